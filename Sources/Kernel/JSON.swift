@@ -1,0 +1,49 @@
+import Foundation
+
+/// The one place that turns JSON into bytes and back: sorted keys, slashes as they are.
+package enum JSON {
+    /// Deeper documents are refused before they are read, since reading them recurses.
+    package static let maximumDepth = 64
+
+    package struct TooDeep: Error {}
+
+    package static func encode(_ value: some Encodable) throws -> [UInt8] { [UInt8](try Self.encoder.encode(value)) }
+
+    package static func text(_ value: some Encodable) throws -> String {
+        String(decoding: try Self.encoder.encode(value), as: UTF8.self)
+    }
+
+    package static func decode<T: Decodable>(_ type: T.Type = T.self, from bytes: some Collection<UInt8>) throws -> T {
+        try Self.checkDepth(bytes)
+        return try Self.decoder.decode(type, from: Data(bytes))
+    }
+
+    private static let encoder: JSONEncoder = {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+
+    private static let decoder = JSONDecoder()
+
+    private static func checkDepth(_ bytes: some Collection<UInt8>) throws {
+        var depth = 0
+        var inString = false
+        var escaped = false
+        for byte in bytes {
+            if inString {
+                if escaped { escaped = false } else if byte == UInt8(ascii: "\\") { escaped = true }
+                else if byte == UInt8(ascii: "\"") { inString = false }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): inString = true
+            case UInt8(ascii: "["), UInt8(ascii: "{"):
+                depth += 1
+                if depth > Self.maximumDepth { throw TooDeep() }
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+            default: break
+            }
+        }
+    }
+}

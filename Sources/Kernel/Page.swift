@@ -1,0 +1,36 @@
+/// One page of a list, and where the next begins.
+package struct Page<Element: Sendable>: Sendable {
+    package let items: [Element]
+    /// Nil on the last page.
+    package let next: Cursor?
+
+    package init(items: [Element], next: Cursor?) {
+        self.items = items
+        self.next = next
+    }
+
+    /// Makes a page of `limit` from up to `limit + 1` rows: the extra row only tells that there is more.
+    package init(fetched: [Element], limit: Int, cursor: (Element) -> Cursor) {
+        let items = Array(fetched.prefix(limit))
+        self.init(items: items, next: fetched.count > limit ? items.last.map(cursor) : nil)
+    }
+}
+
+/// The sort key and identifier of a page's last row (keyset pagination), opaque to clients.
+package struct Cursor: Sendable, Hashable {
+    package let key: Int64
+    package let id: String
+
+    package init(key: Int64, id: String) {
+        self.key = key
+        self.id = id
+    }
+
+    package var text: String { "\(String(self.key, radix: 36)).\(self.id)" }
+
+    package init?(text: String) {
+        let parts = text.split(separator: ".", maxSplits: 1)
+        guard parts.count == 2, let key = Int64(parts[0], radix: 36) else { return nil }
+        self.init(key: key, id: String(parts[1]))
+    }
+}

@@ -1,0 +1,87 @@
+/// What went wrong, in terms that every surface can render in its own envelope.
+package struct Problem: Error, Sendable, Equatable {
+    /// Which status family an envelope chooses from.
+    package enum Kind: Sendable, Equatable, CaseIterable {
+        /// The request cannot be read at all: broken JSON, a body that is not UTF-8.
+        case unreadable
+        /// A field is missing or has the wrong type.
+        case malformed
+        /// A field breaks a rule: its range, length or format.
+        case invalid
+        case unauthenticated
+        case paymentRequired
+        case forbidden
+        case notFound
+        case methodNotAllowed
+        case conflict
+        case tooLarge
+        case limited
+        case `internal`
+        /// What stands behind us failed, or could not be reached.
+        case badGateway
+        case unavailable
+        case gatewayTimeout
+    }
+
+    package let kind: Kind
+    /// Stable and machine readable: clients switch on it.
+    package let code: String
+    package let message: String
+    package let fields: [FieldError]
+    /// Headers that belong to this answer whatever the envelope: `Retry-After`, `Allow`, the rail's requirements.
+    package let headers: [Header]
+    /// A body that a rail prescribes, merged into the envelope's members.
+    package let extra: [String: JSONValue]
+
+    package struct Header: Sendable, Equatable {
+        package let name: String
+        package let value: String
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package init(
+        _ kind: Kind,
+        _ code: String,
+        _ message: String,
+        fields: [FieldError] = [],
+        headers: [Header] = [],
+        extra: [String: JSONValue] = [:]
+    ) {
+        self.kind = kind
+        self.code = code
+        self.message = message
+        self.fields = fields
+        self.headers = headers
+        self.extra = extra
+    }
+
+    /// The same problem with further headers.
+    package func adding(_ headers: [Header]) -> Problem {
+        Problem(
+            self.kind,
+            self.code,
+            self.message,
+            fields: self.fields,
+            headers: self.headers + headers,
+            extra: self.extra
+        )
+    }
+}
+
+/// One field that is wrong, and why.
+package struct FieldError: Sendable, Equatable {
+    /// As the client wrote it: `line_items[2].amount`.
+    package let path: String
+    package let message: String
+    /// Whether the field is missing or of the wrong type, rather than breaking a rule.
+    package let isMalformed: Bool
+
+    package init(path: String, message: String, isMalformed: Bool) {
+        self.path = path
+        self.message = message
+        self.isMalformed = isMalformed
+    }
+}

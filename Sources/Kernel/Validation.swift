@@ -1,0 +1,27 @@
+/// Collects field errors, so that a client learns of all of them at once.
+package struct Validation: Sendable {
+    package private(set) var errors: [FieldError] = []
+
+    package init() {}
+
+    /// Records that the field is missing or of the wrong type.
+    package mutating func malformed(_ path: String, _ message: String) {
+        self.errors.append(FieldError(path: path, message: message, isMalformed: true))
+    }
+
+    /// Records that the field breaks a rule unless `holds`.
+    package mutating func require(_ holds: Bool, _ path: String, _ message: String) {
+        if !holds { self.errors.append(FieldError(path: path, message: message, isMalformed: false)) }
+    }
+
+    /// Throws all that was collected: *malformed* if any field could not be read, else *invalid*.
+    package func check() throws(Problem) {
+        guard !self.errors.isEmpty else { return }
+        let malformed = self.errors.filter(\.isMalformed)
+        if malformed.isEmpty {
+            throw Problem(.invalid, "invalid", self.errors.map(\.message).joined(separator: "; "), fields: self.errors)
+        }
+        let text = malformed.map { "\($0.path): \($0.message)" }.joined(separator: "; ")
+        throw Problem(.malformed, "malformed", text, fields: malformed)
+    }
+}

@@ -1,0 +1,132 @@
+package import Kernel
+package import Storage
+
+/// What the book tells: a transfer, an account's history, the trial balance, and whether the balances are true.
+extension LedgerStore {
+    package func find(transfer reference: String) throws -> Transfer? {
+        try self.tx.row("SELECT \(raw: Transfer.columns) FROM ledger_transfer WHERE reference = \(reference)")
+    }
+
+    /// An account's transfers, newest first.
+    package func history(of account: AccountNumber, before cursor: Cursor?, limit: Int) throws -> Page<Transfer> {
+        let last = cursor?.key ?? Int64.max
+        let fetched = try self.tx.rows(
+            """
+            SELECT \(raw: Transfer.columns) FROM ledger_transfer
+            WHERE (debit_account = \(account) OR credit_account = \(account)) AND number < \(last)
+            ORDER BY number DESC LIMIT \(limit + 1)
+            """,
+            as: Transfer.self
+        )
+        return Page(fetched: fetched, limit: limit) { Cursor(key: $0.number, id: $0.reference) }
+    }
+
+    /// The transfer, what it follows from, and so on to the first cause.
+    package func why(_ reference: String) throws -> [Transfer] {
+        var chain: [Transfer] = []
+        var next: String? = reference
+        while let current = next, let transfer = try self.find(transfer: current),
+            !chain.contains(where: { $0.number == transfer.number })
+        {
+            chain.append(transfer)
+            next = transfer.origin.causedBy
+        }
+        return chain
+    }
+
+    /// Debits minus credits by currency, posted and pending: always 0.
+    package func trialBalance() throws -> [TrialBalance] {
+        try self.tx.rows(
+            """
+            SELECT currency, CAST(SUM(debits_posted) AS BIGINT), CAST(SUM(credits_posted) AS BIGINT),
+                CAST(SUM(debits_pending) AS BIGINT), CAST(SUM(credits_pending) AS BIGINT)
+            FROM ledger_account GROUP BY currency ORDER BY currency
+            """
+        )
+    }
+
+    /// Recomputes every balance from the transfers; what differs. A true book gives an empty list.
+    package func verify() throws -> [Difference] {
+        let computed = try self.tx.rows(
+            """
+            SELECT a.number, a.owner || ' ' || a.purpose || ' ' || a.currency,
+                a.debits_pending, a.debits_posted, a.credits_pending, a.credits_posted,
+                COALESCE(d.pending, 0), COALESCE(d.posted, 0), COALESCE(c.pending, 0), COALESCE(c.posted, 0)
+            FROM ledger_account a
+            LEFT JOIN (
+                SELECT debit_account AS account, CAST(SUM(posted_amount) AS BIGINT) AS posted,
+                    CAST(SUM(CASE WHEN state = 'pending' THEN amount ELSE 0 END) AS BIGINT) AS pending
+                FROM ledger_transfer GROUP BY debit_account
+            ) d ON d.account = a.number
+            LEFT JOIN (
+                SELECT credit_account AS account, CAST(SUM(posted_amount) AS BIGINT) AS posted,
+                    CAST(SUM(CASE WHEN state = 'pending' THEN amount ELSE 0 END) AS BIGINT) AS pending
+                FROM ledger_transfer GROUP BY credit_account
+            ) c ON c.account = a.number
+            ORDER BY a.number
+            """
+        ) { row in
+            _ = try row.column(Int64.self)
+            let name = try row.column(String.self)
+            let values = try (0..<8).map { _ in try row.column(Int64.self) }
+            return zip(["debits_pending", "debits_posted", "credits_pending", "credits_posted"], 0..<4).map {
+                Difference(account: name, what: $0, stored: values[$1], computed: values[$1 + 4])
+            }
+        }
+        let sums = try self.trialBalance().flatMap { balance in
+            [
+                Difference(
+                    account: balance.currency,
+                    what: "trial balance, posted",
+                    stored: balance.debitsPosted,
+                    computed: balance.creditsPosted
+                ),
+                Difference(
+                    account: balance.currency,
+                    what: "trial balance, pending",
+                    stored: balance.debitsPending,
+                    computed: balance.creditsPending
+                ),
+            ]
+        }
+        return (computed.flatMap { $0 } + sums).filter { $0.stored != $0.computed }
+    }
+}
+
+/// The sums over all accounts of one currency.
+package struct TrialBalance: Sendable, Equatable, RowDecodable {
+    package let currency: String
+    package let debitsPosted: Int64
+    package let creditsPosted: Int64
+    package let debitsPending: Int64
+    package let creditsPending: Int64
+
+    package static let columns: StaticString = "currency, debits_posted, credits_posted, debits_pending, credits_pending"
+
+    package init(row: inout Row) throws {
+        self.currency = try row.column()
+        self.debitsPosted = try row.column()
+        self.creditsPosted = try row.column()
+        self.debitsPending = try row.column()
+        self.creditsPending = try row.column()
+    }
+}
+
+/// A balance that is not what its transfers add up to.
+package struct Difference: Sendable, Equatable, CustomStringConvertible {
+    package let account: String
+    package let what: String
+    package let stored: Int64
+    package let computed: Int64
+
+    package init(account: String, what: String, stored: Int64, computed: Int64) {
+        self.account = account
+        self.what = what
+        self.stored = stored
+        self.computed = computed
+    }
+
+    package var description: String {
+        "\(self.account): \(self.what) is \(Micros.text(self.stored)), its transfers say \(Micros.text(self.computed))"
+    }
+}

@@ -1,0 +1,220 @@
+import Kernel
+package import Storage
+
+/// The book, inside a transaction. A rejection leaves it as it was.
+package struct LedgerStore {
+    let tx: Transaction
+
+    // MARK: Accounts
+
+    /// The number of the account, which is opened when it does not exist.
+    package func open(_ key: AccountKey) throws -> AccountNumber {
+        try self.tx.execute(
+            """
+            INSERT INTO ledger_account (owner, purpose, currency, never_below_zero, created_at)
+            VALUES (\(key.owner), \(key.purpose), \(key.currency.code), \(key.purpose.isNeverBelowZero), \(self.tx.now))
+            ON CONFLICT (owner, purpose, currency) DO NOTHING
+            """
+        )
+        return try self.find(key)!.number
+    }
+
+    package func find(_ key: AccountKey) throws -> Account? {
+        try self.tx.row(
+            """
+            SELECT \(raw: Account.columns) FROM ledger_account
+            WHERE owner = \(key.owner) AND purpose = \(key.purpose) AND currency = \(key.currency.code)
+            """
+        )
+    }
+
+    package func find(_ number: AccountNumber) throws -> Account? {
+        try self.tx.row("SELECT \(raw: Account.columns) FROM ledger_account WHERE number = \(number)")
+    }
+
+    package func listAccounts() throws -> [Account] {
+        try self.tx.rows("SELECT \(raw: Account.columns) FROM ledger_account ORDER BY number")
+    }
+
+    // MARK: Postings
+
+    /// Makes all the postings or none. A posting that was made before is left as it is.
+    ///
+    /// Throws a `Rejection`; of several postings, that of the first that is refused.
+    package func post(_ postings: [Posting]) throws {
+        guard postings.count > 1 else {
+            for posting in postings { try self.post(posting) }
+            return
+        }
+        try self.tx.execute("SAVEPOINT linked")
+        do {
+            for posting in postings { try self.post(posting) }
+            try self.tx.execute("RELEASE SAVEPOINT linked")
+        } catch let rejection as Rejection {
+            try self.tx.execute("ROLLBACK TO SAVEPOINT linked")
+            try self.tx.execute("RELEASE SAVEPOINT linked")
+            throw rejection
+        }
+    }
+
+    /// Makes one posting. Throws a `Rejection`.
+    package func post(_ posting: Posting) throws {
+        guard posting.amount > 0 else { throw Rejection.amountNotPositive }
+        guard posting.debit != posting.credit else { throw Rejection.accountsAreTheSame }
+        guard try self.move(posting, sign: 1) else { throw try self.whyRefused(posting) }
+        guard try self.insert(posting) else {
+            // The reference exists: take the movement back, and see whether it was this very posting.
+            _ = try self.move(posting, sign: -1)
+            try self.requireSame(posting)
+            return
+        }
+    }
+
+    /// Moves what was reserved, or a part of it; the rest is released. Settling twice alike is settling once.
+    ///
+    /// - Parameter amount: nil for all of it.
+    @discardableResult
+    package func settle(_ reference: String, amount: Int64? = nil) throws -> Transfer {
+        let pending = try self.requirePending(reference, settling: amount)
+        let posted = amount ?? pending.amount
+        guard pending.state == .pending else { return pending }
+        guard posted > 0 else { throw Rejection.amountNotPositive }
+        guard posted <= pending.amount else { throw Rejection.exceedsPendingAmount }
+        return try self.resolve(pending, to: .posted, posted: posted)
+    }
+
+    /// Gives a reservation back. Releasing twice is releasing once.
+    @discardableResult
+    package func release(_ reference: String) throws -> Transfer {
+        let pending = try self.requirePending(reference, settling: nil, releasing: true)
+        guard pending.state == .pending else { return pending }
+        return try self.resolve(pending, to: .voided, posted: 0)
+    }
+
+    /// Releases the reservations whose time has passed, oldest first. Returns them.
+    package func expire(limit: Int) throws -> [Transfer] {
+        let due = try self.tx.rows(
+            """
+            SELECT \(raw: Transfer.columns) FROM ledger_transfer
+            WHERE state = 'pending' AND expires_at <= \(self.tx.now) ORDER BY expires_at, number LIMIT \(limit)
+            """,
+            as: Transfer.self
+        )
+        return try due.map { try self.resolve($0, to: .expired, posted: 0) }
+    }
+
+    // MARK: Steps
+
+    /// Adds to both accounts (or, with sign -1, takes away); false when an account is missing or would fall below zero.
+    private func move(_ posting: Posting, sign: Int64) throws -> Bool {
+        let delta = sign * posting.amount
+        let isPending = posting.phase != .posted
+        let pending = isPending ? delta : 0
+        let posted = isPending ? 0 : delta
+        let debited = try self.tx.count(
+            """
+            UPDATE ledger_account
+            SET debits_pending = debits_pending + \(pending), debits_posted = debits_posted + \(posted)
+            WHERE number = \(posting.debit)
+                AND (never_below_zero = 0 OR credits_posted - debits_posted - debits_pending >= \(delta))
+            """
+        )
+        guard debited == 1 else { return false }
+        let credited = try self.tx.count(
+            """
+            UPDATE ledger_account
+            SET credits_pending = credits_pending + \(pending), credits_posted = credits_posted + \(posted)
+            WHERE number = \(posting.credit)
+                AND currency = (SELECT currency FROM ledger_account WHERE number = \(posting.debit))
+            """
+        )
+        if credited == 1 { return true }
+        try self.tx.execute(
+            """
+            UPDATE ledger_account
+            SET debits_pending = debits_pending - \(pending), debits_posted = debits_posted - \(posted)
+            WHERE number = \(posting.debit)
+            """
+        )
+        return false
+    }
+
+    /// False when the reference exists.
+    private func insert(_ posting: Posting) throws -> Bool {
+        let expiresAt: Timestamp? = if case .pending(let time) = posting.phase { time } else { nil }
+        let isPending = posting.phase != .posted
+        let origin = posting.origin
+        return try self.tx.count(
+            """
+            INSERT INTO ledger_transfer (reference, debit_account, credit_account, amount, state, posted_amount,
+                expires_at, kind, subject, trace_id, request_id, caused_by, created_at)
+            VALUES (\(posting.reference), \(posting.debit), \(posting.credit), \(posting.amount),
+                \(isPending ? Transfer.State.pending : .posted), \(isPending ? 0 : posting.amount), \(expiresAt),
+                \(origin.kind), \(origin.subject), \(origin.traceID), \(origin.requestID), \(origin.causedBy),
+                \(self.tx.now))
+            ON CONFLICT (reference) DO NOTHING
+            """
+        ) == 1
+    }
+
+    private func whyRefused(_ posting: Posting) throws -> Rejection {
+        guard let debit = try self.find(posting.debit) else { return .debitAccountNotFound }
+        guard let credit = try self.find(posting.credit) else { return .creditAccountNotFound }
+        guard debit.key.currency == credit.key.currency else { return .currenciesDiffer }
+        if let existing = try self.find(transfer: posting.reference) {
+            return existing.isSame(as: posting) ? .exceedsCredits : .existsWithDifferentFields
+        }
+        return .exceedsCredits
+    }
+
+    private func requireSame(_ posting: Posting) throws {
+        guard let existing = try self.find(transfer: posting.reference), existing.isSame(as: posting) else {
+            throw Rejection.existsWithDifferentFields
+        }
+    }
+
+    /// The transfer when it is pending or already has the wanted outcome.
+    private func requirePending(_ reference: String, settling amount: Int64?, releasing: Bool = false) throws -> Transfer {
+        guard let transfer = try self.find(transfer: reference) else { throw Rejection.pendingTransferNotFound }
+        switch transfer.state {
+        case .pending: return transfer
+        case .posted where transfer.resolvedAt == nil: throw Rejection.transferNotPending
+        case .posted:
+            guard !releasing, transfer.postedAmount == amount ?? transfer.amount else { throw Rejection.alreadyPosted }
+            return transfer
+        case .voided:
+            guard releasing else { throw Rejection.alreadyVoided }
+            return transfer
+        case .expired:
+            guard releasing else { throw Rejection.pendingTransferExpired }
+            return transfer
+        }
+    }
+
+    private func resolve(_ transfer: Transfer, to state: Transfer.State, posted: Int64) throws -> Transfer {
+        try self.tx.execute(
+            """
+            UPDATE ledger_account
+            SET debits_pending = debits_pending - \(transfer.amount), debits_posted = debits_posted + \(posted)
+            WHERE number = \(transfer.debit)
+            """
+        )
+        try self.tx.execute(
+            """
+            UPDATE ledger_account
+            SET credits_pending = credits_pending - \(transfer.amount), credits_posted = credits_posted + \(posted)
+            WHERE number = \(transfer.credit)
+            """
+        )
+        return try self.tx.row(
+            """
+            UPDATE ledger_transfer SET state = \(state), posted_amount = \(posted), resolved_at = \(self.tx.now)
+            WHERE number = \(transfer.number) RETURNING \(raw: Transfer.columns)
+            """
+        )!
+    }
+}
+
+extension Transaction {
+    package var ledger: LedgerStore { LedgerStore(tx: self) }
+}

@@ -1,0 +1,95 @@
+import Crypto
+import Kernel
+
+/// A step of the schema: applied once, in order, and never changed afterwards.
+package struct Migration: Sendable {
+    /// `<slice>/<number>-<what>`, unique for ever.
+    package let id: String
+    package let steps: [Step]
+
+    package enum Step: Sendable {
+        /// Statements in SQLite's types: INTEGER, TEXT, BLOB.
+        case schema(String)
+        case searchIndex(SearchIndex)
+    }
+
+    package init(_ id: String, _ steps: Step...) {
+        self.id = id
+        self.steps = steps
+    }
+
+    /// Of what the migration does, so that a changed one is noticed.
+    var checksum: String {
+        let text = self.steps.map { step in
+            switch step {
+            case .schema(let text): text
+            case .searchIndex(let index): "\(index.name) \(index.fields.map { "\($0.name):\($0.weight)" })"
+            }
+        }
+        return SHA256.hash(data: Array(text.joined(separator: "\n").utf8)).hex
+    }
+}
+
+/// Why a database cannot be used by this version.
+package enum MigrationError: Error, Equatable, CustomStringConvertible {
+    case changed(id: String)
+    case tooNew(id: String)
+
+    package var description: String {
+        switch self {
+        case .changed(let id): "migration \(id) was changed after it had been applied to this database"
+        case .tooNew(let id): "the database is too new for this version of souk: it has migration \(id)"
+        }
+    }
+}
+
+extension Database {
+    /// Applies what is missing, all in one transaction, so that a failure leaves the schema as it was.
+    ///
+    /// Several nodes may start at once: the first one migrates, the others wait for it.
+    /// Throws `MigrationError.tooNew`, then `MigrationError.changed`. Returns the ids that were applied.
+    package func migrate(_ migrations: [Migration]) async throws -> [String] {
+        try await self.write { tx in
+            try tx.lockSchema()
+            try tx.connection.runSchema(
+                "CREATE TABLE IF NOT EXISTS schema_migration (id TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL)"
+            )
+            let applied = Dictionary(
+                uniqueKeysWithValues: try tx.rows("SELECT id, checksum FROM schema_migration ORDER BY id") { row in
+                    (try row.column(String.self), try row.column(String.self))
+                }
+            )
+            let known = Set(migrations.map(\.id))
+            if let unknown = applied.keys.filter({ !known.contains($0) }).min() { throw MigrationError.tooNew(id: unknown) }
+            for migration in migrations {
+                guard let checksum = applied[migration.id] else { continue }
+                guard checksum == migration.checksum else { throw MigrationError.changed(id: migration.id) }
+            }
+            let missing = migrations.filter { applied[$0.id] == nil }
+            for migration in missing { try tx.apply(migration) }
+            return missing.map(\.id)
+        }
+    }
+}
+
+extension Transaction {
+    fileprivate func lockSchema() throws {
+        guard self.engine == .postgres else { return }
+        _ = try self.value("SELECT CAST(pg_advisory_xact_lock(7261) AS TEXT)", as: String.self)
+    }
+
+    fileprivate func apply(_ migration: Migration) throws {
+        for step in migration.steps {
+            switch step {
+            case .schema(let text): try self.connection.runSchema(text)
+            case .searchIndex(let index): try index.implementation(self.engine).create(index, in: self)
+            }
+        }
+        try self.execute(
+            """
+            INSERT INTO schema_migration (id, checksum, applied_at)
+            VALUES (\(migration.id), \(migration.checksum), \(self.now))
+            """
+        )
+    }
+}

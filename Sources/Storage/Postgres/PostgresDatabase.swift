@@ -1,0 +1,123 @@
+import CLibpq
+import Dispatch
+import Foundation
+package import Kernel
+package import Logging
+import Synchronization
+
+/// PostgreSQL through libpq: one writing connection that folds waiting writes into one transaction, a few for reading,
+/// and one that listens to what other nodes changed.
+package final class PostgresDatabase: Database {
+    package let engine = Engine.postgres
+    package let invalidations = Invalidations()
+    private let clock: WallClock
+    private let queue = WriteQueue()
+    private let runner: BatchRunner
+    private let writer: PostgresLane
+    private let readers: [PostgresLane]
+    private let turn = Atomic<Int>(0)
+    private let listener: PostgresListener
+
+    /// Transactions that conflict are run again this often before the caller gets *unavailable*.
+    static let attemptLimit = 10
+
+    /// - Parameter url: `postgres://…` or libpq's keywords.
+    package init(url: String, readers: Int = 4, clock: WallClock = .system, logger: Logger) throws {
+        self.clock = clock
+        self.runner = BatchRunner(begin: "BEGIN ISOLATION LEVEL SERIALIZABLE", invalidations: self.invalidations)
+        let node = UUID().uuidString
+        self.writer = try PostgresLane(label: "postgres.write", url: url, node: node)
+        self.readers = try (0..<readers).map { try PostgresLane(label: "postgres.read.\($0)", url: url, node: node) }
+        self.listener = PostgresListener(url: url, node: node, invalidations: self.invalidations, logger: logger)
+        self.listener.start()
+    }
+
+    package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        let lane = self.readers[self.turn.wrappingAdd(1, ordering: .relaxed).newValue % self.readers.count]
+        let clock = self.clock
+        return try await withCheckedThrowingContinuation { continuation in
+            lane.queue.async {
+                continuation.resume(with: Result { try lane.read(now: clock.now(), body) })
+            }
+        }
+    }
+
+    package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            let job = WriteJob(body, continuation)
+            do {
+                if try self.queue.append(job) { self.writer.queue.async { self.drain() } }
+            } catch { job.fail(error) }
+        }
+    }
+
+    package func close() async {
+        self.listener.stop()
+        for lane in self.readers + [self.writer] {
+            await withCheckedContinuation { continuation in
+                lane.queue.async {
+                    lane.connection.close()
+                    continuation.resume()
+                }
+            }
+        }
+    }
+
+    private func drain() {
+        while let batch = self.queue.nextBatch() {
+            do { self.runner.answer(try self.commit(batch)) } catch {
+                let answer = StorageError.serialization == error as? StorageError ? Problem.overloaded : error
+                for job in batch { job.fail(answer) }
+            }
+        }
+    }
+
+    /// Tries again what conflicted with another node, and once what a restarted server lost before its commit was sent.
+    private func commit(_ batch: [WriteJob]) throws -> [WriteJob.Attempt] {
+        var attempt = 1
+        while true {
+            do {
+                try self.writer.connection.ensureOpen()
+                return try self.runner.commit(batch, on: self.writer.connection, now: self.clock.now())
+            } catch StorageError.serialization where attempt < Self.attemptLimit {
+                usleep(UInt32.random(in: 0...(500 << attempt)))
+            } catch StorageError.connectionLost where attempt == 1 && !self.writer.connection.commitWasSent {
+                self.writer.connection.close()
+            }
+            attempt += 1
+        }
+    }
+}
+
+/// A connection with its own thread, since libpq's calls block. `@unchecked`: `connection` is only touched on `queue`.
+final class PostgresLane: @unchecked Sendable {
+    let connection: PostgresConnection
+    let queue: DispatchQueue
+
+    init(label: String, url: String, node: String) throws {
+        self.queue = DispatchQueue(label: label)
+        self.connection = PostgresConnection(url: url, node: node)
+        try self.connection.ensureOpen()
+    }
+
+    /// A snapshot; run again on a new connection when the server went away.
+    func read<T>(now: Timestamp, _ body: (Transaction) throws -> T) throws -> T {
+        do { return try self.readOnce(now: now, body) } catch StorageError.connectionLost {
+            self.connection.close()
+            return try self.readOnce(now: now, body)
+        }
+    }
+
+    private func readOnce<T>(now: Timestamp, _ body: (Transaction) throws -> T) throws -> T {
+        try self.connection.ensureOpen()
+        _ = try self.connection.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        do {
+            let value = try body(Transaction(connection: self.connection, now: now))
+            _ = try self.connection.run("COMMIT")
+            return value
+        } catch {
+            if self.connection.isInTransaction { _ = try? self.connection.run("ROLLBACK") }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+
+/// Cuts text into the tokens that both engines index, so that both find the same.
+///
+/// Words are runs of letters and digits, in lower case and without accents. Scripts that are written without spaces (Han, kana,
+/// Hangul, Thai) give every character and every pair of neighbours, so that one or two characters are found.
+package enum SearchTokens {
+    static let lengthLimit = 64
+
+    /// The tokens of a document, in order, with repetitions.
+    package static func document(_ text: String) -> [String] {
+        self.runs(text).flatMap { run in run.isUnspaced ? self.grams(run.text, one: true) : [run.text] }
+    }
+
+    /// What a query must match: words by prefix, unspaced runs by their pairs (or their only character).
+    package static func query(_ text: String) -> [Term] {
+        self.runs(text).flatMap { run -> [Term] in
+            guard run.isUnspaced else { return [Term(token: run.text, isPrefix: true)] }
+            return self.grams(run.text, one: run.text.count == 1).map { Term(token: $0, isPrefix: false) }
+        }
+    }
+
+    package struct Term: Hashable, Sendable {
+        package let token: String
+        package let isPrefix: Bool
+    }
+
+    private struct Run {
+        var text: String
+        let isUnspaced: Bool
+    }
+
+    private static func runs(_ text: String) -> [Run] {
+        var runs: [Run] = []
+        var continues = false
+        for character in text.lowercased() {
+            guard let scalar = character.unicodeScalars.first, character.isLetter || character.isNumber else {
+                continues = false
+                continue
+            }
+            let unspaced = Self.isUnspaced(scalar)
+            let plain = unspaced ? String(character) : Self.withoutAccents(character)
+            if continues, let last = runs.last, last.isUnspaced == unspaced, last.text.count < Self.lengthLimit {
+                runs[runs.count - 1].text += plain
+            } else {
+                runs.append(Run(text: plain, isUnspaced: unspaced))
+            }
+            continues = true
+        }
+        return runs
+    }
+
+    private static func grams(_ text: String, one: Bool) -> [String] {
+        let characters = Array(text)
+        let pairs = zip(characters, characters.dropFirst()).map { "\($0)\($1)" }
+        return one ? characters.map(String.init) + pairs : pairs
+    }
+
+    private static func withoutAccents(_ character: Character) -> String {
+        guard !character.isASCII else { return String(character) }
+        let plain = String(character).decomposedStringWithCanonicalMapping.unicodeScalars.filter {
+            $0.properties.generalCategory != .nonspacingMark
+        }
+        return String(String.UnicodeScalarView(plain))
+    }
+
+    private static func isUnspaced(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x0E00...0x0EFF, 0x1000...0x109F, 0x1100...0x11FF, 0x1780...0x17FF, 0x2E80...0x9FFF, 0xAC00...0xD7FF,
+            0xF900...0xFAFF, 0xFF66...0xFF9F, 0x20000...0x3FFFF:
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package import Kernel
+
+/// A running transaction. Not `Sendable`: it cannot leave the closure that it is lent to.
+///
+/// A body may run more than once (a serialization failure on PostgreSQL), so it touches nothing but the transaction and values.
+package final class Transaction {
+    package let engine: Engine
+    /// The time of this transaction: all its rows carry the same.
+    package let now: Timestamp
+    let connection: any SQLConnection
+    private(set) var afterCommit: [@Sendable () -> Void] = []
+    private(set) var invalidated: [Invalidation] = []
+
+    init(connection: any SQLConnection, now: Timestamp) {
+        self.connection = connection
+        self.engine = connection.engine
+        self.now = now
+    }
+
+    package func execute(_ sql: SQL) throws { _ = try self.connection.run(sql) }
+
+    /// The number of rows that the statement changed.
+    package func count(_ sql: SQL) throws -> Int { try self.connection.run(sql) }
+
+    package func rows<T: RowDecodable>(_ sql: SQL, as _: T.Type = T.self) throws -> [T] {
+        try self.rows(sql) { try T(row: &$0) }
+    }
+
+    package func rows<T>(_ sql: SQL, _ decode: (inout Row) throws -> T) throws -> [T] {
+        var rows: [T] = []
+        _ = try self.connection.run(sql) { row in rows.append(try decode(&row)) }
+        return rows
+    }
+
+    package func row<T: RowDecodable>(_ sql: SQL, as _: T.Type = T.self) throws -> T? {
+        try self.row(sql) { try T(row: &$0) }
+    }
+
+    /// The first row, decoded; a statement should not return more.
+    package func row<T>(_ sql: SQL, _ decode: (inout Row) throws -> T) throws -> T? {
+        var first: T?
+        _ = try self.connection.run(sql) { row in if first == nil { first = try decode(&row) } }
+        return first
+    }
+
+    /// The first column of the first row.
+    package func value<T: SQLConvertible>(_ sql: SQL, as _: T.Type = T.self) throws -> T? {
+        try self.row(sql) { try $0.column(T.self) }
+    }
+
+    /// Visits rows one by one without keeping them.
+    package func forEach<T: RowDecodable>(_ sql: SQL, as _: T.Type = T.self, _ visit: (T) throws -> Void) throws {
+        _ = try self.connection.run(sql) { row in try visit(try T(row: &row)) }
+    }
+
+    /// Runs once the commit is durable and before the caller is answered; not at all after a rollback.
+    package func afterCommit(_ action: @escaping @Sendable () -> Void) { self.afterCommit.append(action) }
+
+    /// Tells every holder of a copy, here and on other nodes, that it is stale once this is committed.
+    package func invalidate(_ topic: String, _ key: String) throws {
+        let invalidation = Invalidation(topic: topic, key: key)
+        self.invalidated.append(invalidation)
+        try self.connection.notify(invalidation)
+    }
+}
+
+/// Which database stands behind a transaction. Only what really differs between the two may ask.
+package enum Engine: String, Sendable, CaseIterable {
+    case sqlite, postgres
+}
+
+protocol SQLConnection: AnyObject {
+    var engine: Engine { get }
+    /// Runs one statement; the number of changed rows.
+    func run(_ sql: SQL, _ each: (inout Row) throws -> Void) throws -> Int
+    /// Runs schema statements, written in SQLite's types.
+    func runSchema(_ text: String) throws
+    /// Whether a transaction is open; engines end it themselves after some failures.
+    var isInTransaction: Bool { get }
+    /// Tells other nodes, at commit.
+    func notify(_ invalidation: Invalidation) throws
+}
+
+extension SQLConnection {
+    /// Runs one statement whose rows, if any, do not matter.
+    func run(_ sql: SQL) throws -> Int { try self.run(sql) { _ in } }
+}
