@@ -20,3 +20,19 @@ extension String {
         return String(self[first...last])
     }
 }
+
+extension [UInt8] {
+    /// Nil for an odd length or another character.
+    package init?(hex text: String) {
+        let digits = text.utf8.map { digit -> UInt8? in
+            switch digit {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - 48
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - 87
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - 55
+            default: nil
+            }
+        }
+        guard digits.count.isMultiple(of: 2), !digits.contains(nil) else { return nil }
+        self = stride(from: 0, to: digits.count, by: 2).map { digits[$0]! << 4 | digits[$0 + 1]! }
+    }
+}

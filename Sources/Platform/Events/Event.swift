@@ -1,0 +1,60 @@
+package import Kernel
+package import Storage
+
+/// Something that happened, written in the commit of the change itself. Never changed, never deleted.
+package struct Event: Sendable {
+    package let surface: String
+    /// In the surface's own words: `service.called`.
+    package let type: String
+    /// The record that it is about; transfers carry the same subject.
+    package let subject: String
+    /// Whose event it is: only they can subscribe to it.
+    package let audience: [ID<Identity>]
+    /// A JSON object, as subscribers get it.
+    package let payload: String
+    package let trace: Trace
+
+    package init(
+        surface: String,
+        type: String,
+        subject: String,
+        audience: [ID<Identity>],
+        payload: String,
+        trace: Trace
+    ) {
+        self.surface = surface
+        self.type = type
+        self.subject = subject
+        self.audience = audience
+        self.payload = payload
+        self.trace = trace
+    }
+}
+
+/// An event as it stands in the log.
+package struct RecordedEvent: Sendable, RowDecodable {
+    package let number: Int64
+    package let surface: String
+    package let type: String
+    package let subject: String
+    package let payload: String
+    package let traceID: String
+    package let requestID: String
+    package let createdAt: Timestamp
+
+    package static let columns: StaticString = """
+        event.number, event.surface, event.type, event.subject, event.payload, event.trace_id, event.request_id,
+        event.created_at
+        """
+
+    package init(row: inout Row) throws {
+        self.number = try row.column()
+        self.surface = try row.column()
+        self.type = try row.column()
+        self.subject = try row.column()
+        self.payload = try row.column()
+        self.traceID = try row.column()
+        self.requestID = try row.column()
+        self.createdAt = try row.column()
+    }
+}

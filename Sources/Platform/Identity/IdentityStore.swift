@@ -1,0 +1,72 @@
+package import Kernel
+package import Storage
+
+package struct IdentityStore {
+    let tx: Transaction
+
+    package func find(name: String) throws -> Identity? {
+        try self.tx.row("SELECT \(raw: Identity.columns) FROM identity WHERE name = \(name)")
+    }
+
+    package func find(_ id: ID<Identity>) throws -> Identity? {
+        try self.tx.row("SELECT \(raw: Identity.columns) FROM identity WHERE id = \(id)")
+    }
+
+    /// Throws `StorageError.constraint` named `identity_name` when the name is taken.
+    package func insert(_ identity: Identity) throws {
+        try self.tx.execute(
+            "INSERT INTO identity (id, name, created_at) VALUES (\(identity.id), \(identity.name), \(identity.createdAt))"
+        )
+    }
+
+    package func insert(_ credential: Credential) throws {
+        try self.tx.execute(
+            """
+            INSERT INTO credential (id, surface, identity_id, role, secret_hash, rate_limit, wallet_address,
+                created_at, expires_at)
+            VALUES (\(credential.id), \(credential.surface), \(credential.owner), \(credential.role),
+                \(credential.secretHash), \(credential.rateLimit), \(credential.walletAddress), \(credential.createdAt),
+                \(credential.expiresAt))
+            """
+        )
+        // A server that was asked for this key before it existed must forget that.
+        try self.tx.invalidate(CredentialCache.topic, credential.id)
+    }
+
+    /// The credential unless it was revoked.
+    package func find(credential id: String, surface: String) throws -> Credential? {
+        try self.tx.row(
+            """
+            SELECT \(raw: Credential.columns) FROM credential JOIN identity ON identity.id = credential.identity_id
+            WHERE credential.id = \(id) AND credential.surface = \(surface) AND credential.revoked_at IS NULL
+            """
+        )
+    }
+
+    package func list(of owner: ID<Identity>, surface: String) throws -> [Credential] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Credential.columns) FROM credential JOIN identity ON identity.id = credential.identity_id
+            WHERE credential.identity_id = \(owner) AND credential.surface = \(surface)
+                AND credential.revoked_at IS NULL
+            ORDER BY credential.created_at, credential.id
+            """
+        )
+    }
+
+    /// Whether a credential of this owner was revoked by the call. Effective everywhere once committed.
+    package func revoke(credential id: String, of owner: ID<Identity>) throws -> Bool {
+        let count = try self.tx.count(
+            """
+            UPDATE credential SET revoked_at = \(self.tx.now)
+            WHERE id = \(id) AND identity_id = \(owner) AND revoked_at IS NULL
+            """
+        )
+        try self.tx.invalidate(CredentialCache.topic, id)
+        return count == 1
+    }
+}
+
+extension Transaction {
+    package var identities: IdentityStore { IdentityStore(tx: self) }
+}

@@ -1,0 +1,45 @@
+package import Kernel
+
+/// Ties together what one request did, here and elsewhere: the trace of W3C Trace Context and the request's own id.
+package struct Trace: Sendable, Equatable {
+    /// 32 lower-case hexadecimal digits.
+    package let traceID: String
+    package let requestID: String
+
+    package init(traceID: String, requestID: String) {
+        self.traceID = traceID
+        self.requestID = requestID
+    }
+
+    /// For what no request causes: workers and the command line.
+    package static let none = Trace(traceID: "", requestID: "")
+
+    /// Takes the caller's trace over when its `traceparent` is well formed, else begins one.
+    package static func begin(traceparent: String?, ids: IDGenerator) -> Trace {
+        let requestID = ids.uuid()
+        if let given = traceparent.flatMap(Self.traceID) { return Trace(traceID: given, requestID: requestID) }
+        return Trace(traceID: requestID.replacing("-", with: ""), requestID: requestID)
+    }
+
+    /// `version-traceid-parentid-flags`; an all-zero trace id is invalid.
+    private static func traceID(_ header: String) -> String? {
+        let bytes = Array(header.utf8)
+        guard bytes.count >= 55, bytes[2] == dash, bytes[35] == dash, bytes[52] == dash,
+            !(bytes[0] == UInt8(ascii: "f") && bytes[1] == UInt8(ascii: "f"))
+        else { return nil }
+        let id = bytes[3..<35]
+        guard id.allSatisfy(isLowerHex), id.contains(where: { $0 != UInt8(ascii: "0") }) else { return nil }
+        return String(decoding: id, as: UTF8.self)
+    }
+
+    /// A `traceparent` for what this request calls.
+    package var traceparent: String {
+        let parent = self.requestID.replacing("-", with: "").suffix(16)
+        return "00-\(self.traceID)-\(parent)-01"
+    }
+}
+
+private let dash = UInt8(ascii: "-")
+private func isLowerHex(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+}

@@ -1,0 +1,62 @@
+import CNIOLinux
+import Glibc
+package import NIOCore
+
+/// Which addresses a user-supplied URL may reach: only public unicast ones.
+package enum AddressRules {
+    /// Of a resolved address, so that every spelling of a host has been folded into one before.
+    package static func isPublic(_ address: SocketAddress) -> Bool {
+        switch address {
+        case .v4(let v4):
+            withUnsafeBytes(of: v4.address.sin_addr.s_addr) { self.isPublic(v4: Array($0)) }
+        case .v6(let v6):
+            withUnsafeBytes(of: v6.address.sin6_addr) { self.isPublic(v6: Array($0)) }
+        case .unixDomainSocket: false
+        }
+    }
+
+    /// The four or sixteen bytes of an address in its usual spelling; an IPv4-mapped one is IPv4.
+    package static func bytes(of text: String) -> [UInt8]? {
+        guard let address = try? SocketAddress(ipAddress: text, port: 0) else { return nil }
+        switch address {
+        case .v4(let v4): return withUnsafeBytes(of: v4.address.sin_addr.s_addr) { Array($0) }
+        case .v6(let v6):
+            let bytes = withUnsafeBytes(of: v6.address.sin6_addr) { Array($0) }
+            return bytes.starts(with: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]) ? Array(bytes[12...]) : bytes
+        case .unixDomainSocket: return nil
+        }
+    }
+
+    /// - Parameter bytes: four, in network order.
+    package static func isPublic(v4 bytes: [UInt8]) -> Bool {
+        switch (bytes[0], bytes[1], bytes[2]) {
+        case (0, _, _), (10, _, _), (127, _, _): false
+        case (100, 64...127, _): false  // carriers' address translation
+        case (169, 254, _): false  // link-local, and the clouds' metadata
+        case (172, 16...31, _), (192, 168, _): false
+        case (192, 0, 0), (192, 0, 2), (198, 51, 100), (203, 0, 113): false  // protocol and documentation
+        case (192, 88, 99): false  // 6to4 relays
+        case (198, 18...19, _): false  // benchmarks
+        case (224..., _, _): false  // multicast, reserved, broadcast
+        default: true
+        }
+    }
+
+    /// - Parameter bytes: sixteen, in network order.
+    package static func isPublic(v6 bytes: [UInt8]) -> Bool {
+        let zeros = { (range: Range<Int>) in bytes[range].allSatisfy { $0 == 0 } }
+        // Addresses that carry an IPv4 address: what counts is the address inside.
+        if zeros(0..<10), bytes[10] == 0xFF, bytes[11] == 0xFF { return self.isPublic(v4: Array(bytes[12...])) }
+        if zeros(0..<12) { return false }  // unspecified, loopback, IPv4-compatible
+        if zeros(0..<8), bytes[8] == 0xFF, bytes[9] == 0xFF { return false }  // IPv4-translated
+        switch (bytes[0], bytes[1]) {
+        case (0x00, 0x64):  // NAT64
+            return bytes[2] == 0xFF && bytes[3] == 0x9B && zeros(4..<12) && self.isPublic(v4: Array(bytes[12...]))
+        case (0x20, 0x02): return self.isPublic(v4: Array(bytes[2..<6]))  // 6to4
+        case (0x20, 0x01) where bytes[2] == 0x0D && bytes[3] == 0xB8: return false  // documentation
+        case (0x20, 0x01) where bytes[2] < 0x02: return false  // Teredo and other protocol assignments
+        case (0x20...0x3F, _): return true
+        default: return false  // unique local, link-local, multicast, and what is not assigned
+        }
+    }
+}

@@ -1,0 +1,176 @@
+import NIOHTTP1
+import AsyncHTTPClient
+import Foundation
+package import Kernel
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// The only place that opens connections to elsewhere.
+///
+/// A host is resolved once, its address checked, and the connections pinned to that address; it is resolved and checked
+/// again after a minute. Redirects are never followed. Connections are kept alive and shared by host.
+package final class Outbound: Sendable {
+    /// After this long an address is looked up again.
+    static let pinSeconds: Int64 = 60
+    /// Hosts with connections kept open; beyond, the one that was looked up longest ago is closed.
+    static let hostLimit = 1000
+    /// AsyncHTTPClient's own 8 are too few for event streams.
+    static let connectionsPerHost = 512
+
+    private struct Pin: Sendable {
+        let client: HTTPClient
+        let address: String
+        let checkedAt: Timestamp
+    }
+
+    private let pins = Mutex<[String: Pin]>([:])
+    private let allowedHosts: Set<String>
+    private let clock: WallClock
+
+    /// - Parameter allowedHosts: as written in URLs, that may be private addresses.
+    package init(allowedHosts: Set<String>, clock: WallClock) {
+        self.allowedHosts = Set(allowedHosts.map { $0.lowercased() })
+        self.clock = clock
+    }
+
+    /// Checks a URL as a user supplies it: its form, and that its host is not private now.
+    ///
+    /// Throws `badURL`, then `cannotResolve`, then `forbiddenAddress`. A name that cannot be resolved may become one that can:
+    /// callers that only register a URL ignore `cannotResolve`; it is checked again when it is used.
+    package func check(_ url: String) async throws { _ = try await self.resolve(try Self.host(of: url)) }
+
+    /// Sends the request and returns when the answer's head is there.
+    ///
+    /// Throws `OutboundError`; also `CancellationError`.
+    package func send(_ request: OutboundRequest, timeoutSeconds: Int64) async throws -> OutboundResponse {
+        let client = try await self.client(for: try Self.host(of: request.url))
+        var message = HTTPClientRequest(url: request.url)
+        message.method = .init(rawValue: request.method)
+        message.headers = request.headers
+        if let body = request.body { message.body = .bytes(body) }
+        do {
+            let response = try await client.execute(message, timeout: .seconds(timeoutSeconds))
+            return OutboundResponse(status: Int(response.status.code), headers: response.headers, body: response.body)
+        } catch { throw Self.translate(error) }
+    }
+
+    /// Sends the request and reads the whole answer, both within the time.
+    package func collect(_ request: OutboundRequest, timeoutSeconds: Int64, limit: Int) async throws -> OutboundAnswer {
+        try await withThrowingTaskGroup(of: OutboundAnswer.self) { group in
+            group.addTask {
+                let response = try await self.send(request, timeoutSeconds: timeoutSeconds)
+                do {
+                    let body = try await response.body.collect(upTo: limit)
+                    return OutboundAnswer(
+                        status: response.status,
+                        headers: response.headers,
+                        body: Array(body.readableBytesView)
+                    )
+                } catch is NIOTooManyBytesError { throw OutboundError.tooLarge } catch { throw Self.translate(error) }
+            }
+            group.addTask {
+                try await Task.sleep(for: .seconds(timeoutSeconds))
+                throw OutboundError.timeout
+            }
+            defer { group.cancelAll() }
+            return try await group.next()!
+        }
+    }
+
+    package func close() async {
+        let clients = self.pins.withLock { pins in
+            defer { pins = [:] }
+            return pins.values.map(\.client)
+        }
+        for client in clients { try? await client.shutdown() }
+    }
+
+    // MARK: Addresses
+
+    /// The host of an absolute http or https URL, as the client library reads it too.
+    package static func host(of text: String) throws -> String {
+        guard let url = URL(string: text), let scheme = url.scheme?.lowercased(), scheme == "http" || scheme == "https",
+            let host = url.host, !host.isEmpty, url.user == nil, url.password == nil, text.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
+        else { throw OutboundError.badURL }
+        return host.lowercased()
+    }
+
+    private func client(for host: String) async throws -> HTTPClient {
+        let now = self.clock.now()
+        if let pin = self.pins.withLock({ $0[host] }), now.milliseconds(since: pin.checkedAt) < Self.pinSeconds * 1000 {
+            return pin.client
+        }
+        let address = try await self.resolve(host)
+        let (client, dropped) = self.pins.withLock { pins -> (HTTPClient, [HTTPClient]) in
+            if let pin = pins[host], pin.address == address {
+                pins[host] = Pin(client: pin.client, address: address, checkedAt: now)
+                return (pin.client, [])
+            }
+            var dropped = [pins[host]?.client].compactMap { $0 }
+            if pins.count >= Self.hostLimit, let oldest = pins.min(by: { $0.value.checkedAt < $1.value.checkedAt }) {
+                pins[oldest.key] = nil
+                dropped.append(oldest.value.client)
+            }
+            let client = Self.makeClient(host: host, address: address)
+            pins[host] = Pin(client: client, address: address, checkedAt: now)
+            return (client, dropped)
+        }
+        // Calls under way on a dropped client end before it closes.
+        for client in dropped { client.eventLoopGroup.next().scheduleTask(in: .minutes(10)) { client.shutdown { _ in } } }
+        return client
+    }
+
+    private static func makeClient(host: String, address: String) -> HTTPClient {
+        var configuration = HTTPClient.Configuration()
+        configuration.dnsOverride = [host: address]
+        configuration.redirectConfiguration = .disallow
+        configuration.decompression = .disabled
+        configuration.httpVersion = .http1Only
+        configuration.timeout = .init(connect: .seconds(10))
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = self.connectionsPerHost
+        configuration.connectionPool.idleTimeout = .seconds(55)
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// The address to connect to: the first one, when all of the host's addresses are allowed.
+    private func resolve(_ host: String) async throws -> String {
+        let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+        let addresses = try await NIOThreadPool.singleton.runIfActive { try Self.lookUp(bare) }
+        guard let first = addresses.first, let text = first.ipAddress else { throw OutboundError.cannotResolve }
+        let isAllowed = self.allowedHosts.contains(host) || self.allowedHosts.contains(bare)
+        guard isAllowed || addresses.allSatisfy(AddressRules.isPublic) else { throw OutboundError.forbiddenAddress }
+        return text
+    }
+
+    private static func lookUp(_ host: String) throws -> [SocketAddress] {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, "0", &hints, &list) == 0 else { throw OutboundError.cannotResolve }
+        defer { freeaddrinfo(list) }
+        var addresses: [SocketAddress] = []
+        var next = list
+        while let entry = next?.pointee {
+            if entry.ai_family == AF_INET {
+                entry.ai_addr.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { addresses.append(SocketAddress($0.pointee)) }
+            } else if entry.ai_family == AF_INET6 {
+                entry.ai_addr.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { addresses.append(SocketAddress($0.pointee)) }
+            }
+            next = entry.ai_next
+        }
+        return addresses
+    }
+
+    private static func translate(_ error: any Error) -> any Error {
+        switch error {
+        case let error as HTTPClientError
+        where [.deadlineExceeded, .connectTimeout, .readTimeout, .getConnectionFromPoolTimeout].contains(error):
+            OutboundError.timeout
+        case let error as HTTPClientError where error == .cancelled: CancellationError()
+        case let error as HTTPClientError where error == .invalidURL || error == .emptyHost: OutboundError.badURL
+        case is OutboundError, is CancellationError: error
+        default: OutboundError.unreachable("the connection failed")
+        }
+    }
+}

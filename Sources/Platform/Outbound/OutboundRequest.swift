@@ -1,0 +1,71 @@
+package import Kernel
+package import NIOCore
+package import NIOHTTP1
+package import AsyncHTTPClient
+
+/// A request to somebody else's server.
+package struct OutboundRequest: Sendable {
+    package let method: String
+    package let url: String
+    package let headers: HTTPHeaders
+    package let body: ByteBuffer?
+
+    package init(method: String, url: String, headers: HTTPHeaders, body: ByteBuffer?) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+    }
+
+    package init(method: String, url: String, headers: [Problem.Header] = [], body: [UInt8]? = nil) {
+        self.init(
+            method: method,
+            url: url,
+            headers: HTTPHeaders(headers.map { ($0.name, $0.value) }),
+            body: body.map { ByteBuffer(bytes: $0) }
+        )
+    }
+}
+
+/// An answer whose body is still to come.
+package struct OutboundResponse: Sendable {
+    package let status: Int
+    package let headers: HTTPHeaders
+    /// Chunk by chunk; dropping it ends the connection.
+    package let body: HTTPClientResponse.Body
+}
+
+/// An answer that was read whole.
+package struct OutboundAnswer: Sendable {
+    package let status: Int
+    package let headers: HTTPHeaders
+    package let body: [UInt8]
+
+    package func header(_ name: String) -> String? { self.headers.first(name: name) }
+}
+
+/// Why a request got no answer.
+package enum OutboundError: Error, Sendable, Equatable {
+    /// Not http or https, no host, or credentials inside.
+    case badURL
+    /// The host is, or resolves to, an address that users may not reach.
+    case forbiddenAddress
+    case cannotResolve
+    case unreachable(String)
+    case timeout
+    /// The answer was longer than the caller takes.
+    case tooLarge
+
+    /// For logs that owners see: no address of ours, no secret.
+    package static func describe(_ error: any Error) -> String {
+        switch error {
+        case OutboundError.badURL: "the URL is not valid"
+        case OutboundError.forbiddenAddress: "the address is private"
+        case OutboundError.cannotResolve: "the host name cannot be resolved"
+        case OutboundError.timeout: "timed out"
+        case OutboundError.tooLarge: "the answer was too large"
+        case OutboundError.unreachable(let reason): reason
+        default: "failed"
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package import Storage
+
+package enum PlatformSchema {
+    package static let migrations = [
+        Migration(
+            "platform/0001-identity",
+            .schema(
+                """
+                CREATE TABLE identity (
+                    id TEXT PRIMARY KEY,
+                    name TEXT NOT NULL,
+                    created_at INTEGER NOT NULL
+                );
+                CREATE UNIQUE INDEX identity_name ON identity (name);
+                CREATE TABLE credential (
+                    id TEXT PRIMARY KEY,
+                    surface TEXT NOT NULL,
+                    identity_id TEXT NOT NULL REFERENCES identity (id),
+                    role TEXT NOT NULL,
+                    secret_hash BLOB NOT NULL,
+                    rate_limit INTEGER NOT NULL,
+                    wallet_address TEXT,
+                    created_at INTEGER NOT NULL,
+                    expires_at INTEGER,
+                    revoked_at INTEGER
+                );
+                CREATE INDEX credential_identity ON credential (identity_id, surface, created_at);
+                CREATE TABLE audit_entry (
+                    number INTEGER PRIMARY KEY,
+                    at INTEGER NOT NULL,
+                    actor TEXT NOT NULL,
+                    action TEXT NOT NULL,
+                    subject TEXT NOT NULL,
+                    detail TEXT NOT NULL,
+                    request_id TEXT NOT NULL
+                );
+                """
+            )
+        ),
+        Migration(
+            "platform/0002-events-and-webhooks",
+            .schema(
+                """
+                CREATE TABLE event (
+                    number INTEGER PRIMARY KEY,
+                    surface TEXT NOT NULL,
+                    type TEXT NOT NULL,
+                    subject TEXT NOT NULL,
+                    audience TEXT NOT NULL,
+                    payload TEXT NOT NULL,
+                    trace_id TEXT NOT NULL,
+                    request_id TEXT NOT NULL,
+                    created_at INTEGER NOT NULL
+                );
+                CREATE INDEX event_subject ON event (subject);
+                CREATE INDEX event_created ON event (created_at);
+                CREATE TABLE webhook_endpoint (
+                    id TEXT PRIMARY KEY,
+                    surface TEXT NOT NULL,
+                    identity_id TEXT NOT NULL,
+                    url TEXT NOT NULL,
+                    events TEXT NOT NULL,
+                    sealed_secret BLOB NOT NULL,
+                    state TEXT NOT NULL,
+                    disabled_reason TEXT,
+                    failing_since INTEGER,
+                    created_at INTEGER NOT NULL
+                );
+                CREATE INDEX webhook_endpoint_identity ON webhook_endpoint (identity_id, surface, created_at);
+                CREATE TABLE webhook_delivery (
+                    id TEXT PRIMARY KEY,
+                    endpoint_id TEXT NOT NULL,
+                    event_number INTEGER NOT NULL,
+                    state TEXT NOT NULL,
+                    attempts INTEGER NOT NULL,
+                    next_try_at INTEGER NOT NULL,
+                    claimed_until INTEGER NOT NULL,
+                    last_status INTEGER,
+                    last_error TEXT,
+                    created_at INTEGER NOT NULL,
+                    delivered_at INTEGER
+                );
+                CREATE INDEX webhook_delivery_endpoint ON webhook_delivery (endpoint_id, event_number);
+                CREATE INDEX webhook_delivery_due ON webhook_delivery (endpoint_id, next_try_at) WHERE state = 'pending';
+                CREATE TABLE webhook_attempt (
+                    number INTEGER PRIMARY KEY,
+                    delivery_id TEXT NOT NULL,
+                    at INTEGER NOT NULL,
+                    status INTEGER,
+                    error TEXT,
+                    duration_ms INTEGER NOT NULL
+                );
+                CREATE INDEX webhook_attempt_delivery ON webhook_attempt (delivery_id, number);
+                """
+            )
+        ),
+        Migration(
+            "platform/0003-idempotency",
+            .schema(
+                """
+                CREATE TABLE idempotency (
+                    scope TEXT NOT NULL,
+                    key TEXT NOT NULL,
+                    fingerprint BLOB NOT NULL,
+                    answer BLOB,
+                    held_until INTEGER NOT NULL,
+                    expires_at INTEGER NOT NULL,
+                    PRIMARY KEY (scope, key)
+                );
+                CREATE INDEX idempotency_expiry ON idempotency (expires_at);
+                """
+            )
+        ),
+    ]
+}

@@ -1,0 +1,134 @@
+import Kernel
+import Storage
+
+/// The worker's side of the outbox: what is due, and what became of it.
+struct WebhookOutbox {
+    let tx: Transaction
+
+    /// A delivery with all that sending it takes.
+    struct Claim: Sendable {
+        let delivery: WebhookDelivery
+        let endpoint: WebhookEndpoint
+        let event: RecordedEvent
+    }
+
+    /// How long a claim holds: a worker that died leaves its deliveries to the next one after this time.
+    static let claimSeconds: Int64 = 30
+
+    /// Endpoints with something due, so that one endpoint's backlog cannot hide another's.
+    func listDueEndpoints() throws -> [ID<WebhookEndpoint>] {
+        try self.tx.rows(
+            """
+            SELECT id FROM webhook_endpoint WHERE state = 'active' AND EXISTS (
+                SELECT 1 FROM webhook_delivery WHERE endpoint_id = webhook_endpoint.id AND state = 'pending'
+                    AND next_try_at <= \(self.tx.now) AND claimed_until <= \(self.tx.now)
+            ) ORDER BY id
+            """
+        ) { try $0.column() }
+    }
+
+    /// Takes up to `limit` due deliveries of the endpoint, oldest first. No other worker gets them meanwhile.
+    func claim(_ id: ID<WebhookEndpoint>, limit: Int) throws -> [Claim] {
+        guard
+            let endpoint = try self.tx.row(
+                "SELECT \(raw: WebhookEndpoint.columns) FROM webhook_endpoint WHERE id = \(id) AND state = 'active'",
+                as: WebhookEndpoint.self
+            )
+        else { return [] }
+        let deliveries = try self.tx.rows(
+            """
+            SELECT \(raw: WebhookDelivery.columns) FROM webhook_delivery
+            WHERE endpoint_id = \(id) AND state = 'pending' AND next_try_at <= \(self.tx.now)
+                AND claimed_until <= \(self.tx.now)
+            ORDER BY next_try_at, event_number LIMIT \(limit)
+            """,
+            as: WebhookDelivery.self
+        )
+        try self.tx.execute(
+            """
+            UPDATE webhook_delivery SET claimed_until = \(self.tx.now.adding(seconds: Self.claimSeconds))
+            WHERE id IN (\(list: deliveries.map(\.id)))
+            """
+        )
+        return try deliveries.map { delivery in
+            Claim(delivery: delivery, endpoint: endpoint, event: try self.tx.events.find(delivery.event)!)
+        }
+    }
+
+    /// Writes down a try and what follows from it.
+    func record(_ claim: Claim, _ attempt: WebhookAttempt, _ next: Next) throws {
+        try self.tx.execute(
+            """
+            INSERT INTO webhook_attempt (delivery_id, at, status, error, duration_ms)
+            VALUES (\(claim.delivery.id), \(attempt.at), \(attempt.status), \(attempt.error),
+                \(attempt.durationMilliseconds))
+            """
+        )
+        let (state, nextTryAt): (WebhookDelivery.State, Timestamp) =
+            switch next {
+            case .done: (.delivered, self.tx.now)
+            case .retry(let time): (.pending, time)
+            case .giveUp, .disable: (.failed, self.tx.now)
+            }
+        let deliveredAt = state == .delivered ? self.tx.now : nil
+        try self.tx.execute(
+            """
+            UPDATE webhook_delivery
+            SET state = \(state), attempts = attempts + 1, next_try_at = \(nextTryAt), claimed_until = 0,
+                last_status = \(attempt.status), last_error = \(attempt.error), delivered_at = \(deliveredAt)
+            WHERE id = \(claim.delivery.id)
+            """
+        )
+        try self.noteHealth(claim.endpoint, next)
+    }
+
+    enum Next: Sendable, Equatable {
+        case done
+        case retry(Timestamp)
+        case giveUp
+        /// The receiver is gone (410).
+        case disable(reason: String)
+    }
+
+    /// Endpoints whose every delivery has failed for this long are disabled.
+    static let failingDaysLimit: Int64 = 5
+
+    private func noteHealth(_ endpoint: WebhookEndpoint, _ next: Next) throws {
+        switch next {
+        case .done:
+            guard endpoint.failingSince != nil else { return }
+            try self.tx.execute("UPDATE webhook_endpoint SET failing_since = NULL WHERE id = \(endpoint.id)")
+        case .disable(let reason): try self.disable(endpoint, reason)
+        case .retry, .giveUp:
+            let since = endpoint.failingSince ?? self.tx.now
+            if since.adding(seconds: Self.failingDaysLimit * 86_400) <= self.tx.now {
+                try self.disable(endpoint, "failing for \(Self.failingDaysLimit) days")
+            } else if endpoint.failingSince == nil {
+                try self.tx.execute(
+                    "UPDATE webhook_endpoint SET failing_since = \(since) WHERE id = \(endpoint.id) AND failing_since IS NULL"
+                )
+            }
+        }
+    }
+
+    /// The owner is told by an event of the log and by the endpoint's own state.
+    private func disable(_ endpoint: WebhookEndpoint, _ reason: String) throws {
+        let disabled = try self.tx.count(
+            """
+            UPDATE webhook_endpoint SET state = 'disabled', disabled_reason = \(reason)
+            WHERE id = \(endpoint.id) AND state = 'active'
+            """
+        )
+        guard disabled == 1 else { return }
+        try self.tx.events.append(
+            Event(
+                surface: endpoint.surface,
+                type: "webhook.disabled",
+                subject: endpoint.id.text,
+                audience: [endpoint.owner],
+                payload: try JSON.text(["webhook_id": endpoint.id.text, "url": endpoint.url, "reason": reason]),
+                trace: .none
+            )
+        )
+    }
+}

@@ -1,0 +1,185 @@
+package import Kernel
+package import Storage
+
+package struct WebhookStore {
+    let tx: Transaction
+
+    // MARK: Endpoints
+
+    package func insert(_ endpoint: WebhookEndpoint) throws {
+        try self.tx.execute(
+            """
+            INSERT INTO webhook_endpoint (id, surface, identity_id, url, events, sealed_secret, state, created_at)
+            VALUES (\(endpoint.id), \(endpoint.surface), \(endpoint.owner), \(endpoint.url),
+                \(endpoint.events.joined(separator: " ")), \(endpoint.sealedSecret), \(endpoint.state),
+                \(endpoint.createdAt))
+            """
+        )
+    }
+
+    package func list(of owner: ID<Identity>, surface: String) throws -> [WebhookEndpoint] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: WebhookEndpoint.columns) FROM webhook_endpoint
+            WHERE identity_id = \(owner) AND surface = \(surface) ORDER BY created_at, id
+            """
+        )
+    }
+
+    package func find(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>) throws -> WebhookEndpoint? {
+        try self.tx.row(
+            """
+            SELECT \(raw: WebhookEndpoint.columns) FROM webhook_endpoint
+            WHERE id = \(id) AND identity_id = \(owner)
+            """
+        )
+    }
+
+    /// Whether the owner had such an endpoint. Deliveries that wait go with it; the log of past ones stays.
+    package func delete(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>) throws -> Bool {
+        let deleted = try self.tx.count("DELETE FROM webhook_endpoint WHERE id = \(id) AND identity_id = \(owner)")
+        if deleted == 1 {
+            try self.tx.execute("DELETE FROM webhook_delivery WHERE endpoint_id = \(id) AND state = 'pending'")
+        }
+        return deleted == 1
+    }
+
+    package func count(surface: String) throws -> Int {
+        try self.tx.value("SELECT COUNT(*) FROM webhook_endpoint WHERE surface = \(surface) AND state = 'active'") ?? 0
+    }
+
+    /// Lets a disabled endpoint receive again.
+    package func enable(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>) throws -> Bool {
+        try self.tx.count(
+            """
+            UPDATE webhook_endpoint SET state = 'active', disabled_reason = NULL, failing_since = NULL
+            WHERE id = \(id) AND identity_id = \(owner)
+            """
+        ) == 1
+    }
+
+    // MARK: Deliveries
+
+    /// Queues the event for every active endpoint of its audience that asked for it.
+    func enqueue(event: Int64, surface: String, type: String, audience: [ID<Identity>]) throws {
+        let endpoints = try self.tx.rows(
+            """
+            SELECT \(raw: WebhookEndpoint.columns) FROM webhook_endpoint
+            WHERE identity_id IN (\(list: audience)) AND surface = \(surface) AND state = 'active' ORDER BY id
+            """,
+            as: WebhookEndpoint.self
+        )
+        for endpoint in endpoints where endpoint.events.contains(type) {
+            try self.insertDelivery(event: event, endpoint: endpoint.id)
+        }
+    }
+
+    /// The id names the pair, so that queueing the same event twice is one delivery.
+    private func insertDelivery(event: Int64, endpoint: ID<WebhookEndpoint>) throws {
+        let id = ID<WebhookDelivery>("\(WebhookDelivery.idPrefix)_\(event)_\(endpoint.text.suffix(12))")
+        try self.tx.execute(
+            """
+            INSERT INTO webhook_delivery (id, endpoint_id, event_number, state, attempts, next_try_at, claimed_until,
+                created_at)
+            VALUES (\(id), \(endpoint), \(event), 'pending', 0, \(self.tx.now), 0, \(self.tx.now))
+            ON CONFLICT (id) DO NOTHING
+            """
+        )
+        try self.tx.invalidate(WebhookWorker.topic, "")
+    }
+
+    package func find(delivery id: ID<WebhookDelivery>, of owner: ID<Identity>) throws -> WebhookDelivery? {
+        try self.tx.row(
+            """
+            SELECT \(raw: WebhookDelivery.columns) FROM webhook_delivery
+            JOIN webhook_endpoint ON webhook_endpoint.id = webhook_delivery.endpoint_id
+            WHERE webhook_delivery.id = \(id) AND webhook_endpoint.identity_id = \(owner)
+            """
+        )
+    }
+
+    /// An endpoint's deliveries, newest first.
+    package func list(deliveriesOf endpoint: ID<WebhookEndpoint>, before cursor: Cursor?, limit: Int) throws -> Page<
+        WebhookDelivery
+    > {
+        let last = cursor?.key ?? Int64.max
+        let fetched = try self.tx.rows(
+            """
+            SELECT \(raw: WebhookDelivery.columns) FROM webhook_delivery
+            WHERE endpoint_id = \(endpoint) AND event_number < \(last) ORDER BY event_number DESC LIMIT \(limit + 1)
+            """,
+            as: WebhookDelivery.self
+        )
+        return Page(fetched: fetched, limit: limit) { Cursor(key: $0.event, id: $0.id.text) }
+    }
+
+    /// Sends it again from the first try, whatever became of it.
+    package func redeliver(_ id: ID<WebhookDelivery>) throws {
+        try self.tx.execute(
+            """
+            UPDATE webhook_delivery SET state = 'pending', attempts = 0, next_try_at = \(self.tx.now), claimed_until = 0
+            WHERE id = \(id)
+            """
+        )
+        try self.tx.invalidate(WebhookWorker.topic, "")
+    }
+
+    /// Sends again what happened in `[from, to)`, also what the endpoint missed while it was disabled. At most `limit` events.
+    package func replay(_ endpoint: WebhookEndpoint, from: Timestamp, to: Timestamp, limit: Int) throws -> Int {
+        let events = try self.tx.rows(
+            """
+            SELECT number, type FROM event WHERE created_at >= \(from) AND created_at < \(to)
+                AND surface = \(endpoint.surface) AND audience LIKE \("%\(endpoint.owner.text)%")
+            ORDER BY number LIMIT \(limit)
+            """
+        ) { (try $0.column(Int64.self), try $0.column(String.self)) }
+        let wanted = events.filter { endpoint.events.contains($0.1) }
+        for (number, _) in wanted {
+            try self.insertDelivery(event: number, endpoint: endpoint.id)
+            try self.tx.execute(
+                """
+                UPDATE webhook_delivery SET state = 'pending', attempts = 0, next_try_at = \(self.tx.now), claimed_until = 0
+                WHERE endpoint_id = \(endpoint.id) AND event_number = \(number) AND state <> 'pending'
+                """
+            )
+        }
+        return wanted.count
+    }
+
+    /// Every try of a delivery, in order.
+    package func list(attemptsOf id: ID<WebhookDelivery>) throws -> [WebhookAttempt] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: WebhookAttempt.columns) FROM webhook_attempt WHERE delivery_id = \(id) ORDER BY number
+            """
+        )
+    }
+}
+
+/// One try, as the delivery log shows it.
+package struct WebhookAttempt: Sendable, RowDecodable {
+    package let at: Timestamp
+    package let status: Int?
+    package let error: String?
+    package let durationMilliseconds: Int64
+
+    package static let columns: StaticString = "at, status, error, duration_ms"
+
+    package init(at: Timestamp, status: Int?, error: String?, durationMilliseconds: Int64) {
+        self.at = at
+        self.status = status
+        self.error = error
+        self.durationMilliseconds = durationMilliseconds
+    }
+
+    package init(row: inout Row) throws {
+        self.at = try row.column()
+        self.status = try row.optional()
+        self.error = try row.optional()
+        self.durationMilliseconds = try row.column()
+    }
+}
+
+extension Transaction {
+    package var webhooks: WebhookStore { WebhookStore(tx: self) }
+}

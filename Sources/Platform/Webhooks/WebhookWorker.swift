@@ -1,0 +1,145 @@
+package import Kernel
+package import Logging
+import ServiceLifecycle
+package import Storage
+
+/// Sends what the outbox holds: claims due deliveries, signs them, tries them, and writes down what became of them.
+///
+/// At least once: a crash between the send and its record sends again, under the same `webhook-id`.
+package struct WebhookWorker: Service {
+    /// What a commit that queues a delivery invalidates.
+    static let topic = "webhook"
+    /// Deliveries under way to one endpoint; a slow receiver holds up only its own.
+    static let perEndpointLimit = 4
+    static let totalLimit = 64
+    static let deadlineSeconds: Int64 = 10
+    static let pollMilliseconds: Int64 = 500
+
+    private let database: any Database
+    private let dialects: [String: WebhookDialect]
+    private let outbound: Outbound
+    private let secrets: SecretBox
+    private let clock: WallClock
+    private let logger: Logger
+    private let signal: Signal
+
+    package init(
+        database: any Database,
+        dialects: [WebhookDialect],
+        outbound: Outbound,
+        secrets: SecretBox,
+        clock: WallClock,
+        logger: Logger
+    ) {
+        self.database = database
+        self.dialects = Dictionary(uniqueKeysWithValues: dialects.map { ($0.surface, $0) })
+        self.outbound = outbound
+        self.secrets = secrets
+        self.clock = clock
+        self.logger = logger
+        let signal = Signal()
+        self.signal = signal
+        database.invalidations.on(Self.topic) { _ in signal.raise() }
+    }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                let load = DeliveryLoad()
+                while !Task.isCancelled {
+                    do {
+                        for claim in try await self.claimDue(load) {
+                            group.addTask {
+                                await self.deliver(claim)
+                                load.end(claim.endpoint.id)
+                                self.signal.raise()
+                            }
+                        }
+                    } catch {
+                        self.logger.error("cannot read the webhook outbox", metadata: ["error": "\(error)"])
+                    }
+                    await self.signal.wait(milliseconds: Self.pollMilliseconds)
+                }
+            }
+        }
+    }
+
+    private func claimDue(_ load: DeliveryLoad) async throws -> [WebhookOutbox.Claim] {
+        let due = try await self.database.read { try $0.webhookOutbox.listDueEndpoints() }
+        var claims: [WebhookOutbox.Claim] = []
+        for endpoint in due {
+            let room = load.reserve(endpoint)
+            guard room > 0 else { continue }
+            let claimed = try await self.database.write { try $0.webhookOutbox.claim(endpoint, limit: room) }
+            load.giveBack(endpoint, room - claimed.count)
+            claims += claimed
+        }
+        return claims
+    }
+
+    private func deliver(_ claim: WebhookOutbox.Claim) async {
+        let startedAt = self.clock.now()
+        let outcome = await self.send(claim, at: startedAt)
+        let endedAt = self.clock.now()
+        let attempt = WebhookAttempt(
+            at: startedAt,
+            status: outcome.status,
+            error: outcome.error,
+            durationMilliseconds: max(0, endedAt.milliseconds(since: startedAt))
+        )
+        let next = self.next(after: outcome, claim, at: endedAt)
+        do { try await self.database.write { try $0.webhookOutbox.record(claim, attempt, next) } } catch {
+            // The claim runs out and the delivery is tried again.
+            self.logger.error("cannot record a delivery", metadata: ["error": "\(error)", "id": "\(claim.delivery.id)"])
+        }
+    }
+
+    private struct Outcome {
+        var status: Int?
+        var error: String?
+        var retryAfterSeconds: Int64?
+        var isSuccess: Bool { self.status.map { (200..<300).contains($0) } ?? false }
+    }
+
+    private func send(_ claim: WebhookOutbox.Claim, at now: Timestamp) async -> Outcome {
+        do {
+            guard let dialect = self.dialects[claim.endpoint.surface] else { return Outcome(error: "unknown surface") }
+            let secret = try self.secrets.open(claim.endpoint.sealedSecret, context: claim.endpoint.id.text)
+            let body = try dialect.body(claim.event, claim.endpoint)
+            let headers =
+                [Problem.Header("Content-Type", "application/json"), .init("User-Agent", "Souk-Webhooks/1")]
+                + dialect.headers(claim.event, body, secret)
+                + WebhookSignature.standardHeaders(
+                    id: claim.delivery.id.text,
+                    timestamp: now,
+                    body: body,
+                    secrets: [secret]
+                )
+            let answer = try await self.outbound.collect(
+                OutboundRequest(method: "POST", url: claim.endpoint.url, headers: headers, body: body),
+                timeoutSeconds: Self.deadlineSeconds,
+                limit: 64 * 1024
+            )
+            let retryAfter = answer.header("Retry-After").flatMap { Int64($0) }
+            let isSuccess = (200..<300).contains(answer.status)
+            return Outcome(
+                status: answer.status,
+                error: isSuccess ? nil : "answered \(answer.status)",
+                retryAfterSeconds: retryAfter
+            )
+        } catch { return Outcome(error: OutboundError.describe(error)) }
+    }
+
+    private func next(after outcome: Outcome, _ claim: WebhookOutbox.Claim, at now: Timestamp) -> WebhookOutbox.Next {
+        if outcome.isSuccess { return .done }
+        if outcome.status == 410 { return .disable(reason: "the receiver answered 410 Gone") }
+        let delays = self.dialects[claim.endpoint.surface]?.retryDelaysSeconds ?? []
+        guard claim.delivery.attempts < delays.count else { return .giveUp }
+        let asked = min(outcome.retryAfterSeconds ?? 0, 24 * 3600)
+        return .retry(now.adding(seconds: max(delays[claim.delivery.attempts], asked)))
+    }
+}
+
+extension Transaction {
+    var webhookOutbox: WebhookOutbox { WebhookOutbox(tx: self) }
+}

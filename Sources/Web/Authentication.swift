@@ -1,0 +1,75 @@
+import HTTPTypes
+import Hummingbird
+package import Kernel
+package import Platform
+
+/// Finds out who calls, and holds every key and every guesser to its limit.
+package struct Authentication: Sendable {
+    private let credentials: CredentialCache
+    private let keyWindows = SlidingWindows(policy: "key", windowSeconds: 60)
+    private let failures = SlidingWindows(policy: "failures", windowSeconds: 60)
+    private let clock: WallClock
+
+    /// Failed tries from one address within a minute, after which further ones are refused unread.
+    package static let failureLimit = 5
+
+    package init(credentials: CredentialCache, clock: WallClock) {
+        self.credentials = credentials
+        self.clock = clock
+    }
+
+    struct Entry {
+        let caller: Caller?
+        let limit: LimitDecision?
+    }
+
+    /// In order: what is presented, whether the key is known, its age, its role, its limit.
+    func admit(_ request: Request, to endpoint: Endpoint, of surface: some Surface) async throws -> Entry {
+        let roles: (allowed: Set<String>?, denial: Problem)?
+        switch endpoint.access {
+        case .open: return Entry(caller: nil, limit: nil)
+        case .optional: roles = nil
+        case .key(let allowed, let denial): roles = (allowed, denial)
+        }
+        guard let presented = try surface.presentedKey(in: request.headers) else {
+            if roles != nil { throw surface.problem(for: .missing) }
+            return Entry(caller: nil, limit: nil)
+        }
+        let caller = try await self.identify(presented, on: surface)
+        if let allowed = roles?.allowed, !allowed.contains(caller.role), let denial = roles?.denial { throw denial }
+        guard caller.rateLimit > 0 else { return Entry(caller: caller, limit: nil) }
+        let decision = self.keyWindows.take(caller.credential, limit: caller.rateLimit, now: self.clock.now())
+        guard decision.isAllowed else { throw surface.problem(for: .limited).limited(by: decision) }
+        return Entry(caller: caller, limit: decision)
+    }
+
+    package func identify(_ key: PresentedKey, on surface: some Surface) async throws -> Caller {
+        guard let credential = try await self.credentials.find(key.id, surface: surface.name, secret: key.secret) else {
+            throw surface.problem(for: .unknown)
+        }
+        if let expiresAt = credential.expiresAt, expiresAt <= self.clock.now() { throw surface.problem(for: .expired) }
+        return Caller(credential)
+    }
+
+    /// Runs what checks secrets; an address that has failed too often is refused before.
+    package func guarding<T: Sendable>(
+        _ call: Call,
+        on surface: some Surface,
+        _ body: @Sendable () async throws -> T
+    ) async throws -> T {
+        let address = call.context.clientAddress
+        guard self.failures.count(address, now: self.clock.now()) < Self.failureLimit else {
+            throw surface.problem(for: .limited).adding([.init("Retry-After", "60")])
+        }
+        do { return try await body() } catch let problem as Problem where problem.kind == .unauthenticated {
+            _ = self.failures.take(address, limit: Self.failureLimit, now: self.clock.now())
+            throw problem
+        }
+    }
+}
+
+extension Problem {
+    func limited(by decision: LimitDecision) -> Problem {
+        self.adding([.init("Retry-After", "\(decision.resetSeconds)")] + decision.headers)
+    }
+}

@@ -1,0 +1,171 @@
+package import HTTPTypes
+package import Hummingbird
+package import Kernel
+import NIOCore
+package import Platform
+
+/// One operation, declared once: the declaration routes it, guards it, reads its input, and documents it.
+package struct Endpoint: Sendable {
+    package let method: HTTPRequest.Method
+    /// As in the contract: `/api/v1/services/{service_id}`.
+    package let path: String
+    package let summary: String
+    package let tag: String
+    package let access: Access
+    /// Whether the last parameter takes the rest of the path, slashes included.
+    package let takesRestOfPath: Bool
+    package let inputs: [FieldDescription]
+    package let answers: [AnswerDescription]
+    let handle: @Sendable (Call) async throws -> Response
+
+    /// Who may call.
+    package enum Access: Sendable {
+        /// Anybody; a key is not looked at.
+        case open
+        /// Anybody; a key, when there is one, must be good.
+        case optional
+        /// Whoever has a key of one of the roles (any role when nil).
+        case key(roles: Set<String>?, denial: Problem)
+
+        package static let anyKey = Access.key(roles: nil, denial: Problem(.forbidden, "forbidden", "Forbidden"))
+    }
+
+    /// An operation whose input and output are JSON.
+    package init<In: Input, Out: Output>(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ summary: String,
+        tag: String,
+        access: Access,
+        status: HTTPResponse.Status = .ok,
+        _: In.Type = In.self,
+        _ handle: @escaping @Sendable (In, Call) async throws -> Out
+    ) {
+        let inputs = InputReader.describe(In.self)
+        let hasBody = inputs.contains { $0.place == .body }
+        self.init(
+            raw: method,
+            path,
+            summary,
+            tag: tag,
+            access: access,
+            inputs: inputs,
+            answers: [AnswerDescription(status: status, summary: "Success", example: try? Out.example.jsonValue, optional: Out.optionalFields)]
+        ) { call in
+            let input = try await call.read(In.self, hasBody: hasBody)
+            return try Response(status: status, json: try await handle(input, call))
+        }
+    }
+
+    /// An operation that makes its own response.
+    package init(
+        raw method: HTTPRequest.Method,
+        _ path: String,
+        _ summary: String,
+        tag: String,
+        access: Access,
+        takesRestOfPath: Bool = false,
+        inputs: [FieldDescription] = [],
+        answers: [AnswerDescription],
+        _ handle: @escaping @Sendable (Call) async throws -> Response
+    ) {
+        self.method = method
+        self.path = path
+        self.summary = summary
+        self.tag = tag
+        self.access = access
+        self.takesRestOfPath = takesRestOfPath
+        self.inputs = inputs
+        self.answers = answers
+        self.handle = handle
+    }
+}
+
+/// One request to an endpoint, after the guards.
+package struct Call: Sendable {
+    package let request: Request
+    package let context: AppContext
+    /// Nil on open endpoints, and on optional ones without a key.
+    package let caller: Caller?
+
+    package var trace: Trace { self.context.trace }
+
+    /// JSON bodies beyond this are refused.
+    package static let jsonLimit = 1024 * 1024
+
+    /// The caller of an endpoint that needs a key.
+    package func requireCaller() throws -> Caller {
+        guard let caller else { throw Problem(.internal, "no_caller", "The endpoint has no access rule.") }
+        return caller
+    }
+
+    package func header(_ name: HTTPField.Name) -> String? { self.request.headers[name] }
+
+    /// Reads the path, the query and the body; throws every field error at once.
+    func read<In: Input>(_: In.Type = In.self, hasBody: Bool) async throws -> In {
+        let body = hasBody ? try await self.jsonBody() : nil
+        var reader = InputReader(reading: self, body: body)
+        let input = In(&reader)
+        try reader.check()
+        return input
+    }
+
+    private func jsonBody() async throws -> JSONValue? {
+        let buffer = try await self.request.body.collect(upTo: Self.jsonLimit)
+        if buffer.readableBytes == 0 { return nil }
+        do { return try JSON.decode(JSONValue.self, from: buffer.readableBytesView) } catch is JSON.TooDeep {
+            throw Problem(.unreadable, "too_deep", "The JSON body is nested deeper than \(JSON.maximumDepth) levels")
+        } catch { throw Problem(.unreadable, "invalid_json", "The request body is not valid JSON") }
+    }
+}
+
+/// What an operation answers, with an example that the document and its schema are made from.
+package protocol Output: Encodable, Sendable {
+    static var example: Self { get }
+    /// Members that may be null or missing, named as in JSON.
+    static var optionalFields: Set<String> { get }
+}
+
+extension Output {
+    package static var optionalFields: Set<String> { [] }
+
+    fileprivate var jsonValue: JSONValue {
+        get throws { try JSON.decode(JSONValue.self, from: try JSON.encode(self)) }
+    }
+}
+
+package struct AnswerDescription: Sendable {
+    package let status: HTTPResponse.Status
+    package let summary: String
+    package let example: JSONValue?
+    package let optional: Set<String>
+    package let mediaType: String
+
+    package init(
+        status: HTTPResponse.Status,
+        summary: String,
+        example: JSONValue? = nil,
+        optional: Set<String> = [],
+        mediaType: String = "application/json"
+    ) {
+        self.status = status
+        self.summary = summary
+        self.example = example
+        self.optional = optional
+        self.mediaType = mediaType
+    }
+}
+
+extension Response {
+    package init(status: HTTPResponse.Status, json value: some Encodable) throws {
+        self.init(status: status, jsonBytes: ByteBuffer(bytes: try JSON.encode(value)))
+    }
+
+    package init(status: HTTPResponse.Status, jsonBytes: ByteBuffer) {
+        self.init(
+            status: status,
+            headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: jsonBytes)
+        )
+    }
+}

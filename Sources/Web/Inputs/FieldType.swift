@@ -1,0 +1,129 @@
+package import Kernel
+
+/// How one kind of value is read from JSON and from a query, and how the document describes it.
+package struct FieldType<Value: Sendable>: Sendable {
+    /// What the message says when it is something else.
+    let expected: String
+    let schema: [String: JSONValue]
+    /// Stands in for a value that could not be read, so that reading goes on and finds further errors.
+    let placeholder: Value
+    let fromJSON: @Sendable (JSONValue) -> Value?
+    let fromText: @Sendable (String) -> Value?
+}
+
+extension FieldType where Value == String {
+    package static let string = FieldType(
+        expected: "a string without NUL characters",
+        schema: ["type": "string"],
+        placeholder: "",
+        fromJSON: { $0.string.flatMap(withoutNUL) },
+        fromText: withoutNUL
+    )
+}
+
+extension FieldType where Value == Int {
+    package static let integer = FieldType(
+        expected: "an integer",
+        schema: ["type": "integer"],
+        placeholder: 0,
+        fromJSON: { $0.integer.map { Int($0) } },
+        fromText: { Int($0) }
+    )
+}
+
+extension FieldType where Value == Bool {
+    package static let boolean = FieldType(
+        expected: "a boolean",
+        schema: ["type": "boolean"],
+        placeholder: false,
+        fromJSON: { if case .bool(let value) = $0 { value } else { nil } },
+        fromText: { ["true": true, "1": true, "false": false, "0": false][$0.lowercased()] }
+    )
+}
+
+extension FieldType where Value == [String] {
+    package static let strings = FieldType(
+        expected: "an array of strings without NUL characters",
+        schema: ["type": "array", "items": ["type": "string"]],
+        placeholder: [],
+        fromJSON: { value in
+            guard let values = value.array else { return nil }
+            let strings = values.compactMap { $0.string.flatMap(withoutNUL) }
+            return strings.count == values.count ? strings : nil
+        },
+        fromText: { _ in nil }
+    )
+}
+
+extension FieldType where Value == [String: JSONValue] {
+    package static let object = FieldType(
+        expected: "an object",
+        schema: ["type": "object"],
+        placeholder: [:],
+        fromJSON: { $0.object },
+        fromText: { _ in nil }
+    )
+}
+
+/// PostgreSQL cannot hold U+0000 in text, and nobody means it.
+@Sendable private func withoutNUL(_ text: String) -> String? { text.utf8.contains(0) ? nil : text }
+
+/// A rule over a value that has the right type.
+package struct Rule<Value: Sendable>: Sendable {
+    let message: String
+    /// What the document says of the rule.
+    let schema: [String: JSONValue]
+    /// Whether breaking it counts as malformed: ranges of query parameters do.
+    let isMalformed: Bool
+    let holds: @Sendable (Value) -> Bool
+
+    package init(
+        _ message: String,
+        schema: [String: JSONValue] = [:],
+        isMalformed: Bool = false,
+        _ holds: @escaping @Sendable (Value) -> Bool
+    ) {
+        self.message = message
+        self.schema = schema
+        self.isMalformed = isMalformed
+        self.holds = holds
+    }
+}
+
+extension Rule where Value == String {
+    package static func notBlank(_ message: String) -> Rule {
+        Rule(message, schema: ["minLength": 1, "pattern": "\\S"]) { !$0.trimmed.isEmpty }
+    }
+
+    /// - Parameter limit: in Unicode scalars, as JSON Schema counts.
+    package static func atMost(_ limit: Int, _ message: String) -> Rule {
+        Rule(message, schema: ["maxLength": .integer(Int64(limit))]) { $0.unicodeScalars.count <= limit }
+    }
+
+    package static func oneOf(_ values: [String], _ message: String) -> Rule {
+        Rule(message, schema: ["enum": .array(values.map { .string($0) })]) { values.contains($0) }
+    }
+}
+
+extension Rule where Value == Int {
+    package static func range(_ range: ClosedRange<Int>, _ message: String, isMalformed: Bool = false) -> Rule {
+        Rule(
+            message,
+            schema: ["minimum": .integer(Int64(range.lowerBound)), "maximum": .integer(Int64(range.upperBound))],
+            isMalformed: isMalformed
+        ) { range.contains($0) }
+    }
+}
+
+extension Rule where Value == [String] {
+    /// At most `count` strings of at most `length` Unicode scalars each.
+    package static func atMost(_ count: Int, ofLength length: Int, _ message: String) -> Rule {
+        Rule(
+            message,
+            schema: [
+                "maxItems": .integer(Int64(count)),
+                "items": ["type": "string", "maxLength": .integer(Int64(length))],
+            ]
+        ) { $0.count <= count && $0.allSatisfy { $0.unicodeScalars.count <= length } }
+    }
+}

@@ -1,0 +1,196 @@
+import Hummingbird
+package import Kernel
+import Foundation
+
+/// What an endpoint takes. Its initializer names each field once; the same code reads a request and describes the input.
+package protocol Input: Sendable {
+    init(_ read: inout InputReader)
+}
+
+/// An endpoint that takes nothing but its path.
+package struct NoInput: Input {
+    package init(_: inout InputReader) {}
+}
+
+/// A field as the document shows it.
+package struct FieldDescription: Sendable {
+    package enum Place: String, Sendable {
+        case path, query, header, body
+    }
+
+    package let name: String
+    package let place: Place
+    package let isRequired: Bool
+    package let schema: [String: JSONValue]
+    package let summary: String
+
+    package init(_ name: String, _ place: Place, isRequired: Bool, schema: [String: JSONValue], summary: String) {
+        self.name = name
+        self.place = place
+        self.isRequired = isRequired
+        self.schema = schema
+        self.summary = summary
+    }
+}
+
+/// Reads fields and collects what is wrong with them, or, without a request, collects what fields there are.
+package struct InputReader {
+    private let call: Call?
+    private let body: JSONValue?
+    private let query: [String: String]
+    private var validation = Validation()
+    private var fields: [FieldDescription] = []
+
+    init(reading call: Call, body: JSONValue?) {
+        self.call = call
+        self.body = body
+        self.query = Dictionary(
+            call.request.uri.queryParameters.map { (String($0.key), String($0.value)) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        if let body, body.object == nil { self.validation.malformed("body", "must be an object") }
+    }
+
+    private init() {
+        self.call = nil
+        self.body = nil
+        self.query = [:]
+    }
+
+    /// The fields that an input's initializer asks for.
+    package static func describe<In: Input>(_: In.Type) -> [FieldDescription] {
+        var reader = InputReader()
+        _ = In(&reader)
+        return reader.fields
+    }
+
+    func check() throws(Problem) { try self.validation.check() }
+
+    /// Adds an error of its own, for rules over several fields.
+    package mutating func require(_ holds: Bool, _ path: String, _ message: String) {
+        if self.call != nil { self.validation.require(holds, path, message) }
+    }
+
+    // MARK: Places
+
+    package mutating func path(_ name: String, _ summary: String) -> String {
+        self.note(name, .path, isRequired: true, FieldType.string, [], nil, summary)
+        guard let call else { return "" }
+        // No identifier holds U+0000: such a path names nothing.
+        let raw = call.context.parameters.get(name) ?? ""
+        return (raw.removingPercentEncoding ?? raw).replacing("\0", with: "\u{FFFD}")
+    }
+
+    /// A member of the body that must be there.
+    package mutating func body<Value>(
+        _ name: String,
+        _ type: FieldType<Value>,
+        _ summary: String,
+        _ rules: Rule<Value>...
+    ) -> Value {
+        self.note(name, .body, isRequired: true, type, rules, nil, summary)
+        guard self.call != nil else { return type.placeholder }
+        guard let value = self.body?[name] else {
+            self.validation.malformed(name, "is required")
+            return type.placeholder
+        }
+        return self.accept(name, type.fromJSON(value), type, rules) ?? type.placeholder
+    }
+
+    /// A member of the body that may be missing; an explicit null is the same as missing.
+    package mutating func optionalBody<Value>(
+        _ name: String,
+        _ type: FieldType<Value>,
+        _ summary: String,
+        _ rules: Rule<Value>...
+    ) -> Value? {
+        self.note(name, .body, isRequired: false, type, rules, nil, summary)
+        guard let value = self.body?[name], value != .null else { return nil }
+        return self.accept(name, type.fromJSON(value), type, rules)
+    }
+
+    /// A member of the body with a default.
+    package mutating func body<Value>(
+        _ name: String,
+        _ type: FieldType<Value>,
+        default value: Value,
+        json: JSONValue,
+        _ summary: String,
+        _ rules: Rule<Value>...
+    ) -> Value {
+        self.note(name, .body, isRequired: false, type, rules, json, summary)
+        guard let given = self.body?[name], given != .null else { return value }
+        return self.accept(name, type.fromJSON(given), type, rules) ?? value
+    }
+
+    package mutating func query<Value>(
+        _ name: String,
+        _ type: FieldType<Value>,
+        _ summary: String,
+        _ rules: Rule<Value>...
+    ) -> Value? {
+        self.note(name, .query, isRequired: false, type, rules, nil, summary)
+        guard let text = self.query[name] else { return nil }
+        return self.accept(name, type.fromText(text), type, rules)
+    }
+
+    package mutating func query<Value>(
+        _ name: String,
+        _ type: FieldType<Value>,
+        default value: Value,
+        json: JSONValue,
+        _ summary: String,
+        _ rules: Rule<Value>...
+    ) -> Value {
+        self.note(name, .query, isRequired: false, type, rules, json, summary)
+        guard let text = self.query[name] else { return value }
+        return self.accept(name, type.fromText(text), type, rules) ?? value
+    }
+
+    // MARK: Steps
+
+    private mutating func accept<Value>(
+        _ name: String,
+        _ value: Value?,
+        _ type: FieldType<Value>,
+        _ rules: [Rule<Value>]
+    ) -> Value? {
+        guard let value else {
+            self.validation.malformed(name, "must be \(type.expected)")
+            return nil
+        }
+        // One broken rule a field is enough: later rules often follow from earlier ones.
+        if let broken = rules.first(where: { !$0.holds(value) }) {
+            if broken.isMalformed {
+                self.validation.malformed(name, broken.message)
+            } else {
+                self.validation.require(false, name, broken.message)
+            }
+            return nil
+        }
+        return value
+    }
+
+    private mutating func note<Value>(
+        _ name: String,
+        _ place: FieldDescription.Place,
+        isRequired: Bool,
+        _ type: FieldType<Value>,
+        _ rules: [Rule<Value>],
+        _ standard: JSONValue?,
+        _ summary: String
+    ) {
+        guard self.call == nil else { return }
+        var schema = rules.reduce(type.schema) { $0.merging($1.schema) { $1 } }
+        schema["default"] = standard
+        if place == .body, !isRequired { schema = Self.nullable(schema) }
+        self.fields.append(FieldDescription(name, place, isRequired: isRequired, schema: schema, summary: summary))
+    }
+
+    private static func nullable(_ schema: [String: JSONValue]) -> [String: JSONValue] {
+        var schema = schema
+        if case .string(let type)? = schema["type"] { schema["type"] = .array([.string(type), "null"]) }
+        if case .array(let values)? = schema["enum"] { schema["enum"] = .array(values + [.null]) }
+        return schema
+    }
+}

@@ -1,0 +1,98 @@
+package import Hummingbird
+import HTTPTypes
+import Kernel
+import NIOCore
+import Platform
+
+/// Puts a surface's endpoints on a router: each with its guards, HEAD for every GET, OPTIONS, and a true 405.
+package struct Mounting: Sendable {
+    private let platform: WebDependencies
+
+    package init(_ platform: WebDependencies) { self.platform = platform }
+
+    /// - Parameter prefix: empty on the surface's own listener.
+    package func mount(_ surface: some Surface, on router: Router<AppContext>, prefix: String) {
+        let byPath = Dictionary(grouping: surface.endpoints) { Self.route($0, prefix) }
+        for (route, endpoints) in byPath.sorted(by: { $0.key < $1.key }) {
+            var allowed = endpoints.map(\.method)
+            for endpoint in endpoints {
+                let handler = self.handler(endpoint, surface)
+                self.register(endpoint.method, route, endpoint, on: router, handler)
+                // A call that is paid for is not made by a client that only wants to look.
+                if endpoint.method == .get, !endpoint.takesRestOfPath {
+                    allowed.append(.head)
+                    self.register(.head, route, endpoint, on: router) { request, context in
+                        try await handler(request, context).createHeadResponse()
+                    }
+                }
+            }
+            self.registerOthers(route, endpoints[0], allowed, on: router)
+        }
+    }
+
+    private static func route(_ endpoint: Endpoint, _ prefix: String) -> String {
+        let path = prefix + endpoint.path
+        guard endpoint.takesRestOfPath, let last = path.lastIndex(of: "/") else { return path }
+        return path[..<last] + "/**"
+    }
+
+    private func handler(
+        _ endpoint: Endpoint,
+        _ surface: some Surface
+    ) -> @Sendable (Request, AppContext) async throws -> Response {
+        let platform = self.platform
+        return { request, context in
+            let entry = try await platform.authentication.admit(request, to: endpoint, of: surface)
+            do {
+                var response = try await endpoint.handle(Call(request: request, context: context, caller: entry.caller))
+                for header in entry.limit?.headers ?? [] {
+                    response.headers.append(HTTPField(name: HTTPField.Name(header.name)!, value: header.value))
+                }
+                return response
+            } catch let problem as Problem {
+                throw problem.adding(entry.limit?.headers ?? [])
+            }
+        }
+    }
+
+    private func registerOthers(
+        _ route: String,
+        _ endpoint: Endpoint,
+        _ allowed: [HTTPRequest.Method],
+        on router: Router<AppContext>
+    ) {
+        let allow = (allowed + [.options]).map(\.rawValue).sorted().joined(separator: ", ")
+        self.register(.options, route, endpoint, on: router) { request, _ in
+            var headers: HTTPFields = [.allow: allow]
+            if request.headers[.origin] != nil {
+                headers[.accessControlAllowMethods] = allow
+                headers[.accessControlAllowHeaders] = request.headers[.accessControlRequestHeaders] ?? "*"
+                headers[.accessControlMaxAge] = "600"
+            }
+            return Response(status: .noContent, headers: headers)
+        }
+        let known: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .trace, .init("QUERY")!]
+        for method in known where !allowed.contains(method) {
+            self.register(method, route, endpoint, on: router) { _, _ in
+                throw Problem(
+                    .methodNotAllowed,
+                    "method_not_allowed",
+                    "Method not allowed",
+                    headers: [.init("Allow", allow)]
+                )
+            }
+        }
+    }
+
+    private func register(
+        _ method: HTTPRequest.Method,
+        _ route: String,
+        _ endpoint: Endpoint,
+        on router: Router<AppContext>,
+        _ handler: @escaping @Sendable (Request, AppContext) async throws -> Response
+    ) {
+        router.on(RouterPath(route), method: method, use: handler)
+        // `/proxy/{id}/` and `/proxy/{id}` call the service's own address.
+        if endpoint.takesRestOfPath { router.on(RouterPath(String(route.dropLast(3))), method: method, use: handler) }
+    }
+}

@@ -1,0 +1,121 @@
+import HTTPTypes
+package import Kernel
+
+/// The OpenAPI 3.1 document of a surface, made of its endpoints.
+package struct OpenAPIDocument: Sendable {
+    private let surface: any Surface
+    private let server: String
+
+    /// - Parameter server: where the surface's paths begin.
+    package init(_ surface: any Surface, server: String) {
+        self.surface = surface
+        self.server = server
+    }
+
+    package var json: JSONValue {
+        var paths: [String: JSONValue] = [:]
+        for endpoint in self.surface.endpoints {
+            var item = paths[endpoint.path]?.object ?? [:]
+            item[endpoint.method.rawValue.lowercased()] = self.operation(endpoint)
+            paths[endpoint.path] = .object(item)
+        }
+        return [
+            "openapi": "3.1.0",
+            "info": [
+                "title": .string(self.surface.title), "version": .string(self.surface.version),
+                "description": .string(self.surface.summary),
+            ],
+            "servers": [["url": .string(self.server)]],
+            "paths": .object(paths),
+            "components": [
+                "securitySchemes": [
+                    "key": ["type": "http", "scheme": "bearer", "description": "`Bearer key_id:secret`"]
+                ],
+                "schemas": [
+                    "Problem": Schema.of(
+                        self.surface.body(for: Problem(.invalid, "invalid", "What is wrong.")),
+                        optional: []
+                    )
+                ],
+            ],
+        ]
+    }
+
+    private func operation(_ endpoint: Endpoint) -> JSONValue {
+        var operation: [String: JSONValue] = [
+            "operationId": .string(Self.operationID(endpoint)),
+            "summary": .string(endpoint.summary),
+            "tags": [.string(endpoint.tag)],
+            "responses": .object(self.responses(endpoint)),
+        ]
+        let parameters = self.parameters(endpoint)
+        if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
+        let body = endpoint.inputs.filter { $0.place == .body }
+        if !body.isEmpty { operation["requestBody"] = self.requestBody(body) }
+        switch endpoint.access {
+        case .open: operation["security"] = []
+        case .optional: operation["security"] = [[:], ["key": []]]
+        case .key: operation["security"] = [["key": []]]
+        }
+        return .object(operation)
+    }
+
+    private func parameters(_ endpoint: Endpoint) -> [JSONValue] {
+        let declared = endpoint.inputs.filter { $0.place != .body }
+        let names = Set(declared.map(\.name))
+        // Every parameter of the path stands in the document, also those that a handler reads by itself.
+        let undeclared = endpoint.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { $0.dropFirst().dropLast() }
+            .filter { !names.contains(String($0)) }
+            .map { FieldDescription(String($0), .path, isRequired: true, schema: ["type": "string"], summary: "") }
+        return (undeclared + declared).map { field in
+            [
+                "name": .string(field.name), "in": .string(field.place.rawValue), "required": .bool(field.isRequired),
+                "description": .string(field.summary), "schema": .object(field.schema),
+            ]
+        }
+    }
+
+    private func requestBody(_ fields: [FieldDescription]) -> JSONValue {
+        var properties: [String: JSONValue] = [:]
+        for field in fields {
+            properties[field.name] = .object(field.schema.merging(["description": .string(field.summary)]) { $1 })
+        }
+        var schema: [String: JSONValue] = ["type": "object", "properties": .object(properties)]
+        let required = fields.filter(\.isRequired).map(\.name)
+        if !required.isEmpty { schema["required"] = .array(required.map { .string($0) }) }
+        return [
+            "required": .bool(!required.isEmpty), "content": ["application/json": ["schema": .object(schema)]],
+        ]
+    }
+
+    private func responses(_ endpoint: Endpoint) -> [String: JSONValue] {
+        var responses: [String: JSONValue] = [:]
+        for answer in endpoint.answers {
+            var content: [String: JSONValue] = [:]
+            if let example = answer.example {
+                content["schema"] = Schema.of(example, optional: answer.optional)
+                content["example"] = example
+            }
+            responses["\(answer.status.code)"] = [
+                "description": .string(answer.summary), "content": .object([answer.mediaType: .object(content)]),
+            ]
+        }
+        let problem: JSONValue = ["application/json": ["schema": ["$ref": "#/components/schemas/Problem"]]]
+        let isFree: Bool = if case .open = endpoint.access { true } else { false }
+        let takesInput = !endpoint.inputs.isEmpty || endpoint.path.contains("{")
+        var kinds: [(Problem.Kind, String)] = [(.limited, "Rate limit exceeded"), (.internal, "Internal server error")]
+        if takesInput { kinds += [(.invalid, "Invalid input"), (.malformed, "Missing or malformed input"), (.notFound, "Not found")] }
+        if !isFree { kinds += [(.unauthenticated, "Missing or invalid key"), (.forbidden, "Not allowed")] }
+        if endpoint.inputs.contains(where: { $0.place == .body }) { kinds += [(.tooLarge, "Body too large")] }
+        kinds += [(.conflict, "Conflict"), (.unavailable, "Busy: try again")]
+        for (kind, summary) in kinds where responses["\(self.surface.status(for: kind).code)"] == nil {
+            responses["\(self.surface.status(for: kind).code)"] = ["description": .string(summary), "content": problem]
+        }
+        return responses
+    }
+
+    private static func operationID(_ endpoint: Endpoint) -> String {
+        let words = endpoint.path.split(separator: "/").map { $0.filter { $0.isLetter || $0.isNumber || $0 == "_" } }
+        return ([endpoint.method.rawValue.lowercased()] + words).joined(separator: "_")
+    }
+}

@@ -1,0 +1,32 @@
+package import Kernel
+
+/// Derives a JSON Schema from an example: the example is then true by construction.
+package enum Schema {
+    /// - Parameter optional: members, at any depth, that may be null or missing.
+    package static func of(_ example: JSONValue, optional: Set<String>) -> JSONValue {
+        switch example {
+        case .null: [:]
+        case .bool: ["type": "boolean"]
+        case .integer: ["type": "integer"]
+        case .number: ["type": "number"]
+        case .string: ["type": "string"]
+        case .array(let values):
+            values.first.map { ["type": "array", "items": self.of($0, optional: optional)] } ?? ["type": "array"]
+        case .object(let members): self.object(members, optional)
+        }
+    }
+
+    private static func object(_ members: [String: JSONValue], _ optional: Set<String>) -> JSONValue {
+        // An empty example stands for any object.
+        if members.isEmpty { return ["type": "object"] }
+        var properties: [String: JSONValue] = [:]
+        for (name, value) in members {
+            let schema = self.of(value, optional: optional)
+            properties[name] = optional.contains(name) ? ["anyOf": [schema, ["type": "null"]]] : schema
+        }
+        let required = members.keys.filter { !optional.contains($0) }.sorted()
+        return [
+            "type": "object", "properties": .object(properties), "required": .array(required.map { .string($0) }),
+        ]
+    }
+}

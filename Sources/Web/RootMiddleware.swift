@@ -1,0 +1,147 @@
+import HTTPTypes
+package import Hummingbird
+package import Kernel
+import NIOCore
+import NIOHTTP1
+import Platform
+import Logging
+
+/// The outermost layer of a listener: names the request, holds addresses to their limit, turns whatever is thrown into the
+/// surface's envelope, logs it once, and puts the headers on that every answer has.
+package struct RootMiddleware: RouterMiddleware {
+    private let surfaces: [any Surface]
+    /// The surface of a listener that has only one; nil on the main one, where the first path segment names it.
+    private let only: (any Surface)?
+    private let platform: WebDependencies
+
+    package init(surfaces: [any Surface], only: (any Surface)?, platform: WebDependencies) {
+        self.surfaces = surfaces
+        self.only = only
+        self.platform = platform
+    }
+
+    package func handle(
+        _ request: Request,
+        context: AppContext,
+        next: (Request, AppContext) async throws -> Response
+    ) async throws -> Response {
+        let startedAt = self.platform.clock.now()
+        var context = context
+        context.trace = Trace.begin(traceparent: request.headers[.traceparent], ids: self.platform.ids)
+        context.clientAddress = self.platform.proxies.clientAddress(
+            socket: context.socketAddress ?? "",
+            forwarded: request.headers[values: .xForwardedFor]
+        )
+        let surface = self.surface(of: request)
+        var response: Response
+        do {
+            try self.limit(request, context, surface)
+            response = try await next(request, context)
+        } catch {
+            response = self.response(to: error, request, context, surface)
+        }
+        self.decorate(&response, request, context)
+        let labels = "surface=\"\(surface?.name ?? "souk")\",status=\"\(response.status.code / 100)xx\""
+        self.platform.metrics.count("souk_http_requests_total", labels)
+        self.platform.metrics.time(
+            "souk_http_request_duration_seconds",
+            "surface=\"\(surface?.name ?? "souk")\"",
+            microseconds: self.platform.clock.now().microseconds - startedAt.microseconds
+        )
+        return response
+    }
+
+    private func surface(of request: Request) -> (any Surface)? {
+        if let only { return only }
+        let segment = request.uri.path.dropFirst().prefix { $0 != "/" }
+        return self.surfaces.first { $0.name == segment }
+    }
+
+    /// Addresses are limited on the surfaces; what operators and load balancers ask is not.
+    private func limit(_ request: Request, _ context: AppContext, _ surface: (any Surface)?) throws {
+        guard let surface, let buckets = self.platform.addressBuckets else { return }
+        let decision = buckets.take(context.clientAddress, now: self.platform.clock.now())
+        guard decision.isAllowed else { throw surface.problem(for: .limited).limited(by: decision) }
+    }
+
+    private func response(
+        to error: any Error,
+        _ request: Request,
+        _ context: AppContext,
+        _ surface: (any Surface)?
+    ) -> Response {
+        let problem = Problem(any: error)
+        if problem.kind == .internal {
+            self.platform.logger.error(
+                "request failed",
+                metadata: [
+                    "error": "\(error)", "method": "\(request.method)", "path": "\(request.uri.path)",
+                    "request_id": "\(context.trace.requestID)", "trace_id": "\(context.trace.traceID)",
+                ]
+            )
+        }
+        let speaker = surface ?? HostSurface()
+        let body = (try? JSON.encode(speaker.body(for: problem))) ?? []
+        var response = Response(status: speaker.status(for: problem.kind), jsonBytes: ByteBuffer(bytes: body))
+        for header in problem.headers {
+            if let name = HTTPField.Name(header.name) { response.headers.append(HTTPField(name: name, value: header.value)) }
+        }
+        return response
+    }
+
+    private func decorate(_ response: inout Response, _ request: Request, _ context: AppContext) {
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.xFrameOptions] = "DENY"
+        response.headers[.referrerPolicy] = "no-referrer"
+        response.headers[.xRequestID] = context.trace.requestID
+        guard let origin = request.headers[.origin], self.platform.allows(origin: origin) else { return }
+        response.headers[.accessControlAllowOrigin] = origin
+        response.headers.append(HTTPField(name: .vary, value: "Origin"))
+        response.headers[.accessControlExposeHeaders] = Self.exposedHeaders
+    }
+
+    static let exposedHeaders = """
+        X-Request-Id, X-ACF-Usage-Id, X-ACF-Amount, X-ACF-Free-Tier, X-ACF-Latency-Ms, PAYMENT-REQUIRED, PAYMENT-RESPONSE, \
+        X-PAYMENT-RESPONSE, RateLimit, RateLimit-Policy, Retry-After
+        """
+}
+
+extension Problem {
+    /// Anything that can be thrown; what is not known becomes an internal error without its cause.
+    package init(any error: any Error) {
+        self =
+            switch error {
+            case let problem as Problem: problem
+            case let http as HTTPError where http.status == .notFound: Problem(.notFound, "not_found", "Not found")
+            case let http as HTTPError where http.status == .contentTooLarge:
+                Problem(.tooLarge, "too_large", "The request body is too large")
+            case is NIOTooManyBytesError: Problem(.tooLarge, "too_large", "The request body is too large")
+            case let http as HTTPError where http.status.kind == .clientError:
+                Problem(.unreadable, "bad_request", "The request cannot be read")
+            case is HTTPParserError: Problem(.unreadable, "bad_request", "The request cannot be read")
+            default: Problem(.internal, "internal_error", "Internal server error")
+            }
+    }
+}
+
+/// How the main listener's own paths speak.
+struct HostSurface: Surface {
+    let name = "souk"
+    let title = "Souk"
+    let version = "1"
+    let summary = ""
+    let endpoints: [Endpoint] = []
+
+    func body(for problem: Problem) -> JSONValue { ["detail": .string(problem.message)] }
+    func presentedKey(in _: HTTPFields) throws(Problem) -> PresentedKey? { nil }
+    func problem(for _: AuthenticationFailure) -> Problem { Problem(.unauthenticated, "unauthenticated", "Key required") }
+}
+
+extension HTTPField.Name {
+    package static let traceparent = Self("traceparent")!
+    package static let xForwardedFor = Self("X-Forwarded-For")!
+    package static let xRequestID = Self("X-Request-Id")!
+    package static let xFrameOptions = Self("X-Frame-Options")!
+    package static let referrerPolicy = Self("Referrer-Policy")!
+    package static let idempotencyKey = Self("Idempotency-Key")!
+}

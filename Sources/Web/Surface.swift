@@ -1,0 +1,62 @@
+package import HTTPTypes
+package import Kernel
+
+/// One product surface: where it lives, how it speaks, and what it can do.
+package protocol Surface: Sendable {
+    /// The word of `operations.tsv`, and the prefix on the main listener.
+    var name: String { get }
+    var title: String { get }
+    var version: String { get }
+    var summary: String { get }
+    var endpoints: [Endpoint] { get }
+
+    /// The contract's error body.
+    func body(for problem: Problem) -> JSONValue
+    /// The contract's status for a kind of problem.
+    func status(for kind: Problem.Kind) -> HTTPResponse.Status
+    /// What the client presents; nil when nothing. Throws the contract's problem when it cannot be read.
+    func presentedKey(in headers: HTTPFields) throws(Problem) -> PresentedKey?
+    /// The contract's words for a key that is missing, unknown or expired, and for a limit that is reached.
+    func problem(for failure: AuthenticationFailure) -> Problem
+}
+
+extension Surface {
+    /// A surface without a contract of its own to say otherwise.
+    package func status(for kind: Problem.Kind) -> HTTPResponse.Status {
+        switch kind {
+        case .unreadable, .invalid: .badRequest
+        case .malformed: .unprocessableContent
+        case .unauthenticated: .unauthorized
+        case .paymentRequired: .init(code: 402, reasonPhrase: "Payment Required")
+        case .forbidden: .forbidden
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .conflict: .conflict
+        case .tooLarge: .contentTooLarge
+        case .limited: .tooManyRequests
+        case .internal: .internalServerError
+        case .badGateway: .badGateway
+        case .unavailable: .serviceUnavailable
+        case .gatewayTimeout: .gatewayTimeout
+        }
+    }
+}
+
+/// A key as a client shows it.
+package struct PresentedKey: Sendable {
+    package let id: String
+    package let secret: String
+
+    package init(id: String, secret: String) {
+        self.id = id
+        self.secret = secret
+    }
+}
+
+/// Why a request is not let in.
+package enum AuthenticationFailure: Sendable {
+    case missing
+    case unknown
+    case expired
+    case limited
+}

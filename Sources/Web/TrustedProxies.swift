@@ -1,0 +1,52 @@
+import Kernel
+import Platform
+
+/// The networks whose forwarding headers are believed.
+package struct TrustedProxies: Sendable {
+    private let networks: [Network]
+
+    private struct Network: Sendable {
+        let bytes: [UInt8]
+        let bits: Int
+    }
+
+    package struct Malformed: Error {
+        package let text: String
+    }
+
+    /// - Parameter networks: `10.0.0.0/8`, `::1`, ….
+    package init(_ networks: [String]) throws {
+        self.networks = try networks.map { text in
+            let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
+            guard let bytes = AddressRules.bytes(of: parts[0]), let bits = parts.count == 2 ? Int(parts[1]) : bytes.count * 8,
+                (0...bytes.count * 8).contains(bits)
+            else { throw Malformed(text: text) }
+            return Network(bytes: bytes, bits: bits)
+        }
+    }
+
+    /// The nearest address that no trusted proxy stands at.
+    ///
+    /// - Parameter forwarded: the values of `X-Forwarded-For`; each proxy appends the address that it saw.
+    func clientAddress(socket: String, forwarded: [String]) -> String {
+        guard !self.networks.isEmpty, self.trusts(socket) else { return socket }
+        let hops = forwarded.flatMap { $0.split(separator: ",") }.map { String($0).trimmed }
+        var client = socket
+        for hop in hops.reversed() {
+            guard AddressRules.bytes(of: hop) != nil else { break }
+            client = hop
+            if !self.trusts(hop) { break }
+        }
+        return client
+    }
+
+    private func trusts(_ address: String) -> Bool {
+        guard let bytes = AddressRules.bytes(of: address) else { return false }
+        return self.networks.contains { network in
+            guard network.bytes.count == bytes.count else { return false }
+            return (0..<network.bits).allSatisfy { bit in
+                (bytes[bit / 8] ^ network.bytes[bit / 8]) & (0x80 >> UInt8(bit % 8)) == 0
+            }
+        }
+    }
+}

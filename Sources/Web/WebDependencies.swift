@@ -1,0 +1,39 @@
+package import Kernel
+package import Logging
+package import Platform
+
+/// What every listener needs.
+package struct WebDependencies: Sendable {
+    package let clock: WallClock
+    package let ids: IDGenerator
+    package let authentication: Authentication
+    /// Nil when the address limit is off.
+    package let addressBuckets: TokenBuckets?
+    package let proxies: TrustedProxies
+    package let metrics: Metrics
+    package let logger: Logger
+    /// Origins that browsers may call from; `*` is any.
+    package let allowedOrigins: Set<String>
+
+    package init(
+        clock: WallClock,
+        ids: IDGenerator,
+        authentication: Authentication,
+        addressBuckets: TokenBuckets?,
+        proxies: TrustedProxies,
+        metrics: Metrics,
+        logger: Logger,
+        allowedOrigins: Set<String>
+    ) {
+        self.clock = clock
+        self.ids = ids
+        self.authentication = authentication
+        self.addressBuckets = addressBuckets
+        self.proxies = proxies
+        self.metrics = metrics
+        self.logger = logger
+        self.allowedOrigins = allowedOrigins
+    }
+
+    func allows(origin: String) -> Bool { self.allowedOrigins.contains("*") || self.allowedOrigins.contains(origin) }
+}
