@@ -1,29 +1,29 @@
-import CNIOLinux
-import Glibc
 package import NIOCore
 
 /// Which addresses a user-supplied URL may reach: only public unicast ones.
 package enum AddressRules {
     /// Of a resolved address, so that every spelling of a host has been folded into one before.
     package static func isPublic(_ address: SocketAddress) -> Bool {
-        switch address {
-        case .v4(let v4):
-            withUnsafeBytes(of: v4.address.sin_addr.s_addr) { self.isPublic(v4: Array($0)) }
-        case .v6(let v6):
-            withUnsafeBytes(of: v6.address.sin6_addr) { self.isPublic(v6: Array($0)) }
-        case .unixDomainSocket: false
-        }
+        let bytes = self.bytes(of: address)
+        return bytes.count == 4 ? self.isPublic(v4: bytes) : bytes.count == 16 && self.isPublic(v6: bytes)
     }
 
     /// The four or sixteen bytes of an address in its usual spelling; an IPv4-mapped one is IPv4.
     package static func bytes(of text: String) -> [UInt8]? {
         guard let address = try? SocketAddress(ipAddress: text, port: 0) else { return nil }
-        switch address {
-        case .v4(let v4): return withUnsafeBytes(of: v4.address.sin_addr.s_addr) { Array($0) }
-        case .v6(let v6):
-            let bytes = withUnsafeBytes(of: v6.address.sin6_addr) { Array($0) }
-            return bytes.starts(with: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]) ? Array(bytes[12...]) : bytes
-        case .unixDomainSocket: return nil
+        let bytes = self.bytes(of: address)
+        return bytes.starts(with: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]) ? Array(bytes[12...]) : bytes
+    }
+
+    /// In network order; none for a Unix socket. The offsets are those of `sockaddr_in` and `sockaddr_in6`.
+    private static func bytes(of address: SocketAddress) -> [UInt8] {
+        address.withSockAddr { pointer, size in
+            let raw = UnsafeRawBufferPointer(start: pointer, count: size)
+            switch address {
+            case .v4: return Array(raw[4..<8])
+            case .v6: return Array(raw[8..<24])
+            case .unixDomainSocket: return []
+            }
         }
     }
 
