@@ -22,6 +22,7 @@ let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 /// A target of ours. What it may import is what stands here: the arrows of ARCHITECTURE.md.
 func house(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -58,11 +59,14 @@ let package = Package(
             ["Ledger", asyncHTTPClient, crypto, cryptoExtras, logging, nio, nioPosix, nioHTTP1, httpTypes, serviceLifecycle]
         ),
         house("Web", ["Platform", hummingbird, httpTypes]),
-        house("Market", ["Web", hummingbird, httpTypes]),
-        house("Server", ["Market", "Web", hummingbird, serviceLifecycle, .product(name: "Yams", package: "Yams")]),
+        house("Market", ["Web", hummingbird, httpTypes, nio, nioHTTP1, logging, serviceLifecycle]),
+        house(
+            "Server",
+            ["Market", hummingbird, httpTypes, nio, nioPosix, logging, serviceLifecycle, unixSignals, .product(name: "Yams", package: "Yams")]
+        ),
         .executableTarget(
             name: "souk",
-            dependencies: ["Server", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Server", httpTypes, logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict
         ),
         house("TestKit", ["Server", hummingbird, hummingbirdTesting, asyncHTTPClient]),

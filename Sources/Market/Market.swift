@@ -1,1 +1,125 @@
-// Market
+package import Kernel
+package import Ledger
+package import Logging
+package import Platform
+package import ServiceLifecycle
+package import Storage
+package import Web
+
+/// The market: paid APIs, found and called through a proxy that pays.
+package struct Market: Sendable {
+    package static let migrations = MarketSchema.migrations
+    package static let webhooks = MarketWebhooks.dialect
+
+    package let surface: MarketSurface
+    /// Background work: releases what a crash has left, and asks again about payments.
+    package let services: [any Service]
+    /// For the operator's console.
+    package let keys: KeyService
+
+    /// What the market needs from the house.
+    package struct Dependencies: Sendable {
+        package let database: any Database
+        package let accounts: AccountCache
+        package let authentication: Authentication
+        package let outbound: Outbound
+        package let secrets: SecretBox
+        package let ids: IDGenerator
+        package let clock: WallClock
+        package let metrics: Metrics
+        package let logger: Logger
+        /// Where clients reach this surface, without a slash at the end.
+        package let publicURL: String
+        /// Nil when no facilitator is configured.
+        package let x402: X402Configuration?
+
+        package init(
+            database: any Database,
+            accounts: AccountCache,
+            authentication: Authentication,
+            outbound: Outbound,
+            secrets: SecretBox,
+            ids: IDGenerator,
+            clock: WallClock,
+            metrics: Metrics,
+            logger: Logger,
+            publicURL: String,
+            x402: X402Configuration?
+        ) {
+            self.database = database
+            self.accounts = accounts
+            self.authentication = authentication
+            self.outbound = outbound
+            self.secrets = secrets
+            self.ids = ids
+            self.clock = clock
+            self.metrics = metrics
+            self.logger = logger
+            self.publicURL = publicURL
+            self.x402 = x402
+        }
+    }
+
+    package init(_ house: Dependencies) {
+        let cache = ListingCache(database: house.database)
+        let rail = house.x402.map { configuration in
+            X402Rail(
+                configuration: configuration,
+                facilitator: X402Facilitator(configuration: configuration, outbound: house.outbound),
+                database: house.database,
+                accounts: house.accounts
+            )
+        }
+        let deposits = DepositService(database: house.database, accounts: house.accounts, x402: rail, ids: house.ids)
+        self.keys = KeyService(database: house.database, ids: house.ids)
+        self.surface = MarketSurface(
+            endpoints: KeyRoutes(service: self.keys, authentication: house.authentication).endpoints
+                + Self.listings(house, cache)
+                + Self.proxy(house, cache, rail)
+                + BillingRoutes(
+                    database: house.database,
+                    deposits: deposits,
+                    ids: house.ids,
+                    publicURL: house.publicURL
+                ).endpoints
+                + WebhookRoutes(
+                    database: house.database,
+                    outbound: house.outbound,
+                    secrets: house.secrets,
+                    ids: house.ids
+                ).endpoints
+                + InfoRoutes(clock: house.clock).endpoints
+        )
+        let sweeper = CallSweeper(database: house.database, logger: house.logger)
+        let reconciler = rail.map {
+            X402Reconciler(rail: $0, deposits: deposits, database: house.database, logger: house.logger)
+        }
+        self.services = [sweeper] + [reconciler].compactMap { $0 }
+    }
+
+    private static func listings(_ house: Dependencies, _ cache: ListingCache) -> [Endpoint] {
+        let service = ListingService(database: house.database, outbound: house.outbound, ids: house.ids)
+        return ListingRoutes(database: house.database, service: service, cache: cache).endpoints
+            + DiscoveryRoutes(database: house.database).endpoints
+    }
+
+    private static func proxy(_ house: Dependencies, _ cache: ListingCache, _ rail: X402Rail?) -> [Endpoint] {
+        let service = ProxyService(
+            database: house.database,
+            outbound: house.outbound,
+            ledger: CallLedger(accounts: house.accounts),
+            x402: rail,
+            breaker: CircuitBreaker(),
+            clock: house.clock,
+            metrics: house.metrics,
+            logger: house.logger
+        )
+        return ProxyRoutes(
+            service: service,
+            cache: cache,
+            ids: house.ids,
+            clock: house.clock,
+            publicURL: house.publicURL
+        ).endpoints
+    }
+}

@@ -1,1 +1,84 @@
-// Server
+import UnixSignals
+import Market
+import Foundation
+import Hummingbird
+import Kernel
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Storage
+import Web
+import Platform
+
+/// A running Souk: its listeners and its workers, started and ended together.
+package struct Server: Sendable {
+    package let house: House
+
+    package init(house: House) { self.house = house }
+
+    /// Runs until a signal or until cancelled; then requests under way end, and the database closes.
+    ///
+    /// - Parameter ready: called with the main listener's address once requests are accepted.
+    package func run(ready: @escaping @Sendable (String) -> Void = { _ in }) async throws {
+        let configuration = self.house.configuration
+        let logger = self.house.logger
+        var services: [any Service] = self.house.services
+        if let listen = configuration.marketListen {
+            services.append(
+                Self.application(
+                    self.house.router(of: self.house.market.surface),
+                    .hostname(listen.host, port: listen.port),
+                    logger
+                ) { address in logger.info("market listener ready", metadata: ["address": "\(address)"]) }
+            )
+        }
+        services.append(
+            Self.application(
+                self.house.mainRouter(),
+                .hostname(configuration.host, port: configuration.port),
+                logger
+            ) { address in
+                logger.info("souk ready", metadata: ["address": "\(address)"])
+                ready(address)
+            }
+        )
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map { .init(service: $0) },
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "souk.services") { _ in SwiftLogNoOpLogHandler() }
+            )
+        )
+        do { try await group.run() } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            await self.close()
+            throw ConfigurationError("port \(configuration.port) is taken; choose another with --port")
+        }
+        await self.close()
+    }
+
+    private func close() async {
+        await self.house.outbound.close()
+        await self.house.database.close()
+    }
+
+    private static func application(
+        _ router: Router<AppContext>,
+        _ address: BindAddress,
+        _ logger: Logger,
+        ready: @escaping @Sendable (String) -> Void
+    ) -> some ApplicationProtocol {
+        // Hummingbird's own log of each connection belongs to its developers.
+        var quiet = Logger(label: "souk.http")
+        quiet.logLevel = max(logger.logLevel, .error)
+        return Application(
+            router: router,
+            configuration: .init(address: address, serverName: "Souk", backlog: 1024),
+            onServerRunning: { channel in
+                let host = channel.localAddress?.ipAddress ?? "127.0.0.1"
+                ready("http://\(host.contains(":") ? "[\(host)]" : host):\(channel.localAddress?.port ?? 0)")
+            },
+            logger: quiet
+        )
+    }
+}

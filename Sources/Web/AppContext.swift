@@ -1,3 +1,4 @@
+import Foundation
 package import Hummingbird
 import Kernel
 import NIOCore
@@ -17,5 +18,11 @@ package struct AppContext: RequestContext {
     package init(source: ApplicationRequestContextSource) {
         self.coreContext = CoreRequestContextStorage(source: source)
         self.socketAddress = source.channel.remoteAddress?.ipAddress
+    }
+
+    /// Decoded; empty when there is none. No identifier holds U+0000: a path with one names nothing.
+    package func pathParameter(_ name: String) -> String {
+        let raw = self.parameters.get(name) ?? ""
+        return (raw.removingPercentEncoding ?? raw).replacing("\0", with: "\u{FFFD}")
     }
 }

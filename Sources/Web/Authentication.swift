@@ -52,12 +52,11 @@ package struct Authentication: Sendable {
     }
 
     /// Runs what checks secrets; an address that has failed too often is refused before.
-    package func guarding<T: Sendable>(
-        _ call: Call,
+    func guarding<T: Sendable>(
+        _ address: String,
         on surface: some Surface,
-        _ body: @Sendable () async throws -> T
+        _ body: () async throws -> T
     ) async throws -> T {
-        let address = call.context.clientAddress
         guard self.failures.count(address, now: self.clock.now()) < Self.failureLimit else {
             throw surface.problem(for: .limited).adding([.init("Retry-After", "60")])
         }

@@ -14,6 +14,8 @@ package struct Endpoint: Sendable {
     package let access: Access
     /// Whether the last parameter takes the rest of the path, slashes included.
     package let takesRestOfPath: Bool
+    /// Whether failures to authenticate count against the address: true where secrets could be guessed.
+    package let guardsSecrets: Bool
     package let inputs: [FieldDescription]
     package let answers: [AnswerDescription]
     let handle: @Sendable (Call) async throws -> Response
@@ -37,8 +39,8 @@ package struct Endpoint: Sendable {
         _ summary: String,
         tag: String,
         access: Access,
+        guardsSecrets: Bool = false,
         status: HTTPResponse.Status = .ok,
-        _: In.Type = In.self,
         _ handle: @escaping @Sendable (In, Call) async throws -> Out
     ) {
         let inputs = InputReader.describe(In.self)
@@ -49,6 +51,7 @@ package struct Endpoint: Sendable {
             summary,
             tag: tag,
             access: access,
+            guardsSecrets: guardsSecrets,
             inputs: inputs,
             answers: [AnswerDescription(status: status, summary: "Success", example: try? Out.example.jsonValue, optional: Out.optionalFields)]
         ) { call in
@@ -65,6 +68,7 @@ package struct Endpoint: Sendable {
         tag: String,
         access: Access,
         takesRestOfPath: Bool = false,
+        guardsSecrets: Bool = false,
         inputs: [FieldDescription] = [],
         answers: [AnswerDescription],
         _ handle: @escaping @Sendable (Call) async throws -> Response
@@ -75,6 +79,7 @@ package struct Endpoint: Sendable {
         self.tag = tag
         self.access = access
         self.takesRestOfPath = takesRestOfPath
+        self.guardsSecrets = guardsSecrets
         self.inputs = inputs
         self.answers = answers
         self.handle = handle
@@ -99,6 +104,9 @@ package struct Call: Sendable {
         return caller
     }
 
+    /// A parameter of the path, decoded, as the identifier that it is.
+    package func pathID<Entity>(_ name: String) -> ID<Entity> { ID(self.context.pathParameter(name)) }
+
     package func header(_ name: HTTPField.Name) -> String? { self.request.headers[name] }
 
     /// Reads the path, the query and the body; throws every field error at once.
@@ -109,6 +117,9 @@ package struct Call: Sendable {
         try reader.check()
         return input
     }
+
+    /// Reads the input of an endpoint that makes its own response.
+    package func readBody<In: Input>(_: In.Type = In.self) async throws -> In { try await self.read(In.self, hasBody: true) }
 
     private func jsonBody() async throws -> JSONValue? {
         let buffer = try await self.request.body.collect(upTo: Self.jsonLimit)

@@ -41,7 +41,7 @@ package struct Mounting: Sendable {
         _ surface: some Surface
     ) -> @Sendable (Request, AppContext) async throws -> Response {
         let platform = self.platform
-        return { request, context in
+        let handler: @Sendable (Request, AppContext) async throws -> Response = { request, context in
             let entry = try await platform.authentication.admit(request, to: endpoint, of: surface)
             do {
                 var response = try await endpoint.handle(Call(request: request, context: context, caller: entry.caller))
@@ -51,6 +51,12 @@ package struct Mounting: Sendable {
                 return response
             } catch let problem as Problem {
                 throw problem.adding(entry.limit?.headers ?? [])
+            }
+        }
+        guard endpoint.guardsSecrets else { return handler }
+        return { request, context in
+            try await platform.authentication.guarding(context.clientAddress, on: surface) {
+                try await handler(request, context)
             }
         }
     }

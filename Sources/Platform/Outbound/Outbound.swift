@@ -40,6 +40,9 @@ package final class Outbound: Sendable {
     /// callers that only register a URL ignore `cannotResolve`; it is checked again when it is used.
     package func check(_ url: String) async throws { _ = try await self.resolve(try Self.host(of: url)) }
 
+    /// Whether the operator has allowed the URL's host by name.
+    package func isAllowed(_ url: String) -> Bool { (try? Self.host(of: url)).map(self.allowedHosts.contains) ?? false }
+
     /// Sends the request and returns when the answer's head is there.
     ///
     /// Throws `OutboundError`; also `CancellationError`.
@@ -51,7 +54,7 @@ package final class Outbound: Sendable {
         if let body = request.body { message.body = .bytes(body) }
         do {
             let response = try await client.execute(message, timeout: .seconds(timeoutSeconds))
-            return OutboundResponse(status: Int(response.status.code), headers: response.headers, body: response.body)
+            return OutboundResponse(status: Int(response.status.code), headers: response.headers, body: OutboundBody(body: response.body))
         } catch { throw Self.translate(error) }
     }
 

@@ -1,7 +1,7 @@
 package import Kernel
 package import NIOCore
 package import NIOHTTP1
-package import AsyncHTTPClient
+import AsyncHTTPClient
 
 /// A request to somebody else's server.
 package struct OutboundRequest: Sendable {
@@ -31,8 +31,23 @@ package struct OutboundRequest: Sendable {
 package struct OutboundResponse: Sendable {
     package let status: Int
     package let headers: HTTPHeaders
-    /// Chunk by chunk; dropping it ends the connection.
-    package let body: HTTPClientResponse.Body
+    package let body: OutboundBody
+}
+
+/// The body of an answer, chunk by chunk; to be read once. Dropping it unread ends the connection.
+package struct OutboundBody: AsyncSequence, Sendable {
+    package typealias Element = ByteBuffer
+    let body: HTTPClientResponse.Body
+
+    package struct AsyncIterator: AsyncIteratorProtocol {
+        var iterator: HTTPClientResponse.Body.AsyncIterator
+        package mutating func next() async throws -> ByteBuffer? { try await self.iterator.next() }
+    }
+
+    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(iterator: self.body.makeAsyncIterator()) }
+
+    /// The whole body. Throws `NIOTooManyBytesError` when it is longer than `limit`.
+    package func collect(upTo limit: Int) async throws -> ByteBuffer { try await self.body.collect(upTo: limit) }
 }
 
 /// An answer that was read whole.

@@ -11,6 +11,19 @@ package struct FieldType<Value: Sendable>: Sendable {
     let fromText: @Sendable (String) -> Value?
 }
 
+extension FieldType {
+    /// The same type, described more closely in the document.
+    package func describing(_ schema: [String: JSONValue]) -> FieldType {
+        FieldType(
+            expected: self.expected,
+            schema: self.schema.merging(schema) { $1 },
+            placeholder: self.placeholder,
+            fromJSON: self.fromJSON,
+            fromText: self.fromText
+        )
+    }
+}
+
 extension FieldType where Value == String {
     package static let string = FieldType(
         expected: "a string without NUL characters",

@@ -1,6 +1,5 @@
 import Hummingbird
 package import Kernel
-import Foundation
 
 /// What an endpoint takes. Its initializer names each field once; the same code reads a request and describes the input.
 package protocol Input: Sendable {
@@ -76,9 +75,7 @@ package struct InputReader {
     package mutating func path(_ name: String, _ summary: String) -> String {
         self.note(name, .path, isRequired: true, FieldType.string, [], nil, summary)
         guard let call else { return "" }
-        // No identifier holds U+0000: such a path names nothing.
-        let raw = call.context.parameters.get(name) ?? ""
-        return (raw.removingPercentEncoding ?? raw).replacing("\0", with: "\u{FFFD}")
+        return call.context.pathParameter(name)
     }
 
     /// A member of the body that must be there.
@@ -87,6 +84,13 @@ package struct InputReader {
         _ type: FieldType<Value>,
         _ summary: String,
         _ rules: Rule<Value>...
+    ) -> Value { self.body(name, type, summary, rules: rules) }
+
+    package mutating func body<Value>(
+        _ name: String,
+        _ type: FieldType<Value>,
+        _ summary: String,
+        rules: [Rule<Value>]
     ) -> Value {
         self.note(name, .body, isRequired: true, type, rules, nil, summary)
         guard self.call != nil else { return type.placeholder }
@@ -103,6 +107,13 @@ package struct InputReader {
         _ type: FieldType<Value>,
         _ summary: String,
         _ rules: Rule<Value>...
+    ) -> Value? { self.optionalBody(name, type, summary, rules: rules) }
+
+    package mutating func optionalBody<Value>(
+        _ name: String,
+        _ type: FieldType<Value>,
+        _ summary: String,
+        rules: [Rule<Value>]
     ) -> Value? {
         self.note(name, .body, isRequired: false, type, rules, nil, summary)
         guard let value = self.body?[name], value != .null else { return nil }

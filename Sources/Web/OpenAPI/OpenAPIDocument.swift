@@ -1,29 +1,48 @@
 import HTTPTypes
 package import Kernel
 
-/// The OpenAPI 3.1 document of a surface, made of its endpoints.
+/// The OpenAPI 3.1 document of one surface or several, made of their endpoints.
 package struct OpenAPIDocument: Sendable {
-    private let surface: any Surface
+    /// A surface and what stands before its paths.
+    package struct Mounted: Sendable {
+        let surface: any Surface
+        let prefix: String
+
+        package init(surface: any Surface, prefix: String) {
+            self.surface = surface
+            self.prefix = prefix
+        }
+    }
+
+    private let mounted: [Mounted]
+    private let title: String
     private let server: String
 
-    /// - Parameter server: where the surface's paths begin.
-    package init(_ surface: any Surface, server: String) {
-        self.surface = surface
+    /// - Parameter server: where the paths begin.
+    package init(_ mounted: [Mounted], title: String, server: String = "/") {
+        self.mounted = mounted
+        self.title = title
         self.server = server
     }
 
     package var json: JSONValue {
         var paths: [String: JSONValue] = [:]
-        for endpoint in self.surface.endpoints {
-            var item = paths[endpoint.path]?.object ?? [:]
-            item[endpoint.method.rawValue.lowercased()] = self.operation(endpoint)
-            paths[endpoint.path] = .object(item)
+        var schemas: [String: JSONValue] = [:]
+        for mounted in self.mounted {
+            let problem = mounted.surface.body(for: Problem(.invalid, "invalid", "What is wrong."))
+            schemas["\(mounted.surface.name)_problem"] = Schema.of(problem, optional: [])
+            for endpoint in mounted.surface.endpoints {
+                let path = mounted.prefix + endpoint.path
+                var item = paths[path]?.object ?? [:]
+                item[endpoint.method.rawValue.lowercased()] = OperationDocument(endpoint, of: mounted.surface).json
+                paths[path] = .object(item)
+            }
         }
         return [
             "openapi": "3.1.0",
             "info": [
-                "title": .string(self.surface.title), "version": .string(self.surface.version),
-                "description": .string(self.surface.summary),
+                "title": .string(self.title), "version": .string(self.mounted.first?.surface.version ?? "1"),
+                "description": .string(self.mounted.map(\.surface.summary).joined(separator: " ")),
             ],
             "servers": [["url": .string(self.server)]],
             "paths": .object(paths),
@@ -31,19 +50,27 @@ package struct OpenAPIDocument: Sendable {
                 "securitySchemes": [
                     "key": ["type": "http", "scheme": "bearer", "description": "`Bearer key_id:secret`"]
                 ],
-                "schemas": [
-                    "Problem": Schema.of(
-                        self.surface.body(for: Problem(.invalid, "invalid", "What is wrong.")),
-                        optional: []
-                    )
-                ],
+                "schemas": .object(schemas),
             ],
         ]
     }
+}
+
+/// One operation of the document.
+struct OperationDocument {
+    private let endpoint: Endpoint
+    private let surface: any Surface
+
+    init(_ endpoint: Endpoint, of surface: any Surface) {
+        self.endpoint = endpoint
+        self.surface = surface
+    }
+
+    var json: JSONValue { self.operation(self.endpoint) }
 
     private func operation(_ endpoint: Endpoint) -> JSONValue {
         var operation: [String: JSONValue] = [
-            "operationId": .string(Self.operationID(endpoint)),
+            "operationId": .string(self.operationID(endpoint)),
             "summary": .string(endpoint.summary),
             "tags": [.string(endpoint.tag)],
             "responses": .object(self.responses(endpoint)),
@@ -100,7 +127,7 @@ package struct OpenAPIDocument: Sendable {
                 "description": .string(answer.summary), "content": .object([answer.mediaType: .object(content)]),
             ]
         }
-        let problem: JSONValue = ["application/json": ["schema": ["$ref": "#/components/schemas/Problem"]]]
+        let problem: JSONValue = ["application/json": ["schema": ["$ref": .string("#/components/schemas/\(self.surface.name)_problem")]]]
         let isFree: Bool = if case .open = endpoint.access { true } else { false }
         let takesInput = !endpoint.inputs.isEmpty || endpoint.path.contains("{")
         var kinds: [(Problem.Kind, String)] = [(.limited, "Rate limit exceeded"), (.internal, "Internal server error")]
@@ -114,8 +141,8 @@ package struct OpenAPIDocument: Sendable {
         return responses
     }
 
-    private static func operationID(_ endpoint: Endpoint) -> String {
+    private func operationID(_ endpoint: Endpoint) -> String {
         let words = endpoint.path.split(separator: "/").map { $0.filter { $0.isLetter || $0.isNumber || $0 == "_" } }
-        return ([endpoint.method.rawValue.lowercased()] + words).joined(separator: "_")
+        return ([self.surface.name, endpoint.method.rawValue.lowercased()] + words).joined(separator: "_")
     }
 }

@@ -1,0 +1,183 @@
+import Hummingbird
+import HTTPTypes
+import Kernel
+import Ledger
+import NIOCore
+import Platform
+import Storage
+import Web
+
+struct BillingRoutes: Sendable {
+    let database: any Database
+    let deposits: DepositService
+    let ids: IDGenerator
+    let publicURL: String
+
+    private static let tag = "Billing"
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(.get, "/api/v1/usage/me", "Get my usage", tag: "Payment Proxy", access: .anyKey, self.usageSummary),
+            Endpoint(.get, "/api/v1/usage", "List my calls", tag: Self.tag, access: .anyKey, self.usage),
+            Endpoint(.get, "/api/v1/balance", "Get my balance", tag: Self.tag, access: .anyKey, self.balance),
+            Endpoint(.post, "/api/v1/deposits", "Begin a deposit", tag: Self.tag, access: .anyKey, status: .created, self.begin),
+            Endpoint(.get, "/api/v1/deposits/{deposit_id}", "Get a deposit", tag: Self.tag, access: .anyKey, self.deposit),
+            Endpoint(
+                raw: .post,
+                "/api/v1/deposits/{deposit_id}/pay",
+                "Pay a deposit over x402",
+                tag: Self.tag,
+                access: .anyKey,
+                inputs: InputReader.describe(DepositPath.self),
+                answers: [
+                    AnswerDescription(status: .ok, summary: "The completed deposit"),
+                    AnswerDescription(status: .paymentRequired, summary: "What to pay where"),
+                    AnswerDescription(status: .gatewayTimeout, summary: "The payment's outcome is not known yet"),
+                ],
+                self.pay
+            ),
+            Endpoint(
+                raw: .post,
+                "/api/v1/admin/credits",
+                "Credit a buyer's balance",
+                tag: "Admin",
+                access: .admin,
+                inputs: InputReader.describe(GrantCredit.self),
+                answers: [AnswerDescription(status: .created, summary: "The credit", example: try? JSON.decode(from: JSON.encode(CreditOutput.example)))],
+                self.credit
+            ),
+        ]
+    }
+
+    // MARK: Reading
+
+    @Sendable private func usageSummary(_: NoInput, _ call: Call) async throws -> UsageSummary {
+        let caller = try call.requireCaller()
+        let summary = try await self.database.read { try $0.usage.summary(of: caller.identity) }
+        return UsageSummary(
+            buyerID: caller.name,
+            totalCalls: summary.calls,
+            totalSpent: Micros.text(summary.spent),
+            averageLatency: (summary.latency * 10).rounded() / 10
+        )
+    }
+
+    @Sendable private func usage(_ input: ListUsage, _ call: Call) async throws -> UsageList {
+        let filter = UsageFilter(
+            buyer: try call.requireCaller().identity,
+            listing: input.service.map { ID($0) },
+            from: input.from,
+            to: input.to
+        )
+        let fetched = try await self.database.read {
+            try $0.usage.list(filter, before: input.cursor, limit: input.limit + 1)
+        }
+        let page = Array(fetched.prefix(input.limit))
+        return UsageList(
+            usage: page.map(UsageOutput.init),
+            count: page.count,
+            nextCursor: fetched.count > input.limit ? page.last?.id.text : nil
+        )
+    }
+
+    @Sendable private func balance(_: NoInput, _ call: Call) async throws -> Balance {
+        let caller = try call.requireCaller()
+        let account = try await self.database.read { try $0.ledger.find(.prepaid(caller.identity)) }
+        return Balance(
+            buyerID: caller.name,
+            balance: Micros.text(account?.balance ?? 0),
+            reserved: Micros.text(account?.debitsPending ?? 0),
+            currency: Currency.usdc.code
+        )
+    }
+
+    // MARK: Paying in
+
+    @Sendable private func begin(_ input: BeginDeposit, _ call: Call) async throws -> DepositOutput {
+        let deposit = try await self.deposits.begin(amount: input.amount, input.method, by: try call.requireCaller())
+        return self.output(deposit)
+    }
+
+    @Sendable private func deposit(_ input: DepositPath, _ call: Call) async throws -> DepositOutput {
+        let caller = try call.requireCaller()
+        return self.output(try await self.database.read { try $0.deposits.require(ID(input.id), of: caller.identity) })
+    }
+
+    @Sendable private func pay(_ call: Call) async throws -> Response {
+        let caller = try call.requireCaller()
+        let id: ID<Deposit> = call.pathID("deposit_id")
+        let deposit = try await self.database.read { try $0.deposits.require(id, of: caller.identity) }
+        guard let offer = self.deposits.offer(for: deposit, url: self.payURL(deposit)) else {
+            throw MarketProblems.railNotOffered(deposit.paymentMethod.rawValue)
+        }
+        let payment: X402Payment
+        if let header = call.header(.paymentSignature) {
+            payment = try X402Payment(header: header, version: 2, offer: offer)
+        } else if let header = call.header(.xPayment) {
+            payment = try X402Payment(header: header, version: 1, offer: offer)
+        } else {
+            throw offer.problem("Payment required")
+        }
+        let transaction = try await self.deposits.pay(deposit, payment, offer: offer, caller: caller, trace: call.trace)
+        let completed = try await self.database.read { try $0.deposits.require(id, of: caller.identity) }
+        var response = try Response(status: .ok, json: self.output(completed))
+        let receipt = payment.receipt(chainTransaction: transaction, offer: offer)
+        response.headers[payment.version == 2 ? .paymentResponse : .xPaymentResponse] = receipt
+        response.headers[.cacheControl] = "private, no-store"
+        return response
+    }
+
+    private func output(_ deposit: Deposit) -> DepositOutput {
+        let offer = self.deposits.offer(for: deposit, url: self.payURL(deposit))
+        return DepositOutput(
+            id: deposit.id.text,
+            status: deposit.status.rawValue,
+            amount: Micros.text(deposit.amount),
+            currency: Currency.usdc.code,
+            paymentMethod: deposit.paymentMethod.rawValue,
+            pay: ["url": .string(self.payURL(deposit)), "accepts": .array([offer?.requirementsV2].compactMap { $0 })]
+        )
+    }
+
+    private func payURL(_ deposit: Deposit) -> String { "\(self.publicURL)/api/v1/deposits/\(deposit.id.text)/pay" }
+
+    // MARK: Granting
+
+    /// With an `Idempotency-Key` a repetition is answered again and credits nothing.
+    @Sendable private func credit(_ call: Call) async throws -> Response {
+        let caller = try call.requireCaller()
+        let input: GrantCredit = try await call.readBody()
+        let key = call.header(.idempotencyKey)
+        if let key, !(1...IdempotencyStore.keyLengthLimit).contains(key.count) { throw MarketProblems.idempotencyKeyLength }
+        let id = self.ids.uuid()
+        let scope = "market.credits \(caller.identity.text)"
+        let fingerprint = IdempotencyStore.fingerprint([
+            Array(input.buyerID.utf8), Array("\(input.amount)".utf8), Array(input.reason.utf8),
+        ])
+        let body = try await self.database.write { tx -> [UInt8] in
+            if let key {
+                switch try tx.idempotency.begin(scope: scope, key: key, fingerprint: fingerprint, holdSeconds: 60) {
+                case .started: break
+                case .replay(let answer): return answer.body ?? []
+                case .running: throw MarketProblems.idempotencyRunning
+                case .mismatch: throw MarketProblems.idempotencyMismatch
+                }
+            }
+            let credit = try self.deposits.credit(
+                id: id,
+                buyerName: input.buyerID,
+                amount: input.amount,
+                reason: input.reason,
+                by: caller.credential,
+                trace: call.trace,
+                in: tx
+            )
+            let body = try JSON.encode(CreditOutput(credit))
+            if let key {
+                try tx.idempotency.finish(scope: scope, key: key, .init(status: 201, headers: [], body: body))
+            }
+            return body
+        }
+        return Response(status: .created, jsonBytes: ByteBuffer(bytes: body))
+    }
+}

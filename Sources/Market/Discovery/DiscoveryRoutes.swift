@@ -1,0 +1,172 @@
+import HTTPTypes
+import Kernel
+import Platform
+import Storage
+import Web
+
+struct DiscoveryRoutes: Sendable {
+    let database: any Database
+
+    private static let tag = "Discovery"
+    private static let trendingDays: Int64 = 7
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(.get, "/api/v1/discover", "Search services", tag: Self.tag, access: .open, self.search),
+            Endpoint(.get, "/api/v1/discover/categories", "List categories", tag: Self.tag, access: .open, self.categories),
+            Endpoint(.get, "/api/v1/discover/trending", "Trending services", tag: Self.tag, access: .open, self.trending),
+            Endpoint(
+                .get,
+                "/api/v1/discover/recommendations/{agent_id}",
+                "Personalized recommendations",
+                tag: Self.tag,
+                access: .open,
+                self.recommendations
+            ),
+        ]
+    }
+
+    @Sendable private func search(_ input: Search, _ call: Call) async throws -> SearchResult {
+        let query = input.query
+        let (listings, total) = try await self.database.read { try $0.listings.search(query) }
+        return SearchResult(
+            services: listings.map(ServiceOutput.init),
+            total: total,
+            offset: query.offset,
+            limit: query.limit
+        )
+    }
+
+    @Sendable private func categories(_: NoInput, _ call: Call) async throws -> CategoryList {
+        let categories = try await self.database.read { try $0.listings.listCategories() }
+        return CategoryList(categories: categories.map { .init(category: $0.category, count: $0.count) })
+    }
+
+    @Sendable private func trending(_ input: Trending, _ call: Call) async throws -> TrendingList {
+        let rows = try await self.database.read { tx in
+            try tx.listings.listTrending(
+                since: tx.now.adding(seconds: -Self.trendingDays * 86_400),
+                limit: input.limit
+            )
+        }
+        let entries = rows.map { row in
+            TrendingList.Entry(
+                service: ServiceOutput(row.listing),
+                callCount: row.calls,
+                averageLatency: (row.latency * 10).rounded() / 10
+            )
+        }
+        return TrendingList(trending: entries, count: entries.count)
+    }
+
+    @Sendable private func recommendations(_ input: Recommend, _ call: Call) async throws -> Recommendations {
+        let listings = try await self.database.read { tx in
+            let buyer = try tx.identities.find(name: input.agentID)
+            return try tx.listings.listRecommendations(for: buyer?.id, limit: input.limit)
+        }
+        return Recommendations(recommendations: listings.map(ServiceOutput.init), count: listings.count)
+    }
+}
+
+private struct Search: Input {
+    let query: ListingQuery
+
+    init(_ read: inout InputReader) {
+        var query = ListingQuery(limit: read.pageLimit(default: 50), offset: read.pageOffset())
+        query.text = read.query("q", .string, "Full-text search")
+        query.category = read.query("category", .string, "Filter by category")
+        query.tags = (read.query("tags", .string, "Comma-separated tags; any of them matches") ?? "")
+            .split(separator: ",").map { String($0).trimmed.lowercased() }.filter { !$0.isEmpty }
+        query.minimumPrice = read.price("min_price", "Lowest price of a call, such as 0.01")
+        query.maximumPrice = read.price("max_price", "Highest price of a call, such as 1.00")
+        let method = read.query("payment_method", .string, "x402, paypal or nowpayments", ListingRules.paymentMethod)
+        query.paymentMethod = method.flatMap { PaymentMethod(rawValue: $0) }
+        query.hasFreeTier = read.query("has_free_tier", .boolean, "true for services with free calls")
+        let sort = read.query(
+            "sort_by",
+            .string,
+            "created_at, price or name; with q, the best match first when it is not given",
+            .oneOf(["created_at", "price", "name"], "sort_by must be one of created_at, price, name")
+        )
+        switch sort {
+        case "price": query.sort = .price
+        case "name": query.sort = .name
+        case nil where query.text != nil: query.sort = .relevance
+        default: query.sort = .createdAt
+        }
+        self.query = query
+    }
+}
+
+extension InputReader {
+    /// A decimal price; the message shows what was given.
+    fileprivate mutating func price(_ name: String, _ summary: String) -> Int64? {
+        guard let text = self.query(name, .price, summary) else { return nil }
+        self.require((try? Micros.parse(text)) != nil, name, "Invalid \(name): '\(text)'")
+        return try? Micros.parse(text)
+    }
+}
+
+extension FieldType where Value == String {
+    fileprivate static var price: FieldType { .string.describing(["pattern": "^[0-9]{1,12}(\\.[0-9]{1,6})?$"]) }
+}
+
+private struct SearchResult: Output {
+    let services: [ServiceOutput]
+    let total: Int
+    let offset: Int
+    let limit: Int
+    static let example = SearchResult(services: [.example], total: 25, offset: 0, limit: 10)
+}
+
+private struct CategoryList: Output {
+    let categories: [Entry]
+
+    struct Entry: Encodable, Sendable {
+        let category: String
+        let count: Int
+    }
+    static let example = CategoryList(categories: [.init(category: "ai", count: 12)])
+}
+
+private struct Trending: Input {
+    let limit: Int
+    init(_ read: inout InputReader) { self.limit = read.pageLimit(default: 10) }
+}
+
+private struct TrendingList: Output {
+    let trending: [Entry]
+    let count: Int
+
+    struct Entry: Encodable, Sendable {
+        let service: ServiceOutput
+        let callCount: Int
+        let averageLatency: Double
+
+        enum CodingKeys: String, CodingKey {
+            case service
+            case callCount = "call_count"
+            case averageLatency = "avg_latency_ms"
+        }
+    }
+    static let example = TrendingList(
+        trending: [.init(service: .example, callCount: 1523, averageLatency: 187.3)],
+        count: 1
+    )
+}
+
+private struct Recommend: Input {
+    let agentID: String
+    let limit: Int
+
+    init(_ read: inout InputReader) {
+        self.agentID = read.path("agent_id", "An agent, or the owner itself")
+        self.limit = read.pageLimit(default: 5)
+    }
+}
+
+private struct Recommendations: Output {
+    let recommendations: [ServiceOutput]
+    let count: Int
+    static let example = Recommendations(recommendations: [.example], count: 1)
+}

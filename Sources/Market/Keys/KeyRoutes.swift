@@ -1,0 +1,156 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Platform
+import Web
+
+struct KeyRoutes: Sendable {
+    let service: KeyService
+    let authentication: Authentication
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                .post,
+                "/api/v1/keys",
+                "Create an API key",
+                tag: "Authentication",
+                access: .optional,
+                guardsSecrets: true,
+                status: .created,
+                self.create
+            ),
+            Endpoint(
+                .post,
+                "/api/v1/keys/validate",
+                "Validate an API key",
+                tag: "Authentication",
+                access: .open,
+                guardsSecrets: true,
+                self.validate
+            ),
+        ]
+    }
+
+    @Sendable private func create(_ input: CreateKey, _ call: Call) async throws -> KeyCreated {
+        let order = KeyService.Order(
+            ownerName: input.ownerID,
+            role: KeyService.Role(rawValue: input.role)!,
+            rateLimit: input.rateLimit,
+            walletAddress: input.walletAddress
+        )
+        return KeyCreated(try await self.service.create(order, by: call.caller, trace: call.trace))
+    }
+
+    @Sendable private func validate(_ input: ValidateKey, _ call: Call) async throws -> KeyValidity {
+        let caller = try await self.authentication.identify(
+            PresentedKey(id: input.keyID, secret: input.secret),
+            on: MarketSurface(endpoints: [])
+        )
+        return KeyValidity(valid: true, ownerID: caller.name, role: caller.role, rateLimit: caller.rateLimit)
+    }
+}
+
+private struct CreateKey: Input {
+    let ownerID: String
+    let role: String
+    let rateLimit: Int
+    let walletAddress: String?
+
+    init(_ read: inout InputReader) {
+        self.ownerID = read.body(
+            "owner_id",
+            .string,
+            "Unique identifier for the key owner",
+            .notBlank("owner_id is required"),
+            .atMost(200, "owner_id too long (max 200)")
+        )
+        self.role = read.body(
+            "role",
+            .string,
+            default: "buyer",
+            json: "buyer",
+            "buyer, provider or admin",
+            .oneOf(KeyService.Role.allCases.map(\.rawValue), "role must be one of buyer, provider, admin")
+        )
+        self.rateLimit = read.body(
+            "rate_limit",
+            .integer,
+            default: 60,
+            json: 60,
+            "Maximum requests a minute",
+            .range(1...300, "rate_limit must be between 1 and 300")
+        )
+        self.walletAddress = read.optionalBody(
+            "wallet_address",
+            .string,
+            "USDC wallet address",
+            .atMost(200, "wallet_address too long (max 200)")
+        )
+    }
+}
+
+private struct KeyCreated: Output {
+    let keyID: String
+    let secret: String
+    let role: String
+    let rateLimit: Int
+    let message: String
+
+    enum CodingKeys: String, CodingKey {
+        case keyID = "key_id"
+        case secret, role
+        case rateLimit = "rate_limit"
+        case message
+    }
+
+    init(keyID: String, secret: String, role: String, rateLimit: Int) {
+        self.keyID = keyID
+        self.secret = secret
+        self.role = role
+        self.rateLimit = rateLimit
+        self.message = "Save the secret — it cannot be retrieved again."
+    }
+
+    init(_ key: KeyService.NewKey) {
+        self.init(
+            keyID: key.credential.id,
+            secret: key.secret,
+            role: key.credential.role,
+            rateLimit: key.credential.rateLimit
+        )
+    }
+
+    static let example = KeyCreated(
+        keyID: "acf_a1b2c3d4e5f6a7b8",
+        secret: "sec_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        role: "provider",
+        rateLimit: 60
+    )
+}
+
+private struct ValidateKey: Input {
+    let keyID: String
+    let secret: String
+
+    init(_ read: inout InputReader) {
+        self.keyID = read.body("key_id", .string, "The key ID")
+        self.secret = read.body("secret", .string, "The key secret")
+    }
+}
+
+private struct KeyValidity: Output {
+    let valid: Bool
+    let ownerID: String
+    let role: String
+    let rateLimit: Int
+
+    enum CodingKeys: String, CodingKey {
+        case valid
+        case ownerID = "owner_id"
+        case role
+        case rateLimit = "rate_limit"
+    }
+
+    static let example = KeyValidity(valid: true, ownerID: "my-agent", role: "provider", rateLimit: 60)
+}

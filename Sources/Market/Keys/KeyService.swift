@@ -1,0 +1,100 @@
+import Storage
+package import Platform
+import Kernel
+
+/// Makes the market's keys, and says who may have one.
+package struct KeyService: Sendable {
+    let database: any Database
+    let ids: IDGenerator
+
+    package static let lifetimeDays: Int64 = 365
+
+    /// A key as it is shown once.
+    package struct NewKey: Sendable {
+        package let credential: Credential
+        package let secret: String
+    }
+
+    package enum Role: String, Sendable, CaseIterable {
+        case buyer, provider, admin
+    }
+
+    package struct Order: Sendable {
+        package let ownerName: String
+        package let role: Role
+        package let rateLimit: Int
+        package let walletAddress: String?
+
+        package init(ownerName: String, role: Role, rateLimit: Int, walletAddress: String? = nil) {
+            self.ownerName = ownerName
+            self.role = role
+            self.rateLimit = rateLimit
+            self.walletAddress = walletAddress
+        }
+    }
+
+    /// Makes a key for a caller, or for nobody in particular.
+    ///
+    /// Throws `providerKeyNeedsKey` or `adminKeyNeedsKey`, then `adminKeyNeedsAdmin`, then `ownerTaken`.
+    func create(_ order: Order, by caller: Caller?, trace: Trace) async throws -> NewKey {
+        let isAdmin = caller?.role == Role.admin.rawValue
+        switch order.role {
+        case .buyer: break
+        case .provider: if caller == nil { throw MarketProblems.providerKeyNeedsKey }
+        case .admin:
+            if caller == nil { throw MarketProblems.adminKeyNeedsKey }
+            if !isAdmin { throw MarketProblems.adminKeyNeedsAdmin }
+        }
+        return try await self.create(order, actor: caller?.credential ?? "anonymous", trace: trace) { owner in
+            guard !isAdmin else { return }
+            // A new owner belongs to whoever makes its first key, and that is a buyer's.
+            if owner == nil, order.role == .buyer { return }
+            guard let owner, caller?.identity == owner.id else { throw MarketProblems.ownerTaken }
+        }
+    }
+
+    /// Makes a key at the operator's console, where everything is allowed.
+    package func createAtConsole(_ order: Order) async throws -> NewKey {
+        try await self.create(order, actor: "console", trace: .none) { _ in }
+    }
+
+    private func create(
+        _ order: Order,
+        actor: String,
+        trace: Trace,
+        _ permit: @escaping @Sendable (Identity?) throws -> Void
+    ) async throws -> NewKey {
+        let keyID = "acf_" + self.ids.bytes(8).hex
+        let secret = "sec_" + self.ids.bytes(20).hex
+        let newOwner: ID<Identity> = self.ids.next()
+        let credential = try await self.database.write { tx in
+            let known = try tx.identities.find(name: order.ownerName)
+            try permit(known)
+            let owner = known ?? Identity(id: newOwner, name: order.ownerName, createdAt: tx.now)
+            if known == nil {
+                try mapping("identity_name", to: MarketProblems.ownerTaken) { try tx.identities.insert(owner) }
+            }
+            let credential = Credential(
+                id: keyID,
+                surface: MarketSurface.name,
+                owner: owner,
+                role: order.role.rawValue,
+                secretHash: CredentialCache.hash(secret),
+                rateLimit: order.rateLimit,
+                walletAddress: order.walletAddress,
+                createdAt: tx.now,
+                expiresAt: tx.now.adding(seconds: Self.lifetimeDays * 86_400)
+            )
+            try tx.identities.insert(credential)
+            try tx.audit.record(
+                actor: actor,
+                action: "key.created",
+                subject: keyID,
+                detail: "\(order.role.rawValue) of \(order.ownerName)",
+                trace: trace
+            )
+            return credential
+        }
+        return NewKey(credential: credential, secret: secret)
+    }
+}

@@ -1,0 +1,219 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Platform
+import Storage
+import Web
+
+struct ListingRoutes: Sendable {
+    let database: any Database
+    let service: ListingService
+    let cache: ListingCache
+
+    private static let tag = "Service Registry"
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                .post,
+                "/api/v1/services",
+                "Register a service",
+                tag: Self.tag,
+                access: .provider,
+                status: .created,
+                self.register
+            ),
+            Endpoint(.get, "/api/v1/services", "List services", tag: Self.tag, access: .open, self.list),
+            Endpoint(
+                raw: .get,
+                "/api/v1/services/{service_id}",
+                "Get a service",
+                tag: Self.tag,
+                access: .open,
+                inputs: InputReader.describe(ServicePath.self),
+                answers: [.service],
+                self.get
+            ),
+            Endpoint(
+                .patch,
+                "/api/v1/services/{service_id}",
+                "Update a service",
+                tag: Self.tag,
+                access: .provider,
+                self.update
+            ),
+            Endpoint(
+                .delete,
+                "/api/v1/services/{service_id}",
+                "Remove a service",
+                tag: Self.tag,
+                access: .provider,
+                self.remove
+            ),
+        ]
+    }
+
+    @Sendable private func register(_ input: RegisterService, _ call: Call) async throws -> ServiceOutput {
+        ServiceOutput(
+            try await self.service.register(input.draft, by: try call.requireCaller(), trace: call.trace)
+        )
+    }
+
+    @Sendable private func list(_ input: ListServices, _ call: Call) async throws -> ServiceList {
+        let (listings, _) = try await self.database.read { try $0.listings.search(input.query) }
+        return ServiceList(
+            services: listings.map(ServiceOutput.init),
+            count: listings.count,
+            offset: input.query.offset,
+            limit: input.query.limit
+        )
+    }
+
+    /// Answers the bytes that the cache holds.
+    @Sendable private func get(_ call: Call) async throws -> Response {
+        let entry = try await self.cache.require(call.pathID("service_id"))
+        return Response(status: .ok, jsonBytes: entry.json)
+    }
+
+    @Sendable private func update(_ input: UpdateService, _ call: Call) async throws -> ServiceOutput {
+        let updated = try await self.service.update(
+            ID(input.id),
+            input.change,
+            by: try call.requireCaller(),
+            trace: call.trace
+        )
+        return ServiceOutput(updated)
+    }
+
+    @Sendable private func remove(_ input: ServicePath, _ call: Call) async throws -> ServiceRemoved {
+        try await self.service.remove(ID(input.id), by: try call.requireCaller(), trace: call.trace)
+        return ServiceRemoved(status: "removed", id: input.id)
+    }
+}
+
+private struct ServicePath: Input {
+    let id: String
+    init(_ read: inout InputReader) { self.id = read.path("service_id", "The service") }
+}
+
+private struct RegisterService: Input {
+    let draft: ListingService.Draft
+
+    init(_ read: inout InputReader) {
+        let name = read.body("name", .string, "Service name", rules: ListingRules.name)
+        let description = read.body(
+            "description",
+            .string,
+            default: "",
+            json: "",
+            "Service description",
+            ListingRules.description
+        )
+        let endpoint = read.body(
+            "endpoint",
+            .string,
+            "Provider's API URL (https:// or http://); never public",
+            ListingRules.endpoint
+        )
+        let price = read.body(
+            "price_per_call",
+            .string,
+            "Price of a call in USDC, such as \"0.05\"",
+            rules: ListingRules.price
+        )
+        let category = read.body("category", .string, default: "", json: "", "Category", ListingRules.category)
+        let tags = read.body("tags", .strings, default: [], json: [], "Searchable tags", ListingRules.tags)
+        let method = read.body(
+            "payment_method",
+            .string,
+            default: "x402",
+            json: "x402",
+            "x402, paypal or nowpayments",
+            ListingRules.paymentMethod
+        )
+        let freeTierCalls = read.body(
+            "free_tier_calls",
+            .integer,
+            default: 0,
+            json: 0,
+            "Free calls for each buyer",
+            ListingRules.freeTierCalls
+        )
+        let timeout = read.body(
+            "timeout_seconds",
+            .integer,
+            default: 30,
+            json: 30,
+            "Seconds to wait for the first byte of an answer",
+            ListingRules.timeout
+        )
+        self.draft = ListingService.Draft(
+            name: name,
+            description: description,
+            endpoint: endpoint,
+            price: ListingRules.price(price),
+            paymentMethod: PaymentMethod(rawValue: method) ?? .x402,
+            freeTierCalls: freeTierCalls,
+            timeoutSeconds: timeout,
+            category: category,
+            tags: tags
+        )
+    }
+}
+
+private struct UpdateService: Input {
+    let id: String
+    let change: ListingService.Change
+
+    init(_ read: inout InputReader) {
+        self.id = read.path("service_id", "The service")
+        let price = read.optionalBody("price_per_call", .string, "New price", rules: ListingRules.price)
+        let status = read.optionalBody("status", .string, "active, paused or removed", ListingRules.status)
+        self.change = ListingService.Change(
+            name: read.optionalBody("name", .string, "New name", rules: ListingRules.name),
+            description: read.optionalBody("description", .string, "New description", ListingRules.description),
+            endpoint: read.optionalBody("endpoint", .string, "New endpoint URL", ListingRules.endpoint),
+            price: price.map { ListingRules.price($0) },
+            timeoutSeconds: read.optionalBody("timeout_seconds", .integer, "New time-out", ListingRules.timeout),
+            status: status.flatMap { Listing.Status(rawValue: $0) },
+            category: read.optionalBody("category", .string, "New category", ListingRules.category),
+            tags: read.optionalBody("tags", .strings, "New tags", ListingRules.tags)
+        )
+    }
+}
+
+private struct ListServices: Input {
+    let query: ListingQuery
+
+    init(_ read: inout InputReader) {
+        var query = ListingQuery(limit: read.pageLimit(default: 50), offset: read.pageOffset())
+        query.text = read.query("query", .string, "Text search in name, tags and description")
+        query.category = read.query("category", .string, "Filter by category")
+        let status = read.query(
+            "status",
+            .string,
+            default: "active",
+            json: "active",
+            "active, paused or removed",
+            ListingRules.status
+        )
+        query.status = Listing.Status(rawValue: status) ?? .active
+        if query.text != nil { query.sort = .relevance }
+        self.query = query
+    }
+}
+
+private struct ServiceList: Output {
+    let services: [ServiceOutput]
+    let count: Int
+    let offset: Int
+    let limit: Int
+
+    static let example = ServiceList(services: [.example], count: 1, offset: 0, limit: 50)
+}
+
+private struct ServiceRemoved: Output {
+    let status: String
+    let id: String
+    static let example = ServiceRemoved(status: "removed", id: "550e8400-e29b-41d4-a716-446655440000")
+}

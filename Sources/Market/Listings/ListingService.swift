@@ -1,0 +1,119 @@
+import Kernel
+import Platform
+import Storage
+
+/// Puts services on the market, changes and removes them.
+struct ListingService: Sendable {
+    let database: any Database
+    let outbound: Outbound
+    let ids: IDGenerator
+
+    /// What a provider says of a service.
+    struct Draft: Sendable {
+        let name: String
+        let description: String
+        let endpoint: String
+        let price: Price
+        let paymentMethod: PaymentMethod
+        let freeTierCalls: Int
+        let timeoutSeconds: Int
+        let category: String
+        let tags: [String]
+    }
+
+    /// What to change; nil leaves as it is.
+    struct Change: Sendable {
+        let name: String?
+        let description: String?
+        let endpoint: String?
+        let price: Price?
+        let timeoutSeconds: Int?
+        let status: Listing.Status?
+        let category: String?
+        let tags: [String]?
+    }
+
+    /// Throws `privateEndpoint`.
+    func register(_ draft: Draft, by caller: Caller, trace: Trace) async throws -> Listing {
+        try await self.requirePublic(draft.endpoint)
+        let id: ID<Listing> = self.ids.next()
+        return try await self.database.write { tx in
+            let listing = Listing(
+                id: id,
+                owner: caller,
+                name: draft.name,
+                description: draft.description,
+                endpoint: draft.endpoint,
+                price: draft.price,
+                paymentMethod: draft.paymentMethod,
+                freeTierCalls: draft.freeTierCalls,
+                timeoutSeconds: draft.timeoutSeconds,
+                category: draft.category,
+                tags: draft.tags,
+                createdAt: tx.now
+            )
+            try tx.listings.insert(listing)
+            try tx.events.append(Self.event("service.registered", listing, trace))
+            return listing
+        }
+    }
+
+    /// Throws `serviceNotFound`, then `onlyOwnerUpdates`, then `serviceRemoved`, then `privateEndpoint`.
+    func update(_ id: ID<Listing>, _ change: Change, by caller: Caller, trace: Trace) async throws -> Listing {
+        if let endpoint = change.endpoint { try await self.requirePublic(endpoint) }
+        return try await self.database.write { tx in
+            var listing = try tx.listings.require(id)
+            guard listing.provider == caller.identity else { throw MarketProblems.onlyOwnerUpdates }
+            guard listing.status != .removed else { throw MarketProblems.serviceRemoved }
+            listing.apply(change, at: tx.now)
+            try tx.listings.update(listing)
+            try tx.events.append(Self.event("service.updated", listing, trace))
+            return listing
+        }
+    }
+
+    /// Removing twice is removing once. Throws `serviceNotFound`, then `onlyOwnerRemoves`.
+    func remove(_ id: ID<Listing>, by caller: Caller, trace: Trace) async throws {
+        try await self.database.write { tx in
+            var listing = try tx.listings.require(id)
+            guard listing.provider == caller.identity else { throw MarketProblems.onlyOwnerRemoves }
+            guard listing.status != .removed else { return }
+            listing.status = .removed
+            listing.updatedAt = tx.now
+            try tx.listings.update(listing)
+            try tx.events.append(Self.event("service.removed", listing, trace))
+        }
+    }
+
+    /// A name that cannot be resolved yet may be listed; it is checked again at every call.
+    private func requirePublic(_ endpoint: String) async throws {
+        do { try await self.outbound.check(endpoint) } catch OutboundError.forbiddenAddress {
+            throw MarketProblems.privateEndpoint
+        } catch OutboundError.cannotResolve { return }
+    }
+
+    private static func event(_ type: String, _ listing: Listing, _ trace: Trace) throws -> Event {
+        Event(
+            surface: MarketSurface.name,
+            type: type,
+            subject: listing.id.text,
+            audience: [listing.provider],
+            payload: try JSON.text(["service_id": listing.id.text, "status": listing.status.rawValue]),
+            trace: trace
+        )
+    }
+}
+
+extension Listing {
+    fileprivate mutating func apply(_ change: ListingService.Change, at now: Timestamp) {
+        self.name = change.name ?? self.name
+        self.description = change.description ?? self.description
+        self.endpoint = change.endpoint ?? self.endpoint
+        self.price = change.price ?? self.price
+        self.timeoutSeconds = change.timeoutSeconds ?? self.timeoutSeconds
+        self.status = change.status ?? self.status
+        self.category = change.category ?? self.category
+        self.tags = change.tags ?? self.tags
+        self.updatedAt = now
+    }
+}

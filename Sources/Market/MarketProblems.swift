@@ -1,0 +1,138 @@
+import Kernel
+
+/// Everything that the market refuses, in order of precedence within each group. Codes are unique.
+enum MarketProblems {
+    // MARK: Keys
+
+    /// No `Authorization` header, or another scheme.
+    static let keyRequired = Problem(
+        .unauthenticated,
+        "key_required",
+        "API key required",
+        headers: [.init("WWW-Authenticate", "Bearer")]
+    )
+    /// A bearer token without a colon.
+    static let invalidKeyFormat = Problem(
+        .unauthenticated,
+        "invalid_key_format",
+        "Invalid key format. Use key_id:secret",
+        headers: [.init("WWW-Authenticate", "Bearer")]
+    )
+    /// An unknown key id, a revoked key, or a wrong secret: which of them is not said.
+    static let invalidKey = Problem(
+        .unauthenticated,
+        "invalid_key",
+        "Invalid API key",
+        headers: [.init("WWW-Authenticate", "Bearer error=\"invalid_token\"")]
+    )
+    /// The key's 365 days have passed.
+    static let keyExpired = Problem(
+        .unauthenticated,
+        "key_expired",
+        "API key expired",
+        headers: [.init("WWW-Authenticate", "Bearer error=\"invalid_token\"")]
+    )
+    /// An address or a key has reached its limit.
+    static let rateLimited = Problem(.limited, "rate_limited", "Rate limit exceeded. Try again later.")
+    /// The route is for administrators.
+    static let adminRequired = Problem(.forbidden, "admin_required", "Admin access required")
+    /// The route is for providers and administrators.
+    static let providerRequired = Problem(.forbidden, "provider_required", "Provider access required")
+    /// A provider key was asked for without a key.
+    static let providerKeyNeedsKey = Problem(
+        .unauthenticated,
+        "provider_key_needs_key",
+        "Provider key creation requires authentication"
+    )
+    /// An admin key was asked for without a key.
+    static let adminKeyNeedsKey = Problem(
+        .unauthenticated,
+        "admin_key_needs_key",
+        "Admin key creation requires authentication"
+    )
+    /// An admin key was asked for by somebody else than an administrator.
+    static let adminKeyNeedsAdmin = Problem(.forbidden, "admin_key_needs_admin", "Only admins can create admin keys")
+    /// The owner has keys already: only they, or an administrator's, make further ones.
+    static let ownerTaken = Problem(
+        .forbidden,
+        "owner_taken",
+        "This owner_id belongs to another account; use one of its keys to create more"
+    )
+
+    // MARK: Services
+
+    static let serviceNotFound = Problem(.notFound, "service_not_found", "Service not found")
+    /// The service is paused or removed and cannot be called.
+    static let serviceNotActive = Problem(.forbidden, "service_not_active", "Service is not active")
+    static let onlyOwnerUpdates = Problem(.forbidden, "only_owner_updates", "Only the service owner can update")
+    static let onlyOwnerRemoves = Problem(.forbidden, "only_owner_removes", "Only the service owner can remove")
+    /// A removed service stays removed.
+    static let serviceRemoved = Problem(.conflict, "service_removed", "Service has been removed")
+    /// The endpoint's host is, or resolves to, an address that is not public.
+    static let privateEndpoint = Problem(.invalid, "private_endpoint", "Endpoint cannot point to a private address")
+
+    // MARK: Proxy
+
+    /// Another request with the same key has not ended yet.
+    static let idempotencyRunning = Problem(
+        .conflict,
+        "idempotency_running",
+        "A request with this Idempotency-Key is still running",
+        headers: [.init("Retry-After", "1")]
+    )
+    /// The key was used for another request.
+    static let idempotencyMismatch = Problem(
+        .malformed,
+        "idempotency_mismatch",
+        "This Idempotency-Key was used with a different request"
+    )
+    /// The first answer was delivered and charged, and is too large to give again.
+    static let idempotencyNotKept = Problem(
+        .conflict,
+        "idempotency_not_kept",
+        "The answer to this Idempotency-Key was delivered and is not kept; nothing was charged again"
+    )
+    static let idempotencyKeyLength = Problem(
+        .invalid,
+        "idempotency_key_length",
+        "Idempotency-Key must have 1 to 255 characters"
+    )
+    /// The header of a payment is not base64 of the protocol's JSON.
+    static let paymentUnreadable = Problem(.unreadable, "payment_unreadable", "The payment header cannot be read")
+    /// Five calls in a row have failed; for a minute none is tried.
+    static func circuitOpen(retryAfterSeconds: Int64) -> Problem {
+        Problem(
+            .unavailable,
+            "circuit_open",
+            "Service is temporarily unavailable after repeated failures",
+            headers: [.init("Retry-After", "\(retryAfterSeconds)")]
+        )
+    }
+    static let providerUnreachable = Problem(.badGateway, "provider_unreachable", "Provider unreachable")
+    static let providerTimeout = Problem(.gatewayTimeout, "provider_timeout", "Provider timeout")
+    /// The rail did not say whether it took the money.
+    static let paymentUnknown = Problem(
+        .gatewayTimeout,
+        "payment_unknown",
+        """
+        The payment's outcome is not known yet. Do not pay again: it is being checked, and if it was taken it is added to your \
+        balance, which the next call uses
+        """
+    )
+
+    // MARK: Billing
+
+    static let depositNotFound = Problem(.notFound, "deposit_not_found", "Deposit not found")
+    static let buyerNotFound = Problem(.notFound, "buyer_not_found", "Buyer not found")
+    /// The operator has not configured this rail.
+    static func railNotOffered(_ method: String) -> Problem {
+        Problem(.invalid, "rail_not_offered", "payment_method \(method) is not offered by this server")
+    }
+
+    // MARK: Webhooks
+
+    static let webhookLimit = Problem(.invalid, "webhook_limit", "Maximum 20 webhooks per owner")
+    static let webhookNotFound = Problem(.notFound, "webhook_not_found", "Webhook not found")
+    static let deliveryNotFound = Problem(.notFound, "delivery_not_found", "Delivery not found")
+    static let webhookPrivate = Problem(.invalid, "webhook_private", "Webhook URL cannot point to a private address")
+}

@@ -1,0 +1,120 @@
+import Storage
+
+enum MarketSchema {
+    static let search = SearchIndex(
+        "market_listing_search",
+        .init("name", weight: 10),
+        .init("tags", weight: 5),
+        .init("description", weight: 1)
+    )
+
+    static let migrations = [
+        Migration(
+            "market/0001-listings",
+            .schema(
+                """
+                CREATE TABLE market_listing (
+                    id TEXT PRIMARY KEY,
+                    provider_id TEXT NOT NULL,
+                    name TEXT NOT NULL,
+                    description TEXT NOT NULL,
+                    endpoint TEXT NOT NULL,
+                    price_text TEXT NOT NULL,
+                    price_micros INTEGER NOT NULL,
+                    payment_method TEXT NOT NULL,
+                    free_tier_calls INTEGER NOT NULL,
+                    timeout_seconds INTEGER NOT NULL,
+                    status TEXT NOT NULL,
+                    category TEXT NOT NULL,
+                    tags TEXT NOT NULL,
+                    created_at INTEGER NOT NULL,
+                    updated_at INTEGER NOT NULL,
+                    CONSTRAINT market_listing_price CHECK (price_micros BETWEEN 0 AND 100000000)
+                );
+                CREATE INDEX market_listing_status ON market_listing (status, created_at, id);
+                CREATE INDEX market_listing_category ON market_listing (category, status);
+                CREATE INDEX market_listing_provider ON market_listing (provider_id, created_at);
+                CREATE TABLE market_listing_tag (
+                    listing_id TEXT NOT NULL,
+                    tag TEXT NOT NULL,
+                    PRIMARY KEY (tag, listing_id)
+                ) WITHOUT ROWID;
+                CREATE INDEX market_listing_tag_listing ON market_listing_tag (listing_id);
+                """
+            ),
+            .searchIndex(search)
+        ),
+        Migration(
+            "market/0002-usage-and-free-tier",
+            .schema(
+                """
+                CREATE TABLE market_usage (
+                    id TEXT PRIMARY KEY,
+                    buyer_id TEXT NOT NULL,
+                    listing_id TEXT NOT NULL,
+                    provider_id TEXT NOT NULL,
+                    called_at INTEGER NOT NULL,
+                    latency_ms INTEGER NOT NULL,
+                    status_code INTEGER NOT NULL,
+                    amount INTEGER NOT NULL,
+                    payment_method TEXT NOT NULL,
+                    is_free INTEGER NOT NULL,
+                    outcome TEXT NOT NULL,
+                    transfer TEXT,
+                    commission_basis_points INTEGER NOT NULL,
+                    request_id TEXT NOT NULL,
+                    idempotency_key TEXT,
+                    CONSTRAINT market_usage_amount CHECK (amount >= 0)
+                );
+                CREATE INDEX market_usage_buyer ON market_usage (buyer_id, id);
+                CREATE INDEX market_usage_listing ON market_usage (listing_id, called_at);
+                CREATE TABLE market_free_tier (
+                    buyer_id TEXT NOT NULL,
+                    listing_id TEXT NOT NULL,
+                    used INTEGER NOT NULL,
+                    PRIMARY KEY (buyer_id, listing_id),
+                    CONSTRAINT market_free_tier_used CHECK (used >= 0)
+                ) WITHOUT ROWID;
+                CREATE TABLE market_free_hold (
+                    usage_id TEXT PRIMARY KEY,
+                    buyer_id TEXT NOT NULL,
+                    listing_id TEXT NOT NULL,
+                    expires_at INTEGER NOT NULL
+                ) WITHOUT ROWID;
+                CREATE INDEX market_free_hold_expiry ON market_free_hold (expires_at);
+                """
+            )
+        ),
+        Migration(
+            "market/0003-deposits-and-x402",
+            .schema(
+                """
+                CREATE TABLE market_deposit (
+                    id TEXT PRIMARY KEY,
+                    buyer_id TEXT NOT NULL,
+                    amount INTEGER NOT NULL,
+                    payment_method TEXT NOT NULL,
+                    status TEXT NOT NULL,
+                    created_at INTEGER NOT NULL,
+                    updated_at INTEGER NOT NULL,
+                    CONSTRAINT market_deposit_amount CHECK (amount > 0)
+                );
+                CREATE INDEX market_deposit_buyer ON market_deposit (buyer_id, created_at);
+                CREATE TABLE market_x402_payment (
+                    nonce TEXT PRIMARY KEY,
+                    subject TEXT NOT NULL,
+                    buyer_id TEXT NOT NULL,
+                    amount INTEGER NOT NULL,
+                    state TEXT NOT NULL,
+                    request TEXT NOT NULL,
+                    transfer TEXT,
+                    chain_transaction TEXT,
+                    created_at INTEGER NOT NULL,
+                    updated_at INTEGER NOT NULL
+                );
+                CREATE INDEX market_x402_payment_open ON market_x402_payment (updated_at) WHERE state <> 'settled';
+                """
+            )
+        ),
+    ]
+}

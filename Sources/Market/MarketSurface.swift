@@ -1,0 +1,46 @@
+package import HTTPTypes
+package import Kernel
+package import Web
+
+/// The market as clients see it: `detail` for errors, `Bearer key_id:secret` for keys.
+package struct MarketSurface: Surface {
+    package static let name = "market"
+
+    package var name: String { Self.name }
+    package let title = "Souk market"
+    package let version = "0.6.0"
+    package let summary = """
+        A marketplace of paid APIs: list services, find them, and call them through a proxy that pays.
+        """
+    package let endpoints: [Endpoint]
+
+    init(endpoints: [Endpoint]) { self.endpoints = endpoints }
+
+    package func body(for problem: Problem) -> JSONValue {
+        .object(problem.extra.merging(["detail": .string(problem.message)]) { $1 })
+    }
+
+    package func presentedKey(in headers: HTTPFields) throws(Problem) -> PresentedKey? {
+        guard let header = headers[.authorization] else { return nil }
+        let parts = header.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        guard let colon = parts[1].firstIndex(of: ":") else { throw MarketProblems.invalidKeyFormat }
+        let id = parts[1][..<colon]
+        let secret = parts[1][parts[1].index(after: colon)...]
+        return PresentedKey(id: String(id).trimmed, secret: String(secret))
+    }
+
+    package func problem(for failure: AuthenticationFailure) -> Problem {
+        switch failure {
+        case .missing: MarketProblems.keyRequired
+        case .unknown: MarketProblems.invalidKey
+        case .expired: MarketProblems.keyExpired
+        case .limited: MarketProblems.rateLimited
+        }
+    }
+}
+
+extension Endpoint.Access {
+    static let provider = Endpoint.Access.key(roles: ["provider", "admin"], denial: MarketProblems.providerRequired)
+    static let admin = Endpoint.Access.key(roles: ["admin"], denial: MarketProblems.adminRequired)
+}

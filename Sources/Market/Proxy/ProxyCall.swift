@@ -1,0 +1,75 @@
+import HTTPTypes
+import Kernel
+import NIOCore
+import Platform
+
+/// A call on its way through the proxy.
+struct ProxyCall: Sendable {
+    let usage: ID<Usage>
+    let caller: Caller
+    let listing: Listing
+    let method: HTTPRequest.Method
+    let headers: HTTPFields
+    /// What follows the service in the path, with its query, as it was sent.
+    let target: String
+    let body: ByteBuffer
+    let idempotencyKey: String?
+    let clientAddress: String
+    let host: String?
+    /// Where the buyer called: what a payment is for.
+    let resourceURL: String
+    let trace: Trace
+    let startedAt: Timestamp
+
+    /// The provider's address with the rest of the path and the query. The endpoint's own query comes first.
+    var providerURL: String {
+        let (path, query) = Self.split(self.target)
+        let (base, baseQuery) = Self.split(self.listing.endpoint)
+        let joined = base.hasSuffix("/") || path.isEmpty ? base + path.drop { $0 == "/" && base.hasSuffix("/") } : base + path
+        let queries = [baseQuery, query].filter { !$0.isEmpty }
+        return queries.isEmpty ? joined : "\(joined)?\(queries.joined(separator: "&"))"
+    }
+
+    /// Reservations and holds outlast the call by this much.
+    var expiry: Timestamp { self.startedAt.adding(seconds: Int64(self.listing.timeoutSeconds) + 60) }
+
+    /// Keys are the buyer's own, for each service.
+    var idempotencyScope: String { "market.proxy \(self.caller.identity.text) \(self.listing.id.text)" }
+
+    var fingerprint: [UInt8] {
+        IdempotencyStore.fingerprint([
+            Array(self.method.rawValue.utf8), Array(self.target.utf8),
+            Array((self.headers[.contentType] ?? "").utf8), Array(self.body.readableBytesView),
+        ])
+    }
+
+    private static func split(_ text: String) -> (path: String, query: String) {
+        let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        return (String(parts[0]), parts.count == 2 ? String(parts[1]) : "")
+    }
+}
+
+/// What stands ready to pay for a call.
+enum Funding: Sendable {
+    case free
+    /// The price is zero.
+    case gratis
+    case prepaid
+    case x402(X402Payment, X402Offer)
+
+    var isFree: Bool { if case .free = self { true } else { false } }
+
+    func amount(_ call: ProxyCall) -> Int64 {
+        switch self {
+        case .free, .gratis: 0
+        case .prepaid, .x402: call.listing.price.micros
+        }
+    }
+}
+
+/// How a call ended.
+struct CallResult: Sendable {
+    let status: Int
+    let latencyMilliseconds: Int64
+    let outcome: Usage.Outcome
+}

@@ -1,0 +1,86 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Kernel
+import NIOCore
+import Platform
+import Web
+
+struct ProxyRoutes: Sendable {
+    /// Larger requests are refused before anything is reserved.
+    static let requestLimit = 10 * 1024 * 1024
+
+    let service: ProxyService
+    let cache: ListingCache
+    let ids: IDGenerator
+    let clock: WallClock
+    let publicURL: String
+
+    var endpoints: [Endpoint] {
+        [HTTPRequest.Method.get, .post, .put, .patch, .delete].map { method in
+            Endpoint(
+                raw: method,
+                "/api/v1/proxy/{service_id}/{path}",
+                "Call a service and pay for it",
+                tag: "Payment Proxy",
+                access: .anyKey,
+                takesRestOfPath: true,
+                inputs: [
+                    FieldDescription(
+                        "Idempotency-Key",
+                        .header,
+                        isRequired: false,
+                        schema: ["type": "string", "minLength": 1, "maxLength": 255],
+                        summary: "Repeating a request with the same key never charges twice"
+                    )
+                ],
+                answers: [
+                    AnswerDescription(status: .ok, summary: "The provider's answer, with billing headers", mediaType: "*/*"),
+                    AnswerDescription(status: .paymentRequired, summary: "The balance does not cover the call"),
+                    AnswerDescription(status: .badGateway, summary: "Provider unreachable"),
+                    AnswerDescription(status: .serviceUnavailable, summary: "The service has failed repeatedly"),
+                    AnswerDescription(status: .gatewayTimeout, summary: "Provider timeout"),
+                ],
+                self.forward
+            )
+        }
+    }
+
+    @Sendable private func forward(_ call: Call) async throws -> Response {
+        let caller = try call.requireCaller()
+        let listing = try await self.cache.require(call.pathID("service_id")).listing
+        guard listing.status == .active else { throw MarketProblems.serviceNotActive }
+        let key = call.header(.idempotencyKey)
+        if let key, !(1...IdempotencyStore.keyLengthLimit).contains(key.count) { throw MarketProblems.idempotencyKeyLength }
+        let body = try await call.request.body.collect(upTo: Self.requestLimit)
+        return try await self.service.forward(
+            ProxyCall(
+                usage: self.ids.next(),
+                caller: caller,
+                listing: listing,
+                method: call.request.method,
+                headers: call.request.headers,
+                target: Self.target(call.request.head.path ?? "/"),
+                body: body,
+                idempotencyKey: key,
+                clientAddress: call.context.clientAddress,
+                host: call.request.head.authority,
+                resourceURL: self.publicURL + (call.request.head.path ?? "/"),
+                trace: call.trace,
+                startedAt: self.clock.now()
+            )
+        )
+    }
+
+    /// What follows `/proxy/{service_id}`, exactly as it was sent.
+    static func target(_ path: String) -> String {
+        guard let proxy = path.range(of: "/proxy/") else { return "" }
+        let rest = path[proxy.upperBound...]
+        guard let end = rest.firstIndex(where: { $0 == "/" || $0 == "?" }) else { return "" }
+        return String(rest[end...])
+    }
+}
+
+extension HTTPResponse.Status {
+    static let paymentRequired = HTTPResponse.Status(code: 402, reasonPhrase: "Payment Required")
+}

@@ -1,0 +1,268 @@
+import AsyncHTTPClient
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Logging
+import NIOCore
+import NIOHTTP1
+import Platform
+import Storage
+
+/// Forwards a call to the service's provider and pays for it.
+///
+/// Order: idempotency, free tier, money, forward (`market.decisions.md`, Proxy). Charged exactly when the provider answered below
+/// 500; the charge is durable before the first byte of the answer leaves.
+struct ProxyService: Sendable {
+    /// Answers with a stated length up to this are read whole before they are charged: one that breaks off costs nothing.
+    static let wholeAnswerLimit = 64 * 1024
+    /// Answers up to this are kept for their `Idempotency-Key`.
+    static let keptAnswerLimit = 1024 * 1024
+
+    let database: any Database
+    let outbound: Outbound
+    let ledger: CallLedger
+    let x402: X402Rail?
+    let breaker: CircuitBreaker
+    let clock: WallClock
+    let metrics: Metrics
+    let logger: Logger
+
+    func forward(_ call: ProxyCall) async throws -> Response {
+        switch try await self.reserve(call) {
+        case .replay(let answer): return try self.replay(answer)
+        case .funded(let funding): return try await self.forward(call, funding)
+        case .unfunded: return try await self.forward(call, try await self.pay(call))
+        }
+    }
+
+    // MARK: Before
+
+    private func reserve(_ call: ProxyCall) async throws -> CallLedger.Reservation {
+        let reservation = try await self.database.write { tx in
+            try self.ledger.reserve(call, admit: { try self.breaker.admit(call.listing.id, now: tx.now) }, in: tx)
+        }
+        return reservation
+    }
+
+    /// A payment for this one call; the 402 when there is none.
+    private func pay(_ call: ProxyCall) async throws -> Funding {
+        do {
+            guard let rail = self.x402, call.listing.paymentMethod == .x402 else { throw self.paymentRequired() }
+            let offer = rail.offer(
+                amountMicros: call.listing.price.micros,
+                resourceURL: call.resourceURL,
+                summary: call.listing.name
+            )
+            let payment: X402Payment
+            if let header = call.headers[.paymentSignature] {
+                payment = try X402Payment(header: header, version: 2, offer: offer)
+            } else if let header = call.headers[.xPayment] {
+                payment = try X402Payment(header: header, version: 1, offer: offer)
+            } else {
+                throw offer.problem("Payment required: the balance does not cover \(call.listing.price.text) USDC")
+            }
+            try await rail.claim(payment, offer: offer, subject: call.usage.text, caller: call.caller, trace: call.trace)
+            return .x402(payment, offer)
+        } catch {
+            if let key = call.idempotencyKey {
+                try await self.database.write { try $0.idempotency.abandon(scope: call.idempotencyScope, key: key) }
+            }
+            throw error
+        }
+    }
+
+    private func paymentRequired() -> Problem {
+        Problem(
+            .paymentRequired,
+            "payment_required",
+            "Payment required: the balance does not cover this call. Top it up with POST /api/v1/deposits",
+            headers: [.init("Cache-Control", "no-store")]
+        )
+    }
+
+    // MARK: The call
+
+    private func forward(_ call: ProxyCall, _ funding: Funding) async throws -> Response {
+        let response: OutboundResponse
+        var whole: ByteBuffer?
+        do {
+            response = try await self.outbound.send(
+                OutboundRequest(
+                    method: call.method.rawValue,
+                    url: call.providerURL,
+                    headers: ProxyHeaders.toProvider(call.headers, call),
+                    body: call.body.readableBytes > 0 ? call.body : nil
+                ),
+                timeoutSeconds: Int64(call.listing.timeoutSeconds)
+            )
+            whole = try await self.readWhole(response)
+        } catch {
+            return try await self.fail(call, funding, error)
+        }
+        guard response.status < 500 else {
+            let result = self.result(call, status: response.status, .failed)
+            self.breaker.failed(call.listing.id, now: self.clock.now())
+            try await self.release(call, funding, result)
+            return self.answer(call, funding, result, response, whole, chainTransaction: nil)
+        }
+        self.breaker.succeeded(call.listing.id)
+        return try await self.settle(call, funding, response, whole)
+    }
+
+    /// The body of a short answer; nil for one that is streamed.
+    private func readWhole(_ response: OutboundResponse) async throws -> ByteBuffer? {
+        let length = response.headers.first(name: "content-length").flatMap { Int($0) }
+        guard let length, length <= Self.wholeAnswerLimit else { return nil }
+        return try await response.body.collect(upTo: Self.wholeAnswerLimit)
+    }
+
+    private func settle(
+        _ call: ProxyCall,
+        _ funding: Funding,
+        _ response: OutboundResponse,
+        _ whole: ByteBuffer?
+    ) async throws -> Response {
+        var chainTransaction: String?
+        if case .x402(let payment, let offer) = funding {
+            chainTransaction = try await self.take(payment, offer, call)
+        }
+        let result = self.result(call, status: response.status, .answered)
+        let answer = self.answer(call, funding, result, response, whole, chainTransaction: chainTransaction)
+        let transaction = chainTransaction
+        try await self.database.write { tx in
+            if case .x402(let payment, _) = funding, let transaction {
+                try self.x402?.complete(payment.nonceKey, subject: call.usage.text, chainTransaction: transaction, in: tx)
+            }
+            try self.ledger.settle(call, funding, result, in: tx)
+            if let key = call.idempotencyKey {
+                try tx.idempotency.finish(scope: call.idempotencyScope, key: key, Self.kept(answer, whole))
+            }
+        }
+        self.metrics.count("souk_market_calls_total", "outcome=\"answered\"")
+        return answer
+    }
+
+    /// Takes an x402 payment, now that the provider has answered. A payment that fails delivers nothing.
+    private func take(_ payment: X402Payment, _ offer: X402Offer, _ call: ProxyCall) async throws -> String {
+        guard let rail = self.x402 else { throw self.paymentRequired() }
+        switch try await rail.settle(payment) {
+        case .paid(let transaction): return transaction
+        case .refused(let reason):
+            try await self.database.write { tx in
+                try rail.refuse(payment.nonceKey, subject: call.usage.text, in: tx)
+                if let key = call.idempotencyKey { try tx.idempotency.abandon(scope: call.idempotencyScope, key: key) }
+            }
+            throw offer.problem("The payment was refused: \(reason)", error: reason)
+        case .unknown:
+            if let key = call.idempotencyKey {
+                try await self.database.write { try $0.idempotency.abandon(scope: call.idempotencyScope, key: key) }
+            }
+            throw MarketProblems.paymentUnknown
+        }
+    }
+
+    // MARK: After
+
+    /// No answer: unreachable, too late, or broken off before it could be charged.
+    private func fail(_ call: ProxyCall, _ funding: Funding, _ error: any Error) async throws -> Response {
+        let problem = error as? OutboundError == .timeout ? MarketProblems.providerTimeout : MarketProblems.providerUnreachable
+        // A buyer that went away says nothing about the provider.
+        if !(error is CancellationError) { self.breaker.failed(call.listing.id, now: self.clock.now()) }
+        let status = problem.kind == .gatewayTimeout ? 504 : 502
+        let result = self.result(call, status: status, .failed)
+        try await self.release(call, funding, result)
+        throw problem.adding(self.billing(call, funding, result).map { .init($0.name.rawName, $0.value) })
+    }
+
+    private func release(_ call: ProxyCall, _ funding: Funding, _ result: CallResult) async throws {
+        try await self.database.write { tx in
+            if case .x402(let payment, _) = funding {
+                try self.x402?.abandon(payment.nonceKey, subject: call.usage.text, in: tx)
+            }
+            try self.ledger.release(call, funding, result, in: tx)
+        }
+        self.metrics.count("souk_market_calls_total", "outcome=\"failed\"")
+    }
+
+    private func result(_ call: ProxyCall, status: Int, _ outcome: Usage.Outcome) -> CallResult {
+        let latency = max(0, self.clock.now().milliseconds(since: call.startedAt))
+        return CallResult(status: status, latencyMilliseconds: latency, outcome: outcome)
+    }
+
+    private func billing(_ call: ProxyCall, _ funding: Funding, _ result: CallResult) -> [HTTPField] {
+        let isCharged = result.outcome == .answered && funding.amount(call) > 0
+        return [
+            HTTPField(name: .usageID, value: call.usage.text),
+            HTTPField(name: .amount, value: isCharged ? call.listing.price.text : "0"),
+            HTTPField(name: .freeTier, value: funding.isFree && result.outcome == .answered ? "true" : "false"),
+            HTTPField(name: .latency, value: "\(result.latencyMilliseconds)"),
+        ]
+    }
+
+    private func answer(
+        _ call: ProxyCall,
+        _ funding: Funding,
+        _ result: CallResult,
+        _ response: OutboundResponse,
+        _ whole: ByteBuffer?,
+        chainTransaction: String?
+    ) -> Response {
+        var headers = ProxyHeaders.toBuyer(response.headers)
+        for field in self.billing(call, funding, result) { headers.append(field) }
+        if case .x402(let payment, let offer) = funding, let chainTransaction {
+            let receipt = payment.receipt(chainTransaction: chainTransaction, offer: offer)
+            headers[payment.version == 2 ? .paymentResponse : .xPaymentResponse] = receipt
+            headers[.cacheControl] = "private, no-store"
+        }
+        let body =
+            whole.map { ResponseBody(byteBuffer: $0) } ?? self.stream(response, call, funding, isCharged: result.outcome == .answered)
+        return Response(status: .init(code: response.status), headers: headers, body: body)
+    }
+
+    /// Passes chunks on as they come. A provider that breaks off gives the charge back; a buyer that leaves ends the upstream call.
+    private func stream(_ response: OutboundResponse, _ call: ProxyCall, _ funding: Funding, isCharged: Bool) -> ResponseBody {
+        let length = response.headers.first(name: "content-length").flatMap { Int($0) }
+        return ResponseBody(contentLength: length) { writer in
+            var chunks = response.body.makeAsyncIterator()
+            while true {
+                let chunk: ByteBuffer?
+                do { chunk = try await chunks.next() } catch {
+                    if isCharged, !(error is CancellationError) { await self.reverse(call, funding) }
+                    throw error
+                }
+                guard let chunk else { break }
+                try await writer.write(chunk)
+            }
+            try await writer.finish(nil)
+        }
+    }
+
+    private func reverse(_ call: ProxyCall, _ funding: Funding) async {
+        self.breaker.failed(call.listing.id, now: self.clock.now())
+        do { try await self.database.write { try self.ledger.reverse(call, funding, in: $0) } } catch {
+            self.logger.error(
+                "cannot give a charge back",
+                metadata: ["error": "\(error)", "usage_id": "\(call.usage)", "request_id": "\(call.trace.requestID)"]
+            )
+        }
+    }
+
+    // MARK: Repetitions
+
+    private static func kept(_ answer: Response, _ whole: ByteBuffer?) -> IdempotencyStore.Answer {
+        IdempotencyStore.Answer(
+            status: answer.status.code,
+            headers: answer.headers.map { [$0.name.rawName, $0.value] },
+            body: whole.map { Array($0.readableBytesView) }
+        )
+    }
+
+    private func replay(_ answer: IdempotencyStore.Answer) throws -> Response {
+        guard let body = answer.body else { throw MarketProblems.idempotencyNotKept }
+        var headers = HTTPFields(
+            answer.headers.compactMap { pair in HTTPField.Name(pair[0]).map { HTTPField(name: $0, value: pair[1]) } }
+        )
+        headers[.replayed] = "true"
+        return Response(status: .init(code: answer.status), headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}

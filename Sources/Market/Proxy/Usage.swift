@@ -1,0 +1,136 @@
+import Kernel
+import Platform
+import Storage
+
+/// One call through the proxy, as it was answered and charged.
+struct Usage: Sendable, Identified, RowDecodable {
+    static let idPrefix = ""
+
+    let id: ID<Usage>
+    let buyer: ID<Identity>
+    let listing: ID<Listing>
+    let provider: ID<Identity>
+    let calledAt: Timestamp
+    let latencyMilliseconds: Int64
+    /// The provider's, or the one that the proxy answered instead.
+    let statusCode: Int
+    /// What was charged, in micro-units; 0 when it was free or failed.
+    let amount: Int64
+    let paymentMethod: PaymentMethod
+    let isFree: Bool
+    let outcome: Outcome
+    /// The ledger's reference; nil when nothing was charged.
+    let transfer: String?
+    /// The market's share at the moment of the call.
+    let commissionBasisPoints: Int64
+    let requestID: String
+    let idempotencyKey: String?
+
+    enum Outcome: String, Sendable, SQLConvertible {
+        /// The provider answered below 500.
+        case answered
+        /// The provider answered 500 or above, or not at all.
+        case failed
+        /// The provider broke its answer off; what was charged was given back.
+        case broken
+    }
+
+    static let columns: StaticString = """
+        id, buyer_id, listing_id, provider_id, called_at, latency_ms, status_code, amount, payment_method, is_free, outcome,
+        transfer, commission_basis_points, request_id, idempotency_key
+        """
+
+    init(row: inout Row) throws {
+        self.id = try row.column()
+        self.buyer = try row.column()
+        self.listing = try row.column()
+        self.provider = try row.column()
+        self.calledAt = try row.column()
+        self.latencyMilliseconds = try row.column()
+        self.statusCode = try row.column()
+        self.amount = try row.column()
+        self.paymentMethod = try row.column()
+        self.isFree = try row.column()
+        self.outcome = try row.column()
+        self.transfer = try row.optional()
+        self.commissionBasisPoints = try row.column()
+        self.requestID = try row.column()
+        self.idempotencyKey = try row.optional()
+    }
+
+    init(_ call: ProxyCall, _ funding: Funding, _ result: CallResult) {
+        self.id = call.usage
+        self.buyer = call.caller.identity
+        self.listing = call.listing.id
+        self.provider = call.listing.provider
+        self.calledAt = call.startedAt
+        self.latencyMilliseconds = result.latencyMilliseconds
+        self.statusCode = result.status
+        self.isFree = funding.isFree && result.outcome == .answered
+        self.amount = result.outcome == .answered ? funding.amount(call) : 0
+        self.paymentMethod = call.listing.paymentMethod
+        self.outcome = result.outcome
+        self.transfer = self.amount > 0 ? call.usage.text : nil
+        self.commissionBasisPoints = Commission.basisPoints(at: call.startedAt, since: call.listing.providerSince)
+        self.requestID = call.trace.requestID
+        self.idempotencyKey = call.idempotencyKey
+    }
+}
+
+struct UsageStore {
+    let tx: Transaction
+
+    func insert(_ usage: Usage) throws {
+        try self.tx.execute(
+            """
+            INSERT INTO market_usage (\(raw: Usage.columns))
+            VALUES (\(usage.id), \(usage.buyer), \(usage.listing), \(usage.provider), \(usage.calledAt),
+                \(usage.latencyMilliseconds), \(usage.statusCode), \(usage.amount), \(usage.paymentMethod),
+                \(usage.isFree), \(usage.outcome), \(usage.transfer), \(usage.commissionBasisPoints),
+                \(usage.requestID), \(usage.idempotencyKey))
+            """
+        )
+    }
+
+    /// Takes a charge back from the record of a call that the provider broke off.
+    func markBroken(_ id: ID<Usage>) throws {
+        try self.tx.execute(
+            "UPDATE market_usage SET amount = 0, is_free = 0, outcome = 'broken' WHERE id = \(id)"
+        )
+    }
+
+    func summary(of buyer: ID<Identity>) throws -> (calls: Int, spent: Int64, latency: Double) {
+        try self.tx.row(
+            """
+            SELECT COUNT(*), CAST(COALESCE(SUM(amount), 0) AS BIGINT), COALESCE(AVG(latency_ms), 0)
+            FROM market_usage WHERE buyer_id = \(buyer)
+            """
+        ) { (try $0.column(Int.self), try $0.column(Int64.self), try $0.column(Double.self)) }!
+    }
+
+    /// A buyer's calls, newest first.
+    func list(_ filter: UsageFilter, before cursor: String?, limit: Int) throws -> [Usage] {
+        var conditions: [SQL] = ["buyer_id = \(filter.buyer)"]
+        if let cursor { conditions.append("id < \(cursor)") }
+        if let listing = filter.listing { conditions.append("listing_id = \(listing)") }
+        if let from = filter.from { conditions.append("called_at >= \(from)") }
+        if let to = filter.to { conditions.append("called_at < \(to)") }
+        return try self.tx.rows(
+            """
+            SELECT \(raw: Usage.columns) FROM market_usage WHERE \(SQL.joined(conditions, separator: " AND "))
+            ORDER BY id DESC LIMIT \(limit)
+            """
+        )
+    }
+}
+
+struct UsageFilter: Sendable {
+    let buyer: ID<Identity>
+    let listing: ID<Listing>?
+    let from: Timestamp?
+    let to: Timestamp?
+}
+
+extension Transaction {
+    var usage: UsageStore { UsageStore(tx: self) }
+}

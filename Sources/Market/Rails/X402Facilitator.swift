@@ -1,0 +1,59 @@
+import Kernel
+import Platform
+
+/// The facilitator's two questions: is this payment good, and take it.
+struct X402Facilitator: Sendable {
+    /// Settling waits for the chain.
+    static let settleTimeoutSeconds: Int64 = 60
+    static let verifyTimeoutSeconds: Int64 = 15
+
+    let configuration: X402Configuration
+    let outbound: Outbound
+
+    enum Verification: Sendable, Equatable {
+        case valid
+        case invalid(reason: String)
+        /// Nothing was taken: the buyer may try again.
+        case unavailable
+    }
+
+    func verify(_ request: JSONValue) async -> Verification {
+        guard let answer = await self.post("verify", request, timeoutSeconds: Self.verifyTimeoutSeconds) else {
+            return .unavailable
+        }
+        if answer["isValid"] == .bool(true) { return .valid }
+        if answer["isValid"] == .bool(false) {
+            return .invalid(reason: answer["invalidReason"]?.string ?? "invalid_payload")
+        }
+        return .unavailable
+    }
+
+    /// Anything but a clear yes or no is *unknown*: the money may have moved.
+    func settle(_ request: JSONValue) async -> RailOutcome {
+        guard let answer = await self.post("settle", request, timeoutSeconds: Self.settleTimeoutSeconds) else {
+            return .unknown
+        }
+        if answer["success"] == .bool(true), let transaction = answer["transaction"]?.string {
+            return .paid(reference: transaction)
+        }
+        if answer["success"] == .bool(false) { return .refused(reason: answer["errorReason"]?.string ?? "settlement_failed") }
+        return .unknown
+    }
+
+    private func post(_ path: String, _ body: JSONValue, timeoutSeconds: Int64) async -> JSONValue? {
+        let base = self.configuration.facilitator
+        guard let bytes = try? JSON.encode(body),
+            let answer = try? await self.outbound.collect(
+                OutboundRequest(
+                    method: "POST",
+                    url: base.hasSuffix("/") ? base + path : "\(base)/\(path)",
+                    headers: [.init("Content-Type", "application/json")],
+                    body: bytes
+                ),
+                timeoutSeconds: timeoutSeconds,
+                limit: 64 * 1024
+            )
+        else { return nil }
+        return try? JSON.decode(from: answer.body)
+    }
+}

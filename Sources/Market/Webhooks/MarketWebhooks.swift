@@ -1,0 +1,26 @@
+import Kernel
+import Platform
+
+/// How the market words and signs its webhooks (contract, section Webhooks).
+enum MarketWebhooks {
+    static let events: Set<String> = ["service.called", "payment.completed", "reputation.updated", "settlement.completed"]
+    static let perOwnerLimit = 20
+
+    static let dialect = WebhookDialect(
+        surface: MarketSurface.name,
+        retryDelaysSeconds: [1, 2, 4],
+        body: { event, endpoint in
+            let text = """
+                {"event":"\(event.type)","payload":\(event.payload),"timestamp":"\(event.createdAt.text)",\
+                "webhook_id":"\(endpoint.id.text)"}
+                """
+            return Array(text.utf8)
+        },
+        headers: { event, body, secret in
+            [
+                .init("X-ACF-Signature", WebhookSignature.hex(body, secret: secret)),
+                .init("X-ACF-Event", event.type),
+            ]
+        }
+    )
+}

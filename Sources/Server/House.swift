@@ -1,0 +1,97 @@
+import Foundation
+package import Kernel
+import Ledger
+package import Logging
+package import Market
+package import Platform
+package import ServiceLifecycle
+package import Storage
+package import Web
+
+/// Everything that is built from a configuration: the one place that knows all slices.
+package struct House: Sendable {
+    package let configuration: Configuration
+    package let database: any Database
+    package let market: Market
+    package let web: WebDependencies
+    package let outbound: Outbound
+    package let worker: WebhookWorker
+    package let metrics: Metrics
+    package let clock: WallClock
+    package let logger: Logger
+
+    /// All migrations of all slices, in the order in which they are applied.
+    package static let migrations = LedgerSchema.migrations + PlatformSchema.migrations + Market.migrations
+
+    /// Where time and identifiers come from; tests fix both.
+    package struct Sources: Sendable {
+        package let clock: WallClock
+        package let ids: IDGenerator
+
+        package init(clock: WallClock, ids: IDGenerator) {
+            self.clock = clock
+            self.ids = ids
+        }
+
+        package static let system = Sources(clock: .system, ids: .system(now: WallClock.system.now))
+    }
+
+    package init(
+        _ configuration: Configuration,
+        database: any Database,
+        publicURL: String,
+        sources: Sources = .system,
+        logger: Logger
+    ) throws {
+        let clock = sources.clock
+        let outbound = Outbound(allowedHosts: configuration.outboundAllow, clock: clock)
+        let secrets = try OperatorKey.load(configuration, ids: sources.ids)
+        let authentication = Authentication(credentials: CredentialCache(database: database), clock: clock)
+        let metrics = Metrics()
+        self.configuration = configuration
+        self.database = database
+        self.outbound = outbound
+        self.metrics = metrics
+        self.clock = clock
+        self.logger = logger
+        self.market = Market(
+            Market.Dependencies(
+                database: database,
+                accounts: AccountCache(),
+                authentication: authentication,
+                outbound: outbound,
+                secrets: secrets,
+                ids: sources.ids,
+                clock: clock,
+                metrics: metrics,
+                logger: logger,
+                publicURL: configuration.marketListen == nil ? "\(publicURL)/market" : publicURL,
+                x402: configuration.x402
+            )
+        )
+        self.worker = WebhookWorker(
+            database: database,
+            dialects: [Market.webhooks],
+            outbound: outbound,
+            secrets: secrets,
+            clock: clock,
+            logger: logger
+        )
+        let perMinute = configuration.limitsAddressPerMinute
+        self.web = WebDependencies(
+            clock: clock,
+            ids: sources.ids,
+            authentication: authentication,
+            addressBuckets: perMinute == 0 ? nil : TokenBuckets(policy: "address", perMinute: perMinute, burst: perMinute * 2),
+            proxies: try TrustedProxies(configuration.trustedProxies),
+            metrics: metrics,
+            logger: logger,
+            allowedOrigins: configuration.corsOrigins
+        )
+    }
+
+    package var surfaces: [any Surface] { [self.market.surface] }
+
+    /// What runs beside the listeners.
+    package var services: [any Service] { [self.worker] + self.market.services }
+}

@@ -1,0 +1,36 @@
+import Foundation
+package import Kernel
+package import Logging
+package import Storage
+
+extension Configuration {
+    /// Opens the database; makes the data directory when it is missing.
+    ///
+    /// Throws `ConfigurationError` in words for the operator.
+    package func openDatabase(clock: WallClock, logger: Logger) throws -> any Database {
+        try self.makeDataDirectory()
+        if self.database.hasPrefix("postgres://") || self.database.hasPrefix("postgresql://") {
+            do { return try PostgresDatabase(url: self.database, clock: clock, logger: logger) } catch {
+                throw ConfigurationError("cannot reach the database server: \(Self.reason(error))")
+            }
+        }
+        do { return try SQLiteDatabase(path: self.database, clock: clock) } catch {
+            throw ConfigurationError("cannot open the database \(self.database): \(error)")
+        }
+    }
+
+    private func makeDataDirectory() throws {
+        do {
+            try FileManager.default.createDirectory(atPath: self.dataDirectory, withIntermediateDirectories: true)
+        } catch { throw ConfigurationError("cannot make the data directory \(self.dataDirectory)") }
+        guard access(self.dataDirectory, W_OK) == 0 else {
+            throw ConfigurationError("the data directory \(self.dataDirectory) is not writable")
+        }
+    }
+
+    /// Never the URL, which may hold a password.
+    private static func reason(_ error: any Error) -> String {
+        if case StorageError.connectionLost(let message) = error { return message.trimmed }
+        return "it does not answer as PostgreSQL does"
+    }
+}

@@ -1,0 +1,31 @@
+package import Hummingbird
+
+/// What this server is, and where to go from here.
+package struct HomePage: Sendable {
+    private let surfaces: [any Surface]
+
+    package init(surfaces: [any Surface]) { self.surfaces = surfaces }
+
+    package var response: Response {
+        let cards = self.surfaces.map { surface in
+            let name = HTML.escape(surface.name)
+            return """
+                <section class="card">
+                <h2>\(HTML.escape(surface.title))</h2>
+                <p>\(HTML.escape(surface.summary))</p>
+                <p><a href="/\(name)/docs">Reference</a> · <a href="/\(name)/openapi.json">OpenAPI document</a></p>
+                </section>
+                """
+        }
+        return HTML.page(
+            title: "Souk",
+            body: """
+                <h1>Souk</h1>
+                <p>One server for agent commerce: every surface stands on one ledger, one identity and one event log.</p>
+                <div class="cards">\(cards.joined())</div>
+                <h2>For operators</h2>
+                <p><a href="/health">Health</a> · <a href="/metrics">Metrics</a> · <a href="/docs">All references</a></p>
+                """
+        )
+    }
+}

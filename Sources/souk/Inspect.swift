@@ -1,0 +1,65 @@
+import Kernel
+import ArgumentParser
+import HTTPTypes
+import Ledger
+import Server
+import Storage
+import Web
+
+struct Routes: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints one line a route: surface, method and path, tab separated."
+    )
+
+    func run() async throws {
+        // A database of this process alone: only the declarations are wanted.
+        for line in try await RouteList.lines() { Operator.say(line) }
+    }
+}
+
+struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Recomputes the ledger from its transfers; exits with 1 and the differences if it is off."
+    )
+
+    @OptionGroup var options: Options
+    @Flag(help: "Prints JSON.") var json = false
+
+    func run() async throws {
+        let (balances, differences) = try await self.options.withHouse { house in
+            try await house.database.read { (try $0.ledger.trialBalance(), try $0.ledger.verify()) }
+        }
+        if self.json {
+            try Operator.say(json: ["differences": differences.map(\.description)])
+        } else {
+            for balance in balances {
+                Operator.say("\(balance.currency): debits \(balance.debitsPosted), credits \(balance.creditsPosted), in micro-units")
+            }
+            for difference in differences { Operator.say(difference.description) }
+            Operator.say(differences.isEmpty ? "The ledger is balanced." : "The ledger is off.")
+        }
+        if !differences.isEmpty { throw ExitCode.failure }
+    }
+}
+
+struct Migrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Applies the migrations that are missing.")
+
+    @OptionGroup var options: Options
+
+    func run() async throws {
+        try await Operator.run {
+            let configuration = try self.options.load()
+            let database = try configuration.openDatabase(clock: .system, logger: Operator.logger(configuration))
+            let applied = try await database.migrate(House.migrations)
+            Operator.say(applied.isEmpty ? "The database is up to date." : applied.joined(separator: "\n"))
+            await database.close()
+        }
+    }
+}
+
+struct PrintVersion: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "version", abstract: "Prints the version.")
+
+    func run() { Operator.say(Version.text) }
+}

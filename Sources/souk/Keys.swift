@@ -1,0 +1,60 @@
+import Server
+import Platform
+import ArgumentParser
+import Market
+
+struct Keys: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Makes keys.", subcommands: [Create.self])
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Makes a key and prints it as JSON. Works before and while the server runs."
+        )
+
+        enum Surface: String, ExpressibleByArgument, CaseIterable { case market }
+
+        @OptionGroup var options: Options
+        @Option(help: "The surface that the key is for.") var surface: Surface
+        @Option(help: "market: buyer, provider or admin.") var role: String
+        @Option(help: "Whose key it is (the market's owner_id).") var owner: String
+        @Option(help: "Requests a minute; 0 lifts the limit.") var rateLimit = 60
+
+        func run() async throws {
+            guard let role = KeyService.Role(rawValue: self.role) else {
+                throw ValidationError("--role must be one of buyer, provider, admin")
+            }
+            guard !self.owner.isEmpty, self.rateLimit >= 0 else {
+                throw ValidationError("--owner must not be empty, and --rate-limit not negative")
+            }
+            let order = KeyService.Order(ownerName: self.owner, role: role, rateLimit: self.rateLimit)
+            let key = try await self.options.withHouse { try await $0.market.keys.createAtConsole(order) }
+            try Operator.say(json: Output(key, owner: self.owner))
+        }
+    }
+
+    private struct Output: Encodable {
+        let authorization: String
+        let keyID: String
+        let secret: String
+        let role: String
+        let rateLimit: Int
+        let ownerID: String
+
+        enum CodingKeys: String, CodingKey {
+            case authorization
+            case keyID = "key_id"
+            case secret, role
+            case rateLimit = "rate_limit"
+            case ownerID = "owner_id"
+        }
+
+        init(_ key: KeyService.NewKey, owner: String) {
+            self.authorization = "\(key.credential.id):\(key.secret)"
+            self.keyID = key.credential.id
+            self.secret = key.secret
+            self.role = key.credential.role
+            self.rateLimit = key.credential.rateLimit
+            self.ownerID = owner
+        }
+    }
+}

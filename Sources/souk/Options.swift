@@ -1,0 +1,95 @@
+import ArgumentParser
+import Foundation
+import Kernel
+import Logging
+import Platform
+import Server
+import Storage
+
+/// The settings as flags, the same for every command that opens the database.
+struct Options: ParsableArguments {
+    @Option(help: "A YAML file with settings.") var config: String?
+    @Option(help: ArgumentHelp(Setting.host.help)) var host: String?
+    @Option(help: ArgumentHelp(Setting.port.help)) var port: String?
+    @Option(help: ArgumentHelp(Setting.dataDir.help)) var dataDir: String?
+    @Option(help: ArgumentHelp(Setting.database.help)) var database: String?
+    @Option(help: ArgumentHelp(Setting.secretKey.help)) var secretKey: String?
+    @Option(help: ArgumentHelp(Setting.previousSecretKeys.help)) var previousSecretKeys: String?
+    @Option(name: .customLong("public-url"), help: ArgumentHelp(Setting.publicURL.help)) var publicURL: String?
+    @Option(help: ArgumentHelp(Setting.outboundAllow.help)) var outboundAllow: String?
+    @Option(help: ArgumentHelp(Setting.limitsAddressPerMinute.help)) var limitsAddressPerMinute: String?
+    @Option(help: ArgumentHelp(Setting.trustedProxies.help)) var trustedProxies: String?
+    @Option(help: ArgumentHelp(Setting.corsOrigins.help)) var corsOrigins: String?
+    @Option(help: ArgumentHelp(Setting.logLevel.help)) var logLevel: String?
+    @Option(help: ArgumentHelp(Setting.assetsDir.help)) var assetsDir: String?
+    @Option(help: ArgumentHelp(Setting.marketListen.help)) var marketListen: String?
+    @Option(name: .customLong("x402-facilitator"), help: ArgumentHelp(Setting.x402Facilitator.help)) var x402Facilitator: String?
+    @Option(name: .customLong("x402-network"), help: ArgumentHelp(Setting.x402Network.help)) var x402Network: String?
+    @Option(name: .customLong("x402-asset"), help: ArgumentHelp(Setting.x402Asset.help)) var x402Asset: String?
+    @Option(name: .customLong("x402-asset-name"), help: ArgumentHelp(Setting.x402AssetName.help)) var x402AssetName: String?
+    @Option(name: .customLong("x402-asset-version"), help: ArgumentHelp(Setting.x402AssetVersion.help)) var x402AssetVersion: String?
+    @Option(name: .customLong("x402-pay-to"), help: ArgumentHelp(Setting.x402PayTo.help)) var x402PayTo: String?
+
+    private var flags: [Setting: String] {
+        let given: [Setting: String?] = [
+            .host: self.host, .port: self.port, .dataDir: self.dataDir, .database: self.database,
+            .secretKey: self.secretKey, .previousSecretKeys: self.previousSecretKeys, .publicURL: self.publicURL,
+            .outboundAllow: self.outboundAllow, .limitsAddressPerMinute: self.limitsAddressPerMinute,
+            .trustedProxies: self.trustedProxies, .corsOrigins: self.corsOrigins, .logLevel: self.logLevel,
+            .assetsDir: self.assetsDir, .marketListen: self.marketListen, .x402Facilitator: self.x402Facilitator,
+            .x402Network: self.x402Network, .x402Asset: self.x402Asset, .x402AssetName: self.x402AssetName,
+            .x402AssetVersion: self.x402AssetVersion, .x402PayTo: self.x402PayTo,
+        ]
+        return given.compactMapValues { $0 }
+    }
+
+    func load() throws -> Configuration {
+        try Configuration(flags: self.flags, environment: ProcessInfo.processInfo.environment, file: self.config)
+    }
+
+    /// The database, migrated, for commands that do one thing and end.
+    func withHouse<T>(_ body: (House) async throws -> T) async throws -> T {
+        try await Operator.run {
+            let configuration = try self.load()
+            let logger = Operator.logger(configuration)
+            let database = try configuration.openDatabase(clock: .system, logger: logger)
+            _ = try await database.migrate(House.migrations)
+            let house = try House(
+                configuration,
+                database: database,
+                publicURL: configuration.publicURL ?? "http://localhost:\(configuration.port)",
+                logger: logger
+            )
+            let result = try await body(house)
+            await database.close()
+            return result
+        }
+    }
+}
+
+/// How the command line speaks to the operator.
+enum Operator {
+    static func logger(_ configuration: Configuration) -> Logger {
+        Logger(label: "souk") { JSONLogHandler(label: $0, level: configuration.logLevel) }
+    }
+
+    /// Says what is wrong in one line, and exits with 1.
+    static func run<T>(_ body: () async throws -> T) async throws -> T {
+        do { return try await body() } catch let error as ConfigurationError {
+            throw Self.fail(error.description)
+        } catch let error as MigrationError {
+            throw Self.fail(error.description)
+        } catch let problem as Problem {
+            throw Self.fail(problem.message)
+        }
+    }
+
+    static func fail(_ message: String) -> ExitCode {
+        FileHandle.standardError.write(Data("souk: \(message)\n".utf8))
+        return .failure
+    }
+
+    static func say(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8)) }
+
+    static func say(json value: some Encodable) throws { self.say(try JSON.text(value)) }
+}
