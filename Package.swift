@@ -44,7 +44,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: ["FullFoundation"]),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird.git",
+            from: "2.28.1",
+            traits: ["FullFoundation"]
+        ),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
@@ -56,26 +60,34 @@ let package = Package(
         house("Ledger", ["Storage"]),
         house(
             "Platform",
-            ["Ledger", asyncHTTPClient, crypto, cryptoExtras, logging, nio, nioPosix, nioHTTP1, httpTypes, serviceLifecycle]
+            [
+                "Ledger", asyncHTTPClient, crypto, cryptoExtras, logging, nio, nioPosix, nioHTTP1, httpTypes,
+                serviceLifecycle,
+            ]
         ),
         house("Web", ["Platform", hummingbird, httpTypes]),
         house("Market", ["Web", hummingbird, httpTypes, nio, nioHTTP1, logging, serviceLifecycle]),
         house(
             "Server",
-            ["Market", hummingbird, httpTypes, nio, nioPosix, logging, serviceLifecycle, unixSignals, .product(name: "Yams", package: "Yams")]
+            [
+                "Market", hummingbird, httpTypes, nio, nioPosix, logging, serviceLifecycle, unixSignals,
+                .product(name: "Yams", package: "Yams"),
+            ]
         ),
         .executableTarget(
             name: "souk",
-            dependencies: ["Server", httpTypes, logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "Server", httpTypes, logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict
         ),
-        house("TestKit", ["Server", hummingbird, hummingbirdTesting, asyncHTTPClient]),
+        house("TestKit", ["Server", hummingbird, hummingbirdTesting, httpTypes, logging, nio, nioPosix]),
         tests("KernelTests", ["Kernel"]),
         tests("StorageTests", ["Storage"]),
         tests("LedgerTests", ["Ledger"]),
-        tests("PlatformTests", ["Platform"]),
-        tests("WebTests", ["Web"]),
-        tests("MarketTests", ["Market"]),
+        tests("PlatformTests", ["Platform", httpTypes, hummingbird]),
+        tests("WebTests", ["Web", httpTypes]),
+        tests("MarketTests", ["Market", httpTypes, hummingbird, nio]),
         tests("ContractTests", ["Server"], exclude: ["Contracts"]),
         tests("TidyTests", ["Server"]),
     ]

@@ -10,7 +10,9 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     package static func < (left: Self, right: Self) -> Bool { left.microseconds < right.microseconds }
 
-    package func adding(seconds: Int64) -> Timestamp { Timestamp(microseconds: self.microseconds + seconds * 1_000_000) }
+    package func adding(seconds: Int64) -> Timestamp {
+        Timestamp(microseconds: self.microseconds + seconds * 1_000_000)
+    }
 
     package func adding(milliseconds: Int64) -> Timestamp {
         Timestamp(microseconds: self.microseconds + milliseconds * 1000)
@@ -43,7 +45,8 @@ extension Timestamp {
         let (year, month, day) = self.civil
         let clock = self.seconds - Self.floorDivide(self.seconds, 86_400) * 86_400
         let fraction = self.microseconds - self.seconds * 1_000_000
-        return "\(pad(year, 4))-\(pad(month))-\(pad(day))T\(pad(clock / 3600)):\(pad(clock / 60 % 60)):\(pad(clock % 60))"
+        return
+            "\(pad(year, 4))-\(pad(month))-\(pad(day))T\(pad(clock / 3600)):\(pad(clock / 60 % 60)):\(pad(clock % 60))"
             + ".\(pad(fraction, 6))+00:00"
     }
 
@@ -51,7 +54,8 @@ extension Timestamp {
     package init?(text: String) {
         var scanner = DigitScanner(text)
         guard let year = scanner.number(4), scanner.take("-"), let month = scanner.number(2), scanner.take("-"),
-            let day = scanner.number(2), (1...12).contains(month), (1...Self.daysIn(month: month, year: year)).contains(day)
+            let day = scanner.number(2), (1...12).contains(month),
+            (1...Self.daysIn(month: month, year: year)).contains(day)
         else { return nil }
         var microseconds = Self.days(year: year, month: month, day: day) * 86_400 * 1_000_000
         if !scanner.isAtEnd {

@@ -101,7 +101,8 @@ package struct TrialBalance: Sendable, Equatable, RowDecodable {
     package let debitsPending: Int64
     package let creditsPending: Int64
 
-    package static let columns: StaticString = "currency, debits_posted, credits_posted, debits_pending, credits_pending"
+    package static let columns: StaticString =
+        "currency, debits_posted, credits_posted, debits_pending, credits_pending"
 
     package init(row: inout Row) throws {
         self.currency = try row.column()

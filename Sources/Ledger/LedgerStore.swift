@@ -174,7 +174,9 @@ package struct LedgerStore {
     }
 
     /// The transfer when it is pending or already has the wanted outcome.
-    private func requirePending(_ reference: String, settling amount: Int64?, releasing: Bool = false) throws -> Transfer {
+    private func requirePending(_ reference: String, settling amount: Int64?, releasing: Bool = false) throws
+        -> Transfer
+    {
         guard let transfer = try self.find(transfer: reference) else { throw Rejection.pendingTransferNotFound }
         switch transfer.state {
         case .pending: return transfer

@@ -16,6 +16,8 @@ package struct Market: Sendable {
     package let services: [any Service]
     /// For the operator's console.
     package let keys: KeyService
+    package let seed: MarketSeed
+    private let sweeper: CallSweeper
 
     /// What the market needs from the house.
     package struct Dependencies: Sendable {
@@ -72,6 +74,7 @@ package struct Market: Sendable {
         }
         let deposits = DepositService(database: house.database, accounts: house.accounts, x402: rail, ids: house.ids)
         self.keys = KeyService(database: house.database, ids: house.ids)
+        self.seed = MarketSeed(database: house.database, keys: self.keys, deposits: deposits, ids: house.ids)
         self.surface = MarketSurface(
             endpoints: KeyRoutes(service: self.keys, authentication: house.authentication).endpoints
                 + Self.listings(house, cache)
@@ -90,12 +93,15 @@ package struct Market: Sendable {
                 ).endpoints
                 + InfoRoutes(clock: house.clock).endpoints
         )
-        let sweeper = CallSweeper(database: house.database, logger: house.logger)
+        self.sweeper = CallSweeper(database: house.database, logger: house.logger)
         let reconciler = rail.map {
             X402Reconciler(rail: $0, deposits: deposits, database: house.database, logger: house.logger)
         }
-        self.services = [sweeper] + [reconciler].compactMap { $0 }
+        self.services = [self.sweeper] + [reconciler].compactMap { $0 }
     }
+
+    /// Releases at once what is past its time.
+    package func sweep() async throws { try await self.sweeper.sweep() }
 
     private static func listings(_ house: Dependencies, _ cache: ListingCache) -> [Endpoint] {
         let service = ListingService(database: house.database, outbound: house.outbound, ids: house.ids)

@@ -18,6 +18,8 @@ package struct House: Sendable {
     package let worker: WebhookWorker
     package let metrics: Metrics
     package let clock: WallClock
+    /// Nil but in a sandbox.
+    package let sandboxClock: SandboxClock?
     package let logger: Logger
 
     /// All migrations of all slices, in the order in which they are applied.
@@ -41,6 +43,7 @@ package struct House: Sendable {
         database: any Database,
         publicURL: String,
         sources: Sources = .system,
+        sandboxClock: SandboxClock? = nil,
         logger: Logger
     ) throws {
         let clock = sources.clock
@@ -51,6 +54,7 @@ package struct House: Sendable {
         self.configuration = configuration
         self.database = database
         self.outbound = outbound
+        self.sandboxClock = sandboxClock
         self.metrics = metrics
         self.clock = clock
         self.logger = logger
@@ -82,7 +86,8 @@ package struct House: Sendable {
             clock: clock,
             ids: sources.ids,
             authentication: authentication,
-            addressBuckets: perMinute == 0 ? nil : TokenBuckets(policy: "address", perMinute: perMinute, burst: perMinute * 2),
+            addressBuckets: perMinute == 0
+                ? nil : TokenBuckets(policy: "address", perMinute: perMinute, burst: perMinute * 2),
             proxies: try TrustedProxies(configuration.trustedProxies),
             metrics: metrics,
             logger: logger,

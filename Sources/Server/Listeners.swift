@@ -1,8 +1,8 @@
-import Platform
 import HTTPTypes
 package import Hummingbird
 import Kernel
 import NIOCore
+import Platform
 import Storage
 package import Web
 
@@ -16,7 +16,11 @@ extension House {
         let mounted = self.surfaces.map { OpenAPIDocument.Mounted(surface: $0, prefix: "/\($0.name)") }
         self.addDocuments(OpenAPIDocument(mounted, title: "Souk"), to: router, prefix: "")
         for surface in self.surfaces {
-            let document = OpenAPIDocument([.init(surface: surface, prefix: "")], title: surface.title, server: "/\(surface.name)")
+            let document = OpenAPIDocument(
+                [.init(surface: surface, prefix: "")],
+                title: surface.title,
+                server: "/\(surface.name)"
+            )
             self.addDocuments(document, to: router, prefix: "/\(surface.name)")
         }
         self.addHostPaths(to: router)
@@ -28,7 +32,11 @@ extension House {
         let router = Router(context: AppContext.self)
         router.add(middleware: RootMiddleware(surfaces: [surface], only: surface, platform: self.web))
         Mounting(self.web).mount(surface, on: router, prefix: "")
-        self.addDocuments(OpenAPIDocument([.init(surface: surface, prefix: "")], title: surface.title), to: router, prefix: "")
+        self.addDocuments(
+            OpenAPIDocument([.init(surface: surface, prefix: "")], title: surface.title),
+            to: router,
+            prefix: ""
+        )
         return router
     }
 
@@ -37,7 +45,10 @@ extension House {
         let home = HomePage(surfaces: self.surfaces)
         router.get("/") { request, _ in
             guard request.headers[.accept]?.contains("text/html") ?? false else {
-                return try Response(status: .ok, json: ["service": "Souk", "docs": "/docs", "openapi": "/openapi.json"])
+                return try Response(
+                    status: .ok,
+                    json: ["service": "Souk", "docs": "/docs", "openapi": "/openapi.json"]
+                )
             }
             return home.response
         }
@@ -48,6 +59,17 @@ extension House {
             // A database that does not answer is told to the load balancer, not to the caller's log.
             guard (try? await database.read({ _ in true })) == true else { throw Problem.overloaded }
             return try Response(status: .ok, json: ["status": "ready"])
+        }
+        if let sandboxClock = self.sandboxClock {
+            router.post("/sandbox/clock") { request, _ in
+                let body = try await request.body.collect(upTo: 1024)
+                let input: JSONValue? = try? JSON.decode(from: body.readableBytesView)
+                guard let moment = input?["now"]?.string.flatMap({ Timestamp(text: $0) }) else {
+                    throw Problem(.invalid, "now_required", "now must be a moment such as 2026-04-01T00:00:00Z")
+                }
+                try sandboxClock.move(to: moment)
+                return try Response(status: .ok, json: ["now": clock.now().text])
+            }
         }
         router.get("/metrics") { _, _ in
             Response(

@@ -1,15 +1,15 @@
-import UnixSignals
-import Market
 import Foundation
 import Hummingbird
 import Kernel
 import Logging
+import Market
 import NIOCore
 import NIOPosix
+import Platform
 import ServiceLifecycle
 import Storage
+import UnixSignals
 import Web
-import Platform
 
 /// A running Souk: its listeners and its workers, started and ended together.
 package struct Server: Sendable {

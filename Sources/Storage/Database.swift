@@ -49,6 +49,8 @@ package enum StorageError: Error, Equatable {
 /// Runs `body`; when it breaks the named constraint, throws the problem instead.
 ///
 /// The problem must leave the transaction's body: on PostgreSQL a failed statement ends the transaction.
-package func mapping<T>(_ constraint: String, to problem: @autoclosure () -> Problem, _ body: () throws -> T) throws -> T {
+package func mapping<T>(_ constraint: String, to problem: @autoclosure () -> Problem, _ body: () throws -> T) throws
+    -> T
+{
     do { return try body() } catch StorageError.constraint(_, name: constraint) { throw problem() }
 }

@@ -92,9 +92,12 @@ struct BatchRunner {
     func commit(_ batch: [WriteJob], on connection: any SQLConnection, now: Timestamp) throws -> [WriteJob.Attempt] {
         _ = try connection.run(self.begin)
         do {
-            let attempts = try batch.count == 1 ? [self.runAlone(batch[0], connection, now)] : batch.map { job in
-                try self.runBesideOthers(job, connection, now)
-            }
+            let attempts =
+                try batch.count == 1
+                ? [self.runAlone(batch[0], connection, now)]
+                : batch.map { job in
+                    try self.runBesideOthers(job, connection, now)
+                }
             if connection.isInTransaction { _ = try connection.run("COMMIT") }
             return attempts
         } catch {
@@ -113,7 +116,8 @@ struct BatchRunner {
     }
 
     /// One job needs no savepoint: when it fails, the transaction goes with it.
-    private func runAlone(_ job: WriteJob, _ connection: any SQLConnection, _ now: Timestamp) throws -> WriteJob.Attempt {
+    private func runAlone(_ job: WriteJob, _ connection: any SQLConnection, _ now: Timestamp) throws -> WriteJob.Attempt
+    {
         let attempt = job.attempt(connection, now)
         if let error = attempt.error {
             try self.rethrowWhatEndsTheBatch(error, connection)

@@ -60,7 +60,9 @@ extension Database {
                 }
             )
             let known = Set(migrations.map(\.id))
-            if let unknown = applied.keys.filter({ !known.contains($0) }).min() { throw MigrationError.tooNew(id: unknown) }
+            if let unknown = applied.keys.filter({ !known.contains($0) }).min() {
+                throw MigrationError.tooNew(id: unknown)
+            }
             for migration in migrations {
                 guard let checksum = applied[migration.id] else { continue }
                 guard checksum == migration.checksum else { throw MigrationError.changed(id: migration.id) }

@@ -19,6 +19,9 @@ package final class Transaction {
 
     package func execute(_ sql: SQL) throws { _ = try self.connection.run(sql) }
 
+    /// Runs schema statements, written in SQLite's types. For migrations and tests.
+    package func executeSchema(_ text: String) throws { try self.connection.runSchema(text) }
+
     /// The number of rows that the statement changed.
     package func count(_ sql: SQL) throws -> Int { try self.connection.run(sql) }
 

@@ -1,9 +1,9 @@
 import Foundation
 package import Hummingbird
 import Kernel
+import Logging
 import NIOCore
 package import Platform
-import Logging
 
 /// What travels with one request.
 package struct AppContext: RequestContext {

@@ -53,7 +53,14 @@ package struct Endpoint: Sendable {
             access: access,
             guardsSecrets: guardsSecrets,
             inputs: inputs,
-            answers: [AnswerDescription(status: status, summary: "Success", example: try? Out.example.jsonValue, optional: Out.optionalFields)]
+            answers: [
+                AnswerDescription(
+                    status: status,
+                    summary: "Success",
+                    example: try? Out.example.jsonValue,
+                    optional: Out.optionalFields
+                )
+            ]
         ) { call in
             let input = try await call.read(In.self, hasBody: hasBody)
             return try Response(status: status, json: try await handle(input, call))
@@ -119,7 +126,9 @@ package struct Call: Sendable {
     }
 
     /// Reads the input of an endpoint that makes its own response.
-    package func readBody<In: Input>(_: In.Type = In.self) async throws -> In { try await self.read(In.self, hasBody: true) }
+    package func readBody<In: Input>(_: In.Type = In.self) async throws -> In {
+        try await self.read(In.self, hasBody: true)
+    }
 
     private func jsonBody() async throws -> JSONValue? {
         let buffer = try await self.request.body.collect(upTo: Self.jsonLimit)

@@ -1,10 +1,10 @@
 import HTTPTypes
 package import Hummingbird
 package import Kernel
+import Logging
 import NIOCore
 import NIOHTTP1
 import Platform
-import Logging
 
 /// The outermost layer of a listener: names the request, holds addresses to their limit, turns whatever is thrown into the
 /// surface's envelope, logs it once, and puts the headers on that every answer has.
@@ -84,7 +84,9 @@ package struct RootMiddleware: RouterMiddleware {
         let body = (try? JSON.encode(speaker.body(for: problem))) ?? []
         var response = Response(status: speaker.status(for: problem.kind), jsonBytes: ByteBuffer(bytes: body))
         for header in problem.headers {
-            if let name = HTTPField.Name(header.name) { response.headers.append(HTTPField(name: name, value: header.value)) }
+            if let name = HTTPField.Name(header.name) {
+                response.headers.append(HTTPField(name: name, value: header.value))
+            }
         }
         return response
     }
@@ -134,7 +136,9 @@ struct HostSurface: Surface {
 
     func body(for problem: Problem) -> JSONValue { ["detail": .string(problem.message)] }
     func presentedKey(in _: HTTPFields) throws(Problem) -> PresentedKey? { nil }
-    func problem(for _: AuthenticationFailure) -> Problem { Problem(.unauthenticated, "unauthenticated", "Key required") }
+    func problem(for _: AuthenticationFailure) -> Problem {
+        Problem(.unauthenticated, "unauthenticated", "Key required")
+    }
 }
 
 extension HTTPField.Name {

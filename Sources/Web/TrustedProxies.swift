@@ -18,7 +18,8 @@ package struct TrustedProxies: Sendable {
     package init(_ networks: [String]) throws {
         self.networks = try networks.map { text in
             let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
-            guard let bytes = AddressRules.bytes(of: parts[0]), let bits = parts.count == 2 ? Int(parts[1]) : bytes.count * 8,
+            guard let bytes = AddressRules.bytes(of: parts[0]),
+                let bits = parts.count == 2 ? Int(parts[1]) : bytes.count * 8,
                 (0...bytes.count * 8).contains(bits)
             else { throw Malformed(text: text) }
             return Network(bytes: bytes, bits: bits)

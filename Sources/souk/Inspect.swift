@@ -1,10 +1,8 @@
-import Kernel
 import ArgumentParser
-import HTTPTypes
+import Kernel
 import Ledger
 import Server
 import Storage
-import Web
 
 struct Routes: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,7 +31,9 @@ struct Verify: AsyncParsableCommand {
             try Operator.say(json: ["differences": differences.map(\.description)])
         } else {
             for balance in balances {
-                Operator.say("\(balance.currency): debits \(balance.debitsPosted), credits \(balance.creditsPosted), in micro-units")
+                Operator.say(
+                    "\(balance.currency): debits \(balance.debitsPosted), credits \(balance.creditsPosted), in micro-units"
+                )
             }
             for difference in differences { Operator.say(difference.description) }
             Operator.say(differences.isEmpty ? "The ledger is balanced." : "The ledger is off.")

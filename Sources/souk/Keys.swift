@@ -1,7 +1,7 @@
-import Server
-import Platform
 import ArgumentParser
 import Market
+import Platform
+import Server
 
 struct Keys: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Makes keys.", subcommands: [Create.self])
@@ -49,7 +49,7 @@ struct Keys: AsyncParsableCommand {
         }
 
         init(_ key: KeyService.NewKey, owner: String) {
-            self.authorization = "\(key.credential.id):\(key.secret)"
+            self.authorization = key.authorization
             self.keyID = key.credential.id
             self.secret = key.secret
             self.role = key.credential.role

@@ -23,11 +23,14 @@ struct Options: ParsableArguments {
     @Option(help: ArgumentHelp(Setting.logLevel.help)) var logLevel: String?
     @Option(help: ArgumentHelp(Setting.assetsDir.help)) var assetsDir: String?
     @Option(help: ArgumentHelp(Setting.marketListen.help)) var marketListen: String?
-    @Option(name: .customLong("x402-facilitator"), help: ArgumentHelp(Setting.x402Facilitator.help)) var x402Facilitator: String?
+    @Option(name: .customLong("x402-facilitator"), help: ArgumentHelp(Setting.x402Facilitator.help))
+    var x402Facilitator: String?
     @Option(name: .customLong("x402-network"), help: ArgumentHelp(Setting.x402Network.help)) var x402Network: String?
     @Option(name: .customLong("x402-asset"), help: ArgumentHelp(Setting.x402Asset.help)) var x402Asset: String?
-    @Option(name: .customLong("x402-asset-name"), help: ArgumentHelp(Setting.x402AssetName.help)) var x402AssetName: String?
-    @Option(name: .customLong("x402-asset-version"), help: ArgumentHelp(Setting.x402AssetVersion.help)) var x402AssetVersion: String?
+    @Option(name: .customLong("x402-asset-name"), help: ArgumentHelp(Setting.x402AssetName.help)) var x402AssetName:
+        String?
+    @Option(name: .customLong("x402-asset-version"), help: ArgumentHelp(Setting.x402AssetVersion.help))
+    var x402AssetVersion: String?
     @Option(name: .customLong("x402-pay-to"), help: ArgumentHelp(Setting.x402PayTo.help)) var x402PayTo: String?
 
     private var flags: [Setting: String] {
@@ -43,8 +46,14 @@ struct Options: ParsableArguments {
         return given.compactMapValues { $0 }
     }
 
-    func load() throws -> Configuration {
-        try Configuration(flags: self.flags, environment: ProcessInfo.processInfo.environment, file: self.config)
+    func load(isSandbox: Bool = false) throws -> Configuration {
+        var flags = self.flags
+        if isSandbox {
+            // Apart from everything real, and out of reach of everybody else.
+            flags[.dataDir] = "\(flags[.dataDir] ?? "data")/sandbox"
+            flags[.host] = "127.0.0.1"
+        }
+        return try Configuration(flags: flags, environment: ProcessInfo.processInfo.environment, file: self.config)
     }
 
     /// The database, migrated, for commands that do one thing and end.

@@ -1,5 +1,5 @@
-import Kernel
 import ArgumentParser
+import Kernel
 import Logging
 import Server
 import Storage
@@ -8,18 +8,23 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Migrates the database and serves until SIGTERM.")
 
     @OptionGroup var options: Options
+    @Flag(help: "A sandbox: own data directory, loopback only, a clock that can be moved.") var sandbox = false
 
     func run() async throws {
         try await Operator.run {
-            let configuration = try self.options.load()
+            let configuration = try self.options.load(isSandbox: self.sandbox)
             let logger = Operator.logger(configuration)
-            let database = try configuration.openDatabase(clock: .system, logger: logger)
+            let sandboxClock = self.sandbox ? SandboxClock() : nil
+            let clock = sandboxClock?.clock ?? .system
+            let database = try configuration.openDatabase(clock: clock, logger: logger)
             let applied = try await database.migrate(House.migrations)
             if !applied.isEmpty { logger.info("database migrated", metadata: ["applied": "\(applied.count)"]) }
             let house = try House(
                 configuration,
                 database: database,
                 publicURL: configuration.publicURL ?? "http://localhost:\(configuration.port)",
+                sources: .init(clock: clock, ids: .system(now: clock.now)),
+                sandboxClock: sandboxClock,
                 logger: logger
             )
             try await Server(house: house).run()

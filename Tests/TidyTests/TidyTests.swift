@@ -1,1 +1,113 @@
+import Foundation
 import Testing
+
+@Suite("The house is tidy")
+struct TidyTests {
+    struct Source: Sendable, CustomStringConvertible {
+        let path: String
+        let lines: [String]
+        var description: String { self.path }
+        var target: String { self.path.components(separatedBy: "/")[1] }
+    }
+
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    static let sources: [Source] = ["Sources", "Tests"].flatMap { folder in
+        let files = FileManager.default.enumerator(at: root.appending(path: folder), includingPropertiesForKeys: nil)
+        return (files?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "swift" }.compactMap { file in
+            (try? String(contentsOf: file, encoding: .utf8)).map {
+                Source(path: String(file.path.dropFirst(root.path.count + 1)), lines: $0.components(separatedBy: "\n"))
+            }
+        }
+    }
+
+    @Test("no file has more than 500 lines, and the median stays below 120")
+    func fileLengths() {
+        let lengths = Self.sources.filter { $0.path.hasPrefix("Sources") }.map(\.lines.count).sorted()
+        #expect(lengths.count > 50)
+        #expect(lengths.last! <= 500)
+        #expect(lengths[lengths.count / 2] <= 120)
+    }
+
+    @Test("no function has more than 70 lines")
+    func functionLengths() {
+        for source in Self.sources {
+            for (index, line) in source.lines.enumerated() where line.contains("func ") && line.hasSuffix("{") {
+                let indent = line.prefix { $0 == " " }
+                let end = source.lines[index...].firstIndex { $0 == "\(indent)}" } ?? index
+                #expect(end - index <= 70, "\(source.path):\(index + 1)")
+            }
+        }
+    }
+
+    @Test(
+        "banned words have a replacement",
+        arguments: [
+            ("try!", "a thrown error"), ("fatalError(", "a Problem"), ("print(", "the logger"),
+            ("Date()", "the injected clock"),
+            ("convertFromSnakeCase", "CodingKeys"), ("TODO", "an issue"), ("FIXME", "an issue"),
+            ("@unchecked Sendable", "a Mutex"),
+            ("Task {", "a task group or a Service"), ("Task.detached", "a task group or a Service"),
+        ]
+    )
+    func bannedWords(word: String, replacement: String) {
+        // libpq's connection is confined to its queue, which the compiler cannot see.
+        let allowed = ["Sources/Storage/Postgres/PostgresDatabase.swift": ["@unchecked Sendable"]]
+        for source in Self.sources where source.path.hasPrefix("Sources") {
+            for (index, line) in source.lines.enumerated() where Self.contains(line, word) {
+                let isAllowed = allowed[source.path]?.contains(word) ?? false
+                #expect(isAllowed, "\(source.path):\(index + 1): use \(replacement) instead of \(word)")
+            }
+        }
+    }
+
+    /// Whether the word stands there by itself, and not as the end of a longer one.
+    private static func contains(_ line: String, _ word: String) -> Bool {
+        guard let range = line.range(of: word) else { return false }
+        let before = line[..<range.lowerBound].last
+        return before.map { !$0.isLetter && $0 != "/" } ?? true
+    }
+
+    @Test(
+        "only the right floors import what reaches outside",
+        arguments: [
+            ("GRDB", ["Storage"]), ("GRDBSQLite", ["Storage"]), ("CLibpq", ["Storage"]),
+            ("AsyncHTTPClient", ["Platform"]),
+            ("Hummingbird", ["Web", "Market", "Server", "TestKit"]), ("ArgumentParser", ["souk"]), ("Yams", ["Server"]),
+        ]
+    )
+    func imports(module: String, floors: [String]) {
+        for source in Self.sources where source.path.hasPrefix("Sources") && !floors.contains(source.target) {
+            #expect(!source.lines.contains { $0.hasSuffix("import \(module)") }, "\(source.path) imports \(module)")
+        }
+    }
+
+    @Test("the SQL stays in stores, schemas and storage")
+    func sqlPlaces() {
+        let keywords = ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM "]
+        for source in Self.sources
+        where source.path.hasPrefix("Sources") && !["Storage", "TestKit"].contains(source.target) {
+            let name = source.path.components(separatedBy: "/").last ?? ""
+            let isStore = [
+                "Store.swift", "Schema.swift", "Outbox.swift", "LedgerReports.swift", "Usage.swift", "Deposit.swift",
+                "Listing.swift",
+            ]
+            .contains { name.hasSuffix($0) }
+            for (index, line) in source.lines.enumerated()
+            where !isStore && keywords.contains(where: { line.trimmingCharacters(in: .whitespaces).hasPrefix($0) }) {
+                Issue.record("\(source.path):\(index + 1): SQL outside a store")
+            }
+        }
+    }
+
+    @Test("problem codes are unique and documented")
+    func problemCodes() throws {
+        let catalogue = try #require(Self.sources.first { $0.path.hasSuffix("MarketProblems.swift") })
+        let codes = catalogue.lines.joined(separator: "\n").matches(of: #/Problem\(\s*\.\w+,\s*"(\w+)"/#).map {
+            String($0.1)
+        }
+        #expect(codes.count > 20)
+        #expect(Set(codes).count == codes.count)
+    }
+}

@@ -1,5 +1,5 @@
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 import Kernel
 import Ledger
 import NIOCore
@@ -17,11 +17,33 @@ struct BillingRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(.get, "/api/v1/usage/me", "Get my usage", tag: "Payment Proxy", access: .anyKey, self.usageSummary),
+            Endpoint(
+                .get,
+                "/api/v1/usage/me",
+                "Get my usage",
+                tag: "Payment Proxy",
+                access: .anyKey,
+                self.usageSummary
+            ),
             Endpoint(.get, "/api/v1/usage", "List my calls", tag: Self.tag, access: .anyKey, self.usage),
             Endpoint(.get, "/api/v1/balance", "Get my balance", tag: Self.tag, access: .anyKey, self.balance),
-            Endpoint(.post, "/api/v1/deposits", "Begin a deposit", tag: Self.tag, access: .anyKey, status: .created, self.begin),
-            Endpoint(.get, "/api/v1/deposits/{deposit_id}", "Get a deposit", tag: Self.tag, access: .anyKey, self.deposit),
+            Endpoint(
+                .post,
+                "/api/v1/deposits",
+                "Begin a deposit",
+                tag: Self.tag,
+                access: .anyKey,
+                status: .created,
+                self.begin
+            ),
+            Endpoint(
+                .get,
+                "/api/v1/deposits/{deposit_id}",
+                "Get a deposit",
+                tag: Self.tag,
+                access: .anyKey,
+                self.deposit
+            ),
             Endpoint(
                 raw: .post,
                 "/api/v1/deposits/{deposit_id}/pay",
@@ -43,7 +65,13 @@ struct BillingRoutes: Sendable {
                 tag: "Admin",
                 access: .admin,
                 inputs: InputReader.describe(GrantCredit.self),
-                answers: [AnswerDescription(status: .created, summary: "The credit", example: try? JSON.decode(from: JSON.encode(CreditOutput.example)))],
+                answers: [
+                    AnswerDescription(
+                        status: .created,
+                        summary: "The credit",
+                        example: try? JSON.decode(from: JSON.encode(CreditOutput.example))
+                    )
+                ],
                 self.credit
             ),
         ]
@@ -148,7 +176,9 @@ struct BillingRoutes: Sendable {
         let caller = try call.requireCaller()
         let input: GrantCredit = try await call.readBody()
         let key = call.header(.idempotencyKey)
-        if let key, !(1...IdempotencyStore.keyLengthLimit).contains(key.count) { throw MarketProblems.idempotencyKeyLength }
+        if let key, !(1...IdempotencyStore.keyLengthLimit).contains(key.count) {
+            throw MarketProblems.idempotencyKeyLength
+        }
         let id = self.ids.uuid()
         let scope = "market.credits \(caller.identity.text)"
         let fingerprint = IdempotencyStore.fingerprint([

@@ -185,7 +185,12 @@ struct GrantCredit: Input {
     let reason: String
 
     init(_ read: inout InputReader) {
-        self.buyerID = read.body("buyer_id", .string, "The owner whose balance grows", .notBlank("buyer_id is required"))
+        self.buyerID = read.body(
+            "buyer_id",
+            .string,
+            "The owner whose balance grows",
+            .notBlank("buyer_id is required")
+        )
         let amount = read.body("amount", .string, "Amount in USDC, such as \"10.00\"", rules: AmountRules.amount)
         self.reason = read.body(
             "reason",

@@ -15,8 +15,11 @@ enum Commission {
     static func month(at now: Timestamp, since start: Timestamp) -> Int64 {
         let (from, to) = (start.civil, now.civil)
         let months = (to.year - from.year) * 12 + to.month - from.month
-        let lastDay = Timestamp(seconds: Timestamp.days(year: to.year, month: to.month + 1, day: 1) * 86_400 - 1).civil.day
-        let clock = { (time: Timestamp) in time.seconds - Timestamp.days(year: time.civil.year, month: time.civil.month, day: time.civil.day) * 86_400 }
+        let lastDay = Timestamp(seconds: Timestamp.days(year: to.year, month: to.month + 1, day: 1) * 86_400 - 1).civil
+            .day
+        let clock = { (time: Timestamp) in
+            time.seconds - Timestamp.days(year: time.civil.year, month: time.civil.month, day: time.civil.day) * 86_400
+        }
         let anniversary = min(from.day, lastDay)
         let isBefore = to.day < anniversary || (to.day == anniversary && clock(now) < clock(start))
         return max(1, months + (isBefore ? 0 : 1))

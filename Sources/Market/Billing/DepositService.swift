@@ -35,7 +35,9 @@ struct DepositService: Sendable {
     /// Takes an x402 payment for a deposit. Paying a completed one again is refused before anything is taken.
     ///
     /// Throws a 402 when the payment is refused, `paymentUnknown` when the rail does not say.
-    func pay(_ deposit: Deposit, _ payment: X402Payment, offer: X402Offer, caller: Caller, trace: Trace) async throws -> String {
+    func pay(_ deposit: Deposit, _ payment: X402Payment, offer: X402Offer, caller: Caller, trace: Trace) async throws
+        -> String
+    {
         guard let rail = self.x402 else { throw MarketProblems.railNotOffered(deposit.paymentMethod.rawValue) }
         guard deposit.status == .pending || deposit.status == .failed else {
             throw Problem(.conflict, "deposit_paid", "This deposit is \(deposit.status.rawValue); do not pay it again")

@@ -13,8 +13,22 @@ struct DiscoveryRoutes: Sendable {
     var endpoints: [Endpoint] {
         [
             Endpoint(.get, "/api/v1/discover", "Search services", tag: Self.tag, access: .open, self.search),
-            Endpoint(.get, "/api/v1/discover/categories", "List categories", tag: Self.tag, access: .open, self.categories),
-            Endpoint(.get, "/api/v1/discover/trending", "Trending services", tag: Self.tag, access: .open, self.trending),
+            Endpoint(
+                .get,
+                "/api/v1/discover/categories",
+                "List categories",
+                tag: Self.tag,
+                access: .open,
+                self.categories
+            ),
+            Endpoint(
+                .get,
+                "/api/v1/discover/trending",
+                "Trending services",
+                tag: Self.tag,
+                access: .open,
+                self.trending
+            ),
             Endpoint(
                 .get,
                 "/api/v1/discover/recommendations/{agent_id}",

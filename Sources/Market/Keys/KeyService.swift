@@ -1,6 +1,6 @@
-import Storage
-package import Platform
 import Kernel
+package import Platform
+import Storage
 
 /// Makes the market's keys, and says who may have one.
 package struct KeyService: Sendable {
@@ -13,6 +13,9 @@ package struct KeyService: Sendable {
     package struct NewKey: Sendable {
         package let credential: Credential
         package let secret: String
+
+        /// What follows `Bearer `.
+        package var authorization: String { "\(self.credential.id):\(self.secret)" }
     }
 
     package enum Role: String, Sendable, CaseIterable {

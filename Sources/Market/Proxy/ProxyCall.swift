@@ -25,7 +25,8 @@ struct ProxyCall: Sendable {
     var providerURL: String {
         let (path, query) = Self.split(self.target)
         let (base, baseQuery) = Self.split(self.listing.endpoint)
-        let joined = base.hasSuffix("/") || path.isEmpty ? base + path.drop { $0 == "/" && base.hasSuffix("/") } : base + path
+        let joined =
+            base.hasSuffix("/") || path.isEmpty ? base + path.drop { $0 == "/" && base.hasSuffix("/") } : base + path
         let queries = [baseQuery, query].filter { !$0.isEmpty }
         return queries.isEmpty ? joined : "\(joined)?\(queries.joined(separator: "&"))"
     }

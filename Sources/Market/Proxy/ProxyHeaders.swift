@@ -1,8 +1,7 @@
-import Platform
-import Platform
 import HTTPTypes
 import Kernel
 import NIOHTTP1
+import Platform
 
 /// Which headers pass the proxy, in either direction.
 enum ProxyHeaders {

@@ -35,7 +35,11 @@ struct ProxyRoutes: Sendable {
                     )
                 ],
                 answers: [
-                    AnswerDescription(status: .ok, summary: "The provider's answer, with billing headers", mediaType: "*/*"),
+                    AnswerDescription(
+                        status: .ok,
+                        summary: "The provider's answer, with billing headers",
+                        mediaType: "*/*"
+                    ),
                     AnswerDescription(status: .paymentRequired, summary: "The balance does not cover the call"),
                     AnswerDescription(status: .badGateway, summary: "Provider unreachable"),
                     AnswerDescription(status: .serviceUnavailable, summary: "The service has failed repeatedly"),
@@ -51,7 +55,9 @@ struct ProxyRoutes: Sendable {
         let listing = try await self.cache.require(call.pathID("service_id")).listing
         guard listing.status == .active else { throw MarketProblems.serviceNotActive }
         let key = call.header(.idempotencyKey)
-        if let key, !(1...IdempotencyStore.keyLengthLimit).contains(key.count) { throw MarketProblems.idempotencyKeyLength }
+        if let key, !(1...IdempotencyStore.keyLengthLimit).contains(key.count) {
+            throw MarketProblems.idempotencyKeyLength
+        }
         let body = try await call.request.body.collect(upTo: Self.requestLimit)
         return try await self.service.forward(
             ProxyCall(

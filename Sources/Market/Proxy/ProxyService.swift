@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import HTTPTypes
 import Hummingbird
 import Kernel
@@ -61,7 +60,13 @@ struct ProxyService: Sendable {
             } else {
                 throw offer.problem("Payment required: the balance does not cover \(call.listing.price.text) USDC")
             }
-            try await rail.claim(payment, offer: offer, subject: call.usage.text, caller: call.caller, trace: call.trace)
+            try await rail.claim(
+                payment,
+                offer: offer,
+                subject: call.usage.text,
+                caller: call.caller,
+                trace: call.trace
+            )
             return .x402(payment, offer)
         } catch {
             if let key = call.idempotencyKey {
@@ -131,7 +136,12 @@ struct ProxyService: Sendable {
         let transaction = chainTransaction
         try await self.database.write { tx in
             if case .x402(let payment, _) = funding, let transaction {
-                try self.x402?.complete(payment.nonceKey, subject: call.usage.text, chainTransaction: transaction, in: tx)
+                try self.x402?.complete(
+                    payment.nonceKey,
+                    subject: call.usage.text,
+                    chainTransaction: transaction,
+                    in: tx
+                )
             }
             try self.ledger.settle(call, funding, result, in: tx)
             if let key = call.idempotencyKey {
@@ -165,7 +175,8 @@ struct ProxyService: Sendable {
 
     /// No answer: unreachable, too late, or broken off before it could be charged.
     private func fail(_ call: ProxyCall, _ funding: Funding, _ error: any Error) async throws -> Response {
-        let problem = error as? OutboundError == .timeout ? MarketProblems.providerTimeout : MarketProblems.providerUnreachable
+        let problem =
+            error as? OutboundError == .timeout ? MarketProblems.providerTimeout : MarketProblems.providerUnreachable
         // A buyer that went away says nothing about the provider.
         if !(error is CancellationError) { self.breaker.failed(call.listing.id, now: self.clock.now()) }
         let status = problem.kind == .gatewayTimeout ? 504 : 502
@@ -215,12 +226,15 @@ struct ProxyService: Sendable {
             headers[.cacheControl] = "private, no-store"
         }
         let body =
-            whole.map { ResponseBody(byteBuffer: $0) } ?? self.stream(response, call, funding, isCharged: result.outcome == .answered)
+            whole.map { ResponseBody(byteBuffer: $0) }
+            ?? self.stream(response, call, funding, isCharged: result.outcome == .answered)
         return Response(status: .init(code: response.status), headers: headers, body: body)
     }
 
     /// Passes chunks on as they come. A provider that breaks off gives the charge back; a buyer that leaves ends the upstream call.
-    private func stream(_ response: OutboundResponse, _ call: ProxyCall, _ funding: Funding, isCharged: Bool) -> ResponseBody {
+    private func stream(_ response: OutboundResponse, _ call: ProxyCall, _ funding: Funding, isCharged: Bool)
+        -> ResponseBody
+    {
         let length = response.headers.first(name: "content-length").flatMap { Int($0) }
         return ResponseBody(contentLength: length) { writer in
             var chunks = response.body.makeAsyncIterator()
@@ -263,6 +277,10 @@ struct ProxyService: Sendable {
             answer.headers.compactMap { pair in HTTPField.Name(pair[0]).map { HTTPField(name: $0, value: pair[1]) } }
         )
         headers[.replayed] = "true"
-        return Response(status: .init(code: answer.status), headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+        return Response(
+            status: .init(code: answer.status),
+            headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body))
+        )
     }
 }

@@ -36,7 +36,9 @@ struct X402Facilitator: Sendable {
         if answer["success"] == .bool(true), let transaction = answer["transaction"]?.string {
             return .paid(reference: transaction)
         }
-        if answer["success"] == .bool(false) { return .refused(reason: answer["errorReason"]?.string ?? "settlement_failed") }
+        if answer["success"] == .bool(false) {
+            return .refused(reason: answer["errorReason"]?.string ?? "settlement_failed")
+        }
         return .unknown
     }
 

@@ -48,7 +48,8 @@ struct X402Offer: Sendable {
 
     var requirementsV2: JSONValue {
         [
-            "scheme": "exact", "network": .string(self.configuration.network), "amount": .string("\(self.amountMicros)"),
+            "scheme": "exact", "network": .string(self.configuration.network),
+            "amount": .string("\(self.amountMicros)"),
             "asset": .string(self.configuration.asset), "payTo": .string(self.configuration.payTo),
             "maxTimeoutSeconds": .integer(Self.maxTimeoutSeconds), "extra": self.extra,
         ]
@@ -113,9 +114,12 @@ struct X402Payment: Sendable {
         guard payload["x402Version"]?.integer == version,
             compared.allSatisfy({ Self.same(accepted?[$0], requirements[$0]) }),
             to.lowercased() == offer.configuration.payTo.lowercased(), value == "\(offer.amountMicros)"
-        else { throw offer.problem("The payment does not match what was asked for", error: "invalid_payment_requirements") }
+        else {
+            throw offer.problem("The payment does not match what was asked for", error: "invalid_payment_requirements")
+        }
         self.version = version
-        self.nonceKey = [offer.configuration.network, offer.configuration.asset, from, nonce].joined(separator: " ").lowercased()
+        self.nonceKey = [offer.configuration.network, offer.configuration.asset, from, nonce].joined(separator: " ")
+            .lowercased()
         self.facilitatorRequest = [
             "x402Version": .integer(version), "paymentPayload": payload, "paymentRequirements": requirements,
         ]
@@ -134,7 +138,8 @@ extension X402Payment {
         let payer = self.facilitatorRequest["paymentPayload"]?["payload"]?["authorization"]?["from"]?.string ?? ""
         let network = self.version == 2 ? offer.configuration.network : offer.configuration.networkNameV1
         let receipt: JSONValue = [
-            "success": true, "transaction": .string(chainTransaction), "network": .string(network), "payer": .string(payer),
+            "success": true, "transaction": .string(chainTransaction), "network": .string(network),
+            "payer": .string(payer),
         ]
         return (try? Data(JSON.encode(receipt)).base64EncodedString()) ?? ""
     }

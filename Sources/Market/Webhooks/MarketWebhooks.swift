@@ -3,7 +3,9 @@ import Platform
 
 /// How the market words and signs its webhooks (contract, section Webhooks).
 enum MarketWebhooks {
-    static let events: Set<String> = ["service.called", "payment.completed", "reputation.updated", "settlement.completed"]
+    static let events: Set<String> = [
+        "service.called", "payment.completed", "reputation.updated", "settlement.completed",
+    ]
     static let perOwnerLimit = 20
 
     static let dialect = WebhookDialect(

@@ -19,8 +19,22 @@ struct WebhookRoutes: Sendable {
             Endpoint(.post, base, "Subscribe", tag: Self.tag, access: .anyKey, status: .created, self.subscribe),
             Endpoint(.get, base, "List webhooks", tag: Self.tag, access: .anyKey, self.list),
             Endpoint(.delete, base + "/{webhook_id}", "Unsubscribe", tag: Self.tag, access: .anyKey, self.delete),
-            Endpoint(.post, base + "/{webhook_id}/enable", "Enable a webhook", tag: Self.tag, access: .anyKey, self.enable),
-            Endpoint(.get, base + "/{webhook_id}/deliveries", "List deliveries", tag: Self.tag, access: .anyKey, self.deliveries),
+            Endpoint(
+                .post,
+                base + "/{webhook_id}/enable",
+                "Enable a webhook",
+                tag: Self.tag,
+                access: .anyKey,
+                self.enable
+            ),
+            Endpoint(
+                .get,
+                base + "/{webhook_id}/deliveries",
+                "List deliveries",
+                tag: Self.tag,
+                access: .anyKey,
+                self.deliveries
+            ),
             Endpoint(
                 .post,
                 base + "/{webhook_id}/deliveries/{delivery_id}/redeliver",
@@ -29,7 +43,14 @@ struct WebhookRoutes: Sendable {
                 access: .anyKey,
                 self.redeliver
             ),
-            Endpoint(.post, base + "/{webhook_id}/replay", "Send a range again", tag: Self.tag, access: .anyKey, self.replay),
+            Endpoint(
+                .post,
+                base + "/{webhook_id}/replay",
+                "Send a range again",
+                tag: Self.tag,
+                access: .anyKey,
+                self.replay
+            ),
         ]
     }
 
@@ -40,7 +61,8 @@ struct WebhookRoutes: Sendable {
         let sealed = try self.secrets.seal(Array(input.secret.utf8), context: id.text)
         let endpoint = try await self.database.write { tx in
             guard
-                try tx.webhooks.list(of: caller.identity, surface: MarketSurface.name).count < MarketWebhooks.perOwnerLimit
+                try tx.webhooks.list(of: caller.identity, surface: MarketSurface.name).count
+                    < MarketWebhooks.perOwnerLimit
             else { throw MarketProblems.webhookLimit }
             let endpoint = WebhookEndpoint(
                 id: id,

@@ -1,6 +1,6 @@
+import Crypto
 import Kernel
 package import Storage
-import Crypto
 import Synchronization
 
 /// Answers who holds a key, mostly from memory. A revocation is effective with the answer to the revoking request.

@@ -1,7 +1,7 @@
 import Crypto
 import CryptoExtras
-package import Kernel
 import Foundation
+package import Kernel
 
 /// Passwords through scrypt: about 50 ms and 16 MiB a try, so that a stolen table is slow to search.
 package enum Password {
@@ -18,7 +18,8 @@ package enum Password {
     /// False also for a stored text that is none of ours.
     package static func verify(_ password: String, against stored: String) throws -> Bool {
         let parts = stored.split(separator: "$")
-        guard parts.count == 4, parts[0] == "scrypt", let rounds = Int(parts[1]), let salt = [UInt8](hex: String(parts[2])),
+        guard parts.count == 4, parts[0] == "scrypt", let rounds = Int(parts[1]),
+            let salt = [UInt8](hex: String(parts[2])),
             let expected = [UInt8](hex: String(parts[3]))
         else { return false }
         let actual = try self.derive(password, salt: salt, rounds: rounds)

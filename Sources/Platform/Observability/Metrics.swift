@@ -43,7 +43,9 @@ package final class Metrics: Sendable {
         var lines: [String] = []
         for (name, values) in state.counters.sorted(by: { $0.key < $1.key }) {
             self.head(name, "counter", &lines)
-            for (labels, value) in values.sorted(by: { $0.key < $1.key }) { lines.append("\(name){\(labels)} \(value)") }
+            for (labels, value) in values.sorted(by: { $0.key < $1.key }) {
+                lines.append("\(name){\(labels)} \(value)")
+            }
         }
         for (name, values) in state.histograms.sorted(by: { $0.key < $1.key }) {
             self.head(name, "histogram", &lines)

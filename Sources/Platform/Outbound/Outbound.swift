@@ -1,8 +1,8 @@
-import NIOHTTP1
 import AsyncHTTPClient
 import Foundation
 package import Kernel
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import Synchronization
 
@@ -54,7 +54,11 @@ package final class Outbound: Sendable {
         if let body = request.body { message.body = .bytes(body) }
         do {
             let response = try await client.execute(message, timeout: .seconds(timeoutSeconds))
-            return OutboundResponse(status: Int(response.status.code), headers: response.headers, body: OutboundBody(body: response.body))
+            return OutboundResponse(
+                status: Int(response.status.code),
+                headers: response.headers,
+                body: OutboundBody(body: response.body)
+            )
         } catch { throw Self.translate(error) }
     }
 
@@ -81,6 +85,9 @@ package final class Outbound: Sendable {
         }
     }
 
+    /// A client must be shut down before it goes away.
+    deinit { self.pins.withLock { for pin in $0.values { pin.client.shutdown { _ in } } } }
+
     package func close() async {
         let clients = self.pins.withLock { pins in
             defer { pins = [:] }
@@ -94,7 +101,8 @@ package final class Outbound: Sendable {
     /// The host of an absolute http or https URL, as the client library reads it too.
     package static func host(of text: String) throws -> String {
         guard let url = URL(string: text), let scheme = url.scheme?.lowercased(), scheme == "http" || scheme == "https",
-            let host = url.host, !host.isEmpty, url.user == nil, url.password == nil, text.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
+            let host = url.host, !host.isEmpty, url.user == nil, url.password == nil,
+            text.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
         else { throw OutboundError.badURL }
         return host.lowercased()
     }
@@ -120,7 +128,9 @@ package final class Outbound: Sendable {
             return (client, dropped)
         }
         // Calls under way on a dropped client end before it closes.
-        for client in dropped { client.eventLoopGroup.next().scheduleTask(in: .minutes(10)) { client.shutdown { _ in } } }
+        for client in dropped {
+            client.eventLoopGroup.next().scheduleTask(in: .minutes(10)) { client.shutdown { _ in } }
+        }
         return client
     }
 
@@ -156,9 +166,13 @@ package final class Outbound: Sendable {
         var next = list
         while let entry = next?.pointee {
             if entry.ai_family == AF_INET {
-                entry.ai_addr.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { addresses.append(SocketAddress($0.pointee)) }
+                entry.ai_addr.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                    addresses.append(SocketAddress($0.pointee))
+                }
             } else if entry.ai_family == AF_INET6 {
-                entry.ai_addr.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { addresses.append(SocketAddress($0.pointee)) }
+                entry.ai_addr.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+                    addresses.append(SocketAddress($0.pointee))
+                }
             }
             next = entry.ai_next
         }

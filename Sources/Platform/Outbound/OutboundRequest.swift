@@ -1,7 +1,7 @@
+import AsyncHTTPClient
 package import Kernel
 package import NIOCore
 package import NIOHTTP1
-import AsyncHTTPClient
 
 /// A request to somebody else's server.
 package struct OutboundRequest: Sendable {

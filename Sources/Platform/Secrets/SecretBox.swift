@@ -1,6 +1,6 @@
 import Crypto
-import Kernel
 import Foundation
+import Kernel
 
 /// Encrypts at rest what must be shown or used again, under the operator's key (AES-256-GCM).
 ///

@@ -1,6 +1,6 @@
 import Crypto
-package import Kernel
 import Foundation
+package import Kernel
 
 /// The signatures that webhooks carry.
 package enum WebhookSignature {
@@ -13,7 +13,9 @@ package enum WebhookSignature {
     ) -> [Problem.Header] {
         let signed = Array("\(id).\(timestamp.seconds).".utf8) + body
         let signatures = secrets.map { secret in
-            "v1," + Data(HMAC<SHA256>.authenticationCode(for: signed, using: self.standardKey(secret))).base64EncodedString()
+            "v1,"
+                + Data(HMAC<SHA256>.authenticationCode(for: signed, using: self.standardKey(secret)))
+                .base64EncodedString()
         }
         return [
             .init("webhook-id", id),
@@ -30,7 +32,9 @@ package enum WebhookSignature {
     /// `whsec_` and base64 is a key in its own right; any other secret is used by its bytes.
     private static func standardKey(_ secret: [UInt8]) -> SymmetricKey {
         let text = String(decoding: secret, as: UTF8.self)
-        if text.hasPrefix("whsec_"), let key = Data(base64Encoded: String(text.dropFirst(6))), (24...64).contains(key.count) {
+        if text.hasPrefix("whsec_"), let key = Data(base64Encoded: String(text.dropFirst(6))),
+            (24...64).contains(key.count)
+        {
             return SymmetricKey(data: key)
         }
         return SymmetricKey(data: secret)

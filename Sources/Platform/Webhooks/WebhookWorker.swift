@@ -90,7 +90,10 @@ package struct WebhookWorker: Service {
         let next = self.next(after: outcome, claim, at: endedAt)
         do { try await self.database.write { try $0.webhookOutbox.record(claim, attempt, next) } } catch {
             // The claim runs out and the delivery is tried again.
-            self.logger.error("cannot record a delivery", metadata: ["error": "\(error)", "id": "\(claim.delivery.id)"])
+            self.logger.error(
+                "cannot record a delivery",
+                metadata: ["error": "\(error)", "id": "\(claim.delivery.id)"]
+            )
         }
     }
 

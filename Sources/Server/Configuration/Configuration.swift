@@ -1,8 +1,8 @@
 import Foundation
 import Kernel
-import Yams
 package import Logging
 package import Market
+import Yams
 
 /// What the operator has set: flags, then the environment, then the file, then the defaults.
 package struct Configuration: Sendable {
@@ -42,7 +42,12 @@ package struct Configuration: Sendable {
         self.secretKey = value(.secretKey)
         self.previousSecretKeys = list(.previousSecretKeys)
         self.publicURL = value(.publicURL).map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
-        self.limitsAddressPerMinute = try Self.integer(value(.limitsAddressPerMinute), .limitsAddressPerMinute, 0...1_000_000, 60)
+        self.limitsAddressPerMinute = try Self.integer(
+            value(.limitsAddressPerMinute),
+            .limitsAddressPerMinute,
+            0...1_000_000,
+            60
+        )
         self.trustedProxies = list(.trustedProxies)
         self.corsOrigins = Set(list(.corsOrigins))
         guard let level = Logger.Level(rawValue: value(.logLevel) ?? "info") else {
@@ -72,7 +77,8 @@ package struct Configuration: Sendable {
             guard let name = key.string, let setting = Setting(rawValue: name) else {
                 throw ConfigurationError("\(file): unknown key '\(key.string ?? "")'")
             }
-            values[setting] = value.sequence.map { $0.compactMap(\.string).joined(separator: ",") } ?? value.string ?? ""
+            values[setting] =
+                value.sequence.map { $0.compactMap(\.string).joined(separator: ",") } ?? value.string ?? ""
         }
         return values
     }
@@ -90,16 +96,21 @@ package struct Configuration: Sendable {
 
     // MARK: Values
 
-    private static func integer(_ text: String?, _ setting: Setting, _ range: ClosedRange<Int>, _ standard: Int) throws -> Int {
+    private static func integer(_ text: String?, _ setting: Setting, _ range: ClosedRange<Int>, _ standard: Int) throws
+        -> Int
+    {
         guard let text else { return standard }
         guard let value = Int(text), range.contains(value) else {
-            throw ConfigurationError("\(setting.rawValue): '\(text)' is not a number from \(range.lowerBound) to \(range.upperBound)")
+            throw ConfigurationError(
+                "\(setting.rawValue): '\(text)' is not a number from \(range.lowerBound) to \(range.upperBound)"
+            )
         }
         return value
     }
 
     private static func listen(_ text: String, _ setting: Setting) throws -> ListenAddress {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port)
         else { throw ConfigurationError("\(setting.rawValue): '\(text)' is not host:port") }
         let host = text[..<colon].filter { $0 != "[" && $0 != "]" }
         return ListenAddress(host: host.isEmpty ? "0.0.0.0" : host, port: port)

@@ -14,7 +14,9 @@ package enum OperatorKey {
 
     private static func decode(_ text: String, name: String) throws -> [UInt8] {
         guard let data = Data(base64Encoded: text.trimmed), data.count == 32 else {
-            throw ConfigurationError("\(name) is weak: it must be 32 random bytes in base64 (try: head -c 32 /dev/urandom | base64)")
+            throw ConfigurationError(
+                "\(name) is weak: it must be 32 random bytes in base64 (try: head -c 32 /dev/urandom | base64)"
+            )
         }
         // A repeated or typed pattern is no key: 32 random bytes hold fewer than 16 different ones once in 10^20.
         guard Set(data).count >= 16 else { throw ConfigurationError("\(name) is weak: its bytes are not random") }

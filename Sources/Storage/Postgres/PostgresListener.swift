@@ -24,7 +24,10 @@ final class PostgresListener: Sendable {
         let thread = Thread { [self] in
             while !self.stopped.load(ordering: .relaxed) {
                 do { try self.listen() } catch {
-                    self.logger.warning("lost the connection that listens to other nodes", metadata: ["error": "\(error)"])
+                    self.logger.warning(
+                        "lost the connection that listens to other nodes",
+                        metadata: ["error": "\(error)"]
+                    )
                     usleep(500_000)
                 }
             }

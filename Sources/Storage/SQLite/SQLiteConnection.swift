@@ -55,12 +55,19 @@ final class SQLiteConnection: SQLConnection {
             text.withUTF8 { bytes in
                 bytes.withMemoryRebound(to: CChar.self) { characters in
                     // An empty string has no address, and SQLite reads a missing address as NULL.
-                    _ = sqlite3_bind_text(statement, index, characters.baseAddress ?? emptyText, Int32(bytes.count), copied)
+                    _ = sqlite3_bind_text(
+                        statement,
+                        index,
+                        characters.baseAddress ?? emptyText,
+                        Int32(bytes.count),
+                        copied
+                    )
                 }
             }
         case .blob(let bytes):
             bytes.withUnsafeBytes { buffer in
-                _ = buffer.isEmpty
+                _ =
+                    buffer.isEmpty
                     ? sqlite3_bind_zeroblob(statement, index, 0)
                     : sqlite3_bind_blob(statement, index, buffer.baseAddress, Int32(buffer.count), copied)
             }
@@ -74,7 +81,9 @@ final class SQLiteConnection: SQLConnection {
         switch code {
         case 1555, 2579: return .constraint(.unique, name: "\(subject.prefix { $0 != "." })_pkey")
         case 2067:
-            if subject.hasPrefix("index '") { return .constraint(.unique, name: String(subject.dropFirst(7).dropLast())) }
+            if subject.hasPrefix("index '") {
+                return .constraint(.unique, name: String(subject.dropFirst(7).dropLast()))
+            }
             let columns = subject.split(separator: ", ").map { $0.split(separator: ".") }
             let table = columns.first?.first ?? ""
             return .constraint(.unique, name: ([table] + columns.compactMap(\.last)).joined(separator: "_"))

@@ -21,7 +21,9 @@ package final class SQLiteDatabase: Database {
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
             // Several megabytes of WAL between checkpoints keep the fsync of the main file off most commits.
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000")
+            try db.execute(
+                sql: "PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000"
+            )
         }
         self.pool = try DatabasePool(path: path, configuration: configuration)
         // Opening the pool sets NORMAL, whatever the configuration said: raise it afterwards.
@@ -60,7 +62,9 @@ package final class SQLiteDatabase: Database {
 
     /// Limits the file's size in pages, so that a full disk can be tried.
     package func limitPages(to pages: Int) async throws {
-        _ = try await self.pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA max_page_count = \(pages)") }
+        _ = try await self.pool.writeWithoutTransaction {
+            try Int.fetchOne($0, sql: "PRAGMA max_page_count = \(pages)")
+        }
     }
 
     private func drain(_ db: GRDB.Database) {

@@ -14,7 +14,10 @@ struct SQLiteFullTextSearch: FullTextSearch {
     func put(_ index: SearchIndex, _ id: String, _ tokens: [[String]], in tx: Transaction) throws {
         let name = index.name
         try self.remove(index, id, in: tx)
-        let number = try tx.value("INSERT INTO \(raw: name)_document (id) VALUES (\(id)) RETURNING number", as: Int64.self)
+        let number = try tx.value(
+            "INSERT INTO \(raw: name)_document (id) VALUES (\(id)) RETURNING number",
+            as: Int64.self
+        )
         let columns = SQL.joined(index.fields.map { "\(raw: $0.name)" }, separator: ", ")
         let texts = SQL.joined(tokens.map { "\($0.joined(separator: " "))" }, separator: ", ")
         try tx.execute("INSERT INTO \(raw: name) (rowid, \(columns)) VALUES (\(number), \(texts))")

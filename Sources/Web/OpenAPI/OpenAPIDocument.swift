@@ -91,9 +91,11 @@ struct OperationDocument {
         let declared = endpoint.inputs.filter { $0.place != .body }
         let names = Set(declared.map(\.name))
         // Every parameter of the path stands in the document, also those that a handler reads by itself.
-        let undeclared = endpoint.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { $0.dropFirst().dropLast() }
-            .filter { !names.contains(String($0)) }
-            .map { FieldDescription(String($0), .path, isRequired: true, schema: ["type": "string"], summary: "") }
+        let undeclared = endpoint.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+            $0.dropFirst().dropLast()
+        }
+        .filter { !names.contains(String($0)) }
+        .map { FieldDescription(String($0), .path, isRequired: true, schema: ["type": "string"], summary: "") }
         return (undeclared + declared).map { field in
             [
                 "name": .string(field.name), "in": .string(field.place.rawValue), "required": .bool(field.isRequired),
@@ -127,11 +129,17 @@ struct OperationDocument {
                 "description": .string(answer.summary), "content": .object([answer.mediaType: .object(content)]),
             ]
         }
-        let problem: JSONValue = ["application/json": ["schema": ["$ref": .string("#/components/schemas/\(self.surface.name)_problem")]]]
+        let problem: JSONValue = [
+            "application/json": ["schema": ["$ref": .string("#/components/schemas/\(self.surface.name)_problem")]]
+        ]
         let isFree: Bool = if case .open = endpoint.access { true } else { false }
         let takesInput = !endpoint.inputs.isEmpty || endpoint.path.contains("{")
         var kinds: [(Problem.Kind, String)] = [(.limited, "Rate limit exceeded"), (.internal, "Internal server error")]
-        if takesInput { kinds += [(.invalid, "Invalid input"), (.malformed, "Missing or malformed input"), (.notFound, "Not found")] }
+        if takesInput {
+            kinds += [
+                (.invalid, "Invalid input"), (.malformed, "Missing or malformed input"), (.notFound, "Not found"),
+            ]
+        }
         if !isFree { kinds += [(.unauthenticated, "Missing or invalid key"), (.forbidden, "Not allowed")] }
         if endpoint.inputs.contains(where: { $0.place == .body }) { kinds += [(.tooLarge, "Body too large")] }
         kinds += [(.conflict, "Conflict"), (.unavailable, "Busy: try again")]

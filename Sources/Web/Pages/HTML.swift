@@ -1,5 +1,5 @@
-package import Hummingbird
 import HTTPTypes
+package import Hummingbird
 import NIOCore
 
 /// A page of the one layout: no script, no request to another host.

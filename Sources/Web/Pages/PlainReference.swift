@@ -50,7 +50,8 @@ struct PlainReference {
         let required = Set((schema?["required"]?.array ?? []).compactMap(\.string))
         let rows = (schema?["properties"]?.object ?? [:]).sorted { $0.key < $1.key }.map { name, property in
             (
-                HTML.escape(name) + (required.contains(name) ? " <span class=\"soft\">(required)</span>" : ""), property,
+                HTML.escape(name) + (required.contains(name) ? " <span class=\"soft\">(required)</span>" : ""),
+                property,
                 property["description"]?.string ?? ""
             )
         }

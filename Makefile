@@ -1,0 +1,29 @@
+# Souk. `make run` and `make test` work from a fresh machine with Swift; both call `make setup`.
+.PHONY: setup run build test check format record bench clients clean
+
+build:
+	swift build -c release --static-swift-stdlib --product souk
+
+setup:
+	scripts/setup
+
+run: setup build
+	scripts/run
+
+test:
+	scripts/setup --tests
+	scripts/test
+
+check:
+	swift format lint --strict -r Sources Tests Package.swift
+	$(MAKE) test
+
+format:
+	swift format -i -r Sources Tests Package.swift
+
+record:
+	SOUK_RECORD=1 swift test --filter ConversationTests
+
+bench: build
+	scripts/setup --bench
+	scripts/bench

@@ -1,0 +1,93 @@
+import Kernel
+import Ledger
+import Platform
+import Storage
+
+/// The demo data: a provider with services, a buyer with money, an administrator.
+package struct MarketSeed: Sendable {
+    /// A service of the demo provider.
+    package struct Service: Sendable {
+        let name: String
+        let description: String
+        let endpoint: String
+        let price: String
+        let tags: [String]
+
+        package init(name: String, description: String, endpoint: String, price: String, tags: [String]) {
+            self.name = name
+            self.description = description
+            self.endpoint = endpoint
+            self.price = price
+            self.tags = tags
+        }
+    }
+
+    /// What was made; each key is what follows `Bearer `.
+    package struct Seeded: Sendable {
+        package let admin: String
+        package let provider: String
+        package let buyer: String
+        package let serviceIDs: [String]
+    }
+
+    let database: any Database
+    let keys: KeyService
+    let deposits: DepositService
+    let ids: IDGenerator
+
+    package static let creditMicros: Int64 = 10 * Micros.perUnit
+
+    /// Nil when the database already has listings.
+    package func fill(with services: [Service]) async throws -> Seeded? {
+        let isEmpty = try await self.database.read {
+            try $0.listings.search(ListingQuery(limit: 1, offset: 0)).total == 0
+        }
+        guard isEmpty else { return nil }
+        let admin = try await self.key(.admin, "demo-admin")
+        let provider = try await self.key(.provider, "text-tools")
+        let buyer = try await self.key(.buyer, "demo-buyer")
+        let listings = services.map { (service: $0, id: self.ids.next(Listing.self)) }
+        let credit = self.ids.uuid()
+        try await self.database.write { tx in
+            for (service, id) in listings {
+                try tx.listings.insert(Self.listing(service, id, Caller(provider.credential), at: tx.now))
+            }
+            _ = try self.deposits.credit(
+                id: credit,
+                buyerName: buyer.credential.ownerName,
+                amount: Self.creditMicros,
+                reason: "demo data",
+                by: "console",
+                trace: .none,
+                in: tx
+            )
+        }
+        return Seeded(
+            admin: admin.authorization,
+            provider: provider.authorization,
+            buyer: buyer.authorization,
+            serviceIDs: listings.map(\.id.text)
+        )
+    }
+
+    private func key(_ role: KeyService.Role, _ owner: String) async throws -> KeyService.NewKey {
+        try await self.keys.createAtConsole(.init(ownerName: owner, role: role, rateLimit: 300))
+    }
+
+    private static func listing(_ service: Service, _ id: ID<Listing>, _ owner: Caller, at now: Timestamp) -> Listing {
+        Listing(
+            id: id,
+            owner: owner,
+            name: service.name,
+            description: service.description,
+            endpoint: service.endpoint,
+            price: ListingRules.price(service.price),
+            paymentMethod: .x402,
+            freeTierCalls: 0,
+            timeoutSeconds: 30,
+            category: "text",
+            tags: service.tags,
+            createdAt: now
+        )
+    }
+}

@@ -1,0 +1,72 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// The provider of the demo: a small HTTP server with three services over text.
+package struct DemoProvider: Service {
+    package static let services: [(path: String, name: String, description: String, price: String, tags: [String])] = [
+        (
+            "keywords", "Keyword Extraction", "The words that a text is about, with their counts", "0.01",
+            ["nlp", "keywords"]
+        ),
+        ("summary", "Text Summary", "The two sentences that say the most of a text", "0.05", ["nlp", "summary"]),
+        (
+            "readability", "Readability Score", "Words, sentences, syllables and the Flesch reading ease of a text",
+            "0.02", ["nlp", "metrics"]
+        ),
+    ]
+
+    private let application: any Service
+
+    /// - Parameter port: 0 takes a free one; `ready` is told which.
+    package init(port: Int, ready: @escaping @Sendable (Int) -> Void = { _ in }) {
+        let router = Router()
+        router.post("/{tool}") { request, context in
+            let body = try await request.body.collect(upTo: 1024 * 1024)
+            guard let input: JSONValue = try? JSON.decode(from: body.readableBytesView),
+                let text = input["text"]?.string
+            else {
+                return Self.answer(.badRequest, ["error": "send {\"text\": \"…\"}"])
+            }
+            switch context.parameters.get("tool") {
+            case "keywords":
+                let words = TextTools.keywords(text).map {
+                    JSONValue.object(["word": .string($0.word), "count": .integer(Int64($0.count))])
+                }
+                return Self.answer(.ok, ["keywords": .array(words)])
+            case "summary": return Self.answer(.ok, ["summary": .string(TextTools.summary(text))])
+            case "readability":
+                let score = TextTools.readability(text)
+                return Self.answer(
+                    .ok,
+                    [
+                        "words": .integer(Int64(score.words)), "sentences": .integer(Int64(score.sentences)),
+                        "syllables": .integer(Int64(score.syllables)),
+                        "reading_ease": .integer(Int64(score.readingEase)),
+                    ]
+                )
+            default: return Self.answer(.notFound, ["error": "no such tool"])
+            }
+        }
+        self.application = Application(
+            router: router,
+            configuration: .init(address: .hostname("127.0.0.1", port: port)),
+            onServerRunning: { ready($0.localAddress?.port ?? 0) },
+            logger: Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    package func run() async throws { try await self.application.run() }
+
+    private static func answer(_ status: HTTPResponse.Status, _ value: JSONValue) -> Response {
+        let bytes = (try? JSON.encode(value)) ?? []
+        return Response(
+            status: status,
+            headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        )
+    }
+}

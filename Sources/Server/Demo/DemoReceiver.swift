@@ -1,0 +1,73 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Logging
+
+/// Receives webhooks for the demo.
+final class DemoReceiver: Sendable {
+    struct Delivery: Sendable {
+        let event: String
+        let signature: String
+        let body: [UInt8]
+    }
+
+    let url: String
+    private let deliveries: AsyncStream<Delivery>
+
+    private init(url: String, deliveries: AsyncStream<Delivery>) {
+        self.url = url
+        self.deliveries = deliveries
+    }
+
+    /// Listens on a free port of loopback while the body runs.
+    static func serving(_ body: @escaping @Sendable (DemoReceiver) async throws -> Void) async throws {
+        let (deliveries, received) = AsyncStream.makeStream(of: Delivery.self)
+        let (ports, ready) = AsyncStream.makeStream(of: Int.self)
+        let router = Router()
+        router.post("/webhook") { request, _ in
+            let buffer = try await request.body.collect(upTo: 64 * 1024)
+            received.yield(
+                Delivery(
+                    event: request.headers[.acfEvent] ?? "",
+                    signature: request.headers[.acfSignature] ?? "",
+                    body: Array(buffer.readableBytesView)
+                )
+            )
+            return HTTPResponse.Status.noContent
+        }
+        let application = Application(
+            router: router,
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { ready.yield($0.localAddress?.port ?? 0) },
+            logger: Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() }
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.run() }
+            var iterator = ports.makeAsyncIterator()
+            let port = await iterator.next() ?? 0
+            try await body(DemoReceiver(url: "http://127.0.0.1:\(port)/webhook", deliveries: deliveries))
+            group.cancelAll()
+        }
+    }
+
+    /// Nil when none has come in time.
+    func next(timeoutSeconds: Int64) async throws -> Delivery? {
+        try await withThrowingTaskGroup(of: Delivery?.self) { group in
+            group.addTask {
+                var iterator = self.deliveries.makeAsyncIterator()
+                return await iterator.next()
+            }
+            group.addTask {
+                try await Task.sleep(for: .seconds(timeoutSeconds))
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let acfEvent = Self("X-ACF-Event")!
+    fileprivate static let acfSignature = Self("X-ACF-Signature")!
+}

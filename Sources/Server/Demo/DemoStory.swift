@@ -1,0 +1,153 @@
+import Foundation
+import Kernel
+import Ledger
+import NIOHTTP1
+import Platform
+import ServiceLifecycle
+import Storage
+
+/// The money story, told with its real requests and answers.
+package struct DemoStory: Sendable {
+    private let market: String
+    private let admin: String
+    private let provider: String
+    private let tell: @Sendable (String) -> Void
+    private let client = Outbound(allowedHosts: ["127.0.0.1", "localhost"], clock: .system)
+
+    /// - Parameters:
+    ///   - url: of a running Souk that allows 127.0.0.1 as an outbound host.
+    ///   - admin: what follows `Bearer ` of an administrator.
+    ///   - provider: where the demo provider answers.
+    package init(url: String, admin: String, provider: String, tell: @escaping @Sendable (String) -> Void) {
+        self.market = "\(url)/market/api/v1"
+        self.admin = admin
+        self.provider = provider
+        self.tell = tell
+    }
+
+    private static let text =
+        "Agents buy and sell. A ledger remembers every payment. A payment that fails is never charged."
+
+    /// Throws when a step does not go as it is told.
+    package func run() async throws {
+        let run = String(UInt32.random(in: 0...UInt32.max), radix: 36)
+        let seller = try await self.key("seller-\(run)", role: "provider", by: self.admin)
+        let buyer = try await self.key("buyer-\(run)", role: "buyer", by: nil)
+
+        self.tell("\n1. A provider lists a service at 0.05 USDC a call.")
+        let listed = try await self.ask(
+            "POST",
+            "/services",
+            by: seller,
+            [
+                "name": "Text Summary", "endpoint": .string("\(self.provider)/summary"), "price_per_call": "0.05",
+                "category": "text",
+                "tags": ["nlp"], "payment_method": "paypal",
+            ],
+            expecting: 201
+        )
+        let service = listed["id"]?.string ?? ""
+
+        self.tell("\n2. An agent finds it.")
+        _ = try await self.ask("GET", "/discover?q=summary&sort_by=created_at&limit=1", by: nil, expecting: 200)
+
+        self.tell("\n3. Without money the call is refused, and nothing is charged.")
+        _ = try await self.ask("POST", "/proxy/\(service)", by: buyer, ["text": .string(Self.text)], expecting: 402)
+
+        self.tell("\n4. The operator credits the agent's balance; the agent subscribes to what happens.")
+        _ = try await self.ask(
+            "POST",
+            "/admin/credits",
+            by: self.admin,
+            ["buyer_id": .string("buyer-\(run)"), "amount": "1.00", "reason": "demo"],
+            expecting: 201
+        )
+        try await DemoReceiver.serving { receiver in
+            _ = try await self.ask(
+                "POST",
+                "/webhooks",
+                by: buyer,
+                [
+                    "url": .string(receiver.url), "events": ["service.called", "payment.completed"],
+                    "secret": "demo-secret",
+                ],
+                expecting: 201
+            )
+            self.tell("\n5. Now the call is paid, and the provider answers.")
+            _ = try await self.ask("POST", "/proxy/\(service)", by: buyer, ["text": .string(Self.text)], expecting: 200)
+            self.tell("\n6. The webhook arrives, and its signature verifies.")
+            try await self.showDelivery(receiver)
+        }
+
+        self.tell("\n7. A provider that fails is paid by nobody.")
+        _ = try await self.ask(
+            "PATCH",
+            "/services/\(service)",
+            by: seller,
+            ["endpoint": "http://127.0.0.1:1/"],
+            expecting: 200
+        )
+        _ = try await self.ask("POST", "/proxy/\(service)", by: buyer, ["text": .string(Self.text)], expecting: 502)
+        let balance = try await self.ask("GET", "/balance", by: buyer, expecting: 200)
+        guard balance["balance"]?.string == "0.95", balance["reserved"]?.string == "0.00" else {
+            throw ConfigurationError("the balance is not 0.95")
+        }
+        await self.client.close()
+    }
+
+    private func key(_ owner: String, role: String, by caller: String?) async throws -> String {
+        let answer = try await self.ask(
+            "POST",
+            "/keys",
+            by: caller,
+            ["owner_id": .string(owner), "role": .string(role)],
+            expecting: 201
+        )
+        return "\(answer["key_id"]?.string ?? ""):\(answer["secret"]?.string ?? "")"
+    }
+
+    private func ask(
+        _ method: String,
+        _ path: String,
+        by caller: String?,
+        _ body: JSONValue? = nil,
+        expecting status: Int
+    ) async throws -> JSONValue {
+        var headers = [Problem.Header("Content-Type", "application/json")]
+        if let caller { headers.append(.init("Authorization", "Bearer \(caller)")) }
+        let answer = try await self.client.collect(
+            OutboundRequest(
+                method: method,
+                url: self.market + path,
+                headers: headers,
+                body: try body.map { try JSON.encode($0) }
+            ),
+            timeoutSeconds: 30,
+            limit: 1024 * 1024
+        )
+        let billing = ["X-ACF-Amount", "X-ACF-Usage-Id"].compactMap { name in
+            answer.header(name).map { "\(name): \($0)" }
+        }
+        self.tell("   \(method) \(path)\(body.map { " \((try? JSON.text($0)) ?? "")" } ?? "")")
+        self.tell("   → \(answer.status) \(billing.joined(separator: ", ")) \(Self.shown(answer.body))")
+        guard answer.status == status else { throw ConfigurationError("expected \(status), got \(answer.status)") }
+        return (try? JSON.decode(from: answer.body)) ?? .null
+    }
+
+    private func showDelivery(_ receiver: DemoReceiver) async throws {
+        guard let delivery = try await receiver.next(timeoutSeconds: 15) else {
+            throw ConfigurationError("no webhook came: allow 127.0.0.1 with --outbound-allow")
+        }
+        let expected = WebhookSignature.hex(delivery.body, secret: Array("demo-secret".utf8))
+        self.tell("   X-ACF-Event: \(delivery.event), X-ACF-Signature: \(delivery.signature)")
+        self.tell("   \(Self.shown(delivery.body))")
+        guard delivery.signature == expected else { throw ConfigurationError("the signature does not verify") }
+        self.tell("   The signature is the HMAC-SHA256 of the body under the subscriber's secret: it verifies.")
+    }
+
+    /// Secrets are shown once by the server and not at all by the demo.
+    private static func shown(_ body: [UInt8]) -> String {
+        let text = String(decoding: body.prefix(400), as: UTF8.self)
+        return text.replacing(#/sec_[0-9a-f]+/#, with: "sec_…")
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Kernel
+import Ledger
+import Logging
+import Market
+import ServiceLifecycle
+import Storage
+
+/// The story on a server of its own, in a temporary directory.
+package enum FreshDemo {
+    package static func run(tell: @escaping @Sendable (String) -> Void) async throws {
+        let directory = NSTemporaryDirectory() + "souk-demo-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let configuration = try Configuration(
+            flags: [.dataDir: directory, .port: "0", .outboundAllow: "127.0.0.1", .limitsAddressPerMinute: "0"],
+            environment: [:],
+            file: nil
+        )
+        let logger = Logger(label: "souk.demo") { _ in SwiftLogNoOpLogHandler() }
+        let database = try configuration.openDatabase(clock: .system, logger: logger)
+        _ = try await database.migrate(House.migrations)
+        let house = try House(configuration, database: database, publicURL: "http://localhost", logger: logger)
+        let admin = try await house.market.keys.createAtConsole(
+            .init(ownerName: "demo-admin", role: .admin, rateLimit: 0)
+        )
+        let (addresses, ready) = AsyncStream.makeStream(of: String.self)
+        let (ports, providerReady) = AsyncStream.makeStream(of: Int.self)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await DemoProvider(port: 0) { providerReady.yield($0) }.run() }
+            group.addTask { try await Server(house: house).run { ready.yield($0) } }
+            var (addressIterator, portIterator) = (addresses.makeAsyncIterator(), ports.makeAsyncIterator())
+            guard let url = await addressIterator.next(), let port = await portIterator.next() else { return }
+            tell("A fresh Souk is at \(url).")
+            try await DemoStory(
+                url: url,
+                admin: admin.authorization,
+                provider: "http://127.0.0.1:\(port)",
+                tell: tell
+            ).run()
+            try await self.tellTrialBalance(database, tell)
+            group.cancelAll()
+        }
+    }
+
+    private static func tellTrialBalance(_ database: any Database, _ tell: (String) -> Void) async throws {
+        let (accounts, balances, differences) = try await database.read { tx in
+            (try tx.ledger.listAccounts(), try tx.ledger.trialBalance(), try tx.ledger.verify())
+        }
+        tell("\n8. The ledger, account by account:")
+        for account in accounts {
+            tell(
+                "   \(account.key.purpose.rawValue) of \(account.key.owner): \(Micros.text(account.balance)) \(account.key.currency.code)"
+            )
+        }
+        for balance in balances {
+            let sum = balance.debitsPosted - balance.creditsPosted
+            tell("   Trial balance in \(balance.currency): debits minus credits = \(Micros.text(sum))")
+        }
+        guard differences.isEmpty else { throw ConfigurationError("the ledger is off: \(differences)") }
+        tell("   Recomputed from its transfers, the ledger is balanced.")
+    }
+}

@@ -1,0 +1,130 @@
+package import Foundation
+import HTTPTypes
+import Kernel
+import Market
+
+/// A golden conversation with a fresh server: requests as they are written, answers as they were recorded.
+///
+/// `### title`, the request line, header lines, the body; an empty line; the status, header lines, the body.
+/// `{{name}}` is replaced: `admin`, `provider`, `buyer`, `stranger` are keys, `upstream` is a provider's address, and
+/// `# name = path.to.member` after a request keeps a member of the answer. `# advance 60` moves the clock before the request.
+package struct Conversation: Sendable, CustomStringConvertible {
+    package struct Exchange: Sendable {
+        package let title: String
+        var request: [String]
+        var directives: [String]
+        package var answer: String
+    }
+
+    package let name: String
+    package let file: URL
+    package var exchanges: [Exchange]
+    package var description: String { self.name }
+
+    /// Headers that belong to the contract; the others vary or are the same everywhere.
+    private static let recordedHeaders = [
+        "Allow", "Cache-Control", "Content-Type", "Idempotency-Replayed", "Location", "RateLimit", "Retry-After",
+        "WWW-Authenticate", "X-ACF-Usage-Id", "X-ACF-Amount", "X-ACF-Free-Tier", "X-ACF-Latency-Ms",
+    ]
+
+    package static func all(in folder: URL) -> [Conversation] {
+        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        return (files?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "http" }
+            .sorted { $0.path < $1.path }
+            .compactMap { try? Conversation(file: $0, name: String($0.path.dropFirst(folder.path.count + 1))) }
+    }
+
+    init(file: URL, name: String) throws {
+        self.file = file
+        self.name = name
+        let text = "\n" + (try String(contentsOf: file, encoding: .utf8))
+        self.exchanges = text.components(separatedBy: "\n### ").dropFirst().map { part in
+            let halves = part.components(separatedBy: "\n\n")
+            var lines = halves[0].components(separatedBy: "\n")
+            let title = lines.removeFirst()
+            return Exchange(
+                title: title,
+                request: lines.filter { !$0.hasPrefix("# ") && !$0.isEmpty },
+                directives: lines.filter { $0.hasPrefix("# ") },
+                answer: halves.dropFirst().joined(separator: "\n\n").trimmed
+            )
+        }
+    }
+
+    /// Plays the requests; the answers as they should be recorded.
+    package func play(on server: TestServer, upstream: String) async throws -> [String] {
+        let keys = [
+            "admin": try await server.key(.admin, of: "ops"),
+            "provider": try await server.key(.provider, of: "my-agent"),
+            "buyer": try await server.key(.buyer, of: "buyer-1"),
+            "stranger": try await server.key(.provider, of: "stranger"),
+            "upstream": upstream,
+        ]
+        let exchanges = self.exchanges
+        return try await server.test { client in
+            var variables = keys
+            var answers: [String] = []
+            for exchange in exchanges {
+                for directive in exchange.directives {
+                    if let seconds = Self.argument("# advance ", directive) {
+                        server.clock.advance(seconds: Int64(seconds) ?? 0)
+                    }
+                }
+                let answer = try await Self.send(exchange, variables, client)
+                for directive in exchange.directives where directive.contains(" = ") {
+                    let parts = directive.dropFirst(2).components(separatedBy: " = ")
+                    variables[parts[0]] = Self.member(parts[1], of: answer.json)
+                }
+                answers.append(Self.record(answer).replacing(upstream, with: "{{upstream}}"))
+            }
+            return answers
+        }
+    }
+
+    /// The file's text with these answers.
+    package func text(answers: [String]) -> String {
+        zip(self.exchanges, answers).map { exchange, answer in
+            let head = (["### \(exchange.title)"] + exchange.directives + exchange.request).joined(separator: "\n")
+            return "\(head)\n\n\(answer)\n"
+        }.joined(separator: "\n")
+    }
+
+    private static func argument(_ prefix: String, _ line: String) -> String? {
+        line.hasPrefix(prefix) ? String(line.dropFirst(prefix.count)) : nil
+    }
+
+    private static func send(
+        _ exchange: Exchange,
+        _ variables: [String: String],
+        _ client: TestClient
+    ) async throws -> TestClient.Answer {
+        let lines = exchange.request.map { line in
+            variables.reduce(line) { $0.replacing("{{\($1.key)}}", with: $1.value) }
+        }
+        let start = lines[0].split(separator: " ", maxSplits: 1)
+        let headerLines = lines.dropFirst().prefix { $0.first?.isLetter ?? false && $0.contains(": ") }
+        var headers: [String: String] = [:]
+        for line in headerLines {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            headers[String(parts[0])] = String(parts[1]).trimmed
+        }
+        let body = lines.dropFirst(1 + headerLines.count).joined(separator: "\n")
+        return try await client.send(
+            HTTPRequest.Method(String(start[0]))!,
+            String(start[1]),
+            headers: headers,
+            body: body.isEmpty ? nil : body
+        )
+    }
+
+    private static func member(_ path: String, of value: JSONValue) -> String? {
+        path.split(separator: ".").reduce(value as JSONValue?) { value, key in
+            Int(key).flatMap { index in value?.array.map { $0[index] } } ?? value?[String(key)]
+        }?.string
+    }
+
+    private static func record(_ answer: TestClient.Answer) -> String {
+        let headers = self.recordedHeaders.compactMap { name in answer.header(name).map { "\(name): \($0)" } }
+        return (["\(answer.status)"] + headers + [answer.body]).filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+package import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+package import Kernel
+package import Market
+import NIOCore
+import Platform
+package import Server
+package import Storage
+
+/// A Souk with a fixed clock, fixed identifiers and its own database, without sockets of its own.
+package struct TestServer: Sendable {
+    package let house: House
+    package let clock: TestClock
+    private let directory: String
+
+    /// - Parameters:
+    ///   - settings: beside those that every test has: no address limit, and loopback allowed for the fakes.
+    ///   - systemIDs: random identifiers instead of counted ones, for tests that run many requests at once.
+    package init(
+        engine: Engine = .sqlite,
+        settings: [Setting: String] = [:],
+        clock: TestClock = TestClock(),
+        usesSystemClock: Bool = false,
+        systemIDs: Bool = false
+    ) async throws {
+        let directory = TestDatabases.temporaryPath("house")
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let standard: [Setting: String] = [
+            .dataDir: directory, .limitsAddressPerMinute: "0", .outboundAllow: "127.0.0.1",
+        ]
+        let configuration = try Configuration(
+            flags: standard.merging(settings) { $1 },
+            environment: [:],
+            file: nil
+        )
+        let time = usesSystemClock ? WallClock.system : clock.clock
+        let database: any Database =
+            engine == .sqlite
+            ? try configuration.openDatabase(clock: time, logger: TestDatabases.quiet)
+            : try await TestDatabases.make(engine, clock: time)
+        _ = try await database.migrate(House.migrations)
+        self.directory = directory
+        self.clock = clock
+        self.house = try House(
+            configuration,
+            database: database,
+            publicURL: "http://souk.test",
+            sources: .init(clock: time, ids: systemIDs ? .system(now: time.now) : .counting()),
+            logger: TestDatabases.quiet
+        )
+    }
+
+    /// Runs the body with a client of the main listener, then closes everything.
+    package func test<T: Sendable>(_ body: @escaping @Sendable (TestClient) async throws -> T) async throws -> T {
+        let application = Application(router: self.house.mainRouter(), logger: TestDatabases.quiet)
+        let result = try await application.test(.router) { client in try await body(TestClient(client: client)) }
+        await self.house.outbound.close()
+        await self.house.database.close()
+        try? FileManager.default.removeItem(atPath: self.directory)
+        return result
+    }
+
+    /// What follows `Bearer ` for a new key; made at the console.
+    package func key(_ role: KeyService.Role, of owner: String, rateLimit: Int = 0) async throws -> String {
+        let order = KeyService.Order(ownerName: owner, role: role, rateLimit: rateLimit)
+        return try await self.house.market.keys.createAtConsole(order).authorization
+    }
+}
+
+/// Speaks HTTP to a test server.
+package struct TestClient: Sendable {
+    let client: any TestClientProtocol
+
+    package struct Answer: Sendable {
+        package let status: Int
+        package let headers: HTTPFields
+        package let body: String
+
+        /// The body as JSON; null when it is none.
+        package var json: JSONValue { (try? JSON.decode(from: Array(self.body.utf8))) ?? .null }
+
+        package func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { self.headers[$0] } }
+    }
+
+    package func send(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        key: String? = nil,
+        headers: [String: String] = [:],
+        json: JSONValue? = nil,
+        body: String? = nil
+    ) async throws -> Answer {
+        var fields = HTTPFields()
+        if let key { fields[.authorization] = "Bearer \(key)" }
+        for (name, value) in headers { fields[HTTPField.Name(name)!] = value }
+        let text = try json.map { try JSON.text($0) } ?? body
+        return try await self.client.execute(
+            uri: path,
+            method: method,
+            headers: fields,
+            body: text.map { ByteBuffer(string: $0) }
+        ) { response in
+            Answer(
+                status: response.status.code,
+                headers: response.headers,
+                body: String(buffer: response.body)
+            )
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Kernel
+import Ledger
+import Platform
+import Server
+import Storage
+
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Checks configuration, key, database and ledger; exits with 1 if something is wrong."
+    )
+
+    @OptionGroup var options: Options
+    @Flag(help: "Prints JSON.") var json = false
+
+    private struct Finding: Encodable {
+        let check: String
+        let ok: Bool
+        let detail: String
+    }
+
+    func run() async throws {
+        var findings: [Finding] = []
+        do {
+            let configuration = try self.options.load()
+            findings.append(Finding(check: "configuration", ok: true, detail: "data in \(configuration.dataDirectory)"))
+            findings += await self.checkDatabase(configuration)
+        } catch {
+            findings.append(Finding(check: "configuration", ok: false, detail: "\(error)"))
+        }
+        if self.json {
+            try Operator.say(json: findings)
+        } else {
+            for finding in findings {
+                Operator.say("\(finding.ok ? "ok   " : "WRONG") \(finding.check): \(finding.detail)")
+            }
+        }
+        if findings.contains(where: { !$0.ok }) { throw ExitCode.failure }
+    }
+
+    private func checkDatabase(_ configuration: Configuration) async -> [Finding] {
+        var findings: [Finding] = []
+        do {
+            let database = try configuration.openDatabase(clock: .system, logger: Operator.logger(configuration))
+            _ = try OperatorKey.load(configuration, ids: .system(now: WallClock.system.now))
+            findings.append(Finding(check: "operator's key", ok: true, detail: "32 random bytes"))
+            let applied = try await database.migrate(House.migrations)
+            let detail = applied.isEmpty ? "up to date" : "migrated: \(applied.joined(separator: ", "))"
+            findings.append(Finding(check: "database (\(database.engine.rawValue))", ok: true, detail: detail))
+            let differences = try await database.read { try $0.ledger.verify() }
+            findings.append(
+                Finding(
+                    check: "ledger",
+                    ok: differences.isEmpty,
+                    detail: differences.isEmpty ? "balanced" : differences.map(\.description).joined(separator: "; ")
+                )
+            )
+            await database.close()
+        } catch {
+            findings.append(Finding(check: "database", ok: false, detail: "\(error)"))
+        }
+        return findings
+    }
+}

@@ -1,0 +1,320 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Ledger
+import Market
+import NIOCore
+import Server
+import Storage
+import TestKit
+import Testing
+
+@Suite("The payment proxy")
+struct ProxyTests {
+    /// A server with a provider's service at the fake host and a buyer with money.
+    private struct Stall: Sendable {
+        let server: TestServer
+        let client: TestClient
+        let provider: String
+        let buyer: String
+        let service: String
+
+        func call(
+            _ path: String = "/",
+            method: HTTPRequest.Method = .post,
+            headers: [String: String] = [:],
+            body: String = "x"
+        ) async throws
+            -> TestClient.Answer
+        {
+            let url = "/market/api/v1/proxy/\(self.service)\(path)"
+            return try await self.client.send(method, url, key: self.buyer, headers: headers, body: body)
+        }
+
+        func balance() async throws -> [String?] {
+            let json = try await self.client.send(.get, "/market/api/v1/balance", key: self.buyer).json
+            return [json["balance"]?.string, json["reserved"]?.string]
+        }
+
+        func verify() async throws -> [Difference] {
+            try await self.server.house.database.read { try $0.ledger.verify() }
+        }
+    }
+
+    private func stall(
+        _ engine: Engine = .sqlite,
+        price: String = "0.50",
+        freeCalls: Int64 = 0,
+        credit: String = "100.00",
+        answering handler: @escaping FakeHost.Handler = FakeHost.echo,
+        _ body: @escaping @Sendable (Stall, FakeHost) async throws -> Void
+    ) async throws {
+        try await FakeHost.serving(handler) { host in
+            let server = try await TestServer(engine: engine, systemIDs: true)
+            let provider = try await server.key(.provider, of: "provider")
+            let buyer = try await server.key(.buyer, of: "buyer")
+            let admin = try await server.key(.admin, of: "ops")
+            try await server.test { client in
+                let listed = try await client.send(
+                    .post,
+                    "/market/api/v1/services",
+                    key: provider,
+                    json: [
+                        "name": "Echo", "endpoint": .string(host.url + "/v1"), "price_per_call": .string(price),
+                        "free_tier_calls": .integer(freeCalls), "timeout_seconds": 1,
+                    ]
+                )
+                if credit != "0" {
+                    let credited = try await client.send(
+                        .post,
+                        "/market/api/v1/admin/credits",
+                        key: admin,
+                        json: ["buyer_id": "buyer", "amount": .string(credit), "reason": "test"]
+                    )
+                    #expect(credited.status == 201)
+                }
+                let service = try #require(listed.json["id"]?.string)
+                try await body(
+                    Stall(server: server, client: client, provider: provider, buyer: buyer, service: service),
+                    host
+                )
+            }
+        }
+    }
+
+    /// The statuses of many calls at once, counted.
+    private func statuses(_ stall: Stall, _ count: Int, headers: [String: String] = [:]) async throws -> [Int: Int] {
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<count { group.addTask { try await stall.call(headers: headers).status } }
+            return try await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        }
+    }
+
+    @Test("money for 100 calls answers exactly 100 of 1,000 at once", arguments: Engine.available)
+    func neverOverspends(engine: Engine) async throws {
+        try await self.stall(engine, credit: "50.00") { stall, host async throws in
+            #expect(try await self.statuses(stall, 1000) == [200: 100, 402: 900])
+            #expect(host.requests.count == 100)
+            #expect(try await stall.balance() == ["0.00", "0.00"])
+            #expect(try await stall.verify() == [])
+        }
+    }
+
+    @Test("a free tier of 50 answers exactly 50 free calls at once", arguments: Engine.available)
+    func freeTier(engine: Engine) async throws {
+        try await self.stall(engine, freeCalls: 50, credit: "0") { stall, _ async throws in
+            #expect(try await self.statuses(stall, 200) == [200: 50, 402: 150])
+        }
+    }
+
+    @Test("a free call that failed does not count", arguments: Engine.available)
+    func freeTierFailure(engine: Engine) async throws {
+        try await self.stall(engine, freeCalls: 1, credit: "0") { stall, _ async throws in
+            #expect(try await stall.call("/?status=500").header("X-ACF-Free-Tier") == "false")
+            #expect(try await stall.call("/").header("X-ACF-Free-Tier") == "true")
+            #expect(try await stall.call("/").status == 402)
+        }
+    }
+
+    @Test("500 and above costs nothing, and below 500 costs the price", arguments: [200, 204, 301, 404, 499, 500, 503])
+    func charging(status: Int) async throws {
+        try await self.stall { stall, _ async throws in
+            let answer = try await stall.call("/?status=\(status)")
+            #expect(answer.status == status)
+            #expect(answer.header("X-ACF-Amount") == (status < 500 ? "0.50" : "0"))
+            #expect(try await stall.balance()[0] == (status < 500 ? "99.50" : "100.00"))
+            #expect(try await stall.verify() == [])
+        }
+    }
+
+    @Test("a provider that does not answer in time is 504, one that is not there 502; neither costs anything")
+    func unreachable() async throws {
+        try await self.stall(answering: { request in
+            if request.path == "/v1/slow" { try await Task.sleep(for: .seconds(3)) }
+            return FakeHost.json(200, [:])
+        }) { stall, _ async throws in
+            let late = try await stall.call("/slow")
+            #expect(late.status == 504)
+            #expect(late.json["detail"]?.string == "Provider timeout")
+            #expect(late.header("X-ACF-Amount") == "0")
+            _ = try await stall.client.send(
+                .patch,
+                "/market/api/v1/services/\(stall.service)",
+                key: stall.provider,
+                json: ["endpoint": "http://127.0.0.1:1/"]
+            )
+            let gone = try await stall.call()
+            #expect(gone.status == 502)
+            #expect(gone.json["detail"]?.string == "Provider unreachable")
+            #expect(try await stall.balance() == ["100.00", "0.00"])
+        }
+    }
+
+    @Test("after five failures in a row the circuit is open for a minute, then one call is tried")
+    func circuit() async throws {
+        try await self.stall { stall, host async throws in
+            for _ in 0..<5 { #expect(try await stall.call("/?status=500").status == 500) }
+            let refused = try await stall.call()
+            #expect(refused.status == 503)
+            #expect(refused.header("Retry-After") == "60")
+            #expect(host.requests.count == 5)
+            stall.server.clock.advance(seconds: 60)
+            #expect(try await stall.call().status == 200)
+            #expect(try await stall.call().status == 200)
+        }
+    }
+
+    @Test(
+        "the same key and request are charged once and answered alike; another request is refused",
+        arguments: Engine.available
+    )
+    func idempotency(engine: Engine) async throws {
+        try await self.stall(engine) { stall, host async throws in
+            let headers = ["Idempotency-Key": "k1"]
+            let first = try await stall.call(headers: headers)
+            let second = try await stall.call(headers: headers)
+            #expect(first.body == second.body)
+            #expect(second.header("Idempotency-Replayed") == "true")
+            #expect(first.header("X-ACF-Usage-Id") == second.header("X-ACF-Usage-Id"))
+            #expect(try await stall.call(headers: headers, body: "other").status == 422)
+            #expect(host.requests.count == 1)
+            #expect(try await stall.balance()[0] == "99.50")
+            #expect(try await stall.call("/?status=500", headers: ["Idempotency-Key": "k2"]).status == 500)
+            #expect(try await stall.call("/?status=500", headers: ["Idempotency-Key": "k2"]).status == 500)
+            #expect(host.requests.count == 3)
+        }
+    }
+
+    @Test("64 repetitions at once are charged once")
+    func idempotencyAtOnce() async throws {
+        try await self.stall(answering: { _ in
+            try await Task.sleep(for: .milliseconds(200))
+            return FakeHost.json(200, [:])
+        }) { stall, host async throws in
+            let statuses = try await self.statuses(stall, 64, headers: ["Idempotency-Key": "k"])
+            #expect(statuses[200, default: 0] + statuses[409, default: 0] == 64)
+            #expect(host.requests.count == 1)
+            #expect(try await stall.balance()[0] == "99.50")
+        }
+    }
+
+    @Test("the buyer's credentials are not forwarded, and neither side can forge billing headers")
+    func headers() async throws {
+        let handler: FakeHost.Handler = { _ in
+            var response = FakeHost.json(200, [:])
+            response.headers[.init("X-ACF-Amount")!] = "0"
+            response.headers[.init("X-ACF-Usage-Id")!] = "forged"
+            response.headers[.init("PAYMENT-RESPONSE")!] = "forged"
+            response.headers.append(HTTPField(name: .setCookie, value: "a=1"))
+            response.headers.append(HTTPField(name: .setCookie, value: "b=2"))
+            return response
+        }
+        try await self.stall(answering: handler) { stall, host async throws in
+            let answer = try await stall.call(
+                "/a%2Fb/c?q=1&q=2&e=%20",
+                headers: [
+                    "Cookie": "secret=1", "X-ACF-Admin": "1", "X-PAYMENT": "x", "Connection": "X-Hop", "X-Hop": "1",
+                    "X-End": "kept",
+                    "X-Forwarded-For": "6.6.6.6", "Proxy-Authorization": "Basic x",
+                ]
+            )
+            #expect(answer.header("X-ACF-Amount") == "0.50")
+            #expect(answer.header("PAYMENT-RESPONSE") == nil)
+            #expect(answer.headers[values: .setCookie] == ["a=1", "b=2"])
+            let seen = try #require(host.requests.first)
+            #expect(seen.path == "/v1/a%2Fb/c?q=1&q=2&e=%20")
+            let names = Set(seen.headers.map(\.name.canonicalName))
+            for forbidden in ["authorization", "cookie", "x-acf-admin", "x-payment", "x-hop", "proxy-authorization"] {
+                #expect(!names.contains(forbidden), "\(forbidden)")
+            }
+            #expect(seen.headers[.init("X-End")!] == "kept")
+            #expect(seen.headers[.init("X-Forwarded-For")!] != "6.6.6.6")
+            #expect(seen.headers[.init("X-ACF-Usage-Id")!] == answer.header("X-ACF-Usage-Id"))
+        }
+    }
+
+    @Test("a stream that the provider breaks off gives the charge back")
+    func brokenStream() async throws {
+        struct Broken: Error {}
+        let handler: FakeHost.Handler = { _ in
+            Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    try await writer.write(ByteBuffer(string: "begun"))
+                    try await Task.sleep(for: .milliseconds(100))
+                    throw Broken()
+                }
+            )
+        }
+        try await self.stall(answering: handler) { stall, _ async throws in
+            _ = try? await stall.call()
+            for _ in 0..<100 where try await stall.balance()[0] != "100.00" {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(try await stall.balance() == ["100.00", "0.00"])
+            let usage = try await stall.client.send(.get, "/market/api/v1/usage", key: stall.buyer).json["usage"]?
+                .array?.first
+            #expect(usage?["outcome"]?.string == "broken")
+            #expect(usage?["amount"]?.string == "0.00")
+            let id = try #require(usage?["id"]?.string)
+            let chain = try await stall.server.house.database.read { try $0.ledger.why("\(id).reversal") }
+            #expect(chain.map(\.reference) == ["\(id).reversal", id])
+            #expect(try await stall.verify() == [])
+        }
+    }
+
+    @Test("32 connections to a provider that answers before it reads the request: nothing breaks")
+    func earlyAnswers() async throws {
+        try await self.stall(price: "0.01") { stall, _ async throws in
+            try await EarlyAnswerer.serving { port in
+                _ = try await stall.client.send(
+                    .patch,
+                    "/market/api/v1/services/\(stall.service)",
+                    key: stall.provider,
+                    json: ["endpoint": .string("http://127.0.0.1:\(port)/")]
+                )
+                let body = String(repeating: "x", count: 200_000)
+                try await withThrowingTaskGroup(of: Int.self) { group in
+                    for _ in 0..<32 {
+                        group.addTask {
+                            var last = 0
+                            for _ in 0..<10 { last = try await stall.call(body: body).status }
+                            return last
+                        }
+                    }
+                    for try await status in group { #expect([405, 502, 503].contains(status)) }
+                }
+                #expect(try await stall.verify() == [])
+            }
+        }
+    }
+
+    @Test("a reservation that a crash has left is released")
+    func sweeping() async throws {
+        try await self.stall(freeCalls: 1) { stall, _ async throws in
+            let database = stall.server.house.database
+            let buyer = try await database.read {
+                try $0.value("SELECT id FROM identity WHERE name = 'buyer'", as: String.self)!
+            }
+            try await database.write { tx in
+                let key = { (purpose: AccountKey.Purpose) in AccountKey(owner: buyer, purpose: purpose, currency: .usdc)
+                }
+                try tx.ledger.post(
+                    Posting(
+                        "left",
+                        from: try tx.ledger.open(key(.prepaid)),
+                        to: try tx.ledger.open(key(.earnings)),
+                        amount: 500_000,
+                        phase: .pending(expiresAt: tx.now.adding(seconds: 90)),
+                        origin: Origin(kind: "call", subject: "left", traceID: nil, requestID: nil)
+                    )
+                )
+            }
+            #expect(try await stall.balance() == ["100.00", "0.50"])
+            stall.server.clock.advance(seconds: 90)
+            try await stall.server.house.market.sweep()
+            #expect(try await stall.balance() == ["100.00", "0.00"])
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import Kernel
+import Storage
+import TestKit
+import Testing
+
+@Suite("What each engine promises by itself")
+struct EngineTests {
+    private static let counter = Migration(
+        "test/0001",
+        .schema("CREATE TABLE counter (id TEXT PRIMARY KEY, value INTEGER NOT NULL)")
+    )
+
+    @Test("SQLite commits with synchronous = FULL")
+    func synchronous() async throws {
+        let database = try SQLiteDatabase(path: TestDatabases.temporaryPath("sqlite"))
+        #expect(try await database.synchronous() == 2)
+        await database.close()
+    }
+
+    @Test("writes that wait share a commit")
+    func groupCommit() async throws {
+        let database = try SQLiteDatabase(path: TestDatabases.temporaryPath("sqlite"))
+        _ = try await database.migrate([Self.counter])
+        try await database.write { try $0.execute("INSERT INTO counter VALUES ('a', 0)") }
+        let before = database.commitCount
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<2000 {
+                group.addTask { try await database.write { try $0.execute("UPDATE counter SET value = value + 1") } }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await database.read { try $0.value("SELECT value FROM counter", as: Int.self) } == 2000)
+        #expect(database.commitCount - before < 1000)
+        await database.close()
+    }
+
+    @Test("a full disk fails every job of the commit, and the next commit works again")
+    func diskFull() async throws {
+        let database = try SQLiteDatabase(path: TestDatabases.temporaryPath("sqlite"))
+        _ = try await database.migrate([Self.counter])
+        try await database.limitPages(to: 12)
+        let outcomes = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<64 {
+                group.addTask {
+                    let text = String(repeating: "x", count: 4000)
+                    return
+                        (try? await database.write {
+                            try $0.execute("INSERT INTO counter VALUES (\("\(number)\(text)"), 1)")
+                        }) != nil
+                }
+            }
+            return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        let stored = try await database.read { try $0.value("SELECT COUNT(*) FROM counter", as: Int.self) }
+        #expect(stored == outcomes)
+        #expect(outcomes < 64)
+        try await database.limitPages(to: 100_000)
+        try await database.write { try $0.execute("INSERT INTO counter VALUES ('after', 1)") }
+        await database.close()
+    }
+
+    @Test("a full queue answers that the server is busy, with Retry-After")
+    func overloaded() async throws {
+        let database = try SQLiteDatabase(path: TestDatabases.temporaryPath("sqlite"))
+        let gate = DispatchSemaphore(value: 0)
+        let refused = await withTaskGroup(of: Problem?.self) { group in
+            group.addTask {
+                try? await database.write { _ in gate.wait() }
+                return nil
+            }
+            for _ in 0..<11_000 {
+                group.addTask {
+                    do { try await database.write { _ in } } catch { return error as? Problem }
+                    return nil
+                }
+            }
+            group.addTask {
+                try? await Task.sleep(for: .seconds(2))
+                gate.signal()
+                return nil
+            }
+            return await group.reduce(into: [Problem]()) { problems, problem in problem.map { problems.append($0) } }
+        }
+        #expect(refused.count >= 500)
+        #expect(refused.first == Problem.overloaded)
+        #expect(refused.first?.headers.contains(.init("Retry-After", "1")) == true)
+        await database.close()
+    }
+
+    @Test(
+        "two PostgreSQL nodes that change the same row are put in an order",
+        .enabled(if: TestDatabases.postgresURL != nil)
+    )
+    func serialization() async throws {
+        let url = try await TestDatabases.postgresSchema()
+        let nodes = try (0..<2).map { _ in try PostgresDatabase(url: url, readers: 1, logger: TestDatabases.quiet) }
+        _ = try await nodes[0].migrate([Self.counter])
+        try await nodes[0].write { try $0.execute("INSERT INTO counter VALUES ('a', 0)") }
+        let done = Locked(0)
+        await withTaskGroup(of: Void.self) { group in
+            for index in 0..<200 {
+                group.addTask {
+                    let outcome: Void? = try? await nodes[index % 2].write { tx in
+                        let value = try tx.value("SELECT value FROM counter", as: Int.self)!
+                        try tx.execute("UPDATE counter SET value = \(value + 1)")
+                    }
+                    if outcome != nil { done.change { $0 += 1 } }
+                }
+            }
+        }
+        let value = try await nodes[1].read { try $0.value("SELECT value FROM counter", as: Int.self) }
+        #expect(value == done.value)
+        #expect(done.value > 0)
+        for node in nodes { await node.close() }
+    }
+
+    @Test(
+        "what one PostgreSQL node changes, the other hears within a second",
+        .enabled(if: TestDatabases.postgresURL != nil)
+    )
+    func listening() async throws {
+        let url = try await TestDatabases.postgresSchema()
+        let nodes = try (0..<2).map { _ in try PostgresDatabase(url: url, readers: 1, logger: TestDatabases.quiet) }
+        let heard = Heard()
+        nodes[1].invalidations.on("topic") { key in key.map { heard.add($0) } }
+        // The listener connects beside the constructor.
+        for _ in 0..<20 where heard.keys.isEmpty {
+            try await nodes[0].write { try $0.invalidate("topic", "key") }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        #expect(heard.keys.contains("key"))
+        for node in nodes { await node.close() }
+    }
+
+    @Test("a lost PostgreSQL connection is opened again", .enabled(if: TestDatabases.postgresURL != nil))
+    func reconnect() async throws {
+        let url = try await TestDatabases.postgresSchema()
+        let database = try PostgresDatabase(url: url, readers: 1, logger: TestDatabases.quiet)
+        let admin = try PostgresDatabase(url: TestDatabases.postgresURL!, readers: 1, logger: TestDatabases.quiet)
+        _ = try await database.migrate([Self.counter])
+        let pid = try await database.write { try $0.value("SELECT pg_backend_pid()", as: Int.self) }
+        _ = try await admin.write { try $0.value("SELECT pg_terminate_backend(\(pid!))", as: Int.self) }
+        try await database.write { try $0.execute("INSERT INTO counter VALUES ('a', 1)") }
+        #expect(try await database.read { try $0.value("SELECT COUNT(*) FROM counter", as: Int.self) } == 1)
+        await database.close()
+        await admin.close()
+    }
+}
