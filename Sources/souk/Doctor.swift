@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Kernel
 import Ledger
 import Platform
@@ -12,6 +13,7 @@ struct Doctor: AsyncParsableCommand {
 
     @OptionGroup var options: Options
     @Flag(help: "Prints JSON.") var json = false
+    @Flag(help: "Measures durable writes in the data directory instead.") var speed = false
 
     private struct Finding: Encodable {
         let check: String
@@ -20,6 +22,7 @@ struct Doctor: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if self.speed { return try await self.measure() }
         var findings: [Finding] = []
         do {
             let configuration = try self.options.load()
@@ -36,6 +39,20 @@ struct Doctor: AsyncParsableCommand {
             }
         }
         if findings.contains(where: { !$0.ok }) { throw ExitCode.failure }
+    }
+
+    /// On a SQLite file of its own, which is removed afterwards.
+    private func measure() async throws {
+        try await Operator.run {
+            let configuration = try self.options.load()
+            let path = "\(configuration.dataDirectory)/speed-\(UUID().uuidString)"
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            let speed = try Configuration(flags: [.dataDir: path], environment: [:], file: nil)
+            let database = try speed.openDatabase(clock: .system, logger: Operator.logger(configuration))
+            let figures = try await StorageSpeed.measure(database)
+            await database.close()
+            for figure in figures { Operator.say("\(figure.rowsPerSecond) rows a second: \(figure.name)") }
+        }
     }
 
     private func checkDatabase(_ configuration: Configuration) async -> [Finding] {

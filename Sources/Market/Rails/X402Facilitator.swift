@@ -36,10 +36,10 @@ struct X402Facilitator: Sendable {
         if answer["success"] == .bool(true), let transaction = answer["transaction"]?.string {
             return .paid(reference: transaction)
         }
-        if answer["success"] == .bool(false) {
-            return .refused(reason: answer["errorReason"]?.string ?? "settlement_failed")
-        }
-        return .unknown
+        guard answer["success"] == .bool(false) else { return .unknown }
+        let reason = answer["errorReason"]?.string ?? "settlement_failed"
+        // The facilitator has sent the transaction and did not see it confirmed: that is neither yes nor no.
+        return reason == "settlement_pending" ? .unknown : .refused(reason: reason)
     }
 
     private func post(_ path: String, _ body: JSONValue, timeoutSeconds: Int64) async -> JSONValue? {

@@ -26,7 +26,7 @@ extension FieldType {
 
 extension FieldType where Value == String {
     package static let string = FieldType(
-        expected: "a string without NUL characters",
+        expected: "a string",
         schema: ["type": "string"],
         placeholder: "",
         fromJSON: { $0.string.flatMap(withoutNUL) },
@@ -56,7 +56,7 @@ extension FieldType where Value == Bool {
 
 extension FieldType where Value == [String] {
     package static let strings = FieldType(
-        expected: "an array of strings without NUL characters",
+        expected: "an array of strings",
         schema: ["type": "array", "items": ["type": "string"]],
         placeholder: [],
         fromJSON: { value in

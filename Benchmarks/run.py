@@ -1,0 +1,268 @@
+"""Measures Souk beside bare Hummingbird and nginx, all on this machine in one run, and prints a table in Markdown.
+
+Every server stays up for the whole run; each load goes to them in turn, three times, and the median counts.
+"""
+
+import json
+import os
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SOUK = os.path.join(ROOT, ".build/release/souk")
+BARE = os.path.join(ROOT, "Benchmarks/.build/release/bare")
+SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(port):
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.2).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    sys.exit(f"nothing listens on {port}")
+
+
+def ask(method, url, key=None, body=None):
+    data = json.dumps(body).encode() if body is not None else None
+    request = urllib.request.Request(url, data=data, method=method)
+    if key:
+        request.add_header("Authorization", f"Bearer {key}")
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def cpu_seconds(pids):
+    total = 0
+    for pid in pids:
+        fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def memory_mib(pids):
+    total = 0
+    for pid in pids:
+        for line in open(f"/proc/{pid}/smaps_rollup"):
+            if line.startswith("Pss:"):
+                total += int(line.split()[1])
+    return total / 1024
+
+
+def milliseconds(text):
+    value, unit = re.match(r"([\d.]+)(us|ms|s|m)", text).groups()
+    return float(value) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]
+
+
+def load(url, connections, script=None, pids=()):
+    """One run of wrk: requests a second, p50 and p99 in ms, CPU in µs a request, answers that were not 2xx."""
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency"]
+    if script:
+        command += ["-s", script]
+    before = cpu_seconds(pids)
+    output = subprocess.run(command + [url], capture_output=True, text=True).stdout
+    used = cpu_seconds(pids) - before
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))
+    total = int(re.search(r"(\d+) requests in", output).group(1))
+    bad = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
+    errors = re.search(r"Socket errors: .*", output)
+    return {
+        "rate": rate,
+        "p50": milliseconds(re.search(r"50%\s+(\S+)", output).group(1)),
+        "p99": milliseconds(re.search(r"99%\s+(\S+)", output).group(1)),
+        "cpu": used * 1e6 / max(1, total),
+        "bad": int(bad.group(1)) if bad else 0,
+        "errors": errors.group(0) if errors else "",
+    }
+
+
+def median(runs):
+    middle = {name: statistics.median(run[name] for run in runs) for name in ("rate", "p50", "p99", "cpu")}
+    middle["bad"] = sum(run["bad"] for run in runs)
+    return middle
+
+
+class Bench:
+    def __init__(self, folder):
+        self.folder = folder
+        self.processes = []
+
+    def start(self, command, **environment):
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, **environment},
+            stdout=open(os.path.join(self.folder, "out"), "a"),
+            stderr=subprocess.STDOUT,
+        )
+        self.processes.append(process)
+        return process
+
+    def stop(self):
+        for process in self.processes:
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            process.wait()
+
+    def script(self, name, text):
+        path = os.path.join(self.folder, name)
+        open(path, "w").write(text)
+        return path
+
+
+def nginx_configuration(folder, static_port, proxy_port):
+    path = os.path.join(folder, "nginx.conf")
+    open(path, "w").write(f"""
+daemon off; worker_processes 2; pid {folder}/nginx.pid; error_log {folder}/error.log;
+events {{ worker_connections 4096; }}
+http {{
+  access_log off; keepalive_requests 1000000; client_body_temp_path {folder}; proxy_temp_path {folder};
+  fastcgi_temp_path {folder}; uwsgi_temp_path {folder}; scgi_temp_path {folder};
+  upstream provider {{ server 127.0.0.1:{static_port}; keepalive 64; keepalive_requests 1000000; }}
+  server {{ listen 127.0.0.1:{static_port} backlog=1024;
+    location / {{ default_type application/json; return 200 '{{"summary":"a short answer of a provider"}}'; }} }}
+  server {{ listen 127.0.0.1:{proxy_port} backlog=1024;
+    location / {{ proxy_pass http://provider; proxy_http_version 1.1; proxy_set_header Connection ""; }} }}
+}}
+""")
+    return path
+
+
+def children(pid):
+    output = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
+    return [pid] + [int(child) for child in output]
+
+
+def row(name, result, base=None):
+    ratio = f"{result['rate'] / base['rate']:.2f}" if base else ""
+    bad = f" ({result['bad']} not 2xx)" if result["bad"] else ""
+    return (
+        f"| {name}{bad} | {result['rate']:,.0f} | {result['p50']:.2f} | {result['p99']:.2f} "
+        f"| {result['cpu']:.0f} | {ratio} |"
+    )
+
+
+def compare(title, connections, contenders):
+    """Loads every contender in turn, ROUNDS times; prints a table with ratios to the first."""
+    runs = {name: [] for name, *_ in contenders}
+    for _ in range(ROUNDS):
+        for name, url, script, pids in contenders:
+            runs[name].append(load(url, connections, script, pids))
+    results = {name: median(values) for name, values in runs.items()}
+    first = results[contenders[0][0]]
+    print(f"\n### {title}, {connections} connections\n")
+    print("| | requests/s | p50 ms | p99 ms | CPU µs/request | ratio to the first |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for index, (name, *_) in enumerate(contenders):
+        print(row(name, results[name], first if index else None), flush=True)
+    return results
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(folder)
+        try:
+            run(bench)
+        finally:
+            bench.stop()
+
+
+def run(bench):
+    static_port, proxy_port, bare_port, souk_port = (free_port() for _ in range(4))
+    os.chmod(bench.folder, 0o755)
+    nginx = bench.start(["nginx", "-c", nginx_configuration(bench.folder, static_port, proxy_port), "-p", bench.folder])
+    bare = bench.start([BARE, str(bare_port), f"http://127.0.0.1:{static_port}/"])
+    settings = {
+        "SOUK_DATA_DIR": os.path.join(bench.folder, "data"),
+        "SOUK_PORT": str(souk_port),
+        "SOUK_OUTBOUND_ALLOW": "127.0.0.1",
+        "SOUK_LIMITS_ADDRESS_PER_MINUTE": "0",
+    }
+    souk = bench.start([SOUK, "serve"], **settings)
+    for port in (static_port, proxy_port, bare_port, souk_port):
+        wait_for(port)
+    keys = {}
+    for role, owner in (("admin", "ops"), ("provider", "seller"), ("buyer", "bench")):
+        command = [SOUK, "keys", "create", "--surface", "market", "--role", role, "--owner", owner, "--rate-limit", "0"]
+        output = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=True)
+        keys[role] = json.loads(output.stdout)["authorization"]
+    market = f"http://127.0.0.1:{souk_port}/market"
+    idle = memory_mib([souk.pid])
+    service = ask("POST", f"{market}/api/v1/services", keys["provider"], {
+        "name": "Summary", "endpoint": f"http://127.0.0.1:{static_port}/v1", "price_per_call": "0.000001",
+    })["id"]
+    ask("POST", f"{market}/api/v1/admin/credits", keys["admin"], {"buyer_id": "bench", "amount": "1000", "reason": "bench"})
+
+    body = json.dumps({"text": "A text to summarise. " * 10})
+    post = 'wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\nwrk.body = %s\n' % json.dumps(body)
+    plain = bench.script("plain.lua", post)
+    paid = bench.script("paid.lua", post + f'wrk.headers["Authorization"] = "Bearer {keys["buyer"]}"\n')
+    keyed = bench.script("keyed.lua", f'wrk.headers["Authorization"] = "Bearer {keys["buyer"]}"\n')
+    nginx_pids = children(nginx.pid)
+
+    print(f"# Benchmarks\n\n{os.cpu_count()} cores; {SECONDS} s a run, median of {ROUNDS}; wrk on the same machine.")
+    compare("Small answers", 32, [
+        ("bare Hummingbird", f"http://127.0.0.1:{bare_port}/", None, [bare.pid]),
+        ("nginx static", f"http://127.0.0.1:{static_port}/", None, nginx_pids),
+        ("Souk GET /health", f"http://127.0.0.1:{souk_port}/health", None, [souk.pid]),
+        ("Souk GET services/{id}, with a key", f"{market}/api/v1/services/{service}", keyed, [souk.pid]),
+    ])
+    call = f"{market}/api/v1/proxy/{service}/"
+    contenders = [
+        ("bare forward", f"http://127.0.0.1:{bare_port}/forward", plain, [bare.pid]),
+        ("nginx proxy_pass", f"http://127.0.0.1:{proxy_port}/", plain, nginx_pids),
+        ("Souk paid call", call, paid, [souk.pid]),
+    ]
+    compare("A call to the same provider", 32, contenders)
+    compare("A call to the same provider", 1, contenders)
+    print(f"\nMemory of Souk (PSS): {idle:.0f} MiB idle, {memory_mib([souk.pid]):.0f} MiB after the load.")
+    if "--quick" not in sys.argv:
+        discover(market, keys["provider"])
+    print("\n### Durable writes\n\n```", flush=True)
+    print(subprocess.run([SOUK, "doctor", "--speed"], env={**os.environ, **settings, "SOUK_DATA_DIR": bench.folder + "/speed"}, capture_output=True, text=True).stdout + "```")
+    verified = subprocess.run([SOUK, "verify"], env={**os.environ, **settings}, capture_output=True, text=True)
+    print("\n" + verified.stdout.strip())
+
+
+WORDS = "image text sentiment weather finance map route crypto legal medical video speech search data price news".split()
+
+
+def discover(market, key):
+    """10,000 services, then searches for one word and for two."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    def register(number):
+        words = [WORDS[(number * step) % len(WORDS)] for step in (1, 3, 7)]
+        ask("POST", f"{market}/api/v1/services", key, {
+            "name": f"{words[0].title()} {words[1].title()} {number}", "description": f"Answers about {words[2]} number {number}",
+            "endpoint": "http://127.0.0.1:9/", "price_per_call": "0.05", "category": words[0], "tags": words,
+        })
+
+    started = time.time()
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(register, range(10_000)))
+    print(f"\n10,000 services registered in {time.time() - started:.1f} s.")
+    pids = []
+    compare("Search over 10,000 services", 8, [
+        ("discover?q=weather", f"{market}/api/v1/discover?q=weather&limit=20", None, pids),
+        ("discover?q=weather+4321", f"{market}/api/v1/discover?q=weather%204321&limit=20", None, pids),
+        ("discover?q=w", f"{market}/api/v1/discover?q=w&limit=20", None, pids),
+    ])
+
+
+if __name__ == "__main__":
+    main()

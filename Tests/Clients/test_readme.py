@@ -1,0 +1,36 @@
+"""The README's tour, run as it stands: only the address and the data directory are the test's own."""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+from conftest import ROOT, SOUK, Souk
+
+
+@pytest.fixture
+def running(tmp_path):
+    souk = Souk(tmp_path, SOUK_LIMITS_ADDRESS_PER_MINUTE="60")
+    provider = subprocess.Popen([SOUK, "demo-provider", "--port", "8081"])
+    souk.command("seed")
+    souk.start()
+    yield souk
+    souk.stop()
+    provider.terminate()
+    provider.wait()
+
+
+def test_the_tour_runs(running, tmp_path):
+    text = open(os.path.join(ROOT, "README.md")).read()
+    blocks = re.findall(r"```sh\n(.*?)```", text, re.S)
+    assert len(blocks) >= 5
+    script = "set -euo pipefail\n" + "\necho; echo ---\n".join(blocks)
+    script = script.replace("http://localhost:8080", running.url).replace("data/demo-keys.json", str(tmp_path / "demo-keys.json"))
+    output = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
+    assert output.returncode == 0, output.stdout + output.stderr
+    assert "X-ACF-Amount: 0.05" in output.stdout
+    assert '"balance":"9.95"' in output.stdout
+    assert "Payment required" in output.stdout
+    assert '"name":"My Keywords"' in output.stdout
+    assert "detail" not in output.stdout.replace('{"detail":"Payment required', "")
