@@ -55,8 +55,9 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "CSQLiteSetup", linkerSettings: [.linkedLibrary("sqlite3")]),
         house("Kernel", []),
-        house("Storage", ["Kernel", "CLibpq", grdb, sqlite, logging, crypto]),
+        house("Storage", ["Kernel", "CLibpq", "CSQLiteSetup", grdb, sqlite, logging, crypto]),
         house("Ledger", ["Storage"]),
         house(
             "Platform",

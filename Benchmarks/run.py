@@ -6,6 +6,7 @@ Every server stays up for the whole run; each load goes to them in turn, three t
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import statistics
@@ -18,6 +19,7 @@ import urllib.request
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SOUK = os.path.join(ROOT, ".build/release/souk")
 BARE = os.path.join(ROOT, "Benchmarks/.build/release/bare")
+NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 
@@ -184,7 +186,7 @@ def main():
 def run(bench):
     static_port, proxy_port, bare_port, souk_port = (free_port() for _ in range(4))
     os.chmod(bench.folder, 0o755)
-    nginx = bench.start(["nginx", "-c", nginx_configuration(bench.folder, static_port, proxy_port), "-p", bench.folder])
+    nginx = bench.start([NGINX, "-c", nginx_configuration(bench.folder, static_port, proxy_port), "-p", bench.folder])
     bare = bench.start([BARE, str(bare_port), f"http://127.0.0.1:{static_port}/"])
     settings = {
         "SOUK_DATA_DIR": os.path.join(bench.folder, "data"),

@@ -43,6 +43,14 @@ package struct UUIDv7: Hashable, Sendable {
         self.low = 0x8000_0000_0000_0000 | random >> 2
     }
 
+    /// The 32 hexadecimal digits without dashes.
+    package var hex: String {
+        String(unsafeUninitializedCapacity: 32) { buffer in
+            for index in 0..<32 { buffer[index] = self.digit(index) }
+            return 32
+        }
+    }
+
     /// The canonical text: lower-case hexadecimal in groups of 8, 4, 4, 4 and 12.
     package var text: String {
         String(unsafeUninitializedCapacity: 36) { buffer in
@@ -52,12 +60,16 @@ package struct UUIDv7: Hashable, Sendable {
                     buffer[position] = UInt8(ascii: "-")
                     position += 1
                 }
-                let word = index < 16 ? self.high : self.low
-                let nibble = UInt8(truncatingIfNeeded: word >> UInt64((15 - index % 16) * 4)) & 15
-                buffer[position] = nibble < 10 ? 48 + nibble : 87 + nibble
+                buffer[position] = self.digit(index)
                 position += 1
             }
             return 36
         }
+    }
+
+    private func digit(_ index: Int) -> UInt8 {
+        let word = index < 16 ? self.high : self.low
+        let nibble = UInt8(truncatingIfNeeded: word >> UInt64((15 - index % 16) * 4)) & 15
+        return nibble < 10 ? 48 + nibble : 87 + nibble
     }
 }

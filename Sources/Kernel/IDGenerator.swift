@@ -21,6 +21,8 @@ package struct IDGenerator: Sendable {
 
     package func uuid() -> String { self.makeUUID().text }
 
+    package func rawUUID() -> UUIDv7 { self.makeUUID() }
+
     /// Bytes fit for secrets.
     package func bytes(_ count: Int) -> [UInt8] { self.makeBytes(count) }
 }

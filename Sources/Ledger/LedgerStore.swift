@@ -75,6 +75,7 @@ package struct LedgerStore {
     /// - Parameter amount: nil for all of it.
     @discardableResult
     package func settle(_ reference: String, amount: Int64? = nil) throws -> Transfer {
+        if amount == nil, let settled = try self.close(reference, as: .posted) { return settled }
         let pending = try self.requirePending(reference, settling: amount)
         let posted = amount ?? pending.amount
         guard pending.state == .pending else { return pending }
@@ -86,9 +87,8 @@ package struct LedgerStore {
     /// Gives a reservation back. Releasing twice is releasing once.
     @discardableResult
     package func release(_ reference: String) throws -> Transfer {
-        let pending = try self.requirePending(reference, settling: nil, releasing: true)
-        guard pending.state == .pending else { return pending }
-        return try self.resolve(pending, to: .voided, posted: 0)
+        if let released = try self.close(reference, as: .voided) { return released }
+        return try self.requirePending(reference, settling: nil, releasing: true)
     }
 
     /// Releases the reservations whose time has passed, oldest first. Returns them.
@@ -193,7 +193,31 @@ package struct LedgerStore {
         }
     }
 
+    /// Settles or releases the whole of a pending transfer at once; nil when there is no such transfer.
+    private func close(_ reference: String, as state: Transfer.State) throws -> Transfer? {
+        let transfer: Transfer? = try self.tx.row(
+            """
+            UPDATE ledger_transfer
+            SET state = \(state), posted_amount = CASE WHEN \(state == .posted) = 1 THEN amount ELSE 0 END,
+                resolved_at = \(self.tx.now)
+            WHERE reference = \(reference) AND state = 'pending' RETURNING \(raw: Transfer.columns)
+            """
+        )
+        if let transfer { try self.moveResolved(transfer, posted: transfer.postedAmount) }
+        return transfer
+    }
+
     private func resolve(_ transfer: Transfer, to state: Transfer.State, posted: Int64) throws -> Transfer {
+        try self.moveResolved(transfer, posted: posted)
+        return try self.tx.row(
+            """
+            UPDATE ledger_transfer SET state = \(state), posted_amount = \(posted), resolved_at = \(self.tx.now)
+            WHERE number = \(transfer.number) RETURNING \(raw: Transfer.columns)
+            """
+        )!
+    }
+
+    private func moveResolved(_ transfer: Transfer, posted: Int64) throws {
         try self.tx.execute(
             """
             UPDATE ledger_account
@@ -208,12 +232,6 @@ package struct LedgerStore {
             WHERE number = \(transfer.credit)
             """
         )
-        return try self.tx.row(
-            """
-            UPDATE ledger_transfer SET state = \(state), posted_amount = \(posted), resolved_at = \(self.tx.now)
-            WHERE number = \(transfer.number) RETURNING \(raw: Transfer.columns)
-            """
-        )!
     }
 }
 

@@ -65,7 +65,7 @@ enum MarketSchema {
                     request_id TEXT NOT NULL,
                     idempotency_key TEXT,
                     CONSTRAINT market_usage_amount CHECK (amount >= 0)
-                );
+                ) WITHOUT ROWID;
                 CREATE INDEX market_usage_buyer ON market_usage (buyer_id, id);
                 CREATE INDEX market_usage_listing ON market_usage (listing_id, called_at);
                 CREATE TABLE market_free_tier (

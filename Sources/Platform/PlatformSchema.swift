@@ -53,7 +53,6 @@ package enum PlatformSchema {
                     created_at INTEGER NOT NULL
                 );
                 CREATE INDEX event_subject ON event (subject);
-                CREATE INDEX event_created ON event (created_at);
                 CREATE TABLE webhook_endpoint (
                     id TEXT PRIMARY KEY,
                     surface TEXT NOT NULL,

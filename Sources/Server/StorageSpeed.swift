@@ -50,11 +50,14 @@ package enum StorageSpeed {
     }
 
     private static func insert(_ tx: Transaction) throws {
-        try tx.execute("INSERT INTO speed (owner, amount) VALUES (\("acc_0198c5d2-7b40-7000-8000-000000000001"), \(50_000))")
+        try tx.execute(
+            "INSERT INTO speed (owner, amount) VALUES (\("acc_0198c5d2-7b40-7000-8000-000000000001"), \(50_000))"
+        )
     }
 
     /// Runs for two seconds.
-    private static func rate(_ body: (_ goesOn: @escaping @Sendable () -> Bool) async throws -> Int) async throws -> Int {
+    private static func rate(_ body: (_ goesOn: @escaping @Sendable () -> Bool) async throws -> Int) async throws -> Int
+    {
         let start = WallClock.system.now()
         let rows = try await body { WallClock.system.now().milliseconds(since: start) < 2000 }
         return rows * 1000 / Int(max(1, WallClock.system.now().milliseconds(since: start)))

@@ -23,6 +23,7 @@ package struct AppContext: RequestContext {
     /// Decoded; empty when there is none. No identifier holds U+0000: a path with one names nothing.
     package func pathParameter(_ name: String) -> String {
         let raw = self.parameters.get(name) ?? ""
+        if !raw.utf8.contains(UInt8(ascii: "%")) { return raw }
         return (raw.removingPercentEncoding ?? raw).replacing("\0", with: "\u{FFFD}")
     }
 }

@@ -128,8 +128,8 @@ struct CallLedger: Sendable {
         try tx.usage.insert(usage)
         let payload = CallPayload.text(usage, call)
         let types = usage.amount > 0 ? ["service.called", "payment.completed"] : ["service.called"]
-        for type in types {
-            try tx.events.append(
+        try tx.events.append(
+            types.map { type in
                 Event(
                     surface: MarketSurface.name,
                     type: type,
@@ -138,8 +138,8 @@ struct CallLedger: Sendable {
                     payload: payload,
                     trace: call.trace
                 )
-            )
-        }
+            }
+        )
     }
 }
 

@@ -5,18 +5,41 @@ package import Storage
 package struct EventStore {
     let tx: Transaction
 
-    package func append(_ event: Event) throws {
-        let audience = event.audience.map(\.text).joined(separator: " ")
-        let number = try self.tx.value(
+    package func append(_ event: Event) throws { try self.append([event]) }
+
+    /// Events of one change: they have the same surface and audience.
+    package func append(_ events: [Event]) throws {
+        guard let first = events.first else { return }
+        let audience = first.audience.map(\.text).joined(separator: " ")
+        let rows = events.map { event -> SQL in
+            """
+            (\(event.surface), \(event.type), \(event.subject), \(audience), \(event.payload), \(event.trace.traceID),
+                \(event.trace.requestID), \(self.tx.now))
+            """
+        }
+        let numbered = try self.tx.rows(
             """
             INSERT INTO event (surface, type, subject, audience, payload, trace_id, request_id, created_at)
-            VALUES (\(event.surface), \(event.type), \(event.subject), \(audience), \(event.payload),
-                \(event.trace.traceID), \(event.trace.requestID), \(self.tx.now))
-            RETURNING number
-            """,
-            as: Int64.self
-        )!
-        try self.tx.webhooks.enqueue(event: number, surface: event.surface, type: event.type, audience: event.audience)
+            VALUES \(SQL.joined(rows, separator: ", ")) RETURNING number, type
+            """
+        ) { (number: try $0.column(Int64.self), type: try $0.column(String.self)) }
+        try self.tx.webhooks.enqueue(numbered, surface: first.surface, audience: first.audience)
+    }
+
+    /// The number of the first event at or after the moment. Numbers grow with time, so it is found by halving.
+    func firstNumber(since moment: Timestamp) throws -> Int64 {
+        var low: Int64 = 0
+        var high = try self.tx.value("SELECT COALESCE(MAX(number), 0) FROM event", as: Int64.self) ?? 0
+        high += 1
+        while low < high {
+            let middle = low + (high - low) / 2
+            let isBefore = try self.tx.value(
+                "SELECT created_at FROM event WHERE number >= \(middle) ORDER BY number LIMIT 1",
+                as: Timestamp.self
+            ).map { $0 < moment }
+            if isBefore ?? false { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// What happened to one record, in order.

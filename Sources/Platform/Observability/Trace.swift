@@ -16,9 +16,8 @@ package struct Trace: Sendable, Equatable {
 
     /// Takes the caller's trace over when its `traceparent` is well formed, else begins one.
     package static func begin(traceparent: String?, ids: IDGenerator) -> Trace {
-        let requestID = ids.uuid()
-        if let given = traceparent.flatMap(Self.traceID) { return Trace(traceID: given, requestID: requestID) }
-        return Trace(traceID: requestID.replacing("-", with: ""), requestID: requestID)
+        let request = ids.rawUUID()
+        return Trace(traceID: traceparent.flatMap(Self.traceID) ?? request.hex, requestID: request.text)
     }
 
     /// `version-traceid-parentid-flags`; an all-zero trace id is invalid.
@@ -34,8 +33,8 @@ package struct Trace: Sendable, Equatable {
 
     /// A `traceparent` for what this request calls.
     package var traceparent: String {
-        let parent = self.requestID.replacing("-", with: "").suffix(16)
-        return "00-\(self.traceID)-\(parent)-01"
+        // The last 16 digits of the request's id, around its last dash.
+        "00-\(self.traceID)-\(self.requestID.dropFirst(19).prefix(4))\(self.requestID.suffix(12))-01"
     }
 }
 

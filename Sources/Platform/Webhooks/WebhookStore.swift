@@ -60,8 +60,8 @@ package struct WebhookStore {
 
     // MARK: Deliveries
 
-    /// Queues the event for every active endpoint of its audience that asked for it.
-    func enqueue(event: Int64, surface: String, type: String, audience: [ID<Identity>]) throws {
+    /// Queues the events for every active endpoint of their audience that asked for them.
+    func enqueue(_ events: [(number: Int64, type: String)], surface: String, audience: [ID<Identity>]) throws {
         let endpoints = try self.tx.rows(
             """
             SELECT \(raw: WebhookEndpoint.columns) FROM webhook_endpoint
@@ -69,8 +69,10 @@ package struct WebhookStore {
             """,
             as: WebhookEndpoint.self
         )
-        for endpoint in endpoints where endpoint.events.contains(type) {
-            try self.insertDelivery(event: event, endpoint: endpoint.id)
+        for endpoint in endpoints {
+            for event in events where endpoint.events.contains(event.type) {
+                try self.insertDelivery(event: event.number, endpoint: endpoint.id)
+            }
         }
     }
 
@@ -128,8 +130,9 @@ package struct WebhookStore {
     package func replay(_ endpoint: WebhookEndpoint, from: Timestamp, to: Timestamp, limit: Int) throws -> Int {
         let events = try self.tx.rows(
             """
-            SELECT number, type FROM event WHERE created_at >= \(from) AND created_at < \(to)
-                AND surface = \(endpoint.surface) AND audience LIKE \("%\(endpoint.owner.text)%")
+            SELECT number, type FROM event
+            WHERE number >= \(try self.tx.events.firstNumber(since: from))
+                AND number < \(try self.tx.events.firstNumber(since: to)) AND surface = \(endpoint.surface) AND audience LIKE \("%\(endpoint.owner.text)%")
             ORDER BY number LIMIT \(limit)
             """
         ) { (try $0.column(Int64.self), try $0.column(String.self)) }

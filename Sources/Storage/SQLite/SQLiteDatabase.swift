@@ -1,3 +1,4 @@
+import CSQLiteSetup
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -14,15 +15,19 @@ package final class SQLiteDatabase: Database {
     private let clock: WallClock
     private let commits = Atomic<Int>(0)
 
+    /// Once for the process, before its first connection.
+    private static let setUp: Void = souk_sqlite_setup()
+
     /// Opens or makes the file. Throws when the folder cannot be written or the file is not a database.
     package init(path: String, clock: WallClock = .system) throws {
+        _ = Self.setUp
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
-            // Several megabytes of WAL between checkpoints keep the fsync of the main file off most commits.
+            // The writer's own checkpoints, small and often: one beside the writer competes for the disk and never empties the log.
             try db.execute(
-                sql: "PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000"
+                sql: "PRAGMA wal_autocheckpoint = 1000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000"
             )
         }
         self.pool = try DatabasePool(path: path, configuration: configuration)
