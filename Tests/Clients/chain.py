@@ -29,10 +29,10 @@ event Transfer:
     value: uint256
 
 @deploy
-def __init__(chain: uint256):
+def __init__(chain_id: uint256):
     DOMAIN_SEPARATOR = keccak256(abi_encode(
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-        keccak256("USDC"), keccak256("2"), chain, self))
+        keccak256("USDC"), keccak256("2"), chain_id, self))
 
 @external
 def mint(to: address, amount: uint256):
