@@ -126,7 +126,7 @@ enum MarketProblems {
     static let buyerNotFound = Problem(.notFound, "buyer_not_found", "Buyer not found")
     /// The operator has not configured this rail.
     static func railNotOffered(_ method: String) -> Problem {
-        Problem(.invalid, "rail_not_offered", "payment_method \(method) is not offered by this server")
+        Problem(.conflict, "rail_not_offered", "payment_method \(method) is not offered by this server")
     }
 
     // MARK: Webhooks

@@ -23,7 +23,13 @@ struct Subscribe: Input {
             "events",
             .strings,
             "Events to subscribe to",
-            Rule("At least one event is required", schema: ["minItems": 1]) { !$0.isEmpty }
+            Rule(
+                "At least one event is required",
+                schema: [
+                    "minItems": 1,
+                    "items": ["type": "string", "enum": .array(MarketWebhooks.events.sorted().map { .string($0) })],
+                ]
+            ) { !$0.isEmpty }
         )
         let unknown = Set(self.events).subtracting(MarketWebhooks.events).sorted()
         read.require(unknown.isEmpty, "events", "Invalid events: \(unknown.joined(separator: ", "))")

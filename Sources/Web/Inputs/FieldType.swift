@@ -27,7 +27,7 @@ extension FieldType {
 extension FieldType where Value == String {
     package static let string = FieldType(
         expected: "a string",
-        schema: ["type": "string"],
+        schema: ["type": "string", "pattern": .string(withoutNULPattern)],
         placeholder: "",
         fromJSON: { $0.string.flatMap(withoutNUL) },
         fromText: withoutNUL
@@ -57,7 +57,7 @@ extension FieldType where Value == Bool {
 extension FieldType where Value == [String] {
     package static let strings = FieldType(
         expected: "an array of strings",
-        schema: ["type": "array", "items": ["type": "string"]],
+        schema: ["type": "array", "items": ["type": "string", "pattern": .string(withoutNULPattern)]],
         placeholder: [],
         fromJSON: { value in
             guard let values = value.array else { return nil }
@@ -77,6 +77,8 @@ extension FieldType where Value == [String: JSONValue] {
         fromText: { _ in nil }
     )
 }
+
+private let withoutNULPattern = "^[^\\u0000]*$"
 
 /// PostgreSQL cannot hold U+0000 in text, and nobody means it.
 @Sendable private func withoutNUL(_ text: String) -> String? { text.utf8.contains(0) ? nil : text }
@@ -105,7 +107,9 @@ package struct Rule<Value: Sendable>: Sendable {
 
 extension Rule where Value == String {
     package static func notBlank(_ message: String) -> Rule {
-        Rule(message, schema: ["minLength": 1, "pattern": "\\S"]) { !$0.trimmed.isEmpty }
+        Rule(message, schema: ["minLength": 1, "pattern": "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"]) {
+            !$0.trimmed.isEmpty
+        }
     }
 
     /// - Parameter limit: in Unicode scalars, as JSON Schema counts.
@@ -135,7 +139,9 @@ extension Rule where Value == [String] {
             message,
             schema: [
                 "maxItems": .integer(Int64(count)),
-                "items": ["type": "string", "maxLength": .integer(Int64(length))],
+                "items": [
+                    "type": "string", "maxLength": .integer(Int64(length)), "pattern": .string(withoutNULPattern),
+                ],
             ]
         ) { $0.count <= count && $0.allSatisfy { $0.unicodeScalars.count <= length } }
     }

@@ -140,7 +140,9 @@ struct OperationDocument {
                 (.invalid, "Invalid input"), (.malformed, "Missing or malformed input"), (.notFound, "Not found"),
             ]
         }
-        if !isFree { kinds += [(.unauthenticated, "Missing or invalid key"), (.forbidden, "Not allowed")] }
+        if !isFree || endpoint.guardsSecrets {
+            kinds += [(.unauthenticated, "Missing or invalid key"), (.forbidden, "Not allowed")]
+        }
         if endpoint.inputs.contains(where: { $0.place == .body }) { kinds += [(.tooLarge, "Body too large")] }
         kinds += [(.conflict, "Conflict"), (.unavailable, "Busy: try again")]
         for (kind, summary) in kinds where responses["\(self.surface.status(for: kind).code)"] == nil {
