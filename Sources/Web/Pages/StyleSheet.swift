@@ -25,6 +25,7 @@ enum StyleSheet {
         summary{cursor:pointer;overflow-wrap:anywhere}
         .method{display:inline-block;min-width:4.2em;font-weight:700;color:var(--accent)}
         .cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(16rem,1fr))}
+        .card h2{margin-top:0}
         .card{border:1px solid var(--line);border-radius:8px;padding:1rem}
         """
 }
