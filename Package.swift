@@ -88,7 +88,7 @@ let package = Package(
         tests("LedgerTests", ["Ledger"]),
         tests("PlatformTests", ["Platform", httpTypes, hummingbird]),
         tests("WebTests", ["Web", httpTypes]),
-        tests("MarketTests", ["Market", httpTypes, hummingbird, nio]),
+        tests("MarketTests", ["Server", httpTypes, hummingbird, nio]),
         tests("ContractTests", ["Server"], exclude: ["Contracts"]),
         tests("TidyTests", ["Server"]),
     ]

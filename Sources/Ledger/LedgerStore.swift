@@ -5,6 +5,9 @@ package import Storage
 package struct LedgerStore {
     let tx: Transaction
 
+    /// A thousand million units: nine thousand such transfers fit into a balance.
+    static let amountLimit: Int64 = 1_000_000_000 * Micros.perUnit
+
     // MARK: Accounts
 
     /// The number of the account, which is opened when it does not exist.
@@ -60,8 +63,13 @@ package struct LedgerStore {
     /// Makes one posting. Throws a `Rejection`.
     package func post(_ posting: Posting) throws {
         guard posting.amount > 0 else { throw Rejection.amountNotPositive }
+        guard posting.amount <= Self.amountLimit else { throw Rejection.overflow }
         guard posting.debit != posting.credit else { throw Rejection.accountsAreTheSame }
-        guard try self.move(posting, sign: 1) else { throw try self.whyRefused(posting) }
+        guard try self.move(posting, sign: 1) else {
+            // What was posted before is left as it is, also when the balance would not suffice again.
+            if let existing = try self.find(transfer: posting.reference), existing.isSame(as: posting) { return }
+            throw try self.whyRefused(posting)
+        }
         guard try self.insert(posting) else {
             // The reference exists: take the movement back, and see whether it was this very posting.
             _ = try self.move(posting, sign: -1)
@@ -161,10 +169,7 @@ package struct LedgerStore {
         guard let debit = try self.find(posting.debit) else { return .debitAccountNotFound }
         guard let credit = try self.find(posting.credit) else { return .creditAccountNotFound }
         guard debit.key.currency == credit.key.currency else { return .currenciesDiffer }
-        if let existing = try self.find(transfer: posting.reference) {
-            return existing.isSame(as: posting) ? .exceedsCredits : .existsWithDifferentFields
-        }
-        return .exceedsCredits
+        return try self.find(transfer: posting.reference) == nil ? .exceedsCredits : .existsWithDifferentFields
     }
 
     private func requireSame(_ posting: Posting) throws {

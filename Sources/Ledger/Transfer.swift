@@ -106,7 +106,8 @@ package struct Transfer: Sendable, Equatable, RowDecodable {
         let expiresAt: Timestamp? = if case .pending(let time) = posting.phase { time } else { nil }
         return self.debit == posting.debit && self.credit == posting.credit && self.amount == posting.amount
             && (posting.phase == .posted) == (self.state == .posted && self.resolvedAt == nil)
-            && self.expiresAt == expiresAt && self.origin.kind == posting.origin.kind
+            && self.state != .voided && self.state != .expired && self.expiresAt == expiresAt
+            && self.origin.kind == posting.origin.kind
             && self.origin.subject == posting.origin.subject
     }
 }
@@ -115,6 +116,8 @@ package struct Transfer: Sendable, Equatable, RowDecodable {
 package enum Rejection: String, Error, Sendable, CaseIterable {
     /// The amount is zero or negative.
     case amountNotPositive
+    /// The amount is so large that balances could leave the range of 64 bits.
+    case overflow
     /// Debit and credit name the same account.
     case accountsAreTheSame
     case debitAccountNotFound
@@ -134,6 +137,4 @@ package enum Rejection: String, Error, Sendable, CaseIterable {
     case alreadyVoided
     /// The reservation ran out.
     case pendingTransferExpired
-    /// A balance would leave the range of 64 bits.
-    case overflow
 }

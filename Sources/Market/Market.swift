@@ -18,6 +18,7 @@ package struct Market: Sendable {
     package let keys: KeyService
     package let seed: MarketSeed
     private let sweeper: CallSweeper
+    private let reconciler: X402Reconciler?
 
     /// What the market needs from the house.
     package struct Dependencies: Sendable {
@@ -69,7 +70,8 @@ package struct Market: Sendable {
                 configuration: configuration,
                 facilitator: X402Facilitator(configuration: configuration, outbound: house.outbound),
                 database: house.database,
-                accounts: house.accounts
+                accounts: house.accounts,
+                ids: house.ids
             )
         }
         let deposits = DepositService(database: house.database, accounts: house.accounts, x402: rail, ids: house.ids)
@@ -94,14 +96,17 @@ package struct Market: Sendable {
                 + InfoRoutes(clock: house.clock).endpoints
         )
         self.sweeper = CallSweeper(database: house.database, logger: house.logger)
-        let reconciler = rail.map {
+        self.reconciler = rail.map {
             X402Reconciler(rail: $0, deposits: deposits, database: house.database, logger: house.logger)
         }
-        self.services = [self.sweeper] + [reconciler].compactMap { $0 }
+        self.services = [self.sweeper] + [self.reconciler].compactMap { $0 }
     }
 
     /// Releases at once what is past its time.
     package func sweep() async throws { try await self.sweeper.sweep() }
+
+    /// Asks at once about the payments whose outcome is not known.
+    package func reconcile() async throws { try await self.reconciler?.reconcile() }
 
     private static func listings(_ house: Dependencies, _ cache: ListingCache) -> [Endpoint] {
         let service = ListingService(database: house.database, outbound: house.outbound, ids: house.ids)

@@ -73,6 +73,8 @@ enum MarketProblems {
 
     // MARK: Proxy
 
+    /// A path that climbs out of the provider's registered address.
+    static let dotSegments = Problem(.invalid, "dot_segments", "The path must not contain . or .. segments")
     /// Another request with the same key has not ended yet.
     static let idempotencyRunning = Problem(
         .conflict,
@@ -123,6 +125,12 @@ enum MarketProblems {
     // MARK: Billing
 
     static let depositNotFound = Problem(.notFound, "deposit_not_found", "Deposit not found")
+    /// The deposit is paid, or a payment for it is under way.
+    static let depositNotPayable = Problem(
+        .conflict,
+        "deposit_not_payable",
+        "This deposit is paid or being paid; do not pay it again"
+    )
     static let buyerNotFound = Problem(.notFound, "buyer_not_found", "Buyer not found")
     /// The operator has not configured this rail.
     static func railNotOffered(_ method: String) -> Problem {

@@ -112,7 +112,8 @@ enum MarketSchema {
                     created_at INTEGER NOT NULL,
                     updated_at INTEGER NOT NULL
                 );
-                CREATE INDEX market_x402_payment_open ON market_x402_payment (updated_at) WHERE state <> 'settled';
+                CREATE INDEX market_x402_payment_open ON market_x402_payment (buyer_id, updated_at)
+                    WHERE state IN ('claimed', 'settling', 'unknown');
                 """
             )
         ),

@@ -41,7 +41,8 @@ struct LedgerTests {
             try tx.ledger.post(Self.posting("held", a, b, 10, .pending(expiresAt: nil)))
         }
         let refused: [(Posting, Rejection)] = [
-            (Self.posting("x", a, a, 0), .amountNotPositive), (Self.posting("x", a, a, 1), .accountsAreTheSame),
+            (Self.posting("x", a, a, 0), .amountNotPositive), (Self.posting("x", a, a, Int64.max), .overflow),
+            (Self.posting("x", a, a, 1), .accountsAreTheSame),
             (Self.posting("x", nowhere, nowhere.other, 1), .debitAccountNotFound),
             (Self.posting("x", a, nowhere, 1), .creditAccountNotFound),
             (Self.posting("x", house, yen, 1), .currenciesDiffer),

@@ -38,7 +38,9 @@ struct AddressRulesTests {
             "http://127.0.0.1/", "http://127.1/", "http://2130706433/", "http://0x7f000001/", "http://0177.0.0.1/",
             "http://127.0.0.1.:80/", "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:7f00:1]/",
             "http://localhost/",
-            "http://LOCALHOST:8080/", "http://0/", "http://169.254.169.254/latest/meta-data",
+            "http://LOCALHOST:8080/", "http://localhost./", "http://127.0.0.1./", "http://metadata.google.internal/",
+            "http://metadata/",
+            "http://router.local/", "http://0/", "http://169.254.169.254/latest/meta-data",
         ]
     )
     func spellings(url: String) async {
@@ -54,7 +56,8 @@ struct AddressRulesTests {
         "what is no plain http URL is refused",
         arguments: [
             "", "ftp://a.example/", "http://", "http:///x", "//a.example", "http://user:pw@a.example/",
-            "http://a.example/\u{e9}", "file:///etc/passwd", "http://a b/",
+            "http://a.example/\u{e9}", "file:///etc/passwd", "http://a.example:99999/", "http://a.example:0/",
+            "http://a b/",
         ]
     )
     func badURLs(url: String) { #expect(throws: OutboundError.badURL) { try Outbound.host(of: url) } }

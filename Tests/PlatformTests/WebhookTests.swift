@@ -93,7 +93,9 @@ struct WebhookTests {
         }
 
         func state() async throws -> WebhookEndpoint.State? {
-            try await self.database.read { try $0.webhooks.find(self.endpoint.id, of: WebhookTests.owner)?.state }
+            try await self.database.read {
+                try $0.webhooks.find(self.endpoint.id, of: WebhookTests.owner, surface: "market")?.state
+            }
         }
     }
 
@@ -150,7 +152,7 @@ struct WebhookTests {
             #expect(try await post.deliveries().count == 1)
             status.change { $0 = 204 }
             let queued = try await post.database.write { tx in
-                _ = try tx.webhooks.enable(post.endpoint.id, of: Self.owner)
+                _ = try tx.webhooks.enable(post.endpoint.id, of: Self.owner, surface: "market")
                 return try tx.webhooks.replay(
                     post.endpoint,
                     from: TestClock.start,

@@ -30,7 +30,15 @@ struct ListUsage: Input {
         self.service = read.query("service_id", .string, "Only calls of this service")
         self.from = read.time("from", "Calls at or after this moment (RFC 3339)")
         self.to = read.time("to", "Calls before this moment (RFC 3339)")
-        self.cursor = read.query("cursor", .string, "`next_cursor` of the page before")
+        self.cursor = read.query(
+            "cursor",
+            .string,
+            "`next_cursor` of the page before",
+            Rule("Invalid cursor", schema: ["pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"]) { text in
+                text.utf8.count == 36
+                    && text.utf8.allSatisfy { $0 == 45 || (48...57).contains($0) || (97...102).contains($0) }
+            }
+        )
         self.limit = read.pageLimit(default: 50)
     }
 }

@@ -15,7 +15,10 @@ struct Deposit: Sendable, Identified, RowDecodable {
     let updatedAt: Timestamp
 
     enum Status: String, Sendable, SQLConvertible {
-        case pending, completed, failed
+        case pending
+        /// A payment for it is being taken.
+        case processing
+        case completed, failed
         /// The rail has not said whether it took the money.
         case unknown
     }
@@ -65,13 +68,13 @@ struct DepositStore {
         return deposit
     }
 
-    /// Whether there is such a deposit that was not completed before.
+    /// Whether there is such a deposit in one of the states.
     @discardableResult
-    func update(_ id: ID<Deposit>, to status: Deposit.Status) throws -> Bool {
+    func move(_ id: ID<Deposit>, from states: [Deposit.Status], to status: Deposit.Status) throws -> Bool {
         try self.tx.count(
             """
             UPDATE market_deposit SET status = \(status), updated_at = \(self.tx.now)
-            WHERE id = \(id) AND status <> 'completed'
+            WHERE id = \(id) AND status IN (\(list: states))
             """
         ) == 1
     }

@@ -39,33 +39,35 @@ struct DepositService: Sendable {
         -> String
     {
         guard let rail = self.x402 else { throw MarketProblems.railNotOffered(deposit.paymentMethod.rawValue) }
-        guard deposit.status == .pending || deposit.status == .failed else {
-            throw Problem(.conflict, "deposit_paid", "This deposit is \(deposit.status.rawValue); do not pay it again")
+        // Of several payments at once, one gets the deposit; the others are refused before anything is taken.
+        try await rail.claim(payment, offer: offer, subject: deposit.id.text, caller: caller, trace: trace) { tx in
+            guard try tx.deposits.move(deposit.id, from: [.pending, .failed], to: .processing) else {
+                throw MarketProblems.depositNotPayable
+            }
         }
-        try await rail.claim(payment, offer: offer, subject: deposit.id.text, caller: caller, trace: trace)
         switch try await rail.settle(payment) {
         case .paid(let transaction):
             try await self.database.write { tx in
-                try rail.complete(payment.nonceKey, subject: deposit.id.text, chainTransaction: transaction, in: tx)
-                try tx.deposits.update(deposit.id, to: .completed)
+                guard try rail.complete(payment.nonceKey, chainTransaction: transaction, in: tx) else { return }
+                try tx.deposits.move(deposit.id, from: [.processing], to: .completed)
                 try self.append(deposit.id.text, deposit.amount, caller.identity, caller.name, trace, in: tx)
             }
             return transaction
         case .refused(let reason):
             try await self.database.write { tx in
-                try rail.refuse(payment.nonceKey, subject: deposit.id.text, in: tx)
-                try tx.deposits.update(deposit.id, to: .failed)
+                try rail.refuse(payment.nonceKey, in: tx)
+                try tx.deposits.move(deposit.id, from: [.processing], to: .failed)
             }
             throw offer.problem("The payment was refused: \(reason)", error: reason)
         case .unknown:
-            try await self.database.write { _ = try $0.deposits.update(deposit.id, to: .unknown) }
+            try await self.database.write { _ = try $0.deposits.move(deposit.id, from: [.processing], to: .unknown) }
             throw MarketProblems.paymentUnknown
         }
     }
 
     /// Completes the deposit of a payment whose outcome was learnt later. A call's payment is simply in the balance.
     func noteReconciled(_ record: X402PaymentStore.Record, in tx: Transaction) throws {
-        _ = try tx.deposits.update(ID(record.subject), to: .completed)
+        try tx.deposits.move(ID(record.subject), from: [.processing, .unknown], to: .completed)
         let name = try tx.identities.find(record.buyer)?.name ?? ""
         try self.append(record.subject, record.amount, record.buyer, name, .none, in: tx)
     }

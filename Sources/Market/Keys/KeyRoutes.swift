@@ -63,7 +63,8 @@ private struct CreateKey: Input {
             .string,
             "Unique identifier for the key owner",
             .notBlank("owner_id is required"),
-            .atMost(200, "owner_id too long (max 200)")
+            .atMost(200, "owner_id too long (max 200)"),
+            .visible("owner_id must not begin or end with a space, or contain invisible characters")
         )
         self.role = read.body(
             "role",

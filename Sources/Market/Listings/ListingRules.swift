@@ -24,7 +24,7 @@ enum ListingRules {
     static let endpoint = Rule<String>(
         "Endpoint must be a valid URL",
         schema: ["pattern": "^https?://", "format": "uri", "maxLength": 2000]
-    ) { $0.utf8.count <= 2000 && (try? Outbound.host(of: $0)) != nil }
+    ) { $0.utf8.count <= 2000 && !$0.contains("#") && (try? Outbound.host(of: $0)) != nil }
 
     static let price: [Rule<String>] = [
         Rule(

@@ -23,7 +23,7 @@ struct CallLedger: Sendable {
                 scope: call.idempotencyScope,
                 key: key,
                 fingerprint: call.fingerprint,
-                holdSeconds: Int64(call.listing.timeoutSeconds) + 60
+                holdSeconds: call.holdSeconds
             )
             switch begun {
             case .started: break
@@ -70,6 +70,8 @@ struct CallLedger: Sendable {
     /// The provider broke an answer off that had been charged: the charge goes back.
     func reverse(_ call: ProxyCall, _ funding: Funding, in tx: Transaction) throws {
         try tx.usage.markBroken(call.usage)
+        // Nothing is charged any more, so the key may be used again.
+        if let key = call.idempotencyKey { try tx.idempotency.forget(scope: call.idempotencyScope, key: key) }
         let amount = funding.amount(call)
         if funding.isFree { try tx.freeTier.giveBack(call.caller.identity.text, call.listing.id.text) }
         if amount > 0 {

@@ -11,17 +11,20 @@ final class CircuitBreaker: Sendable {
         var openUntil: Timestamp?
     }
 
-    /// Only services that have just failed are kept.
+    /// Services whose last call failed; a service is forgotten with its next success.
     private let circuits = Mutex<[ID<Listing>: Circuit]>([:])
 
-    /// Throws `circuitOpen`. The first call after the minute goes through, the others wait for what becomes of it.
-    func admit(_ listing: ID<Listing>, now: Timestamp) throws {
-        try self.circuits.withLock { circuits in
-            guard let openUntil = circuits[listing]?.openUntil else { return }
-            guard now >= openUntil else {
-                let seconds = (openUntil.microseconds - now.microseconds + 999_999) / 1_000_000
-                throw MarketProblems.circuitOpen(retryAfterSeconds: seconds)
-            }
+    /// Throws `circuitOpen`. Changes nothing, so that a transaction may ask.
+    func check(_ listing: ID<Listing>, now: Timestamp) throws {
+        guard let openUntil = self.circuits.withLock({ $0[listing]?.openUntil }), now < openUntil else { return }
+        let seconds = (openUntil.microseconds - now.microseconds + 999_999) / 1_000_000
+        throw MarketProblems.circuitOpen(retryAfterSeconds: seconds)
+    }
+
+    /// The first call after the minute: the others wait for what becomes of it.
+    func begin(_ listing: ID<Listing>, now: Timestamp) {
+        self.circuits.withLock { circuits in
+            guard circuits[listing]?.openUntil != nil else { return }
             circuits[listing]?.openUntil = now.adding(seconds: Self.openSeconds)
         }
     }

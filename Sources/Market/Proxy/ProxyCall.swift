@@ -18,6 +18,8 @@ struct ProxyCall: Sendable {
     let host: String?
     /// Where the buyer called: what a payment is for.
     let resourceURL: String
+    /// How buyers reach this server.
+    let scheme: String
     let trace: Trace
     let startedAt: Timestamp
 
@@ -31,8 +33,14 @@ struct ProxyCall: Sendable {
         return queries.isEmpty ? joined : "\(joined)?\(queries.joined(separator: "&"))"
     }
 
-    /// Reservations and holds outlast the call by this much.
-    var expiry: Timestamp { self.startedAt.adding(seconds: Int64(self.listing.timeoutSeconds) + 60) }
+    /// Reservations outlast the call: the time to the first byte, as long again for a short body, and a minute.
+    var expiry: Timestamp { self.startedAt.adding(seconds: 2 * Int64(self.listing.timeoutSeconds) + 60) }
+
+    /// Keys are held longer still: verifying and settling an x402 payment take their own time.
+    var holdSeconds: Int64 {
+        2 * Int64(self.listing.timeoutSeconds) + 60 + X402Facilitator.verifyTimeoutSeconds
+            + X402Facilitator.settleTimeoutSeconds
+    }
 
     /// Keys are the buyer's own, for each service.
     var idempotencyScope: String { "market.proxy \(self.caller.identity.text) \(self.listing.id.text)" }

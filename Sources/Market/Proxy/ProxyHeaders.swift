@@ -17,20 +17,28 @@ enum ProxyHeaders {
         "traceparent", "tracestate",
     ]
 
+    /// What would speak for this server's own origin, or for its limits.
+    private static let ours: Set<String> = [
+        "strict-transport-security", "clear-site-data", "alt-svc", "ratelimit", "ratelimit-policy",
+        "idempotency-replayed",
+        "x-request-id",
+    ]
+
     static func toProvider(_ headers: HTTPFields, _ call: ProxyCall) -> HTTPHeaders {
         let named = self.connectionNames(headers[values: .connection])
         var forwarded = HTTPHeaders()
         forwarded.reserveCapacity(headers.count + 5)
         for field in headers {
-            let name = field.name.canonicalName
+            // Servers that hand headers to programs as variables do not tell `_` from `-`.
+            let name = field.name.canonicalName.replacing("_", with: "-")
             guard !self.hopByHop.contains(name), !self.secret.contains(name), !named.contains(name),
-                !name.hasPrefix("x-acf-")
+                !name.hasPrefix("x-acf-"), !name.hasPrefix("x-payment")
             else { continue }
             forwarded.add(name: field.name.rawName, value: field.value)
         }
         forwarded.add(name: "X-ACF-Usage-Id", value: call.usage.text)
         forwarded.add(name: "X-Forwarded-For", value: call.clientAddress)
-        forwarded.add(name: "X-Forwarded-Proto", value: "http")
+        forwarded.add(name: "X-Forwarded-Proto", value: call.scheme)
         if let host = call.host { forwarded.add(name: "X-Forwarded-Host", value: host) }
         forwarded.add(name: "traceparent", value: call.trace.traceparent)
         return forwarded
@@ -45,7 +53,8 @@ enum ProxyHeaders {
             guard let field = HTTPField.Name(name) else { continue }
             let canonical = field.canonicalName
             guard !self.hopByHop.contains(canonical), !named.contains(canonical), !canonical.hasPrefix("x-acf-"),
-                !canonical.hasPrefix("payment-"), !canonical.hasPrefix("x-payment"), canonical != "x-request-id"
+                !canonical.hasPrefix("payment-"), !canonical.hasPrefix("x-payment"), !self.ours.contains(canonical),
+                !canonical.hasPrefix("access-control-")
             else { continue }
             passed.append(HTTPField(name: field, value: value))
         }

@@ -58,6 +58,8 @@ struct ProxyRoutes: Sendable {
         if let key, !(1...IdempotencyStore.keyLengthLimit).contains(key.count) {
             throw MarketProblems.idempotencyKeyLength
         }
+        let target = Self.target(call.request.head.path ?? "/")
+        guard !Self.hasDotSegments(target) else { throw MarketProblems.dotSegments }
         let body = try await call.request.body.collect(upTo: Self.requestLimit)
         return try await self.service.forward(
             ProxyCall(
@@ -66,16 +68,25 @@ struct ProxyRoutes: Sendable {
                 listing: listing,
                 method: call.request.method,
                 headers: call.request.headers,
-                target: Self.target(call.request.head.path ?? "/"),
+                target: target,
                 body: body,
                 idempotencyKey: key,
                 clientAddress: call.context.clientAddress,
                 host: call.request.head.authority,
-                resourceURL: self.publicURL + (call.request.head.path ?? "/"),
+                resourceURL: "\(self.publicURL)/api/v1/proxy/\(listing.id.text)\(target)",
+                scheme: self.publicURL.hasPrefix("https:") ? "https" : "http",
                 trace: call.trace,
                 startedAt: self.clock.now()
             )
         )
+    }
+
+    /// Whether a segment of the path is `.` or `..`, also encoded: it would leave the address that the provider has registered.
+    static func hasDotSegments(_ target: String) -> Bool {
+        let path = target.prefix { $0 != "?" }
+        guard path.contains(".") || path.contains("%2") else { return false }
+        let decoded = path.removingPercentEncoding ?? String(path)
+        return decoded.split(whereSeparator: { $0 == "/" || $0 == "\\" }).contains { $0 == "." || $0 == ".." }
     }
 
     /// What follows `/proxy/{service_id}`, exactly as it was sent.

@@ -13,9 +13,8 @@ import Storage
 /// 500; the charge is durable before the first byte of the answer leaves.
 struct ProxyService: Sendable {
     /// Answers with a stated length up to this are read whole before they are charged: one that breaks off costs nothing.
+    /// They are also what is kept for an `Idempotency-Key`.
     static let wholeAnswerLimit = 64 * 1024
-    /// Answers up to this are kept for their `Idempotency-Key`.
-    static let keptAnswerLimit = 1024 * 1024
 
     let database: any Database
     let outbound: Outbound
@@ -38,7 +37,7 @@ struct ProxyService: Sendable {
 
     private func reserve(_ call: ProxyCall) async throws -> CallLedger.Reservation {
         let reservation = try await self.database.write { tx in
-            try self.ledger.reserve(call, admit: { try self.breaker.admit(call.listing.id, now: tx.now) }, in: tx)
+            try self.ledger.reserve(call, admit: { try self.breaker.check(call.listing.id, now: tx.now) }, in: tx)
         }
         return reservation
     }
@@ -58,6 +57,9 @@ struct ProxyService: Sendable {
             } else if let header = call.headers[.xPayment] {
                 payment = try X402Payment(header: header, version: 1, offer: offer)
             } else {
+                // Whoever has paid and does not know it yet is not asked again.
+                let isOpen = try await self.database.read { try $0.x402Payments.hasOpen(call.caller.identity) }
+                if isOpen { throw MarketProblems.paymentUnknown }
                 throw offer.problem("Payment required: the balance does not cover \(call.listing.price.text) USDC")
             }
             try await rail.claim(
@@ -80,7 +82,9 @@ struct ProxyService: Sendable {
         Problem(
             .paymentRequired,
             "payment_required",
-            "Payment required: the balance does not cover this call. Top it up with POST /api/v1/deposits",
+            self.x402 == nil
+                ? "Payment required: the balance does not cover this call. Ask the operator for credit"
+                : "Payment required: the balance does not cover this call. Top it up with POST /api/v1/deposits",
             headers: [.init("Cache-Control", "no-store")]
         )
     }
@@ -88,6 +92,7 @@ struct ProxyService: Sendable {
     // MARK: The call
 
     private func forward(_ call: ProxyCall, _ funding: Funding) async throws -> Response {
+        self.breaker.begin(call.listing.id, now: self.clock.now())
         let response: OutboundResponse
         var whole: ByteBuffer?
         do {
@@ -100,7 +105,7 @@ struct ProxyService: Sendable {
                 ),
                 timeoutSeconds: Int64(call.listing.timeoutSeconds)
             )
-            whole = try await self.readWhole(response)
+            whole = try await self.readWhole(response, call)
         } catch {
             return try await self.fail(call, funding, error)
         }
@@ -115,10 +120,13 @@ struct ProxyService: Sendable {
     }
 
     /// The body of a short answer; nil for one that is streamed.
-    private func readWhole(_ response: OutboundResponse) async throws -> ByteBuffer? {
+    private func readWhole(_ response: OutboundResponse, _ call: ProxyCall) async throws -> ByteBuffer? {
         let length = response.headers.first(name: "content-length").flatMap { Int($0) }
         guard let length, length <= Self.wholeAnswerLimit else { return nil }
-        return try await response.body.collect(upTo: Self.wholeAnswerLimit)
+        return try await response.body.collect(
+            upTo: Self.wholeAnswerLimit,
+            timeoutSeconds: Int64(call.listing.timeoutSeconds)
+        )
     }
 
     private func settle(
@@ -136,12 +144,7 @@ struct ProxyService: Sendable {
         let transaction = chainTransaction
         try await self.database.write { tx in
             if case .x402(let payment, _) = funding, let transaction {
-                try self.x402?.complete(
-                    payment.nonceKey,
-                    subject: call.usage.text,
-                    chainTransaction: transaction,
-                    in: tx
-                )
+                try self.x402?.complete(payment.nonceKey, chainTransaction: transaction, in: tx)
             }
             try self.ledger.settle(call, funding, result, in: tx)
             if let key = call.idempotencyKey {
@@ -159,7 +162,7 @@ struct ProxyService: Sendable {
         case .paid(let transaction): return transaction
         case .refused(let reason):
             try await self.database.write { tx in
-                try rail.refuse(payment.nonceKey, subject: call.usage.text, in: tx)
+                try rail.refuse(payment.nonceKey, in: tx)
                 if let key = call.idempotencyKey { try tx.idempotency.abandon(scope: call.idempotencyScope, key: key) }
             }
             throw offer.problem("The payment was refused: \(reason)", error: reason)
@@ -188,7 +191,7 @@ struct ProxyService: Sendable {
     private func release(_ call: ProxyCall, _ funding: Funding, _ result: CallResult) async throws {
         try await self.database.write { tx in
             if case .x402(let payment, _) = funding {
-                try self.x402?.abandon(payment.nonceKey, subject: call.usage.text, in: tx)
+                try self.x402?.abandon(payment.nonceKey, in: tx)
             }
             try self.ledger.release(call, funding, result, in: tx)
         }

@@ -37,9 +37,13 @@ struct X402Facilitator: Sendable {
             return .paid(reference: transaction)
         }
         guard answer["success"] == .bool(false) else { return .unknown }
-        let reason = answer["errorReason"]?.string ?? "settlement_failed"
-        // The facilitator has sent the transaction and did not see it confirmed: that is neither yes nor no.
-        return reason == "settlement_pending" ? .unknown : .refused(reason: reason)
+        let reason = answer["errorReason"]?.string ?? "unexpected"
+        return Self.isAmbiguous(reason) ? .unknown : .refused(reason: reason)
+    }
+
+    /// Reasons that come after a transaction was sent: the money may have moved all the same.
+    private static func isAmbiguous(_ reason: String) -> Bool {
+        ["pending", "unexpected", "transaction", "timeout"].contains { reason.contains($0) }
     }
 
     private func post(_ path: String, _ body: JSONValue, timeoutSeconds: Int64) async -> JSONValue? {
@@ -56,6 +60,8 @@ struct X402Facilitator: Sendable {
                 limit: 64 * 1024
             )
         else { return nil }
+        // A failing server's words are no answer.
+        guard answer.status < 500 else { return nil }
         return try? JSON.decode(from: answer.body)
     }
 }

@@ -33,39 +33,57 @@ struct X402PaymentStore {
     }
 
     /// False when the nonce has been seen.
-    func claim(_ payment: X402Payment, subject: String, buyer: ID<Identity>, amount: Int64) throws -> Bool {
+    ///
+    /// - Parameter transfer: the ledger's reference of the money that this claim reserves.
+    func claim(_ payment: X402Payment, subject: String, buyer: ID<Identity>, amount: Int64, transfer: String) throws
+        -> Bool
+    {
         try self.tx.count(
             """
-            INSERT INTO market_x402_payment (nonce, subject, buyer_id, amount, state, request, created_at, updated_at)
+            INSERT INTO market_x402_payment (nonce, subject, buyer_id, amount, state, request, transfer, created_at,
+                updated_at)
             VALUES (\(payment.nonceKey), \(subject), \(buyer), \(amount), 'claimed',
-                \(try JSON.text(payment.facilitatorRequest)), \(self.tx.now), \(self.tx.now))
+                \(try JSON.text(payment.facilitatorRequest)), \(transfer), \(self.tx.now), \(self.tx.now))
             ON CONFLICT (nonce) DO NOTHING
             """
         ) == 1
     }
 
-    func update(_ nonce: String, to state: State, chainTransaction: String? = nil) throws {
-        try self.tx.execute(
+    /// Moves a payment on, and returns the ledger's reference; nil when it does not stand in one of the states.
+    func move(_ nonce: String, from states: [State], to state: State, chainTransaction: String? = nil) throws -> String?
+    {
+        try self.tx.value(
             """
             UPDATE market_x402_payment
             SET state = \(state), chain_transaction = COALESCE(\(chainTransaction), chain_transaction),
                 updated_at = \(self.tx.now)
-            WHERE nonce = \(nonce)
+            WHERE nonce = \(nonce) AND state IN (\(list: states)) RETURNING transfer
             """
         )
     }
 
-    /// Lets the authorization be used for another try: nothing was asked of the rail.
-    func delete(_ nonce: String) throws {
-        try self.tx.execute("DELETE FROM market_x402_payment WHERE nonce = \(nonce) AND state = 'claimed'")
+    /// Lets the authorization be used for another try, since nothing was asked of the rail; the ledger's reference.
+    func delete(_ nonce: String) throws -> String? {
+        try self.tx.value(
+            "DELETE FROM market_x402_payment WHERE nonce = \(nonce) AND state = 'claimed' RETURNING transfer"
+        )
     }
 
-    /// What has waited for an outcome since before the moment, oldest first.
-    func listOpen(before moment: Timestamp, limit: Int) throws -> [Record] {
+    /// Whether a payment of the buyer waits for its outcome.
+    func hasOpen(_ buyer: ID<Identity>) throws -> Bool {
+        try self.tx.value(
+            "SELECT 1 FROM market_x402_payment WHERE buyer_id = \(buyer) AND state IN ('settling', 'unknown') LIMIT 1",
+            as: Int.self
+        ) != nil
+    }
+
+    /// What waits for an outcome: what a request left as unknown before `unknown`, what a crash left before `stale`.
+    func listOpen(unknownBefore unknown: Timestamp, staleBefore stale: Timestamp, limit: Int) throws -> [Record] {
         try self.tx.rows(
             """
             SELECT \(raw: Record.columns) FROM market_x402_payment
-            WHERE state IN ('claimed', 'settling', 'unknown') AND updated_at < \(moment)
+            WHERE state IN ('claimed', 'settling', 'unknown')
+                AND (updated_at < \(stale) OR (state = 'unknown' AND updated_at < \(unknown)))
             ORDER BY updated_at LIMIT \(limit)
             """
         )

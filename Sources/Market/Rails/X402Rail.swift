@@ -11,6 +11,7 @@ struct X402Rail: Sendable {
     let facilitator: X402Facilitator
     let database: any Database
     let accounts: AccountCache
+    let ids: IDGenerator
 
     func offer(amountMicros: Int64, resourceURL: String, summary: String) -> X402Offer {
         X402Offer(
@@ -24,7 +25,16 @@ struct X402Rail: Sendable {
     /// Asks the facilitator whether the payment is good, and takes hold of its nonce and of the ledger's entry.
     ///
     /// Throws a 402 for a payment that is not good or was used before; *unavailable* when the facilitator does not answer.
-    func claim(_ payment: X402Payment, offer: X402Offer, subject: String, caller: Caller, trace: Trace) async throws {
+    ///
+    /// - Parameter permit: checked in the same transaction; what it throws undoes the claim.
+    func claim(
+        _ payment: X402Payment,
+        offer: X402Offer,
+        subject: String,
+        caller: Caller,
+        trace: Trace,
+        permit: @escaping @Sendable (Transaction) throws -> Void = { _ in }
+    ) async throws {
         switch await self.facilitator.verify(payment.facilitatorRequest) {
         case .valid: break
         case .invalid(let reason): throw offer.problem("The payment is not valid: \(reason)", error: reason)
@@ -36,18 +46,22 @@ struct X402Rail: Sendable {
                 headers: [.init("Retry-After", "5")]
             )
         }
+        // Each claim has a reference of its own: a released one is never used again.
+        let reference = "x402:\(self.ids.uuid())"
         try await self.database.write { tx in
+            try permit(tx)
             guard
                 try tx.x402Payments.claim(
                     payment,
                     subject: subject,
                     buyer: caller.identity,
-                    amount: offer.amountMicros
+                    amount: offer.amountMicros,
+                    transfer: reference
                 )
             else { throw offer.problem("The payment was used before", error: "nonce_already_used") }
             try tx.ledger.post(
                 Posting(
-                    Self.reference(subject),
+                    reference,
                     from: try self.accounts.number(of: .house(.x402, .usdc), in: tx),
                     to: try self.accounts.number(of: .prepaid(caller.identity), in: tx),
                     amount: offer.amountMicros,
@@ -64,34 +78,48 @@ struct X402Rail: Sendable {
     }
 
     /// Takes the money. That it was asked for is durable before it is asked for.
+    ///
+    /// Throws `paymentUnknown` when the claim is no longer this request's.
     func settle(_ payment: X402Payment) async throws -> RailOutcome {
-        try await self.database.write { try $0.x402Payments.update(payment.nonceKey, to: .settling) }
+        try await self.database.write { tx in
+            guard try tx.x402Payments.move(payment.nonceKey, from: [.claimed], to: .settling) != nil else {
+                throw MarketProblems.paymentUnknown
+            }
+        }
         let outcome = await self.facilitator.settle(payment.facilitatorRequest)
         if outcome == .unknown {
-            try await self.database.write { try $0.x402Payments.update(payment.nonceKey, to: .unknown) }
+            try await self.database.write {
+                _ = try $0.x402Payments.move(payment.nonceKey, from: [.settling], to: .unknown)
+            }
         }
         return outcome
     }
 
-    /// Writes down that the money came.
-    func complete(_ nonce: String, subject: String, chainTransaction: String, in tx: Transaction) throws {
-        try tx.x402Payments.update(nonce, to: .settled, chainTransaction: chainTransaction)
-        try tx.ledger.settle(Self.reference(subject))
+    /// Writes down that the money came; false when that was written before.
+    @discardableResult
+    func complete(_ nonce: String, chainTransaction: String, in tx: Transaction) throws -> Bool {
+        let reference = try tx.x402Payments.move(
+            nonce,
+            from: [.settling, .unknown],
+            to: .settled,
+            chainTransaction: chainTransaction
+        )
+        if let reference { try tx.ledger.settle(reference) }
+        return reference != nil
     }
 
-    /// Writes down that the money will not come.
-    func refuse(_ nonce: String, subject: String, in tx: Transaction) throws {
-        try tx.x402Payments.update(nonce, to: .refused)
-        try tx.ledger.release(Self.reference(subject))
+    /// Writes down that the money will not come; false when an outcome was written before.
+    @discardableResult
+    func refuse(_ nonce: String, in tx: Transaction) throws -> Bool {
+        let reference = try tx.x402Payments.move(nonce, from: [.settling, .unknown], to: .refused)
+        if let reference { try tx.ledger.release(reference) }
+        return reference != nil
     }
 
-    /// Gives the authorization back unused.
-    func abandon(_ nonce: String, subject: String, in tx: Transaction) throws {
-        try tx.x402Payments.delete(nonce)
-        try tx.ledger.release(Self.reference(subject))
+    /// Gives the authorization back unused, unless the money was asked for.
+    func abandon(_ nonce: String, in tx: Transaction) throws {
+        if let reference = try tx.x402Payments.delete(nonce) { try tx.ledger.release(reference) }
     }
-
-    static func reference(_ subject: String) -> String { "x402:\(subject)" }
 }
 
 extension AccountKey {

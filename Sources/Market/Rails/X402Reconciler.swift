@@ -7,8 +7,10 @@ import Storage
 /// Asks again about payments whose outcome is not known, until it is.
 struct X402Reconciler: Service {
     static let pollSeconds: Int64 = 15
+    /// A request that left a payment as unknown has ended: it is asked about again soon, while the authorization is valid.
+    static let unknownSeconds: Int64 = 15
     /// Longer than any request that could still be working on the payment.
-    static let graceSeconds: Int64 = 420
+    static let staleSeconds: Int64 = 900
 
     let rail: X402Rail
     let deposits: DepositService
@@ -19,47 +21,71 @@ struct X402Reconciler: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do { try await self.reconcile() } catch {
-                    self.logger.error("cannot reconcile x402 payments", metadata: ["error": "\(error)"])
+                    self.logger.error("cannot read the open x402 payments", metadata: ["error": "\(error)"])
                 }
                 try? await Task.sleep(for: .seconds(Self.pollSeconds))
             }
         }
     }
 
-    /// One round over what is open.
+    /// One round over what is open. What goes wrong with one payment does not hold up the others.
     func reconcile() async throws {
         let open = try await self.database.read { tx in
-            try tx.x402Payments.listOpen(before: tx.now.adding(seconds: -Self.graceSeconds), limit: 100)
+            try tx.x402Payments.listOpen(
+                unknownBefore: tx.now.adding(seconds: -Self.unknownSeconds),
+                staleBefore: tx.now.adding(seconds: -Self.staleSeconds),
+                limit: 100
+            )
         }
-        for record in open { try await self.reconcile(record) }
+        for record in open {
+            do { try await self.reconcile(record) } catch {
+                self.logger.error(
+                    "cannot reconcile an x402 payment",
+                    metadata: ["error": "\(error)", "subject": "\(record.subject)"]
+                )
+            }
+        }
     }
 
     private func reconcile(_ record: X402PaymentStore.Record) async throws {
         guard record.state != .claimed else {
             // The server stopped before it asked for the money.
-            try await self.database.write { try self.rail.abandon(record.nonce, subject: record.subject, in: $0) }
+            try await self.database.write { tx in
+                try self.rail.abandon(record.nonce, in: tx)
+                try tx.deposits.move(ID(record.subject), from: [.processing], to: .pending)
+            }
             return
         }
-        switch await self.facilitator(record) {
+        switch await self.rail.facilitator.settle(record.request) {
         case .paid(let transaction):
             try await self.database.write { tx in
-                try self.rail.complete(record.nonce, subject: record.subject, chainTransaction: transaction, in: tx)
+                guard try self.rail.complete(record.nonce, chainTransaction: transaction, in: tx) else { return }
                 try self.deposits.noteReconciled(record, in: tx)
             }
-        case .refused:
+        case .refused(let reason) where Self.isFinal(reason):
             try await self.database.write { tx in
-                try self.rail.refuse(record.nonce, subject: record.subject, in: tx)
-                try tx.deposits.update(ID(record.subject), to: .failed)
+                try self.rail.refuse(record.nonce, in: tx)
+                try tx.deposits.move(ID(record.subject), from: [.processing, .unknown], to: .failed)
             }
-        case .unknown:
-            try await self.database.write { try $0.x402Payments.update(record.nonce, to: .unknown) }
+        case .refused(let reason):
+            self.logger.error(
+                "an x402 payment needs the operator: look the nonce up on the chain",
+                metadata: ["reason": "\(reason)", "subject": "\(record.subject)", "nonce": "\(record.nonce)"]
+            )
+            try await self.keepOpen(record)
+        case .unknown: try await self.keepOpen(record)
         }
     }
 
-    /// A facilitator that says that the nonce was used says that this payment was taken: nobody else can use it.
-    private func facilitator(_ record: X402PaymentStore.Record) async -> RailOutcome {
-        let outcome = await self.rail.facilitator.settle(record.request)
-        if case .refused(let reason) = outcome, reason.contains("nonce") { return .paid(reference: reason) }
-        return outcome
+    private func keepOpen(_ record: X402PaymentStore.Record) async throws {
+        try await self.database.write {
+            _ = try $0.x402Payments.move(record.nonce, from: [.settling, .unknown], to: .unknown)
+        }
+    }
+
+    /// A used nonce may have paid us or may have been cancelled by its owner, and an authorization that has run out since may have
+    /// paid before: neither says what became of the first try.
+    private static func isFinal(_ reason: String) -> Bool {
+        !["nonce", "valid_before", "valid_after", "expired"].contains { reason.contains($0) }
     }
 }

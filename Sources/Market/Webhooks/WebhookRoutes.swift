@@ -81,7 +81,7 @@ struct WebhookRoutes: Sendable {
 
     /// Plain http is for hosts that the operator allows, in development; everything else must be https.
     private func check(_ url: String) async throws {
-        guard url.hasPrefix("https://") || self.outbound.isAllowed(url) else {
+        guard url.lowercased().hasPrefix("https://") || self.outbound.isAllowed(url) else {
             throw Problem(.invalid, "webhook_https", "Webhook URL must use HTTPS (https://)")
         }
         do { try await self.outbound.check(url) } catch OutboundError.forbiddenAddress {
@@ -102,7 +102,9 @@ struct WebhookRoutes: Sendable {
     @Sendable private func delete(_ input: WebhookPath, _ call: Call) async throws -> WebhookDeleted {
         let caller = try call.requireCaller()
         try await self.database.write { tx in
-            guard try tx.webhooks.delete(input.id, of: caller.identity) else { throw MarketProblems.webhookNotFound }
+            guard try tx.webhooks.delete(input.id, of: caller.identity, surface: MarketSurface.name) else {
+                throw MarketProblems.webhookNotFound
+            }
         }
         return WebhookDeleted(status: "deleted", webhookID: input.id.text)
     }
@@ -110,7 +112,7 @@ struct WebhookRoutes: Sendable {
     @Sendable private func enable(_ input: WebhookPath, _ call: Call) async throws -> WebhookOutput {
         let caller = try call.requireCaller()
         let endpoint = try await self.database.write { tx in
-            _ = try tx.webhooks.enable(input.id, of: caller.identity)
+            _ = try tx.webhooks.enable(input.id, of: caller.identity, surface: MarketSurface.name)
             return try tx.webhooks.require(input.id, of: caller.identity)
         }
         return WebhookOutput(endpoint, owner: caller.name)
@@ -154,7 +156,9 @@ struct WebhookRoutes: Sendable {
 extension WebhookStore {
     /// Throws `webhookNotFound`, also for somebody else's.
     fileprivate func require(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>) throws -> WebhookEndpoint {
-        guard let endpoint = try self.find(id, of: owner) else { throw MarketProblems.webhookNotFound }
+        guard let endpoint = try self.find(id, of: owner, surface: MarketSurface.name) else {
+            throw MarketProblems.webhookNotFound
+        }
         return endpoint
     }
 }

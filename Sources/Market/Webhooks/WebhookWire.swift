@@ -15,7 +15,7 @@ struct Subscribe: Input {
             .string,
             "Webhook endpoint URL (must use HTTPS)",
             Rule("Webhook URL must use HTTPS (https://)", schema: ["pattern": "^https://", "format": "uri"]) { url in
-                url.hasPrefix("https://") || url.hasPrefix("http://")
+                url.lowercased().hasPrefix("https://") || url.lowercased().hasPrefix("http://")
             },
             .atMost(2000, "Webhook URL too long (max 2000)")
         )

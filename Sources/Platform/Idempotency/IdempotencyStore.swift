@@ -14,7 +14,7 @@ package struct IdempotencyStore {
     package struct Answer: Sendable, Equatable, Codable {
         package let status: Int
         package let headers: [[String]]
-        /// Nil when it was too large to keep.
+        /// Nil when it was streamed and not kept.
         package let body: [UInt8]?
 
         package init(status: Int, headers: [[String]], body: [UInt8]?) {
@@ -74,6 +74,11 @@ package struct IdempotencyStore {
     /// Forgets a request that came to nothing, so that it may be tried again.
     package func abandon(scope: String, key: String) throws {
         try self.tx.execute("DELETE FROM idempotency WHERE scope = \(scope) AND key = \(key) AND answer IS NULL")
+    }
+
+    /// Forgets a request whatever became of it: its effect was taken back.
+    package func forget(scope: String, key: String) throws {
+        try self.tx.execute("DELETE FROM idempotency WHERE scope = \(scope) AND key = \(key)")
     }
 
     /// Forgets what is past its time. Returns how many keys.

@@ -8,6 +8,18 @@ package enum AddressRules {
         return bytes.count == 4 ? self.isPublic(v4: bytes) : bytes.count == 16 && self.isPublic(v6: bytes)
     }
 
+    /// Whether a name is only ever used inside somebody's network, so that it is refused before it is looked up.
+    ///
+    /// Names of one label are; so are the special names of RFC 6761, RFC 8375 and what clouds and clusters use.
+    package static func isPrivateName(_ host: String) -> Bool {
+        let name = host.lowercased().trimmingSuffix(".")
+        if self.bytes(of: name) != nil { return host.hasSuffix(".") }
+        // Numbers in other spellings (`0x7f.1`) are left to the resolver, which folds them into an address.
+        guard let last = name.split(separator: ".").last, let first = last.first, first.isLetter else { return false }
+        return !name.contains(".")
+            || ["localhost", "local", "internal", "localdomain", "svc", "lan", "corp", "home", "arpa"].contains(last)
+    }
+
     /// The four or sixteen bytes of an address in its usual spelling; an IPv4-mapped one is IPv4.
     package static func bytes(of text: String) -> [UInt8]? {
         guard let address = try? SocketAddress(ipAddress: text, port: 0) else { return nil }
@@ -58,5 +70,11 @@ package enum AddressRules {
         case (0x20...0x3F, _): return true
         default: return false  // unique local, link-local, multicast, and what is not assigned
         }
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(_ suffix: String) -> String {
+        self.hasSuffix(suffix) ? String(self.dropLast(suffix.count)) : self
     }
 }

@@ -47,8 +47,9 @@ package final class Outbound: Sendable {
     ///
     /// Throws `OutboundError`; also `CancellationError`.
     package func send(_ request: OutboundRequest, timeoutSeconds: Int64) async throws -> OutboundResponse {
-        let client = try await self.client(for: try Self.host(of: request.url))
-        var message = HTTPClientRequest(url: request.url)
+        let url = try Self.withLowerCaseHost(request.url)
+        let client = try await self.client(for: try Self.host(of: url))
+        var message = HTTPClientRequest(url: url)
         message.method = .init(rawValue: request.method)
         message.headers = request.headers
         if let body = request.body { message.body = .bytes(body) }
@@ -59,30 +60,14 @@ package final class Outbound: Sendable {
                 headers: response.headers,
                 body: OutboundBody(body: response.body)
             )
-        } catch { throw Self.translate(error) }
+        } catch { throw OutboundError.translate(error) }
     }
 
-    /// Sends the request and reads the whole answer, both within the time.
+    /// Sends the request and reads the whole answer, each within the time.
     package func collect(_ request: OutboundRequest, timeoutSeconds: Int64, limit: Int) async throws -> OutboundAnswer {
-        try await withThrowingTaskGroup(of: OutboundAnswer.self) { group in
-            group.addTask {
-                let response = try await self.send(request, timeoutSeconds: timeoutSeconds)
-                do {
-                    let body = try await response.body.collect(upTo: limit)
-                    return OutboundAnswer(
-                        status: response.status,
-                        headers: response.headers,
-                        body: Array(body.readableBytesView)
-                    )
-                } catch is NIOTooManyBytesError { throw OutboundError.tooLarge } catch { throw Self.translate(error) }
-            }
-            group.addTask {
-                try await Task.sleep(for: .seconds(timeoutSeconds))
-                throw OutboundError.timeout
-            }
-            defer { group.cancelAll() }
-            return try await group.next()!
-        }
+        let response = try await self.send(request, timeoutSeconds: timeoutSeconds)
+        let body = try await response.body.collect(upTo: limit, timeoutSeconds: timeoutSeconds)
+        return OutboundAnswer(status: response.status, headers: response.headers, body: Array(body.readableBytesView))
     }
 
     /// A client must be shut down before it goes away.
@@ -102,9 +87,17 @@ package final class Outbound: Sendable {
     package static func host(of text: String) throws -> String {
         guard let url = URL(string: text), let scheme = url.scheme?.lowercased(), scheme == "http" || scheme == "https",
             let host = url.host, !host.isEmpty, url.user == nil, url.password == nil,
-            text.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
+            // The client library traps on a port that is none.
+            (1...65_535).contains(url.port ?? 80), text.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
         else { throw OutboundError.badURL }
         return host.lowercased()
+    }
+
+    /// The client library finds the pinned address by the host as it is written, so there is one spelling.
+    private static func withLowerCaseHost(_ text: String) throws -> String {
+        guard let start = text.range(of: "://")?.upperBound else { throw OutboundError.badURL }
+        let end = text[start...].firstIndex { "/?#".contains($0) } ?? text.endIndex
+        return text[..<start].lowercased() + text[start..<end].lowercased() + text[end...]
     }
 
     private func client(for host: String) async throws -> HTTPClient {
@@ -149,9 +142,10 @@ package final class Outbound: Sendable {
     /// The address to connect to: the first one, when all of the host's addresses are allowed.
     private func resolve(_ host: String) async throws -> String {
         let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+        let isAllowed = self.allowedHosts.contains(host) || self.allowedHosts.contains(bare)
+        guard isAllowed || !AddressRules.isPrivateName(bare) else { throw OutboundError.forbiddenAddress }
         let addresses = try await NIOThreadPool.singleton.runIfActive { try Self.lookUp(bare) }
         guard let first = addresses.first, let text = first.ipAddress else { throw OutboundError.cannotResolve }
-        let isAllowed = self.allowedHosts.contains(host) || self.allowedHosts.contains(bare)
         guard isAllowed || addresses.allSatisfy(AddressRules.isPublic) else { throw OutboundError.forbiddenAddress }
         return text
     }
@@ -178,8 +172,11 @@ package final class Outbound: Sendable {
         }
         return addresses
     }
+}
 
-    private static func translate(_ error: any Error) -> any Error {
+extension OutboundError {
+    /// What the client library throws, in our words; a cancelled task stays cancelled.
+    static func translate(_ error: any Error) -> any Error {
         switch error {
         case let error as HTTPClientError
         where [.deadlineExceeded, .connectTimeout, .readTimeout, .getConnectionFromPoolTimeout].contains(error):

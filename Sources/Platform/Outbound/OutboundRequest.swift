@@ -46,8 +46,22 @@ package struct OutboundBody: AsyncSequence, Sendable {
 
     package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(iterator: self.body.makeAsyncIterator()) }
 
-    /// The whole body. Throws `NIOTooManyBytesError` when it is longer than `limit`.
-    package func collect(upTo limit: Int) async throws -> ByteBuffer { try await self.body.collect(upTo: limit) }
+    /// The whole body, within the time. Throws `OutboundError`.
+    package func collect(upTo limit: Int, timeoutSeconds: Int64) async throws -> ByteBuffer {
+        try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
+            group.addTask {
+                do { return try await self.body.collect(upTo: limit) } catch is NIOTooManyBytesError {
+                    throw OutboundError.tooLarge
+                } catch { throw OutboundError.translate(error) }
+            }
+            group.addTask {
+                try await Task.sleep(for: .seconds(timeoutSeconds))
+                throw OutboundError.timeout
+            }
+            defer { group.cancelAll() }
+            return try await group.next()!
+        }
+    }
 }
 
 /// An answer that was read whole.

@@ -10,6 +10,8 @@ struct WebhookOutbox {
         let delivery: WebhookDelivery
         let endpoint: WebhookEndpoint
         let event: RecordedEvent
+        /// Names this claim: a later one, or a redelivery, has another.
+        let until: Timestamp
     }
 
     /// How long a claim holds: a worker that died leaves its deliveries to the next one after this time.
@@ -44,14 +46,15 @@ struct WebhookOutbox {
             """,
             as: WebhookDelivery.self
         )
+        let until = self.tx.now.adding(seconds: Self.claimSeconds)
         try self.tx.execute(
             """
-            UPDATE webhook_delivery SET claimed_until = \(self.tx.now.adding(seconds: Self.claimSeconds))
+            UPDATE webhook_delivery SET claimed_until = \(until)
             WHERE id IN (\(list: deliveries.map(\.id)))
             """
         )
         return try deliveries.map { delivery in
-            Claim(delivery: delivery, endpoint: endpoint, event: try self.tx.events.find(delivery.event)!)
+            Claim(delivery: delivery, endpoint: endpoint, event: try self.tx.events.find(delivery.event)!, until: until)
         }
     }
 
@@ -76,7 +79,7 @@ struct WebhookOutbox {
             UPDATE webhook_delivery
             SET state = \(state), attempts = attempts + 1, next_try_at = \(nextTryAt), claimed_until = 0,
                 last_status = \(attempt.status), last_error = \(attempt.error), delivered_at = \(deliveredAt)
-            WHERE id = \(claim.delivery.id)
+            WHERE id = \(claim.delivery.id) AND claimed_until = \(claim.until)
             """
         )
         try self.noteHealth(claim.endpoint, next)

@@ -26,18 +26,20 @@ package struct WebhookStore {
         )
     }
 
-    package func find(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>) throws -> WebhookEndpoint? {
+    package func find(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>, surface: String) throws -> WebhookEndpoint? {
         try self.tx.row(
             """
             SELECT \(raw: WebhookEndpoint.columns) FROM webhook_endpoint
-            WHERE id = \(id) AND identity_id = \(owner)
+            WHERE id = \(id) AND identity_id = \(owner) AND surface = \(surface)
             """
         )
     }
 
     /// Whether the owner had such an endpoint. Deliveries that wait go with it; the log of past ones stays.
-    package func delete(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>) throws -> Bool {
-        let deleted = try self.tx.count("DELETE FROM webhook_endpoint WHERE id = \(id) AND identity_id = \(owner)")
+    package func delete(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>, surface: String) throws -> Bool {
+        let deleted = try self.tx.count(
+            "DELETE FROM webhook_endpoint WHERE id = \(id) AND identity_id = \(owner) AND surface = \(surface)"
+        )
         if deleted == 1 {
             try self.tx.execute("DELETE FROM webhook_delivery WHERE endpoint_id = \(id) AND state = 'pending'")
         }
@@ -49,11 +51,11 @@ package struct WebhookStore {
     }
 
     /// Lets a disabled endpoint receive again.
-    package func enable(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>) throws -> Bool {
+    package func enable(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>, surface: String) throws -> Bool {
         try self.tx.count(
             """
             UPDATE webhook_endpoint SET state = 'active', disabled_reason = NULL, failing_since = NULL
-            WHERE id = \(id) AND identity_id = \(owner)
+            WHERE id = \(id) AND identity_id = \(owner) AND surface = \(surface)
             """
         ) == 1
     }

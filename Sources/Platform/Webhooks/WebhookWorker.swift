@@ -70,9 +70,14 @@ package struct WebhookWorker: Service {
         for endpoint in due {
             let room = load.reserve(endpoint)
             guard room > 0 else { continue }
-            let claimed = try await self.database.write { try $0.webhookOutbox.claim(endpoint, limit: room) }
-            load.giveBack(endpoint, room - claimed.count)
-            claims += claimed
+            do {
+                let claimed = try await self.database.write { try $0.webhookOutbox.claim(endpoint, limit: room) }
+                load.giveBack(endpoint, room - claimed.count)
+                claims += claimed
+            } catch {
+                load.giveBack(endpoint, room)
+                self.logger.error("cannot claim deliveries", metadata: ["error": "\(error)"])
+            }
         }
         return claims
     }

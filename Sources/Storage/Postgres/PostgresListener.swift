@@ -58,7 +58,7 @@ final class PostgresListener: Sendable {
     }
 
     private func handle(_ payload: String) {
-        let parts = payload.split(separator: " ", maxSplits: 2).map(String.init)
+        let parts = payload.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 3, parts[0] != self.node else { return }
         self.invalidations.publish(Invalidation(topic: parts[1], key: parts[2]))
     }

@@ -1,3 +1,4 @@
+import Foundation
 package import Kernel
 
 /// How one kind of value is read from JSON and from a query, and how the document describes it.
@@ -115,6 +116,18 @@ extension Rule where Value == String {
     /// - Parameter limit: in Unicode scalars, as JSON Schema counts.
     package static func atMost(_ limit: Int, _ message: String) -> Rule {
         Rule(message, schema: ["maxLength": .integer(Int64(limit))]) { $0.unicodeScalars.count <= limit }
+    }
+
+    /// Nothing that a reader cannot see, so that two names that look alike are alike.
+    package static func visible(_ message: String) -> Rule {
+        Rule(message, schema: ["pattern": "^[!-~]([ -~]*[!-~])?$"]) { text in
+            text.trimmed == text && text.precomposedStringWithCanonicalMapping == text
+                && text.unicodeScalars.allSatisfy {
+                    ![.control, .format, .surrogate, .lineSeparator, .paragraphSeparator].contains(
+                        $0.properties.generalCategory
+                    )
+                }
+        }
     }
 
     package static func oneOf(_ values: [String], _ message: String) -> Rule {

@@ -1,0 +1,171 @@
+import Market
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Ledger
+import Server
+import Storage
+import TestKit
+import Testing
+
+@Suite("x402 payments whose outcome is not clear")
+struct X402Tests {
+    private static let settings: [Setting: String] = [
+        .x402Network: "eip155:84532", .x402Asset: "0xA55e7", .x402PayTo: "0xFee",
+    ]
+
+    /// What the facilitator answers to `settle`; it finds every payment good.
+    private enum Settlement: Sendable {
+        case success, refused(String), silence
+    }
+
+    private struct Stall: Sendable {
+        let server: TestServer
+        let client: TestClient
+        let buyer: String
+        let service: String
+
+        /// Calls with a payment whose authorization has the nonce.
+        func pay(nonce: String) async throws -> TestClient.Answer {
+            let path = "/market/api/v1/proxy/\(self.service)/x"
+            let poor = try await self.server.key(.buyer, of: "poor")
+            let required = try await self.client.send(.post, path, key: poor).header("PAYMENT-REQUIRED")
+            return try await self.client.send(
+                .post,
+                path,
+                key: self.buyer,
+                headers: ["PAYMENT-SIGNATURE": try X402Tests.payment(required, nonce: nonce, value: "50000")]
+            )
+        }
+
+        func balance() async throws -> String? {
+            try await self.client.send(.get, "/market/api/v1/balance", key: self.buyer).json["balance"]?.string
+        }
+
+        func reconcile() async throws {
+            self.server.clock.advance(seconds: 600)
+            try await self.server.house.market.reconcile()
+        }
+    }
+
+    private static func payment(_ required: String?, nonce: String, value: String) throws -> String {
+        let offer: JSONValue = try JSON.decode(from: [UInt8](Data(base64Encoded: required ?? "") ?? Data()))
+        let payment: JSONValue = [
+            "x402Version": 2, "accepted": offer["accepts"]?.array?.first ?? .null,
+            "payload": [
+                "signature": "0x1",
+                "authorization": ["from": "0xB0b", "to": "0xfee", "value": .string(value), "nonce": .string(nonce)],
+            ],
+        ]
+        return Data(try JSON.encode(payment)).base64EncodedString()
+    }
+
+    private func stall(
+        _ settlement: Locked<Settlement>,
+        _ body: @escaping @Sendable (Stall, FakeHost) async throws -> Void
+    ) async throws {
+        try await FakeHost.serving({ request in
+            guard request.path.hasSuffix("/settle") || request.path.hasSuffix("/verify") else {
+                return FakeHost.json(200, ["answer": 42])
+            }
+            if request.path.hasSuffix("/verify") { return FakeHost.json(200, ["isValid": true]) }
+            switch settlement.value {
+            case .success:
+                return FakeHost.json(200, ["success": true, "transaction": "0x7", "network": "eip155:84532"])
+            case .refused(let reason): return FakeHost.json(200, ["success": false, "errorReason": .string(reason)])
+            case .silence: return FakeHost.json(502, [:])
+            }
+        }) { host async throws in
+            let settings = Self.settings.merging([.x402Facilitator: host.url]) { $1 }
+            let server = try await TestServer(settings: settings, systemIDs: true)
+            let provider = try await server.key(.provider, of: "provider")
+            let buyer = try await server.key(.buyer, of: "buyer")
+            try await server.test { client async throws in
+                let listed = try await client.send(
+                    .post,
+                    "/market/api/v1/services",
+                    key: provider,
+                    json: ["name": "Paid", "endpoint": .string(host.url + "/v1"), "price_per_call": "0.05"]
+                )
+                let service = try #require(listed.json["id"]?.string)
+                try await body(Stall(server: server, client: client, buyer: buyer, service: service), host)
+                #expect(try await server.house.database.read { try $0.ledger.verify() } == [])
+            }
+        }
+    }
+
+    @Test("an outcome that is learnt later is the buyer's balance, and the repeated call uses it")
+    func learntLater() async throws {
+        let settlement = Locked(Settlement.silence)
+        try await self.stall(settlement) { stall, host async throws in
+            #expect(try await stall.pay(nonce: "1").status == 504)
+            // Asked without a payment, the server does not ask for another one.
+            let open = try await stall.client.send(.post, "/market/api/v1/proxy/\(stall.service)/x", key: stall.buyer)
+            #expect(open.status == 504)
+            #expect(try await stall.balance() == "0.00")
+            try await stall.reconcile()
+            #expect(try await stall.balance() == "0.00")
+            settlement.change { $0 = .success }
+            try await stall.reconcile()
+            try await stall.reconcile()
+            #expect(try await stall.balance() == "0.05")
+            let repeated = try await stall.client.send(
+                .post,
+                "/market/api/v1/proxy/\(stall.service)/x",
+                key: stall.buyer
+            )
+            #expect(repeated.status == 200)
+            #expect(try await stall.balance() == "0.00")
+            #expect(host.requests.filter { $0.path.hasSuffix("/settle") }.count == 3)
+        }
+    }
+
+    @Test("a used nonce does not say who used it: the payment stays open for the operator")
+    func nonceSeen() async throws {
+        let settlement = Locked(Settlement.silence)
+        try await self.stall(settlement) { stall, _ async throws in
+            #expect(try await stall.pay(nonce: "1").status == 504)
+            settlement.change { $0 = .refused("invalid_exact_evm_nonce_already_used") }
+            try await stall.reconcile()
+            #expect(try await stall.balance() == "0.00")
+            settlement.change { $0 = .success }
+            try await stall.reconcile()
+            #expect(try await stall.balance() == "0.05")
+        }
+    }
+
+    @Test("a refusal that is learnt later charges nobody; a pending settlement is no refusal")
+    func refusedLater() async throws {
+        let settlement = Locked(Settlement.refused("settlement_pending"))
+        try await self.stall(settlement) { stall, _ async throws in
+            #expect(try await stall.pay(nonce: "1").status == 504)
+            settlement.change { $0 = .refused("insufficient_funds") }
+            try await stall.reconcile()
+            #expect(try await stall.balance() == "0.00")
+            #expect(try await stall.pay(nonce: "1").status == 402)
+        }
+    }
+
+    @Test("a refused payment delivers nothing")
+    func refused() async throws {
+        try await self.stall(Locked(.refused("insufficient_funds"))) { stall, _ async throws in
+            let answer = try await stall.pay(nonce: "1")
+            #expect(answer.status == 402)
+            #expect(!answer.body.contains("42"))
+        }
+    }
+
+    @Test("a good payment is taken once for the answer, and its receipt comes along")
+    func paid() async throws {
+        try await self.stall(Locked(.success)) { stall, host async throws in
+            let answer = try await stall.pay(nonce: "1")
+            #expect(answer.status == 200)
+            #expect(answer.header("X-ACF-Amount") == "0.05")
+            #expect(answer.header("PAYMENT-RESPONSE") != nil)
+            #expect(try await stall.pay(nonce: "1").status == 402)
+            #expect(host.requests.filter { $0.path.hasSuffix("/settle") }.count == 1)
+            #expect(try await stall.balance() == "0.00")
+        }
+    }
+}
