@@ -12,15 +12,18 @@ import UnixSignals
 import Web
 
 /// A running Souk: its listeners and its workers, started and ended together.
-package struct Server: Sendable {
+package struct Server: Service {
     package let house: House
+    private let ready: @Sendable (String) -> Void
 
-    package init(house: House) { self.house = house }
-
-    /// Runs until a signal or until cancelled; then requests under way end, and the database closes.
-    ///
     /// - Parameter ready: called with the main listener's address once requests are accepted.
-    package func run(ready: @escaping @Sendable (String) -> Void = { _ in }) async throws {
+    package init(house: House, ready: @escaping @Sendable (String) -> Void = { _ in }) {
+        self.house = house
+        self.ready = ready
+    }
+
+    /// Runs until a signal; then requests under way end, and the database closes.
+    package func run() async throws {
         let configuration = self.house.configuration
         let logger = self.house.logger
         var services: [any Service] = self.house.services
@@ -40,7 +43,7 @@ package struct Server: Sendable {
                 logger
             ) { address in
                 logger.info("souk ready", metadata: ["address": "\(address)"])
-                ready(address)
+                self.ready(address)
             }
         )
         let group = ServiceGroup(

@@ -4,6 +4,7 @@ package import Hummingbird
 package import Kernel
 import Logging
 import NIOCore
+import Server
 import Synchronization
 
 /// Somebody else's HTTP server on loopback: a provider, a webhook receiver, a facilitator. It answers as the test says.
@@ -45,22 +46,11 @@ package final class FakeHost: Sendable {
             onServerRunning: { channel in continuation.yield(channel.localAddress?.port ?? 0) },
             logger: Logger(label: "fake") { _ in SwiftLogNoOpLogHandler() }
         )
-        return try await withThrowingTaskGroup(of: T?.self) { group in
-            group.addTask {
-                try await application.run()
-                return nil
-            }
-            group.addTask {
-                var iterator = started.makeAsyncIterator()
-                let port = await iterator.next() ?? 0
-                host.address.withLock { $0 = port }
-                return try await body(host)
-            }
-            defer { group.cancelAll() }
-            while let result = try await group.next() {
-                if let result { return result }
-            }
-            throw CancellationError()
+        return try await LocalHosting.run(application) {
+            var iterator = started.makeAsyncIterator()
+            let port = await iterator.next() ?? 0
+            host.address.withLock { $0 = port }
+            return try await body(host)
         }
     }
 

@@ -1,9 +1,9 @@
-import Market
 import Foundation
 import HTTPTypes
 import Hummingbird
 import Kernel
 import Ledger
+import Market
 import Server
 import Storage
 import TestKit

@@ -41,12 +41,10 @@ final class DemoReceiver: Sendable {
             onServerRunning: { ready.yield($0.localAddress?.port ?? 0) },
             logger: Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() }
         )
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
+        try await LocalHosting.run(application) {
             var iterator = ports.makeAsyncIterator()
             let port = await iterator.next() ?? 0
             try await body(DemoReceiver(url: "http://127.0.0.1:\(port)/webhook", deliveries: deliveries))
-            group.cancelAll()
         }
     }
 

@@ -25,20 +25,20 @@ package enum FreshDemo {
         )
         let (addresses, ready) = AsyncStream.makeStream(of: String.self)
         let (ports, providerReady) = AsyncStream.makeStream(of: Int.self)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await DemoProvider(port: 0) { providerReady.yield($0) }.run() }
-            group.addTask { try await Server(house: house).run { ready.yield($0) } }
-            var (addressIterator, portIterator) = (addresses.makeAsyncIterator(), ports.makeAsyncIterator())
-            guard let url = await addressIterator.next(), let port = await portIterator.next() else { return }
-            tell("A fresh Souk is at \(url).")
-            try await DemoStory(
-                url: url,
-                admin: admin.authorization,
-                provider: "http://127.0.0.1:\(port)",
-                tell: tell
-            ).run()
-            try await self.tellTrialBalance(database, tell)
-            group.cancelAll()
+        let provider = DemoProvider(port: 0) { providerReady.yield($0) }
+        try await LocalHosting.run(provider) {
+            try await LocalHosting.run(Server(house: house) { ready.yield($0) }) {
+                var (addressIterator, portIterator) = (addresses.makeAsyncIterator(), ports.makeAsyncIterator())
+                guard let url = await addressIterator.next(), let port = await portIterator.next() else { return }
+                tell("A fresh Souk is at \(url).")
+                try await DemoStory(
+                    url: url,
+                    admin: admin.authorization,
+                    provider: "http://127.0.0.1:\(port)",
+                    tell: tell
+                ).run()
+                try await self.tellTrialBalance(database, tell)
+            }
         }
     }
 
