@@ -123,10 +123,11 @@ struct EngineTests {
         let url = try await TestDatabases.postgresSchema()
         let nodes = try (0..<2).map { _ in try PostgresDatabase(url: url, readers: 1, logger: TestDatabases.quiet) }
         let heard = Heard()
-        nodes[1].invalidations.on("topic") { key in key.map { heard.add($0) } }
+        let topic = UUID().uuidString
+        nodes[1].invalidations.on(topic) { key in key.map { heard.add($0) } }
         // The listener connects beside the constructor.
         for _ in 0..<20 where !heard.keys.contains("key") {
-            try await nodes[0].write { try $0.invalidate("topic", "key") }
+            try await nodes[0].write { try $0.invalidate(topic, "key") }
             try await Task.sleep(for: .milliseconds(200))
         }
         #expect(heard.keys.contains("key"))
