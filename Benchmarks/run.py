@@ -85,8 +85,8 @@ def load(url, connections, script=None, pids=()):
     errors = re.search(r"Socket errors: .*", output)
     return {
         "rate": rate,
-        "p50": milliseconds(re.search(r"50%\s+(\S+)", output).group(1)),
-        "p99": milliseconds(re.search(r"99%\s+(\S+)", output).group(1)),
+        "p50": milliseconds(re.search(r"^\s+50%\s+(\S+)", output, re.M).group(1)),
+        "p99": milliseconds(re.search(r"^\s+99%\s+(\S+)", output, re.M).group(1)),
         "cpu": used * 1e6 / max(1, total),
         "bad": int(bad.group(1)) if bad else 0,
         "errors": errors.group(0) if errors else "",

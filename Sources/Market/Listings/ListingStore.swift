@@ -64,9 +64,10 @@ struct ListingStore {
 
     /// The page, and how many match in all.
     func search(_ query: ListingQuery) throws -> (listings: [Listing], total: Int) {
-        let (from, conditions, ranking) = self.parts(query)
-        let total = try self.tx.value("SELECT COUNT(*) \(from) WHERE \(conditions)", as: Int.self) ?? 0
+        let counted = self.parts(query, isRanked: false)
+        let total = try self.tx.value("SELECT COUNT(*) \(counted.from) WHERE \(counted.conditions)", as: Int.self) ?? 0
         guard total > query.offset else { return ([], total) }
+        let (from, conditions, ranking) = self.parts(query, isRanked: query.sort == .relevance)
         let order: SQL =
             switch query.sort {
             case .relevance: ranking
@@ -84,12 +85,12 @@ struct ListingStore {
         return (listings, total)
     }
 
-    private func parts(_ query: ListingQuery) -> (from: SQL, conditions: SQL, ranking: SQL) {
+    private func parts(_ query: ListingQuery, isRanked: Bool) -> (from: SQL, conditions: SQL, ranking: SQL) {
         var from: SQL = "FROM market_listing l"
         var conditions: [SQL] = ["l.status = \(query.status)"]
         var ranking: SQL = "l.created_at DESC, l.id DESC"
         if let text = query.text {
-            if let hits = MarketSchema.search.hits(text, on: self.tx.engine) {
+            if let hits = MarketSchema.search.hits(text, on: self.tx.engine, isRanked: isRanked) {
                 from = "FROM (\(hits)) hit JOIN market_listing l ON l.id = hit.hit_id"
                 ranking = "hit.score, l.created_at DESC, l.id DESC"
             } else {

@@ -32,10 +32,11 @@ struct PostgresFullTextSearch: FullTextSearch {
         try tx.execute("DELETE FROM \(raw: index.name) WHERE id = \(id)")
     }
 
-    func hits(_ index: SearchIndex, _ terms: [SearchTokens.Term]) -> SQL {
+    func hits(_ index: SearchIndex, _ terms: [SearchTokens.Term], isRanked: Bool) -> SQL {
         let expression = terms.map { "'\($0.token)'\($0.isPrefix ? ":*" : "")" }.joined(separator: " & ")
+        let score: SQL = isRanked ? "-ts_rank(tokens, CAST(\(expression) AS tsquery))" : "0"
         return """
-            SELECT id AS hit_id, -ts_rank(tokens, CAST(\(expression) AS tsquery)) AS score
+            SELECT id AS hit_id, \(score) AS score
             FROM \(raw: index.name) WHERE tokens @@ CAST(\(expression) AS tsquery)
             """
     }

@@ -29,13 +29,17 @@ struct SQLiteFullTextSearch: FullTextSearch {
         if let number { try tx.execute("DELETE FROM \(raw: name) WHERE rowid = \(number)") }
     }
 
-    func hits(_ index: SearchIndex, _ terms: [SearchTokens.Term]) -> SQL {
+    func hits(_ index: SearchIndex, _ terms: [SearchTokens.Term], isRanked: Bool) -> SQL {
         let expression = terms.map { "\"\($0.token)\"\($0.isPrefix ? "*" : "")" }.joined(separator: " AND ")
         let weights = SQL.joined(index.fields.map { "\($0.weight)" }, separator: ", ")
+        let score: SQL = isRanked ? "bm25(\(raw: index.name), \(weights))" : "0"
+        // CROSS JOIN keeps the order of the loops and LIMIT keeps the subselect whole: otherwise the planner may run the full-text
+        // query again for every row of what it is joined with.
         return """
-            SELECT document.id AS hit_id, bm25(\(raw: index.name), \(weights)) AS score
-            FROM \(raw: index.name) JOIN \(raw: index.name)_document document ON document.number = \(raw: index.name).rowid
-            WHERE \(raw: index.name) MATCH \(expression)
+            SELECT document.id AS hit_id, \(score) AS score
+            FROM \(raw: index.name) CROSS JOIN \(raw: index.name)_document document
+                ON document.number = \(raw: index.name).rowid
+            WHERE \(raw: index.name) MATCH \(expression) LIMIT -1
             """
     }
 }

@@ -30,9 +30,11 @@ package struct SearchIndex: Sendable {
     }
 
     /// A subselect with the columns `hit_id` and `score` (the lower the better); nil when the text has no letter or digit.
-    package func hits(_ text: String, on engine: Engine) -> SQL? {
-        let terms = SearchTokens.query(text)
-        return terms.isEmpty ? nil : self.implementation(engine).hits(self, Array(terms.prefix(Self.termLimit)))
+    ///
+    /// - Parameter isRanked: false where only the matches count: every score is then 0, which is cheaper.
+    package func hits(_ text: String, on engine: Engine, isRanked: Bool = true) -> SQL? {
+        let terms = Array(SearchTokens.query(text).prefix(Self.termLimit))
+        return terms.isEmpty ? nil : self.implementation(engine).hits(self, terms, isRanked: isRanked)
     }
 
     /// Further words of a query are ignored.
@@ -51,5 +53,5 @@ protocol FullTextSearch {
     func create(_ index: SearchIndex, in tx: Transaction) throws
     func put(_ index: SearchIndex, _ id: String, _ tokens: [[String]], in tx: Transaction) throws
     func remove(_ index: SearchIndex, _ id: String, in tx: Transaction) throws
-    func hits(_ index: SearchIndex, _ terms: [SearchTokens.Term]) -> SQL
+    func hits(_ index: SearchIndex, _ terms: [SearchTokens.Term], isRanked: Bool) -> SQL
 }
