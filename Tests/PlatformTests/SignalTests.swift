@@ -1,0 +1,30 @@
+import Platform
+import Testing
+
+@Suite("Signal")
+struct SignalTests {
+    @Test("a wait lasts its time, also after one that timed out, so that an idle worker sleeps")
+    func waitsAgain() async {
+        let signal = Signal()
+        let clock = ContinuousClock()
+        for _ in 0..<3 {
+            let elapsed = await clock.measure { await signal.wait(milliseconds: 60) }
+            #expect(elapsed >= .milliseconds(50))
+        }
+    }
+
+    @Test("a raised signal ends the wait, and is kept when nobody waits")
+    func raised() async {
+        let signal = Signal()
+        signal.raise()
+        let clock = ContinuousClock()
+        #expect(await clock.measure { await signal.wait(milliseconds: 10_000) } < .seconds(5))
+        async let wait: Void = signal.wait(milliseconds: 10_000)
+        try? await Task.sleep(for: .milliseconds(50))
+        let elapsed = await clock.measure {
+            signal.raise()
+            await wait
+        }
+        #expect(elapsed < .seconds(5))
+    }
+}
