@@ -111,7 +111,7 @@ package struct Market: Sendable {
     private static func listings(_ house: Dependencies, _ cache: ListingCache) -> [Endpoint] {
         let service = ListingService(database: house.database, outbound: house.outbound, ids: house.ids)
         return ListingRoutes(database: house.database, service: service, cache: cache).endpoints
-            + DiscoveryRoutes(database: house.database).endpoints
+            + DiscoveryRoutes(database: house.database, cache: cache).endpoints
     }
 
     private static func proxy(_ house: Dependencies, _ cache: ListingCache, _ rail: X402Rail?) -> [Endpoint] {

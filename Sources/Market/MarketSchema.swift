@@ -1,12 +1,10 @@
 import Storage
 
 enum MarketSchema {
-    static let search = SearchIndex(
-        "market_listing_search",
-        .init("name", weight: 10),
-        .init("tags", weight: 5),
-        .init("description", weight: 1)
-    )
+    /// The active listings, which everybody searches.
+    static let search = SearchIndex("market_listing_search", fields: "name", "tags", "description")
+    /// The paused and removed ones.
+    static let shelvedSearch = SearchIndex("market_listing_shelved_search", fields: "name", "tags", "description")
 
     static let migrations = [
         Migration(
@@ -42,7 +40,8 @@ enum MarketSchema {
                 CREATE INDEX market_listing_tag_listing ON market_listing_tag (listing_id);
                 """
             ),
-            .searchIndex(search)
+            .searchIndex(search),
+            .searchIndex(shelvedSearch)
         ),
         Migration(
             "market/0002-usage-and-free-tier",

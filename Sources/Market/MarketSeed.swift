@@ -40,7 +40,7 @@ package struct MarketSeed: Sendable {
     /// Nil when the database already has listings.
     package func fill(with services: [Service]) async throws -> Seeded? {
         let isEmpty = try await self.database.read {
-            try $0.listings.search(ListingQuery(limit: 1, offset: 0)).total == 0
+            try $0.listings.count(ListingQuery(limit: 1, offset: 0)) == 0
         }
         guard isEmpty else { return nil }
         let admin = try await self.key(.admin, "demo-admin")

@@ -1,3 +1,5 @@
+import Dispatch
+import Foundation
 import Kernel
 import Synchronization
 
@@ -10,6 +12,7 @@ struct WriteJob: Sendable {
 
     struct Attempt: Sendable {
         let error: (any Error)?
+        let hasWritten: Bool
         let invalidated: [Invalidation]
         let afterCommit: [@Sendable () -> Void]
         /// Answers the caller; a non-nil error overrides what the body returned.
@@ -25,6 +28,7 @@ struct WriteJob: Sendable {
             let result = Result { try body(transaction) }
             return Attempt(
                 error: result.failure,
+                hasWritten: transaction.hasWritten,
                 invalidated: transaction.invalidated,
                 afterCommit: transaction.afterCommit,
                 answer: { error in continuation.resume(with: error.map { .failure($0) } ?? result) }
@@ -40,48 +44,93 @@ extension Result {
     }
 }
 
-/// The queue before the one writer: everything that waits is folded into the next commit.
-final class WriteQueue: Sendable {
+/// The one writer: a thread of its own, which folds everything that waits into the next commit.
+final class Writer: Sendable {
     /// Larger batches gain nothing more and make the first writer wait.
     static let batchLimit = 256
     static let queueLimit = 10_000
 
     private struct State {
         var jobs: [WriteJob] = []
-        var isDraining = false
+        var isAsleep = false
+        var isClosed = false
+        var whenEnded: [CheckedContinuation<Void, Never>] = []
+        var hasEnded = false
     }
 
     private let state = Mutex(State())
+    private let alarm = DispatchSemaphore(value: 0)
 
-    /// Whether the caller must start a drain. Throws `Problem.overloaded` when the queue is full.
-    func append(_ job: WriteJob) throws -> Bool {
-        try self.state.withLock { state in
-            guard state.jobs.count < Self.queueLimit else { throw Problem.overloaded }
+    /// Starts the thread. It takes batches from ``nextBatch()`` until that is nil; then `body` must return.
+    func start(_ body: @escaping @Sendable () -> Void) {
+        let thread = Thread {
+            body()
+            let waiting = self.state.withLock { state in
+                state.hasEnded = true
+                return state.whenEnded
+            }
+            for continuation in waiting { continuation.resume() }
+        }
+        thread.name = "souk.writer"
+        thread.stackSize = 4 << 20
+        thread.start()
+    }
+
+    /// Throws `Problem.overloaded` when the queue is full, or closed.
+    func append(_ job: WriteJob) throws {
+        let mustWake = try self.state.withLock { state in
+            guard state.jobs.count < Self.queueLimit, !state.isClosed else { throw Problem.overloaded }
             state.jobs.append(job)
-            defer { state.isDraining = true }
-            return !state.isDraining
+            defer { state.isAsleep = false }
+            return state.isAsleep
+        }
+        if mustWake { self.alarm.signal() }
+    }
+
+    /// The jobs of the next commit, for which it waits; nil when the queue is closed and empty.
+    func nextBatch() -> [WriteJob]? {
+        while true {
+            let (batch, isClosed) = self.state.withLock { state -> ([WriteJob], Bool) in
+                state.isAsleep = state.jobs.isEmpty && !state.isClosed
+                guard state.jobs.count > Self.batchLimit else {
+                    defer { state.jobs.removeAll(keepingCapacity: true) }
+                    return (state.jobs, state.isClosed)
+                }
+                defer { state.jobs.removeFirst(Self.batchLimit) }
+                return (Array(state.jobs.prefix(Self.batchLimit)), false)
+            }
+            if !batch.isEmpty { return batch }
+            if isClosed { return nil }
+            self.alarm.wait()
         }
     }
 
-    /// The jobs of the next commit; nil when there are none, and the drain is over.
-    func nextBatch() -> [WriteJob]? {
-        self.state.withLock { state in
-            guard !state.jobs.isEmpty else {
-                state.isDraining = false
-                return nil
+    /// Lets the thread end after the jobs that were accepted.
+    func close() {
+        let mustWake = self.state.withLock { state in
+            defer { state.isAsleep = false }
+            state.isClosed = true
+            return state.isAsleep
+        }
+        if mustWake { self.alarm.signal() }
+    }
+
+    /// Returns when the thread has ended.
+    func ended() async {
+        await withCheckedContinuation { continuation in
+            let hasEnded = self.state.withLock { state in
+                if !state.hasEnded { state.whenEnded.append(continuation) }
+                return state.hasEnded
             }
-            guard state.jobs.count > Self.batchLimit else {
-                defer { state.jobs.removeAll(keepingCapacity: true) }
-                return state.jobs
-            }
-            let batch = Array(state.jobs.prefix(Self.batchLimit))
-            state.jobs.removeFirst(Self.batchLimit)
-            return batch
+            if hasEnded { continuation.resume() }
         }
     }
 }
 
-/// Runs a batch of jobs as one transaction, each in its own savepoint.
+/// Runs a batch of jobs as one transaction.
+///
+/// Savepoints cost more than most jobs, so a batch is tried without them first. When a job fails after it has written, the batch
+/// is rolled back and run again with a savepoint for each job.
 struct BatchRunner {
     let begin: SQL
     let invalidations: Invalidations
@@ -90,15 +139,16 @@ struct BatchRunner {
     ///
     /// Throws when the transaction as a whole failed: then nothing of any job remains.
     func commit(_ batch: [WriteJob], on connection: any SQLConnection, now: Timestamp) throws -> [WriteJob.Attempt] {
-        _ = try connection.run(self.begin)
         do {
-            let attempts =
-                try batch.count == 1
-                ? [self.runAlone(batch[0], connection, now)]
-                : batch.map { job in
-                    try self.runBesideOthers(job, connection, now)
-                }
-            if connection.isInTransaction { _ = try connection.run("COMMIT") }
+            _ = try connection.run(self.begin)
+            if let attempts = try self.runTogether(batch, connection, now) {
+                if connection.isInTransaction { _ = try connection.run("COMMIT") }
+                return attempts
+            }
+            _ = try connection.run("ROLLBACK")
+            _ = try connection.run(self.begin)
+            let attempts = try batch.map { try self.runApart($0, connection, now) }
+            _ = try connection.run("COMMIT")
             return attempts
         } catch {
             if connection.isInTransaction { _ = try? connection.run("ROLLBACK") }
@@ -115,22 +165,29 @@ struct BatchRunner {
         for attempt in attempts { attempt.answer(nil) }
     }
 
-    /// One job needs no savepoint: when it fails, the transaction goes with it.
-    private func runAlone(_ job: WriteJob, _ connection: any SQLConnection, _ now: Timestamp) throws -> WriteJob.Attempt
+    /// Nil when a job has failed and has left something that must go, while others must stay.
+    private func runTogether(_ batch: [WriteJob], _ connection: any SQLConnection, _ now: Timestamp) throws
+        -> [WriteJob.Attempt]?
     {
-        let attempt = job.attempt(connection, now)
-        if let error = attempt.error {
-            try self.rethrowWhatEndsTheBatch(error, connection)
-            _ = try connection.run("ROLLBACK")
+        var attempts: [WriteJob.Attempt] = []
+        attempts.reserveCapacity(batch.count)
+        for job in batch {
+            let attempt = job.attempt(connection, now)
+            if let error = attempt.error {
+                try self.rethrowWhatEndsTheBatch(error, connection)
+                if batch.count == 1 {
+                    _ = try connection.run("ROLLBACK")
+                } else if attempt.hasWritten || error is StorageError {
+                    return nil
+                }
+            }
+            attempts.append(attempt)
         }
-        return attempt
+        return attempts
     }
 
-    private func runBesideOthers(
-        _ job: WriteJob,
-        _ connection: any SQLConnection,
-        _ now: Timestamp
-    ) throws -> WriteJob.Attempt {
+    private func runApart(_ job: WriteJob, _ connection: any SQLConnection, _ now: Timestamp) throws -> WriteJob.Attempt
+    {
         _ = try connection.run("SAVEPOINT job")
         let attempt = job.attempt(connection, now)
         if let error = attempt.error {

@@ -23,7 +23,7 @@ package struct Migration: Sendable {
         let text = self.steps.map { step in
             switch step {
             case .schema(let text): text
-            case .searchIndex(let index): "\(index.name) \(index.fields.map { "\($0.name):\($0.weight)" })"
+            case .searchIndex(let index): "\(index.name) \(index.fields)"
             }
         }
         return SHA256.hash(data: Array(text.joined(separator: "\n").utf8)).hex

@@ -23,6 +23,11 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         return SQL(stringInterpolation: parts)
     }
 
+    /// All of the conditions; without one, everything.
+    package static func all(_ conditions: [SQL]) -> SQL {
+        conditions.isEmpty ? "1 = 1" : self.joined(conditions, separator: " AND ")
+    }
+
     package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var text = ""
         fileprivate var values: [SQLValue] = []

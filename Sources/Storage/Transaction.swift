@@ -10,6 +10,8 @@ package final class Transaction {
     let connection: any SQLConnection
     private(set) var afterCommit: [@Sendable () -> Void] = []
     private(set) var invalidated: [Invalidation] = []
+    /// Whether anything but a `SELECT` was run.
+    private(set) var hasWritten = false
 
     init(connection: any SQLConnection, now: Timestamp) {
         self.connection = connection
@@ -17,13 +19,16 @@ package final class Transaction {
         self.now = now
     }
 
-    package func execute(_ sql: SQL) throws { _ = try self.connection.run(sql) }
+    package func execute(_ sql: SQL) throws { _ = try self.run(sql) { _ in } }
 
     /// Runs schema statements, written in SQLite's types. For migrations and tests.
-    package func executeSchema(_ text: String) throws { try self.connection.runSchema(text) }
+    package func executeSchema(_ text: String) throws {
+        self.hasWritten = true
+        try self.connection.runSchema(text)
+    }
 
     /// The number of rows that the statement changed.
-    package func count(_ sql: SQL) throws -> Int { try self.connection.run(sql) }
+    package func count(_ sql: SQL) throws -> Int { try self.run(sql) { _ in } }
 
     package func rows<T: RowDecodable>(_ sql: SQL, as _: T.Type = T.self) throws -> [T] {
         try self.rows(sql) { try T(row: &$0) }
@@ -31,7 +36,7 @@ package final class Transaction {
 
     package func rows<T>(_ sql: SQL, _ decode: (inout Row) throws -> T) throws -> [T] {
         var rows: [T] = []
-        _ = try self.connection.run(sql) { row in rows.append(try decode(&row)) }
+        _ = try self.run(sql) { row in rows.append(try decode(&row)) }
         return rows
     }
 
@@ -42,7 +47,7 @@ package final class Transaction {
     /// The first row, decoded; a statement should not return more.
     package func row<T>(_ sql: SQL, _ decode: (inout Row) throws -> T) throws -> T? {
         var first: T?
-        _ = try self.connection.run(sql) { row in if first == nil { first = try decode(&row) } }
+        _ = try self.run(sql) { row in if first == nil { first = try decode(&row) } }
         return first
     }
 
@@ -53,7 +58,12 @@ package final class Transaction {
 
     /// Visits rows one by one without keeping them.
     package func forEach<T: RowDecodable>(_ sql: SQL, as _: T.Type = T.self, _ visit: (T) throws -> Void) throws {
-        _ = try self.connection.run(sql) { row in try visit(try T(row: &row)) }
+        _ = try self.run(sql) { row in try visit(try T(row: &row)) }
+    }
+
+    private func run(_ sql: SQL, _ each: (inout Row) throws -> Void) throws -> Int {
+        if !self.hasWritten { self.hasWritten = !sql.text.hasPrefix("SELECT") }
+        return try self.connection.run(sql, each)
     }
 
     /// Runs once the commit is durable and before the caller is answered; not at all after a rollback.

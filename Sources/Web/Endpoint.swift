@@ -1,7 +1,7 @@
 package import HTTPTypes
 package import Hummingbird
 package import Kernel
-import NIOCore
+package import NIOCore
 package import Platform
 
 /// One operation, declared once: the declaration routes it, guards it, reads its input, and documents it.
@@ -43,6 +43,22 @@ package struct Endpoint: Sendable {
         status: HTTPResponse.Status = .ok,
         _ handle: @escaping @Sendable (In, Call) async throws -> Out
     ) {
+        self.init(method, path, summary, tag: tag, access: access, guardsSecrets: guardsSecrets, status: status) {
+            (input: In, call: Call) in try Encoded(try await handle(input, call))
+        }
+    }
+
+    /// An operation that answers JSON which it keeps or puts together from parts that it keeps.
+    package init<In: Input, Out: Output>(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ summary: String,
+        tag: String,
+        access: Access,
+        guardsSecrets: Bool = false,
+        status: HTTPResponse.Status = .ok,
+        _ handle: @escaping @Sendable (In, Call) async throws -> Encoded<Out>
+    ) {
         let inputs = InputReader.describe(In.self)
         let hasBody = inputs.contains { $0.place == .body }
         self.init(
@@ -63,7 +79,7 @@ package struct Endpoint: Sendable {
             ]
         ) { call in
             let input = try await call.read(In.self, hasBody: hasBody)
-            return try Response(status: status, json: try await handle(input, call))
+            return Response(status: status, jsonBytes: try await handle(input, call).bytes)
         }
     }
 
@@ -151,6 +167,35 @@ extension Output {
 
     fileprivate var jsonValue: JSONValue {
         get throws { try JSON.decode(JSONValue.self, from: try JSON.encode(self)) }
+    }
+}
+
+/// The JSON of an output.
+package struct Encoded<Out: Output>: Sendable {
+    package let bytes: ByteBuffer
+
+    package init(_ output: Out) throws { self.bytes = ByteBuffer(bytes: try JSON.encode(output)) }
+
+    package init(bytes: ByteBuffer) { self.bytes = bytes }
+
+    /// An object with a list of outputs that are encoded already, and other members.
+    package init(list name: String, _ items: [ByteBuffer], with members: [String: JSONValue]) throws {
+        var bytes = ByteBuffer()
+        for key in (members.keys + [name]).sorted() {
+            bytes.writeString(bytes.readableBytes == 0 ? "{\"\(key)\":" : ",\"\(key)\":")
+            if let value = members[key] {
+                bytes.writeBytes(try JSON.encode(value))
+                continue
+            }
+            bytes.writeString("[")
+            for (index, item) in items.enumerated() {
+                if index > 0 { bytes.writeString(",") }
+                bytes.writeImmutableBuffer(item)
+            }
+            bytes.writeString("]")
+        }
+        bytes.writeString("}")
+        self.bytes = bytes
     }
 }
 

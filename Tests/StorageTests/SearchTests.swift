@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Full-text search")
 struct SearchTests {
-    private static let index = SearchIndex("document_search", .init("title", weight: 10), .init("body", weight: 1))
+    private static let index = SearchIndex("document_search", fields: "title", "body")
 
     @Test(
         "one and two CJK characters, prefixes and accents are found alike on every engine",
@@ -18,16 +18,17 @@ struct SearchTests {
     )
     func finds(engine: Engine, query: (text: String, ids: [String])) async throws {
         let database = try await self.filled(engine)
-        let hits = Self.index.hits(query.text, on: engine)!
-        let ids = try await database.read { tx in
-            try tx.rows("SELECT hit_id FROM (\(hits)) hit ORDER BY hit_id") { try $0.column(String.self) }
+        let matches = Self.index.matches(query.text, on: engine)!
+        let (ids, count) = try await database.read { tx in
+            (try matches.page(limit: 10, offset: 0, in: tx), try tx.value(matches.count, as: Int.self))
         }
-        #expect(ids == query.ids)
+        #expect(ids.sorted() == query.ids)
+        #expect(count == query.ids.count)
         await database.close()
     }
 
     @Test(
-        "a hit in a heavier field comes first, and what was replaced or removed is not found",
+        "a hit in a more telling field comes first, and what was replaced or removed is not found",
         arguments: Engine.available
     )
     func ranking(engine: Engine) async throws {
@@ -42,10 +43,7 @@ struct SearchTests {
             try Self.index.put("fr", ["Thé", "vert"], in: tx)
             try Self.index.remove("en", in: tx)
             let found = { (text: String) in
-                let hits = Self.index.hits(text, on: engine)!
-                return try tx.rows("SELECT hit_id FROM (\(hits)) hit ORDER BY score, hit_id") {
-                    try $0.column(String.self)
-                }
+                try Self.index.matches(text, on: engine)!.page(limit: 10, offset: 0, in: tx)
             }
             return [try found("translation"), try found("cafe"), try found("sentiment")]
         }
@@ -53,12 +51,33 @@ struct SearchTests {
         await database.close()
     }
 
+    @Test("pages go on through the ranks, the newest first, whatever the limit", arguments: Engine.available)
+    func pages(engine: Engine) async throws {
+        let database = try await self.filled(engine)
+        let ids = (0..<7).map { "d\($0)" }
+        try await database.write { tx in
+            // Even ones have the word in the title, odd ones in the body.
+            for (number, id) in ids.enumerated() {
+                try Self.index.put(id, number % 2 == 0 ? ["Weather map", "of"] : ["Map", "of the weather"], in: tx)
+            }
+        }
+        let matches = Self.index.matches("weather map", on: engine)!
+        let expected = ["d6", "d4", "d2", "d0", "d5", "d3", "d1"]
+        for limit in 1...8 {
+            let pages = try await database.read { tx in
+                try stride(from: 0, to: 9, by: limit).map { try matches.page(limit: limit, offset: $0, in: tx) }
+            }
+            #expect(pages.flatMap { $0 } == expected, "limit \(limit)")
+        }
+        await database.close()
+    }
+
     @Test("a query without a letter or digit asks for nothing, and quotes are harmless", arguments: Engine.available)
     func odd(engine: Engine) async throws {
-        #expect(Self.index.hits("  -- \" ' * ", on: engine)?.text == nil)
+        #expect(Self.index.matches("  -- \" ' * ", on: engine) == nil)
         let database = try await self.filled(engine)
-        let hits = Self.index.hits("a\" OR 'b* & | ! : (", on: engine)!
-        _ = try await database.read { try $0.rows("SELECT hit_id FROM (\(hits)) hit") { try $0.column(String.self) } }
+        let matches = Self.index.matches("a\" OR 'b* & | ! : (", on: engine)!
+        _ = try await database.read { try matches.page(limit: 10, offset: 0, in: $0) }
         await database.close()
     }
 

@@ -6,6 +6,7 @@ import Web
 
 struct DiscoveryRoutes: Sendable {
     let database: any Database
+    let cache: ListingCache
 
     private static let tag = "Discovery"
     private static let trendingDays: Int64 = 7
@@ -40,14 +41,18 @@ struct DiscoveryRoutes: Sendable {
         ]
     }
 
-    @Sendable private func search(_ input: Search, _ call: Call) async throws -> SearchResult {
+    @Sendable private func search(_ input: Search, _ call: Call) async throws -> Encoded<SearchResult> {
         let query = input.query
-        let (listings, total) = try await self.database.read { try $0.listings.search(query) }
-        return SearchResult(
-            services: listings.map(ServiceOutput.init),
-            total: total,
-            offset: query.offset,
-            limit: query.limit
+        let (ids, total) = try await self.database.read { tx in
+            (try tx.listings.search(query), try tx.listings.count(query))
+        }
+        return try Encoded(
+            list: "services",
+            try await self.cache.list(ids).map(\.json),
+            with: [
+                "total": .integer(Int64(total)), "offset": .integer(Int64(query.offset)),
+                "limit": .integer(Int64(query.limit)),
+            ]
         )
     }
 
@@ -63,9 +68,10 @@ struct DiscoveryRoutes: Sendable {
                 limit: input.limit
             )
         }
-        let entries = rows.map { row in
+        let services = try await self.cache.list(rows.map(\.listing))
+        let entries = zip(services, rows).map { entry, row in
             TrendingList.Entry(
-                service: ServiceOutput(row.listing),
+                service: ServiceOutput(entry.listing),
                 callCount: row.calls,
                 averageLatency: (row.latency * 10).rounded() / 10
             )
@@ -73,12 +79,17 @@ struct DiscoveryRoutes: Sendable {
         return TrendingList(trending: entries, count: entries.count)
     }
 
-    @Sendable private func recommendations(_ input: Recommend, _ call: Call) async throws -> Recommendations {
-        let listings = try await self.database.read { tx in
+    @Sendable private func recommendations(_ input: Recommend, _ call: Call) async throws -> Encoded<Recommendations> {
+        let ids = try await self.database.read { tx in
             let buyer = try tx.identities.find(name: input.agentID)
             return try tx.listings.listRecommendations(for: buyer?.id, limit: input.limit)
         }
-        return Recommendations(recommendations: listings.map(ServiceOutput.init), count: listings.count)
+        let services = try await self.cache.list(ids)
+        return try Encoded(
+            list: "recommendations",
+            services.map(\.json),
+            with: ["count": .integer(Int64(services.count))]
+        )
     }
 }
 

@@ -29,16 +29,28 @@ final class ListingCache: Sendable {
 
     /// Throws `serviceNotFound`.
     func require(_ id: ID<Listing>) async throws -> Entry {
-        let (known, generation) = self.state.withLock { ($0.entries[id], $0.generation) }
-        if let known { return known }
-        let listing = try await self.database.read { try $0.listings.require(id) }
-        let entry = Entry(listing: listing, json: ByteBuffer(bytes: try JSON.encode(ServiceOutput(listing))))
+        guard let entry = try await self.list([id]).first else { throw MarketProblems.serviceNotFound }
+        return entry
+    }
+
+    /// In the order of the ids; unknown ones are left out.
+    func list(_ ids: [ID<Listing>]) async throws -> [Entry] {
+        let (known, generation) = self.state.withLock { state in (ids.map { state.entries[$0] }, state.generation) }
+        let missing = zip(ids, known).compactMap { $1 == nil ? $0 : nil }
+        guard !missing.isEmpty else { return known.compactMap { $0 } }
+        let listings = try await self.database.read { try $0.listings.list(missing) }
+        let loaded = Dictionary(
+            uniqueKeysWithValues: try listings.map { listing in
+                let json = ByteBuffer(bytes: try JSON.encode(ServiceOutput(listing)))
+                return (listing.id, Entry(listing: listing, json: json))
+            }
+        )
         self.state.withLock { state in
             guard state.generation == generation else { return }
-            if state.entries.count >= Self.limit { state.entries.removeAll(keepingCapacity: true) }
-            state.entries[id] = entry
+            if state.entries.count + loaded.count > Self.limit { state.entries.removeAll(keepingCapacity: true) }
+            state.entries.merge(loaded) { $1 }
         }
-        return entry
+        return zip(ids, known).compactMap { $1 ?? loaded[$0] }
     }
 
     private func forget(_ id: String?) {

@@ -24,16 +24,7 @@ struct ListingRoutes: Sendable {
                 self.register
             ),
             Endpoint(.get, "/api/v1/services", "List services", tag: Self.tag, access: .open, self.list),
-            Endpoint(
-                raw: .get,
-                "/api/v1/services/{service_id}",
-                "Get a service",
-                tag: Self.tag,
-                access: .open,
-                inputs: InputReader.describe(ServicePath.self),
-                answers: [.service],
-                self.get
-            ),
+            Endpoint(.get, "/api/v1/services/{service_id}", "Get a service", tag: Self.tag, access: .open, self.get),
             Endpoint(
                 .patch,
                 "/api/v1/services/{service_id}",
@@ -59,20 +50,22 @@ struct ListingRoutes: Sendable {
         )
     }
 
-    @Sendable private func list(_ input: ListServices, _ call: Call) async throws -> ServiceList {
-        let (listings, _) = try await self.database.read { try $0.listings.search(input.query) }
-        return ServiceList(
-            services: listings.map(ServiceOutput.init),
-            count: listings.count,
-            offset: input.query.offset,
-            limit: input.query.limit
+    @Sendable private func list(_ input: ListServices, _ call: Call) async throws -> Encoded<ServiceList> {
+        let query = input.query
+        let services = try await self.cache.list(try await self.database.read { try $0.listings.search(query) })
+        return try Encoded(
+            list: "services",
+            services.map(\.json),
+            with: [
+                "count": .integer(Int64(services.count)), "offset": .integer(Int64(query.offset)),
+                "limit": .integer(Int64(query.limit)),
+            ]
         )
     }
 
     /// Answers the bytes that the cache holds.
-    @Sendable private func get(_ call: Call) async throws -> Response {
-        let entry = try await self.cache.require(call.pathID("service_id"))
-        return Response(status: .ok, jsonBytes: entry.json)
+    @Sendable private func get(_ input: ServicePath, _ call: Call) async throws -> Encoded<ServiceOutput> {
+        Encoded(bytes: try await self.cache.require(ID(input.id)).json)
     }
 
     @Sendable private func update(_ input: UpdateService, _ call: Call) async throws -> ServiceOutput {

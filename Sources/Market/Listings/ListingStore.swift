@@ -5,11 +5,14 @@ import Storage
 struct ListingStore {
     let tx: Transaction
 
-    func find(_ id: ID<Listing>) throws -> Listing? {
-        try self.tx.row(
+    func find(_ id: ID<Listing>) throws -> Listing? { try self.list([id]).first }
+
+    /// In no order; unknown ones are left out.
+    func list(_ ids: [ID<Listing>]) throws -> [Listing] {
+        try self.tx.rows(
             """
             SELECT \(raw: Listing.columns) FROM market_listing l JOIN identity ON identity.id = l.provider_id
-            WHERE l.id = \(id)
+            WHERE l.id IN (\(list: ids))
             """
         )
     }
@@ -54,7 +57,12 @@ struct ListingStore {
         for tag in Set(listing.tags.map { $0.lowercased() }).sorted() {
             try self.tx.execute("INSERT INTO market_listing_tag (listing_id, tag) VALUES (\(listing.id), \(tag))")
         }
-        try MarketSchema.search.put(
+        let isActive = listing.status == .active
+        let (shown, other) =
+            isActive
+            ? (MarketSchema.search, MarketSchema.shelvedSearch) : (MarketSchema.shelvedSearch, MarketSchema.search)
+        try other.remove(listing.id.text, in: self.tx)
+        try shown.put(
             listing.id.text,
             [listing.name, listing.tags.joined(separator: " "), listing.description],
             in: self.tx
@@ -62,41 +70,62 @@ struct ListingStore {
         try self.tx.invalidate(ListingCache.topic, listing.id.text)
     }
 
-    /// The page, and how many match in all.
-    func search(_ query: ListingQuery) throws -> (listings: [Listing], total: Int) {
-        let counted = self.parts(query, isRanked: false)
-        let total = try self.tx.value("SELECT COUNT(*) \(counted.from) WHERE \(counted.conditions)", as: Int.self) ?? 0
-        guard total > query.offset else { return ([], total) }
-        let (from, conditions, ranking) = self.parts(query, isRanked: query.sort == .relevance)
+    /// The page of what the query asks for.
+    func search(_ query: ListingQuery) throws -> [ID<Listing>] {
+        let conditions = self.conditions(query)
+        guard let text = query.text else {
+            let rows = "market_listing l" as SQL
+            return try self.page(of: rows, where: conditions, query)
+        }
+        guard let matches = query.index.matches(text, on: self.tx.engine) else { return [] }
+        guard query.sort != .relevance else {
+            return try matches.page(
+                joins: conditions.isEmpty ? "" : Self.joinListing,
+                where: SQL.all(conditions),
+                limit: query.limit,
+                offset: query.offset,
+                in: self.tx
+            ).map { ID($0) }
+        }
+        return try self.page(
+            of: "\(matches.all.from) \(Self.joinListing)",
+            where: [matches.all.condition] + conditions,
+            query
+        )
+    }
+
+    /// How many match in all.
+    func count(_ query: ListingQuery) throws -> Int {
+        let conditions = self.conditions(query)
+        guard let text = query.text else {
+            return try self.tx.value("SELECT COUNT(*) FROM market_listing l WHERE \(SQL.all(conditions))") ?? 0
+        }
+        guard let matches = query.index.matches(text, on: self.tx.engine) else { return 0 }
+        guard !conditions.isEmpty else { return try self.tx.value(matches.count) ?? 0 }
+        return try matches.count(joins: Self.joinListing, where: SQL.all(conditions), in: self.tx)
+    }
+
+    private static let joinListing: SQL = "CROSS JOIN market_listing l ON l.id = hit.id"
+
+    private func page(of rows: SQL, where conditions: [SQL], _ query: ListingQuery) throws -> [ID<Listing>] {
         let order: SQL =
             switch query.sort {
-            case .relevance: ranking
-            case .createdAt: "l.created_at DESC, l.id DESC"
+            case .createdAt, .relevance: "l.created_at DESC, l.id DESC"
             case .price: "l.price_micros, l.id"
             case .name: "l.name, l.id"
             }
-        let listings = try self.tx.rows(
+        return try self.tx.rows(
             """
-            SELECT \(raw: Listing.columns) \(from) JOIN identity ON identity.id = l.provider_id WHERE \(conditions)
+            SELECT l.id FROM \(rows) WHERE \(SQL.all(conditions))
             ORDER BY \(order) LIMIT \(query.limit) OFFSET \(query.offset)
-            """,
-            as: Listing.self
-        )
-        return (listings, total)
+            """
+        ) { try $0.column() }
     }
 
-    private func parts(_ query: ListingQuery, isRanked: Bool) -> (from: SQL, conditions: SQL, ranking: SQL) {
-        var from: SQL = "FROM market_listing l"
-        var conditions: [SQL] = ["l.status = \(query.status)"]
-        var ranking: SQL = "l.created_at DESC, l.id DESC"
-        if let text = query.text {
-            if let hits = MarketSchema.search.hits(text, on: self.tx.engine, isRanked: isRanked) {
-                from = "FROM (\(hits)) hit JOIN market_listing l ON l.id = hit.hit_id"
-                ranking = "hit.score, l.created_at DESC, l.id DESC"
-            } else {
-                conditions.append("1 = 0")
-            }
-        }
+    /// What is asked beside the text. The index of the active ones needs no word about the status.
+    private func conditions(_ query: ListingQuery) -> [SQL] {
+        var conditions: [SQL] = []
+        if query.text == nil || query.status != .active { conditions.append("l.status = \(query.status)") }
         if let category = query.category { conditions.append("l.category = \(category)") }
         if let price = query.minimumPrice { conditions.append("l.price_micros >= \(price)") }
         if let price = query.maximumPrice { conditions.append("l.price_micros <= \(price)") }
@@ -109,7 +138,7 @@ struct ListingStore {
         if !query.tags.isEmpty {
             conditions.append("l.id IN (SELECT listing_id FROM market_listing_tag WHERE tag IN (\(list: query.tags)))")
         }
-        return (from, SQL.joined(conditions, separator: " AND "), ranking)
+        return conditions
     }
 
     /// Active services by category; those without one are `uncategorized`.
@@ -123,21 +152,21 @@ struct ListingStore {
     }
 
     /// Active services by answered calls since the moment.
-    func listTrending(since: Timestamp, limit: Int) throws -> [(listing: Listing, calls: Int, latency: Double)] {
+    func listTrending(since: Timestamp, limit: Int) throws -> [(listing: ID<Listing>, calls: Int, latency: Double)] {
         try self.tx.rows(
             """
-            SELECT \(raw: Listing.columns), u.calls, u.latency
+            SELECT l.id, u.calls, u.latency
             FROM (
                 SELECT listing_id, COUNT(*) AS calls, AVG(latency_ms) AS latency FROM market_usage
                 WHERE called_at >= \(since) AND status_code < 500 GROUP BY listing_id
-            ) u JOIN market_listing l ON l.id = u.listing_id JOIN identity ON identity.id = l.provider_id
+            ) u JOIN market_listing l ON l.id = u.listing_id
             WHERE l.status = 'active' ORDER BY u.calls DESC, l.id LIMIT \(limit)
             """
-        ) { (try Listing(row: &$0), try $0.column(Int.self), try $0.column(Double.self)) }
+        ) { (try $0.column(), try $0.column(Int.self), try $0.column(Double.self)) }
     }
 
     /// Services of the buyer's three most used categories that it has not used; without history, the newest.
-    func listRecommendations(for buyer: ID<Identity>?, limit: Int) throws -> [Listing] {
+    func listRecommendations(for buyer: ID<Identity>?, limit: Int) throws -> [ID<Listing>] {
         let categories = try buyer.map { buyer in
             try self.tx.rows(
                 """
@@ -147,16 +176,15 @@ struct ListingStore {
             ) { try $0.column(String.self) }
         }
         guard let buyer, let categories, !categories.isEmpty else {
-            return try self.search(ListingQuery(limit: limit, offset: 0)).listings
+            return try self.search(ListingQuery(limit: limit, offset: 0))
         }
         return try self.tx.rows(
             """
-            SELECT \(raw: Listing.columns) FROM market_listing l JOIN identity ON identity.id = l.provider_id
-            WHERE l.status = 'active' AND l.category IN (\(list: categories))
+            SELECT l.id FROM market_listing l WHERE l.status = 'active' AND l.category IN (\(list: categories))
                 AND l.id NOT IN (SELECT listing_id FROM market_usage WHERE buyer_id = \(buyer))
             ORDER BY l.created_at DESC, l.id DESC LIMIT \(limit)
             """
-        )
+        ) { try $0.column() }
     }
 }
 
@@ -177,6 +205,8 @@ struct ListingQuery: Sendable {
     enum Sort: Sendable {
         case relevance, createdAt, price, name
     }
+
+    var index: SearchIndex { self.status == .active ? MarketSchema.search : MarketSchema.shelvedSearch }
 
     init(limit: Int, offset: Int) {
         self.limit = limit

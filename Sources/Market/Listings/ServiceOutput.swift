@@ -73,14 +73,6 @@ extension ServiceOutput {
     }
 }
 
-extension AnswerDescription {
-    static let service = AnswerDescription(
-        status: .ok,
-        summary: "The service",
-        example: try? JSON.decode(from: JSON.encode(ServiceOutput.example))
-    )
-}
-
 extension InputReader {
     /// `limit`, 1 to 100; beyond is refused, not cut.
     mutating func pageLimit(default value: Int) -> Int {

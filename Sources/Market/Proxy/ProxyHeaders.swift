@@ -30,7 +30,8 @@ enum ProxyHeaders {
         forwarded.reserveCapacity(headers.count + 5)
         for field in headers {
             // Servers that hand headers to programs as variables do not tell `_` from `-`.
-            let name = field.name.canonicalName.replacing("_", with: "-")
+            var name = field.name.canonicalName
+            if name.utf8.contains(UInt8(ascii: "_")) { name = name.replacing("_", with: "-") }
             guard !self.hopByHop.contains(name), !self.secret.contains(name), !named.contains(name),
                 !name.hasPrefix("x-acf-"), !name.hasPrefix("x-payment")
             else { continue }

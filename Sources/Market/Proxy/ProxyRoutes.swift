@@ -58,7 +58,7 @@ struct ProxyRoutes: Sendable {
         if let key, !(1...IdempotencyStore.keyLengthLimit).contains(key.count) {
             throw MarketProblems.idempotencyKeyLength
         }
-        let target = Self.target(call.request.head.path ?? "/")
+        let target = Self.target(call.request.head.path ?? "")
         guard !Self.hasDotSegments(target) else { throw MarketProblems.dotSegments }
         let body = try await call.request.body.collect(upTo: Self.requestLimit)
         return try await self.service.forward(
@@ -83,19 +83,28 @@ struct ProxyRoutes: Sendable {
 
     /// Whether a segment of the path is `.` or `..`, also encoded: it would leave the address that the provider has registered.
     static func hasDotSegments(_ target: String) -> Bool {
+        guard target.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "%") }) else { return false }
         let path = target.prefix { $0 != "?" }
-        guard path.contains(".") || path.contains("%2") else { return false }
         let decoded = path.removingPercentEncoding ?? String(path)
         return decoded.split(whereSeparator: { $0 == "/" || $0 == "\\" }).contains { $0 == "." || $0 == ".." }
     }
 
-    /// What follows `/proxy/{service_id}`, exactly as it was sent.
+    /// What follows the service in the path, exactly as it was sent.
     static func target(_ path: String) -> String {
-        guard let proxy = path.range(of: "/proxy/") else { return "" }
-        let rest = path[proxy.upperBound...]
-        guard let end = rest.firstIndex(where: { $0 == "/" || $0 == "?" }) else { return "" }
-        return String(rest[end...])
+        // Found by its bytes: searching text is slow, and this is done for every call.
+        let bytes = path.utf8
+        var rest = bytes[...]
+        while let slash = rest.firstIndex(of: UInt8(ascii: "/")) {
+            rest = bytes[bytes.index(after: slash)...]
+            guard rest.starts(with: Self.proxy) else { continue }
+            rest = rest.dropFirst(Self.proxy.count)
+            let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? bytes.endIndex
+            return String(path[end...])
+        }
+        return ""
     }
+
+    private static let proxy = Array("proxy/".utf8)
 }
 
 extension HTTPResponse.Status {

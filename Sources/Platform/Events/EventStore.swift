@@ -11,18 +11,17 @@ package struct EventStore {
     package func append(_ events: [Event]) throws {
         guard let first = events.first else { return }
         let audience = first.audience.map(\.text).joined(separator: " ")
-        let rows = events.map { event -> SQL in
-            """
-            (\(event.surface), \(event.type), \(event.subject), \(audience), \(event.payload), \(event.trace.traceID),
-                \(event.trace.requestID), \(self.tx.now))
-            """
+        let numbered = try events.map { event in
+            let number: Int64 = try self.tx.value(
+                """
+                INSERT INTO event (surface, type, subject, audience, payload, trace_id, request_id, created_at)
+                VALUES (\(event.surface), \(event.type), \(event.subject), \(audience), \(event.payload),
+                    \(event.trace.traceID), \(event.trace.requestID), \(self.tx.now))
+                RETURNING number
+                """
+            )!
+            return (number: number, type: event.type)
         }
-        let numbered = try self.tx.rows(
-            """
-            INSERT INTO event (surface, type, subject, audience, payload, trace_id, request_id, created_at)
-            VALUES \(SQL.joined(rows, separator: ", ")) RETURNING number, type
-            """
-        ) { (number: try $0.column(Int64.self), type: try $0.column(String.self)) }
         try self.tx.webhooks.enqueue(numbered, surface: first.surface, audience: first.audience)
     }
 

@@ -24,7 +24,14 @@ package final class Outbound: Sendable {
         let checkedAt: Timestamp
     }
 
+    private struct Origin: Sendable {
+        /// In lower case: `https://host:port`.
+        let text: String
+        let host: String
+    }
+
     private let pins = Mutex<[String: Pin]>([:])
+    private let origins = Mutex<[String: Origin]>([:])
     private let allowedHosts: Set<String>
     private let clock: WallClock
 
@@ -47,9 +54,13 @@ package final class Outbound: Sendable {
     ///
     /// Throws `OutboundError`; also `CancellationError`.
     package func send(_ request: OutboundRequest, timeoutSeconds: Int64) async throws -> OutboundResponse {
-        let url = try Self.withLowerCaseHost(request.url)
-        let client = try await self.client(for: try Self.host(of: url))
-        var message = HTTPClientRequest(url: url)
+        let url = request.url.utf8
+        guard url.allSatisfy({ $0 > 32 && $0 < 127 }) else { throw OutboundError.badURL }
+        let pathStart = Self.endOfOrigin(url)
+        let origin = try self.origin(String(request.url[..<pathStart]))
+        let client = try await self.client(for: origin.host)
+        // The client library finds the pinned address by the host as it is written, so there is one spelling.
+        var message = HTTPClientRequest(url: origin.text + request.url[pathStart...])
         message.method = .init(rawValue: request.method)
         message.headers = request.headers
         if let body = request.body { message.body = .bytes(body) }
@@ -93,11 +104,26 @@ package final class Outbound: Sendable {
         return host.lowercased()
     }
 
-    /// The client library finds the pinned address by the host as it is written, so there is one spelling.
-    private static func withLowerCaseHost(_ text: String) throws -> String {
-        guard let start = text.range(of: "://")?.upperBound else { throw OutboundError.badURL }
-        let end = text[start...].firstIndex { "/?#".contains($0) } ?? text.endIndex
-        return text[..<start].lowercased() + text[start..<end].lowercased() + text[end...]
+    /// Where the path, the query or the fragment begins.
+    private static func endOfOrigin(_ url: String.UTF8View) -> String.Index {
+        let slash = UInt8(ascii: "/")
+        var authority = url.startIndex
+        if let colon = url.firstIndex(of: UInt8(ascii: ":")) {
+            authority = url.index(colon, offsetBy: 3, limitedBy: url.endIndex) ?? url.endIndex
+        }
+        return url[authority...].firstIndex { $0 == slash || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
+            ?? url.endIndex
+    }
+
+    /// Scheme, host and port, checked; origins that were checked before are remembered.
+    private func origin(_ text: String) throws -> Origin {
+        if let known = self.origins.withLock({ $0[text] }) { return known }
+        let origin = Origin(text: text.lowercased(), host: try Self.host(of: text))
+        self.origins.withLock { origins in
+            if origins.count >= Self.hostLimit { origins = [:] }
+            origins[text] = origin
+        }
+        return origin
     }
 
     private func client(for host: String) async throws -> HTTPClient {

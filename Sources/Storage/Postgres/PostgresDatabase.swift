@@ -11,9 +11,8 @@ package final class PostgresDatabase: Database {
     package let engine = Engine.postgres
     package let invalidations = Invalidations()
     private let clock: WallClock
-    private let queue = WriteQueue()
+    private let writer = Writer()
     private let runner: BatchRunner
-    private let writer: PostgresLane
     private let readers: [PostgresLane]
     private let turn = Atomic<Int>(0)
     private let listener: PostgresListener
@@ -26,11 +25,20 @@ package final class PostgresDatabase: Database {
         self.clock = clock
         self.runner = BatchRunner(begin: "BEGIN ISOLATION LEVEL SERIALIZABLE", invalidations: self.invalidations)
         let node = UUID().uuidString
-        self.writer = try PostgresLane(label: "postgres.write", url: url, node: node)
+        let writing = PostgresWriting(
+            connection: PostgresConnection(url: url, node: node),
+            runner: self.runner,
+            clock: clock
+        )
+        try writing.connection.ensureOpen()
         self.readers = try (0..<readers).map { try PostgresLane(label: "postgres.read.\($0)", url: url, node: node) }
         self.listener = PostgresListener(url: url, node: node, invalidations: self.invalidations, logger: logger)
         self.listener.start()
+        let writer = self.writer
+        writer.start { writing.run(writer) }
     }
+
+    deinit { self.writer.close() }
 
     package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         let lane = self.readers[self.turn.wrappingAdd(1, ordering: .relaxed).newValue % self.readers.count]
@@ -45,15 +53,15 @@ package final class PostgresDatabase: Database {
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             let job = WriteJob(body, continuation)
-            do {
-                if try self.queue.append(job) { self.writer.queue.async { self.drain() } }
-            } catch { job.fail(error) }
+            do { try self.writer.append(job) } catch { job.fail(error) }
         }
     }
 
     package func close() async {
         self.listener.stop()
-        for lane in self.readers + [self.writer] {
+        self.writer.close()
+        await self.writer.ended()
+        for lane in self.readers {
             await withCheckedContinuation { continuation in
                 lane.queue.async {
                     lane.connection.close()
@@ -62,14 +70,30 @@ package final class PostgresDatabase: Database {
             }
         }
     }
+}
 
-    private func drain() {
-        while let batch = self.queue.nextBatch() {
+/// The writing connection, on the writer's thread. `@unchecked`: only that thread touches it once it runs.
+private final class PostgresWriting: @unchecked Sendable {
+    let connection: PostgresConnection
+    private let runner: BatchRunner
+    private let clock: WallClock
+
+    init(connection: PostgresConnection, runner: BatchRunner, clock: WallClock) {
+        self.connection = connection
+        self.runner = runner
+        self.clock = clock
+    }
+
+    func run(_ writer: Writer) {
+        while let batch = writer.nextBatch() {
             do { self.runner.answer(try self.commit(batch)) } catch {
+                // What happened to a commit that was under way is not known: copies in memory may be stale.
+                if self.connection.commitWasSent { self.runner.invalidations.publishAll() }
                 let answer = StorageError.serialization == error as? StorageError ? Problem.overloaded : error
                 for job in batch { job.fail(answer) }
             }
         }
+        self.connection.close()
     }
 
     /// Tries again what conflicted with another node, and once what a restarted server lost before its commit was sent.
@@ -77,12 +101,12 @@ package final class PostgresDatabase: Database {
         var attempt = 1
         while true {
             do {
-                try self.writer.connection.ensureOpen()
-                return try self.runner.commit(batch, on: self.writer.connection, now: self.clock.now())
-            } catch StorageError.serialization where attempt < Self.attemptLimit {
+                try self.connection.ensureOpen()
+                return try self.runner.commit(batch, on: self.connection, now: self.clock.now())
+            } catch StorageError.serialization where attempt < PostgresDatabase.attemptLimit {
                 usleep(UInt32.random(in: 0...(500 << attempt)))
-            } catch StorageError.connectionLost where attempt == 1 && !self.writer.connection.commitWasSent {
-                self.writer.connection.close()
+            } catch StorageError.connectionLost where attempt == 1 && !self.connection.commitWasSent {
+                self.connection.close()
             }
             attempt += 1
         }

@@ -10,10 +10,10 @@ package final class SQLiteDatabase: Database {
     package let engine = Engine.sqlite
     package let invalidations = Invalidations()
     private let pool: DatabasePool
-    private let queue = WriteQueue()
+    private let writer = Writer()
     private let runner: BatchRunner
     private let clock: WallClock
-    private let commits = Atomic<Int>(0)
+    private let commits = CommitCount()
 
     /// Once for the process, before its first connection.
     private static let setUp: Void = souk_sqlite_setup()
@@ -35,6 +35,29 @@ package final class SQLiteDatabase: Database {
         try self.pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
         self.runner = BatchRunner(begin: "BEGIN IMMEDIATE", invalidations: self.invalidations)
         self.clock = clock
+        self.startWriter()
+    }
+
+    deinit { self.writer.close() }
+
+    /// The thread holds the pool's writing connection for as long as it runs.
+    private func startWriter() {
+        let (pool, writer, runner, clock, commits) = (self.pool, self.writer, self.runner, self.clock, self.commits)
+        writer.start {
+            pool.writeWithoutTransaction { db in
+                let connection = SQLiteConnection(db)
+                while let batch = writer.nextBatch() {
+                    do {
+                        let attempts = try runner.commit(batch, on: connection, now: clock.now())
+                        commits.add()
+                        runner.answer(attempts)
+                    } catch {
+                        // The transaction failed as a whole, so no job in it happened, whatever its own result was.
+                        for job in batch { job.fail(error) }
+                    }
+                }
+            }
+        }
     }
 
     package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
@@ -46,43 +69,33 @@ package final class SQLiteDatabase: Database {
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             let job = WriteJob(body, continuation)
-            do {
-                if try self.queue.append(job) { self.pool.asyncWriteWithoutTransaction { self.drain($0) } }
-            } catch { job.fail(error) }
+            do { try self.writer.append(job) } catch { job.fail(error) }
         }
     }
 
     package func close() async {
-        try? await self.pool.writeWithoutTransaction { _ in }
+        self.writer.close()
+        await self.writer.ended()
         try? self.pool.close()
     }
 
     /// How many commits have been made, to see that writes share them.
-    package var commitCount: Int { self.commits.load(ordering: .relaxed) }
+    package var commitCount: Int { self.commits.value }
 
     /// The writer's `PRAGMA synchronous`: 2 is FULL.
     package func synchronous() async throws -> Int {
-        try await self.pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? -1 }
+        try await self.write { try $0.value("PRAGMA synchronous") ?? -1 }
     }
 
     /// Limits the file's size in pages, so that a full disk can be tried.
     package func limitPages(to pages: Int) async throws {
-        _ = try await self.pool.writeWithoutTransaction {
-            try Int.fetchOne($0, sql: "PRAGMA max_page_count = \(pages)")
-        }
+        try await self.write { try $0.executeSchema("PRAGMA max_page_count = \(pages)") }
     }
+}
 
-    private func drain(_ db: GRDB.Database) {
-        let connection = SQLiteConnection(db)
-        while let batch = self.queue.nextBatch() {
-            do {
-                let attempts = try self.runner.commit(batch, on: connection, now: self.clock.now())
-                self.commits.add(1, ordering: .relaxed)
-                self.runner.answer(attempts)
-            } catch {
-                // The transaction failed as a whole, so no job in it happened, whatever its own result was.
-                for job in batch { job.fail(error) }
-            }
-        }
-    }
+/// A count that the writer's thread raises and others read.
+private final class CommitCount: Sendable {
+    private let count = Atomic<Int>(0)
+    var value: Int { self.count.load(ordering: .relaxed) }
+    func add() { self.count.add(1, ordering: .relaxed) }
 }

@@ -2,19 +2,10 @@
 package struct SearchIndex: Sendable {
     /// The table's name; part of the schema.
     package let name: StaticString
-    /// From the heaviest to the lightest, four at the most.
-    package let fields: [Field]
+    /// From the most telling to the least, four at the most.
+    package let fields: [StaticString]
 
-    package struct Field: Sendable {
-        package let name: StaticString
-        package let weight: Int
-        package init(_ name: StaticString, weight: Int) {
-            self.name = name
-            self.weight = weight
-        }
-    }
-
-    package init(_ name: StaticString, _ fields: Field...) {
+    package init(_ name: StaticString, fields: StaticString...) {
         precondition(fields.count <= 4, "PostgreSQL has four weights")
         self.name = name
         self.fields = fields
@@ -29,12 +20,10 @@ package struct SearchIndex: Sendable {
         try self.implementation(tx.engine).remove(self, id, in: tx)
     }
 
-    /// A subselect with the columns `hit_id` and `score` (the lower the better); nil when the text has no letter or digit.
-    ///
-    /// - Parameter isRanked: false where only the matches count: every score is then 0, which is cheaper.
-    package func hits(_ text: String, on engine: Engine, isRanked: Bool = true) -> SQL? {
+    /// How to find the documents that have every word of the text; nil when it has no letter or digit.
+    package func matches(_ text: String, on engine: Engine) -> SearchMatches? {
         let terms = Array(SearchTokens.query(text).prefix(Self.termLimit))
-        return terms.isEmpty ? nil : self.implementation(engine).hits(self, terms, isRanked: isRanked)
+        return terms.isEmpty ? nil : self.implementation(engine).matches(self, terms)
     }
 
     /// Further words of a query are ignored.
@@ -48,10 +37,70 @@ package struct SearchIndex: Sendable {
     }
 }
 
+/// The documents that match a text, in the parts of a `SELECT`.
+///
+/// The best come first by ``ranks``, which is the same on both engines and needs no score: whoever wants ten hits of ten
+/// thousand reads ten.
+package struct SearchMatches: Sendable {
+    /// Every match.
+    package let all: Part
+    /// The matches by where the words stand: all in the first field, then in the first two, and so on. No document is in two.
+    package let ranks: [Part]
+    /// A statement that counts every match.
+    package let count: SQL
+
+    package struct Part: Sendable {
+        /// To stand after `FROM`: `hit` with its column `id`.
+        package let from: SQL
+        package let condition: SQL
+        /// To stand after `ORDER BY`: what was added last comes first.
+        package let newestFirst: SQL
+    }
+}
+
+extension SearchMatches {
+    /// The identifiers of a page of matches, the best first.
+    ///
+    /// - Parameters:
+    ///   - joins: what the condition needs beside `hit`.
+    package func page(joins: SQL = "", where condition: SQL = "1 = 1", limit: Int, offset: Int, in tx: Transaction)
+        throws -> [String]
+    {
+        var found: [String] = []
+        var toSkip = offset
+        for rank in self.ranks where found.count < limit {
+            let ids = try tx.rows(
+                """
+                SELECT hit.id FROM \(rank.from) \(joins) WHERE \(rank.condition) AND \(condition)
+                ORDER BY \(rank.newestFirst) LIMIT \(limit - found.count) OFFSET \(toSkip)
+                """
+            ) { try $0.column(String.self) }
+            if ids.isEmpty, toSkip > 0 {
+                toSkip -=
+                    try tx.value(
+                        "SELECT COUNT(*) FROM \(rank.from) \(joins) WHERE \(rank.condition) AND \(condition)",
+                        as: Int.self
+                    ) ?? 0
+            } else {
+                toSkip = 0
+            }
+            found += ids
+        }
+        return found
+    }
+
+    /// How many match.
+    package func count(joins: SQL, where condition: SQL, in tx: Transaction) throws -> Int {
+        try tx.value(
+            "SELECT COUNT(*) FROM \(self.all.from) \(joins) WHERE \(self.all.condition) AND \(condition)"
+        ) ?? 0
+    }
+}
+
 /// What an engine must offer for full-text search.
 protocol FullTextSearch {
     func create(_ index: SearchIndex, in tx: Transaction) throws
     func put(_ index: SearchIndex, _ id: String, _ tokens: [[String]], in tx: Transaction) throws
     func remove(_ index: SearchIndex, _ id: String, in tx: Transaction) throws
-    func hits(_ index: SearchIndex, _ terms: [SearchTokens.Term], isRanked: Bool) -> SQL
+    func matches(_ index: SearchIndex, _ terms: [SearchTokens.Term]) -> SearchMatches
 }
