@@ -74,13 +74,15 @@ package struct Market: Sendable {
                 ids: house.ids
             )
         }
+        let ledger = CallLedger(accounts: house.accounts)
+        let streams = OpenStreams(database: house.database, ledger: ledger, logger: house.logger)
         let deposits = DepositService(database: house.database, accounts: house.accounts, x402: rail, ids: house.ids)
         self.keys = KeyService(database: house.database, ids: house.ids)
         self.seed = MarketSeed(database: house.database, keys: self.keys, deposits: deposits, ids: house.ids)
         self.surface = MarketSurface(
             endpoints: KeyRoutes(service: self.keys, authentication: house.authentication).endpoints
                 + Self.listings(house, cache)
-                + Self.proxy(house, cache, rail)
+                + Self.proxy(house, cache, rail, ledger, streams)
                 + BillingRoutes(
                     database: house.database,
                     deposits: deposits,
@@ -95,7 +97,7 @@ package struct Market: Sendable {
                 ).endpoints
                 + InfoRoutes(clock: house.clock).endpoints
         )
-        self.sweeper = CallSweeper(database: house.database, logger: house.logger)
+        self.sweeper = CallSweeper(database: house.database, streams: streams, logger: house.logger)
         self.reconciler = rail.map {
             X402Reconciler(rail: $0, deposits: deposits, database: house.database, logger: house.logger)
         }
@@ -114,16 +116,22 @@ package struct Market: Sendable {
             + DiscoveryRoutes(database: house.database, cache: cache).endpoints
     }
 
-    private static func proxy(_ house: Dependencies, _ cache: ListingCache, _ rail: X402Rail?) -> [Endpoint] {
+    private static func proxy(
+        _ house: Dependencies,
+        _ cache: ListingCache,
+        _ rail: X402Rail?,
+        _ ledger: CallLedger,
+        _ streams: OpenStreams
+    ) -> [Endpoint] {
         let service = ProxyService(
             database: house.database,
             outbound: house.outbound,
-            ledger: CallLedger(accounts: house.accounts),
+            ledger: ledger,
             x402: rail,
+            streams: streams,
             breaker: CircuitBreaker(),
             clock: house.clock,
-            metrics: house.metrics,
-            logger: house.logger
+            metrics: house.metrics
         )
         return ProxyRoutes(
             service: service,

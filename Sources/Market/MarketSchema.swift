@@ -67,6 +67,11 @@ enum MarketSchema {
                 ) WITHOUT ROWID;
                 CREATE INDEX market_usage_buyer ON market_usage (buyer_id, id);
                 CREATE INDEX market_usage_listing ON market_usage (listing_id, called_at);
+                CREATE TABLE market_open_stream (
+                    usage_id TEXT PRIMARY KEY,
+                    alive_until INTEGER NOT NULL
+                ) WITHOUT ROWID;
+                CREATE INDEX market_open_stream_alive ON market_open_stream (alive_until);
                 CREATE TABLE market_free_tier (
                     buyer_id TEXT NOT NULL,
                     listing_id TEXT NOT NULL,

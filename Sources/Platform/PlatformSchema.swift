@@ -100,6 +100,7 @@ package enum PlatformSchema {
                 CREATE TABLE idempotency (
                     scope TEXT NOT NULL,
                     key TEXT NOT NULL,
+                    holder TEXT NOT NULL,
                     fingerprint BLOB NOT NULL,
                     answer BLOB,
                     held_until INTEGER NOT NULL,

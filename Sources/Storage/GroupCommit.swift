@@ -49,6 +49,8 @@ final class Writer: Sendable {
     /// Larger batches gain nothing more and make the first writer wait.
     static let batchLimit = 256
     static let queueLimit = 10_000
+    /// How often the thread lets others run before it commits fewer jobs than the last time.
+    static let patience = 4
 
     private struct State {
         var jobs: [WriteJob] = []
@@ -88,20 +90,35 @@ final class Writer: Sendable {
     }
 
     /// The jobs of the next commit, for which it waits; nil when the queue is closed and empty.
-    func nextBatch() -> [WriteJob]? {
+    ///
+    /// - Parameter previous: the size of the last batch: as many writers are likely to come again, and get a moment to.
+    func nextBatch(after previous: Int) -> [WriteJob]? {
         while true {
-            let (batch, isClosed) = self.state.withLock { state -> ([WriteJob], Bool) in
-                state.isAsleep = state.jobs.isEmpty && !state.isClosed
+            var waiting = self.waiting()
+            if waiting.count == 0 {
+                if waiting.isClosed { return nil }
+                self.alarm.wait()
+                continue
+            }
+            for _ in 0..<Self.patience where waiting.count < min(previous, Self.batchLimit) {
+                sched_yield()
+                waiting = self.waiting()
+            }
+            return self.state.withLock { state in
                 guard state.jobs.count > Self.batchLimit else {
                     defer { state.jobs.removeAll(keepingCapacity: true) }
-                    return (state.jobs, state.isClosed)
+                    return state.jobs
                 }
                 defer { state.jobs.removeFirst(Self.batchLimit) }
-                return (Array(state.jobs.prefix(Self.batchLimit)), false)
+                return Array(state.jobs.prefix(Self.batchLimit))
             }
-            if !batch.isEmpty { return batch }
-            if isClosed { return nil }
-            self.alarm.wait()
+        }
+    }
+
+    private func waiting() -> (count: Int, isClosed: Bool) {
+        self.state.withLock { state in
+            state.isAsleep = state.jobs.isEmpty && !state.isClosed
+            return (state.jobs.count, state.isClosed)
         }
     }
 

@@ -47,11 +47,12 @@ struct ProxyTests {
         price: String = "0.50",
         freeCalls: Int64 = 0,
         credit: String = "100.00",
+        settings: [Setting: String] = [:],
         answering handler: @escaping FakeHost.Handler = FakeHost.echo,
         _ body: @escaping @Sendable (Stall, FakeHost) async throws -> Void
     ) async throws {
         try await FakeHost.serving(handler) { host in
-            let server = try await TestServer(engine: engine, systemIDs: true)
+            let server = try await TestServer(engine: engine, settings: settings, systemIDs: true)
             let provider = try await server.key(.provider, of: "provider")
             let buyer = try await server.key(.buyer, of: "buyer")
             let admin = try await server.key(.admin, of: "ops")
@@ -260,6 +261,67 @@ struct ProxyTests {
             let id = try #require(usage?["id"]?.string)
             let chain = try await stall.server.house.database.read { try $0.ledger.why("\(id).reversal") }
             #expect(chain.map(\.reference) == ["\(id).reversal", id])
+            #expect(try await stall.verify() == [])
+        }
+    }
+
+    @Test("a short answer that does not end in time is a time-out and costs nothing")
+    func shortAnswerDeadline() async throws {
+        let handler: FakeHost.Handler = { _ in
+            Response(
+                status: .ok,
+                body: ResponseBody(contentLength: 10) { writer in
+                    try await writer.write(ByteBuffer(string: "begun"))
+                    try await Task.sleep(for: .seconds(3))
+                    try await writer.write(ByteBuffer(string: "ended"))
+                    try await writer.finish(nil)
+                }
+            )
+        }
+        try await self.stall(answering: handler) { stall, _ async throws in
+            let answer = try await stall.call()
+            #expect(answer.status == 504)
+            #expect(answer.header("X-ACF-Amount") == "0")
+            #expect(try await stall.balance() == ["100.00", "0.00"])
+        }
+    }
+
+    @Test("a request of 10 MiB passes, one byte more is refused and reserves nothing")
+    func requestLimit() async throws {
+        try await self.stall { stall, host async throws in
+            let most = String(repeating: "a", count: 10 * 1024 * 1024)
+            #expect(try await stall.call(body: most).status == 200)
+            #expect(try await stall.call(body: most + "a").status == 413)
+            #expect(host.requests.map(\.body.count) == [most.utf8.count])
+            #expect(try await stall.balance() == ["99.50", "0.00"])
+        }
+    }
+
+    @Test("scheme and host may be written in capitals")
+    func capitals() async throws {
+        try await self.stall(settings: [.outboundAllow: "127.0.0.1,localhost"]) { stall, host async throws in
+            let url = host.url.replacing("http://127.0.0.1", with: "HTTP://LOCALHOST")
+            let path = "/market/api/v1/services/\(stall.service)"
+            let moved = try await stall.client.send(.patch, path, key: stall.provider, json: ["endpoint": .string(url)])
+            #expect(moved.status == 200)
+            #expect(try await stall.call().status == 200)
+        }
+    }
+
+    @Test("a stream whose process has died gives the charge back, once")
+    func lostStream() async throws {
+        try await self.stall { stall, _ async throws in
+            let usage = try #require(try await stall.call().header("X-ACF-Usage-Id"))
+            #expect(try await stall.balance() == ["99.50", "0.00"])
+            for _ in 0..<2 {
+                try await stall.server.house.database.write { tx in
+                    try tx.execute(
+                        "INSERT INTO market_open_stream (usage_id, alive_until) VALUES (\(usage), \(tx.now))"
+                    )
+                }
+                try await stall.server.house.market.sweep()
+                #expect(try await stall.balance() == ["100.00", "0.00"])
+            }
             #expect(try await stall.verify() == [])
         }
     }

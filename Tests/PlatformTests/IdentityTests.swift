@@ -105,22 +105,30 @@ struct IdentityTests {
         let clock = TestClock()
         let database = try await TestDatabases.make(engine, clock: clock.clock)
         _ = try await database.migrate(PlatformSchema.migrations)
-        let begin = { (print: [UInt8]) in
-            try await database.write {
-                try $0.idempotency.begin(scope: "s", key: "k", fingerprint: print, holdSeconds: 90)
-            }
+        let begin = { (print: [UInt8], holder: String) in
+            let key = IdempotencyKey(scope: "s", key: "k", holder: holder)
+            return try await database.write { try $0.idempotency.begin(key, fingerprint: print, holdSeconds: 90) }
         }
         let answer = IdempotencyStore.Answer(status: 200, headers: [["A", "b"]], body: [1, 2])
-        #expect(try await begin([1]) == .started)
-        #expect(try await begin([1]) == .running)
-        #expect(try await begin([2]) == .mismatch)
+        #expect(try await begin([1], "first") == .started)
+        #expect(try await begin([1], "other") == .running)
+        #expect(try await begin([2], "other") == .mismatch)
         clock.advance(seconds: 90)
-        #expect(try await begin([1]) == .started)
-        try await database.write { try $0.idempotency.finish(scope: "s", key: "k", answer) }
+        #expect(try await begin([1], "second") == .started)
+        // The first request took too long: the key is no longer its own.
+        let lost = IdempotencyKey(scope: "s", key: "k", holder: "first")
+        try await database.write { tx in
+            try tx.idempotency.finish(lost, .init(status: 500, headers: [], body: nil))
+            try tx.idempotency.forget(lost)
+        }
+        #expect(try await begin([1], "other") == .running)
+        try await database.write {
+            try $0.idempotency.finish(IdempotencyKey(scope: "s", key: "k", holder: "second"), answer)
+        }
         clock.advance(seconds: 3600)
-        #expect(try await begin([1]) == .replay(answer))
+        #expect(try await begin([1], "third") == .replay(answer))
         clock.advance(seconds: IdempotencyStore.lifetimeSeconds)
-        #expect(try await begin([2]) == .started)
+        #expect(try await begin([2], "third") == .started)
         await database.close()
     }
 

@@ -175,18 +175,16 @@ struct BillingRoutes: Sendable {
     @Sendable private func credit(_ call: Call) async throws -> Response {
         let caller = try call.requireCaller()
         let input: GrantCredit = try await call.readBody()
-        let key = call.header(.idempotencyKey)
-        if let key, !(1...IdempotencyStore.keyLengthLimit).contains(key.count) {
-            throw MarketProblems.idempotencyKeyLength
-        }
         let id = self.ids.uuid()
-        let scope = "market.credits \(caller.identity.text)"
+        let key = try call.idempotencyKey().map {
+            IdempotencyKey(scope: "market.credits \(caller.identity.text)", key: $0, holder: id)
+        }
         let fingerprint = IdempotencyStore.fingerprint([
             Array(input.buyerID.utf8), Array("\(input.amount)".utf8), Array(input.reason.utf8),
         ])
         let body = try await self.database.write { tx -> [UInt8] in
             if let key {
-                switch try tx.idempotency.begin(scope: scope, key: key, fingerprint: fingerprint, holdSeconds: 60) {
+                switch try tx.idempotency.begin(key, fingerprint: fingerprint, holdSeconds: 60) {
                 case .started: break
                 case .replay(let answer): return answer.body ?? []
                 case .running: throw MarketProblems.idempotencyRunning
@@ -203,9 +201,7 @@ struct BillingRoutes: Sendable {
                 in: tx
             )
             let body = try JSON.encode(CreditOutput(credit))
-            if let key {
-                try tx.idempotency.finish(scope: scope, key: key, .init(status: 201, headers: [], body: body))
-            }
+            if let key { try tx.idempotency.finish(key, .init(status: 201, headers: [], body: body)) }
             return body
         }
         return Response(status: .created, jsonBytes: ByteBuffer(bytes: body))

@@ -44,7 +44,8 @@ struct DiscoveryRoutes: Sendable {
     @Sendable private func search(_ input: Search, _ call: Call) async throws -> Encoded<SearchResult> {
         let query = input.query
         let (ids, total) = try await self.database.read { tx in
-            (try tx.listings.search(query), try tx.listings.count(query))
+            let total = try tx.listings.count(query)
+            return (try tx.listings.search(query, total: total), total)
         }
         return try Encoded(
             list: "services",

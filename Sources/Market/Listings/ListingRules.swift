@@ -5,7 +5,8 @@ import Web
 /// The rules of a service's fields, in the contract's words.
 enum ListingRules {
     static let name: [Rule<String>] = [
-        .notBlank("Service name is required"), .atMost(200, "Service name too long (max 200)"),
+        .notBlank("Service name is required"), .line("Service name must not contain control characters"),
+        .atMost(200, "Service name too long (max 200)"),
     ]
     static let description = Rule<String>.atMost(5000, "Description too long (max 5000)")
     static let category = Rule<String>.atMost(100, "Category too long (max 100)")

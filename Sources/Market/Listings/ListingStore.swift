@@ -71,7 +71,9 @@ struct ListingStore {
     }
 
     /// The page of what the query asks for.
-    func search(_ query: ListingQuery) throws -> [ID<Listing>] {
+    ///
+    /// - Parameter total: what ``count(_:)`` has said, if it was asked.
+    func search(_ query: ListingQuery, total: Int = .max) throws -> [ID<Listing>] {
         let conditions = self.conditions(query)
         guard let text = query.text else {
             let rows = "market_listing l" as SQL
@@ -84,6 +86,7 @@ struct ListingStore {
                 where: SQL.all(conditions),
                 limit: query.limit,
                 offset: query.offset,
+                total: total,
                 in: self.tx
             ).map { ID($0) }
         }

@@ -18,14 +18,8 @@ struct CallLedger: Sendable {
 
     /// Idempotency, then the free tier, then the balance. `admit` is asked in between and may throw: nothing is then reserved.
     func reserve(_ call: ProxyCall, admit: () throws -> Void, in tx: Transaction) throws -> Reservation {
-        if let key = call.idempotencyKey {
-            let begun = try tx.idempotency.begin(
-                scope: call.idempotencyScope,
-                key: key,
-                fingerprint: call.fingerprint,
-                holdSeconds: call.holdSeconds
-            )
-            switch begun {
+        if let key = call.idempotency {
+            switch try tx.idempotency.begin(key, fingerprint: call.fingerprint, holdSeconds: call.holdSeconds) {
             case .started: break
             case .replay(let answer): return .replay(answer)
             case .running: throw MarketProblems.idempotencyRunning
@@ -63,25 +57,31 @@ struct CallLedger: Sendable {
         case .gratis, .x402: break
         case .prepaid: try tx.ledger.release(call.usage.text)
         }
-        if let key = call.idempotencyKey { try tx.idempotency.abandon(scope: call.idempotencyScope, key: key) }
+        if let key = call.idempotency { try tx.idempotency.forget(key) }
         try self.record(call, funding, result, in: tx)
     }
 
-    /// The provider broke an answer off that had been charged: the charge goes back.
-    func reverse(_ call: ProxyCall, _ funding: Funding, in tx: Transaction) throws {
-        try tx.usage.markBroken(call.usage)
+    /// The answer was broken off after it had been charged: the charge goes back. Does nothing when that was done before.
+    func reverse(_ id: ID<Usage>, trace: Trace, in tx: Transaction) throws {
+        guard try tx.openStreams.delete(id), let usage = try tx.usage.find(id) else { return }
+        try tx.usage.markBroken(id)
         // Nothing is charged any more, so the key may be used again.
-        if let key = call.idempotencyKey { try tx.idempotency.forget(scope: call.idempotencyScope, key: key) }
-        let amount = funding.amount(call)
-        if funding.isFree { try tx.freeTier.giveBack(call.caller.identity.text, call.listing.id.text) }
-        if amount > 0 {
+        if let key = usage.idempotency { try tx.idempotency.forget(key) }
+        if usage.isFree { try tx.freeTier.giveBack(usage.buyer.text, usage.listing.text) }
+        if usage.amount > 0 {
             try tx.ledger.post(
                 Posting(
-                    "\(call.usage.text).reversal",
-                    from: try self.accounts.number(of: .earnings(call.listing.provider), in: tx),
-                    to: try self.accounts.number(of: .prepaid(call.caller.identity), in: tx),
-                    amount: amount,
-                    origin: self.origin(call, kind: "reversal", causedBy: call.usage.text)
+                    "\(id.text).reversal",
+                    from: try self.accounts.number(of: .earnings(usage.provider), in: tx),
+                    to: try self.accounts.number(of: .prepaid(usage.buyer), in: tx),
+                    amount: usage.amount,
+                    origin: Origin(
+                        kind: "reversal",
+                        subject: id.text,
+                        traceID: trace.traceID,
+                        requestID: trace.requestID,
+                        causedBy: id.text
+                    )
                 )
             )
         }
@@ -89,10 +89,10 @@ struct CallLedger: Sendable {
             Event(
                 surface: MarketSurface.name,
                 type: "payment.reversed",
-                subject: call.usage.text,
-                audience: self.audience(call),
-                payload: try JSON.text(["usage_id": call.usage.text, "amount": Micros.text(amount)]),
-                trace: call.trace
+                subject: id.text,
+                audience: usage.audience,
+                payload: try JSON.text(["usage_id": id.text, "amount": Micros.text(usage.amount)]),
+                trace: trace
             )
         )
     }
@@ -106,23 +106,13 @@ struct CallLedger: Sendable {
             to: try self.accounts.number(of: .earnings(call.listing.provider), in: tx),
             amount: call.listing.price.micros,
             phase: phase,
-            origin: self.origin(call, kind: "call", causedBy: nil)
+            origin: Origin(
+                kind: "call",
+                subject: call.usage.text,
+                traceID: call.trace.traceID,
+                requestID: call.trace.requestID
+            )
         )
-    }
-
-    private func origin(_ call: ProxyCall, kind: String, causedBy: String?) -> Origin {
-        Origin(
-            kind: kind,
-            subject: call.usage.text,
-            traceID: call.trace.traceID,
-            requestID: call.trace.requestID,
-            causedBy: causedBy
-        )
-    }
-
-    private func audience(_ call: ProxyCall) -> [ID<Identity>] {
-        call.caller.identity == call.listing.provider
-            ? [call.caller.identity] : [call.caller.identity, call.listing.provider]
     }
 
     private func record(_ call: ProxyCall, _ funding: Funding, _ result: CallResult, in tx: Transaction) throws {
@@ -136,7 +126,7 @@ struct CallLedger: Sendable {
                     surface: MarketSurface.name,
                     type: type,
                     subject: usage.id.text,
-                    audience: self.audience(call),
+                    audience: usage.audience,
                     payload: payload,
                     trace: call.trace
                 )

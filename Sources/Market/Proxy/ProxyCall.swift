@@ -42,8 +42,11 @@ struct ProxyCall: Sendable {
             + X402Facilitator.settleTimeoutSeconds
     }
 
-    /// Keys are the buyer's own, for each service.
-    var idempotencyScope: String { "market.proxy \(self.caller.identity.text) \(self.listing.id.text)" }
+    var idempotency: IdempotencyKey? {
+        self.idempotencyKey.map {
+            Usage.idempotency($0, of: self.usage, buyer: self.caller.identity, listing: self.listing.id)
+        }
+    }
 
     var fingerprint: [UInt8] {
         IdempotencyStore.fingerprint([

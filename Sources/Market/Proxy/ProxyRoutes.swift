@@ -54,10 +54,7 @@ struct ProxyRoutes: Sendable {
         let caller = try call.requireCaller()
         let listing = try await self.cache.require(call.pathID("service_id")).listing
         guard listing.status == .active else { throw MarketProblems.serviceNotActive }
-        let key = call.header(.idempotencyKey)
-        if let key, !(1...IdempotencyStore.keyLengthLimit).contains(key.count) {
-            throw MarketProblems.idempotencyKeyLength
-        }
+        let key = try call.idempotencyKey()
         let target = Self.target(call.request.head.path ?? "")
         guard !Self.hasDotSegments(target) else { throw MarketProblems.dotSegments }
         let body = try await call.request.body.collect(upTo: Self.requestLimit)
@@ -105,6 +102,17 @@ struct ProxyRoutes: Sendable {
     }
 
     private static let proxy = Array("proxy/".utf8)
+}
+
+extension Call {
+    /// The `Idempotency-Key`, if there is one. Throws `idempotencyKeyLength`.
+    func idempotencyKey() throws -> String? {
+        guard let key = self.header(.idempotencyKey) else { return nil }
+        guard (1...IdempotencyStore.keyLengthLimit).contains(key.count) else {
+            throw MarketProblems.idempotencyKeyLength
+        }
+        return key
+    }
 }
 
 extension HTTPResponse.Status {

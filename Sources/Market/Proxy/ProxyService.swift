@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import Kernel
-import Logging
 import NIOCore
 import NIOHTTP1
 import Platform
@@ -20,10 +19,10 @@ struct ProxyService: Sendable {
     let outbound: Outbound
     let ledger: CallLedger
     let x402: X402Rail?
+    let streams: OpenStreams
     let breaker: CircuitBreaker
     let clock: WallClock
     let metrics: Metrics
-    let logger: Logger
 
     func forward(_ call: ProxyCall) async throws -> Response {
         switch try await self.reserve(call) {
@@ -71,9 +70,7 @@ struct ProxyService: Sendable {
             )
             return .x402(payment, offer)
         } catch {
-            if let key = call.idempotencyKey {
-                try await self.database.write { try $0.idempotency.abandon(scope: call.idempotencyScope, key: key) }
-            }
+            if let key = call.idempotency { try await self.database.write { try $0.idempotency.forget(key) } }
             throw error
         }
     }
@@ -147,9 +144,8 @@ struct ProxyService: Sendable {
                 try self.x402?.complete(payment.nonceKey, chainTransaction: transaction, in: tx)
             }
             try self.ledger.settle(call, funding, result, in: tx)
-            if let key = call.idempotencyKey {
-                try tx.idempotency.finish(scope: call.idempotencyScope, key: key, Self.kept(answer, whole))
-            }
+            if whole == nil { try tx.openStreams.insert(call.usage) }
+            if let key = call.idempotency { try tx.idempotency.finish(key, Self.kept(answer, whole)) }
         }
         self.metrics.count("souk_market_calls_total", "outcome=\"answered\"")
         return answer
@@ -163,13 +159,11 @@ struct ProxyService: Sendable {
         case .refused(let reason):
             try await self.database.write { tx in
                 try rail.refuse(payment.nonceKey, in: tx)
-                if let key = call.idempotencyKey { try tx.idempotency.abandon(scope: call.idempotencyScope, key: key) }
+                if let key = call.idempotency { try tx.idempotency.forget(key) }
             }
             throw offer.problem("The payment was refused: \(reason)", error: reason)
         case .unknown:
-            if let key = call.idempotencyKey {
-                try await self.database.write { try $0.idempotency.abandon(scope: call.idempotencyScope, key: key) }
-            }
+            if let key = call.idempotency { try await self.database.write { try $0.idempotency.forget(key) } }
             throw MarketProblems.paymentUnknown
         }
     }
@@ -240,28 +234,28 @@ struct ProxyService: Sendable {
     {
         let length = response.headers.first(name: "content-length").flatMap { Int($0) }
         return ResponseBody(contentLength: length) { writer in
+            if isCharged { self.streams.begin(call.usage) }
             var chunks = response.body.makeAsyncIterator()
             while true {
                 let chunk: ByteBuffer?
                 do { chunk = try await chunks.next() } catch {
-                    if isCharged, !(error is CancellationError) { await self.reverse(call, funding) }
+                    if isCharged { await self.end(call, isBroken: !(error is CancellationError)) }
                     throw error
                 }
                 guard let chunk else { break }
-                try await writer.write(chunk)
+                do { try await writer.write(chunk) } catch {
+                    if isCharged { await self.end(call, isBroken: false) }
+                    throw error
+                }
             }
+            if isCharged { await self.end(call, isBroken: false) }
             try await writer.finish(nil)
         }
     }
 
-    private func reverse(_ call: ProxyCall, _ funding: Funding) async {
-        self.breaker.failed(call.listing.id, now: self.clock.now())
-        do { try await self.database.write { try self.ledger.reverse(call, funding, in: $0) } } catch {
-            self.logger.error(
-                "cannot give a charge back",
-                metadata: ["error": "\(error)", "usage_id": "\(call.usage)", "request_id": "\(call.trace.requestID)"]
-            )
-        }
+    private func end(_ call: ProxyCall, isBroken: Bool) async {
+        if isBroken { self.breaker.failed(call.listing.id, now: self.clock.now()) }
+        await self.streams.end(call.usage, isBroken: isBroken, trace: call.trace)
     }
 
     // MARK: Repetitions

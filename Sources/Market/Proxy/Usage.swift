@@ -58,6 +58,20 @@ struct Usage: Sendable, Identified, RowDecodable {
         self.idempotencyKey = try row.optional()
     }
 
+    /// Who hears of it.
+    var audience: [ID<Identity>] { self.buyer == self.provider ? [self.buyer] : [self.buyer, self.provider] }
+
+    var idempotency: IdempotencyKey? {
+        self.idempotencyKey.map { Self.idempotency($0, of: self.id, buyer: self.buyer, listing: self.listing) }
+    }
+
+    /// Keys are the buyer's own, for each service.
+    static func idempotency(_ key: String, of usage: ID<Usage>, buyer: ID<Identity>, listing: ID<Listing>)
+        -> IdempotencyKey
+    {
+        IdempotencyKey(scope: "market.proxy \(buyer.text) \(listing.text)", key: key, holder: usage.text)
+    }
+
     init(_ call: ProxyCall, _ funding: Funding, _ result: CallResult) {
         self.id = call.usage
         self.buyer = call.caller.identity
@@ -90,6 +104,10 @@ struct UsageStore {
                 \(usage.requestID), \(usage.idempotencyKey))
             """
         )
+    }
+
+    func find(_ id: ID<Usage>) throws -> Usage? {
+        try self.tx.row("SELECT \(raw: Usage.columns) FROM market_usage WHERE id = \(id)")
     }
 
     /// Takes a charge back from the record of a call that the provider broke off.

@@ -2,6 +2,21 @@ import Crypto
 import Kernel
 package import Storage
 
+/// A client's `Idempotency-Key` in the hands of one request.
+package struct IdempotencyKey: Sendable, Equatable {
+    /// Whose key it is, and for what: keys of different scopes never meet.
+    package let scope: String
+    package let key: String
+    /// The request: one that has lost the key to a later one no longer changes anything.
+    package let holder: String
+
+    package init(scope: String, key: String, holder: String) {
+        self.scope = scope
+        self.key = key
+        self.holder = holder
+    }
+}
+
 /// Remembers what was answered under an `Idempotency-Key`, so that a repeated request is answered and not done again.
 package struct IdempotencyStore {
     let tx: Transaction
@@ -35,50 +50,47 @@ package struct IdempotencyStore {
     }
 
     /// - Parameters:
-    ///   - scope: whose key it is, and for what: keys of different scopes never meet.
     ///   - fingerprint: of the request, from ``fingerprint(_:)``.
     ///   - holdSeconds: after this time a request that never ended no longer holds its key.
-    package func begin(scope: String, key: String, fingerprint: [UInt8], holdSeconds: Int64) throws -> Begin {
+    package func begin(_ key: IdempotencyKey, fingerprint: [UInt8], holdSeconds: Int64) throws -> Begin {
         let now = self.tx.now
         try self.tx.execute(
             """
-            DELETE FROM idempotency WHERE scope = \(scope) AND key = \(key)
+            DELETE FROM idempotency WHERE scope = \(key.scope) AND key = \(key.key)
                 AND (expires_at <= \(now) OR (answer IS NULL AND held_until <= \(now)))
             """
         )
         let inserted = try self.tx.count(
             """
-            INSERT INTO idempotency (scope, key, fingerprint, held_until, expires_at)
-            VALUES (\(scope), \(key), \(fingerprint), \(now.adding(seconds: holdSeconds)),
+            INSERT INTO idempotency (scope, key, holder, fingerprint, held_until, expires_at)
+            VALUES (\(key.scope), \(key.key), \(key.holder), \(fingerprint), \(now.adding(seconds: holdSeconds)),
                 \(now.adding(seconds: Self.lifetimeSeconds)))
             ON CONFLICT (scope, key) DO NOTHING
             """
         )
         if inserted == 1 { return .started }
         let (known, answer) = try self.tx.row(
-            "SELECT fingerprint, answer FROM idempotency WHERE scope = \(scope) AND key = \(key)"
+            "SELECT fingerprint, answer FROM idempotency WHERE scope = \(key.scope) AND key = \(key.key)"
         ) { (try $0.column([UInt8].self), try $0.optional([UInt8].self)) }!
         guard known == fingerprint else { return .mismatch }
         return try answer.map { .replay(try JSON.decode(Answer.self, from: $0)) } ?? .running
     }
 
     /// Keeps the answer for repetitions.
-    package func finish(scope: String, key: String, _ answer: Answer) throws {
+    package func finish(_ key: IdempotencyKey, _ answer: Answer) throws {
         try self.tx.execute(
             """
-            UPDATE idempotency SET answer = \(try JSON.encode(answer)) WHERE scope = \(scope) AND key = \(key)
+            UPDATE idempotency SET answer = \(try JSON.encode(answer))
+            WHERE scope = \(key.scope) AND key = \(key.key) AND holder = \(key.holder)
             """
         )
     }
 
-    /// Forgets a request that came to nothing, so that it may be tried again.
-    package func abandon(scope: String, key: String) throws {
-        try self.tx.execute("DELETE FROM idempotency WHERE scope = \(scope) AND key = \(key) AND answer IS NULL")
-    }
-
-    /// Forgets a request whatever became of it: its effect was taken back.
-    package func forget(scope: String, key: String) throws {
-        try self.tx.execute("DELETE FROM idempotency WHERE scope = \(scope) AND key = \(key)")
+    /// Forgets a request that came to nothing, or whose effect was taken back, so that it may be tried again.
+    package func forget(_ key: IdempotencyKey) throws {
+        try self.tx.execute(
+            "DELETE FROM idempotency WHERE scope = \(key.scope) AND key = \(key.key) AND holder = \(key.holder)"
+        )
     }
 
     /// Forgets what is past its time. Returns how many keys.

@@ -85,7 +85,9 @@ private final class PostgresWriting: @unchecked Sendable {
     }
 
     func run(_ writer: Writer) {
-        while let batch = writer.nextBatch() {
+        var previous = 0
+        while let batch = writer.nextBatch(after: previous) {
+            previous = batch.count
             do { self.runner.answer(try self.commit(batch)) } catch {
                 // What happened to a commit that was under way is not known: copies in memory may be stale.
                 if self.connection.commitWasSent { self.runner.invalidations.publishAll() }

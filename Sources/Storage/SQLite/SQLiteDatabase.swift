@@ -46,7 +46,9 @@ package final class SQLiteDatabase: Database {
         writer.start {
             pool.writeWithoutTransaction { db in
                 let connection = SQLiteConnection(db)
-                while let batch = writer.nextBatch() {
+                var previous = 0
+                while let batch = writer.nextBatch(after: previous) {
+                    previous = batch.count
                     do {
                         let attempts = try runner.commit(batch, on: connection, now: clock.now())
                         commits.add()

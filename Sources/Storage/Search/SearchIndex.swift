@@ -63,12 +63,18 @@ extension SearchMatches {
     ///
     /// - Parameters:
     ///   - joins: what the condition needs beside `hit`.
-    package func page(joins: SQL = "", where condition: SQL = "1 = 1", limit: Int, offset: Int, in tx: Transaction)
-        throws -> [String]
-    {
+    ///   - total: how many match, when that is known: no rank is looked through in vain.
+    package func page(
+        joins: SQL = "",
+        where condition: SQL = "1 = 1",
+        limit: Int,
+        offset: Int,
+        total: Int = .max,
+        in tx: Transaction
+    ) throws -> [String] {
         var found: [String] = []
         var toSkip = offset
-        for rank in self.ranks where found.count < limit {
+        for rank in self.ranks where found.count < min(limit, total - offset) {
             let ids = try tx.rows(
                 """
                 SELECT hit.id FROM \(rank.from) \(joins) WHERE \(rank.condition) AND \(condition)

@@ -113,6 +113,20 @@ extension Rule where Value == String {
         }
     }
 
+    /// One line of text: no control characters, and nothing that turns the direction of what stands around it.
+    package static func line(_ message: String) -> Rule {
+        let hidden = "\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069"
+        let pattern = "^[^\(hidden)]*[^\\s\(hidden)][^\(hidden)]*$"
+        return Rule(message, schema: ["pattern": .string(pattern)]) { text in
+            text.unicodeScalars.allSatisfy {
+                switch $0.value {
+                case 0...0x1F, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069: false
+                default: true
+                }
+            }
+        }
+    }
+
     /// - Parameter limit: in Unicode scalars, as JSON Schema counts.
     package static func atMost(_ limit: Int, _ message: String) -> Rule {
         Rule(message, schema: ["maxLength": .integer(Int64(limit))]) { $0.unicodeScalars.count <= limit }
