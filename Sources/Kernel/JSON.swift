@@ -26,6 +26,9 @@ package enum JSON {
 
     private static let decoder = JSONDecoder()
 
+    /// Of a value that is JSON already; cannot fail.
+    package static func text(of value: JSONValue) -> String { (try? self.text(value)) ?? "null" }
+
     private static func checkDepth(_ bytes: some Collection<UInt8>) throws {
         var depth = 0
         var inString = false

@@ -23,6 +23,15 @@ extension JSONValue {
         if case .integer(let value) = self { value } else { nil }
     }
 
+    /// Of an integer or of another number.
+    package var number: Double? {
+        switch self {
+        case .integer(let value): Double(value)
+        case .number(let value): value
+        default: nil
+        }
+    }
+
     package var array: [JSONValue]? {
         if case .array(let values) = self { values } else { nil }
     }
@@ -31,17 +40,32 @@ extension JSONValue {
         if case .object(let members) = self { members } else { nil }
     }
 
-    /// How an error message names the type.
-    package var typeName: String {
-        switch self {
-        case .null: "null"
-        case .bool: "a boolean"
-        case .integer, .number: "a number"
-        case .string: "a string"
-        case .array: "an array"
-        case .object: "an object"
-        }
+    /// With one more member; only for objects.
+    package func adding(_ name: String, _ value: JSONValue) -> JSONValue {
+        .object((self.object ?? [:]).merging([name: value]) { $1 })
     }
+
+    // MARK: From values
+
+    /// The text, or null.
+    package static func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+
+    package static func time(_ value: Timestamp?) -> JSONValue { .text(value?.text) }
+
+    package static func strings(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
+
+    /// What was kept as JSON text.
+    package static func parsed(_ text: String) -> JSONValue { (try? JSON.decode(from: text.utf8)) ?? .null }
+
+    package static func count(_ values: some Collection) -> JSONValue { .integer(Int64(values.count)) }
+
+    package static func int(_ value: Int) -> JSONValue { .integer(Int64(value)) }
+
+    /// A number with two places at the most, from its hundredths.
+    package static func hundredths(_ value: Int) -> JSONValue { .number(Double(value) / 100) }
+
+    /// Money where a contract wants a number: made from the exact decimal text.
+    package static func money(_ micros: Int64) -> JSONValue { .number(Double(Micros.text(micros)) ?? 0) }
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,

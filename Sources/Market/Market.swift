@@ -95,6 +95,15 @@ package struct Market: Sendable {
                     secrets: house.secrets,
                     ids: house.ids
                 ).endpoints
+                + AgentRoutes(
+                    database: house.database,
+                    service: AgentService(database: house.database, ids: house.ids)
+                ).endpoints
+                + TeamRoutes(
+                    database: house.database,
+                    service: TeamService(database: house.database, ids: house.ids)
+                ).endpoints
+                + TemplateRoutes().endpoints
                 + InfoRoutes(clock: house.clock).endpoints
         )
         self.sweeper = CallSweeper(database: house.database, streams: streams, logger: house.logger)

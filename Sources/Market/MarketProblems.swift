@@ -71,6 +71,39 @@ enum MarketProblems {
     /// The endpoint's host is, or resolves to, an address that is not public.
     static let privateEndpoint = Problem(.invalid, "private_endpoint", "Endpoint cannot point to a private address")
 
+    // MARK: Agents
+
+    static let agentNotFound = Problem(.notFound, "agent_not_found", "Agent not found")
+    static let onlyAgentOwnerUpdates = Problem(
+        .forbidden,
+        "only_agent_owner_updates",
+        "Only the agent owner can update"
+    )
+    static let onlyAgentOwnerDeactivates = Problem(
+        .forbidden,
+        "only_agent_owner_deactivates",
+        "Only the agent owner can deactivate"
+    )
+    /// An administrator has suspended the agent: its owner cannot change its status.
+    static let agentSuspended = Problem(.forbidden, "agent_suspended", "Agent was suspended by an administrator")
+
+    // MARK: Teams
+
+    /// Also for changes to an archived team.
+    static let teamNotFound = Problem(.notFound, "team_not_found", "Team not found")
+    static let memberNotFound = Problem(.notFound, "member_not_found", "Member not found")
+    static let ruleNotFound = Problem(.notFound, "rule_not_found", "Rule not found")
+    static let gateNotFound = Problem(.notFound, "gate_not_found", "Gate not found")
+    static func onlyTeamOwner(_ action: String) -> Problem {
+        Problem(.forbidden, "only_team_owner", "Only team owner can \(action)")
+    }
+    static let memberTwice = Problem(.conflict, "member_twice", "Agent is already a member of this team")
+    static let teamPartLimit = Problem(
+        .conflict,
+        "team_part_limit",
+        "At most \(TeamService.partLimit) members, rules and gates each"
+    )
+
     // MARK: Proxy
 
     /// A path that climbs out of the provider's registered address.

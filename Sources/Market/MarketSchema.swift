@@ -5,6 +5,8 @@ enum MarketSchema {
     static let search = SearchIndex("market_listing_search", fields: "name", "tags", "description")
     /// The paused and removed ones.
     static let shelvedSearch = SearchIndex("market_listing_shelved_search", fields: "name", "tags", "description")
+    /// The active agents.
+    static let agentSearch = SearchIndex("market_agent_search", fields: "name", "id_text")
 
     static let migrations = [
         Migration(
@@ -118,6 +120,82 @@ enum MarketSchema {
                 );
                 CREATE INDEX market_x402_payment_open ON market_x402_payment (buyer_id, updated_at)
                     WHERE state IN ('claimed', 'settling', 'unknown');
+                """
+            )
+        ),
+        Migration(
+            "market/0004-agents",
+            .schema(
+                """
+                CREATE TABLE market_agent (
+                    id TEXT PRIMARY KEY,
+                    owner_id TEXT NOT NULL,
+                    display_name TEXT NOT NULL,
+                    identity_type TEXT NOT NULL,
+                    capabilities TEXT NOT NULL,
+                    wallet_address TEXT,
+                    metadata TEXT NOT NULL,
+                    verified INTEGER NOT NULL,
+                    reputation INTEGER NOT NULL,
+                    status TEXT NOT NULL,
+                    suspended_by_admin INTEGER NOT NULL,
+                    created_at INTEGER NOT NULL,
+                    updated_at INTEGER NOT NULL,
+                    CONSTRAINT market_agent_reputation CHECK (reputation BETWEEN 0 AND 1000)
+                );
+                CREATE INDEX market_agent_status ON market_agent (status, created_at, id);
+                CREATE INDEX market_agent_rank ON market_agent (status, reputation DESC, created_at, id);
+                CREATE INDEX market_agent_owner ON market_agent (owner_id, created_at);
+                """
+            ),
+            .searchIndex(agentSearch)
+        ),
+        Migration(
+            "market/0005-teams",
+            .schema(
+                """
+                CREATE TABLE market_team (
+                    id TEXT PRIMARY KEY,
+                    owner_id TEXT NOT NULL,
+                    name TEXT NOT NULL,
+                    description TEXT NOT NULL,
+                    config TEXT NOT NULL,
+                    status TEXT NOT NULL,
+                    created_at INTEGER NOT NULL,
+                    updated_at INTEGER NOT NULL
+                );
+                CREATE INDEX market_team_owner ON market_team (owner_id, status, created_at, id);
+                CREATE TABLE market_team_member (
+                    id TEXT PRIMARY KEY,
+                    team_id TEXT NOT NULL,
+                    agent_id TEXT NOT NULL,
+                    role TEXT NOT NULL,
+                    skills TEXT NOT NULL,
+                    joined_at INTEGER NOT NULL
+                );
+                CREATE UNIQUE INDEX market_team_member_team_id_agent_id ON market_team_member (team_id, agent_id);
+                CREATE TABLE market_team_rule (
+                    id TEXT PRIMARY KEY,
+                    team_id TEXT NOT NULL,
+                    name TEXT NOT NULL,
+                    keywords TEXT NOT NULL,
+                    target_agent_id TEXT NOT NULL,
+                    priority INTEGER NOT NULL,
+                    enabled INTEGER NOT NULL,
+                    created_at INTEGER NOT NULL
+                );
+                CREATE INDEX market_team_rule_team ON market_team_rule (team_id);
+                CREATE TABLE market_team_gate (
+                    id TEXT PRIMARY KEY,
+                    team_id TEXT NOT NULL,
+                    gate_type TEXT NOT NULL,
+                    threshold_micros INTEGER NOT NULL,
+                    gate_order INTEGER NOT NULL,
+                    config TEXT NOT NULL,
+                    enabled INTEGER NOT NULL,
+                    created_at INTEGER NOT NULL
+                );
+                CREATE INDEX market_team_gate_team ON market_team_gate (team_id);
                 """
             )
         ),

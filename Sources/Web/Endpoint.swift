@@ -170,6 +170,15 @@ extension Output {
     }
 }
 
+/// An output that is put together member by member, exactly as the contract shows it.
+package protocol ObjectOutput: Output {
+    var json: JSONValue { get }
+}
+
+extension ObjectOutput {
+    package func encode(to encoder: any Encoder) throws { try self.json.encode(to: encoder) }
+}
+
 /// The JSON of an output.
 package struct Encoded<Out: Output>: Sendable {
     package let bytes: ByteBuffer

@@ -51,8 +51,8 @@ struct DiscoveryRoutes: Sendable {
             list: "services",
             try await self.cache.list(ids).map(\.json),
             with: [
-                "total": .integer(Int64(total)), "offset": .integer(Int64(query.offset)),
-                "limit": .integer(Int64(query.limit)),
+                "total": .int(total), "offset": .int(query.offset),
+                "limit": .int(query.limit),
             ]
         )
     }
@@ -89,7 +89,7 @@ struct DiscoveryRoutes: Sendable {
         return try Encoded(
             list: "recommendations",
             services.map(\.json),
-            with: ["count": .integer(Int64(services.count))]
+            with: ["count": .int(services.count)]
         )
     }
 }

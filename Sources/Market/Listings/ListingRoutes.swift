@@ -57,8 +57,8 @@ struct ListingRoutes: Sendable {
             list: "services",
             services.map(\.json),
             with: [
-                "count": .integer(Int64(services.count)), "offset": .integer(Int64(query.offset)),
-                "limit": .integer(Int64(query.limit)),
+                "count": .int(services.count), "offset": .int(query.offset),
+                "limit": .int(query.limit),
             ]
         )
     }

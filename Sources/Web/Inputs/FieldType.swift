@@ -45,6 +45,30 @@ extension FieldType where Value == Int {
     )
 }
 
+extension FieldType where Value == Double {
+    package static let number = FieldType(
+        expected: "a number",
+        schema: ["type": "number"],
+        placeholder: 0,
+        fromJSON: { $0.number },
+        fromText: { Double($0).flatMap { $0.isFinite ? $0 : nil } }
+    )
+}
+
+extension FieldType where Value == [String: Double] {
+    package static let numbers = FieldType(
+        expected: "an object of numbers",
+        schema: ["type": "object", "additionalProperties": ["type": "number"]],
+        placeholder: [:],
+        fromJSON: { value in
+            guard let members = value.object else { return nil }
+            let numbers = members.compactMapValues(\.number)
+            return numbers.count == members.count ? numbers : nil
+        },
+        fromText: { _ in nil }
+    )
+}
+
 extension FieldType where Value == Bool {
     package static let boolean = FieldType(
         expected: "a boolean",
@@ -159,7 +183,19 @@ extension Rule where Value == Int {
     }
 }
 
+extension Rule where Value == Double {
+    package static func range(_ range: ClosedRange<Double>, _ message: String) -> Rule {
+        Rule(message, schema: ["minimum": .number(range.lowerBound), "maximum": .number(range.upperBound)]) {
+            range.contains($0)
+        }
+    }
+}
+
 extension Rule where Value == [String] {
+    package static func atLeastOne(_ message: String) -> Rule {
+        Rule(message, schema: ["minItems": 1]) { !$0.isEmpty }
+    }
+
     /// At most `count` strings of at most `length` Unicode scalars each.
     package static func atMost(_ count: Int, ofLength length: Int, _ message: String) -> Rule {
         Rule(
@@ -171,5 +207,12 @@ extension Rule where Value == [String] {
                 ],
             ]
         ) { $0.count <= count && $0.allSatisfy { $0.unicodeScalars.count <= length } }
+    }
+}
+
+extension Rule where Value == [String: JSONValue] {
+    /// For objects that clients hang onto records: at most so many bytes of JSON.
+    package static func atMostBytes(_ limit: Int) -> Rule {
+        Rule("must be at most \(limit) bytes of JSON") { (try? JSON.encode($0).count) ?? .max <= limit }
     }
 }

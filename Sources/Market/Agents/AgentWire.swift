@@ -1,0 +1,200 @@
+import Kernel
+import Web
+
+enum AgentRules {
+    static let displayName: [Rule<String>] = [
+        .notBlank("Display name is required"), .line("Display name must not contain control characters"),
+        .atMost(200, "Display name too long (max 200)"),
+    ]
+    static let identityType = Rule<String>.oneOf(
+        Agent.IdentityType.allCases.map(\.rawValue),
+        "identity_type must be one of api_key_only, kya_jwt, did_vc"
+    )
+    static let status = Rule<String>.oneOf(
+        Agent.Status.allCases.map(\.rawValue),
+        "status must be one of active, suspended, deactivated"
+    )
+    static let capabilities = Rule<[String]>.atMost(50, ofLength: 50, "At most 50 capabilities of at most 50 characters")
+    static let walletAddress = Rule<String>.atMost(200, "wallet_address too long (max 200)")
+    /// Objects that clients hang onto records.
+    static let smallObject = Rule<[String: JSONValue]>.atMostBytes(16_384)
+}
+
+struct AgentPath: Input {
+    let id: ID<Agent>
+    init(_ read: inout InputReader) { self.id = ID(read.path("agent_id", "The agent")) }
+}
+
+struct RegisterAgent: Input {
+    let draft: AgentService.Draft
+
+    init(_ read: inout InputReader) {
+        let name = read.body("display_name", .string, "Agent's display name", rules: AgentRules.displayName)
+        let type = read.body(
+            "identity_type",
+            .string,
+            default: "api_key_only",
+            json: "api_key_only",
+            "api_key_only, kya_jwt or did_vc",
+            AgentRules.identityType
+        )
+        let capabilities = read.body(
+            "capabilities",
+            .strings,
+            default: [],
+            json: [],
+            "Declared capabilities",
+            AgentRules.capabilities
+        )
+        let wallet = read.optionalBody("wallet_address", .string, "USDC wallet address", AgentRules.walletAddress)
+        let metadata = read.body(
+            "metadata",
+            .object,
+            default: [:],
+            json: [:],
+            "Custom metadata, up to 16 KiB of JSON",
+            AgentRules.smallObject
+        )
+        self.draft = AgentService.Draft(
+            displayName: name,
+            identityType: Agent.IdentityType(rawValue: type) ?? .keyOnly,
+            capabilities: capabilities,
+            walletAddress: wallet,
+            metadata: JSON.text(of: .object(metadata))
+        )
+    }
+}
+
+struct UpdateAgent: Input {
+    let id: ID<Agent>
+    let change: AgentService.Change
+
+    init(_ read: inout InputReader) {
+        self.id = ID(read.path("agent_id", "The agent"))
+        let status = read.optionalBody(
+            "status",
+            .string,
+            "active, suspended or deactivated",
+            AgentRules.status
+        )
+        let metadata = read.optionalBody("metadata", .object, "Updated metadata", AgentRules.smallObject)
+        self.change = AgentService.Change(
+            displayName: read.optionalBody("display_name", .string, "New display name", rules: AgentRules.displayName),
+            capabilities: read.optionalBody(
+                "capabilities",
+                .strings,
+                "Updated capabilities",
+                AgentRules.capabilities
+            ),
+            walletAddress: read.optionalBody(
+                "wallet_address",
+                .string,
+                "New wallet address",
+                AgentRules.walletAddress
+            ),
+            status: status.flatMap { Agent.Status(rawValue: $0) },
+            metadata: metadata.map { JSON.text(of: .object($0)) }
+        )
+    }
+}
+
+struct ListAgents: Input {
+    let status: Agent.Status
+    let limit: Int
+    let offset: Int
+
+    init(_ read: inout InputReader) {
+        let status = read.query(
+            "status",
+            .string,
+            default: "active",
+            json: "active",
+            "active, suspended or deactivated",
+            AgentRules.status
+        )
+        self.status = Agent.Status(rawValue: status) ?? .active
+        self.limit = read.pageLimit(default: 50)
+        self.offset = read.pageOffset()
+    }
+}
+
+struct SearchAgents: Input {
+    let text: String
+    let limit: Int
+
+    init(_ read: inout InputReader) {
+        self.text = read.query("q", .string, default: "", json: "", "Words of the name, or parts of the id")
+        self.limit = read.pageLimit(default: 20)
+    }
+}
+
+/// An agent as everybody may see it.
+struct AgentOutput: ObjectOutput {
+    let json: JSONValue
+
+    init(_ agent: Agent) {
+        self.json = [
+            "agent_id": .string(agent.id.text),
+            "display_name": .string(agent.displayName),
+            "identity_type": .string(agent.identityType.rawValue),
+            "capabilities": .strings(agent.capabilities),
+            "wallet_address": .text(agent.walletAddress),
+            "verified": .bool(agent.isVerified),
+            "reputation_score": .hundredths(agent.reputationHundredths),
+            "status": .string(agent.status.rawValue),
+            "created_at": .string(agent.createdAt.text),
+            "updated_at": .string(agent.updatedAt.text),
+        ]
+    }
+
+    static let optionalFields: Set<String> = ["wallet_address"]
+    static let example = AgentOutput(.example)
+}
+
+/// What the owner gets for a new agent: also whose it is.
+struct RegisteredAgent: ObjectOutput {
+    let json: JSONValue
+
+    init(_ agent: Agent) {
+        self.json = AgentOutput(agent).json.adding("owner_id", .string(agent.ownerName))
+    }
+
+    static let optionalFields: Set<String> = ["wallet_address"]
+    static let example = RegisteredAgent(.example)
+}
+
+struct AgentList: ObjectOutput {
+    let json: JSONValue
+
+    init(_ agents: [Agent]) {
+        self.json = ["agents": .array(agents.map { AgentOutput($0).json }), "count": .count(agents)]
+    }
+
+    static let optionalFields: Set<String> = ["wallet_address"]
+    static let example = AgentList([.example])
+}
+
+struct AgentDeactivated: ObjectOutput {
+    let json: JSONValue
+
+    init(_ id: ID<Agent>) { self.json = ["status": "deactivated", "agent_id": .string(id.text)] }
+
+    static let example = AgentDeactivated(ID("550e8400-e29b-41d4-a716-446655440000"))
+}
+
+extension Agent {
+    /// For the document.
+    fileprivate static let example = Agent(
+        id: ID("550e8400-e29b-41d4-a716-446655440000"),
+        owner: ID("acc_550e8400-e29b-41d4-a716-446655440001"),
+        ownerName: "my-agent",
+        AgentService.Draft(
+            displayName: "My AI Agent",
+            identityType: .keyOnly,
+            capabilities: ["nlp", "inference"],
+            walletAddress: "0x1234567890abcdef1234567890abcdef12345678",
+            metadata: "{}"
+        ),
+        createdAt: Timestamp(seconds: 1_773_914_400)
+    )
+}
