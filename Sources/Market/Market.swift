@@ -75,17 +75,24 @@ package struct Market: Sendable {
             )
         }
         let ledger = CallLedger(accounts: house.accounts)
-        let streams = OpenStreams(database: house.database, ledger: ledger, logger: house.logger)
+        let streams = OpenStreams(
+            database: house.database,
+            ledger: ledger,
+            ids: house.ids,
+            logger: house.logger
+        )
+        let rollUps = RollUps(database: house.database, logger: house.logger)
         let deposits = DepositService(database: house.database, accounts: house.accounts, x402: rail, ids: house.ids)
         self.keys = KeyService(database: house.database, ids: house.ids)
         self.seed = MarketSeed(database: house.database, keys: self.keys, deposits: deposits, ids: house.ids)
         self.surface = MarketSurface(
             endpoints: KeyRoutes(service: self.keys, authentication: house.authentication).endpoints
-                + Self.listings(house, cache)
+                + Self.listings(house, cache, rollUps)
                 + Self.proxy(house, cache, rail, ledger, streams)
                 + BillingRoutes(
                     database: house.database,
                     deposits: deposits,
+                    rollUps: rollUps,
                     ids: house.ids,
                     publicURL: house.publicURL
                 ).endpoints
@@ -104,14 +111,18 @@ package struct Market: Sendable {
                     service: TeamService(database: house.database, ids: house.ids)
                 ).endpoints
                 + TemplateRoutes().endpoints
+                + ReputationRoutes(database: house.database, rollUps: rollUps).endpoints
                 + InfoRoutes(clock: house.clock).endpoints
         )
         self.sweeper = CallSweeper(database: house.database, streams: streams, logger: house.logger)
         self.reconciler = rail.map {
             X402Reconciler(rail: $0, deposits: deposits, database: house.database, logger: house.logger)
         }
-        self.services = [self.sweeper] + [self.reconciler].compactMap { $0 }
+        self.services = [self.sweeper, rollUps] + [self.reconciler].compactMap { $0 }
     }
+
+    /// What the market's figures say against its records; a true market gives an empty list.
+    package func verify(in tx: Transaction) throws -> [String] { try tx.rollUps.verify().map(\.description) }
 
     /// Releases at once what is past its time.
     package func sweep() async throws { try await self.sweeper.sweep() }
@@ -119,10 +130,10 @@ package struct Market: Sendable {
     /// Asks at once about the payments whose outcome is not known.
     package func reconcile() async throws { try await self.reconciler?.reconcile() }
 
-    private static func listings(_ house: Dependencies, _ cache: ListingCache) -> [Endpoint] {
+    private static func listings(_ house: Dependencies, _ cache: ListingCache, _ rollUps: RollUps) -> [Endpoint] {
         let service = ListingService(database: house.database, outbound: house.outbound, ids: house.ids)
         return ListingRoutes(database: house.database, service: service, cache: cache).endpoints
-            + DiscoveryRoutes(database: house.database, cache: cache).endpoints
+            + DiscoveryRoutes(database: house.database, cache: cache, rollUps: rollUps).endpoints
     }
 
     private static func proxy(

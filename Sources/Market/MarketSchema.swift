@@ -68,12 +68,14 @@ enum MarketSchema {
                     CONSTRAINT market_usage_amount CHECK (amount >= 0)
                 ) WITHOUT ROWID;
                 CREATE INDEX market_usage_buyer ON market_usage (buyer_id, id);
-                CREATE INDEX market_usage_listing ON market_usage (listing_id, called_at);
+                CREATE INDEX market_usage_provider ON market_usage (provider_id, called_at);
                 CREATE TABLE market_open_stream (
                     usage_id TEXT PRIMARY KEY,
-                    alive_until INTEGER NOT NULL
+                    node TEXT NOT NULL,
+                    lost_at INTEGER NOT NULL
                 ) WITHOUT ROWID;
-                CREATE INDEX market_open_stream_alive ON market_open_stream (alive_until);
+                CREATE INDEX market_open_stream_lost ON market_open_stream (lost_at);
+                CREATE INDEX market_open_stream_node ON market_open_stream (node);
                 CREATE TABLE market_free_tier (
                     buyer_id TEXT NOT NULL,
                     listing_id TEXT NOT NULL,
@@ -196,6 +198,41 @@ enum MarketSchema {
                     created_at INTEGER NOT NULL
                 );
                 CREATE INDEX market_team_gate_team ON market_team_gate (team_id);
+                """
+            )
+        ),
+        Migration(
+            "market/0006-figures",
+            .schema(
+                """
+                CREATE TABLE market_usage_pending (usage_id TEXT PRIMARY KEY) WITHOUT ROWID;
+                CREATE TABLE market_rollup (
+                    period TEXT NOT NULL,
+                    listing_id TEXT NOT NULL,
+                    provider_id TEXT NOT NULL,
+                    payment_method TEXT NOT NULL,
+                    calls INTEGER NOT NULL,
+                    successes INTEGER NOT NULL,
+                    errors INTEGER NOT NULL,
+                    latency_ms INTEGER NOT NULL,
+                    revenue INTEGER NOT NULL,
+                    fee INTEGER NOT NULL,
+                    first_at INTEGER NOT NULL,
+                    last_at INTEGER NOT NULL,
+                    PRIMARY KEY (period, listing_id)
+                ) WITHOUT ROWID;
+                CREATE INDEX market_rollup_listing ON market_rollup (listing_id, period);
+                CREATE INDEX market_rollup_provider ON market_rollup (provider_id, period);
+                CREATE TABLE market_rollup_buyer (
+                    period TEXT NOT NULL,
+                    listing_id TEXT NOT NULL,
+                    buyer_id TEXT NOT NULL,
+                    calls INTEGER NOT NULL,
+                    latency_ms INTEGER NOT NULL,
+                    spent INTEGER NOT NULL,
+                    PRIMARY KEY (period, listing_id, buyer_id)
+                ) WITHOUT ROWID;
+                CREATE INDEX market_rollup_buyer_buyer ON market_rollup_buyer (buyer_id, period);
                 """
             )
         ),

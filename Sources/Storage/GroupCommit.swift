@@ -61,17 +61,18 @@ final class Writer: Sendable {
     }
 
     private let state = Mutex(State())
+    private let commits = Atomic<Int>(0)
     private let alarm = DispatchSemaphore(value: 0)
 
-    /// Starts the thread. It takes batches from ``nextBatch()`` until that is nil; then `body` must return.
+    /// Starts the thread. It takes batches from ``nextBatch(after:)`` until that is nil; then `body` must return.
     func start(_ body: @escaping @Sendable () -> Void) {
         let thread = Thread {
             body()
-            let waiting = self.state.withLock { state in
+            let continuations = self.state.withLock { state in
                 state.hasEnded = true
                 return state.whenEnded
             }
-            for continuation in waiting { continuation.resume() }
+            for continuation in continuations { continuation.resume() }
         }
         thread.name = "souk.writer"
         thread.stackSize = 4 << 20
@@ -94,7 +95,7 @@ final class Writer: Sendable {
     /// - Parameter previous: the size of the last batch: as many writers are likely to come again, and get a moment to.
     func nextBatch(after previous: Int) -> [WriteJob]? {
         while true {
-            var waiting = self.waiting()
+            var waiting = self.countOrFallAsleep()
             if waiting.count == 0 {
                 if waiting.isClosed { return nil }
                 self.alarm.wait()
@@ -102,7 +103,7 @@ final class Writer: Sendable {
             }
             for _ in 0..<Self.patience where waiting.count < min(previous, Self.batchLimit) {
                 sched_yield()
-                waiting = self.waiting()
+                waiting = self.countOrFallAsleep()
             }
             return self.state.withLock { state in
                 guard state.jobs.count > Self.batchLimit else {
@@ -115,12 +116,18 @@ final class Writer: Sendable {
         }
     }
 
-    private func waiting() -> (count: Int, isClosed: Bool) {
+    /// How many wait; when none does, the thread counts as asleep, and the next job wakes it.
+    private func countOrFallAsleep() -> (count: Int, isClosed: Bool) {
         self.state.withLock { state in
             state.isAsleep = state.jobs.isEmpty && !state.isClosed
             return (state.jobs.count, state.isClosed)
         }
     }
+
+    /// How many batches were committed.
+    var commitCount: Int { self.commits.load(ordering: .relaxed) }
+
+    func noteCommit() { self.commits.add(1, ordering: .relaxed) }
 
     /// Lets the thread end after the jobs that were accepted.
     func close() {

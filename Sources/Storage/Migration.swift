@@ -51,7 +51,7 @@ extension Database {
     package func migrate(_ migrations: [Migration]) async throws -> [String] {
         try await self.write { tx in
             try tx.lockSchema()
-            try tx.connection.runSchema(
+            try tx.executeSchema(
                 "CREATE TABLE IF NOT EXISTS schema_migration (id TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL)"
             )
             let applied = Dictionary(
@@ -83,7 +83,7 @@ extension Transaction {
     fileprivate func apply(_ migration: Migration) throws {
         for step in migration.steps {
             switch step {
-            case .schema(let text): try self.connection.runSchema(text)
+            case .schema(let text): try self.executeSchema(text)
             case .searchIndex(let index): try index.implementation(self.engine).create(index, in: self)
             }
         }

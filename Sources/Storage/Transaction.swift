@@ -2,7 +2,7 @@ package import Kernel
 
 /// A running transaction. Not `Sendable`: it cannot leave the closure that it is lent to.
 ///
-/// A body may run more than once (a serialization failure on PostgreSQL), so it touches nothing but the transaction and values.
+/// A body may run more than once (a neighbour in its commit has failed, or PostgreSQL asks for it), so it touches nothing but the transaction and values.
 package final class Transaction {
     package let engine: Engine
     /// The time of this transaction: all its rows carry the same.
@@ -10,7 +10,7 @@ package final class Transaction {
     let connection: any SQLConnection
     private(set) var afterCommit: [@Sendable () -> Void] = []
     private(set) var invalidated: [Invalidation] = []
-    /// Whether anything but a `SELECT` was run.
+    /// Whether a statement has changed something, or has failed half-way.
     private(set) var hasWritten = false
 
     init(connection: any SQLConnection, now: Timestamp) {
@@ -62,8 +62,15 @@ package final class Transaction {
     }
 
     private func run(_ sql: SQL, _ each: (inout Row) throws -> Void) throws -> Int {
-        if !self.hasWritten { self.hasWritten = !sql.text.hasPrefix("SELECT") }
-        return try self.connection.run(sql, each)
+        let mayWrite = !sql.text.hasPrefix("SELECT")
+        do {
+            let changed = try self.connection.run(sql, each)
+            if mayWrite, changed > 0 { self.hasWritten = true }
+            return changed
+        } catch {
+            if mayWrite { self.hasWritten = true }
+            throw error
+        }
     }
 
     /// Runs once the commit is durable and before the caller is answered; not at all after a rollback.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Kernel
 import Ledger
+import Market
 import Server
 import Storage
 
@@ -17,7 +18,8 @@ struct Routes: AsyncParsableCommand {
 
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Recomputes the ledger from its transfers; exits with 1 and the differences if it is off."
+        abstract:
+            "Recomputes the ledger from its transfers, and the figures from the records; exits with 1 and the differences if they are off."
     )
 
     @OptionGroup var options: Options
@@ -25,17 +27,20 @@ struct Verify: AsyncParsableCommand {
 
     func run() async throws {
         let (balances, differences) = try await self.options.withHouse { house in
-            try await house.database.read { (try $0.ledger.trialBalance(), try $0.ledger.verify()) }
+            try await house.database.read { tx in
+                let differences = try tx.ledger.verify().map(\.description) + house.market.verify(in: tx)
+                return (try tx.ledger.trialBalance(), differences)
+            }
         }
         if self.json {
-            try Operator.say(json: ["differences": differences.map(\.description)])
+            try Operator.say(json: ["differences": differences])
         } else {
             for balance in balances {
                 Operator.say(
                     "\(balance.currency): debits \(balance.debitsPosted), credits \(balance.creditsPosted), in micro-units"
                 )
             }
-            for difference in differences { Operator.say(difference.description) }
+            for difference in differences { Operator.say(difference) }
             Operator.say(differences.isEmpty ? "The ledger is balanced." : "The ledger is off.")
         }
         if !differences.isEmpty { throw ExitCode.failure }

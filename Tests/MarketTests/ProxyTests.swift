@@ -37,8 +37,11 @@ struct ProxyTests {
             return [json["balance"]?.string, json["reserved"]?.string]
         }
 
-        func verify() async throws -> [Difference] {
-            try await self.server.house.database.read { try $0.ledger.verify() }
+        /// What the ledger and the figures say against their records.
+        func verify() async throws -> [String] {
+            try await self.server.house.database.read { tx in
+                try tx.ledger.verify().map(\.description) + self.server.house.market.verify(in: tx)
+            }
         }
     }
 
@@ -316,7 +319,7 @@ struct ProxyTests {
             for _ in 0..<2 {
                 try await stall.server.house.database.write { tx in
                     try tx.execute(
-                        "INSERT INTO market_open_stream (usage_id, alive_until) VALUES (\(usage), \(tx.now))"
+                        "INSERT INTO market_open_stream (usage_id, node, lost_at) VALUES (\(usage), 'dead', \(tx.now))"
                     )
                 }
                 try await stall.server.house.market.sweep()

@@ -20,7 +20,7 @@ struct SearchTests {
         let database = try await self.filled(engine)
         let matches = Self.index.matches(query.text, on: engine)!
         let (ids, count) = try await database.read { tx in
-            (try matches.page(limit: 10, offset: 0, in: tx), try tx.value(matches.count, as: Int.self))
+            (try matches.page(limit: 10, offset: 0, in: tx), try matches.count(in: tx))
         }
         #expect(ids.sorted() == query.ids)
         #expect(count == query.ids.count)

@@ -30,8 +30,10 @@ struct AgentService: Sendable {
         return try await self.database.write { tx in
             let agent = Agent(id: id, owner: caller.identity, ownerName: caller.name, draft, createdAt: tx.now)
             try tx.agents.insert(agent)
+            // Its owner's services may have a reputation already.
+            try tx.reputations.refresh(agent.owner)
             try tx.events.append(Self.event("agent.registered", agent, trace))
-            return agent
+            return try tx.agents.require(id)
         }
     }
 

@@ -62,6 +62,15 @@ struct AgentStore {
         return ids.compactMap { byID[$0] }
     }
 
+    func list(activeOf owner: ID<Identity>) throws -> [Agent] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Agent.columns) \(Self.from) WHERE a.owner_id = \(owner) AND a.status = 'active'
+            ORDER BY a.created_at, a.id
+            """
+        )
+    }
+
     /// Every active agent, the best score first; among equals the one that was registered first.
     func listLeaders(limit: Int) throws -> [Agent] {
         try self.tx.rows(

@@ -14,7 +14,11 @@ enum AgentRules {
         Agent.Status.allCases.map(\.rawValue),
         "status must be one of active, suspended, deactivated"
     )
-    static let capabilities = Rule<[String]>.atMost(50, ofLength: 50, "At most 50 capabilities of at most 50 characters")
+    static let capabilities = Rule<[String]>.atMost(
+        50,
+        ofLength: 50,
+        "At most 50 capabilities of at most 50 characters"
+    )
     static let walletAddress = Rule<String>.atMost(200, "wallet_address too long (max 200)")
     /// Objects that clients hang onto records.
     static let smallObject = Rule<[String: JSONValue]>.atMostBytes(16_384)

@@ -10,6 +10,7 @@ import Web
 struct BillingRoutes: Sendable {
     let database: any Database
     let deposits: DepositService
+    let rollUps: RollUps
     let ids: IDGenerator
     let publicURL: String
 
@@ -81,12 +82,13 @@ struct BillingRoutes: Sendable {
 
     @Sendable private func usageSummary(_: NoInput, _ call: Call) async throws -> UsageSummary {
         let caller = try call.requireCaller()
-        let summary = try await self.database.read { try $0.usage.summary(of: caller.identity) }
+        try await self.rollUps.catchUp()
+        let summary = try await self.database.read { try $0.figures.find(buyer: caller.identity) }
         return UsageSummary(
             buyerID: caller.name,
-            totalCalls: summary.calls,
+            totalCalls: Int(summary.calls),
             totalSpent: Micros.text(summary.spent),
-            averageLatency: (summary.latency * 10).rounded() / 10
+            averageLatency: Figures.ratio(summary.latencyMilliseconds, summary.calls, scale: 1)
         )
     }
 

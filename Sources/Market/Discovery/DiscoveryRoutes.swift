@@ -7,6 +7,7 @@ import Web
 struct DiscoveryRoutes: Sendable {
     let database: any Database
     let cache: ListingCache
+    let rollUps: RollUps
 
     private static let tag = "Discovery"
     private static let trendingDays: Int64 = 7
@@ -63,6 +64,7 @@ struct DiscoveryRoutes: Sendable {
     }
 
     @Sendable private func trending(_ input: Trending, _ call: Call) async throws -> TrendingList {
+        try await self.rollUps.catchUp()
         let rows = try await self.database.read { tx in
             try tx.listings.listTrending(
                 since: tx.now.adding(seconds: -Self.trendingDays * 86_400),
@@ -70,20 +72,24 @@ struct DiscoveryRoutes: Sendable {
             )
         }
         let services = try await self.cache.list(rows.map(\.listing))
-        let entries = zip(services, rows).map { entry, row in
-            TrendingList.Entry(
-                service: ServiceOutput(entry.listing),
-                callCount: row.calls,
-                averageLatency: (row.latency * 10).rounded() / 10
-            )
+        let byID = Dictionary(uniqueKeysWithValues: services.map { ($0.listing.id, $0.listing) })
+        let entries = rows.compactMap { row in
+            byID[row.listing].map { listing in
+                TrendingList.Entry(
+                    service: ServiceOutput(listing),
+                    callCount: row.calls,
+                    averageLatency: row.latency
+                )
+            }
         }
         return TrendingList(trending: entries, count: entries.count)
     }
 
     @Sendable private func recommendations(_ input: Recommend, _ call: Call) async throws -> Encoded<Recommendations> {
+        try await self.rollUps.catchUp()
         let ids = try await self.database.read { tx in
-            let buyer = try tx.identities.find(name: input.agentID)
-            return try tx.listings.listRecommendations(for: buyer?.id, limit: input.limit)
+            let buyer = try tx.agents.find(ID(input.agentID))?.owner ?? tx.identities.find(name: input.agentID)?.id
+            return try tx.listings.listRecommendations(for: buyer, limit: input.limit)
         }
         let services = try await self.cache.list(ids)
         return try Encoded(

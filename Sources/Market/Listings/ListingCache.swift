@@ -33,7 +33,7 @@ final class ListingCache: Sendable {
         return entry
     }
 
-    /// In the order of the ids; unknown ones are left out.
+    /// In the order of the ids; unknown ones are left out. Newer than the read that found the ids, if a service changed meanwhile.
     func list(_ ids: [ID<Listing>]) async throws -> [Entry] {
         let (known, generation) = self.state.withLock { state in (ids.map { state.entries[$0] }, state.generation) }
         let missing = zip(ids, known).compactMap { $1 == nil ? $0 : nil }

@@ -57,12 +57,10 @@ struct ListingStore {
         for tag in Set(listing.tags.map { $0.lowercased() }).sorted() {
             try self.tx.execute("INSERT INTO market_listing_tag (listing_id, tag) VALUES (\(listing.id), \(tag))")
         }
-        let isActive = listing.status == .active
-        let (shown, other) =
-            isActive
-            ? (MarketSchema.search, MarketSchema.shelvedSearch) : (MarketSchema.shelvedSearch, MarketSchema.search)
-        try other.remove(listing.id.text, in: self.tx)
-        try shown.put(
+        for index in [MarketSchema.search, MarketSchema.shelvedSearch] {
+            try index.remove(listing.id.text, in: self.tx)
+        }
+        try listing.status.searchIndex.put(
             listing.id.text,
             [listing.name, listing.tags.joined(separator: " "), listing.description],
             in: self.tx
@@ -75,15 +73,11 @@ struct ListingStore {
     /// - Parameter total: what ``count(_:)`` has said, if it was asked.
     func search(_ query: ListingQuery, total: Int = .max) throws -> [ID<Listing>] {
         let conditions = self.conditions(query)
-        guard let text = query.text else {
-            let rows = "market_listing l" as SQL
-            return try self.page(of: rows, where: conditions, query)
-        }
-        guard let matches = query.index.matches(text, on: self.tx.engine) else { return [] }
+        guard let text = query.text else { return try self.page(of: "market_listing l", where: conditions, query) }
+        guard let matches = query.status.searchIndex.matches(text, on: self.tx.engine) else { return [] }
         guard query.sort != .relevance else {
             return try matches.page(
-                joins: conditions.isEmpty ? "" : Self.joinListing,
-                where: SQL.all(conditions),
+                conditions.isEmpty ? .none : Self.filter(conditions),
                 limit: query.limit,
                 offset: query.offset,
                 total: total,
@@ -91,8 +85,8 @@ struct ListingStore {
             ).map { ID($0) }
         }
         return try self.page(
-            of: "\(matches.all.from) \(Self.joinListing)",
-            where: [matches.all.condition] + conditions,
+            of: "\(matches.all.from) \(Self.join)",
+            where: [matches.all.condition, Self.meets] + conditions,
             query
         )
     }
@@ -103,12 +97,16 @@ struct ListingStore {
         guard let text = query.text else {
             return try self.tx.value("SELECT COUNT(*) FROM market_listing l WHERE \(SQL.all(conditions))") ?? 0
         }
-        guard let matches = query.index.matches(text, on: self.tx.engine) else { return 0 }
-        guard !conditions.isEmpty else { return try self.tx.value(matches.count) ?? 0 }
-        return try matches.count(joins: Self.joinListing, where: SQL.all(conditions), in: self.tx)
+        guard let matches = query.status.searchIndex.matches(text, on: self.tx.engine) else { return 0 }
+        return try matches.count(conditions.isEmpty ? nil : Self.filter(conditions), in: self.tx)
     }
 
-    private static let joinListing: SQL = "CROSS JOIN market_listing l ON l.id = hit.id"
+    private static func filter(_ conditions: [SQL]) -> SearchMatches.Filter {
+        SearchMatches.Filter(joins: self.join, conditions: [self.meets] + conditions)
+    }
+
+    private static let join: SQL = "CROSS JOIN market_listing l"
+    private static let meets: SQL = "l.id = hit.id"
 
     private func page(of rows: SQL, where conditions: [SQL], _ query: ListingQuery) throws -> [ID<Listing>] {
         let order: SQL =
@@ -154,18 +152,27 @@ struct ListingStore {
         ) { (try $0.column(String.self), try $0.column(Int.self)) }
     }
 
-    /// Active services by answered calls since the moment.
-    func listTrending(since: Timestamp, limit: Int) throws -> [(listing: ID<Listing>, calls: Int, latency: Double)] {
-        try self.tx.rows(
+    /// Active services by answered calls since the beginning of that day.
+    func listTrending(since first: Timestamp, limit: Int) throws -> [(
+        listing: ID<Listing>, calls: Int, latency: Double
+    )] {
+        let periods = FigurePeriod.covering(from: first, through: self.tx.now)
+        return try self.tx.rows(
             """
-            SELECT l.id, u.calls, u.latency
+            SELECT l.id, u.answered, u.latency_ms, u.calls
             FROM (
-                SELECT listing_id, COUNT(*) AS calls, AVG(latency_ms) AS latency FROM market_usage
-                WHERE called_at >= \(since) AND status_code < 500 GROUP BY listing_id
+                SELECT listing_id, CAST(SUM(calls - errors) AS BIGINT) AS answered,
+                    CAST(SUM(calls) AS BIGINT) AS calls, CAST(SUM(latency_ms) AS BIGINT) AS latency_ms
+                FROM market_rollup WHERE period IN (\(list: periods)) GROUP BY listing_id
             ) u JOIN market_listing l ON l.id = u.listing_id
-            WHERE l.status = 'active' ORDER BY u.calls DESC, l.id LIMIT \(limit)
+            WHERE l.status = 'active' AND u.answered > 0 ORDER BY u.answered DESC, l.id LIMIT \(limit)
             """
-        ) { (try $0.column(), try $0.column(Int.self), try $0.column(Double.self)) }
+        ) { row in
+            (
+                try row.column(), try row.column(Int.self),
+                Figures.ratio(try row.column(), try row.column(), scale: 1)
+            )
+        }
     }
 
     /// Services of the buyer's three most used categories that it has not used; without history, the newest.
@@ -173,8 +180,9 @@ struct ListingStore {
         let categories = try buyer.map { buyer in
             try self.tx.rows(
                 """
-                SELECT l.category FROM market_usage u JOIN market_listing l ON l.id = u.listing_id
-                WHERE u.buyer_id = \(buyer) GROUP BY l.category ORDER BY COUNT(*) DESC, l.category LIMIT 3
+                SELECT l.category FROM market_rollup_buyer r JOIN market_listing l ON l.id = r.listing_id
+                WHERE r.buyer_id = \(buyer) AND r.period = 'all'
+                GROUP BY l.category ORDER BY SUM(r.calls) DESC, l.category LIMIT 3
                 """
             ) { try $0.column(String.self) }
         }
@@ -184,7 +192,7 @@ struct ListingStore {
         return try self.tx.rows(
             """
             SELECT l.id FROM market_listing l WHERE l.status = 'active' AND l.category IN (\(list: categories))
-                AND l.id NOT IN (SELECT listing_id FROM market_usage WHERE buyer_id = \(buyer))
+                AND l.id NOT IN (SELECT listing_id FROM market_rollup_buyer WHERE buyer_id = \(buyer) AND period = 'all')
             ORDER BY l.created_at DESC, l.id DESC LIMIT \(limit)
             """
         ) { try $0.column() }
@@ -209,12 +217,15 @@ struct ListingQuery: Sendable {
         case relevance, createdAt, price, name
     }
 
-    var index: SearchIndex { self.status == .active ? MarketSchema.search : MarketSchema.shelvedSearch }
-
     init(limit: Int, offset: Int) {
         self.limit = limit
         self.offset = offset
     }
+}
+
+extension Listing.Status {
+    /// Where services of this status are found.
+    fileprivate var searchIndex: SearchIndex { self == .active ? MarketSchema.search : MarketSchema.shelvedSearch }
 }
 
 extension Transaction {

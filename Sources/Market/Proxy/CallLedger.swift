@@ -61,10 +61,13 @@ struct CallLedger: Sendable {
         try self.record(call, funding, result, in: tx)
     }
 
-    /// The answer was broken off after it had been charged: the charge goes back. Does nothing when that was done before.
-    func reverse(_ id: ID<Usage>, trace: Trace, in tx: Transaction) throws {
-        guard try tx.openStreams.delete(id), let usage = try tx.usage.find(id) else { return }
-        try tx.usage.markBroken(id)
+    /// The answer was broken off after it had been charged: the charge goes back. The caller has taken the stream's row away.
+    ///
+    /// - Parameter trace: nil where no request ends the stream: the trace is then the call's own.
+    func reverse(_ id: ID<Usage>, trace: Trace?, in tx: Transaction) throws {
+        guard let usage = try tx.usage.find(id) else { return }
+        let trace = trace ?? Trace(traceID: "", requestID: usage.requestID)
+        try tx.usage.markBroken(usage)
         // Nothing is charged any more, so the key may be used again.
         if let key = usage.idempotency { try tx.idempotency.forget(key) }
         if usage.isFree { try tx.freeTier.giveBack(usage.buyer.text, usage.listing.text) }
@@ -116,7 +119,7 @@ struct CallLedger: Sendable {
     }
 
     private func record(_ call: ProxyCall, _ funding: Funding, _ result: CallResult, in tx: Transaction) throws {
-        let usage = Usage(call, funding, result)
+        let usage = Usage(call, funding, result, now: tx.now)
         try tx.usage.insert(usage)
         let payload = CallPayload.text(usage, call)
         let types = usage.amount > 0 ? ["service.called", "payment.completed"] : ["service.called"]

@@ -35,7 +35,7 @@ struct FreeTierStore {
         try self.giveBack(buyer, listing)
     }
 
-    /// A call that was counted was broken off by the provider.
+    /// The answer to a call that was counted was broken off.
     func giveBack(_ buyer: String, _ listing: String) throws {
         try self.tx.execute(
             """

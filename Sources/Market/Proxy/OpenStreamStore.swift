@@ -5,10 +5,12 @@ import Storage
 struct OpenStreamStore {
     let tx: Transaction
 
-    private var until: Timestamp { self.tx.now.adding(seconds: OpenStreams.renewalSeconds) }
+    private var lostAt: Timestamp { self.tx.now.adding(seconds: OpenStreams.lostAfterSeconds) }
 
-    func insert(_ usage: ID<Usage>) throws {
-        try self.tx.execute("INSERT INTO market_open_stream (usage_id, alive_until) VALUES (\(usage), \(self.until))")
+    func insert(_ usage: ID<Usage>, node: String) throws {
+        try self.tx.execute(
+            "INSERT INTO market_open_stream (usage_id, node, lost_at) VALUES (\(usage), \(node), \(self.lostAt))"
+        )
     }
 
     /// Whether it was there.
@@ -16,18 +18,23 @@ struct OpenStreamStore {
         try self.tx.count("DELETE FROM market_open_stream WHERE usage_id = \(usage)") == 1
     }
 
-    func renew(_ usages: [ID<Usage>]) throws {
-        try self.tx.execute(
-            "UPDATE market_open_stream SET alive_until = \(self.until) WHERE usage_id IN (\(list: usages))"
-        )
+    /// Whether it was there, and nobody has renewed it meanwhile.
+    func deleteLost(_ usage: ID<Usage>) throws -> Bool {
+        try self.tx.count(
+            "DELETE FROM market_open_stream WHERE usage_id = \(usage) AND lost_at <= \(self.tx.now)"
+        ) == 1
+    }
+
+    func renew(_ node: String) throws {
+        try self.tx.execute("UPDATE market_open_stream SET lost_at = \(self.lostAt) WHERE node = \(node)")
     }
 
     /// Oldest first.
     func listLost(limit: Int) throws -> [ID<Usage>] {
         try self.tx.rows(
             """
-            SELECT usage_id FROM market_open_stream WHERE alive_until <= \(self.tx.now)
-            ORDER BY alive_until, usage_id LIMIT \(limit)
+            SELECT usage_id FROM market_open_stream WHERE lost_at <= \(self.tx.now)
+            ORDER BY lost_at, usage_id LIMIT \(limit)
             """
         ) { try $0.column() }
     }

@@ -6,68 +6,101 @@ import Synchronization
 
 /// Answers that were charged and are still being passed on.
 ///
-/// Each has a row until its end is written down. The rows of this process are renewed every few seconds; one that is not belongs
-/// to a process that has died, and its charge is given back.
+/// Each has a row until its end is written down. A process renews its rows every few seconds; those that nobody renews belong
+/// to a process that has died, and their charges are given back.
 final class OpenStreams: Sendable {
-    /// A stream that nobody has renewed for this long is lost.
-    static let renewalSeconds: Int64 = 30
+    /// A stream that was not renewed for this long is lost. Also how far the clocks of several nodes may differ.
+    static let lostAfterSeconds: Int64 = 60
+    /// Lost streams that one sweep gives back.
     static let batch = 200
 
-    private enum Stage {
-        case open
-        /// Ended, which could not be written down yet.
-        case ended(isBroken: Bool, trace: Trace)
+    struct End: Sendable {
+        let isBroken: Bool
+        let trace: Trace
     }
 
-    private let stages = Mutex<[ID<Usage>: Stage]>([:])
+    /// Ends that could not be written down yet.
+    private let late = Mutex<[ID<Usage>: End]>([:])
+    private let node: String
     private let database: any Database
     private let ledger: CallLedger
     private let logger: Logger
 
-    init(database: any Database, ledger: CallLedger, logger: Logger) {
+    init(database: any Database, ledger: CallLedger, ids: IDGenerator, logger: Logger) {
+        self.node = ids.uuid()
         self.database = database
         self.ledger = ledger
         self.logger = logger
     }
 
-    /// Renews the stream from now on.
-    func begin(_ usage: ID<Usage>) { self.stages.withLock { $0[usage] = .open } }
+    /// In the commit of the charge. Whoever passes the answer on holds an ``OpenStream``.
+    func insert(_ usage: ID<Usage>, in tx: Transaction) throws { try tx.openStreams.insert(usage, node: self.node) }
 
-    /// Writes the end down: at once if possible, else with the next renewal.
-    func end(_ usage: ID<Usage>, isBroken: Bool, trace: Trace) async {
-        self.stages.withLock { $0[usage] = .ended(isBroken: isBroken, trace: trace) }
-        do { try await self.write(usage, isBroken: isBroken, trace: trace) } catch {
-            self.logger.warning(
-                "the end of a stream is written down later",
-                metadata: ["error": "\(error)", "usage_id": "\(usage)", "request_id": "\(trace.requestID)"]
-            )
+    /// Writes the end down: at once if possible, else with the next sweep.
+    func end(_ usage: ID<Usage>, _ end: End) async {
+        do { try await self.write(usage, end) } catch {
+            self.note(usage, end)
+            self.logger.warning("the end of a stream is written down later", metadata: self.metadata(usage, error))
         }
     }
 
-    /// Renews what is open, writes ends down that are late, and gives back what was lost.
+    /// Leaves the end to the next sweep.
+    func note(_ usage: ID<Usage>, _ end: End) { self.late.withLock { $0[usage] = end } }
+
+    /// Renews this process's streams, writes ends down that are late, and gives back what was lost.
     func sweep() async throws {
-        let stages = self.stages.withLock { $0 }
-        let open = stages.compactMap { if case .open = $0.value { $0.key } else { nil } }
-        if !open.isEmpty { try await self.database.write { try $0.openStreams.renew(open) } }
-        for case (let usage, .ended(let isBroken, let trace)) in stages {
-            try await self.write(usage, isBroken: isBroken, trace: trace)
-        }
-        let lost = try await self.database.read { try $0.openStreams.listLost(limit: Self.batch) }
-        for usage in lost {
-            try await self.database.write { tx in
-                try self.ledger.reverse(usage, trace: Trace(traceID: "", requestID: usage.text), in: tx)
+        try await self.database.write { try $0.openStreams.renew(self.node) }
+        for (usage, end) in self.late.withLock({ $0 }) {
+            do {
+                try await self.write(usage, end)
+                self.late.withLock { $0[usage] = nil }
+            } catch {
+                self.logger.error("cannot write the end of a stream down", metadata: self.metadata(usage, error))
             }
+        }
+        for usage in try await self.database.read({ try $0.openStreams.listLost(limit: Self.batch) }) {
+            do {
+                try await self.database.write { tx in
+                    guard try tx.openStreams.deleteLost(usage) else { return }
+                    try self.ledger.reverse(usage, trace: nil, in: tx)
+                }
+            } catch { self.logger.error("cannot give a lost charge back", metadata: self.metadata(usage, error)) }
         }
     }
 
-    private func write(_ usage: ID<Usage>, isBroken: Bool, trace: Trace) async throws {
+    private func write(_ usage: ID<Usage>, _ end: End) async throws {
         try await self.database.write { tx in
-            if isBroken {
-                try self.ledger.reverse(usage, trace: trace, in: tx)
-            } else {
-                _ = try tx.openStreams.delete(usage)
-            }
+            guard try tx.openStreams.delete(usage), end.isBroken else { return }
+            try self.ledger.reverse(usage, trace: end.trace, in: tx)
         }
-        self.stages.withLock { $0[usage] = nil }
+    }
+
+    private func metadata(_ usage: ID<Usage>, _ error: any Error) -> Logger.Metadata {
+        ["error": "\(error)", "usage_id": "\(usage)"]
+    }
+}
+
+/// One answer on its way to the buyer. When it goes away without an end (the buyer left before the first byte), it has ended.
+final class OpenStream: Sendable {
+    private let streams: OpenStreams
+    private let usage: ID<Usage>
+    private let trace: Trace
+    private let hasEnded = Atomic<Bool>(false)
+
+    init(_ streams: OpenStreams, _ usage: ID<Usage>, _ trace: Trace) {
+        self.streams = streams
+        self.usage = usage
+        self.trace = trace
+    }
+
+    func end(isBroken: Bool) async {
+        self.hasEnded.store(true, ordering: .relaxed)
+        await self.streams.end(self.usage, .init(isBroken: isBroken, trace: self.trace))
+    }
+
+    deinit {
+        if !self.hasEnded.load(ordering: .relaxed) {
+            self.streams.note(self.usage, .init(isBroken: false, trace: self.trace))
+        }
     }
 }

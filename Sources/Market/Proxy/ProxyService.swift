@@ -144,7 +144,7 @@ struct ProxyService: Sendable {
                 try self.x402?.complete(payment.nonceKey, chainTransaction: transaction, in: tx)
             }
             try self.ledger.settle(call, funding, result, in: tx)
-            if whole == nil { try tx.openStreams.insert(call.usage) }
+            if whole == nil { try self.streams.insert(call.usage, in: tx) }
             if let key = call.idempotency { try tx.idempotency.finish(key, Self.kept(answer, whole)) }
         }
         self.metrics.count("souk_market_calls_total", "outcome=\"answered\"")
@@ -224,38 +224,45 @@ struct ProxyService: Sendable {
         }
         let body =
             whole.map { ResponseBody(byteBuffer: $0) }
-            ?? self.stream(response, call, funding, isCharged: result.outcome == .answered)
+            ?? self.stream(response, call, isCharged: result.outcome == .answered)
         return Response(status: .init(code: response.status), headers: headers, body: body)
     }
 
     /// Passes chunks on as they come. A provider that breaks off gives the charge back; a buyer that leaves ends the upstream call.
-    private func stream(_ response: OutboundResponse, _ call: ProxyCall, _ funding: Funding, isCharged: Bool)
-        -> ResponseBody
-    {
+    private func stream(_ response: OutboundResponse, _ call: ProxyCall, isCharged: Bool) -> ResponseBody {
         let length = response.headers.first(name: "content-length").flatMap { Int($0) }
+        let open = isCharged ? OpenStream(self.streams, call.usage, call.trace) : nil
         return ResponseBody(contentLength: length) { writer in
-            if isCharged { self.streams.begin(call.usage) }
-            var chunks = response.body.makeAsyncIterator()
-            while true {
-                let chunk: ByteBuffer?
-                do { chunk = try await chunks.next() } catch {
-                    if isCharged { await self.end(call, isBroken: !(error is CancellationError)) }
-                    throw error
-                }
-                guard let chunk else { break }
-                do { try await writer.write(chunk) } catch {
-                    if isCharged { await self.end(call, isBroken: false) }
-                    throw error
-                }
+            do {
+                for try await chunk in Upstream(body: response.body) { try await writer.write(chunk) }
+                try await writer.finish(nil)
+            } catch let broken as Upstream.Broken {
+                self.breaker.failed(call.listing.id, now: self.clock.now())
+                await open?.end(isBroken: true)
+                throw broken
+            } catch {
+                await open?.end(isBroken: false)
+                throw error
             }
-            if isCharged { await self.end(call, isBroken: false) }
-            try await writer.finish(nil)
+            await open?.end(isBroken: false)
         }
     }
 
-    private func end(_ call: ProxyCall, isBroken: Bool) async {
-        if isBroken { self.breaker.failed(call.listing.id, now: self.clock.now()) }
-        await self.streams.end(call.usage, isBroken: isBroken, trace: call.trace)
+    /// The provider's chunks; what the provider does wrong is told apart from a buyer who leaves.
+    private struct Upstream: AsyncSequence {
+        struct Broken: Error {}
+        let body: OutboundBody
+
+        struct AsyncIterator: AsyncIteratorProtocol {
+            var iterator: OutboundBody.AsyncIterator
+            mutating func next() async throws -> ByteBuffer? {
+                do { return try await self.iterator.next() } catch let error as CancellationError {
+                    throw error
+                } catch { throw Broken() }
+            }
+        }
+
+        func makeAsyncIterator() -> AsyncIterator { AsyncIterator(iterator: self.body.makeAsyncIterator()) }
     }
 
     // MARK: Repetitions

@@ -31,7 +31,7 @@ struct Usage: Sendable, Identified, RowDecodable {
         case answered
         /// The provider answered 500 or above, or not at all.
         case failed
-        /// The provider broke its answer off; what was charged was given back.
+        /// The answer was broken off, by the provider or by the end of this server; what was charged was given back.
         case broken
     }
 
@@ -58,6 +58,9 @@ struct Usage: Sendable, Identified, RowDecodable {
         self.idempotencyKey = try row.optional()
     }
 
+    /// The market's share of the amount.
+    var fee: Int64 { Micros.share(self.amount, basisPoints: self.commissionBasisPoints) }
+
     /// Who hears of it.
     var audience: [ID<Identity>] { self.buyer == self.provider ? [self.buyer] : [self.buyer, self.provider] }
 
@@ -72,12 +75,13 @@ struct Usage: Sendable, Identified, RowDecodable {
         IdempotencyKey(scope: "market.proxy \(buyer.text) \(listing.text)", key: key, holder: usage.text)
     }
 
-    init(_ call: ProxyCall, _ funding: Funding, _ result: CallResult) {
+    /// - Parameter now: of the transaction that writes it: whatever reads the records up to a moment has read all of them.
+    init(_ call: ProxyCall, _ funding: Funding, _ result: CallResult, now: Timestamp) {
         self.id = call.usage
         self.buyer = call.caller.identity
         self.listing = call.listing.id
         self.provider = call.listing.provider
-        self.calledAt = call.startedAt
+        self.calledAt = now
         self.latencyMilliseconds = result.latencyMilliseconds
         self.statusCode = result.status
         self.isFree = funding.isFree && result.outcome == .answered
@@ -104,26 +108,23 @@ struct UsageStore {
                 \(usage.requestID), \(usage.idempotencyKey))
             """
         )
+        try self.tx.rollUps.enqueue(usage.id)
     }
 
-    func find(_ id: ID<Usage>) throws -> Usage? {
-        try self.tx.row("SELECT \(raw: Usage.columns) FROM market_usage WHERE id = \(id)")
+    func find(_ id: ID<Usage>) throws -> Usage? { try self.list([id]).first }
+
+    /// In no order.
+    func list(_ ids: [ID<Usage>]) throws -> [Usage] {
+        try self.tx.rows("SELECT \(raw: Usage.columns) FROM market_usage WHERE id IN (\(list: ids))")
     }
 
-    /// Takes a charge back from the record of a call that the provider broke off.
-    func markBroken(_ id: ID<Usage>) throws {
+    /// Takes a charge back from the record of a call whose answer was broken off.
+    func markBroken(_ usage: Usage) throws {
+        try self.tx.rollUps.takeBack(usage)
         try self.tx.execute(
-            "UPDATE market_usage SET amount = 0, is_free = 0, outcome = 'broken' WHERE id = \(id)"
+            "UPDATE market_usage SET amount = 0, is_free = 0, outcome = 'broken' WHERE id = \(usage.id)"
         )
-    }
-
-    func summary(of buyer: ID<Identity>) throws -> (calls: Int, spent: Int64, latency: Double) {
-        try self.tx.row(
-            """
-            SELECT COUNT(*), CAST(COALESCE(SUM(amount), 0) AS BIGINT), COALESCE(AVG(latency_ms), 0)
-            FROM market_usage WHERE buyer_id = \(buyer)
-            """
-        ) { (try $0.column(Int.self), try $0.column(Int64.self), try $0.column(Double.self)) }!
+        try self.tx.rollUps.enqueue(usage.id)
     }
 
     /// A buyer's calls, newest first.
@@ -135,7 +136,7 @@ struct UsageStore {
         if let to = filter.to { conditions.append("called_at < \(to)") }
         return try self.tx.rows(
             """
-            SELECT \(raw: Usage.columns) FROM market_usage WHERE \(SQL.joined(conditions, separator: " AND "))
+            SELECT \(raw: Usage.columns) FROM market_usage WHERE \(SQL.all(conditions))
             ORDER BY id DESC LIMIT \(limit)
             """
         )

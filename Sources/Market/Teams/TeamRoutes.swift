@@ -23,7 +23,14 @@ struct TeamRoutes: Sendable {
             Endpoint(.get, Self.one, "Get a team", tag: Self.tag, access: .open, self.get),
             Endpoint(.patch, Self.one, "Update a team", tag: Self.tag, access: .anyKey, self.update),
             Endpoint(.delete, Self.one, "Archive a team", tag: Self.tag, access: .anyKey, self.archive),
-            Endpoint(.post, Self.one + "/route", "Route a task to a member", tag: Self.tag, access: .anyKey, self.route),
+            Endpoint(
+                .post,
+                Self.one + "/route",
+                "Route a task to a member",
+                tag: Self.tag,
+                access: .anyKey,
+                self.route
+            ),
         ]
     }
 

@@ -57,7 +57,9 @@ struct TeamRouting: Sendable {
     }
 
     private static func isWordPart(_ character: Character) -> Bool {
-        guard character.isLetter || character.isNumber, let scalar = character.unicodeScalars.first else { return false }
+        guard character.isLetter || character.isNumber, let scalar = character.unicodeScalars.first else {
+            return false
+        }
         return scalar.value < 0x0E00
     }
 }

@@ -36,6 +36,7 @@ final class PostgresConnection: SQLConnection {
     }
 
     func close() {
+        self.commitWasSent = false
         if let raw { PQfinish(raw) }
         self.raw = nil
         self.statements = [:]

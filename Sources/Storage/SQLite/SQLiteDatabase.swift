@@ -13,7 +13,6 @@ package final class SQLiteDatabase: Database {
     private let writer = Writer()
     private let runner: BatchRunner
     private let clock: WallClock
-    private let commits = CommitCount()
 
     /// Once for the process, before its first connection.
     private static let setUp: Void = souk_sqlite_setup()
@@ -42,7 +41,7 @@ package final class SQLiteDatabase: Database {
 
     /// The thread holds the pool's writing connection for as long as it runs.
     private func startWriter() {
-        let (pool, writer, runner, clock, commits) = (self.pool, self.writer, self.runner, self.clock, self.commits)
+        let (pool, writer, runner, clock) = (self.pool, self.writer, self.runner, self.clock)
         writer.start {
             pool.writeWithoutTransaction { db in
                 let connection = SQLiteConnection(db)
@@ -51,7 +50,7 @@ package final class SQLiteDatabase: Database {
                     previous = batch.count
                     do {
                         let attempts = try runner.commit(batch, on: connection, now: clock.now())
-                        commits.add()
+                        writer.noteCommit()
                         runner.answer(attempts)
                     } catch {
                         // The transaction failed as a whole, so no job in it happened, whatever its own result was.
@@ -82,7 +81,7 @@ package final class SQLiteDatabase: Database {
     }
 
     /// How many commits have been made, to see that writes share them.
-    package var commitCount: Int { self.commits.value }
+    package var commitCount: Int { self.writer.commitCount }
 
     /// The writer's `PRAGMA synchronous`: 2 is FULL.
     package func synchronous() async throws -> Int {
@@ -93,11 +92,4 @@ package final class SQLiteDatabase: Database {
     package func limitPages(to pages: Int) async throws {
         try await self.write { try $0.executeSchema("PRAGMA max_page_count = \(pages)") }
     }
-}
-
-/// A count that the writer's thread raises and others read.
-private final class CommitCount: Sendable {
-    private let count = Atomic<Int>(0)
-    var value: Int { self.count.load(ordering: .relaxed) }
-    func add() { self.count.add(1, ordering: .relaxed) }
 }

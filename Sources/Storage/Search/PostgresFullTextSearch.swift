@@ -3,7 +3,7 @@ struct PostgresFullTextSearch: FullTextSearch {
     private static let weights = ["A", "B", "C", "D"]
 
     func create(_ index: SearchIndex, in tx: Transaction) throws {
-        try tx.connection.runSchema(
+        try tx.executeSchema(
             """
             CREATE TABLE \(index.name) (
                 number INTEGER GENERATED ALWAYS AS IDENTITY,
@@ -35,7 +35,7 @@ struct PostgresFullTextSearch: FullTextSearch {
     }
 
     func remove(_ index: SearchIndex, _ id: String, in tx: Transaction) throws {
-        try tx.execute("DELETE FROM \(raw: index.name) WHERE id = \(id)")
+        try tx.execute("UPDATE \(raw: index.name) SET tokens = CAST('' AS tsvector) WHERE id = \(id)")
     }
 
     func matches(_ index: SearchIndex, _ terms: [SearchTokens.Term]) -> SearchMatches {
@@ -52,7 +52,7 @@ struct PostgresFullTextSearch: FullTextSearch {
         return SearchMatches(
             all: all,
             ranks: ranks.map { self.part(index, $0) },
-            count: "SELECT COUNT(*) FROM \(all.from) WHERE \(all.condition)"
+            countAll: "SELECT COUNT(*) FROM \(all.from) WHERE \(all.condition)"
         )
     }
 

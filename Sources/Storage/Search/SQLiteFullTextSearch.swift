@@ -3,7 +3,7 @@ struct SQLiteFullTextSearch: FullTextSearch {
     func create(_ index: SearchIndex, in tx: Transaction) throws {
         let columns = index.fields.map(\.description).joined(separator: ", ")
         // FTS5 finds rows by number only: the companion table gives each document one.
-        try tx.connection.runSchema(
+        try tx.executeSchema(
             """
             CREATE TABLE \(index.name)_document (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
             CREATE VIRTUAL TABLE \(index.name)
@@ -28,8 +28,9 @@ struct SQLiteFullTextSearch: FullTextSearch {
 
     func remove(_ index: SearchIndex, _ id: String, in tx: Transaction) throws {
         let name = index.name
-        let number = try tx.value("DELETE FROM \(raw: name)_document WHERE id = \(id) RETURNING number", as: Int64.self)
-        if let number { try tx.execute("DELETE FROM \(raw: name) WHERE rowid = \(number)") }
+        try tx.execute(
+            "DELETE FROM \(raw: name) WHERE rowid = (SELECT number FROM \(raw: name)_document WHERE id = \(id))"
+        )
     }
 
     func matches(_ index: SearchIndex, _ terms: [SearchTokens.Term]) -> SearchMatches {
@@ -41,7 +42,7 @@ struct SQLiteFullTextSearch: FullTextSearch {
         return SearchMatches(
             all: self.part(index, words),
             ranks: ranks.map { self.part(index, $0) },
-            count: "SELECT COUNT(*) FROM \(raw: index.name) WHERE \(raw: index.name) MATCH \(words)"
+            countAll: "SELECT COUNT(*) FROM \(raw: index.name) WHERE \(raw: index.name) MATCH \(words)"
         )
     }
 

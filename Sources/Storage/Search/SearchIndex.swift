@@ -16,6 +16,7 @@ package struct SearchIndex: Sendable {
         try self.implementation(tx.engine).put(self, id, texts.map(SearchTokens.document), in: tx)
     }
 
+    /// Makes it unfindable. It keeps its place, so that one that comes back does not come first.
     package func remove(_ id: String, in tx: Transaction) throws {
         try self.implementation(tx.engine).remove(self, id, in: tx)
     }
@@ -39,15 +40,15 @@ package struct SearchIndex: Sendable {
 
 /// The documents that match a text, in the parts of a `SELECT`.
 ///
-/// The best come first by ``ranks``, which is the same on both engines and needs no score: whoever wants ten hits of ten
-/// thousand reads ten.
+/// The best come first by ``ranks``, which is the same on both engines and needs no score: on SQLite, whoever wants ten hits
+/// of ten thousand reads ten.
 package struct SearchMatches: Sendable {
     /// Every match.
     package let all: Part
     /// The matches by where the words stand: all in the first field, then in the first two, and so on. No document is in two.
     package let ranks: [Part]
-    /// A statement that counts every match.
-    package let count: SQL
+    /// A statement that counts every match, when nothing else is asked.
+    let countAll: SQL
 
     package struct Part: Sendable {
         /// To stand after `FROM`: `hit` with its column `id`.
@@ -59,34 +60,37 @@ package struct SearchMatches: Sendable {
 }
 
 extension SearchMatches {
+    /// What is asked beside the text, of a table that is joined.
+    package struct Filter: Sendable {
+        /// Such as `CROSS JOIN listing l`; the conditions say how it meets `hit`.
+        let joins: SQL
+        let condition: SQL
+
+        package init(joins: SQL, conditions: [SQL]) {
+            self.joins = joins
+            self.condition = .all(conditions)
+        }
+
+        package static let none = Filter(joins: "", conditions: [])
+    }
+
     /// The identifiers of a page of matches, the best first.
     ///
-    /// - Parameters:
-    ///   - joins: what the condition needs beside `hit`.
-    ///   - total: how many match, when that is known: no rank is looked through in vain.
-    package func page(
-        joins: SQL = "",
-        where condition: SQL = "1 = 1",
-        limit: Int,
-        offset: Int,
-        total: Int = .max,
-        in tx: Transaction
-    ) throws -> [String] {
+    /// - Parameter total: how many match, when that is known: no rank is looked through in vain.
+    package func page(_ filter: Filter = .none, limit: Int, offset: Int, total: Int = .max, in tx: Transaction) throws
+        -> [String]
+    {
         var found: [String] = []
         var toSkip = offset
         for rank in self.ranks where found.count < min(limit, total - offset) {
             let ids = try tx.rows(
                 """
-                SELECT hit.id FROM \(rank.from) \(joins) WHERE \(rank.condition) AND \(condition)
+                SELECT hit.id FROM \(rank.from) \(filter.joins) WHERE \(rank.condition) AND \(filter.condition)
                 ORDER BY \(rank.newestFirst) LIMIT \(limit - found.count) OFFSET \(toSkip)
                 """
             ) { try $0.column(String.self) }
             if ids.isEmpty, toSkip > 0 {
-                toSkip -=
-                    try tx.value(
-                        "SELECT COUNT(*) FROM \(rank.from) \(joins) WHERE \(rank.condition) AND \(condition)",
-                        as: Int.self
-                    ) ?? 0
+                toSkip -= try rank.count(filter, in: tx)
             } else {
                 toSkip = 0
             }
@@ -96,9 +100,16 @@ extension SearchMatches {
     }
 
     /// How many match.
-    package func count(joins: SQL, where condition: SQL, in tx: Transaction) throws -> Int {
+    package func count(_ filter: Filter? = nil, in tx: Transaction) throws -> Int {
+        if let filter { return try self.all.count(filter, in: tx) }
+        return try tx.value(self.countAll) ?? 0
+    }
+}
+
+extension SearchMatches.Part {
+    fileprivate func count(_ filter: SearchMatches.Filter, in tx: Transaction) throws -> Int {
         try tx.value(
-            "SELECT COUNT(*) FROM \(self.all.from) \(joins) WHERE \(self.all.condition) AND \(condition)"
+            "SELECT COUNT(*) FROM \(self.from) \(filter.joins) WHERE \(self.condition) AND \(filter.condition)"
         ) ?? 0
     }
 }

@@ -137,18 +137,27 @@ extension Rule where Value == String {
         }
     }
 
-    /// One line of text: no control characters, and nothing that turns the direction of what stands around it.
+    /// One line of text that is not blank: no control characters, no line separators, and nothing that turns the direction of what
+    /// stands around it. Stands after ``notBlank(_:)``, whose words say what is missing.
     package static func line(_ message: String) -> Rule {
-        let hidden = "\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069"
+        let hidden = self.hidden.map { range in
+            "\\u\(Self.hex(range.lowerBound))-\\u\(Self.hex(range.upperBound))"
+        }.joined()
         let pattern = "^[^\(hidden)]*[^\\s\(hidden)][^\(hidden)]*$"
         return Rule(message, schema: ["pattern": .string(pattern)]) { text in
-            text.unicodeScalars.allSatisfy {
-                switch $0.value {
-                case 0...0x1F, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069: false
-                default: true
-                }
-            }
+            text.unicodeScalars.allSatisfy { scalar in !self.hidden.contains { $0.contains(scalar.value) } }
         }
+    }
+
+    private static var hidden: [ClosedRange<UInt32>] {
+        [
+            0...0x1F, 0x7F...0x9F, 0x061C...0x061C, 0x200E...0x200F, 0x2028...0x2029, 0x202A...0x202E, 0x2066...0x2069,
+        ]
+    }
+
+    private static func hex(_ value: UInt32) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 4 - digits.count) + digits
     }
 
     /// - Parameter limit: in Unicode scalars, as JSON Schema counts.

@@ -1,0 +1,51 @@
+import Kernel
+import Platform
+import Storage
+
+/// Reads scores from the figures, and keeps every agent's overall score for the leaderboard.
+struct ReputationStore {
+    let tx: Transaction
+
+    /// Of all services of a provider.
+    func find(_ provider: ID<Identity>, in period: FigurePeriod) throws -> Reputation {
+        Reputation(try self.tx.figures.find(provider: provider, in: period))
+    }
+
+    /// Of one service.
+    func find(_ listing: ID<Listing>, in period: FigurePeriod) throws -> Reputation {
+        Reputation(try self.tx.figures.find(listing: listing, in: period))
+    }
+
+    /// Brings the scores of a provider's agents up to date; a change is an event.
+    func refresh(_ provider: ID<Identity>) throws {
+        let reputation = try self.find(provider, in: .all)
+        let score = Reputation.hundredths(reputation.overall)
+        let changed = try self.tx.rows(
+            "SELECT id, reputation FROM market_agent WHERE owner_id = \(provider) AND reputation <> \(score)"
+        ) { (id: try $0.column(ID<Agent>.self), before: try $0.column(Int.self)) }
+        guard !changed.isEmpty else { return }
+        try self.tx.execute("UPDATE market_agent SET reputation = \(score) WHERE owner_id = \(provider)")
+        for agent in changed {
+            try self.tx.events.append(
+                Event(
+                    surface: MarketSurface.name,
+                    type: "reputation.updated",
+                    subject: agent.id.text,
+                    audience: [provider],
+                    payload: JSON.text(
+                        of: [
+                            "agent_id": .string(agent.id.text), "overall_score": .hundredths(score),
+                            "previous_score": .hundredths(agent.before), "call_count": .integer(reputation.calls),
+                            "period": "all-time",
+                        ]
+                    ),
+                    trace: .none
+                )
+            )
+        }
+    }
+}
+
+extension Transaction {
+    var reputations: ReputationStore { ReputationStore(tx: self) }
+}

@@ -1,0 +1,84 @@
+import HTTPTypes
+import Kernel
+import Market
+import Storage
+import TestKit
+import Testing
+
+@Suite("Searching services")
+struct ListingSearchTests {
+    private struct Catalogue: Sendable {
+        let client: TestClient
+        let provider: String
+
+        func register(_ name: String, price: String = "0.10", category: String = "maps", tags: [String] = [])
+            async throws
+            -> String
+        {
+            let answer = try await self.client.send(
+                .post,
+                "/market/api/v1/services",
+                key: self.provider,
+                json: [
+                    "name": .string(name), "endpoint": "https://api.example.com/", "price_per_call": .string(price),
+                    "category": .string(category), "tags": .strings(tags),
+                ]
+            )
+            return try #require(answer.json["id"]?.string)
+        }
+
+        func setStatus(_ status: String, of id: String) async throws {
+            let path = "/market/api/v1/services/\(id)"
+            _ = try await self.client.send(.patch, path, key: self.provider, json: ["status": .string(status)])
+        }
+
+        func names(_ query: String) async throws -> [String] {
+            let answer = try await self.client.send(.get, "/market/api/v1/\(query)")
+            #expect(answer.status == 200, "\(answer.body)")
+            return answer.json["services"]?.array?.compactMap { $0["name"]?.string } ?? []
+        }
+    }
+
+    private func catalogue(_ engine: Engine, _ body: @escaping @Sendable (Catalogue) async throws -> Void) async throws
+    {
+        let server = try await TestServer(engine: engine, systemIDs: true)
+        let provider = try await server.key(.provider, of: "provider")
+        try await server.test { client in try await body(Catalogue(client: client, provider: provider)) }
+    }
+
+    @Test("a text goes with every filter and every order", arguments: Engine.available)
+    func filters(engine: Engine) async throws {
+        try await self.catalogue(engine) { catalogue in
+            _ = try await catalogue.register("Weather map", price: "0.30", tags: ["Sky"])
+            _ = try await catalogue.register("Weather radio", price: "0.20", category: "audio")
+            _ = try await catalogue.register("Weather alarm", price: "0.10")
+            _ = try await catalogue.register("Street map", price: "0.40")
+            let all = ["Weather alarm", "Weather radio", "Weather map"]
+            #expect(try await catalogue.names("discover?q=weather") == all)
+            #expect(try await catalogue.names("discover?q=weather&category=maps") == ["Weather alarm", "Weather map"])
+            #expect(try await catalogue.names("discover?q=weather&min_price=0.2") == ["Weather radio", "Weather map"])
+            #expect(try await catalogue.names("discover?q=weather&tags=sky") == ["Weather map"])
+            #expect(try await catalogue.names("discover?q=weather&sort_by=price") == all)
+            #expect(
+                try await catalogue.names("discover?q=weather&sort_by=name&limit=2") == [
+                    "Weather alarm", "Weather map",
+                ]
+            )
+            #expect(try await catalogue.names("discover?q=weather&offset=2&category=maps") == [])
+        }
+    }
+
+    @Test("a paused service is found among the paused, and comes back to its old place", arguments: Engine.available)
+    func pausing(engine: Engine) async throws {
+        try await self.catalogue(engine) { catalogue in
+            let first = try await catalogue.register("Weather one")
+            _ = try await catalogue.register("Weather two")
+            try await catalogue.setStatus("paused", of: first)
+            #expect(try await catalogue.names("services?query=weather") == ["Weather two"])
+            #expect(try await catalogue.names("services?query=weather&status=paused") == ["Weather one"])
+            try await catalogue.setStatus("active", of: first)
+            #expect(try await catalogue.names("services?query=weather") == ["Weather two", "Weather one"])
+            #expect(try await catalogue.names("services?query=weather&status=paused") == [])
+        }
+    }
+}
