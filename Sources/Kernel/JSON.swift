@@ -6,6 +6,8 @@ package enum JSON {
     package static let maximumDepth = 64
 
     package struct TooDeep: Error {}
+    /// What the decoder would let pass: a comma before a closing bracket, or another encoding than UTF-8.
+    package struct NotStrict: Error {}
 
     package static func encode(_ value: some Encodable) throws -> [UInt8] { [UInt8](try Self.encoder.encode(value)) }
 
@@ -14,7 +16,7 @@ package enum JSON {
     }
 
     package static func decode<T: Decodable>(_ type: T.Type = T.self, from bytes: some Collection<UInt8>) throws -> T {
-        try Self.checkDepth(bytes)
+        try Self.check(bytes)
         return try Self.decoder.decode(type, from: Data(bytes))
     }
 
@@ -29,8 +31,9 @@ package enum JSON {
     /// Of a value that is JSON already; cannot fail.
     package static func text(of value: JSONValue) -> String { (try? self.text(value)) ?? "null" }
 
-    private static func checkDepth(_ bytes: some Collection<UInt8>) throws {
+    private static func check(_ bytes: some Collection<UInt8>) throws {
         var depth = 0
+        var followsComma = false
         var inString = false
         var escaped = false
         for byte in bytes {
@@ -44,6 +47,14 @@ package enum JSON {
                 }
                 continue
             }
+            switch byte {
+            case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): continue
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): if followsComma { throw NotStrict() }
+            // UTF-16 and UTF-32 have zero bytes and marks; no JSON in UTF-8 does outside of strings.
+            case 0, 0xFE, 0xFF: throw NotStrict()
+            default: break
+            }
+            followsComma = byte == UInt8(ascii: ",")
             switch byte {
             case UInt8(ascii: "\""): inString = true
             case UInt8(ascii: "["), UInt8(ascii: "{"):

@@ -29,6 +29,10 @@ package struct AccountKey: Hashable, Sendable {
         case credits
         /// What came in over the x402 rail.
         case x402
+        /// The market's share of settled calls.
+        case commission
+        /// What sellers were paid, or are about to be.
+        case payouts
 
         var isNeverBelowZero: Bool { self == .prepaid }
     }

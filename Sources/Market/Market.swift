@@ -143,13 +143,15 @@ package struct Market: Sendable {
         _ ledger: CallLedger,
         _ streams: OpenStreams
     ) -> [Endpoint] {
+        let breaker = CircuitBreaker()
+        house.database.invalidations.on(ListingCache.topic) { key in breaker.reset(key.map { ID($0) }) }
         let service = ProxyService(
             database: house.database,
             outbound: house.outbound,
             ledger: ledger,
             x402: rail,
             streams: streams,
-            breaker: CircuitBreaker(),
+            breaker: breaker,
             clock: house.clock,
             metrics: house.metrics
         )

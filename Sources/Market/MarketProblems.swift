@@ -108,6 +108,12 @@ enum MarketProblems {
 
     /// A path that climbs out of the provider's registered address.
     static let dotSegments = Problem(.invalid, "dot_segments", "The path must not contain . or .. segments")
+    /// A path or a query that is not percent-encoded UTF-8.
+    static let pathEncoding = Problem(
+        .invalid,
+        "path_encoding",
+        "The path and the query must be percent-encoded UTF-8"
+    )
     /// Another request with the same key has not ended yet.
     static let idempotencyRunning = Problem(
         .conflict,

@@ -228,11 +228,44 @@ enum MarketSchema {
                     listing_id TEXT NOT NULL,
                     buyer_id TEXT NOT NULL,
                     calls INTEGER NOT NULL,
-                    latency_ms INTEGER NOT NULL,
-                    spent INTEGER NOT NULL,
                     PRIMARY KEY (period, listing_id, buyer_id)
                 ) WITHOUT ROWID;
                 CREATE INDEX market_rollup_buyer_buyer ON market_rollup_buyer (buyer_id, period);
+                CREATE TABLE market_rollup_spender (
+                    period TEXT NOT NULL,
+                    buyer_id TEXT NOT NULL,
+                    calls INTEGER NOT NULL,
+                    latency_ms INTEGER NOT NULL,
+                    spent INTEGER NOT NULL,
+                    PRIMARY KEY (period, buyer_id)
+                ) WITHOUT ROWID;
+                """
+            )
+        ),
+        Migration(
+            "market/0007-settlements",
+            .schema(
+                """
+                CREATE TABLE market_settlement (
+                    id TEXT PRIMARY KEY,
+                    provider_id TEXT NOT NULL,
+                    period_start INTEGER NOT NULL,
+                    period_end INTEGER NOT NULL,
+                    covered_until INTEGER NOT NULL,
+                    total_amount INTEGER NOT NULL,
+                    platform_fee INTEGER NOT NULL,
+                    net_amount INTEGER NOT NULL,
+                    call_count INTEGER NOT NULL,
+                    status TEXT NOT NULL,
+                    payment_tx TEXT,
+                    failure TEXT,
+                    created_at INTEGER NOT NULL,
+                    closed_at INTEGER,
+                    CONSTRAINT market_settlement_amounts
+                        CHECK (total_amount = platform_fee + net_amount AND platform_fee >= 0 AND net_amount >= 0)
+                );
+                CREATE INDEX market_settlement_provider ON market_settlement (provider_id, status, covered_until);
+                CREATE INDEX market_settlement_created ON market_settlement (created_at, id);
                 """
             )
         ),

@@ -19,9 +19,15 @@ extension Configuration {
         }
     }
 
+    /// Whatever stands in it is for this user alone.
     private func makeDataDirectory() throws {
+        umask(0o077)
         do {
-            try FileManager.default.createDirectory(atPath: self.dataDirectory, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: self.dataDirectory,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
         } catch { throw ConfigurationError("cannot make the data directory \(self.dataDirectory)") }
         guard access(self.dataDirectory, W_OK) == 0 else {
             throw ConfigurationError("the data directory \(self.dataDirectory) is not writable")

@@ -13,6 +13,9 @@ import Web
 
 /// A running Souk: its listeners and its workers, started and ended together.
 package struct Server: Service {
+    /// A connection that says nothing for this long is closed.
+    private static let idleSeconds: Int64 = 60
+
     package let house: House
     private let ready: @Sendable (String) -> Void
 
@@ -76,6 +79,13 @@ package struct Server: Service {
         quiet.logLevel = max(logger.logLevel, .error)
         return Application(
             router: router,
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [ExpectContinue()],
+                    // Of a client that has not sent its request, or sends none; a call under way may take longer.
+                    idleTimeout: .seconds(Self.idleSeconds)
+                )
+            ),
             configuration: .init(address: address, serverName: "Souk", backlog: 1024),
             onServerRunning: { channel in
                 let host = channel.localAddress?.ipAddress ?? "127.0.0.1"

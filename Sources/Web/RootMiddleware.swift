@@ -93,6 +93,10 @@ package struct RootMiddleware: RouterMiddleware {
 
     private func decorate(_ response: inout Response, _ request: Request, _ context: AppContext) {
         response.headers[.xContentTypeOptions] = "nosniff"
+        // Answers to changes may hold secrets, and are nobody else's.
+        if request.method != .get, request.method != .head, response.headers[.cacheControl] == nil {
+            response.headers[.cacheControl] = "no-store"
+        }
         response.headers[.xFrameOptions] = "DENY"
         response.headers[.referrerPolicy] = "no-referrer"
         response.headers[.xRequestID] = context.trace.requestID

@@ -268,23 +268,65 @@ struct ProxyTests {
         }
     }
 
-    @Test("a short answer that does not end in time is a time-out and costs nothing")
-    func shortAnswerDeadline() async throws {
+    @Test("a short answer may take longer than the time to its head")
+    func slowShortAnswer() async throws {
         let handler: FakeHost.Handler = { _ in
             Response(
                 status: .ok,
                 body: ResponseBody(contentLength: 10) { writer in
                     try await writer.write(ByteBuffer(string: "begun"))
-                    try await Task.sleep(for: .seconds(3))
+                    try await Task.sleep(for: .milliseconds(1500))
                     try await writer.write(ByteBuffer(string: "ended"))
                     try await writer.finish(nil)
                 }
             )
         }
         try await self.stall(answering: handler) { stall, _ async throws in
-            let answer = try await stall.call()
-            #expect(answer.status == 504)
-            #expect(answer.header("X-ACF-Amount") == "0")
+            #expect(try await stall.call().body == "begunended")
+            #expect(try await stall.balance() == ["99.50", "0.00"])
+        }
+    }
+
+    @Test("a short answer without a length is kept for a repetition, once it has ended")
+    func streamedRepetition() async throws {
+        let handler: FakeHost.Handler = { _ in
+            Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    try await writer.write(ByteBuffer(string: "streamed"))
+                    try await writer.finish(nil)
+                }
+            )
+        }
+        try await self.stall(answering: handler) { stall, host async throws in
+            for expected in [nil, "true"] as [String?] {
+                let answer = try await stall.call(headers: ["Idempotency-Key": "once"])
+                #expect(answer.status == 200)
+                #expect(answer.body == "streamed")
+                #expect(answer.header("Idempotency-Replayed") == expected)
+            }
+            #expect(host.requests.count == 1)
+            #expect(try await stall.balance() == ["99.50", "0.00"])
+            #expect(try await stall.verify() == [])
+        }
+    }
+
+    @Test(
+        "a path that is not percent-encoded UTF-8 is refused before anything is charged",
+        arguments: ["/%80", "/a/%ff", "/%c0%af/x", "/%zz", "/x?q=%80"]
+    )
+    func pathEncoding(path: String) async throws {
+        try await self.stall { stall, host async throws in
+            #expect(try await stall.call(path).status == 400)
+            #expect(host.requests.isEmpty)
+            #expect(try await stall.balance() == ["100.00", "0.00"])
+        }
+    }
+
+    @Test("a provider that changes the protocol, or answers no status, has failed", arguments: [101, 999])
+    func oddStatus(status: Int) async throws {
+        try await self.stall { stall, _ async throws in
+            #expect(try await stall.call("/?status=\(status)").status == 502)
             #expect(try await stall.balance() == ["100.00", "0.00"])
         }
     }

@@ -60,7 +60,7 @@ struct FigureStore {
             """
             SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT), CAST(COALESCE(SUM(spent), 0) AS BIGINT),
                 CAST(COALESCE(SUM(latency_ms), 0) AS BIGINT)
-            FROM market_rollup_buyer WHERE buyer_id = \(buyer) AND period = 'all'
+            FROM market_rollup_spender WHERE period = 'all' AND buyer_id = \(buyer)
             """
         ) { (try $0.column(), try $0.column(), try $0.column()) }!
     }

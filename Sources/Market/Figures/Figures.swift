@@ -71,7 +71,7 @@ extension Figures {
     }
 }
 
-/// The time that figures are kept for: all of it, a month or a day, in UTC.
+/// The time that figures are kept for: all of it, a month, a week or a day, in UTC.
 struct FigurePeriod: Sendable, Hashable, SQLConvertible {
     let text: String
 
@@ -80,6 +80,19 @@ struct FigurePeriod: Sendable, Hashable, SQLConvertible {
     static func day(_ time: Timestamp) -> FigurePeriod { FigurePeriod(text: "D\(time.text.prefix(10))") }
 
     static func month(_ time: Timestamp) -> FigurePeriod { FigurePeriod(text: "M\(time.text.prefix(7))") }
+
+    /// By ISO 8601: the week that holds the year's first Thursday is its first.
+    static func week(_ time: Timestamp) -> FigurePeriod {
+        let days = time.startOfDay.seconds / 86_400
+        // 1970-01-01 was a Thursday: the week's Thursday decides whose year it is.
+        let monday = days - ((days + 3) % 7 + 7) % 7
+        let year = Timestamp(seconds: (monday + 3) * 86_400).civil.year
+        let week = (monday + 3 - Timestamp.days(year: year, month: 1, day: 1)) / 7 + 1
+        return FigurePeriod(text: "W\(year)-W\(week < 10 ? "0" : "")\(week)")
+    }
+
+    /// As contracts write it: `2026-03-19`, `2026-W12`, `2026-03`.
+    var label: String { String(self.text.dropFirst()) }
 
     /// `all-time` or `YYYY-MM`, as the contract writes them; nil for anything else.
     init?(contract text: String) {
@@ -93,7 +106,7 @@ struct FigurePeriod: Sendable, Hashable, SQLConvertible {
     }
 
     /// The periods that a moment belongs to.
-    static func containing(_ time: Timestamp) -> [FigurePeriod] { [.all, .month(time), .day(time)] }
+    static func containing(_ time: Timestamp) -> [FigurePeriod] { [.all, .month(time), .week(time), .day(time)] }
 
     /// The whole days and months that make up the days from the first to the last, as few as possible.
     static func covering(from first: Timestamp, through last: Timestamp) -> [FigurePeriod] {

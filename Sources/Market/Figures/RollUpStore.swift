@@ -40,7 +40,8 @@ struct RollUpStore {
 
     private func add(_ records: [(usage: Usage, figures: Figures)]) throws {
         var services: [ServiceKey: Figures] = [:]
-        var buyers: [BuyerKey: Figures] = [:]
+        var spenders: [SpenderKey: Figures] = [:]
+        var buyers: [BuyerKey: Int64] = [:]
         for (usage, figures) in records {
             for period in FigurePeriod.containing(usage.calledAt) {
                 let service = ServiceKey(
@@ -49,13 +50,24 @@ struct RollUpStore {
                     provider: usage.provider,
                     method: usage.paymentMethod
                 )
-                services[service] = (services[service] ?? Figures()) + figures
+                services[service, default: Figures()] = services[service, default: Figures()] + figures
+                let spender = SpenderKey(period: period, buyer: usage.buyer)
+                spenders[spender, default: Figures()] = spenders[spender, default: Figures()] + figures
                 let buyer = BuyerKey(period: period, listing: usage.listing, buyer: usage.buyer)
-                buyers[buyer] = (buyers[buyer] ?? Figures()) + figures
+                buyers[buyer, default: 0] += figures.calls
             }
         }
         for (key, figures) in services { try self.add(figures, to: key) }
-        for (key, figures) in buyers { try self.add(figures, to: key) }
+        for (key, figures) in spenders { try self.add(figures, to: key) }
+        for (key, calls) in buyers {
+            try self.tx.execute(
+                """
+                INSERT INTO market_rollup_buyer (period, listing_id, buyer_id, calls)
+                VALUES (\(key.period), \(key.listing), \(key.buyer), \(calls))
+                ON CONFLICT (period, listing_id, buyer_id) DO UPDATE SET calls = market_rollup_buyer.calls + excluded.calls
+                """
+            )
+        }
     }
 
     private struct ServiceKey: Hashable {
@@ -63,6 +75,11 @@ struct RollUpStore {
         let listing: ID<Listing>
         let provider: ID<Identity>
         let method: PaymentMethod
+    }
+
+    private struct SpenderKey: Hashable {
+        let period: FigurePeriod
+        let buyer: ID<Identity>
     }
 
     private struct BuyerKey: Hashable {
@@ -92,16 +109,14 @@ struct RollUpStore {
         )
     }
 
-    private func add(_ figures: Figures, to key: BuyerKey) throws {
+    private func add(_ figures: Figures, to key: SpenderKey) throws {
         try self.tx.execute(
             """
-            INSERT INTO market_rollup_buyer (period, listing_id, buyer_id, calls, latency_ms, spent)
-            VALUES (\(key.period), \(key.listing), \(key.buyer), \(figures.calls), \(figures.latencyMilliseconds),
-                \(figures.revenue))
-            ON CONFLICT (period, listing_id, buyer_id) DO UPDATE SET
-                calls = market_rollup_buyer.calls + excluded.calls,
-                latency_ms = market_rollup_buyer.latency_ms + excluded.latency_ms,
-                spent = market_rollup_buyer.spent + excluded.spent
+            INSERT INTO market_rollup_spender (period, buyer_id, calls, latency_ms, spent)
+            VALUES (\(key.period), \(key.buyer), \(figures.calls), \(figures.latencyMilliseconds), \(figures.revenue))
+            ON CONFLICT (period, buyer_id) DO UPDATE SET calls = market_rollup_spender.calls + excluded.calls,
+                latency_ms = market_rollup_spender.latency_ms + excluded.latency_ms,
+                spent = market_rollup_spender.spent + excluded.spent
             """
         )
     }

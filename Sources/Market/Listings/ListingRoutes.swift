@@ -114,8 +114,8 @@ private struct RegisterService: Input {
             "Price of a call in USDC, such as \"0.05\"",
             rules: ListingRules.price
         )
-        let category = read.body("category", .string, default: "", json: "", "Category", ListingRules.category)
-        let tags = read.body("tags", .strings, default: [], json: [], "Searchable tags", ListingRules.tags)
+        let category = read.body("category", .string, default: "", json: "", "Category", rules: ListingRules.category)
+        let tags = read.body("tags", .strings, default: [], json: [], "Searchable tags", rules: ListingRules.tags)
         let method = read.body(
             "payment_method",
             .string,
@@ -169,8 +169,8 @@ private struct UpdateService: Input {
             price: price.map { ListingRules.price($0) },
             timeoutSeconds: read.optionalBody("timeout_seconds", .integer, "New time-out", ListingRules.timeout),
             status: status.flatMap { Listing.Status(rawValue: $0) },
-            category: read.optionalBody("category", .string, "New category", ListingRules.category),
-            tags: read.optionalBody("tags", .strings, "New tags", ListingRules.tags)
+            category: read.optionalBody("category", .string, "New category", rules: ListingRules.category),
+            tags: read.optionalBody("tags", .strings, "New tags", rules: ListingRules.tags)
         )
     }
 }

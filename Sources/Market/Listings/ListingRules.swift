@@ -1,3 +1,4 @@
+import Foundation
 import Kernel
 import Platform
 import Web
@@ -9,8 +10,14 @@ enum ListingRules {
         .atMost(200, "Service name too long (max 200)"),
     ]
     static let description = Rule<String>.atMost(5000, "Description too long (max 5000)")
-    static let category = Rule<String>.atMost(100, "Category too long (max 100)")
-    static let tags = Rule<[String]>.atMost(20, ofLength: 50, "At most 20 tags of at most 50 characters")
+    static let category: [Rule<String>] = [
+        .line("Category must not contain control characters", canBeBlank: true),
+        .atMost(100, "Category too long (max 100)"),
+    ]
+    static let tags: [Rule<[String]>] = [
+        .atMost(20, ofLength: 50, "At most 20 tags of at most 50 characters"),
+        .lines("Tags must not be blank or contain control characters"),
+    ]
     static let timeout = Rule<Int>.range(1...300, "timeout_seconds must be between 1 and 300")
     static let freeTierCalls = Rule<Int>.range(0...1_000_000, "free_tier_calls must be between 0 and 1000000")
     static let status = Rule<String>.oneOf(
@@ -25,13 +32,16 @@ enum ListingRules {
     static let endpoint = Rule<String>(
         "Endpoint must be a valid URL",
         schema: ["pattern": "^https?://", "format": "uri", "maxLength": 2000]
-    ) { $0.utf8.count <= 2000 && !$0.contains("#") && (try? Outbound.host(of: $0)) != nil }
+    ) { text in
+        text.utf8.count <= 2000 && !text.contains("#") && text.removingPercentEncoding != nil
+            && !ProxyRoutes.hasDotSegments(text) && (try? Outbound.host(of: text)) != nil
+    }
 
     static let price: [Rule<String>] = [
         Rule(
             "Price must be a valid decimal number",
             schema: ["pattern": "^(100(\\.0{1,6})?|[0-9]{1,2}(\\.[0-9]{1,6})?)$"]
-        ) { (try? Micros.parse($0)) != nil },
+        ) { (try? Micros.parse($0)) != nil && $0.wholeMatch(of: /-?0\d.*/) == nil },
         Rule("Price cannot be negative") { !$0.hasPrefix("-") },
         Rule("Price cannot exceed $100.00") { ((try? Micros.parse($0)) ?? 0) <= Price.limitMicros },
     ]

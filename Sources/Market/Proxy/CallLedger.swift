@@ -52,13 +52,18 @@ struct CallLedger: Sendable {
 
     /// The provider failed: nothing is charged, and the key may be used again.
     func release(_ call: ProxyCall, _ funding: Funding, _ result: CallResult, in tx: Transaction) throws {
+        try self.cancel(call, funding, in: tx)
+        try self.record(call, funding, result, in: tx)
+    }
+
+    /// The call was never made: nothing is charged or recorded.
+    func cancel(_ call: ProxyCall, _ funding: Funding, in tx: Transaction) throws {
         switch funding {
         case .free: try tx.freeTier.release(call.usage)
         case .gratis, .x402: break
         case .prepaid: try tx.ledger.release(call.usage.text)
         }
         if let key = call.idempotency { try tx.idempotency.forget(key) }
-        try self.record(call, funding, result, in: tx)
     }
 
     /// The answer was broken off after it had been charged: the charge goes back. The caller has taken the stream's row away.

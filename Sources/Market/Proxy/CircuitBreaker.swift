@@ -21,11 +21,20 @@ final class CircuitBreaker: Sendable {
         throw MarketProblems.circuitOpen(retryAfterSeconds: seconds)
     }
 
-    /// The first call after the minute: the others wait for what becomes of it.
-    func begin(_ listing: ID<Listing>, now: Timestamp) {
+    /// Whether the call may go: of those that come after the minute only the first one, until it is known what became of it.
+    func begin(_ listing: ID<Listing>, now: Timestamp) -> Bool {
         self.circuits.withLock { circuits in
-            guard circuits[listing]?.openUntil != nil else { return }
+            guard let openUntil = circuits[listing]?.openUntil else { return true }
+            guard openUntil <= now else { return false }
             circuits[listing]?.openUntil = now.adding(seconds: Self.openSeconds)
+            return true
+        }
+    }
+
+    /// The service has changed: it is tried again at once.
+    func reset(_ listing: ID<Listing>?) {
+        self.circuits.withLock { circuits in
+            if let listing { circuits[listing] = nil } else { circuits = [:] }
         }
     }
 

@@ -17,6 +17,8 @@ final class OpenStreams: Sendable {
     struct End: Sendable {
         let isBroken: Bool
         let trace: Trace
+        /// What a repetition under the same `Idempotency-Key` gets, when the answer was short enough to keep.
+        var kept: IdempotencyStore.Answer?
     }
 
     /// Ends that could not be written down yet.
@@ -70,8 +72,11 @@ final class OpenStreams: Sendable {
 
     private func write(_ usage: ID<Usage>, _ end: End) async throws {
         try await self.database.write { tx in
-            guard try tx.openStreams.delete(usage), end.isBroken else { return }
-            try self.ledger.reverse(usage, trace: end.trace, in: tx)
+            guard try tx.openStreams.delete(usage) else { return }
+            if end.isBroken { return try self.ledger.reverse(usage, trace: end.trace, in: tx) }
+            if let kept = end.kept, let key = try tx.usage.find(usage)?.idempotency {
+                try tx.idempotency.finish(key, kept)
+            }
         }
     }
 
@@ -93,9 +98,9 @@ final class OpenStream: Sendable {
         self.trace = trace
     }
 
-    func end(isBroken: Bool) async {
+    func end(isBroken: Bool, kept: IdempotencyStore.Answer? = nil) async {
         self.hasEnded.store(true, ordering: .relaxed)
-        await self.streams.end(self.usage, .init(isBroken: isBroken, trace: self.trace))
+        await self.streams.end(self.usage, .init(isBroken: isBroken, trace: self.trace, kept: kept))
     }
 
     deinit {

@@ -33,12 +33,15 @@ struct ProxyCall: Sendable {
         return queries.isEmpty ? joined : "\(joined)?\(queries.joined(separator: "&"))"
     }
 
-    /// Reservations outlast the call: the time to the first byte, as long again for a short body, and a minute.
-    var expiry: Timestamp { self.startedAt.adding(seconds: 2 * Int64(self.listing.timeoutSeconds) + 60) }
+    /// How long a short answer may take after its head, which has the service's own time-out.
+    var bodySeconds: Int64 { Int64(self.listing.timeoutSeconds) + 60 }
+
+    /// Reservations outlast the call: the time to the head, the time for a short body, and a minute.
+    var expiry: Timestamp { self.startedAt.adding(seconds: Int64(self.listing.timeoutSeconds) + self.bodySeconds + 60) }
 
     /// Keys are held longer still: verifying and settling an x402 payment take their own time.
     var holdSeconds: Int64 {
-        2 * Int64(self.listing.timeoutSeconds) + 60 + X402Facilitator.verifyTimeoutSeconds
+        Int64(self.listing.timeoutSeconds) + self.bodySeconds + 60 + X402Facilitator.verifyTimeoutSeconds
             + X402Facilitator.settleTimeoutSeconds
     }
 

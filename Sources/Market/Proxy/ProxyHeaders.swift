@@ -20,8 +20,7 @@ enum ProxyHeaders {
     /// What would speak for this server's own origin, or for its limits.
     private static let ours: Set<String> = [
         "strict-transport-security", "clear-site-data", "alt-svc", "ratelimit", "ratelimit-policy",
-        "idempotency-replayed",
-        "x-request-id",
+        "idempotency-replayed", "x-request-id", "content-security-policy", "refresh", "service-worker-allowed",
     ]
 
     static func toProvider(_ headers: HTTPFields, _ call: ProxyCall) -> HTTPHeaders {

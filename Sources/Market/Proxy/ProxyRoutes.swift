@@ -56,6 +56,8 @@ struct ProxyRoutes: Sendable {
         guard listing.status == .active else { throw MarketProblems.serviceNotActive }
         let key = try call.idempotencyKey()
         let target = Self.target(call.request.head.path ?? "")
+        // The client library drops a path that it cannot decode.
+        guard target.removingPercentEncoding != nil else { throw MarketProblems.pathEncoding }
         guard !Self.hasDotSegments(target) else { throw MarketProblems.dotSegments }
         let body = try await call.request.body.collect(upTo: Self.requestLimit)
         return try await self.service.forward(

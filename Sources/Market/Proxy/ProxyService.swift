@@ -89,7 +89,9 @@ struct ProxyService: Sendable {
     // MARK: The call
 
     private func forward(_ call: ProxyCall, _ funding: Funding) async throws -> Response {
-        self.breaker.begin(call.listing.id, now: self.clock.now())
+        guard self.breaker.begin(call.listing.id, now: self.clock.now()) else {
+            return try await self.giveUp(call, funding)
+        }
         let response: OutboundResponse
         var whole: ByteBuffer?
         do {
@@ -102,6 +104,8 @@ struct ProxyService: Sendable {
                 ),
                 timeoutSeconds: Int64(call.listing.timeoutSeconds)
             )
+            // Nobody asked for another protocol, and other numbers are no statuses.
+            guard (200...599).contains(response.status) else { throw OutboundError.unreachable("no valid status") }
             whole = try await self.readWhole(response, call)
         } catch {
             return try await self.fail(call, funding, error)
@@ -116,14 +120,21 @@ struct ProxyService: Sendable {
         return try await self.settle(call, funding, response, whole)
     }
 
+    /// Another call is finding out whether the service is back; this one comes to nothing and leaves no record.
+    private func giveUp(_ call: ProxyCall, _ funding: Funding) async throws -> Response {
+        try await self.database.write { tx in
+            if case .x402(let payment, _) = funding { try self.x402?.abandon(payment.nonceKey, in: tx) }
+            try self.ledger.cancel(call, funding, in: tx)
+        }
+        throw MarketProblems.circuitOpen(retryAfterSeconds: 1)
+    }
+
     /// The body of a short answer; nil for one that is streamed.
     private func readWhole(_ response: OutboundResponse, _ call: ProxyCall) async throws -> ByteBuffer? {
         let length = response.headers.first(name: "content-length").flatMap { Int($0) }
-        guard let length, length <= Self.wholeAnswerLimit else { return nil }
-        return try await response.body.collect(
-            upTo: Self.wholeAnswerLimit,
-            timeoutSeconds: Int64(call.listing.timeoutSeconds)
-        )
+        let isEmpty = response.status == 204 || response.status == 304
+        guard isEmpty || (length ?? .max) <= Self.wholeAnswerLimit else { return nil }
+        return try await response.body.collect(upTo: Self.wholeAnswerLimit, timeoutSeconds: call.bodySeconds)
     }
 
     private func settle(
@@ -145,7 +156,7 @@ struct ProxyService: Sendable {
             }
             try self.ledger.settle(call, funding, result, in: tx)
             if whole == nil { try self.streams.insert(call.usage, in: tx) }
-            if let key = call.idempotency { try tx.idempotency.finish(key, Self.kept(answer, whole)) }
+            if let key = call.idempotency { try tx.idempotency.finish(key, Self.kept(answer.head, whole)) }
         }
         self.metrics.count("souk_market_calls_total", "outcome=\"answered\"")
         return answer
@@ -217,24 +228,34 @@ struct ProxyService: Sendable {
     ) -> Response {
         var headers = ProxyHeaders.toBuyer(response.headers)
         for field in self.billing(call, funding, result) { headers.append(field) }
+        // What a provider sends is no page of this server's: a browser gives it no access to anything here.
+        headers[.contentSecurityPolicy] = "sandbox"
         if case .x402(let payment, let offer) = funding, let chainTransaction {
             let receipt = payment.receipt(chainTransaction: chainTransaction, offer: offer)
             headers[payment.version == 2 ? .paymentResponse : .xPaymentResponse] = receipt
             headers[.cacheControl] = "private, no-store"
         }
+        let head = HTTPResponse(status: .init(code: response.status), headerFields: headers)
         let body =
             whole.map { ResponseBody(byteBuffer: $0) }
-            ?? self.stream(response, call, isCharged: result.outcome == .answered)
-        return Response(status: .init(code: response.status), headers: headers, body: body)
+            ?? self.stream(response, call, head, isCharged: result.outcome == .answered)
+        return Response(status: head.status, headers: headers, body: body)
     }
 
     /// Passes chunks on as they come. A provider that breaks off gives the charge back; a buyer that leaves ends the upstream call.
-    private func stream(_ response: OutboundResponse, _ call: ProxyCall, isCharged: Bool) -> ResponseBody {
+    private func stream(_ response: OutboundResponse, _ call: ProxyCall, _ head: HTTPResponse, isCharged: Bool)
+        -> ResponseBody
+    {
         let length = response.headers.first(name: "content-length").flatMap { Int($0) }
         let open = isCharged ? OpenStream(self.streams, call.usage, call.trace) : nil
         return ResponseBody(contentLength: length) { writer in
+            var kept = call.idempotency.map { _ in ByteBuffer() }
             do {
-                for try await chunk in Upstream(body: response.body) { try await writer.write(chunk) }
+                for try await chunk in Upstream(body: response.body) {
+                    try await writer.write(chunk)
+                    kept?.writeImmutableBuffer(chunk)
+                    if let length = kept?.readableBytes, length > Self.wholeAnswerLimit { kept = nil }
+                }
                 try await writer.finish(nil)
             } catch let broken as Upstream.Broken {
                 self.breaker.failed(call.listing.id, now: self.clock.now())
@@ -244,7 +265,7 @@ struct ProxyService: Sendable {
                 await open?.end(isBroken: false)
                 throw error
             }
-            await open?.end(isBroken: false)
+            await open?.end(isBroken: false, kept: kept.map { Self.kept(head, $0) })
         }
     }
 
@@ -267,10 +288,10 @@ struct ProxyService: Sendable {
 
     // MARK: Repetitions
 
-    private static func kept(_ answer: Response, _ whole: ByteBuffer?) -> IdempotencyStore.Answer {
+    private static func kept(_ head: HTTPResponse, _ whole: ByteBuffer?) -> IdempotencyStore.Answer {
         IdempotencyStore.Answer(
-            status: answer.status.code,
-            headers: answer.headers.map { [$0.name.rawName, $0.value] },
+            status: head.status.code,
+            headers: head.headerFields.map { [$0.name.rawName, $0.value] },
             body: whole.map { Array($0.readableBytesView) }
         )
     }

@@ -110,7 +110,12 @@ struct ListDeliveries: Input {
 
     init(_ read: inout InputReader) {
         self.webhook = ID(read.path("webhook_id", "The webhook"))
-        self.cursor = read.query("cursor", .string, "`next_cursor` of the page before")
+        self.cursor = read.query(
+            "cursor",
+            .string,
+            "`next_cursor` of the page before",
+            Rule("Invalid cursor", schema: ["pattern": "^[0-9a-z]{1,12}\\.[!-~]+$"]) { Cursor(text: $0) != nil }
+        )
         self.limit = read.pageLimit(default: 50)
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 package import NIOCore
 
 /// Which addresses a user-supplied URL may reach: only public unicast ones.
@@ -18,6 +19,33 @@ package enum AddressRules {
         guard let last = name.split(separator: ".").last, let first = last.first, first.isLetter else { return false }
         return !name.contains(".")
             || ["localhost", "local", "internal", "localdomain", "svc", "lan", "corp", "home", "arpa"].contains(last)
+    }
+
+    /// Whether the text can be a host at all: an IPv6 address in brackets, a name of proper labels, or an IPv4 address in any of the
+    /// spellings that resolvers take (`127.1`, `0x7f.1`).
+    static func isHost(_ host: String) -> Bool {
+        if host.contains(":") {
+            let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+            return !bare.contains("%") && self.bytes(of: bare) != nil
+        }
+        let labels = host.trimmingSuffix(".").split(separator: ".", omittingEmptySubsequences: false)
+        let areProper = labels.allSatisfy { label in
+            (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+                && label.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+        }
+        guard areProper, let last = labels.last, host.utf8.count <= 253 else { return false }
+        // No top-level name begins with a digit: it must be an address then.
+        var address = in_addr()
+        return !(last.first?.isNumber ?? false) || inet_aton(labels.joined(separator: "."), &address) == 1
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
     }
 
     /// The four or sixteen bytes of an address in its usual spelling; an IPv4-mapped one is IPv4.

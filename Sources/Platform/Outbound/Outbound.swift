@@ -99,7 +99,8 @@ package final class Outbound: Sendable {
         guard let url = URL(string: text), let scheme = url.scheme?.lowercased(), scheme == "http" || scheme == "https",
             let host = url.host, !host.isEmpty, url.user == nil, url.password == nil,
             // The client library traps on a port that is none.
-            (1...65_535).contains(url.port ?? 80), text.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
+            (1...65_535).contains(url.port ?? 80), text.utf8.allSatisfy({ $0 > 32 && $0 < 127 }),
+            AddressRules.isHost(host)
         else { throw OutboundError.badURL }
         return host.lowercased()
     }
@@ -162,6 +163,8 @@ package final class Outbound: Sendable {
         configuration.timeout = .init(connect: .seconds(10))
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = self.connectionsPerHost
         configuration.connectionPool.idleTimeout = .seconds(55)
+        // Whoever refuses a connection is told of at once, and not tried until the time is over.
+        configuration.connectionPool.retryConnectionEstablishment = false
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

@@ -1,31 +1,44 @@
 import Kernel
 import Synchronization
 
-/// How many deliveries are under way, in all and to each endpoint.
+/// How many deliveries are under way: in all, to each owner, and to each endpoint.
 final class DeliveryLoad: Sendable {
-    private let running = Mutex<(total: Int, byEndpoint: [ID<WebhookEndpoint>: Int])>((0, [:]))
+    private struct Running {
+        var total = 0
+        var byOwner: [ID<Identity>: Int] = [:]
+        var byEndpoint: [ID<WebhookEndpoint>: Int] = [:]
+    }
+
+    private let running = Mutex(Running())
 
     /// How many more may be sent to the endpoint now; they count as under way from here on.
-    func reserve(_ endpoint: ID<WebhookEndpoint>) -> Int {
+    func reserve(_ endpoint: ID<WebhookEndpoint>, of owner: ID<Identity>) -> Int {
         self.running.withLock { running in
             let room = min(
                 WebhookWorker.perEndpointLimit - running.byEndpoint[endpoint, default: 0],
+                WebhookWorker.perOwnerLimit - running.byOwner[owner, default: 0],
                 WebhookWorker.totalLimit - running.total
             )
             guard room > 0 else { return 0 }
-            running.byEndpoint[endpoint, default: 0] += room
             running.total += room
+            running.byOwner[owner, default: 0] += room
+            running.byEndpoint[endpoint, default: 0] += room
             return room
         }
     }
 
-    func end(_ endpoint: ID<WebhookEndpoint>) { self.giveBack(endpoint, 1) }
+    func end(_ endpoint: ID<WebhookEndpoint>, of owner: ID<Identity>) { self.giveBack(endpoint, of: owner, 1) }
 
-    func giveBack(_ endpoint: ID<WebhookEndpoint>, _ count: Int) {
+    func giveBack(_ endpoint: ID<WebhookEndpoint>, of owner: ID<Identity>, _ count: Int) {
         self.running.withLock { running in
             running.total -= count
-            let left = running.byEndpoint[endpoint, default: 0] - count
-            running.byEndpoint[endpoint] = left > 0 ? left : nil
+            Self.take(count, from: &running.byOwner, owner)
+            Self.take(count, from: &running.byEndpoint, endpoint)
         }
+    }
+
+    private static func take<Key>(_ count: Int, from counts: inout [Key: Int], _ key: Key) {
+        let left = counts[key, default: 0] - count
+        counts[key] = left > 0 ? left : nil
     }
 }

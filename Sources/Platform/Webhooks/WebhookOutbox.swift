@@ -18,15 +18,15 @@ struct WebhookOutbox {
     static let claimSeconds: Int64 = 30
 
     /// Endpoints with something due, so that one endpoint's backlog cannot hide another's.
-    func listDueEndpoints() throws -> [ID<WebhookEndpoint>] {
+    func listDueEndpoints() throws -> [(endpoint: ID<WebhookEndpoint>, owner: ID<Identity>)] {
         try self.tx.rows(
             """
-            SELECT id FROM webhook_endpoint WHERE state = 'active' AND EXISTS (
+            SELECT id, identity_id FROM webhook_endpoint WHERE state = 'active' AND EXISTS (
                 SELECT 1 FROM webhook_delivery WHERE endpoint_id = webhook_endpoint.id AND state = 'pending'
                     AND next_try_at <= \(self.tx.now) AND claimed_until <= \(self.tx.now)
             ) ORDER BY id
             """
-        ) { try $0.column() }
+        ) { (try $0.column(), try $0.column()) }
     }
 
     /// Takes up to `limit` due deliveries of the endpoint, oldest first. No other worker gets them meanwhile.

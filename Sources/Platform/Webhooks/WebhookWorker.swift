@@ -11,6 +11,8 @@ package struct WebhookWorker: Service {
     static let topic = "webhook"
     /// Deliveries under way to one endpoint; a slow receiver holds up only its own.
     static let perEndpointLimit = 4
+    /// Deliveries under way to one owner's endpoints, so that nobody can hold everybody up.
+    static let perOwnerLimit = 8
     static let totalLimit = 64
     static let deadlineSeconds: Int64 = 10
     static let pollMilliseconds: Int64 = 500
@@ -51,7 +53,7 @@ package struct WebhookWorker: Service {
                         for claim in try await self.claimDue(load) {
                             group.addTask {
                                 await self.deliver(claim)
-                                load.end(claim.endpoint.id)
+                                load.end(claim.endpoint.id, of: claim.endpoint.owner)
                                 self.signal.raise()
                             }
                         }
@@ -67,15 +69,15 @@ package struct WebhookWorker: Service {
     private func claimDue(_ load: DeliveryLoad) async throws -> [WebhookOutbox.Claim] {
         let due = try await self.database.read { try $0.webhookOutbox.listDueEndpoints() }
         var claims: [WebhookOutbox.Claim] = []
-        for endpoint in due {
-            let room = load.reserve(endpoint)
+        for (endpoint, owner) in due {
+            let room = load.reserve(endpoint, of: owner)
             guard room > 0 else { continue }
             do {
                 let claimed = try await self.database.write { try $0.webhookOutbox.claim(endpoint, limit: room) }
-                load.giveBack(endpoint, room - claimed.count)
+                load.giveBack(endpoint, of: owner, room - claimed.count)
                 claims += claimed
             } catch {
-                load.giveBack(endpoint, room)
+                load.giveBack(endpoint, of: owner, room)
                 self.logger.error("cannot claim deliveries", metadata: ["error": "\(error)"])
             }
         }

@@ -137,16 +137,20 @@ extension Rule where Value == String {
         }
     }
 
-    /// One line of text that is not blank: no control characters, no line separators, and nothing that turns the direction of what
+    /// One line of text: no control characters, no line separators, and nothing that turns the direction of what
     /// stands around it. Stands after ``notBlank(_:)``, whose words say what is missing.
-    package static func line(_ message: String) -> Rule {
+    package static func line(_ message: String, canBeBlank: Bool = false) -> Rule {
         let hidden = self.hidden.map { range in
             "\\u\(Self.hex(range.lowerBound))-\\u\(Self.hex(range.upperBound))"
         }.joined()
-        let pattern = "^[^\(hidden)]*[^\\s\(hidden)][^\(hidden)]*$"
+        let pattern = canBeBlank ? "^[^\(hidden)]*$" : "^[^\(hidden)]*[^\\s\(hidden)][^\(hidden)]*$"
         return Rule(message, schema: ["pattern": .string(pattern)]) { text in
-            text.unicodeScalars.allSatisfy { scalar in !self.hidden.contains { $0.contains(scalar.value) } }
+            self.isLine(text)
         }
+    }
+
+    fileprivate static func isLine(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { scalar in !self.hidden.contains { $0.contains(scalar.value) } }
     }
 
     private static var hidden: [ClosedRange<UInt32>] {
@@ -203,6 +207,14 @@ extension Rule where Value == Double {
 extension Rule where Value == [String] {
     package static func atLeastOne(_ message: String) -> Rule {
         Rule(message, schema: ["minItems": 1]) { !$0.isEmpty }
+    }
+
+    /// Every string is one line that is not blank.
+    package static func lines(_ message: String) -> Rule {
+        Rule(message, schema: ["items": ["type": "string", "maxLength": 50, "pattern": "^[ -~]*[!-~][ -~]*$"]]) {
+            lines in
+            lines.allSatisfy { !$0.trimmed.isEmpty && Rule<String>.isLine($0) }
+        }
     }
 
     /// At most `count` strings of at most `length` Unicode scalars each.

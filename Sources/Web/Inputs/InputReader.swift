@@ -128,6 +128,15 @@ package struct InputReader {
         json: JSONValue,
         _ summary: String,
         _ rules: Rule<Value>...
+    ) -> Value { self.body(name, type, default: value, json: json, summary, rules: rules) }
+
+    package mutating func body<Value>(
+        _ name: String,
+        _ type: FieldType<Value>,
+        default value: Value,
+        json: JSONValue,
+        _ summary: String,
+        rules: [Rule<Value>]
     ) -> Value {
         self.note(name, .body, isRequired: false, type, rules, json, summary)
         guard let given = self.body?[name], given != .null else { return value }
