@@ -111,6 +111,22 @@ package struct Market: Sendable {
                     service: TeamService(database: house.database, ids: house.ids)
                 ).endpoints
                 + TemplateRoutes().endpoints
+                + SettlementRoutes(
+                    database: house.database,
+                    service: SettlementService(
+                        database: house.database,
+                        accounts: house.accounts,
+                        rollUps: rollUps,
+                        ids: house.ids
+                    )
+                ).endpoints
+                + PortalRoutes(
+                    database: house.database,
+                    rollUps: rollUps,
+                    outbound: house.outbound,
+                    clock: house.clock
+                ).endpoints
+                + AdminRoutes(database: house.database, rollUps: rollUps).endpoints
                 + ReputationRoutes(database: house.database, rollUps: rollUps).endpoints
                 + InfoRoutes(clock: house.clock).endpoints
         )

@@ -176,6 +176,33 @@ enum MarketProblems {
         Problem(.conflict, "rail_not_offered", "payment_method \(method) is not offered by this server")
     }
 
+    // MARK: Provider portal
+
+    static let notYourService = Problem(.forbidden, "not_your_service", "Not your service")
+    static let keyNotFound = Problem(.notFound, "key_not_found", "Key not found")
+    static let notYourKey = Problem(.forbidden, "not_your_key", "Not your key")
+
+    // MARK: Settlements
+
+    static let settlementPeriod = Problem(
+        .invalid,
+        "settlement_period",
+        "period_start must be before period_end"
+    )
+    static let providerNotFound = Problem(.notFound, "provider_not_found", "Provider not found")
+    /// Another settlement of the provider, which did not fail, covers a part of the period.
+    static let settlementOverlaps = Problem(
+        .conflict,
+        "settlement_overlaps",
+        "The period overlaps another settlement of this provider"
+    )
+    static let settlementNotFound = Problem(.notFound, "settlement_not_found", "Settlement not found")
+    static let settlementNotPayable = Problem(
+        .notFound,
+        "settlement_not_payable",
+        "Settlement not found or already paid"
+    )
+
     // MARK: Webhooks
 
     static let webhookLimit = Problem(.invalid, "webhook_limit", "Maximum 20 webhooks per owner")

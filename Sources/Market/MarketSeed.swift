@@ -77,7 +77,8 @@ package struct MarketSeed: Sendable {
     private static func listing(_ service: Service, _ id: ID<Listing>, _ owner: Caller, at now: Timestamp) -> Listing {
         Listing(
             id: id,
-            owner: owner,
+            owner: owner.identity,
+            ownerName: owner.name,
             name: service.name,
             description: service.description,
             endpoint: service.endpoint,

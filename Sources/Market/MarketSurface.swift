@@ -1,5 +1,6 @@
 package import HTTPTypes
 package import Kernel
+import Platform
 package import Web
 
 /// The market as clients see it: `detail` for errors, `Bearer key_id:secret` for keys.
@@ -38,6 +39,10 @@ package struct MarketSurface: Surface {
         case .limited: MarketProblems.rateLimited
         }
     }
+}
+
+extension Caller {
+    var isAdmin: Bool { self.role == KeyService.Role.admin.rawValue }
 }
 
 extension Endpoint.Access {

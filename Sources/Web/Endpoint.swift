@@ -166,7 +166,10 @@ extension Output {
     package static var optionalFields: Set<String> { [] }
 
     fileprivate var jsonValue: JSONValue {
-        get throws { try JSON.decode(JSONValue.self, from: try JSON.encode(self)) }
+        get throws {
+            // As it was put together: once written, 7.0 is the integer 7.
+            try (self as? any ObjectOutput)?.json ?? JSON.decode(JSONValue.self, from: try JSON.encode(self))
+        }
     }
 }
 

@@ -20,6 +20,15 @@ struct FigureStore {
         ) { try Figures(row: &$0) }!
     }
 
+    func find(provider: ID<Identity>, in periods: [FigurePeriod]) throws -> Figures {
+        try self.tx.row(
+            """
+            SELECT \(raw: Self.sums) FROM market_rollup r
+            WHERE r.provider_id = \(provider) AND r.period IN (\(list: periods))
+            """
+        ) { try Figures(row: &$0) }!
+    }
+
     func find(listing: ID<Listing>, in period: FigurePeriod) throws -> Figures {
         try self.tx.row(
             "SELECT \(raw: Self.sums) FROM market_rollup r WHERE r.period = \(period) AND r.listing_id = \(listing)"

@@ -126,6 +126,14 @@ struct FigurePeriod: Sendable, Hashable, SQLConvertible {
         return periods
     }
 
+    /// The last so many days, today included.
+    static func last(_ days: Int, before now: Timestamp) -> [FigurePeriod] {
+        self.covering(from: now.adding(seconds: -Int64(days - 1) * 86_400), through: now)
+    }
+
+    /// What stands after every period of the same kind, in the order of the text.
+    var endOfKind: String { String(UnicodeScalar(self.text.utf8.first! + 1)) }
+
     private init(text: String) { self.text = text }
     init(sqlValue: SQLValue) throws { self.text = try String(sqlValue: sqlValue) }
     var sqlValue: SQLValue { .text(self.text) }

@@ -57,7 +57,8 @@ package struct Listing: Sendable, Equatable, Identified, RowDecodable {
 
     init(
         id: ID<Listing>,
-        owner: Caller,
+        owner: ID<Identity>,
+        ownerName: String,
         name: String,
         description: String,
         endpoint: String,
@@ -70,8 +71,8 @@ package struct Listing: Sendable, Equatable, Identified, RowDecodable {
         createdAt: Timestamp
     ) {
         self.id = id
-        self.provider = owner.identity
-        self.providerName = owner.name
+        self.provider = owner
+        self.providerName = ownerName
         self.name = name
         self.description = description
         self.endpoint = endpoint

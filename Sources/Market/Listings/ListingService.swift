@@ -40,7 +40,8 @@ struct ListingService: Sendable {
         return try await self.database.write { tx in
             let listing = Listing(
                 id: id,
-                owner: caller,
+                owner: caller.identity,
+                ownerName: caller.name,
                 name: draft.name,
                 description: draft.description,
                 endpoint: draft.endpoint,

@@ -17,6 +17,16 @@ struct ListingStore {
         )
     }
 
+    /// All of a provider's, also the removed ones; newest first.
+    func list(of provider: ID<Identity>) throws -> [Listing] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Listing.columns) FROM market_listing l JOIN identity ON identity.id = l.provider_id
+            WHERE l.provider_id = \(provider) ORDER BY l.created_at DESC, l.id DESC
+            """
+        )
+    }
+
     /// Throws `serviceNotFound`.
     func require(_ id: ID<Listing>) throws -> Listing {
         guard let listing = try self.find(id) else { throw MarketProblems.serviceNotFound }

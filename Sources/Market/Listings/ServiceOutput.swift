@@ -74,6 +74,16 @@ extension ServiceOutput {
 }
 
 extension InputReader {
+    /// Where the page before has ended.
+    mutating func cursor() -> Cursor? {
+        self.query(
+            "cursor",
+            .string,
+            "`next_cursor` of the page before",
+            Rule("Invalid cursor", schema: ["pattern": "^[0-9a-z]{1,12}\\.[!-~]+$"]) { Cursor(text: $0) != nil }
+        ).flatMap { Cursor(text: $0) }
+    }
+
     /// `limit`, 1 to 100; beyond is refused, not cut.
     mutating func pageLimit(default value: Int) -> Int {
         self.query(

@@ -34,15 +34,17 @@ struct ProxyCall: Sendable {
     }
 
     /// How long a short answer may take after its head, which has the service's own time-out.
-    var bodySeconds: Int64 { Int64(self.listing.timeoutSeconds) + 60 }
+    var bodySeconds: Int64 { Int64(self.listing.timeoutSeconds) + 30 }
 
-    /// Reservations outlast the call: the time to the head, the time for a short body, and a minute.
-    var expiry: Timestamp { self.startedAt.adding(seconds: Int64(self.listing.timeoutSeconds) + self.bodySeconds + 60) }
+    /// The time to the head, the time for a short body, and what writing it down may take.
+    private var longestSeconds: Int64 { Int64(self.listing.timeoutSeconds) + self.bodySeconds + 30 }
+
+    /// Reservations outlast the call.
+    var expiry: Timestamp { self.startedAt.adding(seconds: self.longestSeconds) }
 
     /// Keys are held longer still: verifying and settling an x402 payment take their own time.
     var holdSeconds: Int64 {
-        Int64(self.listing.timeoutSeconds) + self.bodySeconds + 60 + X402Facilitator.verifyTimeoutSeconds
-            + X402Facilitator.settleTimeoutSeconds
+        self.longestSeconds + X402Facilitator.verifyTimeoutSeconds + X402Facilitator.settleTimeoutSeconds
     }
 
     var idempotency: IdempotencyKey? {

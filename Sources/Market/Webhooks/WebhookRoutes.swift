@@ -120,10 +120,9 @@ struct WebhookRoutes: Sendable {
 
     @Sendable private func deliveries(_ input: ListDeliveries, _ call: Call) async throws -> DeliveryList {
         let caller = try call.requireCaller()
-        let cursor = input.cursor.flatMap { Cursor(text: $0) }
         return try await self.database.read { tx in
             _ = try tx.webhooks.require(input.webhook, of: caller.identity)
-            let page = try tx.webhooks.list(deliveriesOf: input.webhook, before: cursor, limit: input.limit)
+            let page = try tx.webhooks.list(deliveriesOf: input.webhook, before: input.cursor, limit: input.limit)
             let entries = try page.items.map { delivery in
                 DeliveryOutput(delivery, attempts: try tx.webhooks.list(attemptsOf: delivery.id))
             }

@@ -105,17 +105,12 @@ struct WebhookDeleted: Output {
 
 struct ListDeliveries: Input {
     let webhook: ID<WebhookEndpoint>
-    let cursor: String?
+    let cursor: Cursor?
     let limit: Int
 
     init(_ read: inout InputReader) {
         self.webhook = ID(read.path("webhook_id", "The webhook"))
-        self.cursor = read.query(
-            "cursor",
-            .string,
-            "`next_cursor` of the page before",
-            Rule("Invalid cursor", schema: ["pattern": "^[0-9a-z]{1,12}\\.[!-~]+$"]) { Cursor(text: $0) != nil }
-        )
+        self.cursor = read.cursor()
         self.limit = read.pageLimit(default: 50)
     }
 }

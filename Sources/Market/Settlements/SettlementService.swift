@@ -1,0 +1,155 @@
+import Kernel
+import Ledger
+import Platform
+import Storage
+
+/// Pays providers what their calls have earned. Every record is settled at most once: the periods of one provider do not overlap.
+struct SettlementService: Sendable {
+    let database: any Database
+    let accounts: AccountCache
+    let rollUps: RollUps
+    let ids: IDGenerator
+
+    /// Takes the market's share, and sets the rest aside until it is paid.
+    ///
+    /// Throws `settlementPeriod`, then `providerNotFound`, then `settlementOverlaps`.
+    func create(_ period: SettlementPeriod, of providerName: String, by admin: Caller, trace: Trace) async throws
+        -> Settlement
+    {
+        guard period.start < period.end else { throw MarketProblems.settlementPeriod }
+        try await self.rollUps.catchUp(batches: .max)
+        let id: ID<Settlement> = self.ids.next()
+        return try await self.database.write { tx in
+            guard let provider = try tx.identities.find(name: providerName) else {
+                throw MarketProblems.providerNotFound
+            }
+            // What was recorded since; then nothing of the time before this moment can change any more.
+            while try !tx.rollUps.applyAndScore() {}
+            let until = [period.end, tx.now, try tx.settlements.oldestOpenStream(of: provider.id) ?? tx.now].min()!
+            let covered = max(period.start, until)
+            guard try !tx.settlements.overlaps(provider.id, from: period.start, until: max(covered, period.start))
+            else {
+                throw MarketProblems.settlementOverlaps
+            }
+            let settlement = Settlement(
+                id: id,
+                provider: provider.id,
+                providerName: provider.name,
+                period: period,
+                coveredUntil: covered,
+                figures: try tx.settlements.figures(of: provider.id, from: period.start, until: covered),
+                createdAt: tx.now
+            )
+            try tx.settlements.insert(settlement)
+            try self.setAside(settlement, trace, in: tx)
+            try self.note("settlement.created", settlement, by: admin, trace, in: tx)
+            return settlement
+        }
+    }
+
+    /// The operator has paid. Throws `settlementNotPayable`.
+    func pay(_ id: ID<Settlement>, reference: String, by admin: Caller, trace: Trace) async throws -> Settlement {
+        try await self.database.write { tx in
+            guard try tx.settlements.close(id, as: .completed, payment: reference),
+                let settlement = try tx.settlements.find(id)
+            else { throw MarketProblems.settlementNotPayable }
+            if settlement.net > 0 { try tx.ledger.settle(settlement.netReference) }
+            try self.note("settlement.completed", settlement, by: admin, trace, in: tx)
+            return settlement
+        }
+    }
+
+    /// The payment came to nothing: the money is the provider's again, and the period can be settled anew.
+    ///
+    /// Throws `settlementNotPayable`.
+    func fail(_ id: ID<Settlement>, reason: String, by admin: Caller, trace: Trace) async throws -> Settlement {
+        try await self.database.write { tx in
+            guard try tx.settlements.close(id, as: .failed, failure: reason),
+                let settlement = try tx.settlements.find(id)
+            else { throw MarketProblems.settlementNotPayable }
+            if settlement.net > 0 { try tx.ledger.release(settlement.netReference) }
+            if settlement.fee > 0 {
+                try tx.ledger.post(
+                    Posting(
+                        "\(settlement.feeReference).reversal",
+                        from: try self.accounts.number(of: .house(.commission, .usdc), in: tx),
+                        to: try self.accounts.number(of: .earnings(settlement.provider), in: tx),
+                        amount: settlement.fee,
+                        origin: self.origin(settlement, trace, causedBy: settlement.feeReference)
+                    )
+                )
+            }
+            try self.note("settlement.failed", settlement, by: admin, trace, in: tx)
+            return settlement
+        }
+    }
+
+    private func setAside(_ settlement: Settlement, _ trace: Trace, in tx: Transaction) throws {
+        let earnings = try self.accounts.number(of: .earnings(settlement.provider), in: tx)
+        let origin = self.origin(settlement, trace, causedBy: nil)
+        if settlement.fee > 0 {
+            let commission = try self.accounts.number(of: .house(.commission, .usdc), in: tx)
+            try tx.ledger.post(
+                Posting(settlement.feeReference, from: earnings, to: commission, amount: settlement.fee, origin: origin)
+            )
+        }
+        if settlement.net > 0 {
+            try tx.ledger.post(
+                Posting(
+                    settlement.netReference,
+                    from: earnings,
+                    to: try self.accounts.number(of: .house(.payouts, .usdc), in: tx),
+                    amount: settlement.net,
+                    phase: .pending(expiresAt: nil),
+                    origin: origin
+                )
+            )
+        }
+    }
+
+    private func origin(_ settlement: Settlement, _ trace: Trace, causedBy: String?) -> Origin {
+        Origin(
+            kind: "settlement",
+            subject: settlement.id.text,
+            traceID: trace.traceID,
+            requestID: trace.requestID,
+            causedBy: causedBy
+        )
+    }
+
+    /// Writes down who did it, and tells the provider.
+    private func note(_ type: String, _ settlement: Settlement, by admin: Caller, _ trace: Trace, in tx: Transaction)
+        throws
+    {
+        try tx.audit.record(
+            actor: admin.credential,
+            action: type,
+            subject: settlement.id.text,
+            detail: "\(Micros.text(settlement.net)) for \(settlement.providerName)",
+            trace: trace
+        )
+        try tx.events.append(
+            Event(
+                surface: MarketSurface.name,
+                type: type,
+                subject: settlement.id.text,
+                audience: [settlement.provider],
+                payload: JSON.text(
+                    of: [
+                        "settlement_id": .string(settlement.id.text), "provider_id": .string(settlement.providerName),
+                        "total_amount": .string(Micros.text(settlement.total)),
+                        "platform_fee": .string(Micros.text(settlement.fee)),
+                        "net_amount": .string(Micros.text(settlement.net)),
+                        "status": .string(settlement.status.rawValue), "payment_tx": .text(settlement.paymentReference),
+                    ]
+                ),
+                trace: trace
+            )
+        )
+    }
+}
+
+extension Settlement {
+    fileprivate var feeReference: String { "settlement:\(self.id.text).fee" }
+    fileprivate var netReference: String { "settlement:\(self.id.text).net" }
+}

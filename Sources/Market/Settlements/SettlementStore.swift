@@ -1,0 +1,128 @@
+import Kernel
+import Platform
+import Storage
+
+struct SettlementStore {
+    let tx: Transaction
+
+    func find(_ id: ID<Settlement>) throws -> Settlement? {
+        try self.tx.row("SELECT \(raw: Settlement.columns) \(Self.from) WHERE s.id = \(id)")
+    }
+
+    func insert(_ settlement: Settlement) throws {
+        try self.tx.execute(
+            """
+            INSERT INTO market_settlement (id, provider_id, period_start, period_end, covered_until, total_amount,
+                platform_fee, net_amount, call_count, status, created_at)
+            VALUES (\(settlement.id), \(settlement.provider), \(settlement.start), \(settlement.end),
+                \(settlement.coveredUntil), \(settlement.total), \(settlement.fee), \(settlement.net),
+                \(settlement.callCount), \(settlement.status), \(settlement.createdAt))
+            """
+        )
+    }
+
+    /// Ends an open settlement; false when it was not open.
+    func close(_ id: ID<Settlement>, as status: Settlement.Status, payment: String? = nil, failure: String? = nil)
+        throws
+        -> Bool
+    {
+        try self.tx.count(
+            """
+            UPDATE market_settlement
+            SET status = \(status), payment_tx = \(payment), failure = \(failure), closed_at = \(self.tx.now)
+            WHERE id = \(id) AND status IN ('pending', 'processing')
+            """
+        ) == 1
+    }
+
+    /// Whether a settlement of the provider that did not fail covers a part of the time.
+    func overlaps(_ provider: ID<Identity>, from start: Timestamp, until end: Timestamp) throws -> Bool {
+        try self.tx.value(
+            """
+            SELECT COUNT(*) FROM market_settlement WHERE provider_id = \(provider) AND status <> 'failed'
+                AND period_start < \(end) AND covered_until > \(start)
+            """,
+            as: Int.self
+        ) != 0
+    }
+
+    /// Newest first.
+    func list(of provider: ID<Identity>?, status: Settlement.Status?, limit: Int) throws -> [Settlement] {
+        var conditions: [SQL] = []
+        if let provider { conditions.append("s.provider_id = \(provider)") }
+        if let status { conditions.append("s.status = \(status)") }
+        return try self.tx.rows(
+            """
+            SELECT \(raw: Settlement.columns) \(Self.from) WHERE \(SQL.all(conditions))
+            ORDER BY s.created_at DESC, s.id DESC LIMIT \(limit)
+            """
+        )
+    }
+
+    /// What was paid out, before the market's share.
+    func sumCompleted(of provider: ID<Identity>) throws -> Int64 {
+        try self.tx.value(
+            """
+            SELECT CAST(COALESCE(SUM(total_amount), 0) AS BIGINT) FROM market_settlement
+            WHERE provider_id = \(provider) AND status = 'completed'
+            """
+        ) ?? 0
+    }
+
+    func count() throws -> Int { try self.tx.value("SELECT COUNT(*) FROM market_settlement") ?? 0 }
+
+    private static let from: SQL = "FROM market_settlement s JOIN identity ON identity.id = s.provider_id"
+
+    // MARK: Records
+
+    /// The figures of a provider's records in a stretch of time: whole days from the roll-ups, which must be up to date, and the
+    /// rest from the records.
+    func figures(of provider: ID<Identity>, from start: Timestamp, until end: Timestamp) throws -> Figures {
+        let firstDay = start == start.startOfDay ? start : start.startOfDay.adding(seconds: 86_400)
+        let afterDays = end.startOfDay
+        guard firstDay < afterDays else { return try self.recorded(of: provider, from: start, until: end) }
+        let periods = FigurePeriod.covering(from: firstDay, through: afterDays.adding(seconds: -1))
+        let days = try self.tx.figures.find(provider: provider, in: periods)
+        let before = try self.recorded(of: provider, from: start, until: firstDay)
+        return try before + days + self.recorded(of: provider, from: afterDays, until: end)
+    }
+
+    private func recorded(of provider: ID<Identity>, from start: Timestamp, until end: Timestamp) throws -> Figures {
+        guard start < end else { return Figures() }
+        return try self.tx.row(
+            """
+            SELECT COUNT(*), CAST(COALESCE(SUM(amount), 0) AS BIGINT),
+                CAST(COALESCE(SUM(amount * commission_basis_points / 10000), 0) AS BIGINT)
+            FROM market_usage WHERE provider_id = \(provider) AND called_at >= \(start) AND called_at < \(end)
+            """
+        ) { Figures(calls: try $0.column(), revenue: try $0.column(), fee: try $0.column()) }!
+    }
+
+    /// When the provider's oldest answer began that is still being passed on: its charge may yet go back.
+    func oldestOpenStream(of provider: ID<Identity>) throws -> Timestamp? {
+        try self.tx.row(
+            """
+            SELECT MIN(u.called_at) FROM market_open_stream o JOIN market_usage u ON u.id = o.usage_id
+            WHERE u.provider_id = \(provider)
+            """
+        ) { try $0.optional(Timestamp.self) } ?? nil
+    }
+
+    /// The records that a settlement covers, in order.
+    func list(recordsOf settlement: Settlement, after cursor: Cursor?, limit: Int) throws -> Page<Usage> {
+        let (time, id) = cursor.map { (Timestamp(microseconds: $0.key), $0.id) } ?? (settlement.start, "")
+        let fetched: [Usage] = try self.tx.rows(
+            """
+            SELECT \(raw: Usage.columns) FROM market_usage
+            WHERE provider_id = \(settlement.provider) AND called_at < \(settlement.coveredUntil)
+                AND called_at >= \(time) AND (called_at > \(time) OR id > \(id))
+            ORDER BY called_at, id LIMIT \(limit + 1)
+            """
+        )
+        return Page(fetched: fetched, limit: limit) { Cursor(key: $0.calledAt.microseconds, id: $0.id.text) }
+    }
+}
+
+extension Transaction {
+    var settlements: SettlementStore { SettlementStore(tx: self) }
+}
