@@ -25,6 +25,7 @@ package struct Market: Sendable {
         package let database: any Database
         package let accounts: AccountCache
         package let authentication: Authentication
+        package let sessions: Sessions
         package let outbound: Outbound
         package let secrets: SecretBox
         package let ids: IDGenerator
@@ -40,6 +41,7 @@ package struct Market: Sendable {
             database: any Database,
             accounts: AccountCache,
             authentication: Authentication,
+            sessions: Sessions,
             outbound: Outbound,
             secrets: SecretBox,
             ids: IDGenerator,
@@ -52,6 +54,7 @@ package struct Market: Sendable {
             self.database = database
             self.accounts = accounts
             self.authentication = authentication
+            self.sessions = sessions
             self.outbound = outbound
             self.secrets = secrets
             self.ids = ids
@@ -127,6 +130,12 @@ package struct Market: Sendable {
                     clock: house.clock
                 ).endpoints
                 + AdminRoutes(database: house.database, rollUps: rollUps).endpoints
+                + DashboardRoutes(
+                    database: house.database,
+                    rollUps: rollUps,
+                    authentication: house.authentication,
+                    sessions: house.sessions
+                ).endpoints
                 + ReputationRoutes(database: house.database, rollUps: rollUps).endpoints
                 + InfoRoutes(clock: house.clock).endpoints
         )

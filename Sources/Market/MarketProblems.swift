@@ -182,6 +182,11 @@ enum MarketProblems {
     static let keyNotFound = Problem(.notFound, "key_not_found", "Key not found")
     static let notYourKey = Problem(.forbidden, "not_your_key", "Not your key")
 
+    // MARK: Pages
+
+    /// A form that did not come from a page of the session.
+    static let formToken = Problem(.forbidden, "form_token", "The form has run out; open the page again")
+
     // MARK: Settlements
 
     static let settlementPeriod = Problem(

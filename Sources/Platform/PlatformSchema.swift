@@ -111,5 +111,19 @@ package enum PlatformSchema {
                 """
             )
         ),
+        Migration(
+            "platform/0004-sessions",
+            .schema(
+                """
+                CREATE TABLE session (
+                    token_hash TEXT PRIMARY KEY,
+                    surface TEXT NOT NULL,
+                    credential_id TEXT NOT NULL,
+                    expires_at INTEGER NOT NULL
+                );
+                CREATE INDEX session_expiry ON session (expires_at);
+                """
+            )
+        ),
     ]
 }

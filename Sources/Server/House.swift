@@ -49,7 +49,8 @@ package struct House: Sendable {
         let clock = sources.clock
         let outbound = Outbound(allowedHosts: configuration.outboundAllow, clock: clock)
         let secrets = try OperatorKey.load(configuration, ids: sources.ids)
-        let authentication = Authentication(credentials: CredentialCache(database: database), clock: clock)
+        let credentials = CredentialCache(database: database)
+        let authentication = Authentication(credentials: credentials, clock: clock)
         let metrics = Metrics()
         self.configuration = configuration
         self.database = database
@@ -63,6 +64,13 @@ package struct House: Sendable {
                 database: database,
                 accounts: AccountCache(),
                 authentication: authentication,
+                sessions: Sessions(
+                    database: database,
+                    credentials: credentials,
+                    ids: sources.ids,
+                    clock: clock,
+                    isSecure: publicURL.hasPrefix("https:")
+                ),
                 outbound: outbound,
                 secrets: secrets,
                 ids: sources.ids,

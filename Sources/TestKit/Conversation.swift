@@ -125,6 +125,8 @@ package struct Conversation: Sendable, CustomStringConvertible {
 
     private static func record(_ answer: TestClient.Answer) -> String {
         let headers = self.recordedHeaders.compactMap { name in answer.header(name).map { "\(name): \($0)" } }
-        return (["\(answer.status)"] + headers + [answer.body.replacing("\r\n", with: "\n").trimmed]).filter { !$0.isEmpty }.joined(separator: "\n")
+        return (["\(answer.status)"] + headers + [answer.body.replacing("\r\n", with: "\n").trimmed]).filter {
+            !$0.isEmpty
+        }.joined(separator: "\n")
     }
 }

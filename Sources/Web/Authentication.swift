@@ -52,7 +52,7 @@ package struct Authentication: Sendable {
     }
 
     /// Runs what checks secrets; an address that has failed too often is refused before.
-    func guarding<T: Sendable>(
+    package func guarding<T: Sendable>(
         _ address: String,
         on surface: some Surface,
         _ body: () async throws -> T

@@ -40,7 +40,7 @@ enum ListingRules {
     static let price: [Rule<String>] = [
         Rule(
             "Price must be a valid decimal number",
-            schema: ["pattern": "^(100(\\.0{1,6})?|[0-9]{1,2}(\\.[0-9]{1,6})?)$"]
+            schema: ["pattern": "^(100(\\.0{1,6})?|(0|[1-9][0-9]?)(\\.[0-9]{1,6})?)$"]
         ) { (try? Micros.parse($0)) != nil && $0.wholeMatch(of: /-?0\d.*/) == nil },
         Rule("Price cannot be negative") { !$0.hasPrefix("-") },
         Rule("Price cannot exceed $100.00") { ((try? Micros.parse($0)) ?? 0) <= Price.limitMicros },

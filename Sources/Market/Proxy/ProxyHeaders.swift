@@ -56,6 +56,10 @@ enum ProxyHeaders {
                 !canonical.hasPrefix("payment-"), !canonical.hasPrefix("x-payment"), !self.ours.contains(canonical),
                 !canonical.hasPrefix("access-control-")
             else { continue }
+            // A provider sets no session of this server's pages.
+            if canonical == "set-cookie", value.trimmed.hasPrefix("souk_") || value.trimmed.hasPrefix("__Host-souk_") {
+                continue
+            }
             passed.append(HTTPField(name: field, value: value))
         }
         return passed

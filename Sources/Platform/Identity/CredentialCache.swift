@@ -34,7 +34,8 @@ package final class CredentialCache: Sendable {
 
     package static func hash(_ secret: String) -> [UInt8] { Array(SHA256.hash(data: Array(secret.utf8))) }
 
-    private func find(_ id: String, surface: String) async throws -> Credential? {
+    /// The credential when the id exists; for those who have proved before that they hold it.
+    package func find(_ id: String, surface: String) async throws -> Credential? {
         let (known, generation) = self.state.withLock { ($0.credentials[id], $0.generation) }
         if let known { return known.surface == surface ? known : nil }
         guard let found = try await self.database.read({ try $0.identities.find(credential: id, surface: surface) })

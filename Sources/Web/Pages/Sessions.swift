@@ -1,0 +1,89 @@
+import Crypto
+import HTTPTypes
+package import Hummingbird
+package import Kernel
+package import Platform
+package import Storage
+
+/// Lets a browser stay signed in for an hour: a key is exchanged for a cookie, so that it stands in no page and no address.
+package struct Sessions: Sendable {
+    package static let lifetimeSeconds: Int64 = 3600
+
+    private let database: any Database
+    private let credentials: CredentialCache
+    private let ids: IDGenerator
+    private let clock: WallClock
+    /// Where browsers find this server by https, the cookie is sent nowhere else.
+    private let isSecure: Bool
+
+    package init(
+        database: any Database,
+        credentials: CredentialCache,
+        ids: IDGenerator,
+        clock: WallClock,
+        isSecure: Bool
+    ) {
+        self.database = database
+        self.credentials = credentials
+        self.ids = ids
+        self.clock = clock
+        self.isSecure = isSecure
+    }
+
+    /// A session under way.
+    package struct Session: Sendable {
+        package let caller: Caller
+        /// To stand in every form: nobody else's page knows it.
+        package let formToken: String
+        let tokenHash: String
+    }
+
+    /// Begins a session; the `Set-Cookie` of the answer.
+    package func begin(_ caller: Caller, surface: String) async throws -> String {
+        let token = self.ids.bytes(32).hex
+        let hash = Self.hash(token)
+        try await self.database.write { tx in
+            try tx.sessions.insert(
+                hash,
+                of: caller.credential,
+                surface: surface,
+                until: tx.now.adding(seconds: Self.lifetimeSeconds)
+            )
+        }
+        return self.cookie(token, seconds: Self.lifetimeSeconds)
+    }
+
+    /// The request's session, unless it or its key has ended.
+    package func find(_ request: Request, surface: String) async throws -> Session? {
+        guard let token = Self.token(in: request.headers[values: .cookie], self.name) else { return nil }
+        let hash = Self.hash(token)
+        guard let id = try await self.database.read({ try $0.sessions.findCredential(hash, surface: surface) }),
+            let credential = try await self.credentials.find(id, surface: surface),
+            credential.expiresAt.map({ $0 > self.clock.now() }) ?? true
+        else { return nil }
+        return Session(caller: Caller(credential), formToken: Self.hash("form \(token)"), tokenHash: hash)
+    }
+
+    /// Ends a session; the `Set-Cookie` of the answer.
+    package func end(_ session: Session) async throws -> String {
+        try await self.database.write { try $0.sessions.delete(session.tokenHash) }
+        return self.cookie("", seconds: 0)
+    }
+
+    // MARK: Cookie
+
+    /// `__Host-` keeps other hosts of the domain, and plain http, from setting it.
+    private var name: String { self.isSecure ? "__Host-souk_session" : "souk_session" }
+
+    private func cookie(_ token: String, seconds: Int64) -> String {
+        let secure = self.isSecure ? "; Secure" : ""
+        return "\(self.name)=\(token); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Lax\(secure)"
+    }
+
+    private static func token(in headers: [String], _ name: String) -> String? {
+        headers.flatMap { $0.split(separator: ";") }.map { String($0).trimmed }.first { $0.hasPrefix("\(name)=") }
+            .map { String($0.dropFirst(name.count + 1)) }
+    }
+
+    private static func hash(_ text: String) -> String { SHA256.hash(data: Array(text.utf8)).hex }
+}
