@@ -16,10 +16,10 @@ struct DashboardPage: Sendable {
 
     private static let template = Template(
         """
-        <h1>Market dashboard</h1>
+        <div class="title"><h1>Market dashboard</h1>
+        <form method="post" action="{{path}}/sign-out">
+        <input type="hidden" name="form_token" value="{{formToken}}"><button>Sign out</button></form></div>
         <p class="soft">Signed in as {{owner}}. All times are UTC; money is in USDC.</p>
-        <form class="inline" method="post" action="{{path}}/sign-out">
-        <input type="hidden" name="form_token" value="{{formToken}}"><button>Sign out</button></form>
         <section aria-labelledby="stats"><h2 id="stats">Platform</h2>
         <dl class="figures">{{#stats}}<div><dt>{{name}}</dt><dd>{{value}}</dd></div>{{/stats}}</dl></section>
         <section aria-labelledby="daily"><h2 id="daily">Calls of the last seven days</h2>
@@ -27,7 +27,7 @@ struct DashboardPage: Sendable {
         {{^hasCalls}}<p class="empty">No calls in the last seven days. They appear here within a second of being made.</p>{{/hasCalls}}
         <div class="scroll"><table><caption>The same figures as a table</caption>
         <thead><tr><th scope="col">Day</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Revenue</th><th scope="col" class="number">Buyers</th></tr></thead>
-        <tbody>{{#days}}<tr><th scope="row">{{day}}</th><td class="number">{{calls}}</td><td class="number">{{revenue}}</td><td class="number">{{buyers}}</td></tr>{{/days}}</tbody></table></div></section>
+        <tbody>{{#days}}<tr><th scope="row" class="whole">{{day}}</th><td class="number">{{calls}}</td><td class="number">{{revenue}}</td><td class="number">{{buyers}}</td></tr>{{/days}}</tbody></table></div></section>
         <section aria-labelledby="methods"><h2 id="methods">Payment methods</h2>
         <div class="scroll"><table><caption>Calls of all time by how their service is paid</caption>
         <thead><tr><th scope="col">Method</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Revenue</th></tr></thead>
@@ -41,7 +41,7 @@ struct DashboardPage: Sendable {
         {{^hasServices}}<p class="empty">No active service. Providers list theirs with <code>POST /api/v1/services</code>.</p>{{/hasServices}}
         {{#hasServices}}<div class="scroll"><table><caption>Active services, of all time</caption>
         <thead><tr><th scope="col">Service</th><th scope="col">Provider</th><th scope="col" class="number">Latency, ms</th><th scope="col" class="number">Errors</th><th scope="col">Last called</th></tr></thead>
-        <tbody>{{#services}}<tr><th scope="row">{{name}}</th><td>{{provider}}</td><td class="number">{{latency}}</td><td class="number">{{errors}} %</td><td>{{lastCalled}}</td></tr>{{/services}}</tbody></table></div>{{/hasServices}}</section>
+        <tbody>{{#services}}<tr><th scope="row">{{name}}</th><td>{{provider}}</td><td class="number">{{latency}}</td><td class="number">{{errors}} %</td><td class="whole">{{lastCalled}}</td></tr>{{/services}}</tbody></table></div>{{/hasServices}}</section>
         """
     )
 
@@ -106,7 +106,8 @@ struct DashboardPage: Sendable {
                 [
                     "name": service.name, "provider": service.provider,
                     "latency": "\(service.figures.averageLatency)", "errors": "\(service.figures.errorRate)",
-                    "lastCalled": service.figures.lastAt.map { String($0.text.prefix(19)) } ?? "never",
+                    "lastCalled": service.figures.lastAt.map { String($0.text.prefix(19)).replacing("T", with: " ") }
+                        ?? "never",
                 ]
             },
         ])

@@ -26,7 +26,7 @@ enum StyleSheet {
         .method{display:inline-block;min-width:4.2em;font-weight:700;color:var(--accent)}
         .cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(16rem,1fr))}
         .card h2{margin-top:0}
-        .figures{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fit,minmax(8rem,1fr));margin:0}
+        .figures{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fit,minmax(7rem,1fr));margin:0}
         .figures div{background:var(--tint);border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem}
         .figures dt{color:var(--soft);font-size:.9rem}
         .figures dd{margin:0;font-size:1.4rem;font-weight:700;overflow-wrap:anywhere}
@@ -39,7 +39,8 @@ enum StyleSheet {
         .axis-line{stroke:var(--line)}
         .empty{background:var(--tint);border:1px dashed var(--line);border-radius:8px;padding:.8rem}
         .problem{border-left:4px solid #b3261e;background:var(--tint);padding:.6rem .8rem}
-        .inline{float:right}
+        .title{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;justify-content:space-between}
+        .whole{white-space:nowrap}
         input,button{font:inherit;color:inherit;padding:.45rem .7rem;border:1px solid var(--soft);border-radius:6px;background:var(--paper)}
         input{width:100%;max-width:34rem}
         button{cursor:pointer;background:var(--accent);border-color:var(--accent);color:var(--paper)}
