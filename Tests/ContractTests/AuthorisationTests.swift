@@ -1,0 +1,167 @@
+import Foundation
+import HTTPTypes
+import Kernel
+import Market
+import Server
+import TestKit
+import Testing
+import Web
+
+/// Every route, tried by everybody: what the declarations say is checked, and what owners may do is written down in
+/// `Contracts/authorisation.tsv`, which `make record` rewrites. A route that is not in it fails.
+@Suite("Who may call what")
+struct AuthorisationTests {
+    /// From those who may least to those who may most, so that nobody finds the work of the one before.
+    private static let callers = ["nobody", "buyer", "otherBuyer", "otherProvider", "admin", "owner"]
+
+    private static let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
+        path: "Contracts/authorisation.tsv"
+    )
+
+    /// What a request needs to get as far as the question whose it is.
+    private static let bodies: [String: JSONValue] = [
+        "POST /api/v1/keys": ["owner_id": "fresh-owner"],
+        "POST /api/v1/keys/validate": ["key_id": "acf_0", "secret": "sec_0"],
+        "POST /api/v1/services": ["name": "New", "endpoint": "https://api.example.com/", "price_per_call": "0.10"],
+        "PATCH /api/v1/services/{service_id}": ["name": "Changed"],
+        "POST /api/v1/admin/credits": ["buyer_id": "owner", "amount": "1", "reason": "test"],
+        "POST /api/v1/deposits": ["amount": "1", "payment_method": "x402"],
+        "POST /api/v1/webhooks": ["url": "https://example.com/", "events": ["service.called"], "secret": "s"],
+        "POST /api/v1/webhooks/{webhook_id}/replay": ["from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z"],
+        "POST /api/v1/agents": ["display_name": "New"],
+        "PATCH /api/v1/agents/{agent_id}": ["display_name": "Changed"],
+        "POST /api/v1/teams": ["name": "New"],
+        "PATCH /api/v1/teams/{team_id}": ["name": "Changed"],
+        "POST /api/v1/teams/{team_id}/route": ["text": "task"],
+        "POST /api/v1/teams/{team_id}/members": ["agent_id": "{agent_id}"],
+        "POST /api/v1/teams/{team_id}/rules": ["name": "R", "keywords": ["a"], "target_agent_id": "{agent_id}"],
+        "POST /api/v1/teams/{team_id}/gates": ["gate_type": "latency", "threshold": 1],
+        "POST /api/v1/teams/{team_id}/gates/check": ["measures": [:]],
+        "POST /api/v1/settlements": [
+            "provider_id": "owner", "period_start": "2026-01-01T00:00:00Z", "period_end": "2026-02-01T00:00:00Z",
+        ],
+        "PATCH /api/v1/settlements/{settlement_id}/pay": ["payment_tx": "0x1"],
+        "PATCH /api/v1/settlements/{settlement_id}/fail": ["reason": "test"],
+    ]
+
+    @Test("as declared and as written down")
+    func matrix() async throws {
+        let endpoints = try await TestServer().house.market.surface.endpoints
+        let written =
+            (try? String(contentsOf: Self.file, encoding: .utf8))?.split(separator: "\n").map(String.init) ?? []
+        let routes = Set(endpoints.map { "\($0.method) \($0.path)" }).sorted()
+        var lines = ["route\t\(Self.callers.joined(separator: "\t"))"]
+        for route in routes {
+            let endpoint = try #require(endpoints.first { "\($0.method) \($0.path)" == route })
+            let statuses = try await self.statuses(endpoint, route)
+            for (caller, status) in zip(Self.callers, statuses) { self.check(endpoint, route, caller, status) }
+            lines.append("\(route)\t\(statuses.map(String.init).joined(separator: "\t"))")
+        }
+        if ProcessInfo.processInfo.environment["SOUK_RECORD"] != nil {
+            try (lines.joined(separator: "\n") + "\n").write(to: Self.file, atomically: true, encoding: .utf8)
+        } else {
+            for line in lines { #expect(written.contains(line), "\(line)") }
+            #expect(written.count == lines.count)
+        }
+    }
+
+    /// The declaration alone decides who is unknown and who has the wrong role.
+    private func check(_ endpoint: Endpoint, _ route: String, _ caller: String, _ status: Int) {
+        switch endpoint.access {
+        case .open, .optional: break
+        case .key(let roles, _):
+            let role = ["buyer": "buyer", "otherBuyer": "buyer", "admin": "admin"][caller] ?? "provider"
+            if caller == "nobody" {
+                #expect(status == 401, "\(route) by nobody")
+            } else if let roles, !roles.contains(role) {
+                #expect(status == 403, "\(route) by \(caller)")
+            } else {
+                #expect(status != 401, "\(route) by \(caller)")
+            }
+        }
+    }
+
+    /// What each caller gets, one after the other, on a server where `owner` has one of everything.
+    private func statuses(_ endpoint: Endpoint, _ route: String) async throws -> [Int] {
+        try await FakeHost.serving { upstream in
+            let server = try await TestServer()
+            var keys: [String: String] = [:]
+            for caller in Self.callers.dropFirst() {
+                let role: KeyService.Role =
+                    switch caller {
+                    case "buyer", "otherBuyer": .buyer
+                    case "admin": .admin
+                    default: .provider
+                    }
+                keys[caller] = try await server.key(role, of: caller)
+            }
+            let keyring = keys
+            return try await server.test { client in
+                let ids = try await Self.furnish(client, keyring["owner"]!, keyring["admin"]!, upstream.url)
+                server.clock.advance(seconds: 1)
+                var statuses: [Int] = []
+                for caller in Self.callers {
+                    let answer = try await client.send(
+                        endpoint.method,
+                        "/market\(Self.fill(endpoint.path, ids))",
+                        key: keyring[caller],
+                        json: Self.bodies[route].flatMap {
+                            try? JSON.decode(from: Self.fill(JSON.text(of: $0), ids).utf8)
+                        }
+                    )
+                    statuses.append(answer.status)
+                }
+                return statuses
+            }
+        }
+    }
+
+    /// One of everything, made by the owner; its ids by the names of the paths' parameters.
+    private static func furnish(_ client: TestClient, _ owner: String, _ admin: String, _ upstream: String) async throws
+        -> [String: String]
+    {
+        let make = { (path: String, key: String, body: JSONValue) in
+            try await client.send(.post, "/market/api/v1/\(path)", key: key, json: body).json["id"]?.string ?? "none"
+        }
+        let agent =
+            try await client.send(.post, "/market/api/v1/agents", key: owner, json: ["display_name": "Ann"])
+            .json["agent_id"]?.string ?? "none"
+        var ids = ["agent_id": agent, "provider_id": "owner", "key_id": String(owner.prefix { $0 != ":" }), "path": ""]
+        ids["service_id"] = try await make(
+            "services",
+            owner,
+            ["name": "S", "endpoint": .string("\(upstream)/"), "price_per_call": "0"]
+        )
+        ids["team_id"] = try await make("teams", owner, ["name": "T"])
+        let team = "teams/\(ids["team_id"]!)"
+        ids["rule_id"] = try await make(
+            "\(team)/rules",
+            owner,
+            ["name": "R", "keywords": ["a"], "target_agent_id": .string(agent)]
+        )
+        ids["gate_id"] = try await make("\(team)/gates", owner, ["gate_type": "latency", "threshold": 1])
+        ids["webhook_id"] = try await make(
+            "webhooks",
+            owner,
+            ["url": "https://example.com/", "events": ["service.called"], "secret": "s"]
+        )
+        _ = try await client.send(.get, "/market/api/v1/proxy/\(ids["service_id"]!)/", key: owner)
+        ids["settlement_id"] = try await make(
+            "settlements",
+            admin,
+            ["provider_id": "owner", "period_start": "2026-03-01T00:00:00Z", "period_end": "2026-03-02T00:00:00Z"]
+        )
+        let deliveries = try await client.send(
+            .get,
+            "/market/api/v1/webhooks/\(ids["webhook_id"]!)/deliveries",
+            key: owner
+        ).json["deliveries"]?.array
+        ids["delivery_id"] = deliveries?.first?["id"]?.string ?? "none"
+        ids["deposit_id"] = "none"
+        return ids
+    }
+
+    private static func fill(_ text: String, _ ids: [String: String]) -> String {
+        ids.reduce(text) { $0.replacing("{\($1.key)}", with: $1.value) }
+    }
+}
