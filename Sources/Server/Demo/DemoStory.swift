@@ -76,10 +76,12 @@ package struct DemoStory: Sendable {
             self.tell("\n5. Now the call is paid, and the provider answers.")
             _ = try await self.ask("POST", "/proxy/\(service)", by: buyer, ["text": .string(Self.text)], expecting: 200)
             self.tell("\n6. The webhook arrives, and its signature verifies.")
-            try await self.showDelivery(receiver)
+            try await self.showDelivery(of: "service.called", receiver)
+            self.tell("\n7. The operator settles with the provider and pays; the provider's webhook says so.")
+            try await self.settle("seller-\(run)", seller, receiver)
         }
 
-        self.tell("\n7. A provider that fails is paid by nobody.")
+        self.tell("\n8. A provider that fails is paid by nobody.")
         _ = try await self.ask(
             "PATCH",
             "/services/\(service)",
@@ -93,6 +95,34 @@ package struct DemoStory: Sendable {
             throw ConfigurationError("the balance is not 0.95")
         }
         await self.client.close()
+    }
+
+    /// In its first month a provider keeps everything.
+    private func settle(_ name: String, _ seller: String, _ receiver: DemoReceiver) async throws {
+        _ = try await self.ask(
+            "POST",
+            "/webhooks",
+            by: seller,
+            ["url": .string(receiver.url), "events": ["settlement.completed"], "secret": "demo-secret"],
+            expecting: 201
+        )
+        let now = WallClock.system.now()
+        let settlement = try await self.ask(
+            "POST",
+            "/settlements",
+            by: self.admin,
+            [
+                "provider_id": .string(name), "period_start": .string(now.adding(seconds: -86_400).text),
+                "period_end": .string(now.adding(seconds: 86_400).text),
+            ],
+            expecting: 201
+        )
+        guard let id = settlement["id"]?.string, settlement["net_amount"]?.string == "0.05" else {
+            throw ConfigurationError("the settlement is not 0.05")
+        }
+        let path = "/settlements/\(id)/pay"
+        _ = try await self.ask("PATCH", path, by: self.admin, ["payment_tx": "0xabc123"], expecting: 200)
+        try await self.showDelivery(of: "settlement.completed", receiver)
     }
 
     private func key(_ owner: String, role: String, by caller: String?) async throws -> String {
@@ -134,8 +164,11 @@ package struct DemoStory: Sendable {
         return (try? JSON.decode(from: answer.body)) ?? .null
     }
 
-    private func showDelivery(_ receiver: DemoReceiver) async throws {
-        guard let delivery = try await receiver.next(timeoutSeconds: 15) else {
+    /// Waits for an event of the type; others, which come between, are passed over.
+    private func showDelivery(of type: String, _ receiver: DemoReceiver) async throws {
+        var next = try await receiver.next(timeoutSeconds: 15)
+        while let other = next, other.event != type { next = try await receiver.next(timeoutSeconds: 15) }
+        guard let delivery = next else {
             throw ConfigurationError("no webhook came: allow 127.0.0.1 with --outbound-allow")
         }
         let expected = WebhookSignature.hex(delivery.body, secret: Array("demo-secret".utf8))

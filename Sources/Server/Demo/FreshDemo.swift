@@ -46,7 +46,7 @@ package enum FreshDemo {
         let (accounts, balances, differences) = try await database.read { tx in
             (try tx.ledger.listAccounts(), try tx.ledger.trialBalance(), try tx.ledger.verify())
         }
-        tell("\n8. The ledger, account by account:")
+        tell("\n9. The ledger, account by account:")
         for account in accounts {
             tell(
                 "   \(account.key.purpose.rawValue) of \(account.key.owner): \(Micros.text(account.balance)) \(account.key.currency.code)"
