@@ -137,7 +137,13 @@ package struct Market: Sendable {
                     sessions: house.sessions
                 ).endpoints
                 + ReputationRoutes(database: house.database, rollUps: rollUps).endpoints
-                + InfoRoutes(clock: house.clock).endpoints
+                + InfoRoutes(
+                    database: house.database,
+                    cache: cache,
+                    rollUps: rollUps,
+                    clock: house.clock,
+                    publicURL: house.publicURL
+                ).endpoints
         )
         self.sweeper = CallSweeper(database: house.database, streams: streams, logger: house.logger)
         self.reconciler = rail.map {

@@ -137,7 +137,12 @@ struct ListingStore {
     private func conditions(_ query: ListingQuery) -> [SQL] {
         var conditions: [SQL] = []
         if query.text == nil || query.status != .active { conditions.append("l.status = \(query.status)") }
-        if let category = query.category { conditions.append("l.category = \(category)") }
+        switch query.category {
+        // As the list of categories calls those without one.
+        case "uncategorized"?: conditions.append("l.category IN ('', 'uncategorized')")
+        case let category?: conditions.append("l.category = \(category)")
+        case nil: break
+        }
         if let price = query.minimumPrice { conditions.append("l.price_micros >= \(price)") }
         if let price = query.maximumPrice { conditions.append("l.price_micros <= \(price)") }
         if let method = query.paymentMethod { conditions.append("l.payment_method = \(method)") }

@@ -13,7 +13,7 @@ package struct HomePage: Sendable {
                 <section class="card">
                 <h2>\(HTML.escape(surface.title))</h2>
                 <p>\(HTML.escape(surface.summary))</p>
-                <p><a href="/\(name)/docs">Reference</a> · <a href="/\(name)/openapi.json">OpenAPI document</a></p>
+                <p><a href="/\(name)/">Open</a> · <a href="/\(name)/docs">Reference</a> · <a href="/\(name)/openapi.json">OpenAPI document</a></p>
                 </section>
                 """
         }

@@ -37,6 +37,9 @@ enum StyleSheet {
         .bar{fill:var(--accent)}
         .axis{fill:var(--soft);font-size:13px}
         .axis-line{stroke:var(--line)}
+        .tags{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.5rem 1.2rem}
+        .card h3{margin-top:0}
+        .card p{overflow-wrap:anywhere}
         .empty{background:var(--tint);border:1px dashed var(--line);border-radius:8px;padding:.8rem}
         .problem{border-left:4px solid #b3261e;background:var(--tint);padding:.6rem .8rem}
         .title{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;justify-content:space-between}

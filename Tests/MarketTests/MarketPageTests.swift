@@ -1,0 +1,51 @@
+import HTTPTypes
+import Kernel
+import Market
+import TestKit
+import Testing
+
+@Suite("The market's page")
+struct MarketPageTests {
+    private func get(_ client: TestClient, _ query: String = "") async throws -> TestClient.Answer {
+        try await client.send(.get, "/market/\(query)", headers: ["Accept": "text/html,*/*"])
+    }
+
+    @Test("browsers get a page, and everybody else the reference's JSON")
+    func negotiation() async throws {
+        try await TestServer().test { client in
+            let page = try await self.get(client)
+            #expect(page.header("Content-Type") == "text/html; charset=utf-8")
+            #expect(page.body.contains("No service is listed yet."))
+            let json = try await client.send(.get, "/market/").json
+            #expect(json == ["service": "Agent Commerce Framework", "version": "0.6.0", "docs": "/docs"])
+        }
+    }
+
+    @Test("it searches, narrows to a category, and writes what others say as text")
+    func search() async throws {
+        let server = try await TestServer(systemIDs: true)
+        let provider = try await server.key(.provider, of: "seller")
+        try await server.test { client in
+            for (name, category) in [("Weather <map>", "maps"), ("Weather radio", ""), ("Street map", "maps")] {
+                _ = try await client.send(
+                    .post,
+                    "/market/api/v1/services",
+                    key: provider,
+                    json: [
+                        "name": .string(name), "endpoint": "https://api.example.com/", "price_per_call": "0.10",
+                        "category": .string(category),
+                    ]
+                )
+            }
+            let found = try await self.get(client, "?q=weather").body
+            #expect(found.contains("2 services for “weather”"))
+            #expect(found.contains("Weather &lt;map&gt;") && !found.contains("<map>"))
+            let narrowed = try await self.get(client, "?q=weather&category=maps").body
+            #expect(narrowed.contains("1 service for “weather” in maps"))
+            #expect(narrowed.contains("<input type=\"hidden\" name=\"category\" value=\"maps\">"))
+            #expect(try await self.get(client, "?category=uncategorized").body.contains("Weather radio"))
+            #expect(try await self.get(client, "?q=%22%3E%3Cscript%3E").body.contains("Nothing matches."))
+            #expect(!(try await self.get(client, "?q=%22%3E%3Cscript%3E").body.contains("<script>")))
+        }
+    }
+}
