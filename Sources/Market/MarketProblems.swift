@@ -194,13 +194,21 @@ enum MarketProblems {
         "settlement_period",
         "period_start must be before period_end"
     )
+    /// Nothing can be settled of a time that has not begun.
+    static let settlementFuture = Problem(
+        .invalid,
+        "settlement_future",
+        "period_start must not be in the future"
+    )
     static let providerNotFound = Problem(.notFound, "provider_not_found", "Provider not found")
     /// Another settlement of the provider, which did not fail, covers a part of the period.
-    static let settlementOverlaps = Problem(
-        .conflict,
-        "settlement_overlaps",
-        "The period overlaps another settlement of this provider"
-    )
+    static func settlementOverlaps(until settled: Timestamp) -> Problem {
+        Problem(
+            .conflict,
+            "settlement_overlaps",
+            "The period overlaps another settlement of this provider, which covers the time up to \(settled.text)"
+        )
+    }
     static let settlementNotFound = Problem(.notFound, "settlement_not_found", "Settlement not found")
     static let settlementNotPayable = Problem(
         .notFound,

@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 import TestKit
 import Testing
 
@@ -8,16 +9,17 @@ struct ConversationTests {
     static let conversations = Conversation.all(in: folder)
     private static let isRecording = ProcessInfo.processInfo.environment["SOUK_RECORD"] != nil
 
-    @Test("answers as recorded", arguments: conversations)
-    func conversation(_ conversation: Conversation) async throws {
+    /// Recorded on SQLite, and the same on every engine.
+    @Test("answers as recorded", arguments: conversations, isRecording ? [.sqlite] : Engine.available)
+    func conversation(_ conversation: Conversation, _ engine: Engine) async throws {
         let answers = try await FakeHost.serving { upstream in
-            try await conversation.play(on: try await TestServer(), upstream: upstream.url)
+            try await conversation.play(on: try await TestServer(engine: engine), upstream: upstream.url)
         }
         if Self.isRecording {
             try conversation.text(answers: answers).write(to: conversation.file, atomically: true, encoding: .utf8)
         }
         for (exchange, answer) in zip(conversation.exchanges, answers) where !Self.isRecording {
-            #expect(answer == exchange.answer, "\(exchange.title)")
+            #expect(answer == exchange.answer, "\(exchange.title) on \(engine)")
         }
         #expect(answers.count == conversation.exchanges.count)
     }

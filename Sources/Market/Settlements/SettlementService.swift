@@ -12,7 +12,7 @@ struct SettlementService: Sendable {
 
     /// Takes the market's share, and sets the rest aside until it is paid.
     ///
-    /// Throws `settlementPeriod`, then `providerNotFound`, then `settlementOverlaps`.
+    /// Throws `settlementPeriod`, then `providerNotFound`, then `settlementFuture`, then `settlementOverlaps`.
     func create(_ period: SettlementPeriod, of providerName: String, by admin: Caller, trace: Trace) async throws
         -> Settlement
     {
@@ -23,13 +23,13 @@ struct SettlementService: Sendable {
             guard let provider = try tx.identities.find(name: providerName) else {
                 throw MarketProblems.providerNotFound
             }
+            guard period.start <= tx.now else { throw MarketProblems.settlementFuture }
             // What was recorded since; then nothing of the time before this moment can change any more.
             while try !tx.rollUps.applyAndScore() {}
             let until = [period.end, tx.now, try tx.settlements.oldestOpenStream(of: provider.id) ?? tx.now].min()!
             let covered = max(period.start, until)
-            guard try !tx.settlements.overlaps(provider.id, from: period.start, until: max(covered, period.start))
-            else {
-                throw MarketProblems.settlementOverlaps
+            if let settled = try tx.settlements.coverage(of: provider.id, from: period.start, until: covered) {
+                throw MarketProblems.settlementOverlaps(until: settled)
             }
             let settlement = Settlement(
                 id: id,

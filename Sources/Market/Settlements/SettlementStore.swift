@@ -35,15 +35,14 @@ struct SettlementStore {
         ) == 1
     }
 
-    /// Whether a settlement of the provider that did not fail covers a part of the time.
-    func overlaps(_ provider: ID<Identity>, from start: Timestamp, until end: Timestamp) throws -> Bool {
-        try self.tx.value(
+    /// Up to when settlements of the provider that did not fail cover a part of the time; nil when none does.
+    func coverage(of provider: ID<Identity>, from start: Timestamp, until end: Timestamp) throws -> Timestamp? {
+        try self.tx.row(
             """
-            SELECT COUNT(*) FROM market_settlement WHERE provider_id = \(provider) AND status <> 'failed'
+            SELECT MAX(covered_until) FROM market_settlement WHERE provider_id = \(provider) AND status <> 'failed'
                 AND period_start < \(end) AND covered_until > \(start)
-            """,
-            as: Int.self
-        ) != 0
+            """
+        ) { try $0.optional(Timestamp.self) } ?? nil
     }
 
     /// Newest first.

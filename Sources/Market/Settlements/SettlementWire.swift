@@ -192,7 +192,8 @@ struct SettlementUsage: ObjectOutput {
             ]
         }
         self.json = [
-            "settlement_id": .string(settlement.id.text), "usage": .array(records), "count": .count(records),
+            "settlement_id": .string(settlement.id.text), "covered_until": .string(settlement.coveredUntil.text),
+            "usage": .array(records), "count": .count(records),
             "next_cursor": .text(page.next?.text),
         ]
     }
