@@ -51,6 +51,7 @@ struct ProxyTests {
         freeCalls: Int64 = 0,
         credit: String = "100.00",
         settings: [Setting: String] = [:],
+        timeout: Int64 = 10,
         answering handler: @escaping FakeHost.Handler = FakeHost.echo,
         _ body: @escaping @Sendable (Stall, FakeHost) async throws -> Void
     ) async throws {
@@ -66,7 +67,7 @@ struct ProxyTests {
                     key: provider,
                     json: [
                         "name": "Echo", "endpoint": .string(host.url + "/v1"), "price_per_call": .string(price),
-                        "free_tier_calls": .integer(freeCalls), "timeout_seconds": 1,
+                        "free_tier_calls": .integer(freeCalls), "timeout_seconds": .integer(timeout),
                     ]
                 )
                 if credit != "0" {
@@ -121,7 +122,10 @@ struct ProxyTests {
         }
     }
 
-    @Test("500 and above costs nothing, and below 500 costs the price", arguments: [200, 204, 301, 404, 499, 500, 503])
+    @Test(
+        "500 and above costs nothing, and below 500 costs the price",
+        arguments: [200, 204, 301, 402, 404, 499, 500, 503]
+    )
     func charging(status: Int) async throws {
         try await self.stall { stall, _ async throws in
             let answer = try await stall.call("/?status=\(status)")
@@ -134,10 +138,13 @@ struct ProxyTests {
 
     @Test("a provider that does not answer in time is 504, one that is not there 502; neither costs anything")
     func unreachable() async throws {
-        try await self.stall(answering: { request in
-            if request.path == "/v1/slow" { try await Task.sleep(for: .seconds(3)) }
-            return FakeHost.json(200, [:])
-        }) { stall, _ async throws in
+        try await self.stall(
+            timeout: 1,
+            answering: { request in
+                if request.path == "/v1/slow" { try await Task.sleep(for: .seconds(3)) }
+                return FakeHost.json(200, [:])
+            }
+        ) { stall, _ async throws in
             let late = try await stall.call("/slow")
             #expect(late.status == 504)
             #expect(late.json["detail"]?.string == "Provider timeout")
@@ -281,7 +288,7 @@ struct ProxyTests {
                 }
             )
         }
-        try await self.stall(answering: handler) { stall, _ async throws in
+        try await self.stall(timeout: 1, answering: handler) { stall, _ async throws in
             #expect(try await stall.call().body == "begunended")
             #expect(try await stall.balance() == ["99.50", "0.00"])
         }

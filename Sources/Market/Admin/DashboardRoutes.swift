@@ -78,8 +78,14 @@ struct DashboardRoutes: Sendable {
         return DashboardPage.page(try await self.database.read { try Self.content($0) }, session, path: path)
     }
 
+    /// Not from a page of another site, which could sign a visitor in as somebody else.
     @Sendable private func signIn(_ call: Call) async throws -> Response {
-        try await self.begin(try await call.form(limit: Self.formLimit)["key"] ?? "", call, path: call.request.uri.path)
+        guard call.request.headers[.init("Sec-Fetch-Site")!] != "cross-site" else { throw MarketProblems.formToken }
+        return try await self.begin(
+            try await call.form(limit: Self.formLimit)["key"] ?? "",
+            call,
+            path: call.request.uri.path
+        )
     }
 
     /// Only with the token of the session's own pages.

@@ -20,8 +20,7 @@ enum AgentRules {
         "At most 50 capabilities of at most 50 characters"
     )
     static let walletAddress = Rule<String>.atMost(200, "wallet_address too long (max 200)")
-    /// Objects that clients hang onto records.
-    static let smallObject = Rule<[String: JSONValue]>.atMostBytes(16_384)
+    static let metadata = Rule<[String: JSONValue]>.atMostBytes(16_384, "metadata")
 }
 
 struct AgentPath: Input {
@@ -57,7 +56,7 @@ struct RegisterAgent: Input {
             default: [:],
             json: [:],
             "Custom metadata, up to 16 KiB of JSON",
-            AgentRules.smallObject
+            AgentRules.metadata
         )
         self.draft = AgentService.Draft(
             displayName: name,
@@ -81,7 +80,7 @@ struct UpdateAgent: Input {
             "active, suspended or deactivated",
             AgentRules.status
         )
-        let metadata = read.optionalBody("metadata", .object, "Updated metadata", AgentRules.smallObject)
+        let metadata = read.optionalBody("metadata", .object, "Updated metadata", AgentRules.metadata)
         self.change = AgentService.Change(
             displayName: read.optionalBody("display_name", .string, "New display name", rules: AgentRules.displayName),
             capabilities: read.optionalBody(

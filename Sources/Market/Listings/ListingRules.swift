@@ -16,7 +16,7 @@ enum ListingRules {
     ]
     static let tags: [Rule<[String]>] = [
         .atMost(20, ofLength: 50, "At most 20 tags of at most 50 characters"),
-        .lines("Tags must not be blank or contain control characters"),
+        .lines("Tags must not be blank or contain control characters", length: 50),
     ]
     static let timeout = Rule<Int>.range(1...300, "timeout_seconds must be between 1 and 300")
     static let freeTierCalls = Rule<Int>.range(0...1_000_000, "free_tier_calls must be between 0 and 1000000")

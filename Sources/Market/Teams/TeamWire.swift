@@ -7,12 +7,15 @@ enum TeamRules {
         .atMost(200, "Team name too long (max 200)"),
     ]
     static let description = Rule<String>.atMost(5000, "Description too long (max 5000)")
-    static let config = Rule<[String: JSONValue]>.atMostBytes(16_384)
+    static let config = Rule<[String: JSONValue]>.atMostBytes(16_384, "config")
     static let role = Rule<String>.oneOf(
         TeamMember.Role.allCases.map(\.rawValue),
         "role must be one of leader, worker, reviewer, router"
     )
-    static let skills = Rule<[String]>.atMost(50, ofLength: 50, "At most 50 skills of at most 50 characters")
+    static let skills: [Rule<[String]>] = [
+        .atMost(50, ofLength: 50, "At most 50 skills of at most 50 characters"),
+        .lines("Skills must not be blank or contain control characters", length: 50),
+    ]
     static let ruleName: [Rule<String>] = [
         .notBlank("Rule name is required"), .line("Rule name must not contain control characters"),
         .atMost(200, "Rule name too long (max 200)"),
@@ -20,6 +23,7 @@ enum TeamRules {
     static let keywords: [Rule<[String]>] = [
         .atLeastOne("At least one keyword is required"),
         .atMost(50, ofLength: 100, "At most 50 keywords of at most 100 characters"),
+        .lines("Keywords must not be blank or contain control characters", length: 100),
     ]
     static let priority = Rule<Int>.range(-1_000_000...1_000_000, "priority must be between -1000000 and 1000000")
     static let gateType = Rule<String>.oneOf(
@@ -46,7 +50,7 @@ extension InputReader {
     }
 
     fileprivate mutating func skills(_ summary: String) -> [String] {
-        self.body("skills", .strings, default: [], json: [], summary, TeamRules.skills)
+        self.body("skills", .strings, default: [], json: [], summary, rules: TeamRules.skills)
     }
 }
 

@@ -1,10 +1,12 @@
 import Kernel
 import Synchronization
 
-/// How many deliveries are under way: in all, to each owner, and to each endpoint.
+/// How many deliveries are under way: in all, to each owner, to each endpoint, and to those that fail.
 final class DeliveryLoad: Sendable {
     private struct Running {
         var total = 0
+        /// Endpoints that were failing when they got their room.
+        var failing: Set<ID<WebhookEndpoint>> = []
         var byOwner: [ID<Identity>: Int] = [:]
         var byEndpoint: [ID<WebhookEndpoint>: Int] = [:]
     }
@@ -12,14 +14,17 @@ final class DeliveryLoad: Sendable {
     private let running = Mutex(Running())
 
     /// How many more may be sent to the endpoint now; they count as under way from here on.
-    func reserve(_ endpoint: ID<WebhookEndpoint>, of owner: ID<Identity>) -> Int {
+    func reserve(_ endpoint: ID<WebhookEndpoint>, of owner: ID<Identity>, isFailing: Bool) -> Int {
         self.running.withLock { running in
+            let toFailing = running.failing.reduce(0) { $0 + running.byEndpoint[$1, default: 0] }
             let room = min(
                 WebhookWorker.perEndpointLimit - running.byEndpoint[endpoint, default: 0],
                 WebhookWorker.perOwnerLimit - running.byOwner[owner, default: 0],
+                (isFailing ? WebhookWorker.failingLimit - toFailing : .max),
                 WebhookWorker.totalLimit - running.total
             )
             guard room > 0 else { return 0 }
+            if isFailing { running.failing.insert(endpoint) }
             running.total += room
             running.byOwner[owner, default: 0] += room
             running.byEndpoint[endpoint, default: 0] += room
@@ -34,6 +39,7 @@ final class DeliveryLoad: Sendable {
             running.total -= count
             Self.take(count, from: &running.byOwner, owner)
             Self.take(count, from: &running.byEndpoint, endpoint)
+            if running.byEndpoint[endpoint] == nil { running.failing.remove(endpoint) }
         }
     }
 

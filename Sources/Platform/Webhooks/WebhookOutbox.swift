@@ -17,16 +17,17 @@ struct WebhookOutbox {
     /// How long a claim holds: a worker that died leaves its deliveries to the next one after this time.
     static let claimSeconds: Int64 = 30
 
-    /// Endpoints with something due, so that one endpoint's backlog cannot hide another's.
-    func listDueEndpoints() throws -> [(endpoint: ID<WebhookEndpoint>, owner: ID<Identity>)] {
+    /// Endpoints with something due, those that answer first: one endpoint's backlog cannot hide another's.
+    func listDueEndpoints() throws -> [(endpoint: ID<WebhookEndpoint>, owner: ID<Identity>, isFailing: Bool)] {
         try self.tx.rows(
             """
-            SELECT id, identity_id FROM webhook_endpoint WHERE state = 'active' AND EXISTS (
+            SELECT id, identity_id, CASE WHEN failing_since IS NULL THEN 0 ELSE 1 END FROM webhook_endpoint
+            WHERE state = 'active' AND EXISTS (
                 SELECT 1 FROM webhook_delivery WHERE endpoint_id = webhook_endpoint.id AND state = 'pending'
                     AND next_try_at <= \(self.tx.now) AND claimed_until <= \(self.tx.now)
-            ) ORDER BY id
+            ) ORDER BY 3, id
             """
-        ) { (try $0.column(), try $0.column()) }
+        ) { (try $0.column(), try $0.column(), try $0.column()) }
     }
 
     /// Takes up to `limit` due deliveries of the endpoint, oldest first. No other worker gets them meanwhile.

@@ -13,7 +13,9 @@ package struct WebhookWorker: Service {
     static let perEndpointLimit = 4
     /// Deliveries under way to one owner's endpoints, so that nobody can hold everybody up.
     static let perOwnerLimit = 8
-    static let totalLimit = 64
+    /// Deliveries under way to endpoints whose last try has failed; the rest of the room is kept for those that answer.
+    static let failingLimit = 64
+    static let totalLimit = 256
     static let deadlineSeconds: Int64 = 10
     static let pollMilliseconds: Int64 = 500
 
@@ -69,8 +71,8 @@ package struct WebhookWorker: Service {
     private func claimDue(_ load: DeliveryLoad) async throws -> [WebhookOutbox.Claim] {
         let due = try await self.database.read { try $0.webhookOutbox.listDueEndpoints() }
         var claims: [WebhookOutbox.Claim] = []
-        for (endpoint, owner) in due {
-            let room = load.reserve(endpoint, of: owner)
+        for (endpoint, owner, isFailing) in due {
+            let room = load.reserve(endpoint, of: owner, isFailing: isFailing)
             guard room > 0 else { continue }
             do {
                 let claimed = try await self.database.write { try $0.webhookOutbox.claim(endpoint, limit: room) }

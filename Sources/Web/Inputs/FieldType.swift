@@ -210,9 +210,11 @@ extension Rule where Value == [String] {
     }
 
     /// Every string is one line that is not blank.
-    package static func lines(_ message: String) -> Rule {
-        Rule(message, schema: ["items": ["type": "string", "maxLength": 50, "pattern": "^[ -~]*[!-~][ -~]*$"]]) {
-            lines in
+    ///
+    /// - Parameter length: what the rule beside it allows, for the document.
+    package static func lines(_ message: String, length: Int) -> Rule {
+        let items: JSONValue = ["type": "string", "maxLength": .int(length), "pattern": "^[ -~]*[!-~][ -~]*$"]
+        return Rule(message, schema: ["items": items]) { lines in
             lines.allSatisfy { !$0.trimmed.isEmpty && Rule<String>.isLine($0) }
         }
     }
@@ -233,7 +235,7 @@ extension Rule where Value == [String] {
 
 extension Rule where Value == [String: JSONValue] {
     /// For objects that clients hang onto records: at most so many bytes of JSON.
-    package static func atMostBytes(_ limit: Int) -> Rule {
-        Rule("must be at most \(limit) bytes of JSON") { (try? JSON.encode($0).count) ?? .max <= limit }
+    package static func atMostBytes(_ limit: Int, _ name: String) -> Rule {
+        Rule("\(name) must be at most \(limit) bytes of JSON") { (try? JSON.encode($0).count) ?? .max <= limit }
     }
 }
