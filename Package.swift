@@ -22,6 +22,7 @@ let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mus
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -46,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(
             url: "https://github.com/hummingbird-project/hummingbird.git",
@@ -71,7 +73,12 @@ let package = Package(
             ]
         ),
         house("Web", ["Platform", hummingbird, httpTypes, crypto, mustache, nio, nioHTTPTypes]),
-        house("Market", ["Web", hummingbird, httpTypes, nio, nioHTTP1, logging, serviceLifecycle]),
+        house(
+            "Market",
+            [
+                "Web", hummingbird, httpTypes, crypto, cryptoExtras, nio, nioHTTP1, nioSSL, logging, serviceLifecycle,
+            ]
+        ),
         house(
             "Server",
             [
@@ -86,7 +93,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        house("TestKit", ["Server", hummingbird, hummingbirdTesting, httpTypes, logging, nio, nioPosix]),
+        house(
+            "TestKit",
+            [
+                "Server", hummingbird, hummingbirdTesting, httpTypes, crypto, cryptoExtras, logging, nio, nioPosix,
+            ]
+        ),
         tests("KernelTests", ["Kernel"]),
         tests("StorageTests", ["Storage"]),
         tests("LedgerTests", ["Ledger"]),

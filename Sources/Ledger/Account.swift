@@ -29,6 +29,10 @@ package struct AccountKey: Hashable, Sendable {
         case credits
         /// What came in over the x402 rail.
         case x402
+        /// What came in over PayPal.
+        case paypal
+        /// What came in over NOWPayments.
+        case nowpayments
         /// The market's share of settled calls.
         case commission
         /// What sellers were paid, or are about to be.

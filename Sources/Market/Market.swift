@@ -18,7 +18,8 @@ package struct Market: Sendable {
     package let keys: KeyService
     package let seed: MarketSeed
     private let sweeper: CallSweeper
-    private let reconciler: X402Reconciler?
+    private let x402Reconciler: X402Reconciler?
+    private let depositReconciler: DepositReconciler
 
     /// What the market needs from the house.
     package struct Dependencies: Sendable {
@@ -34,8 +35,7 @@ package struct Market: Sendable {
         package let logger: Logger
         /// Where clients reach this surface, without a slash at the end.
         package let publicURL: String
-        /// Nil when no facilitator is configured.
-        package let x402: X402Configuration?
+        package let rails: RailConfigurations
 
         package init(
             database: any Database,
@@ -49,7 +49,7 @@ package struct Market: Sendable {
             metrics: Metrics,
             logger: Logger,
             publicURL: String,
-            x402: X402Configuration?
+            rails: RailConfigurations
         ) {
             self.database = database
             self.accounts = accounts
@@ -62,21 +62,13 @@ package struct Market: Sendable {
             self.metrics = metrics
             self.logger = logger
             self.publicURL = publicURL
-            self.x402 = x402
+            self.rails = rails
         }
     }
 
     package init(_ house: Dependencies) {
         let cache = ListingCache(database: house.database)
-        let rail = house.x402.map { configuration in
-            X402Rail(
-                configuration: configuration,
-                facilitator: X402Facilitator(configuration: configuration, outbound: house.outbound),
-                database: house.database,
-                accounts: house.accounts,
-                ids: house.ids
-            )
-        }
+        let rails = house.makeRails()
         let ledger = CallLedger(accounts: house.accounts)
         let streams = OpenStreams(
             database: house.database,
@@ -85,20 +77,28 @@ package struct Market: Sendable {
             logger: house.logger
         )
         let rollUps = RollUps(database: house.database, logger: house.logger)
-        let deposits = DepositService(database: house.database, accounts: house.accounts, x402: rail, ids: house.ids)
+        let deposits = DepositService(database: house.database, accounts: house.accounts, rails: rails, ids: house.ids)
+        let refunds = RefundService(
+            database: house.database,
+            accounts: house.accounts,
+            rails: rails,
+            ids: house.ids
+        )
         self.keys = KeyService(database: house.database, ids: house.ids)
         self.seed = MarketSeed(database: house.database, keys: self.keys, deposits: deposits, ids: house.ids)
         self.surface = MarketSurface(
             endpoints: KeyRoutes(service: self.keys, authentication: house.authentication).endpoints
                 + Self.listings(house, cache, rollUps)
-                + Self.proxy(house, cache, rail, ledger, streams)
+                + Self.proxy(house, cache, rails, ledger, streams)
                 + BillingRoutes(
                     database: house.database,
                     deposits: deposits,
                     rollUps: rollUps,
-                    ids: house.ids,
-                    publicURL: house.publicURL
+                    ids: house.ids
                 ).endpoints
+                + DepositRoutes(database: house.database, service: deposits, refunds: refunds).endpoints
+                + RefundRoutes(database: house.database, service: refunds).endpoints
+                + RailRoutes(deposits: deposits).endpoints
                 + WebhookRoutes(
                     database: house.database,
                     outbound: house.outbound,
@@ -146,10 +146,17 @@ package struct Market: Sendable {
                 ).endpoints
         )
         self.sweeper = CallSweeper(database: house.database, streams: streams, logger: house.logger)
-        self.reconciler = rail.map {
+        self.x402Reconciler = rails.x402.map {
             X402Reconciler(rail: $0, deposits: deposits, database: house.database, logger: house.logger)
         }
-        self.services = [self.sweeper, rollUps] + [self.reconciler].compactMap { $0 }
+        self.depositReconciler = DepositReconciler(
+            deposits: deposits,
+            refunds: refunds,
+            database: house.database,
+            logger: house.logger
+        )
+        self.services =
+            [self.sweeper, rollUps, self.depositReconciler] + [self.x402Reconciler].compactMap { $0 }
     }
 
     /// What the market's figures say against its records; a true market gives an empty list.
@@ -158,8 +165,11 @@ package struct Market: Sendable {
     /// Releases at once what is past its time.
     package func sweep() async throws { try await self.sweeper.sweep() }
 
-    /// Asks at once about the payments whose outcome is not known.
-    package func reconcile() async throws { try await self.reconciler?.reconcile() }
+    /// Asks at once about the payments whose outcome is not known and due.
+    package func reconcile() async throws {
+        try await self.x402Reconciler?.reconcile()
+        try await self.depositReconciler.reconcile()
+    }
 
     private static func listings(_ house: Dependencies, _ cache: ListingCache, _ rollUps: RollUps) -> [Endpoint] {
         let service = ListingService(database: house.database, outbound: house.outbound, ids: house.ids)
@@ -170,7 +180,7 @@ package struct Market: Sendable {
     private static func proxy(
         _ house: Dependencies,
         _ cache: ListingCache,
-        _ rail: X402Rail?,
+        _ rails: Rails,
         _ ledger: CallLedger,
         _ streams: OpenStreams
     ) -> [Endpoint] {
@@ -180,7 +190,7 @@ package struct Market: Sendable {
             database: house.database,
             outbound: house.outbound,
             ledger: ledger,
-            x402: rail,
+            rails: rails,
             streams: streams,
             breaker: breaker,
             clock: house.clock,

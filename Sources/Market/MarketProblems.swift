@@ -170,6 +170,48 @@ enum MarketProblems {
         "deposit_not_payable",
         "This deposit is paid or being paid; do not pay it again"
     )
+    /// The x402 door is for deposits over x402.
+    static func paidElsewhere(_ method: String) -> Problem {
+        Problem(.conflict, "paid_elsewhere", "This deposit is paid over \(method), on the page that pay.url names")
+    }
+    /// The rail takes whole steps only.
+    static func amountStep(_ method: String, step: Int64) -> Problem {
+        Problem(
+            .invalid,
+            "amount_step",
+            "amount must be a multiple of \(Micros.text(step)) for payment_method \(method)"
+        )
+    }
+    /// The payment company does not answer. Nothing was asked of the payer.
+    static let railUnavailable = Problem(
+        .unavailable,
+        "rail_unavailable",
+        "The payment company does not answer now; nothing was charged",
+        headers: [.init("Retry-After", "5")]
+    )
+    /// The payment company will not take such a payment.
+    static func railRefused(_ reason: String) -> Problem {
+        Problem(.badGateway, "rail_refused", "The payment company refused: \(reason)")
+    }
+    /// A callback without a signature, or with one that is not over these bytes.
+    static let callbackSignature = Problem(
+        .invalid,
+        "callback_signature",
+        "The callback's signature is missing or not valid"
+    )
+    /// Only a deposit that came in can go back.
+    static let depositNotPaid = Problem(.conflict, "deposit_not_paid", "This deposit is not paid")
+    /// More than is left of the deposit, or of the balance.
+    static func refundTooLarge(_ available: Int64) -> Problem {
+        Problem(
+            .conflict,
+            "refund_too_large",
+            "At most \(Micros.text(available)) can be refunded: what is unspent and not refunded before"
+        )
+    }
+    static let refundNotFound = Problem(.notFound, "refund_not_found", "Refund not found")
+    /// Paid, failed, or in the hands of the payment company.
+    static let refundNotOpen = Problem(.conflict, "refund_not_open", "This refund does not wait for the operator")
     static let buyerNotFound = Problem(.notFound, "buyer_not_found", "Buyer not found")
     /// The operator has not configured this rail.
     static func railNotOffered(_ method: String) -> Problem {

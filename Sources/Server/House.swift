@@ -78,7 +78,7 @@ package struct House: Sendable {
                 metrics: metrics,
                 logger: logger,
                 publicURL: configuration.marketListen == nil ? "\(publicURL)/market" : publicURL,
-                x402: configuration.x402
+                rails: configuration.rails
             )
         )
         self.worker = WebhookWorker(

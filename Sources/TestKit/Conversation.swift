@@ -7,7 +7,8 @@ import Market
 ///
 /// `### title`, the request line, header lines, the body; an empty line; the status, header lines, the body.
 /// `{{name}}` is replaced: `admin`, `provider`, `buyer`, `stranger` are keys, `upstream` is a provider's address, and
-/// `# name = path.to.member` after a request keeps a member of the answer. `# advance 60` moves the clock before the request.
+/// `# name = path.to.member` after a request keeps a member of the answer. `# advance 60` moves the clock before the request, and
+/// `# approve ORDER1` has the payer agree on PayPal's page.
 package struct Conversation: Sendable, CustomStringConvertible {
     package struct Exchange: Sendable {
         package let title: String
@@ -52,7 +53,9 @@ package struct Conversation: Sendable, CustomStringConvertible {
     }
 
     /// Plays the requests; the answers as they should be recorded.
-    package func play(on server: TestServer, upstream: String) async throws -> [String] {
+    ///
+    /// - Parameter payPal: where payers agree, for conversations about money that comes in.
+    package func play(on server: TestServer, upstream: String, payPal: FakePayPal? = nil) async throws -> [String] {
         let keys = [
             "admin": try await server.key(.admin, of: "ops"),
             "provider": try await server.key(.provider, of: "my-agent"),
@@ -69,6 +72,7 @@ package struct Conversation: Sendable, CustomStringConvertible {
                     if let seconds = Self.argument("# advance ", directive) {
                         server.clock.advance(seconds: Int64(seconds) ?? 0)
                     }
+                    if let order = Self.argument("# approve ", directive) { payPal?.approve(order) }
                 }
                 let answer = try await Self.send(exchange, variables, client)
                 for directive in exchange.directives where directive.contains(" = ") {

@@ -23,15 +23,7 @@ struct Options: ParsableArguments {
     @Option(help: ArgumentHelp(Setting.logLevel.help)) var logLevel: String?
     @Option(help: ArgumentHelp(Setting.assetsDir.help)) var assetsDir: String?
     @Option(help: ArgumentHelp(Setting.marketListen.help)) var marketListen: String?
-    @Option(name: .customLong("x402-facilitator"), help: ArgumentHelp(Setting.x402Facilitator.help))
-    var x402Facilitator: String?
-    @Option(name: .customLong("x402-network"), help: ArgumentHelp(Setting.x402Network.help)) var x402Network: String?
-    @Option(name: .customLong("x402-asset"), help: ArgumentHelp(Setting.x402Asset.help)) var x402Asset: String?
-    @Option(name: .customLong("x402-asset-name"), help: ArgumentHelp(Setting.x402AssetName.help)) var x402AssetName:
-        String?
-    @Option(name: .customLong("x402-asset-version"), help: ArgumentHelp(Setting.x402AssetVersion.help))
-    var x402AssetVersion: String?
-    @Option(name: .customLong("x402-pay-to"), help: ArgumentHelp(Setting.x402PayTo.help)) var x402PayTo: String?
+    @OptionGroup var rails: RailOptions
 
     private var flags: [Setting: String] {
         let given: [Setting: String?] = [
@@ -39,11 +31,9 @@ struct Options: ParsableArguments {
             .secretKey: self.secretKey, .previousSecretKeys: self.previousSecretKeys, .publicURL: self.publicURL,
             .outboundAllow: self.outboundAllow, .limitsAddressPerMinute: self.limitsAddressPerMinute,
             .trustedProxies: self.trustedProxies, .corsOrigins: self.corsOrigins, .logLevel: self.logLevel,
-            .assetsDir: self.assetsDir, .marketListen: self.marketListen, .x402Facilitator: self.x402Facilitator,
-            .x402Network: self.x402Network, .x402Asset: self.x402Asset, .x402AssetName: self.x402AssetName,
-            .x402AssetVersion: self.x402AssetVersion, .x402PayTo: self.x402PayTo,
+            .assetsDir: self.assetsDir, .marketListen: self.marketListen,
         ]
-        return given.compactMapValues { $0 }
+        return given.compactMapValues { $0 }.merging(self.rails.flags) { $1 }
     }
 
     func load(isSandbox: Bool = false) throws -> Configuration {

@@ -42,6 +42,9 @@ struct AuthorisationTests {
         ],
         "PATCH /api/v1/settlements/{settlement_id}/pay": ["payment_tx": "0x1"],
         "PATCH /api/v1/settlements/{settlement_id}/fail": ["reason": "test"],
+        "POST /api/v1/deposits/{deposit_id}/refunds": [:],
+        "PATCH /api/v1/admin/refunds/{refund_id}/pay": ["payment_tx": "0x1"],
+        "PATCH /api/v1/admin/refunds/{refund_id}/fail": ["reason": "test"],
     ]
 
     @Test("as declared and as written down")
@@ -84,7 +87,10 @@ struct AuthorisationTests {
     /// What each caller gets, one after the other, on a server where `owner` has one of everything.
     private func statuses(_ endpoint: Endpoint, _ route: String) async throws -> [Int] {
         try await FakeHost.serving { upstream in
-            let server = try await TestServer()
+            let server = try await TestServer(settings: [
+                .x402Facilitator: upstream.url, .x402Network: "eip155:84532", .x402Asset: "0xA55e7",
+                .x402PayTo: "0xFee",
+            ])
             var keys: [String: String] = [:]
             for caller in Self.callers.dropFirst() {
                 let role: KeyService.Role =
@@ -157,7 +163,8 @@ struct AuthorisationTests {
             key: owner
         ).json["deliveries"]?.array
         ids["delivery_id"] = deliveries?.first?["id"]?.string ?? "none"
-        ids["deposit_id"] = "none"
+        ids["deposit_id"] = try await make("deposits", owner, ["amount": "1", "payment_method": "x402"])
+        ids["refund_id"] = "none"
         return ids
     }
 

@@ -12,8 +12,15 @@ struct ConversationTests {
     /// Recorded on SQLite, and the same on every engine.
     @Test("answers as recorded", arguments: conversations, isRecording ? [.sqlite] : Engine.available)
     func conversation(_ conversation: Conversation, _ engine: Engine) async throws {
-        let answers = try await FakeHost.serving { upstream in
-            try await conversation.play(on: try await TestServer(engine: engine), upstream: upstream.url)
+        let payPal = try FakePayPal()
+        let answers = try await FakeHost.serving(payPal.answer) { payPalHost in
+            try await FakeHost.serving { upstream in
+                // The other conversations show a server whose operator has set nothing.
+                let settings =
+                    conversation.name.hasSuffix("rails.http") ? FakePayPal.settings(url: payPalHost.url) : [:]
+                let server = try await TestServer(engine: engine, settings: settings)
+                return try await conversation.play(on: server, upstream: upstream.url, payPal: payPal)
+            }
         }
         if Self.isRecording {
             try conversation.text(answers: answers).write(to: conversation.file, atomically: true, encoding: .utf8)

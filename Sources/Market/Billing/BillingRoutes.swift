@@ -12,7 +12,6 @@ struct BillingRoutes: Sendable {
     let deposits: DepositService
     let rollUps: RollUps
     let ids: IDGenerator
-    let publicURL: String
 
     private static let tag = "Billing"
 
@@ -28,37 +27,6 @@ struct BillingRoutes: Sendable {
             ),
             Endpoint(.get, "/api/v1/usage", "List my calls", tag: Self.tag, access: .anyKey, self.usage),
             Endpoint(.get, "/api/v1/balance", "Get my balance", tag: Self.tag, access: .anyKey, self.balance),
-            Endpoint(
-                .post,
-                "/api/v1/deposits",
-                "Begin a deposit",
-                tag: Self.tag,
-                access: .anyKey,
-                status: .created,
-                self.begin
-            ),
-            Endpoint(
-                .get,
-                "/api/v1/deposits/{deposit_id}",
-                "Get a deposit",
-                tag: Self.tag,
-                access: .anyKey,
-                self.deposit
-            ),
-            Endpoint(
-                raw: .post,
-                "/api/v1/deposits/{deposit_id}/pay",
-                "Pay a deposit over x402",
-                tag: Self.tag,
-                access: .anyKey,
-                inputs: InputReader.describe(DepositPath.self),
-                answers: [
-                    AnswerDescription(status: .ok, summary: "The completed deposit"),
-                    AnswerDescription(status: .paymentRequired, summary: "What to pay where"),
-                    AnswerDescription(status: .gatewayTimeout, summary: "The payment's outcome is not known yet"),
-                ],
-                self.pay
-            ),
             Endpoint(
                 raw: .post,
                 "/api/v1/admin/credits",
@@ -120,56 +88,6 @@ struct BillingRoutes: Sendable {
             currency: Currency.usdc.code
         )
     }
-
-    // MARK: Paying in
-
-    @Sendable private func begin(_ input: BeginDeposit, _ call: Call) async throws -> DepositOutput {
-        let deposit = try await self.deposits.begin(amount: input.amount, input.method, by: try call.requireCaller())
-        return self.output(deposit)
-    }
-
-    @Sendable private func deposit(_ input: DepositPath, _ call: Call) async throws -> DepositOutput {
-        let caller = try call.requireCaller()
-        return self.output(try await self.database.read { try $0.deposits.require(ID(input.id), of: caller.identity) })
-    }
-
-    @Sendable private func pay(_ call: Call) async throws -> Response {
-        let caller = try call.requireCaller()
-        let id: ID<Deposit> = call.pathID("deposit_id")
-        let deposit = try await self.database.read { try $0.deposits.require(id, of: caller.identity) }
-        guard let offer = self.deposits.offer(for: deposit, url: self.payURL(deposit)) else {
-            throw MarketProblems.railNotOffered(deposit.paymentMethod.rawValue)
-        }
-        let payment: X402Payment
-        if let header = call.header(.paymentSignature) {
-            payment = try X402Payment(header: header, version: 2, offer: offer)
-        } else if let header = call.header(.xPayment) {
-            payment = try X402Payment(header: header, version: 1, offer: offer)
-        } else {
-            throw offer.problem("Payment required")
-        }
-        let transaction = try await self.deposits.pay(deposit, payment, offer: offer, caller: caller, trace: call.trace)
-        let completed = try await self.database.read { try $0.deposits.require(id, of: caller.identity) }
-        var response = try Response(status: .ok, json: self.output(completed))
-        let receipt = payment.receipt(chainTransaction: transaction, offer: offer)
-        response.headers[payment.version == 2 ? .paymentResponse : .xPaymentResponse] = receipt
-        response.headers[.cacheControl] = "private, no-store"
-        return response
-    }
-
-    private func output(_ deposit: Deposit) -> DepositOutput {
-        let offer = self.deposits.offer(for: deposit, url: self.payURL(deposit))
-        return DepositOutput(
-            id: deposit.id.text,
-            status: deposit.status.rawValue,
-            amount: Micros.text(deposit.amount),
-            currency: Currency.usdc.code,
-            paymentMethod: deposit.paymentMethod.rawValue,
-            pay: ["url": .string(self.payURL(deposit)), "accepts": .array([offer?.requirementsV2].compactMap { $0 })]
-        )
-    }
-
-    private func payURL(_ deposit: Deposit) -> String { "\(self.publicURL)/api/v1/deposits/\(deposit.id.text)/pay" }
 
     // MARK: Granting
 

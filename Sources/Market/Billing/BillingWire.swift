@@ -132,18 +132,6 @@ struct Balance: Output {
     static let example = Balance(buyerID: "my-agent", balance: "12.50", reserved: "0.05", currency: "USDC")
 }
 
-struct BeginDeposit: Input {
-    let amount: Int64
-    let method: PaymentMethod
-
-    init(_ read: inout InputReader) {
-        let amount = read.body("amount", .string, "Amount in USDC, such as \"10.00\"", rules: AmountRules.amount)
-        let method = read.body("payment_method", .string, "x402, paypal or nowpayments", ListingRules.paymentMethod)
-        self.amount = (try? Micros.parse(amount)) ?? 0
-        self.method = PaymentMethod(rawValue: method) ?? .x402
-    }
-}
-
 /// The rules of an amount of money that moves.
 enum AmountRules {
     static let limitMicros: Int64 = 1_000_000 * Micros.perUnit
@@ -159,35 +147,6 @@ enum AmountRules {
             (1...AmountRules.limitMicros).contains((try? Micros.parse(text)) ?? 0)
         },
     ]
-}
-
-struct DepositPath: Input {
-    let id: String
-    init(_ read: inout InputReader) { self.id = read.path("deposit_id", "The deposit") }
-}
-
-struct DepositOutput: Output {
-    let id: String
-    let status: String
-    let amount: String
-    let currency: String
-    let paymentMethod: String
-    let pay: [String: JSONValue]
-
-    enum CodingKeys: String, CodingKey {
-        case id, status, amount, currency
-        case paymentMethod = "payment_method"
-        case pay
-    }
-
-    static let example = DepositOutput(
-        id: "0198c5d2-7b40-7000-8000-000000000003",
-        status: "pending",
-        amount: "10.00",
-        currency: "USDC",
-        paymentMethod: "x402",
-        pay: ["url": "http://localhost:8080/market/api/v1/deposits/0198c5d2-7b40-7000-8000-000000000003/pay"]
-    )
 }
 
 struct GrantCredit: Input {

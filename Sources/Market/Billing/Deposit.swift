@@ -11,19 +11,40 @@ struct Deposit: Sendable, Identified, RowDecodable {
     let amount: Int64
     let paymentMethod: PaymentMethod
     let status: Status
+    /// The rail's name for what is to be paid: an order, an invoice.
+    let reference: String?
+    /// The rail's page where it is paid.
+    let checkoutURL: String?
+    /// The rail's name for what paid it.
+    let payment: String?
+    /// Why it failed, or what the operator has to look at.
+    let reason: String?
     let createdAt: Timestamp
     let updatedAt: Timestamp
 
-    enum Status: String, Sendable, SQLConvertible {
+    enum Status: String, Sendable, SQLConvertible, CaseIterable {
         case pending
         /// A payment for it is being taken.
         case processing
         case completed, failed
         /// The rail has not said whether it took the money.
         case unknown
+        /// The rail took something else than was asked for; nothing was credited, and the operator decides.
+        case review
+
+        /// While the rail may still say something new.
+        static let open: [Status] = [.pending, .processing, .unknown]
+
+        var isOpen: Bool { Self.open.contains(self) }
     }
 
-    static let columns: StaticString = "id, buyer_id, amount, payment_method, status, created_at, updated_at"
+    static let columns: StaticString = """
+        id, buyer_id, amount, payment_method, status, rail_reference, checkout_url, rail_payment, reason, created_at,
+        updated_at
+        """
+
+    /// Of the transfer that credits it, for rails that pay once for a deposit.
+    var transferReference: String { "deposit:\(self.id.text)" }
 
     init(id: ID<Deposit>, buyer: ID<Identity>, amount: Int64, paymentMethod: PaymentMethod, createdAt: Timestamp) {
         self.id = id
@@ -31,6 +52,10 @@ struct Deposit: Sendable, Identified, RowDecodable {
         self.amount = amount
         self.paymentMethod = paymentMethod
         self.status = .pending
+        self.reference = nil
+        self.checkoutURL = nil
+        self.payment = nil
+        self.reason = nil
         self.createdAt = createdAt
         self.updatedAt = createdAt
     }
@@ -41,45 +66,11 @@ struct Deposit: Sendable, Identified, RowDecodable {
         self.amount = try row.column()
         self.paymentMethod = try row.column()
         self.status = try row.column()
+        self.reference = try row.optional()
+        self.checkoutURL = try row.optional()
+        self.payment = try row.optional()
+        self.reason = try row.optional()
         self.createdAt = try row.column()
         self.updatedAt = try row.column()
     }
-}
-
-struct DepositStore {
-    let tx: Transaction
-
-    func insert(_ deposit: Deposit) throws {
-        try self.tx.execute(
-            """
-            INSERT INTO market_deposit (id, buyer_id, amount, payment_method, status, created_at, updated_at)
-            VALUES (\(deposit.id), \(deposit.buyer), \(deposit.amount), \(deposit.paymentMethod), \(deposit.status),
-                \(deposit.createdAt), \(deposit.updatedAt))
-            """
-        )
-    }
-
-    /// Throws `depositNotFound`, also for somebody else's.
-    func require(_ id: ID<Deposit>, of buyer: ID<Identity>) throws -> Deposit {
-        let deposit: Deposit? = try self.tx.row(
-            "SELECT \(raw: Deposit.columns) FROM market_deposit WHERE id = \(id) AND buyer_id = \(buyer)"
-        )
-        guard let deposit else { throw MarketProblems.depositNotFound }
-        return deposit
-    }
-
-    /// Whether there is such a deposit in one of the states.
-    @discardableResult
-    func move(_ id: ID<Deposit>, from states: [Deposit.Status], to status: Deposit.Status) throws -> Bool {
-        try self.tx.count(
-            """
-            UPDATE market_deposit SET status = \(status), updated_at = \(self.tx.now)
-            WHERE id = \(id) AND status IN (\(list: states))
-            """
-        ) == 1
-    }
-}
-
-extension Transaction {
-    var deposits: DepositStore { DepositStore(tx: self) }
 }

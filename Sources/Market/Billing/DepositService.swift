@@ -7,15 +7,20 @@ import Storage
 struct DepositService: Sendable {
     let database: any Database
     let accounts: AccountCache
-    /// Nil when the operator offers no x402.
-    let x402: X402Rail?
+    let rails: Rails
     let ids: IDGenerator
 
-    /// Throws `railNotOffered`.
+    /// How long an unpaid deposit is asked about; a later callback still completes it.
+    static let patienceSeconds: Int64 = 7 * 86_400
+
+    /// Throws `railNotOffered`, then `amountStep`, then `railRefused` or `railUnavailable`.
     func begin(amount: Int64, _ method: PaymentMethod, by caller: Caller) async throws -> Deposit {
-        guard method == .x402, self.x402 != nil else { throw MarketProblems.railNotOffered(method.rawValue) }
+        guard let rail = self.rails[method] else { throw MarketProblems.railNotOffered(method.rawValue) }
+        guard amount % rail.stepMicros == 0 else {
+            throw MarketProblems.amountStep(method.rawValue, step: rail.stepMicros)
+        }
         let id: ID<Deposit> = self.ids.next()
-        return try await self.database.write { tx in
+        let deposit = try await self.database.write { tx in
             let deposit = Deposit(
                 id: id,
                 buyer: caller.identity,
@@ -26,11 +31,127 @@ struct DepositService: Sendable {
             try tx.deposits.insert(deposit)
             return deposit
         }
+        let opening = await rail.open(deposit)
+        let opened = try await self.database.write { tx in
+            switch opening {
+            case .opened(let reference, let checkoutURL):
+                try tx.deposits.update(
+                    id,
+                    reference: reference,
+                    checkoutURL: checkoutURL,
+                    nextAskAt: tx.now.adding(seconds: DepositReconciler.pollSeconds)
+                )
+            case .refused(let reason):
+                try tx.deposits.move(id, from: [.pending], to: .failed, reason: reason)
+            case .unavailable:
+                try tx.deposits.move(id, from: [.pending], to: .failed, reason: "the payment company did not answer")
+            }
+            return try tx.deposits.find(id)!
+        }
+        switch opening {
+        case .opened: return opened
+        case .refused(let reason): throw MarketProblems.railRefused(reason)
+        case .unavailable: throw MarketProblems.railUnavailable
+        }
     }
 
-    func offer(for deposit: Deposit, url: String) -> X402Offer? {
-        self.x402?.offer(amountMicros: deposit.amount, resourceURL: url, summary: "Deposit \(deposit.id.text)")
+    // MARK: Rails that are asked
+
+    /// Asks the rail what became of an open deposit, at most once a second, and writes it down.
+    func refresh(_ deposit: Deposit, trace: Trace = .none) async throws -> Deposit {
+        guard deposit.status.isOpen || deposit.status == .failed, deposit.reference != nil,
+            let rail = self.rails[deposit.paymentMethod]
+        else { return deposit }
+        let payments: [String]? = try await self.database.write { tx in
+            // The older a deposit is, the more seldom it is asked about.
+            let age = max(0, tx.now.seconds(since: deposit.createdAt))
+            let next = tx.now.adding(seconds: min(max(age / 10, DepositReconciler.pollSeconds), 3600))
+            guard try tx.deposits.beginAsk(deposit, nextAskAt: next) else { return nil }
+            return try tx.deposits.listPayments(of: deposit)
+        }
+        guard let payments else { return deposit }
+        let answer = await rail.ask(about: deposit, payments: payments)
+        return try await self.database.write { tx in
+            try self.note(answer, deposit, rail, trace, in: tx)
+            return try tx.deposits.find(deposit.id) ?? deposit
+        }
     }
+
+    /// A rail has sent a signed callback. What it says is not believed but asked for.
+    func take(_ callback: RailCallback, over method: PaymentMethod, trace: Trace) async throws {
+        let deposit = try await self.database.write { tx -> Deposit? in
+            guard let deposit = try tx.deposits.find(callback, method) else { return nil }
+            if let payment = callback.payment { try tx.deposits.insert(payment: payment, of: deposit) }
+            try tx.deposits.hurry(deposit.id)
+            return deposit
+        }
+        if let deposit { _ = try await self.refresh(deposit, trace: trace) }
+    }
+
+    private func note(_ answer: RailAnswer, _ deposit: Deposit, _ rail: any Rail, _ trace: Trace, in tx: Transaction)
+        throws
+    {
+        switch answer {
+        case .paid(let payment): try self.credit(payment, deposit, rail, trace, in: tx)
+        case .refused(let reason):
+            try tx.deposits.move(deposit.id, from: Deposit.Status.open, to: .failed, reason: reason)
+        case .unknown: try tx.deposits.move(deposit.id, from: Deposit.Status.open, to: .unknown)
+        case .waiting:
+            let isOld = tx.now.seconds(since: deposit.createdAt) > Self.patienceSeconds
+            if isOld {
+                try tx.deposits.move(deposit.id, from: Deposit.Status.open, to: .failed, reason: "not paid in time")
+            } else {
+                try tx.deposits.move(deposit.id, from: [.unknown], to: .pending)
+            }
+        }
+    }
+
+    /// Credits what came in, once; what is not exactly what was asked for is left to the operator.
+    private func credit(
+        _ payment: RailPayment,
+        _ deposit: Deposit,
+        _ rail: any Rail,
+        _ trace: Trace,
+        in tx: Transaction
+    ) throws {
+        let isAsked =
+            payment.amount == deposit.amount && payment.currency == "USD" && payment.deposit == deposit.id.text
+        guard isAsked else {
+            let reason = "the rail took \(Micros.text(payment.amount)) \(payment.currency) (\(payment.reference))"
+            let states = Deposit.Status.open + [.failed]
+            if try tx.deposits.move(deposit.id, from: states, to: .review, reason: reason) {
+                try tx.audit.record(
+                    actor: rail.method.rawValue,
+                    action: "deposit.review",
+                    subject: deposit.id.text,
+                    detail: reason,
+                    trace: trace
+                )
+            }
+            return
+        }
+        // Also one that was given up: the money did come.
+        let states = Deposit.Status.open + [.failed]
+        guard try tx.deposits.move(deposit.id, from: states, to: .completed, payment: payment.reference) else { return }
+        try tx.ledger.post(
+            Posting(
+                deposit.transferReference,
+                from: try self.accounts.number(of: .house(rail.purpose, .usdc), in: tx),
+                to: try self.accounts.number(of: .prepaid(deposit.buyer), in: tx),
+                amount: deposit.amount,
+                origin: Origin(
+                    kind: "deposit",
+                    subject: deposit.id.text,
+                    traceID: trace.traceID,
+                    requestID: trace.requestID
+                )
+            )
+        )
+        let name = try tx.identities.find(deposit.buyer)?.name ?? ""
+        try self.append(deposit.id.text, deposit.amount, deposit.buyer, name, trace, in: tx)
+    }
+
+    // MARK: x402
 
     /// Takes an x402 payment for a deposit. Paying a completed one again is refused before anything is taken.
     ///
@@ -38,7 +159,7 @@ struct DepositService: Sendable {
     func pay(_ deposit: Deposit, _ payment: X402Payment, offer: X402Offer, caller: Caller, trace: Trace) async throws
         -> String
     {
-        guard let rail = self.x402 else { throw MarketProblems.railNotOffered(deposit.paymentMethod.rawValue) }
+        guard let rail = self.rails.x402 else { throw MarketProblems.railNotOffered(deposit.paymentMethod.rawValue) }
         // Of several payments at once, one gets the deposit; the others are refused before anything is taken.
         try await rail.claim(payment, offer: offer, subject: deposit.id.text, caller: caller, trace: trace) { tx in
             guard try tx.deposits.move(deposit.id, from: [.pending, .failed], to: .processing) else {
@@ -49,7 +170,7 @@ struct DepositService: Sendable {
         case .paid(let transaction):
             try await self.database.write { tx in
                 guard try rail.complete(payment.nonceKey, chainTransaction: transaction, in: tx) else { return }
-                try tx.deposits.move(deposit.id, from: [.processing], to: .completed)
+                try tx.deposits.move(deposit.id, from: [.processing], to: .completed, payment: transaction)
                 try self.append(deposit.id.text, deposit.amount, caller.identity, caller.name, trace, in: tx)
             }
             return transaction
@@ -66,8 +187,9 @@ struct DepositService: Sendable {
     }
 
     /// Completes the deposit of a payment whose outcome was learnt later. A call's payment is simply in the balance.
-    func noteReconciled(_ record: X402PaymentStore.Record, in tx: Transaction) throws {
-        try tx.deposits.move(ID(record.subject), from: [.processing, .unknown], to: .completed)
+    func noteReconciled(_ record: X402PaymentStore.Record, _ transaction: String, in tx: Transaction) throws {
+        let states: [Deposit.Status] = [.processing, .unknown]
+        try tx.deposits.move(ID(record.subject), from: states, to: .completed, payment: transaction)
         let name = try tx.identities.find(record.buyer)?.name ?? ""
         try self.append(record.subject, record.amount, record.buyer, name, .none, in: tx)
     }

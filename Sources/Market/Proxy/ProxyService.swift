@@ -18,7 +18,7 @@ struct ProxyService: Sendable {
     let database: any Database
     let outbound: Outbound
     let ledger: CallLedger
-    let x402: X402Rail?
+    let rails: Rails
     let streams: OpenStreams
     let breaker: CircuitBreaker
     let clock: WallClock
@@ -44,7 +44,9 @@ struct ProxyService: Sendable {
     /// A payment for this one call; the 402 when there is none.
     private func pay(_ call: ProxyCall) async throws -> Funding {
         do {
-            guard let rail = self.x402, call.listing.paymentMethod == .x402 else { throw self.paymentRequired() }
+            guard let rail = self.rails.x402, call.listing.paymentMethod == .x402 else {
+                throw self.rails.depositRequired(price: call.listing.price.micros, call.listing.paymentMethod)
+            }
             let offer = rail.offer(
                 amountMicros: call.listing.price.micros,
                 resourceURL: call.resourceURL,
@@ -73,17 +75,6 @@ struct ProxyService: Sendable {
             if let key = call.idempotency { try await self.database.write { try $0.idempotency.forget(key) } }
             throw error
         }
-    }
-
-    private func paymentRequired() -> Problem {
-        Problem(
-            .paymentRequired,
-            "payment_required",
-            self.x402 == nil
-                ? "Payment required: the balance does not cover this call. Ask the operator for credit"
-                : "Payment required: the balance does not cover this call. Top it up with POST /api/v1/deposits",
-            headers: [.init("Cache-Control", "no-store")]
-        )
     }
 
     // MARK: The call
@@ -123,7 +114,7 @@ struct ProxyService: Sendable {
     /// Another call is finding out whether the service is back; this one comes to nothing and leaves no record.
     private func giveUp(_ call: ProxyCall, _ funding: Funding) async throws -> Response {
         try await self.database.write { tx in
-            if case .x402(let payment, _) = funding { try self.x402?.abandon(payment.nonceKey, in: tx) }
+            if case .x402(let payment, _) = funding { try self.rails.x402?.abandon(payment.nonceKey, in: tx) }
             try self.ledger.cancel(call, funding, in: tx)
         }
         throw MarketProblems.circuitOpen(retryAfterSeconds: 1)
@@ -152,7 +143,7 @@ struct ProxyService: Sendable {
         let transaction = chainTransaction
         try await self.database.write { tx in
             if case .x402(let payment, _) = funding, let transaction {
-                try self.x402?.complete(payment.nonceKey, chainTransaction: transaction, in: tx)
+                try self.rails.x402?.complete(payment.nonceKey, chainTransaction: transaction, in: tx)
             }
             try self.ledger.settle(call, funding, result, in: tx)
             if whole == nil { try self.streams.insert(call.usage, in: tx) }
@@ -164,7 +155,7 @@ struct ProxyService: Sendable {
 
     /// Takes an x402 payment, now that the provider has answered. A payment that fails delivers nothing.
     private func take(_ payment: X402Payment, _ offer: X402Offer, _ call: ProxyCall) async throws -> String {
-        guard let rail = self.x402 else { throw self.paymentRequired() }
+        guard let rail = self.rails.x402 else { throw MarketProblems.railNotOffered(PaymentMethod.x402.rawValue) }
         switch try await rail.settle(payment) {
         case .paid(let transaction): return transaction
         case .refused(let reason):
@@ -196,7 +187,7 @@ struct ProxyService: Sendable {
     private func release(_ call: ProxyCall, _ funding: Funding, _ result: CallResult) async throws {
         try await self.database.write { tx in
             if case .x402(let payment, _) = funding {
-                try self.x402?.abandon(payment.nonceKey, in: tx)
+                try self.rails.x402?.abandon(payment.nonceKey, in: tx)
             }
             try self.ledger.release(call, funding, result, in: tx)
         }

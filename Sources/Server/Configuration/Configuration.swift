@@ -20,7 +20,7 @@ package struct Configuration: Sendable {
     package let logLevel: Logger.Level
     package let assetsDirectory: String
     package let marketListen: ListenAddress?
-    package let x402: X402Configuration?
+    package let rails: RailConfigurations
 
     package struct ListenAddress: Sendable, Equatable {
         package let host: String
@@ -56,10 +56,9 @@ package struct Configuration: Sendable {
         self.logLevel = level
         self.assetsDirectory = value(.assetsDir) ?? "\(self.dataDirectory)/assets"
         self.marketListen = try value(.marketListen).map { try Self.listen($0, .marketListen) }
-        self.x402 = try Self.x402(value)
-        // The operator's own facilitator may stand on a private address.
-        let facilitatorHost = self.x402.flatMap { URL(string: $0.facilitator)?.host }
-        self.outboundAllow = Set(list(.outboundAllow) + [facilitatorHost].compactMap { $0 })
+        self.rails = try RailConfigurations(value)
+        // What the operator names may stand on a private address.
+        self.outboundAllow = Set(list(.outboundAllow) + self.rails.hosts)
     }
 
     // MARK: Sources
@@ -96,7 +95,7 @@ package struct Configuration: Sendable {
 
     // MARK: Values
 
-    private static func integer(_ text: String?, _ setting: Setting, _ range: ClosedRange<Int>, _ standard: Int) throws
+    static func integer(_ text: String?, _ setting: Setting, _ range: ClosedRange<Int>, _ standard: Int) throws
         -> Int
     {
         guard let text else { return standard }
@@ -114,23 +113,5 @@ package struct Configuration: Sendable {
         else { throw ConfigurationError("\(setting.rawValue): '\(text)' is not host:port") }
         let host = text[..<colon].filter { $0 != "[" && $0 != "]" }
         return ListenAddress(host: host.isEmpty ? "0.0.0.0" : host, port: port)
-    }
-
-    private static func x402(_ value: (Setting) -> String?) throws -> X402Configuration? {
-        guard let facilitator = value(.x402Facilitator) else { return nil }
-        guard let network = value(.x402Network), let asset = value(.x402Asset), let payTo = value(.x402PayTo) else {
-            throw ConfigurationError("x402_facilitator needs x402_network, x402_asset and x402_pay_to beside it")
-        }
-        guard URL(string: facilitator)?.host != nil else {
-            throw ConfigurationError("x402_facilitator: '\(facilitator)' is not a URL")
-        }
-        return X402Configuration(
-            facilitator: facilitator,
-            network: network,
-            asset: asset,
-            assetName: value(.x402AssetName) ?? "USDC",
-            assetVersion: value(.x402AssetVersion) ?? "2",
-            payTo: payTo
-        )
     }
 }

@@ -21,6 +21,14 @@ package enum Setting: String, CaseIterable, Sendable {
     case x402AssetName = "x402_asset_name"
     case x402AssetVersion = "x402_asset_version"
     case x402PayTo = "x402_pay_to"
+    case payPalAPI = "paypal_api"
+    case payPalClientID = "paypal_client_id"
+    case payPalClientSecret = "paypal_client_secret"
+    case payPalWebhookID = "paypal_webhook_id"
+    case nowPaymentsAPI = "nowpayments_api"
+    case nowPaymentsAPIKey = "nowpayments_api_key"
+    case nowPaymentsIPNSecret = "nowpayments_ipn_secret"
+    case railTimeoutSeconds = "rail_timeout_seconds"
 
     package var environmentName: String { "SOUK_\(self.rawValue.uppercased())" }
 
@@ -47,6 +55,14 @@ package enum Setting: String, CaseIterable, Sendable {
         case .x402AssetName: "the token's EIP-712 name (USDC)"
         case .x402AssetVersion: "the token's EIP-712 version (2)"
         case .x402PayTo: "the address that is paid"
+        case .payPalAPI: "live, sandbox, or the URL of PayPal's API (live)"
+        case .payPalClientID: "the PayPal app's client id; without it the rail is not offered"
+        case .payPalClientSecret: "the PayPal app's secret"
+        case .payPalWebhookID: "the PayPal webhook's id, which its signatures cover"
+        case .nowPaymentsAPI: "live, sandbox, or the URL of NOWPayments' API (live)"
+        case .nowPaymentsAPIKey: "the NOWPayments API key; without it the rail is not offered"
+        case .nowPaymentsIPNSecret: "the NOWPayments IPN secret, which signs callbacks"
+        case .railTimeoutSeconds: "how long PayPal and NOWPayments are waited for (30)"
         }
     }
 }

@@ -60,7 +60,7 @@ struct X402Reconciler: Service {
         case .paid(let transaction):
             try await self.database.write { tx in
                 guard try self.rail.complete(record.nonce, chainTransaction: transaction, in: tx) else { return }
-                try self.deposits.noteReconciled(record, in: tx)
+                try self.deposits.noteReconciled(record, transaction, in: tx)
             }
         case .refused(let reason) where Self.isFinal(reason):
             try await self.database.write { tx in

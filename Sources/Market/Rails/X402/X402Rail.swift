@@ -12,6 +12,8 @@ struct X402Rail: Sendable {
     let database: any Database
     let accounts: AccountCache
     let ids: IDGenerator
+    /// Where clients reach the market, without a slash at the end.
+    let publicURL: String
 
     func offer(amountMicros: Int64, resourceURL: String, summary: String) -> X402Offer {
         X402Offer(

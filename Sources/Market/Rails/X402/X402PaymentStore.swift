@@ -77,6 +77,13 @@ struct X402PaymentStore {
         ) != nil
     }
 
+    /// The ledger's reference of the payment that was taken for a deposit or a call.
+    func find(settled subject: String) throws -> String? {
+        try self.tx.value(
+            "SELECT transfer FROM market_x402_payment WHERE subject = \(subject) AND state = 'settled' LIMIT 1"
+        )
+    }
+
     /// What waits for an outcome: what a request left as unknown before `unknown`, what a crash left before `stale`.
     func listOpen(unknownBefore unknown: Timestamp, staleBefore stale: Timestamp, limit: Int) throws -> [Record] {
         try self.tx.rows(

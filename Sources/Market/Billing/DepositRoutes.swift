@@ -1,0 +1,114 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Platform
+import Storage
+import Web
+
+struct DepositRoutes: Sendable {
+    let database: any Database
+    let service: DepositService
+    let refunds: RefundService
+
+    private static let tag = "Billing"
+    private static let one = "/api/v1/deposits/{deposit_id}"
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                .post,
+                "/api/v1/deposits",
+                "Begin a deposit",
+                tag: Self.tag,
+                access: .anyKey,
+                status: .created,
+                self.begin
+            ),
+            Endpoint(.get, "/api/v1/deposits", "List my deposits", tag: Self.tag, access: .anyKey, self.list),
+            Endpoint(.get, Self.one, "Get a deposit", tag: Self.tag, access: .anyKey, self.deposit),
+            Endpoint(
+                raw: .post,
+                Self.one + "/pay",
+                "Pay a deposit over x402",
+                tag: Self.tag,
+                access: .anyKey,
+                inputs: InputReader.describe(DepositPath.self),
+                answers: [
+                    AnswerDescription(status: .ok, summary: "The completed deposit"),
+                    AnswerDescription(status: .paymentRequired, summary: "What to pay where"),
+                    AnswerDescription(status: .gatewayTimeout, summary: "The payment's outcome is not known yet"),
+                ],
+                self.pay
+            ),
+            Endpoint(
+                .post,
+                Self.one + "/refunds",
+                "Refund what is unspent of a deposit",
+                tag: Self.tag,
+                access: .anyKey,
+                status: .created,
+                self.refund
+            ),
+        ]
+    }
+
+    @Sendable private func begin(_ input: BeginDeposit, _ call: Call) async throws -> DepositOutput {
+        self.output(try await self.service.begin(amount: input.amount, input.method, by: try call.requireCaller()))
+    }
+
+    @Sendable private func list(_ input: ListDeposits, _ call: Call) async throws -> DepositList {
+        let caller = try call.requireCaller()
+        let page = try await self.database.read {
+            try $0.deposits.list(of: caller.identity, after: input.cursor, limit: input.limit)
+        }
+        return DepositList(page.items.map(self.output), next: page.next)
+    }
+
+    /// Asks the rail while the deposit is open, so that whoever waits for it sees it complete without any callback.
+    @Sendable private func deposit(_ input: DepositPath, _ call: Call) async throws -> DepositOutput {
+        let caller = try call.requireCaller()
+        let deposit = try await self.database.read { try $0.deposits.require(ID(input.id), of: caller.identity) }
+        return self.output(try await self.service.refresh(deposit, trace: call.trace))
+    }
+
+    @Sendable private func pay(_ call: Call) async throws -> Response {
+        let caller = try call.requireCaller()
+        let id: ID<Deposit> = call.pathID("deposit_id")
+        let deposit = try await self.database.read { try $0.deposits.require(id, of: caller.identity) }
+        guard deposit.paymentMethod == .x402 else { throw MarketProblems.paidElsewhere(deposit.paymentMethod.rawValue) }
+        guard let rail = self.service.rails.x402 else { throw MarketProblems.railNotOffered("x402") }
+        let offer = rail.offer(for: deposit)
+        let payment: X402Payment
+        if let header = call.header(.paymentSignature) {
+            payment = try X402Payment(header: header, version: 2, offer: offer)
+        } else if let header = call.header(.xPayment) {
+            payment = try X402Payment(header: header, version: 1, offer: offer)
+        } else {
+            throw offer.problem("Payment required")
+        }
+        let transaction = try await self.service.pay(deposit, payment, offer: offer, caller: caller, trace: call.trace)
+        let completed = try await self.database.read { try $0.deposits.require(id, of: caller.identity) }
+        var response = try Response(status: .ok, json: self.output(completed))
+        let receipt = payment.receipt(chainTransaction: transaction, offer: offer)
+        response.headers[payment.version == 2 ? .paymentResponse : .xPaymentResponse] = receipt
+        response.headers[.cacheControl] = "private, no-store"
+        return response
+    }
+
+    @Sendable private func refund(_ input: BeginRefund, _ call: Call) async throws -> RefundOutput {
+        RefundOutput(
+            try await self.refunds.begin(
+                input.deposit,
+                amount: input.amount,
+                by: try call.requireCaller(),
+                trace: call.trace
+            )
+        )
+    }
+
+    private func output(_ deposit: Deposit) -> DepositOutput {
+        let isClosed = deposit.status == .completed || deposit.status == .review
+        let rail = isClosed ? nil : self.service.rails[deposit.paymentMethod]
+        return DepositOutput(deposit, pay: rail?.instructions(for: deposit) ?? [:])
+    }
+}

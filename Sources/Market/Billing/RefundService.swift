@@ -1,0 +1,157 @@
+import Kernel
+import Ledger
+import Platform
+import Storage
+
+/// Gives unused balance back over the rail on which it came. The money is reserved first, so that it cannot be spent meanwhile.
+struct RefundService: Sendable {
+    let database: any Database
+    let accounts: AccountCache
+    let rails: Rails
+    let ids: IDGenerator
+
+    /// - Parameter amount: nil for all that is left of the deposit and of the balance.
+    ///
+    /// Throws `depositNotFound`, then `depositNotPaid`, then `railNotOffered`, `amountStep`, `refundTooLarge`.
+    func begin(_ depositID: ID<Deposit>, amount: Int64?, by caller: Caller, trace: Trace) async throws -> Refund {
+        let id: ID<Refund> = self.ids.next()
+        let refund = try await self.database.write { tx in
+            let deposit = try tx.deposits.require(depositID, of: caller.identity)
+            guard deposit.status == .completed else { throw MarketProblems.depositNotPaid }
+            let method = deposit.paymentMethod
+            guard let rail = self.rails[method] else { throw MarketProblems.railNotOffered(method.rawValue) }
+            let account = try self.accounts.number(of: .prepaid(deposit.buyer), in: tx)
+            let left = deposit.amount - (try tx.refunds.sum(of: deposit.id))
+            var available = max(0, min(left, try tx.ledger.find(account)?.available ?? 0))
+            available -= available % rail.stepMicros
+            let amount = amount ?? available
+            guard amount % rail.stepMicros == 0 else {
+                throw MarketProblems.amountStep(method.rawValue, step: rail.stepMicros)
+            }
+            guard amount > 0, amount <= available else { throw MarketProblems.refundTooLarge(available) }
+            try tx.refunds.insert(id, of: deposit, amount: amount, nextAskAt: tx.now)
+            let refund = try tx.refunds.find(id)!
+            try tx.ledger.post(
+                Posting(
+                    refund.transferReference,
+                    from: account,
+                    to: try self.accounts.number(of: .house(rail.purpose, .usdc), in: tx),
+                    amount: amount,
+                    phase: .pending(expiresAt: nil),
+                    origin: Origin(
+                        kind: "refund",
+                        subject: id.text,
+                        traceID: trace.traceID,
+                        requestID: trace.requestID,
+                        causedBy: try self.transfer(of: deposit, in: tx)
+                    )
+                )
+            )
+            try self.record("refund.requested", refund, by: caller.credential, trace, in: tx)
+            return refund
+        }
+        return try await self.ask(refund, trace: trace)
+    }
+
+    /// Asks the rail to pay, or whether it has; asking again never pays again.
+    @discardableResult
+    func ask(_ refund: Refund, trace: Trace = .none) async throws -> Refund {
+        guard let rail = self.rails[refund.paymentMethod] else { return refund }
+        let payment = try await self.database.write { tx -> String? in
+            let next = tx.now.adding(seconds: Self.askAgainSeconds(refund, tx.now))
+            guard try tx.refunds.beginAsk(refund.id, nextAskAt: next) else { return nil }
+            return try tx.deposits.find(refund.deposit)?.payment
+        }
+        guard let payment else { return refund }
+        let answer = await rail.refund(refund, of: payment)
+        return try await self.database.write { tx in
+            switch answer {
+            case .paid(let reference):
+                if try tx.refunds.move(refund.id, from: .processing, to: .completed, payment: reference) {
+                    try self.complete(refund, by: rail.method.rawValue, trace, in: tx)
+                }
+            case .refused(let reason):
+                if try tx.refunds.move(refund.id, from: .processing, to: .failed, reason: reason) {
+                    try self.giveUp(refund, by: rail.method.rawValue, trace, in: tx)
+                }
+            case .byHand: _ = try tx.refunds.move(refund.id, from: .processing, to: .pending)
+            case .unknown: break
+            }
+            return try tx.refunds.find(refund.id) ?? refund
+        }
+    }
+
+    // MARK: By hand
+
+    /// The operator has paid. Throws `refundNotFound`, then `refundNotOpen`.
+    func pay(_ id: ID<Refund>, reference: String, by admin: Caller, trace: Trace) async throws -> Refund {
+        try await self.close(id, to: .completed, payment: reference) { refund, tx in
+            try self.complete(refund, by: admin.credential, trace, in: tx)
+        }
+    }
+
+    /// The operator will not pay: the money is the buyer's to spend again. Throws `refundNotFound`, then `refundNotOpen`.
+    func fail(_ id: ID<Refund>, reason: String, by admin: Caller, trace: Trace) async throws -> Refund {
+        try await self.close(id, to: .failed, reason: reason) { refund, tx in
+            try self.giveUp(refund, by: admin.credential, trace, in: tx)
+        }
+    }
+
+    private func close(
+        _ id: ID<Refund>,
+        to status: Refund.Status,
+        payment: String? = nil,
+        reason: String? = nil,
+        _ finish: @escaping @Sendable (Refund, Transaction) throws -> Void
+    ) async throws -> Refund {
+        try await self.database.write { tx in
+            guard let refund = try tx.refunds.find(id) else { throw MarketProblems.refundNotFound }
+            guard try tx.refunds.move(id, from: .pending, to: status, payment: payment, reason: reason) else {
+                throw MarketProblems.refundNotOpen
+            }
+            try finish(refund, tx)
+            return try tx.refunds.find(id) ?? refund
+        }
+    }
+
+    // MARK: Steps
+
+    private func complete(_ refund: Refund, by actor: String, _ trace: Trace, in tx: Transaction) throws {
+        try tx.ledger.settle(refund.transferReference)
+        try self.record("refund.completed", refund, by: actor, trace, in: tx)
+        try tx.events.append(
+            Event(
+                surface: MarketSurface.name,
+                type: "balance.refunded",
+                subject: refund.id.text,
+                audience: [refund.buyer],
+                payload: try JSON.text([
+                    "id": refund.id.text, "buyer_id": refund.buyerName, "amount": Micros.text(refund.amount),
+                ]),
+                trace: trace
+            )
+        )
+    }
+
+    private func giveUp(_ refund: Refund, by actor: String, _ trace: Trace, in tx: Transaction) throws {
+        try tx.ledger.release(refund.transferReference)
+        try self.record("refund.failed", refund, by: actor, trace, in: tx)
+    }
+
+    private func record(_ action: String, _ refund: Refund, by actor: String, _ trace: Trace, in tx: Transaction)
+        throws
+    {
+        let detail = "\(Micros.text(refund.amount)) of deposit \(refund.deposit.text)"
+        try tx.audit.record(actor: actor, action: action, subject: refund.id.text, detail: detail, trace: trace)
+    }
+
+    /// The transfer that brought the deposit, which this one reverses.
+    private func transfer(of deposit: Deposit, in tx: Transaction) throws -> String? {
+        deposit.paymentMethod == .x402
+            ? try tx.x402Payments.find(settled: deposit.id.text) : deposit.transferReference
+    }
+
+    private static func askAgainSeconds(_ refund: Refund, _ now: Timestamp) -> Int64 {
+        min(max(now.seconds(since: refund.createdAt) / 10, 60), 3600)
+    }
+}

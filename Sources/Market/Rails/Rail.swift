@@ -1,0 +1,126 @@
+import Kernel
+import Ledger
+
+/// A way to be paid. What it says of money is one of paid, refused and unknown; nobody may pay twice because of the third.
+protocol Rail: Sendable {
+    var method: PaymentMethod { get }
+    /// The house's account against which what comes in over this rail is booked.
+    var purpose: AccountKey.Purpose { get }
+    /// The smallest step of an amount, in micro-units.
+    var stepMicros: Int64 { get }
+
+    /// Prepares to be paid for a deposit. No money moves.
+    func open(_ deposit: Deposit) async -> RailOpening
+    /// What the payer is shown: what to pay where.
+    func instructions(for deposit: Deposit) -> [String: JSONValue]
+    /// What became of a deposit; takes the money where the payer has agreed. Asking again never takes it again.
+    ///
+    /// - Parameter payments: the rail's own references that callbacks have named.
+    func ask(about deposit: Deposit, payments: [String]) async -> RailAnswer
+    /// Gives money back. Asking again for the same refund never gives it again.
+    func refund(_ refund: Refund, of payment: String) async -> RailRefund
+}
+
+/// What a rail says of taking a payment.
+enum RailOutcome: Sendable, Equatable {
+    /// Taken; the reference is the rail's own (a transaction's hash).
+    case paid(reference: String)
+    /// Not taken, and it will not be.
+    case refused(reason: String)
+    /// The rail did not say. The money stays reserved until it does.
+    case unknown
+}
+
+/// What a rail says of opening a deposit.
+enum RailOpening: Sendable, Equatable {
+    /// The rail's name for it, and the page where the payer pays; nil where the payer pays this server.
+    case opened(reference: String?, checkoutURL: String?)
+    case refused(reason: String)
+    /// No answer: nothing was opened that anybody could pay.
+    case unavailable
+}
+
+/// What a rail says of a deposit.
+enum RailAnswer: Sendable, Equatable {
+    /// The payer has not paid yet.
+    case waiting
+    /// Taken. Whether it is what was asked for is for the caller to check.
+    case paid(RailPayment)
+    case refused(reason: String)
+    case unknown
+}
+
+/// Money that a rail has taken.
+struct RailPayment: Sendable, Equatable {
+    /// The rail's own name for it; it names one payment for ever.
+    let reference: String
+    /// In millionths of the currency.
+    let amount: Int64
+    let currency: String
+    /// The deposit that the rail says it is for.
+    let deposit: String
+}
+
+/// What a rail says of giving money back.
+enum RailRefund: Sendable, Equatable {
+    case paid(reference: String)
+    case refused(reason: String)
+    case unknown
+    /// The rail has no way back: the operator pays, and says so.
+    case byHand
+}
+
+/// What a callback is about, once its signature is checked. It is a reason to ask the rail, and proves nothing by itself.
+struct RailCallback: Sendable, Equatable {
+    /// The deposit, or nil when the callback names it only by the rail's reference.
+    let deposit: ID<Deposit>?
+    let reference: String?
+    /// The payment that the rail should be asked about, for rails that cannot find it themselves.
+    let payment: String?
+}
+
+/// The rails that the operator offers.
+struct Rails: Sendable {
+    let x402: X402Rail?
+    let payPal: PayPalRail?
+    let nowPayments: NOWPaymentsRail?
+    /// Where clients reach the market, without a slash at the end.
+    let publicURL: String
+
+    subscript(method: PaymentMethod) -> (any Rail)? {
+        switch method {
+        case .x402: self.x402
+        case .paypal: self.payPal
+        case .nowpayments: self.nowPayments
+        }
+    }
+
+    var offered: [PaymentMethod] { PaymentMethod.allCases.filter { self[$0] != nil } }
+
+    /// The 402 of a service that is paid out of the balance: how to top it up over the service's own rail, or over another one.
+    func depositRequired(price: Int64, _ method: PaymentMethod) -> Problem {
+        let headers = [Problem.Header("Cache-Control", "no-store")]
+        guard let method = ([method] + self.offered).first(where: { self[$0] != nil }), let rail = self[method] else {
+            return Problem(
+                .paymentRequired,
+                "payment_required",
+                "Payment required: the balance does not cover this call. Ask the operator for credit",
+                headers: headers
+            )
+        }
+        let amount = (price + rail.stepMicros - 1) / rail.stepMicros * rail.stepMicros
+        return Problem(
+            .paymentRequired,
+            "payment_required",
+            "Payment required: the balance does not cover this call. Top it up with POST /api/v1/deposits",
+            headers: headers,
+            extra: [
+                "payment_method": .string(method.rawValue),
+                "deposit": [
+                    "method": "POST", "url": .string("\(self.publicURL)/api/v1/deposits"),
+                    "body": ["amount": .string(Micros.text(amount)), "payment_method": .string(method.rawValue)],
+                ],
+            ]
+        )
+    }
+}

@@ -1,0 +1,31 @@
+import Kernel
+import Ledger
+
+/// Deposits over x402 are paid at a door of this server, with a signed authorization in a header.
+extension X402Rail: Rail {
+    var method: PaymentMethod { .x402 }
+    var purpose: AccountKey.Purpose { .x402 }
+    var stepMicros: Int64 { 1 }
+
+    func open(_: Deposit) async -> RailOpening { .opened(reference: nil, checkoutURL: nil) }
+
+    func instructions(for deposit: Deposit) -> [String: JSONValue] {
+        ["url": .string(self.payURL(deposit)), "accepts": [self.offer(for: deposit).requirementsV2]]
+    }
+
+    /// Payments are known by their nonce, not by their deposit: `X402Reconciler` asks about them.
+    func ask(about _: Deposit, payments _: [String]) async -> RailAnswer { .waiting }
+
+    /// Money came by the payer's signature; sending it back would need the operator's own.
+    func refund(_: Refund, of _: String) async -> RailRefund { .byHand }
+
+    func offer(for deposit: Deposit) -> X402Offer {
+        self.offer(
+            amountMicros: deposit.amount,
+            resourceURL: self.payURL(deposit),
+            summary: "Deposit \(deposit.id.text)"
+        )
+    }
+
+    private func payURL(_ deposit: Deposit) -> String { "\(self.publicURL)/api/v1/deposits/\(deposit.id.text)/pay" }
+}
