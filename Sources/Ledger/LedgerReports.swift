@@ -21,6 +21,15 @@ extension LedgerStore {
         return Page(fetched: fetched, limit: limit) { Cursor(key: $0.number, id: $0.reference) }
     }
 
+    /// Accounts by number.
+    package func listAccounts(after number: Int64, limit: Int) throws -> [Account] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Account.columns) FROM ledger_account WHERE number > \(number) ORDER BY number LIMIT \(limit)
+            """
+        )
+    }
+
     /// The transfer, what it follows from, and so on to the first cause.
     package func why(_ reference: String) throws -> [Transfer] {
         var chain: [Transfer] = []

@@ -86,64 +86,55 @@ package struct Market: Sendable {
         )
         self.keys = KeyService(database: house.database, ids: house.ids)
         self.seed = MarketSeed(database: house.database, keys: self.keys, deposits: deposits, ids: house.ids)
+        let operations =
+            KeyRoutes(service: self.keys, authentication: house.authentication).endpoints
+            + Self.listings(house, cache, rollUps)
+            + Self.proxy(house, cache, rails, ledger, streams)
+            + BillingRoutes(
+                database: house.database,
+                deposits: deposits,
+                rollUps: rollUps,
+                ids: house.ids
+            ).endpoints
+            + DepositRoutes(database: house.database, service: deposits, refunds: refunds).endpoints
+            + RefundRoutes(database: house.database, service: refunds).endpoints
+            + RailRoutes(deposits: deposits).endpoints
+            + WebhookRoutes(
+                database: house.database,
+                outbound: house.outbound,
+                secrets: house.secrets,
+                ids: house.ids
+            ).endpoints
+            + AgentRoutes(
+                database: house.database,
+                service: AgentService(database: house.database, ids: house.ids)
+            ).endpoints
+            + TeamRoutes(
+                database: house.database,
+                service: TeamService(database: house.database, ids: house.ids)
+            ).endpoints
+            + TemplateRoutes().endpoints
+            + SettlementRoutes(
+                database: house.database,
+                service: SettlementService(
+                    database: house.database,
+                    accounts: house.accounts,
+                    rollUps: rollUps,
+                    ids: house.ids
+                )
+            ).endpoints
+            + PortalRoutes(
+                database: house.database,
+                rollUps: rollUps,
+                keyService: self.keys,
+                outbound: house.outbound,
+                clock: house.clock
+            ).endpoints
+            + AdminRoutes(database: house.database, rollUps: rollUps).endpoints
+            + OperationsRoutes(database: house.database).endpoints
+            + ReputationRoutes(database: house.database, rollUps: rollUps).endpoints
         self.surface = MarketSurface(
-            endpoints: KeyRoutes(service: self.keys, authentication: house.authentication).endpoints
-                + Self.listings(house, cache, rollUps)
-                + Self.proxy(house, cache, rails, ledger, streams)
-                + BillingRoutes(
-                    database: house.database,
-                    deposits: deposits,
-                    rollUps: rollUps,
-                    ids: house.ids
-                ).endpoints
-                + DepositRoutes(database: house.database, service: deposits, refunds: refunds).endpoints
-                + RefundRoutes(database: house.database, service: refunds).endpoints
-                + RailRoutes(deposits: deposits).endpoints
-                + WebhookRoutes(
-                    database: house.database,
-                    outbound: house.outbound,
-                    secrets: house.secrets,
-                    ids: house.ids
-                ).endpoints
-                + AgentRoutes(
-                    database: house.database,
-                    service: AgentService(database: house.database, ids: house.ids)
-                ).endpoints
-                + TeamRoutes(
-                    database: house.database,
-                    service: TeamService(database: house.database, ids: house.ids)
-                ).endpoints
-                + TemplateRoutes().endpoints
-                + SettlementRoutes(
-                    database: house.database,
-                    service: SettlementService(
-                        database: house.database,
-                        accounts: house.accounts,
-                        rollUps: rollUps,
-                        ids: house.ids
-                    )
-                ).endpoints
-                + PortalRoutes(
-                    database: house.database,
-                    rollUps: rollUps,
-                    outbound: house.outbound,
-                    clock: house.clock
-                ).endpoints
-                + AdminRoutes(database: house.database, rollUps: rollUps).endpoints
-                + DashboardRoutes(
-                    database: house.database,
-                    rollUps: rollUps,
-                    authentication: house.authentication,
-                    sessions: house.sessions
-                ).endpoints
-                + ReputationRoutes(database: house.database, rollUps: rollUps).endpoints
-                + InfoRoutes(
-                    database: house.database,
-                    cache: cache,
-                    rollUps: rollUps,
-                    clock: house.clock,
-                    publicURL: house.publicURL
-                ).endpoints
+            endpoints: operations + Self.pages(house, cache, rollUps, rails, API(operations))
         )
         self.sweeper = CallSweeper(database: house.database, streams: streams, logger: house.logger)
         self.x402Reconciler = rails.x402.map {
@@ -169,6 +160,52 @@ package struct Market: Sendable {
     package func reconcile() async throws {
         try await self.x402Reconciler?.reconcile()
         try await self.depositReconciler.reconcile()
+    }
+
+    /// What people see, and the contract's own dashboard among it.
+    private static func pages(
+        _ house: Dependencies,
+        _ cache: ListingCache,
+        _ rollUps: RollUps,
+        _ rails: Rails,
+        _ api: API
+    ) -> [Endpoint] {
+        let workPlace = WorkPlace(sessions: house.sessions, api: api)
+        let signIn = SignInPages(
+            authentication: house.authentication,
+            sessions: house.sessions,
+            publicURL: house.publicURL
+        )
+        let pages =
+            AccountPages(cache: cache).pages + DepositPages(methods: rails.offered).pages + KeyPages().pages
+            + WebhookPages().pages + ProviderPages().pages + OperatorPages(ids: house.ids).pages + LedgerPages().pages
+        return signIn.endpoints + workPlace.endpoints(pages)
+            + ServicePages(cache: cache, workPlace: workPlace, publicURL: house.publicURL).endpoints
+            + [
+                workPlace.download("/account/usage.csv", "Usage as CSV", of: "GET /api/v1/usage.csv"),
+                workPlace.download(
+                    "/account/settlements/{settlement_id}/usage.csv",
+                    "A settlement's calls as CSV",
+                    of: "GET /api/v1/settlements/{settlement_id}/usage.csv"
+                ),
+            ]
+            + DashboardRoutes(
+                database: house.database,
+                rollUps: rollUps,
+                sessions: house.sessions,
+                signInPages: signIn,
+                workPlace: workPlace
+            ).endpoints
+            + InfoRoutes(
+                clock: house.clock,
+                page: MarketPage(
+                    database: house.database,
+                    cache: cache,
+                    rollUps: rollUps,
+                    publicURL: house.publicURL
+                ),
+                workPlace: workPlace
+            ).endpoints
     }
 
     private static func listings(_ house: Dependencies, _ cache: ListingCache, _ rollUps: RollUps) -> [Endpoint] {

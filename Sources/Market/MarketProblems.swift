@@ -218,6 +218,11 @@ enum MarketProblems {
         Problem(.conflict, "rail_not_offered", "payment_method \(method) is not offered by this server")
     }
 
+    // MARK: Ledger
+
+    static let accountNotFound = Problem(.notFound, "account_not_found", "Account not found")
+    static let transferNotFound = Problem(.notFound, "transfer_not_found", "Transfer not found")
+
     // MARK: Provider portal
 
     static let notYourService = Problem(.forbidden, "not_your_service", "Not your service")

@@ -24,6 +24,7 @@ extension House {
             self.addDocuments(document, to: router, prefix: "/\(surface.name)")
         }
         self.addHostPaths(to: router)
+        router.get(RouterPath(HTML.styleSheetPath)) { _, _ in HTML.styleSheet }
         return router
     }
 
@@ -37,6 +38,7 @@ extension House {
             to: router,
             prefix: ""
         )
+        router.get(RouterPath(HTML.styleSheetPath)) { _, _ in HTML.styleSheet }
         return router
     }
 

@@ -14,6 +14,8 @@ package struct AppContext: RequestContext {
     package var trace = Trace.none
     /// Who asks, by address: the socket's other end, or who a trusted proxy names.
     package var clientAddress = ""
+    /// Parameters of an operation that a page calls from within, decoded; they stand before those of the page's own path.
+    var givenParameters: [String: String] = [:]
 
     package init(source: ApplicationRequestContextSource) {
         self.coreContext = CoreRequestContextStorage(source: source)
@@ -22,6 +24,7 @@ package struct AppContext: RequestContext {
 
     /// Decoded; empty when there is none. No identifier holds U+0000: a path with one names nothing.
     package func pathParameter(_ name: String) -> String {
+        if let given = self.givenParameters[name] { return given.replacing("\0", with: "\u{FFFD}") }
         let raw = self.parameters.get(name) ?? ""
         if !raw.utf8.contains(UInt8(ascii: "%")) { return raw }
         return (raw.removingPercentEncoding ?? raw).replacing("\0", with: "\u{FFFD}")

@@ -16,6 +16,8 @@ package struct Endpoint: Sendable {
     package let takesRestOfPath: Bool
     /// Whether failures to authenticate count against the address: true where secrets could be guessed.
     package let guardsSecrets: Bool
+    /// Whether this is a page for people, which the OpenAPI document leaves out.
+    package let isPage: Bool
     package let inputs: [FieldDescription]
     package let answers: [AnswerDescription]
     let handle: @Sendable (Call) async throws -> Response
@@ -92,6 +94,7 @@ package struct Endpoint: Sendable {
         access: Access,
         takesRestOfPath: Bool = false,
         guardsSecrets: Bool = false,
+        isPage: Bool = false,
         inputs: [FieldDescription] = [],
         answers: [AnswerDescription],
         _ handle: @escaping @Sendable (Call) async throws -> Response
@@ -103,6 +106,7 @@ package struct Endpoint: Sendable {
         self.access = access
         self.takesRestOfPath = takesRestOfPath
         self.guardsSecrets = guardsSecrets
+        self.isPage = isPage
         self.inputs = inputs
         self.answers = answers
         self.handle = handle
@@ -144,6 +148,11 @@ package struct Call: Sendable {
     /// Reads the input of an endpoint that makes its own response.
     package func readBody<In: Input>(_: In.Type = In.self) async throws -> In {
         try await self.read(In.self, hasBody: true)
+    }
+
+    /// Reads the path and the query of an endpoint that makes its own response.
+    package func readQuery<In: Input>(_: In.Type = In.self) async throws -> In {
+        try await self.read(In.self, hasBody: false)
     }
 
     private func jsonBody() async throws -> JSONValue? {

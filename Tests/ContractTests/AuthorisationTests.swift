@@ -87,10 +87,13 @@ struct AuthorisationTests {
     /// What each caller gets, one after the other, on a server where `owner` has one of everything.
     private func statuses(_ endpoint: Endpoint, _ route: String) async throws -> [Int] {
         try await FakeHost.serving { upstream in
-            let server = try await TestServer(settings: [
-                .x402Facilitator: upstream.url, .x402Network: "eip155:84532", .x402Asset: "0xA55e7",
-                .x402PayTo: "0xFee",
-            ])
+            let server = try await TestServer(
+                settings: [
+                    .x402Facilitator: upstream.url, .x402Network: "eip155:84532", .x402Asset: "0xA55e7",
+                    .x402PayTo: "0xFee",
+                ],
+                systemIDs: true
+            )
             var keys: [String: String] = [:]
             for caller in Self.callers.dropFirst() {
                 let role: KeyService.Role =
@@ -107,9 +110,14 @@ struct AuthorisationTests {
                 server.clock.advance(seconds: 1)
                 var statuses: [Int] = []
                 for caller in Self.callers {
+                    let path = "/market\(Self.fill(endpoint.path, ids))"
+                    if endpoint.isPage {
+                        statuses.append(try await Self.visit(endpoint.method, path, keyring[caller], client))
+                        continue
+                    }
                     let answer = try await client.send(
                         endpoint.method,
-                        "/market\(Self.fill(endpoint.path, ids))",
+                        path,
                         key: keyring[caller],
                         json: Self.bodies[route].flatMap {
                             try? JSON.decode(from: Self.fill(JSON.text(of: $0), ids).utf8)
@@ -120,6 +128,21 @@ struct AuthorisationTests {
                 return statuses
             }
         }
+    }
+
+    /// Pages are seen by browsers, which sign in with the key first; forms are sent with their token and nothing else.
+    private static func visit(_ method: HTTPRequest.Method, _ path: String, _ key: String?, _ client: TestClient)
+        async throws -> Int
+    {
+        guard let key else { return try await client.send(method, path).status }
+        let signedIn = try await client.send(.post, "/market/sign-in", body: "key=\(key.replacing(":", with: "%3A"))")
+        let headers = ["Cookie": String(signedIn.header("Set-Cookie")?.prefix { $0 != ";" } ?? "")]
+        guard method == .post else { return try await client.send(method, path, headers: headers).status }
+        let account = try await client.send(.get, "/market/account", headers: headers).body
+        // Empty for the fifth who has failed to sign in.
+        let token =
+            account.split(separator: "name=\"form_token\" value=\"").dropFirst().first?.prefix { $0 != "\"" } ?? ""
+        return try await client.send(method, path, headers: headers, body: "form_token=\(token)").status
     }
 
     /// One of everything, made by the owner; its ids by the names of the paths' parameters.

@@ -47,7 +47,7 @@ struct DashboardTests {
             browser.cookie = Self.cookie(exchanged)
             let page = try await browser.get(Self.path)
             #expect(page.status == 200)
-            #expect(page.body.contains("Signed in as ops"))
+            #expect(page.body.contains("<span>ops <span class=\"soft\">admin</span></span>"))
             #expect(!page.body.contains(admin))
             #expect(page.header("Content-Security-Policy")?.contains("default-src 'none'") ?? false)
         }

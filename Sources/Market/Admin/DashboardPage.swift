@@ -16,50 +16,34 @@ struct DashboardPage: Sendable {
 
     private static let template = Template(
         """
-        <div class="title"><h1>Market dashboard</h1>
-        <form method="post" action="{{path}}/sign-out">
-        <input type="hidden" name="form_token" value="{{formToken}}"><button>Sign out</button></form></div>
-        <p class="soft">Signed in as {{owner}}. All times are UTC; money is in USDC.</p>
+        <h1>Market dashboard</h1>
+        <p class="soft">All times are UTC; money is in USDC.</p>
         <section aria-labelledby="stats"><h2 id="stats">Platform</h2>
         <dl class="figures">{{#stats}}<div><dt>{{name}}</dt><dd>{{value}}</dd></div>{{/stats}}</dl></section>
         <section aria-labelledby="daily"><h2 id="daily">Calls of the last seven days</h2>
         {{#hasCalls}}{{{chart}}}{{/hasCalls}}
         {{^hasCalls}}<p class="empty">No calls in the last seven days. They appear here within a second of being made.</p>{{/hasCalls}}
-        <div class="scroll"><table><caption>The same figures as a table</caption>
+        <div class="scroll" tabindex="0" role="region" aria-label="Days, a table"><table><caption>The same figures as a table</caption>
         <thead><tr><th scope="col">Day</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Revenue</th><th scope="col" class="number">Buyers</th></tr></thead>
         <tbody>{{#days}}<tr><th scope="row" class="whole">{{day}}</th><td class="number">{{calls}}</td><td class="number">{{revenue}}</td><td class="number">{{buyers}}</td></tr>{{/days}}</tbody></table></div></section>
         <section aria-labelledby="methods"><h2 id="methods">Payment methods</h2>
-        <div class="scroll"><table><caption>Calls of all time by how their service is paid</caption>
+        <div class="scroll" tabindex="0" role="region" aria-label="Methods, a table"><table><caption>Calls of all time by how their service is paid</caption>
         <thead><tr><th scope="col">Method</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Revenue</th></tr></thead>
         <tbody>{{#methods}}<tr><th scope="row">{{name}}</th><td class="number">{{calls}}</td><td class="number">{{revenue}}</td></tr>{{/methods}}</tbody></table></div></section>
         <section aria-labelledby="providers"><h2 id="providers">Top 10 providers</h2>
         {{^hasProviders}}<p class="empty">No provider has been called yet.</p>{{/hasProviders}}
-        {{#hasProviders}}<div class="scroll"><table><caption>By calls, of all time</caption>
+        {{#hasProviders}}<div class="scroll" tabindex="0" role="region" aria-label="Providers, a table"><table><caption>By calls, of all time</caption>
         <thead><tr><th scope="col">Provider</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Revenue</th><th scope="col" class="number">Latency, ms</th><th scope="col" class="number">Success</th></tr></thead>
         <tbody>{{#providers}}<tr><th scope="row">{{name}}</th><td class="number">{{calls}}</td><td class="number">{{revenue}}</td><td class="number">{{latency}}</td><td class="number">{{success}} %</td></tr>{{/providers}}</tbody></table></div>{{/hasProviders}}</section>
         <section aria-labelledby="health"><h2 id="health">Service health</h2>
         {{^hasServices}}<p class="empty">No active service. Providers list theirs with <code>POST /api/v1/services</code>.</p>{{/hasServices}}
-        {{#hasServices}}<div class="scroll"><table><caption>Active services, of all time</caption>
+        {{#hasServices}}<div class="scroll" tabindex="0" role="region" aria-label="Services, a table"><table><caption>Active services, of all time</caption>
         <thead><tr><th scope="col">Service</th><th scope="col">Provider</th><th scope="col" class="number">Latency, ms</th><th scope="col" class="number">Errors</th><th scope="col">Last called</th></tr></thead>
         <tbody>{{#services}}<tr><th scope="row">{{name}}</th><td>{{provider}}</td><td class="number">{{latency}}</td><td class="number">{{errors}} %</td><td class="whole">{{lastCalled}}</td></tr>{{/services}}</tbody></table></div>{{/hasServices}}</section>
         """
     )
 
-    private static let signInTemplate = Template(
-        """
-        <h1>Sign in to the dashboard</h1>
-        {{#problem}}<p class="problem" role="alert">{{problem}}</p>{{/problem}}
-        <form method="post" action="{{path}}">
-        <p><label for="key">Admin key, as <code>key_id:secret</code></label><br>
-        <input id="key" name="key" type="password" autocomplete="off" required></p>
-        <p><button>Sign in</button></p>
-        </form>
-        <p class="soft">The key is exchanged for a cookie that lasts an hour; it is not kept.</p>
-        """
-    )
-
-    /// - Parameter path: the page's own, as the browser has it.
-    static func page(_ content: Content, _ session: Sessions.Session, path: String) -> Response {
+    static func content(_ content: Content) -> PageContent {
         let stats: [(String, String)] = [
             ("Services", "\(content.stats.services)"), ("Agents", "\(content.stats.agents)"),
             ("Teams", "\(content.stats.teams)"), ("Calls", "\(content.stats.figures.calls)"),
@@ -74,9 +58,6 @@ struct DashboardPage: Sendable {
             )
         }
         let body = self.template.render([
-            "owner": session.caller.name,
-            "path": path,
-            "formToken": session.formToken,
             "stats": stats.map { ["name": $0.0, "value": $0.1] },
             "hasCalls": content.days.contains { $0.calls > 0 },
             "chart": BarChart.svg("Calls a day", bars),
@@ -111,24 +92,6 @@ struct DashboardPage: Sendable {
                 ]
             },
         ])
-        return self.response(HTML.page(title: "Market dashboard", body: body))
-    }
-
-    /// - Parameter problem: why the last try did not work.
-    static func signIn(path: String, problem: Problem? = nil) -> Response {
-        var values: [String: Any] = ["path": path]
-        values["problem"] = problem?.message
-        var response = self.response(
-            HTML.page(title: "Sign in", body: self.signInTemplate.render(values))
-        )
-        response.status =
-            problem?.kind == .forbidden ? .forbidden : problem?.kind == .limited ? .tooManyRequests : .unauthorized
-        return response
-    }
-
-    private static func response(_ page: Response) -> Response {
-        var response = page
-        response.headers[.cacheControl] = "no-store"
-        return response
+        return PageContent("Market dashboard", body)
     }
 }

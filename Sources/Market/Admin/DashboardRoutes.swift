@@ -10,8 +10,9 @@ import Web
 struct DashboardRoutes: Sendable {
     let database: any Database
     let rollUps: RollUps
-    let authentication: Authentication
     let sessions: Sessions
+    let signInPages: SignInPages
+    let workPlace: WorkPlace
 
     private static let tag = "Dashboard"
     private static let path = "/admin/dashboard"
@@ -69,60 +70,46 @@ struct DashboardRoutes: Sendable {
     @Sendable private func get(_ call: Call) async throws -> Response {
         let path = call.request.uri.path
         if let key = call.request.uri.queryParameters["key"] {
-            return try await self.begin(String(key), call, path: path)
+            return try await self.signIn(String(key), call, path: path)
         }
         guard let session = try await self.sessions.find(call.request, surface: MarketSurface.name),
             session.caller.isAdmin
-        else { return DashboardPage.signIn(path: path) }
+        else { return self.form(call, path: path, problem: nil) }
         try await self.rollUps.catchUp()
-        return DashboardPage.page(try await self.database.read { try Self.content($0) }, session, path: path)
+        let content = try await self.database.read { try Self.content($0) }
+        let visit = Visit(call: call, session: session, api: API([]), base: WorkPlace.base(of: call))
+        return self.workPlace.page(DashboardPage.content(content), visit)
     }
 
-    /// Not from a page of another site, which could sign a visitor in as somebody else.
     @Sendable private func signIn(_ call: Call) async throws -> Response {
-        guard call.request.headers[.init("Sec-Fetch-Site")!] != "cross-site" else { throw MarketProblems.formToken }
-        return try await self.begin(
-            try await call.form(limit: Self.formLimit)["key"] ?? "",
+        try SignInPages.requireOwnSite(call)
+        let form = try await call.form(limit: Self.formLimit)
+        return try await self.signIn(form["key"], call, path: call.request.uri.path)
+    }
+
+    private func signIn(_ key: String, _ call: Call, path: String) async throws -> Response {
+        do {
+            let caller = try await self.signInPages.identify(key, call)
+            guard caller.isAdmin else { throw MarketProblems.adminRequired }
+            return try await self.signInPages.begin(caller, goTo: path)
+        } catch let problem as Problem where problem.kind != .internal {
+            return self.form(call, path: path, problem: problem)
+        }
+    }
+
+    private func form(_ call: Call, path: String, problem: Problem?) -> Response {
+        self.signInPages.form(
             call,
-            path: call.request.uri.path
+            action: path,
+            next: nil,
+            label: "Admin key",
+            problem: problem,
+            status: .unauthorized
         )
     }
 
-    /// Only with the token of the session's own pages.
     @Sendable private func signOut(_ call: Call) async throws -> Response {
-        let path = String(call.request.uri.path.dropLast("/sign-out".count))
-        let form = try await call.form(limit: Self.formLimit)
-        guard let session = try await self.sessions.find(call.request, surface: MarketSurface.name) else {
-            return .redirect(to: path, type: .normal)
-        }
-        guard form["form_token"] == session.formToken else { throw MarketProblems.formToken }
-        var response = Response.redirect(to: path, type: .normal)
-        response.headers[.setCookie] = try await self.sessions.end(session)
-        return response
-    }
-
-    /// Exchanges a key for a session; the redirect takes the key out of the address and the history.
-    private func begin(_ key: String, _ call: Call, path: String) async throws -> Response {
-        let surface = MarketSurface(endpoints: [])
-        do {
-            let caller = try await self.authentication.guarding(call.context.clientAddress, on: surface) {
-                guard let colon = key.firstIndex(of: ":") else { throw MarketProblems.invalidKeyFormat }
-                return try await self.authentication.identify(
-                    PresentedKey(
-                        id: String(key[..<colon]).trimmed,
-                        secret: String(key[key.index(after: colon)...]).trimmed
-                    ),
-                    on: surface
-                )
-            }
-            guard caller.isAdmin else { throw MarketProblems.adminRequired }
-            var response = Response.redirect(to: path, type: .normal)
-            response.headers[.setCookie] = try await self.sessions.begin(caller, surface: surface.name)
-            response.headers[.cacheControl] = "no-store"
-            return response
-        } catch let problem as Problem where problem.kind != .internal {
-            return DashboardPage.signIn(path: path, problem: problem)
-        }
+        try await self.signInPages.signOut(call, goTo: String(call.request.uri.path.dropLast("/sign-out".count)))
     }
 
     private static func content(_ tx: Transaction) throws -> DashboardPage.Content {
@@ -142,18 +129,5 @@ struct DashboardRoutes: Sendable {
             providers: try tx.adminFigures.listProviders(in: [.all], limit: 10),
             services: try tx.adminFigures.listHealth()
         )
-    }
-}
-
-extension Call {
-    /// The fields of a form that a browser sends; the first of each name.
-    fileprivate func form(limit: Int) async throws -> [String: String] {
-        let body = try await self.request.body.collect(upTo: limit)
-        let pairs = String(buffer: body).split(separator: "&").map { pair in
-            pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { part in
-                part.replacing("+", with: " ").removingPercentEncoding ?? ""
-            }
-        }
-        return Dictionary(pairs.filter { $0.count == 2 }.map { ($0[0], $0[1]) }) { first, _ in first }
     }
 }

@@ -26,6 +26,18 @@ struct BillingRoutes: Sendable {
                 self.usageSummary
             ),
             Endpoint(.get, "/api/v1/usage", "List my calls", tag: Self.tag, access: .anyKey, self.usage),
+            Endpoint(
+                raw: .get,
+                "/api/v1/usage.csv",
+                "My calls, as CSV",
+                tag: Self.tag,
+                access: .anyKey,
+                inputs: InputReader.describe(ExportUsage.self),
+                answers: [
+                    AnswerDescription(status: .ok, summary: "One line a call, newest first", mediaType: "text/csv")
+                ],
+                self.usageCSV
+            ),
             Endpoint(.get, "/api/v1/balance", "Get my balance", tag: Self.tag, access: .anyKey, self.balance),
             Endpoint(
                 raw: .post,
@@ -76,6 +88,29 @@ struct BillingRoutes: Sendable {
             count: page.count,
             nextCursor: fetched.count > input.limit ? page.last?.id.text : nil
         )
+    }
+
+    @Sendable private func usageCSV(_ call: Call) async throws -> Response {
+        let input: ExportUsage = try await call.readQuery()
+        let filter = UsageFilter(
+            buyer: try call.requireCaller().identity,
+            listing: input.service.map { ID($0) },
+            from: input.from,
+            to: input.to
+        )
+        return CSV.response(
+            name: "usage",
+            columns: ["usage_id", "called_at", "service_id", "status_code", "latency_ms", "amount", "outcome"]
+        ) { last in
+            let page = try await self.database.read { try $0.usage.list(filter, before: last, limit: CSV.pageSize) }
+            let lines = page.map { usage in
+                [
+                    usage.id.text, usage.calledAt.text, usage.listing.text, "\(usage.statusCode)",
+                    "\(usage.latencyMilliseconds)", Micros.text(usage.amount), usage.outcome.rawValue,
+                ]
+            }
+            return (lines, page.count == CSV.pageSize ? page.last?.id.text : nil)
+        }
     }
 
     @Sendable private func balance(_: NoInput, _ call: Call) async throws -> Balance {

@@ -43,6 +43,18 @@ struct ListUsage: Input {
     }
 }
 
+struct ExportUsage: Input {
+    let service: String?
+    let from: Timestamp?
+    let to: Timestamp?
+
+    init(_ read: inout InputReader) {
+        self.service = read.query("service_id", .string, "Only calls of this service")
+        self.from = read.time("from", "Calls at or after this moment (RFC 3339)")
+        self.to = read.time("to", "Calls before this moment (RFC 3339)")
+    }
+}
+
 extension InputReader {
     mutating func time(_ name: String, _ summary: String) -> Timestamp? {
         let text = self.query(name, .string.describing(["format": "date-time"]), summary)

@@ -5,14 +5,9 @@ import Storage
 import Web
 
 struct InfoRoutes: Sendable {
-    let database: any Database
-    let cache: ListingCache
-    let rollUps: RollUps
     let clock: WallClock
-    let publicURL: String
-
-    private static let trendingDays: Int64 = 7
-    private static let trendingLimit = 5
+    let page: MarketPage
+    let workPlace: WorkPlace
 
     var endpoints: [Endpoint] {
         [
@@ -42,48 +37,7 @@ struct InfoRoutes: Sendable {
         guard call.request.headers[.accept]?.contains("text/html") ?? false else {
             return try Response(status: .ok, json: ServiceInfo.example)
         }
-        let path = call.request.uri.path
-        let query = call.request.uri.queryParameters
-        return MarketPage.page(
-            try await self.content(
-                text: query["q"].map { String($0).trimmed } ?? "",
-                category: query["category"].map { String($0) } ?? ""
-            ),
-            base: path.hasSuffix("/") ? String(path.dropLast()) : path,
-            publicURL: self.publicURL
-        )
-    }
-
-    private func content(text: String, category: String) async throws -> MarketPage.Content {
-        var query = ListingQuery(limit: MarketPage.limit, offset: 0)
-        if !text.isEmpty {
-            query.text = text
-            query.sort = .relevance
-        }
-        if !category.isEmpty { query.category = category }
-        let asked = query
-        try await self.rollUps.catchUp()
-        let found = try await self.database.read { tx in
-            (
-                total: try tx.listings.count(asked), ids: try tx.listings.search(asked),
-                categories: try tx.listings.listCategories(),
-                trending: try tx.listings.listTrending(
-                    since: tx.now.adding(seconds: -Self.trendingDays * 86_400),
-                    limit: Self.trendingLimit
-                )
-            )
-        }
-        let services = try await self.cache.list(found.ids).map(\.listing)
-        let trending = try await self.cache.list(found.trending.map(\.listing)).map(\.listing)
-        let byID = Dictionary(uniqueKeysWithValues: trending.map { ($0.id, $0) })
-        return MarketPage.Content(
-            text: text,
-            category: category,
-            services: services,
-            total: found.total,
-            categories: found.categories,
-            trending: found.trending.compactMap { row in byID[row.listing].map { ($0, row.calls) } }
-        )
+        return try await self.workPlace.respond(to: call, self.page.show)
     }
 }
 

@@ -29,7 +29,25 @@ struct KeyRoutes: Sendable {
                 guardsSecrets: true,
                 self.validate
             ),
+            Endpoint(.get, "/api/v1/keys", "List my API keys", tag: "Authentication", access: .anyKey, self.list),
+            Endpoint(
+                .delete,
+                "/api/v1/keys/{key_id}",
+                "Revoke one of my API keys",
+                tag: "Authentication",
+                access: .anyKey,
+                self.revoke
+            ),
         ]
+    }
+
+    @Sendable private func list(_: NoInput, _ call: Call) async throws -> ProviderKeys {
+        ProviderKeys(try await self.service.list(of: try call.requireCaller()))
+    }
+
+    @Sendable private func revoke(_ input: KeyPath, _ call: Call) async throws -> KeyRevoked {
+        try await self.service.revoke(input.id, by: try call.requireCaller(), trace: call.trace)
+        return KeyRevoked(input.id)
     }
 
     @Sendable private func create(_ input: CreateKey, _ call: Call) async throws -> KeyCreated {

@@ -100,4 +100,28 @@ package struct KeyService: Sendable {
         }
         return NewKey(credential: credential, secret: secret)
     }
+
+    /// The keys of the caller's account that are not revoked.
+    func list(of caller: Caller) async throws -> [Credential] {
+        try await self.database.read { try $0.identities.list(of: caller.identity, surface: MarketSurface.name) }
+    }
+
+    /// Effective with the answer, also for the key that asks. Throws `keyNotFound`, then `notYourKey`.
+    func revoke(_ id: String, by caller: Caller, trace: Trace) async throws {
+        try await self.database.write { tx in
+            guard let key = try tx.identities.find(credential: id, surface: MarketSurface.name) else {
+                throw MarketProblems.keyNotFound
+            }
+            guard key.owner == caller.identity, try tx.identities.revoke(credential: key.id, of: caller.identity) else {
+                throw MarketProblems.notYourKey
+            }
+            try tx.audit.record(
+                actor: caller.credential,
+                action: "key.revoked",
+                subject: key.id,
+                detail: "\(key.role) of \(key.ownerName)",
+                trace: trace
+            )
+        }
+    }
 }

@@ -9,6 +9,7 @@ import Web
 struct PortalRoutes: Sendable {
     let database: any Database
     let rollUps: RollUps
+    let keyService: KeyService
     let outbound: Outbound
     let clock: WallClock
 
@@ -137,30 +138,11 @@ struct PortalRoutes: Sendable {
     // MARK: Keys
 
     @Sendable private func keys(_: NoInput, _ call: Call) async throws -> ProviderKeys {
-        let caller = try call.requireCaller()
-        return ProviderKeys(
-            try await self.database.read { try $0.identities.list(of: caller.identity, surface: MarketSurface.name) }
-        )
+        ProviderKeys(try await self.keyService.list(of: try call.requireCaller()))
     }
 
-    /// Effective with the answer, also for the key that asks.
     @Sendable private func revoke(_ input: KeyPath, _ call: Call) async throws -> KeyRevoked {
-        let caller = try call.requireCaller()
-        try await self.database.write { tx in
-            guard let key = try tx.identities.find(credential: input.id, surface: MarketSurface.name) else {
-                throw MarketProblems.keyNotFound
-            }
-            guard key.owner == caller.identity, try tx.identities.revoke(credential: key.id, of: caller.identity) else {
-                throw MarketProblems.notYourKey
-            }
-            try tx.audit.record(
-                actor: caller.credential,
-                action: "key.revoked",
-                subject: key.id,
-                detail: "\(key.role) of \(key.ownerName)",
-                trace: call.trace
-            )
-        }
+        try await self.keyService.revoke(input.id, by: try call.requireCaller(), trace: call.trace)
         return KeyRevoked(input.id)
     }
 

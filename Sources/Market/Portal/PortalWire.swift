@@ -176,6 +176,11 @@ struct KeyRevoked: ObjectOutput {
 }
 
 struct Onboarding: ObjectOutput {
+    /// The steps by name, in the order in which one takes them; the object that answers has none.
+    static let order = [
+        "create_api_key", "register_service", "activate_service", "first_traffic", "first_settlement",
+    ]
+
     let json: JSONValue
 
     init(_ provider: String, hasService: Bool, hasActiveService: Bool, hasTraffic: Bool, hasSettlement: Bool) {

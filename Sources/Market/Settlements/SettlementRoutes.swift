@@ -104,38 +104,25 @@ struct SettlementRoutes: Sendable {
         }
     }
 
-    /// Written page by page, so that its length does not matter.
     @Sendable private func csv(_ call: Call) async throws -> Response {
         let caller = try call.requireCaller()
         let id: ID<Settlement> = call.pathID("settlement_id")
         let settlement = try await self.database.read { try $0.settlements.require(id, for: caller) }
-        let database = self.database
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: "text/csv; charset=utf-8", .cacheControl: "no-store",
-                .contentDisposition: "attachment; filename=\"settlement-\(settlement.id.text).csv\"",
-            ],
-            body: ResponseBody { writer in
-                try await writer.write(ByteBuffer(string: "usage_id,called_at,service_id,amount,platform_fee\r\n"))
-                var cursor: Cursor?
-                repeat {
-                    let from = cursor
-                    let page = try await database.read {
-                        try $0.settlements.list(recordsOf: settlement, after: from, limit: 1000)
-                    }
-                    let lines = page.items.map { usage in
-                        """
-                        \(usage.id.text),\(usage.calledAt.text),\(usage.listing.text),\(Micros.text(usage.amount)),\
-                        \(Micros.text(usage.fee))\r\n
-                        """
-                    }
-                    try await writer.write(ByteBuffer(string: lines.joined()))
-                    cursor = page.next
-                } while cursor != nil
-                try await writer.finish(nil)
+        return CSV.response(
+            name: "settlement-\(settlement.id.text)",
+            columns: ["usage_id", "called_at", "service_id", "amount", "platform_fee"]
+        ) { (cursor: Cursor?) in
+            let page = try await self.database.read {
+                try $0.settlements.list(recordsOf: settlement, after: cursor, limit: CSV.pageSize)
             }
-        )
+            let lines = page.items.map { usage in
+                [
+                    usage.id.text, usage.calledAt.text, usage.listing.text, Micros.text(usage.amount),
+                    Micros.text(usage.fee),
+                ]
+            }
+            return (lines, page.next)
+        }
     }
 }
 

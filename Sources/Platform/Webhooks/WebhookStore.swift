@@ -50,6 +50,30 @@ package struct WebhookStore {
         try self.tx.value("SELECT COUNT(*) FROM webhook_endpoint WHERE surface = \(surface) AND state = 'active'") ?? 0
     }
 
+    /// Every endpoint of a surface with what waits for it, those in trouble first.
+    package func listHealth(surface: String, limit: Int) throws -> [WebhookHealth] {
+        try self.tx.rows(
+            """
+            SELECT w.id, identity.name, w.url, w.state, w.disabled_reason, w.failing_since,
+                (SELECT COUNT(*) FROM webhook_delivery d WHERE d.endpoint_id = w.id AND d.state = 'pending')
+            FROM webhook_endpoint w JOIN identity ON identity.id = w.identity_id WHERE w.surface = \(surface)
+            ORDER BY CASE WHEN w.state = 'disabled' THEN 0 WHEN w.failing_since IS NOT NULL THEN 1 ELSE 2 END,
+                w.created_at, w.id
+            LIMIT \(limit)
+            """
+        ) { row in
+            WebhookHealth(
+                endpoint: try row.column(),
+                owner: try row.column(),
+                url: try row.column(),
+                state: try row.column(),
+                disabledReason: try row.optional(),
+                failingSince: try row.optional(),
+                pending: try row.column()
+            )
+        }
+    }
+
     /// Lets a disabled endpoint receive again.
     package func enable(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>, surface: String) throws -> Bool {
         try self.tx.count(
@@ -159,6 +183,18 @@ package struct WebhookStore {
             """
         )
     }
+}
+
+/// How an endpoint does, for the operator.
+package struct WebhookHealth: Sendable {
+    package let endpoint: ID<WebhookEndpoint>
+    package let owner: String
+    package let url: String
+    package let state: WebhookEndpoint.State
+    package let disabledReason: String?
+    package let failingSince: Timestamp?
+    /// Deliveries that wait.
+    package let pending: Int
 }
 
 /// One try, as the delivery log shows it.

@@ -31,7 +31,7 @@ package struct OpenAPIDocument: Sendable {
         for mounted in self.mounted {
             let problem = mounted.surface.body(for: Problem(.invalid, "invalid", "What is wrong."))
             schemas["\(mounted.surface.name)_problem"] = Schema.of(problem, optional: [])
-            for endpoint in mounted.surface.endpoints {
+            for endpoint in mounted.surface.endpoints where !endpoint.isPage {
                 let path = mounted.prefix + endpoint.path
                 var item = paths[path]?.object ?? [:]
                 item[endpoint.method.rawValue.lowercased()] = OperationDocument(endpoint, of: mounted.surface).json

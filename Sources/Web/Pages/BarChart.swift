@@ -30,7 +30,7 @@ package enum BarChart {
                 """
         }
         return """
-            <svg class="chart" role="img" aria-label="\(HTML.escape(title))" viewBox="0 0 \(width) \(self.height + 36)">
+            <svg class="chart" role="img" aria-label="\(HTML.escape(title))" width="\(width)" height="\(self.height + 36)" viewBox="0 0 \(width) \(self.height + 36)">
             \(drawn.joined(separator: "\n"))
             <line class="axis-line" x1="0" x2="\(width)" y1="\(self.height + 8)" y2="\(self.height + 8)"/>
             </svg>

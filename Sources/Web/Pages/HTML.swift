@@ -1,11 +1,36 @@
+import Crypto
 import HTTPTypes
 package import Hummingbird
+import Kernel
 import NIOCore
 
 /// A page of the one layout: no script, no request to another host.
 package enum HTML {
-    /// - Parameter body: HTML; everything that came from outside has been through ``escape(_:)``.
-    package static func page(title: String, body: String) -> Response {
+    /// A place in the menu.
+    package struct Link: Sendable {
+        package let title: String
+        package let path: String
+        package let isHere: Bool
+
+        package init(title: String, path: String, isHere: Bool) {
+            self.title = title
+            self.path = path
+            self.isHere = isHere
+        }
+    }
+
+    /// - Parameters:
+    ///   - body: HTML; everything that came from outside has been through ``escape(_:)``.
+    ///   - menu: places in groups.
+    ///   - refreshSeconds: after which the browser asks again, for what is still going on.
+    ///   - aside: HTML at the end of the header, such as who is signed in.
+    package static func page(
+        title: String,
+        body: String,
+        menu: [[Link]] = [],
+        aside: String = "",
+        refreshSeconds: Int? = nil
+    ) -> Response {
         let text = """
             <!doctype html>
             <html lang="en">
@@ -13,11 +38,13 @@ package enum HTML {
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>\(self.escape(title))</title>
-            <style>\(StyleSheet.text)</style>
+            \(refreshSeconds.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">" } ?? "")
+            <link rel="stylesheet" href="\(self.styleSheetPath)?v=\(self.styleSheetVersion)">
+            <link rel="icon" href="data:,">
             </head>
             <body>
             <a class="skip" href="#main">Skip to the content</a>
-            <header><a class="brand" href="/">Souk</a></header>
+            <header><div class="wide"><a class="brand" href="/">Souk</a>\(aside)</div>\(self.navigation(menu))</header>
             <main id="main">
             \(body)
             </main>
@@ -29,11 +56,36 @@ package enum HTML {
             headers: [
                 .contentType: "text/html; charset=utf-8",
                 .contentSecurityPolicy: """
-                default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'self'; \
-                base-uri 'none'; frame-ancestors 'none'
+                default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
+                frame-ancestors 'none'
                 """,
             ],
             body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+        )
+    }
+
+    private static func navigation(_ menu: [[Link]]) -> String {
+        guard !menu.isEmpty else { return "" }
+        let groups = menu.map { group in
+            let items = group.map { link in
+                let current = link.isHere ? " aria-current=\"page\"" : ""
+                return "<li><a href=\"\(self.escape(link.path))\"\(current)>\(self.escape(link.title))</a></li>"
+            }
+            return "<ul>\(items.joined())</ul>"
+        }
+        return "<nav class=\"wide\" aria-label=\"Work place\">\(groups.joined())</nav>"
+    }
+
+    /// Where every listener serves the stylesheet.
+    package static let styleSheetPath = "/souk.css"
+    /// Changes with the stylesheet, which browsers may therefore keep.
+    private static let styleSheetVersion = String(SHA256.hash(data: Array(StyleSheet.text.utf8)).hex.prefix(12))
+
+    package static var styleSheet: Response {
+        Response(
+            status: .ok,
+            headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=86400"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: StyleSheet.text))
         )
     }
 

@@ -64,7 +64,7 @@ struct PlainReference {
             "<tr><td>\(row.name)</td><td><code>\(HTML.escape(self.type(row.schema)))</code></td><td>\(HTML.escape(row.summary))</td></tr>"
         }
         return """
-            <h3>\(title)</h3><div class="scroll"><table><thead><tr><th>Name</th><th>Type</th><th>Meaning</th></tr></thead>
+            <h3>\(title)</h3><div class="scroll" tabindex="0"><table><thead><tr><th>Name</th><th>Type</th><th>Meaning</th></tr></thead>
             <tbody>\(lines.joined())</tbody></table></div>
             """
     }
@@ -84,7 +84,7 @@ struct PlainReference {
             return "<tr><td>\(status)</td><td>\(HTML.escape(answer["description"]?.string ?? ""))\(shown)</td></tr>"
         }
         return """
-            <h3>Answers</h3><div class="scroll"><table><thead><tr><th>Status</th><th>Meaning</th></tr></thead>
+            <h3>Answers</h3><div class="scroll" tabindex="0"><table><thead><tr><th>Status</th><th>Meaning</th></tr></thead>
             <tbody>\(lines.joined())</tbody></table></div>
             """
     }

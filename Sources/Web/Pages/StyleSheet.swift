@@ -1,53 +1,87 @@
 /// The one stylesheet: light and dark, narrow and wide.
 enum StyleSheet {
     static let text = """
-        :root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--paper:#fff;--line:#d0d7de;--accent:#0b5d4e;--tint:#f3f6f5}
-        @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9aa6b2;--paper:#0f1419;--line:#30363d;--accent:#5fd0b5;--tint:#171d24}}
+        :root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--paper:#fff;--line:#d0d7de;--accent:#0b5d4e;--tint:#f3f6f5;--bad:#a1201a;--warn:#7a5200}
+        @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9aa6b2;--paper:#0f1419;--line:#30363d;--accent:#5fd0b5;--tint:#171d24;--bad:#ff9d94;--warn:#e3b341}}
         *{box-sizing:border-box}
         body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,sans-serif}
-        header{border-bottom:1px solid var(--line);padding:.8rem 1.2rem}
-        .brand{font-weight:700;text-decoration:none;color:var(--accent)}
-        main{max-width:62rem;margin:0 auto;padding:1.2rem}
-        h1{font-size:1.8rem;line-height:1.2;margin:.6rem 0}
-        h2{font-size:1.25rem;margin:2rem 0 .5rem;border-bottom:1px solid var(--line);padding-bottom:.3rem}
+        header{border-bottom:1px solid var(--line);padding:.7rem 0 0}
+        .wide,main{max-width:66rem;margin:0 auto;padding:0 1.2rem}
+        header .wide{display:flex;flex-wrap:wrap;gap:.3rem 1rem;align-items:center;justify-content:space-between;padding-bottom:.7rem}
+        header form{display:flex;gap:.8rem;align-items:center;margin:0}
+        .brand{font-weight:700;text-decoration:none;color:var(--accent);font-size:1.15rem}
+        header nav.wide{padding-bottom:0;justify-content:flex-start;gap:0 2.6rem}
+        nav ul{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:0 1.3rem}
+        nav a{display:block;padding:.45rem 0;text-decoration:none;color:var(--ink);border-bottom:3px solid transparent}
+        nav a:hover{border-color:var(--line)}
+        nav a[aria-current]{border-color:var(--accent);color:var(--accent);font-weight:600}
+        main{padding:1rem 1.2rem 4rem}
+        h1{font-size:1.7rem;line-height:1.2;margin:.6rem 0;overflow-wrap:anywhere}
+        h2{font-size:1.2rem;margin:2rem 0 .5rem;border-bottom:1px solid var(--line);padding-bottom:.3rem}
         h3{font-size:1rem;margin:1.2rem 0 .3rem}
         a{color:var(--accent)}
-        a:focus-visible,summary:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+        a:focus-visible,summary:focus-visible,input:focus-visible,button:focus-visible,select:focus-visible,textarea:focus-visible,pre:focus-visible,.scroll:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
         .skip{position:absolute;left:-99rem}
-        .skip:focus{left:.5rem;top:.5rem;background:var(--paper);padding:.4rem}
+        .skip:focus{left:.5rem;top:.5rem;background:var(--paper);padding:.4rem;z-index:1}
         .soft{color:var(--soft)}
-        code,pre{font:.9em/1.5 ui-monospace,monospace}
-        pre{background:var(--tint);border:1px solid var(--line);border-radius:6px;padding:.8rem;overflow-x:auto}
+        code,pre{font:.9em/1.5 ui-monospace,monospace;overflow-wrap:anywhere}
+        pre{background:var(--tint);border:1px solid var(--line);border-radius:6px;padding:.8rem;overflow-x:auto;white-space:pre-wrap}
         table{border-collapse:collapse;width:100%;margin:.5rem 0}
         .scroll{overflow-x:auto}
-        th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
+        th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
+        td form{margin:0}
         details{border:1px solid var(--line);border-radius:6px;margin:.5rem 0;padding:.5rem .8rem}
         summary{cursor:pointer;overflow-wrap:anywhere}
         .method{display:inline-block;min-width:4.2em;font-weight:700;color:var(--accent)}
-        .cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(16rem,1fr))}
-        .card h2{margin-top:0}
-        .figures{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fit,minmax(7rem,1fr));margin:0}
+        .cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(18rem,100%),1fr))}
+        .card{border:1px solid var(--line);border-radius:8px;padding:1rem}
+        .card h2,.card h3{margin-top:0}
+        .card h2{border:0;padding:0}
+        .card p{overflow-wrap:anywhere}
+        .figures{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fit,minmax(8rem,1fr));margin:0}
         .figures div{background:var(--tint);border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem}
         .figures dt{color:var(--soft);font-size:.9rem}
         .figures dd{margin:0;font-size:1.4rem;font-weight:700;overflow-wrap:anywhere}
+        .facts{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.3rem 1.2rem}
+        .facts dt{color:var(--soft)}
+        .facts dd{margin:0;overflow-wrap:anywhere}
         .number{text-align:right;font-variant-numeric:tabular-nums}
         caption{text-align:left;color:var(--soft);padding:.3rem 0}
         td,tbody th{font-weight:400}
-        .chart{width:100%;max-width:34rem;height:auto;display:block}
+        .chart{max-width:100%;height:auto;display:block}
         .bar{fill:var(--accent)}
         .axis{fill:var(--soft);font-size:13px}
         .axis-line{stroke:var(--line)}
-        .tags{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.5rem 1.2rem}
-        .card h3{margin-top:0}
-        .card p{overflow-wrap:anywhere}
+        .tags,.steps{list-style:none;padding:0}
+        .tags{display:flex;flex-wrap:wrap;gap:.5rem 1.2rem}
+        .steps li{padding:.25rem 0}
         .empty{background:var(--tint);border:1px dashed var(--line);border-radius:8px;padding:.8rem}
-        .problem{border-left:4px solid #b3261e;background:var(--tint);padding:.6rem .8rem}
+        .problem,.done{border-left:4px solid var(--bad);background:var(--tint);padding:.6rem .8rem;overflow-wrap:anywhere}
+        .done{border-color:var(--accent)}
         .title{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;justify-content:space-between}
         .whole{white-space:nowrap}
-        input,button{font:inherit;color:inherit;padding:.45rem .7rem;border:1px solid var(--soft);border-radius:6px;background:var(--paper)}
-        input{width:100%;max-width:34rem}
-        button{cursor:pointer;background:var(--accent);border-color:var(--accent);color:var(--paper)}
-        input:focus-visible,button:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-        .card{border:1px solid var(--line);border-radius:8px;padding:1rem}
+        .id{font:.85em ui-monospace,monospace;overflow-wrap:anywhere}
+        .state{display:inline-block;border:1px solid currentColor;border-radius:99px;padding:0 .6rem;font-size:.85rem;white-space:nowrap}
+        .state-completed,.state-active,.state-delivered,.state-answered,.state-verified{color:var(--accent)}
+        .state-failed,.state-disabled,.state-suspended,.state-removed,.state-broken{color:var(--bad)}
+        .state-pending,.state-processing,.state-unknown,.state-review,.state-paused,.state-running{color:var(--warn)}
+        .fields{display:grid;gap:.2rem 1rem;grid-template-columns:repeat(auto-fit,minmax(min(15rem,100%),1fr));align-items:end;margin:0 0 .6rem}
+        .fields p,.row p{margin:.3rem 0}
+        .row{display:flex;flex-wrap:wrap;gap:.3rem .8rem;align-items:end}
+        p.row{align-items:center}
+        label,legend{font-size:.95rem}
+        fieldset{border:1px solid var(--line);border-radius:6px;margin:.3rem 0;padding:.3rem .8rem .6rem}
+        fieldset label{display:block}
+        input,button,select,textarea{font:inherit;color:inherit;padding:.45rem .7rem;border:1px solid var(--soft);border-radius:6px;background:var(--paper)}
+        input,select,textarea{width:100%;max-width:34rem}
+        input[type=checkbox]{width:auto;margin-right:.5rem}
+        textarea{min-height:7rem;font-family:ui-monospace,monospace;max-width:none}
+        button,.button{cursor:pointer;background:var(--accent);border-color:var(--accent);color:var(--paper)}
+        .button{display:inline-block;text-decoration:none;border-radius:6px;padding:.45rem .7rem}
+        .quiet{background:var(--paper);color:var(--accent)}
+        .danger{background:var(--paper);color:var(--bad);border-color:var(--bad)}
+        td button{padding:.15rem .6rem}
+        progress{width:100%;max-width:34rem;height:1.2rem;accent-color:var(--accent)}
+        @media(max-width:34rem){.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}th,td{padding:.35rem .4rem}}
         """
 }

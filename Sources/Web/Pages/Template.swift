@@ -1,3 +1,4 @@
+package import Kernel
 import Mustache
 
 /// A part of a page, in Mustache. Values are escaped where the template says `{{value}}`.
@@ -10,4 +11,27 @@ package struct Template: Sendable {
     }
 
     package func render(_ values: [String: Any]) -> String { self.template.render(values) }
+}
+
+extension JSONValue {
+    /// For templates: moments as people read them, and null, false and empty lists as nothing to show.
+    package var shown: Any? {
+        switch self {
+        case .null: nil
+        case .bool(let value): value
+        case .integer(let value): "\(value)"
+        case .number(let value): value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
+        case .string(let text): Self.moment(text) ?? text
+        case .array(let values): values.compactMap(\.shown)
+        case .object(let members): members.compactMapValues(\.shown)
+        }
+    }
+
+    /// `2026-03-19T10:00:00.000000+00:00` to the second; nil for other text.
+    private static func moment(_ text: String) -> String? {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 32, bytes[10] == UInt8(ascii: "T"), text.hasSuffix("+00:00"), bytes[4] == UInt8(ascii: "-")
+        else { return nil }
+        return String(text.prefix(19)).replacing("T", with: " ")
+    }
 }

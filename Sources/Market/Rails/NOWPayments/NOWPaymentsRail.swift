@@ -37,7 +37,7 @@ struct NOWPaymentsRail: Rail {
     var stepMicros: Int64 { 10_000 }
 
     func open(_ deposit: Deposit) async -> RailOpening {
-        let page = "\(self.publicURL)/account/deposits/\(deposit.id.text)"
+        let page = "\(self.publicURL)/account/deposits/\(deposit.id.text)?watch=1"
         let invoice: JSONValue = [
             "price_amount": .money(deposit.amount), "price_currency": .string(Self.currency),
             "order_id": .string(deposit.id.text), "order_description": "Prepaid balance",

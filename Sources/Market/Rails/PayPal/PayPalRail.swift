@@ -16,7 +16,7 @@ struct PayPalRail: Rail {
     var stepMicros: Int64 { 10_000 }
 
     func open(_ deposit: Deposit) async -> RailOpening {
-        let page = "\(self.publicURL)/account/deposits/\(deposit.id.text)"
+        let page = "\(self.publicURL)/account/deposits/\(deposit.id.text)?watch=1"
         let order: JSONValue = [
             "intent": "CAPTURE",
             "purchase_units": [

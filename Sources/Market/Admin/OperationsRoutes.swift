@@ -1,0 +1,98 @@
+import HTTPTypes
+import Kernel
+import Ledger
+import Platform
+import Storage
+import Web
+
+/// What the operator looks into: the book, and the webhooks of everybody.
+struct OperationsRoutes: Sendable {
+    let database: any Database
+
+    private static let base = "/api/v1/admin"
+    private static let webhookLimit = 200
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                .get,
+                Self.base + "/webhooks",
+                "Webhook health",
+                tag: "Admin",
+                access: .admin,
+                self.webhooks
+            ),
+            Endpoint(
+                .get,
+                Self.base + "/ledger",
+                "Trial balance and accounts",
+                tag: "Admin",
+                access: .admin,
+                self.ledger
+            ),
+            Endpoint(
+                .get,
+                Self.base + "/ledger/accounts/{number}",
+                "An account and its transfers",
+                tag: "Admin",
+                access: .admin,
+                self.account
+            ),
+            Endpoint(
+                .get,
+                Self.base + "/ledger/transfers/{reference}",
+                "A transfer and why it was made",
+                tag: "Admin",
+                access: .admin,
+                self.transfer
+            ),
+        ]
+    }
+
+    @Sendable private func webhooks(_: NoInput, _: Call) async throws -> WebhookHealthList {
+        WebhookHealthList(
+            try await self.database.read {
+                try $0.webhooks.listHealth(surface: MarketSurface.name, limit: Self.webhookLimit)
+            }
+        )
+    }
+
+    @Sendable private func ledger(_ input: LedgerPage, _: Call) async throws -> LedgerOutput {
+        try await self.database.read { tx in
+            let accounts = try tx.ledger.listAccounts(after: input.after, limit: input.limit + 1)
+            let page = Array(accounts.prefix(input.limit))
+            return LedgerOutput(
+                try tx.ledger.trialBalance(),
+                try page.map { ($0, try Self.ownerName($0.key.owner, tx)) },
+                next: accounts.count > input.limit ? page.last?.number.value : nil
+            )
+        }
+    }
+
+    /// Throws `accountNotFound`.
+    @Sendable private func account(_ input: AccountPage, _: Call) async throws -> AccountOutput {
+        try await self.database.read { tx in
+            guard let number = input.number.map({ SQLValue.integer($0) }),
+                let account = try tx.ledger.find(AccountNumber(sqlValue: number))
+            else { throw MarketProblems.accountNotFound }
+            return AccountOutput(
+                account,
+                owner: try Self.ownerName(account.key.owner, tx),
+                try tx.ledger.history(of: account.number, before: input.cursor, limit: input.limit)
+            )
+        }
+    }
+
+    /// Throws `transferNotFound`.
+    @Sendable private func transfer(_ input: TransferPath, _: Call) async throws -> TransferOutput {
+        try await self.database.read { tx in
+            let chain = try tx.ledger.why(input.reference)
+            guard !chain.isEmpty else { throw MarketProblems.transferNotFound }
+            return TransferOutput(chain)
+        }
+    }
+
+    private static func ownerName(_ owner: String, _ tx: Transaction) throws -> String {
+        try tx.identities.find(ID(owner))?.name ?? owner
+    }
+}

@@ -1,0 +1,104 @@
+import Kernel
+import Platform
+import Web
+
+/// The buyer's work place: what is left, what it went for.
+struct AccountPages: Sendable {
+    let cache: ListingCache
+
+    var pages: [WorkPage] {
+        [
+            WorkPage(path: "/account", summary: "Account", roles: nil, show: self.account),
+            WorkPage(path: "/account/usage", summary: "Usage", roles: nil, show: self.usage),
+        ]
+    }
+
+    private static let calls = """
+        <div class="scroll" tabindex="0" role="region" aria-label="Calls, a table"><table><caption>{{caption}}</caption>
+        <thead><tr><th scope="col">Time, UTC</th><th scope="col">Service</th><th scope="col" class="number">Status</th><th scope="col" class="number">Latency, ms</th><th scope="col" class="number">Paid, USDC</th><th scope="col">Outcome</th></tr></thead>
+        <tbody>{{#usage}}<tr><th scope="row" class="whole">{{called_at}}</th><td><a href="{{base}}/services/{{service_id}}">{{service}}</a></td><td class="number">{{status_code}}</td><td class="number">{{latency_ms}}</td><td class="number">{{amount}}{{#free_tier}} free{{/free_tier}}</td><td><span class="state state-{{outcome}}">{{outcome}}</span></td></tr>{{/usage}}</tbody></table></div>
+        """
+
+    private static let accountTemplate = Template(
+        PageParts.heading + """
+            <dl class="figures"><div><dt>Balance, USDC</dt><dd>{{balance.balance}}</dd></div>
+            <div><dt>Reserved</dt><dd>{{balance.reserved}}</dd></div>
+            <div><dt>Spent</dt><dd>{{me.total_spent_usd}}</dd></div>
+            <div><dt>Calls</dt><dd>{{me.total_calls}}</dd></div>
+            <div><dt>Average latency, ms</dt><dd>{{me.avg_latency_ms}}</dd></div></dl>
+            <p class="row"><a class="button" href="{{base}}/account/deposits">Top up</a> <a href="{{base}}/">Find services</a></p>
+            <section aria-labelledby="latest"><h2 id="latest">Latest calls</h2>
+            {{^usage}}<p class="empty">No calls yet. <a href="{{base}}/">Find a service</a> and try it from its page, or with curl.</p>{{/usage}}
+            {{#hasUsage}}\(calls)<p><a href="{{base}}/account/usage">All calls</a></p>{{/hasUsage}}</section>
+            """
+    )
+
+    @Sendable private func account(_ visit: Visit) async throws -> PageContent {
+        let usage = try await visit.get("/api/v1/usage", query: ["limit": "10"])
+        return PageContent(
+            "Account of \(visit.session.caller.name)",
+            Self.accountTemplate,
+            visit,
+            [
+                "balance": try await visit.get("/api/v1/balance"), "me": try await visit.get("/api/v1/usage/me"),
+                "usage": try await self.named(usage), "hasUsage": usage["count"] != 0, "caption": "The ten newest",
+            ]
+        )
+    }
+
+    private static let usageTemplate = Template(
+        PageParts.heading + """
+            <form method="get" action="{{base}}/account/usage" class="fields">
+            <p><label for="service_id">Service (its id)</label><br><input id="service_id" name="service_id" value="{{filter.service_id}}"></p>
+            <p><label for="from">From (day)</label><br><input id="from" name="from" type="date" value="{{filter.from}}"></p>
+            <p><label for="to">Up to, without (day)</label><br><input id="to" name="to" type="date" value="{{filter.to}}"></p>
+            <p class="row"><button>Filter</button> <button class="quiet" formaction="{{base}}/account/usage.csv">Download as CSV</button></p>
+            </form>
+            {{^hasUsage}}<p class="empty">No calls match.</p>{{/hasUsage}}
+            {{#hasUsage}}\(calls){{/hasUsage}}
+            {{#older}}<p><a href="{{older}}" rel="next">Older calls</a></p>{{/older}}
+            """
+    )
+
+    static func filter(_ visit: Visit) -> [String: String] {
+        ["service_id", "from", "to"].reduce(into: [:]) { filter, name in
+            let value = visit.query(name)
+            if !value.isEmpty { filter[name] = value }
+        }
+    }
+
+    @Sendable private func usage(_ visit: Visit) async throws -> PageContent {
+        let filter = Self.filter(visit)
+        var query = filter
+        query["cursor"] = visit.query("cursor")
+        let usage = try await visit.get("/api/v1/usage", query: query)
+        let older = usage["next_cursor"]?.string.map { cursor in
+            let parts = filter.merging(["cursor": cursor]) { $1 }.sorted { $0.key < $1.key }
+            return "\(visit.base)/account/usage?"
+                + parts.map { "\($0.key)=\(WorkPlace.encode($0.value))" }.joined(separator: "&")
+        }
+        return PageContent(
+            "Usage",
+            Self.usageTemplate,
+            visit,
+            [
+                "usage": try await self.named(usage), "hasUsage": usage["count"] != 0, "filter": filter, "older": older,
+                "caption": "Newest first",
+            ]
+        )
+    }
+
+    /// The records with the names of their services.
+    private func named(_ usage: JSONValue) async throws -> JSONValue {
+        let records = usage["usage"]?.array ?? []
+        let ids = Set(records.compactMap { $0["service_id"]?.string }).map { ID<Listing>($0) }
+        let listings = try await self.cache.list(ids).map(\.listing)
+        let names = Dictionary(listings.map { ($0.id.text, $0.name) }) { first, _ in first }
+        return .array(
+            records.map { record in
+                let id = record["service_id"]?.string ?? ""
+                return record.adding("service", .string(names[id] ?? id))
+            }
+        )
+    }
+}

@@ -1,0 +1,151 @@
+import Foundation
+import Hummingbird
+import Kernel
+import Storage
+import Web
+
+/// The market as a browser sees it: search, categories, what is called most, and the way to the reference.
+struct MarketPage: Sendable {
+    private static let trendingDays: Int64 = 7
+    private static let trendingLimit = 5
+
+    let database: any Database
+    let cache: ListingCache
+    let rollUps: RollUps
+    /// Where clients reach the surface, for what is to be copied.
+    let publicURL: String
+
+    private struct Found: Sendable {
+        let text: String
+        let category: String
+        let services: [Listing]
+        let total: Int
+        let categories: [(category: String, count: Int)]
+        let trending: [(listing: Listing, calls: Int)]
+    }
+
+    /// Services that one page shows.
+    static let limit = 24
+
+    private static let template = Template(
+        """
+        <div class="title"><h1>Souk market</h1>
+        <p><a href="{{base}}/docs">Reference</a> · <a href="{{base}}/openapi.json">OpenAPI document</a></p></div>
+        <p>Paid APIs for agents: list them, find them, and call them through a proxy that pays.</p>
+        <form method="get" action="{{base}}/" role="search">
+        <div class="row"><p><label for="q">Search services</label><br><input id="q" name="q" type="search" value="{{text}}"></p>
+        {{#isNarrowed}}<input type="hidden" name="category" value="{{narrowedTo}}">{{/isNarrowed}}
+        <p><button>Search</button></p></div>
+        </form>
+        <section aria-labelledby="services"><h2 id="services">{{heading}}</h2>
+        {{^hasServices}}<p class="empty">{{empty}}</p>{{/hasServices}}
+        <div class="cards">{{#services}}<article class="card"><h3><a href="{{base}}/services/{{id}}">{{name}}</a></h3>
+        <p>{{description}}</p>
+        <p class="soft">{{price}} USDC a call{{free}} · by {{provider}}{{category}}</p>
+        <details><summary>Call it</summary><pre><code>{{curl}}</code></pre></details></article>{{/services}}</div></section>
+        {{#hasCategories}}<section aria-labelledby="categories"><h2 id="categories">Categories</h2>
+        <ul class="tags">{{#categories}}<li><a href="{{base}}/?category={{encoded}}">{{name}}</a> <span class="soft">{{count}}</span></li>{{/categories}}</ul></section>{{/hasCategories}}
+        <section aria-labelledby="trending"><h2 id="trending">Called most in the last seven days</h2>
+        {{^hasTrending}}<p class="empty">Nothing has been called yet.</p>{{/hasTrending}}
+        {{#hasTrending}}<div class="scroll" tabindex="0" role="region" aria-label="Trending, a table"><table><thead><tr><th scope="col">Service</th><th scope="col">Provider</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Price</th></tr></thead>
+        <tbody>{{#trending}}<tr><th scope="row"><a href="{{base}}/services/{{id}}">{{name}}</a></th><td>{{provider}}</td><td class="number">{{calls}}</td><td class="number">{{price}}</td></tr>{{/trending}}</tbody></table></div>{{/hasTrending}}</section>
+        """
+    )
+
+    @Sendable func show(_ call: Call, _: Visit?) async throws -> PageContent {
+        let query = call.request.uri.queryParameters
+        let read = { (name: Substring) in
+            (query[name].map(String.init) ?? "").replacing("\0", with: "").trimmed
+        }
+        let found = try await self.find(text: read("q"), category: read("category"))
+        return PageContent("Find paid APIs", self.body(found, base: WorkPlace.base(of: call)))
+    }
+
+    private func find(text: String, category: String) async throws -> Found {
+        var query = ListingQuery(limit: Self.limit, offset: 0)
+        if !text.isEmpty {
+            query.text = text
+            query.sort = .relevance
+        }
+        if !category.isEmpty { query.category = category }
+        let asked = query
+        try await self.rollUps.catchUp()
+        let found = try await self.database.read { tx in
+            (
+                total: try tx.listings.count(asked), ids: try tx.listings.search(asked),
+                categories: try tx.listings.listCategories(),
+                trending: try tx.listings.listTrending(
+                    since: tx.now.adding(seconds: -Self.trendingDays * 86_400),
+                    limit: Self.trendingLimit
+                )
+            )
+        }
+        let services = try await self.cache.list(found.ids).map(\.listing)
+        let trending = try await self.cache.list(found.trending.map(\.listing)).map(\.listing)
+        let byID = Dictionary(uniqueKeysWithValues: trending.map { ($0.id, $0) })
+        return Found(
+            text: text,
+            category: category,
+            services: services,
+            total: found.total,
+            categories: found.categories,
+            trending: found.trending.compactMap { row in byID[row.listing].map { ($0, row.calls) } }
+        )
+    }
+
+    private func body(_ content: Found, base: String) -> String {
+        let asked = [
+            content.text.isEmpty ? nil : "“\(content.text)”", content.category.isEmpty ? nil : content.category,
+        ]
+        .compactMap { $0 }.joined(separator: " in ")
+        let heading =
+            asked.isEmpty
+            ? "Newest services (\(content.total) in all)"
+            : "\(content.total) \(content.total == 1 ? "service" : "services") for \(asked)"
+        return Self.template.render([
+            "base": base,
+            "text": content.text,
+            "isNarrowed": !content.category.isEmpty,
+            "narrowedTo": content.category,
+            "heading": heading,
+            "empty": asked.isEmpty
+                ? "No service is listed yet. Providers list theirs with POST /api/v1/services."
+                : "Nothing matches. Try fewer or shorter words.",
+            "hasServices": !content.services.isEmpty,
+            "services": content.services.map { self.card($0) },
+            "hasCategories": !content.categories.isEmpty,
+            "categories": content.categories.map { entry in
+                [
+                    "base": base, "name": entry.category, "count": "\(entry.count)",
+                    "encoded": entry.category.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "",
+                ]
+            },
+            "hasTrending": !content.trending.isEmpty,
+            "trending": content.trending.map { entry in
+                [
+                    "id": entry.listing.id.text, "name": entry.listing.name, "provider": entry.listing.providerName,
+                    "calls": "\(entry.calls)",
+                    "price": entry.listing.price.text,
+                ]
+            },
+        ])
+    }
+
+    private func card(_ listing: Listing) -> [String: String] {
+        [
+            "id": listing.id.text, "name": listing.name, "description": listing.description,
+            "price": listing.price.text, "provider": listing.providerName,
+            "category": listing.category.isEmpty ? "" : " · \(listing.category)",
+            "free": listing.freeTierCalls > 0 ? ", \(listing.freeTierCalls) free calls" : "",
+            "curl": Self.curl(listing, self.publicURL),
+        ]
+    }
+
+    /// A call of the service, to be copied.
+    static func curl(_ listing: Listing, _ publicURL: String) -> String {
+        """
+        curl \(publicURL)/api/v1/proxy/\(listing.id.text)/ \\
+          -H "Authorization: Bearer $KEY" -d '{}'
+        """
+    }
+}

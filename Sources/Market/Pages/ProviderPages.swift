@@ -1,0 +1,256 @@
+import Kernel
+import Platform
+import Web
+
+/// The provider's work place: how far one has come, the services, what they earn.
+struct ProviderPages: Sendable {
+    private static let roles: Set<String> = ["provider", "admin"]
+    private static let one = "/provider/services/{service_id}"
+
+    var pages: [WorkPage] {
+        [
+            WorkPage(path: "/provider", summary: "Provider", roles: Self.roles, show: self.overview),
+            WorkPage(
+                path: "/provider/services/new",
+                summary: "List a service",
+                roles: Self.roles,
+                show: self.newService,
+                forms: [WorkForm(path: "/provider/services/new", summary: "List a service", perform: self.register)]
+            ),
+            WorkPage(
+                path: Self.one,
+                summary: "One of my services",
+                roles: Self.roles,
+                show: { try await self.service($0) },
+                forms: [
+                    WorkForm(path: Self.one, summary: "Change a service", perform: self.update),
+                    WorkForm(path: Self.one + "/test", summary: "Test an endpoint", perform: self.test),
+                    WorkForm(path: Self.one + "/remove", summary: "Remove a service", perform: self.remove),
+                ]
+            ),
+            WorkPage(path: "/provider/earnings", summary: "Earnings", roles: Self.roles, show: self.earnings),
+        ]
+    }
+
+    // MARK: Overview
+
+    private static let overviewTemplate = Template(
+        PageParts.heading + """
+            <dl class="figures"><div><dt>Services</dt><dd>{{dashboard.total_services}}</dd></div>
+            <div><dt>Calls</dt><dd>{{dashboard.total_calls}}</dd></div>
+            <div><dt>Revenue, USDC</dt><dd>{{dashboard.total_revenue}}</dd></div>
+            <div><dt>Settled</dt><dd>{{dashboard.total_settled}}</dd></div>
+            <div><dt>To be settled</dt><dd>{{dashboard.pending_settlement}}</dd></div></dl>
+            <section aria-labelledby="steps"><h2 id="steps">First steps</h2>
+            <p><label for="progress">{{onboarding.completion_pct}} % done</label><br><progress id="progress" max="100" value="{{onboarding.completion_pct}}">{{onboarding.completion_pct}} %</progress></p>
+            <ol class="steps">{{#steps}}<li>{{#completed}}<span class="state state-completed">done</span>{{/completed}}{{^completed}}<span class="state state-pending">open</span>{{/completed}} {{label}}</li>{{/steps}}</ol></section>
+            <section aria-labelledby="services"><div class="title"><h2 id="services">Services</h2><a class="button" href="{{base}}/provider/services/new">List a service</a></div>
+            {{^services}}<p class="empty">No services yet. List the first one, and agents find it at once.</p>{{/services}}
+            {{#hasServices}}{{{chart}}}<div class="scroll" tabindex="0" role="region" aria-label="Services, a table"><table><caption>Calls and revenue of all time</caption>
+            <thead><tr><th scope="col">Service</th><th scope="col">State</th><th scope="col" class="number">Price</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Revenue</th><th scope="col" class="number">Latency, ms</th></tr></thead>
+            <tbody>{{#services}}<tr><th scope="row"><a href="{{base}}/provider/services/{{id}}">{{name}}</a></th><td><span class="state state-{{status}}">{{status}}</span></td><td class="number">{{price_per_call}}</td><td class="number">{{total_calls}}</td><td class="number">{{total_revenue}}</td><td class="number">{{avg_latency_ms}}</td></tr>{{/services}}</tbody></table></div>{{/hasServices}}</section>
+            """
+    )
+    private static let chartServices = 12
+
+    @Sendable private func overview(_ visit: Visit) async throws -> PageContent {
+        let services = try await visit.get("/api/v1/provider/services")["services"]?.array ?? []
+        let onboarding = try await visit.get("/api/v1/provider/onboarding")
+        let called = services.filter { $0["total_calls"] != 0 }
+        let bars = called.sorted { $0["total_calls"]?.number ?? 0 > $1["total_calls"]?.number ?? 0 }
+            .prefix(Self.chartServices).map { service in
+                BarChart.Bar(
+                    label: String((service["name"]?.string ?? "").prefix(6)),
+                    value: service["total_calls"]?.number ?? 0,
+                    text: "\(service["name"]?.string ?? ""): \(service["total_calls"]?.integer ?? 0) calls"
+                )
+            }
+        return PageContent(
+            "Services of \(visit.session.caller.name)",
+            Self.overviewTemplate,
+            visit,
+            [
+                "dashboard": try await visit.get("/api/v1/provider/dashboard"), "onboarding": onboarding,
+                "steps": JSONValue.array(Onboarding.order.compactMap { onboarding["steps"]?[$0] }),
+                "services": JSONValue.array(services),
+                "hasServices": !services.isEmpty, "chart": bars.isEmpty ? "" : BarChart.svg("Calls by service", bars),
+            ]
+        )
+    }
+
+    // MARK: One service
+
+    private static let fields = """
+        <div class="fields"><p><label for="name">Name</label><br><input id="name" name="name" required value="{{values.name}}"></p>
+        <p><label for="price_per_call">Price of a call, USDC</label><br><input id="price_per_call" name="price_per_call" inputmode="decimal" required value="{{values.price_per_call}}" placeholder="0.05"></p>
+        <p><label for="endpoint">Endpoint, never shown to buyers</label><br><input id="endpoint" name="endpoint" type="url" required value="{{values.endpoint}}"></p>
+        <p><label for="category">Category</label><br><input id="category" name="category" value="{{values.category}}"></p>
+        <p><label for="tags">Tags, with commas between</label><br><input id="tags" name="tags" value="{{values.tags}}"></p>
+        <p><label for="timeout_seconds">Seconds to the first byte, 1 to 300</label><br><input id="timeout_seconds" name="timeout_seconds" inputmode="numeric" value="{{values.timeout_seconds}}" placeholder="{{timeout}}"></p>
+        """
+
+    private static let newTemplate = Template(
+        PageParts.heading + """
+            <form method="post" action="{{base}}/provider/services/new">{{{token}}}
+            \(fields)
+            <p><label for="payment_method">Paid over</label><br><select id="payment_method" name="payment_method">{{#methods}}\(PageParts.option){{/methods}}</select></p>
+            <p><label for="free_tier_calls">Free calls for each buyer</label><br><input id="free_tier_calls" name="free_tier_calls" inputmode="numeric" value="{{values.free_tier_calls}}" placeholder="0"></p></div>
+            <p><label for="description">Description</label><br><textarea id="description" name="description">{{values.description}}</textarea></p>
+            <p><button>List it</button></p></form>
+            """
+    )
+
+    private static let textFields = ["name", "price_per_call", "endpoint", "description", "category"]
+
+    @Sendable private func newService(_ visit: Visit) async throws -> PageContent {
+        PageContent(
+            "List a service",
+            Self.newTemplate,
+            visit,
+            [
+                "values": Self.typed(visit), "timeout": "30",
+                "methods": PageParts.options(
+                    PaymentMethod.allCases.map { ($0.rawValue, $0.rawValue) },
+                    chosen: visit.form["payment_method"]
+                ),
+            ]
+        )
+    }
+
+    private static func typed(_ visit: Visit) -> [String: String] {
+        Dictionary(uniqueKeysWithValues: visit.form.names.map { ($0, visit.form[$0]) })
+    }
+
+    @Sendable private func register(_ visit: Visit) async throws -> WorkForm.Outcome {
+        let service = try await visit.act(
+            "POST /api/v1/services",
+            body: visit.form.body(
+                Self.textFields + ["payment_method"],
+                integers: ["timeout_seconds", "free_tier_calls"],
+                words: ["tags"]
+            )
+        )
+        return .goTo("/provider/services/\(service["id"]?.string ?? "")?done=1")
+    }
+
+    private static let serviceTemplate = Template(
+        PageParts.heading + """
+            <p><span class="state state-{{status}}">{{status}}</span> <a href="{{base}}/services/{{id}}">Its public page</a></p>
+            <dl class="figures"><div><dt>Calls</dt><dd>{{analytics.total_calls}}</dd></div><div><dt>Revenue, USDC</dt><dd>{{analytics.total_revenue}}</dd></div>
+            <div><dt>Latency, ms</dt><dd>{{analytics.avg_latency_ms}}</dd></div><div><dt>Success</dt><dd>{{analytics.success_rate}} %</dd></div><div><dt>Buyers</dt><dd>{{analytics.unique_buyers}}</dd></div></dl>
+            <section aria-labelledby="daily"><h2 id="daily">The last 30 days</h2>
+            {{^hasDays}}<p class="empty">No calls in the last 30 days.</p>{{/hasDays}}
+            {{#hasDays}}{{{chart}}}<div class="scroll" tabindex="0" role="region" aria-label="Days, a table"><table><caption>The same figures as a table; days with calls</caption>
+            <thead><tr><th scope="col">Day</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Revenue, USDC</th></tr></thead>
+            <tbody>{{#days}}<tr><th scope="row" class="whole">{{date}}</th><td class="number">{{calls}}</td><td class="number">{{revenue}}</td></tr>{{/days}}</tbody></table></div>{{/hasDays}}</section>
+            <section aria-labelledby="test"><h2 id="test">Endpoint</h2>
+            {{#test}}<p class="{{#reachable}}done{{/reachable}}{{^reachable}}problem{{/reachable}}" role="status">{{#reachable}}It answered {{status_code}} in {{latency_ms}} ms.{{/reachable}}{{^reachable}}It cannot be reached: {{error}}.{{/reachable}}</p>{{/test}}
+            <p class="id">{{service.endpoint}}</p>
+            <form method="post" action="{{base}}/provider/services/{{id}}/test">{{{token}}}<button class="quiet">Test it now</button></form></section>
+            {{#isThere}}<section aria-labelledby="change"><h2 id="change">Change</h2>
+            <form method="post" action="{{base}}/provider/services/{{id}}">{{{token}}}
+            \(fields)
+            <p><label for="status">State</label><br><select id="status" name="status">{{#states}}\(PageParts.option){{/states}}</select></p></div>
+            <p><label for="description">Description</label><br><textarea id="description" name="description">{{values.description}}</textarea></p>
+            <p><button>Save</button></p></form>
+            <form method="post" action="{{base}}/provider/services/{{id}}/remove">{{{token}}}<button class="danger">Remove for good</button></form></section>{{/isThere}}
+            """
+    )
+
+    private func service(_ visit: Visit, test: JSONValue? = nil) async throws -> PageContent {
+        let id = visit.parameter("service_id")
+        let analytics = try await visit.get("/api/v1/provider/services/{service_id}/analytics", ["service_id": id])
+        let services = try await visit.get("/api/v1/provider/services")["services"]?.array ?? []
+        guard let service = services.first(where: { $0["id"]?.string == id }) else {
+            throw MarketProblems.serviceNotFound
+        }
+        let tags = try await visit.get("/api/v1/services/{service_id}", ["service_id": id])["tags"]?.array ?? []
+        let days = analytics["daily"]?.array ?? []
+        let stored = service.adding("tags", .string(tags.compactMap(\.string).joined(separator: ", ")))
+        let status = service["status"]?.string ?? ""
+        let chosen = visit.form["status"].isEmpty ? status : visit.form["status"]
+        return PageContent(
+            analytics["service_name"]?.string ?? "Service",
+            Self.serviceTemplate,
+            visit,
+            [
+                "id": id, "analytics": analytics, "service": service, "status": status,
+                "isThere": status != "removed", "hasDays": !days.isEmpty, "days": JSONValue.array(days),
+                "chart": BarChart.svg("Calls a day", Self.bars(days)), "timeout": "as it is",
+                "values": visit.problem == nil ? stored.shown : Self.typed(visit), "test": test,
+                "states": PageParts.options([("active", "active"), ("paused", "paused")], chosen: chosen),
+            ]
+        )
+    }
+
+    /// A bar for every day from the first with calls to the last.
+    private static func bars(_ days: [JSONValue]) -> [BarChart.Bar] {
+        let calls = Dictionary(
+            days.compactMap { day in day["date"]?.string.map { ($0, day["calls"]?.integer ?? 0) } }
+        ) { first, _ in first }
+        let dates = calls.keys.sorted()
+        guard let first = dates.first.flatMap({ Timestamp(text: $0) }),
+            let last = dates.last.flatMap({ Timestamp(text: $0) })
+        else { return [] }
+        return (0...last.seconds(since: first) / 86_400).map { offset in
+            let date = String(first.adding(seconds: offset * 86_400).text.prefix(10))
+            let count = calls[date] ?? 0
+            return BarChart.Bar(label: String(date.suffix(5)), value: Double(count), text: "\(date): \(count) calls")
+        }
+    }
+
+    @Sendable private func update(_ visit: Visit) async throws -> WorkForm.Outcome {
+        let id = visit.parameter("service_id")
+        var body = visit.form.body(
+            Self.textFields + ["status"],
+            integers: ["timeout_seconds"],
+            words: ["tags"]
+        )
+        // These may be emptied.
+        for name in ["description", "category"] { body = body.adding(name, .string(visit.form[name])) }
+        try await visit.act("PATCH /api/v1/services/{service_id}", ["service_id": id], body: body)
+        return .goTo("/provider/services/\(WorkPlace.encode(id))?done=1")
+    }
+
+    @Sendable private func test(_ visit: Visit) async throws -> WorkForm.Outcome {
+        let id = visit.parameter("service_id")
+        let test = try await visit.act("POST /api/v1/provider/services/{service_id}/test", ["service_id": id])
+        return .show(try await self.service(visit, test: test))
+    }
+
+    @Sendable private func remove(_ visit: Visit) async throws -> WorkForm.Outcome {
+        try await visit.act(
+            "DELETE /api/v1/services/{service_id}",
+            ["service_id": visit.parameter("service_id")]
+        )
+        return .goTo("/provider?done=1")
+    }
+
+    // MARK: Earnings
+
+    private static let earningsTemplate = Template(
+        PageParts.heading + """
+            <dl class="figures"><div><dt>Earned, USDC</dt><dd>{{earnings.total_earned}}</dd></div>
+            <div><dt>Settled</dt><dd>{{earnings.total_settled}}</dd></div><div><dt>To be settled</dt><dd>{{earnings.pending_settlement}}</dd></div></dl>
+            <p class="soft">Before the market's share: nothing in the first month, 5 % in months 2 and 3, then 10 %.</p>
+            <section aria-labelledby="settlements"><h2 id="settlements">Settlements</h2>
+            {{^settlements}}<p class="empty">No settlements yet. The operator makes them, usually once a month.</p>{{/settlements}}
+            {{#hasSettlements}}<div class="scroll" tabindex="0" role="region" aria-label="Settlements, a table"><table><caption>Newest first</caption>
+            <thead><tr><th scope="col">Period, UTC</th><th scope="col">State</th><th scope="col" class="number">Total</th><th scope="col" class="number">Fee</th><th scope="col" class="number">Net</th><th scope="col">Calls in it</th></tr></thead>
+            <tbody>{{#settlements}}<tr><th scope="row"><span class="whole">{{period_start}}</span> to <span class="whole">{{period_end}}</span></th><td><span class="state state-{{status}}">{{status}}</span></td><td class="number">{{total_amount}}</td><td class="number">{{platform_fee}}</td><td class="number">{{net_amount}}</td><td><a href="{{base}}/account/settlements/{{id}}/usage.csv">CSV</a></td></tr>{{/settlements}}</tbody></table></div>{{/hasSettlements}}</section>
+            """
+    )
+
+    @Sendable private func earnings(_ visit: Visit) async throws -> PageContent {
+        let earnings = try await visit.get("/api/v1/provider/earnings")
+        return PageContent(
+            "Earnings",
+            Self.earningsTemplate,
+            visit,
+            [
+                "earnings": earnings, "settlements": earnings["settlements"],
+                "hasSettlements": !(earnings["settlements"]?.array ?? []).isEmpty,
+            ]
+        )
+    }
+}

@@ -1,0 +1,127 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Platform
+import Web
+
+/// One request of a signed-in browser.
+struct Visit: Sendable {
+    let call: Call
+    let session: Sessions.Session
+    let api: API
+    /// Where the surface stands in the browser's address; empty at a root.
+    let base: String
+    /// What a form has sent; also when its page is shown again because something in it was wrong.
+    var form = Form.none
+    /// Why the form did not do what it should.
+    var problem: Problem?
+
+    /// Whether the browser is sent here after a form did what it should.
+    var isDone: Bool { self.query("done") == "1" }
+
+    /// Whether the visitor wants a page that changes to be looked at again.
+    var isWatching: Bool { self.query("watch") == "1" }
+
+    func query(_ name: String) -> String {
+        let value = self.call.request.uri.queryParameters[Substring(name)].map(String.init) ?? ""
+        return value.replacing("\0", with: "")
+    }
+
+    func parameter(_ name: String) -> String { self.call.context.pathParameter(name) }
+
+    /// What an operation answers to the caller.
+    func get(_ route: String, _ parameters: [String: String] = [:], query: [String: String] = [:]) async throws
+        -> JSONValue
+    {
+        var request = API.Request("GET \(route)", parameters)
+        request.query = query.filter { !$0.value.isEmpty }
+        return try await self.api.json(request, as: self.session.caller, in: self.call)
+    }
+
+    /// Does an operation for the caller.
+    @discardableResult
+    func act(
+        _ route: String,
+        _ parameters: [String: String] = [:],
+        body: JSONValue? = nil,
+        idempotencyKey: String? = nil
+    ) async throws -> JSONValue {
+        var request = API.Request(route, parameters)
+        request.body = body
+        if let idempotencyKey { request.headers[.idempotencyKey] = idempotencyKey }
+        return try await self.api.json(request, as: self.session.caller, in: self.call)
+    }
+
+    /// What every template may name beside its own values.
+    var values: [String: Any] {
+        var values: [String: Any] = [
+            "base": self.base,
+            "token": "<input type=\"hidden\" name=\"form_token\" value=\"\(self.session.formToken)\">",
+            "form": Dictionary(uniqueKeysWithValues: self.form.names.map { ($0, self.form[$0]) }),
+        ]
+        values["here"] = self.call.request.uri.path
+        values["watching"] = self.isWatching ? true : nil
+        values["problem"] = self.problem?.message
+        if self.isDone, self.problem == nil { values["done"] = true }
+        return values
+    }
+}
+
+/// What a page is made of.
+struct PageContent: Sendable {
+    let title: String
+    let body: String
+    /// Whether the browser asks again by itself.
+    var isWatched = false
+
+    init(_ title: String, _ body: String, isWatched: Bool = false) {
+        self.title = title
+        self.body = body
+        self.isWatched = isWatched
+    }
+
+    /// - Parameters:
+    ///   - values: JSON, or anything else that a template can show.
+    ///   - isGoingOn: whether what the page shows will change by itself.
+    init(
+        _ title: String,
+        _ template: Template,
+        _ visit: Visit,
+        _ values: [String: Any?],
+        isGoingOn: Bool = false
+    ) {
+        let shown = values.compactMapValues { value in (value as? JSONValue).map { PageParts.priced($0).shown } ?? value
+        }
+        self.init(
+            title,
+            template.render(visit.values.merging(["title": title]) { $1 }.merging(shown) { $1 }),
+            isWatched: isGoingOn && visit.isWatching
+        )
+    }
+}
+
+/// A page of a work place, with what its forms do.
+struct WorkPage: Sendable {
+    /// As an endpoint has it: `/account/deposits/{deposit_id}`.
+    let path: String
+    let summary: String
+    /// Who may see it; nil for everybody who is signed in.
+    let roles: Set<String>?
+    let show: @Sendable (Visit) async throws -> PageContent
+    var forms: [WorkForm] = []
+}
+
+/// What a form of a page does.
+struct WorkForm: Sendable {
+    enum Outcome: Sendable {
+        /// The browser is sent there, below the surface, so that a reload does nothing again.
+        case goTo(String)
+        /// Something that is shown once.
+        case show(PageContent)
+        case respond(Response)
+    }
+
+    let path: String
+    let summary: String
+    let perform: @Sendable (Visit) async throws -> Outcome
+}

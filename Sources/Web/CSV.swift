@@ -1,0 +1,41 @@
+package import Hummingbird
+import NIOCore
+
+/// Tables for spreadsheets, written page by page, so that their length does not matter.
+package enum CSV {
+    package static let pageSize = 1000
+
+    /// - Parameters:
+    ///   - name: of the file that a browser keeps, without its ending.
+    ///   - next: the lines after the cursor (nil at the beginning), and the cursor after them (nil at the end).
+    package static func response<Cursor: Sendable>(
+        name: String,
+        columns: [String],
+        next: @escaping @Sendable (Cursor?) async throws -> (lines: [[String]], cursor: Cursor?)
+    ) -> Response {
+        Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/csv; charset=utf-8", .cacheControl: "no-store",
+                .contentDisposition: "attachment; filename=\"\(name).csv\"",
+            ],
+            body: ResponseBody { writer in
+                try await writer.write(ByteBuffer(string: self.line(columns)))
+                var cursor: Cursor?
+                repeat {
+                    let page = try await next(cursor)
+                    try await writer.write(ByteBuffer(string: page.lines.map(self.line).joined()))
+                    cursor = page.cursor
+                } while cursor != nil
+                try await writer.finish(nil)
+            }
+        )
+    }
+
+    /// As RFC 4180 has it: quoted where the text would be misread.
+    private static func line(_ values: [String]) -> String {
+        values.map { value in
+            value.contains { ",\"\r\n".contains($0) } ? "\"\(value.replacing("\"", with: "\"\""))\"" : value
+        }.joined(separator: ",") + "\r\n"
+    }
+}

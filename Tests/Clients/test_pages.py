@@ -1,0 +1,325 @@
+"""The pages in Chromium: the journeys of the three work places, then every page in both widths and both themes.
+
+Screenshots go to `.build/screenshots`. What axe-core finds, a page that is wider than its window, and anything that the browser's
+console reports fail the test.
+"""
+
+import os
+import re
+import shutil
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import ROOT, Host, Souk, echo
+from paypal import PayPal
+from playwright.sync_api import expect, sync_playwright
+
+SHOTS = os.path.join(ROOT, ".build/screenshots")
+WINDOWS = {"wide": (1280, 900), "narrow": (390, 844)}
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+class House:
+    """A server with a provider, a buyer with money and a receiver of webhooks behind it."""
+
+    def __init__(self, directory):
+        self.paypal = PayPal()
+        self.souk = Souk(directory, **self.paypal.settings).start()
+        self.provider_host, self.receiver = Host(echo), Host(lambda request: request.reply(200, {}))
+        # What links of the server's own begin with.
+        self.url = f"http://localhost:{self.souk.port}"
+        self.keys = {role: self.souk.key(role, owner) for role, owner in [("admin", "ops"), ("provider", "seller"), ("buyer", "shopper")]}
+        self.service = self.post("provider", "/services", self.fields("Echo of the house", "0.05"))["id"]
+        self.post("admin", "/admin/credits", {"buyer_id": "shopper", "amount": "2.00", "reason": "welcome"})
+        self.agent = self.post("provider", "/agents", {"display_name": "Ann the agent"})["agent_id"]
+        for number in range(3):
+            self.post("buyer", f"/proxy/{self.service}/call/{number}", {"number": number})
+
+    def fields(self, name, price):
+        return {
+            "name": name,
+            "description": "Answers what it is sent, word for word.",
+            "endpoint": self.provider_host.url,
+            "price_per_call": price,
+            "category": "tools",
+            "tags": ["echo", "text"],
+            "free_tier_calls": 1,
+        }
+
+    def post(self, role, path, body):
+        answer = httpx.post(self.souk.market + path, json=body, headers={"Authorization": f"Bearer {self.keys[role]}"})
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
+    def close(self):
+        for host in [self.paypal.host, self.provider_host, self.receiver]:
+            host.close()
+        assert self.souk.stop() == 0
+        assert self.souk.command("verify", check=False).returncode == 0
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    house = House(tmp_path_factory.mktemp("pages"))
+    yield house
+    house.close()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    assert CHROMIUM, "the pages are tested in Chromium; install it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Browser:
+    """One window, which remembers what its console said."""
+
+    def __init__(self, chromium, house, window="wide", theme="light"):
+        width, height = WINDOWS[window]
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme, base_url=house.url, java_script_enabled=True
+        )
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.name, self.errors = f"{window}-{theme}", []
+        self.page.on("console", lambda message: self.errors.append(message.text) if message.type in ("error", "warning") else None)
+        self.page.on("request", lambda request: self.errors.append(request.url) if not request.url.startswith((house.url, house.paypal.host.url, "data:")) else None)
+        self.house = house
+
+    def sign_in(self, role):
+        self.page.goto("/market/sign-in")
+        self.page.get_by_label("Key").fill(self.house.keys[role])
+        self.page.get_by_role("button", name="Sign in").click()
+
+    def click(self, name, role="button"):
+        self.page.get_by_role(role, name=name).first.click()
+
+    def fill(self, **fields):
+        for name, value in fields.items():
+            self.page.locator(f"[name={name}]").first.fill(value)
+
+    def check(self, name):
+        """Takes a picture, and looks as far as a program can."""
+        os.makedirs(SHOTS, exist_ok=True)
+        self.page.screenshot(path=os.path.join(SHOTS, f"{name}-{self.name}.png"), full_page=True)
+        results = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
+        problems = [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in results.response["violations"]]
+        assert not problems, f"{name} {self.name}: {problems}"
+        wider = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wider <= 0, f"{name} {self.name} is {wider} pixels wider than the window"
+        assert not self.errors, f"{name} {self.name}: {self.errors}"
+
+
+@pytest.fixture
+def browser(chromium, house):
+    browser = Browser(chromium, house)
+    yield browser
+    browser.context.close()
+
+
+def test_a_buyer_finds_tries_pays_and_is_told(house, browser):
+    page = browser.page
+    page.goto("/")
+    page.get_by_role("link", name="Open").first.click()
+    page.get_by_label("Search services").fill("echo")
+    browser.click("Search")
+    browser.click("Echo of the house", role="link")
+    browser.click("Sign in", role="link")
+    page.get_by_label("Key").fill(house.keys["buyer"])
+    browser.click("Sign in")
+    expect(page.get_by_role("heading", name="Try it here")).to_be_visible()
+    browser.fill(path="/hello", body='{"shop": "open"}')
+    browser.click("Call for 0.05 USDC")
+    expect(page.get_by_role("heading", name="Answer: 200")).to_be_visible()
+    expect(page.locator("#answer ~ pre, section pre").last).to_contain_text("/hello")
+    browser.check("tried")
+    browser.click("Account", role="link")
+    expect(page.locator("dl.figures").first).to_contain_text("1.85")
+    browser.click("All calls", role="link")
+    browser.fill(to="2000-01-01")
+    browser.click("Filter")
+    expect(page.get_by_text("No calls match.")).to_be_visible()
+    browser.fill(to="")
+    with page.expect_download() as download:
+        browser.click("Download as CSV")
+    lines = open(download.value.path()).read().splitlines()
+    assert lines[0].startswith("usage_id,called_at") and len(lines) == 5
+
+    browser.click("Deposits", role="link")
+    browser.fill(amount="0.005")
+    page.get_by_label("Pay over").select_option("paypal")
+    browser.click("Begin")
+    expect(page.get_by_role("alert")).to_contain_text("multiple of 0.01")
+    browser.errors.clear()  # The console notes the 400.
+    browser.fill(amount="5.00")
+    browser.click("Begin")
+    expect(page.get_by_role("status")).to_contain_text("Waiting for the payment")
+    browser.check("waiting")
+    browser.click("Pay on the page of paypal", role="link")
+    page.get_by_role("link", name="Back to the shop").click()
+    expect(page.locator(".state-completed")).to_be_visible(timeout=15_000)
+    browser.fill(amount="1.50")
+    browser.click("Refund")
+    expect(page.get_by_role("status")).to_have_text("Done.")
+    browser.click("Account", role="link")
+    expect(page.locator("dl.figures").first).to_contain_text("5.35")
+
+    browser.click("Webhooks", role="link")
+    browser.fill(url=house.receiver.url + "/hook", secret="shared secret")
+    page.get_by_label("service.called").check()
+    browser.click("Subscribe")
+    house.post("buyer", f"/proxy/{house.service}/event", {})
+    for _ in range(50):
+        page.reload()
+        if page.get_by_text("delivered").count():
+            break
+        page.wait_for_timeout(100)
+    expect(page.locator(".state-delivered").first).to_be_visible()
+    browser.click(re.compile("again$"))
+    expect(page.get_by_role("status")).to_have_text("Done.")
+    browser.check("delivered")
+
+    browser.click("Keys", role="link")
+    browser.fill(rate_limit="0")
+    browser.click("Create")
+    expect(page.get_by_role("alert")).to_contain_text("rate_limit must be between 1 and 300")
+    browser.errors.clear()
+    browser.fill(rate_limit="30")
+    browser.click("Create")
+    key = re.search(r"Bearer (acf_\w+:sec_\w+)", page.content()).group(1)
+    assert httpx.get(house.souk.market + "/balance", headers={"Authorization": f"Bearer {key}"}).status_code == 200
+    browser.click("All keys", role="link")
+    page.get_by_role("button", name=f"Revoke {key.split(':')[0]}").click()
+    assert httpx.get(house.souk.market + "/balance", headers={"Authorization": f"Bearer {key}"}).status_code == 401
+    browser.click("Sign out")
+    page.goto("/market/account")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert page.url.endswith("/market/sign-in?next=%2Fmarket%2Faccount")
+
+
+def test_a_provider_lists_changes_and_tests_a_service(house, browser):
+    page = browser.page
+    browser.sign_in("provider")
+    expect(page.get_by_role("heading", name="First steps")).to_be_visible()
+    browser.click("List a service", role="link")
+    browser.fill(name="Slow echo", price_per_call="free", endpoint=house.provider_host.url, tags="slow, echo")
+    browser.click("List it")
+    expect(page.get_by_role("alert")).to_contain_text("Price must be a valid decimal number")
+    browser.errors.clear()
+    expect(page.locator("[name=name]")).to_have_value("Slow echo")
+    browser.fill(price_per_call="0.10")
+    browser.click("List it")
+    expect(page.get_by_role("status")).to_have_text("Done.")
+    browser.click("Test it now")
+    expect(page.get_by_role("status")).to_contain_text("It answered 200")
+    expect(page.locator("[name=tags]")).to_have_value("slow, echo")
+    page.get_by_label("State").select_option("paused")
+    browser.click("Save")
+    expect(page.locator(".state").first).to_have_text("paused")
+    browser.click("Remove for good")
+    expect(page.get_by_role("row", name="Slow echo").locator(".state")).to_have_text("removed")
+    browser.click("Earnings", role="link")
+    expect(page.get_by_text("No settlements yet.")).to_be_visible()
+
+
+def test_an_operator_settles_pays_verifies_and_looks_into_the_book(house, browser):
+    page = browser.page
+    browser.sign_in("admin")
+    expect(page.get_by_role("heading", name="Market dashboard")).to_be_visible()
+    browser.click("Money", role="link")
+    browser.fill(buyer_id="nobody", amount="1.00", reason="test")
+    browser.click("Credit")
+    expect(page.get_by_role("alert")).to_contain_text("Buyer not found")
+    browser.errors.clear()
+    browser.fill(buyer_id="shopper")
+    browser.click("Credit")
+    expect(page.get_by_role("status")).to_have_text("Done.")
+    browser.click("Settlements", role="link")
+    browser.fill(provider_id="seller", period_start="2020-01-01", period_end="2100-01-01")
+    browser.click("Settle")
+    browser.fill(payment_tx="wire 42")
+    browser.click("Paid")
+    expect(page.locator(".state-completed")).to_be_visible()
+    browser.click("Agents", role="link")
+    browser.click("Verify Ann the agent")
+    expect(page.locator(".state-verified")).to_be_visible()
+    browser.click("Suspend Ann the agent")
+    page.get_by_label("Or all in the state").select_option("suspended")
+    browser.click("Show")
+    browser.click("Reinstate Ann the agent")
+    browser.click("Ledger", role="link")
+    expect(page.get_by_role("row", name="USDC").last).to_contain_text("0.00")
+    page.get_by_role("row", name="seller earnings").get_by_role("link").click()
+    page.locator("tbody th a").first.click()
+    expect(page.get_by_role("heading", name="Why")).to_be_visible()
+
+
+def test_the_keyboard_finds_its_way(browser):
+    browser.sign_in("buyer")
+    page = browser.page
+    page.goto("/market/account/deposits")
+    order = []
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        order.append(page.evaluate("(e => e.textContent.trim() || e.name || e.id)(document.activeElement)"))
+    assert order[0] == "Skip to the content"
+    assert order.index("Deposits") < order.index("amount") < order.index("Begin")
+    page.goto("/market/account/deposits")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+
+
+PAGES = {
+    None: {"home": "/", "market": "/market/", "nothing-found": "/market/?q=zzz", "sign-in": "/market/sign-in", "service": "/market/services/{service}"},
+    "buyer": {
+        "account": "/market/account",
+        "usage": "/market/account/usage",
+        "deposits": "/market/account/deposits",
+        "keys": "/market/account/keys",
+        "webhooks": "/market/account/webhooks",
+        "try": "/market/services/{service}",
+    },
+    "provider": {
+        "provider": "/market/provider",
+        "provider-service": "/market/provider/services/{service}",
+        "new-service": "/market/provider/services/new",
+        "earnings": "/market/provider/earnings",
+    },
+    "admin": {
+        "dashboard": "/market/admin/dashboard",
+        "settlements": "/market/operator/settlements",
+        "money": "/market/operator/money",
+        "agents": "/market/operator/agents",
+        "webhook-health": "/market/operator/webhooks",
+        "ledger": "/market/operator/ledger",
+        "ledger-account": "/market/operator/ledger/accounts/1",
+    },
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("window", WINDOWS)
+def test_every_page_is_whole_and_accessible(chromium, house, window, theme):
+    for role, pages in PAGES.items():
+        browser = Browser(chromium, house, window, theme)
+        if role:
+            browser.sign_in(role)
+        for name, path in pages.items():
+            assert browser.page.goto(path.format(service=house.service)).status == 200, name
+            browser.check(name)
+        browser.context.close()
+
+
+def test_pages_work_without_javascript_and_load_nothing_else(chromium, house):
+    context = chromium.new_context(base_url=house.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/market/sign-in")
+    page.get_by_label("Key").fill(house.keys["buyer"])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Account of shopper")).to_be_visible()
+    context.close()
