@@ -17,6 +17,7 @@ package struct Market: Sendable {
     /// For the operator's console.
     package let keys: KeyService
     package let seed: MarketSeed
+    package let jobKinds: [JobKind]
     private let sweeper: CallSweeper
     private let x402Reconciler: X402Reconciler?
     private let depositReconciler: DepositReconciler
@@ -86,6 +87,13 @@ package struct Market: Sendable {
         )
         self.keys = KeyService(database: house.database, ids: house.ids)
         self.seed = MarketSeed(database: house.database, keys: self.keys, deposits: deposits, ids: house.ids)
+        let settlements = SettlementService(
+            database: house.database,
+            accounts: house.accounts,
+            rollUps: rollUps,
+            ids: house.ids
+        )
+        self.jobKinds = MarketJobs(database: house.database, settlementService: settlements).kinds
         let operations =
             KeyRoutes(service: self.keys, authentication: house.authentication).endpoints
             + Self.listings(house, cache, rollUps)
@@ -114,15 +122,8 @@ package struct Market: Sendable {
                 service: TeamService(database: house.database, ids: house.ids)
             ).endpoints
             + TemplateRoutes().endpoints
-            + SettlementRoutes(
-                database: house.database,
-                service: SettlementService(
-                    database: house.database,
-                    accounts: house.accounts,
-                    rollUps: rollUps,
-                    ids: house.ids
-                )
-            ).endpoints
+            + SettlementRoutes(database: house.database, service: settlements).endpoints
+            + JobRoutes(database: house.database, ids: house.ids).endpoints
             + PortalRoutes(
                 database: house.database,
                 rollUps: rollUps,
@@ -179,9 +180,15 @@ package struct Market: Sendable {
         let pages =
             AccountPages(cache: cache).pages + DepositPages(methods: rails.offered).pages + KeyPages().pages
             + WebhookPages().pages + ProviderPages().pages + OperatorPages(ids: house.ids).pages + LedgerPages().pages
+            + JobPages().pages
         return signIn.endpoints + workPlace.endpoints(pages)
             + ServicePages(cache: cache, workPlace: workPlace, publicURL: house.publicURL).endpoints
             + [
+                workPlace.download(
+                    "/account/jobs/{job_id}/file",
+                    "The file of a job",
+                    of: "GET /api/v1/jobs/{job_id}/file"
+                ),
                 workPlace.download("/account/usage.csv", "Usage as CSV", of: "GET /api/v1/usage.csv"),
                 workPlace.download(
                     "/account/settlements/{settlement_id}/usage.csv",

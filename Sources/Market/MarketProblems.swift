@@ -263,6 +263,23 @@ enum MarketProblems {
         "Settlement not found or already paid"
     )
 
+    // MARK: Jobs
+
+    static let jobNotFound = Problem(.notFound, "job_not_found", "Job not found")
+    /// The job writes no file, or has not ended.
+    static let jobHasNoFile = Problem(.conflict, "job_has_no_file", "This job has no file, or has not ended yet")
+    static let jobLimit = Problem(
+        .conflict,
+        "job_limit",
+        "At most \(JobRoutes.runningLimit) jobs at once; wait for one to end"
+    )
+    static let exportTooLarge = Problem(
+        .conflict,
+        "export_too_large",
+        "More than \(MarketJobs.exportLimit) calls: choose a shorter time, or download the CSV directly"
+    )
+    static let replayRange = Problem(.invalid, "replay_range", "from must be before to")
+
     // MARK: Webhooks
 
     static let webhookLimit = Problem(.invalid, "webhook_limit", "Maximum 20 webhooks per owner")

@@ -125,5 +125,39 @@ package enum PlatformSchema {
                 """
             )
         ),
+        Migration(
+            "platform/0005-jobs",
+            .schema(
+                """
+                CREATE TABLE job (
+                    id TEXT PRIMARY KEY,
+                    surface TEXT NOT NULL,
+                    identity_id TEXT NOT NULL,
+                    credential_id TEXT NOT NULL,
+                    kind TEXT NOT NULL,
+                    input TEXT NOT NULL,
+                    state TEXT NOT NULL,
+                    done INTEGER NOT NULL,
+                    total INTEGER,
+                    cursor TEXT,
+                    result TEXT NOT NULL,
+                    error TEXT,
+                    steps INTEGER NOT NULL,
+                    failures INTEGER NOT NULL,
+                    claimed_until INTEGER NOT NULL,
+                    created_at INTEGER NOT NULL,
+                    updated_at INTEGER NOT NULL
+                );
+                CREATE INDEX job_identity ON job (identity_id, surface, created_at);
+                CREATE INDEX job_state ON job (state, claimed_until);
+                CREATE TABLE job_output (
+                    job_id TEXT NOT NULL,
+                    part INTEGER NOT NULL,
+                    text TEXT NOT NULL,
+                    PRIMARY KEY (job_id, part)
+                ) WITHOUT ROWID;
+                """
+            )
+        ),
     ]
 }

@@ -16,6 +16,7 @@ package struct House: Sendable {
     package let web: WebDependencies
     package let outbound: Outbound
     package let worker: WebhookWorker
+    package let jobs: JobWorker
     package let metrics: Metrics
     package let clock: WallClock
     /// Nil but in a sandbox.
@@ -89,6 +90,7 @@ package struct House: Sendable {
             clock: clock,
             logger: logger
         )
+        self.jobs = JobWorker(database: database, kinds: self.market.jobKinds, logger: logger)
         let perMinute = configuration.limitsAddressPerMinute
         self.web = WebDependencies(
             clock: clock,
@@ -106,5 +108,5 @@ package struct House: Sendable {
     package var surfaces: [any Surface] { [self.market.surface] }
 
     /// What runs beside the listeners.
-    package var services: [any Service] { [self.worker] + self.market.services }
+    package var services: [any Service] { [self.worker, self.jobs] + self.market.services }
 }

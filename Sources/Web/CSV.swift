@@ -13,6 +13,18 @@ package enum CSV {
         columns: [String],
         next: @escaping @Sendable (Cursor?) async throws -> (lines: [[String]], cursor: Cursor?)
     ) -> Response {
+        self.response(name: name) { (cursor: Cursor?) in
+            let page = try await next(cursor)
+            let head = cursor == nil ? self.line(columns) : ""
+            return (head + page.lines.map(self.line).joined(), page.cursor)
+        }
+    }
+
+    /// - Parameter next: the text after the cursor (nil at the beginning), and the cursor after it (nil at the end).
+    package static func response<Cursor: Sendable>(
+        name: String,
+        next: @escaping @Sendable (Cursor?) async throws -> (text: String, cursor: Cursor?)
+    ) -> Response {
         Response(
             status: .ok,
             headers: [
@@ -20,11 +32,10 @@ package enum CSV {
                 .contentDisposition: "attachment; filename=\"\(name).csv\"",
             ],
             body: ResponseBody { writer in
-                try await writer.write(ByteBuffer(string: self.line(columns)))
                 var cursor: Cursor?
                 repeat {
                     let page = try await next(cursor)
-                    try await writer.write(ByteBuffer(string: page.lines.map(self.line).joined()))
+                    if !page.text.isEmpty { try await writer.write(ByteBuffer(string: page.text)) }
                     cursor = page.cursor
                 } while cursor != nil
                 try await writer.finish(nil)
@@ -33,7 +44,7 @@ package enum CSV {
     }
 
     /// As RFC 4180 has it: quoted where the text would be misread.
-    private static func line(_ values: [String]) -> String {
+    package static func line(_ values: [String]) -> String {
         values.map { value in
             value.contains { ",\"\r\n".contains($0) } ? "\"\(value.replacing("\"", with: "\"\""))\"" : value
         }.joined(separator: ",") + "\r\n"

@@ -95,8 +95,8 @@ class Browser:
         self.page.get_by_label("Key").fill(self.house.keys[role])
         self.page.get_by_role("button", name="Sign in").click()
 
-    def click(self, name, role="button"):
-        self.page.get_by_role(role, name=name).first.click()
+    def click(self, name, role="button", exact=False):
+        self.page.get_by_role(role, name=name, exact=exact).first.click()
 
     def fill(self, **fields):
         for name, value in fields.items():
@@ -183,6 +183,19 @@ def test_a_buyer_finds_tries_pays_and_is_told(house, browser):
     expect(page.get_by_role("status")).to_have_text("Done.")
     browser.check("delivered")
 
+    browser.fill(**{"from": "2020-01-01", "to": "2100-01-01"})
+    browser.click("Send again", exact=True)
+    expect(page.get_by_role("heading", name="Sending webhooks again")).to_be_visible()
+    expect(page.locator(".state-completed")).to_be_visible()
+    browser.check("replayed")
+    browser.click("Usage", role="link")
+    browser.click("Write these calls into a file")
+    expect(page.locator(".state-completed")).to_be_visible()
+    page.reload()
+    with page.expect_download() as download:
+        browser.click("Download the file", role="link")
+    assert len(open(download.value.path()).read().splitlines()) == 6
+
     browser.click("Keys", role="link")
     browser.fill(rate_limit="0")
     browser.click("Create")
@@ -244,6 +257,11 @@ def test_an_operator_settles_pays_verifies_and_looks_into_the_book(house, browse
     browser.fill(payment_tx="wire 42")
     browser.click("Paid")
     expect(page.locator(".state-completed")).to_be_visible()
+    browser.fill(period_start="2020-01-01", period_end="2100-01-01")
+    browser.click("Settle")
+    expect(page.get_by_role("heading", name="Settling every provider")).to_be_visible()
+    expect(page.locator(".state-completed")).to_be_visible()
+    expect(page.locator("dl.figures")).to_contain_text("Skipped")
     browser.click("Agents", role="link")
     browser.click("Verify Ann the agent")
     expect(page.locator(".state-verified")).to_be_visible()
@@ -280,6 +298,7 @@ PAGES = {
         "account": "/market/account",
         "usage": "/market/account/usage",
         "deposits": "/market/account/deposits",
+        "jobs": "/market/account/jobs",
         "keys": "/market/account/keys",
         "webhooks": "/market/account/webhooks",
         "try": "/market/services/{service}",

@@ -42,6 +42,11 @@ struct AuthorisationTests {
         ],
         "PATCH /api/v1/settlements/{settlement_id}/pay": ["payment_tx": "0x1"],
         "PATCH /api/v1/settlements/{settlement_id}/fail": ["reason": "test"],
+        "POST /api/v1/webhooks/{webhook_id}/replays": ["from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z"],
+        "POST /api/v1/settlements/runs": [
+            "period_start": "2026-01-01T00:00:00Z", "period_end": "2026-02-01T00:00:00Z",
+        ],
+        "POST /api/v1/exports": [:],
         "POST /api/v1/deposits/{deposit_id}/refunds": [:],
         "PATCH /api/v1/admin/refunds/{refund_id}/pay": ["payment_tx": "0x1"],
         "PATCH /api/v1/admin/refunds/{refund_id}/fail": ["reason": "test"],
@@ -188,6 +193,8 @@ struct AuthorisationTests {
         ids["delivery_id"] = deliveries?.first?["id"]?.string ?? "none"
         ids["deposit_id"] = try await make("deposits", owner, ["amount": "1", "payment_method": "x402"])
         ids["refund_id"] = "none"
+        ids["job_id"] = try await make("exports", owner, [:])
+        ids["number"] = "1"
         return ids
     }
 

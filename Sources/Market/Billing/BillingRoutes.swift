@@ -98,18 +98,9 @@ struct BillingRoutes: Sendable {
             from: input.from,
             to: input.to
         )
-        return CSV.response(
-            name: "usage",
-            columns: ["usage_id", "called_at", "service_id", "status_code", "latency_ms", "amount", "outcome"]
-        ) { last in
+        return CSV.response(name: "usage", columns: UsageCSV.columns) { last in
             let page = try await self.database.read { try $0.usage.list(filter, before: last, limit: CSV.pageSize) }
-            let lines = page.map { usage in
-                [
-                    usage.id.text, usage.calledAt.text, usage.listing.text, "\(usage.statusCode)",
-                    "\(usage.latencyMilliseconds)", Micros.text(usage.amount), usage.outcome.rawValue,
-                ]
-            }
-            return (lines, page.count == CSV.pageSize ? page.last?.id.text : nil)
+            return (page.map(UsageCSV.line), page.count == CSV.pageSize ? page.last?.id.text : nil)
         }
     }
 

@@ -9,7 +9,13 @@ struct AccountPages: Sendable {
     var pages: [WorkPage] {
         [
             WorkPage(path: "/account", summary: "Account", roles: nil, show: self.account),
-            WorkPage(path: "/account/usage", summary: "Usage", roles: nil, show: self.usage),
+            WorkPage(
+                path: "/account/usage",
+                summary: "Usage",
+                roles: nil,
+                show: self.usage,
+                forms: [WorkForm(path: "/account/usage", summary: "Write usage into a file", perform: self.export)]
+            ),
         ]
     }
 
@@ -56,6 +62,9 @@ struct AccountPages: Sendable {
             </form>
             {{^hasUsage}}<p class="empty">No calls match.</p>{{/hasUsage}}
             {{#hasUsage}}\(calls){{/hasUsage}}
+            <section aria-labelledby="file"><h2 id="file">As a file, later</h2>
+            <form method="post" action="{{base}}/account/usage">{{{token}}}<input type="hidden" name="service_id" value="{{filter.service_id}}"><input type="hidden" name="from" value="{{filter.from}}"><input type="hidden" name="to" value="{{filter.to}}">
+            <p><button class="quiet">Write these calls into a file</button> <a href="{{base}}/account/jobs">Earlier jobs and files</a></p></form></section>
             {{#older}}<p><a href="{{older}}" rel="next">Older calls</a></p>{{/older}}
             """
     )
@@ -86,6 +95,11 @@ struct AccountPages: Sendable {
                 "caption": "Newest first",
             ]
         )
+    }
+
+    @Sendable private func export(_ visit: Visit) async throws -> WorkForm.Outcome {
+        let job = try await visit.act("POST /api/v1/exports", body: visit.form.body(["service_id", "from", "to"]))
+        return .goTo(JobPages.path(of: job))
     }
 
     /// The records with the names of their services.

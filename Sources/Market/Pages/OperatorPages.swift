@@ -119,11 +119,18 @@ struct OperatorPages: Sendable {
     }
 
     @Sendable private func settle(_ visit: Visit) async throws -> WorkForm.Outcome {
-        try await visit.act(
-            "POST /api/v1/settlements",
-            body: visit.form.body(["provider_id", "period_start", "period_end"])
+        guard visit.form["provider_id"].trimmed.isEmpty else {
+            try await visit.act(
+                "POST /api/v1/settlements",
+                body: visit.form.body(["provider_id", "period_start", "period_end"])
+            )
+            return .goTo("/operator/settlements?done=1")
+        }
+        let job = try await visit.act(
+            "POST /api/v1/settlements/runs",
+            body: visit.form.body(["period_start", "period_end"])
         )
-        return .goTo("/operator/settlements?done=1")
+        return .goTo(JobPages.path(of: job))
     }
 
     @Sendable private func pay(_ visit: Visit) async throws -> WorkForm.Outcome {

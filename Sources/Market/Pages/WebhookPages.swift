@@ -130,19 +130,19 @@ struct WebhookPages: Sendable {
     }
 
     @Sendable private func replay(_ visit: Visit) async throws -> WorkForm.Outcome {
-        try await self.act(
-            "POST /api/v1/webhooks/{webhook_id}/replay",
-            visit,
+        let job = try await visit.act(
+            "POST /api/v1/webhooks/{webhook_id}/replays",
+            ["webhook_id": visit.parameter("webhook_id")],
             body: visit.form.body(["from", "to"])
         )
+        return .goTo(JobPages.path(of: job))
     }
 
-    private func act(_ route: String, _ visit: Visit, body: JSONValue? = nil) async throws -> WorkForm.Outcome {
+    private func act(_ route: String, _ visit: Visit) async throws -> WorkForm.Outcome {
         let id = visit.parameter("webhook_id")
         try await visit.act(
             route,
-            ["webhook_id": id, "delivery_id": visit.parameter("delivery_id")],
-            body: body
+            ["webhook_id": id, "delivery_id": visit.parameter("delivery_id")]
         )
         return .goTo("\(Self.list)/\(WorkPlace.encode(id))?done=1")
     }

@@ -129,17 +129,18 @@ struct UsageStore {
 
     /// A buyer's calls, newest first.
     func list(_ filter: UsageFilter, before cursor: String?, limit: Int) throws -> [Usage] {
-        var conditions: [SQL] = ["buyer_id = \(filter.buyer)"]
+        var conditions = filter.conditions
         if let cursor { conditions.append("id < \(cursor)") }
-        if let listing = filter.listing { conditions.append("listing_id = \(listing)") }
-        if let from = filter.from { conditions.append("called_at >= \(from)") }
-        if let to = filter.to { conditions.append("called_at < \(to)") }
         return try self.tx.rows(
             """
             SELECT \(raw: Usage.columns) FROM market_usage WHERE \(SQL.all(conditions))
             ORDER BY id DESC LIMIT \(limit)
             """
         )
+    }
+
+    func count(_ filter: UsageFilter) throws -> Int {
+        try self.tx.value("SELECT COUNT(*) FROM market_usage WHERE \(SQL.all(filter.conditions))") ?? 0
     }
 }
 
@@ -148,6 +149,14 @@ struct UsageFilter: Sendable {
     let listing: ID<Listing>?
     let from: Timestamp?
     let to: Timestamp?
+
+    fileprivate var conditions: [SQL] {
+        var conditions: [SQL] = ["buyer_id = \(self.buyer)"]
+        if let listing { conditions.append("listing_id = \(listing)") }
+        if let from { conditions.append("called_at >= \(from)") }
+        if let to { conditions.append("called_at < \(to)") }
+        return conditions
+    }
 }
 
 extension Transaction {

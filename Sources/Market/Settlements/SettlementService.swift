@@ -16,6 +16,19 @@ struct SettlementService: Sendable {
     func create(_ period: SettlementPeriod, of providerName: String, by admin: Caller, trace: Trace) async throws
         -> Settlement
     {
+        try await self.create(period, of: providerName, by: admin, trace: trace, skipsEmpty: false)!
+    }
+
+    /// The same for a run over many providers.
+    ///
+    /// - Parameter skipsEmpty: whether a period without calls makes no settlement, but nil.
+    func create(
+        _ period: SettlementPeriod,
+        of providerName: String,
+        by admin: Caller,
+        trace: Trace,
+        skipsEmpty: Bool
+    ) async throws -> Settlement? {
         guard period.start < period.end else { throw MarketProblems.settlementPeriod }
         try await self.rollUps.catchUp(batches: .max)
         let id: ID<Settlement> = self.ids.next()
@@ -40,6 +53,7 @@ struct SettlementService: Sendable {
                 figures: try tx.settlements.figures(of: provider.id, from: period.start, until: covered),
                 createdAt: tx.now
             )
+            if skipsEmpty, settlement.callCount == 0 { return nil }
             try tx.settlements.insert(settlement)
             try self.setAside(settlement, trace, in: tx)
             try self.note("settlement.created", settlement, by: admin, trace, in: tx)

@@ -70,6 +70,23 @@ struct SettlementStore {
 
     func count() throws -> Int { try self.tx.value("SELECT COUNT(*) FROM market_settlement") ?? 0 }
 
+    // MARK: Providers
+
+    /// Providers that were ever called.
+    func countProviders() throws -> Int {
+        try self.tx.value("SELECT COUNT(DISTINCT provider_id) FROM market_rollup WHERE period = 'all'") ?? 0
+    }
+
+    /// The next of them by id.
+    func findProvider(after id: String) throws -> Identity? {
+        try self.tx.row(
+            """
+            SELECT \(raw: Identity.columns) FROM identity WHERE id = (
+                SELECT MIN(provider_id) FROM market_rollup WHERE provider_id > \(id) AND period = 'all')
+            """
+        )
+    }
+
     private static let from: SQL = "FROM market_settlement s JOIN identity ON identity.id = s.provider_id"
 
     // MARK: Records

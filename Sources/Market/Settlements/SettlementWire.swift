@@ -1,15 +1,22 @@
 import Kernel
 import Web
 
-private struct Moment {
-    static func read(_ name: String, _ summary: String, _ reader: inout InputReader) -> Timestamp {
-        let text = reader.body(
-            name,
-            .string.describing(["format": "date-time"]),
-            summary,
-            Rule("Invalid ISO 8601 date format for \(name)") { Timestamp(text: $0) != nil }
-        )
+extension InputReader {
+    /// A moment of the body.
+    mutating func moment(_ name: String, _ summary: String) -> Timestamp {
+        let text = self.body(name, .string.describing(["format": "date-time"]), summary, .moment(name))
         return Timestamp(text: text) ?? Timestamp(microseconds: 0)
+    }
+
+    mutating func optionalMoment(_ name: String, _ summary: String) -> Timestamp? {
+        self.optionalBody(name, .string.describing(["format": "date-time"]), summary, .moment(name))
+            .flatMap { Timestamp(text: $0) }
+    }
+}
+
+extension Rule where Value == String {
+    fileprivate static func moment(_ name: String) -> Rule {
+        Rule("Invalid ISO 8601 date format for \(name)") { Timestamp(text: $0) != nil }
     }
 }
 
@@ -20,8 +27,8 @@ struct CreateSettlement: Input {
 
     init(_ read: inout InputReader) {
         self.provider = read.body("provider_id", .string, "Provider to settle")
-        self.start = Moment.read("period_start", "From this moment on (ISO 8601)", &read)
-        self.end = Moment.read("period_end", "Up to this moment (ISO 8601)", &read)
+        self.start = read.moment("period_start", "From this moment on (ISO 8601)")
+        self.end = read.moment("period_end", "Up to this moment (ISO 8601)")
     }
 }
 

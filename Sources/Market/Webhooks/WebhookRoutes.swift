@@ -143,6 +143,7 @@ struct WebhookRoutes: Sendable {
     }
 
     @Sendable private func replay(_ input: Replay, _ call: Call) async throws -> Replayed {
+        guard input.from < input.to else { throw MarketProblems.replayRange }
         let caller = try call.requireCaller()
         return try await self.database.write { tx in
             let endpoint = try tx.webhooks.require(input.webhook, of: caller.identity)

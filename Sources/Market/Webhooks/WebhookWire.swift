@@ -200,20 +200,8 @@ struct Replay: Input {
 
     init(_ read: inout InputReader) {
         self.webhook = ID(read.path("webhook_id", "The webhook"))
-        let from = read.body("from", .time, "Events at or after this moment (RFC 3339)", .time("from"))
-        let to = read.body("to", .time, "Events before this moment (RFC 3339)", .time("to"))
-        self.from = Timestamp(text: from) ?? Timestamp(microseconds: 0)
-        self.to = Timestamp(text: to) ?? Timestamp(microseconds: 0)
-    }
-}
-
-extension FieldType where Value == String {
-    fileprivate static var time: FieldType { .string.describing(["format": "date-time"]) }
-}
-
-extension Rule where Value == String {
-    fileprivate static func time(_ name: String) -> Rule {
-        Rule("Invalid ISO 8601 date format for \(name)") { Timestamp(text: $0) != nil }
+        self.from = read.moment("from", "Events at or after this moment (RFC 3339)")
+        self.to = read.moment("to", "Events before this moment (RFC 3339)")
     }
 }
 

@@ -163,16 +163,38 @@ package struct WebhookStore {
             """
         ) { (try $0.column(Int64.self), try $0.column(String.self)) }
         let wanted = events.filter { endpoint.events.contains($0.1) }
-        for (number, _) in wanted {
-            try self.insertDelivery(event: number, endpoint: endpoint.id)
-            try self.tx.execute(
-                """
-                UPDATE webhook_delivery SET state = 'pending', attempts = 0, next_try_at = \(self.tx.now), claimed_until = 0
-                WHERE endpoint_id = \(endpoint.id) AND event_number = \(number) AND state <> 'pending'
-                """
-            )
-        }
+        for (number, _) in wanted { try self.requeue(event: number, endpoint) }
         return wanted.count
+    }
+
+    /// The numbers of the events in `[from, to)`: the first, and the one after the last.
+    package func range(from: Timestamp, to: Timestamp) throws -> Range<Int64> {
+        let first = try self.tx.events.firstNumber(since: from)
+        return first..<max(first, try self.tx.events.firstNumber(since: to))
+    }
+
+    /// Sends again what happened in a part of the log; how many events the endpoint gets.
+    package func replay(_ endpoint: WebhookEndpoint, events numbers: Range<Int64>) throws -> Int {
+        let wanted: [Int64] = try self.tx.rows(
+            """
+            SELECT number FROM event
+            WHERE number >= \(numbers.lowerBound) AND number < \(numbers.upperBound) AND surface = \(endpoint.surface)
+                AND audience LIKE \("%\(endpoint.owner.text)%") AND type IN (\(list: endpoint.events))
+            ORDER BY number
+            """
+        ) { try $0.column() }
+        for number in wanted { try self.requeue(event: number, endpoint) }
+        return wanted.count
+    }
+
+    private func requeue(event number: Int64, _ endpoint: WebhookEndpoint) throws {
+        try self.insertDelivery(event: number, endpoint: endpoint.id)
+        try self.tx.execute(
+            """
+            UPDATE webhook_delivery SET state = 'pending', attempts = 0, next_try_at = \(self.tx.now), claimed_until = 0
+            WHERE endpoint_id = \(endpoint.id) AND event_number = \(number) AND state <> 'pending'
+            """
+        )
     }
 
     /// Every try of a delivery, in order.

@@ -1,0 +1,130 @@
+package import Kernel
+package import Storage
+
+package struct JobStore {
+    let tx: Transaction
+
+    package func insert(
+        _ id: ID<Job>,
+        kind: String,
+        input: String,
+        of caller: Caller,
+        surface: String
+    ) throws -> Job {
+        try self.tx.execute(
+            """
+            INSERT INTO job (id, surface, identity_id, credential_id, kind, input, state, done, result, steps, failures,
+                claimed_until, created_at, updated_at)
+            VALUES (\(id), \(surface), \(caller.identity), \(caller.credential), \(kind), \(input), 'running', 0, '{}',
+                0, 0, 0, \(self.tx.now), \(self.tx.now))
+            """
+        )
+        try self.tx.invalidate(JobWorker.topic, "")
+        return try self.find(id, of: caller.identity, surface: surface)!
+    }
+
+    package func find(_ id: ID<Job>, of owner: ID<Identity>, surface: String) throws -> Job? {
+        try self.tx.row(
+            "SELECT \(raw: Job.columns) FROM job WHERE id = \(id) AND identity_id = \(owner) AND surface = \(surface)"
+        )
+    }
+
+    /// Newest first.
+    package func list(of owner: ID<Identity>, surface: String, limit: Int) throws -> [Job] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Job.columns) FROM job WHERE identity_id = \(owner) AND surface = \(surface)
+            ORDER BY created_at DESC, id DESC LIMIT \(limit)
+            """
+        )
+    }
+
+    package func countRunning(of owner: ID<Identity>) throws -> Int {
+        try self.tx.value("SELECT COUNT(*) FROM job WHERE identity_id = \(owner) AND state = 'running'") ?? 0
+    }
+
+    /// A part of the file; nil after the last.
+    package func findOutput(_ id: ID<Job>, part: Int) throws -> String? {
+        try self.tx.value("SELECT text FROM job_output WHERE job_id = \(id) AND part = \(part)")
+    }
+
+    // MARK: The worker's side
+
+    /// Whether there is anything to claim, or to forget.
+    func hasWork(endedBefore moment: Timestamp) throws -> Bool {
+        try self.tx.value(
+            """
+            SELECT 1 FROM job WHERE (state = 'running' AND claimed_until <= \(self.tx.now))
+                OR (state <> 'running' AND updated_at < \(moment)) LIMIT 1
+            """,
+            as: Int.self
+        ) != nil
+    }
+
+    /// Takes running jobs that nobody works on, oldest first.
+    func claim(until: Timestamp, limit: Int) throws -> [Job] {
+        let due: [ID<Job>] = try self.tx.rows(
+            """
+            SELECT id FROM job WHERE state = 'running' AND claimed_until <= \(self.tx.now)
+            ORDER BY created_at, id LIMIT \(limit)
+            """
+        ) { try $0.column() }
+        return try due.compactMap { id in
+            try self.tx.row(
+                "UPDATE job SET claimed_until = \(until) WHERE id = \(id) RETURNING \(raw: Job.columns)"
+            )
+        }
+    }
+
+    /// Writes a step down; the job as it stands now.
+    func save(_ id: ID<Job>, _ step: JobStep, until: Timestamp) throws -> Job {
+        let progress = step.progress
+        let part: Int = try self.tx.value(
+            """
+            UPDATE job SET done = \(progress.done), total = \(progress.total), cursor = \(progress.cursor),
+                result = \(progress.result), steps = steps + 1, failures = 0,
+                state = \(step.isLast ? Job.State.completed : .running), claimed_until = \(until),
+                updated_at = \(self.tx.now)
+            WHERE id = \(id) RETURNING steps
+            """
+        )!
+        if let output = step.output {
+            try self.tx.execute(
+                "INSERT INTO job_output (job_id, part, text) VALUES (\(id), \(part), \(output))"
+            )
+        }
+        return try self.tx.row("SELECT \(raw: Job.columns) FROM job WHERE id = \(id)")!
+    }
+
+    func fail(_ id: ID<Job>, _ error: String) throws {
+        try self.tx.execute(
+            "UPDATE job SET state = 'failed', error = \(error), updated_at = \(self.tx.now) WHERE id = \(id)"
+        )
+    }
+
+    /// Puts a job off after a step that did not work; given up after some.
+    func postpone(_ id: ID<Job>, until: Timestamp, failureLimit: Int) throws {
+        try self.tx.execute(
+            """
+            UPDATE job SET failures = failures + 1, claimed_until = \(until), updated_at = \(self.tx.now),
+                state = CASE WHEN failures + 1 >= \(failureLimit) THEN 'failed' ELSE state END,
+                error = CASE WHEN failures + 1 >= \(failureLimit) THEN 'Internal server error' ELSE error END
+            WHERE id = \(id)
+            """
+        )
+    }
+
+    /// Forgets jobs that ended before the moment, with their files.
+    func deleteEnded(before moment: Timestamp) throws {
+        let old: [ID<Job>] = try self.tx.rows(
+            "SELECT id FROM job WHERE state <> 'running' AND updated_at < \(moment) LIMIT 10"
+        ) { try $0.column() }
+        guard !old.isEmpty else { return }
+        try self.tx.execute("DELETE FROM job_output WHERE job_id IN (\(list: old))")
+        try self.tx.execute("DELETE FROM job WHERE id IN (\(list: old))")
+    }
+}
+
+extension Transaction {
+    package var jobs: JobStore { JobStore(tx: self) }
+}
