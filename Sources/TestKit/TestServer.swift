@@ -18,12 +18,14 @@ package struct TestServer: Sendable {
     /// - Parameters:
     ///   - settings: beside those that every test has: no address limit, and loopback allowed for the fakes.
     ///   - systemIDs: random identifiers instead of counted ones, for tests that run many requests at once.
+    ///   - trace: is shown every statement; only on SQLite.
     package init(
         engine: Engine = .sqlite,
         settings: [Setting: String] = [:],
         clock: TestClock = TestClock(),
         usesSystemClock: Bool = false,
-        systemIDs: Bool = false
+        systemIDs: Bool = false,
+        trace: (@Sendable (String) -> Void)? = nil
     ) async throws {
         let directory = TestDatabases.temporaryPath("house")
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -38,7 +40,7 @@ package struct TestServer: Sendable {
         let time = usesSystemClock ? WallClock.system : clock.clock
         let database: any Database =
             engine == .sqlite
-            ? try configuration.openDatabase(clock: time, logger: TestDatabases.quiet)
+            ? try SQLiteDatabase(path: configuration.database, clock: time, trace: trace)
             : try await TestDatabases.make(engine, clock: time)
         _ = try await database.migrate(House.migrations)
         self.directory = directory

@@ -69,7 +69,8 @@ struct DashboardRoutes: Sendable {
 
     @Sendable private func get(_ call: Call) async throws -> Response {
         let path = call.request.uri.path
-        if let key = call.request.uri.queryParameters["key"] {
+        // Whoever only wants the head of the answer begins nothing.
+        if call.request.method == .get, let key = call.request.uri.queryParameters["key"] {
             return try await self.signIn(String(key), call, path: path)
         }
         guard let session = try await self.sessions.find(call.request, surface: MarketSurface.name),

@@ -18,12 +18,15 @@ package final class SQLiteDatabase: Database {
     private static let setUp: Void = souk_sqlite_setup()
 
     /// Opens or makes the file. Throws when the folder cannot be written or the file is not a database.
-    package init(path: String, clock: WallClock = .system) throws {
+    ///
+    /// - Parameter trace: is shown every statement with its values, so that tests can ask how it is answered.
+    package init(path: String, clock: WallClock = .system, trace: (@Sendable (String) -> Void)? = nil) throws {
         _ = Self.setUp
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
+            if let trace { db.trace { event in trace(event.expandedDescription) } }
             // The writer's own checkpoints, small and often: one beside the writer competes for the disk and never empties the log.
             try db.execute(
                 sql: "PRAGMA wal_autocheckpoint = 1000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000"
