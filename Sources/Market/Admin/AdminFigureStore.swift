@@ -51,22 +51,28 @@ struct AdminFigureStore {
         let figures: Figures
     }
 
-    /// By calls, then by revenue.
+    /// By calls, then by revenue. Names are looked up for those that are listed, and not for all that are sorted.
     func listProviders(in periods: [FigurePeriod], limit: Int) throws -> [ProviderFigures] {
-        try self.tx.rows(
+        let ranked = try self.tx.rows(
+            """
+            SELECT r.provider_id, \(raw: FigureStore.sums) FROM market_rollup r WHERE r.period IN (\(list: periods))
+            GROUP BY r.provider_id ORDER BY SUM(r.calls) DESC, SUM(r.revenue) DESC, r.provider_id LIMIT \(limit)
+            """
+        ) { (provider: try $0.column(ID<Identity>.self), figures: try Figures(row: &$0)) }
+        let names = try self.tx.rows(
             """
             SELECT p.id, p.name, COALESCE((SELECT a.display_name FROM market_agent a WHERE a.owner_id = p.id
-                    ORDER BY a.created_at, a.id LIMIT 1), p.name), \(raw: FigureStore.sums)
-            FROM market_rollup r JOIN identity p ON p.id = r.provider_id WHERE r.period IN (\(list: periods))
-            GROUP BY p.id, p.name ORDER BY SUM(r.calls) DESC, SUM(r.revenue) DESC, p.id LIMIT \(limit)
+                ORDER BY a.created_at, a.id LIMIT 1), p.name)
+            FROM identity p WHERE p.id IN (\(list: ranked.map(\.provider)))
             """
-        ) { row in
-            ProviderFigures(
-                provider: try row.column(),
-                name: try row.column(),
-                displayName: try row.column(),
-                figures: try Figures(row: &row)
-            )
+        ) {
+            (try $0.column(ID<Identity>.self), (name: try $0.column(String.self), display: try $0.column(String.self)))
+        }
+        let byID = Dictionary(uniqueKeysWithValues: names)
+        return ranked.compactMap { provider, figures in
+            byID[provider].map {
+                ProviderFigures(provider: provider, name: $0.name, displayName: $0.display, figures: figures)
+            }
         }
     }
 
@@ -103,14 +109,36 @@ struct AdminFigureStore {
             case .calls: "SUM(r.calls) DESC"
             case .latency: "SUM(r.latency_ms) * 1.0 / SUM(r.calls)"
             }
-        return try self.tx.rows(
+        let ranked = try self.tx.rows(
             """
-            SELECT l.id, l.name, p.name, l.status, l.category, \(raw: FigureStore.sums)
-            FROM market_rollup r JOIN market_listing l ON l.id = r.listing_id JOIN identity p ON p.id = l.provider_id
-            WHERE r.period IN (\(list: periods)) GROUP BY l.id, l.name, p.name, l.status, l.category
-            HAVING SUM(r.calls) > 0 ORDER BY \(sorting), l.id LIMIT \(limit)
+            SELECT r.listing_id, \(raw: FigureStore.sums) FROM market_rollup r WHERE r.period IN (\(list: periods))
+            GROUP BY r.listing_id HAVING SUM(r.calls) > 0 ORDER BY \(sorting), r.listing_id LIMIT \(limit)
             """
-        ) { try Self.service(&$0) }
+        ) { (listing: try $0.column(ID<Listing>.self), figures: try Figures(row: &$0)) }
+        let named = try self.tx.rows(
+            """
+            SELECT l.id, l.name, p.name, l.status, l.category FROM market_listing l JOIN identity p ON p.id = l.provider_id
+            WHERE l.id IN (\(list: ranked.map(\.listing)))
+            """
+        ) { row in
+            (
+                try row.column(ID<Listing>.self),
+                try (row.column(String.self), row.column(String.self), row.column(String.self), row.column(String.self))
+            )
+        }
+        let byID = Dictionary(uniqueKeysWithValues: named)
+        return ranked.compactMap { listing, figures in
+            byID[listing].map { name, provider, status, category in
+                ServiceFigures(
+                    listing: listing,
+                    name: name,
+                    provider: provider,
+                    status: status,
+                    category: category,
+                    figures: figures
+                )
+            }
+        }
     }
 
     func countBuyers(of listing: ID<Listing>, in periods: [FigurePeriod]) throws -> Int {

@@ -29,12 +29,15 @@ package final class SQLiteDatabase: Database {
             if let trace { db.trace { event in trace(event.expandedDescription) } }
             // The writer's own checkpoints, small and often: one beside the writer competes for the disk and never empties the log.
             try db.execute(
-                sql: "PRAGMA wal_autocheckpoint = 1000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000"
+                sql: "PRAGMA wal_autocheckpoint = 1000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -6000"
             )
         }
         self.pool = try DatabasePool(path: path, configuration: configuration)
         // Opening the pool sets NORMAL, whatever the configuration said: raise it afterwards.
-        try self.pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+        try self.pool.writeWithoutTransaction { db in
+            // What is written to stays in memory longer than what four readers have each read.
+            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -16000")
+        }
         self.runner = BatchRunner(begin: "BEGIN IMMEDIATE", invalidations: self.invalidations)
         self.clock = clock
         self.startWriter()
