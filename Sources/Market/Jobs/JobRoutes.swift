@@ -63,7 +63,6 @@ struct JobRoutes: Sendable {
     // MARK: Beginning
 
     @Sendable private func replay(_ input: Replay, _ call: Call) async throws -> JobOutput {
-        guard input.from < input.to else { throw MarketProblems.replayRange }
         let caller = try call.requireCaller()
         let details = MarketJobs.ReplayInput(
             webhook: input.webhook.text,
@@ -74,6 +73,7 @@ struct JobRoutes: Sendable {
             guard try tx.webhooks.find(input.webhook, of: caller.identity, surface: MarketSurface.name) != nil else {
                 throw MarketProblems.webhookNotFound
             }
+            guard input.from < input.to else { throw MarketProblems.replayRange }
         }
     }
 

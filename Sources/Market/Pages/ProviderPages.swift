@@ -41,9 +41,9 @@ struct ProviderPages: Sendable {
             <div><dt>Revenue, USDC</dt><dd>{{dashboard.total_revenue}}</dd></div>
             <div><dt>Settled</dt><dd>{{dashboard.total_settled}}</dd></div>
             <div><dt>To be settled</dt><dd>{{dashboard.pending_settlement}}</dd></div></dl>
-            <section aria-labelledby="steps"><h2 id="steps">First steps</h2>
+            {{#isNew}}<section aria-labelledby="steps"><h2 id="steps">First steps</h2>
             <p><label for="progress">{{onboarding.completion_pct}} % done</label><br><progress id="progress" max="100" value="{{onboarding.completion_pct}}">{{onboarding.completion_pct}} %</progress></p>
-            <ol class="steps">{{#steps}}<li>{{#completed}}<span class="state state-completed">done</span>{{/completed}}{{^completed}}<span class="state state-pending">open</span>{{/completed}} {{label}}</li>{{/steps}}</ol></section>
+            <ol class="steps">{{#steps}}<li>{{#completed}}<span class="state state-completed">done</span>{{/completed}}{{^completed}}<span class="state state-pending">open</span>{{/completed}} {{label}}</li>{{/steps}}</ol></section>{{/isNew}}
             <section aria-labelledby="services"><div class="title"><h2 id="services">Services</h2><a class="button" href="{{base}}/provider/services/new">List a service</a></div>
             {{^services}}<p class="empty">No services yet. List the first one, and agents find it at once.</p>{{/services}}
             {{#hasServices}}{{{chart}}}<div class="scroll" tabindex="0" role="region" aria-label="Services, a table"><table><caption>Calls and revenue of all time</caption>
@@ -60,7 +60,7 @@ struct ProviderPages: Sendable {
         let bars = called.sorted { $0["total_calls"]?.number ?? 0 > $1["total_calls"]?.number ?? 0 }
             .prefix(Self.chartServices).map { service in
                 BarChart.Bar(
-                    label: String((service["name"]?.string ?? "").prefix(6)),
+                    label: Self.short(service["name"]?.string ?? ""),
                     value: service["total_calls"]?.number ?? 0,
                     text: "\(service["name"]?.string ?? ""): \(service["total_calls"]?.integer ?? 0) calls"
                 )
@@ -71,12 +71,16 @@ struct ProviderPages: Sendable {
             visit,
             [
                 "dashboard": try await visit.get("/api/v1/provider/dashboard"), "onboarding": onboarding,
+                "isNew": onboarding["completion_pct"]?.number ?? 0 < 100,
                 "steps": JSONValue.array(Onboarding.order.compactMap { onboarding["steps"]?[$0] }),
                 "services": JSONValue.array(services),
-                "hasServices": !services.isEmpty, "chart": bars.isEmpty ? "" : BarChart.svg("Calls by service", bars),
+                "hasServices": !services.isEmpty, "chart": bars.count < 2 ? "" : BarChart.svg("Calls by service", bars),
             ]
         )
     }
+
+    /// A name that stands below a bar.
+    private static func short(_ name: String) -> String { name.count > 7 ? "\(name.prefix(6))…" : name }
 
     // MARK: One service
 

@@ -87,7 +87,7 @@ struct WebhookPages: Sendable {
             {{#hasDeliveries}}<div class="scroll" tabindex="0" role="region" aria-label="Deliveries, a table"><table><caption>Newest first</caption>
             <thead><tr><th scope="col">Delivery</th><th scope="col">Begun, UTC</th><th scope="col">State</th><th scope="col">Tries</th><th scope="col">Again</th></tr></thead>
             <tbody>{{#deliveries}}<tr><th scope="row" class="id">{{id}}</th><td class="whole">{{created_at}}</td><td><span class="state state-{{state}}">{{state}}</span></td>
-            <td>{{#attempts}}<div class="whole">{{at}}: {{.status_code}} {{.error}}, {{duration_ms}} ms</div>{{/attempts}}</td>
+            <td>{{#attempts}}<div class="whole">{{at}}: {{.status_code}}{{.error}}, {{duration_ms}} ms</div>{{/attempts}}</td>
             <td><form method="post" action="{{here}}/deliveries/{{id}}/redeliver">{{{token}}}<button class="quiet" aria-label="Send {{id}} again">Send again</button></form></td></tr>{{/deliveries}}</tbody></table></div>
             {{#next_cursor}}<p><a href="{{here}}?cursor={{next_cursor}}" rel="next">Older deliveries</a></p>{{/next_cursor}}{{/hasDeliveries}}</section>
             <section aria-labelledby="replay"><h2 id="replay">Send a range again</h2>

@@ -143,10 +143,10 @@ struct WebhookRoutes: Sendable {
     }
 
     @Sendable private func replay(_ input: Replay, _ call: Call) async throws -> Replayed {
-        guard input.from < input.to else { throw MarketProblems.replayRange }
         let caller = try call.requireCaller()
         return try await self.database.write { tx in
             let endpoint = try tx.webhooks.require(input.webhook, of: caller.identity)
+            guard input.from < input.to else { throw MarketProblems.replayRange }
             let count = try tx.webhooks.replay(endpoint, from: input.from, to: input.to, limit: Self.replayLimit)
             return Replayed(webhookID: endpoint.id.text, queued: count)
         }

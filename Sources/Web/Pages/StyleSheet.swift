@@ -82,6 +82,6 @@ enum StyleSheet {
         .danger{background:var(--paper);color:var(--bad);border-color:var(--bad)}
         td button{padding:.15rem .6rem}
         progress{width:100%;max-width:34rem;height:1.2rem;accent-color:var(--accent)}
-        @media(max-width:34rem){.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}th,td{padding:.35rem .4rem}}
+        @media(max-width:34rem){header nav.wide{flex-flow:column nowrap;align-items:stretch}nav ul{flex-wrap:nowrap;overflow-x:auto}nav a{white-space:nowrap}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}th,td{padding:.35rem .4rem}}
         """
 }
