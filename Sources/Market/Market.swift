@@ -182,7 +182,13 @@ package struct Market: Sendable {
             + WebhookPages().pages + ProviderPages().pages + OperatorPages(ids: house.ids).pages + LedgerPages().pages
             + JobPages().pages
         return signIn.endpoints + workPlace.endpoints(pages)
-            + ServicePages(cache: cache, workPlace: workPlace, publicURL: house.publicURL).endpoints
+            + ServicePages(
+                cache: cache,
+                workPlace: workPlace,
+                methods: rails.offered,
+                ids: house.ids,
+                publicURL: house.publicURL
+            ).endpoints
             + [
                 workPlace.download(
                     "/account/jobs/{job_id}/file",

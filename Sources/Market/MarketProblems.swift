@@ -231,6 +231,9 @@ enum MarketProblems {
 
     // MARK: Pages
 
+    /// The form that tries a service sends what its page offers.
+    static let tryMethod = Problem(.invalid, "try_method", "method must be one of POST, GET, PUT, PATCH, DELETE")
+    static let tryContentType = Problem(.invalid, "try_content_type", "content_type must be visible ASCII")
     /// A form that did not come from a page of the session.
     static let formToken = Problem(.forbidden, "form_token", "The form has run out; open the page again")
 
@@ -268,6 +271,7 @@ enum MarketProblems {
     static let jobNotFound = Problem(.notFound, "job_not_found", "Job not found")
     /// The job writes no file, or has not ended.
     static let jobHasNoFile = Problem(.conflict, "job_has_no_file", "This job has no file, or has not ended yet")
+    static let exportRange = Problem(.invalid, "export_range", "from must be before to")
     static let jobLimit = Problem(
         .conflict,
         "job_limit",

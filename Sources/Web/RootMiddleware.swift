@@ -98,7 +98,7 @@ package struct RootMiddleware: RouterMiddleware {
             response.headers[.cacheControl] = "no-store"
         }
         response.headers[.xFrameOptions] = "DENY"
-        response.headers[.referrerPolicy] = "no-referrer"
+        response.headers[.referrerPolicy] = "same-origin"
         response.headers[.xRequestID] = context.trace.requestID
         guard let origin = request.headers[.origin], self.platform.allows(origin: origin) else { return }
         response.headers[.accessControlAllowOrigin] = origin

@@ -8,29 +8,6 @@ import Testing
 struct DashboardTests {
     private static let path = "/market/admin/dashboard"
 
-    private struct Browser: Sendable {
-        let client: TestClient
-        var cookie = ""
-
-        func get(_ path: String) async throws -> TestClient.Answer {
-            try await self.client.send(.get, path, headers: ["Cookie": self.cookie])
-        }
-
-        func post(_ path: String, _ form: String) async throws -> TestClient.Answer {
-            try await self.client.send(
-                .post,
-                path,
-                headers: ["Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"],
-                body: form
-            )
-        }
-    }
-
-    /// The `name=value` of the answer's cookie.
-    private static func cookie(_ answer: TestClient.Answer) -> String {
-        String(answer.header("Set-Cookie")?.prefix { $0 != ";" } ?? "")
-    }
-
     @Test("a key in the address is exchanged for a cookie, and the redirect has no key")
     func exchange() async throws {
         let server = try await TestServer(systemIDs: true)
@@ -44,7 +21,7 @@ struct DashboardTests {
             #expect(
                 exchanged.header("Set-Cookie")?.hasSuffix("; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax") ?? false
             )
-            browser.cookie = Self.cookie(exchanged)
+            browser.cookie = Browser.cookie(exchanged)
             let page = try await browser.get(Self.path)
             #expect(page.status == 200)
             #expect(page.body.contains("<span>ops <span class=\"soft\">admin</span></span>"))
@@ -62,17 +39,17 @@ struct DashboardTests {
             let signIn = { try await browser.post(Self.path, "key=\(admin.replacing(":", with: "%3A"))") }
             let first = try await signIn()
             #expect(first.status == 303)
-            browser.cookie = Self.cookie(first)
+            browser.cookie = Browser.cookie(first)
             #expect(try await browser.post("\(Self.path)/sign-out", "form_token=guessed").status == 403)
             let page = try await browser.get(Self.path)
             let token = page.body.split(separator: "name=\"form_token\" value=\"")[1].prefix { $0 != "\"" }
             #expect(try await browser.post("\(Self.path)/sign-out", "form_token=\(token)").status == 303)
             #expect(try await browser.get(Self.path).status == 401)
-            browser.cookie = Self.cookie(try await signIn())
+            browser.cookie = Browser.cookie(try await signIn())
             #expect(try await browser.get(Self.path).status == 200)
             server.clock.advance(seconds: 3600)
             #expect(try await browser.get(Self.path).status == 401)
-            browser.cookie = Self.cookie(try await signIn())
+            browser.cookie = Browser.cookie(try await signIn())
             let key = String(admin.prefix { $0 != ":" })
             let revoked = try await client.send(.delete, "/market/api/v1/provider/keys/\(key)", key: admin)
             #expect(revoked.status == 200)
@@ -110,7 +87,7 @@ struct DashboardTests {
                 ]
             )
             var browser = Browser(client: client)
-            browser.cookie = Self.cookie(try await browser.post(Self.path, "key=\(admin)"))
+            browser.cookie = Browser.cookie(try await browser.post(Self.path, "key=\(admin)"))
             let page = try await browser.get(Self.path).body
             #expect(!page.contains("<script>") && !page.contains("<b>"))
             #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))

@@ -14,7 +14,7 @@ struct LedgerPage: Input {
             "after",
             .integer,
             "`next_after` of the page before",
-            .range(0...Int(Int32.max), "must not be negative")
+            .range(0...Int(Int32.max), "after must not be negative")
         )
         self.after = Int64(after ?? 0)
         self.limit = read.pageLimit(default: 100)

@@ -14,6 +14,8 @@ enum BillingSchema {
             ALTER TABLE market_deposit ADD COLUMN next_ask_at INTEGER;
             CREATE UNIQUE INDEX market_deposit_rail_reference_payment_method
                 ON market_deposit (rail_reference, payment_method);
+            CREATE INDEX market_deposit_status ON market_deposit (status, created_at, id);
+            CREATE INDEX market_deposit_created ON market_deposit (created_at, id);
             CREATE INDEX market_deposit_due ON market_deposit (status, next_ask_at);
             CREATE INDEX market_x402_payment_subject ON market_x402_payment (subject);
             CREATE TABLE market_rail_payment (

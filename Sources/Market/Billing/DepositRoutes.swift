@@ -25,6 +25,14 @@ struct DepositRoutes: Sendable {
                 self.begin
             ),
             Endpoint(.get, "/api/v1/deposits", "List my deposits", tag: Self.tag, access: .anyKey, self.list),
+            Endpoint(
+                .get,
+                "/api/v1/admin/deposits",
+                "List everybody's deposits",
+                tag: "Admin",
+                access: .admin,
+                self.listAll
+            ),
             Endpoint(.get, Self.one, "Get a deposit", tag: Self.tag, access: .anyKey, self.deposit),
             Endpoint(
                 raw: .post,
@@ -53,22 +61,43 @@ struct DepositRoutes: Sendable {
     }
 
     @Sendable private func begin(_ input: BeginDeposit, _ call: Call) async throws -> DepositOutput {
-        self.output(try await self.service.begin(amount: input.amount, input.method, by: try call.requireCaller()))
+        let deposit = try await self.service.begin(
+            amount: input.amount,
+            input.method,
+            by: try call.requireCaller(),
+            key: try call.idempotencyKey()
+        )
+        return self.output(deposit, refunded: 0)
     }
 
     @Sendable private func list(_ input: ListDeposits, _ call: Call) async throws -> DepositList {
         let caller = try call.requireCaller()
-        let page = try await self.database.read {
-            try $0.deposits.list(of: caller.identity, after: input.cursor, limit: input.limit)
+        let (page, refunded) = try await self.database.read { tx in
+            let page = try tx.deposits.list(of: caller.identity, after: input.cursor, limit: input.limit)
+            return (page, try page.items.map { try tx.refunds.sum(of: $0.id) })
         }
-        return DepositList(page.items.map(self.output), next: page.next)
+        return DepositList(zip(page.items, refunded).map { self.output($0, refunded: $1) }, next: page.next)
+    }
+
+    @Sendable private func listAll(_ input: ListAllDeposits, _: Call) async throws -> AllDeposits {
+        try await self.database.read { tx in
+            let page = try tx.deposits.list(of: nil, status: input.status, after: input.cursor, limit: input.limit)
+            let deposits = try page.items.map { deposit in
+                (
+                    output: self.output(deposit, refunded: try tx.refunds.sum(of: deposit.id)),
+                    buyer: try tx.identities.find(deposit.buyer)?.name ?? ""
+                )
+            }
+            return AllDeposits(deposits, next: page.next)
+        }
     }
 
     /// Asks the rail while the deposit is open, so that whoever waits for it sees it complete without any callback.
     @Sendable private func deposit(_ input: DepositPath, _ call: Call) async throws -> DepositOutput {
         let caller = try call.requireCaller()
         let deposit = try await self.database.read { try $0.deposits.require(ID(input.id), of: caller.identity) }
-        return self.output(try await self.service.refresh(deposit, trace: call.trace))
+        let fresh = try await self.service.refresh(deposit, trace: call.trace)
+        return self.output(fresh, refunded: try await self.database.read { try $0.refunds.sum(of: fresh.id) })
     }
 
     @Sendable private func pay(_ call: Call) async throws -> Response {
@@ -88,7 +117,7 @@ struct DepositRoutes: Sendable {
         }
         let transaction = try await self.service.pay(deposit, payment, offer: offer, caller: caller, trace: call.trace)
         let completed = try await self.database.read { try $0.deposits.require(id, of: caller.identity) }
-        var response = try Response(status: .ok, json: self.output(completed))
+        var response = try Response(status: .ok, json: self.output(completed, refunded: 0))
         let receipt = payment.receipt(chainTransaction: transaction, offer: offer)
         response.headers[payment.version == 2 ? .paymentResponse : .xPaymentResponse] = receipt
         response.headers[.cacheControl] = "private, no-store"
@@ -101,14 +130,16 @@ struct DepositRoutes: Sendable {
                 input.deposit,
                 amount: input.amount,
                 by: try call.requireCaller(),
+                key: try call.idempotencyKey(),
                 trace: call.trace
             )
         )
     }
 
-    private func output(_ deposit: Deposit) -> DepositOutput {
+    /// - Parameter refunded: what of it was or may be given back.
+    private func output(_ deposit: Deposit, refunded: Int64) -> DepositOutput {
         let isClosed = deposit.status == .completed || deposit.status == .review
         let rail = isClosed ? nil : self.service.rails[deposit.paymentMethod]
-        return DepositOutput(deposit, pay: rail?.instructions(for: deposit) ?? [:])
+        return DepositOutput(deposit, refunded: refunded, pay: rail?.instructions(for: deposit) ?? [:])
     }
 }

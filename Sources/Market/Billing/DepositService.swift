@@ -14,13 +14,21 @@ struct DepositService: Sendable {
     static let patienceSeconds: Int64 = 7 * 86_400
 
     /// Throws `railNotOffered`, then `amountStep`, then `railRefused` or `railUnavailable`.
-    func begin(amount: Int64, _ method: PaymentMethod, by caller: Caller) async throws -> Deposit {
+    ///
+    /// - Parameter key: the client's `Idempotency-Key`: the deposit of the first request is named again.
+    func begin(amount: Int64, _ method: PaymentMethod, by caller: Caller, key: String? = nil) async throws -> Deposit {
         guard let rail = self.rails[method] else { throw MarketProblems.railNotOffered(method.rawValue) }
         guard amount % rail.stepMicros == 0 else {
             throw MarketProblems.amountStep(method.rawValue, step: rail.stepMicros)
         }
         let id: ID<Deposit> = self.ids.next()
+        let once = key.map {
+            IdempotencyKey(scope: "market.deposits \(caller.identity.text)", key: $0, holder: id.text)
+        }
+        let request = ["\(amount)", method.rawValue]
         let deposit = try await self.database.write { tx in
+            let begun = try tx.once(once, request) { id.text }
+            guard begun == id.text else { return try tx.deposits.require(ID(begun), of: caller.identity) }
             let deposit = Deposit(
                 id: id,
                 buyer: caller.identity,
@@ -31,6 +39,7 @@ struct DepositService: Sendable {
             try tx.deposits.insert(deposit)
             return deposit
         }
+        guard deposit.id == id else { return deposit }
         let opening = await rail.open(deposit)
         let opened = try await self.database.write { tx in
             switch opening {
@@ -46,6 +55,8 @@ struct DepositService: Sendable {
             case .unavailable:
                 try tx.deposits.move(id, from: [.pending], to: .failed, reason: "the payment company did not answer")
             }
+            // A try that came to nothing may be repeated under its key.
+            if let once, opening.isFailure { try tx.idempotency.forget(once) }
             return try tx.deposits.find(id)!
         }
         switch opening {

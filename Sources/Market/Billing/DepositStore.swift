@@ -42,13 +42,18 @@ struct DepositStore {
         )
     }
 
-    /// Newest first.
-    func list(of buyer: ID<Identity>, after cursor: Cursor?, limit: Int) throws -> Page<Deposit> {
+    /// Newest first; of everybody when no buyer is named.
+    func list(of buyer: ID<Identity>?, status: Deposit.Status? = nil, after cursor: Cursor?, limit: Int) throws
+        -> Page<Deposit>
+    {
         let (time, id) = cursor.map { ($0.key, $0.id) } ?? (.max, "")
+        var conditions: [SQL] = ["created_at <= \(time) AND (created_at < \(time) OR id < \(id))"]
+        if let buyer { conditions.append("buyer_id = \(buyer)") }
+        if let status { conditions.append("status = \(status)") }
         let fetched: [Deposit] = try self.tx.rows(
             """
             SELECT \(raw: Deposit.columns) FROM market_deposit
-            WHERE buyer_id = \(buyer) AND created_at <= \(time) AND (created_at < \(time) OR id < \(id))
+            WHERE \(SQL.all(conditions))
             ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)
             """
         )

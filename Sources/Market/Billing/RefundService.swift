@@ -12,11 +12,19 @@ struct RefundService: Sendable {
 
     /// - Parameter amount: nil for all that is left of the deposit and of the balance.
     ///
-    /// Throws `depositNotFound`, then `depositNotPaid`, then `railNotOffered`, `amountStep`, `refundTooLarge`.
-    func begin(_ depositID: ID<Deposit>, amount: Int64?, by caller: Caller, trace: Trace) async throws -> Refund {
+    /// - Parameter key: the client's `Idempotency-Key`: the refund of the first request is named again.
+    ///
+    /// Throws `depositNotFound`, then what the key asks for, then `depositNotPaid`, `railNotOffered`, `amountStep`, `refundTooLarge`.
+    func begin(_ depositID: ID<Deposit>, amount: Int64?, by caller: Caller, key: String?, trace: Trace) async throws
+        -> Refund
+    {
         let id: ID<Refund> = self.ids.next()
+        let once = key.map { IdempotencyKey(scope: "market.refunds \(caller.identity.text)", key: $0, holder: id.text) }
+        let request = [depositID.text, amount.map { "\($0)" } ?? "all"]
         let refund = try await self.database.write { tx in
             let deposit = try tx.deposits.require(depositID, of: caller.identity)
+            let begun = try tx.once(once, request) { id.text }
+            if begun != id.text, let known = try tx.refunds.find(ID(begun)) { return known }
             guard deposit.status == .completed else { throw MarketProblems.depositNotPaid }
             let method = deposit.paymentMethod
             guard let rail = self.rails[method] else { throw MarketProblems.railNotOffered(method.rawValue) }
@@ -50,7 +58,7 @@ struct RefundService: Sendable {
             try self.record("refund.requested", refund, by: caller.credential, trace, in: tx)
             return refund
         }
-        return try await self.ask(refund, trace: trace)
+        return refund.id == id ? try await self.ask(refund, trace: trace) : refund
     }
 
     /// Asks the rail to pay, or whether it has; asking again never pays again.

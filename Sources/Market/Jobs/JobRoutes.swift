@@ -91,6 +91,7 @@ struct JobRoutes: Sendable {
     }
 
     @Sendable private func export(_ input: BeginExport, _ call: Call) async throws -> JobOutput {
+        if let from = input.from, let to = input.to, from >= to { throw MarketProblems.exportRange }
         let details = MarketJobs.ExportInput(
             service: input.service,
             from: input.from?.microseconds,

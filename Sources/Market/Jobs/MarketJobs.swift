@@ -52,9 +52,11 @@ struct MarketJobs: Sendable {
             let start = job.progress.cursor.flatMap { Int64($0) } ?? range.lowerBound
             let end = min(start + Self.eventsPerStep, range.upperBound)
             if start < end { result.queued += try tx.webhooks.replay(endpoint, events: start..<end) }
+            // In hundredths of the range: how many events everybody else has had is nobody's business.
+            let done = range.isEmpty ? 100 : (end - range.lowerBound) * 100 / Int64(range.count)
             let progress = Job.Progress(
-                done: max(0, end - range.lowerBound),
-                total: Int64(range.count),
+                done: done,
+                total: 100,
                 cursor: "\(max(start, end))",
                 result: try JSON.text(result)
             )

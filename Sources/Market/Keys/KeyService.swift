@@ -48,6 +48,8 @@ package struct KeyService: Sendable {
             if caller == nil { throw MarketProblems.adminKeyNeedsKey }
             if !isAdmin { throw MarketProblems.adminKeyNeedsAdmin }
         }
+        // The house's own accounts go by this name.
+        guard order.ownerName.lowercased() != "souk" else { throw MarketProblems.ownerTaken }
         return try await self.create(order, actor: caller?.credential ?? "anonymous", trace: trace) { owner in
             guard !isAdmin else { return }
             // A new owner belongs to whoever makes its first key, and that is a buyer's.

@@ -37,7 +37,7 @@ struct DepositPages: Sendable {
     private static let refunds = """
         <div class="scroll" tabindex="0" role="region" aria-label="Refunds, a table"><table><caption>Refunds, newest first</caption>
         <thead><tr><th scope="col">Begun, UTC</th><th scope="col" class="number">Amount, USDC</th><th scope="col">State</th><th scope="col">Paid with</th></tr></thead>
-        <tbody>{{#refunds}}<tr><th scope="row" class="whole">{{created_at}}</th><td class="number">{{amount}}</td><td><span class="state state-{{status}}">{{status}}</span> {{reason}}</td><td class="id">{{payment_tx}}</td></tr>{{/refunds}}</tbody></table></div>
+        <tbody>{{#refunds}}<tr><th scope="row" class="whole"><a href="{{base}}/account/deposits/{{deposit_id}}">{{created_at}}</a></th><td class="number">{{amount}}</td><td><span class="state state-{{status}}">{{status}}</span> {{.reason}}</td><td class="id">{{.payment_tx}}</td></tr>{{/refunds}}</tbody></table></div>
         """
 
     private static let listTemplate = Template(
@@ -89,7 +89,7 @@ struct DepositPages: Sendable {
         PageParts.heading + """
             <dl class="facts"><dt>State</dt><dd><span class="state state-{{deposit.status}}">{{deposit.status}}</span> {{deposit.reason}}</dd>
             <dt>Amount</dt><dd>{{deposit.amount}} USDC</dd><dt>Over</dt><dd>{{deposit.payment_method}}</dd>
-            <dt>Begun</dt><dd>{{deposit.created_at}} UTC</dd><dt>Id</dt><dd class="id">{{deposit.id}}</dd></dl>
+            <dt>Refunded</dt><dd>{{deposit.refunded}} USDC</dd><dt>Begun</dt><dd>{{deposit.created_at}} UTC</dd><dt>Id</dt><dd class="id">{{deposit.id}}</dd></dl>
             {{#isOpen}}<section aria-labelledby="pay"><h2 id="pay">Pay</h2>
             {{#checkout}}<p><a class="button" href="{{checkout}}" rel="noreferrer">Pay on the page of {{deposit.payment_method}}</a></p>
             {{/checkout}}
@@ -116,7 +116,7 @@ struct DepositPages: Sendable {
             visit,
             [
                 "deposit": deposit, "isOpen": isOpen, "isUnknown": status == "unknown",
-                "isPaid": status == "completed",
+                "isPaid": status == "completed" && deposit["refunded"] != deposit["amount"],
                 "checkout": isX402 ? nil : Self.link(deposit["pay"]?["url"]?.string),
                 "payURL": isX402 ? deposit["pay"]?["url"] : nil,
             ],

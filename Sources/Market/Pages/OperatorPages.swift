@@ -89,7 +89,7 @@ struct OperatorPages: Sendable {
             {{^settlements}}<p class="empty">No settlements here.</p>{{/settlements}}
             {{#hasSettlements}}<div class="scroll" tabindex="0" role="region" aria-label="Settlements, a table"><table><caption>Newest first, at most a hundred; amounts in USDC</caption>
             <thead><tr><th scope="col">Provider</th><th scope="col">Period, UTC</th><th scope="col" class="number">Total</th><th scope="col" class="number">Fee</th><th scope="col" class="number">Net</th><th scope="col">State</th><th scope="col">Next</th></tr></thead>
-            <tbody>{{#settlements}}<tr><th scope="row">{{provider_id}}</th><td><span class="whole">{{period_start}}</span> to <span class="whole">{{period_end}}</span></td><td class="number">{{total_amount}}</td><td class="number">{{platform_fee}}</td><td class="number">{{net_amount}}</td><td><span class="state state-{{status}}">{{status}}</span> <span class="id">{{payment_tx}}</span></td>
+            <tbody>{{#settlements}}<tr><th scope="row">{{provider_id}}</th><td><span class="whole">{{period_start}}</span> to <span class="whole">{{period_end}}</span></td><td class="number">{{total_amount}}</td><td class="number">{{platform_fee}}</td><td class="number">{{net_amount}}</td><td><span class="state state-{{status}}">{{status}}</span> <span class="id">{{.payment_tx}}</span> {{.reason}}</td>
             <td>{{#isOpen}}<form method="post" action="{{base}}/operator/settlements/{{id}}/pay" class="row">{{{token}}}<input name="payment_tx" required aria-label="Reference of the payment of {{net_amount}} to {{provider_id}}" placeholder="Reference"><button>Paid</button></form>
             <details><summary>It failed</summary><form method="post" action="{{base}}/operator/settlements/{{id}}/fail" class="row">{{{token}}}<input name="reason" required aria-label="Why the payment to {{provider_id}} failed" placeholder="Why"><button class="danger">Failed</button></form></details>{{/isOpen}}
             <a href="{{base}}/account/settlements/{{id}}/usage.csv">Calls as CSV</a></td></tr>{{/settlements}}</tbody></table></div>{{/hasSettlements}}</section>
@@ -161,6 +161,10 @@ struct OperatorPages: Sendable {
             <p><label for="amount">Amount, USDC</label><br><input id="amount" name="amount" inputmode="decimal" required value="{{form.amount}}" placeholder="10.00"></p>
             <p><label for="reason">Why; kept in the audit log</label><br><input id="reason" name="reason" required value="{{form.reason}}"></p>
             <p><button>Credit</button></p></form></section>
+            {{#hasReviews}}<section aria-labelledby="review"><h2 id="review">Deposits to review</h2>
+            <div class="scroll" tabindex="0" role="region" aria-label="Deposits, a table"><table><caption>The rail took something else than was asked for; nothing was credited</caption>
+            <thead><tr><th scope="col">Begun, UTC</th><th scope="col">Buyer</th><th scope="col">Over</th><th scope="col" class="number">Asked, USDC</th><th scope="col">What came</th></tr></thead>
+            <tbody>{{#reviews}}<tr><th scope="row" class="whole">{{created_at}}</th><td>{{buyer_id}}</td><td>{{payment_method}}</td><td class="number">{{amount}}</td><td>{{.reason}} <span class="id">{{id}}</span></td></tr>{{/reviews}}</tbody></table></div></section>{{/hasReviews}}
             <section aria-labelledby="refunds"><h2 id="refunds">Refunds</h2>
             {{^refunds}}<p class="empty">Nobody has asked for money back.</p>{{/refunds}}
             {{#hasRefunds}}<div class="scroll" tabindex="0" role="region" aria-label="Refunds, a table"><table><caption>Newest first; those that are pending wait for you</caption>
@@ -175,12 +179,14 @@ struct OperatorPages: Sendable {
     @Sendable private func money(_ visit: Visit) async throws -> PageContent {
         let refunds = try await visit.get("/api/v1/admin/refunds", query: ["cursor": visit.query("cursor")])
         let entries = (refunds["refunds"]?.array ?? []).map { $0.adding("isOpen", .bool($0["status"] == "pending")) }
+        let reviews = try await visit.get("/api/v1/admin/deposits", query: ["status": "review"])
         let once = visit.form["once"]
         return PageContent(
             "Credits and refunds",
             Self.moneyTemplate,
             visit,
             [
+                "reviews": reviews["deposits"], "hasReviews": reviews["count"] != 0,
                 "refunds": JSONValue.array(entries), "hasRefunds": !entries.isEmpty,
                 "next_cursor": refunds["next_cursor"], "once": once.isEmpty ? self.ids.uuid() : once,
             ]

@@ -210,8 +210,8 @@ struct ProviderPages: Sendable {
             integers: ["timeout_seconds"],
             words: ["tags"]
         )
-        // These may be emptied.
-        for name in ["description", "category"] { body = body.adding(name, .string(visit.form[name])) }
+        // What was emptied is meant to be empty, and refused where it may not be.
+        for name in Self.textFields { body = body.adding(name, .string(visit.form[name])) }
         try await visit.act("PATCH /api/v1/services/{service_id}", ["service_id": id], body: body)
         return .goTo("/provider/services/\(WorkPlace.encode(id))?done=1")
     }
@@ -241,7 +241,7 @@ struct ProviderPages: Sendable {
             {{^settlements}}<p class="empty">No settlements yet. The operator makes them, usually once a month.</p>{{/settlements}}
             {{#hasSettlements}}<div class="scroll" tabindex="0" role="region" aria-label="Settlements, a table"><table><caption>Newest first</caption>
             <thead><tr><th scope="col">Period, UTC</th><th scope="col">State</th><th scope="col" class="number">Total</th><th scope="col" class="number">Fee</th><th scope="col" class="number">Net</th><th scope="col">Calls in it</th></tr></thead>
-            <tbody>{{#settlements}}<tr><th scope="row"><span class="whole">{{period_start}}</span> to <span class="whole">{{period_end}}</span></th><td><span class="state state-{{status}}">{{status}}</span></td><td class="number">{{total_amount}}</td><td class="number">{{platform_fee}}</td><td class="number">{{net_amount}}</td><td><a href="{{base}}/account/settlements/{{id}}/usage.csv">CSV</a></td></tr>{{/settlements}}</tbody></table></div>{{/hasSettlements}}</section>
+            <tbody>{{#settlements}}<tr><th scope="row"><span class="whole">{{period_start}}</span> to <span class="whole">{{period_end}}</span></th><td><span class="state state-{{status}}">{{status}}</span> {{.reason}}</td><td class="number">{{total_amount}}</td><td class="number">{{platform_fee}}</td><td class="number">{{net_amount}}</td><td><a href="{{base}}/account/settlements/{{id}}/usage.csv">CSV</a></td></tr>{{/settlements}}</tbody></table></div>{{/hasSettlements}}</section>
             """
     )
 

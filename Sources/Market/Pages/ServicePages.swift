@@ -10,10 +10,13 @@ struct ServicePages: Sendable {
     /// Longer answers are not shown.
     private static let shownLimit = 256 * 1024
     private static let path = "/services/{service_id}"
-    private static let methods = ["POST", "GET", "PUT", "PATCH", "DELETE"]
+    private static let verbs = ["POST", "GET", "PUT", "PATCH", "DELETE"]
 
     let cache: ListingCache
     let workPlace: WorkPlace
+    /// What the operator offers to pay over.
+    let methods: [PaymentMethod]
+    let ids: IDGenerator
     let publicURL: String
 
     var endpoints: [Endpoint] {
@@ -39,20 +42,20 @@ struct ServicePages: Sendable {
         PageParts.heading + """
             <p>{{description}}</p>
             <dl class="facts"><dt>Price of a call</dt><dd>{{price}} USDC{{#free}}, the first {{free}} free{{/free}}</dd>
-            <dt>Paid over</dt><dd>{{method}}, or the prepaid balance</dd><dt>Provider</dt><dd>{{provider}}</dd>
+            <dt>Paid over</dt><dd>{{#method}}{{method}}, or {{/method}}the prepaid balance</dd><dt>Provider</dt><dd>{{provider}}</dd>
             {{#category}}<dt>Category</dt><dd><a href="{{base}}/?category={{categoryEncoded}}">{{category}}</a></dd>{{/category}}
             {{#hasTags}}<dt>Tags</dt><dd>{{#tags}}{{.}} {{/tags}}</dd>{{/hasTags}}
             <dt>State</dt><dd><span class="state state-{{status}}">{{status}}</span></dd><dt>Id</dt><dd class="id">{{id}}</dd></dl>
             <section aria-labelledby="curl"><h2 id="curl">Call it</h2><pre tabindex="0"><code>{{curl}}</code></pre></section>
             <section aria-labelledby="try"><h2 id="try">Try it here</h2>
             {{^isSignedIn}}<p class="empty"><a href="{{signIn}}">Sign in</a> to call it from this page with your balance.</p>{{/isSignedIn}}
-            {{#isSignedIn}}<p class="soft">This is a real call: it is paid from your balance{{#free}}, after the free ones{{/free}}.</p>
-            <form method="post" action="{{base}}/services/{{id}}/try#answer">{{{token}}}
+            {{#isSignedIn}}{{^isActive}}<p class="empty">It is {{status}} and cannot be called now.</p>{{/isActive}}{{#isActive}}<p class="soft">This is a real call: it is paid from your balance{{#free}}, after the free ones{{/free}}.</p>
+            <form method="post" action="{{base}}/services/{{id}}/try#answer">{{{token}}}<input type="hidden" name="once" value="{{once}}">
             <div class="fields"><p><label for="method">Method</label><br><select id="method" name="method">{{#methods}}\(PageParts.option){{/methods}}</select></p>
             <p><label for="path">Path below the service</label><br><input id="path" name="path" value="{{form.path}}" placeholder="/"></p>
             <p><label for="content_type">Content type</label><br><input id="content_type" name="content_type" value="{{contentType}}"></p></div>
             <p><label for="body">Body</label><br><textarea id="body" name="body">{{body}}</textarea></p>
-            <p><button>Call for {{price}} USDC</button></p></form>{{/isSignedIn}}</section>
+            <p><button>Call for {{price}} USDC</button></p></form>{{/isActive}}{{/isSignedIn}}</section>
             {{#answer}}<section aria-labelledby="answer"><h2 id="answer" tabindex="-1">Answer: {{status}}</h2>
             <dl class="facts"><dt>Paid</dt><dd>{{amount}} USDC{{#isFree}}, a free call{{/isFree}}</dd><dt>Latency</dt><dd>{{latency}} ms</dd><dt>Type</dt><dd>{{type}}</dd><dt>Usage record</dt><dd class="id">{{usage}}</dd></dl>
             {{#text}}<pre tabindex="0"><code>{{text}}</code></pre>{{/text}}{{^text}}<p class="empty">{{nothing}}</p>{{/text}}</section>{{/answer}}
@@ -71,17 +74,19 @@ struct ServicePages: Sendable {
         values["description"] = listing.description
         values["price"] = listing.price.text
         values["free"] = listing.freeTierCalls > 0 ? "\(listing.freeTierCalls)" : nil
-        values["method"] = listing.paymentMethod.rawValue
+        values["method"] = self.methods.contains(listing.paymentMethod) ? listing.paymentMethod.rawValue : nil
         values["provider"] = listing.providerName
         values["category"] = listing.category.isEmpty ? nil : listing.category
         values["categoryEncoded"] = WorkPlace.encode(listing.category)
         values["hasTags"] = !listing.tags.isEmpty
         values["tags"] = listing.tags
         values["status"] = listing.status.rawValue
+        values["isActive"] = listing.status == .active
+        values["once"] = self.ids.uuid()
         values["id"] = listing.id.text
         values["signIn"] = "\(base)/sign-in?next=\(WorkPlace.encode("\(base)/services/\(listing.id.text)"))"
         values["curl"] = MarketPage.curl(listing, self.publicURL)
-        values["methods"] = PageParts.options(Self.methods.map { ($0, $0) }, chosen: form["method"])
+        values["methods"] = PageParts.options(Self.verbs.map { ($0, $0) }, chosen: form["method"])
         values["contentType"] = isSent ? form["content_type"] : "application/json"
         values["body"] = isSent ? form["body"] : "{\"text\": \"Hello from the market.\"}"
         values["answer"] = answer
@@ -90,17 +95,30 @@ struct ServicePages: Sendable {
 
     @Sendable private func call(_ visit: Visit) async throws -> WorkForm.Outcome {
         let id: ID<Listing> = visit.call.pathID("service_id")
-        let method = Self.methods.contains(visit.form["method"]) ? visit.form["method"] : "POST"
+        let method = visit.form["method"]
+        let type = visit.form["content_type"].trimmed
+        guard Self.verbs.contains(method) else { throw MarketProblems.tryMethod }
+        guard type.utf8.allSatisfy({ $0 >= 32 && $0 < 127 }) else { throw MarketProblems.tryContentType }
         var request = API.Request("\(method) /api/v1/proxy/{service_id}/{path}", ["service_id": id.text])
-        let path = visit.form["path"]
+        let path = Self.encoded(visit.form["path"])
         request.rest = path.isEmpty || path.hasPrefix("/") ? path : "/\(path)"
+        // A reload of the answer is the same call, and is paid once.
+        request.headers[.idempotencyKey] = visit.form["once"].isEmpty ? nil : visit.form["once"]
         if method != "GET", !visit.form["body"].isEmpty {
             request.bytes = ByteBuffer(string: visit.form["body"])
-            request.headers[.contentType] = visit.form["content_type"].filter { $0.isASCII && !$0.isNewline }
+            if !type.isEmpty { request.headers[.contentType] = type }
         }
         let response = try await visit.api.respond(to: request, as: visit.session.caller, in: visit.call)
         let body = try await response.collect(upTo: ProxyRoutes.requestLimit)
         return .show(try await self.show(id, visit, base: visit.base, answer: Self.answer(response, body)))
+    }
+
+    /// A path as people type it: what has no place in an address is encoded, and what is encoded already stays.
+    private static func encoded(_ path: String) -> String {
+        path.utf8.map { byte in
+            byte > 32 && byte < 127 && !Array("#\"<>\\^`{|}".utf8).contains(byte)
+                ? String(UnicodeScalar(byte)) : "%" + [byte].hex.uppercased()
+        }.joined()
     }
 
     private static func answer(_ response: Response, _ body: ByteBuffer) -> [String: Any] {

@@ -75,7 +75,12 @@ struct SignInPages: Sendable {
 
     /// Not from a page of another site, which could sign a visitor in as somebody else.
     static func requireOwnSite(_ call: Call) throws {
-        guard call.request.headers[.init("Sec-Fetch-Site")!] != "cross-site" else { throw MarketProblems.formToken }
+        let site = call.request.headers[.init("Sec-Fetch-Site")!]
+        guard site == nil || site == "same-origin" || site == "none" else { throw MarketProblems.formToken }
+        // Browsers that know no fetch metadata, and all of them over plain http, still say where a form comes from.
+        guard let origin = call.request.headers[.origin] else { return }
+        let host = origin.split(separator: "/", maxSplits: 2).last.map(String.init)
+        guard origin.contains("://"), host == call.request.head.authority else { throw MarketProblems.formToken }
     }
 
     /// Throws what is wrong with the key; guessers are held to their limit.

@@ -43,7 +43,8 @@ struct ProviderServices: ObjectOutput {
                 "id": .string(listing.id.text), "name": .string(listing.name),
                 "description": .string(listing.description), "endpoint": .string(listing.endpoint),
                 "price_per_call": .string(listing.price.text), "status": .string(listing.status.rawValue),
-                "category": .string(listing.category), "total_calls": .integer(figures.calls),
+                "category": .string(listing.category), "timeout_seconds": .int(listing.timeoutSeconds),
+                "total_calls": .integer(figures.calls),
                 "total_revenue": .money(figures.revenue), "avg_latency_ms": .number(figures.averageLatency),
                 "created_at": .string(listing.createdAt.text),
             ]
@@ -127,6 +128,7 @@ struct Earnings: ObjectOutput {
                 "platform_fee": .money(settlement.fee), "net_amount": .money(settlement.net),
                 "status": .string(settlement.status.rawValue), "period_start": .string(settlement.start.text),
                 "period_end": .string(settlement.end.text),
+                "reason": .text(settlement.failure),
             ]
         }
         self.json = [
@@ -137,6 +139,7 @@ struct Earnings: ObjectOutput {
         ]
     }
 
+    static let optionalFields: Set<String> = ["reason"]
     static let example = Earnings(earned: 1_000_000_000, settled: 800_000_000, settlements: [.example])
 }
 

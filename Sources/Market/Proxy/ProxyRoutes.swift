@@ -57,7 +57,9 @@ struct ProxyRoutes: Sendable {
         let key = try call.idempotencyKey()
         let target = Self.target(call.request.head.path ?? "")
         // The client library drops a path that it cannot decode.
-        guard target.removingPercentEncoding != nil else { throw MarketProblems.pathEncoding }
+        guard target.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "#") }),
+            target.removingPercentEncoding != nil
+        else { throw MarketProblems.pathEncoding }
         guard !Self.hasDotSegments(target) else { throw MarketProblems.dotSegments }
         let body = try await call.request.body.collect(upTo: Self.requestLimit)
         return try await self.service.forward(

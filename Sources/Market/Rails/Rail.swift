@@ -38,6 +38,8 @@ enum RailOpening: Sendable, Equatable {
     case refused(reason: String)
     /// No answer: nothing was opened that anybody could pay.
     case unavailable
+
+    var isFailure: Bool { if case .opened = self { false } else { true } }
 }
 
 /// What a rail says of a deposit.

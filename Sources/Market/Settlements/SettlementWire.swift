@@ -138,6 +138,7 @@ extension Settlement {
             "net_amount": .string(Micros.text(self.net)),
             "status": .string(self.status.rawValue),
             "payment_tx": .text(self.paymentReference),
+            "reason": .text(self.failure),
         ]
     }
 
@@ -160,7 +161,7 @@ struct SettlementList: ObjectOutput {
         self.json = ["settlements": .array(settlements.map(\.listed)), "count": .count(settlements)]
     }
 
-    static let optionalFields: Set<String> = ["payment_tx"]
+    static let optionalFields: Set<String> = ["payment_tx", "reason"]
     static let example = SettlementList([.example])
 }
 
