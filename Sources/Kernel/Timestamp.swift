@@ -21,6 +21,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     /// Negative when `earlier` is later than this.
     package func seconds(since earlier: Timestamp) -> Int64 { (self.microseconds - earlier.microseconds) / 1_000_000 }
 
+    /// Whole milliseconds; negative when the other moment is later.
     package func milliseconds(since earlier: Timestamp) -> Int64 { (self.microseconds - earlier.microseconds) / 1000 }
 
     fileprivate static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {

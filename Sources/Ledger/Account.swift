@@ -45,6 +45,7 @@ package struct AccountKey: Hashable, Sendable {
 /// A number that stands for an account key; it never changes.
 package struct AccountNumber: Hashable, Sendable, SQLConvertible {
     package let value: Int64
+    package init(_ value: Int64) { self.value = value }
     package init(sqlValue: SQLValue) throws { self.value = try Int64(sqlValue: sqlValue) }
     package var sqlValue: SQLValue { .integer(self.value) }
 }

@@ -68,87 +68,88 @@ package struct Market: Sendable {
     }
 
     package init(_ house: Dependencies) {
-        let cache = ListingCache(database: house.database)
-        let rails = house.makeRails()
-        let ledger = CallLedger(accounts: house.accounts)
-        let streams = OpenStreams(
+        let parts = Parts(house)
+        self.keys = parts.keys
+        self.seed = MarketSeed(
             database: house.database,
-            ledger: ledger,
-            ids: house.ids,
-            logger: house.logger
-        )
-        let rollUps = RollUps(database: house.database, logger: house.logger)
-        let deposits = DepositService(database: house.database, accounts: house.accounts, rails: rails, ids: house.ids)
-        let refunds = RefundService(
-            database: house.database,
-            accounts: house.accounts,
-            rails: rails,
+            keys: parts.keys,
+            deposits: parts.deposits,
             ids: house.ids
         )
-        self.keys = KeyService(database: house.database, ids: house.ids)
-        self.seed = MarketSeed(database: house.database, keys: self.keys, deposits: deposits, ids: house.ids)
-        let settlements = SettlementService(
-            database: house.database,
-            accounts: house.accounts,
-            rollUps: rollUps,
-            ids: house.ids
-        )
-        self.jobKinds = MarketJobs(database: house.database, settlementService: settlements).kinds
-        let operations =
-            KeyRoutes(service: self.keys, authentication: house.authentication).endpoints
-            + Self.listings(house, cache, rollUps)
-            + Self.proxy(house, cache, rails, ledger, streams)
-            + BillingRoutes(
-                database: house.database,
-                deposits: deposits,
-                rollUps: rollUps,
-                ids: house.ids
-            ).endpoints
-            + DepositRoutes(database: house.database, service: deposits, refunds: refunds).endpoints
-            + RefundRoutes(database: house.database, service: refunds).endpoints
-            + RailRoutes(deposits: deposits).endpoints
-            + WebhookRoutes(
-                database: house.database,
-                outbound: house.outbound,
-                secrets: house.secrets,
-                ids: house.ids
-            ).endpoints
-            + AgentRoutes(
-                database: house.database,
-                service: AgentService(database: house.database, ids: house.ids)
-            ).endpoints
-            + TeamRoutes(
-                database: house.database,
-                service: TeamService(database: house.database, ids: house.ids)
-            ).endpoints
-            + TemplateRoutes().endpoints
-            + SettlementRoutes(database: house.database, service: settlements).endpoints
-            + JobRoutes(database: house.database, ids: house.ids).endpoints
-            + PortalRoutes(
-                database: house.database,
-                rollUps: rollUps,
-                keyService: self.keys,
-                outbound: house.outbound,
-                clock: house.clock
-            ).endpoints
-            + AdminRoutes(database: house.database, rollUps: rollUps).endpoints
-            + OperationsRoutes(database: house.database).endpoints
-            + ReputationRoutes(database: house.database, rollUps: rollUps).endpoints
-        self.surface = MarketSurface(
-            endpoints: operations + Self.pages(house, cache, rollUps, rails, API(operations))
-        )
-        self.sweeper = CallSweeper(database: house.database, streams: streams, logger: house.logger)
-        self.x402Reconciler = rails.x402.map {
-            X402Reconciler(rail: $0, deposits: deposits, database: house.database, logger: house.logger)
+        self.jobKinds = MarketJobs(database: house.database, settlementService: parts.settlements).kinds
+        let operations = Self.operations(house, parts)
+        self.surface = MarketSurface(endpoints: operations + Self.pages(house, parts, API(operations)))
+        self.sweeper = CallSweeper(database: house.database, streams: parts.streams, logger: house.logger)
+        self.x402Reconciler = parts.rails.x402.map {
+            X402Reconciler(rail: $0, deposits: parts.deposits, database: house.database, logger: house.logger)
         }
         self.depositReconciler = DepositReconciler(
-            deposits: deposits,
-            refunds: refunds,
+            deposits: parts.deposits,
+            refunds: parts.refunds,
             database: house.database,
             logger: house.logger
         )
         self.services =
-            [self.sweeper, rollUps, self.depositReconciler] + [self.x402Reconciler].compactMap { $0 }
+            [self.sweeper, parts.rollUps, self.depositReconciler] + [self.x402Reconciler].compactMap { $0 }
+    }
+
+    /// What several routes, pages and workers share.
+    private struct Parts {
+        let cache: ListingCache
+        let rails: Rails
+        let ledger: CallLedger
+        let streams: OpenStreams
+        let rollUps: RollUps
+        let deposits: DepositService
+        let refunds: RefundService
+        let settlements: SettlementService
+        let keys: KeyService
+
+        init(_ house: Dependencies) {
+            let (database, accounts, ids) = (house.database, house.accounts, house.ids)
+            self.cache = ListingCache(database: database)
+            self.rails = house.makeRails()
+            self.ledger = CallLedger(accounts: accounts)
+            self.streams = OpenStreams(database: database, ledger: self.ledger, ids: ids, logger: house.logger)
+            self.rollUps = RollUps(database: database, logger: house.logger)
+            self.deposits = DepositService(database: database, accounts: accounts, rails: self.rails, ids: ids)
+            self.refunds = RefundService(database: database, accounts: accounts, rails: self.rails, ids: ids)
+            self.settlements = SettlementService(
+                database: database,
+                accounts: accounts,
+                rollUps: self.rollUps,
+                ids: ids
+            )
+            self.keys = KeyService(database: database, ids: ids)
+        }
+    }
+
+    /// What clients do.
+    private static func operations(_ house: Dependencies, _ parts: Parts) -> [Endpoint] {
+        let (database, ids) = (house.database, house.ids)
+        return KeyRoutes(service: parts.keys, authentication: house.authentication).endpoints
+            + self.listings(house, parts)
+            + self.proxy(house, parts)
+            + BillingRoutes(database: database, deposits: parts.deposits, rollUps: parts.rollUps, ids: ids).endpoints
+            + DepositRoutes(database: database, service: parts.deposits, refunds: parts.refunds).endpoints
+            + RefundRoutes(database: database, service: parts.refunds).endpoints
+            + RailRoutes(deposits: parts.deposits).endpoints
+            + WebhookRoutes(database: database, outbound: house.outbound, secrets: house.secrets, ids: ids).endpoints
+            + AgentRoutes(database: database, service: AgentService(database: database, ids: ids)).endpoints
+            + TeamRoutes(database: database, service: TeamService(database: database, ids: ids)).endpoints
+            + TemplateRoutes().endpoints
+            + SettlementRoutes(database: database, service: parts.settlements).endpoints
+            + JobRoutes(database: database, ids: ids).endpoints
+            + PortalRoutes(
+                database: database,
+                rollUps: parts.rollUps,
+                keyService: parts.keys,
+                outbound: house.outbound,
+                clock: house.clock
+            ).endpoints
+            + AdminRoutes(database: database, rollUps: parts.rollUps).endpoints
+            + OperationsRoutes(database: database).endpoints
+            + ReputationRoutes(database: database, rollUps: parts.rollUps).endpoints
     }
 
     /// What the market's figures say against its records; a true market gives an empty list.
@@ -164,14 +165,9 @@ package struct Market: Sendable {
     }
 
     /// What people see, and the contract's own dashboard among it.
-    private static func pages(
-        _ house: Dependencies,
-        _ cache: ListingCache,
-        _ rollUps: RollUps,
-        _ rails: Rails,
-        _ api: API
-    ) -> [Endpoint] {
-        let workPlace = WorkPlace(sessions: house.sessions, api: api)
+    private static func pages(_ house: Dependencies, _ parts: Parts, _ api: API) -> [Endpoint] {
+        let (cache, rollUps, rails) = (parts.cache, parts.rollUps, parts.rails)
+        let workPlace = WorkPlace(sessions: house.sessions, authentication: house.authentication, api: api)
         let signIn = SignInPages(
             authentication: house.authentication,
             sessions: house.sessions,
@@ -221,34 +217,28 @@ package struct Market: Sendable {
             ).endpoints
     }
 
-    private static func listings(_ house: Dependencies, _ cache: ListingCache, _ rollUps: RollUps) -> [Endpoint] {
+    private static func listings(_ house: Dependencies, _ parts: Parts) -> [Endpoint] {
         let service = ListingService(database: house.database, outbound: house.outbound, ids: house.ids)
-        return ListingRoutes(database: house.database, service: service, cache: cache).endpoints
-            + DiscoveryRoutes(database: house.database, cache: cache, rollUps: rollUps).endpoints
+        return ListingRoutes(database: house.database, service: service, cache: parts.cache).endpoints
+            + DiscoveryRoutes(database: house.database, cache: parts.cache, rollUps: parts.rollUps).endpoints
     }
 
-    private static func proxy(
-        _ house: Dependencies,
-        _ cache: ListingCache,
-        _ rails: Rails,
-        _ ledger: CallLedger,
-        _ streams: OpenStreams
-    ) -> [Endpoint] {
+    private static func proxy(_ house: Dependencies, _ parts: Parts) -> [Endpoint] {
         let breaker = CircuitBreaker()
         house.database.invalidations.on(ListingCache.topic) { key in breaker.reset(key.map { ID($0) }) }
         let service = ProxyService(
             database: house.database,
             outbound: house.outbound,
-            ledger: ledger,
-            rails: rails,
-            streams: streams,
+            ledger: parts.ledger,
+            rails: parts.rails,
+            streams: parts.streams,
             breaker: breaker,
             clock: house.clock,
             metrics: house.metrics
         )
         return ProxyRoutes(
             service: service,
-            cache: cache,
+            cache: parts.cache,
             ids: house.ids,
             clock: house.clock,
             publicURL: house.publicURL

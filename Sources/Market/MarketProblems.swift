@@ -277,6 +277,11 @@ enum MarketProblems {
         "job_limit",
         "At most \(JobRoutes.runningLimit) jobs at once; wait for one to end"
     )
+    static let filesLimit = Problem(
+        .conflict,
+        "files_limit",
+        "At most \(JobRoutes.filesLimit) files a day; download the CSV directly"
+    )
     static let exportTooLarge = Problem(
         .conflict,
         "export_too_large",

@@ -43,6 +43,13 @@ package struct Authentication: Sendable {
         return Entry(caller: caller, limit: decision)
     }
 
+    /// Holds a caller who came without showing a key, in a session, to the key's limit. Throws the surface's problem.
+    package func hold(_ caller: Caller, on surface: some Surface) throws {
+        guard caller.rateLimit > 0 else { return }
+        let decision = self.keyWindows.take(caller.credential, limit: caller.rateLimit, now: self.clock.now())
+        guard decision.isAllowed else { throw surface.problem(for: .limited).limited(by: decision) }
+    }
+
     package func identify(_ key: PresentedKey, on surface: some Surface) async throws -> Caller {
         guard let credential = try await self.credentials.find(key.id, surface: surface.name, secret: key.secret) else {
             throw surface.problem(for: .unknown)

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Kernel
 import Ledger
+import Platform
 import Server
 import Storage
 import TestKit
@@ -58,11 +59,15 @@ struct PayPalTests {
             shop.payPal.approve("ORDER1")
             shop.payPal.plan(.declines(issue: "INSTRUMENT_DECLINED"), at: "/capture")
             #expect(try await shop.look(deposit)["status"] == "pending")
+            // PayPal answers a request that it knows as it did before: the payer's next try is another one.
+            #expect(try await shop.look(deposit)["status"] == "completed")
+            let second = try await shop.begin("10.00", "paypal")
+            shop.payPal.approve("ORDER2")
             shop.payPal.plan(.declines(issue: "PAYER_CANNOT_PAY"), at: "/capture")
-            let failed = try await shop.look(deposit)
+            let failed = try await shop.look(second)
             #expect(failed["status"] == "failed")
             #expect(failed["reason"] == "PAYER_CANNOT_PAY")
-            #expect(try await shop.balance() == "0.00")
+            #expect(try await shop.balance() == "10.00")
         }
     }
 
@@ -168,6 +173,23 @@ struct PayPalTests {
         }
     }
 
+    @Test("a refund that PayPal has said nothing of for a day is the operator's to close")
+    func stuckRefund() async throws {
+        try await Shop.open { shop in
+            let deposit = try await shop.begin("10.00", "paypal")
+            shop.payPal.approve("ORDER1")
+            _ = try await shop.look(deposit)
+            shop.payPal.plan(.failsBefore, at: "/refund")
+            let refund = try await shop.refund(deposit, nil)
+            #expect(refund["status"] == "processing")
+            let path = "admin/refunds/\(refund["id"]?.string ?? "")/fail"
+            #expect(try await shop.admin(.patch, path, ["reason": "wait"], status: 409)["detail"] != nil)
+            shop.server.clock.advance(seconds: 90_000)
+            #expect(try await shop.admin(.patch, path, ["reason": "no answer"])["status"] == "failed")
+            #expect(try await shop.refund(deposit, "10.00")["status"] == "completed")
+        }
+    }
+
     @Test("a refused refund leaves the money to be spent")
     func refusedRefund() async throws {
         try await Shop.open { shop in
@@ -220,6 +242,47 @@ struct NOWPaymentsTests {
             shop.nowPayments.pay(invoice, number: 2, status: "finished")
             #expect(try await shop.callback("nowpayments", try shop.nowPayments.callback(2)) == 200)
             #expect(try await shop.look(deposit)["status"] == "completed")
+        }
+    }
+
+    @Test("money that comes late, while the rail is down, is found by the reconciler")
+    func lateAndDown() async throws {
+        try await Shop.open { shop in
+            let deposit = try await shop.begin("10.00", "nowpayments")
+            let invoice = try #require(deposit["pay"]?["invoice_id"]?.string)
+            shop.nowPayments.pay(invoice, number: 1, status: "expired")
+            _ = try await shop.callback("nowpayments", try shop.nowPayments.callback(1))
+            #expect(try await shop.look(deposit)["status"] == "failed")
+            shop.nowPayments.pay(invoice, number: 2, status: "finished")
+            shop.nowPayments.fail(true)
+            #expect(try await shop.callback("nowpayments", try shop.nowPayments.callback(2)) == 200)
+            shop.nowPayments.fail(false)
+            try await shop.reconcile()
+            #expect(try await shop.balance() == "10.00")
+        }
+    }
+
+    @Test("what was paid in part, and what was paid twice, is left to the operator")
+    func partAndTwice() async throws {
+        try await Shop.open { shop in
+            let deposit = try await shop.begin("10.00", "nowpayments")
+            let invoice = try #require(deposit["pay"]?["invoice_id"]?.string)
+            shop.nowPayments.pay(invoice, number: 1, status: "partially_paid")
+            _ = try await shop.callback("nowpayments", try shop.nowPayments.callback(1))
+            #expect(try await shop.look(deposit)["status"] == "pending")
+            shop.server.clock.advance(seconds: 8 * 86_400)
+            #expect(try await shop.look(deposit)["status"] == "review")
+            let second = try await shop.begin("5.00", "nowpayments")
+            let other = try #require(second["pay"]?["invoice_id"]?.string)
+            for number in [Int64(2), 3] {
+                shop.nowPayments.pay(other, number: number, status: "finished")
+                _ = try await shop.callback("nowpayments", try shop.nowPayments.callback(number))
+                shop.server.clock.advance(seconds: 2)
+            }
+            #expect(try await shop.balance() == "5.00")
+            let audit = try await shop.server.house.database.read { try $0.audit.list(before: nil, limit: 5).items }
+            #expect(audit.first?.action == "deposit.paid_again")
+            #expect(audit.contains { $0.action == "deposit.review" })
         }
     }
 

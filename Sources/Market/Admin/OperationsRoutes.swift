@@ -72,8 +72,7 @@ struct OperationsRoutes: Sendable {
     /// Throws `accountNotFound`.
     @Sendable private func account(_ input: AccountPage, _: Call) async throws -> AccountOutput {
         try await self.database.read { tx in
-            guard let number = input.number.map({ SQLValue.integer($0) }),
-                let account = try tx.ledger.find(AccountNumber(sqlValue: number))
+            guard let number = input.number, let account = try tx.ledger.find(AccountNumber(number))
             else { throw MarketProblems.accountNotFound }
             return AccountOutput(
                 account,

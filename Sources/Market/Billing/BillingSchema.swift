@@ -9,6 +9,7 @@ enum BillingSchema {
             ALTER TABLE market_deposit ADD COLUMN rail_reference TEXT;
             ALTER TABLE market_deposit ADD COLUMN checkout_url TEXT;
             ALTER TABLE market_deposit ADD COLUMN rail_payment TEXT;
+            ALTER TABLE market_deposit ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0;
             ALTER TABLE market_deposit ADD COLUMN reason TEXT;
             ALTER TABLE market_deposit ADD COLUMN asked_at INTEGER;
             ALTER TABLE market_deposit ADD COLUMN next_ask_at INTEGER;

@@ -17,6 +17,8 @@ struct Deposit: Sendable, Identified, RowDecodable {
     let checkoutURL: String?
     /// The rail's name for what paid it.
     let payment: String?
+    /// How many ways of paying were declined.
+    let attempt: Int
     /// Why it failed, or what the operator has to look at.
     let reason: String?
     let createdAt: Timestamp
@@ -39,7 +41,7 @@ struct Deposit: Sendable, Identified, RowDecodable {
     }
 
     static let columns: StaticString = """
-        id, buyer_id, amount, payment_method, status, rail_reference, checkout_url, rail_payment, reason, created_at,
+        id, buyer_id, amount, payment_method, status, rail_reference, checkout_url, rail_payment, attempt, reason, created_at,
         updated_at
         """
 
@@ -55,6 +57,7 @@ struct Deposit: Sendable, Identified, RowDecodable {
         self.reference = nil
         self.checkoutURL = nil
         self.payment = nil
+        self.attempt = 0
         self.reason = nil
         self.createdAt = createdAt
         self.updatedAt = createdAt
@@ -69,6 +72,7 @@ struct Deposit: Sendable, Identified, RowDecodable {
         self.reference = try row.optional()
         self.checkoutURL = try row.optional()
         self.payment = try row.optional()
+        self.attempt = try row.column()
         self.reason = try row.optional()
         self.createdAt = try row.column()
         self.updatedAt = try row.column()

@@ -29,7 +29,10 @@ struct DepositReconciler: Service {
     /// One round over what is due. What goes wrong with one does not hold up the others.
     func reconcile() async throws {
         let (deposits, refunds) = try await self.database.read { tx in
-            (try tx.deposits.listDue(limit: 100), try tx.refunds.listDue(limit: 100))
+            (
+                try tx.deposits.listDue(over: self.deposits.rails.offered, limit: 100),
+                try tx.refunds.listDue(limit: 100)
+            )
         }
         await self.each(deposits, \.id.text) { _ = try await self.deposits.refresh($0) }
         await self.each(refunds, \.id.text) { _ = try await self.refunds.ask($0) }

@@ -96,7 +96,29 @@ struct DepositService: Sendable {
             try tx.deposits.hurry(deposit.id)
             return deposit
         }
-        if let deposit { _ = try await self.refresh(deposit, trace: trace) }
+        guard let deposit else { return }
+        if deposit.status == .completed {
+            try await self.noteFurther(callback.payment, of: deposit, trace)
+        } else {
+            _ = try await self.refresh(deposit, trace: trace)
+        }
+    }
+
+    /// A payer may pay an invoice twice. What came beside the payment that was credited is the operator's to give back.
+    private func noteFurther(_ payment: String?, of deposit: Deposit, _ trace: Trace) async throws {
+        guard let payment, payment != deposit.payment, let rail = self.rails[deposit.paymentMethod],
+            case .paid(let further) = await rail.ask(about: deposit, payments: [payment]),
+            further.reference != deposit.payment
+        else { return }
+        try await self.database.write { tx in
+            try tx.audit.record(
+                actor: rail.method.rawValue,
+                action: "deposit.paid_again",
+                subject: deposit.id.text,
+                detail: "\(Micros.text(further.amount)) \(further.currency) (\(further.reference)) was not credited",
+                trace: trace
+            )
+        }
     }
 
     private func note(_ answer: RailAnswer, _ deposit: Deposit, _ rail: any Rail, _ trace: Trace, in tx: Transaction)
@@ -106,15 +128,39 @@ struct DepositService: Sendable {
         case .paid(let payment): try self.credit(payment, deposit, rail, trace, in: tx)
         case .refused(let reason):
             try tx.deposits.move(deposit.id, from: Deposit.Status.open, to: .failed, reason: reason)
-        case .unknown: try tx.deposits.move(deposit.id, from: Deposit.Status.open, to: .unknown)
+        case .unknown: try tx.deposits.move(deposit.id, from: Deposit.Status.open + [.failed], to: .unknown)
+        case .declined:
+            try tx.deposits.noteDecline(deposit.id)
+            try tx.deposits.move(deposit.id, from: [.unknown], to: .pending)
+        case .review(let reason): try self.review(deposit, reason, by: rail, trace, in: tx)
+        case .partly(let reason):
+            if self.isOld(deposit, tx.now) { try self.review(deposit, reason, by: rail, trace, in: tx) }
         case .waiting:
-            let isOld = tx.now.seconds(since: deposit.createdAt) > Self.patienceSeconds
-            if isOld {
+            if self.isOld(deposit, tx.now) {
                 try tx.deposits.move(deposit.id, from: Deposit.Status.open, to: .failed, reason: "not paid in time")
             } else {
                 try tx.deposits.move(deposit.id, from: [.unknown], to: .pending)
             }
         }
+    }
+
+    private func isOld(_ deposit: Deposit, _ now: Timestamp) -> Bool {
+        now.seconds(since: deposit.createdAt) > Self.patienceSeconds
+    }
+
+    /// Leaves a deposit to the operator, once.
+    private func review(_ deposit: Deposit, _ reason: String, by rail: any Rail, _ trace: Trace, in tx: Transaction)
+        throws
+    {
+        guard try tx.deposits.move(deposit.id, from: Deposit.Status.open + [.failed], to: .review, reason: reason)
+        else { return }
+        try tx.audit.record(
+            actor: rail.method.rawValue,
+            action: "deposit.review",
+            subject: deposit.id.text,
+            detail: reason,
+            trace: trace
+        )
     }
 
     /// Credits what came in, once; what is not exactly what was asked for is left to the operator.
@@ -129,17 +175,7 @@ struct DepositService: Sendable {
             payment.amount == deposit.amount && payment.currency == "USD" && payment.deposit == deposit.id.text
         guard isAsked else {
             let reason = "the rail took \(Micros.text(payment.amount)) \(payment.currency) (\(payment.reference))"
-            let states = Deposit.Status.open + [.failed]
-            if try tx.deposits.move(deposit.id, from: states, to: .review, reason: reason) {
-                try tx.audit.record(
-                    actor: rail.method.rawValue,
-                    action: "deposit.review",
-                    subject: deposit.id.text,
-                    detail: reason,
-                    trace: trace
-                )
-            }
-            return
+            return try self.review(deposit, reason, by: rail, trace, in: tx)
         }
         // Also one that was given up: the money did come.
         let states = Deposit.Status.open + [.failed]
@@ -188,7 +224,7 @@ struct DepositService: Sendable {
         case .refused(let reason):
             try await self.database.write { tx in
                 try rail.refuse(payment.nonceKey, in: tx)
-                try tx.deposits.move(deposit.id, from: [.processing], to: .failed)
+                try tx.deposits.move(deposit.id, from: [.processing], to: .failed, reason: reason)
             }
             throw offer.problem("The payment was refused: \(reason)", error: reason)
         case .unknown:

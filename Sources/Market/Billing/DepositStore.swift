@@ -91,7 +91,7 @@ struct DepositStore {
 
     // MARK: Asking the rail
 
-    /// Takes the right to ask the rail now. False while another request asks, or has asked within the second.
+    /// Takes the right to ask the rail now. False when another request has begun to within the second.
     func beginAsk(_ deposit: Deposit, nextAskAt: Timestamp) throws -> Bool {
         try self.tx.count(
             """
@@ -101,21 +101,30 @@ struct DepositStore {
         ) == 1
     }
 
-    /// Has the reconciler ask soon; for a callback that came while another was being looked at.
+    /// Has the reconciler ask soon, also about a deposit that was given up: a callback came, maybe while another was looked at.
     func hurry(_ id: ID<Deposit>) throws {
         let soon = self.tx.now.adding(seconds: 2)
         try self.tx.execute(
-            "UPDATE market_deposit SET next_ask_at = \(soon) WHERE id = \(id) AND next_ask_at > \(soon)"
+            """
+            UPDATE market_deposit SET next_ask_at = \(soon),
+                status = CASE WHEN status = 'failed' THEN 'pending' ELSE status END
+            WHERE id = \(id) AND (next_ask_at > \(soon) OR status = 'failed')
+            """
         )
     }
 
-    /// The open deposits that it is time to ask about.
-    func listDue(limit: Int) throws -> [Deposit] {
+    /// Notes that a way of paying was declined: the next one is another request.
+    func noteDecline(_ id: ID<Deposit>) throws {
+        try self.tx.execute("UPDATE market_deposit SET attempt = attempt + 1 WHERE id = \(id)")
+    }
+
+    /// The open deposits that it is time to ask about, over rails that can be asked.
+    func listDue(over methods: [PaymentMethod], limit: Int) throws -> [Deposit] {
         try self.tx.rows(
             """
             SELECT \(raw: Deposit.columns) FROM market_deposit
             WHERE rail_reference IS NOT NULL AND next_ask_at <= \(self.tx.now)
-                AND status IN (\(list: Deposit.Status.open))
+                AND status IN (\(list: Deposit.Status.open)) AND payment_method IN (\(list: methods))
             ORDER BY next_ask_at LIMIT \(limit)
             """
         )
@@ -123,12 +132,13 @@ struct DepositStore {
 
     // MARK: The rail's payments
 
-    /// Remembers a payment that a callback has named.
+    /// Remembers a payment that a callback has named, and when it did so last.
     func insert(payment: String, of deposit: Deposit) throws {
         try self.tx.execute(
             """
             INSERT INTO market_rail_payment (payment_method, payment, deposit_id, created_at)
-            VALUES (\(deposit.paymentMethod), \(payment), \(deposit.id), \(self.tx.now)) ON CONFLICT DO NOTHING
+            VALUES (\(deposit.paymentMethod), \(payment), \(deposit.id), \(self.tx.now))
+            ON CONFLICT (deposit_id, payment_method, payment) DO UPDATE SET created_at = excluded.created_at
             """
         )
     }

@@ -64,23 +64,35 @@ struct RefundService: Sendable {
     /// Asks the rail to pay, or whether it has; asking again never pays again.
     @discardableResult
     func ask(_ refund: Refund, trace: Trace = .none) async throws -> Refund {
-        guard let rail = self.rails[refund.paymentMethod] else { return refund }
-        let payment = try await self.database.write { tx -> String? in
+        let (isDue, payment) = try await self.database.write { tx in
             let next = tx.now.adding(seconds: Self.askAgainSeconds(refund, tx.now))
-            guard try tx.refunds.beginAsk(refund.id, nextAskAt: next) else { return nil }
-            return try tx.deposits.find(refund.deposit)?.payment
+            return (
+                try tx.refunds.beginAsk(refund.id, nextAskAt: next), try tx.deposits.find(refund.deposit)?.payment
+            )
         }
-        guard let payment else { return refund }
-        let answer = await rail.refund(refund, of: payment)
+        guard isDue else { return refund }
+        var answer = RailRefund.byHand
+        // Without the rail, or its name for the payment, nobody but the operator can pay.
+        if let rail = self.rails[refund.paymentMethod], let payment {
+            answer = await rail.refund(refund, of: payment)
+        }
+        return try await self.note(answer, refund, trace)
+    }
+
+    private func note(_ answer: RailRefund, _ refund: Refund, _ trace: Trace) async throws -> Refund {
+        let actor = refund.paymentMethod.rawValue
         return try await self.database.write { tx in
             switch answer {
             case .paid(let reference):
                 if try tx.refunds.move(refund.id, from: .processing, to: .completed, payment: reference) {
-                    try self.complete(refund, by: rail.method.rawValue, trace, in: tx)
+                    try self.complete(refund, by: actor, trace, in: tx)
+                } else if try tx.refunds.find(refund.id)?.status == .failed {
+                    // The buyer has both: the operator has to know.
+                    try self.record("refund.paid_after_failure", refund, by: actor, trace, in: tx)
                 }
             case .refused(let reason):
                 if try tx.refunds.move(refund.id, from: .processing, to: .failed, reason: reason) {
-                    try self.giveUp(refund, by: rail.method.rawValue, trace, in: tx)
+                    try self.giveUp(refund, by: actor, trace, in: tx)
                 }
             case .byHand: _ = try tx.refunds.move(refund.id, from: .processing, to: .pending)
             case .unknown: break
@@ -114,7 +126,10 @@ struct RefundService: Sendable {
     ) async throws -> Refund {
         try await self.database.write { tx in
             guard let refund = try tx.refunds.find(id) else { throw MarketProblems.refundNotFound }
-            guard try tx.refunds.move(id, from: .pending, to: status, payment: payment, reason: reason) else {
+            // A rail that has said nothing for a day is not waited for any more.
+            let isStuck = refund.status == .processing && tx.now.seconds(since: refund.createdAt) > Self.stuckSeconds
+            let state: Refund.Status = isStuck ? .processing : .pending
+            guard try tx.refunds.move(id, from: state, to: status, payment: payment, reason: reason) else {
                 throw MarketProblems.refundNotOpen
             }
             try finish(refund, tx)
@@ -159,7 +174,10 @@ struct RefundService: Sendable {
             ? try tx.x402Payments.find(settled: deposit.id.text) : deposit.transferReference
     }
 
+    /// Longer than a question with all its requests can take, so that no two overlap.
     private static func askAgainSeconds(_ refund: Refund, _ now: Timestamp) -> Int64 {
-        min(max(now.seconds(since: refund.createdAt) / 10, 60), 3600)
+        min(max(now.seconds(since: refund.createdAt) / 10, 1000), 3600)
     }
+
+    private static let stuckSeconds: Int64 = 86_400
 }

@@ -73,7 +73,7 @@ struct RefundStore {
         )
     }
 
-    /// Puts the next question off; false while another request asks.
+    /// Puts the next question off; false before it is time.
     func beginAsk(_ id: ID<Refund>, nextAskAt: Timestamp) throws -> Bool {
         try self.tx.count(
             """

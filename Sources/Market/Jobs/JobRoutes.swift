@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import Kernel
-import NIOCore
 import Platform
 import Storage
 import Web
@@ -10,6 +9,8 @@ import Web
 struct JobRoutes: Sendable {
     /// Jobs of one account that run at once.
     static let runningLimit = 5
+    /// Files of one account that are kept for their day.
+    static let filesLimit = 20
     private static let listLimit = 50
     private static let tag = "Jobs"
 
@@ -82,8 +83,7 @@ struct JobRoutes: Sendable {
         let caller = try call.requireCaller()
         let details = MarketJobs.SettlementInput(
             start: input.start.microseconds,
-            end: input.end.microseconds,
-            admin: caller.credential
+            end: input.end.microseconds
         )
         return try await self.begin(MarketJobs.settlements, details, by: caller) { tx in
             guard input.start <= tx.now else { throw MarketProblems.settlementFuture }
@@ -97,7 +97,12 @@ struct JobRoutes: Sendable {
             from: input.from?.microseconds,
             to: input.to?.microseconds
         )
-        return try await self.begin(MarketJobs.usageExport, details, by: try call.requireCaller()) { _ in }
+        let caller = try call.requireCaller()
+        return try await self.begin(MarketJobs.usageExport, details, by: caller) { tx in
+            guard try tx.jobs.count(of: caller.identity, kind: MarketJobs.usageExport) < Self.filesLimit else {
+                throw MarketProblems.filesLimit
+            }
+        }
     }
 
     /// Throws what `permit` throws, then `jobLimit`.

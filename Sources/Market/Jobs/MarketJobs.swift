@@ -49,18 +49,21 @@ struct MarketJobs: Sendable {
                 from: Timestamp(microseconds: input.from),
                 to: Timestamp(microseconds: input.to)
             )
-            let start = job.progress.cursor.flatMap { Int64($0) } ?? range.lowerBound
-            let end = min(start + Self.eventsPerStep, range.upperBound)
+            let kept = (job.progress.cursor ?? "").split(separator: " ").compactMap { Int64($0) }
+            let last = kept.count == 2 ? kept[1] : range.upperBound
+            let start = kept.count == 2 ? kept[0] : range.lowerBound
+            let end = min(start + Self.eventsPerStep, last)
             if start < end { result.queued += try tx.webhooks.replay(endpoint, events: start..<end) }
             // In hundredths of the range: how many events everybody else has had is nobody's business.
-            let done = range.isEmpty ? 100 : (end - range.lowerBound) * 100 / Int64(range.count)
+            let length = last - range.lowerBound
+            let done = length <= 0 ? 100 : (end - range.lowerBound) * 100 / length
             let progress = Job.Progress(
                 done: done,
                 total: 100,
-                cursor: "\(max(start, end))",
+                cursor: "\(max(start, end)) \(last)",
                 result: try JSON.text(result)
             )
-            return JobStep(progress, isLast: end >= range.upperBound)
+            return JobStep(progress, isLast: end >= last)
         }
     }
 
@@ -69,7 +72,6 @@ struct MarketJobs: Sendable {
     struct SettlementInput: Codable, Sendable {
         let start: Int64
         let end: Int64
-        let admin: String
     }
 
     private struct SettlementResult: Codable, Sendable {
@@ -93,7 +95,7 @@ struct MarketJobs: Sendable {
         let (total, provider, admin) = try await self.database.read { tx in
             (
                 try tx.settlements.countProviders(), try tx.settlements.findProvider(after: job.progress.cursor ?? ""),
-                try tx.identities.find(credential: input.admin, surface: MarketSurface.name)
+                try tx.identities.find(credential: job.credential, surface: MarketSurface.name)
             )
         }
         guard let provider else {

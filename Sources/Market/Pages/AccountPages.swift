@@ -84,7 +84,7 @@ struct AccountPages: Sendable {
         let older = usage["next_cursor"]?.string.map { cursor in
             let parts = filter.merging(["cursor": cursor]) { $1 }.sorted { $0.key < $1.key }
             return "\(visit.base)/account/usage?"
-                + parts.map { "\($0.key)=\(WorkPlace.encode($0.value))" }.joined(separator: "&")
+                + parts.map { "\($0.key)=\(HTML.percentEncode($0.value))" }.joined(separator: "&")
         }
         return PageContent(
             "Usage",

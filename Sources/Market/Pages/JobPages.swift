@@ -70,7 +70,7 @@ struct JobPages: Sendable {
                 // Nothing to do is done.
                 "max": isRunning && total == nil ? nil : "\(max(total ?? 1, 1))",
                 "value": "\(total == 0 ? 1 : job["done"]?.integer ?? 0)",
-                "file": isFile ? "\(visit.base)/account/jobs/\(WorkPlace.encode(id))/file" : nil,
+                "file": isFile ? "\(visit.base)/account/jobs/\(HTML.percentEncode(id))/file" : nil,
             ],
             isGoingOn: isRunning
         )

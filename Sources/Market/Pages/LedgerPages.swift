@@ -87,7 +87,7 @@ struct LedgerPages: Sendable {
             visit,
             [
                 "account": account, "transfers": transfers, "hasTransfers": transfers != [],
-                "next_cursor": answer["next_cursor"]?.string.map(WorkPlace.encode), "caption": "Newest first",
+                "next_cursor": answer["next_cursor"]?.string.map(HTML.percentEncode), "caption": "Newest first",
             ]
         )
     }
@@ -125,7 +125,7 @@ struct LedgerPages: Sendable {
     private static func linked(_ transfers: [JSONValue], _ visit: Visit) -> JSONValue {
         .array(
             transfers.map { transfer in
-                let reference = WorkPlace.encode(transfer["reference"]?.string ?? "")
+                let reference = HTML.percentEncode(transfer["reference"]?.string ?? "")
                 return transfer.adding(
                     "link",
                     .string("\(visit.base)/operator/ledger/transfers?reference=\(reference)")

@@ -117,7 +117,7 @@ struct MarketPage: Sendable {
             "categories": content.categories.map { entry in
                 [
                     "base": base, "name": entry.category, "count": "\(entry.count)",
-                    "encoded": entry.category.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "",
+                    "encoded": HTML.percentEncode(entry.category),
                 ]
             },
             "hasTrending": !content.trending.isEmpty,

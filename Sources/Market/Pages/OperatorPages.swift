@@ -59,7 +59,7 @@ struct OperatorPages: Sendable {
                             "POST /api/v1/agents/{agent_id}/\(action)",
                             ["agent_id": visit.parameter("agent_id")]
                         )
-                        return .goTo("/operator/agents?done=1&status=\(WorkPlace.encode(visit.form["status"]))")
+                        return .goTo("/operator/agents?done=1&status=\(HTML.percentEncode(visit.form["status"]))")
                     }
                 }
             ),

@@ -213,7 +213,7 @@ struct ProviderPages: Sendable {
         // What was emptied is meant to be empty, and refused where it may not be.
         for name in Self.textFields { body = body.adding(name, .string(visit.form[name])) }
         try await visit.act("PATCH /api/v1/services/{service_id}", ["service_id": id], body: body)
-        return .goTo("/provider/services/\(WorkPlace.encode(id))?done=1")
+        return .goTo("/provider/services/\(HTML.percentEncode(id))?done=1")
     }
 
     @Sendable private func test(_ visit: Visit) async throws -> WorkForm.Outcome {

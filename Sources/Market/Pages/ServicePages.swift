@@ -77,14 +77,14 @@ struct ServicePages: Sendable {
         values["method"] = self.methods.contains(listing.paymentMethod) ? listing.paymentMethod.rawValue : nil
         values["provider"] = listing.providerName
         values["category"] = listing.category.isEmpty ? nil : listing.category
-        values["categoryEncoded"] = WorkPlace.encode(listing.category)
+        values["categoryEncoded"] = HTML.percentEncode(listing.category)
         values["hasTags"] = !listing.tags.isEmpty
         values["tags"] = listing.tags
         values["status"] = listing.status.rawValue
         values["isActive"] = listing.status == .active
         values["once"] = self.ids.uuid()
         values["id"] = listing.id.text
-        values["signIn"] = "\(base)/sign-in?next=\(WorkPlace.encode("\(base)/services/\(listing.id.text)"))"
+        values["signIn"] = "\(base)/sign-in?next=\(HTML.percentEncode("\(base)/services/\(listing.id.text)"))"
         values["curl"] = MarketPage.curl(listing, self.publicURL)
         values["methods"] = PageParts.options(Self.verbs.map { ($0, $0) }, chosen: form["method"])
         values["contentType"] = isSent ? form["content_type"] : "application/json"
@@ -109,8 +109,8 @@ struct ServicePages: Sendable {
             if !type.isEmpty { request.headers[.contentType] = type }
         }
         let response = try await visit.api.respond(to: request, as: visit.session.caller, in: visit.call)
-        let body = try await response.collect(upTo: ProxyRoutes.requestLimit)
-        return .show(try await self.show(id, visit, base: visit.base, answer: Self.answer(response, body)))
+        let (body, length) = try await response.collect(keeping: Self.shownLimit)
+        return .show(try await self.show(id, visit, base: visit.base, answer: Self.answer(response, body, length)))
     }
 
     /// A path as people type it: what has no place in an address is encoded, and what is encoded already stays.
@@ -121,16 +121,17 @@ struct ServicePages: Sendable {
         }.joined()
     }
 
-    private static func answer(_ response: Response, _ body: ByteBuffer) -> [String: Any] {
+    private static func answer(_ response: Response, _ body: ByteBuffer, _ length: Int)
+        -> [String: Any]
+    {
         var answer: [String: Any] = [
             "status": "\(response.status.code)", "amount": response.headers[.amount] ?? "0",
             "isFree": response.headers[.freeTier] == "true", "latency": response.headers[.latency] ?? "",
             "type": response.headers[.contentType] ?? "none", "usage": response.headers[.usageID] ?? "",
-            "nothing": body.readableBytes == 0
-                ? "The answer has no body." : "\(body.readableBytes) bytes that are not shown here.",
+            "nothing": length == 0 ? "The answer has no body." : "\(length) bytes that are not shown here.",
         ]
         let text = String(validating: body.readableBytesView, as: UTF8.self)
-        if let text, !text.isEmpty, body.readableBytes <= Self.shownLimit { answer["text"] = text }
+        if let text, !text.isEmpty, length <= Self.shownLimit { answer["text"] = text }
         return answer
     }
 }

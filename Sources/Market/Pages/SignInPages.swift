@@ -31,30 +31,12 @@ struct SignInPages: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            self.endpoint(.get, "/sign-in", "Sign in") { call in
+            Endpoint.page(.get, "/sign-in", "Sign in") { call in
                 self.form(call, action: "\(WorkPlace.base(of: call))/sign-in", next: Self.next(call), problem: nil)
             },
-            self.endpoint(.post, "/sign-in", "Sign in with a key", self.signIn),
-            self.endpoint(.post, "/sign-out", "Sign out", self.signOut),
+            Endpoint.page(.post, "/sign-in", "Sign in with a key", self.signIn),
+            Endpoint.page(.post, "/sign-out", "Sign out", self.signOut),
         ]
-    }
-
-    private func endpoint(
-        _ method: HTTPRequest.Method,
-        _ path: String,
-        _ summary: String,
-        _ handle: @escaping @Sendable (Call) async throws -> Response
-    ) -> Endpoint {
-        Endpoint(
-            raw: method,
-            path,
-            summary,
-            tag: "Pages",
-            access: .open,
-            isPage: true,
-            answers: [AnswerDescription(status: .ok, summary: summary, mediaType: "text/html")],
-            handle
-        )
     }
 
     // MARK: Signing in

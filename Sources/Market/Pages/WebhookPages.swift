@@ -144,6 +144,6 @@ struct WebhookPages: Sendable {
             route,
             ["webhook_id": id, "delivery_id": visit.parameter("delivery_id")]
         )
-        return .goTo("\(Self.list)/\(WorkPlace.encode(id))?done=1")
+        return .goTo("\(Self.list)/\(HTML.percentEncode(id))?done=1")
     }
 }

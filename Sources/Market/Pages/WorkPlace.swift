@@ -11,6 +11,7 @@ struct WorkPlace: Sendable {
     private static let refreshSeconds = 3
 
     let sessions: Sessions
+    let authentication: Authentication
     let api: API
 
     /// The work places of all roles: buyers have the first, providers also the second, administrators all. Everybody's own comes first.
@@ -36,40 +37,22 @@ struct WorkPlace: Sendable {
     func endpoints(_ pages: [WorkPage]) -> [Endpoint] {
         pages.flatMap { page in
             [
-                self.endpoint(.get, page.path, page.summary) { call in
+                .page(.get, page.path, page.summary) { call in
                     try await self.enter(call, page) { visit in self.page(try await page.show(visit), visit) }
                 }
             ]
                 + page.forms.map { form in
-                    self.endpoint(.post, form.path, form.summary) { call in
+                    .page(.post, form.path, form.summary) { call in
                         try await self.enter(call, page) { try await self.submit(form, of: page, $0) }
                     }
                 }
         }
     }
 
-    private func endpoint(
-        _ method: HTTPRequest.Method,
-        _ path: String,
-        _ summary: String,
-        _ handle: @escaping @Sendable (Call) async throws -> Response
-    ) -> Endpoint {
-        Endpoint(
-            raw: method,
-            path,
-            summary,
-            tag: "Pages",
-            access: .open,
-            isPage: true,
-            answers: [AnswerDescription(status: .ok, summary: summary, mediaType: "text/html")],
-            handle
-        )
-    }
-
     /// A file for whoever is signed in: an operation's answer, with the page's own parameters and query.
     func download(_ path: String, _ summary: String, of route: String) -> Endpoint {
         let page = WorkPage(path: path, summary: summary, roles: nil) { _ in PageContent(summary, "") }
-        return self.endpoint(.get, path, summary) { call in
+        return .page(.get, path, summary) { call in
             try await self.enter(call, page) { visit in
                 var request = API.Request(route)
                 for name in ["settlement_id", "job_id"] where !visit.parameter(name).isEmpty {
@@ -89,14 +72,14 @@ struct WorkPlace: Sendable {
         _ summary: String,
         _ show: @escaping @Sendable (Call, Visit?) async throws -> PageContent
     ) -> Endpoint {
-        self.endpoint(.get, path, summary) { try await self.respond(to: $0, show) }
+        Endpoint.page(.get, path, summary) { try await self.respond(to: $0, show) }
     }
 
     func respond(to call: Call, _ show: (Call, Visit?) async throws -> PageContent) async throws -> Response {
         let session = try await self.sessions.find(call.request, surface: MarketSurface.name)
         let base = Self.base(of: call)
         let visit = session.map { Visit(call: call, session: $0, api: self.api, base: base) }
-        let signIn = "\(base)/sign-in?next=\(Self.encode(call.request.uri.description))"
+        let signIn = "\(base)/sign-in?next=\(HTML.percentEncode(call.request.uri.description))"
         let layOut = { (content: PageContent) in
             if let visit { return self.page(content, visit) }
             return HTML.page(
@@ -125,10 +108,11 @@ struct WorkPlace: Sendable {
         guard let session = try await self.sessions.find(call.request, surface: MarketSurface.name) else {
             // A form that was sent after the session has ended begins again at its page.
             let asked = call.request.method == .get ? call.request.uri.description : base + "/account"
-            return .redirect(to: "\(base)/sign-in?next=\(Self.encode(asked))", type: .normal)
+            return .redirect(to: "\(base)/sign-in?next=\(HTML.percentEncode(asked))", type: .normal)
         }
         let visit = Visit(call: call, session: session, api: self.api, base: base)
         do {
+            try self.authentication.hold(session.caller, on: MarketSurface(endpoints: []))
             if let roles = page.roles, !roles.contains(session.caller.role) {
                 throw roles.contains("provider") ? MarketProblems.providerRequired : MarketProblems.adminRequired
             }
@@ -218,8 +202,25 @@ struct WorkPlace: Sendable {
         let path = call.request.uri.path
         return path == prefix || path.hasPrefix(prefix + "/") ? prefix : ""
     }
+}
 
-    static func encode(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-._~"))) ?? ""
+extension Endpoint {
+    /// A page for people, which the OpenAPI document leaves out.
+    static func page(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ summary: String,
+        _ handle: @escaping @Sendable (Call) async throws -> Response
+    ) -> Endpoint {
+        Endpoint(
+            raw: method,
+            path,
+            summary,
+            tag: "Pages",
+            access: .open,
+            isPage: true,
+            answers: [AnswerDescription(status: .ok, summary: summary, mediaType: "text/html")],
+            handle
+        )
     }
 }

@@ -50,6 +50,12 @@ enum RailAnswer: Sendable, Equatable {
     case paid(RailPayment)
     case refused(reason: String)
     case unknown
+    /// The payer's way of paying was declined; they may choose another.
+    case declined
+    /// Less came than was asked for, and more may come.
+    case partly(reason: String)
+    /// What became of the money is for the operator to find out.
+    case review(reason: String)
 }
 
 /// Money that a rail has taken.
@@ -97,6 +103,7 @@ struct Rails: Sendable {
         }
     }
 
+    /// What can be asked and paid over.
     var offered: [PaymentMethod] { PaymentMethod.allCases.filter { self[$0] != nil } }
 
     /// The 402 of a service that is paid out of the balance: how to top it up over the service's own rail, or over another one.

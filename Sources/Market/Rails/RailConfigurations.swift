@@ -39,7 +39,8 @@ extension Market.Dependencies {
                     configuration: configuration,
                     timeoutSeconds: self.rails.timeoutSeconds,
                     outbound: self.outbound,
-                    clock: self.clock
+                    clock: self.clock,
+                    logger: self.logger
                 )
                 return PayPalRail(
                     client: client,
@@ -52,6 +53,7 @@ extension Market.Dependencies {
                     configuration: configuration,
                     timeoutSeconds: self.rails.timeoutSeconds,
                     outbound: self.outbound,
+                    logger: self.logger,
                     publicURL: self.publicURL
                 )
             },

@@ -17,6 +17,8 @@ package struct Job: Sendable, Identified, RowDecodable {
     package let progress: Progress
     /// Why it failed.
     package let error: String?
+    /// Until when its worker has it; a later claim has another time.
+    let claimedUntil: Timestamp
     package let createdAt: Timestamp
     package let updatedAt: Timestamp
 
@@ -43,8 +45,8 @@ package struct Job: Sendable, Identified, RowDecodable {
     }
 
     package static let columns: StaticString = """
-        id, surface, identity_id, credential_id, kind, input, state, done, total, cursor, result, error, created_at,
-        updated_at
+        id, surface, identity_id, credential_id, kind, input, state, done, total, cursor, result, error,
+        claimed_until, created_at, updated_at
         """
 
     package init(row: inout Row) throws {
@@ -62,6 +64,7 @@ package struct Job: Sendable, Identified, RowDecodable {
             result: try row.column()
         )
         self.error = try row.optional()
+        self.claimedUntil = try row.column()
         self.createdAt = try row.column()
         self.updatedAt = try row.column()
     }

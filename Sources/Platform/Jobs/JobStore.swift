@@ -43,6 +43,10 @@ package struct JobStore {
         try self.tx.value("SELECT COUNT(*) FROM job WHERE identity_id = \(owner) AND state = 'running'") ?? 0
     }
 
+    package func count(of owner: ID<Identity>, kind: String) throws -> Int {
+        try self.tx.value("SELECT COUNT(*) FROM job WHERE identity_id = \(owner) AND kind = \(kind)") ?? 0
+    }
+
     /// A part of the file; nil after the last.
     package func findOutput(_ id: ID<Job>, part: Int) throws -> String? {
         try self.tx.value("SELECT text FROM job_output WHERE job_id = \(id) AND part = \(part)")
@@ -76,40 +80,44 @@ package struct JobStore {
         }
     }
 
-    /// Writes a step down; the job as it stands now.
-    func save(_ id: ID<Job>, _ step: JobStep, until: Timestamp) throws -> Job {
+    /// Writes a step down; the job as it stands now, or nil when another worker has taken it over.
+    func save(_ job: Job, _ step: JobStep, until: Timestamp) throws -> Job? {
         let progress = step.progress
-        let part: Int = try self.tx.value(
+        let part: Int? = try self.tx.value(
             """
             UPDATE job SET done = \(progress.done), total = \(progress.total), cursor = \(progress.cursor),
                 result = \(progress.result), steps = steps + 1, failures = 0,
                 state = \(step.isLast ? Job.State.completed : .running), claimed_until = \(until),
                 updated_at = \(self.tx.now)
-            WHERE id = \(id) RETURNING steps
+            WHERE id = \(job.id) AND state = 'running' AND claimed_until = \(job.claimedUntil) RETURNING steps
             """
-        )!
+        )
+        guard let part else { return nil }
         if let output = step.output {
             try self.tx.execute(
-                "INSERT INTO job_output (job_id, part, text) VALUES (\(id), \(part), \(output))"
+                "INSERT INTO job_output (job_id, part, text) VALUES (\(job.id), \(part), \(output))"
             )
         }
-        return try self.tx.row("SELECT \(raw: Job.columns) FROM job WHERE id = \(id)")!
+        return try self.tx.row("SELECT \(raw: Job.columns) FROM job WHERE id = \(job.id)")
     }
 
-    func fail(_ id: ID<Job>, _ error: String) throws {
+    func fail(_ job: Job, _ error: String) throws {
         try self.tx.execute(
-            "UPDATE job SET state = 'failed', error = \(error), updated_at = \(self.tx.now) WHERE id = \(id)"
+            """
+            UPDATE job SET state = 'failed', error = \(error), updated_at = \(self.tx.now)
+            WHERE id = \(job.id) AND state = 'running' AND claimed_until = \(job.claimedUntil)
+            """
         )
     }
 
     /// Puts a job off after a step that did not work; given up after some.
-    func postpone(_ id: ID<Job>, until: Timestamp, failureLimit: Int) throws {
+    func postpone(_ job: Job, until: Timestamp, failureLimit: Int) throws {
         try self.tx.execute(
             """
             UPDATE job SET failures = failures + 1, claimed_until = \(until), updated_at = \(self.tx.now),
                 state = CASE WHEN failures + 1 >= \(failureLimit) THEN 'failed' ELSE state END,
                 error = CASE WHEN failures + 1 >= \(failureLimit) THEN 'Internal server error' ELSE error END
-            WHERE id = \(id)
+            WHERE id = \(job.id) AND state = 'running' AND claimed_until = \(job.claimedUntil)
             """
         )
     }

@@ -2,14 +2,15 @@ import Kernel
 package import Logging
 import ServiceLifecycle
 package import Storage
+import Synchronization
 
 /// Does the jobs, a few at a time. Another node, or this one after a crash, goes on with what a claim has left.
 package struct JobWorker: Service {
     /// What a commit that begins a job invalidates.
     static let topic = "job"
     static let atOnce = 4
-    /// How long a claim holds; longer than any step.
-    static let claimSeconds: Int64 = 60
+    /// How long a claim holds without a step that is written down.
+    static let claimSeconds: Int64 = 120
     /// Steps that go wrong in a row before a job is given up, and the time between them.
     static let failureLimit = 5
     static let retrySeconds: Int64 = 10
@@ -21,6 +22,8 @@ package struct JobWorker: Service {
     private let kinds: [String: JobKind]
     private let logger: Logger
     private let signal: Signal
+    /// Jobs under way here.
+    private let running = Counter()
 
     package init(database: any Database, kinds: [JobKind], logger: Logger) {
         self.database = database
@@ -33,27 +36,38 @@ package struct JobWorker: Service {
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do { try await self.work() } catch {
-                    self.logger.error("cannot read the jobs", metadata: ["error": "\(error)"])
+            await withDiscardingTaskGroup { group in
+                while !Task.isCancelled {
+                    do {
+                        // A slot that is free is filled, whatever the others still do.
+                        for job in try await self.claim(limit: Self.atOnce - self.running.value) {
+                            self.running.add(1)
+                            group.addTask {
+                                await self.work(on: job)
+                                self.running.add(-1)
+                                self.signal.raise()
+                            }
+                        }
+                    } catch { self.logger.error("cannot read the jobs", metadata: ["error": "\(error)"]) }
+                    await self.signal.wait(milliseconds: Self.pollMilliseconds)
                 }
-                await self.signal.wait(milliseconds: Self.pollMilliseconds)
             }
         }
     }
 
-    /// One round: claims what is due, and works until it has ended or the server stops.
+    /// One round for tests: claims what is due, and returns when it has ended.
     package func work() async throws {
+        for job in try await self.claim(limit: Self.atOnce) { await self.work(on: job) }
+    }
+
+    private func claim(limit: Int) async throws -> [Job] {
         let due = try await self.database.read { tx in
             try tx.jobs.hasWork(endedBefore: tx.now.adding(seconds: -Self.keptSeconds))
         }
-        guard due else { return }
-        let jobs = try await self.database.write { tx in
+        guard due else { return [] }
+        return try await self.database.write { tx in
             try tx.jobs.deleteEnded(before: tx.now.adding(seconds: -Self.keptSeconds))
-            return try tx.jobs.claim(until: tx.now.adding(seconds: Self.claimSeconds), limit: Self.atOnce)
-        }
-        await withDiscardingTaskGroup { group in
-            for job in jobs { group.addTask { await self.work(on: job) } }
+            return try tx.jobs.claim(until: tx.now.adding(seconds: Self.claimSeconds), limit: limit)
         }
     }
 
@@ -64,24 +78,34 @@ package struct JobWorker: Service {
                 guard let kind = self.kinds[job.kind] else {
                     throw Problem(.internal, "job_kind", "This server does not know such work")
                 }
-                let (id, step) = (job.id, try await kind.step(job))
-                job = try await self.database.write { tx in
-                    try tx.jobs.save(id, step, until: tx.now.adding(seconds: Self.claimSeconds))
+                let (claimed, step) = (job, try await kind.step(job))
+                let saved = try await self.database.write { tx in
+                    try tx.jobs.save(claimed, step, until: tx.now.adding(seconds: Self.claimSeconds))
                 }
+                // Another worker has gone on with it.
+                guard let saved else { return }
+                job = saved
             }
         } catch let problem as Problem where problem.kind != .unavailable {
-            let id = job.id
-            try? await self.database.write { try $0.jobs.fail(id, problem.message) }
+            let claimed = job
+            try? await self.database.write { try $0.jobs.fail(claimed, problem.message) }
         } catch {
-            let id = job.id
-            self.logger.error("a job's step failed", metadata: ["error": "\(error)", "job": "\(id.text)"])
+            let claimed = job
+            self.logger.error("a job's step failed", metadata: ["error": "\(error)", "job": "\(job.id.text)"])
             try? await self.database.write { tx in
                 try tx.jobs.postpone(
-                    id,
+                    claimed,
                     until: tx.now.adding(seconds: Self.retrySeconds),
                     failureLimit: Self.failureLimit
                 )
             }
         }
     }
+}
+
+/// How many there are, counted by several tasks.
+private final class Counter: Sendable {
+    private let count = Mutex(0)
+    var value: Int { self.count.withLock { $0 } }
+    func add(_ change: Int) { self.count.withLock { $0 += change } }
 }

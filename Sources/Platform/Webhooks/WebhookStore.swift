@@ -154,17 +154,7 @@ package struct WebhookStore {
 
     /// Sends again what happened in `[from, to)`, also what the endpoint missed while it was disabled. At most `limit` events.
     package func replay(_ endpoint: WebhookEndpoint, from: Timestamp, to: Timestamp, limit: Int) throws -> Int {
-        let events = try self.tx.rows(
-            """
-            SELECT number, type FROM event
-            WHERE number >= \(try self.tx.events.firstNumber(since: from))
-                AND number < \(try self.tx.events.firstNumber(since: to)) AND surface = \(endpoint.surface) AND audience LIKE \("%\(endpoint.owner.text)%")
-            ORDER BY number LIMIT \(limit)
-            """
-        ) { (try $0.column(Int64.self), try $0.column(String.self)) }
-        let wanted = events.filter { endpoint.events.contains($0.1) }
-        for (number, _) in wanted { try self.requeue(event: number, endpoint) }
-        return wanted.count
+        try self.replay(endpoint, events: try self.range(from: from, to: to), limit: limit)
     }
 
     /// The numbers of the events in `[from, to)`: the first, and the one after the last.
@@ -174,13 +164,13 @@ package struct WebhookStore {
     }
 
     /// Sends again what happened in a part of the log; how many events the endpoint gets.
-    package func replay(_ endpoint: WebhookEndpoint, events numbers: Range<Int64>) throws -> Int {
+    package func replay(_ endpoint: WebhookEndpoint, events numbers: Range<Int64>, limit: Int = .max) throws -> Int {
         let wanted: [Int64] = try self.tx.rows(
             """
             SELECT number FROM event
             WHERE number >= \(numbers.lowerBound) AND number < \(numbers.upperBound) AND surface = \(endpoint.surface)
                 AND audience LIKE \("%\(endpoint.owner.text)%") AND type IN (\(list: endpoint.events))
-            ORDER BY number
+            ORDER BY number LIMIT \(limit)
             """
         ) { try $0.column() }
         for number in wanted { try self.requeue(event: number, endpoint) }

@@ -39,8 +39,8 @@ package final class FakePayPal: Sendable {
 
     private struct State {
         var orders: [String: Order] = [:]
-        /// What was done for each `PayPal-Request-Id`.
-        var done: [String: JSONValue] = [:]
+        /// What was answered to each `PayPal-Request-Id`, declines included.
+        var done: [String: (status: Int, body: JSONValue)] = [:]
         var mishaps: [String: [Mishap]] = [:]
         var count = 0
         var captures = 0
@@ -118,7 +118,11 @@ package final class FakePayPal: Sendable {
         switch mishap {
         case .failsBefore: return FakeHost.json(500, ["name": "INTERNAL_SERVER_ERROR"])
         case .declines(let issue):
-            return FakeHost.json(422, ["name": "UNPROCESSABLE_ENTITY", "details": [["issue": .string(issue)]]])
+            let body: JSONValue = ["name": "UNPROCESSABLE_ENTITY", "details": [["issue": .string(issue)]]]
+            if let id = request.headers[HTTPField.Name("PayPal-Request-Id")!] {
+                self.state.withLock { $0.done[id] = (422, body) }
+            }
+            return FakeHost.json(422, body)
         case .failsAfterwards:
             _ = self.perform(request)
             return FakeHost.json(500, ["name": "INTERNAL_SERVER_ERROR"])
@@ -140,9 +144,9 @@ package final class FakePayPal: Sendable {
         let body = (try? JSON.decode(JSONValue.self, from: request.body)) ?? .null
         let requestID = request.headers[HTTPField.Name("PayPal-Request-Id")!]
         return self.state.withLock { state in
-            if let requestID, let done = state.done[requestID] { return FakeHost.json(200, done) }
+            if let requestID, let done = state.done[requestID] { return FakeHost.json(done.status, done.body) }
             let (status, answer) = self.perform(request.method, parts, body, &state)
-            if let requestID, status < 300 { state.done[requestID] = answer }
+            if let requestID { state.done[requestID] = (status, answer) }
             return FakeHost.json(status, answer)
         }
     }

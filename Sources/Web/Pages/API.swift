@@ -61,30 +61,36 @@ package struct API: Sendable {
     }
 
     private static func path(_ endpoint: Endpoint, _ request: API.Request) -> String {
-        let query = request.query.sorted { $0.key < $1.key }.map { "\(self.encode($0.key))=\(self.encode($0.value))" }
+        let query = request.query.sorted { $0.key < $1.key }.map {
+            "\(HTML.percentEncode($0.key))=\(HTML.percentEncode($0.value))"
+        }
         var path = endpoint.path
         if endpoint.takesRestOfPath, let last = path.lastIndex(of: "/") { path = String(path[..<last]) }
-        for (name, value) in request.parameters { path = path.replacing("{\(name)}", with: self.encode(value)) }
+        for (name, value) in request.parameters { path = path.replacing("{\(name)}", with: HTML.percentEncode(value)) }
         return path + request.rest + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
-    }
-
-    private static func encode(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-._~"))) ?? ""
     }
 }
 
 extension Response {
     /// The whole body. Throws *too large* beyond the limit.
     package func collect(upTo limit: Int) async throws -> ByteBuffer {
+        let (buffer, length) = try await self.collect(keeping: limit)
+        guard length <= limit else { throw NIOTooManyBytesError(maxBytes: limit) }
+        return buffer
+    }
+
+    /// The beginning of the body, and the length of the whole, which is read to its end.
+    package func collect(keeping limit: Int) async throws -> (beginning: ByteBuffer, length: Int) {
         let collected = Collected(limit: limit)
         try await self.body.write(Collector(collected: collected))
-        return collected.buffer
+        return (collected.buffer, collected.length)
     }
 
     /// Written by one task, from beginning to end.
     private final class Collected {
         let limit: Int
         var buffer = ByteBuffer()
+        var length = 0
         init(limit: Int) { self.limit = limit }
     }
 
@@ -92,10 +98,13 @@ extension Response {
         let collected: Collected
 
         mutating func write(_ buffer: ByteBuffer) async throws {
-            guard self.collected.buffer.readableBytes + buffer.readableBytes <= self.collected.limit else {
-                throw NIOTooManyBytesError(maxBytes: self.collected.limit)
+            let room = self.collected.limit - self.collected.buffer.readableBytes
+            self.collected.length += buffer.readableBytes
+            if room > 0 {
+                self.collected.buffer.writeImmutableBuffer(
+                    buffer.getSlice(at: buffer.readerIndex, length: min(room, buffer.readableBytes))!
+                )
             }
-            self.collected.buffer.writeImmutableBuffer(buffer)
         }
 
         consuming func finish(_: HTTPFields?) async throws {}

@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 import HTTPTypes
 package import Hummingbird
 import Kernel
@@ -87,6 +88,11 @@ package enum HTML {
             headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=86400"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: StyleSheet.text))
         )
+    }
+
+    /// For a part of an address, such as a value of a query.
+    package static func percentEncode(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-._~"))) ?? ""
     }
 
     package static func escape(_ text: String) -> String {

@@ -1,6 +1,7 @@
 import Crypto
 import Kernel
 import Ledger
+import Logging
 import Platform
 
 /// The operator's account at NOWPayments.
@@ -28,6 +29,7 @@ struct NOWPaymentsRail: Rail {
     let configuration: NOWPaymentsConfiguration
     let timeoutSeconds: Int64
     let outbound: Outbound
+    let logger: Logger
     /// Where clients reach the market, without a slash at the end.
     let publicURL: String
 
@@ -67,6 +69,7 @@ struct NOWPaymentsRail: Rail {
             answers.append(answer)
         }
         if answers.contains(.unknown) { return .unknown }
+        if let partly = answers.first(where: { if case .partly = $0 { true } else { false } }) { return partly }
         return answers.contains(.waiting) || answers.isEmpty ? .waiting : answers.last!
     }
 
@@ -76,19 +79,20 @@ struct NOWPaymentsRail: Rail {
         }
         switch answer["payment_status"]?.string {
         case "finished":
-            guard let price = answer["price_amount"]?.number, let currency = answer["price_currency"]?.string,
-                price.isFinite, price >= 0, price < 1e9
-            else { return .unknown }
+            guard let price = Self.amount(answer["price_amount"]), let currency = answer["price_currency"]?.string
+            else {
+                return .unknown
+            }
             return .paid(
                 RailPayment(
                     reference: payment,
-                    // A price that we set ourselves, in whole cents.
-                    amount: Int64((price * 1_000_000).rounded()),
+                    amount: price,
                     currency: currency.uppercased(),
                     deposit: answer["order_id"]?.string ?? ""
                 )
             )
-        case "waiting", "confirming", "confirmed", "sending", "partially_paid": return .waiting
+        case "waiting", "confirming", "confirmed", "sending": return .waiting
+        case "partially_paid": return .partly(reason: "payment \(payment) was paid in part")
         case "failed", "refunded", "expired": return .refused(reason: answer["payment_status"]?.string ?? "")
         default: return .unknown
         }
@@ -128,8 +132,20 @@ struct NOWPaymentsRail: Rail {
             limit: Self.answerLimit
         )
         // A failing server, a limit and our credentials say nothing about the money.
-        guard let answer, answer.status < 500, ![401, 403, 408, 429].contains(answer.status) else { return nil }
+        guard let answer, answer.status < 500, ![401, 403, 408, 429].contains(answer.status) else {
+            self.logger.warning(
+                "NOWPayments gave no answer",
+                metadata: ["status": "\(answer?.status ?? 0)", "path": "\(path)"]
+            )
+            return nil
+        }
         return (answer.status, (try? JSON.decode(from: answer.body)) ?? .null)
+    }
+
+    /// The amount as it was written, or as the shortest text of its number: exact for whole cents.
+    private static func amount(_ value: JSONValue?) -> Int64? {
+        let text = value?.string ?? value?.integer.map(String.init) ?? value?.number.map { "\($0)" }
+        return text.flatMap { try? Micros.parse($0) }
     }
 
     /// Identifiers come as numbers or as text, of digits only.

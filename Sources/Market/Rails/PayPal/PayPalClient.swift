@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import Logging
 import Platform
 import Synchronization
 
@@ -31,13 +32,21 @@ final class PayPalClient: Sendable {
     let timeoutSeconds: Int64
     private let outbound: Outbound
     private let clock: WallClock
+    private let logger: Logger
     private let token = Mutex<Token?>(nil)
 
-    init(configuration: PayPalConfiguration, timeoutSeconds: Int64, outbound: Outbound, clock: WallClock) {
+    init(
+        configuration: PayPalConfiguration,
+        timeoutSeconds: Int64,
+        outbound: Outbound,
+        clock: WallClock,
+        logger: Logger
+    ) {
         self.configuration = configuration
         self.timeoutSeconds = timeoutSeconds
         self.outbound = outbound
         self.clock = clock
+        self.logger = logger
     }
 
     /// The answer, or nil when there was none.
@@ -89,18 +98,29 @@ final class PayPalClient: Sendable {
             timeoutSeconds: self.timeoutSeconds,
             limit: Self.answerLimit
         )
-        return answer.map { Answer(status: $0.status, body: (try? JSON.decode(from: $0.body)) ?? .null) }
+        let read = answer.map { Answer(status: $0.status, body: (try? JSON.decode(from: $0.body)) ?? .null) }
+        if read?.isSilence ?? true { self.note(path, status: read?.status, issue: read?.issue) }
+        return read
+    }
+
+    /// What the operator should know of a question that got no answer; never a body, which may hold what is nobody's business.
+    private func note(_ path: String, status: Int?, issue: String?) {
+        self.logger.warning(
+            "PayPal gave no answer",
+            metadata: ["status": "\(status ?? 0)", "issue": "\(issue ?? "unreachable")", "path": "\(path)"]
+        )
     }
 
     private func accessToken() async -> String? {
         let now = self.clock.now()
         if let token = self.token.withLock({ $0 }), token.validUntil > now { return token.text }
         let credentials = "\(self.configuration.clientID):\(self.configuration.clientSecret)"
+        let path = "/v1/oauth2/token"
         guard
             let answer = try? await self.outbound.collect(
                 OutboundRequest(
                     method: "POST",
-                    url: self.configuration.api + "/v1/oauth2/token",
+                    url: self.configuration.api + path,
                     headers: [
                         .init("Authorization", "Basic \(Data(credentials.utf8).base64EncodedString())"),
                         .init("Content-Type", "application/x-www-form-urlencoded"),
@@ -112,7 +132,10 @@ final class PayPalClient: Sendable {
             ),
             answer.status == 200, let body = try? JSON.decode(JSONValue.self, from: answer.body),
             let text = body["access_token"]?.string, let seconds = body["expires_in"]?.integer
-        else { return nil }
+        else {
+            self.note(path, status: nil, issue: "no access token: are the client id and secret right?")
+            return nil
+        }
         let validUntil = now.adding(seconds: min(seconds, 86_400) - Self.tokenMarginSeconds)
         self.token.withLock { $0 = Token(text: text, validUntil: validUntil) }
         return text

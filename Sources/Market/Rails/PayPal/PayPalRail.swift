@@ -66,19 +66,20 @@ struct PayPalRail: Rail {
         return Self.read(answer.body)
     }
 
-    /// One `PayPal-Request-Id` for each deposit: PayPal captures once, however often this is sent.
+    /// One `PayPal-Request-Id` for each way of paying that the payer has chosen: PayPal captures once, however often this is sent.
     private func capture(_ order: String, _ deposit: Deposit) async -> RailAnswer {
         let answer = await self.client.send(
             "POST",
             "/v2/checkout/orders/\(order)/capture",
-            requestID: "\(deposit.id.text)-capture",
+            requestID: "\(deposit.id.text)-capture-\(deposit.attempt)",
             body: Array("{}".utf8)
         )
         guard let answer, !answer.isSilence else { return .unknown }
         if answer.isSuccess { return Self.read(answer.body) }
         switch answer.issue {
-        // The payer is sent back to choose another way to pay, or has not agreed after all.
-        case "INSTRUMENT_DECLINED", "ORDER_NOT_APPROVED", "PAYER_ACTION_REQUIRED": return .waiting
+        case "INSTRUMENT_DECLINED": return .declined
+        // The payer has not agreed after all.
+        case "ORDER_NOT_APPROVED", "PAYER_ACTION_REQUIRED": return .waiting
         // The next question finds what was captured.
         case "ORDER_ALREADY_CAPTURED", "DUPLICATE_INVOICE_ID": return .unknown
         default: return .refused(reason: answer.issue)
@@ -97,7 +98,8 @@ struct PayPalRail: Rail {
             let capture = unit["payments"]?["captures"]?.array?.last
         else { return .unknown }
         switch capture["status"]?.string {
-        case "COMPLETED", "PARTIALLY_REFUNDED":
+        case "PARTIALLY_REFUNDED": return .review(reason: "a part was given back at PayPal")
+        case "COMPLETED":
             guard let id = capture["id"]?.string, let value = capture["amount"]?["value"]?.string,
                 let amount = try? Micros.parse(value), let currency = capture["amount"]?["currency_code"]?.string
             else { return .unknown }

@@ -65,7 +65,7 @@ struct X402Reconciler: Service {
         case .refused(let reason) where Self.isFinal(reason):
             try await self.database.write { tx in
                 try self.rail.refuse(record.nonce, in: tx)
-                try tx.deposits.move(ID(record.subject), from: [.processing, .unknown], to: .failed)
+                try tx.deposits.move(ID(record.subject), from: [.processing, .unknown], to: .failed, reason: reason)
             }
         case .refused(let reason):
             self.logger.error(
