@@ -83,6 +83,17 @@ package struct RootMiddleware: RouterMiddleware {
         let speaker = surface ?? HostSurface()
         let body = (try? JSON.encode(speaker.body(for: problem))) ?? []
         var response = Response(status: speaker.status(for: problem.kind), jsonBytes: ByteBuffer(bytes: body))
+        // People who have followed a link get a page; operations answer the contract's form to everybody.
+        if request.headers[.accept]?.contains("text/html") ?? false, !request.uri.path.contains("/api/") {
+            response = HTML.page(
+                title: "This did not work",
+                body: """
+                    <h1>This did not work</h1><p class="problem" role="alert">\(HTML.escape(problem.message))</p>
+                    <p><a href="/">To the start</a></p>
+                    """
+            )
+            response.status = speaker.status(for: problem.kind)
+        }
         for header in problem.headers {
             if let name = HTTPField.Name(header.name) {
                 response.headers.append(HTTPField(name: name, value: header.value))

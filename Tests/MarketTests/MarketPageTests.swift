@@ -21,6 +21,18 @@ struct MarketPageTests {
         }
     }
 
+    @Test("a browser that is lost gets a page, and a client the contract's error")
+    func notFound() async throws {
+        try await TestServer().test { client in
+            let page = try await client.send(.get, "/market/nowhere", headers: ["Accept": "text/html"])
+            #expect(page.status == 404)
+            #expect(page.body.contains("<h1>This did not work</h1>"))
+            #expect(try await client.send(.get, "/market/nowhere").json == ["detail": "Not found"])
+            let operation = try await client.send(.get, "/market/api/v1/nowhere", headers: ["Accept": "text/html"])
+            #expect(operation.json == ["detail": "Not found"])
+        }
+    }
+
     @Test("it searches, narrows to a category, and writes what others say as text")
     func search() async throws {
         let server = try await TestServer(systemIDs: true)

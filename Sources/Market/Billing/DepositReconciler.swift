@@ -16,13 +16,8 @@ struct DepositReconciler: Service {
     let logger: Logger
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do { try await self.reconcile() } catch {
-                    self.logger.error("cannot read the open deposits", metadata: ["error": "\(error)"])
-                }
-                try? await Task.sleep(for: .seconds(Self.pollSeconds))
-            }
+        await poll(everySeconds: Self.pollSeconds, else: "cannot read the open deposits", self.logger) {
+            try await self.reconcile()
         }
     }
 

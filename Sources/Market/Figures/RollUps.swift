@@ -14,13 +14,8 @@ struct RollUps: Service {
     let logger: Logger
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do { try await self.catchUp(batches: .max) } catch {
-                    self.logger.error("cannot add up usage records", metadata: ["error": "\(error)"])
-                }
-                try? await Task.sleep(for: .seconds(Self.pollSeconds))
-            }
+        await poll(everySeconds: Self.pollSeconds, else: "cannot add up usage records", self.logger) {
+            try await self.catchUp(batches: .max)
         }
     }
 

@@ -27,7 +27,10 @@ struct DepositPages: Sendable {
                     WorkForm(
                         path: "/account/deposits/{deposit_id}/refunds",
                         summary: "Refund a deposit",
-                        perform: self.refund
+                        does: "POST /api/v1/deposits/{deposit_id}/refunds",
+                        with: "deposit_id",
+                        fields: ["amount"],
+                        then: "/account/deposits?done=1"
                     )
                 ]
             ),
@@ -127,14 +130,5 @@ struct DepositPages: Sendable {
     /// Only addresses of pages become links.
     private static func link(_ url: String?) -> String? {
         url.flatMap { $0.hasPrefix("https://") || $0.hasPrefix("http://") ? $0 : nil }
-    }
-
-    @Sendable private func refund(_ visit: Visit) async throws -> WorkForm.Outcome {
-        try await visit.act(
-            "POST /api/v1/deposits/{deposit_id}/refunds",
-            ["deposit_id": visit.parameter("deposit_id")],
-            body: visit.form.body(["amount"])
-        )
-        return .goTo("/account/deposits?done=1")
     }
 }

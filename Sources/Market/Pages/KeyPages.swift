@@ -13,7 +13,13 @@ struct KeyPages: Sendable {
                 show: self.keys,
                 forms: [
                     WorkForm(path: "/account/keys", summary: "Create a key", perform: self.create),
-                    WorkForm(path: "/account/keys/{key_id}/revoke", summary: "Revoke a key", perform: self.revoke),
+                    WorkForm(
+                        path: "/account/keys/{key_id}/revoke",
+                        summary: "Revoke a key",
+                        does: "DELETE /api/v1/keys/{key_id}",
+                        with: "key_id",
+                        then: "/account/keys?done=1"
+                    ),
                 ]
             )
         ]
@@ -64,10 +70,5 @@ struct KeyPages: Sendable {
             body: body.adding("owner_id", .string(visit.session.caller.name))
         )
         return .show(PageContent("Your new key", Self.createdTemplate, visit, ["key": key]))
-    }
-
-    @Sendable private func revoke(_ visit: Visit) async throws -> WorkForm.Outcome {
-        try await visit.act("DELETE /api/v1/keys/{key_id}", ["key_id": visit.parameter("key_id")])
-        return .goTo("/account/keys?done=1")
     }
 }

@@ -17,16 +17,8 @@ struct OperatorPages: Sendable {
                 show: self.settlements,
                 forms: [
                     WorkForm(path: "/operator/settlements", summary: "Make a settlement", perform: self.settle),
-                    WorkForm(
-                        path: "/operator/settlements/{settlement_id}/pay",
-                        summary: "Mark a settlement paid",
-                        perform: self.pay
-                    ),
-                    WorkForm(
-                        path: "/operator/settlements/{settlement_id}/fail",
-                        summary: "Mark a settlement failed",
-                        perform: self.fail
-                    ),
+                    Self.settlementForm("pay", "Mark a settlement paid", field: "payment_tx"),
+                    Self.settlementForm("fail", "Mark a settlement failed", field: "reason"),
                 ]
             ),
             WorkPage(
@@ -36,16 +28,8 @@ struct OperatorPages: Sendable {
                 show: self.money,
                 forms: [
                     WorkForm(path: "/operator/money", summary: "Credit a buyer", perform: self.credit),
-                    WorkForm(
-                        path: "/operator/money/{refund_id}/pay",
-                        summary: "Mark a refund paid",
-                        perform: self.payRefund
-                    ),
-                    WorkForm(
-                        path: "/operator/money/{refund_id}/fail",
-                        summary: "Decline a refund",
-                        perform: self.failRefund
-                    ),
+                    Self.refundForm("pay", "Mark a refund paid", field: "payment_tx"),
+                    Self.refundForm("fail", "Decline a refund", field: "reason"),
                 ]
             ),
             WorkPage(
@@ -70,6 +54,28 @@ struct OperatorPages: Sendable {
                 show: self.webhooks
             ),
         ]
+    }
+
+    private static func settlementForm(_ action: String, _ summary: String, field: String) -> WorkForm {
+        WorkForm(
+            path: "/operator/settlements/{settlement_id}/\(action)",
+            summary: summary,
+            does: "PATCH /api/v1/settlements/{settlement_id}/\(action)",
+            with: "settlement_id",
+            fields: [field],
+            then: "/operator/settlements?done=1"
+        )
+    }
+
+    private static func refundForm(_ action: String, _ summary: String, field: String) -> WorkForm {
+        WorkForm(
+            path: "/operator/money/{refund_id}/\(action)",
+            summary: summary,
+            does: "PATCH /api/v1/admin/refunds/{refund_id}/\(action)",
+            with: "refund_id",
+            fields: [field],
+            then: "/operator/money?done=1"
+        )
     }
 
     // MARK: Settlements
@@ -133,24 +139,6 @@ struct OperatorPages: Sendable {
         return .goTo(JobPages.path(of: job))
     }
 
-    @Sendable private func pay(_ visit: Visit) async throws -> WorkForm.Outcome {
-        try await visit.act(
-            "PATCH /api/v1/settlements/{settlement_id}/pay",
-            ["settlement_id": visit.parameter("settlement_id")],
-            body: visit.form.body(["payment_tx"])
-        )
-        return .goTo("/operator/settlements?done=1")
-    }
-
-    @Sendable private func fail(_ visit: Visit) async throws -> WorkForm.Outcome {
-        try await visit.act(
-            "PATCH /api/v1/settlements/{settlement_id}/fail",
-            ["settlement_id": visit.parameter("settlement_id")],
-            body: visit.form.body(["reason"])
-        )
-        return .goTo("/operator/settlements?done=1")
-    }
-
     // MARK: Money by hand
 
     private static let moneyTemplate = Template(
@@ -199,24 +187,6 @@ struct OperatorPages: Sendable {
             "POST /api/v1/admin/credits",
             body: visit.form.body(["buyer_id", "amount", "reason"]),
             idempotencyKey: visit.form["once"]
-        )
-        return .goTo("/operator/money?done=1")
-    }
-
-    @Sendable private func payRefund(_ visit: Visit) async throws -> WorkForm.Outcome {
-        try await visit.act(
-            "PATCH /api/v1/admin/refunds/{refund_id}/pay",
-            ["refund_id": visit.parameter("refund_id")],
-            body: visit.form.body(["payment_tx"])
-        )
-        return .goTo("/operator/money?done=1")
-    }
-
-    @Sendable private func failRefund(_ visit: Visit) async throws -> WorkForm.Outcome {
-        try await visit.act(
-            "PATCH /api/v1/admin/refunds/{refund_id}/fail",
-            ["refund_id": visit.parameter("refund_id")],
-            body: visit.form.body(["reason"])
         )
         return .goTo("/operator/money?done=1")
     }

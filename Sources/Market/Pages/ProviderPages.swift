@@ -25,7 +25,13 @@ struct ProviderPages: Sendable {
                 forms: [
                     WorkForm(path: Self.one, summary: "Change a service", perform: self.update),
                     WorkForm(path: Self.one + "/test", summary: "Test an endpoint", perform: self.test),
-                    WorkForm(path: Self.one + "/remove", summary: "Remove a service", perform: self.remove),
+                    WorkForm(
+                        path: Self.one + "/remove",
+                        summary: "Remove a service",
+                        does: "DELETE /api/v1/services/{service_id}",
+                        with: "service_id",
+                        then: "/provider?done=1"
+                    ),
                 ]
             ),
             WorkPage(path: "/provider/earnings", summary: "Earnings", roles: Self.roles, show: self.earnings),
@@ -220,14 +226,6 @@ struct ProviderPages: Sendable {
         let id = visit.parameter("service_id")
         let test = try await visit.act("POST /api/v1/provider/services/{service_id}/test", ["service_id": id])
         return .show(try await self.service(visit, test: test))
-    }
-
-    @Sendable private func remove(_ visit: Visit) async throws -> WorkForm.Outcome {
-        try await visit.act(
-            "DELETE /api/v1/services/{service_id}",
-            ["service_id": visit.parameter("service_id")]
-        )
-        return .goTo("/provider?done=1")
     }
 
     // MARK: Earnings

@@ -124,4 +124,28 @@ struct WorkForm: Sendable {
     let path: String
     let summary: String
     let perform: @Sendable (Visit) async throws -> Outcome
+
+    init(path: String, summary: String, perform: @escaping @Sendable (Visit) async throws -> Outcome) {
+        self.path = path
+        self.summary = summary
+        self.perform = perform
+    }
+
+    /// A form that does one operation, with the parameter that both paths have, and goes on.
+    ///
+    /// - Parameter fields: what of the form the operation takes.
+    init(
+        path: String,
+        summary: String,
+        does route: String,
+        with parameter: String,
+        fields: [String] = [],
+        then next: String
+    ) {
+        self.init(path: path, summary: summary) { visit in
+            let body = fields.isEmpty ? nil : visit.form.body(fields)
+            try await visit.act(route, [parameter: visit.parameter(parameter)], body: body)
+            return .goTo(next)
+        }
+    }
 }

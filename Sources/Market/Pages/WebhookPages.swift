@@ -21,7 +21,13 @@ struct WebhookPages: Sendable {
                 roles: nil,
                 show: self.webhook,
                 forms: [
-                    WorkForm(path: Self.one + "/delete", summary: "Unsubscribe", perform: self.delete),
+                    WorkForm(
+                        path: Self.one + "/delete",
+                        summary: "Unsubscribe",
+                        does: "DELETE /api/v1/webhooks/{webhook_id}",
+                        with: "webhook_id",
+                        then: "\(Self.list)?done=1"
+                    ),
                     WorkForm(path: Self.one + "/enable", summary: "Enable a webhook") { visit in
                         try await self.act("POST /api/v1/webhooks/{webhook_id}/enable", visit)
                     },
@@ -119,14 +125,6 @@ struct WebhookPages: Sendable {
                 "hasDeliveries": deliveries["count"] != 0, "next_cursor": deliveries["next_cursor"],
             ]
         )
-    }
-
-    @Sendable private func delete(_ visit: Visit) async throws -> WorkForm.Outcome {
-        try await visit.act(
-            "DELETE /api/v1/webhooks/{webhook_id}",
-            ["webhook_id": visit.parameter("webhook_id")]
-        )
-        return .goTo("\(Self.list)?done=1")
     }
 
     @Sendable private func replay(_ visit: Visit) async throws -> WorkForm.Outcome {

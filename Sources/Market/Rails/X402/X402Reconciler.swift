@@ -18,13 +18,8 @@ struct X402Reconciler: Service {
     let logger: Logger
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do { try await self.reconcile() } catch {
-                    self.logger.error("cannot read the open x402 payments", metadata: ["error": "\(error)"])
-                }
-                try? await Task.sleep(for: .seconds(Self.pollSeconds))
-            }
+        await poll(everySeconds: Self.pollSeconds, else: "cannot read the open x402 payments", self.logger) {
+            try await self.reconcile()
         }
     }
 
