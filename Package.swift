@@ -79,10 +79,11 @@ let package = Package(
                 "Web", hummingbird, httpTypes, crypto, cryptoExtras, nio, nioHTTP1, nioSSL, logging, serviceLifecycle,
             ]
         ),
+        house("Affiliate", ["Web", hummingbird, httpTypes, crypto, nio, nioPosix, logging, serviceLifecycle]),
         house(
             "Server",
             [
-                "Market", hummingbird, httpTypes, nio, nioPosix, logging, serviceLifecycle, unixSignals,
+                "Market", "Affiliate", hummingbird, httpTypes, nio, nioPosix, logging, serviceLifecycle, unixSignals,
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
@@ -105,6 +106,7 @@ let package = Package(
         tests("PlatformTests", ["Platform", httpTypes, hummingbird]),
         tests("WebTests", ["Web", httpTypes]),
         tests("MarketTests", ["Server", httpTypes, hummingbird, nio]),
+        tests("AffiliateTests", ["Server", httpTypes]),
         tests("ContractTests", ["Server"], exclude: ["Contracts"]),
         tests("TidyTests", ["Server"]),
     ]

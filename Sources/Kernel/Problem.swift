@@ -4,8 +4,10 @@ package struct Problem: Error, Sendable, Equatable {
     package enum Kind: Sendable, Equatable, CaseIterable {
         /// The request cannot be read at all: broken JSON, a body that is not UTF-8.
         case unreadable
-        /// A field is missing or has the wrong type.
+        /// A field has the wrong type.
         case malformed
+        /// A field that must be there is not; contracts that do not tell it from *malformed* answer both alike.
+        case missing
         /// A field breaks a rule: its range, length or format.
         case invalid
         case unauthenticated
@@ -78,10 +80,13 @@ package struct FieldError: Sendable, Equatable {
     package let message: String
     /// Whether the field is missing or of the wrong type, rather than breaking a rule.
     package let isMalformed: Bool
+    /// Whether it is not there at all.
+    package let isMissing: Bool
 
-    package init(path: String, message: String, isMalformed: Bool) {
+    package init(path: String, message: String, isMalformed: Bool, isMissing: Bool = false) {
         self.path = path
         self.message = message
         self.isMalformed = isMalformed
+        self.isMissing = isMissing
     }
 }

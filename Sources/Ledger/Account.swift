@@ -35,6 +35,14 @@ package struct AccountKey: Hashable, Sendable {
         case nowpayments
         /// The market's share of settled calls.
         case commission
+        /// What an advertiser owes for conversions: reserved when they are reported, debited when they are approved.
+        case advertising
+        /// What a publisher has earned and was not yet paid.
+        case rewards
+        /// Income tax that was withheld from publishers.
+        case withholding
+        /// What transfers to publishers' banks cost them.
+        case transferFees = "transfer_fees"
         /// What sellers were paid, or are about to be.
         case payouts
 

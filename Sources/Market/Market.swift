@@ -1,6 +1,6 @@
-package import Kernel
-package import Ledger
-package import Logging
+import Kernel
+import Ledger
+import Logging
 package import Platform
 package import ServiceLifecycle
 package import Storage
@@ -22,53 +22,8 @@ package struct Market: Sendable {
     private let x402Reconciler: X402Reconciler?
     private let depositReconciler: DepositReconciler
 
-    /// What the market needs from the house.
-    package struct Dependencies: Sendable {
-        package let database: any Database
-        package let accounts: AccountCache
-        package let authentication: Authentication
-        package let sessions: Sessions
-        package let outbound: Outbound
-        package let secrets: SecretBox
-        package let ids: IDGenerator
-        package let clock: WallClock
-        package let metrics: Metrics
-        package let logger: Logger
-        /// Where clients reach this surface, without a slash at the end.
-        package let publicURL: String
-        package let rails: RailConfigurations
-
-        package init(
-            database: any Database,
-            accounts: AccountCache,
-            authentication: Authentication,
-            sessions: Sessions,
-            outbound: Outbound,
-            secrets: SecretBox,
-            ids: IDGenerator,
-            clock: WallClock,
-            metrics: Metrics,
-            logger: Logger,
-            publicURL: String,
-            rails: RailConfigurations
-        ) {
-            self.database = database
-            self.accounts = accounts
-            self.authentication = authentication
-            self.sessions = sessions
-            self.outbound = outbound
-            self.secrets = secrets
-            self.ids = ids
-            self.clock = clock
-            self.metrics = metrics
-            self.logger = logger
-            self.publicURL = publicURL
-            self.rails = rails
-        }
-    }
-
-    package init(_ house: Dependencies) {
-        let parts = Parts(house)
+    package init(_ house: SurfaceDependencies, rails: RailConfigurations) {
+        let parts = Parts(house, rails)
         self.keys = parts.keys
         self.seed = MarketSeed(
             database: house.database,
@@ -105,10 +60,10 @@ package struct Market: Sendable {
         let settlements: SettlementService
         let keys: KeyService
 
-        init(_ house: Dependencies) {
+        init(_ house: SurfaceDependencies, _ rails: RailConfigurations) {
             let (database, accounts, ids) = (house.database, house.accounts, house.ids)
             self.cache = ListingCache(database: database)
-            self.rails = house.makeRails()
+            self.rails = rails.make(house)
             self.ledger = CallLedger(accounts: accounts)
             self.streams = OpenStreams(database: database, ledger: self.ledger, ids: ids, logger: house.logger)
             self.rollUps = RollUps(database: database, logger: house.logger)
@@ -125,7 +80,7 @@ package struct Market: Sendable {
     }
 
     /// What clients do.
-    private static func operations(_ house: Dependencies, _ parts: Parts) -> [Endpoint] {
+    private static func operations(_ house: SurfaceDependencies, _ parts: Parts) -> [Endpoint] {
         let (database, ids) = (house.database, house.ids)
         return KeyRoutes(service: parts.keys, authentication: house.authentication).endpoints
             + self.listings(house, parts)
@@ -165,7 +120,7 @@ package struct Market: Sendable {
     }
 
     /// What people see, and the contract's own dashboard among it.
-    private static func pages(_ house: Dependencies, _ parts: Parts, _ api: API) -> [Endpoint] {
+    private static func pages(_ house: SurfaceDependencies, _ parts: Parts, _ api: API) -> [Endpoint] {
         let (cache, rollUps, rails) = (parts.cache, parts.rollUps, parts.rails)
         let workPlace = WorkPlace(sessions: house.sessions, authentication: house.authentication, api: api)
         let signIn = SignInPages(
@@ -217,13 +172,13 @@ package struct Market: Sendable {
             ).endpoints
     }
 
-    private static func listings(_ house: Dependencies, _ parts: Parts) -> [Endpoint] {
+    private static func listings(_ house: SurfaceDependencies, _ parts: Parts) -> [Endpoint] {
         let service = ListingService(database: house.database, outbound: house.outbound, ids: house.ids)
         return ListingRoutes(database: house.database, service: service, cache: parts.cache).endpoints
             + DiscoveryRoutes(database: house.database, cache: parts.cache, rollUps: parts.rollUps).endpoints
     }
 
-    private static func proxy(_ house: Dependencies, _ parts: Parts) -> [Endpoint] {
+    private static func proxy(_ house: SurfaceDependencies, _ parts: Parts) -> [Endpoint] {
         let breaker = CircuitBreaker()
         house.database.invalidations.on(ListingCache.topic) { key in breaker.reset(key.map { ID($0) }) }
         let service = ProxyService(

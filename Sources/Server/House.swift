@@ -1,3 +1,4 @@
+package import Affiliate
 import Foundation
 package import Kernel
 import Ledger
@@ -13,6 +14,7 @@ package struct House: Sendable {
     package let configuration: Configuration
     package let database: any Database
     package let market: Market
+    package let affiliate: Affiliate
     package let web: WebDependencies
     package let outbound: Outbound
     package let worker: WebhookWorker
@@ -24,7 +26,8 @@ package struct House: Sendable {
     package let logger: Logger
 
     /// All migrations of all slices, in the order in which they are applied.
-    package static let migrations = LedgerSchema.migrations + PlatformSchema.migrations + Market.migrations
+    package static let migrations =
+        LedgerSchema.migrations + PlatformSchema.migrations + Market.migrations + Affiliate.migrations
 
     /// Where time and identifiers come from; tests fix both.
     package struct Sources: Sendable {
@@ -60,37 +63,46 @@ package struct House: Sendable {
         self.metrics = metrics
         self.clock = clock
         self.logger = logger
-        self.market = Market(
-            Market.Dependencies(
+        let sessions = Sessions(
+            database: database,
+            credentials: credentials,
+            ids: sources.ids,
+            clock: clock,
+            isSecure: publicURL.hasPrefix("https:")
+        )
+        let accounts = AccountCache()
+        let dependencies = { (surface: String, listen: Configuration.ListenAddress?) in
+            SurfaceDependencies(
                 database: database,
-                accounts: AccountCache(),
+                accounts: accounts,
                 authentication: authentication,
-                sessions: Sessions(
-                    database: database,
-                    credentials: credentials,
-                    ids: sources.ids,
-                    clock: clock,
-                    isSecure: publicURL.hasPrefix("https:")
-                ),
+                sessions: sessions,
                 outbound: outbound,
                 secrets: secrets,
                 ids: sources.ids,
                 clock: clock,
                 metrics: metrics,
                 logger: logger,
-                publicURL: configuration.marketListen == nil ? "\(publicURL)/market" : publicURL,
-                rails: configuration.rails
+                publicURL: listen == nil ? "\(publicURL)/\(surface)" : publicURL
             )
+        }
+        self.market = Market(
+            dependencies(MarketSurface.name, configuration.marketListen),
+            rails: configuration.rails
+        )
+        self.affiliate = Affiliate(
+            dependencies(AffiliateSurface.name, configuration.affiliateListen),
+            countryHeader: configuration.countryHeader
         )
         self.worker = WebhookWorker(
             database: database,
-            dialects: [Market.webhooks],
+            dialects: [Market.webhooks, Affiliate.webhooks],
             outbound: outbound,
             secrets: secrets,
             clock: clock,
             logger: logger
         )
-        self.jobs = JobWorker(database: database, kinds: self.market.jobKinds, logger: logger)
+        self.jobs = JobWorker(database: database, kinds: self.market.jobKinds + self.affiliate.jobKinds, logger: logger)
         let perMinute = configuration.limitsAddressPerMinute
         self.web = WebDependencies(
             clock: clock,
@@ -105,8 +117,13 @@ package struct House: Sendable {
         )
     }
 
-    package var surfaces: [any Surface] { [self.market.surface] }
+    package var surfaces: [any Surface] { [self.market.surface, self.affiliate.surface] }
+
+    /// What differs between the ledger, its transfers, and what each surface derives from them; a true house gives an empty list.
+    package func verify(in tx: Transaction) throws -> [String] {
+        try tx.ledger.verify().map(\.description) + self.market.verify(in: tx) + self.affiliate.verify(in: tx)
+    }
 
     /// What runs beside the listeners.
-    package var services: [any Service] { [self.worker, self.jobs] + self.market.services }
+    package var services: [any Service] { [self.worker, self.jobs] + self.market.services + self.affiliate.services }
 }

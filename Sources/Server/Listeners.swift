@@ -29,7 +29,7 @@ extension House {
     }
 
     /// One surface at the root.
-    package func router(of surface: some Surface) -> Router<AppContext> {
+    package func router(of surface: any Surface) -> Router<AppContext> {
         let router = Router(context: AppContext.self)
         router.add(middleware: RootMiddleware(surfaces: [surface], only: surface, platform: self.web))
         Mounting(self.web).mount(surface, on: router, prefix: "")

@@ -1,3 +1,4 @@
+import Affiliate
 import Foundation
 import Hummingbird
 import Kernel
@@ -30,13 +31,16 @@ package struct Server: Service {
         let configuration = self.house.configuration
         let logger = self.house.logger
         var services: [any Service] = self.house.services
-        if let listen = configuration.marketListen {
+        let own: [(any Surface, Configuration.ListenAddress?)] = [
+            (self.house.market.surface, configuration.marketListen),
+            (self.house.affiliate.surface, configuration.affiliateListen),
+        ]
+        for (surface, listen) in own {
+            guard let listen else { continue }
             services.append(
-                Self.application(
-                    self.house.router(of: self.house.market.surface),
-                    .hostname(listen.host, port: listen.port),
-                    logger
-                ) { address in logger.info("market listener ready", metadata: ["address": "\(address)"]) }
+                Self.application(self.house.router(of: surface), .hostname(listen.host, port: listen.port), logger) {
+                    logger.info("\(surface.name) listener ready", metadata: ["address": "\($0)"])
+                }
             )
         }
         services.append(

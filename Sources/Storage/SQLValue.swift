@@ -18,6 +18,11 @@ package protocol SQLConvertible {
 package struct ColumnMismatch: Error {
     package let value: SQLValue
     package let expected: String
+
+    package init(value: SQLValue, expected: String) {
+        self.value = value
+        self.expected = expected
+    }
 }
 
 extension Int64: SQLConvertible {

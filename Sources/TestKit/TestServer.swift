@@ -1,3 +1,4 @@
+package import Affiliate
 import Foundation
 package import HTTPTypes
 import Hummingbird
@@ -64,7 +65,17 @@ package struct TestServer: Sendable {
         return result
     }
 
-    /// What follows `Bearer ` for a new key; made at the console.
+    /// What `souk verify` would say.
+    package func differences() async throws -> [String] {
+        try await self.house.database.read { try self.house.verify(in: $0) }
+    }
+
+    /// What follows `Bearer ` for a new key of the affiliate network.
+    package func affiliateKey(_ role: AffiliateRole, of owner: String, rateLimit: Int = 0) async throws -> String {
+        try await self.house.affiliate.keys.createAtConsole(owner: owner, role: role, rateLimit: rateLimit).key
+    }
+
+    /// What follows `Bearer ` for a new key of the market; made at the console.
     package func key(_ role: KeyService.Role, of owner: String, rateLimit: Int = 0) async throws -> String {
         let order = KeyService.Order(ownerName: owner, role: role, rateLimit: rateLimit)
         return try await self.house.market.keys.createAtConsole(order).authorization

@@ -14,6 +14,8 @@ package struct AppContext: RequestContext {
     package var trace = Trace.none
     /// Who asks, by address: the socket's other end, or who a trusted proxy names.
     package var clientAddress = ""
+    /// Whether the socket's other end is a proxy whose headers are believed.
+    package var isFromTrustedProxy = false
     /// Parameters of an operation that a page calls from within, decoded; they stand before those of the page's own path.
     var givenParameters: [String: String] = [:]
 

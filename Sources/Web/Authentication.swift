@@ -75,7 +75,7 @@ package struct Authentication: Sendable {
 }
 
 extension Problem {
-    func limited(by decision: LimitDecision) -> Problem {
+    package func limited(by decision: LimitDecision) -> Problem {
         self.adding([.init("Retry-After", "\(decision.resetSeconds)")] + decision.headers)
     }
 }

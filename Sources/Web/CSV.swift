@@ -43,6 +43,40 @@ package enum CSV {
         )
     }
 
+    /// Reads a table as RFC 4180 has it, with either end of lines.
+    package static func rows(_ text: String) -> [[String]] {
+        var rows: [[String]] = []
+        var row: [String] = []
+        var value = ""
+        var isQuoted = false
+        var characters = text.replacing("\r\n", with: "\n").makeIterator()
+        var pending: Character?
+        while let character = pending ?? characters.next() {
+            pending = nil
+            if isQuoted {
+                guard character == "\"" else {
+                    value.append(character)
+                    continue
+                }
+                let next = characters.next()
+                if next == "\"" { value.append("\"") } else { (isQuoted, pending) = (false, next) }
+                continue
+            }
+            switch character {
+            case "\"" where value.isEmpty: isQuoted = true
+            case ",":
+                row.append(value)
+                value = ""
+            case "\n", "\r":
+                rows.append(row + [value])
+                (row, value) = ([], "")
+            default: value.append(character)
+            }
+        }
+        if !row.isEmpty || !value.isEmpty { rows.append(row + [value]) }
+        return rows
+    }
+
     /// As RFC 4180 has it: quoted where the text would be misread.
     package static func line(_ values: [String]) -> String {
         values.map { value in

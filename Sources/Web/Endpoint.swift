@@ -20,6 +20,8 @@ package struct Endpoint: Sendable {
     package let isPage: Bool
     package let inputs: [FieldDescription]
     package let answers: [AnswerDescription]
+    /// What the document says of the body instead of the inputs.
+    package let body: BodyDescription?
     let handle: @Sendable (Call) async throws -> Response
 
     /// Who may call.
@@ -96,6 +98,7 @@ package struct Endpoint: Sendable {
         guardsSecrets: Bool = false,
         isPage: Bool = false,
         inputs: [FieldDescription] = [],
+        body: BodyDescription? = nil,
         answers: [AnswerDescription],
         _ handle: @escaping @Sendable (Call) async throws -> Response
     ) {
@@ -108,6 +111,7 @@ package struct Endpoint: Sendable {
         self.guardsSecrets = guardsSecrets
         self.isPage = isPage
         self.inputs = inputs
+        self.body = body
         self.answers = answers
         self.handle = handle
     }
@@ -121,6 +125,9 @@ package struct Call: Sendable {
     package let caller: Caller?
 
     package var trace: Trace { self.context.trace }
+
+    /// The same request, made by somebody who has been found out since.
+    package func made(by caller: Caller) -> Call { Call(request: self.request, context: self.context, caller: caller) }
 
     /// JSON bodies beyond this are refused.
     package static let jsonLimit = 1024 * 1024
@@ -144,6 +151,17 @@ package struct Call: Sendable {
         try reader.check()
         return input
     }
+
+    /// Reads an input that is a part of the body.
+    package func read<In: Input>(_: In.Type = In.self, from part: JSONValue) throws -> In {
+        var reader = InputReader(reading: self, body: part)
+        let input = In(&reader)
+        try reader.check()
+        return input
+    }
+
+    /// The body as JSON; nil when it is empty. Throws *unreadable* and *too large*.
+    package func readJSON() async throws -> JSONValue? { try await self.jsonBody() }
 
     /// Reads the input of an endpoint that makes its own response.
     package func readBody<In: Input>(_: In.Type = In.self) async throws -> In {
@@ -220,25 +238,40 @@ package struct Encoded<Out: Output>: Sendable {
     }
 }
 
+/// A body that is more than an object of fields, with the schemas that it refers to by name.
+package struct BodyDescription: Sendable {
+    package let schema: JSONValue
+    package let components: [String: JSONValue]
+
+    package init(schema: JSONValue, components: [String: JSONValue]) {
+        self.schema = schema
+        self.components = components
+    }
+}
+
 package struct AnswerDescription: Sendable {
     package let status: HTTPResponse.Status
     package let summary: String
     package let example: JSONValue?
     package let optional: Set<String>
     package let mediaType: String
+    /// What the document says instead of what follows from the example.
+    package let schema: JSONValue?
 
     package init(
         status: HTTPResponse.Status,
         summary: String,
         example: JSONValue? = nil,
         optional: Set<String> = [],
-        mediaType: String = "application/json"
+        mediaType: String = "application/json",
+        schema: JSONValue? = nil
     ) {
         self.status = status
         self.summary = summary
         self.example = example
         self.optional = optional
         self.mediaType = mediaType
+        self.schema = schema
     }
 }
 

@@ -32,6 +32,7 @@ package struct RootMiddleware: RouterMiddleware {
             socket: context.socketAddress ?? "",
             forwarded: request.headers[values: .xForwardedFor]
         )
+        context.isFromTrustedProxy = self.platform.proxies.trusts(context.socketAddress ?? "")
         let surface = self.surface(of: request)
         var response: Response
         do {

@@ -9,6 +9,8 @@ package protocol Surface: Sendable {
     var version: String { get }
     var summary: String { get }
     var endpoints: [Endpoint] { get }
+    /// What one of the endpoints does by name, in contracts that have actions instead of paths.
+    var actions: [String] { get }
 
     /// The contract's error body.
     func body(for problem: Problem) -> JSONValue
@@ -21,11 +23,18 @@ package protocol Surface: Sendable {
 }
 
 extension Surface {
+    package var actions: [String] { [] }
+
     /// A surface without a contract of its own to say otherwise.
-    package func status(for kind: Problem.Kind) -> HTTPResponse.Status {
-        switch kind {
+    package func status(for kind: Problem.Kind) -> HTTPResponse.Status { kind.usualStatus }
+}
+
+extension Problem.Kind {
+    /// As most contracts have it.
+    package var usualStatus: HTTPResponse.Status {
+        switch self {
         case .unreadable, .invalid: .badRequest
-        case .malformed: .unprocessableContent
+        case .malformed, .missing: .unprocessableContent
         case .unauthenticated: .unauthorized
         case .paymentRequired: .init(code: 402, reasonPhrase: "Payment Required")
         case .forbidden: .forbidden

@@ -41,7 +41,8 @@ package struct TrustedProxies: Sendable {
         return client
     }
 
-    private func trusts(_ address: String) -> Bool {
+    func trusts(_ address: String) -> Bool {
+        if self.networks.isEmpty { return false }
         guard let bytes = AddressRules.bytes(of: address) else { return false }
         return self.networks.contains { network in
             guard network.bytes.count == bytes.count else { return false }

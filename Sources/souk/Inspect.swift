@@ -28,8 +28,7 @@ struct Verify: AsyncParsableCommand {
     func run() async throws {
         let (balances, differences) = try await self.options.withHouse { house in
             try await house.database.read { tx in
-                let differences = try tx.ledger.verify().map(\.description) + house.market.verify(in: tx)
-                return (try tx.ledger.trialBalance(), differences)
+                (try tx.ledger.trialBalance(), try house.verify(in: tx))
             }
         }
         if self.json {

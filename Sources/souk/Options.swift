@@ -23,6 +23,8 @@ struct Options: ParsableArguments {
     @Option(help: ArgumentHelp(Setting.logLevel.help)) var logLevel: String?
     @Option(help: ArgumentHelp(Setting.assetsDir.help)) var assetsDir: String?
     @Option(help: ArgumentHelp(Setting.marketListen.help)) var marketListen: String?
+    @Option(help: ArgumentHelp(Setting.affiliateListen.help)) var affiliateListen: String?
+    @Option(help: ArgumentHelp(Setting.countryHeader.help)) var countryHeader: String?
     @OptionGroup var rails: RailOptions
 
     private var flags: [Setting: String] {
@@ -32,6 +34,7 @@ struct Options: ParsableArguments {
             .outboundAllow: self.outboundAllow, .limitsAddressPerMinute: self.limitsAddressPerMinute,
             .trustedProxies: self.trustedProxies, .corsOrigins: self.corsOrigins, .logLevel: self.logLevel,
             .assetsDir: self.assetsDir, .marketListen: self.marketListen,
+            .affiliateListen: self.affiliateListen, .countryHeader: self.countryHeader,
         ]
         return given.compactMapValues { $0 }.merging(self.rails.flags) { $1 }
     }

@@ -1,4 +1,5 @@
 import Platform
+import Web
 
 /// How the operator is paid; a rail that is not configured is not offered.
 package struct RailConfigurations: Sendable {
@@ -21,43 +22,43 @@ package struct RailConfigurations: Sendable {
     }
 }
 
-extension Market.Dependencies {
-    func makeRails() -> Rails {
+extension RailConfigurations {
+    func make(_ house: SurfaceDependencies) -> Rails {
         Rails(
-            x402: self.rails.x402.map { configuration in
+            x402: self.x402.map { configuration in
                 X402Rail(
                     configuration: configuration,
-                    facilitator: X402Facilitator(configuration: configuration, outbound: self.outbound),
-                    database: self.database,
-                    accounts: self.accounts,
-                    ids: self.ids,
-                    publicURL: self.publicURL
+                    facilitator: X402Facilitator(configuration: configuration, outbound: house.outbound),
+                    database: house.database,
+                    accounts: house.accounts,
+                    ids: house.ids,
+                    publicURL: house.publicURL
                 )
             },
-            payPal: self.rails.payPal.map { configuration in
+            payPal: self.payPal.map { configuration in
                 let client = PayPalClient(
                     configuration: configuration,
-                    timeoutSeconds: self.rails.timeoutSeconds,
-                    outbound: self.outbound,
-                    clock: self.clock,
-                    logger: self.logger
+                    timeoutSeconds: self.timeoutSeconds,
+                    outbound: house.outbound,
+                    clock: house.clock,
+                    logger: house.logger
                 )
                 return PayPalRail(
                     client: client,
-                    webhooks: PayPalWebhooks(client: client, clock: self.clock),
-                    publicURL: self.publicURL
+                    webhooks: PayPalWebhooks(client: client, clock: house.clock),
+                    publicURL: house.publicURL
                 )
             },
-            nowPayments: self.rails.nowPayments.map { configuration in
+            nowPayments: self.nowPayments.map { configuration in
                 NOWPaymentsRail(
                     configuration: configuration,
-                    timeoutSeconds: self.rails.timeoutSeconds,
-                    outbound: self.outbound,
-                    logger: self.logger,
-                    publicURL: self.publicURL
+                    timeoutSeconds: self.timeoutSeconds,
+                    outbound: house.outbound,
+                    logger: house.logger,
+                    publicURL: house.publicURL
                 )
             },
-            publicURL: self.publicURL
+            publicURL: house.publicURL
         )
     }
 }

@@ -1,25 +1,6 @@
 import Kernel
 import Web
 
-extension InputReader {
-    /// A moment of the body.
-    mutating func moment(_ name: String, _ summary: String) -> Timestamp {
-        let text = self.body(name, .string.describing(["format": "date-time"]), summary, .moment(name))
-        return Timestamp(text: text) ?? Timestamp(microseconds: 0)
-    }
-
-    mutating func optionalMoment(_ name: String, _ summary: String) -> Timestamp? {
-        self.optionalBody(name, .string.describing(["format": "date-time"]), summary, .moment(name))
-            .flatMap { Timestamp(text: $0) }
-    }
-}
-
-extension Rule where Value == String {
-    fileprivate static func moment(_ name: String) -> Rule {
-        Rule("Invalid ISO 8601 date format for \(name)") { Timestamp(text: $0) != nil }
-    }
-}
-
 struct CreateSettlement: Input {
     let provider: String
     let start: Timestamp

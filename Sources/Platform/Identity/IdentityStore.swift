@@ -54,6 +54,29 @@ package struct IdentityStore {
         )
     }
 
+    /// The oldest credential of a role that works.
+    package func findFirst(role: String, surface: String) throws -> Credential? {
+        try self.tx.row(
+            """
+            SELECT \(raw: Credential.columns) FROM credential JOIN identity ON identity.id = credential.identity_id
+            WHERE credential.surface = \(surface) AND credential.role = \(role) AND credential.revoked_at IS NULL
+            ORDER BY credential.created_at, credential.id LIMIT 1
+            """
+        )
+    }
+
+    /// Ends every credential of an owner on a surface at a moment, or (nil) lets them work again. Effective everywhere once committed.
+    package func expire(credentialsOf owner: ID<Identity>, surface: String, at moment: Timestamp?) throws {
+        try self.tx.execute(
+            """
+            UPDATE credential SET expires_at = \(moment) WHERE identity_id = \(owner) AND surface = \(surface)
+            """
+        )
+        for credential in try self.list(of: owner, surface: surface) {
+            try self.tx.invalidate(CredentialCache.topic, credential.id)
+        }
+    }
+
     /// Whether a credential of this owner was revoked by the call. Effective everywhere once committed.
     package func revoke(credential id: String, of owner: ID<Identity>) throws -> Bool {
         let count = try self.tx.count(

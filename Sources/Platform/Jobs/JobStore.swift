@@ -23,6 +23,11 @@ package struct JobStore {
         return try self.find(id, of: caller.identity, surface: surface)!
     }
 
+    /// Whoever has begun it.
+    package func find(_ id: ID<Job>, surface: String) throws -> Job? {
+        try self.tx.row("SELECT \(raw: Job.columns) FROM job WHERE id = \(id) AND surface = \(surface)")
+    }
+
     package func find(_ id: ID<Job>, of owner: ID<Identity>, surface: String) throws -> Job? {
         try self.tx.row(
             "SELECT \(raw: Job.columns) FROM job WHERE id = \(id) AND identity_id = \(owner) AND surface = \(surface)"

@@ -38,6 +38,11 @@ package struct SecretBox: Sendable {
         return Array(opened)
     }
 
+    /// 32 bytes for a purpose of its own, such as signing what is shown and comes back. They change with the operator's key.
+    package func derivedKey(_ purpose: String) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: Array(purpose.utf8), using: self.keys[0].key))
+    }
+
     /// Whether the value was sealed under the present key.
     package func isCurrent(_ sealed: [UInt8]) -> Bool { Array(sealed.prefix(4)) == self.keys[0].id }
 }

@@ -20,6 +20,9 @@ package struct Configuration: Sendable {
     package let logLevel: Logger.Level
     package let assetsDirectory: String
     package let marketListen: ListenAddress?
+    package let affiliateListen: ListenAddress?
+    /// Empty for none.
+    package let countryHeader: String
     package let rails: RailConfigurations
 
     package struct ListenAddress: Sendable, Equatable {
@@ -56,6 +59,8 @@ package struct Configuration: Sendable {
         self.logLevel = level
         self.assetsDirectory = value(.assetsDir) ?? "\(self.dataDirectory)/assets"
         self.marketListen = try value(.marketListen).map { try Self.listen($0, .marketListen) }
+        self.affiliateListen = try value(.affiliateListen).map { try Self.listen($0, .affiliateListen) }
+        self.countryHeader = value(.countryHeader) ?? ""
         self.rails = try RailConfigurations(value)
         // What the operator names may stand on a private address.
         self.outboundAllow = Set(list(.outboundAllow) + self.rails.hosts)

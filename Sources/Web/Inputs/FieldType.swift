@@ -110,12 +110,12 @@ private let withoutNULPattern = "^[^\\u0000]*$"
 
 /// A rule over a value that has the right type.
 package struct Rule<Value: Sendable>: Sendable {
-    let message: String
+    package let message: String
     /// What the document says of the rule.
     let schema: [String: JSONValue]
     /// Whether breaking it counts as malformed: ranges of query parameters do.
     let isMalformed: Bool
-    let holds: @Sendable (Value) -> Bool
+    package let holds: @Sendable (Value) -> Bool
 
     package init(
         _ message: String,

@@ -95,7 +95,7 @@ package struct InputReader {
         self.note(name, .body, isRequired: true, type, rules, nil, summary)
         guard self.call != nil else { return type.placeholder }
         guard let value = self.body?[name] else {
-            self.validation.malformed(name, "is required")
+            self.validation.missing(name)
             return type.placeholder
         }
         return self.accept(name, type.fromJSON(value), type, rules) ?? type.placeholder

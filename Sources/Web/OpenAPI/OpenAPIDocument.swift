@@ -34,6 +34,7 @@ package struct OpenAPIDocument: Sendable {
             for endpoint in mounted.surface.endpoints where !endpoint.isPage {
                 let path = mounted.prefix + endpoint.path
                 var item = paths[path]?.object ?? [:]
+                schemas.merge(endpoint.body?.components ?? [:]) { $1 }
                 item[endpoint.method.rawValue.lowercased()] = OperationDocument(endpoint, of: mounted.surface).json
                 paths[path] = .object(item)
             }
@@ -78,7 +79,11 @@ struct OperationDocument {
         let parameters = self.parameters(endpoint)
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         let body = endpoint.inputs.filter { $0.place == .body }
-        if !body.isEmpty { operation["requestBody"] = self.requestBody(body) }
+        if let body = endpoint.body {
+            operation["requestBody"] = Self.json(body.schema, isRequired: true)
+        } else if !body.isEmpty {
+            operation["requestBody"] = self.requestBody(body)
+        }
         switch endpoint.access {
         case .open: operation["security"] = []
         case .optional: operation["security"] = [[:], ["key": []]]
@@ -105,16 +110,12 @@ struct OperationDocument {
     }
 
     private func requestBody(_ fields: [FieldDescription]) -> JSONValue {
-        var properties: [String: JSONValue] = [:]
-        for field in fields {
-            properties[field.name] = .object(field.schema.merging(["description": .string(field.summary)]) { $1 })
-        }
-        var schema: [String: JSONValue] = ["type": "object", "properties": .object(properties)]
-        let required = fields.filter(\.isRequired).map(\.name)
-        if !required.isEmpty { schema["required"] = .array(required.map { .string($0) }) }
-        return [
-            "required": .bool(!required.isEmpty), "content": ["application/json": ["schema": .object(schema)]],
-        ]
+        let required = fields.contains(where: \.isRequired)
+        return Self.json(Schema.of(fields), isRequired: required)
+    }
+
+    private static func json(_ schema: JSONValue, isRequired: Bool) -> JSONValue {
+        ["required": .bool(isRequired), "content": ["application/json": ["schema": schema]]]
     }
 
     private func responses(_ endpoint: Endpoint) -> [String: JSONValue] {
@@ -122,7 +123,7 @@ struct OperationDocument {
         for answer in endpoint.answers {
             var content: [String: JSONValue] = [:]
             if let example = answer.example {
-                content["schema"] = Schema.of(example, optional: answer.optional)
+                content["schema"] = answer.schema ?? Schema.of(example, optional: answer.optional)
                 content["example"] = example
             }
             responses["\(answer.status.code)"] = [
@@ -133,11 +134,12 @@ struct OperationDocument {
             "application/json": ["schema": ["$ref": .string("#/components/schemas/\(self.surface.name)_problem")]]
         ]
         let isFree: Bool = if case .open = endpoint.access { true } else { false }
-        let takesInput = !endpoint.inputs.isEmpty || endpoint.path.contains("{")
+        let takesInput = !endpoint.inputs.isEmpty || endpoint.body != nil || endpoint.path.contains("{")
         var kinds: [(Problem.Kind, String)] = [(.limited, "Rate limit exceeded"), (.internal, "Internal server error")]
         if takesInput {
             kinds += [
-                (.invalid, "Invalid input"), (.malformed, "Missing or malformed input"), (.notFound, "Not found"),
+                (.invalid, "Invalid input"), (.malformed, "Missing or malformed input"), (.missing, "Missing input"),
+                (.notFound, "Not found"),
             ]
         }
         if !isFree || endpoint.guardsSecrets {

@@ -16,6 +16,18 @@ package enum Schema {
         }
     }
 
+    /// The object that the fields make up.
+    package static func of(_ fields: [FieldDescription]) -> JSONValue {
+        var properties: [String: JSONValue] = [:]
+        for field in fields {
+            properties[field.name] = .object(field.schema.merging(["description": .string(field.summary)]) { $1 })
+        }
+        var schema: [String: JSONValue] = ["type": "object", "properties": .object(properties)]
+        let required = fields.filter(\.isRequired).map(\.name)
+        if !required.isEmpty { schema["required"] = .array(required.map { .string($0) }) }
+        return .object(schema)
+    }
+
     private static func object(_ members: [String: JSONValue], _ optional: Set<String>) -> JSONValue {
         // An empty example stands for any object.
         if members.isEmpty { return ["type": "object"] }

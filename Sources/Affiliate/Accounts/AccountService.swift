@@ -1,0 +1,146 @@
+import Kernel
+import NIOPosix
+import Platform
+import Storage
+
+/// Signing up and in, with e-mail and password.
+struct AccountService: Sendable {
+    static let passwordLength = 10...200
+
+    let database: any Database
+    let secrets: SecretBox
+    let ids: IDGenerator
+
+    struct Order: Sendable {
+        let name: String
+        let role: AffiliateRole
+        let email: String
+        let password: String
+        let profile: AffiliateAccount.Profile
+    }
+
+    /// Throws `nameTaken`, then `emailTaken`.
+    func signUp(_ order: Order, trace: Trace) async throws -> Caller {
+        let (ids, id) = (self.ids, self.ids.next(Identity.self))
+        let passwordHash = try await Self.slowly { try Password.hash(order.password, ids: ids) }
+        // The house's own accounts go by this name.
+        guard order.name.lowercased() != "souk" else { throw AffiliateProblems.nameTaken }
+        let login = self.signInCredential(
+            of: Identity(id: id, name: order.name, createdAt: .init(seconds: 0)),
+            order.role
+        )
+        return try await self.database.write { tx in
+            let identity = Identity(id: id, name: order.name, createdAt: tx.now)
+            try mapping("identity_name", to: AffiliateProblems.nameTaken) { try tx.identities.insert(identity) }
+            try mapping("affiliate_account_email", to: AffiliateProblems.emailTaken) {
+                try tx.affiliateAccounts.insert(
+                    id,
+                    role: order.role,
+                    order.profile,
+                    email: order.email.lowercased(),
+                    passwordHash: passwordHash
+                )
+            }
+            try tx.identities.insert(login)
+            try tx.audit.record(
+                actor: login.id,
+                action: "account.created",
+                subject: id.text,
+                detail: order.role.rawValue,
+                trace: trace
+            )
+            return Caller(login)
+        }
+    }
+
+    /// Takes the same time for an address that nobody has. Throws `wrongPassword`, then `accountSuspended`.
+    func signIn(email: String, password: String) async throws -> Caller {
+        let found = try await self.database.read { try $0.affiliateAccounts.findSignIn(email: email.lowercased()) }
+        let stored = found?.passwordHash ?? Self.nobody
+        guard try await Self.slowly({ try Password.verify(password, against: stored) }), let found else {
+            throw AffiliateProblems.wrongPassword
+        }
+        return try await self.caller(found.id)
+    }
+
+    /// Who signs in as the account. Throws `accountSuspended`.
+    private func caller(_ id: ID<Identity>) async throws -> Caller {
+        try await self.database.read { tx in
+            guard try tx.affiliateAccounts.require(id).suspendedAt == nil,
+                let credential = try tx.identities.find(
+                    credential: Self.signInID(of: id),
+                    surface: AffiliateSurface.name
+                )
+            else { throw AffiliateProblems.accountSuspended }
+            return Caller(credential)
+        }
+    }
+
+    /// Throws `wrongPassword` when the present one is not given.
+    func changePassword(of caller: Caller, from present: String, to next: String, trace: Trace) async throws {
+        let ids = self.ids
+        let account = try await self.database.read { try $0.affiliateAccounts.require(caller.identity) }
+        let found = try await self.database.read { try $0.affiliateAccounts.findSignIn(email: account.email ?? "") }
+        let stored = found?.passwordHash ?? Self.nobody
+        guard try await Self.slowly({ try Password.verify(present, against: stored) }) else {
+            throw AffiliateProblems.wrongPassword
+        }
+        let hash = try await Self.slowly { try Password.hash(next, ids: ids) }
+        try await self.database.write { tx in
+            try tx.affiliateAccounts.update(caller.identity, passwordHash: hash)
+            try tx.audit.record(
+                actor: caller.credential,
+                action: "password.changed",
+                subject: caller.identity.text,
+                trace: trace
+            )
+        }
+    }
+
+    /// Signs an account up, or gives it a new password, at the operator's console.
+    func setPassword(_ password: String, of owner: String, email: String) async throws {
+        let ids = self.ids
+        let hash = try await Self.slowly { try Password.hash(password, ids: ids) }
+        try await self.database.write { tx in
+            guard let identity = try tx.identities.find(name: owner),
+                let account = try tx.affiliateAccounts.find(identity.id)
+            else { throw AffiliateProblems.accountNotFound }
+            try mapping("affiliate_account_email", to: AffiliateProblems.emailTaken) {
+                try tx.affiliateAccounts.update(identity.id, email: email.lowercased())
+            }
+            try tx.affiliateAccounts.update(identity.id, passwordHash: hash)
+            if try tx.identities.find(credential: Self.signInID(of: identity.id), surface: AffiliateSurface.name) == nil
+            {
+                try tx.identities.insert(self.signInCredential(of: identity, account.role))
+            }
+        }
+    }
+
+    // MARK: The credential behind a password
+
+    private static func signInID(of id: ID<Identity>) -> String { "password:\(id.text)" }
+
+    /// What sessions hang on; nobody knows its secret, so that it is no key.
+    private func signInCredential(of identity: Identity, _ role: AffiliateRole) -> Credential {
+        Credential(
+            id: Self.signInID(of: identity.id),
+            surface: AffiliateSurface.name,
+            owner: identity,
+            role: role.rawValue,
+            secretHash: CredentialCache.hash(self.ids.bytes(32).hex),
+            rateLimit: 0,
+            walletAddress: nil,
+            createdAt: identity.createdAt,
+            expiresAt: nil
+        )
+    }
+
+    /// The hash of a password that nobody has.
+    private static let nobody =
+        "scrypt$16384$" + String(repeating: "00", count: 16) + "$" + String(repeating: "00", count: 32)
+
+    /// Off the threads that answer requests.
+    private static func slowly<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+        try await NIOThreadPool.singleton.runIfActive(body)
+    }
+}

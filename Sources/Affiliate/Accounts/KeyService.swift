@@ -1,0 +1,121 @@
+import Kernel
+import Platform
+import Storage
+import Web
+
+/// Makes keys (`aa_` and 48 hexadecimal digits; contract, section 2), and takes them back.
+package struct AffiliateKeyService: Sendable {
+    package static let perAccountLimit = 10
+    /// Contract, section 5: reads a minute. The limit of writes goes with it.
+    package static let readsPerMinute = 200
+
+    let database: any Database
+    let ids: IDGenerator
+
+    /// A key as it is shown once.
+    package struct NewKey: Sendable {
+        package let credential: String
+        package let key: String
+        package let role: String
+        package let rateLimit: Int
+    }
+
+    /// Throws `keyLimit`.
+    func create(name: String, by caller: Caller, trace: Trace) async throws -> NewKey {
+        try await self.create(
+            name: name,
+            role: caller.role,
+            rateLimit: Self.readsPerMinute,
+            actor: caller.credential,
+            trace
+        ) { tx in
+            guard try tx.affiliateKeys.countWorking(of: caller.identity) < Self.perAccountLimit,
+                let identity = try tx.identities.find(caller.identity)
+            else { throw AffiliateProblems.keyLimit }
+            return identity
+        }
+    }
+
+    /// Makes a key at the operator's console, and the account where there is none.
+    ///
+    /// Throws `roleDiffers` for an account that has another role.
+    package func createAtConsole(owner: String, role: AffiliateRole, rateLimit: Int) async throws -> NewKey {
+        let newOwner: ID<Identity> = self.ids.next()
+        return try await self.create(
+            name: "console",
+            role: role.rawValue,
+            rateLimit: rateLimit,
+            actor: "console",
+            .none
+        ) { tx in
+            let known = try tx.identities.find(name: owner)
+            let identity = known ?? Identity(id: newOwner, name: owner, createdAt: tx.now)
+            if known == nil { try tx.identities.insert(identity) }
+            if let account = try tx.affiliateAccounts.find(identity.id) {
+                guard account.role == role else { throw AffiliateProblems.roleDiffers }
+            } else {
+                try tx.affiliateAccounts.insert(identity.id, role: role, .init(displayName: owner, language: .english))
+            }
+            return identity
+        }
+    }
+
+    private func create(
+        name: String,
+        role: String,
+        rateLimit: Int,
+        actor: String,
+        _ trace: Trace,
+        owner: @escaping @Sendable (Transaction) throws -> Identity
+    ) async throws -> NewKey {
+        let key = "aa_" + self.ids.bytes(24).hex
+        let presented = AffiliateSurface.presented(key)
+        try await self.database.write { tx in
+            let owner = try owner(tx)
+            try tx.identities.insert(
+                Credential(
+                    id: presented.id,
+                    surface: AffiliateSurface.name,
+                    owner: owner,
+                    role: role,
+                    secretHash: CredentialCache.hash(key),
+                    rateLimit: rateLimit,
+                    walletAddress: nil,
+                    createdAt: tx.now,
+                    expiresAt: nil
+                )
+            )
+            try tx.affiliateKeys.insert(presented.id, of: owner.id, name: name, hint: String(key.prefix(9)))
+            try tx.audit.record(
+                actor: actor,
+                action: "key.created",
+                subject: presented.id,
+                detail: "\(role) of \(owner.name)",
+                trace: trace
+            )
+        }
+        return NewKey(credential: presented.id, key: key, role: role, rateLimit: rateLimit)
+    }
+
+    /// Effective with the answer. Throws `keyNotFound`, also for somebody else's.
+    func revoke(_ credential: String, by caller: Caller, deleting: Bool, trace: Trace) async throws {
+        try await self.database.write { tx in
+            guard let key = try tx.affiliateKeys.find(credential, of: caller.identity) else {
+                throw AffiliateProblems.keyNotFound
+            }
+            _ = try tx.identities.revoke(credential: key.credential, of: caller.identity)
+            if deleting {
+                try tx.affiliateKeys.delete(key.credential)
+            } else {
+                try tx.affiliateKeys.revoke(key.credential)
+            }
+            try tx.audit.record(
+                actor: caller.credential,
+                action: deleting ? "key.deleted" : "key.revoked",
+                subject: key.credential,
+                detail: key.name,
+                trace: trace
+            )
+        }
+    }
+}

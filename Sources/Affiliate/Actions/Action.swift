@@ -1,0 +1,109 @@
+import Kernel
+import Platform
+import Web
+
+/// One action of the one endpoint, declared once: the declaration finds it, guards it, limits it, reads its parameters and
+/// documents it.
+struct Action: Sendable {
+    let name: String
+    let summary: String
+    let access: Access
+    let effect: Effect
+    let inputs: [FieldDescription]
+    let example: JSONValue
+    /// Members of the answer that may be null or missing.
+    let optional: Set<String>
+    let perform: @Sendable (Call, _ parameters: JSONValue) async throws -> JSONValue
+
+    /// Who may do it (contract, section 10).
+    enum Access: Sendable {
+        /// Anybody; a key is not looked at.
+        case open
+        /// Whoever has a key.
+        case common
+        case publisher
+        case agent
+
+        func allows(_ role: String) -> Bool {
+            switch self {
+            case .open, .common: true
+            case .publisher: AffiliateRole.publishing.contains(role)
+            case .agent: role == AffiliateRole.agent.rawValue
+            }
+        }
+    }
+
+    /// Reads and writes are limited apart (contract, section 5).
+    enum Effect: String, Sendable {
+        case read, write
+    }
+
+    init<In: Input>(
+        _ name: String,
+        _ summary: String,
+        _ access: Access,
+        _ effect: Effect = .read,
+        example: JSONValue,
+        optional: Set<String> = [],
+        _ perform: @escaping @Sendable (In, Call) async throws -> JSONValue
+    ) {
+        self.name = name
+        self.summary = summary
+        self.access = access
+        self.effect = effect
+        self.inputs = InputReader.describe(In.self)
+        self.example = example
+        self.optional = optional
+        self.perform = { call, parameters in try await perform(try call.read(In.self, from: parameters), call) }
+    }
+}
+
+/// Numbers of pages (contract: `page`, `per_page` at most 50).
+struct Paging: Sendable {
+    static let perPageLimit = 50
+    static let pageLimit = 100_000
+
+    let page: Int
+    let perPage: Int
+
+    var limit: Int { self.perPage }
+    var offset: Int { (self.page - 1) * self.perPage }
+
+    init(_ read: inout InputReader) {
+        self.page = read.body(
+            "page",
+            .integer,
+            default: 1,
+            json: 1,
+            "Page number",
+            .range(1...Self.pageLimit, "page must be between 1 and \(Self.pageLimit)")
+        )
+        self.perPage = read.body(
+            "per_page",
+            .integer,
+            default: 20,
+            json: 20,
+            "Items per page",
+            .range(1...Self.perPageLimit, "per_page must be between 1 and \(Self.perPageLimit)")
+        )
+    }
+
+    /// The members of an answer that say where the page stands.
+    func json(total: Int) -> [String: JSONValue] { Self.json(page: self.page, perPage: self.perPage, total: total) }
+
+    static func json(page: Int, perPage: Int, total: Int) -> [String: JSONValue] {
+        [
+            "total": .int(total), "page": .int(page), "per_page": .int(perPage),
+            "total_pages": .int((total + perPage - 1) / perPage),
+        ]
+    }
+
+    static let example: [String: JSONValue] = ["total": 1, "page": 1, "per_page": 20, "total_pages": 1]
+}
+
+extension JSONValue {
+    /// An object with further members.
+    func adding(_ members: [String: JSONValue]) -> JSONValue {
+        .object((self.object ?? [:]).merging(members) { $1 })
+    }
+}

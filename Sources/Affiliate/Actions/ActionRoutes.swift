@@ -1,0 +1,161 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Platform
+import Web
+
+/// The one endpoint of the contract: `POST /api/mcp.php` with `{action, params}`.
+struct ActionRoutes: Sendable {
+    /// Contract, section 5, in a minute; both are lifted with the limit of the key.
+    static let writesPerMinute = 30
+    static let path = "/api/mcp.php"
+
+    let actions: [Action]
+    let authentication: Authentication
+    let usage: KeyUsage
+    let clock: WallClock
+    private let byName: [String: Action]
+    private let reads = SlidingWindows(policy: "reads", windowSeconds: 60)
+    private let writes = SlidingWindows(policy: "writes", windowSeconds: 60)
+
+    init(actions: [Action], authentication: Authentication, usage: KeyUsage, clock: WallClock) {
+        self.actions = actions
+        self.authentication = authentication
+        self.usage = usage
+        self.clock = clock
+        self.byName = Dictionary(uniqueKeysWithValues: actions.map { ($0.name, $0) })
+    }
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                raw: .post,
+                Self.path,
+                "Do an action",
+                tag: "Actions",
+                access: .open,
+                body: ActionDocument(self.actions).body,
+                answers: [ActionDocument(self.actions).answer],
+                self.handle
+            )
+        ]
+    }
+
+    /// In order: the body, the key, the action, the role, the limit, the parameters.
+    @Sendable private func handle(_ call: Call) async throws -> Response {
+        guard let body = try await call.readJSON(), body.object != nil else { throw AffiliateProblems.bodyRequired }
+        let name = body["action"] ?? .null
+        let action = name.string.flatMap { self.byName[$0] }
+        if let action, case .open = action.access {
+            return try self.response("OK", try await action.perform(call, try Self.parameters(of: body)), [])
+        }
+        let caller = try await self.identify(call)
+        guard let action else {
+            guard name != .null else { throw AffiliateProblems.actionRequired }
+            guard let text = name.string else { throw AffiliateProblems.actionMalformed }
+            throw AffiliateProblems.unknownAction(text)
+        }
+        guard action.access.allows(caller.role) else { throw AffiliateProblems.roleForbidden(caller.role) }
+        let headers = try self.limit(caller, action)
+        if call.caller == nil { self.usage.count(caller.credential, at: self.clock.now()) }
+        do {
+            let data = try await action.perform(call.made(by: caller), try Self.parameters(of: body))
+            return try self.response("Operation completed", data, headers)
+        } catch let problem as Problem { throw problem.adding(headers) }
+    }
+
+    /// Who a page calls for, or who the key belongs to.
+    private func identify(_ call: Call) async throws -> Caller {
+        if let caller = call.caller { return caller }
+        guard let presented = try AffiliateSurface.speaker.presentedKey(in: call.request.headers) else {
+            throw AffiliateProblems.keyRequired
+        }
+        return try await self.authentication.identify(presented, on: AffiliateSurface.speaker)
+    }
+
+    private func limit(_ caller: Caller, _ action: Action) throws -> [Problem.Header] {
+        guard caller.rateLimit > 0 else { return [] }
+        let decision =
+            switch action.effect {
+            case .read: self.reads.take(caller.credential, limit: caller.rateLimit, now: self.clock.now())
+            case .write: self.writes.take(caller.credential, limit: Self.writesPerMinute, now: self.clock.now())
+            }
+        guard decision.isAllowed else { throw AffiliateProblems.rateLimited.limited(by: decision) }
+        return decision.headers
+    }
+
+    private static func parameters(of body: JSONValue) throws -> JSONValue {
+        switch body["params"] ?? .null {
+        case .null: [:]
+        case .object(let members): .object(members)
+        // What PHP makes of an empty object.
+        case .array(let values) where values.isEmpty: [:]
+        default: throw AffiliateProblems.paramsMalformed
+        }
+    }
+
+    private func response(_ message: String, _ data: JSONValue, _ headers: [Problem.Header]) throws -> Response {
+        var response = try Response(
+            status: .ok,
+            json: ["success": true, "message": .string(message), "data": data] as JSONValue
+        )
+        for header in headers { response.headers[HTTPField.Name(header.name)!] = header.value }
+        return response
+    }
+}
+
+/// What the OpenAPI document says of the endpoint: one operation whose body is told apart by its action.
+struct ActionDocument: Sendable {
+    private let actions: [Action]
+
+    init(_ actions: [Action]) { self.actions = actions }
+
+    private static func component(_ action: Action) -> String { "affiliate_\(action.name.replacing(".", with: "_"))" }
+    private static func reference(_ name: String) -> JSONValue { .string("#/components/schemas/\(name)") }
+
+    var body: BodyDescription {
+        var components: [String: JSONValue] = [:]
+        for action in self.actions {
+            let name = Self.component(action)
+            components[name] = Self.request(action)
+            components[name + "_data"] = Schema.of(action.example, optional: action.optional)
+        }
+        let mapping = self.actions.map { ($0.name, Self.reference(Self.component($0))) }
+        return BodyDescription(
+            schema: [
+                "oneOf": .array(self.actions.map { ["$ref": Self.reference(Self.component($0))] }),
+                "discriminator": [
+                    "propertyName": "action", "mapping": .object(Dictionary(uniqueKeysWithValues: mapping)),
+                ],
+            ],
+            components: components
+        )
+    }
+
+    private static func request(_ action: Action) -> JSONValue {
+        let parameters = Schema.of(action.inputs)
+        var required: [JSONValue] = ["action"]
+        if parameters["required"] != nil { required.append("params") }
+        return [
+            "type": "object", "required": .array(required),
+            "description": .string("\(action.summary) (\(action.effect.rawValue))"),
+            "properties": ["action": ["const": .string(action.name)], "params": parameters],
+        ]
+    }
+
+    var answer: AnswerDescription {
+        let data = self.actions.map { action in ["$ref": Self.reference(Self.component(action) + "_data")] as JSONValue
+        }
+        return AnswerDescription(
+            status: .ok,
+            summary: "What the action answers",
+            example: ["success": true, "message": "OK", "data": self.actions[0].example],
+            schema: [
+                "type": "object", "required": ["success", "message", "data"],
+                "properties": [
+                    "success": ["const": true], "message": ["type": "string"], "data": ["anyOf": .array(data)],
+                ],
+            ]
+        )
+    }
+}

@@ -1,0 +1,150 @@
+import HTTPTypes
+import Kernel
+import Ledger
+import Logging
+package import Platform
+package import ServiceLifecycle
+package import Storage
+package import Web
+
+/// The affiliate network: programmes, partners, clicks, orders that are counted once, and months that are paid.
+package struct Affiliate: Sendable {
+    package static let migrations = AffiliateSchema.migrations
+    package static let webhooks = AffiliateWebhooks.dialect
+
+    package let surface: AffiliateSurface
+    /// Background work.
+    package let services: [any Service]
+    /// For the operator's console.
+    package let keys: AffiliateKeyService
+    package let jobKinds: [JobKind]
+    private let figures: ProgramFigures
+    private let schedule: MonthSchedule
+
+    /// - Parameter countryHeader: in which a trusted proxy names a visitor's country; empty for none.
+    package init(_ house: SurfaceDependencies, countryHeader: String) {
+        let parts = Parts(house, countryHeader: countryHeader)
+        self.keys = parts.keys
+        self.figures = parts.figures
+        self.jobKinds = parts.close.kinds
+        let actions = Self.actions(house, parts)
+        let operations =
+            ActionRoutes(
+                actions: actions,
+                authentication: house.authentication,
+                usage: parts.usage,
+                clock: house.clock
+            ).endpoints + Self.tracking(house, parts) + Self.operations(house, parts)
+        self.surface = AffiliateSurface(endpoints: operations, actions: actions.map(\.name))
+        self.schedule = MonthSchedule(database: house.database, close: parts.close, logger: house.logger)
+        self.services = [parts.usage, parts.figures, self.schedule]
+    }
+
+    /// What figures, payouts and the ledger say against the clicks and orders; a true network gives an empty list.
+    package func verify(in tx: Transaction) throws -> [String] { try tx.affiliateAudit.verify() }
+
+    /// Counts at once what the figures are behind by.
+    package func catchUp() async throws { try await self.figures.catchUp() }
+
+    /// Closes the last month, if that is due.
+    package func closeWhenDue() async throws { try await self.schedule.closeWhenDue() }
+
+    /// What several routes and workers share.
+    private struct Parts {
+        let keys: AffiliateKeyService
+        let usage: KeyUsage
+        let figures: ProgramFigures
+        let links: Links
+        let visitors: VisitorCookie
+        let countries: Countries
+        let conversions: ConversionService
+        let clicks: ClickService
+        let partnerships: PartnershipService
+        let decisions: DecisionService
+        let payouts: PayoutService
+        let close: MonthClose
+        let bank: BankAccounts
+        let accounts: AccountService
+
+        init(_ house: SurfaceDependencies, countryHeader: String) {
+            let (database, ids) = (house.database, house.ids)
+            self.keys = AffiliateKeyService(database: database, ids: ids)
+            self.usage = KeyUsage(database: database, logger: house.logger)
+            self.figures = ProgramFigures(database: database, logger: house.logger)
+            self.links = Links(publicURL: house.publicURL, references: ClickReference(secrets: house.secrets))
+            self.visitors = VisitorCookie(ids: ids, isSecure: house.publicURL.hasPrefix("https:"))
+            self.countries = Countries(header: HTTPField.Name(countryHeader))
+            self.conversions = ConversionService(database: database, ledger: ConversionLedger(accounts: house.accounts))
+            self.clicks = ClickService(
+                database: database,
+                cache: TrackingCache(database: database),
+                conversions: self.conversions,
+                figures: self.figures,
+                clock: house.clock
+            )
+            self.partnerships = PartnershipService(database: database, clicks: self.clicks, ids: ids)
+            self.decisions = DecisionService(ledger: self.conversions.ledger)
+            self.payouts = PayoutService(accounts: house.accounts)
+            self.close = MonthClose(database: database, payouts: self.payouts, ids: ids)
+            self.bank = BankAccounts(database: database, secrets: house.secrets)
+            self.accounts = AccountService(database: database, secrets: house.secrets, ids: ids)
+        }
+    }
+
+    /// The contract's actions, in its order.
+    private static func actions(_ house: SurfaceDependencies, _ parts: Parts) -> [Action] {
+        let (database, clock) = (house.database, house.clock)
+        let others =
+            ProgramActions(database: database, clock: clock).actions
+            + PartnershipActions(database: database, service: parts.partnerships, links: parts.links).actions
+            + ReportActions(database: database, clock: clock).actions
+            + NotificationActions(database: database).actions
+            + AgentActions(
+                database: database,
+                clicks: parts.clicks,
+                conversions: parts.conversions,
+                links: parts.links
+            ).actions
+        let access = others.map { ($0.name, $0.access) }
+        let common = ["health", "common.categories", "common.stats", "common.profile", "common.api_key_info"]
+        return CommonActions(database: database, usage: parts.usage, clock: clock) { role in
+            common + access.filter { $0.1.allows(role) }.map(\.0)
+        }.actions + others
+    }
+
+    private static func tracking(_ house: SurfaceDependencies, _ parts: Parts) -> [Endpoint] {
+        TrackingRoutes(
+            clicks: parts.clicks,
+            links: parts.links,
+            visitors: parts.visitors,
+            countries: parts.countries
+        ).endpoints
+            + PostbackRoutes(
+                database: house.database,
+                service: parts.conversions,
+                links: parts.links,
+                visitors: parts.visitors
+            ).endpoints
+    }
+
+    /// What the contract has no action for: advertisers, the operator, and each account's own affairs.
+    private static func operations(_ house: SurfaceDependencies, _ parts: Parts) -> [Endpoint] {
+        let (database, clock) = (house.database, house.clock)
+        return ProgramRoutes(database: database, clock: clock).endpoints
+            + RequestRoutes(database: database, service: parts.partnerships).endpoints
+            + ConversionRoutes(database: database, decisions: parts.decisions, why: ConversionWhy(), clock: clock)
+            .endpoints
+            + BulkDecisionRoutes(database: database, decisions: parts.decisions).endpoints
+            + PayoutRoutes(database: database, clock: clock).endpoints
+            + AccountRoutes(
+                database: database,
+                accounts: parts.accounts,
+                keys: parts.keys,
+                usage: parts.usage,
+                tokens: PostbackTokens(database: database, secrets: house.secrets, ids: house.ids),
+                bank: parts.bank
+            ).endpoints
+            + NetworkRoutes(database: database, bank: parts.bank).endpoints
+            + MonthRoutes(database: database, payouts: parts.payouts, close: parts.close).endpoints
+    }
+}

@@ -1,0 +1,56 @@
+import Crypto
+package import HTTPTypes
+package import Kernel
+import Platform
+package import Web
+
+/// The affiliate network as clients see it: `{success, message, data}`, and `Bearer aa_…` for keys.
+package struct AffiliateSurface: Surface {
+    package static let name = "affiliate"
+
+    package var name: String { Self.name }
+    package let title = "Souk affiliate network"
+    package let version = "1.0.0"
+    package let summary = """
+        An affiliate network: find programmes, become a partner, send traffic, have conversions counted once, and get paid.
+        """
+    package let endpoints: [Endpoint]
+    package let actions: [String]
+
+    init(endpoints: [Endpoint], actions: [String]) {
+        self.endpoints = endpoints
+        self.actions = actions
+    }
+
+    /// For what needs the surface's words alone.
+    static let speaker = AffiliateSurface(endpoints: [], actions: [])
+
+    package func body(for problem: Problem) -> JSONValue {
+        .object(problem.extra.merging(["success": false, "message": .string(problem.message)]) { $1 })
+    }
+
+    /// Contract, section 9: 422 is for parameters that are missing, 400 for all that are wrong.
+    package func status(for kind: Problem.Kind) -> HTTPResponse.Status {
+        kind == .malformed ? .badRequest : kind.usualStatus
+    }
+
+    package func presentedKey(in headers: HTTPFields) throws(Problem) -> PresentedKey? {
+        guard let header = headers[.authorization] else { return nil }
+        let parts = header.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return Self.presented(String(parts[1]).trimmed)
+    }
+
+    /// A key has no public part: it is known by its hash.
+    static func presented(_ key: String) -> PresentedKey {
+        PresentedKey(id: "aa:\(SHA256.hash(data: Array("key \(key)".utf8)).hex)", secret: key)
+    }
+
+    package func problem(for failure: AuthenticationFailure) -> Problem {
+        switch failure {
+        case .missing: AffiliateProblems.keyRequired
+        case .unknown, .expired: AffiliateProblems.invalidKey
+        case .limited: AffiliateProblems.rateLimited
+        }
+    }
+}

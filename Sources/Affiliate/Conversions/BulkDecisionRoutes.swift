@@ -1,0 +1,148 @@
+import HTTPTypes
+import Kernel
+import Platform
+import Storage
+import Web
+
+/// Many decisions in one table: all of it, or, where a line is wrong, none.
+struct BulkDecisionRoutes: Sendable {
+    static let lineLimit = 5000
+
+    let database: any Database
+    let decisions: DecisionService
+
+    private static let example: JSONValue = [
+        "dry_run": true, "applied": false, "approved": 2, "rejected": 1, "unchanged": 0, "reward": 3600,
+        "errors": [["line": 3, "message": "order_id: no such order in program 42"]],
+    ]
+
+    var endpoints: [Endpoint] {
+        [
+            .affiliate(
+                .post,
+                "/api/v1/conversions/decisions",
+                "Approve and reject conversions by CSV",
+                tag: "Conversions",
+                for: .advertisers,
+                example: Self.example,
+                self.decide
+            )
+        ]
+    }
+
+    private struct BulkInput: Input {
+        let csv: String
+        let isDryRun: Bool
+
+        init(_ read: inout InputReader) {
+            self.csv = read.body(
+                "csv",
+                .string,
+                "Lines of program_id,order_id,decision,reason, with these words as the first; decision is approve or reject",
+                .notBlank("csv must not be empty")
+            )
+            self.isDryRun = read.body("dry_run", .boolean, default: true, json: true, "Only says what would happen")
+        }
+    }
+
+    private struct Line: Sendable {
+        let number: Int
+        let program: Int64
+        let order: String
+        let decision: DecisionService.Decision
+    }
+
+    private struct Result: Sendable {
+        var approved: [Conversion] = []
+        var rejected: [Conversion] = []
+        var unchanged = 0
+        var errors: [(line: Int, message: String)] = []
+
+        func json(isDryRun: Bool) -> JSONValue {
+            [
+                "dry_run": .bool(isDryRun), "applied": .bool(!isDryRun && self.errors.isEmpty),
+                "approved": .count(self.approved), "rejected": .count(self.rejected), "unchanged": .int(self.unchanged),
+                "reward": .integer(self.approved.reduce(0) { $0 + $1.reward }),
+                "errors": .array(self.errors.map { ["line": .int($0.line), "message": .string($0.message)] }),
+            ]
+        }
+    }
+
+    /// Takes back what a dry run, or a table with an error, has done.
+    private struct Undone: Error {
+        let result: Result
+    }
+
+    @Sendable private func decide(_ input: BulkInput, _ call: Call) async throws -> JSONValue {
+        let caller = try call.requireCaller()
+        let (lines, errors) = try Self.parse(input.csv)
+        let trace = call.trace
+        do {
+            let result = try await self.database.write { tx in
+                var result = Result(errors: errors)
+                for line in lines { try self.decide(line, caller, &result, trace: trace, in: tx) }
+                guard !input.isDryRun, result.errors.isEmpty else { throw Undone(result: result) }
+                try self.decisions.tell(result.approved, .approve, trace: trace, in: tx)
+                try self.decisions.tell(result.rejected, .reject(""), trace: trace, in: tx)
+                return result
+            }
+            return result.json(isDryRun: input.isDryRun)
+        } catch let undone as Undone { return undone.result.json(isDryRun: input.isDryRun) }
+    }
+
+    private func decide(
+        _ line: Line,
+        _ caller: Caller,
+        _ result: inout Result,
+        trace: Trace,
+        in tx: Transaction
+    ) throws {
+        guard let conversion = try tx.conversions.find(program: line.program, orderID: line.order),
+            conversion.advertiser == caller.identity
+        else {
+            result.errors.append((line.number, "order_id: no such order in program \(line.program)"))
+            return
+        }
+        do {
+            let decided = try self.decisions.decide(conversion, line.decision, by: caller, trace: trace, in: tx)
+            if !decided.hasChanged {
+                result.unchanged += 1
+            } else if line.decision == .approve {
+                result.approved.append(decided.conversion)
+            } else {
+                result.rejected.append(decided.conversion)
+            }
+        } catch let problem as Problem { result.errors.append((line.number, problem.message)) }
+    }
+
+    // MARK: Table
+
+    /// Throws `csvHeader`, `csvTooLong`.
+    private static func parse(_ text: String) throws -> ([Line], [(line: Int, message: String)]) {
+        var rows = CSV.rows(text).enumerated().map { (number: $0.offset + 1, values: $0.element) }
+        let header = rows.isEmpty ? [] : rows.removeFirst().values.map { $0.trimmed.lowercased() }
+        guard let program = header.firstIndex(of: "program_id"), let order = header.firstIndex(of: "order_id"),
+            let decision = header.firstIndex(of: "decision")
+        else { throw AffiliateProblems.csvHeader }
+        guard rows.count <= self.lineLimit else { throw AffiliateProblems.csvTooLong }
+        let reason = header.firstIndex(of: "reason")
+        var lines: [Line] = []
+        var errors: [(line: Int, message: String)] = []
+        for (number, values) in rows where values.contains(where: { !$0.trimmed.isEmpty }) {
+            let value = { (index: Int) in index < values.count ? values[index].trimmed : "" }
+            guard let id = Int64(value(program)) else {
+                errors.append((number, "program_id: must be a number"))
+                continue
+            }
+            let text = reason.map(value) ?? ""
+            switch value(decision).lowercased() {
+            case "approve", "approved":
+                lines.append(Line(number: number, program: id, order: value(order), decision: .approve))
+            case "reject", "rejected":
+                lines.append(Line(number: number, program: id, order: value(order), decision: .reject(text)))
+            default: errors.append((number, "decision: must be approve or reject"))
+            }
+        }
+        return (lines, errors)
+    }
+}

@@ -1,0 +1,175 @@
+import Kernel
+import Platform
+import Storage
+
+/// An order (or an installation, or a paid click) that a publisher is rewarded for. One for each programme and order id, for ever.
+struct Conversion: Sendable, RowDecodable {
+    let id: Int64
+    let program: Int64
+    let partnership: Int64
+    let publisher: ID<Identity>
+    let advertiser: ID<Identity>
+    let click: Int64?
+    let termsVersion: Int
+    let orderID: String
+    /// What the order was worth, and what the publisher gets, in whole yen.
+    let amount: Int64
+    let reward: Int64
+    let source: Source
+    let status: Status
+    /// Why it does not count, if it does not.
+    let reason: Reason
+    /// The advertiser's own words for a rejection.
+    let reasonText: String?
+    /// What looks like fraud.
+    let flags: [Flag]
+    /// Held back from payment until somebody has looked at the flags.
+    let isHeld: Bool
+    /// Grows when a report takes another's place; part of the ledger's references.
+    let revision: Int
+    /// The month whose budget it takes.
+    let budgetMonth: String?
+    let occurredAt: Timestamp
+    let reportedAt: Timestamp
+    let decidedAt: Timestamp?
+    /// When the hold ends; nil unless it is approved.
+    let payableAt: Timestamp?
+
+    /// Who has reported it.
+    enum Source: String, Sendable, SQLConvertible, CaseIterable {
+        /// The advertiser's server, with its token.
+        case postback
+        /// An image on the advertiser's page: anybody can fetch it.
+        case pixel
+        /// The publisher's own agent.
+        case agent
+        /// A click that is paid for itself.
+        case click
+
+        /// Whether the report takes the place of one that anybody could have made.
+        func replaces(_ other: Source) -> Bool { self == .postback && (other == .pixel || other == .agent) }
+    }
+
+    enum Status: String, Sendable, SQLConvertible, CaseIterable {
+        case pending, approved, rejected
+    }
+
+    /// What both sides see: an approved one is payable after its hold, and paid with its month.
+    enum State: String, Sendable, CaseIterable {
+        case pending, approved, rejected, payable, paid
+    }
+
+    /// What looks like fraud, by the name that both sides see.
+    enum Flag: String, Sendable, CaseIterable {
+        /// Sooner after the click than a person can order.
+        case tooFast = "too_fast"
+        /// The order says that it is older than its click.
+        case beforeClick = "before_click"
+        /// Click and order come from different countries.
+        case countryMismatch = "country_mismatch"
+        /// Many orders of one partnership within minutes.
+        case burst
+
+        func text(in language: Language) -> String {
+            let (english, japanese) =
+                switch self {
+                case .tooFast: ("Too soon after the click", "クリック直後の成果")
+                case .beforeClick: ("The order is older than the click", "クリック前の注文")
+                case .countryMismatch: ("Click and order from different countries", "国の不一致")
+                case .burst: ("Unusually many orders at once", "短時間の大量成果")
+                }
+            return language == .japanese ? japanese : english
+        }
+    }
+
+    /// - Parameter paidUntil: of the publisher.
+    func state(at now: Timestamp, paidUntil: Timestamp) -> State {
+        switch self.status {
+        case .pending: .pending
+        case .rejected: .rejected
+        case .approved:
+            if let payableAt, !self.isHeld, payableAt <= now {
+                payableAt < paidUntil ? .paid : .payable
+            } else {
+                .approved
+            }
+        }
+    }
+
+    /// What the ledger calls its reward.
+    var reference: String { "affiliate:conversion:\(self.id):\(self.revision)" }
+    var subject: String { "conversion:\(self.id)" }
+
+    static let columns: StaticString = """
+        affiliate_conversion.id, affiliate_conversion.program_id, affiliate_conversion.partnership_id, affiliate_conversion.publisher_id, affiliate_conversion.advertiser_id, affiliate_conversion.click_id, affiliate_conversion.terms_version, affiliate_conversion.order_id,
+        affiliate_conversion.amount, affiliate_conversion.reward, affiliate_conversion.source, affiliate_conversion.status, affiliate_conversion.reason, affiliate_conversion.reason_text, affiliate_conversion.flags, affiliate_conversion.is_held, affiliate_conversion.revision, affiliate_conversion.budget_month,
+        affiliate_conversion.occurred_at, affiliate_conversion.reported_at, affiliate_conversion.decided_at, affiliate_conversion.payable_at
+        """
+
+    init(row: inout Row) throws {
+        self.id = try row.column()
+        self.program = try row.column()
+        self.partnership = try row.column()
+        self.publisher = try row.column()
+        self.advertiser = try row.column()
+        self.click = try row.optional()
+        self.termsVersion = try row.column()
+        self.orderID = try row.column()
+        self.amount = try row.column()
+        self.reward = try row.column()
+        self.source = try row.column()
+        self.status = try row.column()
+        self.reason = try row.column()
+        self.reasonText = try row.optional()
+        self.flags = try row.column(String.self).split(separator: " ").compactMap { Flag(rawValue: String($0)) }
+        self.isHeld = try row.column()
+        self.revision = try row.column()
+        self.budgetMonth = try row.optional()
+        self.occurredAt = try row.column()
+        self.reportedAt = try row.column()
+        self.decidedAt = try row.optional()
+        self.payableAt = try row.optional()
+    }
+}
+
+/// A conversion as it is written for the first time, or over another report of the same order.
+struct NewConversion: Sendable {
+    let program: Int64
+    let partnership: Int64
+    let publisher: ID<Identity>
+    let advertiser: ID<Identity>
+    let click: Int64?
+    let termsVersion: Int
+    let orderID: String
+    let amount: Int64
+    let reward: Int64
+    let source: Conversion.Source
+    let reason: Reason
+    let flags: [Conversion.Flag]
+    let budgetMonth: String?
+    let occurredAt: Timestamp
+
+    var status: Conversion.Status { self.reason == .counts ? .pending : .rejected }
+    var flagText: String { self.flags.map(\.rawValue).joined(separator: " ") }
+}
+
+/// One report of an order, whatever became of it.
+struct ConversionReport: Sendable, RowDecodable {
+    let at: Timestamp
+    let source: Conversion.Source
+    let orderID: String?
+    let amount: Int64?
+    let conversion: Int64?
+    let reason: Reason
+
+    static let columns: StaticString = "at, source, order_id, amount, conversion_id, reason"
+
+    init(row: inout Row) throws {
+        self.at = try row.column()
+        self.source = try row.column()
+        self.orderID = try row.optional()
+        self.amount = try row.optional()
+        self.conversion = try row.optional()
+        self.reason = try row.column()
+    }
+}

@@ -1,0 +1,192 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+import NIOCore
+import Platform
+import Storage
+import Web
+
+/// What publishers, advertisers and the operator see of orders, why they count, and what becomes of them.
+struct ConversionRoutes: Sendable {
+    private static let tag = "Conversions"
+    private static let path = "/api/v1/conversions"
+    static let listLimit = 100
+
+    let database: any Database
+    let decisions: DecisionService
+    let why: ConversionWhy
+    let clock: WallClock
+
+    private static let example = ConversionOutput.example.adding([
+        "publisher_name": "My agent", "program_name": "Sketch AI",
+    ])
+
+    var endpoints: [Endpoint] {
+        let one = Self.path + "/{conversion_id}"
+        let decide = {
+            (
+                name: String,
+                summary: String,
+                roles: Set<String>,
+                decision: @escaping @Sendable (String) -> DecisionService.Decision
+            ) in
+            Endpoint.affiliate(
+                .post,
+                "\(one)/\(name)",
+                summary,
+                tag: Self.tag,
+                for: roles,
+                example: ConversionOutput.example,
+                optional: ConversionOutput.optionalFields
+            ) {
+                (input: DecisionInput, call: Call) in try await self.decide(input.id, decision(input.reason), call)
+            }
+        }
+        return [
+            .affiliate(
+                .get,
+                Self.path,
+                "List conversions: mine, or (operator) all",
+                tag: Self.tag,
+                for: nil,
+                example: ["conversions": [Self.example], "next_before": 9],
+                optional: ConversionOutput.optionalFields.union(["next_before"]),
+                self.list
+            ),
+            .affiliate(
+                .get,
+                one,
+                "A conversion, and which rule decided",
+                tag: Self.tag,
+                for: nil,
+                example: ConversionWhy.example,
+                optional: ConversionWhy.optionalFields,
+                self.explain
+            ),
+            decide("approve", "Approve a conversion", .advertisers) { _ in .approve },
+            decide("reject", "Reject a conversion", .advertisers) { .reject($0) },
+            decide("release", "Release a held conversion", .advertisersAndOperators) { _ in .release },
+            decide("clawback", "Take a paid reward back with the next payout", .advertisersAndOperators) {
+                .clawBack($0)
+            },
+        ]
+    }
+
+    private struct DecisionInput: Input {
+        let id: Int64
+        let reason: String
+
+        init(_ read: inout InputReader) {
+            self.id = read.number("conversion_id", "Conversion ID")
+            self.reason = read.body(
+                "reason",
+                .string,
+                default: "",
+                json: "",
+                "What the publisher is told",
+                .atMost(500, "reason must be at most 500 characters")
+            )
+        }
+    }
+
+    private struct ListInput: Input {
+        let program: Int64?
+        let status: Conversion.Status?
+        let isHeld: Bool
+        let before: Int64
+        let limit: Int
+
+        init(_ read: inout InputReader) {
+            self.program = read.query("program_id", .integer, "Only of this programme").map { Int64($0) }
+            let statuses = Conversion.Status.allCases.map(\.rawValue)
+            self.status = read.query(
+                "status",
+                .string,
+                statuses.joined(separator: " / "),
+                .oneOf(statuses, "status must be one of \(statuses.joined(separator: ", "))")
+            ).flatMap { Conversion.Status(rawValue: $0) }
+            self.isHeld = read.query("held", .boolean, default: false, json: false, "Only those that are held back")
+            self.before = Int64(
+                read.query("before", .integer, "Older than this id: next_before of the page before") ?? .max
+            )
+            self.limit = read.query(
+                "limit",
+                .integer,
+                default: 20,
+                json: 20,
+                "At most so many",
+                .range(1...ConversionRoutes.listLimit, "limit must be between 1 and \(ConversionRoutes.listLimit)")
+            )
+        }
+    }
+
+    // MARK: Looking
+
+    @Sendable private func list(_ input: ListInput, _ call: Call) async throws -> JSONValue {
+        let filter = ConversionFilter(
+            side: .of(try call.requireCaller()),
+            program: input.program,
+            status: input.status,
+            isHeld: input.isHeld
+        )
+        let now = self.clock.now()
+        return try await self.database.read { tx in
+            let found = try tx.conversions.list(filter, before: input.before, limit: input.limit + 1)
+            let page = found.prefix(input.limit)
+            return [
+                "conversions": .array(
+                    page.map { listed in
+                        ConversionOutput.json(listed.conversion, at: now, paidUntil: listed.paidUntil).adding([
+                            "publisher_name": .string(listed.publisherName),
+                            "program_name": .string(listed.programName),
+                        ])
+                    }
+                ),
+                "next_before": found.count > input.limit ? .integer(page.last?.conversion.id ?? 0) : .null,
+            ]
+        }
+    }
+
+    private struct ConversionPath: Input {
+        let id: Int64
+        init(_ read: inout InputReader) { self.id = read.number("conversion_id", "Conversion ID") }
+    }
+
+    @Sendable private func explain(_ input: ConversionPath, _ call: Call) async throws -> JSONValue {
+        let caller = try call.requireCaller()
+        return try await self.database.read { tx in
+            let conversion = try tx.conversions.require(input.id, of: caller.isNetworkOperator ? nil : caller.identity)
+            return try self.why.json(conversion, in: tx)
+        }
+    }
+
+    // MARK: Deciding
+
+    private func decide(_ id: Int64, _ decision: DecisionService.Decision, _ call: Call) async throws -> JSONValue {
+        let caller = try call.requireCaller()
+        let trace = call.trace
+        return try await self.database.write { tx in
+            let owner = caller.isNetworkOperator ? nil : caller.identity
+            let conversion = try tx.conversions.require(id, ofAdvertiser: owner)
+            let decided = try self.decisions.decide(conversion, decision, by: caller, trace: trace, in: tx)
+            if decided.hasChanged { try self.decisions.tell([decided.conversion], decision, trace: trace, in: tx) }
+            let paidUntil = try tx.affiliateAccounts.require(conversion.publisher).paidUntil
+            return ConversionOutput.json(decided.conversion, at: tx.now, paidUntil: paidUntil)
+        }
+    }
+}
+
+extension Caller {
+    var isNetworkOperator: Bool { self.role == AffiliateRole.operator.rawValue }
+}
+
+extension ReportFilter.Side {
+    /// What a caller may see.
+    static func of(_ caller: Caller) -> Self {
+        switch AffiliateRole(rawValue: caller.role) {
+        case .operator: .everybody
+        case .advertiser: .advertiser(caller.identity)
+        default: .publisher(caller.identity)
+        }
+    }
+}

@@ -1,0 +1,294 @@
+import Kernel
+import Platform
+import Storage
+
+/// Counts orders: which click leads to one, whether it counts, and that it counts once.
+struct ConversionService: Sendable {
+    /// An order sooner after its click is looked at.
+    static let fastestSeconds: Int64 = 3
+    /// So many orders of one partnership within the minutes are looked at.
+    static let burstCount = 30
+    static let burstSeconds: Int64 = 300
+
+    let database: any Database
+    let ledger: ConversionLedger
+
+    /// An order as it was reported.
+    struct Report: Sendable {
+        let source: Conversion.Source
+        let program: Program
+        /// Where to look for the click.
+        let lead: Lead
+        /// The partnership that reports, or that the report names; nil when only a click says whose it is.
+        let partnership: Partnership?
+        let orderID: String?
+        /// Nil when the report does not say.
+        let amount: Int64?
+        let country: String?
+        /// When it was ordered; nil for now.
+        let occurredAt: Timestamp?
+    }
+
+    /// What a report says of the way to the order.
+    enum Lead: Sendable {
+        case click(Click)
+        case visitor(String)
+        /// The latest click of the partnership.
+        case partnership(Int64)
+        case nothing
+    }
+
+    struct Recorded: Sendable {
+        let conversion: Conversion
+        /// Whether the order had been reported before with another amount, or for another partnership: its conversion stays.
+        let isConflict: Bool
+
+        /// Throws `orderConflict`; after the commit, so that the report is kept.
+        func agreed() throws -> Conversion {
+            if self.isConflict { throw AffiliateProblems.orderConflict(self.conversion.orderID) }
+            return self.conversion
+        }
+    }
+
+    /// Throws `orderRequired`, `amountRequired`, then `noPartnership`.
+    func record(_ report: Report, trace: Trace, in tx: Transaction) throws -> Recorded {
+        let occurredAt = report.occurredAt ?? tx.now
+        let found = try self.attribute(report, at: occurredAt, in: tx)
+        let orderID =
+            try report.orderID ?? found.click.map { "click-\($0.id)" } ?? { throw AffiliateProblems.orderRequired }()
+        let existing = try tx.conversions.find(program: report.program.id, orderID: orderID)
+        if let existing, !self.takesThePlace(report, existing) {
+            return try self.repeated(report, orderID, existing, trace: trace, in: tx)
+        }
+        let partnership = try found.click.flatMap { try tx.partnerships.find($0.partnership) } ?? report.partnership
+        guard let partnership else { throw AffiliateProblems.noPartnership }
+        let (version, terms) = try self.terms(of: found.click, report.program, in: tx)
+        if terms.unit == .percent, report.amount == nil, found.reason == .counts {
+            throw AffiliateProblems.amountRequired
+        }
+        let amount = report.amount ?? 0
+        var reason = found.reason == .counts && terms.rewardType == .cpc ? .paysForClicks : found.reason
+        var reward: Int64 = 0
+        var budgetMonth: String?
+        if let existing { try self.giveBack(existing, in: tx) }
+        if reason == .counts, let click = found.click {
+            reward = terms.reward(forOrderOf: amount, clickedAt: click.at)
+            let month = Month(of: tx.now).text
+            let limit = report.program.content.monthlyBudget
+            if try tx.programs.takeBudget(reward, of: report.program.id, month: month, limit: limit) {
+                budgetMonth = limit == nil ? nil : month
+            } else {
+                (reason, reward) = (.budgetUsedUp, 0)
+            }
+        }
+        let new = NewConversion(
+            program: report.program.id,
+            partnership: partnership.id,
+            publisher: partnership.publisher,
+            advertiser: report.program.advertiser,
+            click: found.click?.id,
+            termsVersion: version,
+            orderID: orderID,
+            amount: amount,
+            reward: reward,
+            source: report.source,
+            reason: reason,
+            flags: reason == .counts ? try self.flags(report, found.click, at: occurredAt, partnership.id, in: tx) : [],
+            budgetMonth: budgetMonth,
+            occurredAt: max(occurredAt, found.click?.at ?? occurredAt)
+        )
+        let conversion =
+            try existing.map { try tx.conversions.replace($0, with: new) } ?? tx.conversions.insert(new, trace: trace)
+        try self.finish(conversion, report, replaced: existing, trace: trace, in: tx)
+        return Recorded(conversion: conversion, isConflict: false)
+    }
+
+    private func finish(
+        _ conversion: Conversion,
+        _ report: Report,
+        replaced: Conversion?,
+        trace: Trace,
+        in tx: Transaction
+    ) throws {
+        if conversion.status == .pending { try self.ledger.reserve(conversion, trace: trace, in: tx) }
+        let isRejected = conversion.status == .rejected
+        let wasRejected = replaced?.status == .rejected
+        try tx.programs.add(
+            to: conversion.program,
+            rejected: (isRejected ? 1 : 0) - (wasRejected ? 1 : 0),
+            reward: (isRejected ? 0 : conversion.reward) - (wasRejected ? 0 : replaced?.reward ?? 0)
+        )
+        try self.log(
+            report,
+            conversion.orderID,
+            conversion,
+            replaced == nil ? conversion.reason : .replaced,
+            trace,
+            in: tx
+        )
+        try tx.notices.tell(
+            [conversion.publisher, conversion.advertiser],
+            .conversionRecorded,
+            about: conversion.subject,
+            ConversionOutput.event(conversion),
+            trace: trace
+        )
+    }
+
+    // MARK: Repetition
+
+    /// A report of the advertiser's server takes the place of one that anybody could have made, until somebody has decided.
+    private func takesThePlace(_ report: Report, _ existing: Conversion) -> Bool {
+        report.source.replaces(existing.source)
+            && (existing.status == .pending || existing.status == .rejected && existing.reason != .rejectedByAdvertiser)
+    }
+
+    /// The same report again answers the same.
+    private func repeated(
+        _ report: Report,
+        _ orderID: String,
+        _ existing: Conversion,
+        trace: Trace,
+        in tx: Transaction
+    ) throws -> Recorded {
+        let isOwn = report.source != .agent || report.partnership?.id == existing.partnership
+        let isSame = isOwn && report.amount ?? existing.amount == existing.amount
+        // What anybody can fetch cannot fill the log.
+        if report.source != .pixel || !isSame {
+            try self.log(report, orderID, existing, isSame ? .duplicateOrder : .conflictingOrder, trace, in: tx)
+        }
+        return Recorded(conversion: existing, isConflict: !isSame)
+    }
+
+    private func log(
+        _ report: Report,
+        _ orderID: String,
+        _ conversion: Conversion,
+        _ reason: Reason,
+        _ trace: Trace,
+        in tx: Transaction
+    ) throws {
+        try tx.conversions.log(
+            report.source,
+            program: report.program.id,
+            orderID: orderID,
+            amount: report.amount,
+            conversion: conversion.id,
+            reason,
+            trace: trace
+        )
+    }
+
+    private func giveBack(_ existing: Conversion, in tx: Transaction) throws {
+        guard existing.status == .pending else { return }
+        try self.ledger.release(existing, in: tx)
+        if let month = existing.budgetMonth {
+            try tx.programs.giveBudgetBack(existing.reward, of: existing.program, month: month)
+        }
+    }
+
+    // MARK: Attribution
+
+    private struct Attribution {
+        let click: Click?
+        let reason: Reason
+    }
+
+    /// The last valid click whose window is open wins; without one, the latest click says why not.
+    private func attribute(_ report: Report, at moment: Timestamp, in tx: Transaction) throws -> Attribution {
+        let found = try self.candidates(report, in: tx)
+        // A late report goes to the last click before its order; later clicks are for orders that claim to be older than any.
+        let clicks = found.filter { $0.at <= moment } + found.filter { $0.at > moment }
+        var late: Click?
+        for click in clicks where click.reason == .counts {
+            let (_, terms) = try self.terms(of: click, report.program, in: tx)
+            // An order that says it is older than its click is looked at, not lost.
+            if terms.isInWindow(max(moment, click.at), clickedAt: click.at) {
+                return Attribution(click: click, reason: .counts)
+            }
+            late = late ?? click
+        }
+        if let late { return Attribution(click: late, reason: .outsideWindow) }
+        return Attribution(click: clicks.first, reason: clicks.first?.reason ?? .noClick)
+    }
+
+    /// Newest first.
+    private func candidates(_ report: Report, in tx: Transaction) throws -> [Click] {
+        switch report.lead {
+        case .nothing: []
+        case .visitor(let visitor): try tx.clicks.list(visitor: visitor, program: report.program.id, until: tx.now)
+        case .partnership(let id): try tx.clicks.list(partnership: id, until: tx.now)
+        case .click(let click):
+            try click.visitor.map { try tx.clicks.list(visitor: $0, program: click.program, until: tx.now) } ?? [click]
+        }
+    }
+
+    private func terms(of click: Click?, _ program: Program, in tx: Transaction) throws -> (version: Int, Terms) {
+        guard let click, click.termsVersion != program.termsVersion,
+            let terms = try tx.programs.findTerms(program.id, version: click.termsVersion)
+        else { return (program.termsVersion, program.content.terms) }
+        return (click.termsVersion, terms)
+    }
+
+    private func flags(
+        _ report: Report,
+        _ click: Click?,
+        at moment: Timestamp,
+        _ partnership: Int64,
+        in tx: Transaction
+    ) throws -> [Conversion.Flag] {
+        guard let click, !click.isSelf else { return [] }
+        var flags: [Conversion.Flag] = []
+        let isAgents = report.source == .agent
+        if moment < click.at {
+            flags.append(.beforeClick)
+        } else if !isAgents, moment.milliseconds(since: click.at) < Self.fastestSeconds * 1000 {
+            flags.append(.tooFast)
+        }
+        if let country = report.country, let clicked = click.country, country != clicked {
+            flags.append(.countryMismatch)
+        }
+        let since = tx.now.adding(seconds: -Self.burstSeconds)
+        if try tx.conversions.count(partnership: partnership, since: since, limit: Self.burstCount) >= Self.burstCount {
+            flags.append(.burst)
+        }
+        return flags
+    }
+
+    // MARK: Paid clicks
+
+    /// False when the month's budget does not suffice for one more click.
+    func takeBudget(forClickOf link: TrackingLink, in tx: Transaction) throws -> Bool {
+        try tx.programs.takeBudget(
+            link.terms.value(at: tx.now),
+            of: link.program,
+            month: Month(of: tx.now).text,
+            limit: link.monthlyBudget
+        )
+    }
+
+    /// A click that counts is a conversion of its own, which nobody has to approve.
+    func payClick(_ click: Int64, _ link: TrackingLink, trace: Trace, in tx: Transaction) throws {
+        let new = NewConversion(
+            program: link.program,
+            partnership: link.partnership,
+            publisher: link.publisher,
+            advertiser: link.advertiser,
+            click: click,
+            termsVersion: link.termsVersion,
+            orderID: "click-\(click)",
+            amount: 0,
+            reward: link.terms.value(at: tx.now),
+            source: .click,
+            reason: .counts,
+            flags: [],
+            budgetMonth: link.monthlyBudget == nil ? nil : Month(of: tx.now).text,
+            occurredAt: tx.now
+        )
+        let conversion = try tx.conversions.insert(new, trace: trace)
+        try self.ledger.pay(conversion, trace: trace, in: tx)
+        let payableAt = tx.now.adding(seconds: Int64(link.terms.holdDays) * 86_400)
+        _ = try tx.conversions.decide(conversion, .approved, payableAt: payableAt)
+        try tx.programs.add(to: link.program, approved: 1, reward: conversion.reward)
+    }
+}

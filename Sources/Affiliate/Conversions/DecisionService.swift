@@ -1,0 +1,181 @@
+import Kernel
+import Platform
+import Storage
+
+/// What becomes of a conversion after it was counted.
+struct DecisionService: Sendable {
+    let ledger: ConversionLedger
+
+    enum Decision: Sendable, Equatable {
+        case approve
+        case reject(String)
+        /// What looked like fraud is none: it may be paid.
+        case release
+        /// Takes back what was paid, with the next payout.
+        case clawBack(String)
+
+        fileprivate var name: String {
+            switch self {
+            case .approve: "approved"
+            case .reject: "rejected"
+            case .release: "released"
+            case .clawBack: "clawed_back"
+            }
+        }
+
+        fileprivate var text: String {
+            switch self {
+            case .approve, .release: ""
+            case .reject(let text), .clawBack(let text): text
+            }
+        }
+    }
+
+    struct Decided: Sendable {
+        let conversion: Conversion
+        /// False when it had been decided so before.
+        let hasChanged: Bool
+    }
+
+    /// The same decision again changes nothing.
+    ///
+    /// Throws `alreadyPaid`, `notPaid`, `notPending`, `notHeld`.
+    func decide(_ conversion: Conversion, _ decision: Decision, by caller: Caller, trace: Trace, in tx: Transaction)
+        throws
+        -> Decided
+    {
+        let decided = try self.decide(conversion, decision, trace: trace, in: tx)
+        if decided.hasChanged {
+            try tx.audit.record(
+                actor: caller.credential,
+                action: "conversion.\(decision.name)",
+                subject: conversion.subject,
+                detail: decision.text,
+                trace: trace
+            )
+        }
+        return decided
+    }
+
+    private func decide(_ conversion: Conversion, _ decision: Decision, trace: Trace, in tx: Transaction) throws
+        -> Decided
+    {
+        let publisher = try tx.affiliateAccounts.require(conversion.publisher)
+        let state = conversion.state(at: tx.now, paidUntil: publisher.paidUntil)
+        switch decision {
+        case .approve: return try self.approve(conversion, state, in: tx)
+        case .reject(let text): return try self.reject(conversion, state, text, trace: trace, in: tx)
+        case .release: return try self.release(conversion, in: tx)
+        case .clawBack(let text): return try self.clawBack(conversion, state, text, trace: trace, in: tx)
+        }
+    }
+
+    private func approve(_ conversion: Conversion, _ state: Conversion.State, in tx: Transaction) throws -> Decided {
+        guard state == .pending else {
+            if state == .rejected { throw AffiliateProblems.notPending }
+            return Decided(conversion: conversion, hasChanged: false)
+        }
+        try self.ledger.settle(conversion, in: tx)
+        try tx.programs.add(to: conversion.program, approved: 1)
+        let payableAt = try self.payableAt(conversion, in: tx)
+        return Decided(
+            conversion: try tx.conversions.decide(conversion, .approved, payableAt: payableAt),
+            hasChanged: true
+        )
+    }
+
+    /// The hold begins with the order; what is approved later is payable at once, and belongs to the month of its approval.
+    private func payableAt(_ conversion: Conversion, in tx: Transaction) throws -> Timestamp {
+        let terms = try tx.programs.findTerms(conversion.program, version: conversion.termsVersion)
+        let held = conversion.occurredAt.adding(seconds: Int64(terms?.holdDays ?? 0) * 86_400)
+        return max(held, tx.now)
+    }
+
+    private func reject(
+        _ conversion: Conversion,
+        _ state: Conversion.State,
+        _ text: String,
+        trace: Trace,
+        in tx: Transaction
+    ) throws -> Decided {
+        switch state {
+        case .rejected: return Decided(conversion: conversion, hasChanged: false)
+        case .paid: throw AffiliateProblems.alreadyPaid
+        case .pending: try self.ledger.release(conversion, in: tx)
+        case .approved, .payable:
+            // A carried month is closed as much as a paid one.
+            guard try !self.isClosed(conversion, in: tx) else { throw AffiliateProblems.alreadyPaid }
+            try self.ledger.reverse(conversion, kind: "rejection", trace: trace, in: tx)
+        }
+        let wasApproved = conversion.status == .approved
+        try tx.programs.add(
+            to: conversion.program,
+            approved: wasApproved ? -1 : 0,
+            rejected: 1,
+            reward: -conversion.reward
+        )
+        if let month = conversion.budgetMonth {
+            try tx.programs.giveBudgetBack(conversion.reward, of: conversion.program, month: month)
+        }
+        let words = text.trimmed.isEmpty ? nil : text.trimmed
+        return Decided(
+            conversion: try tx.conversions.decide(conversion, .rejected, reason: .rejectedByAdvertiser, text: words),
+            hasChanged: true
+        )
+    }
+
+    private func isClosed(_ conversion: Conversion, in tx: Transaction) throws -> Bool {
+        let closedUntil = try tx.affiliateAccounts.require(conversion.publisher).closedUntil
+        return conversion.payableAt.map { !conversion.isHeld && $0 < closedUntil } ?? false
+    }
+
+    private func release(_ conversion: Conversion, in tx: Transaction) throws -> Decided {
+        guard conversion.isHeld else {
+            if conversion.flags.isEmpty { throw AffiliateProblems.notHeld }
+            return Decided(conversion: conversion, hasChanged: false)
+        }
+        let payableAt = conversion.payableAt.map { max($0, tx.now) }
+        return Decided(conversion: try tx.conversions.release(conversion, payableAt: payableAt), hasChanged: true)
+    }
+
+    private func clawBack(
+        _ conversion: Conversion,
+        _ state: Conversion.State,
+        _ text: String,
+        trace: Trace,
+        in tx: Transaction
+    ) throws -> Decided {
+        guard try state == .paid || self.isClosed(conversion, in: tx) else { throw AffiliateProblems.notPaid }
+        let isNew = try tx.payouts.insertClawback(conversion, reason: text)
+        if isNew { try self.ledger.reverse(conversion, kind: "clawback", trace: trace, in: tx) }
+        return Decided(conversion: conversion, hasChanged: isNew)
+    }
+
+    // MARK: Telling
+
+    /// One notification for all of a publisher's that were decided alike.
+    func tell(_ conversions: [Conversion], _ decision: Decision, trace: Trace, in tx: Transaction) throws {
+        let type: NoticeType =
+            switch decision {
+            case .approve: .conversionApproved
+            case .reject: .conversionRejected
+            case .release: .conversionReleased
+            case .clawBack: .conversionClawedBack
+            }
+        for (publisher, theirs) in Dictionary(grouping: conversions, by: \.publisher).sorted(by: { $0.key < $1.key }) {
+            for (advertiser, group) in Dictionary(grouping: theirs, by: \.advertiser).sorted(by: { $0.key < $1.key }) {
+                let sorted = group.sorted { $0.id < $1.id }
+                try tx.notices.tell(
+                    publisher == advertiser ? [publisher] : [publisher, advertiser],
+                    type,
+                    about: sorted.count == 1 ? sorted[0].subject : "conversions",
+                    [
+                        "count": .count(sorted), "reward": .integer(sorted.reduce(0) { $0 + $1.reward }),
+                        "conversions": .array(sorted.prefix(100).map(ConversionOutput.event)),
+                    ],
+                    trace: trace
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Kernel
+import Logging
+import Platform
+import ServiceLifecycle
+import Storage
+
+/// Closes the last month by itself, from the day on that the operator has set.
+struct MonthSchedule: Service {
+    private static let everySeconds: Int64 = 300
+
+    let database: any Database
+    let close: MonthClose
+    let logger: Logger
+
+    func run() async throws {
+        await poll(everySeconds: Self.everySeconds, else: "cannot close the month", self.logger) {
+            try await self.closeWhenDue()
+        }
+    }
+
+    /// Whether a closing has begun. It is done in the name of the network's first operator.
+    @discardableResult
+    func closeWhenDue() async throws -> Bool {
+        let due = try await self.database.read { tx -> (Month, Caller)? in
+            let day = try tx.payouts.setting(PayoutService.closeDaySetting)
+            let today = JapanTime.day(of: tx.now)
+            let month = Month(of: tx.now)
+            guard day > 0, today - month.firstDay + 1 >= day else { return nil }
+            let last = month.adding(-1)
+            if let latest = try tx.payouts.findLatestMonth(), latest.month >= last.text || latest.closedAt == nil {
+                return nil
+            }
+            guard
+                let credential = try tx.identities.findFirst(
+                    role: AffiliateRole.operator.rawValue,
+                    surface: AffiliateSurface.name
+                )
+            else { return nil }
+            return (last, Caller(credential))
+        }
+        guard let (month, caller) = due else { return false }
+        _ = try await self.close.begin(month, by: caller, trace: .none)
+        return true
+    }
+}

@@ -1,0 +1,142 @@
+import Kernel
+import Platform
+import Storage
+
+/// Applying to programmes, and what advertisers decide.
+struct PartnershipService: Sendable {
+    let database: any Database
+    let clicks: ClickService
+    let ids: IDGenerator
+
+    /// Throws `programNotFound`, `partnershipExists`.
+    func apply(_ program: Int64, by caller: Caller, trace: Trace) async throws -> Partnership {
+        let code = self.ids.bytes(16).hex
+        return try await self.database.write { tx in
+            let program = try tx.programs.requireActive(program)
+            let status: Partnership.Status = program.content.approvesAtOnce ? .approved : .pending
+            return try self.begin(program, publisher: caller.identity, status, code: code, trace: trace, in: tx)
+        }
+    }
+
+    /// Throws `partnershipExists`.
+    private func begin(
+        _ program: Program,
+        publisher: ID<Identity>,
+        _ status: Partnership.Status,
+        code: String,
+        trace: Trace,
+        in tx: Transaction
+    ) throws -> Partnership {
+        let id = try mapping("affiliate_partnership_program", to: AffiliateProblems.partnershipExists) {
+            try tx.partnerships.insert(program: program.id, publisher: publisher, status: status, code: code)
+        }
+        let partnership = try tx.partnerships.require(id, of: publisher)
+        try tx.invalidate(TrackingCache.topic, partnership.trackingCode)
+        try tx.notices.tell(
+            [program.advertiser],
+            .partnershipApplied,
+            about: "partnership:\(id)",
+            PartnershipOutput.request(partnership, nil),
+            trace: trace
+        )
+        if status == .approved {
+            try tx.notices.tell(
+                [publisher],
+                .partnershipApproved,
+                about: "partnership:\(id)",
+                PartnershipOutput.json(partnership),
+                trace: trace
+            )
+        }
+        return partnership
+    }
+
+    /// Throws `partnershipNotFound`, `partnershipNotPending`.
+    func cancel(_ id: Int64, by caller: Caller) async throws -> Partnership {
+        try await self.database.write { tx in
+            let partnership = try tx.partnerships.require(id, of: caller.identity)
+            guard partnership.status == .pending else { throw AffiliateProblems.partnershipNotPending }
+            try tx.partnerships.update(partnership, status: .cancelled)
+            return try tx.partnerships.find(id) ?? partnership
+        }
+    }
+
+    enum Decision: String, Sendable, CaseIterable {
+        case approve, reject, suspend, reinstate
+
+        fileprivate func status(from present: Partnership.Status) -> Partnership.Status? {
+            switch (self, present) {
+            case (.approve, .pending), (.approve, .rejected), (.approve, .approved): .approved
+            case (.reject, .pending), (.reject, .rejected): .rejected
+            case (.suspend, .approved), (.suspend, .suspended): .suspended
+            case (.reinstate, .suspended): .approved
+            default: nil
+            }
+        }
+
+        fileprivate var notice: NoticeType {
+            switch self {
+            case .approve, .reinstate: .partnershipApproved
+            case .reject: .partnershipRejected
+            case .suspend: .partnershipSuspended
+            }
+        }
+    }
+
+    /// The same decision again changes nothing. Throws `partnershipNotFound`, `partnershipDecision`.
+    func decide(_ id: Int64, _ decision: Decision, reason: String?, by caller: Caller, trace: Trace) async throws
+        -> Partnership
+    {
+        try await self.database.write { tx in
+            let partnership = try tx.partnerships.require(id, ofAdvertiser: caller.identity)
+            guard let status = decision.status(from: partnership.status) else {
+                throw AffiliateProblems.partnershipDecision
+            }
+            guard status != partnership.status else { return partnership }
+            try tx.partnerships.update(partnership, status: status, reason: reason)
+            let decided = try tx.partnerships.find(id) ?? partnership
+            try tx.notices.tell(
+                [partnership.publisher],
+                decision.notice,
+                about: "partnership:\(id)",
+                PartnershipOutput.json(decided),
+                trace: trace
+            )
+            return decided
+        }
+    }
+
+    // MARK: Self-back
+
+    struct SelfBack: Sendable {
+        let partnership: Partnership
+        /// Nil while the advertiser has not approved the partnership; then it is to be asked again.
+        let click: Int64?
+        let landingURL: String
+    }
+
+    /// Partnership, click and landing page in one. Throws `programNotFound`, `noSelfBack`, `selfBackUsed`,
+    /// `partnershipNotApproved`.
+    func selfBack(_ program: Int64, by caller: Caller, trace: Trace) async throws -> SelfBack {
+        let code = self.ids.bytes(16).hex
+        return try await self.database.write { tx in
+            let program = try tx.programs.requireActive(program)
+            guard program.content.terms.allowsSelfBack else { throw AffiliateProblems.noSelfBack }
+            let known = try tx.partnerships.find(program: program.id, of: caller.identity)
+            let status: Partnership.Status = program.content.approvesAtOnce ? .approved : .pending
+            let partnership =
+                if let known, known.status != .cancelled { known } else {
+                    try self.begin(program, publisher: caller.identity, status, code: code, trace: trace, in: tx)
+                }
+            guard partnership.status != .pending else {
+                return SelfBack(partnership: partnership, click: nil, landingURL: program.content.landingURL)
+            }
+            guard partnership.status == .approved else { throw AffiliateProblems.partnershipNotApproved }
+            let click = try self.clicks.recordSelfBack(TrackingLink(partnership, program), trace: trace, in: tx)
+            guard
+                try tx.partnerships.insertSelfBack(program: program.id, publisher: caller.identity, click: click.id)
+            else { throw AffiliateProblems.selfBackUsed }
+            return SelfBack(partnership: partnership, click: click.id, landingURL: program.content.landingURL)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import HTTPTypes
+import Kernel
+import Platform
+import Storage
+import Web
+
+/// What advertisers see of those who apply, and decide.
+struct RequestRoutes: Sendable {
+    private static let tag = "Partnerships"
+
+    let database: any Database
+    let service: PartnershipService
+
+    var endpoints: [Endpoint] {
+        let path = "/api/v1/partnerships"
+        let decisions = PartnershipService.Decision.allCases.map { decision in
+            Endpoint.affiliate(
+                .post,
+                "\(path)/{partnership_id}/\(decision.rawValue)",
+                "\(decision.rawValue.prefix(1).uppercased() + decision.rawValue.dropFirst()) a partnership",
+                tag: Self.tag,
+                for: .advertisers,
+                example: PartnershipOutput.requestExample,
+                optional: PartnershipOutput.optionalFields
+            ) { (input: DecisionInput, call: Call) in
+                let decided = try await self.service.decide(
+                    input.id,
+                    decision,
+                    reason: input.reason,
+                    by: try call.requireCaller(),
+                    trace: call.trace
+                )
+                return PartnershipOutput.request(decided, nil)
+            }
+        }
+        return [
+            .affiliate(
+                .get,
+                path,
+                "List partnerships with my programmes",
+                tag: Self.tag,
+                for: .advertisers,
+                example: JSONValue.object(Paging.example).adding(["partnerships": [PartnershipOutput.requestExample]]),
+                optional: PartnershipOutput.optionalFields,
+                self.list
+            )
+        ] + decisions
+    }
+
+    private struct DecisionInput: Input {
+        let id: Int64
+        let reason: String?
+
+        init(_ read: inout InputReader) {
+            self.id = read.number("partnership_id", "Partnership ID")
+            self.reason = read.optionalBody(
+                "reason",
+                .string,
+                "What the publisher is told",
+                .atMost(500, "reason must be at most 500 characters")
+            )
+        }
+    }
+
+    private struct ListInput: Input {
+        let status: Partnership.Status?
+        let paging: QueryPaging
+
+        init(_ read: inout InputReader) {
+            let statuses = Partnership.Status.listed.map(\.rawValue)
+            self.status = read.query(
+                "status",
+                .string,
+                statuses.joined(separator: " / "),
+                .oneOf(statuses, "status must be one of \(statuses.joined(separator: ", "))")
+            ).flatMap { Partnership.Status(rawValue: $0) }
+            self.paging = QueryPaging(&read)
+        }
+    }
+
+    @Sendable private func list(_ input: ListInput, _ call: Call) async throws -> JSONValue {
+        let advertiser = try call.requireCaller().identity
+        return try await self.database.read { tx in
+            let (found, total) = try tx.partnerships.list(
+                ofAdvertiser: advertiser,
+                input.status,
+                limit: input.paging.limit,
+                offset: input.paging.offset
+            )
+            let requests = try found.map { PartnershipOutput.request($0, try tx.affiliateAccounts.find($0.publisher)) }
+            return JSONValue.object(input.paging.json(total: total)).adding(["partnerships": .array(requests)])
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Kernel
+import Platform
+import Storage
+
+/// What a closed month came to for a publisher. Nothing of it changes but that it is paid.
+struct Payout: Sendable, RowDecodable {
+    let id: Int64
+    let publisher: ID<Identity>
+    let month: String
+    /// The conversions that became payable in `[periodFrom, periodTo)`.
+    let periodFrom: Timestamp
+    let periodTo: Timestamp
+    let conversions: Int64
+    let amounts: PayoutAmounts
+    let taxRegime: TaxRegime
+    let status: Status
+    /// Why it was carried over.
+    let carryReason: CarryReason?
+    /// The bank's, once it is paid.
+    let reference: String?
+    let createdAt: Timestamp
+    let paidAt: Timestamp?
+
+    enum Status: String, Sendable, SQLConvertible, CaseIterable {
+        /// To be transferred.
+        case scheduled
+        case paid
+        /// Nothing is transferred; the sum is part of the next one.
+        case carriedOver = "carried_over"
+    }
+
+    enum CarryReason: String, Sendable, SQLConvertible {
+        case belowMinimum = "below_minimum"
+        /// Clawbacks outweigh the rewards.
+        case negative
+        /// Tax and fee leave nothing.
+        case nothingLeft = "nothing_left"
+    }
+
+    static let columns: StaticString = """
+        affiliate_payout.id, affiliate_payout.publisher_id, affiliate_payout.month, affiliate_payout.period_from, affiliate_payout.period_to, affiliate_payout.conversions, affiliate_payout.rewards, affiliate_payout.clawbacks, affiliate_payout.carried_in,
+        affiliate_payout.withholding, affiliate_payout.transfer_fee, affiliate_payout.tax_regime, affiliate_payout.status, affiliate_payout.carry_reason, affiliate_payout.reference, affiliate_payout.created_at, affiliate_payout.paid_at
+        """
+
+    init(row: inout Row) throws {
+        self.id = try row.column()
+        self.publisher = try row.column()
+        self.month = try row.column()
+        self.periodFrom = try row.column()
+        self.periodTo = try row.column()
+        self.conversions = try row.column()
+        self.amounts = PayoutAmounts(
+            rewards: try row.column(),
+            clawbacks: try row.column(),
+            carriedIn: try row.column(),
+            withholding: try row.column(),
+            transferFee: try row.column()
+        )
+        self.taxRegime = try row.column()
+        self.status = try row.column()
+        self.carryReason = try row.optional()
+        self.reference = try row.optional()
+        self.createdAt = try row.column()
+        self.paidAt = try row.optional()
+    }
+
+    /// What is transferred.
+    var net: Int64 { self.status == .carriedOver ? 0 : self.amounts.net }
+    /// What goes on to the next one.
+    var carriedOver: Int64 { self.status == .carriedOver ? self.amounts.gross : 0 }
+}
+
+/// The sums of a payout, in whole yen.
+struct PayoutAmounts: Sendable, Equatable {
+    let rewards: Int64
+    /// What is taken back of earlier payouts; not negative.
+    let clawbacks: Int64
+    /// From the payouts that were carried over; negative where clawbacks outweighed rewards.
+    let carriedIn: Int64
+    let withholding: Int64
+    let transferFee: Int64
+
+    var gross: Int64 { self.rewards - self.clawbacks + self.carriedIn }
+    var net: Int64 { self.gross - self.withholding - self.transferFee }
+
+    /// What is due of a month.
+    struct Due: Sendable, Equatable {
+        let rewards: Int64
+        let clawbacks: Int64
+        let carriedIn: Int64
+        var gross: Int64 { self.rewards - self.clawbacks + self.carriedIn }
+    }
+
+    /// The sums, and why nothing is transferred, if nothing is: then there is neither tax nor fee.
+    static func settle(_ due: Due, _ regime: TaxRegime, minimum: Int64, fees: TransferFees, bank: String) -> (
+        PayoutAmounts, Payout.CarryReason?
+    ) {
+        let withholding = regime.withheld(from: due.gross)
+        let fee = fees.fee(of: due.gross - withholding, to: bank)
+        let reason: Payout.CarryReason? =
+            if due.gross < 0 { .negative } else if due.gross < minimum {
+                .belowMinimum
+            } else if due.gross
+                - withholding - fee <= 0
+            { .nothingLeft } else { nil }
+        let amounts = PayoutAmounts(
+            rewards: due.rewards,
+            clawbacks: due.clawbacks,
+            carriedIn: due.carriedIn,
+            withholding: reason == nil ? withholding : 0,
+            transferFee: reason == nil ? fee : 0
+        )
+        return (amounts, reason)
+    }
+}
+
+/// What a transfer costs, by bank and by amount.
+struct TransferFees: Sendable, Equatable {
+    struct Band: Sendable, Equatable {
+        /// `*` stands for every bank that has no bands of its own.
+        let bank: String
+        let fromAmount: Int64
+        let fee: Int64
+    }
+
+    static let anyBank = "*"
+
+    let bands: [Band]
+
+    init(bands: [Band]) { self.bands = bands }
+
+    /// Of lines such as `*,30000,440`; nil when one cannot be read, or other banks have no fee from 0 on.
+    init?(lines: [String]) {
+        let bands = lines.map { line -> Band? in
+            let parts = line.split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmed }
+            guard parts.count == 3, !parts[0].isEmpty, parts[0].count <= 20, let from = Int64(parts[1]),
+                let fee = Int64(parts[2]), (0...Terms.amountLimit).contains(from), (0...100_000).contains(fee)
+            else { return nil }
+            return Band(bank: parts[0], fromAmount: from, fee: fee)
+        }
+        let known = bands.compactMap { $0 }
+        let keys = Set(known.map { "\($0.bank) \($0.fromAmount)" })
+        guard known.count == lines.count, keys.count == known.count, keys.contains("\(Self.anyBank) 0") else {
+            return nil
+        }
+        self.bands = known
+    }
+
+    /// The fee of the highest band that the amount reaches.
+    func fee(of amount: Int64, to bank: String) -> Int64 {
+        let own = self.bands.filter { $0.bank == bank }
+        let bands = own.isEmpty ? self.bands.filter { $0.bank == Self.anyBank } : own
+        return bands.filter { $0.fromAmount <= amount }.max { $0.fromAmount < $1.fromAmount }?.fee ?? 0
+    }
+}

@@ -1,0 +1,336 @@
+import Kernel
+import Platform
+import Storage
+
+struct PayoutStore {
+    let tx: Transaction
+
+    // MARK: Settings
+
+    func setting(_ name: String) throws -> Int64 {
+        try self.tx.value("SELECT value FROM affiliate_setting WHERE name = \(name)") ?? 0
+    }
+
+    func set(_ name: String, _ value: Int64) throws {
+        try self.tx.execute(
+            """
+            INSERT INTO affiliate_setting (name, value) VALUES (\(name), \(value))
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """
+        )
+    }
+
+    func transferFees() throws -> TransferFees {
+        TransferFees(
+            bands: try self.tx.rows(
+                "SELECT bank_code, from_amount, fee FROM affiliate_transfer_fee ORDER BY bank_code, from_amount"
+            ) { TransferFees.Band(bank: try $0.column(), fromAmount: try $0.column(), fee: try $0.column()) }
+        )
+    }
+
+    func set(_ fees: TransferFees) throws {
+        try self.tx.execute("DELETE FROM affiliate_transfer_fee")
+        for band in fees.bands {
+            try self.tx.execute(
+                """
+                INSERT INTO affiliate_transfer_fee (bank_code, from_amount, fee)
+                VALUES (\(band.bank), \(band.fromAmount), \(band.fee))
+                """
+            )
+        }
+    }
+
+    // MARK: Clawbacks
+
+    /// False when the conversion was clawed back before.
+    func insertClawback(_ conversion: Conversion, reason: String) throws -> Bool {
+        try self.tx.count(
+            """
+            INSERT INTO affiliate_clawback (conversion_id, publisher_id, amount, reason, created_at)
+            VALUES (\(conversion.id), \(conversion.publisher), \(conversion.reward), \(reason), \(self.tx.now))
+            ON CONFLICT (conversion_id) DO NOTHING
+            """
+        ) == 1
+    }
+
+    func findClawback(of conversion: Int64) throws -> Clawback? {
+        try self.tx.row(
+            "SELECT \(raw: Clawback.columns) FROM affiliate_clawback w WHERE w.conversion_id = \(conversion)"
+        )
+    }
+
+    func listClawbacks(of payout: Payout) throws -> [Clawback] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Clawback.columns) FROM affiliate_clawback w
+            WHERE w.publisher_id = \(payout.publisher) AND w.created_at >= \(payout.periodFrom)
+                AND w.created_at < \(payout.periodTo)
+            ORDER BY w.created_at, w.conversion_id
+            """
+        )
+    }
+
+    // MARK: Closing
+
+    /// Publishers after the given one, in the order of their ids.
+    func listPublishers(after publisher: String, limit: Int) throws -> [Payee] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Payee.columns) FROM affiliate_account a
+            WHERE a.role IN ('publisher', 'agent') AND a.identity_id > \(publisher)
+            ORDER BY a.identity_id LIMIT \(limit)
+            """
+        )
+    }
+
+    /// How many conversions have become payable in `[from, to)`, and their rewards.
+    func sumPayable(of publisher: ID<Identity>, from: Timestamp, to: Timestamp) throws -> (count: Int64, reward: Int64)
+    {
+        try self.tx.row(
+            """
+            SELECT COUNT(*), CAST(COALESCE(SUM(reward), 0) AS BIGINT) FROM affiliate_conversion
+            WHERE publisher_id = \(publisher) AND payable_at >= \(from) AND payable_at < \(to)
+                AND status = 'approved' AND is_held = 0
+            """
+        ) { (try $0.column(), try $0.column()) }!
+    }
+
+    func sumClawbacks(of publisher: ID<Identity>, from: Timestamp, to: Timestamp) throws -> Int64 {
+        try self.tx.value(
+            """
+            SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM affiliate_clawback
+            WHERE publisher_id = \(publisher) AND created_at >= \(from) AND created_at < \(to)
+            """
+        ) ?? 0
+    }
+
+    /// What the publisher's last payout has carried over.
+    func findCarried(of publisher: ID<Identity>) throws -> Int64 {
+        let last: Payout? = try self.tx.row(
+            """
+            SELECT \(raw: Payout.columns) FROM affiliate_payout WHERE publisher_id = \(publisher)
+            ORDER BY month DESC LIMIT 1
+            """
+        )
+        return last?.carriedOver ?? 0
+    }
+
+    func insert(_ new: NewPayout) throws -> Payout {
+        let amounts = new.amounts
+        return try self.tx.row(
+            """
+            INSERT INTO affiliate_payout (publisher_id, month, period_from, period_to, conversions, rewards,
+                clawbacks, carried_in, gross, tax_regime, withholding, transfer_fee, net, status, carry_reason, created_at)
+            VALUES (\(new.payee.id), \(new.month), \(new.payee.closedUntil), \(new.cutoff), \(new.conversions),
+                \(amounts.rewards), \(amounts.clawbacks), \(amounts.carriedIn), \(amounts.gross),
+                \(new.payee.taxRegime), \(amounts.withholding), \(amounts.transferFee),
+                \(new.carryReason == nil ? amounts.net : 0),
+                \(new.carryReason == nil ? Payout.Status.scheduled : .carriedOver), \(new.carryReason), \(self.tx.now))
+            RETURNING \(raw: Payout.columns)
+            """
+        )!
+    }
+
+    /// Marks the months before the moment as closed for the publisher, and as paid unless they were carried over.
+    func close(_ payee: Payee, until cutoff: Timestamp, isCarriedOver: Bool) throws {
+        try self.tx.execute(
+            """
+            UPDATE affiliate_account SET closed_until = \(cutoff),
+                paid_until = CASE WHEN \(isCarriedOver) = 1 THEN paid_until ELSE \(cutoff) END
+            WHERE identity_id = \(payee.id)
+            """
+        )
+    }
+
+    // MARK: Months
+
+    /// The latest month whose closing has begun.
+    func findLatestMonth() throws -> ClosedMonth? {
+        try self.tx.row("SELECT \(raw: ClosedMonth.columns) FROM affiliate_month m ORDER BY m.month DESC LIMIT 1")
+    }
+
+    func find(month: String) throws -> ClosedMonth? {
+        try self.tx.row("SELECT \(raw: ClosedMonth.columns) FROM affiliate_month m WHERE m.month = \(month)")
+    }
+
+    func listMonths(limit: Int) throws -> [ClosedMonth] {
+        try self.tx.rows(
+            "SELECT \(raw: ClosedMonth.columns) FROM affiliate_month m ORDER BY m.month DESC LIMIT \(limit)"
+        )
+    }
+
+    /// Throws `StorageError.constraint` named `affiliate_month_pkey` when it was begun before.
+    func insert(month: String, job: String, by actor: String) throws {
+        try self.tx.execute(
+            """
+            INSERT INTO affiliate_month (month, job_id, closed_by, started_at)
+            VALUES (\(month), \(job), \(actor), \(self.tx.now))
+            """
+        )
+    }
+
+    func finish(month: String) throws {
+        try self.tx.execute(
+            "UPDATE affiliate_month SET closed_at = \(self.tx.now) WHERE month = \(month) AND closed_at IS NULL"
+        )
+    }
+
+    // MARK: Payouts
+
+    /// Throws `payoutNotFound`; nil is the operator.
+    func require(_ id: Int64, of publisher: ID<Identity>?) throws -> Payout {
+        let found: Payout? = try self.tx.row(
+            "SELECT \(raw: Payout.columns) FROM affiliate_payout WHERE id = \(id)"
+        )
+        guard let found, publisher.map({ $0 == found.publisher }) ?? true else {
+            throw AffiliateProblems.payoutNotFound
+        }
+        return found
+    }
+
+    /// Newest month first, and how many there are in all.
+    func list(of publisher: ID<Identity>, limit: Int, offset: Int) throws -> ([Payout], total: Int) {
+        let total: Int? = try self.tx.value("SELECT COUNT(*) FROM affiliate_payout WHERE publisher_id = \(publisher)")
+        let found = try self.tx.rows(
+            """
+            SELECT \(raw: Payout.columns) FROM affiliate_payout WHERE publisher_id = \(publisher)
+            ORDER BY month DESC LIMIT \(limit) OFFSET \(offset)
+            """,
+            as: Payout.self
+        )
+        return (found, total ?? 0)
+    }
+
+    func list(month: String, after id: Int64, limit: Int) throws -> [Payout] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Payout.columns) FROM affiliate_payout WHERE month = \(month) AND id > \(id)
+            ORDER BY id LIMIT \(limit)
+            """
+        )
+    }
+
+    /// The sums of a month.
+    func total(month: String) throws -> MonthTotal {
+        try self.tx.row(
+            """
+            SELECT COUNT(*), CAST(COALESCE(SUM(rewards), 0) AS BIGINT), CAST(COALESCE(SUM(clawbacks), 0) AS BIGINT),
+                CAST(COALESCE(SUM(withholding), 0) AS BIGINT), CAST(COALESCE(SUM(transfer_fee), 0) AS BIGINT),
+                CAST(COALESCE(SUM(net), 0) AS BIGINT),
+                CAST(COALESCE(SUM(CASE WHEN status = 'carried_over' THEN gross ELSE 0 END), 0) AS BIGINT)
+            FROM affiliate_payout WHERE month = \(month)
+            """
+        ) { row in
+            MonthTotal(
+                payouts: try row.column(),
+                rewards: try row.column(),
+                clawbacks: try row.column(),
+                withholding: try row.column(),
+                transferFees: try row.column(),
+                net: try row.column(),
+                carriedOver: try row.column()
+            )
+        }!
+    }
+
+    /// False when it is not to be transferred, or was before.
+    func markPaid(_ payout: Payout, reference: String) throws -> Bool {
+        try self.tx.count(
+            """
+            UPDATE affiliate_payout SET status = 'paid', reference = \(reference), paid_at = \(self.tx.now)
+            WHERE id = \(payout.id) AND status = 'scheduled'
+            """
+        ) == 1
+    }
+
+    /// What was transferred to the publisher, or is about to be.
+    func sumNet(of publisher: ID<Identity>) throws -> Int64 {
+        try self.tx.value(
+            "SELECT CAST(COALESCE(SUM(net), 0) AS BIGINT) FROM affiliate_payout WHERE publisher_id = \(publisher)"
+        ) ?? 0
+    }
+}
+
+/// Who is paid, and up to where that has been done.
+struct Payee: Sendable, RowDecodable {
+    let id: ID<Identity>
+    let taxRegime: TaxRegime
+    let bankCode: String
+    let closedUntil: Timestamp
+
+    static let columns: StaticString = "a.identity_id, a.tax_regime, a.bank_code, a.closed_until"
+
+    init(row: inout Row) throws {
+        self.id = try row.column()
+        self.taxRegime = try row.column()
+        self.bankCode = try row.column()
+        self.closedUntil = try row.column()
+    }
+}
+
+struct NewPayout: Sendable {
+    let payee: Payee
+    let month: String
+    let cutoff: Timestamp
+    let conversions: Int64
+    let amounts: PayoutAmounts
+    let carryReason: Payout.CarryReason?
+}
+
+/// A month whose closing has begun, or ended.
+struct ClosedMonth: Sendable, RowDecodable {
+    let month: String
+    let job: String
+    let closedBy: String
+    let startedAt: Timestamp
+    let closedAt: Timestamp?
+
+    static let columns: StaticString = "m.month, m.job_id, m.closed_by, m.started_at, m.closed_at"
+
+    init(row: inout Row) throws {
+        self.month = try row.column()
+        self.job = try row.column()
+        self.closedBy = try row.column()
+        self.startedAt = try row.column()
+        self.closedAt = try row.optional()
+    }
+}
+
+struct MonthTotal: Sendable, Equatable, Codable {
+    var payouts: Int64 = 0
+    var rewards: Int64 = 0
+    var clawbacks: Int64 = 0
+    var withholding: Int64 = 0
+    var transferFees: Int64 = 0
+    var net: Int64 = 0
+    var carriedOver: Int64 = 0
+
+    mutating func add(_ new: NewPayout) {
+        self.payouts += 1
+        self.rewards += new.amounts.rewards
+        self.clawbacks += new.amounts.clawbacks
+        self.withholding += new.amounts.withholding
+        self.transferFees += new.amounts.transferFee
+        if new.carryReason == nil { self.net += new.amounts.net } else { self.carriedOver += new.amounts.gross }
+    }
+}
+
+struct Clawback: Sendable, RowDecodable {
+    let conversion: Int64
+    let amount: Int64
+    let reason: String
+    let createdAt: Timestamp
+
+    static let columns: StaticString = "w.conversion_id, w.amount, w.reason, w.created_at"
+
+    init(row: inout Row) throws {
+        self.conversion = try row.column()
+        self.amount = try row.column()
+        self.reason = try row.column()
+        self.createdAt = try row.column()
+    }
+}
+
+extension Transaction {
+    var payouts: PayoutStore { PayoutStore(tx: self) }
+}

@@ -1,0 +1,279 @@
+import Kernel
+import Platform
+import Storage
+import Web
+
+/// How publishers and agents find programmes.
+struct ProgramActions: Sendable {
+    let database: any Database
+    let clock: WallClock
+
+    private static let listExample = JSONValue.object(Paging.example).adding(["programs": [ProgramOutput.example]])
+
+    var actions: [Action] {
+        [
+            Action(
+                "publisher.programs_search",
+                "Search programmes",
+                .publisher,
+                example: Self.listExample,
+                optional: ProgramOutput.optionalFields,
+                self.search
+            ),
+            Action(
+                "publisher.programs_detail",
+                "A programme with its creatives and your partnership",
+                .publisher,
+                example: ProgramOutput.detailExample.adding([
+                    "partnership": PartnershipOutput.example, "partnership_status": "approved",
+                ]),
+                optional: ProgramOutput.optionalFields.union(PartnershipOutput.optionalFields),
+                self.detail
+            ),
+            Action(
+                "publisher.selfback_list",
+                "Programmes that allow self-back, the highest reward first",
+                .publisher,
+                example: Self.listExample,
+                optional: ProgramOutput.optionalFields,
+                self.selfBack
+            ),
+            Action(
+                "agent.recommend",
+                "Programmes that fit what somebody needs, the best first",
+                .agent,
+                example: [
+                    "programs": [
+                        ProgramOutput.example.adding(["matched": ["chatbot"], "match_score": 2])
+                    ], "count": 1,
+                ],
+                optional: ProgramOutput.optionalFields,
+                self.recommend
+            ),
+            Action(
+                "agent.program_detail",
+                "A programme with its creatives",
+                .agent,
+                example: ProgramOutput.detailExample,
+                optional: ProgramOutput.optionalFields,
+                self.agentDetail
+            ),
+            Action(
+                "agent.catalog",
+                "Every active programme: name, category and reward",
+                .agent,
+                example: ["programs": [ProgramOutput.entryExample], "count": 1],
+                self.catalog
+            ),
+            Action(
+                "agent.categories",
+                "The categories with the number of their programmes",
+                .agent,
+                example: ["categories": [CategoryOutput.example.adding(["program_count": 12])]],
+                self.categories
+            ),
+        ]
+    }
+
+    // MARK: Search
+
+    private struct Search: Input {
+        let query: ProgramQuery
+        let paging: Paging
+
+        init(_ read: inout InputReader) {
+            let (filter, keyword) = (
+                Filter(&read),
+                read.optionalBody(
+                    "keyword",
+                    .string,
+                    "Words in the name or the description",
+                    .atMost(200, "keyword must be at most 200 characters")
+                )
+            )
+            let minReward = read.optionalBody(
+                "min_reward",
+                .integer,
+                "At least this reward (JPY)",
+                .range(0...Int(Terms.rewardLimit), "min_reward must be between 0 and \(Terms.rewardLimit)")
+            )
+            let minRate = read.optionalBody(
+                "min_confirmation_rate",
+                .integer,
+                "At least this confirmation rate (%)",
+                .range(0...100, "min_confirmation_rate must be between 0 and 100")
+            )
+            let isSet = { (read: inout InputReader, name: String, summary: String) in
+                read.body(name, .boolean, default: false, json: false, summary)
+            }
+            let selfAffiliate = isSet(&read, "self_affiliate", "Only programmes that allow self-back")
+            let allowListing = isSet(&read, "allow_listing", "Only programmes that allow listing ads")
+            let hasProductLink = isSet(&read, "has_product_link", "Only programmes with product links")
+            let itpSupported = isSet(&read, "itp_supported", "Only programmes that are ready for ITP")
+            let isCampaign = isSet(&read, "is_campaign", "Only programmes with a campaign now")
+            let isNew = isSet(&read, "is_new", "Only programmes of the last \(Program.newDays) days")
+            let autoApprove = isSet(&read, "auto_approve", "Only programmes that approve at once")
+            let sorts = ProgramQuery.Sort.allCases.map(\.rawValue)
+            let sort = read.optionalBody(
+                "sort",
+                .string,
+                "Without it the best matches of a keyword come first, and else the newest",
+                .oneOf(sorts, "sort must be one of \(sorts.joined(separator: ", "))")
+            )
+            self.paging = Paging(&read)
+            var query = ProgramQuery(limit: self.paging.limit, offset: self.paging.offset)
+            filter.narrow(&query)
+            query.keyword = keyword.flatMap { $0.trimmed.isEmpty ? nil : $0 }
+            query.minReward = minReward.map { Int64($0) }
+            query.minConfirmationRate = minRate.map { Int64($0) }
+            (query.selfAffiliate, query.allowListing, query.hasProductLink) = (
+                selfAffiliate, allowListing, hasProductLink
+            )
+            (query.itpSupported, query.isCampaign, query.isNew) = (itpSupported, isCampaign, isNew)
+            query.autoApprove = autoApprove
+            query.sort = sort.flatMap { ProgramQuery.Sort(rawValue: $0) }
+            self.query = query
+        }
+    }
+
+    /// Category and kind of reward, which searches and recommendations share.
+    private struct Filter {
+        let categoryID: Int64?
+        let categorySlug: String?
+        let rewardType: Terms.RewardType?
+
+        init(_ read: inout InputReader) {
+            self.categoryID = read.optionalBody("category_id", .integer, "Category ID").map { Int64($0) }
+            self.categorySlug = read.optionalBody("category_slug", .string, "Category slug, such as ai-chatbot")
+            let types = Terms.RewardType.allCases.map(\.rawValue)
+            self.rewardType = read.optionalBody(
+                "reward_type",
+                .string,
+                "cpa, cpc or cpi",
+                .oneOf(types, "reward_type must be one of \(types.joined(separator: ", "))")
+            ).flatMap { Terms.RewardType(rawValue: $0) }
+        }
+
+        func narrow(_ query: inout ProgramQuery) {
+            query.categoryID = self.categoryID
+            query.categorySlug = self.categorySlug
+            query.rewardType = self.rewardType
+        }
+    }
+
+    @Sendable private func search(_ input: Search, _: Call) async throws -> JSONValue {
+        try await self.page(input.query, input.paging)
+    }
+
+    @Sendable private func selfBack(_ input: ReportActions.PageInput, _: Call) async throws -> JSONValue {
+        var query = ProgramQuery(limit: input.paging.limit, offset: input.paging.offset)
+        query.selfAffiliate = true
+        query.sort = .rewardDescending
+        return try await self.page(query, input.paging)
+    }
+
+    private func page(_ query: ProgramQuery, _ paging: Paging) async throws -> JSONValue {
+        let now = self.clock.now()
+        return try await self.database.read { tx in
+            let (ids, total) = try tx.programSearch.search(query)
+            let programs = try tx.programs.list(ids).map { ProgramOutput.json($0, at: now) }
+            return JSONValue.object(paging.json(total: total)).adding(["programs": .array(programs)])
+        }
+    }
+
+    // MARK: Detail
+
+    struct ProgramInput: Input {
+        let id: Int64
+        init(_ read: inout InputReader) { self.id = Int64(read.body("program_id", .integer, "Program ID")) }
+    }
+
+    @Sendable private func detail(_ input: ProgramInput, _ call: Call) async throws -> JSONValue {
+        let publisher = try call.requireCaller().identity
+        let now = self.clock.now()
+        return try await self.database.read { tx in
+            let partnership = try tx.partnerships.find(program: input.id, of: publisher).flatMap {
+                $0.status == .cancelled ? nil : $0
+            }
+            // Partners still see what is paused or has ended.
+            let program = try partnership == nil ? tx.programs.requireActive(input.id) : tx.programs.require(input.id)
+            return ProgramOutput.detail(program, try tx.programs.listCreatives(of: program.id), at: now).adding([
+                "partnership": partnership.map(PartnershipOutput.json) ?? .null,
+                "partnership_status": .text(partnership?.status.rawValue),
+            ])
+        }
+    }
+
+    @Sendable private func agentDetail(_ input: ProgramInput, _: Call) async throws -> JSONValue {
+        let now = self.clock.now()
+        return try await self.database.read { tx in
+            let program = try tx.programs.requireActive(input.id)
+            return ProgramOutput.detail(program, try tx.programs.listCreatives(of: program.id), at: now)
+        }
+    }
+
+    // MARK: Recommendation
+
+    private struct Recommend: Input {
+        let useCase: String
+        let query: ProgramQuery
+
+        init(_ read: inout InputReader) {
+            self.useCase =
+                (read.optionalBody(
+                    "use_case",
+                    .string,
+                    "What somebody needs, such as code generation",
+                    .atMost(500, "use_case must be at most 500 characters")
+                ) ?? "").trimmed
+            let filter = Filter(&read)
+            let limit = read.body(
+                "limit",
+                .integer,
+                default: 5,
+                json: 5,
+                "Number of results",
+                .range(1...20, "limit must be between 1 and 20")
+            )
+            var query = ProgramQuery(limit: limit, offset: 0)
+            filter.narrow(&query)
+            query.sort = .epcDescending
+            self.query = query
+        }
+    }
+
+    @Sendable private func recommend(_ input: Recommend, _: Call) async throws -> JSONValue {
+        let now = self.clock.now()
+        return try await self.database.read { tx in
+            let found = try Recommendation(useCase: input.useCase, query: input.query).find(in: tx)
+            let scores = Dictionary(uniqueKeysWithValues: found.map { ($0.program, $0) })
+            let programs = try tx.programs.list(found.map(\.program)).map { program in
+                ProgramOutput.json(program, at: now).adding([
+                    "matched": .strings(scores[program.id]?.matched ?? []),
+                    "match_score": .int(scores[program.id]?.matched.count ?? 0),
+                ])
+            }
+            return ["programs": .array(programs), "count": .count(programs)]
+        }
+    }
+
+    // MARK: Catalogue
+
+    @Sendable private func catalog(_: NoInput, _: Call) async throws -> JSONValue {
+        let entries = try await self.database.read { try $0.programSearch.listCatalog() }
+        return ["programs": .array(entries.map(ProgramOutput.entry)), "count": .count(entries)]
+    }
+
+    @Sendable private func categories(_: NoInput, _: Call) async throws -> JSONValue {
+        let (categories, counts) = try await self.database.read {
+            (try $0.programs.listCategories(), try $0.programs.countByCategory())
+        }
+        return [
+            "categories": .array(
+                categories.map { category in
+                    CategoryOutput.json(category).adding(["program_count": .integer(counts[category.id] ?? 0)])
+                }
+            )
+        ]
+    }
+}

@@ -1,0 +1,305 @@
+import Kernel
+import Platform
+import Storage
+
+struct ProgramStore {
+    let tx: Transaction
+
+    private static let source: SQL = """
+        affiliate_program p JOIN affiliate_category c ON c.id = p.category_id
+        JOIN affiliate_account advertiser ON advertiser.identity_id = p.advertiser_id
+        """
+
+    func find(_ id: Int64) throws -> Program? { try self.list([id]).first }
+
+    /// Throws `programNotFound`.
+    func require(_ id: Int64) throws -> Program {
+        guard let program = try self.find(id) else { throw AffiliateProblems.programNotFound }
+        return program
+    }
+
+    /// What everybody may see. Throws `programNotFound`.
+    func requireActive(_ id: Int64) throws -> Program {
+        let program = try self.require(id)
+        guard program.content.status == .active else { throw AffiliateProblems.programNotFound }
+        return program
+    }
+
+    /// Throws `programNotFound`, also for another advertiser's.
+    func require(_ id: Int64, of advertiser: ID<Identity>) throws -> Program {
+        let program = try self.require(id)
+        guard program.advertiser == advertiser else { throw AffiliateProblems.programNotFound }
+        return program
+    }
+
+    /// In the order of the ids; unknown ones are left out.
+    func list(_ ids: [Int64]) throws -> [Program] {
+        let found = try self.tx.rows(
+            "SELECT \(raw: Program.columns) FROM \(Self.source) WHERE p.id IN (\(list: ids))",
+            as: Program.self
+        )
+        let byID = Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
+        return ids.compactMap { byID[$0] }
+    }
+
+    /// Newest first.
+    func list(of advertiser: ID<Identity>, before id: Int64 = .max, limit: Int) throws -> [Program] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Program.columns) FROM \(Self.source)
+            WHERE p.advertiser_id = \(advertiser) AND p.id < \(id) ORDER BY p.id DESC LIMIT \(limit)
+            """
+        )
+    }
+
+    func insert(_ content: Program.Content, of advertiser: ID<Identity>) throws -> Int64 {
+        let (terms, now) = (content.terms, self.tx.now)
+        let text = try JSON.text(terms)
+        let campaign = terms.campaign
+        let id: Int64 = try self.tx.value(
+            """
+            INSERT INTO affiliate_program (advertiser_id, category_id, name, description, landing_url, status,
+                terms_version, terms, reward_type, reward_amount, self_back, campaign_starts_at, campaign_ends_at,
+                allow_listing, itp_supported, auto_approve, has_product_link, monthly_budget, valid_clicks,
+                approved_count, rejected_count, reward_total, confirmation_rate, epc, created_at, updated_at,
+                published_at)
+            VALUES (\(advertiser), \(content.categoryID), \(content.name), \(content.description),
+                \(content.landingURL), \(content.status), 1, \(text), \(terms.rewardType), \(terms.typicalReward),
+                \(terms.allowsSelfBack), \(campaign?.startsAt), \(campaign?.endsAt), \(content.allowsListing),
+                \(content.supportsITP), \(content.approvesAtOnce), 0, \(content.monthlyBudget), 0, 0, 0, 0, -1, -1,
+                \(now), \(now), \(now))
+            RETURNING id
+            """
+        )!
+        try self.insertTerms(text, version: 1, of: id)
+        try self.index(id, content)
+        return id
+    }
+
+    /// Terms that differ become the next version.
+    func update(_ program: Program, to content: Program.Content) throws {
+        let (terms, now) = (content.terms, self.tx.now)
+        let text = try JSON.text(terms)
+        let version = terms == program.content.terms ? program.termsVersion : program.termsVersion + 1
+        if version != program.termsVersion { try self.insertTerms(text, version: version, of: program.id) }
+        let publishedAt = program.content.status == .draft && content.status == .active ? now : program.publishedAt
+        try self.tx.execute(
+            """
+            UPDATE affiliate_program SET category_id = \(content.categoryID), name = \(content.name),
+                description = \(content.description), landing_url = \(content.landingURL), status = \(content.status),
+                terms_version = \(version), terms = \(text), reward_type = \(terms.rewardType),
+                reward_amount = \(terms.typicalReward), self_back = \(terms.allowsSelfBack),
+                campaign_starts_at = \(terms.campaign?.startsAt), campaign_ends_at = \(terms.campaign?.endsAt),
+                allow_listing = \(content.allowsListing), itp_supported = \(content.supportsITP),
+                auto_approve = \(content.approvesAtOnce), monthly_budget = \(content.monthlyBudget),
+                updated_at = \(now), published_at = \(publishedAt)
+            WHERE id = \(program.id)
+            """
+        )
+        try self.index(program.id, content)
+    }
+
+    private func insertTerms(_ text: String, version: Int, of program: Int64) throws {
+        try self.tx.execute(
+            """
+            INSERT INTO affiliate_terms (program_id, version, terms, created_at)
+            VALUES (\(program), \(version), \(text), \(self.tx.now))
+            """
+        )
+    }
+
+    /// Only active programmes are found; whoever keeps the programme in memory is told.
+    private func index(_ id: Int64, _ content: Program.Content) throws {
+        if content.status == .active {
+            try AffiliateSchema.search.put("\(id)", [content.name, content.description], in: self.tx)
+        } else {
+            try AffiliateSchema.search.remove("\(id)", in: self.tx)
+        }
+        try self.tx.invalidate(TrackingCache.topic, "\(id)")
+    }
+
+    /// What the programme promised in a version.
+    func findTerms(_ program: Int64, version: Int) throws -> Terms? {
+        try self.tx.value(
+            "SELECT terms FROM affiliate_terms WHERE program_id = \(program) AND version = \(version)",
+            as: String.self
+        ).map { try JSON.decode(Terms.self, from: $0.utf8) }
+    }
+
+    // MARK: Figures
+
+    /// What a conversion changes, in the transaction of its change.
+    func add(to program: Int64, approved: Int = 0, rejected: Int = 0, reward: Int64 = 0) throws {
+        try self.tx.execute(
+            """
+            UPDATE affiliate_program SET approved_count = approved_count + \(approved),
+                rejected_count = rejected_count + \(rejected), reward_total = reward_total + \(reward)
+            WHERE id = \(program)
+            """
+        )
+        try self.computeRates(program)
+    }
+
+    /// Counts the valid clicks anew, from the days.
+    func countClicks(of program: Int64) throws {
+        try self.tx.execute(
+            """
+            UPDATE affiliate_program SET valid_clicks = (
+                SELECT CAST(COALESCE(SUM(valid_clicks), 0) AS BIGINT) FROM affiliate_click_day WHERE program_id = \(program)
+            ) WHERE id = \(program)
+            """
+        )
+        try self.computeRates(program)
+    }
+
+    /// Programmes whose valid clicks are not what their days say.
+    func listWithClicks() throws -> [Int64] {
+        try self.tx.rows(
+            """
+            SELECT p.id FROM affiliate_program p WHERE p.valid_clicks <> (
+                SELECT COALESCE(SUM(d.valid_clicks), 0) FROM affiliate_click_day d WHERE d.program_id = p.id
+            ) ORDER BY p.id
+            """
+        ) { try $0.column() }
+    }
+
+    /// By which programmes are sorted; -1 stands for none.
+    private func computeRates(_ program: Int64) throws {
+        try self.tx.execute(
+            """
+            UPDATE affiliate_program
+            SET confirmation_rate = CASE WHEN approved_count + rejected_count = 0 THEN -1
+                    ELSE approved_count * 10000 / (approved_count + rejected_count) END,
+                epc = CASE WHEN valid_clicks = 0 THEN -1 ELSE reward_total * 100 / valid_clicks END
+            WHERE id = \(program)
+            """
+        )
+    }
+
+    // MARK: Creatives
+
+    func listCreatives(of program: Int64) throws -> [Creative] {
+        try self.tx.rows(
+            "SELECT \(raw: Creative.columns) FROM affiliate_creative WHERE program_id = \(program) ORDER BY id"
+        )
+    }
+
+    func insert(_ creative: Creative, of program: Int64) throws -> Int64 {
+        let id: Int64 = try self.tx.value(
+            """
+            INSERT INTO affiliate_creative (program_id, kind, title, text, url, width, height, price, created_at)
+            VALUES (\(program), \(creative.kind), \(creative.title), \(creative.text), \(creative.url),
+                \(creative.width), \(creative.height), \(creative.price), \(self.tx.now))
+            RETURNING id
+            """
+        )!
+        try self.countProducts(of: program)
+        return id
+    }
+
+    /// Whether the programme had it.
+    func delete(creative id: Int64, of program: Int64) throws -> Bool {
+        let deleted = try self.tx.count(
+            "DELETE FROM affiliate_creative WHERE id = \(id) AND program_id = \(program)"
+        )
+        try self.countProducts(of: program)
+        return deleted == 1
+    }
+
+    private func countProducts(of program: Int64) throws {
+        try self.tx.execute(
+            """
+            UPDATE affiliate_program SET has_product_link = CASE WHEN EXISTS (
+                SELECT 1 FROM affiliate_creative WHERE program_id = \(program) AND kind = 'product'
+            ) THEN 1 ELSE 0 END WHERE id = \(program)
+            """
+        )
+    }
+
+    // MARK: Categories
+
+    func listCategories() throws -> [ProgramCategory] {
+        try self.tx.rows(
+            "SELECT \(raw: ProgramCategory.columns) FROM affiliate_category c ORDER BY c.sort_order, c.id"
+        )
+    }
+
+    /// How many active programmes each category has.
+    func countByCategory() throws -> [Int64: Int64] {
+        let counts: [(Int64, Int64)] = try self.tx.rows(
+            """
+            SELECT category_id, COUNT(*) FROM affiliate_program WHERE status = 'active' GROUP BY category_id
+            """
+        ) { (try $0.column(), try $0.column()) }
+        return Dictionary(uniqueKeysWithValues: counts)
+    }
+
+    func findCategory(_ id: Int64) throws -> ProgramCategory? {
+        try self.tx.row("SELECT \(raw: ProgramCategory.columns) FROM affiliate_category c WHERE c.id = \(id)")
+    }
+
+    func findCategory(slug: String) throws -> ProgramCategory? {
+        try self.tx.row("SELECT \(raw: ProgramCategory.columns) FROM affiliate_category c WHERE c.slug = \(slug)")
+    }
+
+    /// Throws `StorageError.constraint` named `affiliate_category_slug` when the slug is taken.
+    func insertCategory(name: String, japaneseName: String, slug: String, description: String, sortOrder: Int) throws
+        -> Int64
+    {
+        try self.tx.value(
+            """
+            INSERT INTO affiliate_category (name, name_ja, slug, description, sort_order)
+            VALUES (\(name), \(japaneseName), \(slug), \(description), \(sortOrder)) RETURNING id
+            """
+        )!
+    }
+
+    func updateCategory(_ id: Int64, name: String, japaneseName: String, description: String, sortOrder: Int) throws
+        -> Bool
+    {
+        try self.tx.count(
+            """
+            UPDATE affiliate_category SET name = \(name), name_ja = \(japaneseName), description = \(description),
+                sort_order = \(sortOrder) WHERE id = \(id)
+            """
+        ) == 1
+    }
+
+    // MARK: Budget
+
+    /// Takes the reward out of the month's budget; false when it does not suffice.
+    func takeBudget(_ reward: Int64, of program: Int64, month: String, limit: Int64?) throws -> Bool {
+        guard let limit else { return true }
+        guard reward <= limit else { return false }
+        try self.tx.execute(
+            """
+            INSERT INTO affiliate_budget (program_id, month, used) VALUES (\(program), \(month), 0)
+            ON CONFLICT (program_id, month) DO NOTHING
+            """
+        )
+        return try self.tx.count(
+            """
+            UPDATE affiliate_budget SET used = used + \(reward)
+            WHERE program_id = \(program) AND month = \(month) AND used + \(reward) <= \(limit)
+            """
+        ) == 1
+    }
+
+    func giveBudgetBack(_ reward: Int64, of program: Int64, month: String) throws {
+        try self.tx.execute(
+            """
+            UPDATE affiliate_budget SET used = used - \(reward) WHERE program_id = \(program) AND month = \(month)
+            """
+        )
+    }
+
+    func findBudgetUsed(_ program: Int64, month: String) throws -> Int64 {
+        try self.tx.value(
+            "SELECT used FROM affiliate_budget WHERE program_id = \(program) AND month = \(month)"
+        ) ?? 0
+    }
+}
+
+extension Transaction {
+    var programs: ProgramStore { ProgramStore(tx: self) }
+}

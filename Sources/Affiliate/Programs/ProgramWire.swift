@@ -1,0 +1,211 @@
+import Foundation
+import Kernel
+import Web
+
+/// What an advertiser says of a programme; what is missing of a change stays as it is.
+struct ProgramFields: Sendable {
+    private let categoryID: Int64?
+    private let name: String?
+    private let description: String?
+    private let landingURL: String?
+    private let status: Program.Status?
+    private let rewardType: Terms.RewardType?
+    private let rewardAmount: Int64?
+    private let rewardPercent: Int64?
+    private let typicalOrderAmount: Int64?
+    private let cookieDays: Int?
+    private let holdDays: Int?
+    private let selfAffiliate: Bool?
+    private let hasCampaign: Bool?
+    private let campaignAmount: Int64?
+    private let campaignPercent: Int64?
+    private let campaignStart: Timestamp?
+    private let campaignEnd: Timestamp?
+    private let allowListing: Bool?
+    private let itpSupported: Bool?
+    private let autoApprove: Bool?
+    private let monthlyBudget: Int64?
+
+    /// - Parameter isNew: whether there is nothing yet that could stay.
+    init(_ read: inout InputReader, isNew: Bool) {
+        let name: [Rule<String>] = [
+            .notBlank("name must not be empty"), .line("name must be one line"),
+            .atMost(200, "name must be at most 200 characters"),
+        ]
+        self.name =
+            isNew
+            ? read.body("name", .string, "Its name", rules: name)
+            : read.optionalBody("name", .string, "Its name", rules: name)
+        self.categoryID =
+            (isNew
+            ? read.body("category_id", .integer, "Category ID")
+            : read.optionalBody("category_id", .integer, "Category ID")).map { Int64($0) }
+        self.landingURL =
+            isNew
+            ? read.body("landing_url", .string, "Where visitors land", .webAddress("landing_url"))
+            : read.optionalBody("landing_url", .string, "Where visitors land", .webAddress("landing_url"))
+        let types = Terms.RewardType.allCases.map(\.rawValue)
+        let oneOf = Rule<String>.oneOf(types, "reward_type must be one of \(types.joined(separator: ", "))")
+        self.rewardType =
+            (isNew
+            ? read.body("reward_type", .string, "cpa, cpc or cpi", oneOf)
+            : read.optionalBody("reward_type", .string, "cpa, cpc or cpi", oneOf)).flatMap {
+                Terms.RewardType(rawValue: $0)
+            }
+        self.description = read.optionalBody(
+            "description",
+            .string,
+            "What it is, for publishers",
+            .atMost(5000, "description must be at most 5000 characters")
+        )
+        let statuses = Program.Status.allCases.map(\.rawValue)
+        self.status = read.optionalBody(
+            "status",
+            .string,
+            "draft without it; active ones are found",
+            .oneOf(statuses, "status must be one of \(statuses.joined(separator: ", "))")
+        ).flatMap { Program.Status(rawValue: $0) }
+        self.rewardAmount = read.yen("reward_amount", "The reward in yen, where it is fixed", from: 1)
+        self.rewardPercent = read.percent("reward_percent", "The reward as a percentage of the order")
+        self.typicalOrderAmount = read.yen(
+            "typical_order_amount",
+            "What an order is usually worth, where the reward is a percentage",
+            from: 1
+        )
+        self.cookieDays = read.optionalBody(
+            "cookie_days",
+            .integer,
+            "Days in which an order counts after its click; 30 without it",
+            .range(Terms.cookieDaysRange, "cookie_days must be between 1 and 365")
+        )
+        self.holdDays = read.optionalBody(
+            "hold_days",
+            .integer,
+            "Days from the order until an approved reward is payable; 30 without it",
+            .range(Terms.holdDaysRange, "hold_days must be between 0 and 180")
+        )
+        self.selfAffiliate = read.optionalBody("self_affiliate", .boolean, "Whether publishers may buy themselves")
+        self.hasCampaign = read.optionalBody("has_campaign", .boolean, "false ends the campaign")
+        self.campaignAmount = read.yen("campaign_reward_amount", "The reward of a campaign, in yen", from: 1)
+        self.campaignPercent = read.percent("campaign_reward_percent", "The reward of a campaign, as a percentage")
+        self.campaignStart = read.optionalMoment("campaign_starts_at", "From this moment on (RFC 3339)")
+        self.campaignEnd = read.optionalMoment("campaign_ends_at", "Up to this moment (RFC 3339)")
+        self.allowListing = read.optionalBody("allow_listing", .boolean, "Whether listing ads are allowed")
+        self.itpSupported = read.optionalBody(
+            "itp_supported",
+            .boolean,
+            "Whether the landing page keeps the click id itself"
+        )
+        self.autoApprove = read.optionalBody("auto_approve", .boolean, "Whether publishers are partners at once")
+        self.monthlyBudget = read.yen("monthly_budget", "Rewards of a month in yen; 0 is no limit", from: 0)
+    }
+
+    /// The programme as it becomes. Throws the problems of fields that do not fit each other.
+    func content(changing present: Program.Content?) throws -> Program.Content {
+        let budget = self.monthlyBudget ?? present?.monthlyBudget ?? 0
+        return Program.Content(
+            categoryID: self.categoryID ?? present?.categoryID ?? 0,
+            name: (self.name ?? present?.name ?? "").trimmed,
+            description: self.description ?? present?.description ?? "",
+            landingURL: self.landingURL ?? present?.landingURL ?? "",
+            status: self.status ?? present?.status ?? .draft,
+            terms: try self.terms(changing: present?.terms),
+            allowsListing: self.allowListing ?? present?.allowsListing ?? false,
+            supportsITP: self.itpSupported ?? present?.supportsITP ?? false,
+            approvesAtOnce: self.autoApprove ?? present?.approvesAtOnce ?? false,
+            monthlyBudget: budget == 0 ? nil : budget
+        )
+    }
+
+    private func terms(changing present: Terms?) throws -> Terms {
+        var validation = Validation()
+        let unit: Terms.Unit =
+            self.rewardPercent != nil ? .percent : self.rewardAmount != nil ? .yen : present?.unit ?? .yen
+        let given = unit == .percent ? self.rewardPercent : self.rewardAmount
+        let value = given ?? (present?.unit == unit ? present?.value : nil)
+        if value == nil { validation.missing("reward_amount") }
+        validation.require(
+            self.rewardAmount == nil || self.rewardPercent == nil,
+            "reward_percent",
+            "reward_percent: give it or reward_amount, not both"
+        )
+        let type = self.rewardType ?? present?.rewardType ?? .cpa
+        validation.require(
+            type == .cpa || unit == .yen,
+            "reward_percent",
+            "reward_percent: only cpa rewards can be a percentage"
+        )
+        let typical = self.typicalOrderAmount ?? present?.typicalOrderAmount ?? 0
+        if unit == .percent, typical == 0 { validation.missing("typical_order_amount") }
+        let campaign = self.campaign(unit, changing: present?.campaign, &validation)
+        try validation.check()
+        return Terms(
+            rewardType: type,
+            unit: unit,
+            value: value ?? 0,
+            typicalOrderAmount: unit == .percent ? typical : 0,
+            cookieDays: self.cookieDays ?? present?.cookieDays ?? 30,
+            holdDays: self.holdDays ?? present?.holdDays ?? 30,
+            allowsSelfBack: self.selfAffiliate ?? present?.allowsSelfBack ?? false,
+            campaign: campaign
+        )
+    }
+
+    private func campaign(_ unit: Terms.Unit, changing present: Terms.Campaign?, _ validation: inout Validation)
+        -> Terms.Campaign?
+    {
+        guard self.hasCampaign ?? true else { return nil }
+        let value = unit == .percent ? self.campaignPercent : self.campaignAmount
+        guard value != nil || self.campaignStart != nil || self.campaignEnd != nil || present != nil else { return nil }
+        guard let value = value ?? present?.value, let start = self.campaignStart?.microseconds ?? present?.startsAt,
+            let end = self.campaignEnd?.microseconds ?? present?.endsAt
+        else {
+            validation.require(
+                false,
+                "campaign_starts_at",
+                "campaign_starts_at: a campaign needs its reward, its start and its end"
+            )
+            return nil
+        }
+        validation.require(start < end, "campaign_ends_at", "campaign_ends_at: must be after campaign_starts_at")
+        return Terms.Campaign(value: value, startsAt: start, endsAt: end)
+    }
+}
+
+extension InputReader {
+    fileprivate mutating func yen(_ name: String, _ summary: String, from least: Int) -> Int64? {
+        self.optionalBody(
+            name,
+            .integer,
+            summary,
+            .range(least...Int(Terms.amountLimit), "\(name) must be between \(least) and \(Terms.amountLimit)")
+        ).map { Int64($0) }
+    }
+
+    /// In hundredths of a percent.
+    fileprivate mutating func percent(_ name: String, _ summary: String) -> Int64? {
+        self.optionalBody(
+            name,
+            .number,
+            summary,
+            .range(0.01...100, "\(name) must be between 0.01 and 100"),
+            Rule("\(name) must have at most two decimal places") { abs(($0 * 100).rounded() - $0 * 100) < 0.000_001 }
+        ).map { Int64(($0 * 100).rounded()) }
+    }
+}
+
+extension Rule where Value == String {
+    /// An absolute address of the web.
+    static func webAddress(_ name: String) -> Rule {
+        Rule(
+            "\(name) must be an http or https URL of at most 2000 characters",
+            schema: ["format": "uri", "maxLength": 2000]
+        ) { text in
+            guard text.utf8.count <= 2000,
+                text.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != 34 && $0 != 60 && $0 != 62 }),
+                let url = URL(string: text), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme)
+            else { return false }
+            return !(url.host ?? "").isEmpty && url.user == nil
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Kernel
+import Storage
+
+/// What a programme promises. Terms have versions, and a click keeps those of its moment.
+struct Terms: Codable, Sendable, Equatable {
+    let rewardType: RewardType
+    let unit: Unit
+    /// Whole yen, or hundredths of a percent.
+    let value: Int64
+    /// What an order is usually worth, to compare percentages with yen.
+    let typicalOrderAmount: Int64
+    let cookieDays: Int
+    let holdDays: Int
+    let allowsSelfBack: Bool
+    let campaign: Campaign?
+
+    static let cookieDaysRange = 1...365
+    static let holdDaysRange = 0...180
+    static let rewardLimit: Int64 = 10_000_000
+    static let fullPercent: Int64 = 10_000
+    /// The largest order, in yen.
+    static let amountLimit: Int64 = 1_000_000_000
+
+    enum RewardType: String, Codable, Sendable, SQLConvertible, CaseIterable {
+        /// For an order or a registration.
+        case cpa
+        /// For a click.
+        case cpc
+        /// For an installation.
+        case cpi
+    }
+
+    enum Unit: String, Codable, Sendable, CaseIterable {
+        case yen, percent
+    }
+
+    /// A reward of its own for a while.
+    struct Campaign: Codable, Sendable, Equatable {
+        let value: Int64
+        let startsAt: Int64
+        let endsAt: Int64
+
+        func isRunning(at moment: Timestamp) -> Bool {
+            self.startsAt <= moment.microseconds && moment.microseconds < self.endsAt
+        }
+    }
+
+    /// The value that counts for a click at the moment.
+    func value(at moment: Timestamp) -> Int64 {
+        if let campaign, campaign.isRunning(at: moment) { return campaign.value }
+        return self.value
+    }
+
+    /// What a conversion earns, in whole yen, rounded down.
+    func reward(forOrderOf amount: Int64, clickedAt moment: Timestamp) -> Int64 {
+        let value = self.value(at: moment)
+        return self.unit == .yen ? value : Self.share(amount, value)
+    }
+
+    /// What one conversion is worth, to compare programmes by.
+    var typicalReward: Int64 { self.unit == .yen ? self.value : Self.share(self.typicalOrderAmount, self.value) }
+
+    /// Within the window, its last second included.
+    func isInWindow(_ moment: Timestamp, clickedAt click: Timestamp) -> Bool {
+        moment.seconds >= click.seconds && moment.seconds <= click.seconds + Int64(self.cookieDays) * 86_400
+    }
+
+    private static func share(_ amount: Int64, _ hundredthsOfPercent: Int64) -> Int64 {
+        amount * hundredthsOfPercent / self.fullPercent
+    }
+}

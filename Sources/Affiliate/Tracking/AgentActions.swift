@@ -1,0 +1,157 @@
+import Kernel
+import Platform
+import Storage
+import Web
+
+/// Clicks and orders that an agent reports of its own users.
+struct AgentActions: Sendable {
+    let database: any Database
+    let clicks: ClickService
+    let conversions: ConversionService
+    let links: Links
+
+    var actions: [Action] {
+        [
+            Action(
+                "agent.track_click",
+                "Record a click of one of your users",
+                .agent,
+                .write,
+                example: [
+                    "click_id": 123, "id": 123, "partnership_id": 15, "counts": true, "reason": 0,
+                    "reason_text": "It counts",
+                    "tracking_url":
+                        "https://souk.example.com/affiliate/t/a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4?click=123-0123456789abcdef",
+                    "lp_url": "https://shop.example.com/?souk_click=123-0123456789abcdef",
+                ],
+                self.click
+            ),
+            Action(
+                "agent.record_conversion",
+                "Report an order; the same order again is answered the same and counted once",
+                .agent,
+                .write,
+                example: ConversionOutput.example,
+                optional: ConversionOutput.optionalFields,
+                self.conversion
+            ),
+        ]
+    }
+
+    private struct ClickInput: Input {
+        let partnership: Int64
+        let context: String?
+        let userAgent: String?
+
+        init(_ read: inout InputReader) {
+            self.partnership = Int64(read.body("partnership_id", .integer, "Partnership ID"))
+            self.context = read.optionalBody(
+                "context",
+                .string,
+                "voice-assistant, iot-device, chatbot, …",
+                .line("context must be one line", canBeBlank: true),
+                .atMost(100, "context must be at most 100 characters")
+            )
+            self.userAgent = read.optionalBody(
+                "user_agent",
+                .string,
+                "The user's user agent",
+                .line("user_agent must be one line", canBeBlank: true),
+                .atMost(1000, "user_agent must be at most 1000 characters")
+            )
+        }
+    }
+
+    @Sendable private func click(_ input: ClickInput, _ call: Call) async throws -> JSONValue {
+        let publisher = try call.requireCaller().identity
+        let partnership = try await self.database.read { try $0.partnerships.require(input.partnership, of: publisher) }
+        guard let link = try await self.clicks.cache.find(partnership.trackingCode) else {
+            throw AffiliateProblems.partnershipNotFound
+        }
+        guard link.partnershipStatus == .approved else { throw AffiliateProblems.partnershipNotApproved }
+        var visitor = Visitor(userAgent: input.userAgent, context: input.context)
+        if let userAgent = input.userAgent {
+            // Where clicks are paid, an agent's user counts once a day as well.
+            visitor.browser = self.links.references.browser(address: "agent \(publisher.text)", userAgent: userAgent)
+        } else if link.terms.rewardType == .cpc {
+            visitor.browser = self.links.references.browser(
+                address: "agent \(publisher.text)",
+                userAgent: input.context
+            )
+        }
+        let click = try await self.clicks.record(link, visitor, isReported: true, trace: call.trace)
+        return [
+            "click_id": .integer(click.id), "id": .integer(click.id), "partnership_id": .integer(link.partnership),
+            "counts": .bool(click.reason == .counts), "reason": .int(click.reason.rawValue),
+            "reason_text": .string(click.reason.text()),
+            "tracking_url": .string(self.links.tracking(link.code, click: click.id)),
+            "lp_url": .string(self.links.landing(link.landingURL, click: click.id)),
+        ]
+    }
+
+    private struct ConversionInput: Input {
+        let trackingCode: String
+        let orderID: String?
+        let amount: Int64?
+
+        init(_ read: inout InputReader) {
+            self.trackingCode = read.body(
+                "tracking_code",
+                .string,
+                "Tracking code (32 hexadecimal digits)",
+                .notBlank("tracking_code must not be empty")
+            )
+            self.orderID = read.orderID()
+            self.amount = read.amount()
+        }
+    }
+
+    @Sendable private func conversion(_ input: ConversionInput, _ call: Call) async throws -> JSONValue {
+        let publisher = try call.requireCaller().identity
+        let trace = call.trace
+        let (recorded, json) = try await self.database.write { tx in
+            guard let partnership = try tx.partnerships.find(trackingCode: input.trackingCode.lowercased()),
+                partnership.publisher == publisher, partnership.status != .cancelled
+            else { throw AffiliateProblems.trackingCodeNotFound }
+            let report = ConversionService.Report(
+                source: .agent,
+                program: try tx.programs.require(partnership.program),
+                lead: .partnership(partnership.id),
+                partnership: partnership,
+                orderID: input.orderID,
+                amount: input.amount,
+                country: nil,
+                occurredAt: nil
+            )
+            let recorded = try self.conversions.record(report, trace: trace, in: tx)
+            let paidUntil = try tx.affiliateAccounts.require(publisher).paidUntil
+            return (recorded, ConversionOutput.json(recorded.conversion, at: tx.now, paidUntil: paidUntil))
+        }
+        _ = try recorded.agreed()
+        return json
+    }
+}
+
+extension InputReader {
+    /// An order's id, as advertisers name it.
+    mutating func orderID() -> String? {
+        self.optionalBody(
+            "order_id",
+            .string,
+            "Order ID: an order is counted once. Without one the click stands for it",
+            .notBlank("order_id must not be empty"),
+            .line("order_id must be one line"),
+            .atMost(200, "order_id must be at most 200 characters")
+        )?.trimmed
+    }
+
+    /// What an order is worth.
+    mutating func amount() -> Int64? {
+        self.optionalBody(
+            "amount",
+            .integer,
+            "Conversion amount (JPY)",
+            .range(0...Int(Terms.amountLimit), "amount must be between 0 and \(Terms.amountLimit)")
+        ).map { Int64($0) }
+    }
+}

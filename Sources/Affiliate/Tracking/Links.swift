@@ -1,0 +1,107 @@
+import Kernel
+import Web
+
+/// Addresses and tags that lead from a publisher to an advertiser.
+struct Links: Sendable {
+    /// What the landing page gets, and gives back with the order.
+    static let clickParameter = "souk_click"
+
+    /// Where browsers reach this surface, without a slash at the end.
+    let publicURL: String
+    let references: ClickReference
+
+    func tracking(_ code: String) -> String { "\(self.publicURL)/t/\(code)" }
+
+    /// Leads to the landing page of a click that is recorded already.
+    func tracking(_ code: String, click: Int64) -> String {
+        "\(self.tracking(code))?click=\(self.references.text(click))"
+    }
+
+    func script(_ code: String) -> String { "\(self.publicURL)/js/\(code)" }
+
+    /// The landing page with the click's id.
+    func landing(_ url: String, click: Int64) -> String {
+        let parts = url.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+        let joint = parts[0].contains("?") ? (parts[0].hasSuffix("?") || parts[0].hasSuffix("&") ? "" : "&") : "?"
+        let fragment = parts.count == 2 ? "#\(parts[1])" : ""
+        return "\(parts[0])\(joint)\(Self.clickParameter)=\(self.references.text(click))\(fragment)"
+    }
+
+    /// A link with the word that Japan's rules against hidden advertising ask for (in force since October 2023).
+    func html(_ code: String, _ title: String) -> String {
+        """
+        <a href="\(HTML.escape(self.tracking(code)))" rel="sponsored noopener" target="_blank">\(HTML.escape(title))</a> <span>PR</span>
+        """
+    }
+
+    func html(_ code: String, banner: Creative) -> String {
+        let size = [banner.width.map { " width=\"\($0)\"" }, banner.height.map { " height=\"\($0)\"" }].compactMap {
+            $0
+        }
+        .joined()
+        return """
+            <a href="\(HTML.escape(self.tracking(code)))" rel="sponsored noopener" target="_blank"><img src="\(HTML.escape(banner.url))" alt="\(HTML.escape(banner.title))"\(size)></a> <span>PR</span>
+            """
+    }
+
+    func js(_ code: String) -> String { "<script src=\"\(HTML.escape(self.script(code)))\" async></script>" }
+
+    /// What the script tag runs: it puts the same link where it stands.
+    func javaScript(_ code: String, _ title: String) -> String {
+        let values: JSONValue = ["url": .string(self.tracking(code)), "title": .string(title)]
+        // `</script` and line separators cannot end the text early.
+        let safe = JSON.text(of: values).replacing("<", with: "\\u003c").replacing("\u{2028}", with: "\\u2028")
+            .replacing("\u{2029}", with: "\\u2029")
+        return """
+            (function () {
+              var values = \(safe), script = document.currentScript, link = document.createElement("a"), label = document.createElement("span");
+              link.href = values.url; link.rel = "sponsored noopener"; link.target = "_blank"; link.textContent = values.title;
+              label.textContent = " PR";
+              script.parentNode.insertBefore(link, script); script.parentNode.insertBefore(label, script);
+            })();
+
+            """
+    }
+
+    func json(_ partnership: Partnership, _ creatives: [Creative]) -> JSONValue {
+        let (code, title) = (partnership.trackingCode, partnership.programName)
+        return [
+            "partnership_id": .integer(partnership.id), "id": .integer(partnership.id),
+            "program_id": .integer(partnership.program), "tracking_code": .string(code),
+            "url": .string(self.tracking(code)), "tracking_url": .string(self.tracking(code)),
+            "html": .string(self.html(code, title)), "html_tag": .string(self.html(code, title)),
+            "js": .string(self.js(code)), "js_tag": .string(self.js(code)),
+            "pr_disclosure": .string(Self.disclosure(title)),
+            "pr_disclosure_en": .string(Self.englishDisclosure(title)),
+            "creatives": .array(
+                creatives.map { creative in
+                    let tag =
+                        creative.kind == .banner ? self.html(code, banner: creative) : self.html(code, creative.title)
+                    return ProgramOutput.creative(creative).adding(["html_tag": .string(tag)])
+                }
+            ),
+        ]
+    }
+
+    private static func disclosure(_ program: String) -> String {
+        "【広告・PR】この記事には「\(program)」のアフィリエイト広告（プロモーション）が含まれており、リンク経由の購入・登録により当サイトが報酬を受け取ることがあります。"
+    }
+
+    private static func englishDisclosure(_ program: String) -> String {
+        "Advertisement (PR): this page holds affiliate links to “\(program)”. We may be paid when you buy or sign up through them."
+    }
+
+    static let example: JSONValue = [
+        "partnership_id": 15, "id": 15, "program_id": 42, "tracking_code": "a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4",
+        "url": "https://souk.example.com/affiliate/t/a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4",
+        "tracking_url": "https://souk.example.com/affiliate/t/a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4", "html": "<a …>",
+        "html_tag": "<a …>", "js": "<script …>", "js_tag": "<script …>", "pr_disclosure": "【広告・PR】…",
+        "pr_disclosure_en": "Advertisement (PR): …",
+        "creatives": [
+            [
+                "id": 1, "type": "banner", "title": "Wide", "text": "Try it", "url": "https://shop.example.com/b.png",
+                "width": 728, "height": 90, "price": 1980, "html_tag": "<a …>",
+            ]
+        ],
+    ]
+}

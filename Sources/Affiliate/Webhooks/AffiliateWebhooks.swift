@@ -1,0 +1,20 @@
+import Kernel
+import Platform
+
+/// How the network words its webhooks. The contract has none: they carry the headers of Standard Webhooks alone.
+enum AffiliateWebhooks {
+    static let events = Set(NoticeType.allCases.map(\.rawValue))
+
+    static let dialect = WebhookDialect(
+        surface: AffiliateSurface.name,
+        retryDelaysSeconds: [5, 60, 600, 3600, 6 * 3600, 24 * 3600],
+        body: { event, endpoint in
+            let text = """
+                {"type":"\(event.type)","timestamp":"\(event.createdAt.text)","data":\(event.payload),\
+                "webhook_id":"\(endpoint.id.text)"}
+                """
+            return Array(text.utf8)
+        },
+        headers: { _, _, _ in [] }
+    )
+}

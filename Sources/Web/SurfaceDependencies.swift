@@ -1,0 +1,47 @@
+package import Kernel
+package import Ledger
+package import Logging
+package import Platform
+package import Storage
+
+/// What a surface needs from the house.
+package struct SurfaceDependencies: Sendable {
+    package let database: any Database
+    package let accounts: AccountCache
+    package let authentication: Authentication
+    package let sessions: Sessions
+    package let outbound: Outbound
+    package let secrets: SecretBox
+    package let ids: IDGenerator
+    package let clock: WallClock
+    package let metrics: Metrics
+    package let logger: Logger
+    /// Where clients reach this surface, without a slash at the end.
+    package let publicURL: String
+
+    package init(
+        database: any Database,
+        accounts: AccountCache,
+        authentication: Authentication,
+        sessions: Sessions,
+        outbound: Outbound,
+        secrets: SecretBox,
+        ids: IDGenerator,
+        clock: WallClock,
+        metrics: Metrics,
+        logger: Logger,
+        publicURL: String
+    ) {
+        self.database = database
+        self.accounts = accounts
+        self.authentication = authentication
+        self.sessions = sessions
+        self.outbound = outbound
+        self.secrets = secrets
+        self.ids = ids
+        self.clock = clock
+        self.metrics = metrics
+        self.logger = logger
+        self.publicURL = publicURL
+    }
+}
