@@ -122,10 +122,20 @@ package struct Market: Sendable {
     /// What people see, and the contract's own dashboard among it.
     private static func pages(_ house: SurfaceDependencies, _ parts: Parts, _ api: API) -> [Endpoint] {
         let (cache, rollUps, rails) = (parts.cache, parts.rollUps, parts.rails)
-        let workPlace = WorkPlace(sessions: house.sessions, authentication: house.authentication, api: api)
+        let workPlace = WorkPlace(
+            sessions: house.sessions,
+            authentication: house.authentication,
+            api: api,
+            surface: MarketSurface.speaker,
+            style: MarketPage.style
+        )
         let signIn = SignInPages(
             authentication: house.authentication,
-            sessions: house.sessions,
+            door: SignIn(
+                sessions: house.sessions,
+                surface: MarketSurface.speaker,
+                formToken: MarketProblems.formToken
+            ),
             publicURL: house.publicURL
         )
         let pages =

@@ -17,6 +17,9 @@ package struct MarketSurface: Surface {
 
     init(endpoints: [Endpoint]) { self.endpoints = endpoints }
 
+    /// For what needs the surface's words alone.
+    static let speaker = MarketSurface(endpoints: [])
+
     package func body(for problem: Problem) -> JSONValue {
         .object(problem.extra.merging(["detail": .string(problem.message)]) { $1 })
     }

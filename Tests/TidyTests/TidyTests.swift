@@ -75,7 +75,7 @@ struct TidyTests {
         arguments: [
             ("GRDB", ["Storage"]), ("GRDBSQLite", ["Storage"]), ("CLibpq", ["Storage"]),
             ("AsyncHTTPClient", ["Platform"]),
-            ("Hummingbird", ["Web", "Market", "Server", "TestKit"]), ("ArgumentParser", ["souk"]), ("Yams", ["Server"]),
+            ("Hummingbird", ["Web", "Market", "Affiliate", "Server", "TestKit"]), ("ArgumentParser", ["souk"]), ("Yams", ["Server"]),
         ]
     )
     func imports(module: String, floors: [String]) {
@@ -102,9 +102,9 @@ struct TidyTests {
         }
     }
 
-    @Test("problem codes are unique and documented")
-    func problemCodes() throws {
-        let catalogue = try #require(Self.sources.first { $0.path.hasSuffix("MarketProblems.swift") })
+    @Test("problem codes are unique and documented", arguments: ["MarketProblems.swift", "AffiliateProblems.swift"])
+    func problemCodes(file: String) throws {
+        let catalogue = try #require(Self.sources.first { $0.path.hasSuffix(file) })
         let codes = catalogue.lines.joined(separator: "\n").matches(of: #/Problem\(\s*\.\w+,\s*"(\w+)"/#).map {
             String($0.1)
         }

@@ -1,6 +1,7 @@
 import Kernel
 import Platform
 import Storage
+import Web
 
 /// Somebody's place in the network: who they are to it, and how they are paid.
 struct AffiliateAccount: Sendable, RowDecodable {
@@ -59,12 +60,6 @@ struct AffiliateAccount: Sendable, RowDecodable {
         self.suspendedAt = try row.optional()
         self.createdAt = try row.column()
     }
-}
-
-/// The languages of the pages.
-enum Language: String, Sendable, SQLConvertible, CaseIterable {
-    case english = "en"
-    case japanese = "ja"
 }
 
 /// Contract, section 10; the operator runs the network and is none of the contract's.

@@ -1,6 +1,7 @@
 import Kernel
 import Platform
 import Storage
+import Web
 
 /// An order (or an installation, or a paid click) that a publisher is rewarded for. One for each programme and order id, for ever.
 struct Conversion: Sendable, RowDecodable {

@@ -66,21 +66,8 @@ struct ConversionService: Sendable {
         if terms.unit == .percent, report.amount == nil, found.reason == .counts {
             throw AffiliateProblems.amountRequired
         }
-        let amount = report.amount ?? 0
-        var reason = found.reason == .counts && terms.rewardType == .cpc ? .paysForClicks : found.reason
-        var reward: Int64 = 0
-        var budgetMonth: String?
         if let existing { try self.giveBack(existing, in: tx) }
-        if reason == .counts, let click = found.click {
-            reward = terms.reward(forOrderOf: amount, clickedAt: click.at)
-            let month = Month(of: tx.now).text
-            let limit = report.program.content.monthlyBudget
-            if try tx.programs.takeBudget(reward, of: report.program.id, month: month, limit: limit) {
-                budgetMonth = limit == nil ? nil : month
-            } else {
-                (reason, reward) = (.budgetUsedUp, 0)
-            }
-        }
+        let counted = try self.count(report, found, terms, in: tx)
         let new = NewConversion(
             program: report.program.id,
             partnership: partnership.id,
@@ -89,18 +76,38 @@ struct ConversionService: Sendable {
             click: found.click?.id,
             termsVersion: version,
             orderID: orderID,
-            amount: amount,
-            reward: reward,
+            amount: report.amount ?? 0,
+            reward: counted.reward,
             source: report.source,
-            reason: reason,
-            flags: reason == .counts ? try self.flags(report, found.click, at: occurredAt, partnership.id, in: tx) : [],
-            budgetMonth: budgetMonth,
+            reason: counted.reason,
+            flags: counted.reason == .counts
+                ? try self.flags(report, found.click, at: occurredAt, partnership.id, in: tx) : [],
+            budgetMonth: counted.budgetMonth,
             occurredAt: max(occurredAt, found.click?.at ?? occurredAt)
         )
         let conversion =
             try existing.map { try tx.conversions.replace($0, with: new) } ?? tx.conversions.insert(new, trace: trace)
         try self.finish(conversion, report, replaced: existing, trace: trace, in: tx)
         return Recorded(conversion: conversion, isConflict: false)
+    }
+
+    private struct Counted {
+        var reason: Reason
+        var reward: Int64 = 0
+        var budgetMonth: String?
+    }
+
+    /// What the order earns, if the click counts, the programme pays for orders, and the month's budget suffices.
+    private func count(_ report: Report, _ found: Attribution, _ terms: Terms, in tx: Transaction) throws -> Counted {
+        guard found.reason == .counts, let click = found.click else { return Counted(reason: found.reason) }
+        if terms.rewardType == .cpc { return Counted(reason: .paysForClicks) }
+        let reward = terms.reward(forOrderOf: report.amount ?? 0, clickedAt: click.at)
+        let month = Month(of: tx.now).text
+        let limit = report.program.content.monthlyBudget
+        guard try tx.programs.takeBudget(reward, of: report.program.id, month: month, limit: limit) else {
+            return Counted(reason: .budgetUsedUp)
+        }
+        return Counted(reason: .counts, reward: reward, budgetMonth: month)
     }
 
     private func finish(
@@ -282,7 +289,7 @@ struct ConversionService: Sendable {
             source: .click,
             reason: .counts,
             flags: [],
-            budgetMonth: link.monthlyBudget == nil ? nil : Month(of: tx.now).text,
+            budgetMonth: Month(of: tx.now).text,
             occurredAt: tx.now
         )
         let conversion = try tx.conversions.insert(new, trace: trace)

@@ -1,6 +1,7 @@
 import Kernel
 import Platform
 import Storage
+import Web
 
 /// What somebody is told: in the list of their notifications, and by the webhooks that they asked for.
 enum NoticeType: String, Sendable, SQLConvertible, CaseIterable {

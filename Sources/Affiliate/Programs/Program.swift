@@ -1,6 +1,7 @@
 import Kernel
 import Platform
 import Storage
+import Web
 
 /// A programme: what an advertiser pays publishers for.
 struct Program: Sendable, RowDecodable {

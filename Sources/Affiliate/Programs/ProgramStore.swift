@@ -267,20 +267,14 @@ struct ProgramStore {
 
     // MARK: Budget
 
-    /// Takes the reward out of the month's budget; false when it does not suffice.
+    /// Takes the reward out of the month's budget; false when it does not suffice. Counted also without a limit, since one may come.
     func takeBudget(_ reward: Int64, of program: Int64, month: String, limit: Int64?) throws -> Bool {
-        guard let limit else { return true }
-        guard reward <= limit else { return false }
-        try self.tx.execute(
-            """
-            INSERT INTO affiliate_budget (program_id, month, used) VALUES (\(program), \(month), 0)
-            ON CONFLICT (program_id, month) DO NOTHING
-            """
-        )
+        guard reward <= limit ?? reward else { return false }
         return try self.tx.count(
             """
-            UPDATE affiliate_budget SET used = used + \(reward)
-            WHERE program_id = \(program) AND month = \(month) AND used + \(reward) <= \(limit)
+            INSERT INTO affiliate_budget (program_id, month, used) VALUES (\(program), \(month), \(reward))
+            ON CONFLICT (program_id, month) DO UPDATE SET used = affiliate_budget.used + excluded.used
+                WHERE affiliate_budget.used + excluded.used <= \(limit ?? Int64.max)
             """
         ) == 1
     }

@@ -16,11 +16,7 @@ struct ProgramFields: Sendable {
     private let cookieDays: Int?
     private let holdDays: Int?
     private let selfAffiliate: Bool?
-    private let hasCampaign: Bool?
-    private let campaignAmount: Int64?
-    private let campaignPercent: Int64?
-    private let campaignStart: Timestamp?
-    private let campaignEnd: Timestamp?
+    private let campaign: CampaignFields
     private let allowListing: Bool?
     private let itpSupported: Bool?
     private let autoApprove: Bool?
@@ -85,11 +81,7 @@ struct ProgramFields: Sendable {
             .range(Terms.holdDaysRange, "hold_days must be between 0 and 180")
         )
         self.selfAffiliate = read.optionalBody("self_affiliate", .boolean, "Whether publishers may buy themselves")
-        self.hasCampaign = read.optionalBody("has_campaign", .boolean, "false ends the campaign")
-        self.campaignAmount = read.yen("campaign_reward_amount", "The reward of a campaign, in yen", from: 1)
-        self.campaignPercent = read.percent("campaign_reward_percent", "The reward of a campaign, as a percentage")
-        self.campaignStart = read.optionalMoment("campaign_starts_at", "From this moment on (RFC 3339)")
-        self.campaignEnd = read.optionalMoment("campaign_ends_at", "Up to this moment (RFC 3339)")
+        self.campaign = CampaignFields(&read)
         self.allowListing = read.optionalBody("allow_listing", .boolean, "Whether listing ads are allowed")
         self.itpSupported = read.optionalBody(
             "itp_supported",
@@ -137,7 +129,7 @@ struct ProgramFields: Sendable {
         )
         let typical = self.typicalOrderAmount ?? present?.typicalOrderAmount ?? 0
         if unit == .percent, typical == 0 { validation.missing("typical_order_amount") }
-        let campaign = self.campaign(unit, changing: present?.campaign, &validation)
+        let campaign = self.campaign.campaign(unit, changing: present?.campaign, &validation)
         try validation.check()
         return Terms(
             rewardType: type,
@@ -150,15 +142,32 @@ struct ProgramFields: Sendable {
             campaign: campaign
         )
     }
+}
 
-    private func campaign(_ unit: Terms.Unit, changing present: Terms.Campaign?, _ validation: inout Validation)
+/// A reward of its own for a while.
+private struct CampaignFields: Sendable {
+    let hasCampaign: Bool?
+    let amount: Int64?
+    let percent: Int64?
+    let start: Timestamp?
+    let end: Timestamp?
+
+    init(_ read: inout InputReader) {
+        self.hasCampaign = read.optionalBody("has_campaign", .boolean, "false ends the campaign")
+        self.amount = read.yen("campaign_reward_amount", "The reward of a campaign, in yen", from: 1)
+        self.percent = read.percent("campaign_reward_percent", "The reward of a campaign, as a percentage")
+        self.start = read.optionalMoment("campaign_starts_at", "From this moment on (RFC 3339)")
+        self.end = read.optionalMoment("campaign_ends_at", "Up to this moment (RFC 3339)")
+    }
+
+    func campaign(_ unit: Terms.Unit, changing present: Terms.Campaign?, _ validation: inout Validation)
         -> Terms.Campaign?
     {
         guard self.hasCampaign ?? true else { return nil }
-        let value = unit == .percent ? self.campaignPercent : self.campaignAmount
-        guard value != nil || self.campaignStart != nil || self.campaignEnd != nil || present != nil else { return nil }
-        guard let value = value ?? present?.value, let start = self.campaignStart?.microseconds ?? present?.startsAt,
-            let end = self.campaignEnd?.microseconds ?? present?.endsAt
+        let value = unit == .percent ? self.percent : self.amount
+        guard value != nil || self.start != nil || self.end != nil || present != nil else { return nil }
+        guard let value = value ?? present?.value, let start = self.start?.microseconds ?? present?.startsAt,
+            let end = self.end?.microseconds ?? present?.endsAt
         else {
             validation.require(
                 false,

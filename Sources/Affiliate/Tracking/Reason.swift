@@ -1,4 +1,5 @@
 import Storage
+import Web
 
 /// Why a click or a conversion does not count, by the number that every answer and page shows. Numbers never change.
 enum Reason: Int, Sendable, SQLConvertible, CaseIterable {

@@ -78,12 +78,11 @@ struct DashboardRoutes: Sendable {
         else { return self.form(call, path: path, problem: nil) }
         try await self.rollUps.catchUp()
         let content = try await self.database.read { try Self.content($0) }
-        let visit = Visit(call: call, session: session, api: API([]), base: WorkPlace.base(of: call))
-        return self.workPlace.page(DashboardPage.content(content), visit)
+        return self.workPlace.page(DashboardPage.content(content), self.workPlace.visit(call, as: session))
     }
 
     @Sendable private func signIn(_ call: Call) async throws -> Response {
-        try SignInPages.requireOwnSite(call)
+        try self.signInPages.door.requireOwnSite(call)
         let form = try await call.form(limit: Self.formLimit)
         return try await self.signIn(form["key"], call, path: call.request.uri.path)
     }
@@ -92,7 +91,7 @@ struct DashboardRoutes: Sendable {
         do {
             let caller = try await self.signInPages.identify(key, call)
             guard caller.isAdmin else { throw MarketProblems.adminRequired }
-            return try await self.signInPages.begin(caller, goTo: path)
+            return try await self.signInPages.door.begin(caller, goTo: path)
         } catch let problem as Problem where problem.kind != .internal {
             return self.form(call, path: path, problem: problem)
         }
@@ -110,7 +109,7 @@ struct DashboardRoutes: Sendable {
     }
 
     @Sendable private func signOut(_ call: Call) async throws -> Response {
-        try await self.signInPages.signOut(call, goTo: String(call.request.uri.path.dropLast("/sign-out".count)))
+        try await self.signInPages.door.signOut(call, goTo: String(call.request.uri.path.dropLast("/sign-out".count)))
     }
 
     private static func content(_ tx: Transaction) throws -> DashboardPage.Content {

@@ -24,6 +24,33 @@ struct MarketPage: Sendable {
         let trending: [(listing: Listing, calls: Int)]
     }
 
+    /// The work places: providers also have the buyer's, administrators all. Everybody's own comes first.
+    static let style = WorkPlace.Style(
+        title: "Souk market",
+        home: "/account",
+        menus: [
+            WorkPlace.Menu(
+                ["admin"],
+                [
+                    ("Dashboard", "/admin/dashboard"), ("Settlements", "/operator/settlements"),
+                    ("Money", "/operator/money"), ("Agents", "/operator/agents"),
+                    ("Webhook health", "/operator/webhooks"), ("Ledger", "/operator/ledger"),
+                ]
+            ),
+            WorkPlace.Menu(["provider", "admin"], [("Provider", "/provider"), ("Earnings", "/provider/earnings")]),
+            WorkPlace.Menu(
+                ["buyer", "provider", "admin"],
+                [
+                    ("Account", "/account"), ("Usage", "/account/usage"), ("Deposits", "/account/deposits"),
+                    ("Keys", "/account/keys"), ("Webhooks", "/account/webhooks"),
+                ]
+            ),
+        ],
+        present: MarketMoney.priced,
+        denial: { $0.contains("provider") ? MarketProblems.providerRequired : MarketProblems.adminRequired },
+        formToken: MarketProblems.formToken
+    )
+
     /// Services that one page shows.
     static let limit = 24
 
@@ -58,7 +85,7 @@ struct MarketPage: Sendable {
             (query[name].map(String.init) ?? "").replacing("\0", with: "").trimmed
         }
         let found = try await self.find(text: read("q"), category: read("category"))
-        return PageContent("Find paid APIs", self.body(found, base: WorkPlace.base(of: call)))
+        return PageContent("Find paid APIs", self.body(found, base: call.base(of: MarketSurface.speaker)))
     }
 
     private func find(text: String, category: String) async throws -> Found {

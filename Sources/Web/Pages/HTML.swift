@@ -30,11 +30,12 @@ package enum HTML {
         body: String,
         menu: [[Link]] = [],
         aside: String = "",
-        refreshSeconds: Int? = nil
+        refreshSeconds: Int? = nil,
+        language: Language = .english
     ) -> Response {
         let text = """
             <!doctype html>
-            <html lang="en">
+            <html lang="\(language.rawValue)">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -44,8 +45,8 @@ package enum HTML {
             <link rel="icon" href="data:,">
             </head>
             <body>
-            <a class="skip" href="#main">Skip to the content</a>
-            <header><div class="wide"><a class="brand" href="/">Souk</a>\(aside)</div>\(self.navigation(menu))</header>
+            <a class="skip" href="#main">\(WorkPlacePhrases.all.say("Skip to the content", in: language))</a>
+            <header><div class="wide"><a class="brand" href="/">Souk</a>\(aside)</div>\(self.navigation(menu, language))</header>
             <main id="main">
             \(body)
             </main>
@@ -65,7 +66,7 @@ package enum HTML {
         )
     }
 
-    private static func navigation(_ menu: [[Link]]) -> String {
+    private static func navigation(_ menu: [[Link]], _ language: Language) -> String {
         guard !menu.isEmpty else { return "" }
         let groups = menu.map { group in
             let items = group.map { link in
@@ -74,7 +75,8 @@ package enum HTML {
             }
             return "<ul>\(items.joined())</ul>"
         }
-        return "<nav class=\"wide\" aria-label=\"Work place\">\(groups.joined())</nav>"
+        return
+            "<nav class=\"wide\" aria-label=\"\(WorkPlacePhrases.all.say("Work place", in: language))\">\(groups.joined())</nav>"
     }
 
     /// Where every listener serves the stylesheet.

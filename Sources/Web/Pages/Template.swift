@@ -3,14 +3,24 @@ import Mustache
 
 /// A part of a page, in Mustache. Values are escaped where the template says `{{value}}`.
 package struct Template: Sendable {
-    private let template: MustacheTemplate
+    private let templates: [Language: MustacheTemplate]
 
     /// Ends the process when the text is no template: it is part of the program.
-    package init(_ text: String) {
-        do { self.template = try MustacheTemplate(string: text) } catch { preconditionFailure("\(error) in \(text)") }
+    ///
+    /// - Parameter phrases: what `[[phrase]]` is in other languages than English.
+    package init(_ text: String, _ phrases: Phrases = .none) {
+        do {
+            self.templates = Dictionary(
+                uniqueKeysWithValues: try Language.allCases.map { language in
+                    (language, try MustacheTemplate(string: phrases.translate(text, to: language)))
+                }
+            )
+        } catch { preconditionFailure("\(error) in \(text)") }
     }
 
-    package func render(_ values: [String: Any]) -> String { self.template.render(values) }
+    package func render(_ values: [String: Any], in language: Language = .english) -> String {
+        self.templates[language]?.render(values) ?? ""
+    }
 }
 
 extension JSONValue {

@@ -1,36 +1,37 @@
 import HTTPTypes
-import Hummingbird
-import Kernel
-import Platform
-import Web
+package import Hummingbird
+package import Kernel
 
 /// One request of a signed-in browser.
-struct Visit: Sendable {
-    let call: Call
-    let session: Sessions.Session
-    let api: API
+package struct Visit: Sendable {
+    package let call: Call
+    package let session: Sessions.Session
+    package let api: API
     /// Where the surface stands in the browser's address; empty at a root.
-    let base: String
+    package let base: String
+    /// How the place's JSON is shown, and its phrases.
+    let style: WorkPlace.Style
+    package let language: Language
     /// What a form has sent; also when its page is shown again because something in it was wrong.
-    var form = Form.none
+    package var form = Form.none
     /// Why the form did not do what it should.
-    var problem: Problem?
+    package var problem: Problem?
 
     /// Whether the browser is sent here after a form did what it should.
-    var isDone: Bool { self.query("done") == "1" }
+    package var isDone: Bool { self.query("done") == "1" }
 
     /// Whether the visitor wants a page that changes to be looked at again.
-    var isWatching: Bool { self.query("watch") == "1" }
+    package var isWatching: Bool { self.query("watch") == "1" }
 
-    func query(_ name: String) -> String {
+    package func query(_ name: String) -> String {
         let value = self.call.request.uri.queryParameters[Substring(name)].map(String.init) ?? ""
         return value.replacing("\0", with: "")
     }
 
-    func parameter(_ name: String) -> String { self.call.context.pathParameter(name) }
+    package func parameter(_ name: String) -> String { self.call.context.pathParameter(name) }
 
     /// What an operation answers to the caller.
-    func get(_ route: String, _ parameters: [String: String] = [:], query: [String: String] = [:]) async throws
+    package func get(_ route: String, _ parameters: [String: String] = [:], query: [String: String] = [:]) async throws
         -> JSONValue
     {
         var request = API.Request("GET \(route)", parameters)
@@ -40,7 +41,7 @@ struct Visit: Sendable {
 
     /// Does an operation for the caller.
     @discardableResult
-    func act(
+    package func act(
         _ route: String,
         _ parameters: [String: String] = [:],
         body: JSONValue? = nil,
@@ -52,8 +53,11 @@ struct Visit: Sendable {
         return try await self.api.json(request, as: self.session.caller, in: self.call)
     }
 
+    /// A phrase in the visitor's language.
+    package func say(_ english: String) -> String { self.style.phrases.say(english, in: self.language) }
+
     /// What every template may name beside its own values.
-    var values: [String: Any] {
+    package var values: [String: Any] {
         var values: [String: Any] = [
             "base": self.base,
             "token": "<input type=\"hidden\" name=\"form_token\" value=\"\(self.session.formToken)\">",
@@ -68,13 +72,13 @@ struct Visit: Sendable {
 }
 
 /// What a page is made of.
-struct PageContent: Sendable {
-    let title: String
-    let body: String
+package struct PageContent: Sendable {
+    package let title: String
+    package let body: String
     /// Whether the browser asks again by itself.
-    var isWatched = false
+    package var isWatched = false
 
-    init(_ title: String, _ body: String, isWatched: Bool = false) {
+    package init(_ title: String, _ body: String, isWatched: Bool = false) {
         self.title = title
         self.body = body
         self.isWatched = isWatched
@@ -83,37 +87,52 @@ struct PageContent: Sendable {
     /// - Parameters:
     ///   - values: JSON, or anything else that a template can show.
     ///   - isGoingOn: whether what the page shows will change by itself.
-    init(
+    package init(
         _ title: String,
         _ template: Template,
         _ visit: Visit,
         _ values: [String: Any?],
         isGoingOn: Bool = false
     ) {
-        let shown = values.compactMapValues { value in (value as? JSONValue).map { PageParts.priced($0).shown } ?? value
+        let shown = values.compactMapValues { value in
+            (value as? JSONValue).map { visit.style.present($0).shown } ?? value
         }
         self.init(
             title,
-            template.render(visit.values.merging(["title": title]) { $1 }.merging(shown) { $1 }),
+            template.render(visit.values.merging(["title": title]) { $1 }.merging(shown) { $1 }, in: visit.language),
             isWatched: isGoingOn && visit.isWatching
         )
     }
 }
 
 /// A page of a work place, with what its forms do.
-struct WorkPage: Sendable {
+package struct WorkPage: Sendable {
     /// As an endpoint has it: `/account/deposits/{deposit_id}`.
-    let path: String
-    let summary: String
+    package let path: String
+    package let summary: String
     /// Who may see it; nil for everybody who is signed in.
-    let roles: Set<String>?
-    let show: @Sendable (Visit) async throws -> PageContent
-    var forms: [WorkForm] = []
+    package let roles: Set<String>?
+    package let show: @Sendable (Visit) async throws -> PageContent
+    package let forms: [WorkForm]
+
+    package init(
+        path: String,
+        summary: String,
+        roles: Set<String>?,
+        show: @escaping @Sendable (Visit) async throws -> PageContent,
+        forms: [WorkForm] = []
+    ) {
+        self.path = path
+        self.summary = summary
+        self.roles = roles
+        self.show = show
+        self.forms = forms
+    }
 }
 
 /// What a form of a page does.
-struct WorkForm: Sendable {
-    enum Outcome: Sendable {
+package struct WorkForm: Sendable {
+    package enum Outcome: Sendable {
         /// The browser is sent there, below the surface, so that a reload does nothing again.
         case goTo(String)
         /// Something that is shown once.
@@ -121,11 +140,11 @@ struct WorkForm: Sendable {
         case respond(Response)
     }
 
-    let path: String
-    let summary: String
-    let perform: @Sendable (Visit) async throws -> Outcome
+    package let path: String
+    package let summary: String
+    package let perform: @Sendable (Visit) async throws -> Outcome
 
-    init(path: String, summary: String, perform: @escaping @Sendable (Visit) async throws -> Outcome) {
+    package init(path: String, summary: String, perform: @escaping @Sendable (Visit) async throws -> Outcome) {
         self.path = path
         self.summary = summary
         self.perform = perform
@@ -134,7 +153,7 @@ struct WorkForm: Sendable {
     /// A form that does one operation, with the parameter that both paths have, and goes on.
     ///
     /// - Parameter fields: what of the form the operation takes.
-    init(
+    package init(
         path: String,
         summary: String,
         does route: String,

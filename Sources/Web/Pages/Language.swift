@@ -1,0 +1,72 @@
+import Foundation
+package import Hummingbird
+import Kernel
+import Storage
+
+/// A language of the pages.
+package enum Language: String, Sendable, CaseIterable {
+    case english = "en"
+    case japanese = "ja"
+
+    /// In its own words.
+    package var title: String { self == .english ? "English" : "日本語" }
+
+    private static let cookieName = "souk_language"
+
+    /// What the switch has set, and else what the browser prefers.
+    package static func of(_ request: Request, among offered: [Language]) -> Language {
+        guard offered.count > 1 else { return offered.first ?? .english }
+        for header in request.headers[values: .cookie] {
+            for part in header.split(separator: ";").map({ String($0).trimmed })
+            where part.hasPrefix("\(self.cookieName)=") {
+                let value = Language(rawValue: String(part.dropFirst(self.cookieName.count + 1)))
+                if let value, offered.contains(value) { return value }
+            }
+        }
+        return self.preferred(request.headers[.acceptLanguage] ?? "", among: offered)
+    }
+
+    /// By the weights of `Accept-Language`; the first one offered when none is known.
+    static func preferred(_ header: String, among offered: [Language]) -> Language {
+        let wanted = header.split(separator: ",").enumerated().compactMap { index, part -> (Language, Double, Int)? in
+            let pieces = part.split(separator: ";").map { String($0).trimmed.lowercased() }
+            guard let tag = pieces.first,
+                let language = offered.first(where: { tag == $0.rawValue || tag.hasPrefix("\($0.rawValue)-") })
+            else { return nil }
+            let weight = pieces.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
+            return weight > 0 ? (language, weight, index) : nil
+        }
+        return wanted.max { ($0.1, -$0.2) < ($1.1, -$1.2) }?.0 ?? offered.first ?? .english
+    }
+
+    /// The `Set-Cookie` of the switch.
+    package var cookie: String {
+        "\(Self.cookieName)=\(self.rawValue); Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly"
+    }
+}
+
+extension Language: SQLConvertible {}
+
+/// Phrases in other languages, by their English text.
+package struct Phrases: Sendable {
+    private let texts: [Language: [String: String]]
+
+    package init(_ texts: [Language: [String: String]]) { self.texts = texts }
+
+    package static let none = Phrases([:])
+
+    /// English where there is no other.
+    package func say(_ english: String, in language: Language) -> String { self.texts[language]?[english] ?? english }
+
+    /// Replaces `[[phrase]]`.
+    func translate(_ text: String, to language: Language) -> String {
+        var result = ""
+        var rest = text[...]
+        while let start = rest.range(of: "[["), let end = rest[start.upperBound...].range(of: "]]") {
+            result += rest[..<start.lowerBound]
+            result += self.say(String(rest[start.upperBound..<end.lowerBound]), in: language)
+            rest = rest[end.upperBound...]
+        }
+        return result + rest
+    }
+}

@@ -1,0 +1,330 @@
+import Foundation
+import HTTPTypes
+package import Hummingbird
+package import Kernel
+import Platform
+
+/// Puts pages into endpoints: the session, the role, the form's token, the menu, and problems that are shown where they arose.
+package struct WorkPlace: Sendable {
+    private static let formLimit = 1024 * 1024
+    private static let refreshSeconds = 3
+
+    private let sessions: Sessions
+    private let authentication: Authentication
+    private let api: API
+    /// The surface's words; its endpoints do not matter.
+    private let surface: any Surface
+    private let style: Style
+
+    package init(sessions: Sessions, authentication: Authentication, api: API, surface: any Surface, style: Style) {
+        self.sessions = sessions
+        self.authentication = authentication
+        self.api = api
+        self.surface = surface
+        self.style = style
+    }
+
+    /// What tells one surface's work places from another's.
+    package struct Style: Sendable {
+        /// Stands behind each page's own title.
+        let title: String
+        /// Where a session that has ended begins again.
+        let home: String
+        let menus: [Menu]
+        let languages: [Language]
+        let phrases: Phrases
+        /// How JSON is shown.
+        let present: @Sendable (JSONValue) -> JSONValue
+        /// Why somebody of another role is not let in.
+        let denial: @Sendable (_ allowed: Set<String>) -> Problem
+        /// Why a form from elsewhere is not done.
+        let formToken: Problem
+
+        package init(
+            title: String,
+            home: String,
+            menus: [Menu],
+            languages: [Language] = [.english],
+            phrases: Phrases = .none,
+            present: @escaping @Sendable (JSONValue) -> JSONValue = { $0 },
+            denial: @escaping @Sendable (_ allowed: Set<String>) -> Problem,
+            formToken: Problem
+        ) {
+            self.title = title
+            self.home = home
+            self.menus = menus
+            self.languages = languages
+            self.phrases = phrases
+            self.present = present
+            self.denial = denial
+            self.formToken = formToken
+        }
+    }
+
+    /// A group of places that the roles see.
+    package struct Menu: Sendable {
+        let roles: Set<String>
+        let links: [(title: String, path: String)]
+
+        package init(_ roles: Set<String>, _ links: [(title: String, path: String)]) {
+            self.roles = roles
+            self.links = links
+        }
+    }
+
+    package func endpoints(_ pages: [WorkPage]) -> [Endpoint] {
+        pages.flatMap { page in
+            [
+                .page(.get, page.path, page.summary) { call in
+                    try await self.enter(call, page) { visit in self.page(try await page.show(visit), visit) }
+                }
+            ]
+                + page.forms.map { form in
+                    .page(.post, form.path, form.summary) { call in
+                        try await self.enter(call, page) { try await self.submit(form, of: page, $0) }
+                    }
+                }
+        }
+    }
+
+    /// A file for whoever is signed in: an operation's answer, with the page's own parameters and query.
+    package func download(_ path: String, _ summary: String, of route: String) -> Endpoint {
+        let page = WorkPage(path: path, summary: summary, roles: nil) { _ in PageContent(summary, "") }
+        return .page(.get, path, summary) { call in
+            try await self.enter(call, page) { visit in
+                var request = API.Request(route)
+                for name in Self.parameters(of: path) {
+                    request.parameters[name] = visit.parameter(name)
+                }
+                for (name, value) in call.request.uri.queryParameters where !value.isEmpty {
+                    request.query[String(name)] = String(value)
+                }
+                return try await self.api.respond(to: request, as: visit.session.caller, in: call)
+            }
+        }
+    }
+
+    /// A page that everybody may see; whoever is signed in has their menu.
+    package func endpoint(
+        open path: String,
+        _ summary: String,
+        _ show: @escaping @Sendable (Call, Visit?) async throws -> PageContent
+    ) -> Endpoint {
+        Endpoint.page(.get, path, summary) { try await self.respond(to: $0, show) }
+    }
+
+    package func respond(to call: Call, _ show: (Call, Visit?) async throws -> PageContent) async throws -> Response {
+        let session = try await self.sessions.find(call.request, surface: self.surface.name)
+        let base = call.base(of: self.surface)
+        let language = self.language(of: call)
+        let visit = session.map { self.visit(call, $0) }
+        let layOut = { (content: PageContent) in
+            if let visit { return self.page(content, visit) }
+            return self.openPage(content, call, language)
+        }
+        do { return layOut(try await show(call, visit)) } catch {
+            let problem = Problem(any: error)
+            guard problem.kind != .internal else { throw error }
+            var response = layOut(self.content(of: problem, base: base, language))
+            response.status = self.surface.status(for: problem.kind)
+            return response
+        }
+    }
+
+    // MARK: Guards
+
+    private func enter(
+        _ call: Call,
+        _ page: WorkPage,
+        _ body: (Visit) async throws -> Response
+    ) async throws -> Response {
+        let base = call.base(of: self.surface)
+        guard let session = try await self.sessions.find(call.request, surface: self.surface.name) else {
+            // A form that was sent after the session has ended begins again at its page.
+            let asked = call.request.method == .get ? call.request.uri.description : base + self.style.home
+            return .redirect(to: "\(base)/sign-in?next=\(HTML.percentEncode(asked))", type: .normal)
+        }
+        let visit = self.visit(call, session)
+        do {
+            try self.authentication.hold(session.caller, on: self.surface)
+            if let roles = page.roles, !roles.contains(session.caller.role) {
+                throw self.style.denial(roles)
+            }
+            return try await body(visit)
+        } catch {
+            let problem = Problem(any: error)
+            guard problem.kind != .internal else { throw error }
+            return self.problemPage(problem, visit)
+        }
+    }
+
+    /// Does what a form asks; when that fails, its page is shown again with the reason and what was typed.
+    private func submit(_ form: WorkForm, of page: WorkPage, _ visit: Visit) async throws -> Response {
+        var visit = visit
+        visit.form = try await visit.call.form(limit: Self.formLimit)
+        guard visit.form["form_token"] == visit.session.formToken else { throw self.style.formToken }
+        do {
+            switch try await form.perform(visit) {
+            case .goTo(let path): return .redirect(to: visit.base + path, type: .normal)
+            case .show(let content): return self.page(content, visit)
+            case .respond(let response): return response
+            }
+        } catch {
+            let problem = Problem(any: error)
+            guard problem.kind != .internal else { throw error }
+            visit.problem = problem
+            guard let content = try? await page.show(visit) else { return self.problemPage(problem, visit) }
+            var response = self.page(content, visit)
+            response.status = self.surface.status(for: problem.kind)
+            return response
+        }
+    }
+
+    // MARK: Layout
+
+    package func page(_ content: PageContent, _ visit: Visit) -> Response {
+        let caller = visit.session.caller
+        let places = self.style.menus.filter { $0.roles.contains(caller.role) }
+        let here = visit.call.request.uri.path.dropFirst(visit.base.count)
+        let links = places.flatMap(\.links)
+        // The longest path that the page stands at or below.
+        let current = links.map(\.path).filter { here == $0 || here.hasPrefix($0 + "/") }.max { $0.count < $1.count }
+        var response = HTML.page(
+            title: "\(content.title) · \(self.style.title)",
+            body: content.body,
+            menu: places.map { place in
+                place.links.map {
+                    HTML.Link(title: visit.say($0.title), path: visit.base + $0.path, isHere: $0.path == current)
+                }
+            },
+            aside: """
+                \(self.languageSwitch(call: visit.call, visit.language))<form method="post" action="\(visit.base)/sign-out">
+                <input type="hidden" name="form_token" value="\(visit.session.formToken)">
+                <span>\(HTML.escape(caller.name)) <span class="soft">\(HTML.escape(visit.say(caller.role)))</span></span>
+                <button class="quiet">\(WorkPlacePhrases.all.say("Sign out", in: visit.language))</button></form>
+                """,
+            refreshSeconds: content.isWatched ? Self.refreshSeconds : nil,
+            language: visit.language
+        )
+        response.headers[.cacheControl] = "no-store"
+        return response
+    }
+
+    private func problemPage(_ problem: Problem, _ visit: Visit) -> Response {
+        var response = self.page(self.content(of: problem, base: visit.base, visit.language), visit)
+        response.status = self.surface.status(for: problem.kind)
+        return response
+    }
+
+    /// A page for somebody who is not signed in.
+    package func openPage(_ content: PageContent, _ call: Call, _ language: Language) -> Response {
+        let next = HTML.percentEncode(call.request.uri.description)
+        let signIn = HTML.escape("\(call.base(of: self.surface))/sign-in?next=\(next)")
+        return HTML.page(
+            title: "\(content.title) · \(self.style.title)",
+            body: content.body,
+            aside: """
+                \(self.languageSwitch(call: call, language))<a href="\(signIn)">\(WorkPlacePhrases.all.say("Sign in", in: language))</a>
+                """,
+            language: language
+        )
+    }
+
+    private func content(of problem: Problem, base: String, _ language: Language) -> PageContent {
+        let phrases = WorkPlacePhrases.all
+        return PageContent(
+            phrases.say("This did not work", in: language),
+            """
+            <h1>\(phrases.say("This did not work", in: language))</h1><p class="problem" role="alert">\(HTML.escape(problem.message))</p>
+            <p><a href="\(base)/">\(phrases.say("To the start", in: language))</a></p>
+            """
+        )
+    }
+
+    // MARK: Languages
+
+    package func language(of call: Call) -> Language { Language.of(call.request, among: self.style.languages) }
+
+    private func visit(_ call: Call, _ session: Sessions.Session) -> Visit {
+        Visit(
+            call: call,
+            session: session,
+            api: self.api,
+            base: call.base(of: self.surface),
+            style: self.style,
+            language: self.language(of: call)
+        )
+    }
+
+    /// A visit for a page that the work place does not lead to.
+    package func visit(_ call: Call, as session: Sessions.Session) -> Visit { self.visit(call, session) }
+
+    /// To the same page in each other language; nothing where there is one alone.
+    private func languageSwitch(call: Call, _ present: Language) -> String {
+        self.style.languages.filter { $0 != present }.map { language in
+            let next = call.request.method == .get ? call.request.uri.description : call.base(of: self.surface) + "/"
+            let path = "\(call.base(of: self.surface))/language/\(language.rawValue)?next=\(HTML.percentEncode(next))"
+            return "<a lang=\"\(language.rawValue)\" href=\"\(HTML.escape(path))\">\(language.title)</a> "
+        }.joined()
+    }
+
+    /// What the switch of languages leads to.
+    package var languageEndpoint: Endpoint {
+        Endpoint.page(.get, "/language/{language}", "Switch the language") { call in
+            let wanted = Language(rawValue: call.context.pathParameter("language"))
+            guard let language = wanted, self.style.languages.contains(language) else {
+                throw Problem(.notFound, "no_such_language", "No such language")
+            }
+            let next = call.request.uri.queryParameters["next"].flatMap { SignIn.local(String($0)) }
+            var response = Response.redirect(to: next ?? "\(call.base(of: self.surface))/", type: .normal)
+            response.headers[.setCookie] = language.cookie
+            return response
+        }
+    }
+
+    // MARK: Addresses
+
+    private static func parameters(of path: String) -> [String] {
+        path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+    }
+}
+
+extension Call {
+    /// A surface's prefix on the main listener; nothing on its own.
+    package func base(of surface: any Surface) -> String {
+        let prefix = "/\(surface.name)"
+        let path = self.request.uri.path
+        return path == prefix || path.hasPrefix(prefix + "/") ? prefix : ""
+    }
+}
+
+extension Endpoint {
+    /// A page for people, which the OpenAPI document leaves out.
+    package static func page(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ summary: String,
+        _ handle: @escaping @Sendable (Call) async throws -> Response
+    ) -> Endpoint {
+        Endpoint(
+            raw: method,
+            path,
+            summary,
+            tag: "Pages",
+            access: .open,
+            isPage: true,
+            answers: [AnswerDescription(status: .ok, summary: summary, mediaType: "text/html")],
+            handle
+        )
+    }
+}
+
+/// What every work place says.
+enum WorkPlacePhrases {
+    static let all = Phrases([
+        .japanese: [
+            "Skip to the content": "本文へ移動", "Work place": "ワークプレイス", "Sign out": "ログアウト", "Sign in": "ログイン",
+            "This did not work": "処理できませんでした", "To the start": "トップへ",
+        ]
+    ])
+}
