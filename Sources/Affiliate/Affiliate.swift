@@ -144,6 +144,9 @@ package struct Affiliate: Sendable {
                 tokens: PostbackTokens(database: database, secrets: house.secrets, ids: house.ids),
                 bank: parts.bank
             ).endpoints
+            + WebhookRoutes(
+                subscriptions: house.subscriptions(surface: AffiliateSurface.name, AffiliateWebhooks.problems)
+            ).endpoints
             + NetworkRoutes(database: database, bank: parts.bank).endpoints
             + MonthRoutes(database: database, payouts: parts.payouts, close: parts.close).endpoints
     }

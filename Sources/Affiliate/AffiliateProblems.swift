@@ -1,4 +1,5 @@
 import Kernel
+import Platform
 
 /// Everything that the network refuses, in order of precedence within each group. Codes are unique.
 enum AffiliateProblems {
@@ -208,4 +209,16 @@ enum AffiliateProblems {
         "report_range",
         "start_date: must not be after end_date, and at most 366 days before it"
     )
+
+    // MARK: Webhooks
+
+    static let webhookLimit = Problem(
+        .conflict,
+        "webhook_limit",
+        "An account has at most \(WebhookSubscriptions.perOwnerLimit) webhooks"
+    )
+    static let webhookNotFound = Problem(.notFound, "webhook_not_found", "webhook_id: no such webhook")
+    static let deliveryNotFound = Problem(.notFound, "delivery_not_found", "delivery_id: no such delivery")
+    static let webhookPrivate = Problem(.invalid, "webhook_private", "url: must not lead to a private address")
+    static let replayRange = Problem(.invalid, "replay_range", "from: must be before to")
 }

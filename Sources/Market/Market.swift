@@ -89,7 +89,9 @@ package struct Market: Sendable {
             + DepositRoutes(database: database, service: parts.deposits, refunds: parts.refunds).endpoints
             + RefundRoutes(database: database, service: parts.refunds).endpoints
             + RailRoutes(deposits: parts.deposits).endpoints
-            + WebhookRoutes(database: database, outbound: house.outbound, secrets: house.secrets, ids: ids).endpoints
+            + WebhookRoutes(
+                subscriptions: house.subscriptions(surface: MarketSurface.name, MarketWebhooks.problems)
+            ).endpoints
             + AgentRoutes(database: database, service: AgentService(database: database, ids: ids)).endpoints
             + TeamRoutes(database: database, service: TeamService(database: database, ids: ids)).endpoints
             + TemplateRoutes().endpoints

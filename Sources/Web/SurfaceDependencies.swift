@@ -45,3 +45,16 @@ package struct SurfaceDependencies: Sendable {
         self.publicURL = publicURL
     }
 }
+
+extension SurfaceDependencies {
+    package func subscriptions(surface: String, _ problems: WebhookSubscriptions.Problems) -> WebhookSubscriptions {
+        WebhookSubscriptions(
+            database: self.database,
+            outbound: self.outbound,
+            secrets: self.secrets,
+            ids: self.ids,
+            surface: surface,
+            problems: problems
+        )
+    }
+}

@@ -5,6 +5,14 @@ import Platform
 enum AffiliateWebhooks {
     static let events = Set(NoticeType.allCases.map(\.rawValue))
 
+    static let problems = WebhookSubscriptions.Problems(
+        limit: AffiliateProblems.webhookLimit,
+        webhookNotFound: AffiliateProblems.webhookNotFound,
+        deliveryNotFound: AffiliateProblems.deliveryNotFound,
+        privateAddress: AffiliateProblems.webhookPrivate,
+        replayRange: AffiliateProblems.replayRange
+    )
+
     static let dialect = WebhookDialect(
         surface: AffiliateSurface.name,
         retryDelaysSeconds: [5, 60, 600, 3600, 6 * 3600, 24 * 3600],

@@ -6,7 +6,13 @@ enum MarketWebhooks {
     static let events: Set<String> = [
         "service.called", "payment.completed", "reputation.updated", "settlement.completed",
     ]
-    static let perOwnerLimit = 20
+    static let problems = WebhookSubscriptions.Problems(
+        limit: MarketProblems.webhookLimit,
+        webhookNotFound: MarketProblems.webhookNotFound,
+        deliveryNotFound: MarketProblems.deliveryNotFound,
+        privateAddress: MarketProblems.webhookPrivate,
+        replayRange: MarketProblems.replayRange
+    )
 
     static let dialect = WebhookDialect(
         surface: MarketSurface.name,

@@ -1,0 +1,168 @@
+package import Kernel
+package import Storage
+
+/// What subscribers do, on any surface: subscribe, look at deliveries, send again.
+package struct WebhookSubscriptions: Sendable {
+    package static let perOwnerLimit = 20
+    private static let replayLimit = 10_000
+
+    private let database: any Database
+    private let outbound: Outbound
+    private let secrets: SecretBox
+    private let ids: IDGenerator
+    private let surface: String
+    private let problems: Problems
+
+    /// The surface's words.
+    package struct Problems: Sendable {
+        let limit: Problem
+        let webhookNotFound: Problem
+        let deliveryNotFound: Problem
+        let privateAddress: Problem
+        let replayRange: Problem
+
+        package init(
+            limit: Problem,
+            webhookNotFound: Problem,
+            deliveryNotFound: Problem,
+            privateAddress: Problem,
+            replayRange: Problem
+        ) {
+            self.limit = limit
+            self.webhookNotFound = webhookNotFound
+            self.deliveryNotFound = deliveryNotFound
+            self.privateAddress = privateAddress
+            self.replayRange = replayRange
+        }
+    }
+
+    package init(
+        database: any Database,
+        outbound: Outbound,
+        secrets: SecretBox,
+        ids: IDGenerator,
+        surface: String,
+        problems: Problems
+    ) {
+        self.database = database
+        self.outbound = outbound
+        self.secrets = secrets
+        self.ids = ids
+        self.surface = surface
+        self.problems = problems
+    }
+
+    /// A delivery with its tries, in order.
+    package struct Entry: Sendable {
+        package let delivery: WebhookDelivery
+        package let attempts: [WebhookAttempt]
+    }
+
+    /// Throws the problems of the address, then the limit's.
+    package func subscribe(_ url: String, to events: [String], secret: String, by owner: ID<Identity>) async throws
+        -> WebhookEndpoint
+    {
+        try await self.check(url)
+        let id: ID<WebhookEndpoint> = self.ids.next()
+        let sealed = try self.secrets.seal(Array(secret.utf8), context: id.text)
+        return try await self.database.write { tx in
+            guard try tx.webhooks.list(of: owner, surface: self.surface).count < Self.perOwnerLimit else {
+                throw self.problems.limit
+            }
+            let endpoint = WebhookEndpoint(
+                id: id,
+                surface: self.surface,
+                owner: owner,
+                url: url,
+                events: Set(events),
+                sealedSecret: sealed,
+                createdAt: tx.now
+            )
+            try tx.webhooks.insert(endpoint)
+            return endpoint
+        }
+    }
+
+    /// Plain http is for hosts that the operator allows, in development; everything else must be https.
+    private func check(_ url: String) async throws {
+        guard url.lowercased().hasPrefix("https://") || self.outbound.isAllowed(url) else {
+            throw Problem(.invalid, "webhook_https", "Webhook URL must use HTTPS (https://)")
+        }
+        do { try await self.outbound.check(url) } catch OutboundError.forbiddenAddress {
+            throw self.problems.privateAddress
+        } catch OutboundError.badURL {
+            throw Problem(.invalid, "webhook_url", "Webhook URL must be a valid URL")
+        } catch OutboundError.cannotResolve { return }
+    }
+
+    package func list(of owner: ID<Identity>) async throws -> [WebhookEndpoint] {
+        try await self.database.read { try $0.webhooks.list(of: owner, surface: self.surface) }
+    }
+
+    /// Throws *webhook not found*, also for somebody else's, as everything below.
+    package func delete(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>) async throws {
+        try await self.database.write { tx in
+            guard try tx.webhooks.delete(id, of: owner, surface: self.surface) else {
+                throw self.problems.webhookNotFound
+            }
+        }
+    }
+
+    package func enable(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>) async throws -> WebhookEndpoint {
+        try await self.database.write { tx in
+            _ = try tx.webhooks.enable(id, of: owner, surface: self.surface)
+            return try self.require(id, of: owner, in: tx)
+        }
+    }
+
+    /// Newest first.
+    package func deliveries(
+        of id: ID<WebhookEndpoint>,
+        of owner: ID<Identity>,
+        before cursor: Cursor?,
+        limit: Int
+    ) async throws -> Page<Entry> {
+        try await self.database.read { tx in
+            _ = try self.require(id, of: owner, in: tx)
+            let page = try tx.webhooks.list(deliveriesOf: id, before: cursor, limit: limit)
+            return Page(
+                items: try page.items.map { Entry(delivery: $0, attempts: try tx.webhooks.list(attemptsOf: $0.id)) },
+                next: page.next
+            )
+        }
+    }
+
+    /// Throws *delivery not found*.
+    package func redeliver(_ id: ID<WebhookDelivery>, of webhook: ID<WebhookEndpoint>, of owner: ID<Identity>)
+        async throws -> Entry
+    {
+        try await self.database.write { tx in
+            guard let delivery = try tx.webhooks.find(delivery: id, of: owner), delivery.endpoint == webhook else {
+                throw self.problems.deliveryNotFound
+            }
+            try tx.webhooks.redeliver(delivery.id)
+            let queued = try tx.webhooks.find(delivery: id, of: owner) ?? delivery
+            return Entry(delivery: queued, attempts: try tx.webhooks.list(attemptsOf: delivery.id))
+        }
+    }
+
+    /// How many events were queued. Throws also *replay range*.
+    package func replay(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>, from: Timestamp, to: Timestamp) async throws
+        -> Int
+    {
+        try await self.database.write { tx in
+            let endpoint = try self.require(id, of: owner, in: tx)
+            guard from < to else { throw self.problems.replayRange }
+            return try tx.webhooks.replay(endpoint, from: from, to: to, limit: Self.replayLimit)
+        }
+    }
+
+    private func require(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>, in tx: Transaction) throws
+        -> WebhookEndpoint
+    {
+        guard let endpoint = try tx.webhooks.find(id, of: owner, surface: self.surface) else {
+            throw self.problems.webhookNotFound
+        }
+        return endpoint
+    }
+}
