@@ -18,6 +18,7 @@ package struct Affiliate: Sendable {
     /// For the operator's console.
     package let keys: AffiliateKeyService
     package let jobKinds: [JobKind]
+    package let seed: AffiliateSeed
     private let figures: ProgramFigures
     private let schedule: MonthSchedule
 
@@ -26,6 +27,7 @@ package struct Affiliate: Sendable {
         let parts = Parts(house, countryHeader: countryHeader)
         self.keys = parts.keys
         self.figures = parts.figures
+        self.seed = AffiliateSeed(database: house.database, keys: parts.keys, ids: house.ids)
         self.jobKinds = parts.close.kinds
         let actions = Self.actions(house, parts)
         let operations =
@@ -35,7 +37,8 @@ package struct Affiliate: Sendable {
                 usage: parts.usage,
                 clock: house.clock
             ).endpoints + Self.tracking(house, parts) + Self.operations(house, parts)
-        self.surface = AffiliateSurface(endpoints: operations, actions: actions.map(\.name))
+        let pages = Self.pages(house, parts, API(operations))
+        self.surface = AffiliateSurface(endpoints: operations + pages, actions: actions.map(\.name))
         self.schedule = MonthSchedule(database: house.database, close: parts.close, logger: house.logger)
         self.services = [parts.usage, parts.figures, self.schedule]
     }
@@ -147,7 +150,44 @@ package struct Affiliate: Sendable {
             + WebhookRoutes(
                 subscriptions: house.subscriptions(surface: AffiliateSurface.name, AffiliateWebhooks.problems)
             ).endpoints
+            + NotificationActions(database: database).endpoints
             + NetworkRoutes(database: database, bank: parts.bank).endpoints
             + MonthRoutes(database: database, payouts: parts.payouts, close: parts.close).endpoints
+    }
+
+    /// What people see.
+    private static func pages(_ house: SurfaceDependencies, _ parts: Parts, _ api: API) -> [Endpoint] {
+        let workPlace = WorkPlace(
+            sessions: house.sessions,
+            authentication: house.authentication,
+            api: api,
+            surface: AffiliateSurface.speaker,
+            style: AffiliatePlace.style
+        )
+        let entry = EntryPages(
+            database: house.database,
+            accounts: parts.accounts,
+            authentication: house.authentication,
+            workPlace: workPlace,
+            door: SignIn(
+                sessions: house.sessions,
+                surface: AffiliateSurface.speaker,
+                formToken: AffiliateProblems.formToken
+            ),
+            visitors: parts.visitors,
+            publicURL: house.publicURL
+        )
+        return entry.endpoints
+            + workPlace.endpoints(
+                PublisherPages().pages + AdvertiserPages(publicURL: house.publicURL).pages
+                    + GuidePages(publicURL: house.publicURL).pages + ConversionPages().pages + OperatorPages().pages
+                    + AccountPages().pages
+            ) + [
+                workPlace.download(
+                    "/publisher/payouts/{payout_id}/statement.csv",
+                    "A statement as CSV",
+                    of: "GET /api/v1/payouts/{payout_id}/statement.csv"
+                )
+            ]
     }
 }

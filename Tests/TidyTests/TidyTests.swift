@@ -75,7 +75,8 @@ struct TidyTests {
         arguments: [
             ("GRDB", ["Storage"]), ("GRDBSQLite", ["Storage"]), ("CLibpq", ["Storage"]),
             ("AsyncHTTPClient", ["Platform"]),
-            ("Hummingbird", ["Web", "Market", "Affiliate", "Server", "TestKit"]), ("ArgumentParser", ["souk"]), ("Yams", ["Server"]),
+            ("Hummingbird", ["Web", "Market", "Affiliate", "Server", "TestKit"]), ("ArgumentParser", ["souk"]),
+            ("Yams", ["Server"]),
         ]
     )
     func imports(module: String, floors: [String]) {

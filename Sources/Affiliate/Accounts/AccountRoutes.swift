@@ -328,6 +328,13 @@ struct ProfileFields: Sendable {
         read.require(self.given["name"].map { !$0.trimmed.isEmpty } ?? true, "name", "name must not be empty")
     }
 
+    /// The one site of a form is a publisher's site, and an advertiser's company.
+    mutating func addSite(of role: String) {
+        guard role == AffiliateRole.advertiser.rawValue else { return }
+        self.given["company_url"] = self.given.removeValue(forKey: "site_url")
+        self.given["company_name"] = self.given["name"]
+    }
+
     func profile(changing present: AffiliateAccount.Profile) -> AffiliateAccount.Profile {
         AffiliateAccount.Profile(
             displayName: self.given["name"]?.trimmed ?? present.displayName,

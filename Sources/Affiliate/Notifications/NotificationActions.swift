@@ -1,3 +1,4 @@
+import HTTPTypes
 import Kernel
 import Platform
 import Storage
@@ -29,6 +30,46 @@ struct NotificationActions: Sendable {
         ]
     }
 
+    /// The same for those whom the contract's actions leave out.
+    var endpoints: [Endpoint] {
+        let example = JSONValue.object(Paging.example).adding([
+            "notifications": [NoticeOutput.example], "unread_count": 1,
+        ])
+        return [
+            .affiliate(
+                .get,
+                "/api/v1/notifications",
+                "List my notifications",
+                tag: "Account",
+                for: nil,
+                example: example,
+                optional: ["read_at"]
+            ) {
+                (input: QueryInput, call: Call) in
+                try await self.list(call, unreadOnly: false, input.paging.limit, input.paging.offset) {
+                    input.paging.json(total: $0)
+                }
+            },
+            .affiliate(
+                .post,
+                "/api/v1/notifications/read",
+                "Mark all my notifications as read",
+                tag: "Account",
+                for: nil,
+                example: ["updated": 1]
+            ) {
+                (_: NoInput, call: Call) in
+                let person = try call.requireCaller().identity
+                return ["updated": .int(try await self.database.write { try $0.notices.read(nil, of: person) })]
+            },
+        ]
+    }
+
+    private struct QueryInput: Input {
+        let paging: QueryPaging
+        init(_ read: inout InputReader) { self.paging = QueryPaging(&read) }
+    }
+
     private struct ListInput: Input {
         let unreadOnly: Bool
         let paging: Paging
@@ -56,15 +97,27 @@ struct NotificationActions: Sendable {
     }
 
     @Sendable private func list(_ input: ListInput, _ call: Call) async throws -> JSONValue {
+        try await self.list(call, unreadOnly: input.unreadOnly, input.paging.limit, input.paging.offset) {
+            input.paging.json(total: $0)
+        }
+    }
+
+    private func list(
+        _ call: Call,
+        unreadOnly: Bool,
+        _ limit: Int,
+        _ offset: Int,
+        paging: @escaping @Sendable (Int) -> [String: JSONValue]
+    ) async throws -> JSONValue {
         let person = try call.requireCaller().identity
         return try await self.database.read { tx in
             let (notices, total, unread) = try tx.notices.list(
                 of: person,
-                unreadOnly: input.unreadOnly,
-                limit: input.paging.limit,
-                offset: input.paging.offset
+                unreadOnly: unreadOnly,
+                limit: limit,
+                offset: offset
             )
-            return JSONValue.object(input.paging.json(total: total)).adding([
+            return JSONValue.object(paging(total)).adding([
                 "notifications": .array(notices.map { NoticeOutput.json($0) }), "unread_count": .int(unread),
             ])
         }

@@ -44,7 +44,18 @@ struct RequestRoutes: Sendable {
                 optional: PartnershipOutput.optionalFields,
                 self.list
             )
-        ] + decisions
+        ] + decisions + [
+            .affiliate(
+                .get,
+                "\(path)/{partnership_id}",
+                "Get a partnership: mine, or with one of my programmes",
+                tag: Self.tag,
+                for: Set<String>.publishers.union(Set<String>.advertisers),
+                example: PartnershipOutput.example,
+                optional: PartnershipOutput.optionalFields.union(["tracking_code", "publisher_name"]),
+                self.get
+            )
+        ]
     }
 
     private struct DecisionInput: Input {
@@ -59,6 +70,22 @@ struct RequestRoutes: Sendable {
                 "What the publisher is told",
                 .atMost(500, "reason must be at most 500 characters")
             )
+        }
+    }
+
+    private struct PartnershipPath: Input {
+        let id: Int64
+        init(_ read: inout InputReader) { self.id = read.number("partnership_id", "Partnership ID") }
+    }
+
+    @Sendable private func get(_ input: PartnershipPath, _ call: Call) async throws -> JSONValue {
+        let caller = try call.requireCaller()
+        return try await self.database.read { tx in
+            guard caller.role == AffiliateRole.advertiser.rawValue else {
+                return PartnershipOutput.json(try tx.partnerships.require(input.id, of: caller.identity))
+            }
+            let partnership = try tx.partnerships.require(input.id, ofAdvertiser: caller.identity)
+            return PartnershipOutput.request(partnership, try tx.affiliateAccounts.find(partnership.publisher))
         }
     }
 

@@ -1,3 +1,4 @@
+package import Affiliate
 import Foundation
 import Kernel
 import Market
@@ -29,11 +30,13 @@ package struct DemoSeed: Sendable {
             )
         }
         guard let seeded = try await self.house.market.seed.fill(with: services) else { return self.note() }
+        let affiliate = try await self.house.affiliate.seed.fill()
         let keys = Keys(
             admin: seeded.admin,
             provider: seeded.provider,
             buyer: seeded.buyer,
-            services: seeded.serviceIDs
+            services: seeded.serviceIDs,
+            affiliate: affiliate
         )
         let bytes = try JSON.encode(keys)
         guard
@@ -52,6 +55,7 @@ package struct DemoSeed: Sendable {
         package let provider: String
         package let buyer: String
         package let services: [String]
+        package let affiliate: AffiliateSeed.Seeded
     }
 
     private var path: String { "\(self.house.configuration.dataDirectory)/demo-keys.json" }
@@ -70,6 +74,7 @@ package struct DemoSeed: Sendable {
               admin     \(keys.admin)
               provider  \(keys.provider)
               buyer     \(keys.buyer)
+              affiliate \(keys.affiliate.agent) (agent), \(keys.affiliate.advertiser) (advertiser), \(keys.affiliate.operator) (operator)
 
             Try these as they stand:
               curl '\(market)/discover?q=text'
@@ -77,6 +82,9 @@ package struct DemoSeed: Sendable {
               curl \(market)/balance -H 'Authorization: Bearer \(keys.buyer)'
               curl \(market)/usage -H 'Authorization: Bearer \(keys.buyer)'
               curl \(market)/keys -d '{"owner_id": "my-agent"}'
+              curl \(url)/affiliate/api/mcp.php -H 'Authorization: Bearer \(keys.affiliate.agent)' -d '{"action": "agent.recommend", "params": {"use_case": "画像生成"}}'
+
+            Work places in the browser: \(url)/market/sign-in and \(url)/affiliate/sign-in (with one of the keys)
 
             """
     }

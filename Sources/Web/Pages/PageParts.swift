@@ -25,4 +25,76 @@ package enum PageParts {
     package static let option = """
         <option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{title}}</option>
         """
+
+    /// A column of a table: its heading, and what stands in its cells.
+    package struct Column: Sendable {
+        package enum Kind: Sendable {
+            case text, number
+            /// What its line is called.
+            case heading
+        }
+
+        let title: String
+        let cell: String
+        let kind: Kind
+
+        package init(_ title: String, _ cell: String, _ kind: Kind = .text) {
+            self.title = title
+            self.cell = cell
+            self.kind = kind
+        }
+    }
+
+    /// A table of a list of the page's values, or the words for an empty one.
+    ///
+    /// - Parameter rows: the list's name among the values.
+    package static func table(_ caption: String, of rows: String, empty: String, _ columns: [Column]) -> String {
+        let heads = columns.map { column in
+            "<th scope=\"col\"\(column.kind == .number ? " class=\"number\"" : "")>\(column.title)</th>"
+        }
+        let cells = columns.map { column in
+            switch column.kind {
+            case .text: "<td>\(column.cell)</td>"
+            case .number: "<td class=\"number\">\(column.cell)</td>"
+            case .heading: "<th scope=\"row\">\(column.cell)</th>"
+            }
+        }
+        return """
+            {{^has_\(rows)}}<p class="empty">\(empty)</p>{{/has_\(rows)}}
+            {{#has_\(rows)}}<div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table><caption>\(caption)</caption>
+            <thead><tr>\(heads.joined())</tr></thead>
+            <tbody>{{#\(rows)}}<tr>\(cells.joined())</tr>{{/\(rows)}}</tbody></table></div>{{/has_\(rows)}}
+            """
+    }
+
+    /// A field of a form with its label; what was typed stays.
+    ///
+    /// - Parameters:
+    ///   - value: in Mustache.
+    ///   - attributes: of the input, such as `required`.
+    package static func field(_ name: String, _ label: String, value: String, _ attributes: String = "") -> String {
+        """
+        <p><label for="\(name)">\(label)</label><br><input id="\(name)" name="\(name)" value="\(value)" \(attributes)></p>
+        """
+    }
+
+    package static func area(_ name: String, _ label: String, value: String) -> String {
+        """
+        <p><label for="\(name)">\(label)</label><br><textarea id="\(name)" name="\(name)">\(value)</textarea></p>
+        """
+    }
+
+    /// - Parameter options: the name of the choices among the values.
+    package static func choice(_ name: String, _ label: String, of options: String) -> String {
+        """
+        <p><label for="\(name)">\(label)</label><br><select id="\(name)" name="\(name)">{{#\(options)}}\(self.option){{/\(options)}}</select></p>
+        """
+    }
+
+    /// A box; `checked` is the name of a value that is there when it is ticked.
+    package static func box(_ name: String, _ label: String, checked: String) -> String {
+        """
+        <label><input type="checkbox" name="\(name)" value="true"{{#\(checked)}} checked{{/\(checked)}}>\(label)</label>
+        """
+    }
 }

@@ -97,9 +97,14 @@ package struct PageContent: Sendable {
         let shown = values.compactMapValues { value in
             (value as? JSONValue).map { visit.style.present($0).shown } ?? value
         }
+        // What a template may ask of a list before it shows its table.
+        let lists = shown.compactMap { name, value in
+            (value as? [Any]).flatMap { $0.isEmpty ? nil : ("has_\(name)", true as Any) }
+        }
+        let known = shown.merging(lists) { $1 }
         self.init(
             title,
-            template.render(visit.values.merging(["title": title]) { $1 }.merging(shown) { $1 }, in: visit.language),
+            template.render(visit.values.merging(["title": title]) { $1 }.merging(known) { $1 }, in: visit.language),
             isWatched: isGoingOn && visit.isWatching
         )
     }

@@ -40,6 +40,9 @@ package struct WorkPlace: Sendable {
         /// Why a form from elsewhere is not done.
         let formToken: Problem
 
+        /// A value as templates take it.
+        package func show(_ value: JSONValue) -> Any? { self.present(value).shown }
+
         package init(
             title: String,
             home: String,

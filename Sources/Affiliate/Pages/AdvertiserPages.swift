@@ -1,0 +1,355 @@
+import Foundation
+import Kernel
+import Web
+
+/// The advertiser's work place: programmes, those who apply, and how orders are reported.
+struct AdvertiserPages: Sendable {
+    let publicURL: String
+
+    private static let one = "/advertiser/programs/{program_id}"
+
+    var pages: [WorkPage] {
+        let roles = Set<String>.advertisers
+        return [
+            WorkPage(path: "/advertiser/programs", summary: "Programmes", roles: roles, show: self.programs),
+            WorkPage(
+                path: "/advertiser/programs/new",
+                summary: "A new programme",
+                roles: roles,
+                show: self.newProgram,
+                forms: [WorkForm(path: "/advertiser/programs/new", summary: "Make a programme", perform: self.create)]
+            ),
+            WorkPage(
+                path: Self.one,
+                summary: "A programme of mine",
+                roles: roles,
+                show: self.program,
+                forms: [
+                    WorkForm(path: Self.one, summary: "Change a programme", perform: self.update),
+                    WorkForm(path: Self.one + "/creatives", summary: "Add a creative", perform: self.addCreative),
+                    WorkForm(path: Self.one + "/creatives/{creative_id}/remove", summary: "Remove a creative") {
+                        visit in
+                        let program = visit.parameter("program_id")
+                        try await visit.change(
+                            "DELETE /api/v1/programs/{program_id}/creatives/{creative_id}",
+                            ["program_id": program, "creative_id": visit.parameter("creative_id")]
+                        )
+                        return .goTo("/advertiser/programs/\(HTML.percentEncode(program))?done=1")
+                    },
+                ]
+            ),
+            WorkPage(
+                path: "/advertiser/requests",
+                summary: "Requests",
+                roles: roles,
+                show: self.requests,
+                forms: PartnershipService.Decision.allCases.map { decision in
+                    WorkForm(
+                        path: "/advertiser/requests/{partnership_id}/\(decision.rawValue)",
+                        summary: "\(decision.rawValue) a partnership"
+                    ) { visit in
+                        try await visit.change(
+                            "POST /api/v1/partnerships/{partnership_id}/\(decision.rawValue)",
+                            ["partnership_id": visit.parameter("partnership_id")],
+                            body: visit.form.body(["reason"])
+                        )
+                        return .goTo("/advertiser/requests?done=1&status=\(HTML.percentEncode(visit.form["status"]))")
+                    }
+                }
+            ),
+        ]
+    }
+
+    // MARK: Programmes
+
+    private static let programsTemplate = AffiliatePlace.template(
+        PageParts.heading
+            + "<p><a class=\"button\" href=\"{{base}}/advertiser/programs/new\">[[New programme]]</a></p>"
+            + PageParts.table(
+                "[[Newest first]]",
+                of: "programs",
+                empty: "[[No programmes yet. Make one, and publishers find it as soon as it is active.]]",
+                [
+                    .init("[[Name]]", "<a href=\"{{base}}/advertiser/programs/{{id}}\">{{name}}</a>", .heading),
+                    .init("[[State]]", Parts.state),
+                    .init("[[Reward]]", "{{reward_amount}} {{reward_percent}}", .number),
+                    .init("[[Confirmed]]", "{{confirmation_rate}}", .number), .init("EPC", "{{epc}}", .number),
+                ]
+            )
+    )
+
+    @Sendable private func programs(_ visit: Visit) async throws -> PageContent {
+        let found = try await visit.data("/api/v1/programs")
+        return PageContent(
+            visit.say("Programmes"),
+            Self.programsTemplate,
+            visit,
+            ["programs": Parts.told(found["programs"] ?? [], visit)]
+        )
+    }
+
+    // MARK: Form
+
+    private static let fields = """
+        <div class="fields">
+        \(PageParts.field("name", "[[Name]]", value: "{{values.name}}", "required"))
+        \(PageParts.choice("category_id", "[[Category]]", of: "categories"))
+        \(PageParts.field("landing_url", "[[Landing page]]", value: "{{values.landing_url}}", "type=\"url\" required"))
+        \(PageParts.choice("status", "[[State]]", of: "states"))
+        \(PageParts.choice("reward_type", "[[Kind of reward]]", of: "types"))
+        \(PageParts.field("reward_amount", "[[Reward in yen, if fixed]]", value: "{{values.reward_amount}}", "inputmode=\"numeric\""))
+        \(PageParts.field("reward_percent", "[[Reward in %, of each order]]", value: "{{values.reward_percent}}", "inputmode=\"decimal\""))
+        \(PageParts.field("typical_order_amount", "[[Typical order in yen, with a percentage]]", value: "{{values.typical_order_amount}}", "inputmode=\"numeric\""))
+        \(PageParts.field("cookie_days", "[[Days an order counts after its click]]", value: "{{values.cookie_days}}", "inputmode=\"numeric\""))
+        \(PageParts.field("hold_days", "[[Days from the order until a reward is payable]]", value: "{{values.hold_days}}", "inputmode=\"numeric\""))
+        \(PageParts.field("monthly_budget", "[[Budget of a month in yen; 0 is no limit]]", value: "{{values.monthly_budget}}", "inputmode=\"numeric\""))
+        </div>
+        <fieldset><legend>[[Rules]]</legend>\(boxes.map { PageParts.box($0.0, $0.1, checked: "values.\($0.0)") }.joined())</fieldset>
+        <fieldset><legend>[[Campaign]]</legend><div class="fields">
+        \(PageParts.field("campaign_reward", "[[Reward of the campaign, in yen or %]]", value: "{{values.campaign_reward}}", "inputmode=\"decimal\""))
+        \(PageParts.field("campaign_starts_at", "[[From (UTC)]]", value: "{{values.campaign_starts_at}}", "type=\"datetime-local\""))
+        \(PageParts.field("campaign_ends_at", "[[Until (UTC)]]", value: "{{values.campaign_ends_at}}", "type=\"datetime-local\""))</div></fieldset>
+        \(PageParts.area("description", "[[Description]]", value: "{{values.description}}"))
+        """
+
+    private static let boxes = [
+        ("auto_approve", "[[Publishers are partners at once]]"), ("self_affiliate", "[[Self-back allowed]]"),
+        ("allow_listing", "[[Listing ads allowed]]"),
+        ("itp_supported", "[[The landing page keeps the click id itself (ITP)]]"),
+    ]
+
+    private static let newTemplate = AffiliatePlace.template(
+        PageParts.heading + """
+            <form method="post" action="{{base}}/advertiser/programs/new">{{{token}}}\(fields)<p><button>[[Make the programme]]</button></p></form>
+            """
+    )
+
+    @Sendable private func newProgram(_ visit: Visit) async throws -> PageContent {
+        let standard: [String: Any] = ["cookie_days": "30", "hold_days": "30", "monthly_budget": "0"]
+        let typed = visit.problem == nil ? standard : self.typed(visit)
+        return PageContent(
+            visit.say("New programme"),
+            Self.newTemplate,
+            visit,
+            try await self.choices(visit, typed).merging(["values": typed]) { $1 }
+        )
+    }
+
+    private func typed(_ visit: Visit) -> [String: Any] {
+        Dictionary(uniqueKeysWithValues: visit.form.names.map { ($0, visit.form[$0] as Any) })
+    }
+
+    private func choices(_ visit: Visit, _ values: [String: Any]) async throws -> [String: Any?] {
+        let categories = try await visit.action("common.categories")["categories"]?.array ?? []
+        let name = visit.language == .japanese ? "name_ja" : "name"
+        let chosen = { (name: String) in values[name] as? String ?? "" }
+        return [
+            "categories": PageParts.options(
+                categories.map { ("\($0["id"]?.integer ?? 0)", $0[name]?.string ?? "") },
+                chosen: chosen("category_id")
+            ),
+            "states": PageParts.options(
+                Program.Status.allCases.map { ($0.rawValue, visit.say($0.rawValue)) },
+                chosen: chosen("status")
+            ),
+            "types": PageParts.options(
+                Terms.RewardType.allCases.map { ($0.rawValue, visit.say("type_\($0.rawValue)")) },
+                chosen: chosen("reward_type")
+            ),
+        ]
+    }
+
+    /// What of the form the operation takes; what is empty is left out.
+    private func body(_ form: Form) -> JSONValue {
+        var body = form.body(
+            ["name", "landing_url", "status", "reward_type", "description"],
+            integers: [
+                "category_id", "reward_amount", "typical_order_amount", "cookie_days", "hold_days", "monthly_budget",
+            ]
+        )
+        for (name, _) in Self.boxes { body = body.adding(name, .bool(form[name] == "true")) }
+        let percent = form["reward_percent"].trimmed
+        if !percent.isEmpty {
+            body = body.adding("reward_percent", Double(percent).map { .number($0) } ?? .string(percent))
+        }
+        let reward = form["campaign_reward"].trimmed
+        guard !reward.isEmpty else { return body.adding("has_campaign", false) }
+        let name = percent.isEmpty ? "campaign_reward_amount" : "campaign_reward_percent"
+        let value = percent.isEmpty ? Int64(reward).map { .integer($0) } : Double(reward).map { JSONValue.number($0) }
+        body = body.adding(name, value ?? .string(reward))
+        for name in ["campaign_starts_at", "campaign_ends_at"] where !form[name].isEmpty {
+            body = body.adding(name, .string(form[name]))
+        }
+        return body
+    }
+
+    @Sendable private func create(_ visit: Visit) async throws -> WorkForm.Outcome {
+        let program = try await visit.change("POST /api/v1/programs", body: self.body(visit.form))
+        return .goTo("/advertiser/programs/\(program["id"]?.integer ?? 0)?done=1")
+    }
+
+    @Sendable private func update(_ visit: Visit) async throws -> WorkForm.Outcome {
+        let id = visit.parameter("program_id")
+        var body = self.body(visit.form)
+        if body["description"] == nil { body = body.adding("description", "") }
+        try await visit.change("PATCH /api/v1/programs/{program_id}", ["program_id": id], body: body)
+        return .goTo("/advertiser/programs/\(HTML.percentEncode(id))?done=1")
+    }
+
+    // MARK: One programme
+
+    private static let programTemplate = AffiliatePlace.template(
+        PageParts.heading + """
+            {{#program}}<p>\(Parts.state) <span class="soft">[[Terms version]] {{terms_version}}</span></p>
+            <dl class="figures"><div><dt>[[Confirmed]]</dt><dd>{{#confirmation_rate}}{{confirmation_rate}}{{/confirmation_rate}}{{^confirmation_rate}}–{{/confirmation_rate}}</dd></div>
+            <div><dt>EPC</dt><dd>{{#epc}}{{epc}}{{/epc}}{{^epc}}–{{/epc}}</dd></div><div><dt>[[Used this month]]</dt><dd>{{budget_used}}</dd></div>
+            <div><dt>[[Budget]]</dt><dd>{{#monthly_budget}}{{monthly_budget}}{{/monthly_budget}}{{^monthly_budget}}–{{/monthly_budget}}</dd></div></dl>{{/program}}
+            {{#budget}}<p><label for="budget">[[Budget of this month]]</label><br><progress id="budget" max="{{max}}" value="{{value}}">{{value}}</progress></p>{{/budget}}
+            <section aria-labelledby="change"><h2 id="change">[[Change]]</h2>
+            <p class="soft">[[New terms are for new clicks: a click keeps the terms of its moment.]]</p>
+            <form method="post" action="{{base}}/advertiser/programs/{{program.id}}">{{{token}}}\(fields)<p><button>[[Save]]</button></p></form></section>
+            <section aria-labelledby="creatives"><h2 id="creatives">[[Creatives]]</h2>
+            """
+            + PageParts.table(
+                "[[What publishers can show]]",
+                of: "creatives",
+                empty: "[[None yet. Publishers can use the plain link.]]",
+                [
+                    .init("[[Title]]", "{{title}}", .heading), .init("[[Kind]]", "{{type}}"),
+                    .init("[[Words or address]]", "{{text}} {{url}}"),
+                    .init(
+                        "[[Remove]]",
+                        "<form method=\"post\" action=\"{{base}}/advertiser/programs/{{program_id}}/creatives/{{id}}/remove\">{{{token}}}<button class=\"danger\" aria-label=\"[[Remove]] {{title}}\">[[Remove]]</button></form>"
+                    ),
+                ]
+            ) + """
+                <form method="post" action="{{base}}/advertiser/programs/{{program.id}}/creatives">{{{token}}}<div class="fields">
+                \(PageParts.choice("type", "[[Kind]]", of: "kinds"))
+                \(PageParts.field("title", "[[Title]]", value: "", "required"))
+                \(PageParts.field("text", "[[Words]]", value: ""))
+                \(PageParts.field("url", "[[Image of a banner, page of a product]]", value: "", "type=\"url\""))
+                \(PageParts.field("price", "[[Price of a product, in yen]]", value: "", "inputmode=\"numeric\""))</div>
+                <p><button class="quiet">[[Add]]</button></p></form></section>
+                """
+    )
+
+    @Sendable private func program(_ visit: Visit) async throws -> PageContent {
+        let id = visit.parameter("program_id")
+        let program = try await visit.data("/api/v1/programs/{program_id}", ["program_id": id])
+        let values = visit.problem == nil ? Self.values(of: program) : self.typed(visit)
+        let creatives = (program["creatives"]?.array ?? []).map { $0.adding("program_id", program["id"] ?? 0) }
+        let budget: [String: Any]? = program["monthly_budget"]?.integer.map { limit in
+            ["max": "\(limit)", "value": "\(program["budget_used"]?.integer ?? 0)"]
+        }
+        let kinds = Creative.Kind.allCases.map { ($0.rawValue, visit.say($0.rawValue)) }
+        return PageContent(
+            program["name"]?.string ?? "",
+            Self.programTemplate,
+            visit,
+            try await self.choices(visit, values).merging([
+                "program": Parts.told(program, visit), "values": values, "creatives": JSONValue.array(creatives),
+                "budget": budget, "kinds": PageParts.options(kinds, chosen: ""),
+            ]) { $1 }
+        )
+    }
+
+    /// What stands in the form.
+    private static func values(of program: JSONValue) -> [String: Any] {
+        var values: [String: Any] = [:]
+        for name in ["name", "landing_url", "status", "reward_type", "description"] {
+            values[name] = program[name]?.string
+        }
+        for name in ["category_id", "cookie_days", "hold_days"] {
+            values[name] = program[name]?.integer.map { "\($0)" }
+        }
+        values["monthly_budget"] = "\(program["monthly_budget"]?.integer ?? 0)"
+        for (name, _) in self.boxes where program[name] == true { values[name] = true }
+        if program["reward_unit"] == "percent" {
+            values["reward_percent"] = program["reward_percent"]?.shown
+            values["typical_order_amount"] = program["typical_order_amount"]?.integer.map { "\($0)" }
+        } else {
+            values["reward_amount"] = program["reward_amount"]?.integer.map { "\($0)" }
+        }
+        if let campaign = program["campaign"], campaign != .null {
+            values["campaign_reward"] = campaign["reward"]?.shown
+            for name in ["starts_at", "ends_at"] {
+                values["campaign_\(name)"] = campaign[name]?.string.map { String($0.prefix(16)) }
+            }
+        }
+        return values
+    }
+
+    @Sendable private func addCreative(_ visit: Visit) async throws -> WorkForm.Outcome {
+        let id = visit.parameter("program_id")
+        try await visit.change(
+            "POST /api/v1/programs/{program_id}/creatives",
+            ["program_id": id],
+            body: visit.form.body(["type", "title", "text", "url"], integers: ["price"])
+        )
+        return .goTo("/advertiser/programs/\(HTML.percentEncode(id))?done=1")
+    }
+
+    // MARK: Requests
+
+    private static let requestsTemplate = AffiliatePlace.template(
+        PageParts.heading + """
+            <form method="get" action="{{here}}" class="fields">\(PageParts.choice("status", "[[State]]", of: "states"))<p><button>[[Filter]]</button></p></form>
+            """
+            + PageParts.table(
+                "[[Newest first]]",
+                of: "partnerships",
+                empty: "[[Nobody has applied yet.]]",
+                [
+                    .init("[[Publisher]]", "{{publisher_name}}", .heading),
+                    .init(
+                        "[[Site]]",
+                        "{{#site_url}}<a href=\"{{site_url}}\" rel=\"noopener noreferrer\">{{site_url}}</a>{{/site_url}} {{site_description}}"
+                    ),
+                    .init("[[Programme]]", "{{program_name}}"), .init("[[State]]", Parts.state + " {{.reason}}"),
+                    .init(
+                        "[[Decide]]",
+                        """
+                        <form class="row" method="post" action="{{base}}/advertiser/requests/{{id}}/approve">{{{token}}}<input type="hidden" name="status" value="{{filter}}">{{#buttons}}<button class="{{kind}}" formaction="{{base}}/advertiser/requests/{{id}}/{{name}}" aria-label="{{text}} {{publisher}}">{{text}}</button> {{/buttons}}</form>
+                        """
+                    ),
+                ]
+            ) + Parts.paging
+    )
+
+    @Sendable private func requests(_ visit: Visit) async throws -> PageContent {
+        let status = visit.query("status")
+        let found = try await visit.data(
+            "/api/v1/partnerships",
+            query: ["status": status, "page": "\(visit.pageNumber)"]
+        )
+        let partnerships = (found["partnerships"]?.array ?? []).map { partnership -> JSONValue in
+            let names: [String] =
+                switch partnership["status"]?.string {
+                case "pending": ["approve", "reject"]
+                case "rejected": ["approve"]
+                case "approved": ["suspend"]
+                case "suspended": ["reinstate"]
+                default: []
+                }
+            let buttons = names.map { name -> JSONValue in
+                [
+                    "name": .string(name), "text": .string(visit.say("do_\(name)")), "id": partnership["id"] ?? 0,
+                    "kind": ["approve", "reinstate"].contains(name) ? "quiet" : "danger",
+                    "publisher": partnership["publisher_name"] ?? "",
+                ]
+            }
+            return partnership.adding("buttons", .array(buttons))
+        }
+        let states = [("", visit.say("All"))] + Partnership.Status.listed.map { ($0.rawValue, visit.say($0.rawValue)) }
+        return PageContent(
+            visit.say("Requests"),
+            Self.requestsTemplate,
+            visit,
+            [
+                "partnerships": Parts.told(.array(partnerships), visit),
+                "states": PageParts.options(states, chosen: status), "filter": status,
+                "paging": visit.pageLinks(found, keeping: ["status": status]),
+            ]
+        )
+    }
+}

@@ -1,0 +1,242 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Platform
+import Storage
+import Web
+
+/// What everybody sees: the network's front, signing up, and signing in with e-mail or a key.
+struct EntryPages: Sendable {
+    private static let formLimit = 16 * 1024
+    private static let shown = 12
+
+    let database: any Database
+    let accounts: AccountService
+    let authentication: Authentication
+    let workPlace: WorkPlace
+    let door: SignIn
+    let visitors: VisitorCookie
+    let publicURL: String
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint.page(.get, "/", "The network", self.front),
+            Endpoint.page(.get, "/sign-in", "Sign in") { self.signInForm($0, next: SignIn.next($0), problem: nil) },
+            Endpoint.page(.post, "/sign-in", "Sign in", self.signIn),
+            Endpoint.page(.get, "/sign-up", "Sign up") { self.signUpForm($0, .none, problem: nil) },
+            Endpoint.page(.post, "/sign-up", "Sign up", self.signUp),
+            Endpoint.page(.post, "/sign-out", "Sign out") { call in
+                try await self.door.signOut(call, goTo: "\(call.base(of: AffiliateSurface.speaker))/")
+            },
+            self.workPlace.languageEndpoint,
+        ]
+    }
+
+    // MARK: Front
+
+    private static let frontTemplate = AffiliatePlace.template(
+        """
+        <div class="title"><h1>[[Souk affiliate network]]</h1>
+        <p><a href="{{base}}/docs">[[Reference documents]]</a> · <a href="{{base}}/openapi.json">OpenAPI</a></p></div>
+        <p>[[Advertisers pay for orders, publishers and their AI agents bring them, and every yen can be explained.]]</p>
+        {{^isSignedIn}}<p class="row"><a class="button" href="{{base}}/sign-up?role=publisher">[[Sign up as a publisher]]</a> <a class="button quiet" href="{{base}}/sign-up?role=advertiser">[[Sign up as an advertiser]]</a> <a href="{{base}}/sign-in">[[Sign in]]</a></p>{{/isSignedIn}}
+        {{#isSignedIn}}<p><a class="button" href="{{base}}{{home}}">[[To my work place]]</a></p>{{/isSignedIn}}
+        <dl class="figures"><div><dt>[[Active programmes]]</dt><dd>{{stats.programs}}</dd></div><div><dt>[[Publishers]]</dt><dd>{{stats.publishers}}</dd></div>
+        <div><dt>[[Advertisers]]</dt><dd>{{stats.advertisers}}</dd></div><div><dt>[[Approved conversions]]</dt><dd>{{stats.conversions}}</dd></div></dl>
+        <section aria-labelledby="newest"><h2 id="newest">[[Newest programmes]]</h2>
+        {{^has_programs}}<p class="empty">[[No programme is active yet.]]</p>{{/has_programs}}
+        <div class="cards">{{#programs}}<article class="card"><h3>{{name}}</h3><p>{{description}}</p>
+        <p class="soft">{{reward_amount}}{{#reward_percent}} ({{reward_percent}}){{/reward_percent}} · {{reward_type}} · {{advertiser_name}}</p></article>{{/programs}}</div></section>
+        """
+    )
+
+    @Sendable private func front(_ call: Call) async throws -> Response {
+        try await self.workPlace.respond(to: call) { call, visit in
+            let language = self.workPlace.language(of: call)
+            let (stats, programs) = try await self.database.read { tx in
+                let newest = try tx.programSearch.search(ProgramQuery(limit: Self.shown, offset: 0)).programs
+                let stats: JSONValue = [
+                    "programs": .int(try tx.programSearch.countActive()),
+                    "publishers": .int(
+                        try tx.affiliateAccounts.count(role: .publisher) + tx.affiliateAccounts.count(role: .agent)
+                    ),
+                    "advertisers": .int(try tx.affiliateAccounts.count(role: .advertiser)),
+                    "conversions": .integer(try tx.programSearch.countApproved()),
+                ]
+                return (stats, try tx.programs.list(newest).map { ProgramOutput.json($0, at: tx.now) })
+            }
+            var values: [String: Any] = ["base": call.base(of: AffiliateSurface.speaker)]
+            values["stats"] = stats.shown
+            values["programs"] = AffiliatePlace.style.show(.array(programs))
+            if !programs.isEmpty { values["has_programs"] = true }
+            if let visit {
+                values["isSignedIn"] = true
+                values["home"] = AffiliatePlace.home(of: visit.session.caller.role)
+            }
+            let title = AffiliatePhrases.all.say("Affiliate network", in: language)
+            return PageContent(title, Self.frontTemplate.render(values, in: language))
+        }
+    }
+
+    // MARK: Signing in
+
+    private static let signInTemplate = AffiliatePlace.template(
+        """
+        <h1>[[Sign in]]</h1>
+        {{#problem}}<p class="problem" role="alert">{{problem}}</p>{{/problem}}
+        <form method="post" action="{{base}}/sign-in">
+        {{#next}}<input type="hidden" name="next" value="{{next}}">{{/next}}
+        \(PageParts.field("email", "[[E-mail]]", value: "{{email}}", "type=\"email\" autocomplete=\"username\""))
+        \(PageParts.field("password", "[[Password]]", value: "", "type=\"password\" autocomplete=\"current-password\""))
+        <p><button>[[Sign in]]</button></p>
+        <details><summary>[[With an API key instead]]</summary>
+        \(PageParts.field("key", "[[Key]] (aa_…)", value: "", "type=\"password\" autocomplete=\"off\""))
+        <p><button class="quiet">[[Sign in with the key]]</button></p></details>
+        </form>
+        <p>[[No account yet?]] <a href="{{base}}/sign-up">[[Sign up]]</a></p>
+        <p class="soft">[[The session lasts an hour. A forgotten password is set anew by the operator.]]</p>
+        """
+    )
+
+    private func signInForm(_ call: Call, next: String?, email: String = "", problem: Problem?) -> Response {
+        let language = self.workPlace.language(of: call)
+        var values: [String: Any] = ["base": call.base(of: AffiliateSurface.speaker), "email": email]
+        values["next"] = next
+        values["problem"] = problem.map { AffiliatePhrases.all.say($0.message, in: language) }
+        return self.page("Sign in", Self.signInTemplate.render(values, in: language), call, language, problem)
+    }
+
+    /// Throws what is wrong; guessers are held to their limit.
+    @Sendable private func signIn(_ call: Call) async throws -> Response {
+        try self.door.requireOwnSite(call)
+        let form = try await call.form(limit: Self.formLimit)
+        let next = SignIn.local(form["next"])
+        do {
+            let caller = try await self.authentication.guarding(
+                call.context.clientAddress,
+                on: AffiliateSurface.speaker
+            ) {
+                guard form["key"].isEmpty else {
+                    return try await self.authentication.identify(
+                        AffiliateSurface.presented(form["key"].trimmed),
+                        on: AffiliateSurface.speaker
+                    )
+                }
+                return try await self.accounts.signIn(email: form["email"].trimmed, password: form["password"])
+            }
+            return try await self.begin(caller, call, next: next)
+        } catch let problem as Problem where problem.kind != .internal {
+            return self.signInForm(call, next: next, email: form["email"], problem: problem)
+        }
+    }
+
+    /// The browser is known from now on: what it clicks are the account's own clicks.
+    private func begin(_ caller: Caller, _ call: Call, next: String? = nil) async throws -> Response {
+        let home = call.base(of: AffiliateSurface.speaker) + AffiliatePlace.home(of: caller.role)
+        var response = try await self.door.begin(caller, goTo: next ?? home)
+        let visitor = self.visitors.find(call.request) ?? self.visitors.make()
+        try await self.database.write { try $0.affiliateAccounts.put(visitor: visitor, of: caller.identity) }
+        response.headers.append(HTTPField(name: .setCookie, value: self.visitors.cookie(visitor)))
+        return response
+    }
+
+    // MARK: Signing up
+
+    private static let signUpTemplate = AffiliatePlace.template(
+        """
+        <h1>[[Sign up]]</h1>
+        {{#problem}}<p class="problem" role="alert">{{problem}}</p>{{/problem}}
+        <form method="post" action="{{base}}/sign-up">
+        \(PageParts.choice("role", "[[I am a]]", of: "roles"))
+        \(PageParts.field("account_name", "[[Account name (letters, digits, dashes)]]", value: "{{form.account_name}}", "required autocomplete=\"nickname\""))
+        \(PageParts.field("name", "[[What others see]]", value: "{{form.name}}", "required"))
+        \(PageParts.field("email", "[[E-mail]]", value: "{{form.email}}", "type=\"email\" required autocomplete=\"email\""))
+        \(PageParts.field("password", "[[Password, at least 10 characters]]", value: "", "type=\"password\" required minlength=\"10\" autocomplete=\"new-password\""))
+        \(PageParts.field("site_url", "[[Your site, if you have one]]", value: "{{form.site_url}}", "type=\"url\""))
+        <p><button>[[Sign up]]</button></p></form>
+        <p>[[You have an account?]] <a href="{{base}}/sign-in">[[Sign in]]</a></p>
+        """
+    )
+
+    private func signUpForm(_ call: Call, _ form: Form, problem: Problem?) -> Response {
+        let language = self.workPlace.language(of: call)
+        let asked = call.request.uri.queryParameters["role"].map(String.init) ?? ""
+        let chosen = form["role"].isEmpty ? asked : form["role"]
+        let roles = AffiliateRole.open.map { ($0.rawValue, AffiliatePhrases.all.say($0.rawValue, in: language)) }
+        var values: [String: Any] = [
+            "base": call.base(of: AffiliateSurface.speaker), "roles": PageParts.options(roles, chosen: chosen),
+            "form": Dictionary(uniqueKeysWithValues: form.names.map { ($0, form[$0]) }),
+        ]
+        values["problem"] = problem.map { AffiliatePhrases.all.say($0.message, in: language) }
+        return self.page("Sign up", Self.signUpTemplate.render(values, in: language), call, language, problem)
+    }
+
+    private struct SignUpInput: Input {
+        let order: AccountService.Order
+
+        init(_ read: inout InputReader) {
+            let roles = AffiliateRole.open.map(\.rawValue)
+            let role = read.body(
+                "role",
+                .string,
+                "",
+                .oneOf(roles, "role must be one of \(roles.joined(separator: ", "))")
+            )
+            let name = read.body(
+                "account_name",
+                .string,
+                "",
+                Rule("account_name must be 3 to 60 letters, digits, dashes or dots") { text in
+                    (3...60).contains(text.count)
+                        && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }
+                }
+            )
+            let email = read.body(
+                "email",
+                .string,
+                "",
+                Rule("email must be an e-mail address") { text in
+                    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+                    return parts.count == 2 && !parts[0].isEmpty && parts[1].contains(".") && text.count <= 254
+                        && text.allSatisfy { !$0.isWhitespace }
+                }
+            )
+            let password = read.body("password", .string, "", .password("password"))
+            var fields = ProfileFields(&read)
+            fields.addSite(of: role)
+            self.order = AccountService.Order(
+                name: name,
+                role: AffiliateRole(rawValue: role) ?? .publisher,
+                email: email,
+                password: password,
+                profile: fields.profile(changing: .init(displayName: name, language: .english))
+            )
+        }
+    }
+
+    @Sendable private func signUp(_ call: Call) async throws -> Response {
+        try self.door.requireOwnSite(call)
+        let form = try await call.form(limit: Self.formLimit)
+        let names = ["role", "account_name", "name", "email", "password", "site_url"]
+        do {
+            let language = self.workPlace.language(of: call)
+            let body = form.body(names).adding("language", .string(language.rawValue))
+            let input: SignUpInput = try call.read(from: body)
+            let caller = try await self.accounts.signUp(input.order, trace: call.trace)
+            return try await self.begin(caller, call)
+        } catch let problem as Problem where problem.kind != .internal {
+            return self.signUpForm(call, form, problem: problem)
+        }
+    }
+
+    private func page(_ title: String, _ body: String, _ call: Call, _ language: Language, _ problem: Problem?)
+        -> Response
+    {
+        let content = PageContent(AffiliatePhrases.all.say(title, in: language), body)
+        var response = self.workPlace.openPage(content, call, language)
+        if let problem { response.status = AffiliateSurface.speaker.status(for: problem.kind) }
+        response.headers[.cacheControl] = "no-store"
+        return response
+    }
+}

@@ -1,0 +1,316 @@
+import Foundation
+import Kernel
+import Web
+
+/// The operator's work place: accounts, categories, months, tax and fees.
+struct OperatorPages: Sendable {
+    private static let month = "/operator/months/{month}"
+
+    var pages: [WorkPage] {
+        let roles = Set<String>.operators
+        return [
+            WorkPage(
+                path: "/operator/accounts",
+                summary: "Accounts",
+                roles: roles,
+                show: self.accounts,
+                forms: [
+                    WorkForm(
+                        path: "/operator/accounts/{account_id}",
+                        summary: "Change an account",
+                        perform: self.changeAccount
+                    )
+                ]
+            ),
+            WorkPage(
+                path: "/operator/categories",
+                summary: "Categories",
+                roles: roles,
+                show: self.categories,
+                forms: [
+                    WorkForm(path: "/operator/categories", summary: "Add a category") { visit in
+                        try await visit.change(
+                            "POST /api/v1/operator/categories",
+                            body: visit.form.body(["slug", "name", "name_ja", "description"], integers: ["sort_order"])
+                        )
+                        return .goTo("/operator/categories?done=1")
+                    }
+                ]
+            ),
+            WorkPage(
+                path: "/operator/months",
+                summary: "Months",
+                roles: roles,
+                show: self.months,
+                forms: [
+                    WorkForm(path: Self.month + "/close", summary: "Close a month") { visit in
+                        let month = visit.parameter("month")
+                        try await visit.change("POST /api/v1/operator/months/{month}/close", ["month": month])
+                        return .goTo("/operator/months/\(HTML.percentEncode(month))?watch=1")
+                    }
+                ]
+            ),
+            WorkPage(
+                path: Self.month,
+                summary: "A month",
+                roles: roles,
+                show: self.month,
+                forms: [
+                    WorkForm(path: Self.month + "/payouts/{payout_id}/paid", summary: "Mark a payout paid") { visit in
+                        try await visit.change(
+                            "POST /api/v1/operator/payouts/{payout_id}/paid",
+                            ["payout_id": visit.parameter("payout_id")],
+                            body: visit.form.body(["reference"])
+                        )
+                        return .goTo("/operator/months/\(HTML.percentEncode(visit.parameter("month")))?done=1")
+                    }
+                ]
+            ),
+            WorkPage(
+                path: "/operator/settings",
+                summary: "Settings",
+                roles: roles,
+                show: self.settings,
+                forms: [
+                    WorkForm(path: "/operator/settings", summary: "Change the settings", perform: self.changeSettings)
+                ]
+            ),
+        ]
+    }
+
+    // MARK: Accounts
+
+    private static let accountsTemplate = AffiliatePlace.template(
+        PageParts.heading + """
+            <form method="get" action="{{here}}" class="fields">\(PageParts.choice("role", "[[Role]]", of: "roles"))<p><button>[[Filter]]</button></p></form>
+            """
+            + PageParts.table(
+                "[[By name]]",
+                of: "accounts",
+                empty: "[[No accounts yet.]]",
+                [
+                    .init("[[Account]]", "{{account_name}}<br><span class=\"soft\">{{name}}</span>", .heading),
+                    .init("[[Role]]", "{{role_text}}"), .init("[[E-mail]]", "{{email}}"),
+                    .init("[[State]]", Parts.state),
+                    .init(
+                        "[[Tax and bank]]",
+                        """
+                        <form class="row" method="post" action="{{base}}/operator/accounts/{{id}}">{{{token}}}<label>[[Tax]] <select name="tax_regime">{{#regimes}}\(PageParts.option){{/regimes}}</select></label> <label>[[Bank code]] <input name="bank_code" value="{{bank_code}}" size="6"></label> <button class="quiet" aria-label="[[Save]] {{account_name}}">[[Save]]</button> <button class="danger" name="suspended" value="{{toggle}}" aria-label="{{toggle_text}} {{account_name}}">{{toggle_text}}</button></form>
+                        """
+                    ),
+                ]
+            ) + "{{#next}}<p><a href=\"{{next}}\" rel=\"next\">[[Further accounts]]</a></p>{{/next}}"
+    )
+
+    @Sendable private func accounts(_ visit: Visit) async throws -> PageContent {
+        let role = visit.query("role")
+        let found = try await visit.data(
+            "/api/v1/operator/accounts",
+            query: ["role": role, "after": visit.query("after")]
+        )
+        let accounts = (found["accounts"]?.array ?? []).map { account -> [String: Any] in
+            let isSuspended = account["status"] == "suspended"
+            var shown = Parts.told(account, visit).shown as? [String: Any] ?? [:]
+            shown["role_text"] = visit.say(account["role"]?.string ?? "")
+            shown["regimes"] = PageParts.options(
+                TaxRegime.allCases.map { ($0.rawValue, visit.say("tax_\($0.rawValue)")) },
+                chosen: account["tax_regime"]?.string ?? ""
+            )
+            shown["toggle"] = isSuspended ? "false" : "true"
+            shown["toggle_text"] = visit.say(isSuspended ? "do_reinstate" : "do_suspend")
+            return shown
+        }
+        let roles = [("", visit.say("All"))] + AffiliateRole.allCases.map { ($0.rawValue, visit.say($0.rawValue)) }
+        return PageContent(
+            visit.say("Accounts"),
+            Self.accountsTemplate,
+            visit,
+            [
+                "accounts": accounts, "roles": PageParts.options(roles, chosen: role),
+                "next": found["next_after"]?.string.map { visit.address(["role": role, "after": $0]) },
+            ]
+        )
+    }
+
+    @Sendable private func changeAccount(_ visit: Visit) async throws -> WorkForm.Outcome {
+        let suspended = visit.form["suspended"]
+        let body: JSONValue =
+            suspended.isEmpty
+            ? visit.form.body(["tax_regime"]).adding("bank_code", .string(visit.form["bank_code"]))
+            : ["suspended": .bool(suspended == "true")]
+        try await visit.change(
+            "PATCH /api/v1/operator/accounts/{account_id}",
+            ["account_id": visit.parameter("account_id")],
+            body: body
+        )
+        return .goTo("/operator/accounts?done=1")
+    }
+
+    // MARK: Categories
+
+    private static let categoriesTemplate = AffiliatePlace.template(
+        PageParts.heading
+            + PageParts.table(
+                "[[In their order]]",
+                of: "categories",
+                empty: "",
+                [
+                    .init("[[Slug]]", "{{slug}}", .heading), .init("[[English]]", "{{name}}"),
+                    .init("[[Japanese]]", "<span lang=\"ja\">{{name_ja}}</span>"),
+                    .init("[[Description]]", "{{description}}"),
+                    .init("[[Place]]", "{{sort_order}}", .number),
+                ]
+            ) + """
+                <h2>[[Add]]</h2><form method="post" action="{{base}}/operator/categories" class="fields">{{{token}}}
+                \(PageParts.field("slug", "[[Slug]]", value: "{{form.slug}}", "required"))
+                \(PageParts.field("name", "[[English]]", value: "{{form.name}}", "required"))
+                \(PageParts.field("name_ja", "[[Japanese]]", value: "{{form.name_ja}}"))
+                \(PageParts.field("description", "[[Description]]", value: "{{form.description}}"))
+                \(PageParts.field("sort_order", "[[Place]]", value: "{{form.sort_order}}", "inputmode=\"numeric\""))<p><button>[[Add]]</button></p></form>
+                """
+    )
+
+    @Sendable private func categories(_ visit: Visit) async throws -> PageContent {
+        let found = try await visit.action("common.categories")
+        return PageContent(visit.say("Categories"), Self.categoriesTemplate, visit, ["categories": found["categories"]])
+    }
+
+    // MARK: Months
+
+    private static let totals = """
+        <dl class="figures"><div><dt>[[Rewards]]</dt><dd>{{rewards}}</dd></div><div><dt>[[Clawbacks]]</dt><dd>{{clawbacks}}</dd></div><div><dt>[[Withholding tax]]</dt><dd>{{withholding_tax}}</dd></div>
+        <div><dt>[[Transfer fees]]</dt><dd>{{transfer_fees}}</dd></div><div><dt>[[To be transferred]]</dt><dd>{{net_amount}}</dd></div><div><dt>[[Carried over]]</dt><dd>{{carried_over}}</dd></div><div><dt>[[Payouts]]</dt><dd>{{payouts}}</dd></div></dl>
+        """
+
+    private static let monthsTemplate = AffiliatePlace.template(
+        PageParts.heading + """
+            {{#preview}}<section aria-labelledby="preview"><h2 id="preview">{{month}}: [[preview]]</h2>\(totals)
+            {{#is_over}}<form method="post" action="{{base}}/operator/months/{{month}}/close">{{{token}}}<p><button>[[Close the month]] {{month}}</button> <span class="soft">[[A closed month does not change; later events go to the next one.]]</span></p></form>{{/is_over}}
+            {{^is_over}}<p class="empty">[[The month is not over yet. This is what it will come to so far.]]</p>{{/is_over}}</section>{{/preview}}
+            """
+            + PageParts.table(
+                "[[Closed months, the newest first]]",
+                of: "months",
+                empty: "[[No month is closed yet.]]",
+                [
+                    .init("[[Month]]", "<a href=\"{{base}}/operator/months/{{month}}\">{{month}}</a>", .heading),
+                    .init("[[State]]", "{{state_text}}"), .init("[[Payouts]]", "{{payouts}}", .number),
+                    .init("[[Withholding tax]]", "{{withholding_tax}}", .number),
+                    .init("[[To be transferred]]", "{{net_amount}}", .number),
+                    .init("[[Carried over]]", "{{carried_over}}", .number),
+                ]
+            )
+    )
+
+    @Sendable private func months(_ visit: Visit) async throws -> PageContent {
+        let found = try await visit.data("/api/v1/operator/months")
+        let next = found["next_month"]?.string ?? ""
+        let preview = try await visit.data("/api/v1/operator/months/{month}/preview", ["month": next])
+        let months = (found["months"]?.array ?? []).map {
+            $0.adding("state_text", .string(visit.say($0["state"]?.string ?? "")))
+        }
+        return PageContent(
+            visit.say("Months"),
+            Self.monthsTemplate,
+            visit,
+            ["preview": preview, "months": JSONValue.array(months)]
+        )
+    }
+
+    private static let monthTemplate = AffiliatePlace.template(
+        PageParts.heading + """
+            {{#month}}<p><span class="state state-{{state}}">{{state_text}}</span> {{.error}}</p>
+            {{#isClosing}}<p><label for="progress">{{done}} / {{.total}}</label><br><progress id="progress"{{#max}} max="{{max}}" value="{{done}}"{{/max}}></progress></p><p role="status">[[It goes on when you leave this page.]] \(PageParts.watch)</p>{{/isClosing}}
+            \(totals)<p class="soft">[[Closed by]] {{closed_by}}, {{closed_at}} UTC</p>{{/month}}
+            """
+            + PageParts.table(
+                "[[Payouts of the month]]",
+                of: "payouts",
+                empty: "[[No publisher has anything in this month.]]",
+                [
+                    .init("[[Publisher]]", "{{publisher_name}}", .heading),
+                    .init("[[State]]", Parts.state + " {{.reference}}"),
+                    .init("[[Reward]]", "{{gross_reward}}", .number),
+                    .init("[[Withholding tax]]", "{{withholding_tax}}", .number),
+                    .init("[[Transfer fee]]", "{{transfer_fee}}", .number),
+                    .init("[[To be transferred]]", "{{net_amount}}", .number),
+                    .init(
+                        "[[Transferred]]",
+                        """
+                        {{#isScheduled}}<form class="row" method="post" action="{{here}}/payouts/{{id}}/paid">{{{token}}}<label>[[Reference]] <input name="reference" required size="10"></label> <button class="quiet" aria-label="[[Mark paid]] {{publisher_name}}">[[Mark paid]]</button></form>{{/isScheduled}}
+                        """
+                    ),
+                ]
+            ) + "{{#next}}<p><a href=\"{{next}}\" rel=\"next\">[[Older]]</a></p>{{/next}}"
+    )
+
+    @Sendable private func month(_ visit: Visit) async throws -> PageContent {
+        let text = visit.parameter("month")
+        let month = try await visit.data("/api/v1/operator/months/{month}", ["month": text])
+        let found = try await visit.data(
+            "/api/v1/operator/months/{month}/payouts",
+            ["month": text],
+            query: ["after": visit.query("after")]
+        )
+        let payouts = (found["payouts"]?.array ?? []).map {
+            $0.adding("isScheduled", .bool($0["status"] == "scheduled"))
+        }
+        let isClosing = month["state"] == "closing"
+        return PageContent(
+            "\(visit.say("Month")) \(text)",
+            Self.monthTemplate,
+            visit,
+            [
+                "month": month.adding([
+                    "state_text": .string(visit.say(month["state"]?.string ?? "")), "isClosing": .bool(isClosing),
+                    "max": month["total"] ?? .null,
+                ]), "payouts": Parts.told(.array(payouts), visit),
+                "next": found["next_after"]?.integer.map { visit.address(["after": "\($0)"]) },
+            ],
+            isGoingOn: isClosing
+        )
+    }
+
+    // MARK: Settings
+
+    private static let settingsTemplate = AffiliatePlace.template(
+        PageParts.heading + """
+            <form method="post" action="{{base}}/operator/settings">{{{token}}}<div class="fields">
+            \(PageParts.field("minimum_payout", "[[Least payout in yen; less is carried over]]", value: "{{values.minimum_payout}}", "inputmode=\"numeric\""))
+            \(PageParts.field("close_day", "[[Close the last month by itself on this day; 0 is never]]", value: "{{values.close_day}}", "inputmode=\"numeric\""))</div>
+            \(PageParts.area("transfer_fees", "[[Transfer fees: bank_code,from_amount,fee; * is any bank]]", value: "{{values.transfer_fees}}"))
+            <p><button>[[Save]]</button></p></form>
+            <p class="soft">[[Tax is set for each account: none, 10.21 % (20.42 % beyond ¥1,000,000), or 10.21 % of what exceeds ¥120,000 a month.]]</p>
+            """
+    )
+
+    @Sendable private func settings(_ visit: Visit) async throws -> PageContent {
+        let settings = try await visit.data("/api/v1/operator/settings")
+        let fees = (settings["transfer_fees"]?.array ?? []).map {
+            "\($0["bank_code"]?.string ?? ""),\($0["from_amount"]?.integer ?? 0),\($0["fee"]?.integer ?? 0)"
+        }
+        let stored: [String: Any] = [
+            "minimum_payout": "\(settings["minimum_payout"]?.integer ?? 0)",
+            "close_day": "\(settings["close_day"]?.integer ?? 0)", "transfer_fees": fees.joined(separator: "\n"),
+        ]
+        let typed = Dictionary(uniqueKeysWithValues: visit.form.names.map { ($0, visit.form[$0] as Any) })
+        return PageContent(
+            visit.say("Settings"),
+            Self.settingsTemplate,
+            visit,
+            ["values": visit.problem == nil ? stored : typed]
+        )
+    }
+
+    @Sendable private func changeSettings(_ visit: Visit) async throws -> WorkForm.Outcome {
+        let lines = visit.form["transfer_fees"].split(separator: "\n").map { String($0).trimmed }.filter { !$0.isEmpty }
+        try await visit.change(
+            "PUT /api/v1/operator/settings",
+            body: visit.form.body([], integers: ["minimum_payout", "close_day"]).adding(
+                "transfer_fees",
+                .strings(lines)
+            )
+        )
+        return .goTo("/operator/settings?done=1")
+    }
+}
