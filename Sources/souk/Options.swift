@@ -41,12 +41,15 @@ struct Options: ParsableArguments {
 
     func load(isSandbox: Bool = false) throws -> Configuration {
         var flags = self.flags
+        let environment = ProcessInfo.processInfo.environment
         if isSandbox {
+            let real = try Configuration(flags: flags, environment: environment, file: self.config)
             // Apart from everything real, and out of reach of everybody else.
-            flags[.dataDir] = "\(flags[.dataDir] ?? "data")/sandbox"
+            flags[.dataDir] = "\(real.dataDirectory)/sandbox"
+            flags[.database] = "\(real.dataDirectory)/sandbox/souk.sqlite"
             flags[.host] = "127.0.0.1"
         }
-        return try Configuration(flags: flags, environment: ProcessInfo.processInfo.environment, file: self.config)
+        return try Configuration(flags: flags, environment: environment, file: self.config)
     }
 
     /// The database, migrated, for commands that do one thing and end.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import threading
@@ -10,8 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
+from playwright.sync_api import sync_playwright
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 SOUK = os.environ.get("SOUK_BINARY", os.path.join(ROOT, ".build/debug/souk"))
 
 
@@ -49,8 +52,8 @@ class Souk:
     def market(self):
         return f"{self.url}/market/api/v1"
 
-    def start(self):
-        self.process = subprocess.Popen([SOUK, "serve"], env=self.environment, stdout=subprocess.DEVNULL, stderr=open(self.log, "ab"))
+    def start(self, *flags):
+        self.process = subprocess.Popen([SOUK, "serve", *flags], env=self.environment, stdout=subprocess.DEVNULL, stderr=open(self.log, "ab"))
         for _ in range(600):
             try:
                 if httpx.get(f"{self.url}/health").status_code == 200:
@@ -72,10 +75,10 @@ class Souk:
     def command(self, *arguments, check=True):
         return subprocess.run([SOUK, *arguments], env=self.environment, capture_output=True, text=True, check=check)
 
-    def key(self, role, owner, rate_limit=0):
+    def key(self, role, owner, rate_limit=0, surface="market"):
         """What follows `Bearer `."""
         output = self.command(
-            "keys", "create", "--surface", "market", "--role", role, "--owner", owner, "--rate-limit", str(rate_limit)
+            "keys", "create", "--surface", surface, "--role", role, "--owner", owner, "--rate-limit", str(rate_limit)
         )
         return json.loads(output.stdout)["authorization"]
 
@@ -153,3 +156,12 @@ def host():
     yield start
     for started in hosts:
         started.close()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    assert CHROMIUM, "the pages are tested in Chromium; install it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -4,20 +4,14 @@ Screenshots go to `.build/screenshots`. What axe-core finds, a page that is wide
 console reports fail the test.
 """
 
-import os
 import re
-import shutil
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from conftest import ROOT, Host, Souk, echo
+from browser import WINDOWS, Browser
+from conftest import Host, Souk, echo
 from paypal import PayPal
-from playwright.sync_api import expect, sync_playwright
-
-SHOTS = os.path.join(ROOT, ".build/screenshots")
-WINDOWS = {"wide": (1280, 900), "narrow": (390, 844)}
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+from playwright.sync_api import expect
 
 
 class House:
@@ -66,57 +60,9 @@ def house(tmp_path_factory):
     house.close()
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    assert CHROMIUM, "the pages are tested in Chromium; install it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-class Browser:
-    """One window, which remembers what its console said."""
-
-    def __init__(self, chromium, house, window="wide", theme="light"):
-        width, height = WINDOWS[window]
-        self.context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme=theme, base_url=house.url, java_script_enabled=True
-        )
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
-        self.name, self.errors = f"{window}-{theme}", []
-        self.page.on("console", lambda message: self.errors.append(message.text) if message.type in ("error", "warning") else None)
-        self.page.on("request", lambda request: self.errors.append(request.url) if not request.url.startswith((house.url, house.paypal.host.url, "data:")) else None)
-        self.house = house
-
-    def sign_in(self, role):
-        self.page.goto("/market/sign-in")
-        self.page.get_by_label("Key").fill(self.house.keys[role])
-        self.page.get_by_role("button", name="Sign in").click()
-
-    def click(self, name, role="button", exact=False):
-        self.page.get_by_role(role, name=name, exact=exact).first.click()
-
-    def fill(self, **fields):
-        for name, value in fields.items():
-            self.page.locator(f"[name={name}]").first.fill(value)
-
-    def check(self, name):
-        """Takes a picture, and looks as far as a program can."""
-        os.makedirs(SHOTS, exist_ok=True)
-        self.page.screenshot(path=os.path.join(SHOTS, f"{name}-{self.name}.png"), full_page=True)
-        results = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
-        problems = [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in results.response["violations"]]
-        assert not problems, f"{name} {self.name}: {problems}"
-        wider = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert wider <= 0, f"{name} {self.name} is {wider} pixels wider than the window"
-        assert not self.errors, f"{name} {self.name}: {self.errors}"
-
-
 @pytest.fixture
 def browser(chromium, house):
-    browser = Browser(chromium, house)
+    browser = Browser(chromium, house.url, house.paypal.host.url)
     yield browser
     browser.context.close()
 
@@ -216,7 +162,7 @@ def test_a_buyer_finds_tries_pays_and_is_told(house, browser):
 
 def test_a_provider_lists_changes_and_tests_a_service(house, browser):
     page = browser.page
-    browser.sign_in("provider")
+    browser.sign_in(house.keys["provider"])
     expect(page.get_by_role("heading", name="First steps")).to_be_visible()
     browser.click("List a service", role="link")
     browser.fill(name="Slow echo", price_per_call="free", endpoint=house.provider_host.url, tags="slow, echo")
@@ -241,7 +187,7 @@ def test_a_provider_lists_changes_and_tests_a_service(house, browser):
 
 def test_an_operator_settles_pays_verifies_and_looks_into_the_book(house, browser):
     page = browser.page
-    browser.sign_in("admin")
+    browser.sign_in(house.keys["admin"])
     expect(page.get_by_role("heading", name="Market dashboard")).to_be_visible()
     browser.click("Money", role="link")
     browser.fill(buyer_id="nobody", amount="1.00", reason="test")
@@ -276,8 +222,8 @@ def test_an_operator_settles_pays_verifies_and_looks_into_the_book(house, browse
     expect(page.get_by_role("heading", name="Why")).to_be_visible()
 
 
-def test_the_keyboard_finds_its_way(browser):
-    browser.sign_in("buyer")
+def test_the_keyboard_finds_its_way(house, browser):
+    browser.sign_in(house.keys["buyer"])
     page = browser.page
     page.goto("/market/account/deposits")
     order = []
@@ -325,9 +271,9 @@ PAGES = {
 @pytest.mark.parametrize("window", WINDOWS)
 def test_every_page_is_whole_and_accessible(chromium, house, window, theme):
     for role, pages in PAGES.items():
-        browser = Browser(chromium, house, window, theme)
+        browser = Browser(chromium, house.url, house.paypal.host.url, window=window, theme=theme)
         if role:
-            browser.sign_in(role)
+            browser.sign_in(house.keys[role])
         for name, path in pages.items():
             assert browser.page.goto(path.format(service=house.service)).status == 200, name
             browser.check(name)

@@ -17,11 +17,14 @@ enum PartnershipOutput {
         var json = self.json(partnership).object ?? [:]
         json["tracking_code"] = nil
         json["publisher_name"] = .string(partnership.publisherName)
-        json["site_name"] = .text(publisher?.profile.siteName)
-        json["site_url"] = .text(publisher?.profile.siteURL)
-        json["site_description"] = .text(publisher?.profile.siteDescription)
+        json["site_name"] = self.told(publisher?.profile.siteName)
+        json["site_url"] = self.told(publisher?.profile.siteURL)
+        json["site_description"] = self.told(publisher?.profile.siteDescription)
         return .object(json)
     }
+
+    /// Nothing where somebody has said nothing.
+    private static func told(_ text: String?) -> JSONValue { .text(text.flatMap { $0.isEmpty ? nil : $0 }) }
 
     static let optionalFields: Set<String> = ["reason", "decided_at", "site_name", "site_url", "site_description"]
 

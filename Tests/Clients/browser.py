@@ -1,0 +1,47 @@
+"""A window of Chromium, which remembers what its console said and looks at pages as far as a program can."""
+
+import os
+
+from axe_playwright_python.sync_playwright import Axe
+from conftest import ROOT
+
+SHOTS = os.path.join(ROOT, ".build/screenshots")
+WINDOWS = {"wide": (1280, 900), "narrow": (390, 844)}
+
+
+class Browser:
+    """One window, which remembers what its console said."""
+
+    def __init__(self, chromium, url, *others, window="wide", theme="light", locale="en-US"):
+        width, height = WINDOWS[window]
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme, base_url=url, locale=locale, java_script_enabled=True
+        )
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.name, self.errors = f"{window}-{theme}-{locale[:2]}", []
+        self.page.on("console", lambda message: self.errors.append(message.text) if message.type in ("error", "warning") else None)
+        self.page.on("request", lambda request: self.errors.append(request.url) if not request.url.startswith((url, *others, "data:")) else None)
+
+    def sign_in(self, key):
+        self.page.goto("/market/sign-in")
+        self.page.get_by_label("Key").fill(key)
+        self.page.get_by_role("button", name="Sign in").click()
+
+    def click(self, name, role="button", exact=False):
+        self.page.get_by_role(role, name=name, exact=exact).first.click()
+
+    def fill(self, **fields):
+        for name, value in fields.items():
+            self.page.locator(f"[name={name}]").first.fill(value)
+
+    def check(self, name):
+        """Takes a picture, and looks as far as a program can."""
+        os.makedirs(SHOTS, exist_ok=True)
+        self.page.screenshot(path=os.path.join(SHOTS, f"{name}-{self.name}.png"), full_page=True)
+        results = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
+        problems = [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in results.response["violations"]]
+        assert not problems, f"{name} {self.name}: {problems}"
+        wider = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wider <= 0, f"{name} {self.name} is {wider} pixels wider than the window"
+        assert not self.errors, f"{name} {self.name}: {self.errors}"
