@@ -104,7 +104,7 @@ struct AdvertiserPages: Sendable {
         \(PageParts.field("hold_days", "[[Days from the order until a reward is payable]]", value: "{{values.hold_days}}", "inputmode=\"numeric\""))
         \(PageParts.field("monthly_budget", "[[Budget of a month in yen; 0 is no limit]]", value: "{{values.monthly_budget}}", "inputmode=\"numeric\""))
         </div>
-        <fieldset><legend>[[Rules]]</legend>\(boxes.map { PageParts.box($0.0, $0.1, checked: "values.\($0.0)") }.joined())</fieldset>
+        <fieldset class="boxes"><legend>[[Rules]]</legend>\(boxes.map { PageParts.box($0.0, $0.1, checked: "values.\($0.0)") }.joined())</fieldset>
         <fieldset><legend>[[Campaign]]</legend><div class="fields">
         \(PageParts.field("campaign_reward", "[[Reward of the campaign, in yen or %]]", value: "{{values.campaign_reward}}", "inputmode=\"decimal\""))
         \(PageParts.field("campaign_starts_at", "[[From (UTC)]]", value: "{{values.campaign_starts_at}}", "type=\"datetime-local\""))

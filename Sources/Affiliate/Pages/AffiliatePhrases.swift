@@ -34,7 +34,7 @@ enum AffiliatePhrases {
         "Account holder": "口座名義",
         "Account name (letters, digits, dashes)": "アカウント名（英数字とハイフン）",
         "Account number": "口座番号",
-        "Accounts": "アカウント",
+        "Accounts": "アカウント一覧",
         "Active programmes": "掲載中のプログラム",
         "Add": "追加",
         "Address": "アドレス",

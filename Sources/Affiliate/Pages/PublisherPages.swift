@@ -115,7 +115,7 @@ struct PublisherPages: Sendable {
             \(PageParts.field("min_reward", "[[At least, in yen]]", value: "{{filter.min_reward}}", "inputmode=\"numeric\""))
             \(PageParts.field("min_confirmation_rate", "[[Confirmation rate of at least, in %]]", value: "{{filter.min_confirmation_rate}}", "inputmode=\"numeric\""))
             \(PageParts.choice("sort", "[[Order]]", of: "sorts"))</div>
-            <fieldset><legend>[[Only with]]</legend>\(boxes.map { PageParts.box($0.0, $0.1, checked: "filter.\($0.0)") }.joined())</fieldset>
+            <fieldset class="boxes"><legend>[[Only with]]</legend>\(boxes.map { PageParts.box($0.0, $0.1, checked: "filter.\($0.0)") }.joined())</fieldset>
             <p><button>[[Search]]</button></p></form>
             <h2>[[Programmes]]</h2>
             {{^has_programs}}<p class="empty">[[Nothing matches. Try fewer words, or fewer conditions.]]</p>{{/has_programs}}

@@ -46,7 +46,7 @@ package enum HTML {
             </head>
             <body>
             <a class="skip" href="#main">\(WorkPlacePhrases.all.say("Skip to the content", in: language))</a>
-            <header><div class="wide"><a class="brand" href="/">Souk</a>\(aside)</div>\(self.navigation(menu, language))</header>
+            <header><div class="wide"><a class="brand" href="/">Souk</a><div class="aside">\(aside)</div></div>\(self.navigation(menu, language))</header>
             <main id="main">
             \(body)
             </main>

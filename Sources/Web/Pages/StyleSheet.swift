@@ -8,6 +8,7 @@ enum StyleSheet {
         header{border-bottom:1px solid var(--line);padding:.7rem 0 0}
         .wide,main{max-width:66rem;margin:0 auto;padding:0 1.2rem}
         header .wide{display:flex;flex-wrap:wrap;gap:.3rem 1rem;align-items:center;justify-content:space-between;padding-bottom:.7rem}
+        .aside{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;align-items:center}
         header form{display:flex;gap:.8rem;align-items:center;margin:0}
         .brand{font-weight:700;text-decoration:none;color:var(--accent);font-size:1.15rem}
         header nav.wide{padding-bottom:0;justify-content:flex-start;gap:0 2.6rem}
@@ -62,9 +63,9 @@ enum StyleSheet {
         .whole{white-space:nowrap}
         .id{font:.85em ui-monospace,monospace;overflow-wrap:anywhere}
         .state{display:inline-block;border:1px solid currentColor;border-radius:99px;padding:0 .6rem;font-size:.85rem;white-space:nowrap}
-        .state-completed,.state-active,.state-delivered,.state-answered,.state-verified{color:var(--accent)}
-        .state-failed,.state-disabled,.state-suspended,.state-removed,.state-broken{color:var(--bad)}
-        .state-pending,.state-processing,.state-unknown,.state-review,.state-paused,.state-running{color:var(--warn)}
+        .state-completed,.state-active,.state-delivered,.state-answered,.state-verified,.state-approved,.state-payable,.state-paid,.state-closed{color:var(--accent)}
+        .state-failed,.state-disabled,.state-suspended,.state-removed,.state-broken,.state-rejected,.state-revoked,.state-ended{color:var(--bad)}
+        .state-pending,.state-processing,.state-unknown,.state-review,.state-paused,.state-running,.state-scheduled,.state-draft,.state-closing,.state-carried_over{color:var(--warn)}
         .fields{display:grid;gap:.2rem 1rem;grid-template-columns:repeat(auto-fit,minmax(min(15rem,100%),1fr));align-items:end;margin:0 0 .6rem}
         .fields p,.row p{margin:.3rem 0}
         .row{display:flex;flex-wrap:wrap;gap:.3rem .8rem;align-items:end}
@@ -72,12 +73,13 @@ enum StyleSheet {
         label,legend{font-size:.95rem}
         fieldset{border:1px solid var(--line);border-radius:6px;margin:.3rem 0;padding:.3rem .8rem .6rem}
         fieldset label{display:block}
+        .boxes{display:flex;flex-wrap:wrap;gap:.1rem 1.4rem}
         input,button,select,textarea{font:inherit;color:inherit;padding:.45rem .7rem;border:1px solid var(--soft);border-radius:6px;background:var(--paper)}
         input,select,textarea{width:100%;max-width:34rem}
         input[type=checkbox]{width:auto;margin-right:.5rem}
         textarea{min-height:7rem;font-family:ui-monospace,monospace;max-width:none}
         button,.button{cursor:pointer;background:var(--accent);border-color:var(--accent);color:var(--paper)}
-        .button{display:inline-block;text-decoration:none;border-radius:6px;padding:.45rem .7rem}
+        .button{display:inline-block;border:1px solid var(--accent);text-decoration:none;border-radius:6px;padding:.45rem .7rem}
         .quiet{background:var(--paper);color:var(--accent)}
         .danger{background:var(--paper);color:var(--bad);border-color:var(--bad)}
         td button{padding:.15rem .6rem}
