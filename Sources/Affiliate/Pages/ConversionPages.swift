@@ -50,7 +50,8 @@ struct ConversionPages: Sendable {
         .init("[[State]]", Parts.state + "{{#is_held}} <span class=\"state state-review\">[[held]]</span>{{/is_held}}"),
         .init("[[Programme]]", "{{program_name}}"), .init("[[Publisher]]", "{{publisher_name}}"),
         .init("[[Ordered, UTC]]", "{{occurred_at}}"), .init("[[Amount]]", "{{amount}}", .number),
-        .init("[[Reward]]", "{{reward}}", .number), .init("[[Why]]", "{{#is_held}}{{flag_text}}{{/is_held}}{{^is_held}}{{reason_text}}{{/is_held}}"),
+        .init("[[Reward]]", "{{reward}}", .number),
+        .init("[[Why]]", "{{#is_held}}{{flag_text}}{{/is_held}}{{^is_held}}{{reason_text}}{{/is_held}}"),
     ]
 
     private static let decide = """

@@ -72,7 +72,7 @@ struct ClickService: Sendable {
         }
         let isPaid = link.terms.rewardType == .cpc
         if reason == .counts, isPaid, let browser = visitor.browser,
-            try !tx.clicks.isFirst(browser, in: link.partnership)
+            try tx.clicks.wasPaid(browser, in: link.partnership)
         {
             reason = .duplicateClick
         }
@@ -81,7 +81,10 @@ struct ClickService: Sendable {
         }
         if reason == .counts { tx.afterCommit { self.figures.note(link.program) } }
         let id = try tx.clicks.insert(link, visitor, reason: reason, isSelf: isSelf, trace: trace)
-        if reason == .counts, isPaid { try self.conversions.payClick(id, link, trace: trace, in: tx) }
+        if reason == .counts, isPaid {
+            if let browser = visitor.browser { try tx.clicks.markPaid(browser, in: link.partnership) }
+            try self.conversions.payClick(id, link, trace: trace, in: tx)
+        }
         return Recorded(id: id, reason: reason)
     }
 

@@ -34,16 +34,25 @@ struct ClickStore {
         return id
     }
 
-    /// Whether a click is the first of its browser in 24 hours, where clicks are paid.
-    func isFirst(_ browser: [UInt8], in partnership: Int64) throws -> Bool {
-        try self.tx.count(
+    /// Whether a click of the browser was paid in the last 24 hours.
+    func wasPaid(_ browser: [UInt8], in partnership: Int64) throws -> Bool {
+        try self.tx.value(
+            """
+            SELECT 1 FROM affiliate_paid_click WHERE partnership_id = \(partnership) AND browser = \(browser)
+                AND at > \(self.tx.now.adding(seconds: -86_400))
+            """,
+            as: Int.self
+        ) != nil
+    }
+
+    func markPaid(_ browser: [UInt8], in partnership: Int64) throws {
+        try self.tx.execute(
             """
             INSERT INTO affiliate_paid_click (partnership_id, browser, at)
             VALUES (\(partnership), \(browser), \(self.tx.now))
             ON CONFLICT (partnership_id, browser) DO UPDATE SET at = excluded.at
-                WHERE affiliate_paid_click.at <= \(self.tx.now.adding(seconds: -86_400))
             """
-        ) == 1
+        )
     }
 
     /// Says whose click it is, once; false when it is another's.
