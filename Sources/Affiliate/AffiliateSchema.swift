@@ -151,8 +151,8 @@ enum AffiliateSchema {
                     applied_at INTEGER NOT NULL,
                     decided_at INTEGER
                 );
-                CREATE UNIQUE INDEX affiliate_partnership_program ON affiliate_partnership (program_id, publisher_id);
-                CREATE UNIQUE INDEX affiliate_partnership_code ON affiliate_partnership (tracking_code);
+                CREATE UNIQUE INDEX affiliate_partnership_program_id_publisher_id ON affiliate_partnership (program_id, publisher_id);
+                CREATE UNIQUE INDEX affiliate_partnership_tracking_code ON affiliate_partnership (tracking_code);
                 CREATE INDEX affiliate_partnership_publisher ON affiliate_partnership (publisher_id, id);
                 CREATE TABLE affiliate_selfback (
                     program_id INTEGER NOT NULL,
@@ -240,7 +240,7 @@ enum AffiliateSchema {
                     payable_at INTEGER,
                     trace_id TEXT NOT NULL
                 );
-                CREATE UNIQUE INDEX affiliate_conversion_order ON affiliate_conversion (program_id, order_id);
+                CREATE UNIQUE INDEX affiliate_conversion_program_id_order_id ON affiliate_conversion (program_id, order_id);
                 CREATE INDEX affiliate_conversion_publisher ON affiliate_conversion (publisher_id, occurred_at, id);
                 CREATE INDEX affiliate_conversion_program ON affiliate_conversion (program_id, occurred_at, id);
                 CREATE INDEX affiliate_conversion_advertiser ON affiliate_conversion (advertiser_id, id);
@@ -305,7 +305,7 @@ enum AffiliateSchema {
                     created_at INTEGER NOT NULL,
                     paid_at INTEGER
                 );
-                CREATE UNIQUE INDEX affiliate_payout_publisher ON affiliate_payout (publisher_id, month);
+                CREATE UNIQUE INDEX affiliate_payout_publisher_id_month ON affiliate_payout (publisher_id, month);
                 CREATE INDEX affiliate_payout_month ON affiliate_payout (month, id);
                 CREATE TABLE affiliate_transfer_fee (
                     bank_code TEXT NOT NULL,

@@ -1,3 +1,4 @@
+import Affiliate
 package import Foundation
 import HTTPTypes
 import Kernel
@@ -7,7 +8,7 @@ import Market
 ///
 /// `### title`, the request line, header lines, the body; an empty line; the status, header lines, the body.
 /// `{{name}}` is replaced: `admin`, `provider`, `buyer`, `stranger` are keys, `upstream` is a provider's address, and
-/// `# name = path.to.member` after a request keeps a member of the answer. `# advance 60` moves the clock before the request, and
+/// `advertiser`, `agent`, `publisher` and `operator` are the network's, and `# name = path.to.member` after a request keeps a member of the answer. `# advance 60` moves the clock before the request, and
 /// `# approve ORDER1` has the payer agree on PayPal's page.
 package struct Conversation: Sendable, CustomStringConvertible {
     package struct Exchange: Sendable {
@@ -24,7 +25,8 @@ package struct Conversation: Sendable, CustomStringConvertible {
 
     /// Headers that belong to the contract; the others vary or are the same everywhere.
     private static let recordedHeaders = [
-        "Allow", "Cache-Control", "Content-Type", "Idempotency-Replayed", "Location", "RateLimit", "Retry-After",
+        "Allow", "Cache-Control", "Content-Type", "Idempotency-Replayed", "Location", "RateLimit", "X-Souk-Outcome",
+        "Retry-After",
         "WWW-Authenticate", "X-ACF-Usage-Id", "X-ACF-Amount", "X-ACF-Free-Tier", "X-ACF-Latency-Ms",
     ]
 
@@ -62,7 +64,7 @@ package struct Conversation: Sendable, CustomStringConvertible {
             "buyer": try await server.key(.buyer, of: "buyer-1"),
             "stranger": try await server.key(.provider, of: "stranger"),
             "upstream": upstream,
-        ]
+        ].merging(self.name.hasPrefix("affiliate") ? try await Self.affiliateKeys(server) : [:]) { $1 }
         let exchanges = self.exchanges
         return try await server.test { client in
             var variables = keys
@@ -83,6 +85,15 @@ package struct Conversation: Sendable, CustomStringConvertible {
             }
             return answers
         }
+    }
+
+    private static func affiliateKeys(_ server: TestServer) async throws -> [String: String] {
+        [
+            "agent": try await server.affiliateKey(.agent, of: "agent-1"),
+            "publisher": try await server.affiliateKey(.publisher, of: "publisher-1"),
+            "advertiser": try await server.affiliateKey(.advertiser, of: "shop"),
+            "operator": try await server.affiliateKey(.operator, of: "network"),
+        ]
     }
 
     /// The file's text with these answers.
@@ -122,13 +133,17 @@ package struct Conversation: Sendable, CustomStringConvertible {
     }
 
     private static func member(_ path: String, of value: JSONValue) -> String? {
-        path.split(separator: ".").reduce(value as JSONValue?) { value, key in
+        let found = path.split(separator: ".").reduce(value as JSONValue?) { value, key in
             Int(key).flatMap { index in value?.array.map { $0[index] } } ?? value?[String(key)]
-        }?.string
+        }
+        return found?.string ?? found?.integer.map { "\($0)" }
     }
 
     private static func record(_ answer: TestClient.Answer) -> String {
         let headers = self.recordedHeaders.compactMap { name in answer.header(name).map { "\(name): \($0)" } }
+        if answer.header("Content-Type")?.hasPrefix("image/") ?? false {
+            return (["\(answer.status)"] + headers + ["(an image)"]).joined(separator: "\n")
+        }
         return (["\(answer.status)"] + headers + [answer.body.replacing("\r\n", with: "\n").trimmed]).filter {
             !$0.isEmpty
         }.joined(separator: "\n")

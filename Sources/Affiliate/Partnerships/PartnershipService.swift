@@ -27,7 +27,10 @@ struct PartnershipService: Sendable {
         trace: Trace,
         in tx: Transaction
     ) throws -> Partnership {
-        let id = try mapping("affiliate_partnership_program", to: AffiliateProblems.partnershipExists) {
+        // Asked first, since a refused insert leaves a gap in PostgreSQL's numbers.
+        let known = try tx.partnerships.find(program: program.id, of: publisher)
+        guard known?.status ?? .cancelled == .cancelled else { throw AffiliateProblems.partnershipExists }
+        let id = try mapping("affiliate_partnership_program_id_publisher_id", to: AffiliateProblems.partnershipExists) {
             try tx.partnerships.insert(program: program.id, publisher: publisher, status: status, code: code)
         }
         let partnership = try tx.partnerships.require(id, of: publisher)

@@ -75,7 +75,7 @@ struct PartnershipStore {
 
     /// Begins one, or begins again the one that was cancelled.
     ///
-    /// Throws `StorageError.constraint` named `affiliate_partnership_program` when there is one.
+    /// Throws `StorageError.constraint` named `affiliate_partnership_program_id_publisher_id` when there is one.
     func insert(program: Int64, publisher: ID<Identity>, status: Partnership.Status, code: String) throws -> Int64 {
         let decidedAt = status == .pending ? nil : self.tx.now
         let again: Int64? = try self.tx.value(
