@@ -17,6 +17,7 @@ package struct Affiliate: Sendable {
     package let services: [any Service]
     /// For the operator's console.
     package let keys: AffiliateKeyService
+    package let accounts: AccountService
     package let jobKinds: [JobKind]
     package let seed: AffiliateSeed
     private let figures: ProgramFigures
@@ -26,17 +27,20 @@ package struct Affiliate: Sendable {
     package init(_ house: SurfaceDependencies, countryHeader: String) {
         let parts = Parts(house, countryHeader: countryHeader)
         self.keys = parts.keys
+        self.accounts = parts.accounts
         self.figures = parts.figures
         self.seed = AffiliateSeed(database: house.database, keys: parts.keys, ids: house.ids)
         self.jobKinds = parts.close.kinds
         let actions = Self.actions(house, parts)
+        let limits = KeyLimits(clock: house.clock)
         let operations =
             ActionRoutes(
                 actions: actions,
                 authentication: house.authentication,
                 usage: parts.usage,
+                limits: limits,
                 clock: house.clock
-            ).endpoints + Self.tracking(house, parts) + Self.operations(house, parts)
+            ).endpoints + Self.tracking(house, parts) + limits.guarding(Self.operations(house, parts))
         let pages = Self.pages(house, parts, API(operations))
         self.surface = AffiliateSurface(endpoints: operations + pages, actions: actions.map(\.name))
         self.schedule = MonthSchedule(database: house.database, close: parts.close, logger: house.logger)
@@ -77,7 +81,7 @@ package struct Affiliate: Sendable {
             self.links = Links(publicURL: house.publicURL, references: ClickReference(secrets: house.secrets))
             self.visitors = VisitorCookie(ids: ids, isSecure: house.publicURL.hasPrefix("https:"))
             self.countries = Countries(header: HTTPField.Name(countryHeader))
-            self.conversions = ConversionService(database: database, ledger: ConversionLedger(accounts: house.accounts))
+            self.conversions = ConversionService(ledger: ConversionLedger(accounts: house.accounts))
             self.clicks = ClickService(
                 database: database,
                 cache: TrackingCache(database: database),
@@ -142,6 +146,7 @@ package struct Affiliate: Sendable {
             + AccountRoutes(
                 database: database,
                 accounts: parts.accounts,
+                authentication: house.authentication,
                 keys: parts.keys,
                 usage: parts.usage,
                 tokens: PostbackTokens(database: database, secrets: house.secrets, ids: house.ids),
@@ -174,12 +179,11 @@ package struct Affiliate: Sendable {
                 surface: AffiliateSurface.speaker,
                 formToken: AffiliateProblems.formToken
             ),
-            visitors: parts.visitors,
-            publicURL: house.publicURL
+            visitors: parts.visitors
         )
         return entry.endpoints
             + workPlace.endpoints(
-                PublisherPages().pages + AdvertiserPages(publicURL: house.publicURL).pages
+                PublisherPages().pages + AdvertiserPages().pages
                     + GuidePages(publicURL: house.publicURL).pages + ConversionPages().pages + OperatorPages().pages
                     + AccountPages().pages
             ) + [

@@ -73,6 +73,11 @@ enum AffiliateProblems {
     static let programNotFound = Problem(.notFound, "program_not_found", "program_id: no such program")
     static let categoryNotFound = Problem(.notFound, "category_not_found", "category_id: no such category")
     static let slugTaken = Problem(.conflict, "slug_taken", "slug: is taken")
+    static let programLimit = Problem(
+        .conflict,
+        "program_limit",
+        "An advertiser has at most \(ProgramRoutes.perAdvertiserLimit) programs"
+    )
     static let creativeNotFound = Problem(.notFound, "creative_not_found", "creative_id: no such creative")
     static let creativeLimit = Problem(
         .conflict,
@@ -195,6 +200,8 @@ enum AffiliateProblems {
     static let monthClosed = Problem(.conflict, "month_closed", "month: is closed")
     /// The closing before has not ended.
     static let monthUnderWay = Problem(.conflict, "month_under_way", "Another month is being closed")
+    /// The months between are open.
+    static let monthOrder = Problem(.conflict, "month_order", "month: close the month after the last closed one first")
     /// Its closing has not begun.
     static let monthNotClosed = Problem(.notFound, "month_not_closed", "month: has not been closed")
     static let monthMalformed = Problem(.invalid, "month_malformed", "month: must be such as 2026-03")

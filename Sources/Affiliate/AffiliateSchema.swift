@@ -197,7 +197,7 @@ enum AffiliateSchema {
                     trace_id TEXT NOT NULL
                 );
                 CREATE INDEX affiliate_click_visitor ON affiliate_click (visitor, program_id, id) WHERE visitor IS NOT NULL;
-                CREATE INDEX affiliate_click_partnership ON affiliate_click (partnership_id, id);
+                CREATE INDEX affiliate_click_partnership ON affiliate_click (partnership_id, reason, at, id);
                 CREATE TABLE affiliate_click_day (
                     partnership_id INTEGER NOT NULL,
                     day INTEGER NOT NULL,
@@ -208,6 +208,7 @@ enum AffiliateSchema {
                     PRIMARY KEY (partnership_id, day)
                 );
                 CREATE INDEX affiliate_click_day_publisher ON affiliate_click_day (publisher_id, day);
+                CREATE INDEX affiliate_click_day_day ON affiliate_click_day (day);
                 CREATE INDEX affiliate_click_day_program ON affiliate_click_day (program_id, day);
                 CREATE TABLE affiliate_paid_click (
                     partnership_id INTEGER NOT NULL,
@@ -242,6 +243,8 @@ enum AffiliateSchema {
                 );
                 CREATE UNIQUE INDEX affiliate_conversion_program_id_order_id ON affiliate_conversion (program_id, order_id);
                 CREATE INDEX affiliate_conversion_publisher ON affiliate_conversion (publisher_id, occurred_at, id);
+                CREATE INDEX affiliate_conversion_occurred ON affiliate_conversion (occurred_at);
+                CREATE INDEX affiliate_conversion_latest ON affiliate_conversion (publisher_id, id);
                 CREATE INDEX affiliate_conversion_program ON affiliate_conversion (program_id, occurred_at, id);
                 CREATE INDEX affiliate_conversion_advertiser ON affiliate_conversion (advertiser_id, id);
                 CREATE INDEX affiliate_conversion_partnership ON affiliate_conversion (partnership_id, id);

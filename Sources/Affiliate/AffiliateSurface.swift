@@ -46,6 +46,15 @@ package struct AffiliateSurface: Surface {
         PresentedKey(id: "aa:\(SHA256.hash(data: Array("key \(key)".utf8)).hex)", secret: key)
     }
 
+    /// Clicks and pixels come from many people behind one address, postbacks from one server for all of its orders.
+    package func addressCost(of request: HTTPRequest) -> AddressCost {
+        let path = (request.path ?? "").split(separator: "?", maxSplits: 1).first ?? ""
+        let parts = path.split(separator: "/")
+        if parts.last == "postback" { return .oneIfRefused }
+        if parts.last == "pixel" || parts.dropLast().last == "t" || parts.dropLast().last == "js" { return .tenth }
+        return request.headerFields[.authorization] == nil ? .one : .oneIfRefused
+    }
+
     package func problem(for failure: AuthenticationFailure) -> Problem {
         switch failure {
         case .missing: AffiliateProblems.keyRequired

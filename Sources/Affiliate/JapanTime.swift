@@ -2,7 +2,7 @@ import Kernel
 
 /// Days and months as Japan counts them (UTC+9, no summer time): reports, budgets and payouts go by them (decision 9).
 enum JapanTime {
-    private static let offsetSeconds: Int64 = 9 * 3600
+    static let offsetSeconds: Int64 = 9 * 3600
 
     /// The day that the moment falls on, counted from 1970-01-01.
     static func day(of moment: Timestamp) -> Int64 {
@@ -14,6 +14,20 @@ enum JapanTime {
 
     /// `2026-03-19`.
     static func date(ofDay day: Int64) -> String { String(Timestamp(seconds: day * 86_400).text.prefix(10)) }
+
+    /// A moment of an answer as people in Japan read it, to the second; nil for other text.
+    static func shown(_ text: String) -> String? {
+        guard text.utf8.count == 32, text.hasSuffix("+00:00"), let moment = Timestamp(text: text) else { return nil }
+        return String(self.local(moment).prefix(19)).replacing("T", with: " ")
+    }
+
+    /// `2026-03-19T19:00:00…`, without its offset from UTC.
+    static func local(_ moment: Timestamp) -> String {
+        String(moment.adding(seconds: self.offsetSeconds).text.dropLast("+00:00".count))
+    }
+
+    /// What follows a local time to make it a moment.
+    static let offset = "+09:00"
 
     /// Nil when it is no date such as `2026-03-19`.
     static func day(text: String) -> Int64? {
@@ -28,7 +42,7 @@ struct Month: Hashable, Comparable, Sendable {
     let month: Int64
 
     init(of moment: Timestamp) {
-        let civil = JapanTime.start(ofDay: JapanTime.day(of: moment)).adding(seconds: 9 * 3600).civil
+        let civil = moment.adding(seconds: JapanTime.offsetSeconds).civil
         self.init(year: civil.year, month: civil.month)
     }
 

@@ -6,7 +6,7 @@ package struct LedgerStore {
     let tx: Transaction
 
     /// A thousand million units: nine thousand such transfers fit into a balance.
-    static let amountLimit: Int64 = 1_000_000_000 * Micros.perUnit
+    package static let amountLimit: Int64 = 1_000_000_000 * Micros.perUnit
 
     // MARK: Accounts
 

@@ -16,6 +16,8 @@ package struct AppContext: RequestContext {
     package var clientAddress = ""
     /// Whether the socket's other end is a proxy whose headers are believed.
     package var isFromTrustedProxy = false
+    /// The session in which a page calls an operation from within.
+    package var session: String?
     /// Parameters of an operation that a page calls from within, decoded; they stand before those of the page's own path.
     var givenParameters: [String: String] = [:]
 

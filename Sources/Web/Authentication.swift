@@ -27,7 +27,7 @@ package struct Authentication: Sendable {
     func admit(_ request: Request, to endpoint: Endpoint, of surface: some Surface) async throws -> Entry {
         let roles: (allowed: Set<String>?, denial: Problem)?
         switch endpoint.access {
-        case .open: return Entry(caller: nil, limit: nil)
+        case .open, .own: return Entry(caller: nil, limit: nil)
         case .optional: roles = nil
         case .key(let allowed, let denial): roles = (allowed, denial)
         }

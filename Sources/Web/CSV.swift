@@ -77,10 +77,13 @@ package enum CSV {
         return rows
     }
 
-    /// As RFC 4180 has it: quoted where the text would be misread.
+    /// As RFC 4180 has it: quoted where the text would be misread. What a spreadsheet would take for a formula begins with an
+    /// apostrophe.
     package static func line(_ values: [String]) -> String {
         values.map { value in
-            value.contains { ",\"\r\n".contains($0) } ? "\"\(value.replacing("\"", with: "\"\""))\"" : value
+            let isFormula = value.first.map { "=+-@\t\r".contains($0) } ?? false
+            let safe = isFormula && Double(value) == nil ? "'\(value)" : value
+            return safe.contains { ",\"\r\n".contains($0) } ? "\"\(safe.replacing("\"", with: "\"\""))\"" : safe
         }.joined(separator: ",") + "\r\n"
     }
 }

@@ -30,6 +30,8 @@ package struct Endpoint: Sendable {
         case open
         /// Anybody; a key, when there is one, must be good.
         case optional
+        /// Anybody; the handler itself looks at the key, since that depends on what is asked.
+        case own
         /// Whoever has a key of one of the roles (any role when nil).
         case key(roles: Set<String>?, denial: Problem)
 
@@ -117,6 +119,29 @@ package struct Endpoint: Sendable {
     }
 }
 
+extension Endpoint {
+    /// The same, with one more guard after the others.
+    package func guarded(by check: @escaping @Sendable (Call) throws -> Void) -> Endpoint {
+        let handle = self.handle
+        return Endpoint(
+            raw: self.method,
+            self.path,
+            self.summary,
+            tag: self.tag,
+            access: self.access,
+            takesRestOfPath: self.takesRestOfPath,
+            guardsSecrets: self.guardsSecrets,
+            isPage: self.isPage,
+            inputs: self.inputs,
+            body: self.body,
+            answers: self.answers
+        ) { call in
+            try check(call)
+            return try await handle(call)
+        }
+    }
+}
+
 /// One request to an endpoint, after the guards.
 package struct Call: Sendable {
     package let request: Request
@@ -128,6 +153,13 @@ package struct Call: Sendable {
 
     /// The same request, made by somebody who has been found out since.
     package func made(by caller: Caller) -> Call { Call(request: self.request, context: self.context, caller: caller) }
+
+    /// The same request, made in a session.
+    func made(in session: String) -> Call {
+        var context = self.context
+        context.session = session
+        return Call(request: self.request, context: context, caller: self.caller)
+    }
 
     /// JSON bodies beyond this are refused.
     package static let jsonLimit = 1024 * 1024

@@ -40,6 +40,7 @@ package struct RootMiddleware: RouterMiddleware {
             response = try await next(request, context)
         } catch {
             response = self.response(to: error, request, context, surface)
+            if response.status == .unauthorized { self.chargeRefusal(request, context, surface) }
         }
         self.decorate(&response, request, context)
         let labels = "surface=\"\(surface?.name ?? "souk")\",status=\"\(response.status.code / 100)xx\""
@@ -59,10 +60,26 @@ package struct RootMiddleware: RouterMiddleware {
     }
 
     /// Addresses are limited on the surfaces; what operators and load balancers ask is not.
-    private func limit(_ request: Request, _ context: AppContext, _ surface: (any Surface)?) throws {
-        guard let surface, let buckets = self.platform.addressBuckets else { return }
-        let decision = buckets.take(context.clientAddress, now: self.platform.clock.now())
+    private func limit(_ context: AppContext, _ surface: any Surface, cost: Double) throws {
+        guard let buckets = self.platform.addressBuckets else { return }
+        let decision = buckets.take(context.clientAddress, now: self.platform.clock.now(), cost: cost)
         guard decision.isAllowed else { throw surface.problem(for: .limited).limited(by: decision) }
+    }
+
+    /// Before a request is answered.
+    private func limit(_ request: Request, _ context: AppContext, _ surface: (any Surface)?) throws {
+        guard let surface else { return }
+        switch surface.addressCost(of: request.head) {
+        case .one: try self.limit(context, surface, cost: 1)
+        case .oneIfRefused: try self.limit(context, surface, cost: 0)
+        case .tenth: try self.limit(context, surface, cost: 0.1)
+        }
+    }
+
+    /// Whoever guesses is held as whoever shows nothing.
+    private func chargeRefusal(_ request: Request, _ context: AppContext, _ surface: (any Surface)?) {
+        guard let surface, case .oneIfRefused = surface.addressCost(of: request.head) else { return }
+        try? self.limit(context, surface, cost: 1)
     }
 
     private func response(

@@ -18,11 +18,26 @@ package protocol Surface: Sendable {
     func status(for kind: Problem.Kind) -> HTTPResponse.Status
     /// What the client presents; nil when nothing. Throws the contract's problem when it cannot be read.
     func presentedKey(in headers: HTTPFields) throws(Problem) -> PresentedKey?
+    /// What a request takes of its address's limit.
+    func addressCost(of request: HTTPRequest) -> AddressCost
     /// The contract's words for a key that is missing, unknown or expired, and for a limit that is reached.
     func problem(for failure: AuthenticationFailure) -> Problem
 }
 
+/// What a request takes of the limit of its address.
+package enum AddressCost: Sendable {
+    case one
+    /// Nothing, since whoever shows a good key is held to the key's own limit; a refused one takes as any other.
+    case oneIfRefused
+    /// A tenth: what many people behind one address do at once.
+    case tenth
+}
+
 extension Surface {
+    package func addressCost(of request: HTTPRequest) -> AddressCost {
+        request.headerFields[.authorization] == nil ? .one : .oneIfRefused
+    }
+
     package var actions: [String] { [] }
 
     /// A surface without a contract of its own to say otherwise.

@@ -11,7 +11,8 @@ struct Souk: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Keys.self, Seed.self, Demo.self, Verify.self, Routes.self, Migrate.self, Doctor.self,
+            Serve.self, Keys.self, Accounts.self, Seed.self, Demo.self, Verify.self, Routes.self, Migrate.self,
+            Doctor.self,
             PrintVersion.self, ServeDemoProvider.self,
         ]
     )

@@ -267,7 +267,7 @@ struct MonthTests {
             let regime = TaxRegime(rawValue: payout["tax_regime"]?.string ?? "") ?? .none
             let tax = regime.withheld(from: value)
             let fee: Int64 = value - tax >= 30_000 ? 440 : 220
-            let isPaid = value >= 1000 && value - tax - fee > 0
+            let isPaid = value - tax - fee >= 1000
             #expect(payout["net_amount"] == .integer(isPaid ? value - tax - fee : 0))
             #expect(payout["carried_over"] == .integer(isPaid ? 0 : value))
             try await self.checkStatement(payout, network)

@@ -1,3 +1,5 @@
+import Kernel
+import TestKit
 import Testing
 
 @testable import Affiliate
@@ -16,5 +18,83 @@ struct PayoutTests {
     )
     func withholding(_ regime: TaxRegime, _ gross: Int64, _ tax: Int64) {
         #expect(regime.withheld(from: gross) == tax)
+    }
+
+    private static let rules = PayoutService.Rules(
+        minimum: 1000,
+        fees: TransferFees(lines: ["*,0,220", "*,30000,440", "0001,0,0"])!
+    )
+
+    private func settle(
+        _ rewards: Int64,
+        clawbacks: Int64 = 0,
+        carriedIn: Int64 = 0,
+        bank: String = "",
+        isSuspended: Bool = false
+    )
+        -> (PayoutAmounts, Payout.CarryReason?)
+    {
+        PayoutAmounts.settle(
+            .init(rewards: rewards, clawbacks: clawbacks, carriedIn: carriedIn),
+            .flat,
+            Self.rules,
+            bank: bank,
+            isSuspended: isSuspended
+        )
+    }
+
+    @Test("what is left after tax and fee is at least the minimum, or is carried over without either")
+    func minimum() {
+        // 1,358 − 138 − 220 = 1,000
+        let (paid, none) = self.settle(1358)
+        #expect(none == nil && paid.net == 1000 && paid.withholding == 138)
+        let (carried, reason) = self.settle(1357)
+        #expect(
+            reason == .belowMinimum && carried.withholding == 0 && carried.transferFee == 0 && carried.gross == 1357
+        )
+        #expect(self.settle(700, carriedIn: 700).1 == nil)
+        #expect(self.settle(700, clawbacks: 900).1 == .negative)
+        #expect(self.settle(5000, isSuspended: true).1 == .suspended)
+    }
+
+    @Test("fees go by bank and by the amount after tax")
+    func fees() {
+        #expect(self.settle(33_410).0.transferFee == 220)
+        #expect(self.settle(33_411).0.transferFee == 440)
+        #expect(self.settle(33_411, bank: "0001").0.transferFee == 0)
+        #expect(self.settle(33_411, bank: "unknown").0.transferFee == 440)
+        for lines in [["*,0"], ["*,0,x"], ["0001,0,5"], ["*,0,5", "*,0,6"], ["*,-1,5"]] {
+            #expect(TransferFees(lines: lines) == nil)
+        }
+    }
+
+    @Test("months and days are Japan's")
+    func months() {
+        #expect(Month(of: Timestamp(text: "2026-02-28T15:00:00Z")!).text == "2026-03")
+        #expect(Month(of: Timestamp(text: "2026-02-28T14:59:59Z")!).text == "2026-02")
+        #expect(Month(text: "2026-12")?.next.text == "2027-01")
+        #expect(Month(text: "2026-01")?.adding(-1).text == "2025-12")
+        #expect(Month(text: "2026-13") == nil)
+        #expect(Month(text: "2026-03")?.end == Timestamp(text: "2026-03-31T15:00:00Z"))
+    }
+
+    @Test("any order of the same rewards and clawbacks gives the same money", arguments: 0..<20)
+    func property(_ seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let rewards = (0..<50).map { _ in Int64.random(in: 0...9000, using: &generator) }
+        let total = rewards.reduce(0, +)
+        for regime in TaxRegime.allCases {
+            let (amounts, reason) = PayoutAmounts.settle(
+                .init(rewards: rewards.shuffled(using: &generator).reduce(0, +), clawbacks: 0, carriedIn: 0),
+                regime,
+                Self.rules,
+                bank: ""
+            )
+            #expect(amounts.gross == total)
+            #expect(amounts.net + amounts.withholding + amounts.transferFee == total)
+            #expect(reason != nil || amounts.net >= 1000)
+            // Whole yen, and never more than the exact share.
+            #expect(Double(regime.withheld(from: total)) <= Double(total) * 0.2042 + 0.0001)
+        }
     }
 }

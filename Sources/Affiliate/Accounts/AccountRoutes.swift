@@ -10,6 +10,7 @@ struct AccountRoutes: Sendable {
 
     let database: any Database
     let accounts: AccountService
+    let authentication: Authentication
     let keys: AffiliateKeyService
     let usage: KeyUsage
     let tokens: PostbackTokens
@@ -163,14 +164,22 @@ struct AccountRoutes: Sendable {
 
     @Sendable private func changePassword(_ input: PasswordInput, _ call: Call) async throws -> JSONValue {
         let caller = try call.requireCaller()
-        try await self.accounts.changePassword(of: caller, from: input.present, to: input.next, trace: call.trace)
+        // Guessers are held to their limit.
+        try await self.authentication.guarding(call.context.clientAddress, on: AffiliateSurface.speaker) {
+            try await self.accounts.changePassword(
+                of: caller,
+                from: input.present,
+                to: input.next,
+                keeping: call.context.session,
+                trace: call.trace
+            )
+        }
         return ["changed": true]
     }
 
     // MARK: Bank
 
     private struct BankInput: Input {
-        let code: String
         let account: BankAccounts.Account
 
         init(_ read: inout InputReader) {
@@ -180,14 +189,6 @@ struct AccountRoutes: Sendable {
                     .atMost(100, "\(name) must be at most 100 characters"),
                 ]
             }
-            self.code = read.body(
-                "bank_code",
-                .string,
-                default: "",
-                json: "",
-                "The bank, as the operator's table of fees names it",
-                rules: line("bank_code")
-            )
             self.account = BankAccounts.Account(
                 bank: read.body("bank_name", .string, "Bank and branch", rules: line("bank_name")),
                 number: read.body(
@@ -214,7 +215,7 @@ struct AccountRoutes: Sendable {
 
     @Sendable private func setBankAccount(_ input: BankInput, _ call: Call) async throws -> JSONValue {
         let caller = try call.requireCaller()
-        try await self.bank.set(input.account, code: input.code, of: caller, trace: call.trace)
+        try await self.bank.set(input.account, of: caller, trace: call.trace)
         return try await self.bank.json(of: caller.identity)
     }
 

@@ -4,7 +4,7 @@ import Platform
 import Storage
 
 /// Signing up and in, with e-mail and password.
-struct AccountService: Sendable {
+package struct AccountService: Sendable {
     static let passwordLength = 10...200
 
     let database: any Database
@@ -22,15 +22,20 @@ struct AccountService: Sendable {
     /// Throws `nameTaken`, then `emailTaken`.
     func signUp(_ order: Order, trace: Trace) async throws -> Caller {
         let (ids, id) = (self.ids, self.ids.next(Identity.self))
+        // Asked first, since a hash is slow.
+        try await self.database.read { tx in
+            if try tx.identities.find(name: order.name) != nil { throw AffiliateProblems.nameTaken }
+            if try tx.affiliateAccounts.findSignIn(email: order.email.lowercased()) != nil {
+                throw AffiliateProblems.emailTaken
+            }
+        }
         let passwordHash = try await Self.slowly { try Password.hash(order.password, ids: ids) }
         // The house's own accounts go by this name.
         guard order.name.lowercased() != "souk" else { throw AffiliateProblems.nameTaken }
-        let login = self.signInCredential(
-            of: Identity(id: id, name: order.name, createdAt: .init(seconds: 0)),
-            order.role
-        )
+        let secretHash = CredentialCache.hash(ids.bytes(32).hex)
         return try await self.database.write { tx in
             let identity = Identity(id: id, name: order.name, createdAt: tx.now)
+            let login = Self.signInCredential(of: identity, order.role, secretHash: secretHash)
             try mapping("identity_name", to: AffiliateProblems.nameTaken) { try tx.identities.insert(identity) }
             try mapping("affiliate_account_email", to: AffiliateProblems.emailTaken) {
                 try tx.affiliateAccounts.insert(
@@ -77,7 +82,15 @@ struct AccountService: Sendable {
     }
 
     /// Throws `wrongPassword` when the present one is not given.
-    func changePassword(of caller: Caller, from present: String, to next: String, trace: Trace) async throws {
+    func changePassword(
+        of caller: Caller,
+        from present: String,
+        to next: String,
+        keeping session: String?,
+        trace: Trace
+    )
+        async throws
+    {
         let ids = self.ids
         let account = try await self.database.read { try $0.affiliateAccounts.require(caller.identity) }
         let found = try await self.database.read { try $0.affiliateAccounts.findSignIn(email: account.email ?? "") }
@@ -88,6 +101,8 @@ struct AccountService: Sendable {
         let hash = try await Self.slowly { try Password.hash(next, ids: ids) }
         try await self.database.write { tx in
             try tx.affiliateAccounts.update(caller.identity, passwordHash: hash)
+            // Whoever else knew the old one is out.
+            try tx.sessions.delete(ofCredential: Self.signInID(of: caller.identity), except: session)
             try tx.audit.record(
                 actor: caller.credential,
                 action: "password.changed",
@@ -97,10 +112,13 @@ struct AccountService: Sendable {
         }
     }
 
-    /// Signs an account up, or gives it a new password, at the operator's console.
-    func setPassword(_ password: String, of owner: String, email: String) async throws {
+    /// Gives an account an address and a new password, at the operator's console; its sessions end.
+    ///
+    /// Throws `accountNotFound`, `emailTaken`.
+    package func setPassword(_ password: String, of owner: String, email: String) async throws {
         let ids = self.ids
         let hash = try await Self.slowly { try Password.hash(password, ids: ids) }
+        let secretHash = CredentialCache.hash(ids.bytes(32).hex)
         try await self.database.write { tx in
             guard let identity = try tx.identities.find(name: owner),
                 let account = try tx.affiliateAccounts.find(identity.id)
@@ -109,9 +127,10 @@ struct AccountService: Sendable {
                 try tx.affiliateAccounts.update(identity.id, email: email.lowercased())
             }
             try tx.affiliateAccounts.update(identity.id, passwordHash: hash)
+            try tx.sessions.delete(ofCredential: Self.signInID(of: identity.id), except: nil)
             if try tx.identities.find(credential: Self.signInID(of: identity.id), surface: AffiliateSurface.name) == nil
             {
-                try tx.identities.insert(self.signInCredential(of: identity, account.role))
+                try tx.identities.insert(Self.signInCredential(of: identity, account.role, secretHash: secretHash))
             }
         }
     }
@@ -121,13 +140,15 @@ struct AccountService: Sendable {
     private static func signInID(of id: ID<Identity>) -> String { "password:\(id.text)" }
 
     /// What sessions hang on; nobody knows its secret, so that it is no key.
-    private func signInCredential(of identity: Identity, _ role: AffiliateRole) -> Credential {
+    private static func signInCredential(of identity: Identity, _ role: AffiliateRole, secretHash: [UInt8])
+        -> Credential
+    {
         Credential(
-            id: Self.signInID(of: identity.id),
+            id: self.signInID(of: identity.id),
             surface: AffiliateSurface.name,
             owner: identity,
             role: role.rawValue,
-            secretHash: CredentialCache.hash(self.ids.bytes(32).hex),
+            secretHash: secretHash,
             rateLimit: 0,
             walletAddress: nil,
             createdAt: identity.createdAt,

@@ -13,12 +13,10 @@ struct BankAccounts: Sendable {
         let holder: String
     }
 
-    func set(_ account: Account, code: String, of caller: Caller, trace: Trace) async throws {
+    func set(_ account: Account, of caller: Caller, trace: Trace) async throws {
         let sealed = try self.secrets.seal(try JSON.encode(account), context: Self.context(caller.identity))
         try await self.database.write { tx in
-            let present = try tx.affiliateAccounts.require(caller.identity)
             try tx.affiliateAccounts.update(caller.identity, sealedBankAccount: sealed)
-            try tx.affiliateAccounts.update(caller.identity, taxRegime: present.taxRegime, bankCode: code)
             try tx.audit.record(
                 actor: caller.credential,
                 action: "bank_account.changed",

@@ -49,6 +49,9 @@ package struct AffiliateKeyService: Sendable {
             .none
         ) { tx in
             let known = try tx.identities.find(name: owner)
+            if let known, try tx.affiliateKeys.countWorking(of: known.id) >= Self.perAccountLimit {
+                throw AffiliateProblems.keyLimit
+            }
             let identity = known ?? Identity(id: newOwner, name: owner, createdAt: tx.now)
             if known == nil { try tx.identities.insert(identity) }
             if let account = try tx.affiliateAccounts.find(identity.id) {

@@ -6,22 +6,20 @@ import Web
 
 /// The one endpoint of the contract: `POST /api/mcp.php` with `{action, params}`.
 struct ActionRoutes: Sendable {
-    /// Contract, section 5, in a minute; both are lifted with the limit of the key.
-    static let writesPerMinute = 30
     static let path = "/api/mcp.php"
 
     let actions: [Action]
     let authentication: Authentication
     let usage: KeyUsage
+    let limits: KeyLimits
     let clock: WallClock
     private let byName: [String: Action]
-    private let reads = SlidingWindows(policy: "reads", windowSeconds: 60)
-    private let writes = SlidingWindows(policy: "writes", windowSeconds: 60)
 
-    init(actions: [Action], authentication: Authentication, usage: KeyUsage, clock: WallClock) {
+    init(actions: [Action], authentication: Authentication, usage: KeyUsage, limits: KeyLimits, clock: WallClock) {
         self.actions = actions
         self.authentication = authentication
         self.usage = usage
+        self.limits = limits
         self.clock = clock
         self.byName = Dictionary(uniqueKeysWithValues: actions.map { ($0.name, $0) })
     }
@@ -33,7 +31,7 @@ struct ActionRoutes: Sendable {
                 Self.path,
                 "Do an action",
                 tag: "Actions",
-                access: .open,
+                access: .own,
                 body: ActionDocument(self.actions).body,
                 answers: [ActionDocument(self.actions).answer],
                 self.handle
@@ -56,7 +54,7 @@ struct ActionRoutes: Sendable {
             throw AffiliateProblems.unknownAction(text)
         }
         guard action.access.allows(caller.role) else { throw AffiliateProblems.roleForbidden(caller.role) }
-        let headers = try self.limit(caller, action)
+        let headers = try self.limits.take(caller, action.effect)
         if call.caller == nil { self.usage.count(caller.credential, at: self.clock.now()) }
         do {
             let data = try await action.perform(call.made(by: caller), try Self.parameters(of: body))
@@ -71,17 +69,6 @@ struct ActionRoutes: Sendable {
             throw AffiliateProblems.keyRequired
         }
         return try await self.authentication.identify(presented, on: AffiliateSurface.speaker)
-    }
-
-    private func limit(_ caller: Caller, _ action: Action) throws -> [Problem.Header] {
-        guard caller.rateLimit > 0 else { return [] }
-        let decision =
-            switch action.effect {
-            case .read: self.reads.take(caller.credential, limit: caller.rateLimit, now: self.clock.now())
-            case .write: self.writes.take(caller.credential, limit: Self.writesPerMinute, now: self.clock.now())
-            }
-        guard decision.isAllowed else { throw AffiliateProblems.rateLimited.limited(by: decision) }
-        return decision.headers
     }
 
     private static func parameters(of body: JSONValue) throws -> JSONValue {

@@ -100,7 +100,7 @@ struct CommonActions: Sendable {
             // 0 stands for no limit.
             "rate_limits": [
                 "read_per_minute": .int(caller.rateLimit),
-                "write_per_minute": .int(isLimited ? ActionRoutes.writesPerMinute : 0),
+                "write_per_minute": .int(isLimited ? KeyLimits.writesPerMinute : 0),
             ],
         ]
     }

@@ -119,7 +119,9 @@ struct BulkDecisionRoutes: Sendable {
 
     /// Throws `csvHeader`, `csvTooLong`.
     private static func parse(_ text: String) throws -> ([Line], [(line: Int, message: String)]) {
-        var rows = CSV.rows(text).enumerated().map { (number: $0.offset + 1, values: $0.element) }
+        var rows = CSV.rows(text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text).enumerated().map {
+            (number: $0.offset + 1, values: $0.element)
+        }
         let header = rows.isEmpty ? [] : rows.removeFirst().values.map { $0.trimmed.lowercased() }
         guard let program = header.firstIndex(of: "program_id"), let order = header.firstIndex(of: "order_id"),
             let decision = header.firstIndex(of: "decision")
@@ -127,14 +129,27 @@ struct BulkDecisionRoutes: Sendable {
         guard rows.count <= self.lineLimit else { throw AffiliateProblems.csvTooLong }
         let reason = header.firstIndex(of: "reason")
         var lines: [Line] = []
+        var seen: Set<String> = []
         var errors: [(line: Int, message: String)] = []
         for (number, values) in rows where values.contains(where: { !$0.trimmed.isEmpty }) {
             let value = { (index: Int) in index < values.count ? values[index].trimmed : "" }
+            guard values.count <= header.count else {
+                errors.append((number, "the line has more columns than the first one"))
+                continue
+            }
             guard let id = Int64(value(program)) else {
                 errors.append((number, "program_id: must be a number"))
                 continue
             }
             let text = reason.map(value) ?? ""
+            guard text.unicodeScalars.count <= ConversionRoutes.reasonLimit else {
+                errors.append((number, "reason: must be at most \(ConversionRoutes.reasonLimit) characters"))
+                continue
+            }
+            guard seen.insert("\(id) \(value(order))").inserted else {
+                errors.append((number, "order_id: stands in the table twice"))
+                continue
+            }
             switch value(decision).lowercased() {
             case "approve", "approved":
                 lines.append(Line(number: number, program: id, order: value(order), decision: .approve))

@@ -11,6 +11,7 @@ struct ConversionRoutes: Sendable {
     private static let tag = "Conversions"
     private static let path = "/api/v1/conversions"
     static let listLimit = 100
+    static let reasonLimit = 500
 
     let database: any Database
     let decisions: DecisionService
@@ -84,7 +85,10 @@ struct ConversionRoutes: Sendable {
                 default: "",
                 json: "",
                 "What the publisher is told",
-                .atMost(500, "reason must be at most 500 characters")
+                .atMost(
+                    ConversionRoutes.reasonLimit,
+                    "reason must be at most \(ConversionRoutes.reasonLimit) characters"
+                )
             )
         }
     }

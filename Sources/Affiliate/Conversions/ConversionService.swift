@@ -10,7 +10,6 @@ struct ConversionService: Sendable {
     static let burstCount = 30
     static let burstSeconds: Int64 = 300
 
-    let database: any Database
     let ledger: ConversionLedger
 
     /// An order as it was reported.
@@ -18,7 +17,7 @@ struct ConversionService: Sendable {
         let source: Conversion.Source
         let program: Program
         /// Where to look for the click.
-        let lead: Lead
+        let trail: ClickStore.Trail
         /// The partnership that reports, or that the report names; nil when only a click says whose it is.
         let partnership: Partnership?
         let orderID: String?
@@ -27,15 +26,6 @@ struct ConversionService: Sendable {
         let country: String?
         /// When it was ordered; nil for now.
         let occurredAt: Timestamp?
-    }
-
-    /// What a report says of the way to the order.
-    enum Lead: Sendable {
-        case click(Click)
-        case visitor(String)
-        /// The latest click of the partnership.
-        case partnership(Int64)
-        case nothing
     }
 
     struct Recorded: Sendable {
@@ -50,14 +40,37 @@ struct ConversionService: Sendable {
         }
     }
 
-    /// Throws `orderRequired`, `amountRequired`, then `noPartnership`.
-    func record(_ report: Report, trace: Trace, in tx: Transaction) throws -> Recorded {
+    /// What came of a report; why not, when it is incomplete: the report is kept in either case.
+    func take(_ report: Report, trace: Trace, in tx: Transaction) throws -> Result<Recorded, Problem> {
+        do { return .success(try self.record(report, trace: trace, in: tx)) } catch let problem as Problem {
+            // Nothing has been written when a report is found to be incomplete.
+            guard Self.incomplete.contains(problem.code) else { throw problem }
+            try tx.conversions.log(
+                report.source,
+                program: report.program.id,
+                orderID: report.orderID,
+                amount: report.amount,
+                conversion: nil,
+                .incomplete,
+                trace: trace
+            )
+            return .failure(problem)
+        }
+    }
+
+    private static let incomplete = Set(
+        [AffiliateProblems.orderRequired, AffiliateProblems.amountRequired, AffiliateProblems.noPartnership].map(\.code)
+    )
+
+    /// Throws `orderRequired`, `noPartnership`, then `amountRequired`.
+    private func record(_ report: Report, trace: Trace, in tx: Transaction) throws -> Recorded {
         let occurredAt = report.occurredAt ?? tx.now
         let found = try self.attribute(report, at: occurredAt, in: tx)
         let orderID =
             try report.orderID ?? found.click.map { "click-\($0.id)" } ?? { throw AffiliateProblems.orderRequired }()
+        let trace = Trace(traceID: found.click?.traceID ?? trace.traceID, requestID: trace.requestID)
         let existing = try tx.conversions.find(program: report.program.id, orderID: orderID)
-        if let existing, !self.takesThePlace(report, existing) {
+        if let existing, try !self.takesThePlace(report, found, existing, in: tx) {
             return try self.repeated(report, orderID, existing, trace: trace, in: tx)
         }
         let partnership = try found.click.flatMap { try tx.partnerships.find($0.partnership) } ?? report.partnership
@@ -66,8 +79,8 @@ struct ConversionService: Sendable {
         if terms.unit == .percent, report.amount == nil, found.reason == .counts {
             throw AffiliateProblems.amountRequired
         }
-        if let existing { try self.giveBack(existing, in: tx) }
-        let counted = try self.count(report, found, terms, in: tx)
+        if let existing { try self.giveBack(existing, trace: trace, in: tx) }
+        let counted = try self.count(report, found, terms, orderID, in: tx)
         let new = NewConversion(
             program: report.program.id,
             partnership: partnership.id,
@@ -98,9 +111,19 @@ struct ConversionService: Sendable {
     }
 
     /// What the order earns, if the click counts, the programme pays for orders, and the month's budget suffices.
-    private func count(_ report: Report, _ found: Attribution, _ terms: Terms, in tx: Transaction) throws -> Counted {
+    private func count(
+        _ report: Report,
+        _ found: Attribution,
+        _ terms: Terms,
+        _ orderID: String,
+        in tx: Transaction
+    ) throws -> Counted {
         guard found.reason == .counts, let click = found.click else { return Counted(reason: found.reason) }
         if terms.rewardType == .cpc { return Counted(reason: .paysForClicks) }
+        // Self-back is for one order.
+        if click.isSelf, try tx.conversions.hasOrder(ofClick: click, besides: orderID) {
+            return Counted(reason: .selfReferral)
+        }
         let reward = terms.reward(forOrderOf: report.amount ?? 0, clickedAt: click.at)
         let month = Month(of: tx.now).text
         let limit = report.program.content.monthlyBudget
@@ -122,6 +145,7 @@ struct ConversionService: Sendable {
         let wasRejected = replaced?.status == .rejected
         try tx.programs.add(
             to: conversion.program,
+            approved: replaced?.status == .approved ? -1 : 0,
             rejected: (isRejected ? 1 : 0) - (wasRejected ? 1 : 0),
             reward: (isRejected ? 0 : conversion.reward) - (wasRejected ? 0 : replaced?.reward ?? 0)
         )
@@ -144,10 +168,29 @@ struct ConversionService: Sendable {
 
     // MARK: Repetition
 
-    /// A report of the advertiser's server takes the place of one that anybody could have made, until somebody has decided.
-    private func takesThePlace(_ report: Report, _ existing: Conversion) -> Bool {
-        report.source.replaces(existing.source)
-            && (existing.status == .pending || existing.status == .rejected && existing.reason != .rejectedByAdvertiser)
+    /// A report of the advertiser's server takes the place of one that anybody could have made, until its month is closed; and one
+    /// that counts that of another's that did not.
+    private func takesThePlace(_ report: Report, _ found: Attribution, _ existing: Conversion, in tx: Transaction)
+        throws
+        -> Bool
+    {
+        if report.source.replaces(existing.source) {
+            return try existing.status != .approved
+                || !self.isClosed(existing, in: tx) && self.differs(report, found, existing)
+        }
+        let isAnothers = report.source != existing.source || found.click?.partnership != existing.partnership
+        return isAnothers && existing.source != .postback && existing.status == .rejected
+            && existing.reason != .rejectedByAdvertiser && found.reason == .counts
+    }
+
+    /// What was approved stays when the advertiser's server says the same of it.
+    private func differs(_ report: Report, _ found: Attribution, _ existing: Conversion) -> Bool {
+        report.amount ?? existing.amount != existing.amount || found.click?.partnership != existing.partnership
+    }
+
+    private func isClosed(_ existing: Conversion, in tx: Transaction) throws -> Bool {
+        let closedUntil = try tx.affiliateAccounts.require(existing.publisher).closedUntil
+        return existing.payableAt.map { $0 < closedUntil } ?? false
     }
 
     /// The same report again answers the same.
@@ -186,9 +229,12 @@ struct ConversionService: Sendable {
         )
     }
 
-    private func giveBack(_ existing: Conversion, in tx: Transaction) throws {
-        guard existing.status == .pending else { return }
-        try self.ledger.release(existing, in: tx)
+    private func giveBack(_ existing: Conversion, trace: Trace, in tx: Transaction) throws {
+        switch existing.status {
+        case .rejected: return
+        case .pending: try self.ledger.release(existing, in: tx)
+        case .approved: try self.ledger.reverse(existing, kind: "replacement", trace: trace, in: tx)
+        }
         if let month = existing.budgetMonth {
             try tx.programs.giveBudgetBack(existing.reward, of: existing.program, month: month)
         }
@@ -201,36 +247,25 @@ struct ConversionService: Sendable {
         let reason: Reason
     }
 
-    /// The last valid click whose window is open wins; without one, the latest click says why not.
+    /// The last valid click before the order whose window is open wins; without one, the latest click says why not.
     private func attribute(_ report: Report, at moment: Timestamp, in tx: Transaction) throws -> Attribution {
-        let found = try self.candidates(report, in: tx)
-        // A late report goes to the last click before its order; later clicks are for orders that claim to be older than any.
-        let clicks = found.filter { $0.at <= moment } + found.filter { $0.at > moment }
-        var late: Click?
-        for click in clicks where click.reason == .counts {
-            let (_, terms) = try self.terms(of: click, report.program, in: tx)
-            // An order that says it is older than its click is looked at, not lost.
-            if terms.isInWindow(max(moment, click.at), clickedAt: click.at) {
-                return Attribution(click: click, reason: .counts)
-            }
-            late = late ?? click
+        let before = try tx.clicks.listValid(report.trail, until: moment)
+        if let click = try before.first(where: { click in
+            try self.terms(of: click, report.program, in: tx).terms.isInWindow(moment, clickedAt: click.at)
+        }) {
+            return Attribution(click: click, reason: .counts)
         }
-        if let late { return Attribution(click: late, reason: .outsideWindow) }
-        return Attribution(click: clicks.first, reason: clicks.first?.reason ?? .noClick)
+        // An order that says it is older than its click is looked at, not lost.
+        if let later = try tx.clicks.listValid(report.trail, after: moment).last {
+            return Attribution(click: later, reason: .counts)
+        }
+        if let late = before.first { return Attribution(click: late, reason: .outsideWindow) }
+        let invalid = try tx.clicks.findLatestInvalid(report.trail)
+        return Attribution(click: invalid, reason: invalid?.reason ?? .noClick)
     }
 
-    /// Newest first.
-    private func candidates(_ report: Report, in tx: Transaction) throws -> [Click] {
-        switch report.lead {
-        case .nothing: []
-        case .visitor(let visitor): try tx.clicks.list(visitor: visitor, program: report.program.id, until: tx.now)
-        case .partnership(let id): try tx.clicks.list(partnership: id, until: tx.now)
-        case .click(let click):
-            try click.visitor.map { try tx.clicks.list(visitor: $0, program: click.program, until: tx.now) } ?? [click]
-        }
-    }
-
-    private func terms(of click: Click?, _ program: Program, in tx: Transaction) throws -> (version: Int, Terms) {
+    private func terms(of click: Click?, _ program: Program, in tx: Transaction) throws -> (version: Int, terms: Terms)
+    {
         guard let click, click.termsVersion != program.termsVersion,
             let terms = try tx.programs.findTerms(program.id, version: click.termsVersion)
         else { return (program.termsVersion, program.content.terms) }
@@ -255,7 +290,7 @@ struct ConversionService: Sendable {
         if let country = report.country, let clicked = click.country, country != clicked {
             flags.append(.countryMismatch)
         }
-        let since = tx.now.adding(seconds: -Self.burstSeconds)
+        let since = moment.adding(seconds: -Self.burstSeconds)
         if try tx.conversions.count(partnership: partnership, since: since, limit: Self.burstCount) >= Self.burstCount {
             flags.append(.burst)
         }

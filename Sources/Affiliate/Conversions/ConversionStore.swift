@@ -78,30 +78,50 @@ struct ConversionStore {
         try self.tx.row(
             """
             UPDATE affiliate_conversion SET status = \(status), reason = \(reason), reason_text = \(text),
-                decided_at = \(self.tx.now), payable_at = \(payableAt)
+                decided_at = \(self.tx.now), payable_at = \(self.open(payableAt, conversion))
             WHERE id = \(conversion.id) RETURNING \(raw: Conversion.columns)
             """
         )!
+    }
+
+    /// The moment, or the end of the publisher's closed months where that is later, such as by another node's clock.
+    private func open(_ moment: Timestamp?, _ conversion: Conversion) -> SQL {
+        guard let moment else { return "NULL" }
+        return """
+            (SELECT CASE WHEN closed_until > \(moment) THEN closed_until ELSE \(moment) END FROM affiliate_account
+                WHERE identity_id = \(conversion.publisher))
+            """
     }
 
     /// Lets it be paid after all.
     func release(_ conversion: Conversion, payableAt: Timestamp?) throws -> Conversion {
         try self.tx.row(
             """
-            UPDATE affiliate_conversion SET is_held = 0, payable_at = \(payableAt)
+            UPDATE affiliate_conversion SET is_held = 0, payable_at = \(self.open(payableAt, conversion))
             WHERE id = \(conversion.id) RETURNING \(raw: Conversion.columns)
             """
         )!
     }
 
-    /// How many a partnership has had since a moment.
+    /// Whether another order of the click was counted.
+    func hasOrder(ofClick click: Click, besides orderID: String) throws -> Bool {
+        try self.tx.value(
+            """
+            SELECT 1 FROM affiliate_conversion WHERE partnership_id = \(click.partnership) AND click_id = \(click.id)
+                AND order_id <> \(orderID) AND status <> 'rejected' LIMIT 1
+            """,
+            as: Int.self
+        ) != nil
+    }
+
+    /// How many of a partnership's latest orders were made since a moment, up to the limit.
     func count(partnership: Int64, since moment: Timestamp, limit: Int) throws -> Int {
         try self.tx.value(
             """
             SELECT COUNT(*) FROM (
-                SELECT reported_at FROM affiliate_conversion WHERE partnership_id = \(partnership)
-                ORDER BY id DESC LIMIT \(limit)
-            ) latest WHERE reported_at > \(moment)
+                SELECT occurred_at FROM affiliate_conversion
+                WHERE partnership_id = \(partnership) AND status <> 'rejected' ORDER BY id DESC LIMIT \(limit)
+            ) latest WHERE occurred_at > \(moment)
             """
         ) ?? 0
     }

@@ -19,7 +19,7 @@ struct ConversionWhy: Sendable {
             "decided_by": .string(self.rule(conversion, click, terms)),
             "click": click.map(self.click) ?? .null, "terms": self.terms(terms, conversion, click),
             "reports": .array(
-                try tx.conversions.listReports(of: conversion.id, limit: Self.reportLimit).map(self.report)
+                try tx.conversions.listReports(of: conversion.id, limit: Self.reportLimit).map(Self.report)
             ),
             "transfers": .array(try self.transfers(conversion, in: tx)),
             "clawback": clawback.map {
@@ -57,17 +57,21 @@ struct ConversionWhy: Sendable {
         ]
     }
 
-    private func report(_ report: ConversionReport) -> JSONValue {
+    static func report(_ report: ConversionReport) -> JSONValue {
         [
             "at": .time(report.at), "source": .string(report.source.rawValue),
-            "amount": report.amount.map { .integer($0) } ?? .null, "reason": .int(report.reason.rawValue),
+            "order_id": .text(report.orderID), "amount": report.amount.map { .integer($0) } ?? .null,
+            "conversion_id": report.conversion.map { .integer($0) } ?? .null, "reason": .int(report.reason.rawValue),
             "reason_text": .string(report.reason.text()),
         ]
     }
 
     private func transfers(_ conversion: Conversion, in tx: Transaction) throws -> [JSONValue] {
-        let suffixes = ["", ":rejection", ":clawback"]
-        return try suffixes.compactMap { try tx.ledger.find(transfer: conversion.reference + $0) }.map { transfer in
+        let suffixes = ["", ":rejection", ":replacement", ":clawback"]
+        let references = (1...conversion.revision).flatMap { revision in
+            suffixes.map { "affiliate:conversion:\(conversion.id):\(revision)\($0)" }
+        }
+        return try references.compactMap { try tx.ledger.find(transfer: $0) }.map { transfer in
             [
                 "reference": .string(transfer.reference), "kind": .string(transfer.origin.kind),
                 "amount": .integer(transfer.amount / Micros.perUnit), "state": .string(transfer.state.rawValue),
@@ -77,7 +81,7 @@ struct ConversionWhy: Sendable {
     }
 
     static let optionalFields = ConversionOutput.optionalFields.union([
-        "click", "context", "referrer", "country", "clawback", "amount",
+        "click", "context", "referrer", "country", "clawback", "amount", "order_id", "conversion_id",
     ])
 
     static let example = ConversionOutput.example.adding([
@@ -93,7 +97,8 @@ struct ConversionWhy: Sendable {
         ],
         "reports": [
             [
-                "at": "2026-03-19T10:00:00.000000+00:00", "source": "postback", "amount": 9800, "reason": 0,
+                "at": "2026-03-19T10:00:00.000000+00:00", "source": "postback", "order_id": "ORDER-001",
+                "amount": 9800, "conversion_id": 9, "reason": 0,
                 "reason_text": "It counts",
             ]
         ],

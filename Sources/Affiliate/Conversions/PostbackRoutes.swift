@@ -34,7 +34,6 @@ struct PostbackRoutes: Sendable {
                 "Report an order from the advertiser's server",
                 tag: "Conversions",
                 access: .open,
-                guardsSecrets: true,
                 inputs: inputs.map { $0.moved(to: .query) },
                 answers: [answer],
                 self.postback
@@ -45,7 +44,6 @@ struct PostbackRoutes: Sendable {
                 "Report an order from the advertiser's server",
                 tag: "Conversions",
                 access: .open,
-                guardsSecrets: true,
                 inputs: inputs,
                 answers: [answer],
                 self.postback
@@ -106,10 +104,12 @@ struct PostbackRoutes: Sendable {
 
     /// In order: the fields, the token, what leads to the order, the order.
     @Sendable private func postback(_ call: Call) async throws -> Response {
+        // Whoever only looks has reported nothing. Tokens have 192 bits: nobody guesses them.
+        guard call.request.method != .head else { return Response(status: .ok) }
         let input: PostbackInput = try call.read(from: try await self.fields(of: call))
         let hash = CredentialCache.hash(input.token)
         let trace = call.trace
-        let outcome = try await self.database.write { tx -> (ConversionService.Recorded, JSONValue)? in
+        let outcome = try await self.database.write { tx -> Result<(ConversionService.Recorded, JSONValue), Problem>? in
             let lead = try self.lead(input, in: tx)
             guard let advertiser = try tx.affiliateAccounts.findAdvertiser(postbackHash: hash) else {
                 guard let program = lead?.program.id else { return nil }
@@ -132,19 +132,22 @@ struct PostbackRoutes: Sendable {
             let report = ConversionService.Report(
                 source: .postback,
                 program: lead.program,
-                lead: lead.way,
+                trail: lead.trail,
                 partnership: lead.partnership,
                 orderID: input.orderID,
                 amount: input.amount,
                 country: input.country,
                 occurredAt: input.occurredAt
             )
-            let recorded = try self.service.record(report, trace: trace, in: tx)
-            let paidUntil = try tx.affiliateAccounts.require(recorded.conversion.publisher).paidUntil
-            return (recorded, ConversionOutput.json(recorded.conversion, at: tx.now, paidUntil: paidUntil))
+            return try self.service.take(report, trace: trace, in: tx).map { recorded in
+                let paidUntil = try? tx.affiliateAccounts.require(recorded.conversion.publisher).paidUntil
+                let json = ConversionOutput.json(recorded.conversion, at: tx.now, paidUntil: paidUntil ?? tx.now)
+                return (recorded, json)
+            }
         }
-        // What was logged of a wrong token stays.
-        guard let (recorded, json) = outcome else { throw AffiliateProblems.wrongToken }
+        // What was logged stays, also of a wrong token and of a report that is refused.
+        guard let outcome else { throw AffiliateProblems.wrongToken }
+        let (recorded, json) = try outcome.get()
         _ = try recorded.agreed()
         return try Response(
             status: .ok,
@@ -158,31 +161,31 @@ struct PostbackRoutes: Sendable {
         else { throw AffiliateProblems.occurredAtRange }
     }
 
-    private struct Way {
+    private struct Lead {
         let program: Program
         let partnership: Partnership?
-        let way: ConversionService.Lead
+        let trail: ClickStore.Trail
     }
 
     /// Nil when there is nothing of the kind.
-    private func lead(_ input: PostbackInput, in tx: Transaction) throws -> Way? {
+    private func lead(_ input: PostbackInput, in tx: Transaction) throws -> Lead? {
         if let text = input.clickID {
             // The number alone will do for the advertiser's own server.
             guard let id = self.links.references.parse(text) ?? Int64(text), let click = try tx.clicks.find(id) else {
                 return nil
             }
-            return Way(
+            return Lead(
                 program: try tx.programs.require(click.program),
                 partnership: try tx.partnerships.find(click.partnership),
-                way: .click(click)
+                trail: click.visitor.map { .visitor($0, program: click.program) } ?? .one(click)
             )
         }
         guard let code = input.trackingCode, let partnership = try tx.partnerships.find(trackingCode: code.lowercased())
         else { return nil }
-        return Way(
+        return Lead(
             program: try tx.programs.require(partnership.program),
             partnership: partnership,
-            way: .partnership(partnership.id)
+            trail: .partnership(partnership.id)
         )
     }
 
@@ -213,32 +216,40 @@ struct PostbackRoutes: Sendable {
         let visitor = self.visitors.find(call.request)
         let trace = call.trace
         do {
-            let outcome = try await self.database.write { tx -> String in
+            let outcome = try await self.database.write { tx -> Result<String, Problem> in
                 let program = try tx.programs.require(input.program)
                 let click = try input.click.flatMap { self.links.references.parse($0) }.flatMap {
                     try tx.clicks.find($0)
                 }
-                let isOurs = click?.program == program.id
                 let report = ConversionService.Report(
                     source: .pixel,
                     program: program,
-                    lead: isOurs ? .click(click!) : visitor.map { .visitor($0) } ?? .nothing,
+                    trail: Self.trail(click, visitor, program),
                     partnership: nil,
                     orderID: input.orderID,
                     amount: input.amount,
                     country: nil,
                     occurredAt: nil
                 )
-                let recorded = try self.service.record(report, trace: trace, in: tx)
-                if recorded.isConflict { return "refused=order_conflict" }
-                let conversion = recorded.conversion
-                return
-                    "conversion=\(conversion.id); status=\(conversion.status.rawValue); reason=\(conversion.reason.rawValue)"
-            }
+                return try self.service.take(report, trace: trace, in: tx).map { recorded in
+                    if recorded.isConflict { return "refused=order_conflict" }
+                    let conversion = recorded.conversion
+                    return
+                        "conversion=\(conversion.id); status=\(conversion.status.rawValue); reason=\(conversion.reason.rawValue)"
+                }
+            }.get()
             return Self.image(outcome)
         } catch let problem as Problem where problem.kind == .notFound || problem.kind == .conflict {
             return Self.image("refused=\(problem.code)")
         }
+    }
+
+    /// The visitor of the page, and else of the click that the page has kept.
+    private static func trail(_ click: Click?, _ visitor: String?, _ program: Program) -> ClickStore.Trail {
+        guard let click, click.program == program.id else {
+            return visitor.map { .visitor($0, program: program.id) } ?? .nothing
+        }
+        return click.visitor.map { .visitor($0, program: program.id) } ?? .one(click)
     }
 
     private static func image(_ outcome: String) -> Response {

@@ -23,7 +23,7 @@ struct MonthRoutes: Sendable {
         "started_at": "2026-04-01T00:00:00.000000+00:00", "closed_at": "2026-04-01T00:00:01.000000+00:00",
         "error": "It failed",
     ])
-    private static let optional: Set<String> = ["closed_at", "total", "error", "next_after"]
+    private static let optional: Set<String> = ["closed_at", "done", "total", "error", "next_after"]
 
     var endpoints: [Endpoint] {
         let (path, one) = ("/api/v1/operator/months", "/api/v1/operator/months/{month}")
@@ -125,9 +125,10 @@ struct MonthRoutes: Sendable {
 
     private static func json(_ month: ClosedMonth, in tx: Transaction) throws -> JSONValue {
         let job = try tx.jobs.find(ID(month.job), surface: AffiliateSurface.name)
-        let state = month.closedAt != nil ? "closed" : job?.state == .failed ? "failed" : "closing"
+        let state = month.closedAt != nil ? "closed" : job?.state == .running ? "closing" : "failed"
         return Self.json(try tx.payouts.total(month: month.month)).adding([
-            "month": .string(month.month), "state": .string(state), "done": .integer(job?.progress.done ?? 0),
+            "month": .string(month.month), "state": .string(state),
+            "done": job.map { .integer($0.progress.done) } ?? .null,
             "total": job?.progress.total.map { .integer($0) } ?? .null, "closed_by": .string(month.closedBy),
             "started_at": .time(month.startedAt), "closed_at": .time(month.closedAt), "error": .text(job?.error),
         ])

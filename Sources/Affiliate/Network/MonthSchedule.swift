@@ -27,7 +27,9 @@ struct MonthSchedule: Service {
             let month = Month(of: tx.now)
             guard day > 0, today - month.firstDay + 1 >= day else { return nil }
             let last = month.adding(-1)
-            if let latest = try tx.payouts.findLatestMonth(), latest.month >= last.text || latest.closedAt == nil {
+            if let latest = try tx.payouts.findLatestMonth(),
+                latest.month > last.text || (latest.month == last.text && latest.closedAt != nil)
+            {
                 return nil
             }
             guard
@@ -36,10 +38,17 @@ struct MonthSchedule: Service {
                     surface: AffiliateSurface.name
                 )
             else { return nil }
-            return (last, Caller(credential))
+            // After a pause the months follow each other, one at a time.
+            let next = try tx.payouts.findLatestMonth().flatMap { latest in
+                Month(text: latest.month).map { latest.closedAt == nil ? $0 : $0.next }
+            }
+            return (min(next ?? last, last), Caller(credential))
         }
         guard let (month, caller) = due else { return false }
-        _ = try await self.close.begin(month, by: caller, trace: .none)
+        do { _ = try await self.close.begin(month, by: caller, name: "schedule", trace: .none) } catch let problem
+            as Problem
+            where problem.code == AffiliateProblems.monthUnderWay.code
+        { return false }
         return true
     }
 }

@@ -177,6 +177,7 @@ struct NetworkRoutes: Sendable {
                 let since = isSuspended ? account.suspendedAt ?? tx.now : nil
                 try tx.affiliateAccounts.update(input.id, suspendedAt: since)
                 try tx.identities.expire(credentialsOf: input.id, surface: AffiliateSurface.name, at: since)
+                try Self.suspend(account, isSuspended, in: tx)
             }
             try tx.audit.record(
                 actor: caller.credential,
@@ -192,6 +193,26 @@ struct NetworkRoutes: Sendable {
             return Self.json(try tx.affiliateAccounts.require(input.id))
         }
     }
+
+    /// An advertiser's programmes are paused, and theirs to begin again; a publisher's partnerships rest as long as the account.
+    private static func suspend(_ account: AffiliateAccount, _ isSuspended: Bool, in tx: Transaction) throws {
+        if account.role == .advertiser, isSuspended {
+            for program in try tx.programs.list(of: account.id) where program.content.status == .active {
+                var content = program.content
+                content.status = .paused
+                try tx.programs.update(program, to: content)
+            }
+        }
+        guard AffiliateRole.publishing.contains(account.role.rawValue) else { return }
+        let (from, to): (Partnership.Status, Partnership.Status) =
+            isSuspended ? (.approved, .suspended) : (.suspended, .approved)
+        for partnership in try tx.partnerships.listAll(of: account.id, from)
+        where isSuspended || partnership.reason == self.suspensionReason {
+            try tx.partnerships.update(partnership, status: to, reason: isSuspended ? self.suspensionReason : nil)
+        }
+    }
+
+    private static let suspensionReason = "The account is suspended"
 
     private struct AccountPath: Input {
         let id: ID<Identity>
@@ -300,7 +321,7 @@ struct NetworkRoutes: Sendable {
             guard let category = try tx.programs.findCategory(input.id) else {
                 throw AffiliateProblems.categoryNotFound
             }
-            _ = try tx.programs.updateCategory(
+            try tx.programs.updateCategory(
                 input.id,
                 name: input.fields.name ?? category.name,
                 japaneseName: input.fields.japaneseName ?? category.japaneseName,

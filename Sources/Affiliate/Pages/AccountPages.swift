@@ -30,7 +30,7 @@ struct AccountPages: Sendable {
                     WorkForm(path: "/account/bank", summary: "Change the bank account") { visit in
                         try await visit.change(
                             "PUT /api/v1/account/bank",
-                            body: visit.form.body(["bank_code", "bank_name", "account_number", "account_holder"])
+                            body: visit.form.body(["bank_name", "account_number", "account_holder"])
                         )
                         return .goTo("/account?done=1")
                     },
@@ -118,7 +118,7 @@ struct AccountPages: Sendable {
             {{#account.company}}\(PageParts.field("company_name", "[[Company]]", value: "{{name}}"))\(PageParts.field("company_url", "[[Address of the site]]", value: "{{url}}", "type=\"url\""))
             \(PageParts.field("contact_name", "[[Whom to ask]]", value: "{{contact_name}}")){{/account.company}}</div><p><button>[[Save]]</button></p></form></section>
             {{#bank}}<section aria-labelledby="bank"><h2 id="bank">[[Where you are paid]]</h2><form method="post" action="{{base}}/account/bank">{{{token}}}<div class="fields">
-            \(PageParts.field("bank_name", "[[Bank and branch]]", value: "{{bank_name}}", "required"))\(PageParts.field("bank_code", "[[Bank code]]", value: "{{bank_code}}"))
+            \(PageParts.field("bank_name", "[[Bank and branch]]", value: "{{bank_name}}", "required"))
             \(PageParts.field("account_number", "[[Account number]] {{.account_number}}", value: "", "required autocomplete=\"off\""))\(PageParts.field("account_holder", "[[Account holder]]", value: "{{account_holder}}", "required"))</div>
             <p><button>[[Save]]</button> <span class="soft">[[Kept encrypted; only its end is shown.]]</span></p></form></section>{{/bank}}
             {{#account.email}}<section aria-labelledby="password-title"><h2 id="password-title">[[Password]]</h2><form method="post" action="{{base}}/account/password">{{{token}}}<div class="fields">
@@ -161,7 +161,7 @@ struct AccountPages: Sendable {
                 [
                     .init("[[Name]]", "{{name}}", .heading), .init("[[Begins with]]", "<code>{{key_hint}}…</code>"),
                     .init("[[State]]", Parts.state), .init("[[Requests]]", "{{request_count}}", .number),
-                    .init("[[Last used, UTC]]", "{{last_used_at}}"),
+                    .init("[[Last used, JST]]", "{{last_used_at}}"),
                     .init(
                         "[[End]]",
                         """
@@ -198,7 +198,7 @@ struct AccountPages: Sendable {
                         "{{#isUnread}}<strong>{{title}}</strong>{{/isUnread}}{{^isUnread}}{{title}}{{/isUnread}}",
                         .heading
                     ),
-                    .init("[[About]]", "{{about}}"), .init("[[At, UTC]]", "{{created_at}}"),
+                    .init("[[About]]", "{{about}}"), .init("[[At, JST]]", "{{created_at}}"),
                 ]
             ) + Parts.paging
     )

@@ -4,8 +4,6 @@ import Web
 
 /// The advertiser's work place: programmes, those who apply, and how orders are reported.
 struct AdvertiserPages: Sendable {
-    let publicURL: String
-
     private static let one = "/advertiser/programs/{program_id}"
 
     var pages: [WorkPage] {
@@ -107,8 +105,8 @@ struct AdvertiserPages: Sendable {
         <fieldset class="boxes"><legend>[[Rules]]</legend>\(boxes.map { PageParts.box($0.0, $0.1, checked: "values.\($0.0)") }.joined())</fieldset>
         <fieldset><legend>[[Campaign]]</legend><div class="fields">
         \(PageParts.field("campaign_reward", "[[Reward of the campaign, in yen or %]]", value: "{{values.campaign_reward}}", "inputmode=\"decimal\""))
-        \(PageParts.field("campaign_starts_at", "[[From (UTC)]]", value: "{{values.campaign_starts_at}}", "type=\"datetime-local\""))
-        \(PageParts.field("campaign_ends_at", "[[Until (UTC)]]", value: "{{values.campaign_ends_at}}", "type=\"datetime-local\""))</div></fieldset>
+        \(PageParts.field("campaign_starts_at", "[[From (JST)]]", value: "{{values.campaign_starts_at}}", "type=\"datetime-local\""))
+        \(PageParts.field("campaign_ends_at", "[[Until (JST)]]", value: "{{values.campaign_ends_at}}", "type=\"datetime-local\""))</div></fieldset>
         \(PageParts.area("description", "[[Description]]", value: "{{values.description}}"))
         """
 
@@ -178,7 +176,7 @@ struct AdvertiserPages: Sendable {
         let value = percent.isEmpty ? Int64(reward).map { .integer($0) } : Double(reward).map { JSONValue.number($0) }
         body = body.adding(name, value ?? .string(reward))
         for name in ["campaign_starts_at", "campaign_ends_at"] where !form[name].isEmpty {
-            body = body.adding(name, .string(form[name]))
+            body = body.adding(name, .string(form[name] + JapanTime.offset))
         }
         return body
     }
@@ -198,6 +196,17 @@ struct AdvertiserPages: Sendable {
 
     // MARK: One programme
 
+    private static let reports = PageParts.table(
+        "[[What came in for your programmes, also what came to nothing]]",
+        of: "reports",
+        empty: "[[No reports yet.]]",
+        [
+            .init("[[At, JST]]", "{{at}}", .heading), .init("[[Reported by]]", "{{source}}"),
+            .init("[[Order]]", "{{order_id}}"), .init("[[Amount]]", "{{amount}}", .number),
+            .init("[[What came of it]]", "{{.reason}}: {{reason_text}}"),
+        ]
+    )
+
     private static let programTemplate = AffiliatePlace.template(
         PageParts.heading + """
             {{#program}}<p>\(Parts.state) <span class="soft">[[Terms version]] {{terms_version}}</span></p>
@@ -205,6 +214,7 @@ struct AdvertiserPages: Sendable {
             <div><dt>EPC</dt><dd>{{#epc}}{{epc}}{{/epc}}{{^epc}}–{{/epc}}</dd></div><div><dt>[[Used this month]]</dt><dd>{{budget_used}}</dd></div>
             <div><dt>[[Budget]]</dt><dd>{{#monthly_budget}}{{monthly_budget}}{{/monthly_budget}}{{^monthly_budget}}–{{/monthly_budget}}</dd></div></dl>{{/program}}
             {{#budget}}<p><label for="budget">[[Budget of this month]]</label><br><progress id="budget" max="{{max}}" value="{{value}}">{{value}}</progress></p>{{/budget}}
+            <section aria-labelledby="latest"><h2 id="latest">[[Latest reports]]</h2>\(reports)</section>
             <section aria-labelledby="change"><h2 id="change">[[Change]]</h2>
             <p class="soft">[[New terms are for new clicks: a click keeps the terms of its moment.]]</p>
             <form method="post" action="{{base}}/advertiser/programs/{{program.id}}">{{{token}}}\(fields)<p><button>[[Save]]</button></p></form></section>
@@ -236,6 +246,8 @@ struct AdvertiserPages: Sendable {
     @Sendable private func program(_ visit: Visit) async throws -> PageContent {
         let id = visit.parameter("program_id")
         let program = try await visit.data("/api/v1/programs/{program_id}", ["program_id": id])
+        let reports =
+            try await visit.data("/api/v1/programs/{program_id}/reports", ["program_id": id])["reports"]?.array ?? []
         let values = visit.problem == nil ? Self.values(of: program) : self.typed(visit)
         let creatives = (program["creatives"]?.array ?? []).map { $0.adding("program_id", program["id"] ?? 0) }
         let budget: [String: Any]? = program["monthly_budget"]?.integer.map { limit in
@@ -248,6 +260,7 @@ struct AdvertiserPages: Sendable {
             visit,
             try await self.choices(visit, values).merging([
                 "program": Parts.told(program, visit), "values": values, "creatives": JSONValue.array(creatives),
+                "reports": Parts.told(.array(Array(reports.prefix(10))), visit),
                 "budget": budget, "kinds": PageParts.options(kinds, chosen: ""),
             ]) { $1 }
         )
@@ -273,7 +286,9 @@ struct AdvertiserPages: Sendable {
         if let campaign = program["campaign"], campaign != .null {
             values["campaign_reward"] = campaign["reward"]?.shown
             for name in ["starts_at", "ends_at"] {
-                values["campaign_\(name)"] = campaign[name]?.string.map { String($0.prefix(16)) }
+                values["campaign_\(name)"] = campaign[name]?.string.flatMap { Timestamp(text: $0) }.map {
+                    String(JapanTime.local($0).prefix(16))
+                }
             }
         }
         return values

@@ -74,6 +74,7 @@ enum AffiliatePlace {
     /// The same with its money and rates as people write them: ¥1,200 and 87.5 %.
     @Sendable private static func priced(_ value: JSONValue) -> JSONValue {
         switch value {
+        case .string(let text): .string(JapanTime.shown(text) ?? text)
         case .array(let values): .array(values.map(self.priced))
         case .object(let members):
             .object(
@@ -152,7 +153,7 @@ extension Visit {
         let parts = query.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map {
             "\(HTML.percentEncode($0.key))=\(HTML.percentEncode($0.value))"
         }
-        return self.call.request.uri.path + (parts.isEmpty ? "" : "?" + parts.joined(separator: "&"))
+        return self.here + (parts.isEmpty ? "" : "?" + parts.joined(separator: "&"))
     }
 }
 

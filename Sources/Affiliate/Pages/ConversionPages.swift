@@ -49,7 +49,7 @@ struct ConversionPages: Sendable {
         .init("[[Order]]", "<a href=\"{{base}}/conversions/{{id}}\">{{order_id}}</a>", .heading),
         .init("[[State]]", Parts.state + "{{#is_held}} <span class=\"state state-review\">[[held]]</span>{{/is_held}}"),
         .init("[[Programme]]", "{{program_name}}"), .init("[[Publisher]]", "{{publisher_name}}"),
-        .init("[[Ordered, UTC]]", "{{occurred_at}}"), .init("[[Amount]]", "{{amount}}", .number),
+        .init("[[Ordered, JST]]", "{{occurred_at}}"), .init("[[Amount]]", "{{amount}}", .number),
         .init("[[Reward]]", "{{reward}}", .number),
         .init("[[Why]]", "{{#is_held}}{{flag_text}}{{/is_held}}{{^is_held}}{{reason_text}}{{/is_held}}"),
     ]
@@ -158,8 +158,8 @@ struct ConversionPages: Sendable {
             {{#conversion}}<p>\(Parts.state){{#is_held}} <span class="state state-review">[[held]]</span> {{flag_text}}{{/is_held}}</p>
             <p class="done">{{rule}}</p>
             <dl class="facts"><dt>[[Programme]]</dt><dd>{{program_name}}</dd><dt>[[Publisher]]</dt><dd>{{publisher_name}}</dd><dt>[[Amount]]</dt><dd>{{amount}}</dd><dt>[[Reward]]</dt><dd>{{reward}}</dd>
-            <dt>[[Reported by]]</dt><dd>{{source}}</dd><dt>[[Ordered]]</dt><dd>{{occurred_at}} UTC</dd>{{#decided_at}}<dt>[[Decided]]</dt><dd>{{decided_at}} UTC</dd>{{/decided_at}}{{#payable_at}}<dt>[[Payable from]]</dt><dd>{{payable_at}} UTC</dd>{{/payable_at}}
-            {{#click}}<dt>[[Click]]</dt><dd>{{click_id}} · {{at}} UTC {{.context}} {{.referrer}}</dd>{{/click}}
+            <dt>[[Reported by]]</dt><dd>{{source}}</dd><dt>[[Ordered]]</dt><dd>{{occurred_at}} JST</dd>{{#decided_at}}<dt>[[Decided]]</dt><dd>{{decided_at}} JST</dd>{{/decided_at}}{{#payable_at}}<dt>[[Payable from]]</dt><dd>{{payable_at}} JST</dd>{{/payable_at}}
+            {{#click}}<dt>[[Click]]</dt><dd>{{click_id}} · {{at}} JST {{.context}} {{.referrer}}</dd>{{/click}}
             {{#terms}}<dt>[[Terms of the click]]</dt><dd>[[Version]] {{version}}: {{reward}} · {{reward_type}} · [[Cookie]] {{cookie_days}} [[days]]</dd>{{/terms}}
             {{#clawback}}<dt>[[Taken back]]</dt><dd>{{amount}} · {{.reason}}</dd>{{/clawback}}</dl>{{/conversion}}
             {{#actions}}<div class="row">{{#approve}}<form method="post" action="{{here}}/approve">{{{token}}}<button>[[Approve]]</button></form>{{/approve}}
@@ -173,7 +173,7 @@ struct ConversionPages: Sendable {
                 of: "reports",
                 empty: "[[None: the click itself is paid.]]",
                 [
-                    .init("[[At, UTC]]", "{{at}}", .heading), .init("[[Reported by]]", "{{source}}"),
+                    .init("[[At, JST]]", "{{at}}", .heading), .init("[[Reported by]]", "{{source}}"),
                     .init("[[Amount]]", "{{amount}}", .number),
                     .init("[[What came of it]]", "{{.reason}}: {{reason_text}}"),
                 ]
@@ -186,7 +186,7 @@ struct ConversionPages: Sendable {
                     .init("[[Transfer]]", "<span class=\"id\">{{.reference}}</span>", .heading),
                     .init("[[Kind]]", "{{.kind}}"),
                     .init("[[State]]", "{{.state}}"), .init("[[Amount]]", "{{amount}}", .number),
-                    .init("[[At, UTC]]", "{{at}}"),
+                    .init("[[At, JST]]", "{{at}}"),
                 ]
             )
     )

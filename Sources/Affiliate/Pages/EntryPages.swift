@@ -17,7 +17,6 @@ struct EntryPages: Sendable {
     let workPlace: WorkPlace
     let door: SignIn
     let visitors: VisitorCookie
-    let publicURL: String
 
     var endpoints: [Endpoint] {
         [
@@ -187,9 +186,11 @@ struct EntryPages: Sendable {
                 "account_name",
                 .string,
                 "",
-                Rule("account_name must be 3 to 60 letters, digits, dashes or dots") { text in
-                    (3...60).contains(text.count)
-                        && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }
+                Rule("account_name must be 3 to 60 lower-case letters, digits, dashes or dots") { text in
+                    (3...60).contains(text.utf8.count)
+                        && text.utf8.allSatisfy { byte in
+                            (97...122).contains(byte) || (48...57).contains(byte) || "-._".utf8.contains(byte)
+                        }
                 }
             )
             let email = read.body(

@@ -221,7 +221,7 @@ struct OperatorPages: Sendable {
         PageParts.heading + """
             {{#month}}<p><span class="state state-{{state}}">{{state_text}}</span> {{.error}}</p>
             {{#isClosing}}<p><label for="progress">{{done}} / {{.total}}</label><br><progress id="progress"{{#max}} max="{{max}}" value="{{done}}"{{/max}}></progress></p><p role="status">[[It goes on when you leave this page.]] \(PageParts.watch)</p>{{/isClosing}}
-            \(totals)<p class="soft">[[Closed by]] {{closed_by}}, {{closed_at}} UTC</p>{{/month}}
+            \(totals)<p class="soft">[[Closed by]] {{closed_by}}, {{closed_at}} JST</p>{{/month}}
             """
             + PageParts.table(
                 "[[Payouts of the month]]",

@@ -187,7 +187,7 @@ struct PublisherPages: Sendable {
         PageParts.heading + """
             <p>{{program.description}}</p>
             <dl class="facts"><dt>[[Advertiser]]</dt><dd>{{program.advertiser_name}}</dd><dt>[[Reward]]</dt><dd>{{program.reward_amount}}{{#program.reward_percent}} ({{program.reward_percent}}){{/program.reward_percent}} · {{program.reward_type}}</dd>
-            {{#program.campaign}}<dt>[[Campaign]]</dt><dd>{{reward}} · {{starts_at}} – {{ends_at}} UTC</dd>{{/program.campaign}}
+            {{#program.campaign}}<dt>[[Campaign]]</dt><dd>{{reward}} · {{starts_at}} – {{ends_at}} JST</dd>{{/program.campaign}}
             <dt>[[Cookie]]</dt><dd>{{program.cookie_days}} [[days]]</dd><dt>[[Payable after]]</dt><dd>{{program.hold_days}} [[days]]</dd>
             <dt>[[Confirmed]]</dt><dd>{{#program.confirmation_rate}}{{program.confirmation_rate}}{{/program.confirmation_rate}}{{^program.confirmation_rate}}–{{/program.confirmation_rate}}</dd>
             <dt>EPC</dt><dd>{{#program.epc}}{{program.epc}}{{/program.epc}}{{^program.epc}}–{{/program.epc}}</dd>
@@ -249,7 +249,7 @@ struct PublisherPages: Sendable {
                         "<a href=\"{{base}}/publisher/partnerships/{{id}}\">{{program_name}}</a>",
                         .heading
                     ),
-                    .init("[[State]]", Parts.state + " {{.reason}}"), .init("[[Applied, UTC]]", "{{applied_at}}"),
+                    .init("[[State]]", Parts.state + " {{.reason}}"), .init("[[Applied, JST]]", "{{applied_at}}"),
                 ]
             ) + Parts.paging
     )
@@ -332,7 +332,7 @@ struct PublisherPages: Sendable {
             <dl class="facts"><dt>[[Rewards]]</dt><dd>{{rewards}} ({{conversions}})</dd><dt>[[Clawbacks]]</dt><dd>{{clawbacks}}</dd><dt>[[Carried in]]</dt><dd>{{carried_in}}</dd>
             <dt>[[Before tax]]</dt><dd>{{gross_reward}}</dd><dt>[[Withholding tax]]</dt><dd>{{withholding_tax}} ({{tax_text}})</dd><dt>[[Transfer fee]]</dt><dd>{{transfer_fee}}</dd>
             <dt>[[Paid]]</dt><dd><strong>{{net_amount}}</strong></dd><dt>[[Carried over]]</dt><dd>{{carried_over}}</dd>
-            <dt>[[Payable in]]</dt><dd>{{period_start}} – {{period_end}} UTC</dd>{{#.reference}}<dt>[[Reference]]</dt><dd>{{.reference}}</dd>{{/.reference}}</dl>
+            <dt>[[Payable in]]</dt><dd>{{period_start}} – {{period_end}} JST</dd>{{#.reference}}<dt>[[Reference]]</dt><dd>{{.reference}}</dd>{{/.reference}}</dl>
             <p><a class="button" href="{{base}}/publisher/payouts/{{id}}/statement.csv">[[Download as CSV]]</a>{{^is_whole}} <span class="soft">[[The page shows the first 1,000; the file has all.]]</span>{{/is_whole}}</p>{{/payout}}
             """
             + PageParts.table(
@@ -341,7 +341,7 @@ struct PublisherPages: Sendable {
                 empty: "[[No conversion became payable in it.]]",
                 [
                     .init("[[Order]]", "<a href=\"{{base}}/conversions/{{id}}\">{{order_id}}</a>", .heading),
-                    .init("[[Programme]]", "{{program_name}}"), .init("[[Ordered, UTC]]", "{{occurred_at}}"),
+                    .init("[[Programme]]", "{{program_name}}"), .init("[[Ordered, JST]]", "{{occurred_at}}"),
                     .init("[[Amount]]", "{{amount}}", .number), .init("[[Reward]]", "{{reward}}", .number),
                 ]
             ) + "{{#has_clawbacks}}"
@@ -355,7 +355,8 @@ struct PublisherPages: Sendable {
                         "<a href=\"{{base}}/conversions/{{conversion_id}}\">{{conversion_id}}</a>",
                         .heading
                     ),
-                    .init("[[Reason]]", "{{.reason}}"), .init("[[Amount]]", "{{amount}}", .number),
+                    .init("[[Paid in]]", "{{paid_in}}"), .init("[[Reason]]", "{{.reason}}"),
+                    .init("[[Amount]]", "{{amount}}", .number),
                 ]
             ) + "{{/has_clawbacks}}"
     )

@@ -47,6 +47,16 @@ struct PartnershipStore {
         try self.list("s.publisher_id = \(publisher)", status, limit: limit, offset: offset)
     }
 
+    /// All of a publisher's in a state.
+    func listAll(of publisher: ID<Identity>, _ status: Partnership.Status) throws -> [Partnership] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Partnership.columns) FROM \(Self.source)
+            WHERE s.publisher_id = \(publisher) AND s.status = \(status) ORDER BY s.id
+            """
+        )
+    }
+
     func list(ofAdvertiser advertiser: ID<Identity>, _ status: Partnership.Status?, limit: Int, offset: Int) throws -> (
         [Partnership], total: Int
     ) {

@@ -17,17 +17,29 @@ struct MonthClose: Sendable {
 
     var kinds: [JobKind] { [JobKind(Self.kind, step: self.step)] }
 
-    /// Throws `monthNotOver`, `monthUnderWay`, `monthClosed`.
-    func begin(_ month: Month, by caller: Caller, trace: Trace) async throws -> Job {
+    /// Throws `monthNotOver`, `monthUnderWay`, `monthClosed`, `monthOrder`.
+    func begin(_ month: Month, by caller: Caller, name: String? = nil, trace: Trace) async throws -> Job {
         let id: ID<Job> = self.ids.next()
         return try await self.database.write { tx in
             guard month.end <= tx.now else { throw AffiliateProblems.monthNotOver }
             if let latest = try tx.payouts.findLatestMonth() {
-                guard latest.closedAt != nil else { throw AffiliateProblems.monthUnderWay }
-                guard latest.month < month.text else { throw AffiliateProblems.monthClosed }
+                if latest.closedAt == nil {
+                    // What has failed is begun again where it stopped; what is under way is left alone.
+                    let job = try tx.jobs.find(ID(latest.job), surface: AffiliateSurface.name)
+                    guard latest.month == month.text, job?.state != .running else {
+                        throw AffiliateProblems.monthUnderWay
+                    }
+                    try tx.payouts.delete(month: month.text)
+                } else {
+                    guard latest.month < month.text else { throw AffiliateProblems.monthClosed }
+                    // None is left out, so that every month has an end of its own.
+                    guard let next = Month(text: latest.month)?.next, next == month else {
+                        throw AffiliateProblems.monthOrder
+                    }
+                }
             }
             try mapping("affiliate_month_pkey", to: AffiliateProblems.monthClosed) {
-                try tx.payouts.insert(month: month.text, job: id.text, by: caller.name)
+                try tx.payouts.insert(month: month.text, job: id.text, by: name ?? caller.name)
             }
             try tx.audit.record(actor: caller.credential, action: "month.closed", subject: month.text, trace: trace)
             let input = try JSON.text(Order(month: month.text))

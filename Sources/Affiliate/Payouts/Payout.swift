@@ -30,11 +30,12 @@ struct Payout: Sendable, RowDecodable {
     }
 
     enum CarryReason: String, Sendable, SQLConvertible {
+        /// After tax and fee less is left than is transferred at all.
         case belowMinimum = "below_minimum"
         /// Clawbacks outweigh the rewards.
         case negative
-        /// Tax and fee leave nothing.
-        case nothingLeft = "nothing_left"
+        /// The account is suspended.
+        case suspended
     }
 
     static let columns: StaticString = """
@@ -92,17 +93,22 @@ struct PayoutAmounts: Sendable, Equatable {
     }
 
     /// The sums, and why nothing is transferred, if nothing is: then there is neither tax nor fee.
-    static func settle(_ due: Due, _ regime: TaxRegime, minimum: Int64, fees: TransferFees, bank: String) -> (
+    static func settle(
+        _ due: Due,
+        _ regime: TaxRegime,
+        _ rules: PayoutService.Rules,
+        bank: String,
+        isSuspended: Bool = false
+    ) -> (
         PayoutAmounts, Payout.CarryReason?
     ) {
         let withholding = regime.withheld(from: due.gross)
-        let fee = fees.fee(of: due.gross - withholding, to: bank)
+        let fee = rules.fees.fee(of: due.gross - withholding, to: bank)
+        let net = due.gross - withholding - fee
         let reason: Payout.CarryReason? =
-            if due.gross < 0 { .negative } else if due.gross < minimum {
+            if isSuspended { .suspended } else if due.gross < 0 { .negative } else if net < rules.minimum {
                 .belowMinimum
-            } else if due.gross
-                - withholding - fee <= 0
-            { .nothingLeft } else { nil }
+            } else { nil }
         let amounts = PayoutAmounts(
             rewards: due.rewards,
             clawbacks: due.clawbacks,

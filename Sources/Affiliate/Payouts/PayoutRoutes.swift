@@ -26,7 +26,7 @@ struct PayoutRoutes: Sendable {
                     "publisher_name": "My agent", "statement": [Self.lineExample],
                     "clawback_lines": [
                         [
-                            "conversion_id": 9, "amount": 1200, "reason": "Returned",
+                            "conversion_id": 9, "amount": 1200, "paid_in": "2026-02", "reason": "Returned",
                             "created_at": "2026-03-19T10:00:00.000000+00:00",
                         ]
                     ],
@@ -90,8 +90,10 @@ struct PayoutRoutes: Sendable {
                 ),
                 "clawback_lines": .array(
                     try tx.payouts.listClawbacks(of: payout).map { clawback in
-                        [
+                        let conversion = try tx.conversions.find(clawback.conversion)
+                        return [
                             "conversion_id": .integer(clawback.conversion), "amount": .integer(clawback.amount),
+                            "paid_in": .text(try conversion.flatMap { try tx.payouts.findMonth(of: $0) }),
                             "reason": .string(clawback.reason), "created_at": .time(clawback.createdAt),
                         ]
                     }
@@ -162,7 +164,10 @@ struct PayoutRoutes: Sendable {
         let program: Int64?
 
         init(_ read: inout InputReader) {
-            let date = Rule<String>("must be a date such as 2026-03-31", schema: ["format": "date"]) {
+            let date = Rule<String>(
+                "start_date and end_date must be dates such as 2026-03-31",
+                schema: ["format": "date"]
+            ) {
                 JapanTime.day(text: $0) != nil
             }
             self.start = read.query("start_date", .string, "YYYY-MM-DD; the first of this month without it", date)

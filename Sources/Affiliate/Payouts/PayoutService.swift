@@ -35,9 +35,9 @@ struct PayoutService: Sendable {
         let (amounts, reason) = PayoutAmounts.settle(
             due,
             payee.taxRegime,
-            minimum: rules.minimum,
-            fees: rules.fees,
-            bank: payee.bankCode
+            rules,
+            bank: payee.bankCode,
+            isSuspended: payee.isSuspended
         )
         return NewPayout(
             payee: payee,
@@ -56,6 +56,7 @@ struct PayoutService: Sendable {
         try tx.payouts.close(payee, until: month.end, isCarriedOver: new.map { $0.carryReason != nil } ?? true)
         guard let new else { return nil }
         let payout = try tx.payouts.insert(new)
+        try tx.payouts.linkClawbacks(to: payout)
         try self.post(payout, trace: trace, in: tx)
         try tx.notices.tell(
             [payout.publisher],
@@ -75,26 +76,38 @@ struct PayoutService: Sendable {
             ("fee", payout.amounts.transferFee, .transferFees),
             ("payout", payout.net, .payouts),
         ]
-        for part in parts where part.amount > 0 {
-            try tx.ledger.post(
-                Posting(
-                    "affiliate:payout:\(payout.id):\(part.kind)",
-                    from: try self.accounts.number(of: publisher, in: tx),
-                    to: try self.accounts.number(of: .house(part.to, .jpy), in: tx),
-                    amount: part.amount * Micros.perUnit,
-                    origin: Origin(
-                        kind: part.kind,
-                        subject: "payout:\(payout.id)",
-                        traceID: trace.traceID,
-                        requestID: trace.requestID
+        for part in parts {
+            let debit = try self.accounts.number(of: publisher, in: tx)
+            let credit = try self.accounts.number(of: .house(part.to, .jpy), in: tx)
+            // A transfer has a largest amount; what is more goes in several.
+            for (index, amount) in Self.split(part.amount * Micros.perUnit).enumerated() {
+                try tx.ledger.post(
+                    Posting(
+                        "affiliate:payout:\(payout.id):\(part.kind)" + (index == 0 ? "" : ":\(index + 1)"),
+                        from: debit,
+                        to: credit,
+                        amount: amount,
+                        origin: Origin(
+                            kind: part.kind,
+                            subject: "payout:\(payout.id)",
+                            traceID: trace.traceID,
+                            requestID: trace.requestID
+                        )
                     )
                 )
-            )
+            }
         }
     }
 
-    /// Throws `payoutNotScheduled`.
+    private static func split(_ amount: Int64) -> [Int64] {
+        stride(from: 0, to: amount, by: Int64.Stride(LedgerStore.amountLimit)).map {
+            min(LedgerStore.amountLimit, amount - $0)
+        }
+    }
+
+    /// The same again changes nothing. Throws `payoutNotScheduled`.
     func markPaid(_ payout: Payout, reference: String, trace: Trace, in tx: Transaction) throws -> Payout {
+        if payout.status == .paid, payout.reference == reference { return payout }
         guard try tx.payouts.markPaid(payout, reference: reference) else { throw AffiliateProblems.payoutNotScheduled }
         let paid = try tx.payouts.require(payout.id, of: nil)
         try tx.notices.tell(

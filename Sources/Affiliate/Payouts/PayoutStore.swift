@@ -47,7 +47,9 @@ struct PayoutStore {
         try self.tx.count(
             """
             INSERT INTO affiliate_clawback (conversion_id, publisher_id, amount, reason, created_at)
-            VALUES (\(conversion.id), \(conversion.publisher), \(conversion.reward), \(reason), \(self.tx.now))
+            SELECT \(conversion.id), \(conversion.publisher), \(conversion.reward), \(reason),
+                CASE WHEN closed_until > \(self.tx.now) THEN closed_until ELSE \(self.tx.now) END
+            FROM affiliate_account WHERE identity_id = \(conversion.publisher)
             ON CONFLICT (conversion_id) DO NOTHING
             """
         ) == 1
@@ -66,6 +68,27 @@ struct PayoutStore {
             WHERE w.publisher_id = \(payout.publisher) AND w.created_at >= \(payout.periodFrom)
                 AND w.created_at < \(payout.periodTo)
             ORDER BY w.created_at, w.conversion_id
+            """
+        )
+    }
+
+    /// Says by which payout they are taken back.
+    func linkClawbacks(to payout: Payout) throws {
+        try self.tx.execute(
+            """
+            UPDATE affiliate_clawback SET payout_id = \(payout.id) WHERE publisher_id = \(payout.publisher)
+                AND created_at >= \(payout.periodFrom) AND created_at < \(payout.periodTo)
+            """
+        )
+    }
+
+    /// The month in which a conversion was closed.
+    func findMonth(of conversion: Conversion) throws -> String? {
+        try self.tx.value(
+            """
+            SELECT month FROM affiliate_payout WHERE publisher_id = \(conversion.publisher)
+                AND period_from <= \(conversion.payableAt) AND period_to > \(conversion.payableAt)
+            ORDER BY month LIMIT 1
             """
         )
     }
@@ -169,6 +192,11 @@ struct PayoutStore {
         )
     }
 
+    /// Forgets a closing that has failed, so that it can be begun again; its payouts stay.
+    func delete(month: String) throws {
+        try self.tx.execute("DELETE FROM affiliate_month WHERE month = \(month) AND closed_at IS NULL")
+    }
+
     func finish(month: String) throws {
         try self.tx.execute(
             "UPDATE affiliate_month SET closed_at = \(self.tx.now) WHERE month = \(month) AND closed_at IS NULL"
@@ -244,9 +272,12 @@ struct PayoutStore {
     }
 
     /// What was transferred to the publisher, or is about to be.
-    func sumNet(of publisher: ID<Identity>) throws -> Int64 {
+    func sumNet(of publisher: ID<Identity>, _ status: Payout.Status) throws -> Int64 {
         try self.tx.value(
-            "SELECT CAST(COALESCE(SUM(net), 0) AS BIGINT) FROM affiliate_payout WHERE publisher_id = \(publisher)"
+            """
+            SELECT CAST(COALESCE(SUM(net), 0) AS BIGINT) FROM affiliate_payout
+            WHERE publisher_id = \(publisher) AND status = \(status)
+            """
         ) ?? 0
     }
 }
@@ -257,14 +288,17 @@ struct Payee: Sendable, RowDecodable {
     let taxRegime: TaxRegime
     let bankCode: String
     let closedUntil: Timestamp
+    /// What is due is kept for later.
+    let isSuspended: Bool
 
-    static let columns: StaticString = "a.identity_id, a.tax_regime, a.bank_code, a.closed_until"
+    static let columns: StaticString = "a.identity_id, a.tax_regime, a.bank_code, a.closed_until, a.suspended_at"
 
     init(row: inout Row) throws {
         self.id = try row.column()
         self.taxRegime = try row.column()
         self.bankCode = try row.column()
         self.closedUntil = try row.column()
+        self.isSuspended = try row.optional(Timestamp.self) != nil
     }
 }
 

@@ -7,6 +7,8 @@ import Web
 /// How advertisers make programmes.
 struct ProgramRoutes: Sendable {
     private static let tag = "Programmes"
+    static let perAdvertiserLimit = 20_000
+    private static let reportsShown = 50
 
     let database: any Database
     let clock: WallClock
@@ -36,7 +38,7 @@ struct ProgramRoutes: Sendable {
                 "List my programmes",
                 tag: Self.tag,
                 for: .advertisers,
-                example: ["programs": [Self.example]],
+                example: ["programs": [ProgramOutput.example], "count": 1],
                 optional: Self.optional,
                 self.list
             ),
@@ -59,6 +61,23 @@ struct ProgramRoutes: Sendable {
                 example: Self.example,
                 optional: Self.optional,
                 self.update
+            ),
+            .affiliate(
+                .get,
+                one + "/reports",
+                "The latest reports of orders, also of those that came to nothing",
+                tag: Self.tag,
+                for: .advertisers,
+                example: [
+                    "reports": [
+                        [
+                            "at": "2026-03-19T10:00:00.000000+00:00", "source": "postback", "order_id": "ORDER-001",
+                            "amount": 9800, "conversion_id": 9, "reason": 10, "reason_text": "Wrong token",
+                        ]
+                    ]
+                ],
+                optional: ["order_id", "amount", "conversion_id"],
+                self.reports
             ),
             .affiliate(
                 .post,
@@ -114,6 +133,9 @@ struct ProgramRoutes: Sendable {
             guard try tx.programs.findCategory(content.categoryID) != nil else {
                 throw AffiliateProblems.categoryNotFound
             }
+            guard try tx.programs.count(of: caller.identity) < Self.perAdvertiserLimit else {
+                throw AffiliateProblems.programLimit
+            }
             let id = try tx.programs.insert(content, of: caller.identity)
             return try self.json(id, of: caller, in: tx)
         }
@@ -123,7 +145,7 @@ struct ProgramRoutes: Sendable {
         let caller = try call.requireCaller()
         let now = self.clock.now()
         return try await self.database.read { tx in
-            let programs = try tx.programs.list(of: caller.identity, limit: 1000)
+            let programs = try tx.programs.list(of: caller.identity)
             return ["programs": .array(programs.map { ProgramOutput.json($0, at: now) }), "count": .count(programs)]
         }
     }
@@ -184,6 +206,15 @@ struct ProgramRoutes: Sendable {
         ])
     }
 
+    @Sendable private func reports(_ input: ProgramPath, _ call: Call) async throws -> JSONValue {
+        let caller = try call.requireCaller()
+        return try await self.database.read { tx in
+            _ = try tx.programs.require(input.id, of: caller.identity)
+            let reports = try tx.conversions.listReports(ofProgram: input.id, limit: Self.reportsShown)
+            return ["reports": .array(reports.map(ConversionWhy.report))]
+        }
+    }
+
     // MARK: Creatives
 
     private struct NewCreative: Input {
@@ -219,7 +250,7 @@ struct ProgramRoutes: Sendable {
                 "The image of a banner, or the page of a product",
                 .webAddress("url")
             )
-            let size = Rule<Int>.range(1...4000, "must be between 1 and 4000")
+            let size = Rule<Int>.range(1...4000, "width and height must be between 1 and 4000")
             let width = read.optionalBody("width", .integer, "Of a banner", size)
             let height = read.optionalBody("height", .integer, "Of a banner", size)
             let price = read.optionalBody(

@@ -99,7 +99,7 @@ struct ProgramSearchStore {
         }
         if let type = query.rewardType { conditions.append("p.reward_type = \(type)") }
         if let reward = query.minReward { conditions.append("p.reward_amount >= \(reward)") }
-        if let rate = query.minConfirmationRate { conditions.append("p.confirmation_rate >= \(rate * 100)") }
+        if let rate = query.minConfirmationRate, rate > 0 { conditions.append("p.confirmation_rate >= \(rate * 100)") }
         if query.selfAffiliate { conditions.append("p.self_back = 1") }
         if query.allowListing { conditions.append("p.allow_listing = 1") }
         if query.hasProductLink { conditions.append("p.has_product_link = 1") }

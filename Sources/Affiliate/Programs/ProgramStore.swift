@@ -43,13 +43,17 @@ struct ProgramStore {
     }
 
     /// Newest first.
-    func list(of advertiser: ID<Identity>, before id: Int64 = .max, limit: Int) throws -> [Program] {
+    func list(of advertiser: ID<Identity>) throws -> [Program] {
         try self.tx.rows(
             """
             SELECT \(raw: Program.columns) FROM \(Self.source)
-            WHERE p.advertiser_id = \(advertiser) AND p.id < \(id) ORDER BY p.id DESC LIMIT \(limit)
+            WHERE p.advertiser_id = \(advertiser) ORDER BY p.id DESC
             """
         )
+    }
+
+    func count(of advertiser: ID<Identity>) throws -> Int {
+        try self.tx.value("SELECT COUNT(*) FROM affiliate_program WHERE advertiser_id = \(advertiser)") ?? 0
     }
 
     func insert(_ content: Program.Content, of advertiser: ID<Identity>) throws -> Int64 {
@@ -214,6 +218,7 @@ struct ProgramStore {
             ) THEN 1 ELSE 0 END WHERE id = \(program)
             """
         )
+        try self.tx.invalidate(TrackingCache.topic, "\(program)")
     }
 
     // MARK: Categories
@@ -238,10 +243,6 @@ struct ProgramStore {
         try self.tx.row("SELECT \(raw: ProgramCategory.columns) FROM affiliate_category c WHERE c.id = \(id)")
     }
 
-    func findCategory(slug: String) throws -> ProgramCategory? {
-        try self.tx.row("SELECT \(raw: ProgramCategory.columns) FROM affiliate_category c WHERE c.slug = \(slug)")
-    }
-
     /// Throws `StorageError.constraint` named `affiliate_category_slug` when the slug is taken.
     func insertCategory(name: String, japaneseName: String, slug: String, description: String, sortOrder: Int) throws
         -> Int64
@@ -254,15 +255,13 @@ struct ProgramStore {
         )!
     }
 
-    func updateCategory(_ id: Int64, name: String, japaneseName: String, description: String, sortOrder: Int) throws
-        -> Bool
-    {
-        try self.tx.count(
+    func updateCategory(_ id: Int64, name: String, japaneseName: String, description: String, sortOrder: Int) throws {
+        try self.tx.execute(
             """
             UPDATE affiliate_category SET name = \(name), name_ja = \(japaneseName), description = \(description),
                 sort_order = \(sortOrder) WHERE id = \(id)
             """
-        ) == 1
+        )
     }
 
     // MARK: Budget

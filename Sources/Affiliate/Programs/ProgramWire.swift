@@ -129,7 +129,11 @@ struct ProgramFields: Sendable {
         )
         let typical = self.typicalOrderAmount ?? present?.typicalOrderAmount ?? 0
         if unit == .percent, typical == 0 { validation.missing("typical_order_amount") }
-        let campaign = self.campaign.campaign(unit, changing: present?.campaign, &validation)
+        let campaign = self.campaign.campaign(
+            unit,
+            changing: present?.unit == unit ? present?.campaign : nil,
+            &validation
+        )
         try validation.check()
         return Terms(
             rewardType: type,

@@ -8,7 +8,8 @@ struct AffiliateAuditStore {
 
     /// One line for each difference.
     func verify() throws -> [String] {
-        try self.ledger() + self.clicks() + self.programs() + self.budgets() + self.payouts()
+        try self.ledger() + self.house() + self.reports() + self.clicks() + self.programs() + self.budgets()
+            + self.payouts()
     }
 
     /// A publisher's account holds what was approved and not paid out, and reserves what is pending.
@@ -41,6 +42,56 @@ struct AffiliateAuditStore {
             return Self.difference("\(id): unpaid rewards", balance, earned)
                 + Self.difference("\(id): pending rewards", reserved, pending)
         }.flatMap { $0 }
+    }
+
+    /// What advertisers owe, and what was withheld, kept as fees and transferred.
+    private func house() throws -> [String] {
+        let sums = try self.tx.row(
+            """
+            SELECT CAST(COALESCE(SUM(withholding), 0) AS BIGINT), CAST(COALESCE(SUM(transfer_fee), 0) AS BIGINT)
+            FROM affiliate_payout WHERE status <> 'carried_over'
+            """
+        ) { (try $0.column(Int64.self), try $0.column(Int64.self)) }!
+        let owed = try self.tx.rows(
+            """
+            SELECT a.identity_id, COALESCE(l.debits_posted - l.credits_posted, 0) / 1000000, COALESCE(v.approved, 0)
+            FROM affiliate_account a
+            LEFT JOIN ledger_account l ON l.owner = a.identity_id AND l.purpose = 'advertising' AND l.currency = 'JPY'
+            LEFT JOIN (
+                SELECT v.advertiser_id, CAST(SUM(v.reward - COALESCE(w.amount, 0)) AS BIGINT) AS approved
+                FROM affiliate_conversion v LEFT JOIN affiliate_clawback w ON w.conversion_id = v.id
+                WHERE v.status = 'approved' GROUP BY v.advertiser_id
+            ) v ON v.advertiser_id = a.identity_id
+            WHERE a.role = 'advertiser' ORDER BY a.identity_id
+            """
+        ) { row -> [String] in
+            let id = try row.column(String.self)
+            return Self.difference("\(id): owed for rewards", try row.column(), try row.column())
+        }.flatMap { $0 }
+        return try owed + Self.difference("withholding tax", self.balance(.withholding), sums.0)
+            + Self.difference("transfer fees", self.balance(.transferFees), sums.1)
+    }
+
+    private func balance(_ purpose: AccountKey.Purpose) throws -> Int64 {
+        (try self.tx.ledger.find(.house(purpose, .jpy))?.balance ?? 0) / Micros.perUnit
+    }
+
+    /// Reports by day, by programme and by publisher come to the same, and to what the conversions say.
+    private func reports() throws -> [String] {
+        let filter = ReportFilter(side: .everybody, days: 0...100_000)
+        let totals = try ReportGrouping.allCases.map { grouping in
+            try self.tx.reports.lines(filter, by: grouping).map(\.line).reduce(ReportLine(), +)
+        }
+        let rewards: Int64 =
+            try self.tx.value(
+                """
+                SELECT CAST(COALESCE(SUM(reward), 0) AS BIGINT) FROM affiliate_conversion WHERE status <> 'rejected'
+                """
+            ) ?? 0
+        return zip(ReportGrouping.allCases, totals).flatMap { grouping, total in
+            Self.difference("report by \(grouping.rawValue): rewards", total.reward, rewards)
+                + (total == totals[0] ? [] : ["affiliate: the report by \(grouping.rawValue) is not that by day"])
+        }
     }
 
     private func clicks() throws -> [String] {

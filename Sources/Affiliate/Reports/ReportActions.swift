@@ -32,6 +32,7 @@ struct ReportActions: Sendable {
                 .publisher,
                 example: [
                     "unpaid_balance": 5000, "current_month_earnings": 3000, "lifetime_total": 15000, "paid_out": 10000,
+                    "scheduled": 0,
                     "pending": 2000, "held": 0, "currency": "JPY",
                     "monthly_trend": [["month": "2026-03", "conversions": 3, "earnings": 3000]],
                 ],
@@ -56,7 +57,10 @@ struct ReportActions: Sendable {
         let grouping: ReportGrouping
 
         init(_ read: inout InputReader) {
-            let date = Rule<String>("must be a date such as 2026-03-31", schema: ["format": "date"]) {
+            let date = Rule<String>(
+                "start_date and end_date must be dates such as 2026-03-31",
+                schema: ["format": "date"]
+            ) {
                 JapanTime.day(text: $0) != nil
             }
             self.start = read.optionalBody(
@@ -111,7 +115,8 @@ struct ReportActions: Sendable {
                 "unpaid_balance": .integer(balance / Micros.perUnit),
                 "current_month_earnings": .integer(trend.last?.1.reward ?? 0),
                 "lifetime_total": .integer(sums.approved - (try tx.reports.sumClawbacks(of: publisher))),
-                "paid_out": .integer(try tx.payouts.sumNet(of: publisher)),
+                "paid_out": .integer(try tx.payouts.sumNet(of: publisher, .paid)),
+                "scheduled": .integer(try tx.payouts.sumNet(of: publisher, .scheduled)),
                 "pending": .integer(sums.pending), "held": .integer(sums.held), "currency": "JPY",
                 "monthly_trend": .array(
                     trend.map { past, sum in

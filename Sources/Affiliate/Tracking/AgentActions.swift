@@ -71,13 +71,7 @@ struct AgentActions: Sendable {
         guard link.partnershipStatus == .approved else { throw AffiliateProblems.partnershipNotApproved }
         var visitor = Visitor(userAgent: input.userAgent, context: input.context)
         if let userAgent = input.userAgent {
-            // Where clicks are paid, an agent's user counts once a day as well.
             visitor.browser = self.links.references.browser(address: "agent \(publisher.text)", userAgent: userAgent)
-        } else if link.terms.rewardType == .cpc {
-            visitor.browser = self.links.references.browser(
-                address: "agent \(publisher.text)",
-                userAgent: input.context
-            )
         }
         let click = try await self.clicks.record(link, visitor, isReported: true, trace: call.trace)
         return [
@@ -109,24 +103,27 @@ struct AgentActions: Sendable {
     @Sendable private func conversion(_ input: ConversionInput, _ call: Call) async throws -> JSONValue {
         let publisher = try call.requireCaller().identity
         let trace = call.trace
-        let (recorded, json) = try await self.database.write { tx in
+        let outcome = try await self.database.write { tx in
             guard let partnership = try tx.partnerships.find(trackingCode: input.trackingCode.lowercased()),
                 partnership.publisher == publisher, partnership.status != .cancelled
             else { throw AffiliateProblems.trackingCodeNotFound }
             let report = ConversionService.Report(
                 source: .agent,
                 program: try tx.programs.require(partnership.program),
-                lead: .partnership(partnership.id),
+                trail: .partnership(partnership.id),
                 partnership: partnership,
                 orderID: input.orderID,
                 amount: input.amount,
                 country: nil,
                 occurredAt: nil
             )
-            let recorded = try self.conversions.record(report, trace: trace, in: tx)
             let paidUntil = try tx.affiliateAccounts.require(publisher).paidUntil
-            return (recorded, ConversionOutput.json(recorded.conversion, at: tx.now, paidUntil: paidUntil))
+            return try self.conversions.take(report, trace: trace, in: tx).map { recorded in
+                (recorded, ConversionOutput.json(recorded.conversion, at: tx.now, paidUntil: paidUntil))
+            }
         }
+        // What was logged of a report stays, also when it is refused.
+        let (recorded, json) = try outcome.get()
         _ = try recorded.agreed()
         return json
     }
@@ -141,7 +138,8 @@ extension InputReader {
             "Order ID: an order is counted once. Without one the click stands for it",
             .notBlank("order_id must not be empty"),
             .line("order_id must be one line"),
-            .atMost(200, "order_id must be at most 200 characters")
+            .atMost(200, "order_id must be at most 200 characters"),
+            Rule("order_id must not begin with click-, which stands for clicks") { !$0.trimmed.hasPrefix("click-") }
         )?.trimmed
     }
 

@@ -18,10 +18,12 @@ struct Click: Sendable, RowDecodable {
     let referrer: String?
     let context: String?
     let country: String?
+    /// Of the request that made it: what follows from it carries the same.
+    let traceID: String
 
     static let columns: StaticString = """
         k.id, k.partnership_id, k.program_id, k.terms_version, k.at, k.reason, k.is_self, k.visitor, k.user_agent,
-        k.referrer, k.context, k.country
+        k.referrer, k.context, k.country, k.trace_id
         """
 
     init(row: inout Row) throws {
@@ -37,6 +39,7 @@ struct Click: Sendable, RowDecodable {
         self.referrer = try row.optional()
         self.context = try row.optional()
         self.country = try row.optional()
+        self.traceID = try row.column()
     }
 }
 
@@ -48,6 +51,8 @@ struct Visitor: Sendable {
     var isReturning = false
     /// Of address and user agent, under a key of the operator: the address itself is not kept.
     var browser: [UInt8]?
+    /// Of the address alone, in the same way.
+    var address: [UInt8]?
     var userAgent: String?
     var referrer: String?
     var context: String?

@@ -7,12 +7,16 @@ struct ClickService: Sendable {
     /// Clicks of one browser to one partnership within a minute; further ones do not count. Counted by each node for itself.
     static let floodLimit = 20
 
+    /// Paid clicks of one address to one partnership within an hour, whatever its browsers say of themselves.
+    static let paidLimit = 30
+
     let database: any Database
     let cache: TrackingCache
     let conversions: ConversionService
     let figures: ProgramFigures
     let clock: WallClock
     private let recent = SlidingWindows(policy: "clicks", windowSeconds: 60)
+    private let recentPaid = SlidingWindows(policy: "paid clicks", windowSeconds: 3600)
 
     init(
         database: any Database,
@@ -41,51 +45,78 @@ struct ClickService: Sendable {
     {
         let reason = self.reason(link, visitor, isReported: isReported)
         return try await self.database.write {
-            try self.record(link, visitor, reason, isSelf: false, trace: trace, in: $0)
+            try self.record(link, visitor, reason, isReported: isReported, isSelf: false, trace: trace, in: $0)
         }
     }
 
-    /// The visitor of a click that an agent has recorded has come; false when it is none of the link's, or somebody else's.
-    func meet(_ click: Int64, _ link: TrackingLink, _ visitor: Visitor) async throws -> Bool {
+    /// The visitor of a click that an agent has reported has come; false when it is none of the link's, or somebody else's.
+    func claim(_ click: Int64, _ link: TrackingLink, _ visitor: Visitor, trace: Trace) async throws -> Bool {
         guard let id = visitor.id else { return false }
-        return try await self.database.write { try $0.clicks.meet(click, of: link.partnership, visitor: id) }
+        let reason = self.reason(link, visitor, isReported: false)
+        return try await self.database.write { tx in
+            guard let claimed = try tx.clicks.claim(click, of: link.partnership, by: id) else { return false }
+            guard claimed.reason == .awaitsVisitor else { return true }
+            let checked = try self.check(reason, link, visitor, in: tx)
+            try tx.clicks.decide(claimed, checked)
+            if checked == .counts { try self.count(click, link, visitor, trace: trace, in: tx) }
+            return true
+        }
     }
 
     /// A publisher's own click, where that is allowed.
     func recordSelfBack(_ link: TrackingLink, trace: Trace, in tx: Transaction) throws -> Recorded {
-        try self.record(link, Visitor(context: "self-back"), .counts, isSelf: true, trace: trace, in: tx)
+        try self.record(
+            link,
+            Visitor(context: "self-back"),
+            .counts,
+            isReported: true,
+            isSelf: true,
+            trace: trace,
+            in: tx
+        )
     }
 
     private func record(
         _ link: TrackingLink,
         _ visitor: Visitor,
         _ reason: Reason,
+        isReported: Bool,
         isSelf: Bool,
         trace: Trace,
         in tx: Transaction
     ) throws -> Recorded {
-        var reason = reason
-        if reason == .counts, visitor.isReturning, !link.terms.allowsSelfBack, let id = visitor.id,
+        // What an agent says of its user proves nothing where a click is money.
+        let awaits = reason == .counts && isReported && link.terms.rewardType == .cpc
+        let checked = awaits ? .awaitsVisitor : try self.check(reason, link, visitor, in: tx)
+        let id = try tx.clicks.insert(link, visitor, reason: checked, isSelf: isSelf, trace: trace)
+        if checked == .counts { try self.count(id, link, visitor, trace: trace, in: tx) }
+        return Recorded(id: id, reason: checked)
+    }
+
+    /// What the database knows: whose browser it is, whether it was paid before, and whether there is money for it.
+    private func check(_ reason: Reason, _ link: TrackingLink, _ visitor: Visitor, in tx: Transaction) throws -> Reason
+    {
+        guard reason == .counts else { return reason }
+        if visitor.isReturning, !link.terms.allowsSelfBack, let id = visitor.id,
             try tx.affiliateAccounts.isVisitor(id, of: link.publisher)
         {
-            reason = .selfReferral
+            return .selfReferral
         }
-        let isPaid = link.terms.rewardType == .cpc
-        if reason == .counts, isPaid, let browser = visitor.browser,
-            try tx.clicks.wasPaid(browser, in: link.partnership)
-        {
-            reason = .duplicateClick
+        guard link.terms.rewardType == .cpc else { return .counts }
+        if let browser = visitor.browser, try tx.clicks.wasPaid(browser, in: link.partnership) {
+            return .duplicateClick
         }
-        if reason == .counts, isPaid, try !self.conversions.takeBudget(forClickOf: link, in: tx) {
-            reason = .budgetUsedUp
-        }
-        if reason == .counts { tx.afterCommit { self.figures.note(link.program) } }
-        let id = try tx.clicks.insert(link, visitor, reason: reason, isSelf: isSelf, trace: trace)
-        if reason == .counts, isPaid {
-            if let browser = visitor.browser { try tx.clicks.markPaid(browser, in: link.partnership) }
-            try self.conversions.payClick(id, link, trace: trace, in: tx)
-        }
-        return Recorded(id: id, reason: reason)
+        return try self.conversions.takeBudget(forClickOf: link, in: tx) ? .counts : .budgetUsedUp
+    }
+
+    /// What follows from a click that counts.
+    private func count(_ click: Int64, _ link: TrackingLink, _ visitor: Visitor, trace: Trace, in tx: Transaction)
+        throws
+    {
+        tx.afterCommit { self.figures.note(link.program) }
+        guard link.terms.rewardType == .cpc else { return }
+        if let browser = visitor.browser { try tx.clicks.markPaid(browser, in: link.partnership) }
+        try self.conversions.payClick(click, link, trace: trace, in: tx)
     }
 
     /// What needs no look at the database, in order of precedence.
@@ -96,6 +127,10 @@ struct ClickService: Sendable {
         if let browser = visitor.browser {
             let key = "\(link.partnership) \(browser.hex)"
             if !self.recent.take(key, limit: Self.floodLimit, now: self.clock.now()).isAllowed { return .flood }
+        }
+        if link.terms.rewardType == .cpc, !isReported, let address = visitor.address {
+            let key = "\(link.partnership) \(address.hex)"
+            if !self.recentPaid.take(key, limit: Self.paidLimit, now: self.clock.now()).isAllowed { return .flood }
         }
         return .counts
     }

@@ -55,37 +55,78 @@ struct ClickStore {
         )
     }
 
-    /// Says whose click it is, once; false when it is another's.
-    func meet(_ id: Int64, of partnership: Int64, visitor: String) throws -> Bool {
-        try self.tx.count(
+    /// Says whose click it is, once; nil when it is another's.
+    func claim(_ id: Int64, of partnership: Int64, by visitor: String) throws -> Click? {
+        let claimed = try self.tx.count(
             """
             UPDATE affiliate_click SET visitor = \(visitor)
             WHERE id = \(id) AND partnership_id = \(partnership) AND (visitor IS NULL OR visitor = \(visitor))
             """
-        ) == 1
+        )
+        return claimed == 1 ? try self.find(id) : nil
+    }
+
+    /// What came of a click whose visitor was not known before.
+    func decide(_ click: Click, _ reason: Reason) throws {
+        try self.tx.execute("UPDATE affiliate_click SET reason = \(reason) WHERE id = \(click.id)")
+        guard reason == .counts else { return }
+        try self.tx.execute(
+            """
+            UPDATE affiliate_click_day SET valid_clicks = valid_clicks + 1
+            WHERE partnership_id = \(click.partnership) AND day = \(JapanTime.day(of: click.at))
+            """
+        )
     }
 
     func find(_ id: Int64) throws -> Click? {
         try self.tx.row("SELECT \(raw: Click.columns) FROM affiliate_click k WHERE k.id = \(id)")
     }
 
-    /// A visitor's clicks to a programme up to a moment, newest first.
-    func list(visitor: String, program: Int64, until moment: Timestamp) throws -> [Click] {
-        try self.list("k.visitor = \(visitor) AND k.program_id = \(program) AND k.at <= \(moment)")
+    /// Whose clicks may lead to an order.
+    enum Trail: Sendable {
+        case visitor(String, program: Int64)
+        case partnership(Int64)
+        case one(Click)
+        case nothing
     }
 
-    /// A partnership's clicks up to a moment, newest first.
-    func list(partnership: Int64, until moment: Timestamp) throws -> [Click] {
-        try self.list("k.partnership_id = \(partnership) AND k.at <= \(moment)")
+    /// Clicks that count, up to a moment, the newest first.
+    func listValid(_ trail: Trail, until moment: Timestamp) throws -> [Click] {
+        try self.list(trail, "k.reason = 0 AND k.at <= \(moment)").filter { $0.reason == .counts && $0.at <= moment }
     }
 
-    private func list(_ condition: SQL) throws -> [Click] {
-        try self.tx.rows(
+    /// Clicks that count, after a moment, the newest first.
+    func listValid(_ trail: Trail, after moment: Timestamp) throws -> [Click] {
+        try self.list(trail, "k.reason = 0 AND k.at > \(moment)").filter { $0.reason == .counts && $0.at > moment }
+    }
+
+    /// The latest click that does not count, which says why.
+    func findLatestInvalid(_ trail: Trail) throws -> Click? {
+        // One look for each reason is found by the index, however many clicks there are.
+        try Reason.ofClicks.compactMap { reason in
+            try self.list(trail, "k.reason = \(reason)", limit: 1).first { $0.reason == reason }
+        }.max { ($0.at, $0.id) < ($1.at, $1.id) }
+    }
+
+    private func list(_ trail: Trail, _ condition: SQL, limit: Int = ClickStore.candidateLimit) throws -> [Click] {
+        let whose: SQL
+        switch trail {
+        case .nothing: return []
+        case .one(let click): return [click]
+        case .visitor(let visitor, let program): whose = "k.visitor = \(visitor) AND k.program_id = \(program)"
+        case .partnership(let id): whose = "k.partnership_id = \(id)"
+        }
+        return try self.tx.rows(
             """
-            SELECT \(raw: Click.columns) FROM affiliate_click k WHERE \(condition)
-            ORDER BY k.id DESC LIMIT \(Self.candidateLimit)
+            SELECT \(raw: Click.columns) FROM affiliate_click k WHERE \(whose) AND \(condition)
+            ORDER BY k.at DESC, k.id DESC LIMIT \(limit)
             """
         )
+    }
+
+    /// A partnership's clicks, the newest first.
+    func list(partnership: Int64, limit: Int) throws -> [Click] {
+        try self.list(.partnership(partnership), "k.id > 0", limit: limit)
     }
 }
 

@@ -28,10 +28,13 @@ struct Links: Sendable {
     }
 
     /// A link with the word that Japan's rules against hidden advertising ask for (in force since October 2023).
-    func html(_ code: String, _ title: String) -> String {
-        """
-        <a href="\(HTML.escape(self.tracking(code)))" rel="sponsored noopener" target="_blank">\(HTML.escape(title))</a> <span>PR</span>
-        """
+    ///
+    /// - Parameter product: whose own page is landed on.
+    func html(_ code: String, _ title: String, product: Int64? = nil) -> String {
+        let address = self.tracking(code) + (product.map { "?creative=\($0)" } ?? "")
+        return """
+            <a href="\(HTML.escape(address))" rel="sponsored noopener" target="_blank">\(HTML.escape(title))</a> <span>PR</span>
+            """
     }
 
     func html(_ code: String, banner: Creative) -> String {
@@ -76,7 +79,9 @@ struct Links: Sendable {
             "creatives": .array(
                 creatives.map { creative in
                     let tag =
-                        creative.kind == .banner ? self.html(code, banner: creative) : self.html(code, creative.title)
+                        creative.kind == .banner
+                        ? self.html(code, banner: creative)
+                        : self.html(code, creative.title, product: creative.kind == .product ? creative.id : nil)
                     return ProgramOutput.creative(creative).adding(["html_tag": .string(tag)])
                 }
             ),

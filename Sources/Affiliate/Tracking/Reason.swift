@@ -34,6 +34,15 @@ enum Reason: Int, Sendable, SQLConvertible, CaseIterable {
     case rejectedByAdvertiser = 14
     /// A report of the advertiser's server took the place of a pixel's or an agent's.
     case replaced = 15
+    /// An agent's report of a click that is paid for: it counts when its visitor comes by the tracking address.
+    case awaitsVisitor = 16
+    /// The report lacks what it takes: an order id, an amount, or anything that leads to a partner.
+    case incomplete = 17
+
+    /// Why a click may not count.
+    static let ofClicks: [Reason] = [
+        .bot, .duplicateClick, .flood, .programEnded, .budgetUsedUp, .notApproved, .selfReferral, .awaitsVisitor,
+    ]
 
     init(sqlValue: SQLValue) throws {
         guard let reason = Self(rawValue: try Int(sqlValue: sqlValue)) else {
@@ -65,6 +74,9 @@ enum Reason: Int, Sendable, SQLConvertible, CaseIterable {
         case .conflictingOrder: ("The order was reported before, differently", "注文は異なる内容で報告済みです")
         case .paysForClicks: ("The programme pays for clicks", "クリック課金のプログラムです")
         case .rejectedByAdvertiser: ("Rejected by the advertiser", "広告主により否認")
+        case .awaitsVisitor:
+            ("Counts when the visitor comes by the tracking address", "訪問者が計測URLから来た時点で有効になります")
+        case .incomplete: ("The report is incomplete", "通知の内容が不足しています")
         case .replaced: ("Replaced by the advertiser's own report", "広告主のサーバー通知に置き換え")
         }
     }

@@ -13,12 +13,14 @@ struct TrackingLink: Sendable {
     let partnershipStatus: Partnership.Status
     let programStatus: Program.Status
     let landingURL: String
+    /// Where the links of products lead, by their creative.
+    let products: [Int64: String]
     let programName: String
     let termsVersion: Int
     let terms: Terms
     let monthlyBudget: Int64?
 
-    init(_ partnership: Partnership, _ program: Program) {
+    init(_ partnership: Partnership, _ program: Program, _ creatives: [Creative] = []) {
         self.code = partnership.trackingCode
         self.partnership = partnership.id
         self.program = program.id
@@ -27,6 +29,9 @@ struct TrackingLink: Sendable {
         self.partnershipStatus = partnership.status
         self.programStatus = program.content.status
         self.landingURL = program.content.landingURL
+        self.products = Dictionary(
+            uniqueKeysWithValues: creatives.filter { $0.kind == .product }.map { ($0.id, $0.url) }
+        )
         self.programName = program.content.name
         self.termsVersion = program.termsVersion
         self.terms = program.content.terms
@@ -59,7 +64,11 @@ final class TrackingCache: Sendable {
         if let known { return known }
         let found = try await self.database.read { tx -> TrackingLink? in
             guard let partnership = try tx.partnerships.find(trackingCode: code) else { return nil }
-            return TrackingLink(partnership, try tx.programs.require(partnership.program))
+            return TrackingLink(
+                partnership,
+                try tx.programs.require(partnership.program),
+                try tx.programs.listCreatives(of: partnership.program)
+            )
         }
         guard let found else { return nil }
         self.state.withLock { state in

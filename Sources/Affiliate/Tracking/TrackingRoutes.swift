@@ -33,6 +33,13 @@ struct TrackingRoutes: Sendable {
                         summary: "Tracking code"
                     ),
                     FieldDescription(
+                        "creative",
+                        .query,
+                        isRequired: false,
+                        schema: ["type": "integer"],
+                        summary: "A product, whose own page is landed on"
+                    ),
+                    FieldDescription(
                         "click",
                         .query,
                         isRequired: false,
@@ -67,17 +74,19 @@ struct TrackingRoutes: Sendable {
     @Sendable private func click(_ call: Call) async throws -> Response {
         let code = call.context.pathParameter("tracking_code").lowercased()
         guard let link = try await self.clicks.cache.find(code) else { throw AffiliateProblems.trackingCodeNotFound }
+        let creative = call.request.uri.queryParameters["creative"].flatMap { Int64($0) }
+        let landing = creative.flatMap { link.products[$0] } ?? link.landingURL
         // Whoever only looks has not clicked.
-        guard call.request.method != .head else { return Self.redirect(to: link.landingURL) }
+        guard call.request.method != .head else { return Self.redirect(to: landing) }
         let (visitor, cookie) = self.visitor(of: call)
         let reported = call.request.uri.queryParameters["click"].flatMap { self.links.references.parse(String($0)) }
         let id: Int64
-        if let reported, try await self.clicks.meet(reported, link, visitor) {
+        if let reported, try await self.clicks.claim(reported, link, visitor, trace: call.trace) {
             id = reported
         } else {
             id = try await self.clicks.record(link, visitor, trace: call.trace).id
         }
-        var response = Self.redirect(to: self.links.landing(link.landingURL, click: id))
+        var response = Self.redirect(to: self.links.landing(landing, click: id))
         response.headers[.setCookie] = cookie
         return response
     }
@@ -94,6 +103,7 @@ struct TrackingRoutes: Sendable {
             id: id,
             isReturning: known != nil,
             browser: self.links.references.browser(address: call.context.clientAddress, userAgent: userAgent),
+            address: self.links.references.browser(address: call.context.clientAddress, userAgent: nil),
             userAgent: userAgent.map { Self.clean($0, Self.userAgentLimit) },
             referrer: call.request.headers[.referer].map { Self.clean($0, Self.referrerLimit) },
             country: self.countries.find(call)

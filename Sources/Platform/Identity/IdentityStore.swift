@@ -60,6 +60,7 @@ package struct IdentityStore {
             """
             SELECT \(raw: Credential.columns) FROM credential JOIN identity ON identity.id = credential.identity_id
             WHERE credential.surface = \(surface) AND credential.role = \(role) AND credential.revoked_at IS NULL
+                AND (credential.expires_at IS NULL OR credential.expires_at > \(self.tx.now))
             ORDER BY credential.created_at, credential.id LIMIT 1
             """
         )

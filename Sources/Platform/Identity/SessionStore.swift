@@ -25,6 +25,13 @@ package struct SessionStore {
         )
     }
 
+    /// Ends the sessions of a credential, but for one.
+    package func delete(ofCredential credential: String, except tokenHash: String?) throws {
+        try self.tx.execute(
+            "DELETE FROM session WHERE credential_id = \(credential) AND token_hash <> \(tokenHash ?? "")"
+        )
+    }
+
     package func delete(_ tokenHash: String) throws {
         try self.tx.execute("DELETE FROM session WHERE token_hash = \(tokenHash)")
     }

@@ -41,7 +41,8 @@ package final class TokenBuckets: Sendable {
         self.burst = burst
     }
 
-    package func take(_ key: String, now: Timestamp) -> LimitDecision {
+    /// - Parameter cost: how much of a token the request takes; with 0 it is only asked whether there is one.
+    package func take(_ key: String, now: Timestamp, cost: Double = 1) -> LimitDecision {
         let perSecond = Double(self.perMinute) / 60
         return self.buckets.withLock { buckets in
             if buckets.count >= Self.keyLimit { self.dropFull(&buckets, now) }
@@ -49,10 +50,11 @@ package final class TokenBuckets: Sendable {
             let elapsed = Double(max(0, now.microseconds - bucket.at.microseconds)) / 1_000_000
             bucket.tokens = min(Double(self.burst), bucket.tokens + elapsed * perSecond)
             bucket.at = max(bucket.at, now)
-            let isAllowed = bucket.tokens >= 1
-            if isAllowed { bucket.tokens -= 1 }
+            let isAllowed = bucket.tokens >= max(cost, .leastNonzeroMagnitude)
+            if isAllowed { bucket.tokens -= cost }
             buckets[key] = bucket
-            let missing = isAllowed ? Double(self.burst) - bucket.tokens : 1 - bucket.tokens
+            let missing =
+                isAllowed ? Double(self.burst) - bucket.tokens : max(cost, .leastNonzeroMagnitude) - bucket.tokens
             return LimitDecision(
                 isAllowed: isAllowed,
                 policy: self.policy,

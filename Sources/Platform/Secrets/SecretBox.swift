@@ -38,9 +38,9 @@ package struct SecretBox: Sendable {
         return Array(opened)
     }
 
-    /// 32 bytes for a purpose of its own, such as signing what is shown and comes back. They change with the operator's key.
-    package func derivedKey(_ purpose: String) -> [UInt8] {
-        Array(HMAC<SHA256>.authenticationCode(for: Array(purpose.utf8), using: self.keys[0].key))
+    /// 32 bytes for a purpose of its own, such as signing what is shown and comes back: of the present key, then of earlier ones.
+    package func derivedKeys(_ purpose: String) -> [[UInt8]] {
+        self.keys.map { Array(HMAC<SHA256>.authenticationCode(for: Array(purpose.utf8), using: $0.key)) }
     }
 
     /// Whether the value was sealed under the present key.

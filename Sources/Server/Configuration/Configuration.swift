@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Kernel
 package import Logging
 package import Market
@@ -61,6 +62,9 @@ package struct Configuration: Sendable {
         self.marketListen = try value(.marketListen).map { try Self.listen($0, .marketListen) }
         self.affiliateListen = try value(.affiliateListen).map { try Self.listen($0, .affiliateListen) }
         self.countryHeader = value(.countryHeader) ?? ""
+        guard self.countryHeader.isEmpty || HTTPField.Name(self.countryHeader) != nil else {
+            throw ConfigurationError("country_header: '\(self.countryHeader)' is not the name of a header")
+        }
         self.rails = try RailConfigurations(value)
         // What the operator names may stand on a private address.
         self.outboundAllow = Set(list(.outboundAllow) + self.rails.hosts)

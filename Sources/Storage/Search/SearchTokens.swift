@@ -2,7 +2,7 @@ import Foundation
 
 /// Cuts text into the tokens that both engines index, so that both find the same.
 ///
-/// Words are runs of letters and digits, in lower case and without accents. Scripts that are written without spaces (Han, kana,
+/// Words are runs of letters and digits, in lower case, in their usual width and without accents; hiragana count as katakana. Scripts that are written without spaces (Han, kana,
 /// Hangul, Thai) give every character and every pair of neighbours, so that one or two characters are found.
 package enum SearchTokens {
     static let lengthLimit = 64
@@ -33,7 +33,7 @@ package enum SearchTokens {
     private static func runs(_ text: String) -> [Run] {
         var runs: [Run] = []
         var continues = false
-        for character in text.lowercased() {
+        for character in Self.folded(text) {
             guard let scalar = character.unicodeScalars.first, character.isLetter || character.isNumber else {
                 continues = false
                 continue
@@ -48,6 +48,18 @@ package enum SearchTokens {
             continues = true
         }
         return runs
+    }
+
+    /// Without what writes the same word differently: letter case, full and half width, hiragana for katakana.
+    private static func folded(_ text: String) -> String {
+        let plain = text.precomposedStringWithCompatibilityMapping.lowercased()
+        guard plain.unicodeScalars.contains(where: { (0x3041...0x3096).contains($0.value) }) else { return plain }
+        var scalars = String.UnicodeScalarView()
+        for scalar in plain.unicodeScalars {
+            let isHiragana = (0x3041...0x3096).contains(scalar.value)
+            scalars.append(isHiragana ? Unicode.Scalar(scalar.value + 0x60) ?? scalar : scalar)
+        }
+        return String(scalars)
     }
 
     private static func grams(_ text: String, one: Bool) -> [String] {

@@ -49,7 +49,9 @@ package struct OpenAPIDocument: Sendable {
             "paths": .object(paths),
             "components": [
                 "securitySchemes": [
-                    "key": ["type": "http", "scheme": "bearer", "description": "`Bearer key_id:secret`"]
+                    "key": [
+                        "type": "http", "scheme": "bearer", "description": "A key, as the surface's contract writes it",
+                    ]
                 ],
                 "schemas": .object(schemas),
             ],
@@ -86,7 +88,7 @@ struct OperationDocument {
         }
         switch endpoint.access {
         case .open: operation["security"] = []
-        case .optional: operation["security"] = [[:], ["key": []]]
+        case .optional, .own: operation["security"] = [[:], ["key": []]]
         case .key: operation["security"] = [["key": []]]
         }
         return .object(operation)
@@ -145,7 +147,9 @@ struct OperationDocument {
         if !isFree || endpoint.guardsSecrets {
             kinds += [(.unauthenticated, "Missing or invalid key"), (.forbidden, "Not allowed")]
         }
-        if endpoint.inputs.contains(where: { $0.place == .body }) { kinds += [(.tooLarge, "Body too large")] }
+        if endpoint.body != nil || endpoint.inputs.contains(where: { $0.place == .body }) {
+            kinds += [(.tooLarge, "Body too large")]
+        }
         kinds += [(.conflict, "Conflict"), (.unavailable, "Busy: try again")]
         for (kind, summary) in kinds where responses["\(self.surface.status(for: kind).code)"] == nil {
             responses["\(self.surface.status(for: kind).code)"] = ["description": .string(summary), "content": problem]

@@ -35,7 +35,8 @@ package struct Sessions: Sendable {
         package let caller: Caller
         /// To stand in every form: nobody else's page knows it.
         package let formToken: String
-        let tokenHash: String
+        let surface: String
+        package let tokenHash: String
     }
 
     /// Begins a session; the `Set-Cookie` of the answer.
@@ -50,34 +51,40 @@ package struct Sessions: Sendable {
                 until: tx.now.adding(seconds: Self.lifetimeSeconds)
             )
         }
-        return self.cookie(token, seconds: Self.lifetimeSeconds)
+        return self.cookie(token, surface, seconds: Self.lifetimeSeconds)
     }
 
     /// The request's session, unless it or its key has ended.
     package func find(_ request: Request, surface: String) async throws -> Session? {
-        guard let token = Self.token(in: request.headers[values: .cookie], self.name) else { return nil }
+        guard let token = Self.token(in: request.headers[values: .cookie], self.name(surface)) else { return nil }
         let hash = Self.hash(token)
         guard let id = try await self.database.read({ try $0.sessions.findCredential(hash, surface: surface) }),
             let credential = try await self.credentials.find(id, surface: surface),
             credential.expiresAt.map({ $0 > self.clock.now() }) ?? true
         else { return nil }
-        return Session(caller: Caller(credential), formToken: Self.hash("form \(token)"), tokenHash: hash)
+        return Session(
+            caller: Caller(credential),
+            formToken: Self.hash("form \(token)"),
+            surface: surface,
+            tokenHash: hash
+        )
     }
 
     /// Ends a session; the `Set-Cookie` of the answer.
     package func end(_ session: Session) async throws -> String {
         try await self.database.write { try $0.sessions.delete(session.tokenHash) }
-        return self.cookie("", seconds: 0)
+        return self.cookie("", session.surface, seconds: 0)
     }
 
     // MARK: Cookie
 
     /// `__Host-` keeps other hosts of the domain, and plain http, from setting it.
-    private var name: String { self.isSecure ? "__Host-souk_session" : "souk_session" }
+    /// Each surface has its own, so that somebody can be signed in to several.
+    private func name(_ surface: String) -> String { "\(self.isSecure ? "__Host-" : "")souk_session_\(surface)" }
 
-    private func cookie(_ token: String, seconds: Int64) -> String {
+    private func cookie(_ token: String, _ surface: String, seconds: Int64) -> String {
         let secure = self.isSecure ? "; Secure" : ""
-        return "\(self.name)=\(token); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Lax\(secure)"
+        return "\(self.name(surface))=\(token); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Lax\(secure)"
     }
 
     private static func token(in headers: [String], _ name: String) -> String? {

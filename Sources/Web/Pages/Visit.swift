@@ -17,6 +17,16 @@ package struct Visit: Sendable {
     /// Why the form did not do what it should.
     package var problem: Problem?
 
+    /// The page's own address, also when a form below it is answered.
+    package var page: String?
+    package var here: String {
+        guard let page else { return self.call.request.uri.path }
+        let parts = page.split(separator: "/", omittingEmptySubsequences: false).map { part in
+            part.hasPrefix("{") ? HTML.percentEncode(self.parameter(String(part.dropFirst().dropLast()))) : String(part)
+        }
+        return self.base + parts.joined(separator: "/")
+    }
+
     /// Whether the browser is sent here after a form did what it should.
     package var isDone: Bool { self.query("done") == "1" }
 
@@ -63,9 +73,9 @@ package struct Visit: Sendable {
             "token": "<input type=\"hidden\" name=\"form_token\" value=\"\(self.session.formToken)\">",
             "form": Dictionary(uniqueKeysWithValues: self.form.names.map { ($0, self.form[$0]) }),
         ]
-        values["here"] = self.call.request.uri.path
+        values["here"] = self.here
         values["watching"] = self.isWatching ? true : nil
-        values["problem"] = self.problem?.message
+        values["problem"] = self.problem.map { self.say($0.message) }
         if self.isDone, self.problem == nil { values["done"] = true }
         return values
     }

@@ -147,7 +147,8 @@ package struct WorkPlace: Sendable {
             let asked = call.request.method == .get ? call.request.uri.description : base + self.style.home
             return .redirect(to: "\(base)/sign-in?next=\(HTML.percentEncode(asked))", type: .normal)
         }
-        let visit = self.visit(call, session)
+        var visit = self.visit(call, session)
+        visit.page = page.path
         do {
             try self.authentication.hold(session.caller, on: self.surface)
             if let roles = page.roles, !roles.contains(session.caller.role) {
@@ -250,7 +251,7 @@ package struct WorkPlace: Sendable {
 
     private func visit(_ call: Call, _ session: Sessions.Session) -> Visit {
         Visit(
-            call: call,
+            call: call.made(in: session.tokenHash),
             session: session,
             api: self.api,
             base: call.base(of: self.surface),
