@@ -179,7 +179,7 @@ def fill(path):
         " VALUES (?, 'publisher', ?, 'en', '', '', '', '', '', '', ?, '', 0, 0, 0)",
         [(person, person, ("none", "flat", "excess")[number % 3]) for number, person in enumerate(people)],
     )
-    account = "INSERT INTO ledger_account (owner, purpose, currency, never_below_zero, debits_pending, debits_posted, credits_pending, credits_posted) VALUES (?, ?, 'JPY', 0, 0, ?, 0, ?)"
+    account = "INSERT INTO ledger_account (owner, purpose, currency, never_below_zero, debits_pending, debits_posted, credits_pending, credits_posted, created_at) VALUES (?, ?, 'JPY', 0, 0, ?, 0, ?, 0)"
     total = each * reward * 1_000_000
     debtor = database.execute(account, (advertiser, "advertising", total * PUBLISHERS, 0)).lastrowid
     for person in people:

@@ -102,7 +102,11 @@ package struct Affiliate: Sendable {
     private static func actions(_ house: SurfaceDependencies, _ parts: Parts) -> [Action] {
         let (database, clock) = (house.database, house.clock)
         let others =
-            ProgramActions(database: database, clock: clock).actions
+            ProgramActions(
+                database: database,
+                cache: ProgramCache(database: database, clock: clock),
+                clock: clock
+            ).actions
             + PartnershipActions(database: database, service: parts.partnerships, links: parts.links).actions
             + ReportActions(database: database, clock: clock).actions
             + NotificationActions(database: database).actions

@@ -38,8 +38,11 @@ extension IDGenerator {
                 return UUIDv7(milliseconds: milliseconds, sequence: number, random: random.next())
             },
             makeBytes: { count in
+                // Each word is a call into the system.
                 var random = SystemRandomNumberGenerator()
-                return (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+                var bytes: [UInt8] = []
+                while bytes.count < count { withUnsafeBytes(of: random.next()) { bytes += $0 } }
+                return Array(bytes.prefix(count))
             }
         )
     }

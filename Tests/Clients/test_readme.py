@@ -33,4 +33,14 @@ def test_the_tour_runs(running, tmp_path):
     assert '"balance":"9.95"' in output.stdout
     assert "Payment required" in output.stdout
     assert '"name":"My Keywords"' in output.stdout
+    assert output.stdout.count('"conversion_id":1,') == 2
     assert "detail" not in output.stdout.replace('{"detail":"Payment required', "")
+
+
+def test_the_networks_page_runs(running, tmp_path):
+    text = open(os.path.join(ROOT, "docs/affiliate.md")).read()
+    script = "set -euo pipefail\n" + "\necho; echo ---\n".join(re.findall(r"```sh\n(.*?)```", text, re.S))
+    script = script.replace("http://localhost:8080", running.url).replace("data/demo-keys.json", str(tmp_path / "demo-keys.json"))
+    output = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
+    assert output.returncode == 0, output.stdout + output.stderr
+    assert output.stdout.count('"success":true') == 4, output.stdout

@@ -1,4 +1,5 @@
 import Kernel
+import NIOCore
 import Platform
 import Web
 
@@ -13,7 +14,23 @@ struct Action: Sendable {
     let example: JSONValue
     /// Members of the answer that may be null or missing.
     let optional: Set<String>
-    let perform: @Sendable (Call, _ parameters: JSONValue) async throws -> JSONValue
+    let perform: @Sendable (Call, _ parameters: JSONValue) async throws -> Data
+
+    /// What it answers.
+    enum Data: Sendable {
+        case json(JSONValue)
+        /// JSON that is kept, or put together of parts that are kept.
+        case bytes(ByteBuffer)
+
+        var bytes: ByteBuffer {
+            get throws {
+                switch self {
+                case .json(let value): ByteBuffer(bytes: try JSON.encode(value))
+                case .bytes(let bytes): bytes
+                }
+            }
+        }
+    }
 
     /// Who may do it (contract, section 10).
     enum Access: Sendable {
@@ -46,6 +63,22 @@ struct Action: Sendable {
         example: JSONValue,
         optional: Set<String> = [],
         _ perform: @escaping @Sendable (In, Call) async throws -> JSONValue
+    ) {
+        self.init(encoded: name, summary, access, effect, example: example, optional: optional) {
+            (input: In, call: Call) in
+            .json(try await perform(input, call))
+        }
+    }
+
+    /// An action that answers what it keeps.
+    init<In: Input>(
+        encoded name: String,
+        _ summary: String,
+        _ access: Access,
+        _ effect: Effect = .read,
+        example: JSONValue,
+        optional: Set<String> = [],
+        _ perform: @escaping @Sendable (In, Call) async throws -> Data
     ) {
         self.name = name
         self.summary = summary

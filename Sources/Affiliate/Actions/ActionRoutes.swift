@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Kernel
+import NIOCore
 import Platform
 import Web
 
@@ -81,11 +82,11 @@ struct ActionRoutes: Sendable {
         }
     }
 
-    private func response(_ message: String, _ data: JSONValue, _ headers: [Problem.Header]) throws -> Response {
-        var response = try Response(
-            status: .ok,
-            json: ["success": true, "message": .string(message), "data": data] as JSONValue
-        )
+    private func response(_ message: String, _ data: Action.Data, _ headers: [Problem.Header]) throws -> Response {
+        var bytes = ByteBuffer(string: "{\"data\":")
+        bytes.writeImmutableBuffer(try data.bytes)
+        bytes.writeString(",\"message\":\"\(message)\",\"success\":true}")
+        var response = Response(status: .ok, jsonBytes: bytes)
         for header in headers { response.headers[HTTPField.Name(header.name)!] = header.value }
         return response
     }

@@ -6,6 +6,7 @@ import Web
 /// How publishers and agents find programmes.
 struct ProgramActions: Sendable {
     let database: any Database
+    let cache: ProgramCache
     let clock: WallClock
 
     private static let listExample = JSONValue.object(Paging.example).adding(["programs": [ProgramOutput.example]])
@@ -13,7 +14,7 @@ struct ProgramActions: Sendable {
     var actions: [Action] {
         [
             Action(
-                "publisher.programs_search",
+                encoded: "publisher.programs_search",
                 "Search programmes",
                 .publisher,
                 example: Self.listExample,
@@ -31,7 +32,7 @@ struct ProgramActions: Sendable {
                 self.detail
             ),
             Action(
-                "publisher.selfback_list",
+                encoded: "publisher.selfback_list",
                 "Programmes that allow self-back, the highest reward first",
                 .publisher,
                 example: Self.listExample,
@@ -161,24 +162,26 @@ struct ProgramActions: Sendable {
         }
     }
 
-    @Sendable private func search(_ input: Search, _: Call) async throws -> JSONValue {
+    @Sendable private func search(_ input: Search, _: Call) async throws -> Action.Data {
         try await self.page(input.query, input.paging)
     }
 
-    @Sendable private func selfBack(_ input: ReportActions.PageInput, _: Call) async throws -> JSONValue {
+    @Sendable private func selfBack(_ input: ReportActions.PageInput, _: Call) async throws -> Action.Data {
         var query = ProgramQuery(limit: input.paging.limit, offset: input.paging.offset)
         query.selfAffiliate = true
         query.sort = .rewardDescending
         return try await self.page(query, input.paging)
     }
 
-    private func page(_ query: ProgramQuery, _ paging: Paging) async throws -> JSONValue {
-        let now = self.clock.now()
-        return try await self.database.read { tx in
-            let (ids, total) = try tx.programSearch.search(query)
-            let programs = try tx.programs.list(ids).map { ProgramOutput.json($0, at: now) }
-            return JSONValue.object(paging.json(total: total)).adding(["programs": .array(programs)])
-        }
+    private func page(_ query: ProgramQuery, _ paging: Paging) async throws -> Action.Data {
+        let (programs, total) = try await self.cache.search(query)
+        return .bytes(try Encoded<ProgramPage>(list: "programs", programs, with: paging.json(total: total)).bytes)
+    }
+
+    /// Stands for a page of programmes that are encoded already.
+    private struct ProgramPage: ObjectOutput {
+        let json: JSONValue
+        static let example = ProgramPage(json: ProgramActions.listExample)
     }
 
     // MARK: Detail

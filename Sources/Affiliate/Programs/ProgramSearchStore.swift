@@ -2,7 +2,7 @@ import Kernel
 import Storage
 
 /// What `publisher.programs_search` asks for.
-struct ProgramQuery: Sendable {
+struct ProgramQuery: Sendable, Hashable {
     var categoryID: Int64?
     var categorySlug: String?
     var rewardType: Terms.RewardType?

@@ -132,28 +132,35 @@ struct ProgramStore {
 
     // MARK: Figures
 
-    /// What a conversion changes, in the transaction of its change.
+    /// What a conversion changes, in the transaction of its change. Rates are what programmes are sorted by; -1 stands for none.
     func add(to program: Int64, approved: Int = 0, rejected: Int = 0, reward: Int64 = 0) throws {
         try self.tx.execute(
             """
             UPDATE affiliate_program SET approved_count = approved_count + \(approved),
-                rejected_count = rejected_count + \(rejected), reward_total = reward_total + \(reward)
+                rejected_count = rejected_count + \(rejected), reward_total = reward_total + \(reward),
+                confirmation_rate = CASE WHEN approved_count + rejected_count + \(approved + rejected) = 0 THEN -1
+                    ELSE (approved_count + \(approved)) * 10000 / (approved_count + rejected_count + \(approved + rejected))
+                    END,
+                epc = CASE WHEN valid_clicks = 0 THEN -1 ELSE (reward_total + \(reward)) * 100 / valid_clicks END
             WHERE id = \(program)
             """
         )
-        try self.computeRates(program)
     }
 
     /// Counts the valid clicks anew, from the days.
     func countClicks(of program: Int64) throws {
-        try self.tx.execute(
+        let clicks: Int64? = try self.tx.value(
             """
-            UPDATE affiliate_program SET valid_clicks = (
-                SELECT CAST(COALESCE(SUM(valid_clicks), 0) AS BIGINT) FROM affiliate_click_day WHERE program_id = \(program)
-            ) WHERE id = \(program)
+            SELECT CAST(COALESCE(SUM(valid_clicks), 0) AS BIGINT) FROM affiliate_click_day WHERE program_id = \(program)
             """
         )
-        try self.computeRates(program)
+        try self.tx.execute(
+            """
+            UPDATE affiliate_program SET valid_clicks = \(clicks ?? 0),
+                epc = CASE WHEN \(clicks ?? 0) = 0 THEN -1 ELSE reward_total * 100 / \(max(1, clicks ?? 0)) END
+            WHERE id = \(program)
+            """
+        )
     }
 
     /// Programmes whose valid clicks are not what their days say.
@@ -165,19 +172,6 @@ struct ProgramStore {
             ) ORDER BY p.id
             """
         ) { try $0.column() }
-    }
-
-    /// By which programmes are sorted; -1 stands for none.
-    private func computeRates(_ program: Int64) throws {
-        try self.tx.execute(
-            """
-            UPDATE affiliate_program
-            SET confirmation_rate = CASE WHEN approved_count + rejected_count = 0 THEN -1
-                    ELSE approved_count * 10000 / (approved_count + rejected_count) END,
-                epc = CASE WHEN valid_clicks = 0 THEN -1 ELSE reward_total * 100 / valid_clicks END
-            WHERE id = \(program)
-            """
-        )
     }
 
     // MARK: Creatives

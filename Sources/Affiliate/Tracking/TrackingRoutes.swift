@@ -78,7 +78,7 @@ struct TrackingRoutes: Sendable {
         let landing = creative.flatMap { link.products[$0] } ?? link.landingURL
         // Whoever only looks has not clicked.
         guard call.request.method != .head else { return Self.redirect(to: landing) }
-        let (visitor, cookie) = self.visitor(of: call)
+        let (visitor, cookie) = self.visitor(of: call, isPaid: link.terms.rewardType == .cpc)
         let reported = call.request.uri.queryParameters["click"].flatMap { self.links.references.parse(String($0)) }
         let id: Int64
         if let reported, try await self.clicks.claim(reported, link, visitor, trace: call.trace) {
@@ -95,7 +95,7 @@ struct TrackingRoutes: Sendable {
         Response(status: .found, headers: [.location: url, .cacheControl: "no-store"])
     }
 
-    private func visitor(of call: Call) -> (Visitor, cookie: String) {
+    private func visitor(of call: Call, isPaid: Bool) -> (Visitor, cookie: String) {
         let userAgent = call.request.headers[.userAgent]
         let known = self.visitors.find(call.request)
         let id = known ?? self.visitors.make()
@@ -103,7 +103,8 @@ struct TrackingRoutes: Sendable {
             id: id,
             isReturning: known != nil,
             browser: self.links.references.browser(address: call.context.clientAddress, userAgent: userAgent),
-            address: self.links.references.browser(address: call.context.clientAddress, userAgent: nil),
+            address: isPaid
+                ? self.links.references.browser(address: call.context.clientAddress, userAgent: nil) : nil,
             userAgent: userAgent.map { Self.clean($0, Self.userAgentLimit) },
             referrer: call.request.headers[.referer].map { Self.clean($0, Self.referrerLimit) },
             country: self.countries.find(call)

@@ -8,21 +8,20 @@ import Storage
 
 /// The money story, told with its real requests and answers.
 package struct DemoStory: Sendable {
-    private let market: String
     private let admin: String
     private let provider: String
     private let tell: @Sendable (String) -> Void
-    private let client = Outbound(allowedHosts: ["127.0.0.1", "localhost"], clock: .system)
+    private let client: DemoClient
 
     /// - Parameters:
     ///   - url: of a running Souk that allows 127.0.0.1 as an outbound host.
     ///   - admin: what follows `Bearer ` of an administrator.
     ///   - provider: where the demo provider answers.
     package init(url: String, admin: String, provider: String, tell: @escaping @Sendable (String) -> Void) {
-        self.market = "\(url)/market/api/v1"
         self.admin = admin
         self.provider = provider
         self.tell = tell
+        self.client = DemoClient(url: url, tell: tell)
     }
 
     private static let text =
@@ -143,25 +142,7 @@ package struct DemoStory: Sendable {
         _ body: JSONValue? = nil,
         expecting status: Int
     ) async throws -> JSONValue {
-        var headers = [Problem.Header("Content-Type", "application/json")]
-        if let caller { headers.append(.init("Authorization", "Bearer \(caller)")) }
-        let answer = try await self.client.collect(
-            OutboundRequest(
-                method: method,
-                url: self.market + path,
-                headers: headers,
-                body: try body.map { try JSON.encode($0) }
-            ),
-            timeoutSeconds: 30,
-            limit: 1024 * 1024
-        )
-        let billing = ["X-ACF-Amount", "X-ACF-Usage-Id"].compactMap { name in
-            answer.header(name).map { "\(name): \($0)" }
-        }
-        self.tell("   \(method) \(path)\(body.map { " \((try? JSON.text($0)) ?? "")" } ?? "")")
-        self.tell("   → \(answer.status) \(billing.joined(separator: ", ")) \(Self.shown(answer.body))")
-        guard answer.status == status else { throw ConfigurationError("expected \(status), got \(answer.status)") }
-        return (try? JSON.decode(from: answer.body)) ?? .null
+        try await self.client.ask(method, "/market/api/v1\(path)", by: caller, body, expecting: status)
     }
 
     /// Waits for an event of the type; others, which come between, are passed over.
@@ -173,14 +154,8 @@ package struct DemoStory: Sendable {
         }
         let expected = WebhookSignature.hex(delivery.body, secret: Array("demo-secret".utf8))
         self.tell("   X-ACF-Event: \(delivery.event), X-ACF-Signature: \(delivery.signature)")
-        self.tell("   \(Self.shown(delivery.body))")
+        self.tell("   \(DemoClient.shown(delivery.body))")
         guard delivery.signature == expected else { throw ConfigurationError("the signature does not verify") }
         self.tell("   The signature is the HMAC-SHA256 of the body under the subscriber's secret: it verifies.")
-    }
-
-    /// Secrets are shown once by the server and not at all by the demo.
-    private static func shown(_ body: [UInt8]) -> String {
-        let text = String(decoding: body.prefix(400), as: UTF8.self)
-        return text.replacing(#/sec_[0-9a-f]+/#, with: "sec_…")
     }
 }

@@ -1,3 +1,4 @@
+import Affiliate
 import Foundation
 import Kernel
 import Ledger
@@ -17,9 +18,18 @@ package enum FreshDemo {
             file: nil
         )
         let logger = Logger(label: "souk.demo") { _ in SwiftLogNoOpLogHandler() }
-        let database = try configuration.openDatabase(clock: .system, logger: logger)
+        // A sandbox, so that the month can end.
+        let sandbox = SandboxClock()
+        let database = try configuration.openDatabase(clock: sandbox.clock, logger: logger)
         _ = try await database.migrate(House.migrations)
-        let house = try House(configuration, database: database, publicURL: "http://localhost", logger: logger)
+        let house = try House(
+            configuration,
+            database: database,
+            publicURL: "http://localhost",
+            sources: .init(clock: sandbox.clock, ids: .system(now: sandbox.clock.now)),
+            sandboxClock: sandbox,
+            logger: logger
+        )
         let admin = try await house.market.keys.createAtConsole(
             .init(ownerName: "demo-admin", role: .admin, rateLimit: 0)
         )
@@ -37,16 +47,34 @@ package enum FreshDemo {
                     provider: "http://127.0.0.1:\(port)",
                     tell: tell
                 ).run()
-                try await self.tellTrialBalance(database, tell)
+                let story = AffiliateStory(
+                    url: url,
+                    keys: try await self.affiliateKeys(house),
+                    clock: sandbox.clock,
+                    tell: tell
+                )
+                try await story.run()
+                try await self.tellTrialBalance(house, tell)
             }
         }
     }
 
-    private static func tellTrialBalance(_ database: any Database, _ tell: (String) -> Void) async throws {
-        let (accounts, balances, differences) = try await database.read { tx in
-            (try tx.ledger.listAccounts(), try tx.ledger.trialBalance(), try tx.ledger.verify())
+    private static func affiliateKeys(_ house: House) async throws -> AffiliateStory.Keys {
+        let key = { (role: AffiliateRole, owner: String) in
+            try await house.affiliate.keys.createAtConsole(owner: owner, role: role, rateLimit: 0).key
         }
-        tell("\n9. The ledger, account by account:")
+        return AffiliateStory.Keys(
+            advertiser: try await key(.advertiser, "demo-shop"),
+            agent: try await key(.agent, "demo-agent"),
+            operator: try await key(.operator, "demo-network")
+        )
+    }
+
+    private static func tellTrialBalance(_ house: House, _ tell: (String) -> Void) async throws {
+        let (accounts, balances, differences) = try await house.database.read { tx in
+            (try tx.ledger.listAccounts(), try tx.ledger.trialBalance(), try house.verify(in: tx))
+        }
+        tell("\n14. The ledger, account by account:")
         for account in accounts {
             tell(
                 "   \(account.key.purpose.rawValue) of \(account.key.owner): \(Micros.text(account.balance)) \(account.key.currency.code)"

@@ -1,0 +1,148 @@
+import Kernel
+import Platform
+
+/// How an agent earns in the affiliate network, from a recommendation to a payout with its tax.
+struct AffiliateStory: Sendable {
+    /// What follows `Bearer ` of each.
+    struct Keys: Sendable {
+        let advertiser: String
+        let agent: String
+        let `operator`: String
+
+        init(advertiser: String, agent: String, operator: String) {
+            self.advertiser = advertiser
+            self.agent = agent
+            self.operator = `operator`
+        }
+    }
+
+    private let keys: Keys
+    private let clock: WallClock
+    private let tell: @Sendable (String) -> Void
+    private let client: DemoClient
+
+    /// - Parameters:
+    ///   - url: of a sandbox, whose clock can be moved to the end of the month.
+    ///   - clock: of the sandbox.
+    init(url: String, keys: Keys, clock: WallClock, tell: @escaping @Sendable (String) -> Void) {
+        self.keys = keys
+        self.clock = clock
+        self.tell = tell
+        self.client = DemoClient(url: url, tell: tell)
+    }
+
+    /// Throws when a step does not go as it is told.
+    func run() async throws {
+        self.tell("\n9. An advertiser makes an affiliate programme: ¥12,000 for an order.")
+        let program = try await self.data(
+            "POST",
+            "/programs",
+            by: self.keys.advertiser,
+            [
+                "name": "Sketch AI 画像生成", "category_id": 2, "landing_url": "https://shop.example.com/",
+                "reward_type": "cpa",
+                "reward_amount": 12_000, "status": "active", "auto_approve": true, "hold_days": 0,
+            ],
+            expecting: 201
+        )
+        self.tell("\n10. An agent asks what fits its user, applies, and sends a click.")
+        _ = try await self.act("agent.recommend", ["use_case": "画像生成", "limit": 1])
+        let partnership = try await self.act("publisher.partnerships_apply", ["program_id": program["id"] ?? 0])
+        _ = try await self.act(
+            "agent.track_click",
+            ["partnership_id": partnership["id"] ?? 0, "context": "voice-assistant"]
+        )
+        self.tell("\n11. The order is reported twice, and counted once.")
+        let report: JSONValue = [
+            "tracking_code": partnership["tracking_code"] ?? "", "order_id": "ORDER-001", "amount": 9800,
+        ]
+        let order = try await self.act("agent.record_conversion", report)
+        guard try await self.act("agent.record_conversion", report) == order else {
+            throw ConfigurationError("the second report was answered differently")
+        }
+        self.tell("\n12. The advertiser approves; both sides can ask why it counts.")
+        let path = "/conversions/\(order["id"]?.integer ?? 0)"
+        _ = try await self.data("POST", path + "/approve", by: self.keys.advertiser, [:])
+        _ = try await self.data("GET", path, by: self.keys.agent)
+        self.tell(
+            "\n13. The month ends (the demo's clock is moved). The operator closes it: tax, fee and what is left."
+        )
+        try await self.close()
+        await self.client.close()
+    }
+
+    private func close() async throws {
+        let accounts = try await self.data("GET", "/operator/accounts?role=agent", by: self.keys.operator)
+        for account in accounts["accounts"]?.array ?? [] {
+            let change: JSONValue = ["tax_regime": "flat"]
+            _ = try await self.data(
+                "PATCH",
+                "/operator/accounts/\(account["id"]?.string ?? "")",
+                by: self.keys.operator,
+                change
+            )
+        }
+        let month = try await self.data("GET", "/operator/months", by: self.keys.operator)
+        let next = self.clock.now().adding(seconds: 32 * 86_400)
+        _ = try await self.client.ask("POST", "/sandbox/clock", by: nil, ["now": .string(next.text)], expecting: 200)
+        // The month before had nothing, and is closed first.
+        for name in [month["next_month"]?.string ?? "", Self.following(month["next_month"]?.string ?? "")] {
+            _ = try await self.data(
+                "POST",
+                "/operator/months/\(name)/close",
+                by: self.keys.operator,
+                [:],
+                expecting: 202
+            )
+            var state = ""
+            for _ in 0..<200 where state != "closed" {
+                try await Task.sleep(for: .milliseconds(50))
+                state = try await self.quietly("/operator/months/\(name)")["state"]?.string ?? ""
+            }
+            guard state == "closed" else { throw ConfigurationError("the month \(name) is not closed") }
+        }
+        let payouts = try await self.act("publisher.earnings_payouts", [:])
+        let payout = payouts["payouts"]?.array?.first
+        // 12,000 − 1,225 (10.21 %, rounded down) − 220
+        guard payout?["withholding_tax"] == 1225, payout?["net_amount"] == 10_555 else {
+            throw ConfigurationError("the payout is not ¥10,555")
+        }
+    }
+
+    /// `2026-12` → `2027-01`.
+    private static func following(_ month: String) -> String {
+        let parts = month.split(separator: "-").compactMap { Int($0) }
+        guard parts.count == 2 else { return "" }
+        let (year, number) = parts[1] == 12 ? (parts[0] + 1, 1) : (parts[0], parts[1] + 1)
+        return "\(year)-\(number < 10 ? "0" : "")\(number)"
+    }
+
+    private func act(_ action: String, _ params: JSONValue) async throws -> JSONValue {
+        try await self.client.ask(
+            "POST",
+            "/affiliate/api/mcp.php",
+            by: self.keys.agent,
+            ["action": .string(action), "params": params],
+            expecting: 200
+        )["data"] ?? .null
+    }
+
+    private func data(
+        _ method: String,
+        _ path: String,
+        by caller: String,
+        _ body: JSONValue? = nil,
+        expecting status: Int = 200
+    ) async throws -> JSONValue {
+        try await self.client.ask(method, "/affiliate/api/v1\(path)", by: caller, body, expecting: status)["data"]
+            ?? .null
+    }
+
+    /// Asked again and again, and told once.
+    private func quietly(_ path: String) async throws -> JSONValue {
+        let silent = DemoClient(url: self.client.url) { _ in }
+        let answer = try await silent.ask("GET", "/affiliate/api/v1\(path)", by: self.keys.operator, expecting: 200)
+        await silent.close()
+        return answer["data"] ?? .null
+    }
+}

@@ -1,0 +1,61 @@
+import Kernel
+import Platform
+
+/// Sends the demo's requests to a running Souk, and tells what was asked and answered.
+struct DemoClient: Sendable {
+    let url: String
+    private let tell: @Sendable (String) -> Void
+    private let client = Outbound(allowedHosts: ["127.0.0.1", "localhost"], clock: .system)
+
+    init(url: String, tell: @escaping @Sendable (String) -> Void) {
+        self.url = url
+        self.tell = tell
+    }
+
+    func close() async { await self.client.close() }
+
+    /// Throws when the status is another than the story expects.
+    func ask(
+        _ method: String,
+        _ path: String,
+        by caller: String?,
+        _ body: JSONValue? = nil,
+        expecting status: Int
+    ) async throws -> JSONValue {
+        let answer = try await self.send(method, path, by: caller, body)
+        let billing = ["X-ACF-Amount", "X-ACF-Usage-Id", "Location"].compactMap { name in
+            answer.header(name).map { "\(name): \($0)" }
+        }
+        self.tell("   \(method) \(path)\(body.map { " \(Self.shown(Array(JSON.text(of: $0).utf8)))" } ?? "")")
+        self.tell("   → \(answer.status) \(billing.joined(separator: ", ")) \(Self.shown(answer.body))")
+        guard answer.status == status else { throw ConfigurationError("expected \(status), got \(answer.status)") }
+        return (try? JSON.decode(from: answer.body)) ?? .null
+    }
+
+    private func send(_ method: String, _ path: String, by caller: String?, _ body: JSONValue?) async throws
+        -> OutboundAnswer
+    {
+        // A person's browser, where the story follows a link.
+        var headers = [
+            Problem.Header("Content-Type", "application/json"),
+            .init("User-Agent", "Mozilla/5.0 (X11; Linux) Firefox/140.0"),
+        ]
+        if let caller { headers.append(.init("Authorization", "Bearer \(caller)")) }
+        return try await self.client.collect(
+            OutboundRequest(
+                method: method,
+                url: self.url + path,
+                headers: headers,
+                body: try body.map { try JSON.encode($0) }
+            ),
+            timeoutSeconds: 30,
+            limit: 1024 * 1024
+        )
+    }
+
+    /// Secrets are shown once by the server and not at all by the demo.
+    static func shown(_ body: [UInt8]) -> String {
+        let text = String(decoding: body.prefix(400), as: UTF8.self)
+        return text.replacing(#/(sec_|pb_|aa_)[0-9a-f]+/#) { "\($0.1)…" }
+    }
+}
