@@ -249,12 +249,14 @@ struct ConversionService: Sendable {
 
     /// The last valid click before the order whose window is open wins; without one, the latest click says why not.
     private func attribute(_ report: Report, at moment: Timestamp, in tx: Transaction) throws -> Attribution {
-        let before = try tx.clicks.listValid(report.trail, until: moment)
-        if let click = try before.first(where: { click in
+        let isOpen = { (click: Click) in
             try self.terms(of: click, report.program, in: tx).terms.isInWindow(moment, clickedAt: click.at)
-        }) {
-            return Attribution(click: click, reason: .counts)
         }
+        if let last = try tx.clicks.listValid(report.trail, until: moment, limit: 1).first, try isOpen(last) {
+            return Attribution(click: last, reason: .counts)
+        }
+        let before = try tx.clicks.listValid(report.trail, until: moment)
+        if let click = try before.first(where: isOpen) { return Attribution(click: click, reason: .counts) }
         // An order that says it is older than its click is looked at, not lost.
         if let later = try tx.clicks.listValid(report.trail, after: moment).last {
             return Attribution(click: later, reason: .counts)

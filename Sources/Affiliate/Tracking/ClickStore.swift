@@ -91,8 +91,12 @@ struct ClickStore {
     }
 
     /// Clicks that count, up to a moment, the newest first.
-    func listValid(_ trail: Trail, until moment: Timestamp) throws -> [Click] {
-        try self.list(trail, "k.reason = 0 AND k.at <= \(moment)").filter { $0.reason == .counts && $0.at <= moment }
+    ///
+    /// - Parameter limit: one does for most orders; the others are for windows that have closed.
+    func listValid(_ trail: Trail, until moment: Timestamp, limit: Int = ClickStore.candidateLimit) throws -> [Click] {
+        try self.list(trail, "k.reason = 0 AND k.at <= \(moment)", limit: limit).filter {
+            $0.reason == .counts && $0.at <= moment
+        }
     }
 
     /// Clicks that count, after a moment, the newest first.

@@ -1,0 +1,151 @@
+import Affiliate
+import Foundation
+import HTTPTypes
+import Kernel
+import Server
+import TestKit
+import Testing
+import Web
+
+/// Every operation and action of the affiliate network, asked by everybody: what comes is written down, and compared.
+@Suite("Who may do what in the network")
+struct NetworkAuthorisationTests {
+    /// From those who may least to those who may most, so that nobody finds the work of the one before.
+    private static let callers = ["nobody", "otherPublisher", "otherAdvertiser", "agent", "shop", "operator"]
+
+    private static let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
+        path: "Contracts/authorisation-affiliate.tsv"
+    )
+
+    /// What a request needs to get as far as the question whose it is.
+    private static let bodies: [String: JSONValue] = [
+        "POST /api/v1/programs": [
+            "name": "P", "category_id": 1, "landing_url": "https://a.example.com", "reward_type": "cpa",
+            "reward_amount": 5,
+        ],
+        "POST /api/v1/programs/{program_id}/creatives": ["type": "text", "title": "T"],
+        "POST /api/v1/conversions/decisions": ["csv": "program_id,order_id,decision\n1,A,approve\n"],
+        "POST /api/v1/keys": ["name": "k"],
+        "PUT /api/v1/account/bank": ["bank_name": "B", "account_number": "1234567", "account_holder": "H"],
+        "POST /api/v1/account/password": ["password": "wrong", "new_password": "a-long-password"],
+        "POST /api/v1/webhooks": ["url": "https://example.com/", "events": ["payout.paid"], "secret": "s"],
+        "POST /api/v1/webhooks/{webhook_id}/replay": ["from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z"],
+        "POST /api/v1/operator/categories": ["slug": "new", "name": "New"],
+        "POST /api/v1/operator/payouts/{payout_id}/paid": ["reference": "r"],
+    ]
+
+    private static let actions: [String: JSONValue] = [
+        "publisher.programs_detail": ["program_id": 1], "publisher.partnerships_apply": ["program_id": 2],
+        "publisher.partnerships_cancel": ["partnership_id": 1], "publisher.links_generate": ["partnership_id": 1],
+        "publisher.selfback_apply": ["program_id": 2], "publisher.notifications_read": ["notification_id": 2],
+        "agent.program_detail": ["program_id": 1], "agent.track_click": ["partnership_id": 1],
+        "agent.record_conversion": ["tracking_code": "{code}", "order_id": "B", "amount": 5],
+    ]
+
+    @Test("as declared and as written down")
+    func matrix() async throws {
+        let surface = try await TestServer().house.affiliate.surface
+        let operations = surface.endpoints.filter { !$0.isPage && $0.path != "/api/mcp.php" }
+        var lines = ["operation\t\(Self.callers.joined(separator: "\t"))"]
+        for route in Set(operations.map { "\($0.method) \($0.path)" }).sorted() {
+            let endpoint = try #require(operations.first { "\($0.method) \($0.path)" == route })
+            let statuses = try await self.statuses { client, key, ids in
+                let path = ids.reduce(endpoint.path) { $0.replacing("{\($1.key)}", with: $1.value) }
+                let isRead = endpoint.method == .get
+                return try await client.send(
+                    endpoint.method,
+                    "/affiliate\(path)",
+                    key: key,
+                    json: isRead ? nil : Self.bodies[route] ?? [:]
+                ).status
+            }
+            self.check(endpoint, route, statuses)
+            lines.append("\(route)\t\(statuses.map(String.init).joined(separator: "\t"))")
+        }
+        for action in surface.actions {
+            let statuses = try await self.statuses { client, key, ids in
+                let params = JSON.text(of: Self.actions[action] ?? [:]).replacing("{code}", with: ids["code"] ?? "")
+                return try await client.send(
+                    .post,
+                    "/affiliate/api/mcp.php",
+                    key: key,
+                    body: "{\"action\":\"\(action)\",\"params\":\(params)}"
+                ).status
+            }
+            lines.append("\(action)\t\(statuses.map(String.init).joined(separator: "\t"))")
+        }
+        if ProcessInfo.processInfo.environment["SOUK_RECORD"] != nil {
+            try (lines.joined(separator: "\n") + "\n").write(to: Self.file, atomically: true, encoding: .utf8)
+        } else {
+            let written = try String(contentsOf: Self.file, encoding: .utf8).split(separator: "\n").map(String.init)
+            for line in lines { #expect(written.contains(line), "\(line)") }
+            #expect(written.count == lines.count)
+        }
+    }
+
+    /// The declaration alone decides who is unknown and who has the wrong role.
+    private func check(_ endpoint: Endpoint, _ route: String, _ statuses: [Int]) {
+        guard case .key(let roles, _) = endpoint.access else { return }
+        let named = ["", "publisher", "advertiser", "agent", "advertiser", "operator"]
+        for (role, status) in zip(named, statuses) {
+            if role.isEmpty {
+                #expect(status == 401, "\(route) by nobody")
+            } else if let roles, !roles.contains(role) {
+                #expect(status == 403, "\(route) by \(role)")
+            }
+        }
+    }
+
+    /// What each caller gets, one after the other, where a shop and an agent have one of everything.
+    private func statuses(
+        _ ask: @escaping @Sendable (TestClient, _ key: String?, _ ids: [String: String]) async throws -> Int
+    ) async throws -> [Int] {
+        let server = try await TestServer(systemIDs: true)
+        let keys = [
+            "otherPublisher": try await server.affiliateKey(.publisher, of: "other-publisher"),
+            "otherAdvertiser": try await server.affiliateKey(.advertiser, of: "other-shop"),
+            "agent": try await server.affiliateKey(.agent, of: "agent"),
+            "shop": try await server.affiliateKey(.advertiser, of: "shop"),
+            "operator": try await server.affiliateKey(.operator, of: "ops"),
+        ]
+        return try await server.test { client in
+            let ids = try await Self.furnish(client, keys)
+            var statuses: [Int] = []
+            for caller in Self.callers { statuses.append(try await ask(client, keys[caller], ids)) }
+            return statuses
+        }
+    }
+
+    /// The identifiers of what was made.
+    private static func furnish(_ client: TestClient, _ keys: [String: String]) async throws -> [String: String] {
+        let ask = { (method: HTTPRequest.Method, path: String, caller: String, body: JSONValue?) in
+            try await client.send(method, "/affiliate/\(path)", key: keys[caller], json: body).json["data"] ?? .null
+        }
+        let program: JSONValue = [
+            "name": "P", "category_id": 1, "landing_url": "https://shop.example.com", "reward_type": "cpa",
+            "reward_amount": 1200, "status": "active", "auto_approve": true, "self_affiliate": true,
+        ]
+        for _ in 0..<2 { _ = try await ask(.post, "api/v1/programs", "shop", program) }
+        _ = try await ask(.post, "api/v1/programs/1/creatives", "shop", ["type": "text", "title": "T"])
+        let act = { (action: String, params: JSONValue) in
+            try await ask(.post, "api/mcp.php", "agent", ["action": .string(action), "params": params])
+        }
+        let code = try await act("publisher.partnerships_apply", ["program_id": 1])["tracking_code"]?.string ?? ""
+        _ = try await act("agent.track_click", ["partnership_id": 1])
+        _ = try await act("agent.record_conversion", ["tracking_code": .string(code), "order_id": "A", "amount": 5])
+        let webhook = try await ask(
+            .post,
+            "api/v1/webhooks",
+            "agent",
+            ["url": "https://example.com/", "events": ["payout.paid"], "secret": "s"]
+        )
+        let key = try await ask(.post, "api/v1/keys", "agent", ["name": "second"])
+        let accounts = try await ask(.get, "api/v1/operator/accounts?role=agent", "operator", nil)
+        return [
+            "program_id": "1", "creative_id": "1", "partnership_id": "1", "conversion_id": "1", "payout_id": "1",
+            "category_id": "1", "month": "2026-03", "tracking_code": code, "code": code, "delivery_id": "msg_0",
+            "webhook_id": webhook["id"]?.string ?? "", "key_id": key["id"]?.string ?? "",
+            "account_id": accounts["accounts"]?.array?.first?["id"]?.string ?? "",
+        ]
+    }
+}
