@@ -147,6 +147,7 @@ package struct Affiliate: Sendable {
             .endpoints
             + BulkDecisionRoutes(database: database, decisions: parts.decisions).endpoints
             + PayoutRoutes(database: database, clock: clock).endpoints
+            + ReportRoutes(database: database, clock: clock).endpoints
             + AccountRoutes(
                 database: database,
                 accounts: parts.accounts,

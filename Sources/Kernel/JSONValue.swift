@@ -45,6 +45,11 @@ extension JSONValue {
         .object((self.object ?? [:]).merging([name: value]) { $1 })
     }
 
+    /// With further members, which stand before those of the same name; only for objects.
+    package func adding(_ members: [String: JSONValue]) -> JSONValue {
+        .object((self.object ?? [:]).merging(members) { $1 })
+    }
+
     // MARK: From values
 
     /// The text, or null.

@@ -11,7 +11,7 @@ package struct AccountService: Sendable {
     let secrets: SecretBox
     let ids: IDGenerator
 
-    struct Order: Sendable {
+    struct SignUp: Sendable {
         let name: String
         let role: AffiliateRole
         let email: String
@@ -20,7 +20,7 @@ package struct AccountService: Sendable {
     }
 
     /// Throws `nameTaken`, then `emailTaken`.
-    func signUp(_ order: Order, trace: Trace) async throws -> Caller {
+    func signUp(_ order: SignUp, trace: Trace) async throws -> Caller {
         let (ids, id) = (self.ids, self.ids.next(Identity.self))
         // Asked first, since a hash is slow.
         try await self.database.read { tx in

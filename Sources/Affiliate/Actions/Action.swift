@@ -133,10 +133,3 @@ struct Paging: Sendable {
 
     static let example: [String: JSONValue] = ["total": 1, "page": 1, "per_page": 20, "total_pages": 1]
 }
-
-extension JSONValue {
-    /// An object with further members.
-    func adding(_ members: [String: JSONValue]) -> JSONValue {
-        .object((self.object ?? [:]).merging(members) { $1 })
-    }
-}

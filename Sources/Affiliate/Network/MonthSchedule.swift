@@ -22,7 +22,7 @@ struct MonthSchedule: Service {
     @discardableResult
     func closeWhenDue() async throws -> Bool {
         let due = try await self.database.read { tx -> (Month, Caller)? in
-            let day = try tx.payouts.setting(PayoutService.closeDaySetting)
+            let day = try tx.payoutSettings.setting(PayoutService.closeDaySetting)
             let today = JapanTime.day(of: tx.now)
             let month = Month(of: tx.now)
             guard day > 0, today - month.firstDay + 1 >= day else { return nil }

@@ -375,9 +375,9 @@ struct NetworkRoutes: Sendable {
         let caller = try call.requireCaller()
         let trace = call.trace
         return try await self.database.write { tx in
-            if let minimum = input.minimum { try tx.payouts.set(PayoutService.minimumSetting, Int64(minimum)) }
-            if let day = input.closeDay { try tx.payouts.set(PayoutService.closeDaySetting, Int64(day)) }
-            if let fees = input.fees { try tx.payouts.set(fees) }
+            if let minimum = input.minimum { try tx.payoutSettings.set(PayoutService.minimumSetting, Int64(minimum)) }
+            if let day = input.closeDay { try tx.payoutSettings.set(PayoutService.closeDaySetting, Int64(day)) }
+            if let fees = input.fees { try tx.payoutSettings.set(fees) }
             let settings = try Self.settings(in: tx)
             try tx.audit.record(
                 actor: caller.credential,
@@ -392,10 +392,10 @@ struct NetworkRoutes: Sendable {
 
     private static func settings(in tx: Transaction) throws -> JSONValue {
         [
-            "minimum_payout": .integer(try tx.payouts.setting(PayoutService.minimumSetting)),
-            "close_day": .integer(try tx.payouts.setting(PayoutService.closeDaySetting)),
+            "minimum_payout": .integer(try tx.payoutSettings.setting(PayoutService.minimumSetting)),
+            "close_day": .integer(try tx.payoutSettings.setting(PayoutService.closeDaySetting)),
             "transfer_fees": .array(
-                try tx.payouts.transferFees().bands.map {
+                try tx.payoutSettings.transferFees().bands.map {
                     ["bank_code": .string($0.bank), "from_amount": .integer($0.fromAmount), "fee": .integer($0.fee)]
                 }
             ),

@@ -160,7 +160,7 @@ struct AccountPages: Sendable {
                 empty: "[[No keys yet. Your programs and agents need one.]]",
                 [
                     .init("[[Name]]", "{{name}}", .heading), .init("[[Begins with]]", "<code>{{key_hint}}…</code>"),
-                    .init("[[State]]", Parts.state), .init("[[Requests]]", "{{request_count}}", .number),
+                    .init("[[State]]", Snippets.state), .init("[[Requests]]", "{{request_count}}", .number),
                     .init("[[Last used, JST]]", "{{last_used_at}}"),
                     .init(
                         "[[End]]",
@@ -179,7 +179,12 @@ struct AccountPages: Sendable {
     @Sendable private func keys(_ visit: Visit) async throws -> PageContent {
         let found = try await visit.data("/api/v1/keys")
         let keys = (found["keys"]?.array ?? []).map { $0.adding("isActive", .bool($0["status"] == "active")) }
-        return PageContent(visit.say("API keys"), Self.keysTemplate, visit, ["keys": Parts.told(.array(keys), visit)])
+        return PageContent(
+            visit.say("API keys"),
+            Self.keysTemplate,
+            visit,
+            ["keys": Snippets.told(.array(keys), visit)]
+        )
     }
 
     // MARK: Notifications
@@ -200,7 +205,7 @@ struct AccountPages: Sendable {
                     ),
                     .init("[[About]]", "{{about}}"), .init("[[At, JST]]", "{{created_at}}"),
                 ]
-            ) + Parts.paging
+            ) + Snippets.paging
     )
 
     @Sendable private func notifications(_ visit: Visit) async throws -> PageContent {

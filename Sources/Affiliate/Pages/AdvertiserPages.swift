@@ -69,7 +69,7 @@ struct AdvertiserPages: Sendable {
                 empty: "[[No programmes yet. Make one, and publishers find it as soon as it is active.]]",
                 [
                     .init("[[Name]]", "<a href=\"{{base}}/advertiser/programs/{{id}}\">{{name}}</a>", .heading),
-                    .init("[[State]]", Parts.state),
+                    .init("[[State]]", Snippets.state),
                     .init("[[Reward]]", "{{reward_amount}} {{reward_percent}}", .number),
                     .init("[[Confirmed]]", "{{confirmation_rate}}", .number), .init("EPC", "{{epc}}", .number),
                 ]
@@ -82,7 +82,7 @@ struct AdvertiserPages: Sendable {
             visit.say("Programmes"),
             Self.programsTemplate,
             visit,
-            ["programs": Parts.told(found["programs"] ?? [], visit)]
+            ["programs": Snippets.told(found["programs"] ?? [], visit)]
         )
     }
 
@@ -209,7 +209,7 @@ struct AdvertiserPages: Sendable {
 
     private static let programTemplate = AffiliatePlace.template(
         PageParts.heading + """
-            {{#program}}<p>\(Parts.state) <span class="soft">[[Terms version]] {{terms_version}}</span></p>
+            {{#program}}<p>\(Snippets.state) <span class="soft">[[Terms version]] {{terms_version}}</span></p>
             <dl class="figures"><div><dt>[[Confirmed]]</dt><dd>{{#confirmation_rate}}{{confirmation_rate}}{{/confirmation_rate}}{{^confirmation_rate}}–{{/confirmation_rate}}</dd></div>
             <div><dt>EPC</dt><dd>{{#epc}}{{epc}}{{/epc}}{{^epc}}–{{/epc}}</dd></div><div><dt>[[Used this month]]</dt><dd>{{budget_used}}</dd></div>
             <div><dt>[[Budget]]</dt><dd>{{#monthly_budget}}{{monthly_budget}}{{/monthly_budget}}{{^monthly_budget}}–{{/monthly_budget}}</dd></div></dl>{{/program}}
@@ -259,8 +259,8 @@ struct AdvertiserPages: Sendable {
             Self.programTemplate,
             visit,
             try await self.choices(visit, values).merging([
-                "program": Parts.told(program, visit), "values": values, "creatives": JSONValue.array(creatives),
-                "reports": Parts.told(.array(Array(reports.prefix(10))), visit),
+                "program": Snippets.told(program, visit), "values": values, "creatives": JSONValue.array(creatives),
+                "reports": Snippets.told(.array(Array(reports.prefix(10))), visit),
                 "budget": budget, "kinds": PageParts.options(kinds, chosen: ""),
             ]) { $1 }
         )
@@ -320,7 +320,7 @@ struct AdvertiserPages: Sendable {
                         "[[Site]]",
                         "{{#site_url}}<a href=\"{{site_url}}\" rel=\"noopener noreferrer\">{{site_url}}</a>{{/site_url}} {{site_description}}"
                     ),
-                    .init("[[Programme]]", "{{program_name}}"), .init("[[State]]", Parts.state + " {{.reason}}"),
+                    .init("[[Programme]]", "{{program_name}}"), .init("[[State]]", Snippets.state + " {{.reason}}"),
                     .init(
                         "[[Decide]]",
                         """
@@ -328,7 +328,7 @@ struct AdvertiserPages: Sendable {
                         """
                     ),
                 ]
-            ) + Parts.paging
+            ) + Snippets.paging
     )
 
     @Sendable private func requests(_ visit: Visit) async throws -> PageContent {
@@ -361,7 +361,7 @@ struct AdvertiserPages: Sendable {
             Self.requestsTemplate,
             visit,
             [
-                "partnerships": Parts.told(.array(partnerships), visit),
+                "partnerships": Snippets.told(.array(partnerships), visit),
                 "states": PageParts.options(states, chosen: status), "filter": status,
                 "paging": visit.pageLinks(found, keeping: ["status": status]),
             ]

@@ -157,8 +157,8 @@ extension Visit {
     }
 }
 
-/// Parts of the network's pages.
-enum Parts {
+/// What several of the network's pages show alike.
+enum Snippets {
     /// Where a list goes on.
     static let paging = """
         {{#paging}}<p class="row">{{#previous}}<a href="{{previous}}" rel="prev">[[Newer]]</a>{{/previous}} <span class="soft">[[Page]] {{page}} / {{pages}} · {{total}}</span> {{#next}}<a href="{{next}}" rel="next">[[Older]]</a>{{/next}}</p>{{/paging}}

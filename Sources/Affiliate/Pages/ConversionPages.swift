@@ -47,7 +47,10 @@ struct ConversionPages: Sendable {
 
     private static let columns: [PageParts.Column] = [
         .init("[[Order]]", "<a href=\"{{base}}/conversions/{{id}}\">{{order_id}}</a>", .heading),
-        .init("[[State]]", Parts.state + "{{#is_held}} <span class=\"state state-review\">[[held]]</span>{{/is_held}}"),
+        .init(
+            "[[State]]",
+            Snippets.state + "{{#is_held}} <span class=\"state state-review\">[[held]]</span>{{/is_held}}"
+        ),
         .init("[[Programme]]", "{{program_name}}"), .init("[[Publisher]]", "{{publisher_name}}"),
         .init("[[Ordered, JST]]", "{{occurred_at}}"), .init("[[Amount]]", "{{amount}}", .number),
         .init("[[Reward]]", "{{reward}}", .number),
@@ -99,7 +102,7 @@ struct ConversionPages: Sendable {
             Self.listTemplate,
             visit,
             [
-                "conversions": Parts.told(.array(conversions), visit),
+                "conversions": Snippets.told(.array(conversions), visit),
                 "states": PageParts.options(states, chosen: status),
                 "older": older, "isAdvertiser": isAdvertiser ? true : nil,
                 "result": result.map { $0.adding("ok", .bool(isOk)) },
@@ -145,7 +148,7 @@ struct ConversionPages: Sendable {
             Self.fraudTemplate,
             visit,
             [
-                "conversions": Parts.told(found["conversions"] ?? [], visit),
+                "conversions": Snippets.told(found["conversions"] ?? [], visit),
                 "older": found["next_before"]?.integer.map { visit.address(["before": "\($0)"]) },
             ]
         )
@@ -155,7 +158,7 @@ struct ConversionPages: Sendable {
 
     private static let oneTemplate = AffiliatePlace.template(
         PageParts.heading + """
-            {{#conversion}}<p>\(Parts.state){{#is_held}} <span class="state state-review">[[held]]</span> {{flag_text}}{{/is_held}}</p>
+            {{#conversion}}<p>\(Snippets.state){{#is_held}} <span class="state state-review">[[held]]</span> {{flag_text}}{{/is_held}}</p>
             <p class="done">{{rule}}</p>
             <dl class="facts"><dt>[[Programme]]</dt><dd>{{program_name}}</dd><dt>[[Publisher]]</dt><dd>{{publisher_name}}</dd><dt>[[Amount]]</dt><dd>{{amount}}</dd><dt>[[Reward]]</dt><dd>{{reward}}</dd>
             <dt>[[Reported by]]</dt><dd>{{source}}</dd><dt>[[Ordered]]</dt><dd>{{occurred_at}} JST</dd>{{#decided_at}}<dt>[[Decided]]</dt><dd>{{decided_at}} JST</dd>{{/decided_at}}{{#payable_at}}<dt>[[Payable from]]</dt><dd>{{payable_at}} JST</dd>{{/payable_at}}
@@ -208,9 +211,9 @@ struct ConversionPages: Sendable {
             Self.oneTemplate,
             visit,
             [
-                "conversion": Parts.told(conversion, visit).adding("rule", .string(Self.rule(conversion, visit))),
+                "conversion": Snippets.told(conversion, visit).adding("rule", .string(Self.rule(conversion, visit))),
                 "actions": actions.isEmpty ? nil : actions,
-                "reports": Parts.told(conversion["reports"] ?? [], visit), "transfers": conversion["transfers"],
+                "reports": Snippets.told(conversion["reports"] ?? [], visit), "transfers": conversion["transfers"],
             ]
         )
     }
@@ -268,8 +271,8 @@ struct ConversionPages: Sendable {
         let groupings = (isPublisher ? ["daily", "program"] : ["daily", "program", "publisher"]).map {
             ($0, visit.say("by_\($0)"))
         }
-        let clicks = Parts.bars(rows, "valid_clicks") { "\($0)" }
-        let rewards = Parts.bars(rows, "reward", AffiliatePlace.yenText)
+        let clicks = Snippets.bars(rows, "valid_clicks") { "\($0)" }
+        let rewards = Snippets.bars(rows, "reward", AffiliatePlace.yenText)
         let charts: [String: Any]? =
             clicks.isEmpty
             ? nil

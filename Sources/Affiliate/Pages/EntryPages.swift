@@ -172,7 +172,7 @@ struct EntryPages: Sendable {
     }
 
     private struct SignUpInput: Input {
-        let order: AccountService.Order
+        let order: AccountService.SignUp
 
         init(_ read: inout InputReader) {
             let roles = AffiliateRole.open.map(\.rawValue)
@@ -206,7 +206,7 @@ struct EntryPages: Sendable {
             let password = read.body("password", .string, "", .password("password"))
             var fields = ProfileFields(&read)
             fields.addSite(of: role)
-            self.order = AccountService.Order(
+            self.order = AccountService.SignUp(
                 name: name,
                 role: AffiliateRole(rawValue: role) ?? .publisher,
                 email: email,

@@ -91,7 +91,7 @@ struct OperatorPages: Sendable {
                 [
                     .init("[[Account]]", "{{account_name}}<br><span class=\"soft\">{{name}}</span>", .heading),
                     .init("[[Role]]", "{{role_text}}"), .init("[[E-mail]]", "{{email}}"),
-                    .init("[[State]]", Parts.state),
+                    .init("[[State]]", Snippets.state),
                     .init(
                         "[[Tax and bank]]",
                         """
@@ -110,7 +110,7 @@ struct OperatorPages: Sendable {
         )
         let accounts = (found["accounts"]?.array ?? []).map { account -> [String: Any] in
             let isSuspended = account["status"] == "suspended"
-            var shown = Parts.told(account, visit).shown as? [String: Any] ?? [:]
+            var shown = Snippets.told(account, visit).shown as? [String: Any] ?? [:]
             shown["role_text"] = visit.say(account["role"]?.string ?? "")
             shown["regimes"] = PageParts.options(
                 TaxRegime.allCases.map { ($0.rawValue, visit.say("tax_\($0.rawValue)")) },
@@ -229,7 +229,7 @@ struct OperatorPages: Sendable {
                 empty: "[[No publisher has anything in this month.]]",
                 [
                     .init("[[Publisher]]", "{{publisher_name}}", .heading),
-                    .init("[[State]]", Parts.state + " {{.reference}}"),
+                    .init("[[State]]", Snippets.state + " {{.reference}}"),
                     .init("[[Reward]]", "{{gross_reward}}", .number),
                     .init("[[Withholding tax]]", "{{withholding_tax}}", .number),
                     .init("[[Transfer fee]]", "{{transfer_fee}}", .number),
@@ -264,7 +264,7 @@ struct OperatorPages: Sendable {
                 "month": month.adding([
                     "state_text": .string(visit.say(month["state"]?.string ?? "")), "isClosing": .bool(isClosing),
                     "max": month["total"] ?? .null,
-                ]), "payouts": Parts.told(.array(payouts), visit),
+                ]), "payouts": Snippets.told(.array(payouts), visit),
                 "next": found["next_after"]?.integer.map { visit.address(["after": "\($0)"]) },
             ],
             isGoingOn: isClosing

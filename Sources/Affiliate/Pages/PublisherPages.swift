@@ -122,7 +122,7 @@ struct PublisherPages: Sendable {
             <div class="cards">{{#programs}}<article class="card"><h3><a href="{{base}}/publisher/programs/{{id}}">{{name}}</a></h3>
             <p>{{description}}</p><p><strong>{{reward_amount}}</strong>{{#reward_percent}} ({{reward_percent}}){{/reward_percent}} <span class="soft">{{reward_type}} · {{category_name}} · {{advertiser_name}}</span></p>
             <p class="soft">{{#confirmation_rate}}[[Confirmed]] {{confirmation_rate}} · {{/confirmation_rate}}{{#epc}}EPC {{epc}} · {{/epc}}[[Cookie]] {{cookie_days}} [[days]]{{#is_campaign}} · [[Campaign now]]{{/is_campaign}}{{#is_new}} · [[New]]{{/is_new}}{{#auto_approve}} · [[Approves at once]]{{/auto_approve}}</p></article>{{/programs}}</div>
-            \(Parts.paging)
+            \(Snippets.paging)
             """
     )
 
@@ -166,7 +166,7 @@ struct PublisherPages: Sendable {
             Self.searchTemplate,
             visit,
             [
-                "filter": filter, "programs": Parts.told(.array(programs), visit),
+                "filter": filter, "programs": Snippets.told(.array(programs), visit),
                 "categories": PageParts.options(options, chosen: filter["category_slug"] ?? ""),
                 "types": PageParts.options(types, chosen: filter["reward_type"] ?? ""),
                 "sorts": PageParts.options(
@@ -193,7 +193,7 @@ struct PublisherPages: Sendable {
             <dt>EPC</dt><dd>{{#program.epc}}{{program.epc}}{{/program.epc}}{{^program.epc}}–{{/program.epc}}</dd>
             <dt>[[Landing page]]</dt><dd><a href="{{program.landing_url}}" rel="noopener noreferrer">{{program.landing_url}}</a></dd>
             <dt>[[Rules]]</dt><dd>{{#program.allow_listing}}[[Listing ads allowed]]{{/program.allow_listing}}{{^program.allow_listing}}[[No listing ads]]{{/program.allow_listing}} · {{#program.self_affiliate}}[[Self-back allowed]]{{/program.self_affiliate}}{{^program.self_affiliate}}[[No self-back]]{{/program.self_affiliate}}{{#program.itp_supported}} · [[Ready for ITP]]{{/program.itp_supported}}</dd></dl>
-            {{#program.partnership}}<p>\(Parts.state) <a class="button" href="{{base}}/publisher/partnerships/{{partnership_id}}">[[To the links]]</a></p>{{/program.partnership}}
+            {{#program.partnership}}<p>\(Snippets.state) <a class="button" href="{{base}}/publisher/partnerships/{{partnership_id}}">[[To the links]]</a></p>{{/program.partnership}}
             {{^program.partnership}}<form method="post" action="{{base}}/publisher/programs/{{program.id}}/apply">{{{token}}}<p><button>[[Apply]]</button> <span class="soft">{{#program.auto_approve}}[[You are a partner at once.]]{{/program.auto_approve}}{{^program.auto_approve}}[[The advertiser decides.]]{{/program.auto_approve}}</span></p></form>{{/program.partnership}}
             {{#program.self_affiliate}}<form method="post" action="{{base}}/publisher/programs/{{program.id}}/self-back">{{{token}}}<p><button class="quiet">[[Buy it yourself with self-back]]</button> <span class="soft">[[Once for each programme]]</span></p></form>{{/program.self_affiliate}}
             <section aria-labelledby="creatives"><h2 id="creatives">[[Creatives]]</h2>
@@ -216,7 +216,7 @@ struct PublisherPages: Sendable {
             program["name"]?.string ?? "",
             Self.programTemplate,
             visit,
-            ["program": Parts.told(program, visit), "creatives": program["creatives"]]
+            ["program": Snippets.told(program, visit), "creatives": program["creatives"]]
         )
     }
 
@@ -249,9 +249,9 @@ struct PublisherPages: Sendable {
                         "<a href=\"{{base}}/publisher/partnerships/{{id}}\">{{program_name}}</a>",
                         .heading
                     ),
-                    .init("[[State]]", Parts.state + " {{.reason}}"), .init("[[Applied, JST]]", "{{applied_at}}"),
+                    .init("[[State]]", Snippets.state + " {{.reason}}"), .init("[[Applied, JST]]", "{{applied_at}}"),
                 ]
-            ) + Parts.paging
+            ) + Snippets.paging
     )
 
     @Sendable private func partnerships(_ visit: Visit) async throws -> PageContent {
@@ -260,13 +260,13 @@ struct PublisherPages: Sendable {
             visit.say("Partnerships"),
             Self.partnershipsTemplate,
             visit,
-            ["partnerships": Parts.told(found["partnerships"] ?? [], visit), "paging": visit.pageLinks(found)]
+            ["partnerships": Snippets.told(found["partnerships"] ?? [], visit), "paging": visit.pageLinks(found)]
         )
     }
 
     private static let linksTemplate = AffiliatePlace.template(
         PageParts.heading + """
-            {{#partnership}}<p>\(Parts.state) {{.reason}}</p>{{/partnership}}
+            {{#partnership}}<p>\(Snippets.state) {{.reason}}</p>{{/partnership}}
             {{^links}}<p class="empty">[[Links are here once the advertiser has approved you.]]</p>
             {{#isPending}}<form method="post" action="{{base}}/publisher/partnerships/{{partnership.id}}/cancel">{{{token}}}<button class="danger">[[Take the application back]]</button></form>{{/isPending}}{{/links}}
             {{#links}}<p>[[Copy one of these into your page. Each records the click before the visitor goes on.]]</p>
@@ -290,7 +290,7 @@ struct PublisherPages: Sendable {
             Self.linksTemplate,
             visit,
             [
-                "partnership": Parts.told(partnership, visit), "links": links,
+                "partnership": Snippets.told(partnership, visit), "links": links,
                 "isPending": partnership["status"] == "pending" ? true : nil,
                 "hasCreatives": (links?["creatives"]?.array ?? []).isEmpty ? nil : true,
             ]
@@ -307,12 +307,12 @@ struct PublisherPages: Sendable {
                 empty: "[[No month is closed yet. Approved rewards are paid after their hold, once a month.]]",
                 [
                     .init("[[Month]]", "<a href=\"{{base}}/publisher/payouts/{{id}}\">{{month}}</a>", .heading),
-                    .init("[[State]]", Parts.state), .init("[[Reward]]", "{{gross_reward}}", .number),
+                    .init("[[State]]", Snippets.state), .init("[[Reward]]", "{{gross_reward}}", .number),
                     .init("[[Withholding tax]]", "{{withholding_tax}}", .number),
                     .init("[[Transfer fee]]", "{{transfer_fee}}", .number),
                     .init("[[Paid]]", "{{net_amount}}", .number),
                 ]
-            ) + Parts.paging
+            ) + Snippets.paging
             + "<p><a href=\"{{base}}/account\">[[Where you are paid]]</a></p>"
     )
 
@@ -322,13 +322,13 @@ struct PublisherPages: Sendable {
             visit.say("Payouts"),
             Self.payoutsTemplate,
             visit,
-            ["payouts": Parts.told(found["payouts"] ?? [], visit), "paging": visit.pageLinks(found)]
+            ["payouts": Snippets.told(found["payouts"] ?? [], visit), "paging": visit.pageLinks(found)]
         )
     }
 
     static let statementTemplate = AffiliatePlace.template(
         PageParts.heading + """
-            {{#payout}}<p>\(Parts.state) {{.carry_text}}</p>
+            {{#payout}}<p>\(Snippets.state) {{.carry_text}}</p>
             <dl class="facts"><dt>[[Rewards]]</dt><dd>{{rewards}} ({{conversions}})</dd><dt>[[Clawbacks]]</dt><dd>{{clawbacks}}</dd><dt>[[Carried in]]</dt><dd>{{carried_in}}</dd>
             <dt>[[Before tax]]</dt><dd>{{gross_reward}}</dd><dt>[[Withholding tax]]</dt><dd>{{withholding_tax}} ({{tax_text}})</dd><dt>[[Transfer fee]]</dt><dd>{{transfer_fee}}</dd>
             <dt>[[Paid]]</dt><dd><strong>{{net_amount}}</strong></dd><dt>[[Carried over]]</dt><dd>{{carried_over}}</dd>
@@ -375,7 +375,7 @@ struct PublisherPages: Sendable {
             Self.statementTemplate,
             visit,
             [
-                "payout": Parts.told(payout, visit).adding([
+                "payout": Snippets.told(payout, visit).adding([
                     "tax_text": .string(visit.say("tax_\(regime.rawValue)")), "carry_text": .text(carry),
                 ]),
                 "lines": payout["statement"], "clawbacks": payout["clawback_lines"],

@@ -18,7 +18,7 @@ struct PayoutService: Sendable {
     }
 
     func rules(in tx: Transaction) throws -> Rules {
-        Rules(minimum: try tx.payouts.setting(Self.minimumSetting), fees: try tx.payouts.transferFees())
+        Rules(minimum: try tx.payoutSettings.setting(Self.minimumSetting), fees: try tx.payoutSettings.transferFees())
     }
 
     /// What the month will come to for a publisher; nil when there is nothing.

@@ -5,41 +5,6 @@ import Storage
 struct PayoutStore {
     let tx: Transaction
 
-    // MARK: Settings
-
-    func setting(_ name: String) throws -> Int64 {
-        try self.tx.value("SELECT value FROM affiliate_setting WHERE name = \(name)") ?? 0
-    }
-
-    func set(_ name: String, _ value: Int64) throws {
-        try self.tx.execute(
-            """
-            INSERT INTO affiliate_setting (name, value) VALUES (\(name), \(value))
-            ON CONFLICT (name) DO UPDATE SET value = excluded.value
-            """
-        )
-    }
-
-    func transferFees() throws -> TransferFees {
-        TransferFees(
-            bands: try self.tx.rows(
-                "SELECT bank_code, from_amount, fee FROM affiliate_transfer_fee ORDER BY bank_code, from_amount"
-            ) { TransferFees.Band(bank: try $0.column(), fromAmount: try $0.column(), fee: try $0.column()) }
-        )
-    }
-
-    func set(_ fees: TransferFees) throws {
-        try self.tx.execute("DELETE FROM affiliate_transfer_fee")
-        for band in fees.bands {
-            try self.tx.execute(
-                """
-                INSERT INTO affiliate_transfer_fee (bank_code, from_amount, fee)
-                VALUES (\(band.bank), \(band.fromAmount), \(band.fee))
-                """
-            )
-        }
-    }
-
     // MARK: Clawbacks
 
     /// False when the conversion was clawed back before.
@@ -279,89 +244,6 @@ struct PayoutStore {
             WHERE publisher_id = \(publisher) AND status = \(status)
             """
         ) ?? 0
-    }
-}
-
-/// Who is paid, and up to where that has been done.
-struct Payee: Sendable, RowDecodable {
-    let id: ID<Identity>
-    let taxRegime: TaxRegime
-    let bankCode: String
-    let closedUntil: Timestamp
-    /// What is due is kept for later.
-    let isSuspended: Bool
-
-    static let columns: StaticString = "a.identity_id, a.tax_regime, a.bank_code, a.closed_until, a.suspended_at"
-
-    init(row: inout Row) throws {
-        self.id = try row.column()
-        self.taxRegime = try row.column()
-        self.bankCode = try row.column()
-        self.closedUntil = try row.column()
-        self.isSuspended = try row.optional(Timestamp.self) != nil
-    }
-}
-
-struct NewPayout: Sendable {
-    let payee: Payee
-    let month: String
-    let cutoff: Timestamp
-    let conversions: Int64
-    let amounts: PayoutAmounts
-    let carryReason: Payout.CarryReason?
-}
-
-/// A month whose closing has begun, or ended.
-struct ClosedMonth: Sendable, RowDecodable {
-    let month: String
-    let job: String
-    let closedBy: String
-    let startedAt: Timestamp
-    let closedAt: Timestamp?
-
-    static let columns: StaticString = "m.month, m.job_id, m.closed_by, m.started_at, m.closed_at"
-
-    init(row: inout Row) throws {
-        self.month = try row.column()
-        self.job = try row.column()
-        self.closedBy = try row.column()
-        self.startedAt = try row.column()
-        self.closedAt = try row.optional()
-    }
-}
-
-struct MonthTotal: Sendable, Equatable, Codable {
-    var payouts: Int64 = 0
-    var rewards: Int64 = 0
-    var clawbacks: Int64 = 0
-    var withholding: Int64 = 0
-    var transferFees: Int64 = 0
-    var net: Int64 = 0
-    var carriedOver: Int64 = 0
-
-    mutating func add(_ new: NewPayout) {
-        self.payouts += 1
-        self.rewards += new.amounts.rewards
-        self.clawbacks += new.amounts.clawbacks
-        self.withholding += new.amounts.withholding
-        self.transferFees += new.amounts.transferFee
-        if new.carryReason == nil { self.net += new.amounts.net } else { self.carriedOver += new.amounts.gross }
-    }
-}
-
-struct Clawback: Sendable, RowDecodable {
-    let conversion: Int64
-    let amount: Int64
-    let reason: String
-    let createdAt: Timestamp
-
-    static let columns: StaticString = "w.conversion_id, w.amount, w.reason, w.created_at"
-
-    init(row: inout Row) throws {
-        self.conversion = try row.column()
-        self.amount = try row.column()
-        self.reason = try row.column()
-        self.createdAt = try row.column()
     }
 }
 

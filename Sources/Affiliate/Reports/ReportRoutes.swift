@@ -1,0 +1,66 @@
+import HTTPTypes
+import Kernel
+import Platform
+import Storage
+import Web
+
+/// What clicks and orders came to, for publishers, advertisers and the operator.
+struct ReportRoutes: Sendable {
+    let database: any Database
+    let clock: WallClock
+
+    var endpoints: [Endpoint] {
+        [
+            .affiliate(
+                .get,
+                "/api/v1/reports",
+                "Clicks and orders by day, programme or publisher",
+                tag: "Reports",
+                for: nil,
+                example: [
+                    "start_date": "2026-03-01", "end_date": "2026-03-31", "group_by": "daily",
+                    "rows": [ReportOutput.line(ReportLine()).adding(["date": "2026-03-19"])],
+                    "totals": ReportOutput.line(ReportLine()),
+                ],
+                optional: ["confirmation_rate", "epc", "date", "program_id", "program_name", "publisher_name"],
+                self.report
+            )
+        ]
+    }
+
+    private struct ReportInput: Input {
+        let start: String?
+        let end: String?
+        let grouping: ReportGrouping
+        let program: Int64?
+
+        init(_ read: inout InputReader) {
+            let date = Rule<String>(
+                "start_date and end_date must be dates such as 2026-03-31",
+                schema: ["format": "date"]
+            ) {
+                JapanTime.day(text: $0) != nil
+            }
+            self.start = read.query("start_date", .string, "YYYY-MM-DD; the first of this month without it", date)
+            self.end = read.query("end_date", .string, "YYYY-MM-DD; today without it", date)
+            let groupings = ReportGrouping.allCases.map(\.rawValue)
+            let text = read.query(
+                "group_by",
+                .string,
+                default: "daily",
+                json: "daily",
+                groupings.joined(separator: ", "),
+                .oneOf(groupings, "group_by must be one of \(groupings.joined(separator: ", "))")
+            )
+            self.grouping = ReportGrouping(rawValue: text) ?? .daily
+            self.program = read.query("program_id", .integer, "Only of this programme").map { Int64($0) }
+        }
+    }
+
+    @Sendable private func report(_ input: ReportInput, _ call: Call) async throws -> JSONValue {
+        let side = ReportFilter.Side.of(try call.requireCaller())
+        let days = try ReportActions.days(from: input.start, to: input.end, at: self.clock.now())
+        let filter = ReportFilter(side: side, days: days, program: input.program)
+        return try await self.database.read { try ReportOutput.report(filter, by: input.grouping, in: $0) }
+    }
+}

@@ -1,0 +1,36 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+
+/// The first-party cookie that tells a visitor's clicks from others'.
+struct VisitorCookie: Sendable {
+    private static let name = "souk_visitor"
+    /// As long as the longest window of a programme.
+    private static let seconds = Int64(Terms.cookieDaysRange.upperBound) * 86_400
+
+    let ids: IDGenerator
+    /// Where browsers find this server by https, the cookie also comes with a pixel on the advertiser's page.
+    let isSecure: Bool
+
+    func make() -> String { self.ids.bytes(16).hex }
+
+    func find(_ request: Request) -> String? {
+        for header in request.headers[values: .cookie] {
+            for part in header.split(separator: ";") {
+                let pair = part.split(separator: "=", maxSplits: 1)
+                guard pair.count == 2, pair[0].drop(while: { $0 == " " }) == Self.name else { continue }
+                let value = String(pair[1])
+                if value.utf8.count == 32, value.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+                {
+                    return value
+                }
+            }
+        }
+        return nil
+    }
+
+    func cookie(_ visitor: String) -> String {
+        let site = self.isSecure ? "SameSite=None; Secure" : "SameSite=Lax"
+        return "\(Self.name)=\(visitor); Path=/; Max-Age=\(Self.seconds); HttpOnly; \(site)"
+    }
+}

@@ -1,0 +1,99 @@
+"""The affiliate network through `requests`, as the contract's samples call it, and its webhooks through `standardwebhooks`."""
+
+import json
+import time
+
+import httpx
+import pytest
+import requests
+from conftest import Host
+from standardwebhooks import Webhook
+
+PROGRAM = {
+    "name": "AI chatbot development kit", "description": "画像生成 and code generation", "category_id": 1, "landing_url": "https://shop.example.com/",
+    "reward_type": "cpa", "reward_amount": 1200, "status": "active", "auto_approve": True,
+}
+
+
+@pytest.fixture
+def network(souk):
+    number = str(time.time_ns())
+    keys = {role: souk.key(role, f"{role}-{number}", surface="affiliate") for role in ("agent", "advertiser", "operator")}
+    return f"{souk.url}/affiliate", keys
+
+
+def test_the_samples_calls_run_as_they_stand(network):
+    url, keys = network
+    ask = {"Authorization": f"Bearer {keys['advertiser']}"}
+    assert requests.post(f"{url}/api/v1/programs", json=PROGRAM, headers=ask).status_code == 201
+    headers = {"Authorization": f"Bearer {keys['agent']}", "Content-Type": "application/json"}
+
+    def call(action, params=None):
+        answer = requests.post(f"{url}/api/mcp.php", json={"action": action, "params": params or {}}, headers=headers)
+        answer.raise_for_status()
+        return answer.json()
+
+    assert requests.post(f"{url}/api/mcp.php", json={"action": "health"}).json()["data"]["status"] == "ok"
+    for program in call("agent.catalog")["data"]["programs"]:
+        assert program["name"] and program["reward_amount"] >= 0
+    results = call("publisher.programs_search", {"keyword": "AI", "reward_type": "cpa"})
+    program = results["data"]["programs"][0]["id"]
+    partnership = call("publisher.partnerships_apply", {"program_id": program})
+    assert partnership["data"]["id"] == partnership["data"]["partnership_id"]
+    link = call("publisher.links_generate", {"partnership_id": partnership["data"]["id"]})
+    assert link["data"]["url"].endswith(partnership["data"]["tracking_code"])
+    assert call("agent.recommend", {"use_case": "chatbot development", "limit": 5})["data"]["programs"]
+    click = call("agent.track_click", {"partnership_id": partnership["data"]["id"], "context": "line-bot"})
+    assert click["data"]["lp_url"].startswith("https://shop.example.com/?souk_click=")
+    order = call("agent.record_conversion", {"tracking_code": partnership["data"]["tracking_code"], "amount": 5000})
+    assert order["data"]["status"] == "pending" and order["data"]["reward"] == 1200
+    for action in ("common.categories", "common.stats", "common.profile", "common.api_key_info", "publisher.partnerships_list",
+                   "publisher.selfback_list", "publisher.report", "publisher.earnings_summary", "publisher.earnings_payouts",
+                   "publisher.notifications_list", "publisher.notifications_read", "agent.categories"):
+        assert call(action)["success"] is True
+    with pytest.raises(requests.HTTPError) as refused:
+        call("publisher.partnerships_apply", {"program_id": program})
+    assert refused.value.response.status_code == 409
+    assert refused.value.response.json()["success"] is False
+
+
+def test_webhooks_verify_with_the_public_library(network):
+    url, keys = network
+    sent = []
+
+    def receive(request):
+        sent.append((dict(request.headers), request.body))
+        request.reply(200, {})
+
+    receiver = Host(receive)
+    secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+    subscribed = httpx.post(
+        f"{url}/api/v1/webhooks", headers={"Authorization": f"Bearer {keys['agent']}"},
+        json={"url": receiver.url, "events": ["partnership.approved"], "secret": secret},
+    )
+    assert subscribed.status_code == 201, subscribed.text
+    program = httpx.post(f"{url}/api/v1/programs", json=PROGRAM, headers={"Authorization": f"Bearer {keys['advertiser']}"}).json()["data"]["id"]
+    httpx.post(
+        f"{url}/api/mcp.php", headers={"Authorization": f"Bearer {keys['agent']}"},
+        json={"action": "publisher.partnerships_apply", "params": {"program_id": program}},
+    )
+    for _ in range(100):
+        if sent:
+            break
+        time.sleep(0.1)
+    headers, body = sent[0]
+    event = Webhook(secret).verify(body, {name.lower(): value for name, value in headers.items()})
+    assert event["type"] == "partnership.approved"
+    assert json.loads(body)["data"]["status"] == "approved"
+    receiver.close()
+
+
+def test_the_document_is_openapi_with_every_action(network):
+    url, _ = network
+    document = httpx.get(f"{url}/openapi.json").json()
+    operation = document["paths"]["/api/mcp.php"]["post"]
+    body = operation["requestBody"]["content"]["application/json"]["schema"]
+    assert len(body["oneOf"]) == len(body["discriminator"]["mapping"]) == 24
+    for reference in body["discriminator"]["mapping"].values():
+        assert reference.removeprefix("#/components/schemas/") in document["components"]["schemas"]
+    assert {"200", "400", "401", "403", "404", "409", "422", "429"} <= set(operation["responses"])
