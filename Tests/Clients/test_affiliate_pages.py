@@ -2,13 +2,17 @@
 
 import os
 import re
+import time
 
 import httpx
 import pytest
 from browser import WINDOWS, Browser
-from conftest import Souk
+from conftest import ROOT, Souk
 from playwright.sync_api import expect
 
+# The pages' own phrases, so that the journeys can be walked in both languages.
+PHRASES = dict(re.findall(r'^        "(.+)": "(.+)",$', open(os.path.join(ROOT, "Sources/Affiliate/Pages/AffiliatePhrases.swift")).read().split("japanese: [String: String] =")[1], re.M))
+WINDOWS_AND_LANGUAGES = [("wide", "en-US"), ("narrow", "ja-JP")]
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0"}
 
 
@@ -30,7 +34,7 @@ class Network:
             "advertiser", "POST", "/programs",
             {
                 "name": "Sketch AI 画像生成", "category_id": 2, "landing_url": f"{self.url}/health", "reward_type": "cpa",
-                "reward_amount": 150000, "status": "active", "hold_days": 0, "self_affiliate": True, "monthly_budget": 900000,
+                "reward_amount": 150000, "status": "active", "hold_days": 0, "self_affiliate": True, "monthly_budget": 9000000,
                 "description": "Pictures from words. 言葉から画像を生成します。",
             },
         )["id"]
@@ -70,9 +74,11 @@ def network(tmp_path_factory):
     network.close()
 
 
-@pytest.fixture
-def browser(chromium, network):
-    browser = Browser(chromium, network.url)
+@pytest.fixture(params=WINDOWS_AND_LANGUAGES, ids=["wide-en", "narrow-ja"])
+def browser(chromium, network, request):
+    window, locale = request.param
+    browser = Browser(chromium, network.url, window=window, locale=locale)
+    browser.say = lambda phrase: PHRASES[phrase] if locale == "ja-JP" else phrase
     yield browser
     browser.context.close()
 
@@ -85,18 +91,19 @@ def sign_in(browser, key):
 
 
 def test_a_publisher_signs_up_finds_a_programme_and_earns(network, browser):
-    page = browser.page
+    page, say = browser.page, browser.say
+    name = f"tester-{browser.name}"
     page.goto("/affiliate/")
-    browser.click("Sign up as a publisher", role="link")
-    browser.fill(account_name="tester", name="Tester", email="tester@example.com", password="a long password", site_url="https://tester.example.com")
-    browser.click("Sign up")
-    expect(page.get_by_role("heading", name="Earnings")).to_be_visible()
-    browser.click("Find a programme and apply", role="link")
+    browser.click(say("Sign up as a publisher"), role="link")
+    browser.fill(account_name=name, name=name, email=f"{name}@example.com", password="a long password", site_url="https://tester.example.com")
+    browser.click(say("Sign up"))
+    expect(page.get_by_role("heading", name=say("Earnings"))).to_be_visible()
+    browser.click(say("Find a programme and apply"), role="link")
     browser.fill(keyword="画像生成")
-    browser.click("Search")
+    browser.click(say("Search"))
     browser.click("Sketch AI", role="link")
-    browser.click("Apply", exact=True)
-    expect(page.get_by_text("Links are here once")).to_be_visible()
+    browser.click(say("Apply"), exact=True)
+    expect(page.get_by_text(say("Links are here once the advertiser has approved you."))).to_be_visible()
     request = network.ask("advertiser", "GET", "/partnerships?status=pending")["partnerships"][0]
     assert request["site_url"] == "https://tester.example.com"
     network.ask("advertiser", "POST", f"/partnerships/{request['id']}/approve", {})
@@ -104,126 +111,136 @@ def test_a_publisher_signs_up_finds_a_programme_and_earns(network, browser):
     link = page.locator("pre code").first.inner_text()
     assert link.startswith(f"{network.base}/t/")
     browser.check("affiliate-links")
-    # The publisher's own browser does not count where nobody may buy themselves; this programme allows it.
     visit = httpx.get(link, headers=BROWSER)
     assert visit.status_code == 302
     click = visit.headers["Location"].split("souk_click=")[1]
     token = network.ask("advertiser", "GET", "/postback-token")["token"]
+    order = f"P-{browser.name}"
     for _ in range(2):
-        answer = httpx.post(f"{network.base}/postback", data={"click_id": click, "order_id": "P-1", "amount": 5000, "token": token})
+        answer = httpx.post(f"{network.base}/postback", data={"click_id": click, "order_id": order, "amount": 5000, "token": token})
         assert answer.json()["data"]["reward"] == 150000
-    browser.click("Conversions", role="link")
-    expect(page.get_by_role("link", name="P-1")).to_have_count(1)
-    browser.click("P-1", role="link")
-    expect(page.get_by_text("is the last valid one within 30 days")).to_be_visible()
-    browser.click("日本語", role="link")
-    expect(page.get_by_text("以内の最後の有効なクリックです")).to_be_visible()
+    browser.click(say("Conversions"), role="link")
+    expect(page.get_by_role("link", name=order)).to_have_count(1)
+    browser.click(order, role="link")
+    english, japanese = "is the last valid one within 30 days", "以内の最後の有効なクリックです"
+    expect(page.get_by_text(japanese if say("Order") == "注文" else english)).to_be_visible()
     browser.check("affiliate-why")
-    page.get_by_role("link", name="APIキー").click()
+    other = "English" if say("Order") == "注文" else "日本語"
+    browser.click(other, role="link")
+    expect(page.get_by_text(english if say("Order") == "注文" else japanese)).to_be_visible()
+    page.goto(f"/affiliate/language/{'ja' if say('Order') == '注文' else 'en'}?next=/affiliate/account/keys")
     browser.fill(name="laptop")
-    browser.click("作成")
+    browser.click(say("Make"), exact=True)
     key = re.search(r"aa_[0-9a-f]{48}", page.content()).group(0)
     answer = httpx.post(f"{network.base}/api/mcp.php", json={"action": "common.profile"}, headers={"Authorization": f"Bearer {key}"})
-    assert answer.json()["data"]["account_name"] == "tester"
-    browser.click("ログアウト")
+    assert answer.json()["data"]["account_name"] == name
+    page.locator("header form button").click()
     page.goto("/affiliate/sign-in")
-    browser.fill(email="tester@example.com", password="wrong password")
+    browser.fill(email=f"{name}@example.com", password="wrong password")
     page.locator("form button").first.click()
-    expect(page.get_by_role("alert")).to_contain_text("パスワードが違います")
+    expect(page.get_by_role("alert")).to_contain_text(say("E-mail or password is wrong"))
     browser.errors.clear()
     browser.fill(password="a long password")
     page.locator("form button").first.click()
-    expect(page.get_by_role("heading", name="収益")).to_be_visible()
+    expect(page.get_by_role("heading", name=say("Earnings"))).to_be_visible()
 
 
 def test_an_advertiser_makes_a_programme_decides_and_tests(network, browser):
-    page = browser.page
+    page, say = browser.page, browser.say
     sign_in(browser, network.keys["advertiser"])
-    browser.click("New programme", role="link")
+    browser.click(say("New programme"), role="link")
     browser.fill(name="Chat Helper", landing_url="https://shop.example.com/chat", reward_percent="12.5")
-    browser.click("Make the programme")
+    browser.click(say("Make the programme"))
     expect(page.get_by_role("alert")).to_contain_text("typical_order_amount")
     browser.errors.clear()
-    browser.fill(typical_order_amount="9800")
-    page.get_by_label("State").select_option("active")
-    browser.click("Make the programme")
-    expect(page.get_by_role("status")).to_have_text("Done.")
+    browser.fill(typical_order_amount="9800", campaign_reward="15", campaign_starts_at="2026-01-01T00:00", campaign_ends_at="2030-01-01T00:00")
+    page.locator("[name=status]").select_option("active")
+    browser.click(say("Make the programme"))
+    expect(page.get_by_role("status")).to_have_text(say("Done."))
     expect(page.locator("[name=reward_percent]")).to_have_value("12.5")
+    expect(page.locator("[name=campaign_starts_at]")).to_have_value("2026-01-01T00:00")
     browser.fill(title="Banner", url="https://shop.example.com/b.png")
-    page.get_by_label("Kind", exact=True).select_option("banner")
-    browser.click("Add", exact=True)
+    page.locator("[name=type]").select_option("banner")
+    browser.click(say("Add"), exact=True)
     expect(page.get_by_role("rowheader", name="Banner")).to_be_visible()
 
-    browser.click("Conversions", role="link")
-    browser.fill(csv=f"program_id,order_id,decision,reason\n{network.program},ORDER-2,approve,\n{network.program},nothing,reject,x\n")
-    browser.click("Dry run")
-    expect(page.get_by_role("status")).to_contain_text("Line 3")
-    browser.fill(csv=f"program_id,order_id,decision,reason\n{network.program},ORDER-2,approve,\n")
-    browser.click("Apply all")
-    expect(page.get_by_role("status")).to_contain_text("Applied.")
+    made = f"MADE-{browser.name}"
     network.act("agent.track_click", {"partnership_id": network.partnership["id"]})
-    click = network.act("agent.track_click", {"partnership_id": network.partnership["id"]})
-    network.order("ORDER-3")
+    network.order(made + "-1")
+    network.order(made + "-2")
     page.goto("/affiliate/advertiser/conversions")
-    browser.click("Approve ORDER-3")
-    expect(page.get_by_role("status")).to_have_text("Done.")
+    browser.fill(csv=f"program_id,order_id,decision,reason\n{network.program},{made}-1,approve,\n{network.program},nothing,reject,x\n")
+    browser.click(say("Dry run"))
+    expect(page.get_by_role("status")).to_contain_text(f"{say('Line')} 3")
+    browser.fill(csv=f"program_id,order_id,decision,reason\n{network.program},{made}-1,approve,\n")
+    browser.click(say("Apply all"))
+    expect(page.get_by_role("status")).to_contain_text(say("Applied."))
+    page.goto("/affiliate/advertiser/conversions")
+    browser.click(f"{say('Approve')} {made}-2")
+    expect(page.get_by_role("status")).to_have_text(say("Done."))
 
-    browser.click("Integration", role="link")
+    click = network.act("agent.track_click", {"partnership_id": network.partnership["id"]})
+    page.goto("/affiliate/advertiser/guide")
     token = network.ask("advertiser", "GET", "/postback-token")["token"]
     expect(page.locator("pre code").first).to_have_text(token)
-    browser.fill(click_id=click["lp_url"].split("souk_click=")[1], order_id="TEST-1", amount="100")
+    browser.fill(click_id=click["lp_url"].split("souk_click=")[1], order_id=f"{made}-3", amount="100")
     page.locator("[name=program_id]").select_option(str(network.program))
-    browser.click("Test the postback")
-    expect(page.get_by_role("status")).to_contain_text("It counts")
-    browser.fill(order_id="TEST-2")
-    browser.click("Test the image")
+    browser.click(say("Test the postback"))
+    expect(page.get_by_role("status")).to_contain_text("¥150,000")
+    browser.fill(order_id=f"{made}-4")
+    browser.click(say("Test the image"))
     expect(page.get_by_role("status")).to_contain_text("conversion=")
     browser.check("affiliate-guide")
 
 
 def test_an_operator_sets_tax_closes_a_month_and_pays(network, browser):
-    page = browser.page
+    page, say = browser.page, browser.say
+    now = httpx.get(f"{network.url}/health").json()["timestamp"]
+    network.act("agent.track_click", {"partnership_id": network.partnership["id"]})
+    order = network.order(f"MONTH-{browser.name}")
+    network.ask("advertiser", "POST", f"/conversions/{order['id']}/approve", {})
     sign_in(browser, network.keys["operator"])
     row = page.get_by_role("row", name="my-agent")
-    row.get_by_label("Tax").select_option("flat")
-    page.get_by_role("button", name="Save my-agent").click()
-    expect(page.get_by_role("status")).to_have_text("Done.")
+    row.locator("[name=tax_regime]").select_option("flat")
+    page.get_by_role("button", name=f"{say('Save')} my-agent").click()
+    expect(page.get_by_role("status")).to_have_text(say("Done."))
     assert network.ask("operator", "GET", "/operator/accounts?role=agent")["accounts"][0]["tax_regime"] == "flat"
-    months = network.ask("operator", "GET", "/operator/months")
-    now = httpx.get(f"{network.url}/health").json()["timestamp"]
     year, month = int(now[:4]), int(now[5:7])
     following = f"{year + month // 12}-{month % 12 + 1:02d}"
     assert httpx.post(f"{network.url}/sandbox/clock", json={"now": f"{following}-02T00:00:00Z"}).status_code == 200
-    network.ask("operator", "POST", f"/operator/months/{months['next_month']}/close")
+    # Months that are over and had nothing come first, each in its turn.
+    while (open_month := network.ask("operator", "GET", "/operator/months")["next_month"]) != now[:7]:
+        network.ask("operator", "POST", f"/operator/months/{open_month}/close")
+        wait_for_closing(network, open_month)
     sign_in(browser, network.keys["operator"])
-    # Two months are over: the one that was closed had nothing in it.
-    browser.click("Months", role="link")
-    for _ in range(50):
-        page.reload()
-        if page.get_by_role("button", name=f"Close the month {now[:7]}").count():
-            break
-        page.wait_for_timeout(100)
+    page.goto("/affiliate/operator/months")
     browser.check("affiliate-preview")
-    browser.click(f"Close the month {now[:7]}")
-    for _ in range(50):
-        page.reload()
-        if page.locator(".state-closed").count():
-            break
-        page.wait_for_timeout(100)
-    expect(page.get_by_role("row", name="my-agent")).to_contain_text("¥")
+    browser.click(f"{say('Close the month')} {now[:7]}")
+    wait_for_closing(network, now[:7])
+    page.goto(f"/affiliate/operator/months/{now[:7]}")
     row = page.get_by_role("row", name="my-agent")
-    row.get_by_label("Reference").fill("wire 42")
+    expect(row).to_contain_text("¥")
+    row.locator("[name=reference]").fill("wire 42")
     row.get_by_role("button").click()
     expect(page.get_by_role("row", name="my-agent").locator(".state-paid")).to_be_visible()
     browser.check("affiliate-month")
-    browser.click("Settings", role="link")
+    page.goto("/affiliate/operator/settings")
     browser.fill(transfer_fees="*,0,x")
-    browser.click("Save")
+    browser.click(say("Save"))
     expect(page.get_by_role("alert")).to_contain_text("transfer_fees")
     browser.errors.clear()
     payout = network.act("publisher.earnings_payouts", {})["payouts"][0]
-    assert payout["withholding_tax"] == payout["gross_reward"] * 1021 // 10000 or payout["gross_reward"] > 1_000_000
+    gross = payout["gross_reward"]
+    assert payout["withholding_tax"] == min(gross, 1_000_000) * 1021 // 10000 + max(0, gross - 1_000_000) * 2042 // 10000
     assert payout["reference"] == "wire 42"
+
+
+def wait_for_closing(network, month):
+    for _ in range(100):
+        if network.ask("operator", "GET", f"/operator/months/{month}")["state"] == "closed":
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{month} is not closed")
 
 
 PAGES = {

@@ -55,36 +55,6 @@ extension Set<String> {
     static let advertisersAndOperators = Self.advertisers.union(Self.operators)
 }
 
-/// Page numbers of a query.
-struct QueryPaging: Sendable {
-    let page: Int
-    let perPage: Int
-
-    var limit: Int { self.perPage }
-    var offset: Int { (self.page - 1) * self.perPage }
-
-    init(_ read: inout InputReader) {
-        self.page = read.query(
-            "page",
-            .integer,
-            default: 1,
-            json: 1,
-            "Page number",
-            .range(1...Paging.pageLimit, "page must be between 1 and \(Paging.pageLimit)")
-        )
-        self.perPage = read.query(
-            "per_page",
-            .integer,
-            default: 20,
-            json: 20,
-            "Items per page",
-            .range(1...Paging.perPageLimit, "per_page must be between 1 and \(Paging.perPageLimit)")
-        )
-    }
-
-    func json(total: Int) -> [String: JSONValue] { Paging.json(page: self.page, perPage: self.perPage, total: total) }
-}
-
 extension InputReader {
     /// A number of the path; 0, which names nothing, where it is none.
     mutating func number(_ name: String, _ summary: String) -> Int64 { Int64(self.path(name, summary)) ?? 0 }

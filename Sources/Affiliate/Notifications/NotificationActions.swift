@@ -66,8 +66,8 @@ struct NotificationActions: Sendable {
     }
 
     private struct QueryInput: Input {
-        let paging: QueryPaging
-        init(_ read: inout InputReader) { self.paging = QueryPaging(&read) }
+        let paging: Paging
+        init(_ read: inout InputReader) { self.paging = Paging(query: &read) }
     }
 
     private struct ListInput: Input {

@@ -91,7 +91,7 @@ struct RequestRoutes: Sendable {
 
     private struct ListInput: Input {
         let status: Partnership.Status?
-        let paging: QueryPaging
+        let paging: Paging
 
         init(_ read: inout InputReader) {
             let statuses = Partnership.Status.listed.map(\.rawValue)
@@ -101,7 +101,7 @@ struct RequestRoutes: Sendable {
                 statuses.joined(separator: " / "),
                 .oneOf(statuses, "status must be one of \(statuses.joined(separator: ", "))")
             ).flatMap { Partnership.Status(rawValue: $0) }
-            self.paging = QueryPaging(&read)
+            self.paging = Paging(query: &read)
         }
     }
 

@@ -1,0 +1,38 @@
+import Kernel
+import Web
+
+/// Numbers of pages (contract: `page`, and `per_page` of at most 50).
+struct Paging: Sendable {
+    private static let perPageLimit = 50
+    private static let pageLimit = 100_000
+
+    private let page: Int
+    private let perPage: Int
+
+    var limit: Int { self.perPage }
+    var offset: Int { (self.page - 1) * self.perPage }
+
+    private static let pageRule = Rule<Int>.range(1...pageLimit, "page must be between 1 and \(pageLimit)")
+    private static let perPageRule = Rule<Int>.range(1...perPageLimit, "per_page must be between 1 and \(perPageLimit)")
+
+    /// Of an action's parameters.
+    init(_ read: inout InputReader) {
+        self.page = read.body("page", .integer, default: 1, json: 1, "Page number", Self.pageRule)
+        self.perPage = read.body("per_page", .integer, default: 20, json: 20, "Items per page", Self.perPageRule)
+    }
+
+    init(query read: inout InputReader) {
+        self.page = read.query("page", .integer, default: 1, json: 1, "Page number", Self.pageRule)
+        self.perPage = read.query("per_page", .integer, default: 20, json: 20, "Items per page", Self.perPageRule)
+    }
+
+    /// The members of an answer that say where the page stands.
+    func json(total: Int) -> [String: JSONValue] {
+        [
+            "total": .int(total), "page": .int(self.page), "per_page": .int(self.perPage),
+            "total_pages": .int((total + self.perPage - 1) / self.perPage),
+        ]
+    }
+
+    static let example: [String: JSONValue] = ["total": 1, "page": 1, "per_page": 20, "total_pages": 1]
+}
