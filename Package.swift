@@ -16,6 +16,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
@@ -83,7 +84,8 @@ let package = Package(
         house(
             "Server",
             [
-                "Market", "Affiliate", hummingbird, httpTypes, nio, nioPosix, logging, serviceLifecycle, unixSignals,
+                "Market", "Affiliate", hummingbird, hummingbirdCore, httpTypes, nio, nioPosix, logging,
+                serviceLifecycle, unixSignals,
                 .product(name: "Yams", package: "Yams"),
             ]
         ),

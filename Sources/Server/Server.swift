@@ -1,6 +1,7 @@
 import Affiliate
 import Foundation
 import Hummingbird
+import HummingbirdCore
 import Kernel
 import Logging
 import Market
@@ -79,17 +80,21 @@ package struct Server: Service {
         ready: @escaping @Sendable (String) -> Void
     ) -> some ApplicationProtocol {
         // Hummingbird's own log of each connection belongs to its developers.
-        var quiet = Logger(label: "souk.http")
-        quiet.logLevel = max(logger.logLevel, .error)
+        let quiet = Logger(label: "souk.http") { JSONLogHandler(label: $0, level: max(logger.logLevel, .error)) }
         return Application(
             router: router,
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [ExpectContinue()],
-                    // Of a client that has not sent its request, or sends none; a call under way may take longer.
-                    idleTimeout: .seconds(Self.idleSeconds)
+            server: HTTPServerBuilder { responder in
+                EventLoopChannel(
+                    HTTP1Channel(
+                        responder: responder,
+                        configuration: .init(
+                            additionalChannelHandlers: [ExpectContinue()],
+                            // Of a client that has not sent its request, or sends none; a call under way may take longer.
+                            idleTimeout: .seconds(Self.idleSeconds)
+                        )
+                    )
                 )
-            ),
+            },
             configuration: .init(address: address, serverName: "Souk", backlog: 1024),
             onServerRunning: { channel in
                 let host = channel.localAddress?.ipAddress ?? "127.0.0.1"
