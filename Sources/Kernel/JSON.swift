@@ -9,10 +9,13 @@ package enum JSON {
     /// What the decoder would let pass: a comma before a closing bracket, or another encoding than UTF-8.
     package struct NotStrict: Error {}
 
-    package static func encode(_ value: some Encodable) throws -> [UInt8] { [UInt8](try Self.encoder.encode(value)) }
+    package static func encode(_ value: some Encodable) throws -> [UInt8] {
+        if let value = value as? JSONValue { return JSONWriter.bytes(of: value) }
+        return [UInt8](try Self.encoder.encode(value))
+    }
 
     package static func text(_ value: some Encodable) throws -> String {
-        String(decoding: try Self.encoder.encode(value), as: UTF8.self)
+        String(decoding: try Self.encode(value), as: UTF8.self)
     }
 
     package static func decode<T: Decodable>(_ type: T.Type = T.self, from bytes: some Collection<UInt8>) throws -> T {
@@ -29,7 +32,9 @@ package enum JSON {
     private static let decoder = JSONDecoder()
 
     /// Of a value that is JSON already; cannot fail.
-    package static func text(of value: JSONValue) -> String { (try? self.text(value)) ?? "null" }
+    package static func text(of value: JSONValue) -> String {
+        String(decoding: JSONWriter.bytes(of: value), as: UTF8.self)
+    }
 
     private static func check(_ bytes: some Collection<UInt8>) throws {
         var depth = 0
