@@ -48,10 +48,10 @@ package struct AffiliateSurface: Surface {
 
     /// Clicks and pixels come from many people behind one address, postbacks from one server for all of its orders.
     package func addressCost(of request: HTTPRequest) -> AddressCost {
-        let path = (request.path ?? "").split(separator: "?", maxSplits: 1).first ?? ""
-        let parts = path.split(separator: "/")
+        let path = (request.path ?? "").utf8.prefix { $0 != UInt8(ascii: "?") }
+        let parts = path.split(separator: UInt8(ascii: "/")).suffix(2).map { Substring($0) }
         if parts.last == "postback" { return .oneIfRefused }
-        if parts.last == "pixel" || parts.dropLast().last == "t" || parts.dropLast().last == "js" { return .tenth }
+        if parts.last == "pixel" || parts.count == 2 && ["t", "js"].contains(parts[0]) { return .tenth }
         return request.headerFields[.authorization] == nil ? .one : .oneIfRefused
     }
 

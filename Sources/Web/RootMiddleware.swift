@@ -68,7 +68,7 @@ package struct RootMiddleware: RouterMiddleware {
 
     /// Before a request is answered.
     private func limit(_ request: Request, _ context: AppContext, _ surface: (any Surface)?) throws {
-        guard let surface else { return }
+        guard let surface, self.platform.addressBuckets != nil else { return }
         switch surface.addressCost(of: request.head) {
         case .one: try self.limit(context, surface, cost: 1)
         case .oneIfRefused: try self.limit(context, surface, cost: 0)

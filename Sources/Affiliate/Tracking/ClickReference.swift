@@ -5,32 +5,36 @@ import Platform
 /// The click id as it travels through a browser: `123-` and 16 hexadecimal digits that only this server can make, so that
 /// nobody claims another's click by counting.
 struct ClickReference: Sendable {
-    /// The first one signs; earlier ones are still known, since links outlive a key.
-    private let keys: [SymmetricKey]
+    /// The first one signs; earlier ones are still known, since links outlive a key. Each has read its key already.
+    private let codes: [HMAC<SHA256>]
 
-    init(secrets: SecretBox) { self.keys = secrets.derivedKeys("affiliate click").map { SymmetricKey(data: $0) } }
+    init(secrets: SecretBox) {
+        self.codes = secrets.derivedKeys("affiliate click").map { HMAC(key: SymmetricKey(data: $0)) }
+    }
 
-    func text(_ id: Int64) -> String { "\(id)-\(Self.signature(id, self.keys[0]))" }
+    func text(_ id: Int64) -> String { "\(id)-\(Self.signature(id, self.codes[0]))" }
 
     /// Nil for a text that was not made here.
     func parse(_ text: String) -> Int64? {
         let parts = text.split(separator: "-", maxSplits: 1)
         guard parts.count == 2, let id = Int64(parts[0]), "\(id)" == parts[0],
-            self.keys.contains(where: { Self.signature(id, $0) == parts[1] })
+            self.codes.contains(where: { Self.signature(id, $0) == parts[1] })
         else { return nil }
         return id
     }
 
     /// Of a browser: its address and what it says of itself.
     func browser(address: String, userAgent: String?) -> [UInt8] {
-        Array(Self.code("browser \(address) \(userAgent ?? "")", self.keys[0]).prefix(12))
+        Array(Self.code("browser \(address) \(userAgent ?? "")", self.codes[0]).prefix(12))
     }
 
-    private static func signature(_ id: Int64, _ key: SymmetricKey) -> String {
-        self.code("click \(id)", key).prefix(8).hex
+    private static func signature(_ id: Int64, _ code: HMAC<SHA256>) -> String {
+        self.code("click \(id)", code).prefix(8).hex
     }
 
-    private static func code(_ text: String, _ key: SymmetricKey) -> HMAC<SHA256>.MAC {
-        HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key)
+    private static func code(_ text: String, _ code: HMAC<SHA256>) -> HMAC<SHA256>.MAC {
+        var code = code
+        code.update(data: Array(text.utf8))
+        return code.finalize()
     }
 }

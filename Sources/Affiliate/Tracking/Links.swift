@@ -21,10 +21,14 @@ struct Links: Sendable {
 
     /// The landing page with the click's id.
     func landing(_ url: String, click: Int64) -> String {
-        let parts = url.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-        let joint = parts[0].contains("?") ? (parts[0].hasSuffix("?") || parts[0].hasSuffix("&") ? "" : "&") : "?"
-        let fragment = parts.count == 2 ? "#\(parts[1])" : ""
-        return "\(parts[0])\(joint)\(Self.clickParameter)=\(self.references.text(click))\(fragment)"
+        let end = url.utf8.firstIndex(of: UInt8(ascii: "#")) ?? url.endIndex
+        let page = url[..<end]
+        let joint =
+            switch page.utf8.last {
+            case UInt8(ascii: "?"), UInt8(ascii: "&"): ""
+            default: page.utf8.contains(UInt8(ascii: "?")) ? "&" : "?"
+            }
+        return "\(page)\(joint)\(Self.clickParameter)=\(self.references.text(click))\(url[end...])"
     }
 
     /// A link with the word that Japan's rules against hidden advertising ask for (in force since October 2023).

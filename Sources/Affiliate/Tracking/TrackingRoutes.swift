@@ -74,12 +74,13 @@ struct TrackingRoutes: Sendable {
     @Sendable private func click(_ call: Call) async throws -> Response {
         let code = call.context.pathParameter("tracking_code").lowercased()
         guard let link = try await self.clicks.cache.find(code) else { throw AffiliateProblems.trackingCodeNotFound }
-        let creative = call.request.uri.queryParameters["creative"].flatMap { Int64($0) }
+        let query = call.request.uri.queryParameters
+        let creative = query["creative"].flatMap { Int64($0) }
         let landing = creative.flatMap { link.products[$0] } ?? link.landingURL
         // Whoever only looks has not clicked.
         guard call.request.method != .head else { return Self.redirect(to: landing) }
         let (visitor, cookie) = self.visitor(of: call, isPaid: link.terms.rewardType == .cpc)
-        let reported = call.request.uri.queryParameters["click"].flatMap { self.links.references.parse(String($0)) }
+        let reported = query["click"].flatMap { self.links.references.parse(String($0)) }
         let id: Int64
         if let reported, try await self.clicks.claim(reported, link, visitor, trace: call.trace) {
             id = reported
@@ -114,7 +115,8 @@ struct TrackingRoutes: Sendable {
 
     /// Text of a stranger's header, as it can be kept.
     private static func clean(_ text: String, _ limit: Int) -> String {
-        String(text.prefix(limit)).replacing("\0", with: "")
+        let short = text.utf8.count > limit ? String(text.prefix(limit)) : text
+        return short.utf8.contains(0) ? short.replacing("\0", with: "") : short
     }
 
     @Sendable private func script(_ call: Call) async throws -> Response {

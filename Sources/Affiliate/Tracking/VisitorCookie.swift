@@ -12,7 +12,8 @@ struct VisitorCookie: Sendable {
     /// Where browsers find this server by https, the cookie also comes with a pixel on the advertiser's page.
     let isSecure: Bool
 
-    func make() -> String { self.ids.bytes(16).hex }
+    /// Begins with the time, so that the clicks of new visitors stand side by side in the index that finds them.
+    func make() -> String { self.ids.rawUUID().hex }
 
     func find(_ request: Request) -> String? {
         for header in request.headers[values: .cookie] {
