@@ -247,7 +247,8 @@ enum AffiliateSchema {
                 CREATE INDEX affiliate_conversion_latest ON affiliate_conversion (publisher_id, id);
                 CREATE INDEX affiliate_conversion_program ON affiliate_conversion (program_id, occurred_at, id);
                 CREATE INDEX affiliate_conversion_advertiser ON affiliate_conversion (advertiser_id, id);
-                CREATE INDEX affiliate_conversion_partnership ON affiliate_conversion (partnership_id, id);
+                CREATE INDEX affiliate_conversion_partnership
+                    ON affiliate_conversion (partnership_id, id, status, occurred_at);
                 CREATE INDEX affiliate_conversion_payable ON affiliate_conversion (publisher_id, payable_at, reward)
                     WHERE status = 'approved' AND is_held = 0;
                 CREATE INDEX affiliate_conversion_held ON affiliate_conversion (id) WHERE is_held = 1;

@@ -73,8 +73,9 @@ struct ConversionService: Sendable {
         if let existing, try !self.takesThePlace(report, found, existing, in: tx) {
             return try self.repeated(report, orderID, existing, trace: trace, in: tx)
         }
-        let partnership = try found.click.flatMap { try tx.partnerships.find($0.partnership) } ?? report.partnership
-        guard let partnership else { throw AffiliateProblems.noPartnership }
+        guard let partnership = try self.partnership(of: found.click, report, in: tx) else {
+            throw AffiliateProblems.noPartnership
+        }
         let (version, terms) = try self.terms(of: found.click, report.program, in: tx)
         if terms.unit == .percent, report.amount == nil, found.reason == .counts {
             throw AffiliateProblems.amountRequired
@@ -264,6 +265,12 @@ struct ConversionService: Sendable {
         if let late = before.first { return Attribution(click: late, reason: .outsideWindow) }
         let invalid = try tx.clicks.findLatestInvalid(report.trail)
         return Attribution(click: invalid, reason: invalid?.reason ?? .noClick)
+    }
+
+    /// The click's, else the one that reports.
+    private func partnership(of click: Click?, _ report: Report, in tx: Transaction) throws -> Partnership? {
+        guard let click, click.partnership != report.partnership?.id else { return report.partnership }
+        return try tx.partnerships.find(click.partnership) ?? report.partnership
     }
 
     private func terms(of click: Click?, _ program: Program, in tx: Transaction) throws -> (version: Int, terms: Terms)

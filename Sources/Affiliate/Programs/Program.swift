@@ -77,7 +77,7 @@ struct Program: Sendable, RowDecodable {
             description: try row.column(),
             landingURL: try row.column(),
             status: try row.column(),
-            terms: try JSON.decode(Terms.self, from: try row.column(String.self).utf8),
+            terms: try Terms(text: try row.column()),
             allowsListing: try row.column(),
             supportsITP: try row.column(),
             approvesAtOnce: try row.column(),

@@ -154,7 +154,7 @@ struct CatalogEntry: Sendable, RowDecodable {
         self.name = try row.column()
         self.categoryName = try row.column()
         self.categorySlug = try row.column()
-        self.terms = try JSON.decode(Terms.self, from: try row.column(String.self).utf8)
+        self.terms = try Terms(text: try row.column())
     }
 }
 

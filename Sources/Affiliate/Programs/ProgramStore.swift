@@ -127,7 +127,7 @@ struct ProgramStore {
         try self.tx.value(
             "SELECT terms FROM affiliate_terms WHERE program_id = \(program) AND version = \(version)",
             as: String.self
-        ).map { try JSON.decode(Terms.self, from: $0.utf8) }
+        ).map { try Terms(text: $0) }
     }
 
     // MARK: Figures

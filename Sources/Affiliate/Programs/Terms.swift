@@ -1,5 +1,6 @@
 import Kernel
 import Storage
+import Synchronization
 
 /// What a programme promises. Terms have versions, and a click keeps those of its moment.
 struct Terms: Codable, Sendable, Equatable {
@@ -67,5 +68,25 @@ struct Terms: Codable, Sendable, Equatable {
 
     private static func share(_ amount: Int64, _ hundredthsOfPercent: Int64) -> Int64 {
         amount * hundredthsOfPercent / self.fullPercent
+    }
+}
+
+extension Terms {
+    /// Many rows hold the same text, and every order reads it: each text is decoded once.
+    private static let decoded = Mutex<[String: Terms]>([:])
+    private static let decodedLimit = 20_000
+
+    /// - Parameter text: JSON, from the database.
+    init(text: String) throws {
+        if let known = Self.decoded.withLock({ $0[text] }) {
+            self = known
+            return
+        }
+        let terms = try JSON.decode(Terms.self, from: text.utf8)
+        Self.decoded.withLock { decoded in
+            if decoded.count >= Self.decodedLimit { decoded = [:] }
+            decoded[text] = terms
+        }
+        self = terms
     }
 }

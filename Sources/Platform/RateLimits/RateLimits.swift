@@ -96,24 +96,25 @@ package final class SlidingWindows: Sendable {
     package func take(_ key: String, limit: Int, now: Timestamp) -> LimitDecision {
         self.windows.withLock { windows in
             self.makeRoom(&windows, now)
-            // Taken out, so that the array is changed in place.
-            var window = windows.removeValue(forKey: key) ?? Window()
-            self.forgetOld(&window, now)
-            let used = window.times.count - window.start
-            let isAllowed = used < limit
-            if isAllowed { window.times.append(now.microseconds) }
-            let oldest = window.times.count > window.start ? window.times[window.start] : now.microseconds
-            windows[key] = window
-            let resetMicros = oldest + Int64(self.windowSeconds) * 1_000_000 - now.microseconds
-            return LimitDecision(
-                isAllowed: isAllowed,
-                policy: self.policy,
-                limit: limit,
-                remaining: max(0, limit - used - (isAllowed ? 1 : 0)),
-                resetSeconds: max(1, Int((resetMicros + 999_999) / 1_000_000)),
-                windowSeconds: self.windowSeconds
-            )
+            return self.take(from: &windows[key, default: Window()], limit: limit, now: now)
         }
+    }
+
+    private func take(from window: inout Window, limit: Int, now: Timestamp) -> LimitDecision {
+        self.forgetOld(&window, now)
+        let used = window.times.count - window.start
+        let isAllowed = used < limit
+        if isAllowed { window.times.append(now.microseconds) }
+        let oldest = window.times.count > window.start ? window.times[window.start] : now.microseconds
+        let resetMicros = oldest + Int64(self.windowSeconds) * 1_000_000 - now.microseconds
+        return LimitDecision(
+            isAllowed: isAllowed,
+            policy: self.policy,
+            limit: limit,
+            remaining: max(0, limit - used - (isAllowed ? 1 : 0)),
+            resetSeconds: max(1, Int((resetMicros + 999_999) / 1_000_000)),
+            windowSeconds: self.windowSeconds
+        )
     }
 
     /// How many events count now, without adding one.
