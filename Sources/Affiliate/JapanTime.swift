@@ -51,6 +51,9 @@ struct Month: Hashable, Comparable, Sendable {
         self.month = month
     }
 
+    /// What the document says of a month's text.
+    static let schema: [String: JSONValue] = ["pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"]
+
     /// Nil when it is no month such as `2026-03`.
     init?(text: String) {
         guard text.utf8.count == 7, let day = JapanTime.day(text: "\(text)-01") else { return nil }

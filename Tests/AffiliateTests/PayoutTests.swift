@@ -20,9 +20,13 @@ struct PayoutTests {
         #expect(regime.withheld(from: gross) == tax)
     }
 
+    private static func fee(_ bank: String, _ from: Int64, _ fee: Int64) -> [String: JSONValue] {
+        ["bank_code": .string(bank), "from_amount": .integer(from), "fee": .integer(fee)]
+    }
+
     private static let rules = PayoutService.Rules(
         minimum: 1000,
-        fees: TransferFees(lines: ["*,0,220", "*,30000,440", "0001,0,0"])!
+        fees: TransferFees([Self.fee("*", 0, 220), Self.fee("*", 30_000, 440), Self.fee("0001", 0, 0)])!
     )
 
     private func settle(
@@ -63,9 +67,13 @@ struct PayoutTests {
         #expect(self.settle(33_411).0.transferFee == 440)
         #expect(self.settle(33_411, bank: "0001").0.transferFee == 0)
         #expect(self.settle(33_411, bank: "unknown").0.transferFee == 440)
-        for lines in [["*,0"], ["*,0,x"], ["0001,0,5"], ["*,0,5", "*,0,6"], ["*,-1,5"]] {
-            #expect(TransferFees(lines: lines) == nil)
-        }
+        let refused: [[[String: JSONValue]]] = [
+            [], [["bank_code": "*", "from_amount": 0]], [["bank_code": "*", "from_amount": 0, "fee": "x"]],
+            [Self.fee("0001", 0, 5)], [Self.fee("*", 0, 5), Self.fee("*", 0, 6)], [Self.fee("*", -1, 5)],
+            [Self.fee("*", 0, 100_001)], [Self.fee("", 0, 5), Self.fee("*", 0, 5)],
+        ]
+        for bands in refused { #expect(TransferFees(bands) == nil) }
+        #expect(TransferFees([Self.fee("*", 0, 100_000)]) != nil)
     }
 
     @Test("months and days are Japan's")

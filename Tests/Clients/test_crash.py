@@ -22,12 +22,10 @@ PRICE = 50_000
 
 
 class Load:
-    """Clients that call without a pause and write down, for every Idempotency-Key, what they were told."""
+    """Clients that call without a pause and write down what they were told."""
 
-    def __init__(self, souk, service, key, writers=8):
+    def __init__(self, souk, writers=8):
         self.souk = souk
-        self.service = service
-        self.key = key
         self.acknowledged = {}
         self.tried = set()
         self.running = True
@@ -35,31 +33,73 @@ class Load:
         for thread in self.threads:
             thread.start()
 
-    def work(self):
-        with self.souk.client(self.key) as client:
-            while self.running:
-                name = str(uuid.uuid4())
-                self.tried.add(name)
-                # A client that hears nothing asks again under the same key.
-                for _ in range(20):
-                    if not self.running:
-                        return
-                    try:
-                        answer = client.post(f"/proxy/{self.service}/x", content=b"x", headers={"Idempotency-Key": name}, timeout=10)
-                    except httpx.HTTPError:
-                        time.sleep(0.05)
-                        continue
-                    if answer.status_code == 200:
-                        self.acknowledged[name] = answer.headers["X-ACF-Usage-Id"]
-                        break
-                    if answer.status_code not in (409, 500, 503):
-                        raise AssertionError(f"{answer.status_code} {answer.text}")
-                    time.sleep(0.05)
+    def insist(self, ask, *statuses):
+        """A client that hears nothing asks the same again; nil when it gave up."""
+        for _ in range(20):
+            if not self.running:
+                return None
+            try:
+                answer = ask()
+            except httpx.HTTPError:
+                time.sleep(0.05)
+                continue
+            if answer.status_code in statuses:
+                return answer
+            if answer.status_code not in (409, 500, 503):
+                raise AssertionError(f"{answer.status_code} {answer.text}")
+            time.sleep(0.05)
+        return None
 
     def stop(self):
         self.running = False
         for thread in self.threads:
             thread.join(60)
+
+
+class Calls(Load):
+    """Paid calls, each under an Idempotency-Key of its own."""
+
+    def __init__(self, souk, service, key):
+        self.service = service
+        self.key = key
+        super().__init__(souk)
+
+    def work(self):
+        with self.souk.client(self.key) as client:
+            while self.running:
+                name = str(uuid.uuid4())
+                self.tried.add(name)
+                answer = self.insist(lambda: client.post(
+                    f"/proxy/{self.service}/x", content=b"x", headers={"Idempotency-Key": name}, timeout=10
+                ), 200)
+                if answer:
+                    self.acknowledged[name] = answer.headers["X-ACF-Usage-Id"]
+
+
+class Orders(Load):
+    """Visitors who click and order, whose orders the advertiser's server reports."""
+
+    def __init__(self, souk, code, token):
+        self.code = code
+        self.token = token
+        self.clicks = set()
+        super().__init__(souk)
+
+    def work(self):
+        with httpx.Client(base_url=f"{self.souk.url}/affiliate", timeout=10) as client:
+            while self.running:
+                name = str(uuid.uuid4())
+                headers = {"User-Agent": f"Mozilla/5.0 (X11; Linux) Firefox/140.0 {name}"}
+                click = self.insist(lambda: client.get(f"/t/{self.code}", headers=headers), 302)
+                if not click:
+                    continue
+                number = click.headers["location"].split("souk_click=")[1]
+                self.clicks.add(number)
+                self.tried.add(name)
+                order = {"click_id": number, "order_id": name, "amount": 9800, "token": self.token}
+                answer = self.insist(lambda: client.post("/postback", json=order), 200)
+                if answer:
+                    self.acknowledged[name] = answer.json()["data"]["id"]
 
 
 def usage(client):
@@ -112,7 +152,7 @@ def test_kill_nine_loses_nothing(tmp_path, host):
     souk = Souk(tmp_path).start()
     try:
         service, key = prepare(souk, host())
-        load = Load(souk, service, key)
+        load = Calls(souk, service, key)
         for _ in range(ROUNDS):
             time.sleep(random.uniform(0.1, 0.6))
             souk.kill()
@@ -120,6 +160,52 @@ def test_kill_nine_loses_nothing(tmp_path, host):
         time.sleep(0.5)
         load.stop()
         print(check(souk, load))
+    finally:
+        souk.kill()
+
+
+def test_kill_nine_loses_no_click_and_no_order(tmp_path):
+    souk = Souk(tmp_path).start()
+    try:
+        keys = {role: souk.key(role, role, surface="affiliate") for role in ("publisher", "advertiser")}
+        ask = {role: {"Authorization": f"Bearer {key}"} for role, key in keys.items()}
+        network = f"{souk.url}/affiliate"
+
+        def action(name, **parameters):
+            answer = httpx.post(f"{network}/api/mcp.php", json={"action": name, "params": parameters}, headers=ask["publisher"])
+            return answer.raise_for_status().json()["data"]
+
+        program = {
+            "name": "x", "category_id": 1, "landing_url": "https://shop.example.com/", "reward_type": "cpa", "reward_amount": 1200,
+            "status": "active", "auto_approve": True,
+        }
+        httpx.post(f"{network}/api/v1/programs", json=program, headers=ask["advertiser"]).raise_for_status()
+        code = action("publisher.partnerships_apply", program_id=1)["tracking_code"]
+        token = httpx.post(f"{network}/api/v1/postback-token", headers=ask["advertiser"]).json()["data"]["token"]
+        load = Orders(souk, code, token)
+        for _ in range(ROUNDS):
+            time.sleep(random.uniform(0.1, 0.6))
+            souk.kill()
+            souk.start()
+        time.sleep(0.5)
+        load.stop()
+        found, before = {}, None
+        while True:
+            query = {"limit": 100, **({"before": before} if before else {})}
+            page = httpx.get(f"{network}/api/v1/conversions", params=query, headers=ask["advertiser"]).json()["data"]
+            for conversion in page["conversions"]:
+                assert conversion["order_id"] not in found
+                found[conversion["order_id"]] = conversion["id"]
+            before = page["next_before"]
+            if not before:
+                break
+        assert load.acknowledged.items() <= found.items() and found.keys() <= load.tried
+        report = action("publisher.report")["totals"]
+        assert report["clicks"] >= len(load.clicks) > 0
+        assert (report["conversions"], report["reward"]) == (len(found), 1200 * len(found))
+        verified = souk.command("verify", check=False)
+        assert verified.returncode == 0, verified.stdout
+        print(len(load.clicks), "clicks,", len(load.acknowledged), "orders")
     finally:
         souk.kill()
 
@@ -135,7 +221,7 @@ def test_a_restarted_database_server_loses_nothing(tmp_path, host):
     souk = Souk(tmp_path, database=f"{url}/{name}").start()
     try:
         service, key = prepare(souk, host())
-        load = Load(souk, service, key)
+        load = Calls(souk, service, key)
         for _ in range(max(2, ROUNDS // 10)):
             time.sleep(random.uniform(0.5, 1.5))
             subprocess.run(prefix + [control, "-D", f"{postgres}/data", "-m", "immediate", "-w", "restart", "-l", f"{postgres}/log"],

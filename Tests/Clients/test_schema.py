@@ -1,30 +1,42 @@
-"""schemathesis over the market's own OpenAPI document, all checks."""
+"""schemathesis over each surface's own OpenAPI document, all checks."""
 
 import os
 import subprocess
 import sys
 
-EXAMPLES = os.environ.get("SCHEMA_EXAMPLES", "100")
+import pytest
+
+EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "100"))
 
 
-def test_the_document_is_true(souk):
-    # An administrator's key passes every role, so that the checks reach the operations themselves.
-    key = souk.key("admin", "schema")
+def check(souk, surface, key, examples, *options):
+    folder = os.path.dirname(os.path.abspath(__file__))
     command = [
         os.path.join(os.path.dirname(sys.executable), "schemathesis"),
-        "--config-file", os.path.join(os.path.dirname(os.path.abspath(__file__)), "schemathesis.toml"),
+        "--config-file", os.path.join(folder, "schemathesis.toml"),
         "run",
-        f"{souk.url}/market/openapi.json",
-        "--url", f"{souk.url}/market",
+        f"{souk.url}/{surface}/openapi.json",
+        "--url", f"{souk.url}/{surface}",
         "--header", f"Authorization: Bearer {key}",
-        # A call through the proxy answers whatever its provider says.
-        # The dashboard answers pages, and has no key in a header.
-        "--exclude-path-regex", "/proxy/|/admin/dashboard",
         "--checks", "all",
-        "--max-examples", EXAMPLES,
+        "--max-examples", str(examples),
         "--phases", "examples,coverage,fuzzing",
         "--suppress-health-check", "all",
         "--no-color",
+        *options,
     ]
     run = subprocess.run(command, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout[-20_000:] + run.stderr
+
+
+def test_the_market(souk):
+    # An administrator's key passes every role, so that the checks reach the operations themselves.
+    # A call through the proxy answers whatever its provider says.
+    # The dashboard answers pages, and has no key in a header.
+    check(souk, "market", souk.key("admin", "schema"), EXAMPLES, "--exclude-path-regex", "/proxy/|/admin/dashboard")
+
+
+@pytest.mark.parametrize("role", ["publisher", "advertiser", "agent", "operator"])
+def test_the_affiliate_network(souk, role):
+    # No role passes for another here.
+    check(souk, "affiliate", souk.key(role, f"schema-{role}", surface="affiliate"), max(1, EXAMPLES // 10))

@@ -297,12 +297,15 @@ struct ProfileFields: Sendable {
 
     init(_ read: inout InputReader) {
         for (name, summary) in Self.lines {
+            let line: [Rule<String>] =
+                name == "name"
+                ? [.notBlank("name must not be empty"), .line("name must be one line")]
+                : [.line("\(name) must be one line", canBeBlank: true)]
             self.given[name] = read.optionalBody(
                 name,
                 .string,
                 summary,
-                .line("\(name) must be one line", canBeBlank: true),
-                .atMost(200, "\(name) must be at most 200 characters")
+                rules: line + [.atMost(200, "\(name) must be at most 200 characters")]
             )
         }
         for (name, summary) in Self.addresses {
@@ -311,7 +314,9 @@ struct ProfileFields: Sendable {
                 name,
                 .string,
                 summary,
-                Rule(address.message) { $0.isEmpty || address.holds($0) }
+                Rule(address.message, schema: ["anyOf": [["enum": ["", .null]], .object(address.schema)]]) {
+                    $0.isEmpty || address.holds($0)
+                }
             )
         }
         self.given["site_description"] = read.optionalBody(
@@ -326,7 +331,6 @@ struct ProfileFields: Sendable {
             "en or ja",
             .oneOf(Language.allCases.map(\.rawValue), "language must be en or ja")
         )
-        read.require(self.given["name"].map { !$0.trimmed.isEmpty } ?? true, "name", "name must not be empty")
     }
 
     /// The one site of a form is a publisher's site, and an advertiser's company.
@@ -356,6 +360,6 @@ extension Rule where Value == String {
         return Rule(
             "\(name) must have \(length.lowerBound) to \(length.upperBound) characters",
             schema: ["minLength": .int(length.lowerBound), "maxLength": .int(length.upperBound)]
-        ) { length.contains($0.count) }
+        ) { length.contains($0.unicodeScalars.count) }
     }
 }

@@ -121,9 +121,14 @@ struct ActionDocument: Sendable {
     }
 
     private static func request(_ action: Action) -> JSONValue {
-        let parameters = Schema.of(action.inputs)
+        var parameters = Schema.of(action.inputs)
         var required: [JSONValue] = ["action"]
-        if parameters["required"] != nil { required.append("params") }
+        if parameters["required"] != nil {
+            required.append("params")
+        } else {
+            // As lenient as ``ActionRoutes`` is where no parameter must be there.
+            parameters = parameters.adding(["type": ["object", "array", "null"], "maxItems": 0])
+        }
         return [
             "type": "object", "required": .array(required),
             "description": .string("\(action.summary) (\(action.effect.rawValue))"),

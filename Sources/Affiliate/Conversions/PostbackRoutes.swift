@@ -27,6 +27,11 @@ struct PostbackRoutes: Sendable {
             example: ["success": true, "message": "Operation completed", "data": ConversionOutput.example],
             optional: ConversionOutput.optionalFields
         )
+        let refusal = AnswerDescription(
+            status: .unauthorized,
+            summary: "Nobody's postback token",
+            example: ["success": false, "message": .string(AffiliateProblems.wrongToken.message)]
+        )
         return [
             Endpoint(
                 raw: .get,
@@ -35,7 +40,7 @@ struct PostbackRoutes: Sendable {
                 tag: "Conversions",
                 access: .open,
                 inputs: inputs.map { $0.moved(to: .query) },
-                answers: [answer],
+                answers: [answer, refusal],
                 self.postback
             ),
             Endpoint(
@@ -45,7 +50,7 @@ struct PostbackRoutes: Sendable {
                 tag: "Conversions",
                 access: .open,
                 inputs: inputs,
-                answers: [answer],
+                answers: [answer, refusal],
                 self.postback
             ),
             Endpoint(
@@ -91,7 +96,12 @@ struct PostbackRoutes: Sendable {
             )
             self.orderID = read.orderID()
             self.amount = read.amount()
-            self.token = read.body("token", .string, "Your postback token; the header X-Postback-Token does as well")
+            self.token = read.body(
+                "token",
+                .string,
+                "Your postback token; the header X-Postback-Token does as well",
+                .notBlank("token must not be empty")
+            )
             self.country = read.optionalBody(
                 "country",
                 .string,
@@ -273,11 +283,12 @@ struct PostbackRoutes: Sendable {
 
     // MARK: Fields
 
-    /// What stands in the query, in a form or in JSON, and the token of the header.
+    /// What stands in the query, in a form or in JSON, and the token of the header. What is left empty is missing.
     private func fields(of call: Call) async throws -> JSONValue {
         var fields: [String: JSONValue] = [:]
         for (name, value) in call.request.uri.queryParameters {
-            fields[String(name)] = fields[String(name)] ?? Self.value(String(name), String(value))
+            guard fields[String(name)] == nil, !value.isEmpty else { continue }
+            fields[String(name)] = Self.value(String(name), String(value))
         }
         if call.request.method == .post {
             if call.request.headers[.contentType]?.contains("json") ?? false {
@@ -286,7 +297,7 @@ struct PostbackRoutes: Sendable {
                 fields.merge(members) { $1 }
             } else {
                 let form = try await call.form(limit: Self.formLimit)
-                for name in form.names { fields[name] = Self.value(name, form[name]) }
+                for name in form.names where !form[name].isEmpty { fields[name] = Self.value(name, form[name]) }
             }
         }
         if let token = call.request.headers[.init("X-Postback-Token")!] { fields["token"] = .string(token) }
@@ -296,9 +307,8 @@ struct PostbackRoutes: Sendable {
         return .object(fields)
     }
 
-    /// Text of a form or a query: numbers where the field is one, and nothing where it is empty.
+    /// Text of a form or a query: a number where the field is one.
     private static func value(_ name: String, _ text: String) -> JSONValue {
-        if text.isEmpty { return .null }
         guard ["amount", "program_id"].contains(name) else { return .string(text) }
         return Int64(text).map { .integer($0) } ?? .string(text)
     }

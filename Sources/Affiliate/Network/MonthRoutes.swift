@@ -96,7 +96,7 @@ struct MonthRoutes: Sendable {
 
     private struct MonthPath: Input {
         let text: String
-        init(_ read: inout InputReader) { self.text = read.path("month", "Such as 2026-03") }
+        init(_ read: inout InputReader) { self.text = read.path("month", "Such as 2026-03", schema: Month.schema) }
 
         /// Throws `monthMalformed`.
         func month() throws -> Month {
@@ -177,11 +177,11 @@ struct MonthRoutes: Sendable {
     // MARK: Payouts
 
     private struct PayoutsInput: Input {
-        let month: String
+        let month: MonthPath
         let after: Int64
 
         init(_ read: inout InputReader) {
-            self.month = read.path("month", "Such as 2026-03")
+            self.month = MonthPath(&read)
             self.after = Int64(
                 read.query("after", .integer, default: 0, json: 0, "After this payout: next_after of the page before")
             )
@@ -189,8 +189,9 @@ struct MonthRoutes: Sendable {
     }
 
     @Sendable private func listPayouts(_ input: PayoutsInput, _: Call) async throws -> JSONValue {
-        try await self.database.read { tx in
-            let found = try tx.payouts.list(month: input.month, after: input.after, limit: Self.listLimit + 1)
+        let month = try input.month.month()
+        return try await self.database.read { tx in
+            let found = try tx.payouts.list(month: month.text, after: input.after, limit: Self.listLimit + 1)
             let page = found.prefix(Self.listLimit)
             return [
                 "payouts": .array(

@@ -246,14 +246,18 @@ struct NetworkRoutes: Sendable {
         let description: String?
         let sortOrder: Int?
 
-        init(_ read: inout InputReader) {
+        /// - Parameter isNew: whether there is no name yet that could stay.
+        init(_ read: inout InputReader, isNew: Bool) {
             let line = { (name: String) in
                 [
                     Rule<String>.notBlank("\(name) must not be empty"), .line("\(name) must be one line"),
                     .atMost(100, "\(name) must be at most 100 characters"),
                 ]
             }
-            self.name = read.optionalBody("name", .string, "In English", rules: line("name"))
+            self.name =
+                isNew
+                ? read.body("name", .string, "In English", rules: line("name"))
+                : read.optionalBody("name", .string, "In English", rules: line("name"))
             self.japaneseName = read.optionalBody("name_ja", .string, "In Japanese", rules: line("name_ja"))
             self.description = read.optionalBody(
                 "description",
@@ -285,8 +289,7 @@ struct NetworkRoutes: Sendable {
                         && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
                 }
             )
-            self.fields = CategoryFields(&read)
-            read.require(self.fields.name != nil, "name", "name: is required")
+            self.fields = CategoryFields(&read, isNew: true)
         }
     }
 
@@ -296,7 +299,7 @@ struct NetworkRoutes: Sendable {
 
         init(_ read: inout InputReader) {
             self.id = read.number("category_id", "Category ID")
-            self.fields = CategoryFields(&read)
+            self.fields = CategoryFields(&read, isNew: false)
         }
     }
 
@@ -339,6 +342,15 @@ struct NetworkRoutes: Sendable {
         let closeDay: Int?
         let fees: TransferFees?
 
+        private static let band: JSONValue = [
+            "type": "object", "required": ["bank_code", "from_amount", "fee"],
+            "properties": [
+                "bank_code": ["type": "string", "minLength": 1, "maxLength": 20],
+                "from_amount": ["type": "integer", "minimum": 0, "maximum": .integer(Terms.amountLimit)],
+                "fee": ["type": "integer", "minimum": 0, "maximum": 100_000],
+            ],
+        ]
+
         init(_ read: inout InputReader) {
             self.minimum = read.optionalBody(
                 "minimum_payout",
@@ -352,17 +364,17 @@ struct NetworkRoutes: Sendable {
                 "The day on which the last month is closed by itself; 0 leaves it to you",
                 .range(0...28, "close_day must be between 0 and 28")
             )
-            let lines = read.optionalBody(
+            let bands = read.optionalBody(
                 "transfer_fees",
-                .strings,
-                "Lines of bank_code,from_amount,fee; * is any bank",
-                .atMost(200, ofLength: 60, "transfer_fees must be at most 200 lines")
+                .objects.describing(["items": Self.band]),
+                "Each fee: bank_code (* is any bank), from_amount, fee",
+                Rule("transfer_fees must be at most 200", schema: ["maxItems": 200]) { $0.count <= 200 }
             )
-            self.fees = lines.flatMap { TransferFees(lines: $0) }
+            self.fees = bands.flatMap { TransferFees($0) }
             read.require(
-                lines == nil || self.fees != nil,
+                bands == nil || self.fees != nil,
                 "transfer_fees",
-                "transfer_fees: each line must be bank_code,from_amount,fee, and * from 0 must be there"
+                "transfer_fees: each must have bank_code, from_amount and fee, each amount once, and * from 0 must be there"
             )
         }
     }
@@ -394,11 +406,7 @@ struct NetworkRoutes: Sendable {
         [
             "minimum_payout": .integer(try tx.payoutSettings.setting(PayoutService.minimumSetting)),
             "close_day": .integer(try tx.payoutSettings.setting(PayoutService.closeDaySetting)),
-            "transfer_fees": .array(
-                try tx.payoutSettings.transferFees().bands.map {
-                    ["bank_code": .string($0.bank), "from_amount": .integer($0.fromAmount), "fee": .integer($0.fee)]
-                }
-            ),
+            "transfer_fees": try tx.payoutSettings.transferFees().json,
         ]
     }
 }

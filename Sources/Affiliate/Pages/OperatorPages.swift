@@ -304,11 +304,19 @@ struct OperatorPages: Sendable {
 
     @Sendable private func changeSettings(_ visit: Visit) async throws -> WorkForm.Outcome {
         let lines = visit.form["transfer_fees"].split(separator: "\n").map { String($0).trimmed }.filter { !$0.isEmpty }
+        let fees = lines.map { line -> JSONValue in
+            let parts = line.split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmed }
+            guard parts.count == 3 else { return [:] }
+            return [
+                "bank_code": .string(parts[0]), "from_amount": Int64(parts[1]).map { .integer($0) } ?? .null,
+                "fee": Int64(parts[2]).map { .integer($0) } ?? .null,
+            ]
+        }
         try await visit.change(
             "PUT /api/v1/operator/settings",
             body: visit.form.body([], integers: ["minimum_payout", "close_day"]).adding(
                 "transfer_fees",
-                .strings(lines)
+                .array(fees)
             )
         )
         return .goTo("/operator/settings?done=1")

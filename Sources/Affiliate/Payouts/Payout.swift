@@ -127,6 +127,20 @@ struct TransferFees: Sendable, Equatable {
         let bank: String
         let fromAmount: Int64
         let fee: Int64
+
+        init(bank: String, fromAmount: Int64, fee: Int64) {
+            self.bank = bank
+            self.fromAmount = fromAmount
+            self.fee = fee
+        }
+
+        init?(_ object: [String: JSONValue]) {
+            guard let bank = object["bank_code"]?.string?.trimmed, (1...20).contains(bank.count),
+                let from = object["from_amount"]?.integer, (0...Terms.amountLimit).contains(from),
+                let fee = object["fee"]?.integer, (0...100_000).contains(fee)
+            else { return nil }
+            self.init(bank: bank, fromAmount: from, fee: fee)
+        }
     }
 
     static let anyBank = "*"
@@ -135,21 +149,22 @@ struct TransferFees: Sendable, Equatable {
 
     init(bands: [Band]) { self.bands = bands }
 
-    /// Of lines such as `*,30000,440`; nil when one cannot be read, or other banks have no fee from 0 on.
-    init?(lines: [String]) {
-        let bands = lines.map { line -> Band? in
-            let parts = line.split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmed }
-            guard parts.count == 3, !parts[0].isEmpty, parts[0].count <= 20, let from = Int64(parts[1]),
-                let fee = Int64(parts[2]), (0...Terms.amountLimit).contains(from), (0...100_000).contains(fee)
-            else { return nil }
-            return Band(bank: parts[0], fromAmount: from, fee: fee)
-        }
-        let known = bands.compactMap { $0 }
-        let keys = Set(known.map { "\($0.bank) \($0.fromAmount)" })
-        guard known.count == lines.count, keys.count == known.count, keys.contains("\(Self.anyBank) 0") else {
+    /// Nil when a band cannot be read or stands twice, or banks without bands of their own have no fee from 0 on.
+    init?(_ objects: [[String: JSONValue]]) {
+        let bands = objects.compactMap(Band.init)
+        let keys = Set(bands.map { "\($0.bank) \($0.fromAmount)" })
+        guard bands.count == objects.count, keys.count == bands.count, keys.contains("\(Self.anyBank) 0") else {
             return nil
         }
-        self.bands = known
+        self.bands = bands
+    }
+
+    var json: JSONValue {
+        .array(
+            self.bands.map {
+                ["bank_code": .string($0.bank), "from_amount": .integer($0.fromAmount), "fee": .integer($0.fee)]
+            }
+        )
     }
 
     /// The fee of the highest band that the amount reaches.

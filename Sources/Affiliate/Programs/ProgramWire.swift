@@ -1,5 +1,5 @@
-import Foundation
 import Kernel
+import Platform
 import Web
 
 /// What an advertiser says of a programme; what is missing of a change stays as it is.
@@ -212,13 +212,10 @@ extension Rule where Value == String {
     static func webAddress(_ name: String) -> Rule {
         Rule(
             "\(name) must be an http or https URL of at most 2000 characters",
-            schema: ["format": "uri", "maxLength": 2000]
+            schema: ["pattern": "^https?://", "format": "uri", "maxLength": 2000]
         ) { text in
-            guard text.utf8.count <= 2000,
-                text.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != 34 && $0 != 60 && $0 != 62 }),
-                let url = URL(string: text), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme)
-            else { return false }
-            return !(url.host ?? "").isEmpty && url.user == nil
+            text.utf8.count <= 2000 && text.utf8.allSatisfy { ![0x22, 0x3C, 0x3E].contains($0) }
+                && (try? Outbound.host(of: text)) != nil
         }
     }
 }

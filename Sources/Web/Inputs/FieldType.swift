@@ -38,7 +38,7 @@ extension FieldType where Value == String {
 extension FieldType where Value == Int {
     package static let integer = FieldType(
         expected: "an integer",
-        schema: ["type": "integer"],
+        schema: ["type": "integer", "format": "int64"],
         placeholder: 0,
         fromJSON: { $0.integer.map { Int($0) } },
         fromText: { Int($0) }
@@ -93,6 +93,20 @@ extension FieldType where Value == [String] {
     )
 }
 
+extension FieldType where Value == [[String: JSONValue]] {
+    package static let objects = FieldType(
+        expected: "an array of objects",
+        schema: ["type": "array", "items": ["type": "object"]],
+        placeholder: [],
+        fromJSON: { value in
+            guard let values = value.array else { return nil }
+            let objects = values.compactMap(\.object)
+            return objects.count == values.count ? objects : nil
+        },
+        fromText: { _ in nil }
+    )
+}
+
 extension FieldType where Value == [String: JSONValue] {
     package static let object = FieldType(
         expected: "an object",
@@ -112,7 +126,7 @@ private let withoutNULPattern = "^[^\\u0000]*$"
 package struct Rule<Value: Sendable>: Sendable {
     package let message: String
     /// What the document says of the rule.
-    let schema: [String: JSONValue]
+    package let schema: [String: JSONValue]
     /// Whether breaking it counts as malformed: ranges of query parameters do.
     let isMalformed: Bool
     package let holds: @Sendable (Value) -> Bool

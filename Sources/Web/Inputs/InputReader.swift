@@ -72,8 +72,9 @@ package struct InputReader {
 
     // MARK: Places
 
-    package mutating func path(_ name: String, _ summary: String) -> String {
-        self.note(name, .path, isRequired: true, FieldType.string, [], nil, summary)
+    /// - Parameter schema: what the document says of it beside that it is a string.
+    package mutating func path(_ name: String, _ summary: String, schema: [String: JSONValue] = [:]) -> String {
+        self.note(name, .path, isRequired: true, FieldType.string.describing(schema), [], nil, summary)
         guard let call else { return "" }
         return call.context.pathParameter(name)
     }
