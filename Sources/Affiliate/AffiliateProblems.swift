@@ -172,6 +172,11 @@ enum AffiliateProblems {
     )
     /// Only what belongs to a closed month is clawed back.
     static let notPaid = Problem(.conflict, "conversion_not_paid", "The conversion is not paid; reject it instead")
+    static let budgetUsedUp = Problem(
+        .conflict,
+        "budget_used_up",
+        "The programme's monthly_budget does not suffice for the reward"
+    )
     static let notHeld = Problem(.conflict, "conversion_not_held", "The conversion is not held back")
 
     /// The first line of a table does not name its columns.

@@ -50,9 +50,9 @@ package struct AffiliateSurface: Surface {
     package func addressCost(of request: HTTPRequest) -> AddressCost {
         let path = (request.path ?? "").utf8.prefix { $0 != UInt8(ascii: "?") }
         let parts = path.split(separator: UInt8(ascii: "/")).suffix(2).map { Substring($0) }
-        if parts.last == "postback" { return .oneIfRefused }
+        if parts.last == "postback" { return .oneUnlessKnown }
         if parts.last == "pixel" || parts.count == 2 && ["t", "js"].contains(parts[0]) { return .tenth }
-        return request.headerFields[.authorization] == nil ? .one : .oneIfRefused
+        return request.headerFields[.authorization] == nil ? .one : .oneUnlessKnown
     }
 
     package func problem(for failure: AuthenticationFailure) -> Problem {

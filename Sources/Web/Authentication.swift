@@ -23,19 +23,26 @@ package struct Authentication: Sendable {
         let limit: LimitDecision?
     }
 
-    /// In order: what is presented, whether the key is known, its age, its role, its limit.
-    func admit(_ request: Request, to endpoint: Endpoint, of surface: some Surface) async throws -> Entry {
+    /// Settles what the request takes of its address's limit. In order: what is presented, whether the key is known, its age, its role, its limit.
+    func admit(_ request: Request, _ context: AppContext, to endpoint: Endpoint, of surface: some Surface) async throws
+        -> Entry
+    {
         let roles: (allowed: Set<String>?, denial: Problem)?
         switch endpoint.access {
-        case .open, .own: return Entry(caller: nil, limit: nil)
+        case .open:
+            try context.toll?.pay()
+            return Entry(caller: nil, limit: nil)
+        case .own, .token: return Entry(caller: nil, limit: nil)
         case .optional: roles = nil
         case .key(let allowed, let denial): roles = (allowed, denial)
         }
         guard let presented = try surface.presentedKey(in: request.headers) else {
             if roles != nil { throw surface.problem(for: .missing) }
+            try context.toll?.pay()
             return Entry(caller: nil, limit: nil)
         }
         let caller = try await self.identify(presented, on: surface)
+        context.toll?.waive()
         if let allowed = roles?.allowed, !allowed.contains(caller.role), let denial = roles?.denial { throw denial }
         guard caller.rateLimit > 0 else { return Entry(caller: caller, limit: nil) }
         let decision = self.keyWindows.take(caller.credential, limit: caller.rateLimit, now: self.clock.now())

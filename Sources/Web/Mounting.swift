@@ -42,7 +42,7 @@ package struct Mounting: Sendable {
     ) -> @Sendable (Request, AppContext) async throws -> Response {
         let platform = self.platform
         let handler: @Sendable (Request, AppContext) async throws -> Response = { request, context in
-            let entry = try await platform.authentication.admit(request, to: endpoint, of: surface)
+            let entry = try await platform.authentication.admit(request, context, to: endpoint, of: surface)
             do {
                 var response = try await endpoint.handle(Call(request: request, context: context, caller: entry.caller))
                 for header in entry.limit?.headers ?? [] {

@@ -34,13 +34,12 @@ package struct RootMiddleware: RouterMiddleware {
         )
         context.isFromTrustedProxy = self.platform.proxies.trusts(context.socketAddress ?? "")
         let surface = self.surface(of: request)
+        context.toll = self.toll(context, surface)
         var response: Response
         do {
-            try self.limit(request, context, surface)
-            response = try await next(request, context)
+            response = try await self.answer(request, context, surface, next)
         } catch {
             response = self.response(to: error, request, context, surface)
-            if response.status == .unauthorized { self.chargeRefusal(request, context, surface) }
         }
         self.decorate(&response, request, context)
         let labels = "surface=\"\(surface?.name ?? "souk")\",status=\"\(response.status.code / 100)xx\""
@@ -60,26 +59,31 @@ package struct RootMiddleware: RouterMiddleware {
     }
 
     /// Addresses are limited on the surfaces; what operators and load balancers ask is not.
-    private func limit(_ context: AppContext, _ surface: any Surface, cost: Double) throws {
-        guard let buckets = self.platform.addressBuckets else { return }
-        let decision = buckets.take(context.clientAddress, now: self.platform.clock.now(), cost: cost)
-        guard decision.isAllowed else { throw surface.problem(for: .limited).limited(by: decision) }
+    private func toll(_ context: AppContext, _ surface: (any Surface)?) -> AddressToll? {
+        guard let surface, let buckets = self.platform.addressBuckets else { return nil }
+        return AddressToll(buckets, address: context.clientAddress, clock: self.platform.clock, surface: surface)
     }
 
-    /// Before a request is answered.
-    private func limit(_ request: Request, _ context: AppContext, _ surface: (any Surface)?) throws {
-        guard let surface, self.platform.addressBuckets != nil else { return }
-        switch surface.addressCost(of: request.head) {
-        case .one: try self.limit(context, surface, cost: 1)
-        case .oneIfRefused: try self.limit(context, surface, cost: 0)
-        case .tenth: try self.limit(context, surface, cost: 0.1)
+    /// Whoever has not shown a good key by the end is held as whoever shows none.
+    private func answer(
+        _ request: Request,
+        _ context: AppContext,
+        _ surface: (any Surface)?,
+        _ next: (Request, AppContext) async throws -> Response
+    ) async throws -> Response {
+        switch surface?.addressCost(of: request.head) {
+        case .one: try context.toll?.pay()
+        case .tenth: try context.toll?.pay(0.1)
+        case .oneUnlessKnown, nil: break
         }
-    }
-
-    /// Whoever guesses is held as whoever shows nothing.
-    private func chargeRefusal(_ request: Request, _ context: AppContext, _ surface: (any Surface)?) {
-        guard let surface, case .oneIfRefused = surface.addressCost(of: request.head) else { return }
-        try? self.limit(context, surface, cost: 1)
+        do {
+            let response = try await next(request, context)
+            try context.toll?.pay()
+            return response
+        } catch {
+            try context.toll?.pay()
+            throw error
+        }
     }
 
     private func response(

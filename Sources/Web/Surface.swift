@@ -27,15 +27,15 @@ package protocol Surface: Sendable {
 /// What a request takes of the limit of its address.
 package enum AddressCost: Sendable {
     case one
-    /// Nothing, since whoever shows a good key is held to the key's own limit; a refused one takes as any other.
-    case oneIfRefused
+    /// Nothing for whoever shows a good key, which is held to the key's own limit.
+    case oneUnlessKnown
     /// A tenth: what many people behind one address do at once.
     case tenth
 }
 
 extension Surface {
     package func addressCost(of request: HTTPRequest) -> AddressCost {
-        request.headerFields[.authorization] == nil ? .one : .oneIfRefused
+        request.headerFields[.authorization] == nil ? .one : .oneUnlessKnown
     }
 
     package var actions: [String] { [] }

@@ -204,4 +204,97 @@ struct OrderTests {
             }
         }
     }
+
+    // MARK: Orders in doubt
+
+    private func pixel(_ network: Network, _ program: Int64, _ query: String, cookie: String? = nil) async throws
+        -> TestClient.Answer
+    {
+        try await network.client.send(
+            .get,
+            "/affiliate/pixel?program_id=\(program)&\(query)",
+            headers: cookie.map { ["Cookie": $0] } ?? [:]
+        )
+    }
+
+    @Test("what only a robot's click leads to is held, takes nobody's order away, and may be released")
+    func robots() async throws {
+        let clock = TestClock()
+        try await Network.open(clock: clock) { network in
+            let program = try await network.program()
+            let code = try await network.join(program).code
+            let robot = try await network.click(code, userAgent: "Googlebot/2.1")
+            let person = try await network.click(code)
+            clock.advance(seconds: 60)
+            for order in ["1", "2"] {
+                let answer = try await self.pixel(network, program, "order_id=\(order)&amount=5", cookie: robot.cookie)
+                #expect(answer.header("X-Souk-Outcome") == "conversion=\(order); status=pending; reason=0")
+            }
+            let held = try await network.ask(.get, "conversions?held=true").json["data"]?["conversions"]?.array ?? []
+            #expect(held.map { $0["flags"] } == [["robot"], ["robot"]])
+            // The person's own report of the order wins, also with another amount.
+            for _ in 0..<2 {
+                _ = try await self.pixel(network, program, "order_id=1&amount=9800", cookie: person.cookie)
+            }
+            let first = try await network.ask(.get, "conversions/1").json["data"]
+            #expect(first?["amount"] == 9800)
+            #expect(first?["held"] == false)
+            // A robot takes nothing back.
+            let again = try await self.pixel(network, program, "order_id=1&amount=5", cookie: robot.cookie)
+            #expect(again.header("X-Souk-Outcome") == "refused=order_conflict")
+            let second: JSONValue = ["conversion_id": 2]
+            #expect(try await network.decide(second, "release", key: network.operator).status == 200)
+            #expect(try await network.decide(second, "approve").status == 200)
+            #expect(try await network.data("publisher.earnings_summary")["unpaid_balance"] == 1200)
+        }
+    }
+
+    @Test("an order that a rule refused is no rejected one, and the advertiser may approve it while the budget lasts")
+    func refused() async throws {
+        let clock = TestClock()
+        try await Network.open(clock: clock) { network in
+            let program = try await network.program(["monthly_budget": 2400])
+            let code = try await network.join(program).code
+            let cookie = try await network.click(code).cookie
+            clock.advance(seconds: 60)
+            for order in 1...3 { _ = try await self.pixel(network, program, "order_id=\(order)", cookie: cookie) }
+            let third: JSONValue = ["conversion_id": 3]
+            #expect(try await network.ask(.get, "conversions/3").json["data"]?["reason"] == 5)
+            #expect(try await network.decide(third, "approve").status == 409)
+            try await network.decide(["conversion_id": 1], "reject")
+            #expect(try await network.decide(["conversion_id": 1], "approve").status == 409)
+            #expect(try await network.decide(third, "approve").status == 200)
+            let totals = try await network.data("publisher.report")["totals"]
+            #expect(totals?["conversions"] == 3)
+            #expect(totals?["confirmation_rate"] == 50)
+            #expect(totals?["reward"] == 2400)
+            // Orders that nobody made lower no rate.
+            for order in 4...20 { _ = try await self.pixel(network, program, "order_id=\(order)", cookie: cookie) }
+            let later = try await network.data("publisher.report")["totals"]
+            #expect(later?["invalid_conversions"] == 17)
+            #expect(later?["confirmation_rate"] == 50)
+            let detail = try await network.data("publisher.programs_detail", ["program_id": .integer(program)])
+            #expect(detail["confirmation_rate"] == 50)
+        }
+    }
+
+    @Test("a pixel is an image whatever it says, and its status and header tell a developer")
+    func images() async throws {
+        try await Network.open { network in
+            let program = try await network.program()
+            let asked = [
+                ("order_id=\(String(repeating: "x", count: 201))", 400, "order_id must be at most 200 characters"),
+                ("amount=x", 422, "amount: must be an integer"),
+                ("amount=5", 422, "order_id: is required where no click leads to the order"),
+            ]
+            for (query, status, message) in asked {
+                let answer = try await self.pixel(network, program, query)
+                #expect(answer.status == status)
+                #expect(answer.header("Content-Type") == "image/gif")
+                #expect(answer.header("X-Souk-Outcome")?.contains(message) == true, "\(answer.headers)")
+            }
+            let none = try await network.client.send(.get, "/affiliate/pixel")
+            #expect(none.header("X-Souk-Outcome") == "refused=program_id: is required")
+        }
+    }
 }

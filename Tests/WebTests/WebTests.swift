@@ -33,6 +33,28 @@ struct WebTests {
         }
     }
 
+    @Test("only a good key frees an address from its limit")
+    func addressLimitOfKeys() async throws {
+        let server = try await TestServer(settings: [.limitsAddressPerMinute: "1"])
+        let key = try await server.key(.buyer, of: "b")
+        try await server.test { client in
+            let bad = "acf_0000000000000000:sec_\(String(repeating: "0", count: 40))"
+            #expect(try await client.send(.get, "/market/health", key: bad).status == 200)
+            #expect(try await client.send(.get, "/market/api/v1/balance", key: bad).status == 401)
+            let asked: [(HTTPRequest.Method, String, JSONValue?)] = [
+                (.get, "/market/health", nil), (.get, "/market/api/v1/balance", nil), (.get, "/market/none", nil),
+                (.delete, "/market/health", nil), (.post, "/affiliate/api/mcp.php", ["action": "common.stats"]),
+                (.post, "/affiliate/api/mcp.php", ["action": "health"]),
+                (.post, "/affiliate/postback", ["token": "pb_0", "click_id": "1"]),
+            ]
+            for (method, path, body) in asked {
+                let refused = try await client.send(method, path, key: bad, json: body)
+                #expect(refused.status == 429, "\(method) \(path): \(refused.body)")
+            }
+            #expect(try await client.send(.get, "/market/api/v1/balance", key: key).status == 200)
+        }
+    }
+
     @Test("a key is limited to its requests a minute")
     func keyLimit() async throws {
         let server = try await TestServer()

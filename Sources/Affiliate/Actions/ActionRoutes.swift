@@ -46,6 +46,7 @@ struct ActionRoutes: Sendable {
         let name = body["action"] ?? .null
         let action = name.string.flatMap { self.byName[$0] }
         if let action, case .open = action.access {
+            try call.context.toll?.pay()
             return try self.response("OK", try await action.perform(call, try Self.parameters(of: body)), [])
         }
         let caller = try await self.identify(call)
@@ -69,7 +70,9 @@ struct ActionRoutes: Sendable {
         guard let presented = try AffiliateSurface.speaker.presentedKey(in: call.request.headers) else {
             throw AffiliateProblems.keyRequired
         }
-        return try await self.authentication.identify(presented, on: AffiliateSurface.speaker)
+        let caller = try await self.authentication.identify(presented, on: AffiliateSurface.speaker)
+        call.context.toll?.waive()
+        return caller
     }
 
     private static func parameters(of body: JSONValue) throws -> JSONValue {

@@ -70,6 +70,10 @@ struct Conversion: Sendable, RowDecodable {
         case countryMismatch = "country_mismatch"
         /// Many orders of one partnership within minutes.
         case burst
+        /// Only a known robot's click leads to the order.
+        case robot
+        /// Only a click of a flood leads to the order.
+        case clickFlood = "click_flood"
 
         func text(in language: Language) -> String {
             let (english, japanese) =
@@ -78,6 +82,8 @@ struct Conversion: Sendable, RowDecodable {
                 case .beforeClick: ("The order is older than the click", "クリック前の注文")
                 case .countryMismatch: ("Click and order from different countries", "国の不一致")
                 case .burst: ("Unusually many orders at once", "短時間の大量成果")
+                case .robot: ("Only a robot's click leads to it", "ボットのクリックによる成果")
+                case .clickFlood: ("Only a click of a flood leads to it", "過剰なクリックによる成果")
                 }
             return language == .japanese ? japanese : english
         }
@@ -96,6 +102,9 @@ struct Conversion: Sendable, RowDecodable {
             }
         }
     }
+
+    /// Whether a rule refused it, rather than the advertiser.
+    var isRefused: Bool { self.status == .rejected && self.reason != .rejectedByAdvertiser }
 
     /// What the ledger calls its reward.
     var reference: String { "affiliate:conversion:\(self.id):\(self.revision)" }

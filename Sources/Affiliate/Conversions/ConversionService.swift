@@ -147,7 +147,7 @@ struct ConversionService: Sendable {
         try tx.programs.add(
             to: conversion.program,
             approved: replaced?.status == .approved ? -1 : 0,
-            rejected: (isRejected ? 1 : 0) - (wasRejected ? 1 : 0),
+            rejected: replaced?.reason == .rejectedByAdvertiser ? -1 : 0,
             reward: (isRejected ? 0 : conversion.reward) - (wasRejected ? 0 : replaced?.reward ?? 0)
         )
         try self.log(
@@ -170,7 +170,7 @@ struct ConversionService: Sendable {
     // MARK: Repetition
 
     /// A report of the advertiser's server takes the place of one that anybody could have made, until its month is closed; and one
-    /// that counts that of another's that did not.
+    /// that counts without doubt that of another's that was refused or is held back.
     private func takesThePlace(_ report: Report, _ found: Attribution, _ existing: Conversion, in tx: Transaction)
         throws
         -> Bool
@@ -179,9 +179,15 @@ struct ConversionService: Sendable {
             return try existing.status != .approved
                 || !self.isClosed(existing, in: tx) && self.differs(report, found, existing)
         }
-        let isAnothers = report.source != existing.source || found.click?.partnership != existing.partnership
-        return isAnothers && existing.source != .postback && existing.status == .rejected
-            && existing.reason != .rejectedByAdvertiser && found.reason == .counts
+        guard found.reason == .counts, report.source != existing.source || found.click?.id != existing.click,
+            report.source == .postback || existing.source != .postback
+        else { return false }
+        // An agent cannot take over what is another partner's and only looked at.
+        let isHeld = existing.status == .pending && existing.isHeld
+        let mayTake = report.source != .agent || report.partnership?.id == existing.partnership
+        guard existing.isRefused || isHeld && mayTake else { return false }
+        return try self.flags(report, found.click, at: report.occurredAt ?? tx.now, existing.partnership, in: tx)
+            .isEmpty
     }
 
     /// What was approved stays when the advertiser's server says the same of it.
@@ -248,7 +254,8 @@ struct ConversionService: Sendable {
         let reason: Reason
     }
 
-    /// The last valid click before the order whose window is open wins; without one, the latest click says why not.
+    /// The last valid click before the order whose window is open wins; without one, the latest click says why not, and a robot's or
+    /// a flood's is held against the order.
     private func attribute(_ report: Report, at moment: Timestamp, in tx: Transaction) throws -> Attribution {
         let isOpen = { (click: Click) in
             try self.terms(of: click, report.program, in: tx).terms.isInWindow(moment, clickedAt: click.at)
@@ -263,8 +270,11 @@ struct ConversionService: Sendable {
             return Attribution(click: later, reason: .counts)
         }
         if let late = before.first { return Attribution(click: late, reason: .outsideWindow) }
-        let invalid = try tx.clicks.findLatestInvalid(report.trail)
-        return Attribution(click: invalid, reason: invalid?.reason ?? .noClick)
+        guard let invalid = try tx.clicks.findLatestInvalid(report.trail) else {
+            return Attribution(click: nil, reason: .noClick)
+        }
+        let isHeld = try invalid.reason.flag != nil && isOpen(invalid)
+        return Attribution(click: invalid, reason: isHeld ? .counts : invalid.reason)
     }
 
     /// The click's, else the one that reports.
@@ -289,7 +299,7 @@ struct ConversionService: Sendable {
         in tx: Transaction
     ) throws -> [Conversion.Flag] {
         guard let click, !click.isSelf else { return [] }
-        var flags: [Conversion.Flag] = []
+        var flags = [click.reason.flag].compactMap(\.self)
         let isAgents = report.source == .agent
         if moment < click.at {
             flags.append(.beforeClick)

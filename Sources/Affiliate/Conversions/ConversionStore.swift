@@ -51,6 +51,16 @@ struct ConversionStore {
         )!
     }
 
+    /// Lets one that a rule refused count after all.
+    func accept(_ conversion: Conversion, reward: Int64, budgetMonth: String) throws -> Conversion {
+        try self.tx.row(
+            """
+            UPDATE affiliate_conversion SET reward = \(reward), budget_month = \(budgetMonth)
+            WHERE id = \(conversion.id) RETURNING \(raw: Conversion.columns)
+            """
+        )!
+    }
+
     /// Puts a report in the place of an earlier one of the same order.
     func replace(_ old: Conversion, with new: NewConversion) throws -> Conversion {
         let now = self.tx.now
@@ -138,7 +148,9 @@ struct ConversionStore {
         }
         if let program = filter.program { conditions.append("affiliate_conversion.program_id = \(program)") }
         if let status = filter.status { conditions.append("affiliate_conversion.status = \(status)") }
-        if filter.isHeld { conditions.append("affiliate_conversion.is_held = 1") }
+        if filter.isHeld {
+            conditions.append("affiliate_conversion.is_held = 1 AND affiliate_conversion.status <> 'rejected'")
+        }
         return try self.tx.rows(
             """
             SELECT \(raw: Conversion.columns), publisher.paid_until, publisher.display_name, p.name

@@ -34,7 +34,17 @@ struct ConversionWhy: Sendable {
         if conversion.reason != .counts {
             return "Reason \(conversion.reason.rawValue): \(conversion.reasonText ?? conversion.reason.text())."
         }
-        guard let click else { return conversion.reason.text() }
+        guard let click else { return "No click leads to the order. The advertiser approved it all the same." }
+        if click.reason.flag != nil {
+            return "Only click \(click.id) leads to the order. \(click.reason.text()): not paid before it is released."
+        }
+        if click.reason != .counts {
+            return
+                "Click \(click.id) does not count: \(click.reason.text()). The advertiser approved the order all the same."
+        }
+        guard terms.isInWindow(conversion.occurredAt, clickedAt: click.at) else {
+            return "The cookie window of click \(click.id) was over. The advertiser approved the order all the same."
+        }
         return "Click \(click.id) is the last valid one within \(terms.cookieDays) days before the order."
     }
 

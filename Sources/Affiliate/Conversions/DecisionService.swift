@@ -39,7 +39,7 @@ struct DecisionService: Sendable {
 
     /// The same decision again changes nothing.
     ///
-    /// Throws `alreadyPaid`, `notPaid`, `notPending`, `notHeld`.
+    /// Throws `alreadyPaid`, `notPaid`, `notPending`, `budgetUsedUp`, `notHeld`.
     func decide(_ conversion: Conversion, _ decision: Decision, by caller: Caller, trace: Trace, in tx: Transaction)
         throws
         -> Decided
@@ -63,25 +63,47 @@ struct DecisionService: Sendable {
         let publisher = try tx.affiliateAccounts.require(conversion.publisher)
         let state = conversion.state(at: tx.now, paidUntil: publisher.paidUntil)
         switch decision {
-        case .approve: return try self.approve(conversion, state, in: tx)
+        case .approve: return try self.approve(conversion, state, trace: trace, in: tx)
         case .reject(let text): return try self.reject(conversion, state, text, trace: trace, in: tx)
-        case .release: return try self.release(conversion, in: tx)
+        case .release: return try self.release(conversion, state, in: tx)
         case .clawBack(let text): return try self.clawBack(conversion, state, text, trace: trace, in: tx)
         }
     }
 
-    private func approve(_ conversion: Conversion, _ state: Conversion.State, in tx: Transaction) throws -> Decided {
-        guard state == .pending else {
-            if state == .rejected { throw AffiliateProblems.notPending }
-            return Decided(conversion: conversion, hasChanged: false)
+    private func approve(_ conversion: Conversion, _ state: Conversion.State, trace: Trace, in tx: Transaction) throws
+        -> Decided
+    {
+        var conversion = conversion
+        switch state {
+        case .approved, .payable, .paid: return Decided(conversion: conversion, hasChanged: false)
+        case .pending:
+            try self.ledger.settle(conversion, in: tx)
+            try tx.programs.add(to: conversion.program, approved: 1)
+        case .rejected:
+            conversion = try self.accept(conversion, in: tx)
+            try self.ledger.pay(conversion, trace: trace, in: tx)
+            try tx.programs.add(to: conversion.program, approved: 1, reward: conversion.reward)
         }
-        try self.ledger.settle(conversion, in: tx)
-        try tx.programs.add(to: conversion.program, approved: 1)
         let payableAt = try self.payableAt(conversion, in: tx)
         return Decided(
             conversion: try tx.conversions.decide(conversion, .approved, payableAt: payableAt),
             hasChanged: true
         )
+    }
+
+    /// Gives an order that a rule refused what its terms say, from the budget of this month: the advertiser, who pays, may.
+    private func accept(_ conversion: Conversion, in tx: Transaction) throws -> Conversion {
+        guard conversion.isRefused, conversion.reason != .paysForClicks else { throw AffiliateProblems.notPending }
+        let program = try tx.programs.require(conversion.program)
+        let terms =
+            try tx.programs.findTerms(conversion.program, version: conversion.termsVersion) ?? program.content.terms
+        let click = try conversion.click.flatMap { try tx.clicks.find($0) }
+        let reward = terms.reward(forOrderOf: conversion.amount, clickedAt: click?.at ?? conversion.occurredAt)
+        let (month, limit) = (Month(of: tx.now).text, program.content.monthlyBudget)
+        guard try tx.programs.takeBudget(reward, of: conversion.program, month: month, limit: limit) else {
+            throw AffiliateProblems.budgetUsedUp
+        }
+        return try tx.conversions.accept(conversion, reward: reward, budgetMonth: month)
     }
 
     /// The hold begins with the order; what is approved later is payable at once, and belongs to the month of its approval.
@@ -129,7 +151,8 @@ struct DecisionService: Sendable {
         return conversion.payableAt.map { !conversion.isHeld && $0 < closedUntil } ?? false
     }
 
-    private func release(_ conversion: Conversion, in tx: Transaction) throws -> Decided {
+    private func release(_ conversion: Conversion, _ state: Conversion.State, in tx: Transaction) throws -> Decided {
+        guard state != .rejected else { throw AffiliateProblems.notHeld }
         guard conversion.isHeld else {
             if conversion.flags.isEmpty { throw AffiliateProblems.notHeld }
             return Decided(conversion: conversion, hasChanged: false)

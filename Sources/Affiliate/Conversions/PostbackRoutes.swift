@@ -38,7 +38,7 @@ struct PostbackRoutes: Sendable {
                 "/postback",
                 "Report an order from the advertiser's server",
                 tag: "Conversions",
-                access: .open,
+                access: .token,
                 inputs: inputs.map { $0.moved(to: .query) },
                 answers: [answer, refusal],
                 self.postback
@@ -48,7 +48,7 @@ struct PostbackRoutes: Sendable {
                 "/postback",
                 "Report an order from the advertiser's server",
                 tag: "Conversions",
-                access: .open,
+                access: .token,
                 inputs: inputs,
                 answers: [answer, refusal],
                 self.postback
@@ -60,13 +60,13 @@ struct PostbackRoutes: Sendable {
                 tag: "Conversions",
                 access: .open,
                 inputs: InputReader.describe(PixelInput.self).map { $0.moved(to: .query) },
-                answers: [
+                answers: [.ok, .badRequest, .unprocessableContent].map {
                     AnswerDescription(
-                        status: .ok,
+                        status: $0,
                         summary: "A transparent GIF; X-Souk-Outcome tells what came of it",
                         mediaType: "image/gif"
                     )
-                ],
+                },
                 self.pixel
             ),
         ]
@@ -134,6 +134,7 @@ struct PostbackRoutes: Sendable {
                 )
                 return nil
             }
+            call.context.toll?.waive()
             guard input.clickID != nil || input.trackingCode != nil else { throw AffiliateProblems.leadRequired }
             guard let lead, lead.program.advertiser == advertiser else {
                 throw input.clickID == nil ? AffiliateProblems.trackingCodeNotFound : AffiliateProblems.clickNotFound
@@ -219,39 +220,44 @@ struct PostbackRoutes: Sendable {
         }
     }
 
-    /// An image in every case that can be decided, so that the advertiser's page looks as it should.
+    /// An image in every case, so that the advertiser's page looks as it should.
     @Sendable private func pixel(_ call: Call) async throws -> Response {
+        do { return try await self.image(for: call) } catch let problem as Problem {
+            switch problem.kind {
+            case .notFound, .conflict: return Self.image("refused=\(problem.code)")
+            case .invalid: return Self.image("refused=\(problem.message)", status: .badRequest)
+            case .malformed, .missing: return Self.image("refused=\(problem.message)", status: .unprocessableContent)
+            default: throw problem
+            }
+        }
+    }
+
+    private func image(for call: Call) async throws -> Response {
         let input: PixelInput = try call.read(from: try await self.fields(of: call))
         guard call.request.method != .head else { return Self.image("nothing") }
         let visitor = self.visitors.find(call.request)
         let trace = call.trace
-        do {
-            let outcome = try await self.database.write { tx -> Result<String, Problem> in
-                let program = try tx.programs.require(input.program)
-                let click = try input.click.flatMap { self.links.references.parse($0) }.flatMap {
-                    try tx.clicks.find($0)
-                }
-                let report = ConversionService.Report(
-                    source: .pixel,
-                    program: program,
-                    trail: Self.trail(click, visitor, program),
-                    partnership: nil,
-                    orderID: input.orderID,
-                    amount: input.amount,
-                    country: nil,
-                    occurredAt: nil
-                )
-                return try self.service.take(report, trace: trace, in: tx).map { recorded in
-                    if recorded.isConflict { return "refused=order_conflict" }
-                    let conversion = recorded.conversion
-                    return
-                        "conversion=\(conversion.id); status=\(conversion.status.rawValue); reason=\(conversion.reason.rawValue)"
-                }
-            }.get()
-            return Self.image(outcome)
-        } catch let problem as Problem where problem.kind == .notFound || problem.kind == .conflict {
-            return Self.image("refused=\(problem.code)")
+        let outcome = try await self.database.write { tx -> Result<String, Problem> in
+            let program = try tx.programs.require(input.program)
+            let click = try input.click.flatMap { self.links.references.parse($0) }.flatMap { try tx.clicks.find($0) }
+            let report = ConversionService.Report(
+                source: .pixel,
+                program: program,
+                trail: Self.trail(click, visitor, program),
+                partnership: nil,
+                orderID: input.orderID,
+                amount: input.amount,
+                country: nil,
+                occurredAt: nil
+            )
+            return try self.service.take(report, trace: trace, in: tx).map { recorded in
+                if recorded.isConflict { return "refused=order_conflict" }
+                let conversion = recorded.conversion
+                return
+                    "conversion=\(conversion.id); status=\(conversion.status.rawValue); reason=\(conversion.reason.rawValue)"
+            }
         }
+        return Self.image(try outcome.get())
     }
 
     /// The visitor of the page, and else of the click that the page has kept.
@@ -262,9 +268,9 @@ struct PostbackRoutes: Sendable {
         return click.visitor.map { .visitor($0, program: program.id) } ?? .one(click)
     }
 
-    private static func image(_ outcome: String) -> Response {
+    private static func image(_ outcome: String, status: HTTPResponse.Status = .ok) -> Response {
         Response(
-            status: .ok,
+            status: status,
             headers: [
                 .contentType: "image/gif", .cacheControl: "no-store", .init("X-Souk-Outcome")!: outcome,
                 // The page that shows it is another site's.

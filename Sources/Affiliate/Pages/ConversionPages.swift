@@ -200,10 +200,12 @@ struct ConversionPages: Sendable {
         let role = AffiliateRole(rawValue: visit.session.caller.role)
         let status = conversion["status"]?.string ?? ""
         var actions: [String: Any] = [:]
-        if role == .advertiser, status == "pending" { actions["approve"] = true }
+        let reason = conversion["reason"]?.integer.flatMap { Reason(rawValue: Int($0)) } ?? .counts
+        let isRefused = status == "rejected" && ![.rejectedByAdvertiser, .paysForClicks].contains(reason)
+        if role == .advertiser, status == "pending" || isRefused { actions["approve"] = true }
         if role == .advertiser, ["pending", "approved", "payable"].contains(status) { actions["reject"] = true }
         if role == .advertiser || role == .operator {
-            if conversion["held"] == true { actions["release"] = true }
+            if conversion["held"] == true, status != "rejected" { actions["release"] = true }
             if status == "paid", conversion["clawback"] == .null { actions["clawback_form"] = true }
         }
         return PageContent(
@@ -223,8 +225,16 @@ struct ConversionPages: Sendable {
         let reason = conversion["reason"]?.integer.flatMap { Reason(rawValue: Int($0)) } ?? .counts
         guard visit.language == .japanese else { return conversion["decided_by"]?.string ?? "" }
         if conversion["source"] == "click" { return "クリック自体が報酬の対象です。" }
-        guard reason == .counts, let click = conversion["click"]?["click_id"]?.integer else {
-            return "理由\(reason.rawValue)：\(reason.text(in: .japanese))"
+        guard reason == .counts else { return "理由\(reason.rawValue)：\(reason.text(in: .japanese))" }
+        guard let click = conversion["click"]?["click_id"]?.integer else {
+            return "対応するクリックはありませんが、広告主が承認しました。"
+        }
+        let clickReason = conversion["click"]?["reason"]?.integer.flatMap { Reason(rawValue: Int($0)) } ?? .counts
+        if clickReason.flag != nil {
+            return "クリック\(click)（\(clickReason.text(in: .japanese))）のみによる成果です。保留が解除されるまで支払われません。"
+        }
+        if clickReason != .counts {
+            return "クリック\(click)は無効（\(clickReason.text(in: .japanese))）ですが、広告主が承認しました。"
         }
         return "クリック\(click)が、注文前\(conversion["terms"]?["cookie_days"]?.integer ?? 0)日以内の最後の有効なクリックです。"
     }

@@ -119,7 +119,7 @@ struct AffiliateAuditStore {
                 COALESCE(v.rejected, 0), COALESCE(v.reward, 0)
             FROM affiliate_program p LEFT JOIN (
                 SELECT program_id, CAST(SUM(CASE WHEN status = 'approved' THEN 1 ELSE 0 END) AS BIGINT) AS approved,
-                    CAST(SUM(CASE WHEN status = 'rejected' THEN 1 ELSE 0 END) AS BIGINT) AS rejected,
+                    CAST(SUM(CASE WHEN reason = \(Reason.rejectedByAdvertiser) THEN 1 ELSE 0 END) AS BIGINT) AS rejected,
                     CAST(SUM(CASE WHEN status = 'rejected' THEN 0 ELSE reward END) AS BIGINT) AS reward
                 FROM affiliate_conversion GROUP BY program_id
             ) v ON v.program_id = p.id ORDER BY p.id

@@ -48,7 +48,8 @@ enum ReportOutput {
         [
             "clicks": .integer(line.clicks), "valid_clicks": .integer(line.validClicks),
             "conversions": .integer(line.conversions), "pending": .integer(line.pending),
-            "approved": .integer(line.approved), "rejected": .integer(line.rejected), "amount": .integer(line.amount),
+            "approved": .integer(line.approved), "rejected": .integer(line.rejected),
+            "invalid_conversions": .integer(line.invalid), "amount": .integer(line.amount),
             "reward": .integer(line.reward), "pending_reward": .integer(line.pendingReward),
             "approved_reward": .integer(line.approvedReward),
             "confirmation_rate": self.hundredths(

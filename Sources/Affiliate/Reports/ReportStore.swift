@@ -27,7 +27,10 @@ struct ReportLine: Sendable, Equatable {
     var validClicks: Int64 = 0
     var pending: Int64 = 0
     var approved: Int64 = 0
+    /// By the advertiser.
     var rejected: Int64 = 0
+    /// Refused by a rule: nobody's orders, and no part of the conversions.
+    var invalid: Int64 = 0
     /// Of orders that are not rejected, in yen.
     var amount: Int64 = 0
     var pendingReward: Int64 = 0
@@ -43,6 +46,7 @@ struct ReportLine: Sendable, Equatable {
             pending: left.pending + right.pending,
             approved: left.approved + right.approved,
             rejected: left.rejected + right.rejected,
+            invalid: left.invalid + right.invalid,
             amount: left.amount + right.amount,
             pendingReward: left.pendingReward + right.pendingReward,
             approvedReward: left.approvedReward + right.approvedReward
@@ -94,6 +98,7 @@ struct ReportStore {
     private struct Group {
         let key: String
         let status: Conversion.Status
+        let isRefused: Bool
         let count: Int64
         let amount: Int64
         let reward: Int64
@@ -106,6 +111,7 @@ struct ReportStore {
             case .approved:
                 line.approved += self.count
                 line.approvedReward += self.reward
+            case .rejected where self.isRefused: line.invalid += self.count
             case .rejected: line.rejected += self.count
             }
             if self.status != .rejected { line.amount += self.amount }
@@ -131,13 +137,16 @@ struct ReportStore {
         if let program = filter.program { conditions.append("v.program_id = \(program)") }
         return try self.tx.rows(
             """
-            SELECT \(key), v.status, COUNT(*), CAST(SUM(v.amount) AS BIGINT), CAST(SUM(v.reward) AS BIGINT)
-            FROM affiliate_conversion v WHERE \(SQL.all(conditions)) GROUP BY 1, v.status
+            SELECT \(key), v.status,
+                CASE WHEN v.status = 'rejected' AND v.reason <> \(Reason.rejectedByAdvertiser) THEN 1 ELSE 0 END,
+                COUNT(*), CAST(SUM(v.amount) AS BIGINT), CAST(SUM(v.reward) AS BIGINT)
+            FROM affiliate_conversion v WHERE \(SQL.all(conditions)) GROUP BY 1, 2, 3
             """
         ) { row in
             Group(
                 key: try row.column(),
                 status: try row.column(),
+                isRefused: try row.column(),
                 count: try row.column(),
                 amount: try row.column(),
                 reward: try row.column()

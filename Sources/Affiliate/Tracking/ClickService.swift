@@ -96,12 +96,13 @@ struct ClickService: Sendable {
     /// What the database knows: whose browser it is, whether it was paid before, and whether there is money for it.
     private func check(_ reason: Reason, _ link: TrackingLink, _ visitor: Visitor, in tx: Transaction) throws -> Reason
     {
-        guard reason == .counts else { return reason }
+        guard reason == .counts || reason.flag != nil else { return reason }
         if visitor.isReturning, !link.terms.allowsSelfBack, let id = visitor.id,
             try tx.affiliateAccounts.isVisitor(id, of: link.publisher)
         {
             return .selfReferral
         }
+        guard reason == .counts else { return reason }
         guard link.terms.rewardType == .cpc else { return .counts }
         if let browser = visitor.browser, try tx.clicks.wasPaid(browser, in: link.partnership) {
             return .duplicateClick
@@ -121,9 +122,9 @@ struct ClickService: Sendable {
 
     /// What needs no look at the database, in order of precedence.
     private func reason(_ link: TrackingLink, _ visitor: Visitor, isReported: Bool) -> Reason {
-        if !isReported, Bots.isBot(visitor.userAgent) { return .bot }
         if link.programStatus != .active { return .programEnded }
         if link.partnershipStatus != .approved { return .notApproved }
+        if !isReported, Bots.isBot(visitor.userAgent) { return .bot }
         if let browser = visitor.browser {
             let key = "\(link.partnership) \(browser.hex)"
             if !self.recent.take(key, limit: Self.floodLimit, now: self.clock.now()).isAllowed { return .flood }

@@ -87,7 +87,7 @@ struct OperationDocument {
             operation["requestBody"] = self.requestBody(body)
         }
         switch endpoint.access {
-        case .open: operation["security"] = []
+        case .open, .token: operation["security"] = []
         case .optional, .own: operation["security"] = [[:], ["key": []]]
         case .key: operation["security"] = [["key": []]]
         }

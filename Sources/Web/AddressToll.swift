@@ -1,0 +1,29 @@
+import Kernel
+import Platform
+import Synchronization
+
+/// What one request takes of the limit of its address: paid at once, or open until it is known who asks.
+package final class AddressToll: Sendable {
+    private let buckets: TokenBuckets
+    private let address: String
+    private let clock: WallClock
+    private let surface: any Surface
+    private let isSettled = Atomic(false)
+
+    init(_ buckets: TokenBuckets, address: String, clock: WallClock, surface: any Surface) {
+        self.buckets = buckets
+        self.address = address
+        self.clock = clock
+        self.surface = surface
+    }
+
+    /// A good key has been shown, which is held to its own limit.
+    package func waive() { self.isSettled.store(true, ordering: .relaxed) }
+
+    /// Takes what is open yet. Throws *limited*.
+    package func pay(_ cost: Double = 1) throws {
+        guard !self.isSettled.exchange(true, ordering: .relaxed) else { return }
+        let decision = self.buckets.take(self.address, now: self.clock.now(), cost: cost)
+        guard decision.isAllowed else { throw self.surface.problem(for: .limited).limited(by: decision) }
+    }
+}
