@@ -94,7 +94,12 @@ package struct Affiliate: Sendable {
             self.payouts = PayoutService(accounts: house.accounts)
             self.close = MonthClose(database: database, payouts: self.payouts, ids: ids)
             self.bank = BankAccounts(database: database, secrets: house.secrets)
-            self.accounts = AccountService(database: database, secrets: house.secrets, ids: ids)
+            self.accounts = AccountService(
+                database: database,
+                secrets: house.secrets,
+                ids: ids,
+                clock: house.clock
+            )
         }
     }
 

@@ -45,6 +45,12 @@ enum AffiliateProblems {
     /// A work place of another role.
     static let notForYourRole = Problem(.forbidden, "not_for_your_role", "Your role does not have access to this")
     /// 200 reads or 30 writes in a minute.
+    static let tooManySignUps = Problem(
+        .limited,
+        "too_many_sign_ups",
+        "Too many accounts were opened from this address. Wait an hour and retry",
+        headers: [.init("Retry-After", "3600")]
+    )
     static let rateLimited = Problem(.limited, "rate_limited", "Rate limit exceeded. Wait one minute and retry")
     /// The account has ten keys that work.
     static let keyLimit = Problem(
@@ -59,6 +65,12 @@ enum AffiliateProblems {
     static let emailTaken = Problem(.conflict, "email_taken", "email: has an account already")
     /// The address or the password: which of them is not said.
     static let wrongPassword = Problem(.unauthenticated, "wrong_password", "E-mail or password is wrong")
+    /// Asked for before a new one is set.
+    static let wrongPresentPassword = Problem(
+        .unauthenticated,
+        "wrong_present_password",
+        "password: is not the present one"
+    )
     /// The operator has closed the account for now.
     static let accountSuspended = Problem(.forbidden, "account_suspended", "The account is suspended; ask the operator")
     static let accountNotFound = Problem(.notFound, "account_not_found", "Account not found")

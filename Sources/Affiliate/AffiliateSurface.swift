@@ -46,6 +46,8 @@ package struct AffiliateSurface: Surface {
         PresentedKey(id: "aa:\(SHA256.hash(data: Array("key \(key)".utf8)).hex)", secret: key)
     }
 
+    package var languages: [Language] { AffiliatePlace.languages }
+
     /// Clicks and pixels come from many people behind one address, postbacks from one server for all of its orders.
     package func addressCost(of request: HTTPRequest) -> AddressCost {
         let path = (request.path ?? "").utf8.prefix { $0 != UInt8(ascii: "?") }

@@ -107,12 +107,16 @@ package struct RootMiddleware: RouterMiddleware {
         var response = Response(status: speaker.status(for: problem.kind), jsonBytes: ByteBuffer(bytes: body))
         // People who have followed a link get a page; operations answer the contract's form to everybody.
         if request.headers[.accept]?.contains("text/html") ?? false, !request.uri.path.contains("/api/") {
+            let language = Language.of(request, among: speaker.languages)
+            let say = { (phrase: String) in WorkPlacePhrases.all.say(phrase, in: language) }
+            let start = surface == nil || self.only != nil ? "/" : "/\(speaker.name)/"
             response = HTML.page(
-                title: "This did not work",
+                title: say("This did not work"),
                 body: """
-                    <h1>This did not work</h1><p class="problem" role="alert">\(HTML.escape(problem.message))</p>
-                    <p><a href="/">To the start</a></p>
-                    """
+                    <h1>\(say("This did not work"))</h1><p class="problem" role="alert">\(HTML.escape(say(problem.message)))</p>
+                    <p><a href="\(start)">\(say("To the start"))</a></p>
+                    """,
+                language: language
             )
             response.status = speaker.status(for: problem.kind)
         }

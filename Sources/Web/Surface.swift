@@ -9,6 +9,8 @@ package protocol Surface: Sendable {
     var version: String { get }
     var summary: String { get }
     var endpoints: [Endpoint] { get }
+    /// Of its pages, the first one where a browser prefers none of them.
+    var languages: [Language] { get }
     /// What one of the endpoints does by name, in contracts that have actions instead of paths.
     var actions: [String] { get }
 
@@ -39,6 +41,7 @@ extension Surface {
     }
 
     package var actions: [String] { [] }
+    package var languages: [Language] { [.english] }
 
     /// A surface without a contract of its own to say otherwise.
     package func status(for kind: Problem.Kind) -> HTTPResponse.Status { kind.usualStatus }

@@ -317,7 +317,7 @@ struct ProfileFields: Sendable {
                 Rule(address.message, schema: ["anyOf": [["enum": ["", .null]], .object(address.schema)]]) {
                     $0.isEmpty || address.holds($0)
                 }
-            )
+            )?.inASCII
         }
         self.given["site_description"] = read.optionalBody(
             "site_description",

@@ -10,6 +10,18 @@ package struct AccountService: Sendable {
     let database: any Database
     let secrets: SecretBox
     let ids: IDGenerator
+    let clock: WallClock
+
+    /// Accounts that one address may open within an hour; further tries wait.
+    static let signUpLimit = 30
+    private let signUps = SlidingWindows(policy: "sign-ups", windowSeconds: 3600)
+
+    init(database: any Database, secrets: SecretBox, ids: IDGenerator, clock: WallClock) {
+        self.database = database
+        self.secrets = secrets
+        self.ids = ids
+        self.clock = clock
+    }
 
     struct SignUp: Sendable {
         let name: String
@@ -19,8 +31,11 @@ package struct AccountService: Sendable {
         let profile: AffiliateAccount.Profile
     }
 
-    /// Throws `nameTaken`, then `emailTaken`.
-    func signUp(_ order: SignUp, trace: Trace) async throws -> Caller {
+    /// Throws `tooManySignUps`, then `nameTaken`, then `emailTaken`.
+    func signUp(_ order: SignUp, from address: String, trace: Trace) async throws -> Caller {
+        guard self.signUps.take(address, limit: Self.signUpLimit, now: self.clock.now()).isAllowed else {
+            throw AffiliateProblems.tooManySignUps
+        }
         let (ids, id) = (self.ids, self.ids.next(Identity.self))
         // Asked first, since a hash is slow.
         try await self.database.read { tx in
@@ -63,7 +78,7 @@ package struct AccountService: Sendable {
         let found = try await self.database.read { try $0.affiliateAccounts.findSignIn(email: email.lowercased()) }
         let stored = found?.passwordHash ?? Self.nobody
         guard try await Self.slowly({ try Password.verify(password, against: stored) }), let found else {
-            throw AffiliateProblems.wrongPassword
+            throw AffiliateProblems.wrongPresentPassword
         }
         return try await self.caller(found.id)
     }
@@ -81,7 +96,7 @@ package struct AccountService: Sendable {
         }
     }
 
-    /// Throws `wrongPassword` when the present one is not given.
+    /// Throws `wrongPresentPassword` when the present one is not given.
     func changePassword(
         of caller: Caller,
         from present: String,

@@ -203,7 +203,7 @@ struct AccountPages: Sendable {
                         "{{#isUnread}}<strong>{{title}}</strong>{{/isUnread}}{{^isUnread}}{{title}}{{/isUnread}}",
                         .heading
                     ),
-                    .init("[[About]]", "{{about}}"), .init("[[At, JST]]", "{{created_at}}"),
+                    .init("[[What about]]", "{{about}}"), .init("[[At, JST]]", "{{created_at}}"),
                 ]
             ) + Snippets.paging
     )

@@ -201,7 +201,7 @@ struct AdvertiserPages: Sendable {
         of: "reports",
         empty: "[[No reports yet.]]",
         [
-            .init("[[At, JST]]", "{{at}}", .heading), .init("[[Reported by]]", "{{source}}"),
+            .init("[[At, JST]]", "{{at}}", .heading), .init("[[Reported by]]", "{{source_text}}"),
             .init("[[Order]]", "{{order_id}}"), .init("[[Amount]]", "{{amount}}", .number),
             .init("[[What came of it]]", "{{.reason}}: {{reason_text}}"),
         ]
@@ -225,7 +225,7 @@ struct AdvertiserPages: Sendable {
                 of: "creatives",
                 empty: "[[None yet. Publishers can use the plain link.]]",
                 [
-                    .init("[[Title]]", "{{title}}", .heading), .init("[[Kind]]", "{{type}}"),
+                    .init("[[Title]]", "{{title}}", .heading), .init("[[Kind]]", "{{type_text}}"),
                     .init("[[Words or address]]", "{{text}} {{url}}"),
                     .init(
                         "[[Remove]]",
@@ -236,8 +236,10 @@ struct AdvertiserPages: Sendable {
                 <form method="post" action="{{base}}/advertiser/programs/{{program.id}}/creatives">{{{token}}}<div class="fields">
                 \(PageParts.choice("type", "[[Kind]]", of: "kinds"))
                 \(PageParts.field("title", "[[Title]]", value: "", "required"))
-                \(PageParts.field("text", "[[Words]]", value: ""))
+                \(PageParts.field("text", "[[Text]]", value: ""))
                 \(PageParts.field("url", "[[Image of a banner, page of a product]]", value: "", "type=\"url\""))
+                \(PageParts.field("width", "[[Width of a banner, in pixels]]", value: "", "inputmode=\"numeric\""))
+                \(PageParts.field("height", "[[Height of a banner, in pixels]]", value: "", "inputmode=\"numeric\""))
                 \(PageParts.field("price", "[[Price of a product, in yen]]", value: "", "inputmode=\"numeric\""))</div>
                 <p><button class="quiet">[[Add]]</button></p></form></section>
                 """
@@ -259,7 +261,7 @@ struct AdvertiserPages: Sendable {
             Self.programTemplate,
             visit,
             try await self.choices(visit, values).merging([
-                "program": Snippets.told(program, visit), "values": values, "creatives": JSONValue.array(creatives),
+                "program": Snippets.told(program, visit), "values": values, "creatives": Snippets.told(.array(creatives), visit),
                 "reports": Snippets.told(.array(Array(reports.prefix(10))), visit),
                 "budget": budget, "kinds": PageParts.options(kinds, chosen: ""),
             ]) { $1 }
@@ -299,7 +301,7 @@ struct AdvertiserPages: Sendable {
         try await visit.change(
             "POST /api/v1/programs/{program_id}/creatives",
             ["program_id": id],
-            body: visit.form.body(["type", "title", "text", "url"], integers: ["price"])
+            body: visit.form.body(["type", "title", "text", "url"], integers: ["width", "height", "price"])
         )
         return .goTo("/advertiser/programs/\(HTML.percentEncode(id))?done=1")
     }

@@ -5,6 +5,8 @@ import Web
 
 /// How the network's work places look: their menus, their languages, their money.
 enum AffiliatePlace {
+    static let languages: [Language] = [.english, .japanese]
+
     static let style = WorkPlace.Style(
         title: "Souk affiliate",
         home: "/account",
@@ -42,11 +44,12 @@ enum AffiliatePlace {
                 ]
             ),
         ],
-        languages: [.english, .japanese],
+        languages: languages,
         phrases: AffiliatePhrases.all,
         present: priced,
         denial: { _ in AffiliateProblems.notForYourRole },
-        formToken: AffiliateProblems.formToken
+        formToken: AffiliateProblems.formToken,
+        tell: ProblemPhrases.say
     )
 
     /// Where each role begins.
@@ -80,6 +83,9 @@ enum AffiliatePlace {
             .object(
                 Dictionary(
                     uniqueKeysWithValues: members.map { name, value in
+                        if name == "reward", members["reward_unit"] == "percent", let number = value.number {
+                            return (name, .string("\(self.plain(number)) %"))
+                        }
                         if self.yen.contains(name), let text = self.yenText(value) { return (name, .string(text)) }
                         if self.percent.contains(name), let number = value.number {
                             return (name, .string("\(self.plain(number)) %"))
@@ -95,7 +101,7 @@ enum AffiliatePlace {
     private static func yenText(_ value: JSONValue) -> String? {
         switch value {
         case .integer(let amount): self.yenText(amount)
-        case .number(let number): "¥\(self.plain(number))"
+        case .number(let number): self.yenText(Int64(number)) + self.plain(number).trimmingPrefix { $0 != "." }
         default: nil
         }
     }
@@ -173,6 +179,9 @@ enum Snippets {
         case .object(let members):
             var told = members.mapValues { self.told($0, visit) }
             if let status = members["status"]?.string { told["status_text"] = .string(visit.say(status)) }
+            for name in ["source", "kind", "state", "type"] {
+                if let word = members[name]?.string { told["\(name)_text"] = .string(visit.say("\(name)_\(word)")) }
+            }
             if let reason = members["reason"]?.integer.flatMap({ Reason(rawValue: Int($0)) }),
                 members["reason_text"] != nil,
                 reason != .rejectedByAdvertiser

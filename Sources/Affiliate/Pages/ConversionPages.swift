@@ -69,21 +69,35 @@ struct ConversionPages: Sendable {
                 "[[Newest first]]",
                 of: "conversions",
                 empty: "[[No conversions match.]]",
+                columns
+            ) + older
+    )
+
+    private static let older = "{{#older}}<p><a href=\"{{older}}\" rel=\"next\">[[Older]]</a></p>{{/older}}"
+
+    private static let decisionTemplate = AffiliatePlace.template(
+        PageParts.heading + """
+            {{#result}}<div class="{{#ok}}done{{/ok}}{{^ok}}problem{{/ok}}" role="status"><p>{{outcome}} [[Approved]]: {{approved}}, [[Rejected]]: {{rejected}}, [[Unchanged]]: {{unchanged}}, {{reward}}</p>
+            {{#errors}}<p>[[Line]] {{line}}: {{message}}</p>{{/errors}}</div>{{/result}}
+            <details{{#isOpen}} open{{/isOpen}}><summary>[[Decide by CSV]]</summary>
+            <p class="soft">[[The first line names the columns. decision is approve or reject. Nothing is changed while a line is wrong.]]</p>
+            <form method="post" enctype="multipart/form-data" action="{{base}}/advertiser/conversions/csv">{{{token}}}
+            \(PageParts.file("file", "[[A file]]", accept: ".csv,text/csv"))
+            \(PageParts.area("csv", "[[or its text]]", value: "{{#form.csv}}{{form.csv}}{{/form.csv}}{{^form.csv}}program_id,order_id,decision,reason\n{{/form.csv}}"))
+            <p class="row"><button class="quiet" name="dry_run" value="true">[[Dry run]]</button> <button name="dry_run" value="false">[[Apply all]]</button></p></form></details>
+            <form method="get" action="{{here}}" class="fields">\(PageParts.choice("status", "[[State]]", of: "states"))<p><button>[[Filter]]</button></p></form>
+            """
+            + PageParts.table(
+                "[[Newest first]]",
+                of: "conversions",
+                empty: "[[No conversions match.]]",
                 columns + [.init("[[Decide]]", decide)]
-            ) + """
-                {{#older}}<p><a href="{{older}}" rel="next">[[Older]]</a></p>{{/older}}
-                {{#isAdvertiser}}<section aria-labelledby="csv"><h2 id="csv">[[Decide by CSV]]</h2>
-                <p class="soft">[[The first line names the columns. decision is approve or reject. Nothing is changed while a line is wrong.]]</p>
-                {{#result}}<div class="{{#ok}}done{{/ok}}{{^ok}}problem{{/ok}}" role="status"><p>{{#applied}}[[Applied.]]{{/applied}}{{^applied}}[[Nothing was changed.]]{{/applied}} [[Approved]]: {{approved}}, [[Rejected]]: {{rejected}}, [[Unchanged]]: {{unchanged}}, {{reward}}</p>
-                {{#errors}}<p>[[Line]] {{line}}: {{message}}</p>{{/errors}}</div>{{/result}}
-                <form method="post" action="{{base}}/advertiser/conversions/csv">{{{token}}}
-                \(PageParts.area("csv", "CSV", value: "{{#form.csv}}{{form.csv}}{{/form.csv}}{{^form.csv}}program_id,order_id,decision,reason\n{{/form.csv}}"))
-                <p class="row"><button class="quiet" name="dry_run" value="true">[[Dry run]]</button> <button name="dry_run" value="false">[[Apply all]]</button></p></form></section>{{/isAdvertiser}}
-                """
+            ) + older
     )
 
     @Sendable private func list(_ visit: Visit) async throws -> PageContent { try await self.list(visit, result: nil) }
 
+    /// - Parameter result: of a table of decisions.
     private func list(_ visit: Visit, result: JSONValue?) async throws -> PageContent {
         let status = visit.query("status")
         let found = try await visit.data(
@@ -96,25 +110,42 @@ struct ConversionPages: Sendable {
         }
         let states = [("", visit.say("All"))] + Conversion.Status.allCases.map { ($0.rawValue, visit.say($0.rawValue)) }
         let older = found["next_before"]?.integer.map { visit.address(["status": status, "before": "\($0)"]) }
-        let isOk = result.map { ($0["errors"]?.array ?? []).isEmpty } ?? false
         return PageContent(
             visit.say("Conversions"),
-            Self.listTemplate,
+            isAdvertiser ? Self.decisionTemplate : Self.listTemplate,
             visit,
             [
                 "conversions": Snippets.told(.array(conversions), visit),
                 "states": PageParts.options(states, chosen: status),
-                "older": older, "isAdvertiser": isAdvertiser ? true : nil,
-                "result": result.map { $0.adding("ok", .bool(isOk)) },
+                "older": older, "result": result.map { Self.told($0, visit) },
+                "isOpen": result != nil || visit.problem != nil ? true : nil,
             ]
         )
     }
 
+    private static func told(_ result: JSONValue, _ visit: Visit) -> JSONValue {
+        let errors = (result["errors"]?.array ?? []).map { error in
+            error.adding("message", .string(ProblemPhrases.say(error["message"]?.string ?? "", in: visit.language)))
+        }
+        let outcome =
+            result["applied"] == true
+            ? "Applied." : errors.isEmpty ? "A dry run: nothing was changed yet." : "Nothing was changed."
+        return result.adding([
+            "ok": .bool(errors.isEmpty), "errors": .array(errors), "outcome": .string(visit.say(outcome)),
+        ])
+    }
+
+    /// Says what is wrong with a table line by line; without that, does what it says unless it is a dry run.
     @Sendable private func decideByCSV(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let result = try await visit.change(
-            "POST /api/v1/conversions/decisions",
-            body: visit.form.body(["csv"]).adding("dry_run", .bool(visit.form["dry_run"] != "false"))
-        )
+        let csv = visit.form["file"].isEmpty ? visit.form["csv"] : visit.form["file"]
+        let decide = { (isDryRun: Bool) in
+            try await visit.change(
+                "POST /api/v1/conversions/decisions",
+                body: ["csv": .string(csv), "dry_run": .bool(isDryRun)]
+            )
+        }
+        var result = try await decide(true)
+        if visit.form["dry_run"] == "false", result["errors"] == [] { result = try await decide(false) }
         return .show(try await self.list(visit, result: result))
     }
 
@@ -135,7 +166,7 @@ struct ConversionPages: Sendable {
                         """
                     )
                 ]
-            ) + "{{#older}}<p><a href=\"{{older}}\" rel=\"next\">[[Older]]</a></p>{{/older}}"
+            ) + older
     )
 
     @Sendable private func fraud(_ visit: Visit) async throws -> PageContent {
@@ -161,7 +192,7 @@ struct ConversionPages: Sendable {
             {{#conversion}}<p>\(Snippets.state){{#is_held}} <span class="state state-review">[[held]]</span> {{flag_text}}{{/is_held}}</p>
             <p class="done">{{rule}}</p>
             <dl class="facts"><dt>[[Programme]]</dt><dd>{{program_name}}</dd><dt>[[Publisher]]</dt><dd>{{publisher_name}}</dd><dt>[[Amount]]</dt><dd>{{amount}}</dd><dt>[[Reward]]</dt><dd>{{reward}}</dd>
-            <dt>[[Reported by]]</dt><dd>{{source}}</dd><dt>[[Ordered]]</dt><dd>{{occurred_at}} JST</dd>{{#decided_at}}<dt>[[Decided]]</dt><dd>{{decided_at}} JST</dd>{{/decided_at}}{{#payable_at}}<dt>[[Payable from]]</dt><dd>{{payable_at}} JST</dd>{{/payable_at}}
+            <dt>[[Reported by]]</dt><dd>{{source_text}}</dd><dt>[[Ordered]]</dt><dd>{{occurred_at}} JST</dd>{{#decided_at}}<dt>[[Decided]]</dt><dd>{{decided_at}} JST</dd>{{/decided_at}}{{#payable_at}}<dt>[[Payable from]]</dt><dd>{{payable_at}} JST</dd>{{/payable_at}}
             {{#click}}<dt>[[Click]]</dt><dd>{{click_id}} · {{at}} JST {{.context}} {{.referrer}}</dd>{{/click}}
             {{#terms}}<dt>[[Terms of the click]]</dt><dd>[[Version]] {{version}}: {{reward}} · {{reward_type}} · [[Cookie]] {{cookie_days}} [[days]]</dd>{{/terms}}
             {{#clawback}}<dt>[[Taken back]]</dt><dd>{{amount}} · {{.reason}}</dd>{{/clawback}}</dl>{{/conversion}}
@@ -176,7 +207,7 @@ struct ConversionPages: Sendable {
                 of: "reports",
                 empty: "[[None: the click itself is paid.]]",
                 [
-                    .init("[[At, JST]]", "{{at}}", .heading), .init("[[Reported by]]", "{{source}}"),
+                    .init("[[At, JST]]", "{{at}}", .heading), .init("[[Reported by]]", "{{source_text}}"),
                     .init("[[Amount]]", "{{amount}}", .number),
                     .init("[[What came of it]]", "{{.reason}}: {{reason_text}}"),
                 ]
@@ -187,8 +218,8 @@ struct ConversionPages: Sendable {
                 empty: "[[No money was moved.]]",
                 [
                     .init("[[Transfer]]", "<span class=\"id\">{{.reference}}</span>", .heading),
-                    .init("[[Kind]]", "{{.kind}}"),
-                    .init("[[State]]", "{{.state}}"), .init("[[Amount]]", "{{amount}}", .number),
+                    .init("[[Kind]]", "{{kind_text}}"),
+                    .init("[[State]]", "{{state_text}}"), .init("[[Amount]]", "{{amount}}", .number),
                     .init("[[At, JST]]", "{{at}}"),
                 ]
             )
@@ -215,7 +246,7 @@ struct ConversionPages: Sendable {
             [
                 "conversion": Snippets.told(conversion, visit).adding("rule", .string(Self.rule(conversion, visit))),
                 "actions": actions.isEmpty ? nil : actions,
-                "reports": Snippets.told(conversion["reports"] ?? [], visit), "transfers": conversion["transfers"],
+                "reports": Snippets.told(conversion["reports"] ?? [], visit), "transfers": Snippets.told(conversion["transfers"] ?? [], visit),
             ]
         )
     }

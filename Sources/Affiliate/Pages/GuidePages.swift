@@ -38,6 +38,7 @@ struct GuidePages: Sendable {
             <p class="soft">[[Also as GET with the same names in the query. amount is in yen; occurred_at and country may be added.]]</p></section>
             <section aria-labelledby="pixel"><h2 id="pixel">[[An image on your page, if you have no server]]</h2>
             <pre tabindex="0"><code>{{pixel}}</code></pre>
+            {{#has_ids}}<details><summary>[[The program_id of each programme]]</summary><ul>{{#ids}}<li>{{id}}: {{name}}</li>{{/ids}}</ul></details>{{/has_ids}}
             <p class="soft">[[Anybody can fetch an image. When your server reports the same order, its report takes the image's place.]]</p></section>
             <section aria-labelledby="test"><h2 id="test">[[Test]]</h2>
             <p>[[Enter the click id of a click that you have made yourself, and an order id of your own choice. The order is really recorded; reject it afterwards.]]</p>
@@ -54,7 +55,7 @@ struct GuidePages: Sendable {
     private func guide(_ visit: Visit, test: (isOK: Bool, text: String)?) async throws -> PageContent {
         let token = try await visit.data("/api/v1/postback-token")["token"]?.string ?? ""
         let programs = try await visit.data("/api/v1/programs")["programs"]?.array ?? []
-        let program = programs.first?["id"]?.integer ?? 0
+        let program = programs.first?["id"]?.integer.map { "\($0)" } ?? "PROGRAM_ID"
         let curl = """
             curl \(self.publicURL)/postback \\
               -H 'X-Postback-Token: \(token)' \\
@@ -68,7 +69,7 @@ struct GuidePages: Sendable {
             Self.template,
             visit,
             [
-                "secret": token, "curl": curl, "pixel": pixel,
+                "secret": token, "curl": curl, "pixel": pixel, "ids": JSONValue.array(programs),
                 "test": test.map { ["ok": $0.isOK ? true as Any : false, "text": $0.text] as [String: Any] },
                 "programs": PageParts.options(
                     programs.map { ("\($0["id"]?.integer ?? 0)", $0["name"]?.string ?? "") },

@@ -22,6 +22,7 @@ struct OperatorPages: Sendable {
                     )
                 ]
             ),
+            WorkPage(path: "/operator/accounts/{account_id}/bank", summary: "Where to pay", roles: roles, show: self.bank),
             WorkPage(
                 path: "/operator/categories",
                 summary: "Categories",
@@ -34,7 +35,15 @@ struct OperatorPages: Sendable {
                             body: visit.form.body(["slug", "name", "name_ja", "description"], integers: ["sort_order"])
                         )
                         return .goTo("/operator/categories?done=1")
-                    }
+                    },
+                    WorkForm(path: "/operator/categories/{category_id}", summary: "Change a category") { visit in
+                        try await visit.change(
+                            "PATCH /api/v1/operator/categories/{category_id}",
+                            ["category_id": visit.parameter("category_id")],
+                            body: visit.form.body(["name", "name_ja", "description"], integers: ["sort_order"])
+                        )
+                        return .goTo("/operator/categories?done=1")
+                    },
                 ]
             ),
             WorkPage(
@@ -89,13 +98,17 @@ struct OperatorPages: Sendable {
                 of: "accounts",
                 empty: "[[No accounts yet.]]",
                 [
-                    .init("[[Account]]", "{{account_name}}<br><span class=\"soft\">{{name}}</span>", .heading),
+                    .init(
+                        "[[Account]]",
+                        "{{account_name}}<br><span class=\"soft\">{{name}}</span>{{#isPayee}}<br><a href=\"{{base}}/operator/accounts/{{id}}/bank\">[[Where to pay]]</a>{{/isPayee}}",
+                        .heading
+                    ),
                     .init("[[Role]]", "{{role_text}}"), .init("[[E-mail]]", "{{email}}"),
                     .init("[[State]]", Snippets.state),
                     .init(
                         "[[Tax and bank]]",
                         """
-                        <form class="row" method="post" action="{{base}}/operator/accounts/{{id}}">{{{token}}}<label>[[Tax]] <select name="tax_regime">{{#regimes}}\(PageParts.option){{/regimes}}</select></label> <label>[[Bank code]] <input name="bank_code" value="{{bank_code}}" size="6"></label> <button class="quiet" aria-label="[[Save]] {{account_name}}">[[Save]]</button> <button class="danger" name="suspended" value="{{toggle}}" aria-label="{{toggle_text}} {{account_name}}">{{toggle_text}}</button></form>
+                        <form class="row" method="post" action="{{base}}/operator/accounts/{{id}}">{{{token}}}{{#isPayee}}<label>[[Tax]] <select name="tax_regime">{{#regimes}}\(PageParts.option){{/regimes}}</select></label> <label>[[Bank code]] <input name="bank_code" value="{{bank_code}}" size="6"></label> <button class="quiet" aria-label="[[Save]] {{account_name}}">[[Save]]</button>{{/isPayee}} <button class="danger" name="suspended" value="{{toggle}}" aria-label="{{toggle_text}} {{account_name}}">{{toggle_text}}</button></form>
                         """
                     ),
                 ]
@@ -116,6 +129,7 @@ struct OperatorPages: Sendable {
                 TaxRegime.allCases.map { ($0.rawValue, visit.say("tax_\($0.rawValue)")) },
                 chosen: account["tax_regime"]?.string ?? ""
             )
+            if AffiliateRole.publishing.contains(account["role"]?.string ?? "") { shown["isPayee"] = true }
             shown["toggle"] = isSuspended ? "false" : "true"
             shown["toggle_text"] = visit.say(isSuspended ? "do_reinstate" : "do_suspend")
             return shown
@@ -146,6 +160,21 @@ struct OperatorPages: Sendable {
         return .goTo("/operator/accounts?done=1")
     }
 
+    private static let bankTemplate = AffiliatePlace.template(
+        PageParts.heading + """
+            {{#bank}}<dl class="facts"><dt>[[Bank and branch]]</dt><dd>{{bank_name}} {{bank_code}}</dd><dt>[[Account number]]</dt><dd>{{.account_number}}{{^account_number}}–{{/account_number}}</dd><dt>[[Account holder]]</dt><dd>{{account_holder}}</dd></dl>{{/bank}}
+            <p class="soft">[[Every look at it is written down.]]</p>
+            """
+    )
+
+    @Sendable private func bank(_ visit: Visit) async throws -> PageContent {
+        let bank = try await visit.data(
+            "/api/v1/operator/accounts/{account_id}/bank",
+            ["account_id": visit.parameter("account_id")]
+        )
+        return PageContent(visit.say("Where to pay"), Self.bankTemplate, visit, ["bank": bank])
+    }
+
     // MARK: Categories
 
     private static let categoriesTemplate = AffiliatePlace.template(
@@ -159,6 +188,12 @@ struct OperatorPages: Sendable {
                     .init("[[Japanese]]", "<span lang=\"ja\">{{name_ja}}</span>"),
                     .init("[[Description]]", "{{description}}"),
                     .init("[[Place]]", "{{sort_order}}", .number),
+                    .init(
+                        "[[Change]]",
+                        """
+                        <details><summary>[[Change]] {{slug}}</summary><form method="post" action="{{base}}/operator/categories/{{id}}">{{{token}}}<p><label>[[English]] <input name="name" value="{{name}}"></label></p><p><label>[[Japanese]] <input name="name_ja" value="{{name_ja}}"></label></p><p><label>[[Description]] <input name="description" value="{{description}}"></label></p><p><label>[[Place]] <input name="sort_order" value="{{sort_order}}" inputmode="numeric"></label></p><p><button class="quiet">[[Save]]</button></p></form></details>
+                        """
+                    ),
                 ]
             ) + """
                 <h2>[[Add]]</h2><form method="post" action="{{base}}/operator/categories" class="fields">{{{token}}}
@@ -228,7 +263,11 @@ struct OperatorPages: Sendable {
                 of: "payouts",
                 empty: "[[No publisher has anything in this month.]]",
                 [
-                    .init("[[Publisher]]", "{{publisher_name}}", .heading),
+                    .init(
+                        "[[Publisher]]",
+                        "{{publisher_name}}<br><a href=\"{{base}}/operator/accounts/{{publisher_id}}/bank\">[[Where to pay]]</a>",
+                        .heading
+                    ),
                     .init("[[State]]", Snippets.state + " {{.reference}}"),
                     .init("[[Reward]]", "{{gross_reward}}", .number),
                     .init("[[Withholding tax]]", "{{withholding_tax}}", .number),

@@ -109,12 +109,12 @@ struct PublisherPages: Sendable {
         PageParts.heading + """
             <form method="get" action="{{base}}/publisher/programs" role="search">
             <div class="fields">
-            \(PageParts.field("keyword", "[[Words]]", value: "{{filter.keyword}}", "type=\"search\""))
+            \(PageParts.field("keyword", "[[Keyword]]", value: "{{filter.keyword}}", "type=\"search\""))
             \(PageParts.choice("category_slug", "[[Category]]", of: "categories"))
             \(PageParts.choice("reward_type", "[[Kind of reward]]", of: "types"))
             \(PageParts.field("min_reward", "[[At least, in yen]]", value: "{{filter.min_reward}}", "inputmode=\"numeric\""))
             \(PageParts.field("min_confirmation_rate", "[[Confirmation rate of at least, in %]]", value: "{{filter.min_confirmation_rate}}", "inputmode=\"numeric\""))
-            \(PageParts.choice("sort", "[[Order]]", of: "sorts"))</div>
+            \(PageParts.choice("sort", "[[Sort by]]", of: "sorts"))</div>
             <fieldset class="boxes"><legend>[[Only with]]</legend>\(boxes.map { PageParts.box($0.0, $0.1, checked: "filter.\($0.0)") }.joined())</fieldset>
             <p><button>[[Search]]</button></p></form>
             <h2>[[Programmes]]</h2>
@@ -203,7 +203,7 @@ struct PublisherPages: Sendable {
                 of: "creatives",
                 empty: "[[The advertiser has added none. The link alone does as well.]]",
                 [
-                    .init("[[Title]]", "{{title}}", .heading), .init("[[Kind]]", "{{type}}"),
+                    .init("[[Title]]", "{{title}}", .heading), .init("[[Kind]]", "{{type_text}}"),
                     .init("[[Words or address]]", "{{text}} {{url}}"), .init("[[Price]]", "{{price}}", .number),
                 ]
             ) + "</section>"
@@ -216,7 +216,7 @@ struct PublisherPages: Sendable {
             program["name"]?.string ?? "",
             Self.programTemplate,
             visit,
-            ["program": Snippets.told(program, visit), "creatives": program["creatives"]]
+            ["program": Snippets.told(program, visit), "creatives": Snippets.told(program["creatives"] ?? [], visit)]
         )
     }
 
@@ -332,7 +332,7 @@ struct PublisherPages: Sendable {
             <dl class="facts"><dt>[[Rewards]]</dt><dd>{{rewards}} ({{conversions}})</dd><dt>[[Clawbacks]]</dt><dd>{{clawbacks}}</dd><dt>[[Carried in]]</dt><dd>{{carried_in}}</dd>
             <dt>[[Before tax]]</dt><dd>{{gross_reward}}</dd><dt>[[Withholding tax]]</dt><dd>{{withholding_tax}} ({{tax_text}})</dd><dt>[[Transfer fee]]</dt><dd>{{transfer_fee}}</dd>
             <dt>[[Paid]]</dt><dd><strong>{{net_amount}}</strong></dd><dt>[[Carried over]]</dt><dd>{{carried_over}}</dd>
-            <dt>[[Payable in]]</dt><dd>{{period_start}} – {{period_end}} JST</dd>{{#.reference}}<dt>[[Reference]]</dt><dd>{{.reference}}</dd>{{/.reference}}</dl>
+            <dt>[[Payable in]]</dt><dd>{{.period_start}} – {{period_end}} JST</dd>{{#.reference}}<dt>[[Reference]]</dt><dd>{{.reference}}</dd>{{/.reference}}</dl>
             <p><a class="button" href="{{base}}/publisher/payouts/{{id}}/statement.csv">[[Download as CSV]]</a>{{^is_whole}} <span class="soft">[[The page shows the first 1,000; the file has all.]]</span>{{/is_whole}}</p>{{/payout}}
             """
             + PageParts.table(

@@ -2,6 +2,7 @@ import Kernel
 
 /// Payouts as publishers and the operator see them.
 enum PayoutOutput {
+    /// A publisher's first payout holds everything before its end.
     static func json(_ payout: Payout) -> JSONValue {
         [
             "id": .integer(payout.id), "payout_id": .integer(payout.id), "month": .string(payout.month),
@@ -11,13 +12,13 @@ enum PayoutOutput {
             "withholding_tax": .integer(payout.amounts.withholding),
             "transfer_fee": .integer(payout.amounts.transferFee), "net_amount": .integer(payout.net),
             "carried_over": .integer(payout.carriedOver), "carry_reason": .text(payout.carryReason?.rawValue),
-            "status": .string(payout.status.rawValue), "period_start": .time(payout.periodFrom),
+            "status": .string(payout.status.rawValue), "period_start": .time(payout.periodFrom.seconds == 0 ? nil : payout.periodFrom),
             "period_end": .time(payout.periodTo), "reference": .text(payout.reference),
             "created_at": .time(payout.createdAt), "paid_at": .time(payout.paidAt),
         ]
     }
 
-    static let optionalFields: Set<String> = ["carry_reason", "reference", "paid_at"]
+    static let optionalFields: Set<String> = ["carry_reason", "period_start", "reference", "paid_at"]
 
     static let example: JSONValue = [
         "id": 7, "payout_id": 7, "month": "2026-03", "conversions": 12, "rewards": 20000, "clawbacks": 0,

@@ -249,10 +249,10 @@ struct ProgramRoutes: Sendable {
                 .string,
                 "The image of a banner, or the page of a product",
                 .webAddress("url")
-            )
-            let size = Rule<Int>.range(1...4000, "width and height must be between 1 and 4000")
-            let width = read.optionalBody("width", .integer, "Of a banner", size)
-            let height = read.optionalBody("height", .integer, "Of a banner", size)
+            )?.inASCII
+            let size = { (name: String) in Rule<Int>.range(1...4000, "\(name) must be between 1 and 4000") }
+            let width = read.optionalBody("width", .integer, "Of a banner, in pixels", size("width"))
+            let height = read.optionalBody("height", .integer, "Of a banner, in pixels", size("height"))
             let price = read.optionalBody(
                 "price",
                 .integer,

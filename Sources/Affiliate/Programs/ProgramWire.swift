@@ -38,8 +38,9 @@ struct ProgramFields: Sendable {
             : read.optionalBody("category_id", .integer, "Category ID")).map { Int64($0) }
         self.landingURL =
             isNew
-            ? read.body("landing_url", .string, "Where visitors land", .webAddress("landing_url"))
-            : read.optionalBody("landing_url", .string, "Where visitors land", .webAddress("landing_url"))
+            ? read.body("landing_url", .string, "Where visitors land", .webAddress("landing_url")).inASCII
+            : read.optionalBody("landing_url", .string, "Where visitors land", .webAddress("landing_url"))?
+                .inASCII
         let types = Terms.RewardType.allCases.map(\.rawValue)
         let oneOf = Rule<String>.oneOf(types, "reward_type must be one of \(types.joined(separator: ", "))")
         self.rewardType =
@@ -204,18 +205,5 @@ extension InputReader {
             .range(0.01...100, "\(name) must be between 0.01 and 100"),
             Rule("\(name) must have at most two decimal places") { abs(($0 * 100).rounded() - $0 * 100) < 0.000_001 }
         ).map { Int64(($0 * 100).rounded()) }
-    }
-}
-
-extension Rule where Value == String {
-    /// An absolute address of the web.
-    static func webAddress(_ name: String) -> Rule {
-        Rule(
-            "\(name) must be an http or https URL of at most 2000 characters",
-            schema: ["pattern": "^https?://", "format": "uri", "maxLength": 2000]
-        ) { text in
-            text.utf8.count <= 2000 && text.utf8.allSatisfy { ![0x22, 0x3C, 0x3E].contains($0) }
-                && (try? Outbound.host(of: text)) != nil
-        }
     }
 }

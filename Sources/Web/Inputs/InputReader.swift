@@ -95,7 +95,7 @@ package struct InputReader {
     ) -> Value {
         self.note(name, .body, isRequired: true, type, rules, nil, summary)
         guard self.call != nil else { return type.placeholder }
-        guard let value = self.body?[name] else {
+        guard let value = self.body?[name], value != .null else {
             self.validation.missing(name)
             return type.placeholder
         }

@@ -47,6 +47,12 @@ extension Call {
     package func form(limit: Int) async throws -> Form {
         let body = try await self.request.body.collect(upTo: limit)
         var values: [String: [String]] = [:]
+        if let boundary = self.header(.contentType).flatMap(Multipart.boundary) {
+            for (name, value) in Multipart.parts(of: Data(body.readableBytesView), boundary: boundary) {
+                values[name, default: []].append(value.replacing("\0", with: "").replacing("\r\n", with: "\n"))
+            }
+            return Form(values)
+        }
         for pair in String(buffer: body).split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { part in
                 // U+0000 is nothing that anybody can type.

@@ -84,6 +84,13 @@ package enum PageParts {
         """
     }
 
+    /// - Parameter accept: the kinds of files that a browser offers.
+    package static func file(_ name: String, _ label: String, accept: String) -> String {
+        """
+        <p><label for="\(name)">\(label)</label><br><input id="\(name)" name="\(name)" type="file" accept="\(accept)"></p>
+        """
+    }
+
     /// - Parameter options: the name of the choices among the values.
     package static func choice(_ name: String, _ label: String, of options: String) -> String {
         """

@@ -39,16 +39,17 @@ enum StyleSheet {
         .card h2,.card h3{margin-top:0}
         .card h2{border:0;padding:0}
         .card p{overflow-wrap:anywhere}
-        .figures{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fit,minmax(8rem,1fr));margin:0}
+        .figures{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));margin:0}
         .figures div{background:var(--tint);border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem}
         .figures dt{color:var(--soft);font-size:.9rem}
-        .figures dd{margin:0;font-size:1.4rem;font-weight:700;overflow-wrap:anywhere}
+        .figures dd{margin:0;font-size:1.3rem;font-weight:700;white-space:nowrap}
         .facts{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.3rem 1.2rem}
         .facts dt{color:var(--soft)}
         .facts dd{margin:0;overflow-wrap:anywhere}
-        .number{text-align:right;font-variant-numeric:tabular-nums}
+        .number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
         caption{text-align:left;color:var(--soft);padding:.3rem 0}
         td,tbody th{font-weight:400}
+        thead th{white-space:nowrap}
         .chart{max-width:100%;height:auto;display:block}
         .bar{fill:var(--accent)}
         .axis{fill:var(--soft);font-size:13px}
@@ -84,6 +85,6 @@ enum StyleSheet {
         .danger{background:var(--paper);color:var(--bad);border-color:var(--bad)}
         td button{padding:.15rem .6rem}
         progress{width:100%;max-width:34rem;height:1.2rem;accent-color:var(--accent)}
-        @media(max-width:34rem){header nav.wide{flex-flow:column nowrap;align-items:stretch}nav ul{flex-wrap:nowrap;overflow-x:auto}nav a{white-space:nowrap}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}th,td{padding:.35rem .4rem}}
+        @media(max-width:34rem){header nav.wide{flex-flow:column nowrap;align-items:stretch}.scroll table{width:max-content;min-width:100%}.scroll th,.scroll td{max-width:15rem}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}th,td{padding:.35rem .4rem}}
         """
 }

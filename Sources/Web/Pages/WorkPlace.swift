@@ -39,6 +39,8 @@ package struct WorkPlace: Sendable {
         let denial: @Sendable (_ allowed: Set<String>) -> Problem
         /// Why a form from elsewhere is not done.
         let formToken: Problem
+        /// A problem's message as people read it.
+        let tell: @Sendable (_ message: String, Language) -> String
 
         /// A value as templates take it.
         package func show(_ value: JSONValue) -> Any? { self.present(value).shown }
@@ -51,7 +53,8 @@ package struct WorkPlace: Sendable {
             phrases: Phrases = .none,
             present: @escaping @Sendable (JSONValue) -> JSONValue = { $0 },
             denial: @escaping @Sendable (_ allowed: Set<String>) -> Problem,
-            formToken: Problem
+            formToken: Problem,
+            tell: @escaping @Sendable (_ message: String, Language) -> String = { message, _ in message }
         ) {
             self.title = title
             self.home = home
@@ -61,6 +64,7 @@ package struct WorkPlace: Sendable {
             self.present = present
             self.denial = denial
             self.formToken = formToken
+            self.tell = tell
         }
     }
 
@@ -239,7 +243,7 @@ package struct WorkPlace: Sendable {
         return PageContent(
             phrases.say("This did not work", in: language),
             """
-            <h1>\(phrases.say("This did not work", in: language))</h1><p class="problem" role="alert">\(HTML.escape(problem.message))</p>
+            <h1>\(phrases.say("This did not work", in: language))</h1><p class="problem" role="alert">\(HTML.escape(self.style.tell(problem.message, language)))</p>
             <p><a href="\(base)/">\(phrases.say("To the start", in: language))</a></p>
             """
         )
@@ -328,7 +332,7 @@ enum WorkPlacePhrases {
     static let all = Phrases([
         .japanese: [
             "Skip to the content": "本文へ移動", "Work place": "ワークプレイス", "Sign out": "ログアウト", "Sign in": "ログイン",
-            "This did not work": "処理できませんでした", "To the start": "トップへ",
+            "This did not work": "処理できませんでした", "To the start": "トップへ", "Not found": "見つかりません",
         ]
     ])
 }
