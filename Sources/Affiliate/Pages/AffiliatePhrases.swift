@@ -21,6 +21,7 @@ enum AffiliatePhrases {
         "type_cpc": "a click (cpc)",
         "type_cpi": "an installation (cpi)",
         "below_minimum": "After tax and fee below the least payout, therefore carried over",
+        "password: is not the present one": "The present password is wrong",
         "source_postback": "your server (postback)",
         "source_pixel": "image (pixel)",
         "source_agent": "the publisher's agent",

@@ -146,6 +146,9 @@ struct ConversionPages: Sendable {
         }
         var result = try await decide(true)
         if visit.form["dry_run"] == "false", result["errors"] == [] { result = try await decide(false) }
+        var visit = visit
+        // A file can be looked at, and applied as it stands.
+        visit.form = Form(["csv": [csv]])
         return .show(try await self.list(visit, result: result))
     }
 

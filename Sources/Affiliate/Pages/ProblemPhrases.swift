@@ -75,7 +75,7 @@ enum ProblemPhrases {
         "no such conversion": "成果が見つかりません",
         "is required, since the reward is a percentage": "報酬が割合のため必須です",
         "must not be after end_date, and at most 366 days before it": "終了日以前、かつ366日以内にしてください",
-        "must have bank_code, from_amount and fee, each amount once, and * from 0 must be there":
+        "each must have bank_code, from_amount and fee, each amount once, and * from 0 must be there":
             "1行に銀行コード・金額・手数料を書き、同じ金額は一度だけ、「*」の0円からの行を含めてください",
     ]
 }

@@ -31,6 +31,7 @@ enum StyleSheet {
         .scroll{overflow-x:auto}
         th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
         td form{margin:0}
+        td details{border:0;padding:0;margin:0}
         details{border:1px solid var(--line);border-radius:6px;margin:.5rem 0;padding:.5rem .8rem}
         summary{cursor:pointer;overflow-wrap:anywhere}
         .method{display:inline-block;min-width:4.2em;font-weight:700;color:var(--accent)}
