@@ -44,13 +44,13 @@ enum AffiliateProblems {
     }
     /// A work place of another role.
     static let notForYourRole = Problem(.forbidden, "not_for_your_role", "Your role does not have access to this")
-    /// 200 reads or 30 writes in a minute.
+    /// 30 tries to open an account from one address in an hour.
     static let tooManySignUps = Problem(
         .limited,
         "too_many_sign_ups",
-        "Too many accounts were opened from this address. Wait an hour and retry",
-        headers: [.init("Retry-After", "3600")]
+        "Too many accounts were opened from this address. Wait an hour and retry"
     )
+    /// 200 reads or 30 writes in a minute.
     static let rateLimited = Problem(.limited, "rate_limited", "Rate limit exceeded. Wait one minute and retry")
     /// The account has ten keys that work.
     static let keyLimit = Problem(
@@ -184,6 +184,7 @@ enum AffiliateProblems {
     )
     /// Only what belongs to a closed month is clawed back.
     static let notPaid = Problem(.conflict, "conversion_not_paid", "The conversion is not paid; reject it instead")
+    /// An order that a rule refused cannot be approved in this month.
     static let budgetUsedUp = Problem(
         .conflict,
         "budget_used_up",

@@ -48,6 +48,10 @@ package struct AffiliateSurface: Surface {
 
     package var languages: [Language] { AffiliatePlace.languages }
 
+    package func describe(_ problem: Problem, in language: Language) -> String {
+        ProblemPhrases.say(problem, in: language)
+    }
+
     /// Clicks and pixels come from many people behind one address, postbacks from one server for all of its orders.
     package func addressCost(of request: HTTPRequest) -> AddressCost {
         let path = (request.path ?? "").utf8.prefix { $0 != UInt8(ascii: "?") }

@@ -1,4 +1,5 @@
-/// Writes a value as `JSONEncoder` does with sorted keys and slashes as they are, at a tenth of the cost.
+/// Writes a value as `JSONEncoder` does with sorted keys and slashes as they are, at a tenth of the cost; a number that is not
+/// finite, at which the encoder throws, is null.
 struct JSONWriter {
     private var bytes: [UInt8] = []
 

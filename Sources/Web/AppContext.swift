@@ -15,7 +15,7 @@ package struct AppContext: RequestContext {
     /// Who asks, by address: the socket's other end, or who a trusted proxy names.
     package var clientAddress = ""
     /// What the request takes of its address's limit; nil where there is none.
-    package var toll: AddressToll?
+    package var charge: AddressCharge?
     /// Whether the socket's other end is a proxy whose headers are believed.
     package var isFromTrustedProxy = false
     /// The session in which a page calls an operation from within.

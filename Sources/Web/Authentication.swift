@@ -23,14 +23,16 @@ package struct Authentication: Sendable {
         let limit: LimitDecision?
     }
 
-    /// Settles what the request takes of its address's limit. In order: what is presented, whether the key is known, its age, its role, its limit.
+    /// Also settles what the request takes of its address's limit.
+    ///
+    /// In order: what is presented, whether the key is known, its age, its role, its limit.
     func admit(_ request: Request, _ context: AppContext, to endpoint: Endpoint, of surface: some Surface) async throws
         -> Entry
     {
         let roles: (allowed: Set<String>?, denial: Problem)?
         switch endpoint.access {
         case .open:
-            try context.toll?.pay()
+            try context.charge?.take()
             return Entry(caller: nil, limit: nil)
         case .own, .token: return Entry(caller: nil, limit: nil)
         case .optional: roles = nil
@@ -38,11 +40,11 @@ package struct Authentication: Sendable {
         }
         guard let presented = try surface.presentedKey(in: request.headers) else {
             if roles != nil { throw surface.problem(for: .missing) }
-            try context.toll?.pay()
+            try context.charge?.take()
             return Entry(caller: nil, limit: nil)
         }
         let caller = try await self.identify(presented, on: surface)
-        context.toll?.waive()
+        context.charge?.skip()
         if let allowed = roles?.allowed, !allowed.contains(caller.role), let denial = roles?.denial { throw denial }
         guard caller.rateLimit > 0 else { return Entry(caller: caller, limit: nil) }
         let decision = self.keyWindows.take(caller.credential, limit: caller.rateLimit, now: self.clock.now())

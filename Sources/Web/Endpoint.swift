@@ -30,9 +30,9 @@ package struct Endpoint: Sendable {
         case open
         /// Anybody; a key, when there is one, must be good.
         case optional
-        /// Anybody; the handler itself looks at the key, since that depends on what is asked, and settles the address's toll.
+        /// Anybody; the handler itself looks at the key, since that depends on what is asked, and settles the address's charge.
         case own
-        /// Anybody; the handler itself looks at a token among the inputs, and settles the address's toll.
+        /// Anybody; the handler itself looks at a token among the inputs, and settles the address's charge.
         case token
         /// Whoever has a key of one of the roles (any role when nil).
         case key(roles: Set<String>?, denial: Problem)

@@ -34,7 +34,7 @@ package struct RootMiddleware: RouterMiddleware {
         )
         context.isFromTrustedProxy = self.platform.proxies.trusts(context.socketAddress ?? "")
         let surface = self.surface(of: request)
-        context.toll = self.toll(context, surface)
+        context.charge = self.charge(context, surface)
         var response: Response
         do {
             response = try await self.answer(request, context, surface, next)
@@ -59,9 +59,9 @@ package struct RootMiddleware: RouterMiddleware {
     }
 
     /// Addresses are limited on the surfaces; what operators and load balancers ask is not.
-    private func toll(_ context: AppContext, _ surface: (any Surface)?) -> AddressToll? {
+    private func charge(_ context: AppContext, _ surface: (any Surface)?) -> AddressCharge? {
         guard let surface, let buckets = self.platform.addressBuckets else { return nil }
-        return AddressToll(buckets, address: context.clientAddress, clock: self.platform.clock, surface: surface)
+        return AddressCharge(buckets, address: context.clientAddress, clock: self.platform.clock, surface: surface)
     }
 
     /// Whoever has not shown a good key by the end is held as whoever shows none.
@@ -72,16 +72,17 @@ package struct RootMiddleware: RouterMiddleware {
         _ next: (Request, AppContext) async throws -> Response
     ) async throws -> Response {
         switch surface?.addressCost(of: request.head) {
-        case .one: try context.toll?.pay()
-        case .tenth: try context.toll?.pay(0.1)
+        case .one: try context.charge?.take()
+        case .tenth: try context.charge?.take(0.1)
         case .oneUnlessKnown, nil: break
         }
         do {
             let response = try await next(request, context)
-            try context.toll?.pay()
+            try context.charge?.take()
             return response
         } catch {
-            try context.toll?.pay()
+            // What failed within is told as such.
+            if Problem(any: error).kind != .internal { try context.charge?.take() }
             throw error
         }
     }
@@ -113,7 +114,7 @@ package struct RootMiddleware: RouterMiddleware {
             response = HTML.page(
                 title: say("This did not work"),
                 body: """
-                    <h1>\(say("This did not work"))</h1><p class="problem" role="alert">\(HTML.escape(say(problem.message)))</p>
+                    <h1>\(say("This did not work"))</h1><p class="problem" role="alert">\(HTML.escape(speaker.describe(problem, in: language)))</p>
                     <p><a href="\(start)">\(say("To the start"))</a></p>
                     """,
                 language: language

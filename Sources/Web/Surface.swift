@@ -11,6 +11,8 @@ package protocol Surface: Sendable {
     var endpoints: [Endpoint] { get }
     /// Of its pages, the first one where a browser prefers none of them.
     var languages: [Language] { get }
+    /// A problem as people read it on a page.
+    func describe(_ problem: Problem, in language: Language) -> String
     /// What one of the endpoints does by name, in contracts that have actions instead of paths.
     var actions: [String] { get }
 
@@ -42,6 +44,7 @@ extension Surface {
 
     package var actions: [String] { [] }
     package var languages: [Language] { [.english] }
+    package func describe(_ problem: Problem, in _: Language) -> String { problem.message }
 
     /// A surface without a contract of its own to say otherwise.
     package func status(for kind: Problem.Kind) -> HTTPResponse.Status { kind.usualStatus }

@@ -231,7 +231,7 @@ struct OrderTests {
                 #expect(answer.header("X-Souk-Outcome") == "conversion=\(order); status=pending; reason=0")
             }
             let held = try await network.ask(.get, "conversions?held=true").json["data"]?["conversions"]?.array ?? []
-            #expect(held.map { $0["flags"] } == [["robot"], ["robot"]])
+            #expect(held.map { $0["flags"] } == [["bot"], ["bot"]])
             // The person's own report of the order wins, also with another amount.
             for _ in 0..<2 {
                 _ = try await self.pixel(network, program, "order_id=1&amount=9800", cookie: person.cookie)

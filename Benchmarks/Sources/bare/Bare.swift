@@ -5,7 +5,7 @@ import NIOCore
 
 /// What Souk is compared with: Hummingbird with nothing on it, and a forward with nothing but AsyncHTTPClient.
 ///
-/// `bare PORT UPSTREAM` answers `GET /` with a word and everything at `/forward` with the upstream's answer.
+/// `bare PORT UPSTREAM` answers `GET /` and `POST /` with a word and everything at `/forward` with the upstream's answer.
 @main
 struct Bare {
     static func main() async throws {
@@ -16,6 +16,10 @@ struct Bare {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let router = Router()
         router.get("/") { _, _ in "hello" }
+        router.post("/") { request, _ in
+            _ = try await request.body.collect(upTo: 1024 * 1024)
+            return "hello"
+        }
         router.post("/forward") { request, _ in
             let body = try await request.body.collect(upTo: 10 * 1024 * 1024)
             var message = HTTPClientRequest(url: upstream)

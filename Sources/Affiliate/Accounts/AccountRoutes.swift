@@ -308,17 +308,7 @@ struct ProfileFields: Sendable {
                 rules: line + [.atMost(200, "\(name) must be at most 200 characters")]
             )
         }
-        for (name, summary) in Self.addresses {
-            let address = Rule<String>.webAddress(name)
-            self.given[name] = read.optionalBody(
-                name,
-                .string,
-                summary,
-                Rule(address.message, schema: ["anyOf": [["enum": ["", .null]], .object(address.schema)]]) {
-                    $0.isEmpty || address.holds($0)
-                }
-            )?.inASCII
-        }
+        for (name, summary) in Self.addresses { self.given[name] = read.optionalWebAddressOrNone(name, summary) }
         self.given["site_description"] = read.optionalBody(
             "site_description",
             .string,

@@ -2,6 +2,7 @@ import Kernel
 import NIOPosix
 import Platform
 import Storage
+import Web
 
 /// Signing up and in, with e-mail and password.
 package struct AccountService: Sendable {
@@ -12,7 +13,7 @@ package struct AccountService: Sendable {
     let ids: IDGenerator
     let clock: WallClock
 
-    /// Accounts that one address may open within an hour; further tries wait.
+    /// Tries to open an account from one address within an hour; counted by each node.
     static let signUpLimit = 30
     private let signUps = SlidingWindows(policy: "sign-ups", windowSeconds: 3600)
 
@@ -33,9 +34,8 @@ package struct AccountService: Sendable {
 
     /// Throws `tooManySignUps`, then `nameTaken`, then `emailTaken`.
     func signUp(_ order: SignUp, from address: String, trace: Trace) async throws -> Caller {
-        guard self.signUps.take(address, limit: Self.signUpLimit, now: self.clock.now()).isAllowed else {
-            throw AffiliateProblems.tooManySignUps
-        }
+        let decision = self.signUps.take(address, limit: Self.signUpLimit, now: self.clock.now())
+        guard decision.isAllowed else { throw AffiliateProblems.tooManySignUps.limited(by: decision) }
         let (ids, id) = (self.ids, self.ids.next(Identity.self))
         // Asked first, since a hash is slow.
         try await self.database.read { tx in
@@ -78,7 +78,7 @@ package struct AccountService: Sendable {
         let found = try await self.database.read { try $0.affiliateAccounts.findSignIn(email: email.lowercased()) }
         let stored = found?.passwordHash ?? Self.nobody
         guard try await Self.slowly({ try Password.verify(password, against: stored) }), let found else {
-            throw AffiliateProblems.wrongPresentPassword
+            throw AffiliateProblems.wrongPassword
         }
         return try await self.caller(found.id)
     }
@@ -111,7 +111,7 @@ package struct AccountService: Sendable {
         let found = try await self.database.read { try $0.affiliateAccounts.findSignIn(email: account.email ?? "") }
         let stored = found?.passwordHash ?? Self.nobody
         guard try await Self.slowly({ try Password.verify(present, against: stored) }) else {
-            throw AffiliateProblems.wrongPassword
+            throw AffiliateProblems.wrongPresentPassword
         }
         let hash = try await Self.slowly { try Password.hash(next, ids: ids) }
         try await self.database.write { tx in

@@ -46,7 +46,7 @@ struct ActionRoutes: Sendable {
         let name = body["action"] ?? .null
         let action = name.string.flatMap { self.byName[$0] }
         if let action, case .open = action.access {
-            try call.context.toll?.pay()
+            try call.context.charge?.take()
             return try self.response("OK", try await action.perform(call, try Self.parameters(of: body)), [])
         }
         let caller = try await self.identify(call)
@@ -71,7 +71,7 @@ struct ActionRoutes: Sendable {
             throw AffiliateProblems.keyRequired
         }
         let caller = try await self.authentication.identify(presented, on: AffiliateSurface.speaker)
-        call.context.toll?.waive()
+        call.context.charge?.skip()
         return caller
     }
 

@@ -71,9 +71,12 @@ struct Conversion: Sendable, RowDecodable {
         /// Many orders of one partnership within minutes.
         case burst
         /// Only a known robot's click leads to the order.
-        case robot
+        case bot
         /// Only a click of a flood leads to the order.
         case clickFlood = "click_flood"
+
+        /// Whether it says that no person's click leads to the order.
+        var isOfClick: Bool { self == .bot || self == .clickFlood }
 
         func text(in language: Language) -> String {
             let (english, japanese) =
@@ -82,7 +85,7 @@ struct Conversion: Sendable, RowDecodable {
                 case .beforeClick: ("The order is older than the click", "クリック前の注文")
                 case .countryMismatch: ("Click and order from different countries", "国の不一致")
                 case .burst: ("Unusually many orders at once", "短時間の大量成果")
-                case .robot: ("Only a robot's click leads to it", "ボットのクリックによる成果")
+                case .bot: ("Only a robot's click leads to it", "ボットのクリックによる成果")
                 case .clickFlood: ("Only a click of a flood leads to it", "過剰なクリックによる成果")
                 }
             return language == .japanese ? japanese : english
@@ -104,7 +107,7 @@ struct Conversion: Sendable, RowDecodable {
     }
 
     /// Whether a rule refused it, rather than the advertiser.
-    var isRefused: Bool { self.status == .rejected && self.reason != .rejectedByAdvertiser }
+    var isInvalid: Bool { self.status == .rejected && self.reason != .rejectedByAdvertiser }
 
     /// What the ledger calls its reward.
     var reference: String { "affiliate:conversion:\(self.id):\(self.revision)" }

@@ -13,7 +13,7 @@ enum ConversionOutput {
             "status": .string(conversion.state(at: now, paidUntil: paidUntil).rawValue),
             "reason": .int(conversion.reason.rawValue),
             "reason_text": .string(conversion.reasonText ?? conversion.reason.text()),
-            "flags": .strings(conversion.flags.map(\.rawValue)), "held": .bool(conversion.isHeld && conversion.status != .rejected),
+            "flags": .strings(conversion.flags.map(\.rawValue)), "held": .bool(conversion.isHeld),
             "occurred_at": .time(conversion.occurredAt), "decided_at": .time(conversion.decidedAt),
             "payable_at": .time(conversion.payableAt),
         ]

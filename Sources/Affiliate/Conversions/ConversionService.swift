@@ -170,7 +170,7 @@ struct ConversionService: Sendable {
     // MARK: Repetition
 
     /// A report of the advertiser's server takes the place of one that anybody could have made, until its month is closed; and one
-    /// that counts without doubt that of another's that was refused or is held back.
+    /// that counts that of another's that is invalid, or to which only a robot's or a flood's click led.
     private func takesThePlace(_ report: Report, _ found: Attribution, _ existing: Conversion, in tx: Transaction)
         throws
         -> Bool
@@ -182,12 +182,10 @@ struct ConversionService: Sendable {
         guard found.reason == .counts, report.source != existing.source || found.click?.id != existing.click,
             report.source == .postback || existing.source != .postback
         else { return false }
-        // An agent cannot take over what is another partner's and only looked at.
-        let isHeld = existing.status == .pending && existing.isHeld
+        // What a person's click has led to stays, and no agent takes what is another partner's.
+        let isRobots = existing.status == .pending && existing.isHeld && existing.flags.contains(where: \.isOfClick)
         let mayTake = report.source != .agent || report.partnership?.id == existing.partnership
-        guard existing.isRefused || isHeld && mayTake else { return false }
-        return try self.flags(report, found.click, at: report.occurredAt ?? tx.now, existing.partnership, in: tx)
-            .isEmpty
+        return existing.isInvalid || isRobots && mayTake && found.click?.reason.flag == nil
     }
 
     /// What was approved stays when the advertiser's server says the same of it.

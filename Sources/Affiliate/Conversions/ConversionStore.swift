@@ -52,7 +52,7 @@ struct ConversionStore {
     }
 
     /// Lets one that a rule refused count after all.
-    func accept(_ conversion: Conversion, reward: Int64, budgetMonth: String) throws -> Conversion {
+    func validate(_ conversion: Conversion, reward: Int64, budgetMonth: String) throws -> Conversion {
         try self.tx.row(
             """
             UPDATE affiliate_conversion SET reward = \(reward), budget_month = \(budgetMonth)
@@ -88,6 +88,7 @@ struct ConversionStore {
         try self.tx.row(
             """
             UPDATE affiliate_conversion SET status = \(status), reason = \(reason), reason_text = \(text),
+                is_held = CASE WHEN \(status == .rejected) THEN 0 ELSE is_held END,
                 decided_at = \(self.tx.now), payable_at = \(self.open(payableAt, conversion))
             WHERE id = \(conversion.id) RETURNING \(raw: Conversion.columns)
             """
@@ -149,7 +150,7 @@ struct ConversionStore {
         if let program = filter.program { conditions.append("affiliate_conversion.program_id = \(program)") }
         if let status = filter.status { conditions.append("affiliate_conversion.status = \(status)") }
         if filter.isHeld {
-            conditions.append("affiliate_conversion.is_held = 1 AND affiliate_conversion.status <> 'rejected'")
+            conditions.append("affiliate_conversion.is_held = 1")
         }
         return try self.tx.rows(
             """

@@ -14,9 +14,13 @@ struct ConversionWhy: Sendable {
             try tx.programs.findTerms(conversion.program, version: conversion.termsVersion) ?? program.content.terms
         let click = try conversion.click.flatMap { try tx.clicks.find($0) }
         let clawback = try tx.payouts.findClawback(of: conversion.id)
+        let rule = self.rule(conversion, click, terms)
         return ConversionOutput.json(conversion, at: tx.now, paidUntil: publisher.paidUntil).adding([
             "program_name": .string(program.content.name), "publisher_name": .string(publisher.profile.displayName),
-            "decided_by": .string(self.rule(conversion, click, terms)),
+            "decided_by": .string(rule.english), "decided_by_ja": .string(rule.japanese),
+            "can_be_approved": .bool(
+                conversion.status == .pending || conversion.isInvalid && terms.rewardType != .cpc
+            ),
             "click": click.map(self.click) ?? .null, "terms": self.terms(terms, conversion, click),
             "reports": .array(
                 try tx.conversions.listReports(of: conversion.id, limit: Self.reportLimit).map(Self.report)
@@ -28,24 +32,37 @@ struct ConversionWhy: Sendable {
         ])
     }
 
-    /// In one sentence.
-    private func rule(_ conversion: Conversion, _ click: Click?, _ terms: Terms) -> String {
-        if conversion.source == .click { return "The click counts and is paid for itself." }
-        if conversion.reason != .counts {
-            return "Reason \(conversion.reason.rawValue): \(conversion.reasonText ?? conversion.reason.text())."
+    /// The rule that decided, in one sentence.
+    private func rule(_ conversion: Conversion, _ click: Click?, _ terms: Terms) -> (english: String, japanese: String) {
+        if conversion.source == .click {
+            return ("The click counts and is paid for itself.", "クリック自体が報酬の対象です。")
         }
-        guard let click else { return "No click leads to the order. The advertiser approved it all the same." }
-        if click.reason.flag != nil {
-            return "Only click \(click.id) leads to the order. \(click.reason.text()): not paid before it is released."
+        let reason = conversion.reason
+        guard reason == .counts else {
+            let (words, japanese) = (conversion.reasonText ?? reason.text(), conversion.reasonText ?? reason.text(in: .japanese))
+            return ("Reason \(reason.rawValue): \(words).", "理由\(reason.rawValue)：\(japanese)")
+        }
+        let approved = (" The advertiser approved it all the same.", "広告主が承認しました。")
+        guard let click else {
+            return ("No click leads to the order." + approved.0, "対応するクリックはありませんが、" + approved.1)
         }
         if click.reason != .counts {
-            return
-                "Click \(click.id) does not count: \(click.reason.text()). The advertiser approved the order all the same."
+            let rest =
+                conversion.isHeld
+                ? (" It is not paid before it is released.", "保留が解除されるまで支払われません。")
+                : conversion.status == .approved ? approved : (" It was released.", "保留は解除されました。")
+            return (
+                "Only click \(click.id) leads to the order: \(click.reason.text())." + rest.0,
+                "クリック\(click.id)（\(click.reason.text(in: .japanese))）のみによる成果です。" + rest.1
+            )
         }
         guard terms.isInWindow(conversion.occurredAt, clickedAt: click.at) else {
-            return "The cookie window of click \(click.id) was over. The advertiser approved the order all the same."
+            return ("The cookie window of click \(click.id) was over." + approved.0, "クリック\(click.id)の有効期間は過ぎていましたが、" + approved.1)
         }
-        return "Click \(click.id) is the last valid one within \(terms.cookieDays) days before the order."
+        return (
+            "Click \(click.id) is the last valid one within \(terms.cookieDays) days before the order.",
+            "クリック\(click.id)が、注文前\(terms.cookieDays)日以内の最後の有効なクリックです。"
+        )
     }
 
     private func click(_ click: Click) -> JSONValue {
@@ -97,6 +114,7 @@ struct ConversionWhy: Sendable {
     static let example = ConversionOutput.example.adding([
         "program_name": "Sketch AI", "publisher_name": "My agent",
         "decided_by": "Click 123 is the last valid one within 30 days before the order.",
+        "decided_by_ja": "クリック123が、注文前30日以内の最後の有効なクリックです。", "can_be_approved": true,
         "click": [
             "click_id": 123, "at": "2026-03-19T09:00:00.000000+00:00", "reason": 0, "reason_text": "It counts",
             "context": "chatbot", "referrer": "https://example.com/review", "country": "JP", "self_back": false,

@@ -39,7 +39,7 @@ struct DecisionService: Sendable {
 
     /// The same decision again changes nothing.
     ///
-    /// Throws `alreadyPaid`, `notPaid`, `notPending`, `budgetUsedUp`, `notHeld`.
+    /// Throws `alreadyPaid`, `notPaid`, `notPending`, `amountRequired`, `budgetUsedUp`, `notHeld`.
     func decide(_ conversion: Conversion, _ decision: Decision, by caller: Caller, trace: Trace, in tx: Transaction)
         throws
         -> Decided
@@ -80,7 +80,7 @@ struct DecisionService: Sendable {
             try self.ledger.settle(conversion, in: tx)
             try tx.programs.add(to: conversion.program, approved: 1)
         case .rejected:
-            conversion = try self.accept(conversion, in: tx)
+            conversion = try self.validate(conversion, in: tx)
             try self.ledger.pay(conversion, trace: trace, in: tx)
             try tx.programs.add(to: conversion.program, approved: 1, reward: conversion.reward)
         }
@@ -92,18 +92,19 @@ struct DecisionService: Sendable {
     }
 
     /// Gives an order that a rule refused what its terms say, from the budget of this month: the advertiser, who pays, may.
-    private func accept(_ conversion: Conversion, in tx: Transaction) throws -> Conversion {
-        guard conversion.isRefused, conversion.reason != .paysForClicks else { throw AffiliateProblems.notPending }
+    private func validate(_ conversion: Conversion, in tx: Transaction) throws -> Conversion {
         let program = try tx.programs.require(conversion.program)
         let terms =
             try tx.programs.findTerms(conversion.program, version: conversion.termsVersion) ?? program.content.terms
+        guard conversion.isInvalid, terms.rewardType != .cpc else { throw AffiliateProblems.notPending }
+        guard terms.unit == .yen || conversion.amount > 0 else { throw AffiliateProblems.amountRequired }
         let click = try conversion.click.flatMap { try tx.clicks.find($0) }
         let reward = terms.reward(forOrderOf: conversion.amount, clickedAt: click?.at ?? conversion.occurredAt)
         let (month, limit) = (Month(of: tx.now).text, program.content.monthlyBudget)
         guard try tx.programs.takeBudget(reward, of: conversion.program, month: month, limit: limit) else {
             throw AffiliateProblems.budgetUsedUp
         }
-        return try tx.conversions.accept(conversion, reward: reward, budgetMonth: month)
+        return try tx.conversions.validate(conversion, reward: reward, budgetMonth: month)
     }
 
     /// The hold begins with the order; what is approved later is payable at once, and belongs to the month of its approval.
@@ -152,9 +153,8 @@ struct DecisionService: Sendable {
     }
 
     private func release(_ conversion: Conversion, _ state: Conversion.State, in tx: Transaction) throws -> Decided {
-        guard state != .rejected else { throw AffiliateProblems.notHeld }
         guard conversion.isHeld else {
-            if conversion.flags.isEmpty { throw AffiliateProblems.notHeld }
+            if conversion.flags.isEmpty || state == .rejected { throw AffiliateProblems.notHeld }
             return Decided(conversion: conversion, hasChanged: false)
         }
         let payableAt = conversion.payableAt.map { max($0, tx.now) }

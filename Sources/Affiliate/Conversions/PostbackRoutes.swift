@@ -119,6 +119,9 @@ struct PostbackRoutes: Sendable {
         let input: PostbackInput = try call.read(from: try await self.fields(of: call))
         let hash = CredentialCache.hash(input.token)
         let trace = call.trace
+        let isKnown = try await self.database.read { try $0.affiliateAccounts.findAdvertiser(postbackHash: hash) != nil }
+        // Who guesses is charged before anything is written down.
+        if isKnown { call.context.charge?.skip() } else { try call.context.charge?.take() }
         let outcome = try await self.database.write { tx -> Result<(ConversionService.Recorded, JSONValue), Problem>? in
             let lead = try self.lead(input, in: tx)
             guard let advertiser = try tx.affiliateAccounts.findAdvertiser(postbackHash: hash) else {
@@ -134,7 +137,6 @@ struct PostbackRoutes: Sendable {
                 )
                 return nil
             }
-            call.context.toll?.waive()
             guard input.clickID != nil || input.trackingCode != nil else { throw AffiliateProblems.leadRequired }
             guard let lead, lead.program.advertiser == advertiser else {
                 throw input.clickID == nil ? AffiliateProblems.trackingCodeNotFound : AffiliateProblems.clickNotFound
@@ -220,7 +222,7 @@ struct PostbackRoutes: Sendable {
         }
     }
 
-    /// An image in every case, so that the advertiser's page looks as it should.
+    /// An image, whatever is wrong with the report, so that the advertiser's page looks as it should.
     @Sendable private func pixel(_ call: Call) async throws -> Response {
         do { return try await self.image(for: call) } catch let problem as Problem {
             switch problem.kind {

@@ -449,6 +449,7 @@ enum AffiliatePhrases {
         "password: is not the present one": "現在のパスワードが違います",
         "The programme's monthly_budget does not suffice for the reward": "月間予算が足りないため承認できません",
         "Not found": "見つかりません",
+        "The file is not UTF-8; save it as CSV UTF-8": "ファイルがUTF-8ではありません。「CSV UTF-8」で保存してください",
         "month: is not over yet": "月はまだ終わっていません",
         "month: is closed": "月は締め済みです",
         "Another month is being closed": "別の月を締めています",

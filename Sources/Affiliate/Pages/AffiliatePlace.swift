@@ -49,7 +49,7 @@ enum AffiliatePlace {
         present: priced,
         denial: { _ in AffiliateProblems.notForYourRole },
         formToken: AffiliateProblems.formToken,
-        tell: ProblemPhrases.say
+        describe: ProblemPhrases.say
     )
 
     /// Where each role begins.

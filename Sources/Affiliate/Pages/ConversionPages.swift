@@ -135,17 +135,12 @@ struct ConversionPages: Sendable {
         ])
     }
 
-    /// Says what is wrong with a table line by line; without that, does what it says unless it is a dry run.
     @Sendable private func decideByCSV(_ visit: Visit) async throws -> WorkForm.Outcome {
         let csv = visit.form["file"].isEmpty ? visit.form["csv"] : visit.form["file"]
-        let decide = { (isDryRun: Bool) in
-            try await visit.change(
-                "POST /api/v1/conversions/decisions",
-                body: ["csv": .string(csv), "dry_run": .bool(isDryRun)]
-            )
-        }
-        var result = try await decide(true)
-        if visit.form["dry_run"] == "false", result["errors"] == [] { result = try await decide(false) }
+        let result = try await visit.change(
+            "POST /api/v1/conversions/decisions",
+            body: ["csv": .string(csv), "dry_run": .bool(visit.form["dry_run"] != "false")]
+        )
         var visit = visit
         // A file can be looked at, and applied as it stands.
         visit.form = Form(["csv": [csv]])
@@ -234,12 +229,10 @@ struct ConversionPages: Sendable {
         let role = AffiliateRole(rawValue: visit.session.caller.role)
         let status = conversion["status"]?.string ?? ""
         var actions: [String: Any] = [:]
-        let reason = conversion["reason"]?.integer.flatMap { Reason(rawValue: Int($0)) } ?? .counts
-        let isRefused = status == "rejected" && ![.rejectedByAdvertiser, .paysForClicks].contains(reason)
-        if role == .advertiser, status == "pending" || isRefused { actions["approve"] = true }
+        if role == .advertiser, conversion["can_be_approved"] == true { actions["approve"] = true }
         if role == .advertiser, ["pending", "approved", "payable"].contains(status) { actions["reject"] = true }
         if role == .advertiser || role == .operator {
-            if conversion["held"] == true, status != "rejected" { actions["release"] = true }
+            if conversion["held"] == true { actions["release"] = true }
             if status == "paid", conversion["clawback"] == .null { actions["clawback_form"] = true }
         }
         return PageContent(
@@ -247,30 +240,15 @@ struct ConversionPages: Sendable {
             Self.oneTemplate,
             visit,
             [
-                "conversion": Snippets.told(conversion, visit).adding("rule", .string(Self.rule(conversion, visit))),
+                "conversion": Snippets.told(conversion, visit).adding(
+                    "rule",
+                    conversion[visit.language == .japanese ? "decided_by_ja" : "decided_by"] ?? ""
+                ),
                 "actions": actions.isEmpty ? nil : actions,
-                "reports": Snippets.told(conversion["reports"] ?? [], visit), "transfers": Snippets.told(conversion["transfers"] ?? [], visit),
+                "reports": Snippets.told(conversion["reports"] ?? [], visit),
+                "transfers": Snippets.told(conversion["transfers"] ?? [], visit),
             ]
         )
-    }
-
-    /// Which rule decided, in the visitor's language.
-    private static func rule(_ conversion: JSONValue, _ visit: Visit) -> String {
-        let reason = conversion["reason"]?.integer.flatMap { Reason(rawValue: Int($0)) } ?? .counts
-        guard visit.language == .japanese else { return conversion["decided_by"]?.string ?? "" }
-        if conversion["source"] == "click" { return "クリック自体が報酬の対象です。" }
-        guard reason == .counts else { return "理由\(reason.rawValue)：\(reason.text(in: .japanese))" }
-        guard let click = conversion["click"]?["click_id"]?.integer else {
-            return "対応するクリックはありませんが、広告主が承認しました。"
-        }
-        let clickReason = conversion["click"]?["reason"]?.integer.flatMap { Reason(rawValue: Int($0)) } ?? .counts
-        if clickReason.flag != nil {
-            return "クリック\(click)（\(clickReason.text(in: .japanese))）のみによる成果です。保留が解除されるまで支払われません。"
-        }
-        if clickReason != .counts {
-            return "クリック\(click)は無効（\(clickReason.text(in: .japanese))）ですが、広告主が承認しました。"
-        }
-        return "クリック\(click)が、注文前\(conversion["terms"]?["cookie_days"]?.integer ?? 0)日以内の最後の有効なクリックです。"
     }
 
     // MARK: Reports

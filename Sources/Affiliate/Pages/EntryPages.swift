@@ -102,7 +102,7 @@ struct EntryPages: Sendable {
         let language = self.workPlace.language(of: call)
         var values: [String: Any] = ["base": call.base(of: AffiliateSurface.speaker), "email": email]
         values["next"] = next
-        values["problem"] = problem.map { ProblemPhrases.say($0.message, in: language) }
+        values["problem"] = problem.map { ProblemPhrases.say($0, in: language) }
         return self.page("Sign in", Self.signInTemplate.render(values, in: language), call, language, problem)
     }
 
@@ -167,7 +167,7 @@ struct EntryPages: Sendable {
             "base": call.base(of: AffiliateSurface.speaker), "roles": PageParts.options(roles, chosen: chosen),
             "form": Dictionary(uniqueKeysWithValues: form.names.map { ($0, form[$0]) }),
         ]
-        values["problem"] = problem.map { ProblemPhrases.say($0.message, in: language) }
+        values["problem"] = problem.map { ProblemPhrases.say($0, in: language) }
         return self.page("Sign up", Self.signUpTemplate.render(values, in: language), call, language, problem)
     }
 

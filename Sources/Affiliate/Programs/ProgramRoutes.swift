@@ -244,12 +244,7 @@ struct ProgramRoutes: Sendable {
                 "Words for the publisher to use",
                 .atMost(2000, "text must be at most 2000 characters")
             )
-            let url = read.optionalBody(
-                "url",
-                .string,
-                "The image of a banner, or the page of a product",
-                .webAddress("url")
-            )?.inASCII
+            let url = read.optionalWebAddress("url", "The image of a banner, or the page of a product")
             let size = { (name: String) in Rule<Int>.range(1...4000, "\(name) must be between 1 and 4000") }
             let width = read.optionalBody("width", .integer, "Of a banner, in pixels", size("width"))
             let height = read.optionalBody("height", .integer, "Of a banner, in pixels", size("height"))

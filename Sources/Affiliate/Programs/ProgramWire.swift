@@ -38,9 +38,8 @@ struct ProgramFields: Sendable {
             : read.optionalBody("category_id", .integer, "Category ID")).map { Int64($0) }
         self.landingURL =
             isNew
-            ? read.body("landing_url", .string, "Where visitors land", .webAddress("landing_url")).inASCII
-            : read.optionalBody("landing_url", .string, "Where visitors land", .webAddress("landing_url"))?
-                .inASCII
+            ? read.webAddress("landing_url", "Where visitors land")
+            : read.optionalWebAddress("landing_url", "Where visitors land")
         let types = Terms.RewardType.allCases.map(\.rawValue)
         let oneOf = Rule<String>.oneOf(types, "reward_type must be one of \(types.joined(separator: ", "))")
         self.rewardType =

@@ -98,7 +98,7 @@ struct ReportStore {
     private struct Group {
         let key: String
         let status: Conversion.Status
-        let isRefused: Bool
+        let isInvalid: Bool
         let count: Int64
         let amount: Int64
         let reward: Int64
@@ -111,7 +111,7 @@ struct ReportStore {
             case .approved:
                 line.approved += self.count
                 line.approvedReward += self.reward
-            case .rejected where self.isRefused: line.invalid += self.count
+            case .rejected where self.isInvalid: line.invalid += self.count
             case .rejected: line.rejected += self.count
             }
             if self.status != .rejected { line.amount += self.amount }
@@ -146,7 +146,7 @@ struct ReportStore {
             Group(
                 key: try row.column(),
                 status: try row.column(),
-                isRefused: try row.column(),
+                isInvalid: try row.column(),
                 count: try row.column(),
                 amount: try row.column(),
                 reward: try row.column()

@@ -47,7 +47,7 @@ enum Reason: Int, Sendable, SQLConvertible, CaseIterable {
     /// What a click that does not count lays on the order to which it led; such an order is held rather than lost.
     var flag: Conversion.Flag? {
         switch self {
-        case .bot: .robot
+        case .bot: .bot
         case .flood: .clickFlood
         default: nil
         }

@@ -92,7 +92,7 @@ struct WebhookRoutes: Sendable {
         let secret: String
 
         init(_ read: inout InputReader) {
-            self.url = read.body("url", .string, "Where events are sent", .webAddress("url")).inASCII
+            self.url = read.webAddress("url", "Where events are sent")
             let known = AffiliateWebhooks.events
             self.events = read.body(
                 "events",

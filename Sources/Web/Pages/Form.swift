@@ -48,7 +48,7 @@ extension Call {
         let body = try await self.request.body.collect(upTo: limit)
         var values: [String: [String]] = [:]
         if let boundary = self.header(.contentType).flatMap(Multipart.boundary) {
-            for (name, value) in Multipart.parts(of: Data(body.readableBytesView), boundary: boundary) {
+            for (name, value) in try Multipart.parts(of: Data(body.readableBytesView), boundary: boundary) {
                 values[name, default: []].append(value.replacing("\0", with: "").replacing("\r\n", with: "\n"))
             }
             return Form(values)

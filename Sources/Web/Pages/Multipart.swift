@@ -1,7 +1,7 @@
 import Foundation
 import Kernel
 
-/// A form with a file in it, as browsers encode it (RFC 7578); files are read as text.
+/// A form with a file in it, as browsers encode it (RFC 7578); files are read as text. None of the packages reads it.
 enum Multipart {
     /// Nil when the content type is another.
     static func boundary(of contentType: String) -> String? {
@@ -12,8 +12,8 @@ enum Multipart {
         return text.isEmpty ? nil : text
     }
 
-    /// The parts that have a name, in their order.
-    static func parts(of body: Data, boundary: String) -> [(name: String, value: String)] {
+    /// The parts that have a name, in their order. Throws *unreadable* when one is not UTF-8.
+    static func parts(of body: Data, boundary: String) throws -> [(name: String, value: String)] {
         // Every delimiter stands at the beginning of a line, the first one at the beginning of the body.
         let delimiter = Data("\r\n--\(boundary)".utf8)
         var rest = Data("\r\n".utf8) + body
@@ -21,15 +21,18 @@ enum Multipart {
         while let start = rest.range(of: delimiter) {
             rest = rest[start.upperBound...]
             guard let end = rest.range(of: delimiter) else { break }
-            if let part = self.part(rest[..<end.lowerBound]) { parts.append(part) }
+            if let part = try self.part(rest[..<end.lowerBound]) { parts.append(part) }
         }
         return parts
     }
 
-    private static func part(_ bytes: Data) -> (name: String, value: String)? {
+    private static func part(_ bytes: Data) throws -> (name: String, value: String)? {
         guard let gap = bytes.range(of: Data("\r\n\r\n".utf8)) else { return nil }
         let head = String(decoding: bytes[..<gap.lowerBound], as: UTF8.self)
         guard let name = head.firstMatch(of: #/[; ]name="([^"]*)"/#)?.1 else { return nil }
-        return (String(name), String(decoding: bytes[gap.upperBound...], as: UTF8.self))
+        guard let value = String(validating: bytes[gap.upperBound...], as: UTF8.self) else {
+            throw Problem(.unreadable, "not_utf8", "The file is not UTF-8; save it as CSV UTF-8")
+        }
+        return (String(name), value)
     }
 }

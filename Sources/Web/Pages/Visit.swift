@@ -75,7 +75,7 @@ package struct Visit: Sendable {
         ]
         values["here"] = self.here
         values["watching"] = self.isWatching ? true : nil
-        values["problem"] = self.problem.map { self.style.tell($0.message, self.language) }
+        values["problem"] = self.problem.map { self.style.describe($0, self.language) }
         if self.isDone, self.problem == nil { values["done"] = true }
         return values
     }

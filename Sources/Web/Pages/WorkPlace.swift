@@ -39,8 +39,8 @@ package struct WorkPlace: Sendable {
         let denial: @Sendable (_ allowed: Set<String>) -> Problem
         /// Why a form from elsewhere is not done.
         let formToken: Problem
-        /// A problem's message as people read it.
-        let tell: @Sendable (_ message: String, Language) -> String
+        /// A problem as people read it.
+        let describe: @Sendable (Problem, Language) -> String
 
         /// A value as templates take it.
         package func show(_ value: JSONValue) -> Any? { self.present(value).shown }
@@ -54,7 +54,7 @@ package struct WorkPlace: Sendable {
             present: @escaping @Sendable (JSONValue) -> JSONValue = { $0 },
             denial: @escaping @Sendable (_ allowed: Set<String>) -> Problem,
             formToken: Problem,
-            tell: @escaping @Sendable (_ message: String, Language) -> String = { message, _ in message }
+            describe: @escaping @Sendable (Problem, Language) -> String = { problem, _ in problem.message }
         ) {
             self.title = title
             self.home = home
@@ -64,7 +64,7 @@ package struct WorkPlace: Sendable {
             self.present = present
             self.denial = denial
             self.formToken = formToken
-            self.tell = tell
+            self.describe = describe
         }
     }
 
@@ -243,7 +243,7 @@ package struct WorkPlace: Sendable {
         return PageContent(
             phrases.say("This did not work", in: language),
             """
-            <h1>\(phrases.say("This did not work", in: language))</h1><p class="problem" role="alert">\(HTML.escape(self.style.tell(problem.message, language)))</p>
+            <h1>\(phrases.say("This did not work", in: language))</h1><p class="problem" role="alert">\(HTML.escape(self.style.describe(problem, language)))</p>
             <p><a href="\(base)/">\(phrases.say("To the start", in: language))</a></p>
             """
         )
@@ -332,7 +332,7 @@ enum WorkPlacePhrases {
     static let all = Phrases([
         .japanese: [
             "Skip to the content": "本文へ移動", "Work place": "ワークプレイス", "Sign out": "ログアウト", "Sign in": "ログイン",
-            "This did not work": "処理できませんでした", "To the start": "トップへ", "Not found": "見つかりません",
+            "This did not work": "処理できませんでした", "To the start": "トップへ",
         ]
     ])
 }

@@ -2,8 +2,8 @@ import Kernel
 import Platform
 import Synchronization
 
-/// What one request takes of the limit of its address: paid at once, or open until it is known who asks.
-package final class AddressToll: Sendable {
+/// What one request takes of the limit of its address: at once, or when it is known who asks.
+package final class AddressCharge: Sendable {
     private let buckets: TokenBuckets
     private let address: String
     private let clock: WallClock
@@ -17,11 +17,11 @@ package final class AddressToll: Sendable {
         self.surface = surface
     }
 
-    /// A good key has been shown, which is held to its own limit.
-    package func waive() { self.isSettled.store(true, ordering: .relaxed) }
+    /// Somebody known asks, at the cost of a key's own limit or of none: the address is not charged.
+    package func skip() { self.isSettled.store(true, ordering: .relaxed) }
 
     /// Takes what is open yet. Throws *limited*.
-    package func pay(_ cost: Double = 1) throws {
+    package func take(_ cost: Double = 1) throws {
         guard !self.isSettled.exchange(true, ordering: .relaxed) else { return }
         let decision = self.buckets.take(self.address, now: self.clock.now(), cost: cost)
         guard decision.isAllowed else { throw self.surface.problem(for: .limited).limited(by: decision) }
