@@ -27,7 +27,7 @@ enum JapanTime {
     }
 
     /// `2026-03-19T19:00:00+09:00`.
-    static func moment(_ moment: Timestamp) -> String { self.local(moment).prefix(19) + self.offset }
+    static func text(_ moment: Timestamp) -> String { self.local(moment).prefix(19) + self.offset }
 
     /// What follows a local time to make it a moment.
     static let offset = "+09:00"

@@ -7,17 +7,17 @@ package enum CSV {
 
     /// - Parameters:
     ///   - name: of the file that a browser keeps, without its ending.
-    ///   - isMarked: whether the file begins with the mark by which spreadsheets know UTF-8.
+    ///   - hasByteOrderMark: by which spreadsheets know UTF-8.
     ///   - next: the lines after the cursor (nil at the beginning), and the cursor after them (nil at the end).
     package static func response<Cursor: Sendable>(
         name: String,
         columns: [String],
-        isMarked: Bool = false,
+        hasByteOrderMark: Bool = false,
         next: @escaping @Sendable (Cursor?) async throws -> (lines: [[String]], cursor: Cursor?)
     ) -> Response {
         self.response(name: name) { (cursor: Cursor?) in
             let page = try await next(cursor)
-            let head = cursor == nil ? (isMarked ? "\u{FEFF}" : "") + self.line(columns) : ""
+            let head = cursor == nil ? (hasByteOrderMark ? "\u{FEFF}" : "") + self.line(columns) : ""
             return (head + page.lines.map(self.line).joined(), page.cursor)
         }
     }

@@ -51,7 +51,54 @@ struct AccountTests {
             let wrong = try await signIn("a%40example.com", "another-password")
             let nobody = try await signIn("nobody%40example.com", "a-long-password")
             #expect(wrong.status == 401 && nobody.status == 401)
+            #expect(wrong.body.contains("E-mail or password is wrong"))
             #expect(wrong.body.replacing("a@example", with: "") == nobody.body.replacing("nobody@example", with: ""))
+        }
+    }
+
+    @Test("the present password is asked for, and an address opens thirty accounts in an hour")
+    func guarded() async throws {
+        try await Network.open { network in
+            let entered = try await self.signUp(network, name: "tester", email: "a%40example.com")
+            let cookies = entered.headers[values: .init("Set-Cookie")!].map { String($0.prefix { $0 != ";" }) }
+            let page = try await network.client.send(
+                .get,
+                "/affiliate/account",
+                headers: ["Cookie": cookies.joined(separator: "; ")]
+            )
+            let token = page.body.firstMatch(of: #/name="form_token" value="([^"]+)"/#)?.1 ?? ""
+            let changed = try await network.client.send(
+                .post,
+                "/affiliate/account/password",
+                headers: Self.form.merging(["Cookie": cookies.joined(separator: "; ")]) { $1 },
+                body: "form_token=\(token)&password=not-the-present&new_password=another-password"
+            )
+            #expect(changed.status == 401)
+            #expect(changed.body.contains("The present password is wrong"))
+            for number in 2...30 {
+                let status = try await self.signUp(network, name: "souk", email: "x\(number)%40example.com").status
+                #expect(status == 409)
+            }
+            let refused = try await self.signUp(network, name: "late", email: "late%40example.com")
+            #expect(refused.status == 429)
+            #expect(refused.body.contains("Too many accounts were opened from this address"))
+            network.server.clock.advance(seconds: 3600)
+            #expect(try await self.signUp(network, name: "late", email: "late%40example.com").status == 303)
+        }
+    }
+
+    @Test("addresses of the web may be in any script")
+    func addresses() async throws {
+        try await Network.open { network in
+            let program = try await network.program(["landing_url": "https://例え.jp/パス?q=画像"])
+            let detail = try await network.data("publisher.programs_detail", ["program_id": .integer(program)])
+            #expect(detail["landing_url"] == "https://xn--r8jz45g.jp/%E3%83%91%E3%82%B9?q=%E7%94%BB%E5%83%8F")
+            for url in ["javascript:alert(1)", "https://", "https://a b.jp", "http://user@shop.jp", "例え.jp"] {
+                let answer = try await network.ask(.patch, "programs/\(program)", ["landing_url": .string(url)])
+                #expect(answer.status == 400, "\(url)")
+            }
+            let profile = try await network.ask(.patch, "account", ["company_url": ""])
+            #expect(profile.status == 200)
         }
     }
 

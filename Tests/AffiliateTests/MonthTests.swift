@@ -281,6 +281,8 @@ struct MonthTests {
     private static func checkStatement(_ payout: JSONValue, _ network: Network) async throws {
         let id = payout["id"]?.integer ?? 0
         let csv = try await network.ask(.get, "payouts/\(id)/statement.csv", key: network.operator).body
+        #expect(csv.hasPrefix("\u{FEFF}conversion_id,"))
+        #expect(csv.split(separator: "\r\n").count < 2 || csv.contains("+09:00,"))
         let lines = csv.split(separator: "\r\n").dropFirst()
         let sum = lines.reduce(Int64(0)) { $0 + (Int64($1.split(separator: ",").last ?? "") ?? 0) }
         #expect(sum + (payout["carried_in"]?.integer ?? 0) == payout["gross_reward"]?.integer)

@@ -297,4 +297,61 @@ struct OrderTests {
             #expect(none.header("X-Souk-Outcome") == "refused=program_id: is required")
         }
     }
+
+    @Test("what would pay nothing, or no order at all, is not approved after a rule refused it")
+    func unpayable() async throws {
+        try await Network.open { network in
+            let percent = try await network.program(["reward_percent": 10, "typical_order_amount": 5000])
+            let paid = try await network.program(["reward_type": "cpc", "reward_amount": 10])
+            let token = try await network.token()
+            for (number, program) in [percent, paid].enumerated() {
+                let code = try await network.join(program).code
+                let query = "tracking_code=\(code)&token=\(token)&order_id=O"
+                #expect(try await network.postback(query).json["data"]?["reason"] == 8)
+                let refused = try await network.decide(["conversion_id": .int(number + 1)], "approve")
+                #expect(refused.status == (number == 0 ? 422 : 409), "\(refused.body)")
+            }
+            let why = try await network.ask(.get, "conversions/2").json["data"]
+            #expect(why?["can_be_approved"] == false)
+        }
+    }
+
+    @Test("what a rule refused is approved by a table too, and what was rejected is not released")
+    func table() async throws {
+        let clock = TestClock()
+        try await Network.open(clock: clock) { network in
+            let program = try await network.program()
+            let code = try await network.join(program).code
+            let token = try await network.token()
+            _ = try await network.postback("tracking_code=\(code)&token=\(token)&order_id=none")
+            let click = try await network.click(code, userAgent: "Googlebot/2.1")
+            clock.advance(seconds: 60)
+            _ = try await network.postback("click_id=\(click.reference)&token=\(token)&order_id=robot")
+            let csv = "program_id,order_id,decision\n\(program),none,approve\n\(program),robot,reject\n"
+            let done = try await network.ask(.post, "conversions/decisions", ["csv": .string(csv), "dry_run": false])
+            #expect(done.json["data"]?["reward"] == 1200)
+            #expect(done.json["data"]?["applied"] == true)
+            #expect(try await network.decide(["conversion_id": 2], "release").status == 409)
+            let held = try await network.ask(.get, "conversions?held=true").json["data"]?["conversions"]
+            #expect(held == [])
+            let why = try await network.ask(.get, "conversions/1").json["data"]
+            #expect(why?["decided_by"] == "No click leads to the order. The advertiser approved it all the same.")
+        }
+    }
+
+    @Test("a guessed token is charged to its address before anything is written down")
+    func guessedTokens() async throws {
+        try await Network.open(settings: [.limitsAddressPerMinute: "1"]) { network in
+            let program = try await network.program()
+            let code = try await network.join(program).code
+            for (number, status) in [401, 401, 429, 429].enumerated() {
+                let query = "tracking_code=\(code)&token=pb_\(number)&order_id=O"
+                #expect(try await network.postback(query).status == status)
+            }
+            let reports = try await network.ask(.get, "programs/\(program)/reports").json["data"]?["reports"]?.array
+            #expect(reports?.count == 2)
+            let token = try await network.token()
+            #expect(try await network.postback("tracking_code=\(code)&token=\(token)&order_id=O").status == 200)
+        }
+    }
 }

@@ -35,7 +35,9 @@ struct PhraseTests {
             at: root.appending(path: "Sources/Affiliate"),
             includingPropertiesForKeys: nil
         )
-        var messages: Set<String> = ["title: is required", "price: must be an integer", "reward_percent: must be a number"]
+        var messages: Set<String> = [
+            "title: is required", "price: must be an integer", "reward_percent: must be a number",
+        ]
         for case let file as URL in files! where file.pathExtension == "swift" && !file.path.contains("/Pages/") {
             let text = try String(contentsOf: file, encoding: .utf8)
             for match in text.matches(of: #/"([a-z_]+:? (?:must|is|no|only|give|stands) [^"\n]+)"/#) {

@@ -29,9 +29,16 @@ class Load:
         self.acknowledged = {}
         self.tried = set()
         self.running = True
-        self.threads = [threading.Thread(target=self.work, daemon=True) for _ in range(writers)]
+        self.failures = []
+        self.threads = [threading.Thread(target=self.run, daemon=True) for _ in range(writers)]
         for thread in self.threads:
             thread.start()
+
+    def run(self):
+        try:
+            self.work()
+        except Exception as failure:
+            self.failures.append(failure)
 
     def insist(self, ask, *statuses):
         """A client that hears nothing asks the same again; nil when it gave up."""
@@ -54,6 +61,17 @@ class Load:
         self.running = False
         for thread in self.threads:
             thread.join(60)
+        assert not self.failures, self.failures
+
+
+def kill_under(load):
+    """Kills the server under the load and starts it again, ROUNDS times."""
+    for _ in range(ROUNDS):
+        time.sleep(random.uniform(0.1, 0.6))
+        load.souk.kill()
+        load.souk.start()
+    time.sleep(0.5)
+    load.stop()
 
 
 class Calls(Load):
@@ -153,12 +171,7 @@ def test_kill_nine_loses_nothing(tmp_path, host):
     try:
         service, key = prepare(souk, host())
         load = Calls(souk, service, key)
-        for _ in range(ROUNDS):
-            time.sleep(random.uniform(0.1, 0.6))
-            souk.kill()
-            souk.start()
-        time.sleep(0.5)
-        load.stop()
+        kill_under(load)
         print(check(souk, load))
     finally:
         souk.kill()
@@ -183,12 +196,7 @@ def test_kill_nine_loses_no_click_and_no_order(tmp_path):
         code = action("publisher.partnerships_apply", program_id=1)["tracking_code"]
         token = httpx.post(f"{network}/api/v1/postback-token", headers=ask["advertiser"]).json()["data"]["token"]
         load = Orders(souk, code, token)
-        for _ in range(ROUNDS):
-            time.sleep(random.uniform(0.1, 0.6))
-            souk.kill()
-            souk.start()
-        time.sleep(0.5)
-        load.stop()
+        kill_under(load)
         found, before = {}, None
         while True:
             query = {"limit": 100, **({"before": before} if before else {})}

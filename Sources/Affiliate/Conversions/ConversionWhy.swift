@@ -33,13 +33,16 @@ struct ConversionWhy: Sendable {
     }
 
     /// The rule that decided, in one sentence.
-    private func rule(_ conversion: Conversion, _ click: Click?, _ terms: Terms) -> (english: String, japanese: String) {
+    private func rule(_ conversion: Conversion, _ click: Click?, _ terms: Terms) -> (english: String, japanese: String)
+    {
         if conversion.source == .click {
             return ("The click counts and is paid for itself.", "クリック自体が報酬の対象です。")
         }
         let reason = conversion.reason
         guard reason == .counts else {
-            let (words, japanese) = (conversion.reasonText ?? reason.text(), conversion.reasonText ?? reason.text(in: .japanese))
+            let (words, japanese) = (
+                conversion.reasonText ?? reason.text(), conversion.reasonText ?? reason.text(in: .japanese)
+            )
             return ("Reason \(reason.rawValue): \(words).", "理由\(reason.rawValue)：\(japanese)")
         }
         let approved = (" The advertiser approved it all the same.", "広告主が承認しました。")
@@ -57,7 +60,10 @@ struct ConversionWhy: Sendable {
             )
         }
         guard terms.isInWindow(conversion.occurredAt, clickedAt: click.at) else {
-            return ("The cookie window of click \(click.id) was over." + approved.0, "クリック\(click.id)の有効期間は過ぎていましたが、" + approved.1)
+            return (
+                "The cookie window of click \(click.id) was over." + approved.0,
+                "クリック\(click.id)の有効期間は過ぎていましたが、" + approved.1
+            )
         }
         return (
             "Click \(click.id) is the last valid one within \(terms.cookieDays) days before the order.",

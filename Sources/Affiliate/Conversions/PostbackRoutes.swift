@@ -119,7 +119,9 @@ struct PostbackRoutes: Sendable {
         let input: PostbackInput = try call.read(from: try await self.fields(of: call))
         let hash = CredentialCache.hash(input.token)
         let trace = call.trace
-        let isKnown = try await self.database.read { try $0.affiliateAccounts.findAdvertiser(postbackHash: hash) != nil }
+        let isKnown = try await self.database.read {
+            try $0.affiliateAccounts.findAdvertiser(postbackHash: hash) != nil
+        }
         // Who guesses is charged before anything is written down.
         if isKnown { call.context.charge?.skip() } else { try call.context.charge?.take() }
         let outcome = try await self.database.write { tx -> Result<(ConversionService.Recorded, JSONValue), Problem>? in

@@ -261,7 +261,8 @@ struct AdvertiserPages: Sendable {
             Self.programTemplate,
             visit,
             try await self.choices(visit, values).merging([
-                "program": Snippets.told(program, visit), "values": values, "creatives": Snippets.told(.array(creatives), visit),
+                "program": Snippets.told(program, visit), "values": values,
+                "creatives": Snippets.told(.array(creatives), visit),
                 "reports": Snippets.told(.array(Array(reports.prefix(10))), visit),
                 "budget": budget, "kinds": PageParts.options(kinds, chosen: ""),
             ]) { $1 }

@@ -224,7 +224,11 @@ struct EntryPages: Sendable {
             let language = self.workPlace.language(of: call)
             let body = form.body(names).adding("language", .string(language.rawValue))
             let input: SignUpInput = try call.read(from: body)
-            let caller = try await self.accounts.signUp(input.order, from: call.context.clientAddress, trace: call.trace)
+            let caller = try await self.accounts.signUp(
+                input.order,
+                from: call.context.clientAddress,
+                trace: call.trace
+            )
             return try await self.begin(caller, call)
         } catch let problem as Problem where problem.kind != .internal {
             return self.signUpForm(call, form, problem: problem)

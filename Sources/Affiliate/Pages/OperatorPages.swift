@@ -22,7 +22,12 @@ struct OperatorPages: Sendable {
                     )
                 ]
             ),
-            WorkPage(path: "/operator/accounts/{account_id}/bank", summary: "Where to pay", roles: roles, show: self.bank),
+            WorkPage(
+                path: "/operator/accounts/{account_id}/bank",
+                summary: "Where to pay",
+                roles: roles,
+                show: self.bank
+            ),
             WorkPage(
                 path: "/operator/categories",
                 summary: "Categories",

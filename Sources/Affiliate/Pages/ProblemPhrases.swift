@@ -41,14 +41,16 @@ enum ProblemPhrases {
         "keyword": "Keyword", "landing_url": "Landing page",
         "min_confirmation_rate": "Confirmation rate of at least, in %", "min_reward": "At least, in yen",
         "minimum_payout": "Least payout in yen; less is carried over",
-        "monthly_budget": "Budget of a month in yen; 0 is no limit", "name": "Name", "name_ja": "Japanese", "new_password": "The new one",
+        "monthly_budget": "Budget of a month in yen; 0 is no limit", "name": "Name", "name_ja": "Japanese",
+        "new_password": "The new one",
         "order_id": "Order", "password": "Password", "price": "Price of a product, in yen", "program_id": "Programme",
         "reason": "What the publisher is told", "reference": "Reference", "reward_amount": "Reward in yen, if fixed",
         "reward_percent": "Reward in %, of each order", "secret": "Secret for the signature",
         "site_description": "What it is about", "site_name": "Site", "site_url": "Address of the site", "slug": "Slug",
         "sort_order": "Place", "start_date": "From", "text": "Text", "title": "Title",
         "transfer_fees": "Transfer fees: bank_code,from_amount,fee; * is any bank",
-        "typical_order_amount": "Typical order in yen, with a percentage", "url": "Address (https)", "width": "Width of a banner, in pixels",
+        "typical_order_amount": "Typical order in yen, with a percentage", "url": "Address (https)",
+        "width": "Width of a banner, in pixels",
     ]
 
     /// A rule without its field; nil for one that is not known.

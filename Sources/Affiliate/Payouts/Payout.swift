@@ -43,6 +43,9 @@ struct Payout: Sendable, RowDecodable {
         affiliate_payout.withholding, affiliate_payout.transfer_fee, affiliate_payout.tax_regime, affiliate_payout.status, affiliate_payout.carry_reason, affiliate_payout.reference, affiliate_payout.created_at, affiliate_payout.paid_at
         """
 
+    /// Nil for a publisher's first payout, which holds everything before its end.
+    var startsAt: Timestamp? { self.periodFrom.seconds == 0 ? nil : self.periodFrom }
+
     init(row: inout Row) throws {
         self.id = try row.column()
         self.publisher = try row.column()

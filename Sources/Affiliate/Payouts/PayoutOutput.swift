@@ -2,7 +2,6 @@ import Kernel
 
 /// Payouts as publishers and the operator see them.
 enum PayoutOutput {
-    /// A publisher's first payout holds everything before its end.
     static func json(_ payout: Payout) -> JSONValue {
         [
             "id": .integer(payout.id), "payout_id": .integer(payout.id), "month": .string(payout.month),
@@ -12,7 +11,7 @@ enum PayoutOutput {
             "withholding_tax": .integer(payout.amounts.withholding),
             "transfer_fee": .integer(payout.amounts.transferFee), "net_amount": .integer(payout.net),
             "carried_over": .integer(payout.carriedOver), "carry_reason": .text(payout.carryReason?.rawValue),
-            "status": .string(payout.status.rawValue), "period_start": .time(payout.periodFrom.seconds == 0 ? nil : payout.periodFrom),
+            "status": .string(payout.status.rawValue), "period_start": .time(payout.startsAt),
             "period_end": .time(payout.periodTo), "reference": .text(payout.reference),
             "created_at": .time(payout.createdAt), "paid_at": .time(payout.paidAt),
         ]

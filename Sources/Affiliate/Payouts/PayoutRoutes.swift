@@ -109,7 +109,8 @@ struct PayoutRoutes: Sendable {
         let columns = [
             "conversion_id", "program_id", "program_name", "order_id", "occurred_at", "approved_at", "amount", "reward",
         ]
-        return CSV.response(name: "statement-\(payout.month)", columns: columns, isMarked: true) { (place: Place?) in
+        return CSV.response(name: "statement-\(payout.month)", columns: columns, hasByteOrderMark: true) {
+            (place: Place?) in
             try await self.database.read { tx in
                 let page = try tx.conversions.list(
                     of: payout,
@@ -124,7 +125,8 @@ struct PayoutRoutes: Sendable {
                         let conversion = try tx.conversions.find(clawback.conversion)
                         return [
                             "\(clawback.conversion)", "\(conversion?.program ?? 0)", "clawback: \(clawback.reason)",
-                            conversion?.orderID ?? "", JapanTime.moment(clawback.createdAt), "", "", "\(-clawback.amount)",
+                            conversion?.orderID ?? "", JapanTime.text(clawback.createdAt), "", "",
+                            "\(-clawback.amount)",
                         ]
                     }
                 }
@@ -136,8 +138,9 @@ struct PayoutRoutes: Sendable {
 
     private static func line(_ conversion: Conversion, _ program: String) -> [String] {
         [
-            "\(conversion.id)", "\(conversion.program)", program, conversion.orderID, JapanTime.moment(conversion.occurredAt),
-            conversion.decidedAt.map(JapanTime.moment) ?? "", "\(conversion.amount)", "\(conversion.reward)",
+            "\(conversion.id)", "\(conversion.program)", program, conversion.orderID,
+            JapanTime.text(conversion.occurredAt),
+            conversion.decidedAt.map(JapanTime.text) ?? "", "\(conversion.amount)", "\(conversion.reward)",
         ]
     }
 }

@@ -9,7 +9,7 @@ import Testing
 
 /// How SQLite does what the network is asked: by an index, and never by reading all clicks, orders or notices.
 @Suite("Query plans of the network")
-struct NetworkPlanTests {
+struct QueryPlanTests {
     /// Tables that grow with clicks, orders, months and partners.
     private static let large = [
         "affiliate_click", "affiliate_click_day", "affiliate_paid_click", "affiliate_conversion", "affiliate_report",
