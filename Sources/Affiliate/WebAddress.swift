@@ -31,7 +31,7 @@ extension Rule where Value == String {
     fileprivate static func webAddress(_ name: String) -> Rule {
         Rule(
             "\(name) must be an http or https URL of at most 2000 characters",
-            schema: ["pattern": "^https?://", "format": "uri", "maxLength": 2000]
+            schema: ["pattern": "^https?://", "format": "iri", "maxLength": 2000]
         ) { text in
             let address = text.inASCII
             return address.utf8.count <= 2000 && address.utf8.allSatisfy { ![0x22, 0x3C, 0x3E].contains($0) }

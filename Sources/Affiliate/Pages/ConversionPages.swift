@@ -61,19 +61,23 @@ struct ConversionPages: Sendable {
         {{#canDecide}}<form class="row" method="post" action="{{base}}/conversions/{{id}}/approve">{{{token}}}<input type="hidden" name="next" value="/advertiser/conversions?done=1"><button aria-label="[[Approve]] {{order_id}}">[[Approve]]</button> <button class="danger" formaction="{{base}}/conversions/{{id}}/reject" aria-label="[[Reject]] {{order_id}}">[[Reject]]</button></form>{{/canDecide}}
         """
 
-    private static let listTemplate = AffiliatePlace.template(
-        PageParts.heading + """
-            <form method="get" action="{{here}}" class="fields">\(PageParts.choice("status", "[[State]]", of: "states"))<p><button>[[Filter]]</button></p></form>
-            """
+    /// - Parameter columns: beside those that everybody sees.
+    private static func found(_ columns: [PageParts.Column] = []) -> String {
+        """
+        <form method="get" action="{{here}}" class="fields">\(PageParts.choice("status", "[[State]]", of: "states"))<p><button>[[Filter]]</button></p></form>
+
+        """
             + PageParts.table(
                 "[[Newest first]]",
                 of: "conversions",
                 empty: "[[No conversions match.]]",
-                columns
-            ) + older
-    )
+                self.columns + columns
+            ) + self.older
+    }
 
     private static let older = "{{#older}}<p><a href=\"{{older}}\" rel=\"next\">[[Older]]</a></p>{{/older}}"
+
+    private static let listTemplate = AffiliatePlace.template(PageParts.heading + found())
 
     private static let decisionTemplate = AffiliatePlace.template(
         PageParts.heading + """
@@ -85,14 +89,8 @@ struct ConversionPages: Sendable {
             \(PageParts.file("file", "[[A file]]", accept: ".csv,text/csv"))
             \(PageParts.area("csv", "[[or its text]]", value: "{{#form.csv}}{{form.csv}}{{/form.csv}}{{^form.csv}}program_id,order_id,decision,reason\n{{/form.csv}}"))
             <p class="row"><button class="quiet" name="dry_run" value="true">[[Dry run]]</button> <button name="dry_run" value="false">[[Apply all]]</button></p></form></details>
-            <form method="get" action="{{here}}" class="fields">\(PageParts.choice("status", "[[State]]", of: "states"))<p><button>[[Filter]]</button></p></form>
             """
-            + PageParts.table(
-                "[[Newest first]]",
-                of: "conversions",
-                empty: "[[No conversions match.]]",
-                columns + [.init("[[Decide]]", decide)]
-            ) + older
+            + found([.init("[[Decide]]", decide)])
     )
 
     @Sendable private func list(_ visit: Visit) async throws -> PageContent { try await self.list(visit, result: nil) }

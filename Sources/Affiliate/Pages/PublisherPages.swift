@@ -121,7 +121,7 @@ struct PublisherPages: Sendable {
             {{^has_programs}}<p class="empty">[[Nothing matches. Try fewer words, or fewer conditions.]]</p>{{/has_programs}}
             <div class="cards">{{#programs}}<article class="card"><h3><a href="{{base}}/publisher/programs/{{id}}">{{name}}</a></h3>
             <p>{{description}}</p><p><strong>{{reward_amount}}</strong>{{#reward_percent}} ({{reward_percent}}){{/reward_percent}} <span class="soft">{{reward_type}} · {{category_name}} · {{advertiser_name}}</span></p>
-            <p class="soft">{{#confirmation_rate}}[[Confirmed]] {{confirmation_rate}} · {{/confirmation_rate}}{{#epc}}EPC {{epc}} · {{/epc}}[[Cookie]] {{cookie_days}} [[days]]{{#is_campaign}} · [[Campaign now]]{{/is_campaign}}{{#is_new}} · [[New]]{{/is_new}}{{#auto_approve}} · [[Approves at once]]{{/auto_approve}}</p></article>{{/programs}}</div>
+            <p class="soft">{{#confirmation_rate}}[[Confirmed]] {{confirmation_rate}} · {{/confirmation_rate}}{{#epc}}EPC {{epc}} · {{/epc}}[[Cookie]] {{cookie_days}} [[days]]{{#is_campaign}} · <strong>[[Campaign now]]: {{campaign.reward}}</strong>{{/is_campaign}}{{#is_new}} · [[New]]{{/is_new}}{{#auto_approve}} · [[Approves at once]]{{/auto_approve}}</p></article>{{/programs}}</div>
             \(Snippets.paging)
             """
     )

@@ -70,6 +70,7 @@ enum ProgramOutput {
         guard let campaign = terms.campaign else { return .null }
         return [
             "reward": terms.unit == .percent ? .hundredths(Int(campaign.value)) : .integer(campaign.value),
+            "reward_unit": .string(terms.unit.rawValue),
             "starts_at": .time(Timestamp(microseconds: campaign.startsAt)),
             "ends_at": .time(Timestamp(microseconds: campaign.endsAt)),
         ]
@@ -87,7 +88,7 @@ enum ProgramOutput {
         "cookie_days": 30, "hold_days": 14, "self_affiliate": true, "allow_listing": false, "has_product_link": true,
         "itp_supported": true, "auto_approve": true, "is_campaign": true,
         "campaign": [
-            "reward": 1500, "starts_at": "2026-03-01T00:00:00.000000+00:00",
+            "reward": 1500, "reward_unit": "yen", "starts_at": "2026-03-01T00:00:00.000000+00:00",
             "ends_at": "2026-04-01T00:00:00.000000+00:00",
         ],
         "is_new": true, "confirmation_rate": 87.5, "epc": 32.5, "created_at": "2026-03-19T10:00:00.000000+00:00",
