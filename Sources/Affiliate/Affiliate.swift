@@ -135,7 +135,8 @@ package struct Affiliate: Sendable {
             visitors: parts.visitors,
             countries: parts.countries
         ).endpoints
-            + PostbackRoutes(
+            + PostbackRoutes(database: house.database, service: parts.conversions, links: parts.links).endpoints
+            + PixelRoutes(
                 database: house.database,
                 service: parts.conversions,
                 links: parts.links,
@@ -166,7 +167,8 @@ package struct Affiliate: Sendable {
                 subscriptions: house.subscriptions(surface: AffiliateSurface.name, AffiliateWebhooks.problems)
             ).endpoints
             + NotificationActions(database: database).endpoints
-            + NetworkRoutes(database: database, bank: parts.bank).endpoints
+            + NetworkAccountRoutes(database: database, bank: parts.bank).endpoints
+            + CategoryRoutes(database: database).endpoints + SettingRoutes(database: database).endpoints
             + MonthRoutes(database: database, payouts: parts.payouts, close: parts.close).endpoints
     }
 
@@ -195,6 +197,7 @@ package struct Affiliate: Sendable {
             + workPlace.endpoints(
                 PublisherPages().pages + AdvertiserPages().pages
                     + GuidePages(publicURL: house.publicURL).pages + ConversionPages().pages + OperatorPages().pages
+                    + MonthPages().pages
                     + AccountPages().pages
             ) + [
                 workPlace.download(

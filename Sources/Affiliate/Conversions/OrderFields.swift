@@ -1,3 +1,5 @@
+import HTTPTypes
+import Hummingbird
 import Kernel
 import Web
 
@@ -23,5 +25,44 @@ extension InputReader {
             "Conversion amount (JPY)",
             .range(0...Int(Terms.amountLimit), "amount must be between 0 and \(Terms.amountLimit)")
         ).map { Int64($0) }
+    }
+}
+
+extension Call {
+    /// What stands in the query, in a form or in JSON, and the token of the header. What is left empty is missing.
+    func orderFields() async throws -> JSONValue {
+        var fields: [String: JSONValue] = [:]
+        for (name, value) in self.request.uri.queryParameters {
+            guard fields[String(name)] == nil, !value.isEmpty else { continue }
+            fields[String(name)] = Self.value(String(name), String(value))
+        }
+        if self.request.method == .post {
+            if self.request.headers[.contentType]?.contains("json") ?? false {
+                let body = try await self.readJSON() ?? [:]
+                guard let members = body.object else { throw AffiliateProblems.postbackBody }
+                fields.merge(members) { $1 }
+            } else {
+                let form = try await self.form(limit: 16 * 1024)
+                for name in form.names where !form[name].isEmpty { fields[name] = Self.value(name, form[name]) }
+            }
+        }
+        if let token = self.request.headers[.init("X-Postback-Token")!] { fields["token"] = .string(token) }
+        // Numbers of click ids may be written as such.
+        if let id = fields["click_id"]?.integer { fields["click_id"] = .string("\(id)") }
+        if let id = fields["order_id"]?.integer { fields["order_id"] = .string("\(id)") }
+        return .object(fields)
+    }
+
+    /// Text of a form or a query: a number where the field is one.
+    private static func value(_ name: String, _ text: String) -> JSONValue {
+        guard ["amount", "program_id"].contains(name) else { return .string(text) }
+        return Int64(text).map { .integer($0) } ?? .string(text)
+    }
+}
+
+extension FieldDescription {
+    /// The same field where it is read from somewhere else.
+    func moved(to place: Place) -> FieldDescription {
+        FieldDescription(self.name, place, isRequired: self.isRequired, schema: self.schema, summary: self.summary)
     }
 }

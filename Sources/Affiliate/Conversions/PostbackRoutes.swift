@@ -1,15 +1,12 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 import Kernel
-import NIOCore
 import Platform
 import Storage
 import Web
 
-/// How advertisers report orders: their server with a token, or an image on their page.
+/// How an advertiser's server reports orders, with its token.
 struct PostbackRoutes: Sendable {
-    private static let formLimit = 16 * 1024
     /// How far back an order may have been made.
     private static let pastDays: Int64 = 90
     private static let futureSeconds: Int64 = 300
@@ -17,7 +14,6 @@ struct PostbackRoutes: Sendable {
     let database: any Database
     let service: ConversionService
     let links: Links
-    let visitors: VisitorCookie
 
     var endpoints: [Endpoint] {
         let inputs = InputReader.describe(PostbackInput.self)
@@ -52,22 +48,6 @@ struct PostbackRoutes: Sendable {
                 inputs: inputs,
                 answers: [answer, refusal],
                 self.postback
-            ),
-            Endpoint(
-                raw: .get,
-                "/pixel",
-                "Report an order from the advertiser's page, as an image",
-                tag: "Conversions",
-                access: .open,
-                inputs: InputReader.describe(PixelInput.self).map { $0.moved(to: .query) },
-                answers: [.ok, .badRequest, .unprocessableContent].map {
-                    AnswerDescription(
-                        status: $0,
-                        summary: "A transparent GIF; X-Souk-Outcome tells what came of it",
-                        mediaType: "image/gif"
-                    )
-                },
-                self.pixel
             ),
         ]
     }
@@ -116,7 +96,7 @@ struct PostbackRoutes: Sendable {
     @Sendable private func postback(_ call: Call) async throws -> Response {
         // Whoever only looks has reported nothing. Tokens have 192 bits: nobody guesses them.
         guard call.request.method != .head else { return Response(status: .ok) }
-        let input: PostbackInput = try call.read(from: try await self.fields(of: call))
+        let input: PostbackInput = try call.read(from: try await call.orderFields())
         let hash = CredentialCache.hash(input.token)
         let trace = call.trace
         let isKnown = try await self.database.read {
@@ -202,131 +182,5 @@ struct PostbackRoutes: Sendable {
             partnership: partnership,
             trail: .partnership(partnership.id)
         )
-    }
-
-    // MARK: Pixel
-
-    private struct PixelInput: Input {
-        let program: Int64
-        let orderID: String?
-        let amount: Int64?
-        let click: String?
-
-        init(_ read: inout InputReader) {
-            self.program = Int64(read.body("program_id", .integer, "Program ID"))
-            self.orderID = read.orderID()
-            self.amount = read.amount()
-            self.click = read.optionalBody(
-                "click_id",
-                .string,
-                "What the landing page got as \(Links.clickParameter), for browsers without the cookie"
-            )
-        }
-    }
-
-    /// An image, whatever is wrong with the report, so that the advertiser's page looks as it should.
-    @Sendable private func pixel(_ call: Call) async throws -> Response {
-        do { return try await self.image(for: call) } catch let problem as Problem {
-            switch problem.kind {
-            case .notFound, .conflict: return Self.image("refused=\(problem.code)")
-            case .invalid: return Self.image("refused=\(problem.message)", status: .badRequest)
-            case .malformed, .missing: return Self.image("refused=\(problem.message)", status: .unprocessableContent)
-            default: throw problem
-            }
-        }
-    }
-
-    private func image(for call: Call) async throws -> Response {
-        let input: PixelInput = try call.read(from: try await self.fields(of: call))
-        guard call.request.method != .head else { return Self.image("nothing") }
-        let visitor = self.visitors.find(call.request)
-        let trace = call.trace
-        let outcome = try await self.database.write { tx -> Result<String, Problem> in
-            let program = try tx.programs.require(input.program)
-            let click = try input.click.flatMap { self.links.references.parse($0) }.flatMap { try tx.clicks.find($0) }
-            let report = ConversionService.Report(
-                source: .pixel,
-                program: program,
-                trail: Self.trail(click, visitor, program),
-                partnership: nil,
-                orderID: input.orderID,
-                amount: input.amount,
-                country: nil,
-                occurredAt: nil
-            )
-            return try self.service.take(report, trace: trace, in: tx).map { recorded in
-                if recorded.isConflict { return "refused=order_conflict" }
-                let conversion = recorded.conversion
-                return
-                    "conversion=\(conversion.id); status=\(conversion.status.rawValue); reason=\(conversion.reason.rawValue)"
-            }
-        }
-        return Self.image(try outcome.get())
-    }
-
-    /// The visitor of the page, and else of the click that the page has kept.
-    private static func trail(_ click: Click?, _ visitor: String?, _ program: Program) -> ClickStore.Trail {
-        guard let click, click.program == program.id else {
-            return visitor.map { .visitor($0, program: program.id) } ?? .nothing
-        }
-        return click.visitor.map { .visitor($0, program: program.id) } ?? .one(click)
-    }
-
-    private static func image(_ outcome: String, status: HTTPResponse.Status = .ok) -> Response {
-        Response(
-            status: status,
-            headers: [
-                .contentType: "image/gif", .cacheControl: "no-store", .init("X-Souk-Outcome")!: outcome,
-                // The page that shows it is another site's.
-                .init("Cross-Origin-Resource-Policy")!: "cross-origin",
-            ],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: Self.gif))
-        )
-    }
-
-    /// One transparent point.
-    private static let gif: [UInt8] = [
-        0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0x21, 0xF9, 4, 1, 0, 0,
-        0,
-        0, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3B,
-    ]
-
-    // MARK: Fields
-
-    /// What stands in the query, in a form or in JSON, and the token of the header. What is left empty is missing.
-    private func fields(of call: Call) async throws -> JSONValue {
-        var fields: [String: JSONValue] = [:]
-        for (name, value) in call.request.uri.queryParameters {
-            guard fields[String(name)] == nil, !value.isEmpty else { continue }
-            fields[String(name)] = Self.value(String(name), String(value))
-        }
-        if call.request.method == .post {
-            if call.request.headers[.contentType]?.contains("json") ?? false {
-                let body = try await call.readJSON() ?? [:]
-                guard let members = body.object else { throw AffiliateProblems.postbackBody }
-                fields.merge(members) { $1 }
-            } else {
-                let form = try await call.form(limit: Self.formLimit)
-                for name in form.names where !form[name].isEmpty { fields[name] = Self.value(name, form[name]) }
-            }
-        }
-        if let token = call.request.headers[.init("X-Postback-Token")!] { fields["token"] = .string(token) }
-        // Numbers of click ids may be written as such.
-        if let id = fields["click_id"]?.integer { fields["click_id"] = .string("\(id)") }
-        if let id = fields["order_id"]?.integer { fields["order_id"] = .string("\(id)") }
-        return .object(fields)
-    }
-
-    /// Text of a form or a query: a number where the field is one.
-    private static func value(_ name: String, _ text: String) -> JSONValue {
-        guard ["amount", "program_id"].contains(name) else { return .string(text) }
-        return Int64(text).map { .integer($0) } ?? .string(text)
-    }
-}
-
-extension FieldDescription {
-    /// The same field where it is read from somewhere else.
-    fileprivate func moved(to place: Place) -> FieldDescription {
-        FieldDescription(self.name, place, isRequired: self.isRequired, schema: self.schema, summary: self.summary)
     }
 }

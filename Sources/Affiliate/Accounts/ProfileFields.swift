@@ -1,0 +1,72 @@
+import Kernel
+import Web
+
+/// What an account says of itself; what is missing of a change stays as it is.
+struct ProfileFields: Sendable {
+    private var given: [String: String] = [:]
+
+    private static let lines = [
+        ("name", "What others see"), ("site_name", "The publisher's site"),
+        ("company_name", "The advertiser's company"),
+        ("contact_name", "Whom to ask at the company"),
+    ]
+    private static let addresses = [("site_url", "The publisher's site"), ("company_url", "The advertiser's site")]
+
+    init(_ read: inout InputReader) {
+        for (name, summary) in Self.lines {
+            let line: [Rule<String>] =
+                name == "name"
+                ? [.notBlank("name must not be empty"), .line("name must be one line")]
+                : [.line("\(name) must be one line", canBeBlank: true)]
+            self.given[name] = read.optionalBody(
+                name,
+                .string,
+                summary,
+                rules: line + [.atMost(200, "\(name) must be at most 200 characters")]
+            )
+        }
+        for (name, summary) in Self.addresses { self.given[name] = read.optionalWebAddressOrNone(name, summary) }
+        self.given["site_description"] = read.optionalBody(
+            "site_description",
+            .string,
+            "What the site is about",
+            .atMost(2000, "site_description must be at most 2000 characters")
+        )
+        self.given["language"] = read.optionalBody(
+            "language",
+            .string,
+            "en or ja",
+            .oneOf(Language.allCases.map(\.rawValue), "language must be en or ja")
+        )
+    }
+
+    /// The one site of a form is a publisher's site, and an advertiser's company.
+    mutating func addSite(of role: String) {
+        guard role == AffiliateRole.advertiser.rawValue else { return }
+        self.given["company_url"] = self.given.removeValue(forKey: "site_url")
+        self.given["company_name"] = self.given["name"]
+    }
+
+    func profile(changing present: AffiliateAccount.Profile) -> AffiliateAccount.Profile {
+        AffiliateAccount.Profile(
+            displayName: self.given["name"]?.trimmed ?? present.displayName,
+            language: self.given["language"].flatMap { Language(rawValue: $0) } ?? present.language,
+            siteName: self.given["site_name"] ?? present.siteName,
+            siteURL: self.given["site_url"] ?? present.siteURL,
+            siteDescription: self.given["site_description"] ?? present.siteDescription,
+            companyName: self.given["company_name"] ?? present.companyName,
+            companyURL: self.given["company_url"] ?? present.companyURL,
+            contactName: self.given["contact_name"] ?? present.contactName
+        )
+    }
+}
+
+extension Rule where Value == String {
+    static func password(_ name: String) -> Rule {
+        let length = AccountService.passwordLength
+        return Rule(
+            "\(name) must have \(length.lowerBound) to \(length.upperBound) characters",
+            schema: ["minLength": .int(length.lowerBound), "maxLength": .int(length.upperBound)]
+        ) { length.contains($0.unicodeScalars.count) }
+    }
+}

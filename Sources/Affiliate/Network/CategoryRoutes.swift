@@ -1,0 +1,130 @@
+import HTTPTypes
+import Kernel
+import Storage
+import Web
+
+/// The categories of programmes, as the operator keeps them.
+struct CategoryRoutes: Sendable {
+    private static let tag = "Operator"
+
+    let database: any Database
+
+    var endpoints: [Endpoint] {
+        [
+            .affiliate(
+                .post,
+                "/api/v1/operator/categories",
+                "Add a category",
+                tag: Self.tag,
+                for: .operators,
+                status: .created,
+                example: CategoryOutput.example,
+                self.addCategory
+            ),
+            .affiliate(
+                .patch,
+                "/api/v1/operator/categories/{category_id}",
+                "Change a category",
+                tag: Self.tag,
+                for: .operators,
+                example: CategoryOutput.example,
+                self.changeCategory
+            ),
+        ]
+    }
+
+    private struct CategoryFields: Sendable {
+        let name: String?
+        let japaneseName: String?
+        let description: String?
+        let sortOrder: Int?
+
+        /// - Parameter isNew: whether there is no name yet that could stay.
+        init(_ read: inout InputReader, isNew: Bool) {
+            let line = { (name: String) in
+                [
+                    Rule<String>.notBlank("\(name) must not be empty"), .line("\(name) must be one line"),
+                    .atMost(100, "\(name) must be at most 100 characters"),
+                ]
+            }
+            self.name =
+                isNew
+                ? read.body("name", .string, "In English", rules: line("name"))
+                : read.optionalBody("name", .string, "In English", rules: line("name"))
+            self.japaneseName = read.optionalBody("name_ja", .string, "In Japanese", rules: line("name_ja"))
+            self.description = read.optionalBody(
+                "description",
+                .string,
+                "What belongs to it",
+                .atMost(500, "description must be at most 500 characters")
+            )
+            self.sortOrder = read.optionalBody(
+                "sort_order",
+                .integer,
+                "Low ones come first",
+                .range(0...100_000, "sort_order must be between 0 and 100000")
+            )
+        }
+    }
+
+    private struct NewCategory: Input {
+        let slug: String
+        let fields: CategoryFields
+
+        init(_ read: inout InputReader) {
+            self.slug = read.body(
+                "slug",
+                .string,
+                "For addresses",
+                Rule("slug must be lower-case letters, digits and dashes", schema: ["pattern": "^[a-z0-9-]{1,60}$"]) {
+                    text in
+                    (1...60).contains(text.utf8.count)
+                        && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
+                }
+            )
+            self.fields = CategoryFields(&read, isNew: true)
+        }
+    }
+
+    private struct ChangedCategory: Input {
+        let id: Int64
+        let fields: CategoryFields
+
+        init(_ read: inout InputReader) {
+            self.id = read.number("category_id", "Category ID")
+            self.fields = CategoryFields(&read, isNew: false)
+        }
+    }
+
+    @Sendable private func addCategory(_ input: NewCategory, _: Call) async throws -> JSONValue {
+        let fields = input.fields
+        return try await self.database.write { tx in
+            let id = try mapping("affiliate_category_slug", to: AffiliateProblems.slugTaken) {
+                try tx.programs.insertCategory(
+                    name: fields.name ?? "",
+                    japaneseName: fields.japaneseName ?? fields.name ?? "",
+                    slug: input.slug,
+                    description: fields.description ?? "",
+                    sortOrder: fields.sortOrder ?? 500
+                )
+            }
+            return CategoryOutput.json(try tx.programs.findCategory(id)!)
+        }
+    }
+
+    @Sendable private func changeCategory(_ input: ChangedCategory, _: Call) async throws -> JSONValue {
+        try await self.database.write { tx in
+            guard let category = try tx.programs.findCategory(input.id) else {
+                throw AffiliateProblems.categoryNotFound
+            }
+            try tx.programs.updateCategory(
+                input.id,
+                name: input.fields.name ?? category.name,
+                japaneseName: input.fields.japaneseName ?? category.japaneseName,
+                description: input.fields.description ?? category.description,
+                sortOrder: input.fields.sortOrder ?? category.sortOrder
+            )
+            return CategoryOutput.json(try tx.programs.findCategory(input.id) ?? category)
+        }
+    }
+}
