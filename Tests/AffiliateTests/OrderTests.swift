@@ -249,6 +249,32 @@ struct OrderTests {
         }
     }
 
+    @Test("a robot's order gives way to an agent's too, but to nothing that does not count itself")
+    func robotsGiveWay() async throws {
+        let clock = TestClock()
+        try await Network.open(clock: clock) { network in
+            let program = try await network.program([
+                "reward_percent": 10, "typical_order_amount": 5000, "monthly_budget": 300,
+            ])
+            let code = try await network.join(program).code
+            let robot = try await network.click(code, userAgent: "Googlebot/2.1")
+            let person = try await network.click(code)
+            clock.advance(seconds: 60)
+            _ = try await self.pixel(network, program, "order_id=1&amount=1000", cookie: robot.cookie)
+            let large = try await self.pixel(network, program, "order_id=1&amount=100000", cookie: person.cookie)
+            #expect(large.header("X-Souk-Outcome") == "refused=order_conflict")
+            let kept = try await network.ask(.get, "conversions/1").json["data"]
+            #expect(kept?["status"] == "pending")
+            #expect(kept?["reward"] == 100)
+            #expect(try await network.ask(.get, "programs/\(program)").json["data"]?["budget_used"] == 100)
+            let order: JSONValue = ["tracking_code": .string(code), "order_id": "1", "amount": 3000]
+            #expect(try await network.data("agent.record_conversion", order)["reward"] == 300)
+            let reports = try await network.ask(.get, "conversions/1").json["data"]?["reports"]?.array
+            #expect(reports?.map { $0["reason"] } == [15, 12, 0])
+            #expect(try await network.ask(.get, "programs/\(program)").json["data"]?["budget_used"] == 300)
+        }
+    }
+
     @Test("an order that a rule refused is no rejected one, and the advertiser may approve it while the budget lasts")
     func refused() async throws {
         let clock = TestClock()

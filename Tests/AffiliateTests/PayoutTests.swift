@@ -70,7 +70,8 @@ struct PayoutTests {
         let refused: [[[String: JSONValue]]] = [
             [], [["bank_code": "*", "from_amount": 0]], [["bank_code": "*", "from_amount": 0, "fee": "x"]],
             [Self.fee("0001", 0, 5)], [Self.fee("*", 0, 5), Self.fee("*", 0, 6)], [Self.fee("*", -1, 5)],
-            [Self.fee("*", 0, 100_001)], [Self.fee("", 0, 5), Self.fee("*", 0, 5)],
+            [Self.fee("*", 0, 100_001)], [Self.fee("*", 0, 5), Self.fee("00,01", 0, 5)],
+            [Self.fee("*", 0, 5), Self.fee("0001\n*,3", 0, 5)], [Self.fee("", 0, 5), Self.fee("*", 0, 5)],
         ]
         for bands in refused { #expect(TransferFees(bands) == nil) }
         #expect(TransferFees([Self.fee("*", 0, 100_000)]) != nil)

@@ -46,7 +46,8 @@ struct ActionRoutes: Sendable {
         let name = body["action"] ?? .null
         let action = name.string.flatMap { self.byName[$0] }
         if let action, case .open = action.access {
-            try call.context.charge?.take()
+            // A good key frees the address here too, though none is needed.
+            if (try? await self.identify(call)) == nil { try call.context.charge?.take() }
             return try self.response("OK", try await action.perform(call, try Self.parameters(of: body)), [])
         }
         let caller = try await self.identify(call)

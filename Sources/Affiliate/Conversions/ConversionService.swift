@@ -80,8 +80,16 @@ struct ConversionService: Sendable {
         if terms.unit == .percent, report.amount == nil, found.reason == .counts {
             throw AffiliateProblems.amountRequired
         }
-        if let existing { try self.giveBack(existing, trace: trace, in: tx) }
+        if let existing { try self.giveBudgetBack(existing, in: tx) }
         let counted = try self.count(report, found, terms, orderID, in: tx)
+        if let existing {
+            // Only the advertiser's server takes a place with what does not count.
+            guard counted.reason == .counts || report.source.replaces(existing.source) else {
+                try self.takeBudgetAgain(existing, in: tx)
+                return try self.repeated(report, orderID, existing, trace: trace, in: tx)
+            }
+            try self.giveBack(existing, trace: trace, in: tx)
+        }
         let new = NewConversion(
             program: report.program.id,
             partnership: partnership.id,
@@ -150,14 +158,8 @@ struct ConversionService: Sendable {
             rejected: replaced?.reason == .rejectedByAdvertiser ? -1 : 0,
             reward: (isRejected ? 0 : conversion.reward) - (wasRejected ? 0 : replaced?.reward ?? 0)
         )
-        try self.log(
-            report,
-            conversion.orderID,
-            conversion,
-            replaced == nil ? conversion.reason : .replaced,
-            trace,
-            in: tx
-        )
+        if replaced != nil { try tx.conversions.markReplaced(conversion.id) }
+        try self.log(report, conversion.orderID, conversion, conversion.reason, trace, in: tx)
         try tx.notices.tell(
             [conversion.publisher, conversion.advertiser],
             .conversionRecorded,
@@ -182,10 +184,9 @@ struct ConversionService: Sendable {
         guard found.reason == .counts, report.source != existing.source || found.click?.id != existing.click,
             report.source == .postback || existing.source != .postback
         else { return false }
-        // What a person's click has led to stays, and no agent takes what is another partner's.
+        // What a person's click has led to stays.
         let isRobots = existing.status == .pending && existing.isHeld && existing.flags.contains(where: \.isOfClick)
-        let mayTake = report.source != .agent || report.partnership?.id == existing.partnership
-        return existing.isInvalid || isRobots && mayTake && found.click?.reason.flag == nil
+        return existing.isInvalid || isRobots && found.click?.reason.flag == nil
     }
 
     /// What was approved stays when the advertiser's server says the same of it.
@@ -240,9 +241,17 @@ struct ConversionService: Sendable {
         case .pending: try self.ledger.release(existing, in: tx)
         case .approved: try self.ledger.reverse(existing, kind: "replacement", trace: trace, in: tx)
         }
-        if let month = existing.budgetMonth {
-            try tx.programs.giveBudgetBack(existing.reward, of: existing.program, month: month)
-        }
+    }
+
+    private func giveBudgetBack(_ existing: Conversion, in tx: Transaction) throws {
+        guard existing.status != .rejected, let month = existing.budgetMonth else { return }
+        try tx.programs.giveBudgetBack(existing.reward, of: existing.program, month: month)
+    }
+
+    /// Undoes ``giveBudgetBack(_:in:)``.
+    private func takeBudgetAgain(_ existing: Conversion, in tx: Transaction) throws {
+        guard existing.status != .rejected, let month = existing.budgetMonth else { return }
+        _ = try tx.programs.takeBudget(existing.reward, of: existing.program, month: month, limit: nil)
     }
 
     // MARK: Attribution

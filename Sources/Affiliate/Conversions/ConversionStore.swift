@@ -196,6 +196,17 @@ struct ConversionStore {
         )
     }
 
+    /// The reports of the order that decided until now do so no longer.
+    func markReplaced(_ conversion: Int64) throws {
+        try self.tx.execute(
+            """
+            UPDATE affiliate_report SET reason = \(Reason.replaced)
+            WHERE conversion_id = \(conversion)
+                AND reason NOT IN (\(Reason.duplicateOrder), \(Reason.conflictingOrder))
+            """
+        )
+    }
+
     func listReports(of conversion: Int64, limit: Int) throws -> [ConversionReport] {
         try self.tx.rows(
             """

@@ -46,7 +46,7 @@ struct SettingRoutes: Sendable {
         private static let band: JSONValue = [
             "type": "object", "required": ["bank_code", "from_amount", "fee"],
             "properties": [
-                "bank_code": ["type": "string", "minLength": 1, "maxLength": 20],
+                "bank_code": ["type": "string", "pattern": "^[^,\\s]{1,20}$"],
                 "from_amount": ["type": "integer", "minimum": 0, "maximum": .integer(Terms.amountLimit)],
                 "fee": ["type": "integer", "minimum": 0, "maximum": 100_000],
             ],

@@ -42,7 +42,11 @@ struct OperatorPages: Sendable {
                         try await visit.change(
                             "PATCH /api/v1/operator/categories/{category_id}",
                             ["category_id": visit.parameter("category_id")],
-                            body: visit.form.body(["name", "name_ja", "description"], integers: ["sort_order"])
+                            // Also what was emptied, so that it becomes so or is told.
+                            body: visit.form.body([], integers: ["sort_order"]).adding([
+                                "name": .string(visit.form["name"]), "name_ja": .string(visit.form["name_ja"]),
+                                "description": .string(visit.form["description"]),
+                            ])
                         )
                         return .goTo("/operator/categories?done=1")
                     },

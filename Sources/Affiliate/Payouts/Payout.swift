@@ -138,7 +138,8 @@ struct TransferFees: Sendable, Equatable {
         }
 
         init?(_ object: [String: JSONValue]) {
-            guard let bank = object["bank_code"]?.string?.trimmed, (1...20).contains(bank.count),
+            guard let bank = object["bank_code"]?.string, (1...20).contains(bank.unicodeScalars.count),
+                !bank.contains(where: { $0 == "," || $0.isWhitespace }),
                 let from = object["from_amount"]?.integer, (0...Terms.amountLimit).contains(from),
                 let fee = object["fee"]?.integer, (0...100_000).contains(fee)
             else { return nil }

@@ -32,7 +32,7 @@ enum Reason: Int, Sendable, SQLConvertible, CaseIterable {
     case paysForClicks = 13
     /// The advertiser has rejected it.
     case rejectedByAdvertiser = 14
-    /// A report of the advertiser's server took the place of a pixel's or an agent's.
+    /// Another report of the order took the place of this one.
     case replaced = 15
     /// An agent's report of a click that is paid for: it counts when its visitor comes by the tracking address.
     case awaitsVisitor = 16
@@ -86,7 +86,7 @@ enum Reason: Int, Sendable, SQLConvertible, CaseIterable {
         case .awaitsVisitor:
             ("Counts when the visitor comes by the tracking address", "訪問者が計測URLから来た時点で有効になります")
         case .incomplete: ("The report is incomplete", "通知の内容が不足しています")
-        case .replaced: ("Replaced by the advertiser's own report", "広告主のサーバー通知に置き換え")
+        case .replaced: ("Another report of the order took its place", "別の通知に置き換え")
         }
     }
 }
