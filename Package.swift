@@ -73,7 +73,7 @@ let package = Package(
                 serviceLifecycle,
             ]
         ),
-        house("Web", ["Platform", hummingbird, httpTypes, crypto, mustache, nio, nioHTTPTypes]),
+        house("Web", ["Platform", hummingbird, httpTypes, crypto, mustache, nio, nioPosix, nioHTTPTypes]),
         house(
             "Market",
             [

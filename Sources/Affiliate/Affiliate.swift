@@ -79,7 +79,7 @@ package struct Affiliate: Sendable {
             self.usage = KeyUsage(database: database, logger: house.logger)
             self.figures = ProgramFigures(database: database, logger: house.logger)
             self.links = Links(publicURL: house.publicURL, references: ClickReference(secrets: house.secrets))
-            self.visitors = VisitorCookie(ids: ids, isSecure: house.publicURL.hasPrefix("https:"))
+            self.visitors = VisitorCookie(ids: ids, isSecure: house.publicURL.bytewise.starts(with: "https:"))
             self.countries = Countries(header: HTTPField.Name(countryHeader))
             self.conversions = ConversionService(ledger: ConversionLedger(accounts: house.accounts))
             self.clicks = ClickService(

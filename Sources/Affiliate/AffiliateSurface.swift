@@ -36,7 +36,7 @@ package struct AffiliateSurface: Surface {
 
     package func presentedKey(in headers: HTTPFields) throws(Problem) -> PresentedKey? {
         guard let header = headers[.authorization] else { return nil }
-        let parts = header.split(separator: " ", maxSplits: 1)
+        let parts = header.bytewise.split(" ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
         return Self.presented(String(parts[1]).trimmed)
     }

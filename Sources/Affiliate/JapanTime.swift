@@ -17,8 +17,8 @@ enum JapanTime {
 
     /// A moment of an answer as people in Japan read it, to the second; nil for other text.
     static func shown(_ text: String) -> String? {
-        guard text.utf8.count == 32, text.hasSuffix("+00:00"), let moment = Timestamp(text: text) else { return nil }
-        return String(self.local(moment).prefix(19)).replacing("T", with: " ")
+        guard text.utf8.count == 32, text.bytewise.ends(with: "+00:00"), let moment = Timestamp(text: text) else { return nil }
+        return moment.adding(seconds: self.offsetSeconds).readable
     }
 
     /// `2026-03-19T19:00:00…`, without its offset from UTC.

@@ -61,7 +61,7 @@ package enum Micros {
         let (units, rest) = magnitude.quotientAndRemainder(dividingBy: UInt64(self.perUnit))
         var places = String(rest)
         places = String(repeating: "0", count: 6 - places.count) + places
-        while places.count > 2, places.hasSuffix("0") { places.removeLast() }
+        while places.count > 2, places.bytewise.ends(with: "0") { places.removeLast() }
         return "\(micros < 0 ? "-" : "")\(units).\(places)"
     }
 

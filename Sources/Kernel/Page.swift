@@ -29,7 +29,7 @@ package struct Cursor: Sendable, Hashable {
     package var text: String { "\(String(self.key, radix: 36)).\(self.id)" }
 
     package init?(text: String) {
-        let parts = text.split(separator: ".", maxSplits: 1)
+        let parts = text.bytewise.split(".", maxSplits: 1)
         guard parts.count == 2, let key = Int64(parts[0], radix: 36) else { return nil }
         self.init(key: key, id: String(parts[1]))
     }

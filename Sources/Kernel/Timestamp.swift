@@ -10,12 +10,16 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     package static func < (left: Self, right: Self) -> Bool { left.microseconds < right.microseconds }
 
-    package func adding(seconds: Int64) -> Timestamp {
-        Timestamp(microseconds: self.microseconds + seconds * 1_000_000)
-    }
+    /// Ends at the first and the last moment that there is: what somebody asks for does not end the process.
+    package func adding(seconds: Int64) -> Timestamp { self.adding(seconds, of: 1_000_000) }
 
-    package func adding(milliseconds: Int64) -> Timestamp {
-        Timestamp(microseconds: self.microseconds + milliseconds * 1000)
+    package func adding(milliseconds: Int64) -> Timestamp { self.adding(milliseconds, of: 1000) }
+
+    private func adding(_ count: Int64, of unit: Int64) -> Timestamp {
+        let (added, overflowed) = count.multipliedReportingOverflow(by: unit)
+        let (sum, carried) = self.microseconds.addingReportingOverflow(added)
+        guard overflowed || carried else { return Timestamp(microseconds: sum) }
+        return Timestamp(microseconds: count < 0 ? .min : .max)
     }
 
     /// Negative when `earlier` is later than this.
@@ -51,6 +55,12 @@ extension Timestamp {
         return
             "\(pad(year, 4))-\(pad(month))-\(pad(day))T\(pad(clock / 3600)):\(pad(clock / 60 % 60)):\(pad(clock % 60))"
             + ".\(pad(fraction, 6))+00:00"
+    }
+
+    /// For people: date and time to the second, without its zone.
+    package var readable: String {
+        let bytes = self.text.utf8
+        return "\(Substring(bytes.prefix(10))) \(Substring(bytes.dropFirst(11).prefix(8)))"
     }
 
     /// Reads RFC 3339 and the ISO 8601 forms that clients send: a date alone, a missing zone (UTC), up to nine places.
@@ -103,32 +113,33 @@ private func pad(_ value: Int64, _ width: Int = 2) -> String {
     return digits.count >= width ? digits : String(repeating: "0", count: width - digits.count) + digits
 }
 
+/// By bytes: a digit of another script, or one that joins with what follows, is none.
 private struct DigitScanner {
-    private var rest: Substring
-    init(_ text: String) { self.rest = text[...] }
+    private var rest: Substring.UTF8View
+    init(_ text: String) { self.rest = text[...].utf8 }
 
     var isAtEnd: Bool { self.rest.isEmpty }
 
-    mutating func take(_ character: Character) -> Bool {
-        guard self.rest.first == character else { return false }
+    mutating func take(_ scalar: Unicode.Scalar) -> Bool {
+        guard self.rest.first == UInt8(ascii: scalar) else { return false }
         self.rest.removeFirst()
         return true
     }
 
     mutating func number(_ width: Int) -> Int64? {
         let digits = self.rest.prefix(width)
-        guard digits.count == width, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
+        guard digits.count == width, digits.allSatisfy(isDigit) else { return nil }
         self.rest.removeFirst(width)
-        return Int64(digits)
+        return Int64(Substring(digits))
     }
 
     /// The places after the point, as microseconds; further places are dropped.
     mutating func fraction() -> Int64? {
-        let digits = self.rest.prefix { $0.isASCII && $0.isNumber }
+        let digits = self.rest.prefix(while: isDigit)
         guard (1...9).contains(digits.count) else { return nil }
         self.rest.removeFirst(digits.count)
-        let six = digits.prefix(6)
-        return Int64(six + String(repeating: "0", count: 6 - six.count))
+        let six = Substring(digits.prefix(6))
+        return Int64(six + String(repeating: "0", count: 6 - six.utf8.count))
     }
 
     /// The offset from UTC in seconds; none means UTC.
@@ -141,3 +152,5 @@ private struct DigitScanner {
         return sign * (hours * 3600 + minutes * 60)
     }
 }
+
+private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

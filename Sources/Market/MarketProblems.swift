@@ -149,6 +149,13 @@ enum MarketProblems {
             headers: [.init("Retry-After", "\(retryAfterSeconds)")]
         )
     }
+    /// The buyer, or the service, has as many calls under way as one may.
+    static let tooManyCalls = Problem(
+        .limited,
+        "too_many_calls",
+        "Too many calls are under way to this service. Try again.",
+        headers: [.init("Retry-After", "1")]
+    )
     static let providerUnreachable = Problem(.badGateway, "provider_unreachable", "Provider unreachable")
     static let providerTimeout = Problem(.gatewayTimeout, "provider_timeout", "Provider timeout")
     /// The rail did not say whether it took the money.

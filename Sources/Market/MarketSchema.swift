@@ -270,5 +270,6 @@ enum MarketSchema {
             )
         ),
         BillingSchema.railsAndRefunds,
+        SettlementSchema.deferrals,
     ]
 }

@@ -26,11 +26,10 @@ package struct MarketSurface: Surface {
 
     package func presentedKey(in headers: HTTPFields) throws(Problem) -> PresentedKey? {
         guard let header = headers[.authorization] else { return nil }
-        let parts = header.split(separator: " ", maxSplits: 1)
+        let parts = header.bytewise.split(" ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        guard let colon = parts[1].firstIndex(of: ":") else { throw MarketProblems.invalidKeyFormat }
-        let id = parts[1][..<colon]
-        let secret = parts[1][parts[1].index(after: colon)...]
+        let (id, secret) = parts[1].bytewise.cut(at: ":")
+        guard let secret else { throw MarketProblems.invalidKeyFormat }
         return PresentedKey(id: String(id).trimmed, secret: String(secret))
     }
 

@@ -159,5 +159,24 @@ package enum PlatformSchema {
                 """
             )
         ),
+        Migration(
+            "platform/0006-server-runs",
+            .schema(
+                """
+                CREATE TABLE server_run (
+                    id TEXT PRIMARY KEY,
+                    started_at INTEGER NOT NULL,
+                    renewed_at INTEGER NOT NULL
+                );
+                CREATE TABLE under_way (
+                    run_id TEXT NOT NULL,
+                    kind TEXT NOT NULL,
+                    subject TEXT NOT NULL,
+                    began_at INTEGER NOT NULL,
+                    PRIMARY KEY (run_id, kind, subject)
+                );
+                """
+            )
+        ),
     ]
 }

@@ -1,21 +1,34 @@
 import HummingbirdCore
 import Logging
 import NIOCore
+import Web
 
 /// Answers a connection's requests on the event loop that reads and writes it, so that a request changes threads only where it
-/// waits for the database or the outside.
+/// waits for the database or the outside; and guards the connection against clients that are slow or gone.
 struct EventLoopChannel<Base: ServerChildChannel>: ServerChildChannel {
     private let base: Base
+    private let limits: ConnectionLimits
+    private let counts: ConnectionCounts
 
-    init(_ base: Base) { self.base = base }
+    init(_ base: Base, limits: ConnectionLimits, counts: ConnectionCounts) {
+        self.base = base
+        self.limits = limits
+        self.counts = counts
+    }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
-        self.base.setup(channel: channel, logger: logger)
+        do {
+            try channel.pipeline.syncOperations.addHandler(
+                ConnectionGuard(limits: self.limits, counts: self.counts, watch: ConnectionWatch())
+            )
+        } catch { return channel.eventLoop.makeFailedFuture(error) }
+        return self.base.setup(channel: channel, logger: logger)
     }
 
     func handle(value: Base.Value, logger: Logger) async {
         await withTaskExecutorPreference(EventLoopExecutor(loop: value.channel.eventLoop)) {
-            await self.base.handle(value: value, logger: logger)
+            let watch = await ConnectionWatch.find(on: value.channel) ?? ConnectionWatch()
+            await watch.serve { await self.base.handle(value: value, logger: logger) }
         }
     }
 }

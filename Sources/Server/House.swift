@@ -17,6 +17,9 @@ package struct House: Sendable {
     package let affiliate: Affiliate
     package let web: WebDependencies
     package let outbound: Outbound
+    /// Of all listeners together.
+    package let connections: ConnectionCounts
+    package let run: ServerRun
     package let worker: WebhookWorker
     package let jobs: JobWorker
     package let metrics: Metrics
@@ -68,7 +71,7 @@ package struct House: Sendable {
             credentials: credentials,
             ids: sources.ids,
             clock: clock,
-            isSecure: publicURL.hasPrefix("https:")
+            isSecure: publicURL.bytewise.starts(with: "https:")
         )
         let accounts = AccountCache()
         let dependencies = { (surface: String, listen: Configuration.ListenAddress?) in
@@ -94,23 +97,28 @@ package struct House: Sendable {
             dependencies(AffiliateSurface.name, configuration.affiliateListen),
             countryHeader: configuration.countryHeader
         )
+        self.run = ServerRun(id: UUID().uuidString, database: database, logger: logger)
         self.worker = WebhookWorker(
             database: database,
+            run: self.run.id,
             dialects: [Market.webhooks, Affiliate.webhooks],
             outbound: outbound,
             secrets: secrets,
             clock: clock,
             logger: logger
         )
-        self.jobs = JobWorker(database: database, kinds: self.market.jobKinds + self.affiliate.jobKinds, logger: logger)
+        self.jobs = JobWorker(database: database, run: self.run.id, kinds: self.market.jobKinds + self.affiliate.jobKinds, logger: logger)
         let perMinute = configuration.limitsAddressPerMinute
+        let proxies = try TrustedProxies(configuration.trustedProxies)
+        self.connections = ConnectionCounts(limit: configuration.limitsConnectionsPerAddress, proxies: proxies)
         self.web = WebDependencies(
             clock: clock,
             ids: sources.ids,
             authentication: authentication,
             addressBuckets: perMinute == 0
                 ? nil : TokenBuckets(policy: "address", perMinute: perMinute, burst: perMinute * 2),
-            proxies: try TrustedProxies(configuration.trustedProxies),
+            proxies: proxies,
+            bodies: BodyBudget(limit: configuration.limitsBodyBytes),
             metrics: metrics,
             logger: logger,
             allowedOrigins: configuration.corsOrigins
@@ -125,5 +133,5 @@ package struct House: Sendable {
     }
 
     /// What runs beside the listeners.
-    package var services: [any Service] { [self.worker, self.jobs] + self.market.services + self.affiliate.services }
+    package var services: [any Service] { [self.run, self.worker, self.jobs] + self.market.services + self.affiliate.services }
 }

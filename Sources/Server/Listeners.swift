@@ -46,7 +46,7 @@ extension House {
         let (database, metrics, clock) = (self.database, self.metrics, self.clock)
         let home = HomePage(surfaces: self.surfaces)
         router.get("/") { request, _ in
-            guard request.headers[.accept]?.contains("text/html") ?? false else {
+            guard request.headers[.accept]?.bytewise.contains("text/html") ?? false else {
                 return try Response(
                     status: .ok,
                     json: ["service": "Souk", "docs": "/docs", "openapi": "/openapi.json"]
@@ -58,14 +58,16 @@ extension House {
             try Response(status: .ok, json: ["status": "ok", "timestamp": clock.now().text])
         }
         router.get("/ready") { _, _ in
-            // A database that does not answer is told to the load balancer, not to the caller's log.
-            guard (try? await database.read({ _ in true })) == true else { throw Problem.overloaded }
+            // A database that does not answer, or in which nothing can be written, is told to the load balancer and not to the log.
+            guard (try? await database.read({ _ in true })) == true, !database.health.isFailing else {
+                throw Problem.storageUnavailable
+            }
             return try Response(status: .ok, json: ["status": "ready"])
         }
         if let sandboxClock = self.sandboxClock {
             router.post("/sandbox/clock") { request, _ in
                 let body = try await request.body.collect(upTo: 1024)
-                let input: JSONValue? = try? JSON.decode(from: body.readableBytesView)
+                let input: JSONValue? = try? JSON.read(body.readableBytesView)
                 guard let moment = input?["now"]?.string.flatMap({ Timestamp(text: $0) }) else {
                     throw Problem(.invalid, "now_required", "now must be a moment such as 2026-04-01T00:00:00Z")
                 }

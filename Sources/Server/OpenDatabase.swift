@@ -9,12 +9,12 @@ extension Configuration {
     /// Throws `ConfigurationError` in words for the operator.
     package func openDatabase(clock: WallClock, logger: Logger) throws -> any Database {
         try self.makeDataDirectory()
-        if self.database.hasPrefix("postgres://") || self.database.hasPrefix("postgresql://") {
+        if self.database.bytewise.starts(with: "postgres://") || self.database.bytewise.starts(with: "postgresql://") {
             do { return try PostgresDatabase(url: self.database, clock: clock, logger: logger) } catch {
                 throw ConfigurationError("cannot reach the database server: \(Self.reason(error))")
             }
         }
-        do { return try SQLiteDatabase(path: self.database, clock: clock) } catch {
+        do { return try SQLiteDatabase(path: self.database, clock: clock, logger: logger) } catch {
             throw ConfigurationError("cannot open the database \(self.database): \(error)")
         }
     }

@@ -11,7 +11,7 @@ import Platform
 import ServiceLifecycle
 import Storage
 import UnixSignals
-import Web
+package import Web
 
 /// A running Souk: its listeners and its workers, started and ended together.
 package struct Server: Service {
@@ -19,16 +19,23 @@ package struct Server: Service {
     private static let idleSeconds: Int64 = 60
 
     package let house: House
+    private let limits: ConnectionLimits
     private let ready: @Sendable (String) -> Void
 
     /// - Parameter ready: called with the main listener's address once requests are accepted.
-    package init(house: House, ready: @escaping @Sendable (String) -> Void = { _ in }) {
+    package init(
+        house: House,
+        limits: ConnectionLimits = ConnectionLimits(),
+        ready: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.house = house
+        self.limits = limits
         self.ready = ready
     }
 
     /// Runs until a signal; then requests under way end, and the database closes.
     package func run() async throws {
+        try await self.house.run.begin()
         let configuration = self.house.configuration
         let logger = self.house.logger
         var services: [any Service] = self.house.services
@@ -39,13 +46,13 @@ package struct Server: Service {
         for (surface, listen) in own {
             guard let listen else { continue }
             services.append(
-                Self.application(self.house.router(of: surface), .hostname(listen.host, port: listen.port), logger) {
+                self.application(self.house.router(of: surface), .hostname(listen.host, port: listen.port), logger) {
                     logger.info("\(surface.name) listener ready", metadata: ["address": "\($0)"])
                 }
             )
         }
         services.append(
-            Self.application(
+            self.application(
                 self.house.mainRouter(),
                 .hostname(configuration.host, port: configuration.port),
                 logger
@@ -69,11 +76,12 @@ package struct Server: Service {
     }
 
     private func close() async {
+        await self.house.run.end()
         await self.house.outbound.close()
         await self.house.database.close()
     }
 
-    private static func application(
+    private func application(
         _ router: Router<AppContext>,
         _ address: BindAddress,
         _ logger: Logger,
@@ -81,6 +89,7 @@ package struct Server: Service {
     ) -> some ApplicationProtocol {
         // Hummingbird's own log of each connection belongs to its developers.
         let quiet = Logger(label: "souk.http") { JSONLogHandler(label: $0, level: max(logger.logLevel, .error)) }
+        let (limits, counts) = (self.limits, self.house.connections)
         return Application(
             router: router,
             server: HTTPServerBuilder { responder in
@@ -88,17 +97,19 @@ package struct Server: Service {
                     HTTP1Channel(
                         responder: responder,
                         configuration: .init(
-                            additionalChannelHandlers: [ExpectContinue()],
+                            additionalChannelHandlers: [RequestBoundaries(), ExpectContinue()],
                             // Of a client that has not sent its request, or sends none; a call under way may take longer.
                             idleTimeout: .seconds(Self.idleSeconds)
                         )
-                    )
+                    ),
+                    limits: limits,
+                    counts: counts
                 )
             },
             configuration: .init(address: address, serverName: "Souk", backlog: 1024),
             onServerRunning: { channel in
                 let host = channel.localAddress?.ipAddress ?? "127.0.0.1"
-                ready("http://\(host.contains(":") ? "[\(host)]" : host):\(channel.localAddress?.port ?? 0)")
+                ready("http://\(host.bytewise.contains(":") ? "[\(host)]" : host):\(channel.localAddress?.port ?? 0)")
             },
             logger: quiet
         )

@@ -1,4 +1,6 @@
 package import Kernel
+package import Logging
+import Synchronization
 
 /// Storage with transactions. A body is synchronous and touches only its transaction and values.
 package protocol Database: Sendable {
@@ -15,8 +17,39 @@ package protocol Database: Sendable {
     /// Throws what the body throws, `Problem.overloaded` when too many writes wait, or a `StorageError`.
     func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
 
+    /// How the last commit went.
+    var health: CommitHealth { get }
+
     /// Ends after the writes that were accepted.
     func close() async
+}
+
+/// Whether commits succeed, for whoever asks if this server can take requests.
+package final class CommitHealth: Sendable {
+    private let failing = Atomic(false)
+    private let logger: Logger?
+
+    package init(logger: Logger? = nil) { self.logger = logger }
+
+    package var isFailing: Bool { self.failing.load(ordering: .relaxed) }
+
+    /// Told of every commit; says when commits begin to fail, and when they succeed again.
+    func note(_ error: (any Error)?) {
+        let isFailing = error.map(Self.isOutage) ?? false
+        guard self.failing.exchange(isFailing, ordering: .relaxed) != isFailing else { return }
+        if let error, isFailing {
+            self.logger?.critical("nothing can be written to the database", metadata: ["error": "\(error)"])
+        } else {
+            self.logger?.notice("the database can be written again")
+        }
+    }
+
+    private static func isOutage(_ error: any Error) -> Bool {
+        switch error {
+        case StorageError.unavailable, StorageError.connectionLost: true
+        default: false
+        }
+    }
 }
 
 extension Problem {
@@ -26,6 +59,16 @@ extension Problem {
         "overloaded",
         "The server is busy. Try again.",
         headers: [.init("Retry-After", "1")]
+    )
+}
+
+extension Problem {
+    /// The database cannot be written or reached. What was asked is not done, or not known to be done.
+    package static let storageUnavailable = Problem(
+        .unavailable,
+        "storage_unavailable",
+        "The server cannot store anything at the moment. Try again later.",
+        headers: [.init("Retry-After", "30")]
     )
 }
 
@@ -40,6 +83,8 @@ package enum StorageError: Error, Equatable {
     case serialization
     /// The server is gone; whether the commit happened is not known.
     case connectionLost(message: String)
+    /// Nothing can be written or read for now: a full disk, a file that cannot be read.
+    case unavailable(message: String)
 
     package enum Constraint: Sendable {
         case unique, check, foreignKey, notNull

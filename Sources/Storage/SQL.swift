@@ -1,3 +1,5 @@
+import Kernel
+
 /// A statement with its bindings. `\(value)` binds; it never splices text.
 package struct SQL: Sendable, ExpressibleByStringInterpolation {
     package private(set) var text: String
@@ -56,7 +58,7 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
                 self.text += fragment.text
                 return
             }
-            var pieces = fragment.text.split(separator: "$", omittingEmptySubsequences: false)[...]
+            var pieces = fragment.text.bytewise.split("$", keepsEmpty: true)[...]
             self.text += pieces.removeFirst()
             for piece in pieces {
                 let digits = piece.prefix { $0.isNumber }

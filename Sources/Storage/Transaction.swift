@@ -62,7 +62,7 @@ package final class Transaction {
     }
 
     private func run(_ sql: SQL, _ each: (inout Row) throws -> Void) throws -> Int {
-        let mayWrite = !sql.text.hasPrefix("SELECT")
+        let mayWrite = !sql.text.bytewise.starts(with: "SELECT")
         do {
             let changed = try self.connection.run(sql, each)
             if mayWrite, changed > 0 { self.hasWritten = true }

@@ -92,7 +92,7 @@ package struct TestClient: Sendable {
         package let body: String
 
         /// The body as JSON; null when it is none.
-        package var json: JSONValue { (try? JSON.decode(from: Array(self.body.utf8))) ?? .null }
+        package var json: JSONValue { (try? JSON.read(Array(self.body.utf8))) ?? .null }
 
         package func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { self.headers[$0] } }
     }

@@ -10,6 +10,10 @@ package struct AppContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// The socket's other end; nil in tests without a socket.
     package let socketAddress: String?
+    /// The connection that the request came on.
+    private let channel: any Channel
+    /// The memory for request bodies; nil for any amount.
+    package var bodies: BodyBudget?
     /// Set by the root middleware, before anything else happens.
     package var trace = Trace.none
     /// Who asks, by address: the socket's other end, or who a trusted proxy names.
@@ -25,14 +29,18 @@ package struct AppContext: RequestContext {
 
     package init(source: ApplicationRequestContextSource) {
         self.coreContext = CoreRequestContextStorage(source: source)
+        self.channel = source.channel
         self.socketAddress = source.channel.remoteAddress?.ipAddress
     }
 
+    /// Whether the client is still there; nil in tests without a socket.
+    package func watch() async -> ConnectionWatch? { await ConnectionWatch.find(on: self.channel) }
+
     /// Decoded; empty when there is none. No identifier holds U+0000: a path with one names nothing.
     package func pathParameter(_ name: String) -> String {
-        if let given = self.givenParameters[name] { return given.replacing("\0", with: "\u{FFFD}") }
+        if let given = self.givenParameters[name] { return given.bytewise.replacing("\0", with: "\u{FFFD}") }
         let raw = self.parameters.get(name) ?? ""
         if !raw.utf8.contains(UInt8(ascii: "%")) { return raw }
-        return (raw.removingPercentEncoding ?? raw).replacing("\0", with: "\u{FFFD}")
+        return (raw.removingPercentEncoding ?? raw).bytewise.replacing("\0", with: "\u{FFFD}")
     }
 }

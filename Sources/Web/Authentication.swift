@@ -10,8 +10,30 @@ package struct Authentication: Sendable {
     private let failures = SlidingWindows(policy: "failures", windowSeconds: 60)
     private let clock: WallClock
 
-    /// Failed tries from one address within a minute, after which further ones are refused unread.
-    package static let failureLimit = 5
+    /// Whose failed tries are counted together, each for a minute, after which further ones are refused unread.
+    package enum Guessing: Sendable {
+        /// From one address.
+        case address(String)
+        /// At one key or one account, from wherever they come.
+        case secret(of: String)
+
+        package static let limitOfAddress = 5
+        package static let limitOfSecret = 20
+
+        fileprivate var key: String {
+            switch self {
+            case .address(let address): "address \(address)"
+            case .secret(let owner): "secret \(owner)"
+            }
+        }
+
+        fileprivate var limit: Int {
+            switch self {
+            case .address: Self.limitOfAddress
+            case .secret: Self.limitOfSecret
+            }
+        }
+    }
 
     package init(credentials: CredentialCache, clock: WallClock) {
         self.credentials = credentials
@@ -67,18 +89,32 @@ package struct Authentication: Sendable {
         return Caller(credential)
     }
 
-    /// Runs what checks secrets; an address that has failed too often is refused before.
+    /// Runs what checks secrets. Each try is counted before it is made and given back when it was no wrong guess, so that tries at
+    /// the same time are counted, too; whoever has failed too often is refused before.
     package func guarding<T: Sendable>(
-        _ address: String,
+        _ guessing: [Guessing],
         on surface: some Surface,
         _ body: () async throws -> T
     ) async throws -> T {
-        guard self.failures.count(address, now: self.clock.now()) < Self.failureLimit else {
-            throw surface.problem(for: .limited).adding([.init("Retry-After", "60")])
+        let now = self.clock.now()
+        var counted: [Guessing] = []
+        let giveBack = { (tries: [Guessing]) in
+            for one in tries { self.failures.giveBack("\(surface.name) \(one.key)", takenAt: now) }
         }
-        do { return try await body() } catch let problem as Problem where problem.kind == .unauthenticated {
-            _ = self.failures.take(address, limit: Self.failureLimit, now: self.clock.now())
-            throw problem
+        for one in guessing {
+            guard self.failures.take("\(surface.name) \(one.key)", limit: one.limit, now: now).isAllowed else {
+                giveBack(counted)
+                throw surface.problem(for: .limited).adding([.init("Retry-After", "60")])
+            }
+            counted.append(one)
+        }
+        do {
+            let result = try await body()
+            giveBack(counted)
+            return result
+        } catch {
+            if (error as? Problem)?.kind != .unauthenticated { giveBack(counted) }
+            throw error
         }
     }
 }

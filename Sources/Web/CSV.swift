@@ -1,4 +1,5 @@
 package import Hummingbird
+import Kernel
 import NIOCore
 
 /// Tables for spreadsheets, written page by page, so that their length does not matter.
@@ -45,47 +46,86 @@ package enum CSV {
         )
     }
 
-    /// Reads a table as RFC 4180 has it, with either end of lines.
+    /// Reads a table as RFC 4180 has it, with any end of lines.
     package static func rows(_ text: String) -> [[String]] {
-        var rows: [[String]] = []
-        var row: [String] = []
-        var value = ""
-        var isQuoted = false
-        var characters = text.replacing("\r\n", with: "\n").makeIterator()
-        var pending: Character?
-        while let character = pending ?? characters.next() {
-            pending = nil
-            if isQuoted {
-                guard character == "\"" else {
-                    value.append(character)
-                    continue
-                }
-                let next = characters.next()
-                if next == "\"" { value.append("\"") } else { (isQuoted, pending) = (false, next) }
-                continue
+        var reader = Reader()
+        for byte in text.utf8 { reader.read(byte) }
+        return reader.end()
+    }
+
+    /// Byte by byte: to Swift `"\r\n"` is one character, and a mark behind a quote makes another character of it.
+    private struct Reader {
+        private var rows: [[String]] = []
+        private var row: [String] = []
+        private var value: [UInt8] = []
+        private var isQuoted = false
+        /// A quote inside of quotes: the end of them, unless another one follows.
+        private var hasEndedQuote = false
+        private var isAfterReturn = false
+
+        mutating func read(_ byte: UInt8) {
+            if self.isQuoted {
+                if byte == .quote { (self.isQuoted, self.hasEndedQuote) = (false, true) } else { self.value.append(byte) }
+                return
             }
-            switch character {
-            case "\"" where value.isEmpty: isQuoted = true
-            case ",":
-                row.append(value)
-                value = ""
-            case "\n", "\r":
-                rows.append(row + [value])
-                (row, value) = ([], "")
-            default: value.append(character)
+            defer {
+                self.hasEndedQuote = false
+                self.isAfterReturn = byte == .carriageReturn
+            }
+            switch byte {
+            case .quote where self.hasEndedQuote:
+                self.value.append(byte)
+                self.isQuoted = true
+            case .quote where self.value.isEmpty: self.isQuoted = true
+            case UInt8(ascii: ","): self.endValue()
+            case .lineFeed where self.isAfterReturn: break
+            case .lineFeed, .carriageReturn: self.endRow()
+            default: self.value.append(byte)
             }
         }
-        if !row.isEmpty || !value.isEmpty { rows.append(row + [value]) }
-        return rows
+
+        private mutating func endValue() {
+            self.row.append(String(decoding: self.value, as: UTF8.self))
+            self.value.removeAll(keepingCapacity: true)
+        }
+
+        private mutating func endRow() {
+            self.endValue()
+            self.rows.append(self.row)
+            self.row = []
+        }
+
+        mutating func end() -> [[String]] {
+            if !self.row.isEmpty || !self.value.isEmpty { self.endRow() }
+            return self.rows
+        }
     }
 
     /// As RFC 4180 has it: quoted where the text would be misread. What a spreadsheet would take for a formula begins with an
     /// apostrophe.
     package static func line(_ values: [String]) -> String {
         values.map { value in
-            let isFormula = value.first.map { "=+-@\t\r＝＋－＠".contains($0) } ?? false
-            let safe = isFormula && Double(value) == nil ? "'\(value)" : value
-            return safe.contains { ",\"\r\n".contains($0) } ? "\"\(safe.replacing("\"", with: "\"\""))\"" : safe
+            let safe = self.isFormula(value) ? "'\(value)" : value
+            guard safe.bytewise.contains(anyOf: ",\"\r\n\t;") else { return safe }
+            return "\"\(safe.bytewise.replacing("\"", with: "\"\""))\""
         }.joined(separator: ",") + "\r\n"
+    }
+
+    /// Whether a spreadsheet computes it: by its first scalar that is seen. Numbers are what they say.
+    private static func isFormula(_ value: String) -> Bool {
+        let unseen: Set<Unicode.GeneralCategory> = [.format, .control, .spaceSeparator, .lineSeparator, .paragraphSeparator]
+        if let byte = value.utf8.first, byte == 9 || byte == .carriageReturn { return true }
+        let first = value.unicodeScalars.first { !unseen.contains($0.properties.generalCategory) }
+        guard let first, "=+-@＝＋－＠".unicodeScalars.contains(first) else { return false }
+        return !self.isNumber(value)
+    }
+
+    /// `-?digits(.digits)?`
+    private static func isNumber(_ value: String) -> Bool {
+        let digits = value.bytewise.dropping(prefix: "-") ?? value[...]
+        let (whole, places) = digits.bytewise.cut(at: ".")
+        return [whole, places ?? "0"].allSatisfy { part in
+            !part.isEmpty && part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        }
     }
 }

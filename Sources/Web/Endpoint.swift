@@ -2,6 +2,7 @@ package import HTTPTypes
 package import Hummingbird
 package import Kernel
 package import NIOCore
+import NIOPosix
 package import Platform
 
 /// One operation, declared once: the declaration routes it, guards it, reads its input, and documents it.
@@ -36,6 +37,8 @@ package struct Endpoint: Sendable {
         case token
         /// Whoever has a key of one of the roles (any role when nil).
         case key(roles: Set<String>?, denial: Problem)
+
+        var isOpen: Bool { if case .open = self { true } else { false } }
 
         package static let anyKey = Access.key(roles: nil, denial: Problem(.forbidden, "forbidden", "Forbidden"))
     }
@@ -208,12 +211,26 @@ package struct Call: Sendable {
     }
 
     private func jsonBody() async throws -> JSONValue? {
-        let buffer = try await self.request.body.collect(upTo: Self.jsonLimit)
+        let body = try await self.collectBody(upTo: Self.jsonLimit)
+        let buffer = body.bytes
         if buffer.readableBytes == 0 { return nil }
-        do { return try JSON.decode(JSONValue.self, from: buffer.readableBytesView) } catch is JSON.TooDeep {
+        do {
+            if buffer.readableBytes <= Self.jsonOnLoopLimit { return try JSON.read(buffer.readableBytesView) }
+            return try await NIOThreadPool.singleton.runIfActive { try JSON.read(buffer.readableBytesView) }
+        } catch is JSON.TooDeep {
             throw Problem(.unreadable, "too_deep", "The JSON body is nested deeper than \(JSON.maximumDepth) levels")
-        } catch { throw Problem(.unreadable, "invalid_json", "The request body is not valid JSON") }
+        } catch is JSON.TooLarge {
+            throw Problem(
+                .unreadable,
+                "too_large_json",
+                "The JSON body has more than \(JSON.maximumValues) values, an object with more than \(JSON.maximumMembers) "
+                    + "members, or a number longer than \(JSON.maximumNumberLength) characters"
+            )
+        } catch is JSON.NotStrict { throw Problem(.unreadable, "invalid_json", "The request body is not valid JSON") }
     }
+
+    /// Longer bodies are read on a thread of their own: an event loop has other connections to serve.
+    private static let jsonOnLoopLimit = 64 * 1024
 }
 
 /// What an operation answers, with an example that the document and its schema are made from.
@@ -229,7 +246,7 @@ extension Output {
     fileprivate var jsonValue: JSONValue {
         get throws {
             // As it was put together: once written, 7.0 is the integer 7.
-            try (self as? any ObjectOutput)?.json ?? JSON.decode(JSONValue.self, from: try JSON.encode(self))
+            try (self as? any ObjectOutput)?.json ?? JSON.read(try JSON.encode(self))
         }
     }
 }
@@ -247,7 +264,10 @@ extension ObjectOutput {
 package struct Encoded<Out: Output>: Sendable {
     package let bytes: ByteBuffer
 
-    package init(_ output: Out) throws { self.bytes = ByteBuffer(bytes: try JSON.encode(output)) }
+    package init(_ output: Out) throws {
+        let bytes = try (output as? any ObjectOutput).map { try JSON.encode($0.json) }
+        self.bytes = ByteBuffer(bytes: try bytes ?? JSON.encode(output))
+    }
 
     package init(bytes: ByteBuffer) { self.bytes = bytes }
 

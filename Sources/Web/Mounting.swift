@@ -53,11 +53,15 @@ package struct Mounting: Sendable {
                 throw problem.adding(entry.limit?.headers ?? [])
             }
         }
-        guard endpoint.guardsSecrets else { return handler }
+        // Where a key is not looked at, the handler guards what it looks at instead.
+        guard endpoint.guardsSecrets, !endpoint.access.isOpen else { return handler }
         return { request, context in
-            try await platform.authentication.guarding(context.clientAddress, on: surface) {
-                try await handler(request, context)
-            }
+            // Whoever shows no key guesses none.
+            guard let key = try surface.presentedKey(in: request.headers) else { return try await handler(request, context) }
+            return try await platform.authentication.guarding(
+                [.address(context.clientAddress), .secret(of: key.id)],
+                on: surface
+            ) { try await handler(request, context) }
         }
     }
 

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import Platform
+import Storage
 
 /// The outermost layer of a listener: names the request, holds addresses to their limit, turns whatever is thrown into the
 /// surface's envelope, logs it once, and puts the headers on that every answer has.
@@ -13,11 +14,15 @@ package struct RootMiddleware: RouterMiddleware {
     /// The surface of a listener that has only one; nil on the main one, where the first path segment names it.
     private let only: (any Surface)?
     private let platform: WebDependencies
+    private let paths: RequestPath
 
     package init(surfaces: [any Surface], only: (any Surface)?, platform: WebDependencies) {
         self.surfaces = surfaces
         self.only = only
         self.platform = platform
+        self.paths = RequestPath(
+            only.map { [("", $0.endpoints)] } ?? surfaces.map { ("/\($0.name)", $0.endpoints) }
+        )
     }
 
     package func handle(
@@ -33,10 +38,14 @@ package struct RootMiddleware: RouterMiddleware {
             forwarded: request.headers[values: .xForwardedFor]
         )
         context.isFromTrustedProxy = self.platform.proxies.trusts(context.socketAddress ?? "")
+        context.bodies = self.platform.bodies
         let surface = self.surface(of: request)
         context.charge = self.charge(context, surface)
         var response: Response
         do {
+            guard self.paths.isCanonical(request.head.path ?? "") else {
+                throw Problem(.notFound, "not_found", "Not found")
+            }
             response = try await self.answer(request, context, surface, next)
         } catch {
             response = self.response(to: error, request, context, surface)
@@ -107,14 +116,14 @@ package struct RootMiddleware: RouterMiddleware {
         let body = (try? JSON.encode(speaker.body(for: problem))) ?? []
         var response = Response(status: speaker.status(for: problem.kind), jsonBytes: ByteBuffer(bytes: body))
         // People who have followed a link get a page; operations answer the contract's form to everybody.
-        if request.headers[.accept]?.contains("text/html") ?? false, !request.uri.path.contains("/api/") {
+        if request.headers[.accept]?.bytewise.contains("text/html") ?? false, !request.uri.path.bytewise.contains("/api/") {
             let language = Language.of(request, among: speaker.languages)
             let say = { (phrase: String) in WorkPlacePhrases.all.say(phrase, in: language) }
             let start = surface == nil || self.only != nil ? "/" : "/\(speaker.name)/"
             response = HTML.page(
                 title: say("This did not work"),
                 body: """
-                    <h1>\(say("This did not work"))</h1><p class="problem" role="alert">\(HTML.escape(speaker.describe(problem, in: language)))</p>
+                    <h1>\(say("This did not work"))</h1><p class="problem" role="alert">\(speaker.describe(problem, in: language))</p>
                     <p><a href="\(start)">\(say("To the start"))</a></p>
                     """,
                 language: language
@@ -156,6 +165,7 @@ extension Problem {
         self =
             switch error {
             case let problem as Problem: problem
+            case StorageError.unavailable, StorageError.connectionLost: .storageUnavailable
             case let http as HTTPError where http.status == .notFound: Problem(.notFound, "not_found", "Not found")
             case let http as HTTPError where http.status == .contentTooLarge:
                 Problem(.tooLarge, "too_large", "The request body is too large")

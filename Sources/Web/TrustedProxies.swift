@@ -17,7 +17,7 @@ package struct TrustedProxies: Sendable {
     /// - Parameter networks: `10.0.0.0/8`, `::1`, ….
     package init(_ networks: [String]) throws {
         self.networks = try networks.map { text in
-            let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
+            let parts = text.bytewise.split("/", maxSplits: 1).map(String.init)
             guard let bytes = AddressRules.bytes(of: parts[0]),
                 let bits = parts.count == 2 ? Int(parts[1]) : bytes.count * 8,
                 (0...bytes.count * 8).contains(bits)
@@ -31,7 +31,7 @@ package struct TrustedProxies: Sendable {
     /// - Parameter forwarded: the values of `X-Forwarded-For`; each proxy appends the address that it saw.
     func clientAddress(socket: String, forwarded: [String]) -> String {
         guard !self.networks.isEmpty, self.trusts(socket) else { return socket }
-        let hops = forwarded.flatMap { $0.split(separator: ",") }.map { String($0).trimmed }
+        let hops = forwarded.flatMap { $0.bytewise.list(",") }
         var client = socket
         for hop in hops.reversed() {
             guard AddressRules.bytes(of: hop) != nil else { break }

@@ -10,6 +10,8 @@ package struct WebDependencies: Sendable {
     /// Nil when the address limit is off.
     package let addressBuckets: TokenBuckets?
     package let proxies: TrustedProxies
+    /// The memory for request bodies.
+    package let bodies: BodyBudget
     package let metrics: Metrics
     package let logger: Logger
     /// Origins that browsers may call from; `*` is any.
@@ -21,6 +23,7 @@ package struct WebDependencies: Sendable {
         authentication: Authentication,
         addressBuckets: TokenBuckets?,
         proxies: TrustedProxies,
+        bodies: BodyBudget,
         metrics: Metrics,
         logger: Logger,
         allowedOrigins: Set<String>
@@ -30,6 +33,7 @@ package struct WebDependencies: Sendable {
         self.authentication = authentication
         self.addressBuckets = addressBuckets
         self.proxies = proxies
+        self.bodies = bodies
         self.metrics = metrics
         self.logger = logger
         self.allowedOrigins = allowedOrigins

@@ -18,6 +18,8 @@ struct Options: ParsableArguments {
     @Option(name: .customLong("public-url"), help: ArgumentHelp(Setting.publicURL.help)) var publicURL: String?
     @Option(help: ArgumentHelp(Setting.outboundAllow.help)) var outboundAllow: String?
     @Option(help: ArgumentHelp(Setting.limitsAddressPerMinute.help)) var limitsAddressPerMinute: String?
+    @Option(help: ArgumentHelp(Setting.limitsConnectionsPerAddress.help)) var limitsConnectionsPerAddress: String?
+    @Option(help: ArgumentHelp(Setting.limitsBodyBytes.help)) var limitsBodyBytes: String?
     @Option(help: ArgumentHelp(Setting.trustedProxies.help)) var trustedProxies: String?
     @Option(help: ArgumentHelp(Setting.corsOrigins.help)) var corsOrigins: String?
     @Option(help: ArgumentHelp(Setting.logLevel.help)) var logLevel: String?
@@ -32,6 +34,8 @@ struct Options: ParsableArguments {
             .host: self.host, .port: self.port, .dataDir: self.dataDir, .database: self.database,
             .secretKey: self.secretKey, .previousSecretKeys: self.previousSecretKeys, .publicURL: self.publicURL,
             .outboundAllow: self.outboundAllow, .limitsAddressPerMinute: self.limitsAddressPerMinute,
+            .limitsConnectionsPerAddress: self.limitsConnectionsPerAddress,
+            .limitsBodyBytes: self.limitsBodyBytes,
             .trustedProxies: self.trustedProxies, .corsOrigins: self.corsOrigins, .logLevel: self.logLevel,
             .assetsDir: self.assetsDir, .marketListen: self.marketListen,
             .affiliateListen: self.affiliateListen, .countryHeader: self.countryHeader,
@@ -80,6 +84,8 @@ enum Operator {
 
     /// Says what is wrong in one line, and exits with 1.
     static func run<T>(_ body: () async throws -> T) async throws -> T {
+        signal(SIGPIPE, SIG_IGN)
+        defer { LogWriter.standardError.flush() }
         do { return try await body() } catch let error as ConfigurationError {
             throw Self.fail(error.description)
         } catch let error as MigrationError {
@@ -90,11 +96,13 @@ enum Operator {
     }
 
     static func fail(_ message: String) -> ExitCode {
-        FileHandle.standardError.write(Data("souk: \(message)\n".utf8))
+        LogWriter.standardError.flush()
+        LogWriter.write(Array("souk: \(message)\n".utf8), to: 2)
         return .failure
     }
 
-    static func say(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8)) }
+    /// To standard output; a reader that has gone away is no error.
+    static func say(_ text: String) { LogWriter.write(Array("\(text)\n".utf8), to: 1) }
 
     static func say(json value: some Encodable) throws { self.say(try JSON.text(value)) }
 }

@@ -198,7 +198,7 @@ struct AccountTests {
                 }
                 let sent = receiver.requests
                 #expect(sent.count == 1)
-                let body: JSONValue? = try sent.first.map { try JSON.decode(from: $0.body) }
+                let body: JSONValue? = try sent.first.map { try JSON.read($0.body) }
                 #expect(body?["type"] == "conversion.approved")
                 #expect(body?["data"]?["reward"] == 1200)
                 #expect(sent.first?.headers[.init("webhook-signature")!]?.hasPrefix("v1,") == true)

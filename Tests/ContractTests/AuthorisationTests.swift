@@ -125,7 +125,7 @@ struct AuthorisationTests {
                         path,
                         key: keyring[caller],
                         json: Self.bodies[route].flatMap {
-                            try? JSON.decode(from: Self.fill(JSON.text(of: $0), ids).utf8)
+                            try? JSON.read(Self.fill(JSON.text(of: $0), ids).utf8)
                         }
                     )
                     statuses.append(answer.status)

@@ -50,7 +50,7 @@ struct X402Tests {
     }
 
     private static func payment(_ required: String?, nonce: String, value: String) throws -> String {
-        let offer: JSONValue = try JSON.decode(from: [UInt8](Data(base64Encoded: required ?? "") ?? Data()))
+        let offer: JSONValue = try JSON.read([UInt8](Data(base64Encoded: required ?? "") ?? Data()))
         let payment: JSONValue = [
             "x402Version": 2, "accepted": offer["accepts"]?.array?.first ?? .null,
             "payload": [

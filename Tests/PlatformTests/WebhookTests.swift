@@ -41,6 +41,7 @@ struct WebhookTests {
             )
             self.worker = WebhookWorker(
                 database: self.database,
+                run: "test",
                 dialects: [dialect],
                 outbound: Outbound(allowedHosts: ["127.0.0.1"], clock: .system),
                 secrets: secrets,

@@ -165,7 +165,10 @@ struct AccountRoutes: Sendable {
     @Sendable private func changePassword(_ input: PasswordInput, _ call: Call) async throws -> JSONValue {
         let caller = try call.requireCaller()
         // Guessers are held to their limit.
-        try await self.authentication.guarding(call.context.clientAddress, on: AffiliateSurface.speaker) {
+        try await self.authentication.guarding(
+            [.address(call.context.clientAddress), .secret(of: caller.identity.text)],
+            on: AffiliateSurface.speaker
+        ) {
             try await self.accounts.changePassword(
                 of: caller,
                 from: input.present,

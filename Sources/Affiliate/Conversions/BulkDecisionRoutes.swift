@@ -119,7 +119,7 @@ struct BulkDecisionRoutes: Sendable {
 
     /// Throws `csvHeader`, `csvTooLong`.
     private static func parse(_ text: String) throws -> ([Line], [(line: Int, message: String)]) {
-        var rows = CSV.rows(text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text).enumerated().map {
+        var rows = CSV.rows(text.bytewise.dropping(prefix: "\u{FEFF}").map(String.init) ?? text).enumerated().map {
             (number: $0.offset + 1, values: $0.element)
         }
         let header = rows.isEmpty ? [] : rows.removeFirst().values.map { $0.trimmed.lowercased() }

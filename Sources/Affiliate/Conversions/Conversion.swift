@@ -134,7 +134,7 @@ struct Conversion: Sendable, RowDecodable {
         self.status = try row.column()
         self.reason = try row.column()
         self.reasonText = try row.optional()
-        self.flags = try row.column(String.self).split(separator: " ").compactMap { Flag(rawValue: String($0)) }
+        self.flags = try row.column(String.self).bytewise.split(" ").compactMap { Flag(rawValue: String($0)) }
         self.isHeld = try row.column()
         self.revision = try row.column()
         self.budgetMonth = try row.optional()

@@ -13,7 +13,7 @@ extension InputReader {
             .notBlank("order_id must not be empty"),
             .line("order_id must be one line"),
             .atMost(200, "order_id must be at most 200 characters"),
-            Rule("order_id must not begin with click-, which stands for clicks") { !$0.trimmed.hasPrefix("click-") }
+            Rule("order_id must not begin with click-, which stands for clicks") { !$0.trimmed.bytewise.starts(with: "click-") }
         )?.trimmed
     }
 
@@ -37,7 +37,7 @@ extension Call {
             fields[String(name)] = Self.value(String(name), String(value))
         }
         if self.request.method == .post {
-            if self.request.headers[.contentType]?.contains("json") ?? false {
+            if self.request.headers[.contentType]?.bytewise.contains("json") ?? false {
                 let body = try await self.readJSON() ?? [:]
                 guard let members = body.object else { throw AffiliateProblems.postbackBody }
                 fields.merge(members) { $1 }

@@ -101,13 +101,13 @@ enum AffiliatePlace {
     private static func yenText(_ value: JSONValue) -> String? {
         switch value {
         case .integer(let amount): self.yenText(amount)
-        case .number(let number): self.yenText(Int64(number)) + self.plain(number).trimmingPrefix { $0 != "." }
+        case .number(let number): self.yenText(Int64(nearest: number.rounded(.towardZero))) + self.plain(number).trimmingPrefix { $0 != "." }
         default: nil
         }
     }
 
     static func yenText(_ amount: Int64) -> String {
-        let digits = Array(String(abs(amount)))
+        let digits = Array(String(amount.magnitude))
         let grouped = digits.enumerated().map { index, digit in
             index > 0 && (digits.count - index).isMultiple(of: 3) ? ",\(digit)" : "\(digit)"
         }
@@ -115,7 +115,7 @@ enum AffiliatePlace {
     }
 
     private static func plain(_ number: Double) -> String {
-        number == number.rounded() ? "\(Int64(number))" : "\((number * 100).rounded() / 100)"
+        number == number.rounded() ? "\(Int64(nearest: number))" : "\((number * 100).rounded() / 100)"
     }
 }
 

@@ -112,8 +112,9 @@ struct EntryPages: Sendable {
         let form = try await call.form(limit: Self.formLimit)
         let next = SignIn.local(form["next"])
         do {
+            let account = form["email"].trimmed.lowercased()
             let caller = try await self.authentication.guarding(
-                call.context.clientAddress,
+                [.address(call.context.clientAddress)] + (form["key"].isEmpty ? [.secret(of: account)] : []),
                 on: AffiliateSurface.speaker
             ) {
                 guard form["key"].isEmpty else {
@@ -198,8 +199,8 @@ struct EntryPages: Sendable {
                 .string,
                 "",
                 Rule("email must be an e-mail address") { text in
-                    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-                    return parts.count == 2 && !parts[0].isEmpty && parts[1].contains(".") && text.count <= 254
+                    let parts = text.bytewise.split("@", keepsEmpty: true)
+                    return parts.count == 2 && !parts[0].isEmpty && parts[1].bytewise.contains(".") && text.count <= 254
                         && text.allSatisfy { !$0.isWhitespace }
                 }
             )
@@ -235,7 +236,7 @@ struct EntryPages: Sendable {
         }
     }
 
-    private func page(_ title: String, _ body: String, _ call: Call, _ language: Language, _ problem: Problem?)
+    private func page(_ title: String, _ body: Markup, _ call: Call, _ language: Language, _ problem: Problem?)
         -> Response
     {
         let content = PageContent(AffiliatePhrases.all.say(title, in: language), body)

@@ -94,9 +94,9 @@ struct GuidePages: Sendable {
         let response = try await visit.api.respond(to: request, as: visit.session.caller, in: visit.call)
         guard !isPixel else {
             let outcome = response.headers[.init("X-Souk-Outcome")!] ?? ""
-            return .show(try await self.guide(visit, test: (outcome.hasPrefix("conversion"), outcome)))
+            return .show(try await self.guide(visit, test: (outcome.bytewise.starts(with: "conversion"), outcome)))
         }
-        let answer: JSONValue = try JSON.decode(from: try await response.collect(upTo: 64 * 1024).readableBytesView)
+        let answer: JSONValue = try JSON.read(try await response.collect(upTo: 64 * 1024).readableBytesView)
         let data = answer["data"] ?? .null
         let text =
             "\(visit.say("Order")) \(data["order_id"]?.string ?? ""): \(visit.say(data["status"]?.string ?? "")), \(AffiliatePlace.yenText(data["reward"]?.integer ?? 0)). \(data["reason_text"]?.string ?? "")"

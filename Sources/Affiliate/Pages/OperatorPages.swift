@@ -219,9 +219,9 @@ struct OperatorPages: Sendable {
     }
 
     @Sendable private func changeSettings(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let lines = visit.form["transfer_fees"].split(separator: "\n").map { String($0).trimmed }.filter { !$0.isEmpty }
+        let lines = visit.form["transfer_fees"].bytewise.list("\n")
         let fees = lines.map { line -> JSONValue in
-            let parts = line.split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmed }
+            let parts = line.bytewise.split(",", keepsEmpty: true).map { String($0).trimmed }
             guard parts.count == 3 else { return [:] }
             return [
                 "bank_code": .string(parts[0]), "from_amount": Int64(parts[1]).map { .integer($0) } ?? .null,

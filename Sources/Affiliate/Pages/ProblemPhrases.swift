@@ -7,7 +7,7 @@ enum ProblemPhrases {
     @Sendable static func say(_ problem: Problem, in language: Language) -> String {
         if problem.fields.isEmpty { return self.say(problem.message, in: language) }
         return problem.fields.map { field in
-            let isNamed = field.message.hasPrefix(field.path)
+            let isNamed = field.message.bytewise.starts(with: field.path)
             return self.say(isNamed ? field.message : "\(field.path): \(field.message)", in: language)
         }.joined(separator: language == .japanese ? "。" : "; ")
     }

@@ -140,7 +140,7 @@ struct PublisherPages: Sendable {
         for (name, value) in filter {
             if Self.boxes.contains(where: { $0.0 == name }) {
                 params[name] = .bool(value == "true")
-            } else if name.hasPrefix("min_") {
+            } else if name.bytewise.starts(with: "min_") {
                 params[name] = Int64(value).map { .integer($0) } ?? .string(value)
             } else {
                 params[name] = .string(value)

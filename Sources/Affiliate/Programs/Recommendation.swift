@@ -58,7 +58,7 @@ struct Recommendation: Sendable {
     private static func isAbout(_ category: ProgramCategory, _ word: String) -> Bool {
         let words = (category.name + " " + category.slug).lowercased().split { !$0.isLetter }
         // A plural or a longer form is the same need.
-        if words.contains(where: { $0.count > 3 && ($0.hasPrefix(word) && word.count > 3 || word.hasPrefix($0)) }) {
+        if words.contains(where: { $0.count > 3 && ($0.bytewise.starts(with: word) && word.count > 3 || word.bytewise.starts(with: $0)) }) {
             return true
         }
         return words.contains(Substring(word)) || category.japaneseName.lowercased().contains(word)

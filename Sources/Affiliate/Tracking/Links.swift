@@ -36,29 +36,32 @@ struct Links: Sendable {
     /// - Parameter product: whose own page is landed on.
     func html(_ code: String, _ title: String, product: Int64? = nil) -> String {
         let address = self.tracking(code) + (product.map { "?creative=\($0)" } ?? "")
-        return """
-            <a href="\(HTML.escape(address))" rel="sponsored noopener" target="_blank">\(HTML.escape(title))</a> <span>PR</span>
+        let tag: Markup = """
+            <a href="\(address)" rel="sponsored noopener" target="_blank">\(title)</a> <span>PR</span>
             """
+        return tag.text
     }
 
     func html(_ code: String, banner: Creative) -> String {
-        let size = [banner.width.map { " width=\"\($0)\"" }, banner.height.map { " height=\"\($0)\"" }].compactMap {
-            $0
-        }
-        .joined()
-        return """
-            <a href="\(HTML.escape(self.tracking(code)))" rel="sponsored noopener" target="_blank"><img src="\(HTML.escape(banner.url))" alt="\(HTML.escape(banner.title))"\(size)></a> <span>PR</span>
+        let width: Markup? = banner.width.map { " width=\"\($0)\"" }
+        let height: Markup? = banner.height.map { " height=\"\($0)\"" }
+        let tag: Markup = """
+            <a href="\(self.tracking(code))" rel="sponsored noopener" target="_blank"><img src="\(banner.url)" alt="\(banner.title)"\(width)\(height)></a> <span>PR</span>
             """
+        return tag.text
     }
 
-    func js(_ code: String) -> String { "<script src=\"\(HTML.escape(self.script(code)))\" async></script>" }
+    func js(_ code: String) -> String {
+        let tag: Markup = "<script src=\"\(self.script(code))\" async></script>"
+        return tag.text
+    }
 
     /// What the script tag runs: it puts the same link where it stands.
     func javaScript(_ code: String, _ title: String) -> String {
         let values: JSONValue = ["url": .string(self.tracking(code)), "title": .string(title)]
         // `</script` and line separators cannot end the text early.
-        let safe = JSON.text(of: values).replacing("<", with: "\\u003c").replacing("\u{2028}", with: "\\u2028")
-            .replacing("\u{2029}", with: "\\u2029")
+        let safe = JSON.text(of: values).bytewise.replacing("<", with: "\\u003c")
+            .bytewise.replacing("\u{2028}", with: "\\u2028").bytewise.replacing("\u{2029}", with: "\\u2029")
         return """
             (function () {
               var values = \(safe), script = document.currentScript, link = document.createElement("a"), label = document.createElement("span");

@@ -78,7 +78,9 @@ struct TrackingRoutes: Sendable {
         let creative = query["creative"].flatMap { Int64($0) }
         let landing = creative.flatMap { link.products[$0] } ?? link.landingURL
         // Whoever only looks has not clicked.
-        guard call.request.method != .head else { return Self.redirect(to: landing) }
+        guard call.request.method != .head, Self.isVisit(call.request.headers) else {
+            return Self.redirect(to: landing)
+        }
         let (visitor, cookie) = self.visitor(of: call, isPaid: link.terms.rewardType == .cpc)
         let reported = query["click"].flatMap { self.links.references.parse(String($0)) }
         let id: Int64
@@ -91,6 +93,22 @@ struct TrackingRoutes: Sendable {
         response.headers[.setCookie] = cookie
         return response
     }
+
+    /// Whether somebody goes there: no part of a page, such as an image or a frame, and no fetching ahead of a click.
+    private static func isVisit(_ headers: HTTPFields) -> Bool {
+        let destination = headers[Self.destination]?.trimmed.lowercased() ?? "document"
+        let isAhead = Self.purposes.contains { name in
+            headers[values: name].contains { value in
+                let purpose = value.lowercased()
+                return purpose.bytewise.contains("prefetch") || purpose.bytewise.contains("prerender")
+                    || purpose.bytewise.contains("preview")
+            }
+        }
+        return destination == "document" && !isAhead
+    }
+
+    private static let destination = HTTPField.Name("Sec-Fetch-Dest")!
+    private static let purposes = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"].map { HTTPField.Name($0)! }
 
     private static func redirect(to url: String) -> Response {
         Response(status: .found, headers: [.location: url, .cacheControl: "no-store"])
@@ -116,7 +134,7 @@ struct TrackingRoutes: Sendable {
     /// Text of a stranger's header, as it can be kept.
     private static func clean(_ text: String, _ limit: Int) -> String {
         let short = text.utf8.count > limit ? String(text.prefix(limit)) : text
-        return short.utf8.contains(0) ? short.replacing("\0", with: "") : short
+        return short.utf8.contains(0) ? short.bytewise.replacing("\0", with: "") : short
     }
 
     @Sendable private func script(_ call: Call) async throws -> Response {

@@ -87,8 +87,7 @@ struct DashboardPage: Sendable {
                 [
                     "name": service.name, "provider": service.provider,
                     "latency": "\(service.figures.averageLatency)", "errors": "\(service.figures.errorRate)",
-                    "lastCalled": service.figures.lastAt.map { String($0.text.prefix(19)).replacing("T", with: " ") }
-                        ?? "never",
+                    "lastCalled": service.figures.lastAt?.readable ?? "never",
                 ]
             },
         ])

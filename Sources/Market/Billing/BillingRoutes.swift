@@ -50,7 +50,7 @@ struct BillingRoutes: Sendable {
                     AnswerDescription(
                         status: .created,
                         summary: "The credit",
-                        example: try? JSON.decode(from: JSON.encode(CreditOutput.example))
+                        example: try? JSON.read(JSON.encode(CreditOutput.example))
                     )
                 ],
                 self.credit

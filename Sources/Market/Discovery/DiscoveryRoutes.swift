@@ -108,7 +108,7 @@ private struct Search: Input {
         query.text = read.query("q", .string, "Full-text search")
         query.category = read.query("category", .string, "Filter by category")
         query.tags = (read.query("tags", .string, "Comma-separated tags; any of them matches") ?? "")
-            .split(separator: ",").map { String($0).trimmed.lowercased() }.filter { !$0.isEmpty }
+            .lowercased().bytewise.list(",")
         query.minimumPrice = read.price("min_price", "Lowest price of a call, such as 0.01")
         query.maximumPrice = read.price("max_price", "Highest price of a call, such as 1.00")
         let method = read.query("payment_method", .string, "x402, paypal or nowpayments", ListingRules.paymentMethod)

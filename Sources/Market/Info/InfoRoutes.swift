@@ -34,7 +34,7 @@ struct InfoRoutes: Sendable {
 
     /// A page for whoever asks for one, JSON for everybody else.
     @Sendable private func info(_ call: Call) async throws -> Response {
-        guard call.request.headers[.accept]?.contains("text/html") ?? false else {
+        guard call.request.headers[.accept]?.bytewise.contains("text/html") ?? false else {
             return try Response(status: .ok, json: ServiceInfo.example)
         }
         return try await self.workPlace.respond(to: call, self.page.show)

@@ -49,7 +49,7 @@ struct MarketJobs: Sendable {
                 from: Timestamp(microseconds: input.from),
                 to: Timestamp(microseconds: input.to)
             )
-            let kept = (job.progress.cursor ?? "").split(separator: " ").compactMap { Int64($0) }
+            let kept = (job.progress.cursor ?? "").bytewise.split(" ").compactMap { Int64($0) }
             let last = kept.count == 2 ? kept[1] : range.upperBound
             let start = kept.count == 2 ? kept[0] : range.lowerBound
             let end = min(start + Self.eventsPerStep, last)

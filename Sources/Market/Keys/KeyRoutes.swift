@@ -61,10 +61,13 @@ struct KeyRoutes: Sendable {
     }
 
     @Sendable private func validate(_ input: ValidateKey, _ call: Call) async throws -> KeyValidity {
-        let caller = try await self.authentication.identify(
-            PresentedKey(id: input.keyID, secret: input.secret),
-            on: MarketSurface(endpoints: [])
-        )
+        let surface = MarketSurface.speaker
+        let caller = try await self.authentication.guarding(
+            [.address(call.context.clientAddress), .secret(of: input.keyID)],
+            on: surface
+        ) {
+            try await self.authentication.identify(PresentedKey(id: input.keyID, secret: input.secret), on: surface)
+        }
         return KeyValidity(valid: true, ownerID: caller.name, role: caller.role, rateLimit: caller.rateLimit)
     }
 }

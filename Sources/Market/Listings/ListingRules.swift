@@ -33,7 +33,7 @@ enum ListingRules {
         "Endpoint must be a valid URL",
         schema: ["pattern": "^https?://", "format": "uri", "maxLength": 2000]
     ) { text in
-        text.utf8.count <= 2000 && !text.contains("#") && text.removingPercentEncoding != nil
+        text.utf8.count <= 2000 && !text.bytewise.contains("#") && text.removingPercentEncoding != nil
             && !ProxyRoutes.hasDotSegments(text) && (try? Outbound.host(of: text)) != nil
     }
 
@@ -42,7 +42,7 @@ enum ListingRules {
             "Price must be a valid decimal number",
             schema: ["pattern": "^(100(\\.0{1,6})?|(0|[1-9][0-9]?)(\\.[0-9]{1,6})?)$"]
         ) { (try? Micros.parse($0)) != nil && $0.wholeMatch(of: /-?0\d.*/) == nil },
-        Rule("Price cannot be negative") { !$0.hasPrefix("-") },
+        Rule("Price cannot be negative") { !$0.bytewise.starts(with: "-") },
         Rule("Price cannot exceed $100.00") { ((try? Micros.parse($0)) ?? 0) <= Price.limitMicros },
     ]
 

@@ -129,6 +129,6 @@ struct DepositPages: Sendable {
 
     /// Only addresses of pages become links.
     private static func link(_ url: String?) -> String? {
-        url.flatMap { $0.hasPrefix("https://") || $0.hasPrefix("http://") ? $0 : nil }
+        url.flatMap { $0.bytewise.starts(with: "https://") || $0.bytewise.starts(with: "http://") ? $0 : nil }
     }
 }

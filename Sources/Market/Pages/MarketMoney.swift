@@ -19,7 +19,7 @@ enum MarketMoney {
                         guard self.money.contains(name), let number = value.number else {
                             return (name, self.priced(value))
                         }
-                        return (name, .string(Micros.text(Int64((number * 1_000_000).rounded()))))
+                        return (name, .string(Micros.text(Int64(nearest: number * 1_000_000))))
                     }
                 )
             )

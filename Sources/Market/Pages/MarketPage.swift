@@ -82,7 +82,7 @@ struct MarketPage: Sendable {
     @Sendable func show(_ call: Call, _: Visit?) async throws -> PageContent {
         let query = call.request.uri.queryParameters
         let read = { (name: Substring) in
-            (query[name].map(String.init) ?? "").replacing("\0", with: "").trimmed
+            (query[name].map(String.init) ?? "").bytewise.replacing("\0", with: "").trimmed
         }
         let found = try await self.find(text: read("q"), category: read("category"))
         return PageContent("Find paid APIs", self.body(found, base: call.base(of: MarketSurface.speaker)))
@@ -120,7 +120,7 @@ struct MarketPage: Sendable {
         )
     }
 
-    private func body(_ content: Found, base: String) -> String {
+    private func body(_ content: Found, base: String) -> Markup {
         let asked = [
             content.text.isEmpty ? nil : "“\(content.text)”", content.category.isEmpty ? nil : content.category,
         ]

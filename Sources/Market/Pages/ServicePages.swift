@@ -101,7 +101,7 @@ struct ServicePages: Sendable {
         guard type.utf8.allSatisfy({ $0 >= 32 && $0 < 127 }) else { throw MarketProblems.tryContentType }
         var request = API.Request("\(method) /api/v1/proxy/{service_id}/{path}", ["service_id": id.text])
         let path = Self.encoded(visit.form["path"])
-        request.rest = path.isEmpty || path.hasPrefix("/") ? path : "/\(path)"
+        request.rest = path.isEmpty || path.bytewise.starts(with: "/") ? path : "/\(path)"
         // A reload of the answer is the same call, and is paid once.
         request.headers[.idempotencyKey] = visit.form["once"].isEmpty ? nil : visit.form["once"]
         if method != "GET", !visit.form["body"].isEmpty {

@@ -63,13 +63,14 @@ struct SignInPages: Sendable {
     /// Throws what is wrong with the key; guessers are held to their limit.
     func identify(_ key: String, _ call: Call) async throws -> Caller {
         let surface = MarketSurface.speaker
-        return try await self.authentication.guarding(call.context.clientAddress, on: surface) {
-            guard let colon = key.firstIndex(of: ":") else { throw MarketProblems.invalidKeyFormat }
+        let (id, secret) = key.bytewise.cut(at: ":")
+        return try await self.authentication.guarding(
+            [.address(call.context.clientAddress), .secret(of: String(id).trimmed)],
+            on: surface
+        ) {
+            guard let secret else { throw MarketProblems.invalidKeyFormat }
             return try await self.authentication.identify(
-                PresentedKey(
-                    id: String(key[..<colon]).trimmed,
-                    secret: String(key[key.index(after: colon)...]).trimmed
-                ),
+                PresentedKey(id: String(id).trimmed, secret: String(secret).trimmed),
                 on: surface
             )
         }

@@ -37,6 +37,15 @@ struct CallLedger: Sendable {
         } catch Rejection.exceedsCredits { return .unfunded }
     }
 
+    /// Whether the buyer has what the call takes, or has made it before. Changes nothing.
+    func canPay(_ call: ProxyCall, in tx: Transaction) throws -> Bool {
+        if let key = call.idempotency, try tx.idempotency.exists(key) { return true }
+        let price = call.listing.price.micros
+        if price == 0 { return true }
+        if try tx.freeTier.hasLeft(buyer: call.caller.identity, listing: call.listing) { return true }
+        return try tx.ledger.find(.prepaid(call.caller.identity))?.available ?? 0 >= price
+    }
+
     // MARK: After
 
     /// The provider answered below 500: charge, record, tell.

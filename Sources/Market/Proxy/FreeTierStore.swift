@@ -26,6 +26,15 @@ struct FreeTierStore {
         return true
     }
 
+    /// Whether there is a slot left.
+    func hasLeft(buyer: ID<Identity>, listing: Listing) throws -> Bool {
+        guard listing.freeTierCalls > 0 else { return false }
+        let used: Int? = try self.tx.value(
+            "SELECT used FROM market_free_tier WHERE buyer_id = \(buyer) AND listing_id = \(listing.id)"
+        )
+        return (used ?? 0) < listing.freeTierCalls
+    }
+
     /// The call was answered: the slot is used.
     func use(_ usage: ID<Usage>) throws { _ = try self.end(usage) }
 

@@ -2,6 +2,7 @@ import HTTPTypes
 import Kernel
 import NIOCore
 import Platform
+import Web
 
 /// A call on its way through the proxy.
 struct ProxyCall: Sendable {
@@ -12,7 +13,7 @@ struct ProxyCall: Sendable {
     let headers: HTTPFields
     /// What follows the service in the path, with its query, as it was sent.
     let target: String
-    let body: ByteBuffer
+    var body: BufferedBody = .empty
     let idempotencyKey: String?
     let clientAddress: String
     let host: String?
@@ -22,13 +23,14 @@ struct ProxyCall: Sendable {
     let scheme: String
     let trace: Trace
     let startedAt: Timestamp
+    /// The buyer's, to be asked for its watch.
+    let connection: AppContext
 
     /// The provider's address with the rest of the path and the query. The endpoint's own query comes first.
     var providerURL: String {
         let (path, query) = Self.split(self.target)
         let (base, baseQuery) = Self.split(self.listing.endpoint)
-        let joined =
-            base.hasSuffix("/") || path.isEmpty ? base + path.drop { $0 == "/" && base.hasSuffix("/") } : base + path
+        let joined = base.bytewise.dropping(suffix: "/").map { "\($0)\(path.isEmpty ? "/" : path)" } ?? base + path
         let queries = [baseQuery, query].filter { !$0.isEmpty }
         return queries.isEmpty ? joined : "\(joined)?\(queries.joined(separator: "&"))"
     }
@@ -56,13 +58,13 @@ struct ProxyCall: Sendable {
     var fingerprint: [UInt8] {
         IdempotencyStore.fingerprint([
             Array(self.method.rawValue.utf8), Array(self.target.utf8),
-            Array((self.headers[.contentType] ?? "").utf8), Array(self.body.readableBytesView),
+            Array((self.headers[.contentType] ?? "").utf8), Array(self.body.bytes.readableBytesView),
         ])
     }
 
     private static func split(_ text: String) -> (path: String, query: String) {
-        let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        return (String(parts[0]), parts.count == 2 ? String(parts[1]) : "")
+        let (path, query) = text.bytewise.cut(at: "?")
+        return (String(path), query.map(String.init) ?? "")
     }
 }
 

@@ -17,10 +17,17 @@ enum ProxyHeaders {
         "traceparent", "tracestate",
     ]
 
-    /// What would speak for this server's own origin, or for its limits.
-    private static let ours: Set<String> = [
-        "strict-transport-security", "clear-site-data", "alt-svc", "ratelimit", "ratelimit-policy",
-        "idempotency-replayed", "x-request-id", "content-security-policy", "refresh", "service-worker-allowed",
+    /// What a provider's answer may say as it is: of its body, its caching and its place in a series, nothing that a browser takes
+    /// as the word of this server's origin, or a proxy in front of it as an order. `Set-Cookie` is not among them: a provider
+    /// sees no cookie of a buyer either.
+    private static let harmless: Set<String> = [
+        "content-type", "content-language", "content-encoding", "content-disposition", "content-location",
+        "content-range", "content-digest", "content-md5", "digest", "repr-digest", "accept-ranges", "etag",
+        "last-modified", "cache-control", "expires", "age", "date", "vary", "pragma", "location", "retry-after", "allow",
+        "accept-post", "accept-patch", "warning", "deprecation", "sunset", "server-timing", "x-total-count",
+        "x-page", "x-per-page", "x-total-pages", "x-next-page", "x-prev-page", "x-next-cursor", "x-has-more", "x-cache",
+        "x-correlation-id", "x-trace-id", "x-model", "x-version", "x-api-version", "x-runtime", "x-processing-time",
+        "x-response-time", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "mcp-session-id",
     ]
 
     static func toProvider(_ headers: HTTPFields, _ call: ProxyCall) -> HTTPHeaders {
@@ -30,9 +37,9 @@ enum ProxyHeaders {
         for field in headers {
             // Servers that hand headers to programs as variables do not tell `_` from `-`.
             var name = field.name.canonicalName
-            if name.utf8.contains(UInt8(ascii: "_")) { name = name.replacing("_", with: "-") }
+            if name.utf8.contains(UInt8(ascii: "_")) { name = name.bytewise.replacing("_", with: "-") }
             guard !self.hopByHop.contains(name), !self.secret.contains(name), !named.contains(name),
-                !name.hasPrefix("x-acf-"), !name.hasPrefix("x-payment")
+                !name.bytewise.starts(with: "x-acf-"), !name.bytewise.starts(with: "x-payment")
             else { continue }
             forwarded.add(name: field.name.rawName, value: field.value)
         }
@@ -44,7 +51,7 @@ enum ProxyHeaders {
         return forwarded
     }
 
-    /// What the provider answered, without what it may not say.
+    /// What the provider answered: what is known to be harmless as it is, anything else under a name that nobody acts on.
     static func toBuyer(_ headers: HTTPHeaders) -> HTTPFields {
         let named = self.connectionNames(headers[canonicalForm: "connection"].map(String.init))
         var passed = HTTPFields()
@@ -52,22 +59,19 @@ enum ProxyHeaders {
         for (name, value) in headers {
             guard let field = HTTPField.Name(name) else { continue }
             let canonical = field.canonicalName
-            guard !self.hopByHop.contains(canonical), !named.contains(canonical), !canonical.hasPrefix("x-acf-"),
-                !canonical.hasPrefix("payment-"), !canonical.hasPrefix("x-payment"), !self.ours.contains(canonical),
-                !canonical.hasPrefix("access-control-")
-            else { continue }
-            // A provider sets no session of this server's pages.
-            if canonical == "set-cookie", value.trimmed.hasPrefix("souk_") || value.trimmed.hasPrefix("__Host-souk_") {
-                continue
+            guard !self.hopByHop.contains(canonical), !named.contains(canonical) else { continue }
+            if self.harmless.contains(canonical) {
+                passed.append(HTTPField(name: field, value: value))
+            } else if let other = HTTPField.Name("X-Provider-\(name)") {
+                passed.append(HTTPField(name: other, value: value))
             }
-            passed.append(HTTPField(name: field, value: value))
         }
         return passed
     }
 
     private static func connectionNames(_ values: [String]) -> Set<String> {
         guard !values.isEmpty else { return [] }
-        return Set(values.flatMap { $0.split(separator: ",") }.map { String($0).trimmed.lowercased() })
+        return Set(values.flatMap { $0.lowercased().bytewise.list(",") })
     }
 }
 

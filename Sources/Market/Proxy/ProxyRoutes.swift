@@ -61,33 +61,43 @@ struct ProxyRoutes: Sendable {
             target.removingPercentEncoding != nil
         else { throw MarketProblems.pathEncoding }
         guard !Self.hasDotSegments(target) else { throw MarketProblems.dotSegments }
-        let body = try await call.request.body.collect(upTo: Self.requestLimit)
-        return try await self.service.forward(
-            ProxyCall(
-                usage: self.ids.next(),
-                caller: caller,
-                listing: listing,
-                method: call.request.method,
-                headers: call.request.headers,
-                target: target,
-                body: body,
-                idempotencyKey: key,
-                clientAddress: call.context.clientAddress,
-                host: call.request.head.authority,
-                resourceURL: "\(self.publicURL)/api/v1/proxy/\(listing.id.text)\(target)",
-                scheme: self.publicURL.hasPrefix("https:") ? "https" : "http",
-                trace: call.trace,
-                startedAt: self.clock.now()
-            )
+        var proxied = ProxyCall(
+            usage: self.ids.next(),
+            caller: caller,
+            listing: listing,
+            method: call.request.method,
+            headers: call.request.headers,
+            target: target,
+            idempotencyKey: key,
+            clientAddress: call.context.clientAddress,
+            host: call.request.head.authority,
+            resourceURL: "\(self.publicURL)/api/v1/proxy/\(listing.id.text)\(target)",
+            scheme: self.publicURL.bytewise.starts(with: "https:") ? "https" : "http",
+            trace: call.trace,
+            startedAt: self.clock.now(),
+            connection: call.context
         )
+        let unread = proxied
+        proxied.body = try await call.collectBody(upTo: Self.requestLimit, patience: Self.unaskedLimit) {
+            try await self.service.requireFunds(unread)
+        }
+        return try await self.service.forward(proxied)
     }
+
+    /// Of longer requests so much is read before it is looked whether their buyer can pay.
+    private static let unaskedLimit = 64 * 1024
 
     /// Whether a segment of the path is `.` or `..`, also encoded: it would leave the address that the provider has registered.
     static func hasDotSegments(_ target: String) -> Bool {
-        guard target.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "%") }) else { return false }
-        let path = target.prefix { $0 != "?" }
-        let decoded = path.removingPercentEncoding ?? String(path)
-        return decoded.split(whereSeparator: { $0 == "/" || $0 == "\\" }).contains { $0 == "." || $0 == ".." }
+        guard target.bytewise.contains(anyOf: ".%") else { return false }
+        var path = String(target.bytewise.cut(at: "?").before)
+        // Encoded twice, too: there are servers that decode twice.
+        for _ in 0..<2 { path = path.removingPercentEncoding ?? path }
+        return path.bytewise.split(anyOf: "/\\").contains { segment in
+            // What follows `;` are parameters of the segment, which some servers take away first.
+            let name = segment.bytewise.cut(at: ";").before
+            return name.bytewise.equals(".") || name.bytewise.equals("..")
+        }
     }
 
     /// What follows the service in the path, exactly as it was sent.

@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import Platform
 import Storage
+import Web
 
 /// Forwards a call to the service's provider and pays for it.
 ///
@@ -14,6 +15,11 @@ struct ProxyService: Sendable {
     /// Answers with a stated length up to this are read whole before they are charged: one that breaks off costs nothing.
     /// They are also what is kept for an `Idempotency-Key`.
     static let wholeAnswerLimit = 64 * 1024
+
+    /// Of the connections that are open to one host (``Outbound/connectionsPerHost``): so many for the calls of one buyer and to
+    /// one service, so that nobody shuts a host for the others.
+    static let connectionsOfBuyer = 128
+    static let connectionsOfService = 384
 
     let database: any Database
     let outbound: Outbound
@@ -34,6 +40,14 @@ struct ProxyService: Sendable {
 
     // MARK: Before
 
+    /// Throws what a buyer without means would hear at the end, so that a long body is not read in vain. A repetition under a
+    /// known key costs nothing.
+    func requireFunds(_ call: ProxyCall) async throws {
+        let isFunded = try await self.database.read { try self.ledger.canPay(call, in: $0) }
+        guard !isFunded else { return }
+        _ = try await self.payment(call)
+    }
+
     private func reserve(_ call: ProxyCall) async throws -> CallLedger.Reservation {
         let reservation = try await self.database.write { tx in
             try self.ledger.reserve(call, admit: { try self.breaker.check(call.listing.id, now: tx.now) }, in: tx)
@@ -44,25 +58,7 @@ struct ProxyService: Sendable {
     /// A payment for this one call; the 402 when there is none.
     private func pay(_ call: ProxyCall) async throws -> Funding {
         do {
-            guard let rail = self.rails.x402, call.listing.paymentMethod == .x402 else {
-                throw self.rails.depositRequired(price: call.listing.price.micros, call.listing.paymentMethod)
-            }
-            let offer = rail.offer(
-                amountMicros: call.listing.price.micros,
-                resourceURL: call.resourceURL,
-                summary: call.listing.name
-            )
-            let payment: X402Payment
-            if let header = call.headers[.paymentSignature] {
-                payment = try X402Payment(header: header, version: 2, offer: offer)
-            } else if let header = call.headers[.xPayment] {
-                payment = try X402Payment(header: header, version: 1, offer: offer)
-            } else {
-                // Whoever has paid and does not know it yet is not asked again.
-                let isOpen = try await self.database.read { try $0.x402Payments.hasOpen(call.caller.identity) }
-                if isOpen { throw MarketProblems.paymentUnknown }
-                throw offer.problem("Payment required: the balance does not cover \(call.listing.price.text) USDC")
-            }
+            let (rail, payment, offer) = try await self.payment(call)
             try await rail.claim(
                 payment,
                 offer: offer,
@@ -77,11 +73,33 @@ struct ProxyService: Sendable {
         }
     }
 
+    /// The payment that comes with the call, which nobody has looked at yet.
+    private func payment(_ call: ProxyCall) async throws -> (X402Rail, X402Payment, X402Offer) {
+        guard let rail = self.rails.x402, call.listing.paymentMethod == .x402 else {
+            throw self.rails.depositRequired(price: call.listing.price.micros, call.listing.paymentMethod)
+        }
+        let offer = rail.offer(
+            amountMicros: call.listing.price.micros,
+            resourceURL: call.resourceURL,
+            summary: call.listing.name
+        )
+        if let header = call.headers[.paymentSignature] {
+            return (rail, try X402Payment(header: header, version: 2, offer: offer), offer)
+        }
+        if let header = call.headers[.xPayment] {
+            return (rail, try X402Payment(header: header, version: 1, offer: offer), offer)
+        }
+        // Whoever has paid and does not know it yet is not asked again.
+        let isOpen = try await self.database.read { try $0.x402Payments.hasOpen(call.caller.identity) }
+        if isOpen { throw MarketProblems.paymentUnknown }
+        throw offer.problem("Payment required: the balance does not cover \(call.listing.price.text) USDC")
+    }
+
     // MARK: The call
 
     private func forward(_ call: ProxyCall, _ funding: Funding) async throws -> Response {
         guard self.breaker.begin(call.listing.id, now: self.clock.now()) else {
-            return try await self.giveUp(call, funding)
+            return try await self.giveUp(call, funding, MarketProblems.circuitOpen(retryAfterSeconds: 1))
         }
         let response: OutboundResponse
         var whole: ByteBuffer?
@@ -91,13 +109,17 @@ struct ProxyService: Sendable {
                     method: call.method.rawValue,
                     url: call.providerURL,
                     headers: ProxyHeaders.toProvider(call.headers, call),
-                    body: call.body.readableBytes > 0 ? call.body : nil
+                    body: call.body.bytes.readableBytes > 0 ? call.body.bytes : nil
                 ),
-                timeoutSeconds: Int64(call.listing.timeoutSeconds)
+                timeoutSeconds: Int64(call.listing.timeoutSeconds),
+                sharing: [
+                    .init(holder: "buyer \(call.caller.identity.text)", limit: Self.connectionsOfBuyer),
+                    .init(holder: "service \(call.listing.id.text)", limit: Self.connectionsOfService),
+                ]
             )
-            // Nobody asked for another protocol, and other numbers are no statuses.
-            guard (200...599).contains(response.status) else { throw OutboundError.unreachable("no valid status") }
             whole = try await self.readWhole(response, call)
+        } catch OutboundError.tooManyConnections {
+            return try await self.giveUp(call, funding, MarketProblems.tooManyCalls)
         } catch {
             return try await self.fail(call, funding, error)
         }
@@ -111,13 +133,13 @@ struct ProxyService: Sendable {
         return try await self.settle(call, funding, response, whole)
     }
 
-    /// Another call is finding out whether the service is back; this one comes to nothing and leaves no record.
-    private func giveUp(_ call: ProxyCall, _ funding: Funding) async throws -> Response {
+    /// The call is not made now; it comes to nothing and leaves no record.
+    private func giveUp(_ call: ProxyCall, _ funding: Funding, _ problem: Problem) async throws -> Response {
         try await self.database.write { tx in
             if case .x402(let payment, _) = funding { try self.rails.x402?.abandon(payment.nonceKey, in: tx) }
             try self.ledger.cancel(call, funding, in: tx)
         }
-        throw MarketProblems.circuitOpen(retryAfterSeconds: 1)
+        throw problem
     }
 
     /// The body of a short answer; nil for one that is streamed.

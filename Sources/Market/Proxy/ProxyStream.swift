@@ -4,10 +4,16 @@ import Kernel
 import NIOCore
 import NIOHTTP1
 import Platform
+import Web
 
 /// Answers that are passed on while they come.
 extension ProxyService {
-    /// Passes chunks on as they come. A provider that breaks off gives the charge back; a buyer that leaves ends the upstream call.
+    /// An answer that goes on for longer is cut off. It stays charged: so long an answer was given.
+    static let streamSeconds: Int64 = 3600
+
+    /// Passes chunks on as they come. A provider that breaks off, or says nothing for ``Outbound/silenceSeconds``, gives the
+    /// charge back; when the buyer leaves, the upstream call
+    /// ends at once.
     func stream(_ response: OutboundResponse, _ call: ProxyCall, _ head: HTTPResponse, isCharged: Bool)
         -> ResponseBody
     {
@@ -16,10 +22,13 @@ extension ProxyService {
         return ResponseBody(contentLength: length) { writer in
             var kept = call.idempotency.map { _ in ByteBuffer() }
             do {
-                for try await chunk in Upstream(body: response.body) {
-                    try await writer.write(chunk)
-                    kept?.writeImmutableBuffer(chunk)
-                    if let length = kept?.readableBytes, length > Self.wholeAnswerLimit { kept = nil }
+                let watch = await call.connection.watch() ?? ConnectionWatch()
+                try await watch.endingWhenLeft {
+                    for try await chunk in Upstream(body: response.body, clock: self.clock) {
+                        try await writer.write(chunk)
+                        kept?.writeImmutableBuffer(chunk)
+                        if let length = kept?.readableBytes, length > Self.wholeAnswerLimit { kept = nil }
+                    }
                 }
                 try await writer.finish(nil)
             } catch let broken as Upstream.Broken {
@@ -37,17 +46,32 @@ extension ProxyService {
 
 /// The provider's chunks; what the provider does wrong is told apart from a buyer who leaves.
 private struct Upstream: AsyncSequence {
+    /// The provider has failed, or has said nothing for too long.
     struct Broken: Error {}
+    /// The answer has gone on for as long as one may.
+    struct TooLong: Error {}
+
     let body: OutboundBody
+    let clock: WallClock
 
     struct AsyncIterator: AsyncIteratorProtocol {
         var iterator: OutboundBody.AsyncIterator
+        let clock: WallClock
+        let end: Timestamp
+
         mutating func next() async throws -> ByteBuffer? {
+            guard self.clock.now() < self.end else { throw TooLong() }
             do { return try await self.iterator.next() } catch let error as CancellationError {
                 throw error
             } catch { throw Broken() }
         }
     }
 
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(iterator: self.body.makeAsyncIterator()) }
+    func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(
+            iterator: self.body.makeAsyncIterator(),
+            clock: self.clock,
+            end: self.clock.now().adding(seconds: ProxyService.streamSeconds)
+        )
+    }
 }

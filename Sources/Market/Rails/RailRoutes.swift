@@ -53,6 +53,6 @@ struct RailRoutes: Sendable {
     }
 
     private static func body(_ call: Call) async throws -> [UInt8] {
-        Array(try await call.request.body.collect(upTo: Self.callbackLimit).readableBytesView)
+        Array(try await call.collectBody(upTo: Self.callbackLimit).bytes.readableBytesView)
     }
 }

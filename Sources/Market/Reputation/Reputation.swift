@@ -23,7 +23,7 @@ struct Reputation: Sendable, Equatable {
     /// 30 % latency, 40 % reliability, 30 % quality.
     var overall: Double { 0.3 * self.latency + 0.4 * self.reliability + 0.3 * self.quality }
 
-    static func hundredths(_ score: Double) -> Int { Int((score * 100).rounded()) }
+    static func hundredths(_ score: Double) -> Int { Int(nearest: score * 100) }
 
     private static func clamp(_ score: Double) -> Double { min(max(score, 0), 10) }
 }

@@ -37,24 +37,29 @@ struct SettlementService: Sendable {
                 throw MarketProblems.providerNotFound
             }
             guard period.start <= tx.now else { throw MarketProblems.settlementFuture }
-            // What was recorded since; then nothing of the time before this moment can change any more.
+            // What was recorded since; then nothing of the time before this moment can change any more, but for open answers.
             while try !tx.rollUps.applyAndScore() {}
-            let until = [period.end, tx.now, try tx.settlements.oldestOpenStream(of: provider.id) ?? tx.now].min()!
-            let covered = max(period.start, until)
+            let covered = max(period.start, min(period.end, tx.now))
             if let settled = try tx.settlements.coverage(of: provider.id, from: period.start, until: covered) {
                 throw MarketProblems.settlementOverlaps(until: settled)
             }
+            let leftOut = try tx.settlementDeferrals.listLeftOut(of: provider.id, from: period.start, until: covered)
+            let ended = try tx.settlementDeferrals.listEnded(of: provider.id)
+            let whole = try tx.settlements.figures(of: provider.id, from: period.start, until: covered)
+            let figures = try tx.usage.list(leftOut.open + leftOut.taken).map { Figures($0).negated }
+                + tx.usage.list(ended).map { Figures($0) }
             let settlement = Settlement(
                 id: id,
                 provider: provider.id,
                 providerName: provider.name,
                 period: period,
                 coveredUntil: covered,
-                figures: try tx.settlements.figures(of: provider.id, from: period.start, until: covered),
+                figures: figures.reduce(whole, +),
                 createdAt: tx.now
             )
             if skipsEmpty, settlement.callCount == 0 { return nil }
             try tx.settlements.insert(settlement)
+            try tx.settlementDeferrals.insert(deferred: leftOut.open, taken: ended, by: settlement)
             try self.setAside(settlement, trace, in: tx)
             try self.note("settlement.created", settlement, by: admin, trace, in: tx)
             return settlement
@@ -81,6 +86,7 @@ struct SettlementService: Sendable {
             guard try tx.settlements.close(id, as: .failed, failure: reason),
                 let settlement = try tx.settlements.find(id)
             else { throw MarketProblems.settlementNotPayable }
+            try tx.settlementDeferrals.release(takenBy: id)
             if settlement.net > 0 { try tx.ledger.release(settlement.netReference) }
             if settlement.fee > 0 {
                 try tx.ledger.post(

@@ -114,24 +114,25 @@ struct SettlementStore {
         ) { Figures(calls: try $0.column(), revenue: try $0.column(), fee: try $0.column()) }!
     }
 
-    /// When the provider's oldest answer began that is still being passed on: its charge may yet go back.
-    func oldestOpenStream(of provider: ID<Identity>) throws -> Timestamp? {
-        try self.tx.row(
-            """
-            SELECT MIN(u.called_at) FROM market_open_stream o JOIN market_usage u ON u.id = o.usage_id
-            WHERE u.provider_id = \(provider)
-            """
-        ) { try $0.optional(Timestamp.self) } ?? nil
-    }
-
     /// The records that a settlement covers, in order.
     func list(recordsOf settlement: Settlement, after cursor: Cursor?, limit: Int) throws -> Page<Usage> {
-        let (time, id) = cursor.map { (Timestamp(microseconds: $0.key), $0.id) } ?? (settlement.start, "")
+        // What was taken over from an earlier settlement comes first.
+        let earliest = try self.tx.row(
+            """
+            SELECT MIN(u.called_at) FROM market_settlement_deferral d JOIN market_usage u ON u.id = d.usage_id
+            WHERE d.taken_by = \(settlement.id)
+            """
+        ) { try $0.optional(Timestamp.self) } ?? nil
+        let first = min(settlement.start, earliest ?? settlement.start)
+        let (time, id) = cursor.map { (Timestamp(microseconds: $0.key), $0.id) } ?? (first, "")
         let fetched: [Usage] = try self.tx.rows(
             """
             SELECT \(raw: Usage.columns) FROM market_usage
-            WHERE provider_id = \(settlement.provider) AND called_at < \(settlement.coveredUntil)
-                AND called_at >= \(time) AND (called_at > \(time) OR id > \(id))
+            WHERE provider_id = \(settlement.provider) AND called_at >= \(time) AND (called_at > \(time) OR id > \(id))
+                AND (called_at >= \(settlement.start) AND called_at < \(settlement.coveredUntil)
+                    AND id NOT IN (SELECT usage_id FROM market_settlement_deferral
+                        WHERE provider_id = \(settlement.provider) AND (taken_by IS NULL OR taken_by <> \(settlement.id)))
+                    OR id IN (SELECT usage_id FROM market_settlement_deferral WHERE taken_by = \(settlement.id)))
             ORDER BY called_at, id LIMIT \(limit + 1)
             """
         )

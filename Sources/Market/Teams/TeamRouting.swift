@@ -76,7 +76,7 @@ extension QualityGate {
     /// The measure's name: the gate's type; for custom gates what `config.metric` says, or `custom`.
     var metric: String {
         guard self.type == .custom else { return self.type.rawValue }
-        let config: JSONValue? = try? JSON.decode(from: self.config.utf8)
+        let config: JSONValue? = try? JSON.read(self.config.utf8)
         return config?["metric"]?.string ?? self.type.rawValue
     }
 

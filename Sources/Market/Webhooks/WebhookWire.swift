@@ -15,7 +15,7 @@ struct Subscribe: Input {
             .string,
             "Webhook endpoint URL (must use HTTPS)",
             Rule("Webhook URL must use HTTPS (https://)", schema: ["pattern": "^https://", "format": "uri"]) { url in
-                url.lowercased().hasPrefix("https://") || url.lowercased().hasPrefix("http://")
+                url.lowercased().bytewise.starts(with: "https://") || url.lowercased().bytewise.starts(with: "http://")
             },
             .atMost(2000, "Webhook URL too long (max 2000)")
         )

@@ -76,6 +76,17 @@ package struct IdempotencyStore {
         return try answer.map { .replay(try JSON.decode(Answer.self, from: $0)) } ?? .running
     }
 
+    /// Whether the key is in use, or answered.
+    package func exists(_ key: IdempotencyKey) throws -> Bool {
+        try self.tx.value(
+            """
+            SELECT COUNT(*) FROM idempotency WHERE scope = \(key.scope) AND key = \(key.key)
+                AND expires_at > \(self.tx.now)
+            """,
+            as: Int.self
+        ) != 0
+    }
+
     /// Keeps the answer for repetitions.
     package func finish(_ key: IdempotencyKey, _ answer: Answer) throws {
         try self.tx.execute(

@@ -17,7 +17,7 @@ package enum Password {
 
     /// False also for a stored text that is none of ours.
     package static func verify(_ password: String, against stored: String) throws -> Bool {
-        let parts = stored.split(separator: "$")
+        let parts = stored.bytewise.split("$")
         guard parts.count == 4, parts[0] == "scrypt", let rounds = Int(parts[1]),
             let salt = [UInt8](hex: String(parts[2])),
             let expected = [UInt8](hex: String(parts[3]))

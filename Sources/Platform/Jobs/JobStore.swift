@@ -70,20 +70,38 @@ package struct JobStore {
         ) != nil
     }
 
-    /// Takes running jobs that nobody works on, oldest first.
-    func claim(until: Timestamp, limit: Int) throws -> [Job] {
+    /// Takes running jobs that nobody works on: those whose steps went well first, and then the oldest.
+    ///
+    /// A step counts as failed until it is written down: one that ends the process is not the first to be tried again, and is
+    /// given up in the end.
+    func claim(until: Timestamp, limit: Int, failureLimit: Int, run: String) throws -> [Job] {
+        try self.tx.execute(
+            """
+            UPDATE job SET state = 'failed', error = 'Internal server error', updated_at = \(self.tx.now)
+            WHERE state = 'running' AND claimed_until <= \(self.tx.now) AND failures >= \(failureLimit)
+            """
+        )
         let due: [ID<Job>] = try self.tx.rows(
             """
             SELECT id FROM job WHERE state = 'running' AND claimed_until <= \(self.tx.now)
-            ORDER BY created_at, id LIMIT \(limit)
+            ORDER BY failures, created_at, id LIMIT \(limit)
             """
         ) { try $0.column() }
         return try due.compactMap { id in
-            try self.tx.row(
-                "UPDATE job SET claimed_until = \(until) WHERE id = \(id) RETURNING \(raw: Job.columns)"
+            try self.tx.serverRuns.begin(Self.workKind, id.text, of: run)
+            return try self.tx.row(
+                """
+                UPDATE job SET claimed_until = \(until), failures = failures + 1 WHERE id = \(id)
+                RETURNING \(raw: Job.columns)
+                """
             )
         }
     }
+
+    static let workKind = "job"
+
+    /// Nobody works on it any more.
+    func endWork(_ job: Job, run: String) throws { try self.tx.serverRuns.end(Self.workKind, job.id.text, of: run) }
 
     /// Writes a step down; the job as it stands now, or nil when another worker has taken it over.
     func save(_ job: Job, _ step: JobStep, until: Timestamp) throws -> Job? {
@@ -115,13 +133,13 @@ package struct JobStore {
         )
     }
 
-    /// Puts a job off after a step that did not work; given up after some.
+    /// Puts a job off after a step that did not work, which was counted when it was claimed; given up after some.
     func postpone(_ job: Job, until: Timestamp, failureLimit: Int) throws {
         try self.tx.execute(
             """
-            UPDATE job SET failures = failures + 1, claimed_until = \(until), updated_at = \(self.tx.now),
-                state = CASE WHEN failures + 1 >= \(failureLimit) THEN 'failed' ELSE state END,
-                error = CASE WHEN failures + 1 >= \(failureLimit) THEN 'Internal server error' ELSE error END
+            UPDATE job SET claimed_until = \(until), updated_at = \(self.tx.now),
+                state = CASE WHEN failures >= \(failureLimit) THEN 'failed' ELSE state END,
+                error = CASE WHEN failures >= \(failureLimit) THEN 'Internal server error' ELSE error END
             WHERE id = \(job.id) AND state = 'running' AND claimed_until = \(job.claimedUntil)
             """
         )

@@ -22,11 +22,14 @@ package struct JobWorker: Service {
     private let kinds: [String: JobKind]
     private let logger: Logger
     private let signal: Signal
+    private let run: String
     /// Jobs under way here.
     private let running = Counter()
 
-    package init(database: any Database, kinds: [JobKind], logger: Logger) {
+    /// - Parameter run: the server's, whose work is noted.
+    package init(database: any Database, run: String, kinds: [JobKind], logger: Logger) {
         self.database = database
+        self.run = run
         self.kinds = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $0) })
         self.logger = logger
         let signal = Signal()
@@ -67,11 +70,21 @@ package struct JobWorker: Service {
         guard due else { return [] }
         return try await self.database.write { tx in
             try tx.jobs.deleteEnded(before: tx.now.adding(seconds: -Self.keptSeconds))
-            return try tx.jobs.claim(until: tx.now.adding(seconds: Self.claimSeconds), limit: limit)
+            return try tx.jobs.claim(
+                until: tx.now.adding(seconds: Self.claimSeconds),
+                limit: limit,
+                failureLimit: Self.failureLimit,
+                run: self.run
+            )
         }
     }
 
     private func work(on job: Job) async {
+        await self.doSteps(of: job)
+        try? await self.database.write { try $0.jobs.endWork(job, run: self.run) }
+    }
+
+    private func doSteps(of job: Job) async {
         var job = job
         do {
             while !Task.isCancelled, job.state == .running {

@@ -1,4 +1,3 @@
-import Foundation
 import Kernel
 package import Logging
 
@@ -7,10 +6,12 @@ package struct JSONLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var logLevel: Logger.Level
     private let label: String
+    private let writer: LogWriter
 
-    package init(label: String, level: Logger.Level) {
+    package init(label: String, level: Logger.Level, writer: LogWriter = .standardError) {
         self.label = label
         self.logLevel = level
+        self.writer = writer
     }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -18,17 +19,28 @@ package struct JSONLogHandler: LogHandler {
         set { self.metadata[key] = newValue }
     }
 
+    /// Warnings of one message and error say the same: their other values tell requests apart.
     package func log(event: LogEvent) {
-        var line: [String: JSONValue] = [
-            "time": .string(WallClock.system.now().text),
-            "level": .string(event.level.rawValue),
-            "message": .string(event.message.description),
-            "logger": .string(self.label),
+        let now = WallClock.system.now()
+        let metadata = self.metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 })
+        let message = event.message.description
+        let common: [String: JSONValue] = [
+            "level": .string(event.level.rawValue), "message": .string(message), "logger": .string(self.label),
         ]
-        for (key, value) in self.metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) {
-            line[key] = .string(value.description)
-        }
-        guard let bytes = try? JSON.encode(line) else { return }
-        FileHandle.standardError.write(Data(bytes + [UInt8(ascii: "\n")]))
+        let line = metadata.reduce(into: common) { $0[$1.key] = .string($1.value.description) }
+        let isWarning = event.level >= .warning
+        let detail = isWarning ? metadata["error"].map(\.description) ?? "" : JSON.text(of: .object(line))
+        self.writer.write(
+            Self.bytes(line, at: now),
+            key: "\(event.level.rawValue) \(message) \(detail)",
+            at: now,
+            summary: { count in
+                Self.bytes(common.merging(["repeated": .int(count)]) { $1 }, at: WallClock.system.now())
+            }
+        )
+    }
+
+    private static func bytes(_ line: [String: JSONValue], at now: Timestamp) -> [UInt8] {
+        Array(JSON.text(of: .object(line).adding("time", .string(now.text))).utf8) + [.lineFeed]
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 package import NIOCore
 
 /// Which addresses a user-supplied URL may reach: only public unicast ones.
@@ -14,30 +15,38 @@ package enum AddressRules {
     /// Names of one label are; so are the special names of RFC 6761, RFC 8375 and what clouds and clusters use.
     package static func isPrivateName(_ host: String) -> Bool {
         let name = host.lowercased().trimmingSuffix(".")
-        if self.bytes(of: name) != nil { return host.hasSuffix(".") }
+        if self.bytes(of: name) != nil { return host.bytewise.ends(with: ".") }
         // Numbers in other spellings (`0x7f.1`) are left to the resolver, which folds them into an address.
-        guard let last = name.split(separator: ".").last, let first = last.first, first.isLetter else { return false }
-        return !name.contains(".")
-            || ["localhost", "local", "internal", "localdomain", "svc", "lan", "corp", "home", "arpa"].contains(last)
+        guard let last = name.bytewise.split(".").last, let first = last.utf8.first, !self.isDigit(first) else { return false }
+        return !name.bytewise.contains(".")
+            || ["localhost", "local", "internal", "localdomain", "svc", "lan", "corp", "home", "arpa"].contains(String(last))
     }
 
     /// Whether the text can be a host at all: an IPv6 address in brackets, a name of proper labels, or an IPv4 address in any of the
     /// spellings that resolvers take (`127.1`, `0x7f.1`).
     static func isHost(_ host: String) -> Bool {
-        if host.contains(":") {
-            let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
-            return !bare.contains("%") && self.bytes(of: bare) != nil
+        if host.bytewise.contains(":") {
+            let bare = self.withoutBrackets(host)
+            return !bare.bytewise.contains("%") && self.bytes(of: bare) != nil
         }
-        let labels = host.trimmingSuffix(".").split(separator: ".", omittingEmptySubsequences: false)
+        let labels = host.trimmingSuffix(".").bytewise.split(".", keepsEmpty: true)
         let areProper = labels.allSatisfy { label in
-            (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+            (1...63).contains(label.utf8.count) && label.utf8.first != UInt8(ascii: "-") && label.utf8.last != UInt8(ascii: "-")
                 && label.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
         }
         guard areProper, let last = labels.last, host.utf8.count <= 253 else { return false }
         // No top-level name begins with a digit: it must be an address then.
         var address = in_addr()
-        return !(last.first?.isNumber ?? false) || inet_aton(labels.joined(separator: "."), &address) == 1
+        return !(last.utf8.first.map(self.isDigit) ?? false) || inet_aton(labels.joined(separator: "."), &address) == 1
     }
+
+    /// An IPv6 address as it stands in a URL, without its brackets.
+    static func withoutBrackets(_ host: String) -> String {
+        guard let inner = host.bytewise.dropping(prefix: "[")?.bytewise.dropping(suffix: "]") else { return host }
+        return String(inner)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
     private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
         switch byte {
@@ -103,6 +112,6 @@ package enum AddressRules {
 
 extension String {
     fileprivate func trimmingSuffix(_ suffix: String) -> String {
-        self.hasSuffix(suffix) ? String(self.dropLast(suffix.count)) : self
+        self.bytewise.dropping(suffix: suffix).map(String.init) ?? self
     }
 }

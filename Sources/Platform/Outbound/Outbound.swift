@@ -15,8 +15,10 @@ package final class Outbound: Sendable {
     static let pinSeconds: Int64 = 60
     /// Hosts with connections kept open; beyond, the one that was looked up longest ago is closed.
     static let hostLimit = 1000
+    /// An answer of which nothing more comes for this long has broken off. Longer than any time to its head.
+    package static let silenceSeconds: Int64 = 310
     /// AsyncHTTPClient's own 8 are too few for event streams.
-    static let connectionsPerHost = 512
+    package static let connectionsPerHost = 512
 
     private struct Pin: Sendable {
         let client: HTTPClient
@@ -32,6 +34,7 @@ package final class Outbound: Sendable {
 
     private let pins = Mutex<[String: Pin]>([:])
     private let origins = Mutex<[String: Origin]>([:])
+    private let shares = ConnectionShares()
     private let allowedHosts: Set<String>
     private let clock: WallClock
 
@@ -53,11 +56,19 @@ package final class Outbound: Sendable {
     /// Sends the request and returns when the answer's head is there.
     ///
     /// Throws `OutboundError`; also `CancellationError`.
-    package func send(_ request: OutboundRequest, timeoutSeconds: Int64) async throws -> OutboundResponse {
+    ///
+    /// - Parameter shares: whose connection it is; `tooManyConnections` when one of them has its share.
+    package func send(
+        _ request: OutboundRequest,
+        timeoutSeconds: Int64,
+        sharing shares: [OutboundShare] = []
+    ) async throws -> OutboundResponse {
         let url = request.url.utf8
         guard url.allSatisfy({ $0 > 32 && $0 < 127 }) else { throw OutboundError.badURL }
         let pathStart = Self.endOfOrigin(url)
         let origin = try self.origin(String(request.url[..<pathStart]))
+        let lease = shares.isEmpty ? nil : self.shares.take(origin.host, shares)
+        guard shares.isEmpty || lease != nil else { throw OutboundError.tooManyConnections }
         let client = try await self.client(for: origin.host)
         // The client library finds the pinned address by the host as it is written, so there is one spelling.
         var message = HTTPClientRequest(url: origin.text + request.url[pathStart...])
@@ -69,7 +80,7 @@ package final class Outbound: Sendable {
             return OutboundResponse(
                 status: Int(response.status.code),
                 headers: response.headers,
-                body: OutboundBody(body: response.body)
+                body: OutboundBody(body: response.body, lease: lease)
             )
         } catch { throw OutboundError.translate(error) }
     }
@@ -160,17 +171,18 @@ package final class Outbound: Sendable {
         configuration.redirectConfiguration = .disallow
         configuration.decompression = .disabled
         configuration.httpVersion = .http1Only
-        configuration.timeout = .init(connect: .seconds(10))
+        configuration.timeout = .init(connect: .seconds(10), read: .seconds(self.silenceSeconds))
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = self.connectionsPerHost
         configuration.connectionPool.idleTimeout = .seconds(55)
         // Whoever refuses a connection is told of at once, and not tried until the time is over.
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.http1_1ConnectionDebugInitializer = AnswerGuard.install
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
     /// The address to connect to: the first one, when all of the host's addresses are allowed.
     private func resolve(_ host: String) async throws -> String {
-        let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+        let bare = AddressRules.withoutBrackets(host)
         let isAllowed = self.allowedHosts.contains(host) || self.allowedHosts.contains(bare)
         guard isAllowed || !AddressRules.isPrivateName(bare) else { throw OutboundError.forbiddenAddress }
         let addresses = try await NIOThreadPool.singleton.runIfActive { try Self.lookUp(bare) }

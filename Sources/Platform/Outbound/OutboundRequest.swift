@@ -39,13 +39,23 @@ package struct OutboundResponse: Sendable {
 package struct OutboundBody: AsyncSequence, Sendable {
     package typealias Element = ByteBuffer
     let body: HTTPClientResponse.Body
+    /// The connection's, until the body has been read or dropped.
+    let lease: ConnectionShares.Lease?
 
     package struct AsyncIterator: AsyncIteratorProtocol {
         var iterator: HTTPClientResponse.Body.AsyncIterator
-        package mutating func next() async throws -> ByteBuffer? { try await self.iterator.next() }
+        let lease: ConnectionShares.Lease?
+
+        package mutating func next() async throws -> ByteBuffer? {
+            let next = try await self.iterator.next()
+            if next == nil { self.lease?.end() }
+            return next
+        }
     }
 
-    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(iterator: self.body.makeAsyncIterator()) }
+    package func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(iterator: self.body.makeAsyncIterator(), lease: self.lease)
+    }
 
     /// The whole body, within the time. Throws `OutboundError`.
     package func collect(upTo limit: Int, timeoutSeconds: Int64) async throws -> ByteBuffer {
@@ -90,6 +100,8 @@ package enum OutboundError: Error, Sendable, Equatable {
     case cannotResolve
     case unreachable(String)
     case timeout
+    /// The caller has as many connections to the host as it may.
+    case tooManyConnections
     /// The answer was longer than the caller takes.
     case tooLarge
 
@@ -100,6 +112,7 @@ package enum OutboundError: Error, Sendable, Equatable {
         case OutboundError.forbiddenAddress: "the address is private"
         case OutboundError.cannotResolve: "the host name cannot be resolved"
         case OutboundError.timeout: "timed out"
+        case OutboundError.tooManyConnections: "too many connections to the host"
         case OutboundError.tooLarge: "the answer was too large"
         case OutboundError.unreachable(let reason): reason
         default: "failed"

@@ -60,7 +60,7 @@ package final class TokenBuckets: Sendable {
                 policy: self.policy,
                 limit: self.burst,
                 remaining: Int(bucket.tokens),
-                resetSeconds: max(1, Int((missing / perSecond).rounded(.up))),
+                resetSeconds: max(1, Int(nearest: (missing / perSecond).rounded(.up))),
                 windowSeconds: 60 * self.burst / self.perMinute
             )
         }
@@ -115,6 +115,16 @@ package final class SlidingWindows: Sendable {
             resetSeconds: max(1, Int((resetMicros + 999_999) / 1_000_000)),
             windowSeconds: self.windowSeconds
         )
+    }
+
+    /// Takes an event back that was counted at the moment.
+    package func giveBack(_ key: String, takenAt moment: Timestamp) {
+        self.windows.withLock { windows in
+            guard let window = windows[key],
+                let index = window.times[window.start...].lastIndex(of: moment.microseconds)
+            else { return }
+            windows[key]?.times.remove(at: index)
+        }
     }
 
     /// How many events count now, without adding one.

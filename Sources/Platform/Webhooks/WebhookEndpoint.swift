@@ -55,7 +55,7 @@ package struct WebhookEndpoint: Sendable, RowDecodable, Identified {
         self.surface = try row.column()
         self.owner = try row.column()
         self.url = try row.column()
-        self.events = try row.column(String.self).split(separator: " ").map(String.init)
+        self.events = try row.column(String.self).bytewise.split(" ").map(String.init)
         self.sealedSecret = try row.column()
         self.state = try row.column()
         self.disabledReason = try row.optional()

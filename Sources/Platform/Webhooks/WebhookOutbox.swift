@@ -7,31 +7,43 @@ struct WebhookOutbox {
 
     /// A delivery with all that sending it takes.
     struct Claim: Sendable {
+        /// As it was before this try.
         let delivery: WebhookDelivery
         let endpoint: WebhookEndpoint
         let event: RecordedEvent
         /// Names this claim: a later one, or a redelivery, has another.
         let until: Timestamp
+        /// The server's run that has it.
+        let run: String
     }
 
     /// How long a claim holds: a worker that died leaves its deliveries to the next one after this time.
     static let claimSeconds: Int64 = 30
 
     /// Endpoints with something due, those that answer first: one endpoint's backlog cannot hide another's.
-    func listDueEndpoints() throws -> [(endpoint: ID<WebhookEndpoint>, owner: ID<Identity>, isFailing: Bool)] {
+    func listDueEndpoints() throws
+        -> [(endpoint: ID<WebhookEndpoint>, surface: String, owner: ID<Identity>, isFailing: Bool)]
+    {
         try self.tx.rows(
             """
-            SELECT id, identity_id, CASE WHEN failing_since IS NULL THEN 0 ELSE 1 END FROM webhook_endpoint
+            SELECT id, surface, identity_id, CASE WHEN failing_since IS NULL THEN 0 ELSE 1 END FROM webhook_endpoint
             WHERE state = 'active' AND EXISTS (
                 SELECT 1 FROM webhook_delivery WHERE endpoint_id = webhook_endpoint.id AND state = 'pending'
                     AND next_try_at <= \(self.tx.now) AND claimed_until <= \(self.tx.now)
-            ) ORDER BY 3, id
+            ) ORDER BY 4, id
             """
-        ) { (try $0.column(), try $0.column(), try $0.column()) }
+        ) { (try $0.column(), try $0.column(), try $0.column(), try $0.column()) }
     }
 
     /// Takes up to `limit` due deliveries of the endpoint, oldest first. No other worker gets them meanwhile.
-    func claim(_ id: ID<WebhookEndpoint>, limit: Int) throws -> [Claim] {
+    ///
+    /// The try counts from here on, and the next one is put off as after a failure: a delivery that ends the process is not the
+    /// first to be tried when it starts again. One whose last try never ended is given up.
+    ///
+    /// - Parameters:
+    ///   - run: the server's, whose work is noted.
+    ///   - delays: seconds to wait after each try; no further one follows the last.
+    func claim(_ id: ID<WebhookEndpoint>, limit: Int, delays: [Int64], run: String) throws -> [Claim] {
         guard
             let endpoint = try self.tx.row(
                 "SELECT \(raw: WebhookEndpoint.columns) FROM webhook_endpoint WHERE id = \(id) AND state = 'active'",
@@ -48,15 +60,33 @@ struct WebhookOutbox {
             as: WebhookDelivery.self
         )
         let until = self.tx.now.adding(seconds: Self.claimSeconds)
+        return try deliveries.compactMap { delivery in
+            guard delivery.attempts <= delays.count, let event = try self.tx.events.find(delivery.event) else {
+                try self.giveUp(delivery)
+                return nil
+            }
+            let delay = delivery.attempts < delays.count ? delays[delivery.attempts] : Self.claimSeconds
+            try self.tx.execute(
+                """
+                UPDATE webhook_delivery SET claimed_until = \(until), attempts = attempts + 1,
+                    next_try_at = \(self.tx.now.adding(seconds: delay)) WHERE id = \(delivery.id)
+                """
+            )
+            try self.tx.serverRuns.begin(Self.workKind, delivery.id.text, of: run)
+            return Claim(delivery: delivery, endpoint: endpoint, event: event, until: until, run: run)
+        }
+    }
+
+    static let workKind = "webhook delivery"
+
+    /// Its tries are used up, and of the last one nobody knows what became of it.
+    private func giveUp(_ delivery: WebhookDelivery) throws {
         try self.tx.execute(
             """
-            UPDATE webhook_delivery SET claimed_until = \(until)
-            WHERE id IN (\(list: deliveries.map(\.id)))
+            UPDATE webhook_delivery SET state = 'failed', claimed_until = 0,
+                last_error = COALESCE(last_error, 'the server stopped during the try') WHERE id = \(delivery.id)
             """
         )
-        return try deliveries.map { delivery in
-            Claim(delivery: delivery, endpoint: endpoint, event: try self.tx.events.find(delivery.event)!, until: until)
-        }
     }
 
     /// Writes down a try and what follows from it.
@@ -68,6 +98,7 @@ struct WebhookOutbox {
                 \(attempt.durationMilliseconds))
             """
         )
+        try self.tx.serverRuns.end(Self.workKind, claim.delivery.id.text, of: claim.run)
         let (state, nextTryAt): (WebhookDelivery.State, Timestamp) =
             switch next {
             case .done: (.delivered, self.tx.now)
@@ -78,7 +109,7 @@ struct WebhookOutbox {
         try self.tx.execute(
             """
             UPDATE webhook_delivery
-            SET state = \(state), attempts = attempts + 1, next_try_at = \(nextTryAt), claimed_until = 0,
+            SET state = \(state), next_try_at = \(nextTryAt), claimed_until = 0,
                 last_status = \(attempt.status), last_error = \(attempt.error), delivered_at = \(deliveredAt)
             WHERE id = \(claim.delivery.id) AND claimed_until = \(claim.until)
             """

@@ -32,7 +32,7 @@ package enum WebhookSignature {
     /// `whsec_` and base64 is a key in its own right; any other secret is used by its bytes.
     private static func standardKey(_ secret: [UInt8]) -> SymmetricKey {
         let text = String(decoding: secret, as: UTF8.self)
-        if text.hasPrefix("whsec_"), let key = Data(base64Encoded: String(text.dropFirst(6))),
+        if let encoded = text.bytewise.dropping(prefix: "whsec_"), let key = Data(base64Encoded: String(encoded)),
             (24...64).contains(key.count)
         {
             return SymmetricKey(data: key)

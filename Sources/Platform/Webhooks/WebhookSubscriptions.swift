@@ -85,7 +85,7 @@ package struct WebhookSubscriptions: Sendable {
 
     /// Plain http is for hosts that the operator allows, in development; everything else must be https.
     private func check(_ url: String) async throws {
-        guard url.lowercased().hasPrefix("https://") || self.outbound.isAllowed(url) else {
+        guard url.lowercased().bytewise.starts(with: "https://") || self.outbound.isAllowed(url) else {
             throw Problem(.invalid, "webhook_https", "Webhook URL must use HTTPS (https://)")
         }
         do { try await self.outbound.check(url) } catch OutboundError.forbiddenAddress {

@@ -26,9 +26,12 @@ package struct WebhookWorker: Service {
     private let clock: WallClock
     private let logger: Logger
     private let signal: Signal
+    private let run: String
 
+    /// - Parameter run: the server's, whose work is noted.
     package init(
         database: any Database,
+        run: String,
         dialects: [WebhookDialect],
         outbound: Outbound,
         secrets: SecretBox,
@@ -36,6 +39,7 @@ package struct WebhookWorker: Service {
         logger: Logger
     ) {
         self.database = database
+        self.run = run
         self.dialects = Dictionary(uniqueKeysWithValues: dialects.map { ($0.surface, $0) })
         self.outbound = outbound
         self.secrets = secrets
@@ -71,11 +75,14 @@ package struct WebhookWorker: Service {
     private func claimDue(_ load: DeliveryLoad) async throws -> [WebhookOutbox.Claim] {
         let due = try await self.database.read { try $0.webhookOutbox.listDueEndpoints() }
         var claims: [WebhookOutbox.Claim] = []
-        for (endpoint, owner, isFailing) in due {
+        for (endpoint, surface, owner, isFailing) in due {
             let room = load.reserve(endpoint, of: owner, isFailing: isFailing)
             guard room > 0 else { continue }
             do {
-                let claimed = try await self.database.write { try $0.webhookOutbox.claim(endpoint, limit: room) }
+                let delays = self.dialects[surface]?.retryDelaysSeconds ?? []
+                let claimed = try await self.database.write {
+                    try $0.webhookOutbox.claim(endpoint, limit: room, delays: delays, run: self.run)
+                }
                 load.giveBack(endpoint, of: owner, room - claimed.count)
                 claims += claimed
             } catch {

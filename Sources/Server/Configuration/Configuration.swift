@@ -16,6 +16,8 @@ package struct Configuration: Sendable {
     package let publicURL: String?
     package let outboundAllow: Set<String>
     package let limitsAddressPerMinute: Int
+    package let limitsConnectionsPerAddress: Int
+    package let limitsBodyBytes: Int
     package let trustedProxies: [String]
     package let corsOrigins: Set<String>
     package let logLevel: Logger.Level
@@ -37,7 +39,7 @@ package struct Configuration: Sendable {
         let environmentValues = try Self.read(environment)
         let value = { (setting: Setting) in flags[setting] ?? environmentValues[setting] ?? fileValues[setting] }
         let list = { (setting: Setting) in
-            (value(setting) ?? "").split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty }
+            (value(setting) ?? "").bytewise.list(",")
         }
         self.host = value(.host) ?? "127.0.0.1"
         self.port = try Self.integer(value(.port), .port, 0...65_535, 8080)
@@ -45,12 +47,24 @@ package struct Configuration: Sendable {
         self.database = value(.database) ?? "\(self.dataDirectory)/souk.sqlite"
         self.secretKey = value(.secretKey)
         self.previousSecretKeys = list(.previousSecretKeys)
-        self.publicURL = value(.publicURL).map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+        self.publicURL = value(.publicURL).map { $0.bytewise.dropping(suffix: "/").map(String.init) ?? $0 }
         self.limitsAddressPerMinute = try Self.integer(
             value(.limitsAddressPerMinute),
             .limitsAddressPerMinute,
             0...1_000_000,
             60
+        )
+        self.limitsConnectionsPerAddress = try Self.integer(
+            value(.limitsConnectionsPerAddress),
+            .limitsConnectionsPerAddress,
+            0...1_000_000,
+            512
+        )
+        self.limitsBodyBytes = try Self.integer(
+            value(.limitsBodyBytes),
+            .limitsBodyBytes,
+            (64 << 20)...(1 << 40),
+            256 << 20
         )
         self.trustedProxies = list(.trustedProxies)
         self.corsOrigins = Set(list(.corsOrigins))
@@ -93,7 +107,7 @@ package struct Configuration: Sendable {
 
     private static func read(_ environment: [String: String]) throws -> [Setting: String] {
         var values: [Setting: String] = [:]
-        for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("SOUK_") {
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.bytewise.starts(with: "SOUK_") {
             guard let setting = Setting.allCases.first(where: { $0.environmentName == name }) else {
                 throw ConfigurationError("unknown environment variable \(name)")
             }
@@ -117,7 +131,7 @@ package struct Configuration: Sendable {
     }
 
     private static func listen(_ text: String, _ setting: Setting) throws -> ListenAddress {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+        guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")), let port = Int(text[text.index(after: colon)...]),
             (0...65_535).contains(port)
         else { throw ConfigurationError("\(setting.rawValue): '\(text)' is not host:port") }
         let host = text[..<colon].filter { $0 != "[" && $0 != "]" }

@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import Market
 
 extension RailConfigurations {
@@ -74,7 +75,7 @@ extension RailConfigurations {
             guard URL(string: url)?.host != nil else {
                 throw ConfigurationError("\(setting.rawValue): '\(url)' is neither live, sandbox nor a URL")
             }
-            return url.hasSuffix("/") ? String(url.dropLast()) : url
+            return url.bytewise.dropping(suffix: "/").map(String.init) ?? url
         }
     }
 }

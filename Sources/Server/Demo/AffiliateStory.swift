@@ -111,7 +111,7 @@ struct AffiliateStory: Sendable {
 
     /// `2026-12` → `2027-01`.
     private static func following(_ month: String) -> String {
-        let parts = month.split(separator: "-").compactMap { Int($0) }
+        let parts = month.bytewise.split("-").compactMap { Int($0) }
         guard parts.count == 2 else { return "" }
         let (year, number) = parts[1] == 12 ? (parts[0] + 1, 1) : (parts[0], parts[1] + 1)
         return "\(year)-\(number < 10 ? "0" : "")\(number)"

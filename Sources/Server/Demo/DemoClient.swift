@@ -29,7 +29,7 @@ struct DemoClient: Sendable {
         self.tell("   \(method) \(path)\(body.map { " \(Self.shown(Array(JSON.text(of: $0).utf8)))" } ?? "")")
         self.tell("   → \(answer.status) \(billing.joined(separator: ", ")) \(Self.shown(answer.body))")
         guard answer.status == status else { throw ConfigurationError("expected \(status), got \(answer.status)") }
-        return (try? JSON.decode(from: answer.body)) ?? .null
+        return (try? JSON.read(answer.body)) ?? .null
     }
 
     private func send(_ method: String, _ path: String, by caller: String?, _ body: JSONValue?) async throws

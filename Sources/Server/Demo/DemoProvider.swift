@@ -26,7 +26,7 @@ package struct DemoProvider: Service {
         let router = Router()
         router.post("/{tool}") { request, context in
             let body = try await request.body.collect(upTo: 1024 * 1024)
-            guard let input: JSONValue = try? JSON.decode(from: body.readableBytesView),
+            guard let input: JSONValue = try? JSON.read(body.readableBytesView),
                 let text = input["text"]?.string
             else {
                 return Self.answer(.badRequest, ["error": "send {\"text\": \"…\"}"])

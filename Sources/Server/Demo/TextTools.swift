@@ -58,7 +58,7 @@ package enum TextTools {
             if isVowel, !inVowels { count += 1 }
             inVowels = isVowel
         }
-        if word.hasSuffix("e"), count > 1 { count -= 1 }
+        if word.bytewise.ends(with: "e"), count > 1 { count -= 1 }
         return max(1, count)
     }
 

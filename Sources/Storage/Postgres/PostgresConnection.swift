@@ -110,6 +110,9 @@ final class PostgresConnection: SQLConnection {
         case "23502": throw StorageError.constraint(.notNull, name: "\(field("t"))_\(field("c"))")
         case "40001", "40P01": throw StorageError.serialization
         case "57P01", "57P02", "57P03": throw StorageError.connectionLost(message: field("M"))
+        // Out of disk, memory or connections.
+        case let code where code.bytewise.starts(with: "53"): throw StorageError.unavailable(message: field("M"))
+        case "25006", "58030": throw StorageError.unavailable(message: field("M"))
         case let code: throw StorageError.failed(code: code, message: field("M"))
         }
     }
@@ -125,10 +128,10 @@ private struct PostgresRow: RowSource {
         let text = String(cString: bytes)
         // The object identifiers of PostgreSQL's built-in types never change.
         switch PQftype(self.result, column) {
-        case 20, 21, 23: return .integer(Int64(text)!)
+        case 20, 21, 23: return Int64(text).map { .integer($0) } ?? .text(text)
         case 16: return .integer(text == "t" ? 1 : 0)
         case 17: return .blob(PostgresDialect.bytes(hex: text))
-        case 700, 701, 1700: return Int64(text).map { .integer($0) } ?? .real(Double(text)!)
+        case 700, 701, 1700: return Int64(text).map { .integer($0) } ?? Double(text).map { .real($0) } ?? .text(text)
         default: return .text(text)
         }
     }

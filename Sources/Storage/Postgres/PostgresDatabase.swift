@@ -10,6 +10,7 @@ import Synchronization
 package final class PostgresDatabase: Database {
     package let engine = Engine.postgres
     package let invalidations = Invalidations()
+    package let health: CommitHealth
     private let clock: WallClock
     private let writer = Writer()
     private let runner: BatchRunner
@@ -23,12 +24,14 @@ package final class PostgresDatabase: Database {
     /// - Parameter url: `postgres://…` or libpq's keywords.
     package init(url: String, readers: Int = 4, clock: WallClock = .system, logger: Logger) throws {
         self.clock = clock
+        self.health = CommitHealth(logger: logger)
         self.runner = BatchRunner(begin: "BEGIN ISOLATION LEVEL SERIALIZABLE", invalidations: self.invalidations)
         let node = UUID().uuidString
         let writing = PostgresWriting(
             connection: PostgresConnection(url: url, node: node),
             runner: self.runner,
-            clock: clock
+            clock: clock,
+            health: self.health
         )
         try writing.connection.ensureOpen()
         self.readers = try (0..<readers).map { try PostgresLane(label: "postgres.read.\($0)", url: url, node: node) }
@@ -77,18 +80,25 @@ private final class PostgresWriting: @unchecked Sendable {
     let connection: PostgresConnection
     private let runner: BatchRunner
     private let clock: WallClock
+    private let health: CommitHealth
 
-    init(connection: PostgresConnection, runner: BatchRunner, clock: WallClock) {
+    init(connection: PostgresConnection, runner: BatchRunner, clock: WallClock, health: CommitHealth) {
         self.connection = connection
         self.runner = runner
         self.clock = clock
+        self.health = health
     }
 
     func run(_ writer: Writer) {
         var previous = 0
         while let batch = writer.nextBatch(after: previous) {
             previous = batch.count
-            do { self.runner.answer(try self.commit(batch)) } catch {
+            do {
+                let attempts = try self.commit(batch)
+                self.health.note(nil)
+                self.runner.answer(attempts)
+            } catch {
+                self.health.note(error)
                 // What happened to a commit that was under way is not known: copies in memory may be stale.
                 if self.connection.commitWasSent { self.runner.invalidations.publishAll() }
                 let answer = StorageError.serialization == error as? StorageError ? Problem.overloaded : error

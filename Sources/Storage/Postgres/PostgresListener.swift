@@ -1,5 +1,6 @@
 import CLibpq
 import Foundation
+import Kernel
 import Logging
 import Synchronization
 
@@ -58,7 +59,7 @@ final class PostgresListener: Sendable {
     }
 
     private func handle(_ payload: String) {
-        let parts = payload.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+        let parts = payload.bytewise.split(" ", maxSplits: 2, keepsEmpty: true).map(String.init)
         guard parts.count == 3, parts[0] != self.node else { return }
         self.invalidations.publish(Invalidation(topic: parts[1], key: parts[2]))
     }

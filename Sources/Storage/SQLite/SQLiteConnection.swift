@@ -42,6 +42,7 @@ final class SQLiteConnection: SQLConnection {
 
     private func prepare(_ text: String) throws -> OpaquePointer {
         do { return try self.db.cachedStatement(sql: text).sqliteStatement } catch let error as DatabaseError {
+            if Self.isOutage(error.resultCode.rawValue) { throw StorageError.unavailable(message: error.message ?? "") }
             throw StorageError.failed(code: "\(error.extendedResultCode)", message: "\(error.message ?? "") in \(text)")
         }
     }
@@ -77,21 +78,28 @@ final class SQLiteConnection: SQLConnection {
     private func lastError() -> StorageError {
         let code = sqlite3_extended_errcode(self.raw)
         let message = String(cString: sqlite3_errmsg(self.raw))
-        let subject = message.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? ""
+        let subject = String(message.bytewise.cut(at: ": ").after ?? message[...])
         switch code {
         case 1555, 2579: return .constraint(.unique, name: "\(subject.prefix { $0 != "." })_pkey")
         case 2067:
-            if subject.hasPrefix("index '") {
-                return .constraint(.unique, name: String(subject.dropFirst(7).dropLast()))
+            if let index = subject.bytewise.dropping(prefix: "index '") {
+                return .constraint(.unique, name: String(index.dropLast()))
             }
-            let columns = subject.split(separator: ", ").map { $0.split(separator: ".") }
+            let columns = subject.bytewise.list(",").map { $0.bytewise.split(".") }
             let table = columns.first?.first ?? ""
             return .constraint(.unique, name: ([table] + columns.compactMap(\.last)).joined(separator: "_"))
         case 275: return .constraint(.check, name: subject)
         case 787: return .constraint(.foreignKey, name: "")
-        case 1299: return .constraint(.notNull, name: subject.replacing(".", with: "_"))
-        default: return .failed(code: "\(code)", message: message)
+        case 1299: return .constraint(.notNull, name: subject.bytewise.replacing(".", with: "_"))
+        default: return Self.isOutage(code) ? .unavailable(message: message) : .failed(code: "\(code)", message: message)
         }
+    }
+
+    /// A full disk, a file or folder that cannot be read or written, or one that is locked for longer than is waited for.
+    static func isOutage(_ code: Int32) -> Bool {
+        [SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM].contains(
+            code & 0xFF
+        )
     }
 }
 

@@ -3,12 +3,14 @@ import Foundation
 import GRDB
 import GRDBSQLite
 package import Kernel
+package import Logging
 import Synchronization
 
 /// An embedded database: one writer that folds waiting writes into one commit, and readers beside it.
 package final class SQLiteDatabase: Database {
     package let engine = Engine.sqlite
     package let invalidations = Invalidations()
+    package let health: CommitHealth
     private let pool: DatabasePool
     private let writer = Writer()
     private let runner: BatchRunner
@@ -20,7 +22,12 @@ package final class SQLiteDatabase: Database {
     /// Opens or makes the file. Throws when the folder cannot be written or the file is not a database.
     ///
     /// - Parameter trace: is shown every statement with its values, so that tests can ask how it is answered.
-    package init(path: String, clock: WallClock = .system, trace: (@Sendable (String) -> Void)? = nil) throws {
+    package init(
+        path: String,
+        clock: WallClock = .system,
+        logger: Logger? = nil,
+        trace: (@Sendable (String) -> Void)? = nil
+    ) throws {
         _ = Self.setUp
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
@@ -40,6 +47,7 @@ package final class SQLiteDatabase: Database {
         }
         self.runner = BatchRunner(begin: "BEGIN IMMEDIATE", invalidations: self.invalidations)
         self.clock = clock
+        self.health = CommitHealth(logger: logger)
         self.startWriter()
     }
 
@@ -47,7 +55,7 @@ package final class SQLiteDatabase: Database {
 
     /// The thread holds the pool's writing connection for as long as it runs.
     private func startWriter() {
-        let (pool, writer, runner, clock) = (self.pool, self.writer, self.runner, self.clock)
+        let (pool, writer, runner, clock, health) = (self.pool, self.writer, self.runner, self.clock, self.health)
         writer.start {
             pool.writeWithoutTransaction { db in
                 let connection = SQLiteConnection(db)
@@ -57,9 +65,11 @@ package final class SQLiteDatabase: Database {
                     do {
                         let attempts = try runner.commit(batch, on: connection, now: clock.now())
                         writer.noteCommit()
+                        health.note(nil)
                         runner.answer(attempts)
                     } catch {
                         // The transaction failed as a whole, so no job in it happened, whatever its own result was.
+                        health.note(error)
                         for job in batch { job.fail(error) }
                     }
                 }
@@ -68,8 +78,12 @@ package final class SQLiteDatabase: Database {
     }
 
     package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
-        try await self.pool.read { db in
-            try body(Transaction(connection: SQLiteConnection(db), now: self.clock.now()))
+        do {
+            return try await self.pool.read { db in
+                try body(Transaction(connection: SQLiteConnection(db), now: self.clock.now()))
+            }
+        } catch let error as DatabaseError where SQLiteConnection.isOutage(error.resultCode.rawValue) {
+            throw StorageError.unavailable(message: error.message ?? "")
         }
     }
 

@@ -30,17 +30,32 @@ package enum SearchTokens {
         let isUnspaced: Bool
     }
 
+    /// By scalars, so that no letter that joins with a quote or an apostrophe brings it into a token: what is no letter, digit
+    /// or mark of one ends the word.
     private static func runs(_ text: String) -> [Run] {
         var runs: [Run] = []
         var continues = false
-        for character in Self.folded(text) {
-            guard let scalar = character.unicodeScalars.first, character.isLetter || character.isNumber else {
+        for scalar in Self.folded(text).unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .nonspacingMark, .enclosingMark:
+                // The accents of scripts with spaces are left out; other scripts need their marks.
+                if continues, runs.last?.isUnspaced ?? false { runs[runs.count - 1].text.unicodeScalars.append(scalar) }
+                continue
+            case .spacingMark:
+                if continues { runs[runs.count - 1].text.unicodeScalars.append(scalar) }
+                continue
+            case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
+                .letterNumber, .otherNumber:
+                break
+            default:
                 continues = false
                 continue
             }
             let unspaced = Self.isUnspaced(scalar)
-            let plain = unspaced ? String(character) : Self.withoutAccents(character)
-            if continues, let last = runs.last, last.isUnspaced == unspaced, last.text.count < Self.lengthLimit {
+            let plain = unspaced || scalar.isASCII ? String(scalar) : Self.withoutAccents(scalar)
+            if continues, let last = runs.last, last.isUnspaced == unspaced,
+                last.text.unicodeScalars.count < Self.lengthLimit
+            {
                 runs[runs.count - 1].text += plain
             } else {
                 runs.append(Run(text: plain, isUnspaced: unspaced))
@@ -68,9 +83,8 @@ package enum SearchTokens {
         return one ? characters.map(String.init) + pairs : pairs
     }
 
-    private static func withoutAccents(_ character: Character) -> String {
-        guard !character.isASCII else { return String(character) }
-        let plain = String(character).decomposedStringWithCanonicalMapping.unicodeScalars.filter {
+    private static func withoutAccents(_ scalar: Unicode.Scalar) -> String {
+        let plain = String(scalar).decomposedStringWithCanonicalMapping.unicodeScalars.filter {
             $0.properties.generalCategory != .nonspacingMark
         }
         return String(String.UnicodeScalarView(plain))

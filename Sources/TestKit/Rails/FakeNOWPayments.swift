@@ -91,7 +91,7 @@ package final class FakeNOWPayments: Sendable {
         return self.state.withLock { state in
             if state.isDown { return FakeHost.json(500, [:]) }
             if request.path == "/v1/invoice" {
-                let body = (try? JSON.decode(JSONValue.self, from: request.body)) ?? .null
+                let body = (try? JSON.read(request.body)) ?? .null
                 let id = "\(4_522_625_843 + Int64(state.invoices.count))"
                 state.invoices[id] = body
                 return FakeHost.json(

@@ -141,7 +141,7 @@ package final class FakePayPal: Sendable {
         guard request.headers[.authorization] == "Bearer A21AA" else {
             return FakeHost.json(401, ["error": "invalid_token"])
         }
-        let body = (try? JSON.decode(JSONValue.self, from: request.body)) ?? .null
+        let body = (try? JSON.read(request.body)) ?? .null
         let requestID = request.headers[HTTPField.Name("PayPal-Request-Id")!]
         return self.state.withLock { state in
             if let requestID, let done = state.done[requestID] { return FakeHost.json(done.status, done.body) }

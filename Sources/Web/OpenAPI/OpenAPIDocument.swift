@@ -98,7 +98,7 @@ struct OperationDocument {
         let declared = endpoint.inputs.filter { $0.place != .body }
         let names = Set(declared.map(\.name))
         // Every parameter of the path stands in the document, also those that a handler reads by itself.
-        let undeclared = endpoint.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+        let undeclared = endpoint.path.bytewise.split("/").filter { $0.bytewise.starts(with: "{") }.map {
             $0.dropFirst().dropLast()
         }
         .filter { !names.contains(String($0)) }
@@ -136,7 +136,7 @@ struct OperationDocument {
             "application/json": ["schema": ["$ref": .string("#/components/schemas/\(self.surface.name)_problem")]]
         ]
         let isFree: Bool = if case .open = endpoint.access { true } else { false }
-        let takesInput = !endpoint.inputs.isEmpty || endpoint.body != nil || endpoint.path.contains("{")
+        let takesInput = !endpoint.inputs.isEmpty || endpoint.body != nil || endpoint.path.bytewise.contains("{")
         var kinds: [(Problem.Kind, String)] = [(.limited, "Rate limit exceeded"), (.internal, "Internal server error")]
         if takesInput {
             kinds += [
@@ -158,7 +158,7 @@ struct OperationDocument {
     }
 
     private func operationID(_ endpoint: Endpoint) -> String {
-        let words = endpoint.path.split(separator: "/").map { $0.filter { $0.isLetter || $0.isNumber || $0 == "_" } }
+        let words = endpoint.path.bytewise.split("/").map { $0.filter { $0.isLetter || $0.isNumber || $0 == "_" } }
         return ([self.surface.name, endpoint.method.rawValue.lowercased()] + words).joined(separator: "_")
     }
 }

@@ -8,7 +8,7 @@ package enum Schema {
         case .null: [:]
         case .bool: ["type": "boolean"]
         case .integer: ["type": "integer"]
-        case .number: ["type": "number"]
+        case .number, .decimal: ["type": "number"]
         case .string: ["type": "string"]
         case .array(let values):
             values.first.map { ["type": "array", "items": self.of($0, optional: optional)] } ?? ["type": "array"]

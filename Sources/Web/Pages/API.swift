@@ -57,7 +57,7 @@ package struct API: Sendable {
     /// The JSON that an operation answers.
     package func json(_ request: API.Request, as caller: Caller, in call: Call) async throws -> JSONValue {
         let response = try await self.respond(to: request, as: caller, in: call)
-        return try JSON.decode(from: try await response.collect(upTo: Self.answerLimit).readableBytesView)
+        return try JSON.read(try await response.collect(upTo: Self.answerLimit).readableBytesView)
     }
 
     private static func path(_ endpoint: Endpoint, _ request: API.Request) -> String {
@@ -66,7 +66,7 @@ package struct API: Sendable {
         }
         var path = endpoint.path
         if endpoint.takesRestOfPath, let last = path.lastIndex(of: "/") { path = String(path[..<last]) }
-        for (name, value) in request.parameters { path = path.replacing("{\(name)}", with: HTML.percentEncode(value)) }
+        for (name, value) in request.parameters { path = path.bytewise.replacing("{\(name)}", with: HTML.percentEncode(value)) }
         return path + request.rest + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
     }
 }

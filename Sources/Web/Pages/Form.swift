@@ -36,7 +36,7 @@ package struct Form: Sendable {
         }
         for name in lists { body[name] = .strings(self.all(name)) }
         for name in words {
-            body[name] = .strings(self[name].split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty })
+            body[name] = .strings(self[name].bytewise.list(","))
         }
         return .object(body)
     }
@@ -45,21 +45,22 @@ package struct Form: Sendable {
 extension Call {
     /// A form's body, as browsers encode it. Throws *too large*.
     package func form(limit: Int) async throws -> Form {
-        let body = try await self.request.body.collect(upTo: limit)
+        let held = try await self.collectBody(upTo: limit)
+        let body = held.bytes
         var values: [String: [String]] = [:]
         if let boundary = self.header(.contentType).flatMap(Multipart.boundary) {
             for (name, value) in try Multipart.parts(of: Data(body.readableBytesView), boundary: boundary) {
-                values[name, default: []].append(value.replacing("\0", with: "").replacing("\r\n", with: "\n"))
+                values[name, default: []].append(value.bytewise.replacing("\0", with: "").bytewise.replacing("\r\n", with: "\n"))
             }
             return Form(values)
         }
-        for pair in String(buffer: body).split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { part in
+        for pair in String(buffer: body).bytewise.split("&") {
+            let parts = pair.bytewise.split("=", maxSplits: 1, keepsEmpty: true).map { part in
                 // U+0000 is nothing that anybody can type.
-                (part.replacing("+", with: " ").removingPercentEncoding ?? "").replacing("\0", with: "")
+                (part.bytewise.replacing("+", with: " ").removingPercentEncoding ?? "").bytewise.replacing("\0", with: "")
             }
             // Browsers send the lines of a text with a return and a line feed between them.
-            if parts.count == 2 { values[parts[0], default: []].append(parts[1].replacing("\r\n", with: "\n")) }
+            if parts.count == 2 { values[parts[0], default: []].append(parts[1].bytewise.replacing("\r\n", with: "\n")) }
         }
         return Form(values)
     }

@@ -21,26 +21,26 @@ package enum HTML {
     }
 
     /// - Parameters:
-    ///   - body: HTML; everything that came from outside has been through ``escape(_:)``.
     ///   - menu: places in groups.
     ///   - refreshSeconds: after which the browser asks again, for what is still going on.
-    ///   - aside: HTML at the end of the header, such as who is signed in.
+    ///   - aside: at the end of the header, such as who is signed in.
     package static func page(
         title: String,
-        body: String,
+        body: Markup,
         menu: [[Link]] = [],
-        aside: String = "",
+        aside: Markup = .empty,
         refreshSeconds: Int? = nil,
         language: Language = .english
     ) -> Response {
-        let text = """
+        let refresh: Markup? = refreshSeconds.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">" }
+        let page: Markup = """
             <!doctype html>
             <html lang="\(language.rawValue)">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(self.escape(title))</title>
-            \(refreshSeconds.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">" } ?? "")
+            <title>\(title)</title>
+            \(refresh)
             <link rel="stylesheet" href="\(self.styleSheetPath)?v=\(self.styleSheetVersion)">
             <link rel="icon" href="data:,">
             </head>
@@ -62,21 +62,21 @@ package enum HTML {
                 frame-ancestors 'none'
                 """,
             ],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: page.text))
         )
     }
 
-    private static func navigation(_ menu: [[Link]], _ language: Language) -> String {
-        guard !menu.isEmpty else { return "" }
-        let groups = menu.map { group in
-            let items = group.map { link in
-                let current = link.isHere ? " aria-current=\"page\"" : ""
-                return "<li><a href=\"\(self.escape(link.path))\"\(current)>\(self.escape(link.title))</a></li>"
+    private static func navigation(_ menu: [[Link]], _ language: Language) -> Markup {
+        guard !menu.isEmpty else { return .empty }
+        let groups: [Markup] = menu.map { group in
+            let items: [Markup] = group.map { link in
+                let current: Markup = link.isHere ? " aria-current=\"page\"" : .empty
+                return "<li><a href=\"\(link.path)\"\(current)>\(link.title)</a></li>"
             }
-            return "<ul>\(items.joined())</ul>"
+            return "<ul>\(items)</ul>"
         }
         return
-            "<nav class=\"wide\" aria-label=\"\(WorkPlacePhrases.all.say("Work place", in: language))\">\(groups.joined())</nav>"
+            "<nav class=\"wide\" aria-label=\"\(WorkPlacePhrases.all.say("Work place", in: language))\">\(groups)</nav>"
     }
 
     /// Where every listener serves the stylesheet.
@@ -92,13 +92,19 @@ package enum HTML {
         )
     }
 
-    /// For a part of an address, such as a value of a query.
+    /// For a part of an address, such as a value of a query: everything but RFC 3986's unreserved characters.
     package static func percentEncode(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-._~"))) ?? ""
-    }
-
-    package static func escape(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+        var encoded = ""
+        encoded.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                encoded.unicodeScalars.append(Unicode.Scalar(byte))
+            default: encoded += "%\([byte].hex.uppercased())"
+            }
+        }
+        return encoded
     }
 }

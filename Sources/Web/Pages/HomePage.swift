@@ -7,13 +7,12 @@ package struct HomePage: Sendable {
     package init(surfaces: [any Surface]) { self.surfaces = surfaces }
 
     package var response: Response {
-        let cards = self.surfaces.map { surface in
-            let name = HTML.escape(surface.name)
-            return """
+        let cards: [Markup] = self.surfaces.map { surface in
+            """
                 <section class="card">
-                <h2>\(HTML.escape(surface.title))</h2>
-                <p>\(HTML.escape(surface.summary))</p>
-                <p><a href="/\(name)/">Open</a> · <a href="/\(name)/docs">Reference</a> · <a href="/\(name)/openapi.json">OpenAPI document</a></p>
+                <h2>\(surface.title)</h2>
+                <p>\(surface.summary)</p>
+                <p><a href="/\(surface.name)/">Open</a> · <a href="/\(surface.name)/docs">Reference</a> · <a href="/\(surface.name)/openapi.json">OpenAPI document</a></p>
                 </section>
                 """
         }
@@ -22,7 +21,7 @@ package struct HomePage: Sendable {
             body: """
                 <h1>Souk</h1>
                 <p>One server for agent commerce: every surface stands on one ledger, one identity and one event log.</p>
-                <div class="cards">\(cards.joined())</div>
+                <div class="cards">\(cards)</div>
                 <h2>For operators</h2>
                 <p><a href="/health">Health</a> · <a href="/metrics">Metrics</a> · <a href="/docs">All references</a></p>
                 """

@@ -17,9 +17,8 @@ package enum Language: String, Sendable, CaseIterable {
     package static func of(_ request: Request, among offered: [Language]) -> Language {
         guard offered.count > 1 else { return offered.first ?? .english }
         for header in request.headers[values: .cookie] {
-            for part in header.split(separator: ";").map({ String($0).trimmed })
-            where part.hasPrefix("\(self.cookieName)=") {
-                let value = Language(rawValue: String(part.dropFirst(self.cookieName.count + 1)))
+            for part in header.bytewise.list(";") {
+                let value = part.bytewise.dropping(prefix: "\(self.cookieName)=").flatMap { Language(rawValue: String($0)) }
                 if let value, offered.contains(value) { return value }
             }
         }
@@ -28,12 +27,12 @@ package enum Language: String, Sendable, CaseIterable {
 
     /// By the weights of `Accept-Language`; the first one offered when none is known.
     static func preferred(_ header: String, among offered: [Language]) -> Language {
-        let wanted = header.split(separator: ",").enumerated().compactMap { index, part -> (Language, Double, Int)? in
-            let pieces = part.split(separator: ";").map { String($0).trimmed.lowercased() }
+        let wanted = header.bytewise.split(",").enumerated().compactMap { index, part -> (Language, Double, Int)? in
+            let pieces = part.lowercased().bytewise.list(";")
             guard let tag = pieces.first,
-                let language = offered.first(where: { tag == $0.rawValue || tag.hasPrefix("\($0.rawValue)-") })
+                let language = offered.first(where: { tag == $0.rawValue || tag.bytewise.starts(with: "\($0.rawValue)-") })
             else { return nil }
-            let weight = pieces.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
+            let weight = pieces.lazy.compactMap { $0.bytewise.dropping(prefix: "q=") }.first.flatMap { Double($0) } ?? 1
             return weight > 0 ? (language, weight, index) : nil
         }
         return wanted.max { ($0.1, -$0.2) < ($1.1, -$1.2) }?.0 ?? offered.first ?? .english
@@ -62,7 +61,7 @@ package struct Phrases: Sendable {
     func translate(_ text: String, to language: Language) -> String {
         var result = ""
         var rest = text[...]
-        while let start = rest.range(of: "[["), let end = rest[start.upperBound...].range(of: "]]") {
+        while let start = rest.bytewise.find("[["), let end = rest[start.upperBound...].bytewise.find("]]") {
             result += rest[..<start.lowerBound]
             result += self.say(String(rest[start.upperBound..<end.lowerBound]), in: language)
             rest = rest[end.upperBound...]

@@ -5,11 +5,17 @@ import Kernel
 enum Multipart {
     /// Nil when the content type is another.
     static func boundary(of contentType: String) -> String? {
-        guard contentType.lowercased().hasPrefix("multipart/form-data"),
-            let start = contentType.range(of: "boundary=", options: .caseInsensitive)?.upperBound
-        else { return nil }
-        let text = contentType[start...].prefix { $0 != ";" }.trimmingCharacters(in: .init(charactersIn: "\" "))
-        return text.isEmpty ? nil : text
+        let parts = contentType.bytewise.list(";")
+        guard let kind = parts.first, kind.lowercased() == "multipart/form-data" else { return nil }
+        for part in parts.dropFirst() {
+            let (name, value) = part.bytewise.cut(at: "=")
+            guard name.lowercased() == "boundary", let value, !value.isEmpty else { continue }
+            let inner = value.bytewise.dropping(prefix: "\"")?.bytewise.dropping(suffix: "\"") ?? value
+            // RFC 2046: 70 bytes of ASCII at the most.
+            let isProper = (1...70).contains(inner.utf8.count) && inner.utf8.allSatisfy { $0 > 31 && $0 < 127 }
+            return isProper ? String(inner) : nil
+        }
+        return nil
     }
 
     /// The parts that have a name, in their order. Throws *unreadable* when one is not UTF-8.
@@ -29,10 +35,25 @@ enum Multipart {
     private static func part(_ bytes: Data) throws -> (name: String, value: String)? {
         guard let gap = bytes.range(of: Data("\r\n\r\n".utf8)) else { return nil }
         let head = String(decoding: bytes[..<gap.lowerBound], as: UTF8.self)
-        guard let name = head.firstMatch(of: #/[; ]name="([^"]*)"/#)?.1 else { return nil }
+        guard let name = self.name(in: head) else { return nil }
         guard let value = String(validating: bytes[gap.upperBound...], as: UTF8.self) else {
             throw Problem(.unreadable, "not_utf8", "The file is not UTF-8; save it as CSV UTF-8")
         }
-        return (String(name), value)
+        return (name, value)
+    }
+
+    /// Of a part's head: `Content-Disposition: form-data; name="csv"; filename="a.csv"`. Browsers write a quote as `%22`.
+    private static func name(in head: String) -> String? {
+        for line in head.bytewise.split(anyOf: "\r\n") {
+            let (field, value) = line.bytewise.cut(at: ":")
+            guard field.lowercased() == "content-disposition", let value else { continue }
+            // What stands in quotes is not looked into for the name: the parts between quotes are every second one.
+            let pieces = value.bytewise.split("\"", keepsEmpty: true)
+            for (before, quoted) in zip(pieces, pieces.dropFirst()).enumerated().filter({ $0.offset % 2 == 0 }).map(\.element)
+            where before.bytewise.list(";").last?.lowercased() == "name=" {
+                return String(quoted)
+            }
+        }
+        return nil
     }
 }

@@ -14,58 +14,62 @@ struct PlainReference {
                 (path: path, method: method, operation: operation, tag: operation["tags"]?.array?.first?.string ?? "")
             }
         }
-        let sections = Dictionary(grouping: operations, by: \.tag).sorted { $0.key < $1.key }.map { tag, group in
-            "<h2>\(HTML.escape(tag))</h2>" + group.map { self.operation($0.method, $0.path, $0.operation) }.joined()
+        let sections: [Markup] = Dictionary(grouping: operations, by: \.tag).sorted { $0.key < $1.key }.map { tag, group in
+            "<h2>\(tag)</h2>\(group.map { self.operation($0.method, $0.path, $0.operation) })"
         }
         return HTML.page(
             title: title,
             body: """
-                <h1>\(HTML.escape(title))</h1>
-                <p class="soft">\(HTML.escape(self.document["info"]?["description"]?.string ?? ""))</p>
-                \(sections.joined())
+                <h1>\(title)</h1>
+                <p class="soft">\(self.document["info"]?["description"]?.string ?? "")</p>
+                \(sections)
                 """
         )
     }
 
-    private func operation(_ method: String, _ path: String, _ operation: JSONValue) -> String {
+    private func operation(_ method: String, _ path: String, _ operation: JSONValue) -> Markup {
         """
-        <details><summary><span class="method">\(HTML.escape(method.uppercased()))</span> <code>\(HTML.escape(path))</code>
-        — \(HTML.escape(operation["summary"]?.string ?? ""))</summary>
+        <details><summary><span class="method">\(method.uppercased())</span> <code>\(path)</code>
+        — \(operation["summary"]?.string ?? "")</summary>
         \(self.parameters(operation))\(self.body(operation))\(self.answers(operation))</details>
         """
     }
 
-    private func parameters(_ operation: JSONValue) -> String {
+    private struct Row {
+        let name: Markup
+        let schema: JSONValue
+        let summary: String
+    }
+
+    private func parameters(_ operation: JSONValue) -> Markup {
         let rows = (operation["parameters"]?.array ?? []).map { parameter in
-            (
-                "\(parameter["name"]?.string ?? "") <span class=\"soft\">(\(parameter["in"]?.string ?? ""))</span>",
-                parameter["schema"] ?? .null, parameter["description"]?.string ?? ""
+            Row(
+                name: "\(parameter["name"]?.string ?? "") <span class=\"soft\">(\(parameter["in"]?.string ?? ""))</span>",
+                schema: parameter["schema"] ?? .null,
+                summary: parameter["description"]?.string ?? ""
             )
         }
         return self.table("Parameters", rows)
     }
 
-    private func body(_ operation: JSONValue) -> String {
+    private func body(_ operation: JSONValue) -> Markup {
         let schema = operation["requestBody"]?["content"]?["application/json"]?["schema"]
         let required = Set((schema?["required"]?.array ?? []).compactMap(\.string))
         let rows = (schema?["properties"]?.object ?? [:]).sorted { $0.key < $1.key }.map { name, property in
-            (
-                HTML.escape(name) + (required.contains(name) ? " <span class=\"soft\">(required)</span>" : ""),
-                property,
-                property["description"]?.string ?? ""
-            )
+            let mark: Markup = required.contains(name) ? " <span class=\"soft\">(required)</span>" : .empty
+            return Row(name: "\(name)\(mark)", schema: property, summary: property["description"]?.string ?? "")
         }
         return self.table("Body", rows)
     }
 
-    private func table(_ title: String, _ rows: [(name: String, schema: JSONValue, summary: String)]) -> String {
-        guard !rows.isEmpty else { return "" }
-        let lines = rows.map { row in
-            "<tr><td>\(row.name)</td><td><code>\(HTML.escape(self.type(row.schema)))</code></td><td>\(HTML.escape(row.summary))</td></tr>"
+    private func table(_ title: String, _ rows: [Row]) -> Markup {
+        guard !rows.isEmpty else { return .empty }
+        let lines: [Markup] = rows.map { row in
+            "<tr><td>\(row.name)</td><td><code>\(self.type(row.schema))</code></td><td>\(row.summary)</td></tr>"
         }
         return """
             <h3>\(title)</h3><div class="scroll" tabindex="0"><table><thead><tr><th>Name</th><th>Type</th><th>Meaning</th></tr></thead>
-            <tbody>\(lines.joined())</tbody></table></div>
+            <tbody>\(lines)</tbody></table></div>
             """
     }
 
@@ -77,15 +81,15 @@ struct PlainReference {
         }
     }
 
-    private func answers(_ operation: JSONValue) -> String {
-        let lines = (operation["responses"]?.object ?? [:]).sorted { $0.key < $1.key }.map { status, answer in
+    private func answers(_ operation: JSONValue) -> Markup {
+        let lines: [Markup] = (operation["responses"]?.object ?? [:]).sorted { $0.key < $1.key }.map { status, answer in
             let example = answer["content"]?["application/json"]?["example"].flatMap { try? JSON.text($0) }
-            let shown = example.map { "<pre>\(HTML.escape($0))</pre>" } ?? ""
-            return "<tr><td>\(status)</td><td>\(HTML.escape(answer["description"]?.string ?? ""))\(shown)</td></tr>"
+            let shown: Markup? = example.map { "<pre>\($0)</pre>" }
+            return "<tr><td>\(status)</td><td>\(answer["description"]?.string ?? "")\(shown)</td></tr>"
         }
         return """
             <h3>Answers</h3><div class="scroll" tabindex="0"><table><thead><tr><th>Status</th><th>Meaning</th></tr></thead>
-            <tbody>\(lines.joined())</tbody></table></div>
+            <tbody>\(lines)</tbody></table></div>
             """
     }
 }

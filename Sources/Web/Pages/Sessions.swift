@@ -88,8 +88,8 @@ package struct Sessions: Sendable {
     }
 
     private static func token(in headers: [String], _ name: String) -> String? {
-        headers.flatMap { $0.split(separator: ";") }.map { String($0).trimmed }.first { $0.hasPrefix("\(name)=") }
-            .map { String($0.dropFirst(name.count + 1)) }
+        headers.lazy.flatMap { $0.bytewise.list(";") }.compactMap { $0.bytewise.dropping(prefix: "\(name)=") }.first
+            .map(String.init)
     }
 
     private static func hash(_ text: String) -> String { SHA256.hash(data: Array(text.utf8)).hex }

@@ -24,8 +24,8 @@ package struct SignIn: Sendable {
         guard site == nil || site == "same-origin" || site == "none" else { throw self.formToken }
         // Browsers that know no fetch metadata, and all of them over plain http, still say where a form comes from.
         guard let origin = call.request.headers[.origin] else { return }
-        let host = origin.split(separator: "/", maxSplits: 2).last.map(String.init)
-        guard origin.contains("://"), host == call.request.head.authority else { throw self.formToken }
+        let host = origin.bytewise.split("/", maxSplits: 2).last.map(String.init)
+        guard origin.bytewise.contains("://"), host == call.request.head.authority else { throw self.formToken }
     }
 
     /// Begins a session and sends the browser on; the redirect takes a key out of the address and the history.
@@ -54,7 +54,7 @@ package struct SignIn: Sendable {
     /// A path of this server; nil for anything that a browser could take for another place.
     package static func local(_ path: String) -> String? {
         let isLocal =
-            path.hasPrefix("/") && !path.hasPrefix("//") && path.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != 92 }
+            path.bytewise.starts(with: "/") && !path.bytewise.starts(with: "//") && path.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != 92 }
         return isLocal ? path : nil
     }
 }

@@ -1,7 +1,8 @@
 package import Kernel
 import Mustache
 
-/// A part of a page, in Mustache. Values are escaped where the template says `{{value}}`.
+/// A part of a page, in Mustache. Every value is escaped, but for ``Markup`` where the template says `{{{value}}}`; any other
+/// value there is shown as nothing.
 package struct Template: Sendable {
     private let templates: [Language: MustacheTemplate]
 
@@ -9,18 +10,58 @@ package struct Template: Sendable {
     ///
     /// - Parameter phrases: what `[[phrase]]` is in other languages than English.
     package init(_ text: String, _ phrases: Phrases = .none) {
+        _ = Self.isRegistered
         do {
             self.templates = Dictionary(
                 uniqueKeysWithValues: try Language.allCases.map { language in
-                    (language, try MustacheTemplate(string: phrases.translate(text, to: language)))
+                    let translated = phrases.translate(text, to: language)
+                    return (language, try MustacheTemplate(string: Self.pragma + Self.guarding(translated)))
                 }
             )
         } catch { preconditionFailure("\(error) in \(text)") }
     }
 
-    package func render(_ values: [String: Any], in language: Language = .english) -> String {
-        self.templates[language]?.render(values) ?? ""
+    package func render(_ values: [String: Any], in language: Language = .english) -> Markup {
+        Markup(rendered: self.templates[language]?.render(values) ?? "")
     }
+
+    // MARK: Escaping
+
+    /// The library escapes by characters, which letters that join with a `<` get past.
+    private struct BytewiseHTML: MustacheContentType {
+        func escapeText(_ text: String) -> String { Markup.escape(text) }
+    }
+
+    private static let pragma = "{{% CONTENT_TYPE:SoukHTML}}"
+
+    private static let isRegistered: Bool = {
+        MustacheContentTypes.register(BytewiseHTML(), named: "SoukHTML")
+        return true
+    }()
+
+    /// `{{{value}}}` as `{{{markup(value)}}}`, which is nothing for what is no ``Markup``. There is no other way around escaping:
+    /// `{{&` and other delimiters are refused.
+    private static func guarding(_ text: String) -> String {
+        precondition(!text.bytewise.contains("{{&") && !text.bytewise.contains("{{="), "escaped, or markup: \(text)")
+        let pieces = text.bytewise.replacing("{{{", with: "\u{1}").bytewise.split("\u{1}", keepsEmpty: true)
+        return pieces.dropFirst().reduce(into: String(pieces[0])) { result, piece in
+            let (name, rest) = piece.bytewise.cut(at: "}}}")
+            result += "{{{\(Markup.transform)(\(name))}}}\(rest ?? "")"
+        }
+    }
+}
+
+extension Markup: MustacheTransformable {
+    fileprivate static let transform = "markup"
+
+    /// The only value that answers to the name.
+    package func transform(_ name: String) -> Any? { name == Self.transform ? self : nil }
+}
+
+extension Markup: MustacheCustomRenderable {
+    package var renderText: String { self.text }
+    /// An empty one is nothing to show.
+    package var isNull: Bool { self.text.isEmpty }
 }
 
 extension JSONValue {
@@ -30,7 +71,8 @@ extension JSONValue {
         case .null: nil
         case .bool(let value): value
         case .integer(let value): "\(value)"
-        case .number(let value): value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
+        case .number(let value): value == value.rounded() && abs(value) < 1e15 ? "\(Int64(nearest: value))" : "\(value)"
+        case .decimal(let text): text
         case .string(let text): Self.moment(text) ?? text
         case .array(let values): values.compactMap(\.shown)
         case .object(let members): members.compactMapValues(\.shown)
@@ -40,8 +82,9 @@ extension JSONValue {
     /// `2026-03-19T10:00:00.000000+00:00` to the second; nil for other text.
     private static func moment(_ text: String) -> String? {
         let bytes = Array(text.utf8)
-        guard bytes.count == 32, bytes[10] == UInt8(ascii: "T"), text.hasSuffix("+00:00"), bytes[4] == UInt8(ascii: "-")
+        guard bytes.count == 32, bytes[10] == UInt8(ascii: "T"), text.bytewise.ends(with: "+00:00"),
+            bytes[4] == UInt8(ascii: "-")
         else { return nil }
-        return String(text.prefix(19)).replacing("T", with: " ")
+        return Timestamp(text: text)?.readable
     }
 }

@@ -21,8 +21,8 @@ package struct Visit: Sendable {
     package var page: String?
     package var here: String {
         guard let page else { return self.call.request.uri.path }
-        let parts = page.split(separator: "/", omittingEmptySubsequences: false).map { part in
-            part.hasPrefix("{") ? HTML.percentEncode(self.parameter(String(part.dropFirst().dropLast()))) : String(part)
+        let parts = page.bytewise.split("/", keepsEmpty: true).map { part in
+            part.bytewise.starts(with: "{") ? HTML.percentEncode(self.parameter(String(part.dropFirst().dropLast()))) : String(part)
         }
         return self.base + parts.joined(separator: "/")
     }
@@ -35,7 +35,7 @@ package struct Visit: Sendable {
 
     package func query(_ name: String) -> String {
         let value = self.call.request.uri.queryParameters[Substring(name)].map(String.init) ?? ""
-        return value.replacing("\0", with: "")
+        return value.bytewise.replacing("\0", with: "")
     }
 
     package func parameter(_ name: String) -> String { self.call.context.pathParameter(name) }
@@ -70,7 +70,7 @@ package struct Visit: Sendable {
     package var values: [String: Any] {
         var values: [String: Any] = [
             "base": self.base,
-            "token": "<input type=\"hidden\" name=\"form_token\" value=\"\(self.session.formToken)\">",
+            "token": "<input type=\"hidden\" name=\"form_token\" value=\"\(self.session.formToken)\">" as Markup,
             "form": Dictionary(uniqueKeysWithValues: self.form.names.map { ($0, self.form[$0]) }),
         ]
         values["here"] = self.here
@@ -84,11 +84,11 @@ package struct Visit: Sendable {
 /// What a page is made of.
 package struct PageContent: Sendable {
     package let title: String
-    package let body: String
+    package let body: Markup
     /// Whether the browser asks again by itself.
     package var isWatched = false
 
-    package init(_ title: String, _ body: String, isWatched: Bool = false) {
+    package init(_ title: String, _ body: Markup, isWatched: Bool = false) {
         self.title = title
         self.body = body
         self.isWatched = isWatched

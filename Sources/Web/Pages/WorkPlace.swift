@@ -96,7 +96,7 @@ package struct WorkPlace: Sendable {
 
     /// A file for whoever is signed in: an operation's answer, with the page's own parameters and query.
     package func download(_ path: String, _ summary: String, of route: String) -> Endpoint {
-        let page = WorkPage(path: path, summary: summary, roles: nil) { _ in PageContent(summary, "") }
+        let page = WorkPage(path: path, summary: summary, roles: nil) { _ in PageContent(summary, .empty) }
         return .page(.get, path, summary) { call in
             try await self.enter(call, page) { visit in
                 var request = API.Request(route)
@@ -196,7 +196,7 @@ package struct WorkPlace: Sendable {
         let here = visit.call.request.uri.path.dropFirst(visit.base.count)
         let links = places.flatMap(\.links)
         // The longest path that the page stands at or below.
-        let current = links.map(\.path).filter { here == $0 || here.hasPrefix($0 + "/") }.max { $0.count < $1.count }
+        let current = links.map(\.path).filter { here == $0 || here.bytewise.starts(with: $0 + "/") }.max { $0.count < $1.count }
         var response = HTML.page(
             title: "\(content.title) · \(self.style.title)",
             body: content.body,
@@ -208,7 +208,7 @@ package struct WorkPlace: Sendable {
             aside: """
                 \(self.languageSwitch(call: visit.call, visit.language))<form method="post" action="\(visit.base)/sign-out">
                 <input type="hidden" name="form_token" value="\(visit.session.formToken)">
-                <span>\(HTML.escape(caller.name)) <span class="soft">\(HTML.escape(visit.say(caller.role)))</span></span>
+                <span>\(caller.name) <span class="soft">\(visit.say(caller.role))</span></span>
                 <button class="quiet">\(WorkPlacePhrases.all.say("Sign out", in: visit.language))</button></form>
                 """,
             refreshSeconds: content.isWatched ? Self.refreshSeconds : nil,
@@ -227,7 +227,7 @@ package struct WorkPlace: Sendable {
     /// A page for somebody who is not signed in.
     package func openPage(_ content: PageContent, _ call: Call, _ language: Language) -> Response {
         let next = HTML.percentEncode(call.request.uri.description)
-        let signIn = HTML.escape("\(call.base(of: self.surface))/sign-in?next=\(next)")
+        let signIn = "\(call.base(of: self.surface))/sign-in?next=\(next)"
         return HTML.page(
             title: "\(content.title) · \(self.style.title)",
             body: content.body,
@@ -243,7 +243,7 @@ package struct WorkPlace: Sendable {
         return PageContent(
             phrases.say("This did not work", in: language),
             """
-            <h1>\(phrases.say("This did not work", in: language))</h1><p class="problem" role="alert">\(HTML.escape(self.style.describe(problem, language)))</p>
+            <h1>\(phrases.say("This did not work", in: language))</h1><p class="problem" role="alert">\(self.style.describe(problem, language))</p>
             <p><a href="\(base)/">\(phrases.say("To the start", in: language))</a></p>
             """
         )
@@ -268,12 +268,13 @@ package struct WorkPlace: Sendable {
     package func visit(_ call: Call, as session: Sessions.Session) -> Visit { self.visit(call, session) }
 
     /// To the same page in each other language; nothing where there is one alone.
-    private func languageSwitch(call: Call, _ present: Language) -> String {
-        self.style.languages.filter { $0 != present }.map { language in
+    private func languageSwitch(call: Call, _ present: Language) -> Markup {
+        let links: [Markup] = self.style.languages.filter { $0 != present }.map { language in
             let next = call.request.method == .get ? call.request.uri.description : call.base(of: self.surface) + "/"
             let path = "\(call.base(of: self.surface))/language/\(language.rawValue)?next=\(HTML.percentEncode(next))"
-            return "<a lang=\"\(language.rawValue)\" href=\"\(HTML.escape(path))\">\(language.title)</a> "
-        }.joined()
+            return "<a lang=\"\(language.rawValue)\" href=\"\(path)\">\(language.title)</a> "
+        }
+        return "\(links)"
     }
 
     /// What the switch of languages leads to.
@@ -293,7 +294,7 @@ package struct WorkPlace: Sendable {
     // MARK: Addresses
 
     private static func parameters(of path: String) -> [String] {
-        path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+        path.bytewise.split("/").filter { $0.bytewise.starts(with: "{") }.map { String($0.dropFirst().dropLast()) }
     }
 }
 
@@ -302,7 +303,7 @@ extension Call {
     package func base(of surface: any Surface) -> String {
         let prefix = "/\(surface.name)"
         let path = self.request.uri.path
-        return path == prefix || path.hasPrefix(prefix + "/") ? prefix : ""
+        return path == prefix || path.bytewise.starts(with: prefix + "/") ? prefix : ""
     }
 }
 

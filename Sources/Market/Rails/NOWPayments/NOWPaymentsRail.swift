@@ -109,7 +109,7 @@ struct NOWPaymentsRail: Rail {
                 authenticating: sorted,
                 using: SymmetricKey(data: Array(self.configuration.ipnSecret.utf8))
             ),
-            let event = try? JSON.decode(JSONValue.self, from: body)
+            let event = try? JSON.read(body)
         else { throw MarketProblems.callbackSignature }
         return RailCallback(
             deposit: event["order_id"]?.string.map { ID($0) },
@@ -139,7 +139,7 @@ struct NOWPaymentsRail: Rail {
             )
             return nil
         }
-        return (answer.status, (try? JSON.decode(from: answer.body)) ?? .null)
+        return (answer.status, (try? JSON.read(answer.body)) ?? .null)
     }
 
     /// The amount as it was written, or as the shortest text of its number: exact for whole cents.

@@ -77,7 +77,7 @@ final class PayPalClient: Sendable {
     /// PayPal's own hosts over TLS, and the one that the operator has named.
     private func isOwn(_ url: String) -> Bool {
         guard let parts = URLComponents(string: url), let host = parts.host, parts.user == nil else { return false }
-        if parts.scheme == "https", host == "paypal.com" || host.hasSuffix(".paypal.com"), parts.port == nil {
+        if parts.scheme == "https", host == "paypal.com" || host.bytewise.ends(with: ".paypal.com"), parts.port == nil {
             return true
         }
         let api = URLComponents(string: self.configuration.api)
@@ -98,7 +98,7 @@ final class PayPalClient: Sendable {
             timeoutSeconds: self.timeoutSeconds,
             limit: Self.answerLimit
         )
-        let read = answer.map { Answer(status: $0.status, body: (try? JSON.decode(from: $0.body)) ?? .null) }
+        let read = answer.map { Answer(status: $0.status, body: (try? JSON.read($0.body)) ?? .null) }
         if read?.isSilence ?? true { self.note(path, status: read?.status, issue: read?.issue) }
         return read
     }
@@ -130,7 +130,7 @@ final class PayPalClient: Sendable {
                 timeoutSeconds: self.timeoutSeconds,
                 limit: Self.answerLimit
             ),
-            answer.status == 200, let body = try? JSON.decode(JSONValue.self, from: answer.body),
+            answer.status == 200, let body = try? JSON.read(answer.body),
             let text = body["access_token"]?.string, let seconds = body["expires_in"]?.integer
         else {
             self.note(path, status: nil, issue: "no access token: are the client id and secret right?")

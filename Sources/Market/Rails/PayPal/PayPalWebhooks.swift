@@ -30,16 +30,16 @@ final class PayPalWebhooks: Sendable {
     ///
     /// Throws `callbackSignature`, or *unavailable* when PayPal cannot be asked.
     func read(_ headers: HTTPFields, _ body: [UInt8]) async throws -> RailCallback? {
-        guard let transmission = Transmission(headers), let event = try? JSON.decode(JSONValue.self, from: body) else {
+        guard let transmission = Transmission(headers), let event = try? JSON.read(body) else {
             throw MarketProblems.callbackSignature
         }
         guard try await self.isGenuine(transmission, body) else { throw MarketProblems.callbackSignature }
         let resource = event["resource"]
         let type = event["event_type"]?.string ?? ""
         let order: String?
-        if type.hasPrefix("CHECKOUT.ORDER.") {
+        if type.bytewise.starts(with: "CHECKOUT.ORDER.") {
             order = resource?["id"]?.string
-        } else if type.hasPrefix("PAYMENT.CAPTURE.") {
+        } else if type.bytewise.starts(with: "PAYMENT.CAPTURE.") {
             order = resource?["supplementary_data"]?["related_ids"]?["order_id"]?.string
         } else {
             return nil

@@ -43,7 +43,7 @@ struct X402Facilitator: Sendable {
 
     /// Reasons that come after a transaction was sent: the money may have moved all the same.
     private static func isAmbiguous(_ reason: String) -> Bool {
-        ["pending", "unexpected", "transaction", "timeout"].contains { reason.contains($0) }
+        ["pending", "unexpected", "transaction", "timeout"].contains { reason.bytewise.contains($0) }
     }
 
     private func post(_ path: String, _ body: JSONValue, timeoutSeconds: Int64) async -> JSONValue? {
@@ -52,7 +52,7 @@ struct X402Facilitator: Sendable {
             let answer = try? await self.outbound.collect(
                 OutboundRequest(
                     method: "POST",
-                    url: base.hasSuffix("/") ? base + path : "\(base)/\(path)",
+                    url: base.bytewise.ends(with: "/") ? base + path : "\(base)/\(path)",
                     headers: [.init("Content-Type", "application/json")],
                     body: bytes
                 ),
@@ -62,6 +62,6 @@ struct X402Facilitator: Sendable {
         else { return nil }
         // A failing server's words are no answer.
         guard answer.status < 500 else { return nil }
-        return try? JSON.decode(from: answer.body)
+        return try? JSON.read(answer.body)
     }
 }

@@ -24,7 +24,7 @@ struct X402PaymentStore {
             self.buyer = try row.column()
             self.amount = try row.column()
             self.state = try row.column()
-            self.request = try JSON.decode(from: Array(try row.column(String.self).utf8))
+            self.request = try JSON.read(Array(try row.column(String.self).utf8))
         }
     }
 

@@ -102,7 +102,7 @@ struct X402Payment: Sendable {
     /// Throws `paymentUnreadable`, or a 402 when the payment is not the one that was asked for.
     init(header: String, version: Int64, offer: X402Offer) throws {
         guard let data = Data(base64Encoded: header), data.count <= 16 * 1024,
-            let payload = try? JSON.decode(JSONValue.self, from: [UInt8](data)),
+            let payload = try? JSON.read([UInt8](data)),
             let authorization = payload["payload"]?["authorization"],
             payload["payload"]?["signature"]?.string != nil,
             let to = authorization["to"]?.string, let value = authorization["value"]?.string,

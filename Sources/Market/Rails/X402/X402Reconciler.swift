@@ -51,6 +51,8 @@ struct X402Reconciler: Service {
             }
             return
         }
+        // Before it is asked: an answer that ends the process is not the first to be asked for again.
+        try await self.keepOpen(record)
         switch await self.rail.facilitator.settle(record.request) {
         case .paid(let transaction):
             try await self.database.write { tx in
@@ -67,8 +69,7 @@ struct X402Reconciler: Service {
                 "an x402 payment needs the operator: look the nonce up on the chain",
                 metadata: ["reason": "\(reason)", "subject": "\(record.subject)", "nonce": "\(record.nonce)"]
             )
-            try await self.keepOpen(record)
-        case .unknown: try await self.keepOpen(record)
+        case .unknown: break
         }
     }
 
@@ -81,6 +82,6 @@ struct X402Reconciler: Service {
     /// A used nonce may have paid us or may have been cancelled by its owner, and an authorization that has run out since may have
     /// paid before: neither says what became of the first try.
     private static func isFinal(_ reason: String) -> Bool {
-        !["nonce", "valid_before", "valid_after", "expired"].contains { reason.contains($0) }
+        !["nonce", "valid_before", "valid_after", "expired"].contains { reason.bytewise.contains($0) }
     }
 }

@@ -17,12 +17,13 @@ extension Sequence<UInt8> {
 }
 
 extension String {
-    /// Without white space at both ends.
+    /// Without white space at both ends, by scalars: what joins with a blank does not hide it.
     package var trimmed: String {
-        guard let first = self.firstIndex(where: { !$0.isWhitespace }),
-            let last = self.lastIndex(where: { !$0.isWhitespace })
+        let scalars = self.unicodeScalars
+        guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+            let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
         else { return "" }
-        return String(self[first...last])
+        return String(scalars[first...last])
     }
 }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Any JSON value. Objects keep no order and are written with sorted keys.
 package enum JSONValue: Sendable, Hashable {
     case null
@@ -5,6 +7,8 @@ package enum JSONValue: Sendable, Hashable {
     case integer(Int64)
     /// A number that is not an integer. Never used for money.
     case number(Double)
+    /// A number that no `Double` says exactly, as it was written. Only reading makes one.
+    case decimal(String)
     case string(String)
     case array([JSONValue])
     case object([String: JSONValue])
@@ -23,11 +27,12 @@ extension JSONValue {
         if case .integer(let value) = self { value } else { nil }
     }
 
-    /// Of an integer or of another number.
+    /// Of an integer or of another number; the nearest one. Nil beyond what a `Double` holds.
     package var number: Double? {
         switch self {
         case .integer(let value): Double(value)
         case .number(let value): value
+        case .decimal(let text): Double(text).flatMap { $0.isFinite ? $0 : nil }
         default: nil
         }
     }
@@ -60,7 +65,7 @@ extension JSONValue {
     package static func strings(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
 
     /// What was kept as JSON text.
-    package static func parsed(_ text: String) -> JSONValue { (try? JSON.decode(from: text.utf8)) ?? .null }
+    package static func parsed(_ text: String) -> JSONValue { (try? JSON.read(text.utf8)) ?? .null }
 
     package static func count(_ values: some Collection) -> JSONValue { .integer(Int64(values.count)) }
 
@@ -86,26 +91,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
     }
 }
 
-extension JSONValue: Codable {
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(String.self) {
-            self = .string(value)
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? container.decode(Int64.self) {
-            self = .integer(value)
-        } else if let value = try? container.decode([String: JSONValue].self) {
-            self = .object(value)
-        } else if let value = try? container.decode([JSONValue].self) {
-            self = .array(value)
-        } else {
-            self = .number(try container.decode(Double.self))
-        }
-    }
-
+extension JSONValue: Encodable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -113,6 +99,7 @@ extension JSONValue: Codable {
         case .bool(let value): try container.encode(value)
         case .integer(let value): try container.encode(value)
         case .number(let value): try container.encode(value)
+        case .decimal(let text): try container.encode(Decimal(string: text) ?? 0)
         case .string(let value): try container.encode(value)
         case .array(let values): try container.encode(values)
         case .object(let members): try container.encode(members)

@@ -16,6 +16,7 @@ struct JSONWriter {
         case .bool(let value): self.bytes += (value ? "true" : "false").utf8
         case .integer(let value): self.bytes += value.description.utf8
         case .number(let value): self.write(value)
+        case .decimal(let text): self.bytes += text.utf8
         case .string(let value): self.write(value)
         case .array(let values):
             self.bytes.append(UInt8(ascii: "["))
@@ -40,7 +41,7 @@ struct JSONWriter {
     /// JSON has no word for what is not finite.
     private mutating func write(_ value: Double) {
         let text = value.isFinite ? value.description : "null"
-        self.bytes += text.hasSuffix(".0") ? text.utf8.dropLast(2) : text.utf8[...]
+        self.bytes += text.bytewise.ends(with: ".0") ? text.utf8.dropLast(2) : text.utf8[...]
     }
 
     private mutating func write(_ text: String) {

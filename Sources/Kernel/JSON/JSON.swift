@@ -1,0 +1,53 @@
+import Foundation
+
+/// The one place that turns JSON into bytes and back: sorted keys, slashes as they are.
+package enum JSON {
+    /// Deeper documents are refused, since reading and writing them recurses.
+    package static let maximumDepth = 64
+    /// Values of one document, those in lists and objects included.
+    package static let maximumValues = 200_000
+    /// Members of one object.
+    package static let maximumMembers = 10_000
+    /// Characters of one number.
+    package static let maximumNumberLength = 100
+
+    package struct TooDeep: Error {}
+    /// More values, members or digits than a document may have.
+    package struct TooLarge: Error {}
+    /// What RFC 8259 does not allow, or another encoding than UTF-8.
+    package struct NotStrict: Error {}
+
+    package static func encode(_ value: some Encodable) throws -> [UInt8] {
+        if let value = value as? JSONValue { return JSONWriter.bytes(of: value) }
+        return [UInt8](try Self.encoder.encode(value))
+    }
+
+    package static func text(_ value: some Encodable) throws -> String {
+        String(decoding: try Self.encode(value), as: UTF8.self)
+    }
+
+    /// Reads what somebody has sent. Throws `NotStrict`, `TooDeep` or `TooLarge`.
+    package static func read(_ bytes: some Collection<UInt8>) throws -> JSONValue {
+        let value = try bytes.withContiguousStorageIfAvailable { try JSONReader.read($0) }
+        if let value { return value }
+        return try Array(bytes).withUnsafeBufferPointer { try JSONReader.read($0) }
+    }
+
+    /// Reads what this server has written as a type of its own.
+    package static func decode<T: Decodable>(_ type: T.Type = T.self, from bytes: some Collection<UInt8>) throws -> T {
+        try Self.decoder.decode(type, from: Data(bytes))
+    }
+
+    private static let encoder: JSONEncoder = {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+
+    private static let decoder = JSONDecoder()
+
+    /// Of a value that is JSON already; cannot fail.
+    package static func text(of value: JSONValue) -> String {
+        String(decoding: JSONWriter.bytes(of: value), as: UTF8.self)
+    }
+}

@@ -1,0 +1,75 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+
+/// Stands in front of the client library's own state machine, which ends the process when it hears what no HTTP server says: a
+/// status below 200 that is no interim answer, an answer that nobody has asked for, a second head. All of it becomes an error
+/// of the call.
+final class AnswerGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPClientResponsePart
+    typealias InboundOut = HTTPClientResponsePart
+    typealias OutboundIn = HTTPClientRequestPart
+    typealias OutboundOut = HTTPClientRequestPart
+
+    /// Interim answers (1xx) to one request; they are dropped.
+    static let interimLimit = 10
+
+    private enum State {
+        case idle
+        case awaitingHead(interim: Int)
+        /// The parts of an interim answer, which has no body.
+        case inInterim(count: Int)
+        case inBody
+        case broken
+    }
+
+    private var state = State.idle
+
+    /// For the client's configuration, which runs it on each new connection. It calls the hook one for debugging; there is no
+    /// other way to its pipeline.
+    static func install(on channel: any Channel) -> EventLoopFuture<Void> {
+        channel.eventLoop.submit {
+            let pipeline = channel.pipeline.syncOperations
+            let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
+            try pipeline.addHandler(AnswerGuard(), position: .after(decoder))
+        }
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .head = self.unwrapOutboundIn(data), case .idle = self.state { self.state = .awaitingHead(interim: 0) }
+        context.write(data, promise: promise)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = self.unwrapInboundIn(data)
+        switch (self.state, part) {
+        case (.awaitingHead(let interim), .head(let head)): self.read(head, interim, context, data)
+        case (.inInterim(let count), .end): self.state = .awaitingHead(interim: count)
+        case (.inBody, .body): context.fireChannelRead(data)
+        case (.inBody, .end):
+            self.state = .idle
+            context.fireChannelRead(data)
+        case (.broken, _): break
+        default: self.refuse(context, "it answered what was not asked")
+        }
+    }
+
+    private func read(_ head: HTTPResponseHead, _ interim: Int, _ context: ChannelHandlerContext, _ data: NIOAny) {
+        switch head.status.code {
+        case 200...599:
+            self.state = .inBody
+            context.fireChannelRead(data)
+        // Nobody asks for another protocol, so nobody may switch to one.
+        case 100, 102...199:
+            guard interim < Self.interimLimit else { return self.refuse(context, "it sent too many interim answers") }
+            self.state = .inInterim(count: interim + 1)
+        default: self.refuse(context, "it answered with no valid status")
+        }
+    }
+
+    private func refuse(_ context: ChannelHandlerContext, _ reason: String) {
+        self.state = .broken
+        context.fireErrorCaught(OutboundError.unreachable(reason))
+        context.close(promise: nil)
+    }
+}

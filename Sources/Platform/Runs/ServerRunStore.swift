@@ -1,0 +1,66 @@
+import Kernel
+package import Storage
+
+/// Runs of the server, and the work that each has under way.
+package struct ServerRunStore {
+    let tx: Transaction
+
+    /// A run that did not end.
+    struct Lost: Sendable {
+        let id: String
+        let startedAt: Timestamp
+        /// Such as `webhook delivery msg_7_…`.
+        let underWay: [String]
+    }
+
+    func insert(_ id: String) throws {
+        try self.tx.execute(
+            "INSERT INTO server_run (id, started_at, renewed_at) VALUES (\(id), \(self.tx.now), \(self.tx.now))"
+        )
+    }
+
+    func renew(_ id: String) throws {
+        try self.tx.execute("UPDATE server_run SET renewed_at = \(self.tx.now) WHERE id = \(id)")
+    }
+
+    func delete(_ id: String) throws {
+        try self.tx.execute("DELETE FROM under_way WHERE run_id = \(id)")
+        try self.tx.execute("DELETE FROM server_run WHERE id = \(id)")
+    }
+
+    /// Takes away the runs that have not been renewed since the moment, or all when there is none, and what they had under way.
+    func takeLost(before moment: Timestamp?) throws -> [Lost] {
+        let runs = try self.tx.rows(
+            "SELECT id, started_at FROM server_run WHERE renewed_at < \(moment ?? Timestamp(microseconds: .max)) ORDER BY id LIMIT 100"
+        ) { (try $0.column(String.self), try $0.column(Timestamp.self)) }
+        return try runs.map { id, startedAt in
+            let underWay: [String] = try self.tx.rows(
+                "SELECT kind || ' ' || subject FROM under_way WHERE run_id = \(id) ORDER BY kind, subject LIMIT 100"
+            ) { try $0.column() }
+            try self.delete(id)
+            return Lost(id: id, startedAt: startedAt, underWay: underWay)
+        }
+    }
+
+    // MARK: Work
+
+    /// In the commit before the work: what a crash leaves behind names it.
+    package func begin(_ kind: String, _ subject: String, of run: String) throws {
+        try self.tx.execute(
+            """
+            INSERT INTO under_way (run_id, kind, subject, began_at)
+            VALUES (\(run), \(kind), \(subject), \(self.tx.now)) ON CONFLICT (run_id, kind, subject) DO NOTHING
+            """
+        )
+    }
+
+    package func end(_ kind: String, _ subject: String, of run: String) throws {
+        try self.tx.execute(
+            "DELETE FROM under_way WHERE run_id = \(run) AND kind = \(kind) AND subject = \(subject)"
+        )
+    }
+}
+
+extension Transaction {
+    package var serverRuns: ServerRunStore { ServerRunStore(tx: self) }
+}

@@ -1,0 +1,73 @@
+package import Kernel
+import Synchronization
+
+/// The memory for request bodies that are held at once: of everybody together, and of one address.
+package final class BodyBudget: Sendable {
+    private struct Held {
+        var total = 0
+        var byAddress: [String: Int] = [:]
+    }
+
+    private let held = Mutex(Held())
+    private let limit: Int
+
+    /// - Parameter limit: in bytes; one address may hold a quarter of it.
+    package init(limit: Int) { self.limit = limit }
+
+    package static let full = Problem(
+        .unavailable,
+        "bodies_full",
+        "The server holds as many request bodies as it can. Try again.",
+        headers: [.init("Retry-After", "5")]
+    )
+
+    package static let addressFull = Problem(
+        .limited,
+        "bodies_of_address",
+        "Too many large requests from this address are under way. Try again.",
+        headers: [.init("Retry-After", "5")]
+    )
+
+    /// Throws `addressFull`, then `full`.
+    fileprivate func take(_ bytes: Int, _ address: String) throws(Problem) {
+        let problem = self.held.withLock { held -> Problem? in
+            let ofAddress = held.byAddress[address, default: 0] + bytes
+            if ofAddress > max(self.limit / 4, 1) { return Self.addressFull }
+            if held.total + bytes > self.limit { return Self.full }
+            held.total += bytes
+            held.byAddress[address] = ofAddress
+            return nil
+        }
+        if let problem { throw problem }
+    }
+
+    fileprivate func giveBack(_ bytes: Int, _ address: String) {
+        self.held.withLock { held in
+            held.total -= bytes
+            let left = held.byAddress[address, default: 0] - bytes
+            held.byAddress[address] = left > 0 ? left : nil
+        }
+    }
+
+    /// Bytes that are held now.
+    package var heldBytes: Int { self.held.withLock { $0.total } }
+}
+
+/// What one body takes of the budget, until it goes away. Used by one request.
+package final class BodyLease: Sendable {
+    private let budget: BodyBudget?
+    private let address: String
+    private let bytes = Mutex(0)
+
+    init(_ budget: BodyBudget?, address: String) {
+        self.budget = budget
+        self.address = address
+    }
+
+    func grow(by count: Int) throws(Problem) {
+        try self.budget?.take(count, self.address)
+        self.bytes.withLock { $0 += count }
+    }
+
+    deinit { self.budget?.giveBack(self.bytes.withLock { $0 }, self.address) }
+}

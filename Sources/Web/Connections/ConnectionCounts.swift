@@ -1,0 +1,33 @@
+import Synchronization
+
+/// How many connections each address has open.
+package final class ConnectionCounts: Sendable {
+    private let counts = Mutex<[String: Int]>([:])
+    private let limit: Int
+    /// Everybody's connections come from there.
+    private let proxies: TrustedProxies
+
+    package init(limit: Int, proxies: TrustedProxies) {
+        self.limit = limit
+        self.proxies = proxies
+    }
+
+    /// False when the address has as many as it may; then it is not counted.
+    func open(_ address: String) -> Bool {
+        guard self.limit > 0, !self.proxies.trusts(address) else { return true }
+        return self.counts.withLock { counts in
+            let count = counts[address, default: 0]
+            guard count < self.limit else { return false }
+            counts[address] = count + 1
+            return true
+        }
+    }
+
+    func close(_ address: String) {
+        guard self.limit > 0 else { return }
+        self.counts.withLock { counts in
+            guard let count = counts[address] else { return }
+            counts[address] = count > 1 ? count - 1 : nil
+        }
+    }
+}

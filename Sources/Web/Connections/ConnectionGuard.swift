@@ -1,0 +1,197 @@
+import HTTPTypes
+package import NIOCore
+package import NIOHTTPTypes
+
+/// Stands between the socket and the HTTP handlers of one connection: closes it when its client sends or reads too slowly, or
+/// when its address has too many, and tells the connection's watch when the client leaves.
+package final class ConnectionGuard: ChannelDuplexHandler {
+    package typealias InboundIn = ByteBuffer
+    package typealias InboundOut = ByteBuffer
+    package typealias OutboundIn = IOData
+    package typealias OutboundOut = IOData
+
+    /// What is being read: nothing, a head or a body, and since when.
+    private enum Phase: Equatable {
+        case idle
+        case head(since: NIODeadline)
+        case body
+    }
+
+    package let watch: ConnectionWatch
+    private let limits: ConnectionLimits
+    private let counts: ConnectionCounts
+    private var address: String?
+    private var ticks: RepeatedTask?
+    private var phase = Phase.idle
+    private var hasAnswerBegun = false
+    /// Whether more of the request is wanted: what is not read because this server is not ready is nobody's slowness.
+    private var isReading = false
+    /// Time in which the body was waited for, and its bytes so far.
+    private var bodyNanoseconds: Int64 = 0
+    private var bodyBytes: Int64 = 0
+    private var written: Int64 = 0
+    /// Since when there has been more to take than the client takes, and how much it had taken then.
+    private var stalled: (since: NIODeadline, taken: Int64)?
+
+    package init(limits: ConnectionLimits, counts: ConnectionCounts, watch: ConnectionWatch) {
+        self.limits = limits
+        self.counts = counts
+        self.watch = watch
+    }
+
+    // MARK: Life
+
+    package func handlerAdded(context: ChannelHandlerContext) {
+        if context.channel.isActive { self.begin(context) }
+    }
+
+    package func channelActive(context: ChannelHandlerContext) {
+        self.begin(context)
+        context.fireChannelActive()
+    }
+
+    private func begin(_ context: ChannelHandlerContext) {
+        guard self.ticks == nil, self.address == nil, let address = context.remoteAddress?.ipAddress else { return }
+        guard self.counts.open(address) else { return context.close(promise: nil) }
+        self.address = address
+        let loop = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        self.ticks = context.eventLoop.scheduleRepeatedTask(initialDelay: self.limits.tick, delay: self.limits.tick) { _ in
+            let (guardian, context) = loop.value
+            guardian.tick(context)
+        }
+    }
+
+    package func channelInactive(context: ChannelHandlerContext) {
+        self.end()
+        context.fireChannelInactive()
+    }
+
+    package func handlerRemoved(context _: ChannelHandlerContext) { self.end() }
+
+    private func end() {
+        self.ticks?.cancel()
+        self.ticks = nil
+        if let address { self.counts.close(address) }
+        self.address = nil
+        self.watch.left()
+    }
+
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent { self.watch.left() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    // MARK: Bytes
+
+    package func read(context: ChannelHandlerContext) {
+        self.isReading = true
+        context.read()
+    }
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = self.unwrapInboundIn(data).readableBytes
+        if self.phase == .idle { self.phase = .head(since: .now()) } else { self.bodyBytes += Int64(bytes) }
+        context.fireChannelRead(data)
+    }
+
+    package func channelReadComplete(context: ChannelHandlerContext) {
+        self.isReading = false
+        context.fireChannelReadComplete()
+    }
+
+    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        self.written += Int64(self.unwrapOutboundIn(data).readableBytes)
+        context.write(data, promise: promise)
+    }
+
+    // MARK: Requests, told by the handler behind the parser
+
+    fileprivate func readHead() {
+        self.phase = .body
+        self.hasAnswerBegun = false
+        (self.bodyNanoseconds, self.bodyBytes) = (0, 0)
+    }
+
+    fileprivate func readEnd() { self.phase = .idle }
+    fileprivate func beganAnswer() { self.hasAnswerBegun = true }
+
+    // MARK: Slowness
+
+    private func tick(_ context: ChannelHandlerContext) {
+        switch self.phase {
+        case .idle: break
+        case .head(let since):
+            if NIODeadline.now() - since > self.limits.head { return self.giveUp(context) }
+        case .body where self.isReading:
+            self.bodyNanoseconds += self.limits.tick.nanoseconds
+            if self.bodyNanoseconds > self.limits.body.nanoseconds || self.isBodySlow { return self.giveUp(context) }
+        case .body: break
+        }
+        if self.isStalled(context) { context.close(promise: nil) }
+    }
+
+    private var isBodySlow: Bool {
+        self.bodyNanoseconds > self.limits.bodyGrace.nanoseconds
+            && self.bodyBytes < self.bodyNanoseconds / 1_000_000_000 * self.limits.leastBytesPerSecond
+    }
+
+    /// 408 where nothing else has been said yet.
+    private func giveUp(_ context: ChannelHandlerContext) {
+        if !self.hasAnswerBegun {
+            let answer = ByteBuffer(string: "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+            context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(answer)), promise: nil)
+        }
+        context.close(promise: nil)
+    }
+
+    private func isStalled(_ context: ChannelHandlerContext) -> Bool {
+        guard !context.channel.isWritable else {
+            self.stalled = nil
+            return false
+        }
+        let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        let taken = self.written - Int64(waiting)
+        guard let stalled else {
+            self.stalled = (.now(), taken)
+            return false
+        }
+        let elapsed = NIODeadline.now() - stalled.since
+        guard elapsed > self.limits.stall else { return false }
+        self.stalled = (.now(), taken)
+        return taken - stalled.taken < elapsed.nanoseconds / 1_000_000_000 * self.limits.leastBytesPerSecond
+    }
+}
+
+/// Tells the guard where requests begin and end.
+package final class RequestBoundaries: ChannelDuplexHandler, RemovableChannelHandler {
+    package typealias InboundIn = HTTPRequestPart
+    package typealias InboundOut = HTTPRequestPart
+    package typealias OutboundIn = HTTPResponsePart
+    package typealias OutboundOut = HTTPResponsePart
+
+    private var connection: ConnectionGuard?
+
+    package init() {}
+
+    package func handlerAdded(context: ChannelHandlerContext) {
+        self.connection = try? context.pipeline.syncOperations.handler(type: ConnectionGuard.self)
+    }
+
+    package func handlerRemoved(context _: ChannelHandlerContext) { self.connection = nil }
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch self.unwrapInboundIn(data) {
+        case .head: self.connection?.readHead()
+        case .body: break
+        case .end: self.connection?.readEnd()
+        }
+        context.fireChannelRead(data)
+    }
+
+    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .head(let head) = self.unwrapOutboundIn(data), head.status.kind != .informational {
+            self.connection?.beganAnswer()
+        }
+        context.write(data, promise: promise)
+    }
+}

@@ -1,0 +1,66 @@
+package import NIOCore
+import Synchronization
+
+/// Whether the client of a connection is still there, for what is done for it alone and would otherwise go on without it.
+package final class ConnectionWatch: Sendable {
+    private struct State {
+        var hasLeft = false
+        /// Answers under way that end when the client leaves.
+        var ending = 0
+        var waiting: CheckedContinuation<Void, Never>?
+        var isOver = false
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// The watch of a connection that a ``ConnectionGuard`` guards.
+    package static func find(on channel: any Channel) async -> ConnectionWatch? {
+        try? await channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.handler(type: ConnectionGuard.self).watch
+        }.get()
+    }
+
+    /// The client has closed its side, or the connection is gone.
+    func left() { self.change { $0.hasLeft = true } }
+
+    /// The connection's task is cancelled when the client leaves before the body ends: an answer that is streamed to nobody.
+    package func endingWhenLeft<T>(_ body: () async throws -> T) async rethrows -> T {
+        self.change { $0.ending += 1 }
+        defer { self.change { $0.ending -= 1 } }
+        return try await body()
+    }
+
+    private func change(_ change: (inout State) -> Void) {
+        let waiting = self.state.withLock { state -> CheckedContinuation<Void, Never>? in
+            change(&state)
+            guard state.hasLeft && state.ending > 0 || state.isOver else { return nil }
+            defer { state.waiting = nil }
+            return state.waiting
+        }
+        waiting?.resume()
+    }
+
+    /// Runs what serves the connection; cancels it when an answer has lost its reader.
+    package func serve(_ body: @escaping @Sendable () async -> Void) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await body() }
+            group.addTask { await self.untilDeserted() }
+            await group.next()
+            self.change { $0.isOver = true }
+            group.cancelAll()
+        }
+    }
+
+    private func untilDeserted() async {
+        await withCheckedContinuation { continuation in
+            let isDone = self.state.withLock { state in
+                if state.isOver || state.hasLeft && state.ending > 0 { return true }
+                state.waiting = continuation
+                return false
+            }
+            if isDone { continuation.resume() }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Kernel
+
+/// The one reading of a request's path. A path that could be read in two ways names nothing: `//market/…`, `/market/./…`,
+/// `/market/%2e%2e/…`, a backslash, an encoded slash.
+struct RequestPath: Sendable {
+    /// Endpoints that hand the rest of the path to somebody else, by the segments that stand before it; nil is a parameter.
+    private let open: [[String?]]
+
+    init(_ mounted: [(prefix: String, endpoints: [Endpoint])]) {
+        let paths = mounted.flatMap { prefix, endpoints in
+            endpoints.filter(\.takesRestOfPath).map { prefix + $0.path }
+        }
+        self.open = Set(paths).sorted().map { path in
+            path.bytewise.split("/").dropLast().map { $0.utf8.first == UInt8(ascii: "{") ? nil : String($0) }
+        }
+    }
+
+    /// Whether the path is written as this server writes it. A slash at its end is no other path.
+    func isCanonical(_ target: String) -> Bool {
+        let path = target.bytewise.cut(at: "?").before
+        guard path.utf8.first == UInt8(ascii: "/") else { return false }
+        if Self.isPlain(path) { return true }
+        let segments = path.bytewise.split("/", keepsEmpty: true).dropFirst()
+        let own = self.open.first { Self.matches(segments, $0) }.map { segments.prefix($0.count) } ?? segments
+        let last = own.indices.last
+        return own.indices.allSatisfy { Self.isProper(own[$0]) || $0 == last && $0 == segments.indices.last && own[$0].isEmpty }
+    }
+
+    /// Nothing in it can be read in two ways: nearly every path, so that it is found out fast.
+    private static func isPlain(_ path: Substring) -> Bool {
+        var previous: UInt8 = 0
+        for byte in path.utf8 {
+            switch byte {
+            case UInt8(ascii: "%"), UInt8(ascii: "\\"): return false
+            case UInt8(ascii: "/"), UInt8(ascii: "."): if previous == UInt8(ascii: "/") { return false }
+            default: break
+            }
+            previous = byte
+        }
+        return true
+    }
+
+    private static func matches(_ segments: ArraySlice<Substring>, _ open: [String?]) -> Bool {
+        segments.count > open.count && zip(segments, open).allSatisfy { $1 == nil || $0.bytewise.equals($1 ?? "") }
+    }
+
+    private static func isProper(_ segment: Substring) -> Bool {
+        if segment.isEmpty { return false }
+        let decoded = segment.utf8.contains(UInt8(ascii: "%")) ? Substring(segment.removingPercentEncoding ?? "/") : segment
+        let name = decoded.bytewise.cut(at: ";").before
+        return !name.bytewise.equals(".") && !name.bytewise.equals("..") && !decoded.bytewise.contains(anyOf: "/\\\0")
+    }
+}
