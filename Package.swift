@@ -96,6 +96,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .executableTarget(name: "souk-fuzz", dependencies: ["TestKit"], swiftSettings: strict),
         house(
             "TestKit",
             [
@@ -106,10 +107,11 @@ let package = Package(
         tests("StorageTests", ["Storage"]),
         tests("LedgerTests", ["Ledger"]),
         tests("PlatformTests", ["Platform", httpTypes, hummingbird]),
-        tests("WebTests", ["Web", httpTypes]),
+        tests("WebTests", ["Web", httpTypes, hummingbird]),
         tests("MarketTests", ["Server", httpTypes, hummingbird, nio]),
         tests("AffiliateTests", ["Server", httpTypes]),
         tests("ContractTests", ["Server"], exclude: ["Contracts"]),
+        tests("FuzzTests", ["Server", httpTypes], exclude: ["Corpus"]),
         tests("TidyTests", ["Server"]),
     ]
 )

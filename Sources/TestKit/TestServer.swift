@@ -9,6 +9,7 @@ import NIOCore
 import Platform
 package import Server
 package import Storage
+package import Web
 
 /// A Souk with a fixed clock, fixed identifiers and its own database, without sockets of its own.
 package struct TestServer: Sendable {
@@ -65,6 +66,22 @@ package struct TestServer: Sendable {
         return result
     }
 
+    /// Runs the body with the port of the main listener on a socket of its own, workers beside it, then closes everything.
+    package func serving<T: Sendable>(
+        limits: ConnectionLimits = ConnectionLimits(),
+        _ body: @escaping @Sendable (_ port: Int) async throws -> T
+    ) async throws -> T {
+        let (started, continuation) = AsyncStream.makeStream(of: String.self)
+        let server = Server(house: self.house, limits: limits) { continuation.yield($0) }
+        let result = try await LocalHosting.run(server) {
+            var iterator = started.makeAsyncIterator()
+            let address = await iterator.next() ?? ""
+            return try await body(URL(string: address)?.port ?? 0)
+        }
+        try? FileManager.default.removeItem(atPath: self.directory)
+        return result
+    }
+
     /// What `souk verify` would say.
     package func differences() async throws -> [String] {
         try await self.house.database.read { try self.house.verify(in: $0) }
@@ -90,6 +107,12 @@ package struct TestClient: Sendable {
         package let status: Int
         package let headers: HTTPFields
         package let body: String
+
+        /// What confirms a form that asks once more; nil when the answer does not ask.
+        package var confirmation: String? {
+            let (_, rest) = self.body.bytewise.cut(at: "name=\"confirmed\" value=\"")
+            return rest.map { String($0.bytewise.cut(at: "\"").before) }
+        }
 
         /// The body as JSON; null when it is none.
         package var json: JSONValue { (try? JSON.read(Array(self.body.utf8))) ?? .null }

@@ -63,8 +63,8 @@ package struct RootMiddleware: RouterMiddleware {
 
     private func surface(of request: Request) -> (any Surface)? {
         if let only { return only }
-        let segment = request.uri.path.dropFirst().prefix { $0 != "/" }
-        return self.surfaces.first { $0.name == segment }
+        let segment = request.uri.path.bytewise.dropping(prefix: "/")?.bytewise.cut(at: "/").before
+        return segment.flatMap { segment in self.surfaces.first { segment.bytewise.equals($0.name) } }
     }
 
     /// Addresses are limited on the surfaces; what operators and load balancers ask is not.

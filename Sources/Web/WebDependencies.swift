@@ -39,5 +39,5 @@ package struct WebDependencies: Sendable {
         self.allowedOrigins = allowedOrigins
     }
 
-    func allows(origin: String) -> Bool { self.allowedOrigins.contains("*") || self.allowedOrigins.contains(origin) }
+    func allows(origin: String) -> Bool { !self.allowedOrigins.isDisjoint(with: ["*", origin]) }
 }

@@ -19,6 +19,7 @@ class Browser:
         )
         self.page = self.context.new_page()
         self.page.set_default_timeout(10_000)
+        self.has_confirmed = False
         self.name, self.errors = f"{window}-{theme}-{locale[:2]}", []
         self.page.on("console", lambda message: self.errors.append(message.text) if message.type in ("error", "warning") else None)
         self.page.on("request", lambda request: self.errors.append(request.url) if not request.url.startswith((url, *others, "data:")) else None)
@@ -30,6 +31,17 @@ class Browser:
 
     def click(self, name, role="button", exact=False):
         self.page.get_by_role(role, name=name, exact=exact).first.click()
+        if role == "button":
+            self.confirm()
+
+    def confirm(self):
+        """What moves money or rights asks once more, and shows what it will do."""
+        if not self.page.locator("input[name=confirmed]").count():
+            return
+        if not self.has_confirmed:
+            self.has_confirmed = True
+            self.check("confirmation")
+        self.page.locator("form:has(input[name=confirmed]) button").click()
 
     def fill(self, **fields):
         for name, value in fields.items():

@@ -207,7 +207,7 @@ def test_an_operator_sets_tax_closes_a_month_and_pays(network, browser):
     sign_in(browser, network.keys["operator"])
     row = page.get_by_role("row", name="my-agent")
     row.locator("[name=tax_regime]").select_option("flat")
-    page.get_by_role("button", name=f"{say('Save')} my-agent").click()
+    browser.click(f"{say('Save')} my-agent")
     expect(page.get_by_role("status")).to_have_text(say("Done."))
     assert network.ask("operator", "GET", "/operator/accounts?role=agent")["accounts"][0]["tax_regime"] == "flat"
     year, month = int(now[:4]), int(now[5:7])
@@ -227,6 +227,7 @@ def test_an_operator_sets_tax_closes_a_month_and_pays(network, browser):
     expect(row).to_contain_text("¥")
     row.locator("[name=reference]").fill("wire 42")
     row.get_by_role("button").click()
+    browser.confirm()
     expect(page.get_by_role("row", name="my-agent").locator(".state-paid")).to_be_visible()
     browser.check("affiliate-month")
     page.goto("/affiliate/operator/settings")

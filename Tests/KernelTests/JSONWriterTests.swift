@@ -27,7 +27,7 @@ struct JSONWriterTests {
         #expect(try String(decoding: encoder.encode([-0.0, 1.0]), as: UTF8.self) == "[-0,1]")
     }
 
-    private static func value(depth: Int, _ random: inout SeededGenerator) -> JSONValue {
+    static func value(depth: Int, _ random: inout SeededGenerator) -> JSONValue {
         switch Int.random(in: 0..<(depth > 0 ? 8 : 6), using: &random) {
         case 0: return .null
         case 1: return .bool(Bool.random(using: &random))

@@ -24,9 +24,12 @@ struct Browser: Sendable {
         return browser
     }
 
-    /// A form with the token of the session's own pages.
+    /// A form with the token of the session's own pages, confirmed where it asks once more.
     func submit(_ path: String, _ form: String) async throws -> TestClient.Answer {
-        try await self.post(path, "form_token=\(try await self.token())&\(form)")
+        let body = "form_token=\(try await self.token())&\(form)"
+        let answer = try await self.post(path, body)
+        guard let confirmation = answer.confirmation else { return answer }
+        return try await self.post(path, "\(body)&confirmed=\(confirmation)")
     }
 
     func token() async throws -> String {

@@ -123,11 +123,11 @@ struct BulkDecisionRoutes: Sendable {
             (number: $0.offset + 1, values: $0.element)
         }
         let header = rows.isEmpty ? [] : rows.removeFirst().values.map { $0.trimmed.lowercased() }
-        guard let program = header.firstIndex(of: "program_id"), let order = header.firstIndex(of: "order_id"),
-            let decision = header.firstIndex(of: "decision")
+        let column = { (name: String) in header.firstIndex { $0 == name } }
+        guard let program = column("program_id"), let order = column("order_id"), let decision = column("decision")
         else { throw AffiliateProblems.csvHeader }
         guard rows.count <= self.lineLimit else { throw AffiliateProblems.csvTooLong }
-        let reason = header.firstIndex(of: "reason")
+        let reason = column("reason")
         var lines: [Line] = []
         var seen: Set<String> = []
         var errors: [(line: Int, message: String)] = []

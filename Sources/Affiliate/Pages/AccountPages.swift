@@ -33,7 +33,7 @@ struct AccountPages: Sendable {
                             body: visit.form.body(["bank_name", "account_number", "account_holder"])
                         )
                         return .goTo("/account?done=1")
-                    },
+                    }.askingFirst(),
                     WorkForm(path: "/account/password", summary: "Change the password") { visit in
                         try await visit.change(
                             "POST /api/v1/account/password",
@@ -59,14 +59,14 @@ struct AccountPages: Sendable {
                         does: "POST /api/v1/keys/{key_id}/revoke",
                         with: "key_id",
                         then: "/account/keys?done=1"
-                    ),
+                    ).askingFirst(),
                     WorkForm(
                         path: "/account/keys/{key_id}/delete",
                         summary: "Delete a key",
                         does: "DELETE /api/v1/keys/{key_id}",
                         with: "key_id",
                         then: "/account/keys?done=1"
-                    ),
+                    ).askingFirst(),
                 ]
             ),
             WorkPage(

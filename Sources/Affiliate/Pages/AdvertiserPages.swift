@@ -52,7 +52,7 @@ struct AdvertiserPages: Sendable {
                             body: visit.form.body(["reason"])
                         )
                         return .goTo("/advertiser/requests?done=1&status=\(HTML.percentEncode(visit.form["status"]))")
-                    }
+                    }.askingFirst()
                 }
             ),
         ]

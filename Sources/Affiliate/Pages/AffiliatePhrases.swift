@@ -2,7 +2,7 @@ import Web
 
 /// The pages' phrases in Japanese, by their English.
 enum AffiliatePhrases {
-    static let all = Phrases([.japanese: japanese, .english: english])
+    static let all = Phrases([.japanese: japanese.merging(confirmations) { $1 }, .english: english])
 
     /// Words for what the data calls by a short name.
     private static let english: [String: String] = [

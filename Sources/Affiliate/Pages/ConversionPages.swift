@@ -34,7 +34,7 @@ struct ConversionPages: Sendable {
                         )
                         let next = SignIn.local(visit.form["next"])
                         return .goTo(next ?? "/conversions/\(HTML.percentEncode(id))?done=1")
-                    }
+                    }.askingFirst()
                 }
             ),
             WorkPage(path: "/publisher/reports", summary: "Reports", roles: .publishers, show: self.reports),

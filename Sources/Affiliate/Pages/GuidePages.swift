@@ -18,7 +18,7 @@ struct GuidePages: Sendable {
                     WorkForm(path: "/advertiser/guide/token", summary: "Make a new token") { visit in
                         try await visit.change("POST /api/v1/postback-token")
                         return .goTo("/advertiser/guide?done=1")
-                    },
+                    }.askingFirst(),
                     WorkForm(path: "/advertiser/guide/test", summary: "Test postback and pixel", perform: self.test),
                 ]
             )

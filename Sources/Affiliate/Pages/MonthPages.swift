@@ -18,7 +18,7 @@ struct MonthPages: Sendable {
                         let month = visit.parameter("month")
                         try await visit.change("POST /api/v1/operator/months/{month}/close", ["month": month])
                         return .goTo("/operator/months/\(HTML.percentEncode(month))?watch=1")
-                    }
+                    }.askingFirst()
                 ]
             ),
             WorkPage(
@@ -34,7 +34,7 @@ struct MonthPages: Sendable {
                             body: visit.form.body(["reference"])
                         )
                         return .goTo("/operator/months/\(HTML.percentEncode(visit.parameter("month")))?done=1")
-                    }
+                    }.askingFirst()
                 ]
             ),
         ]

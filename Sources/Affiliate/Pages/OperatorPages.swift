@@ -16,7 +16,7 @@ struct OperatorPages: Sendable {
                         path: "/operator/accounts/{account_id}",
                         summary: "Change an account",
                         perform: self.changeAccount
-                    )
+                    ).askingFirst()
                 ]
             ),
             WorkPage(
@@ -58,7 +58,7 @@ struct OperatorPages: Sendable {
                 roles: roles,
                 show: self.settings,
                 forms: [
-                    WorkForm(path: "/operator/settings", summary: "Change the settings", perform: self.changeSettings)
+                    WorkForm(path: "/operator/settings", summary: "Change the settings", perform: self.changeSettings).askingFirst()
                 ]
             ),
         ]

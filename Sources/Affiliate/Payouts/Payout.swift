@@ -139,7 +139,7 @@ struct TransferFees: Sendable, Equatable {
 
         init?(_ object: [String: JSONValue]) {
             guard let bank = object["bank_code"]?.string, (1...20).contains(bank.unicodeScalars.count),
-                !bank.contains(where: { $0 == "," || $0.isWhitespace }),
+                !bank.bytewise.contains(","), !bank.unicodeScalars.contains(where: \.properties.isWhitespace),
                 let from = object["from_amount"]?.integer, (0...Terms.amountLimit).contains(from),
                 let fee = object["fee"]?.integer, (0...100_000).contains(fee)
             else { return nil }
@@ -157,7 +157,7 @@ struct TransferFees: Sendable, Equatable {
     init?(_ objects: [[String: JSONValue]]) {
         let bands = objects.compactMap(Band.init)
         let keys = Set(bands.map { "\($0.bank) \($0.fromAmount)" })
-        guard bands.count == objects.count, keys.count == bands.count, keys.contains("\(Self.anyBank) 0") else {
+        guard bands.count == objects.count, keys.count == bands.count, keys.contains("\(Self.anyBank) 0") else {  // characters: a set
             return nil
         }
         self.bands = bands

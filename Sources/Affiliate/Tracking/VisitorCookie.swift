@@ -17,10 +17,8 @@ struct VisitorCookie: Sendable {
 
     func find(_ request: Request) -> String? {
         for header in request.headers[values: .cookie] {
-            for part in header.bytewise.split(";") {
-                let pair = part.bytewise.split("=", maxSplits: 1)
-                guard pair.count == 2, pair[0].drop(while: { $0 == " " }) == Self.name else { continue }
-                let value = String(pair[1])
+            for part in header.bytewise.list(";") {
+                guard let value = part.bytewise.dropping(prefix: "\(Self.name)=").map(String.init) else { continue }
                 if value.utf8.count == 32, value.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
                 {
                     return value

@@ -41,10 +41,16 @@ enum ListingRules {
         Rule(
             "Price must be a valid decimal number",
             schema: ["pattern": "^(100(\\.0{1,6})?|(0|[1-9][0-9]?)(\\.[0-9]{1,6})?)$"]
-        ) { (try? Micros.parse($0)) != nil && $0.wholeMatch(of: /-?0\d.*/) == nil },
+        ) { (try? Micros.parse($0)) != nil && !Self.hasLeadingZero($0) },
         Rule("Price cannot be negative") { !$0.bytewise.starts(with: "-") },
         Rule("Price cannot exceed $100.00") { ((try? Micros.parse($0)) ?? 0) <= Price.limitMicros },
     ]
+
+    /// Of a decimal number: `05`, `-00.1`.
+    private static func hasLeadingZero(_ text: String) -> Bool {
+        let digits = text.bytewise.dropping(prefix: "-") ?? text[...]
+        return digits.bytewise.starts(with: "0") && digits.bytewise.cut(at: ".").before.utf8.count > 1
+    }
 
     /// Of a text that has passed the rules.
     static func price(_ text: String) -> Price { Price(text: text, micros: (try? Micros.parse(text)) ?? 0) }

@@ -31,7 +31,7 @@ struct DepositPages: Sendable {
                         with: "deposit_id",
                         fields: ["amount"],
                         then: "/account/deposits?done=1"
-                    )
+                    ).askingFirst()
                 ]
             ),
         ]

@@ -19,7 +19,7 @@ struct KeyPages: Sendable {
                         does: "DELETE /api/v1/keys/{key_id}",
                         with: "key_id",
                         then: "/account/keys?done=1"
-                    ),
+                    ).askingFirst(),
                 ]
             )
         ]

@@ -47,7 +47,7 @@ struct MarketPage: Sendable {
             ),
         ],
         present: MarketMoney.priced,
-        denial: { $0.contains("provider") ? MarketProblems.providerRequired : MarketProblems.adminRequired },
+        denial: { $0.contains("provider") ? MarketProblems.providerRequired : MarketProblems.adminRequired },  // characters: a set
         formToken: MarketProblems.formToken
     )
 

@@ -16,7 +16,7 @@ struct OperatorPages: Sendable {
                 roles: Self.roles,
                 show: self.settlements,
                 forms: [
-                    WorkForm(path: "/operator/settlements", summary: "Make a settlement", perform: self.settle),
+                    WorkForm(path: "/operator/settlements", summary: "Make a settlement", perform: self.settle).askingFirst(),
                     Self.settlementForm("pay", "Mark a settlement paid", field: "payment_tx"),
                     Self.settlementForm("fail", "Mark a settlement failed", field: "reason"),
                 ]
@@ -27,7 +27,7 @@ struct OperatorPages: Sendable {
                 roles: Self.roles,
                 show: self.money,
                 forms: [
-                    WorkForm(path: "/operator/money", summary: "Credit a buyer", perform: self.credit),
+                    WorkForm(path: "/operator/money", summary: "Credit a buyer", perform: self.credit).askingFirst(),
                     Self.refundForm("pay", "Mark a refund paid", field: "payment_tx"),
                     Self.refundForm("fail", "Decline a refund", field: "reason"),
                 ]
@@ -44,7 +44,7 @@ struct OperatorPages: Sendable {
                             ["agent_id": visit.parameter("agent_id")]
                         )
                         return .goTo("/operator/agents?done=1&status=\(HTML.percentEncode(visit.form["status"]))")
-                    }
+                    }.askingFirst()
                 }
             ),
             WorkPage(
@@ -64,7 +64,7 @@ struct OperatorPages: Sendable {
             with: "settlement_id",
             fields: [field],
             then: "/operator/settlements?done=1"
-        )
+        ).askingFirst()
     }
 
     private static func refundForm(_ action: String, _ summary: String, field: String) -> WorkForm {
@@ -75,7 +75,7 @@ struct OperatorPages: Sendable {
             with: "refund_id",
             fields: [field],
             then: "/operator/money?done=1"
-        )
+        ).askingFirst()
     }
 
     // MARK: Settlements

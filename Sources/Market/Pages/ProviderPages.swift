@@ -31,7 +31,7 @@ struct ProviderPages: Sendable {
                         does: "DELETE /api/v1/services/{service_id}",
                         with: "service_id",
                         then: "/provider?done=1"
-                    ),
+                    ).askingFirst(),
                 ]
             ),
             WorkPage(path: "/provider/earnings", summary: "Earnings", roles: Self.roles, show: self.earnings),

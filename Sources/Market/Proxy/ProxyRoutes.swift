@@ -55,7 +55,7 @@ struct ProxyRoutes: Sendable {
         let listing = try await self.cache.require(call.pathID("service_id")).listing
         guard listing.status == .active else { throw MarketProblems.serviceNotActive }
         let key = try call.idempotencyKey()
-        let target = Self.target(call.request.head.path ?? "")
+        let target = Self.target(String(RequestPath.origin(call.request.head.path ?? "")))
         // The client library drops a path that it cannot decode.
         guard target.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "#") }),
             target.removingPercentEncoding != nil

@@ -17,8 +17,6 @@ final class AnswerGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private enum State {
         case idle
         case awaitingHead(interim: Int)
-        /// The parts of an interim answer, which has no body.
-        case inInterim(count: Int)
         case inBody
         case broken
     }
@@ -44,7 +42,6 @@ final class AnswerGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let part = self.unwrapInboundIn(data)
         switch (self.state, part) {
         case (.awaitingHead(let interim), .head(let head)): self.read(head, interim, context, data)
-        case (.inInterim(let count), .end): self.state = .awaitingHead(interim: count)
         case (.inBody, .body): context.fireChannelRead(data)
         case (.inBody, .end):
             self.state = .idle
@@ -62,7 +59,8 @@ final class AnswerGuard: ChannelDuplexHandler, RemovableChannelHandler {
         // Nobody asks for another protocol, so nobody may switch to one.
         case 100, 102...199:
             guard interim < Self.interimLimit else { return self.refuse(context, "it sent too many interim answers") }
-            self.state = .inInterim(count: interim + 1)
+            // The decoder tells of an interim answer by its head alone.
+            self.state = .awaitingHead(interim: interim + 1)
         default: self.refuse(context, "it answered with no valid status")
         }
     }

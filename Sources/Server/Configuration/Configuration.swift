@@ -134,7 +134,7 @@ package struct Configuration: Sendable {
         guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")), let port = Int(text[text.index(after: colon)...]),
             (0...65_535).contains(port)
         else { throw ConfigurationError("\(setting.rawValue): '\(text)' is not host:port") }
-        let host = text[..<colon].filter { $0 != "[" && $0 != "]" }
+        let host = text[..<colon].bytewise.replacing("[", with: "").bytewise.replacing("]", with: "")
         return ListenAddress(host: host.isEmpty ? "0.0.0.0" : host, port: port)
     }
 }

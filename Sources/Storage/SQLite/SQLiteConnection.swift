@@ -80,7 +80,7 @@ final class SQLiteConnection: SQLConnection {
         let message = String(cString: sqlite3_errmsg(self.raw))
         let subject = String(message.bytewise.cut(at: ": ").after ?? message[...])
         switch code {
-        case 1555, 2579: return .constraint(.unique, name: "\(subject.prefix { $0 != "." })_pkey")
+        case 1555, 2579: return .constraint(.unique, name: "\(subject.bytewise.cut(at: ".").before)_pkey")
         case 2067:
             if let index = subject.bytewise.dropping(prefix: "index '") {
                 return .constraint(.unique, name: String(index.dropLast()))

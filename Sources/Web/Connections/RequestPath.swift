@@ -3,11 +3,11 @@ import Kernel
 
 /// The one reading of a request's path. A path that could be read in two ways names nothing: `//market/…`, `/market/./…`,
 /// `/market/%2e%2e/…`, a backslash, an encoded slash.
-struct RequestPath: Sendable {
+package struct RequestPath: Sendable {
     /// Endpoints that hand the rest of the path to somebody else, by the segments that stand before it; nil is a parameter.
     private let open: [[String?]]
 
-    init(_ mounted: [(prefix: String, endpoints: [Endpoint])]) {
+    package init(_ mounted: [(prefix: String, endpoints: [Endpoint])]) {
         let paths = mounted.flatMap { prefix, endpoints in
             endpoints.filter(\.takesRestOfPath).map { prefix + $0.path }
         }
@@ -16,9 +16,19 @@ struct RequestPath: Sendable {
         }
     }
 
+    /// Path and query of a request's target, which may name the whole address (RFC 9112, section 3.2.2).
+    package static func origin(_ target: String) -> Substring {
+        for scheme in ["http://", "https://"] {
+            guard let rest = target.bytewise.dropping(prefix: scheme) else { continue }
+            let start = rest.utf8.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }
+            return start.map { rest[$0...] } ?? "/"
+        }
+        return target[...]
+    }
+
     /// Whether the path is written as this server writes it. A slash at its end is no other path.
-    func isCanonical(_ target: String) -> Bool {
-        let path = target.bytewise.cut(at: "?").before
+    package func isCanonical(_ target: String) -> Bool {
+        let path = Self.origin(target).bytewise.cut(at: "?").before
         guard path.utf8.first == UInt8(ascii: "/") else { return false }
         if Self.isPlain(path) { return true }
         let segments = path.bytewise.split("/", keepsEmpty: true).dropFirst()

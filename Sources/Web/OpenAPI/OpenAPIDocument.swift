@@ -158,7 +158,7 @@ struct OperationDocument {
     }
 
     private func operationID(_ endpoint: Endpoint) -> String {
-        let words = endpoint.path.bytewise.split("/").map { $0.filter { $0.isLetter || $0.isNumber || $0 == "_" } }
+        let words = endpoint.path.bytewise.split("/").map { $0.filter { $0.isLetter || $0.isNumber || $0 == "_" } }  // characters: an endpoint's own path
         return ([self.surface.name, endpoint.method.rawValue.lowercased()] + words).joined(separator: "_")
     }
 }

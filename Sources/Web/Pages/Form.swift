@@ -42,26 +42,37 @@ package struct Form: Sendable {
     }
 }
 
-extension Call {
-    /// A form's body, as browsers encode it. Throws *too large*.
-    package func form(limit: Int) async throws -> Form {
-        let held = try await self.collectBody(upTo: limit)
-        let body = held.bytes
+extension Form {
+    /// A form's body as browsers encode it, in either way. Throws *unreadable*.
+    package static func read(_ body: [UInt8], contentType: String) throws -> Form {
         var values: [String: [String]] = [:]
-        if let boundary = self.header(.contentType).flatMap(Multipart.boundary) {
-            for (name, value) in try Multipart.parts(of: Data(body.readableBytesView), boundary: boundary) {
-                values[name, default: []].append(value.bytewise.replacing("\0", with: "").bytewise.replacing("\r\n", with: "\n"))
+        if let boundary = Multipart.boundary(of: contentType) {
+            for (name, value) in try Multipart.parts(of: Data(body), boundary: boundary) {
+                values[name, default: []].append(Self.typed(value))
             }
             return Form(values)
         }
-        for pair in String(buffer: body).bytewise.split("&") {
-            let parts = pair.bytewise.split("=", maxSplits: 1, keepsEmpty: true).map { part in
-                // U+0000 is nothing that anybody can type.
-                (part.bytewise.replacing("+", with: " ").removingPercentEncoding ?? "").bytewise.replacing("\0", with: "")
-            }
-            // Browsers send the lines of a text with a return and a line feed between them.
-            if parts.count == 2 { values[parts[0], default: []].append(parts[1].bytewise.replacing("\r\n", with: "\n")) }
+        for pair in String(decoding: body, as: UTF8.self).bytewise.split("&") {
+            let (name, value) = pair.bytewise.cut(at: "=")
+            if let value { values[Self.decoded(name), default: []].append(Self.typed(Self.decoded(value))) }
         }
         return Form(values)
+    }
+
+    private static func decoded(_ text: Substring) -> String {
+        text.bytewise.replacing("+", with: " ").removingPercentEncoding ?? ""
+    }
+
+    /// U+0000 is nothing that anybody can type, and browsers send the lines of a text with a return and a line feed between them.
+    private static func typed(_ text: String) -> String {
+        text.bytewise.replacing("\0", with: "").bytewise.replacing("\r\n", with: "\n")
+    }
+}
+
+extension Call {
+    /// Throws *too large* and *unreadable*.
+    package func form(limit: Int) async throws -> Form {
+        let body = try await self.collectBody(upTo: limit)
+        return try Form.read(Array(body.bytes.readableBytesView), contentType: self.header(.contentType) ?? "")
     }
 }

@@ -26,7 +26,7 @@ package enum Language: String, Sendable, CaseIterable {
     }
 
     /// By the weights of `Accept-Language`; the first one offered when none is known.
-    static func preferred(_ header: String, among offered: [Language]) -> Language {
+    package static func preferred(_ header: String, among offered: [Language]) -> Language {
         let wanted = header.bytewise.split(",").enumerated().compactMap { index, part -> (Language, Double, Int)? in
             let pieces = part.lowercased().bytewise.list(";")
             guard let tag = pieces.first,

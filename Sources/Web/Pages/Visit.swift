@@ -158,6 +158,15 @@ package struct WorkForm: Sendable {
     package let path: String
     package let summary: String
     package let perform: @Sendable (Visit) async throws -> Outcome
+    /// Whether it is shown once more what will be done: for what moves money or rights.
+    private(set) var asksFirst = false
+
+    /// The same form, which asks once more.
+    package func askingFirst() -> WorkForm {
+        var form = self
+        form.asksFirst = true
+        return form
+    }
 
     package init(path: String, summary: String, perform: @escaping @Sendable (Visit) async throws -> Outcome) {
         self.path = path

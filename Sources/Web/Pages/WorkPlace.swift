@@ -171,6 +171,9 @@ package struct WorkPlace: Sendable {
         var visit = visit
         visit.form = try await visit.call.form(limit: Self.formLimit)
         guard visit.form["form_token"] == visit.session.formToken else { throw self.style.formToken }
+        guard !form.asksFirst || Confirmation.isGiven(visit) else {
+            return self.page(Confirmation.page(form, of: page, visit), visit)
+        }
         do {
             switch try await form.perform(visit) {
             case .goTo(let path): return .redirect(to: visit.base + path, type: .normal)
@@ -293,7 +296,7 @@ package struct WorkPlace: Sendable {
 
     // MARK: Addresses
 
-    private static func parameters(of path: String) -> [String] {
+    static func parameters(of path: String) -> [String] {
         path.bytewise.split("/").filter { $0.bytewise.starts(with: "{") }.map { String($0.dropFirst().dropLast()) }
     }
 }
@@ -333,7 +336,8 @@ enum WorkPlacePhrases {
     static let all = Phrases([
         .japanese: [
             "Skip to the content": "本文へ移動", "Work place": "ワークプレイス", "Sign out": "ログアウト", "Sign in": "ログイン",
-            "This did not work": "処理できませんでした", "To the start": "トップへ",
+            "This did not work": "処理できませんでした", "To the start": "トップへ", "Please check this": "内容をご確認ください",
+            "Yes, do it": "実行する", "No, go back": "戻る",
         ]
     ])
 }

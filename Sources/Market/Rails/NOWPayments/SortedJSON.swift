@@ -3,9 +3,9 @@ import Kernel
 /// A JSON document with the members of its objects sorted by name and without blanks, its values as they were written.
 ///
 /// Numbers and texts keep their spelling: whoever signs a document sorts it and signs the spelling of their own encoder.
-enum SortedJSON {
+package enum SortedJSON {
     /// Nil for what is not JSON.
-    static func text(_ bytes: [UInt8]) -> [UInt8]? {
+    package static func text(_ bytes: [UInt8]) -> [UInt8]? {
         // The decoder checks the grammar; the scanner only has to find where values begin and end.
         guard (try? JSON.read(bytes)) != nil else { return nil }
         var scanner = Scanner(bytes: bytes)

@@ -38,13 +38,20 @@ package struct X402Configuration: Sendable {
 }
 
 /// What is asked for a resource, in the forms of both versions (x402 specification, version 2 of 2025-12-09, and version 1).
-struct X402Offer: Sendable {
+package struct X402Offer: Sendable {
     static let maxTimeoutSeconds: Int64 = 300
 
     let configuration: X402Configuration
     let amountMicros: Int64
     let resourceURL: String
     let summary: String
+
+    package init(configuration: X402Configuration, amountMicros: Int64, resourceURL: String, summary: String) {
+        self.configuration = configuration
+        self.amountMicros = amountMicros
+        self.resourceURL = resourceURL
+        self.summary = summary
+    }
 
     var requirementsV2: JSONValue {
         [
@@ -90,7 +97,7 @@ struct X402Offer: Sendable {
 }
 
 /// A payment as a client presents it, checked against what was offered.
-struct X402Payment: Sendable {
+package struct X402Payment: Sendable {
     let version: Int64
     /// Names the authorization for ever: it can move money once.
     let nonceKey: String
@@ -100,7 +107,7 @@ struct X402Payment: Sendable {
     /// - Parameter header: base64 of the protocol's JSON.
     ///
     /// Throws `paymentUnreadable`, or a 402 when the payment is not the one that was asked for.
-    init(header: String, version: Int64, offer: X402Offer) throws {
+    package init(header: String, version: Int64, offer: X402Offer) throws {
         guard let data = Data(base64Encoded: header), data.count <= 16 * 1024,
             let payload = try? JSON.read([UInt8](data)),
             let authorization = payload["payload"]?["authorization"],

@@ -1,0 +1,122 @@
+import Foundation
+import Kernel
+import Market
+import Platform
+import Server
+import Storage
+import Web
+
+/// A reader of bytes from outside, and what must hold whatever the bytes are. Ends the process, or throws, when it does not.
+package struct FuzzTarget: Sendable, CustomStringConvertible {
+    package let name: String
+    package let run: @Sendable ([UInt8]) throws -> Void
+
+    package var description: String { self.name }
+
+    package struct Broken: Error {
+        package let what: String
+    }
+
+    private static func require(_ holds: Bool, _ what: String) throws { if !holds { throw Broken(what: what) } }
+
+    package static let all = [json, csv, forms, multipart, paths, headers, search, moments, markup, hosts, payments]
+
+    /// Once read, it is written and read as the same.
+    private static let json = FuzzTarget(name: "json") { bytes in
+        guard let value = try? JSON.read(bytes) else { return }
+        try require(try JSON.read(JSON.text(of: value).utf8) == value, "another value once it is written")
+    }
+
+    /// A table comes back as it was written.
+    private static let csv = FuzzTarget(name: "csv") { bytes in
+        let rows = CSV.rows(String(decoding: bytes, as: UTF8.self)).filter { $0 != [""] }
+        let written = rows.map(CSV.line).joined()
+        try require(CSV.rows(CSV.rows(written).map(CSV.line).joined()).count == rows.count, "another number of rows")
+    }
+
+    private static let forms = FuzzTarget(name: "forms") { bytes in
+        let form = try? Form.read(bytes, contentType: "application/x-www-form-urlencoded")
+        for name in form?.names ?? [] { _ = form?.body([name], integers: [name], lists: [name], words: [name]) }
+    }
+
+    /// The first line is the content type.
+    private static let multipart = FuzzTarget(name: "multipart") { bytes in
+        let (type, body) = Self.cut(bytes)
+        _ = try? Form.read(body, contentType: String(decoding: type, as: UTF8.self))
+    }
+
+    private static let paths = FuzzTarget(name: "paths") { bytes in
+        let text = String(decoding: bytes, as: UTF8.self)
+        let paths = RequestPath([])
+        let path = RequestPath.origin(text).bytewise.cut(at: "?").before
+        let isCanonical = paths.isCanonical(text)
+        let hasTwoReadings = path.bytewise.contains("//") || path.bytewise.contains("/../") || path.bytewise.contains("\\")
+        try require(!(isCanonical && hasTwoReadings), "a path with two readings")
+    }
+
+    private static let headers = FuzzTarget(name: "headers") { bytes in
+        let text = String(decoding: bytes, as: UTF8.self)
+        _ = Language.preferred(text, among: Language.allCases)
+        _ = Trace.begin(traceparent: text, ids: .counting())
+        _ = SignIn.local(text)
+        _ = (try? TrustedProxies([text]))
+        _ = text.bytewise.list(";").map { $0.bytewise.cut(at: "=") }
+        _ = Cursor(text: text)
+        _ = try? Micros.parse(text)
+    }
+
+    private static let search = FuzzTarget(name: "search") { bytes in
+        let text = String(decoding: bytes, as: UTF8.self)
+        for token in SearchTokens.document(text) + SearchTokens.query(text).map(\.token) {
+            try require(!token.isEmpty && !token.bytewise.contains(anyOf: "\"'\\ *:()"), "a token with a delimiter")
+        }
+    }
+
+    private static let moments = FuzzTarget(name: "moments") { bytes in
+        guard let moment = Timestamp(text: String(decoding: bytes, as: UTF8.self)) else { return }
+        try require(Timestamp(text: moment.text) == moment, "another moment once it is written")
+    }
+
+    private static let markup = FuzzTarget(name: "markup") { bytes in
+        let text = String(decoding: bytes, as: UTF8.self)
+        let markup: Markup = "\(text)"
+        try require(!markup.text.bytewise.contains(anyOf: "<>\"'"), "markup from outside")
+        _ = HTML.percentEncode(text)
+    }
+
+    private static let hosts = FuzzTarget(name: "hosts") { bytes in
+        let text = String(decoding: bytes, as: UTF8.self)
+        _ = try? Outbound.host(of: text)
+        _ = AddressRules.isPrivateName(text)
+        _ = AddressRules.bytes(of: text).map { $0.count == 4 ? AddressRules.isPublic(v4: $0) : AddressRules.isPublic(v6: $0) }
+    }
+
+    /// Payment headers, and the documents that payment companies sign.
+    private static let payments = FuzzTarget(name: "payments") { bytes in
+        let offer = X402Offer(
+            configuration: X402Configuration(
+                facilitator: "http://facilitator.test",
+                network: "eip155:84532",
+                asset: "0xa",
+                assetName: "USDC",
+                assetVersion: "2",
+                payTo: "0xb"
+            ),
+            amountMicros: 10_000,
+            resourceURL: "http://souk.test/",
+            summary: "A call"
+        )
+        for version: Int64 in [1, 2] {
+            _ = try? X402Payment(header: String(decoding: bytes, as: UTF8.self), version: version, offer: offer)
+            _ = try? X402Payment(header: Data(bytes).base64EncodedString(), version: version, offer: offer)
+        }
+        guard let sorted = SortedJSON.text(bytes) else { return }
+        try require(SortedJSON.text(sorted) == sorted, "sorted once more it is another document")
+    }
+
+    /// The first line, and the rest.
+    private static func cut(_ bytes: [UInt8]) -> (head: [UInt8], rest: [UInt8]) {
+        guard let end = bytes.firstIndex(of: 10) else { return (bytes, []) }
+        return (Array(bytes[..<end]), Array(bytes[(end + 1)...]))
+    }
+}

@@ -1,0 +1,57 @@
+import Crypto
+import Hummingbird
+import Kernel
+
+/// Asks once more before a form moves money or rights, and shows what will be done: whatever brought somebody to the button, it
+/// is not done unseen.
+///
+/// What confirms is made of the session, the address and every field, and stands on no other page.
+enum Confirmation {
+    static let field = "confirmed"
+
+    static func isGiven(_ visit: Visit) -> Bool { visit.form[self.field] == self.token(visit) }
+
+    private static func token(_ visit: Visit) -> String {
+        let fields = self.fields(visit).map { "\($0.name.utf8.count):\($0.name)\($0.value.utf8.count):\($0.value)" }
+        let text = "confirm \(visit.session.tokenHash) \(visit.call.request.uri.path)\n\(fields.joined(separator: "\n"))"
+        return SHA256.hash(data: Array(text.utf8)).hex
+    }
+
+    private static func fields(_ visit: Visit) -> [(name: String, value: String)] {
+        visit.form.names.filter { $0 != "form_token" && $0 != self.field }.flatMap { name in
+            visit.form.all(name).map { (name, $0) }
+        }
+    }
+
+    static func page(_ form: WorkForm, of page: WorkPage, _ visit: Visit) -> PageContent {
+        let say = { (phrase: String) in WorkPlacePhrases.all.say(phrase, in: visit.language) }
+        let fields = self.fields(visit)
+        let parameters = WorkPlace.parameters(of: form.path).map { ($0, visit.parameter($0)) }
+        // Where to go on afterwards is nothing to decide about.
+        let shown = (parameters + fields).filter { !$0.1.isEmpty && !["next", "once", "status"].contains($0.0) }
+        let rows: [Markup] = shown.map { name, value in
+            "<div><dt>\(visit.say(name.bytewise.replacing("_", with: " ")))</dt><dd>\(value)</dd></div>"
+        }
+        let hidden: [Markup] = (fields + [(self.field, self.token(visit)), ("form_token", visit.session.formToken)]).map {
+            "<input type=\"hidden\" name=\"\($0)\" value=\"\($1)\">"
+        }
+        let title = say("Please check this")
+        return PageContent(
+            title,
+            """
+            <h1>\(title)</h1><h2>\(visit.say(form.summary))</h2>
+            <dl class="figures">\(rows)</dl>
+            <form method="post" action="\(visit.call.request.uri.path)">\(hidden)
+            <p class="row"><button autofocus>\(say("Yes, do it"))</button> <a href="\(visit.back(to: page))">\(say("No, go back"))</a></p></form>
+            """
+        )
+    }
+}
+
+extension Visit {
+    /// The page that a form stands on, where the form's own path has all that leads to it; else the surface's start.
+    fileprivate func back(to page: WorkPage) -> String {
+        let missing = WorkPlace.parameters(of: page.path).contains { self.parameter($0).isEmpty }
+        return missing ? "\(self.base)/" : self.here
+    }
+}
