@@ -57,7 +57,9 @@ package struct AffiliateSurface: Surface {
         let path = (request.path ?? "").utf8.prefix { $0 != UInt8(ascii: "?") }
         let parts = path.split(separator: UInt8(ascii: "/")).suffix(2).map { Substring($0) }
         if parts.last?.bytewise.equals("postback") ?? false { return .oneUnlessKnown }
-        if parts.last?.bytewise.equals("pixel") ?? false || parts.count == 2 && ["t", "js"].contains(parts[0]) { return .tenth }
+        if parts.last?.bytewise.equals("pixel") ?? false || parts.count == 2 && ["t", "js"].contains(parts[0]) {
+            return .tenth
+        }
         return request.headerFields[.authorization] == nil ? .one : .oneUnlessKnown
     }
 

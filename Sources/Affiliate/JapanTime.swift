@@ -17,7 +17,9 @@ enum JapanTime {
 
     /// A moment of an answer as people in Japan read it, to the second; nil for other text.
     static func shown(_ text: String) -> String? {
-        guard text.utf8.count == 32, text.bytewise.ends(with: "+00:00"), let moment = Timestamp(text: text) else { return nil }
+        guard text.utf8.count == 32, text.bytewise.ends(with: "+00:00"), let moment = Timestamp(text: text) else {
+            return nil
+        }
         return moment.adding(seconds: self.offsetSeconds).readable
     }
 

@@ -3,6 +3,10 @@ extension FixedWidthInteger {
     /// ends the process there.
     package init(nearest value: Double) {
         let rounded = value.rounded()
-        if let exact = Self(exactly: rounded) { self = exact } else { self = rounded > 0 ? .max : rounded < 0 ? .min : 0 }
+        if let exact = Self(exactly: rounded) {
+            self = exact
+        } else {
+            self = rounded > 0 ? .max : rounded < 0 ? .min : 0
+        }
     }
 }

@@ -107,7 +107,12 @@ package struct House: Sendable {
             clock: clock,
             logger: logger
         )
-        self.jobs = JobWorker(database: database, run: self.run.id, kinds: self.market.jobKinds + self.affiliate.jobKinds, logger: logger)
+        self.jobs = JobWorker(
+            database: database,
+            run: self.run.id,
+            kinds: self.market.jobKinds + self.affiliate.jobKinds,
+            logger: logger
+        )
         let perMinute = configuration.limitsAddressPerMinute
         let proxies = try TrustedProxies(configuration.trustedProxies)
         self.connections = ConnectionCounts(limit: configuration.limitsConnectionsPerAddress, proxies: proxies)
@@ -133,5 +138,7 @@ package struct House: Sendable {
     }
 
     /// What runs beside the listeners.
-    package var services: [any Service] { [self.run, self.worker, self.jobs] + self.market.services + self.affiliate.services }
+    package var services: [any Service] {
+        [self.run, self.worker, self.jobs] + self.market.services + self.affiliate.services
+    }
 }

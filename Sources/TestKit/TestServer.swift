@@ -32,7 +32,7 @@ package struct TestServer: Sendable {
         let directory = TestDatabases.temporaryPath("house")
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let standard: [Setting: String] = [
-            .dataDir: directory, .limitsAddressPerMinute: "0", .outboundAllow: "127.0.0.1",
+            .dataDir: directory, .port: "0", .limitsAddressPerMinute: "0", .outboundAllow: "127.0.0.1",
         ]
         let configuration = try Configuration(
             flags: standard.merging(settings) { $1 },

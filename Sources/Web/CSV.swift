@@ -65,7 +65,11 @@ package enum CSV {
 
         mutating func read(_ byte: UInt8) {
             if self.isQuoted {
-                if byte == .quote { (self.isQuoted, self.hasEndedQuote) = (false, true) } else { self.value.append(byte) }
+                if byte == .quote {
+                    (self.isQuoted, self.hasEndedQuote) = (false, true)
+                } else {
+                    self.value.append(byte)
+                }
                 return
             }
             defer {
@@ -113,7 +117,9 @@ package enum CSV {
 
     /// Whether a spreadsheet computes it: by its first scalar that is seen. Numbers are what they say.
     private static func isFormula(_ value: String) -> Bool {
-        let unseen: Set<Unicode.GeneralCategory> = [.format, .control, .spaceSeparator, .lineSeparator, .paragraphSeparator]
+        let unseen: Set<Unicode.GeneralCategory> = [
+            .format, .control, .spaceSeparator, .lineSeparator, .paragraphSeparator,
+        ]
         if let byte = value.utf8.first, byte == 9 || byte == .carriageReturn { return true }
         let first = value.unicodeScalars.first { !unseen.contains($0.properties.generalCategory) }
         guard let first, "=+-@＝＋－＠".unicodeScalars.contains(first) else { return false }

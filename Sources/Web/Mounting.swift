@@ -57,7 +57,9 @@ package struct Mounting: Sendable {
         guard endpoint.guardsSecrets, !endpoint.access.isOpen else { return handler }
         return { request, context in
             // Whoever shows no key guesses none.
-            guard let key = try surface.presentedKey(in: request.headers) else { return try await handler(request, context) }
+            guard let key = try surface.presentedKey(in: request.headers) else {
+                return try await handler(request, context)
+            }
             return try await platform.authentication.guarding(
                 [.address(context.clientAddress), .secret(of: key.id)],
                 on: surface

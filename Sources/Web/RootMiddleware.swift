@@ -116,7 +116,9 @@ package struct RootMiddleware: RouterMiddleware {
         let body = (try? JSON.encode(speaker.body(for: problem))) ?? []
         var response = Response(status: speaker.status(for: problem.kind), jsonBytes: ByteBuffer(bytes: body))
         // People who have followed a link get a page; operations answer the contract's form to everybody.
-        if request.headers[.accept]?.bytewise.contains("text/html") ?? false, !request.uri.path.bytewise.contains("/api/") {
+        if request.headers[.accept]?.bytewise.contains("text/html") ?? false,
+            !request.uri.path.bytewise.contains("/api/")
+        {
             let language = Language.of(request, among: speaker.languages)
             let say = { (phrase: String) in WorkPlacePhrases.all.say(phrase, in: language) }
             let start = surface == nil || self.only != nil ? "/" : "/\(speaker.name)/"

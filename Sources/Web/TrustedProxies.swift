@@ -17,9 +17,9 @@ package struct TrustedProxies: Sendable {
     /// - Parameter networks: `10.0.0.0/8`, `::1`, ….
     package init(_ networks: [String]) throws {
         self.networks = try networks.map { text in
-            let parts = text.bytewise.split("/", maxSplits: 1).map(String.init)
-            guard let bytes = AddressRules.bytes(of: parts[0]),
-                let bits = parts.count == 2 ? Int(parts[1]) : bytes.count * 8,
+            let (address, length) = text.bytewise.cut(at: "/")
+            guard let bytes = AddressRules.bytes(of: String(address)),
+                let bits = length.map({ Int($0) }) ?? bytes.count * 8,
                 (0...bytes.count * 8).contains(bits)
             else { throw Malformed(text: text) }
             return Network(bytes: bytes, bits: bits)

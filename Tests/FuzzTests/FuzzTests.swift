@@ -61,10 +61,28 @@ struct FuzzTests {
         Request(method: .post, path: "/market/api/v1/keys", corpus: "json", place: nil),
         Request(method: .post, path: "/market/api/v1/services", corpus: "json", place: nil),
         Request(method: .post, path: "/market/api/v1/webhooks", corpus: "json", place: nil),
-        Request(method: .post, path: "/market/sign-in", corpus: "forms", place: nil, type: "application/x-www-form-urlencoded"),
-        Request(method: .post, path: "/affiliate/sign-up", corpus: "multipart", place: nil, type: "multipart/form-data; boundary=b"),
+        Request(
+            method: .post,
+            path: "/market/sign-in",
+            corpus: "forms",
+            place: nil,
+            type: "application/x-www-form-urlencoded"
+        ),
+        Request(
+            method: .post,
+            path: "/affiliate/sign-up",
+            corpus: "multipart",
+            place: nil,
+            type: "multipart/form-data; boundary=b"
+        ),
         Request(method: .post, path: "/affiliate/api/mcp.php", corpus: "json", place: nil),
-        Request(method: .post, path: "/affiliate/api/postback", corpus: "forms", place: nil, type: "application/x-www-form-urlencoded"),
+        Request(
+            method: .post,
+            path: "/affiliate/api/postback",
+            corpus: "forms",
+            place: nil,
+            type: "application/x-www-form-urlencoded"
+        ),
         Request(method: .post, path: "/market/api/v1/rails/paypal/callback", corpus: "payments", place: nil),
         Request(method: .post, path: "/market/api/v1/rails/nowpayments/callback", corpus: "payments", place: nil),
         Request(method: .get, path: "", corpus: "paths", place: "path"),
@@ -82,7 +100,9 @@ struct FuzzTests {
 
     @Test("are an error of the client and never one of the server", arguments: requests)
     func surfaces(request: Request) async throws {
-        let settings = FakePayPal.settings(url: "http://127.0.0.1:9").merging(FakeNOWPayments.settings(url: "http://127.0.0.1:9")) { $1 }
+        let settings = FakePayPal.settings(url: "http://127.0.0.1:9").merging(
+            FakeNOWPayments.settings(url: "http://127.0.0.1:9")
+        ) { $1 }
         let server = try await TestServer(settings: settings, systemIDs: true)
         let key = try await server.key(.provider, of: "provider")
         try await server.test { client in
@@ -108,7 +128,10 @@ struct FuzzTests {
                     headers: headers,
                     body: request.place == nil ? odd : nil
                 )
-                #expect(answer.status < 500 || answer.status == 503, "\(request.testDescription) \(Data(odd.utf8).base64EncodedString())")
+                #expect(
+                    answer.status < 500 || answer.status == 503,
+                    "\(request.testDescription) \(Data(odd.utf8).base64EncodedString())"
+                )
             }
         }
     }
@@ -133,7 +156,10 @@ struct FuzzTests {
                 let answer = try await client.read(milliseconds: 50).text
                 #expect(!answer.bytewise.starts(with: "HTTP/1.1 500"))
             }
-            #expect(try await RawClient.status(port: port, "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") == 200)
+            #expect(
+                try await RawClient.status(port: port, "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                    == 200
+            )
         }
     }
 

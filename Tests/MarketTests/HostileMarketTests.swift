@@ -1,8 +1,8 @@
 import Foundation
 import HTTPTypes
 import Kernel
-import Market
 import Ledger
+import Market
 import NIOCore
 import Platform
 import Server
@@ -28,14 +28,25 @@ struct HostileMarketTests {
             _ body: @escaping @Sendable (Fair) async throws -> Void
         ) async throws {
             let server = try await TestServer(settings: settings, usesSystemClock: true, systemIDs: true)
-            let (buyer, provider) = (try await server.key(.buyer, of: "buyer"), try await server.key(.provider, of: "provider"))
+            let (buyer, provider) = (
+                try await server.key(.buyer, of: "buyer"), try await server.key(.provider, of: "provider")
+            )
             let admin = try await server.key(.admin, of: "ops")
             try await server.serving(limits: limits) { port in
                 let fair = Fair(server: server, port: port, buyer: buyer, provider: provider)
-                _ = try await fair.post("/market/api/v1/admin/credits", admin, "{\"buyer_id\":\"buyer\",\"amount\":\"10.00\",\"reason\":\"test\"}")
+                _ = try await fair.post(
+                    "/market/api/v1/admin/credits",
+                    admin,
+                    "{\"buyer_id\":\"buyer\",\"amount\":\"10.00\",\"reason\":\"test\"}"
+                )
                 try await body(fair)
                 // Still there, and every cent accounted for.
-                #expect(try await RawClient.status(port: port, "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") == 200)
+                #expect(
+                    try await RawClient.status(
+                        port: port,
+                        "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                    ) == 200
+                )
                 #expect(try await server.differences() == [])
             }
         }
@@ -69,12 +80,16 @@ struct HostileMarketTests {
         func balance() async throws -> String? {
             let client = try RawClient(port: self.port)
             client.send(self.head("GET", "/market/api/v1/balance", self.buyer))
-            let text = try await client.read(milliseconds: 300).text
+            client.closeOutput()
+            let text = try await client.read(milliseconds: 3000).text
             return try JSON.read((text.bytewise.cut(at: "\r\n\r\n").after ?? "").utf8)["balance"]?.string
         }
     }
 
-    @Test("a provider that answers what is no HTTP costs its buyer nothing and the server no life", arguments: HostileHost.behaviours)
+    @Test(
+        "a provider that answers what is no HTTP costs its buyer nothing and the server no life",
+        arguments: HostileHost.behaviours
+    )
     func providers(behaviour: HostileHost.Behaviour) async throws {
         try await Fair.open { fair in
             try await HostileHost.serving(behaviour) { host in
@@ -83,7 +98,8 @@ struct HostileMarketTests {
                 if behaviour.isAnswer {
                     #expect((200..<500).contains(status ?? 0), "\(behaviour) \(status ?? 0)")
                 } else {
-                    #expect([502, 504, 200].contains(status), "\(behaviour) \(status ?? 0)")
+                    // Nil where the answer has begun and breaks off.
+                    #expect([nil, 200, 502, 504].contains(status), "\(behaviour) \(status ?? 0)")
                 }
                 if status != 200, !behaviour.isAnswer { #expect(try await fair.balance() == "10.00", "\(behaviour)") }
             }
@@ -126,7 +142,11 @@ struct HostileMarketTests {
                 let service = try await fair.list(host, timeout: 5)
                 let deaf = try RawClient(port: fair.port, receiveBuffer: 4096)
                 deaf.send(fair.call(service))
-                let open = { try await fair.server.house.database.read { try $0.value("SELECT COUNT(*) FROM market_open_stream") ?? 0 } }
+                let open = {
+                    try await fair.server.house.database.read {
+                        try $0.value("SELECT COUNT(*) FROM market_open_stream") ?? 0
+                    }
+                }
                 var isOver = false
                 for _ in 0..<100 where !isOver {
                     try await Task.sleep(for: .milliseconds(100))
@@ -153,7 +173,9 @@ struct HostileMarketTests {
                 var count = 1
                 for _ in 0..<30 where count > 0 {
                     try await Task.sleep(for: .milliseconds(100))
-                    count = try await fair.server.house.database.read { try $0.value("SELECT COUNT(*) FROM market_open_stream") ?? 0 }
+                    count = try await fair.server.house.database.read {
+                        try $0.value("SELECT COUNT(*) FROM market_open_stream") ?? 0
+                    }
                 }
                 #expect(count == 0)
             }
@@ -200,7 +222,9 @@ struct HostileMarketTests {
                 for _ in 0..<7 { client.send(megabyte) }
                 held.append(client)
             }
-            for _ in 0..<50 where fair.server.house.web.bodies.heldBytes < 14 << 20 { try await Task.sleep(for: .milliseconds(50)) }
+            for _ in 0..<50 where fair.server.house.web.bodies.heldBytes < 14 << 20 {
+                try await Task.sleep(for: .milliseconds(50))
+            }
             let next = try RawClient(port: fair.port)
             next.send(fair.head("POST", "/market/api/v1/proxy/\(service)/", fair.buyer, length: 9 << 20))
             for _ in 0..<4 { next.send(megabyte) }
@@ -208,16 +232,28 @@ struct HostileMarketTests {
             #expect(answer.bytewise.starts(with: "HTTP/1.1 429"))
             #expect(answer.bytewise.contains("Retry-After"))
             held.removeAll()
-            for _ in 0..<50 where fair.server.house.web.bodies.heldBytes > 4 << 20 { try await Task.sleep(for: .milliseconds(50)) }
+            for _ in 0..<50 where fair.server.house.web.bodies.heldBytes > 4 << 20 {
+                try await Task.sleep(for: .milliseconds(50))
+            }
             #expect(fair.server.house.web.bodies.heldBytes <= 4 << 20)
         }
     }
 
-    @Test("other spellings of a path are not read as the path", arguments: ["//market/api/v1/keys", "/market//api/v1/keys", "/market/./api/v1/keys", "/x/../market/api/v1/keys", "/%6darket/api/v1/keys", "/market/api/v1%2fkeys", "/market/api/v1/keys;x=1"])
+    @Test(
+        "other spellings of a path are not read as the path",
+        arguments: [
+            "//market/api/v1/keys", "/market//api/v1/keys", "/market/./api/v1/keys", "/x/../market/api/v1/keys",
+            "/%6darket/api/v1/keys", "/market/api/v1%2fkeys", "/market/api/v1/keys;x=1",
+        ]
+    )
     func spellings(path: String) async throws {
         try await Fair.open(settings: [.limitsAddressPerMinute: "60"]) { fair in
             let body = "{\"owner_id\":\"a\"}"
-            let status = try await RawClient.status(port: fair.port, fair.head("POST", path, nil, length: body.utf8.count) + body, milliseconds: 500)
+            let status = try await RawClient.status(
+                port: fair.port,
+                fair.head("POST", path, nil, length: body.utf8.count) + body,
+                milliseconds: 500
+            )
             #expect(status == 404)
         }
     }
@@ -257,14 +293,27 @@ struct HostileMarketTests {
         }
     }
 
-    @Test("letters that join with quotes do not break the search", arguments: Joiners.all)
-    func search(joiner: String) async throws {
-        let server = try await TestServer()
+    @Test("letters that join with quotes do not break the search", arguments: Engine.available)
+    func search(engine: Engine) async throws {
+        let server = try await TestServer(engine: engine)
+        let provider = try await server.key(.provider, of: "provider")
         try await server.test { client async throws in
-            for delimiter in ["\"", "'", "\\", "*", ":"] {
-                let text = HTML.percentEncode("a\(joiner)\(delimiter)b\(delimiter)\(joiner)")
-                let answer = try await client.send(.get, "/market/api/v1/discover?q=\(text)")
-                #expect(answer.status == 200)
+            for joiner in Joiners.all {
+                for delimiter in ["\"", "'", "\\", "*", ":"] {
+                    let text = "a\(joiner)\(delimiter)b\(delimiter)\(joiner)"
+                    let found = try await client.send(.get, "/market/api/v1/discover?q=\(HTML.percentEncode(text))")
+                    #expect(found.status == 200, "\(joiner.unicodeScalars) \(delimiter)")
+                    let listed = try await client.send(
+                        .post,
+                        "/market/api/v1/services",
+                        key: provider,
+                        json: [
+                            "name": "S", "endpoint": "http://127.0.0.1:9/", "price_per_call": "0.01",
+                            "description": .string(text),
+                        ]
+                    )
+                    #expect(listed.status == 201, "\(joiner.unicodeScalars) \(delimiter)")
+                }
             }
         }
     }
@@ -279,11 +328,14 @@ struct HostileMarketTests {
                 .post,
                 "/market/api/v1/services",
                 key: provider,
-                json: ["name": .string(name), "endpoint": "http://127.0.0.1:9/", "price_per_call": "0.01", "description": .string(name)]
+                json: [
+                    "name": .string(name), "endpoint": "http://127.0.0.1:9/", "price_per_call": "0.01",
+                    "description": .string(name),
+                ]
             )
             let id = try #require(listed.json["id"]?.string)
             for path in ["/market/", "/market/?q=best", "/market/services/\(id)"] {
-                let page = try await client.send(.get, path)
+                let page = try await client.send(.get, path, headers: ["Accept": "text/html"])
                 #expect(page.status == 200)
                 #expect(!page.body.bytewise.contains("<script"), "\(path)")
                 #expect(!page.body.bytewise.contains("onload=\""), "\(path)")
@@ -297,16 +349,18 @@ struct HostileMarketTests {
         let server = try await TestServer(systemIDs: true)
         try await server.test { client in
             let sqlite = try #require(server.house.database as? SQLiteDatabase)
-            let make = { try await client.send(.post, "/market/api/v1/keys", json: ["owner_id": "a"]) }
-            #expect(try await make().status == 201)
+            let make = { @Sendable (owner: String) in
+                try await client.send(.post, "/market/api/v1/keys", json: ["owner_id": .string(owner)])
+            }
+            #expect(try await make("before").status == 201)
             try await sqlite.limitPages(to: 1)
-            var refused = try await make()
-            for _ in 0..<500 where refused.status == 201 { refused = try await make() }
+            var refused = try await make("0")
+            for number in 1..<500 where refused.status == 201 { refused = try await make("\(number)") }
             #expect(refused.status == 503)
             #expect(refused.header("Retry-After") == "30")
             #expect(try await client.send(.get, "/ready").status == 503)
             try await sqlite.limitPages(to: 1_000_000)
-            #expect(try await make().status == 201)
+            #expect(try await make("after").status == 201)
             #expect(try await client.send(.get, "/ready").status == 200)
         }
     }
@@ -325,4 +379,3 @@ extension ConnectionLimits {
         return limits
     }()
 }
-

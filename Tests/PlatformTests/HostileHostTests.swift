@@ -16,7 +16,11 @@ struct HostileHostTests {
             for attempt in 1...2 {
                 let request = OutboundRequest(method: "POST", url: "http://127.0.0.1:\(port)/", body: Array("{}".utf8))
                 do {
-                    let answer = try await outbound.collect(request, timeoutSeconds: Self.timeoutSeconds, limit: 64 * 1024)
+                    let answer = try await outbound.collect(
+                        request,
+                        timeoutSeconds: Self.timeoutSeconds,
+                        limit: 64 * 1024
+                    )
                     #expect(behaviour.isAnswer && (200...599).contains(answer.status), "\(behaviour) \(answer.status)")
                 } catch let error as OutboundError {
                     // The second may meet the end of the first one's connection.

@@ -23,7 +23,10 @@ struct LogWriterTests {
         #expect(text == "same 0\nother\nagain 99\nsame, later\n")
     }
 
-    @Test("a reader that has gone, a full disk and a closed descriptor end nothing and hold nobody up", arguments: ["gone", "full", "closed"])
+    @Test(
+        "a reader that has gone, a full disk and a closed descriptor end nothing and hold nobody up",
+        arguments: ["gone", "full", "closed"]
+    )
     func failures(kind: String) throws {
         let pipe = Pipe()
         var descriptor = pipe.fileHandleForWriting.fileDescriptor
@@ -34,7 +37,9 @@ struct LogWriterTests {
         }
         let writer = LogWriter(descriptor: descriptor)
         for number in 0..<1000 {
-            writer.write(Self.bytes("line \(number)"), key: "\(number)", at: Timestamp(seconds: 0)) { Self.bytes("\($0)") }
+            writer.write(Self.bytes("line \(number)"), key: "\(number)", at: Timestamp(seconds: 0)) {
+                Self.bytes("\($0)")
+            }
         }
         writer.flush()
     }

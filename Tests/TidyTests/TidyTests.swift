@@ -117,16 +117,25 @@ struct TidyTests {
     private static func readsByCharacters(_ line: String) -> Bool {
         if line.contains("// characters: ") { return false }
         let searches = [
-            ".split(separator: \"", ".contains(\"", ".hasPrefix(", ".hasSuffix(", ".replacing(\"", ".replacing(#/", ".range(of: ",
-            ".firstMatch(of", ".wholeMatch(of", ".prefixMatch(of", ".matches(of", ".components(separatedBy", ".trimmingCharacters",
-            ".trimmingPrefix", ".firstIndex(of: \"", ".lastIndex(of: \"", ".first == \"", ".last == \"", ".replacingOccurrences",
+            ".split(separator: \"", ".contains(\"", ".hasPrefix(", ".hasSuffix(", ".replacing(\"", ".replacing(#/",
+            ".range(of: ",
+            ".firstMatch(of", ".wholeMatch(of", ".prefixMatch(of", ".matches(of", ".components(separatedBy",
+            ".trimmingCharacters",
+            ".trimmingPrefix", ".firstIndex(of: \"", ".lastIndex(of: \"", ".first == \"", ".last == \"",
+            ".replacingOccurrences",
         ]
         let isSearch = searches.contains { search in
             line.ranges(of: search).contains { !line[..<$0.lowerBound].hasSuffix("bytewise") }
         }
-        let closures = [".prefix", ".drop", ".firstIndex", ".lastIndex", ".allSatisfy", ".contains", ".filter", ".split"]
+        let closures = [
+            ".prefix", ".drop", ".firstIndex", ".lastIndex", ".allSatisfy", ".contains", ".filter", ".split",
+        ]
         let compares = line.contains("$0 == \"") || line.contains("$0 != \"")
-        return isSearch || compares && closures.contains { line.contains("\($0) {") || line.contains("\($0)(where") || line.contains("\($0)(while") }
+        return isSearch
+            || compares
+                && closures.contains {
+                    line.contains("\($0) {") || line.contains("\($0)(where") || line.contains("\($0)(while")
+                }
     }
 
     @Test("text is searched and cut by its bytes, or says why not")
@@ -142,8 +151,10 @@ struct TidyTests {
     @Test(
         "the rule about characters fails where it should",
         arguments: [
-            ("let a = header.split(separator: \";\")", true), ("text.hasPrefix(\"a\")", true), ("text.bytewise.split(\";\")", false),
-            ("text.bytewise.contains(\"<\")", false), ("if text.contains(\"<\") {", true), ("text.first == \"=\"", true),
+            ("let a = header.split(separator: \";\")", true), ("text.hasPrefix(\"a\")", true),
+            ("text.bytewise.split(\";\")", false),
+            ("text.bytewise.contains(\"<\")", false), ("if text.contains(\"<\") {", true),
+            ("text.first == \"=\"", true),
             ("path.prefix { $0 != \"?\" }", true), ("names.contains(\"*\")  // characters: a set", false),
             ("text.firstMatch(of: #/a/#)", true), ("bytes.contains(UInt8(ascii: \"a\"))", false),
         ]

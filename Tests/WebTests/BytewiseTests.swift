@@ -12,7 +12,9 @@ import Testing
 struct BytewiseTests {
     /// The delimiter between what joins with it on both sides.
     private static func surrounded(_ delimiter: String) -> [String] {
-        Joiners.all.flatMap { joiner in ["a\(joiner)\(delimiter)b", "a\(delimiter)\(joiner)b", "\(joiner)\(delimiter)\(joiner)"] }
+        Joiners.all.flatMap { joiner in
+            ["a\(joiner)\(delimiter)b", "a\(delimiter)\(joiner)b", "\(joiner)\(delimiter)\(joiner)"]
+        }
     }
 
     @Test("HTML: in text and in attributes", arguments: ["<", ">", "&", "\"", "'"])
@@ -24,7 +26,10 @@ struct BytewiseTests {
             for markup in [inLiteral, rendered] {
                 let inner = markup.text.utf8.dropFirst("<p title=\"".utf8.count).dropLast("</p>".utf8.count)
                 // The quote and the bracket that end the attribute and the tag are all that is left of the literal's own.
-                #expect(inner.filter { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "'") }.isEmpty, "\(text.unicodeScalars)")
+                #expect(
+                    inner.filter { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "'") }.isEmpty,
+                    "\(text.unicodeScalars)"
+                )
                 #expect(inner.filter { $0 == UInt8(ascii: "\"") }.count == 1, "\(text.unicodeScalars)")
                 #expect(inner.filter { $0 == UInt8(ascii: ">") }.count == 1, "\(text.unicodeScalars)")
             }
@@ -39,7 +44,10 @@ struct BytewiseTests {
         #expect(template.render(["value": ["markup": "<b>"]]).text.bytewise.starts(with: "|"))
     }
 
-    @Test("CSV: every cell comes back as it was, and none begins with what a spreadsheet computes", arguments: [",", "\"", "\r", "\n", "\r\n", ";"])
+    @Test(
+        "CSV: every cell comes back as it was, and none begins with what a spreadsheet computes",
+        arguments: [",", "\"", "\r", "\n", "\r\n", ";"]
+    )
     func csv(delimiter: String) {
         for text in Self.surrounded(delimiter) {
             let row = ["first", text, "last"]
@@ -72,7 +80,10 @@ struct BytewiseTests {
         }
     }
 
-    @Test("JSON: what is written is read as the same", arguments: ["\"", "\\", "/", "\u{8}", "\u{1F}", "{", "}", "[", "]", ":", ","])
+    @Test(
+        "JSON: what is written is read as the same",
+        arguments: ["\"", "\\", "/", "\u{8}", "\u{1F}", "{", "}", "[", "]", ":", ","]
+    )
     func json(delimiter: String) throws {
         for text in Self.surrounded(delimiter) {
             let value: JSONValue = [text: .string(text)]
@@ -82,18 +93,25 @@ struct BytewiseTests {
         }
     }
 
-    @Test("searching: no token has anything but letters, digits and their marks", arguments: ["\"", "'", "\\", "*", ":", "(", ")", "&", "|", "!", " ", "^", "-", "+", "{"])
+    @Test(
+        "searching: no token has anything but letters, digits and their marks",
+        arguments: ["\"", "'", "\\", "*", ":", "(", ")", "&", "|", "!", " ", "^", "-", "+", "{"]
+    )
     func search(delimiter: String) {
         for text in Self.surrounded(delimiter) {
             let tokens = SearchTokens.document(text) + SearchTokens.query(text).map(\.token)
-            #expect(tokens.allSatisfy { !$0.bytewise.contains(anyOf: "\"'\\*:()&|!^-+{ \r\n") }, "\(text.unicodeScalars)")
+            #expect(
+                tokens.allSatisfy { !$0.bytewise.contains(anyOf: "\"'\\*:()&|!^-+{ \r\n") },
+                "\(text.unicodeScalars)"
+            )
         }
     }
 
     @Test("multipart: the parts and their names", arguments: Joiners.all)
     func multipart(joiner: String) throws {
         guard !joiner.utf8.contains(13), !joiner.utf8.contains(10) else { return }
-        let body = "--b\r\nContent-Disposition: form-data; filename=\"name=x\"; name=\"csv\"\r\n\r\n\(joiner)a\(joiner)\r\n--b--\r\n"
+        let body =
+            "--b\r\nContent-Disposition: form-data; filename=\"name=x\"; name=\"csv\"\r\n\r\n\(joiner)a\(joiner)\r\n--b--\r\n"
         let parts = try Multipart.parts(of: Data(body.utf8), boundary: "b")
         #expect(parts.map(\.name) == ["csv"])
         #expect(parts.first?.value.utf8.elementsEqual("\(joiner)a\(joiner)".utf8) == true)
@@ -105,7 +123,10 @@ struct BytewiseTests {
         var request = HTTPFields()
         request[.cookie] = header
         guard let kept = request[.cookie] else { return }
-        #expect(kept.bytewise.list(";").contains { $0.bytewise.equals("souk_language=ja") } || joiner.bytewise.contains(anyOf: "\r\n"))
+        #expect(
+            kept.bytewise.list(";").contains { $0.bytewise.equals("souk_language=ja") }
+                || joiner.bytewise.contains(anyOf: "\r\n")
+        )
     }
 
     @Test("dates: no digit or sign that joins with a letter is one", arguments: Joiners.all)

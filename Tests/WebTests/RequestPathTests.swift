@@ -10,7 +10,15 @@ struct RequestPathTests {
         (
             "/market",
             [
-                Endpoint(raw: .get, "/api/v1/proxy/{service_id}/{path}", "", tag: "", access: .open, takesRestOfPath: true, answers: []) { _ in
+                Endpoint(
+                    raw: .get,
+                    "/api/v1/proxy/{service_id}/{path}",
+                    "",
+                    tag: "",
+                    access: .open,
+                    takesRestOfPath: true,
+                    answers: []
+                ) { _ in
                     .init(status: .ok)
                 }
             ]
@@ -21,7 +29,8 @@ struct RequestPathTests {
         "paths as this server writes them",
         arguments: [
             "/", "/market", "/market/", "/market/api/v1/keys", "/market/api/v1/keys/", "/market/api/v1/keys?a=//b/../c",
-            "/market/services/a%20b", "/market/api/v1/proxy/1/", "/market/api/v1/proxy/1/a//b/", "/market/api/v1/proxy/1//",
+            "/market/services/a%20b", "/market/api/v1/proxy/1/", "/market/api/v1/proxy/1/a//b/",
+            "/market/api/v1/proxy/1//",
             "/market/api/v1/proxy/1/a/../b", "/market/api/v1/proxy/1/%2e%2e/x", "/.well-known/x",
             "/market/a.b", "/market/..a", "/market/%C3%A9", "http://proxy/market/api/v1/keys", "https://host",
         ]
@@ -31,10 +40,14 @@ struct RequestPathTests {
     @Test(
         "paths that could be read in two ways",
         arguments: [
-            "", "market", "*", "//", "//market/api/v1/keys", "/market//api/v1/keys", "/market/api//v1/keys", "/market/api/v1/keys//",
-            "/./market", "/market/./api", "/market/../market/api", "/market/%2e/api", "/market/%2E%2e/api", "/market/.;x/api",
-            "/market/..;/api", "/market\\api", "/market/%5capi", "/market%2fapi/v1/keys", "/market/a%00b", "/market/%ff", "/market/%",
-            "/market/api/v1/proxy//a", "/market/api/v1/proxy/../keys", "//market/api/v1/proxy/1/a", "http://host//market/api/v1/keys",
+            "", "market", "*", "//", "//market/api/v1/keys", "/market//api/v1/keys", "/market/api//v1/keys",
+            "/market/api/v1/keys//",
+            "/./market", "/market/./api", "/market/../market/api", "/market/%2e/api", "/market/%2E%2e/api",
+            "/market/.;x/api",
+            "/market/..;/api", "/market\\api", "/market/%5capi", "/market%2fapi/v1/keys", "/market/a%00b",
+            "/market/%ff", "/market/%",
+            "/market/api/v1/proxy//a", "/market/api/v1/proxy/../keys", "//market/api/v1/proxy/1/a",
+            "http://host//market/api/v1/keys",
         ]
     )
     func ambiguous(path: String) { #expect(!Self.paths.isCanonical(path)) }

@@ -102,7 +102,9 @@ struct ActionDocument: Sendable {
 
     init(_ actions: [Action]) { self.actions = actions }
 
-    private static func component(_ action: Action) -> String { "affiliate_\(action.name.bytewise.replacing(".", with: "_"))" }
+    private static func component(_ action: Action) -> String {
+        "affiliate_\(action.name.bytewise.replacing(".", with: "_"))"
+    }
     private static func reference(_ name: String) -> JSONValue { .string("#/components/schemas/\(name)") }
 
     var body: BodyDescription {

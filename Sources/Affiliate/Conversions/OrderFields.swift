@@ -13,7 +13,9 @@ extension InputReader {
             .notBlank("order_id must not be empty"),
             .line("order_id must be one line"),
             .atMost(200, "order_id must be at most 200 characters"),
-            Rule("order_id must not begin with click-, which stands for clicks") { !$0.trimmed.bytewise.starts(with: "click-") }
+            Rule("order_id must not begin with click-, which stands for clicks") {
+                !$0.trimmed.bytewise.starts(with: "click-")
+            }
         )?.trimmed
     }
 

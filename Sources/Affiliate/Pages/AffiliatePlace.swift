@@ -101,7 +101,8 @@ enum AffiliatePlace {
     private static func yenText(_ value: JSONValue) -> String? {
         switch value {
         case .integer(let amount): self.yenText(amount)
-        case .number(let number): self.yenText(Int64(nearest: number.rounded(.towardZero))) + self.plain(number).trimmingPrefix { $0 != "." }  // characters: our own number
+        case .number(let number):
+            self.yenText(Int64(nearest: number.rounded(.towardZero))) + self.plain(number).trimmingPrefix { $0 != "." }  // characters: our own number
         default: nil
         }
     }

@@ -58,7 +58,8 @@ struct OperatorPages: Sendable {
                 roles: roles,
                 show: self.settings,
                 forms: [
-                    WorkForm(path: "/operator/settings", summary: "Change the settings", perform: self.changeSettings).askingFirst()
+                    WorkForm(path: "/operator/settings", summary: "Change the settings", perform: self.changeSettings)
+                        .askingFirst()
                 ]
             ),
         ]

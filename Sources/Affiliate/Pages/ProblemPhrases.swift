@@ -15,7 +15,8 @@ enum ProblemPhrases {
     static func say(_ message: String, in language: Language) -> String {
         let whole = AffiliatePhrases.all.say(message, in: language)
         if whole != message { return whole }
-        guard let match = message.wholeMatch(of: #/([a-z_]+):? (.+)/#), let label = self.labels[String(match.1)] else {  // characters: our own texts
+        guard let match = message.wholeMatch(of: #/([a-z_]+):? (.+)/#), let label = self.labels[String(match.1)]
+        else {  // characters: our own texts
             return message
         }
         let field = AffiliatePhrases.all.say(label, in: language)

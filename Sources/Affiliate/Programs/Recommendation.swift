@@ -17,7 +17,7 @@ struct Recommendation: Sendable {
     }
 
     func find(in tx: Transaction) throws -> [Match] {
-        let words = self.useCase.split { !$0.isLetter && !$0.isNumber && $0 != "ー" }.map { $0.lowercased() }
+        let words = self.useCase.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "ー" }.map(String.init)  // characters: words of people
         guard !words.isEmpty else {
             return try tx.programSearch.search(self.query).programs.map { Match(program: $0, matched: []) }
         }
@@ -58,7 +58,9 @@ struct Recommendation: Sendable {
     private static func isAbout(_ category: ProgramCategory, _ word: String) -> Bool {
         let words = (category.name + " " + category.slug).lowercased().split { !$0.isLetter }
         // A plural or a longer form is the same need.
-        if words.contains(where: { $0.count > 3 && ($0.bytewise.starts(with: word) && word.count > 3 || word.bytewise.starts(with: $0)) }) {
+        if words.contains(where: {
+            $0.count > 3 && ($0.bytewise.starts(with: word) && word.count > 3 || word.bytewise.starts(with: $0))
+        }) {
             return true
         }
         return words.contains(Substring(word)) || category.japaneseName.lowercased().contains(word)

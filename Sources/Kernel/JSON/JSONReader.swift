@@ -248,7 +248,9 @@ struct JSONNumber {
                 if isBehindPoint { exponent -= 1 }
             }
         }
-        let given = power.map { Int($0) ?? ($0.utf8.first == UInt8(ascii: "-") ? -Self.exponentLimit : Self.exponentLimit) }
+        let given = power.map {
+            Int($0) ?? ($0.utf8.first == UInt8(ascii: "-") ? -Self.exponentLimit : Self.exponentLimit)
+        }
         exponent += min(max(given ?? 0, -Self.exponentLimit), Self.exponentLimit)
         var slice = digits.drop { $0 == UInt8(ascii: "0") }
         while slice.last == UInt8(ascii: "0") {

@@ -46,7 +46,8 @@ package struct Bytewise: Sendable {
 
     /// What follows the prefix; nil when the text begins otherwise.
     package func dropping(prefix: some StringProtocol) -> Substring? {
-        self.starts(with: prefix) ? self.text[self.bytes.index(self.text.startIndex, offsetBy: prefix.utf8.count)...] : nil
+        self.starts(with: prefix)
+            ? self.text[self.bytes.index(self.text.startIndex, offsetBy: prefix.utf8.count)...] : nil
     }
 
     /// What stands before the suffix; nil when the text ends otherwise.

@@ -16,7 +16,8 @@ struct OperatorPages: Sendable {
                 roles: Self.roles,
                 show: self.settlements,
                 forms: [
-                    WorkForm(path: "/operator/settlements", summary: "Make a settlement", perform: self.settle).askingFirst(),
+                    WorkForm(path: "/operator/settlements", summary: "Make a settlement", perform: self.settle)
+                        .askingFirst(),
                     Self.settlementForm("pay", "Mark a settlement paid", field: "payment_tx"),
                     Self.settlementForm("fail", "Mark a settlement failed", field: "reason"),
                 ]

@@ -80,7 +80,8 @@ struct ProviderPages: Sendable {
                 "isNew": onboarding["completion_pct"]?.number ?? 0 < 100,
                 "steps": JSONValue.array(Onboarding.order.compactMap { onboarding["steps"]?[$0] }),
                 "services": JSONValue.array(services),
-                "hasServices": !services.isEmpty, "chart": bars.count < 2 ? Markup.empty : BarChart.svg("Calls by service", bars),
+                "hasServices": !services.isEmpty,
+                "chart": bars.count < 2 ? Markup.empty : BarChart.svg("Calls by service", bars),
             ]
         )
     }

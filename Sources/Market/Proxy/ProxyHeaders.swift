@@ -23,7 +23,8 @@ enum ProxyHeaders {
     private static let harmless: Set<String> = [
         "content-type", "content-language", "content-encoding", "content-disposition", "content-location",
         "content-range", "content-digest", "content-md5", "digest", "repr-digest", "accept-ranges", "etag",
-        "last-modified", "cache-control", "expires", "age", "date", "vary", "pragma", "location", "retry-after", "allow",
+        "last-modified", "cache-control", "expires", "age", "date", "vary", "pragma", "location", "retry-after",
+        "allow",
         "accept-post", "accept-patch", "warning", "deprecation", "sunset", "server-timing", "x-total-count",
         "x-page", "x-per-page", "x-total-pages", "x-next-page", "x-prev-page", "x-next-cursor", "x-has-more", "x-cache",
         "x-correlation-id", "x-trace-id", "x-model", "x-version", "x-api-version", "x-runtime", "x-processing-time",

@@ -46,7 +46,8 @@ struct SettlementService: Sendable {
             let leftOut = try tx.settlementDeferrals.listLeftOut(of: provider.id, from: period.start, until: covered)
             let ended = try tx.settlementDeferrals.listEnded(of: provider.id)
             let whole = try tx.settlements.figures(of: provider.id, from: period.start, until: covered)
-            let figures = try tx.usage.list(leftOut.open + leftOut.taken).map { Figures($0).negated }
+            let figures =
+                try tx.usage.list(leftOut.open + leftOut.taken).map { Figures($0).negated }
                 + tx.usage.list(ended).map { Figures($0) }
             let settlement = Settlement(
                 id: id,

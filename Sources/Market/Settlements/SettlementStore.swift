@@ -117,12 +117,13 @@ struct SettlementStore {
     /// The records that a settlement covers, in order.
     func list(recordsOf settlement: Settlement, after cursor: Cursor?, limit: Int) throws -> Page<Usage> {
         // What was taken over from an earlier settlement comes first.
-        let earliest = try self.tx.row(
-            """
-            SELECT MIN(u.called_at) FROM market_settlement_deferral d JOIN market_usage u ON u.id = d.usage_id
-            WHERE d.taken_by = \(settlement.id)
-            """
-        ) { try $0.optional(Timestamp.self) } ?? nil
+        let earliest =
+            try self.tx.row(
+                """
+                SELECT MIN(u.called_at) FROM market_settlement_deferral d JOIN market_usage u ON u.id = d.usage_id
+                WHERE d.taken_by = \(settlement.id)
+                """
+            ) { try $0.optional(Timestamp.self) } ?? nil
         let first = min(settlement.start, earliest ?? settlement.start)
         let (time, id) = cursor.map { (Timestamp(microseconds: $0.key), $0.id) } ?? (first, "")
         let fetched: [Usage] = try self.tx.rows(

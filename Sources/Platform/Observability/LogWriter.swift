@@ -118,7 +118,9 @@ package final class LogWriter: Sendable {
                 continue
             }
             var text = Array(lines.joined())
-            if lost > 0 { text += "{\"level\":\"warning\",\"lost\":\"\(lost)\",\"message\":\"log lines were lost\"}\n".utf8 }
+            if lost > 0 {
+                text += "{\"level\":\"warning\",\"lost\":\"\(lost)\",\"message\":\"log lines were lost\"}\n".utf8
+            }
             Self.write(text, to: self.descriptor)
         }
     }

@@ -17,9 +17,13 @@ package enum AddressRules {
         let name = host.lowercased().trimmingSuffix(".")
         if self.bytes(of: name) != nil { return host.bytewise.ends(with: ".") }
         // Numbers in other spellings (`0x7f.1`) are left to the resolver, which folds them into an address.
-        guard let last = name.bytewise.split(".").last, let first = last.utf8.first, !self.isDigit(first) else { return false }
+        guard let last = name.bytewise.split(".").last, let first = last.utf8.first, !self.isDigit(first) else {
+            return false
+        }
         return !name.bytewise.contains(".")
-            || ["localhost", "local", "internal", "localdomain", "svc", "lan", "corp", "home", "arpa"].contains(String(last))
+            || ["localhost", "local", "internal", "localdomain", "svc", "lan", "corp", "home", "arpa"].contains(
+                String(last)
+            )
     }
 
     /// Whether the text can be a host at all: an IPv6 address in brackets, a name of proper labels, or an IPv4 address in any of the
@@ -31,7 +35,8 @@ package enum AddressRules {
         }
         let labels = host.trimmingSuffix(".").bytewise.split(".", keepsEmpty: true)
         let areProper = labels.allSatisfy { label in
-            (1...63).contains(label.utf8.count) && label.utf8.first != UInt8(ascii: "-") && label.utf8.last != UInt8(ascii: "-")
+            (1...63).contains(label.utf8.count) && label.utf8.first != UInt8(ascii: "-")
+                && label.utf8.last != UInt8(ascii: "-")
                 && label.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
         }
         guard areProper, let last = labels.last, host.utf8.count <= 253 else { return false }

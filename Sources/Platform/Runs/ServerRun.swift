@@ -25,7 +25,9 @@ package struct ServerRun: Service {
         let (run, isAlone) = (self.id, self.database.engine == .sqlite)
         let crashed = try await self.database.write { tx in
             // One process has a SQLite file at a time.
-            let lost = try tx.serverRuns.takeLost(before: isAlone ? nil : tx.now.adding(seconds: -Self.lostAfterSeconds))
+            let lost = try tx.serverRuns.takeLost(
+                before: isAlone ? nil : tx.now.adding(seconds: -Self.lostAfterSeconds)
+            )
             try tx.serverRuns.insert(run)
             return lost
         }

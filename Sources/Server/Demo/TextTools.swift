@@ -33,7 +33,7 @@ package enum TextTools {
     }
 
     private static func words(_ text: String) -> [String] {
-        text.lowercased().split { !$0.isLetter && $0 != "'" }.map(String.init)
+        text.lowercased().split { !$0.isLetter && $0 != "'" }.map(String.init)  // characters: words of people
     }
 
     private static func sentences(_ text: String) -> [String] {

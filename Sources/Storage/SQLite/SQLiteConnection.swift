@@ -91,15 +91,17 @@ final class SQLiteConnection: SQLConnection {
         case 275: return .constraint(.check, name: subject)
         case 787: return .constraint(.foreignKey, name: "")
         case 1299: return .constraint(.notNull, name: subject.bytewise.replacing(".", with: "_"))
-        default: return Self.isOutage(code) ? .unavailable(message: message) : .failed(code: "\(code)", message: message)
+        default:
+            return Self.isOutage(code) ? .unavailable(message: message) : .failed(code: "\(code)", message: message)
         }
     }
 
     /// A full disk, a file or folder that cannot be read or written, or one that is locked for longer than is waited for.
     static func isOutage(_ code: Int32) -> Bool {
-        [SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM].contains(
-            code & 0xFF
-        )
+        [SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM]
+            .contains(
+                code & 0xFF
+            )
     }
 }
 

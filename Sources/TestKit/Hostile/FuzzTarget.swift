@@ -50,7 +50,8 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
         let paths = RequestPath([])
         let path = RequestPath.origin(text).bytewise.cut(at: "?").before
         let isCanonical = paths.isCanonical(text)
-        let hasTwoReadings = path.bytewise.contains("//") || path.bytewise.contains("/../") || path.bytewise.contains("\\")
+        let hasTwoReadings =
+            path.bytewise.contains("//") || path.bytewise.contains("/../") || path.bytewise.contains("\\")
         try require(!(isCanonical && hasTwoReadings), "a path with two readings")
     }
 
@@ -88,7 +89,9 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
         let text = String(decoding: bytes, as: UTF8.self)
         _ = try? Outbound.host(of: text)
         _ = AddressRules.isPrivateName(text)
-        _ = AddressRules.bytes(of: text).map { $0.count == 4 ? AddressRules.isPublic(v4: $0) : AddressRules.isPublic(v6: $0) }
+        _ = AddressRules.bytes(of: text).map {
+            $0.count == 4 ? AddressRules.isPublic(v4: $0) : AddressRules.isPublic(v6: $0)
+        }
     }
 
     /// Payment headers, and the documents that payment companies sign.

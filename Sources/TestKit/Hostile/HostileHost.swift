@@ -31,47 +31,59 @@ package struct HostileHost: Sendable {
 
         package var description: String { self.name }
 
-    /// A body in chunks, as fast as it is taken.
-    package static let endlessBody = Behaviour(
-        "a body without end",
-        isAnswer: true,
-        .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
-        .flood("400\r\n\(String(repeating: "x", count: 1024))\r\n")
-    )
+        /// A body in chunks, as fast as it is taken.
+        package static let endlessBody = Behaviour(
+            "a body without end",
+            isAnswer: true,
+            .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
+            .flood("400\r\n\(String(repeating: "x", count: 1024))\r\n")
+        )
 
-    /// Begins an answer, and then says nothing more.
+        /// Begins an answer, and then says nothing more.
         package static func streamOf(_ text: String) -> Behaviour {
             Behaviour(
                 "a stream that stalls",
                 isAnswer: true,
-                .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n"),
+                .send(
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n"
+                ),
                 .wait(milliseconds: 60_000)
             )
         }
 
         /// Takes the request and never answers.
-    package static let silence = Behaviour("silence", .wait(milliseconds: 60_000))
+        package static let silence = Behaviour("silence", .wait(milliseconds: 60_000))
     }
 
     /// Every behaviour that ends by itself, or is ended by a limit of a second or two.
     package static let behaviours: [Behaviour] = statuses + framings + interims + closings + headers
 
-    private static let statuses = ["000", "001", "042", "099", "100", "101", "103", "199", "600", "700", "999"].map { code in
-        Behaviour("status \(code)", .send("HTTP/1.1 \(code) X\r\nContent-Length: 0\r\n\r\n"), .wait(milliseconds: 200), .close)
-    } + [
-        Behaviour("no status", .send("HTTP/1.1 \r\n\r\n"), .close),
-        Behaviour("a status of letters", .send("HTTP/1.1 OK OK\r\n\r\n"), .close),
-        Behaviour("a negative status", .send("HTTP/1.1 -200 OK\r\n\r\n"), .close),
-        Behaviour("a long status", .send("HTTP/1.1 20000000000000000000 OK\r\n\r\n"), .close),
-        Behaviour("another protocol", .send("SSH-2.0-OpenSSH_9.2\r\n"), .close),
-        Behaviour("HTTP/2 from nowhere", .send("\u{0}\u{0}\u{0}\u{4}\u{0}\u{0}\u{0}\u{0}\u{0}"), .close),
-        Behaviour("HTTP/9.9", .send("HTTP/9.9 200 OK\r\nContent-Length: 0\r\n\r\n"), .close),
-    ]
+    private static let statuses =
+        ["000", "001", "042", "099", "100", "101", "103", "199", "600", "700", "999"].map { code in
+            Behaviour(
+                "status \(code)",
+                .send("HTTP/1.1 \(code) X\r\nContent-Length: 0\r\n\r\n"),
+                .wait(milliseconds: 200),
+                .close
+            )
+        } + [
+            Behaviour("no status", .send("HTTP/1.1 \r\n\r\n"), .close),
+            Behaviour("a status of letters", .send("HTTP/1.1 OK OK\r\n\r\n"), .close),
+            Behaviour("a negative status", .send("HTTP/1.1 -200 OK\r\n\r\n"), .close),
+            Behaviour("a long status", .send("HTTP/1.1 20000000000000000000 OK\r\n\r\n"), .close),
+            Behaviour("another protocol", .send("SSH-2.0-OpenSSH_9.2\r\n"), .close),
+            Behaviour("HTTP/2 from nowhere", .send("\u{0}\u{0}\u{0}\u{4}\u{0}\u{0}\u{0}\u{0}\u{0}"), .close),
+            Behaviour("HTTP/9.9", .send("HTTP/9.9 200 OK\r\nContent-Length: 0\r\n\r\n"), .close),
+        ]
 
     private static let framings = [
         Behaviour("two lengths", .send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"), .close),
         Behaviour("a negative length", .send("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"), .close),
-        Behaviour("a length beyond 64 bits", .send("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n"), .close),
+        Behaviour(
+            "a length beyond 64 bits",
+            .send("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n"),
+            .close
+        ),
         Behaviour("less than the length", .send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"), .close),
         Behaviour(
             "more than the length",
@@ -85,16 +97,39 @@ package struct HostileHost: Sendable {
             .send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"),
             .close
         ),
-        Behaviour("a chunk of no length", .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n"), .close),
+        Behaviour(
+            "a chunk of no length",
+            .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n"),
+            .close
+        ),
         Behaviour(
             "a huge chunk",
             .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\nabc\r\n"),
             .close
         ),
-        Behaviour("chunks without an end", .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"), .close),
-        Behaviour("said to be gzip", isAnswer: true, .send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"), .close),
-        Behaviour("an unknown coding", isAnswer: true, .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: cow\r\n\r\nabc"), .close),
-        Behaviour("204 with a body", isAnswer: true, .send("HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\nabc"), .close),
+        Behaviour(
+            "chunks without an end",
+            .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"),
+            .close
+        ),
+        Behaviour(
+            "said to be gzip",
+            isAnswer: true,
+            .send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"),
+            .close
+        ),
+        Behaviour(
+            "an unknown coding",
+            isAnswer: true,
+            .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: cow\r\n\r\nabc"),
+            .close
+        ),
+        Behaviour(
+            "204 with a body",
+            isAnswer: true,
+            .send("HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\nabc"),
+            .close
+        ),
         Behaviour(
             "two answers",
             isAnswer: true,
@@ -108,11 +143,18 @@ package struct HostileHost: Sendable {
         Behaviour(
             "an interim answer first",
             isAnswer: true,
-            .send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),
+            .send(
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+            ),
             .close
         ),
         Behaviour("interim answers without end", .flood("HTTP/1.1 103 Early Hints\r\n\r\n")),
-        Behaviour("an upgrade", .send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nraw bytes"), .wait(milliseconds: 50), .close),
+        Behaviour(
+            "an upgrade",
+            .send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nraw bytes"),
+            .wait(milliseconds: 50),
+            .close
+        ),
     ]
 
     private static let closings = [
@@ -130,15 +172,27 @@ package struct HostileHost: Sendable {
     ]
 
     private static let headers = [
-        Behaviour("a head of a megabyte", .send("HTTP/1.1 200 OK\r\nX: \(String(repeating: "x", count: 1 << 20))\r\nContent-Length: 0\r\n\r\n"), .close),
+        Behaviour(
+            "a head of a megabyte",
+            .send("HTTP/1.1 200 OK\r\nX: \(String(repeating: "x", count: 1 << 20))\r\nContent-Length: 0\r\n\r\n"),
+            .close
+        ),
         Behaviour(
             "ten thousand fields",
             .send("HTTP/1.1 200 OK\r\n\(String(repeating: "X: y\r\n", count: 10_000))Content-Length: 0\r\n\r\n"),
             .close
         ),
         Behaviour("a field without a name", .send("HTTP/1.1 200 OK\r\n: x\r\nContent-Length: 0\r\n\r\n"), .close),
-        Behaviour("a field with a zero byte", .send("HTTP/1.1 200 OK\r\nX: a\u{0}b\r\nContent-Length: 0\r\n\r\n"), .close),
-        Behaviour("a field with a bare return", .send("HTTP/1.1 200 OK\r\nX: a\rSet-Cookie: x=1\r\nContent-Length: 0\r\n\r\n"), .close),
+        Behaviour(
+            "a field with a zero byte",
+            .send("HTTP/1.1 200 OK\r\nX: a\u{0}b\r\nContent-Length: 0\r\n\r\n"),
+            .close
+        ),
+        Behaviour(
+            "a field with a bare return",
+            .send("HTTP/1.1 200 OK\r\nX: a\rSet-Cookie: x=1\r\nContent-Length: 0\r\n\r\n"),
+            .close
+        ),
         Behaviour(
             "a redirect to the cloud's metadata",
             isAnswer: true,

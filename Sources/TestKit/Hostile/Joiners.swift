@@ -3,9 +3,11 @@
 package enum Joiners {
     package static let all: [String] = [
         // Prepend: joins with what follows.
-        "\u{0600}", "\u{06DD}", "\u{070F}", "\u{08E2}", "\u{0D4E}", "\u{110BD}", "\u{111C2}", "\u{1193F}", "\u{11A3A}", "\u{11D46}",
+        "\u{0600}", "\u{06DD}", "\u{070F}", "\u{08E2}", "\u{0D4E}", "\u{110BD}", "\u{111C2}", "\u{1193F}", "\u{11A3A}",
+        "\u{11D46}",
         // Extend: joins with what stands before.
-        "\u{0300}", "\u{0301}", "\u{0323}", "\u{034F}", "\u{0591}", "\u{0E31}", "\u{20DD}", "\u{FE0F}", "\u{1F3FB}", "\u{E0020}", "\u{E0100}",
+        "\u{0300}", "\u{0301}", "\u{0323}", "\u{034F}", "\u{0591}", "\u{0E31}", "\u{20DD}", "\u{FE0F}", "\u{1F3FB}",
+        "\u{E0020}", "\u{E0100}",
         // SpacingMark, zero-width joiner and non-joiner.
         "\u{0903}", "\u{0E33}", "\u{1B04}", "\u{200C}", "\u{200D}",
         // Regional indicators, Hangul, control and line ends.

@@ -6,6 +6,13 @@ import NIOPosix
 package final class RawClient: Sendable {
     private let descriptor: Int32
 
+    /// Of its own: reading blocks a thread, and the server under test needs the shared ones.
+    private static let threads: NIOThreadPool = {
+        let pool = NIOThreadPool(numberOfThreads: 64)
+        pool.start()
+        return pool
+    }()
+
     package struct Failed: Error {
         package let call: String
         package let code: Int32
@@ -36,7 +43,9 @@ package final class RawClient: Sendable {
     package func send(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let sent = rest.withUnsafeBytes { Foundation.send(self.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let sent = rest.withUnsafeBytes {
+                Foundation.send(self.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             if sent <= 0 { return }
             rest = rest.dropFirst(sent)
         }
@@ -47,7 +56,7 @@ package final class RawClient: Sendable {
 
     /// What comes until the other side closes, or nothing comes for the time.
     package func read(milliseconds: Int = 2000) async throws -> (text: String, isClosed: Bool) {
-        try await NIOThreadPool.singleton.runIfActive {
+        try await Self.threads.runIfActive {
             var time = timeval(tv_sec: milliseconds / 1000, tv_usec: milliseconds % 1000 * 1000)
             setsockopt(self.descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
             var bytes: [UInt8] = []

@@ -36,7 +36,9 @@ extension Call {
         let lease = BodyLease(self.context.bodies, address: self.context.clientAddress)
         var bytes = ByteBuffer()
         for try await chunk in self.request.body {
-            guard bytes.readableBytes + chunk.readableBytes <= limit else { throw NIOTooManyBytesError(maxBytes: limit) }
+            guard bytes.readableBytes + chunk.readableBytes <= limit else {
+                throw NIOTooManyBytesError(maxBytes: limit)
+            }
             try lease.grow(by: chunk.readableBytes)
             if bytes.readableBytes == 0 { bytes = chunk } else { bytes.writeImmutableBuffer(chunk) }
             if mustAsk, bytes.readableBytes > patience {

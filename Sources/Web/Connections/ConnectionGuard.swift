@@ -55,7 +55,8 @@ package final class ConnectionGuard: ChannelDuplexHandler {
         guard self.counts.open(address) else { return context.close(promise: nil) }
         self.address = address
         let loop = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        self.ticks = context.eventLoop.scheduleRepeatedTask(initialDelay: self.limits.tick, delay: self.limits.tick) { _ in
+        self.ticks = context.eventLoop.scheduleRepeatedTask(initialDelay: self.limits.tick, delay: self.limits.tick) {
+            _ in
             let (guardian, context) = loop.value
             guardian.tick(context)
         }
@@ -138,7 +139,9 @@ package final class ConnectionGuard: ChannelDuplexHandler {
     /// 408 where nothing else has been said yet.
     private func giveUp(_ context: ChannelHandlerContext) {
         if !self.hasAnswerBegun {
-            let answer = ByteBuffer(string: "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+            let answer = ByteBuffer(
+                string: "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+            )
             context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(answer)), promise: nil)
         }
         context.close(promise: nil)

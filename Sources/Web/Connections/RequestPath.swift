@@ -34,7 +34,9 @@ package struct RequestPath: Sendable {
         let segments = path.bytewise.split("/", keepsEmpty: true).dropFirst()
         let own = self.open.first { Self.matches(segments, $0) }.map { segments.prefix($0.count) } ?? segments
         let last = own.indices.last
-        return own.indices.allSatisfy { Self.isProper(own[$0]) || $0 == last && $0 == segments.indices.last && own[$0].isEmpty }
+        return own.indices.allSatisfy {
+            Self.isProper(own[$0]) || $0 == last && $0 == segments.indices.last && own[$0].isEmpty
+        }
     }
 
     /// Nothing in it can be read in two ways: nearly every path, so that it is found out fast.
@@ -57,7 +59,8 @@ package struct RequestPath: Sendable {
 
     private static func isProper(_ segment: Substring) -> Bool {
         if segment.isEmpty { return false }
-        let decoded = segment.utf8.contains(UInt8(ascii: "%")) ? Substring(segment.removingPercentEncoding ?? "/") : segment
+        let decoded =
+            segment.utf8.contains(UInt8(ascii: "%")) ? Substring(segment.removingPercentEncoding ?? "/") : segment
         let name = decoded.bytewise.cut(at: ";").before
         return !name.bytewise.equals(".") && !name.bytewise.equals("..") && !decoded.bytewise.contains(anyOf: "/\\\0")
     }

@@ -66,7 +66,9 @@ package struct API: Sendable {
         }
         var path = endpoint.path
         if endpoint.takesRestOfPath, let last = path.lastIndex(of: "/") { path = String(path[..<last]) }  // characters: an endpoint's own path
-        for (name, value) in request.parameters { path = path.bytewise.replacing("{\(name)}", with: HTML.percentEncode(value)) }
+        for (name, value) in request.parameters {
+            path = path.bytewise.replacing("{\(name)}", with: HTML.percentEncode(value))
+        }
         return path + request.rest + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
     }
 }

@@ -13,12 +13,13 @@ enum Confirmation {
 
     private static func token(_ visit: Visit) -> String {
         let fields = self.fields(visit).map { "\($0.name.utf8.count):\($0.name)\($0.value.utf8.count):\($0.value)" }
-        let text = "confirm \(visit.session.tokenHash) \(visit.call.request.uri.path)\n\(fields.joined(separator: "\n"))"
+        let text =
+            "confirm \(visit.session.tokenHash) \(visit.call.request.uri.path)\n\(fields.joined(separator: "\n"))"
         return SHA256.hash(data: Array(text.utf8)).hex
     }
 
     private static func fields(_ visit: Visit) -> [(name: String, value: String)] {
-        visit.form.names.filter { $0 != "form_token" && $0 != self.field }.flatMap { name in
+        visit.form.names.filter { !["form_token", self.field].contains($0) }.flatMap { name in
             visit.form.all(name).map { (name, $0) }
         }
     }
@@ -32,7 +33,8 @@ enum Confirmation {
         let rows: [Markup] = shown.map { name, value in
             "<div><dt>\(visit.say(name.bytewise.replacing("_", with: " ")))</dt><dd>\(value)</dd></div>"
         }
-        let hidden: [Markup] = (fields + [(self.field, self.token(visit)), ("form_token", visit.session.formToken)]).map {
+        let hidden: [Markup] = (fields + [(self.field, self.token(visit)), ("form_token", visit.session.formToken)]).map
+        {
             "<input type=\"hidden\" name=\"\($0)\" value=\"\($1)\">"
         }
         let title = say("Please check this")

@@ -9,12 +9,12 @@ package struct HomePage: Sendable {
     package var response: Response {
         let cards: [Markup] = self.surfaces.map { surface in
             """
-                <section class="card">
-                <h2>\(surface.title)</h2>
-                <p>\(surface.summary)</p>
-                <p><a href="/\(surface.name)/">Open</a> · <a href="/\(surface.name)/docs">Reference</a> · <a href="/\(surface.name)/openapi.json">OpenAPI document</a></p>
-                </section>
-                """
+            <section class="card">
+            <h2>\(surface.title)</h2>
+            <p>\(surface.summary)</p>
+            <p><a href="/\(surface.name)/">Open</a> · <a href="/\(surface.name)/docs">Reference</a> · <a href="/\(surface.name)/openapi.json">OpenAPI document</a></p>
+            </section>
+            """
         }
         return HTML.page(
             title: "Souk",

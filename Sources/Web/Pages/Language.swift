@@ -18,7 +18,9 @@ package enum Language: String, Sendable, CaseIterable {
         guard offered.count > 1 else { return offered.first ?? .english }
         for header in request.headers[values: .cookie] {
             for part in header.bytewise.list(";") {
-                let value = part.bytewise.dropping(prefix: "\(self.cookieName)=").flatMap { Language(rawValue: String($0)) }
+                let value = part.bytewise.dropping(prefix: "\(self.cookieName)=").flatMap {
+                    Language(rawValue: String($0))
+                }
                 if let value, offered.contains(value) { return value }
             }
         }
@@ -30,7 +32,9 @@ package enum Language: String, Sendable, CaseIterable {
         let wanted = header.bytewise.split(",").enumerated().compactMap { index, part -> (Language, Double, Int)? in
             let pieces = part.lowercased().bytewise.list(";")
             guard let tag = pieces.first,
-                let language = offered.first(where: { tag == $0.rawValue || tag.bytewise.starts(with: "\($0.rawValue)-") })
+                let language = offered.first(where: {
+                    tag == $0.rawValue || tag.bytewise.starts(with: "\($0.rawValue)-")
+                })
             else { return nil }
             let weight = pieces.lazy.compactMap { $0.bytewise.dropping(prefix: "q=") }.first.flatMap { Double($0) } ?? 1
             return weight > 0 ? (language, weight, index) : nil

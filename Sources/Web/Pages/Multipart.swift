@@ -49,7 +49,9 @@ enum Multipart {
             guard field.lowercased() == "content-disposition", let value else { continue }
             // What stands in quotes is not looked into for the name: the parts between quotes are every second one.
             let pieces = value.bytewise.split("\"", keepsEmpty: true)
-            for (before, quoted) in zip(pieces, pieces.dropFirst()).enumerated().filter({ $0.offset % 2 == 0 }).map(\.element)
+            for (before, quoted) in zip(pieces, pieces.dropFirst()).enumerated().filter({ $0.offset % 2 == 0 }).map(
+                \.element
+            )
             where before.bytewise.list(";").last?.lowercased() == "name=" {
                 return String(quoted)
             }

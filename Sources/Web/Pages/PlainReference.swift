@@ -14,7 +14,9 @@ struct PlainReference {
                 (path: path, method: method, operation: operation, tag: operation["tags"]?.array?.first?.string ?? "")
             }
         }
-        let sections: [Markup] = Dictionary(grouping: operations, by: \.tag).sorted { $0.key < $1.key }.map { tag, group in
+        let sections: [Markup] = Dictionary(grouping: operations, by: \.tag).sorted { $0.key < $1.key }.map {
+            tag,
+            group in
             "<h2>\(tag)</h2>\(group.map { self.operation($0.method, $0.path, $0.operation) })"
         }
         return HTML.page(
@@ -44,7 +46,8 @@ struct PlainReference {
     private func parameters(_ operation: JSONValue) -> Markup {
         let rows = (operation["parameters"]?.array ?? []).map { parameter in
             Row(
-                name: "\(parameter["name"]?.string ?? "") <span class=\"soft\">(\(parameter["in"]?.string ?? ""))</span>",
+                name:
+                    "\(parameter["name"]?.string ?? "") <span class=\"soft\">(\(parameter["in"]?.string ?? ""))</span>",
                 schema: parameter["schema"] ?? .null,
                 summary: parameter["description"]?.string ?? ""
             )

@@ -54,7 +54,8 @@ package struct SignIn: Sendable {
     /// A path of this server; nil for anything that a browser could take for another place.
     package static func local(_ path: String) -> String? {
         let isLocal =
-            path.bytewise.starts(with: "/") && !path.bytewise.starts(with: "//") && path.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != 92 }
+            path.bytewise.starts(with: "/") && !path.bytewise.starts(with: "//")
+            && path.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != 92 }
         return isLocal ? path : nil
     }
 }

@@ -22,7 +22,8 @@ package struct Visit: Sendable {
     package var here: String {
         guard let page else { return self.call.request.uri.path }
         let parts = page.bytewise.split("/", keepsEmpty: true).map { part in
-            part.bytewise.starts(with: "{") ? HTML.percentEncode(self.parameter(String(part.dropFirst().dropLast()))) : String(part)
+            part.bytewise.starts(with: "{")
+                ? HTML.percentEncode(self.parameter(String(part.dropFirst().dropLast()))) : String(part)
         }
         return self.base + parts.joined(separator: "/")
     }

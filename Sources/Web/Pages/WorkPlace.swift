@@ -199,7 +199,9 @@ package struct WorkPlace: Sendable {
         let here = visit.call.request.uri.path.dropFirst(visit.base.count)
         let links = places.flatMap(\.links)
         // The longest path that the page stands at or below.
-        let current = links.map(\.path).filter { here == $0 || here.bytewise.starts(with: $0 + "/") }.max { $0.count < $1.count }
+        let current = links.map(\.path).filter { here == $0 || here.bytewise.starts(with: $0 + "/") }.max {
+            $0.count < $1.count
+        }
         var response = HTML.page(
             title: "\(content.title) · \(self.style.title)",
             body: content.body,
