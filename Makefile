@@ -10,9 +10,10 @@ setup:
 run: setup build
 	scripts/run
 
+# LONG=1 for a night: every reader of outside bytes is fuzzed for a minute, and the crash test runs two hundred rounds.
 test:
 	scripts/setup --tests
-	scripts/test
+	LONG=$(LONG) scripts/test
 
 check:
 	swift format lint --strict -r Sources Tests Package.swift

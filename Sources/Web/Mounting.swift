@@ -32,7 +32,8 @@ package struct Mounting: Sendable {
 
     private static func route(_ endpoint: Endpoint, _ prefix: String) -> String {
         let path = prefix + endpoint.path
-        guard endpoint.takesRestOfPath, let last = path.lastIndex(of: "/") else { return path }  // characters: an endpoint's own path
+        // characters: an endpoint's own path
+        guard endpoint.takesRestOfPath, let last = path.lastIndex(of: "/") else { return path }
         return path[..<last] + "/**"
     }
 

@@ -106,6 +106,32 @@ struct AttributionTests {
         }
     }
 
+    @Test(
+        "what fetches a link without going there is sent on and not counted",
+        arguments: [
+            ("Sec-Fetch-Dest", "image"), ("Sec-Fetch-Dest", "iframe"), ("Sec-Fetch-Dest", "script"),
+            ("Sec-Fetch-Dest", "empty"),
+            ("Sec-Purpose", "prefetch"), ("Sec-Purpose", "prefetch;prerender"), ("Purpose", "prefetch"),
+            ("X-Moz", "prefetch"),
+            ("X-Purpose", "preview"),
+        ]
+    )
+    func fetching(header: (name: String, value: String)) async throws {
+        try await Network.open { network in
+            let (id, code) = try await network.join(try await network.program())
+            let headers = ["User-Agent": Network.userAgent, header.name: header.value]
+            let answer = try await network.client.send(.get, "/affiliate/t/\(code)", headers: headers)
+            #expect(answer.status == 302)
+            #expect(answer.header("Location") == "https://shop.example.com/")
+            let document = ["User-Agent": Network.userAgent, "Sec-Fetch-Dest": "document"]
+            #expect(try await network.client.send(.get, "/affiliate/t/\(code)", headers: document).status == 302)
+            let clicks = try await network.server.house.database.read {
+                try $0.clicks.list(partnership: id, limit: 50).count
+            }
+            #expect(clicks == 1)
+        }
+    }
+
     @Test("self-back is partnership, click and landing page in one, and once")
     func selfBack() async throws {
         try await Network.open { network in

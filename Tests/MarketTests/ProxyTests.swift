@@ -210,6 +210,50 @@ struct ProxyTests {
         }
     }
 
+    @Test("of a provider's headers the harmless pass, and others come under a name that nobody acts on")
+    func allowedHeaders() async throws {
+        let odd = [
+            "NEL", "Report-To", "Reporting-Endpoints", "Content-Security-Policy-Report-Only", "X_ACF_Amount",
+            "Clear-Site-Data",
+            "Service-Worker-Allowed", "Strict-Transport-Security", "Set-Cookie", "WWW-Authenticate", "X-Accel-Redirect",
+            "Alt-Svc",
+            "Access-Control-Allow-Origin", "X-Frame-Options", "Link", "Refresh", "SourceMap", "X-Unknown",
+        ]
+        let handler: FakeHost.Handler = { _ in
+            var response = FakeHost.json(200, [:])
+            for name in odd { response.headers[.init(name)!] = "forged" }
+            response.headers[.eTag] = "\"1\""
+            response.headers[.init("X-Total-Count")!] = "7"
+            return response
+        }
+        try await self.stall(answering: handler) { stall, _ async throws in
+            let answer = try await stall.call()
+            for name in odd {
+                #expect(!answer.headers[values: .init(name)!].contains("forged"), "\(name)")
+                #expect(answer.header("X-Provider-\(name)") == "forged", "\(name)")
+            }
+            #expect(answer.header("ETag") == "\"1\"")
+            #expect(answer.header("X-Total-Count") == "7")
+            #expect(answer.header("Content-Type") == "application/json")
+        }
+    }
+
+    @Test(
+        "dot segments are refused however they are written",
+        arguments: [
+            "/..", "/a/../b", "/%2e%2e/b", "/.%2E/b", "/a/..;/b", "/a/..;x=1/b", "/a/%2e%2e%3b/b", "/a\\..\\b",
+            "/a/%5c..%5cb", "/%252e%252e/b",
+            "/a/%0D4E/../b", "/%E0%B5%8E/../b", "/a%E0%B5%8E/..%2fb",
+        ]
+    )
+    func dotSegments(path: String) async throws {
+        try await self.stall { stall, host async throws in
+            let answer = try await stall.call(path)
+            #expect(answer.status == 400, "\(path)")
+            #expect(host.requests.isEmpty)
+        }
+    }
+
     @Test("the buyer's credentials are not forwarded, and neither side can forge billing headers")
     func headers() async throws {
         let handler: FakeHost.Handler = { _ in

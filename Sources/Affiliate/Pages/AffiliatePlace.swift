@@ -102,7 +102,8 @@ enum AffiliatePlace {
         switch value {
         case .integer(let amount): self.yenText(amount)
         case .number(let number):
-            self.yenText(Int64(nearest: number.rounded(.towardZero))) + self.plain(number).trimmingPrefix { $0 != "." }  // characters: our own number
+            // characters: our own number
+            self.yenText(Int64(nearest: number.rounded(.towardZero))) + self.plain(number).trimmingPrefix { $0 != "." }
         default: nil
         }
     }

@@ -15,8 +15,8 @@ enum ProblemPhrases {
     static func say(_ message: String, in language: Language) -> String {
         let whole = AffiliatePhrases.all.say(message, in: language)
         if whole != message { return whole }
-        guard let match = message.wholeMatch(of: #/([a-z_]+):? (.+)/#), let label = self.labels[String(match.1)]
-        else {  // characters: our own texts
+        // characters: our own texts
+        guard let match = message.wholeMatch(of: #/([a-z_]+):? (.+)/#), let label = self.labels[String(match.1)] else {
             return message
         }
         let field = AffiliatePhrases.all.say(label, in: language)
@@ -59,20 +59,26 @@ enum ProblemPhrases {
     /// A rule without its field; nil for one that is not known.
     private static func japanese(_ rule: String) -> String? {
         if let text = self.rules[rule] { return text }
-        if let match = rule.wholeMatch(of: #/must be between (\S+) and (\S+)/#) {  // characters: our own texts
+        // characters: our own texts
+        if let match = rule.wholeMatch(of: #/must be between (\S+) and (\S+)/#) {
             return "\(match.1)〜\(match.2)の値にしてください"
         }
-        if let match = rule.wholeMatch(of: #/must be at most (\d+)( characters)?/#) {  // characters: our own texts
+        // characters: our own texts
+        if let match = rule.wholeMatch(of: #/must be at most (\d+)( characters)?/#) {
             return "\(match.1)\(match.2 == nil ? "件" : "文字")以内にしてください"
         }
-        if let match = rule.wholeMatch(of: #/must have (\d+) to (\d+) characters/#) {  // characters: our own texts
+        // characters: our own texts
+        if let match = rule.wholeMatch(of: #/must have (\d+) to (\d+) characters/#) {
             return "\(match.1)〜\(match.2)文字にしてください"
         }
-        if let match = rule.wholeMatch(of: #/must have at most (\d+) lines/#) { return "\(match.1)行以内にしてください" }  // characters: our own texts
-        if let match = rule.wholeMatch(of: #/no such order in program (\d+)/#) {  // characters: our own texts
+        // characters: our own texts
+        if let match = rule.wholeMatch(of: #/must have at most (\d+) lines/#) { return "\(match.1)行以内にしてください" }
+        // characters: our own texts
+        if let match = rule.wholeMatch(of: #/no such order in program (\d+)/#) {
             return "プログラム\(match.1)にこの注文はありません"
         }
-        if let match = rule.wholeMatch(of: #/must be (?:one )?of (.+)/#) { return "次のいずれかにしてください（\(match.1)）" }  // characters: our own texts
+        // characters: our own texts
+        if let match = rule.wholeMatch(of: #/must be (?:one )?of (.+)/#) { return "次のいずれかにしてください（\(match.1)）" }
         return nil
     }
 

@@ -157,7 +157,8 @@ struct TransferFees: Sendable, Equatable {
     init?(_ objects: [[String: JSONValue]]) {
         let bands = objects.compactMap(Band.init)
         let keys = Set(bands.map { "\($0.bank) \($0.fromAmount)" })
-        guard bands.count == objects.count, keys.count == bands.count, keys.contains("\(Self.anyBank) 0") else {  // characters: a set
+        // characters: a set
+        guard bands.count == objects.count, keys.count == bands.count, keys.contains("\(Self.anyBank) 0") else {
             return nil
         }
         self.bands = bands

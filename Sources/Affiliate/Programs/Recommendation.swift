@@ -17,7 +17,8 @@ struct Recommendation: Sendable {
     }
 
     func find(in tx: Transaction) throws -> [Match] {
-        let words = self.useCase.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "ー" }.map(String.init)  // characters: words of people
+        // characters: words of people
+        let words = self.useCase.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "ー" }.map(String.init)
         guard !words.isEmpty else {
             return try tx.programSearch.search(self.query).programs.map { Match(program: $0, matched: []) }
         }

@@ -47,7 +47,8 @@ struct MarketPage: Sendable {
             ),
         ],
         present: MarketMoney.priced,
-        denial: { $0.contains("provider") ? MarketProblems.providerRequired : MarketProblems.adminRequired },  // characters: a set
+        // characters: a set
+        denial: { $0.contains("provider") ? MarketProblems.providerRequired : MarketProblems.adminRequired },
         formToken: MarketProblems.formToken
     )
 

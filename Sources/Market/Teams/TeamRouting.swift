@@ -41,8 +41,8 @@ struct TeamRouting: Sendable {
         let words = words.trimmed
         guard !words.isEmpty else { return false }
         var rest = text[...]
-        while let found = rest.range(of: words, options: [.caseInsensitive, .diacriticInsensitive, .widthInsensitive])
-        {  // characters: words of people, as they read them
+        // characters: words of people, as they read them
+        while let found = rest.range(of: words, options: [.caseInsensitive, .diacriticInsensitive, .widthInsensitive]) {
             let before = text[..<found.lowerBound].last
             let after = text[found.upperBound...].first
             if !Self.joins(before, words.first), !Self.joins(words.last, after) { return true }

@@ -98,6 +98,11 @@ package struct JobStore {
         }
     }
 
+    /// The run that had claimed it is dead: it may be claimed again, but not before the moment.
+    func putOff(_ id: ID<Job>, until: Timestamp) throws {
+        try self.tx.execute("UPDATE job SET claimed_until = \(until) WHERE id = \(id) AND state = 'running'")
+    }
+
     static let workKind = "job"
 
     /// Nobody works on it any more.

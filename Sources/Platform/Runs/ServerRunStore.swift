@@ -34,13 +34,24 @@ package struct ServerRunStore {
             "SELECT id, started_at FROM server_run WHERE renewed_at < \(moment ?? Timestamp(microseconds: .max)) ORDER BY id LIMIT 100"
         ) { (try $0.column(String.self), try $0.column(Timestamp.self)) }
         return try runs.map { id, startedAt in
-            let underWay: [String] = try self.tx.rows(
-                "SELECT kind || ' ' || subject FROM under_way WHERE run_id = \(id) ORDER BY kind, subject LIMIT 100"
-            ) { try $0.column() }
+            let work = try self.tx.rows(
+                "SELECT kind, subject FROM under_way WHERE run_id = \(id) ORDER BY kind, subject LIMIT 1000"
+            ) { (try $0.column(String.self), try $0.column(String.self)) }
+            let until = self.tx.now.adding(seconds: Self.putOffSeconds)
+            for (kind, subject) in work {
+                switch kind {
+                case WebhookOutbox.workKind: try self.tx.webhookOutbox.putOff(ID(subject), until: until)
+                case JobStore.workKind: try self.tx.jobs.putOff(ID(subject), until: until)
+                default: break
+                }
+            }
             try self.delete(id)
-            return Lost(id: id, startedAt: startedAt, underWay: underWay)
+            return Lost(id: id, startedAt: startedAt, underWay: work.map { "\($0) \($1)" })
         }
     }
+
+    /// What was under way is tried again after this time, and so after everything else that is due.
+    static let putOffSeconds: Int64 = 5
 
     // MARK: Work
 

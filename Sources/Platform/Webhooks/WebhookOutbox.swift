@@ -77,6 +77,17 @@ struct WebhookOutbox {
         }
     }
 
+    /// The run that had claimed it is dead: it may be claimed again, but not before the moment.
+    func putOff(_ id: ID<WebhookDelivery>, until: Timestamp) throws {
+        try self.tx.execute(
+            """
+            UPDATE webhook_delivery SET claimed_until = 0,
+                next_try_at = CASE WHEN next_try_at < \(until) THEN \(until) ELSE next_try_at END
+            WHERE id = \(id) AND state = 'pending'
+            """
+        )
+    }
+
     static let workKind = "webhook delivery"
 
     /// Its tries are used up, and of the last one nobody knows what became of it.

@@ -56,6 +56,7 @@ struct DemoClient: Sendable {
     /// Secrets are shown once by the server and not at all by the demo.
     static func shown(_ body: [UInt8]) -> String {
         let text = String(decoding: body.prefix(400), as: UTF8.self)
-        return text.replacing(#/(sec_|pb_|aa_)[0-9a-f]+/#) { "\($0.1)…" }  // characters: the demo's own output
+        // characters: the demo's own output
+        return text.replacing(#/(sec_|pb_|aa_)[0-9a-f]+/#) { "\($0.1)…" }
     }
 }

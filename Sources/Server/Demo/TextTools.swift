@@ -33,7 +33,8 @@ package enum TextTools {
     }
 
     private static func words(_ text: String) -> [String] {
-        text.lowercased().split { !$0.isLetter && $0 != "'" }.map(String.init)  // characters: words of people
+        // characters: words of people
+        text.lowercased().split { !$0.isLetter && $0 != "'" }.map(String.init)
     }
 
     private static func sentences(_ text: String) -> [String] {

@@ -158,7 +158,8 @@ struct OperationDocument {
     }
 
     private func operationID(_ endpoint: Endpoint) -> String {
-        let words = endpoint.path.bytewise.split("/").map { $0.filter { $0.isLetter || $0.isNumber || $0 == "_" } }  // characters: an endpoint's own path
+        // characters: an endpoint's own path
+        let words = endpoint.path.bytewise.split("/").map { $0.filter { $0.isLetter || $0.isNumber || $0 == "_" } }
         return ([self.surface.name, endpoint.method.rawValue.lowercased()] + words).joined(separator: "_")
     }
 }

@@ -65,7 +65,8 @@ package struct API: Sendable {
             "\(HTML.percentEncode($0.key))=\(HTML.percentEncode($0.value))"
         }
         var path = endpoint.path
-        if endpoint.takesRestOfPath, let last = path.lastIndex(of: "/") { path = String(path[..<last]) }  // characters: an endpoint's own path
+        // characters: an endpoint's own path
+        if endpoint.takesRestOfPath, let last = path.lastIndex(of: "/") { path = String(path[..<last]) }
         for (name, value) in request.parameters {
             path = path.bytewise.replacing("{\(name)}", with: HTML.percentEncode(value))
         }

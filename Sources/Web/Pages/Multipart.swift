@@ -24,16 +24,19 @@ enum Multipart {
         let delimiter = Data("\r\n--\(boundary)".utf8)
         var rest = Data("\r\n".utf8) + body
         var parts: [(name: String, value: String)] = []
-        while let start = rest.range(of: delimiter) {  // characters: bytes
+        // characters: bytes
+        while let start = rest.range(of: delimiter) {
             rest = rest[start.upperBound...]
-            guard let end = rest.range(of: delimiter) else { break }  // characters: bytes
+            // characters: bytes
+            guard let end = rest.range(of: delimiter) else { break }
             if let part = try self.part(rest[..<end.lowerBound]) { parts.append(part) }
         }
         return parts
     }
 
     private static func part(_ bytes: Data) throws -> (name: String, value: String)? {
-        guard let gap = bytes.range(of: Data("\r\n\r\n".utf8)) else { return nil }  // characters: bytes
+        // characters: bytes
+        guard let gap = bytes.range(of: Data("\r\n\r\n".utf8)) else { return nil }
         let head = String(decoding: bytes[..<gap.lowerBound], as: UTF8.self)
         guard let name = self.name(in: head) else { return nil }
         guard let value = String(validating: bytes[gap.upperBound...], as: UTF8.self) else {
