@@ -219,6 +219,13 @@ enum AffiliateProblems {
     /// The closing before has not ended.
     static let monthUnderWay = Problem(.conflict, "month_under_way", "Another month is being closed")
     /// The months between are open.
+    /// An advertiser's rewards, pending and approved, have a limit.
+    static let rewardsLimit = Problem(
+        .conflict,
+        "rewards_limit",
+        "The advertiser's rewards have reached their limit of ¥100,000,000,000"
+    )
+    static let monthBeforeFirst = Problem(.conflict, "month_before_first", "month: the network had no account yet")
     static let monthOrder = Problem(.conflict, "month_order", "month: close the month after the last closed one first")
     /// Its closing has not begun.
     static let monthNotClosed = Problem(.notFound, "month_not_closed", "month: has not been closed")

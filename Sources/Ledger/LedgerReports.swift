@@ -45,10 +45,13 @@ extension LedgerStore {
 
     /// Debits minus credits by currency, posted and pending: always 0.
     package func trialBalance() throws -> [TrialBalance] {
+        // Units and their fractions apart: the sum over all accounts may not fit into 64 bits.
         try self.tx.rows(
             """
-            SELECT currency, CAST(SUM(debits_posted) AS BIGINT), CAST(SUM(credits_posted) AS BIGINT),
-                CAST(SUM(debits_pending) AS BIGINT), CAST(SUM(credits_pending) AS BIGINT)
+            SELECT currency, CAST(SUM(debits_posted / 1000000) AS BIGINT), CAST(SUM(debits_posted % 1000000) AS BIGINT),
+                CAST(SUM(credits_posted / 1000000) AS BIGINT), CAST(SUM(credits_posted % 1000000) AS BIGINT),
+                CAST(SUM(debits_pending / 1000000) AS BIGINT), CAST(SUM(debits_pending % 1000000) AS BIGINT),
+                CAST(SUM(credits_pending / 1000000) AS BIGINT), CAST(SUM(credits_pending % 1000000) AS BIGINT)
             FROM ledger_account GROUP BY currency ORDER BY currency
             """
         )
@@ -110,15 +113,22 @@ package struct TrialBalance: Sendable, Equatable, RowDecodable {
     package let debitsPending: Int64
     package let creditsPending: Int64
 
-    package static let columns: StaticString =
-        "currency, debits_posted, credits_posted, debits_pending, credits_pending"
+    package static let columns: StaticString = """
+        currency, debits_posted, credits_posted, debits_pending, credits_pending, each in units and in their fractions
+        """
 
+    /// What does not fit is the largest number: two such sums are then told apart by their fractions no more.
     package init(row: inout Row) throws {
         self.currency = try row.column()
-        self.debitsPosted = try row.column()
-        self.creditsPosted = try row.column()
-        self.debitsPending = try row.column()
-        self.creditsPending = try row.column()
+        let parts = try (0..<8).map { _ in try row.column(Int64.self) }
+        let sums = stride(from: 0, to: 8, by: 2).map { index in
+            let (units, overflowed) = parts[index].multipliedReportingOverflow(by: Micros.perUnit)
+            let (sum, carried) = units.addingReportingOverflow(parts[index + 1])
+            return overflowed || carried ? Int64.max : sum
+        }
+        (self.debitsPosted, self.creditsPosted, self.debitsPending, self.creditsPending) = (
+            sums[0], sums[1], sums[2], sums[3]
+        )
     }
 }
 

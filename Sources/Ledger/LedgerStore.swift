@@ -7,6 +7,9 @@ package struct LedgerStore {
 
     /// A thousand million units: nine thousand such transfers fit into a balance.
     package static let amountLimit: Int64 = 1_000_000_000 * Micros.perUnit
+    /// What one account may be debited or credited in all, so that its balance, and what is reserved of it, fit into 64 bits: SQLite
+    /// would go on with rounded numbers.
+    package static let accountLimit: Int64 = 4_000_000_000_000 * Micros.perUnit
 
     // MARK: Accounts
 
@@ -113,7 +116,8 @@ package struct LedgerStore {
 
     // MARK: Steps
 
-    /// Adds to both accounts (or, with sign -1, takes away); false when an account is missing or would fall below zero.
+    /// Adds to both accounts (or, with sign -1, takes away); false when an account is missing, would fall below zero, or would have more than it
+    /// may.
     private func move(_ posting: Posting, sign: Int64) throws -> Bool {
         let delta = sign * posting.amount
         let isPending = posting.phase != .posted
@@ -125,6 +129,7 @@ package struct LedgerStore {
             SET debits_pending = debits_pending + \(pending), debits_posted = debits_posted + \(posted)
             WHERE number = \(posting.debit)
                 AND (never_below_zero = 0 OR credits_posted - debits_posted - debits_pending >= \(delta))
+                AND debits_pending + debits_posted <= \(posting.debitLimit - delta)
             """
         )
         guard debited == 1 else { return false }
@@ -134,6 +139,7 @@ package struct LedgerStore {
             SET credits_pending = credits_pending + \(pending), credits_posted = credits_posted + \(posted)
             WHERE number = \(posting.credit)
                 AND currency = (SELECT currency FROM ledger_account WHERE number = \(posting.debit))
+                AND credits_pending + credits_posted <= \(Self.accountLimit - delta)
             """
         )
         if credited == 1 { return true }
@@ -169,7 +175,11 @@ package struct LedgerStore {
         guard let debit = try self.find(posting.debit) else { return .debitAccountNotFound }
         guard let credit = try self.find(posting.credit) else { return .creditAccountNotFound }
         guard debit.key.currency == credit.key.currency else { return .currenciesDiffer }
-        return try self.find(transfer: posting.reference) == nil ? .exceedsCredits : .existsWithDifferentFields
+        guard try self.find(transfer: posting.reference) == nil else { return .existsWithDifferentFields }
+        let fits =
+            debit.debitsPending + debit.debitsPosted <= posting.debitLimit - posting.amount
+            && credit.creditsPending + credit.creditsPosted <= Self.accountLimit - posting.amount
+        return fits ? .exceedsCredits : .overflow
     }
 
     private func requireSame(_ posting: Posting) throws {

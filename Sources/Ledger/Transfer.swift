@@ -11,6 +11,8 @@ package struct Posting: Sendable, Equatable {
     package let amount: Int64
     package let phase: Phase
     package let origin: Origin
+    /// What the debited account may have been debited in all, pending and posted: beyond it the posting is an *overflow*.
+    package let debitLimit: Int64
 
     package enum Phase: Sendable, Equatable {
         case posted
@@ -24,7 +26,8 @@ package struct Posting: Sendable, Equatable {
         to credit: AccountNumber,
         amount: Int64,
         phase: Phase = .posted,
-        origin: Origin
+        origin: Origin,
+        debitLimit: Int64 = LedgerStore.accountLimit
     ) {
         self.reference = reference
         self.debit = debit
@@ -32,6 +35,7 @@ package struct Posting: Sendable, Equatable {
         self.amount = amount
         self.phase = phase
         self.origin = origin
+        self.debitLimit = min(debitLimit, LedgerStore.accountLimit)
     }
 }
 

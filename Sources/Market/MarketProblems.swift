@@ -239,6 +239,10 @@ enum MarketProblems {
     // MARK: Pages
 
     /// The form that tries a service sends what its page offers.
+    /// The price on the page is no longer the service's.
+    static func tryPrice(_ price: String) -> Problem {
+        Problem(.conflict, "try_price", "The price is \(price) USDC now. Look at it, and call again if you want to.")
+    }
     static let tryMethod = Problem(.invalid, "try_method", "method must be one of POST, GET, PUT, PATCH, DELETE")
     static let tryContentType = Problem(.invalid, "try_content_type", "content_type must be visible ASCII")
     /// A form that did not come from a page of the session.

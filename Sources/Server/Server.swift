@@ -17,6 +17,8 @@ package import Web
 package struct Server: Service {
     /// A connection that says nothing for this long is closed.
     private static let idleSeconds: Int64 = 60
+    /// Answers under way at the end have so long; streams are cut off then.
+    private static let drainSeconds: Int64 = 30
 
     package let house: House
     private let limits: ConnectionLimits
@@ -35,7 +37,10 @@ package struct Server: Service {
 
     /// Runs until a signal; then requests under way end, and the database closes.
     package func run() async throws {
-        try await self.house.run.begin()
+        do { try await self.house.run.begin() } catch {
+            // A full disk does not keep the server from telling so.
+            self.house.logger.error("cannot write the start of the server down", metadata: ["error": "\(error)"])
+        }
         let configuration = self.house.configuration
         let logger = self.house.logger
         var services: [any Service] = self.house.services
@@ -61,16 +66,18 @@ package struct Server: Service {
                 self.ready(address)
             }
         )
-        let group = ServiceGroup(
-            configuration: .init(
-                services: services.map { .init(service: $0) },
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: Logger(label: "souk.services") { _ in SwiftLogNoOpLogHandler() }
-            )
+        var group = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: Logger(label: "souk.services") { _ in SwiftLogNoOpLogHandler() }
         )
-        do { try await group.run() } catch let error as IOError where error.errnoCode == EADDRINUSE {
+        group.maximumGracefulShutdownDuration = .seconds(Self.drainSeconds)
+        do { try await ServiceGroup(configuration: group).run() } catch {
             await self.close()
-            throw ConfigurationError("port \(configuration.port) is taken; choose another with --port")
+            if let error = error as? IOError, error.errnoCode == EADDRINUSE {
+                throw ConfigurationError("port \(configuration.port) is taken; choose another with --port")
+            }
+            throw error
         }
         await self.close()
     }

@@ -34,8 +34,11 @@ package final class CommitHealth: Sendable {
     package var isFailing: Bool { self.failing.load(ordering: .relaxed) }
 
     /// Told of every commit; says when commits begin to fail, and when they succeed again.
-    func note(_ error: (any Error)?) {
+    ///
+    /// - Parameter hasWritten: whether the commit proves that something can be written.
+    func note(_ error: (any Error)?, hasWritten: Bool = false) {
         let isFailing = error.map(Self.isOutage) ?? false
+        guard isFailing || error == nil && hasWritten else { return }
         guard self.failing.exchange(isFailing, ordering: .relaxed) != isFailing else { return }
         if let error, isFailing {
             self.logger?.critical("nothing can be written to the database", metadata: ["error": "\(error)"])

@@ -225,7 +225,7 @@ struct BatchRunner {
     /// A full disk makes SQLite roll the whole transaction back: the jobs before this one are gone too.
     private func rethrowWhatEndsTheBatch(_ error: any Error, _ connection: any SQLConnection) throws {
         switch error {
-        case StorageError.serialization, StorageError.connectionLost: throw error
+        case StorageError.serialization, StorageError.connectionLost, StorageError.unavailable: throw error
         default: if !connection.isInTransaction { throw error }
         }
     }

@@ -18,6 +18,8 @@ package struct AppContext: RequestContext {
     package var trace = Trace.none
     /// Who asks, by address: the socket's other end, or who a trusted proxy names.
     package var clientAddress = ""
+    /// Under which the address is held to its limits: all addresses of an IPv6 network of 64 bits are one.
+    package var limitKey: String { AddressRules.limitKey(self.clientAddress) }
     /// What the request takes of its address's limit; nil where there is none.
     package var charge: AddressCharge?
     /// Whether the socket's other end is a proxy whose headers are believed.

@@ -46,6 +46,8 @@ package struct Mounting: Sendable {
             let entry = try await platform.authentication.admit(request, context, to: endpoint, of: surface)
             do {
                 var response = try await endpoint.handle(Call(request: request, context: context, caller: entry.caller))
+                // What is somebody else's is passed on as it comes.
+                if !endpoint.takesRestOfPath { response = try await LongAnswer.holding(response, context) }
                 for header in entry.limit?.headers ?? [] {
                     response.headers.append(HTTPField(name: HTTPField.Name(header.name)!, value: header.value))
                 }

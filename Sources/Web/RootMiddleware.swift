@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 package import Hummingbird
 package import Kernel
@@ -43,10 +44,15 @@ package struct RootMiddleware: RouterMiddleware {
         context.charge = self.charge(context, surface)
         var response: Response
         do {
-            guard self.paths.isCanonical(request.head.path ?? "") else {
-                throw Problem(.notFound, "not_found", "Not found")
+            response = try await self.answer(request, context, surface) { request, context in
+                guard self.paths.isCanonical(request.head.path ?? "") else {
+                    throw Problem(.notFound, "not_found", "Not found")
+                }
+                if let path = self.paths.withoutSlash(request.head.path ?? "") {
+                    return Response(status: .permanentRedirect, headers: [.location: path])
+                }
+                return try await next(request, context)
             }
-            response = try await self.answer(request, context, surface, next)
         } catch {
             response = self.response(to: error, request, context, surface)
         }
@@ -70,7 +76,7 @@ package struct RootMiddleware: RouterMiddleware {
     /// Addresses are limited on the surfaces; what operators and load balancers ask is not.
     private func charge(_ context: AppContext, _ surface: (any Surface)?) -> AddressCharge? {
         guard let surface, let buckets = self.platform.addressBuckets else { return nil }
-        return AddressCharge(buckets, address: context.clientAddress, clock: self.platform.clock, surface: surface)
+        return AddressCharge(buckets, address: context.limitKey, clock: self.platform.clock, surface: surface)
     }
 
     /// Whoever has not shown a good key by the end is held as whoever shows none.
@@ -174,6 +180,10 @@ extension Problem {
             case is NIOTooManyBytesError: Problem(.tooLarge, "too_large", "The request body is too large")
             case let http as HTTPError where http.status.kind == .clientError:
                 Problem(.unreadable, "bad_request", "The request cannot be read")
+            // Nobody is there to hear it.
+            case is CancellationError, is ChannelError: Problem(.unreadable, "client_left", "The client has left")
+            case let error as IOError where [ECONNRESET, EPIPE].contains(error.errnoCode):
+                Problem(.unreadable, "client_left", "The client has left")
             case is HTTPParserError: Problem(.unreadable, "bad_request", "The request cannot be read")
             default: Problem(.internal, "internal_error", "Internal server error")
             }

@@ -12,7 +12,7 @@ struct StatementTests {
     func table() async throws {
         let orders = [
             "=HYPERLINK(1)", "+1", "-1+1", "@SUM(A1)", "a,b", "say \"hi\"", "a\u{300},b", "\u{0D4E}\"=1",
-            "x\u{200D},=1", "semi;colon",
+            "x\u{301},=1", "semi;colon",
         ]
         let clock = TestClock()
         try await Network.open(clock: clock) { network in

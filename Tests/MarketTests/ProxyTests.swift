@@ -217,7 +217,8 @@ struct ProxyTests {
             "Clear-Site-Data",
             "Service-Worker-Allowed", "Strict-Transport-Security", "Set-Cookie", "WWW-Authenticate", "X-Accel-Redirect",
             "Alt-Svc",
-            "Access-Control-Allow-Origin", "X-Frame-Options", "Link", "Refresh", "SourceMap", "X-Unknown",
+            "Access-Control-Allow-Origin", "X-Frame-Options", "Location", "Cache-Control", "Link", "Refresh",
+            "SourceMap", "X-Unknown",
         ]
         let handler: FakeHost.Handler = { _ in
             var response = FakeHost.json(200, [:])

@@ -148,4 +148,22 @@ struct SettlementTests {
             #expect(try await called.records(anew.id) == [called.usages[1], called.usages[2]])
         }
     }
+
+    @Test("what a later settlement had taken over comes back when that fails after the first one was made anew")
+    func returned() async throws {
+        try await self.called(.sqlite) { called in
+            try await called.setOpen(called.usages[0], true)
+            let first = try await called.settle(from: "2026-03-01", to: "2026-03-19T10:00:10Z")
+            called.server.clock.advance(seconds: 60)
+            try await called.setOpen(called.usages[0], false)
+            let second = try await called.settle(from: "2026-03-19T10:00:10Z", to: "2026-03-19T10:01:00Z")
+            #expect(second.total == "0.50")
+            try await called.fail(first.id)
+            #expect(try await called.settle(from: "2026-03-01", to: "2026-03-19T10:00:10Z").total == "1.00")
+            try await called.fail(second.id)
+            let again = try await called.settle(from: "2026-03-19T10:00:10Z", to: "2026-03-19T10:01:00Z")
+            #expect(again.total == "0.50")
+            #expect(try await called.records(again.id) == [called.usages[0]])
+        }
+    }
 }

@@ -42,13 +42,15 @@ struct WorkPlaceTests {
             let path = "/market/services/\(service)/try"
             let answer = try await browser.submit(
                 path,
-                "method=POST&path=a+b%C3%A9%23c%3Fq%3D1+2&body=x&content_type=text%2Fplain"
+                "price=0.10&method=POST&path=a+b%C3%A9%23c%3Fq%3D1+2&body=x&content_type=text%2Fplain"
             )
             #expect(answer.body.contains("Answer: 200"))
             #expect(upstream.requests.last?.path == "/a%20b%C3%A9%23c?q=1%202")
             for form in ["method=TRACE", "method=POST&content_type=a%0D%0Ab&body=x", "method=POST&path=..%2Fx"] {
-                #expect(try await browser.submit(path, form).status == 400)
+                #expect(try await browser.submit(path, "price=0.10&\(form)").status == 400)
             }
+            // The button says what is paid: after the price has changed it is looked at anew.
+            #expect(try await browser.submit(path, "price=0.05&method=POST&body=x").status == 409)
             #expect(upstream.requests.count == 1)
         }
     }
@@ -58,7 +60,7 @@ struct WorkPlaceTests {
         try await self.market { client, service, buyer, upstream in
             let browser = try await Browser.signedIn(client, buyer)
             for _ in 0..<2 {
-                let form = "method=POST&body=x&content_type=text%2Fplain&once=first"
+                let form = "price=0.10&method=POST&body=x&content_type=text%2Fplain&once=first"
                 #expect(try await browser.submit("/market/services/\(service)/try", form).body.contains("Answer: 200"))
             }
             #expect(upstream.requests.count == 1)

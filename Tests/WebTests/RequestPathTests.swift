@@ -38,6 +38,17 @@ struct RequestPathTests {
     func canonical(path: String) { #expect(Self.paths.isCanonical(path)) }
 
     @Test(
+        "a slash at the end leads to the path without it",
+        arguments: [
+            ("/market/api/v1/keys/?a=1", "/market/api/v1/keys?a=1"), ("/metrics/", "/metrics"), ("/market/", nil),
+            ("/", nil),
+            ("/market", nil), ("/market/api/v1/proxy/1/", nil), ("/market/api/v1/proxy/1/a/", nil),
+            ("http://host/docs/", "/docs"),
+        ] as [(String, String?)]
+    )
+    func slashes(path: String, other: String?) { #expect(Self.paths.withoutSlash(path) == other) }
+
+    @Test(
         "paths that could be read in two ways",
         arguments: [
             "", "market", "*", "//", "//market/api/v1/keys", "/market//api/v1/keys", "/market/api//v1/keys",

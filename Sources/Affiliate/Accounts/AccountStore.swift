@@ -157,6 +157,13 @@ struct AffiliateAccountStore {
         )
     }
 
+    /// When the first account was opened; nil when there is none.
+    func findFirstCreation() throws -> Timestamp? {
+        try self.tx.row("SELECT MIN(i.created_at) FROM affiliate_account a JOIN identity i ON i.id = a.identity_id") {
+            try $0.optional(Timestamp.self)
+        } ?? nil
+    }
+
     func isVisitor(_ visitor: String, of id: ID<Identity>) throws -> Bool {
         try self.tx.value(
             "SELECT 1 FROM affiliate_visitor WHERE visitor = \(visitor) AND identity_id = \(id)",

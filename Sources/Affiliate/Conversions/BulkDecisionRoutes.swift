@@ -129,7 +129,7 @@ struct BulkDecisionRoutes: Sendable {
         guard rows.count <= self.lineLimit else { throw AffiliateProblems.csvTooLong }
         let reason = column("reason")
         var lines: [Line] = []
-        var seen: Set<String> = []
+        var seen: Set<[UInt8]> = []
         var errors: [(line: Int, message: String)] = []
         for (number, values) in rows where values.contains(where: { !$0.trimmed.isEmpty }) {
             let value = { (index: Int) in index < values.count ? values[index].trimmed : "" }
@@ -146,7 +146,7 @@ struct BulkDecisionRoutes: Sendable {
                 errors.append((number, "reason: must be at most \(ConversionRoutes.reasonLimit) characters"))
                 continue
             }
-            guard seen.insert("\(id) \(value(order))").inserted else {
+            guard seen.insert(Array("\(id) \(value(order))".utf8)).inserted else {
                 errors.append((number, "order_id: stands in the table twice"))
                 continue
             }

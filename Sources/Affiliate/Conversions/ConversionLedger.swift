@@ -10,24 +10,22 @@ struct ConversionLedger: Sendable {
 
     func reserve(_ conversion: Conversion, trace: Trace, in tx: Transaction) throws {
         guard conversion.reward > 0 else { return }
-        try tx.ledger.post(
-            try self.posting(
-                conversion,
-                conversion.reference,
-                phase: .pending(expiresAt: nil),
-                kind: "reward",
-                trace,
-                in: tx
-            )
-        )
+        try self.post(conversion, phase: .pending(expiresAt: nil), trace, in: tx)
+    }
+
+    /// Rewards of one advertiser in all, in micro-yen. Nothing is paid in beforehand, and nobody owes more than this.
+    static let advertiserLimit: Int64 = 100_000_000_000 * Micros.perUnit
+
+    /// Throws `rewardsLimit`.
+    private func post(_ conversion: Conversion, phase: Posting.Phase, _ trace: Trace, in tx: Transaction) throws {
+        let posting = try self.posting(conversion, conversion.reference, phase: phase, kind: "reward", trace, in: tx)
+        do { try tx.ledger.post(posting) } catch Rejection.overflow { throw AffiliateProblems.rewardsLimit }
     }
 
     /// At once, for what needs no approval.
     func pay(_ conversion: Conversion, trace: Trace, in tx: Transaction) throws {
         guard conversion.reward > 0 else { return }
-        try tx.ledger.post(
-            try self.posting(conversion, conversion.reference, phase: .posted, kind: "reward", trace, in: tx)
-        )
+        try self.post(conversion, phase: .posted, trace, in: tx)
     }
 
     func settle(_ conversion: Conversion, in tx: Transaction) throws {
@@ -77,7 +75,8 @@ struct ConversionLedger: Sendable {
                 subject: conversion.subject,
                 traceID: trace.traceID,
                 requestID: trace.requestID
-            )
+            ),
+            debitLimit: Self.advertiserLimit
         )
     }
 

@@ -23,7 +23,7 @@ struct AdvertiserPages: Sendable {
                 roles: roles,
                 show: self.program,
                 forms: [
-                    WorkForm(path: Self.one, summary: "Change a programme", perform: self.update),
+                    WorkForm(path: Self.one, summary: "Change a programme", perform: self.update).askingFirst(),
                     WorkForm(path: Self.one + "/creatives", summary: "Add a creative", perform: self.addCreative),
                     WorkForm(path: Self.one + "/creatives/{creative_id}/remove", summary: "Remove a creative") {
                         visit in

@@ -454,6 +454,7 @@ enum AffiliatePhrases {
         "the line has more columns than the first one": "1行目より列が多くなっています",
         "The file is not UTF-8; save it as CSV UTF-8": "ファイルがUTF-8ではありません。「CSV UTF-8」で保存してください",
         "month: is not over yet": "月はまだ終わっていません",
+        "month: the network had no account yet": "その月にはまだアカウントがありません",
         "month: is closed": "月は締め済みです",
         "Another month is being closed": "別の月を締めています",
         "month: close the month after the last closed one first": "最後に締めた月の翌月から順に締めてください",

@@ -15,6 +15,7 @@ struct ConversionPages: Sendable {
                 show: self.list,
                 forms: [
                     WorkForm(path: "/advertiser/conversions/csv", summary: "Decide by CSV", perform: self.decideByCSV)
+                        .askingFirst { $0.form["dry_run"].bytewise.equals("false") }
                 ]
             ),
             WorkPage(path: "/operator/fraud", summary: "Fraud queue", roles: .operators, show: self.fraud),

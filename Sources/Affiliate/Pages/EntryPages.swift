@@ -200,8 +200,9 @@ struct EntryPages: Sendable {
                 "",
                 Rule("email must be an e-mail address") { text in
                     let parts = text.bytewise.split("@", keepsEmpty: true)
-                    return parts.count == 2 && !parts[0].isEmpty && parts[1].bytewise.contains(".") && text.count <= 254
-                        && text.allSatisfy { !$0.isWhitespace }
+                    return parts.count == 2 && !parts[0].isEmpty && parts[1].bytewise.contains(".")
+                        && text.utf8.count <= 254
+                        && text.unicodeScalars.allSatisfy { !$0.properties.isWhitespace }
                 }
             )
             let password = read.body("password", .string, "", .password("password"))

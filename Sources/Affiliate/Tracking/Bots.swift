@@ -6,7 +6,8 @@ enum Bots {
         "claude-web", "ccbot", "bytespider", "perplexity", "diffbot", "headlesschrome", "phantomjs", "puppeteer",
         "playwright", "selenium", "lighthouse", "pingdom", "uptimerobot", "statuscake", "python-requests",
         "python-urllib",
-        "python-httpx", "aiohttp", "go-http-client", "java/", "okhttp", "libwww-perl", "wget/", "scrapy", "httpclient",
+        "python-httpx", "curl/", "embedly", "pinterest", "barkrowler", "aiohttp", "go-http-client", "java/", "okhttp",
+        "libwww-perl", "wget/", "scrapy", "httpclient",
         "node-fetch", "axios/", "mediapartners", "archiver", "validator", "monitor", "preview", "scanner",
     ]
 

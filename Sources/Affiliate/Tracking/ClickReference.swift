@@ -16,7 +16,7 @@ struct ClickReference: Sendable {
 
     /// Nil for a text that was not made here.
     func parse(_ text: String) -> Int64? {
-        let parts = text.bytewise.split("-", maxSplits: 1)
+        let parts = text.bytewise.split("-", maxSplits: 1, keepsEmpty: true)
         guard parts.count == 2, let id = Int64(parts[0]), "\(id)" == parts[0],
             self.codes.contains(where: { Self.signature(id, $0) == parts[1] })
         else { return nil }

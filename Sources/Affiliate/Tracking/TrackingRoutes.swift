@@ -133,7 +133,7 @@ struct TrackingRoutes: Sendable {
 
     /// Text of a stranger's header, as it can be kept.
     private static func clean(_ text: String, _ limit: Int) -> String {
-        let short = text.utf8.count > limit ? String(text.prefix(limit)) : text
+        let short = text.utf8.count > limit ? String(decoding: text.utf8.prefix(limit), as: UTF8.self) : text
         return short.utf8.contains(0) ? short.bytewise.replacing("\0", with: "") : short
     }
 

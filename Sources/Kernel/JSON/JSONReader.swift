@@ -2,7 +2,7 @@
 ///
 /// Numbers are exact: whole numbers of 64 bits are integers however they are written (`1e2`, `7.0`), other numbers are the
 /// nearest `Double` where that says the same, and keep their text where it does not. Of members with the same name the last
-/// one counts.
+/// one counts; names that are the same to Unicode and written differently are refused.
 struct JSONReader {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
@@ -63,6 +63,10 @@ struct JSONReader {
             let name = try self.string()
             guard self.next() == UInt8(ascii: ":") else { throw JSON.NotStrict() }
             self.position += 1
+            // Unicode's equivalence would make one member of two that are written differently.
+            if let known = members.index(forKey: name), !members[known].key.utf8.elementsEqual(name.utf8) {
+                throw JSON.NotStrict()
+            }
             members[name] = try self.value()
             guard members.count <= JSON.maximumMembers else { throw JSON.TooLarge() }
             guard try self.goesOn(until: UInt8(ascii: "}")) else { return .object(members) }

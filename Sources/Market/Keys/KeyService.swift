@@ -114,6 +114,9 @@ package struct KeyService: Sendable {
             guard let key = try tx.identities.find(credential: id, surface: MarketSurface.name) else {
                 throw MarketProblems.keyNotFound
             }
+            // A key that was lost does not lock the operator out.
+            let isAdministrators = key.role == Role.admin.rawValue && caller.role != Role.admin.rawValue
+            guard !isAdministrators else { throw MarketProblems.notYourKey }
             guard key.owner == caller.identity, try tx.identities.revoke(credential: key.id, of: caller.identity) else {
                 throw MarketProblems.notYourKey
             }

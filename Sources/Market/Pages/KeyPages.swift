@@ -12,7 +12,8 @@ struct KeyPages: Sendable {
                 roles: nil,
                 show: self.keys,
                 forms: [
-                    WorkForm(path: "/account/keys", summary: "Create a key", perform: self.create),
+                    WorkForm(path: "/account/keys", summary: "Create a key", perform: self.create)
+                        .askingFirst { $0.form["role"].bytewise.equals("admin") },
                     WorkForm(
                         path: "/account/keys/{key_id}/revoke",
                         summary: "Revoke a key",

@@ -23,7 +23,7 @@ struct ProviderPages: Sendable {
                 roles: Self.roles,
                 show: { try await self.service($0) },
                 forms: [
-                    WorkForm(path: Self.one, summary: "Change a service", perform: self.update),
+                    WorkForm(path: Self.one, summary: "Change a service", perform: self.update).askingFirst(),
                     WorkForm(path: Self.one + "/test", summary: "Test an endpoint", perform: self.test),
                     WorkForm(
                         path: Self.one + "/remove",

@@ -50,7 +50,7 @@ struct ServicePages: Sendable {
             <section aria-labelledby="try"><h2 id="try">Try it here</h2>
             {{^isSignedIn}}<p class="empty"><a href="{{signIn}}">Sign in</a> to call it from this page with your balance.</p>{{/isSignedIn}}
             {{#isSignedIn}}{{^isActive}}<p class="empty">It is {{status}} and cannot be called now.</p>{{/isActive}}{{#isActive}}<p class="soft">This is a real call: it is paid from your balance{{#free}}, after the free ones{{/free}}.</p>
-            <form method="post" action="{{base}}/services/{{id}}/try#answer">{{{token}}}<input type="hidden" name="once" value="{{once}}">
+            <form method="post" action="{{base}}/services/{{id}}/try#answer">{{{token}}}<input type="hidden" name="once" value="{{once}}"><input type="hidden" name="price" value="{{price}}">
             <div class="fields"><p><label for="method">Method</label><br><select id="method" name="method">{{#methods}}\(PageParts.option){{/methods}}</select></p>
             <p><label for="path">Path below the service</label><br><input id="path" name="path" value="{{form.path}}" placeholder="/"></p>
             <p><label for="content_type">Content type</label><br><input id="content_type" name="content_type" value="{{contentType}}"></p></div>
@@ -93,11 +93,19 @@ struct ServicePages: Sendable {
         return PageContent(listing.name, Self.template.render(values))
     }
 
+    /// Of a longer answer no more is read.
+    private static let readLimit = 1 << 20
+
     @Sendable private func call(_ visit: Visit) async throws -> WorkForm.Outcome {
         let id: ID<Listing> = visit.call.pathID("service_id")
         let method = visit.form["method"]
         let type = visit.form["content_type"].trimmed
         guard Self.verbs.contains(method) else { throw MarketProblems.tryMethod }
+        // What the button said is what is paid.
+        let listing = try await self.cache.require(id).listing
+        guard visit.form["price"].bytewise.equals(listing.price.text) else {
+            throw MarketProblems.tryPrice(listing.price.text)
+        }
         guard type.utf8.allSatisfy({ $0 >= 32 && $0 < 127 }) else { throw MarketProblems.tryContentType }
         var request = API.Request("\(method) /api/v1/proxy/{service_id}/{path}", ["service_id": id.text])
         let path = Self.encoded(visit.form["path"])
@@ -109,7 +117,12 @@ struct ServicePages: Sendable {
             if !type.isEmpty { request.headers[.contentType] = type }
         }
         let response = try await visit.api.respond(to: request, as: visit.session.caller, in: visit.call)
-        let (body, length) = try await response.collect(keeping: Self.shownLimit)
+        let (body, length): (ByteBuffer, Int)
+        do { (body, length) = try await response.collect(keeping: Self.shownLimit, most: Self.readLimit) } catch
+            where !(error is Problem || error is CancellationError)
+        {
+            throw MarketProblems.providerUnreachable
+        }
         return .show(try await self.show(id, visit, base: visit.base, answer: Self.answer(response, body, length)))
     }
 

@@ -31,6 +31,13 @@ final class CircuitBreaker: Sendable {
         }
     }
 
+    /// The one call that was let through was not made: the next one may.
+    func giveBack(_ listing: ID<Listing>, now: Timestamp) {
+        self.circuits.withLock { circuits in
+            if circuits[listing]?.openUntil != nil { circuits[listing]?.openUntil = now }
+        }
+    }
+
     /// The service has changed: it is tried again at once.
     func reset(_ listing: ID<Listing>?) {
         self.circuits.withLock { circuits in

@@ -15,20 +15,23 @@ enum ProxyHeaders {
         "authorization", "cookie", "payment-signature", "payment-required", "payment-response", "x-payment",
         "x-payment-response", "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip",
         "traceparent", "tracestate",
+        // By which a server is told of another path, method or client than those of the request.
+        "x-original-url", "x-rewrite-url", "x-http-method", "x-http-method-override", "x-method-override",
+        "x-forwarded-prefix", "x-forwarded-port", "x-forwarded-uri", "x-forwarded-server", "x-forwarded-ssl",
+        "x-original-host", "cf-connecting-ip", "true-client-ip", "x-client-ip", "x-cluster-client-ip",
     ]
 
-    /// What a provider's answer may say as it is: of its body, its caching and its place in a series, nothing that a browser takes
-    /// as the word of this server's origin, or a proxy in front of it as an order. `Set-Cookie` is not among them: a provider
-    /// sees no cookie of a buyer either.
+    /// What a provider's answer may say as it is: of its body and its place in a series. Nothing that a client, a browser or a proxy
+    /// acts on: a `Location` would be followed with the buyer's own key to any address of this server, `Cache-Control: public` would
+    /// let a cache give a paid answer to everybody, and a provider sees no cookie of a buyer either.
     private static let harmless: Set<String> = [
-        "content-type", "content-language", "content-encoding", "content-disposition", "content-location",
-        "content-range", "content-digest", "content-md5", "digest", "repr-digest", "accept-ranges", "etag",
-        "last-modified", "cache-control", "expires", "age", "date", "vary", "pragma", "location", "retry-after",
-        "allow",
-        "accept-post", "accept-patch", "warning", "deprecation", "sunset", "server-timing", "x-total-count",
-        "x-page", "x-per-page", "x-total-pages", "x-next-page", "x-prev-page", "x-next-cursor", "x-has-more", "x-cache",
-        "x-correlation-id", "x-trace-id", "x-model", "x-version", "x-api-version", "x-runtime", "x-processing-time",
-        "x-response-time", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "mcp-session-id",
+        "content-type", "content-language", "content-encoding", "content-disposition", "content-range",
+        "content-digest", "content-md5", "digest", "repr-digest", "accept-ranges", "etag", "last-modified", "date",
+        "retry-after", "allow", "accept-post", "accept-patch", "warning", "deprecation", "sunset", "server-timing",
+        "x-total-count", "x-page", "x-per-page", "x-total-pages", "x-next-page", "x-prev-page", "x-next-cursor",
+        "x-has-more", "x-cache", "x-correlation-id", "x-trace-id", "x-model", "x-version", "x-api-version", "x-runtime",
+        "x-processing-time", "x-response-time", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset",
+        "mcp-session-id",
     ]
 
     static func toProvider(_ headers: HTTPFields, _ call: ProxyCall) -> HTTPHeaders {

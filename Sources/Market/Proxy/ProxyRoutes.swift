@@ -122,7 +122,7 @@ extension Call {
     /// The `Idempotency-Key`, if there is one. Throws `idempotencyKeyLength`.
     func idempotencyKey() throws -> String? {
         guard let key = self.header(.idempotencyKey) else { return nil }
-        guard (1...IdempotencyStore.keyLengthLimit).contains(key.count) else {
+        guard (1...IdempotencyStore.keyLengthLimit).contains(key.utf8.count) else {
             throw MarketProblems.idempotencyKeyLength
         }
         return key

@@ -119,6 +119,7 @@ struct ProxyService: Sendable {
             )
             whole = try await self.readWhole(response, call)
         } catch OutboundError.tooManyConnections {
+            self.breaker.giveBack(call.listing.id, now: self.clock.now())
             return try await self.giveUp(call, funding, MarketProblems.tooManyCalls)
         } catch {
             return try await self.fail(call, funding, error)
@@ -130,7 +131,10 @@ struct ProxyService: Sendable {
             return self.answer(call, funding, result, response, whole, chainTransaction: nil)
         }
         self.breaker.succeeded(call.listing.id)
-        return try await self.settle(call, funding, response, whole)
+        // A long answer does not hold the request in memory.
+        var answered = call
+        answered.body = .empty
+        return try await self.settle(answered, funding, response, whole)
     }
 
     /// The call is not made now; it comes to nothing and leaves no record.
@@ -243,10 +247,11 @@ struct ProxyService: Sendable {
         for field in self.billing(call, funding, result) { headers.append(field) }
         // What a provider sends is no page of this server's: a browser gives it no access to anything here.
         headers[.contentSecurityPolicy] = "sandbox"
+        // It was paid for by one buyer.
+        headers[.cacheControl] = "private, no-store"
         if case .x402(let payment, let offer) = funding, let chainTransaction {
             let receipt = payment.receipt(chainTransaction: chainTransaction, offer: offer)
             headers[payment.version == 2 ? .paymentResponse : .xPaymentResponse] = receipt
-            headers[.cacheControl] = "private, no-store"
         }
         let head = HTTPResponse(status: .init(code: response.status), headerFields: headers)
         let body =

@@ -11,9 +11,8 @@ extension ProxyService {
     /// An answer that goes on for longer is cut off. It stays charged: so long an answer was given.
     static let streamSeconds: Int64 = 3600
 
-    /// Passes chunks on as they come. A provider that breaks off, or says nothing for ``Outbound/silenceSeconds``, gives the
-    /// charge back; when the buyer leaves, the upstream call
-    /// ends at once.
+    /// Passes chunks on as they come. A provider that breaks off, or says nothing for ``Outbound/silenceSeconds``, gives the charge
+    /// back; when the buyer leaves, the upstream call ends at once.
     func stream(_ response: OutboundResponse, _ call: ProxyCall, _ head: HTTPResponse, isCharged: Bool)
         -> ResponseBody
     {
@@ -32,7 +31,7 @@ extension ProxyService {
                 }
                 try await writer.finish(nil)
             } catch let broken as Upstream.Broken {
-                self.breaker.failed(call.listing.id, now: self.clock.now())
+                if !broken.isSilence { self.breaker.failed(call.listing.id, now: self.clock.now()) }
                 await open?.end(isBroken: true)
                 throw broken
             } catch {
@@ -47,7 +46,10 @@ extension ProxyService {
 /// The provider's chunks; what the provider does wrong is told apart from a buyer who leaves.
 private struct Upstream: AsyncSequence {
     /// The provider has failed, or has said nothing for too long.
-    struct Broken: Error {}
+    struct Broken: Error {
+        /// A stream without events is no failure of its service.
+        let isSilence: Bool
+    }
     /// The answer has gone on for as long as one may.
     struct TooLong: Error {}
 
@@ -63,7 +65,7 @@ private struct Upstream: AsyncSequence {
             guard self.clock.now() < self.end else { throw TooLong() }
             do { return try await self.iterator.next() } catch let error as CancellationError {
                 throw error
-            } catch { throw Broken() }
+            } catch { throw Broken(isSilence: error as? OutboundError == .timeout) }
         }
     }
 

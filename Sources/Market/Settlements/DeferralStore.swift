@@ -41,7 +41,9 @@ struct DeferralStore {
     }
 
     /// Writes down what the settlement has left out and what it has taken over.
-    func insert(deferred: [ID<Usage>], taken: [ID<Usage>], by settlement: Settlement) throws {
+    ///
+    /// - Parameter others: calls of its time that another settlement has taken over: when that fails, they are this one's.
+    func insert(deferred: [ID<Usage>], taken: [ID<Usage>], others: [ID<Usage>], by settlement: Settlement) throws {
         // Of a settlement of the same time that failed.
         try self.tx.execute(
             """
@@ -59,6 +61,9 @@ struct DeferralStore {
                 """
             )
         }
+        try self.tx.execute(
+            "UPDATE market_settlement_deferral SET deferred_by = \(settlement.id) WHERE usage_id IN (\(list: others))"
+        )
         try self.tx.execute(
             "UPDATE market_settlement_deferral SET taken_by = \(settlement.id) WHERE usage_id IN (\(list: taken))"
         )

@@ -60,7 +60,12 @@ struct SettlementService: Sendable {
             )
             if skipsEmpty, settlement.callCount == 0 { return nil }
             try tx.settlements.insert(settlement)
-            try tx.settlementDeferrals.insert(deferred: leftOut.open, taken: ended, by: settlement)
+            try tx.settlementDeferrals.insert(
+                deferred: leftOut.open,
+                taken: ended,
+                others: leftOut.taken,
+                by: settlement
+            )
             try self.setAside(settlement, trace, in: tx)
             try self.note("settlement.created", settlement, by: admin, trace, in: tx)
             return settlement

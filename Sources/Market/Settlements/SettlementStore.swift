@@ -116,7 +116,7 @@ struct SettlementStore {
 
     /// The records that a settlement covers, in order.
     func list(recordsOf settlement: Settlement, after cursor: Cursor?, limit: Int) throws -> Page<Usage> {
-        // What was taken over from an earlier settlement comes first.
+        // What was taken over from another settlement may be older than its own time.
         let earliest =
             try self.tx.row(
                 """

@@ -108,13 +108,13 @@ package struct JobStore {
     /// Nobody works on it any more.
     func endWork(_ job: Job, run: String) throws { try self.tx.serverRuns.end(Self.workKind, job.id.text, of: run) }
 
-    /// Writes a step down; the job as it stands now, or nil when another worker has taken it over.
+    /// Writes a step down, and counts the next one as failed until it is; the job as it stands now, or nil when another worker has taken it over.
     func save(_ job: Job, _ step: JobStep, until: Timestamp) throws -> Job? {
         let progress = step.progress
         let part: Int? = try self.tx.value(
             """
             UPDATE job SET done = \(progress.done), total = \(progress.total), cursor = \(progress.cursor),
-                result = \(progress.result), steps = steps + 1, failures = 0,
+                result = \(progress.result), steps = steps + 1, failures = \(step.isLast ? 0 : 1),
                 state = \(step.isLast ? Job.State.completed : .running), claimed_until = \(until),
                 updated_at = \(self.tx.now)
             WHERE id = \(job.id) AND state = 'running' AND claimed_until = \(job.claimedUntil) RETURNING steps

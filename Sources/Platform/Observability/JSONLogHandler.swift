@@ -19,7 +19,7 @@ package struct JSONLogHandler: LogHandler {
         set { self.metadata[key] = newValue }
     }
 
-    /// Warnings of one message and error say the same: their other values tell requests apart.
+    /// Warnings say the same when they differ only in the request that met them.
     package func log(event: LogEvent) {
         let now = WallClock.system.now()
         let metadata = self.metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 })
@@ -29,16 +29,19 @@ package struct JSONLogHandler: LogHandler {
         ]
         let line = metadata.reduce(into: common) { $0[$1.key] = .string($1.value.description) }
         let isWarning = event.level >= .warning
-        let detail = isWarning ? metadata["error"].map(\.description) ?? "" : JSON.text(of: .object(line))
+        let telling = isWarning ? line.filter { !Self.ofRequests.contains($0.key) } : line
+        let detail = JSON.text(of: .object(telling))
         self.writer.write(
             Self.bytes(line, at: now),
             key: "\(event.level.rawValue) \(message) \(detail)",
             at: now,
             summary: { count in
-                Self.bytes(common.merging(["repeated": .int(count)]) { $1 }, at: WallClock.system.now())
+                Self.bytes(telling.merging(["repeated": .int(count)]) { $1 }, at: WallClock.system.now())
             }
         )
     }
+
+    private static let ofRequests: Set<String> = ["request_id", "trace_id", "method", "path"]
 
     private static func bytes(_ line: [String: JSONValue], at now: Timestamp) -> [UInt8] {
         Array(JSON.text(of: .object(line).adding("time", .string(now.text))).utf8) + [.lineFeed]

@@ -76,13 +76,25 @@ package final class Outbound: Sendable {
         message.headers = request.headers
         if let body = request.body { message.body = .bytes(body) }
         do {
-            let response = try await client.execute(message, timeout: .seconds(timeoutSeconds))
+            let response = try await Self.execute(message, on: client, timeoutSeconds)
             return OutboundResponse(
                 status: Int(response.status.code),
                 headers: response.headers,
                 body: OutboundBody(body: response.body, lease: lease)
             )
         } catch { throw OutboundError.translate(error) }
+    }
+
+    /// A connection that was kept open may have been closed by the other side meanwhile: a request that changes nothing is sent again.
+    private static func execute(_ message: HTTPClientRequest, on client: HTTPClient, _ timeoutSeconds: Int64)
+        async throws -> HTTPClientResponse
+    {
+        do { return try await client.execute(message, timeout: .seconds(timeoutSeconds)) } catch let error
+            as HTTPClientError
+            where error == .remoteConnectionClosed && message.method == .GET && message.body == nil
+        {
+            return try await client.execute(message, timeout: .seconds(timeoutSeconds))
+        }
     }
 
     /// Sends the request and reads the whole answer, each within the time.

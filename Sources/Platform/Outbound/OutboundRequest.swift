@@ -47,9 +47,11 @@ package struct OutboundBody: AsyncSequence, Sendable {
         let lease: ConnectionShares.Lease?
 
         package mutating func next() async throws -> ByteBuffer? {
-            let next = try await self.iterator.next()
-            if next == nil { self.lease?.end() }
-            return next
+            do {
+                let next = try await self.iterator.next()
+                if next == nil { self.lease?.end() }
+                return next
+            } catch { throw OutboundError.translate(error) }
         }
     }
 

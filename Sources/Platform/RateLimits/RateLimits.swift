@@ -124,6 +124,7 @@ package final class SlidingWindows: Sendable {
                 let index = window.times[window.start...].lastIndex(of: moment.microseconds)
             else { return }
             windows[key]?.times.remove(at: index)
+            if windows[key]?.times.isEmpty ?? false { windows[key] = nil }
         }
     }
 

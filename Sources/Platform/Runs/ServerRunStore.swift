@@ -20,7 +20,13 @@ package struct ServerRunStore {
     }
 
     func renew(_ id: String) throws {
-        try self.tx.execute("UPDATE server_run SET renewed_at = \(self.tx.now) WHERE id = \(id)")
+        // Another node may have taken it for dead while the database did not answer.
+        try self.tx.execute(
+            """
+            INSERT INTO server_run (id, started_at, renewed_at) VALUES (\(id), \(self.tx.now), \(self.tx.now))
+            ON CONFLICT (id) DO UPDATE SET renewed_at = excluded.renewed_at
+            """
+        )
     }
 
     func delete(_ id: String) throws {
@@ -35,23 +41,32 @@ package struct ServerRunStore {
         ) { (try $0.column(String.self), try $0.column(Timestamp.self)) }
         return try runs.map { id, startedAt in
             let work = try self.tx.rows(
-                "SELECT kind, subject FROM under_way WHERE run_id = \(id) ORDER BY kind, subject LIMIT 1000"
-            ) { (try $0.column(String.self), try $0.column(String.self)) }
+                "SELECT kind, subject, began_at FROM under_way WHERE run_id = \(id) ORDER BY kind, subject LIMIT 1000"
+            ) { (try $0.column(String.self), try $0.column(String.self), try $0.column(Timestamp.self)) }
             let until = self.tx.now.adding(seconds: Self.putOffSeconds)
-            for (kind, subject) in work {
+            for (kind, subject, beganAt) in work where try !self.isUnderWay(kind, subject, apartFrom: id) {
                 switch kind {
-                case WebhookOutbox.workKind: try self.tx.webhookOutbox.putOff(ID(subject), until: until)
+                case WebhookOutbox.workKind:
+                    try self.tx.webhookOutbox.putOff(ID(subject), triedAt: beganAt, until: until)
                 case JobStore.workKind: try self.tx.jobs.putOff(ID(subject), until: until)
                 default: break
                 }
             }
             try self.delete(id)
-            return Lost(id: id, startedAt: startedAt, underWay: work.map { "\($0) \($1)" })
+            return Lost(id: id, startedAt: startedAt, underWay: work.map { "\($0.0) \($0.1)" })
         }
     }
 
     /// What was under way is tried again after this time, and so after everything else that is due.
     static let putOffSeconds: Int64 = 5
+
+    /// Whether another run has begun it anew.
+    private func isUnderWay(_ kind: String, _ subject: String, apartFrom run: String) throws -> Bool {
+        try self.tx.value(
+            "SELECT COUNT(*) FROM under_way WHERE kind = \(kind) AND subject = \(subject) AND run_id <> \(run)",
+            as: Int.self
+        ) != 0
+    }
 
     // MARK: Work
 

@@ -62,7 +62,10 @@ struct WebhookOutbox {
         let until = self.tx.now.adding(seconds: Self.claimSeconds)
         return try deliveries.compactMap { delivery in
             guard delivery.attempts <= delays.count, let event = try self.tx.events.find(delivery.event) else {
-                try self.giveUp(delivery)
+                try self.giveUp(
+                    delivery,
+                    delivery.attempts > delays.count ? "the server stopped during the last try" : "the event is gone"
+                )
                 return nil
             }
             let delay = delivery.attempts < delays.count ? delays[delivery.attempts] : Self.claimSeconds
@@ -77,8 +80,14 @@ struct WebhookOutbox {
         }
     }
 
-    /// The run that had claimed it is dead: it may be claimed again, but not before the moment.
-    func putOff(_ id: ID<WebhookDelivery>, until: Timestamp) throws {
+    /// The run that had claimed it is dead: the try has failed, and the next one does not come before the moment.
+    func putOff(_ id: ID<WebhookDelivery>, triedAt: Timestamp, until: Timestamp) throws {
+        try self.tx.execute(
+            """
+            INSERT INTO webhook_attempt (delivery_id, at, status, error, duration_ms)
+            VALUES (\(id), \(triedAt), NULL, 'the server stopped during the try', 0)
+            """
+        )
         try self.tx.execute(
             """
             UPDATE webhook_delivery SET claimed_until = 0,
@@ -91,11 +100,11 @@ struct WebhookOutbox {
     static let workKind = "webhook delivery"
 
     /// Its tries are used up, and of the last one nobody knows what became of it.
-    private func giveUp(_ delivery: WebhookDelivery) throws {
+    private func giveUp(_ delivery: WebhookDelivery, _ reason: String) throws {
         try self.tx.execute(
             """
             UPDATE webhook_delivery SET state = 'failed', claimed_until = 0,
-                last_error = COALESCE(last_error, 'the server stopped during the try') WHERE id = \(delivery.id)
+                last_error = \(reason) WHERE id = \(delivery.id)
             """
         )
     }

@@ -95,7 +95,7 @@ private final class PostgresWriting: @unchecked Sendable {
             previous = batch.count
             do {
                 let attempts = try self.commit(batch)
-                self.health.note(nil)
+                self.health.note(nil, hasWritten: attempts.contains { $0.hasWritten && $0.error == nil })
                 self.runner.answer(attempts)
             } catch {
                 self.health.note(error)

@@ -65,7 +65,7 @@ package final class SQLiteDatabase: Database {
                     do {
                         let attempts = try runner.commit(batch, on: connection, now: clock.now())
                         writer.noteCommit()
-                        health.note(nil)
+                        health.note(nil, hasWritten: attempts.contains { $0.hasWritten && $0.error == nil })
                         runner.answer(attempts)
                     } catch {
                         // The transaction failed as a whole, so no job in it happened, whatever its own result was.

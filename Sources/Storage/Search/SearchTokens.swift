@@ -39,10 +39,14 @@ package enum SearchTokens {
             switch scalar.properties.generalCategory {
             case .nonspacingMark, .enclosingMark:
                 // The accents of scripts with spaces are left out; other scripts need their marks.
-                if continues, runs.last?.isUnspaced ?? false { runs[runs.count - 1].text.unicodeScalars.append(scalar) }
+                if continues, let last = runs.last, last.isUnspaced, last.text.unicodeScalars.count < Self.lengthLimit {
+                    runs[runs.count - 1].text.unicodeScalars.append(scalar)
+                }
                 continue
             case .spacingMark:
-                if continues { runs[runs.count - 1].text.unicodeScalars.append(scalar) }
+                if continues, runs[runs.count - 1].text.unicodeScalars.count < Self.lengthLimit {
+                    runs[runs.count - 1].text.unicodeScalars.append(scalar)
+                }
                 continue
             case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
                 .letterNumber, .otherNumber:

@@ -1,7 +1,7 @@
 package import Kernel
 import Synchronization
 
-/// The memory for request bodies that are held at once: of everybody together, and of one address.
+/// The memory for long bodies of requests and answers that are held at once: of everybody together, and of one address.
 package final class BodyBudget: Sendable {
     private struct Held {
         var total = 0
@@ -17,14 +17,14 @@ package final class BodyBudget: Sendable {
     package static let full = Problem(
         .unavailable,
         "bodies_full",
-        "The server holds as many request bodies as it can. Try again.",
+        "The server holds as many long bodies as it can. Try again.",
         headers: [.init("Retry-After", "5")]
     )
 
     package static let addressFull = Problem(
         .limited,
         "bodies_of_address",
-        "Too many large requests from this address are under way. Try again.",
+        "Too many long requests or answers of this address are under way. Try again.",
         headers: [.init("Retry-After", "5")]
     )
 
@@ -57,6 +57,8 @@ package final class BodyBudget: Sendable {
 package final class BodyLease: Sendable {
     private let budget: BodyBudget?
     private let address: String
+    private let size = Mutex(0)
+    /// What is counted.
     private let bytes = Mutex(0)
 
     init(_ budget: BodyBudget?, address: String) {
@@ -64,9 +66,18 @@ package final class BodyLease: Sendable {
         self.address = address
     }
 
+    /// Bytes of each body that are not counted: whatever large bodies take, small ones have room.
+    static let freeBytes = 64 * 1024
+
     func grow(by count: Int) throws(Problem) {
-        try self.budget?.take(count, self.address)
-        self.bytes.withLock { $0 += count }
+        let size = self.size.withLock { size in
+            size += count
+            return size
+        }
+        let counted = max(0, min(count, size - Self.freeBytes))
+        guard counted > 0 else { return }
+        try self.budget?.take(counted, self.address)
+        self.bytes.withLock { $0 += counted }
     }
 
     deinit { self.budget?.giveBack(self.bytes.withLock { $0 }, self.address) }

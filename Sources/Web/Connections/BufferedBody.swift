@@ -33,7 +33,7 @@ extension Call {
             try await isWanted()
             mustAsk = false
         }
-        let lease = BodyLease(self.context.bodies, address: self.context.clientAddress)
+        let lease = BodyLease(self.context.bodies, address: self.context.limitKey)
         var bytes = ByteBuffer()
         for try await chunk in self.request.body {
             guard bytes.readableBytes + chunk.readableBytes <= limit else {

@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// How many connections each address has open.
@@ -15,6 +16,7 @@ package final class ConnectionCounts: Sendable {
     /// False when the address has as many as it may; then it is not counted.
     func open(_ address: String) -> Bool {
         guard self.limit > 0, !self.proxies.trusts(address) else { return true }
+        let address = AddressRules.limitKey(address)
         return self.counts.withLock { counts in
             let count = counts[address, default: 0]
             guard count < self.limit else { return false }
@@ -25,6 +27,7 @@ package final class ConnectionCounts: Sendable {
 
     func close(_ address: String) {
         guard self.limit > 0 else { return }
+        let address = AddressRules.limitKey(address)
         self.counts.withLock { counts in
             guard let count = counts[address] else { return }
             counts[address] = count > 1 ? count - 1 : nil

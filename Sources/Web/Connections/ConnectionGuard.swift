@@ -23,7 +23,8 @@ package final class ConnectionGuard: ChannelDuplexHandler {
     private var address: String?
     private var ticks: RepeatedTask?
     private var phase = Phase.idle
-    private var hasAnswerBegun = false
+    /// Answers that have begun and not ended: requests that were sent behind one another wait for each other's.
+    private var openAnswers = 0
     /// Whether more of the request is wanted: what is not read because this server is not ready is nobody's slowness.
     private var isReading = false
     /// Time in which the body was waited for, and its bytes so far.
@@ -109,12 +110,12 @@ package final class ConnectionGuard: ChannelDuplexHandler {
 
     fileprivate func readHead() {
         self.phase = .body
-        self.hasAnswerBegun = false
         (self.bodyNanoseconds, self.bodyBytes) = (0, 0)
     }
 
     fileprivate func readEnd() { self.phase = .idle }
-    fileprivate func beganAnswer() { self.hasAnswerBegun = true }
+    fileprivate func beganAnswer() { self.openAnswers += 1 }
+    fileprivate func endedAnswer() { self.openAnswers -= 1 }
 
     // MARK: Slowness
 
@@ -122,7 +123,7 @@ package final class ConnectionGuard: ChannelDuplexHandler {
         switch self.phase {
         case .idle: break
         case .head(let since):
-            if NIODeadline.now() - since > self.limits.head { return self.giveUp(context) }
+            if self.isReading, NIODeadline.now() - since > self.limits.head { return self.giveUp(context) }
         case .body where self.isReading:
             self.bodyNanoseconds += self.limits.tick.nanoseconds
             if self.bodyNanoseconds > self.limits.body.nanoseconds || self.isBodySlow { return self.giveUp(context) }
@@ -138,7 +139,7 @@ package final class ConnectionGuard: ChannelDuplexHandler {
 
     /// 408 where nothing else has been said yet.
     private func giveUp(_ context: ChannelHandlerContext) {
-        if !self.hasAnswerBegun {
+        if self.openAnswers == 0 {
             let answer = ByteBuffer(
                 string: "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
             )
@@ -192,8 +193,10 @@ package final class RequestBoundaries: ChannelDuplexHandler, RemovableChannelHan
     }
 
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .head(let head) = self.unwrapOutboundIn(data), head.status.kind != .informational {
-            self.connection?.beganAnswer()
+        switch self.unwrapOutboundIn(data) {
+        case .head(let head): if head.status.kind != .informational { self.connection?.beganAnswer() }
+        case .body: break
+        case .end: self.connection?.endedAnswer()
         }
         context.write(data, promise: promise)
     }

@@ -6,8 +6,11 @@ import Kernel
 package struct RequestPath: Sendable {
     /// Endpoints that hand the rest of the path to somebody else, by the segments that stand before it; nil is a parameter.
     private let open: [[String?]]
+    /// The surfaces' start pages, which end with a slash.
+    private let starts: Set<String>
 
     package init(_ mounted: [(prefix: String, endpoints: [Endpoint])]) {
+        self.starts = Set(mounted.map { $0.prefix + "/" } + ["/"])
         let paths = mounted.flatMap { prefix, endpoints in
             endpoints.filter(\.takesRestOfPath).map { prefix + $0.path }
         }
@@ -26,7 +29,16 @@ package struct RequestPath: Sendable {
         return target[...]
     }
 
-    /// Whether the path is written as this server writes it. A slash at its end is no other path.
+    /// Where a path with a slash at its end leads to: the same without it. Nil for a start page, and for what is somebody else's.
+    package func withoutSlash(_ target: String) -> String? {
+        let (path, query) = Self.origin(target).bytewise.cut(at: "?")
+        guard let shorter = path.bytewise.dropping(suffix: "/"), !self.starts.contains(String(path)) else { return nil }
+        let segments = path.bytewise.split("/", keepsEmpty: true).dropFirst()
+        guard !self.open.contains(where: { Self.matches(segments, $0) }) else { return nil }
+        return "\(shorter)\(query.map { "?\($0)" } ?? "")"
+    }
+
+    /// Whether the path is written as this server writes it, but for a slash at its end.
     package func isCanonical(_ target: String) -> Bool {
         let path = Self.origin(target).bytewise.cut(at: "?").before
         guard path.utf8.first == UInt8(ascii: "/") else { return false }

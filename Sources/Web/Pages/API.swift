@@ -83,9 +83,11 @@ extension Response {
     }
 
     /// The beginning of the body, and the length of the whole, which is read to its end.
-    package func collect(keeping limit: Int) async throws -> (beginning: ByteBuffer, length: Int) {
+    ///
+    /// - Parameter most: bytes after which no more is read.
+    package func collect(keeping limit: Int, most: Int = .max) async throws -> (beginning: ByteBuffer, length: Int) {
         let collected = Collected(limit: limit)
-        try await self.body.write(Collector(collected: collected))
+        do { try await self.body.write(Collector(collected: collected, most: most)) } catch is Collector.Enough {}
         return (collected.buffer, collected.length)
     }
 
@@ -98,9 +100,13 @@ extension Response {
     }
 
     private struct Collector: ResponseBodyWriter {
+        struct Enough: Error {}
+
         let collected: Collected
+        let most: Int
 
         mutating func write(_ buffer: ByteBuffer) async throws {
+            guard self.collected.length <= self.most else { throw Enough() }
             let room = self.collected.limit - self.collected.buffer.readableBytes
             self.collected.length += buffer.readableBytes
             if room > 0 {

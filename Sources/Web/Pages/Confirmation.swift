@@ -31,7 +31,7 @@ enum Confirmation {
         // Where to go on afterwards is nothing to decide about.
         let shown = (parameters + fields).filter { !$0.1.isEmpty && !["next", "once", "status"].contains($0.0) }
         let rows: [Markup] = shown.map { name, value in
-            "<div><dt>\(visit.say(name.bytewise.replacing("_", with: " ")))</dt><dd>\(value)</dd></div>"
+            "<div><dt>\(visit.say(name.bytewise.replacing("_", with: " ")))</dt><dd>\(Self.beginning(of: value))</dd></div>"
         }
         let hidden: [Markup] = (fields + [(self.field, self.token(visit)), ("form_token", visit.session.formToken)]).map
         {
@@ -47,6 +47,15 @@ enum Confirmation {
             <p class="row"><button autofocus>\(say("Yes, do it"))</button> <a href="\(visit.back(to: page))">\(say("No, go back"))</a></p></form>
             """
         )
+    }
+}
+
+extension Confirmation {
+    private static let shownLimit = 500
+
+    /// Of a long text, such as a table.
+    fileprivate static func beginning(of text: String) -> String {
+        text.unicodeScalars.count > self.shownLimit ? "\(String(text.unicodeScalars.prefix(self.shownLimit)))…" : text
     }
 }
 

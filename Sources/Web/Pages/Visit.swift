@@ -160,12 +160,14 @@ package struct WorkForm: Sendable {
     package let summary: String
     package let perform: @Sendable (Visit) async throws -> Outcome
     /// Whether it is shown once more what will be done: for what moves money or rights.
-    private(set) var asksFirst = false
+    private(set) var asksFirst: @Sendable (Visit) -> Bool = { _ in false }
 
     /// The same form, which asks once more.
-    package func askingFirst() -> WorkForm {
+    ///
+    /// - Parameter isNeeded: whether what the form says this time is such.
+    package func askingFirst(if isNeeded: @escaping @Sendable (Visit) -> Bool = { _ in true }) -> WorkForm {
         var form = self
-        form.asksFirst = true
+        form.asksFirst = isNeeded
         return form
     }
 

@@ -171,7 +171,7 @@ package struct WorkPlace: Sendable {
         var visit = visit
         visit.form = try await visit.call.form(limit: Self.formLimit)
         guard visit.form["form_token"] == visit.session.formToken else { throw self.style.formToken }
-        guard !form.asksFirst || Confirmation.isGiven(visit) else {
+        guard !form.asksFirst(visit) || Confirmation.isGiven(visit) else {
             return self.page(Confirmation.page(form, of: page, visit), visit)
         }
         do {
