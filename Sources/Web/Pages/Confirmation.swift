@@ -9,6 +9,9 @@ import Kernel
 enum Confirmation {
     static let field = "confirmed"
 
+    /// How the form works and where it goes on afterwards.
+    private static let nothingToDecide: Set = ["dry_run", "next", "once", "status"]
+
     static func isGiven(_ visit: Visit) -> Bool { visit.form[self.field] == self.token(visit) }
 
     private static func token(_ visit: Visit) -> String {
@@ -28,10 +31,9 @@ enum Confirmation {
         let say = { (phrase: String) in WorkPlacePhrases.all.say(phrase, in: visit.language) }
         let fields = self.fields(visit)
         let parameters = WorkPlace.parameters(of: form.path).map { ($0, visit.parameter($0)) }
-        // Where to go on afterwards is nothing to decide about.
-        let shown = (parameters + fields).filter { !$0.1.isEmpty && !["next", "once", "status"].contains($0.0) }
+        let shown = (parameters + fields).filter { !$0.1.isEmpty && !self.nothingToDecide.contains($0.0) }
         let rows: [Markup] = shown.map { name, value in
-            "<div><dt>\(visit.say(name.bytewise.replacing("_", with: " ")))</dt><dd>\(Self.beginning(of: value))</dd></div>"
+            "<dt>\(visit.say(name.bytewise.replacing("_", with: " ")))</dt><dd>\(Self.beginning(of: value))</dd>"
         }
         let hidden: [Markup] = (fields + [(self.field, self.token(visit)), ("form_token", visit.session.formToken)]).map
         {
@@ -42,7 +44,7 @@ enum Confirmation {
             title,
             """
             <h1>\(title)</h1><h2>\(visit.say(form.summary))</h2>
-            <dl class="figures">\(rows)</dl>
+            <dl class="facts">\(rows)</dl>
             <form method="post" action="\(visit.call.request.uri.path)">\(hidden)
             <p class="row"><button autofocus>\(say("Yes, do it"))</button> <a href="\(visit.back(to: page))">\(say("No, go back"))</a></p></form>
             """
