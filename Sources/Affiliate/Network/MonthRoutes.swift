@@ -110,7 +110,7 @@ struct MonthRoutes: Sendable {
     @Sendable private func list(_: NoInput, _: Call) async throws -> JSONValue {
         try await self.database.read { tx in
             let months = try tx.payouts.listMonths(limit: Self.monthsShown)
-            let next = months.first.flatMap { Month(text: $0.month)?.next } ?? Month(of: tx.now).adding(-1)
+            let next = try months.first.flatMap { Month(text: $0.month)?.next } ?? MonthClose.first(in: tx)
             return ["months": .array(try months.map { try Self.json($0, in: tx) }), "next_month": .string(next.text)]
         }
     }

@@ -17,14 +17,17 @@ struct MonthClose: Sendable {
 
     var kinds: [JobKind] { [JobKind(Self.kind, step: self.step)] }
 
+    /// The month of the first account: in those before it there was nothing to close.
+    static func first(in tx: Transaction) throws -> Month {
+        try Month(of: tx.affiliateAccounts.findFirstCreation() ?? tx.now)
+    }
+
     /// Throws `monthNotOver`, `monthBeforeFirst`, `monthUnderWay`, `monthClosed`, `monthOrder`.
     func begin(_ month: Month, by caller: Caller, name: String? = nil, trace: Trace) async throws -> Job {
         let id: ID<Job> = self.ids.next()
         return try await self.database.write { tx in
             guard month.end <= tx.now else { throw AffiliateProblems.monthNotOver }
-            // The first month that is closed may be any, but for those in which there was nothing to close.
-            let opened = try tx.affiliateAccounts.findFirstCreation() ?? tx.now
-            guard month.end > opened else { throw AffiliateProblems.monthBeforeFirst }
+            guard try month.text >= Self.first(in: tx).text else { throw AffiliateProblems.monthBeforeFirst }
             if let latest = try tx.payouts.findLatestMonth() {
                 if latest.closedAt == nil {
                     // What has failed is begun again where it stopped; what is under way is left alone.

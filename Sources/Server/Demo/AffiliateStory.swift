@@ -85,36 +85,26 @@ struct AffiliateStory: Sendable {
         let month = try await self.data("GET", "/operator/months", by: self.keys.operator)
         let next = self.clock.now().adding(seconds: 32 * 86_400)
         _ = try await self.client.ask("POST", "/sandbox/clock", by: nil, ["now": .string(next.text)], expecting: 200)
-        // The month before had nothing, and is closed first.
-        for name in [month["next_month"]?.string ?? "", Self.following(month["next_month"]?.string ?? "")] {
-            _ = try await self.data(
-                "POST",
-                "/operator/months/\(name)/close",
-                by: self.keys.operator,
-                [:],
-                expecting: 202
-            )
-            var state = ""
-            for _ in 0..<200 where state != "closed" {
-                try await Task.sleep(for: .milliseconds(50))
-                state = try await self.quietly("/operator/months/\(name)")["state"]?.string ?? ""
-            }
-            guard state == "closed" else { throw ConfigurationError("the month \(name) is not closed") }
+        let name = month["next_month"]?.string ?? ""
+        _ = try await self.data(
+            "POST",
+            "/operator/months/\(name)/close",
+            by: self.keys.operator,
+            [:],
+            expecting: 202
+        )
+        var state = ""
+        for _ in 0..<200 where state != "closed" {
+            try await Task.sleep(for: .milliseconds(50))
+            state = try await self.quietly("/operator/months/\(name)")["state"]?.string ?? ""
         }
+        guard state == "closed" else { throw ConfigurationError("the month \(name) is not closed") }
         let payouts = try await self.act("publisher.earnings_payouts", [:])
         let payout = payouts["payouts"]?.array?.first
         // 12,000 − 1,225 (10.21 %, rounded down) − 220
         guard payout?["withholding_tax"] == 1225, payout?["net_amount"] == 10_555 else {
             throw ConfigurationError("the payout is not ¥10,555")
         }
-    }
-
-    /// `2026-12` → `2027-01`.
-    private static func following(_ month: String) -> String {
-        let parts = month.bytewise.split("-").compactMap { Int($0) }
-        guard parts.count == 2 else { return "" }
-        let (year, number) = parts[1] == 12 ? (parts[0] + 1, 1) : (parts[0], parts[1] + 1)
-        return "\(year)-\(number < 10 ? "0" : "")\(number)"
     }
 
     private func act(_ action: String, _ params: JSONValue) async throws -> JSONValue {
