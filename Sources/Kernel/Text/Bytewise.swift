@@ -3,33 +3,35 @@
 /// Swift compares text by grapheme clusters: a `<` behind a letter that joins with what follows (U+0D4E), or before a combining
 /// mark, is not equal to `"<"`, and `"\r\n"` is one character that is neither. Whoever reads a format by characters overlooks
 /// its delimiters; browsers, databases and spreadsheets do not.
-package struct Bytewise: Sendable {
-    package let text: Substring
+///
+/// What asks is inlined into its callers: every request passes through here many times.
+@usableFromInline package struct Bytewise: Sendable {
+    @usableFromInline package let text: Substring
 
-    init(_ text: Substring) { self.text = text }
+    @inlinable package init(_ text: Substring) { self.text = text }
 
-    private var bytes: Substring.UTF8View { self.text.utf8 }
+    @inlinable package var bytes: Substring.UTF8View { self.text.utf8 }
 
     // MARK: Questions
 
-    package func equals(_ other: some StringProtocol) -> Bool { self.bytes.elementsEqual(other.utf8) }
+    @inlinable package func equals(_ other: some StringProtocol) -> Bool { self.bytes.elementsEqual(other.utf8) }
 
-    package func starts(with prefix: some StringProtocol) -> Bool { self.bytes.starts(with: prefix.utf8) }
+    @inlinable package func starts(with prefix: some StringProtocol) -> Bool { self.bytes.starts(with: prefix.utf8) }
 
-    package func ends(with suffix: some StringProtocol) -> Bool {
+    @inlinable package func ends(with suffix: some StringProtocol) -> Bool {
         self.bytes.count >= suffix.utf8.count && self.bytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
     }
 
-    package func contains(_ piece: some StringProtocol) -> Bool { self.find(piece) != nil }
+    @inlinable package func contains(_ piece: some StringProtocol) -> Bool { self.find(piece) != nil }
 
     /// Whether one of the bytes, which are ASCII, stands in the text.
-    package func contains(anyOf bytes: some StringProtocol) -> Bool {
+    @inlinable package func contains(anyOf bytes: some StringProtocol) -> Bool {
         let wanted = Array(bytes.utf8)
         return self.bytes.contains { wanted.contains($0) }
     }
 
     /// Where the piece stands first.
-    package func find(_ piece: some StringProtocol) -> Range<Substring.Index>? {
+    @inlinable package func find(_ piece: some StringProtocol) -> Range<Substring.Index>? {
         guard let first = piece.utf8.first else { return self.text.startIndex..<self.text.startIndex }
         var rest = self.bytes[...]
         while let start = rest.firstIndex(of: first) {
@@ -45,29 +47,31 @@ package struct Bytewise: Sendable {
     // MARK: Parts
 
     /// What follows the prefix; nil when the text begins otherwise.
-    package func dropping(prefix: some StringProtocol) -> Substring? {
+    @inlinable package func dropping(prefix: some StringProtocol) -> Substring? {
         self.starts(with: prefix)
             ? self.text[self.bytes.index(self.text.startIndex, offsetBy: prefix.utf8.count)...] : nil
     }
 
     /// What stands before the suffix; nil when the text ends otherwise.
-    package func dropping(suffix: some StringProtocol) -> Substring? {
+    @inlinable package func dropping(suffix: some StringProtocol) -> Substring? {
         self.ends(with: suffix) ? self.text[..<self.bytes.index(self.text.endIndex, offsetBy: -suffix.utf8.count)] : nil
     }
 
     /// What stands before the first delimiter, and what behind it; nil behind it when there is none.
-    package func cut(at delimiter: some StringProtocol) -> (before: Substring, after: Substring?) {
+    @inlinable package func cut(at delimiter: some StringProtocol) -> (before: Substring, after: Substring?) {
         guard let found = self.find(delimiter) else { return (self.text, nil) }
         return (self.text[..<found.lowerBound], self.text[found.upperBound...])
     }
 
     /// The parts between delimiters, which are one byte each.
-    package func split(_ delimiter: Unicode.Scalar, maxSplits: Int = .max, keepsEmpty: Bool = false) -> [Substring] {
+    @inlinable package func split(_ delimiter: Unicode.Scalar, maxSplits: Int = .max, keepsEmpty: Bool = false)
+        -> [Substring]
+    {
         self.split(anyOf: String(delimiter), maxSplits: maxSplits, keepsEmpty: keepsEmpty)
     }
 
     /// The parts between delimiters, each of which is one of the ASCII characters.
-    package func split(
+    @inlinable package func split(
         anyOf delimiters: some StringProtocol,
         maxSplits: Int = .max,
         keepsEmpty: Bool = false
@@ -82,7 +86,7 @@ package struct Bytewise: Sendable {
         self.split(delimiter).map { String($0).trimmed }.filter { !$0.isEmpty }
     }
 
-    package func replacing(_ piece: some StringProtocol, with other: some StringProtocol) -> String {
+    @inlinable package func replacing(_ piece: some StringProtocol, with other: some StringProtocol) -> String {
         guard var found = self.find(piece), !piece.isEmpty else { return String(self.text) }
         var result = ""
         var rest = self.text
@@ -98,7 +102,7 @@ package struct Bytewise: Sendable {
 
 extension StringProtocol where SubSequence == Substring {
     /// To be asked by bytes.
-    package var bytewise: Bytewise { Bytewise(self[...]) }
+    @inlinable package var bytewise: Bytewise { Bytewise(self[...]) }
 }
 
 extension UInt8 {

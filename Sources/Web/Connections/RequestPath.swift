@@ -21,6 +21,7 @@ package struct RequestPath: Sendable {
 
     /// Path and query of a request's target, which may name the whole address (RFC 9112, section 3.2.2).
     package static func origin(_ target: String) -> Substring {
+        if target.utf8.first == UInt8(ascii: "/") { return target[...] }
         for scheme in ["http://", "https://"] {
             guard let rest = target.bytewise.dropping(prefix: scheme) else { continue }
             let start = rest.utf8.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }
@@ -31,6 +32,7 @@ package struct RequestPath: Sendable {
 
     /// Where a path with a slash at its end leads to: the same without it. Nil for a start page, and for what is somebody else's.
     package func withoutSlash(_ target: String) -> String? {
+        guard target.utf8.contains(UInt8(ascii: "?")) || target.utf8.last == UInt8(ascii: "/") else { return nil }
         let (path, query) = Self.origin(target).bytewise.cut(at: "?")
         guard let shorter = path.bytewise.dropping(suffix: "/"), !self.starts.contains(String(path)) else { return nil }
         let segments = path.bytewise.split("/", keepsEmpty: true).dropFirst()
