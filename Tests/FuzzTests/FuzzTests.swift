@@ -27,8 +27,18 @@ struct FuzzTests {
         }
     }
 
-    private static func isOver(_ count: Int, of short: Int, since start: ContinuousClock.Instant) -> Bool {
-        self.isLong ? ContinuousClock.now - start > .seconds(60) : count >= short
+    /// How often is tried: so many times, or for a minute in a long run.
+    private struct Tries {
+        private let short: Int
+        private let start = ContinuousClock.now
+        private var count = 0
+
+        init(_ short: Int) { self.short = short }
+
+        mutating func next() -> Bool {
+            self.count += 1
+            return FuzzTests.isLong ? ContinuousClock.now - self.start <= .seconds(60) : self.count <= self.short
+        }
     }
 
     @Test("end no reader", arguments: FuzzTarget.all)
@@ -37,11 +47,9 @@ struct FuzzTests {
         #expect(!seeds.isEmpty)
         for seed in seeds { Self.run(target, seed) }
         var mutator = Mutator(seed: Self.isLong ? UInt64(Date.now.timeIntervalSince1970) : 1, seeds: seeds)
-        let start = ContinuousClock.now
-        var count = 0
-        while !Self.isOver(count, of: 3000, since: start) {
+        var tries = Tries(3000)
+        while tries.next() {
             Self.run(target, mutator.next())
-            count += 1
         }
     }
 
@@ -106,11 +114,9 @@ struct FuzzTests {
         let server = try await TestServer(settings: settings, systemIDs: true)
         let key = try await server.key(.provider, of: "provider")
         try await server.test { client in
-            let start = ContinuousClock.now
+            var tries = Tries(150)
             var mutator = Mutator(seed: 2, seeds: Self.seeds(request.corpus))
-            var count = 0
-            while !Self.isOver(count, of: 150, since: start) {
-                count += 1
+            while tries.next() {
                 let odd = String(decoding: mutator.next(), as: UTF8.self)
                 var (path, headers) = (request.path, ["Content-Type": request.type])
                 switch request.place {
@@ -146,10 +152,8 @@ struct FuzzTests {
                 "POST /market/api/v1/keys HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{\"owner_id\":\"a\"}\r\n0\r\n\r\n",
             ].map { Array($0.utf8) }
             var mutator = Mutator(seed: 3, seeds: seeds)
-            let start = ContinuousClock.now
-            var count = 0
-            while !Self.isOver(count, of: 200, since: start) {
-                count += 1
+            var tries = Tries(200)
+            while tries.next() {
                 let client = try RawClient(port: port)
                 client.send(mutator.next())
                 client.closeOutput()
@@ -171,10 +175,8 @@ struct FuzzTests {
             "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n",
         ].map { Array($0.utf8) }
         var mutator = Mutator(seed: 4, seeds: seeds)
-        let start = ContinuousClock.now
-        var count = 0
-        while !Self.isOver(count, of: 200, since: start) {
-            count += 1
+        var tries = Tries(200)
+        while tries.next() {
             let text = String(decoding: mutator.next(), as: UTF8.self)
             try await HostileHost.answering(text)
         }
