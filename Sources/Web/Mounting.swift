@@ -47,7 +47,9 @@ package struct Mounting: Sendable {
             do {
                 var response = try await endpoint.handle(Call(request: request, context: context, caller: entry.caller))
                 // What is somebody else's is passed on as it comes.
-                if !endpoint.takesRestOfPath { response = try await LongAnswer.holding(response, context) }
+                if !endpoint.takesRestOfPath, LongAnswer.isLong(response) {
+                    response = try await LongAnswer.holding(response, context)
+                }
                 for header in entry.limit?.headers ?? [] {
                     response.headers.append(HTTPField(name: HTTPField.Name(header.name)!, value: header.value))
                 }

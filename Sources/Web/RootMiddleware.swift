@@ -16,6 +16,8 @@ package struct RootMiddleware: RouterMiddleware {
     private let only: (any Surface)?
     private let platform: WebDependencies
     private let paths: RequestPath
+    /// By the surface's name; nil for the host's own paths.
+    private let measured: [String?: MeasuredRequests]
 
     package init(surfaces: [any Surface], only: (any Surface)?, platform: WebDependencies) {
         self.surfaces = surfaces
@@ -23,6 +25,9 @@ package struct RootMiddleware: RouterMiddleware {
         self.platform = platform
         self.paths = RequestPath(
             only.map { [("", $0.endpoints)] } ?? surfaces.map { ("/\($0.name)", $0.endpoints) }
+        )
+        self.measured = Dictionary(
+            uniqueKeysWithValues: ([nil] + surfaces.map(\.name)).map { ($0, MeasuredRequests(of: $0)) }
         )
     }
 
@@ -45,24 +50,20 @@ package struct RootMiddleware: RouterMiddleware {
         var response: Response
         do {
             response = try await self.answer(request, context, surface) { request, context in
-                guard self.paths.isCanonical(request.head.path ?? "") else {
-                    throw Problem(.notFound, "not_found", "Not found")
+                switch self.paths.read(request.head.path ?? "") {
+                case .proper: return try await next(request, context)
+                case .slashed(let path): return Response(status: .permanentRedirect, headers: [.location: path])
+                case .ambiguous: throw Problem(.notFound, "not_found", "Not found")
                 }
-                if let path = self.paths.withoutSlash(request.head.path ?? "") {
-                    return Response(status: .permanentRedirect, headers: [.location: path])
-                }
-                return try await next(request, context)
             }
         } catch {
             response = self.response(to: error, request, context, surface)
         }
         self.decorate(&response, request, context)
-        let labels = "surface=\"\(surface?.name ?? "souk")\",status=\"\(response.status.code / 100)xx\""
-        self.platform.metrics.count("souk_http_requests_total", labels)
-        self.platform.metrics.time(
-            "souk_http_request_duration_seconds",
-            "surface=\"\(surface?.name ?? "souk")\"",
-            microseconds: self.platform.clock.now().microseconds - startedAt.microseconds
+        self.measured[surface?.name]?.count(
+            response.status,
+            microseconds: self.platform.clock.now().microseconds - startedAt.microseconds,
+            in: self.platform.metrics
         )
         return response
     }
@@ -165,6 +166,24 @@ package struct RootMiddleware: RouterMiddleware {
         X-Request-Id, X-ACF-Usage-Id, X-ACF-Amount, X-ACF-Free-Tier, X-ACF-Latency-Ms, PAYMENT-REQUIRED, PAYMENT-RESPONSE, \
         X-PAYMENT-RESPONSE, RateLimit, RateLimit-Policy, Retry-After
         """
+}
+
+/// The labels of a surface's requests, written once: every request needs them.
+private struct MeasuredRequests {
+    private let surface: String
+    /// By the first digit of the status.
+    private let statuses: [String]
+
+    init(of surface: String?) {
+        let label = "surface=\"\(surface ?? "souk")\""
+        self.surface = label
+        self.statuses = (0...9).map { "\(label),status=\"\($0)xx\"" }
+    }
+
+    func count(_ status: HTTPResponse.Status, microseconds: Int64, in metrics: Metrics) {
+        metrics.count("souk_http_requests_total", self.statuses[status.code / 100])
+        metrics.time("souk_http_request_duration_seconds", self.surface, microseconds: microseconds)
+    }
 }
 
 extension Problem {

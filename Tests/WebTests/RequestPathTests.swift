@@ -35,7 +35,7 @@ struct RequestPathTests {
             "/market/a.b", "/market/..a", "/market/%C3%A9", "http://proxy/market/api/v1/keys", "https://host",
         ]
     )
-    func canonical(path: String) { #expect(Self.paths.isCanonical(path)) }
+    func canonical(path: String) { #expect(Self.paths.read(path) != .ambiguous) }
 
     @Test(
         "a slash at the end leads to the path without it",
@@ -46,7 +46,9 @@ struct RequestPathTests {
             ("http://host/docs/", "/docs"),
         ] as [(String, String?)]
     )
-    func slashes(path: String, other: String?) { #expect(Self.paths.withoutSlash(path) == other) }
+    func slashes(path: String, other: String?) {
+        #expect(Self.paths.read(path) == other.map { .slashed($0) } ?? .proper)
+    }
 
     @Test(
         "paths that could be read in two ways",
@@ -61,5 +63,5 @@ struct RequestPathTests {
             "http://host//market/api/v1/keys",
         ]
     )
-    func ambiguous(path: String) { #expect(!Self.paths.isCanonical(path)) }
+    func ambiguous(path: String) { #expect(Self.paths.read(path) == .ambiguous) }
 }

@@ -10,6 +10,11 @@ package final class Metrics: Sendable {
     private struct Histogram {
         var counts = [Int64](repeating: 0, count: Metrics.boundsMilliseconds.count + 1)
         var sumMicroseconds: Int64 = 0
+
+        mutating func add(_ microseconds: Int64, toBucket bucket: Int) {
+            self.counts[bucket] += 1
+            self.sumMicroseconds += microseconds
+        }
     }
 
     /// Upper bounds of the buckets.
@@ -32,8 +37,7 @@ package final class Metrics: Sendable {
     package func time(_ name: String, _ labels: String, microseconds: Int64) {
         let bucket = Self.boundsMilliseconds.firstIndex { microseconds <= $0 * 1000 } ?? Self.boundsMilliseconds.count
         self.state.withLock { state in
-            state.histograms[name, default: [:]][labels, default: Histogram()].counts[bucket] += 1
-            state.histograms[name, default: [:]][labels, default: Histogram()].sumMicroseconds += microseconds
+            state.histograms[name, default: [:]][labels, default: Histogram()].add(microseconds, toBucket: bucket)
         }
     }
 

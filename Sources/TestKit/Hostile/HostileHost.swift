@@ -14,6 +14,9 @@ package struct HostileHost: Sendable {
         case trickle(String, everyMilliseconds: Int64)
         case wait(milliseconds: Int64)
         case closeOutput
+        /// The end of an answer: what the client still sends is read, since a socket closed over unread bytes resets the
+        /// connection, and what was sent is lost with it.
+        case finish
         case close
     }
 
@@ -90,7 +93,7 @@ package struct HostileHost: Sendable {
             isAnswer: true,
             .send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcdef"),
             .wait(milliseconds: 50),
-            .close
+            .finish
         ),
         Behaviour(
             "a length and chunks",
@@ -116,26 +119,26 @@ package struct HostileHost: Sendable {
             "said to be gzip",
             isAnswer: true,
             .send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"),
-            .close
+            .finish
         ),
         Behaviour(
             "an unknown coding",
             isAnswer: true,
             .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: cow\r\n\r\nabc"),
-            .close
+            .finish
         ),
         Behaviour(
             "204 with a body",
             isAnswer: true,
             .send("HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\nabc"),
-            .close
+            .finish
         ),
         Behaviour(
             "two answers",
             isAnswer: true,
             .send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno"),
             .wait(milliseconds: 50),
-            .close
+            .finish
         ),
     ]
 
@@ -146,7 +149,7 @@ package struct HostileHost: Sendable {
             .send(
                 "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
             ),
-            .close
+            .finish
         ),
         Behaviour("interim answers without end", .flood("HTTP/1.1 103 Early Hints\r\n\r\n")),
         Behaviour(
@@ -197,7 +200,7 @@ package struct HostileHost: Sendable {
             "a redirect to the cloud's metadata",
             isAnswer: true,
             .send("HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest/\r\nContent-Length: 0\r\n\r\n"),
-            .close
+            .finish
         ),
     ]
 
@@ -230,6 +233,7 @@ package struct HostileHost: Sendable {
                 }
             case .wait(let milliseconds): channel.eventLoop.scheduleTask(in: .milliseconds(milliseconds)) { goOn() }
             case .closeOutput: channel.close(mode: .output).whenComplete { _ in goOn() }
+            case .finish: Self.perform([.closeOutput, .wait(milliseconds: 1000), .close], channel)
             case .close: channel.close(promise: nil)
             }
         }

@@ -166,7 +166,8 @@ package final class ConnectionGuard: ChannelDuplexHandler {
     }
 }
 
-/// Tells the guard where requests begin and end.
+/// Tells the guard where requests begin and end, and a client that asks first (`Expect: 100-continue`) to send its body, so that it
+/// need not wait.
 package final class RequestBoundaries: ChannelDuplexHandler, RemovableChannelHandler {
     package typealias InboundIn = HTTPRequestPart
     package typealias InboundOut = HTTPRequestPart
@@ -185,7 +186,12 @@ package final class RequestBoundaries: ChannelDuplexHandler, RemovableChannelHan
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch self.unwrapInboundIn(data) {
-        case .head: self.connection?.readHead()
+        case .head(let head):
+            self.connection?.readHead()
+            if head.headerFields[.expect]?.lowercased() == "100-continue" {
+                let answer = HTTPResponsePart.head(HTTPResponse(status: .continue))
+                context.writeAndFlush(self.wrapOutboundOut(answer), promise: nil)
+            }
         case .body: break
         case .end: self.connection?.readEnd()
         }

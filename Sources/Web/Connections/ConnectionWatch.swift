@@ -17,9 +17,9 @@ package final class ConnectionWatch: Sendable {
 
     /// The watch of a connection that a ``ConnectionGuard`` guards.
     package static func find(on channel: any Channel) async -> ConnectionWatch? {
-        try? await channel.eventLoop.submit {
-            try channel.pipeline.syncOperations.handler(type: ConnectionGuard.self).watch
-        }.get()
+        let find = { @Sendable in try channel.pipeline.syncOperations.handler(type: ConnectionGuard.self).watch }
+        // What serves a connection runs on its event loop, mostly.
+        return channel.eventLoop.inEventLoop ? try? find() : try? await channel.eventLoop.submit(find).get()
     }
 
     /// The client has closed its side, or the connection is gone.

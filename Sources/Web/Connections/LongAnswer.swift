@@ -8,9 +8,11 @@ enum LongAnswer {
     private static let length = 256 * 1024
     private static let pieceLength = 64 * 1024
 
+    static func isLong(_ response: Response) -> Bool { response.body.contentLength ?? 0 > self.length }
+
     /// Throws what the budget has to say.
     static func holding(_ response: Response, _ context: AppContext) async throws -> Response {
-        guard let length = response.body.contentLength, length > self.length else { return response }
+        let length = response.body.contentLength ?? 0
         let lease = BodyLease(context.bodies, address: context.limitKey)
         try lease.grow(by: length)
         let whole = try await response.collect(upTo: length)

@@ -30,33 +30,30 @@ package struct RequestPath: Sendable {
         return target[...]
     }
 
-    /// Where a path with a slash at its end leads to: the same without it. Nil for a start page, and for what is somebody else's.
-    package func withoutSlash(_ target: String) -> String? {
-        guard target.utf8.contains(UInt8(ascii: "?")) || target.utf8.last == UInt8(ascii: "/") else { return nil }
+    /// What a request's target names.
+    package enum Reading: Equatable, Sendable {
+        /// A path as this server writes it.
+        case proper
+        /// The same with a slash at its end, which stands here without it.
+        case slashed(String)
+        /// Nothing: it could be read in two ways.
+        case ambiguous
+    }
+
+    package func read(_ target: String) -> Reading {
+        if Self.isPlain(target) { return .proper }
         let (path, query) = Self.origin(target).bytewise.cut(at: "?")
-        guard let shorter = path.bytewise.dropping(suffix: "/"), !self.starts.contains(String(path)) else { return nil }
-        let segments = path.bytewise.split("/", keepsEmpty: true).dropFirst()
-        guard !self.open.contains(where: { Self.matches(segments, $0) }) else { return nil }
-        return "\(shorter)\(query.map { "?\($0)" } ?? "")"
+        guard self.isCanonical(path) else { return .ambiguous }
+        return self.withoutSlash(path).map { .slashed("\($0)\(query.map { "?\($0)" } ?? "")") } ?? .proper
     }
 
-    /// Whether the path is written as this server writes it, but for a slash at its end.
-    package func isCanonical(_ target: String) -> Bool {
-        let path = Self.origin(target).bytewise.cut(at: "?").before
-        guard path.utf8.first == UInt8(ascii: "/") else { return false }
-        if Self.isPlain(path) { return true }
-        let segments = path.bytewise.split("/", keepsEmpty: true).dropFirst()
-        let own = self.open.first { Self.matches(segments, $0) }.map { segments.prefix($0.count) } ?? segments
-        let last = own.indices.last
-        return own.indices.allSatisfy {
-            Self.isProper(own[$0]) || $0 == last && $0 == segments.indices.last && own[$0].isEmpty
-        }
-    }
-
-    /// Nothing in it can be read in two ways: nearly every path, so that it is found out fast.
-    private static func isPlain(_ path: Substring) -> Bool {
+    /// A path alone, in which nothing can be read in two ways and that does not end with a slash: nearly every one, so that it is
+    /// found out fast.
+    private static func isPlain(_ target: String) -> Bool {
+        guard target.utf8.first == UInt8(ascii: "/") else { return false }
         var previous: UInt8 = 0
-        for byte in path.utf8 {
+        for byte in target.utf8 {
+            if byte == UInt8(ascii: "?") { break }
             switch byte {
             case UInt8(ascii: "%"), UInt8(ascii: "\\"): return false
             case UInt8(ascii: "/"), UInt8(ascii: "."): if previous == UInt8(ascii: "/") { return false }
@@ -64,7 +61,24 @@ package struct RequestPath: Sendable {
             }
             previous = byte
         }
-        return true
+        return previous != UInt8(ascii: "/")
+    }
+
+    private func withoutSlash(_ path: Substring) -> Substring? {
+        guard let shorter = path.bytewise.dropping(suffix: "/"), !self.starts.contains(String(path)) else { return nil }
+        let segments = path.bytewise.split("/", keepsEmpty: true).dropFirst()
+        return self.open.contains { Self.matches(segments, $0) } ? nil : shorter
+    }
+
+    /// Whether the path is written as this server writes it, but for a slash at its end.
+    private func isCanonical(_ path: Substring) -> Bool {
+        guard path.utf8.first == UInt8(ascii: "/") else { return false }
+        let segments = path.bytewise.split("/", keepsEmpty: true).dropFirst()
+        let own = self.open.first { Self.matches(segments, $0) }.map { segments.prefix($0.count) } ?? segments
+        let last = own.indices.last
+        return own.indices.allSatisfy {
+            Self.isProper(own[$0]) || $0 == last && $0 == segments.indices.last && own[$0].isEmpty
+        }
     }
 
     private static func matches(_ segments: ArraySlice<Substring>, _ open: [String?]) -> Bool {
