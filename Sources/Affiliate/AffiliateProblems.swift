@@ -198,10 +198,19 @@ enum AffiliateProblems {
         "csv_header",
         "csv: the first line must name program_id, order_id and decision"
     )
+    /// All that follows an open quote would be one value.
+    static let csvQuote = Problem(.invalid, "csv_quote", "csv: a quote is opened and never closed")
     static let csvTooLong = Problem(
         .invalid,
         "csv_too_long",
         "csv: must have at most \(BulkDecisionRoutes.lineLimit) lines"
+    )
+
+    /// An advertiser's rewards, pending and approved, have a limit, which is lower for what the advertiser's server has not reported.
+    static let rewardsLimit = Problem(
+        .conflict,
+        "rewards_limit",
+        "The advertiser's rewards have reached their limit"
     )
 
     // MARK: Payouts
@@ -218,14 +227,8 @@ enum AffiliateProblems {
     static let monthClosed = Problem(.conflict, "month_closed", "month: is closed")
     /// The closing before has not ended.
     static let monthUnderWay = Problem(.conflict, "month_under_way", "Another month is being closed")
-    /// The months between are open.
-    /// An advertiser's rewards, pending and approved, have a limit.
-    static let rewardsLimit = Problem(
-        .conflict,
-        "rewards_limit",
-        "The advertiser's rewards have reached their limit of ¥100,000,000,000"
-    )
     static let monthBeforeFirst = Problem(.conflict, "month_before_first", "month: the network had no account yet")
+    /// The months between are open.
     static let monthOrder = Problem(.conflict, "month_order", "month: close the month after the last closed one first")
     /// Its closing has not begun.
     static let monthNotClosed = Problem(.notFound, "month_not_closed", "month: has not been closed")

@@ -46,8 +46,8 @@ package enum CSV {
         )
     }
 
-    /// Reads a table as RFC 4180 has it, with any end of lines.
-    package static func rows(_ text: String) -> [[String]] {
+    /// Reads a table as RFC 4180 has it, with any end of lines. Nil when a quote is never closed: the lines behind it would be one value.
+    package static func rows(_ text: String) -> [[String]]? {
         var reader = Reader()
         for byte in text.utf8 { reader.read(byte) }
         return reader.end()
@@ -99,7 +99,8 @@ package enum CSV {
             self.row = []
         }
 
-        mutating func end() -> [[String]] {
+        mutating func end() -> [[String]]? {
+            if self.isQuoted { return nil }
             if !self.row.isEmpty || !self.value.isEmpty { self.endRow() }
             return self.rows
         }
@@ -117,11 +118,8 @@ package enum CSV {
 
     /// Whether a spreadsheet computes it: by its first scalar that is seen. Numbers are what they say.
     private static func isFormula(_ value: String) -> Bool {
-        let unseen: Set<Unicode.GeneralCategory> = [
-            .format, .control, .spaceSeparator, .lineSeparator, .paragraphSeparator,
-        ]
         if let byte = value.utf8.first, byte == 9 || byte == .carriageReturn { return true }
-        let first = value.unicodeScalars.first { !unseen.contains($0.properties.generalCategory) }
+        let first = value.unicodeScalars.first { !$0.isInvisible && $0.properties.generalCategory != .spaceSeparator }
         guard let first, "=+-@＝＋－＠".unicodeScalars.contains(first) else { return false }
         return !self.isNumber(value)
     }

@@ -342,6 +342,24 @@ struct OrderTests {
         }
     }
 
+    @Test("what anybody could have reported leaves room for what the advertiser's own server reports")
+    func rewardsLimit() async throws {
+        try await Network.open { network in
+            let program = try await network.program(["reward_percent": 100, "typical_order_amount": 5000])
+            let code = try await network.join(program).code
+            let click = try await network.click(code).reference
+            let token = try await network.token()
+            for number in 1...51 {
+                let query = "click_id=\(click)&order_id=\(number)&amount=1000000000"
+                let answer = try await self.pixel(network, program, query)
+                let isRefused = answer.header("X-Souk-Outcome") == "refused=rewards_limit"
+                #expect(isRefused == (number > 50), "\(number): \(answer.headers)")
+            }
+            let own = "click_id=\(click)&order_id=own&amount=1000000000&token=\(token)"
+            #expect(try await network.postback(own).status == 200)
+        }
+    }
+
     @Test("what a rule refused is approved by a table too, and what was rejected is not released")
     func table() async throws {
         let clock = TestClock()
@@ -354,6 +372,13 @@ struct OrderTests {
             clock.advance(seconds: 60)
             _ = try await network.postback("click_id=\(click.reference)&token=\(token)&order_id=robot")
             let csv = "program_id,order_id,decision\n\(program),none,approve\n\(program),robot,reject\n"
+            let open = csv.bytewise.replacing("reject", with: "\"reject")
+            let unread = try await network.ask(
+                .post,
+                "conversions/decisions",
+                ["csv": .string(open), "dry_run": false]
+            )
+            #expect(unread.status == 400)
             let done = try await network.ask(.post, "conversions/decisions", ["csv": .string(csv), "dry_run": false])
             #expect(done.json["data"]?["reward"] == 1200)
             #expect(done.json["data"]?["applied"] == true)

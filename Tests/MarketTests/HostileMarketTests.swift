@@ -344,6 +344,24 @@ struct HostileMarketTests {
         }
     }
 
+    @Test("an answer that breaks off costs nothing, but for a buyer who let it wait", arguments: [0, 5500])
+    func brokenWhileHeldUp(milliseconds: Int) async throws {
+        try await Fair.open { fair in
+            try await HostileHost.serving(.breakingOff(after: 24 << 20)) { host in
+                let service = try await fair.list(host)
+                let client = try RawClient(port: fair.port)
+                client.send(fair.call(service))
+                try await Task.sleep(for: .milliseconds(milliseconds))
+                #expect(try await client.read(milliseconds: 10_000).isClosed)
+                let isHeldUp = milliseconds > 5000
+                for _ in 0..<20 where try await fair.balance() != (isHeldUp ? "9.99" : "10.00") {
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+                #expect(try await fair.balance() == (isHeldUp ? "9.99" : "10.00"))
+            }
+        }
+    }
+
     @Test("the commit that fails on a full disk answers 503, readiness says so, and both come back")
     func fullDisk() async throws {
         let server = try await TestServer(systemIDs: true)

@@ -15,9 +15,11 @@ struct X402Tests {
         .x402Network: "eip155:84532", .x402Asset: "0xA55e7", .x402PayTo: "0xFee",
     ]
 
+    private static let nonce = "0x" + String(repeating: "a1", count: 32)
+
     /// What the facilitator answers to `settle`; it finds every payment good.
     private enum Settlement: Sendable {
-        case success, refused(String), silence
+        case success, successWithout, refused(String), silence
     }
 
     private struct Stall: Sendable {
@@ -27,7 +29,7 @@ struct X402Tests {
         let service: String
 
         /// Calls with a payment whose authorization has the nonce.
-        func pay(nonce: String) async throws -> TestClient.Answer {
+        func pay(nonce: String = X402Tests.nonce) async throws -> TestClient.Answer {
             let path = "/market/api/v1/proxy/\(self.service)/x"
             let poor = try await self.server.key(.buyer, of: "poor")
             let required = try await self.client.send(.post, path, key: poor).header("PAYMENT-REQUIRED")
@@ -55,7 +57,10 @@ struct X402Tests {
             "x402Version": 2, "accepted": offer["accepts"]?.array?.first ?? .null,
             "payload": [
                 "signature": "0x1",
-                "authorization": ["from": "0xB0b", "to": "0xfee", "value": .string(value), "nonce": .string(nonce)],
+                "authorization": [
+                    "from": "0xB0b0000000000000000000000000000000000B0b", "to": "0xfee", "value": .string(value),
+                    "nonce": .string(nonce),
+                ],
             ],
         ]
         return Data(try JSON.encode(payment)).base64EncodedString()
@@ -73,6 +78,7 @@ struct X402Tests {
             switch settlement.value {
             case .success:
                 return FakeHost.json(200, ["success": true, "transaction": "0x7", "network": "eip155:84532"])
+            case .successWithout: return FakeHost.json(200, ["success": true, "transaction": ""])
             case .refused(let reason): return FakeHost.json(200, ["success": false, "errorReason": .string(reason)])
             case .silence: return FakeHost.json(502, [:])
             }
@@ -99,7 +105,7 @@ struct X402Tests {
     func learntLater() async throws {
         let settlement = Locked(Settlement.silence)
         try await self.stall(settlement) { stall, host async throws in
-            #expect(try await stall.pay(nonce: "1").status == 504)
+            #expect(try await stall.pay().status == 504)
             // Asked without a payment, the server does not ask for another one.
             let open = try await stall.client.send(.post, "/market/api/v1/proxy/\(stall.service)/x", key: stall.buyer)
             #expect(open.status == 504)
@@ -125,7 +131,7 @@ struct X402Tests {
     func nonceSeen() async throws {
         let settlement = Locked(Settlement.silence)
         try await self.stall(settlement) { stall, _ async throws in
-            #expect(try await stall.pay(nonce: "1").status == 504)
+            #expect(try await stall.pay().status == 504)
             settlement.change { $0 = .refused("invalid_exact_evm_nonce_already_used") }
             try await stall.reconcile()
             #expect(try await stall.balance() == "0.00")
@@ -139,18 +145,42 @@ struct X402Tests {
     func refusedLater() async throws {
         let settlement = Locked(Settlement.refused("settlement_pending"))
         try await self.stall(settlement) { stall, _ async throws in
-            #expect(try await stall.pay(nonce: "1").status == 504)
+            #expect(try await stall.pay().status == 504)
             settlement.change { $0 = .refused("insufficient_funds") }
             try await stall.reconcile()
             #expect(try await stall.balance() == "0.00")
-            #expect(try await stall.pay(nonce: "1").status == 402)
+            #expect(try await stall.pay().status == 402)
+        }
+    }
+
+    @Test("an authorization has one spelling, so that it pays once")
+    func spellings() async throws {
+        try await self.stall(Locked(.success)) { stall, host async throws in
+            #expect(try await stall.pay().status == 200)
+            let digits = String(repeating: "a1", count: 32)
+            #expect(try await stall.pay(nonce: "0x\(digits.uppercased())").status == 402)
+            for other in [
+                digits, "0x\(digits) ", "\t0x\(digits)", "0x00\(digits)", "0X\(digits)", "0x\(digits.dropFirst(2))",
+                "0x", "",
+            ] {
+                #expect(try await stall.pay(nonce: other).status == 400, "\(other)")
+            }
+            #expect(host.requests.filter { $0.path.hasSuffix("/settle") }.count == 1)
+        }
+    }
+
+    @Test("a success without its transaction is no proof of a payment")
+    func withoutTransaction() async throws {
+        try await self.stall(Locked(.successWithout)) { stall, _ async throws in
+            #expect(try await stall.pay().status == 504)
+            #expect(try await stall.balance() == "0.00")
         }
     }
 
     @Test("a refused payment delivers nothing")
     func refused() async throws {
         try await self.stall(Locked(.refused("insufficient_funds"))) { stall, _ async throws in
-            let answer = try await stall.pay(nonce: "1")
+            let answer = try await stall.pay()
             #expect(answer.status == 402)
             #expect(!answer.body.contains("\"answer\""))
         }
@@ -159,11 +189,11 @@ struct X402Tests {
     @Test("a good payment is taken once for the answer, and its receipt comes along")
     func paid() async throws {
         try await self.stall(Locked(.success)) { stall, host async throws in
-            let answer = try await stall.pay(nonce: "1")
+            let answer = try await stall.pay()
             #expect(answer.status == 200)
             #expect(answer.header("X-ACF-Amount") == "0.05")
             #expect(answer.header("PAYMENT-RESPONSE") != nil)
-            #expect(try await stall.pay(nonce: "1").status == 402)
+            #expect(try await stall.pay().status == 402)
             #expect(host.requests.filter { $0.path.hasSuffix("/settle") }.count == 1)
             #expect(try await stall.balance() == "0.00")
         }

@@ -57,7 +57,7 @@ struct AddressRulesTests {
         arguments: [
             "", "ftp://a.example/", "http://", "http:///x", "//a.example", "http://user:pw@a.example/",
             "http://a.example/\u{e9}", "file:///etc/passwd", "http://a.example:99999/", "http://a.example:0/",
-            "http://a b/",
+            "http://a b/", "https://[v1.a]:9310/",
         ]
     )
     func badURLs(url: String) { #expect(throws: OutboundError.badURL) { try Outbound.host(of: url) } }

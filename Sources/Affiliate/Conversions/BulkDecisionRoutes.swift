@@ -117,11 +117,12 @@ struct BulkDecisionRoutes: Sendable {
 
     // MARK: Table
 
-    /// Throws `csvHeader`, `csvTooLong`.
+    /// Throws `csvQuote`, `csvHeader`, `csvTooLong`.
     private static func parse(_ text: String) throws -> ([Line], [(line: Int, message: String)]) {
-        var rows = CSV.rows(text.bytewise.dropping(prefix: "\u{FEFF}").map(String.init) ?? text).enumerated().map {
-            (number: $0.offset + 1, values: $0.element)
+        guard let table = CSV.rows(text.bytewise.dropping(prefix: "\u{FEFF}").map(String.init) ?? text) else {
+            throw AffiliateProblems.csvQuote
         }
+        var rows = table.enumerated().map { (number: $0.offset + 1, values: $0.element) }
         let header = rows.isEmpty ? [] : rows.removeFirst().values.map { $0.trimmed.lowercased() }
         let column = { (name: String) in header.firstIndex { $0 == name } }
         guard let program = column("program_id"), let order = column("order_id"), let decision = column("decision")

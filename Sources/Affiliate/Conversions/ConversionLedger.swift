@@ -15,6 +15,8 @@ struct ConversionLedger: Sendable {
 
     /// Rewards of one advertiser in all, in micro-yen. Nothing is paid in beforehand, and nobody owes more than this.
     static let advertiserLimit: Int64 = 100_000_000_000 * Micros.perUnit
+    /// What anybody could have reported takes no more than half of it, so that there is room for the advertiser's own reports.
+    static let unprovenLimit = advertiserLimit / 2
 
     /// Throws `rewardsLimit`.
     private func post(_ conversion: Conversion, phase: Posting.Phase, _ trace: Trace, in tx: Transaction) throws {
@@ -76,7 +78,7 @@ struct ConversionLedger: Sendable {
                 traceID: trace.traceID,
                 requestID: trace.requestID
             ),
-            debitLimit: Self.advertiserLimit
+            debitLimit: conversion.source == .postback ? Self.advertiserLimit : Self.unprovenLimit
         )
     }
 

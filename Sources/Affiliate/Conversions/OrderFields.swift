@@ -12,9 +12,7 @@ extension InputReader {
             "Order ID: an order is counted once. Without one the click stands for it",
             .notBlank("order_id must not be empty"),
             .line("order_id must be one line"),
-            Rule("order_id must not hold invisible characters") { text in
-                text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .format }
-            },
+            Rule("order_id must not hold invisible characters") { !$0.unicodeScalars.contains(where: \.isInvisible) },
             .atMost(200, "order_id must be at most 200 characters"),
             Rule("order_id must not begin with click-, which stands for clicks") {
                 !$0.trimmed.bytewise.starts(with: "click-")

@@ -111,6 +111,7 @@ enum ProblemPhrases {
         "must be such as 2026-03": "2026-03 のように指定してください",
         "the first line must name program_id, order_id and decision":
             "1行目に program_id, order_id, decision を書いてください",
+        "a quote is opened and never closed": "引用符（\"）が閉じられていません",
         "no such category": "カテゴリが見つかりません",
         "stands in the table twice": "表に2回あります",
         "must name at least one event": "1つ以上選んでください",

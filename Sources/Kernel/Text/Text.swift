@@ -16,6 +16,16 @@ extension Sequence<UInt8> {
     }
 }
 
+extension Unicode.Scalar {
+    /// Whether no reader sees it, so that texts with it and without it look alike. A blank is seen.
+    package var isInvisible: Bool {
+        switch self.properties.generalCategory {
+        case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator: true
+        default: self.properties.isDefaultIgnorableCodePoint
+        }
+    }
+}
+
 extension String {
     /// Without white space at both ends, by scalars: what joins with a blank does not hide it.
     package var trimmed: String {

@@ -1,5 +1,6 @@
 import Kernel
 import Ledger
+import NIOCore
 import Platform
 import Storage
 
@@ -17,9 +18,11 @@ struct CallLedger: Sendable {
     // MARK: Before
 
     /// Idempotency, then the free tier, then the balance. `admit` is asked in between and may throw: nothing is then reserved.
-    func reserve(_ call: ProxyCall, admit: () throws -> Void, in tx: Transaction) throws -> Reservation {
+    func reserve(_ call: ProxyCall, _ body: ByteBuffer, admit: () throws -> Void, in tx: Transaction) throws
+        -> Reservation
+    {
         if let key = call.idempotency {
-            switch try tx.idempotency.begin(key, fingerprint: call.fingerprint, holdSeconds: call.holdSeconds) {
+            switch try tx.idempotency.begin(key, fingerprint: call.fingerprint(body), holdSeconds: call.holdSeconds) {
             case .started: break
             case .replay(let answer): return .replay(answer)
             case .running: throw MarketProblems.idempotencyRunning

@@ -1,11 +1,13 @@
 import HTTPTypes
+import Hummingbird
 import Kernel
 import NIOCore
 import Platform
 import Web
 
-/// A call on its way through the proxy.
-struct ProxyCall: Sendable {
+/// A call on its way through the proxy, without its body, which is let go of before the answer is passed on. One object, since
+/// every step of the way holds it.
+final class ProxyCall: Sendable {
     let usage: ID<Usage>
     let caller: Caller
     let listing: Listing
@@ -13,7 +15,6 @@ struct ProxyCall: Sendable {
     let headers: HTTPFields
     /// What follows the service in the path, with its query, as it was sent.
     let target: String
-    var body: BufferedBody = .empty
     let idempotencyKey: String?
     let clientAddress: String
     let host: String?
@@ -25,6 +26,32 @@ struct ProxyCall: Sendable {
     let startedAt: Timestamp
     /// The buyer's, to be asked for its watch.
     let connection: AppContext
+
+    init(
+        _ call: Call,
+        usage: ID<Usage>,
+        caller: Caller,
+        listing: Listing,
+        target: String,
+        idempotencyKey: String?,
+        publicURL: String,
+        startedAt: Timestamp
+    ) {
+        self.usage = usage
+        self.caller = caller
+        self.listing = listing
+        self.method = call.request.method
+        self.headers = call.request.headers
+        self.target = target
+        self.idempotencyKey = idempotencyKey
+        self.clientAddress = call.context.clientAddress
+        self.host = call.request.head.authority
+        self.resourceURL = "\(publicURL)/api/v1/proxy/\(listing.id.text)\(target)"
+        self.scheme = publicURL.bytewise.starts(with: "https:") ? "https" : "http"
+        self.trace = call.trace
+        self.startedAt = startedAt
+        self.connection = call.context
+    }
 
     /// The provider's address with the rest of the path and the query. The endpoint's own query comes first.
     var providerURL: String {
@@ -55,10 +82,10 @@ struct ProxyCall: Sendable {
         }
     }
 
-    var fingerprint: [UInt8] {
+    func fingerprint(_ body: ByteBuffer) -> [UInt8] {
         IdempotencyStore.fingerprint([
             Array(self.method.rawValue.utf8), Array(self.target.utf8),
-            Array((self.headers[.contentType] ?? "").utf8), Array(self.body.bytes.readableBytesView),
+            Array((self.headers[.contentType] ?? "").utf8), Array(body.readableBytesView),
         ])
     }
 

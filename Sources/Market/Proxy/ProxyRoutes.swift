@@ -61,27 +61,20 @@ struct ProxyRoutes: Sendable {
             target.removingPercentEncoding != nil
         else { throw MarketProblems.pathEncoding }
         guard !Self.hasDotSegments(target) else { throw MarketProblems.dotSegments }
-        var proxied = ProxyCall(
+        let proxied = ProxyCall(
+            call,
             usage: self.ids.next(),
             caller: caller,
             listing: listing,
-            method: call.request.method,
-            headers: call.request.headers,
             target: target,
             idempotencyKey: key,
-            clientAddress: call.context.clientAddress,
-            host: call.request.head.authority,
-            resourceURL: "\(self.publicURL)/api/v1/proxy/\(listing.id.text)\(target)",
-            scheme: self.publicURL.bytewise.starts(with: "https:") ? "https" : "http",
-            trace: call.trace,
-            startedAt: self.clock.now(),
-            connection: call.context
+            publicURL: self.publicURL,
+            startedAt: self.clock.now()
         )
-        let unread = proxied
-        proxied.body = try await call.collectBody(upTo: Self.requestLimit, patience: Self.unaskedLimit) {
-            try await self.service.requireFunds(unread)
+        let body = try await call.collectBody(upTo: Self.requestLimit, patience: Self.unaskedLimit) {
+            try await self.service.requireFunds(proxied)
         }
-        return try await self.service.forward(proxied)
+        return try await self.service.forward(proxied, body)
     }
 
     /// Of longer requests so much is read before it is looked whether their buyer can pay.

@@ -30,11 +30,11 @@ struct ProxyService: Sendable {
     let clock: WallClock
     let metrics: Metrics
 
-    func forward(_ call: ProxyCall) async throws -> Response {
-        switch try await self.reserve(call) {
+    func forward(_ call: ProxyCall, _ body: BufferedBody) async throws -> Response {
+        switch try await self.reserve(call, body.bytes) {
         case .replay(let answer): return try self.replay(answer)
-        case .funded(let funding): return try await self.forward(call, funding)
-        case .unfunded: return try await self.forward(call, try await self.pay(call))
+        case .funded(let funding): return try await self.forward(call, body, funding)
+        case .unfunded: return try await self.forward(call, body, try await self.pay(call))
         }
     }
 
@@ -48,11 +48,11 @@ struct ProxyService: Sendable {
         _ = try await self.payment(call)
     }
 
-    private func reserve(_ call: ProxyCall) async throws -> CallLedger.Reservation {
-        let reservation = try await self.database.write { tx in
-            try self.ledger.reserve(call, admit: { try self.breaker.check(call.listing.id, now: tx.now) }, in: tx)
+    private func reserve(_ call: ProxyCall, _ body: ByteBuffer) async throws -> CallLedger.Reservation {
+        try await self.database.write { tx in
+            let admit = { try self.breaker.check(call.listing.id, now: tx.now) }
+            return try self.ledger.reserve(call, body, admit: admit, in: tx)
         }
-        return reservation
     }
 
     /// A payment for this one call; the 402 when there is none.
@@ -97,7 +97,7 @@ struct ProxyService: Sendable {
 
     // MARK: The call
 
-    private func forward(_ call: ProxyCall, _ funding: Funding) async throws -> Response {
+    private func forward(_ call: ProxyCall, _ body: BufferedBody, _ funding: Funding) async throws -> Response {
         guard self.breaker.begin(call.listing.id, now: self.clock.now()) else {
             return try await self.giveUp(call, funding, MarketProblems.circuitOpen(retryAfterSeconds: 1))
         }
@@ -109,7 +109,7 @@ struct ProxyService: Sendable {
                     method: call.method.rawValue,
                     url: call.providerURL,
                     headers: ProxyHeaders.toProvider(call.headers, call),
-                    body: call.body.bytes.readableBytes > 0 ? call.body.bytes : nil
+                    body: body.bytes.readableBytes > 0 ? body.bytes : nil
                 ),
                 timeoutSeconds: Int64(call.listing.timeoutSeconds),
                 sharing: [
@@ -131,10 +131,7 @@ struct ProxyService: Sendable {
             return self.answer(call, funding, result, response, whole, chainTransaction: nil)
         }
         self.breaker.succeeded(call.listing.id)
-        // A long answer does not hold the request in memory.
-        var answered = call
-        answered.body = .empty
-        return try await self.settle(answered, funding, response, whole)
+        return try await self.settle(call, funding, response, whole)
     }
 
     /// The call is not made now; it comes to nothing and leaves no record.

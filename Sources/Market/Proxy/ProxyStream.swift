@@ -11,8 +11,12 @@ extension ProxyService {
     /// An answer that goes on for longer is cut off. It stays charged: so long an answer was given.
     static let streamSeconds: Int64 = 3600
 
+    /// A buyer who has let a stream wait for so long in all may be why its provider has given it up.
+    static let heldUpMilliseconds: Int64 = 5000
+
     /// Passes chunks on as they come. A provider that breaks off, or says nothing for ``Outbound/silenceSeconds``, gives the charge
-    /// back; when the buyer leaves, the upstream call ends at once.
+    /// back, unless its buyer took the answer too slowly: else whoever stops reading near the end would pay nothing. When the buyer
+    /// leaves, the upstream call ends at once.
     func stream(_ response: OutboundResponse, _ call: ProxyCall, _ head: HTTPResponse, isCharged: Bool)
         -> ResponseBody
     {
@@ -20,19 +24,23 @@ extension ProxyService {
         let open = isCharged ? OpenStream(self.streams, call.usage, call.trace) : nil
         return ResponseBody(contentLength: length) { writer in
             var kept = call.idempotency.map { _ in ByteBuffer() }
+            var heldUp: Int64 = 0
             do {
                 let watch = await call.connection.watch() ?? ConnectionWatch()
                 try await watch.endingWhenLeft {
                     for try await chunk in Upstream(body: response.body, clock: self.clock) {
+                        let beganAt = self.clock.now()
                         try await writer.write(chunk)
+                        heldUp += max(0, self.clock.now().milliseconds(since: beganAt))
                         kept?.writeImmutableBuffer(chunk)
                         if let length = kept?.readableBytes, length > Self.wholeAnswerLimit { kept = nil }
                     }
                 }
                 try await writer.finish(nil)
             } catch let broken as Upstream.Broken {
-                if !broken.isSilence { self.breaker.failed(call.listing.id, now: self.clock.now()) }
-                await open?.end(isBroken: true)
+                let isProviders = heldUp < Self.heldUpMilliseconds
+                if isProviders, !broken.isSilence { self.breaker.failed(call.listing.id, now: self.clock.now()) }
+                await open?.end(isBroken: isProviders)
                 throw broken
             } catch {
                 await open?.end(isBroken: false)

@@ -123,6 +123,8 @@ package final class Outbound: Sendable {
             let host = url.host, !host.isEmpty, url.user == nil, url.password == nil,
             // The client library traps on a port that is none.
             (1...65_535).contains(url.port ?? 80), text.utf8.allSatisfy({ $0 > 32 && $0 < 127 }),
+            // Only IPv6 stands in brackets; Foundation also takes what RFC 3986 keeps for later.
+            text[..<Self.endOfOrigin(text.utf8)].bytewise.contains("[") == host.bytewise.contains(":"),
             AddressRules.isHost(host)
         else { throw OutboundError.badURL }
         return host.lowercased()

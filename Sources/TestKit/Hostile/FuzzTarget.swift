@@ -29,9 +29,10 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
 
     /// A table comes back as it was written.
     private static let csv = FuzzTarget(name: "csv") { bytes in
-        let rows = CSV.rows(String(decoding: bytes, as: UTF8.self)).filter { $0 != [""] }
+        guard let rows = CSV.rows(String(decoding: bytes, as: UTF8.self))?.filter({ $0 != [""] }) else { return }
         let written = rows.map(CSV.line).joined()
-        try require(CSV.rows(CSV.rows(written).map(CSV.line).joined()).count == rows.count, "another number of rows")
+        let again = CSV.rows(written).flatMap { CSV.rows($0.map(CSV.line).joined()) }
+        try require(again?.count == rows.count, "another number of rows")
     }
 
     private static let forms = FuzzTarget(name: "forms") { bytes in

@@ -54,6 +54,16 @@ package struct HostileHost: Sendable {
             )
         }
 
+        /// Begins an answer in chunks, and closes the connection after so many bytes of its body.
+        package static func breakingOff(after count: Int) -> Behaviour {
+            Behaviour(
+                "an answer that breaks off",
+                .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(String(count, radix: 16))\r\n"),
+                .send(String(repeating: "x", count: count)),
+                .finish
+            )
+        }
+
         /// Takes the request and never answers.
         package static let silence = Behaviour("silence", .wait(milliseconds: 60_000))
     }

@@ -187,11 +187,7 @@ extension Rule where Value == String {
     package static func visible(_ message: String) -> Rule {
         Rule(message, schema: ["pattern": "^[!-~]([ -~]*[!-~])?$"]) { text in
             text.trimmed == text && text.precomposedStringWithCanonicalMapping == text
-                && text.unicodeScalars.allSatisfy {
-                    ![.control, .format, .surrogate, .lineSeparator, .paragraphSeparator].contains(
-                        $0.properties.generalCategory
-                    )
-                }
+                && !text.unicodeScalars.contains(where: \.isInvisible)
         }
     }
 

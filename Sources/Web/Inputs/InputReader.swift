@@ -74,9 +74,9 @@ package struct InputReader {
 
     /// - Parameter schema: what the document says of it beside that it is a string.
     package mutating func path(_ name: String, _ summary: String, schema: [String: JSONValue] = [:]) -> String {
+        if let call { return call.context.pathParameter(name) }
         self.note(name, .path, isRequired: true, FieldType.string.describing(schema), [], nil, summary)
-        guard let call else { return "" }
-        return call.context.pathParameter(name)
+        return ""
     }
 
     /// A member of the body that must be there.

@@ -33,7 +33,7 @@ struct X402Facilitator: Sendable {
         guard let answer = await self.post("settle", request, timeoutSeconds: Self.settleTimeoutSeconds) else {
             return .unknown
         }
-        if answer["success"] == .bool(true), let transaction = answer["transaction"]?.string {
+        if answer["success"] == .bool(true), let transaction = answer["transaction"]?.string, !transaction.isEmpty {
             return .paid(reference: transaction)
         }
         guard answer["success"] == .bool(false) else { return .unknown }

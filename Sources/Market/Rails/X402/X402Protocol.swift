@@ -113,7 +113,8 @@ package struct X402Payment: Sendable {
             let authorization = payload["payload"]?["authorization"],
             payload["payload"]?["signature"]?.string != nil,
             let to = authorization["to"]?.string, let value = authorization["value"]?.string,
-            let from = authorization["from"]?.string, let nonce = authorization["nonce"]?.string
+            let from = authorization["from"]?.string, Self.isHex(from, bytes: 20),
+            let nonce = authorization["nonce"]?.string, Self.isHex(nonce, bytes: 32)
         else { throw MarketProblems.paymentUnreadable }
         let requirements = version == 2 ? offer.requirementsV2 : offer.requirementsV1
         let accepted = version == 2 ? payload["accepted"] : payload
@@ -130,6 +131,11 @@ package struct X402Payment: Sendable {
         self.facilitatorRequest = [
             "x402Version": .integer(version), "paymentPayload": payload, "paymentRequirements": requirements,
         ]
+    }
+
+    /// `0x` and the bytes' digits, in either case: another spelling of an authorization would pass for another one.
+    private static func isHex(_ text: String, bytes count: Int) -> Bool {
+        text.bytewise.dropping(prefix: "0x").flatMap { [UInt8](hex: String($0)) }?.count == count
     }
 
     /// Addresses are written in either case.
