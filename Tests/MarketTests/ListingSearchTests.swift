@@ -65,6 +65,11 @@ struct ListingSearchTests {
                 ]
             )
             #expect(try await catalogue.names("discover?q=weather&offset=2&category=maps") == [])
+            let tags = (1...20).map { "t\($0)" }.joined(separator: ",")
+            #expect(try await catalogue.names("discover?tags=\(tags),t1,t1,") == [])
+            let refused = try await catalogue.client.send(.get, "/market/api/v1/discover?tags=\(tags),t21")
+            #expect(refused.status == 400)
+            #expect(refused.json["detail"] == "At most 20 tags")
         }
     }
 

@@ -101,14 +101,18 @@ struct DiscoveryRoutes: Sendable {
 }
 
 private struct Search: Input {
+    /// As many as a service may have.
+    private static let tagLimit = 20
+
     let query: ListingQuery
 
     init(_ read: inout InputReader) {
         var query = ListingQuery(limit: read.pageLimit(default: 50), offset: read.pageOffset())
         query.text = read.query("q", .string, "Full-text search")
         query.category = read.query("category", .string, "Filter by category")
-        query.tags = (read.query("tags", .string, "Comma-separated tags; any of them matches") ?? "")
-            .lowercased().bytewise.list(",")
+        let tags = read.query("tags", .string, "At most \(Self.tagLimit) comma-separated tags; any of them matches")
+        query.tags = Set((tags ?? "").lowercased().bytewise.list(",")).sorted()
+        read.require(query.tags.count <= Self.tagLimit, "tags", "At most \(Self.tagLimit) tags")
         query.minimumPrice = read.price("min_price", "Lowest price of a call, such as 0.01")
         query.maximumPrice = read.price("max_price", "Highest price of a call, such as 1.00")
         let method = read.query("payment_method", .string, "x402, paypal or nowpayments", ListingRules.paymentMethod)
