@@ -22,7 +22,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
-let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -73,7 +73,7 @@ let package = Package(
                 serviceLifecycle,
             ]
         ),
-        house("Web", ["Platform", hummingbird, httpTypes, crypto, mustache, nio, nioPosix, nioHTTPTypes]),
+        house("Web", ["Platform", hummingbird, httpTypes, crypto, mustache, nio, nioPosix, nioHTTP1]),
         house(
             "Market",
             [
@@ -84,7 +84,8 @@ let package = Package(
         house(
             "Server",
             [
-                "Market", "Affiliate", hummingbird, hummingbirdCore, httpTypes, nio, nioPosix, logging,
+                "Market", "Affiliate", hummingbird, hummingbirdCore, httpTypes, nio, nioPosix, nioHTTPTypesHTTP1,
+                logging,
                 serviceLifecycle, unixSignals,
                 .product(name: "Yams", package: "Yams"),
             ]

@@ -1,6 +1,7 @@
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTPTypesHTTP1
 import Web
 
 /// Answers a connection's requests on the event loop that reads and writes it, so that a request changes threads only where it
@@ -22,7 +23,12 @@ struct EventLoopChannel<Base: ServerChildChannel>: ServerChildChannel {
                 ConnectionGuard(limits: self.limits, counts: self.counts, watch: ConnectionWatch())
             )
         } catch { return channel.eventLoop.makeFailedFuture(error) }
-        return self.base.setup(channel: channel, logger: logger)
+        return self.base.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            let pipeline = channel.pipeline.syncOperations
+            let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+            try pipeline.addHandler(RequestBoundaries(), position: .before(codec))
+            return value
+        }
     }
 
     func handle(value: Base.Value, logger: Logger) async {

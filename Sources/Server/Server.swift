@@ -104,7 +104,6 @@ package struct Server: Service {
                     HTTP1Channel(
                         responder: responder,
                         configuration: .init(
-                            additionalChannelHandlers: [RequestBoundaries()],
                             // Of a client that has not sent its request, or sends none; a call under way may take longer.
                             idleTimeout: .seconds(Self.idleSeconds)
                         )

@@ -12,7 +12,8 @@ package enum TestDatabases {
 
     package static func make(_ engine: Engine, clock: WallClock = .system) async throws -> any Database {
         switch engine {
-        case .sqlite: return try SQLiteDatabase(path: self.temporaryPath("sqlite"), clock: clock)
+        case .sqlite:
+            return try SQLiteDatabase(path: self.temporaryPath("sqlite"), durability: .process, clock: clock)
         case .postgres:
             return try PostgresDatabase(url: try await self.postgresSchema(), clock: clock, logger: self.quiet)
         }

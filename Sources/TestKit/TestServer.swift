@@ -17,6 +17,16 @@ package struct TestServer: Sendable {
     package let clock: TestClock
     private let directory: String
 
+    /// A file with every table in it, made once for the process, of which each server gets a copy.
+    private static let migrated = Task {
+        let path = TestDatabases.temporaryPath("sqlite")
+        let database = try SQLiteDatabase(path: path, durability: .process)
+        _ = try await database.migrate(House.migrations)
+        // The last connection to close leaves one file.
+        await database.close()
+        return path
+    }
+
     /// - Parameters:
     ///   - settings: beside those that every test has: no address limit, and loopback allowed for the fakes.
     ///   - systemIDs: random identifiers instead of counted ones, for tests that run many requests at once.
@@ -40,11 +50,15 @@ package struct TestServer: Sendable {
             file: nil
         )
         let time = usesSystemClock ? WallClock.system : clock.clock
-        let database: any Database =
-            engine == .sqlite
-            ? try SQLiteDatabase(path: configuration.database, clock: time, trace: trace)
-            : try await TestDatabases.make(engine, clock: time)
-        _ = try await database.migrate(House.migrations)
+        let database: any Database
+        switch engine {
+        case .sqlite:
+            try FileManager.default.copyItem(atPath: try await Self.migrated.value, toPath: configuration.database)
+            database = try SQLiteDatabase(path: configuration.database, durability: .process, clock: time, trace: trace)
+        case .postgres:
+            database = try await TestDatabases.make(engine, clock: time)
+            _ = try await database.migrate(House.migrations)
+        }
         self.directory = directory
         self.clock = clock
         self.house = try House(

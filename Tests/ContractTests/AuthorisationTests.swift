@@ -11,11 +11,9 @@ import Web
 /// `Contracts/authorisation.tsv`, which `make record` rewrites. A route that is not in it fails.
 @Suite("Who may call what")
 struct AuthorisationTests {
-    /// From those who may least to those who may most, so that nobody finds the work of the one before.
-    private static let callers = ["nobody", "buyer", "otherBuyer", "otherProvider", "admin", "owner"]
-
-    private static let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
-        path: "Contracts/authorisation.tsv"
+    private static let table = AuthorisationTable(
+        "authorisation.tsv",
+        callers: ["nobody", "buyer", "otherBuyer", "otherProvider", "admin", "owner"]
     )
 
     /// What a request needs to get as far as the question whose it is.
@@ -52,26 +50,21 @@ struct AuthorisationTests {
         "PATCH /api/v1/admin/refunds/{refund_id}/fail": ["reason": "test"],
     ]
 
-    @Test("as declared and as written down")
-    func matrix() async throws {
+    private static func endpoints() async throws -> [String: Endpoint] {
         let endpoints = try await TestServer().house.market.surface.endpoints
-        let written =
-            (try? String(contentsOf: Self.file, encoding: .utf8))?.split(separator: "\n").map(String.init) ?? []
-        let routes = Set(endpoints.map { "\($0.method) \($0.path)" }).sorted()
-        var lines = ["route\t\(Self.callers.joined(separator: "\t"))"]
-        for route in routes {
-            let endpoint = try #require(endpoints.first { "\($0.method) \($0.path)" == route })
-            let statuses = try await self.statuses(endpoint, route)
-            for (caller, status) in zip(Self.callers, statuses) { self.check(endpoint, route, caller, status) }
-            lines.append("\(route)\t\(statuses.map(String.init).joined(separator: "\t"))")
-        }
-        if ProcessInfo.processInfo.environment["SOUK_RECORD"] != nil {
-            try (lines.joined(separator: "\n") + "\n").write(to: Self.file, atomically: true, encoding: .utf8)
-        } else {
-            for line in lines { #expect(written.contains(line), "\(line)") }
-            #expect(written.count == lines.count)
-        }
+        return Dictionary(endpoints.map { ("\($0.method) \($0.path)", $0) }) { first, _ in first }
     }
+
+    @Test("as declared and as written down", arguments: try await endpoints().keys.sorted())
+    func route(_ route: String) async throws {
+        let endpoint = try #require(try await Self.endpoints()[route])
+        let statuses = try await self.statuses(endpoint, route)
+        for (caller, status) in zip(Self.table.callers, statuses) { self.check(endpoint, route, caller, status) }
+        try Self.table.check(route, statuses)
+    }
+
+    @Test("nothing is written down that is not there")
+    func whole() async throws { try Self.table.check(routes: Array(try await Self.endpoints().keys)) }
 
     /// The declaration alone decides who is unknown and who has the wrong role.
     private func check(_ endpoint: Endpoint, _ route: String, _ caller: String, _ status: Int) {
@@ -100,7 +93,7 @@ struct AuthorisationTests {
                 systemIDs: true
             )
             var keys: [String: String] = [:]
-            for caller in Self.callers.dropFirst() {
+            for caller in Self.table.callers.dropFirst() {
                 let role: KeyService.Role =
                     switch caller {
                     case "buyer", "otherBuyer": .buyer
@@ -114,7 +107,7 @@ struct AuthorisationTests {
                 let ids = try await Self.furnish(client, keyring["owner"]!, keyring["admin"]!, upstream.url)
                 server.clock.advance(seconds: 1)
                 var statuses: [Int] = []
-                for caller in Self.callers {
+                for caller in Self.table.callers {
                     let path = "/market\(Self.fill(endpoint.path, ids))"
                     if endpoint.isPage {
                         statuses.append(try await Self.visit(endpoint.method, path, keyring[caller], client))

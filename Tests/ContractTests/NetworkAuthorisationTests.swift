@@ -10,11 +10,9 @@ import Web
 /// Every operation and action of the affiliate network, asked by everybody: what comes is written down, and compared.
 @Suite("Who may do what in the network")
 struct NetworkAuthorisationTests {
-    /// From those who may least to those who may most, so that nobody finds the work of the one before.
-    private static let callers = ["nobody", "otherPublisher", "otherAdvertiser", "agent", "shop", "operator"]
-
-    private static let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
-        path: "Contracts/authorisation-affiliate.tsv"
+    private static let table = AuthorisationTable(
+        "authorisation-affiliate.tsv",
+        callers: ["nobody", "otherPublisher", "otherAdvertiser", "agent", "shop", "operator"]
     )
 
     /// What a request needs to get as far as the question whose it is.
@@ -42,45 +40,51 @@ struct NetworkAuthorisationTests {
         "agent.record_conversion": ["tracking_code": "{code}", "order_id": "B", "amount": 5],
     ]
 
-    @Test("as declared and as written down")
-    func matrix() async throws {
-        let surface = try await TestServer().house.affiliate.surface
-        let operations = surface.endpoints.filter { !$0.isPage && $0.path != "/api/mcp.php" }
-        var lines = ["operation\t\(Self.callers.joined(separator: "\t"))"]
-        for route in Set(operations.map { "\($0.method) \($0.path)" }).sorted() {
-            let endpoint = try #require(operations.first { "\($0.method) \($0.path)" == route })
-            let statuses = try await self.statuses { client, key, ids in
-                let path = ids.reduce(endpoint.path) { $0.replacing("{\($1.key)}", with: $1.value) }
-                let isRead = endpoint.method == .get
-                return try await client.send(
-                    endpoint.method,
-                    "/affiliate\(path)",
-                    key: key,
-                    json: isRead ? nil : Self.bodies[route] ?? [:]
-                ).status
-            }
-            self.check(endpoint, route, statuses)
-            lines.append("\(route)\t\(statuses.map(String.init).joined(separator: "\t"))")
+    private static func operations() async throws -> [String: Endpoint] {
+        let endpoints = try await TestServer().house.affiliate.surface.endpoints
+        let operations = endpoints.filter { !$0.isPage && $0.path != "/api/mcp.php" }
+        return Dictionary(operations.map { ("\($0.method) \($0.path)", $0) }) { first, _ in first }
+    }
+
+    private static func actionNames() async throws -> [String] {
+        try await TestServer().house.affiliate.surface.actions
+    }
+
+    @Test("as declared and as written down", arguments: try await operations().keys.sorted())
+    func operation(_ route: String) async throws {
+        let endpoint = try #require(try await Self.operations()[route])
+        let statuses = try await self.statuses { client, key, ids in
+            let path = ids.reduce(endpoint.path) { $0.replacing("{\($1.key)}", with: $1.value) }
+            let isRead = endpoint.method == .get
+            return try await client.send(
+                endpoint.method,
+                "/affiliate\(path)",
+                key: key,
+                json: isRead ? nil : Self.bodies[route] ?? [:]
+            ).status
         }
-        for action in surface.actions {
-            let statuses = try await self.statuses { client, key, ids in
-                let params = JSON.text(of: Self.actions[action] ?? [:]).replacing("{code}", with: ids["code"] ?? "")
-                return try await client.send(
-                    .post,
-                    "/affiliate/api/mcp.php",
-                    key: key,
-                    body: "{\"action\":\"\(action)\",\"params\":\(params)}"
-                ).status
-            }
-            lines.append("\(action)\t\(statuses.map(String.init).joined(separator: "\t"))")
+        self.check(endpoint, route, statuses)
+        try Self.table.check(route, statuses)
+    }
+
+    @Test("actions, as written down", arguments: try await actionNames())
+    func action(_ action: String) async throws {
+        let statuses = try await self.statuses { client, key, ids in
+            let params = JSON.text(of: Self.actions[action] ?? [:]).replacing("{code}", with: ids["code"] ?? "")
+            return try await client.send(
+                .post,
+                "/affiliate/api/mcp.php",
+                key: key,
+                body: "{\"action\":\"\(action)\",\"params\":\(params)}"
+            ).status
         }
-        if ProcessInfo.processInfo.environment["SOUK_RECORD"] != nil {
-            try (lines.joined(separator: "\n") + "\n").write(to: Self.file, atomically: true, encoding: .utf8)
-        } else {
-            let written = try String(contentsOf: Self.file, encoding: .utf8).split(separator: "\n").map(String.init)
-            for line in lines { #expect(written.contains(line), "\(line)") }
-            #expect(written.count == lines.count)
-        }
+        try Self.table.check(action, statuses)
+    }
+
+    @Test("nothing is written down that is not there")
+    func whole() async throws {
+        let routes = Array(try await Self.operations().keys)
+        try Self.table.check(routes: routes + (try await Self.actionNames()))
     }
 
     /// The declaration alone decides who is unknown and who has the wrong role.
@@ -111,7 +115,7 @@ struct NetworkAuthorisationTests {
         return try await server.test { client in
             let ids = try await Self.furnish(client, keys)
             var statuses: [Int] = []
-            for caller in Self.callers { statuses.append(try await ask(client, keys[caller], ids)) }
+            for caller in Self.table.callers { statuses.append(try await ask(client, keys[caller], ids)) }
             return statuses
         }
     }

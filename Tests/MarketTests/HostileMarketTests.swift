@@ -344,6 +344,26 @@ struct HostileMarketTests {
         }
     }
 
+    @Test(
+        "a head that could be read in two ways is refused, and its connection ends",
+        arguments: [
+            "GET /health HTTP/1.1\r\n\r\n", "GET /health HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n",
+            "GET /health HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n",
+            "POST /market/api/v1/keys HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        ]
+    )
+    func unclearHeads(head: String) async throws {
+        try await Fair.open { fair in
+            let client = try RawClient(port: fair.port)
+            client.send(head + "GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+            let answer = try await client.read(milliseconds: 5000)
+            #expect(answer.text.bytewise.starts(with: "HTTP/1.1 400 "))
+            #expect(answer.text.bytewise.split(" ").filter { $0.bytewise.ends(with: "HTTP/1.1") }.count == 1)
+            #expect(answer.isClosed)
+            #expect(try await RawClient.status(port: fair.port, "GET /health HTTP/1.0\r\n\r\n") == 200)
+        }
+    }
+
     @Test("an answer that breaks off costs nothing, but for a buyer who let it wait", arguments: [0, 5500])
     func brokenWhileHeldUp(milliseconds: Int) async throws {
         try await Fair.open { fair in

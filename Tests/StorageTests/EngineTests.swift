@@ -35,6 +35,28 @@ struct EngineTests {
         await database.close()
     }
 
+    @Test("statements that are put together from what is asked take bounded memory")
+    func statements() async throws {
+        let database = try SQLiteDatabase(path: TestDatabases.temporaryPath("sqlite"))
+        var highest = 0
+        for number in 0..<4000 {
+            let conditions = (0..<50).map { SQL(stringLiteral: "'a' <> 'b\(number)\($0)'") }
+            _ = try await database.read { try $0.value("SELECT 1 WHERE \(SQL.all(conditions))", as: Int.self) }
+            if number.isMultiple(of: 50) { highest = max(highest, try await database.statementBytes()) }
+        }
+        #expect(highest > SQLiteDatabase.statementLimit / 4)
+        #expect(highest < SQLiteDatabase.statementLimit * 2)
+        await database.close()
+    }
+
+    @Test("lists of any length make few statements")
+    func lists() {
+        let texts = (1...1100).map { length in ("IN (\(list: Array(0..<length)))" as SQL).text }
+        #expect(Set(texts.prefix(1024)).count == 11)
+        #expect(Set(texts).count == 11 + 76)
+        #expect(("IN (\(list: [1, 2, 3]))" as SQL).values == [.integer(1), .integer(2), .integer(3), .integer(3)])
+    }
+
     @Test("a full disk fails every job of the commit, and the next commit works again")
     func diskFull() async throws {
         let database = try SQLiteDatabase(path: TestDatabases.temporaryPath("sqlite"))

@@ -47,6 +47,13 @@ final class SQLiteConnection: SQLConnection {
         }
     }
 
+    /// Memory of the statements that the connection keeps prepared, in bytes.
+    static func statementBytes(_ db: GRDB.Database) -> Int {
+        var (current, highest): (Int32, Int32) = (0, 0)
+        sqlite3_db_status(db.sqliteConnection, SQLITE_DBSTATUS_STMT_USED, &current, &highest, 0)
+        return Int(current)
+    }
+
     private func bind(_ value: SQLValue, to statement: OpaquePointer, at index: Int32) {
         switch value {
         case .null: sqlite3_bind_null(statement, index)

@@ -15,6 +15,22 @@ package final class SQLiteDatabase: Database {
     private let writer = Writer()
     private let runner: BatchRunner
     private let clock: WallClock
+    private let uses = Atomic<Int>(0)
+
+    /// Statements are kept prepared. Some are put together from what a request asks for, so that there can be any number of them: what
+    /// they take is looked at once in so many uses, and all of a connection's are let go beyond the limit.
+    static let usesBetweenLooks = 256
+    package static let statementLimit = 8 << 20
+
+    /// What a commit waits for.
+    package enum Durability: Sendable {
+        /// The disk: nothing acknowledged is lost when the machine stops.
+        case full
+        /// The operating system: nothing acknowledged is lost when the process stops. For tests, which stop no machine.
+        case process
+
+        fileprivate var pragma: String { self == .full ? "FULL" : "OFF" }
+    }
 
     /// Once for the process, before its first connection.
     private static let setUp: Void = souk_sqlite_setup()
@@ -24,6 +40,7 @@ package final class SQLiteDatabase: Database {
     /// - Parameter trace: is shown every statement with its values, so that tests can ask how it is answered.
     package init(
         path: String,
+        durability: Durability = .full,
         clock: WallClock = .system,
         logger: Logger? = nil,
         trace: (@Sendable (String) -> Void)? = nil
@@ -43,7 +60,7 @@ package final class SQLiteDatabase: Database {
         // Opening the pool sets NORMAL, whatever the configuration said: raise it afterwards.
         try self.pool.writeWithoutTransaction { db in
             // What is written to stays in memory longer than what four readers have each read.
-            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -16000")
+            try db.execute(sql: "PRAGMA synchronous = \(durability.pragma); PRAGMA cache_size = -16000")
         }
         self.runner = BatchRunner(begin: "BEGIN IMMEDIATE", invalidations: self.invalidations)
         self.clock = clock
@@ -80,11 +97,19 @@ package final class SQLiteDatabase: Database {
     package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         do {
             return try await self.pool.read { db in
-                try body(Transaction(connection: SQLiteConnection(db), now: self.clock.now()))
+                defer { self.limitStatements(of: db) }
+                return try body(Transaction(connection: SQLiteConnection(db), now: self.clock.now()))
             }
         } catch let error as DatabaseError where SQLiteConnection.isOutage(error.resultCode.rawValue) {
             throw StorageError.unavailable(message: error.message ?? "")
         }
+    }
+
+    private func limitStatements(of db: GRDB.Database) {
+        guard self.uses.wrappingAdd(1, ordering: .relaxed).newValue.isMultiple(of: Self.usesBetweenLooks) else {
+            return
+        }
+        if SQLiteConnection.statementBytes(db) > Self.statementLimit { db.clearSchemaCache() }
     }
 
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
@@ -102,6 +127,11 @@ package final class SQLiteDatabase: Database {
 
     /// How many commits have been made, to see that writes share them.
     package var commitCount: Int { self.writer.commitCount }
+
+    /// Memory of one reader's prepared statements, in bytes.
+    package func statementBytes() async throws -> Int {
+        try await self.pool.read { SQLiteConnection.statementBytes($0) }
+    }
 
     /// The writer's `PRAGMA synchronous`: 2 is FULL.
     package func synchronous() async throws -> Int {

@@ -1,6 +1,4 @@
-import HTTPTypes
 package import NIOCore
-package import NIOHTTPTypes
 
 /// Stands between the socket and the HTTP handlers of one connection: closes it when its client sends or reads too slowly, or
 /// when its address has too many, and tells the connection's watch when the client leaves.
@@ -24,7 +22,7 @@ package final class ConnectionGuard: ChannelDuplexHandler {
     private var ticks: RepeatedTask?
     private var phase = Phase.idle
     /// Answers that have begun and not ended: requests that were sent behind one another wait for each other's.
-    private var openAnswers = 0
+    private(set) var openAnswers = 0
     /// Whether more of the request is wanted: what is not read because this server is not ready is nobody's slowness.
     private var isReading = false
     /// Time in which the body was waited for, and its bytes so far.
@@ -108,14 +106,14 @@ package final class ConnectionGuard: ChannelDuplexHandler {
 
     // MARK: Requests, told by the handler behind the parser
 
-    fileprivate func readHead() {
+    func readHead() {
         self.phase = .body
         (self.bodyNanoseconds, self.bodyBytes) = (0, 0)
     }
 
-    fileprivate func readEnd() { self.phase = .idle }
-    fileprivate func beganAnswer() { self.openAnswers += 1 }
-    fileprivate func endedAnswer() { self.openAnswers -= 1 }
+    func readEnd() { self.phase = .idle }
+    func beganAnswer() { self.openAnswers += 1 }
+    func endedAnswer() { self.openAnswers -= 1 }
 
     // MARK: Slowness
 
@@ -163,47 +161,5 @@ package final class ConnectionGuard: ChannelDuplexHandler {
         guard elapsed > self.limits.stall else { return false }
         self.stalled = (.now(), taken)
         return taken - stalled.taken < elapsed.nanoseconds / 1_000_000_000 * self.limits.leastBytesPerSecond
-    }
-}
-
-/// Tells the guard where requests begin and end, and a client that asks first (`Expect: 100-continue`) to send its body, so that it
-/// need not wait.
-package final class RequestBoundaries: ChannelDuplexHandler, RemovableChannelHandler {
-    package typealias InboundIn = HTTPRequestPart
-    package typealias InboundOut = HTTPRequestPart
-    package typealias OutboundIn = HTTPResponsePart
-    package typealias OutboundOut = HTTPResponsePart
-
-    private var connection: ConnectionGuard?
-
-    package init() {}
-
-    package func handlerAdded(context: ChannelHandlerContext) {
-        self.connection = try? context.pipeline.syncOperations.handler(type: ConnectionGuard.self)
-    }
-
-    package func handlerRemoved(context _: ChannelHandlerContext) { self.connection = nil }
-
-    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch self.unwrapInboundIn(data) {
-        case .head(let head):
-            self.connection?.readHead()
-            if head.headerFields[.expect]?.lowercased() == "100-continue" {
-                let answer = HTTPResponsePart.head(HTTPResponse(status: .continue))
-                context.writeAndFlush(self.wrapOutboundOut(answer), promise: nil)
-            }
-        case .body: break
-        case .end: self.connection?.readEnd()
-        }
-        context.fireChannelRead(data)
-    }
-
-    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch self.unwrapOutboundIn(data) {
-        case .head(let head): if head.status.kind != .informational { self.connection?.beganAnswer() }
-        case .body: break
-        case .end: self.connection?.endedAnswer()
-        }
-        context.write(data, promise: promise)
     }
 }
