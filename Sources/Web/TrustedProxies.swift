@@ -34,11 +34,19 @@ package struct TrustedProxies: Sendable {
         let hops = forwarded.flatMap { $0.bytewise.list(",") }
         var client = socket
         for hop in hops.reversed() {
-            guard AddressRules.bytes(of: hop) != nil else { break }
+            guard let hop = Self.address(hop) else { break }
             client = hop
             if !self.trusts(hop) { break }
         }
         return client
+    }
+
+    /// An address as proxies write it: some add the port, and then brackets around IPv6.
+    private static func address(_ text: String) -> String? {
+        if AddressRules.bytes(of: text) != nil { return text }
+        let bracketed = text.bytewise.dropping(prefix: "[").map { $0.bytewise.cut(at: "]").before }
+        let inner = bracketed ?? text.bytewise.cut(at: ":").before
+        return AddressRules.bytes(of: String(inner)) == nil ? nil : String(inner)
     }
 
     func trusts(_ address: String) -> Bool {

@@ -31,6 +31,21 @@ struct HostileHostTests {
         }
     }
 
+    @Test("a kept connection that has been closed meanwhile fails no GET")
+    func shortLived() async throws {
+        try await HostileHost.serving(.shortLived) { port in
+            let outbound = Outbound(allowedHosts: ["127.0.0.1"], clock: .system)
+            for milliseconds in 0..<60 {
+                let request = OutboundRequest(method: "GET", url: "http://127.0.0.1:\(port)/")
+                let answer = try await outbound.collect(request, timeoutSeconds: 5, limit: 1024)
+                #expect(answer.status == 200)
+                // Around the moment at which it closes.
+                try await Task.sleep(for: .microseconds(8000 + milliseconds * 100))
+            }
+            await outbound.close()
+        }
+    }
+
     @Test("a body without end is cut at its limit")
     func endless() async throws {
         let behaviour = HostileHost.Behaviour.endlessBody

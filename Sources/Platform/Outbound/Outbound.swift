@@ -89,11 +89,19 @@ package final class Outbound: Sendable {
     private static func execute(_ message: HTTPClientRequest, on client: HTTPClient, _ timeoutSeconds: Int64)
         async throws -> HTTPClientResponse
     {
-        do { return try await client.execute(message, timeout: .seconds(timeoutSeconds)) } catch let error
-            as HTTPClientError
-            where error == .remoteConnectionClosed && message.method == .GET && message.body == nil
-        {
+        do { return try await client.execute(message, timeout: .seconds(timeoutSeconds)) } catch {
+            guard message.method == .GET, message.body == nil, Self.isClosedConnection(error) else { throw error }
             return try await client.execute(message, timeout: .seconds(timeoutSeconds))
+        }
+    }
+
+    /// What comes of writing to a connection, or waiting on one, that the other side has closed meanwhile.
+    private static func isClosedConnection(_ error: any Error) -> Bool {
+        switch error {
+        case let error as HTTPClientError: error == .remoteConnectionClosed
+        case let error as IOError: [ECONNRESET, EPIPE, ENOTCONN].contains(error.errnoCode)
+        case let error as ChannelError: error == .ioOnClosedChannel || error == .alreadyClosed || error == .eof
+        default: false
         }
     }
 

@@ -64,6 +64,15 @@ package struct HostileHost: Sendable {
             )
         }
 
+        /// Answers as a good server does, and closes the connection a moment later without having said so.
+        package static let shortLived = Behaviour(
+            "a connection that is closed after its answer",
+            isAnswer: true,
+            .send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),
+            .wait(milliseconds: 10),
+            .close
+        )
+
         /// Takes the request and never answers.
         package static let silence = Behaviour("silence", .wait(milliseconds: 60_000))
     }
