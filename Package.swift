@@ -9,6 +9,7 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
@@ -27,8 +28,9 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
-/// A target of ours. What it may import is what stands here: the arrows of ARCHITECTURE.md.
+/// A target of ours. What it imports is what stands here, no less and no more: the arrows of ARCHITECTURE.md.
 func house(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -65,35 +67,48 @@ let package = Package(
         .target(name: "CSQLiteSetup", linkerSettings: [.linkedLibrary("sqlite3")]),
         house("Kernel", []),
         house("Storage", ["Kernel", "CLibpq", "CSQLiteSetup", grdb, sqlite, logging, crypto]),
-        house("Ledger", ["Storage"]),
+        house("Ledger", ["Kernel", "Storage"]),
         house(
             "Platform",
             [
-                "Ledger", asyncHTTPClient, crypto, cryptoExtras, logging, nio, nioPosix, nioHTTP1, httpTypes,
+                "Kernel", "Storage", asyncHTTPClient, crypto, cryptoExtras, logging, nio, nioHTTP1, nioPosix,
                 serviceLifecycle,
             ]
         ),
-        house("Web", ["Platform", hummingbird, httpTypes, crypto, mustache, nio, nioPosix, nioHTTP1]),
+        house(
+            "Web",
+            [
+                "Kernel", "Storage", "Ledger", "Platform", hummingbird, httpTypes, crypto, logging, mustache, nio,
+                nioHTTP1, nioPosix,
+            ]
+        ),
         house(
             "Market",
             [
-                "Web", hummingbird, httpTypes, crypto, cryptoExtras, nio, nioHTTP1, nioSSL, logging, serviceLifecycle,
+                "Kernel", "Storage", "Ledger", "Platform", "Web", hummingbird, httpTypes, crypto, cryptoExtras, logging,
+                nio, nioHTTP1, nioSSL, serviceLifecycle,
             ]
         ),
-        house("Affiliate", ["Web", hummingbird, httpTypes, crypto, nio, nioPosix, logging, serviceLifecycle]),
+        house(
+            "Affiliate",
+            [
+                "Kernel", "Storage", "Ledger", "Platform", "Web", hummingbird, httpTypes, crypto, logging, nio,
+                nioPosix,
+                serviceLifecycle,
+            ]
+        ),
         house(
             "Server",
             [
-                "Market", "Affiliate", hummingbird, hummingbirdCore, httpTypes, nio, nioPosix, nioHTTPTypesHTTP1,
-                logging,
-                serviceLifecycle, unixSignals,
-                .product(name: "Yams", package: "Yams"),
+                "Kernel", "Storage", "Ledger", "Platform", "Web", "Market", "Affiliate", hummingbird, hummingbirdCore,
+                httpTypes, logging, nio, nioHTTP1, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle, unixSignals, yams,
             ]
         ),
         .executableTarget(
             name: "souk",
             dependencies: [
-                "Server", httpTypes, logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Kernel", "Storage", "Ledger", "Platform", "Market", "Affiliate", "Server", argumentParser, logging,
+                serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -101,18 +116,29 @@ let package = Package(
         house(
             "TestKit",
             [
-                "Server", hummingbird, hummingbirdTesting, httpTypes, crypto, cryptoExtras, logging, nio, nioPosix,
+                "Kernel", "Storage", "Platform", "Web", "Market", "Affiliate", "Server", hummingbird,
+                hummingbirdTesting, httpTypes, crypto, cryptoExtras, logging, nio, nioPosix,
             ]
         ),
         tests("KernelTests", ["Kernel"]),
-        tests("StorageTests", ["Storage"]),
-        tests("LedgerTests", ["Ledger"]),
-        tests("PlatformTests", ["Platform", httpTypes, hummingbird]),
-        tests("WebTests", ["Web", httpTypes, hummingbird]),
-        tests("MarketTests", ["Server", httpTypes, hummingbird, nio]),
-        tests("AffiliateTests", ["Server", httpTypes]),
-        tests("ContractTests", ["Server"], exclude: ["Contracts"]),
-        tests("FuzzTests", ["Server", httpTypes], exclude: ["Corpus"]),
-        tests("TidyTests", ["Server"]),
+        tests("StorageTests", ["Kernel", "Storage"]),
+        tests("LedgerTests", ["Kernel", "Storage", "Ledger"]),
+        tests("PlatformTests", ["Kernel", "Storage", "Ledger", "Platform", httpTypes, hummingbirdCore]),
+        tests("WebTests", ["Kernel", "Storage", "Web", "Market", "Server", httpTypes, hummingbird]),
+        tests(
+            "MarketTests",
+            ["Kernel", "Storage", "Ledger", "Platform", "Web", "Market", "Server", httpTypes, hummingbird, nio]
+        ),
+        tests(
+            "AffiliateTests",
+            ["Kernel", "Storage", "Ledger", "Platform", "Web", "Affiliate", "Server", httpTypes]
+        ),
+        tests(
+            "ContractTests",
+            ["Kernel", "Storage", "Web", "Market", "Affiliate", "Server", httpTypes],
+            exclude: ["Contracts"]
+        ),
+        tests("FuzzTests", ["Kernel", "Market", "Server", httpTypes], exclude: ["Corpus"]),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
     ]
 )

@@ -51,7 +51,7 @@ package struct Market: Sendable {
     /// What several routes, pages and workers share.
     private struct Parts {
         let cache: ListingCache
-        let rails: Rails
+        let configuredRails: ConfiguredRails
         let ledger: CallLedger
         let streams: OpenStreams
         let rollUps: RollUps
@@ -60,15 +60,27 @@ package struct Market: Sendable {
         let settlements: SettlementService
         let keys: KeyService
 
+        var rails: Rails { self.configuredRails.all }
+
         init(_ house: SurfaceDependencies, _ rails: RailConfigurations) {
             let (database, accounts, ids) = (house.database, house.accounts, house.ids)
             self.cache = ListingCache(database: database)
-            self.rails = rails.make(house)
+            self.configuredRails = ConfiguredRails(rails, house)
             self.ledger = CallLedger(accounts: accounts)
             self.streams = OpenStreams(database: database, ledger: self.ledger, ids: ids, logger: house.logger)
             self.rollUps = RollUps(database: database, logger: house.logger)
-            self.deposits = DepositService(database: database, accounts: accounts, rails: self.rails, ids: ids)
-            self.refunds = RefundService(database: database, accounts: accounts, rails: self.rails, ids: ids)
+            self.deposits = DepositService(
+                database: database,
+                accounts: accounts,
+                rails: self.configuredRails.all,
+                ids: ids
+            )
+            self.refunds = RefundService(
+                database: database,
+                accounts: accounts,
+                rails: self.configuredRails.all,
+                ids: ids
+            )
             self.settlements = SettlementService(
                 database: database,
                 accounts: accounts,
@@ -88,7 +100,7 @@ package struct Market: Sendable {
             + BillingRoutes(database: database, deposits: parts.deposits, rollUps: parts.rollUps, ids: ids).endpoints
             + DepositRoutes(database: database, service: parts.deposits, refunds: parts.refunds).endpoints
             + RefundRoutes(database: database, service: parts.refunds).endpoints
-            + RailRoutes(deposits: parts.deposits).endpoints
+            + RailRoutes(rails: parts.configuredRails, deposits: parts.deposits).endpoints
             + WebhookRoutes(
                 subscriptions: house.subscriptions(surface: MarketSurface.name, MarketWebhooks.problems)
             ).endpoints

@@ -269,7 +269,7 @@ enum MarketSchema {
                 """
             )
         ),
-        BillingSchema.railsAndRefunds,
+        DepositSchema.railsAndRefunds,
         SettlementSchema.deferrals,
     ]
 }

@@ -57,7 +57,7 @@ extension Problem.Kind {
         case .unreadable, .invalid: .badRequest
         case .malformed, .missing: .unprocessableContent
         case .unauthenticated: .unauthorized
-        case .paymentRequired: .init(code: 402, reasonPhrase: "Payment Required")
+        case .paymentRequired: .paymentRequired
         case .forbidden: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
@@ -89,4 +89,8 @@ package enum AuthenticationFailure: Sendable {
     case unknown
     case expired
     case limited
+}
+
+extension HTTPResponse.Status {
+    package static let paymentRequired = HTTPResponse.Status(code: 402, reasonPhrase: "Payment Required")
 }

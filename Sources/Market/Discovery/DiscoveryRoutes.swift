@@ -66,7 +66,7 @@ struct DiscoveryRoutes: Sendable {
     @Sendable private func trending(_ input: Trending, _ call: Call) async throws -> TrendingList {
         try await self.rollUps.catchUp()
         let rows = try await self.database.read { tx in
-            try tx.listings.listTrending(
+            try tx.trends.listTrending(
                 since: tx.now.adding(seconds: -Self.trendingDays * 86_400),
                 limit: input.limit
             )
@@ -89,7 +89,7 @@ struct DiscoveryRoutes: Sendable {
         try await self.rollUps.catchUp()
         let ids = try await self.database.read { tx in
             let buyer = try tx.agents.find(ID(input.agentID))?.owner ?? tx.identities.find(name: input.agentID)?.id
-            return try tx.listings.listRecommendations(for: buyer, limit: input.limit)
+            return try tx.trends.listRecommendations(for: buyer, limit: input.limit)
         }
         let services = try await self.cache.list(ids)
         return try Encoded(

@@ -167,17 +167,3 @@ struct MarketJobs: Sendable {
         )
     }
 }
-
-/// A buyer's calls as a table.
-enum UsageCSV {
-    static let columns = [
-        "usage_id", "called_at", "service_id", "status_code", "latency_ms", "amount", "outcome",
-    ]
-
-    static func line(_ usage: Usage) -> [String] {
-        [
-            usage.id.text, usage.calledAt.text, usage.listing.text, "\(usage.statusCode)",
-            "\(usage.latencyMilliseconds)", Micros.text(usage.amount), usage.outcome.rawValue,
-        ]
-    }
-}

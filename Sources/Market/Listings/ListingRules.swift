@@ -34,7 +34,7 @@ enum ListingRules {
         schema: ["pattern": "^https?://", "format": "uri", "maxLength": 2000]
     ) { text in
         text.utf8.count <= 2000 && !text.bytewise.contains("#") && text.removingPercentEncoding != nil
-            && !ProxyRoutes.hasDotSegments(text) && (try? Outbound.host(of: text)) != nil
+            && !DotSegments.areIn(text) && (try? Outbound.host(of: text)) != nil
     }
 
     static let price: [Rule<String>] = [

@@ -72,38 +72,3 @@ extension ServiceOutput {
         )
     }
 }
-
-extension InputReader {
-    /// Where the page before has ended.
-    mutating func cursor() -> Cursor? {
-        self.query(
-            "cursor",
-            .string,
-            "`next_cursor` of the page before",
-            Rule("Invalid cursor", schema: ["pattern": "^[0-9a-z]{1,12}\\.[!-~]+$"]) { Cursor(text: $0) != nil }
-        ).flatMap { Cursor(text: $0) }
-    }
-
-    /// `limit`, 1 to 100; beyond is refused, not cut.
-    mutating func pageLimit(default value: Int) -> Int {
-        self.query(
-            "limit",
-            .integer,
-            default: value,
-            json: .integer(Int64(value)),
-            "Maximum results",
-            .range(1...100, "must be between 1 and 100", isMalformed: true)
-        )
-    }
-
-    mutating func pageOffset() -> Int {
-        self.query(
-            "offset",
-            .integer,
-            default: 0,
-            json: 0,
-            "Results to skip",
-            .range(0...1_000_000, "must be between 0 and 1000000", isMalformed: true)
-        )
-    }
-}

@@ -102,7 +102,7 @@ struct MarketPage: Sendable {
             (
                 total: try tx.listings.count(asked), ids: try tx.listings.search(asked),
                 categories: try tx.listings.listCategories(),
-                trending: try tx.listings.listTrending(
+                trending: try tx.trends.listTrending(
                     since: tx.now.adding(seconds: -Self.trendingDays * 86_400),
                     limit: Self.trendingLimit
                 )

@@ -119,3 +119,24 @@ struct CallResult: Sendable {
     let latencyMilliseconds: Int64
     let outcome: Usage.Outcome
 }
+
+extension Usage {
+    /// - Parameter now: of the transaction that writes it: whatever reads the records up to a moment has read all of them.
+    init(_ call: ProxyCall, _ funding: Funding, _ result: CallResult, now: Timestamp) {
+        self.id = call.usage
+        self.buyer = call.caller.identity
+        self.listing = call.listing.id
+        self.provider = call.listing.provider
+        self.calledAt = now
+        self.latencyMilliseconds = result.latencyMilliseconds
+        self.statusCode = result.status
+        self.isFree = funding.isFree && result.outcome == .answered
+        self.amount = result.outcome == .answered ? funding.amount(call) : 0
+        self.paymentMethod = call.listing.paymentMethod
+        self.outcome = result.outcome
+        self.transfer = self.amount > 0 ? call.usage.text : nil
+        self.commissionBasisPoints = Commission.basisPoints(at: call.startedAt, since: call.listing.providerSince)
+        self.requestID = call.trace.requestID
+        self.idempotencyKey = call.idempotencyKey
+    }
+}

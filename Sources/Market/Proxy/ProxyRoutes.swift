@@ -60,7 +60,7 @@ struct ProxyRoutes: Sendable {
         guard target.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "#") }),
             target.removingPercentEncoding != nil
         else { throw MarketProblems.pathEncoding }
-        guard !Self.hasDotSegments(target) else { throw MarketProblems.dotSegments }
+        guard !DotSegments.areIn(target) else { throw MarketProblems.dotSegments }
         let proxied = ProxyCall(
             call,
             usage: self.ids.next(),
@@ -80,19 +80,6 @@ struct ProxyRoutes: Sendable {
     /// Of longer requests so much is read before it is looked whether their buyer can pay.
     private static let unaskedLimit = 64 * 1024
 
-    /// Whether a segment of the path is `.` or `..`, also encoded: it would leave the address that the provider has registered.
-    static func hasDotSegments(_ target: String) -> Bool {
-        guard target.bytewise.contains(anyOf: ".%") else { return false }
-        var path = String(target.bytewise.cut(at: "?").before)
-        // Encoded twice, too: there are servers that decode twice.
-        for _ in 0..<2 { path = path.removingPercentEncoding ?? path }
-        return path.bytewise.split(anyOf: "/\\").contains { segment in
-            // What follows `;` are parameters of the segment, which some servers take away first.
-            let name = segment.bytewise.cut(at: ";").before
-            return name.bytewise.equals(".") || name.bytewise.equals("..")
-        }
-    }
-
     /// What follows the service in the path, exactly as it was sent.
     static func target(_ path: String) -> String {
         // Found by its bytes: searching text is slow, and this is done for every call.
@@ -109,19 +96,4 @@ struct ProxyRoutes: Sendable {
     }
 
     private static let proxy = Array("proxy/".utf8)
-}
-
-extension Call {
-    /// The `Idempotency-Key`, if there is one. Throws `idempotencyKeyLength`.
-    func idempotencyKey() throws -> String? {
-        guard let key = self.header(.idempotencyKey) else { return nil }
-        guard (1...IdempotencyStore.keyLengthLimit).contains(key.utf8.count) else {
-            throw MarketProblems.idempotencyKeyLength
-        }
-        return key
-    }
-}
-
-extension HTTPResponse.Status {
-    static let paymentRequired = HTTPResponse.Status(code: 402, reasonPhrase: "Payment Required")
 }

@@ -22,43 +22,49 @@ package struct RailConfigurations: Sendable {
     }
 }
 
-extension RailConfigurations {
-    func make(_ house: SurfaceDependencies) -> Rails {
-        Rails(
-            x402: self.x402.map { configuration in
-                X402Rail(
-                    configuration: configuration,
-                    facilitator: X402Facilitator(configuration: configuration, outbound: house.outbound),
-                    database: house.database,
-                    accounts: house.accounts,
-                    ids: house.ids,
-                    publicURL: house.publicURL
-                )
-            },
-            payPal: self.payPal.map { configuration in
-                let client = PayPalClient(
-                    configuration: configuration,
-                    timeoutSeconds: self.timeoutSeconds,
-                    outbound: house.outbound,
-                    clock: house.clock,
-                    logger: house.logger
-                )
-                return PayPalRail(
-                    client: client,
-                    webhooks: PayPalWebhooks(client: client, clock: house.clock),
-                    publicURL: house.publicURL
-                )
-            },
-            nowPayments: self.nowPayments.map { configuration in
-                NOWPaymentsRail(
-                    configuration: configuration,
-                    timeoutSeconds: self.timeoutSeconds,
-                    outbound: house.outbound,
-                    logger: house.logger,
-                    publicURL: house.publicURL
-                )
-            },
-            publicURL: house.publicURL
-        )
+/// The rails with what is their own, so that their callbacks reach them.
+struct ConfiguredRails: Sendable {
+    let all: Rails
+    let payPal: PayPalRail?
+    let nowPayments: NOWPaymentsRail?
+
+    init(_ configurations: RailConfigurations, _ house: SurfaceDependencies) {
+        let x402 = configurations.x402.map { configuration in
+            X402Rail(
+                configuration: configuration,
+                facilitator: X402Facilitator(configuration: configuration, outbound: house.outbound),
+                database: house.database,
+                accounts: house.accounts,
+                ids: house.ids,
+                publicURL: house.publicURL
+            )
+        }
+        let payPal = configurations.payPal.map { configuration in
+            let client = PayPalClient(
+                configuration: configuration,
+                timeoutSeconds: configurations.timeoutSeconds,
+                outbound: house.outbound,
+                clock: house.clock,
+                logger: house.logger
+            )
+            return PayPalRail(
+                client: client,
+                webhooks: PayPalWebhooks(client: client, clock: house.clock),
+                publicURL: house.publicURL
+            )
+        }
+        let nowPayments = configurations.nowPayments.map { configuration in
+            NOWPaymentsRail(
+                configuration: configuration,
+                timeoutSeconds: configurations.timeoutSeconds,
+                outbound: house.outbound,
+                logger: house.logger,
+                publicURL: house.publicURL
+            )
+        }
+        let rails: [(any Rail)?] = [x402, payPal, nowPayments]
+        self.all = Rails(rails.compactMap { $0 }, x402: x402, publicURL: house.publicURL)
+        self.payPal = payPal
+        self.nowPayments = nowPayments
     }
 }

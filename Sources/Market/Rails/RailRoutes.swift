@@ -8,6 +8,7 @@ import Web
 struct RailRoutes: Sendable {
     static let callbackLimit = 256 * 1024
 
+    let rails: ConfiguredRails
     let deposits: DepositService
 
     var endpoints: [Endpoint] {
@@ -36,7 +37,7 @@ struct RailRoutes: Sendable {
     }
 
     @Sendable private func payPal(_ call: Call) async throws -> Response {
-        guard let rail = self.deposits.rails.payPal else { throw MarketProblems.railNotOffered("paypal") }
+        guard let rail = self.rails.payPal else { throw MarketProblems.railNotOffered("paypal") }
         let body = try await Self.body(call)
         if let callback = try await rail.webhooks.read(call.request.headers, body) {
             try await self.deposits.take(callback, over: .paypal, trace: call.trace)
@@ -45,7 +46,7 @@ struct RailRoutes: Sendable {
     }
 
     @Sendable private func nowPayments(_ call: Call) async throws -> Response {
-        guard let rail = self.deposits.rails.nowPayments else { throw MarketProblems.railNotOffered("nowpayments") }
+        guard let rail = self.rails.nowPayments else { throw MarketProblems.railNotOffered("nowpayments") }
         let body = try await Self.body(call)
         let callback = try rail.read(signature: call.header(HTTPField.Name("x-nowpayments-sig")!), body)
         try await self.deposits.take(callback, over: .nowpayments, trace: call.trace)
@@ -55,4 +56,10 @@ struct RailRoutes: Sendable {
     private static func body(_ call: Call) async throws -> [UInt8] {
         Array(try await call.collectBody(upTo: Self.callbackLimit).bytes.readableBytesView)
     }
+}
+
+/// That a callback has arrived; what becomes of it is not the sender's concern.
+struct CallbackReceived: ObjectOutput {
+    let json: JSONValue = ["received": true]
+    static let example = CallbackReceived()
 }

@@ -82,7 +82,7 @@ struct X402Rail: Sendable {
     /// Takes the money. That it was asked for is durable before it is asked for.
     ///
     /// Throws `paymentUnknown` when the claim is no longer this request's.
-    func settle(_ payment: X402Payment) async throws -> RailOutcome {
+    func settle(_ payment: X402Payment) async throws -> X402Outcome {
         try await self.database.write { tx in
             guard try tx.x402Payments.move(payment.nonceKey, from: [.claimed], to: .settling) != nil else {
                 throw MarketProblems.paymentUnknown
@@ -121,15 +121,5 @@ struct X402Rail: Sendable {
     /// Gives the authorization back unused, unless the money was asked for.
     func abandon(_ nonce: String, in tx: Transaction) throws {
         if let reference = try tx.x402Payments.delete(nonce) { try tx.ledger.release(reference) }
-    }
-}
-
-extension AccountKey {
-    static func prepaid(_ owner: ID<Identity>) -> AccountKey {
-        AccountKey(owner: owner.text, purpose: .prepaid, currency: .usdc)
-    }
-
-    static func earnings(_ owner: ID<Identity>) -> AccountKey {
-        AccountKey(owner: owner.text, purpose: .earnings, currency: .usdc)
     }
 }

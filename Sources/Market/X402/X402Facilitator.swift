@@ -29,7 +29,7 @@ struct X402Facilitator: Sendable {
     }
 
     /// Anything but a clear yes or no is *unknown*: the money may have moved.
-    func settle(_ request: JSONValue) async -> RailOutcome {
+    func settle(_ request: JSONValue) async -> X402Outcome {
         guard let answer = await self.post("settle", request, timeoutSeconds: Self.settleTimeoutSeconds) else {
             return .unknown
         }
@@ -64,4 +64,14 @@ struct X402Facilitator: Sendable {
         guard answer.status < 500 else { return nil }
         return try? JSON.read(answer.body)
     }
+}
+
+/// What the facilitator says of taking a payment.
+enum X402Outcome: Sendable, Equatable {
+    /// Taken; the reference is the transaction's hash.
+    case paid(reference: String)
+    /// Not taken, and it will not be.
+    case refused(reason: String)
+    /// It did not say. The money stays reserved until it does.
+    case unknown
 }

@@ -21,16 +21,6 @@ protocol Rail: Sendable {
     func refund(_ refund: Refund, of payment: String) async -> RailRefund
 }
 
-/// What a rail says of taking a payment.
-enum RailOutcome: Sendable, Equatable {
-    /// Taken; the reference is the rail's own (a transaction's hash).
-    case paid(reference: String)
-    /// Not taken, and it will not be.
-    case refused(reason: String)
-    /// The rail did not say. The money stays reserved until it does.
-    case unknown
-}
-
 /// What a rail says of opening a deposit.
 enum RailOpening: Sendable, Equatable {
     /// The rail's name for it, and the page where the payer pays; nil where the payer pays this server.
@@ -85,51 +75,4 @@ struct RailCallback: Sendable, Equatable {
     let reference: String?
     /// The payment that the rail should be asked about, for rails that cannot find it themselves.
     let payment: String?
-}
-
-/// The rails that the operator offers.
-struct Rails: Sendable {
-    let x402: X402Rail?
-    let payPal: PayPalRail?
-    let nowPayments: NOWPaymentsRail?
-    /// Where clients reach the market, without a slash at the end.
-    let publicURL: String
-
-    subscript(method: PaymentMethod) -> (any Rail)? {
-        switch method {
-        case .x402: self.x402
-        case .paypal: self.payPal
-        case .nowpayments: self.nowPayments
-        }
-    }
-
-    /// What can be asked and paid over.
-    var offered: [PaymentMethod] { PaymentMethod.allCases.filter { self[$0] != nil } }
-
-    /// The 402 of a service that is paid out of the balance: how to top it up over the service's own rail, or over another one.
-    func depositRequired(price: Int64, _ method: PaymentMethod) -> Problem {
-        let headers = [Problem.Header("Cache-Control", "no-store")]
-        guard let method = ([method] + self.offered).first(where: { self[$0] != nil }), let rail = self[method] else {
-            return Problem(
-                .paymentRequired,
-                "payment_required",
-                "Payment required: the balance does not cover this call. Ask the operator for credit",
-                headers: headers
-            )
-        }
-        let amount = (price + rail.stepMicros - 1) / rail.stepMicros * rail.stepMicros
-        return Problem(
-            .paymentRequired,
-            "payment_required",
-            "Payment required: the balance does not cover this call. Top it up with POST /api/v1/deposits",
-            headers: headers,
-            extra: [
-                "payment_method": .string(method.rawValue),
-                "deposit": [
-                    "method": "POST", "url": .string("\(self.publicURL)/api/v1/deposits"),
-                    "body": ["amount": .string(Micros.text(amount)), "payment_method": .string(method.rawValue)],
-                ],
-            ]
-        )
-    }
 }

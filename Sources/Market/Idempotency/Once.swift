@@ -1,6 +1,7 @@
 import Kernel
 import Platform
 import Storage
+import Web
 
 extension Transaction {
     /// What an `Idempotency-Key` asks for: something is made once, and its name is told again to whoever repeats the request.
@@ -18,5 +19,16 @@ extension Transaction {
             try self.idempotency.finish(key, .init(status: 201, headers: [], body: Array(name.utf8)))
             return name
         }
+    }
+}
+
+extension Call {
+    /// The `Idempotency-Key`, if there is one. Throws `idempotencyKeyLength`.
+    func idempotencyKey() throws -> String? {
+        guard let key = self.header(.idempotencyKey) else { return nil }
+        guard (1...IdempotencyStore.keyLengthLimit).contains(key.utf8.count) else {
+            throw MarketProblems.idempotencyKeyLength
+        }
+        return key
     }
 }

@@ -1,7 +1,7 @@
 import Storage
 
 /// What the rails and refunds add to the market's schema.
-enum BillingSchema {
+enum DepositSchema {
     static let railsAndRefunds = Migration(
         "market/0008-rails-and-refunds",
         .schema(
