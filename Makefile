@@ -1,5 +1,5 @@
 # Souk. `make run` and `make test` work from a fresh machine with Swift; both call `make setup`.
-.PHONY: setup run build test check format record bench clients clean
+.PHONY: setup run build test check format record bench
 
 build:
 	swift build -c release --static-swift-stdlib --product souk

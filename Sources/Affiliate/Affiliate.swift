@@ -89,7 +89,7 @@ package struct Affiliate: Sendable {
                 figures: self.figures,
                 clock: house.clock
             )
-            self.partnerships = PartnershipService(database: database, clicks: self.clicks, ids: ids)
+            self.partnerships = PartnershipService(database: database, ids: ids)
             self.decisions = DecisionService(ledger: self.conversions.ledger)
             self.payouts = PayoutService(accounts: house.accounts)
             self.close = MonthClose(database: database, payouts: self.payouts, ids: ids)
@@ -112,15 +112,16 @@ package struct Affiliate: Sendable {
                 cache: ProgramCache(database: database, clock: clock),
                 clock: clock
             ).actions
-            + PartnershipActions(database: database, service: parts.partnerships, links: parts.links).actions
-            + ReportActions(database: database, clock: clock).actions
-            + NotificationActions(database: database).actions
-            + AgentActions(
+            + PartnershipActions(database: database, service: parts.partnerships).actions
+            + LinkActions(
                 database: database,
-                clicks: parts.clicks,
-                conversions: parts.conversions,
+                selfBack: SelfBack(database: database, partnerships: parts.partnerships, clicks: parts.clicks),
                 links: parts.links
             ).actions
+            + ReportActions(database: database, clock: clock).actions
+            + NotificationActions(database: database).actions
+            + ClickActions(database: database, clicks: parts.clicks, links: parts.links).actions
+            + ConversionActions(database: database, conversions: parts.conversions).actions
         let access = others.map { ($0.name, $0.access) }
         let common = ["health", "common.categories", "common.stats", "common.profile", "common.api_key_info"]
         return CommonActions(database: database, usage: parts.usage, clock: clock) { role in
@@ -151,6 +152,7 @@ package struct Affiliate: Sendable {
             + RequestRoutes(database: database, service: parts.partnerships).endpoints
             + ConversionRoutes(database: database, decisions: parts.decisions, why: ConversionWhy(), clock: clock)
             .endpoints
+            + OrderReportRoutes(database: database).endpoints
             + BulkDecisionRoutes(database: database, decisions: parts.decisions).endpoints
             + PayoutRoutes(database: database, clock: clock).endpoints
             + ReportRoutes(database: database, clock: clock).endpoints
@@ -167,7 +169,7 @@ package struct Affiliate: Sendable {
                 subscriptions: house.subscriptions(surface: AffiliateSurface.name, AffiliateWebhooks.problems)
             ).endpoints
             + NotificationActions(database: database).endpoints
-            + NetworkAccountRoutes(database: database, bank: parts.bank).endpoints
+            + OperatorAccountRoutes(database: database, bank: parts.bank).endpoints
             + CategoryRoutes(database: database).endpoints + SettingRoutes(database: database).endpoints
             + MonthRoutes(database: database, payouts: parts.payouts, close: parts.close).endpoints
     }

@@ -57,8 +57,7 @@ package struct House: Sendable {
         let outbound = Outbound(allowedHosts: configuration.outboundAllow, clock: clock)
         let secrets = try OperatorKey.load(configuration, ids: sources.ids)
         let credentials = CredentialCache(database: database)
-        let authentication = Authentication(credentials: credentials, clock: clock)
-        let metrics = Metrics()
+        let (authentication, metrics) = (Authentication(credentials: credentials, clock: clock), Metrics())
         self.configuration = configuration
         self.database = database
         self.outbound = outbound
@@ -66,20 +65,19 @@ package struct House: Sendable {
         self.metrics = metrics
         self.clock = clock
         self.logger = logger
-        let sessions = Sessions(
-            database: database,
-            credentials: credentials,
-            ids: sources.ids,
-            clock: clock,
-            isSecure: publicURL.bytewise.starts(with: "https:")
-        )
         let accounts = AccountCache()
         let dependencies = { (surface: String, listen: Configuration.ListenAddress?) in
             SurfaceDependencies(
                 database: database,
                 accounts: accounts,
                 authentication: authentication,
-                sessions: sessions,
+                sessions: Sessions(
+                    database: database,
+                    credentials: credentials,
+                    ids: sources.ids,
+                    clock: clock,
+                    isSecure: publicURL.bytewise.starts(with: "https:")
+                ),
                 outbound: outbound,
                 secrets: secrets,
                 ids: sources.ids,
@@ -89,14 +87,10 @@ package struct House: Sendable {
                 publicURL: listen == nil ? "\(publicURL)/\(surface)" : publicURL
             )
         }
-        self.market = Market(
-            dependencies(MarketSurface.name, configuration.marketListen),
-            rails: configuration.rails
-        )
-        self.affiliate = Affiliate(
-            dependencies(AffiliateSurface.name, configuration.affiliateListen),
-            countryHeader: configuration.countryHeader
-        )
+        let market = dependencies(MarketSurface.name, configuration.marketListen)
+        self.market = Market(market, rails: configuration.rails)
+        let affiliate = dependencies(AffiliateSurface.name, configuration.affiliateListen)
+        self.affiliate = Affiliate(affiliate, countryHeader: configuration.countryHeader)
         self.run = ServerRun(id: UUID().uuidString, database: database, logger: logger)
         self.worker = WebhookWorker(
             database: database,
@@ -107,21 +101,16 @@ package struct House: Sendable {
             clock: clock,
             logger: logger
         )
-        self.jobs = JobWorker(
-            database: database,
-            run: self.run.id,
-            kinds: self.market.jobKinds + self.affiliate.jobKinds,
-            logger: logger
-        )
-        let perMinute = configuration.limitsAddressPerMinute
+        let kinds = self.market.jobKinds + self.affiliate.jobKinds
+        self.jobs = JobWorker(database: database, run: self.run.id, kinds: kinds, logger: logger)
         let proxies = try TrustedProxies(configuration.trustedProxies)
         self.connections = ConnectionCounts(limit: configuration.limitsConnectionsPerAddress, proxies: proxies)
+        let perMinute = configuration.limitsAddressPerMinute
         self.web = WebDependencies(
             clock: clock,
             ids: sources.ids,
             authentication: authentication,
-            addressBuckets: perMinute == 0
-                ? nil : TokenBuckets(policy: "address", perMinute: perMinute, burst: perMinute * 2),
+            addressBuckets: perMinute == 0 ? nil : TokenBuckets(policy: "address", perMinute: perMinute),
             proxies: proxies,
             bodies: BodyBudget(limit: configuration.limitsBodyBytes),
             metrics: metrics,

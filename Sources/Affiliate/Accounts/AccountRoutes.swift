@@ -21,7 +21,9 @@ struct AccountRoutes: Sendable {
         "last_used_at": "2026-03-19T10:00:00.000000+00:00", "created_at": "2026-03-19T10:00:00.000000+00:00",
     ]
 
-    var endpoints: [Endpoint] {
+    var endpoints: [Endpoint] { self.profileEndpoints + self.keyEndpoints + self.tokenEndpoints }
+
+    private var profileEndpoints: [Endpoint] {
         [
             .affiliate(
                 .get,
@@ -72,6 +74,11 @@ struct AccountRoutes: Sendable {
                 optional: ["account_number"],
                 self.setBankAccount
             ),
+        ]
+    }
+
+    private var keyEndpoints: [Endpoint] {
+        [
             .affiliate(
                 .get,
                 "/api/v1/keys",
@@ -110,6 +117,11 @@ struct AccountRoutes: Sendable {
                 example: ["deleted": true],
                 self.deleteKey
             ),
+        ]
+    }
+
+    private var tokenEndpoints: [Endpoint] {
+        [
             .affiliate(
                 .get,
                 "/api/v1/postback-token",

@@ -36,3 +36,9 @@ struct Paging: Sendable {
 
     static let example: [String: JSONValue] = ["total": 1, "page": 1, "per_page": 20, "total_pages": 1]
 }
+
+/// An action that takes nothing but its page.
+struct PageInput: Input {
+    let paging: Paging
+    init(_ read: inout InputReader) { self.paging = Paging(&read) }
+}

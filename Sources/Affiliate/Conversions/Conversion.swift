@@ -186,3 +186,14 @@ struct ConversionReport: Sendable, RowDecodable {
         self.reason = try row.column()
     }
 }
+
+extension Reason {
+    /// What a click that does not count lays on the order to which it led; such an order is held rather than lost.
+    var flag: Conversion.Flag? {
+        switch self {
+        case .bot: .bot
+        case .flood: .clickFlood
+        default: nil
+        }
+    }
+}

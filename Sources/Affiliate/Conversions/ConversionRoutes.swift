@@ -128,7 +128,7 @@ struct ConversionRoutes: Sendable {
 
     @Sendable private func list(_ input: ListInput, _ call: Call) async throws -> JSONValue {
         let filter = ConversionFilter(
-            side: .of(try call.requireCaller()),
+            scope: .of(try call.requireCaller()),
             program: input.program,
             status: input.status,
             isHeld: input.isHeld
@@ -176,21 +176,6 @@ struct ConversionRoutes: Sendable {
             if decided.hasChanged { try self.decisions.tell([decided.conversion], decision, trace: trace, in: tx) }
             let paidUntil = try tx.affiliateAccounts.require(conversion.publisher).paidUntil
             return ConversionOutput.json(decided.conversion, at: tx.now, paidUntil: paidUntil)
-        }
-    }
-}
-
-extension Caller {
-    var isNetworkOperator: Bool { self.role == AffiliateRole.operator.rawValue }
-}
-
-extension ReportFilter.Side {
-    /// What a caller may see.
-    static func of(_ caller: Caller) -> Self {
-        switch AffiliateRole(rawValue: caller.role) {
-        case .operator: .everybody
-        case .advertiser: .advertiser(caller.identity)
-        default: .publisher(caller.identity)
         }
     }
 }

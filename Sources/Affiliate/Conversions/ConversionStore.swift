@@ -142,7 +142,7 @@ struct ConversionStore {
     /// Newest first, with the publisher's paid months; one more than the limit when there are further ones.
     func list(_ filter: ConversionFilter, before id: Int64, limit: Int) throws -> [ListedConversion] {
         var conditions: [SQL] = ["affiliate_conversion.id < \(id)"]
-        switch filter.side {
+        switch filter.scope {
         case .publisher(let person): conditions.append("affiliate_conversion.publisher_id = \(person)")
         case .advertiser(let person): conditions.append("affiliate_conversion.advertiser_id = \(person)")
         case .everybody: break
@@ -160,20 +160,6 @@ struct ConversionStore {
             WHERE \(SQL.all(conditions)) ORDER BY affiliate_conversion.id DESC LIMIT \(limit)
             """
         ) { try ListedConversion(row: &$0) }
-    }
-
-    /// The conversions of a payout, in the order in which they became payable, after the given one.
-    func list(of payout: Payout, after last: (payableAt: Timestamp, id: Int64)?, limit: Int) throws -> [Conversion] {
-        let (from, id) = last.map { ($0.payableAt, $0.id) } ?? (payout.periodFrom, 0)
-        return try self.tx.rows(
-            """
-            SELECT \(raw: Conversion.columns) FROM affiliate_conversion
-            WHERE publisher_id = \(payout.publisher) AND status = 'approved' AND is_held = 0
-                AND payable_at >= \(from) AND payable_at < \(payout.periodTo)
-                AND (payable_at > \(from) OR id > \(id))
-            ORDER BY payable_at, id LIMIT \(limit)
-            """
-        )
     }
 
     // MARK: Reports
@@ -229,7 +215,7 @@ struct ConversionStore {
 
 /// Whose conversions, and which of them.
 struct ConversionFilter: Sendable {
-    var side: ReportFilter.Side
+    var scope: Scope
     var program: Int64?
     var status: Conversion.Status?
     var isHeld = false

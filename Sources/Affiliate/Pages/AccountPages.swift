@@ -5,105 +5,114 @@ import Web
 
 /// Every account's own pages: profile, bank, password, keys, notifications, webhooks.
 struct AccountPages: Sendable {
-    var pages: [WorkPage] {
-        [
-            WorkPage(
-                path: "/account",
-                summary: "Account",
-                roles: nil,
-                show: self.account,
-                forms: [
-                    WorkForm(path: "/account", summary: "Change the profile") { visit in
-                        let names = [
-                            "name", "site_name", "site_url", "site_description", "company_name", "company_url",
-                            "contact_name",
-                        ]
-                        let given = visit.form.names.filter { names.contains($0) }.map {
-                            ($0, JSONValue.string(visit.form[$0]))
-                        }
-                        try await visit.change(
-                            "PATCH /api/v1/account",
-                            body: .object(Dictionary(uniqueKeysWithValues: given))
-                        )
-                        return .goTo("/account?done=1")
-                    },
-                    WorkForm(path: "/account/bank", summary: "Change the bank account") { visit in
-                        try await visit.change(
-                            "PUT /api/v1/account/bank",
-                            body: visit.form.body(["bank_name", "account_number", "account_holder"])
-                        )
-                        return .goTo("/account?done=1")
-                    }.askingFirst(),
-                    WorkForm(path: "/account/password", summary: "Change the password") { visit in
-                        try await visit.change(
-                            "POST /api/v1/account/password",
-                            body: visit.form.body(["password", "new_password"])
-                        )
-                        return .goTo("/account?done=1")
-                    },
-                ]
-            ),
-            WorkPage(
-                path: "/account/keys",
-                summary: "API keys",
-                roles: nil,
-                show: self.keys,
-                forms: [
-                    WorkForm(path: "/account/keys", summary: "Make a key") { visit in
-                        let key = try await visit.change("POST /api/v1/keys", body: visit.form.body(["name"]))
-                        return .show(PageContent(visit.say("Your new key"), Self.keyTemplate, visit, ["key": key]))
-                    },
-                    WorkForm(
-                        path: "/account/keys/{key_id}/revoke",
-                        summary: "Revoke a key",
-                        does: "POST /api/v1/keys/{key_id}/revoke",
-                        with: "key_id",
-                        then: "/account/keys?done=1"
-                    ).askingFirst(),
-                    WorkForm(
-                        path: "/account/keys/{key_id}/delete",
-                        summary: "Delete a key",
-                        does: "DELETE /api/v1/keys/{key_id}",
-                        with: "key_id",
-                        then: "/account/keys?done=1"
-                    ).askingFirst(),
-                ]
-            ),
-            WorkPage(
-                path: "/account/notifications",
-                summary: "Notifications",
-                roles: nil,
-                show: self.notifications,
-                forms: [
-                    WorkForm(path: "/account/notifications/read", summary: "Mark all as read") { visit in
-                        try await visit.change("POST /api/v1/notifications/read")
-                        return .goTo("/account/notifications?done=1")
+    var pages: [WorkPage] { [self.profilePage, self.keyPage, self.notificationPage, self.webhookPage] }
+
+    private var profilePage: WorkPage {
+        WorkPage(
+            path: "/account",
+            summary: "Account",
+            roles: nil,
+            show: self.account,
+            forms: [
+                WorkForm(path: "/account", summary: "Change the profile") { visit in
+                    let names = [
+                        "name", "site_name", "site_url", "site_description", "company_name", "company_url",
+                        "contact_name",
+                    ]
+                    let given = visit.form.names.filter { names.contains($0) }.map {
+                        ($0, JSONValue.string(visit.form[$0]))
                     }
-                ]
-            ),
-            WorkPage(
-                path: "/account/webhooks",
-                summary: "Webhooks",
-                roles: nil,
-                show: self.webhooks,
-                forms: [
-                    WorkForm(path: "/account/webhooks", summary: "Subscribe") { visit in
-                        try await visit.change(
-                            "POST /api/v1/webhooks",
-                            body: visit.form.body(["url", "secret"], lists: ["events"])
-                        )
-                        return .goTo("/account/webhooks?done=1")
-                    },
-                    WorkForm(
-                        path: "/account/webhooks/{webhook_id}/delete",
-                        summary: "Unsubscribe",
-                        does: "DELETE /api/v1/webhooks/{webhook_id}",
-                        with: "webhook_id",
-                        then: "/account/webhooks?done=1"
-                    ),
-                ]
-            ),
-        ]
+                    try await visit.change(
+                        "PATCH /api/v1/account",
+                        body: .object(Dictionary(uniqueKeysWithValues: given))
+                    )
+                    return .goTo("/account?done=1")
+                },
+                WorkForm(path: "/account/bank", summary: "Change the bank account") { visit in
+                    try await visit.change(
+                        "PUT /api/v1/account/bank",
+                        body: visit.form.body(["bank_name", "account_number", "account_holder"])
+                    )
+                    return .goTo("/account?done=1")
+                }.askingFirst(),
+                WorkForm(path: "/account/password", summary: "Change the password") { visit in
+                    try await visit.change(
+                        "POST /api/v1/account/password",
+                        body: visit.form.body(["password", "new_password"])
+                    )
+                    return .goTo("/account?done=1")
+                },
+            ]
+        )
+    }
+
+    private var keyPage: WorkPage {
+        WorkPage(
+            path: "/account/keys",
+            summary: "API keys",
+            roles: nil,
+            show: self.keys,
+            forms: [
+                WorkForm(path: "/account/keys", summary: "Make a key") { visit in
+                    let key = try await visit.change("POST /api/v1/keys", body: visit.form.body(["name"]))
+                    return .show(PageContent(visit.say("Your new key"), Self.keyTemplate, visit, ["key": key]))
+                },
+                WorkForm(
+                    path: "/account/keys/{key_id}/revoke",
+                    summary: "Revoke a key",
+                    does: "POST /api/v1/keys/{key_id}/revoke",
+                    with: "key_id",
+                    then: "/account/keys?done=1"
+                ).askingFirst(),
+                WorkForm(
+                    path: "/account/keys/{key_id}/delete",
+                    summary: "Delete a key",
+                    does: "DELETE /api/v1/keys/{key_id}",
+                    with: "key_id",
+                    then: "/account/keys?done=1"
+                ).askingFirst(),
+            ]
+        )
+    }
+
+    private var notificationPage: WorkPage {
+        WorkPage(
+            path: "/account/notifications",
+            summary: "Notifications",
+            roles: nil,
+            show: self.notifications,
+            forms: [
+                WorkForm(path: "/account/notifications/read", summary: "Mark all as read") { visit in
+                    try await visit.change("POST /api/v1/notifications/read")
+                    return .goTo("/account/notifications?done=1")
+                }
+            ]
+        )
+    }
+
+    private var webhookPage: WorkPage {
+        WorkPage(
+            path: "/account/webhooks",
+            summary: "Webhooks",
+            roles: nil,
+            show: self.webhooks,
+            forms: [
+                WorkForm(path: "/account/webhooks", summary: "Subscribe") { visit in
+                    try await visit.change(
+                        "POST /api/v1/webhooks",
+                        body: visit.form.body(["url", "secret"], lists: ["events"])
+                    )
+                    return .goTo("/account/webhooks?done=1")
+                },
+                WorkForm(
+                    path: "/account/webhooks/{webhook_id}/delete",
+                    summary: "Unsubscribe",
+                    does: "DELETE /api/v1/webhooks/{webhook_id}",
+                    with: "webhook_id",
+                    then: "/account/webhooks?done=1"
+                ),
+            ]
+        )
     }
 
     // MARK: Account

@@ -5,7 +5,6 @@ import Storage
 /// Applying to programmes, and what advertisers decide.
 struct PartnershipService: Sendable {
     let database: any Database
-    let clicks: ClickService
     let ids: IDGenerator
 
     /// Throws `programNotFound`, `partnershipExists`.
@@ -19,7 +18,7 @@ struct PartnershipService: Sendable {
     }
 
     /// Throws `partnershipExists`.
-    private func begin(
+    func begin(
         _ program: Program,
         publisher: ID<Identity>,
         _ status: Partnership.Status,
@@ -34,7 +33,7 @@ struct PartnershipService: Sendable {
             try tx.partnerships.insert(program: program.id, publisher: publisher, status: status, code: code)
         }
         let partnership = try tx.partnerships.require(id, of: publisher)
-        try tx.invalidate(TrackingCache.topic, partnership.trackingCode)
+        try tx.invalidate(ProgramChanges.topic, partnership.trackingCode)
         try tx.notices.tell(
             [program.advertiser],
             .partnershipApplied,
@@ -106,40 +105,6 @@ struct PartnershipService: Sendable {
                 trace: trace
             )
             return decided
-        }
-    }
-
-    // MARK: Self-back
-
-    struct SelfBack: Sendable {
-        let partnership: Partnership
-        /// Nil while the advertiser has not approved the partnership; then it is to be asked again.
-        let click: Int64?
-        let landingURL: String
-    }
-
-    /// Partnership, click and landing page in one. Throws `programNotFound`, `noSelfBack`, `selfBackUsed`,
-    /// `partnershipNotApproved`.
-    func selfBack(_ program: Int64, by caller: Caller, trace: Trace) async throws -> SelfBack {
-        let code = self.ids.bytes(16).hex
-        return try await self.database.write { tx in
-            let program = try tx.programs.requireActive(program)
-            guard program.content.terms.allowsSelfBack else { throw AffiliateProblems.noSelfBack }
-            let known = try tx.partnerships.find(program: program.id, of: caller.identity)
-            let status: Partnership.Status = program.content.approvesAtOnce ? .approved : .pending
-            let partnership =
-                if let known, known.status != .cancelled { known } else {
-                    try self.begin(program, publisher: caller.identity, status, code: code, trace: trace, in: tx)
-                }
-            guard partnership.status != .pending else {
-                return SelfBack(partnership: partnership, click: nil, landingURL: program.content.landingURL)
-            }
-            guard partnership.status == .approved else { throw AffiliateProblems.partnershipNotApproved }
-            let click = try self.clicks.recordSelfBack(TrackingLink(partnership, program), trace: trace, in: tx)
-            guard
-                try tx.partnerships.insertSelfBack(program: program.id, publisher: caller.identity, click: click.id)
-            else { throw AffiliateProblems.selfBackUsed }
-            return SelfBack(partnership: partnership, click: click.id, landingURL: program.content.landingURL)
         }
     }
 }

@@ -111,7 +111,7 @@ struct PartnershipStore {
             WHERE id = \(partnership.id)
             """
         )
-        try self.tx.invalidate(TrackingCache.topic, partnership.trackingCode)
+        try self.tx.invalidate(ProgramChanges.topic, partnership.trackingCode)
     }
 
     /// Who must hear of a programme's changes.

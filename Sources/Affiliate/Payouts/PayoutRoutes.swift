@@ -63,7 +63,7 @@ struct PayoutRoutes: Sendable {
         return try await self.database.read { tx in
             let payout = try tx.payouts.require(input.id, of: caller.isNetworkOperator ? nil : caller.identity)
             let publisher = try tx.affiliateAccounts.require(payout.publisher)
-            let conversions = try tx.conversions.list(of: payout, after: nil, limit: CSV.pageSize)
+            let conversions = try tx.payouts.listConversions(of: payout, after: nil, limit: CSV.pageSize)
             let names = try Self.names(conversions, in: tx)
             return PayoutOutput.json(payout).adding([
                 "publisher_name": .string(publisher.profile.displayName),
@@ -112,7 +112,7 @@ struct PayoutRoutes: Sendable {
         return CSV.response(name: "statement-\(payout.month)", columns: columns, hasByteOrderMark: true) {
             (place: Place?) in
             try await self.database.read { tx in
-                let page = try tx.conversions.list(
+                let page = try tx.payouts.listConversions(
                     of: payout,
                     after: place.map { ($0.payableAt, $0.id) },
                     limit: CSV.pageSize

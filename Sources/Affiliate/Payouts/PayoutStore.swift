@@ -245,6 +245,22 @@ struct PayoutStore {
             """
         ) ?? 0
     }
+
+    /// The conversions of a payout, in the order in which they became payable, after the given one.
+    func listConversions(of payout: Payout, after last: (payableAt: Timestamp, id: Int64)?, limit: Int) throws
+        -> [Conversion]
+    {
+        let (from, id) = last.map { ($0.payableAt, $0.id) } ?? (payout.periodFrom, 0)
+        return try self.tx.rows(
+            """
+            SELECT \(raw: Conversion.columns) FROM affiliate_conversion
+            WHERE publisher_id = \(payout.publisher) AND status = 'approved' AND is_held = 0
+                AND payable_at >= \(from) AND payable_at < \(payout.periodTo)
+                AND (payable_at > \(from) OR id > \(id))
+            ORDER BY payable_at, id LIMIT \(limit)
+            """
+        )
+    }
 }
 
 extension Transaction {

@@ -20,13 +20,13 @@ enum ProgramOutput {
             "auto_approve": .bool(content.approvesAtOnce), "is_campaign": .bool(self.isCampaign(terms, at: now)),
             "campaign": self.campaign(terms),
             "is_new": .bool(program.publishedAt.adding(seconds: Program.newDays * 86_400) > now),
-            "confirmation_rate": ReportOutput.hundredths(
+            "confirmation_rate": ProgramOutput.hundredths(
                 Program.Figures.confirmationRate(
                     approved: program.figures.approved,
                     rejected: program.figures.rejected
                 )
             ),
-            "epc": ReportOutput.hundredths(
+            "epc": ProgramOutput.hundredths(
                 Program.Figures.epc(reward: program.figures.reward, validClicks: program.figures.validClicks)
             ),
             "created_at": .time(program.createdAt), "published_at": .time(program.publishedAt),
@@ -49,16 +49,6 @@ enum ProgramOutput {
             "url": .text(creative.url.isEmpty ? nil : creative.url),
             "width": creative.width.map { .int($0) } ?? .null, "height": creative.height.map { .int($0) } ?? .null,
             "price": creative.price.map { .integer($0) } ?? .null,
-        ]
-    }
-
-    /// The lightweight form of the catalogue.
-    static func entry(_ entry: CatalogEntry) -> JSONValue {
-        [
-            "id": .integer(entry.id), "program_id": .integer(entry.id), "name": .string(entry.name),
-            "category": .string(entry.categoryName), "category_slug": .string(entry.categorySlug),
-            "reward_type": .string(entry.terms.rewardType.rawValue),
-            "reward_unit": .string(entry.terms.unit.rawValue), "reward_amount": .integer(entry.terms.typicalReward),
         ]
     }
 
@@ -106,8 +96,6 @@ enum ProgramOutput {
         ],
     ])
 
-    static let entryExample: JSONValue = [
-        "id": 42, "program_id": 42, "name": "Sketch AI", "category": "Image generation",
-        "category_slug": "image-generation", "reward_type": "cpa", "reward_unit": "yen", "reward_amount": 1200,
-    ]
+    /// A rate or a mean; null when there is none.
+    static func hundredths(_ value: Int64?) -> JSONValue { value.map { .hundredths(Int($0)) } ?? .null }
 }

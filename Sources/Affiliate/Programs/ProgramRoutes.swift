@@ -8,7 +8,6 @@ import Web
 struct ProgramRoutes: Sendable {
     private static let tag = "Programmes"
     static let perAdvertiserLimit = 20_000
-    private static let reportsShown = 50
 
     let database: any Database
     let clock: WallClock
@@ -63,23 +62,6 @@ struct ProgramRoutes: Sendable {
                 self.update
             ),
             .affiliate(
-                .get,
-                one + "/reports",
-                "The latest reports of orders, also of those that came to nothing",
-                tag: Self.tag,
-                for: .advertisers,
-                example: [
-                    "reports": [
-                        [
-                            "at": "2026-03-19T10:00:00.000000+00:00", "source": "postback", "order_id": "ORDER-001",
-                            "amount": 9800, "conversion_id": 9, "reason": 10, "reason_text": "Wrong token",
-                        ]
-                    ]
-                ],
-                optional: ["order_id", "amount", "conversion_id"],
-                self.reports
-            ),
-            .affiliate(
                 .post,
                 one + "/creatives",
                 "Add a text, a banner or a product",
@@ -118,11 +100,6 @@ struct ProgramRoutes: Sendable {
             self.id = read.number("program_id", "Program ID")
             self.fields = ProgramFields(&read, isNew: false)
         }
-    }
-
-    private struct ProgramPath: Input {
-        let id: Int64
-        init(_ read: inout InputReader) { self.id = read.number("program_id", "Program ID") }
     }
 
     @Sendable private func create(_ input: NewProgram, _ call: Call) async throws -> JSONValue {
@@ -204,15 +181,6 @@ struct ProgramRoutes: Sendable {
             "budget_used": .integer(used),
             "typical_order_amount": .integer(program.content.terms.typicalOrderAmount),
         ])
-    }
-
-    @Sendable private func reports(_ input: ProgramPath, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
-        return try await self.database.read { tx in
-            _ = try tx.programs.require(input.id, of: caller.identity)
-            let reports = try tx.conversions.listReports(ofProgram: input.id, limit: Self.reportsShown)
-            return ["reports": .array(reports.map(ConversionWhy.report))]
-        }
     }
 
     // MARK: Creatives

@@ -119,7 +119,7 @@ struct ProgramStore {
         } else {
             try AffiliateSchema.search.remove("\(id)", in: self.tx)
         }
-        try self.tx.invalidate(TrackingCache.topic, "\(id)")
+        try self.tx.invalidate(ProgramChanges.topic, "\(id)")
     }
 
     /// What the programme promised in a version.
@@ -212,7 +212,7 @@ struct ProgramStore {
             ) THEN 1 ELSE 0 END WHERE id = \(program)
             """
         )
-        try self.tx.invalidate(TrackingCache.topic, "\(program)")
+        try self.tx.invalidate(ProgramChanges.topic, "\(program)")
     }
 
     // MARK: Categories

@@ -206,3 +206,13 @@ extension InputReader {
         ).map { Int64(($0 * 100).rounded()) }
     }
 }
+
+struct ProgramInput: Input {
+    let id: Int64
+    init(_ read: inout InputReader) { self.id = Int64(read.body("program_id", .integer, "Program ID")) }
+}
+
+struct ProgramPath: Input {
+    let id: Int64
+    init(_ read: inout InputReader) { self.id = read.number("program_id", "Program ID") }
+}

@@ -78,7 +78,7 @@ struct AffiliateAuditStore {
 
     /// Reports by day, by programme and by publisher come to the same, and to what the conversions say.
     private func reports() throws -> [String] {
-        let filter = ReportFilter(side: .everybody, days: 0...100_000)
+        let filter = ReportFilter(scope: .everybody, days: 0...100_000)
         let totals = try ReportGrouping.allCases.map { grouping in
             try self.tx.reports.lines(filter, by: grouping).map(\.line).reduce(ReportLine(), +)
         }

@@ -93,7 +93,7 @@ struct ReportActions: Sendable {
     @Sendable private func report(_ input: ReportInput, _ call: Call) async throws -> JSONValue {
         let caller = try call.requireCaller()
         let days = try Self.days(from: input.start, to: input.end, at: self.clock.now())
-        let filter = ReportFilter(side: .publisher(caller.identity), days: days)
+        let filter = ReportFilter(scope: .publisher(caller.identity), days: days)
         return try await self.database.read { try ReportOutput.report(filter, by: input.grouping, in: $0) }
     }
 
@@ -131,11 +131,6 @@ struct ReportActions: Sendable {
     }
 
     // MARK: Payouts
-
-    struct PageInput: Input {
-        let paging: Paging
-        init(_ read: inout InputReader) { self.paging = Paging(&read) }
-    }
 
     @Sendable private func payouts(_ input: PageInput, _ call: Call) async throws -> JSONValue {
         let publisher = try call.requireCaller().identity

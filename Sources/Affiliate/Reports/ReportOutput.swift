@@ -52,13 +52,10 @@ enum ReportOutput {
             "invalid_conversions": .integer(line.invalid), "amount": .integer(line.amount),
             "reward": .integer(line.reward), "pending_reward": .integer(line.pendingReward),
             "approved_reward": .integer(line.approvedReward),
-            "confirmation_rate": self.hundredths(
+            "confirmation_rate": ProgramOutput.hundredths(
                 Program.Figures.confirmationRate(approved: line.approved, rejected: line.rejected)
             ),
-            "epc": self.hundredths(Program.Figures.epc(reward: line.reward, validClicks: line.validClicks)),
+            "epc": ProgramOutput.hundredths(Program.Figures.epc(reward: line.reward, validClicks: line.validClicks)),
         ]
     }
-
-    /// A rate or a mean; null when there is none.
-    static func hundredths(_ value: Int64?) -> JSONValue { value.map { .hundredths(Int($0)) } ?? .null }
 }

@@ -4,16 +4,10 @@ import Storage
 
 /// Whose figures, and of which days.
 struct ReportFilter: Sendable {
-    let side: Side
+    let scope: Scope
     /// Days as ``JapanTime`` counts them, both included.
     let days: ClosedRange<Int64>
     var program: Int64?
-
-    enum Side: Sendable {
-        case publisher(ID<Identity>)
-        case advertiser(ID<Identity>)
-        case everybody
-    }
 }
 
 /// What the lines of a report stand for.
@@ -80,7 +74,7 @@ struct ReportStore {
             case .publisher: "d.publisher_id"
             }
         var conditions: [SQL] = ["d.day BETWEEN \(filter.days.lowerBound) AND \(filter.days.upperBound)"]
-        switch filter.side {
+        switch filter.scope {
         case .publisher(let id): conditions.append("d.publisher_id = \(id)")
         case .advertiser(let id):
             conditions.append("d.program_id IN (SELECT id FROM affiliate_program WHERE advertiser_id = \(id))")
@@ -128,7 +122,7 @@ struct ReportStore {
         let from = JapanTime.start(ofDay: filter.days.lowerBound)
         let to = JapanTime.start(ofDay: filter.days.upperBound + 1)
         var conditions: [SQL] = ["v.occurred_at >= \(from) AND v.occurred_at < \(to)"]
-        switch filter.side {
+        switch filter.scope {
         case .publisher(let id): conditions.append("v.publisher_id = \(id)")
         case .advertiser(let id):
             conditions.append("v.program_id IN (SELECT id FROM affiliate_program WHERE advertiser_id = \(id))")

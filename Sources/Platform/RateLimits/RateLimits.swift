@@ -35,10 +35,11 @@ package final class TokenBuckets: Sendable {
     private let perMinute: Int
     private let burst: Int
 
-    package init(policy: String, perMinute: Int, burst: Int) {
+    /// - Parameter burst: twice the rate when it is not said.
+    package init(policy: String, perMinute: Int, burst: Int? = nil) {
         self.policy = policy
         self.perMinute = perMinute
-        self.burst = burst
+        self.burst = burst ?? perMinute * 2
     }
 
     /// - Parameter cost: how much of a token the request takes; with 0 it is only asked whether there is one.

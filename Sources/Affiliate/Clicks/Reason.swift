@@ -44,15 +44,6 @@ enum Reason: Int, Sendable, SQLConvertible, CaseIterable {
         .bot, .duplicateClick, .flood, .programEnded, .budgetUsedUp, .notApproved, .selfReferral, .awaitsVisitor,
     ]
 
-    /// What a click that does not count lays on the order to which it led; such an order is held rather than lost.
-    var flag: Conversion.Flag? {
-        switch self {
-        case .bot: .bot
-        case .flood: .clickFlood
-        default: nil
-        }
-    }
-
     init(sqlValue: SQLValue) throws {
         guard let reason = Self(rawValue: try Int(sqlValue: sqlValue)) else {
             throw ColumnMismatch(value: sqlValue, expected: "a reason")

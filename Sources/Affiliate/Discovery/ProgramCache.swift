@@ -35,7 +35,7 @@ final class ProgramCache: Sendable {
     init(database: any Database, clock: WallClock) {
         self.database = database
         self.clock = clock
-        database.invalidations.on(TrackingCache.topic) { [weak self] key in self?.forget(key) }
+        database.invalidations.on(ProgramChanges.topic) { [weak self] key in self?.forget(key) }
     }
 
     /// The page of a search: each programme's JSON, and how many there are in all.

@@ -5,7 +5,7 @@ import Storage
 import Web
 
 /// The operator's hand on accounts: tax, bank, suspension.
-struct NetworkAccountRoutes: Sendable {
+struct OperatorAccountRoutes: Sendable {
     private static let tag = "Operator"
     private static let listLimit = 100
 

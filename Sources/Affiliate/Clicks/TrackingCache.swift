@@ -41,8 +41,6 @@ struct TrackingLink: Sendable {
 
 /// Tracking links in memory, so that a click awaits no read.
 final class TrackingCache: Sendable {
-    /// Keyed by a tracking code (32 digits) or a programme's number.
-    static let topic = "affiliate.tracking"
     static let limit = 200_000
 
     private struct State {
@@ -56,7 +54,7 @@ final class TrackingCache: Sendable {
 
     init(database: any Database) {
         self.database = database
-        database.invalidations.on(Self.topic) { [weak self] key in self?.forget(key) }
+        database.invalidations.on(ProgramChanges.topic) { [weak self] key in self?.forget(key) }
     }
 
     func find(_ code: String) async throws -> TrackingLink? {

@@ -63,7 +63,7 @@ struct ProgramActions: Sendable {
                 "agent.catalog",
                 "Every active programme: name, category and reward",
                 .agent,
-                example: ["programs": [ProgramOutput.entryExample], "count": 1],
+                example: ["programs": [CatalogEntry.example], "count": 1],
                 self.catalog
             ),
             Action(
@@ -166,7 +166,7 @@ struct ProgramActions: Sendable {
         try await self.page(input.query, input.paging)
     }
 
-    @Sendable private func selfBack(_ input: ReportActions.PageInput, _: Call) async throws -> Action.Data {
+    @Sendable private func selfBack(_ input: PageInput, _: Call) async throws -> Action.Data {
         var query = ProgramQuery(limit: input.paging.limit, offset: input.paging.offset)
         query.selfAffiliate = true
         query.sort = .rewardDescending
@@ -185,11 +185,6 @@ struct ProgramActions: Sendable {
     }
 
     // MARK: Detail
-
-    struct ProgramInput: Input {
-        let id: Int64
-        init(_ read: inout InputReader) { self.id = Int64(read.body("program_id", .integer, "Program ID")) }
-    }
 
     @Sendable private func detail(_ input: ProgramInput, _ call: Call) async throws -> JSONValue {
         let publisher = try call.requireCaller().identity
@@ -264,7 +259,7 @@ struct ProgramActions: Sendable {
 
     @Sendable private func catalog(_: NoInput, _: Call) async throws -> JSONValue {
         let entries = try await self.database.read { try $0.programSearch.listCatalog() }
-        return ["programs": .array(entries.map(ProgramOutput.entry)), "count": .count(entries)]
+        return ["programs": .array(entries.map(\.json)), "count": .count(entries)]
     }
 
     @Sendable private func categories(_: NoInput, _: Call) async throws -> JSONValue {

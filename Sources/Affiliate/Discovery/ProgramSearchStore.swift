@@ -139,25 +139,6 @@ struct ProgramSearchStore {
     func countActive() throws -> Int { try self.count("affiliate_program p", ["p.status = 'active'"]) }
 }
 
-/// A programme in the catalogue.
-struct CatalogEntry: Sendable, RowDecodable {
-    let id: Int64
-    let name: String
-    let categoryName: String
-    let categorySlug: String
-    let terms: Terms
-
-    static let columns: StaticString = "p.id, p.name, c.name, c.slug, p.terms"
-
-    init(row: inout Row) throws {
-        self.id = try row.column()
-        self.name = try row.column()
-        self.categoryName = try row.column()
-        self.categorySlug = try row.column()
-        self.terms = try Terms(text: try row.column())
-    }
-}
-
 extension Transaction {
     var programSearch: ProgramSearchStore { ProgramSearchStore(tx: self) }
 }

@@ -1,0 +1,69 @@
+import Kernel
+import Platform
+import Storage
+import Web
+
+/// Orders that an agent reports of its own users.
+struct ConversionActions: Sendable {
+    let database: any Database
+    let conversions: ConversionService
+
+    var actions: [Action] {
+        [
+            Action(
+                "agent.record_conversion",
+                "Report an order; the same order again is answered the same and counted once",
+                .agent,
+                .write,
+                example: ConversionOutput.example,
+                optional: ConversionOutput.optionalFields,
+                self.conversion
+            )
+        ]
+    }
+
+    private struct ConversionInput: Input {
+        let trackingCode: String
+        let orderID: String?
+        let amount: Int64?
+
+        init(_ read: inout InputReader) {
+            self.trackingCode = read.body(
+                "tracking_code",
+                .string,
+                "Tracking code (32 hexadecimal digits)",
+                .notBlank("tracking_code must not be empty")
+            )
+            self.orderID = read.orderID()
+            self.amount = read.amount()
+        }
+    }
+
+    @Sendable private func conversion(_ input: ConversionInput, _ call: Call) async throws -> JSONValue {
+        let publisher = try call.requireCaller().identity
+        let trace = call.trace
+        let outcome = try await self.database.write { tx in
+            guard let partnership = try tx.partnerships.find(trackingCode: input.trackingCode.lowercased()),
+                partnership.publisher == publisher, partnership.status != .cancelled
+            else { throw AffiliateProblems.trackingCodeNotFound }
+            let report = ConversionService.Report(
+                source: .agent,
+                program: try tx.programs.require(partnership.program),
+                trail: .partnership(partnership.id),
+                partnership: partnership,
+                orderID: input.orderID,
+                amount: input.amount,
+                country: nil,
+                occurredAt: nil
+            )
+            let paidUntil = try tx.affiliateAccounts.require(publisher).paidUntil
+            return try self.conversions.take(report, trace: trace, in: tx).map { recorded in
+                (recorded, ConversionOutput.json(recorded.conversion, at: tx.now, paidUntil: paidUntil))
+            }
+        }
+        // What was logged of a report stays, also when it is refused.
+        let (recorded, json) = try outcome.get()
+        _ = try recorded.agreed()
+        return json
+    }
+}
