@@ -173,12 +173,12 @@ def fill(path):
         (advertiser, terms, CONVERSIONS, CONVERSIONS * reward),
     )
     people = [f"acc_bench_{number:05d}" for number in range(PUBLISHERS)]
-    database.executemany("INSERT INTO identity (id, name, created_at) VALUES (?, ?, 0)", [(person, person) for person in people])
+    database.executemany("INSERT INTO identity (id, name, created_at) VALUES (?, ?, ?)", [(person, person, month) for person in people])
     database.executemany(
         "INSERT INTO affiliate_account (identity_id, role, display_name, language, site_name, site_url, site_description, company_name,"
         " company_url, contact_name, tax_regime, bank_code, closed_until, paid_until, created_at)"
-        " VALUES (?, 'publisher', ?, 'en', '', '', '', '', '', '', ?, '', 0, 0, 0)",
-        [(person, person, ("none", "flat", "excess")[number % 3]) for number, person in enumerate(people)],
+        " VALUES (?, 'publisher', ?, 'en', '', '', '', '', '', '', ?, '', 0, 0, ?)",
+        [(person, person, ("none", "flat", "excess")[number % 3], month) for number, person in enumerate(people)],
     )
     account = "INSERT INTO ledger_account (owner, purpose, currency, never_below_zero, debits_pending, debits_posted, credits_pending, credits_posted, created_at) VALUES (?, ?, 'JPY', 0, 0, ?, 0, ?, 0)"
     total = each * reward * 1_000_000

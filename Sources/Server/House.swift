@@ -58,11 +58,8 @@ package struct House: Sendable {
         let secrets = try OperatorKey.load(configuration, ids: sources.ids)
         let credentials = CredentialCache(database: database)
         let (authentication, metrics) = (Authentication(credentials: credentials, clock: clock), Metrics())
-        self.configuration = configuration
-        self.database = database
-        self.outbound = outbound
-        self.sandboxClock = sandboxClock
-        self.metrics = metrics
+        (self.configuration, self.database, self.outbound) = (configuration, database, outbound)
+        (self.sandboxClock, self.metrics) = (sandboxClock, metrics)
         self.clock = clock
         self.logger = logger
         let accounts = AccountCache()

@@ -66,24 +66,15 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
             }
         }
 
-        /// A list for `IN (…)`; an empty one matches nothing. Its last value is repeated up to the next power of two, so that lists of
-        /// any length make few different statements, each of which is kept prepared.
+        /// A list for `IN (…)`; an empty one matches nothing. Each length makes another statement: what requests can make long is limited
+        /// where it is read.
         package mutating func appendInterpolation(list values: [some SQLConvertible]) {
-            guard let last = values.last else { return self.text += "NULL" }
+            if values.isEmpty { self.text += "NULL" }
             for (index, value) in values.enumerated() {
                 if index > 0 { self.text += ", " }
                 self.bind(value.sqlValue)
             }
-            var length = 1
-            while length < values.count { length *= 2 }
-            guard length <= Self.paddedLimit else { return }
-            for _ in values.count..<length {
-                self.text += ", "
-                self.bind(last.sqlValue)
-            }
         }
-
-        private static let paddedLimit = 1024
 
         private mutating func bind(_ value: SQLValue) {
             self.values.append(value)

@@ -158,7 +158,7 @@ def host():
         started.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium():
     assert CHROMIUM, "the pages are tested in Chromium; install it"
     with sync_playwright() as playwright:

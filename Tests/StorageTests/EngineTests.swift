@@ -49,14 +49,6 @@ struct EngineTests {
         await database.close()
     }
 
-    @Test("lists of any length make few statements")
-    func lists() {
-        let texts = (1...1100).map { length in ("IN (\(list: Array(0..<length)))" as SQL).text }
-        #expect(Set(texts.prefix(1024)).count == 11)
-        #expect(Set(texts).count == 11 + 76)
-        #expect(("IN (\(list: [1, 2, 3]))" as SQL).values == [.integer(1), .integer(2), .integer(3), .integer(3)])
-    }
-
     @Test("a full disk fails every job of the commit, and the next commit works again")
     func diskFull() async throws {
         let database = try SQLiteDatabase(path: TestDatabases.temporaryPath("sqlite"))
