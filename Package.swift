@@ -107,7 +107,8 @@ let package = Package(
         .executableTarget(
             name: "souk",
             dependencies: [
-                "Kernel", "Storage", "Ledger", "Platform", "Market", "Affiliate", "Server", argumentParser, logging,
+                "Kernel", "Storage", "Ledger", "Platform", "Web", "Market", "Affiliate", "Server", argumentParser,
+                logging,
                 serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict

@@ -1,5 +1,5 @@
 import HTTPTypes
-import Kernel
+package import Kernel
 import Ledger
 import Logging
 package import Platform
@@ -8,11 +8,14 @@ package import Storage
 package import Web
 
 /// The affiliate network: programmes, partners, clicks, orders that are counted once, and months that are paid.
-package struct Affiliate: Sendable {
+package struct Affiliate: Slice {
+    package static let name = AffiliateSurface.name
     package static let migrations = AffiliateSchema.migrations
+    package static let settings = [Setting.countryHeader]
     package static let webhooks = AffiliateWebhooks.dialect
+    package static let roles = AffiliateRole.allCases.map(\.rawValue)
 
-    package let surface: AffiliateSurface
+    package let surface: any Surface
     /// Background work.
     package let services: [any Service]
     /// For the operator's console.
@@ -23,9 +26,8 @@ package struct Affiliate: Sendable {
     private let figures: ProgramFigures
     private let schedule: MonthSchedule
 
-    /// - Parameter countryHeader: in which a trusted proxy names a visitor's country; empty for none.
-    package init(_ house: SurfaceDependencies, countryHeader: String) {
-        let parts = Parts(house, countryHeader: countryHeader)
+    package init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
+        let parts = Parts(house, Countries(header: try Countries.header(settings)))
         self.keys = parts.keys
         self.accounts = parts.accounts
         self.figures = parts.figures
@@ -45,6 +47,16 @@ package struct Affiliate: Sendable {
         self.surface = AffiliateSurface(endpoints: operations + pages, actions: actions.map(\.name))
         self.schedule = MonthSchedule(database: house.database, close: parts.close, logger: house.logger)
         self.services = [parts.usage, parts.figures, self.schedule]
+    }
+
+    package func makeKey(role: String, owner: String, rateLimit: Int?) async throws -> JSONValue {
+        let limit = rateLimit ?? AffiliateKeyService.readsPerMinute
+        let role = AffiliateRole(rawValue: role) ?? .agent
+        let key = try await self.keys.createAtConsole(owner: owner, role: role, rateLimit: limit)
+        return [
+            "authorization": .string(key.key), "api_key": .string(key.key), "key_id": .string(key.credential),
+            "role": .string(key.role), "rate_limit": .int(limit), "owner_id": .string(owner),
+        ]
     }
 
     /// What figures, payouts and the ledger say against the clicks and orders; a true network gives an empty list.
@@ -73,14 +85,14 @@ package struct Affiliate: Sendable {
         let bank: BankAccounts
         let accounts: AccountService
 
-        init(_ house: SurfaceDependencies, countryHeader: String) {
+        init(_ house: SurfaceDependencies, _ countries: Countries) {
             let (database, ids) = (house.database, house.ids)
             self.keys = AffiliateKeyService(database: database, ids: ids)
             self.usage = KeyUsage(database: database, logger: house.logger)
             self.figures = ProgramFigures(database: database, logger: house.logger)
             self.links = Links(publicURL: house.publicURL, references: ClickReference(secrets: house.secrets))
             self.visitors = VisitorCookie(ids: ids, isSecure: house.publicURL.bytewise.starts(with: "https:"))
-            self.countries = Countries(header: HTTPField.Name(countryHeader))
+            self.countries = countries
             self.conversions = ConversionService(ledger: ConversionLedger(accounts: house.accounts))
             self.clicks = ClickService(
                 database: database,

@@ -19,34 +19,22 @@ package struct AccountKey: Hashable, Sendable {
         AccountKey(owner: "souk", purpose: purpose, currency: currency)
     }
 
-    /// What an account is for. Money enters and leaves through the house's accounts, whose balance may be negative.
-    package enum Purpose: String, Sendable, SQLConvertible, CaseIterable {
-        /// What a buyer has paid in and not yet spent. Never below zero.
-        case prepaid
-        /// What a seller has earned and was not yet paid.
-        case earnings
-        /// Credits that the operator granted.
-        case credits
-        /// What came in over the x402 rail.
-        case x402
-        /// What came in over PayPal.
-        case paypal
-        /// What came in over NOWPayments.
-        case nowpayments
-        /// The market's share of settled calls.
-        case commission
-        /// What an advertiser owes for conversions: reserved when they are reported, debited when they are approved.
-        case advertising
-        /// What a publisher has earned and was not yet paid.
-        case rewards
-        /// Income tax that was withheld from publishers.
-        case withholding
-        /// What transfers to publishers' banks cost them.
-        case transferFees = "transfer_fees"
-        /// What sellers were paid, or are about to be.
-        case payouts
+    /// What an account is for, in the words of the slice that has it. Money enters and leaves through the house's accounts, whose balance
+    /// may be negative.
+    package struct Purpose: RawRepresentable, Hashable, Sendable, SQLConvertible {
+        package let rawValue: String
+        let isNeverBelowZero: Bool
 
-        var isNeverBelowZero: Bool { self == .prepaid }
+        /// - Parameter isNeverBelowZero: of an account that spends only what it has.
+        package init(_ rawValue: String, isNeverBelowZero: Bool = false) {
+            self.rawValue = rawValue
+            self.isNeverBelowZero = isNeverBelowZero
+        }
+
+        package init(rawValue: String) { self.init(rawValue) }
+
+        package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+        package func hash(into hasher: inout Hasher) { hasher.combine(self.rawValue) }
     }
 }
 

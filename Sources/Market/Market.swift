@@ -1,4 +1,4 @@
-import Kernel
+package import Kernel
 import Ledger
 import Logging
 package import Platform
@@ -7,11 +7,21 @@ package import Storage
 package import Web
 
 /// The market: paid APIs, found and called through a proxy that pays.
-package struct Market: Sendable {
+package struct Market: Slice {
+    package static let name = MarketSurface.name
     package static let migrations = MarketSchema.migrations
+    package static let settings = Setting.ofRails
     package static let webhooks = MarketWebhooks.dialect
+    package static let exposedHeaders = [
+        "X-ACF-Usage-Id", "X-ACF-Amount", "X-ACF-Free-Tier", "X-ACF-Latency-Ms", "PAYMENT-REQUIRED", "PAYMENT-RESPONSE",
+        "X-PAYMENT-RESPONSE",
+    ]
+    package static let metrics = ["souk_market_calls_total": "Calls through the market's proxy, by outcome."]
+    package static let roles = KeyService.Role.allCases.map(\.rawValue)
 
-    package let surface: MarketSurface
+    package static func hosts(_ settings: SettingValues) throws -> [String] { try RailConfigurations(settings).hosts }
+
+    package let surface: any Surface
     /// Background work: releases what a crash has left, and asks again about payments.
     package let services: [any Service]
     /// For the operator's console.
@@ -22,8 +32,8 @@ package struct Market: Sendable {
     private let x402Reconciler: X402Reconciler?
     private let depositReconciler: DepositReconciler
 
-    package init(_ house: SurfaceDependencies, rails: RailConfigurations) {
-        let parts = Parts(house, rails)
+    package init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
+        let parts = Parts(house, try RailConfigurations(settings))
         self.keys = parts.keys
         self.seed = MarketSeed(
             database: house.database,
@@ -119,6 +129,16 @@ package struct Market: Sendable {
             + AdminRoutes(database: database, rollUps: parts.rollUps).endpoints
             + OperationsRoutes(database: database).endpoints
             + ReputationRoutes(database: database, rollUps: parts.rollUps).endpoints
+    }
+
+    package func makeKey(role: String, owner: String, rateLimit: Int?) async throws -> JSONValue {
+        let role = KeyService.Role(rawValue: role) ?? .buyer
+        let key = try await self.keys.createAtConsole(.init(ownerName: owner, role: role, rateLimit: rateLimit ?? 60))
+        return [
+            "authorization": .string(key.authorization), "key_id": .string(key.credential.id),
+            "secret": .string(key.secret), "role": .string(key.credential.role),
+            "rate_limit": .int(key.credential.rateLimit), "owner_id": .string(owner),
+        ]
     }
 
     /// What the market's figures say against its records; a true market gives an empty list.

@@ -1,6 +1,25 @@
 import Kernel
-import Ledger
+package import Ledger
 import Platform
+
+extension AccountKey.Purpose {
+    /// What a buyer has paid in and not yet spent. Never below zero.
+    package static let prepaid = Self("prepaid", isNeverBelowZero: true)
+    /// What a seller has earned and was not yet paid.
+    package static let earnings = Self("earnings")
+    /// Credits that the operator granted.
+    package static let credits = Self("credits")
+    /// What came in over the x402 rail.
+    static let x402 = Self("x402")
+    /// What came in over PayPal.
+    static let paypal = Self("paypal")
+    /// What came in over NOWPayments.
+    static let nowpayments = Self("nowpayments")
+    /// The market's share of settled calls.
+    static let commission = Self("commission")
+    /// What sellers were paid, or are about to be.
+    static let payouts = Self("payouts")
+}
 
 /// The accounts of the ledger that the market has.
 extension AccountKey {

@@ -1,9 +1,9 @@
-package import Affiliate
+import Affiliate
 import Foundation
 package import Kernel
 import Ledger
 package import Logging
-package import Market
+import Market
 package import Platform
 package import ServiceLifecycle
 package import Storage
@@ -13,8 +13,7 @@ package import Web
 package struct House: Sendable {
     package let configuration: Configuration
     package let database: any Database
-    package let market: Market
-    package let affiliate: Affiliate
+    package let slices: [any Slice]
     package let web: WebDependencies
     package let outbound: Outbound
     /// Of all listeners together.
@@ -28,9 +27,12 @@ package struct House: Sendable {
     package let sandboxClock: SandboxClock?
     package let logger: Logger
 
+    /// The surfaces that there are.
+    package static let sliceTypes: [any Slice.Type] = [Market.self, Affiliate.self]
+
     /// All migrations of all slices, in the order in which they are applied.
     package static let migrations =
-        LedgerSchema.migrations + PlatformSchema.migrations + Market.migrations + Affiliate.migrations
+        LedgerSchema.migrations + PlatformSchema.migrations + sliceTypes.flatMap { $0.migrations }
 
     /// Where time and identifiers come from; tests fix both.
     package struct Sources: Sendable {
@@ -57,13 +59,13 @@ package struct House: Sendable {
         let outbound = Outbound(allowedHosts: configuration.outboundAllow, clock: clock)
         let secrets = try OperatorKey.load(configuration, ids: sources.ids)
         let credentials = CredentialCache(database: database)
-        let (authentication, metrics) = (Authentication(credentials: credentials, clock: clock), Metrics())
+        let (authentication, metrics) = (Authentication(credentials: credentials, clock: clock), Self.makeMetrics())
         (self.configuration, self.database, self.outbound) = (configuration, database, outbound)
         (self.sandboxClock, self.metrics) = (sandboxClock, metrics)
         self.clock = clock
         self.logger = logger
         let accounts = AccountCache()
-        let dependencies = { (surface: String, listen: Configuration.ListenAddress?) in
+        let dependencies = { (surface: String) in
             SurfaceDependencies(
                 database: database,
                 accounts: accounts,
@@ -81,24 +83,22 @@ package struct House: Sendable {
                 clock: clock,
                 metrics: metrics,
                 logger: logger,
-                publicURL: listen == nil ? "\(publicURL)/\(surface)" : publicURL
+                publicURL: configuration.listen[surface] == nil ? "\(publicURL)/\(surface)" : publicURL
             )
         }
-        let market = dependencies(MarketSurface.name, configuration.marketListen)
-        self.market = Market(market, rails: configuration.rails)
-        let affiliate = dependencies(AffiliateSurface.name, configuration.affiliateListen)
-        self.affiliate = Affiliate(affiliate, countryHeader: configuration.countryHeader)
+        let slices = try Self.sliceTypes.map { try $0.init(dependencies($0.name), configuration.settings) }
+        self.slices = slices
         self.run = ServerRun(id: UUID().uuidString, database: database, logger: logger)
         self.worker = WebhookWorker(
             database: database,
             run: self.run.id,
-            dialects: [Market.webhooks, Affiliate.webhooks],
+            dialects: Self.sliceTypes.map { $0.webhooks },
             outbound: outbound,
             secrets: secrets,
             clock: clock,
             logger: logger
         )
-        let kinds = self.market.jobKinds + self.affiliate.jobKinds
+        let kinds = slices.flatMap { $0.jobKinds }
         self.jobs = JobWorker(database: database, run: self.run.id, kinds: kinds, logger: logger)
         let proxies = try TrustedProxies(configuration.trustedProxies)
         self.connections = ConnectionCounts(limit: configuration.limitsConnectionsPerAddress, proxies: proxies)
@@ -112,19 +112,32 @@ package struct House: Sendable {
             bodies: BodyBudget(limit: configuration.limitsBodyBytes),
             metrics: metrics,
             logger: logger,
-            allowedOrigins: configuration.corsOrigins
+            allowedOrigins: configuration.corsOrigins,
+            exposedHeaders: Self.sliceTypes.flatMap { $0.exposedHeaders }
         )
     }
 
-    package var surfaces: [any Surface] { [self.market.surface, self.affiliate.surface] }
+    private static func makeMetrics() -> Metrics {
+        Metrics(help: Self.sliceTypes.reduce(RootMiddleware.metrics) { $0.merging($1.metrics) { $1 } })
+    }
+
+    package var surfaces: [any Surface] { self.slices.map { $0.surface } }
+
+    /// The slice of that type. Throws `ConfigurationError` where there is none.
+    package func slice<S: Slice>(_: S.Type) throws -> S {
+        guard let slice = self.slices.lazy.compactMap({ $0 as? S }).first else {
+            throw ConfigurationError("there is no surface \(S.name)")
+        }
+        return slice
+    }
 
     /// What differs between the ledger, its transfers, and what each surface derives from them; a true house gives an empty list.
     package func verify(in tx: Transaction) throws -> [String] {
-        try tx.ledger.verify().map(\.description) + self.market.verify(in: tx) + self.affiliate.verify(in: tx)
+        try tx.ledger.verify().map(\.description) + self.slices.flatMap { try $0.verify(in: tx) }
     }
 
     /// What runs beside the listeners.
     package var services: [any Service] {
-        [self.run, self.worker, self.jobs] + self.market.services + self.affiliate.services
+        [self.run, self.worker, self.jobs] + self.slices.flatMap { $0.services }
     }
 }

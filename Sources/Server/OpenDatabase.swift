@@ -1,6 +1,7 @@
 import Foundation
 package import Kernel
 package import Logging
+import Platform
 package import Storage
 
 extension Configuration {

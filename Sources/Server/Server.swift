@@ -1,10 +1,8 @@
-import Affiliate
 import Foundation
 import Hummingbird
 import HummingbirdCore
 import Kernel
 import Logging
-import Market
 import NIOCore
 import NIOPosix
 import Platform
@@ -44,12 +42,8 @@ package struct Server: Service {
         let configuration = self.house.configuration
         let logger = self.house.logger
         var services: [any Service] = self.house.services
-        let own: [(any Surface, Configuration.ListenAddress?)] = [
-            (self.house.market.surface, configuration.marketListen),
-            (self.house.affiliate.surface, configuration.affiliateListen),
-        ]
-        for (surface, listen) in own {
-            guard let listen else { continue }
+        for surface in self.house.surfaces {
+            guard let listen = configuration.listen[surface.name] else { continue }
             services.append(
                 self.application(self.house.router(of: surface), .hostname(listen.host, port: listen.port), logger) {
                     logger.info("\(surface.name) listener ready", metadata: ["address": "\($0)"])

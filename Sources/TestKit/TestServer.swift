@@ -6,7 +6,7 @@ import HummingbirdTesting
 package import Kernel
 package import Market
 import NIOCore
-import Platform
+package import Platform
 package import Server
 package import Storage
 package import Web
@@ -111,6 +111,11 @@ package struct TestServer: Sendable {
         let order = KeyService.Order(ownerName: owner, role: role, rateLimit: rateLimit)
         return try await self.house.market.keys.createAtConsole(order).authorization
     }
+}
+
+extension House {
+    package var market: Market { self.slices.lazy.compactMap { $0 as? Market }.first! }
+    package var affiliate: Affiliate { self.slices.lazy.compactMap { $0 as? Affiliate }.first! }
 }
 
 /// Speaks HTTP to a test server.

@@ -159,13 +159,16 @@ package struct RootMiddleware: RouterMiddleware {
         guard let origin = request.headers[.origin], self.platform.allows(origin: origin) else { return }
         response.headers[.accessControlAllowOrigin] = origin
         response.headers.append(HTTPField(name: .vary, value: "Origin"))
-        response.headers[.accessControlExposeHeaders] = Self.exposedHeaders
+        response.headers[.accessControlExposeHeaders] = self.platform.exposedHeaders
     }
+}
 
-    static let exposedHeaders = """
-        X-Request-Id, X-ACF-Usage-Id, X-ACF-Amount, X-ACF-Free-Tier, X-ACF-Latency-Ms, PAYMENT-REQUIRED, PAYMENT-RESPONSE, \
-        X-PAYMENT-RESPONSE, RateLimit, RateLimit-Policy, Retry-After
-        """
+extension RootMiddleware {
+    /// What it counts and times.
+    package static let metrics = [
+        "souk_http_requests_total": "Requests answered, by surface and status class.",
+        "souk_http_request_duration_seconds": "Time to the head of the answer, by surface.",
+    ]
 }
 
 /// The labels of a surface's requests, written once: every request needs them.

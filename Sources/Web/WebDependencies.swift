@@ -16,6 +16,8 @@ package struct WebDependencies: Sendable {
     package let logger: Logger
     /// Origins that browsers may call from; `*` is any.
     package let allowedOrigins: Set<String>
+    /// Headers that those may read.
+    let exposedHeaders: String
 
     package init(
         clock: WallClock,
@@ -26,7 +28,8 @@ package struct WebDependencies: Sendable {
         bodies: BodyBudget,
         metrics: Metrics,
         logger: Logger,
-        allowedOrigins: Set<String>
+        allowedOrigins: Set<String>,
+        exposedHeaders: [String]
     ) {
         self.clock = clock
         self.ids = ids
@@ -37,6 +40,8 @@ package struct WebDependencies: Sendable {
         self.metrics = metrics
         self.logger = logger
         self.allowedOrigins = allowedOrigins
+        let ofEvery = ["RateLimit", "RateLimit-Policy", "Retry-After"]
+        self.exposedHeaders = (["X-Request-Id"] + exposedHeaders + ofEvery).joined(separator: ", ")
     }
 
     func allows(origin: String) -> Bool { !self.allowedOrigins.isDisjoint(with: ["*", origin]) }

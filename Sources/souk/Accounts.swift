@@ -23,7 +23,7 @@ struct Accounts: AsyncParsableCommand {
         func run() async throws {
             let password = IDGenerator.system(now: WallClock.system.now).bytes(15).hex
             try await self.options.withHouse { house in
-                try await house.affiliate.accounts.setPassword(password, of: self.owner, email: self.email)
+                try await house.slice(Affiliate.self).accounts.setPassword(password, of: self.owner, email: self.email)
             }
             try Operator.say(
                 json: ["owner_id": .string(self.owner), "email": .string(self.email), "password": .string(password)]

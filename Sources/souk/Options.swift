@@ -24,10 +24,6 @@ struct Options: ParsableArguments {
     @Option(help: ArgumentHelp(Setting.corsOrigins.help)) var corsOrigins: String?
     @Option(help: ArgumentHelp(Setting.logLevel.help)) var logLevel: String?
     @Option(help: ArgumentHelp(Setting.assetsDir.help)) var assetsDir: String?
-    @Option(help: ArgumentHelp(Setting.marketListen.help)) var marketListen: String?
-    @Option(help: ArgumentHelp(Setting.affiliateListen.help)) var affiliateListen: String?
-    @Option(help: ArgumentHelp(Setting.countryHeader.help)) var countryHeader: String?
-    @OptionGroup var rails: RailOptions
 
     private var flags: [Setting: String] {
         let given: [Setting: String?] = [
@@ -37,10 +33,9 @@ struct Options: ParsableArguments {
             .limitsConnectionsPerAddress: self.limitsConnectionsPerAddress,
             .limitsBodyBytes: self.limitsBodyBytes,
             .trustedProxies: self.trustedProxies, .corsOrigins: self.corsOrigins, .logLevel: self.logLevel,
-            .assetsDir: self.assetsDir, .marketListen: self.marketListen,
-            .affiliateListen: self.affiliateListen, .countryHeader: self.countryHeader,
+            .assetsDir: self.assetsDir,
         ]
-        return given.compactMapValues { $0 }.merging(self.rails.flags) { $1 }
+        return given.compactMapValues { $0 }.merging(SliceFlags.given) { $1 }
     }
 
     func load(isSandbox: Bool = false) throws -> Configuration {

@@ -5,7 +5,10 @@ import Server
 import Storage
 
 struct Serve: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Migrates the database and serves until SIGTERM.")
+    static let configuration = CommandConfiguration(
+        abstract: "Migrates the database and serves until SIGTERM.",
+        discussion: "Settings of the surfaces, which every command takes that opens the database:\n\(SliceFlags.help)"
+    )
 
     @OptionGroup var options: Options
     @Flag(help: "A sandbox: own data directory, loopback only, a clock that can be moved.") var sandbox = false

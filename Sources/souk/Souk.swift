@@ -2,6 +2,10 @@ import ArgumentParser
 import Server
 
 @main
+enum Program {
+    static func main() async { await Souk.main(SliceFlags.take(from: Array(CommandLine.arguments.dropFirst()))) }
+}
+
 struct Souk: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "souk",

@@ -1,3 +1,4 @@
+import Affiliate
 import HTTPTypes
 import Kernel
 import Ledger

@@ -1,3 +1,4 @@
+import Affiliate
 import Kernel
 import TestKit
 import Testing

@@ -158,7 +158,8 @@ def host():
         started.close()
 
 
-@pytest.fixture(scope="session")
+# Of a module: while a browser runs, so does its event loop, beside which the x402 client starts none.
+@pytest.fixture(scope="module")
 def chromium():
     assert CHROMIUM, "the pages are tested in Chromium; install it"
     with sync_playwright() as playwright:

@@ -5,6 +5,7 @@ import Kernel
 import Ledger
 import Market
 import NIOCore
+import Platform
 import Server
 import Storage
 import TestKit

@@ -4,6 +4,7 @@ import Hummingbird
 import Kernel
 import Ledger
 import Market
+import Platform
 import Server
 import Storage
 import TestKit

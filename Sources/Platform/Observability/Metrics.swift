@@ -21,13 +21,10 @@ package final class Metrics: Sendable {
     static let boundsMilliseconds: [Int64] = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000]
 
     private let state = Mutex(State())
-    private let help: [String: String] = [
-        "souk_http_requests_total": "Requests answered, by surface and status class.",
-        "souk_http_request_duration_seconds": "Time to the head of the answer, by surface.",
-        "souk_market_calls_total": "Calls through the market's proxy, by outcome.",
-    ]
+    private let help: [String: String]
 
-    package init() {}
+    /// - Parameter help: a line for each name.
+    package init(help: [String: String] = [:]) { self.help = help }
 
     /// - Parameter labels: written already: `surface="market",status="2xx"`.
     package func count(_ name: String, _ labels: String, by amount: Int64 = 1) {

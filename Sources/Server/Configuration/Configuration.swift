@@ -1,8 +1,8 @@
 import Foundation
-import HTTPTypes
 import Kernel
 package import Logging
-package import Market
+package import Platform
+import Web
 import Yams
 
 /// What the operator has set: flags, then the environment, then the file, then the defaults.
@@ -22,11 +22,10 @@ package struct Configuration: Sendable {
     package let corsOrigins: Set<String>
     package let logLevel: Logger.Level
     package let assetsDirectory: String
-    package let marketListen: ListenAddress?
-    package let affiliateListen: ListenAddress?
-    /// Empty for none.
-    package let countryHeader: String
-    package let rails: RailConfigurations
+    /// By surface, for those that have a listener of their own.
+    package let listen: [String: ListenAddress]
+    /// For the slices, which read their own.
+    package let settings: SettingValues
 
     package struct ListenAddress: Sendable, Equatable {
         package let host: String
@@ -37,51 +36,31 @@ package struct Configuration: Sendable {
     package init(flags: [Setting: String], environment: [String: String], file: String?) throws {
         let fileValues = try file.map(Self.read) ?? [:]
         let environmentValues = try Self.read(environment)
-        let value = { (setting: Setting) in flags[setting] ?? environmentValues[setting] ?? fileValues[setting] }
-        let list = { (setting: Setting) in
-            (value(setting) ?? "").bytewise.list(",")
-        }
-        self.host = value(.host) ?? "127.0.0.1"
-        self.port = try Self.integer(value(.port), .port, 0...65_535, 8080)
-        self.dataDirectory = value(.dataDir) ?? "data"
-        self.database = value(.database) ?? "\(self.dataDirectory)/souk.sqlite"
-        self.secretKey = value(.secretKey)
-        self.previousSecretKeys = list(.previousSecretKeys)
-        self.publicURL = value(.publicURL).map { $0.bytewise.dropping(suffix: "/").map(String.init) ?? $0 }
-        self.limitsAddressPerMinute = try Self.integer(
-            value(.limitsAddressPerMinute),
-            .limitsAddressPerMinute,
-            0...1_000_000,
-            60
-        )
-        self.limitsConnectionsPerAddress = try Self.integer(
-            value(.limitsConnectionsPerAddress),
-            .limitsConnectionsPerAddress,
-            0...1_000_000,
-            512
-        )
-        self.limitsBodyBytes = try Self.integer(
-            value(.limitsBodyBytes),
-            .limitsBodyBytes,
-            (64 << 20)...(1 << 40),
-            256 << 20
-        )
-        self.trustedProxies = list(.trustedProxies)
-        self.corsOrigins = Set(list(.corsOrigins))
-        guard let level = Logger.Level(rawValue: value(.logLevel) ?? "info") else {
-            throw ConfigurationError("log_level: '\(value(.logLevel) ?? "")' is not a level")
+        let values = SettingValues(fileValues.merging(environmentValues) { $1 }.merging(flags) { $1 })
+        self.settings = values
+        self.host = values[.host] ?? "127.0.0.1"
+        self.port = try values.integer(.port, 0...65_535, default: 8080)
+        self.dataDirectory = values[.dataDir] ?? "data"
+        self.database = values[.database] ?? "\(self.dataDirectory)/souk.sqlite"
+        self.secretKey = values[.secretKey]
+        self.previousSecretKeys = values.list(.previousSecretKeys)
+        self.publicURL = values[.publicURL].map { $0.bytewise.dropping(suffix: "/").map(String.init) ?? $0 }
+        self.limitsAddressPerMinute = try values.integer(.limitsAddressPerMinute, 0...1_000_000, default: 60)
+        self.limitsConnectionsPerAddress = try values.integer(.limitsConnectionsPerAddress, 0...1_000_000, default: 512)
+        self.limitsBodyBytes = try values.integer(.limitsBodyBytes, (64 << 20)...(1 << 40), default: 256 << 20)
+        self.trustedProxies = values.list(.trustedProxies)
+        self.corsOrigins = Set(values.list(.corsOrigins))
+        guard let level = Logger.Level(rawValue: values[.logLevel] ?? "info") else {
+            throw ConfigurationError("log_level: '\(values[.logLevel] ?? "")' is not a level")
         }
         self.logLevel = level
-        self.assetsDirectory = value(.assetsDir) ?? "\(self.dataDirectory)/assets"
-        self.marketListen = try value(.marketListen).map { try Self.listen($0, .marketListen) }
-        self.affiliateListen = try value(.affiliateListen).map { try Self.listen($0, .affiliateListen) }
-        self.countryHeader = value(.countryHeader) ?? ""
-        guard self.countryHeader.isEmpty || HTTPField.Name(self.countryHeader) != nil else {
-            throw ConfigurationError("country_header: '\(self.countryHeader)' is not the name of a header")
+        self.assetsDirectory = values[.assetsDir] ?? "\(self.dataDirectory)/assets"
+        self.listen = try House.sliceTypes.reduce(into: [:]) { listen, slice in
+            let setting = Setting.listen(slice.name)
+            listen[slice.name] = try values[setting].map { try Self.address($0, setting) }
         }
-        self.rails = try RailConfigurations(value)
         // What the operator names may stand on a private address.
-        self.outboundAllow = Set(list(.outboundAllow) + self.rails.hosts)
+        self.outboundAllow = Set(try values.list(.outboundAllow) + House.sliceTypes.flatMap { try $0.hosts(values) })
     }
 
     // MARK: Sources
@@ -96,7 +75,11 @@ package struct Configuration: Sendable {
         guard let mapping = node.mapping else { throw ConfigurationError("\(file) must hold keys and values") }
         var values: [Setting: String] = [:]
         for (key, value) in mapping {
-            guard let name = key.string, let setting = Setting(rawValue: name) else {
+            if key.string == "listen", let listeners = value.mapping {
+                try self.read(listeners, into: &values, file)
+                continue
+            }
+            guard let name = key.string, let setting = Setting.all.first(where: { $0.name == name }) else {
                 throw ConfigurationError("\(file): unknown key '\(key.string ?? "")'")
             }
             values[setting] =
@@ -105,10 +88,22 @@ package struct Configuration: Sendable {
         return values
     }
 
+    /// `listen: {market: 127.0.0.1:8081}`, which is `market_listen: 127.0.0.1:8081` in other words.
+    private static func read(_ listeners: Yams.Node.Mapping, into values: inout [Setting: String], _ file: String)
+        throws
+    {
+        for (key, value) in listeners {
+            guard let name = key.string, House.sliceTypes.contains(where: { $0.name == name }) else {
+                throw ConfigurationError("\(file): listen: there is no surface '\(key.string ?? "")'")
+            }
+            values[.listen(name)] = value.string ?? ""
+        }
+    }
+
     private static func read(_ environment: [String: String]) throws -> [Setting: String] {
         var values: [Setting: String] = [:]
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.bytewise.starts(with: "SOUK_") {
-            guard let setting = Setting.allCases.first(where: { $0.environmentName == name }) else {
+            guard let setting = Setting.all.first(where: { $0.environmentName == name }) else {
                 throw ConfigurationError("unknown environment variable \(name)")
             }
             values[setting] = value
@@ -118,22 +113,10 @@ package struct Configuration: Sendable {
 
     // MARK: Values
 
-    static func integer(_ text: String?, _ setting: Setting, _ range: ClosedRange<Int>, _ standard: Int) throws
-        -> Int
-    {
-        guard let text else { return standard }
-        guard let value = Int(text), range.contains(value) else {
-            throw ConfigurationError(
-                "\(setting.rawValue): '\(text)' is not a number from \(range.lowerBound) to \(range.upperBound)"
-            )
-        }
-        return value
-    }
-
-    private static func listen(_ text: String, _ setting: Setting) throws -> ListenAddress {
+    private static func address(_ text: String, _ setting: Setting) throws -> ListenAddress {
         guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")), let port = Int(text[text.index(after: colon)...]),
             (0...65_535).contains(port)
-        else { throw ConfigurationError("\(setting.rawValue): '\(text)' is not host:port") }
+        else { throw ConfigurationError("\(setting.name): '\(text)' is not host:port") }
         let host = text[..<colon].bytewise.replacing("[", with: "").bytewise.replacing("]", with: "")
         return ListenAddress(host: host.isEmpty ? "0.0.0.0" : host, port: port)
     }

@@ -1,82 +1,66 @@
-/// Everything that an operator can set. One name in four spellings: `public_url` in the file, `SOUK_PUBLIC_URL` in the
-/// environment, `--public-url` as a flag.
-package enum Setting: String, CaseIterable, Sendable {
-    case host
-    case port
-    case dataDir = "data_dir"
-    case database
-    case secretKey = "secret_key"
-    case previousSecretKeys = "previous_secret_keys"
-    case publicURL = "public_url"
-    case outboundAllow = "outbound_allow"
-    case limitsAddressPerMinute = "limits_address_per_minute"
-    case limitsConnectionsPerAddress = "limits_connections_per_address"
-    case limitsBodyBytes = "limits_body_bytes"
-    case trustedProxies = "trusted_proxies"
-    case corsOrigins = "cors_origins"
-    case logLevel = "log_level"
-    case assetsDir = "assets_dir"
-    case marketListen = "market_listen"
-    case affiliateListen = "affiliate_listen"
-    case countryHeader = "country_header"
-    case x402Facilitator = "x402_facilitator"
-    case x402Network = "x402_network"
-    case x402Asset = "x402_asset"
-    case x402AssetName = "x402_asset_name"
-    case x402AssetVersion = "x402_asset_version"
-    case x402PayTo = "x402_pay_to"
-    case payPalAPI = "paypal_api"
-    case payPalClientID = "paypal_client_id"
-    case payPalClientSecret = "paypal_client_secret"
-    case payPalWebhookID = "paypal_webhook_id"
-    case nowPaymentsAPI = "nowpayments_api"
-    case nowPaymentsAPIKey = "nowpayments_api_key"
-    case nowPaymentsIPNSecret = "nowpayments_ipn_secret"
-    case railTimeoutSeconds = "rail_timeout_seconds"
+package import Platform
+import Web
 
-    package var environmentName: String { "SOUK_\(self.rawValue.uppercased())" }
+/// What an operator can set of the house itself.
+extension Setting {
+    package static let host = Setting("host", "the address to listen on (127.0.0.1)")
+    package static let port = Setting("port", "the port to listen on; 0 takes a free one (8080)")
+    package static let dataDir = Setting("data_dir", "where the database, the key and downloaded assets are (data)")
+    package static let database = Setting(
+        "database",
+        "a SQLite file or a postgres:// URL (souk.sqlite in the data directory)"
+    )
+    package static let secretKey = Setting(
+        "secret_key",
+        "the operator's key, 32 bytes in base64 (made once in the data directory)"
+    )
+    package static let previousSecretKeys = Setting(
+        "previous_secret_keys",
+        "earlier keys that still open what they sealed (comma separated)"
+    )
+    package static let publicURL = Setting("public_url", "what links are built from (the listener's address)")
+    package static let outboundAllow = Setting(
+        "outbound_allow",
+        "hosts, as written in URLs, that may be private addresses (comma separated)"
+    )
+    package static let limitsAddressPerMinute = Setting(
+        "limits_address_per_minute",
+        "requests a minute from one address; 0 turns the limit off (60)"
+    )
+    package static let limitsConnectionsPerAddress = Setting(
+        "limits_connections_per_address",
+        "connections from one address at a time; 0 for any number (512)"
+    )
+    package static let limitsBodyBytes = Setting(
+        "limits_body_bytes",
+        "memory for the request bodies that are held at once, in bytes (268435456)"
+    )
+    package static let trustedProxies = Setting(
+        "trusted_proxies",
+        "networks whose forwarding headers are believed (comma separated)"
+    )
+    package static let corsOrigins = Setting(
+        "cors_origins",
+        "origins that browsers may call from, or * (comma separated)"
+    )
+    package static let logLevel = Setting("log_level", "trace, debug, info, notice, warning, error or critical (info)")
+    package static let assetsDir = Setting(
+        "assets_dir",
+        "where the set-up has put Swagger UI (assets in the data directory)"
+    )
 
-    /// One line for the operator.
-    package var help: String {
-        switch self {
-        case .host: "the address to listen on (127.0.0.1)"
-        case .port: "the port to listen on; 0 takes a free one (8080)"
-        case .dataDir: "where the database, the key and downloaded assets are (data)"
-        case .database: "a SQLite file or a postgres:// URL (souk.sqlite in the data directory)"
-        case .secretKey: "the operator's key, 32 bytes in base64 (made once in the data directory)"
-        case .previousSecretKeys: "earlier keys that still open what they sealed (comma separated)"
-        case .publicURL: "what links are built from (the listener's address)"
-        case .outboundAllow: "hosts, as written in URLs, that may be private addresses (comma separated)"
-        case .limitsAddressPerMinute: "requests a minute from one address; 0 turns the limit off (60)"
-        case .limitsConnectionsPerAddress: "connections from one address at a time; 0 for any number (512)"
-        case .limitsBodyBytes: "memory for the request bodies that are held at once, in bytes (268435456)"
-        case .trustedProxies: "networks whose forwarding headers are believed (comma separated)"
-        case .corsOrigins: "origins that browsers may call from, or * (comma separated)"
-        case .logLevel: "trace, debug, info, notice, warning, error or critical (info)"
-        case .assetsDir: "where the set-up has put Swagger UI (assets in the data directory)"
-        case .marketListen: "an own listener for the market, host:port"
-        case .affiliateListen: "an own listener for the affiliate network, host:port"
-        case .countryHeader: "the header in which a trusted proxy names a visitor's country, such as CF-IPCountry"
-        case .x402Facilitator: "the URL of the x402 facilitator; without it the rail is not offered"
-        case .x402Network: "the network, such as eip155:84532"
-        case .x402Asset: "the token's contract"
-        case .x402AssetName: "the token's EIP-712 name (USDC)"
-        case .x402AssetVersion: "the token's EIP-712 version (2)"
-        case .x402PayTo: "the address that is paid"
-        case .payPalAPI: "live, sandbox, or the URL of PayPal's API (live)"
-        case .payPalClientID: "the PayPal app's client id; without it the rail is not offered"
-        case .payPalClientSecret: "the PayPal app's secret"
-        case .payPalWebhookID: "the PayPal webhook's id, which its signatures cover"
-        case .nowPaymentsAPI: "live, sandbox, or the URL of NOWPayments' API (live)"
-        case .nowPaymentsAPIKey: "the NOWPayments API key; without it the rail is not offered"
-        case .nowPaymentsIPNSecret: "the NOWPayments IPN secret, which signs callbacks"
-        case .railTimeoutSeconds: "how long PayPal and NOWPayments are waited for (30)"
-        }
+    package static let ofHouse: [Setting] = [
+        .host, .port, .dataDir, .database, .secretKey, .previousSecretKeys, .publicURL, .outboundAllow,
+        .limitsAddressPerMinute, .limitsConnectionsPerAddress, .limitsBodyBytes, .trustedProxies, .corsOrigins,
+        .logLevel, .assetsDir,
+    ]
+
+    /// A separate listener for a surface.
+    package static func listen(_ surface: String) -> Setting {
+        Setting("\(surface)_listen", "a separate listener for the \(surface) surface, host:port")
     }
-}
 
-/// Why the server refuses to start, in words for the operator.
-package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
-    package let description: String
-    package init(_ description: String) { self.description = description }
+    /// Of the house and of its slices.
+    package static let all = ofHouse + ofSlices
+    package static let ofSlices = House.sliceTypes.flatMap { [listen($0.name)] + $0.settings }
 }

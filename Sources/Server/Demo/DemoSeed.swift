@@ -2,6 +2,7 @@ package import Affiliate
 import Foundation
 import Kernel
 import Market
+import Platform
 import Storage
 
 /// The demo data of the whole house, and the note of its keys beside the database.
@@ -29,8 +30,8 @@ package struct DemoSeed: Sendable {
                 tags: $0.tags
             )
         }
-        guard let seeded = try await self.house.market.seed.fill(with: services) else { return self.note() }
-        let affiliate = try await self.house.affiliate.seed.fill()
+        guard let seeded = try await self.house.slice(Market.self).seed.fill(with: services) else { return self.note() }
+        let affiliate = try await self.house.slice(Affiliate.self).seed.fill()
         let keys = Keys(
             admin: seeded.admin,
             provider: seeded.provider,

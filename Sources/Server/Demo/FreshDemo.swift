@@ -4,6 +4,7 @@ import Kernel
 import Ledger
 import Logging
 import Market
+import Platform
 import ServiceLifecycle
 import Storage
 
@@ -30,7 +31,7 @@ package enum FreshDemo {
             sandboxClock: sandbox,
             logger: logger
         )
-        let admin = try await house.market.keys.createAtConsole(
+        let admin = try await house.slice(Market.self).keys.createAtConsole(
             .init(ownerName: "demo-admin", role: .admin, rateLimit: 0)
         )
         let (addresses, ready) = AsyncStream.makeStream(of: String.self)
@@ -61,7 +62,7 @@ package enum FreshDemo {
 
     private static func affiliateKeys(_ house: House) async throws -> AffiliateStory.Keys {
         let key = { (role: AffiliateRole, owner: String) in
-            try await house.affiliate.keys.createAtConsole(owner: owner, role: role, rateLimit: 0).key
+            try await house.slice(Affiliate.self).keys.createAtConsole(owner: owner, role: role, rateLimit: 0).key
         }
         return AffiliateStory.Keys(
             advertiser: try await key(.advertiser, "demo-shop"),

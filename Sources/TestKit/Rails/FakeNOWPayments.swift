@@ -3,7 +3,9 @@ import Foundation
 import HTTPTypes
 package import Hummingbird
 package import Kernel
-package import Server
+import Market
+package import Platform
+import Server
 import Synchronization
 
 /// NOWPayments as far as a shop sees it: invoices, payments, signed callbacks.

@@ -4,7 +4,9 @@ import Foundation
 import HTTPTypes
 package import Hummingbird
 import Kernel
-package import Server
+import Market
+package import Platform
+import Server
 import Synchronization
 
 /// PayPal as far as a shop sees it: tokens, orders, captures, refunds, signed events. It misbehaves when it is told to.
