@@ -125,7 +125,10 @@ let package = Package(
         tests("StorageTests", ["Kernel", "Storage"]),
         tests("LedgerTests", ["Kernel", "Storage", "Ledger"]),
         tests("PlatformTests", ["Kernel", "Storage", "Ledger", "Platform", httpTypes, hummingbirdCore]),
-        tests("WebTests", ["Kernel", "Storage", "Web", "Market", "Server", httpTypes, hummingbird]),
+        tests(
+            "WebTests",
+            ["Kernel", "Storage", "Platform", "Web", "Market", "Server", httpTypes, hummingbird, serviceLifecycle]
+        ),
         tests(
             "MarketTests",
             ["Kernel", "Storage", "Ledger", "Platform", "Web", "Market", "Server", httpTypes, hummingbird, nio]

@@ -30,9 +30,12 @@ package struct House: Sendable {
     /// The surfaces that there are.
     package static let sliceTypes: [any Slice.Type] = [Market.self, Affiliate.self]
 
-    /// All migrations of all slices, in the order in which they are applied.
-    package static let migrations =
-        LedgerSchema.migrations + PlatformSchema.migrations + sliceTypes.flatMap { $0.migrations }
+    package static let migrations = migrations(of: sliceTypes)
+
+    /// All migrations of the slices, in the order in which they are applied.
+    package static func migrations(of slices: [any Slice.Type]) -> [Migration] {
+        LedgerSchema.migrations + PlatformSchema.migrations + slices.flatMap { $0.migrations }
+    }
 
     /// Where time and identifiers come from; tests fix both.
     package struct Sources: Sendable {
@@ -47,8 +50,10 @@ package struct House: Sendable {
         package static let system = Sources(clock: .system, ids: .system(now: WallClock.system.now))
     }
 
+    /// - Parameter sliceTypes: which surfaces there are, for tests of a house with others.
     package init(
         _ configuration: Configuration,
+        sliceTypes: [any Slice.Type] = House.sliceTypes,
         database: any Database,
         publicURL: String,
         sources: Sources = .system,
@@ -56,45 +61,46 @@ package struct House: Sendable {
         logger: Logger
     ) throws {
         let clock = sources.clock
-        let outbound = Outbound(allowedHosts: configuration.outboundAllow, clock: clock)
-        let secrets = try OperatorKey.load(configuration, ids: sources.ids)
         let credentials = CredentialCache(database: database)
-        let (authentication, metrics) = (Authentication(credentials: credentials, clock: clock), Self.makeMetrics())
-        (self.configuration, self.database, self.outbound) = (configuration, database, outbound)
-        (self.sandboxClock, self.metrics) = (sandboxClock, metrics)
-        self.clock = clock
-        self.logger = logger
-        let accounts = AccountCache()
-        let dependencies = { (surface: String) in
-            SurfaceDependencies(
+        let shared = SurfaceDependencies(
+            database: database,
+            accounts: AccountCache(),
+            authentication: Authentication(credentials: credentials, clock: clock),
+            sessions: Sessions(
                 database: database,
-                accounts: accounts,
-                authentication: authentication,
-                sessions: Sessions(
-                    database: database,
-                    credentials: credentials,
-                    ids: sources.ids,
-                    clock: clock,
-                    isSecure: publicURL.bytewise.starts(with: "https:")
-                ),
-                outbound: outbound,
-                secrets: secrets,
+                credentials: credentials,
                 ids: sources.ids,
                 clock: clock,
-                metrics: metrics,
-                logger: logger,
-                publicURL: configuration.listen[surface] == nil ? "\(publicURL)/\(surface)" : publicURL
-            )
+                isSecure: publicURL.bytewise.starts(with: "https:")
+            ),
+            outbound: Outbound(allowedHosts: configuration.outboundAllow, clock: clock),
+            secrets: try OperatorKey.load(configuration, ids: sources.ids),
+            ids: sources.ids,
+            clock: clock,
+            metrics: Self.metrics(of: sliceTypes),
+            logger: logger,
+            publicURL: publicURL
+        )
+        let slices = try sliceTypes.map { slice in
+            let hasListener = configuration.listen[slice.name] != nil
+            let url = hasListener ? publicURL : "\(publicURL)/\(slice.name)"
+            return try slice.init(shared.reached(at: url), configuration.settings)
         }
-        let slices = try Self.sliceTypes.map { try $0.init(dependencies($0.name), configuration.settings) }
+        self.configuration = configuration
+        self.database = database
         self.slices = slices
+        self.outbound = shared.outbound
+        self.metrics = shared.metrics
+        self.clock = clock
+        self.sandboxClock = sandboxClock
+        self.logger = logger
         self.run = ServerRun(id: UUID().uuidString, database: database, logger: logger)
         self.worker = WebhookWorker(
             database: database,
             run: self.run.id,
-            dialects: Self.sliceTypes.map { $0.webhooks },
-            outbound: outbound,
-            secrets: secrets,
+            dialects: sliceTypes.map { $0.webhooks },
+            outbound: shared.outbound,
+            secrets: shared.secrets,
             clock: clock,
             logger: logger
         )
@@ -102,23 +108,32 @@ package struct House: Sendable {
         self.jobs = JobWorker(database: database, run: self.run.id, kinds: kinds, logger: logger)
         let proxies = try TrustedProxies(configuration.trustedProxies)
         self.connections = ConnectionCounts(limit: configuration.limitsConnectionsPerAddress, proxies: proxies)
+        self.web = Self.web(configuration, shared, proxies, sliceTypes)
+    }
+
+    private static func web(
+        _ configuration: Configuration,
+        _ shared: SurfaceDependencies,
+        _ proxies: TrustedProxies,
+        _ slices: [any Slice.Type]
+    ) -> WebDependencies {
         let perMinute = configuration.limitsAddressPerMinute
-        self.web = WebDependencies(
-            clock: clock,
-            ids: sources.ids,
-            authentication: authentication,
+        return WebDependencies(
+            clock: shared.clock,
+            ids: shared.ids,
+            authentication: shared.authentication,
             addressBuckets: perMinute == 0 ? nil : TokenBuckets(policy: "address", perMinute: perMinute),
             proxies: proxies,
             bodies: BodyBudget(limit: configuration.limitsBodyBytes),
-            metrics: metrics,
-            logger: logger,
+            metrics: shared.metrics,
+            logger: shared.logger,
             allowedOrigins: configuration.corsOrigins,
-            exposedHeaders: Self.sliceTypes.flatMap { $0.exposedHeaders }
+            exposedHeaders: slices.flatMap { $0.exposedHeaders }
         )
     }
 
-    private static func makeMetrics() -> Metrics {
-        Metrics(help: Self.sliceTypes.reduce(RootMiddleware.metrics) { $0.merging($1.metrics) { $1 } })
+    private static func metrics(of slices: [any Slice.Type]) -> Metrics {
+        Metrics(help: slices.reduce(RootMiddleware.metrics) { $0.merging($1.metrics) { $1 } })
     }
 
     package var surfaces: [any Surface] { self.slices.map { $0.surface } }

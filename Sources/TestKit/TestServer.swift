@@ -34,6 +34,7 @@ package struct TestServer: Sendable {
     package init(
         engine: Engine = .sqlite,
         settings: [Setting: String] = [:],
+        sliceTypes: [any Slice.Type] = House.sliceTypes,
         clock: TestClock = TestClock(),
         usesSystemClock: Bool = false,
         systemIDs: Bool = false,
@@ -57,12 +58,13 @@ package struct TestServer: Sendable {
             database = try SQLiteDatabase(path: configuration.database, durability: .process, clock: time, trace: trace)
         case .postgres:
             database = try await TestDatabases.make(engine, clock: time)
-            _ = try await database.migrate(House.migrations)
         }
+        _ = try await database.migrate(House.migrations(of: sliceTypes))
         self.directory = directory
         self.clock = clock
         self.house = try House(
             configuration,
+            sliceTypes: sliceTypes,
             database: database,
             publicURL: "http://souk.test",
             sources: .init(clock: time, ids: systemIDs ? .system(now: time.now) : .counting()),

@@ -17,7 +17,7 @@ package struct SurfaceDependencies: Sendable {
     package let metrics: Metrics
     package let logger: Logger
     /// Where clients reach this surface, without a slash at the end.
-    package let publicURL: String
+    package private(set) var publicURL: String
 
     package init(
         database: any Database,
@@ -47,6 +47,13 @@ package struct SurfaceDependencies: Sendable {
 }
 
 extension SurfaceDependencies {
+    /// The same for a surface that clients reach elsewhere.
+    package func reached(at publicURL: String) -> SurfaceDependencies {
+        var other = self
+        other.publicURL = publicURL
+        return other
+    }
+
     package func subscriptions(surface: String, _ problems: WebhookSubscriptions.Problems) -> WebhookSubscriptions {
         WebhookSubscriptions(
             database: self.database,

@@ -1,0 +1,198 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Platform
+import Server
+import ServiceLifecycle
+import Storage
+import TestKit
+import Testing
+import Web
+
+/// A surface that nothing in `Sources` knows: loaves, which bakers bake and eaters read of.
+private struct Bakery: Slice {
+    static let name = "bakery"
+    static let migrations = [
+        Migration(
+            "bakery/0001-loaves",
+            .schema("CREATE TABLE bakery_loaf (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL)")
+        )
+    ]
+    static let settings = [Setting("bakery_flour", "what is baked of")]
+    static let webhooks = WebhookDialect(
+        surface: "bakery",
+        retryDelaysSeconds: [1],
+        body: { event, _ in Array(event.payload.utf8) },
+        headers: { _, _, _ in [] }
+    )
+    static let exposedHeaders = ["X-Loaves"]
+    static let metrics = ["souk_bakery_loaves_total": "Loaves baked."]
+    static let roles = ["baker", "eater"]
+
+    let surface: any Surface
+    let services: [any Service] = []
+    let jobKinds: [JobKind] = []
+    private let house: SurfaceDependencies
+
+    init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
+        self.house = house
+        self.surface = BakerySurface(endpoints: Loaves(house: house).endpoints)
+    }
+
+    func makeKey(role: String, owner: String, rateLimit: Int?) async throws -> JSONValue {
+        let secret = self.house.ids.bytes(16).hex
+        try await self.house.database.write { tx in
+            let identity = Identity(id: self.house.ids.next(), name: owner, createdAt: tx.now)
+            try tx.identities.insert(identity)
+            try tx.identities.insert(
+                Credential(
+                    id: owner,
+                    surface: Self.name,
+                    owner: identity,
+                    role: role,
+                    secretHash: CredentialCache.hash(secret),
+                    rateLimit: rateLimit ?? 2,
+                    walletAddress: nil,
+                    createdAt: tx.now,
+                    expiresAt: nil
+                )
+            )
+        }
+        return ["authorization": .string("\(owner):\(secret)")]
+    }
+
+    func verify(in tx: Transaction) throws -> [String] {
+        try tx.rows("SELECT name FROM bakery_loaf WHERE name = ''") {
+            "a loaf without a name\(try $0.column(String.self))"
+        }
+    }
+}
+
+private struct BakerySurface: Surface {
+    let name = "bakery"
+    let title = "Bakery"
+    let version = "1"
+    let summary = ""
+    let endpoints: [Endpoint]
+
+    func body(for problem: Problem) -> JSONValue { ["oven": .string(problem.message)] }
+
+    func presentedKey(in headers: HTTPFields) throws(Problem) -> PresentedKey? {
+        guard let (id, secret) = headers[.authorization]?.bytewise.dropping(prefix: "Bearer ")?.bytewise.cut(at: ":")
+        else {
+            return nil
+        }
+        return PresentedKey(id: String(id), secret: String(secret ?? ""))
+    }
+
+    func problem(for failure: AuthenticationFailure) -> Problem {
+        failure == .limited ? Problem(.limited, "full", "Full") : Problem(.unauthenticated, "stranger", "Who are you?")
+    }
+}
+
+private struct Loaves: Sendable {
+    let house: SurfaceDependencies
+
+    var endpoints: [Endpoint] {
+        let bakers = Endpoint.Access.key(roles: ["baker"], denial: Problem(.forbidden, "bakers", "For bakers"))
+        return [
+            Endpoint(.get, "/api/v1/loaves", "List the loaves", tag: "Loaves", access: .open, self.list),
+            Endpoint(.get, "/api/v1/loaves/mine", "Count as a member", tag: "Loaves", access: .anyKey, self.list),
+            Endpoint(.post, "/api/v1/loaves", "Bake", tag: "Loaves", access: bakers, status: .created, self.bake),
+        ]
+    }
+
+    struct Count: Output {
+        let loaves: Int
+        static let example = Count(loaves: 3)
+    }
+
+    struct Dough: Input {
+        let name: String
+        init(_ read: inout InputReader) {
+            self.name = read.body("name", .string, "Its name", .notBlank("name must not be empty"))
+        }
+    }
+
+    @Sendable private func list(_: NoInput, _: Call) async throws -> Count { try await self.count() }
+
+    @Sendable private func bake(_ dough: Dough, _ call: Call) async throws -> Count {
+        let baker = try call.requireCaller().identity
+        try await self.house.database.write { tx in
+            try tx.execute("INSERT INTO bakery_loaf (name) VALUES (\(dough.name))")
+            try tx.events.append(
+                Event(
+                    surface: "bakery",
+                    type: "loaf.baked",
+                    subject: dough.name,
+                    audience: [baker],
+                    payload: try JSON.text(["name": dough.name]),
+                    trace: call.trace
+                )
+            )
+        }
+        self.house.metrics.count("souk_bakery_loaves_total", "kind=\"rye\"")
+        return try await self.count()
+    }
+
+    private func count() async throws -> Count {
+        Count(loaves: try await self.house.database.read { try $0.value("SELECT COUNT(*) FROM bakery_loaf") ?? 0 })
+    }
+}
+
+@Suite("A surface that a test adds")
+struct SliceTests {
+    private func bakery(_ body: @escaping @Sendable (TestServer, TestClient, [String: String]) async throws -> Void)
+        async throws
+    {
+        let server = try await TestServer(
+            settings: [.corsOrigins: "*"],
+            sliceTypes: House.sliceTypes + [Bakery.self],
+            systemIDs: true
+        )
+        var keys: [String: String] = [:]
+        for role in Bakery.roles {
+            let slice = try server.house.slice(Bakery.self)
+            keys[role] = try await slice.makeKey(role: role, owner: role, rateLimit: nil)["authorization"]?.string
+        }
+        let made = keys
+        try await server.test { client in try await body(server, client, made) }
+    }
+
+    @Test("it has its paths, its envelope, its roles and its limits")
+    func speaks() async throws {
+        try await self.bakery { _, client, keys in
+            let path = "/bakery/api/v1/loaves"
+            #expect(try await client.send(.get, path).json == ["loaves": 0])
+            let stranger = try await client.send(.post, path, json: ["name": "Rye"])
+            #expect(stranger.status == 401)
+            #expect(stranger.json == ["oven": "Who are you?"])
+            #expect(try await client.send(.post, path, key: keys["eater"], json: ["name": "Rye"]).status == 403)
+            let baked = try await client.send(.post, path, key: keys["baker"], json: ["name": "Rye"])
+            #expect(baked.status == 201)
+            #expect(baked.json == ["loaves": 1])
+            #expect(baked.header("RateLimit")?.hasPrefix("\"key\"") == true)
+            #expect(try await client.send(.post, path, key: keys["baker"], json: [:]).status == 422)
+            #expect(try await client.send(.get, "\(path)/mine", key: keys["baker"]).status == 429)
+            #expect(try await client.send(.delete, path).status == 405)
+            #expect(try await client.send(.get, "/market/api/v1/balance", key: keys["baker"]).status == 401)
+        }
+    }
+
+    @Test("the house's documents, metrics, webhooks and checks know it")
+    func isKnown() async throws {
+        try await self.bakery { server, client, keys in
+            _ = try await client.send(.post, "/bakery/api/v1/loaves", key: keys["baker"], json: ["name": "Rye"])
+            let document = try await client.send(.get, "/openapi.json").json
+            #expect(document["paths"]?["/bakery/api/v1/loaves"]?["post"] != nil)
+            #expect(try await client.send(.get, "/bakery/openapi.json").json["paths"]?["/api/v1/loaves"] != nil)
+            let metrics = try await client.send(.get, "/metrics").body
+            #expect(metrics.contains("# HELP souk_bakery_loaves_total Loaves baked."))
+            let asked = try await client.send(.get, "/bakery/api/v1/loaves", headers: ["Origin": "https://a.example"])
+            #expect(asked.header("Access-Control-Expose-Headers")?.contains("X-Loaves") == true)
+            #expect(try await server.differences() == [])
+            try await server.house.database.write { try $0.execute("INSERT INTO bakery_loaf (name) VALUES ('')") }
+            #expect(try await server.differences() == ["a loaf without a name"])
+        }
+    }
+}
