@@ -15,6 +15,8 @@ package struct Affiliate: Slice {
     package static let webhooks = AffiliateWebhooks.dialect
     package static let roles = AffiliateRole.allCases.map(\.rawValue)
 
+    package static func check(_ settings: SettingValues) throws { _ = try Countries.header(settings) }
+
     package let surface: any Surface
     /// Background work.
     package let services: [any Service]
@@ -51,7 +53,7 @@ package struct Affiliate: Slice {
 
     package func makeKey(role: String, owner: String, rateLimit: Int?) async throws -> JSONValue {
         let limit = rateLimit ?? AffiliateKeyService.readsPerMinute
-        let role = AffiliateRole(rawValue: role) ?? .agent
+        guard let role = AffiliateRole(rawValue: role) else { throw ConfigurationError("there is no role \(role)") }
         let key = try await self.keys.createAtConsole(owner: owner, role: role, rateLimit: limit)
         return [
             "authorization": .string(key.key), "api_key": .string(key.key), "key_id": .string(key.credential),

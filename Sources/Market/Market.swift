@@ -132,7 +132,7 @@ package struct Market: Slice {
     }
 
     package func makeKey(role: String, owner: String, rateLimit: Int?) async throws -> JSONValue {
-        let role = KeyService.Role(rawValue: role) ?? .buyer
+        guard let role = KeyService.Role(rawValue: role) else { throw ConfigurationError("there is no role \(role)") }
         let key = try await self.keys.createAtConsole(.init(ownerName: owner, role: role, rateLimit: rateLimit ?? 60))
         return [
             "authorization": .string(key.authorization), "key_id": .string(key.credential.id),

@@ -19,6 +19,8 @@ package protocol Slice: Sendable {
     static var metrics: [String: String] { get }
     /// For whom the console makes keys.
     static var roles: [String] { get }
+    /// Throws `ConfigurationError` for settings that do not fit, before anything is opened.
+    static func check(_ settings: SettingValues) throws
     /// Hosts that the operator has named in its settings, and that may be private addresses. Throws `ConfigurationError`.
     static func hosts(_ settings: SettingValues) throws -> [String]
 
@@ -30,7 +32,7 @@ package protocol Slice: Sendable {
     var services: [any Service] { get }
     var jobKinds: [JobKind] { get }
 
-    /// Makes a key at the console; what is told of it.
+    /// Makes a key at the console; what is told of it. Throws `ConfigurationError` for a role that there is not.
     ///
     /// - Parameters:
     ///   - role: one of ``roles``.
@@ -44,5 +46,6 @@ extension Slice {
     package static var settings: [Setting] { [] }
     package static var exposedHeaders: [String] { [] }
     package static var metrics: [String: String] { [:] }
+    package static func check(_: SettingValues) throws {}
     package static func hosts(_: SettingValues) throws -> [String] { [] }
 }

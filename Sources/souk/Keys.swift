@@ -1,5 +1,6 @@
 import ArgumentParser
 import Kernel
+import Platform
 import Server
 import Web
 
@@ -31,10 +32,12 @@ struct Keys: AsyncParsableCommand {
                 throw ValidationError("--role must be one of \(kind.roles.joined(separator: ", "))")
             }
             let key = try await self.options.withHouse { house in
-                let slice = house.slices.first { type(of: $0).name == self.surface }
-                return try await slice?.makeKey(role: self.role, owner: self.owner, rateLimit: self.rateLimit)
+                guard let slice = house.slices.first(where: { type(of: $0).name == self.surface }) else {
+                    throw ConfigurationError("there is no surface \(self.surface)")
+                }
+                return try await slice.makeKey(role: self.role, owner: self.owner, rateLimit: self.rateLimit)
             }
-            if let key { try Operator.say(json: key) }
+            try Operator.say(json: key)
         }
     }
 }

@@ -14,6 +14,10 @@ enum SliceFlags {
 
     /// The arguments without those flags: `--market-listen :8081` and `--market-listen=:8081`.
     static func take(from arguments: [String]) -> [String] {
+        // Those have no settings, and refuse the flags.
+        if let command = arguments.first, ["routes", "version", "demo", "demo-provider"].contains(command) {
+            return arguments
+        }
         var rest: [String] = []
         var given: [Setting: String] = [:]
         var index = 0
@@ -26,7 +30,7 @@ enum SliceFlags {
             }
             if let value {
                 given[setting] = String(value)
-            } else if index < arguments.count {
+            } else if index < arguments.count, !arguments[index].bytewise.starts(with: "--") {
                 given[setting] = arguments[index]
                 index += 1
             } else {

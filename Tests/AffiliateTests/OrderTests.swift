@@ -358,6 +358,12 @@ struct OrderTests {
             }
             let own = "click_id=\(click)&order_id=own&amount=1000000000&token=\(token)"
             #expect(try await network.postback(own).status == 200)
+            // A visitor of a paid link still lands.
+            let paid = try await network.program(["reward_type": "cpc", "reward_amount": 10])
+            try await network.click(try await network.join(paid).code)
+            let totals = try await network.data("publisher.report")["totals"]
+            #expect(totals?["clicks"] == 2)
+            #expect(totals?["valid_clicks"] == 1)
         }
     }
 

@@ -208,6 +208,20 @@ def test_the_command_line_says_what_is_wrong(souk, tmp_path):
     unknown.write_text("prot: 8080\n")
     refused = souk.command("serve", "--config", str(unknown), check=False)
     assert refused.returncode == 1 and "unknown key 'prot'" in refused.stderr
+    for text, problem in (
+        ("listen:\n  bazaar: 127.0.0.1:1\n", "there is no surface 'bazaar'"),
+        ("listen:\n  market: 127.0.0.1:1\nmarket_listen: 127.0.0.1:2\n", "is set twice"),
+        ("country_header: a b\n", "country_header: 'a b' is not the name of a header"),
+    ):
+        unknown.write_text(text)
+        refused = souk.command("doctor", "--config", str(unknown), check=False)
+        assert refused.returncode == 1 and problem in refused.stdout, refused.stdout
+    missing = souk.command("serve", "--x402-pay-to", "--sandbox", check=False)
+    assert missing.returncode != 0 and "--x402-pay-to" in missing.stderr
+    none = souk.command("routes", "--market-listen", "127.0.0.1:1", check=False)
+    assert none.returncode != 0 and "--market-listen" in none.stderr
+    wrong = souk.command("keys", "create", "--surface", "market", "--role", "agent", "--owner", "x", check=False)
+    assert wrong.returncode != 0 and "--role must be one of buyer, provider, admin" in wrong.stderr
     locked = souk.command("serve", "--data-dir", "/proc/nowhere", check=False)
     assert locked.returncode == 1 and "data directory" in locked.stderr
 

@@ -12,16 +12,22 @@ from conftest import ROOT, SOUK, Souk
 @pytest.fixture
 def running(tmp_path):
     souk = Souk(tmp_path, SOUK_LIMITS_ADDRESS_PER_MINUTE="60")
-    provider = subprocess.Popen([SOUK, "demo-provider", "--port", "8081"])
     souk.command("seed")
     souk.start()
     yield souk
     souk.stop()
-    provider.terminate()
-    provider.wait()
 
 
-def test_the_tour_runs(running, tmp_path):
+@pytest.fixture
+def provider():
+    """On the port that the demo data names."""
+    process = subprocess.Popen([SOUK, "demo-provider", "--port", "8081"])
+    yield process
+    process.terminate()
+    process.wait()
+
+
+def test_the_tour_runs(running, provider, tmp_path):
     text = open(os.path.join(ROOT, "README.md")).read()
     blocks = re.findall(r"```sh\n(.*?)```", text, re.S)
     assert len(blocks) >= 5

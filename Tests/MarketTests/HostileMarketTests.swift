@@ -364,7 +364,41 @@ struct HostileMarketTests {
         }
     }
 
-    @Test("an answer that breaks off costs nothing, but for a buyer who let it wait", arguments: [0, 5500])
+    @Test("a bad head behind a good request takes no answer's place")
+    func unclearHeadBehind() async throws {
+        try await Fair.open { fair in
+            try await HostileHost.serving(.late) { host in
+                let service = try await fair.list(host)
+                let client = try RawClient(port: fair.port)
+                client.send(fair.call(service) + "GET /health HTTP/1.1\r\n\r\n")
+                let answer = try await client.read(milliseconds: 5000)
+                #expect(!answer.text.bytewise.contains(" 400 "))
+                #expect(answer.isClosed)
+            }
+        }
+    }
+
+    @Test("a client that asks first is told to go on, unless it speaks HTTP/1.0 or another answer is under way")
+    func expectContinue() async throws {
+        try await Fair.open { fair in
+            try await HostileHost.serving(.late) { host in
+                let service = try await fair.list(host)
+                let ask = { (version: String) in
+                    "POST /market/api/v1/keys HTTP/\(version)\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 20\r\n\r\n"
+                }
+                for (text, isTold) in [
+                    (ask("1.1"), true), (ask("1.0"), false), (fair.call(service) + ask("1.1"), false),
+                ] {
+                    let client = try RawClient(port: fair.port)
+                    client.send(text)
+                    let told = try await client.read(milliseconds: 300).text
+                    #expect(told.bytewise.starts(with: "HTTP/1.1 100 ") == isTold, "\(text)")
+                }
+            }
+        }
+    }
+
+    @Test("an answer that breaks off costs nothing, but for a buyer who let it wait", arguments: [0, 8000])
     func brokenWhileHeldUp(milliseconds: Int) async throws {
         try await Fair.open { fair in
             try await HostileHost.serving(.breakingOff(after: 24 << 20)) { host in

@@ -44,8 +44,8 @@ struct EngineTests {
             _ = try await database.read { try $0.value("SELECT 1 WHERE \(SQL.all(conditions))", as: Int.self) }
             if number.isMultiple(of: 50) { highest = max(highest, try await database.statementBytes()) }
         }
-        #expect(highest > SQLiteDatabase.statementLimit / 4)
-        #expect(highest < SQLiteDatabase.statementLimit * 2)
+        #expect(highest > StatementLimit.bytes / 4)
+        #expect(highest < StatementLimit.bytes * 2)
         await database.close()
     }
 

@@ -10,24 +10,38 @@ struct ConversionLedger: Sendable {
 
     func reserve(_ conversion: Conversion, trace: Trace, in tx: Transaction) throws {
         guard conversion.reward > 0 else { return }
-        try self.post(conversion, phase: .pending(expiresAt: nil), trace, in: tx)
+        let limit = conversion.source == .postback ? Self.advertiserLimit : Self.unprovenLimit
+        try self.post(conversion, phase: .pending(expiresAt: nil), upTo: limit, trace, in: tx)
     }
 
     /// Rewards of one advertiser in all, in micro-yen. Nothing is paid in beforehand, and nobody owes more than this.
     static let advertiserLimit: Int64 = 100_000_000_000 * Micros.perUnit
-    /// What anybody could have reported takes no more than half of it, so that there is room for the advertiser's own reports.
+    /// What anybody could have reported is refused from half of it on, so that there is room for what the advertiser reports and decides.
     static let unprovenLimit = advertiserLimit / 2
 
+    /// Whether one more paid click fits below ``unprovenLimit``.
+    func hasRoom(forClickOf advertiser: ID<Identity>, _ reward: Int64, in tx: Transaction) throws -> Bool {
+        let key = AccountKey(owner: advertiser.text, purpose: .advertising, currency: .jpy)
+        guard let account = try tx.ledger.find(key) else { return true }
+        return account.debitsPending + account.debitsPosted + reward * Micros.perUnit <= Self.unprovenLimit
+    }
+
     /// Throws `rewardsLimit`.
-    private func post(_ conversion: Conversion, phase: Posting.Phase, _ trace: Trace, in tx: Transaction) throws {
-        let posting = try self.posting(conversion, conversion.reference, phase: phase, kind: "reward", trace, in: tx)
+    private func post(
+        _ conversion: Conversion,
+        phase: Posting.Phase,
+        upTo limit: Int64,
+        _ trace: Trace,
+        in tx: Transaction
+    ) throws {
+        let posting = try self.posting(conversion, phase, upTo: limit, trace, in: tx)
         do { try tx.ledger.post(posting) } catch Rejection.overflow { throw AffiliateProblems.rewardsLimit }
     }
 
     /// At once, for what needs no approval.
     func pay(_ conversion: Conversion, trace: Trace, in tx: Transaction) throws {
         guard conversion.reward > 0 else { return }
-        try self.post(conversion, phase: .posted, trace, in: tx)
+        try self.post(conversion, phase: .posted, upTo: Self.advertiserLimit, trace, in: tx)
     }
 
     func settle(_ conversion: Conversion, in tx: Transaction) throws {
@@ -60,25 +74,24 @@ struct ConversionLedger: Sendable {
 
     private func posting(
         _ conversion: Conversion,
-        _ reference: String,
-        phase: Posting.Phase,
-        kind: String,
+        _ phase: Posting.Phase,
+        upTo limit: Int64,
         _ trace: Trace,
         in tx: Transaction
     ) throws -> Posting {
         Posting(
-            reference,
+            conversion.reference,
             from: try self.advertiser(conversion, in: tx),
             to: try self.publisher(conversion, in: tx),
             amount: conversion.reward * Micros.perUnit,
             phase: phase,
             origin: Origin(
-                kind: kind,
+                kind: "reward",
                 subject: conversion.subject,
                 traceID: trace.traceID,
                 requestID: trace.requestID
             ),
-            debitLimit: conversion.source == .postback ? Self.advertiserLimit : Self.unprovenLimit
+            debitLimit: limit
         )
     }
 

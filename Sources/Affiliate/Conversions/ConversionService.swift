@@ -325,10 +325,12 @@ struct ConversionService: Sendable {
 
     // MARK: Paid clicks
 
-    /// False when the month's budget does not suffice for one more click.
+    /// False when the month's budget, or the limit of the advertiser's rewards, does not suffice for one more click.
     func takeBudget(forClickOf link: TrackingLink, in tx: Transaction) throws -> Bool {
-        try tx.programs.takeBudget(
-            link.terms.value(at: tx.now),
+        let reward = link.terms.value(at: tx.now)
+        guard try self.ledger.hasRoom(forClickOf: link.advertiser, reward, in: tx) else { return false }
+        return try tx.programs.takeBudget(
+            reward,
             of: link.program,
             month: Month(of: tx.now).text,
             limit: link.monthlyBudget

@@ -2,7 +2,7 @@ import Kernel
 import Platform
 import Web
 
-// The wire types of the deposit and refund routes.
+// The wire types of the deposit routes.
 
 struct BeginDeposit: Input {
     let amount: Int64

@@ -166,7 +166,6 @@ struct ListingStore {
             """
         ) { (try $0.column(String.self), try $0.column(Int.self)) }
     }
-
 }
 
 /// What to look for. Without anything said: active services, the newest first.

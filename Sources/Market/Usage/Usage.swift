@@ -74,5 +74,4 @@ struct Usage: Sendable, Identified, RowDecodable {
     {
         IdempotencyKey(scope: "market.proxy \(buyer.text) \(listing.text)", key: key, holder: usage.text)
     }
-
 }

@@ -89,9 +89,10 @@ package final class Outbound: Sendable {
     private static func execute(_ message: HTTPClientRequest, on client: HTTPClient, _ timeoutSeconds: Int64)
         async throws -> HTTPClientResponse
     {
-        do { return try await client.execute(message, timeout: .seconds(timeoutSeconds)) } catch {
+        let deadline = NIODeadline.now() + .seconds(timeoutSeconds)
+        do { return try await client.execute(message, deadline: deadline) } catch {
             guard message.method == .GET, message.body == nil, Self.isClosedConnection(error) else { throw error }
-            return try await client.execute(message, timeout: .seconds(timeoutSeconds))
+            return try await client.execute(message, deadline: deadline)
         }
     }
 

@@ -1,6 +1,6 @@
 import Kernel
 
-/// Something that an operator can set. One name in four spellings: `public_url` in the file, `SOUK_PUBLIC_URL` in the environment,
+/// Something that an operator can set. One name in three spellings: `public_url` in the file, `SOUK_PUBLIC_URL` in the environment,
 /// `--public-url` as a flag.
 package struct Setting: Hashable, Sendable {
     package let name: String

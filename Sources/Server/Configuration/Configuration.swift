@@ -59,6 +59,7 @@ package struct Configuration: Sendable {
             let setting = Setting.listen(slice.name)
             listen[slice.name] = try values[setting].map { try Self.address($0, setting) }
         }
+        for slice in House.sliceTypes { try slice.check(values) }
         // What the operator names may stand on a private address.
         self.outboundAllow = Set(try values.list(.outboundAllow) + House.sliceTypes.flatMap { try $0.hosts(values) })
     }
@@ -82,6 +83,7 @@ package struct Configuration: Sendable {
             guard let name = key.string, let setting = Setting.all.first(where: { $0.name == name }) else {
                 throw ConfigurationError("\(file): unknown key '\(key.string ?? "")'")
             }
+            guard values[setting] == nil else { throw ConfigurationError("\(file): \(name) is set twice") }
             values[setting] =
                 value.sequence.map { $0.compactMap(\.string).joined(separator: ",") } ?? value.string ?? ""
         }
@@ -96,7 +98,9 @@ package struct Configuration: Sendable {
             guard let name = key.string, House.sliceTypes.contains(where: { $0.name == name }) else {
                 throw ConfigurationError("\(file): listen: there is no surface '\(key.string ?? "")'")
             }
-            values[.listen(name)] = value.string ?? ""
+            guard values.updateValue(value.string ?? "", forKey: .listen(name)) == nil else {
+                throw ConfigurationError("\(file): the listener of \(name) is set twice")
+            }
         }
     }
 

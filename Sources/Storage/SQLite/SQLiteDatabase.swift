@@ -15,12 +15,7 @@ package final class SQLiteDatabase: Database {
     private let writer = Writer()
     private let runner: BatchRunner
     private let clock: WallClock
-    private let uses = Atomic<Int>(0)
-
-    /// Statements are kept prepared. Some are put together from what a request asks for, so that there can be any number of them: what
-    /// they take is looked at once in so many uses, and all of a connection's are let go beyond the limit.
-    static let usesBetweenLooks = 256
-    package static let statementLimit = 8 << 20
+    private let statements = StatementLimit()
 
     /// What a commit waits for.
     package enum Durability: Sendable {
@@ -72,7 +67,8 @@ package final class SQLiteDatabase: Database {
 
     /// The thread holds the pool's writing connection for as long as it runs.
     private func startWriter() {
-        let (pool, writer, runner, clock, health) = (self.pool, self.writer, self.runner, self.clock, self.health)
+        let (pool, writer, runner, clock) = (self.pool, self.writer, self.runner, self.clock)
+        let (health, statements) = (self.health, self.statements)
         writer.start {
             pool.writeWithoutTransaction { db in
                 let connection = SQLiteConnection(db)
@@ -89,6 +85,7 @@ package final class SQLiteDatabase: Database {
                         health.note(error)
                         for job in batch { job.fail(error) }
                     }
+                    statements.note(db)
                 }
             }
         }
@@ -97,19 +94,12 @@ package final class SQLiteDatabase: Database {
     package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         do {
             return try await self.pool.read { db in
-                defer { self.limitStatements(of: db) }
+                defer { self.statements.note(db) }
                 return try body(Transaction(connection: SQLiteConnection(db), now: self.clock.now()))
             }
         } catch let error as DatabaseError where SQLiteConnection.isOutage(error.resultCode.rawValue) {
             throw StorageError.unavailable(message: error.message ?? "")
         }
-    }
-
-    private func limitStatements(of db: GRDB.Database) {
-        guard self.uses.wrappingAdd(1, ordering: .relaxed).newValue.isMultiple(of: Self.usesBetweenLooks) else {
-            return
-        }
-        if SQLiteConnection.statementBytes(db) > Self.statementLimit { db.clearSchemaCache() }
     }
 
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
@@ -141,5 +131,23 @@ package final class SQLiteDatabase: Database {
     /// Limits the file's size in pages, so that a full disk can be tried.
     package func limitPages(to pages: Int) async throws {
         try await self.write { try $0.executeSchema("PRAGMA max_page_count = \(pages)") }
+    }
+}
+
+/// Statements are kept prepared. Some are put together from what is asked, so that there can be any number of them: what they take is
+/// looked at once in so many uses of connections, and all of a connection's are let go beyond the limit.
+package final class StatementLimit: Sendable {
+    /// In bytes, of one connection.
+    package static let bytes = 8 << 20
+    private static let usesBetweenLooks = 256
+
+    private let uses = Atomic<Int>(0)
+
+    /// - Parameter db: between two transactions.
+    func note(_ db: GRDB.Database) {
+        guard self.uses.wrappingAdd(1, ordering: .relaxed).newValue.isMultiple(of: Self.usesBetweenLooks) else {
+            return
+        }
+        if SQLiteConnection.statementBytes(db) > Self.bytes { db.clearSchemaCache() }
     }
 }

@@ -73,6 +73,15 @@ package struct HostileHost: Sendable {
             .close
         )
 
+        /// Takes half a second for a good answer.
+        package static let late = Behaviour(
+            "a late answer",
+            isAnswer: true,
+            .wait(milliseconds: 500),
+            .send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate"),
+            .finish
+        )
+
         /// Takes the request and never answers.
         package static let silence = Behaviour("silence", .wait(milliseconds: 60_000))
     }

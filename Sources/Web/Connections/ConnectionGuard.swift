@@ -21,8 +21,9 @@ package final class ConnectionGuard: ChannelDuplexHandler {
     private var address: String?
     private var ticks: RepeatedTask?
     private var phase = Phase.idle
-    /// Answers that have begun and not ended: requests that were sent behind one another wait for each other's.
-    private(set) var openAnswers = 0
+    /// Requests that have been passed on and whose answers have not ended: those that were sent behind one another wait for each other's.
+    private(set) var answersOwed = 0
+    private var hasBegunAnswer = false
     /// Whether more of the request is wanted: what is not read because this server is not ready is nobody's slowness.
     private var isReading = false
     /// Time in which the body was waited for, and its bytes so far.
@@ -108,12 +109,17 @@ package final class ConnectionGuard: ChannelDuplexHandler {
 
     func readHead() {
         self.phase = .body
+        self.answersOwed += 1
         (self.bodyNanoseconds, self.bodyBytes) = (0, 0)
     }
 
     func readEnd() { self.phase = .idle }
-    func beganAnswer() { self.openAnswers += 1 }
-    func endedAnswer() { self.openAnswers -= 1 }
+    func beganAnswer() { self.hasBegunAnswer = true }
+
+    func endedAnswer() {
+        self.answersOwed -= 1
+        self.hasBegunAnswer = false
+    }
 
     // MARK: Slowness
 
@@ -137,7 +143,8 @@ package final class ConnectionGuard: ChannelDuplexHandler {
 
     /// 408 where nothing else has been said yet.
     private func giveUp(_ context: ChannelHandlerContext) {
-        if self.openAnswers == 0 {
+        let owedToThis = self.phase == .body ? 1 : 0
+        if self.answersOwed == owedToThis, !self.hasBegunAnswer {
             let answer = ByteBuffer(
                 string: "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
             )

@@ -24,9 +24,12 @@ package final class RequestBoundaries: ChannelDuplexHandler {
         guard !self.hasRefused else { return }
         switch self.unwrapInboundIn(data) {
         case .head(let head):
-            self.connection?.readHead()
             guard Self.isClear(head) else { return self.refuse(context) }
-            if head.headers.contains(name: "expect"), head.headers["expect"].first?.lowercased() == "100-continue" {
+            self.connection?.readHead()
+            // Between the parts of an earlier answer it would be part of that one.
+            if head.version == .http1_1, self.connection?.answersOwed == 1,
+                head.headers.first(name: "expect")?.lowercased() == "100-continue"
+            {
                 context.writeAndFlush(
                     self.wrapOutboundOut(.head(.init(version: head.version, status: .continue))),
                     promise: nil
@@ -54,7 +57,7 @@ package final class RequestBoundaries: ChannelDuplexHandler {
 
     private func refuse(_ context: ChannelHandlerContext) {
         self.hasRefused = true
-        if self.connection?.openAnswers == 0 {
+        if self.connection?.answersOwed == 0 {
             let head = HTTPResponseHead(
                 version: .http1_1,
                 status: .badRequest,
