@@ -26,7 +26,7 @@ package struct Conversation: Sendable, CustomStringConvertible {
     /// Headers that belong to the contract; the others vary or are the same everywhere.
     private static let recordedHeaders = [
         "Allow", "Cache-Control", "Content-Type", "Idempotency-Replayed", "Location", "RateLimit", "X-Souk-Outcome",
-        "Retry-After",
+        "X-Souk-Problem", "Retry-After",
         "WWW-Authenticate", "X-ACF-Usage-Id", "X-ACF-Amount", "X-ACF-Free-Tier", "X-ACF-Latency-Ms",
     ]
 
@@ -144,8 +144,49 @@ package struct Conversation: Sendable, CustomStringConvertible {
         if answer.header("Content-Type")?.hasPrefix("image/") ?? false {
             return (["\(answer.status)"] + headers + ["(an image)"]).joined(separator: "\n")
         }
-        return (["\(answer.status)"] + headers + [answer.body.replacing("\r\n", with: "\n").trimmed]).filter {
-            !$0.isEmpty
-        }.joined(separator: "\n")
+        let isJSON = answer.header("Content-Type")?.contains("json") ?? false
+        let body = isJSON ? self.indented(answer.body) : answer.body.replacing("\r\n", with: "\n").trimmed
+        return (["\(answer.status)"] + headers + [body]).filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
+    /// The same JSON in lines: what was sent stays as it was, byte for byte, between the blanks.
+    private static func indented(_ json: String) -> String {
+        var (text, depth, isInString) = ([UInt8](), 0, false)
+        let bytes = Array(json.utf8)
+        var index = 0
+        let startLine = { text += [.lineFeed] + Array(repeating: UInt8(ascii: " "), count: depth * 2) }
+        while index < bytes.count {
+            let byte = bytes[index]
+            let next = index + 1 < bytes.count ? bytes[index + 1] : 0
+            switch byte {
+            case UInt8(ascii: "\\") where isInString:
+                text += [byte, next]
+                index += 1
+            case .quote:
+                isInString.toggle()
+                text.append(byte)
+            case _ where isInString: text.append(byte)
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                text.append(byte)
+                if next == byte + 2 {
+                    text.append(next)
+                    index += 1
+                } else {
+                    depth += 1
+                    startLine()
+                }
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                startLine()
+                text.append(byte)
+            case UInt8(ascii: ","):
+                text.append(byte)
+                startLine()
+            case UInt8(ascii: ":"): text += [byte, UInt8(ascii: " ")]
+            default: text.append(byte)
+            }
+            index += 1
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -139,6 +139,7 @@ package struct RootMiddleware: RouterMiddleware {
             )
             response.status = speaker.status(for: problem.kind)
         }
+        response.headers[.problem] = problem.code
         for header in problem.headers {
             if let name = HTTPField.Name(header.name) {
                 response.headers.append(HTTPField(name: name, value: header.value))
@@ -233,5 +234,7 @@ extension HTTPField.Name {
     package static let xRequestID = Self("X-Request-Id")!
     package static let xFrameOptions = Self("X-Frame-Options")!
     package static let referrerPolicy = Self("Referrer-Policy")!
+    /// The problem's code, whatever body the contract has for it.
+    package static let problem = Self("X-Souk-Problem")!
     package static let idempotencyKey = Self("Idempotency-Key")!
 }

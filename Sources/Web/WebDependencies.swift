@@ -40,7 +40,7 @@ package struct WebDependencies: Sendable {
         self.metrics = metrics
         self.logger = logger
         self.allowedOrigins = allowedOrigins
-        let ofEvery = ["RateLimit", "RateLimit-Policy", "Retry-After"]
+        let ofEvery = ["RateLimit", "RateLimit-Policy", "Retry-After", "X-Souk-Problem"]
         self.exposedHeaders = (["X-Request-Id"] + exposedHeaders + ofEvery).joined(separator: ", ")
     }
 

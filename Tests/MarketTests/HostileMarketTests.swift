@@ -93,7 +93,7 @@ struct HostileMarketTests {
     func providers(behaviour: HostileHost.Behaviour) async throws {
         try await Fair.open { fair in
             try await HostileHost.serving(behaviour) { host in
-                let service = try await fair.list(host)
+                let service = try await fair.list(host, timeout: behaviour.isAnswer ? 20 : 1)
                 let status = try await RawClient.status(port: fair.port, fair.call(service), milliseconds: 8000)
                 if behaviour.isAnswer {
                     #expect((200..<500).contains(status ?? 0), "\(behaviour) \(status ?? 0)")
@@ -368,7 +368,7 @@ struct HostileMarketTests {
     func unclearHeadBehind() async throws {
         try await Fair.open { fair in
             try await HostileHost.serving(.late) { host in
-                let service = try await fair.list(host)
+                let service = try await fair.list(host, timeout: 20)
                 let client = try RawClient(port: fair.port)
                 client.send(fair.call(service) + "GET /health HTTP/1.1\r\n\r\n")
                 let answer = try await client.read(milliseconds: 5000)
@@ -382,7 +382,7 @@ struct HostileMarketTests {
     func expectContinue() async throws {
         try await Fair.open { fair in
             try await HostileHost.serving(.late) { host in
-                let service = try await fair.list(host)
+                let service = try await fair.list(host, timeout: 20)
                 let ask = { (version: String) in
                     "POST /market/api/v1/keys HTTP/\(version)\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 20\r\n\r\n"
                 }
@@ -402,7 +402,7 @@ struct HostileMarketTests {
     func brokenWhileHeldUp(milliseconds: Int) async throws {
         try await Fair.open { fair in
             try await HostileHost.serving(.breakingOff(after: 24 << 20)) { host in
-                let service = try await fair.list(host)
+                let service = try await fair.list(host, timeout: 20)
                 let client = try RawClient(port: fair.port)
                 client.send(fair.call(service))
                 try await Task.sleep(for: .milliseconds(milliseconds))

@@ -125,31 +125,21 @@ struct BillingRoutes: Sendable {
         let key = try call.idempotencyKey().map {
             IdempotencyKey(scope: "market.credits \(caller.identity.text)", key: $0, holder: id)
         }
-        let fingerprint = IdempotencyStore.fingerprint([
-            Array(input.buyerID.utf8), Array("\(input.amount)".utf8), Array(input.reason.utf8),
-        ])
-        let body = try await self.database.write { tx -> [UInt8] in
-            if let key {
-                switch try tx.idempotency.begin(key, fingerprint: fingerprint, holdSeconds: 60) {
-                case .started: break
-                case .replay(let answer): return answer.body ?? []
-                case .running: throw MarketProblems.idempotencyRunning
-                case .mismatch: throw MarketProblems.idempotencyMismatch
-                }
+        let request = [input.buyerID, "\(input.amount)", input.reason]
+        let body = try await self.database.write { tx in
+            try tx.once(key, request) {
+                let credit = try self.deposits.credit(
+                    id: id,
+                    buyerName: input.buyerID,
+                    amount: input.amount,
+                    reason: input.reason,
+                    by: caller.credential,
+                    trace: call.trace,
+                    in: tx
+                )
+                return try JSON.text(CreditOutput(credit))
             }
-            let credit = try self.deposits.credit(
-                id: id,
-                buyerName: input.buyerID,
-                amount: input.amount,
-                reason: input.reason,
-                by: caller.credential,
-                trace: call.trace,
-                in: tx
-            )
-            let body = try JSON.encode(CreditOutput(credit))
-            if let key { try tx.idempotency.finish(key, .init(status: 201, headers: [], body: body)) }
-            return body
         }
-        return Response(status: .created, jsonBytes: ByteBuffer(bytes: body))
+        return Response(status: .created, jsonBytes: ByteBuffer(string: body))
     }
 }

@@ -4,7 +4,8 @@ import Storage
 import Web
 
 extension Transaction {
-    /// What an `Idempotency-Key` asks for: something is made once, and its name is told again to whoever repeats the request.
+    /// What an `Idempotency-Key` asks for: something is made once, and what was told of it (its name, or the whole answer) is told
+    /// again to whoever repeats the request.
     ///
     /// Throws `idempotencyRunning`, then `idempotencyMismatch`; what the transaction throws later forgets the key with it.
     func once(_ key: IdempotencyKey?, _ request: [String], make: () throws -> String) throws -> String {
@@ -15,9 +16,9 @@ extension Transaction {
         case .running: throw MarketProblems.idempotencyRunning
         case .mismatch: throw MarketProblems.idempotencyMismatch
         case .started:
-            let name = try make()
-            try self.idempotency.finish(key, .init(status: 201, headers: [], body: Array(name.utf8)))
-            return name
+            let told = try make()
+            try self.idempotency.finish(key, .init(status: 201, headers: [], body: Array(told.utf8)))
+            return told
         }
     }
 }
