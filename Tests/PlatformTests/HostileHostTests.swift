@@ -61,6 +61,18 @@ struct HostileHostTests {
         }
     }
 
+    @Test("an answer that stops is given up", arguments: [HostileHost.Behaviour.silence, .stalled])
+    func silence(behaviour: HostileHost.Behaviour) async throws {
+        try await HostileHost.serving(behaviour) { port in
+            let outbound = Outbound(allowedHosts: ["127.0.0.1"], clock: .system, silenceSeconds: 1)
+            await #expect(throws: OutboundError.timeout) {
+                let request = OutboundRequest(method: "GET", url: "http://127.0.0.1:\(port)/")
+                for try await _ in try await outbound.send(request, timeoutSeconds: 30).body {}
+            }
+            await outbound.close()
+        }
+    }
+
     @Test("a holder has its share of a host's connections and no more")
     func shares() async throws {
         try await HostileHost.serving(.silence) { port in

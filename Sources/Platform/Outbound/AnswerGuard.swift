@@ -4,7 +4,7 @@ import NIOHTTP1
 
 /// Stands in front of the client library's own state machine, which ends the process when it hears what no HTTP server says: a
 /// status below 200 that is no interim answer, an answer that nobody has asked for, a second head. All of it becomes an error
-/// of the call.
+/// of the call, as does an answer that stops.
 final class AnswerGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias InboundOut = HTTPClientResponsePart
@@ -22,24 +22,53 @@ final class AnswerGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private var state = State.idle
+    /// Whether anything has come, or was asked, since the last look.
+    private var isHeard = true
+    private var looks: RepeatedTask?
+    private let silence: TimeAmount
+
+    init(silence: TimeAmount) { self.silence = silence }
 
     /// For the client's configuration, which runs it on each new connection. It calls the hook one for debugging; there is no
     /// other way to its pipeline.
-    static func install(on channel: any Channel) -> EventLoopFuture<Void> {
+    static func install(on channel: any Channel, silence: TimeAmount) -> EventLoopFuture<Void> {
         channel.eventLoop.submit {
             let pipeline = channel.pipeline.syncOperations
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
-            try pipeline.addHandler(AnswerGuard(), position: .after(decoder))
+            try pipeline.addHandler(AnswerGuard(silence: silence), position: .after(decoder))
         }
     }
 
+    /// One timer for a connection, since one for each request costs more than the request's own reading.
+    func handlerAdded(context: ChannelHandlerContext) {
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        self.looks = context.eventLoop.scheduleRepeatedTask(initialDelay: self.silence, delay: self.silence) { _ in
+            let (answerGuard, context) = bound.value
+            answerGuard.look(context)
+        }
+    }
+
+    func handlerRemoved(context _: ChannelHandlerContext) { self.looks?.cancel() }
+
+    private func look(_ context: ChannelHandlerContext) {
+        switch self.state {
+        case .awaitingHead, .inBody: if !self.isHeard { self.end(context, OutboundError.timeout) }
+        case .idle, .broken: break
+        }
+        self.isHeard = false
+    }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .head = self.unwrapOutboundIn(data), case .idle = self.state { self.state = .awaitingHead(interim: 0) }
+        if case .head = self.unwrapOutboundIn(data), case .idle = self.state {
+            self.state = .awaitingHead(interim: 0)
+            self.isHeard = true
+        }
         context.write(data, promise: promise)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = self.unwrapInboundIn(data)
+        self.isHeard = true
         switch (self.state, part) {
         case (.awaitingHead(let interim), .head(let head)): self.read(head, interim, context, data)
         case (.inBody, .body): context.fireChannelRead(data)
@@ -66,8 +95,12 @@ final class AnswerGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func refuse(_ context: ChannelHandlerContext, _ reason: String) {
+        self.end(context, OutboundError.unreachable(reason))
+    }
+
+    private func end(_ context: ChannelHandlerContext, _ error: OutboundError) {
         self.state = .broken
-        context.fireErrorCaught(OutboundError.unreachable(reason))
+        context.fireErrorCaught(error)
         context.close(promise: nil)
     }
 }

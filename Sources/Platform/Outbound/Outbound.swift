@@ -15,7 +15,8 @@ package final class Outbound: Sendable {
     static let pinSeconds: Int64 = 60
     /// Hosts with connections kept open; beyond, the one that was looked up longest ago is closed.
     static let hostLimit = 1000
-    /// An answer of which nothing more comes for this long has broken off. Longer than any time to its head.
+    /// An answer of which nothing more comes for this long has broken off; it is seen after at most twice as long. Longer than any
+    /// time to its head.
     package static let silenceSeconds: Int64 = 310
     /// AsyncHTTPClient's own 8 are too few for event streams.
     package static let connectionsPerHost = 512
@@ -37,9 +38,15 @@ package final class Outbound: Sendable {
     private let shares = ConnectionShares()
     private let allowedHosts: Set<String>
     private let clock: WallClock
+    private let silenceSeconds: Int64
 
     /// - Parameter allowedHosts: as written in URLs, that may be private addresses.
-    package init(allowedHosts: Set<String>, clock: WallClock) {
+    package init(
+        allowedHosts: Set<String>,
+        clock: WallClock,
+        silenceSeconds: Int64 = Outbound.silenceSeconds
+    ) {
+        self.silenceSeconds = silenceSeconds
         self.allowedHosts = Set(allowedHosts.map { $0.lowercased() })
         self.clock = clock
     }
@@ -177,7 +184,7 @@ package final class Outbound: Sendable {
                 pins[oldest.key] = nil
                 dropped.append(oldest.value.client)
             }
-            let client = Self.makeClient(host: host, address: address)
+            let client = self.makeClient(host: host, address: address)
             pins[host] = Pin(client: client, address: address, checkedAt: now)
             return (client, dropped)
         }
@@ -188,18 +195,21 @@ package final class Outbound: Sendable {
         return client
     }
 
-    private static func makeClient(host: String, address: String) -> HTTPClient {
+    private func makeClient(host: String, address: String) -> HTTPClient {
         var configuration = HTTPClient.Configuration()
         configuration.dnsOverride = [host: address]
         configuration.redirectConfiguration = .disallow
         configuration.decompression = .disabled
         configuration.httpVersion = .http1Only
-        configuration.timeout = .init(connect: .seconds(10), read: .seconds(self.silenceSeconds))
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = self.connectionsPerHost
+        configuration.timeout = .init(connect: .seconds(10))
+        // Nobody reads the spans, which take the URL apart for every request.
+        configuration.tracing.tracer = nil
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.connectionsPerHost
         configuration.connectionPool.idleTimeout = .seconds(55)
         // Whoever refuses a connection is told of at once, and not tried until the time is over.
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.http1_1ConnectionDebugInitializer = AnswerGuard.install
+        let silence = TimeAmount.seconds(self.silenceSeconds)
+        configuration.http1_1ConnectionDebugInitializer = { AnswerGuard.install(on: $0, silence: silence) }
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

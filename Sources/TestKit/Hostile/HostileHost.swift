@@ -84,6 +84,13 @@ package struct HostileHost: Sendable {
 
         /// Takes the request and never answers.
         package static let silence = Behaviour("silence", .wait(milliseconds: 60_000))
+
+        /// Begins a good answer and says nothing more.
+        package static let stalled = Behaviour(
+            "a body that stops",
+            .send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nabc"),
+            .wait(milliseconds: 60_000)
+        )
     }
 
     /// Every behaviour that ends by itself, or is ended by a limit of a second or two.

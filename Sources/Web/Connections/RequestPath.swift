@@ -41,27 +41,27 @@ package struct RequestPath: Sendable {
     }
 
     package func read(_ target: String) -> Reading {
-        if Self.isPlain(target) { return .proper }
+        let end = Self.endOfPlainPath(target)
+        if let end, end != UInt8(ascii: "/") { return .proper }
         let (path, query) = Self.origin(target).bytewise.cut(at: "?")
-        guard self.isCanonical(path) else { return .ambiguous }
+        guard end != nil || self.isCanonical(path) else { return .ambiguous }
         return self.withoutSlash(path).map { .slashed("\($0)\(query.map { "?\($0)" } ?? "")") } ?? .proper
     }
 
-    /// A path alone, in which nothing can be read in two ways and that does not end with a slash: nearly every one, so that it is
-    /// found out fast.
-    private static func isPlain(_ target: String) -> Bool {
-        guard target.utf8.first == UInt8(ascii: "/") else { return false }
+    /// The last byte of a path in which nothing can be read in two ways: nearly every one, so that it is found out fast.
+    private static func endOfPlainPath(_ target: String) -> UInt8? {
+        guard target.utf8.first == UInt8(ascii: "/") else { return nil }
         var previous: UInt8 = 0
         for byte in target.utf8 {
             if byte == UInt8(ascii: "?") { break }
             switch byte {
-            case UInt8(ascii: "%"), UInt8(ascii: "\\"): return false
-            case UInt8(ascii: "/"), UInt8(ascii: "."): if previous == UInt8(ascii: "/") { return false }
+            case UInt8(ascii: "%"), UInt8(ascii: "\\"): return nil
+            case UInt8(ascii: "/"), UInt8(ascii: "."): if previous == UInt8(ascii: "/") { return nil }
             default: break
             }
             previous = byte
         }
-        return previous != UInt8(ascii: "/")
+        return previous
     }
 
     private func withoutSlash(_ path: Substring) -> Substring? {
