@@ -9,7 +9,7 @@ package import Web
 
 /// The affiliate network: programmes, partners, clicks, orders that are counted once, and months that are paid.
 package struct Affiliate: Slice {
-    package static let name = AffiliateSurface.name
+    package static let name = AffiliateContract.name
     package static let migrations = AffiliateSchema.migrations
     package static let settings = [Setting.countryHeader]
     package static let webhooks = AffiliateWebhooks.dialect
@@ -17,7 +17,7 @@ package struct Affiliate: Slice {
 
     package static func check(_ settings: SettingValues) throws { _ = try Countries.header(settings) }
 
-    package let surface: any Surface
+    package let surface: Surface
     /// Background work.
     package let services: [any Service]
     /// For the operator's console.
@@ -36,17 +36,15 @@ package struct Affiliate: Slice {
         self.seed = AffiliateSeed(database: house.database, keys: parts.keys, ids: house.ids)
         self.jobKinds = parts.close.kinds
         let actions = Self.actions(house, parts)
-        let limits = KeyLimits(clock: house.clock)
         let operations =
-            ActionRoutes(
-                actions: actions,
-                authentication: house.authentication,
-                usage: parts.usage,
-                limits: limits,
-                clock: house.clock
-            ).endpoints + Self.tracking(house, parts) + limits.guarding(Self.operations(house, parts))
-        let pages = Self.pages(house, parts, API(operations))
-        self.surface = AffiliateSurface(endpoints: operations + pages, actions: actions.map(\.name))
+            ActionRoutes(actions: actions, usage: parts.usage, clock: house.clock).endpoints
+            + Self.tracking(house, parts) + Self.operations(house, parts)
+        let api = API(operations, at: house.door, of: AffiliateContract.shared)
+        self.surface = Surface(
+            AffiliateContract.shared,
+            endpoints: operations + Self.pages(house, parts, api),
+            actions: actions.map(\.name)
+        )
         self.schedule = MonthSchedule(database: house.database, close: parts.close, logger: house.logger)
         self.services = [parts.usage, parts.figures, self.schedule]
     }
@@ -173,14 +171,14 @@ package struct Affiliate: Slice {
             + AccountRoutes(
                 database: database,
                 accounts: parts.accounts,
-                authentication: house.authentication,
+                door: house.door,
                 keys: parts.keys,
                 usage: parts.usage,
                 tokens: PostbackTokens(database: database, secrets: house.secrets, ids: house.ids),
                 bank: parts.bank
             ).endpoints
             + WebhookRoutes(
-                subscriptions: house.subscriptions(surface: AffiliateSurface.name, AffiliateWebhooks.problems)
+                subscriptions: house.subscriptions(surface: AffiliateContract.name, AffiliateWebhooks.problems)
             ).endpoints
             + NotificationActions(database: database).endpoints
             + OperatorAccountRoutes(database: database, bank: parts.bank).endpoints
@@ -192,19 +190,19 @@ package struct Affiliate: Slice {
     private static func pages(_ house: SurfaceDependencies, _ parts: Parts, _ api: API) -> [Endpoint] {
         let workPlace = WorkPlace(
             sessions: house.sessions,
-            authentication: house.authentication,
+            door: house.door,
             api: api,
-            surface: AffiliateSurface.speaker,
+            contract: AffiliateContract.shared,
             style: AffiliatePlace.style
         )
         let entry = EntryPages(
             database: house.database,
             accounts: parts.accounts,
-            authentication: house.authentication,
+            door: house.door,
             workPlace: workPlace,
-            door: SignIn(
+            sessions: SignIn(
                 sessions: house.sessions,
-                surface: AffiliateSurface.speaker,
+                contract: AffiliateContract.shared,
                 formToken: AffiliateProblems.formToken
             ),
             visitors: parts.visitors

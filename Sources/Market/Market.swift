@@ -8,7 +8,7 @@ package import Web
 
 /// The market: paid APIs, found and called through a proxy that pays.
 package struct Market: Slice {
-    package static let name = MarketSurface.name
+    package static let name = MarketContract.name
     package static let migrations = MarketSchema.migrations
     package static let settings = Setting.ofRails
     package static let webhooks = MarketWebhooks.dialect
@@ -21,7 +21,7 @@ package struct Market: Slice {
 
     package static func hosts(_ settings: SettingValues) throws -> [String] { try RailConfigurations(settings).hosts }
 
-    package let surface: any Surface
+    package let surface: Surface
     /// Background work: releases what a crash has left, and asks again about payments.
     package let services: [any Service]
     /// For the operator's console.
@@ -43,7 +43,8 @@ package struct Market: Slice {
         )
         self.jobKinds = MarketJobs(database: house.database, settlementService: parts.settlements).kinds
         let operations = Self.operations(house, parts)
-        self.surface = MarketSurface(endpoints: operations + Self.pages(house, parts, API(operations)))
+        let api = API(operations, at: house.door, of: MarketContract.shared)
+        self.surface = Surface(MarketContract.shared, endpoints: operations + Self.pages(house, parts, api))
         self.sweeper = CallSweeper(database: house.database, streams: parts.streams, logger: house.logger)
         self.x402Reconciler = parts.rails.x402.map {
             X402Reconciler(rail: $0, deposits: parts.deposits, database: house.database, logger: house.logger)
@@ -104,7 +105,7 @@ package struct Market: Slice {
     /// What clients do.
     private static func operations(_ house: SurfaceDependencies, _ parts: Parts) -> [Endpoint] {
         let (database, ids) = (house.database, house.ids)
-        return KeyRoutes(service: parts.keys, authentication: house.authentication).endpoints
+        return KeyRoutes(service: parts.keys, door: house.door).endpoints
             + self.listings(house, parts)
             + self.proxy(house, parts)
             + BillingRoutes(database: database, deposits: parts.deposits, rollUps: parts.rollUps, ids: ids).endpoints
@@ -112,7 +113,7 @@ package struct Market: Slice {
             + RefundRoutes(database: database, service: parts.refunds).endpoints
             + RailRoutes(rails: parts.configuredRails, deposits: parts.deposits).endpoints
             + WebhookRoutes(
-                subscriptions: house.subscriptions(surface: MarketSurface.name, MarketWebhooks.problems)
+                subscriptions: house.subscriptions(surface: MarketContract.name, MarketWebhooks.problems)
             ).endpoints
             + AgentRoutes(database: database, service: AgentService(database: database, ids: ids)).endpoints
             + TeamRoutes(database: database, service: TeamService(database: database, ids: ids)).endpoints
@@ -158,16 +159,16 @@ package struct Market: Slice {
         let (cache, rollUps, rails) = (parts.cache, parts.rollUps, parts.rails)
         let workPlace = WorkPlace(
             sessions: house.sessions,
-            authentication: house.authentication,
+            door: house.door,
             api: api,
-            surface: MarketSurface.speaker,
+            contract: MarketContract.shared,
             style: MarketPage.style
         )
         let signIn = SignInPages(
-            authentication: house.authentication,
-            door: SignIn(
+            door: house.door,
+            sessions: SignIn(
                 sessions: house.sessions,
-                surface: MarketSurface.speaker,
+                contract: MarketContract.shared,
                 formToken: MarketProblems.formToken
             ),
             publicURL: house.publicURL

@@ -65,7 +65,7 @@ package struct House: Sendable {
         let shared = SurfaceDependencies(
             database: database,
             accounts: AccountCache(),
-            authentication: Authentication(credentials: credentials, clock: clock),
+            door: Door(credentials: credentials, clock: clock),
             sessions: Sessions(
                 database: database,
                 credentials: credentials,
@@ -121,7 +121,7 @@ package struct House: Sendable {
         return WebDependencies(
             clock: shared.clock,
             ids: shared.ids,
-            authentication: shared.authentication,
+            door: shared.door,
             addressBuckets: perMinute == 0 ? nil : TokenBuckets(policy: "address", perMinute: perMinute),
             proxies: proxies,
             bodies: BodyBudget(limit: configuration.limitsBodyBytes),
@@ -136,7 +136,7 @@ package struct House: Sendable {
         Metrics(help: slices.reduce(RootMiddleware.metrics) { $0.merging($1.metrics) { $1 } })
     }
 
-    package var surfaces: [any Surface] { self.slices.map { $0.surface } }
+    package var surfaces: [Surface] { self.slices.map { $0.surface } }
 
     /// The slice of that type. Throws `ConfigurationError` where there is none.
     package func slice<S: Slice>(_: S.Type) throws -> S {

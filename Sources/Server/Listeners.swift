@@ -18,7 +18,7 @@ extension House {
         for surface in self.surfaces {
             let document = OpenAPIDocument(
                 [.init(surface: surface, prefix: "")],
-                title: surface.title,
+                title: surface.contract.title,
                 server: "/\(surface.name)"
             )
             self.addDocuments(document, to: router, prefix: "/\(surface.name)")
@@ -29,12 +29,12 @@ extension House {
     }
 
     /// One surface at the root.
-    package func router(of surface: any Surface) -> Router<AppContext> {
+    package func router(of surface: Surface) -> Router<AppContext> {
         let router = Router(context: AppContext.self)
         router.add(middleware: RootMiddleware(surfaces: [surface], only: surface, platform: self.web))
         Mounting(self.web).mount(surface, on: router, prefix: "")
         self.addDocuments(
-            OpenAPIDocument([.init(surface: surface, prefix: "")], title: surface.title),
+            OpenAPIDocument([.init(surface: surface, prefix: "")], title: surface.contract.title),
             to: router,
             prefix: ""
         )

@@ -11,12 +11,12 @@ package struct Mounting: Sendable {
     package init(_ platform: WebDependencies) { self.platform = platform }
 
     /// - Parameter prefix: empty on the surface's own listener.
-    package func mount(_ surface: some Surface, on router: Router<AppContext>, prefix: String) {
+    package func mount(_ surface: Surface, on router: Router<AppContext>, prefix: String) {
         let byPath = Dictionary(grouping: surface.endpoints) { Self.route($0, prefix) }
         for (route, endpoints) in byPath.sorted(by: { $0.key < $1.key }) {
             var allowed = endpoints.map(\.method)
             for endpoint in endpoints {
-                let handler = self.handler(endpoint, surface)
+                let handler = self.handler(endpoint, surface.contract)
                 self.register(endpoint.method, route, endpoint, on: router, handler)
                 // A call that is paid for is not made by a client that only wants to look.
                 if endpoint.method == .get, !endpoint.takesRestOfPath {
@@ -39,35 +39,26 @@ package struct Mounting: Sendable {
 
     private func handler(
         _ endpoint: Endpoint,
-        _ surface: some Surface
+        _ contract: any SurfaceContract
     ) -> @Sendable (Request, AppContext) async throws -> Response {
-        let platform = self.platform
+        let door = self.platform.door
         let handler: @Sendable (Request, AppContext) async throws -> Response = { request, context in
-            let entry = try await platform.authentication.admit(request, context, to: endpoint, of: surface)
-            do {
-                var response = try await endpoint.handle(Call(request: request, context: context, caller: entry.caller))
-                // What is somebody else's is passed on as it comes.
-                if !endpoint.takesRestOfPath, LongAnswer.isLong(response) {
-                    response = try await LongAnswer.holding(response, context)
-                }
-                for header in entry.limit?.headers ?? [] {
-                    response.headers.append(HTTPField(name: HTTPField.Name(header.name)!, value: header.value))
-                }
-                return response
-            } catch let problem as Problem {
-                throw problem.adding(entry.limit?.headers ?? [])
-            }
+            let arrival = Arrival(.key(request.headers), context, at: door, of: contract)
+            let response = try await endpoint.answer(arrival, Call(request: request, context: context))
+            // What is somebody else's is passed on as it comes.
+            guard !endpoint.takesRestOfPath, LongAnswer.isLong(response) else { return response }
+            return try await LongAnswer.holding(response, context)
         }
         // Where a key is not looked at, the handler guards what it looks at instead.
         guard endpoint.guardsSecrets, !endpoint.access.isOpen else { return handler }
         return { request, context in
             // Whoever shows no key guesses none.
-            guard let key = try surface.presentedKey(in: request.headers) else {
+            guard let key = try contract.presentedKey(in: request.headers) else {
                 return try await handler(request, context)
             }
-            return try await platform.authentication.guarding(
+            return try await door.guarding(
                 [.address(context.clientAddress), .secret(of: key.id)],
-                on: surface
+                on: contract
             ) { try await handler(request, context) }
         }
     }

@@ -11,15 +11,15 @@ import Storage
 /// The outermost layer of a listener: names the request, holds addresses to their limit, turns whatever is thrown into the
 /// surface's envelope, logs it once, and puts the headers on that every answer has.
 package struct RootMiddleware: RouterMiddleware {
-    private let surfaces: [any Surface]
+    private let surfaces: [Surface]
     /// The surface of a listener that has only one; nil on the main one, where the first path segment names it.
-    private let only: (any Surface)?
+    private let only: Surface?
     private let platform: WebDependencies
     private let paths: RequestPath
     /// By the surface's name; nil for the host's own paths.
     private let measured: [String?: MeasuredRequests]
 
-    package init(surfaces: [any Surface], only: (any Surface)?, platform: WebDependencies) {
+    package init(surfaces: [Surface], only: Surface?, platform: WebDependencies) {
         self.surfaces = surfaces
         self.only = only
         self.platform = platform
@@ -68,26 +68,26 @@ package struct RootMiddleware: RouterMiddleware {
         return response
     }
 
-    private func surface(of request: Request) -> (any Surface)? {
+    private func surface(of request: Request) -> Surface? {
         if let only { return only }
         let segment = request.uri.path.bytewise.dropping(prefix: "/")?.bytewise.cut(at: "/").before
         return segment.flatMap { segment in self.surfaces.first { segment.bytewise.equals($0.name) } }
     }
 
     /// Addresses are limited on the surfaces; what operators and load balancers ask is not.
-    private func charge(_ context: AppContext, _ surface: (any Surface)?) -> AddressCharge? {
+    private func charge(_ context: AppContext, _ surface: Surface?) -> AddressCharge? {
         guard let surface, let buckets = self.platform.addressBuckets else { return nil }
-        return AddressCharge(buckets, address: context.limitKey, clock: self.platform.clock, surface: surface)
+        return AddressCharge(buckets, address: context.limitKey, clock: self.platform.clock, contract: surface.contract)
     }
 
     /// Whoever has not shown a good key by the end is held as whoever shows none.
     private func answer(
         _ request: Request,
         _ context: AppContext,
-        _ surface: (any Surface)?,
+        _ surface: Surface?,
         _ next: (Request, AppContext) async throws -> Response
     ) async throws -> Response {
-        switch surface?.addressCost(of: request.head) {
+        switch surface?.contract.addressCost(of: request.head) {
         case .one: try context.charge?.take()
         case .tenth: try context.charge?.take(0.1)
         case .oneUnlessKnown, nil: break
@@ -107,7 +107,7 @@ package struct RootMiddleware: RouterMiddleware {
         to error: any Error,
         _ request: Request,
         _ context: AppContext,
-        _ surface: (any Surface)?
+        _ surface: Surface?
     ) -> Response {
         let problem = Problem(any: error)
         if problem.kind == .internal {
@@ -119,25 +119,25 @@ package struct RootMiddleware: RouterMiddleware {
                 ]
             )
         }
-        let speaker = surface ?? HostSurface()
-        let body = (try? JSON.encode(speaker.body(for: problem))) ?? []
-        var response = Response(status: speaker.status(for: problem.kind), jsonBytes: ByteBuffer(bytes: body))
+        let contract = surface?.contract ?? HostContract()
+        let body = (try? JSON.encode(contract.body(for: problem))) ?? []
+        var response = Response(status: contract.status(for: problem.kind), jsonBytes: ByteBuffer(bytes: body))
         // People who have followed a link get a page; operations answer the contract's form to everybody.
         if request.headers[.accept]?.bytewise.contains("text/html") ?? false,
             !request.uri.path.bytewise.contains("/api/")
         {
-            let language = Language.of(request, among: speaker.languages)
+            let language = Language.of(request, among: contract.languages)
             let say = { (phrase: String) in WorkPlacePhrases.all.say(phrase, in: language) }
-            let start = surface == nil || self.only != nil ? "/" : "/\(speaker.name)/"
+            let start = surface == nil || self.only != nil ? "/" : "/\(contract.name)/"
             response = HTML.page(
                 title: say("This did not work"),
                 body: """
-                    <h1>\(say("This did not work"))</h1><p class="problem" role="alert">\(speaker.describe(problem, in: language))</p>
+                    <h1>\(say("This did not work"))</h1><p class="problem" role="alert">\(contract.describe(problem, in: language))</p>
                     <p><a href="\(start)">\(say("To the start"))</a></p>
                     """,
                 language: language
             )
-            response.status = speaker.status(for: problem.kind)
+            response.status = contract.status(for: problem.kind)
         }
         response.headers[.problem] = problem.code
         for header in problem.headers {
@@ -214,12 +214,11 @@ extension Problem {
 }
 
 /// How the main listener's own paths speak.
-struct HostSurface: Surface {
+struct HostContract: SurfaceContract {
     let name = "souk"
     let title = "Souk"
     let version = "1"
     let summary = ""
-    let endpoints: [Endpoint] = []
 
     func body(for problem: Problem) -> JSONValue { ["detail": .string(problem.message)] }
     func presentedKey(in _: HTTPFields) throws(Problem) -> PresentedKey? { nil }

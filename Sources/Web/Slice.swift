@@ -27,7 +27,7 @@ package protocol Slice: Sendable {
     /// Throws `ConfigurationError`.
     init(_ house: SurfaceDependencies, _ settings: SettingValues) throws
 
-    var surface: any Surface { get }
+    var surface: Surface { get }
     /// Background work.
     var services: [any Service] { get }
     var jobKinds: [JobKind] { get }

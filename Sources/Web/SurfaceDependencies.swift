@@ -8,7 +8,7 @@ package import Storage
 package struct SurfaceDependencies: Sendable {
     package let database: any Database
     package let accounts: AccountCache
-    package let authentication: Authentication
+    package let door: Door
     package let sessions: Sessions
     package let outbound: Outbound
     package let secrets: SecretBox
@@ -22,7 +22,7 @@ package struct SurfaceDependencies: Sendable {
     package init(
         database: any Database,
         accounts: AccountCache,
-        authentication: Authentication,
+        door: Door,
         sessions: Sessions,
         outbound: Outbound,
         secrets: SecretBox,
@@ -34,7 +34,7 @@ package struct SurfaceDependencies: Sendable {
     ) {
         self.database = database
         self.accounts = accounts
-        self.authentication = authentication
+        self.door = door
         self.sessions = sessions
         self.outbound = outbound
         self.secrets = secrets

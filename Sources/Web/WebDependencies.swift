@@ -6,7 +6,7 @@ package import Platform
 package struct WebDependencies: Sendable {
     package let clock: WallClock
     package let ids: IDGenerator
-    package let authentication: Authentication
+    package let door: Door
     /// Nil when the address limit is off.
     package let addressBuckets: TokenBuckets?
     package let proxies: TrustedProxies
@@ -22,7 +22,7 @@ package struct WebDependencies: Sendable {
     package init(
         clock: WallClock,
         ids: IDGenerator,
-        authentication: Authentication,
+        door: Door,
         addressBuckets: TokenBuckets?,
         proxies: TrustedProxies,
         bodies: BodyBudget,
@@ -33,7 +33,7 @@ package struct WebDependencies: Sendable {
     ) {
         self.clock = clock
         self.ids = ids
-        self.authentication = authentication
+        self.door = door
         self.addressBuckets = addressBuckets
         self.proxies = proxies
         self.bodies = bodies

@@ -29,14 +29,14 @@ private struct Bakery: Slice {
     static let metrics = ["souk_bakery_loaves_total": "Loaves baked."]
     static let roles = ["baker", "eater"]
 
-    let surface: any Surface
+    let surface: Surface
     let services: [any Service] = []
     let jobKinds: [JobKind] = []
     private let house: SurfaceDependencies
 
     init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
         self.house = house
-        self.surface = BakerySurface(endpoints: Loaves(house: house).endpoints)
+        self.surface = Surface(BakeryContract(), endpoints: Loaves(house: house).endpoints)
     }
 
     func makeKey(role: String, owner: String, rateLimit: Int?) async throws -> JSONValue {
@@ -68,12 +68,11 @@ private struct Bakery: Slice {
     }
 }
 
-private struct BakerySurface: Surface {
+private struct BakeryContract: SurfaceContract {
     let name = "bakery"
     let title = "Bakery"
     let version = "1"
     let summary = ""
-    let endpoints: [Endpoint]
 
     func body(for problem: Problem) -> JSONValue { ["oven": .string(problem.message)] }
 
@@ -94,10 +93,10 @@ private struct Loaves: Sendable {
     let house: SurfaceDependencies
 
     var endpoints: [Endpoint] {
-        let bakers = Endpoint.Access.key(roles: ["baker"], denial: Problem(.forbidden, "bakers", "For bakers"))
+        let bakers = Access<Caller>.key(roles: ["baker"], denial: Problem(.forbidden, "bakers", "For bakers"))
         return [
             Endpoint(.get, "/api/v1/loaves", "List the loaves", tag: "Loaves", access: .open, self.list),
-            Endpoint(.get, "/api/v1/loaves/mine", "Count as a member", tag: "Loaves", access: .anyKey, self.list),
+            Endpoint(.get, "/api/v1/loaves/mine", "Count as a member", tag: "Loaves", access: .anyKey, self.listMine),
             Endpoint(.post, "/api/v1/loaves", "Bake", tag: "Loaves", access: bakers, status: .created, self.bake),
         ]
     }
@@ -116,8 +115,10 @@ private struct Loaves: Sendable {
 
     @Sendable private func list(_: NoInput, _: Call) async throws -> Count { try await self.count() }
 
-    @Sendable private func bake(_ dough: Dough, _ call: Call) async throws -> Count {
-        let baker = try call.requireCaller().identity
+    @Sendable private func listMine(_: NoInput, _: Caller, _: Call) async throws -> Count { try await self.count() }
+
+    @Sendable private func bake(_ dough: Dough, _ caller: Caller, _ call: Call) async throws -> Count {
+        let baker = caller.identity
         try await self.house.database.write { tx in
             try tx.execute("INSERT INTO bakery_loaf (name) VALUES (\(dough.name))")
             try tx.events.append(

@@ -10,7 +10,7 @@ struct AccountRoutes: Sendable {
 
     let database: any Database
     let accounts: AccountService
-    let authentication: Authentication
+    let door: Door
     let keys: AffiliateKeyService
     let usage: KeyUsage
     let tokens: PostbackTokens
@@ -150,13 +150,11 @@ struct AccountRoutes: Sendable {
         init(_ read: inout InputReader) { self.fields = ProfileFields(&read) }
     }
 
-    @Sendable private func profile(_: NoInput, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func profile(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         return AccountOutput.json(try await self.database.read { try $0.affiliateAccounts.require(caller.identity) })
     }
 
-    @Sendable private func change(_ input: ChangeInput, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func change(_ input: ChangeInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         return try await self.database.write { tx in
             let account = try tx.affiliateAccounts.require(caller.identity)
             try tx.affiliateAccounts.update(caller.identity, input.fields.profile(changing: account.profile))
@@ -174,12 +172,13 @@ struct AccountRoutes: Sendable {
         }
     }
 
-    @Sendable private func changePassword(_ input: PasswordInput, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func changePassword(_ input: PasswordInput, _ caller: Caller, _ call: Call) async throws
+        -> JSONValue
+    {
         // Guessers are held to their limit.
-        try await self.authentication.guarding(
+        try await self.door.guarding(
             [.address(call.context.clientAddress), .secret(of: caller.identity.text)],
-            on: AffiliateSurface.speaker
+            on: AffiliateContract.shared
         ) {
             try await self.accounts.changePassword(
                 of: caller,
@@ -224,12 +223,12 @@ struct AccountRoutes: Sendable {
         }
     }
 
-    @Sendable private func bankAccount(_: NoInput, _ call: Call) async throws -> JSONValue {
-        try await self.bank.json(of: try call.requireCaller().identity)
+    @Sendable private func bankAccount(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        try await self.bank.json(of: caller.identity)
     }
 
-    @Sendable private func setBankAccount(_ input: BankInput, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func setBankAccount(_ input: BankInput, _ caller: Caller, _ call: Call) async throws -> JSONValue
+    {
         try await self.bank.set(input.account, of: caller, trace: call.trace)
         return try await self.bank.json(of: caller.identity)
     }
@@ -255,8 +254,7 @@ struct AccountRoutes: Sendable {
         init(_ read: inout InputReader) { self.id = read.path("key_id", "The key's id") }
     }
 
-    @Sendable private func listKeys(_: NoInput, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func listKeys(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         try await self.usage.flush()
         let keys = try await self.database.read { try $0.affiliateKeys.list(of: caller.identity) }
         return [
@@ -273,28 +271,28 @@ struct AccountRoutes: Sendable {
         ]
     }
 
-    @Sendable private func createKey(_ input: NewKeyInput, _ call: Call) async throws -> JSONValue {
-        let key = try await self.keys.create(name: input.name.trimmed, by: try call.requireCaller(), trace: call.trace)
+    @Sendable private func createKey(_ input: NewKeyInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        let key = try await self.keys.create(name: input.name.trimmed, by: caller, trace: call.trace)
         return ["id": .string(key.credential), "key": .string(key.key), "name": .string(input.name.trimmed)]
     }
 
-    @Sendable private func revokeKey(_ input: KeyPath, _ call: Call) async throws -> JSONValue {
-        try await self.keys.revoke(input.id, by: try call.requireCaller(), deleting: false, trace: call.trace)
+    @Sendable private func revokeKey(_ input: KeyPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        try await self.keys.revoke(input.id, by: caller, deleting: false, trace: call.trace)
         return ["revoked": true]
     }
 
-    @Sendable private func deleteKey(_ input: KeyPath, _ call: Call) async throws -> JSONValue {
-        try await self.keys.revoke(input.id, by: try call.requireCaller(), deleting: true, trace: call.trace)
+    @Sendable private func deleteKey(_ input: KeyPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        try await self.keys.revoke(input.id, by: caller, deleting: true, trace: call.trace)
         return ["deleted": true]
     }
 
     // MARK: Postback token
 
-    @Sendable private func token(_: NoInput, _ call: Call) async throws -> JSONValue {
-        ["token": .string(try await self.tokens.find(of: try call.requireCaller(), trace: call.trace))]
+    @Sendable private func token(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        ["token": .string(try await self.tokens.find(of: caller, trace: call.trace))]
     }
 
-    @Sendable private func renewToken(_: NoInput, _ call: Call) async throws -> JSONValue {
-        ["token": .string(try await self.tokens.renew(of: try call.requireCaller(), trace: call.trace))]
+    @Sendable private func renewToken(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        ["token": .string(try await self.tokens.renew(of: caller, trace: call.trace))]
     }
 }

@@ -89,7 +89,7 @@ package struct AccountService: Sendable {
             guard try tx.affiliateAccounts.require(id).suspendedAt == nil,
                 let credential = try tx.identities.find(
                     credential: Self.signInID(of: id),
-                    surface: AffiliateSurface.name
+                    surface: AffiliateContract.name
                 )
             else { throw AffiliateProblems.accountSuspended }
             return Caller(credential)
@@ -143,7 +143,8 @@ package struct AccountService: Sendable {
             }
             try tx.affiliateAccounts.update(identity.id, passwordHash: hash)
             try tx.sessions.delete(ofCredential: Self.signInID(of: identity.id), except: nil)
-            if try tx.identities.find(credential: Self.signInID(of: identity.id), surface: AffiliateSurface.name) == nil
+            if try tx.identities.find(credential: Self.signInID(of: identity.id), surface: AffiliateContract.name)
+                == nil
             {
                 try tx.identities.insert(Self.signInCredential(of: identity, account.role, secretHash: secretHash))
             }
@@ -160,7 +161,7 @@ package struct AccountService: Sendable {
     {
         Credential(
             id: self.signInID(of: identity.id),
-            surface: AffiliateSurface.name,
+            surface: AffiliateContract.name,
             owner: identity,
             role: role.rawValue,
             secretHash: secretHash,

@@ -72,13 +72,13 @@ package struct AffiliateKeyService: Sendable {
         owner: @escaping @Sendable (Transaction) throws -> Identity
     ) async throws -> NewKey {
         let key = "aa_" + self.ids.bytes(24).hex
-        let presented = AffiliateSurface.presented(key)
+        let presented = AffiliateContract.presented(key)
         try await self.database.write { tx in
             let owner = try owner(tx)
             try tx.identities.insert(
                 Credential(
                     id: presented.id,
-                    surface: AffiliateSurface.name,
+                    surface: AffiliateContract.name,
                     owner: owner,
                     role: role,
                     secretHash: CredentialCache.hash(key),

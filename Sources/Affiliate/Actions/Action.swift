@@ -3,18 +3,17 @@ import NIOCore
 import Platform
 import Web
 
-/// One action of the one endpoint, declared once: the declaration finds it, guards it, limits it, reads its parameters and
-/// documents it.
+/// One action of the one endpoint, declared once: the declaration finds it, lets callers in, reads its parameters and documents it.
 struct Action: Sendable {
     let name: String
     let summary: String
-    let access: Access
+    let access: AccessRule
     let effect: Effect
     let inputs: [FieldDescription]
     let example: JSONValue
     /// Members of the answer that may be null or missing.
     let optional: Set<String>
-    let perform: @Sendable (Call, _ parameters: JSONValue) async throws -> Data
+    let perform: @Sendable (Entry, Call, _ parameters: JSONValue) async throws -> Data
 
     /// What it answers.
     enum Data: Sendable {
@@ -32,61 +31,67 @@ struct Action: Sendable {
         }
     }
 
-    /// Who may do it (contract, section 10).
-    enum Access: Sendable {
-        /// Anybody; a key is not looked at.
-        case open
-        /// Whoever has a key.
-        case common
-        case publisher
-        case agent
-
-        func allows(_ role: String) -> Bool {
-            switch self {
-            case .open, .common: true
-            case .publisher: AffiliateRole.publishing.contains(role)
-            case .agent: role == AffiliateRole.agent.rawValue
-            }
+    init<In: Input, Who>(
+        _ name: String,
+        _ summary: String,
+        _ access: Access<Who>,
+        _ effect: Effect = .read,
+        example: JSONValue,
+        optional: Set<String> = [],
+        _ perform: @escaping @Sendable (In, Who, Call) async throws -> JSONValue
+    ) {
+        self.init(encoded: name, summary, access, effect, example: example, optional: optional) {
+            (input: In, who: Who, call: Call) in
+            .json(try await perform(input, who, call))
         }
     }
 
-    /// Reads and writes are limited apart (contract, section 5).
-    enum Effect: String, Sendable {
-        case read, write
-    }
-
+    /// The same for everybody: there is no caller to receive.
     init<In: Input>(
         _ name: String,
         _ summary: String,
-        _ access: Access,
+        _ access: Access<Void>,
         _ effect: Effect = .read,
         example: JSONValue,
         optional: Set<String> = [],
         _ perform: @escaping @Sendable (In, Call) async throws -> JSONValue
     ) {
         self.init(encoded: name, summary, access, effect, example: example, optional: optional) {
-            (input: In, call: Call) in
+            (input: In, _: Void, call: Call) in
             .json(try await perform(input, call))
         }
     }
 
     /// An action that answers what it keeps.
-    init<In: Input>(
+    init<In: Input, Who>(
         encoded name: String,
         _ summary: String,
-        _ access: Access,
+        _ access: Access<Who>,
         _ effect: Effect = .read,
         example: JSONValue,
         optional: Set<String> = [],
-        _ perform: @escaping @Sendable (In, Call) async throws -> Data
+        _ perform: @escaping @Sendable (In, Who, Call) async throws -> Data
     ) {
         self.name = name
         self.summary = summary
-        self.access = access
+        self.access = access.rule
         self.effect = effect
         self.inputs = InputReader.describe(In.self)
         self.example = example
         self.optional = optional
-        self.perform = { call, parameters in try await perform(try call.read(In.self, from: parameters), call) }
+        self.perform = { entry, call, parameters in
+            try await perform(try call.read(In.self, from: parameters), try entry.grant(access), call)
+        }
+    }
+}
+
+/// Who may do an action (contract, section 10).
+extension Access where Who == Caller {
+    static var common: Access { .action(nil) }
+    static var publisher: Access { .action(.publishers) }
+    static var agent: Access { .action([AffiliateRole.agent.rawValue]) }
+
+    private static func action(_ roles: Set<String>?) -> Access {
+        .key(roles: roles, denial: AffiliateProblems.roleForbidden)
     }
 }

@@ -10,17 +10,13 @@ struct ActionRoutes: Sendable {
     static let path = "/api/mcp.php"
 
     let actions: [Action]
-    let authentication: Authentication
     let usage: KeyUsage
-    let limits: KeyLimits
     let clock: WallClock
     private let byName: [String: Action]
 
-    init(actions: [Action], authentication: Authentication, usage: KeyUsage, limits: KeyLimits, clock: WallClock) {
+    init(actions: [Action], usage: KeyUsage, clock: WallClock) {
         self.actions = actions
-        self.authentication = authentication
         self.usage = usage
-        self.limits = limits
         self.clock = clock
         self.byName = Dictionary(uniqueKeysWithValues: actions.map { ($0.name, $0) })
     }
@@ -32,7 +28,7 @@ struct ActionRoutes: Sendable {
                 Self.path,
                 "Do an action",
                 tag: "Actions",
-                access: .own,
+                access: .undecided,
                 body: ActionDocument(self.actions).body,
                 answers: [ActionDocument(self.actions).answer],
                 self.handle
@@ -41,39 +37,31 @@ struct ActionRoutes: Sendable {
     }
 
     /// In order: the body, the key, the action, the role, the limit, the parameters.
-    @Sendable private func handle(_ call: Call) async throws -> Response {
+    @Sendable private func handle(_ arrival: Arrival, _ call: Call) async throws -> Response {
         guard let body = try await call.readJSON(), body.object != nil else { throw AffiliateProblems.bodyRequired }
         let name = body["action"] ?? .null
         let action = name.string.flatMap { self.byName[$0] }
         if let action, case .open = action.access {
             // A good key frees the address here too, though none is needed.
-            if (try? await self.identify(call)) == nil { try call.context.charge?.take() }
-            return try self.response("OK", try await action.perform(call, try Self.parameters(of: body)), [])
+            _ = try? await arrival.identify()
+            return try await self.perform(action, try await arrival.enter(action.access, action.effect), call, body)
         }
-        let caller = try await self.identify(call)
+        let caller = try await arrival.requireKey()
         guard let action else {
             guard name != .null else { throw AffiliateProblems.actionRequired }
             guard let text = name.string else { throw AffiliateProblems.actionMalformed }
             throw AffiliateProblems.unknownAction(text)
         }
-        guard action.access.allows(caller.role) else { throw AffiliateProblems.roleForbidden(caller.role) }
-        let headers = try self.limits.take(caller, action.effect)
-        if call.caller == nil { self.usage.count(caller.credential, at: self.clock.now()) }
-        do {
-            let data = try await action.perform(call.made(by: caller), try Self.parameters(of: body))
-            return try self.response("Operation completed", data, headers)
-        } catch let problem as Problem { throw problem.adding(headers) }
+        let entry = try arrival.admit(caller, action.access, action.effect)
+        if arrival.isFromOutside { self.usage.count(caller.credential, at: self.clock.now()) }
+        return try await self.perform(action, entry, call, body)
     }
 
-    /// Who a page calls for, or who the key belongs to.
-    private func identify(_ call: Call) async throws -> Caller {
-        if let caller = call.caller { return caller }
-        guard let presented = try AffiliateSurface.speaker.presentedKey(in: call.request.headers) else {
-            throw AffiliateProblems.keyRequired
+    private func perform(_ action: Action, _ entry: Entry, _ call: Call, _ body: JSONValue) async throws -> Response {
+        try await entry.answer {
+            let data = try await action.perform(entry, call, try Self.parameters(of: body))
+            return try Self.response(action.access.isOpen ? "OK" : "Operation completed", data)
         }
-        let caller = try await self.authentication.identify(presented, on: AffiliateSurface.speaker)
-        call.context.charge?.skip()
-        return caller
     }
 
     private static func parameters(of body: JSONValue) throws -> JSONValue {
@@ -86,13 +74,11 @@ struct ActionRoutes: Sendable {
         }
     }
 
-    private func response(_ message: String, _ data: Action.Data, _ headers: [Problem.Header]) throws -> Response {
+    private static func response(_ message: String, _ data: Action.Data) throws -> Response {
         var bytes = ByteBuffer(string: "{\"data\":")
         bytes.writeImmutableBuffer(try data.bytes)
         bytes.writeString(",\"message\":\"\(message)\",\"success\":true}")
-        var response = Response(status: .ok, jsonBytes: bytes)
-        for header in headers { response.headers[HTTPField.Name(header.name)!] = header.value }
-        return response
+        return Response(status: .ok, jsonBytes: bytes)
     }
 }
 

@@ -17,7 +17,7 @@ extension Endpoint {
         status: HTTPResponse.Status = .ok,
         example: JSONValue,
         optional: Set<String> = [],
-        _ handle: @escaping @Sendable (In, Call) async throws -> JSONValue
+        _ handle: @escaping @Sendable (In, Caller, Call) async throws -> JSONValue
     ) -> Endpoint {
         let inputs = InputReader.describe(In.self)
         let hasBody = inputs.contains { $0.place == .body }
@@ -36,9 +36,9 @@ extension Endpoint {
                     optional: optional
                 )
             ]
-        ) { call in
+        ) { caller, call in
             let input: In = try await hasBody ? call.readBody() : call.readQuery()
-            let data = try await handle(input, call)
+            let data = try await handle(input, caller, call)
             return try Response(
                 status: status,
                 json: ["success": true, "message": "Operation completed", "data": data] as JSONValue

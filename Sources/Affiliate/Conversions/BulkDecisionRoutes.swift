@@ -73,8 +73,7 @@ struct BulkDecisionRoutes: Sendable {
         let result: Result
     }
 
-    @Sendable private func decide(_ input: BulkInput, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func decide(_ input: BulkInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         let (lines, errors) = try Self.parse(input.csv)
         let trace = call.trace
         do {

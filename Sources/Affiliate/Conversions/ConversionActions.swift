@@ -39,8 +39,10 @@ struct ConversionActions: Sendable {
         }
     }
 
-    @Sendable private func conversion(_ input: ConversionInput, _ call: Call) async throws -> JSONValue {
-        let publisher = try call.requireCaller().identity
+    @Sendable private func conversion(_ input: ConversionInput, _ caller: Caller, _ call: Call) async throws
+        -> JSONValue
+    {
+        let publisher = caller.identity
         let trace = call.trace
         let outcome = try await self.database.write { tx in
             guard let partnership = try tx.partnerships.find(trackingCode: input.trackingCode.lowercased()),

@@ -40,7 +40,10 @@ struct ConversionRoutes: Sendable {
                 example: ConversionOutput.example,
                 optional: ConversionOutput.optionalFields
             ) {
-                (input: DecisionInput, call: Call) in try await self.decide(input.id, decision(input.reason), call)
+                input,
+                caller,
+                call in
+                try await self.decide(input, decision, caller, call)
             }
         }
         return [
@@ -126,9 +129,9 @@ struct ConversionRoutes: Sendable {
 
     // MARK: Looking
 
-    @Sendable private func list(_ input: ListInput, _ call: Call) async throws -> JSONValue {
+    @Sendable private func list(_ input: ListInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         let filter = ConversionFilter(
-            scope: .of(try call.requireCaller()),
+            scope: .of(caller),
             program: input.program,
             status: input.status,
             isHeld: input.isHeld
@@ -156,8 +159,7 @@ struct ConversionRoutes: Sendable {
         init(_ read: inout InputReader) { self.id = read.number("conversion_id", "Conversion ID") }
     }
 
-    @Sendable private func explain(_ input: ConversionPath, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func explain(_ input: ConversionPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         return try await self.database.read { tx in
             let conversion = try tx.conversions.require(input.id, of: caller.isNetworkOperator ? nil : caller.identity)
             return try self.why.json(conversion, in: tx)
@@ -166,12 +168,17 @@ struct ConversionRoutes: Sendable {
 
     // MARK: Deciding
 
-    private func decide(_ id: Int64, _ decision: DecisionService.Decision, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    private func decide(
+        _ input: DecisionInput,
+        _ decision: @Sendable (String) -> DecisionService.Decision,
+        _ caller: Caller,
+        _ call: Call
+    ) async throws -> JSONValue {
+        let decision = decision(input.reason)
         let trace = call.trace
         return try await self.database.write { tx in
             let owner = caller.isNetworkOperator ? nil : caller.identity
-            let conversion = try tx.conversions.require(id, ofAdvertiser: owner)
+            let conversion = try tx.conversions.require(input.id, ofAdvertiser: owner)
             let decided = try self.decisions.decide(conversion, decision, by: caller, trace: trace, in: tx)
             if decided.hasChanged { try self.decisions.tell([decided.conversion], decision, trace: trace, in: tx) }
             let paidUntil = try tx.affiliateAccounts.require(conversion.publisher).paidUntil

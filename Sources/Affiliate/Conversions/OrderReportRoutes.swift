@@ -32,8 +32,7 @@ struct OrderReportRoutes: Sendable {
         ]
     }
 
-    @Sendable private func reports(_ input: ProgramPath, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func reports(_ input: ProgramPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         return try await self.database.read { tx in
             _ = try tx.programs.require(input.id, of: caller.identity)
             let reports = try tx.conversions.listReports(ofProgram: input.id, limit: Self.shown)

@@ -93,7 +93,7 @@ struct PostbackRoutes: Sendable {
     }
 
     /// In order: the fields, the token, what leads to the order, the order.
-    @Sendable private func postback(_ call: Call) async throws -> Response {
+    @Sendable private func postback(_ arrival: Arrival, _ call: Call) async throws -> Response {
         // Whoever only looks has reported nothing. Tokens have 192 bits: nobody guesses them.
         guard call.request.method != .head else { return Response(status: .ok) }
         let input: PostbackInput = try call.read(from: try await call.orderFields())
@@ -103,7 +103,7 @@ struct PostbackRoutes: Sendable {
             try $0.affiliateAccounts.findAdvertiser(postbackHash: hash) != nil
         }
         // Who guesses is charged before anything is written down.
-        if isKnown { call.context.charge?.skip() } else { try call.context.charge?.take() }
+        if isKnown { arrival.excuseAddress() } else { try arrival.chargeAddress() }
         let outcome = try await self.database.write { tx -> Result<(ConversionService.Recorded, JSONValue), Problem>? in
             let lead = try self.lead(input, in: tx)
             guard let advertiser = try tx.affiliateAccounts.findAdvertiser(postbackHash: hash) else {

@@ -162,11 +162,11 @@ struct ProgramActions: Sendable {
         }
     }
 
-    @Sendable private func search(_ input: Search, _: Call) async throws -> Action.Data {
+    @Sendable private func search(_ input: Search, _: Caller, _: Call) async throws -> Action.Data {
         try await self.page(input.query, input.paging)
     }
 
-    @Sendable private func selfBack(_ input: PageInput, _: Call) async throws -> Action.Data {
+    @Sendable private func selfBack(_ input: PageInput, _: Caller, _: Call) async throws -> Action.Data {
         var query = ProgramQuery(limit: input.paging.limit, offset: input.paging.offset)
         query.selfAffiliate = true
         query.sort = .rewardDescending
@@ -186,8 +186,8 @@ struct ProgramActions: Sendable {
 
     // MARK: Detail
 
-    @Sendable private func detail(_ input: ProgramInput, _ call: Call) async throws -> JSONValue {
-        let publisher = try call.requireCaller().identity
+    @Sendable private func detail(_ input: ProgramInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        let publisher = caller.identity
         let now = self.clock.now()
         return try await self.database.read { tx in
             let partnership = try tx.partnerships.find(program: input.id, of: publisher).flatMap {
@@ -202,7 +202,7 @@ struct ProgramActions: Sendable {
         }
     }
 
-    @Sendable private func agentDetail(_ input: ProgramInput, _: Call) async throws -> JSONValue {
+    @Sendable private func agentDetail(_ input: ProgramInput, _: Caller, _: Call) async throws -> JSONValue {
         let now = self.clock.now()
         return try await self.database.read { tx in
             let program = try tx.programs.requireActive(input.id)
@@ -240,7 +240,7 @@ struct ProgramActions: Sendable {
         }
     }
 
-    @Sendable private func recommend(_ input: Recommend, _: Call) async throws -> JSONValue {
+    @Sendable private func recommend(_ input: Recommend, _: Caller, _: Call) async throws -> JSONValue {
         let now = self.clock.now()
         return try await self.database.read { tx in
             let found = try Recommendation(useCase: input.useCase, query: input.query).find(in: tx)
@@ -257,12 +257,12 @@ struct ProgramActions: Sendable {
 
     // MARK: Catalogue
 
-    @Sendable private func catalog(_: NoInput, _: Call) async throws -> JSONValue {
+    @Sendable private func catalog(_: NoInput, _: Caller, _: Call) async throws -> JSONValue {
         let entries = try await self.database.read { try $0.programSearch.listCatalog() }
         return ["programs": .array(entries.map(\.json)), "count": .count(entries)]
     }
 
-    @Sendable private func categories(_: NoInput, _: Call) async throws -> JSONValue {
+    @Sendable private func categories(_: NoInput, _: Caller, _: Call) async throws -> JSONValue {
         let (categories, counts) = try await self.database.read {
             (try $0.programs.listCategories(), try $0.programs.countByCategory())
         }

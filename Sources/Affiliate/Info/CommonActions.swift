@@ -60,17 +60,17 @@ struct CommonActions: Sendable {
 
     @Sendable private func health(_: NoInput, _: Call) async throws -> JSONValue {
         [
-            "status": "ok", "version": .string(AffiliateSurface.speaker.version),
+            "status": "ok", "version": .string(AffiliateContract.shared.version),
             "timestamp": .time(self.clock.now()),
         ]
     }
 
-    @Sendable private func categories(_: NoInput, _: Call) async throws -> JSONValue {
+    @Sendable private func categories(_: NoInput, _: Caller, _: Call) async throws -> JSONValue {
         let categories = try await self.database.read { try $0.programs.listCategories() }
         return ["categories": .array(categories.map(CategoryOutput.json))]
     }
 
-    @Sendable private func stats(_: NoInput, _: Call) async throws -> JSONValue {
+    @Sendable private func stats(_: NoInput, _: Caller, _: Call) async throws -> JSONValue {
         try await self.database.read { tx in
             [
                 "active_programs": .int(try tx.programSearch.countActive()),
@@ -83,13 +83,11 @@ struct CommonActions: Sendable {
         }
     }
 
-    @Sendable private func profile(_: NoInput, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func profile(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         return AccountOutput.json(try await self.database.read { try $0.affiliateAccounts.require(caller.identity) })
     }
 
-    @Sendable private func keyInfo(_: NoInput, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func keyInfo(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         try await self.usage.flush()
         let key = try await self.database.read { try $0.affiliateKeys.find(caller.credential, of: caller.identity) }
         let isLimited = caller.rateLimit > 0
@@ -100,7 +98,7 @@ struct CommonActions: Sendable {
             // 0 stands for no limit.
             "rate_limits": [
                 "read_per_minute": .int(caller.rateLimit),
-                "write_per_minute": .int(isLimited ? KeyLimits.writesPerMinute : 0),
+                "write_per_minute": .int(isLimited ? AffiliateContract.writesPerMinute : 0),
             ],
         ]
     }

@@ -79,7 +79,7 @@ struct NoticeStore {
         let text = JSON.text(of: detail)
         try self.tx.events.append(
             Event(
-                surface: AffiliateSurface.name,
+                surface: AffiliateContract.name,
                 type: type.rawValue,
                 subject: subject,
                 audience: people,

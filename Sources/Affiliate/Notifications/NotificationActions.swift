@@ -45,8 +45,8 @@ struct NotificationActions: Sendable {
                 example: example,
                 optional: ["read_at"]
             ) {
-                (input: QueryInput, call: Call) in
-                try await self.list(call, unreadOnly: false, input.paging.limit, input.paging.offset) {
+                (input: QueryInput, caller: Caller, _) in
+                try await self.list(of: caller, unreadOnly: false, input.paging.limit, input.paging.offset) {
                     input.paging.json(total: $0)
                 }
             },
@@ -58,8 +58,8 @@ struct NotificationActions: Sendable {
                 for: nil,
                 example: ["updated": 1]
             ) {
-                (_: NoInput, call: Call) in
-                let person = try call.requireCaller().identity
+                (_: NoInput, caller: Caller, _) in
+                let person = caller.identity
                 return ["updated": .int(try await self.database.write { try $0.notices.read(nil, of: person) })]
             },
         ]
@@ -96,20 +96,20 @@ struct NotificationActions: Sendable {
         }
     }
 
-    @Sendable private func list(_ input: ListInput, _ call: Call) async throws -> JSONValue {
-        try await self.list(call, unreadOnly: input.unreadOnly, input.paging.limit, input.paging.offset) {
+    @Sendable private func list(_ input: ListInput, _ caller: Caller, _: Call) async throws -> JSONValue {
+        try await self.list(of: caller, unreadOnly: input.unreadOnly, input.paging.limit, input.paging.offset) {
             input.paging.json(total: $0)
         }
     }
 
     private func list(
-        _ call: Call,
+        of caller: Caller,
         unreadOnly: Bool,
         _ limit: Int,
         _ offset: Int,
         paging: @escaping @Sendable (Int) -> [String: JSONValue]
     ) async throws -> JSONValue {
-        let person = try call.requireCaller().identity
+        let person = caller.identity
         return try await self.database.read { tx in
             let (notices, total, unread) = try tx.notices.list(
                 of: person,
@@ -123,8 +123,8 @@ struct NotificationActions: Sendable {
         }
     }
 
-    @Sendable private func read(_ input: ReadInput, _ call: Call) async throws -> JSONValue {
-        let person = try call.requireCaller().identity
+    @Sendable private func read(_ input: ReadInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        let person = caller.identity
         return ["updated": .int(try await self.database.write { try $0.notices.read(input.id, of: person) })]
     }
 }

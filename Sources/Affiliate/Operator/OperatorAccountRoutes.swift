@@ -101,7 +101,7 @@ struct OperatorAccountRoutes: Sendable {
         }
     }
 
-    @Sendable private func accounts(_ input: ListInput, _: Call) async throws -> JSONValue {
+    @Sendable private func accounts(_ input: ListInput, _: Caller, _: Call) async throws -> JSONValue {
         try await self.database.read { tx in
             let found = try tx.affiliateAccounts.list(role: input.role, after: input.after, limit: Self.listLimit + 1)
             let page = found.prefix(Self.listLimit)
@@ -118,8 +118,8 @@ struct OperatorAccountRoutes: Sendable {
         ])
     }
 
-    @Sendable private func changeAccount(_ input: ChangeInput, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func changeAccount(_ input: ChangeInput, _ caller: Caller, _ call: Call) async throws -> JSONValue
+    {
         let trace = call.trace
         return try await self.database.write { tx in
             let account = try tx.affiliateAccounts.require(input.id)
@@ -133,7 +133,7 @@ struct OperatorAccountRoutes: Sendable {
                 guard input.id != caller.identity else { throw AffiliateProblems.notForYourRole }
                 let since = isSuspended ? account.suspendedAt ?? tx.now : nil
                 try tx.affiliateAccounts.update(input.id, suspendedAt: since)
-                try tx.identities.expire(credentialsOf: input.id, surface: AffiliateSurface.name, at: since)
+                try tx.identities.expire(credentialsOf: input.id, surface: AffiliateContract.name, at: since)
                 try Self.suspend(account, isSuspended, in: tx)
             }
             try tx.audit.record(
@@ -176,8 +176,7 @@ struct OperatorAccountRoutes: Sendable {
         init(_ read: inout InputReader) { self.id = ID(read.path("account_id", "The account")) }
     }
 
-    @Sendable private func bankAccount(_ input: AccountPath, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func bankAccount(_ input: AccountPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         let trace = call.trace
         let (code, account) = try await self.bank.find(input.id)
         try await self.database.write {

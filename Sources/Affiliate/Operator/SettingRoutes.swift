@@ -80,12 +80,13 @@ struct SettingRoutes: Sendable {
         }
     }
 
-    @Sendable private func settings(_: NoInput, _: Call) async throws -> JSONValue {
+    @Sendable private func settings(_: NoInput, _: Caller, _: Call) async throws -> JSONValue {
         try await self.database.read { try Self.settings(in: $0) }
     }
 
-    @Sendable private func changeSettings(_ input: SettingsInput, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func changeSettings(_ input: SettingsInput, _ caller: Caller, _ call: Call) async throws
+        -> JSONValue
+    {
         let trace = call.trace
         return try await self.database.write { tx in
             if let minimum = input.minimum { try tx.payoutSettings.set(PayoutService.minimumSetting, Int64(minimum)) }

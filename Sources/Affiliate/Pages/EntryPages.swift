@@ -13,9 +13,9 @@ struct EntryPages: Sendable {
 
     let database: any Database
     let accounts: AccountService
-    let authentication: Authentication
+    let door: Door
     let workPlace: WorkPlace
-    let door: SignIn
+    let sessions: SignIn
     let visitors: VisitorCookie
 
     var endpoints: [Endpoint] {
@@ -26,7 +26,7 @@ struct EntryPages: Sendable {
             Endpoint.page(.get, "/sign-up", "Sign up") { self.signUpForm($0, .none, problem: nil) },
             Endpoint.page(.post, "/sign-up", "Sign up", self.signUp),
             Endpoint.page(.post, "/sign-out", "Sign out") { call in
-                try await self.door.signOut(call, goTo: "\(call.base(of: AffiliateSurface.speaker))/")
+                try await self.sessions.signOut(call, goTo: "\(call.base(of: AffiliateContract.shared))/")
             },
             self.workPlace.languageEndpoint,
         ]
@@ -65,7 +65,7 @@ struct EntryPages: Sendable {
                 ]
                 return (stats, try tx.programs.list(newest).map { ProgramOutput.json($0, at: tx.now) })
             }
-            var values: [String: Any] = ["base": call.base(of: AffiliateSurface.speaker)]
+            var values: [String: Any] = ["base": call.base(of: AffiliateContract.shared)]
             values["stats"] = stats.shown
             values["programs"] = AffiliatePlace.style.show(.array(programs))
             if !programs.isEmpty { values["has_programs"] = true }
@@ -100,7 +100,7 @@ struct EntryPages: Sendable {
 
     private func signInForm(_ call: Call, next: String?, email: String = "", problem: Problem?) -> Response {
         let language = self.workPlace.language(of: call)
-        var values: [String: Any] = ["base": call.base(of: AffiliateSurface.speaker), "email": email]
+        var values: [String: Any] = ["base": call.base(of: AffiliateContract.shared), "email": email]
         values["next"] = next
         values["problem"] = problem.map { ProblemPhrases.say($0, in: language) }
         return self.page("Sign in", Self.signInTemplate.render(values, in: language), call, language, problem)
@@ -108,19 +108,19 @@ struct EntryPages: Sendable {
 
     /// Throws what is wrong; guessers are held to their limit.
     @Sendable private func signIn(_ call: Call) async throws -> Response {
-        try self.door.requireOwnSite(call)
+        try self.sessions.requireOwnSite(call)
         let form = try await call.form(limit: Self.formLimit)
         let next = SignIn.local(form["next"])
         do {
             let account = form["email"].trimmed.lowercased()
-            let caller = try await self.authentication.guarding(
+            let caller = try await self.door.guarding(
                 [.address(call.context.clientAddress)] + (form["key"].isEmpty ? [.secret(of: account)] : []),
-                on: AffiliateSurface.speaker
+                on: AffiliateContract.shared
             ) {
                 guard form["key"].isEmpty else {
-                    return try await self.authentication.identify(
-                        AffiliateSurface.presented(form["key"].trimmed),
-                        on: AffiliateSurface.speaker
+                    return try await self.door.identify(
+                        AffiliateContract.presented(form["key"].trimmed),
+                        on: AffiliateContract.shared
                     )
                 }
                 return try await self.accounts.signIn(email: form["email"].trimmed, password: form["password"])
@@ -133,8 +133,8 @@ struct EntryPages: Sendable {
 
     /// The browser is known from now on: what it clicks are the account's own clicks.
     private func begin(_ caller: Caller, _ call: Call, next: String? = nil) async throws -> Response {
-        let home = call.base(of: AffiliateSurface.speaker) + AffiliatePlace.home(of: caller.role)
-        var response = try await self.door.begin(caller, goTo: next ?? home)
+        let home = call.base(of: AffiliateContract.shared) + AffiliatePlace.home(of: caller.role)
+        var response = try await self.sessions.begin(caller, goTo: next ?? home)
         let visitor = self.visitors.find(call.request) ?? self.visitors.make()
         try await self.database.write { try $0.affiliateAccounts.put(visitor: visitor, of: caller.identity) }
         response.headers.append(HTTPField(name: .setCookie, value: self.visitors.cookie(visitor)))
@@ -165,7 +165,7 @@ struct EntryPages: Sendable {
         let chosen = form["role"].isEmpty ? asked : form["role"]
         let roles = AffiliateRole.open.map { ($0.rawValue, AffiliatePhrases.all.say($0.rawValue, in: language)) }
         var values: [String: Any] = [
-            "base": call.base(of: AffiliateSurface.speaker), "roles": PageParts.options(roles, chosen: chosen),
+            "base": call.base(of: AffiliateContract.shared), "roles": PageParts.options(roles, chosen: chosen),
             "form": Dictionary(uniqueKeysWithValues: form.names.map { ($0, form[$0]) }),
         ]
         values["problem"] = problem.map { ProblemPhrases.say($0, in: language) }
@@ -219,7 +219,7 @@ struct EntryPages: Sendable {
     }
 
     @Sendable private func signUp(_ call: Call) async throws -> Response {
-        try self.door.requireOwnSite(call)
+        try self.sessions.requireOwnSite(call)
         let form = try await call.form(limit: Self.formLimit)
         let names = ["role", "account_name", "name", "email", "password", "site_url"]
         do {
@@ -242,7 +242,7 @@ struct EntryPages: Sendable {
     {
         let content = PageContent(AffiliatePhrases.all.say(title, in: language), body)
         var response = self.workPlace.openPage(content, call, language)
-        if let problem { response.status = AffiliateSurface.speaker.status(for: problem.kind) }
+        if let problem { response.status = AffiliateContract.shared.status(for: problem.kind) }
         response.headers[.cacheControl] = "no-store"
         return response
     }

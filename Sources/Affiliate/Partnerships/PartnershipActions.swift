@@ -55,18 +55,18 @@ struct PartnershipActions: Sendable {
         }
     }
 
-    @Sendable private func apply(_ input: ProgramInput, _ call: Call) async throws -> JSONValue {
+    @Sendable private func apply(_ input: ProgramInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         PartnershipOutput.json(
-            try await self.service.apply(input.id, by: try call.requireCaller(), trace: call.trace)
+            try await self.service.apply(input.id, by: caller, trace: call.trace)
         )
     }
 
-    @Sendable private func cancel(_ input: PartnershipInput, _ call: Call) async throws -> JSONValue {
-        PartnershipOutput.json(try await self.service.cancel(input.id, by: try call.requireCaller()))
+    @Sendable private func cancel(_ input: PartnershipInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        PartnershipOutput.json(try await self.service.cancel(input.id, by: caller))
     }
 
-    @Sendable private func list(_ input: ListInput, _ call: Call) async throws -> JSONValue {
-        let publisher = try call.requireCaller().identity
+    @Sendable private func list(_ input: ListInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        let publisher = caller.identity
         return try await self.database.read { tx in
             let (found, total) = try tx.partnerships.list(
                 of: publisher,

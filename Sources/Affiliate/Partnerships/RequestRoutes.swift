@@ -22,12 +22,12 @@ struct RequestRoutes: Sendable {
                 for: .advertisers,
                 example: PartnershipOutput.requestExample,
                 optional: PartnershipOutput.optionalFields
-            ) { (input: DecisionInput, call: Call) in
+            ) { (input: DecisionInput, caller: Caller, call: Call) in
                 let decided = try await self.service.decide(
                     input.id,
                     decision,
                     reason: input.reason,
-                    by: try call.requireCaller(),
+                    by: caller,
                     trace: call.trace
                 )
                 return PartnershipOutput.request(decided, nil)
@@ -78,8 +78,7 @@ struct RequestRoutes: Sendable {
         init(_ read: inout InputReader) { self.id = read.number("partnership_id", "Partnership ID") }
     }
 
-    @Sendable private func get(_ input: PartnershipPath, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func get(_ input: PartnershipPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         return try await self.database.read { tx in
             guard caller.role == AffiliateRole.advertiser.rawValue else {
                 return PartnershipOutput.json(try tx.partnerships.require(input.id, of: caller.identity))
@@ -105,8 +104,8 @@ struct RequestRoutes: Sendable {
         }
     }
 
-    @Sendable private func list(_ input: ListInput, _ call: Call) async throws -> JSONValue {
-        let advertiser = try call.requireCaller().identity
+    @Sendable private func list(_ input: ListInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        let advertiser = caller.identity
         return try await self.database.read { tx in
             let (found, total) = try tx.partnerships.list(
                 ofAdvertiser: advertiser,

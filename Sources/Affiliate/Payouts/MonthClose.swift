@@ -31,7 +31,7 @@ struct MonthClose: Sendable {
             if let latest = try tx.payouts.findLatestMonth() {
                 if latest.closedAt == nil {
                     // What has failed is begun again where it stopped; what is under way is left alone.
-                    let job = try tx.jobs.find(ID(latest.job), surface: AffiliateSurface.name)
+                    let job = try tx.jobs.find(ID(latest.job), surface: AffiliateContract.name)
                     guard latest.month == month.text, job?.state != .running else {
                         throw AffiliateProblems.monthUnderWay
                     }
@@ -49,7 +49,7 @@ struct MonthClose: Sendable {
             }
             try tx.audit.record(actor: caller.credential, action: "month.closed", subject: month.text, trace: trace)
             let input = try JSON.text(Order(month: month.text))
-            return try tx.jobs.insert(id, kind: Self.kind, input: input, of: caller, surface: AffiliateSurface.name)
+            return try tx.jobs.insert(id, kind: Self.kind, input: input, of: caller, surface: AffiliateContract.name)
         }
     }
 

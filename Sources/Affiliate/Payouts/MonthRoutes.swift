@@ -107,7 +107,7 @@ struct MonthRoutes: Sendable {
 
     // MARK: Months
 
-    @Sendable private func list(_: NoInput, _: Call) async throws -> JSONValue {
+    @Sendable private func list(_: NoInput, _: Caller, _: Call) async throws -> JSONValue {
         try await self.database.read { tx in
             let months = try tx.payouts.listMonths(limit: Self.monthsShown)
             let next = try months.first.flatMap { Month(text: $0.month)?.next } ?? MonthClose.first(in: tx)
@@ -115,7 +115,7 @@ struct MonthRoutes: Sendable {
         }
     }
 
-    @Sendable private func get(_ input: MonthPath, _: Call) async throws -> JSONValue {
+    @Sendable private func get(_ input: MonthPath, _: Caller, _: Call) async throws -> JSONValue {
         let month = try input.month()
         return try await self.database.read { tx in
             guard let closed = try tx.payouts.find(month: month.text) else { throw AffiliateProblems.monthNotClosed }
@@ -124,7 +124,7 @@ struct MonthRoutes: Sendable {
     }
 
     private static func json(_ month: ClosedMonth, in tx: Transaction) throws -> JSONValue {
-        let job = try tx.jobs.find(ID(month.job), surface: AffiliateSurface.name)
+        let job = try tx.jobs.find(ID(month.job), surface: AffiliateContract.name)
         let state = month.closedAt != nil ? "closed" : job?.state == .running ? "closing" : "failed"
         return Self.json(try tx.payouts.total(month: month.month)).adding([
             "month": .string(month.month), "state": .string(state),
@@ -144,7 +144,7 @@ struct MonthRoutes: Sendable {
     }
 
     /// Reads publishers in parts, so that no read is long.
-    @Sendable private func preview(_ input: MonthPath, _: Call) async throws -> JSONValue {
+    @Sendable private func preview(_ input: MonthPath, _: Caller, _: Call) async throws -> JSONValue {
         let month = try input.month()
         var total = MonthTotal()
         var cursor: String? = ""
@@ -165,9 +165,9 @@ struct MonthRoutes: Sendable {
         return Self.json(total).adding(["month": .string(month.text), "is_over": .bool(isOver)])
     }
 
-    @Sendable private func begin(_ input: MonthPath, _ call: Call) async throws -> JSONValue {
+    @Sendable private func begin(_ input: MonthPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         let month = try input.month()
-        _ = try await self.close.begin(month, by: try call.requireCaller(), trace: call.trace)
+        _ = try await self.close.begin(month, by: caller, trace: call.trace)
         return try await self.database.read { tx in
             guard let closed = try tx.payouts.find(month: month.text) else { throw AffiliateProblems.monthNotClosed }
             return try Self.json(closed, in: tx)
@@ -188,7 +188,7 @@ struct MonthRoutes: Sendable {
         }
     }
 
-    @Sendable private func listPayouts(_ input: PayoutsInput, _: Call) async throws -> JSONValue {
+    @Sendable private func listPayouts(_ input: PayoutsInput, _: Caller, _: Call) async throws -> JSONValue {
         let month = try input.month.month()
         return try await self.database.read { tx in
             let found = try tx.payouts.list(month: month.text, after: input.after, limit: Self.listLimit + 1)
@@ -224,8 +224,7 @@ struct MonthRoutes: Sendable {
         }
     }
 
-    @Sendable private func markPaid(_ input: PaidInput, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func markPaid(_ input: PaidInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         let trace = call.trace
         return try await self.database.write { tx in
             let payout = try tx.payouts.require(input.id, of: nil)

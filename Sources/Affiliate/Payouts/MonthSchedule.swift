@@ -35,7 +35,7 @@ struct MonthSchedule: Service {
             guard
                 let credential = try tx.identities.findFirst(
                     role: AffiliateRole.operator.rawValue,
-                    surface: AffiliateSurface.name
+                    surface: AffiliateContract.name
                 )
             else { return nil }
             // After a pause the months follow each other, one at a time.

@@ -57,8 +57,7 @@ struct PayoutRoutes: Sendable {
 
     // MARK: Statements
 
-    @Sendable private func statement(_ input: PayoutPath, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func statement(_ input: PayoutPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         let now = self.clock.now()
         return try await self.database.read { tx in
             let payout = try tx.payouts.require(input.id, of: caller.isNetworkOperator ? nil : caller.identity)
@@ -100,9 +99,8 @@ struct PayoutRoutes: Sendable {
         let id: Int64
     }
 
-    @Sendable private func csv(_ call: Call) async throws -> Response {
+    @Sendable private func csv(_ caller: Caller, _ call: Call) async throws -> Response {
         let input: PayoutPath = try await call.readQuery()
-        let caller = try call.requireCaller()
         let payout = try await self.database.read {
             try $0.payouts.require(input.id, of: caller.isNetworkOperator ? nil : caller.identity)
         }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Kernel
+import Platform
 import Storage
 import Web
 
@@ -96,7 +97,7 @@ struct CategoryRoutes: Sendable {
         }
     }
 
-    @Sendable private func addCategory(_ input: NewCategory, _: Call) async throws -> JSONValue {
+    @Sendable private func addCategory(_ input: NewCategory, _: Caller, _: Call) async throws -> JSONValue {
         let fields = input.fields
         return try await self.database.write { tx in
             let id = try mapping("affiliate_category_slug", to: AffiliateProblems.slugTaken) {
@@ -112,7 +113,7 @@ struct CategoryRoutes: Sendable {
         }
     }
 
-    @Sendable private func changeCategory(_ input: ChangedCategory, _: Call) async throws -> JSONValue {
+    @Sendable private func changeCategory(_ input: ChangedCategory, _: Caller, _: Call) async throws -> JSONValue {
         try await self.database.write { tx in
             guard let category = try tx.programs.findCategory(input.id) else {
                 throw AffiliateProblems.categoryNotFound

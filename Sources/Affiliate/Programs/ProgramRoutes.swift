@@ -102,8 +102,7 @@ struct ProgramRoutes: Sendable {
         }
     }
 
-    @Sendable private func create(_ input: NewProgram, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func create(_ input: NewProgram, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         let content = try input.fields.content(changing: nil)
         guard content.status != .ended else { throw AffiliateProblems.programStatus }
         return try await self.database.write { tx in
@@ -118,8 +117,7 @@ struct ProgramRoutes: Sendable {
         }
     }
 
-    @Sendable private func list(_: NoInput, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func list(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         let now = self.clock.now()
         return try await self.database.read { tx in
             let programs = try tx.programs.list(of: caller.identity)
@@ -127,13 +125,11 @@ struct ProgramRoutes: Sendable {
         }
     }
 
-    @Sendable private func get(_ input: ProgramPath, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func get(_ input: ProgramPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         return try await self.database.read { try self.json(input.id, of: caller, in: $0) }
     }
 
-    @Sendable private func update(_ input: ChangedProgram, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func update(_ input: ChangedProgram, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         let trace = call.trace
         return try await self.database.write { tx in
             let program = try tx.programs.require(input.id, of: caller.identity)
@@ -245,8 +241,7 @@ struct ProgramRoutes: Sendable {
         }
     }
 
-    @Sendable private func addCreative(_ input: NewCreative, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func addCreative(_ input: NewCreative, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         return try await self.database.write { tx in
             _ = try tx.programs.require(input.program, of: caller.identity)
             guard try tx.programs.listCreatives(of: input.program).count < Creative.perProgramLimit else {
@@ -257,8 +252,9 @@ struct ProgramRoutes: Sendable {
         }
     }
 
-    @Sendable private func removeCreative(_ input: CreativePath, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func removeCreative(_ input: CreativePath, _ caller: Caller, _ call: Call) async throws
+        -> JSONValue
+    {
         return try await self.database.write { tx in
             _ = try tx.programs.require(input.program, of: caller.identity)
             guard try tx.programs.delete(creative: input.creative, of: input.program) else {

@@ -90,8 +90,7 @@ struct ReportActions: Sendable {
         return first...last
     }
 
-    @Sendable private func report(_ input: ReportInput, _ call: Call) async throws -> JSONValue {
-        let caller = try call.requireCaller()
+    @Sendable private func report(_ input: ReportInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         let days = try Self.days(from: input.start, to: input.end, at: self.clock.now())
         let filter = ReportFilter(scope: .publisher(caller.identity), days: days)
         return try await self.database.read { try ReportOutput.report(filter, by: input.grouping, in: $0) }
@@ -99,8 +98,8 @@ struct ReportActions: Sendable {
 
     // MARK: Earnings
 
-    @Sendable private func earnings(_: NoInput, _ call: Call) async throws -> JSONValue {
-        let publisher = try call.requireCaller().identity
+    @Sendable private func earnings(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        let publisher = caller.identity
         let month = Month(of: self.clock.now())
         return try await self.database.read { tx in
             let trend = try (0..<Self.trendMonths).reversed().map { back in
@@ -132,8 +131,8 @@ struct ReportActions: Sendable {
 
     // MARK: Payouts
 
-    @Sendable private func payouts(_ input: PageInput, _ call: Call) async throws -> JSONValue {
-        let publisher = try call.requireCaller().identity
+    @Sendable private func payouts(_ input: PageInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        let publisher = caller.identity
         return try await self.database.read { tx in
             let (payouts, total) = try tx.payouts.list(
                 of: publisher,

@@ -57,8 +57,8 @@ struct ReportRoutes: Sendable {
         }
     }
 
-    @Sendable private func report(_ input: ReportInput, _ call: Call) async throws -> JSONValue {
-        let scope = Scope.of(try call.requireCaller())
+    @Sendable private func report(_ input: ReportInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        let scope = Scope.of(caller)
         let days = try ReportActions.days(from: input.start, to: input.end, at: self.clock.now())
         let filter = ReportFilter(scope: scope, days: days, program: input.program)
         return try await self.database.read { try ReportOutput.report(filter, by: input.grouping, in: $0) }

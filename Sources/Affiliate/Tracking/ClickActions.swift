@@ -52,8 +52,8 @@ struct ClickActions: Sendable {
         }
     }
 
-    @Sendable private func click(_ input: ClickInput, _ call: Call) async throws -> JSONValue {
-        let publisher = try call.requireCaller().identity
+    @Sendable private func click(_ input: ClickInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        let publisher = caller.identity
         let partnership = try await self.database.read { try $0.partnerships.require(input.partnership, of: publisher) }
         guard let link = try await self.clicks.cache.find(partnership.trackingCode) else {
             throw AffiliateProblems.partnershipNotFound

@@ -35,8 +35,9 @@ struct LinkActions: Sendable {
         ]
     }
 
-    @Sendable private func generate(_ input: PartnershipInput, _ call: Call) async throws -> JSONValue {
-        let publisher = try call.requireCaller().identity
+    @Sendable private func generate(_ input: PartnershipInput, _ caller: Caller, _ call: Call) async throws -> JSONValue
+    {
+        let publisher = caller.identity
         return try await self.database.read { tx in
             let partnership = try tx.partnerships.require(input.id, of: publisher)
             guard partnership.status == .approved else { throw AffiliateProblems.partnershipNotApproved }
@@ -44,8 +45,10 @@ struct LinkActions: Sendable {
         }
     }
 
-    @Sendable private func applyForSelfBack(_ input: ProgramInput, _ call: Call) async throws -> JSONValue {
-        let done = try await self.selfBack.apply(input.id, by: try call.requireCaller(), trace: call.trace)
+    @Sendable private func applyForSelfBack(_ input: ProgramInput, _ caller: Caller, _ call: Call) async throws
+        -> JSONValue
+    {
+        let done = try await self.selfBack.apply(input.id, by: caller, trace: call.trace)
         return [
             "partnership_id": .integer(done.partnership.id), "id": .integer(done.partnership.id),
             "program_id": .integer(done.partnership.program), "status": .string(done.partnership.status.rawValue),

@@ -14,7 +14,7 @@ enum AffiliateWebhooks {
     )
 
     static let dialect = WebhookDialect(
-        surface: AffiliateSurface.name,
+        surface: AffiliateContract.name,
         retryDelaysSeconds: [5, 60, 600, 3600, 6 * 3600, 24 * 3600],
         body: { event, endpoint in
             let text = """

@@ -171,51 +171,51 @@ struct WebhookRoutes: Sendable {
         ]
     }
 
-    @Sendable private func subscribe(_ input: Subscribe, _ call: Call) async throws -> JSONValue {
+    @Sendable private func subscribe(_ input: Subscribe, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         Self.json(
             try await self.subscriptions.subscribe(
                 input.url,
                 to: input.events,
                 secret: input.secret,
-                by: try call.requireCaller().identity
+                by: caller.identity
             )
         )
     }
 
-    @Sendable private func list(_: NoInput, _ call: Call) async throws -> JSONValue {
-        let found = try await self.subscriptions.list(of: try call.requireCaller().identity)
+    @Sendable private func list(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        let found = try await self.subscriptions.list(of: caller.identity)
         return [
             "webhooks": .array(found.map(Self.json)), "count": .count(found),
             "events": .strings(AffiliateWebhooks.events.sorted()),
         ]
     }
 
-    @Sendable private func delete(_ input: WebhookPath, _ call: Call) async throws -> JSONValue {
-        try await self.subscriptions.delete(input.id, of: try call.requireCaller().identity)
+    @Sendable private func delete(_ input: WebhookPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        try await self.subscriptions.delete(input.id, of: caller.identity)
         return ["deleted": true]
     }
 
-    @Sendable private func enable(_ input: WebhookPath, _ call: Call) async throws -> JSONValue {
-        Self.json(try await self.subscriptions.enable(input.id, of: try call.requireCaller().identity))
+    @Sendable private func enable(_ input: WebhookPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        Self.json(try await self.subscriptions.enable(input.id, of: caller.identity))
     }
 
-    @Sendable private func deliveries(_ input: ListInput, _ call: Call) async throws -> JSONValue {
+    @Sendable private func deliveries(_ input: ListInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
         let page = try await self.subscriptions.deliveries(
             of: input.webhook,
-            of: try call.requireCaller().identity,
+            of: caller.identity,
             before: input.cursor,
             limit: 50
         )
         return ["deliveries": .array(page.items.map(Self.json)), "next_cursor": .text(page.next?.text)]
     }
 
-    @Sendable private func redeliver(_ input: DeliveryPath, _ call: Call) async throws -> JSONValue {
-        let owner = try call.requireCaller().identity
+    @Sendable private func redeliver(_ input: DeliveryPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        let owner = caller.identity
         return Self.json(try await self.subscriptions.redeliver(input.delivery, of: input.webhook, of: owner))
     }
 
-    @Sendable private func replay(_ input: ReplayInput, _ call: Call) async throws -> JSONValue {
-        let owner = try call.requireCaller().identity
+    @Sendable private func replay(_ input: ReplayInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+        let owner = caller.identity
         let queued = try await self.subscriptions.replay(input.webhook, of: owner, from: input.from, to: input.to)
         return ["queued": .int(queued)]
     }

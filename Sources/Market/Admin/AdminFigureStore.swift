@@ -265,7 +265,7 @@ struct AdminFigureStore {
             teams: counts.2,
             figures: figures,
             settlements: try self.tx.settlements.count(),
-            webhooks: try self.tx.webhooks.count(surface: MarketSurface.name)
+            webhooks: try self.tx.webhooks.count(surface: MarketContract.name)
         )
     }
 

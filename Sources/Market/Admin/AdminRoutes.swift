@@ -81,11 +81,11 @@ struct AdminRoutes: Sendable {
         return try await self.database.read(body)
     }
 
-    @Sendable private func stats(_: NoInput, _ call: Call) async throws -> PlatformStats {
+    @Sendable private func stats(_: NoInput, _: Caller, _ call: Call) async throws -> PlatformStats {
         PlatformStats(try await self.read { try $0.adminFigures.stats() })
     }
 
-    @Sendable private func daily(_ input: DailyUsageInput, _ call: Call) async throws -> DailyUsage {
+    @Sendable private func daily(_ input: DailyUsageInput, _: Caller, _ call: Call) async throws -> DailyUsage {
         try await self.read { tx in
             DailyUsage(
                 days: input.days,
@@ -94,7 +94,7 @@ struct AdminRoutes: Sendable {
         }
     }
 
-    @Sendable private func ranking(_ input: RankingInput, _ call: Call) async throws -> ProviderRanking {
+    @Sendable private func ranking(_ input: RankingInput, _: Caller, _ call: Call) async throws -> ProviderRanking {
         try await self.read { tx in
             let periods = input.days.map { FigurePeriod.last($0, before: tx.now) } ?? [.all]
             return ProviderRanking(
@@ -104,7 +104,8 @@ struct AdminRoutes: Sendable {
         }
     }
 
-    @Sendable private func commission(_ input: ProviderPath, _ call: Call) async throws -> ProviderCommission {
+    @Sendable private func commission(_ input: ProviderPath, _: Caller, _ call: Call) async throws -> ProviderCommission
+    {
         try await self.database.read { tx in
             guard let provider = try tx.identities.find(name: input.name) else { throw MarketProblems.providerNotFound }
             return ProviderCommission(
@@ -115,15 +116,15 @@ struct AdminRoutes: Sendable {
         }
     }
 
-    @Sendable private func health(_: NoInput, _ call: Call) async throws -> ServicesHealth {
+    @Sendable private func health(_: NoInput, _: Caller, _ call: Call) async throws -> ServicesHealth {
         ServicesHealth(try await self.read { try $0.adminFigures.listHealth() })
     }
 
-    @Sendable private func payments(_: NoInput, _ call: Call) async throws -> PaymentSummary {
+    @Sendable private func payments(_: NoInput, _: Caller, _ call: Call) async throws -> PaymentSummary {
         PaymentSummary(try await self.read { try $0.adminFigures.listMethods() })
     }
 
-    @Sendable private func trends(_ input: TrendsInput, _ call: Call) async throws -> Trends {
+    @Sendable private func trends(_ input: TrendsInput, _: Caller, _ call: Call) async throws -> Trends {
         try await self.read { tx in
             Trends(
                 input.granularity,
@@ -132,7 +133,7 @@ struct AdminRoutes: Sendable {
         }
     }
 
-    @Sendable private func topServices(_ input: TopServicesInput, _ call: Call) async throws -> TopServices {
+    @Sendable private func topServices(_ input: TopServicesInput, _: Caller, _ call: Call) async throws -> TopServices {
         try await self.read { tx in
             let periods = FigurePeriod.last(input.days, before: tx.now)
             let services = try tx.adminFigures.listTop(input.order, in: periods, limit: input.limit)
@@ -144,7 +145,7 @@ struct AdminRoutes: Sendable {
         }
     }
 
-    @Sendable private func buyers(_ input: BuyersInput, _ call: Call) async throws -> BuyerMetrics {
+    @Sendable private func buyers(_ input: BuyersInput, _: Caller, _ call: Call) async throws -> BuyerMetrics {
         try await self.read { tx in
             let periods = FigurePeriod.last(input.days, before: tx.now)
             return BuyerMetrics(

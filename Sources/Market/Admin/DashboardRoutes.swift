@@ -73,7 +73,7 @@ struct DashboardRoutes: Sendable {
         if call.request.method == .get, let key = call.request.uri.queryParameters["key"] {
             return try await self.signIn(String(key), call, path: path)
         }
-        guard let session = try await self.sessions.find(call.request, surface: MarketSurface.name),
+        guard let session = try await self.sessions.find(call.request, surface: MarketContract.name),
             session.caller.isAdmin
         else { return self.form(call, path: path, problem: nil) }
         try await self.rollUps.catchUp()
@@ -82,7 +82,7 @@ struct DashboardRoutes: Sendable {
     }
 
     @Sendable private func signIn(_ call: Call) async throws -> Response {
-        try self.signInPages.door.requireOwnSite(call)
+        try self.signInPages.sessions.requireOwnSite(call)
         let form = try await call.form(limit: Self.formLimit)
         return try await self.signIn(form["key"], call, path: call.request.uri.path)
     }
@@ -91,7 +91,7 @@ struct DashboardRoutes: Sendable {
         do {
             let caller = try await self.signInPages.identify(key, call)
             guard caller.isAdmin else { throw MarketProblems.adminRequired }
-            return try await self.signInPages.door.begin(caller, goTo: path)
+            return try await self.signInPages.sessions.begin(caller, goTo: path)
         } catch let problem as Problem where problem.kind != .internal {
             return self.form(call, path: path, problem: problem)
         }
@@ -109,7 +109,10 @@ struct DashboardRoutes: Sendable {
     }
 
     @Sendable private func signOut(_ call: Call) async throws -> Response {
-        try await self.signInPages.door.signOut(call, goTo: String(call.request.uri.path.dropLast("/sign-out".count)))
+        try await self.signInPages.sessions.signOut(
+            call,
+            goTo: String(call.request.uri.path.dropLast("/sign-out".count))
+        )
     }
 
     private static func content(_ tx: Transaction) throws -> DashboardPage.Content {

@@ -49,15 +49,15 @@ struct OperationsRoutes: Sendable {
         ]
     }
 
-    @Sendable private func webhooks(_: NoInput, _: Call) async throws -> WebhookHealthList {
+    @Sendable private func webhooks(_: NoInput, _: Caller, _: Call) async throws -> WebhookHealthList {
         WebhookHealthList(
             try await self.database.read {
-                try $0.webhooks.listHealth(surface: MarketSurface.name, limit: Self.webhookLimit)
+                try $0.webhooks.listHealth(surface: MarketContract.name, limit: Self.webhookLimit)
             }
         )
     }
 
-    @Sendable private func ledger(_ input: LedgerPage, _: Call) async throws -> LedgerOutput {
+    @Sendable private func ledger(_ input: LedgerPage, _: Caller, _: Call) async throws -> LedgerOutput {
         try await self.database.read { tx in
             let accounts = try tx.ledger.listAccounts(after: input.after, limit: input.limit + 1)
             let page = Array(accounts.prefix(input.limit))
@@ -70,7 +70,7 @@ struct OperationsRoutes: Sendable {
     }
 
     /// Throws `accountNotFound`.
-    @Sendable private func account(_ input: AccountPage, _: Call) async throws -> AccountOutput {
+    @Sendable private func account(_ input: AccountPage, _: Caller, _: Call) async throws -> AccountOutput {
         try await self.database.read { tx in
             guard let number = input.number, let account = try tx.ledger.find(AccountNumber(number))
             else { throw MarketProblems.accountNotFound }
@@ -83,7 +83,7 @@ struct OperationsRoutes: Sendable {
     }
 
     /// Throws `transferNotFound`.
-    @Sendable private func transfer(_ input: TransferPath, _: Call) async throws -> TransferOutput {
+    @Sendable private func transfer(_ input: TransferPath, _: Caller, _: Call) async throws -> TransferOutput {
         try await self.database.read { tx in
             let chain = try tx.ledger.why(input.reference)
             guard !chain.isEmpty else { throw MarketProblems.transferNotFound }

@@ -41,8 +41,10 @@ struct AgentRoutes: Sendable {
         ]
     }
 
-    @Sendable private func register(_ input: RegisterAgent, _ call: Call) async throws -> RegisteredAgent {
-        RegisteredAgent(try await self.service.register(input.draft, by: try call.requireCaller(), trace: call.trace))
+    @Sendable private func register(_ input: RegisterAgent, _ caller: Caller, _ call: Call) async throws
+        -> RegisteredAgent
+    {
+        RegisteredAgent(try await self.service.register(input.draft, by: caller, trace: call.trace))
     }
 
     @Sendable private func list(_ input: ListAgents, _ call: Call) async throws -> AgentList {
@@ -61,26 +63,28 @@ struct AgentRoutes: Sendable {
         AgentOutput(try await self.database.read { try $0.agents.require(input.id) })
     }
 
-    @Sendable private func update(_ input: UpdateAgent, _ call: Call) async throws -> AgentOutput {
+    @Sendable private func update(_ input: UpdateAgent, _ caller: Caller, _ call: Call) async throws -> AgentOutput {
         AgentOutput(
-            try await self.service.update(input.id, input.change, by: try call.requireCaller(), trace: call.trace)
+            try await self.service.update(input.id, input.change, by: caller, trace: call.trace)
         )
     }
 
-    @Sendable private func deactivate(_ input: AgentPath, _ call: Call) async throws -> AgentDeactivated {
-        try await self.service.deactivate(input.id, by: try call.requireCaller(), trace: call.trace)
+    @Sendable private func deactivate(_ input: AgentPath, _ caller: Caller, _ call: Call) async throws
+        -> AgentDeactivated
+    {
+        try await self.service.deactivate(input.id, by: caller, trace: call.trace)
         return AgentDeactivated(input.id)
     }
 
-    @Sendable private func verify(_ input: AgentPath, _ call: Call) async throws -> AgentOutput {
-        AgentOutput(try await self.service.verify(input.id, by: try call.requireCaller(), trace: call.trace))
+    @Sendable private func verify(_ input: AgentPath, _ caller: Caller, _ call: Call) async throws -> AgentOutput {
+        AgentOutput(try await self.service.verify(input.id, by: caller, trace: call.trace))
     }
 
-    @Sendable private func suspend(_ input: AgentPath, _ call: Call) async throws -> AgentOutput {
-        AgentOutput(try await self.service.suspend(input.id, by: try call.requireCaller(), trace: call.trace))
+    @Sendable private func suspend(_ input: AgentPath, _ caller: Caller, _ call: Call) async throws -> AgentOutput {
+        AgentOutput(try await self.service.suspend(input.id, by: caller, trace: call.trace))
     }
 
-    @Sendable private func reinstate(_ input: AgentPath, _ call: Call) async throws -> AgentOutput {
-        AgentOutput(try await self.service.reinstate(input.id, by: try call.requireCaller(), trace: call.trace))
+    @Sendable private func reinstate(_ input: AgentPath, _ caller: Caller, _ call: Call) async throws -> AgentOutput {
+        AgentOutput(try await self.service.reinstate(input.id, by: caller, trace: call.trace))
     }
 }

@@ -112,7 +112,7 @@ struct AgentService: Sendable {
 
     private static func event(_ type: String, _ agent: Agent, _ trace: Trace) throws -> Event {
         Event(
-            surface: MarketSurface.name,
+            surface: MarketContract.name,
             type: type,
             subject: agent.id.text,
             audience: [agent.owner],

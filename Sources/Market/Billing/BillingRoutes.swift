@@ -60,8 +60,7 @@ struct BillingRoutes: Sendable {
 
     // MARK: Reading
 
-    @Sendable private func usageSummary(_: NoInput, _ call: Call) async throws -> UsageSummary {
-        let caller = try call.requireCaller()
+    @Sendable private func usageSummary(_: NoInput, _ caller: Caller, _ call: Call) async throws -> UsageSummary {
         try await self.rollUps.catchUp()
         let summary = try await self.database.read { try $0.figures.find(buyer: caller.identity) }
         return UsageSummary(
@@ -72,9 +71,9 @@ struct BillingRoutes: Sendable {
         )
     }
 
-    @Sendable private func usage(_ input: ListUsage, _ call: Call) async throws -> UsageList {
+    @Sendable private func usage(_ input: ListUsage, _ caller: Caller, _ call: Call) async throws -> UsageList {
         let filter = UsageFilter(
-            buyer: try call.requireCaller().identity,
+            buyer: caller.identity,
             listing: input.service.map { ID($0) },
             from: input.from,
             to: input.to
@@ -90,10 +89,10 @@ struct BillingRoutes: Sendable {
         )
     }
 
-    @Sendable private func usageCSV(_ call: Call) async throws -> Response {
+    @Sendable private func usageCSV(_ caller: Caller, _ call: Call) async throws -> Response {
         let input: ExportUsage = try await call.readQuery()
         let filter = UsageFilter(
-            buyer: try call.requireCaller().identity,
+            buyer: caller.identity,
             listing: input.service.map { ID($0) },
             from: input.from,
             to: input.to
@@ -104,8 +103,7 @@ struct BillingRoutes: Sendable {
         }
     }
 
-    @Sendable private func balance(_: NoInput, _ call: Call) async throws -> Balance {
-        let caller = try call.requireCaller()
+    @Sendable private func balance(_: NoInput, _ caller: Caller, _ call: Call) async throws -> Balance {
         let account = try await self.database.read { try $0.ledger.find(.prepaid(caller.identity)) }
         return Balance(
             buyerID: caller.name,
@@ -118,8 +116,7 @@ struct BillingRoutes: Sendable {
     // MARK: Granting
 
     /// With an `Idempotency-Key` a repetition is answered again and credits nothing.
-    @Sendable private func credit(_ call: Call) async throws -> Response {
-        let caller = try call.requireCaller()
+    @Sendable private func credit(_ caller: Caller, _ call: Call) async throws -> Response {
         let input: GrantCredit = try await call.readBody()
         let id = self.ids.uuid()
         let key = try call.idempotencyKey().map {

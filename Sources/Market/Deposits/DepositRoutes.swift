@@ -60,18 +60,17 @@ struct DepositRoutes: Sendable {
         ]
     }
 
-    @Sendable private func begin(_ input: BeginDeposit, _ call: Call) async throws -> DepositOutput {
+    @Sendable private func begin(_ input: BeginDeposit, _ caller: Caller, _ call: Call) async throws -> DepositOutput {
         let deposit = try await self.service.begin(
             amount: input.amount,
             input.method,
-            by: try call.requireCaller(),
+            by: caller,
             key: try call.idempotencyKey()
         )
         return self.output(deposit, refunded: 0)
     }
 
-    @Sendable private func list(_ input: ListDeposits, _ call: Call) async throws -> DepositList {
-        let caller = try call.requireCaller()
+    @Sendable private func list(_ input: ListDeposits, _ caller: Caller, _ call: Call) async throws -> DepositList {
         let (page, refunded) = try await self.database.read { tx in
             let page = try tx.deposits.list(of: caller.identity, after: input.cursor, limit: input.limit)
             return (page, try page.items.map { try tx.refunds.sum(of: $0.id) })
@@ -79,7 +78,7 @@ struct DepositRoutes: Sendable {
         return DepositList(zip(page.items, refunded).map { self.output($0, refunded: $1) }, next: page.next)
     }
 
-    @Sendable private func listAll(_ input: ListAllDeposits, _: Call) async throws -> AllDeposits {
+    @Sendable private func listAll(_ input: ListAllDeposits, _: Caller, _: Call) async throws -> AllDeposits {
         try await self.database.read { tx in
             let page = try tx.deposits.list(of: nil, status: input.status, after: input.cursor, limit: input.limit)
             let deposits = try page.items.map { deposit in
@@ -93,15 +92,13 @@ struct DepositRoutes: Sendable {
     }
 
     /// Asks the rail while the deposit is open, so that whoever waits for it sees it complete without any callback.
-    @Sendable private func deposit(_ input: DepositPath, _ call: Call) async throws -> DepositOutput {
-        let caller = try call.requireCaller()
+    @Sendable private func deposit(_ input: DepositPath, _ caller: Caller, _ call: Call) async throws -> DepositOutput {
         let deposit = try await self.database.read { try $0.deposits.require(ID(input.id), of: caller.identity) }
         let fresh = try await self.service.refresh(deposit, trace: call.trace)
         return self.output(fresh, refunded: try await self.database.read { try $0.refunds.sum(of: fresh.id) })
     }
 
-    @Sendable private func pay(_ call: Call) async throws -> Response {
-        let caller = try call.requireCaller()
+    @Sendable private func pay(_ caller: Caller, _ call: Call) async throws -> Response {
         let id: ID<Deposit> = call.pathID("deposit_id")
         let deposit = try await self.database.read { try $0.deposits.require(id, of: caller.identity) }
         guard deposit.paymentMethod == .x402 else { throw MarketProblems.paidElsewhere(deposit.paymentMethod.rawValue) }
@@ -124,12 +121,12 @@ struct DepositRoutes: Sendable {
         return response
     }
 
-    @Sendable private func refund(_ input: BeginRefund, _ call: Call) async throws -> RefundOutput {
+    @Sendable private func refund(_ input: BeginRefund, _ caller: Caller, _ call: Call) async throws -> RefundOutput {
         RefundOutput(
             try await self.refunds.begin(
                 input.deposit,
                 amount: input.amount,
-                by: try call.requireCaller(),
+                by: caller,
                 key: try call.idempotencyKey(),
                 trace: call.trace
             )

@@ -287,7 +287,7 @@ struct DepositService: Sendable {
     ) throws {
         try tx.events.append(
             Event(
-                surface: MarketSurface.name,
+                surface: MarketContract.name,
                 type: "balance.credited",
                 subject: subject,
                 audience: [buyer],

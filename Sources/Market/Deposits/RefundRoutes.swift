@@ -32,11 +32,11 @@ struct RefundRoutes: Sendable {
         ]
     }
 
-    @Sendable private func list(_ input: ListRefunds, _ call: Call) async throws -> RefundList {
-        try await self.list(of: try call.requireCaller().identity, input)
+    @Sendable private func list(_ input: ListRefunds, _ caller: Caller, _ call: Call) async throws -> RefundList {
+        try await self.list(of: caller.identity, input)
     }
 
-    @Sendable private func listAll(_ input: ListRefunds, _: Call) async throws -> RefundList {
+    @Sendable private func listAll(_ input: ListRefunds, _: Caller, _: Call) async throws -> RefundList {
         try await self.list(of: nil, input)
     }
 
@@ -47,20 +47,20 @@ struct RefundRoutes: Sendable {
         return RefundList(page.items.map(RefundOutput.init), next: page.next)
     }
 
-    @Sendable private func pay(_ input: PayRefund, _ call: Call) async throws -> RefundOutput {
+    @Sendable private func pay(_ input: PayRefund, _ caller: Caller, _ call: Call) async throws -> RefundOutput {
         RefundOutput(
             try await self.service.pay(
                 input.id,
                 reference: input.reference,
-                by: try call.requireCaller(),
+                by: caller,
                 trace: call.trace
             )
         )
     }
 
-    @Sendable private func fail(_ input: FailRefund, _ call: Call) async throws -> RefundOutput {
+    @Sendable private func fail(_ input: FailRefund, _ caller: Caller, _ call: Call) async throws -> RefundOutput {
         RefundOutput(
-            try await self.service.fail(input.id, reason: input.reason, by: try call.requireCaller(), trace: call.trace)
+            try await self.service.fail(input.id, reason: input.reason, by: caller, trace: call.trace)
         )
     }
 }

@@ -144,7 +144,7 @@ struct RefundService: Sendable {
         try self.record("refund.completed", refund, by: actor, trace, in: tx)
         try tx.events.append(
             Event(
-                surface: MarketSurface.name,
+                surface: MarketContract.name,
                 type: "balance.refunded",
                 subject: refund.id.text,
                 audience: [refund.buyer],

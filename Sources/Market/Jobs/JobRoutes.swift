@@ -63,24 +63,22 @@ struct JobRoutes: Sendable {
 
     // MARK: Beginning
 
-    @Sendable private func replay(_ input: Replay, _ call: Call) async throws -> JobOutput {
-        let caller = try call.requireCaller()
+    @Sendable private func replay(_ input: Replay, _ caller: Caller, _ call: Call) async throws -> JobOutput {
         let details = MarketJobs.ReplayInput(
             webhook: input.webhook.text,
             from: input.from.microseconds,
             to: input.to.microseconds
         )
         return try await self.begin(MarketJobs.replay, details, by: caller) { tx in
-            guard try tx.webhooks.find(input.webhook, of: caller.identity, surface: MarketSurface.name) != nil else {
+            guard try tx.webhooks.find(input.webhook, of: caller.identity, surface: MarketContract.name) != nil else {
                 throw MarketProblems.webhookNotFound
             }
             guard input.from < input.to else { throw MarketProblems.replayRange }
         }
     }
 
-    @Sendable private func settle(_ input: RunSettlements, _ call: Call) async throws -> JobOutput {
+    @Sendable private func settle(_ input: RunSettlements, _ caller: Caller, _ call: Call) async throws -> JobOutput {
         guard input.start < input.end else { throw MarketProblems.settlementPeriod }
-        let caller = try call.requireCaller()
         let details = MarketJobs.SettlementInput(
             start: input.start.microseconds,
             end: input.end.microseconds
@@ -90,14 +88,13 @@ struct JobRoutes: Sendable {
         }
     }
 
-    @Sendable private func export(_ input: BeginExport, _ call: Call) async throws -> JobOutput {
+    @Sendable private func export(_ input: BeginExport, _ caller: Caller, _ call: Call) async throws -> JobOutput {
         if let from = input.from, let to = input.to, from >= to { throw MarketProblems.exportRange }
         let details = MarketJobs.ExportInput(
             service: input.service,
             from: input.from?.microseconds,
             to: input.to?.microseconds
         )
-        let caller = try call.requireCaller()
         return try await self.begin(MarketJobs.usageExport, details, by: caller) { tx in
             guard try tx.jobs.count(of: caller.identity, kind: MarketJobs.usageExport) < Self.filesLimit else {
                 throw MarketProblems.filesLimit
@@ -120,29 +117,28 @@ struct JobRoutes: Sendable {
                 throw MarketProblems.jobLimit
             }
             return JobOutput(
-                try tx.jobs.insert(id, kind: kind, input: text, of: caller, surface: MarketSurface.name)
+                try tx.jobs.insert(id, kind: kind, input: text, of: caller, surface: MarketContract.name)
             )
         }
     }
 
     // MARK: Looking
 
-    @Sendable private func list(_: NoInput, _ call: Call) async throws -> JobList {
-        let caller = try call.requireCaller()
+    @Sendable private func list(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JobList {
         return JobList(
             try await self.database.read {
-                try $0.jobs.list(of: caller.identity, surface: MarketSurface.name, limit: Self.listLimit)
+                try $0.jobs.list(of: caller.identity, surface: MarketContract.name, limit: Self.listLimit)
             }
         )
     }
 
-    @Sendable private func job(_ input: JobPath, _ call: Call) async throws -> JobOutput {
-        JobOutput(try await self.require(input.id, of: try call.requireCaller()))
+    @Sendable private func job(_ input: JobPath, _ caller: Caller, _ call: Call) async throws -> JobOutput {
+        JobOutput(try await self.require(input.id, of: caller))
     }
 
     /// Throws `jobNotFound`, also for somebody else's, then `jobHasNoFile`.
-    @Sendable private func file(_ call: Call) async throws -> Response {
-        let job = try await self.require(call.pathID("job_id"), of: try call.requireCaller())
+    @Sendable private func file(_ caller: Caller, _ call: Call) async throws -> Response {
+        let job = try await self.require(call.pathID("job_id"), of: caller)
         guard job.kind == MarketJobs.usageExport, job.state == .completed else { throw MarketProblems.jobHasNoFile }
         return CSV.response(name: "usage") { (part: Int?) in
             let part = (part ?? 0) + 1
@@ -153,7 +149,7 @@ struct JobRoutes: Sendable {
 
     private func require(_ id: ID<Job>, of caller: Caller) async throws -> Job {
         let job = try await self.database.read {
-            try $0.jobs.find(id, of: caller.identity, surface: MarketSurface.name)
+            try $0.jobs.find(id, of: caller.identity, surface: MarketContract.name)
         }
         guard let job else { throw MarketProblems.jobNotFound }
         return job

@@ -43,7 +43,7 @@ struct MarketJobs: Sendable {
         return try await self.database.write { tx in
             var result = before
             guard
-                let endpoint = try tx.webhooks.find(ID(input.webhook), of: job.owner, surface: MarketSurface.name)
+                let endpoint = try tx.webhooks.find(ID(input.webhook), of: job.owner, surface: MarketContract.name)
             else { throw MarketProblems.webhookNotFound }
             let range = try tx.webhooks.range(
                 from: Timestamp(microseconds: input.from),
@@ -95,7 +95,7 @@ struct MarketJobs: Sendable {
         let (total, provider, admin) = try await self.database.read { tx in
             (
                 try tx.settlements.countProviders(), try tx.settlements.findProvider(after: job.progress.cursor ?? ""),
-                try tx.identities.find(credential: job.credential, surface: MarketSurface.name)
+                try tx.identities.find(credential: job.credential, surface: MarketContract.name)
             )
         }
         guard let provider else {

@@ -6,7 +6,7 @@ import Web
 
 struct KeyRoutes: Sendable {
     let service: KeyService
-    let authentication: Authentication
+    let door: Door
 
     var endpoints: [Endpoint] {
         [
@@ -41,32 +41,32 @@ struct KeyRoutes: Sendable {
         ]
     }
 
-    @Sendable private func list(_: NoInput, _ call: Call) async throws -> ProviderKeys {
-        ProviderKeys(try await self.service.list(of: try call.requireCaller()))
+    @Sendable private func list(_: NoInput, _ caller: Caller, _ call: Call) async throws -> ProviderKeys {
+        ProviderKeys(try await self.service.list(of: caller))
     }
 
-    @Sendable private func revoke(_ input: KeyPath, _ call: Call) async throws -> KeyRevoked {
-        try await self.service.revoke(input.id, by: try call.requireCaller(), trace: call.trace)
+    @Sendable private func revoke(_ input: KeyPath, _ caller: Caller, _ call: Call) async throws -> KeyRevoked {
+        try await self.service.revoke(input.id, by: caller, trace: call.trace)
         return KeyRevoked(input.id)
     }
 
-    @Sendable private func create(_ input: CreateKey, _ call: Call) async throws -> KeyCreated {
+    @Sendable private func create(_ input: CreateKey, _ caller: Caller?, _ call: Call) async throws -> KeyCreated {
         let order = KeyService.Order(
             ownerName: input.ownerID,
             role: KeyService.Role(rawValue: input.role)!,
             rateLimit: input.rateLimit,
             walletAddress: input.walletAddress
         )
-        return KeyCreated(try await self.service.create(order, by: call.caller, trace: call.trace))
+        return KeyCreated(try await self.service.create(order, by: caller, trace: call.trace))
     }
 
     @Sendable private func validate(_ input: ValidateKey, _ call: Call) async throws -> KeyValidity {
-        let surface = MarketSurface.speaker
-        let caller = try await self.authentication.guarding(
+        let contract = MarketContract.shared
+        let caller = try await self.door.guarding(
             [.address(call.context.clientAddress), .secret(of: input.keyID)],
-            on: surface
+            on: contract
         ) {
-            try await self.authentication.identify(PresentedKey(id: input.keyID, secret: input.secret), on: surface)
+            try await self.door.identify(PresentedKey(id: input.keyID, secret: input.secret), on: contract)
         }
         return KeyValidity(valid: true, ownerID: caller.name, role: caller.role, rateLimit: caller.rateLimit)
     }

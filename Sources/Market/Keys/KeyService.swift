@@ -81,7 +81,7 @@ package struct KeyService: Sendable {
             }
             let credential = Credential(
                 id: keyID,
-                surface: MarketSurface.name,
+                surface: MarketContract.name,
                 owner: owner,
                 role: order.role.rawValue,
                 secretHash: CredentialCache.hash(secret),
@@ -105,13 +105,13 @@ package struct KeyService: Sendable {
 
     /// The keys of the caller's account that are not revoked.
     func list(of caller: Caller) async throws -> [Credential] {
-        try await self.database.read { try $0.identities.list(of: caller.identity, surface: MarketSurface.name) }
+        try await self.database.read { try $0.identities.list(of: caller.identity, surface: MarketContract.name) }
     }
 
     /// Effective with the answer, also for the key that asks. Throws `keyNotFound`, then `notYourKey`.
     func revoke(_ id: String, by caller: Caller, trace: Trace) async throws {
         try await self.database.write { tx in
-            guard let key = try tx.identities.find(credential: id, surface: MarketSurface.name) else {
+            guard let key = try tx.identities.find(credential: id, surface: MarketContract.name) else {
                 throw MarketProblems.keyNotFound
             }
             // A key that was lost does not lock the operator out.

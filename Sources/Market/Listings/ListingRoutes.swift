@@ -44,9 +44,11 @@ struct ListingRoutes: Sendable {
         ]
     }
 
-    @Sendable private func register(_ input: RegisterService, _ call: Call) async throws -> ServiceOutput {
+    @Sendable private func register(_ input: RegisterService, _ caller: Caller, _ call: Call) async throws
+        -> ServiceOutput
+    {
         ServiceOutput(
-            try await self.service.register(input.draft, by: try call.requireCaller(), trace: call.trace)
+            try await self.service.register(input.draft, by: caller, trace: call.trace)
         )
     }
 
@@ -68,18 +70,19 @@ struct ListingRoutes: Sendable {
         Encoded(bytes: try await self.cache.require(ID(input.id)).json)
     }
 
-    @Sendable private func update(_ input: UpdateService, _ call: Call) async throws -> ServiceOutput {
+    @Sendable private func update(_ input: UpdateService, _ caller: Caller, _ call: Call) async throws -> ServiceOutput
+    {
         let updated = try await self.service.update(
             ID(input.id),
             input.change,
-            by: try call.requireCaller(),
+            by: caller,
             trace: call.trace
         )
         return ServiceOutput(updated)
     }
 
-    @Sendable private func remove(_ input: ServicePath, _ call: Call) async throws -> ServiceRemoved {
-        try await self.service.remove(ID(input.id), by: try call.requireCaller(), trace: call.trace)
+    @Sendable private func remove(_ input: ServicePath, _ caller: Caller, _ call: Call) async throws -> ServiceRemoved {
+        try await self.service.remove(ID(input.id), by: caller, trace: call.trace)
         return ServiceRemoved(status: "removed", id: input.id)
     }
 }

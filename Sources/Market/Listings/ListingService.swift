@@ -95,7 +95,7 @@ struct ListingService: Sendable {
 
     private static func event(_ type: String, _ listing: Listing, _ trace: Trace) throws -> Event {
         Event(
-            surface: MarketSurface.name,
+            surface: MarketContract.name,
             type: type,
             subject: listing.id.text,
             audience: [listing.provider],

@@ -86,7 +86,7 @@ struct MarketPage: Sendable {
             (query[name].map(String.init) ?? "").bytewise.replacing("\0", with: "").trimmed
         }
         let found = try await self.find(text: read("q"), category: read("category"))
-        return PageContent("Find paid APIs", self.body(found, base: call.base(of: MarketSurface.speaker)))
+        return PageContent("Find paid APIs", self.body(found, base: call.base(of: MarketContract.shared)))
     }
 
     private func find(text: String, category: String) async throws -> Found {

@@ -22,7 +22,7 @@ struct ServicePages: Sendable {
     var endpoints: [Endpoint] {
         [
             self.workPlace.endpoint(open: Self.path, "A service") { call, visit in
-                try await self.show(call.pathID("service_id"), visit, base: call.base(of: MarketSurface.speaker))
+                try await self.show(call.pathID("service_id"), visit, base: call.base(of: MarketContract.shared))
             }
         ] + self.workPlace.endpoints([self.tryPage])
     }

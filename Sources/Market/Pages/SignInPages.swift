@@ -9,8 +9,8 @@ import Web
 struct SignInPages: Sendable {
     private static let formLimit = 16 * 1024
 
-    let authentication: Authentication
-    let door: SignIn
+    let door: Door
+    let sessions: SignIn
 
     private static let template = Template(
         """
@@ -34,7 +34,7 @@ struct SignInPages: Sendable {
             Endpoint.page(.get, "/sign-in", "Sign in") { call in
                 self.form(
                     call,
-                    action: "\(call.base(of: MarketSurface.speaker))/sign-in",
+                    action: "\(call.base(of: MarketContract.shared))/sign-in",
                     next: SignIn.next(call),
                     problem: nil
                 )
@@ -47,14 +47,14 @@ struct SignInPages: Sendable {
     // MARK: Signing in
 
     @Sendable private func signIn(_ call: Call) async throws -> Response {
-        try self.door.requireOwnSite(call)
+        try self.sessions.requireOwnSite(call)
         let form = try await call.form(limit: Self.formLimit)
-        let base = call.base(of: MarketSurface.speaker)
+        let base = call.base(of: MarketContract.shared)
         let next = SignIn.local(form["next"])
         do {
             let caller = try await self.identify(form["key"], call)
             let home = ["admin": "/admin/dashboard", "provider": "/provider"][caller.role] ?? "/account"
-            return try await self.door.begin(caller, goTo: next ?? base + home)
+            return try await self.sessions.begin(caller, goTo: next ?? base + home)
         } catch let problem as Problem where problem.kind != .internal {
             return self.form(call, action: "\(base)/sign-in", next: next, problem: problem)
         }
@@ -62,16 +62,16 @@ struct SignInPages: Sendable {
 
     /// Throws what is wrong with the key; guessers are held to their limit.
     func identify(_ key: String, _ call: Call) async throws -> Caller {
-        let surface = MarketSurface.speaker
+        let contract = MarketContract.shared
         let (id, secret) = key.bytewise.cut(at: ":")
-        return try await self.authentication.guarding(
+        return try await self.door.guarding(
             [.address(call.context.clientAddress), .secret(of: String(id).trimmed)],
-            on: surface
+            on: contract
         ) {
             guard let secret else { throw MarketProblems.invalidKeyFormat }
-            return try await self.authentication.identify(
+            return try await self.door.identify(
                 PresentedKey(id: String(id).trimmed, secret: String(secret).trimmed),
-                on: surface
+                on: contract
             )
         }
     }
@@ -89,7 +89,7 @@ struct SignInPages: Sendable {
         values["next"] = next
         values["problem"] = problem?.message
         var response = HTML.page(title: "Sign in · Souk market", body: Self.template.render(values))
-        response.status = problem.map { MarketSurface.speaker.status(for: $0.kind) } ?? status
+        response.status = problem.map { MarketContract.shared.status(for: $0.kind) } ?? status
         response.headers[.cacheControl] = "no-store"
         return response
     }
@@ -98,7 +98,7 @@ struct SignInPages: Sendable {
 
     /// Only with the token of the session's own pages.
     @Sendable private func signOut(_ call: Call) async throws -> Response {
-        try await self.door.signOut(call, goTo: "\(call.base(of: MarketSurface.speaker))/")
+        try await self.sessions.signOut(call, goTo: "\(call.base(of: MarketContract.shared))/")
     }
 
 }

@@ -68,8 +68,7 @@ struct PortalRoutes: Sendable {
 
     // MARK: Figures
 
-    @Sendable private func dashboard(_: NoInput, _ call: Call) async throws -> ProviderDashboard {
-        let caller = try call.requireCaller()
+    @Sendable private func dashboard(_: NoInput, _ caller: Caller, _ call: Call) async throws -> ProviderDashboard {
         try await self.rollUps.catchUp()
         return try await self.database.read { tx in
             ProviderDashboard(
@@ -81,8 +80,7 @@ struct PortalRoutes: Sendable {
         }
     }
 
-    @Sendable private func services(_: NoInput, _ call: Call) async throws -> ProviderServices {
-        let caller = try call.requireCaller()
+    @Sendable private func services(_: NoInput, _ caller: Caller, _ call: Call) async throws -> ProviderServices {
         try await self.rollUps.catchUp()
         return try await self.database.read { tx in
             let figures = try tx.figures.list(servicesOf: caller.identity)
@@ -91,8 +89,9 @@ struct PortalRoutes: Sendable {
         }
     }
 
-    @Sendable private func analytics(_ input: ProviderServicePath, _ call: Call) async throws -> ServiceAnalytics {
-        let caller = try call.requireCaller()
+    @Sendable private func analytics(_ input: ProviderServicePath, _ caller: Caller, _ call: Call) async throws
+        -> ServiceAnalytics
+    {
         try await self.rollUps.catchUp()
         return try await self.database.read { tx in
             let listing = try tx.listings.require(input.id, of: caller)
@@ -107,8 +106,7 @@ struct PortalRoutes: Sendable {
         }
     }
 
-    @Sendable private func earnings(_: NoInput, _ call: Call) async throws -> Earnings {
-        let caller = try call.requireCaller()
+    @Sendable private func earnings(_: NoInput, _ caller: Caller, _ call: Call) async throws -> Earnings {
         try await self.rollUps.catchUp()
         return try await self.database.read { tx in
             Earnings(
@@ -119,8 +117,7 @@ struct PortalRoutes: Sendable {
         }
     }
 
-    @Sendable private func onboarding(_: NoInput, _ call: Call) async throws -> Onboarding {
-        let caller = try call.requireCaller()
+    @Sendable private func onboarding(_: NoInput, _ caller: Caller, _ call: Call) async throws -> Onboarding {
         try await self.rollUps.catchUp()
         return try await self.database.read { tx in
             let listings = try tx.listings.list(of: caller.identity)
@@ -137,20 +134,21 @@ struct PortalRoutes: Sendable {
 
     // MARK: Keys
 
-    @Sendable private func keys(_: NoInput, _ call: Call) async throws -> ProviderKeys {
-        ProviderKeys(try await self.keyService.list(of: try call.requireCaller()))
+    @Sendable private func keys(_: NoInput, _ caller: Caller, _ call: Call) async throws -> ProviderKeys {
+        ProviderKeys(try await self.keyService.list(of: caller))
     }
 
-    @Sendable private func revoke(_ input: KeyPath, _ call: Call) async throws -> KeyRevoked {
-        try await self.keyService.revoke(input.id, by: try call.requireCaller(), trace: call.trace)
+    @Sendable private func revoke(_ input: KeyPath, _ caller: Caller, _ call: Call) async throws -> KeyRevoked {
+        try await self.keyService.revoke(input.id, by: caller, trace: call.trace)
         return KeyRevoked(input.id)
     }
 
     // MARK: Test
 
     /// Whatever status the endpoint answers, it is reachable.
-    @Sendable private func test(_ input: ProviderServicePath, _ call: Call) async throws -> EndpointTest {
-        let caller = try call.requireCaller()
+    @Sendable private func test(_ input: ProviderServicePath, _ caller: Caller, _ call: Call) async throws
+        -> EndpointTest
+    {
         let listing = try await self.database.read { try $0.listings.require(input.id, of: caller) }
         let startedAt = self.clock.now()
         do {

@@ -107,7 +107,7 @@ struct CallLedger: Sendable {
         }
         try tx.events.append(
             Event(
-                surface: MarketSurface.name,
+                surface: MarketContract.name,
                 type: "payment.reversed",
                 subject: id.text,
                 audience: usage.audience,
@@ -143,7 +143,7 @@ struct CallLedger: Sendable {
         try tx.events.append(
             types.map { type in
                 Event(
-                    surface: MarketSurface.name,
+                    surface: MarketContract.name,
                     type: type,
                     subject: usage.id.text,
                     audience: usage.audience,

@@ -50,8 +50,7 @@ struct ProxyRoutes: Sendable {
         }
     }
 
-    @Sendable private func forward(_ call: Call) async throws -> Response {
-        let caller = try call.requireCaller()
+    @Sendable private func forward(_ caller: Caller, _ call: Call) async throws -> Response {
         let listing = try await self.cache.require(call.pathID("service_id")).listing
         guard listing.status == .active else { throw MarketProblems.serviceNotActive }
         let key = try call.idempotencyKey()

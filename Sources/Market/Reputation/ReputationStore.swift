@@ -28,7 +28,7 @@ struct ReputationStore {
         for agent in changed {
             try self.tx.events.append(
                 Event(
-                    surface: MarketSurface.name,
+                    surface: MarketContract.name,
                     type: "reputation.updated",
                     subject: agent.id.text,
                     audience: [provider],

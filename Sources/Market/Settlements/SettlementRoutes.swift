@@ -48,20 +48,22 @@ struct SettlementRoutes: Sendable {
         ]
     }
 
-    @Sendable private func create(_ input: CreateSettlement, _ call: Call) async throws -> SettlementCreated {
+    @Sendable private func create(_ input: CreateSettlement, _ caller: Caller, _ call: Call) async throws
+        -> SettlementCreated
+    {
         SettlementCreated(
             try await self.service.create(
                 SettlementPeriod(start: input.start, end: input.end),
                 of: input.provider,
-                by: try call.requireCaller(),
+                by: caller,
                 trace: call.trace
             )
         )
     }
 
     /// Administrators see all, everybody else their own.
-    @Sendable private func list(_ input: ListSettlements, _ call: Call) async throws -> SettlementList {
-        let caller = try call.requireCaller()
+    @Sendable private func list(_ input: ListSettlements, _ caller: Caller, _ call: Call) async throws -> SettlementList
+    {
         let settlements = try await self.database.read { tx -> [Settlement] in
             guard caller.isAdmin else {
                 return try tx.settlements.list(of: caller.identity, status: input.status, limit: input.limit)
@@ -75,25 +77,28 @@ struct SettlementRoutes: Sendable {
         return SettlementList(settlements)
     }
 
-    @Sendable private func pay(_ input: PaySettlement, _ call: Call) async throws -> SettlementPaid {
+    @Sendable private func pay(_ input: PaySettlement, _ caller: Caller, _ call: Call) async throws -> SettlementPaid {
         SettlementPaid(
             try await self.service.pay(
                 input.id,
                 reference: input.reference,
-                by: try call.requireCaller(),
+                by: caller,
                 trace: call.trace
             )
         )
     }
 
-    @Sendable private func fail(_ input: FailSettlement, _ call: Call) async throws -> SettlementFailed {
+    @Sendable private func fail(_ input: FailSettlement, _ caller: Caller, _ call: Call) async throws
+        -> SettlementFailed
+    {
         SettlementFailed(
-            try await self.service.fail(input.id, reason: input.reason, by: try call.requireCaller(), trace: call.trace)
+            try await self.service.fail(input.id, reason: input.reason, by: caller, trace: call.trace)
         )
     }
 
-    @Sendable private func usage(_ input: SettlementUsagePage, _ call: Call) async throws -> SettlementUsage {
-        let caller = try call.requireCaller()
+    @Sendable private func usage(_ input: SettlementUsagePage, _ caller: Caller, _ call: Call) async throws
+        -> SettlementUsage
+    {
         return try await self.database.read { tx in
             let settlement = try tx.settlements.require(input.id, for: caller)
             return SettlementUsage(
@@ -103,8 +108,7 @@ struct SettlementRoutes: Sendable {
         }
     }
 
-    @Sendable private func csv(_ call: Call) async throws -> Response {
-        let caller = try call.requireCaller()
+    @Sendable private func csv(_ caller: Caller, _ call: Call) async throws -> Response {
         let id: ID<Settlement> = call.pathID("settlement_id")
         let settlement = try await self.database.read { try $0.settlements.require(id, for: caller) }
         return CSV.response(

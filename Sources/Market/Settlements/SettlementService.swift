@@ -156,7 +156,7 @@ struct SettlementService: Sendable {
         )
         try tx.events.append(
             Event(
-                surface: MarketSurface.name,
+                surface: MarketContract.name,
                 type: type,
                 subject: settlement.id.text,
                 audience: [settlement.provider],

@@ -34,20 +34,20 @@ struct TeamRoutes: Sendable {
         ]
     }
 
-    @Sendable private func create(_ input: CreateTeam, _ call: Call) async throws -> TeamCreated {
+    @Sendable private func create(_ input: CreateTeam, _ caller: Caller, _ call: Call) async throws -> TeamCreated {
         TeamCreated(
             try await self.service.create(
                 name: input.name,
                 description: input.description,
                 config: JSON.text(of: .object(input.config)),
-                by: try call.requireCaller()
+                by: caller
             )
         )
     }
 
     /// Nobody has no teams.
-    @Sendable private func list(_ input: ListTeams, _ call: Call) async throws -> TeamList {
-        guard let caller = call.caller else { return TeamList([]) }
+    @Sendable private func list(_ input: ListTeams, _ caller: Caller?, _: Call) async throws -> TeamList {
+        guard let caller = caller else { return TeamList([]) }
         return TeamList(try await self.database.read { try $0.teams.list(of: caller.identity, limit: input.limit) })
     }
 
@@ -62,24 +62,24 @@ struct TeamRoutes: Sendable {
         }
     }
 
-    @Sendable private func update(_ input: UpdateTeam, _ call: Call) async throws -> TeamOutput {
+    @Sendable private func update(_ input: UpdateTeam, _ caller: Caller, _ call: Call) async throws -> TeamOutput {
         TeamOutput(
             try await self.service.update(
                 input.id,
                 name: input.name,
                 description: input.description,
                 config: input.config.map { JSON.text(of: .object($0)) },
-                by: try call.requireCaller()
+                by: caller
             )
         )
     }
 
-    @Sendable private func archive(_ input: TeamPath, _ call: Call) async throws -> TeamArchived {
-        try await self.service.archive(input.id, by: try call.requireCaller())
+    @Sendable private func archive(_ input: TeamPath, _ caller: Caller, _ call: Call) async throws -> TeamArchived {
+        try await self.service.archive(input.id, by: caller)
         return TeamArchived(input.id)
     }
 
-    @Sendable private func route(_ input: RouteTask, _ call: Call) async throws -> RoutedTask {
+    @Sendable private func route(_ input: RouteTask, _: Caller, _ call: Call) async throws -> RoutedTask {
         let routing = try await self.database.read { tx in
             guard try tx.teams.require(input.team).status == .active else { throw MarketProblems.teamNotFound }
             return TeamRouting(
@@ -108,14 +108,14 @@ struct TeamRoutes: Sendable {
         ]
     }
 
-    @Sendable private func addMember(_ input: AddMember, _ call: Call) async throws -> MemberAdded {
+    @Sendable private func addMember(_ input: AddMember, _ caller: Caller, _ call: Call) async throws -> MemberAdded {
         MemberAdded(
             try await self.service.addMember(
                 input.agent,
                 as: input.role,
                 skills: input.skills,
                 to: input.team,
-                by: try call.requireCaller()
+                by: caller
             )
         )
     }
@@ -127,8 +127,9 @@ struct TeamRoutes: Sendable {
         }
     }
 
-    @Sendable private func removeMember(_ input: MemberPath, _ call: Call) async throws -> PartRemoved {
-        try await self.service.removeMember(input.agent, of: input.team, by: try call.requireCaller())
+    @Sendable private func removeMember(_ input: MemberPath, _ caller: Caller, _ call: Call) async throws -> PartRemoved
+    {
+        try await self.service.removeMember(input.agent, of: input.team, by: caller)
         return PartRemoved()
     }
 
@@ -150,7 +151,7 @@ struct TeamRoutes: Sendable {
         ]
     }
 
-    @Sendable private func addRule(_ input: AddRule, _ call: Call) async throws -> RuleAdded {
+    @Sendable private func addRule(_ input: AddRule, _ caller: Caller, _ call: Call) async throws -> RuleAdded {
         RuleAdded(
             try await self.service.addRule(
                 input.name,
@@ -158,7 +159,7 @@ struct TeamRoutes: Sendable {
                 target: input.target,
                 priority: input.priority,
                 to: input.team,
-                by: try call.requireCaller()
+                by: caller
             )
         )
     }
@@ -170,8 +171,8 @@ struct TeamRoutes: Sendable {
         }
     }
 
-    @Sendable private func removeRule(_ input: RulePath, _ call: Call) async throws -> PartRemoved {
-        try await self.service.removeRule(input.rule, of: input.team, by: try call.requireCaller())
+    @Sendable private func removeRule(_ input: RulePath, _ caller: Caller, _ call: Call) async throws -> PartRemoved {
+        try await self.service.removeRule(input.rule, of: input.team, by: caller)
         return PartRemoved()
     }
 
@@ -201,7 +202,7 @@ struct TeamRoutes: Sendable {
         ]
     }
 
-    @Sendable private func addGate(_ input: AddGate, _ call: Call) async throws -> GateAdded {
+    @Sendable private func addGate(_ input: AddGate, _ caller: Caller, _ call: Call) async throws -> GateAdded {
         GateAdded(
             try await self.service.addGate(
                 input.type,
@@ -209,7 +210,7 @@ struct TeamRoutes: Sendable {
                 order: input.order,
                 config: JSON.text(of: .object(input.config)),
                 to: input.team,
-                by: try call.requireCaller()
+                by: caller
             )
         )
     }
@@ -221,12 +222,12 @@ struct TeamRoutes: Sendable {
         }
     }
 
-    @Sendable private func removeGate(_ input: GatePath, _ call: Call) async throws -> PartRemoved {
-        try await self.service.removeGate(input.gate, of: input.team, by: try call.requireCaller())
+    @Sendable private func removeGate(_ input: GatePath, _ caller: Caller, _ call: Call) async throws -> PartRemoved {
+        try await self.service.removeGate(input.gate, of: input.team, by: caller)
         return PartRemoved()
     }
 
-    @Sendable private func checkGates(_ input: CheckGates, _ call: Call) async throws -> GatesChecked {
+    @Sendable private func checkGates(_ input: CheckGates, _: Caller, _ call: Call) async throws -> GatesChecked {
         let gates = try await self.database.read { tx in
             guard try tx.teams.require(input.team).status == .active else { throw MarketProblems.teamNotFound }
             return try tx.teams.list(gatesOf: input.team)

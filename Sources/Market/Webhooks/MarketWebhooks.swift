@@ -15,7 +15,7 @@ enum MarketWebhooks {
     )
 
     static let dialect = WebhookDialect(
-        surface: MarketSurface.name,
+        surface: MarketContract.name,
         retryDelaysSeconds: [1, 2, 4],
         body: { event, endpoint in
             let text = """

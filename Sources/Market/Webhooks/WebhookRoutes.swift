@@ -50,8 +50,7 @@ struct WebhookRoutes: Sendable {
         ]
     }
 
-    @Sendable private func subscribe(_ input: Subscribe, _ call: Call) async throws -> WebhookOutput {
-        let caller = try call.requireCaller()
+    @Sendable private func subscribe(_ input: Subscribe, _ caller: Caller, _ call: Call) async throws -> WebhookOutput {
         let endpoint = try await self.subscriptions.subscribe(
             input.url,
             to: input.events,
@@ -61,26 +60,26 @@ struct WebhookRoutes: Sendable {
         return WebhookOutput(endpoint, owner: caller.name)
     }
 
-    @Sendable private func list(_: NoInput, _ call: Call) async throws -> WebhookList {
-        let caller = try call.requireCaller()
+    @Sendable private func list(_: NoInput, _ caller: Caller, _ call: Call) async throws -> WebhookList {
         let endpoints = try await self.subscriptions.list(of: caller.identity)
         return WebhookList(webhooks: endpoints.map { WebhookOutput($0, owner: caller.name) }, count: endpoints.count)
     }
 
-    @Sendable private func delete(_ input: WebhookPath, _ call: Call) async throws -> WebhookDeleted {
-        try await self.subscriptions.delete(input.id, of: try call.requireCaller().identity)
+    @Sendable private func delete(_ input: WebhookPath, _ caller: Caller, _ call: Call) async throws -> WebhookDeleted {
+        try await self.subscriptions.delete(input.id, of: caller.identity)
         return WebhookDeleted(status: "deleted", webhookID: input.id.text)
     }
 
-    @Sendable private func enable(_ input: WebhookPath, _ call: Call) async throws -> WebhookOutput {
-        let caller = try call.requireCaller()
+    @Sendable private func enable(_ input: WebhookPath, _ caller: Caller, _ call: Call) async throws -> WebhookOutput {
         return WebhookOutput(try await self.subscriptions.enable(input.id, of: caller.identity), owner: caller.name)
     }
 
-    @Sendable private func deliveries(_ input: ListDeliveries, _ call: Call) async throws -> DeliveryList {
+    @Sendable private func deliveries(_ input: ListDeliveries, _ caller: Caller, _ call: Call) async throws
+        -> DeliveryList
+    {
         let page = try await self.subscriptions.deliveries(
             of: input.webhook,
-            of: try call.requireCaller().identity,
+            of: caller.identity,
             before: input.cursor,
             limit: input.limit
         )
@@ -88,19 +87,21 @@ struct WebhookRoutes: Sendable {
         return DeliveryList(deliveries: entries, count: entries.count, nextCursor: page.next?.text)
     }
 
-    @Sendable private func redeliver(_ input: DeliveryPath, _ call: Call) async throws -> DeliveryOutput {
+    @Sendable private func redeliver(_ input: DeliveryPath, _ caller: Caller, _ call: Call) async throws
+        -> DeliveryOutput
+    {
         let entry = try await self.subscriptions.redeliver(
             input.delivery,
             of: input.webhook,
-            of: try call.requireCaller().identity
+            of: caller.identity
         )
         return DeliveryOutput(entry.delivery, attempts: entry.attempts)
     }
 
-    @Sendable private func replay(_ input: Replay, _ call: Call) async throws -> Replayed {
+    @Sendable private func replay(_ input: Replay, _ caller: Caller, _ call: Call) async throws -> Replayed {
         let queued = try await self.subscriptions.replay(
             input.webhook,
-            of: try call.requireCaller().identity,
+            of: caller.identity,
             from: input.from,
             to: input.to
         )

@@ -94,14 +94,16 @@ package final class SlidingWindows: Sendable {
     }
 
     /// Counts the event if it is allowed.
-    package func take(_ key: String, limit: Int, now: Timestamp) -> LimitDecision {
+    ///
+    /// - Parameter policy: what clients are told that the limit is named, where it is not the windows' own name.
+    package func take(_ key: String, limit: Int, as policy: String? = nil, now: Timestamp) -> LimitDecision {
         self.windows.withLock { windows in
             self.makeRoom(&windows, now)
-            return self.take(from: &windows[key, default: Window()], limit: limit, now: now)
+            return self.take(from: &windows[key, default: Window()], limit: limit, policy ?? self.policy, now)
         }
     }
 
-    private func take(from window: inout Window, limit: Int, now: Timestamp) -> LimitDecision {
+    private func take(from window: inout Window, limit: Int, _ policy: String, _ now: Timestamp) -> LimitDecision {
         self.forgetOld(&window, now)
         let used = window.times.count - window.start
         let isAllowed = used < limit
@@ -110,7 +112,7 @@ package final class SlidingWindows: Sendable {
         let resetMicros = oldest + Int64(self.windowSeconds) * 1_000_000 - now.microseconds
         return LimitDecision(
             isAllowed: isAllowed,
-            policy: self.policy,
+            policy: policy,
             limit: limit,
             remaining: max(0, limit - used - (isAllowed ? 1 : 0)),
             resetSeconds: max(1, Int((resetMicros + 999_999) / 1_000_000)),

@@ -5,10 +5,10 @@ package import Kernel
 package struct OpenAPIDocument: Sendable {
     /// A surface and what stands before its paths.
     package struct Mounted: Sendable {
-        let surface: any Surface
+        let surface: Surface
         let prefix: String
 
-        package init(surface: any Surface, prefix: String) {
+        package init(surface: Surface, prefix: String) {
             self.surface = surface
             self.prefix = prefix
         }
@@ -29,7 +29,7 @@ package struct OpenAPIDocument: Sendable {
         var paths: [String: JSONValue] = [:]
         var schemas: [String: JSONValue] = [:]
         for mounted in self.mounted {
-            let problem = mounted.surface.body(for: Problem(.invalid, "invalid", "What is wrong."))
+            let problem = mounted.surface.contract.body(for: Problem(.invalid, "invalid", "What is wrong."))
             schemas["\(mounted.surface.name)_problem"] = Schema.of(problem, optional: [])
             for endpoint in mounted.surface.endpoints where !endpoint.isPage {
                 let path = mounted.prefix + endpoint.path
@@ -42,8 +42,8 @@ package struct OpenAPIDocument: Sendable {
         return [
             "openapi": "3.1.0",
             "info": [
-                "title": .string(self.title), "version": .string(self.mounted.first?.surface.version ?? "1"),
-                "description": .string(self.mounted.map(\.surface.summary).joined(separator: " ")),
+                "title": .string(self.title), "version": .string(self.mounted.first?.surface.contract.version ?? "1"),
+                "description": .string(self.mounted.map(\.surface.contract.summary).joined(separator: " ")),
             ],
             "servers": [["url": .string(self.server)]],
             "paths": .object(paths),
@@ -62,9 +62,9 @@ package struct OpenAPIDocument: Sendable {
 /// One operation of the document.
 struct OperationDocument {
     private let endpoint: Endpoint
-    private let surface: any Surface
+    private let surface: Surface
 
-    init(_ endpoint: Endpoint, of surface: any Surface) {
+    init(_ endpoint: Endpoint, of surface: Surface) {
         self.endpoint = endpoint
         self.surface = surface
     }
@@ -87,8 +87,8 @@ struct OperationDocument {
             operation["requestBody"] = self.requestBody(body)
         }
         switch endpoint.access {
-        case .open, .token: operation["security"] = []
-        case .optional, .own: operation["security"] = [[:], ["key": []]]
+        case .open, .undecided(hasKey: false): operation["security"] = []
+        case .optional, .undecided(hasKey: true): operation["security"] = [[:], ["key": []]]
         case .key: operation["security"] = [["key": []]]
         }
         return .object(operation)
@@ -151,8 +151,10 @@ struct OperationDocument {
             kinds += [(.tooLarge, "Body too large")]
         }
         kinds += [(.conflict, "Conflict"), (.unavailable, "Busy: try again")]
-        for (kind, summary) in kinds where responses["\(self.surface.status(for: kind).code)"] == nil {
-            responses["\(self.surface.status(for: kind).code)"] = ["description": .string(summary), "content": problem]
+        for (kind, summary) in kinds where responses["\(self.surface.contract.status(for: kind).code)"] == nil {
+            responses["\(self.surface.contract.status(for: kind).code)"] = [
+                "description": .string(summary), "content": problem,
+            ]
         }
         return responses
     }

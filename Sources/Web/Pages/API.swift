@@ -9,9 +9,13 @@ package import Platform
 package struct API: Sendable {
     private static let answerLimit = 8 * 1024 * 1024
 
+    private let door: Door
+    private let contract: any SurfaceContract
     private let endpoints: [String: Endpoint]
 
-    package init(_ endpoints: [Endpoint]) {
+    package init(_ endpoints: [Endpoint], at door: Door, of contract: any SurfaceContract) {
+        self.door = door
+        self.contract = contract
         self.endpoints = Dictionary(endpoints.map { ("\($0.method) \($0.path)", $0) }) { first, _ in first }
     }
 
@@ -39,7 +43,6 @@ package struct API: Sendable {
         guard let endpoint = self.endpoints[request.route] else {
             preconditionFailure("no operation is declared as \(request.route)")
         }
-        if case .key(let roles?, let denial) = endpoint.access, !roles.contains(caller.role) { throw denial }
         let body = try request.bytes ?? request.body.map { ByteBuffer(bytes: try JSON.encode($0)) }
         var context = call.context
         context.givenParameters = request.parameters
@@ -51,7 +54,8 @@ package struct API: Sendable {
             headerFields: request.headers
         )
         let inner = Hummingbird.Request(head: head, body: RequestBody(buffer: body ?? ByteBuffer()))
-        return try await endpoint.handle(Call(request: inner, context: context, caller: caller))
+        let arrival = Arrival(.within(caller), context, at: self.door, of: self.contract)
+        return try await endpoint.answer(arrival, Call(request: inner, context: context))
     }
 
     /// The JSON that an operation answers.

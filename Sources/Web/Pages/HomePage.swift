@@ -2,16 +2,16 @@ package import Hummingbird
 
 /// What this server is, and where to go from here.
 package struct HomePage: Sendable {
-    private let surfaces: [any Surface]
+    private let surfaces: [Surface]
 
-    package init(surfaces: [any Surface]) { self.surfaces = surfaces }
+    package init(surfaces: [Surface]) { self.surfaces = surfaces }
 
     package var response: Response {
         let cards: [Markup] = self.surfaces.map { surface in
             """
             <section class="card">
-            <h2>\(surface.title)</h2>
-            <p>\(surface.summary)</p>
+            <h2>\(surface.contract.title)</h2>
+            <p>\(surface.contract.summary)</p>
             <p><a href="/\(surface.name)/">Open</a> · <a href="/\(surface.name)/docs">Reference</a> · <a href="/\(surface.name)/openapi.json">OpenAPI document</a></p>
             </section>
             """

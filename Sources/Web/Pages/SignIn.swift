@@ -8,13 +8,13 @@ package struct SignIn: Sendable {
     private static let formLimit = 16 * 1024
 
     private let sessions: Sessions
-    private let surface: any Surface
+    private let contract: any SurfaceContract
     /// Why a form from elsewhere is not done.
     private let formToken: Problem
 
-    package init(sessions: Sessions, surface: any Surface, formToken: Problem) {
+    package init(sessions: Sessions, contract: any SurfaceContract, formToken: Problem) {
         self.sessions = sessions
-        self.surface = surface
+        self.contract = contract
         self.formToken = formToken
     }
 
@@ -31,14 +31,14 @@ package struct SignIn: Sendable {
     /// Begins a session and sends the browser on; the redirect takes a key out of the address and the history.
     package func begin(_ caller: Caller, goTo path: String) async throws -> Response {
         var response = Response.redirect(to: path, type: .normal)
-        response.headers[.setCookie] = try await self.sessions.begin(caller, surface: self.surface.name)
+        response.headers[.setCookie] = try await self.sessions.begin(caller, surface: self.contract.name)
         response.headers[.cacheControl] = "no-store"
         return response
     }
 
     package func signOut(_ call: Call, goTo path: String) async throws -> Response {
         let form = try await call.form(limit: Self.formLimit)
-        guard let session = try await self.sessions.find(call.request, surface: self.surface.name) else {
+        guard let session = try await self.sessions.find(call.request, surface: self.contract.name) else {
             return .redirect(to: path, type: .normal)
         }
         guard form["form_token"] == session.formToken else { throw self.formToken }

@@ -10,17 +10,16 @@ package struct WorkPlace: Sendable {
     private static let refreshSeconds = 3
 
     private let sessions: Sessions
-    private let authentication: Authentication
+    private let door: Door
     private let api: API
-    /// The surface's words; its endpoints do not matter.
-    private let surface: any Surface
+    private let contract: any SurfaceContract
     private let style: Style
 
-    package init(sessions: Sessions, authentication: Authentication, api: API, surface: any Surface, style: Style) {
+    package init(sessions: Sessions, door: Door, api: API, contract: any SurfaceContract, style: Style) {
         self.sessions = sessions
-        self.authentication = authentication
+        self.door = door
         self.api = api
-        self.surface = surface
+        self.contract = contract
         self.style = style
     }
 
@@ -121,8 +120,8 @@ package struct WorkPlace: Sendable {
     }
 
     package func respond(to call: Call, _ show: (Call, Visit?) async throws -> PageContent) async throws -> Response {
-        let session = try await self.sessions.find(call.request, surface: self.surface.name)
-        let base = call.base(of: self.surface)
+        let session = try await self.sessions.find(call.request, surface: self.contract.name)
+        let base = call.base(of: self.contract)
         let language = self.language(of: call)
         let visit = session.map { self.visit(call, $0) }
         let layOut = { (content: PageContent) in
@@ -133,7 +132,7 @@ package struct WorkPlace: Sendable {
             let problem = Problem(any: error)
             guard problem.kind != .internal else { throw error }
             var response = layOut(self.content(of: problem, base: base, language))
-            response.status = self.surface.status(for: problem.kind)
+            response.status = self.contract.status(for: problem.kind)
             return response
         }
     }
@@ -145,8 +144,8 @@ package struct WorkPlace: Sendable {
         _ page: WorkPage,
         _ body: (Visit) async throws -> Response
     ) async throws -> Response {
-        let base = call.base(of: self.surface)
-        guard let session = try await self.sessions.find(call.request, surface: self.surface.name) else {
+        let base = call.base(of: self.contract)
+        guard let session = try await self.sessions.find(call.request, surface: self.contract.name) else {
             // A form that was sent after the session has ended begins again at its page.
             let asked = call.request.method == .get ? call.request.uri.description : base + self.style.home
             return .redirect(to: "\(base)/sign-in?next=\(HTML.percentEncode(asked))", type: .normal)
@@ -154,10 +153,9 @@ package struct WorkPlace: Sendable {
         var visit = self.visit(call, session)
         visit.page = page.path
         do {
-            try self.authentication.hold(session.caller, on: self.surface)
-            if let roles = page.roles, !roles.contains(session.caller.role) {
-                throw self.style.denial(roles)
-            }
+            let rule = AccessRule.key(roles: page.roles) { _ in self.style.denial(page.roles ?? []) }
+            let arrival = Arrival(.session(session.caller), call.context, at: self.door, of: self.contract)
+            _ = try await arrival.enter(rule, call.request.method == .get ? .read : .write)
             return try await body(visit)
         } catch {
             let problem = Problem(any: error)
@@ -186,7 +184,7 @@ package struct WorkPlace: Sendable {
             visit.problem = problem
             guard let content = try? await page.show(visit) else { return self.problemPage(problem, visit) }
             var response = self.page(content, visit)
-            response.status = self.surface.status(for: problem.kind)
+            response.status = self.contract.status(for: problem.kind)
             return response
         }
     }
@@ -225,14 +223,14 @@ package struct WorkPlace: Sendable {
 
     private func problemPage(_ problem: Problem, _ visit: Visit) -> Response {
         var response = self.page(self.content(of: problem, base: visit.base, visit.language), visit)
-        response.status = self.surface.status(for: problem.kind)
+        response.status = self.contract.status(for: problem.kind)
         return response
     }
 
     /// A page for somebody who is not signed in.
     package func openPage(_ content: PageContent, _ call: Call, _ language: Language) -> Response {
         let next = HTML.percentEncode(call.request.uri.description)
-        let signIn = "\(call.base(of: self.surface))/sign-in?next=\(next)"
+        let signIn = "\(call.base(of: self.contract))/sign-in?next=\(next)"
         return HTML.page(
             title: "\(content.title) · \(self.style.title)",
             body: content.body,
@@ -263,7 +261,7 @@ package struct WorkPlace: Sendable {
             call: call.made(in: session.tokenHash),
             session: session,
             api: self.api,
-            base: call.base(of: self.surface),
+            base: call.base(of: self.contract),
             style: self.style,
             language: self.language(of: call)
         )
@@ -275,8 +273,8 @@ package struct WorkPlace: Sendable {
     /// To the same page in each other language; nothing where there is one alone.
     private func languageSwitch(call: Call, _ present: Language) -> Markup {
         let links: [Markup] = self.style.languages.filter { $0 != present }.map { language in
-            let next = call.request.method == .get ? call.request.uri.description : call.base(of: self.surface) + "/"
-            let path = "\(call.base(of: self.surface))/language/\(language.rawValue)?next=\(HTML.percentEncode(next))"
+            let next = call.request.method == .get ? call.request.uri.description : call.base(of: self.contract) + "/"
+            let path = "\(call.base(of: self.contract))/language/\(language.rawValue)?next=\(HTML.percentEncode(next))"
             return "<a lang=\"\(language.rawValue)\" href=\"\(path)\">\(language.title)</a> "
         }
         return "\(links)"
@@ -290,7 +288,7 @@ package struct WorkPlace: Sendable {
                 throw Problem(.notFound, "no_such_language", "No such language")
             }
             let next = call.request.uri.queryParameters["next"].flatMap { SignIn.local(String($0)) }
-            var response = Response.redirect(to: next ?? "\(call.base(of: self.surface))/", type: .normal)
+            var response = Response.redirect(to: next ?? "\(call.base(of: self.contract))/", type: .normal)
             response.headers[.setCookie] = language.cookie
             return response
         }
@@ -305,8 +303,8 @@ package struct WorkPlace: Sendable {
 
 extension Call {
     /// A surface's prefix on the main listener; nothing on its own.
-    package func base(of surface: any Surface) -> String {
-        let prefix = "/\(surface.name)"
+    package func base(of contract: any SurfaceContract) -> String {
+        let prefix = "/\(contract.name)"
         let path = self.request.uri.path
         return path == prefix || path.bytewise.starts(with: prefix + "/") ? prefix : ""
     }

@@ -7,14 +7,14 @@ package final class AddressCharge: Sendable {
     private let buckets: TokenBuckets
     private let address: String
     private let clock: WallClock
-    private let surface: any Surface
+    private let contract: any SurfaceContract
     private let isSettled = Atomic(false)
 
-    init(_ buckets: TokenBuckets, address: String, clock: WallClock, surface: any Surface) {
+    init(_ buckets: TokenBuckets, address: String, clock: WallClock, contract: any SurfaceContract) {
         self.buckets = buckets
         self.address = address
         self.clock = clock
-        self.surface = surface
+        self.contract = contract
     }
 
     /// Somebody known asks, at the cost of a key's own limit or of none: the address is not charged.
@@ -24,6 +24,6 @@ package final class AddressCharge: Sendable {
     package func take(_ cost: Double = 1) throws {
         guard !self.isSettled.exchange(true, ordering: .relaxed) else { return }
         let decision = self.buckets.take(self.address, now: self.clock.now(), cost: cost)
-        guard decision.isAllowed else { throw self.surface.problem(for: .limited).limited(by: decision) }
+        guard decision.isAllowed else { throw self.contract.problem(for: .limited).limited(by: decision) }
     }
 }

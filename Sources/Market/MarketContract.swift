@@ -4,7 +4,7 @@ import Platform
 package import Web
 
 /// The market as clients see it: `detail` for errors, `Bearer key_id:secret` for keys.
-package struct MarketSurface: Surface {
+package struct MarketContract: SurfaceContract {
     package static let name = "market"
 
     package var name: String { Self.name }
@@ -13,12 +13,8 @@ package struct MarketSurface: Surface {
     package let summary = """
         A marketplace of paid APIs: list services, find them, and call them through a proxy that pays.
         """
-    package let endpoints: [Endpoint]
 
-    init(endpoints: [Endpoint]) { self.endpoints = endpoints }
-
-    /// For what needs the surface's words alone.
-    static let speaker = MarketSurface(endpoints: [])
+    static let shared = MarketContract()
 
     package func body(for problem: Problem) -> JSONValue {
         .object(problem.extra.merging(["detail": .string(problem.message)]) { $1 })
@@ -47,7 +43,7 @@ extension Caller {
     var isAdmin: Bool { self.role == KeyService.Role.admin.rawValue }
 }
 
-extension Endpoint.Access {
-    static let provider = Endpoint.Access.key(roles: ["provider", "admin"], denial: MarketProblems.providerRequired)
-    static let admin = Endpoint.Access.key(roles: ["admin"], denial: MarketProblems.adminRequired)
+extension Access where Who == Caller {
+    static var provider: Access { .key(roles: ["provider", "admin"], denial: MarketProblems.providerRequired) }
+    static var admin: Access { .key(roles: ["admin"], denial: MarketProblems.adminRequired) }
 }

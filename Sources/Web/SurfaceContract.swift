@@ -1,20 +1,18 @@
 package import HTTPTypes
 package import Kernel
+package import Platform
 
-/// One product surface: where it lives, how it speaks, and what it can do.
-package protocol Surface: Sendable {
-    /// The word of `operations.tsv`, and the prefix on the main listener.
+/// How a surface speaks: what one contract says differently from the others.
+package protocol SurfaceContract: Sendable {
+    /// The surface's word in paths, settings and keys.
     var name: String { get }
     var title: String { get }
     var version: String { get }
     var summary: String { get }
-    var endpoints: [Endpoint] { get }
     /// Of its pages, the first one where a browser prefers none of them.
     var languages: [Language] { get }
     /// A problem as people read it on a page.
     func describe(_ problem: Problem, in language: Language) -> String
-    /// What one of the endpoints does by name, in contracts that have actions instead of paths.
-    var actions: [String] { get }
 
     /// The contract's error body.
     func body(for problem: Problem) -> JSONValue
@@ -24,8 +22,26 @@ package protocol Surface: Sendable {
     func presentedKey(in headers: HTTPFields) throws(Problem) -> PresentedKey?
     /// What a request takes of its address's limit.
     func addressCost(of request: HTTPRequest) -> AddressCost
+    /// How often a key may ask; nil for as often as it likes.
+    func keyLimit(of caller: Caller, _ effect: Effect) -> KeyLimit?
     /// The contract's words for a key that is missing, unknown or expired, and for a limit that is reached.
     func problem(for failure: AuthenticationFailure) -> Problem
+}
+
+/// A contract with the endpoints that keep it.
+package struct Surface: Sendable {
+    package let contract: any SurfaceContract
+    package let endpoints: [Endpoint]
+    /// What one of the endpoints does by name, in contracts that have actions instead of paths.
+    package let actions: [String]
+
+    package var name: String { self.contract.name }
+
+    package init(_ contract: any SurfaceContract, endpoints: [Endpoint], actions: [String] = []) {
+        self.contract = contract
+        self.endpoints = endpoints
+        self.actions = actions
+    }
 }
 
 /// What a request takes of the limit of its address.
@@ -37,12 +53,15 @@ package enum AddressCost: Sendable {
     case tenth
 }
 
-extension Surface {
+extension SurfaceContract {
+    package func keyLimit(of caller: Caller, _: Effect) -> KeyLimit? {
+        caller.rateLimit > 0 ? KeyLimit(policy: "key", requests: caller.rateLimit) : nil
+    }
+
     package func addressCost(of request: HTTPRequest) -> AddressCost {
         request.headerFields[.authorization] == nil ? .one : .oneUnlessKnown
     }
 
-    package var actions: [String] { [] }
     package var languages: [Language] { [.english] }
     package func describe(_ problem: Problem, in _: Language) -> String { problem.message }
 

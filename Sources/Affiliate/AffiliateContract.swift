@@ -1,11 +1,11 @@
 import Crypto
 package import HTTPTypes
 package import Kernel
-import Platform
+package import Platform
 package import Web
 
 /// The affiliate network as clients see it: `{success, message, data}`, and `Bearer aa_…` for keys.
-package struct AffiliateSurface: Surface {
+package struct AffiliateContract: SurfaceContract {
     package static let name = "affiliate"
 
     package var name: String { Self.name }
@@ -14,16 +14,10 @@ package struct AffiliateSurface: Surface {
     package let summary = """
         An affiliate network: find programmes, become a partner, send traffic, have conversions counted once, and get paid.
         """
-    package let endpoints: [Endpoint]
-    package let actions: [String]
+    /// Contract, section 5.
+    static let writesPerMinute = 30
 
-    init(endpoints: [Endpoint], actions: [String]) {
-        self.endpoints = endpoints
-        self.actions = actions
-    }
-
-    /// For what needs the surface's words alone.
-    static let speaker = AffiliateSurface(endpoints: [], actions: [])
+    static let shared = AffiliateContract()
 
     package func body(for problem: Problem) -> JSONValue {
         .object(problem.extra.merging(["success": false, "message": .string(problem.message)]) { $1 })
@@ -61,6 +55,15 @@ package struct AffiliateSurface: Surface {
             return .tenth
         }
         return request.headerFields[.authorization] == nil ? .one : .oneUnlessKnown
+    }
+
+    /// Reads and writes are limited apart.
+    package func keyLimit(of caller: Caller, _ effect: Effect) -> KeyLimit? {
+        guard caller.rateLimit > 0 else { return nil }
+        return switch effect {
+        case .read: KeyLimit(policy: "reads", requests: caller.rateLimit)
+        case .write: KeyLimit(policy: "writes", requests: Self.writesPerMinute)
+        }
     }
 
     package func problem(for failure: AuthenticationFailure) -> Problem {

@@ -1,0 +1,81 @@
+package import HTTPTypes
+package import Hummingbird
+package import Kernel
+import NIOCore
+import NIOPosix
+package import Platform
+
+/// One request to an endpoint, after the door.
+package struct Call: Sendable {
+    package let request: Request
+    package let context: AppContext
+
+    package var trace: Trace { self.context.trace }
+
+    /// The same request, made in a session.
+    func made(in session: String) -> Call {
+        var context = self.context
+        context.session = session
+        return Call(request: self.request, context: context)
+    }
+
+    /// JSON bodies beyond this are refused.
+    package static let jsonLimit = 1024 * 1024
+
+    /// A parameter of the path, decoded, as the identifier that it is.
+    package func pathID<Entity>(_ name: String) -> ID<Entity> { ID(self.context.pathParameter(name)) }
+
+    package func header(_ name: HTTPField.Name) -> String? { self.request.headers[name] }
+
+    /// Reads the path, the query and the body; throws every field error at once.
+    func read<In: Input>(_: In.Type = In.self, hasBody: Bool) async throws -> In {
+        let body = hasBody ? try await self.jsonBody() : nil
+        var reader = InputReader(reading: self, body: body)
+        let input = In(&reader)
+        try reader.check()
+        return input
+    }
+
+    /// Reads an input that is a part of the body.
+    package func read<In: Input>(_: In.Type = In.self, from part: JSONValue) throws -> In {
+        var reader = InputReader(reading: self, body: part)
+        let input = In(&reader)
+        try reader.check()
+        return input
+    }
+
+    /// The body as JSON; nil when it is empty. Throws *unreadable* and *too large*.
+    package func readJSON() async throws -> JSONValue? { try await self.jsonBody() }
+
+    /// Reads the input of an endpoint that makes its own response.
+    package func readBody<In: Input>(_: In.Type = In.self) async throws -> In {
+        try await self.read(In.self, hasBody: true)
+    }
+
+    /// Reads the path and the query of an endpoint that makes its own response.
+    package func readQuery<In: Input>(_: In.Type = In.self) async throws -> In {
+        try await self.read(In.self, hasBody: false)
+    }
+
+    private func jsonBody() async throws -> JSONValue? {
+        let body = try await self.collectBody(upTo: Self.jsonLimit)
+        let buffer = body.bytes
+        if buffer.readableBytes == 0 { return nil }
+        do {
+            if buffer.readableBytes <= Self.jsonOnLoopLimit { return try JSON.read(buffer.readableBytesView) }
+            return try await NIOThreadPool.singleton.runIfActive { try JSON.read(buffer.readableBytesView) }
+        } catch is JSON.TooDeep {
+            throw Problem(.unreadable, "too_deep", "The JSON body is nested deeper than \(JSON.maximumDepth) levels")
+        } catch is JSON.TooLarge {
+            throw Problem(
+                .unreadable,
+                "too_large_json",
+                "The JSON body has more than \(JSON.maximumValues) values, an object with more than \(JSON.maximumMembers) "
+                    + "members, or a number longer than \(JSON.maximumNumberLength) characters"
+            )
+        } catch is JSON.NotStrict { throw Problem(.unreadable, "invalid_json", "The request body is not valid JSON") }
+    }
+
+    /// Longer bodies are read on a thread of their own: an event loop has other connections to serve.
+    private static let jsonOnLoopLimit = 64 * 1024
+}

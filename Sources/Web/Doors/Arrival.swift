@@ -1,0 +1,95 @@
+package import HTTPTypes
+package import Hummingbird
+import Kernel
+package import Platform
+
+/// A request before the door, when it is not known yet who makes it.
+package struct Arrival: Sendable {
+    /// How it shows who makes it.
+    package enum Identification: Sendable {
+        /// By a key among its headers.
+        case key(HTTPFields)
+        /// By a session: a signed-in browser asks for a page.
+        case session(Caller)
+        /// It is a part of a request that has been let in: a page calls an operation.
+        case within(Caller)
+    }
+
+    package let contract: any SurfaceContract
+    let identification: Identification
+    let charge: AddressCharge?
+    private let door: Door
+
+    init(_ identification: Identification, _ context: AppContext, at door: Door, of contract: any SurfaceContract) {
+        self.identification = identification
+        self.charge = context.charge
+        self.door = door
+        self.contract = contract
+    }
+
+    /// Who asks; nil when no key is shown. Throws the contract's problem for a key that is not good.
+    package func identify() async throws -> Caller? {
+        switch self.identification {
+        case .session(let caller), .within(let caller): return caller
+        case .key(let headers):
+            guard let key = try self.contract.presentedKey(in: headers) else { return nil }
+            let caller = try await self.door.identify(key, on: self.contract)
+            self.charge?.skip()
+            return caller
+        }
+    }
+
+    /// Who asks. Throws the contract's problem, also when no key is shown.
+    package func requireKey() async throws -> Caller {
+        guard let caller = try await self.identify() else { throw self.contract.problem(for: .missing) }
+        return caller
+    }
+
+    /// Lets in whoever it is.
+    package func enter(_ rule: AccessRule, _ effect: Effect) async throws -> Entry {
+        try await self.door.enter(self, rule, effect)
+    }
+
+    /// Lets somebody in who has been identified: role, then limit.
+    package func admit(_ caller: Caller, _ rule: AccessRule, _ effect: Effect) throws -> Entry {
+        try self.door.admit(caller, rule, effect, self)
+    }
+
+    /// Somebody is known by other means than a key: the address is not charged.
+    package func excuseAddress() { self.charge?.skip() }
+
+    /// Nobody is known: the address is charged, unless it was already. Throws *limited*.
+    package func chargeAddress() throws { try self.charge?.take() }
+
+    /// Whether the request came from outside by itself.
+    package var isFromOutside: Bool { if case .key = self.identification { true } else { false } }
+}
+
+/// A request that has been let in.
+package struct Entry: Sendable {
+    private let arrival: Arrival
+    /// Nil where no key is needed and none was shown.
+    private let caller: Caller?
+    private let limit: LimitDecision?
+
+    init(_ arrival: Arrival, caller: Caller? = nil, limit: LimitDecision? = nil) {
+        self.arrival = arrival
+        self.caller = caller
+        self.limit = limit
+    }
+
+    /// What a handler of the access receives.
+    package func grant<Who>(_ access: Access<Who>) throws -> Who { try access.grant(self.arrival, self.caller) }
+
+    /// Puts what is left of the key's limit on whatever the body answers or throws.
+    package func answer(_ body: () async throws -> Response) async throws -> Response {
+        guard let headers = self.limit?.headers else { return try await body() }
+        do {
+            var response = try await body()
+            for header in headers {
+                response.headers.append(HTTPField(name: HTTPField.Name(header.name)!, value: header.value))
+            }
+            return response
+        } catch let problem as Problem { throw problem.adding(headers) }
+    }
+}
