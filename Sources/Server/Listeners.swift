@@ -85,8 +85,8 @@ extension House {
     }
 
     private func addDocuments(_ document: OpenAPIDocument, to router: Router<AppContext>, prefix: String) {
-        let bytes = ByteBuffer(bytes: (try? JSON.encode(document.json)) ?? [])
-        router.get(RouterPath("\(prefix)/openapi.json")) { _, _ in Response(status: .ok, jsonBytes: bytes) }
+        let file = OpenAPIFile(document)
+        router.get(RouterPath("\(prefix)/openapi.json")) { _, _ in try file.response() }
         let docs = DocsPages(
             document: document,
             openAPIPath: "\(prefix)/openapi.json",

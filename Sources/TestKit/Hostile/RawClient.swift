@@ -71,7 +71,7 @@ package final class RawClient: Sendable {
     }
 
     /// One request on a connection of its own, and the status of its answer; nil when there is none.
-    package static func status(port: Int, _ request: String, milliseconds: Int = 5000) async throws -> Int? {
+    package static func status(port: Int, _ request: String, milliseconds: Int = 20_000) async throws -> Int? {
         let client = try RawClient(port: port)
         client.send(request)
         let text = try await client.read(milliseconds: milliseconds).text

@@ -1,5 +1,8 @@
 import HTTPTypes
+package import Hummingbird
 package import Kernel
+import NIOCore
+import Synchronization
 
 /// The OpenAPI 3.1 document of one surface or several, made of their endpoints.
 package struct OpenAPIDocument: Sendable {
@@ -56,6 +59,23 @@ package struct OpenAPIDocument: Sendable {
                 "schemas": .object(schemas),
             ],
         ]
+    }
+}
+
+/// A document as it is sent. It is written when it is first asked for: most servers start more often than anybody reads them.
+package final class OpenAPIFile: Sendable {
+    private let document: OpenAPIDocument
+    private let bytes = Mutex<ByteBuffer?>(nil)
+
+    package init(_ document: OpenAPIDocument) { self.document = document }
+
+    package func response() throws -> Response {
+        let bytes = try self.bytes.withLock { bytes in
+            let written = try bytes ?? ByteBuffer(bytes: JSON.encode(self.document.json))
+            bytes = written
+            return written
+        }
+        return Response(status: .ok, jsonBytes: bytes)
     }
 }
 
