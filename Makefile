@@ -10,10 +10,11 @@ setup:
 run: setup build
 	scripts/run
 
+# ONLY=ProxyTests (or ONLY=test_pages) runs one suite.
 # LONG=1 for a night: every reader of outside bytes is fuzzed for a minute, and the crash test runs two hundred rounds.
 test:
 	scripts/setup --tests
-	LONG=$(LONG) scripts/test
+	LONG=$(LONG) ONLY=$(ONLY) scripts/test
 
 format:
 	swift format -i -r Sources Tests Package.swift

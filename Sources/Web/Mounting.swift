@@ -13,20 +13,21 @@ package struct Mounting: Sendable {
     /// - Parameter prefix: empty on the surface's own listener.
     package func mount(_ surface: Surface, on router: Router<AppContext>, prefix: String) {
         let byPath = Dictionary(grouping: surface.endpoints) { Self.route($0, prefix) }
-        for (route, endpoints) in byPath.sorted(by: { $0.key < $1.key }) {
+        for (text, endpoints) in byPath.sorted(by: { $0.key < $1.key }) {
+            let route = Route(text, takesRestOfPath: endpoints[0].takesRestOfPath)
             var allowed = endpoints.map(\.method)
             for endpoint in endpoints {
                 let handler = self.handler(endpoint, surface.contract)
-                self.register(endpoint.method, route, endpoint, on: router, handler)
+                self.register(endpoint.method, route, on: router, handler)
                 // A call that is paid for is not made by a client that only wants to look.
                 if endpoint.method == .get, !endpoint.takesRestOfPath {
                     allowed.append(.head)
-                    self.register(.head, route, endpoint, on: router) { request, context in
+                    self.register(.head, route, on: router) { request, context in
                         try await handler(request, context).createHeadResponse()
                     }
                 }
             }
-            self.registerOthers(route, endpoints[0], allowed, on: router)
+            self.registerOthers(route, allowed, on: router)
         }
     }
 
@@ -64,13 +65,12 @@ package struct Mounting: Sendable {
     }
 
     private func registerOthers(
-        _ route: String,
-        _ endpoint: Endpoint,
+        _ route: Route,
         _ allowed: [HTTPRequest.Method],
         on router: Router<AppContext>
     ) {
         let allow = (allowed + [.options]).map(\.rawValue).sorted().joined(separator: ", ")
-        self.register(.options, route, endpoint, on: router) { request, _ in
+        self.register(.options, route, on: router) { request, _ in
             var headers: HTTPFields = [.allow: allow]
             if request.headers[.origin] != nil {
                 headers[.accessControlAllowMethods] = allow
@@ -81,7 +81,7 @@ package struct Mounting: Sendable {
         }
         let known: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .trace, .init("QUERY")!]
         for method in known where !allowed.contains(method) {
-            self.register(method, route, endpoint, on: router) { _, _ in
+            self.register(method, route, on: router) { _, _ in
                 throw Problem(
                     .methodNotAllowed,
                     "method_not_allowed",
@@ -94,13 +94,21 @@ package struct Mounting: Sendable {
 
     private func register(
         _ method: HTTPRequest.Method,
-        _ route: String,
-        _ endpoint: Endpoint,
+        _ route: Route,
         on router: Router<AppContext>,
         _ handler: @escaping @Sendable (Request, AppContext) async throws -> Response
     ) {
-        router.on(RouterPath(route), method: method, use: handler)
-        // `/proxy/{id}/` and `/proxy/{id}` call the service's own address.
-        if endpoint.takesRestOfPath { router.on(RouterPath(String(route.dropLast(3))), method: method, use: handler) }
+        for path in route.paths { router.on(path, method: method, use: handler) }
+    }
+
+    /// Where the endpoints of a path are found.
+    private struct Route {
+        let paths: [RouterPath]
+
+        init(_ text: String, takesRestOfPath: Bool) {
+            // `/proxy/{id}/` and `/proxy/{id}` call the service's own address.
+            let texts = takesRestOfPath ? [text, String(text.dropLast("/**".count))] : [text]
+            self.paths = texts.map { RouterPath($0) }
+        }
     }
 }

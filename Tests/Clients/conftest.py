@@ -18,6 +18,15 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 SOUK = os.environ.get("SOUK_BINARY", os.path.join(ROOT, ".build/debug/souk"))
 
 
+# What takes longest begins first, so that nothing long is left to one process at the end.
+LONGEST_FIRST = ["test_schema", "test_crash", "test_affiliate_pages", "test_pages", "test_hostile"]
+
+
+def pytest_collection_modifyitems(items):
+    rank = {name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: rank.get(item.module.__name__, len(rank)))
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
