@@ -1,6 +1,7 @@
 package import HTTPTypes
 package import Hummingbird
 package import Kernel
+import NIOCore
 
 /// One operation, declared once: the declaration routes it, guards it, reads its input, and documents it.
 package struct Endpoint: Sendable {
@@ -23,8 +24,8 @@ package struct Endpoint: Sendable {
     let effect: Effect
     private let handle: @Sendable (Entry, Call) async throws -> Response
 
-    /// An operation whose input and output are JSON.
-    package init<In: Input, Who, Out: Output>(
+    /// An operation whose input and answer are JSON.
+    package init<In: Input, Who, Out: Answer>(
         _ method: HTTPRequest.Method,
         _ path: String,
         _ summary: String,
@@ -34,40 +35,9 @@ package struct Endpoint: Sendable {
         status: HTTPResponse.Status = .ok,
         _ handle: @escaping @Sendable (In, Who, Call) async throws -> Out
     ) {
-        self.init(method, path, summary, tag: tag, access: access, guardsSecrets: guardsSecrets, status: status) {
-            (input: In, who: Who, call: Call) in try Encoded(try await handle(input, who, call))
-        }
-    }
-
-    /// The same for everybody: there is no caller to receive.
-    package init<In: Input, Out: Output>(
-        _ method: HTTPRequest.Method,
-        _ path: String,
-        _ summary: String,
-        tag: String,
-        access: Access<Void>,
-        guardsSecrets: Bool = false,
-        status: HTTPResponse.Status = .ok,
-        _ handle: @escaping @Sendable (In, Call) async throws -> Out
-    ) {
-        self.init(method, path, summary, tag: tag, access: access, guardsSecrets: guardsSecrets, status: status) {
-            (input: In, _: Void, call: Call) in try Encoded(try await handle(input, call))
-        }
-    }
-
-    /// An operation that answers JSON which it keeps or puts together from parts that it keeps.
-    package init<In: Input, Who, Out: Output>(
-        _ method: HTTPRequest.Method,
-        _ path: String,
-        _ summary: String,
-        tag: String,
-        access: Access<Who>,
-        guardsSecrets: Bool = false,
-        status: HTTPResponse.Status = .ok,
-        _ handle: @escaping @Sendable (In, Who, Call) async throws -> Encoded<Out>
-    ) {
         let inputs = InputReader.describe(In.self)
         let hasBody = inputs.contains { $0.place == .body }
+        let shape = Out.shape
         self.init(
             raw: method,
             path,
@@ -76,22 +46,16 @@ package struct Endpoint: Sendable {
             access: access,
             guardsSecrets: guardsSecrets,
             inputs: inputs,
-            answers: [
-                AnswerDescription(
-                    status: status,
-                    summary: "Success",
-                    example: try? Out.example.jsonValue,
-                    optional: Out.optionalFields
-                )
-            ]
+            answers: [AnswerDescription(status: status, summary: "Success", of: Out.self)]
         ) { who, call in
             let input = try await call.read(In.self, hasBody: hasBody)
-            return Response(status: status, jsonBytes: try await handle(input, who, call).bytes)
+            let answer = try await handle(input, who, call)
+            return Response(status: status, jsonBytes: ByteBuffer(bytes: shape.bytes(of: answer)))
         }
     }
 
     /// The same for everybody: there is no caller to receive.
-    package init<In: Input, Out: Output>(
+    package init<In: Input, Out: Answer>(
         _ method: HTTPRequest.Method,
         _ path: String,
         _ summary: String,
@@ -99,7 +63,7 @@ package struct Endpoint: Sendable {
         access: Access<Void>,
         guardsSecrets: Bool = false,
         status: HTTPResponse.Status = .ok,
-        _ handle: @escaping @Sendable (In, Call) async throws -> Encoded<Out>
+        _ handle: @escaping @Sendable (In, Call) async throws -> Out
     ) {
         self.init(method, path, summary, tag: tag, access: access, guardsSecrets: guardsSecrets, status: status) {
             (input: In, _: Void, call: Call) in try await handle(input, call)
@@ -187,12 +151,12 @@ package struct BodyDescription: Sendable {
 package struct AnswerDescription: Sendable {
     package let status: HTTPResponse.Status
     package let summary: String
-    package let example: JSONValue?
-    package let optional: Set<String>
     package let mediaType: String
-    /// What the document says instead of what follows from the example.
-    package let schema: JSONValue?
+    private let describe: @Sendable () -> (example: JSONValue?, schema: JSONValue?)
 
+    /// - Parameters:
+    ///   - optional: members of the example that may be null or missing.
+    ///   - schema: what the document says instead of what follows from the example.
     package init(
         status: HTTPResponse.Status,
         summary: String,
@@ -203,9 +167,21 @@ package struct AnswerDescription: Sendable {
     ) {
         self.status = status
         self.summary = summary
-        self.example = example
-        self.optional = optional
         self.mediaType = mediaType
-        self.schema = schema
+        self.describe = { (example, schema ?? example.map { Schema.of($0, optional: optional) }) }
     }
+
+    /// What a type answers, with its example; described when somebody asks for the document.
+    package init<Out: Answer>(status: HTTPResponse.Status, summary: String, of _: Out.Type) {
+        self.status = status
+        self.summary = summary
+        self.mediaType = "application/json"
+        self.describe = {
+            let shape = Out.shape
+            return (shape.json(of: Out.example), shape.schema)
+        }
+    }
+
+    /// The example, where there is one, and its JSON Schema.
+    package var content: (example: JSONValue?, schema: JSONValue?) { self.describe() }
 }

@@ -26,6 +26,23 @@ struct Paging: Sendable {
         self.perPage = read.query("per_page", .integer, default: 20, json: 20, "Items per page", Self.perPageRule)
     }
 
+    /// Where a page stands among the others.
+    struct Numbers: ObjectPart {
+        let total: Int
+        let page: Int
+        let perPage: Int
+        var pages: Int { (self.total + self.perPage - 1) / self.perPage }
+
+        static let members: [Member<Self>] = [
+            Member("total", \.total, "How many there are in all"),
+            Member("page", \.page, "Number of this page"),
+            Member("per_page", \.perPage, "How many a page has at most"),
+            Member("total_pages", \.pages, "How many pages there are"),
+        ]
+    }
+
+    func numbers(total: Int) -> Numbers { Numbers(total: total, page: self.page, perPage: self.perPage) }
+
     /// The members of an answer that say where the page stands.
     func json(total: Int) -> [String: JSONValue] {
         [

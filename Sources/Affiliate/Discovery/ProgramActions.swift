@@ -1,4 +1,5 @@
 import Kernel
+import NIOCore
 import Platform
 import Storage
 import Web
@@ -175,13 +176,19 @@ struct ProgramActions: Sendable {
 
     private func page(_ query: ProgramQuery, _ paging: Paging) async throws -> Action.Data {
         let (programs, total) = try await self.cache.search(query)
-        return .bytes(try Encoded<ProgramPage>(list: "programs", programs, with: paging.json(total: total)).bytes)
+        let page = ProgramPage(programs: programs, numbers: paging.numbers(total: total))
+        return .bytes(ByteBuffer(bytes: Self.pageShape.bytes(of: page)))
     }
 
-    /// Stands for a page of programmes that are encoded already.
-    private struct ProgramPage: ObjectOutput {
-        let json: JSONValue
-        static let example = ProgramPage(json: ProgramActions.listExample)
+    private static let pageShape = ProgramPage.shape
+
+    /// A page of programmes that are written already.
+    private struct ProgramPage: ObjectPart {
+        let programs: [Written<JSONValue>]
+        let numbers: Paging.Numbers
+
+        static let members: [Member<Self>] =
+            [Member("programs", \.programs, "Active programmes")] + Member.all(of: \.numbers)
     }
 
     // MARK: Detail

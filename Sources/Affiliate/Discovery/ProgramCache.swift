@@ -1,7 +1,7 @@
 import Kernel
-import NIOCore
 import Storage
 import Synchronization
+import Web
 
 /// What searches have found, and programmes as clients see them, for a few seconds: their figures are as far behind as well.
 ///
@@ -23,7 +23,7 @@ final class ProgramCache: Sendable {
 
     private struct State {
         var searches: [ProgramQuery: Kept<Found>] = [:]
-        var programs: [Int64: Kept<ByteBuffer>] = [:]
+        var programs: [Int64: Kept<Written<JSONValue>>] = [:]
         /// Grows with every invalidation, so that a row that was read before one is not kept after it.
         var generation: UInt64 = 0
     }
@@ -39,7 +39,7 @@ final class ProgramCache: Sendable {
     }
 
     /// The page of a search: each programme's JSON, and how many there are in all.
-    func search(_ query: ProgramQuery) async throws -> (programs: [ByteBuffer], total: Int) {
+    func search(_ query: ProgramQuery) async throws -> (programs: [Written<JSONValue>], total: Int) {
         let found = try await self.find(query)
         let now = self.clock.now()
         let (known, generation) = self.state.withLock { state in
@@ -49,10 +49,10 @@ final class ProgramCache: Sendable {
         guard !missing.isEmpty else { return (known.compactMap { $0 }, found.total) }
         let programs = try await self.database.read { try $0.programs.list(missing) }
         let until = now.adding(seconds: Self.lifetimeSeconds)
-        var loaded: [Int64: Kept<ByteBuffer>] = [:]
+        var loaded: [Int64: Kept<Written<JSONValue>>] = [:]
         for program in programs {
-            let bytes = ByteBuffer(bytes: try JSON.encode(ProgramOutput.json(program, at: now)))
-            loaded[program.id] = Kept(value: bytes, until: until)
+            let json = Written(ProgramOutput.json(program, at: now))
+            loaded[program.id] = Kept(value: json, until: until)
         }
         let fresh = loaded
         self.state.withLock { state in

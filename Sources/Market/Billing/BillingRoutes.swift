@@ -40,19 +40,12 @@ struct BillingRoutes: Sendable {
             ),
             Endpoint(.get, "/api/v1/balance", "Get my balance", tag: Self.tag, access: .anyKey, self.balance),
             Endpoint(
-                raw: .post,
+                .post,
                 "/api/v1/admin/credits",
                 "Credit a buyer's balance",
                 tag: "Admin",
                 access: .admin,
-                inputs: InputReader.describe(GrantCredit.self),
-                answers: [
-                    AnswerDescription(
-                        status: .created,
-                        summary: "The credit",
-                        example: try? JSON.read(JSON.encode(CreditOutput.example))
-                    )
-                ],
+                status: .created,
                 self.credit
             ),
         ]
@@ -116,14 +109,15 @@ struct BillingRoutes: Sendable {
     // MARK: Granting
 
     /// With an `Idempotency-Key` a repetition is answered again and credits nothing.
-    @Sendable private func credit(_ caller: Caller, _ call: Call) async throws -> Response {
-        let input: GrantCredit = try await call.readBody()
+    @Sendable private func credit(_ input: GrantCredit, _ caller: Caller, _ call: Call) async throws
+        -> Written<CreditOutput>
+    {
         let id = self.ids.uuid()
         let key = try call.idempotencyKey().map {
             IdempotencyKey(scope: "market.credits \(caller.identity.text)", key: $0, holder: id)
         }
         let request = [input.buyerID, "\(input.amount)", input.reason]
-        let body = try await self.database.write { tx in
+        let told = try await self.database.write { tx in
             try tx.once(key, request) {
                 let credit = try self.deposits.credit(
                     id: id,
@@ -134,9 +128,9 @@ struct BillingRoutes: Sendable {
                     trace: call.trace,
                     in: tx
                 )
-                return try JSON.text(CreditOutput(credit))
+                return Written(CreditOutput(credit)).text
             }
         }
-        return Response(status: .created, jsonBytes: ByteBuffer(string: body))
+        return Written(text: told)
     }
 }

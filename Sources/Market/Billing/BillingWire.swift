@@ -4,18 +4,18 @@ import Web
 
 // The wire types of the billing routes: too many to stand at the bottom of their file.
 
-struct UsageSummary: Output {
+struct UsageSummary: ObjectAnswer {
     let buyerID: String
     let totalCalls: Int
     let totalSpent: String
     let averageLatency: Double
 
-    enum CodingKeys: String, CodingKey {
-        case buyerID = "buyer_id"
-        case totalCalls = "total_calls"
-        case totalSpent = "total_spent_usd"
-        case averageLatency = "avg_latency_ms"
-    }
+    static let members: [Member<Self>] = [
+        Member("buyer_id", \.buyerID, "Who buys"),
+        Member("total_calls", \.totalCalls, "Calls so far"),
+        Member("total_spent_usd", \.totalSpent, "Paid so far", unit: "USDC"),
+        Member("avg_latency_ms", \.averageLatency, "Mean time to the answer", unit: "ms"),
+    ]
     static let example = UsageSummary(buyerID: "my-agent", totalCalls: 42, totalSpent: "2.10", averageLatency: 205.3)
 }
 
@@ -65,20 +65,20 @@ extension InputReader {
     }
 }
 
-struct UsageList: Output {
+struct UsageList: ObjectAnswer {
     let usage: [UsageOutput]
     let count: Int
     let nextCursor: String?
 
-    enum CodingKeys: String, CodingKey {
-        case usage, count
-        case nextCursor = "next_cursor"
-    }
-    static let optionalFields: Set<String> = ["next_cursor"]
+    static let members: [Member<Self>] = [
+        Member("usage", \.usage, "Calls, newest first"),
+        Member("count", \.count, "How many stand here"),
+        Member("next_cursor", \.nextCursor, "Where the next page begins; missing on the last", leavesOutNull: true),
+    ]
     static let example = UsageList(usage: [.example], count: 1, nextCursor: "0198c5d2-7b40-7000-8000-000000000001")
 }
 
-struct UsageOutput: Encodable, Sendable {
+struct UsageOutput: ObjectAnswer {
     let id: String
     let serviceID: String
     let calledAt: String
@@ -89,17 +89,17 @@ struct UsageOutput: Encodable, Sendable {
     let outcome: String
     let requestID: String
 
-    enum CodingKeys: String, CodingKey {
-        case id
-        case serviceID = "service_id"
-        case calledAt = "called_at"
-        case statusCode = "status_code"
-        case latencyMilliseconds = "latency_ms"
-        case amount
-        case isFree = "free_tier"
-        case outcome
-        case requestID = "request_id"
-    }
+    static let members: [Member<Self>] = [
+        Member("id", \.id, "The call"),
+        Member("service_id", \.serviceID, "The service"),
+        Member("called_at", \.calledAt, "When it was called"),
+        Member("status_code", \.statusCode, "HTTP status of the answer"),
+        Member("latency_ms", \.latencyMilliseconds, "Time to the answer", unit: "ms"),
+        Member("amount", \.amount, "What it cost", unit: "USDC"),
+        Member("free_tier", \.isFree, "Whether the call was free"),
+        Member("outcome", \.outcome, "answered, failed or broken_off"),
+        Member("request_id", \.requestID, "The X-Request-Id of the answer"),
+    ]
 
     static let example = UsageOutput(
         id: "0198c5d2-7b40-7000-8000-000000000001",
@@ -130,17 +130,19 @@ extension UsageOutput {
     }
 }
 
-struct Balance: Output {
+struct Balance: ObjectAnswer {
     let buyerID: String
     /// All that was paid in and not spent, also what is reserved.
     let balance: String
     let reserved: String
     let currency: String
 
-    enum CodingKeys: String, CodingKey {
-        case buyerID = "buyer_id"
-        case balance, reserved, currency
-    }
+    static let members: [Member<Self>] = [
+        Member("buyer_id", \.buyerID, "Who buys"),
+        Member("balance", \.balance, "Paid in and not spent, what is reserved included", unit: "USDC"),
+        Member("reserved", \.reserved, "Held for calls under way", unit: "USDC"),
+        Member("currency", \.currency, "The currency of the amounts"),
+    ]
     static let example = Balance(buyerID: "my-agent", balance: "12.50", reserved: "0.05", currency: "USDC")
 }
 
@@ -168,17 +170,18 @@ struct GrantCredit: Input {
     }
 }
 
-struct CreditOutput: Output {
+struct CreditOutput: ObjectAnswer {
     let id: String
     let buyerID: String
     let amount: String
     let balance: String
 
-    enum CodingKeys: String, CodingKey {
-        case id
-        case buyerID = "buyer_id"
-        case amount, balance
-    }
+    static let members: [Member<Self>] = [
+        Member("id", \.id, "The credit"),
+        Member("buyer_id", \.buyerID, "Who buys"),
+        Member("amount", \.amount, "What was credited", unit: "USDC"),
+        Member("balance", \.balance, "The balance after it", unit: "USDC"),
+    ]
     static let example = CreditOutput(
         id: "0198c5d2-7b40-7000-8000-000000000004",
         buyerID: "my-agent",

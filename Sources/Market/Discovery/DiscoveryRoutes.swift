@@ -42,19 +42,17 @@ struct DiscoveryRoutes: Sendable {
         ]
     }
 
-    @Sendable private func search(_ input: Search, _ call: Call) async throws -> Encoded<SearchResult> {
+    @Sendable private func search(_ input: Search, _ call: Call) async throws -> SearchResult {
         let query = input.query
         let (ids, total) = try await self.database.read { tx in
             let total = try tx.listings.count(query)
             return (try tx.listings.search(query, total: total), total)
         }
-        return try Encoded(
-            list: "services",
-            try await self.cache.list(ids).map(\.json),
-            with: [
-                "total": .int(total), "offset": .int(query.offset),
-                "limit": .int(query.limit),
-            ]
+        return SearchResult(
+            services: try await self.cache.list(ids).map(\.json),
+            total: total,
+            offset: query.offset,
+            limit: query.limit
         )
     }
 
@@ -85,18 +83,14 @@ struct DiscoveryRoutes: Sendable {
         return TrendingList(trending: entries, count: entries.count)
     }
 
-    @Sendable private func recommendations(_ input: Recommend, _ call: Call) async throws -> Encoded<Recommendations> {
+    @Sendable private func recommendations(_ input: Recommend, _ call: Call) async throws -> Recommendations {
         try await self.rollUps.catchUp()
         let ids = try await self.database.read { tx in
             let buyer = try tx.agents.find(ID(input.agentID))?.owner ?? tx.identities.find(name: input.agentID)?.id
             return try tx.trends.listRecommendations(for: buyer, limit: input.limit)
         }
         let services = try await self.cache.list(ids)
-        return try Encoded(
-            list: "recommendations",
-            services.map(\.json),
-            with: ["count": .int(services.count)]
-        )
+        return Recommendations(recommendations: services.map(\.json), count: services.count)
     }
 }
 
@@ -147,20 +141,36 @@ extension FieldType where Value == String {
     fileprivate static var price: FieldType { .string.describing(["pattern": "^[0-9]{1,12}(\\.[0-9]{1,6})?$"]) }
 }
 
-private struct SearchResult: Output {
-    let services: [ServiceOutput]
+private struct SearchResult: ObjectAnswer {
+    let services: [Written<ServiceOutput>]
     let total: Int
     let offset: Int
     let limit: Int
-    static let example = SearchResult(services: [.example], total: 25, offset: 0, limit: 10)
+
+    static let members: [Member<Self>] = [
+        Member("services", \.services, "What was found"),
+        Member("total", \.total, "How many there are in all"),
+        Member("offset", \.offset, "How many were skipped"),
+        Member("limit", \.limit, "How many stand here at most"),
+    ]
+    static let example = SearchResult(services: [Written(.example)], total: 25, offset: 0, limit: 10)
 }
 
-private struct CategoryList: Output {
+private struct CategoryList: ObjectAnswer {
     let categories: [Entry]
 
-    struct Entry: Encodable, Sendable {
+    static let members: [Member<Self>] = [
+        Member("categories", \.categories, "Categories with active services")
+    ]
+
+    struct Entry: ObjectPart {
         let category: String
         let count: Int
+
+        static let members: [Member<Self>] = [
+            Member("category", \.category, "The category"),
+            Member("count", \.count, "Active services in it"),
+        ]
     }
     static let example = CategoryList(categories: [.init(category: "ai", count: 12)])
 }
@@ -170,20 +180,25 @@ private struct Trending: Input {
     init(_ read: inout InputReader) { self.limit = read.pageLimit(default: 10) }
 }
 
-private struct TrendingList: Output {
+private struct TrendingList: ObjectAnswer {
     let trending: [Entry]
     let count: Int
 
-    struct Entry: Encodable, Sendable {
+    static let members: [Member<Self>] = [
+        Member("trending", \.trending, "Most called in the last seven days first"),
+        Member("count", \.count, "How many stand here"),
+    ]
+
+    struct Entry: ObjectPart {
         let service: ServiceOutput
         let callCount: Int
         let averageLatency: Double
 
-        enum CodingKeys: String, CodingKey {
-            case service
-            case callCount = "call_count"
-            case averageLatency = "avg_latency_ms"
-        }
+        static let members: [Member<Self>] = [
+            Member("service", \.service, "The service"),
+            Member("call_count", \.callCount, "Calls in the last seven days"),
+            Member("avg_latency_ms", \.averageLatency, "Mean time to the answer in the last seven days", unit: "ms"),
+        ]
     }
     static let example = TrendingList(
         trending: [.init(service: .example, callCount: 1523, averageLatency: 187.3)],
@@ -201,8 +216,13 @@ private struct Recommend: Input {
     }
 }
 
-private struct Recommendations: Output {
-    let recommendations: [ServiceOutput]
+private struct Recommendations: ObjectAnswer {
+    let recommendations: [Written<ServiceOutput>]
     let count: Int
-    static let example = Recommendations(recommendations: [.example], count: 1)
+
+    static let members: [Member<Self>] = [
+        Member("recommendations", \.recommendations, "Best match first"),
+        Member("count", \.count, "How many stand here"),
+    ]
+    static let example = Recommendations(recommendations: [Written(.example)], count: 1)
 }

@@ -112,19 +112,20 @@ private struct CreateKey: Input {
     }
 }
 
-private struct KeyCreated: Output {
+private struct KeyCreated: ObjectAnswer {
     let keyID: String
     let secret: String
     let role: String
     let rateLimit: Int
     let message: String
 
-    enum CodingKeys: String, CodingKey {
-        case keyID = "key_id"
-        case secret, role
-        case rateLimit = "rate_limit"
-        case message
-    }
+    static let members: [Member<Self>] = [
+        Member("key_id", \.keyID, "The public part of the key"),
+        Member("secret", \.secret, "The secret part of the key; it is shown this once"),
+        Member("role", \.role, "buyer, provider or admin"),
+        Member("rate_limit", \.rateLimit, "How often the key may ask", unit: "requests a minute"),
+        Member("message", \.message, "A reminder to keep the secret"),
+    ]
 
     init(keyID: String, secret: String, role: String, rateLimit: Int) {
         self.keyID = keyID
@@ -161,18 +162,18 @@ private struct ValidateKey: Input {
     }
 }
 
-private struct KeyValidity: Output {
+private struct KeyValidity: ObjectAnswer {
     let valid: Bool
     let ownerID: String
     let role: String
     let rateLimit: Int
 
-    enum CodingKeys: String, CodingKey {
-        case valid
-        case ownerID = "owner_id"
-        case role
-        case rateLimit = "rate_limit"
-    }
+    static let members: [Member<Self>] = [
+        Member("valid", \.valid, "Whether the key is good"),
+        Member("owner_id", \.ownerID, "Whose it is"),
+        Member("role", \.role, "buyer, provider or admin"),
+        Member("rate_limit", \.rateLimit, "How often the key may ask", unit: "requests a minute"),
+    ]
 
     static let example = KeyValidity(valid: true, ownerID: "my-agent", role: "provider", rateLimit: 60)
 }

@@ -1,16 +1,17 @@
 import Kernel
-import NIOCore
 import Storage
 import Synchronization
+import Web
 
 /// Listings in memory, each with its public JSON, so that the hot paths await no database.
 final class ListingCache: Sendable {
     static let topic = "market.listing"
     static let limit = 50_000
+    private static let shape = ServiceOutput.shape
 
     struct Entry: Sendable {
         let listing: Listing
-        let json: ByteBuffer
+        let json: Written<ServiceOutput>
     }
 
     private struct State {
@@ -40,9 +41,8 @@ final class ListingCache: Sendable {
         guard !missing.isEmpty else { return known.compactMap { $0 } }
         let listings = try await self.database.read { try $0.listings.list(missing) }
         let loaded = Dictionary(
-            uniqueKeysWithValues: try listings.map { listing in
-                let json = ByteBuffer(bytes: try JSON.encode(ServiceOutput(listing)))
-                return (listing.id, Entry(listing: listing, json: json))
+            uniqueKeysWithValues: listings.map { listing in
+                (listing.id, Entry(listing: listing, json: Written(ServiceOutput(listing), Self.shape)))
             }
         )
         self.state.withLock { state in

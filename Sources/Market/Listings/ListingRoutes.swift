@@ -52,22 +52,20 @@ struct ListingRoutes: Sendable {
         )
     }
 
-    @Sendable private func list(_ input: ListServices, _ call: Call) async throws -> Encoded<ServiceList> {
+    @Sendable private func list(_ input: ListServices, _ call: Call) async throws -> ServiceList {
         let query = input.query
         let services = try await self.cache.list(try await self.database.read { try $0.listings.search(query) })
-        return try Encoded(
-            list: "services",
-            services.map(\.json),
-            with: [
-                "count": .int(services.count), "offset": .int(query.offset),
-                "limit": .int(query.limit),
-            ]
+        return ServiceList(
+            services: services.map(\.json),
+            count: services.count,
+            offset: query.offset,
+            limit: query.limit
         )
     }
 
     /// Answers the bytes that the cache holds.
-    @Sendable private func get(_ input: ServicePath, _ call: Call) async throws -> Encoded<ServiceOutput> {
-        Encoded(bytes: try await self.cache.require(ID(input.id)).json)
+    @Sendable private func get(_ input: ServicePath, _ call: Call) async throws -> Written<ServiceOutput> {
+        try await self.cache.require(ID(input.id)).json
     }
 
     @Sendable private func update(_ input: UpdateService, _ caller: Caller, _ call: Call) async throws -> ServiceOutput
@@ -199,17 +197,29 @@ private struct ListServices: Input {
     }
 }
 
-private struct ServiceList: Output {
-    let services: [ServiceOutput]
+private struct ServiceList: ObjectAnswer {
+    let services: [Written<ServiceOutput>]
     let count: Int
     let offset: Int
     let limit: Int
 
-    static let example = ServiceList(services: [.example], count: 1, offset: 0, limit: 50)
+    static let members: [Member<Self>] = [
+        Member("services", \.services, "What was found"),
+        Member("count", \.count, "How many stand here"),
+        Member("offset", \.offset, "How many were skipped"),
+        Member("limit", \.limit, "How many stand here at most"),
+    ]
+
+    static let example = ServiceList(services: [Written(.example)], count: 1, offset: 0, limit: 50)
 }
 
-private struct ServiceRemoved: Output {
+private struct ServiceRemoved: ObjectAnswer {
     let status: String
     let id: String
+
+    static let members: [Member<Self>] = [
+        Member("status", \.status, "removed"),
+        Member("id", \.id, "The service"),
+    ]
     static let example = ServiceRemoved(status: "removed", id: "550e8400-e29b-41d4-a716-446655440000")
 }

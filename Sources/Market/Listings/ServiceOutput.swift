@@ -3,7 +3,7 @@ import Kernel
 import Web
 
 /// A service as everybody may see it: without its endpoint.
-struct ServiceOutput: Output {
+struct ServiceOutput: ObjectAnswer {
     let id: String
     let providerID: String
     let name: String
@@ -15,26 +15,31 @@ struct ServiceOutput: Output {
     let createdAt: String
     let updatedAt: String
 
-    struct Pricing: Codable, Sendable {
+    static let members: [Member<Self>] = [
+        Member("id", \.id, "The service"),
+        Member("provider_id", \.providerID, "Who offers it"),
+        Member("name", \.name, "Its name"),
+        Member("description", \.description, "What it does"),
+        Member("pricing", \.pricing, "What a call costs"),
+        Member("status", \.status, "active or paused"),
+        Member("category", \.category, "Its category"),
+        Member("tags", \.tags, "Its tags"),
+        Member("created_at", \.createdAt, "When it was made"),
+        Member("updated_at", \.updatedAt, "When it was last changed"),
+    ]
+
+    struct Pricing: ObjectPart {
         let pricePerCall: String
         let currency: String
         let paymentMethod: String
         let freeTierCalls: Int
 
-        enum CodingKeys: String, CodingKey {
-            case pricePerCall = "price_per_call"
-            case currency
-            case paymentMethod = "payment_method"
-            case freeTierCalls = "free_tier_calls"
-        }
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case id
-        case providerID = "provider_id"
-        case name, description, pricing, status, category, tags
-        case createdAt = "created_at"
-        case updatedAt = "updated_at"
+        static let members: [Member<Self>] = [
+            Member("price_per_call", \.pricePerCall, "Price of a call, as the provider wrote it", unit: "USDC"),
+            Member("currency", \.currency, "The currency of the amounts"),
+            Member("payment_method", \.paymentMethod, "How a call is paid when the balance does not suffice"),
+            Member("free_tier_calls", \.freeTierCalls, "Calls that each buyer has free"),
+        ]
     }
 
     static let example = ServiceOutput(

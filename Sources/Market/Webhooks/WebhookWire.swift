@@ -43,7 +43,7 @@ struct Subscribe: Input {
     }
 }
 
-struct WebhookOutput: Output {
+struct WebhookOutput: ObjectAnswer {
     let id: String
     let ownerID: String
     let url: String
@@ -51,12 +51,14 @@ struct WebhookOutput: Output {
     let active: Bool
     let createdAt: String
 
-    enum CodingKeys: String, CodingKey {
-        case id
-        case ownerID = "owner_id"
-        case url, events, active
-        case createdAt = "created_at"
-    }
+    static let members: [Member<Self>] = [
+        Member("id", \.id, "The webhook"),
+        Member("owner_id", \.ownerID, "Whose it is"),
+        Member("url", \.url, "Where deliveries go"),
+        Member("events", \.events, "Types of events that it gets"),
+        Member("active", \.active, "Whether deliveries go there"),
+        Member("created_at", \.createdAt, "When it was made"),
+    ]
 
     static let example = WebhookOutput(
         id: "0198c5d2-7b40-7000-8000-000000000005",
@@ -81,9 +83,14 @@ extension WebhookOutput {
     }
 }
 
-struct WebhookList: Output {
+struct WebhookList: ObjectAnswer {
     let webhooks: [WebhookOutput]
     let count: Int
+
+    static let members: [Member<Self>] = [
+        Member("webhooks", \.webhooks, "Your webhooks"),
+        Member("count", \.count, "How many stand here"),
+    ]
     static let example = WebhookList(webhooks: [.example], count: 1)
 }
 
@@ -92,14 +99,14 @@ struct WebhookPath: Input {
     init(_ read: inout InputReader) { self.id = ID(read.path("webhook_id", "The webhook")) }
 }
 
-struct WebhookDeleted: Output {
+struct WebhookDeleted: ObjectAnswer {
     let status: String
     let webhookID: String
 
-    enum CodingKeys: String, CodingKey {
-        case status
-        case webhookID = "webhook_id"
-    }
+    static let members: [Member<Self>] = [
+        Member("status", \.status, "deleted"),
+        Member("webhook_id", \.webhookID, "The webhook"),
+    ]
     static let example = WebhookDeleted(status: "deleted", webhookID: "0198c5d2-7b40-7000-8000-000000000005")
 }
 
@@ -125,46 +132,51 @@ struct DeliveryPath: Input {
     }
 }
 
-struct DeliveryList: Output {
+struct DeliveryList: ObjectAnswer {
     let deliveries: [DeliveryOutput]
     let count: Int
     let nextCursor: String?
 
-    enum CodingKeys: String, CodingKey {
-        case deliveries, count
-        case nextCursor = "next_cursor"
-    }
-    static let optionalFields: Set<String> = ["next_cursor", "status_code", "error"]
+    static let members: [Member<Self>] = [
+        Member("deliveries", \.deliveries, "Newest first"),
+        Member("count", \.count, "How many stand here"),
+        Member("next_cursor", \.nextCursor, "Where the next page begins; missing on the last", leavesOutNull: true),
+    ]
     static let example = DeliveryList(deliveries: [.example], count: 1, nextCursor: "4.msg_4_000000000005")
 }
 
-struct DeliveryOutput: Output {
+struct DeliveryOutput: ObjectAnswer {
     let id: String
     let state: String
     let createdAt: String
     let attempts: [Attempt]
 
-    struct Attempt: Encodable, Sendable {
+    static let members: [Member<Self>] = [
+        Member("id", \.id, "The delivery; the Webhook-Id header of each attempt"),
+        Member("state", \.state, "pending, delivered or failed"),
+        Member("created_at", \.createdAt, "When it was made"),
+        Member("attempts", \.attempts, "Oldest first"),
+    ]
+
+    struct Attempt: ObjectPart {
         let at: String
         let statusCode: Int?
         let error: String?
         let durationMilliseconds: Int64
 
-        enum CodingKeys: String, CodingKey {
-            case at
-            case statusCode = "status_code"
-            case error
-            case durationMilliseconds = "duration_ms"
-        }
+        static let members: [Member<Self>] = [
+            Member("at", \.at, "When it was tried"),
+            Member(
+                "status_code",
+                \.statusCode,
+                "HTTP status of the answer; missing when there was none",
+                leavesOutNull: true
+            ),
+            Member("error", \.error, "Why it failed; empty when it did not", leavesOutNull: true),
+            Member("duration_ms", \.durationMilliseconds, "How long it took", unit: "ms"),
+        ]
     }
 
-    enum CodingKeys: String, CodingKey {
-        case id, state
-        case createdAt = "created_at"
-        case attempts
-    }
-
-    static let optionalFields: Set<String> = ["status_code", "error"]
     static let example = DeliveryOutput(
         id: "msg_4_000000000005",
         state: "delivered",
@@ -205,13 +217,13 @@ struct Replay: Input {
     }
 }
 
-struct Replayed: Output {
+struct Replayed: ObjectAnswer {
     let webhookID: String
     let queued: Int
 
-    enum CodingKeys: String, CodingKey {
-        case webhookID = "webhook_id"
-        case queued
-    }
+    static let members: [Member<Self>] = [
+        Member("webhook_id", \.webhookID, "The webhook"),
+        Member("queued", \.queued, "Deliveries that will be sent again"),
+    ]
     static let example = Replayed(webhookID: "0198c5d2-7b40-7000-8000-000000000005", queued: 12)
 }

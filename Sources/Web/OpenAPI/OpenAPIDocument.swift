@@ -143,11 +143,10 @@ struct OperationDocument {
     private func responses(_ endpoint: Endpoint) -> [String: JSONValue] {
         var responses: [String: JSONValue] = [:]
         for answer in endpoint.answers {
+            let (example, schema) = answer.content
             var content: [String: JSONValue] = [:]
-            if let example = answer.example {
-                content["schema"] = answer.schema ?? Schema.of(example, optional: answer.optional)
-                content["example"] = example
-            }
+            content["schema"] = schema
+            content["example"] = example
             responses["\(answer.status.code)"] = [
                 "description": .string(answer.summary), "content": .object([answer.mediaType: .object(content)]),
             ]
