@@ -76,7 +76,7 @@ package struct Transfer: Sendable, Equatable, RowDecodable {
     package let createdAt: Timestamp
     package let resolvedAt: Timestamp?
 
-    package enum State: String, Sendable, SQLConvertible {
+    package enum State: String, Sendable, SQLConvertible, CaseIterable {
         case pending, posted, voided, expired
     }
 

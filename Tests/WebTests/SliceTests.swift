@@ -101,8 +101,9 @@ private struct Loaves: Sendable {
         ]
     }
 
-    struct Count: Output {
+    struct Count: ObjectAnswer {
         let loaves: Int
+        static let members = [Member<Self>("loaves", \.loaves, "How many there are")]
         static let example = Count(loaves: 3)
     }
 

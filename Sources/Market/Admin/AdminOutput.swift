@@ -2,20 +2,19 @@ import Kernel
 import Platform
 import Web
 
-struct PlatformStats: ObjectOutput {
-    let json: JSONValue
+struct PlatformStats: ObjectAnswer {
+    let stats: AdminFigureStore.Stats
+    init(_ stats: AdminFigureStore.Stats) { self.stats = stats }
 
-    init(_ stats: AdminFigureStore.Stats) {
-        self.json = [
-            "total_services": .int(stats.services),
-            "total_agents": .int(stats.agents),
-            "total_teams": .int(stats.teams),
-            "total_usage_records": .integer(stats.figures.calls),
-            "total_revenue_usd": .money(stats.figures.revenue),
-            "total_settlements": .int(stats.settlements),
-            "active_webhooks": .int(stats.webhooks),
-        ]
-    }
+    static let members: [Member<Self>] = [
+        Member("total_services", \.stats.services, "Services on the market"),
+        Member("total_agents", \.stats.agents, "Agents"),
+        Member("total_teams", \.stats.teams, "Teams"),
+        Member("total_usage_records", \.stats.figures.calls, "Calls so far"),
+        Member("total_revenue_usd", { DecimalNumber($0.stats.figures.revenue) }, "Paid by buyers", unit: "USDC"),
+        Member("total_settlements", \.stats.settlements, "Settlements"),
+        Member("active_webhooks", \.stats.webhooks, "Webhooks that get deliveries"),
+    ]
 
     static let example = PlatformStats(
         .init(
@@ -29,37 +28,61 @@ struct PlatformStats: ObjectOutput {
     )
 }
 
-struct DailyUsage: ObjectOutput {
-    let json: JSONValue
+struct DailyUsage: ObjectAnswer {
+    let days: Int
+    let data: [Day]
+
+    struct Day: ObjectPart {
+        let period: AdminFigureStore.PeriodFigures
+
+        static let members: [Member<Self>] = [
+            Member("date", \.period.label, "The day, UTC"),
+            Member("call_count", \.period.figures.calls, "Calls on it"),
+            Member("revenue_usd", { DecimalNumber($0.period.figures.revenue) }, "Paid by buyers", unit: "USDC"),
+            Member("unique_buyers", \.period.buyers, "Buyers on it"),
+            Member("unique_services", \.period.services, "Services that were called on it"),
+        ]
+    }
 
     init(days: Int, _ periods: [AdminFigureStore.PeriodFigures]) {
-        let data: [JSONValue] = periods.map { period in
-            [
-                "date": .string(period.label), "call_count": .integer(period.figures.calls),
-                "revenue_usd": .money(period.figures.revenue), "unique_buyers": .int(period.buyers),
-                "unique_services": .int(period.services),
-            ]
-        }
-        self.json = ["days": .int(days), "data": .array(data)]
+        self.days = days
+        self.data = periods.map { Day(period: $0) }
     }
+
+    static let members: [Member<Self>] = [
+        Member("days", \.days, "How many days were looked at"),
+        Member("data", \.data, "Days with calls, oldest first"),
+    ]
 
     static let example = DailyUsage(days: 30, [.example("2026-03-19")])
 }
 
-struct ProviderRanking: ObjectOutput {
-    let json: JSONValue
+struct ProviderRanking: ObjectAnswer {
+    let period: String
+    let providers: [Entry]
+
+    struct Entry: ObjectPart {
+        let provider: AdminFigureStore.ProviderFigures
+
+        static let members: [Member<Self>] = [
+            Member("provider_id", \.provider.name, "The provider"),
+            Member("display_name", \.provider.displayName, "Its name"),
+            Member("total_calls", \.provider.figures.calls, "Calls of its services"),
+            Member("total_revenue", { DecimalNumber($0.provider.figures.revenue) }, "Paid by buyers", unit: "USDC"),
+            Member("avg_latency_ms", \.provider.figures.averageLatency, "Mean time to the answer", unit: "ms"),
+            Member("success_rate", \.provider.figures.successRate, "Calls that were answered", unit: "%"),
+        ]
+    }
 
     init(period: String, _ providers: [AdminFigureStore.ProviderFigures]) {
-        let entries: [JSONValue] = providers.map { provider in
-            [
-                "provider_id": .string(provider.name), "display_name": .string(provider.displayName),
-                "total_calls": .integer(provider.figures.calls), "total_revenue": .money(provider.figures.revenue),
-                "avg_latency_ms": .number(provider.figures.averageLatency),
-                "success_rate": .number(provider.figures.successRate),
-            ]
-        }
-        self.json = ["period": .string(period), "providers": .array(entries)]
+        self.period = period
+        self.providers = providers.map { Entry(provider: $0) }
     }
+
+    static let members: [Member<Self>] = [
+        Member("period", \.period, "The period that was looked at"),
+        Member("providers", \.providers, "Most revenue first"),
+    ]
 
     static let example = ProviderRanking(
         period: "all-time",
@@ -74,25 +97,30 @@ struct ProviderRanking: ObjectOutput {
     )
 }
 
-struct ProviderCommission: ObjectOutput {
-    let json: JSONValue
+struct ProviderCommission: ObjectAnswer {
+    let provider: String
+    let start: Timestamp?
+    let month: Int64?
+    let next: (at: Timestamp, month: Int64)?
 
     init(_ provider: String, since start: Timestamp?, now: Timestamp) {
-        let month = start.map { Commission.month(at: now, since: $0) }
-        let next = start.flatMap { Commission.nextTier(at: now, since: $0) }
-        self.json = [
-            "provider_id": .string(provider),
-            "registered": .bool(start != nil),
-            "current_rate": .string(Commission.rateText(ofMonth: month ?? 1)),
-            "current_tier": .string(Commission.tier(ofMonth: month ?? 1)),
-            "registration_date": .time(start),
-            "month_number": month.map { .integer($0) } ?? .null,
-            "next_tier_date": .time(next?.at),
-            "next_tier_rate": .text(next.map { Commission.rateText(ofMonth: $0.month) }),
-        ]
+        self.provider = provider
+        self.start = start
+        self.month = start.map { Commission.month(at: now, since: $0) }
+        self.next = start.flatMap { Commission.nextTier(at: now, since: $0) }
     }
 
-    static let optionalFields: Set<String> = ["registration_date", "month_number", "next_tier_date", "next_tier_rate"]
+    static let members: [Member<Self>] = [
+        Member("provider_id", \.provider, "The provider"),
+        Member("registered", { $0.start != nil }, "Whether it has ever listed a service"),
+        Member("current_rate", { Commission.rateText(ofMonth: $0.month ?? 1) }, "Its commission now"),
+        Member("current_tier", { Commission.tier(ofMonth: $0.month ?? 1) }, "The tier's name"),
+        Member("registration_date", \.start, "When it listed its first service"),
+        Member("month_number", \.month, "Months since then, the first is 1"),
+        Member("next_tier_date", \.next?.at, "When the next tier begins"),
+        Member("next_tier_rate", { $0.next.map { Commission.rateText(ofMonth: $0.month) } }, "Its commission then"),
+    ]
+
     static let example = ProviderCommission(
         "provider-001",
         since: Timestamp(text: "2026-03-01"),
@@ -100,100 +128,170 @@ struct ProviderCommission: ObjectOutput {
     )
 }
 
-struct ServicesHealth: ObjectOutput {
-    let json: JSONValue
+struct ServicesHealth: ObjectAnswer {
+    let services: [Entry]
 
-    init(_ services: [AdminFigureStore.ServiceFigures]) {
-        let entries: [JSONValue] = services.map { service in
-            [
-                "service_id": .string(service.listing.text), "name": .string(service.name),
-                "provider_id": .string(service.provider), "status": .string(service.status),
-                "avg_latency_ms": .number(service.figures.averageLatency),
-                "error_rate": .number(service.figures.errorRate), "last_called": .time(service.figures.lastAt),
-            ]
-        }
-        self.json = ["services": .array(entries)]
+    struct Entry: ObjectPart {
+        let service: AdminFigureStore.ServiceFigures
+
+        static let members: [Member<Self>] = [
+            Member("service_id", \.service.listing, "The service"),
+            Member("name", \.service.name, "Its name"),
+            Member("provider_id", \.service.provider, "Who offers it"),
+            Member("status", \.service.status, "Its state"),
+            Member("avg_latency_ms", \.service.figures.averageLatency, "Mean time to the answer", unit: "ms"),
+            Member("error_rate", \.service.figures.errorRate, "Calls that failed", unit: "%"),
+            Member("last_called", \.service.figures.lastAt, "When it was last called"),
+        ]
     }
 
-    static let optionalFields: Set<String> = ["last_called"]
+    init(_ services: [AdminFigureStore.ServiceFigures]) { self.services = services.map { Entry(service: $0) } }
+
+    static let members: [Member<Self>] = [Member("services", \.services, "Services with calls")]
+
     static let example = ServicesHealth([.example])
 }
 
-struct PaymentSummary: ObjectOutput {
-    let json: JSONValue
+struct PaymentSummary: ObjectAnswer {
+    let methods: [String: Method]
+
+    struct Method: ObjectPart {
+        let figures: Figures
+
+        static let members: [Member<Self>] = [
+            Member("count", \.figures.calls, "Calls of services with this method"),
+            Member("total_usd", { DecimalNumber($0.figures.revenue) }, "Paid by buyers", unit: "USDC"),
+        ]
+    }
 
     init(_ methods: [PaymentMethod: Figures]) {
-        let entries = PaymentMethod.allCases.map { method -> (String, JSONValue) in
-            let figures = methods[method] ?? Figures()
-            return (method.rawValue, ["count": .integer(figures.calls), "total_usd": .money(figures.revenue)])
-        }
-        self.json = ["methods": .object(Dictionary(uniqueKeysWithValues: entries))]
+        self.methods = Dictionary(
+            uniqueKeysWithValues: PaymentMethod.allCases.map {
+                ($0.rawValue, Method(figures: methods[$0] ?? Figures()))
+            }
+        )
     }
+
+    static let members: [Member<Self>] = [Member("methods", \.methods, "By payment method")]
 
     static let example = PaymentSummary([.x402: Figures(calls: 8000, revenue: 400_000_000)])
 }
 
-struct Trends: ObjectOutput {
-    let json: JSONValue
+struct Trends: ObjectAnswer {
+    let granularity: Granularity
+    let data: [Period]
+
+    struct Period: ObjectPart {
+        let period: AdminFigureStore.PeriodFigures
+
+        static let members: [Member<Self>] = [
+            Member("period", \.period.label, "The day, week or month"),
+            Member("calls", \.period.figures.calls, "Calls in it"),
+            Member("revenue", { DecimalNumber($0.period.figures.revenue) }, "Paid by buyers", unit: "USDC"),
+            Member("unique_buyers", \.period.buyers, "Buyers in it"),
+            Member("active_services", \.period.services, "Services that were called in it"),
+            Member("avg_latency_ms", \.period.figures.averageLatency, "Mean time to the answer", unit: "ms"),
+            Member("success_rate", \.period.figures.successRate, "Calls that were answered", unit: "%"),
+        ]
+    }
 
     init(_ granularity: Granularity, _ periods: [AdminFigureStore.PeriodFigures]) {
-        let data: [JSONValue] = periods.map { period in
-            [
-                "period": .string(period.label), "calls": .integer(period.figures.calls),
-                "revenue": .money(period.figures.revenue), "unique_buyers": .int(period.buyers),
-                "active_services": .int(period.services), "avg_latency_ms": .number(period.figures.averageLatency),
-                "success_rate": .number(period.figures.successRate),
-            ]
-        }
-        self.json = ["granularity": .string(granularity.rawValue), "data": .array(data)]
+        self.granularity = granularity
+        self.data = periods.map { Period(period: $0) }
     }
+
+    static let members: [Member<Self>] = [
+        Member("granularity", \.granularity, "How long each period is"),
+        Member("data", \.data, "Periods with calls, oldest first"),
+    ]
 
     static let example = Trends(.weekly, [.example("2026-W12")])
 }
 
-struct TopServices: ObjectOutput {
-    let json: JSONValue
+extension Granularity: Wire {}
+extension AdminFigureStore.ServiceOrder: Wire {}
+
+struct TopServices: ObjectAnswer {
+    let order: AdminFigureStore.ServiceOrder
+    let days: Int
+    let services: [Entry]
+
+    struct Entry: ObjectPart {
+        let service: AdminFigureStore.ServiceFigures
+        let buyers: Int
+
+        static let members: [Member<Self>] = [
+            Member("service_id", \.service.listing, "The service"),
+            Member("service_name", \.service.name, "Its name"),
+            Member("provider_id", \.service.provider, "Who offers it"),
+            Member("category", \.service.category, "Its category"),
+            Member("total_calls", \.service.figures.calls, "Calls"),
+            Member("total_revenue", { DecimalNumber($0.service.figures.revenue) }, "Paid by buyers", unit: "USDC"),
+            Member("avg_latency_ms", \.service.figures.averageLatency, "Mean time to the answer", unit: "ms"),
+            Member("unique_buyers", \.buyers, "Buyers"),
+            Member("success_rate", \.service.figures.successRate, "Calls that were answered", unit: "%"),
+        ]
+    }
 
     init(
         _ order: AdminFigureStore.ServiceOrder,
         days: Int,
         _ services: [(service: AdminFigureStore.ServiceFigures, buyers: Int)]
     ) {
-        let entries: [JSONValue] = services.map { service, buyers in
-            [
-                "service_id": .string(service.listing.text), "service_name": .string(service.name),
-                "provider_id": .string(service.provider), "category": .string(service.category),
-                "total_calls": .integer(service.figures.calls), "total_revenue": .money(service.figures.revenue),
-                "avg_latency_ms": .number(service.figures.averageLatency), "unique_buyers": .int(buyers),
-                "success_rate": .number(service.figures.successRate),
-            ]
-        }
-        self.json = ["sort_by": .string(order.rawValue), "days": .int(days), "services": .array(entries)]
+        self.order = order
+        self.days = days
+        self.services = services.map { Entry(service: $0.service, buyers: $0.buyers) }
     }
+
+    static let members: [Member<Self>] = [
+        Member("sort_by", \.order, "What they are ordered by"),
+        Member("days", \.days, "How many days were looked at"),
+        Member("services", \.services, "The first stands highest"),
+    ]
 
     static let example = TopServices(.revenue, days: 30, [(.example, 15)])
 }
 
-struct BuyerMetrics: ObjectOutput {
-    let json: JSONValue
+struct BuyerMetrics: ObjectAnswer {
+    let days: Int
+    let buyers: AdminFigureStore.Buyers
+    let spenders: [Spender]
 
-    init(days: Int, _ buyers: AdminFigureStore.Buyers) {
-        let spenders: [JSONValue] = buyers.topSpenders.map { spender in
-            [
-                "buyer_id": .string(spender.name), "calls": .integer(spender.calls),
-                "total_spent": .money(spender.spent), "services_used": .int(spender.services),
-            ]
-        }
-        self.json = [
-            "days": .int(days),
-            "total_buyers_all_time": .int(buyers.allTime),
-            "active_buyers": .int(buyers.active),
-            "repeat_buyers": .int(buyers.repeating),
-            "repeat_rate": .number(Figures.ratio(Int64(buyers.repeating), Int64(buyers.active), scale: 100)),
-            "avg_calls_per_buyer": .number(Figures.ratio(buyers.calls, Int64(buyers.active), scale: 1)),
-            "top_spenders": .array(spenders),
+    struct Spender: ObjectPart {
+        let spender: AdminFigureStore.Spender
+
+        static let members: [Member<Self>] = [
+            Member("buyer_id", \.spender.name, "The buyer"),
+            Member("calls", \.spender.calls, "Its calls"),
+            Member("total_spent", { DecimalNumber($0.spender.spent) }, "What it paid", unit: "USDC"),
+            Member("services_used", \.spender.services, "Services that it called"),
         ]
     }
+
+    init(days: Int, _ buyers: AdminFigureStore.Buyers) {
+        self.days = days
+        self.buyers = buyers
+        self.spenders = buyers.topSpenders.map { Spender(spender: $0) }
+    }
+
+    static let members: [Member<Self>] = [
+        Member("days", \.days, "How many days were looked at"),
+        Member("total_buyers_all_time", \.buyers.allTime, "Buyers since the beginning"),
+        Member("active_buyers", \.buyers.active, "Buyers with a call in these days"),
+        Member("repeat_buyers", \.buyers.repeating, "Of them, with more than one"),
+        Member(
+            "repeat_rate",
+            { Figures.ratio(Int64($0.buyers.repeating), Int64($0.buyers.active), scale: 100) },
+            "Active buyers with more than one call",
+            unit: "%"
+        ),
+        Member(
+            "avg_calls_per_buyer",
+            { Figures.ratio($0.buyers.calls, Int64($0.buyers.active), scale: 1) },
+            "Calls of an active buyer"
+        ),
+        Member("top_spenders", \.spenders, "Who paid most first"),
+    ]
 
     static let example = BuyerMetrics(
         days: 30,

@@ -38,139 +38,297 @@ struct TransferPath: Input {
     init(_ read: inout InputReader) { self.reference = read.path("reference", "The transfer's reference") }
 }
 
-struct WebhookHealthList: ObjectOutput {
-    let json: JSONValue
+struct WebhookHealthList: ObjectAnswer {
+    let webhooks: [Entry]
 
-    init(_ endpoints: [WebhookHealth]) {
-        let entries: [JSONValue] = endpoints.map { endpoint in
-            [
-                "webhook_id": .string(endpoint.endpoint.text), "owner_id": .string(endpoint.owner),
-                "url": .string(endpoint.url), "state": .string(endpoint.state.rawValue),
-                "disabled_reason": .text(endpoint.disabledReason), "failing_since": .time(endpoint.failingSince),
-                "pending": .int(endpoint.pending),
-            ]
-        }
-        self.json = ["webhooks": .array(entries), "count": .count(entries)]
-    }
+    struct Entry: ObjectPart {
+        let id: ID<WebhookEndpoint>
+        let owner: String
+        let url: String
+        let state: WebhookEndpoint.State
+        let disabledReason: String?
+        let failingSince: Timestamp?
+        let pending: Int
 
-    static let optionalFields: Set<String> = ["disabled_reason", "failing_since"]
-    private init(json: JSONValue) { self.json = json }
-
-    static let example = WebhookHealthList(json: [
-        "webhooks": [
-            [
-                "webhook_id": "0198c5d2-7b40-7000-8000-000000000005", "owner_id": "my-agent",
-                "url": "https://my-agent.example.com/webhook", "state": "active",
-                "disabled_reason": "failing for 5 days", "failing_since": "2026-03-19T10:00:00.000000+00:00",
-                "pending": 3,
-            ]
-        ],
-        "count": 1,
-    ])
-}
-
-extension Account {
-    fileprivate func json(owner: String) -> JSONValue {
-        [
-            "number": .integer(self.number.value), "owner": .string(owner),
-            "purpose": .string(self.key.purpose.rawValue), "currency": .string(self.key.currency.code),
-            "balance": .string(Micros.text(self.balance)), "debits": .string(Micros.text(self.debitsPosted)),
-            "credits": .string(Micros.text(self.creditsPosted)),
-            "pending_debits": .string(Micros.text(self.debitsPending)),
-            "pending_credits": .string(Micros.text(self.creditsPending)),
-        ]
-    }
-}
-
-extension Transfer {
-    fileprivate var json: JSONValue {
-        [
-            "number": .integer(self.number), "reference": .string(self.reference),
-            "debit_account": .integer(self.debit.value), "credit_account": .integer(self.credit.value),
-            "amount": .string(Micros.text(self.amount)), "posted_amount": .string(Micros.text(self.postedAmount)),
-            "state": .string(self.state.rawValue), "kind": .string(self.origin.kind),
-            "subject": .string(self.origin.subject), "trace_id": .text(self.origin.traceID),
-            "request_id": .text(self.origin.requestID), "caused_by": .text(self.origin.causedBy),
-            "created_at": .time(self.createdAt), "resolved_at": .time(self.resolvedAt),
+        static let members: [Member<Self>] = [
+            Member("webhook_id", \.id, "The webhook"),
+            Member("owner_id", \.owner, "Whose it is"),
+            Member("url", \.url, "Where deliveries go"),
+            Member("state", \.state, "Whether deliveries go there"),
+            Member("disabled_reason", \.disabledReason, "Why they do not"),
+            Member("failing_since", \.failingSince, "Since when every delivery fails"),
+            Member("pending", \.pending, "Deliveries that wait"),
         ]
     }
 
-    fileprivate static let example: JSONValue = [
-        "number": 7, "reference": "deposit:0198c5d2-7b40-7000-8000-000000000003", "debit_account": 2,
-        "credit_account": 5, "amount": "10.00", "posted_amount": "10.00", "state": "posted", "kind": "deposit",
-        "subject": "0198c5d2-7b40-7000-8000-000000000003", "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
-        "request_id": "0198c5d2-7b40-7000-8000-000000000002", "caused_by": "x402:0198c5d2",
-        "created_at": "2026-03-19T10:00:00.000000+00:00", "resolved_at": "2026-03-19T10:00:01.000000+00:00",
+    static let members: [Member<Self>] = [
+        Member("webhooks", \.webhooks, "Those that fail first"),
+        Member("count", \.webhooks.count, "How many stand here"),
     ]
-    fileprivate static let optionalFields: Set<String> = ["trace_id", "request_id", "caused_by", "resolved_at"]
+
+    static let example = WebhookHealthList(
+        webhooks: [
+            Entry(
+                id: ID("0198c5d2-7b40-7000-8000-000000000005"),
+                owner: "my-agent",
+                url: "https://my-agent.example.com/webhook",
+                state: .active,
+                disabledReason: "failing for 5 days",
+                failingSince: Timestamp(text: "2026-03-19T10:00:00Z"),
+                pending: 3
+            )
+        ]
+    )
 }
 
-private let accountExample: JSONValue = [
-    "number": 5, "owner": "my-agent", "purpose": "prepaid", "currency": "USDC", "balance": "10.00", "debits": "2.00",
-    "credits": "12.00", "pending_debits": "0.05", "pending_credits": "0.00",
-]
+extension WebhookHealthList {
+    init(_ endpoints: [WebhookHealth]) {
+        self.init(
+            webhooks: endpoints.map { endpoint in
+                Entry(
+                    id: endpoint.endpoint,
+                    owner: endpoint.owner,
+                    url: endpoint.url,
+                    state: endpoint.state,
+                    disabledReason: endpoint.disabledReason,
+                    failingSince: endpoint.failingSince,
+                    pending: endpoint.pending
+                )
+            }
+        )
+    }
+}
 
-struct LedgerOutput: ObjectOutput {
-    let json: JSONValue
+extension WebhookEndpoint.State: Wire {}
 
-    init(_ balances: [TrialBalance], _ accounts: [(account: Account, owner: String)], next: Int64?) {
-        let sums: [JSONValue] = balances.map { balance in
-            [
-                "currency": .string(balance.currency), "debits": .string(Micros.text(balance.debitsPosted)),
-                "credits": .string(Micros.text(balance.creditsPosted)),
-                "pending_debits": .string(Micros.text(balance.debitsPending)),
-                "pending_credits": .string(Micros.text(balance.creditsPending)),
-                "difference": .string(Micros.text(balance.debitsPosted - balance.creditsPosted)),
-            ]
-        }
-        self.json = [
-            "trial_balance": .array(sums), "accounts": .array(accounts.map { $0.account.json(owner: $0.owner) }),
-            "next_after": next.map { .integer($0) } ?? .null,
+/// An account of the ledger.
+struct AccountPart: ObjectPart {
+    let number: Int64
+    let owner: String
+    let purpose: String
+    let currency: Currency
+    let balance: DecimalText
+    let debits: DecimalText
+    let credits: DecimalText
+    let pendingDebits: DecimalText
+    let pendingCredits: DecimalText
+
+    static let members: [Member<Self>] = [
+        Member("number", \.number, "The account"),
+        Member("owner", \.owner, "Whose it is; empty for the operator's own"),
+        Member("purpose", \.purpose, "What it is for"),
+        Member("currency", \.currency, "The currency of the amounts"),
+        Member("balance", \.balance, "What it holds"),
+        Member("debits", \.debits, "Posted debits"),
+        Member("credits", \.credits, "Posted credits"),
+        Member("pending_debits", \.pendingDebits, "Reserved debits"),
+        Member("pending_credits", \.pendingCredits, "Reserved credits"),
+    ]
+
+    fileprivate static let example = AccountPart(
+        number: 5,
+        owner: "my-agent",
+        purpose: "prepaid",
+        currency: .usdc,
+        balance: DecimalText(10_000_000),
+        debits: DecimalText(2_000_000),
+        credits: DecimalText(12_000_000),
+        pendingDebits: DecimalText(50_000),
+        pendingCredits: DecimalText(0)
+    )
+}
+
+extension AccountPart {
+    init(_ account: Account, owner: String) {
+        self.init(
+            number: account.number.value,
+            owner: owner,
+            purpose: account.key.purpose.rawValue,
+            currency: account.key.currency,
+            balance: DecimalText(account.balance),
+            debits: DecimalText(account.debitsPosted),
+            credits: DecimalText(account.creditsPosted),
+            pendingDebits: DecimalText(account.debitsPending),
+            pendingCredits: DecimalText(account.creditsPending)
+        )
+    }
+}
+
+/// A transfer of the ledger.
+struct TransferPart: ObjectPart {
+    let number: Int64
+    let reference: String
+    let debit: Int64
+    let credit: Int64
+    let amount: DecimalText
+    let postedAmount: DecimalText
+    let state: Transfer.State
+    let origin: Origin
+    let createdAt: Timestamp
+    let resolvedAt: Timestamp?
+
+    static let members: [Member<Self>] = [
+        Member("number", \.number, "The transfer"),
+        Member("reference", \.reference, "Its name, which no other transfer has"),
+        Member("debit_account", \.debit, "The account that gives"),
+        Member("credit_account", \.credit, "The account that gets"),
+        Member("amount", \.amount, "What was reserved or posted"),
+        Member("posted_amount", \.postedAmount, "What was posted"),
+        Member("state", \.state, "Its state"),
+        Member("kind", \.origin.kind, "What it is for"),
+        Member("subject", \.origin.subject, "The call, deposit or payout that it belongs to"),
+        Member("trace_id", \.origin.traceID, "The trace of the request"),
+        Member("request_id", \.origin.requestID, "The X-Request-Id of the request"),
+        Member("caused_by", \.origin.causedBy, "The transfer that it follows from"),
+        Member("created_at", \.createdAt, "When it was made"),
+        Member("resolved_at", \.resolvedAt, "When its reservation ended"),
+    ]
+
+    fileprivate static let example = TransferPart(
+        number: 7,
+        reference: "deposit:0198c5d2-7b40-7000-8000-000000000003",
+        debit: 2,
+        credit: 5,
+        amount: DecimalText(10_000_000),
+        postedAmount: DecimalText(10_000_000),
+        state: .posted,
+        origin: Origin(
+            kind: "deposit",
+            subject: "0198c5d2-7b40-7000-8000-000000000003",
+            traceID: "4bf92f3577b34da6a3ce929d0e0e4736",
+            requestID: "0198c5d2-7b40-7000-8000-000000000002",
+            causedBy: "x402:0198c5d2"
+        ),
+        createdAt: Timestamp(text: "2026-03-19T10:00:00Z")!,
+        resolvedAt: Timestamp(text: "2026-03-19T10:00:01Z")
+    )
+}
+
+extension TransferPart {
+    init(_ transfer: Transfer) {
+        self.init(
+            number: transfer.number,
+            reference: transfer.reference,
+            debit: transfer.debit.value,
+            credit: transfer.credit.value,
+            amount: DecimalText(transfer.amount),
+            postedAmount: DecimalText(transfer.postedAmount),
+            state: transfer.state,
+            origin: transfer.origin,
+            createdAt: transfer.createdAt,
+            resolvedAt: transfer.resolvedAt
+        )
+    }
+}
+
+extension Transfer.State: Wire {}
+
+struct LedgerOutput: ObjectAnswer {
+    let balances: [Sums]
+    let accounts: [AccountPart]
+    let next: Int64?
+
+    /// Of all accounts of a currency.
+    struct Sums: ObjectPart {
+        let currency: String
+        let debits: Int64
+        let credits: Int64
+        let pendingDebits: Int64
+        let pendingCredits: Int64
+
+        static let members: [Member<Self>] = [
+            Member("currency", \.currency, "The currency of the amounts"),
+            Member("debits", { DecimalText($0.debits) }, "Posted debits of all accounts"),
+            Member("credits", { DecimalText($0.credits) }, "Posted credits of all accounts"),
+            Member("pending_debits", { DecimalText($0.pendingDebits) }, "Reserved debits"),
+            Member("pending_credits", { DecimalText($0.pendingCredits) }, "Reserved credits"),
+            Member(
+                "difference",
+                { DecimalText($0.debits - $0.credits) },
+                "Debits less credits: 0.00, or the ledger is wrong"
+            ),
         ]
     }
 
-    private init(json: JSONValue) { self.json = json }
+    static let members: [Member<Self>] = [
+        Member("trial_balance", \.balances, "One for each currency"),
+        Member("accounts", \.accounts, "By number"),
+        Member("next_after", \.next, "`after` of the next page; null on the last"),
+    ]
 
-    static let optionalFields: Set<String> = ["next_after"]
-    static let example = LedgerOutput(json: [
-        "trial_balance": [
-            [
-                "currency": "USDC", "debits": "12.00", "credits": "12.00", "pending_debits": "0.05",
-                "pending_credits": "0.05", "difference": "0.00",
-            ]
+    static let example = LedgerOutput(
+        balances: [
+            Sums(
+                currency: "USDC",
+                debits: 12_000_000,
+                credits: 12_000_000,
+                pendingDebits: 50_000,
+                pendingCredits: 50_000
+            )
         ],
-        "accounts": [accountExample], "next_after": 5,
-    ])
+        accounts: [.example],
+        next: 5
+    )
 }
 
-struct AccountOutput: ObjectOutput {
-    let json: JSONValue
-
-    init(_ account: Account, owner: String, _ transfers: Page<Transfer>) {
-        self.json = [
-            "account": account.json(owner: owner), "transfers": .array(transfers.items.map(\.json)),
-            "next_cursor": .text(transfers.next?.text),
-        ]
+extension LedgerOutput {
+    init(_ balances: [TrialBalance], _ accounts: [(account: Account, owner: String)], next: Int64?) {
+        self.init(
+            balances: balances.map { balance in
+                Sums(
+                    currency: balance.currency,
+                    debits: balance.debitsPosted,
+                    credits: balance.creditsPosted,
+                    pendingDebits: balance.debitsPending,
+                    pendingCredits: balance.creditsPending
+                )
+            },
+            accounts: accounts.map { AccountPart($0.account, owner: $0.owner) },
+            next: next
+        )
     }
+}
 
-    private init(json: JSONValue) { self.json = json }
+struct AccountOutput: ObjectAnswer {
+    let account: AccountPart
+    let transfers: [TransferPart]
+    let next: Cursor?
 
-    static let optionalFields = Transfer.optionalFields.union(["next_cursor"])
-    static let example = AccountOutput(json: [
-        "account": accountExample, "transfers": [Transfer.example], "next_cursor": "7.deposit:0198c5d2",
-    ])
+    static let members: [Member<Self>] = [
+        Member("account", \.account, "The account"),
+        Member("transfers", \.transfers, "Newest first"),
+        Member("next_cursor", \.next, "Where the next page begins; null on the last"),
+    ]
+
+    static let example = AccountOutput(
+        account: .example,
+        transfers: [.example],
+        next: Cursor(key: 7, id: "deposit:0198c5d2")
+    )
+}
+
+extension AccountOutput {
+    init(_ account: Account, owner: String, _ transfers: Page<Transfer>) {
+        self.init(
+            account: AccountPart(account, owner: owner),
+            transfers: transfers.items.map(TransferPart.init),
+            next: transfers.next
+        )
+    }
 }
 
 /// A transfer, and the transfers that it follows from, back to the first.
-struct TransferOutput: ObjectOutput {
-    let json: JSONValue
+struct TransferOutput: ObjectAnswer {
+    let chain: [TransferPart]
 
-    init(_ chain: [Transfer]) {
-        self.json = ["transfer": chain[0].json, "why": .array(chain.dropFirst().map(\.json))]
-    }
+    static let members: [Member<Self>] = [
+        Member("transfer", { $0.chain[0] }, "The transfer"),
+        Member("why", { Array($0.chain.dropFirst()) }, "What it follows from, back to the first"),
+    ]
 
-    private init(json: JSONValue) { self.json = json }
+    static let example = TransferOutput(chain: [.example, .example])
+}
 
-    static let optionalFields = Transfer.optionalFields
-    static let example = TransferOutput(json: ["transfer": Transfer.example, "why": [Transfer.example]])
+extension TransferOutput {
+    init(_ chain: [Transfer]) { self.init(chain: chain.map(TransferPart.init)) }
 }

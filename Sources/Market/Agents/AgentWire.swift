@@ -132,55 +132,60 @@ struct SearchAgents: Input {
 }
 
 /// An agent as everybody may see it.
-struct AgentOutput: ObjectOutput {
-    let json: JSONValue
+struct AgentOutput: ObjectAnswer {
+    let agent: Agent
+    init(_ agent: Agent) { self.agent = agent }
 
-    init(_ agent: Agent) {
-        self.json = [
-            "agent_id": .string(agent.id.text),
-            "display_name": .string(agent.displayName),
-            "identity_type": .string(agent.identityType.rawValue),
-            "capabilities": .strings(agent.capabilities),
-            "wallet_address": .text(agent.walletAddress),
-            "verified": .bool(agent.isVerified),
-            "reputation_score": .hundredths(agent.reputationHundredths),
-            "status": .string(agent.status.rawValue),
-            "created_at": .string(agent.createdAt.text),
-            "updated_at": .string(agent.updatedAt.text),
-        ]
-    }
+    static let members: [Member<Self>] = [
+        Member("agent_id", \.agent.id, "The agent"),
+        Member("display_name", \.agent.displayName, "Its name"),
+        Member("identity_type", \.agent.identityType, "How it shows who it is"),
+        Member("capabilities", \.agent.capabilities, "What it can do"),
+        Member("wallet_address", \.agent.walletAddress, "Where USDC is sent"),
+        Member("verified", \.agent.isVerified, "Whether the operator has verified it"),
+        Member("reputation_score", { Hundredths($0.agent.reputationHundredths) }, "0 to 10"),
+        Member("status", \.agent.status, "Its state"),
+        Member("created_at", \.agent.createdAt, "When it was registered"),
+        Member("updated_at", \.agent.updatedAt, "When it was last changed"),
+    ]
 
-    static let optionalFields: Set<String> = ["wallet_address"]
     static let example = AgentOutput(.example)
 }
 
+extension Agent.Status: Wire {}
+extension Agent.IdentityType: Wire {}
+
 /// What the owner gets for a new agent: also whose it is.
-struct RegisteredAgent: ObjectOutput {
-    let json: JSONValue
+struct RegisteredAgent: ObjectAnswer {
+    let output: AgentOutput
+    init(_ agent: Agent) { self.output = AgentOutput(agent) }
 
-    init(_ agent: Agent) {
-        self.json = AgentOutput(agent).json.adding("owner_id", .string(agent.ownerName))
-    }
+    static let members =
+        Member.all(of: \.output) + [Member<Self>("owner_id", \.output.agent.ownerName, "Whose it is")]
 
-    static let optionalFields: Set<String> = ["wallet_address"]
     static let example = RegisteredAgent(.example)
 }
 
-struct AgentList: ObjectOutput {
-    let json: JSONValue
+struct AgentList: ObjectAnswer {
+    let agents: [AgentOutput]
+    init(_ agents: [Agent]) { self.agents = agents.map(AgentOutput.init) }
 
-    init(_ agents: [Agent]) {
-        self.json = ["agents": .array(agents.map { AgentOutput($0).json }), "count": .count(agents)]
-    }
+    static let members: [Member<Self>] = [
+        Member("agents", \.agents, "What was found"),
+        Member("count", \.agents.count, "How many stand here"),
+    ]
 
-    static let optionalFields: Set<String> = ["wallet_address"]
     static let example = AgentList([.example])
 }
 
-struct AgentDeactivated: ObjectOutput {
-    let json: JSONValue
+struct AgentDeactivated: ObjectAnswer {
+    let id: ID<Agent>
+    init(_ id: ID<Agent>) { self.id = id }
 
-    init(_ id: ID<Agent>) { self.json = ["status": "deactivated", "agent_id": .string(id.text)] }
+    static let members: [Member<Self>] = [
+        Member("status", { _ in "deactivated" }, "deactivated"),
+        Member("agent_id", \.id, "The agent"),
+    ]
 
     static let example = AgentDeactivated(ID("550e8400-e29b-41d4-a716-446655440000"))
 }

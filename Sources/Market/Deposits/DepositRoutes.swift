@@ -70,24 +70,27 @@ struct DepositRoutes: Sendable {
         return self.output(deposit, refunded: 0)
     }
 
-    @Sendable private func list(_ input: ListDeposits, _ caller: Caller, _ call: Call) async throws -> DepositList {
+    @Sendable private func list(_ input: ListDeposits, _ caller: Caller, _ call: Call) async throws -> CursorList<
+        DepositOutput
+    > {
         let (page, refunded) = try await self.database.read { tx in
             let page = try tx.deposits.list(of: caller.identity, after: input.cursor, limit: input.limit)
             return (page, try page.items.map { try tx.refunds.sum(of: $0.id) })
         }
-        return DepositList(zip(page.items, refunded).map { self.output($0, refunded: $1) }, next: page.next)
+        return CursorList(zip(page.items, refunded).map { self.output($0, refunded: $1) }, next: page.next)
     }
 
-    @Sendable private func listAll(_ input: ListAllDeposits, _: Caller, _: Call) async throws -> AllDeposits {
+    @Sendable private func listAll(_ input: ListAllDeposits, _: Caller, _: Call) async throws -> CursorList<
+        OwnedDeposit
+    > {
         try await self.database.read { tx in
             let page = try tx.deposits.list(of: nil, status: input.status, after: input.cursor, limit: input.limit)
-            let deposits = try page.items.map { deposit in
-                (
-                    output: self.output(deposit, refunded: try tx.refunds.sum(of: deposit.id)),
+            return try CursorList(page) { deposit in
+                OwnedDeposit(
+                    deposit: self.output(deposit, refunded: try tx.refunds.sum(of: deposit.id)),
                     buyer: try tx.identities.find(deposit.buyer)?.name ?? ""
                 )
             }
-            return AllDeposits(deposits, next: page.next)
         }
     }
 
@@ -114,7 +117,7 @@ struct DepositRoutes: Sendable {
         }
         let transaction = try await self.service.pay(deposit, payment, offer: offer, caller: caller, trace: call.trace)
         let completed = try await self.database.read { try $0.deposits.require(id, of: caller.identity) }
-        var response = try Response(status: .ok, json: self.output(completed, refunded: 0))
+        var response = Response(status: .ok, answer: self.output(completed, refunded: 0))
         let receipt = payment.receipt(chainTransaction: transaction, offer: offer)
         response.headers[payment.version == 2 ? .paymentResponse : .xPaymentResponse] = receipt
         response.headers[.cacheControl] = "private, no-store"

@@ -31,44 +31,59 @@ struct ListDeposits: Input {
     }
 }
 
-struct DepositOutput: ObjectOutput {
-    let json: JSONValue
+struct DepositOutput: ObjectAnswer, Listed {
+    let id: ID<Deposit>
+    let status: Deposit.Status
+    let amount: DecimalText
+    let paymentMethod: PaymentMethod
+    let reason: String?
+    let refunded: DecimalText
+    let createdAt: Timestamp
+    let pay: [String: JSONValue]
 
-    init(_ deposit: Deposit, refunded: Int64, pay: [String: JSONValue]) {
-        self.json = [
-            "id": .string(deposit.id.text), "status": .string(deposit.status.rawValue),
-            "amount": .string(Micros.text(deposit.amount)), "currency": .string(Currency.usdc.code),
-            "payment_method": .string(deposit.paymentMethod.rawValue), "reason": .text(deposit.reason),
-            "refunded": .string(Micros.text(refunded)), "created_at": .time(deposit.createdAt), "pay": .object(pay),
-        ]
-    }
+    static let listName = "deposits"
+    static let listSummary = "Newest first"
+    static let members: [Member<Self>] = [
+        Member("id", \.id, "The deposit"),
+        Member("status", \.status, "Its state"),
+        Member("amount", \.amount, "What is paid in", unit: "USDC"),
+        Member("currency", { _ in Currency.usdc }, "The currency of the amounts"),
+        Member("payment_method", \.paymentMethod, "The rail that it is paid over"),
+        Member("reason", \.reason, "Why it failed or waits for the operator"),
+        Member("refunded", \.refunded, "What of it was given back, or will be", unit: "USDC"),
+        Member("created_at", \.createdAt, "When it was begun"),
+        Member("pay", \.pay, "How to pay, while it is open: a url, and what the rail adds"),
+    ]
 
-    private init(json: JSONValue) { self.json = json }
-
-    static let optionalFields: Set<String> = ["reason"]
-    static let example = DepositOutput(json: [
-        "id": "0198c5d2-7b40-7000-8000-000000000003", "status": "pending", "amount": "10.00", "currency": "USDC",
-        "payment_method": "x402", "reason": "not paid in time", "refunded": "0.00",
-        "created_at": "2026-03-19T10:00:00.000000+00:00",
-        "pay": ["url": "http://localhost:8080/market/api/v1/deposits/0198c5d2-7b40-7000-8000-000000000003/pay"],
-    ])
-}
-
-struct DepositList: ObjectOutput {
-    let json: JSONValue
-
-    init(_ deposits: [DepositOutput], next: Cursor?) {
-        self.json = [
-            "deposits": .array(deposits.map(\.json)), "count": .count(deposits), "next_cursor": .text(next?.text),
-        ]
-    }
-
-    static let optionalFields: Set<String> = ["next_cursor", "reason"]
-    static let example = DepositList(
-        [.example],
-        next: Cursor(key: 1_773_914_400_000_000, id: "0198c5d2-7b40-7000-8000-000000000003")
+    static let example = DepositOutput(
+        id: ID("0198c5d2-7b40-7000-8000-000000000003"),
+        status: .pending,
+        amount: DecimalText(10_000_000),
+        paymentMethod: .x402,
+        reason: "not paid in time",
+        refunded: DecimalText(0),
+        createdAt: Timestamp(text: "2026-03-19T10:00:00Z")!,
+        pay: ["url": "http://localhost:8080/market/api/v1/deposits/0198c5d2-7b40-7000-8000-000000000003/pay"]
     )
 }
+
+extension DepositOutput {
+    init(_ deposit: Deposit, refunded: Int64, pay: [String: JSONValue]) {
+        self.init(
+            id: deposit.id,
+            status: deposit.status,
+            amount: DecimalText(deposit.amount),
+            paymentMethod: deposit.paymentMethod,
+            reason: deposit.reason,
+            refunded: DecimalText(refunded),
+            createdAt: deposit.createdAt,
+            pay: pay
+        )
+    }
+}
+
+extension Deposit.Status: Wire {}
+extension PaymentMethod: Wire {}
 
 struct ListAllDeposits: Input {
     let status: Deposit.Status?
@@ -88,20 +103,13 @@ struct ListAllDeposits: Input {
     }
 }
 
-/// The operator's list says whose each is.
-struct AllDeposits: ObjectOutput {
-    let json: JSONValue
+/// As the operator's list has it: it says whose each is.
+struct OwnedDeposit: ObjectAnswer, Listed {
+    let deposit: DepositOutput
+    let buyer: String
 
-    init(_ deposits: [(output: DepositOutput, buyer: String)], next: Cursor?) {
-        self.json = [
-            "deposits": .array(deposits.map { $0.output.json.adding("buyer_id", .string($0.buyer)) }),
-            "count": .count(deposits), "next_cursor": .text(next?.text),
-        ]
-    }
-
-    static let optionalFields: Set<String> = ["next_cursor", "reason"]
-    static let example = AllDeposits(
-        [(.example, "my-agent")],
-        next: Cursor(key: 1_773_914_400_000_000, id: "0198c5d2-7b40-7000-8000-000000000003")
-    )
+    static let listName = DepositOutput.listName
+    static let listSummary = DepositOutput.listSummary
+    static let members = Member.all(of: \.deposit) + [Member<Self>("buyer_id", \.buyer, "Who pays in")]
+    static let example = OwnedDeposit(deposit: .example, buyer: "my-agent")
 }

@@ -32,19 +32,21 @@ struct RefundRoutes: Sendable {
         ]
     }
 
-    @Sendable private func list(_ input: ListRefunds, _ caller: Caller, _ call: Call) async throws -> RefundList {
+    @Sendable private func list(_ input: ListRefunds, _ caller: Caller, _ call: Call) async throws -> CursorList<
+        RefundOutput
+    > {
         try await self.list(of: caller.identity, input)
     }
 
-    @Sendable private func listAll(_ input: ListRefunds, _: Caller, _: Call) async throws -> RefundList {
+    @Sendable private func listAll(_ input: ListRefunds, _: Caller, _: Call) async throws -> CursorList<RefundOutput> {
         try await self.list(of: nil, input)
     }
 
-    private func list(of buyer: ID<Identity>?, _ input: ListRefunds) async throws -> RefundList {
+    private func list(of buyer: ID<Identity>?, _ input: ListRefunds) async throws -> CursorList<RefundOutput> {
         let page = try await self.database.read {
             try $0.refunds.list(of: buyer, status: input.status, after: input.cursor, limit: input.limit)
         }
-        return RefundList(page.items.map(RefundOutput.init), next: page.next)
+        return CursorList(page, RefundOutput.init)
     }
 
     @Sendable private func pay(_ input: PayRefund, _ caller: Caller, _ call: Call) async throws -> RefundOutput {

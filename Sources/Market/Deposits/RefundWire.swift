@@ -72,43 +72,63 @@ struct FailRefund: Input {
     }
 }
 
-struct RefundOutput: ObjectOutput {
-    let json: JSONValue
+struct RefundOutput: ObjectAnswer, Listed {
+    let id: ID<Refund>
+    let deposit: ID<Deposit>
+    let buyer: String
+    let paymentMethod: PaymentMethod
+    let amount: DecimalText
+    let status: Refund.Status
+    let payment: String?
+    let reason: String?
+    let createdAt: Timestamp
+    let closedAt: Timestamp?
 
-    init(_ refund: Refund) {
-        self.json = [
-            "id": .string(refund.id.text), "deposit_id": .string(refund.deposit.text),
-            "buyer_id": .string(refund.buyerName), "payment_method": .string(refund.paymentMethod.rawValue),
-            "amount": .string(Micros.text(refund.amount)), "currency": .string(Currency.usdc.code),
-            "status": .string(refund.status.rawValue), "payment_tx": .text(refund.payment),
-            "reason": .text(refund.reason), "created_at": .time(refund.createdAt),
-            "closed_at": .time(refund.closedAt),
-        ]
-    }
+    static let listName = "refunds"
+    static let listSummary = "Newest first"
+    static let members: [Member<Self>] = [
+        Member("id", \.id, "The refund"),
+        Member("deposit_id", \.deposit, "What is given back"),
+        Member("buyer_id", \.buyer, "Who gets it"),
+        Member("payment_method", \.paymentMethod, "The rail of the deposit"),
+        Member("amount", \.amount, "What is given back", unit: "USDC"),
+        Member("currency", { _ in Currency.usdc }, "The currency of the amount"),
+        Member("status", \.status, "Its state"),
+        Member("payment_tx", \.payment, "How it was paid: a hash, a reference"),
+        Member("reason", \.reason, "Why it failed"),
+        Member("created_at", \.createdAt, "When it was asked for"),
+        Member("closed_at", \.closedAt, "When it was paid or failed"),
+    ]
 
-    private init(json: JSONValue) { self.json = json }
-
-    static let optionalFields: Set<String> = ["payment_tx", "reason", "closed_at"]
-    static let example = RefundOutput(json: [
-        "id": "0198c5d2-7b40-7000-8000-000000000005", "deposit_id": "0198c5d2-7b40-7000-8000-000000000003",
-        "buyer_id": "my-agent", "payment_method": "paypal", "amount": "7.50", "currency": "USDC",
-        "status": "completed", "payment_tx": "1JU08902781691411", "reason": "the account is closed",
-        "created_at": "2026-03-19T10:00:00.000000+00:00", "closed_at": "2026-03-19T10:00:02.000000+00:00",
-    ])
-}
-
-struct RefundList: ObjectOutput {
-    let json: JSONValue
-
-    init(_ refunds: [RefundOutput], next: Cursor?) {
-        self.json = [
-            "refunds": .array(refunds.map(\.json)), "count": .count(refunds), "next_cursor": .text(next?.text),
-        ]
-    }
-
-    static let optionalFields: Set<String> = ["next_cursor", "payment_tx", "reason", "closed_at"]
-    static let example = RefundList(
-        [.example],
-        next: Cursor(key: 1_773_914_400_000_000, id: "0198c5d2-7b40-7000-8000-000000000005")
+    static let example = RefundOutput(
+        id: ID("0198c5d2-7b40-7000-8000-000000000005"),
+        deposit: ID("0198c5d2-7b40-7000-8000-000000000003"),
+        buyer: "my-agent",
+        paymentMethod: .paypal,
+        amount: DecimalText(7_500_000),
+        status: .completed,
+        payment: "1JU08902781691411",
+        reason: "the account is closed",
+        createdAt: Timestamp(text: "2026-03-19T10:00:00Z")!,
+        closedAt: Timestamp(text: "2026-03-19T10:00:02Z")
     )
 }
+
+extension RefundOutput {
+    init(_ refund: Refund) {
+        self.init(
+            id: refund.id,
+            deposit: refund.deposit,
+            buyer: refund.buyerName,
+            paymentMethod: refund.paymentMethod,
+            amount: DecimalText(refund.amount),
+            status: refund.status,
+            payment: refund.payment,
+            reason: refund.reason,
+            createdAt: refund.createdAt,
+            closedAt: refund.closedAt
+        )
+    }
+}
+
+extension Refund.Status: Wire {}

@@ -22,7 +22,7 @@ struct InfoRoutes: Sendable {
                     AnswerDescription(
                         status: .ok,
                         summary: "The reference's JSON; a page for browsers",
-                        example: ServiceInfo.example.json
+                        of: ServiceInfo.self
                     )
                 ],
                 self.info
@@ -30,26 +30,36 @@ struct InfoRoutes: Sendable {
         ]
     }
 
-    @Sendable private func health(_: NoInput, _ call: Call) async throws -> Health { Health(self.clock.now()) }
+    @Sendable private func health(_: NoInput, _ call: Call) async throws -> Health {
+        Health(timestamp: self.clock.now())
+    }
 
     /// A page for whoever asks for one, JSON for everybody else.
     @Sendable private func info(_ call: Call) async throws -> Response {
         guard call.request.headers[.accept]?.bytewise.contains("text/html") ?? false else {
-            return try Response(status: .ok, json: ServiceInfo.example)
+            return Response(status: .ok, answer: ServiceInfo.example)
         }
         return try await self.workPlace.respond(to: call, self.page.show)
     }
 }
 
-private struct Health: ObjectOutput {
-    let json: JSONValue
+private struct Health: ObjectAnswer {
+    let timestamp: Timestamp
 
-    init(_ now: Timestamp) { self.json = ["status": "ok", "timestamp": .string(now.text)] }
+    static let members: [Member<Self>] = [
+        Member("status", { _ in "ok" }, "ok"),
+        Member("timestamp", \.timestamp, "The server's time"),
+    ]
 
-    static let example = Health(Timestamp(seconds: 1_773_914_400))
+    static let example = Health(timestamp: Timestamp(seconds: 1_773_914_400))
 }
 
-private struct ServiceInfo: ObjectOutput {
-    let json: JSONValue = ["service": "Agent Commerce Framework", "version": "0.6.0", "docs": "/docs"]
+private struct ServiceInfo: ObjectAnswer {
+    static let members: [Member<Self>] = [
+        Member("service", { _ in "Agent Commerce Framework" }, "What this is"),
+        Member("version", { _ in "0.6.0" }, "The contract's version"),
+        Member("docs", { _ in "/docs" }, "Where the reference stands"),
+    ]
+
     static let example = ServiceInfo()
 }

@@ -125,11 +125,10 @@ struct JobRoutes: Sendable {
     // MARK: Looking
 
     @Sendable private func list(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JobList {
-        return JobList(
-            try await self.database.read {
-                try $0.jobs.list(of: caller.identity, surface: MarketContract.name, limit: Self.listLimit)
-            }
-        )
+        let jobs = try await self.database.read {
+            try $0.jobs.list(of: caller.identity, surface: MarketContract.name, limit: Self.listLimit)
+        }
+        return JobList(jobs: jobs.map(JobOutput.init))
     }
 
     @Sendable private func job(_ input: JobPath, _ caller: Caller, _ call: Call) async throws -> JobOutput {
@@ -183,34 +182,67 @@ private struct BeginExport: Input {
     }
 }
 
-struct JobOutput: ObjectOutput {
-    let json: JSONValue
+struct JobOutput: ObjectAnswer {
+    let id: ID<Job>
+    let kind: String
+    let state: Job.State
+    let done: Int64
+    let total: Int64?
+    let result: JSONValue
+    let error: String?
+    let createdAt: Timestamp
+    let updatedAt: Timestamp
 
-    init(_ job: Job) {
-        self.json = [
-            "id": .string(job.id.text), "kind": .string(job.kind), "state": .string(job.state.rawValue),
-            "done": .integer(job.progress.done), "total": job.progress.total.map { .integer($0) } ?? .null,
-            "result": .parsed(job.progress.result), "error": .text(job.error), "created_at": .time(job.createdAt),
-            "updated_at": .time(job.updatedAt),
-        ]
-    }
+    static let members: [Member<Self>] = [
+        Member("id", \.id, "The job"),
+        Member("kind", \.kind, "replay, usage_export or settlement_run"),
+        Member("state", \.state, "Its state"),
+        Member("done", \.done, "Steps that are done"),
+        Member("total", \.total, "Steps in all; null while that is not known"),
+        Member("result", \.result, "What has come of it so far"),
+        Member("error", \.error, "Why it failed"),
+        Member("created_at", \.createdAt, "When it was begun"),
+        Member("updated_at", \.updatedAt, "When its last step was done"),
+    ]
 
-    private init(json: JSONValue) { self.json = json }
-
-    static let optionalFields: Set<String> = ["total", "error"]
-    static let example = JobOutput(json: [
-        "id": "0198c5d2-7b40-7000-8000-000000000006", "kind": "replay", "state": "running", "done": 500, "total": 1200,
-        "result": [:], "error": "Webhook not found", "created_at": "2026-03-19T10:00:00.000000+00:00",
-        "updated_at": "2026-03-19T10:00:01.000000+00:00",
-    ])
+    static let example = JobOutput(
+        id: ID("0198c5d2-7b40-7000-8000-000000000006"),
+        kind: "replay",
+        state: .running,
+        done: 500,
+        total: 1200,
+        result: [:],
+        error: "Webhook not found",
+        createdAt: Timestamp(text: "2026-03-19T10:00:00Z")!,
+        updatedAt: Timestamp(text: "2026-03-19T10:00:01Z")!
+    )
 }
 
-struct JobList: ObjectOutput {
-    let json: JSONValue
-    init(_ jobs: [Job]) { self.json = ["jobs": .array(jobs.map { JobOutput($0).json }), "count": .count(jobs)] }
+extension JobOutput {
+    init(_ job: Job) {
+        self.init(
+            id: job.id,
+            kind: job.kind,
+            state: job.state,
+            done: job.progress.done,
+            total: job.progress.total,
+            result: .parsed(job.progress.result),
+            error: job.error,
+            createdAt: job.createdAt,
+            updatedAt: job.updatedAt
+        )
+    }
+}
 
-    private init(json: JSONValue) { self.json = json }
+extension Job.State: Wire {}
 
-    static let optionalFields: Set<String> = ["total", "error"]
-    static let example = JobList(json: ["jobs": [JobOutput.example.json], "count": 1])
+struct JobList: ObjectAnswer {
+    let jobs: [JobOutput]
+
+    static let members: [Member<Self>] = [
+        Member("jobs", \.jobs, "Newest first"),
+        Member("count", \.jobs.count, "How many stand here"),
+    ]
+
+    static let example = JobList(jobs: [.example])
 }

@@ -7,37 +7,69 @@ struct KeyPath: Input {
     init(_ read: inout InputReader) { self.id = read.path("key_id", "The key") }
 }
 
-struct ProviderKeys: ObjectOutput {
-    let json: JSONValue
+struct ProviderKeys: ObjectAnswer {
+    let keys: [Key]
 
-    init(_ keys: [Credential]) {
-        self.init(keys.map { ($0.id, $0.role, $0.rateLimit, $0.walletAddress, $0.createdAt, $0.expiresAt) })
+    struct Key: ObjectPart {
+        let id: String
+        let role: String
+        let rateLimit: Int
+        let wallet: String?
+        let createdAt: Timestamp
+        let expiresAt: Timestamp?
+
+        static let members: [Member<Self>] = [
+            Member("key_id", \.id, "The public part of the key"),
+            Member("role", \.role, "buyer, provider or admin"),
+            Member("rate_limit", \.rateLimit, "How often it may ask", unit: "requests a minute"),
+            Member("wallet_address", \.wallet, "Where USDC is sent"),
+            Member("created_at", \.createdAt, "When it was made"),
+            Member("expires_at", \.expiresAt, "When it ends"),
+        ]
     }
 
-    private init(
-        _ keys: [(id: String, role: String, limit: Int, wallet: String?, createdAt: Timestamp, expiresAt: Timestamp?)]
-    ) {
-        let entries: [JSONValue] = keys.map { key in
-            [
-                "key_id": .string(key.id), "role": .string(key.role), "rate_limit": .int(key.limit),
-                "wallet_address": .text(key.wallet), "created_at": .string(key.createdAt.text),
-                "expires_at": .time(key.expiresAt),
-            ]
-        }
-        self.json = ["keys": .array(entries)]
-    }
+    static let members: [Member<Self>] = [Member("keys", \.keys, "Your keys")]
 
-    static let optionalFields: Set<String> = ["wallet_address", "expires_at"]
-    static let example = ProviderKeys([
-        (
-            "acf_a1b2c3d4e5f6a7b8", "provider", 60, "0x1234", Timestamp(text: "2026-03-01")!,
-            Timestamp(text: "2027-03-01")
-        )
-    ])
+    static let example = ProviderKeys(
+        keys: [
+            Key(
+                id: "acf_a1b2c3d4e5f6a7b8",
+                role: "provider",
+                rateLimit: 60,
+                wallet: "0x1234",
+                createdAt: Timestamp(text: "2026-03-01")!,
+                expiresAt: Timestamp(text: "2027-03-01")
+            )
+        ]
+    )
 }
 
-struct KeyRevoked: ObjectOutput {
-    let json: JSONValue
-    init(_ id: String) { self.json = ["status": "revoked", "key_id": .string(id)] }
+extension ProviderKeys {
+    init(_ keys: [Credential]) {
+        self.init(
+            keys: keys.map { key in
+                Key(
+                    id: key.id,
+                    role: key.role,
+                    rateLimit: key.rateLimit,
+                    wallet: key.walletAddress,
+                    createdAt: key.createdAt,
+                    expiresAt: key.expiresAt
+                )
+            }
+        )
+    }
+}
+
+struct KeyRevoked: ObjectAnswer {
+    let id: String
+
+    init(_ id: String) { self.id = id }
+
+    static let members: [Member<Self>] = [
+        Member("status", { _ in "revoked" }, "revoked"),
+        Member("key_id", \.id, "The key"),
+    ]
+
     static let example = KeyRevoked("acf_a1b2c3d4e5f6a7b8")
 }

@@ -77,3 +77,5 @@ extension ServiceOutput {
         )
     }
 }
+
+extension Listing.Status: Wire {}

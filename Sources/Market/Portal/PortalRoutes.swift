@@ -72,7 +72,7 @@ struct PortalRoutes: Sendable {
         try await self.rollUps.catchUp()
         return try await self.database.read { tx in
             ProviderDashboard(
-                caller.name,
+                provider: caller.name,
                 services: try tx.listings.list(of: caller.identity).filter { $0.status != .removed }.count,
                 figures: try tx.figures.find(provider: caller.identity, in: .all),
                 settled: try tx.settlements.sumCompleted(of: caller.identity)

@@ -7,73 +7,107 @@ struct ProviderServicePath: Input {
     init(_ read: inout InputReader) { self.id = ID(read.path("service_id", "The service")) }
 }
 
-struct ProviderDashboard: ObjectOutput {
-    let json: JSONValue
+struct ProviderDashboard: ObjectAnswer {
+    let provider: String
+    let services: Int
+    let figures: Figures
+    let settled: Int64
 
-    init(_ provider: String, services: Int, figures: Figures, settled: Int64) {
-        self.json = [
-            "provider_id": .string(provider),
-            "total_services": .int(services),
-            "total_calls": .integer(figures.calls),
-            "total_revenue": .money(figures.revenue),
-            "total_settled": .money(settled),
-            "pending_settlement": .money(figures.revenue - settled),
-        ]
-    }
+    static let members: [Member<Self>] = [
+        Member("provider_id", \.provider, "The provider"),
+        Member("total_services", \.services, "Services on the market"),
+        Member("total_calls", \.figures.calls, "Calls so far"),
+        Member("total_revenue", { DecimalNumber($0.figures.revenue) }, "Paid by buyers", unit: "USDC"),
+        Member("total_settled", { DecimalNumber($0.settled) }, "Of it, in settlements", unit: "USDC"),
+        Member(
+            "pending_settlement",
+            { DecimalNumber($0.figures.revenue - $0.settled) },
+            "Of it, not yet",
+            unit: "USDC"
+        ),
+    ]
 
     static let example = ProviderDashboard(
-        "my-agent",
+        provider: "my-agent",
         services: 3,
         figures: Figures(calls: 1500, revenue: 750_000_000),
         settled: 600_000_000
     )
 }
 
-struct ProviderServices: ObjectOutput {
-    let json: JSONValue
+struct ProviderServices: ObjectAnswer {
+    let services: [Service]
+
+    struct Service: ObjectPart {
+        let listing: Listing
+        let figures: Figures
+
+        static let members: [Member<Self>] = [
+            Member("id", \.listing.id, "The service"),
+            Member("name", \.listing.name, "Its name"),
+            Member("description", \.listing.description, "What it does"),
+            Member("endpoint", \.listing.endpoint, "Where it is answered; only you see it"),
+            Member("price_per_call", \.listing.price.text, "Price of a call, as you wrote it", unit: "USDC"),
+            Member("status", \.listing.status, "Its state"),
+            Member("category", \.listing.category, "Its category"),
+            Member("timeout_seconds", \.listing.timeoutSeconds, "How long an answer may take to begin", unit: "s"),
+            Member("total_calls", \.figures.calls, "Calls so far"),
+            Member("total_revenue", { DecimalNumber($0.figures.revenue) }, "Paid by buyers", unit: "USDC"),
+            Member("avg_latency_ms", \.figures.averageLatency, "Mean time to the answer", unit: "ms"),
+            Member("created_at", \.listing.createdAt, "When it was listed"),
+        ]
+    }
 
     init(_ services: [(listing: Listing, figures: Figures)]) {
-        let entries: [JSONValue] = services.map { listing, figures in
-            [
-                "id": .string(listing.id.text), "name": .string(listing.name),
-                "description": .string(listing.description), "endpoint": .string(listing.endpoint),
-                "price_per_call": .string(listing.price.text), "status": .string(listing.status.rawValue),
-                "category": .string(listing.category), "timeout_seconds": .int(listing.timeoutSeconds),
-                "total_calls": .integer(figures.calls),
-                "total_revenue": .money(figures.revenue), "avg_latency_ms": .number(figures.averageLatency),
-                "created_at": .string(listing.createdAt.text),
-            ]
-        }
-        self.json = ["services": .array(entries)]
+        self.services = services.map { Service(listing: $0.listing, figures: $0.figures) }
     }
+
+    static let members: [Member<Self>] = [Member("services", \.services, "Your services")]
 
     static let example = ProviderServices([
         (.example, Figures(calls: 500, latencyMilliseconds: 60_250, revenue: 250_000_000))
     ])
 }
 
-struct ServiceAnalytics: ObjectOutput {
-    let json: JSONValue
+struct ServiceAnalytics: ObjectAnswer {
+    let id: ID<Listing>
+    let name: String
+    let figures: Figures
+    let buyers: Int
+    let days: [Day]
 
-    init(_ id: ID<Listing>, name: String, figures: Figures, buyers: Int, days: [(day: String, figures: Figures)]) {
-        let daily: [JSONValue] = days.map { day in
-            ["date": .string(day.day), "calls": .integer(day.figures.calls), "revenue": .money(day.figures.revenue)]
-        }
-        self.json = [
-            "service_id": .string(id.text),
-            "service_name": .string(name),
-            "total_calls": .integer(figures.calls),
-            "total_revenue": .money(figures.revenue),
-            "avg_latency_ms": .number(figures.averageLatency),
-            "success_rate": .number(figures.successRate),
-            "unique_buyers": .int(buyers),
-            "first_call": .time(figures.firstAt),
-            "last_call": .time(figures.lastAt),
-            "daily": .array(daily),
+    struct Day: ObjectPart {
+        let day: String
+        let figures: Figures
+
+        static let members: [Member<Self>] = [
+            Member("date", \.day, "The day, UTC"),
+            Member("calls", \.figures.calls, "Calls on it"),
+            Member("revenue", { DecimalNumber($0.figures.revenue) }, "Paid by buyers", unit: "USDC"),
         ]
     }
 
-    static let optionalFields: Set<String> = ["first_call", "last_call"]
+    init(_ id: ID<Listing>, name: String, figures: Figures, buyers: Int, days: [(day: String, figures: Figures)]) {
+        self.id = id
+        self.name = name
+        self.figures = figures
+        self.buyers = buyers
+        self.days = days.map { Day(day: $0.day, figures: $0.figures) }
+    }
+
+    static let members: [Member<Self>] = [
+        Member("service_id", \.id, "The service"),
+        Member("service_name", \.name, "Its name"),
+        Member("total_calls", \.figures.calls, "Calls so far"),
+        Member("total_revenue", { DecimalNumber($0.figures.revenue) }, "Paid by buyers", unit: "USDC"),
+        Member("avg_latency_ms", \.figures.averageLatency, "Mean time to the answer", unit: "ms"),
+        Member("success_rate", \.figures.successRate, "Calls that were answered", unit: "%"),
+        Member("unique_buyers", \.buyers, "Buyers so far"),
+        Member("first_call", \.figures.firstAt, "When it was first called"),
+        Member("last_call", \.figures.lastAt, "When it was last called"),
+        Member("daily", \.days, "Days with calls, oldest first"),
+    ]
+
     static let example = ServiceAnalytics(
         Listing.example.id,
         name: "CoinSifter API",
@@ -90,19 +124,29 @@ struct ServiceAnalytics: ObjectOutput {
     )
 }
 
-struct EndpointTest: ObjectOutput {
-    let json: JSONValue
+struct EndpointTest: ObjectAnswer {
+    let id: ID<Listing>
+    let endpoint: String
+    let latency: Int64
+    let status: Int
+    let error: String
 
     init(_ id: ID<Listing>, _ endpoint: String, latency: Int64, status: Int, error: String) {
-        self.json = [
-            "service_id": .string(id.text),
-            "endpoint": .string(endpoint),
-            "reachable": .bool(error.isEmpty),
-            "latency_ms": .integer(latency),
-            "status_code": .int(status),
-            "error": .string(error),
-        ]
+        self.id = id
+        self.endpoint = endpoint
+        self.latency = latency
+        self.status = status
+        self.error = error
     }
+
+    static let members: [Member<Self>] = [
+        Member("service_id", \.id, "The service"),
+        Member("endpoint", \.endpoint, "What was asked"),
+        Member("reachable", \.error.isEmpty, "Whether it answered"),
+        Member("latency_ms", \.latency, "Time to the answer", unit: "ms"),
+        Member("status_code", \.status, "HTTP status of the answer; 0 when there was none"),
+        Member("error", \.error, "Why there was none; empty when there was one"),
+    ]
 
     static let example = EndpointTest(
         Listing.example.id,
@@ -113,63 +157,86 @@ struct EndpointTest: ObjectOutput {
     )
 }
 
-struct Earnings: ObjectOutput {
-    let json: JSONValue
+struct Earnings: ObjectAnswer {
+    let earned: Int64
+    let settled: Int64
+    let settlements: [Entry]
 
-    init(earned: Int64, settled: Int64, settlements: [Settlement]) {
-        let entries: [JSONValue] = settlements.map { settlement in
-            [
-                "id": .string(settlement.id.text), "total_amount": .money(settlement.total),
-                "platform_fee": .money(settlement.fee), "net_amount": .money(settlement.net),
-                "status": .string(settlement.status.rawValue), "period_start": .string(settlement.start.text),
-                "period_end": .string(settlement.end.text),
-                "reason": .text(settlement.failure),
-            ]
-        }
-        self.json = [
-            "total_earned": .money(earned),
-            "total_settled": .money(settled),
-            "pending_settlement": .money(earned - settled),
-            "settlements": .array(entries),
+    struct Entry: ObjectPart {
+        let settlement: Settlement
+
+        static let members: [Member<Self>] = [
+            Member("id", \.settlement.id, "The settlement"),
+            Member("total_amount", { DecimalNumber($0.settlement.total) }, "What buyers paid", unit: "USDC"),
+            Member("platform_fee", { DecimalNumber($0.settlement.fee) }, "The commission", unit: "USDC"),
+            Member("net_amount", { DecimalNumber($0.settlement.net) }, "What you get", unit: "USDC"),
+            Member("status", \.settlement.status, "Its state"),
+            Member("period_start", \.settlement.start, "Where its period begins"),
+            Member("period_end", \.settlement.end, "Where its period ends, exclusive"),
+            Member("reason", \.settlement.failure, "Why it failed"),
         ]
     }
 
-    static let optionalFields: Set<String> = ["reason"]
+    init(earned: Int64, settled: Int64, settlements: [Settlement]) {
+        self.earned = earned
+        self.settled = settled
+        self.settlements = settlements.map { Entry(settlement: $0) }
+    }
+
+    static let members: [Member<Self>] = [
+        Member("total_earned", { DecimalNumber($0.earned) }, "Earned so far", unit: "USDC"),
+        Member("total_settled", { DecimalNumber($0.settled) }, "Of it, in settlements", unit: "USDC"),
+        Member("pending_settlement", { DecimalNumber($0.earned - $0.settled) }, "Of it, not yet", unit: "USDC"),
+        Member("settlements", \.settlements, "Newest period first"),
+    ]
+
     static let example = Earnings(earned: 1_000_000_000, settled: 800_000_000, settlements: [.example])
 }
 
-struct Onboarding: ObjectOutput {
-    /// The steps by name, in the order in which one takes them; the object that answers has none.
-    static let order = [
-        "create_api_key", "register_service", "activate_service", "first_traffic", "first_settlement",
-    ]
+struct Onboarding: ObjectAnswer {
+    let provider: String
+    /// In the order in which one takes them; the object that answers has none.
+    let steps: [Step]
+    private var done: Int { self.steps.filter(\.isDone).count }
 
-    let json: JSONValue
+    struct Step: ObjectPart {
+        let name: String
+        let label: String
+        let isDone: Bool
 
-    init(_ provider: String, hasService: Bool, hasActiveService: Bool, hasTraffic: Bool, hasSettlement: Bool) {
-        let steps: [(name: String, label: String, isDone: Bool)] = [
-            // Whoever asks has one.
-            ("create_api_key", "Create API key", true),
-            ("register_service", "Register your first service", hasService),
-            ("activate_service", "Activate a service", hasActiveService),
-            ("first_traffic", "Receive first API call", hasTraffic),
-            ("first_settlement", "Complete first settlement", hasSettlement),
-        ]
-        let done = steps.filter(\.isDone).count
-        self.json = [
-            "provider_id": .string(provider),
-            "steps": .object(
-                Dictionary(
-                    uniqueKeysWithValues: steps.map { step in
-                        (step.name, ["completed": .bool(step.isDone), "label": .string(step.label)])
-                    }
-                )
-            ),
-            "completed_steps": .int(done),
-            "total_steps": .int(steps.count),
-            "completion_pct": .number(Figures.ratio(Int64(done), Int64(steps.count), scale: 100)),
+        static let members: [Member<Self>] = [
+            Member("completed", \.isDone, "Whether it is done"),
+            Member("label", \.label, "What to do"),
         ]
     }
+
+    /// The steps by name, in their order.
+    static let order = Self.example.steps.map(\.name)
+
+    init(_ provider: String, hasService: Bool, hasActiveService: Bool, hasTraffic: Bool, hasSettlement: Bool) {
+        self.provider = provider
+        self.steps = [
+            // Whoever asks has one.
+            Step(name: "create_api_key", label: "Create API key", isDone: true),
+            Step(name: "register_service", label: "Register your first service", isDone: hasService),
+            Step(name: "activate_service", label: "Activate a service", isDone: hasActiveService),
+            Step(name: "first_traffic", label: "Receive first API call", isDone: hasTraffic),
+            Step(name: "first_settlement", label: "Complete first settlement", isDone: hasSettlement),
+        ]
+    }
+
+    static let members: [Member<Self>] = [
+        Member("provider_id", \.provider, "The provider"),
+        Member("steps", { Dictionary(uniqueKeysWithValues: $0.steps.map { ($0.name, $0) }) }, "By name"),
+        Member("completed_steps", \.done, "Steps that are done"),
+        Member("total_steps", \.steps.count, "Steps in all"),
+        Member(
+            "completion_pct",
+            { Figures.ratio(Int64($0.done), Int64($0.steps.count), scale: 100) },
+            "Steps that are done",
+            unit: "%"
+        ),
+    ]
 
     static let example = Onboarding(
         "my-agent",

@@ -30,7 +30,7 @@ struct RailRoutes: Sendable {
             tag: "Rails",
             access: .open,
             answers: [
-                AnswerDescription(status: .ok, summary: "Received", example: CallbackReceived.example.json)
+                AnswerDescription(status: .ok, summary: "Received", of: CallbackReceived.self)
             ],
             handle
         )
@@ -42,7 +42,7 @@ struct RailRoutes: Sendable {
         if let callback = try await rail.webhooks.read(call.request.headers, body) {
             try await self.deposits.take(callback, over: .paypal, trace: call.trace)
         }
-        return try Response(status: .ok, json: CallbackReceived())
+        return Response(status: .ok, answer: CallbackReceived())
     }
 
     @Sendable private func nowPayments(_ call: Call) async throws -> Response {
@@ -50,7 +50,7 @@ struct RailRoutes: Sendable {
         let body = try await Self.body(call)
         let callback = try rail.read(signature: call.header(HTTPField.Name("x-nowpayments-sig")!), body)
         try await self.deposits.take(callback, over: .nowpayments, trace: call.trace)
-        return try Response(status: .ok, json: CallbackReceived())
+        return Response(status: .ok, answer: CallbackReceived())
     }
 
     private static func body(_ call: Call) async throws -> [UInt8] {
@@ -59,7 +59,7 @@ struct RailRoutes: Sendable {
 }
 
 /// That a callback has arrived; what becomes of it is not the sender's concern.
-struct CallbackReceived: ObjectOutput {
-    let json: JSONValue = ["received": true]
+struct CallbackReceived: ObjectAnswer {
+    static let members: [Member<Self>] = [Member("received", { _ in true }, "true")]
     static let example = CallbackReceived()
 }

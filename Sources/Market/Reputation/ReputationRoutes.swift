@@ -117,29 +117,47 @@ private struct LeaderboardPage: Input {
 }
 
 extension Reputation {
-    /// The members that both reports have.
-    fileprivate func json(agent: ID<Agent>) -> JSONValue {
-        [
-            "agent_id": .string(agent.text),
-            "overall_score": .hundredths(Self.hundredths(self.overall)),
-            "latency_score": .hundredths(Self.hundredths(self.latency)),
-            "reliability_score": .hundredths(Self.hundredths(self.reliability)),
-            "response_quality": .hundredths(Self.hundredths(self.quality)),
-            "call_count": .integer(self.calls),
-        ]
-    }
-
     fileprivate static let example = Reputation(
         Figures(calls: 150, successes: 128, errors: 24, latencyMilliseconds: 127_500)
     )
 }
 
-private struct AgentReputationOutput: ObjectOutput {
-    let json: JSONValue
+/// What both reports say of an agent.
+private struct ReputationRecord: ObjectPart {
+    let agent: ID<Agent>
+    let reputation: Reputation
+
+    private static func score(_ name: String, _ value: @escaping @Sendable (Reputation) -> Double, _ summary: String)
+        -> Member<Self>
+    {
+        let get = { @Sendable (record: Self) in Hundredths(Reputation.hundredths(value(record.reputation))) }
+        return Member(name, get, summary)
+    }
+
+    static let members: [Member<Self>] = [
+        Member("agent_id", \.agent, "The agent"),
+        score("overall_score", \.overall, "0 to 10"),
+        score("latency_score", \.latency, "How fast it answers, 0 to 10"),
+        score("reliability_score", \.reliability, "How rarely it fails, 0 to 10"),
+        score("response_quality", \.quality, "How often it answers with success, 0 to 10"),
+        Member("call_count", \.reputation.calls, "Calls that were looked at"),
+    ]
+}
+
+private struct AgentReputationOutput: ObjectAnswer {
+    let record: ReputationRecord
+    let period: String
 
     init(_ agent: ID<Agent>, _ reputation: Reputation, period: String) {
-        self.json = reputation.json(agent: agent).adding("service_id", "").adding("period", .string(period))
+        self.record = ReputationRecord(agent: agent, reputation: reputation)
+        self.period = period
     }
+
+    static let members =
+        Member.all(of: \.record) + [
+            Member<Self>("service_id", { _ in "" }, "Empty: all services of the agent"),
+            Member("period", \.period, "The period that was looked at"),
+        ]
 
     static let example = AgentReputationOutput(
         ID("550e8400-e29b-41d4-a716-446655440000"),
@@ -148,15 +166,22 @@ private struct AgentReputationOutput: ObjectOutput {
     )
 }
 
-private struct ServiceReputationOutput: ObjectOutput {
-    let json: JSONValue
+private struct ServiceReputationOutput: ObjectAnswer {
+    let listing: ID<Listing>
+    let records: [ReputationRecord]
+    let period: String
 
     init(_ listing: ID<Listing>, _ agents: [ID<Agent>], _ reputation: Reputation, period: String) {
-        self.json = [
-            "service_id": .string(listing.text), "period": .string(period),
-            "records": .array(agents.map { reputation.json(agent: $0) }),
-        ]
+        self.listing = listing
+        self.records = agents.map { ReputationRecord(agent: $0, reputation: reputation) }
+        self.period = period
     }
+
+    static let members: [Member<Self>] = [
+        Member("service_id", \.listing, "The service"),
+        Member("period", \.period, "The period that was looked at"),
+        Member("records", \.records, "One for each agent of the provider"),
+    ]
 
     static let example = ServiceReputationOutput(
         ID("550e8400-e29b-41d4-a716-446655440001"),
@@ -166,22 +191,46 @@ private struct ServiceReputationOutput: ObjectOutput {
     )
 }
 
-private struct Leaderboard: ObjectOutput {
-    let json: JSONValue
+private struct Leaderboard: ObjectAnswer {
+    let agents: [Entry]
 
+    struct Entry: ObjectPart {
+        let id: ID<Agent>
+        let name: String
+        let score: Int
+        let isVerified: Bool
+
+        static let members: [Member<Self>] = [
+            Member("agent_id", \.id, "The agent"),
+            Member("display_name", \.name, "Its name"),
+            Member("reputation_score", { Hundredths($0.score) }, "0 to 10"),
+            Member("verified", \.isVerified, "Whether the operator has verified it"),
+        ]
+    }
+
+    static let members: [Member<Self>] = [
+        Member("leaderboard", \.agents, "Highest score first"),
+        Member("count", \.agents.count, "How many stand here"),
+    ]
+
+    static let example = Leaderboard(
+        agents: [
+            Entry(
+                id: ID("550e8400-e29b-41d4-a716-446655440000"),
+                name: "Top Agent",
+                score: 920,
+                isVerified: true
+            )
+        ]
+    )
+}
+
+extension Leaderboard {
     init(_ agents: [Agent]) {
-        self.init(agents.map { ($0.id.text, $0.displayName, $0.reputationHundredths, $0.isVerified) })
+        self.init(
+            agents: agents.map {
+                Entry(id: $0.id, name: $0.displayName, score: $0.reputationHundredths, isVerified: $0.isVerified)
+            }
+        )
     }
-
-    private init(_ rows: [(id: String, name: String, score: Int, isVerified: Bool)]) {
-        let entries: [JSONValue] = rows.map { row in
-            [
-                "agent_id": .string(row.id), "display_name": .string(row.name),
-                "reputation_score": .hundredths(row.score), "verified": .bool(row.isVerified),
-            ]
-        }
-        self.json = ["leaderboard": .array(entries), "count": .count(entries)]
-    }
-
-    static let example = Leaderboard([("550e8400-e29b-41d4-a716-446655440000", "Top Agent", 920, true)])
 }

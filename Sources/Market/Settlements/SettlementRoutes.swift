@@ -52,7 +52,7 @@ struct SettlementRoutes: Sendable {
         -> SettlementCreated
     {
         SettlementCreated(
-            try await self.service.create(
+            settlement: try await self.service.create(
                 SettlementPeriod(start: input.start, end: input.end),
                 of: input.provider,
                 by: caller,

@@ -88,41 +88,45 @@ struct SettlementUsagePage: Input {
     }
 }
 
-struct SettlementCreated: ObjectOutput {
-    let json: JSONValue
+struct SettlementCreated: ObjectAnswer {
+    let settlement: Settlement
 
-    init(_ settlement: Settlement) {
-        self.json = [
-            "id": .string(settlement.id.text),
-            "provider_id": .string(settlement.providerName),
-            "total_amount": .string(Micros.text(settlement.total)),
-            "platform_fee": .string(Micros.text(settlement.fee)),
-            "net_amount": .string(Micros.text(settlement.net)),
-            "call_count": .integer(settlement.callCount),
-            "status": .string(settlement.status.rawValue),
-        ]
-    }
+    static let members: [Member<Self>] = [
+        Member("id", \.settlement.id, "The settlement"),
+        Member("provider_id", \.settlement.providerName, "Who is paid"),
+        Member("total_amount", { DecimalText($0.settlement.total) }, "What buyers paid", unit: "USDC"),
+        Member("platform_fee", { DecimalText($0.settlement.fee) }, "The commission", unit: "USDC"),
+        Member("net_amount", { DecimalText($0.settlement.net) }, "What the provider gets", unit: "USDC"),
+        Member("call_count", \.settlement.callCount, "Paid calls in it"),
+        Member("status", \.settlement.status, "Its state"),
+    ]
 
-    static let example = SettlementCreated(.example)
+    static let example = SettlementCreated(settlement: .example)
+}
+
+extension Settlement.Status: Wire {}
+
+/// As a list shows it.
+struct SettlementOutput: ObjectAnswer {
+    let settlement: Settlement
+
+    static let members: [Member<Self>] = [
+        Member("id", \.settlement.id, "The settlement"),
+        Member("provider_id", \.settlement.providerName, "Who is paid"),
+        Member("period_start", \.settlement.start, "Where its period begins"),
+        Member("period_end", \.settlement.end, "Where its period ends, exclusive"),
+        Member("total_amount", { DecimalText($0.settlement.total) }, "What buyers paid", unit: "USDC"),
+        Member("platform_fee", { DecimalText($0.settlement.fee) }, "The commission", unit: "USDC"),
+        Member("net_amount", { DecimalText($0.settlement.net) }, "What the provider gets", unit: "USDC"),
+        Member("status", \.settlement.status, "Its state"),
+        Member("payment_tx", \.settlement.paymentReference, "How it was paid: a hash, a reference"),
+        Member("reason", \.settlement.failure, "Why it failed"),
+    ]
+
+    static let example = SettlementOutput(settlement: .example)
 }
 
 extension Settlement {
-    /// As a list shows it.
-    var listed: JSONValue {
-        [
-            "id": .string(self.id.text),
-            "provider_id": .string(self.providerName),
-            "period_start": .string(self.start.text),
-            "period_end": .string(self.end.text),
-            "total_amount": .string(Micros.text(self.total)),
-            "platform_fee": .string(Micros.text(self.fee)),
-            "net_amount": .string(Micros.text(self.net)),
-            "status": .string(self.status.rawValue),
-            "payment_tx": .text(self.paymentReference),
-            "reason": .text(self.failure),
-        ]
-    }
-
     /// For the document.
     static let example = Settlement(
         id: ID("550e8400-e29b-41d4-a716-446655440020"),
@@ -135,58 +139,84 @@ extension Settlement {
     )
 }
 
-struct SettlementList: ObjectOutput {
-    let json: JSONValue
+struct SettlementList: ObjectAnswer {
+    let settlements: [SettlementOutput]
 
-    init(_ settlements: [Settlement]) {
-        self.json = ["settlements": .array(settlements.map(\.listed)), "count": .count(settlements)]
-    }
+    init(_ settlements: [Settlement]) { self.settlements = settlements.map { SettlementOutput(settlement: $0) } }
 
-    static let optionalFields: Set<String> = ["payment_tx", "reason"]
+    static let members: [Member<Self>] = [
+        Member("settlements", \.settlements, "Newest period first"),
+        Member("count", \.settlements.count, "How many stand here"),
+    ]
+
     static let example = SettlementList([.example])
 }
 
-struct SettlementPaid: ObjectOutput {
-    let json: JSONValue
+struct SettlementPaid: ObjectAnswer {
+    let status: Settlement.Status
+    let payment: String
 
     init(_ settlement: Settlement) {
-        self.json = [
-            "status": .string(settlement.status.rawValue),
-            "payment_tx": .string(settlement.paymentReference ?? "0xabc123"),
-        ]
+        self.status = settlement.status
+        self.payment = settlement.paymentReference ?? "0xabc123"
     }
+
+    static let members: [Member<Self>] = [
+        Member("status", \.status, "Its state"),
+        Member("payment_tx", \.payment, "How it was paid: a hash, a reference"),
+    ]
 
     static let example = SettlementPaid(.example)
 }
 
-struct SettlementFailed: ObjectOutput {
-    let json: JSONValue
+struct SettlementFailed: ObjectAnswer {
+    let status: Settlement.Status
+    let reason: String
 
     init(_ settlement: Settlement) {
-        self.json = ["status": .string(settlement.status.rawValue), "reason": .string(settlement.failure ?? "")]
+        self.status = settlement.status
+        self.reason = settlement.failure ?? ""
     }
+
+    static let members: [Member<Self>] = [
+        Member("status", \.status, "Its state"),
+        Member("reason", \.reason, "Why it failed"),
+    ]
 
     static let example = SettlementFailed(.example)
 }
 
-struct SettlementUsage: ObjectOutput {
-    let json: JSONValue
+/// The calls that a settlement pays.
+struct SettlementUsage: ObjectAnswer {
+    let settlement: Settlement
+    let records: [Record]
+    let next: Cursor?
 
-    init(_ settlement: Settlement, _ page: Page<Usage>) {
-        let records: [JSONValue] = page.items.map { usage in
-            [
-                "usage_id": .string(usage.id.text), "called_at": .string(usage.calledAt.text),
-                "service_id": .string(usage.listing.text), "amount": .string(Micros.text(usage.amount)),
-                "platform_fee": .string(Micros.text(usage.fee)),
-            ]
-        }
-        self.json = [
-            "settlement_id": .string(settlement.id.text), "covered_until": .string(settlement.coveredUntil.text),
-            "usage": .array(records), "count": .count(records),
-            "next_cursor": .text(page.next?.text),
+    struct Record: ObjectPart {
+        let usage: Usage
+
+        static let members: [Member<Self>] = [
+            Member("usage_id", \.usage.id, "The call"),
+            Member("called_at", \.usage.calledAt, "When it was called"),
+            Member("service_id", \.usage.listing, "The service"),
+            Member("amount", { DecimalText($0.usage.amount) }, "What the buyer paid", unit: "USDC"),
+            Member("platform_fee", { DecimalText($0.usage.fee) }, "The commission", unit: "USDC"),
         ]
     }
 
-    static let optionalFields: Set<String> = ["next_cursor"]
+    init(_ settlement: Settlement, _ page: Page<Usage>) {
+        self.settlement = settlement
+        self.records = page.items.map { Record(usage: $0) }
+        self.next = page.next
+    }
+
+    static let members: [Member<Self>] = [
+        Member("settlement_id", \.settlement.id, "The settlement"),
+        Member("covered_until", \.settlement.coveredUntil, "Calls before this moment are in it"),
+        Member("usage", \.records, "Oldest first"),
+        Member("count", \.records.count, "How many this page holds"),
+        Member("next_cursor", \.next, "Where the next page begins; null on the last"),
+    ]
+
     static let example = SettlementUsage(.example, Page(items: [], next: nil))
 }

@@ -17,7 +17,7 @@ struct Team: Sendable, Equatable, Identified, RowDecodable {
     let createdAt: Timestamp
     var updatedAt: Timestamp
 
-    enum Status: String, Sendable, SQLConvertible {
+    enum Status: String, Sendable, SQLConvertible, CaseIterable {
         case active, archived
     }
 

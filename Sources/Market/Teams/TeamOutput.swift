@@ -1,228 +1,308 @@
 import Kernel
 import Web
 
-struct TeamCreated: ObjectOutput {
-    let json: JSONValue
+struct TeamCreated: ObjectAnswer {
+    let team: Team
+    init(_ team: Team) { self.team = team }
 
-    init(_ team: Team) {
-        self.json = [
-            "id": .string(team.id.text), "name": .string(team.name), "owner_id": .string(team.ownerName),
-        ]
-    }
+    static let members: [Member<Self>] = [
+        Member("id", \.team.id, "The team"),
+        Member("name", \.team.name, "Its name"),
+        Member("owner_id", \.team.ownerName, "Whose it is"),
+    ]
 
     static let example = TeamCreated(.example)
 }
 
-struct TeamOutput: ObjectOutput {
-    let json: JSONValue
+struct TeamOutput: ObjectAnswer {
+    let team: Team
+    init(_ team: Team) { self.team = team }
 
-    init(_ team: Team) {
-        self.json = [
-            "id": .string(team.id.text),
-            "name": .string(team.name),
-            "owner_id": .string(team.ownerName),
-            "description": .string(team.description),
-            "config": .parsed(team.config),
-            "status": .string(team.status.rawValue),
-            "created_at": .string(team.createdAt.text),
-            "updated_at": .string(team.updatedAt.text),
-        ]
-    }
+    static let members: [Member<Self>] = [
+        Member("id", \.team.id, "The team"),
+        Member("name", \.team.name, "Its name"),
+        Member("owner_id", \.team.ownerName, "Whose it is"),
+        Member("description", \.team.description, "What it does"),
+        Member("config", { JSONValue.parsed($0.team.config) }, "The owner's own settings"),
+        Member("status", \.team.status, "Its state"),
+        Member("created_at", \.team.createdAt, "When it was made"),
+        Member("updated_at", \.team.updatedAt, "When it was last changed"),
+    ]
 
     static let example = TeamOutput(.example)
 }
 
-struct TeamList: ObjectOutput {
-    let json: JSONValue
+extension Team.Status: Wire {}
+extension TeamMember.Role: Wire {}
+extension QualityGate.Kind: Wire {}
 
-    init(_ teams: [Team]) {
-        self.json = ["teams": .array(teams.map { TeamOutput($0).json }), "count": .count(teams)]
-    }
+struct TeamList: ObjectAnswer {
+    let teams: [TeamOutput]
+    init(_ teams: [Team]) { self.teams = teams.map(TeamOutput.init) }
+
+    static let members: [Member<Self>] = [
+        Member("teams", \.teams, "Your teams"),
+        Member("count", \.teams.count, "How many stand here"),
+    ]
 
     static let example = TeamList([.example])
 }
 
-struct TeamDetail: ObjectOutput {
-    let json: JSONValue
+/// A team with its parts.
+struct TeamDetail: ObjectAnswer {
+    let team: TeamOutput
+    let parts: [TeamMember]
+    let rules: [RoutingRule]
+    let gates: [QualityGate]
 
     init(_ team: Team, members: [TeamMember], rules: [RoutingRule], gates: [QualityGate]) {
-        self.json = TeamOutput(team).json
-            .adding(
-                "members",
-                .array(
-                    members.map { member in
-                        [
-                            "id": .string(member.id.text), "agent_id": .string(member.agent.text),
-                            "role": .string(member.role.rawValue), "skills": .strings(member.skills),
-                        ]
-                    }
-                )
-            )
-            .adding(
-                "routing_rules",
-                .array(
-                    rules.map { rule in
-                        [
-                            "id": .string(rule.id.text), "name": .string(rule.name),
-                            "keywords": .strings(rule.keywords), "target_agent_id": .string(rule.target.text),
-                            "priority": .int(rule.priority),
-                        ]
-                    }
-                )
-            )
-            .adding(
-                "quality_gates",
-                .array(
-                    gates.map { gate in
-                        [
-                            "id": .string(gate.id.text), "gate_type": .string(gate.type.rawValue),
-                            "threshold": .number(gate.threshold), "gate_order": .int(gate.order),
-                        ]
-                    }
-                )
-            )
+        self.team = TeamOutput(team)
+        self.parts = members
+        self.rules = rules
+        self.gates = gates
     }
+
+    struct MemberPart: ObjectPart {
+        let member: TeamMember
+
+        static let members: [Member<Self>] = [
+            Member("id", \.member.id, "The membership"),
+            Member("agent_id", \.member.agent, "The agent"),
+            Member("role", \.member.role, "What it does in the team"),
+            Member("skills", \.member.skills, "Words that tasks are matched by"),
+        ]
+    }
+
+    struct RulePart: ObjectPart {
+        let rule: RoutingRule
+
+        static let members: [Member<Self>] = [
+            Member("id", \.rule.id, "The rule"),
+            Member("name", \.rule.name, "Its name"),
+            Member("keywords", \.rule.keywords, "Any of them in a task matches"),
+            Member("target_agent_id", \.rule.target, "Which agent gets the task"),
+            Member("priority", \.rule.priority, "The highest is asked first"),
+        ]
+    }
+
+    struct GatePart: ObjectPart {
+        let gate: QualityGate
+
+        static let members: [Member<Self>] = [
+            Member("id", \.gate.id, "The gate"),
+            Member("gate_type", \.gate.type, "What is measured"),
+            Member("threshold", \.gate.threshold, "latency and error_rate must be at most this, others at least"),
+            Member("gate_order", \.gate.order, "Its place among the gates"),
+        ]
+    }
+
+    static let members =
+        Member.all(of: \.team) + [
+            Member<Self>("members", { $0.parts.map(MemberPart.init) }, "Its agents"),
+            Member("routing_rules", { $0.rules.map(RulePart.init) }, "Highest priority first"),
+            Member("quality_gates", { $0.gates.map(GatePart.init) }, "In their order"),
+        ]
 
     static let example = TeamDetail(.example, members: [.example], rules: [.example], gates: [.example])
 }
 
-struct TeamArchived: ObjectOutput {
-    let json: JSONValue
-    init(_ id: ID<Team>) { self.json = ["status": "archived", "id": .string(id.text)] }
+struct TeamArchived: ObjectAnswer {
+    let id: ID<Team>
+    init(_ id: ID<Team>) { self.id = id }
+
+    static let members: [Member<Self>] = [
+        Member("status", { _ in "archived" }, "archived"),
+        Member("id", \.id, "The team"),
+    ]
+
     static let example = TeamArchived(Team.example.id)
 }
 
-struct RoutedTask: ObjectOutput {
-    let json: JSONValue
+/// Which agent gets a task, and why.
+struct RoutedTask: ObjectAnswer {
+    let team: ID<Team>
+    let member: TeamMember?
+    let reason: String
+    let rule: Rule?
+    let matched: [String]
+    let explanation: String
 
-    init(_ team: ID<Team>, _ routed: (member: TeamMember, reason: TeamRouting.Reason)?) {
-        let (reason, rule, matched, why): (String, JSONValue, [String], String) =
-            switch routed?.reason {
-            case .rule(let rule, let keywords):
-                (
-                    "rule", ["id": .string(rule.id.text), "name": .string(rule.name)], keywords,
-                    "Rule \"\(rule.name)\" (priority \(rule.priority)) matches \(keywords.joined(separator: ", "))"
-                )
-            case .skills(let skills): ("skills", .null, skills, "Has the skills \(skills.joined(separator: ", "))")
-            case .leader: ("leader", .null, [], "No rule and no skill matches: the leader takes it")
-            case nil: ("none", .null, [], "No rule and no skill matches, and the team has no active leader")
-            }
-        self.json = [
-            "team_id": .string(team.text),
-            "agent_id": .text(routed?.member.agent.text),
-            "member_id": .text(routed?.member.id.text),
-            "reason": .string(reason),
-            "rule": rule,
-            "matched": .strings(matched),
-            "explanation": .string(why),
+    struct Rule: ObjectPart {
+        let rule: RoutingRule
+
+        static let members: [Member<Self>] = [
+            Member("id", \.rule.id, "The rule"),
+            Member("name", \.rule.name, "Its name"),
         ]
     }
 
-    static let optionalFields: Set<String> = ["agent_id", "member_id", "rule"]
+    init(_ team: ID<Team>, _ routed: (member: TeamMember, reason: TeamRouting.Reason)?) {
+        self.team = team
+        self.member = routed?.member
+        switch routed?.reason {
+        case .rule(let rule, let keywords):
+            let words = keywords.joined(separator: ", ")
+            (self.reason, self.rule, self.matched) = ("rule", Rule(rule: rule), keywords)
+            self.explanation = "Rule \"\(rule.name)\" (priority \(rule.priority)) matches \(words)"
+        case .skills(let skills):
+            (self.reason, self.rule, self.matched) = ("skills", nil, skills)
+            self.explanation = "Has the skills \(skills.joined(separator: ", "))"
+        case .leader:
+            (self.reason, self.rule, self.matched) = ("leader", nil, [])
+            self.explanation = "No rule and no skill matches: the leader takes it"
+        case nil:
+            (self.reason, self.rule, self.matched) = ("none", nil, [])
+            self.explanation = "No rule and no skill matches, and the team has no active leader"
+        }
+    }
+
+    static let members: [Member<Self>] = [
+        Member("team_id", \.team, "The team"),
+        Member("agent_id", \.member?.agent, "Which agent gets the task"),
+        Member("member_id", \.member?.id, "Its membership"),
+        Member("reason", \.reason, "rule, skills, leader or none"),
+        Member("rule", \.rule, "The rule that matched"),
+        Member("matched", \.matched, "The keywords or skills that matched"),
+        Member("explanation", \.explanation, "The same as a sentence"),
+    ]
+
     static let example = RoutedTask(Team.example.id, (.example, .rule(.example, keywords: ["nlp"])))
 }
 
-struct MemberAdded: ObjectOutput {
-    let json: JSONValue
+struct MemberAdded: ObjectAnswer {
+    let member: TeamMember
+    init(_ member: TeamMember) { self.member = member }
 
-    init(_ member: TeamMember) {
-        self.json = [
-            "id": .string(member.id.text), "team_id": .string(member.team.text),
-            "agent_id": .string(member.agent.text),
-        ]
-    }
+    static let members: [Member<Self>] = [
+        Member("id", \.member.id, "The membership"),
+        Member("team_id", \.member.team, "The team"),
+        Member("agent_id", \.member.agent, "The agent"),
+    ]
 
     static let example = MemberAdded(.example)
 }
 
-struct MemberList: ObjectOutput {
-    let json: JSONValue
+struct MemberList: ObjectAnswer {
+    let parts: [Part]
+    init(_ members: [TeamMember]) { self.parts = members.map { Part(part: .init(member: $0)) } }
 
-    init(_ members: [TeamMember]) {
-        let values: [JSONValue] = members.map { member in
-            [
-                "id": .string(member.id.text), "team_id": .string(member.team.text),
-                "agent_id": .string(member.agent.text), "role": .string(member.role.rawValue),
-                "skills": .strings(member.skills), "joined_at": .string(member.joinedAt.text),
+    struct Part: ObjectPart {
+        let part: TeamDetail.MemberPart
+
+        static let members =
+            Member.all(of: \.part) + [
+                Member<Self>("team_id", \.part.member.team, "The team"),
+                Member("joined_at", \.part.member.joinedAt, "When it joined"),
             ]
-        }
-        self.json = ["members": .array(values), "count": .count(members)]
     }
+
+    static let members: [Member<Self>] = [
+        Member("members", \.parts, "The team's agents"),
+        Member("count", \.parts.count, "How many stand here"),
+    ]
 
     static let example = MemberList([.example])
 }
 
-struct RuleAdded: ObjectOutput {
-    let json: JSONValue
-    init(_ rule: RoutingRule) { self.json = ["id": .string(rule.id.text), "name": .string(rule.name)] }
+struct RuleAdded: ObjectAnswer {
+    let rule: RoutingRule
+    init(_ rule: RoutingRule) { self.rule = rule }
+
+    static let members: [Member<Self>] = [
+        Member("id", \.rule.id, "The rule"),
+        Member("name", \.rule.name, "Its name"),
+    ]
+
     static let example = RuleAdded(.example)
 }
 
-struct RuleList: ObjectOutput {
-    let json: JSONValue
+struct RuleList: ObjectAnswer {
+    let rules: [Part]
+    init(_ rules: [RoutingRule]) { self.rules = rules.map { Part(part: .init(rule: $0)) } }
 
-    init(_ rules: [RoutingRule]) {
-        let values: [JSONValue] = rules.map { rule in
-            [
-                "id": .string(rule.id.text), "name": .string(rule.name), "keywords": .strings(rule.keywords),
-                "target_agent_id": .string(rule.target.text), "priority": .int(rule.priority),
-                "enabled": .bool(rule.isEnabled),
-            ]
-        }
-        self.json = ["rules": .array(values), "count": .count(rules)]
+    struct Part: ObjectPart {
+        let part: TeamDetail.RulePart
+
+        static let members =
+            Member.all(of: \.part) + [Member<Self>("enabled", \.part.rule.isEnabled, "Whether it is asked")]
     }
+
+    static let members: [Member<Self>] = [
+        Member("rules", \.rules, "Highest priority first"),
+        Member("count", \.rules.count, "How many stand here"),
+    ]
 
     static let example = RuleList([.example])
 }
 
-struct GateAdded: ObjectOutput {
-    let json: JSONValue
-    init(_ gate: QualityGate) {
-        self.json = ["id": .string(gate.id.text), "gate_type": .string(gate.type.rawValue)]
-    }
+struct GateAdded: ObjectAnswer {
+    let gate: QualityGate
+    init(_ gate: QualityGate) { self.gate = gate }
+
+    static let members: [Member<Self>] = [
+        Member("id", \.gate.id, "The gate"),
+        Member("gate_type", \.gate.type, "What is measured"),
+    ]
+
     static let example = GateAdded(.example)
 }
 
-struct GateList: ObjectOutput {
-    let json: JSONValue
+struct GateList: ObjectAnswer {
+    let gates: [Part]
+    init(_ gates: [QualityGate]) { self.gates = gates.map { Part(part: .init(gate: $0)) } }
 
-    init(_ gates: [QualityGate]) {
-        let values: [JSONValue] = gates.map { gate in
-            [
-                "id": .string(gate.id.text), "gate_type": .string(gate.type.rawValue),
-                "threshold": .number(gate.threshold), "gate_order": .int(gate.order), "config": .parsed(gate.config),
-                "enabled": .bool(gate.isEnabled),
+    struct Part: ObjectPart {
+        let part: TeamDetail.GatePart
+
+        static let members =
+            Member.all(of: \.part) + [
+                Member<Self>("config", { JSONValue.parsed($0.part.gate.config) }, "The owner's own settings"),
+                Member("enabled", \.part.gate.isEnabled, "Whether it is checked"),
             ]
-        }
-        self.json = ["gates": .array(values), "count": .count(gates)]
     }
+
+    static let members: [Member<Self>] = [
+        Member("gates", \.gates, "In their order"),
+        Member("count", \.gates.count, "How many stand here"),
+    ]
 
     static let example = GateList([.example])
 }
 
-struct GatesChecked: ObjectOutput {
-    let json: JSONValue
+struct GatesChecked: ObjectAnswer {
+    let team: ID<Team>
+    let gates: [Verdict]
 
-    init(_ team: ID<Team>, _ verdicts: [QualityGate.Verdict]) {
-        let values: [JSONValue] = verdicts.map { verdict in
-            [
-                "id": .string(verdict.gate.id.text), "gate_type": .string(verdict.gate.type.rawValue),
-                "metric": .string(verdict.gate.metric), "threshold": .number(verdict.gate.threshold),
-                "measure": verdict.measure.map { .number($0) } ?? .null, "passed": .bool(verdict.isPassed),
-            ]
-        }
-        self.json = [
-            "team_id": .string(team.text), "passed": .bool(verdicts.allSatisfy(\.isPassed)), "gates": .array(values),
+    struct Verdict: ObjectPart {
+        let verdict: QualityGate.Verdict
+
+        static let members: [Member<Self>] = [
+            Member("id", \.verdict.gate.id, "The gate"),
+            Member("gate_type", \.verdict.gate.type, "What is measured"),
+            Member("metric", \.verdict.gate.metric, "The member of the request that was looked at"),
+            Member("threshold", \.verdict.gate.threshold, "What it is compared with"),
+            Member("measure", \.verdict.measure, "What was measured; null where nothing was given"),
+            Member("passed", \.verdict.isPassed, "Whether the gate is passed"),
         ]
     }
 
-    static let optionalFields: Set<String> = ["measure"]
+    init(_ team: ID<Team>, _ verdicts: [QualityGate.Verdict]) {
+        self.team = team
+        self.gates = verdicts.map { Verdict(verdict: $0) }
+    }
+
+    static let members: [Member<Self>] = [
+        Member("team_id", \.team, "The team"),
+        Member("passed", { $0.gates.allSatisfy(\.verdict.isPassed) }, "Whether all gates are passed"),
+        Member("gates", \.gates, "In their order"),
+    ]
+
     static let example = GatesChecked(Team.example.id, [QualityGate.example.check(["quality_score": 8.7])])
 }
 
 /// Of a member, a rule or a gate.
-struct PartRemoved: ObjectOutput {
-    let json: JSONValue = ["status": "removed"]
+struct PartRemoved: ObjectAnswer {
+    static let members: [Member<Self>] = [Member("status", { _ in "removed" }, "removed")]
     static let example = PartRemoved()
 }
 

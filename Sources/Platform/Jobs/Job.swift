@@ -22,7 +22,7 @@ package struct Job: Sendable, Identified, RowDecodable {
     package let createdAt: Timestamp
     package let updatedAt: Timestamp
 
-    package enum State: String, Sendable, SQLConvertible {
+    package enum State: String, Sendable, SQLConvertible, CaseIterable {
         case running, completed, failed
     }
 

@@ -19,7 +19,7 @@ package struct WebhookEndpoint: Sendable, RowDecodable, Identified {
     package let failingSince: Timestamp?
     package let createdAt: Timestamp
 
-    package enum State: String, Sendable, SQLConvertible {
+    package enum State: String, Sendable, SQLConvertible, CaseIterable {
         case active, disabled
     }
 
@@ -81,7 +81,7 @@ package struct WebhookDelivery: Sendable, RowDecodable, Identified {
     package let createdAt: Timestamp
     package let deliveredAt: Timestamp?
 
-    package enum State: String, Sendable, SQLConvertible {
+    package enum State: String, Sendable, SQLConvertible, CaseIterable {
         case pending, delivered
         /// All tries have failed; can be sent again by hand.
         case failed

@@ -138,6 +138,14 @@ package struct DecimalNumber: Wire {
     }
 }
 
+/// A number with two places at the most, kept as hundredths.
+package struct Hundredths: Wire {
+    let value: Int
+    package init(_ value: Int) { self.value = value }
+
+    package static let shape = Shape<Hundredths>(["type": "number"]) { $1.write(Double($0.value) / 100) }
+}
+
 /// What has been written already, and is kept.
 package struct Written<Value: Wire>: Wire {
     package let bytes: [UInt8]
