@@ -25,7 +25,7 @@ package struct Endpoint: Sendable {
     private let handle: @Sendable (Entry, Call) async throws -> Response
 
     /// An operation whose input and answer are JSON.
-    package init<In: Input, Who, Out: Answer>(
+    package init<In: Input, Who, Out: Wire>(
         _ method: HTTPRequest.Method,
         _ path: String,
         _ summary: String,
@@ -55,7 +55,7 @@ package struct Endpoint: Sendable {
     }
 
     /// The same for everybody: there is no caller to receive.
-    package init<In: Input, Out: Answer>(
+    package init<In: Input, Out: Wire>(
         _ method: HTTPRequest.Method,
         _ path: String,
         _ summary: String,
@@ -172,13 +172,13 @@ package struct AnswerDescription: Sendable {
     }
 
     /// What a type answers, with its example; described when somebody asks for the document.
-    package init<Out: Answer>(status: HTTPResponse.Status, summary: String, of _: Out.Type) {
+    package init<Out: Wire>(status: HTTPResponse.Status, summary: String, of _: Out.Type) {
         self.status = status
         self.summary = summary
         self.mediaType = "application/json"
         self.describe = {
             let shape = Out.shape
-            return (shape.json(of: Out.example), shape.schema)
+            return (shape.example, shape.schema)
         }
     }
 

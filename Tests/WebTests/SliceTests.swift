@@ -101,7 +101,7 @@ private struct Loaves: Sendable {
         ]
     }
 
-    struct Count: ObjectAnswer {
+    struct Count: ExampleAnswer {
         let loaves: Int
         static let members = [Member<Self>("loaves", \.loaves, "How many there are")]
         static let example = Count(loaves: 3)

@@ -27,7 +27,7 @@ struct Paging: Sendable {
     }
 
     /// Where a page stands among the others.
-    struct Numbers: ObjectPart {
+    struct Numbers: Answer {
         let total: Int
         let page: Int
         let perPage: Int

@@ -183,7 +183,7 @@ struct ProgramActions: Sendable {
     private static let pageShape = ProgramPage.shape
 
     /// A page of programmes that are written already.
-    private struct ProgramPage: ObjectPart {
+    private struct ProgramPage: Answer {
         let programs: [Written<JSONValue>]
         let numbers: Paging.Numbers
 

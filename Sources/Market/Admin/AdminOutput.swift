@@ -2,7 +2,7 @@ import Kernel
 import Platform
 import Web
 
-struct PlatformStats: ObjectAnswer {
+struct PlatformStats: ExampleAnswer {
     let stats: AdminFigureStore.Stats
     init(_ stats: AdminFigureStore.Stats) { self.stats = stats }
 
@@ -28,11 +28,11 @@ struct PlatformStats: ObjectAnswer {
     )
 }
 
-struct DailyUsage: ObjectAnswer {
+struct DailyUsage: ExampleAnswer {
     let days: Int
     let data: [Day]
 
-    struct Day: ObjectPart {
+    struct Day: Answer {
         let period: AdminFigureStore.PeriodFigures
 
         static let members: [Member<Self>] = [
@@ -57,11 +57,11 @@ struct DailyUsage: ObjectAnswer {
     static let example = DailyUsage(days: 30, [.example("2026-03-19")])
 }
 
-struct ProviderRanking: ObjectAnswer {
+struct ProviderRanking: ExampleAnswer {
     let period: String
     let providers: [Entry]
 
-    struct Entry: ObjectPart {
+    struct Entry: Answer {
         let provider: AdminFigureStore.ProviderFigures
 
         static let members: [Member<Self>] = [
@@ -97,7 +97,7 @@ struct ProviderRanking: ObjectAnswer {
     )
 }
 
-struct ProviderCommission: ObjectAnswer {
+struct ProviderCommission: ExampleAnswer {
     let provider: String
     let start: Timestamp?
     let month: Int64?
@@ -128,10 +128,10 @@ struct ProviderCommission: ObjectAnswer {
     )
 }
 
-struct ServicesHealth: ObjectAnswer {
+struct ServicesHealth: ExampleAnswer {
     let services: [Entry]
 
-    struct Entry: ObjectPart {
+    struct Entry: Answer {
         let service: AdminFigureStore.ServiceFigures
 
         static let members: [Member<Self>] = [
@@ -152,10 +152,10 @@ struct ServicesHealth: ObjectAnswer {
     static let example = ServicesHealth([.example])
 }
 
-struct PaymentSummary: ObjectAnswer {
+struct PaymentSummary: ExampleAnswer {
     let methods: [String: Method]
 
-    struct Method: ObjectPart {
+    struct Method: Answer {
         let figures: Figures
 
         static let members: [Member<Self>] = [
@@ -177,11 +177,11 @@ struct PaymentSummary: ObjectAnswer {
     static let example = PaymentSummary([.x402: Figures(calls: 8000, revenue: 400_000_000)])
 }
 
-struct Trends: ObjectAnswer {
+struct Trends: ExampleAnswer {
     let granularity: Granularity
     let data: [Period]
 
-    struct Period: ObjectPart {
+    struct Period: Answer {
         let period: AdminFigureStore.PeriodFigures
 
         static let members: [Member<Self>] = [
@@ -211,12 +211,12 @@ struct Trends: ObjectAnswer {
 extension Granularity: Wire {}
 extension AdminFigureStore.ServiceOrder: Wire {}
 
-struct TopServices: ObjectAnswer {
+struct TopServices: ExampleAnswer {
     let order: AdminFigureStore.ServiceOrder
     let days: Int
     let services: [Entry]
 
-    struct Entry: ObjectPart {
+    struct Entry: Answer {
         let service: AdminFigureStore.ServiceFigures
         let buyers: Int
 
@@ -252,12 +252,12 @@ struct TopServices: ObjectAnswer {
     static let example = TopServices(.revenue, days: 30, [(.example, 15)])
 }
 
-struct BuyerMetrics: ObjectAnswer {
+struct BuyerMetrics: ExampleAnswer {
     let days: Int
     let buyers: AdminFigureStore.Buyers
     let spenders: [Spender]
 
-    struct Spender: ObjectPart {
+    struct Spender: Answer {
         let spender: AdminFigureStore.Spender
 
         static let members: [Member<Self>] = [

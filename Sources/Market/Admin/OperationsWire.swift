@@ -38,10 +38,10 @@ struct TransferPath: Input {
     init(_ read: inout InputReader) { self.reference = read.path("reference", "The transfer's reference") }
 }
 
-struct WebhookHealthList: ObjectAnswer {
+struct WebhookHealthList: ExampleAnswer {
     let webhooks: [Entry]
 
-    struct Entry: ObjectPart {
+    struct Entry: Answer {
         let id: ID<WebhookEndpoint>
         let owner: String
         let url: String
@@ -102,7 +102,7 @@ extension WebhookHealthList {
 extension WebhookEndpoint.State: Wire {}
 
 /// An account of the ledger.
-struct AccountPart: ObjectPart {
+struct AccountPart: Answer {
     let number: Int64
     let owner: String
     let purpose: String
@@ -155,7 +155,7 @@ extension AccountPart {
 }
 
 /// A transfer of the ledger.
-struct TransferPart: ObjectPart {
+struct TransferPart: Answer {
     let number: Int64
     let reference: String
     let debit: Int64
@@ -223,13 +223,13 @@ extension TransferPart {
 
 extension Transfer.State: Wire {}
 
-struct LedgerOutput: ObjectAnswer {
+struct LedgerOutput: ExampleAnswer {
     let balances: [Sums]
     let accounts: [AccountPart]
     let next: Int64?
 
     /// Of all accounts of a currency.
-    struct Sums: ObjectPart {
+    struct Sums: Answer {
         let currency: String
         let debits: Int64
         let credits: Int64
@@ -289,7 +289,7 @@ extension LedgerOutput {
     }
 }
 
-struct AccountOutput: ObjectAnswer {
+struct AccountOutput: ExampleAnswer {
     let account: AccountPart
     let transfers: [TransferPart]
     let next: Cursor?
@@ -318,7 +318,7 @@ extension AccountOutput {
 }
 
 /// A transfer, and the transfers that it follows from, back to the first.
-struct TransferOutput: ObjectAnswer {
+struct TransferOutput: ExampleAnswer {
     let chain: [TransferPart]
 
     static let members: [Member<Self>] = [

@@ -132,7 +132,7 @@ struct SearchAgents: Input {
 }
 
 /// An agent as everybody may see it.
-struct AgentOutput: ObjectAnswer {
+struct AgentOutput: ExampleAnswer {
     let agent: Agent
     init(_ agent: Agent) { self.agent = agent }
 
@@ -156,7 +156,7 @@ extension Agent.Status: Wire {}
 extension Agent.IdentityType: Wire {}
 
 /// What the owner gets for a new agent: also whose it is.
-struct RegisteredAgent: ObjectAnswer {
+struct RegisteredAgent: ExampleAnswer {
     let output: AgentOutput
     init(_ agent: Agent) { self.output = AgentOutput(agent) }
 
@@ -166,7 +166,7 @@ struct RegisteredAgent: ObjectAnswer {
     static let example = RegisteredAgent(.example)
 }
 
-struct AgentList: ObjectAnswer {
+struct AgentList: ExampleAnswer {
     let agents: [AgentOutput]
     init(_ agents: [Agent]) { self.agents = agents.map(AgentOutput.init) }
 
@@ -178,7 +178,7 @@ struct AgentList: ObjectAnswer {
     static let example = AgentList([.example])
 }
 
-struct AgentDeactivated: ObjectAnswer {
+struct AgentDeactivated: ExampleAnswer {
     let id: ID<Agent>
     init(_ id: ID<Agent>) { self.id = id }
 

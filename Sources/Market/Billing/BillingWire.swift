@@ -4,7 +4,7 @@ import Web
 
 // The wire types of the billing routes: too many to stand at the bottom of their file.
 
-struct UsageSummary: ObjectAnswer {
+struct UsageSummary: ExampleAnswer {
     let buyerID: String
     let totalCalls: Int
     let totalSpent: String
@@ -65,7 +65,7 @@ extension InputReader {
     }
 }
 
-struct UsageList: ObjectAnswer {
+struct UsageList: ExampleAnswer {
     let usage: [UsageOutput]
     let count: Int
     let nextCursor: String?
@@ -78,7 +78,7 @@ struct UsageList: ObjectAnswer {
     static let example = UsageList(usage: [.example], count: 1, nextCursor: "0198c5d2-7b40-7000-8000-000000000001")
 }
 
-struct UsageOutput: ObjectAnswer {
+struct UsageOutput: ExampleAnswer {
     let id: String
     let serviceID: String
     let calledAt: String
@@ -130,7 +130,7 @@ extension UsageOutput {
     }
 }
 
-struct Balance: ObjectAnswer {
+struct Balance: ExampleAnswer {
     let buyerID: String
     /// All that was paid in and not spent, also what is reserved.
     let balance: String
@@ -170,7 +170,7 @@ struct GrantCredit: Input {
     }
 }
 
-struct CreditOutput: ObjectAnswer {
+struct CreditOutput: ExampleAnswer {
     let id: String
     let buyerID: String
     let amount: String

@@ -31,7 +31,7 @@ struct ListDeposits: Input {
     }
 }
 
-struct DepositOutput: ObjectAnswer, Listed {
+struct DepositOutput: ExampleAnswer, Listed {
     let id: ID<Deposit>
     let status: Deposit.Status
     let amount: DecimalText
@@ -104,7 +104,7 @@ struct ListAllDeposits: Input {
 }
 
 /// As the operator's list has it: it says whose each is.
-struct OwnedDeposit: ObjectAnswer, Listed {
+struct OwnedDeposit: ExampleAnswer, Listed {
     let deposit: DepositOutput
     let buyer: String
 

@@ -72,7 +72,7 @@ struct FailRefund: Input {
     }
 }
 
-struct RefundOutput: ObjectAnswer, Listed {
+struct RefundOutput: ExampleAnswer, Listed {
     let id: ID<Refund>
     let deposit: ID<Deposit>
     let buyer: String

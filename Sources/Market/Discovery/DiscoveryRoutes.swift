@@ -141,7 +141,7 @@ extension FieldType where Value == String {
     fileprivate static var price: FieldType { .string.describing(["pattern": "^[0-9]{1,12}(\\.[0-9]{1,6})?$"]) }
 }
 
-private struct SearchResult: ObjectAnswer {
+private struct SearchResult: ExampleAnswer {
     let services: [Written<ServiceOutput>]
     let total: Int
     let offset: Int
@@ -156,14 +156,14 @@ private struct SearchResult: ObjectAnswer {
     static let example = SearchResult(services: [Written(.example)], total: 25, offset: 0, limit: 10)
 }
 
-private struct CategoryList: ObjectAnswer {
+private struct CategoryList: ExampleAnswer {
     let categories: [Entry]
 
     static let members: [Member<Self>] = [
         Member("categories", \.categories, "Categories with active services")
     ]
 
-    struct Entry: ObjectPart {
+    struct Entry: Answer {
         let category: String
         let count: Int
 
@@ -180,7 +180,7 @@ private struct Trending: Input {
     init(_ read: inout InputReader) { self.limit = read.pageLimit(default: 10) }
 }
 
-private struct TrendingList: ObjectAnswer {
+private struct TrendingList: ExampleAnswer {
     let trending: [Entry]
     let count: Int
 
@@ -189,7 +189,7 @@ private struct TrendingList: ObjectAnswer {
         Member("count", \.count, "How many stand here"),
     ]
 
-    struct Entry: ObjectPart {
+    struct Entry: Answer {
         let service: ServiceOutput
         let callCount: Int
         let averageLatency: Double
@@ -216,7 +216,7 @@ private struct Recommend: Input {
     }
 }
 
-private struct Recommendations: ObjectAnswer {
+private struct Recommendations: ExampleAnswer {
     let recommendations: [Written<ServiceOutput>]
     let count: Int
 

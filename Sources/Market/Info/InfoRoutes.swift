@@ -43,7 +43,7 @@ struct InfoRoutes: Sendable {
     }
 }
 
-private struct Health: ObjectAnswer {
+private struct Health: ExampleAnswer {
     let timestamp: Timestamp
 
     static let members: [Member<Self>] = [
@@ -54,7 +54,7 @@ private struct Health: ObjectAnswer {
     static let example = Health(timestamp: Timestamp(seconds: 1_773_914_400))
 }
 
-private struct ServiceInfo: ObjectAnswer {
+private struct ServiceInfo: ExampleAnswer {
     static let members: [Member<Self>] = [
         Member("service", { _ in "Agent Commerce Framework" }, "What this is"),
         Member("version", { _ in "0.6.0" }, "The contract's version"),

@@ -182,7 +182,7 @@ private struct BeginExport: Input {
     }
 }
 
-struct JobOutput: ObjectAnswer {
+struct JobOutput: ExampleAnswer {
     let id: ID<Job>
     let kind: String
     let state: Job.State
@@ -236,7 +236,7 @@ extension JobOutput {
 
 extension Job.State: Wire {}
 
-struct JobList: ObjectAnswer {
+struct JobList: ExampleAnswer {
     let jobs: [JobOutput]
 
     static let members: [Member<Self>] = [

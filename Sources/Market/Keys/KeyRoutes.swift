@@ -112,7 +112,7 @@ private struct CreateKey: Input {
     }
 }
 
-private struct KeyCreated: ObjectAnswer {
+private struct KeyCreated: ExampleAnswer {
     let keyID: String
     let secret: String
     let role: String
@@ -162,7 +162,7 @@ private struct ValidateKey: Input {
     }
 }
 
-private struct KeyValidity: ObjectAnswer {
+private struct KeyValidity: ExampleAnswer {
     let valid: Bool
     let ownerID: String
     let role: String

@@ -7,10 +7,10 @@ struct KeyPath: Input {
     init(_ read: inout InputReader) { self.id = read.path("key_id", "The key") }
 }
 
-struct ProviderKeys: ObjectAnswer {
+struct ProviderKeys: ExampleAnswer {
     let keys: [Key]
 
-    struct Key: ObjectPart {
+    struct Key: Answer {
         let id: String
         let role: String
         let rateLimit: Int
@@ -61,7 +61,7 @@ extension ProviderKeys {
     }
 }
 
-struct KeyRevoked: ObjectAnswer {
+struct KeyRevoked: ExampleAnswer {
     let id: String
 
     init(_ id: String) { self.id = id }

@@ -197,7 +197,7 @@ private struct ListServices: Input {
     }
 }
 
-private struct ServiceList: ObjectAnswer {
+private struct ServiceList: ExampleAnswer {
     let services: [Written<ServiceOutput>]
     let count: Int
     let offset: Int
@@ -213,7 +213,7 @@ private struct ServiceList: ObjectAnswer {
     static let example = ServiceList(services: [Written(.example)], count: 1, offset: 0, limit: 50)
 }
 
-private struct ServiceRemoved: ObjectAnswer {
+private struct ServiceRemoved: ExampleAnswer {
     let status: String
     let id: String
 

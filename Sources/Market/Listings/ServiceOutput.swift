@@ -3,7 +3,7 @@ import Kernel
 import Web
 
 /// A service as everybody may see it: without its endpoint.
-struct ServiceOutput: ObjectAnswer {
+struct ServiceOutput: ExampleAnswer {
     let id: String
     let providerID: String
     let name: String
@@ -28,7 +28,7 @@ struct ServiceOutput: ObjectAnswer {
         Member("updated_at", \.updatedAt, "When it was last changed"),
     ]
 
-    struct Pricing: ObjectPart {
+    struct Pricing: Answer {
         let pricePerCall: String
         let currency: String
         let paymentMethod: String

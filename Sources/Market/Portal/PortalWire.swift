@@ -7,7 +7,7 @@ struct ProviderServicePath: Input {
     init(_ read: inout InputReader) { self.id = ID(read.path("service_id", "The service")) }
 }
 
-struct ProviderDashboard: ObjectAnswer {
+struct ProviderDashboard: ExampleAnswer {
     let provider: String
     let services: Int
     let figures: Figures
@@ -35,10 +35,10 @@ struct ProviderDashboard: ObjectAnswer {
     )
 }
 
-struct ProviderServices: ObjectAnswer {
+struct ProviderServices: ExampleAnswer {
     let services: [Service]
 
-    struct Service: ObjectPart {
+    struct Service: Answer {
         let listing: Listing
         let figures: Figures
 
@@ -69,14 +69,14 @@ struct ProviderServices: ObjectAnswer {
     ])
 }
 
-struct ServiceAnalytics: ObjectAnswer {
+struct ServiceAnalytics: ExampleAnswer {
     let id: ID<Listing>
     let name: String
     let figures: Figures
     let buyers: Int
     let days: [Day]
 
-    struct Day: ObjectPart {
+    struct Day: Answer {
         let day: String
         let figures: Figures
 
@@ -124,7 +124,7 @@ struct ServiceAnalytics: ObjectAnswer {
     )
 }
 
-struct EndpointTest: ObjectAnswer {
+struct EndpointTest: ExampleAnswer {
     let id: ID<Listing>
     let endpoint: String
     let latency: Int64
@@ -157,12 +157,12 @@ struct EndpointTest: ObjectAnswer {
     )
 }
 
-struct Earnings: ObjectAnswer {
+struct Earnings: ExampleAnswer {
     let earned: Int64
     let settled: Int64
     let settlements: [Entry]
 
-    struct Entry: ObjectPart {
+    struct Entry: Answer {
         let settlement: Settlement
 
         static let members: [Member<Self>] = [
@@ -193,13 +193,13 @@ struct Earnings: ObjectAnswer {
     static let example = Earnings(earned: 1_000_000_000, settled: 800_000_000, settlements: [.example])
 }
 
-struct Onboarding: ObjectAnswer {
+struct Onboarding: ExampleAnswer {
     let provider: String
     /// In the order in which one takes them; the object that answers has none.
     let steps: [Step]
     private var done: Int { self.steps.filter(\.isDone).count }
 
-    struct Step: ObjectPart {
+    struct Step: Answer {
         let name: String
         let label: String
         let isDone: Bool

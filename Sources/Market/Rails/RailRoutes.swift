@@ -59,7 +59,7 @@ struct RailRoutes: Sendable {
 }
 
 /// That a callback has arrived; what becomes of it is not the sender's concern.
-struct CallbackReceived: ObjectAnswer {
+struct CallbackReceived: ExampleAnswer {
     static let members: [Member<Self>] = [Member("received", { _ in true }, "true")]
     static let example = CallbackReceived()
 }

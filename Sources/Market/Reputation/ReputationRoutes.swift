@@ -123,7 +123,7 @@ extension Reputation {
 }
 
 /// What both reports say of an agent.
-private struct ReputationRecord: ObjectPart {
+private struct ReputationRecord: Answer {
     let agent: ID<Agent>
     let reputation: Reputation
 
@@ -144,7 +144,7 @@ private struct ReputationRecord: ObjectPart {
     ]
 }
 
-private struct AgentReputationOutput: ObjectAnswer {
+private struct AgentReputationOutput: ExampleAnswer {
     let record: ReputationRecord
     let period: String
 
@@ -166,7 +166,7 @@ private struct AgentReputationOutput: ObjectAnswer {
     )
 }
 
-private struct ServiceReputationOutput: ObjectAnswer {
+private struct ServiceReputationOutput: ExampleAnswer {
     let listing: ID<Listing>
     let records: [ReputationRecord]
     let period: String
@@ -191,10 +191,10 @@ private struct ServiceReputationOutput: ObjectAnswer {
     )
 }
 
-private struct Leaderboard: ObjectAnswer {
+private struct Leaderboard: ExampleAnswer {
     let agents: [Entry]
 
-    struct Entry: ObjectPart {
+    struct Entry: Answer {
         let id: ID<Agent>
         let name: String
         let score: Int

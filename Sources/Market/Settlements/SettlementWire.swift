@@ -88,7 +88,7 @@ struct SettlementUsagePage: Input {
     }
 }
 
-struct SettlementCreated: ObjectAnswer {
+struct SettlementCreated: ExampleAnswer {
     let settlement: Settlement
 
     static let members: [Member<Self>] = [
@@ -107,7 +107,7 @@ struct SettlementCreated: ObjectAnswer {
 extension Settlement.Status: Wire {}
 
 /// As a list shows it.
-struct SettlementOutput: ObjectAnswer {
+struct SettlementOutput: ExampleAnswer {
     let settlement: Settlement
 
     static let members: [Member<Self>] = [
@@ -139,7 +139,7 @@ extension Settlement {
     )
 }
 
-struct SettlementList: ObjectAnswer {
+struct SettlementList: ExampleAnswer {
     let settlements: [SettlementOutput]
 
     init(_ settlements: [Settlement]) { self.settlements = settlements.map { SettlementOutput(settlement: $0) } }
@@ -152,7 +152,7 @@ struct SettlementList: ObjectAnswer {
     static let example = SettlementList([.example])
 }
 
-struct SettlementPaid: ObjectAnswer {
+struct SettlementPaid: ExampleAnswer {
     let status: Settlement.Status
     let payment: String
 
@@ -169,7 +169,7 @@ struct SettlementPaid: ObjectAnswer {
     static let example = SettlementPaid(.example)
 }
 
-struct SettlementFailed: ObjectAnswer {
+struct SettlementFailed: ExampleAnswer {
     let status: Settlement.Status
     let reason: String
 
@@ -187,12 +187,12 @@ struct SettlementFailed: ObjectAnswer {
 }
 
 /// The calls that a settlement pays.
-struct SettlementUsage: ObjectAnswer {
+struct SettlementUsage: ExampleAnswer {
     let settlement: Settlement
     let records: [Record]
     let next: Cursor?
 
-    struct Record: ObjectPart {
+    struct Record: Answer {
         let usage: Usage
 
         static let members: [Member<Self>] = [

@@ -1,7 +1,7 @@
 import Kernel
 import Web
 
-struct TeamCreated: ObjectAnswer {
+struct TeamCreated: ExampleAnswer {
     let team: Team
     init(_ team: Team) { self.team = team }
 
@@ -14,7 +14,7 @@ struct TeamCreated: ObjectAnswer {
     static let example = TeamCreated(.example)
 }
 
-struct TeamOutput: ObjectAnswer {
+struct TeamOutput: ExampleAnswer {
     let team: Team
     init(_ team: Team) { self.team = team }
 
@@ -36,7 +36,7 @@ extension Team.Status: Wire {}
 extension TeamMember.Role: Wire {}
 extension QualityGate.Kind: Wire {}
 
-struct TeamList: ObjectAnswer {
+struct TeamList: ExampleAnswer {
     let teams: [TeamOutput]
     init(_ teams: [Team]) { self.teams = teams.map(TeamOutput.init) }
 
@@ -49,7 +49,7 @@ struct TeamList: ObjectAnswer {
 }
 
 /// A team with its parts.
-struct TeamDetail: ObjectAnswer {
+struct TeamDetail: ExampleAnswer {
     let team: TeamOutput
     let parts: [TeamMember]
     let rules: [RoutingRule]
@@ -62,7 +62,7 @@ struct TeamDetail: ObjectAnswer {
         self.gates = gates
     }
 
-    struct MemberPart: ObjectPart {
+    struct MemberPart: Answer {
         let member: TeamMember
 
         static let members: [Member<Self>] = [
@@ -73,7 +73,7 @@ struct TeamDetail: ObjectAnswer {
         ]
     }
 
-    struct RulePart: ObjectPart {
+    struct RulePart: Answer {
         let rule: RoutingRule
 
         static let members: [Member<Self>] = [
@@ -85,7 +85,7 @@ struct TeamDetail: ObjectAnswer {
         ]
     }
 
-    struct GatePart: ObjectPart {
+    struct GatePart: Answer {
         let gate: QualityGate
 
         static let members: [Member<Self>] = [
@@ -106,7 +106,7 @@ struct TeamDetail: ObjectAnswer {
     static let example = TeamDetail(.example, members: [.example], rules: [.example], gates: [.example])
 }
 
-struct TeamArchived: ObjectAnswer {
+struct TeamArchived: ExampleAnswer {
     let id: ID<Team>
     init(_ id: ID<Team>) { self.id = id }
 
@@ -119,7 +119,7 @@ struct TeamArchived: ObjectAnswer {
 }
 
 /// Which agent gets a task, and why.
-struct RoutedTask: ObjectAnswer {
+struct RoutedTask: ExampleAnswer {
     let team: ID<Team>
     let member: TeamMember?
     let reason: String
@@ -127,7 +127,7 @@ struct RoutedTask: ObjectAnswer {
     let matched: [String]
     let explanation: String
 
-    struct Rule: ObjectPart {
+    struct Rule: Answer {
         let rule: RoutingRule
 
         static let members: [Member<Self>] = [
@@ -169,7 +169,7 @@ struct RoutedTask: ObjectAnswer {
     static let example = RoutedTask(Team.example.id, (.example, .rule(.example, keywords: ["nlp"])))
 }
 
-struct MemberAdded: ObjectAnswer {
+struct MemberAdded: ExampleAnswer {
     let member: TeamMember
     init(_ member: TeamMember) { self.member = member }
 
@@ -182,11 +182,11 @@ struct MemberAdded: ObjectAnswer {
     static let example = MemberAdded(.example)
 }
 
-struct MemberList: ObjectAnswer {
+struct MemberList: ExampleAnswer {
     let parts: [Part]
     init(_ members: [TeamMember]) { self.parts = members.map { Part(part: .init(member: $0)) } }
 
-    struct Part: ObjectPart {
+    struct Part: Answer {
         let part: TeamDetail.MemberPart
 
         static let members =
@@ -204,7 +204,7 @@ struct MemberList: ObjectAnswer {
     static let example = MemberList([.example])
 }
 
-struct RuleAdded: ObjectAnswer {
+struct RuleAdded: ExampleAnswer {
     let rule: RoutingRule
     init(_ rule: RoutingRule) { self.rule = rule }
 
@@ -216,11 +216,11 @@ struct RuleAdded: ObjectAnswer {
     static let example = RuleAdded(.example)
 }
 
-struct RuleList: ObjectAnswer {
+struct RuleList: ExampleAnswer {
     let rules: [Part]
     init(_ rules: [RoutingRule]) { self.rules = rules.map { Part(part: .init(rule: $0)) } }
 
-    struct Part: ObjectPart {
+    struct Part: Answer {
         let part: TeamDetail.RulePart
 
         static let members =
@@ -235,7 +235,7 @@ struct RuleList: ObjectAnswer {
     static let example = RuleList([.example])
 }
 
-struct GateAdded: ObjectAnswer {
+struct GateAdded: ExampleAnswer {
     let gate: QualityGate
     init(_ gate: QualityGate) { self.gate = gate }
 
@@ -247,11 +247,11 @@ struct GateAdded: ObjectAnswer {
     static let example = GateAdded(.example)
 }
 
-struct GateList: ObjectAnswer {
+struct GateList: ExampleAnswer {
     let gates: [Part]
     init(_ gates: [QualityGate]) { self.gates = gates.map { Part(part: .init(gate: $0)) } }
 
-    struct Part: ObjectPart {
+    struct Part: Answer {
         let part: TeamDetail.GatePart
 
         static let members =
@@ -269,11 +269,11 @@ struct GateList: ObjectAnswer {
     static let example = GateList([.example])
 }
 
-struct GatesChecked: ObjectAnswer {
+struct GatesChecked: ExampleAnswer {
     let team: ID<Team>
     let gates: [Verdict]
 
-    struct Verdict: ObjectPart {
+    struct Verdict: Answer {
         let verdict: QualityGate.Verdict
 
         static let members: [Member<Self>] = [
@@ -301,7 +301,7 @@ struct GatesChecked: ObjectAnswer {
 }
 
 /// Of a member, a rule or a gate.
-struct PartRemoved: ObjectAnswer {
+struct PartRemoved: ExampleAnswer {
     static let members: [Member<Self>] = [Member("status", { _ in "removed" }, "removed")]
     static let example = PartRemoved()
 }

@@ -18,8 +18,8 @@ struct TemplateRoutes: Sendable {
     }
 }
 
-private struct TeamTemplates: ObjectAnswer {
-    struct Template: ObjectPart {
+private struct TeamTemplates: ExampleAnswer {
+    struct Template: Answer {
         let name: String
         let agents: Int
         let gates: [Gate]
@@ -40,7 +40,7 @@ private struct TeamTemplates: ObjectAnswer {
         ]
     }
 
-    struct Gate: ObjectPart {
+    struct Gate: Answer {
         let threshold: Double
 
         static let members: [Member<Self>] = [
@@ -71,8 +71,8 @@ private struct TeamTemplates: ObjectAnswer {
     static let example = TeamTemplates()
 }
 
-private struct ServiceTemplates: ObjectAnswer {
-    struct Template: ObjectPart {
+private struct ServiceTemplates: ExampleAnswer {
+    struct Template: Answer {
         let name: String
         let category: String
         let price: String

@@ -43,7 +43,7 @@ struct Subscribe: Input {
     }
 }
 
-struct WebhookOutput: ObjectAnswer {
+struct WebhookOutput: ExampleAnswer {
     let id: String
     let ownerID: String
     let url: String
@@ -83,7 +83,7 @@ extension WebhookOutput {
     }
 }
 
-struct WebhookList: ObjectAnswer {
+struct WebhookList: ExampleAnswer {
     let webhooks: [WebhookOutput]
     let count: Int
 
@@ -99,7 +99,7 @@ struct WebhookPath: Input {
     init(_ read: inout InputReader) { self.id = ID(read.path("webhook_id", "The webhook")) }
 }
 
-struct WebhookDeleted: ObjectAnswer {
+struct WebhookDeleted: ExampleAnswer {
     let status: String
     let webhookID: String
 
@@ -132,7 +132,7 @@ struct DeliveryPath: Input {
     }
 }
 
-struct DeliveryList: ObjectAnswer {
+struct DeliveryList: ExampleAnswer {
     let deliveries: [DeliveryOutput]
     let count: Int
     let nextCursor: String?
@@ -145,7 +145,7 @@ struct DeliveryList: ObjectAnswer {
     static let example = DeliveryList(deliveries: [.example], count: 1, nextCursor: "4.msg_4_000000000005")
 }
 
-struct DeliveryOutput: ObjectAnswer {
+struct DeliveryOutput: ExampleAnswer {
     let id: String
     let state: String
     let createdAt: String
@@ -158,7 +158,7 @@ struct DeliveryOutput: ObjectAnswer {
         Member("attempts", \.attempts, "Oldest first"),
     ]
 
-    struct Attempt: ObjectPart {
+    struct Attempt: Answer {
         let at: String
         let statusCode: Int?
         let error: String?
@@ -217,7 +217,7 @@ struct Replay: Input {
     }
 }
 
-struct Replayed: ObjectAnswer {
+struct Replayed: ExampleAnswer {
     let webhookID: String
     let queued: Int
 

@@ -1,27 +1,31 @@
-import Kernel
+package import Kernel
 
-/// What an operation answers.
+/// An object that an operation answers, or a part of one. Its members are named once: how it is written, described and shown as an
+/// example follows.
 package protocol Answer: Wire {
-    /// Stands in the OpenAPI document, written as every answer is.
-    static var example: Self { get }
-}
-
-/// An object whose members are named once: how it is written and described follows.
-package protocol ObjectPart: Wire {
     static var members: [Member<Self>] { get }
 }
 
-/// An object that an operation answers.
-package protocol ObjectAnswer: Answer, ObjectPart {}
-
-extension ObjectPart {
+extension Answer {
     package static var shape: Shape<Self> { Shape(members: Self.members) }
+}
+
+/// An answer whose example is a whole value instead of the examples of its members.
+package protocol ExampleAnswer: Answer {
+    static var example: Self { get }
+}
+
+extension ExampleAnswer {
+    package static var shape: Shape<Self> {
+        let shape = Shape(members: Self.members)
+        return Shape(shape.schema, example: shape.json(of: Self.example), write: shape.write)
+    }
 }
 
 /// One member: its name, where it is found, what it means.
 package struct Member<Root>: Sendable {
     let name: String
-    let schema: @Sendable () -> JSONValue
+    let describe: @Sendable () -> Shape<Root>.Description
     let isRequired: Bool
     /// Writes a comma, name and value, unless the value is left out.
     let write: @Sendable (Root, inout JSONWriter) -> Void
@@ -35,15 +39,16 @@ package struct Member<Root>: Sendable {
         _ get: @escaping @Sendable (Root) -> Value,
         _ summary: String,
         unit: String? = nil,
+        example: JSONValue? = nil,
         leavesOutNull: Bool = false
     ) {
         let shape = Value.shape
         let (write, isNull) = (shape.write, shape.isNull)
         let start = Array(",\"\(name)\":".utf8)
         self.name = name
-        self.schema = {
+        self.describe = {
             let text = unit.map { "\(summary) (\($0))" } ?? summary
-            return shape.schema.adding("description", .string(text))
+            return (shape.schema.adding("description", .string(text)), example ?? shape.example)
         }
         self.isRequired = !leavesOutNull
         self.write = { root, writer in
@@ -55,13 +60,16 @@ package struct Member<Root>: Sendable {
     }
 
     private init<Part>(_ part: Member<Part>, of get: @escaping @Sendable (Root) -> Part) {
-        (self.name, self.schema, self.isRequired) = (part.name, part.schema, part.isRequired)
+        (self.name, self.describe, self.isRequired) = (part.name, part.describe, part.isRequired)
         self.write = { part.write(get($0), &$1) }
     }
 
     /// The members of a part, as if they were the whole's own.
-    package static func all<Part: ObjectPart>(of get: @escaping @Sendable (Root) -> Part) -> [Member] {
-        Part.members.map { Member($0, of: get) }
+    package static func all<Part: Answer>(
+        of get: @escaping @Sendable (Root) -> Part,
+        but left: Set<String> = []
+    ) -> [Member] {
+        Part.members.filter { !left.contains($0.name) }.map { Member($0, of: get) }
     }
 }
 
@@ -71,18 +79,25 @@ extension Shape {
         let sorted = members.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         precondition(Set(members.map(\.name)).count == members.count, "a member is named twice")
         let writes = sorted.map(\.write)
-        self.init(
-            [
-                "type": "object",
-                "properties": .object(Dictionary(uniqueKeysWithValues: members.map { ($0.name, $0.schema()) })),
-                "required": .strings(sorted.filter(\.isRequired).map(\.name)),
-            ]
-        ) { value, writer in
+        self.init(describing: { Self.describe(sorted) }) { value, writer in
             let start = writer.count
             for write in writes { write(value, &writer) }
             // The first member's comma is where the object begins.
             if writer.count == start { writer.raw("{") } else { writer.replaceByte(at: start, with: UInt8(ascii: "{")) }
             writer.raw("}")
         }
+    }
+
+    private static func describe(_ members: [Member<Value>]) -> Description {
+        let described = members.map { (name: $0.name, description: $0.describe()) }
+        return (
+            [
+                "type": "object",
+                "properties": .object(
+                    Dictionary(uniqueKeysWithValues: described.map { ($0.name, $0.description.schema) })
+                ),
+                "required": .strings(members.filter(\.isRequired).map(\.name)),
+            ], .object(Dictionary(uniqueKeysWithValues: described.map { ($0.name, $0.description.example) }))
+        )
     }
 }

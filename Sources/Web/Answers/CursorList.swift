@@ -9,7 +9,7 @@ package protocol Listed: Answer {
 }
 
 /// A part of a list: `{"deposits": […], "count": 1, "next_cursor": null}`.
-package struct CursorList<Item: Listed>: ObjectAnswer {
+package struct CursorList<Item: Listed>: Answer {
     package let items: [Item]
     package let next: Cursor?
 
@@ -29,12 +29,11 @@ package struct CursorList<Item: Listed>: ObjectAnswer {
             Member("next_cursor", \.next, "Where the next page begins; null on the last"),
         ]
     }
-
-    package static var example: Self {
-        Self([.example], next: Cursor(key: 1_773_914_400_000_000, id: "0198c5d2-7b40-7000-8000-000000000003"))
-    }
 }
 
 extension Cursor: Wire {
-    package static let shape = Shape<Cursor>(["type": "string"]) { $1.write($0.text) }
+    package static let shape = Shape<Cursor>(
+        ["type": "string"],
+        example: "aaa.0198c5d2-7b40-7000-8000-000000000003"
+    ) { $1.write($0.text) }
 }

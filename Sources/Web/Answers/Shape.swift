@@ -7,12 +7,14 @@ package protocol Wire: Sendable {
 
 /// How a type is written and described. A value, so that a member takes the shape of what it holds once, when it is declared.
 package struct Shape<Value>: Sendable {
-    private let describe: @Sendable () -> JSONValue
+    package typealias Description = (schema: JSONValue, example: JSONValue)
+
+    private let describe: @Sendable () -> Description
     package let write: @Sendable (Value, inout JSONWriter) -> Void
     package let isNull: @Sendable (Value) -> Bool
 
     package init(
-        _ describe: @autoclosure @escaping @Sendable () -> JSONValue,
+        describing describe: @escaping @Sendable () -> Description,
         isNull: @escaping @Sendable (Value) -> Bool = { _ in false },
         write: @escaping @Sendable (Value, inout JSONWriter) -> Void
     ) {
@@ -21,8 +23,18 @@ package struct Shape<Value>: Sendable {
         self.write = write
     }
 
+    package init(
+        _ schema: @autoclosure @escaping @Sendable () -> JSONValue,
+        example: @autoclosure @escaping @Sendable () -> JSONValue,
+        isNull: @escaping @Sendable (Value) -> Bool = { _ in false },
+        write: @escaping @Sendable (Value, inout JSONWriter) -> Void
+    ) {
+        self.init(describing: { (schema(), example()) }, isNull: isNull, write: write)
+    }
+
     /// The JSON Schema.
-    package var schema: JSONValue { self.describe() }
+    package var schema: JSONValue { self.describe().schema }
+    package var example: JSONValue { self.describe().example }
 
     package func bytes(of value: Value) -> [UInt8] {
         var writer = JSONWriter(capacity: 512)
@@ -35,46 +47,51 @@ package struct Shape<Value>: Sendable {
 }
 
 extension String: Wire {
-    package static let shape = Shape<String>(["type": "string"]) { $1.write($0) }
+    package static let shape = Shape<String>(["type": "string"], example: "text") { $1.write($0) }
 }
 
 extension Int: Wire {
-    package static let shape = Shape<Int>(["type": "integer"]) { $1.write(Int64($0)) }
+    package static let shape = Shape<Int>(["type": "integer"], example: 1) { $1.write(Int64($0)) }
 }
 
 extension Int64: Wire {
-    package static let shape = Shape<Int64>(["type": "integer"]) { $1.write($0) }
+    package static let shape = Shape<Int64>(["type": "integer"], example: 1) { $1.write($0) }
 }
 
 extension Double: Wire {
-    package static let shape = Shape<Double>(["type": "number"]) { $1.write($0) }
+    package static let shape = Shape<Double>(["type": "number"], example: 1.5) { $1.write($0) }
 }
 
 extension Bool: Wire {
-    package static let shape = Shape<Bool>(["type": "boolean"]) { $1.raw($0 ? "true" : "false") }
+    package static let shape = Shape<Bool>(["type": "boolean"], example: true) { $1.raw($0 ? "true" : "false") }
 }
 
 /// What has no form of its own: somebody else's data, or what a contract leaves open.
 extension JSONValue: Wire {
-    package static let shape = Shape<JSONValue>([:], isNull: { $0 == .null }) { $1.write($0) }
+    package static let shape = Shape<JSONValue>([:], example: [:], isNull: { $0 == .null }) { $1.write($0) }
 }
 
 extension Timestamp: Wire {
-    package static let shape = Shape<Timestamp>(["type": "string", "format": "date-time"]) { $1.write($0.text) }
+    package static let shape = Shape<Timestamp>(
+        ["type": "string", "format": "date-time"],
+        example: "2026-03-19T10:00:00.000000+00:00"
+    ) { $1.write($0.text) }
 }
 
 extension ID: Wire {
-    package static var shape: Shape<ID> { Shape(["type": "string"]) { $1.write($0.text) } }
+    package static var shape: Shape<ID> {
+        Shape(["type": "string"], example: "0198c5d2-7b40-7000-8000-000000000001") { $1.write($0.text) }
+    }
 }
 
 extension Currency: Wire {
-    package static let shape = Shape<Currency>(["type": "string"]) { $1.write($0.code) }
+    package static let shape = Shape<Currency>(["type": "string"], example: "USDC") { $1.write($0.code) }
 }
 
 extension Optional: Wire where Wrapped: Wire {
     package static var shape: Shape<Wrapped?> {
         let wrapped = Wrapped.shape
-        return Shape(["anyOf": [wrapped.schema, ["type": "null"]]], isNull: { $0 == nil }) {
+        return Shape(["anyOf": [wrapped.schema, ["type": "null"]]], example: wrapped.example, isNull: { $0 == nil }) {
             if let value = $0 { wrapped.write(value, &$1) } else { $1.raw("null") }
         }
     }
@@ -83,7 +100,7 @@ extension Optional: Wire where Wrapped: Wire {
 extension Array: Wire where Element: Wire {
     package static var shape: Shape<[Element]> {
         let element = Element.shape
-        return Shape(["type": "array", "items": element.schema]) { values, writer in
+        return Shape(["type": "array", "items": element.schema], example: [element.example]) { values, writer in
             writer.raw("[")
             for (index, value) in values.enumerated() {
                 if index > 0 { writer.raw(",") }
@@ -97,7 +114,9 @@ extension Array: Wire where Element: Wire {
 extension Dictionary: Wire where Key == String, Value: Wire {
     package static var shape: Shape<[String: Value]> {
         let value = Value.shape
-        return Shape(["type": "object", "additionalProperties": value.schema]) { members, writer in
+        return Shape(["type": "object", "additionalProperties": value.schema], example: ["name": value.example]) {
+            members,
+            writer in
             writer.raw("{")
             let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
             for (index, member) in sorted.enumerated() {
@@ -114,7 +133,10 @@ extension Dictionary: Wire where Key == String, Value: Wire {
 /// An enumeration shows its raw values, and the schema lists them.
 extension Wire where Self: RawRepresentable & CaseIterable, RawValue == String {
     package static var shape: Shape<Self> {
-        Shape(["type": "string", "enum": .strings(Self.allCases.map(\.rawValue))]) { $1.write($0.rawValue) }
+        let values = Self.allCases.map(\.rawValue)
+        return Shape(["type": "string", "enum": .strings(values)], example: .text(values.first)) {
+            $1.write($0.rawValue)
+        }
     }
 }
 
@@ -123,7 +145,10 @@ package struct DecimalText: Wire {
     let micros: Int64
     package init(_ micros: Int64) { self.micros = micros }
 
-    package static let shape = Shape<DecimalText>(["type": "string", "pattern": "^-?[0-9]+\\.[0-9]{2,6}$"]) {
+    package static let shape = Shape<DecimalText>(
+        ["type": "string", "pattern": "^-?[0-9]+\\.[0-9]{2,6}$"],
+        example: "0.05"
+    ) {
         $1.write(Micros.text($0.micros))
     }
 }
@@ -133,7 +158,7 @@ package struct DecimalNumber: Wire {
     let micros: Int64
     package init(_ micros: Int64) { self.micros = micros }
 
-    package static let shape = Shape<DecimalNumber>(["type": "number"]) {
+    package static let shape = Shape<DecimalNumber>(["type": "number"], example: 0.05) {
         $1.write(Double(Micros.text($0.micros)) ?? 0)
     }
 }
@@ -143,7 +168,7 @@ package struct Hundredths: Wire {
     let value: Int
     package init(_ value: Int) { self.value = value }
 
-    package static let shape = Shape<Hundredths>(["type": "number"]) { $1.write(Double($0.value) / 100) }
+    package static let shape = Shape<Hundredths>(["type": "number"], example: 9.25) { $1.write(Double($0.value) / 100) }
 }
 
 /// What has been written already, and is kept.
@@ -156,10 +181,22 @@ package struct Written<Value: Wire>: Wire {
 
     package static var shape: Shape<Written> {
         let shape = Value.shape
-        return Shape(shape.schema) { $1.raw($0.bytes) }
+        return Shape(shape.schema, example: shape.example) { $1.raw($0.bytes) }
     }
 }
 
-extension Written: Answer where Value: Answer {
-    package static var example: Written { Written(.example) }
+/// One of two answers, which the schema tells apart.
+package enum OneOf<First: Wire, Second: Wire>: Wire {
+    case first(First)
+    case second(Second)
+
+    package static var shape: Shape<OneOf> {
+        let (first, second) = (First.shape, Second.shape)
+        return Shape(["anyOf": [first.schema, second.schema]], example: first.example) { value, writer in
+            switch value {
+            case .first(let value): first.write(value, &writer)
+            case .second(let value): second.write(value, &writer)
+            }
+        }
+    }
 }
