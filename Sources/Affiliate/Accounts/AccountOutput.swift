@@ -1,39 +1,59 @@
 import Kernel
 import Web
 
-/// Accounts as their owners and the operator see them.
-enum AccountOutput {
-    static func json(_ account: AffiliateAccount) -> JSONValue {
-        let profile = account.profile
-        var json: [String: JSONValue] = [
-            "id": .string(account.id.text), "account_name": .string(account.name), "name": .string(profile.displayName),
-            "role": .string(account.role.rawValue), "email": .text(account.email),
-            "language": .string(profile.language.rawValue),
-            "status": .string(account.suspendedAt == nil ? "active" : "suspended"),
-            "created_at": .time(account.createdAt),
+/// An account as its owner sees it.
+struct AccountOutput: Answer {
+    let account: AffiliateAccount
+
+    private var isPublisher: Bool { AffiliateRole.publishing.contains(self.account.role.rawValue) }
+    private var site: Site? { self.isPublisher ? Site(profile: self.account.profile) : nil }
+    private var company: Company? { self.isPublisher ? nil : Company(profile: self.account.profile) }
+
+    struct Site: Answer {
+        let profile: AffiliateAccount.Profile
+
+        static let members: [Member<Self>] = [
+            Member("name", \.profile.siteName, "Its name", example: "My site"),
+            Member("url", \.profile.siteURL, "Its address", example: "https://example.com"),
+            Member("description", \.profile.siteDescription, "What it is about", example: "Reviews of AI tools"),
         ]
-        if AffiliateRole.publishing.contains(account.role.rawValue) {
-            json["site"] = [
-                "name": .string(profile.siteName), "url": .string(profile.siteURL),
-                "description": .string(profile.siteDescription),
-            ]
-            json["tax_regime"] = .string(account.taxRegime.rawValue)
-        } else {
-            json["company"] = [
-                "name": .string(profile.companyName), "url": .string(profile.companyURL),
-                "contact_name": .string(profile.contactName),
-            ]
-        }
-        return .object(json)
     }
 
-    static let optionalFields: Set<String> = ["email", "site", "company", "tax_regime"]
+    struct Company: Answer {
+        let profile: AffiliateAccount.Profile
 
-    static let example: JSONValue = [
-        "id": "acc_0198c5d2-7b40-7000-8000-000000000001", "account_name": "my-agent", "name": "My agent",
-        "role": "agent", "email": "agent@example.com", "language": "en", "status": "active", "tax_regime": "none",
-        "created_at": "2026-03-19T10:00:00.000000+00:00",
-        "site": ["name": "My site", "url": "https://example.com", "description": "Reviews of AI tools"],
-        "company": ["name": "Example KK", "url": "https://example.com", "contact_name": "Sales"],
+        static let members: [Member<Self>] = [
+            Member("name", \.profile.companyName, "Its name", example: "Example KK"),
+            Member("url", \.profile.companyURL, "Its address", example: "https://example.com"),
+            Member("contact_name", \.profile.contactName, "Whom to ask", example: "Sales"),
+        ]
+    }
+
+    static let members: [Member<Self>] = [
+        Member("id", \.account.id, "The account", example: "acc_0198c5d2-7b40-7000-8000-000000000001"),
+        Member("account_name", \.account.name, "Its name, which no other account has", example: "my-agent"),
+        Member("name", \.account.profile.displayName, "What others see", example: "My agent"),
+        Member("role", \.account.role, "What it does on the network", example: "agent"),
+        Member("email", \.account.email, "Where it is written to", example: "agent@example.com"),
+        Member("language", \.account.profile.language.rawValue, "The language of its pages", example: "en"),
+        Member(
+            "status",
+            { $0.account.suspendedAt == nil ? "active" : "suspended" },
+            "active or suspended",
+            example: "active"
+        ),
+        Member("created_at", \.account.createdAt, "When it signed up"),
+        Member("site", \.site, "Of publishers: where they advertise", leavesOutNull: true),
+        Member("company", \.company, "Of others: who they are", leavesOutNull: true),
+        Member(
+            "tax_regime",
+            { $0.isPublisher ? $0.account.taxRegime : nil },
+            "Of publishers: how rewards are taxed",
+            example: "none",
+            leavesOutNull: true
+        ),
     ]
 }
+
+extension AffiliateRole: Wire {}
+extension TaxRegime: Wire {}

@@ -16,11 +16,6 @@ struct AccountRoutes: Sendable {
     let tokens: PostbackTokens
     let bank: BankAccounts
 
-    private static let keyExample: JSONValue = [
-        "id": "aa:0123456789abcdef", "name": "laptop", "key_hint": "aa_1a2b3c", "request_count": 12, "status": "active",
-        "last_used_at": "2026-03-19T10:00:00.000000+00:00", "created_at": "2026-03-19T10:00:00.000000+00:00",
-    ]
-
     var endpoints: [Endpoint] { self.profileEndpoints + self.keyEndpoints + self.tokenEndpoints }
 
     private var profileEndpoints: [Endpoint] {
@@ -31,8 +26,6 @@ struct AccountRoutes: Sendable {
                 "Get my account",
                 tag: Self.tag,
                 for: nil,
-                example: AccountOutput.example,
-                optional: AccountOutput.optionalFields,
                 self.profile
             ),
             .affiliate(
@@ -41,8 +34,6 @@ struct AccountRoutes: Sendable {
                 "Change my account",
                 tag: Self.tag,
                 for: nil,
-                example: AccountOutput.example,
-                optional: AccountOutput.optionalFields,
                 self.change
             ),
             .affiliate(
@@ -51,7 +42,6 @@ struct AccountRoutes: Sendable {
                 "Change my password",
                 tag: Self.tag,
                 for: nil,
-                example: ["changed": true],
                 self.changePassword
             ),
             .affiliate(
@@ -60,8 +50,6 @@ struct AccountRoutes: Sendable {
                 "Where I am paid",
                 tag: Self.tag,
                 for: .publishers,
-                example: BankAccounts.example,
-                optional: ["account_number"],
                 self.bankAccount
             ),
             .affiliate(
@@ -70,8 +58,6 @@ struct AccountRoutes: Sendable {
                 "Say where I am paid",
                 tag: Self.tag,
                 for: .publishers,
-                example: BankAccounts.example,
-                optional: ["account_number"],
                 self.setBankAccount
             ),
         ]
@@ -85,8 +71,6 @@ struct AccountRoutes: Sendable {
                 "List my keys",
                 tag: Self.tag,
                 for: nil,
-                example: ["keys": [Self.keyExample], "count": 1],
-                optional: ["last_used_at"],
                 self.listKeys
             ),
             .affiliate(
@@ -96,7 +80,6 @@ struct AccountRoutes: Sendable {
                 tag: Self.tag,
                 for: nil,
                 status: .created,
-                example: ["id": "aa:0123456789abcdef", "key": "aa_…", "name": "laptop"],
                 self.createKey
             ),
             .affiliate(
@@ -105,7 +88,6 @@ struct AccountRoutes: Sendable {
                 "Revoke a key",
                 tag: Self.tag,
                 for: nil,
-                example: ["revoked": true],
                 self.revokeKey
             ),
             .affiliate(
@@ -114,7 +96,6 @@ struct AccountRoutes: Sendable {
                 "Delete a key",
                 tag: Self.tag,
                 for: nil,
-                example: ["deleted": true],
                 self.deleteKey
             ),
         ]
@@ -128,7 +109,6 @@ struct AccountRoutes: Sendable {
                 "Get my postback token",
                 tag: Self.tag,
                 for: .advertisers,
-                example: ["token": "pb_…"],
                 self.token
             ),
             .affiliate(
@@ -137,7 +117,6 @@ struct AccountRoutes: Sendable {
                 "Make a new postback token",
                 tag: Self.tag,
                 for: .advertisers,
-                example: ["token": "pb_…"],
                 self.renewToken
             ),
         ]
@@ -150,15 +129,15 @@ struct AccountRoutes: Sendable {
         init(_ read: inout InputReader) { self.fields = ProfileFields(&read) }
     }
 
-    @Sendable private func profile(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
-        return AccountOutput.json(try await self.database.read { try $0.affiliateAccounts.require(caller.identity) })
+    @Sendable private func profile(_: NoInput, _ caller: Caller, _: Call) async throws -> AccountOutput {
+        AccountOutput(account: try await self.database.read { try $0.affiliateAccounts.require(caller.identity) })
     }
 
-    @Sendable private func change(_ input: ChangeInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func change(_ input: ChangeInput, _ caller: Caller, _: Call) async throws -> AccountOutput {
         return try await self.database.write { tx in
             let account = try tx.affiliateAccounts.require(caller.identity)
             try tx.affiliateAccounts.update(caller.identity, input.fields.profile(changing: account.profile))
-            return AccountOutput.json(try tx.affiliateAccounts.require(caller.identity))
+            return AccountOutput(account: try tx.affiliateAccounts.require(caller.identity))
         }
     }
 
@@ -173,7 +152,7 @@ struct AccountRoutes: Sendable {
     }
 
     @Sendable private func changePassword(_ input: PasswordInput, _ caller: Caller, _ call: Call) async throws
-        -> JSONValue
+        -> PasswordChanged
     {
         // Guessers are held to their limit.
         try await self.door.guarding(
@@ -188,7 +167,12 @@ struct AccountRoutes: Sendable {
                 trace: call.trace
             )
         }
-        return ["changed": true]
+        return PasswordChanged()
+    }
+
+    private struct PasswordChanged: Done {
+        static let name = "changed"
+        static let summary = "true; other sessions have ended"
     }
 
     // MARK: Bank
@@ -223,14 +207,15 @@ struct AccountRoutes: Sendable {
         }
     }
 
-    @Sendable private func bankAccount(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
-        try await self.bank.json(of: caller.identity)
+    @Sendable private func bankAccount(_: NoInput, _ caller: Caller, _: Call) async throws -> BankAccountOutput {
+        try await self.bank.output(of: caller.identity)
     }
 
-    @Sendable private func setBankAccount(_ input: BankInput, _ caller: Caller, _ call: Call) async throws -> JSONValue
+    @Sendable private func setBankAccount(_ input: BankInput, _ caller: Caller, _ call: Call) async throws
+        -> BankAccountOutput
     {
         try await self.bank.set(input.account, of: caller, trace: call.trace)
-        return try await self.bank.json(of: caller.identity)
+        return try await self.bank.output(of: caller.identity)
     }
 
     // MARK: Keys
@@ -254,45 +239,89 @@ struct AccountRoutes: Sendable {
         init(_ read: inout InputReader) { self.id = read.path("key_id", "The key's id") }
     }
 
-    @Sendable private func listKeys(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
-        try await self.usage.flush()
-        let keys = try await self.database.read { try $0.affiliateKeys.list(of: caller.identity) }
-        return [
-            "keys": .array(
-                keys.map { key in
-                    [
-                        "id": .string(key.credential), "name": .string(key.name), "key_hint": .string(key.hint),
-                        "request_count": .integer(key.requestCount),
-                        "status": key.revokedAt == nil ? "active" : "revoked",
-                        "last_used_at": .time(key.lastUsedAt), "created_at": .time(key.createdAt),
-                    ]
-                }
-            ), "count": .count(keys),
+    private struct KeyList: Answer {
+        let keys: [Entry]
+
+        struct Entry: Answer {
+            let key: AffiliateKey
+
+            static let members: [Member<Self>] = [
+                Member("id", \.key.credential, "The key", example: "aa:0123456789abcdef"),
+                Member("name", \.key.name, "To tell it from others", example: "laptop"),
+                Member("key_hint", \.key.hint, "How it begins", example: "aa_1a2b3c"),
+                Member("request_count", \.key.requestCount, "Requests so far", example: 12),
+                Member(
+                    "status",
+                    { $0.key.revokedAt == nil ? "active" : "revoked" },
+                    "active or revoked",
+                    example: "active"
+                ),
+                Member("last_used_at", \.key.lastUsedAt, "When it was last used"),
+                Member("created_at", \.key.createdAt, "When it was made"),
+            ]
+        }
+
+        static let members: [Member<Self>] = [
+            Member("keys", \.keys, "Your keys"),
+            Member("count", \.keys.count, "How many there are"),
         ]
     }
 
-    @Sendable private func createKey(_ input: NewKeyInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func listKeys(_: NoInput, _ caller: Caller, _: Call) async throws -> KeyList {
+        try await self.usage.flush()
+        let keys = try await self.database.read { try $0.affiliateKeys.list(of: caller.identity) }
+        return KeyList(keys: keys.map { .init(key: $0) })
+    }
+
+    private struct NewKey: Answer {
+        let id: String
+        let key: String
+        let name: String
+
+        static let members: [Member<Self>] = [
+            Member("id", \.id, "The key", example: "aa:0123456789abcdef"),
+            Member("key", \.key, "What to send; it is shown this once", example: "aa_…"),
+            Member("name", \.name, "To tell it from others", example: "laptop"),
+        ]
+    }
+
+    @Sendable private func createKey(_ input: NewKeyInput, _ caller: Caller, _ call: Call) async throws -> NewKey {
         let key = try await self.keys.create(name: input.name.trimmed, by: caller, trace: call.trace)
-        return ["id": .string(key.credential), "key": .string(key.key), "name": .string(input.name.trimmed)]
+        return NewKey(id: key.credential, key: key.key, name: input.name.trimmed)
     }
 
-    @Sendable private func revokeKey(_ input: KeyPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    private struct KeyRevoked: Done {
+        static let name = "revoked"
+        static let summary = "true"
+    }
+
+    @Sendable private func revokeKey(_ input: KeyPath, _ caller: Caller, _ call: Call) async throws -> KeyRevoked {
         try await self.keys.revoke(input.id, by: caller, deleting: false, trace: call.trace)
-        return ["revoked": true]
+        return KeyRevoked()
     }
 
-    @Sendable private func deleteKey(_ input: KeyPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    private struct KeyDeleted: Done {
+        static let name = "deleted"
+        static let summary = "true"
+    }
+
+    @Sendable private func deleteKey(_ input: KeyPath, _ caller: Caller, _ call: Call) async throws -> KeyDeleted {
         try await self.keys.revoke(input.id, by: caller, deleting: true, trace: call.trace)
-        return ["deleted": true]
+        return KeyDeleted()
     }
 
     // MARK: Postback token
 
-    @Sendable private func token(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
-        ["token": .string(try await self.tokens.find(of: caller, trace: call.trace))]
+    private struct Token: Answer {
+        let token: String
+        static let members = [Member<Self>("token", \.token, "What your server sends with orders", example: "pb_…")]
     }
 
-    @Sendable private func renewToken(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
-        ["token": .string(try await self.tokens.renew(of: caller, trace: call.trace))]
+    @Sendable private func token(_: NoInput, _ caller: Caller, _ call: Call) async throws -> Token {
+        Token(token: try await self.tokens.find(of: caller, trace: call.trace))
+    }
+
+    @Sendable private func renewToken(_: NoInput, _ caller: Caller, _ call: Call) async throws -> Token {
+        Token(token: try await self.tokens.renew(of: caller, trace: call.trace))
     }
 }

@@ -1,6 +1,7 @@
 import Kernel
 import Platform
 import Storage
+import Web
 
 /// Where publishers are paid: sealed, and shown to their owner with the last four characters alone.
 struct BankAccounts: Sendable {
@@ -27,13 +28,9 @@ struct BankAccounts: Sendable {
     }
 
     /// For its owner.
-    func json(of id: ID<Identity>) async throws -> JSONValue {
+    func output(of id: ID<Identity>) async throws -> BankAccountOutput {
         let (code, account) = try await self.find(id)
-        return [
-            "bank_code": .string(code), "bank_name": .string(account?.bank ?? ""),
-            "account_number": .text(account.map { "…\($0.number.suffix(4))" }),
-            "account_holder": .string(account?.holder ?? ""),
-        ]
+        return BankAccountOutput(code: code, account: account, number: account.map { "…\($0.number.suffix(4))" })
     }
 
     /// For whoever makes the transfer.
@@ -46,9 +43,18 @@ struct BankAccounts: Sendable {
     }
 
     private static func context(_ id: ID<Identity>) -> String { "bank account \(id.text)" }
+}
 
-    static let example: JSONValue = [
-        "bank_code": "0001", "bank_name": "Example Bank, Shibuya", "account_number": "…4567",
-        "account_holder": "Example KK",
+struct BankAccountOutput: Answer {
+    let code: String
+    let account: BankAccounts.Account?
+    /// As much of it as whoever asks may see.
+    let number: String?
+
+    static let members: [Member<Self>] = [
+        Member("bank_code", \.code, "The bank in the table of fees", example: "0001"),
+        Member("bank_name", { $0.account?.bank ?? "" }, "Bank and branch", example: "Example Bank, Shibuya"),
+        Member("account_number", \.number, "The account; its owner sees the end", example: "…4567"),
+        Member("account_holder", { $0.account?.holder ?? "" }, "Whose account it is", example: "Example KK"),
     ]
 }

@@ -10,77 +10,43 @@ struct Action: Sendable {
     let access: AccessRule
     let effect: Effect
     let inputs: [FieldDescription]
-    let example: JSONValue
-    /// Members of the answer that may be null or missing.
-    let optional: Set<String>
-    let perform: @Sendable (Entry, Call, _ parameters: JSONValue) async throws -> Data
+    /// What stands in `data`: its JSON Schema and an example.
+    let describe: @Sendable () -> (schema: JSONValue, example: JSONValue)
+    /// Writes the whole answer.
+    let perform: @Sendable (Entry, Call, _ parameters: JSONValue) async throws -> ByteBuffer
 
-    /// What it answers.
-    enum Data: Sendable {
-        case json(JSONValue)
-        /// JSON that is kept, or put together of parts that are kept.
-        case bytes(ByteBuffer)
-
-        var bytes: ByteBuffer {
-            get throws {
-                switch self {
-                case .json(let value): ByteBuffer(bytes: try JSON.encode(value))
-                case .bytes(let bytes): bytes
-                }
-            }
-        }
-    }
-
-    init<In: Input, Who>(
+    init<In: Input, Who, Out: Wire>(
         _ name: String,
         _ summary: String,
         _ access: Access<Who>,
-        _ effect: Effect = .read,
-        example: JSONValue,
-        optional: Set<String> = [],
-        _ perform: @escaping @Sendable (In, Who, Call) async throws -> JSONValue
+        effect: Effect = .read,
+        _ perform: @escaping @Sendable (In, Who, Call) async throws -> Out
     ) {
-        self.init(encoded: name, summary, access, effect, example: example, optional: optional) {
-            (input: In, who: Who, call: Call) in
-            .json(try await perform(input, who, call))
-        }
-    }
-
-    /// The same for everybody: there is no caller to receive.
-    init<In: Input>(
-        _ name: String,
-        _ summary: String,
-        _ access: Access<Void>,
-        _ effect: Effect = .read,
-        example: JSONValue,
-        optional: Set<String> = [],
-        _ perform: @escaping @Sendable (In, Call) async throws -> JSONValue
-    ) {
-        self.init(encoded: name, summary, access, effect, example: example, optional: optional) {
-            (input: In, _: Void, call: Call) in
-            .json(try await perform(input, call))
-        }
-    }
-
-    /// An action that answers what it keeps.
-    init<In: Input, Who>(
-        encoded name: String,
-        _ summary: String,
-        _ access: Access<Who>,
-        _ effect: Effect = .read,
-        example: JSONValue,
-        optional: Set<String> = [],
-        _ perform: @escaping @Sendable (In, Who, Call) async throws -> Data
-    ) {
+        let shape = Completed<Out>.shape
+        let message = access.rule.isOpen ? "OK" : "Operation completed"
         self.name = name
         self.summary = summary
         self.access = access.rule
         self.effect = effect
         self.inputs = InputReader.describe(In.self)
-        self.example = example
-        self.optional = optional
+        self.describe = { (Out.shape.schema, Out.shape.example) }
         self.perform = { entry, call, parameters in
-            try await perform(try call.read(In.self, from: parameters), try entry.grant(access), call)
+            let input = try call.read(In.self, from: parameters)
+            let data = try await perform(input, try entry.grant(access), call)
+            return ByteBuffer(bytes: shape.bytes(of: Completed(data: data, message: message)))
+        }
+    }
+
+    /// The same for everybody: there is no caller to receive.
+    init<In: Input, Out: Wire>(
+        _ name: String,
+        _ summary: String,
+        _ access: Access<Void>,
+        effect: Effect = .read,
+        _ perform: @escaping @Sendable (In, Call) async throws -> Out
+    ) {
+        self.init(name, summary, access, effect: effect) { (input: In, _: Void, call: Call) in
+            try await perform(input, call)
         }
     }
 }

@@ -59,8 +59,8 @@ struct ActionRoutes: Sendable {
 
     private func perform(_ action: Action, _ entry: Entry, _ call: Call, _ body: JSONValue) async throws -> Response {
         try await entry.answer {
-            let data = try await action.perform(entry, call, try Self.parameters(of: body))
-            return try Self.response(action.access.isOpen ? "OK" : "Operation completed", data)
+            let bytes = try await action.perform(entry, call, try Self.parameters(of: body))
+            return Response(status: .ok, jsonBytes: bytes)
         }
     }
 
@@ -72,13 +72,6 @@ struct ActionRoutes: Sendable {
         case .array(let values) where values.isEmpty: [:]
         default: throw AffiliateProblems.paramsMalformed
         }
-    }
-
-    private static func response(_ message: String, _ data: Action.Data) throws -> Response {
-        var bytes = ByteBuffer(string: "{\"data\":")
-        bytes.writeImmutableBuffer(try data.bytes)
-        bytes.writeString(",\"message\":\"\(message)\",\"success\":true}")
-        return Response(status: .ok, jsonBytes: bytes)
     }
 }
 
@@ -98,7 +91,7 @@ struct ActionDocument: Sendable {
         for action in self.actions {
             let name = Self.component(action)
             components[name] = Self.request(action)
-            components[name + "_data"] = Schema.of(action.example, optional: action.optional)
+            components[name + "_data"] = action.describe().schema
         }
         let mapping = self.actions.map { ($0.name, Self.reference(Self.component($0))) }
         return BodyDescription(
@@ -134,7 +127,7 @@ struct ActionDocument: Sendable {
         return AnswerDescription(
             status: .ok,
             summary: "What the action answers",
-            example: ["success": true, "message": "OK", "data": self.actions[0].example],
+            example: ["success": true, "message": "OK", "data": self.actions[0].describe().example],
             schema: [
                 "type": "object", "required": ["success", "message", "data"],
                 "properties": [

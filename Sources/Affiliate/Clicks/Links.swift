@@ -73,26 +73,23 @@ struct Links: Sendable {
             """
     }
 
-    func json(_ partnership: Partnership, _ creatives: [Creative]) -> JSONValue {
+    func all(_ partnership: Partnership, _ creatives: [Creative]) -> PartnershipLinks {
         let (code, title) = (partnership.trackingCode, partnership.programName)
-        return [
-            "partnership_id": .integer(partnership.id), "id": .integer(partnership.id),
-            "program_id": .integer(partnership.program), "tracking_code": .string(code),
-            "url": .string(self.tracking(code)), "tracking_url": .string(self.tracking(code)),
-            "html": .string(self.html(code, title)), "html_tag": .string(self.html(code, title)),
-            "js": .string(self.js(code)), "js_tag": .string(self.js(code)),
-            "pr_disclosure": .string(Self.disclosure(title)),
-            "pr_disclosure_en": .string(Self.englishDisclosure(title)),
-            "creatives": .array(
-                creatives.map { creative in
-                    let tag =
-                        creative.kind == .banner
-                        ? self.html(code, banner: creative)
-                        : self.html(code, creative.title, product: creative.kind == .product ? creative.id : nil)
-                    return ProgramOutput.creative(creative).adding(["html_tag": .string(tag)])
-                }
-            ),
-        ]
+        return PartnershipLinks(
+            partnership: partnership,
+            url: self.tracking(code),
+            html: self.html(code, title),
+            script: self.js(code),
+            disclosure: Self.disclosure(title),
+            englishDisclosure: Self.englishDisclosure(title),
+            creatives: creatives.map { creative in
+                let tag =
+                    creative.kind == .banner
+                    ? self.html(code, banner: creative)
+                    : self.html(code, creative.title, product: creative.kind == .product ? creative.id : nil)
+                return PartnershipLinks.Entry(output: CreativeOutput(creative: creative), html: tag)
+            }
+        )
     }
 
     private static func disclosure(_ program: String) -> String {
@@ -102,18 +99,47 @@ struct Links: Sendable {
     private static func englishDisclosure(_ program: String) -> String {
         "Advertisement (PR): this page holds affiliate links to “\(program)”. We may be paid when you buy or sign up through them."
     }
+}
 
-    static let example: JSONValue = [
-        "partnership_id": 15, "id": 15, "program_id": 42, "tracking_code": "a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4",
-        "url": "https://souk.example.com/affiliate/t/a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4",
-        "tracking_url": "https://souk.example.com/affiliate/t/a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4", "html": "<a …>",
-        "html_tag": "<a …>", "js": "<script …>", "js_tag": "<script …>", "pr_disclosure": "【広告・PR】…",
-        "pr_disclosure_en": "Advertisement (PR): …",
-        "creatives": [
-            [
-                "id": 1, "type": "banner", "title": "Wide", "text": "Try it", "url": "https://shop.example.com/b.png",
-                "width": 728, "height": 90, "price": 1980, "html_tag": "<a …>",
-            ]
-        ],
+/// All links of a partnership.
+struct PartnershipLinks: Answer {
+    let partnership: Partnership
+    let url: String
+    let html: String
+    let script: String
+    let disclosure: String
+    let englishDisclosure: String
+    let creatives: [Entry]
+
+    struct Entry: Answer {
+        let output: CreativeOutput
+        let html: String
+
+        static let members =
+            Member.all(of: \.output) + [Member<Self>("html_tag", \.html, "The link as HTML", example: "<a …>")]
+    }
+
+    private static let exampleURL: JSONValue =
+        "https://souk.example.com/affiliate/t/a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4"
+
+    static let members: [Member<Self>] = [
+        Member("partnership_id", \.partnership.id, "The partnership", example: 15),
+        Member("id", \.partnership.id, "The same", example: 15),
+        Member("program_id", \.partnership.program, "The program", example: 42),
+        Member(
+            "tracking_code",
+            \.partnership.trackingCode,
+            "Stands in links and in reports of orders",
+            example: "a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4"
+        ),
+        Member("url", \.url, "The tracking link", example: exampleURL),
+        Member("tracking_url", \.url, "The same", example: exampleURL),
+        Member("html", \.html, "The link as HTML, with its label", example: "<a …>"),
+        Member("html_tag", \.html, "The same", example: "<a …>"),
+        Member("js", \.script, "A script that puts the link where it stands", example: "<script …>"),
+        Member("js_tag", \.script, "The same", example: "<script …>"),
+        Member("pr_disclosure", \.disclosure, "What a page must say, in Japanese", example: "【広告・PR】…"),
+        Member("pr_disclosure_en", \.englishDisclosure, "The same in English", example: "Advertisement (PR): …"),
+        Member("creatives", \.creatives, "Texts, banners and products with their links"),
     ]
 }

@@ -11,11 +11,6 @@ struct BulkDecisionRoutes: Sendable {
     let database: any Database
     let decisions: DecisionService
 
-    private static let example: JSONValue = [
-        "dry_run": true, "applied": false, "approved": 2, "rejected": 1, "unchanged": 0, "reward": 3600,
-        "errors": [["line": 3, "message": "order_id: no such order in program 42"]],
-    ]
-
     var endpoints: [Endpoint] {
         [
             .affiliate(
@@ -24,7 +19,6 @@ struct BulkDecisionRoutes: Sendable {
                 "Approve and reject conversions by CSV",
                 tag: "Conversions",
                 for: .advertisers,
-                example: Self.example,
                 self.decide
             )
         ]
@@ -57,15 +51,46 @@ struct BulkDecisionRoutes: Sendable {
         var rejected: [Conversion] = []
         var unchanged = 0
         var errors: [(line: Int, message: String)] = []
+    }
 
-        func json(isDryRun: Bool) -> JSONValue {
-            [
-                "dry_run": .bool(isDryRun), "applied": .bool(!isDryRun && self.errors.isEmpty),
-                "approved": .count(self.approved), "rejected": .count(self.rejected), "unchanged": .int(self.unchanged),
-                "reward": .integer(self.approved.reduce(0) { $0 + $1.reward }),
-                "errors": .array(self.errors.map { ["line": .int($0.line), "message": .string($0.message)] }),
+    private struct Outcome: Answer {
+        let result: Result
+        let isDryRun: Bool
+
+        struct LineError: Answer {
+            let line: Int
+            let message: String
+
+            static let members: [Member<Self>] = [
+                Member("line", \.line, "The line; the first is 1", example: 3),
+                Member(
+                    "message",
+                    \.message,
+                    "What is wrong with it",
+                    example: "order_id: no such order in program 42"
+                ),
             ]
         }
+
+        static let members: [Member<Self>] = [
+            Member("dry_run", \.isDryRun, "Whether it was only said what would happen"),
+            Member("applied", { !$0.isDryRun && $0.result.errors.isEmpty }, "Whether it happened", example: false),
+            Member("approved", \.result.approved.count, "Lines that approve", example: 2),
+            Member("rejected", \.result.rejected.count, "Lines that reject", example: 1),
+            Member("unchanged", \.result.unchanged, "Lines that change nothing", example: 0),
+            Member(
+                "reward",
+                { $0.result.approved.reduce(0) { $0 + $1.reward } },
+                "Rewards of what is approved",
+                unit: "JPY",
+                example: 3600
+            ),
+            Member(
+                "errors",
+                { $0.result.errors.map { LineError(line: $0.line, message: $0.message) } },
+                "Lines that are wrong"
+            ),
+        ]
     }
 
     /// Takes back what a dry run, or a table with an error, has done.
@@ -73,7 +98,7 @@ struct BulkDecisionRoutes: Sendable {
         let result: Result
     }
 
-    @Sendable private func decide(_ input: BulkInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func decide(_ input: BulkInput, _ caller: Caller, _ call: Call) async throws -> Outcome {
         let (lines, errors) = try Self.parse(input.csv)
         let trace = call.trace
         do {
@@ -85,8 +110,10 @@ struct BulkDecisionRoutes: Sendable {
                 try self.decisions.tell(result.rejected, .reject(""), trace: trace, in: tx)
                 return result
             }
-            return result.json(isDryRun: input.isDryRun)
-        } catch let undone as Undone { return undone.result.json(isDryRun: input.isDryRun) }
+            return Outcome(result: result, isDryRun: input.isDryRun)
+        } catch let undone as Undone {
+            return Outcome(result: undone.result, isDryRun: input.isDryRun)
+        }
     }
 
     private func decide(

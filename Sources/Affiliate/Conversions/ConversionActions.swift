@@ -14,9 +14,7 @@ struct ConversionActions: Sendable {
                 "agent.record_conversion",
                 "Report an order; the same order again is answered the same and counted once",
                 .agent,
-                .write,
-                example: ConversionOutput.example,
-                optional: ConversionOutput.optionalFields,
+                effect: .write,
                 self.conversion
             )
         ]
@@ -40,7 +38,7 @@ struct ConversionActions: Sendable {
     }
 
     @Sendable private func conversion(_ input: ConversionInput, _ caller: Caller, _ call: Call) async throws
-        -> JSONValue
+        -> ConversionOutput
     {
         let publisher = caller.identity
         let trace = call.trace
@@ -60,12 +58,12 @@ struct ConversionActions: Sendable {
             )
             let paidUntil = try tx.affiliateAccounts.require(publisher).paidUntil
             return try self.conversions.take(report, trace: trace, in: tx).map { recorded in
-                (recorded, ConversionOutput.json(recorded.conversion, at: tx.now, paidUntil: paidUntil))
+                (recorded, ConversionOutput(conversion: recorded.conversion, now: tx.now, paidUntil: paidUntil))
             }
         }
         // What was logged of a report stays, also when it is refused.
-        let (recorded, json) = try outcome.get()
+        let (recorded, output) = try outcome.get()
         _ = try recorded.agreed()
-        return json
+        return output
     }
 }

@@ -1,41 +1,67 @@
 import Kernel
+import Web
 
-/// Conversions as both sides see them.
-enum ConversionOutput {
-    /// - Parameter paidUntil: of the publisher.
-    static func json(_ conversion: Conversion, at now: Timestamp, paidUntil: Timestamp) -> JSONValue {
-        [
-            "id": .integer(conversion.id), "conversion_id": .integer(conversion.id),
-            "program_id": .integer(conversion.program), "partnership_id": .integer(conversion.partnership),
-            "click_id": conversion.click.map { .integer($0) } ?? .null, "order_id": .string(conversion.orderID),
-            "amount": .integer(conversion.amount), "reward": .integer(conversion.reward),
-            "reward_amount": .integer(conversion.reward), "source": .string(conversion.source.rawValue),
-            "status": .string(conversion.state(at: now, paidUntil: paidUntil).rawValue),
-            "reason": .int(conversion.reason.rawValue),
-            "reason_text": .string(conversion.reasonText ?? conversion.reason.text()),
-            "flags": .strings(conversion.flags.map(\.rawValue)), "held": .bool(conversion.isHeld),
-            "occurred_at": .time(conversion.occurredAt), "decided_at": .time(conversion.decidedAt),
-            "payable_at": .time(conversion.payableAt),
-        ]
-    }
+/// A conversion as both sides see it.
+struct ConversionOutput: Answer {
+    let conversion: Conversion
+    let now: Timestamp
+    /// Of the publisher: what was payable before is paid.
+    let paidUntil: Timestamp
 
-    /// As webhooks tell it.
-    static func event(_ conversion: Conversion) -> JSONValue {
-        [
-            "conversion_id": .integer(conversion.id), "program_id": .integer(conversion.program),
-            "partnership_id": .integer(conversion.partnership), "order_id": .string(conversion.orderID),
-            "amount": .integer(conversion.amount), "reward": .integer(conversion.reward),
-            "status": .string(conversion.status.rawValue), "reason": .int(conversion.reason.rawValue),
-        ]
-    }
-
-    static let optionalFields: Set<String> = ["click_id", "decided_at", "payable_at"]
-
-    static let example: JSONValue = [
-        "id": 9, "conversion_id": 9, "program_id": 42, "partnership_id": 15, "click_id": 123, "order_id": "ORDER-001",
-        "amount": 9800, "reward": 1200, "reward_amount": 1200, "source": "agent", "status": "pending", "reason": 0,
-        "reason_text": "It counts", "flags": ["too_fast"], "held": false,
-        "occurred_at": "2026-03-19T10:00:00.000000+00:00", "decided_at": "2026-03-19T10:00:00.000000+00:00",
-        "payable_at": "2026-04-02T10:00:00.000000+00:00",
+    static let members: [Member<Self>] = [
+        Member("id", \.conversion.id, "The conversion", example: 9),
+        Member("conversion_id", \.conversion.id, "The same", example: 9),
+        Member("program_id", \.conversion.program, "The program", example: 42),
+        Member("partnership_id", \.conversion.partnership, "The partnership", example: 15),
+        Member("click_id", \.conversion.click, "The click that leads to it", example: 123),
+        Member("order_id", \.conversion.orderID, "The advertiser's order", example: "ORDER-001"),
+        Member("amount", \.conversion.amount, "What the order was worth", unit: "JPY", example: 9800),
+        Member("reward", \.conversion.reward, "What the publisher earns", unit: "JPY", example: 1200),
+        Member("reward_amount", \.conversion.reward, "The same", unit: "JPY", example: 1200),
+        Member("source", \.conversion.source, "Who reported it", example: "agent"),
+        Member(
+            "status",
+            { $0.conversion.state(at: $0.now, paidUntil: $0.paidUntil) },
+            "Its state",
+            example: "pending"
+        ),
+        Member("reason", \.conversion.reason.rawValue, "Why it does not count; 0 when it does", example: 0),
+        Member(
+            "reason_text",
+            { $0.conversion.reasonText ?? $0.conversion.reason.text() },
+            "The same in words",
+            example: "It counts"
+        ),
+        Member("flags", \.conversion.flags, "What looks like fraud", example: ["too_fast"]),
+        Member("held", \.conversion.isHeld, "Whether it is kept back until somebody has looked", example: false),
+        Member("occurred_at", \.conversion.occurredAt, "When it was ordered"),
+        Member("decided_at", \.conversion.decidedAt, "When it was approved or rejected"),
+        Member("payable_at", \.conversion.payableAt, "When its hold ends", example: "2026-04-02T10:00:00.000000+00:00"),
     ]
 }
+
+extension Conversion.Source: Wire {}
+extension Conversion.State: Wire {}
+extension Conversion.Flag: Wire {}
+
+/// As webhooks tell it.
+struct ConversionEvent: Answer {
+    let conversion: Conversion
+
+    static let members: [Member<Self>] = [
+        Member("conversion_id", \.conversion.id, "The conversion", example: 9),
+        Member("program_id", \.conversion.program, "The program", example: 42),
+        Member("partnership_id", \.conversion.partnership, "The partnership", example: 15),
+        Member("order_id", \.conversion.orderID, "The advertiser's order", example: "ORDER-001"),
+        Member("amount", \.conversion.amount, "What the order was worth", unit: "JPY", example: 9800),
+        Member("reward", \.conversion.reward, "What the publisher earns", unit: "JPY", example: 1200),
+        Member("status", \.conversion.status, "Its state", example: "pending"),
+        Member("reason", \.conversion.reason.rawValue, "Why it does not count; 0 when it does", example: 0),
+    ]
+
+    /// Written for each event, so that its shape is made once.
+    private static let kept = Shape(members: members)
+    var json: JSONValue { Self.kept.json(of: self) }
+}
+
+extension Conversion.Status: Wire {}

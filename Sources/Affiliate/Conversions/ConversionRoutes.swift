@@ -18,10 +18,6 @@ struct ConversionRoutes: Sendable {
     let why: ConversionWhy
     let clock: WallClock
 
-    private static let example = ConversionOutput.example.adding([
-        "publisher_name": "My agent", "program_name": "Sketch AI",
-    ])
-
     var endpoints: [Endpoint] {
         let one = Self.path + "/{conversion_id}"
         let decide = {
@@ -36,9 +32,7 @@ struct ConversionRoutes: Sendable {
                 "\(one)/\(name)",
                 summary,
                 tag: Self.tag,
-                for: roles,
-                example: ConversionOutput.example,
-                optional: ConversionOutput.optionalFields
+                for: roles
             ) {
                 input,
                 caller,
@@ -53,8 +47,6 @@ struct ConversionRoutes: Sendable {
                 "List conversions: mine, or (operator) all",
                 tag: Self.tag,
                 for: nil,
-                example: ["conversions": [Self.example], "next_before": 9],
-                optional: ConversionOutput.optionalFields.union(["next_before"]),
                 self.list
             ),
             .affiliate(
@@ -63,8 +55,6 @@ struct ConversionRoutes: Sendable {
                 "A conversion, and which rule decided",
                 tag: Self.tag,
                 for: nil,
-                example: ConversionWhy.example,
-                optional: ConversionWhy.optionalFields,
                 self.explain
             ),
             decide("approve", "Approve a conversion", .advertisers) { _ in .approve },
@@ -129,7 +119,7 @@ struct ConversionRoutes: Sendable {
 
     // MARK: Looking
 
-    @Sendable private func list(_ input: ListInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func list(_ input: ListInput, _ caller: Caller, _: Call) async throws -> ConversionList {
         let filter = ConversionFilter(
             scope: .of(caller),
             program: input.program,
@@ -140,18 +130,39 @@ struct ConversionRoutes: Sendable {
         return try await self.database.read { tx in
             let found = try tx.conversions.list(filter, before: input.before, limit: input.limit + 1)
             let page = found.prefix(input.limit)
-            return [
-                "conversions": .array(
-                    page.map { listed in
-                        ConversionOutput.json(listed.conversion, at: now, paidUntil: listed.paidUntil).adding([
-                            "publisher_name": .string(listed.publisherName),
-                            "program_name": .string(listed.programName),
-                        ])
-                    }
-                ),
-                "next_before": found.count > input.limit ? .integer(page.last?.conversion.id ?? 0) : .null,
-            ]
+            return ConversionList(
+                conversions: page.map { listed in
+                    .init(
+                        output: ConversionOutput(conversion: listed.conversion, now: now, paidUntil: listed.paidUntil),
+                        publisher: listed.publisherName,
+                        program: listed.programName
+                    )
+                },
+                next: found.count > input.limit ? page.last?.conversion.id : nil
+            )
         }
+    }
+
+    private struct ConversionList: Answer {
+        let conversions: [Entry]
+        let next: Int64?
+
+        struct Entry: Answer {
+            let output: ConversionOutput
+            let publisher: String
+            let program: String
+
+            static let members =
+                Member.all(of: \.output) + [
+                    Member<Self>("publisher_name", \.publisher, "Who brought it", example: "My agent"),
+                    Member("program_name", \.program, "The program's name", example: "Sketch AI"),
+                ]
+        }
+
+        static let members: [Member<Self>] = [
+            Member("conversions", \.conversions, "Newest first"),
+            Member("next_before", \.next, "`before` of the next page; null on the last", example: 9),
+        ]
     }
 
     private struct ConversionPath: Input {
@@ -159,10 +170,12 @@ struct ConversionRoutes: Sendable {
         init(_ read: inout InputReader) { self.id = read.number("conversion_id", "Conversion ID") }
     }
 
-    @Sendable private func explain(_ input: ConversionPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func explain(_ input: ConversionPath, _ caller: Caller, _: Call) async throws
+        -> ConversionExplanation
+    {
         return try await self.database.read { tx in
             let conversion = try tx.conversions.require(input.id, of: caller.isNetworkOperator ? nil : caller.identity)
-            return try self.why.json(conversion, in: tx)
+            return try self.why.explain(conversion, in: tx)
         }
     }
 
@@ -173,7 +186,7 @@ struct ConversionRoutes: Sendable {
         _ decision: @Sendable (String) -> DecisionService.Decision,
         _ caller: Caller,
         _ call: Call
-    ) async throws -> JSONValue {
+    ) async throws -> ConversionOutput {
         let decision = decision(input.reason)
         let trace = call.trace
         return try await self.database.write { tx in
@@ -182,7 +195,7 @@ struct ConversionRoutes: Sendable {
             let decided = try self.decisions.decide(conversion, decision, by: caller, trace: trace, in: tx)
             if decided.hasChanged { try self.decisions.tell([decided.conversion], decision, trace: trace, in: tx) }
             let paidUntil = try tx.affiliateAccounts.require(conversion.publisher).paidUntil
-            return ConversionOutput.json(decided.conversion, at: tx.now, paidUntil: paidUntil)
+            return ConversionOutput(conversion: decided.conversion, now: tx.now, paidUntil: paidUntil)
         }
     }
 }

@@ -164,7 +164,7 @@ struct ConversionService: Sendable {
             [conversion.publisher, conversion.advertiser],
             .conversionRecorded,
             about: conversion.subject,
-            ConversionOutput.event(conversion),
+            ConversionEvent(conversion: conversion).json,
             trace: trace
         )
     }

@@ -7,29 +7,28 @@ import Web
 struct ConversionWhy: Sendable {
     private static let reportLimit = 100
 
-    func json(_ conversion: Conversion, in tx: Transaction) throws -> JSONValue {
+    func explain(_ conversion: Conversion, in tx: Transaction) throws -> ConversionExplanation {
         let publisher = try tx.affiliateAccounts.require(conversion.publisher)
         let program = try tx.programs.require(conversion.program)
         let terms =
             try tx.programs.findTerms(conversion.program, version: conversion.termsVersion) ?? program.content.terms
         let click = try conversion.click.flatMap { try tx.clicks.find($0) }
-        let clawback = try tx.payouts.findClawback(of: conversion.id)
         let rule = self.rule(conversion, click, terms)
-        return ConversionOutput.json(conversion, at: tx.now, paidUntil: publisher.paidUntil).adding([
-            "program_name": .string(program.content.name), "publisher_name": .string(publisher.profile.displayName),
-            "decided_by": .string(rule.english), "decided_by_ja": .string(rule.japanese),
-            "can_be_approved": .bool(
-                conversion.status == .pending || conversion.isInvalid && terms.rewardType != .cpc
-            ),
-            "click": click.map(self.click) ?? .null, "terms": self.terms(terms, conversion, click),
-            "reports": .array(
-                try tx.conversions.listReports(of: conversion.id, limit: Self.reportLimit).map(Self.report)
-            ),
-            "transfers": .array(try self.transfers(conversion, in: tx)),
-            "clawback": clawback.map {
-                ["amount": .integer($0.amount), "reason": .string($0.reason), "created_at": .time($0.createdAt)]
-            } ?? .null,
-        ])
+        return ConversionExplanation(
+            output: ConversionOutput(conversion: conversion, now: tx.now, paidUntil: publisher.paidUntil),
+            program: program.content.name,
+            publisher: publisher.profile.displayName,
+            rule: rule.english,
+            japaneseRule: rule.japanese,
+            canBeApproved: conversion.status == .pending || conversion.isInvalid && terms.rewardType != .cpc,
+            click: click.map { .init(click: $0) },
+            terms: .init(version: conversion.termsVersion, terms: terms, at: click?.at ?? conversion.occurredAt),
+            reports: try tx.conversions.listReports(of: conversion.id, limit: Self.reportLimit).map {
+                ConversionReportOutput(report: $0)
+            },
+            transfers: try self.transfers(conversion, in: tx),
+            clawback: try tx.payouts.findClawback(of: conversion.id).map { .init(clawback: $0) }
+        )
     }
 
     /// The rule that decided, in one sentence.
@@ -71,77 +70,119 @@ struct ConversionWhy: Sendable {
         )
     }
 
-    private func click(_ click: Click) -> JSONValue {
-        [
-            "click_id": .integer(click.id), "at": .time(click.at), "reason": .int(click.reason.rawValue),
-            "reason_text": .string(click.reason.text()), "context": .text(click.context),
-            "referrer": .text(click.referrer), "country": .text(click.country), "self_back": .bool(click.isSelf),
-        ]
-    }
-
-    private func terms(_ terms: Terms, _ conversion: Conversion, _ click: Click?) -> JSONValue {
-        [
-            "version": .int(conversion.termsVersion), "reward_type": .string(terms.rewardType.rawValue),
-            "reward_unit": .string(terms.unit.rawValue),
-            "reward": {
-                let value = terms.value(at: click?.at ?? conversion.occurredAt)
-                return terms.unit == .percent ? .hundredths(Int(value)) : .integer(value)
-            }(), "cookie_days": .int(terms.cookieDays), "hold_days": .int(terms.holdDays),
-        ]
-    }
-
-    static func report(_ report: ConversionReport) -> JSONValue {
-        [
-            "at": .time(report.at), "source": .string(report.source.rawValue),
-            "order_id": .text(report.orderID), "amount": report.amount.map { .integer($0) } ?? .null,
-            "conversion_id": report.conversion.map { .integer($0) } ?? .null, "reason": .int(report.reason.rawValue),
-            "reason_text": .string(report.reason.text()),
-        ]
-    }
-
-    private func transfers(_ conversion: Conversion, in tx: Transaction) throws -> [JSONValue] {
+    private func transfers(_ conversion: Conversion, in tx: Transaction) throws -> [ConversionExplanation.Movement] {
         let suffixes = ["", ":rejection", ":replacement", ":clawback"]
         let references = (1...conversion.revision).flatMap { revision in
             suffixes.map { "affiliate:conversion:\(conversion.id):\(revision)\($0)" }
         }
-        return try references.compactMap { try tx.ledger.find(transfer: $0) }.map { transfer in
-            [
-                "reference": .string(transfer.reference), "kind": .string(transfer.origin.kind),
-                "amount": .integer(transfer.amount / Micros.perUnit), "state": .string(transfer.state.rawValue),
-                "at": .time(transfer.createdAt),
-            ]
-        }
+        return try references.compactMap { try tx.ledger.find(transfer: $0) }.map { .init(transfer: $0) }
+    }
+}
+
+/// What was reported of an order.
+struct ConversionReportOutput: Answer {
+    let report: ConversionReport
+
+    static let members: [Member<Self>] = [
+        Member("at", \.report.at, "When it was reported"),
+        Member("source", \.report.source, "Who reported it", example: "postback"),
+        Member("order_id", \.report.orderID, "The order", example: "ORDER-001"),
+        Member("amount", \.report.amount, "What it was worth", unit: "JPY", example: 9800),
+        Member("conversion_id", \.report.conversion, "The conversion that came of it", example: 9),
+        Member("reason", \.report.reason.rawValue, "Why it came to nothing; 0 when it did not", example: 0),
+        Member("reason_text", { $0.report.reason.text() }, "The same in words", example: "It counts"),
+    ]
+}
+
+/// A conversion, and why it stands as it does.
+struct ConversionExplanation: Answer {
+    let output: ConversionOutput
+    let program: String
+    let publisher: String
+    let rule: String
+    let japaneseRule: String
+    let canBeApproved: Bool
+    let click: ClickPart?
+    let terms: TermsPart
+    let reports: [ConversionReportOutput]
+    let transfers: [Movement]
+    let clawback: ClawbackPart?
+
+    struct ClickPart: Answer {
+        let click: Click
+
+        static let members: [Member<Self>] = [
+            Member("click_id", \.click.id, "The click", example: 123),
+            Member("at", \.click.at, "When it was"),
+            Member("reason", \.click.reason.rawValue, "Why it does not count; 0 when it does", example: 0),
+            Member("reason_text", { $0.click.reason.text() }, "The same in words", example: "It counts"),
+            Member("context", \.click.context, "Where the agent's user was", example: "chatbot"),
+            Member("referrer", \.click.referrer, "The page with the link", example: "https://example.com/review"),
+            Member("country", \.click.country, "The visitor's country", example: "JP"),
+            Member("self_back", \.click.isSelf, "Whether it was the publisher's own", example: false),
+        ]
     }
 
-    static let optionalFields = ConversionOutput.optionalFields.union([
-        "click", "context", "referrer", "country", "clawback", "amount", "order_id", "conversion_id",
-    ])
+    /// The terms of the click's moment.
+    struct TermsPart: Answer {
+        let version: Int
+        let terms: Terms
+        let at: Timestamp
 
-    static let example = ConversionOutput.example.adding([
-        "program_name": "Sketch AI", "publisher_name": "My agent",
-        "decided_by": "Click 123 is the last valid one within 30 days before the order.",
-        "decided_by_ja": "クリック123が、注文前30日以内の最後の有効なクリックです。", "can_be_approved": true,
-        "click": [
-            "click_id": 123, "at": "2026-03-19T09:00:00.000000+00:00", "reason": 0, "reason_text": "It counts",
-            "context": "chatbot", "referrer": "https://example.com/review", "country": "JP", "self_back": false,
-        ],
-        "terms": [
-            "version": 1, "reward_type": "cpa", "reward_unit": "yen", "reward": 1200, "cookie_days": 30,
-            "hold_days": 14,
-        ],
-        "reports": [
-            [
-                "at": "2026-03-19T10:00:00.000000+00:00", "source": "postback", "order_id": "ORDER-001",
-                "amount": 9800, "conversion_id": 9, "reason": 0,
-                "reason_text": "It counts",
-            ]
-        ],
-        "transfers": [
-            [
-                "reference": "affiliate:conversion:9:1", "kind": "reward", "amount": 1200, "state": "posted",
-                "at": "2026-03-19T10:00:00.000000+00:00",
-            ]
-        ],
-        "clawback": ["amount": 1200, "reason": "Returned", "created_at": "2026-03-19T10:00:00.000000+00:00"],
-    ])
+        static let members: [Member<Self>] = [
+            Member("version", \.version, "Their version", example: 1),
+            Member("reward_type", \.terms.rewardType, "What is paid", example: "cpa"),
+            Member("reward_unit", \.terms.unit, "yen or percent", example: "yen"),
+            Member("reward", { RewardValue($0.terms.value(at: $0.at), $0.terms.unit) }, "What an order earned"),
+            Member("cookie_days", \.terms.cookieDays, "How long the click counted", unit: "days", example: 30),
+            Member("hold_days", \.terms.holdDays, "How long an approved reward waited", unit: "days", example: 14),
+        ]
+    }
+
+    /// A transfer of the ledger.
+    struct Movement: Answer {
+        let transfer: Transfer
+
+        static let members: [Member<Self>] = [
+            Member("reference", \.transfer.reference, "Its name", example: "affiliate:conversion:9:1"),
+            Member("kind", \.transfer.origin.kind, "What it is for", example: "reward"),
+            Member("amount", { $0.transfer.amount / Micros.perUnit }, "How much", unit: "JPY", example: 1200),
+            Member("state", \.transfer.state.rawValue, "Its state", example: "posted"),
+            Member("at", \.transfer.createdAt, "When it was made"),
+        ]
+    }
+
+    struct ClawbackPart: Answer {
+        let clawback: Clawback
+
+        static let members: [Member<Self>] = [
+            Member("amount", \.clawback.amount, "What is taken back", unit: "JPY", example: 1200),
+            Member("reason", \.clawback.reason, "Why", example: "Returned"),
+            Member("created_at", \.clawback.createdAt, "When it was decided"),
+        ]
+    }
+
+    static let members =
+        Member.all(of: \.output) + [
+            Member<Self>("program_name", \.program, "The program's name", example: "Sketch AI"),
+            Member("publisher_name", \.publisher, "Who brought it", example: "My agent"),
+            Member(
+                "decided_by",
+                \.rule,
+                "The rule that decided",
+                example: "Click 123 is the last valid one within 30 days before the order."
+            ),
+            Member(
+                "decided_by_ja",
+                \.japaneseRule,
+                "The same in Japanese",
+                example: "クリック123が、注文前30日以内の最後の有効なクリックです。"
+            ),
+            Member("can_be_approved", \.canBeApproved, "Whether the advertiser may approve it"),
+            Member("click", \.click, "The click that leads to it"),
+            Member("terms", \.terms, "The terms that it is paid by"),
+            Member("reports", \.reports, "Every report of the order, newest first"),
+            Member("transfers", \.transfers, "What was booked for it"),
+            Member("clawback", \.clawback, "What was taken back"),
+        ]
 }

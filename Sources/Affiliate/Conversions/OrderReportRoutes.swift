@@ -18,25 +18,21 @@ struct OrderReportRoutes: Sendable {
                 "The latest reports of orders, also of those that came to nothing",
                 tag: "Programmes",
                 for: .advertisers,
-                example: [
-                    "reports": [
-                        [
-                            "at": "2026-03-19T10:00:00.000000+00:00", "source": "postback", "order_id": "ORDER-001",
-                            "amount": 9800, "conversion_id": 9, "reason": 10, "reason_text": "Wrong token",
-                        ]
-                    ]
-                ],
-                optional: ["order_id", "amount", "conversion_id"],
                 self.reports
             )
         ]
     }
 
-    @Sendable private func reports(_ input: ProgramPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func reports(_ input: ProgramPath, _ caller: Caller, _: Call) async throws -> OrderReports {
         return try await self.database.read { tx in
             _ = try tx.programs.require(input.id, of: caller.identity)
             let reports = try tx.conversions.listReports(ofProgram: input.id, limit: Self.shown)
-            return ["reports": .array(reports.map(ConversionWhy.report))]
+            return OrderReports(reports: reports.map { ConversionReportOutput(report: $0) })
         }
+    }
+
+    private struct OrderReports: Answer {
+        let reports: [ConversionReportOutput]
+        static let members = [Member<Self>("reports", \.reports, "Newest first")]
     }
 }

@@ -20,8 +20,7 @@ struct PostbackRoutes: Sendable {
         let answer = AnswerDescription(
             status: .ok,
             summary: "What the order came to",
-            example: ["success": true, "message": "Operation completed", "data": ConversionOutput.example],
-            optional: ConversionOutput.optionalFields
+            of: Completed<ConversionOutput>.self
         )
         let refusal = AnswerDescription(
             status: .unauthorized,
@@ -104,7 +103,8 @@ struct PostbackRoutes: Sendable {
         }
         // Who guesses is charged before anything is written down.
         if isKnown { arrival.excuseAddress() } else { try arrival.chargeAddress() }
-        let outcome = try await self.database.write { tx -> Result<(ConversionService.Recorded, JSONValue), Problem>? in
+        let outcome = try await self.database.write {
+            tx -> Result<(ConversionService.Recorded, ConversionOutput), Problem>? in
             let lead = try self.lead(input, in: tx)
             guard let advertiser = try tx.affiliateAccounts.findAdvertiser(postbackHash: hash) else {
                 guard let program = lead?.program.id else { return nil }
@@ -136,18 +136,19 @@ struct PostbackRoutes: Sendable {
             )
             return try self.service.take(report, trace: trace, in: tx).map { recorded in
                 let paidUntil = try? tx.affiliateAccounts.require(recorded.conversion.publisher).paidUntil
-                let json = ConversionOutput.json(recorded.conversion, at: tx.now, paidUntil: paidUntil ?? tx.now)
-                return (recorded, json)
+                let output = ConversionOutput(
+                    conversion: recorded.conversion,
+                    now: tx.now,
+                    paidUntil: paidUntil ?? tx.now
+                )
+                return (recorded, output)
             }
         }
         // What was logged stays, also of a wrong token and of a report that is refused.
         guard let outcome else { throw AffiliateProblems.wrongToken }
-        let (recorded, json) = try outcome.get()
+        let (recorded, output) = try outcome.get()
         _ = try recorded.agreed()
-        return try Response(
-            status: .ok,
-            json: ["success": true, "message": "Operation completed", "data": json] as JSONValue
-        )
+        return Response(status: .ok, answer: Completed(data: output))
     }
 
     private static func check(_ moment: Timestamp?, at now: Timestamp) throws {

@@ -1,5 +1,6 @@
 import Kernel
 import Storage
+import Web
 
 /// A programme in the catalogue.
 struct CatalogEntry: Sendable, RowDecodable {
@@ -18,19 +19,18 @@ struct CatalogEntry: Sendable, RowDecodable {
         self.categorySlug = try row.column()
         self.terms = try Terms(text: try row.column())
     }
+}
 
-    /// The lightweight form of the catalogue.
-    var json: JSONValue {
-        [
-            "id": .integer(self.id), "program_id": .integer(self.id), "name": .string(self.name),
-            "category": .string(self.categoryName), "category_slug": .string(self.categorySlug),
-            "reward_type": .string(self.terms.rewardType.rawValue),
-            "reward_unit": .string(self.terms.unit.rawValue), "reward_amount": .integer(self.terms.typicalReward),
-        ]
-    }
-
-    static let example: JSONValue = [
-        "id": 42, "program_id": 42, "name": "Sketch AI", "category": "Image generation",
-        "category_slug": "image-generation", "reward_type": "cpa", "reward_unit": "yen", "reward_amount": 1200,
+/// The lightweight form of the catalogue.
+extension CatalogEntry: Answer {
+    static let members: [Member<Self>] = [
+        Member("id", \.id, "The program", example: 42),
+        Member("program_id", \.id, "The same", example: 42),
+        Member("name", \.name, "Its name", example: "Sketch AI"),
+        Member("category", \.categoryName, "The category's name", example: "Image generation"),
+        Member("category_slug", \.categorySlug, "The category's name in addresses", example: "image-generation"),
+        Member("reward_type", \.terms.rewardType, "What is paid", example: "cpa"),
+        Member("reward_unit", \.terms.unit, "yen or percent", example: "yen"),
+        Member("reward_amount", \.terms.typicalReward, "What a usual order earns", unit: "JPY", example: 1200),
     ]
 }

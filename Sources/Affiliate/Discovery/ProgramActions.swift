@@ -1,5 +1,4 @@
 import Kernel
-import NIOCore
 import Platform
 import Storage
 import Web
@@ -10,68 +9,48 @@ struct ProgramActions: Sendable {
     let cache: ProgramCache
     let clock: WallClock
 
-    private static let listExample = JSONValue.object(Paging.example).adding(["programs": [ProgramOutput.example]])
-
     var actions: [Action] {
         [
             Action(
-                encoded: "publisher.programs_search",
+                "publisher.programs_search",
                 "Search programmes",
                 .publisher,
-                example: Self.listExample,
-                optional: ProgramOutput.optionalFields,
                 self.search
             ),
             Action(
                 "publisher.programs_detail",
                 "A programme with its creatives and your partnership",
                 .publisher,
-                example: ProgramOutput.detailExample.adding([
-                    "partnership": PartnershipOutput.example, "partnership_status": "approved",
-                ]),
-                optional: ProgramOutput.optionalFields.union(PartnershipOutput.optionalFields),
                 self.detail
             ),
             Action(
-                encoded: "publisher.selfback_list",
+                "publisher.selfback_list",
                 "Programmes that allow self-back, the highest reward first",
                 .publisher,
-                example: Self.listExample,
-                optional: ProgramOutput.optionalFields,
                 self.selfBack
             ),
             Action(
                 "agent.recommend",
                 "Programmes that fit what somebody needs, the best first",
                 .agent,
-                example: [
-                    "programs": [
-                        ProgramOutput.example.adding(["matched": ["chatbot"], "match_score": 2])
-                    ], "count": 1,
-                ],
-                optional: ProgramOutput.optionalFields,
                 self.recommend
             ),
             Action(
                 "agent.program_detail",
                 "A programme with its creatives",
                 .agent,
-                example: ProgramOutput.detailExample,
-                optional: ProgramOutput.optionalFields,
                 self.agentDetail
             ),
             Action(
                 "agent.catalog",
                 "Every active programme: name, category and reward",
                 .agent,
-                example: ["programs": [CatalogEntry.example], "count": 1],
                 self.catalog
             ),
             Action(
                 "agent.categories",
                 "The categories with the number of their programmes",
                 .agent,
-                example: ["categories": [CategoryOutput.example.adding(["program_count": 12])]],
                 self.categories
             ),
         ]
@@ -163,37 +142,41 @@ struct ProgramActions: Sendable {
         }
     }
 
-    @Sendable private func search(_ input: Search, _: Caller, _: Call) async throws -> Action.Data {
+    @Sendable private func search(_ input: Search, _: Caller, _: Call) async throws -> ProgramPage {
         try await self.page(input.query, input.paging)
     }
 
-    @Sendable private func selfBack(_ input: PageInput, _: Caller, _: Call) async throws -> Action.Data {
+    @Sendable private func selfBack(_ input: PageInput, _: Caller, _: Call) async throws -> ProgramPage {
         var query = ProgramQuery(limit: input.paging.limit, offset: input.paging.offset)
         query.selfAffiliate = true
         query.sort = .rewardDescending
         return try await self.page(query, input.paging)
     }
 
-    private func page(_ query: ProgramQuery, _ paging: Paging) async throws -> Action.Data {
+    private func page(_ query: ProgramQuery, _ paging: Paging) async throws -> ProgramPage {
         let (programs, total) = try await self.cache.search(query)
-        let page = ProgramPage(programs: programs, numbers: paging.numbers(total: total))
-        return .bytes(ByteBuffer(bytes: Self.pageShape.bytes(of: page)))
+        return paging.page(programs, total: total)
     }
 
-    private static let pageShape = ProgramPage.shape
-
-    /// A page of programmes that are written already.
-    private struct ProgramPage: Answer {
-        let programs: [Written<JSONValue>]
-        let numbers: Paging.Numbers
-
-        static let members: [Member<Self>] =
-            [Member("programs", \.programs, "Active programmes")] + Member.all(of: \.numbers)
-    }
+    /// Programs that are written already.
+    private typealias ProgramPage = NumberedPage<Written<ProgramOutput>>
 
     // MARK: Detail
 
-    @Sendable private func detail(_ input: ProgramInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    private struct DetailWithPartnership: Answer {
+        let detail: ProgramDetail
+        let partnership: PartnershipOutput?
+
+        static let members =
+            Member.all(of: \.detail) + [
+                Member<Self>("partnership", \.partnership, "Yours, unless it was cancelled"),
+                Member("partnership_status", \.partnership?.partnership.status, "Its state", example: "approved"),
+            ]
+    }
+
+    @Sendable private func detail(_ input: ProgramInput, _ caller: Caller, _: Call) async throws
+        -> DetailWithPartnership
+    {
         let publisher = caller.identity
         let now = self.clock.now()
         return try await self.database.read { tx in
@@ -202,18 +185,18 @@ struct ProgramActions: Sendable {
             }
             // Partners still see what is paused or has ended.
             let program = try partnership == nil ? tx.programs.requireActive(input.id) : tx.programs.require(input.id)
-            return ProgramOutput.detail(program, try tx.programs.listCreatives(of: program.id), at: now).adding([
-                "partnership": partnership.map(PartnershipOutput.json) ?? .null,
-                "partnership_status": .text(partnership?.status.rawValue),
-            ])
+            return DetailWithPartnership(
+                detail: ProgramDetail(program, try tx.programs.listCreatives(of: program.id), at: now),
+                partnership: partnership.map { PartnershipOutput(partnership: $0) }
+            )
         }
     }
 
-    @Sendable private func agentDetail(_ input: ProgramInput, _: Caller, _: Call) async throws -> JSONValue {
+    @Sendable private func agentDetail(_ input: ProgramInput, _: Caller, _: Call) async throws -> ProgramDetail {
         let now = self.clock.now()
         return try await self.database.read { tx in
             let program = try tx.programs.requireActive(input.id)
-            return ProgramOutput.detail(program, try tx.programs.listCreatives(of: program.id), at: now)
+            return ProgramDetail(program, try tx.programs.listCreatives(of: program.id), at: now)
         }
     }
 
@@ -247,38 +230,85 @@ struct ProgramActions: Sendable {
         }
     }
 
-    @Sendable private func recommend(_ input: Recommend, _: Caller, _: Call) async throws -> JSONValue {
+    private struct Recommended: Answer {
+        let output: ProgramOutput
+        let matched: [String]
+
+        static let members =
+            Member.all(of: \.output) + [
+                Member<Self>("matched", \.matched, "Words of the need that it matches", example: ["chatbot"]),
+                Member("match_score", \.matched.count, "How many", example: 2),
+            ]
+    }
+
+    private struct RecommendedList: Answer {
+        let programs: [Recommended]
+
+        static let members: [Member<Self>] = [
+            Member("programs", \.programs, "The best match first"),
+            Member("count", \.programs.count, "How many stand here"),
+        ]
+    }
+
+    @Sendable private func recommend(_ input: Recommend, _: Caller, _: Call) async throws -> RecommendedList {
         let now = self.clock.now()
         return try await self.database.read { tx in
             let found = try Recommendation(useCase: input.useCase, query: input.query).find(in: tx)
             let scores = Dictionary(uniqueKeysWithValues: found.map { ($0.program, $0) })
             let programs = try tx.programs.list(found.map(\.program)).map { program in
-                ProgramOutput.json(program, at: now).adding([
-                    "matched": .strings(scores[program.id]?.matched ?? []),
-                    "match_score": .int(scores[program.id]?.matched.count ?? 0),
-                ])
+                Recommended(
+                    output: ProgramOutput(program: program, now: now),
+                    matched: scores[program.id]?.matched ?? []
+                )
             }
-            return ["programs": .array(programs), "count": .count(programs)]
+            return RecommendedList(programs: programs)
         }
     }
 
     // MARK: Catalogue
 
-    @Sendable private func catalog(_: NoInput, _: Caller, _: Call) async throws -> JSONValue {
-        let entries = try await self.database.read { try $0.programSearch.listCatalog() }
-        return ["programs": .array(entries.map(\.json)), "count": .count(entries)]
+    private struct Catalog: Answer {
+        let programs: [CatalogEntry]
+
+        static let members: [Member<Self>] = [
+            Member("programs", \.programs, "Every active program"),
+            Member("count", \.programs.count, "How many there are"),
+        ]
     }
 
-    @Sendable private func categories(_: NoInput, _: Caller, _: Call) async throws -> JSONValue {
+    @Sendable private func catalog(_: NoInput, _: Caller, _: Call) async throws -> Catalog {
+        Catalog(programs: try await self.database.read { try $0.programSearch.listCatalog() })
+    }
+
+    private struct CountedCategories: Answer {
+        let categories: [Entry]
+
+        struct Entry: Answer {
+            let output: CategoryOutput
+            let count: Int64
+
+            static let members =
+                Member.all(of: \.output) + [
+                    Member<Self>("program_count", \.count, "Active programs in it", example: 12)
+                ]
+        }
+
+        static let members = [Member<Self>("categories", \.categories, "In their order")]
+    }
+
+    @Sendable private func categories(_: NoInput, _: Caller, _: Call) async throws -> CountedCategories {
         let (categories, counts) = try await self.database.read {
             (try $0.programs.listCategories(), try $0.programs.countByCategory())
         }
-        return [
-            "categories": .array(
-                categories.map { category in
-                    CategoryOutput.json(category).adding(["program_count": .integer(counts[category.id] ?? 0)])
-                }
-            )
-        ]
+        return CountedCategories(
+            categories: categories.map {
+                .init(output: CategoryOutput(category: $0), count: counts[$0.id] ?? 0)
+            }
+        )
     }
+}
+
+extension Written: PagedItem where Value == ProgramOutput {
+    static var listName: String { "programs" }
+    static var listSummary: String { "Active programs" }
 }

@@ -10,6 +10,7 @@ final class ProgramCache: Sendable {
     private static let lifetimeSeconds: Int64 = 5
     private static let searchLimit = 1000
     private static let programLimit = 20_000
+    private static let shape = ProgramOutput.shape
 
     struct Found: Sendable {
         let ids: [Int64]
@@ -23,7 +24,7 @@ final class ProgramCache: Sendable {
 
     private struct State {
         var searches: [ProgramQuery: Kept<Found>] = [:]
-        var programs: [Int64: Kept<Written<JSONValue>>] = [:]
+        var programs: [Int64: Kept<Written<ProgramOutput>>] = [:]
         /// Grows with every invalidation, so that a row that was read before one is not kept after it.
         var generation: UInt64 = 0
     }
@@ -39,7 +40,7 @@ final class ProgramCache: Sendable {
     }
 
     /// The page of a search: each programme's JSON, and how many there are in all.
-    func search(_ query: ProgramQuery) async throws -> (programs: [Written<JSONValue>], total: Int) {
+    func search(_ query: ProgramQuery) async throws -> (programs: [Written<ProgramOutput>], total: Int) {
         let found = try await self.find(query)
         let now = self.clock.now()
         let (known, generation) = self.state.withLock { state in
@@ -49,9 +50,9 @@ final class ProgramCache: Sendable {
         guard !missing.isEmpty else { return (known.compactMap { $0 }, found.total) }
         let programs = try await self.database.read { try $0.programs.list(missing) }
         let until = now.adding(seconds: Self.lifetimeSeconds)
-        var loaded: [Int64: Kept<Written<JSONValue>>] = [:]
+        var loaded: [Int64: Kept<Written<ProgramOutput>>] = [:]
         for program in programs {
-            let json = Written(ProgramOutput.json(program, at: now))
+            let json = Written(ProgramOutput(program: program, now: now), Self.shape)
             loaded[program.id] = Kept(value: json, until: until)
         }
         let fresh = loaded

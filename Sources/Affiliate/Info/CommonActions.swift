@@ -17,89 +17,117 @@ struct CommonActions: Sendable {
                 "health",
                 "Whether the server is there; needs no key",
                 .open,
-                example: ["status": "ok", "version": "1.0.0", "timestamp": "2026-03-19T10:00:00.000000+00:00"],
                 self.health
             ),
             Action(
                 "common.categories",
                 "The categories of programmes",
                 .common,
-                example: ["categories": [CategoryOutput.example]],
                 self.categories
             ),
             Action(
                 "common.stats",
                 "What the network has: programmes, publishers, advertisers, approved conversions",
                 .common,
-                example: ["active_programs": 12, "publishers": 40, "advertisers": 3, "approved_conversions": 1500],
                 self.stats
             ),
             Action(
                 "common.profile",
                 "Your account, with your site or company",
                 .common,
-                example: AccountOutput.example,
-                optional: AccountOutput.optionalFields,
                 self.profile
             ),
             Action(
                 "common.api_key_info",
                 "Your key: its requests, what it may do, when it was used",
                 .common,
-                example: [
-                    "name": "laptop", "key_hint": "aa_1a2b3c", "role": "agent", "request_count": 128,
-                    "allowed_actions": ["common.stats"], "last_used_at": "2026-03-19T10:00:00.000000+00:00",
-                    "created_at": "2026-03-01T10:00:00.000000+00:00",
-                    "rate_limits": ["read_per_minute": 200, "write_per_minute": 30],
-                ],
-                optional: ["name", "key_hint", "last_used_at", "created_at"],
                 self.keyInfo
             ),
         ]
     }
 
-    @Sendable private func health(_: NoInput, _: Call) async throws -> JSONValue {
-        [
-            "status": "ok", "version": .string(AffiliateContract.shared.version),
-            "timestamp": .time(self.clock.now()),
+    private struct Health: Answer {
+        let now: Timestamp
+
+        static let members: [Member<Self>] = [
+            Member("status", { _ in "ok" }, "ok", example: "ok"),
+            Member("version", { _ in AffiliateContract.shared.version }, "The contract's version", example: "1.0.0"),
+            Member("timestamp", \.now, "The server's time"),
         ]
     }
 
-    @Sendable private func categories(_: NoInput, _: Caller, _: Call) async throws -> JSONValue {
+    @Sendable private func health(_: NoInput, _: Call) async throws -> Health { Health(now: self.clock.now()) }
+
+    @Sendable private func categories(_: NoInput, _: Caller, _: Call) async throws -> CategoryList {
         let categories = try await self.database.read { try $0.programs.listCategories() }
-        return ["categories": .array(categories.map(CategoryOutput.json))]
+        return CategoryList(categories: categories.map { CategoryOutput(category: $0) })
     }
 
-    @Sendable private func stats(_: NoInput, _: Caller, _: Call) async throws -> JSONValue {
+    private struct Stats: Answer {
+        let programs: Int
+        let publishers: Int
+        let advertisers: Int
+        let conversions: Int64
+
+        static let members: [Member<Self>] = [
+            Member("active_programs", \.programs, "Programs that take partners", example: 12),
+            Member("publishers", \.publishers, "Publishers and agents", example: 40),
+            Member("advertisers", \.advertisers, "Advertisers", example: 3),
+            Member("approved_conversions", \.conversions, "Approved conversions so far", example: 1500),
+        ]
+    }
+
+    @Sendable private func stats(_: NoInput, _: Caller, _: Call) async throws -> Stats {
         try await self.database.read { tx in
-            [
-                "active_programs": .int(try tx.programSearch.countActive()),
-                "publishers": .int(
-                    try tx.affiliateAccounts.count(role: .publisher) + tx.affiliateAccounts.count(role: .agent)
-                ),
-                "advertisers": .int(try tx.affiliateAccounts.count(role: .advertiser)),
-                "approved_conversions": .integer(try tx.programSearch.countApproved()),
-            ]
+            Stats(
+                programs: try tx.programSearch.countActive(),
+                publishers: try tx.affiliateAccounts.count(role: .publisher)
+                    + tx.affiliateAccounts.count(role: .agent),
+                advertisers: try tx.affiliateAccounts.count(role: .advertiser),
+                conversions: try tx.programSearch.countApproved()
+            )
         }
     }
 
-    @Sendable private func profile(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
-        return AccountOutput.json(try await self.database.read { try $0.affiliateAccounts.require(caller.identity) })
+    @Sendable private func profile(_: NoInput, _ caller: Caller, _: Call) async throws -> AccountOutput {
+        AccountOutput(account: try await self.database.read { try $0.affiliateAccounts.require(caller.identity) })
     }
 
-    @Sendable private func keyInfo(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    private struct KeyInfo: Answer {
+        let key: AffiliateKey?
+        let caller: Caller
+        let actions: [String]
+
+        struct Limits: Answer {
+            let reads: Int
+
+            static let members: [Member<Self>] = [
+                Member("read_per_minute", \.reads, "Reads; 0 for no limit", unit: "a minute", example: 200),
+                Member(
+                    "write_per_minute",
+                    { $0.reads > 0 ? AffiliateContract.writesPerMinute : 0 },
+                    "Writes; 0 for no limit",
+                    unit: "a minute",
+                    example: 30
+                ),
+            ]
+        }
+
+        static let members: [Member<Self>] = [
+            Member("name", \.key?.name, "To tell it from others", example: "laptop"),
+            Member("key_hint", \.key?.hint, "How it begins", example: "aa_1a2b3c"),
+            Member("role", \.caller.role, "What it may do", example: "agent"),
+            Member("request_count", { $0.key?.requestCount ?? 0 }, "Requests so far", example: 128),
+            Member("allowed_actions", \.actions, "Actions that it may do", example: ["common.stats"]),
+            Member("last_used_at", \.key?.lastUsedAt, "When it was last used"),
+            Member("created_at", \.key?.createdAt, "When it was made"),
+            Member("rate_limits", { Limits(reads: $0.caller.rateLimit) }, "How often it may ask"),
+        ]
+    }
+
+    @Sendable private func keyInfo(_: NoInput, _ caller: Caller, _: Call) async throws -> KeyInfo {
         try await self.usage.flush()
         let key = try await self.database.read { try $0.affiliateKeys.find(caller.credential, of: caller.identity) }
-        let isLimited = caller.rateLimit > 0
-        return [
-            "name": .text(key?.name), "key_hint": .text(key?.hint), "role": .string(caller.role),
-            "request_count": .integer(key?.requestCount ?? 0), "allowed_actions": .strings(self.allowed(caller.role)),
-            "last_used_at": .time(key?.lastUsedAt), "created_at": .time(key?.createdAt),
-            // 0 stands for no limit.
-            "rate_limits": [
-                "read_per_minute": .int(caller.rateLimit),
-                "write_per_minute": .int(isLimited ? AffiliateContract.writesPerMinute : 0),
-            ],
-        ]
+        return KeyInfo(key: key, caller: caller, actions: self.allowed(caller.role))
     }
 }

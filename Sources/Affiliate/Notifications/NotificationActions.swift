@@ -13,18 +13,13 @@ struct NotificationActions: Sendable {
                 "publisher.notifications_list",
                 "Your notifications, newest first",
                 .publisher,
-                example: JSONValue.object(Paging.example).adding([
-                    "notifications": [NoticeOutput.example], "unread_count": 1,
-                ]),
-                optional: ["read_at"],
                 self.list
             ),
             Action(
                 "publisher.notifications_read",
                 "Mark a notification as read, or all of them",
                 .publisher,
-                .write,
-                example: ["updated": 1],
+                effect: .write,
                 self.read
             ),
         ]
@@ -32,35 +27,27 @@ struct NotificationActions: Sendable {
 
     /// The same for those whom the contract's actions leave out.
     var endpoints: [Endpoint] {
-        let example = JSONValue.object(Paging.example).adding([
-            "notifications": [NoticeOutput.example], "unread_count": 1,
-        ])
-        return [
+        [
             .affiliate(
                 .get,
                 "/api/v1/notifications",
                 "List my notifications",
                 tag: "Account",
-                for: nil,
-                example: example,
-                optional: ["read_at"]
+                for: nil
             ) {
                 (input: QueryInput, caller: Caller, _) in
-                try await self.list(of: caller, unreadOnly: false, input.paging.limit, input.paging.offset) {
-                    input.paging.json(total: $0)
-                }
+                try await self.list(of: caller, unreadOnly: false, input.paging)
             },
             .affiliate(
                 .post,
                 "/api/v1/notifications/read",
                 "Mark all my notifications as read",
                 tag: "Account",
-                for: nil,
-                example: ["updated": 1]
+                for: nil
             ) {
                 (_: NoInput, caller: Caller, _) in
                 let person = caller.identity
-                return ["updated": .int(try await self.database.write { try $0.notices.read(nil, of: person) })]
+                return Updated(count: try await self.database.write { try $0.notices.read(nil, of: person) })
             },
         ]
     }
@@ -96,52 +83,59 @@ struct NotificationActions: Sendable {
         }
     }
 
-    @Sendable private func list(_ input: ListInput, _ caller: Caller, _: Call) async throws -> JSONValue {
-        try await self.list(of: caller, unreadOnly: input.unreadOnly, input.paging.limit, input.paging.offset) {
-            input.paging.json(total: $0)
-        }
+    private struct NoticeList: Answer {
+        let page: NumberedPage<NoticeOutput>
+        let unread: Int
+
+        static let members =
+            Member.all(of: \.page) + [Member<Self>("unread_count", \.unread, "Unread ones in all", example: 1)]
     }
 
-    private func list(
-        of caller: Caller,
-        unreadOnly: Bool,
-        _ limit: Int,
-        _ offset: Int,
-        paging: @escaping @Sendable (Int) -> [String: JSONValue]
-    ) async throws -> JSONValue {
+    private struct Updated: Answer {
+        let count: Int
+        static let members = [Member<Self>("updated", \.count, "How many were marked", example: 1)]
+    }
+
+    @Sendable private func list(_ input: ListInput, _ caller: Caller, _: Call) async throws -> NoticeList {
+        try await self.list(of: caller, unreadOnly: input.unreadOnly, input.paging)
+    }
+
+    private func list(of caller: Caller, unreadOnly: Bool, _ paging: Paging) async throws -> NoticeList {
         let person = caller.identity
         return try await self.database.read { tx in
             let (notices, total, unread) = try tx.notices.list(
                 of: person,
                 unreadOnly: unreadOnly,
-                limit: limit,
-                offset: offset
+                limit: paging.limit,
+                offset: paging.offset
             )
-            return JSONValue.object(paging(total)).adding([
-                "notifications": .array(notices.map { NoticeOutput.json($0) }), "unread_count": .int(unread),
-            ])
+            let page = paging.page(notices.map { NoticeOutput(notice: $0) }, total: total)
+            return NoticeList(page: page, unread: unread)
         }
     }
 
-    @Sendable private func read(_ input: ReadInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func read(_ input: ReadInput, _ caller: Caller, _: Call) async throws -> Updated {
         let person = caller.identity
-        return ["updated": .int(try await self.database.write { try $0.notices.read(input.id, of: person) })]
+        return Updated(count: try await self.database.write { try $0.notices.read(input.id, of: person) })
     }
 }
 
-enum NoticeOutput {
-    static func json(_ notice: Notice, in language: Language = .english) -> JSONValue {
-        [
-            "id": .integer(notice.id), "notification_id": .integer(notice.id), "type": .string(notice.type.rawValue),
-            "title": .string(notice.type.title(in: language)), "subject": .string(notice.subject),
-            "data": .parsed(notice.detail), "is_read": .bool(notice.readAt != nil),
-            "created_at": .time(notice.createdAt), "read_at": .time(notice.readAt),
-        ]
-    }
+struct NoticeOutput: PagedItem, Answer {
+    let notice: Notice
 
-    static let example: JSONValue = [
-        "id": 5, "notification_id": 5, "type": "partnership.approved", "title": "Partnership approved",
-        "subject": "partnership:15", "data": [:], "is_read": false, "created_at": "2026-03-19T10:00:00.000000+00:00",
-        "read_at": "2026-03-19T10:00:00.000000+00:00",
+    static let listName = "notifications"
+    static let listSummary = "Newest first"
+    static let members: [Member<Self>] = [
+        Member("id", \.notice.id, "The notification", example: 5),
+        Member("notification_id", \.notice.id, "The same", example: 5),
+        Member("type", \.notice.type, "What happened", example: "partnership.approved"),
+        Member("title", { $0.notice.type.title(in: .english) }, "The same in words", example: "Partnership approved"),
+        Member("subject", \.notice.subject, "What it is about", example: "partnership:15"),
+        Member("data", { JSONValue.parsed($0.notice.detail) }, "What the event's webhook says"),
+        Member("is_read", { $0.notice.readAt != nil }, "Whether it was read", example: false),
+        Member("created_at", \.notice.createdAt, "When it happened"),
+        Member("read_at", \.notice.readAt, "When it was read"),
     ]
 }
+
+extension NoticeType: Wire {}

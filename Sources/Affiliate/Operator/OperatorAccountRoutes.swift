@@ -12,8 +12,6 @@ struct OperatorAccountRoutes: Sendable {
     let database: any Database
     let bank: BankAccounts
 
-    private static let accountExample = AccountOutput.example.adding(["bank_code": "0001", "tax_regime": "flat"])
-
     var endpoints: [Endpoint] {
         [
             .affiliate(
@@ -22,8 +20,6 @@ struct OperatorAccountRoutes: Sendable {
                 "List accounts by name",
                 tag: Self.tag,
                 for: .operators,
-                example: ["accounts": [Self.accountExample], "next_after": "my-agent"],
-                optional: AccountOutput.optionalFields.union(["next_after"]),
                 self.accounts
             ),
             .affiliate(
@@ -32,8 +28,6 @@ struct OperatorAccountRoutes: Sendable {
                 "Set an account's tax regime and bank, or suspend it",
                 tag: Self.tag,
                 for: .operators,
-                example: Self.accountExample,
-                optional: AccountOutput.optionalFields,
                 self.changeAccount
             ),
             .affiliate(
@@ -42,8 +36,6 @@ struct OperatorAccountRoutes: Sendable {
                 "Where an account is paid",
                 tag: Self.tag,
                 for: .operators,
-                example: BankAccounts.example,
-                optional: ["account_number"],
                 self.bankAccount
             ),
         ]
@@ -101,24 +93,41 @@ struct OperatorAccountRoutes: Sendable {
         }
     }
 
-    @Sendable private func accounts(_ input: ListInput, _: Caller, _: Call) async throws -> JSONValue {
+    private struct OperatorAccount: Answer {
+        let output: AccountOutput
+
+        init(_ account: AffiliateAccount) { self.output = AccountOutput(account: account) }
+
+        static let members =
+            Member.all(of: \.output, but: ["tax_regime"]) + [
+                Member<Self>("tax_regime", \.output.account.taxRegime, "How rewards are taxed", example: "flat"),
+                Member("bank_code", \.output.account.bankCode, "The bank in the table of fees", example: "0001"),
+            ]
+    }
+
+    private struct AccountList: Answer {
+        let accounts: [OperatorAccount]
+        let next: String?
+
+        static let members: [Member<Self>] = [
+            Member("accounts", \.accounts, "By name"),
+            Member("next_after", \.next, "`after` of the next page; null on the last", example: "my-agent"),
+        ]
+    }
+
+    @Sendable private func accounts(_ input: ListInput, _: Caller, _: Call) async throws -> AccountList {
         try await self.database.read { tx in
             let found = try tx.affiliateAccounts.list(role: input.role, after: input.after, limit: Self.listLimit + 1)
             let page = found.prefix(Self.listLimit)
-            return [
-                "accounts": .array(page.map(Self.json)),
-                "next_after": .text(found.count > Self.listLimit ? page.last?.name : nil),
-            ]
+            return AccountList(
+                accounts: page.map(OperatorAccount.init),
+                next: found.count > Self.listLimit ? page.last?.name : nil
+            )
         }
     }
 
-    private static func json(_ account: AffiliateAccount) -> JSONValue {
-        AccountOutput.json(account).adding([
-            "bank_code": .string(account.bankCode), "tax_regime": .string(account.taxRegime.rawValue),
-        ])
-    }
-
-    @Sendable private func changeAccount(_ input: ChangeInput, _ caller: Caller, _ call: Call) async throws -> JSONValue
+    @Sendable private func changeAccount(_ input: ChangeInput, _ caller: Caller, _ call: Call) async throws
+        -> OperatorAccount
     {
         let trace = call.trace
         return try await self.database.write { tx in
@@ -147,7 +156,7 @@ struct OperatorAccountRoutes: Sendable {
                 .compactMap { $0 }.joined(separator: ", "),
                 trace: trace
             )
-            return Self.json(try tx.affiliateAccounts.require(input.id))
+            return OperatorAccount(try tx.affiliateAccounts.require(input.id))
         }
     }
 
@@ -176,7 +185,9 @@ struct OperatorAccountRoutes: Sendable {
         init(_ read: inout InputReader) { self.id = ID(read.path("account_id", "The account")) }
     }
 
-    @Sendable private func bankAccount(_ input: AccountPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func bankAccount(_ input: AccountPath, _ caller: Caller, _ call: Call) async throws
+        -> BankAccountOutput
+    {
         let trace = call.trace
         let (code, account) = try await self.bank.find(input.id)
         try await self.database.write {
@@ -187,10 +198,6 @@ struct OperatorAccountRoutes: Sendable {
                 trace: trace
             )
         }
-        return [
-            "bank_code": .string(code), "bank_name": .string(account?.bank ?? ""),
-            "account_number": .text(account?.number),
-            "account_holder": .string(account?.holder ?? ""),
-        ]
+        return BankAccountOutput(code: code, account: account, number: account?.number)
     }
 }

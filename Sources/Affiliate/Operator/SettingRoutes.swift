@@ -10,11 +10,6 @@ struct SettingRoutes: Sendable {
 
     let database: any Database
 
-    private static let settingsExample: JSONValue = [
-        "minimum_payout": 1000, "close_day": 5,
-        "transfer_fees": [["bank_code": "*", "from_amount": 0, "fee": 220]],
-    ]
-
     var endpoints: [Endpoint] {
         [
             .affiliate(
@@ -23,7 +18,6 @@ struct SettingRoutes: Sendable {
                 "Tax, fees and closing",
                 tag: Self.tag,
                 for: .operators,
-                example: Self.settingsExample,
                 self.settings
             ),
             .affiliate(
@@ -32,7 +26,6 @@ struct SettingRoutes: Sendable {
                 "Change fees and closing",
                 tag: Self.tag,
                 for: .operators,
-                example: Self.settingsExample,
                 self.changeSettings
             ),
         ]
@@ -80,12 +73,12 @@ struct SettingRoutes: Sendable {
         }
     }
 
-    @Sendable private func settings(_: NoInput, _: Caller, _: Call) async throws -> JSONValue {
+    @Sendable private func settings(_: NoInput, _: Caller, _: Call) async throws -> Settings {
         try await self.database.read { try Self.settings(in: $0) }
     }
 
     @Sendable private func changeSettings(_ input: SettingsInput, _ caller: Caller, _ call: Call) async throws
-        -> JSONValue
+        -> Settings
     {
         let trace = call.trace
         return try await self.database.write { tx in
@@ -97,18 +90,40 @@ struct SettingRoutes: Sendable {
                 actor: caller.credential,
                 action: "settings.changed",
                 subject: "affiliate",
-                detail: JSON.text(of: settings),
+                detail: JSON.text(of: settings.json),
                 trace: trace
             )
             return settings
         }
     }
 
-    private static func settings(in tx: Transaction) throws -> JSONValue {
-        [
-            "minimum_payout": .integer(try tx.payoutSettings.setting(PayoutService.minimumSetting)),
-            "close_day": .integer(try tx.payoutSettings.setting(PayoutService.closeDaySetting)),
-            "transfer_fees": try tx.payoutSettings.transferFees().json,
+    private static func settings(in tx: Transaction) throws -> Settings {
+        Settings(
+            minimum: try tx.payoutSettings.setting(PayoutService.minimumSetting),
+            closeDay: try tx.payoutSettings.setting(PayoutService.closeDaySetting),
+            fees: try tx.payoutSettings.transferFees()
+        )
+    }
+
+    private struct Settings: Answer {
+        let minimum: Int64
+        let closeDay: Int64
+        let fees: TransferFees
+
+        struct Band: Answer {
+            let band: TransferFees.Band
+
+            static let members: [Member<Self>] = [
+                Member("bank_code", \.band.bank, "The bank; * for all others", example: "*"),
+                Member("from_amount", \.band.fromAmount, "From this amount on", unit: "JPY", example: 0),
+                Member("fee", \.band.fee, "What a transfer costs", unit: "JPY", example: 220),
+            ]
+        }
+
+        static let members: [Member<Self>] = [
+            Member("minimum_payout", \.minimum, "Less is carried over", unit: "JPY", example: 1000),
+            Member("close_day", \.closeDay, "The day on which the last month is closed", example: 5),
+            Member("transfer_fees", { $0.fees.bands.map(Band.init) }, "The banks' fees"),
         ]
     }
 }

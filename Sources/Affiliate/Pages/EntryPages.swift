@@ -63,7 +63,7 @@ struct EntryPages: Sendable {
                     "advertisers": .int(try tx.affiliateAccounts.count(role: .advertiser)),
                     "conversions": .integer(try tx.programSearch.countApproved()),
                 ]
-                return (stats, try tx.programs.list(newest).map { ProgramOutput.json($0, at: tx.now) })
+                return (stats, try tx.programs.list(newest).map { ProgramOutput(program: $0, now: tx.now).json })
             }
             var values: [String: Any] = ["base": call.base(of: AffiliateContract.shared)]
             values["stats"] = stats.shown

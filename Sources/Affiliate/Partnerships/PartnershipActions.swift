@@ -14,26 +14,20 @@ struct PartnershipActions: Sendable {
                 "publisher.partnerships_apply",
                 "Apply to a programme; some approve at once",
                 .publisher,
-                .write,
-                example: PartnershipOutput.example,
-                optional: PartnershipOutput.optionalFields,
+                effect: .write,
                 self.apply
             ),
             Action(
                 "publisher.partnerships_cancel",
                 "Take a pending application back",
                 .publisher,
-                .write,
-                example: PartnershipOutput.example,
-                optional: PartnershipOutput.optionalFields,
+                effect: .write,
                 self.cancel
             ),
             Action(
                 "publisher.partnerships_list",
                 "Your partnerships with their tracking codes, newest first",
                 .publisher,
-                example: JSONValue.object(Paging.example).adding(["partnerships": [PartnershipOutput.example]]),
-                optional: PartnershipOutput.optionalFields,
                 self.list
             ),
         ]
@@ -55,17 +49,21 @@ struct PartnershipActions: Sendable {
         }
     }
 
-    @Sendable private func apply(_ input: ProgramInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
-        PartnershipOutput.json(
-            try await self.service.apply(input.id, by: caller, trace: call.trace)
-        )
+    @Sendable private func apply(_ input: ProgramInput, _ caller: Caller, _ call: Call) async throws
+        -> PartnershipOutput
+    {
+        PartnershipOutput(partnership: try await self.service.apply(input.id, by: caller, trace: call.trace))
     }
 
-    @Sendable private func cancel(_ input: PartnershipInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
-        PartnershipOutput.json(try await self.service.cancel(input.id, by: caller))
+    @Sendable private func cancel(_ input: PartnershipInput, _ caller: Caller, _: Call) async throws
+        -> PartnershipOutput
+    {
+        PartnershipOutput(partnership: try await self.service.cancel(input.id, by: caller))
     }
 
-    @Sendable private func list(_ input: ListInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func list(_ input: ListInput, _ caller: Caller, _: Call) async throws
+        -> NumberedPage<PartnershipOutput>
+    {
         let publisher = caller.identity
         return try await self.database.read { tx in
             let (found, total) = try tx.partnerships.list(
@@ -74,9 +72,7 @@ struct PartnershipActions: Sendable {
                 limit: input.paging.limit,
                 offset: input.paging.offset
             )
-            return JSONValue.object(input.paging.json(total: total)).adding([
-                "partnerships": .array(found.map(PartnershipOutput.json))
-            ])
+            return input.paging.page(found.map { PartnershipOutput(partnership: $0) }, total: total)
         }
     }
 }
@@ -84,4 +80,9 @@ struct PartnershipActions: Sendable {
 struct PartnershipInput: Input {
     let id: Int64
     init(_ read: inout InputReader) { self.id = Int64(read.body("partnership_id", .integer, "Partnership ID")) }
+}
+
+extension PartnershipOutput: PagedItem {
+    static let listName = "partnerships"
+    static let listSummary = "Newest first"
 }

@@ -1,6 +1,7 @@
 import Kernel
 import Platform
 import Storage
+import Web
 
 /// Applying to programmes, and what advertisers decide.
 struct PartnershipService: Sendable {
@@ -38,7 +39,7 @@ struct PartnershipService: Sendable {
             [program.advertiser],
             .partnershipApplied,
             about: "partnership:\(id)",
-            PartnershipOutput.request(partnership, nil),
+            PartnershipRequest(partnership, nil).json,
             trace: trace
         )
         if status == .approved {
@@ -46,7 +47,7 @@ struct PartnershipService: Sendable {
                 [publisher],
                 .partnershipApproved,
                 about: "partnership:\(id)",
-                PartnershipOutput.json(partnership),
+                PartnershipOutput(partnership: partnership).json,
                 trace: trace
             )
         }
@@ -101,7 +102,7 @@ struct PartnershipService: Sendable {
                 [partnership.publisher],
                 decision.notice,
                 about: "partnership:\(id)",
-                PartnershipOutput.json(decided),
+                PartnershipOutput(partnership: decided).json,
                 trace: trace
             )
             return decided

@@ -19,9 +19,7 @@ struct RequestRoutes: Sendable {
                 "\(path)/{partnership_id}/\(decision.rawValue)",
                 "\(decision.rawValue.prefix(1).uppercased() + decision.rawValue.dropFirst()) a partnership",
                 tag: Self.tag,
-                for: .advertisers,
-                example: PartnershipOutput.requestExample,
-                optional: PartnershipOutput.optionalFields
+                for: .advertisers
             ) { (input: DecisionInput, caller: Caller, call: Call) in
                 let decided = try await self.service.decide(
                     input.id,
@@ -30,7 +28,7 @@ struct RequestRoutes: Sendable {
                     by: caller,
                     trace: call.trace
                 )
-                return PartnershipOutput.request(decided, nil)
+                return PartnershipRequest(decided, nil)
             }
         }
         return [
@@ -40,8 +38,6 @@ struct RequestRoutes: Sendable {
                 "List partnerships with my programmes",
                 tag: Self.tag,
                 for: .advertisers,
-                example: JSONValue.object(Paging.example).adding(["partnerships": [PartnershipOutput.requestExample]]),
-                optional: PartnershipOutput.optionalFields,
                 self.list
             )
         ] + decisions + [
@@ -51,8 +47,6 @@ struct RequestRoutes: Sendable {
                 "Get a partnership: mine, or with one of my programmes",
                 tag: Self.tag,
                 for: Set<String>.publishers.union(Set<String>.advertisers),
-                example: PartnershipOutput.example,
-                optional: PartnershipOutput.optionalFields.union(["tracking_code", "publisher_name"]),
                 self.get
             )
         ]
@@ -78,13 +72,16 @@ struct RequestRoutes: Sendable {
         init(_ read: inout InputReader) { self.id = read.number("partnership_id", "Partnership ID") }
     }
 
-    @Sendable private func get(_ input: PartnershipPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func get(_ input: PartnershipPath, _ caller: Caller, _: Call) async throws
+        -> OneOf<PartnershipOutput, PartnershipRequest>
+    {
         return try await self.database.read { tx in
             guard caller.role == AffiliateRole.advertiser.rawValue else {
-                return PartnershipOutput.json(try tx.partnerships.require(input.id, of: caller.identity))
+                let own = try tx.partnerships.require(input.id, of: caller.identity)
+                return .first(PartnershipOutput(partnership: own))
             }
             let partnership = try tx.partnerships.require(input.id, ofAdvertiser: caller.identity)
-            return PartnershipOutput.request(partnership, try tx.affiliateAccounts.find(partnership.publisher))
+            return .second(PartnershipRequest(partnership, try tx.affiliateAccounts.find(partnership.publisher)))
         }
     }
 
@@ -104,7 +101,9 @@ struct RequestRoutes: Sendable {
         }
     }
 
-    @Sendable private func list(_ input: ListInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func list(_ input: ListInput, _ caller: Caller, _: Call) async throws
+        -> NumberedPage<PartnershipRequest>
+    {
         let advertiser = caller.identity
         return try await self.database.read { tx in
             let (found, total) = try tx.partnerships.list(
@@ -113,8 +112,13 @@ struct RequestRoutes: Sendable {
                 limit: input.paging.limit,
                 offset: input.paging.offset
             )
-            let requests = try found.map { PartnershipOutput.request($0, try tx.affiliateAccounts.find($0.publisher)) }
-            return JSONValue.object(input.paging.json(total: total)).adding(["partnerships": .array(requests)])
+            let requests = try found.map { PartnershipRequest($0, try tx.affiliateAccounts.find($0.publisher)) }
+            return input.paging.page(requests, total: total)
         }
     }
+}
+
+extension PartnershipRequest: PagedItem {
+    static let listName = "partnerships"
+    static let listSummary = "Newest first"
 }

@@ -14,17 +14,6 @@ struct MonthRoutes: Sendable {
     let payouts: PayoutService
     let close: MonthClose
 
-    private static let totals: JSONValue = [
-        "payouts": 3, "rewards": 20000, "clawbacks": 0, "withholding_tax": 2042, "transfer_fees": 660,
-        "net_amount": 17298, "carried_over": 500,
-    ]
-    private static let example = totals.adding([
-        "month": "2026-03", "state": "closed", "done": 40, "total": 40, "closed_by": "ops",
-        "started_at": "2026-04-01T00:00:00.000000+00:00", "closed_at": "2026-04-01T00:00:01.000000+00:00",
-        "error": "It failed",
-    ])
-    private static let optional: Set<String> = ["closed_at", "done", "total", "error", "next_after"]
-
     var endpoints: [Endpoint] {
         let (path, one) = ("/api/v1/operator/months", "/api/v1/operator/months/{month}")
         return [
@@ -34,8 +23,6 @@ struct MonthRoutes: Sendable {
                 "List closed months",
                 tag: Self.tag,
                 for: .operators,
-                example: ["months": [Self.example], "next_month": "2026-04"],
-                optional: Self.optional,
                 self.list
             ),
             .affiliate(
@@ -44,8 +31,6 @@ struct MonthRoutes: Sendable {
                 "A month that is closed or being closed",
                 tag: Self.tag,
                 for: .operators,
-                example: Self.example,
-                optional: Self.optional,
                 self.get
             ),
             .affiliate(
@@ -54,7 +39,6 @@ struct MonthRoutes: Sendable {
                 "What closing a month will come to",
                 tag: Self.tag,
                 for: .operators,
-                example: Self.totals.adding(["month": "2026-03", "is_over": true]),
                 self.preview
             ),
             .affiliate(
@@ -64,8 +48,6 @@ struct MonthRoutes: Sendable {
                 tag: Self.tag,
                 for: .operators,
                 status: .accepted,
-                example: Self.example,
-                optional: Self.optional,
                 self.begin
             ),
             .affiliate(
@@ -74,11 +56,6 @@ struct MonthRoutes: Sendable {
                 "The payouts of a month",
                 tag: Self.tag,
                 for: .operators,
-                example: [
-                    "payouts": [PayoutOutput.example.adding(["publisher_id": "acc_1", "publisher_name": "My agent"])],
-                    "next_after": 7,
-                ],
-                optional: PayoutOutput.optionalFields.union(Self.optional),
                 self.listPayouts
             ),
             .affiliate(
@@ -87,8 +64,6 @@ struct MonthRoutes: Sendable {
                 "Say that a payout was transferred",
                 tag: Self.tag,
                 for: .operators,
-                example: PayoutOutput.example,
-                optional: PayoutOutput.optionalFields,
                 self.markPaid
             ),
         ]
@@ -107,44 +82,89 @@ struct MonthRoutes: Sendable {
 
     // MARK: Months
 
-    @Sendable private func list(_: NoInput, _: Caller, _: Call) async throws -> JSONValue {
-        try await self.database.read { tx in
-            let months = try tx.payouts.listMonths(limit: Self.monthsShown)
-            let next = try months.first.flatMap { Month(text: $0.month)?.next } ?? MonthClose.first(in: tx)
-            return ["months": .array(try months.map { try Self.json($0, in: tx) }), "next_month": .string(next.text)]
-        }
-    }
+    /// What the payouts of a month come to.
+    private struct Totals: Answer {
+        let total: MonthTotal
 
-    @Sendable private func get(_ input: MonthPath, _: Caller, _: Call) async throws -> JSONValue {
-        let month = try input.month()
-        return try await self.database.read { tx in
-            guard let closed = try tx.payouts.find(month: month.text) else { throw AffiliateProblems.monthNotClosed }
-            return try Self.json(closed, in: tx)
-        }
-    }
-
-    private static func json(_ month: ClosedMonth, in tx: Transaction) throws -> JSONValue {
-        let job = try tx.jobs.find(ID(month.job), surface: AffiliateContract.name)
-        let state = month.closedAt != nil ? "closed" : job?.state == .running ? "closing" : "failed"
-        return Self.json(try tx.payouts.total(month: month.month)).adding([
-            "month": .string(month.month), "state": .string(state),
-            "done": job.map { .integer($0.progress.done) } ?? .null,
-            "total": job?.progress.total.map { .integer($0) } ?? .null, "closed_by": .string(month.closedBy),
-            "started_at": .time(month.startedAt), "closed_at": .time(month.closedAt), "error": .text(job?.error),
-        ])
-    }
-
-    private static func json(_ total: MonthTotal) -> JSONValue {
-        [
-            "payouts": .integer(total.payouts), "rewards": .integer(total.rewards),
-            "clawbacks": .integer(total.clawbacks),
-            "withholding_tax": .integer(total.withholding), "transfer_fees": .integer(total.transferFees),
-            "net_amount": .integer(total.net), "carried_over": .integer(total.carriedOver),
+        static let members: [Member<Self>] = [
+            Member("payouts", \.total.payouts, "How many payouts", example: 3),
+            Member("rewards", \.total.rewards, "Their rewards", unit: "JPY", example: 20_000),
+            Member("clawbacks", \.total.clawbacks, "Rewards that were taken back", unit: "JPY", example: 0),
+            Member("withholding_tax", \.total.withholding, "Tax that is kept back", unit: "JPY", example: 2042),
+            Member("transfer_fees", \.total.transferFees, "The banks' fees", unit: "JPY", example: 660),
+            Member("net_amount", \.total.net, "What is transferred", unit: "JPY", example: 17_298),
+            Member("carried_over", \.total.carriedOver, "Taken to the next month", unit: "JPY", example: 500),
         ]
     }
 
+    private struct MonthOutput: Answer {
+        let totals: Totals
+        let month: ClosedMonth
+        let job: Job?
+
+        private var state: String {
+            self.month.closedAt != nil ? "closed" : self.job?.state == .running ? "closing" : "failed"
+        }
+
+        init(_ month: ClosedMonth, in tx: Transaction) throws {
+            self.totals = Totals(total: try tx.payouts.total(month: month.month))
+            self.month = month
+            self.job = try tx.jobs.find(ID(month.job), surface: AffiliateContract.name)
+        }
+
+        static let members =
+            Member.all(of: \.totals) + [
+                Member<Self>("month", \.month.month, "The month", example: "2026-03"),
+                Member("state", \.state, "closing, closed or failed", example: "closed"),
+                Member("done", \.job?.progress.done, "Publishers that are done", example: 40),
+                Member("total", { $0.job?.progress.total }, "Publishers in all", example: 40),
+                Member("closed_by", \.month.closedBy, "Who closed it", example: "ops"),
+                Member("started_at", \.month.startedAt, "When that began"),
+                Member("closed_at", \.month.closedAt, "When it was done"),
+                Member("error", { $0.job?.error }, "Why it failed", example: "It failed"),
+            ]
+    }
+
+    private struct MonthList: Answer {
+        let months: [MonthOutput]
+        let next: String
+
+        static let members: [Member<Self>] = [
+            Member("months", \.months, "Newest first"),
+            Member("next_month", \.next, "The month to close next", example: "2026-04"),
+        ]
+    }
+
+    @Sendable private func list(_: NoInput, _: Caller, _: Call) async throws -> MonthList {
+        try await self.database.read { tx in
+            let months = try tx.payouts.listMonths(limit: Self.monthsShown)
+            let next = try months.first.flatMap { Month(text: $0.month)?.next } ?? MonthClose.first(in: tx)
+            return MonthList(months: try months.map { try MonthOutput($0, in: tx) }, next: next.text)
+        }
+    }
+
+    @Sendable private func get(_ input: MonthPath, _: Caller, _: Call) async throws -> MonthOutput {
+        let month = try input.month()
+        return try await self.database.read { tx in
+            guard let closed = try tx.payouts.find(month: month.text) else { throw AffiliateProblems.monthNotClosed }
+            return try MonthOutput(closed, in: tx)
+        }
+    }
+
+    private struct Preview: Answer {
+        let totals: Totals
+        let month: String
+        let isOver: Bool
+
+        static let members =
+            Member.all(of: \.totals) + [
+                Member<Self>("month", \.month, "The month", example: "2026-03"),
+                Member("is_over", \.isOver, "Whether it may be closed"),
+            ]
+    }
+
     /// Reads publishers in parts, so that no read is long.
-    @Sendable private func preview(_ input: MonthPath, _: Caller, _: Call) async throws -> JSONValue {
+    @Sendable private func preview(_ input: MonthPath, _: Caller, _: Call) async throws -> Preview {
         let month = try input.month()
         var total = MonthTotal()
         var cursor: String? = ""
@@ -162,15 +182,15 @@ struct MonthRoutes: Sendable {
             }
         }
         let isOver = try await self.database.read { month.end <= $0.now }
-        return Self.json(total).adding(["month": .string(month.text), "is_over": .bool(isOver)])
+        return Preview(totals: Totals(total: total), month: month.text, isOver: isOver)
     }
 
-    @Sendable private func begin(_ input: MonthPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func begin(_ input: MonthPath, _ caller: Caller, _ call: Call) async throws -> MonthOutput {
         let month = try input.month()
         _ = try await self.close.begin(month, by: caller, trace: call.trace)
         return try await self.database.read { tx in
             guard let closed = try tx.payouts.find(month: month.text) else { throw AffiliateProblems.monthNotClosed }
-            return try Self.json(closed, in: tx)
+            return try MonthOutput(closed, in: tx)
         }
     }
 
@@ -188,22 +208,39 @@ struct MonthRoutes: Sendable {
         }
     }
 
-    @Sendable private func listPayouts(_ input: PayoutsInput, _: Caller, _: Call) async throws -> JSONValue {
+    private struct MonthPayouts: Answer {
+        let payouts: [Entry]
+        let next: Int64?
+
+        struct Entry: Answer {
+            let output: PayoutOutput
+            let name: String?
+
+            static let members =
+                Member.all(of: \.output) + [
+                    Member<Self>("publisher_id", \.output.payout.publisher, "Who is paid", example: "acc_1"),
+                    Member("publisher_name", \.name, "Their name", example: "My agent"),
+                ]
+        }
+
+        static let members: [Member<Self>] = [
+            Member("payouts", \.payouts, "By number"),
+            Member("next_after", \.next, "`after` of the next page; null on the last", example: 7),
+        ]
+    }
+
+    @Sendable private func listPayouts(_ input: PayoutsInput, _: Caller, _: Call) async throws -> MonthPayouts {
         let month = try input.month.month()
         return try await self.database.read { tx in
             let found = try tx.payouts.list(month: month.text, after: input.after, limit: Self.listLimit + 1)
             let page = found.prefix(Self.listLimit)
-            return [
-                "payouts": .array(
-                    try page.map { payout in
-                        let name = try tx.affiliateAccounts.find(payout.publisher)?.profile.displayName
-                        return PayoutOutput.json(payout).adding([
-                            "publisher_id": .string(payout.publisher.text), "publisher_name": .text(name),
-                        ])
-                    }
-                ),
-                "next_after": found.count > Self.listLimit ? .integer(page.last?.id ?? 0) : .null,
-            ]
+            return MonthPayouts(
+                payouts: try page.map { payout in
+                    let name = try tx.affiliateAccounts.find(payout.publisher)?.profile.displayName
+                    return .init(output: PayoutOutput(payout: payout), name: name)
+                },
+                next: found.count > Self.listLimit ? page.last?.id : nil
+            )
         }
     }
 
@@ -224,7 +261,7 @@ struct MonthRoutes: Sendable {
         }
     }
 
-    @Sendable private func markPaid(_ input: PaidInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func markPaid(_ input: PaidInput, _ caller: Caller, _ call: Call) async throws -> PayoutOutput {
         let trace = call.trace
         return try await self.database.write { tx in
             let payout = try tx.payouts.require(input.id, of: nil)
@@ -236,7 +273,7 @@ struct MonthRoutes: Sendable {
                 detail: input.reference,
                 trace: trace
             )
-            return PayoutOutput.json(paid)
+            return PayoutOutput(payout: paid)
         }
     }
 }

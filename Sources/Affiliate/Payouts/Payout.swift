@@ -29,7 +29,7 @@ struct Payout: Sendable, RowDecodable {
         case carriedOver = "carried_over"
     }
 
-    enum CarryReason: String, Sendable, SQLConvertible {
+    enum CarryReason: String, Sendable, SQLConvertible, CaseIterable {
         /// After tax and fee less is left than is transferred at all.
         case belowMinimum = "below_minimum"
         /// Clawbacks outweigh the rewards.

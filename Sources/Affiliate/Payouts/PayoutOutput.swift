@@ -1,30 +1,33 @@
 import Kernel
+import Web
 
-/// Payouts as publishers and the operator see them.
-enum PayoutOutput {
-    static func json(_ payout: Payout) -> JSONValue {
-        [
-            "id": .integer(payout.id), "payout_id": .integer(payout.id), "month": .string(payout.month),
-            "conversions": .integer(payout.conversions), "rewards": .integer(payout.amounts.rewards),
-            "clawbacks": .integer(payout.amounts.clawbacks), "carried_in": .integer(payout.amounts.carriedIn),
-            "gross_reward": .integer(payout.amounts.gross), "tax_regime": .string(payout.taxRegime.rawValue),
-            "withholding_tax": .integer(payout.amounts.withholding),
-            "transfer_fee": .integer(payout.amounts.transferFee), "net_amount": .integer(payout.net),
-            "carried_over": .integer(payout.carriedOver), "carry_reason": .text(payout.carryReason?.rawValue),
-            "status": .string(payout.status.rawValue), "period_start": .time(payout.startsAt),
-            "period_end": .time(payout.periodTo), "reference": .text(payout.reference),
-            "created_at": .time(payout.createdAt), "paid_at": .time(payout.paidAt),
-        ]
-    }
+/// A payout as its publisher and the operator see it.
+struct PayoutOutput: Answer {
+    let payout: Payout
 
-    static let optionalFields: Set<String> = ["carry_reason", "period_start", "reference", "paid_at"]
-
-    static let example: JSONValue = [
-        "id": 7, "payout_id": 7, "month": "2026-03", "conversions": 12, "rewards": 20000, "clawbacks": 0,
-        "carried_in": 0, "gross_reward": 20000, "tax_regime": "flat", "withholding_tax": 2042, "transfer_fee": 220,
-        "net_amount": 17738, "carried_over": 0, "carry_reason": "below_minimum", "status": "paid",
-        "period_start": "2026-02-28T15:00:00.000000+00:00", "period_end": "2026-03-31T15:00:00.000000+00:00",
-        "reference": "bank transfer 1", "created_at": "2026-04-01T00:00:00.000000+00:00",
-        "paid_at": "2026-04-15T00:00:00.000000+00:00",
+    static let members: [Member<Self>] = [
+        Member("id", \.payout.id, "The payout", example: 7),
+        Member("payout_id", \.payout.id, "The same", example: 7),
+        Member("month", \.payout.month, "The month that it pays", example: "2026-03"),
+        Member("conversions", \.payout.conversions, "Conversions in it", example: 12),
+        Member("rewards", \.payout.amounts.rewards, "Their rewards", unit: "JPY", example: 20_000),
+        Member("clawbacks", \.payout.amounts.clawbacks, "Rewards that were taken back", unit: "JPY", example: 0),
+        Member("carried_in", \.payout.amounts.carriedIn, "Brought from earlier months", unit: "JPY", example: 0),
+        Member("gross_reward", \.payout.amounts.gross, "Before tax and fee", unit: "JPY", example: 20_000),
+        Member("tax_regime", \.payout.taxRegime, "How it is taxed", example: "flat"),
+        Member("withholding_tax", \.payout.amounts.withholding, "Tax that is kept back", unit: "JPY", example: 2042),
+        Member("transfer_fee", \.payout.amounts.transferFee, "The bank's fee", unit: "JPY", example: 220),
+        Member("net_amount", \.payout.net, "What is transferred", unit: "JPY", example: 17_738),
+        Member("carried_over", \.payout.carriedOver, "Taken to the next month", unit: "JPY", example: 0),
+        Member("carry_reason", \.payout.carryReason, "Why it is", example: "below_minimum"),
+        Member("status", \.payout.status, "Its state", example: "paid"),
+        Member("period_start", \.payout.startsAt, "Conversions payable from this moment on"),
+        Member("period_end", \.payout.periodTo, "Conversions payable before this moment"),
+        Member("reference", \.payout.reference, "The bank's reference", example: "bank transfer 1"),
+        Member("created_at", \.payout.createdAt, "When the month was closed"),
+        Member("paid_at", \.payout.paidAt, "When it was transferred"),
     ]
 }
+
+extension Payout.Status: Wire {}
+extension Payout.CarryReason: Wire {}

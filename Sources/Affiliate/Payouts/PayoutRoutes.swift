@@ -12,8 +12,6 @@ struct PayoutRoutes: Sendable {
     let database: any Database
     let clock: WallClock
 
-    static let lineExample = ConversionOutput.example.adding(["program_name": "Sketch AI"])
-
     var endpoints: [Endpoint] {
         [
             .affiliate(
@@ -22,17 +20,6 @@ struct PayoutRoutes: Sendable {
                 "A payout with its conversions",
                 tag: Self.tag,
                 for: Set<String>.publishersAndOperators,
-                example: PayoutOutput.example.adding([
-                    "publisher_name": "My agent", "statement": [Self.lineExample],
-                    "clawback_lines": [
-                        [
-                            "conversion_id": 9, "amount": 1200, "paid_in": "2026-02", "reason": "Returned",
-                            "created_at": "2026-03-19T10:00:00.000000+00:00",
-                        ]
-                    ],
-                    "is_whole": true,
-                ]),
-                optional: PayoutOutput.optionalFields.union(ConversionOutput.optionalFields),
                 self.statement
             ),
             Endpoint(
@@ -57,36 +44,72 @@ struct PayoutRoutes: Sendable {
 
     // MARK: Statements
 
-    @Sendable private func statement(_ input: PayoutPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func statement(_ input: PayoutPath, _ caller: Caller, _: Call) async throws -> Statement {
         let now = self.clock.now()
         return try await self.database.read { tx in
             let payout = try tx.payouts.require(input.id, of: caller.isNetworkOperator ? nil : caller.identity)
             let publisher = try tx.affiliateAccounts.require(payout.publisher)
             let conversions = try tx.payouts.listConversions(of: payout, after: nil, limit: CSV.pageSize)
             let names = try Self.names(conversions, in: tx)
-            return PayoutOutput.json(payout).adding([
-                "publisher_name": .string(publisher.profile.displayName),
-                "statement": .array(
-                    conversions.map { conversion in
-                        ConversionOutput.json(conversion, at: now, paidUntil: publisher.paidUntil).adding([
-                            "program_name": .string(names[conversion.program] ?? "")
-                        ])
-                    }
-                ),
-                "clawback_lines": .array(
-                    try tx.payouts.listClawbacks(of: payout).map { clawback in
-                        let conversion = try tx.conversions.find(clawback.conversion)
-                        return [
-                            "conversion_id": .integer(clawback.conversion), "amount": .integer(clawback.amount),
-                            "paid_in": .text(try conversion.flatMap { try tx.payouts.findMonth(of: $0) }),
-                            "reason": .string(clawback.reason), "created_at": .time(clawback.createdAt),
-                        ]
-                    }
-                ),
+            return Statement(
+                output: PayoutOutput(payout: payout),
+                publisher: publisher.profile.displayName,
+                lines: conversions.map { conversion in
+                    .init(
+                        output: ConversionOutput(conversion: conversion, now: now, paidUntil: publisher.paidUntil),
+                        program: names[conversion.program] ?? ""
+                    )
+                },
+                clawbacks: try tx.payouts.listClawbacks(of: payout).map { clawback in
+                    let conversion = try tx.conversions.find(clawback.conversion)
+                    return .init(
+                        clawback: clawback,
+                        paidIn: try conversion.flatMap { try tx.payouts.findMonth(of: $0) }
+                    )
+                },
                 // Longer ones are whole as CSV.
-                "is_whole": .bool(Int64(conversions.count) == payout.conversions),
-            ])
+                isWhole: Int64(conversions.count) == payout.conversions
+            )
         }
+    }
+
+    private struct Statement: Answer {
+        let output: PayoutOutput
+        let publisher: String
+        let lines: [Line]
+        let clawbacks: [ClawbackLine]
+        let isWhole: Bool
+
+        struct Line: Answer {
+            let output: ConversionOutput
+            let program: String
+
+            static let members =
+                Member.all(of: \.output) + [
+                    Member<Self>("program_name", \.program, "The program's name", example: "Sketch AI")
+                ]
+        }
+
+        struct ClawbackLine: Answer {
+            let clawback: Clawback
+            let paidIn: String?
+
+            static let members: [Member<Self>] = [
+                Member("conversion_id", \.clawback.conversion, "The conversion", example: 9),
+                Member("amount", \.clawback.amount, "What is taken back", unit: "JPY", example: 1200),
+                Member("paid_in", \.paidIn, "The month that had paid it", example: "2026-02"),
+                Member("reason", \.clawback.reason, "Why", example: "Returned"),
+                Member("created_at", \.clawback.createdAt, "When it was decided"),
+            ]
+        }
+
+        static let members =
+            Member.all(of: \.output) + [
+                Member<Self>("publisher_name", \.publisher, "Who is paid", example: "My agent"),
+                Member("statement", \.lines, "The conversions that are paid"),
+                Member("clawback_lines", \.clawbacks, "What is taken back"),
+                Member("is_whole", \.isWhole, "Whether all conversions stand here; the CSV always has them"),
+            ]
     }
 
     private static func names(_ conversions: [Conversion], in tx: Transaction) throws -> [Int64: String] {

@@ -2,6 +2,7 @@ import Kernel
 import Ledger
 import Platform
 import Storage
+import Web
 
 /// Closes months: what is payable of a publisher becomes one payout, with tax and fee taken off, or is carried over.
 struct PayoutService: Sendable {
@@ -62,7 +63,7 @@ struct PayoutService: Sendable {
             [payout.publisher],
             .payoutCreated,
             about: "payout:\(payout.id)",
-            PayoutOutput.json(payout),
+            PayoutOutput(payout: payout).json,
             trace: trace
         )
         return payout
@@ -114,7 +115,7 @@ struct PayoutService: Sendable {
             [payout.publisher],
             .payoutPaid,
             about: "payout:\(payout.id)",
-            PayoutOutput.json(paid),
+            PayoutOutput(payout: paid).json,
             trace: trace
         )
         return paid

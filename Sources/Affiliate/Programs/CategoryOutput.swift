@@ -1,17 +1,26 @@
 import Kernel
+import Web
 
-/// Categories as clients see them.
-enum CategoryOutput {
-    static func json(_ category: ProgramCategory) -> JSONValue {
-        [
-            "id": .integer(category.id), "name": .string(category.name), "name_ja": .string(category.japaneseName),
-            "slug": .string(category.slug), "description": .string(category.description),
-            "sort_order": .int(category.sortOrder),
-        ]
-    }
+/// A category as clients see it.
+struct CategoryOutput: Answer {
+    let category: ProgramCategory
 
-    static let example: JSONValue = [
-        "id": 1, "name": "AI chatbots", "name_ja": "AIチャットボット", "slug": "ai-chatbot",
-        "description": "Assistants that talk with people", "sort_order": 10,
+    static let members: [Member<Self>] = [
+        Member("id", \.category.id, "The category", example: 1),
+        Member("name", \.category.name, "Its name in English", example: "AI chatbots"),
+        Member("name_ja", \.category.japaneseName, "Its name in Japanese", example: "AIチャットボット"),
+        Member("slug", \.category.slug, "Its name in addresses", example: "ai-chatbot"),
+        Member(
+            "description",
+            \.category.description,
+            "What belongs to it",
+            example: "Assistants that talk with people"
+        ),
+        Member("sort_order", \.category.sortOrder, "Low ones come first", example: 10),
     ]
+}
+
+struct CategoryList: Answer {
+    let categories: [CategoryOutput]
+    static let members = [Member<Self>("categories", \.categories, "In their order")]
 }

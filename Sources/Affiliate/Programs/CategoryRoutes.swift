@@ -19,7 +19,6 @@ struct CategoryRoutes: Sendable {
                 tag: Self.tag,
                 for: .operators,
                 status: .created,
-                example: CategoryOutput.example,
                 self.addCategory
             ),
             .affiliate(
@@ -28,7 +27,6 @@ struct CategoryRoutes: Sendable {
                 "Change a category",
                 tag: Self.tag,
                 for: .operators,
-                example: CategoryOutput.example,
                 self.changeCategory
             ),
         ]
@@ -97,7 +95,7 @@ struct CategoryRoutes: Sendable {
         }
     }
 
-    @Sendable private func addCategory(_ input: NewCategory, _: Caller, _: Call) async throws -> JSONValue {
+    @Sendable private func addCategory(_ input: NewCategory, _: Caller, _: Call) async throws -> CategoryOutput {
         let fields = input.fields
         return try await self.database.write { tx in
             let id = try mapping("affiliate_category_slug", to: AffiliateProblems.slugTaken) {
@@ -109,11 +107,11 @@ struct CategoryRoutes: Sendable {
                     sortOrder: fields.sortOrder ?? 500
                 )
             }
-            return CategoryOutput.json(try tx.programs.findCategory(id)!)
+            return CategoryOutput(category: try tx.programs.findCategory(id)!)
         }
     }
 
-    @Sendable private func changeCategory(_ input: ChangedCategory, _: Caller, _: Call) async throws -> JSONValue {
+    @Sendable private func changeCategory(_ input: ChangedCategory, _: Caller, _: Call) async throws -> CategoryOutput {
         try await self.database.write { tx in
             guard let category = try tx.programs.findCategory(input.id) else {
                 throw AffiliateProblems.categoryNotFound
@@ -125,7 +123,7 @@ struct CategoryRoutes: Sendable {
                 description: input.fields.description ?? category.description,
                 sortOrder: input.fields.sortOrder ?? category.sortOrder
             )
-            return CategoryOutput.json(try tx.programs.findCategory(input.id) ?? category)
+            return CategoryOutput(category: try tx.programs.findCategory(input.id) ?? category)
         }
     }
 }

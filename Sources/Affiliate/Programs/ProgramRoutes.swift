@@ -12,11 +12,6 @@ struct ProgramRoutes: Sendable {
     let database: any Database
     let clock: WallClock
 
-    private static let example = ProgramOutput.detailExample.adding([
-        "monthly_budget": 100000, "budget_used": 12000, "typical_order_amount": 9800,
-    ])
-    private static let optional = ProgramOutput.optionalFields.union(["monthly_budget"])
-
     var endpoints: [Endpoint] {
         let (path, one) = ("/api/v1/programs", "/api/v1/programs/{program_id}")
         return [
@@ -27,8 +22,6 @@ struct ProgramRoutes: Sendable {
                 tag: Self.tag,
                 for: .advertisers,
                 status: .created,
-                example: Self.example,
-                optional: Self.optional,
                 self.create
             ),
             .affiliate(
@@ -37,8 +30,6 @@ struct ProgramRoutes: Sendable {
                 "List my programmes",
                 tag: Self.tag,
                 for: .advertisers,
-                example: ["programs": [ProgramOutput.example], "count": 1],
-                optional: Self.optional,
                 self.list
             ),
             .affiliate(
@@ -47,8 +38,6 @@ struct ProgramRoutes: Sendable {
                 "Get one of my programmes",
                 tag: Self.tag,
                 for: .advertisers,
-                example: Self.example,
-                optional: Self.optional,
                 self.get
             ),
             .affiliate(
@@ -57,8 +46,6 @@ struct ProgramRoutes: Sendable {
                 "Change a programme",
                 tag: Self.tag,
                 for: .advertisers,
-                example: Self.example,
-                optional: Self.optional,
                 self.update
             ),
             .affiliate(
@@ -68,8 +55,6 @@ struct ProgramRoutes: Sendable {
                 tag: Self.tag,
                 for: .advertisers,
                 status: .created,
-                example: Self.example,
-                optional: Self.optional,
                 self.addCreative
             ),
             .affiliate(
@@ -78,8 +63,6 @@ struct ProgramRoutes: Sendable {
                 "Remove a creative",
                 tag: Self.tag,
                 for: .advertisers,
-                example: Self.example,
-                optional: Self.optional,
                 self.removeCreative
             ),
         ]
@@ -102,7 +85,7 @@ struct ProgramRoutes: Sendable {
         }
     }
 
-    @Sendable private func create(_ input: NewProgram, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func create(_ input: NewProgram, _ caller: Caller, _ call: Call) async throws -> OwnProgram {
         let content = try input.fields.content(changing: nil)
         guard content.status != .ended else { throw AffiliateProblems.programStatus }
         return try await self.database.write { tx in
@@ -113,23 +96,23 @@ struct ProgramRoutes: Sendable {
                 throw AffiliateProblems.programLimit
             }
             let id = try tx.programs.insert(content, of: caller.identity)
-            return try self.json(id, of: caller, in: tx)
+            return try self.own(id, of: caller, in: tx)
         }
     }
 
-    @Sendable private func list(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func list(_: NoInput, _ caller: Caller, _: Call) async throws -> ProgramList {
         let now = self.clock.now()
         return try await self.database.read { tx in
             let programs = try tx.programs.list(of: caller.identity)
-            return ["programs": .array(programs.map { ProgramOutput.json($0, at: now) }), "count": .count(programs)]
+            return ProgramList(programs: programs.map { ProgramOutput(program: $0, now: now) })
         }
     }
 
-    @Sendable private func get(_ input: ProgramPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
-        return try await self.database.read { try self.json(input.id, of: caller, in: $0) }
+    @Sendable private func get(_ input: ProgramPath, _ caller: Caller, _ call: Call) async throws -> OwnProgram {
+        return try await self.database.read { try self.own(input.id, of: caller, in: $0) }
     }
 
-    @Sendable private func update(_ input: ChangedProgram, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func update(_ input: ChangedProgram, _ caller: Caller, _ call: Call) async throws -> OwnProgram {
         let trace = call.trace
         return try await self.database.write { tx in
             let program = try tx.programs.require(input.id, of: caller.identity)
@@ -145,7 +128,7 @@ struct ProgramRoutes: Sendable {
                 try tx.programs.update(program, to: content)
                 try self.tellPublishers(of: program, content, trace: trace, in: tx)
             }
-            return try self.json(input.id, of: caller, in: tx)
+            return try self.own(input.id, of: caller, in: tx)
         }
     }
 
@@ -169,14 +152,47 @@ struct ProgramRoutes: Sendable {
         )
     }
 
-    private func json(_ id: Int64, of caller: Caller, in tx: Transaction) throws -> JSONValue {
+    private struct ProgramList: Answer {
+        let programs: [ProgramOutput]
+
+        static let members: [Member<Self>] = [
+            Member("programs", \.programs, "Newest first"),
+            Member("count", \.programs.count, "How many there are"),
+        ]
+    }
+
+    private struct OwnProgram: Answer {
+        let detail: ProgramDetail
+        let budgetUsed: Int64
+        private var content: Program.Content { self.detail.output.program.content }
+
+        static let members =
+            Member.all(of: \.detail) + [
+                Member<Self>(
+                    "monthly_budget",
+                    \.content.monthlyBudget,
+                    "Rewards of a month at most; null for no limit",
+                    unit: "JPY",
+                    example: 100_000
+                ),
+                Member("budget_used", \.budgetUsed, "Taken of it this month", unit: "JPY", example: 12_000),
+                Member(
+                    "typical_order_amount",
+                    \.content.terms.typicalOrderAmount,
+                    "What a usual order is worth",
+                    unit: "JPY",
+                    example: 9800
+                ),
+            ]
+    }
+
+    private func own(_ id: Int64, of caller: Caller, in tx: Transaction) throws -> OwnProgram {
         let program = try tx.programs.require(id, of: caller.identity)
         let used = try tx.programs.findBudgetUsed(id, month: Month(of: tx.now).text)
-        return ProgramOutput.detail(program, try tx.programs.listCreatives(of: id), at: tx.now).adding([
-            "monthly_budget": program.content.monthlyBudget.map { .integer($0) } ?? .null,
-            "budget_used": .integer(used),
-            "typical_order_amount": .integer(program.content.terms.typicalOrderAmount),
-        ])
+        return OwnProgram(
+            detail: ProgramDetail(program, try tx.programs.listCreatives(of: id), at: tx.now),
+            budgetUsed: used
+        )
     }
 
     // MARK: Creatives
@@ -241,26 +257,27 @@ struct ProgramRoutes: Sendable {
         }
     }
 
-    @Sendable private func addCreative(_ input: NewCreative, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func addCreative(_ input: NewCreative, _ caller: Caller, _ call: Call) async throws -> OwnProgram
+    {
         return try await self.database.write { tx in
             _ = try tx.programs.require(input.program, of: caller.identity)
             guard try tx.programs.listCreatives(of: input.program).count < Creative.perProgramLimit else {
                 throw AffiliateProblems.creativeLimit
             }
             _ = try tx.programs.insert(input.creative, of: input.program)
-            return try self.json(input.program, of: caller, in: tx)
+            return try self.own(input.program, of: caller, in: tx)
         }
     }
 
     @Sendable private func removeCreative(_ input: CreativePath, _ caller: Caller, _ call: Call) async throws
-        -> JSONValue
+        -> OwnProgram
     {
         return try await self.database.write { tx in
             _ = try tx.programs.require(input.program, of: caller.identity)
             guard try tx.programs.delete(creative: input.creative, of: input.program) else {
                 throw AffiliateProblems.creativeNotFound
             }
-            return try self.json(input.program, of: caller, in: tx)
+            return try self.own(input.program, of: caller, in: tx)
         }
     }
 }

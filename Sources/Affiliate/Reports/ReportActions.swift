@@ -18,32 +18,18 @@ struct ReportActions: Sendable {
                 "publisher.report",
                 "Conversions and clicks by day or programme",
                 .publisher,
-                example: [
-                    "start_date": "2026-03-01", "end_date": "2026-03-31", "group_by": "daily",
-                    "rows": [ReportOutput.line(ReportLine()).adding(["date": "2026-03-19"])],
-                    "totals": ReportOutput.line(ReportLine()),
-                ],
-                optional: ["confirmation_rate", "epc", "date", "program_id", "program_name"],
                 self.report
             ),
             Action(
                 "publisher.earnings_summary",
                 "What is earned, unpaid and paid, and six months of it",
                 .publisher,
-                example: [
-                    "unpaid_balance": 5000, "current_month_earnings": 3000, "lifetime_total": 15000, "paid_out": 10000,
-                    "scheduled": 0,
-                    "pending": 2000, "held": 0, "currency": "JPY",
-                    "monthly_trend": [["month": "2026-03", "conversions": 3, "earnings": 3000]],
-                ],
                 self.earnings
             ),
             Action(
                 "publisher.earnings_payouts",
                 "Closed months: reward, tax, fee and what was transferred",
                 .publisher,
-                example: JSONValue.object(Paging.example).adding(["payouts": [PayoutOutput.example]]),
-                optional: PayoutOutput.optionalFields,
                 self.payouts
             ),
         ]
@@ -90,15 +76,15 @@ struct ReportActions: Sendable {
         return first...last
     }
 
-    @Sendable private func report(_ input: ReportInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func report(_ input: ReportInput, _ caller: Caller, _: Call) async throws -> ReportOutput {
         let days = try Self.days(from: input.start, to: input.end, at: self.clock.now())
         let filter = ReportFilter(scope: .publisher(caller.identity), days: days)
-        return try await self.database.read { try ReportOutput.report(filter, by: input.grouping, in: $0) }
+        return try await self.database.read { try ReportOutput(filter, by: input.grouping, in: $0) }
     }
 
     // MARK: Earnings
 
-    @Sendable private func earnings(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func earnings(_: NoInput, _ caller: Caller, _: Call) async throws -> EarningsSummary {
         let publisher = caller.identity
         let month = Month(of: self.clock.now())
         return try await self.database.read { tx in
@@ -110,28 +96,59 @@ struct ReportActions: Sendable {
             let sums = try tx.reports.sumRewards(of: publisher)
             let key = AccountKey(owner: publisher.text, purpose: .rewards, currency: .jpy)
             let balance = try tx.ledger.find(key)?.balance ?? 0
-            return [
-                "unpaid_balance": .integer(balance / Micros.perUnit),
-                "current_month_earnings": .integer(trend.last?.1.reward ?? 0),
-                "lifetime_total": .integer(sums.approved - (try tx.reports.sumClawbacks(of: publisher))),
-                "paid_out": .integer(try tx.payouts.sumNet(of: publisher, .paid)),
-                "scheduled": .integer(try tx.payouts.sumNet(of: publisher, .scheduled)),
-                "pending": .integer(sums.pending), "held": .integer(sums.held), "currency": "JPY",
-                "monthly_trend": .array(
-                    trend.map { past, sum in
-                        [
-                            "month": .string(past.text), "conversions": .integer(sum.count),
-                            "earnings": .integer(sum.reward),
-                        ]
-                    }
-                ),
+            return EarningsSummary(
+                unpaid: balance / Micros.perUnit,
+                currentMonth: trend.last?.1.reward ?? 0,
+                lifetime: sums.approved - (try tx.reports.sumClawbacks(of: publisher)),
+                paidOut: try tx.payouts.sumNet(of: publisher, .paid),
+                scheduled: try tx.payouts.sumNet(of: publisher, .scheduled),
+                pending: sums.pending,
+                held: sums.held,
+                trend: trend.map { .init(month: $0.0.text, conversions: $0.1.count, earnings: $0.1.reward) }
+            )
+        }
+    }
+
+    private struct EarningsSummary: Answer {
+        let unpaid: Int64
+        let currentMonth: Int64
+        let lifetime: Int64
+        let paidOut: Int64
+        let scheduled: Int64
+        let pending: Int64
+        let held: Int64
+        let trend: [Month]
+
+        struct Month: Answer {
+            let month: String
+            let conversions: Int64
+            let earnings: Int64
+
+            static let members: [Member<Self>] = [
+                Member("month", \.month, "The month", example: "2026-03"),
+                Member("conversions", \.conversions, "Conversions in it", example: 3),
+                Member("earnings", \.earnings, "Their rewards", unit: "JPY", example: 3000),
             ]
         }
+
+        static let members: [Member<Self>] = [
+            Member("unpaid_balance", \.unpaid, "Approved and not paid", unit: "JPY", example: 5000),
+            Member("current_month_earnings", \.currentMonth, "Rewards of this month", unit: "JPY", example: 3000),
+            Member("lifetime_total", \.lifetime, "Approved so far, less clawbacks", unit: "JPY", example: 15_000),
+            Member("paid_out", \.paidOut, "Transferred so far", unit: "JPY", example: 10_000),
+            Member("scheduled", \.scheduled, "Closed and not transferred", unit: "JPY", example: 0),
+            Member("pending", \.pending, "Undecided", unit: "JPY", example: 2000),
+            Member("held", \.held, "Kept back until somebody has looked", unit: "JPY", example: 0),
+            Member("currency", { _ in Currency.jpy }, "The currency of the amounts", example: "JPY"),
+            Member("monthly_trend", \.trend, "The last six months, oldest first"),
+        ]
     }
 
     // MARK: Payouts
 
-    @Sendable private func payouts(_ input: PageInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func payouts(_ input: PageInput, _ caller: Caller, _: Call) async throws
+        -> NumberedPage<PayoutOutput>
+    {
         let publisher = caller.identity
         return try await self.database.read { tx in
             let (payouts, total) = try tx.payouts.list(
@@ -139,9 +156,12 @@ struct ReportActions: Sendable {
                 limit: input.paging.limit,
                 offset: input.paging.offset
             )
-            return JSONValue.object(input.paging.json(total: total)).adding([
-                "payouts": .array(payouts.map(PayoutOutput.json))
-            ])
+            return input.paging.page(payouts.map { PayoutOutput(payout: $0) }, total: total)
         }
     }
+}
+
+extension PayoutOutput: PagedItem {
+    static let listName = "payouts"
+    static let listSummary = "Newest first"
 }

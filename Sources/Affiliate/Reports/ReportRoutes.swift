@@ -17,12 +17,6 @@ struct ReportRoutes: Sendable {
                 "Clicks and orders by day, programme or publisher",
                 tag: "Reports",
                 for: nil,
-                example: [
-                    "start_date": "2026-03-01", "end_date": "2026-03-31", "group_by": "daily",
-                    "rows": [ReportOutput.line(ReportLine()).adding(["date": "2026-03-19"])],
-                    "totals": ReportOutput.line(ReportLine()),
-                ],
-                optional: ["confirmation_rate", "epc", "date", "program_id", "program_name", "publisher_name"],
                 self.report
             )
         ]
@@ -57,10 +51,10 @@ struct ReportRoutes: Sendable {
         }
     }
 
-    @Sendable private func report(_ input: ReportInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func report(_ input: ReportInput, _ caller: Caller, _: Call) async throws -> ReportOutput {
         let scope = Scope.of(caller)
         let days = try ReportActions.days(from: input.start, to: input.end, at: self.clock.now())
         let filter = ReportFilter(scope: scope, days: days, program: input.program)
-        return try await self.database.read { try ReportOutput.report(filter, by: input.grouping, in: $0) }
+        return try await self.database.read { try ReportOutput(filter, by: input.grouping, in: $0) }
     }
 }

@@ -15,14 +15,7 @@ struct ClickActions: Sendable {
                 "agent.track_click",
                 "Record a click of one of your users",
                 .agent,
-                .write,
-                example: [
-                    "click_id": 123, "id": 123, "partnership_id": 15, "counts": true, "reason": 0,
-                    "reason_text": "It counts",
-                    "tracking_url":
-                        "https://souk.example.com/affiliate/t/a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4?click=123-0123456789abcdef",
-                    "lp_url": "https://shop.example.com/?souk_click=123-0123456789abcdef",
-                ],
+                effect: .write,
                 self.click
             )
         ]
@@ -52,7 +45,7 @@ struct ClickActions: Sendable {
         }
     }
 
-    @Sendable private func click(_ input: ClickInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func click(_ input: ClickInput, _ caller: Caller, _ call: Call) async throws -> Recorded {
         let publisher = caller.identity
         let partnership = try await self.database.read { try $0.partnerships.require(input.partnership, of: publisher) }
         guard let link = try await self.clicks.cache.find(partnership.trackingCode) else {
@@ -64,12 +57,42 @@ struct ClickActions: Sendable {
             visitor.browser = self.links.references.browser(address: "agent \(publisher.text)", userAgent: userAgent)
         }
         let click = try await self.clicks.record(link, visitor, isReported: true, trace: call.trace)
-        return [
-            "click_id": .integer(click.id), "id": .integer(click.id), "partnership_id": .integer(link.partnership),
-            "counts": .bool(click.reason == .counts), "reason": .int(click.reason.rawValue),
-            "reason_text": .string(click.reason.text()),
-            "tracking_url": .string(self.links.tracking(link.code, click: click.id)),
-            "lp_url": .string(self.links.landing(link.landingURL, click: click.id)),
+        return Recorded(
+            id: click.id,
+            partnership: link.partnership,
+            reason: click.reason,
+            tracking: self.links.tracking(link.code, click: click.id),
+            landing: self.links.landing(link.landingURL, click: click.id)
+        )
+    }
+
+    private struct Recorded: Answer {
+        let id: Int64
+        let partnership: Int64
+        let reason: Reason
+        let tracking: String
+        let landing: String
+
+        static let members: [Member<Self>] = [
+            Member("click_id", \.id, "The click", example: 123),
+            Member("id", \.id, "The same", example: 123),
+            Member("partnership_id", \.partnership, "The partnership", example: 15),
+            Member("counts", { $0.reason == .counts }, "Whether orders can follow from it"),
+            Member("reason", \.reason.rawValue, "Why not; 0 when it counts", example: 0),
+            Member("reason_text", { $0.reason.text() }, "The same in words", example: "It counts"),
+            Member(
+                "tracking_url",
+                \.tracking,
+                "Leads your user to the landing page",
+                example:
+                    "https://souk.example.com/affiliate/t/a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4?click=123-0123456789abcdef"
+            ),
+            Member(
+                "lp_url",
+                \.landing,
+                "The landing page itself",
+                example: "https://shop.example.com/?souk_click=123-0123456789abcdef"
+            ),
         ]
     }
 }

@@ -9,21 +9,9 @@ struct WebhookRoutes: Sendable {
 
     let subscriptions: WebhookSubscriptions
 
-    private static let example: JSONValue = [
-        "id": "0198c5d2-7b40-7000-8000-000000000005", "url": "https://my-agent.example.com/webhook",
-        "events": ["conversion.approved"], "active": true, "created_at": "2026-03-19T10:00:00.000000+00:00",
-    ]
-    private static let deliveryExample: JSONValue = [
-        "id": "msg_4_000000000005", "state": "delivered", "created_at": "2026-03-19T10:00:01.000000+00:00",
-        "attempts": [
-            ["at": "2026-03-19T10:00:01.100000+00:00", "status_code": 200, "error": "", "duration_ms": 35]
-        ],
-    ]
-    private static let optional: Set<String> = ["status_code", "error", "next_cursor"]
-
     var endpoints: [Endpoint] {
         let (path, one) = ("/api/v1/webhooks", "/api/v1/webhooks/{webhook_id}")
-        let (tag, optional) = (Self.tag, Self.optional)
+        let tag = Self.tag
         return [
             .affiliate(
                 .post,
@@ -32,7 +20,6 @@ struct WebhookRoutes: Sendable {
                 tag: tag,
                 for: nil,
                 status: .created,
-                example: Self.example,
                 self.subscribe
             ),
             .affiliate(
@@ -41,17 +28,15 @@ struct WebhookRoutes: Sendable {
                 "List my webhooks",
                 tag: tag,
                 for: nil,
-                example: ["webhooks": [Self.example], "count": 1, "events": ["conversion.approved"]],
                 self.list
             ),
-            .affiliate(.delete, one, "Unsubscribe", tag: tag, for: nil, example: ["deleted": true], self.delete),
+            .affiliate(.delete, one, "Unsubscribe", tag: tag, for: nil, self.delete),
             .affiliate(
                 .post,
                 one + "/enable",
                 "Enable a webhook",
                 tag: tag,
                 for: nil,
-                example: Self.example,
                 self.enable
             ),
             .affiliate(
@@ -60,8 +45,6 @@ struct WebhookRoutes: Sendable {
                 "List deliveries",
                 tag: tag,
                 for: nil,
-                example: ["deliveries": [Self.deliveryExample], "next_cursor": "4.msg_4_000000000005"],
-                optional: optional,
                 self.deliveries
             ),
             .affiliate(
@@ -70,8 +53,6 @@ struct WebhookRoutes: Sendable {
                 "Send a delivery again",
                 tag: tag,
                 for: nil,
-                example: Self.deliveryExample,
-                optional: optional,
                 self.redeliver
             ),
             .affiliate(
@@ -80,7 +61,6 @@ struct WebhookRoutes: Sendable {
                 "Send a range again",
                 tag: tag,
                 for: nil,
-                example: ["queued": 12],
                 self.replay
             ),
         ]
@@ -149,31 +129,72 @@ struct WebhookRoutes: Sendable {
         }
     }
 
-    private static func json(_ endpoint: WebhookEndpoint) -> JSONValue {
-        [
-            "id": .string(endpoint.id.text), "url": .string(endpoint.url), "events": .strings(endpoint.events),
-            "active": .bool(endpoint.state == .active), "created_at": .time(endpoint.createdAt),
+    private struct WebhookOutput: Answer {
+        let endpoint: WebhookEndpoint
+
+        static let members: [Member<Self>] = [
+            Member("id", \.endpoint.id, "The webhook"),
+            Member("url", \.endpoint.url, "Where deliveries go", example: "https://my-agent.example.com/webhook"),
+            Member("events", \.endpoint.events, "Types of events that it gets", example: ["conversion.approved"]),
+            Member("active", { $0.endpoint.state == .active }, "Whether deliveries go there"),
+            Member("created_at", \.endpoint.createdAt, "When it was made"),
         ]
     }
 
-    private static func json(_ entry: WebhookSubscriptions.Entry) -> JSONValue {
-        [
-            "id": .string(entry.delivery.id.text), "state": .string(entry.delivery.state.rawValue),
-            "created_at": .time(entry.delivery.createdAt),
-            "attempts": .array(
-                entry.attempts.map { attempt in
-                    [
-                        "at": .time(attempt.at), "status_code": attempt.status.map { .int($0) } ?? .null,
-                        "error": .text(attempt.error), "duration_ms": .integer(attempt.durationMilliseconds),
-                    ]
-                }
-            ),
+    private struct WebhookList: Answer {
+        let webhooks: [WebhookOutput]
+
+        static let members: [Member<Self>] = [
+            Member("webhooks", \.webhooks, "Your webhooks"),
+            Member("count", \.webhooks.count, "How many there are"),
+            Member("events", { _ in AffiliateWebhooks.events.sorted() }, "Types of events that there are"),
         ]
     }
 
-    @Sendable private func subscribe(_ input: Subscribe, _ caller: Caller, _ call: Call) async throws -> JSONValue {
-        Self.json(
-            try await self.subscriptions.subscribe(
+    private struct DeliveryOutput: Answer {
+        let entry: WebhookSubscriptions.Entry
+
+        struct Attempt: Answer {
+            let attempt: WebhookAttempt
+
+            static let members: [Member<Self>] = [
+                Member("at", \.attempt.at, "When it was tried"),
+                Member("status_code", \.attempt.status, "HTTP status of the answer", example: 200),
+                Member("error", \.attempt.error, "Why it failed; empty when it did not", example: ""),
+                Member("duration_ms", \.attempt.durationMilliseconds, "How long it took", unit: "ms", example: 35),
+            ]
+        }
+
+        static let members: [Member<Self>] = [
+            Member("id", \.entry.delivery.id, "The delivery; the Webhook-Id header of each attempt"),
+            Member("state", \.entry.delivery.state.rawValue, "pending, delivered or failed", example: "delivered"),
+            Member("created_at", \.entry.delivery.createdAt, "When it was made"),
+            Member("attempts", { $0.entry.attempts.map(Attempt.init) }, "Oldest first"),
+        ]
+    }
+
+    private struct DeliveryList: Answer {
+        let page: Page<WebhookSubscriptions.Entry>
+
+        static let members: [Member<Self>] = [
+            Member("deliveries", { $0.page.items.map(DeliveryOutput.init) }, "Newest first"),
+            Member("next_cursor", \.page.next, "Where the next page begins; null on the last"),
+        ]
+    }
+
+    private struct Deleted: Done {
+        static let name = "deleted"
+        static let summary = "true"
+    }
+
+    private struct Queued: Answer {
+        let count: Int
+        static let members = [Member<Self>("queued", \.count, "Deliveries that will be sent again", example: 12)]
+    }
+
+    @Sendable private func subscribe(_ input: Subscribe, _ caller: Caller, _: Call) async throws -> WebhookOutput {
+        WebhookOutput(
+            endpoint: try await self.subscriptions.subscribe(
                 input.url,
                 to: input.events,
                 secret: input.secret,
@@ -182,41 +203,42 @@ struct WebhookRoutes: Sendable {
         )
     }
 
-    @Sendable private func list(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func list(_: NoInput, _ caller: Caller, _: Call) async throws -> WebhookList {
         let found = try await self.subscriptions.list(of: caller.identity)
-        return [
-            "webhooks": .array(found.map(Self.json)), "count": .count(found),
-            "events": .strings(AffiliateWebhooks.events.sorted()),
-        ]
+        return WebhookList(webhooks: found.map(WebhookOutput.init))
     }
 
-    @Sendable private func delete(_ input: WebhookPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func delete(_ input: WebhookPath, _ caller: Caller, _: Call) async throws -> Deleted {
         try await self.subscriptions.delete(input.id, of: caller.identity)
-        return ["deleted": true]
+        return Deleted()
     }
 
-    @Sendable private func enable(_ input: WebhookPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
-        Self.json(try await self.subscriptions.enable(input.id, of: caller.identity))
+    @Sendable private func enable(_ input: WebhookPath, _ caller: Caller, _: Call) async throws -> WebhookOutput {
+        WebhookOutput(endpoint: try await self.subscriptions.enable(input.id, of: caller.identity))
     }
 
-    @Sendable private func deliveries(_ input: ListInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
-        let page = try await self.subscriptions.deliveries(
-            of: input.webhook,
-            of: caller.identity,
-            before: input.cursor,
-            limit: 50
+    @Sendable private func deliveries(_ input: ListInput, _ caller: Caller, _: Call) async throws -> DeliveryList {
+        DeliveryList(
+            page: try await self.subscriptions.deliveries(
+                of: input.webhook,
+                of: caller.identity,
+                before: input.cursor,
+                limit: 50
+            )
         )
-        return ["deliveries": .array(page.items.map(Self.json)), "next_cursor": .text(page.next?.text)]
     }
 
-    @Sendable private func redeliver(_ input: DeliveryPath, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func redeliver(_ input: DeliveryPath, _ caller: Caller, _: Call) async throws -> DeliveryOutput {
         let owner = caller.identity
-        return Self.json(try await self.subscriptions.redeliver(input.delivery, of: input.webhook, of: owner))
+        return DeliveryOutput(
+            entry: try await self.subscriptions.redeliver(input.delivery, of: input.webhook, of: owner)
+        )
     }
 
-    @Sendable private func replay(_ input: ReplayInput, _ caller: Caller, _ call: Call) async throws -> JSONValue {
+    @Sendable private func replay(_ input: ReplayInput, _ caller: Caller, _: Call) async throws -> Queued {
         let owner = caller.identity
-        let queued = try await self.subscriptions.replay(input.webhook, of: owner, from: input.from, to: input.to)
-        return ["queued": .int(queued)]
+        return Queued(
+            count: try await self.subscriptions.replay(input.webhook, of: owner, from: input.from, to: input.to)
+        )
     }
 }

@@ -8,6 +8,9 @@ package protocol Answer: Wire {
 
 extension Answer {
     package static var shape: Shape<Self> { Shape(members: Self.members) }
+
+    /// For what is told or kept elsewhere; what an endpoint answers is written at once.
+    package var json: JSONValue { Self.shape.json(of: self) }
 }
 
 /// An answer whose example is a whole value instead of the examples of its members.

@@ -34,28 +34,38 @@ struct Paging: Sendable {
         var pages: Int { (self.total + self.perPage - 1) / self.perPage }
 
         static let members: [Member<Self>] = [
-            Member("total", \.total, "How many there are in all"),
-            Member("page", \.page, "Number of this page"),
-            Member("per_page", \.perPage, "How many a page has at most"),
-            Member("total_pages", \.pages, "How many pages there are"),
+            Member("total", \.total, "How many there are in all", example: 1),
+            Member("page", \.page, "Number of this page", example: 1),
+            Member("per_page", \.perPage, "How many a page has at most", example: 20),
+            Member("total_pages", \.pages, "How many pages there are", example: 1),
         ]
+    }
+
+    /// Part of a list with its place: `{"partnerships": […], "total": 1, …}`.
+    func page<Item: PagedItem>(_ items: [Item], total: Int) -> NumberedPage<Item> {
+        NumberedPage(items: items, numbers: self.numbers(total: total))
     }
 
     func numbers(total: Int) -> Numbers { Numbers(total: total, page: self.page, perPage: self.perPage) }
-
-    /// The members of an answer that say where the page stands.
-    func json(total: Int) -> [String: JSONValue] {
-        [
-            "total": .int(total), "page": .int(self.page), "per_page": .int(self.perPage),
-            "total_pages": .int((total + self.perPage - 1) / self.perPage),
-        ]
-    }
-
-    static let example: [String: JSONValue] = ["total": 1, "page": 1, "per_page": 20, "total_pages": 1]
 }
 
 /// An action that takes nothing but its page.
 struct PageInput: Input {
     let paging: Paging
     init(_ read: inout InputReader) { self.paging = Paging(&read) }
+}
+
+/// What stands in numbered pages, under a name of its own.
+protocol PagedItem: Wire {
+    static var listName: String { get }
+    static var listSummary: String { get }
+}
+
+struct NumberedPage<Item: PagedItem>: Answer {
+    let items: [Item]
+    let numbers: Paging.Numbers
+
+    static var members: [Member<Self>] {
+        [Member(Item.listName, \.items, Item.listSummary)] + Member.all(of: \.numbers)
+    }
 }

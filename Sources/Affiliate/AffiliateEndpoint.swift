@@ -8,43 +8,50 @@ extension Endpoint {
     /// An operation beside the contract's actions, which answers in the contract's form.
     ///
     /// - Parameter roles: who may do it; nil for everybody with a key.
-    static func affiliate<In: Input>(
+    static func affiliate<In: Input, Out: Wire>(
         _ method: HTTPRequest.Method,
         _ path: String,
         _ summary: String,
         tag: String,
         for roles: Set<String>?,
         status: HTTPResponse.Status = .ok,
-        example: JSONValue,
-        optional: Set<String> = [],
-        _ handle: @escaping @Sendable (In, Caller, Call) async throws -> JSONValue
+        _ handle: @escaping @Sendable (In, Caller, Call) async throws -> Out
     ) -> Endpoint {
-        let inputs = InputReader.describe(In.self)
-        let hasBody = inputs.contains { $0.place == .body }
-        return Endpoint(
-            raw: method,
+        Endpoint(
+            method,
             path,
             summary,
             tag: tag,
             access: .key(roles: roles, denial: AffiliateProblems.notForYourRole),
-            inputs: inputs,
-            answers: [
-                AnswerDescription(
-                    status: status,
-                    summary: "Success",
-                    example: ["success": true, "message": "Operation completed", "data": example],
-                    optional: optional
-                )
-            ]
-        ) { caller, call in
-            let input: In = try await hasBody ? call.readBody() : call.readQuery()
-            let data = try await handle(input, caller, call)
-            return try Response(
-                status: status,
-                json: ["success": true, "message": "Operation completed", "data": data] as JSONValue
-            )
+            status: status
+        ) { (input: In, caller: Caller, call: Call) in
+            Completed(data: try await handle(input, caller, call))
         }
     }
+}
+
+/// The contract's form of an answer.
+struct Completed<Data: Wire>: Answer {
+    let data: Data
+    var message = "Operation completed"
+
+    static var members: [Member<Self>] {
+        [
+            Member("success", { _ in true }, "true"),
+            Member("message", \.message, "What was done", example: "Operation completed"),
+            Member("data", \.data, "What came of it"),
+        ]
+    }
+}
+
+/// That something was done, where there is nothing else to say: `{"deleted": true}`.
+protocol Done: Answer {
+    static var name: String { get }
+    static var summary: String { get }
+}
+
+extension Done {
+    static var members: [Member<Self>] { [Member(self.name, { _ in true }, self.summary)] }
 }
 
 extension Set<String> {
