@@ -56,7 +56,7 @@ struct DepositService: Sendable {
                 try tx.deposits.move(id, from: [.pending], to: .failed, reason: "the payment company did not answer")
             }
             // A try that came to nothing may be repeated under its key.
-            if let once, opening.isFailure { try tx.idempotency.forget(once) }
+            if opening.isFailure { try Once(once).forget(in: tx) }
             return try tx.deposits.find(id)!
         }
         switch opening {

@@ -3,23 +3,58 @@ import Platform
 import Storage
 import Web
 
-extension Transaction {
-    /// What an `Idempotency-Key` asks for: something is made once, and what was told of it (its name, or the whole answer) is told
-    /// again to whoever repeats the request.
+/// What an `Idempotency-Key` asks for: something is done once, and whoever repeats the request is told the same again. Without a
+/// key, nothing is remembered.
+struct Once: Sendable {
+    private let key: IdempotencyKey?
+
+    init(_ key: IdempotencyKey?) { self.key = key }
+
+    var isAsked: Bool { self.key != nil }
+
+    /// The answer to a request that was done before; nil when it is to be done now. Throws `idempotencyRunning`,
+    /// `idempotencyMismatch`.
     ///
-    /// Throws `idempotencyRunning`, then `idempotencyMismatch`; what the transaction throws later forgets the key with it.
-    func once(_ key: IdempotencyKey?, _ request: [String], make: () throws -> String) throws -> String {
-        guard let key else { return try make() }
-        let fingerprint = IdempotencyStore.fingerprint(request.map { Array($0.utf8) })
-        switch try self.idempotency.begin(key, fingerprint: fingerprint, holdSeconds: 60) {
-        case .replay(let answer): return String(decoding: answer.body ?? [], as: UTF8.self)
+    /// - Parameter holdSeconds: after which a request that has told no end may be begun anew.
+    func begin(
+        _ fingerprint: @autoclosure () -> [UInt8],
+        holdSeconds: Int64,
+        in tx: Transaction
+    ) throws -> IdempotencyStore.Answer? {
+        guard let key else { return nil }
+        switch try tx.idempotency.begin(key, fingerprint: fingerprint(), holdSeconds: holdSeconds) {
+        case .started: return nil
+        case .replay(let answer): return answer
         case .running: throw MarketProblems.idempotencyRunning
         case .mismatch: throw MarketProblems.idempotencyMismatch
-        case .started:
-            let told = try make()
-            try self.idempotency.finish(key, .init(status: 201, headers: [], body: Array(told.utf8)))
-            return told
         }
+    }
+
+    /// Keeps what was answered.
+    func finish(_ answer: @autoclosure () -> IdempotencyStore.Answer, in tx: Transaction) throws {
+        if let key { try tx.idempotency.finish(key, answer()) }
+    }
+
+    /// It came to nothing: the key may be used again.
+    func forget(in tx: Transaction) throws { if let key { try tx.idempotency.forget(key) } }
+
+    /// Whether the request was begun before. Changes nothing.
+    func isKnown(in tx: Transaction) throws -> Bool { try key.map { try tx.idempotency.exists($0) } ?? false }
+}
+
+extension Transaction {
+    /// Makes something once; what was told of it (its name, or the whole answer) is told again to whoever repeats the request.
+    ///
+    /// Throws as `Once.begin`; what the transaction throws later forgets the key with it.
+    func once(_ key: IdempotencyKey?, _ request: [String], make: () throws -> String) throws -> String {
+        let once = Once(key)
+        let fingerprint = { IdempotencyStore.fingerprint(request.map { Array($0.utf8) }) }
+        if let told = try once.begin(fingerprint(), holdSeconds: 60, in: self) {
+            return String(decoding: told.body ?? [], as: UTF8.self)
+        }
+        let told = try make()
+        try once.finish(.init(status: 201, headers: [], body: Array(told.utf8)), in: self)
+        return told
     }
 }
 

@@ -9,7 +9,7 @@ struct CallLedger: Sendable {
     let accounts: AccountCache
 
     enum Reservation: Sendable {
-        case funded(Funding)
+        case funded(any Funding)
         /// Neither a free call nor enough balance.
         case unfunded
         case replay(IdempotencyStore.Answer)
@@ -21,28 +21,21 @@ struct CallLedger: Sendable {
     func reserve(_ call: ProxyCall, _ body: ByteBuffer, admit: () throws -> Void, in tx: Transaction) throws
         -> Reservation
     {
-        if let key = call.idempotency {
-            switch try tx.idempotency.begin(key, fingerprint: call.fingerprint(body), holdSeconds: call.holdSeconds) {
-            case .started: break
-            case .replay(let answer): return .replay(answer)
-            case .running: throw MarketProblems.idempotencyRunning
-            case .mismatch: throw MarketProblems.idempotencyMismatch
-            }
-        }
+        let told = try call.once.begin(call.fingerprint(body), holdSeconds: call.holdSeconds, in: tx)
+        if let told { return .replay(told) }
         try admit()
-        if try tx.freeTier.hold(call.usage, buyer: call.caller.identity, listing: call.listing, until: call.expiry) {
-            return .funded(.free)
-        }
-        guard call.listing.price.micros > 0 else { return .funded(.gratis) }
-        do {
-            try tx.ledger.post(try self.posting(call, phase: .pending(expiresAt: call.expiry), in: tx))
-            return .funded(.prepaid)
-        } catch Rejection.exceedsCredits { return .unfunded }
+        return try self.hold(call, in: tx).map { .funded($0) } ?? .unfunded
+    }
+
+    private func hold(_ call: ProxyCall, in tx: Transaction) throws -> (any Funding)? {
+        if let free = try FreeTierFunding.hold(call, in: tx) { return free }
+        if call.listing.price.micros == 0 { return NoFunding() }
+        return try PrepaidFunding.hold(call, self.accounts, in: tx)
     }
 
     /// Whether the buyer has what the call takes, or has made it before. Changes nothing.
     func canPay(_ call: ProxyCall, in tx: Transaction) throws -> Bool {
-        if let key = call.idempotency, try tx.idempotency.exists(key) { return true }
+        if try call.once.isKnown(in: tx) { return true }
         let price = call.listing.price.micros
         if price == 0 { return true }
         if try tx.freeTier.hasLeft(buyer: call.caller.identity, listing: call.listing) { return true }
@@ -52,30 +45,23 @@ struct CallLedger: Sendable {
     // MARK: After
 
     /// The provider answered below 500: charge, record, tell.
-    func settle(_ call: ProxyCall, _ funding: Funding, _ result: CallResult, in tx: Transaction) throws {
-        switch funding {
-        case .free: try tx.freeTier.use(call.usage)
-        case .gratis: break
-        case .prepaid: try tx.ledger.settle(call.usage.text)
-        case .x402: try tx.ledger.post(try self.posting(call, phase: .posted, in: tx))
-        }
+    func settle(_ call: ProxyCall, _ funding: any Funding, _ receipt: Receipt, _ result: CallResult, in tx: Transaction)
+        throws
+    {
+        try funding.settle(call, receipt, in: tx)
         try self.record(call, funding, result, in: tx)
     }
 
     /// The provider failed: nothing is charged, and the key may be used again.
-    func release(_ call: ProxyCall, _ funding: Funding, _ result: CallResult, in tx: Transaction) throws {
+    func release(_ call: ProxyCall, _ funding: any Funding, _ result: CallResult, in tx: Transaction) throws {
         try self.cancel(call, funding, in: tx)
         try self.record(call, funding, result, in: tx)
     }
 
     /// The call was never made: nothing is charged or recorded.
-    func cancel(_ call: ProxyCall, _ funding: Funding, in tx: Transaction) throws {
-        switch funding {
-        case .free: try tx.freeTier.release(call.usage)
-        case .gratis, .x402: break
-        case .prepaid: try tx.ledger.release(call.usage.text)
-        }
-        if let key = call.idempotency { try tx.idempotency.forget(key) }
+    func cancel(_ call: ProxyCall, _ funding: any Funding, in tx: Transaction) throws {
+        try funding.release(call, in: tx)
+        try call.once.forget(in: tx)
     }
 
     /// The answer was broken off after it had been charged: the charge goes back. The caller has taken the stream's row away.
@@ -86,7 +72,7 @@ struct CallLedger: Sendable {
         let trace = trace ?? Trace(traceID: "", requestID: usage.requestID)
         try tx.usage.markBroken(usage)
         // Nothing is charged any more, so the key may be used again.
-        if let key = usage.idempotency { try tx.idempotency.forget(key) }
+        try usage.once.forget(in: tx)
         if usage.isFree { try tx.freeTier.giveBack(usage.buyer.text, usage.listing.text) }
         if usage.amount > 0 {
             try tx.ledger.post(
@@ -119,23 +105,7 @@ struct CallLedger: Sendable {
 
     // MARK: Steps
 
-    private func posting(_ call: ProxyCall, phase: Posting.Phase, in tx: Transaction) throws -> Posting {
-        Posting(
-            call.usage.text,
-            from: try self.accounts.number(of: .prepaid(call.caller.identity), in: tx),
-            to: try self.accounts.number(of: .earnings(call.listing.provider), in: tx),
-            amount: call.listing.price.micros,
-            phase: phase,
-            origin: Origin(
-                kind: "call",
-                subject: call.usage.text,
-                traceID: call.trace.traceID,
-                requestID: call.trace.requestID
-            )
-        )
-    }
-
-    private func record(_ call: ProxyCall, _ funding: Funding, _ result: CallResult, in tx: Transaction) throws {
+    private func record(_ call: ProxyCall, _ funding: any Funding, _ result: CallResult, in tx: Transaction) throws {
         let usage = Usage(call, funding, result, now: tx.now)
         try tx.usage.insert(usage)
         let payload = CallPayload.text(usage, call)

@@ -74,9 +74,7 @@ final class OpenStreams: Sendable {
         try await self.database.write { tx in
             guard try tx.openStreams.delete(usage) else { return }
             if end.isBroken { return try self.ledger.reverse(usage, trace: end.trace, in: tx) }
-            if let kept = end.kept, let key = try tx.usage.find(usage)?.idempotency {
-                try tx.idempotency.finish(key, kept)
-            }
+            if let kept = end.kept { try tx.usage.find(usage)?.once.finish(kept, in: tx) }
         }
     }
 

@@ -76,10 +76,8 @@ final class ProxyCall: Sendable {
         self.longestSeconds + X402Facilitator.verifyTimeoutSeconds + X402Facilitator.settleTimeoutSeconds
     }
 
-    var idempotency: IdempotencyKey? {
-        self.idempotencyKey.map {
-            Usage.idempotency($0, of: self.usage, buyer: self.caller.identity, listing: self.listing.id)
-        }
+    var once: Once {
+        Usage.once(self.idempotencyKey, of: self.usage, buyer: self.caller.identity, listing: self.listing.id)
     }
 
     func fingerprint(_ body: ByteBuffer) -> [UInt8] {
@@ -95,24 +93,6 @@ final class ProxyCall: Sendable {
     }
 }
 
-/// What stands ready to pay for a call.
-enum Funding: Sendable {
-    case free
-    /// The price is zero.
-    case gratis
-    case prepaid
-    case x402(X402Payment, X402Offer)
-
-    var isFree: Bool { if case .free = self { true } else { false } }
-
-    func amount(_ call: ProxyCall) -> Int64 {
-        switch self {
-        case .free, .gratis: 0
-        case .prepaid, .x402: call.listing.price.micros
-        }
-    }
-}
-
 /// How a call ended.
 struct CallResult: Sendable {
     let status: Int
@@ -122,7 +102,7 @@ struct CallResult: Sendable {
 
 extension Usage {
     /// - Parameter now: of the transaction that writes it: whatever reads the records up to a moment has read all of them.
-    init(_ call: ProxyCall, _ funding: Funding, _ result: CallResult, now: Timestamp) {
+    init(_ call: ProxyCall, _ funding: any Funding, _ result: CallResult, now: Timestamp) {
         self.id = call.usage
         self.buyer = call.caller.identity
         self.listing = call.listing.id
@@ -131,7 +111,7 @@ extension Usage {
         self.latencyMilliseconds = result.latencyMilliseconds
         self.statusCode = result.status
         self.isFree = funding.isFree && result.outcome == .answered
-        self.amount = result.outcome == .answered ? funding.amount(call) : 0
+        self.amount = result.outcome == .answered ? funding.amount : 0
         self.paymentMethod = call.listing.paymentMethod
         self.outcome = result.outcome
         self.transfer = self.amount > 0 ? call.usage.text : nil

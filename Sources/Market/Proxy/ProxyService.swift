@@ -9,7 +9,7 @@ import Web
 
 /// Forwards a call to the service's provider and pays for it.
 ///
-/// Order: idempotency, free tier, money, forward (`market.decisions.md`, Proxy). Charged exactly when the provider answered below
+/// Order: idempotency, free tier, money, forward (docs/market.md, Calls). Charged exactly when the provider answered below
 /// 500; the charge is durable before the first byte of the answer leaves.
 struct ProxyService: Sendable {
     /// Answers with a stated length up to this are read whole before they are charged: one that breaks off costs nothing.
@@ -56,7 +56,7 @@ struct ProxyService: Sendable {
     }
 
     /// A payment for this one call; the 402 when there is none.
-    private func pay(_ call: ProxyCall) async throws -> Funding {
+    private func pay(_ call: ProxyCall) async throws -> any Funding {
         do {
             let (rail, payment, offer) = try await self.payment(call)
             try await rail.claim(
@@ -66,11 +66,24 @@ struct ProxyService: Sendable {
                 caller: call.caller,
                 trace: call.trace
             )
-            return .x402(payment, offer)
+            return X402Funding(
+                payment: payment,
+                offer: offer,
+                rail: rail,
+                accounts: self.ledger.accounts,
+                database: self.database,
+                amount: call.listing.price.micros
+            )
         } catch {
-            if let key = call.idempotency { try await self.database.write { try $0.idempotency.forget(key) } }
+            try await self.forget(call)
             throw error
         }
+    }
+
+    /// It came to nothing: its `Idempotency-Key` may be used again.
+    private func forget(_ call: ProxyCall) async throws {
+        guard call.once.isAsked else { return }
+        try await self.database.write { try call.once.forget(in: $0) }
     }
 
     /// The payment that comes with the call, which nobody has looked at yet.
@@ -97,7 +110,7 @@ struct ProxyService: Sendable {
 
     // MARK: The call
 
-    private func forward(_ call: ProxyCall, _ body: BufferedBody, _ funding: Funding) async throws -> Response {
+    private func forward(_ call: ProxyCall, _ body: BufferedBody, _ funding: any Funding) async throws -> Response {
         guard self.breaker.begin(call.listing.id, now: self.clock.now()) else {
             return try await self.giveUp(call, funding, MarketProblems.circuitOpen(retryAfterSeconds: 1))
         }
@@ -128,18 +141,15 @@ struct ProxyService: Sendable {
             let result = self.result(call, status: response.status, .failed)
             self.breaker.failed(call.listing.id, now: self.clock.now())
             try await self.release(call, funding, result)
-            return self.answer(call, funding, result, response, whole, chainTransaction: nil)
+            return self.answer(call, funding, result, response, whole, .none)
         }
         self.breaker.succeeded(call.listing.id)
         return try await self.settle(call, funding, response, whole)
     }
 
     /// The call is not made now; it comes to nothing and leaves no record.
-    private func giveUp(_ call: ProxyCall, _ funding: Funding, _ problem: Problem) async throws -> Response {
-        try await self.database.write { tx in
-            if case .x402(let payment, _) = funding { try self.rails.x402?.abandon(payment.nonceKey, in: tx) }
-            try self.ledger.cancel(call, funding, in: tx)
-        }
+    private func giveUp(_ call: ProxyCall, _ funding: any Funding, _ problem: Problem) async throws -> Response {
+        try await self.database.write { try self.ledger.cancel(call, funding, in: $0) }
         throw problem
     }
 
@@ -153,50 +163,30 @@ struct ProxyService: Sendable {
 
     private func settle(
         _ call: ProxyCall,
-        _ funding: Funding,
+        _ funding: any Funding,
         _ response: OutboundResponse,
         _ whole: ByteBuffer?
     ) async throws -> Response {
-        var chainTransaction: String?
-        if case .x402(let payment, let offer) = funding {
-            chainTransaction = try await self.take(payment, offer, call)
+        let receipt: Receipt
+        do { receipt = try await funding.take(for: call) } catch {
+            try await self.forget(call)
+            throw error
         }
         let result = self.result(call, status: response.status, .answered)
-        let answer = self.answer(call, funding, result, response, whole, chainTransaction: chainTransaction)
-        let transaction = chainTransaction
+        let answer = self.answer(call, funding, result, response, whole, receipt)
         try await self.database.write { tx in
-            if case .x402(let payment, _) = funding, let transaction {
-                try self.rails.x402?.complete(payment.nonceKey, chainTransaction: transaction, in: tx)
-            }
-            try self.ledger.settle(call, funding, result, in: tx)
+            try self.ledger.settle(call, funding, receipt, result, in: tx)
             if whole == nil { try self.streams.insert(call.usage, in: tx) }
-            if let key = call.idempotency { try tx.idempotency.finish(key, Self.kept(answer.head, whole)) }
+            try call.once.finish(Self.kept(answer.head, whole), in: tx)
         }
         self.metrics.count("souk_market_calls_total", "outcome=\"answered\"")
         return answer
     }
 
-    /// Takes an x402 payment, now that the provider has answered. A payment that fails delivers nothing.
-    private func take(_ payment: X402Payment, _ offer: X402Offer, _ call: ProxyCall) async throws -> String {
-        guard let rail = self.rails.x402 else { throw MarketProblems.railNotOffered(PaymentMethod.x402.rawValue) }
-        switch try await rail.settle(payment) {
-        case .paid(let transaction): return transaction
-        case .refused(let reason):
-            try await self.database.write { tx in
-                try rail.refuse(payment.nonceKey, in: tx)
-                if let key = call.idempotency { try tx.idempotency.forget(key) }
-            }
-            throw offer.problem("The payment was refused: \(reason)", error: reason)
-        case .unknown:
-            if let key = call.idempotency { try await self.database.write { try $0.idempotency.forget(key) } }
-            throw MarketProblems.paymentUnknown
-        }
-    }
-
     // MARK: After
 
     /// No answer: unreachable, too late, or broken off before it could be charged.
-    private func fail(_ call: ProxyCall, _ funding: Funding, _ error: any Error) async throws -> Response {
+    private func fail(_ call: ProxyCall, _ funding: any Funding, _ error: any Error) async throws -> Response {
         let problem =
             error as? OutboundError == .timeout ? MarketProblems.providerTimeout : MarketProblems.providerUnreachable
         // A buyer that went away says nothing about the provider.
@@ -207,13 +197,8 @@ struct ProxyService: Sendable {
         throw problem.adding(self.billing(call, funding, result).map { .init($0.name.rawName, $0.value) })
     }
 
-    private func release(_ call: ProxyCall, _ funding: Funding, _ result: CallResult) async throws {
-        try await self.database.write { tx in
-            if case .x402(let payment, _) = funding {
-                try self.rails.x402?.abandon(payment.nonceKey, in: tx)
-            }
-            try self.ledger.release(call, funding, result, in: tx)
-        }
+    private func release(_ call: ProxyCall, _ funding: any Funding, _ result: CallResult) async throws {
+        try await self.database.write { try self.ledger.release(call, funding, result, in: $0) }
         self.metrics.count("souk_market_calls_total", "outcome=\"failed\"")
     }
 
@@ -222,8 +207,8 @@ struct ProxyService: Sendable {
         return CallResult(status: status, latencyMilliseconds: latency, outcome: outcome)
     }
 
-    private func billing(_ call: ProxyCall, _ funding: Funding, _ result: CallResult) -> [HTTPField] {
-        let isCharged = result.outcome == .answered && funding.amount(call) > 0
+    private func billing(_ call: ProxyCall, _ funding: any Funding, _ result: CallResult) -> [HTTPField] {
+        let isCharged = result.outcome == .answered && funding.amount > 0
         return [
             HTTPField(name: .usageID, value: call.usage.text),
             HTTPField(name: .amount, value: isCharged ? call.listing.price.text : "0"),
@@ -234,11 +219,11 @@ struct ProxyService: Sendable {
 
     private func answer(
         _ call: ProxyCall,
-        _ funding: Funding,
+        _ funding: any Funding,
         _ result: CallResult,
         _ response: OutboundResponse,
         _ whole: ByteBuffer?,
-        chainTransaction: String?
+        _ receipt: Receipt
     ) -> Response {
         var headers = ProxyHeaders.toBuyer(response.headers)
         for field in self.billing(call, funding, result) { headers.append(field) }
@@ -246,10 +231,7 @@ struct ProxyService: Sendable {
         headers[.contentSecurityPolicy] = "sandbox"
         // It was paid for by one buyer.
         headers[.cacheControl] = "private, no-store"
-        if case .x402(let payment, let offer) = funding, let chainTransaction {
-            let receipt = payment.receipt(chainTransaction: chainTransaction, offer: offer)
-            headers[payment.version == 2 ? .paymentResponse : .xPaymentResponse] = receipt
-        }
+        if let header = receipt.header { headers.append(header) }
         let head = HTTPResponse(status: .init(code: response.status), headerFields: headers)
         let body =
             whole.map { ResponseBody(byteBuffer: $0) }

@@ -23,7 +23,7 @@ extension ProxyService {
         let length = response.headers.first(name: "content-length").flatMap { Int($0) }
         let open = isCharged ? OpenStream(self.streams, call.usage, call.trace) : nil
         return ResponseBody(contentLength: length) { writer in
-            var kept = call.idempotency.map { _ in ByteBuffer() }
+            var kept = call.once.isAsked ? ByteBuffer() : nil
             var heldUp: Int64 = 0
             do {
                 let watch = await call.connection.watch() ?? ConnectionWatch()

@@ -64,14 +64,14 @@ struct Usage: Sendable, Identified, RowDecodable {
     /// Who hears of it.
     var audience: [ID<Identity>] { self.buyer == self.provider ? [self.buyer] : [self.buyer, self.provider] }
 
-    var idempotency: IdempotencyKey? {
-        self.idempotencyKey.map { Self.idempotency($0, of: self.id, buyer: self.buyer, listing: self.listing) }
-    }
+    var once: Once { Self.once(self.idempotencyKey, of: self.id, buyer: self.buyer, listing: self.listing) }
 
     /// Keys are the buyer's own, for each service.
-    static func idempotency(_ key: String, of usage: ID<Usage>, buyer: ID<Identity>, listing: ID<Listing>)
-        -> IdempotencyKey
-    {
-        IdempotencyKey(scope: "market.proxy \(buyer.text) \(listing.text)", key: key, holder: usage.text)
+    static func once(_ key: String?, of usage: ID<Usage>, buyer: ID<Identity>, listing: ID<Listing>) -> Once {
+        Once(
+            key.map {
+                IdempotencyKey(scope: "market.proxy \(buyer.text) \(listing.text)", key: $0, holder: usage.text)
+            }
+        )
     }
 }

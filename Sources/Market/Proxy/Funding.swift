@@ -1,0 +1,97 @@
+import HTTPTypes
+import Kernel
+import Ledger
+import Platform
+import Storage
+
+/// What pays for one call: held before it, charged or let go after it. Each way to pay is a type of its own; whoever makes the call
+/// does not ask which it is.
+protocol Funding: Sendable {
+    /// What the buyer pays for an answer, in micros.
+    var amount: Int64 { get }
+    /// Whether it is one of the buyer's free calls.
+    var isFree: Bool { get }
+
+    /// Takes what no commit here can take, now that the provider has answered. When it throws, nothing is delivered.
+    func take(for call: ProxyCall) async throws -> Receipt
+    /// Charges, in the commit that records the call.
+    func settle(_ call: ProxyCall, _ receipt: Receipt, in tx: Transaction) throws
+    /// Lets go of what is held: the provider has failed, or the call is not made.
+    func release(_ call: ProxyCall, in tx: Transaction) throws
+}
+
+/// What was taken outside, and what the buyer is told of it.
+struct Receipt: Sendable {
+    static let none = Receipt()
+
+    var chainTransaction: String?
+    var header: HTTPField?
+}
+
+extension Funding {
+    var isFree: Bool { false }
+    func take(for _: ProxyCall) async throws -> Receipt { .none }
+}
+
+/// One of the free calls that a service gives each buyer.
+struct FreeTierFunding: Funding {
+    let amount: Int64 = 0
+    let isFree = true
+
+    /// Nil when none is left.
+    static func hold(_ call: ProxyCall, in tx: Transaction) throws -> FreeTierFunding? {
+        let isHeld = try tx.freeTier.hold(
+            call.usage,
+            buyer: call.caller.identity,
+            listing: call.listing,
+            until: call.expiry
+        )
+        return isHeld ? FreeTierFunding() : nil
+    }
+
+    func settle(_ call: ProxyCall, _: Receipt, in tx: Transaction) throws { try tx.freeTier.use(call.usage) }
+    func release(_ call: ProxyCall, in tx: Transaction) throws { try tx.freeTier.release(call.usage) }
+}
+
+/// The price is zero.
+struct NoFunding: Funding {
+    let amount: Int64 = 0
+
+    func settle(_: ProxyCall, _: Receipt, in _: Transaction) throws {}
+    func release(_: ProxyCall, in _: Transaction) throws {}
+}
+
+/// The buyer's balance, of which the price is reserved.
+struct PrepaidFunding: Funding {
+    let amount: Int64
+
+    /// Nil when the balance does not cover the price.
+    static func hold(_ call: ProxyCall, _ accounts: AccountCache, in tx: Transaction) throws -> PrepaidFunding? {
+        do {
+            try tx.ledger.post(try call.posting(.pending(expiresAt: call.expiry), accounts, in: tx))
+            return PrepaidFunding(amount: call.listing.price.micros)
+        } catch Rejection.exceedsCredits { return nil }
+    }
+
+    func settle(_ call: ProxyCall, _: Receipt, in tx: Transaction) throws { try tx.ledger.settle(call.usage.text) }
+    func release(_ call: ProxyCall, in tx: Transaction) throws { try tx.ledger.release(call.usage.text) }
+}
+
+extension ProxyCall {
+    /// The price, from the buyer's balance to the provider's earnings.
+    func posting(_ phase: Posting.Phase, _ accounts: AccountCache, in tx: Transaction) throws -> Posting {
+        Posting(
+            self.usage.text,
+            from: try accounts.number(of: .prepaid(self.caller.identity), in: tx),
+            to: try accounts.number(of: .earnings(self.listing.provider), in: tx),
+            amount: self.listing.price.micros,
+            phase: phase,
+            origin: Origin(
+                kind: "call",
+                subject: self.usage.text,
+                traceID: self.trace.traceID,
+                requestID: self.trace.requestID
+            )
+        )
+    }
+}
