@@ -20,7 +20,7 @@ format:
 	swift format -i -r Sources Tests Package.swift
 
 record:
-	SOUK_RECORD=1 swift test --filter "ConversationTests|AuthorisationTests"
+	SOUK_RECORD=1 swift test --filter "ConversationTests|AuthorisationTests|ErrorDocumentTests"
 
 bench: build
 	scripts/setup --bench
