@@ -43,7 +43,8 @@ package struct Affiliate: Slice {
         self.surface = Surface(
             AffiliateContract.shared,
             endpoints: operations + Self.pages(house, parts, api),
-            actions: actions.map(\.name)
+            actions: actions.map(\.name),
+            events: AffiliateWebhooks.described
         )
         self.schedule = MonthSchedule(database: house.database, close: parts.close, logger: house.logger)
         self.services = [parts.usage, parts.figures, self.schedule]

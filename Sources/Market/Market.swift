@@ -44,7 +44,11 @@ package struct Market: Slice {
         self.jobKinds = MarketJobs(database: house.database, settlementService: parts.settlements).kinds
         let operations = Self.operations(house, parts)
         let api = API(operations, at: house.door, of: MarketContract.shared)
-        self.surface = Surface(MarketContract.shared, endpoints: operations + Self.pages(house, parts, api))
+        self.surface = Surface(
+            MarketContract.shared,
+            endpoints: operations + Self.pages(house, parts, api),
+            events: MarketWebhooks.described
+        )
         self.sweeper = CallSweeper(database: house.database, streams: parts.streams, logger: house.logger)
         self.x402Reconciler = parts.rails.x402.map {
             X402Reconciler(rail: $0, deposits: parts.deposits, database: house.database, logger: house.logger)

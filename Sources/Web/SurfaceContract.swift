@@ -34,13 +34,21 @@ package struct Surface: Sendable {
     package let endpoints: [Endpoint]
     /// What one of the endpoints does by name, in contracts that have actions instead of paths.
     package let actions: [String]
+    /// What webhooks subscribe to.
+    package let events: [WebhookEvent]
 
     package var name: String { self.contract.name }
 
-    package init(_ contract: any SurfaceContract, endpoints: [Endpoint], actions: [String] = []) {
+    package init(
+        _ contract: any SurfaceContract,
+        endpoints: [Endpoint],
+        actions: [String] = [],
+        events: [WebhookEvent] = []
+    ) {
         self.contract = contract
         self.endpoints = endpoints
         self.actions = actions
+        self.events = events
     }
 }
 

@@ -36,7 +36,11 @@ private struct Bakery: Slice {
 
     init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
         self.house = house
-        self.surface = Surface(BakeryContract(), endpoints: Loaves(house: house).endpoints)
+        self.surface = Surface(
+            BakeryContract(),
+            endpoints: Loaves(house: house).endpoints,
+            events: [WebhookEvent("loaf.baked", "A loaf was baked", of: Loaves.Baked.self, named: "type")]
+        )
     }
 
     func makeKey(role: String, owner: String, rateLimit: Int?) async throws -> JSONValue {
@@ -107,6 +111,11 @@ private struct Loaves: Sendable {
         static let example = Count(loaves: 3)
     }
 
+    struct Baked: Answer {
+        let name: String
+        static let members = [Member<Self>("name", \.name, "The loaf")]
+    }
+
     struct Dough: Input {
         let name: String
         init(_ read: inout InputReader) {
@@ -128,7 +137,7 @@ private struct Loaves: Sendable {
                     type: "loaf.baked",
                     subject: dough.name,
                     audience: [baker],
-                    payload: try JSON.text(["name": dough.name]),
+                    payload: Baked(name: dough.name).text,
                     trace: call.trace
                 )
             )
@@ -187,6 +196,7 @@ struct SliceTests {
             _ = try await client.send(.post, "/bakery/api/v1/loaves", key: keys["baker"], json: ["name": "Rye"])
             let document = try await client.send(.get, "/openapi.json").json
             #expect(document["paths"]?["/bakery/api/v1/loaves"]?["post"] != nil)
+            #expect(document["webhooks"]?["bakery.loaf.baked"] != nil)
             #expect(try await client.send(.get, "/bakery/openapi.json").json["paths"]?["/api/v1/loaves"] != nil)
             let metrics = try await client.send(.get, "/metrics").body
             #expect(metrics.contains("# HELP souk_bakery_loaves_total Loaves baked."))

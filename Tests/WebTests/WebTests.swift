@@ -106,6 +106,46 @@ struct WebTests {
         }
     }
 
+    @Test("the document describes each member of each answer, and each event that webhooks are sent")
+    func descriptions() async throws {
+        let server = try await TestServer()
+        let surfaces = server.house.surfaces
+        try await server.test { client in
+            for surface in surfaces {
+                let document = try await client.send(.get, "/\(surface.name)/openapi.json").json
+                let events = surface.events.map { "\(surface.name).\($0.type)" }
+                #expect(events.count > 3 && document["webhooks"]?.object?.keys.sorted() == events.sorted())
+                var schemas = events.compactMap { document["webhooks"]?[$0]?["post"]?["requestBody"] }
+                for item in (document["paths"]?.object ?? [:]).values {
+                    for operation in (item.object ?? [:]).values {
+                        schemas += (operation["responses"]?.object ?? [:]).filter { $0.key < "300" }.values
+                    }
+                }
+                for content in schemas {
+                    guard let body = content["content"]?["application/json"], let schema = body["schema"] else {
+                        continue
+                    }
+                    Self.expectDescriptions(in: schema, of: body["example"] ?? .null, "\(surface.name)")
+                }
+            }
+        }
+    }
+
+    /// Every property of an object has a description, and the example has the properties that must be there.
+    private static func expectDescriptions(in schema: JSONValue, of example: JSONValue, _ place: String) {
+        for (name, property) in schema["properties"]?.object ?? [:] {
+            let isConstant = property["const"] != nil || property["anyOf"] != nil && property["description"] == nil
+            #expect(isConstant || property["description"] != nil || name == "message", "\(place).\(name)")
+            Self.expectDescriptions(in: property, of: example[name] ?? .null, "\(place).\(name)")
+        }
+        for name in (schema["required"]?.array ?? []).compactMap(\.string) {
+            #expect(example == .null || example[name] != nil, "\(place).\(name) is not in the example")
+        }
+        if let items = schema["items"] {
+            Self.expectDescriptions(in: items, of: example.array?.first ?? .null, "\(place)[]")
+        }
+    }
+
     @Test("a body above 1 MiB is 413, and JSON deeper than 64 levels is 400")
     func bodies() async throws {
         try await TestServer().test { client async throws in

@@ -48,6 +48,8 @@ extension Conversion.Flag: Wire {}
 struct ConversionEvent: Answer {
     let conversion: Conversion
 
+    /// Every order writes it.
+    static let shape = Shape(members: members)
     static let members: [Member<Self>] = [
         Member("conversion_id", \.conversion.id, "The conversion", example: 9),
         Member("program_id", \.conversion.program, "The program", example: 42),
@@ -58,10 +60,30 @@ struct ConversionEvent: Answer {
         Member("status", \.conversion.status, "Its state", example: "pending"),
         Member("reason", \.conversion.reason.rawValue, "Why it does not count; 0 when it does", example: 0),
     ]
-
-    /// Written for each event, so that its shape is made once.
-    private static let kept = Shape(members: members)
-    var json: JSONValue { Self.kept.json(of: self) }
 }
 
 extension Conversion.Status: Wire {}
+
+/// As webhooks tell several that were decided alike.
+struct DecisionEvent: Answer {
+    static let shown = 100
+
+    let conversions: [Conversion]
+
+    static let shape = Shape(members: members)
+    static let members: [Member<Self>] = [
+        Member("count", \.conversions.count, "How many were decided", example: 1),
+        Member(
+            "reward",
+            { $0.conversions.reduce(0) { $0 + $1.reward } },
+            "Their rewards",
+            unit: "JPY",
+            example: 1200
+        ),
+        Member(
+            "conversions",
+            { $0.conversions.prefix(shown).map { ConversionEvent(conversion: $0) } },
+            "The first \(shown) of them"
+        ),
+    ]
+}

@@ -164,7 +164,7 @@ struct ConversionService: Sendable {
             [conversion.publisher, conversion.advertiser],
             .conversionRecorded,
             about: conversion.subject,
-            ConversionEvent(conversion: conversion).json,
+            ConversionEvent(conversion: conversion),
             trace: trace
         )
     }

@@ -192,10 +192,7 @@ struct DecisionService: Sendable {
                     publisher == advertiser ? [publisher] : [publisher, advertiser],
                     type,
                     about: sorted.count == 1 ? sorted[0].subject : "conversions",
-                    [
-                        "count": .count(sorted), "reward": .integer(sorted.reduce(0) { $0 + $1.reward }),
-                        "conversions": .array(sorted.prefix(100).map { ConversionEvent(conversion: $0).json }),
-                    ],
+                    DecisionEvent(conversions: sorted),
                     trace: trace
                 )
             }

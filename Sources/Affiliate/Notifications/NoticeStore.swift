@@ -73,10 +73,10 @@ struct NoticeStore {
     /// Tells everybody: an event of the log, with its deliveries, and a notification.
     ///
     /// - Parameter detail: as subscribers get it.
-    func tell(_ people: [ID<Identity>], _ type: NoticeType, about subject: String, _ detail: JSONValue, trace: Trace)
+    func tell(_ people: [ID<Identity>], _ type: NoticeType, about subject: String, _ detail: some Answer, trace: Trace)
         throws
     {
-        let text = JSON.text(of: detail)
+        let text = detail.text
         try self.tx.events.append(
             Event(
                 surface: AffiliateContract.name,

@@ -39,7 +39,7 @@ struct PartnershipService: Sendable {
             [program.advertiser],
             .partnershipApplied,
             about: "partnership:\(id)",
-            PartnershipRequest(partnership, nil).json,
+            PartnershipRequest(partnership, nil),
             trace: trace
         )
         if status == .approved {
@@ -47,7 +47,7 @@ struct PartnershipService: Sendable {
                 [publisher],
                 .partnershipApproved,
                 about: "partnership:\(id)",
-                PartnershipOutput(partnership: partnership).json,
+                PartnershipOutput(partnership: partnership),
                 trace: trace
             )
         }
@@ -102,7 +102,7 @@ struct PartnershipService: Sendable {
                 [partnership.publisher],
                 decision.notice,
                 about: "partnership:\(id)",
-                PartnershipOutput(partnership: decided).json,
+                PartnershipOutput(partnership: decided),
                 trace: trace
             )
             return decided

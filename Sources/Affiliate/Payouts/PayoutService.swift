@@ -63,7 +63,7 @@ struct PayoutService: Sendable {
             [payout.publisher],
             .payoutCreated,
             about: "payout:\(payout.id)",
-            PayoutOutput(payout: payout).json,
+            PayoutOutput(payout: payout),
             trace: trace
         )
         return payout
@@ -115,7 +115,7 @@ struct PayoutService: Sendable {
             [payout.publisher],
             .payoutPaid,
             about: "payout:\(payout.id)",
-            PayoutOutput(payout: paid).json,
+            PayoutOutput(payout: paid),
             trace: trace
         )
         return paid

@@ -164,3 +164,16 @@ struct CreativeOutput: Answer {
         Member("price", \.creative.price, "Of a product", unit: "JPY", example: 1980),
     ]
 }
+
+/// What webhooks say of a program that has changed.
+struct ProgramEvent: Answer {
+    let id: Int64
+    let content: Program.Content
+
+    static let members: [Member<Self>] = [
+        Member("program_id", \.id, "The program", example: 42),
+        Member("program_name", \.content.name, "Its name", example: "Sketch AI"),
+        Member("status", \.content.status, "Its state", example: "active"),
+        Member("reward_amount", \.content.terms.typicalReward, "What a usual order earns", unit: "JPY", example: 1200),
+    ]
+}

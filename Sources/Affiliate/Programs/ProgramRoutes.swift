@@ -144,10 +144,7 @@ struct ProgramRoutes: Sendable {
             try tx.partnerships.listPublishers(of: program.id),
             .programChanged,
             about: "program:\(program.id)",
-            [
-                "program_id": .integer(program.id), "program_name": .string(content.name),
-                "status": .string(content.status.rawValue), "reward_amount": .integer(content.terms.typicalReward),
-            ],
+            ProgramEvent(id: program.id, content: content),
             trace: trace
         )
     }

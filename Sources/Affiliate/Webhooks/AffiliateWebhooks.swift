@@ -1,9 +1,48 @@
 import Kernel
 import Platform
+import Web
 
 /// How the network words its webhooks. The contract has none: they carry the headers of Standard Webhooks alone.
 enum AffiliateWebhooks {
     static let events = Set(NoticeType.allCases.map(\.rawValue))
+
+    /// The same, as the OpenAPI document tells of them.
+    static let described = NoticeType.allCases.map { type in
+        let title = type.title(in: .english)
+        return switch type {
+        case .partnershipApplied: event(type, title, PartnershipRequest.self)
+        case .partnershipApproved, .partnershipRejected, .partnershipSuspended:
+            event(type, title, PartnershipOutput.self)
+        case .conversionRecorded: event(type, title, ConversionEvent.self)
+        case .conversionApproved, .conversionRejected, .conversionReleased, .conversionClawedBack:
+            event(type, title, DecisionEvent.self)
+        case .payoutCreated, .payoutPaid: event(type, title, PayoutOutput.self)
+        case .programChanged: event(type, title, ProgramEvent.self)
+        }
+    }
+
+    private static func event<Payload: Answer>(_ type: NoticeType, _ summary: String, _: Payload.Type)
+        -> WebhookEvent
+    {
+        WebhookEvent(type.rawValue, summary, of: Body<Payload>.self, named: "type")
+    }
+
+    /// What ``dialect`` writes.
+    private struct Body<Payload: Answer>: Answer {
+        let type: String
+        let timestamp: Timestamp
+        let data: Payload
+        let webhook: ID<WebhookEndpoint>
+
+        static var members: [Member<Self>] {
+            [
+                Member("type", \.type, "The type of the event"),
+                Member("timestamp", \.timestamp, "When it happened"),
+                Member("data", \.data, "What happened"),
+                Member("webhook_id", \.webhook, "The webhook"),
+            ]
+        }
+    }
 
     static let problems = WebhookSubscriptions.Problems(
         limit: AffiliateProblems.webhookLimit,

@@ -3,6 +3,7 @@ import Ledger
 import NIOCore
 import Platform
 import Storage
+import Web
 
 /// The money of a call, in two short transactions: reserve before it, settle or release after it.
 struct CallLedger: Sendable {
@@ -108,7 +109,7 @@ struct CallLedger: Sendable {
     private func record(_ call: ProxyCall, _ funding: any Funding, _ result: CallResult, in tx: Transaction) throws {
         let usage = Usage(call, funding, result, now: tx.now)
         try tx.usage.insert(usage)
-        let payload = CallPayload.text(usage, call)
+        let payload = CallEvent(usage: usage, buyer: call.caller.name, provider: call.listing.providerName).text
         let types = usage.amount > 0 ? ["service.called", "payment.completed"] : ["service.called"]
         try tx.events.append(
             types.map { type in
@@ -122,25 +123,5 @@ struct CallLedger: Sendable {
                 )
             }
         )
-    }
-}
-
-/// The payload of `service.called`, as the contract shows it. Written by hand: it is made for every call.
-private enum CallPayload {
-    static func text(_ usage: Usage, _ call: ProxyCall) -> String {
-        """
-        {"amount_usd":\(self.number(usage.amount)),"buyer_id":\(self.quoted(call.caller.name)),\
-        "latency_ms":\(usage.latencyMilliseconds),"payment_method":"\(usage.paymentMethod.rawValue)",\
-        "provider_id":\(self.quoted(call.listing.providerName)),"service_id":"\(usage.listing.text)",\
-        "status_code":\(usage.statusCode),"usage_id":"\(usage.id.text)"}
-        """
-    }
-
-    /// A JSON number is wanted; it is written from the integer.
-    private static func number(_ micros: Int64) -> String { micros == 0 ? "0" : Micros.text(micros) }
-
-    private static func quoted(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-        return isPlain ? "\"\(text)\"" : (try? JSON.text(text)) ?? "\"\""
     }
 }

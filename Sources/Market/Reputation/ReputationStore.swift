@@ -1,6 +1,7 @@
 import Kernel
 import Platform
 import Storage
+import Web
 
 /// Reads scores from the figures, and keeps every agent's overall score for the leaderboard.
 struct ReputationStore {
@@ -32,18 +33,34 @@ struct ReputationStore {
                     type: "reputation.updated",
                     subject: agent.id.text,
                     audience: [provider],
-                    payload: JSON.text(
-                        of: [
-                            "agent_id": .string(agent.id.text), "overall_score": .hundredths(score),
-                            "previous_score": .hundredths(agent.before), "call_count": .integer(reputation.calls),
-                            "period": "all-time",
-                        ]
-                    ),
+                    payload: ReputationEvent(
+                        agent: agent.id,
+                        score: score,
+                        before: agent.before,
+                        calls: reputation.calls
+                    ).text,
                     trace: .none
                 )
             )
         }
     }
+}
+
+/// What webhooks say of a score that has changed.
+struct ReputationEvent: Answer {
+    let agent: ID<Agent>
+    let score: Int
+    let before: Int
+    let calls: Int64
+
+    static let shape = Shape(members: members)
+    static let members: [Member<Self>] = [
+        Member("agent_id", \.agent, "The agent"),
+        Member("overall_score", { Hundredths($0.score) }, "Its score, 0 to 10"),
+        Member("previous_score", { Hundredths($0.before) }, "The score before"),
+        Member("call_count", \.calls, "Calls that were looked at", example: 150),
+        Member("period", { _ in "all-time" }, "The period that was looked at", example: "all-time"),
+    ]
 }
 
 extension Transaction {

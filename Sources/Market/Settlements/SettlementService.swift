@@ -2,6 +2,7 @@ import Kernel
 import Ledger
 import Platform
 import Storage
+import Web
 
 /// Pays providers what their calls have earned. Every record is settled at most once: the periods of one provider do not overlap.
 struct SettlementService: Sendable {
@@ -160,15 +161,7 @@ struct SettlementService: Sendable {
                 type: type,
                 subject: settlement.id.text,
                 audience: [settlement.provider],
-                payload: JSON.text(
-                    of: [
-                        "settlement_id": .string(settlement.id.text), "provider_id": .string(settlement.providerName),
-                        "total_amount": .string(Micros.text(settlement.total)),
-                        "platform_fee": .string(Micros.text(settlement.fee)),
-                        "net_amount": .string(Micros.text(settlement.net)),
-                        "status": .string(settlement.status.rawValue), "payment_tx": .text(settlement.paymentReference),
-                    ]
-                ),
+                payload: SettlementEvent(settlement: settlement).text,
                 trace: trace
             )
         )
@@ -178,4 +171,31 @@ struct SettlementService: Sendable {
 extension Settlement {
     fileprivate var feeReference: String { "settlement:\(self.id.text).fee" }
     fileprivate var netReference: String { "settlement:\(self.id.text).net" }
+}
+
+/// What webhooks say of a settlement.
+struct SettlementEvent: Answer {
+    let settlement: Settlement
+
+    static let members: [Member<Self>] = [
+        Member("settlement_id", \.settlement.id, "The settlement"),
+        Member("provider_id", \.settlement.providerName, "Who is paid", example: "provider-1"),
+        Member(
+            "total_amount",
+            { DecimalText($0.settlement.total) },
+            "What buyers paid",
+            unit: "USDC",
+            example: "10.50"
+        ),
+        Member("platform_fee", { DecimalText($0.settlement.fee) }, "The commission", unit: "USDC", example: "1.05"),
+        Member(
+            "net_amount",
+            { DecimalText($0.settlement.net) },
+            "What the provider gets",
+            unit: "USDC",
+            example: "9.45"
+        ),
+        Member("status", \.settlement.status, "Its state", example: "completed"),
+        Member("payment_tx", \.settlement.paymentReference, "How it was paid", example: "0xabc123"),
+    ]
 }

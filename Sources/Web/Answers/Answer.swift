@@ -10,6 +10,7 @@ extension Answer {
     package static var shape: Shape<Self> { Shape(members: Self.members) }
 
     /// For what is told or kept elsewhere; what an endpoint answers is written at once.
+    package var text: String { String(decoding: Self.shape.bytes(of: self), as: UTF8.self) }
     package var json: JSONValue { Self.shape.json(of: self) }
 }
 

@@ -31,9 +31,13 @@ package struct OpenAPIDocument: Sendable {
     package var json: JSONValue {
         var paths: [String: JSONValue] = [:]
         var schemas: [String: JSONValue] = [:]
+        var webhooks: [String: JSONValue] = [:]
         for mounted in self.mounted {
             let problem = mounted.surface.contract.body(for: Problem(.invalid, "invalid", "What is wrong."))
             schemas["\(mounted.surface.name)_problem"] = Schema.of(problem, optional: [])
+            for event in mounted.surface.events {
+                webhooks["\(mounted.surface.name).\(event.type)"] = ["post": Self.webhook(event, mounted.surface)]
+            }
             for endpoint in mounted.surface.endpoints where !endpoint.isPage {
                 let path = mounted.prefix + endpoint.path
                 var item = paths[path]?.object ?? [:]
@@ -50,6 +54,7 @@ package struct OpenAPIDocument: Sendable {
             ],
             "servers": [["url": .string(self.server)]],
             "paths": .object(paths),
+            "webhooks": .object(webhooks),
             "components": [
                 "securitySchemes": [
                     "key": [
@@ -58,6 +63,34 @@ package struct OpenAPIDocument: Sendable {
                 ],
                 "schemas": .object(schemas),
             ],
+        ]
+    }
+
+    /// What a subscriber is sent (OpenAPI 3.1, webhooks).
+    private static func webhook(_ event: WebhookEvent, _ surface: Surface) -> JSONValue {
+        let (schema, example) = event.describe()
+        let standard = [
+            "Webhook-Id": "The delivery: the same for each of its attempts",
+            "Webhook-Timestamp": "When it was sent, in seconds since 1970",
+            "Webhook-Signature": "Standard Webhooks: `v1,` and the HMAC-SHA256 of id, timestamp and body in base64",
+        ]
+        let headers = standard.merging(event.headers) { $1 }.sorted { $0.key < $1.key }
+        return [
+            "operationId": .string("\(surface.name)_webhook_\(event.type.bytewise.replacing(".", with: "_"))"),
+            "summary": .string(event.summary),
+            "tags": ["Webhooks"],
+            "parameters": .array(
+                headers.map { name, summary in
+                    [
+                        "name": .string(name), "in": "header", "required": true, "description": .string(summary),
+                        "schema": ["type": "string"],
+                    ]
+                }
+            ),
+            "requestBody": [
+                "required": true, "content": ["application/json": ["schema": schema, "example": example]],
+            ],
+            "responses": ["2XX": ["description": "Taken; every other answer is tried again"]],
         ]
     }
 }
