@@ -30,8 +30,18 @@ package enum TestDatabases {
     }
 
     package static func temporaryPath(_ suffix: String) -> String {
-        "\(NSTemporaryDirectory())souk-test-\(UUID().uuidString).\(suffix)"
+        "\(self.folder)/\(UUID().uuidString).\(suffix)"
     }
+
+    /// All of the run's files; it goes away with the process.
+    private static let folder: String = {
+        let path = Self.folderPath
+        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        atexit { try? FileManager.default.removeItem(atPath: TestDatabases.folderPath) }
+        return path
+    }()
+
+    private static var folderPath: String { "\(NSTemporaryDirectory())souk-test-\(getpid())" }
 }
 
 extension Engine {
