@@ -1,4 +1,4 @@
-"""Measures the affiliate network: clicks and conversions beside bare Hummingbird, searches over many programmes, and the closing
+"""Measures the affiliate network: clicks and conversions beside bare Hummingbird, searches over many programs, and the closing
 of a month of a million conversions.
 """
 
@@ -115,7 +115,7 @@ def traffic(bench):
     started = time.time()
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda number: network.ask("advertiser", "POST", "/programs", program(number)), range(PROGRAMS)))
-    print(f"\n{PROGRAMS:,} programmes made in {time.time() - started:.1f} s.")
+    print(f"\n{PROGRAMS:,} programs made in {time.time() - started:.1f} s.")
     searches = {
         "the newest": {}, "keyword weather": {"keyword": "weather"}, "画像生成, best EPC": {"keyword": "画像生成", "sort": "epc_desc"},
         "a category, approving at once, by reward": {"category_id": 3, "auto_approve": True, "sort": "reward_desc"},
@@ -125,7 +125,7 @@ def traffic(bench):
         body = json.dumps({"action": "publisher.programs_search", "params": params})
         script = f'wrk.method = "POST"\nwrk.headers["Authorization"] = "Bearer {key}"\nwrk.body = {json.dumps(body)}\n'
         contenders.append((f"programs_search: {name}", actions, bench.script(f"search-{number}.lua", script), [network.souk.pid]))
-    compare(f"Search over {PROGRAMS:,} programmes", 8, contenders)
+    compare(f"Search over {PROGRAMS:,} programs", 8, contenders)
     network.verify()
 
 

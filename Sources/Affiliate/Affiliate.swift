@@ -7,7 +7,7 @@ package import ServiceLifecycle
 package import Storage
 package import Web
 
-/// The affiliate network: programmes, partners, clicks, orders that are counted once, and months that are paid.
+/// The affiliate network: programs, partners, clicks, orders that are counted once, and months that are paid.
 package struct Affiliate: Slice {
     package static let name = AffiliateContract.name
     package static let migrations = AffiliateSchema.migrations

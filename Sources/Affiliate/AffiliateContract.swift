@@ -12,7 +12,7 @@ package struct AffiliateContract: SurfaceContract {
     package let title = "Souk affiliate network"
     package let version = "1.0.0"
     package let summary = """
-        An affiliate network: find programmes, become a partner, send traffic, have conversions counted once, and get paid.
+        An affiliate network: find programs, become a partner, send traffic, have conversions counted once, and get paid.
         """
     /// Contract, section 5.
     static let writesPerMinute = 30

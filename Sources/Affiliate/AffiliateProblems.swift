@@ -79,7 +79,7 @@ enum AffiliateProblems {
     /// A form came from elsewhere.
     static let formToken = Problem(.forbidden, "form_token", "The form is not from this session; load the page again")
 
-    // MARK: Programmes and partnerships
+    // MARK: Programs and partnerships
 
     /// Unknown, not active, or another advertiser's.
     static let programNotFound = Problem(.notFound, "program_not_found", "program_id: no such program")
@@ -128,9 +128,9 @@ enum AffiliateProblems {
         "partnership_decision",
         "The partnership is not in a state for that"
     )
-    /// The programme does not allow self-back.
+    /// The program does not allow self-back.
     static let noSelfBack = Problem(.conflict, "no_self_back", "This program does not allow self-back")
-    /// Self-back is limited to once per programme.
+    /// Self-back is limited to once per program.
     static let selfBackUsed = Problem(.conflict, "self_back_used", "You have used self-back for this program already")
 
     // MARK: Clicks and conversions
@@ -141,7 +141,7 @@ enum AffiliateProblems {
         "tracking_code_not_found",
         "tracking_code: no such tracking code"
     )
-    /// No click of the advertiser's programmes has the id.
+    /// No click of the advertiser's programs has the id.
     static let clickNotFound = Problem(.notFound, "click_not_found", "click_id: no such click")
     /// A postback says neither of the two.
     static let leadRequired = Problem(.missing, "lead_required", "click_id: is required, or tracking_code")
@@ -188,7 +188,7 @@ enum AffiliateProblems {
     static let budgetUsedUp = Problem(
         .conflict,
         "budget_used_up",
-        "The programme's monthly_budget does not suffice for the reward"
+        "The program's monthly_budget does not suffice for the reward"
     )
     static let notHeld = Problem(.conflict, "conversion_not_held", "The conversion is not held back")
 

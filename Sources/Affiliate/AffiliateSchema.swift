@@ -1,7 +1,7 @@
 import Storage
 
 enum AffiliateSchema {
-    /// Programmes by name and description.
+    /// Programs by name and description.
     static let search = SearchIndex("affiliate_program_search", fields: "name", "description")
 
     static let migrations = [

@@ -3,7 +3,7 @@ import Platform
 import Storage
 import Web
 
-/// The demo data: an advertiser with programmes, an agent who is a partner of one, an operator.
+/// The demo data: an advertiser with programs, an agent who is a partner of one, an operator.
 package struct AffiliateSeed: Sendable {
     /// What was made; each is a key.
     package struct Seeded: Codable, Sendable {
@@ -11,7 +11,7 @@ package struct AffiliateSeed: Sendable {
         package let advertiser: String
         package let `operator`: String
         package let programs: [Int64]
-        /// The agent's partnership with the first programme.
+        /// The agent's partnership with the first program.
         package let partnership: Int64
     }
 

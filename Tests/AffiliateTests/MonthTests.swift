@@ -12,7 +12,7 @@ import Testing
 /// A month of a whole network, and what it must come to, computed beside it by other means.
 @Suite("A month in the life of a network")
 struct MonthTests {
-    private struct Programme: Sendable {
+    private struct Program: Sendable {
         let id: Int64
         let cookieDays: Int64
         /// Whole yen, or (nil) a tenth of the order.
@@ -22,7 +22,7 @@ struct MonthTests {
     }
 
     private struct Visit: Sendable {
-        let programme: Int
+        let program: Int
         let publisher: Int
         let reference: String
         let at: Timestamp
@@ -32,7 +32,7 @@ struct MonthTests {
     private struct Order: Sendable {
         let id: Int64
         let publisher: Int
-        let programme: Int
+        let program: Int
         let reward: Int64
         let isHeld: Bool
         var isApproved = false
@@ -59,7 +59,7 @@ struct MonthTests {
 
             // One order of the closed month comes back; the rest of April is as March was.
             let returned = try #require(orders.first { $0.isApproved && !$0.isHeld && $0.reward > 0 })
-            let advertiser = world.programmes[returned.programme].advertiser
+            let advertiser = world.programs[returned.program].advertiser
             #expect(
                 try await network.decide(["conversion_id": .integer(returned.id)], "reject", key: advertiser).status
                     == 409
@@ -80,9 +80,9 @@ struct MonthTests {
     // MARK: The world
 
     private struct World: Sendable {
-        let programmes: [Programme]
+        let programs: [Program]
         let publishers: [String]
-        /// By programme and publisher.
+        /// By program and publisher.
         let codes: [[String]]
 
         static func make(_ network: Network) async throws -> World {
@@ -90,11 +90,11 @@ struct MonthTests {
                 ["reward_amount": 1200, "cookie_days": 7], ["reward_percent": 10, "typical_order_amount": 5000],
                 ["reward_amount": 15, "reward_type": "cpc"],
             ]
-            var programmes: [Programme] = []
+            var programs: [Program] = []
             for (index, fields) in terms.enumerated() {
                 let key = try await network.server.affiliateKey(.advertiser, of: "shop-\(index)")
-                programmes.append(
-                    Programme(
+                programs.append(
+                    Program(
                         id: try await network.program(fields, key: key),
                         cookieDays: fields["cookie_days"]?.integer ?? 30,
                         reward: fields["reward_amount"]?.integer,
@@ -107,9 +107,9 @@ struct MonthTests {
             for number in 0..<MonthTests.publishers {
                 publishers.append(try await network.server.affiliateKey(.publisher, of: "publisher-\(number + 100)"))
             }
-            let made = programmes
-            let codes = try await made.asyncMap { programme in
-                try await publishers.asyncMap { try await network.join(programme.id, key: $0).code }
+            let made = programs
+            let codes = try await made.asyncMap { program in
+                try await publishers.asyncMap { try await network.join(program.id, key: $0).code }
             }
             let regimes = ["none", "flat", "excess"]
             let accounts = try await network.ask(.get, "operator/accounts?role=publisher", key: network.operator)
@@ -121,7 +121,7 @@ struct MonthTests {
                     key: network.operator
                 )
             }
-            return World(programmes: made, publishers: publishers, codes: codes)
+            return World(programs: made, publishers: publishers, codes: codes)
         }
     }
 
@@ -138,7 +138,7 @@ struct MonthTests {
         for _ in 0..<hours {
             let plans = (0..<Self.clicks / (30 * 24)).map { number in
                 (
-                    programme: Int.random(in: 0..<3, using: &generator),
+                    program: Int.random(in: 0..<3, using: &generator),
                     publisher: Int.random(in: 0..<Self.publishers, using: &generator),
                     browser: number, isBot: Int.random(in: 0..<50, using: &generator) == 0
                 )
@@ -149,13 +149,13 @@ struct MonthTests {
                     group.addTask {
                         let agent = plan.isBot ? "Googlebot" : "\(Network.userAgent) \(plan.browser) \(now.seconds)"
                         let click = try await network.click(
-                            world.codes[plan.programme][plan.publisher],
+                            world.codes[plan.program][plan.publisher],
                             userAgent: agent
                         )
-                        return plan.isBot || plan.programme == 2
+                        return plan.isBot || plan.program == 2
                             ? nil
                             : Visit(
-                                programme: plan.programme,
+                                program: plan.program,
                                 publisher: plan.publisher,
                                 reference: click.reference,
                                 at: now
@@ -186,9 +186,9 @@ struct MonthTests {
         _ network: Network,
         _ now: Timestamp
     ) async throws -> Order? {
-        let programme = world.programmes[visit.programme]
+        let program = world.programs[visit.program]
         let query =
-            "click_id=\(visit.reference)&order_id=\(visit.reference)&amount=\(amount)&token=\(programme.token)"
+            "click_id=\(visit.reference)&order_id=\(visit.reference)&amount=\(amount)&token=\(program.token)"
         let first = try await network.postback(query)
         // An order of the same click as an earlier one is that one again, and another amount a conflict.
         guard first.status == 200 else {
@@ -197,8 +197,8 @@ struct MonthTests {
         }
         if isRepeated { #expect(try await network.postback(query).json["data"] == first.json["data"]) }
         let data = first.json["data"] ?? .null
-        let isLate = now.seconds > visit.at.seconds + programme.cookieDays * 86_400
-        let expected = isLate ? 0 : programme.reward ?? amount / 10
+        let isLate = now.seconds > visit.at.seconds + program.cookieDays * 86_400
+        let expected = isLate ? 0 : program.reward ?? amount / 10
         #expect(data["reward"] == .integer(expected))
         #expect(data["status"] == (isLate ? "rejected" : "pending"))
         #expect(data["held"] == .bool(!isLate && now == visit.at))
@@ -206,7 +206,7 @@ struct MonthTests {
         return Order(
             id: data["conversion_id"]?.integer ?? 0,
             publisher: visit.publisher,
-            programme: visit.programme,
+            program: visit.program,
             reward: expected,
             isHeld: now == visit.at
         )
@@ -222,7 +222,7 @@ struct MonthTests {
     ) async throws {
         for index in orders.indices {
             let order = orders[index]
-            let key = world.programmes[order.programme].advertiser
+            let key = world.programs[order.program].advertiser
             let fate = Int.random(in: 0..<20, using: &generator)
             if fate == 0 { continue }
             let isRejected = fate < 4
@@ -247,7 +247,7 @@ struct MonthTests {
                 """
                 SELECT identity.name, COUNT(*) FROM affiliate_click k JOIN affiliate_partnership s ON s.id = k.partnership_id
                 JOIN identity ON identity.id = s.publisher_id
-                WHERE k.reason = 0 AND k.program_id = \(world.programmes[2].id)
+                WHERE k.reason = 0 AND k.program_id = \(world.programs[2].id)
                     AND k.at >= (SELECT MAX(closed_until) FROM affiliate_account) GROUP BY identity.name
                 """
             ) { (try $0.column(String.self), try $0.column(Int64.self)) }
@@ -300,7 +300,7 @@ struct MonthTests {
         return carried
     }
 
-    /// By day, by programme and by publisher the totals are the same, and what the ledger says.
+    /// By day, by program and by publisher the totals are the same, and what the ledger says.
     private static func checkReports(_ network: Network) async throws {
         let range = "start_date=2026-03-01&end_date=2026-05-31"
         let totals = try await ["daily", "program", "publisher"].asyncMap { grouping in

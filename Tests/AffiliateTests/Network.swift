@@ -60,7 +60,7 @@ struct Network: Sendable {
         try await self.client.send(method, "/affiliate/api/v1/\(path)", key: key ?? self.advertiser, json: body)
     }
 
-    /// An active programme with a reward of ¥1,200, or what `fields` say.
+    /// An active program with a reward of ¥1,200, or what `fields` say.
     func program(_ fields: [String: JSONValue] = [:], key: String? = nil) async throws -> Int64 {
         let standard: [String: JSONValue] = [
             "name": "Sketch AI", "category_id": 2, "landing_url": "https://shop.example.com/", "reward_type": "cpa",
@@ -73,7 +73,7 @@ struct Network: Sendable {
         return answer.json["data"]?["id"]?.integer ?? 0
     }
 
-    /// The agent's partnership with a programme.
+    /// The agent's partnership with a program.
     func join(_ program: Int64, key: String? = nil) async throws -> (id: Int64, code: String) {
         let data = try await self.data("publisher.partnerships_apply", ["program_id": .integer(program)], key: key)
         return (data["partnership_id"]?.integer ?? 0, data["tracking_code"]?.string ?? "")

@@ -90,7 +90,7 @@ def sign_in(browser, key):
     browser.page.locator("details button").click()
 
 
-def test_a_publisher_signs_up_finds_a_programme_and_earns(network, browser):
+def test_a_publisher_signs_up_finds_a_program_and_earns(network, browser):
     page, say = browser.page, browser.say
     name = f"tester-{browser.name}"
     page.goto("/affiliate/")
@@ -98,7 +98,7 @@ def test_a_publisher_signs_up_finds_a_programme_and_earns(network, browser):
     browser.fill(account_name=name, name=name, email=f"{name}@example.com", password="a long password", site_url="https://tester.example.com")
     browser.click(say("Sign up"))
     expect(page.get_by_role("heading", name=say("Earnings"))).to_be_visible()
-    browser.click(say("Find a programme and apply"), role="link")
+    browser.click(say("Find a program and apply"), role="link")
     browser.fill(keyword="画像生成")
     browser.click(say("Search"))
     browser.click("Sketch AI", role="link")
@@ -145,17 +145,17 @@ def test_a_publisher_signs_up_finds_a_programme_and_earns(network, browser):
     expect(page.get_by_role("heading", name=say("Earnings"))).to_be_visible()
 
 
-def test_an_advertiser_makes_a_programme_decides_and_tests(network, browser):
+def test_an_advertiser_makes_a_program_decides_and_tests(network, browser):
     page, say = browser.page, browser.say
     sign_in(browser, network.keys["advertiser"])
-    browser.click(say("New programme"), role="link")
+    browser.click(say("New program"), role="link")
     browser.fill(name="Chat Helper", landing_url="https://shop.example.com/chat", reward_percent="12.5")
-    browser.click(say("Make the programme"))
+    browser.click(say("Make the program"))
     expect(page.get_by_role("alert")).to_contain_text(say("Typical order in yen, with a percentage"))
     browser.errors.clear()
     browser.fill(typical_order_amount="9800", campaign_reward="15", campaign_starts_at="2026-01-01T00:00", campaign_ends_at="2030-01-01T00:00")
     page.locator("[name=status]").select_option("active")
-    browser.click(say("Make the programme"))
+    browser.click(say("Make the program"))
     expect(page.get_by_role("status")).to_have_text(say("Done."))
     expect(page.locator("[name=reward_percent]")).to_have_value("12.5")
     expect(page.locator("[name=campaign_starts_at]")).to_have_value("2026-01-01T00:00")

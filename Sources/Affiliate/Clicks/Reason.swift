@@ -10,7 +10,7 @@ enum Reason: Int, Sendable, SQLConvertible, CaseIterable {
     case duplicateClick = 2
     /// More clicks from one browser than a person makes.
     case flood = 3
-    /// The programme was not active at the click.
+    /// The program was not active at the click.
     case programEnded = 4
     /// The month's budget does not suffice.
     case budgetUsedUp = 5
@@ -28,7 +28,7 @@ enum Reason: Int, Sendable, SQLConvertible, CaseIterable {
     case duplicateOrder = 11
     /// The order was reported before, with another amount or for somebody else.
     case conflictingOrder = 12
-    /// The programme pays for clicks alone.
+    /// The program pays for clicks alone.
     case paysForClicks = 13
     /// The advertiser has rejected it.
     case rejectedByAdvertiser = 14
@@ -63,7 +63,7 @@ enum Reason: Int, Sendable, SQLConvertible, CaseIterable {
         case .bot: ("A known robot", "既知のボット")
         case .duplicateClick: ("The same browser within 24 hours", "24時間以内の同一ブラウザ")
         case .flood: ("Too many clicks from one browser", "同一ブラウザからの過剰なクリック")
-        case .programEnded: ("The programme was not active", "プログラムが有効ではありません")
+        case .programEnded: ("The program was not active", "プログラムが有効ではありません")
         case .budgetUsedUp: ("The month's budget is used up", "月間予算の上限に達しました")
         case .notApproved: ("The partnership was not approved", "提携が承認されていません")
         case .selfReferral: ("The publisher's own click", "自己アフィリエイト")
@@ -72,7 +72,7 @@ enum Reason: Int, Sendable, SQLConvertible, CaseIterable {
         case .wrongToken: ("Wrong token", "トークンが正しくありません")
         case .duplicateOrder: ("The order was reported before", "注文は報告済みです")
         case .conflictingOrder: ("The order was reported before, differently", "注文は異なる内容で報告済みです")
-        case .paysForClicks: ("The programme pays for clicks", "クリック課金のプログラムです")
+        case .paysForClicks: ("The program pays for clicks", "クリック課金のプログラムです")
         case .rejectedByAdvertiser: ("Rejected by the advertiser", "広告主により否認")
         case .awaitsVisitor:
             ("Counts when the visitor comes by the tracking address", "訪問者が計測URLから来た時点で有効になります")

@@ -5,7 +5,7 @@ import Kernel
 /// The first-party cookie that tells a visitor's clicks from others'.
 struct VisitorCookie: Sendable {
     private static let name = "souk_visitor"
-    /// As long as the longest window of a programme.
+    /// As long as the longest window of a program.
     private static let seconds = Int64(Terms.cookieDaysRange.upperBound) * 86_400
 
     let ids: IDGenerator

@@ -3,7 +3,7 @@ import Platform
 import Storage
 import Web
 
-/// An order (or an installation, or a paid click) that a publisher is rewarded for. One for each programme and order id, for ever.
+/// An order (or an installation, or a paid click) that a publisher is rewarded for. One for each program and order id, for ever.
 struct Conversion: Sendable, RowDecodable {
     let id: Int64
     let program: Int64

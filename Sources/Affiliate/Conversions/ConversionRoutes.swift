@@ -94,7 +94,7 @@ struct ConversionRoutes: Sendable {
         let limit: Int
 
         init(_ read: inout InputReader) {
-            self.program = read.query("program_id", .integer, "Only of this programme").map { Int64($0) }
+            self.program = read.query("program_id", .integer, "Only of this program").map { Int64($0) }
             let statuses = Conversion.Status.allCases.map(\.rawValue)
             self.status = read.query(
                 "status",

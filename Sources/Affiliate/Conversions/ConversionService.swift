@@ -119,7 +119,7 @@ struct ConversionService: Sendable {
         var budgetMonth: String?
     }
 
-    /// What the order earns, if the click counts, the programme pays for orders, and the month's budget suffices.
+    /// What the order earns, if the click counts, the program pays for orders, and the month's budget suffices.
     private func count(
         _ report: Report,
         _ found: Attribution,

@@ -202,7 +202,7 @@ struct ConversionStore {
         )
     }
 
-    /// The latest reports of an advertiser's programme, also of orders that came to nothing.
+    /// The latest reports of an advertiser's program, also of orders that came to nothing.
     func listReports(ofProgram program: Int64, limit: Int) throws -> [ConversionReport] {
         try self.tx.rows(
             """

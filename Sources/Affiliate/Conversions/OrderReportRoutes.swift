@@ -16,7 +16,7 @@ struct OrderReportRoutes: Sendable {
                 .get,
                 "/api/v1/programs/{program_id}/reports",
                 "The latest reports of orders, also of those that came to nothing",
-                tag: "Programmes",
+                tag: "Programs",
                 for: .advertisers,
                 self.reports
             )

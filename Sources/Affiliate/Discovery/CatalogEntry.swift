@@ -2,7 +2,7 @@ import Kernel
 import Storage
 import Web
 
-/// A programme in the catalogue.
+/// A program in the catalogue.
 struct CatalogEntry: Sendable, RowDecodable {
     let id: Int64
     let name: String

@@ -3,7 +3,7 @@ import Platform
 import Storage
 import Web
 
-/// How publishers and agents find programmes.
+/// How publishers and agents find programs.
 struct ProgramActions: Sendable {
     let database: any Database
     let cache: ProgramCache
@@ -13,43 +13,43 @@ struct ProgramActions: Sendable {
         [
             Action(
                 "publisher.programs_search",
-                "Search programmes",
+                "Search programs",
                 .publisher,
                 self.search
             ),
             Action(
                 "publisher.programs_detail",
-                "A programme with its creatives and your partnership",
+                "A program with its creatives and your partnership",
                 .publisher,
                 self.detail
             ),
             Action(
                 "publisher.selfback_list",
-                "Programmes that allow self-back, the highest reward first",
+                "Programs that allow self-back, the highest reward first",
                 .publisher,
                 self.selfBack
             ),
             Action(
                 "agent.recommend",
-                "Programmes that fit what somebody needs, the best first",
+                "Programs that fit what somebody needs, the best first",
                 .agent,
                 self.recommend
             ),
             Action(
                 "agent.program_detail",
-                "A programme with its creatives",
+                "A program with its creatives",
                 .agent,
                 self.agentDetail
             ),
             Action(
                 "agent.catalog",
-                "Every active programme: name, category and reward",
+                "Every active program: name, category and reward",
                 .agent,
                 self.catalog
             ),
             Action(
                 "agent.categories",
-                "The categories with the number of their programmes",
+                "The categories with the number of their programs",
                 .agent,
                 self.categories
             ),
@@ -87,13 +87,13 @@ struct ProgramActions: Sendable {
             let isSet = { (read: inout InputReader, name: String, summary: String) in
                 read.body(name, .boolean, default: false, json: false, summary)
             }
-            let selfAffiliate = isSet(&read, "self_affiliate", "Only programmes that allow self-back")
-            let allowListing = isSet(&read, "allow_listing", "Only programmes that allow listing ads")
-            let hasProductLink = isSet(&read, "has_product_link", "Only programmes with product links")
-            let itpSupported = isSet(&read, "itp_supported", "Only programmes that are ready for ITP")
-            let isCampaign = isSet(&read, "is_campaign", "Only programmes with a campaign now")
-            let isNew = isSet(&read, "is_new", "Only programmes of the last \(Program.newDays) days")
-            let autoApprove = isSet(&read, "auto_approve", "Only programmes that approve at once")
+            let selfAffiliate = isSet(&read, "self_affiliate", "Only programs that allow self-back")
+            let allowListing = isSet(&read, "allow_listing", "Only programs that allow listing ads")
+            let hasProductLink = isSet(&read, "has_product_link", "Only programs with product links")
+            let itpSupported = isSet(&read, "itp_supported", "Only programs that are ready for ITP")
+            let isCampaign = isSet(&read, "is_campaign", "Only programs with a campaign now")
+            let isNew = isSet(&read, "is_new", "Only programs of the last \(Program.newDays) days")
+            let autoApprove = isSet(&read, "auto_approve", "Only programs that approve at once")
             let sorts = ProgramQuery.Sort.allCases.map(\.rawValue)
             let sort = read.optionalBody(
                 "sort",

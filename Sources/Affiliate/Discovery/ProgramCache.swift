@@ -3,9 +3,9 @@ import Storage
 import Synchronization
 import Web
 
-/// What searches have found, and programmes as clients see them, for a few seconds: their figures are as far behind as well.
+/// What searches have found, and programs as clients see them, for a few seconds: their figures are as far behind as well.
 ///
-/// A programme that its advertiser changes is forgotten with the commit of the change, and with it every search.
+/// A program that its advertiser changes is forgotten with the commit of the change, and with it every search.
 final class ProgramCache: Sendable {
     private static let lifetimeSeconds: Int64 = 5
     private static let searchLimit = 1000
@@ -39,7 +39,7 @@ final class ProgramCache: Sendable {
         database.invalidations.on(ProgramChanges.topic) { [weak self] key in self?.forget(key) }
     }
 
-    /// The page of a search: each programme's JSON, and how many there are in all.
+    /// The page of a search: each program's JSON, and how many there are in all.
     func search(_ query: ProgramQuery) async throws -> (programs: [Written<ProgramOutput>], total: Int) {
         let found = try await self.find(query)
         let now = self.clock.now()
@@ -80,7 +80,7 @@ final class ProgramCache: Sendable {
         return found
     }
 
-    /// - Parameter key: a programme's number; a tracking code says nothing of programmes.
+    /// - Parameter key: a program's number; a tracking code says nothing of programs.
     private func forget(_ key: String?) {
         if let key, key.utf8.count == 32 { return }
         self.state.withLock { state in

@@ -32,7 +32,7 @@ struct ProgramQuery: Sendable, Hashable {
     }
 }
 
-/// Finds active programmes.
+/// Finds active programs.
 struct ProgramSearchStore {
     let tx: Transaction
 
@@ -114,14 +114,14 @@ struct ProgramSearchStore {
         return conditions
     }
 
-    /// What programmes earn a click, in hundredths of a yen.
+    /// What programs earn a click, in hundredths of a yen.
     func listEarnings(of ids: [Int64]) throws -> [(program: Int64, epc: Int64)] {
         try self.tx.rows("SELECT id, epc FROM affiliate_program WHERE id IN (\(list: ids))") {
             (program: try $0.column(), epc: try $0.column())
         }
     }
 
-    /// Every active programme, by name.
+    /// Every active program, by name.
     func listCatalog() throws -> [CatalogEntry] {
         try self.tx.rows(
             """
@@ -131,7 +131,7 @@ struct ProgramSearchStore {
         )
     }
 
-    /// Approved conversions of all programmes, also of those that have ended.
+    /// Approved conversions of all programs, also of those that have ended.
     func countApproved() throws -> Int64 {
         try self.tx.value("SELECT CAST(COALESCE(SUM(approved_count), 0) AS BIGINT) FROM affiliate_program") ?? 0
     }

@@ -1,9 +1,9 @@
 import Kernel
 import Storage
 
-/// Finds programmes for a need: those that match the most of its words come first, then those that earn the most.
+/// Finds programs for a need: those that match the most of its words come first, then those that earn the most.
 ///
-/// A word matches a programme's name or description, or its category's. A search wants all words; a need seldom names all.
+/// A word matches a program's name or description, or its category's. A search wants all words; a need seldom names all.
 struct Recommendation: Sendable {
     private static let wordLimit = 12
     private static let candidatesPerWord = 200

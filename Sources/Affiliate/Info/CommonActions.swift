@@ -21,13 +21,13 @@ struct CommonActions: Sendable {
             ),
             Action(
                 "common.categories",
-                "The categories of programmes",
+                "The categories of programs",
                 .common,
                 self.categories
             ),
             Action(
                 "common.stats",
-                "What the network has: programmes, publishers, advertisers, approved conversions",
+                "What the network has: programs, publishers, advertisers, approved conversions",
                 .common,
                 self.stats
             ),

@@ -39,7 +39,7 @@ enum NoticeType: String, Sendable, SQLConvertible, CaseIterable {
         case .conversionClawedBack: ("Conversion clawed back", "成果が取り消されました")
         case .payoutCreated: ("Month closed", "月次締めが完了しました")
         case .payoutPaid: ("Payout sent", "報酬が振り込まれました")
-        case .programChanged: ("A programme has changed", "プログラムが変更されました")
+        case .programChanged: ("A program has changed", "プログラムが変更されました")
         }
     }
 }

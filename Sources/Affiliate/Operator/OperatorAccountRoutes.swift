@@ -160,7 +160,7 @@ struct OperatorAccountRoutes: Sendable {
         }
     }
 
-    /// An advertiser's programmes are paused, and theirs to begin again; a publisher's partnerships rest as long as the account.
+    /// An advertiser's programs are paused, and theirs to begin again; a publisher's partnerships rest as long as the account.
     private static func suspend(_ account: AffiliateAccount, _ isSuspended: Bool, in tx: Transaction) throws {
         if account.role == .advertiser, isSuspended {
             for program in try tx.programs.list(of: account.id) where program.content.status == .active {

@@ -2,28 +2,28 @@ import Foundation
 import Kernel
 import Web
 
-/// The advertiser's work place: programmes, those who apply, and how orders are reported.
+/// The advertiser's work place: programs, those who apply, and how orders are reported.
 struct AdvertiserPages: Sendable {
     private static let one = "/advertiser/programs/{program_id}"
 
     var pages: [WorkPage] {
         let roles = Set<String>.advertisers
         return [
-            WorkPage(path: "/advertiser/programs", summary: "Programmes", roles: roles, show: self.programs),
+            WorkPage(path: "/advertiser/programs", summary: "Programs", roles: roles, show: self.programs),
             WorkPage(
                 path: "/advertiser/programs/new",
-                summary: "A new programme",
+                summary: "A new program",
                 roles: roles,
                 show: self.newProgram,
-                forms: [WorkForm(path: "/advertiser/programs/new", summary: "Make a programme", perform: self.create)]
+                forms: [WorkForm(path: "/advertiser/programs/new", summary: "Make a program", perform: self.create)]
             ),
             WorkPage(
                 path: Self.one,
-                summary: "A programme of mine",
+                summary: "A program of mine",
                 roles: roles,
                 show: self.program,
                 forms: [
-                    WorkForm(path: Self.one, summary: "Change a programme", perform: self.update).askingFirst(),
+                    WorkForm(path: Self.one, summary: "Change a program", perform: self.update).askingFirst(),
                     WorkForm(path: Self.one + "/creatives", summary: "Add a creative", perform: self.addCreative),
                     WorkForm(path: Self.one + "/creatives/{creative_id}/remove", summary: "Remove a creative") {
                         visit in
@@ -58,15 +58,15 @@ struct AdvertiserPages: Sendable {
         ]
     }
 
-    // MARK: Programmes
+    // MARK: Programs
 
     private static let programsTemplate = AffiliatePlace.template(
         PageParts.heading
-            + "<p><a class=\"button\" href=\"{{base}}/advertiser/programs/new\">[[New programme]]</a></p>"
+            + "<p><a class=\"button\" href=\"{{base}}/advertiser/programs/new\">[[New program]]</a></p>"
             + PageParts.table(
                 "[[Newest first]]",
                 of: "programs",
-                empty: "[[No programmes yet. Make one, and publishers find it as soon as it is active.]]",
+                empty: "[[No programs yet. Make one, and publishers find it as soon as it is active.]]",
                 [
                     .init("[[Name]]", "<a href=\"{{base}}/advertiser/programs/{{id}}\">{{name}}</a>", .heading),
                     .init("[[State]]", Snippets.state),
@@ -79,7 +79,7 @@ struct AdvertiserPages: Sendable {
     @Sendable private func programs(_ visit: Visit) async throws -> PageContent {
         let found = try await visit.data("/api/v1/programs")
         return PageContent(
-            visit.say("Programmes"),
+            visit.say("Programs"),
             Self.programsTemplate,
             visit,
             ["programs": Snippets.told(found["programs"] ?? [], visit)]
@@ -118,7 +118,7 @@ struct AdvertiserPages: Sendable {
 
     private static let newTemplate = AffiliatePlace.template(
         PageParts.heading + """
-            <form method="post" action="{{base}}/advertiser/programs/new">{{{token}}}\(fields)<p><button>[[Make the programme]]</button></p></form>
+            <form method="post" action="{{base}}/advertiser/programs/new">{{{token}}}\(fields)<p><button>[[Make the program]]</button></p></form>
             """
     )
 
@@ -126,7 +126,7 @@ struct AdvertiserPages: Sendable {
         let standard: [String: Any] = ["cookie_days": "30", "hold_days": "30", "monthly_budget": "0"]
         let typed = visit.problem == nil ? standard : self.typed(visit)
         return PageContent(
-            visit.say("New programme"),
+            visit.say("New program"),
             Self.newTemplate,
             visit,
             try await self.choices(visit, typed).merging(["values": typed]) { $1 }
@@ -194,10 +194,10 @@ struct AdvertiserPages: Sendable {
         return .goTo("/advertiser/programs/\(HTML.percentEncode(id))?done=1")
     }
 
-    // MARK: One programme
+    // MARK: One program
 
     private static let reports = PageParts.table(
-        "[[What came in for your programmes, also what came to nothing]]",
+        "[[What came in for your programs, also what came to nothing]]",
         of: "reports",
         empty: "[[No reports yet.]]",
         [
@@ -323,7 +323,7 @@ struct AdvertiserPages: Sendable {
                         "[[Site]]",
                         "{{#site_url}}<a href=\"{{site_url}}\" rel=\"noopener noreferrer\">{{site_url}}</a>{{/site_url}} {{site_description}}"
                     ),
-                    .init("[[Programme]]", "{{program_name}}"), .init("[[State]]", Snippets.state + " {{.reason}}"),
+                    .init("[[Program]]", "{{program_name}}"), .init("[[State]]", Snippets.state + " {{.reason}}"),
                     .init(
                         "[[Decide]]",
                         """

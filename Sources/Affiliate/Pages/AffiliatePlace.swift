@@ -23,7 +23,7 @@ enum AffiliatePlace {
             WorkPlace.Menu(
                 .advertisers,
                 [
-                    ("Programmes", "/advertiser/programs"), ("Requests", "/advertiser/requests"),
+                    ("Programs", "/advertiser/programs"), ("Requests", "/advertiser/requests"),
                     ("Conversions", "/advertiser/conversions"), ("Reports", "/advertiser/reports"),
                     ("Integration", "/advertiser/guide"),
                 ]
@@ -31,7 +31,7 @@ enum AffiliatePlace {
             WorkPlace.Menu(
                 .publishers,
                 [
-                    ("Earnings", "/publisher/earnings"), ("Find programmes", "/publisher/programs"),
+                    ("Earnings", "/publisher/earnings"), ("Find programs", "/publisher/programs"),
                     ("Partnerships", "/publisher/partnerships"), ("Conversions", "/publisher/conversions"),
                     ("Reports", "/publisher/reports"), ("Payouts", "/publisher/payouts"),
                 ]

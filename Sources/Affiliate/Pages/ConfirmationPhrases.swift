@@ -13,7 +13,7 @@ extension AffiliatePhrases {
         "suspend a partnership": "提携を停止します",
         "reinstate a partnership": "提携を再開します",
         "Decide by CSV": "CSVで一括して承認・否認します",
-        "Change a programme": "プログラムを変更します",
+        "Change a program": "プログラムを変更します",
         "Change an account": "アカウントを変更します",
         "Change the settings": "設定を変更します",
         "Make a new token": "新しいトークンを作成します",

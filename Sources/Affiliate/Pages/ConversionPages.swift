@@ -52,7 +52,7 @@ struct ConversionPages: Sendable {
             "[[State]]",
             Snippets.state + "{{#is_held}} <span class=\"state state-review\">[[held]]</span>{{/is_held}}"
         ),
-        .init("[[Programme]]", "{{program_name}}"), .init("[[Publisher]]", "{{publisher_name}}"),
+        .init("[[Program]]", "{{program_name}}"), .init("[[Publisher]]", "{{publisher_name}}"),
         .init("[[Ordered, JST]]", "{{occurred_at}}"), .init("[[Amount]]", "{{amount}}", .number),
         .init("[[Reward]]", "{{reward}}", .number),
         .init("[[Why]]", "{{#is_held}}{{flag_text}}{{/is_held}}{{^is_held}}{{reason_text}}{{/is_held}}"),
@@ -188,7 +188,7 @@ struct ConversionPages: Sendable {
         PageParts.heading + """
             {{#conversion}}<p>\(Snippets.state){{#is_held}} <span class="state state-review">[[held]]</span> {{flag_text}}{{/is_held}}</p>
             <p class="done">{{rule}}</p>
-            <dl class="facts"><dt>[[Programme]]</dt><dd>{{program_name}}</dd><dt>[[Publisher]]</dt><dd>{{publisher_name}}</dd><dt>[[Amount]]</dt><dd>{{amount}}</dd><dt>[[Reward]]</dt><dd>{{reward}}</dd>
+            <dl class="facts"><dt>[[Program]]</dt><dd>{{program_name}}</dd><dt>[[Publisher]]</dt><dd>{{publisher_name}}</dd><dt>[[Amount]]</dt><dd>{{amount}}</dd><dt>[[Reward]]</dt><dd>{{reward}}</dd>
             <dt>[[Reported by]]</dt><dd>{{source_text}}</dd><dt>[[Ordered]]</dt><dd>{{occurred_at}} JST</dd>{{#decided_at}}<dt>[[Decided]]</dt><dd>{{decided_at}} JST</dd>{{/decided_at}}{{#payable_at}}<dt>[[Payable from]]</dt><dd>{{payable_at}} JST</dd>{{/payable_at}}
             {{#click}}<dt>[[Click]]</dt><dd>{{click_id}} · {{at}} JST {{.context}} {{.referrer}}</dd>{{/click}}
             {{#terms}}<dt>[[Terms of the click]]</dt><dd>[[Version]] {{version}}: {{reward}} · {{reward_type}} · [[Cookie]] {{cookie_days}} [[days]]</dd>{{/terms}}

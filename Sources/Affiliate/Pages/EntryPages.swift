@@ -41,10 +41,10 @@ struct EntryPages: Sendable {
         <p>[[Advertisers pay for orders, publishers and their AI agents bring them, and every yen can be explained.]]</p>
         {{^isSignedIn}}<p class="row"><a class="button" href="{{base}}/sign-up?role=publisher">[[Sign up as a publisher]]</a> <a class="button quiet" href="{{base}}/sign-up?role=advertiser">[[Sign up as an advertiser]]</a> <a href="{{base}}/sign-in">[[Sign in]]</a></p>{{/isSignedIn}}
         {{#isSignedIn}}<p><a class="button" href="{{base}}{{home}}">[[To my work place]]</a></p>{{/isSignedIn}}
-        <dl class="figures"><div><dt>[[Active programmes]]</dt><dd>{{stats.programs}}</dd></div><div><dt>[[Publishers]]</dt><dd>{{stats.publishers}}</dd></div>
+        <dl class="figures"><div><dt>[[Active programs]]</dt><dd>{{stats.programs}}</dd></div><div><dt>[[Publishers]]</dt><dd>{{stats.publishers}}</dd></div>
         <div><dt>[[Advertisers]]</dt><dd>{{stats.advertisers}}</dd></div><div><dt>[[Approved conversions]]</dt><dd>{{stats.conversions}}</dd></div></dl>
-        <section aria-labelledby="newest"><h2 id="newest">[[Newest programmes]]</h2>
-        {{^has_programs}}<p class="empty">[[No programme is active yet.]]</p>{{/has_programs}}
+        <section aria-labelledby="newest"><h2 id="newest">[[Newest programs]]</h2>
+        {{^has_programs}}<p class="empty">[[No program is active yet.]]</p>{{/has_programs}}
         <div class="cards">{{#programs}}<article class="card"><h3>{{name}}</h3><p>{{description}}</p>
         <p class="soft">{{reward_amount}}{{#reward_percent}} ({{reward_percent}}){{/reward_percent}} · {{reward_type}} · {{advertiser_name}}</p></article>{{/programs}}</div></section>
         """

@@ -38,13 +38,13 @@ struct GuidePages: Sendable {
             <p class="soft">[[Also as GET with the same names in the query. amount is in yen; occurred_at and country may be added.]]</p></section>
             <section aria-labelledby="pixel"><h2 id="pixel">[[An image on your page, if you have no server]]</h2>
             <pre tabindex="0"><code>{{pixel}}</code></pre>
-            {{#has_ids}}<details><summary>[[The program_id of each programme]]</summary><ul>{{#ids}}<li>{{id}}: {{name}}</li>{{/ids}}</ul></details>{{/has_ids}}
+            {{#has_ids}}<details><summary>[[The program_id of each program]]</summary><ul>{{#ids}}<li>{{id}}: {{name}}</li>{{/ids}}</ul></details>{{/has_ids}}
             <p class="soft">[[Anybody can fetch an image. When your server reports the same order, its report takes the image's place.]]</p></section>
             <section aria-labelledby="test"><h2 id="test">[[Test]]</h2>
             <p>[[Enter the click id of a click that you have made yourself, and an order id of your own choice. The order is really recorded; reject it afterwards.]]</p>
             {{#test}}<p class="{{#ok}}done{{/ok}}{{^ok}}problem{{/ok}}" role="status">{{text}}</p>{{/test}}
             <form method="post" action="{{base}}/advertiser/guide/test">{{{token}}}<div class="fields">
-            \(PageParts.choice("program_id", "[[Programme]]", of: "programs"))
+            \(PageParts.choice("program_id", "[[Program]]", of: "programs"))
             \(PageParts.field("click_id", "souk_click", value: "{{form.click_id}}", "required"))
             \(PageParts.field("order_id", "[[Order]]", value: "{{form.order_id}}", "required"))
             \(PageParts.field("amount", "[[Amount]]", value: "{{form.amount}}", "inputmode=\"numeric\""))</div>

@@ -45,7 +45,7 @@ enum ProblemPhrases {
         "month": "Month", "monthly_budget": "Budget of a month in yen; 0 is no limit", "name": "Name",
         "name_ja": "Japanese",
         "new_password": "The new one",
-        "order_id": "Order", "password": "Password", "price": "Price of a product, in yen", "program_id": "Programme",
+        "order_id": "Order", "password": "Password", "price": "Price of a product, in yen", "program_id": "Program",
         "reason": "What the publisher is told", "reference": "Reference", "reward_amount": "Reward in yen, if fixed",
         "role": "Role", "tax_regime": "Tax", "type": "Kind",
         "reward_percent": "Reward in %, of each order", "secret": "Secret for the signature",

@@ -3,16 +3,16 @@ import Hummingbird
 import Kernel
 import Web
 
-/// The publisher's work place: programmes, partnerships, links, earnings and payouts.
+/// The publisher's work place: programs, partnerships, links, earnings and payouts.
 struct PublisherPages: Sendable {
     var pages: [WorkPage] {
         let roles = Set<String>.publishers
         return [
             WorkPage(path: "/publisher/earnings", summary: "Earnings", roles: roles, show: self.earnings),
-            WorkPage(path: "/publisher/programs", summary: "Find programmes", roles: roles, show: self.search),
+            WorkPage(path: "/publisher/programs", summary: "Find programs", roles: roles, show: self.search),
             WorkPage(
                 path: "/publisher/programs/{program_id}",
-                summary: "A programme",
+                summary: "A program",
                 roles: roles,
                 show: self.program,
                 forms: [
@@ -58,7 +58,7 @@ struct PublisherPages: Sendable {
             <dl class="figures"><div><dt>[[Unpaid balance]]</dt><dd>{{earnings.unpaid_balance}}</dd></div>
             <div><dt>[[This month]]</dt><dd>{{earnings.current_month_earnings}}</dd></div>
             <div><dt>[[Lifetime]]</dt><dd>{{earnings.lifetime_total}}</dd></div><div><dt>[[Paid out]]</dt><dd>{{earnings.paid_out}}</dd></div></dl>
-            {{#isNew}}<ol class="steps"><li>1. <a href="{{base}}/publisher/programs">[[Find a programme and apply]]</a></li><li>2. <a href="{{base}}/publisher/partnerships">[[Copy your link]]</a></li><li>3. [[Earn when somebody orders]]</li></ol>{{/isNew}}
+            {{#isNew}}<ol class="steps"><li>1. <a href="{{base}}/publisher/programs">[[Find a program and apply]]</a></li><li>2. <a href="{{base}}/publisher/partnerships">[[Copy your link]]</a></li><li>3. [[Earn when somebody orders]]</li></ol>{{/isNew}}
             <section aria-labelledby="trend"><h2 id="trend">[[Six months]]</h2>{{{chart}}}
             """
             + PageParts.table(
@@ -117,7 +117,7 @@ struct PublisherPages: Sendable {
             \(PageParts.choice("sort", "[[Sort by]]", of: "sorts"))</div>
             <fieldset class="boxes"><legend>[[Only with]]</legend>\(boxes.map { PageParts.box($0.0, $0.1, checked: "filter.\($0.0)") }.joined())</fieldset>
             <p><button>[[Search]]</button></p></form>
-            <h2>[[Programmes]]</h2>
+            <h2>[[Programs]]</h2>
             {{^has_programs}}<p class="empty">[[Nothing matches. Try fewer words, or fewer conditions.]]</p>{{/has_programs}}
             <div class="cards">{{#programs}}<article class="card"><h3><a href="{{base}}/publisher/programs/{{id}}">{{name}}</a></h3>
             <p>{{description}}</p><p><strong>{{reward_amount}}</strong>{{#reward_percent}} ({{reward_percent}}){{/reward_percent}} <span class="soft">{{reward_type}} · {{category_name}} · {{advertiser_name}}</span></p>
@@ -162,7 +162,7 @@ struct PublisherPages: Sendable {
         let options = [("", visit.say("All"))] + categories.map { ($0["slug"]?.string ?? "", self.name(of: $0, visit)) }
         let types = ["", "cpa", "cpc", "cpi"].map { ($0, $0.isEmpty ? visit.say("All") : $0) }
         return PageContent(
-            visit.say("Find programmes"),
+            visit.say("Find programs"),
             Self.searchTemplate,
             visit,
             [
@@ -181,7 +181,7 @@ struct PublisherPages: Sendable {
         category[visit.language == .japanese ? "name_ja" : "name"]?.string ?? ""
     }
 
-    // MARK: Programme
+    // MARK: Program
 
     private static let programTemplate = AffiliatePlace.template(
         PageParts.heading + """
@@ -195,7 +195,7 @@ struct PublisherPages: Sendable {
             <dt>[[Rules]]</dt><dd>{{#program.allow_listing}}[[Listing ads allowed]]{{/program.allow_listing}}{{^program.allow_listing}}[[No listing ads]]{{/program.allow_listing}} · {{#program.self_affiliate}}[[Self-back allowed]]{{/program.self_affiliate}}{{^program.self_affiliate}}[[No self-back]]{{/program.self_affiliate}}{{#program.itp_supported}} · [[Ready for ITP]]{{/program.itp_supported}}</dd></dl>
             {{#program.partnership}}<p>\(Snippets.state) <a class="button" href="{{base}}/publisher/partnerships/{{partnership_id}}">[[To the links]]</a></p>{{/program.partnership}}
             {{^program.partnership}}<form method="post" action="{{base}}/publisher/programs/{{program.id}}/apply">{{{token}}}<p><button>[[Apply]]</button> <span class="soft">{{#program.auto_approve}}[[You are a partner at once.]]{{/program.auto_approve}}{{^program.auto_approve}}[[The advertiser decides.]]{{/program.auto_approve}}</span></p></form>{{/program.partnership}}
-            {{#program.self_affiliate}}<form method="post" action="{{base}}/publisher/programs/{{program.id}}/self-back">{{{token}}}<p><button class="quiet">[[Buy it yourself with self-back]]</button> <span class="soft">[[Once for each programme]]</span></p></form>{{/program.self_affiliate}}
+            {{#program.self_affiliate}}<form method="post" action="{{base}}/publisher/programs/{{program.id}}/self-back">{{{token}}}<p><button class="quiet">[[Buy it yourself with self-back]]</button> <span class="soft">[[Once for each program]]</span></p></form>{{/program.self_affiliate}}
             <section aria-labelledby="creatives"><h2 id="creatives">[[Creatives]]</h2>
             """
             + PageParts.table(
@@ -242,10 +242,10 @@ struct PublisherPages: Sendable {
             + PageParts.table(
                 "[[Newest first]]",
                 of: "partnerships",
-                empty: "[[No partnerships yet. Find a programme and apply.]]",
+                empty: "[[No partnerships yet. Find a program and apply.]]",
                 [
                     .init(
-                        "[[Programme]]",
+                        "[[Program]]",
                         "<a href=\"{{base}}/publisher/partnerships/{{id}}\">{{program_name}}</a>",
                         .heading
                     ),
@@ -341,7 +341,7 @@ struct PublisherPages: Sendable {
                 empty: "[[No conversion became payable in it.]]",
                 [
                     .init("[[Order]]", "<a href=\"{{base}}/conversions/{{id}}\">{{order_id}}</a>", .heading),
-                    .init("[[Programme]]", "{{program_name}}"), .init("[[Ordered, JST]]", "{{occurred_at}}"),
+                    .init("[[Program]]", "{{program_name}}"), .init("[[Ordered, JST]]", "{{occurred_at}}"),
                     .init("[[Amount]]", "{{amount}}", .number), .init("[[Reward]]", "{{reward}}", .number),
                 ]
             ) + "{{#has_clawbacks}}"

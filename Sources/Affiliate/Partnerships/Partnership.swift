@@ -2,7 +2,7 @@ import Kernel
 import Platform
 import Storage
 
-/// A publisher in a programme.
+/// A publisher in a program.
 struct Partnership: Sendable, RowDecodable {
     let id: Int64
     let program: Int64

@@ -12,7 +12,7 @@ struct PartnershipActions: Sendable {
         [
             Action(
                 "publisher.partnerships_apply",
-                "Apply to a programme; some approve at once",
+                "Apply to a program; some approve at once",
                 .publisher,
                 effect: .write,
                 self.apply

@@ -3,7 +3,7 @@ import Platform
 import Storage
 import Web
 
-/// Applying to programmes, and what advertisers decide.
+/// Applying to programs, and what advertisers decide.
 struct PartnershipService: Sendable {
     let database: any Database
     let ids: IDGenerator

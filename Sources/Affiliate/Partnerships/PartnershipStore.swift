@@ -114,7 +114,7 @@ struct PartnershipStore {
         try self.tx.invalidate(ProgramChanges.topic, partnership.trackingCode)
     }
 
-    /// Who must hear of a programme's changes.
+    /// Who must hear of a program's changes.
     func listPublishers(of program: Int64) throws -> [ID<Identity>] {
         try self.tx.rows(
             """
@@ -126,7 +126,7 @@ struct PartnershipStore {
 
     // MARK: Self-back
 
-    /// False when the publisher has applied before: once per programme.
+    /// False when the publisher has applied before: once per program.
     func insertSelfBack(program: Int64, publisher: ID<Identity>, click: Int64) throws -> Bool {
         try self.tx.count(
             """

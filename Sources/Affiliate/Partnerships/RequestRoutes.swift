@@ -35,7 +35,7 @@ struct RequestRoutes: Sendable {
             .affiliate(
                 .get,
                 path,
-                "List partnerships with my programmes",
+                "List partnerships with my programs",
                 tag: Self.tag,
                 for: .advertisers,
                 self.list
@@ -44,7 +44,7 @@ struct RequestRoutes: Sendable {
             .affiliate(
                 .get,
                 "\(path)/{partnership_id}",
-                "Get a partnership: mine, or with one of my programmes",
+                "Get a partnership: mine, or with one of my programs",
                 tag: Self.tag,
                 for: Set<String>.publishers.union(Set<String>.advertisers),
                 self.get

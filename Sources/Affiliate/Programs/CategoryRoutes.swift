@@ -4,7 +4,7 @@ import Platform
 import Storage
 import Web
 
-/// The categories of programmes, as the operator keeps them.
+/// The categories of programs, as the operator keeps them.
 struct CategoryRoutes: Sendable {
     private static let tag = "Operator"
 

@@ -3,7 +3,7 @@ import Platform
 import Storage
 import Web
 
-/// A programme: what an advertiser pays publishers for.
+/// A program: what an advertiser pays publishers for.
 struct Program: Sendable, RowDecodable {
     let id: Int64
     let advertiser: ID<Identity>
@@ -56,7 +56,7 @@ struct Program: Sendable, RowDecodable {
         }
     }
 
-    /// Programmes count as new for so long.
+    /// Programs count as new for so long.
     static let newDays: Int64 = 30
 
     static let columns: StaticString = """

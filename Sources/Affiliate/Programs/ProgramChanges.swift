@@ -1,5 +1,5 @@
-/// What is told to whoever keeps programmes or tracking links in memory.
+/// What is told to whoever keeps programs or tracking links in memory.
 enum ProgramChanges {
-    /// Keyed by a tracking code (32 digits) or a programme's number.
+    /// Keyed by a tracking code (32 digits) or a program's number.
     static let topic = "affiliate.tracking"
 }

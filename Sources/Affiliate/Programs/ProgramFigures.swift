@@ -4,7 +4,7 @@ import ServiceLifecycle
 import Storage
 import Synchronization
 
-/// Keeps the programmes' valid clicks, which searches sort by: a few seconds behind the clicks, and exact after that.
+/// Keeps the programs' valid clicks, which searches sort by: a few seconds behind the clicks, and exact after that.
 final class ProgramFigures: Service {
     private static let everySeconds: Int64 = 5
 

@@ -4,9 +4,9 @@ import Platform
 import Storage
 import Web
 
-/// How advertisers make programmes.
+/// How advertisers make programs.
 struct ProgramRoutes: Sendable {
-    private static let tag = "Programmes"
+    private static let tag = "Programs"
     static let perAdvertiserLimit = 20_000
 
     let database: any Database
@@ -18,7 +18,7 @@ struct ProgramRoutes: Sendable {
             .affiliate(
                 .post,
                 path,
-                "Make a programme",
+                "Make a program",
                 tag: Self.tag,
                 for: .advertisers,
                 status: .created,
@@ -27,7 +27,7 @@ struct ProgramRoutes: Sendable {
             .affiliate(
                 .get,
                 path,
-                "List my programmes",
+                "List my programs",
                 tag: Self.tag,
                 for: .advertisers,
                 self.list
@@ -35,7 +35,7 @@ struct ProgramRoutes: Sendable {
             .affiliate(
                 .get,
                 one,
-                "Get one of my programmes",
+                "Get one of my programs",
                 tag: Self.tag,
                 for: .advertisers,
                 self.get
@@ -43,7 +43,7 @@ struct ProgramRoutes: Sendable {
             .affiliate(
                 .patch,
                 one,
-                "Change a programme",
+                "Change a program",
                 tag: Self.tag,
                 for: .advertisers,
                 self.update
@@ -68,7 +68,7 @@ struct ProgramRoutes: Sendable {
         ]
     }
 
-    // MARK: Programmes
+    // MARK: Programs
 
     private struct NewProgram: Input {
         let fields: ProgramFields

@@ -112,7 +112,7 @@ struct ProgramStore {
         )
     }
 
-    /// Only active programmes are found; whoever keeps the programme in memory is told.
+    /// Only active programs are found; whoever keeps the program in memory is told.
     private func index(_ id: Int64, _ content: Program.Content) throws {
         if content.status == .active {
             try AffiliateSchema.search.put("\(id)", [content.name, content.description], in: self.tx)
@@ -122,7 +122,7 @@ struct ProgramStore {
         try self.tx.invalidate(ProgramChanges.topic, "\(id)")
     }
 
-    /// What the programme promised in a version.
+    /// What the program promised in a version.
     func findTerms(_ program: Int64, version: Int) throws -> Terms? {
         try self.tx.value(
             "SELECT terms FROM affiliate_terms WHERE program_id = \(program) AND version = \(version)",
@@ -132,7 +132,7 @@ struct ProgramStore {
 
     // MARK: Figures
 
-    /// What a conversion changes, in the transaction of its change. Rates are what programmes are sorted by; -1 stands for none.
+    /// What a conversion changes, in the transaction of its change. Rates are what programs are sorted by; -1 stands for none.
     func add(to program: Int64, approved: Int = 0, rejected: Int = 0, reward: Int64 = 0) throws {
         try self.tx.execute(
             """
@@ -163,7 +163,7 @@ struct ProgramStore {
         )
     }
 
-    /// Programmes whose valid clicks are not what their days say.
+    /// Programs whose valid clicks are not what their days say.
     func listWithClicks() throws -> [Int64] {
         try self.tx.rows(
             """
@@ -195,7 +195,7 @@ struct ProgramStore {
         return id
     }
 
-    /// Whether the programme had it.
+    /// Whether the program had it.
     func delete(creative id: Int64, of program: Int64) throws -> Bool {
         let deleted = try self.tx.count(
             "DELETE FROM affiliate_creative WHERE id = \(id) AND program_id = \(program)"
@@ -223,7 +223,7 @@ struct ProgramStore {
         )
     }
 
-    /// How many active programmes each category has.
+    /// How many active programs each category has.
     func countByCategory() throws -> [Int64: Int64] {
         let counts: [(Int64, Int64)] = try self.tx.rows(
             """

@@ -2,7 +2,7 @@ import Kernel
 import Platform
 import Web
 
-/// What an advertiser says of a programme; what is missing of a change stays as it is.
+/// What an advertiser says of a program; what is missing of a change stays as it is.
 struct ProgramFields: Sendable {
     private let categoryID: Int64?
     private let name: String?
@@ -92,7 +92,7 @@ struct ProgramFields: Sendable {
         self.monthlyBudget = read.yen("monthly_budget", "Rewards of a month in yen; 0 is no limit", from: 0)
     }
 
-    /// The programme as it becomes. Throws the problems of fields that do not fit each other.
+    /// The program as it becomes. Throws the problems of fields that do not fit each other.
     func content(changing present: Program.Content?) throws -> Program.Content {
         let budget = self.monthlyBudget ?? present?.monthlyBudget ?? 0
         return Program.Content(

@@ -2,7 +2,7 @@ import Kernel
 import Storage
 import Synchronization
 
-/// What a programme promises. Terms have versions, and a click keeps those of its moment.
+/// What a program promises. Terms have versions, and a click keeps those of its moment.
 struct Terms: Codable, Sendable, Equatable {
     let rewardType: RewardType
     let unit: Unit
@@ -58,7 +58,7 @@ struct Terms: Codable, Sendable, Equatable {
         return self.unit == .yen ? value : Self.share(amount, value)
     }
 
-    /// What one conversion is worth, to compare programmes by.
+    /// What one conversion is worth, to compare programs by.
     var typicalReward: Int64 { self.unit == .yen ? self.value : Self.share(self.typicalOrderAmount, self.value) }
 
     /// Within the window, its last second included.

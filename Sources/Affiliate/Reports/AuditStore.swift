@@ -76,7 +76,7 @@ struct AffiliateAuditStore {
         (try self.tx.ledger.find(.house(purpose, .jpy))?.balance ?? 0) / Micros.perUnit
     }
 
-    /// Reports by day, by programme and by publisher come to the same, and to what the conversions say.
+    /// Reports by day, by program and by publisher come to the same, and to what the conversions say.
     private func reports() throws -> [String] {
         let filter = ReportFilter(scope: .everybody, days: 0...100_000)
         let totals = try ReportGrouping.allCases.map { grouping in

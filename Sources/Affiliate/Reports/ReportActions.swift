@@ -16,7 +16,7 @@ struct ReportActions: Sendable {
         [
             Action(
                 "publisher.report",
-                "Conversions and clicks by day or programme",
+                "Conversions and clicks by day or program",
                 .publisher,
                 self.report
             ),

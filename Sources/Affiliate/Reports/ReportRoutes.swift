@@ -14,7 +14,7 @@ struct ReportRoutes: Sendable {
             .affiliate(
                 .get,
                 "/api/v1/reports",
-                "Clicks and orders by day, programme or publisher",
+                "Clicks and orders by day, program or publisher",
                 tag: "Reports",
                 for: nil,
                 self.report
@@ -47,7 +47,7 @@ struct ReportRoutes: Sendable {
                 .oneOf(groupings, "group_by must be one of \(groupings.joined(separator: ", "))")
             )
             self.grouping = ReportGrouping(rawValue: text) ?? .daily
-            self.program = read.query("program_id", .integer, "Only of this programme").map { Int64($0) }
+            self.program = read.query("program_id", .integer, "Only of this program").map { Int64($0) }
         }
     }
 

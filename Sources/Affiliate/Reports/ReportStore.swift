@@ -51,7 +51,7 @@ struct ReportLine: Sendable, Equatable {
 struct ReportStore {
     let tx: Transaction
 
-    /// Lines by day (its number as text), programme or publisher, in that order.
+    /// Lines by day (its number as text), program or publisher, in that order.
     func lines(_ filter: ReportFilter, by grouping: ReportGrouping) throws -> [(key: String, line: ReportLine)] {
         var lines: [String: ReportLine] = [:]
         for (key, clicks, valid) in try self.clicks(filter, by: grouping) {

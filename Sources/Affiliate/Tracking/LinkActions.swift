@@ -19,7 +19,7 @@ struct LinkActions: Sendable {
             ),
             Action(
                 "publisher.selfback_apply",
-                "Self-back: partnership, click and landing page in one; once per programme",
+                "Self-back: partnership, click and landing page in one; once per program",
                 .publisher,
                 effect: .write,
                 self.applyForSelfBack

@@ -2,7 +2,7 @@ import Kernel
 import Platform
 import Storage
 
-/// A publisher's own purchase, where its programme allows it: once.
+/// A publisher's own purchase, where its program allows it: once.
 struct SelfBack: Sendable {
     let database: any Database
     let partnerships: PartnershipService

@@ -1,6 +1,6 @@
 import Kernel
 
-/// What the market keeps of a call: the growth programme, counted by calendar months from the provider's first service.
+/// What the market keeps of a call: the growth program, counted by calendar months from the provider's first service.
 enum Commission {
     /// In basis points: nothing in month 1, 5 % in months 2 and 3, 10 % from month 4 on.
     static func basisPoints(at now: Timestamp, since start: Timestamp) -> Int64 {

@@ -33,7 +33,7 @@ struct AffiliateStory: Sendable {
 
     /// Throws when a step does not go as it is told.
     func run() async throws {
-        self.tell("\n9. An advertiser makes an affiliate programme: ¥12,000 for an order.")
+        self.tell("\n9. An advertiser makes an affiliate program: ¥12,000 for an order.")
         let program = try await self.data(
             "POST",
             "/programs",
