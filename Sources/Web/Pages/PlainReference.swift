@@ -24,17 +24,58 @@ struct PlainReference {
             body: """
                 <h1>\(title)</h1>
                 <p class="soft">\(self.document["info"]?["description"]?.string ?? "")</p>
-                \(sections)
+                \(sections)\(self.webhooks)
                 """
         )
+    }
+
+    /// What subscribers are sent.
+    private var webhooks: Markup {
+        let events = (self.document["webhooks"]?.object ?? [:]).sorted { $0.key < $1.key }
+        guard !events.isEmpty else { return .empty }
+        let sections: [Markup] = events.map { name, item in
+            let operation = item["post"] ?? .null
+            let content = operation["requestBody"]?["content"]?["application/json"]
+            return """
+                <details><summary><code>\(name)</code> — \(operation["summary"]?.string ?? "")</summary>
+                \(self.parameters(operation))\(self.table("Body", self.members(of: content?["schema"] ?? .null)))\(self.example(content))</details>
+                """
+        }
+        return "<h2>Webhooks</h2>\(sections)"
     }
 
     private func operation(_ method: String, _ path: String, _ operation: JSONValue) -> Markup {
         """
         <details><summary><span class="method">\(method.uppercased())</span> <code>\(path)</code>
         — \(operation["summary"]?.string ?? "")</summary>
-        \(self.parameters(operation))\(self.body(operation))\(self.answers(operation))</details>
+        \(self.parameters(operation))\(self.body(operation))\(self.answer(operation))\(self.answers(operation))</details>
         """
+    }
+
+    /// The members of the answer that is hoped for.
+    private func answer(_ operation: JSONValue) -> Markup {
+        let success = (operation["responses"]?.object ?? [:]).filter { $0.key.utf8.first == UInt8(ascii: "2") }.values
+        let schema = success.first?["content"]?["application/json"]?["schema"]
+        return self.table("Answer", self.members(of: schema ?? .null))
+    }
+
+    /// All members of an object, those of its parts by their path: `services[].pricing.currency`.
+    private func members(of schema: JSONValue, in place: String = "", depth: Int = 0) -> [Row] {
+        guard depth < 6 else { return [] }
+        if let items = schema["items"] { return self.members(of: items, in: "\(place)[]", depth: depth + 1) }
+        if let others = schema["anyOf"]?.array, let some = others.first(where: { $0["type"]?.string != "null" }) {
+            return self.members(of: some, in: place, depth: depth + 1)
+        }
+        return (schema["properties"]?.object ?? [:]).sorted { $0.key < $1.key }.flatMap { name, property in
+            let path = place.isEmpty ? name : "\(place).\(name)"
+            let row = Row(name: "\(path)", schema: property, summary: property["description"]?.string ?? "")
+            return [row] + self.members(of: property, in: path, depth: depth + 1)
+        }
+    }
+
+    private func example(_ content: JSONValue?) -> Markup {
+        let text = content?["example"].flatMap { try? JSON.text($0) }
+        return text.map { "<pre>\($0)</pre>" } ?? .empty
     }
 
     private struct Row {
@@ -80,14 +121,13 @@ struct PlainReference {
         switch schema["type"] {
         case .string(let name)?: name
         case .array(let names)?: names.compactMap(\.string).joined(separator: " or ")
-        default: ""
+        default: (schema["anyOf"]?.array ?? []).map(self.type).filter { !$0.isEmpty }.joined(separator: " or ")
         }
     }
 
     private func answers(_ operation: JSONValue) -> Markup {
         let lines: [Markup] = (operation["responses"]?.object ?? [:]).sorted { $0.key < $1.key }.map { status, answer in
-            let example = answer["content"]?["application/json"]?["example"].flatMap { try? JSON.text($0) }
-            let shown: Markup? = example.map { "<pre>\($0)</pre>" }
+            let shown = self.example(answer["content"]?["application/json"])
             return "<tr><td>\(status)</td><td>\(answer["description"]?.string ?? "")\(shown)</td></tr>"
         }
         return """
