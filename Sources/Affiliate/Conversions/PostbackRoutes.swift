@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Kernel
+import NIOCore
 import Platform
 import Storage
 import Web
@@ -10,6 +11,7 @@ struct PostbackRoutes: Sendable {
     /// How far back an order may have been made.
     private static let pastDays: Int64 = 90
     private static let futureSeconds: Int64 = 300
+    private static let shape = Completed<ConversionOutput>.shape
 
     let database: any Database
     let service: ConversionService
@@ -148,7 +150,7 @@ struct PostbackRoutes: Sendable {
         guard let outcome else { throw AffiliateProblems.wrongToken }
         let (recorded, output) = try outcome.get()
         _ = try recorded.agreed()
-        return Response(status: .ok, answer: Completed(data: output))
+        return Response(status: .ok, jsonBytes: ByteBuffer(bytes: Self.shape.bytes(of: Completed(data: output))))
     }
 
     private static func check(_ moment: Timestamp?, at now: Timestamp) throws {
