@@ -35,15 +35,11 @@ package struct Affiliate: Slice {
         self.figures = parts.figures
         self.seed = AffiliateSeed(database: house.database, keys: parts.keys, ids: house.ids)
         self.jobKinds = parts.close.kinds
-        let actions = Self.actions(house, parts)
-        let operations =
-            ActionRoutes(actions: actions, usage: parts.usage, clock: house.clock).endpoints
-            + Self.tracking(house, parts) + Self.operations(house, parts)
-        let api = API(operations, at: house.door, of: AffiliateContract.shared)
+        let routes = AffiliateRoutes(house, parts)
         self.surface = Surface(
             AffiliateContract.shared,
-            endpoints: operations + Self.pages(house, parts, api),
-            actions: actions.map(\.name),
+            endpoints: routes.endpoints + Self.pages(house, parts, routes),
+            actions: routes.actions.map(\.name),
             events: AffiliateWebhooks.described
         )
         self.schedule = MonthSchedule(database: house.database, close: parts.close, logger: house.logger)
@@ -70,7 +66,7 @@ package struct Affiliate: Slice {
     package func closeWhenDue() async throws { try await self.schedule.closeWhenDue() }
 
     /// What several routes and workers share.
-    private struct Parts {
+    struct Parts {
         let keys: AffiliateKeyService
         let usage: KeyUsage
         let figures: ProgramFigures
@@ -116,83 +112,11 @@ package struct Affiliate: Slice {
         }
     }
 
-    /// The contract's actions, in its order.
-    private static func actions(_ house: SurfaceDependencies, _ parts: Parts) -> [Action] {
-        let (database, clock) = (house.database, house.clock)
-        let others =
-            ProgramActions(
-                database: database,
-                cache: ProgramCache(database: database, clock: clock),
-                clock: clock
-            ).actions
-            + PartnershipActions(database: database, service: parts.partnerships).actions
-            + LinkActions(
-                database: database,
-                selfBack: SelfBack(database: database, partnerships: parts.partnerships, clicks: parts.clicks),
-                links: parts.links
-            ).actions
-            + ReportActions(database: database, clock: clock).actions
-            + NotificationActions(database: database).actions
-            + ClickActions(database: database, clicks: parts.clicks, links: parts.links).actions
-            + ConversionActions(database: database, conversions: parts.conversions).actions
-        let access = others.map { ($0.name, $0.access) }
-        let common = ["health", "common.categories", "common.stats", "common.profile", "common.api_key_info"]
-        return CommonActions(database: database, usage: parts.usage, clock: clock) { role in
-            common + access.filter { $0.1.allows(role) }.map(\.0)
-        }.actions + others
-    }
-
-    private static func tracking(_ house: SurfaceDependencies, _ parts: Parts) -> [Endpoint] {
-        TrackingRoutes(
-            clicks: parts.clicks,
-            links: parts.links,
-            visitors: parts.visitors,
-            countries: parts.countries
-        ).endpoints
-            + PostbackRoutes(database: house.database, service: parts.conversions, links: parts.links).endpoints
-            + PixelRoutes(
-                database: house.database,
-                service: parts.conversions,
-                links: parts.links,
-                visitors: parts.visitors
-            ).endpoints
-    }
-
-    /// What the contract has no action for: advertisers, the operator, and each account's own affairs.
-    private static func operations(_ house: SurfaceDependencies, _ parts: Parts) -> [Endpoint] {
-        let (database, clock) = (house.database, house.clock)
-        return ProgramRoutes(database: database, clock: clock).endpoints
-            + RequestRoutes(database: database, service: parts.partnerships).endpoints
-            + ConversionRoutes(database: database, decisions: parts.decisions, why: ConversionWhy(), clock: clock)
-            .endpoints
-            + OrderReportRoutes(database: database).endpoints
-            + BulkDecisionRoutes(database: database, decisions: parts.decisions).endpoints
-            + PayoutRoutes(database: database, clock: clock).endpoints
-            + ReportRoutes(database: database, clock: clock).endpoints
-            + AccountRoutes(
-                database: database,
-                accounts: parts.accounts,
-                door: house.door,
-                keys: parts.keys,
-                usage: parts.usage,
-                tokens: PostbackTokens(database: database, secrets: house.secrets, ids: house.ids),
-                bank: parts.bank
-            ).endpoints
-            + WebhookRoutes(
-                subscriptions: house.subscriptions(surface: AffiliateContract.name, AffiliateWebhooks.problems)
-            ).endpoints
-            + NotificationActions(database: database).endpoints
-            + OperatorAccountRoutes(database: database, bank: parts.bank).endpoints
-            + CategoryRoutes(database: database).endpoints + SettingRoutes(database: database).endpoints
-            + MonthRoutes(database: database, payouts: parts.payouts, close: parts.close).endpoints
-    }
-
     /// What people see.
-    private static func pages(_ house: SurfaceDependencies, _ parts: Parts, _ api: API) -> [Endpoint] {
+    private static func pages(_ house: SurfaceDependencies, _ parts: Parts, _ routes: AffiliateRoutes) -> [Endpoint] {
         let workPlace = WorkPlace(
             sessions: house.sessions,
             door: house.door,
-            api: api,
             contract: AffiliateContract.shared,
             style: AffiliatePlace.style
         )
@@ -210,15 +134,46 @@ package struct Affiliate: Slice {
         )
         return entry.endpoints
             + workPlace.endpoints(
-                PublisherPages().pages + AdvertiserPages().pages
-                    + GuidePages(publicURL: house.publicURL).pages + ConversionPages().pages + OperatorPages().pages
-                    + MonthPages().pages
-                    + AccountPages().pages
+                PublisherPages(
+                    programs: routes.programActions,
+                    partnershipActions: routes.partnershipActions,
+                    requests: routes.requests,
+                    linkActions: routes.linkActions,
+                    reports: routes.reportActions,
+                    payoutRoutes: routes.payouts,
+                    common: routes.common
+                ).pages
+                    + AdvertiserPages(
+                        routes: routes.programs,
+                        reports: routes.orderReports,
+                        requestRoutes: routes.requests,
+                        common: routes.common
+                    ).pages
+                    + GuidePages(
+                        publicURL: house.publicURL,
+                        account: routes.account,
+                        routes: routes.programs,
+                        postback: routes.postbacks.query,
+                        pixel: routes.pixel.image
+                    ).pages
+                    + ConversionPages(
+                        routes: routes.conversions,
+                        bulk: routes.bulk,
+                        reportRoutes: routes.reports
+                    ).pages
+                    + OperatorPages(
+                        accountRoutes: routes.operatorAccounts,
+                        categoryRoutes: routes.categories,
+                        settingRoutes: routes.settings,
+                        common: routes.common
+                    ).pages
+                    + MonthPages(routes: routes.months).pages
+                    + AccountPages(routes: routes.account, notices: routes.notices, hooks: routes.webhooks).pages
             ) + [
                 workPlace.download(
                     "/publisher/payouts/{payout_id}/statement.csv",
                     "A statement as CSV",
-                    of: "GET /api/v1/payouts/{payout_id}/statement.csv"
+                    of: routes.payouts.csvEndpoint
                 )
             ]
     }

@@ -5,28 +5,22 @@ import Platform
 import Web
 
 extension Endpoint {
-    /// An operation beside the contract's actions, which answers in the contract's form.
-    ///
-    /// - Parameter roles: who may do it; nil for everybody with a key.
+    /// A route beside the contract's actions, which answers in the contract's form.
     static func affiliate<In: Input, Out: Wire>(
         _ method: HTTPRequest.Method,
         _ path: String,
-        _ summary: String,
         tag: String,
-        for roles: Set<String>?,
         status: HTTPResponse.Status = .ok,
-        _ handle: @escaping @Sendable (In, Caller, Call) async throws -> Out
+        _ operation: Operation<In, Out>
     ) -> Endpoint {
-        Endpoint(
-            method,
-            path,
-            summary,
-            tag: tag,
-            access: .key(roles: roles, denial: AffiliateProblems.notForYourRole),
-            status: status
-        ) { (input: In, caller: Caller, call: Call) in
-            Completed(data: try await handle(input, caller, call))
-        }
+        Endpoint(method, path, tag: tag, status: status, operation.map { Completed(data: $0) })
+    }
+}
+
+extension Access where Who == Caller {
+    /// Whoever has one of the roles; everybody with a key when nil.
+    static func roles(_ roles: Set<String>?) -> Access {
+        .key(roles: roles, denial: AffiliateProblems.notForYourRole)
     }
 }
 

@@ -15,13 +15,8 @@ enum JapanTime {
     /// `2026-03-19`.
     static func date(ofDay day: Int64) -> String { String(Timestamp(seconds: day * 86_400).text.prefix(10)) }
 
-    /// A moment of an answer as people in Japan read it, to the second; nil for other text.
-    static func shown(_ text: String) -> String? {
-        guard text.utf8.count == 32, text.bytewise.ends(with: "+00:00"), let moment = Timestamp(text: text) else {
-            return nil
-        }
-        return moment.adding(seconds: self.offsetSeconds).readable
-    }
+    /// A moment as people in Japan read it, to the second.
+    static func shown(_ moment: Timestamp) -> String { moment.adding(seconds: self.offsetSeconds).readable }
 
     /// `2026-03-19T19:00:00…`, without its offset from UTC.
     static func local(_ moment: Timestamp) -> String {

@@ -42,11 +42,10 @@ package struct Market: Slice {
             ids: house.ids
         )
         self.jobKinds = MarketJobs(database: house.database, settlementService: parts.settlements).kinds
-        let operations = Self.operations(house, parts)
-        let api = API(operations, at: house.door, of: MarketContract.shared)
+        let routes = MarketRoutes(house, parts)
         self.surface = Surface(
             MarketContract.shared,
-            endpoints: operations + Self.pages(house, parts, api),
+            endpoints: routes.endpoints + MarketPages(house: house, parts: parts, routes: routes).endpoints,
             events: MarketWebhooks.described
         )
         self.sweeper = CallSweeper(database: house.database, streams: parts.streams, logger: house.logger)
@@ -64,7 +63,7 @@ package struct Market: Slice {
     }
 
     /// What several routes, pages and workers share.
-    private struct Parts {
+    struct Parts {
         let cache: ListingCache
         let configuredRails: ConfiguredRails
         let ledger: CallLedger
@@ -106,36 +105,6 @@ package struct Market: Slice {
         }
     }
 
-    /// What clients do.
-    private static func operations(_ house: SurfaceDependencies, _ parts: Parts) -> [Endpoint] {
-        let (database, ids) = (house.database, house.ids)
-        return KeyRoutes(service: parts.keys, door: house.door).endpoints
-            + self.listings(house, parts)
-            + self.proxy(house, parts)
-            + BillingRoutes(database: database, deposits: parts.deposits, rollUps: parts.rollUps, ids: ids).endpoints
-            + DepositRoutes(database: database, service: parts.deposits, refunds: parts.refunds).endpoints
-            + RefundRoutes(database: database, service: parts.refunds).endpoints
-            + RailRoutes(rails: parts.configuredRails, deposits: parts.deposits).endpoints
-            + WebhookRoutes(
-                subscriptions: house.subscriptions(surface: MarketContract.name, MarketWebhooks.problems)
-            ).endpoints
-            + AgentRoutes(database: database, service: AgentService(database: database, ids: ids)).endpoints
-            + TeamRoutes(database: database, service: TeamService(database: database, ids: ids)).endpoints
-            + TemplateRoutes().endpoints
-            + SettlementRoutes(database: database, service: parts.settlements).endpoints
-            + JobRoutes(database: database, ids: ids).endpoints
-            + PortalRoutes(
-                database: database,
-                rollUps: parts.rollUps,
-                keyService: parts.keys,
-                outbound: house.outbound,
-                clock: house.clock
-            ).endpoints
-            + AdminRoutes(database: database, rollUps: parts.rollUps).endpoints
-            + OperationsRoutes(database: database).endpoints
-            + ReputationRoutes(database: database, rollUps: parts.rollUps).endpoints
-    }
-
     package func makeKey(role: String, owner: String, rateLimit: Int?) async throws -> JSONValue {
         guard let role = KeyService.Role(rawValue: role) else { throw ConfigurationError("there is no role \(role)") }
         let key = try await self.keys.createAtConsole(.init(ownerName: owner, role: role, rateLimit: rateLimit ?? 60))
@@ -156,96 +125,5 @@ package struct Market: Slice {
     package func reconcile() async throws {
         try await self.x402Reconciler?.reconcile()
         try await self.depositReconciler.reconcile()
-    }
-
-    /// What people see, and the contract's own dashboard among it.
-    private static func pages(_ house: SurfaceDependencies, _ parts: Parts, _ api: API) -> [Endpoint] {
-        let (cache, rollUps, rails) = (parts.cache, parts.rollUps, parts.rails)
-        let workPlace = WorkPlace(
-            sessions: house.sessions,
-            door: house.door,
-            api: api,
-            contract: MarketContract.shared,
-            style: MarketPage.style
-        )
-        let signIn = SignInPages(
-            door: house.door,
-            sessions: SignIn(
-                sessions: house.sessions,
-                contract: MarketContract.shared,
-                formToken: MarketProblems.formToken
-            ),
-            publicURL: house.publicURL
-        )
-        let pages =
-            AccountPages(cache: cache).pages + DepositPages(methods: rails.offered).pages + KeyPages().pages
-            + WebhookPages().pages + ProviderPages().pages + OperatorPages(ids: house.ids).pages + LedgerPages().pages
-            + JobPages().pages
-        return signIn.endpoints + workPlace.endpoints(pages)
-            + ServicePages(
-                cache: cache,
-                workPlace: workPlace,
-                methods: rails.offered,
-                ids: house.ids,
-                publicURL: house.publicURL
-            ).endpoints
-            + [
-                workPlace.download(
-                    "/account/jobs/{job_id}/file",
-                    "The file of a job",
-                    of: "GET /api/v1/jobs/{job_id}/file"
-                ),
-                workPlace.download("/account/usage.csv", "Usage as CSV", of: "GET /api/v1/usage.csv"),
-                workPlace.download(
-                    "/account/settlements/{settlement_id}/usage.csv",
-                    "A settlement's calls as CSV",
-                    of: "GET /api/v1/settlements/{settlement_id}/usage.csv"
-                ),
-            ]
-            + DashboardRoutes(
-                database: house.database,
-                rollUps: rollUps,
-                sessions: house.sessions,
-                signInPages: signIn,
-                workPlace: workPlace
-            ).endpoints
-            + InfoRoutes(
-                clock: house.clock,
-                page: MarketPage(
-                    database: house.database,
-                    cache: cache,
-                    rollUps: rollUps,
-                    publicURL: house.publicURL
-                ),
-                workPlace: workPlace
-            ).endpoints
-    }
-
-    private static func listings(_ house: SurfaceDependencies, _ parts: Parts) -> [Endpoint] {
-        let service = ListingService(database: house.database, outbound: house.outbound, ids: house.ids)
-        return ListingRoutes(database: house.database, service: service, cache: parts.cache).endpoints
-            + DiscoveryRoutes(database: house.database, cache: parts.cache, rollUps: parts.rollUps).endpoints
-    }
-
-    private static func proxy(_ house: SurfaceDependencies, _ parts: Parts) -> [Endpoint] {
-        let breaker = CircuitBreaker()
-        house.database.invalidations.on(ListingCache.topic) { key in breaker.reset(key.map { ID($0) }) }
-        let service = ProxyService(
-            database: house.database,
-            outbound: house.outbound,
-            ledger: parts.ledger,
-            rails: parts.rails,
-            streams: parts.streams,
-            breaker: breaker,
-            clock: house.clock,
-            metrics: house.metrics
-        )
-        return ProxyRoutes(
-            service: service,
-            cache: parts.cache,
-            ids: house.ids,
-            clock: house.clock,
-            publicURL: house.publicURL
-        ).endpoints
     }
 }

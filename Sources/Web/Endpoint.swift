@@ -24,49 +24,32 @@ package struct Endpoint: Sendable {
     let effect: Effect
     private let handle: @Sendable (Entry, Call) async throws -> Response
 
-    /// An operation whose input and answer are JSON.
-    package init<In: Input, Who, Out: Wire>(
+    /// A route to an operation.
+    package init<In: Input, Out: Wire>(
         _ method: HTTPRequest.Method,
         _ path: String,
-        _ summary: String,
         tag: String,
-        access: Access<Who>,
         guardsSecrets: Bool = false,
         status: HTTPResponse.Status = .ok,
-        _ handle: @escaping @Sendable (In, Who, Call) async throws -> Out
+        _ operation: Operation<In, Out>
     ) {
         let inputs = InputReader.describe(In.self)
         let hasBody = inputs.contains { $0.place == .body }
         let shape = Out.shape
         self.init(
-            raw: method,
+            method,
             path,
-            summary,
+            operation.summary,
             tag: tag,
-            access: access,
+            access: operation.access,
+            effect: operation.effect,
             guardsSecrets: guardsSecrets,
             inputs: inputs,
             answers: [AnswerDescription(status: status, summary: "Success", of: Out.self)]
-        ) { who, call in
+        ) { entry, call in
             let input = try await call.read(In.self, hasBody: hasBody)
-            let answer = try await handle(input, who, call)
+            let answer = try await operation.perform(entry, input, call)
             return Response(status: status, jsonBytes: ByteBuffer(bytes: shape.bytes(of: answer)))
-        }
-    }
-
-    /// The same for everybody: there is no caller to receive.
-    package init<In: Input, Out: Wire>(
-        _ method: HTTPRequest.Method,
-        _ path: String,
-        _ summary: String,
-        tag: String,
-        access: Access<Void>,
-        guardsSecrets: Bool = false,
-        status: HTTPResponse.Status = .ok,
-        _ handle: @escaping @Sendable (In, Call) async throws -> Out
-    ) {
-        self.init(method, path, summary, tag: tag, access: access, guardsSecrets: guardsSecrets, status: status) {
-            (input: In, _: Void, call: Call) in try await handle(input, call)
         }
     }
 
@@ -85,19 +68,50 @@ package struct Endpoint: Sendable {
         answers: [AnswerDescription],
         _ handle: @escaping @Sendable (Who, Call) async throws -> Response
     ) {
+        self.init(
+            method,
+            path,
+            summary,
+            tag: tag,
+            access: access.rule,
+            effect: method == .get ? .read : .write,
+            takesRestOfPath: takesRestOfPath,
+            guardsSecrets: guardsSecrets,
+            isPage: isPage,
+            inputs: inputs,
+            body: body,
+            answers: answers
+        ) { entry, call in try await handle(try entry.grant(access), call) }
+    }
+
+    private init(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ summary: String,
+        tag: String,
+        access: AccessRule,
+        effect: Effect,
+        takesRestOfPath: Bool = false,
+        guardsSecrets: Bool,
+        isPage: Bool = false,
+        inputs: [FieldDescription],
+        body: BodyDescription? = nil,
+        answers: [AnswerDescription],
+        _ handle: @escaping @Sendable (Entry, Call) async throws -> Response
+    ) {
         self.method = method
         self.path = path
         self.summary = summary
         self.tag = tag
-        self.access = access.rule
-        self.effect = method == .get ? .read : .write
+        self.access = access
+        self.effect = effect
         self.takesRestOfPath = takesRestOfPath
         self.guardsSecrets = guardsSecrets
         self.isPage = isPage
         self.inputs = inputs
         self.body = body
         self.answers = answers
-        self.handle = { entry, call in try await handle(try entry.grant(access), call) }
+        self.handle = handle
     }
 
     /// The same for everybody: there is no caller to receive.

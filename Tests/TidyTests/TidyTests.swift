@@ -92,6 +92,15 @@ struct TidyTests {
         return before.map { !$0.isLetter && $0 != "/" } ?? true
     }
 
+    @Test("pages hold operations and name no route")
+    func pageRoutes() {
+        for source in SourceFile.all where source.isSource && source.path.contains("/Pages/") {
+            for (index, line) in source.lines.enumerated() where line.contains("\"/api/") || line.contains(" /api/v1/{") {
+                Issue.record("\(source.path):\(index + 1): ask the operation itself")
+            }
+        }
+    }
+
     @Test(
         "only the right floors import what reaches outside",
         arguments: [

@@ -97,11 +97,10 @@ private struct Loaves: Sendable {
     let house: SurfaceDependencies
 
     var endpoints: [Endpoint] {
-        let bakers = Access<Caller>.key(roles: ["baker"], denial: Problem(.forbidden, "bakers", "For bakers"))
-        return [
-            Endpoint(.get, "/api/v1/loaves", "List the loaves", tag: "Loaves", access: .open, self.list),
-            Endpoint(.get, "/api/v1/loaves/mine", "Count as a member", tag: "Loaves", access: .anyKey, self.listMine),
-            Endpoint(.post, "/api/v1/loaves", "Bake", tag: "Loaves", access: bakers, status: .created, self.bake),
+        [
+            Endpoint(.get, "/api/v1/loaves", tag: "Loaves", self.list),
+            Endpoint(.get, "/api/v1/loaves/mine", tag: "Loaves", self.listMine),
+            Endpoint(.post, "/api/v1/loaves", tag: "Loaves", status: .created, self.bake),
         ]
     }
 
@@ -123,27 +122,34 @@ private struct Loaves: Sendable {
         }
     }
 
-    @Sendable private func list(_: NoInput, _: Call) async throws -> Count { try await self.count() }
+    var list: Operation<NoInput, Count> {
+        Operation("List the loaves", access: .open) { _, _ in try await self.count() }
+    }
 
-    @Sendable private func listMine(_: NoInput, _: Caller, _: Call) async throws -> Count { try await self.count() }
+    var listMine: Operation<NoInput, Count> {
+        Operation("Count as a member", access: .anyKey) { _, _, _ in try await self.count() }
+    }
 
-    @Sendable private func bake(_ dough: Dough, _ caller: Caller, _ call: Call) async throws -> Count {
-        let baker = caller.identity
-        try await self.house.database.write { tx in
-            try tx.execute("INSERT INTO bakery_loaf (name) VALUES (\(dough.name))")
-            try tx.events.append(
-                Event(
-                    surface: "bakery",
-                    type: "loaf.baked",
-                    subject: dough.name,
-                    audience: [baker],
-                    payload: Baked(name: dough.name).text,
-                    trace: call.trace
+    var bake: Operation<Dough, Count> {
+        let bakers = Access<Caller>.key(roles: ["baker"], denial: Problem(.forbidden, "bakers", "For bakers"))
+        return Operation("Bake", access: bakers, effect: .write) { dough, caller, call in
+            let baker = caller.identity
+            try await self.house.database.write { tx in
+                try tx.execute("INSERT INTO bakery_loaf (name) VALUES (\(dough.name))")
+                try tx.events.append(
+                    Event(
+                        surface: "bakery",
+                        type: "loaf.baked",
+                        subject: dough.name,
+                        audience: [baker],
+                        payload: Baked(name: dough.name).text,
+                        trace: call.trace
+                    )
                 )
-            )
+            }
+            self.house.metrics.count("souk_bakery_loaves_total", "kind=\"rye\"")
+            return try await self.count()
         }
-        self.house.metrics.count("souk_bakery_loaves_total", "kind=\"rye\"")
-        return try await self.count()
     }
 
     private func count() async throws -> Count {

@@ -9,6 +9,10 @@ struct AccountOutput: Answer {
     private var site: Site? { self.isPublisher ? Site(profile: self.account.profile) : nil }
     private var company: Company? { self.isPublisher ? nil : Company(profile: self.account.profile) }
 
+    enum State: String, Wire, CaseIterable {
+        case active, suspended
+    }
+
     struct Site: Answer {
         let profile: AffiliateAccount.Profile
 
@@ -38,7 +42,7 @@ struct AccountOutput: Answer {
         Member("language", \.account.profile.language.rawValue, "The language of its pages", example: "en"),
         Member(
             "status",
-            { $0.account.suspendedAt == nil ? "active" : "suspended" },
+            { $0.account.suspendedAt == nil ? State.active : .suspended },
             "active or suspended",
             example: "active"
         ),

@@ -20,128 +20,54 @@ struct AccountRoutes: Sendable {
 
     private var profileEndpoints: [Endpoint] {
         [
-            .affiliate(
-                .get,
-                "/api/v1/account",
-                "Get my account",
-                tag: Self.tag,
-                for: nil,
-                self.profile
-            ),
-            .affiliate(
-                .patch,
-                "/api/v1/account",
-                "Change my account",
-                tag: Self.tag,
-                for: nil,
-                self.change
-            ),
-            .affiliate(
-                .post,
-                "/api/v1/account/password",
-                "Change my password",
-                tag: Self.tag,
-                for: nil,
-                self.changePassword
-            ),
-            .affiliate(
-                .get,
-                "/api/v1/account/bank",
-                "Where I am paid",
-                tag: Self.tag,
-                for: .publishers,
-                self.bankAccount
-            ),
-            .affiliate(
-                .put,
-                "/api/v1/account/bank",
-                "Say where I am paid",
-                tag: Self.tag,
-                for: .publishers,
-                self.setBankAccount
-            ),
+            .affiliate(.get, "/api/v1/account", tag: Self.tag, self.profile),
+            .affiliate(.patch, "/api/v1/account", tag: Self.tag, self.change),
+            .affiliate(.post, "/api/v1/account/password", tag: Self.tag, self.changePassword),
+            .affiliate(.get, "/api/v1/account/bank", tag: Self.tag, self.bankAccount),
+            .affiliate(.put, "/api/v1/account/bank", tag: Self.tag, self.setBankAccount),
         ]
     }
 
     private var keyEndpoints: [Endpoint] {
         [
-            .affiliate(
-                .get,
-                "/api/v1/keys",
-                "List my keys",
-                tag: Self.tag,
-                for: nil,
-                self.listKeys
-            ),
-            .affiliate(
-                .post,
-                "/api/v1/keys",
-                "Make a key",
-                tag: Self.tag,
-                for: nil,
-                status: .created,
-                self.createKey
-            ),
-            .affiliate(
-                .post,
-                "/api/v1/keys/{key_id}/revoke",
-                "Revoke a key",
-                tag: Self.tag,
-                for: nil,
-                self.revokeKey
-            ),
-            .affiliate(
-                .delete,
-                "/api/v1/keys/{key_id}",
-                "Delete a key",
-                tag: Self.tag,
-                for: nil,
-                self.deleteKey
-            ),
+            .affiliate(.get, "/api/v1/keys", tag: Self.tag, self.listKeys),
+            .affiliate(.post, "/api/v1/keys", tag: Self.tag, status: .created, self.createKey),
+            .affiliate(.post, "/api/v1/keys/{key_id}/revoke", tag: Self.tag, self.revokeKey),
+            .affiliate(.delete, "/api/v1/keys/{key_id}", tag: Self.tag, self.deleteKey),
         ]
     }
 
     private var tokenEndpoints: [Endpoint] {
         [
-            .affiliate(
-                .get,
-                "/api/v1/postback-token",
-                "Get my postback token",
-                tag: Self.tag,
-                for: .advertisers,
-                self.token
-            ),
-            .affiliate(
-                .post,
-                "/api/v1/postback-token",
-                "Make a new postback token",
-                tag: Self.tag,
-                for: .advertisers,
-                self.renewToken
-            ),
+            .affiliate(.get, "/api/v1/postback-token", tag: Self.tag, self.token),
+            .affiliate(.post, "/api/v1/postback-token", tag: Self.tag, self.renewToken),
         ]
     }
 
     // MARK: Profile
 
-    private struct ChangeInput: Input {
+    struct ChangeInput: Input {
         let fields: ProfileFields
         init(_ read: inout InputReader) { self.fields = ProfileFields(&read) }
     }
 
-    @Sendable private func profile(_: NoInput, _ caller: Caller, _: Call) async throws -> AccountOutput {
-        AccountOutput(account: try await self.database.read { try $0.affiliateAccounts.require(caller.identity) })
-    }
-
-    @Sendable private func change(_ input: ChangeInput, _ caller: Caller, _: Call) async throws -> AccountOutput {
-        return try await self.database.write { tx in
-            let account = try tx.affiliateAccounts.require(caller.identity)
-            try tx.affiliateAccounts.update(caller.identity, input.fields.profile(changing: account.profile))
-            return AccountOutput(account: try tx.affiliateAccounts.require(caller.identity))
+    var profile: Operation<NoInput, AccountOutput> {
+        Operation("Get my account", access: .roles(nil)) { _, caller, _ in
+            AccountOutput(account: try await self.database.read { try $0.affiliateAccounts.require(caller.identity) })
         }
     }
 
-    private struct PasswordInput: Input {
+    var change: Operation<ChangeInput, AccountOutput> {
+        Operation("Change my account", access: .roles(nil), effect: .write) { input, caller, _ in
+            return try await self.database.write { tx in
+                let account = try tx.affiliateAccounts.require(caller.identity)
+                try tx.affiliateAccounts.update(caller.identity, input.fields.profile(changing: account.profile))
+                return AccountOutput(account: try tx.affiliateAccounts.require(caller.identity))
+            }
+        }
+    }
+
+    struct PasswordInput: Input {
         let present: String
         let next: String
 
@@ -151,33 +77,33 @@ struct AccountRoutes: Sendable {
         }
     }
 
-    @Sendable private func changePassword(_ input: PasswordInput, _ caller: Caller, _ call: Call) async throws
-        -> PasswordChanged
-    {
-        // Guessers are held to their limit.
-        try await self.door.guarding(
-            [.address(call.context.clientAddress), .secret(of: caller.identity.text)],
-            on: AffiliateContract.shared
-        ) {
-            try await self.accounts.changePassword(
-                of: caller,
-                from: input.present,
-                to: input.next,
-                keeping: call.context.session,
-                trace: call.trace
-            )
+    var changePassword: Operation<PasswordInput, PasswordChanged> {
+        Operation("Change my password", access: .roles(nil), effect: .write) { input, caller, call in
+            // Guessers are held to their limit.
+            try await self.door.guarding(
+                [.address(call.context.clientAddress), .secret(of: caller.identity.text)],
+                on: AffiliateContract.shared
+            ) {
+                try await self.accounts.changePassword(
+                    of: caller,
+                    from: input.present,
+                    to: input.next,
+                    keeping: call.context.session,
+                    trace: call.trace
+                )
+            }
+            return PasswordChanged()
         }
-        return PasswordChanged()
     }
 
-    private struct PasswordChanged: Done {
+    struct PasswordChanged: Done {
         static let name = "changed"
         static let summary = "true; other sessions have ended"
     }
 
     // MARK: Bank
 
-    private struct BankInput: Input {
+    struct BankInput: Input {
         let account: BankAccounts.Account
 
         init(_ read: inout InputReader) {
@@ -207,20 +133,22 @@ struct AccountRoutes: Sendable {
         }
     }
 
-    @Sendable private func bankAccount(_: NoInput, _ caller: Caller, _: Call) async throws -> BankAccountOutput {
-        try await self.bank.output(of: caller.identity)
+    var bankAccount: Operation<NoInput, BankAccountOutput> {
+        Operation("Where I am paid", access: .roles(.publishers)) { _, caller, _ in
+            try await self.bank.output(of: caller.identity)
+        }
     }
 
-    @Sendable private func setBankAccount(_ input: BankInput, _ caller: Caller, _ call: Call) async throws
-        -> BankAccountOutput
-    {
-        try await self.bank.set(input.account, of: caller, trace: call.trace)
-        return try await self.bank.output(of: caller.identity)
+    var setBankAccount: Operation<BankInput, BankAccountOutput> {
+        Operation("Say where I am paid", access: .roles(.publishers), effect: .write) { input, caller, call in
+            try await self.bank.set(input.account, of: caller, trace: call.trace)
+            return try await self.bank.output(of: caller.identity)
+        }
     }
 
     // MARK: Keys
 
-    private struct NewKeyInput: Input {
+    struct NewKeyInput: Input {
         let name: String
         init(_ read: inout InputReader) {
             self.name = read.body(
@@ -234,16 +162,20 @@ struct AccountRoutes: Sendable {
         }
     }
 
-    private struct KeyPath: Input {
+    struct KeyPath: Input {
         let id: String
         init(_ read: inout InputReader) { self.id = read.path("key_id", "The key's id") }
     }
 
-    private struct KeyList: Answer {
+    struct KeyList: Answer {
         let keys: [Entry]
 
         struct Entry: Answer {
             let key: AffiliateKey
+
+            enum State: String, Wire, CaseIterable {
+                case active, revoked
+            }
 
             static let members: [Member<Self>] = [
                 Member("id", \.key.credential, "The key", example: "aa:0123456789abcdef"),
@@ -252,7 +184,7 @@ struct AccountRoutes: Sendable {
                 Member("request_count", \.key.requestCount, "Requests so far", example: 12),
                 Member(
                     "status",
-                    { $0.key.revokedAt == nil ? "active" : "revoked" },
+                    { $0.key.revokedAt == nil ? State.active : .revoked },
                     "active or revoked",
                     example: "active"
                 ),
@@ -267,13 +199,15 @@ struct AccountRoutes: Sendable {
         ]
     }
 
-    @Sendable private func listKeys(_: NoInput, _ caller: Caller, _: Call) async throws -> KeyList {
-        try await self.usage.flush()
-        let keys = try await self.database.read { try $0.affiliateKeys.list(of: caller.identity) }
-        return KeyList(keys: keys.map { .init(key: $0) })
+    var listKeys: Operation<NoInput, KeyList> {
+        Operation("List my keys", access: .roles(nil)) { _, caller, _ in
+            try await self.usage.flush()
+            let keys = try await self.database.read { try $0.affiliateKeys.list(of: caller.identity) }
+            return KeyList(keys: keys.map { .init(key: $0) })
+        }
     }
 
-    private struct NewKey: Answer {
+    struct NewKey: Answer {
         let id: String
         let key: String
         let name: String
@@ -285,43 +219,53 @@ struct AccountRoutes: Sendable {
         ]
     }
 
-    @Sendable private func createKey(_ input: NewKeyInput, _ caller: Caller, _ call: Call) async throws -> NewKey {
-        let key = try await self.keys.create(name: input.name.trimmed, by: caller, trace: call.trace)
-        return NewKey(id: key.credential, key: key.key, name: input.name.trimmed)
+    var createKey: Operation<NewKeyInput, NewKey> {
+        Operation("Make a key", access: .roles(nil), effect: .write) { input, caller, call in
+            let key = try await self.keys.create(name: input.name.trimmed, by: caller, trace: call.trace)
+            return NewKey(id: key.credential, key: key.key, name: input.name.trimmed)
+        }
     }
 
-    private struct KeyRevoked: Done {
+    struct KeyRevoked: Done {
         static let name = "revoked"
         static let summary = "true"
     }
 
-    @Sendable private func revokeKey(_ input: KeyPath, _ caller: Caller, _ call: Call) async throws -> KeyRevoked {
-        try await self.keys.revoke(input.id, by: caller, deleting: false, trace: call.trace)
-        return KeyRevoked()
+    var revokeKey: Operation<KeyPath, KeyRevoked> {
+        Operation("Revoke a key", access: .roles(nil), effect: .write) { input, caller, call in
+            try await self.keys.revoke(input.id, by: caller, deleting: false, trace: call.trace)
+            return KeyRevoked()
+        }
     }
 
-    private struct KeyDeleted: Done {
+    struct KeyDeleted: Done {
         static let name = "deleted"
         static let summary = "true"
     }
 
-    @Sendable private func deleteKey(_ input: KeyPath, _ caller: Caller, _ call: Call) async throws -> KeyDeleted {
-        try await self.keys.revoke(input.id, by: caller, deleting: true, trace: call.trace)
-        return KeyDeleted()
+    var deleteKey: Operation<KeyPath, KeyDeleted> {
+        Operation("Delete a key", access: .roles(nil), effect: .write) { input, caller, call in
+            try await self.keys.revoke(input.id, by: caller, deleting: true, trace: call.trace)
+            return KeyDeleted()
+        }
     }
 
     // MARK: Postback token
 
-    private struct Token: Answer {
+    struct Token: Answer {
         let token: String
         static let members = [Member<Self>("token", \.token, "What your server sends with orders", example: "pb_…")]
     }
 
-    @Sendable private func token(_: NoInput, _ caller: Caller, _ call: Call) async throws -> Token {
-        Token(token: try await self.tokens.find(of: caller, trace: call.trace))
+    var token: Operation<NoInput, Token> {
+        Operation("Get my postback token", access: .roles(.advertisers)) { _, caller, call in
+            Token(token: try await self.tokens.find(of: caller, trace: call.trace))
+        }
     }
 
-    @Sendable private func renewToken(_: NoInput, _ caller: Caller, _ call: Call) async throws -> Token {
-        Token(token: try await self.tokens.renew(of: caller, trace: call.trace))
+    var renewToken: Operation<NoInput, Token> {
+        Operation("Make a new postback token", access: .roles(.advertisers), effect: .write) { _, caller, call in
+            Token(token: try await self.tokens.renew(of: caller, trace: call.trace))
+        }
     }
 }

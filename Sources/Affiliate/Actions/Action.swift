@@ -15,38 +15,18 @@ struct Action: Sendable {
     /// Writes the whole answer.
     let perform: @Sendable (Entry, Call, _ parameters: JSONValue) async throws -> ByteBuffer
 
-    init<In: Input, Who, Out: Wire>(
-        _ name: String,
-        _ summary: String,
-        _ access: Access<Who>,
-        effect: Effect = .read,
-        _ perform: @escaping @Sendable (In, Who, Call) async throws -> Out
-    ) {
+    init<In: Input, Out: Wire>(_ name: String, _ operation: Operation<In, Out>) {
         let shape = Completed<Out>.shape
-        let message = access.rule.isOpen ? "OK" : "Operation completed"
+        let message = operation.access.isOpen ? "OK" : "Operation completed"
         self.name = name
-        self.summary = summary
-        self.access = access.rule
-        self.effect = effect
+        self.summary = operation.summary
+        self.access = operation.access
+        self.effect = operation.effect
         self.inputs = InputReader.describe(In.self)
         self.describe = { (Out.shape.schema, Out.shape.example) }
         self.perform = { entry, call, parameters in
-            let input = try call.read(In.self, from: parameters)
-            let data = try await perform(input, try entry.grant(access), call)
+            let data = try await operation.perform(entry, part: parameters, call)
             return ByteBuffer(bytes: shape.bytes(of: Completed(data: data, message: message)))
-        }
-    }
-
-    /// The same for everybody: there is no caller to receive.
-    init<In: Input, Out: Wire>(
-        _ name: String,
-        _ summary: String,
-        _ access: Access<Void>,
-        effect: Effect = .read,
-        _ perform: @escaping @Sendable (In, Call) async throws -> Out
-    ) {
-        self.init(name, summary, access, effect: effect) { (input: In, _: Void, call: Call) in
-            try await perform(input, call)
         }
     }
 }

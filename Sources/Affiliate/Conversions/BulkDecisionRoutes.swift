@@ -13,18 +13,11 @@ struct BulkDecisionRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            .affiliate(
-                .post,
-                "/api/v1/conversions/decisions",
-                "Approve and reject conversions by CSV",
-                tag: "Conversions",
-                for: .advertisers,
-                self.decide
-            )
+            .affiliate(.post, "/api/v1/conversions/decisions", tag: "Conversions", self.decide)
         ]
     }
 
-    private struct BulkInput: Input {
+    struct BulkInput: Input {
         let csv: String
         let isDryRun: Bool
 
@@ -39,23 +32,25 @@ struct BulkDecisionRoutes: Sendable {
         }
     }
 
-    private struct Line: Sendable {
+    struct Line: Sendable {
         let number: Int
         let program: Int64
         let order: String
         let decision: DecisionService.Decision
     }
 
-    private struct Result: Sendable {
+    struct Result: Sendable {
         var approved: [Conversion] = []
         var rejected: [Conversion] = []
         var unchanged = 0
         var errors: [(line: Int, message: String)] = []
     }
 
-    private struct Outcome: Answer {
+    struct Outcome: Answer {
         let result: Result
         let isDryRun: Bool
+
+        var isApplied: Bool { !self.isDryRun && self.result.errors.isEmpty }
 
         struct LineError: Answer {
             let line: Int
@@ -74,7 +69,7 @@ struct BulkDecisionRoutes: Sendable {
 
         static let members: [Member<Self>] = [
             Member("dry_run", \.isDryRun, "Whether it was only said what would happen"),
-            Member("applied", { !$0.isDryRun && $0.result.errors.isEmpty }, "Whether it happened", example: false),
+            Member("applied", \.isApplied, "Whether it happened", example: false),
             Member("approved", \.result.approved.count, "Lines that approve", example: 2),
             Member("rejected", \.result.rejected.count, "Lines that reject", example: 1),
             Member("unchanged", \.result.unchanged, "Lines that change nothing", example: 0),
@@ -98,21 +93,26 @@ struct BulkDecisionRoutes: Sendable {
         let result: Result
     }
 
-    @Sendable private func decide(_ input: BulkInput, _ caller: Caller, _ call: Call) async throws -> Outcome {
-        let (lines, errors) = try Self.parse(input.csv)
-        let trace = call.trace
-        do {
-            let result = try await self.database.write { tx in
-                var result = Result(errors: errors)
-                for line in lines { try self.decide(line, caller, &result, trace: trace, in: tx) }
-                guard !input.isDryRun, result.errors.isEmpty else { throw Undone(result: result) }
-                try self.decisions.tell(result.approved, .approve, trace: trace, in: tx)
-                try self.decisions.tell(result.rejected, .reject(""), trace: trace, in: tx)
-                return result
+    var decide: Operation<BulkInput, Outcome> {
+        Operation("Approve and reject conversions by CSV", access: .roles(.advertisers), effect: .write) {
+            input,
+            caller,
+            call in
+            let (lines, errors) = try Self.parse(input.csv)
+            let trace = call.trace
+            do {
+                let result = try await self.database.write { tx in
+                    var result = Result(errors: errors)
+                    for line in lines { try self.decide(line, caller, &result, trace: trace, in: tx) }
+                    guard !input.isDryRun, result.errors.isEmpty else { throw Undone(result: result) }
+                    try self.decisions.tell(result.approved, .approve, trace: trace, in: tx)
+                    try self.decisions.tell(result.rejected, .reject(""), trace: trace, in: tx)
+                    return result
+                }
+                return Outcome(result: result, isDryRun: input.isDryRun)
+            } catch let undone as Undone {
+                return Outcome(result: undone.result, isDryRun: input.isDryRun)
             }
-            return Outcome(result: result, isDryRun: input.isDryRun)
-        } catch let undone as Undone {
-            return Outcome(result: undone.result, isDryRun: input.isDryRun)
         }
     }
 

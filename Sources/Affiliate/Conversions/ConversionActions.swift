@@ -10,17 +10,11 @@ struct ConversionActions: Sendable {
 
     var actions: [Action] {
         [
-            Action(
-                "agent.record_conversion",
-                "Report an order; the same order again is answered the same and counted once",
-                .agent,
-                effect: .write,
-                self.conversion
-            )
+            Action("agent.record_conversion", self.conversion)
         ]
     }
 
-    private struct ConversionInput: Input {
+    struct ConversionInput: Input {
         let trackingCode: String
         let orderID: String?
         let amount: Int64?
@@ -37,33 +31,37 @@ struct ConversionActions: Sendable {
         }
     }
 
-    @Sendable private func conversion(_ input: ConversionInput, _ caller: Caller, _ call: Call) async throws
-        -> ConversionOutput
-    {
-        let publisher = caller.identity
-        let trace = call.trace
-        let outcome = try await self.database.write { tx in
-            guard let partnership = try tx.partnerships.find(trackingCode: input.trackingCode.lowercased()),
-                partnership.publisher == publisher, partnership.status != .cancelled
-            else { throw AffiliateProblems.trackingCodeNotFound }
-            let report = ConversionService.Report(
-                source: .agent,
-                program: try tx.programs.require(partnership.program),
-                trail: .partnership(partnership.id),
-                partnership: partnership,
-                orderID: input.orderID,
-                amount: input.amount,
-                country: nil,
-                occurredAt: nil
-            )
-            let paidUntil = try tx.affiliateAccounts.require(publisher).paidUntil
-            return try self.conversions.take(report, trace: trace, in: tx).map { recorded in
-                (recorded, ConversionOutput(conversion: recorded.conversion, now: tx.now, paidUntil: paidUntil))
+    var conversion: Operation<ConversionInput, ConversionOutput> {
+        Operation(
+            "Report an order; the same order again is answered the same and counted once",
+            access: .agent,
+            effect: .write
+        ) { input, caller, call in
+            let publisher = caller.identity
+            let trace = call.trace
+            let outcome = try await self.database.write { tx in
+                guard let partnership = try tx.partnerships.find(trackingCode: input.trackingCode.lowercased()),
+                    partnership.publisher == publisher, partnership.status != .cancelled
+                else { throw AffiliateProblems.trackingCodeNotFound }
+                let report = ConversionService.Report(
+                    source: .agent,
+                    program: try tx.programs.require(partnership.program),
+                    trail: .partnership(partnership.id),
+                    partnership: partnership,
+                    orderID: input.orderID,
+                    amount: input.amount,
+                    country: nil,
+                    occurredAt: nil
+                )
+                let paidUntil = try tx.affiliateAccounts.require(publisher).paidUntil
+                return try self.conversions.take(report, trace: trace, in: tx).map { recorded in
+                    (recorded, ConversionOutput(conversion: recorded.conversion, now: tx.now, paidUntil: paidUntil))
+                }
             }
+            // What was logged of a report stays, also when it is refused.
+            let (recorded, output) = try outcome.get()
+            _ = try recorded.agreed()
+            return output
         }
-        // What was logged of a report stays, also when it is refused.
-        let (recorded, output) = try outcome.get()
-        _ = try recorded.agreed()
-        return output
     }
 }

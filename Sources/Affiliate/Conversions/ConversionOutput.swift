@@ -8,6 +8,8 @@ struct ConversionOutput: Answer {
     /// Of the publisher: what was payable before is paid.
     let paidUntil: Timestamp
 
+    var state: Conversion.State { self.conversion.state(at: self.now, paidUntil: self.paidUntil) }
+
     static let members: [Member<Self>] = [
         Member("id", \.conversion.id, "The conversion", example: 9),
         Member("conversion_id", \.conversion.id, "The same", example: 9),
@@ -19,18 +21,14 @@ struct ConversionOutput: Answer {
         Member("reward", \.conversion.reward, "What the publisher earns", unit: "JPY", example: 1200),
         Member("reward_amount", \.conversion.reward, "The same", unit: "JPY", example: 1200),
         Member("source", \.conversion.source, "Who reported it", example: "agent"),
-        Member(
-            "status",
-            { $0.conversion.state(at: $0.now, paidUntil: $0.paidUntil) },
-            "Its state",
-            example: "pending"
-        ),
+        Member("status", \.state, "Its state", example: "pending"),
         Member("reason", \.conversion.reason.rawValue, "Why it does not count; 0 when it does", example: 0),
         Member(
             "reason_text",
             { $0.conversion.reasonText ?? $0.conversion.reason.text() },
             "The same in words",
-            example: "It counts"
+            example: "It counts",
+            shown: { $0.conversion.reasonText ?? $0.conversion.reason.text(in: $1.language) }
         ),
         Member("flags", \.conversion.flags, "What looks like fraud", example: ["too_fast"]),
         Member("held", \.conversion.isHeld, "Whether it is kept back until somebody has looked", example: false),

@@ -20,53 +20,47 @@ struct ConversionRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         let one = Self.path + "/{conversion_id}"
-        let decide = {
-            (
-                name: String,
-                summary: String,
-                roles: Set<String>,
-                decision: @escaping @Sendable (String) -> DecisionService.Decision
-            ) in
-            Endpoint.affiliate(
-                .post,
-                "\(one)/\(name)",
-                summary,
-                tag: Self.tag,
-                for: roles
-            ) {
-                input,
-                caller,
-                call in
-                try await self.decide(input, decision, caller, call)
-            }
+        let decisions = ConversionDecision.allCases.map { decision in
+            Endpoint.affiliate(.post, "\(one)/\(decision.rawValue)", tag: Self.tag, self.decide(decision))
         }
         return [
-            .affiliate(
-                .get,
-                Self.path,
-                "List conversions: mine, or (operator) all",
-                tag: Self.tag,
-                for: nil,
-                self.list
-            ),
-            .affiliate(
-                .get,
-                one,
-                "A conversion, and which rule decided",
-                tag: Self.tag,
-                for: nil,
-                self.explain
-            ),
-            decide("approve", "Approve a conversion", .advertisers) { _ in .approve },
-            decide("reject", "Reject a conversion", .advertisers) { .reject($0) },
-            decide("release", "Release a held conversion", .advertisersAndOperators) { _ in .release },
-            decide("clawback", "Take a paid reward back with the next payout", .advertisersAndOperators) {
-                .clawBack($0)
-            },
-        ]
+            .affiliate(.get, Self.path, tag: Self.tag, self.list),
+            .affiliate(.get, one, tag: Self.tag, self.explain),
+        ] + decisions
     }
 
-    private struct DecisionInput: Input {
+    /// What can be decided of one conversion, as its path says it.
+    enum ConversionDecision: String, CaseIterable, Sendable {
+        case approve, reject, release
+        case clawBack = "clawback"
+
+        fileprivate var summary: String {
+            switch self {
+            case .approve: "Approve a conversion"
+            case .reject: "Reject a conversion"
+            case .release: "Release a held conversion"
+            case .clawBack: "Take a paid reward back with the next payout"
+            }
+        }
+
+        fileprivate var roles: Set<String> {
+            switch self {
+            case .approve, .reject: .advertisers
+            case .release, .clawBack: .advertisersAndOperators
+            }
+        }
+
+        fileprivate func decision(_ reason: String) -> DecisionService.Decision {
+            switch self {
+            case .approve: .approve
+            case .reject: .reject(reason)
+            case .release: .release
+            case .clawBack: .clawBack(reason)
+            }
+        }
+    }
+
+    struct DecisionInput: Input {
         let id: Int64
         let reason: String
 
@@ -86,7 +80,7 @@ struct ConversionRoutes: Sendable {
         }
     }
 
-    private struct ListInput: Input {
+    struct ListInput: Input {
         let program: Int64?
         let status: Conversion.Status?
         let isHeld: Bool
@@ -119,31 +113,37 @@ struct ConversionRoutes: Sendable {
 
     // MARK: Looking
 
-    @Sendable private func list(_ input: ListInput, _ caller: Caller, _: Call) async throws -> ConversionList {
-        let filter = ConversionFilter(
-            scope: .of(caller),
-            program: input.program,
-            status: input.status,
-            isHeld: input.isHeld
-        )
-        let now = self.clock.now()
-        return try await self.database.read { tx in
-            let found = try tx.conversions.list(filter, before: input.before, limit: input.limit + 1)
-            let page = found.prefix(input.limit)
-            return ConversionList(
-                conversions: page.map { listed in
-                    .init(
-                        output: ConversionOutput(conversion: listed.conversion, now: now, paidUntil: listed.paidUntil),
-                        publisher: listed.publisherName,
-                        program: listed.programName
-                    )
-                },
-                next: found.count > input.limit ? page.last?.conversion.id : nil
+    var list: Operation<ListInput, ConversionList> {
+        Operation("List conversions: mine, or (operator) all", access: .roles(nil)) { input, caller, _ in
+            let filter = ConversionFilter(
+                scope: .of(caller),
+                program: input.program,
+                status: input.status,
+                isHeld: input.isHeld
             )
+            let now = self.clock.now()
+            return try await self.database.read { tx in
+                let found = try tx.conversions.list(filter, before: input.before, limit: input.limit + 1)
+                let page = found.prefix(input.limit)
+                return ConversionList(
+                    conversions: page.map { listed in
+                        .init(
+                            output: ConversionOutput(
+                                conversion: listed.conversion,
+                                now: now,
+                                paidUntil: listed.paidUntil
+                            ),
+                            publisher: listed.publisherName,
+                            program: listed.programName
+                        )
+                    },
+                    next: found.count > input.limit ? page.last?.conversion.id : nil
+                )
+            }
         }
     }
 
-    private struct ConversionList: Answer {
+    struct ConversionList: Answer {
         let conversions: [Entry]
         let next: Int64?
 
@@ -165,37 +165,36 @@ struct ConversionRoutes: Sendable {
         ]
     }
 
-    private struct ConversionPath: Input {
+    struct ConversionPath: Input {
         let id: Int64
         init(_ read: inout InputReader) { self.id = read.number("conversion_id", "Conversion ID") }
     }
 
-    @Sendable private func explain(_ input: ConversionPath, _ caller: Caller, _: Call) async throws
-        -> ConversionExplanation
-    {
-        return try await self.database.read { tx in
-            let conversion = try tx.conversions.require(input.id, of: caller.isNetworkOperator ? nil : caller.identity)
-            return try self.why.explain(conversion, in: tx)
+    var explain: Operation<ConversionPath, ConversionExplanation> {
+        Operation("A conversion, and which rule decided", access: .roles(nil)) { input, caller, _ in
+            return try await self.database.read { tx in
+                let conversion = try tx.conversions.require(
+                    input.id,
+                    of: caller.isNetworkOperator ? nil : caller.identity
+                )
+                return try self.why.explain(conversion, in: tx)
+            }
         }
     }
 
     // MARK: Deciding
 
-    private func decide(
-        _ input: DecisionInput,
-        _ decision: @Sendable (String) -> DecisionService.Decision,
-        _ caller: Caller,
-        _ call: Call
-    ) async throws -> ConversionOutput {
-        let decision = decision(input.reason)
-        let trace = call.trace
-        return try await self.database.write { tx in
-            let owner = caller.isNetworkOperator ? nil : caller.identity
-            let conversion = try tx.conversions.require(input.id, ofAdvertiser: owner)
-            let decided = try self.decisions.decide(conversion, decision, by: caller, trace: trace, in: tx)
-            if decided.hasChanged { try self.decisions.tell([decided.conversion], decision, trace: trace, in: tx) }
-            let paidUntil = try tx.affiliateAccounts.require(conversion.publisher).paidUntil
-            return ConversionOutput(conversion: decided.conversion, now: tx.now, paidUntil: paidUntil)
+    func decide(_ kind: ConversionDecision) -> Operation<DecisionInput, ConversionOutput> {
+        Operation(kind.summary, access: .roles(kind.roles), effect: .write) { input, caller, call in
+            let (decision, trace) = (kind.decision(input.reason), call.trace)
+            return try await self.database.write { tx in
+                let owner = caller.isNetworkOperator ? nil : caller.identity
+                let conversion = try tx.conversions.require(input.id, ofAdvertiser: owner)
+                let decided = try self.decisions.decide(conversion, decision, by: caller, trace: trace, in: tx)
+                if decided.hasChanged { try self.decisions.tell([decided.conversion], decision, trace: trace, in: tx) }
+                let paidUntil = try tx.affiliateAccounts.require(conversion.publisher).paidUntil
+                return ConversionOutput(conversion: decided.conversion, now: tx.now, paidUntil: paidUntil)
+            }
         }
     }
 }

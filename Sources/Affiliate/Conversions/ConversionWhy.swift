@@ -90,7 +90,13 @@ struct ConversionReportOutput: Answer {
         Member("amount", \.report.amount, "What it was worth", unit: "JPY", example: 9800),
         Member("conversion_id", \.report.conversion, "The conversion that came of it", example: 9),
         Member("reason", \.report.reason.rawValue, "Why it came to nothing; 0 when it did not", example: 0),
-        Member("reason_text", { $0.report.reason.text() }, "The same in words", example: "It counts"),
+        Member(
+            "reason_text",
+            { $0.report.reason.text() },
+            "The same in words",
+            example: "It counts",
+            shown: { $0.report.reason.text(in: $1.language) }
+        ),
     ]
 }
 
@@ -147,7 +153,7 @@ struct ConversionExplanation: Answer {
             Member("reference", \.transfer.reference, "Its name", example: "affiliate:conversion:9:1"),
             Member("kind", \.transfer.origin.kind, "What it is for", example: "reward"),
             Member("amount", { $0.transfer.amount / Micros.perUnit }, "How much", unit: "JPY", example: 1200),
-            Member("state", \.transfer.state.rawValue, "Its state", example: "posted"),
+            Member("state", \.transfer.state, "Its state", example: "posted"),
             Member("at", \.transfer.createdAt, "When it was made"),
         ]
     }
@@ -170,7 +176,8 @@ struct ConversionExplanation: Answer {
                 "decided_by",
                 \.rule,
                 "The rule that decided",
-                example: "Click 123 is the last valid one within 30 days before the order."
+                example: "Click 123 is the last valid one within 30 days before the order.",
+                shown: { $1.language == .japanese ? $0.japaneseRule : $0.rule }
             ),
             Member(
                 "decided_by_ja",

@@ -12,26 +12,24 @@ struct OrderReportRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            .affiliate(
-                .get,
-                "/api/v1/programs/{program_id}/reports",
-                "The latest reports of orders, also of those that came to nothing",
-                tag: "Programs",
-                for: .advertisers,
-                self.reports
-            )
+            .affiliate(.get, "/api/v1/programs/{program_id}/reports", tag: "Programs", self.reports)
         ]
     }
 
-    @Sendable private func reports(_ input: ProgramPath, _ caller: Caller, _: Call) async throws -> OrderReports {
-        return try await self.database.read { tx in
-            _ = try tx.programs.require(input.id, of: caller.identity)
-            let reports = try tx.conversions.listReports(ofProgram: input.id, limit: Self.shown)
-            return OrderReports(reports: reports.map { ConversionReportOutput(report: $0) })
+    var reports: Operation<ProgramPath, OrderReports> {
+        Operation("The latest reports of orders, also of those that came to nothing", access: .roles(.advertisers)) {
+            input,
+            caller,
+            _ in
+            return try await self.database.read { tx in
+                _ = try tx.programs.require(input.id, of: caller.identity)
+                let reports = try tx.conversions.listReports(ofProgram: input.id, limit: Self.shown)
+                return OrderReports(reports: reports.map { ConversionReportOutput(report: $0) })
+            }
         }
     }
 
-    private struct OrderReports: Answer {
+    struct OrderReports: Answer {
         let reports: [ConversionReportOutput]
         static let members = [Member<Self>("reports", \.reports, "Newest first")]
     }

@@ -14,26 +14,30 @@ struct PixelRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(
-                raw: .get,
-                "/pixel",
-                "Report an order from the advertiser's page, as an image",
-                tag: "Conversions",
-                access: .open,
-                inputs: InputReader.describe(PixelInput.self).map { $0.moved(to: .query) },
-                answers: [.ok, .badRequest, .unprocessableContent].map {
-                    AnswerDescription(
-                        status: $0,
-                        summary: "A transparent GIF; X-Souk-Outcome tells what came of it",
-                        mediaType: "image/gif"
-                    )
-                },
-                self.pixel
-            )
+            self.image
         ]
     }
 
-    private struct PixelInput: Input {
+    var image: Endpoint {
+        Endpoint(
+            raw: .get,
+            "/pixel",
+            "Report an order from the advertiser's page, as an image",
+            tag: "Conversions",
+            access: .open,
+            inputs: InputReader.describe(PixelInput.self).map { $0.moved(to: .query) },
+            answers: [.ok, .badRequest, .unprocessableContent].map {
+                AnswerDescription(
+                    status: $0,
+                    summary: "A transparent GIF; X-Souk-Outcome tells what came of it",
+                    mediaType: "image/gif"
+                )
+            },
+            self.pixel
+        )
+    }
+
+    struct PixelInput: Input {
         let program: Int64
         let orderID: String?
         let amount: Int64?

@@ -17,45 +17,43 @@ struct PostbackRoutes: Sendable {
     let service: ConversionService
     let links: Links
 
-    var endpoints: [Endpoint] {
-        let inputs = InputReader.describe(PostbackInput.self)
-        let answer = AnswerDescription(
-            status: .ok,
-            summary: "What the order came to",
-            of: Completed<ConversionOutput>.self
+    var endpoints: [Endpoint] { [self.query, self.body] }
+
+    /// As a query, for servers that can send nothing else.
+    var query: Endpoint { Self.endpoint(.get, inputs: { $0.moved(to: .query) }, self.postback) }
+    private var body: Endpoint { Self.endpoint(.post, inputs: { $0 }, self.postback) }
+
+    private static func endpoint(
+        _ method: HTTPRequest.Method,
+        inputs: (FieldDescription) -> FieldDescription,
+        _ handle: @escaping @Sendable (Arrival, Call) async throws -> Response
+    ) -> Endpoint {
+        Endpoint(
+            raw: method,
+            "/postback",
+            "Report an order from the advertiser's server",
+            tag: "Conversions",
+            access: .token,
+            inputs: InputReader.describe(PostbackInput.self).map(inputs),
+            answers: [
+                AnswerDescription(
+                    status: .ok,
+                    summary: "What the order came to",
+                    of: Completed<ConversionOutput>.self
+                ),
+                AnswerDescription(
+                    status: .unauthorized,
+                    summary: "Nobody's postback token",
+                    example: ["success": false, "message": .string(AffiliateProblems.wrongToken.message)]
+                ),
+            ],
+            handle
         )
-        let refusal = AnswerDescription(
-            status: .unauthorized,
-            summary: "Nobody's postback token",
-            example: ["success": false, "message": .string(AffiliateProblems.wrongToken.message)]
-        )
-        return [
-            Endpoint(
-                raw: .get,
-                "/postback",
-                "Report an order from the advertiser's server",
-                tag: "Conversions",
-                access: .token,
-                inputs: inputs.map { $0.moved(to: .query) },
-                answers: [answer, refusal],
-                self.postback
-            ),
-            Endpoint(
-                raw: .post,
-                "/postback",
-                "Report an order from the advertiser's server",
-                tag: "Conversions",
-                access: .token,
-                inputs: inputs,
-                answers: [answer, refusal],
-                self.postback
-            ),
-        ]
     }
 
     // MARK: Postback
 
-    private struct PostbackInput: Input {
+    struct PostbackInput: Input {
         let clickID: String?
         let trackingCode: String?
         let orderID: String?

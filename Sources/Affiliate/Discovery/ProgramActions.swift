@@ -11,54 +11,19 @@ struct ProgramActions: Sendable {
 
     var actions: [Action] {
         [
-            Action(
-                "publisher.programs_search",
-                "Search programs",
-                .publisher,
-                self.search
-            ),
-            Action(
-                "publisher.programs_detail",
-                "A program with its creatives and your partnership",
-                .publisher,
-                self.detail
-            ),
-            Action(
-                "publisher.selfback_list",
-                "Programs that allow self-back, the highest reward first",
-                .publisher,
-                self.selfBack
-            ),
-            Action(
-                "agent.recommend",
-                "Programs that fit what somebody needs, the best first",
-                .agent,
-                self.recommend
-            ),
-            Action(
-                "agent.program_detail",
-                "A program with its creatives",
-                .agent,
-                self.agentDetail
-            ),
-            Action(
-                "agent.catalog",
-                "Every active program: name, category and reward",
-                .agent,
-                self.catalog
-            ),
-            Action(
-                "agent.categories",
-                "The categories with the number of their programs",
-                .agent,
-                self.categories
-            ),
+            Action("publisher.programs_search", self.search),
+            Action("publisher.programs_detail", self.detail),
+            Action("publisher.selfback_list", self.selfBack),
+            Action("agent.recommend", self.recommend),
+            Action("agent.program_detail", self.agentDetail),
+            Action("agent.catalog", self.catalog),
+            Action("agent.categories", self.categories),
         ]
     }
 
     // MARK: Search
 
-    private struct Search: Input {
+    struct Search: Input {
         let query: ProgramQuery
         let paging: Paging
 
@@ -118,7 +83,7 @@ struct ProgramActions: Sendable {
     }
 
     /// Category and kind of reward, which searches and recommendations share.
-    private struct Filter {
+    struct Filter {
         let categoryID: Int64?
         let categorySlug: String?
         let rewardType: Terms.RewardType?
@@ -142,15 +107,19 @@ struct ProgramActions: Sendable {
         }
     }
 
-    @Sendable private func search(_ input: Search, _: Caller, _: Call) async throws -> ProgramPage {
-        try await self.page(input.query, input.paging)
+    var search: Operation<Search, ProgramPage> {
+        Operation("Search programs", access: .publisher) { input, _, _ in
+            try await self.page(input.query, input.paging)
+        }
     }
 
-    @Sendable private func selfBack(_ input: PageInput, _: Caller, _: Call) async throws -> ProgramPage {
-        var query = ProgramQuery(limit: input.paging.limit, offset: input.paging.offset)
-        query.selfAffiliate = true
-        query.sort = .rewardDescending
-        return try await self.page(query, input.paging)
+    var selfBack: Operation<PageInput, ProgramPage> {
+        Operation("Programs that allow self-back, the highest reward first", access: .publisher) { input, _, _ in
+            var query = ProgramQuery(limit: input.paging.limit, offset: input.paging.offset)
+            query.selfAffiliate = true
+            query.sort = .rewardDescending
+            return try await self.page(query, input.paging)
+        }
     }
 
     private func page(_ query: ProgramQuery, _ paging: Paging) async throws -> ProgramPage {
@@ -159,11 +128,11 @@ struct ProgramActions: Sendable {
     }
 
     /// Programs that are written already.
-    private typealias ProgramPage = NumberedPage<Written<ProgramOutput>>
+    typealias ProgramPage = NumberedPage<Written<ProgramOutput>>
 
     // MARK: Detail
 
-    private struct DetailWithPartnership: Answer {
+    struct DetailWithPartnership: Answer {
         let detail: ProgramDetail
         let partnership: PartnershipOutput?
 
@@ -174,35 +143,38 @@ struct ProgramActions: Sendable {
             ]
     }
 
-    @Sendable private func detail(_ input: ProgramInput, _ caller: Caller, _: Call) async throws
-        -> DetailWithPartnership
-    {
-        let publisher = caller.identity
-        let now = self.clock.now()
-        return try await self.database.read { tx in
-            let partnership = try tx.partnerships.find(program: input.id, of: publisher).flatMap {
-                $0.status == .cancelled ? nil : $0
+    var detail: Operation<ProgramInput, DetailWithPartnership> {
+        Operation("A program with its creatives and your partnership", access: .publisher) { input, caller, _ in
+            let publisher = caller.identity
+            let now = self.clock.now()
+            return try await self.database.read { tx in
+                let partnership = try tx.partnerships.find(program: input.id, of: publisher).flatMap {
+                    $0.status == .cancelled ? nil : $0
+                }
+                // Partners still see what is paused or has ended.
+                let program =
+                    try partnership == nil ? tx.programs.requireActive(input.id) : tx.programs.require(input.id)
+                return DetailWithPartnership(
+                    detail: ProgramDetail(program, try tx.programs.listCreatives(of: program.id), at: now),
+                    partnership: partnership.map { PartnershipOutput(partnership: $0) }
+                )
             }
-            // Partners still see what is paused or has ended.
-            let program = try partnership == nil ? tx.programs.requireActive(input.id) : tx.programs.require(input.id)
-            return DetailWithPartnership(
-                detail: ProgramDetail(program, try tx.programs.listCreatives(of: program.id), at: now),
-                partnership: partnership.map { PartnershipOutput(partnership: $0) }
-            )
         }
     }
 
-    @Sendable private func agentDetail(_ input: ProgramInput, _: Caller, _: Call) async throws -> ProgramDetail {
-        let now = self.clock.now()
-        return try await self.database.read { tx in
-            let program = try tx.programs.requireActive(input.id)
-            return ProgramDetail(program, try tx.programs.listCreatives(of: program.id), at: now)
+    var agentDetail: Operation<ProgramInput, ProgramDetail> {
+        Operation("A program with its creatives", access: .agent) { input, _, _ in
+            let now = self.clock.now()
+            return try await self.database.read { tx in
+                let program = try tx.programs.requireActive(input.id)
+                return ProgramDetail(program, try tx.programs.listCreatives(of: program.id), at: now)
+            }
         }
     }
 
     // MARK: Recommendation
 
-    private struct Recommend: Input {
+    struct Recommend: Input {
         let useCase: String
         let query: ProgramQuery
 
@@ -230,7 +202,7 @@ struct ProgramActions: Sendable {
         }
     }
 
-    private struct Recommended: Answer {
+    struct Recommended: Answer {
         let output: ProgramOutput
         let matched: [String]
 
@@ -241,7 +213,7 @@ struct ProgramActions: Sendable {
             ]
     }
 
-    private struct RecommendedList: Answer {
+    struct RecommendedList: Answer {
         let programs: [Recommended]
 
         static let members: [Member<Self>] = [
@@ -250,24 +222,26 @@ struct ProgramActions: Sendable {
         ]
     }
 
-    @Sendable private func recommend(_ input: Recommend, _: Caller, _: Call) async throws -> RecommendedList {
-        let now = self.clock.now()
-        return try await self.database.read { tx in
-            let found = try Recommendation(useCase: input.useCase, query: input.query).find(in: tx)
-            let scores = Dictionary(uniqueKeysWithValues: found.map { ($0.program, $0) })
-            let programs = try tx.programs.list(found.map(\.program)).map { program in
-                Recommended(
-                    output: ProgramOutput(program: program, now: now),
-                    matched: scores[program.id]?.matched ?? []
-                )
+    var recommend: Operation<Recommend, RecommendedList> {
+        Operation("Programs that fit what somebody needs, the best first", access: .agent) { input, _, _ in
+            let now = self.clock.now()
+            return try await self.database.read { tx in
+                let found = try Recommendation(useCase: input.useCase, query: input.query).find(in: tx)
+                let scores = Dictionary(uniqueKeysWithValues: found.map { ($0.program, $0) })
+                let programs = try tx.programs.list(found.map(\.program)).map { program in
+                    Recommended(
+                        output: ProgramOutput(program: program, now: now),
+                        matched: scores[program.id]?.matched ?? []
+                    )
+                }
+                return RecommendedList(programs: programs)
             }
-            return RecommendedList(programs: programs)
         }
     }
 
     // MARK: Catalogue
 
-    private struct Catalog: Answer {
+    struct Catalog: Answer {
         let programs: [CatalogEntry]
 
         static let members: [Member<Self>] = [
@@ -276,11 +250,13 @@ struct ProgramActions: Sendable {
         ]
     }
 
-    @Sendable private func catalog(_: NoInput, _: Caller, _: Call) async throws -> Catalog {
-        Catalog(programs: try await self.database.read { try $0.programSearch.listCatalog() })
+    var catalog: Operation<NoInput, Catalog> {
+        Operation("Every active program: name, category and reward", access: .agent) { _, _, _ in
+            Catalog(programs: try await self.database.read { try $0.programSearch.listCatalog() })
+        }
     }
 
-    private struct CountedCategories: Answer {
+    struct CountedCategories: Answer {
         let categories: [Entry]
 
         struct Entry: Answer {
@@ -296,15 +272,17 @@ struct ProgramActions: Sendable {
         static let members = [Member<Self>("categories", \.categories, "In their order")]
     }
 
-    @Sendable private func categories(_: NoInput, _: Caller, _: Call) async throws -> CountedCategories {
-        let (categories, counts) = try await self.database.read {
-            (try $0.programs.listCategories(), try $0.programs.countByCategory())
-        }
-        return CountedCategories(
-            categories: categories.map {
-                .init(output: CategoryOutput(category: $0), count: counts[$0.id] ?? 0)
+    var categories: Operation<NoInput, CountedCategories> {
+        Operation("The categories with the number of their programs", access: .agent) { _, _, _ in
+            let (categories, counts) = try await self.database.read {
+                (try $0.programs.listCategories(), try $0.programs.countByCategory())
             }
-        )
+            return CountedCategories(
+                categories: categories.map {
+                    .init(output: CategoryOutput(category: $0), count: counts[$0.id] ?? 0)
+                }
+            )
+        }
     }
 }
 

@@ -13,40 +13,15 @@ struct CommonActions: Sendable {
 
     var actions: [Action] {
         [
-            Action(
-                "health",
-                "Whether the server is there; needs no key",
-                .open,
-                self.health
-            ),
-            Action(
-                "common.categories",
-                "The categories of programs",
-                .common,
-                self.categories
-            ),
-            Action(
-                "common.stats",
-                "What the network has: programs, publishers, advertisers, approved conversions",
-                .common,
-                self.stats
-            ),
-            Action(
-                "common.profile",
-                "Your account, with your site or company",
-                .common,
-                self.profile
-            ),
-            Action(
-                "common.api_key_info",
-                "Your key: its requests, what it may do, when it was used",
-                .common,
-                self.keyInfo
-            ),
+            Action("health", self.health),
+            Action("common.categories", self.categories),
+            Action("common.stats", self.stats),
+            Action("common.profile", self.profile),
+            Action("common.api_key_info", self.keyInfo),
         ]
     }
 
-    private struct Health: Answer {
+    struct Health: Answer {
         let now: Timestamp
 
         static let members: [Member<Self>] = [
@@ -56,14 +31,20 @@ struct CommonActions: Sendable {
         ]
     }
 
-    @Sendable private func health(_: NoInput, _: Call) async throws -> Health { Health(now: self.clock.now()) }
-
-    @Sendable private func categories(_: NoInput, _: Caller, _: Call) async throws -> CategoryList {
-        let categories = try await self.database.read { try $0.programs.listCategories() }
-        return CategoryList(categories: categories.map { CategoryOutput(category: $0) })
+    var health: Operation<NoInput, Health> {
+        Operation("Whether the server is there; needs no key", access: .open) { _, _ in
+            Health(now: self.clock.now())
+        }
     }
 
-    private struct Stats: Answer {
+    var categories: Operation<NoInput, CategoryList> {
+        Operation("The categories of programs", access: .common) { _, _, _ in
+            let categories = try await self.database.read { try $0.programs.listCategories() }
+            return CategoryList(categories: categories.map { CategoryOutput(category: $0) })
+        }
+    }
+
+    struct Stats: Answer {
         let programs: Int
         let publishers: Int
         let advertisers: Int
@@ -77,23 +58,30 @@ struct CommonActions: Sendable {
         ]
     }
 
-    @Sendable private func stats(_: NoInput, _: Caller, _: Call) async throws -> Stats {
-        try await self.database.read { tx in
-            Stats(
-                programs: try tx.programSearch.countActive(),
-                publishers: try tx.affiliateAccounts.count(role: .publisher)
-                    + tx.affiliateAccounts.count(role: .agent),
-                advertisers: try tx.affiliateAccounts.count(role: .advertiser),
-                conversions: try tx.programSearch.countApproved()
-            )
+    var stats: Operation<NoInput, Stats> {
+        Operation("What the network has: programs, publishers, advertisers, approved conversions", access: .common) {
+            _,
+            _,
+            _ in
+            try await self.database.read { tx in
+                Stats(
+                    programs: try tx.programSearch.countActive(),
+                    publishers: try tx.affiliateAccounts.count(role: .publisher)
+                        + tx.affiliateAccounts.count(role: .agent),
+                    advertisers: try tx.affiliateAccounts.count(role: .advertiser),
+                    conversions: try tx.programSearch.countApproved()
+                )
+            }
         }
     }
 
-    @Sendable private func profile(_: NoInput, _ caller: Caller, _: Call) async throws -> AccountOutput {
-        AccountOutput(account: try await self.database.read { try $0.affiliateAccounts.require(caller.identity) })
+    var profile: Operation<NoInput, AccountOutput> {
+        Operation("Your account, with your site or company", access: .common) { _, caller, _ in
+            AccountOutput(account: try await self.database.read { try $0.affiliateAccounts.require(caller.identity) })
+        }
     }
 
-    private struct KeyInfo: Answer {
+    struct KeyInfo: Answer {
         let key: AffiliateKey?
         let caller: Caller
         let actions: [String]
@@ -125,9 +113,11 @@ struct CommonActions: Sendable {
         ]
     }
 
-    @Sendable private func keyInfo(_: NoInput, _ caller: Caller, _: Call) async throws -> KeyInfo {
-        try await self.usage.flush()
-        let key = try await self.database.read { try $0.affiliateKeys.find(caller.credential, of: caller.identity) }
-        return KeyInfo(key: key, caller: caller, actions: self.allowed(caller.role))
+    var keyInfo: Operation<NoInput, KeyInfo> {
+        Operation("Your key: its requests, what it may do, when it was used", access: .common) { _, caller, _ in
+            try await self.usage.flush()
+            let key = try await self.database.read { try $0.affiliateKeys.find(caller.credential, of: caller.identity) }
+            return KeyInfo(key: key, caller: caller, actions: self.allowed(caller.role))
+        }
     }
 }

@@ -9,55 +9,25 @@ struct NotificationActions: Sendable {
 
     var actions: [Action] {
         [
-            Action(
-                "publisher.notifications_list",
-                "Your notifications, newest first",
-                .publisher,
-                self.list
-            ),
-            Action(
-                "publisher.notifications_read",
-                "Mark a notification as read, or all of them",
-                .publisher,
-                effect: .write,
-                self.read
-            ),
+            Action("publisher.notifications_list", self.list),
+            Action("publisher.notifications_read", self.read),
         ]
     }
 
     /// The same for those whom the contract's actions leave out.
     var endpoints: [Endpoint] {
         [
-            .affiliate(
-                .get,
-                "/api/v1/notifications",
-                "List my notifications",
-                tag: "Account",
-                for: nil
-            ) {
-                (input: QueryInput, caller: Caller, _) in
-                try await self.list(of: caller, unreadOnly: false, input.paging)
-            },
-            .affiliate(
-                .post,
-                "/api/v1/notifications/read",
-                "Mark all my notifications as read",
-                tag: "Account",
-                for: nil
-            ) {
-                (_: NoInput, caller: Caller, _) in
-                let person = caller.identity
-                return Updated(count: try await self.database.write { try $0.notices.read(nil, of: person) })
-            },
+            .affiliate(.get, "/api/v1/notifications", tag: "Account", self.listOwn),
+            .affiliate(.post, "/api/v1/notifications/read", tag: "Account", self.readAll),
         ]
     }
 
-    private struct QueryInput: Input {
+    struct QueryInput: Input {
         let paging: Paging
         init(_ read: inout InputReader) { self.paging = Paging(query: &read) }
     }
 
-    private struct ListInput: Input {
+    struct ListInput: Input {
         let unreadOnly: Bool
         let paging: Paging
 
@@ -73,7 +43,7 @@ struct NotificationActions: Sendable {
         }
     }
 
-    private struct ReadInput: Input {
+    struct ReadInput: Input {
         let id: Int64?
 
         init(_ read: inout InputReader) {
@@ -83,7 +53,7 @@ struct NotificationActions: Sendable {
         }
     }
 
-    private struct NoticeList: Answer {
+    struct NoticeList: Answer {
         let page: NumberedPage<NoticeOutput>
         let unread: Int
 
@@ -91,13 +61,28 @@ struct NotificationActions: Sendable {
             Member.all(of: \.page) + [Member<Self>("unread_count", \.unread, "Unread ones in all", example: 1)]
     }
 
-    private struct Updated: Answer {
+    struct Updated: Answer {
         let count: Int
         static let members = [Member<Self>("updated", \.count, "How many were marked", example: 1)]
     }
 
-    @Sendable private func list(_ input: ListInput, _ caller: Caller, _: Call) async throws -> NoticeList {
-        try await self.list(of: caller, unreadOnly: input.unreadOnly, input.paging)
+    var list: Operation<ListInput, NoticeList> {
+        Operation("Your notifications, newest first", access: .publisher) { input, caller, _ in
+            try await self.list(of: caller, unreadOnly: input.unreadOnly, input.paging)
+        }
+    }
+
+    var listOwn: Operation<QueryInput, NoticeList> {
+        Operation("List my notifications", access: .roles(nil)) { input, caller, _ in
+            try await self.list(of: caller, unreadOnly: false, input.paging)
+        }
+    }
+
+    var readAll: Operation<NoInput, Updated> {
+        Operation("Mark all my notifications as read", access: .roles(nil), effect: .write) { _, caller, _ in
+            let person = caller.identity
+            return Updated(count: try await self.database.write { try $0.notices.read(nil, of: person) })
+        }
     }
 
     private func list(of caller: Caller, unreadOnly: Bool, _ paging: Paging) async throws -> NoticeList {
@@ -114,9 +99,14 @@ struct NotificationActions: Sendable {
         }
     }
 
-    @Sendable private func read(_ input: ReadInput, _ caller: Caller, _: Call) async throws -> Updated {
-        let person = caller.identity
-        return Updated(count: try await self.database.write { try $0.notices.read(input.id, of: person) })
+    var read: Operation<ReadInput, Updated> {
+        Operation("Mark a notification as read, or all of them", access: .publisher, effect: .write) {
+            input,
+            caller,
+            _ in
+            let person = caller.identity
+            return Updated(count: try await self.database.write { try $0.notices.read(input.id, of: person) })
+        }
     }
 }
 

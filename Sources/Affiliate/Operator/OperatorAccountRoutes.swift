@@ -14,34 +14,13 @@ struct OperatorAccountRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            .affiliate(
-                .get,
-                "/api/v1/operator/accounts",
-                "List accounts by name",
-                tag: Self.tag,
-                for: .operators,
-                self.accounts
-            ),
-            .affiliate(
-                .patch,
-                "/api/v1/operator/accounts/{account_id}",
-                "Set an account's tax regime and bank, or suspend it",
-                tag: Self.tag,
-                for: .operators,
-                self.changeAccount
-            ),
-            .affiliate(
-                .get,
-                "/api/v1/operator/accounts/{account_id}/bank",
-                "Where an account is paid",
-                tag: Self.tag,
-                for: .operators,
-                self.bankAccount
-            ),
+            .affiliate(.get, "/api/v1/operator/accounts", tag: Self.tag, self.accounts),
+            .affiliate(.patch, "/api/v1/operator/accounts/{account_id}", tag: Self.tag, self.changeAccount),
+            .affiliate(.get, "/api/v1/operator/accounts/{account_id}/bank", tag: Self.tag, self.bankAccount),
         ]
     }
 
-    private struct ListInput: Input {
+    struct ListInput: Input {
         let role: AffiliateRole?
         let after: String
 
@@ -63,7 +42,7 @@ struct OperatorAccountRoutes: Sendable {
         }
     }
 
-    private struct ChangeInput: Input {
+    struct ChangeInput: Input {
         let id: ID<Identity>
         let taxRegime: TaxRegime?
         let bankCode: String?
@@ -93,7 +72,7 @@ struct OperatorAccountRoutes: Sendable {
         }
     }
 
-    private struct OperatorAccount: Answer {
+    struct OperatorAccount: Answer {
         let output: AccountOutput
 
         init(_ account: AffiliateAccount) { self.output = AccountOutput(account: account) }
@@ -105,7 +84,7 @@ struct OperatorAccountRoutes: Sendable {
             ]
     }
 
-    private struct AccountList: Answer {
+    struct AccountList: Answer {
         let accounts: [OperatorAccount]
         let next: String?
 
@@ -115,48 +94,57 @@ struct OperatorAccountRoutes: Sendable {
         ]
     }
 
-    @Sendable private func accounts(_ input: ListInput, _: Caller, _: Call) async throws -> AccountList {
-        try await self.database.read { tx in
-            let found = try tx.affiliateAccounts.list(role: input.role, after: input.after, limit: Self.listLimit + 1)
-            let page = found.prefix(Self.listLimit)
-            return AccountList(
-                accounts: page.map(OperatorAccount.init),
-                next: found.count > Self.listLimit ? page.last?.name : nil
-            )
+    var accounts: Operation<ListInput, AccountList> {
+        Operation("List accounts by name", access: .roles(.operators)) { input, _, _ in
+            try await self.database.read { tx in
+                let found = try tx.affiliateAccounts.list(
+                    role: input.role,
+                    after: input.after,
+                    limit: Self.listLimit + 1
+                )
+                let page = found.prefix(Self.listLimit)
+                return AccountList(
+                    accounts: page.map(OperatorAccount.init),
+                    next: found.count > Self.listLimit ? page.last?.name : nil
+                )
+            }
         }
     }
 
-    @Sendable private func changeAccount(_ input: ChangeInput, _ caller: Caller, _ call: Call) async throws
-        -> OperatorAccount
-    {
-        let trace = call.trace
-        return try await self.database.write { tx in
-            let account = try tx.affiliateAccounts.require(input.id)
-            try tx.affiliateAccounts.update(
-                input.id,
-                taxRegime: input.taxRegime ?? account.taxRegime,
-                bankCode: input.bankCode ?? account.bankCode
-            )
-            if let isSuspended = input.isSuspended {
-                // Nobody locks themselves out.
-                guard input.id != caller.identity else { throw AffiliateProblems.notForYourRole }
-                let since = isSuspended ? account.suspendedAt ?? tx.now : nil
-                try tx.affiliateAccounts.update(input.id, suspendedAt: since)
-                try tx.identities.expire(credentialsOf: input.id, surface: AffiliateContract.name, at: since)
-                try Self.suspend(account, isSuspended, in: tx)
+    var changeAccount: Operation<ChangeInput, OperatorAccount> {
+        Operation("Set an account's tax regime and bank, or suspend it", access: .roles(.operators), effect: .write) {
+            input,
+            caller,
+            call in
+            let trace = call.trace
+            return try await self.database.write { tx in
+                let account = try tx.affiliateAccounts.require(input.id)
+                try tx.affiliateAccounts.update(
+                    input.id,
+                    taxRegime: input.taxRegime ?? account.taxRegime,
+                    bankCode: input.bankCode ?? account.bankCode
+                )
+                if let isSuspended = input.isSuspended {
+                    // Nobody locks themselves out.
+                    guard input.id != caller.identity else { throw AffiliateProblems.notForYourRole }
+                    let since = isSuspended ? account.suspendedAt ?? tx.now : nil
+                    try tx.affiliateAccounts.update(input.id, suspendedAt: since)
+                    try tx.identities.expire(credentialsOf: input.id, surface: AffiliateContract.name, at: since)
+                    try Self.suspend(account, isSuspended, in: tx)
+                }
+                try tx.audit.record(
+                    actor: caller.credential,
+                    action: "account.changed",
+                    subject: input.id.text,
+                    detail: [
+                        input.taxRegime.map { "tax \($0.rawValue)" }, input.bankCode.map { "bank \($0)" },
+                        input.isSuspended.map { "suspended \($0)" },
+                    ]
+                    .compactMap { $0 }.joined(separator: ", "),
+                    trace: trace
+                )
+                return OperatorAccount(try tx.affiliateAccounts.require(input.id))
             }
-            try tx.audit.record(
-                actor: caller.credential,
-                action: "account.changed",
-                subject: input.id.text,
-                detail: [
-                    input.taxRegime.map { "tax \($0.rawValue)" }, input.bankCode.map { "bank \($0)" },
-                    input.isSuspended.map { "suspended \($0)" },
-                ]
-                .compactMap { $0 }.joined(separator: ", "),
-                trace: trace
-            )
-            return OperatorAccount(try tx.affiliateAccounts.require(input.id))
         }
     }
 
@@ -180,24 +168,24 @@ struct OperatorAccountRoutes: Sendable {
 
     private static let suspensionReason = "The account is suspended"
 
-    private struct AccountPath: Input {
+    struct AccountPath: Input {
         let id: ID<Identity>
         init(_ read: inout InputReader) { self.id = ID(read.path("account_id", "The account")) }
     }
 
-    @Sendable private func bankAccount(_ input: AccountPath, _ caller: Caller, _ call: Call) async throws
-        -> BankAccountOutput
-    {
-        let trace = call.trace
-        let (code, account) = try await self.bank.find(input.id)
-        try await self.database.write {
-            try $0.audit.record(
-                actor: caller.credential,
-                action: "bank_account.read",
-                subject: input.id.text,
-                trace: trace
-            )
+    var bankAccount: Operation<AccountPath, BankAccountOutput> {
+        Operation("Where an account is paid", access: .roles(.operators)) { input, caller, call in
+            let trace = call.trace
+            let (code, account) = try await self.bank.find(input.id)
+            try await self.database.write {
+                try $0.audit.record(
+                    actor: caller.credential,
+                    action: "bank_account.read",
+                    subject: input.id.text,
+                    trace: trace
+                )
+            }
+            return BankAccountOutput(code: code, account: account, number: account?.number)
         }
-        return BankAccountOutput(code: code, account: account, number: account?.number)
     }
 }

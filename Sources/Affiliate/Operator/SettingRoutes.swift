@@ -12,26 +12,12 @@ struct SettingRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            .affiliate(
-                .get,
-                "/api/v1/operator/settings",
-                "Tax, fees and closing",
-                tag: Self.tag,
-                for: .operators,
-                self.settings
-            ),
-            .affiliate(
-                .put,
-                "/api/v1/operator/settings",
-                "Change fees and closing",
-                tag: Self.tag,
-                for: .operators,
-                self.changeSettings
-            ),
+            .affiliate(.get, "/api/v1/operator/settings", tag: Self.tag, self.settings),
+            .affiliate(.put, "/api/v1/operator/settings", tag: Self.tag, self.changeSettings),
         ]
     }
 
-    private struct SettingsInput: Input {
+    struct SettingsInput: Input {
         let minimum: Int?
         let closeDay: Int?
         let fees: TransferFees?
@@ -73,27 +59,31 @@ struct SettingRoutes: Sendable {
         }
     }
 
-    @Sendable private func settings(_: NoInput, _: Caller, _: Call) async throws -> Settings {
-        try await self.database.read { try Self.settings(in: $0) }
+    var settings: Operation<NoInput, Settings> {
+        Operation("Tax, fees and closing", access: .roles(.operators)) { _, _, _ in
+            try await self.database.read { try Self.settings(in: $0) }
+        }
     }
 
-    @Sendable private func changeSettings(_ input: SettingsInput, _ caller: Caller, _ call: Call) async throws
-        -> Settings
-    {
-        let trace = call.trace
-        return try await self.database.write { tx in
-            if let minimum = input.minimum { try tx.payoutSettings.set(PayoutService.minimumSetting, Int64(minimum)) }
-            if let day = input.closeDay { try tx.payoutSettings.set(PayoutService.closeDaySetting, Int64(day)) }
-            if let fees = input.fees { try tx.payoutSettings.set(fees) }
-            let settings = try Self.settings(in: tx)
-            try tx.audit.record(
-                actor: caller.credential,
-                action: "settings.changed",
-                subject: "affiliate",
-                detail: JSON.text(of: settings.json),
-                trace: trace
-            )
-            return settings
+    var changeSettings: Operation<SettingsInput, Settings> {
+        Operation("Change fees and closing", access: .roles(.operators), effect: .write) { input, caller, call in
+            let trace = call.trace
+            return try await self.database.write { tx in
+                if let minimum = input.minimum {
+                    try tx.payoutSettings.set(PayoutService.minimumSetting, Int64(minimum))
+                }
+                if let day = input.closeDay { try tx.payoutSettings.set(PayoutService.closeDaySetting, Int64(day)) }
+                if let fees = input.fees { try tx.payoutSettings.set(fees) }
+                let settings = try Self.settings(in: tx)
+                try tx.audit.record(
+                    actor: caller.credential,
+                    action: "settings.changed",
+                    subject: "affiliate",
+                    detail: JSON.text(of: settings.json),
+                    trace: trace
+                )
+                return settings
+            }
         }
     }
 
@@ -105,7 +95,7 @@ struct SettingRoutes: Sendable {
         )
     }
 
-    private struct Settings: Answer {
+    struct Settings: Answer {
         let minimum: Int64
         let closeDay: Int64
         let fees: TransferFees

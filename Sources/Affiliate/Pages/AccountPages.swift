@@ -1,10 +1,13 @@
-import Foundation
 import Kernel
 import Platform
 import Web
 
 /// Every account's own pages: profile, bank, password, keys, notifications, webhooks.
 struct AccountPages: Sendable {
+    let routes: AccountRoutes
+    let notices: NotificationActions
+    let hooks: WebhookRoutes
+
     var pages: [WorkPage] { [self.profilePage, self.keyPage, self.notificationPage, self.webhookPage] }
 
     private var profilePage: WorkPage {
@@ -15,33 +18,27 @@ struct AccountPages: Sendable {
             show: self.account,
             forms: [
                 WorkForm(path: "/account", summary: "Change the profile") { visit in
-                    let names = [
-                        "name", "site_name", "site_url", "site_description", "company_name", "company_url",
-                        "contact_name",
-                    ]
-                    let given = visit.form.names.filter { names.contains($0) }.map {
-                        ($0, JSONValue.string(visit.form[$0]))
-                    }
-                    try await visit.change(
-                        "PATCH /api/v1/account",
-                        body: .object(Dictionary(uniqueKeysWithValues: given))
+                    try await visit.submit(
+                        self.routes.change,
+                        emptied: [
+                            "name", "site_name", "site_url", "site_description", "company_name", "company_url",
+                            "contact_name",
+                        ]
                     )
                     return .goTo("/account?done=1")
                 },
-                WorkForm(path: "/account/bank", summary: "Change the bank account") { visit in
-                    try await visit.change(
-                        "PUT /api/v1/account/bank",
-                        body: visit.form.body(["bank_name", "account_number", "account_holder"])
-                    )
-                    return .goTo("/account?done=1")
-                }.askingFirst(),
-                WorkForm(path: "/account/password", summary: "Change the password") { visit in
-                    try await visit.change(
-                        "POST /api/v1/account/password",
-                        body: visit.form.body(["password", "new_password"])
-                    )
-                    return .goTo("/account?done=1")
-                },
+                WorkForm(
+                    path: "/account/bank",
+                    summary: "Change the bank account",
+                    does: self.routes.setBankAccount,
+                    then: "/account?done=1"
+                ).askingFirst(),
+                WorkForm(
+                    path: "/account/password",
+                    summary: "Change the password",
+                    does: self.routes.changePassword,
+                    then: "/account?done=1"
+                ),
             ]
         )
     }
@@ -54,21 +51,19 @@ struct AccountPages: Sendable {
             show: self.keys,
             forms: [
                 WorkForm(path: "/account/keys", summary: "Make a key") { visit in
-                    let key = try await visit.change("POST /api/v1/keys", body: visit.form.body(["name"]))
+                    let key = try await visit.submit(self.routes.createKey)
                     return .show(PageContent(visit.say("Your new key"), Self.keyTemplate, visit, ["key": key]))
                 },
                 WorkForm(
                     path: "/account/keys/{key_id}/revoke",
                     summary: "Revoke a key",
-                    does: "POST /api/v1/keys/{key_id}/revoke",
-                    with: "key_id",
+                    does: self.routes.revokeKey,
                     then: "/account/keys?done=1"
                 ).askingFirst(),
                 WorkForm(
                     path: "/account/keys/{key_id}/delete",
                     summary: "Delete a key",
-                    does: "DELETE /api/v1/keys/{key_id}",
-                    with: "key_id",
+                    does: self.routes.deleteKey,
                     then: "/account/keys?done=1"
                 ).askingFirst(),
             ]
@@ -82,10 +77,12 @@ struct AccountPages: Sendable {
             roles: nil,
             show: self.notifications,
             forms: [
-                WorkForm(path: "/account/notifications/read", summary: "Mark all as read") { visit in
-                    try await visit.change("POST /api/v1/notifications/read")
-                    return .goTo("/account/notifications?done=1")
-                }
+                WorkForm(
+                    path: "/account/notifications/read",
+                    summary: "Mark all as read",
+                    does: self.notices.readAll,
+                    then: "/account/notifications?done=1"
+                )
             ]
         )
     }
@@ -97,18 +94,16 @@ struct AccountPages: Sendable {
             roles: nil,
             show: self.webhooks,
             forms: [
-                WorkForm(path: "/account/webhooks", summary: "Subscribe") { visit in
-                    try await visit.change(
-                        "POST /api/v1/webhooks",
-                        body: visit.form.body(["url", "secret"], lists: ["events"])
-                    )
-                    return .goTo("/account/webhooks?done=1")
-                },
+                WorkForm(
+                    path: "/account/webhooks",
+                    summary: "Subscribe",
+                    does: self.hooks.subscribe,
+                    then: "/account/webhooks?done=1"
+                ),
                 WorkForm(
                     path: "/account/webhooks/{webhook_id}/delete",
                     summary: "Unsubscribe",
-                    does: "DELETE /api/v1/webhooks/{webhook_id}",
-                    with: "webhook_id",
+                    does: self.hooks.delete,
                     then: "/account/webhooks?done=1"
                 ),
             ]
@@ -137,16 +132,16 @@ struct AccountPages: Sendable {
     )
 
     @Sendable private func account(_ visit: Visit) async throws -> PageContent {
-        let account = try await visit.data("/api/v1/account")
+        let account = try await visit.ask(self.routes.profile)
         let isPublisher = AffiliateRole.publishing.contains(visit.session.caller.role)
-        let bank = isPublisher ? try await visit.data("/api/v1/account/bank") : nil
+        let bank = isPublisher ? try await visit.ask(self.routes.bankAccount) : nil
         return PageContent(
             visit.say("Account"),
             Self.accountTemplate,
             visit,
             [
                 "account": account, "role": visit.say(visit.session.caller.role), "bank": bank,
-                "tax": account["tax_regime"]?.string.map { visit.say("tax_\($0)") },
+                "tax": isPublisher ? visit.say("tax_\(account.account.taxRegime.rawValue)") : nil,
             ]
         )
     }
@@ -186,13 +181,12 @@ struct AccountPages: Sendable {
     )
 
     @Sendable private func keys(_ visit: Visit) async throws -> PageContent {
-        let found = try await visit.data("/api/v1/keys")
-        let keys = (found["keys"]?.array ?? []).map { $0.adding("isActive", .bool($0["status"] == "active")) }
+        let keys = try await visit.ask(self.routes.listKeys).keys
         return PageContent(
             visit.say("API keys"),
             Self.keysTemplate,
             visit,
-            ["keys": Snippets.told(.array(keys), visit)]
+            ["keys": visit.rows(keys) { ["isActive": $0.key.revokedAt == nil] }]
         )
     }
 
@@ -218,29 +212,27 @@ struct AccountPages: Sendable {
     )
 
     @Sendable private func notifications(_ visit: Visit) async throws -> PageContent {
-        let found = try await visit.data("/api/v1/notifications", query: ["page": "\(visit.pageNumber)"])
-        let notifications = (found["notifications"]?.array ?? []).map { notice -> JSONValue in
-            let data = notice["data"] ?? [:]
-            let type = NoticeType(rawValue: notice["type"]?.string ?? "")
+        let found = try await visit.ask(self.notices.listOwn, ["page": .integer(visit.pageNumber)])
+        let notifications = visit.rows(found.page.items) { item in
+            let data = JSONValue.parsed(item.notice.detail)
             let about = [
                 data["program_name"]?.string, data["publisher_name"]?.string, data["month"]?.string,
                 data["count"]?.integer.map { "× \($0)" }, data["reward"]?.integer.map(AffiliatePlace.yenText),
                 data["net_amount"]?.integer.map(AffiliatePlace.yenText), data["status"]?.string.map(visit.say),
                 data["reason"]?.string,
             ].compactMap { $0 }.joined(separator: " · ")
-            return notice.adding([
-                "isUnread": .bool(notice["is_read"] == false), "about": .string(about),
-                "title": .text(type?.title(in: visit.language)),
-            ])
+            return [
+                "isUnread": item.notice.readAt == nil, "about": about,
+                "title": item.notice.type.title(in: visit.language),
+            ]
         }
-        let unread = found["unread_count"]?.integer ?? 0
         return PageContent(
             visit.say("Notifications"),
             Self.notificationsTemplate,
             visit,
             [
-                "notifications": JSONValue.array(notifications), "unread": unread == 0 ? nil : "\(unread)",
-                "paging": visit.pageLinks(found),
+                "notifications": notifications, "unread": found.unread == 0 ? nil : "\(found.unread)",
+                "paging": visit.pageLinks(found.page.numbers),
             ]
         )
     }
@@ -274,20 +266,19 @@ struct AccountPages: Sendable {
     )
 
     @Sendable private func webhooks(_ visit: Visit) async throws -> PageContent {
-        let found = try await visit.data("/api/v1/webhooks")
-        var webhooks: [JSONValue] = []
-        for webhook in found["webhooks"]?.array ?? [] {
-            let log = try await visit.data(
-                "/api/v1/webhooks/{webhook_id}/deliveries",
-                ["webhook_id": webhook["id"]?.string ?? ""]
-            )
-            webhooks.append(webhook.adding("deliveries", .array(Array((log["deliveries"]?.array ?? []).prefix(5)))))
+        let found = try await visit.ask(self.hooks.list).webhooks
+        var deliveries: [ID<WebhookEndpoint>: [WebhookRoutes.DeliveryOutput]] = [:]
+        for webhook in found {
+            let id = webhook.endpoint.id
+            let log = try await visit.ask(self.hooks.deliveries, ["webhook_id": .string(id.text)])
+            deliveries[id] = log.page.items.prefix(5).map(WebhookRoutes.DeliveryOutput.init)
         }
+        let webhooks = visit.rows(found) { ["deliveries": deliveries[$0.endpoint.id]?.shown(visit.display)] }
         return PageContent(
             visit.say("Webhooks"),
             Self.webhooksTemplate,
             visit,
-            ["webhooks": JSONValue.array(webhooks), "choices": AffiliateWebhooks.events.sorted()]
+            ["webhooks": webhooks, "choices": AffiliateWebhooks.events.sorted()]
         )
     }
 }

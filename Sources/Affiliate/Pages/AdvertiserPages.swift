@@ -1,9 +1,13 @@
-import Foundation
 import Kernel
 import Web
 
 /// The advertiser's work place: programs, those who apply, and how orders are reported.
 struct AdvertiserPages: Sendable {
+    let routes: ProgramRoutes
+    let reports: OrderReportRoutes
+    let requestRoutes: RequestRoutes
+    let common: CommonActions
+
     private static let one = "/advertiser/programs/{program_id}"
 
     var pages: [WorkPage] {
@@ -27,12 +31,8 @@ struct AdvertiserPages: Sendable {
                     WorkForm(path: Self.one + "/creatives", summary: "Add a creative", perform: self.addCreative),
                     WorkForm(path: Self.one + "/creatives/{creative_id}/remove", summary: "Remove a creative") {
                         visit in
-                        let program = visit.parameter("program_id")
-                        try await visit.change(
-                            "DELETE /api/v1/programs/{program_id}/creatives/{creative_id}",
-                            ["program_id": program, "creative_id": visit.parameter("creative_id")]
-                        )
-                        return .goTo("/advertiser/programs/\(HTML.percentEncode(program))?done=1")
+                        let changed = try await visit.submit(self.routes.removeCreative)
+                        return .goTo("/advertiser/programs/\(changed.id)?done=1")
                     },
                 ]
             ),
@@ -46,11 +46,7 @@ struct AdvertiserPages: Sendable {
                         path: "/advertiser/requests/{partnership_id}/\(decision.rawValue)",
                         summary: "\(decision.rawValue) a partnership"
                     ) { visit in
-                        try await visit.change(
-                            "POST /api/v1/partnerships/{partnership_id}/\(decision.rawValue)",
-                            ["partnership_id": visit.parameter("partnership_id")],
-                            body: visit.form.body(["reason"])
-                        )
+                        try await visit.submit(self.requestRoutes.decide(decision))
                         return .goTo("/advertiser/requests?done=1&status=\(HTML.percentEncode(visit.form["status"]))")
                     }.askingFirst()
                 }
@@ -77,12 +73,11 @@ struct AdvertiserPages: Sendable {
     )
 
     @Sendable private func programs(_ visit: Visit) async throws -> PageContent {
-        let found = try await visit.data("/api/v1/programs")
-        return PageContent(
+        PageContent(
             visit.say("Programs"),
             Self.programsTemplate,
             visit,
-            ["programs": Snippets.told(found["programs"] ?? [], visit)]
+            ["programs": try await visit.ask(self.routes.list).programs]
         )
     }
 
@@ -138,12 +133,11 @@ struct AdvertiserPages: Sendable {
     }
 
     private func choices(_ visit: Visit, _ values: [String: Any]) async throws -> [String: Any?] {
-        let categories = try await visit.action("common.categories")["categories"]?.array ?? []
-        let name = visit.language == .japanese ? "name_ja" : "name"
+        let categories = try await visit.ask(self.common.categories).categories
         let chosen = { (name: String) in values[name] as? String ?? "" }
         return [
             "categories": PageParts.options(
-                categories.map { ("\($0["id"]?.integer ?? 0)", $0[name]?.string ?? "") },
+                categories.map { ("\($0.category.id)", $0.category.name(in: visit.language)) },
                 chosen: chosen("category_id")
             ),
             "states": PageParts.options(
@@ -157,46 +151,39 @@ struct AdvertiserPages: Sendable {
         ]
     }
 
-    /// What of the form the operation takes; what is empty is left out.
-    private func body(_ form: Form) -> JSONValue {
-        var body = form.body(
-            ["name", "landing_url", "status", "reward_type", "description"],
-            integers: [
-                "category_id", "reward_amount", "typical_order_amount", "cookie_days", "hold_days", "monthly_budget",
-            ]
-        )
-        for (name, _) in Self.boxes { body = body.adding(name, .bool(form[name] == "true")) }
-        let percent = form["reward_percent"].trimmed
-        if !percent.isEmpty {
-            body = body.adding("reward_percent", Double(percent).map { .number($0) } ?? .string(percent))
-        }
+    /// What the form says in another way than the operation.
+    private func given(_ form: Form) -> [String: JSONValue] {
+        var given: [String: JSONValue] = [:]
+        for (name, _) in Self.boxes { given[name] = .bool(form[name] == "true") }
+        given["reward_percent"] = .string(form["reward_percent"].trimmed)
         let reward = form["campaign_reward"].trimmed
-        guard !reward.isEmpty else { return body.adding("has_campaign", false) }
-        let name = percent.isEmpty ? "campaign_reward_amount" : "campaign_reward_percent"
-        let value = percent.isEmpty ? Int64(reward).map { .integer($0) } : Double(reward).map { JSONValue.number($0) }
-        body = body.adding(name, value ?? .string(reward))
-        for name in ["campaign_starts_at", "campaign_ends_at"] where !form[name].isEmpty {
-            body = body.adding(name, .string(form[name] + JapanTime.offset))
+        let isFixed = form["reward_percent"].trimmed.isEmpty
+        given[isFixed ? "campaign_reward_amount" : "campaign_reward_percent"] = .string(reward)
+        if reward.isEmpty { given["has_campaign"] = false }
+        for name in ["campaign_starts_at", "campaign_ends_at"] {
+            let isGiven = !reward.isEmpty && !form[name].isEmpty
+            given[name] = isGiven ? .string(form[name] + JapanTime.offset) : .null
         }
-        return body
+        return given
     }
 
     @Sendable private func create(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let program = try await visit.change("POST /api/v1/programs", body: self.body(visit.form))
-        return .goTo("/advertiser/programs/\(program["id"]?.integer ?? 0)?done=1")
+        let program = try await visit.submit(self.routes.create, self.given(visit.form))
+        return .goTo("/advertiser/programs/\(program.id)?done=1")
     }
 
     @Sendable private func update(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let id = visit.parameter("program_id")
-        var body = self.body(visit.form)
-        if body["description"] == nil { body = body.adding("description", "") }
-        try await visit.change("PATCH /api/v1/programs/{program_id}", ["program_id": id], body: body)
-        return .goTo("/advertiser/programs/\(HTML.percentEncode(id))?done=1")
+        let program = try await visit.submit(
+            self.routes.update,
+            self.given(visit.form),
+            emptied: ["description"]
+        )
+        return .goTo("/advertiser/programs/\(program.id)?done=1")
     }
 
     // MARK: One program
 
-    private static let reports = PageParts.table(
+    private static let reportTable = PageParts.table(
         "[[What came in for your programs, also what came to nothing]]",
         of: "reports",
         empty: "[[No reports yet.]]",
@@ -214,7 +201,7 @@ struct AdvertiserPages: Sendable {
             <div><dt>EPC</dt><dd>{{#epc}}{{epc}}{{/epc}}{{^epc}}–{{/epc}}</dd></div><div><dt>[[Used this month]]</dt><dd>{{budget_used}}</dd></div>
             <div><dt>[[Budget]]</dt><dd>{{#monthly_budget}}{{monthly_budget}}{{/monthly_budget}}{{^monthly_budget}}–{{/monthly_budget}}</dd></div></dl>{{/program}}
             {{#budget}}<p><label for="budget">[[Budget of this month]]</label><br><progress id="budget" max="{{max}}" value="{{value}}">{{value}}</progress></p>{{/budget}}
-            <section aria-labelledby="latest"><h2 id="latest">[[Latest reports]]</h2>\(reports)</section>
+            <section aria-labelledby="latest"><h2 id="latest">[[Latest reports]]</h2>\(reportTable)</section>
             <section aria-labelledby="change"><h2 id="change">[[Change]]</h2>
             <p class="soft">[[New terms are for new clicks: a click keeps the terms of its moment.]]</p>
             <form method="post" action="{{base}}/advertiser/programs/{{program.id}}">{{{token}}}\(fields)<p><button>[[Save]]</button></p></form></section>
@@ -246,65 +233,58 @@ struct AdvertiserPages: Sendable {
     )
 
     @Sendable private func program(_ visit: Visit) async throws -> PageContent {
-        let id = visit.parameter("program_id")
-        let program = try await visit.data("/api/v1/programs/{program_id}", ["program_id": id])
-        let reports =
-            try await visit.data("/api/v1/programs/{program_id}/reports", ["program_id": id])["reports"]?.array ?? []
+        let program = try await visit.ask(self.routes.get)
+        let reports = try await visit.ask(self.reports.reports).reports
         let values = visit.problem == nil ? Self.values(of: program) : self.typed(visit)
-        let creatives = (program["creatives"]?.array ?? []).map { $0.adding("program_id", program["id"] ?? 0) }
-        let budget: [String: Any]? = program["monthly_budget"]?.integer.map { limit in
-            ["max": "\(limit)", "value": "\(program["budget_used"]?.integer ?? 0)"]
+        let budget: [String: Any]? = program.content.monthlyBudget.map { limit in
+            ["max": "\(limit)", "value": "\(program.budgetUsed)"]
         }
         let kinds = Creative.Kind.allCases.map { ($0.rawValue, visit.say($0.rawValue)) }
         return PageContent(
-            program["name"]?.string ?? "",
+            program.content.name,
             Self.programTemplate,
             visit,
             try await self.choices(visit, values).merging([
-                "program": Snippets.told(program, visit), "values": values,
-                "creatives": Snippets.told(.array(creatives), visit),
-                "reports": Snippets.told(.array(Array(reports.prefix(10))), visit),
-                "budget": budget, "kinds": PageParts.options(kinds, chosen: ""),
+                "program": program, "values": values,
+                "creatives": visit.rows(program.detail.creatives) { _ in ["program_id": "\(program.id)"] },
+                "reports": Array(reports.prefix(10)), "budget": budget, "kinds": PageParts.options(kinds, chosen: ""),
             ]) { $1 }
         )
     }
 
     /// What stands in the form.
-    private static func values(of program: JSONValue) -> [String: Any] {
-        var values: [String: Any] = [:]
-        for name in ["name", "landing_url", "status", "reward_type", "description"] {
-            values[name] = program[name]?.string
-        }
-        for name in ["category_id", "cookie_days", "hold_days"] {
-            values[name] = program[name]?.integer.map { "\($0)" }
-        }
-        values["monthly_budget"] = "\(program["monthly_budget"]?.integer ?? 0)"
-        for (name, _) in self.boxes where program[name] == true { values[name] = true }
-        if program["reward_unit"] == "percent" {
-            values["reward_percent"] = program["reward_percent"]?.shown
-            values["typical_order_amount"] = program["typical_order_amount"]?.integer.map { "\($0)" }
+    private static func values(of program: ProgramRoutes.OwnProgram) -> [String: Any] {
+        let (content, terms) = (program.content, program.content.terms)
+        let number = { (value: Int64?) in value.map { "\($0)" } }
+        let percent = { (hundredths: Int64) in Hundredths(Int(hundredths)).text }
+        var values: [String: Any] = [
+            "name": content.name, "landing_url": content.landingURL, "status": content.status.rawValue,
+            "reward_type": terms.rewardType.rawValue, "description": content.description,
+            "category_id": "\(program.detail.output.program.category.id)", "cookie_days": "\(terms.cookieDays)",
+            "hold_days": "\(terms.holdDays)", "monthly_budget": "\(content.monthlyBudget ?? 0)",
+        ]
+        let boxes = [
+            ("auto_approve", content.approvesAtOnce), ("self_affiliate", terms.allowsSelfBack),
+            ("allow_listing", content.allowsListing), ("itp_supported", content.supportsITP),
+        ]
+        for (name, isSet) in boxes where isSet { values[name] = true }
+        if terms.unit == .percent {
+            values["reward_percent"] = percent(terms.value)
+            values["typical_order_amount"] = number(terms.typicalOrderAmount)
         } else {
-            values["reward_amount"] = program["reward_amount"]?.integer.map { "\($0)" }
+            values["reward_amount"] = number(terms.typicalReward)
         }
-        if let campaign = program["campaign"], campaign != .null {
-            values["campaign_reward"] = campaign["reward"]?.shown
-            for name in ["starts_at", "ends_at"] {
-                values["campaign_\(name)"] = campaign[name]?.string.flatMap { Timestamp(text: $0) }.map {
-                    String(JapanTime.local($0).prefix(16))
-                }
-            }
+        guard let campaign = terms.campaign else { return values }
+        values["campaign_reward"] = terms.unit == .percent ? percent(campaign.value) : "\(campaign.value)"
+        for (name, moment) in [("starts_at", campaign.startsAt), ("ends_at", campaign.endsAt)] {
+            values["campaign_\(name)"] = String(JapanTime.local(Timestamp(microseconds: moment)).prefix(16))
         }
         return values
     }
 
     @Sendable private func addCreative(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let id = visit.parameter("program_id")
-        try await visit.change(
-            "POST /api/v1/programs/{program_id}/creatives",
-            ["program_id": id],
-            body: visit.form.body(["type", "title", "text", "url"], integers: ["width", "height", "price"])
-        )
-        return .goTo("/advertiser/programs/\(HTML.percentEncode(id))?done=1")
+        let program = try await visit.submit(self.routes.addCreative)
+        return .goTo("/advertiser/programs/\(program.id)?done=1")
     }
 
     // MARK: Requests
@@ -336,27 +316,29 @@ struct AdvertiserPages: Sendable {
 
     @Sendable private func requests(_ visit: Visit) async throws -> PageContent {
         let status = visit.query("status")
-        let found = try await visit.data(
-            "/api/v1/partnerships",
-            query: ["status": status, "page": "\(visit.pageNumber)"]
+        let found = try await visit.ask(
+            self.requestRoutes.list,
+            ["status": .string(status), "page": .integer(visit.pageNumber)]
         )
-        let partnerships = (found["partnerships"]?.array ?? []).map { partnership -> JSONValue in
-            let names: [String] =
-                switch partnership["status"]?.string {
-                case "pending": ["approve", "reject"]
-                case "rejected": ["approve"]
-                case "approved": ["suspend"]
-                case "suspended": ["reinstate"]
+        let partnerships = visit.rows(found.items) { request in
+            let partnership = request.output.partnership
+            let decisions: [PartnershipService.Decision] =
+                switch partnership.status {
+                case .pending: [.approve, .reject]
+                case .rejected: [.approve]
+                case .approved: [.suspend]
+                case .suspended: [.reinstate]
                 default: []
                 }
-            let buttons = names.map { name -> JSONValue in
+            let buttons = decisions.map { decision in
                 [
-                    "name": .string(name), "text": .string(visit.say("do_\(name)")), "id": partnership["id"] ?? 0,
-                    "kind": ["approve", "reinstate"].contains(name) ? "quiet" : "danger",
-                    "publisher": partnership["publisher_name"] ?? "",
+                    "name": decision.rawValue, "text": visit.say("do_\(decision.rawValue)"),
+                    "id": "\(partnership.id)",
+                    "kind": decision == .approve || decision == .reinstate ? "quiet" : "danger",
+                    "publisher": request.publisher?.profile.displayName ?? "",
                 ]
             }
-            return partnership.adding("buttons", .array(buttons))
+            return ["buttons": buttons]
         }
         let states = [("", visit.say("All"))] + Partnership.Status.listed.map { ($0.rawValue, visit.say($0.rawValue)) }
         return PageContent(
@@ -364,9 +346,9 @@ struct AdvertiserPages: Sendable {
             Self.requestsTemplate,
             visit,
             [
-                "partnerships": Snippets.told(.array(partnerships), visit),
+                "partnerships": partnerships,
                 "states": PageParts.options(states, chosen: status), "filter": status,
-                "paging": visit.pageLinks(found, keeping: ["status": status]),
+                "paging": visit.pageLinks(found.numbers, keeping: ["status": status]),
             ]
         )
     }

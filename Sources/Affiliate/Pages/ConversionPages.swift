@@ -1,10 +1,14 @@
-import Foundation
 import Kernel
+import Ledger
 import Platform
 import Web
 
 /// Orders as each side sees them, and why they count or do not.
 struct ConversionPages: Sendable {
+    let routes: ConversionRoutes
+    let bulk: BulkDecisionRoutes
+    let reportRoutes: ReportRoutes
+
     var pages: [WorkPage] {
         [
             WorkPage(path: "/publisher/conversions", summary: "Conversions", roles: .publishers, show: self.list),
@@ -24,15 +28,12 @@ struct ConversionPages: Sendable {
                 summary: "A conversion",
                 roles: nil,
                 show: self.conversion,
-                forms: ["approve", "reject", "release", "clawback"].map { decision in
-                    WorkForm(path: "/conversions/{conversion_id}/\(decision)", summary: "\(decision) a conversion") {
+                forms: ConversionRoutes.ConversionDecision.allCases.map { decision in
+                    let name = decision.rawValue
+                    return WorkForm(path: "/conversions/{conversion_id}/\(name)", summary: "\(name) a conversion") {
                         visit in
                         let id = visit.parameter("conversion_id")
-                        try await visit.change(
-                            "POST /api/v1/conversions/{conversion_id}/\(decision)",
-                            ["conversion_id": id],
-                            body: visit.form.body(["reason"])
-                        )
+                        try await visit.submit(self.routes.decide(decision))
                         let next = SignIn.local(visit.form["next"])
                         return .goTo(next ?? "/conversions/\(HTML.percentEncode(id))?done=1")
                     }.askingFirst()
@@ -50,12 +51,12 @@ struct ConversionPages: Sendable {
         .init("[[Order]]", "<a href=\"{{base}}/conversions/{{id}}\">{{order_id}}</a>", .heading),
         .init(
             "[[State]]",
-            Snippets.state + "{{#is_held}} <span class=\"state state-review\">[[held]]</span>{{/is_held}}"
+            Snippets.state + "{{#held}} <span class=\"state state-review\">[[held]]</span>{{/held}}"
         ),
         .init("[[Program]]", "{{program_name}}"), .init("[[Publisher]]", "{{publisher_name}}"),
         .init("[[Ordered, JST]]", "{{occurred_at}}"), .init("[[Amount]]", "{{amount}}", .number),
         .init("[[Reward]]", "{{reward}}", .number),
-        .init("[[Why]]", "{{#is_held}}{{flag_text}}{{/is_held}}{{^is_held}}{{reason_text}}{{/is_held}}"),
+        .init("[[Why]]", "{{#held}}{{flags_text}}{{/held}}{{^held}}{{reason_text}}{{/held}}"),
     ]
 
     private static let decide = """
@@ -97,24 +98,24 @@ struct ConversionPages: Sendable {
     @Sendable private func list(_ visit: Visit) async throws -> PageContent { try await self.list(visit, result: nil) }
 
     /// - Parameter result: of a table of decisions.
-    private func list(_ visit: Visit, result: JSONValue?) async throws -> PageContent {
+    private func list(_ visit: Visit, result: BulkDecisionRoutes.Outcome?) async throws -> PageContent {
         let status = visit.query("status")
-        let found = try await visit.data(
-            "/api/v1/conversions",
-            query: ["status": status, "before": visit.query("before"), "limit": "50"]
+        let found = try await visit.ask(
+            self.routes.list,
+            ["status": .string(status), "before": .string(visit.query("before")), "limit": 50]
         )
         let isAdvertiser = visit.session.caller.role == AffiliateRole.advertiser.rawValue
-        let conversions = (found["conversions"]?.array ?? []).map { conversion in
-            isAdvertiser && conversion["status"] == "pending" ? conversion.adding("canDecide", true) : conversion
+        let conversions = visit.rows(found.conversions) { entry in
+            ["canDecide": isAdvertiser && entry.output.state == .pending ? true : nil]
         }
         let states = [("", visit.say("All"))] + Conversion.Status.allCases.map { ($0.rawValue, visit.say($0.rawValue)) }
-        let older = found["next_before"]?.integer.map { visit.address(["status": status, "before": "\($0)"]) }
+        let older = found.next.map { visit.address(["status": status, "before": "\($0)"]) }
         return PageContent(
             visit.say("Conversions"),
             isAdvertiser ? Self.decisionTemplate : Self.listTemplate,
             visit,
             [
-                "conversions": Snippets.told(.array(conversions), visit),
+                "conversions": conversions,
                 "states": PageParts.options(states, chosen: status),
                 "older": older, "result": result.map { Self.told($0, visit) },
                 "isOpen": result != nil || visit.problem != nil ? true : nil,
@@ -122,23 +123,21 @@ struct ConversionPages: Sendable {
         )
     }
 
-    private static func told(_ result: JSONValue, _ visit: Visit) -> JSONValue {
-        let errors = (result["errors"]?.array ?? []).map { error in
-            error.adding("message", .string(ProblemPhrases.say(error["message"]?.string ?? "", in: visit.language)))
+    private static func told(_ outcome: BulkDecisionRoutes.Outcome, _ visit: Visit) -> [String: Any] {
+        let errors = outcome.result.errors.map { error in
+            ["line": "\(error.line)", "message": ProblemPhrases.say(error.message, in: visit.language)]
         }
-        let outcome =
-            result["applied"] == true
+        let said =
+            outcome.isApplied
             ? "Applied." : errors.isEmpty ? "A dry run: nothing was changed yet." : "Nothing was changed."
-        return result.adding([
-            "ok": .bool(errors.isEmpty), "errors": .array(errors), "outcome": .string(visit.say(outcome)),
-        ])
+        return visit.rows([outcome]) { _ in ["ok": errors.isEmpty, "errors": errors, "outcome": visit.say(said)] }[0]
     }
 
     @Sendable private func decideByCSV(_ visit: Visit) async throws -> WorkForm.Outcome {
         let csv = visit.form["file"].isEmpty ? visit.form["csv"] : visit.form["file"]
-        let result = try await visit.change(
-            "POST /api/v1/conversions/decisions",
-            body: ["csv": .string(csv), "dry_run": .bool(visit.form["dry_run"] != "false")]
+        let result = try await visit.submit(
+            self.bulk.decide,
+            ["csv": .string(csv), "dry_run": .bool(visit.form["dry_run"] != "false")]
         )
         var visit = visit
         // A file can be looked at, and applied as it stands.
@@ -167,17 +166,17 @@ struct ConversionPages: Sendable {
     )
 
     @Sendable private func fraud(_ visit: Visit) async throws -> PageContent {
-        let found = try await visit.data(
-            "/api/v1/conversions",
-            query: ["held": "true", "before": visit.query("before"), "limit": "50"]
+        let found = try await visit.ask(
+            self.routes.list,
+            ["held": true, "before": .string(visit.query("before")), "limit": 50]
         )
         return PageContent(
             visit.say("Fraud queue"),
             Self.fraudTemplate,
             visit,
             [
-                "conversions": Snippets.told(found["conversions"] ?? [], visit),
-                "older": found["next_before"]?.integer.map { visit.address(["before": "\($0)"]) },
+                "conversions": found.conversions,
+                "older": found.next.map { visit.address(["before": "\($0)"]) },
             ]
         )
     }
@@ -186,8 +185,8 @@ struct ConversionPages: Sendable {
 
     private static let oneTemplate = AffiliatePlace.template(
         PageParts.heading + """
-            {{#conversion}}<p>\(Snippets.state){{#is_held}} <span class="state state-review">[[held]]</span> {{flag_text}}{{/is_held}}</p>
-            <p class="done">{{rule}}</p>
+            {{#conversion}}<p>\(Snippets.state){{#held}} <span class="state state-review">[[held]]</span> {{flags_text}}{{/held}}</p>
+            <p class="done">{{decided_by}}</p>
             <dl class="facts"><dt>[[Program]]</dt><dd>{{program_name}}</dd><dt>[[Publisher]]</dt><dd>{{publisher_name}}</dd><dt>[[Amount]]</dt><dd>{{amount}}</dd><dt>[[Reward]]</dt><dd>{{reward}}</dd>
             <dt>[[Reported by]]</dt><dd>{{source_text}}</dd><dt>[[Ordered]]</dt><dd>{{occurred_at}} JST</dd>{{#decided_at}}<dt>[[Decided]]</dt><dd>{{decided_at}} JST</dd>{{/decided_at}}{{#payable_at}}<dt>[[Payable from]]</dt><dd>{{payable_at}} JST</dd>{{/payable_at}}
             {{#click}}<dt>[[Click]]</dt><dd>{{click_id}} · {{at}} JST {{.context}} {{.referrer}}</dd>{{/click}}
@@ -223,29 +222,27 @@ struct ConversionPages: Sendable {
     )
 
     @Sendable private func conversion(_ visit: Visit) async throws -> PageContent {
-        let id = visit.parameter("conversion_id")
-        let conversion = try await visit.data("/api/v1/conversions/{conversion_id}", ["conversion_id": id])
+        let explanation = try await visit.ask(self.routes.explain)
+        let conversion = explanation.output.conversion
         let role = AffiliateRole(rawValue: visit.session.caller.role)
-        let status = conversion["status"]?.string ?? ""
+        let state = explanation.output.state
         var actions: [String: Any] = [:]
-        if role == .advertiser, conversion["can_be_approved"] == true { actions["approve"] = true }
-        if role == .advertiser, ["pending", "approved", "payable"].contains(status) { actions["reject"] = true }
+        if role == .advertiser, explanation.canBeApproved { actions["approve"] = true }
+        if role == .advertiser, [.pending, .approved, .payable].contains(state) { actions["reject"] = true }
         if role == .advertiser || role == .operator {
-            if conversion["held"] == true { actions["release"] = true }
-            if status == "paid", conversion["clawback"] == .null { actions["clawback_form"] = true }
+            if conversion.isHeld { actions["release"] = true }
+            if state == .paid, explanation.clawback == nil { actions["clawback_form"] = true }
         }
         return PageContent(
-            "\(visit.say("Order")) \(conversion["order_id"]?.string ?? "")",
+            "\(visit.say("Order")) \(conversion.orderID)",
             Self.oneTemplate,
             visit,
             [
-                "conversion": Snippets.told(conversion, visit).adding(
-                    "rule",
-                    conversion[visit.language == .japanese ? "decided_by_ja" : "decided_by"] ?? ""
-                ),
-                "actions": actions.isEmpty ? nil : actions,
-                "reports": Snippets.told(conversion["reports"] ?? [], visit),
-                "transfers": Snippets.told(conversion["transfers"] ?? [], visit),
+                "conversion": explanation, "actions": actions.isEmpty ? nil : actions,
+                "reports": explanation.reports,
+                "transfers": visit.rows(explanation.transfers) { movement in
+                    ["kind_text": visit.say("kind_\(movement.transfer.origin.kind)")]
+                },
             ]
         )
     }
@@ -278,22 +275,20 @@ struct ConversionPages: Sendable {
 
     @Sendable private func reports(_ visit: Visit) async throws -> PageContent {
         let grouping = visit.query("group_by").isEmpty ? "daily" : visit.query("group_by")
-        let report = try await visit.data(
-            "/api/v1/reports",
-            query: [
-                "start_date": visit.query("start_date"), "end_date": visit.query("end_date"), "group_by": grouping,
+        let report = try await visit.ask(
+            self.reportRoutes.report,
+            [
+                "start_date": .string(visit.query("start_date")), "end_date": .string(visit.query("end_date")),
+                "group_by": .string(grouping),
             ]
         )
-        let rows = report["rows"]?.array ?? []
-        let named = rows.map { row in
-            row.adding("name", row["date"] ?? row["program_name"] ?? row["publisher_name"] ?? "")
-        }
+        let named = visit.rows(report.rows) { ["name": $0.date ?? $0.programName ?? $0.publisherName ?? ""] }
         let isPublisher = AffiliateRole.publishing.contains(visit.session.caller.role)
         let groupings = (isPublisher ? ["daily", "program"] : ["daily", "program", "publisher"]).map {
             ($0, visit.say("by_\($0)"))
         }
-        let clicks = Snippets.bars(rows, "valid_clicks") { "\($0)" }
-        let rewards = Snippets.bars(rows, "reward", AffiliatePlace.yenText)
+        let clicks = Snippets.bars(report.rows, \.validClicks) { "\($0)" }
+        let rewards = Snippets.bars(report.rows, \.reward, AffiliatePlace.yenText)
         let charts: [String: Any]? =
             clicks.isEmpty
             ? nil
@@ -306,7 +301,7 @@ struct ConversionPages: Sendable {
             Self.reportTemplate,
             visit,
             [
-                "report": report, "rows": JSONValue.array(named), "totals": report["totals"],
+                "report": report, "rows": named, "totals": report.totals,
                 "groupings": PageParts.options(groupings, chosen: grouping), "charts": charts,
             ]
         )

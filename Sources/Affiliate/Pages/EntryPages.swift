@@ -63,11 +63,11 @@ struct EntryPages: Sendable {
                     "advertisers": .int(try tx.affiliateAccounts.count(role: .advertiser)),
                     "conversions": .integer(try tx.programSearch.countApproved()),
                 ]
-                return (stats, try tx.programs.list(newest).map { ProgramOutput(program: $0, now: tx.now).json })
+                return (stats, try tx.programs.list(newest).map { ProgramOutput(program: $0, now: tx.now) })
             }
             var values: [String: Any] = ["base": call.base(of: AffiliateContract.shared)]
             values["stats"] = stats.shown
-            values["programs"] = AffiliatePlace.style.show(.array(programs))
+            values["programs"] = programs.shown(AffiliatePlace.style.display(language))
             if !programs.isEmpty { values["has_programs"] = true }
             if let visit {
                 values["isSignedIn"] = true

@@ -1,4 +1,3 @@
-import Foundation
 import Hummingbird
 import Kernel
 import Web
@@ -6,6 +5,10 @@ import Web
 /// How an advertiser reports orders, with the token filled in, and a live test of it.
 struct GuidePages: Sendable {
     let publicURL: String
+    let account: AccountRoutes
+    let routes: ProgramRoutes
+    let postback: Endpoint
+    let pixel: Endpoint
 
     var pages: [WorkPage] {
         [
@@ -15,10 +18,12 @@ struct GuidePages: Sendable {
                 roles: .advertisers,
                 show: { try await self.guide($0, test: nil) },
                 forms: [
-                    WorkForm(path: "/advertiser/guide/token", summary: "Make a new token") { visit in
-                        try await visit.change("POST /api/v1/postback-token")
-                        return .goTo("/advertiser/guide?done=1")
-                    }.askingFirst(),
+                    WorkForm(
+                        path: "/advertiser/guide/token",
+                        summary: "Make a new token",
+                        does: self.account.renewToken,
+                        then: "/advertiser/guide?done=1"
+                    ).askingFirst(),
                     WorkForm(path: "/advertiser/guide/test", summary: "Test postback and pixel", perform: self.test),
                 ]
             )
@@ -53,9 +58,9 @@ struct GuidePages: Sendable {
     )
 
     private func guide(_ visit: Visit, test: (isOK: Bool, text: String)?) async throws -> PageContent {
-        let token = try await visit.data("/api/v1/postback-token")["token"]?.string ?? ""
-        let programs = try await visit.data("/api/v1/programs")["programs"]?.array ?? []
-        let program = programs.first?["id"]?.integer.map { "\($0)" } ?? "PROGRAM_ID"
+        let token = try await visit.ask(self.account.token).token
+        let programs = try await visit.ask(self.routes.list).programs
+        let program = programs.first.map { "\($0.program.id)" } ?? "PROGRAM_ID"
         let curl = """
             curl \(self.publicURL)/postback \\
               -H 'X-Postback-Token: \(token)' \\
@@ -69,10 +74,10 @@ struct GuidePages: Sendable {
             Self.template,
             visit,
             [
-                "secret": token, "curl": curl, "pixel": pixel, "ids": JSONValue.array(programs),
+                "secret": token, "curl": curl, "pixel": pixel, "ids": programs,
                 "test": test.map { ["ok": $0.isOK ? true as Any : false, "text": $0.text] as [String: Any] },
                 "programs": PageParts.options(
-                    programs.map { ("\($0["id"]?.integer ?? 0)", $0["name"]?.string ?? "") },
+                    programs.map { ("\($0.program.id)", $0.program.content.name) },
                     chosen: visit.form["program_id"]
                 ),
             ]
@@ -82,16 +87,16 @@ struct GuidePages: Sendable {
     /// Reports an order as the advertiser's server, or a browser, would.
     @Sendable private func test(_ visit: Visit) async throws -> WorkForm.Outcome {
         let isPixel = visit.form["way"] == "pixel"
-        var request = API.Request(isPixel ? "GET /pixel" : "GET /postback")
+        var query: [String: String] = [:]
         for name in ["click_id", "order_id", "amount"] where !visit.form[name].isEmpty {
-            request.query[name] = visit.form[name]
+            query[name] = visit.form[name]
         }
         if isPixel {
-            request.query["program_id"] = visit.form["program_id"]
+            query["program_id"] = visit.form["program_id"]
         } else {
-            request.query["token"] = try await visit.data("/api/v1/postback-token")["token"]?.string ?? ""
+            query["token"] = try await visit.ask(self.account.token).token
         }
-        let response = try await visit.api.respond(to: request, as: visit.session.caller, in: visit.call)
+        let response = try await visit.respond(to: isPixel ? self.pixel : self.postback, query: query)
         guard !isPixel else {
             let outcome = response.headers[.init("X-Souk-Outcome")!] ?? ""
             return .show(try await self.guide(visit, test: (outcome.bytewise.starts(with: "conversion"), outcome)))

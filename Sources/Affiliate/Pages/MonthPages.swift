@@ -1,8 +1,11 @@
 import Kernel
+import Platform
 import Web
 
 /// The operator's months: preview, closing, and the payouts of each.
 struct MonthPages: Sendable {
+    let routes: MonthRoutes
+
     private static let month = "/operator/months/{month}"
 
     var pages: [WorkPage] {
@@ -15,9 +18,8 @@ struct MonthPages: Sendable {
                 show: self.months,
                 forms: [
                     WorkForm(path: Self.month + "/close", summary: "Close a month") { visit in
-                        let month = visit.parameter("month")
-                        try await visit.change("POST /api/v1/operator/months/{month}/close", ["month": month])
-                        return .goTo("/operator/months/\(HTML.percentEncode(month))?watch=1")
+                        let closing = try await visit.submit(self.routes.begin)
+                        return .goTo("/operator/months/\(closing.month.month)?watch=1")
                     }.askingFirst()
                 ]
             ),
@@ -28,11 +30,7 @@ struct MonthPages: Sendable {
                 show: self.month,
                 forms: [
                     WorkForm(path: Self.month + "/payouts/{payout_id}/paid", summary: "Mark a payout paid") { visit in
-                        try await visit.change(
-                            "POST /api/v1/operator/payouts/{payout_id}/paid",
-                            ["payout_id": visit.parameter("payout_id")],
-                            body: visit.form.body(["reference"])
-                        )
+                        try await visit.submit(self.routes.markPaid)
                         return .goTo("/operator/months/\(HTML.percentEncode(visit.parameter("month")))?done=1")
                     }.askingFirst()
                 ]
@@ -66,17 +64,13 @@ struct MonthPages: Sendable {
     )
 
     @Sendable private func months(_ visit: Visit) async throws -> PageContent {
-        let found = try await visit.data("/api/v1/operator/months")
-        let next = found["next_month"]?.string ?? ""
-        let preview = try await visit.data("/api/v1/operator/months/{month}/preview", ["month": next])
-        let months = (found["months"]?.array ?? []).map {
-            $0.adding("state_text", .string(visit.say($0["state"]?.string ?? "")))
-        }
+        let found = try await visit.ask(self.routes.list)
+        let preview = try await visit.ask(self.routes.preview, ["month": .string(found.next)])
         return PageContent(
             visit.say("Months"),
             Self.monthsTemplate,
             visit,
-            ["preview": preview, "months": JSONValue.array(months)]
+            ["preview": preview, "months": found.months]
         )
     }
 
@@ -113,26 +107,18 @@ struct MonthPages: Sendable {
 
     @Sendable private func month(_ visit: Visit) async throws -> PageContent {
         let text = visit.parameter("month")
-        let month = try await visit.data("/api/v1/operator/months/{month}", ["month": text])
-        let found = try await visit.data(
-            "/api/v1/operator/months/{month}/payouts",
-            ["month": text],
-            query: ["after": visit.query("after")]
-        )
-        let payouts = (found["payouts"]?.array ?? []).map {
-            $0.adding("isScheduled", .bool($0["status"] == "scheduled"))
-        }
-        let isClosing = month["state"] == "closing"
+        let month = try await visit.ask(self.routes.get)
+        let found = try await visit.ask(self.routes.listPayouts, ["after": .string(visit.query("after"))])
+        let isClosing = month.state == .closing
         return PageContent(
             "\(visit.say("Month")) \(text)",
             Self.monthTemplate,
             visit,
             [
-                "month": month.adding([
-                    "state_text": .string(visit.say(month["state"]?.string ?? "")), "isClosing": .bool(isClosing),
-                    "max": month["total"] ?? .null,
-                ]), "payouts": Snippets.told(.array(payouts), visit),
-                "next": found["next_after"]?.integer.map { visit.address(["after": "\($0)"]) },
+                "month": visit.rows([month]) { month in
+                    ["isClosing": isClosing, "max": month.job?.progress.total.map { "\($0)" }]
+                }[0], "payouts": visit.rows(found.payouts) { ["isScheduled": $0.output.payout.status == .scheduled] },
+                "next": found.next.map { visit.address(["after": "\($0)"]) },
             ],
             isGoingOn: isClosing
         )

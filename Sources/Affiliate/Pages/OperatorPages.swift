@@ -3,6 +3,11 @@ import Web
 
 /// The operator's work place: accounts, categories, tax and fees.
 struct OperatorPages: Sendable {
+    let accountRoutes: OperatorAccountRoutes
+    let categoryRoutes: CategoryRoutes
+    let settingRoutes: SettingRoutes
+    let common: CommonActions
+
     var pages: [WorkPage] {
         let roles = Set<String>.operators
         return [
@@ -31,22 +36,17 @@ struct OperatorPages: Sendable {
                 roles: roles,
                 show: self.categories,
                 forms: [
-                    WorkForm(path: "/operator/categories", summary: "Add a category") { visit in
-                        try await visit.change(
-                            "POST /api/v1/operator/categories",
-                            body: visit.form.body(["slug", "name", "name_ja", "description"], integers: ["sort_order"])
-                        )
-                        return .goTo("/operator/categories?done=1")
-                    },
+                    WorkForm(
+                        path: "/operator/categories",
+                        summary: "Add a category",
+                        does: self.categoryRoutes.addCategory,
+                        then: "/operator/categories?done=1"
+                    ),
                     WorkForm(path: "/operator/categories/{category_id}", summary: "Change a category") { visit in
-                        try await visit.change(
-                            "PATCH /api/v1/operator/categories/{category_id}",
-                            ["category_id": visit.parameter("category_id")],
-                            // Also what was emptied, so that it becomes so or is told.
-                            body: visit.form.body([], integers: ["sort_order"]).adding([
-                                "name": .string(visit.form["name"]), "name_ja": .string(visit.form["name_ja"]),
-                                "description": .string(visit.form["description"]),
-                            ])
+                        // What was emptied becomes so, or is told.
+                        try await visit.submit(
+                            self.categoryRoutes.changeCategory,
+                            emptied: ["name", "name_ja", "description"]
                         )
                         return .goTo("/operator/categories?done=1")
                     },
@@ -95,22 +95,22 @@ struct OperatorPages: Sendable {
 
     @Sendable private func accounts(_ visit: Visit) async throws -> PageContent {
         let role = visit.query("role")
-        let found = try await visit.data(
-            "/api/v1/operator/accounts",
-            query: ["role": role, "after": visit.query("after")]
+        let found = try await visit.ask(
+            self.accountRoutes.accounts,
+            ["role": .string(role), "after": .string(visit.query("after"))]
         )
-        let accounts = (found["accounts"]?.array ?? []).map { account -> [String: Any] in
-            let isSuspended = account["status"] == "suspended"
-            var shown = Snippets.told(account, visit).shown as? [String: Any] ?? [:]
-            shown["role_text"] = visit.say(account["role"]?.string ?? "")
-            shown["regimes"] = PageParts.options(
-                TaxRegime.allCases.map { ($0.rawValue, visit.say("tax_\($0.rawValue)")) },
-                chosen: account["tax_regime"]?.string ?? ""
-            )
-            if AffiliateRole.publishing.contains(account["role"]?.string ?? "") { shown["isPayee"] = true }
-            shown["toggle"] = isSuspended ? "false" : "true"
-            shown["toggle_text"] = visit.say(isSuspended ? "do_reinstate" : "do_suspend")
-            return shown
+        let accounts = visit.rows(found.accounts) { entry in
+            let account = entry.output.account
+            let isSuspended = account.suspendedAt != nil
+            return [
+                "regimes": PageParts.options(
+                    TaxRegime.allCases.map { ($0.rawValue, visit.say("tax_\($0.rawValue)")) },
+                    chosen: account.taxRegime.rawValue
+                ),
+                "isPayee": AffiliateRole.publishing.contains(account.role.rawValue) ? true : nil,
+                "toggle": isSuspended ? "false" : "true",
+                "toggle_text": visit.say(isSuspended ? "do_reinstate" : "do_suspend"),
+            ]
         }
         let roles = [("", visit.say("All"))] + AffiliateRole.allCases.map { ($0.rawValue, visit.say($0.rawValue)) }
         return PageContent(
@@ -119,21 +119,18 @@ struct OperatorPages: Sendable {
             visit,
             [
                 "accounts": accounts, "roles": PageParts.options(roles, chosen: role),
-                "next": found["next_after"]?.string.map { visit.address(["role": role, "after": $0]) },
+                "next": found.next.map { visit.address(["role": role, "after": $0]) },
             ]
         )
     }
 
     @Sendable private func changeAccount(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let suspended = visit.form["suspended"]
-        let body: JSONValue =
-            suspended.isEmpty
-            ? visit.form.body(["tax_regime"]).adding("bank_code", .string(visit.form["bank_code"]))
-            : ["suspended": .bool(suspended == "true")]
-        try await visit.change(
-            "PATCH /api/v1/operator/accounts/{account_id}",
-            ["account_id": visit.parameter("account_id")],
-            body: body
+        // The button that suspends stands in the form of tax and bank, and changes nothing else.
+        let isAlone = !visit.form["suspended"].isEmpty
+        try await visit.submit(
+            self.accountRoutes.changeAccount,
+            isAlone ? ["tax_regime": .null, "bank_code": .null] : [:],
+            emptied: ["bank_code"]
         )
         return .goTo("/operator/accounts?done=1")
     }
@@ -146,10 +143,7 @@ struct OperatorPages: Sendable {
     )
 
     @Sendable private func bank(_ visit: Visit) async throws -> PageContent {
-        let bank = try await visit.data(
-            "/api/v1/operator/accounts/{account_id}/bank",
-            ["account_id": visit.parameter("account_id")]
-        )
+        let bank = try await visit.ask(self.accountRoutes.bankAccount)
         return PageContent(visit.say("Where to pay"), Self.bankTemplate, visit, ["bank": bank])
     }
 
@@ -184,8 +178,8 @@ struct OperatorPages: Sendable {
     )
 
     @Sendable private func categories(_ visit: Visit) async throws -> PageContent {
-        let found = try await visit.action("common.categories")
-        return PageContent(visit.say("Categories"), Self.categoriesTemplate, visit, ["categories": found["categories"]])
+        let categories = try await visit.ask(self.common.categories).categories
+        return PageContent(visit.say("Categories"), Self.categoriesTemplate, visit, ["categories": categories])
     }
 
     // MARK: Settings
@@ -202,13 +196,11 @@ struct OperatorPages: Sendable {
     )
 
     @Sendable private func settings(_ visit: Visit) async throws -> PageContent {
-        let settings = try await visit.data("/api/v1/operator/settings")
-        let fees = (settings["transfer_fees"]?.array ?? []).map {
-            "\($0["bank_code"]?.string ?? ""),\($0["from_amount"]?.integer ?? 0),\($0["fee"]?.integer ?? 0)"
-        }
+        let settings = try await visit.ask(self.settingRoutes.settings)
+        let fees = settings.fees.bands.map { "\($0.bank),\($0.fromAmount),\($0.fee)" }
         let stored: [String: Any] = [
-            "minimum_payout": "\(settings["minimum_payout"]?.integer ?? 0)",
-            "close_day": "\(settings["close_day"]?.integer ?? 0)", "transfer_fees": fees.joined(separator: "\n"),
+            "minimum_payout": "\(settings.minimum)", "close_day": "\(settings.closeDay)",
+            "transfer_fees": fees.joined(separator: "\n"),
         ]
         let typed = Dictionary(uniqueKeysWithValues: visit.form.names.map { ($0, visit.form[$0] as Any) })
         return PageContent(
@@ -229,13 +221,7 @@ struct OperatorPages: Sendable {
                 "fee": Int64(parts[2]).map { .integer($0) } ?? .null,
             ]
         }
-        try await visit.change(
-            "PUT /api/v1/operator/settings",
-            body: visit.form.body([], integers: ["minimum_payout", "close_day"]).adding(
-                "transfer_fees",
-                .array(fees)
-            )
-        )
+        try await visit.submit(self.settingRoutes.changeSettings, ["transfer_fees": .array(fees)])
         return .goTo("/operator/settings?done=1")
     }
 }

@@ -1,10 +1,17 @@
-import Foundation
 import Hummingbird
 import Kernel
 import Web
 
 /// The publisher's work place: programs, partnerships, links, earnings and payouts.
 struct PublisherPages: Sendable {
+    let programs: ProgramActions
+    let partnershipActions: PartnershipActions
+    let requests: RequestRoutes
+    let linkActions: LinkActions
+    let reports: ReportActions
+    let payoutRoutes: PayoutRoutes
+    let common: CommonActions
+
     var pages: [WorkPage] {
         let roles = Set<String>.publishers
         return [
@@ -35,8 +42,7 @@ struct PublisherPages: Sendable {
                         path: "/publisher/partnerships/{partnership_id}/cancel",
                         summary: "Take an application back"
                     ) { visit in
-                        let id = Int64(visit.parameter("partnership_id")) ?? 0
-                        try await visit.action("publisher.partnerships_cancel", ["partnership_id": .integer(id)])
+                        try await visit.submit(self.partnershipActions.cancel, visit.named("partnership_id"))
                         return .goTo("/publisher/partnerships?done=1")
                     }
                 ]
@@ -76,23 +82,21 @@ struct PublisherPages: Sendable {
     )
 
     @Sendable private func earnings(_ visit: Visit) async throws -> PageContent {
-        let earnings = try await visit.action("publisher.earnings_summary")
-        let trend = earnings["monthly_trend"]?.array ?? []
-        let bars = trend.map { month in
-            let (name, value) = (month["month"]?.string ?? "", month["earnings"]?.integer ?? 0)
-            return BarChart.Bar(
-                label: String(name.suffix(5)),
-                value: Double(value),
-                text: "\(name): \(AffiliatePlace.yenText(value))"
+        let earnings = try await visit.ask(self.reports.earnings)
+        let bars = earnings.trend.map { month in
+            BarChart.Bar(
+                label: String(month.month.suffix(5)),
+                value: Double(month.earnings),
+                text: "\(month.month): \(AffiliatePlace.yenText(month.earnings))"
             )
         }
-        let isNew = earnings["lifetime_total"] == 0 && trend.allSatisfy { $0["conversions"] == 0 }
+        let isNew = earnings.lifetime == 0 && earnings.trend.allSatisfy { $0.conversions == 0 }
         return PageContent(
             visit.say("Earnings"),
             Self.earningsTemplate,
             visit,
             [
-                "earnings": earnings, "trend": JSONValue.array(trend), "isNew": isNew ? true : nil,
+                "earnings": earnings, "trend": earnings.trend, "isNew": isNew ? true : nil,
                 "chart": BarChart.svg(visit.say("Six months"), bars),
             ]
         )
@@ -136,49 +140,35 @@ struct PublisherPages: Sendable {
         let texts = ["keyword", "category_slug", "reward_type", "sort", "min_reward", "min_confirmation_rate"]
         var filter: [String: String] = [:]
         for name in texts + Self.boxes.map(\.0) where !visit.query(name).isEmpty { filter[name] = visit.query(name) }
-        var params: [String: JSONValue] = ["page": .integer(visit.pageNumber), "per_page": 24]
-        for (name, value) in filter {
-            if Self.boxes.contains(where: { $0.0 == name }) {
-                params[name] = .bool(value == "true")
-            } else if name.bytewise.starts(with: "min_") {
-                params[name] = Int64(value).map { .integer($0) } ?? .string(value)
-            } else {
-                params[name] = .string(value)
-            }
-        }
+        var params = filter.mapValues { JSONValue.string($0) }
+        params["page"] = .integer(visit.pageNumber)
+        params["per_page"] = 24
         var visit = visit
-        var found: JSONValue = [:]
-        do { found = try await visit.action("publisher.programs_search", .object(params)) } catch let problem as Problem
-        {
+        var found: ProgramActions.ProgramPage?
+        do { found = try await visit.ask(self.programs.search, params) } catch let problem as Problem {
             visit.problem = problem
         }
-        let categories = try await visit.action("common.categories")["categories"]?.array ?? []
-        let names = Dictionary(categories.map { ($0["slug"]?.string ?? "", self.name(of: $0, visit)) }) { first, _ in
-            first
+        let categories = try await visit.ask(self.common.categories).categories.map(\.category)
+        let language = visit.language
+        let programs = visit.rows((found?.items ?? []).compactMap(\.value)) { output in
+            ["category_name": output.program.category.name(in: language)]
         }
-        let programs = (found["programs"]?.array ?? []).map { program in
-            program.adding("category_name", .text(names[program["category_slug"]?.string ?? ""]))
-        }
-        let options = [("", visit.say("All"))] + categories.map { ($0["slug"]?.string ?? "", self.name(of: $0, visit)) }
+        let options = [("", visit.say("All"))] + categories.map { ($0.slug, $0.name(in: language)) }
         let types = ["", "cpa", "cpc", "cpi"].map { ($0, $0.isEmpty ? visit.say("All") : $0) }
         return PageContent(
             visit.say("Find programs"),
             Self.searchTemplate,
             visit,
             [
-                "filter": filter, "programs": Snippets.told(.array(programs), visit),
+                "filter": filter, "programs": programs,
                 "categories": PageParts.options(options, chosen: filter["category_slug"] ?? ""),
                 "types": PageParts.options(types, chosen: filter["reward_type"] ?? ""),
                 "sorts": PageParts.options(
                     Self.sorts.map { ($0.0, visit.say(String($0.1.dropFirst(2).dropLast(2)))) },
                     chosen: filter["sort"] ?? ""
-                ), "paging": visit.pageLinks(found, keeping: filter),
+                ), "paging": found.map { visit.pageLinks($0.numbers, keeping: filter) },
             ]
         )
-    }
-
-    private func name(of category: JSONValue, _ visit: Visit) -> String {
-        category[visit.language == .japanese ? "name_ja" : "name"]?.string ?? ""
     }
 
     // MARK: Program
@@ -210,28 +200,23 @@ struct PublisherPages: Sendable {
     )
 
     @Sendable private func program(_ visit: Visit) async throws -> PageContent {
-        let id = Int64(visit.parameter("program_id")) ?? 0
-        let program = try await visit.action("publisher.programs_detail", ["program_id": .integer(id)])
+        let program = try await visit.ask(self.programs.detail, visit.named("program_id"))
         return PageContent(
-            program["name"]?.string ?? "",
+            program.detail.output.program.content.name,
             Self.programTemplate,
             visit,
-            ["program": Snippets.told(program, visit), "creatives": Snippets.told(program["creatives"] ?? [], visit)]
+            ["program": program, "creatives": program.detail.creatives]
         )
     }
 
     @Sendable private func apply(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let id = Int64(visit.parameter("program_id")) ?? 0
-        let partnership = try await visit.action("publisher.partnerships_apply", ["program_id": .integer(id)])
-        return .goTo("/publisher/partnerships/\(partnership["partnership_id"]?.integer ?? 0)?done=1")
+        let applied = try await visit.submit(self.partnershipActions.apply, visit.named("program_id"))
+        return .goTo("/publisher/partnerships/\(applied.partnership.id)?done=1")
     }
 
     @Sendable private func selfBack(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let id = Int64(visit.parameter("program_id")) ?? 0
-        let done = try await visit.action("publisher.selfback_apply", ["program_id": .integer(id)])
-        guard let url = done["redirect_url"]?.string else {
-            return .goTo("/publisher/partnerships/\(done["partnership_id"]?.integer ?? 0)?done=1")
-        }
+        let done = try await visit.submit(self.linkActions.applyForSelfBack, visit.named("program_id"))
+        guard let url = done.landing else { return .goTo("/publisher/partnerships/\(done.partnership.id)?done=1") }
         return .respond(.redirect(to: url, type: .normal))
     }
 
@@ -255,12 +240,12 @@ struct PublisherPages: Sendable {
     )
 
     @Sendable private func partnerships(_ visit: Visit) async throws -> PageContent {
-        let found = try await visit.action("publisher.partnerships_list", ["page": .integer(visit.pageNumber)])
+        let found = try await visit.ask(self.partnershipActions.list, ["page": .integer(visit.pageNumber)])
         return PageContent(
             visit.say("Partnerships"),
             Self.partnershipsTemplate,
             visit,
-            ["partnerships": Snippets.told(found["partnerships"] ?? [], visit), "paging": visit.pageLinks(found)]
+            ["partnerships": found.items, "paging": visit.pageLinks(found.numbers)]
         )
     }
 
@@ -280,19 +265,19 @@ struct PublisherPages: Sendable {
     )
 
     @Sendable private func links(_ visit: Visit) async throws -> PageContent {
-        let id = Int64(visit.parameter("partnership_id")) ?? 0
-        let partnership = try await visit.data("/api/v1/partnerships/{partnership_id}", ["partnership_id": "\(id)"])
-        let isApproved = partnership["status"] == "approved"
+        let answer = try await visit.ask(self.requests.get)
+        guard case .first(let output) = answer else { throw AffiliateProblems.partnershipNotFound }
+        let partnership = output.partnership
+        let isApproved = partnership.status == .approved
         let links =
-            isApproved ? try await visit.action("publisher.links_generate", ["partnership_id": .integer(id)]) : nil
+            isApproved ? try await visit.ask(self.linkActions.generate, visit.named("partnership_id")) : nil
         return PageContent(
-            partnership["program_name"]?.string ?? "",
+            partnership.programName,
             Self.linksTemplate,
             visit,
             [
-                "partnership": Snippets.told(partnership, visit), "links": links,
-                "isPending": partnership["status"] == "pending" ? true : nil,
-                "hasCreatives": (links?["creatives"]?.array ?? []).isEmpty ? nil : true,
+                "partnership": output, "links": links, "isPending": partnership.status == .pending ? true : nil,
+                "hasCreatives": links?.creatives.isEmpty ?? true ? nil : true,
             ]
         )
     }
@@ -317,12 +302,12 @@ struct PublisherPages: Sendable {
     )
 
     @Sendable private func payouts(_ visit: Visit) async throws -> PageContent {
-        let found = try await visit.action("publisher.earnings_payouts", ["page": .integer(visit.pageNumber)])
+        let found = try await visit.ask(self.reports.payouts, ["page": .integer(visit.pageNumber)])
         return PageContent(
             visit.say("Payouts"),
             Self.payoutsTemplate,
             visit,
-            ["payouts": Snippets.told(found["payouts"] ?? [], visit), "paging": visit.pageLinks(found)]
+            ["payouts": found.items, "paging": visit.pageLinks(found.numbers)]
         )
     }
 
@@ -362,23 +347,19 @@ struct PublisherPages: Sendable {
     )
 
     @Sendable private func statement(_ visit: Visit) async throws -> PageContent {
-        let id = visit.parameter("payout_id")
-        let payout = try await visit.data("/api/v1/payouts/{payout_id}", ["payout_id": id])
-        return Self.statement(payout, visit)
-    }
-
-    static func statement(_ payout: JSONValue, _ visit: Visit) -> PageContent {
-        let regime = TaxRegime(rawValue: payout["tax_regime"]?.string ?? "") ?? .none
-        let carry = payout["carry_reason"]?.string.map { visit.say($0) }
+        let statement = try await visit.ask(self.payoutRoutes.statement)
+        let payout = statement.output.payout
+        let words = [
+            "tax_text": visit.say("tax_\(payout.taxRegime.rawValue)"),
+            "carry_text": payout.carryReason.map { visit.say($0.rawValue) },
+        ]
         return PageContent(
-            "\(visit.say("Statement")) \(payout["month"]?.string ?? "")",
+            "\(visit.say("Statement")) \(payout.month)",
             Self.statementTemplate,
             visit,
             [
-                "payout": Snippets.told(payout, visit).adding([
-                    "tax_text": .string(visit.say("tax_\(regime.rawValue)")), "carry_text": .text(carry),
-                ]),
-                "lines": payout["statement"], "clawbacks": payout["clawback_lines"],
+                "payout": visit.rows([statement]) { _ in words }[0], "lines": statement.lines,
+                "clawbacks": statement.clawbacks,
             ]
         )
     }

@@ -10,30 +10,13 @@ struct PartnershipActions: Sendable {
 
     var actions: [Action] {
         [
-            Action(
-                "publisher.partnerships_apply",
-                "Apply to a program; some approve at once",
-                .publisher,
-                effect: .write,
-                self.apply
-            ),
-            Action(
-                "publisher.partnerships_cancel",
-                "Take a pending application back",
-                .publisher,
-                effect: .write,
-                self.cancel
-            ),
-            Action(
-                "publisher.partnerships_list",
-                "Your partnerships with their tracking codes, newest first",
-                .publisher,
-                self.list
-            ),
+            Action("publisher.partnerships_apply", self.apply),
+            Action("publisher.partnerships_cancel", self.cancel),
+            Action("publisher.partnerships_list", self.list),
         ]
     }
 
-    private struct ListInput: Input {
+    struct ListInput: Input {
         let status: Partnership.Status?
         let paging: Paging
 
@@ -49,30 +32,33 @@ struct PartnershipActions: Sendable {
         }
     }
 
-    @Sendable private func apply(_ input: ProgramInput, _ caller: Caller, _ call: Call) async throws
-        -> PartnershipOutput
-    {
-        PartnershipOutput(partnership: try await self.service.apply(input.id, by: caller, trace: call.trace))
+    var apply: Operation<ProgramInput, PartnershipOutput> {
+        Operation("Apply to a program; some approve at once", access: .publisher, effect: .write) {
+            input,
+            caller,
+            call in
+            PartnershipOutput(partnership: try await self.service.apply(input.id, by: caller, trace: call.trace))
+        }
     }
 
-    @Sendable private func cancel(_ input: PartnershipInput, _ caller: Caller, _: Call) async throws
-        -> PartnershipOutput
-    {
-        PartnershipOutput(partnership: try await self.service.cancel(input.id, by: caller))
+    var cancel: Operation<PartnershipInput, PartnershipOutput> {
+        Operation("Take a pending application back", access: .publisher, effect: .write) { input, caller, _ in
+            PartnershipOutput(partnership: try await self.service.cancel(input.id, by: caller))
+        }
     }
 
-    @Sendable private func list(_ input: ListInput, _ caller: Caller, _: Call) async throws
-        -> NumberedPage<PartnershipOutput>
-    {
-        let publisher = caller.identity
-        return try await self.database.read { tx in
-            let (found, total) = try tx.partnerships.list(
-                of: publisher,
-                input.status,
-                limit: input.paging.limit,
-                offset: input.paging.offset
-            )
-            return input.paging.page(found.map { PartnershipOutput(partnership: $0) }, total: total)
+    var list: Operation<ListInput, NumberedPage<PartnershipOutput>> {
+        Operation("Your partnerships with their tracking codes, newest first", access: .publisher) { input, caller, _ in
+            let publisher = caller.identity
+            return try await self.database.read { tx in
+                let (found, total) = try tx.partnerships.list(
+                    of: publisher,
+                    input.status,
+                    limit: input.paging.limit,
+                    offset: input.paging.offset
+                )
+                return input.paging.page(found.map { PartnershipOutput(partnership: $0) }, total: total)
+            }
         }
     }
 }

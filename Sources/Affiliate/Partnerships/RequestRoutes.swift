@@ -17,42 +17,18 @@ struct RequestRoutes: Sendable {
             Endpoint.affiliate(
                 .post,
                 "\(path)/{partnership_id}/\(decision.rawValue)",
-                "\(decision.rawValue.prefix(1).uppercased() + decision.rawValue.dropFirst()) a partnership",
                 tag: Self.tag,
-                for: .advertisers
-            ) { (input: DecisionInput, caller: Caller, call: Call) in
-                let decided = try await self.service.decide(
-                    input.id,
-                    decision,
-                    reason: input.reason,
-                    by: caller,
-                    trace: call.trace
-                )
-                return PartnershipRequest(decided, nil)
-            }
+                self.decide(decision)
+            )
         }
         return [
-            .affiliate(
-                .get,
-                path,
-                "List partnerships with my programs",
-                tag: Self.tag,
-                for: .advertisers,
-                self.list
-            )
+            .affiliate(.get, path, tag: Self.tag, self.list)
         ] + decisions + [
-            .affiliate(
-                .get,
-                "\(path)/{partnership_id}",
-                "Get a partnership: mine, or with one of my programs",
-                tag: Self.tag,
-                for: Set<String>.publishers.union(Set<String>.advertisers),
-                self.get
-            )
+            .affiliate(.get, "\(path)/{partnership_id}", tag: Self.tag, self.get)
         ]
     }
 
-    private struct DecisionInput: Input {
+    struct DecisionInput: Input {
         let id: Int64
         let reason: String?
 
@@ -67,25 +43,42 @@ struct RequestRoutes: Sendable {
         }
     }
 
-    private struct PartnershipPath: Input {
+    func decide(_ decision: PartnershipService.Decision) -> Operation<DecisionInput, PartnershipRequest> {
+        let verb = decision.rawValue.prefix(1).uppercased() + decision.rawValue.dropFirst()
+        return Operation("\(verb) a partnership", access: .roles(.advertisers), effect: .write) { input, caller, call in
+            let decided = try await self.service.decide(
+                input.id,
+                decision,
+                reason: input.reason,
+                by: caller,
+                trace: call.trace
+            )
+            return PartnershipRequest(decided, nil)
+        }
+    }
+
+    struct PartnershipPath: Input {
         let id: Int64
         init(_ read: inout InputReader) { self.id = read.number("partnership_id", "Partnership ID") }
     }
 
-    @Sendable private func get(_ input: PartnershipPath, _ caller: Caller, _: Call) async throws
-        -> OneOf<PartnershipOutput, PartnershipRequest>
-    {
-        return try await self.database.read { tx in
-            guard caller.role == AffiliateRole.advertiser.rawValue else {
-                let own = try tx.partnerships.require(input.id, of: caller.identity)
-                return .first(PartnershipOutput(partnership: own))
+    var get: Operation<PartnershipPath, OneOf<PartnershipOutput, PartnershipRequest>> {
+        Operation(
+            "Get a partnership: mine, or with one of my programs",
+            access: .roles(Set<String>.publishers.union(Set<String>.advertisers))
+        ) { input, caller, _ in
+            return try await self.database.read { tx in
+                guard caller.role == AffiliateRole.advertiser.rawValue else {
+                    let own = try tx.partnerships.require(input.id, of: caller.identity)
+                    return .first(PartnershipOutput(partnership: own))
+                }
+                let partnership = try tx.partnerships.require(input.id, ofAdvertiser: caller.identity)
+                return .second(PartnershipRequest(partnership, try tx.affiliateAccounts.find(partnership.publisher)))
             }
-            let partnership = try tx.partnerships.require(input.id, ofAdvertiser: caller.identity)
-            return .second(PartnershipRequest(partnership, try tx.affiliateAccounts.find(partnership.publisher)))
         }
     }
 
-    private struct ListInput: Input {
+    struct ListInput: Input {
         let status: Partnership.Status?
         let paging: Paging
 
@@ -101,19 +94,19 @@ struct RequestRoutes: Sendable {
         }
     }
 
-    @Sendable private func list(_ input: ListInput, _ caller: Caller, _: Call) async throws
-        -> NumberedPage<PartnershipRequest>
-    {
-        let advertiser = caller.identity
-        return try await self.database.read { tx in
-            let (found, total) = try tx.partnerships.list(
-                ofAdvertiser: advertiser,
-                input.status,
-                limit: input.paging.limit,
-                offset: input.paging.offset
-            )
-            let requests = try found.map { PartnershipRequest($0, try tx.affiliateAccounts.find($0.publisher)) }
-            return input.paging.page(requests, total: total)
+    var list: Operation<ListInput, NumberedPage<PartnershipRequest>> {
+        Operation("List partnerships with my programs", access: .roles(.advertisers)) { input, caller, _ in
+            let advertiser = caller.identity
+            return try await self.database.read { tx in
+                let (found, total) = try tx.partnerships.list(
+                    ofAdvertiser: advertiser,
+                    input.status,
+                    limit: input.paging.limit,
+                    offset: input.paging.offset
+                )
+                let requests = try found.map { PartnershipRequest($0, try tx.affiliateAccounts.find($0.publisher)) }
+                return input.paging.page(requests, total: total)
+            }
         }
     }
 }

@@ -17,59 +17,16 @@ struct MonthRoutes: Sendable {
     var endpoints: [Endpoint] {
         let (path, one) = ("/api/v1/operator/months", "/api/v1/operator/months/{month}")
         return [
-            .affiliate(
-                .get,
-                path,
-                "List closed months",
-                tag: Self.tag,
-                for: .operators,
-                self.list
-            ),
-            .affiliate(
-                .get,
-                one,
-                "A month that is closed or being closed",
-                tag: Self.tag,
-                for: .operators,
-                self.get
-            ),
-            .affiliate(
-                .get,
-                one + "/preview",
-                "What closing a month will come to",
-                tag: Self.tag,
-                for: .operators,
-                self.preview
-            ),
-            .affiliate(
-                .post,
-                one + "/close",
-                "Close a month",
-                tag: Self.tag,
-                for: .operators,
-                status: .accepted,
-                self.begin
-            ),
-            .affiliate(
-                .get,
-                one + "/payouts",
-                "The payouts of a month",
-                tag: Self.tag,
-                for: .operators,
-                self.listPayouts
-            ),
-            .affiliate(
-                .post,
-                "/api/v1/operator/payouts/{payout_id}/paid",
-                "Say that a payout was transferred",
-                tag: Self.tag,
-                for: .operators,
-                self.markPaid
-            ),
+            .affiliate(.get, path, tag: Self.tag, self.list),
+            .affiliate(.get, one, tag: Self.tag, self.get),
+            .affiliate(.get, one + "/preview", tag: Self.tag, self.preview),
+            .affiliate(.post, one + "/close", tag: Self.tag, status: .accepted, self.begin),
+            .affiliate(.get, one + "/payouts", tag: Self.tag, self.listPayouts),
+            .affiliate(.post, "/api/v1/operator/payouts/{payout_id}/paid", tag: Self.tag, self.markPaid),
         ]
     }
 
-    private struct MonthPath: Input {
+    struct MonthPath: Input {
         let text: String
         init(_ read: inout InputReader) { self.text = read.path("month", "Such as 2026-03", schema: Month.schema) }
 
@@ -83,7 +40,7 @@ struct MonthRoutes: Sendable {
     // MARK: Months
 
     /// What the payouts of a month come to.
-    private struct Totals: Answer {
+    struct Totals: Answer {
         let total: MonthTotal
 
         static let members: [Member<Self>] = [
@@ -97,13 +54,17 @@ struct MonthRoutes: Sendable {
         ]
     }
 
-    private struct MonthOutput: Answer {
+    struct MonthOutput: Answer {
         let totals: Totals
         let month: ClosedMonth
         let job: Job?
 
-        private var state: String {
-            self.month.closedAt != nil ? "closed" : self.job?.state == .running ? "closing" : "failed"
+        enum State: String, Wire, CaseIterable {
+            case closing, closed, failed
+        }
+
+        var state: State {
+            self.month.closedAt != nil ? .closed : self.job?.state == .running ? .closing : .failed
         }
 
         init(_ month: ClosedMonth, in tx: Transaction) throws {
@@ -125,7 +86,7 @@ struct MonthRoutes: Sendable {
             ]
     }
 
-    private struct MonthList: Answer {
+    struct MonthList: Answer {
         let months: [MonthOutput]
         let next: String
 
@@ -135,23 +96,29 @@ struct MonthRoutes: Sendable {
         ]
     }
 
-    @Sendable private func list(_: NoInput, _: Caller, _: Call) async throws -> MonthList {
-        try await self.database.read { tx in
-            let months = try tx.payouts.listMonths(limit: Self.monthsShown)
-            let next = try months.first.flatMap { Month(text: $0.month)?.next } ?? MonthClose.first(in: tx)
-            return MonthList(months: try months.map { try MonthOutput($0, in: tx) }, next: next.text)
+    var list: Operation<NoInput, MonthList> {
+        Operation("List closed months", access: .roles(.operators)) { _, _, _ in
+            try await self.database.read { tx in
+                let months = try tx.payouts.listMonths(limit: Self.monthsShown)
+                let next = try months.first.flatMap { Month(text: $0.month)?.next } ?? MonthClose.first(in: tx)
+                return MonthList(months: try months.map { try MonthOutput($0, in: tx) }, next: next.text)
+            }
         }
     }
 
-    @Sendable private func get(_ input: MonthPath, _: Caller, _: Call) async throws -> MonthOutput {
-        let month = try input.month()
-        return try await self.database.read { tx in
-            guard let closed = try tx.payouts.find(month: month.text) else { throw AffiliateProblems.monthNotClosed }
-            return try MonthOutput(closed, in: tx)
+    var get: Operation<MonthPath, MonthOutput> {
+        Operation("A month that is closed or being closed", access: .roles(.operators)) { input, _, _ in
+            let month = try input.month()
+            return try await self.database.read { tx in
+                guard let closed = try tx.payouts.find(month: month.text) else {
+                    throw AffiliateProblems.monthNotClosed
+                }
+                return try MonthOutput(closed, in: tx)
+            }
         }
     }
 
-    private struct Preview: Answer {
+    struct Preview: Answer {
         let totals: Totals
         let month: String
         let isOver: Bool
@@ -164,39 +131,45 @@ struct MonthRoutes: Sendable {
     }
 
     /// Reads publishers in parts, so that no read is long.
-    @Sendable private func preview(_ input: MonthPath, _: Caller, _: Call) async throws -> Preview {
-        let month = try input.month()
-        var total = MonthTotal()
-        var cursor: String? = ""
-        while let after = cursor {
-            let before = total
-            (total, cursor) = try await self.database.read { tx in
-                let rules = try self.payouts.rules(in: tx)
-                let payees = try tx.payouts.listPublishers(after: after, limit: Self.listLimit)
-                let next = payees.count < Self.listLimit ? nil : payees.last?.id.text
-                return (
-                    try payees.reduce(into: before) { total, payee in
-                        if let new = try self.payouts.preview(payee, month, rules, in: tx) { total.add(new) }
-                    }, next
-                )
+    var preview: Operation<MonthPath, Preview> {
+        Operation("What closing a month will come to", access: .roles(.operators)) { input, _, _ in
+            let month = try input.month()
+            var total = MonthTotal()
+            var cursor: String? = ""
+            while let after = cursor {
+                let before = total
+                (total, cursor) = try await self.database.read { tx in
+                    let rules = try self.payouts.rules(in: tx)
+                    let payees = try tx.payouts.listPublishers(after: after, limit: Self.listLimit)
+                    let next = payees.count < Self.listLimit ? nil : payees.last?.id.text
+                    return (
+                        try payees.reduce(into: before) { total, payee in
+                            if let new = try self.payouts.preview(payee, month, rules, in: tx) { total.add(new) }
+                        }, next
+                    )
+                }
             }
+            let isOver = try await self.database.read { month.end <= $0.now }
+            return Preview(totals: Totals(total: total), month: month.text, isOver: isOver)
         }
-        let isOver = try await self.database.read { month.end <= $0.now }
-        return Preview(totals: Totals(total: total), month: month.text, isOver: isOver)
     }
 
-    @Sendable private func begin(_ input: MonthPath, _ caller: Caller, _ call: Call) async throws -> MonthOutput {
-        let month = try input.month()
-        _ = try await self.close.begin(month, by: caller, trace: call.trace)
-        return try await self.database.read { tx in
-            guard let closed = try tx.payouts.find(month: month.text) else { throw AffiliateProblems.monthNotClosed }
-            return try MonthOutput(closed, in: tx)
+    var begin: Operation<MonthPath, MonthOutput> {
+        Operation("Close a month", access: .roles(.operators), effect: .write) { input, caller, call in
+            let month = try input.month()
+            _ = try await self.close.begin(month, by: caller, trace: call.trace)
+            return try await self.database.read { tx in
+                guard let closed = try tx.payouts.find(month: month.text) else {
+                    throw AffiliateProblems.monthNotClosed
+                }
+                return try MonthOutput(closed, in: tx)
+            }
         }
     }
 
     // MARK: Payouts
 
-    private struct PayoutsInput: Input {
+    struct PayoutsInput: Input {
         let month: MonthPath
         let after: Int64
 
@@ -208,7 +181,7 @@ struct MonthRoutes: Sendable {
         }
     }
 
-    private struct MonthPayouts: Answer {
+    struct MonthPayouts: Answer {
         let payouts: [Entry]
         let next: Int64?
 
@@ -229,22 +202,24 @@ struct MonthRoutes: Sendable {
         ]
     }
 
-    @Sendable private func listPayouts(_ input: PayoutsInput, _: Caller, _: Call) async throws -> MonthPayouts {
-        let month = try input.month.month()
-        return try await self.database.read { tx in
-            let found = try tx.payouts.list(month: month.text, after: input.after, limit: Self.listLimit + 1)
-            let page = found.prefix(Self.listLimit)
-            return MonthPayouts(
-                payouts: try page.map { payout in
-                    let name = try tx.affiliateAccounts.find(payout.publisher)?.profile.displayName
-                    return .init(output: PayoutOutput(payout: payout), name: name)
-                },
-                next: found.count > Self.listLimit ? page.last?.id : nil
-            )
+    var listPayouts: Operation<PayoutsInput, MonthPayouts> {
+        Operation("The payouts of a month", access: .roles(.operators)) { input, _, _ in
+            let month = try input.month.month()
+            return try await self.database.read { tx in
+                let found = try tx.payouts.list(month: month.text, after: input.after, limit: Self.listLimit + 1)
+                let page = found.prefix(Self.listLimit)
+                return MonthPayouts(
+                    payouts: try page.map { payout in
+                        let name = try tx.affiliateAccounts.find(payout.publisher)?.profile.displayName
+                        return .init(output: PayoutOutput(payout: payout), name: name)
+                    },
+                    next: found.count > Self.listLimit ? page.last?.id : nil
+                )
+            }
         }
     }
 
-    private struct PaidInput: Input {
+    struct PaidInput: Input {
         let id: Int64
         let reference: String
 
@@ -261,19 +236,24 @@ struct MonthRoutes: Sendable {
         }
     }
 
-    @Sendable private func markPaid(_ input: PaidInput, _ caller: Caller, _ call: Call) async throws -> PayoutOutput {
-        let trace = call.trace
-        return try await self.database.write { tx in
-            let payout = try tx.payouts.require(input.id, of: nil)
-            let paid = try self.payouts.markPaid(payout, reference: input.reference, trace: trace, in: tx)
-            try tx.audit.record(
-                actor: caller.credential,
-                action: "payout.paid",
-                subject: "payout:\(payout.id)",
-                detail: input.reference,
-                trace: trace
-            )
-            return PayoutOutput(payout: paid)
+    var markPaid: Operation<PaidInput, PayoutOutput> {
+        Operation("Say that a payout was transferred", access: .roles(.operators), effect: .write) {
+            input,
+            caller,
+            call in
+            let trace = call.trace
+            return try await self.database.write { tx in
+                let payout = try tx.payouts.require(input.id, of: nil)
+                let paid = try self.payouts.markPaid(payout, reference: input.reference, trace: trace, in: tx)
+                try tx.audit.record(
+                    actor: caller.credential,
+                    action: "payout.paid",
+                    subject: "payout:\(payout.id)",
+                    detail: input.reference,
+                    trace: trace
+                )
+                return PayoutOutput(payout: paid)
+            }
         }
     }
 }

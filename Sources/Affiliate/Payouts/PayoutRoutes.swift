@@ -14,27 +14,24 @@ struct PayoutRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            .affiliate(
-                .get,
-                "/api/v1/payouts/{payout_id}",
-                "A payout with its conversions",
-                tag: Self.tag,
-                for: Set<String>.publishersAndOperators,
-                self.statement
-            ),
-            Endpoint(
-                raw: .get,
-                "/api/v1/payouts/{payout_id}/statement.csv",
-                "Every conversion of a payout as CSV",
-                tag: Self.tag,
-                access: .key(roles: Set<String>.publishersAndOperators, denial: AffiliateProblems.notForYourRole),
-                inputs: InputReader.describe(PayoutPath.self),
-                answers: [
-                    AnswerDescription(status: .ok, summary: "One line a conversion or clawback", mediaType: "text/csv")
-                ],
-                self.csv
-            ),
+            .affiliate(.get, "/api/v1/payouts/{payout_id}", tag: Self.tag, self.statement),
+            self.csvEndpoint,
         ]
+    }
+
+    var csvEndpoint: Endpoint {
+        Endpoint(
+            raw: .get,
+            "/api/v1/payouts/{payout_id}/statement.csv",
+            "Every conversion of a payout as CSV",
+            tag: Self.tag,
+            access: .key(roles: Set<String>.publishersAndOperators, denial: AffiliateProblems.notForYourRole),
+            inputs: InputReader.describe(PayoutPath.self),
+            answers: [
+                AnswerDescription(status: .ok, summary: "One line a conversion or clawback", mediaType: "text/csv")
+            ],
+            self.csv
+        )
     }
 
     struct PayoutPath: Input {
@@ -44,36 +41,41 @@ struct PayoutRoutes: Sendable {
 
     // MARK: Statements
 
-    @Sendable private func statement(_ input: PayoutPath, _ caller: Caller, _: Call) async throws -> Statement {
-        let now = self.clock.now()
-        return try await self.database.read { tx in
-            let payout = try tx.payouts.require(input.id, of: caller.isNetworkOperator ? nil : caller.identity)
-            let publisher = try tx.affiliateAccounts.require(payout.publisher)
-            let conversions = try tx.payouts.listConversions(of: payout, after: nil, limit: CSV.pageSize)
-            let names = try Self.names(conversions, in: tx)
-            return Statement(
-                output: PayoutOutput(payout: payout),
-                publisher: publisher.profile.displayName,
-                lines: conversions.map { conversion in
-                    .init(
-                        output: ConversionOutput(conversion: conversion, now: now, paidUntil: publisher.paidUntil),
-                        program: names[conversion.program] ?? ""
-                    )
-                },
-                clawbacks: try tx.payouts.listClawbacks(of: payout).map { clawback in
-                    let conversion = try tx.conversions.find(clawback.conversion)
-                    return .init(
-                        clawback: clawback,
-                        paidIn: try conversion.flatMap { try tx.payouts.findMonth(of: $0) }
-                    )
-                },
-                // Longer ones are whole as CSV.
-                isWhole: Int64(conversions.count) == payout.conversions
-            )
+    var statement: Operation<PayoutPath, Statement> {
+        Operation("A payout with its conversions", access: .roles(Set<String>.publishersAndOperators)) {
+            input,
+            caller,
+            _ in
+            let now = self.clock.now()
+            return try await self.database.read { tx in
+                let payout = try tx.payouts.require(input.id, of: caller.isNetworkOperator ? nil : caller.identity)
+                let publisher = try tx.affiliateAccounts.require(payout.publisher)
+                let conversions = try tx.payouts.listConversions(of: payout, after: nil, limit: CSV.pageSize)
+                let names = try Self.names(conversions, in: tx)
+                return Statement(
+                    output: PayoutOutput(payout: payout),
+                    publisher: publisher.profile.displayName,
+                    lines: conversions.map { conversion in
+                        .init(
+                            output: ConversionOutput(conversion: conversion, now: now, paidUntil: publisher.paidUntil),
+                            program: names[conversion.program] ?? ""
+                        )
+                    },
+                    clawbacks: try tx.payouts.listClawbacks(of: payout).map { clawback in
+                        let conversion = try tx.conversions.find(clawback.conversion)
+                        return .init(
+                            clawback: clawback,
+                            paidIn: try conversion.flatMap { try tx.payouts.findMonth(of: $0) }
+                        )
+                    },
+                    // Longer ones are whole as CSV.
+                    isWhole: Int64(conversions.count) == payout.conversions
+                )
+            }
         }
     }
 
-    private struct Statement: Answer {
+    struct Statement: Answer {
         let output: PayoutOutput
         let publisher: String
         let lines: [Line]

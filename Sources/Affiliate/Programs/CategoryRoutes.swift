@@ -12,27 +12,12 @@ struct CategoryRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            .affiliate(
-                .post,
-                "/api/v1/operator/categories",
-                "Add a category",
-                tag: Self.tag,
-                for: .operators,
-                status: .created,
-                self.addCategory
-            ),
-            .affiliate(
-                .patch,
-                "/api/v1/operator/categories/{category_id}",
-                "Change a category",
-                tag: Self.tag,
-                for: .operators,
-                self.changeCategory
-            ),
+            .affiliate(.post, "/api/v1/operator/categories", tag: Self.tag, status: .created, self.addCategory),
+            .affiliate(.patch, "/api/v1/operator/categories/{category_id}", tag: Self.tag, self.changeCategory),
         ]
     }
 
-    private struct CategoryFields: Sendable {
+    struct CategoryFields: Sendable {
         let name: String?
         let japaneseName: String?
         let description: String?
@@ -66,7 +51,7 @@ struct CategoryRoutes: Sendable {
         }
     }
 
-    private struct NewCategory: Input {
+    struct NewCategory: Input {
         let slug: String
         let fields: CategoryFields
 
@@ -85,7 +70,7 @@ struct CategoryRoutes: Sendable {
         }
     }
 
-    private struct ChangedCategory: Input {
+    struct ChangedCategory: Input {
         let id: Int64
         let fields: CategoryFields
 
@@ -95,35 +80,39 @@ struct CategoryRoutes: Sendable {
         }
     }
 
-    @Sendable private func addCategory(_ input: NewCategory, _: Caller, _: Call) async throws -> CategoryOutput {
-        let fields = input.fields
-        return try await self.database.write { tx in
-            let id = try mapping("affiliate_category_slug", to: AffiliateProblems.slugTaken) {
-                try tx.programs.insertCategory(
-                    name: fields.name ?? "",
-                    japaneseName: fields.japaneseName ?? fields.name ?? "",
-                    slug: input.slug,
-                    description: fields.description ?? "",
-                    sortOrder: fields.sortOrder ?? 500
-                )
+    var addCategory: Operation<NewCategory, CategoryOutput> {
+        Operation("Add a category", access: .roles(.operators), effect: .write) { input, _, _ in
+            let fields = input.fields
+            return try await self.database.write { tx in
+                let id = try mapping("affiliate_category_slug", to: AffiliateProblems.slugTaken) {
+                    try tx.programs.insertCategory(
+                        name: fields.name ?? "",
+                        japaneseName: fields.japaneseName ?? fields.name ?? "",
+                        slug: input.slug,
+                        description: fields.description ?? "",
+                        sortOrder: fields.sortOrder ?? 500
+                    )
+                }
+                return CategoryOutput(category: try tx.programs.findCategory(id)!)
             }
-            return CategoryOutput(category: try tx.programs.findCategory(id)!)
         }
     }
 
-    @Sendable private func changeCategory(_ input: ChangedCategory, _: Caller, _: Call) async throws -> CategoryOutput {
-        try await self.database.write { tx in
-            guard let category = try tx.programs.findCategory(input.id) else {
-                throw AffiliateProblems.categoryNotFound
+    var changeCategory: Operation<ChangedCategory, CategoryOutput> {
+        Operation("Change a category", access: .roles(.operators), effect: .write) { input, _, _ in
+            try await self.database.write { tx in
+                guard let category = try tx.programs.findCategory(input.id) else {
+                    throw AffiliateProblems.categoryNotFound
+                }
+                try tx.programs.updateCategory(
+                    input.id,
+                    name: input.fields.name ?? category.name,
+                    japaneseName: input.fields.japaneseName ?? category.japaneseName,
+                    description: input.fields.description ?? category.description,
+                    sortOrder: input.fields.sortOrder ?? category.sortOrder
+                )
+                return CategoryOutput(category: try tx.programs.findCategory(input.id) ?? category)
             }
-            try tx.programs.updateCategory(
-                input.id,
-                name: input.fields.name ?? category.name,
-                japaneseName: input.fields.japaneseName ?? category.japaneseName,
-                description: input.fields.description ?? category.description,
-                sortOrder: input.fields.sortOrder ?? category.sortOrder
-            )
-            return CategoryOutput(category: try tx.programs.findCategory(input.id) ?? category)
         }
     }
 }

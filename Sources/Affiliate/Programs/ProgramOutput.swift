@@ -97,7 +97,13 @@ struct RewardValue: Wire {
         self.unit = unit
     }
 
-    static let shape = Shape<RewardValue>(["type": "number"], example: 1200) { reward, writer in
+    static let shape = Shape<RewardValue>(
+        ["type": "number"],
+        example: 1200,
+        show: { reward, _ in
+            reward.unit == .percent ? "\(Hundredths(Int(reward.value)).text) %" : Display.yen(reward.value)
+        }
+    ) { reward, writer in
         switch reward.unit {
         case .percent: writer.write(Double(reward.value) / 100)
         default: writer.write(reward.value)

@@ -15,67 +15,23 @@ struct ProgramRoutes: Sendable {
     var endpoints: [Endpoint] {
         let (path, one) = ("/api/v1/programs", "/api/v1/programs/{program_id}")
         return [
-            .affiliate(
-                .post,
-                path,
-                "Make a program",
-                tag: Self.tag,
-                for: .advertisers,
-                status: .created,
-                self.create
-            ),
-            .affiliate(
-                .get,
-                path,
-                "List my programs",
-                tag: Self.tag,
-                for: .advertisers,
-                self.list
-            ),
-            .affiliate(
-                .get,
-                one,
-                "Get one of my programs",
-                tag: Self.tag,
-                for: .advertisers,
-                self.get
-            ),
-            .affiliate(
-                .patch,
-                one,
-                "Change a program",
-                tag: Self.tag,
-                for: .advertisers,
-                self.update
-            ),
-            .affiliate(
-                .post,
-                one + "/creatives",
-                "Add a text, a banner or a product",
-                tag: Self.tag,
-                for: .advertisers,
-                status: .created,
-                self.addCreative
-            ),
-            .affiliate(
-                .delete,
-                one + "/creatives/{creative_id}",
-                "Remove a creative",
-                tag: Self.tag,
-                for: .advertisers,
-                self.removeCreative
-            ),
+            .affiliate(.post, path, tag: Self.tag, status: .created, self.create),
+            .affiliate(.get, path, tag: Self.tag, self.list),
+            .affiliate(.get, one, tag: Self.tag, self.get),
+            .affiliate(.patch, one, tag: Self.tag, self.update),
+            .affiliate(.post, one + "/creatives", tag: Self.tag, status: .created, self.addCreative),
+            .affiliate(.delete, one + "/creatives/{creative_id}", tag: Self.tag, self.removeCreative),
         ]
     }
 
     // MARK: Programs
 
-    private struct NewProgram: Input {
+    struct NewProgram: Input {
         let fields: ProgramFields
         init(_ read: inout InputReader) { self.fields = ProgramFields(&read, isNew: true) }
     }
 
-    private struct ChangedProgram: Input {
+    struct ChangedProgram: Input {
         let id: Int64
         let fields: ProgramFields
 
@@ -85,50 +41,58 @@ struct ProgramRoutes: Sendable {
         }
     }
 
-    @Sendable private func create(_ input: NewProgram, _ caller: Caller, _ call: Call) async throws -> OwnProgram {
-        let content = try input.fields.content(changing: nil)
-        guard content.status != .ended else { throw AffiliateProblems.programStatus }
-        return try await self.database.write { tx in
-            guard try tx.programs.findCategory(content.categoryID) != nil else {
-                throw AffiliateProblems.categoryNotFound
+    var create: Operation<NewProgram, OwnProgram> {
+        Operation("Make a program", access: .roles(.advertisers), effect: .write) { input, caller, call in
+            let content = try input.fields.content(changing: nil)
+            guard content.status != .ended else { throw AffiliateProblems.programStatus }
+            return try await self.database.write { tx in
+                guard try tx.programs.findCategory(content.categoryID) != nil else {
+                    throw AffiliateProblems.categoryNotFound
+                }
+                guard try tx.programs.count(of: caller.identity) < Self.perAdvertiserLimit else {
+                    throw AffiliateProblems.programLimit
+                }
+                let id = try tx.programs.insert(content, of: caller.identity)
+                return try self.own(id, of: caller, in: tx)
             }
-            guard try tx.programs.count(of: caller.identity) < Self.perAdvertiserLimit else {
-                throw AffiliateProblems.programLimit
-            }
-            let id = try tx.programs.insert(content, of: caller.identity)
-            return try self.own(id, of: caller, in: tx)
         }
     }
 
-    @Sendable private func list(_: NoInput, _ caller: Caller, _: Call) async throws -> ProgramList {
-        let now = self.clock.now()
-        return try await self.database.read { tx in
-            let programs = try tx.programs.list(of: caller.identity)
-            return ProgramList(programs: programs.map { ProgramOutput(program: $0, now: now) })
+    var list: Operation<NoInput, ProgramList> {
+        Operation("List my programs", access: .roles(.advertisers)) { _, caller, _ in
+            let now = self.clock.now()
+            return try await self.database.read { tx in
+                let programs = try tx.programs.list(of: caller.identity)
+                return ProgramList(programs: programs.map { ProgramOutput(program: $0, now: now) })
+            }
         }
     }
 
-    @Sendable private func get(_ input: ProgramPath, _ caller: Caller, _ call: Call) async throws -> OwnProgram {
-        return try await self.database.read { try self.own(input.id, of: caller, in: $0) }
+    var get: Operation<ProgramPath, OwnProgram> {
+        Operation("Get one of my programs", access: .roles(.advertisers)) { input, caller, call in
+            return try await self.database.read { try self.own(input.id, of: caller, in: $0) }
+        }
     }
 
-    @Sendable private func update(_ input: ChangedProgram, _ caller: Caller, _ call: Call) async throws -> OwnProgram {
-        let trace = call.trace
-        return try await self.database.write { tx in
-            let program = try tx.programs.require(input.id, of: caller.identity)
-            let content = try input.fields.content(changing: program.content)
-            guard try tx.programs.findCategory(content.categoryID) != nil else {
-                throw AffiliateProblems.categoryNotFound
+    var update: Operation<ChangedProgram, OwnProgram> {
+        Operation("Change a program", access: .roles(.advertisers), effect: .write) { input, caller, call in
+            let trace = call.trace
+            return try await self.database.write { tx in
+                let program = try tx.programs.require(input.id, of: caller.identity)
+                let content = try input.fields.content(changing: program.content)
+                guard try tx.programs.findCategory(content.categoryID) != nil else {
+                    throw AffiliateProblems.categoryNotFound
+                }
+                let (before, after) = (program.content.status, content.status)
+                guard before == after || (before != .ended && after != .draft) else {
+                    throw AffiliateProblems.programStatus
+                }
+                if content != program.content {
+                    try tx.programs.update(program, to: content)
+                    try self.tellPublishers(of: program, content, trace: trace, in: tx)
+                }
+                return try self.own(input.id, of: caller, in: tx)
             }
-            let (before, after) = (program.content.status, content.status)
-            guard before == after || (before != .ended && after != .draft) else {
-                throw AffiliateProblems.programStatus
-            }
-            if content != program.content {
-                try tx.programs.update(program, to: content)
-                try self.tellPublishers(of: program, content, trace: trace, in: tx)
-            }
-            return try self.own(input.id, of: caller, in: tx)
         }
     }
 
@@ -149,7 +113,7 @@ struct ProgramRoutes: Sendable {
         )
     }
 
-    private struct ProgramList: Answer {
+    struct ProgramList: Answer {
         let programs: [ProgramOutput]
 
         static let members: [Member<Self>] = [
@@ -158,10 +122,11 @@ struct ProgramRoutes: Sendable {
         ]
     }
 
-    private struct OwnProgram: Answer {
+    struct OwnProgram: Answer {
         let detail: ProgramDetail
         let budgetUsed: Int64
-        private var content: Program.Content { self.detail.output.program.content }
+        var id: Int64 { self.detail.output.program.id }
+        var content: Program.Content { self.detail.output.program.content }
 
         static let members =
             Member.all(of: \.detail) + [
@@ -194,7 +159,7 @@ struct ProgramRoutes: Sendable {
 
     // MARK: Creatives
 
-    private struct NewCreative: Input {
+    struct NewCreative: Input {
         let program: Int64
         let creative: Creative
 
@@ -244,7 +209,7 @@ struct ProgramRoutes: Sendable {
         }
     }
 
-    private struct CreativePath: Input {
+    struct CreativePath: Input {
         let program: Int64
         let creative: Int64
 
@@ -254,27 +219,31 @@ struct ProgramRoutes: Sendable {
         }
     }
 
-    @Sendable private func addCreative(_ input: NewCreative, _ caller: Caller, _ call: Call) async throws -> OwnProgram
-    {
-        return try await self.database.write { tx in
-            _ = try tx.programs.require(input.program, of: caller.identity)
-            guard try tx.programs.listCreatives(of: input.program).count < Creative.perProgramLimit else {
-                throw AffiliateProblems.creativeLimit
+    var addCreative: Operation<NewCreative, OwnProgram> {
+        Operation("Add a text, a banner or a product", access: .roles(.advertisers), effect: .write) {
+            input,
+            caller,
+            call in
+            return try await self.database.write { tx in
+                _ = try tx.programs.require(input.program, of: caller.identity)
+                guard try tx.programs.listCreatives(of: input.program).count < Creative.perProgramLimit else {
+                    throw AffiliateProblems.creativeLimit
+                }
+                _ = try tx.programs.insert(input.creative, of: input.program)
+                return try self.own(input.program, of: caller, in: tx)
             }
-            _ = try tx.programs.insert(input.creative, of: input.program)
-            return try self.own(input.program, of: caller, in: tx)
         }
     }
 
-    @Sendable private func removeCreative(_ input: CreativePath, _ caller: Caller, _ call: Call) async throws
-        -> OwnProgram
-    {
-        return try await self.database.write { tx in
-            _ = try tx.programs.require(input.program, of: caller.identity)
-            guard try tx.programs.delete(creative: input.creative, of: input.program) else {
-                throw AffiliateProblems.creativeNotFound
+    var removeCreative: Operation<CreativePath, OwnProgram> {
+        Operation("Remove a creative", access: .roles(.advertisers), effect: .write) { input, caller, call in
+            return try await self.database.write { tx in
+                _ = try tx.programs.require(input.program, of: caller.identity)
+                guard try tx.programs.delete(creative: input.creative, of: input.program) else {
+                    throw AffiliateProblems.creativeNotFound
+                }
+                return try self.own(input.program, of: caller, in: tx)
             }
-            return try self.own(input.program, of: caller, in: tx)
         }
     }
 }

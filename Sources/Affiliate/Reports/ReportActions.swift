@@ -14,24 +14,9 @@ struct ReportActions: Sendable {
 
     var actions: [Action] {
         [
-            Action(
-                "publisher.report",
-                "Conversions and clicks by day or program",
-                .publisher,
-                self.report
-            ),
-            Action(
-                "publisher.earnings_summary",
-                "What is earned, unpaid and paid, and six months of it",
-                .publisher,
-                self.earnings
-            ),
-            Action(
-                "publisher.earnings_payouts",
-                "Closed months: reward, tax, fee and what was transferred",
-                .publisher,
-                self.payouts
-            ),
+            Action("publisher.report", self.report),
+            Action("publisher.earnings_summary", self.earnings),
+            Action("publisher.earnings_payouts", self.payouts),
         ]
     }
 
@@ -76,40 +61,44 @@ struct ReportActions: Sendable {
         return first...last
     }
 
-    @Sendable private func report(_ input: ReportInput, _ caller: Caller, _: Call) async throws -> ReportOutput {
-        let days = try Self.days(from: input.start, to: input.end, at: self.clock.now())
-        let filter = ReportFilter(scope: .publisher(caller.identity), days: days)
-        return try await self.database.read { try ReportOutput(filter, by: input.grouping, in: $0) }
+    var report: Operation<ReportInput, ReportOutput> {
+        Operation("Conversions and clicks by day or program", access: .publisher) { input, caller, _ in
+            let days = try Self.days(from: input.start, to: input.end, at: self.clock.now())
+            let filter = ReportFilter(scope: .publisher(caller.identity), days: days)
+            return try await self.database.read { try ReportOutput(filter, by: input.grouping, in: $0) }
+        }
     }
 
     // MARK: Earnings
 
-    @Sendable private func earnings(_: NoInput, _ caller: Caller, _: Call) async throws -> EarningsSummary {
-        let publisher = caller.identity
-        let month = Month(of: self.clock.now())
-        return try await self.database.read { tx in
-            let trend = try (0..<Self.trendMonths).reversed().map { back in
-                let past = month.adding(-back)
-                let sum = try tx.reports.sumRewards(of: publisher, days: past.firstDay..<past.next.firstDay)
-                return (past, sum)
+    var earnings: Operation<NoInput, EarningsSummary> {
+        Operation("What is earned, unpaid and paid, and six months of it", access: .publisher) { _, caller, _ in
+            let publisher = caller.identity
+            let month = Month(of: self.clock.now())
+            return try await self.database.read { tx in
+                let trend = try (0..<Self.trendMonths).reversed().map { back in
+                    let past = month.adding(-back)
+                    let sum = try tx.reports.sumRewards(of: publisher, days: past.firstDay..<past.next.firstDay)
+                    return (past, sum)
+                }
+                let sums = try tx.reports.sumRewards(of: publisher)
+                let key = AccountKey(owner: publisher.text, purpose: .rewards, currency: .jpy)
+                let balance = try tx.ledger.find(key)?.balance ?? 0
+                return EarningsSummary(
+                    unpaid: balance / Micros.perUnit,
+                    currentMonth: trend.last?.1.reward ?? 0,
+                    lifetime: sums.approved - (try tx.reports.sumClawbacks(of: publisher)),
+                    paidOut: try tx.payouts.sumNet(of: publisher, .paid),
+                    scheduled: try tx.payouts.sumNet(of: publisher, .scheduled),
+                    pending: sums.pending,
+                    held: sums.held,
+                    trend: trend.map { .init(month: $0.0.text, conversions: $0.1.count, earnings: $0.1.reward) }
+                )
             }
-            let sums = try tx.reports.sumRewards(of: publisher)
-            let key = AccountKey(owner: publisher.text, purpose: .rewards, currency: .jpy)
-            let balance = try tx.ledger.find(key)?.balance ?? 0
-            return EarningsSummary(
-                unpaid: balance / Micros.perUnit,
-                currentMonth: trend.last?.1.reward ?? 0,
-                lifetime: sums.approved - (try tx.reports.sumClawbacks(of: publisher)),
-                paidOut: try tx.payouts.sumNet(of: publisher, .paid),
-                scheduled: try tx.payouts.sumNet(of: publisher, .scheduled),
-                pending: sums.pending,
-                held: sums.held,
-                trend: trend.map { .init(month: $0.0.text, conversions: $0.1.count, earnings: $0.1.reward) }
-            )
         }
     }
 
-    private struct EarningsSummary: Answer {
+    struct EarningsSummary: Answer {
         let unpaid: Int64
         let currentMonth: Int64
         let lifetime: Int64
@@ -146,17 +135,17 @@ struct ReportActions: Sendable {
 
     // MARK: Payouts
 
-    @Sendable private func payouts(_ input: PageInput, _ caller: Caller, _: Call) async throws
-        -> NumberedPage<PayoutOutput>
-    {
-        let publisher = caller.identity
-        return try await self.database.read { tx in
-            let (payouts, total) = try tx.payouts.list(
-                of: publisher,
-                limit: input.paging.limit,
-                offset: input.paging.offset
-            )
-            return input.paging.page(payouts.map { PayoutOutput(payout: $0) }, total: total)
+    var payouts: Operation<PageInput, NumberedPage<PayoutOutput>> {
+        Operation("Closed months: reward, tax, fee and what was transferred", access: .publisher) { input, caller, _ in
+            let publisher = caller.identity
+            return try await self.database.read { tx in
+                let (payouts, total) = try tx.payouts.list(
+                    of: publisher,
+                    limit: input.paging.limit,
+                    offset: input.paging.offset
+                )
+                return input.paging.page(payouts.map { PayoutOutput(payout: $0) }, total: total)
+            }
         }
     }
 }

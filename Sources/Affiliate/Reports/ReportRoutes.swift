@@ -11,18 +11,11 @@ struct ReportRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            .affiliate(
-                .get,
-                "/api/v1/reports",
-                "Clicks and orders by day, program or publisher",
-                tag: "Reports",
-                for: nil,
-                self.report
-            )
+            .affiliate(.get, "/api/v1/reports", tag: "Reports", self.report)
         ]
     }
 
-    private struct ReportInput: Input {
+    struct ReportInput: Input {
         let start: String?
         let end: String?
         let grouping: ReportGrouping
@@ -51,10 +44,12 @@ struct ReportRoutes: Sendable {
         }
     }
 
-    @Sendable private func report(_ input: ReportInput, _ caller: Caller, _: Call) async throws -> ReportOutput {
-        let scope = Scope.of(caller)
-        let days = try ReportActions.days(from: input.start, to: input.end, at: self.clock.now())
-        let filter = ReportFilter(scope: scope, days: days, program: input.program)
-        return try await self.database.read { try ReportOutput(filter, by: input.grouping, in: $0) }
+    var report: Operation<ReportInput, ReportOutput> {
+        Operation("Clicks and orders by day, program or publisher", access: .roles(nil)) { input, caller, _ in
+            let scope = Scope.of(caller)
+            let days = try ReportActions.days(from: input.start, to: input.end, at: self.clock.now())
+            let filter = ReportFilter(scope: scope, days: days, program: input.program)
+            return try await self.database.read { try ReportOutput(filter, by: input.grouping, in: $0) }
+        }
     }
 }

@@ -11,17 +11,11 @@ struct ClickActions: Sendable {
 
     var actions: [Action] {
         [
-            Action(
-                "agent.track_click",
-                "Record a click of one of your users",
-                .agent,
-                effect: .write,
-                self.click
-            )
+            Action("agent.track_click", self.click)
         ]
     }
 
-    private struct ClickInput: Input {
+    struct ClickInput: Input {
         let partnership: Int64
         let context: String?
         let userAgent: String?
@@ -45,28 +39,35 @@ struct ClickActions: Sendable {
         }
     }
 
-    @Sendable private func click(_ input: ClickInput, _ caller: Caller, _ call: Call) async throws -> Recorded {
-        let publisher = caller.identity
-        let partnership = try await self.database.read { try $0.partnerships.require(input.partnership, of: publisher) }
-        guard let link = try await self.clicks.cache.find(partnership.trackingCode) else {
-            throw AffiliateProblems.partnershipNotFound
+    var click: Operation<ClickInput, Recorded> {
+        Operation("Record a click of one of your users", access: .agent, effect: .write) { input, caller, call in
+            let publisher = caller.identity
+            let partnership = try await self.database.read {
+                try $0.partnerships.require(input.partnership, of: publisher)
+            }
+            guard let link = try await self.clicks.cache.find(partnership.trackingCode) else {
+                throw AffiliateProblems.partnershipNotFound
+            }
+            guard link.partnershipStatus == .approved else { throw AffiliateProblems.partnershipNotApproved }
+            var visitor = Visitor(userAgent: input.userAgent, context: input.context)
+            if let userAgent = input.userAgent {
+                visitor.browser = self.links.references.browser(
+                    address: "agent \(publisher.text)",
+                    userAgent: userAgent
+                )
+            }
+            let click = try await self.clicks.record(link, visitor, isReported: true, trace: call.trace)
+            return Recorded(
+                id: click.id,
+                partnership: link.partnership,
+                reason: click.reason,
+                tracking: self.links.tracking(link.code, click: click.id),
+                landing: self.links.landing(link.landingURL, click: click.id)
+            )
         }
-        guard link.partnershipStatus == .approved else { throw AffiliateProblems.partnershipNotApproved }
-        var visitor = Visitor(userAgent: input.userAgent, context: input.context)
-        if let userAgent = input.userAgent {
-            visitor.browser = self.links.references.browser(address: "agent \(publisher.text)", userAgent: userAgent)
-        }
-        let click = try await self.clicks.record(link, visitor, isReported: true, trace: call.trace)
-        return Recorded(
-            id: click.id,
-            partnership: link.partnership,
-            reason: click.reason,
-            tracking: self.links.tracking(link.code, click: click.id),
-            landing: self.links.landing(link.landingURL, click: click.id)
-        )
     }
 
-    private struct Recorded: Answer {
+    struct Recorded: Answer {
         let id: Int64
         let partnership: Int64
         let reason: Reason

@@ -11,34 +11,26 @@ struct LinkActions: Sendable {
 
     var actions: [Action] {
         [
-            Action(
-                "publisher.links_generate",
-                "Tracking links as URL, HTML and JavaScript, with the disclosure that goes with them",
-                .publisher,
-                self.generate
-            ),
-            Action(
-                "publisher.selfback_apply",
-                "Self-back: partnership, click and landing page in one; once per program",
-                .publisher,
-                effect: .write,
-                self.applyForSelfBack
-            ),
+            Action("publisher.links_generate", self.generate),
+            Action("publisher.selfback_apply", self.applyForSelfBack),
         ]
     }
 
-    @Sendable private func generate(_ input: PartnershipInput, _ caller: Caller, _: Call) async throws
-        -> PartnershipLinks
-    {
-        let publisher = caller.identity
-        return try await self.database.read { tx in
-            let partnership = try tx.partnerships.require(input.id, of: publisher)
-            guard partnership.status == .approved else { throw AffiliateProblems.partnershipNotApproved }
-            return self.links.all(partnership, try tx.programs.listCreatives(of: partnership.program))
+    var generate: Operation<PartnershipInput, PartnershipLinks> {
+        Operation(
+            "Tracking links as URL, HTML and JavaScript, with the disclosure that goes with them",
+            access: .publisher
+        ) { input, caller, _ in
+            let publisher = caller.identity
+            return try await self.database.read { tx in
+                let partnership = try tx.partnerships.require(input.id, of: publisher)
+                guard partnership.status == .approved else { throw AffiliateProblems.partnershipNotApproved }
+                return self.links.all(partnership, try tx.programs.listCreatives(of: partnership.program))
+            }
         }
     }
 
-    private struct SelfBackDone: Answer {
+    struct SelfBackDone: Answer {
         let partnership: Partnership
         let click: Int64?
         let landing: String?
@@ -64,14 +56,18 @@ struct LinkActions: Sendable {
         ]
     }
 
-    @Sendable private func applyForSelfBack(_ input: ProgramInput, _ caller: Caller, _ call: Call) async throws
-        -> SelfBackDone
-    {
-        let done = try await self.selfBack.apply(input.id, by: caller, trace: call.trace)
-        return SelfBackDone(
-            partnership: done.partnership,
-            click: done.click,
-            landing: done.click.map { self.links.landing(done.landingURL, click: $0) }
-        )
+    var applyForSelfBack: Operation<ProgramInput, SelfBackDone> {
+        Operation(
+            "Self-back: partnership, click and landing page in one; once per program",
+            access: .publisher,
+            effect: .write
+        ) { input, caller, call in
+            let done = try await self.selfBack.apply(input.id, by: caller, trace: call.trace)
+            return SelfBackDone(
+                partnership: done.partnership,
+                click: done.click,
+                landing: done.click.map { self.links.landing(done.landingURL, click: $0) }
+            )
+        }
     }
 }

@@ -13,60 +13,17 @@ struct WebhookRoutes: Sendable {
         let (path, one) = ("/api/v1/webhooks", "/api/v1/webhooks/{webhook_id}")
         let tag = Self.tag
         return [
-            .affiliate(
-                .post,
-                path,
-                "Subscribe",
-                tag: tag,
-                for: nil,
-                status: .created,
-                self.subscribe
-            ),
-            .affiliate(
-                .get,
-                path,
-                "List my webhooks",
-                tag: tag,
-                for: nil,
-                self.list
-            ),
-            .affiliate(.delete, one, "Unsubscribe", tag: tag, for: nil, self.delete),
-            .affiliate(
-                .post,
-                one + "/enable",
-                "Enable a webhook",
-                tag: tag,
-                for: nil,
-                self.enable
-            ),
-            .affiliate(
-                .get,
-                one + "/deliveries",
-                "List deliveries",
-                tag: tag,
-                for: nil,
-                self.deliveries
-            ),
-            .affiliate(
-                .post,
-                one + "/deliveries/{delivery_id}/redeliver",
-                "Send a delivery again",
-                tag: tag,
-                for: nil,
-                self.redeliver
-            ),
-            .affiliate(
-                .post,
-                one + "/replay",
-                "Send a range again",
-                tag: tag,
-                for: nil,
-                self.replay
-            ),
+            .affiliate(.post, path, tag: tag, status: .created, self.subscribe),
+            .affiliate(.get, path, tag: tag, self.list),
+            .affiliate(.delete, one, tag: tag, self.delete),
+            .affiliate(.post, one + "/enable", tag: tag, self.enable),
+            .affiliate(.get, one + "/deliveries", tag: tag, self.deliveries),
+            .affiliate(.post, one + "/deliveries/{delivery_id}/redeliver", tag: tag, self.redeliver),
+            .affiliate(.post, one + "/replay", tag: tag, self.replay),
         ]
     }
 
-    private struct Subscribe: Input {
+    struct Subscribe: Input {
         let url: String
         let events: [String]
         let secret: String
@@ -91,12 +48,12 @@ struct WebhookRoutes: Sendable {
         }
     }
 
-    private struct WebhookPath: Input {
+    struct WebhookPath: Input {
         let id: ID<WebhookEndpoint>
         init(_ read: inout InputReader) { self.id = ID(read.path("webhook_id", "The webhook")) }
     }
 
-    private struct DeliveryPath: Input {
+    struct DeliveryPath: Input {
         let webhook: ID<WebhookEndpoint>
         let delivery: ID<WebhookDelivery>
 
@@ -106,7 +63,7 @@ struct WebhookRoutes: Sendable {
         }
     }
 
-    private struct ListInput: Input {
+    struct ListInput: Input {
         let webhook: ID<WebhookEndpoint>
         let cursor: Cursor?
 
@@ -117,7 +74,7 @@ struct WebhookRoutes: Sendable {
         }
     }
 
-    private struct ReplayInput: Input {
+    struct ReplayInput: Input {
         let webhook: ID<WebhookEndpoint>
         let from: Timestamp
         let to: Timestamp
@@ -129,7 +86,7 @@ struct WebhookRoutes: Sendable {
         }
     }
 
-    private struct WebhookOutput: Answer {
+    struct WebhookOutput: Answer {
         let endpoint: WebhookEndpoint
 
         static let members: [Member<Self>] = [
@@ -141,7 +98,7 @@ struct WebhookRoutes: Sendable {
         ]
     }
 
-    private struct WebhookList: Answer {
+    struct WebhookList: Answer {
         let webhooks: [WebhookOutput]
 
         static let members: [Member<Self>] = [
@@ -151,7 +108,7 @@ struct WebhookRoutes: Sendable {
         ]
     }
 
-    private struct DeliveryOutput: Answer {
+    struct DeliveryOutput: Answer {
         let entry: WebhookSubscriptions.Entry
 
         struct Attempt: Answer {
@@ -167,13 +124,13 @@ struct WebhookRoutes: Sendable {
 
         static let members: [Member<Self>] = [
             Member("id", \.entry.delivery.id, "The delivery; the Webhook-Id header of each attempt"),
-            Member("state", \.entry.delivery.state.rawValue, "pending, delivered or failed", example: "delivered"),
+            Member("state", \.entry.delivery.state, "pending, delivered or failed", example: "delivered"),
             Member("created_at", \.entry.delivery.createdAt, "When it was made"),
             Member("attempts", { $0.entry.attempts.map(Attempt.init) }, "Oldest first"),
         ]
     }
 
-    private struct DeliveryList: Answer {
+    struct DeliveryList: Answer {
         let page: Page<WebhookSubscriptions.Entry>
 
         static let members: [Member<Self>] = [
@@ -182,63 +139,77 @@ struct WebhookRoutes: Sendable {
         ]
     }
 
-    private struct Deleted: Done {
+    struct Deleted: Done {
         static let name = "deleted"
         static let summary = "true"
     }
 
-    private struct Queued: Answer {
+    struct Queued: Answer {
         let count: Int
         static let members = [Member<Self>("queued", \.count, "Deliveries that will be sent again", example: 12)]
     }
 
-    @Sendable private func subscribe(_ input: Subscribe, _ caller: Caller, _: Call) async throws -> WebhookOutput {
-        WebhookOutput(
-            endpoint: try await self.subscriptions.subscribe(
-                input.url,
-                to: input.events,
-                secret: input.secret,
-                by: caller.identity
+    var subscribe: Operation<Subscribe, WebhookOutput> {
+        Operation("Subscribe", access: .roles(nil), effect: .write) { input, caller, _ in
+            WebhookOutput(
+                endpoint: try await self.subscriptions.subscribe(
+                    input.url,
+                    to: input.events,
+                    secret: input.secret,
+                    by: caller.identity
+                )
             )
-        )
+        }
     }
 
-    @Sendable private func list(_: NoInput, _ caller: Caller, _: Call) async throws -> WebhookList {
-        let found = try await self.subscriptions.list(of: caller.identity)
-        return WebhookList(webhooks: found.map(WebhookOutput.init))
+    var list: Operation<NoInput, WebhookList> {
+        Operation("List my webhooks", access: .roles(nil)) { _, caller, _ in
+            let found = try await self.subscriptions.list(of: caller.identity)
+            return WebhookList(webhooks: found.map(WebhookOutput.init))
+        }
     }
 
-    @Sendable private func delete(_ input: WebhookPath, _ caller: Caller, _: Call) async throws -> Deleted {
-        try await self.subscriptions.delete(input.id, of: caller.identity)
-        return Deleted()
+    var delete: Operation<WebhookPath, Deleted> {
+        Operation("Unsubscribe", access: .roles(nil), effect: .write) { input, caller, _ in
+            try await self.subscriptions.delete(input.id, of: caller.identity)
+            return Deleted()
+        }
     }
 
-    @Sendable private func enable(_ input: WebhookPath, _ caller: Caller, _: Call) async throws -> WebhookOutput {
-        WebhookOutput(endpoint: try await self.subscriptions.enable(input.id, of: caller.identity))
+    var enable: Operation<WebhookPath, WebhookOutput> {
+        Operation("Enable a webhook", access: .roles(nil), effect: .write) { input, caller, _ in
+            WebhookOutput(endpoint: try await self.subscriptions.enable(input.id, of: caller.identity))
+        }
     }
 
-    @Sendable private func deliveries(_ input: ListInput, _ caller: Caller, _: Call) async throws -> DeliveryList {
-        DeliveryList(
-            page: try await self.subscriptions.deliveries(
-                of: input.webhook,
-                of: caller.identity,
-                before: input.cursor,
-                limit: 50
+    var deliveries: Operation<ListInput, DeliveryList> {
+        Operation("List deliveries", access: .roles(nil)) { input, caller, _ in
+            DeliveryList(
+                page: try await self.subscriptions.deliveries(
+                    of: input.webhook,
+                    of: caller.identity,
+                    before: input.cursor,
+                    limit: 50
+                )
             )
-        )
+        }
     }
 
-    @Sendable private func redeliver(_ input: DeliveryPath, _ caller: Caller, _: Call) async throws -> DeliveryOutput {
-        let owner = caller.identity
-        return DeliveryOutput(
-            entry: try await self.subscriptions.redeliver(input.delivery, of: input.webhook, of: owner)
-        )
+    var redeliver: Operation<DeliveryPath, DeliveryOutput> {
+        Operation("Send a delivery again", access: .roles(nil), effect: .write) { input, caller, _ in
+            let owner = caller.identity
+            return DeliveryOutput(
+                entry: try await self.subscriptions.redeliver(input.delivery, of: input.webhook, of: owner)
+            )
+        }
     }
 
-    @Sendable private func replay(_ input: ReplayInput, _ caller: Caller, _: Call) async throws -> Queued {
-        let owner = caller.identity
-        return Queued(
-            count: try await self.subscriptions.replay(input.webhook, of: owner, from: input.from, to: input.to)
-        )
+    var replay: Operation<ReplayInput, Queued> {
+        Operation("Send a range again", access: .roles(nil), effect: .write) { input, caller, _ in
+            let owner = caller.identity
+            return Queued(
+                count: try await self.subscriptions.replay(input.webhook, of: owner, from: input.from, to: input.to)
+            )
+        }
     }
 }

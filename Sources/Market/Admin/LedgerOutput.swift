@@ -122,8 +122,6 @@ extension TransferPart {
     }
 }
 
-extension Transfer.State: Wire {}
-
 struct LedgerOutput: ExampleAnswer {
     let balances: [Sums]
     let accounts: [AccountPart]
@@ -222,9 +220,12 @@ extension AccountOutput {
 struct TransferOutput: ExampleAnswer {
     let chain: [TransferPart]
 
+    var transfer: TransferPart { self.chain[0] }
+    var causes: [TransferPart] { Array(self.chain.dropFirst()) }
+
     static let members: [Member<Self>] = [
-        Member("transfer", { $0.chain[0] }, "The transfer"),
-        Member("why", { Array($0.chain.dropFirst()) }, "What it follows from, back to the first"),
+        Member("transfer", \.transfer, "The transfer"),
+        Member("why", \.causes, "What it follows from, back to the first"),
     ]
 
     static let example = TransferOutput(chain: [.example, .example])

@@ -14,80 +14,60 @@ struct OperationsRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(
-                .get,
-                Self.base + "/webhooks",
-                "Webhook health",
-                tag: "Admin",
-                access: .admin,
-                self.webhooks
-            ),
-            Endpoint(
-                .get,
-                Self.base + "/ledger",
-                "Trial balance and accounts",
-                tag: "Admin",
-                access: .admin,
-                self.ledger
-            ),
-            Endpoint(
-                .get,
-                Self.base + "/ledger/accounts/{number}",
-                "An account and its transfers",
-                tag: "Admin",
-                access: .admin,
-                self.account
-            ),
-            Endpoint(
-                .get,
-                Self.base + "/ledger/transfers/{reference}",
-                "A transfer and why it was made",
-                tag: "Admin",
-                access: .admin,
-                self.transfer
-            ),
+            Endpoint(.get, Self.base + "/webhooks", tag: "Admin", self.webhooks),
+            Endpoint(.get, Self.base + "/ledger", tag: "Admin", self.ledger),
+            Endpoint(.get, Self.base + "/ledger/accounts/{number}", tag: "Admin", self.account),
+            Endpoint(.get, Self.base + "/ledger/transfers/{reference}", tag: "Admin", self.transfer),
         ]
     }
 
-    @Sendable private func webhooks(_: NoInput, _: Caller, _: Call) async throws -> WebhookHealthList {
-        WebhookHealthList(
-            try await self.database.read {
-                try $0.webhooks.listHealth(surface: MarketContract.name, limit: Self.webhookLimit)
-            }
-        )
+    var webhooks: Operation<NoInput, WebhookHealthList> {
+        Operation("Webhook health", access: .admin) { _, _, _ in
+            WebhookHealthList(
+                try await self.database.read {
+                    try $0.webhooks.listHealth(surface: MarketContract.name, limit: Self.webhookLimit)
+                }
+            )
+        }
     }
 
-    @Sendable private func ledger(_ input: LedgerPage, _: Caller, _: Call) async throws -> LedgerOutput {
-        try await self.database.read { tx in
-            let accounts = try tx.ledger.listAccounts(after: input.after, limit: input.limit + 1)
-            let page = Array(accounts.prefix(input.limit))
-            return LedgerOutput(
-                try tx.ledger.trialBalance(),
-                try page.map { ($0, try Self.ownerName($0.key.owner, tx)) },
-                next: accounts.count > input.limit ? page.last?.number.value : nil
-            )
+    var ledger: Operation<LedgerPage, LedgerOutput> {
+        Operation("Trial balance and accounts", access: .admin) { input, _, _ in
+            try await self.database.read { tx in
+                let accounts = try tx.ledger.listAccounts(after: input.after, limit: input.limit + 1)
+                let page = Array(accounts.prefix(input.limit))
+                return LedgerOutput(
+                    try tx.ledger.trialBalance(),
+                    try page.map { ($0, try Self.ownerName($0.key.owner, tx)) },
+                    next: accounts.count > input.limit ? page.last?.number.value : nil
+                )
+            }
         }
     }
 
     /// Throws `accountNotFound`.
-    @Sendable private func account(_ input: AccountPage, _: Caller, _: Call) async throws -> AccountOutput {
-        try await self.database.read { tx in
-            guard let number = input.number, let account = try tx.ledger.find(AccountNumber(number))
-            else { throw MarketProblems.accountNotFound }
-            return AccountOutput(
-                account,
-                owner: try Self.ownerName(account.key.owner, tx),
-                try tx.ledger.history(of: account.number, before: input.cursor, limit: input.limit)
-            )
+    var account: Operation<AccountPage, AccountOutput> {
+        Operation("An account and its transfers", access: .admin) { input, _, _ in
+            try await self.database.read { tx in
+                guard let number = input.number, let account = try tx.ledger.find(AccountNumber(number))
+                else { throw MarketProblems.accountNotFound }
+                return AccountOutput(
+                    account,
+                    owner: try Self.ownerName(account.key.owner, tx),
+                    try tx.ledger.history(of: account.number, before: input.cursor, limit: input.limit)
+                )
+            }
         }
     }
 
     /// Throws `transferNotFound`.
-    @Sendable private func transfer(_ input: TransferPath, _: Caller, _: Call) async throws -> TransferOutput {
-        try await self.database.read { tx in
-            let chain = try tx.ledger.why(input.reference)
-            guard !chain.isEmpty else { throw MarketProblems.transferNotFound }
-            return TransferOutput(chain)
+    var transfer: Operation<TransferPath, TransferOutput> {
+        Operation("A transfer and why it was made", access: .admin) { input, _, _ in
+            try await self.database.read { tx in
+                let chain = try tx.ledger.why(input.reference)
+                guard !chain.isEmpty else { throw MarketProblems.transferNotFound }
+                return TransferOutput(chain)
+            }
         }
     }
 

@@ -17,69 +17,62 @@ struct BillingRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(
-                .get,
-                "/api/v1/usage/me",
-                "Get my usage",
-                tag: "Payment Proxy",
-                access: .anyKey,
-                self.usageSummary
-            ),
-            Endpoint(.get, "/api/v1/usage", "List my calls", tag: Self.tag, access: .anyKey, self.usage),
-            Endpoint(
-                raw: .get,
-                "/api/v1/usage.csv",
-                "My calls, as CSV",
-                tag: Self.tag,
-                access: .anyKey,
-                inputs: InputReader.describe(ExportUsage.self),
-                answers: [
-                    AnswerDescription(status: .ok, summary: "One line a call, newest first", mediaType: "text/csv")
-                ],
-                self.usageCSV
-            ),
-            Endpoint(.get, "/api/v1/balance", "Get my balance", tag: Self.tag, access: .anyKey, self.balance),
-            Endpoint(
-                .post,
-                "/api/v1/admin/credits",
-                "Credit a buyer's balance",
-                tag: "Admin",
-                access: .admin,
-                status: .created,
-                self.credit
-            ),
+            Endpoint(.get, "/api/v1/usage/me", tag: "Payment Proxy", self.usageSummary),
+            Endpoint(.get, "/api/v1/usage", tag: Self.tag, self.usage),
+            self.csvEndpoint,
+            Endpoint(.get, "/api/v1/balance", tag: Self.tag, self.balance),
+            Endpoint(.post, "/api/v1/admin/credits", tag: "Admin", status: .created, self.credit),
         ]
+    }
+
+    var csvEndpoint: Endpoint {
+        Endpoint(
+            raw: .get,
+            "/api/v1/usage.csv",
+            "My calls, as CSV",
+            tag: Self.tag,
+            access: .anyKey,
+            inputs: InputReader.describe(ExportUsage.self),
+            answers: [
+                AnswerDescription(status: .ok, summary: "One line a call, newest first", mediaType: "text/csv")
+            ],
+            self.usageCSV
+        )
     }
 
     // MARK: Reading
 
-    @Sendable private func usageSummary(_: NoInput, _ caller: Caller, _ call: Call) async throws -> UsageSummary {
-        try await self.rollUps.catchUp()
-        let summary = try await self.database.read { try $0.figures.find(buyer: caller.identity) }
-        return UsageSummary(
-            buyerID: caller.name,
-            totalCalls: Int(summary.calls),
-            totalSpent: Micros.text(summary.spent),
-            averageLatency: Figures.ratio(summary.latencyMilliseconds, summary.calls, scale: 1)
-        )
+    var usageSummary: Operation<NoInput, UsageSummary> {
+        Operation("Get my usage", access: .anyKey) { _, caller, call in
+            try await self.rollUps.catchUp()
+            let summary = try await self.database.read { try $0.figures.find(buyer: caller.identity) }
+            return UsageSummary(
+                buyerID: caller.name,
+                totalCalls: Int(summary.calls),
+                totalSpent: Micros.text(summary.spent),
+                averageLatency: Figures.ratio(summary.latencyMilliseconds, summary.calls, scale: 1)
+            )
+        }
     }
 
-    @Sendable private func usage(_ input: ListUsage, _ caller: Caller, _ call: Call) async throws -> UsageList {
-        let filter = UsageFilter(
-            buyer: caller.identity,
-            listing: input.service.map { ID($0) },
-            from: input.from,
-            to: input.to
-        )
-        let fetched = try await self.database.read {
-            try $0.usage.list(filter, before: input.cursor, limit: input.limit + 1)
+    var usage: Operation<ListUsage, UsageList> {
+        Operation("List my calls", access: .anyKey) { input, caller, call in
+            let filter = UsageFilter(
+                buyer: caller.identity,
+                listing: input.service.map { ID($0) },
+                from: input.from,
+                to: input.to
+            )
+            let fetched = try await self.database.read {
+                try $0.usage.list(filter, before: input.cursor, limit: input.limit + 1)
+            }
+            let page = Array(fetched.prefix(input.limit))
+            return UsageList(
+                usage: page.map(UsageOutput.init),
+                count: page.count,
+                nextCursor: fetched.count > input.limit ? page.last?.id.text : nil
+            )
         }
-        let page = Array(fetched.prefix(input.limit))
-        return UsageList(
-            usage: page.map(UsageOutput.init),
-            count: page.count,
-            nextCursor: fetched.count > input.limit ? page.last?.id.text : nil
-        )
     }
 
     @Sendable private func usageCSV(_ caller: Caller, _ call: Call) async throws -> Response {
@@ -96,41 +89,43 @@ struct BillingRoutes: Sendable {
         }
     }
 
-    @Sendable private func balance(_: NoInput, _ caller: Caller, _ call: Call) async throws -> Balance {
-        let account = try await self.database.read { try $0.ledger.find(.prepaid(caller.identity)) }
-        return Balance(
-            buyerID: caller.name,
-            balance: Micros.text(account?.balance ?? 0),
-            reserved: Micros.text(account?.debitsPending ?? 0),
-            currency: Currency.usdc.code
-        )
+    var balance: Operation<NoInput, Balance> {
+        Operation("Get my balance", access: .anyKey) { _, caller, call in
+            let account = try await self.database.read { try $0.ledger.find(.prepaid(caller.identity)) }
+            return Balance(
+                buyerID: caller.name,
+                balance: Micros.text(account?.balance ?? 0),
+                reserved: Micros.text(account?.debitsPending ?? 0),
+                currency: Currency.usdc.code
+            )
+        }
     }
 
     // MARK: Granting
 
     /// With an `Idempotency-Key` a repetition is answered again and credits nothing.
-    @Sendable private func credit(_ input: GrantCredit, _ caller: Caller, _ call: Call) async throws
-        -> Written<CreditOutput>
-    {
-        let id = self.ids.uuid()
-        let key = try call.idempotencyKey().map {
-            IdempotencyKey(scope: "market.credits \(caller.identity.text)", key: $0, holder: id)
-        }
-        let request = [input.buyerID, "\(input.amount)", input.reason]
-        let told = try await self.database.write { tx in
-            try tx.once(key, request) {
-                let credit = try self.deposits.credit(
-                    id: id,
-                    buyerName: input.buyerID,
-                    amount: input.amount,
-                    reason: input.reason,
-                    by: caller.credential,
-                    trace: call.trace,
-                    in: tx
-                )
-                return Written(CreditOutput(credit)).text
+    var credit: Operation<GrantCredit, Written<CreditOutput>> {
+        Operation("Credit a buyer's balance", access: .admin, effect: .write) { input, caller, call in
+            let id = self.ids.uuid()
+            let key = try call.idempotencyKey().map {
+                IdempotencyKey(scope: "market.credits \(caller.identity.text)", key: $0, holder: id)
             }
+            let request = [input.buyerID, "\(input.amount)", input.reason]
+            let told = try await self.database.write { tx in
+                try tx.once(key, request) {
+                    let credit = try self.deposits.credit(
+                        id: id,
+                        buyerName: input.buyerID,
+                        amount: input.amount,
+                        reason: input.reason,
+                        by: caller.credential,
+                        trace: call.trace,
+                        in: tx
+                    )
+                    return Written(CreditOutput(credit)).text
+                }
+            }
+            return Written(text: told)
         }
-        return Written(text: told)
     }
 }

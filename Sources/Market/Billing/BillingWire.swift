@@ -79,19 +79,19 @@ struct UsageList: ExampleAnswer {
 }
 
 struct UsageOutput: ExampleAnswer {
-    let id: String
-    let serviceID: String
-    let calledAt: String
+    let id: ID<Usage>
+    let listing: ID<Listing>
+    let calledAt: Timestamp
     let statusCode: Int
     let latencyMilliseconds: Int64
     let amount: String
     let isFree: Bool
-    let outcome: String
+    let outcome: Usage.Outcome
     let requestID: String
 
     static let members: [Member<Self>] = [
         Member("id", \.id, "The call"),
-        Member("service_id", \.serviceID, "The service"),
+        Member("service_id", \.listing, "The service"),
         Member("called_at", \.calledAt, "When it was called"),
         Member("status_code", \.statusCode, "HTTP status of the answer"),
         Member("latency_ms", \.latencyMilliseconds, "Time to the answer", unit: "ms"),
@@ -102,14 +102,14 @@ struct UsageOutput: ExampleAnswer {
     ]
 
     static let example = UsageOutput(
-        id: "0198c5d2-7b40-7000-8000-000000000001",
-        serviceID: "550e8400-e29b-41d4-a716-446655440000",
-        calledAt: "2026-03-19T10:00:01.000000+00:00",
+        id: ID("0198c5d2-7b40-7000-8000-000000000001"),
+        listing: ID("550e8400-e29b-41d4-a716-446655440000"),
+        calledAt: Timestamp(text: "2026-03-19T10:00:01Z")!,
         statusCode: 200,
         latencyMilliseconds: 150,
         amount: "0.05",
         isFree: false,
-        outcome: "answered",
+        outcome: .answered,
         requestID: "0198c5d2-7b40-7000-8000-000000000002"
     )
 }
@@ -117,14 +117,14 @@ struct UsageOutput: ExampleAnswer {
 extension UsageOutput {
     init(_ usage: Usage) {
         self.init(
-            id: usage.id.text,
-            serviceID: usage.listing.text,
-            calledAt: usage.calledAt.text,
+            id: usage.id,
+            listing: usage.listing,
+            calledAt: usage.calledAt,
             statusCode: usage.statusCode,
             latencyMilliseconds: usage.latencyMilliseconds,
             amount: Micros.text(usage.amount),
             isFree: usage.isFree,
-            outcome: usage.outcome.rawValue,
+            outcome: usage.outcome,
             requestID: usage.requestID
         )
     }

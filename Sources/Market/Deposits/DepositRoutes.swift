@@ -15,25 +15,10 @@ struct DepositRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(
-                .post,
-                "/api/v1/deposits",
-                "Begin a deposit",
-                tag: Self.tag,
-                access: .anyKey,
-                status: .created,
-                self.begin
-            ),
-            Endpoint(.get, "/api/v1/deposits", "List my deposits", tag: Self.tag, access: .anyKey, self.list),
-            Endpoint(
-                .get,
-                "/api/v1/admin/deposits",
-                "List everybody's deposits",
-                tag: "Admin",
-                access: .admin,
-                self.listAll
-            ),
-            Endpoint(.get, Self.one, "Get a deposit", tag: Self.tag, access: .anyKey, self.deposit),
+            Endpoint(.post, "/api/v1/deposits", tag: Self.tag, status: .created, self.begin),
+            Endpoint(.get, "/api/v1/deposits", tag: Self.tag, self.list),
+            Endpoint(.get, "/api/v1/admin/deposits", tag: "Admin", self.listAll),
+            Endpoint(.get, Self.one, tag: Self.tag, self.deposit),
             Endpoint(
                 raw: .post,
                 Self.one + "/pay",
@@ -48,57 +33,53 @@ struct DepositRoutes: Sendable {
                 ],
                 self.pay
             ),
-            Endpoint(
-                .post,
-                Self.one + "/refunds",
-                "Refund what is unspent of a deposit",
-                tag: Self.tag,
-                access: .anyKey,
-                status: .created,
-                self.refund
-            ),
+            Endpoint(.post, Self.one + "/refunds", tag: Self.tag, status: .created, self.refund),
         ]
     }
 
-    @Sendable private func begin(_ input: BeginDeposit, _ caller: Caller, _ call: Call) async throws -> DepositOutput {
-        let deposit = try await self.service.begin(
-            amount: input.amount,
-            input.method,
-            by: caller,
-            key: try call.idempotencyKey()
-        )
-        return self.output(deposit, refunded: 0)
-    }
-
-    @Sendable private func list(_ input: ListDeposits, _ caller: Caller, _ call: Call) async throws -> CursorList<
-        DepositOutput
-    > {
-        let (page, refunded) = try await self.database.read { tx in
-            let page = try tx.deposits.list(of: caller.identity, after: input.cursor, limit: input.limit)
-            return (page, try page.items.map { try tx.refunds.sum(of: $0.id) })
+    var begin: Operation<BeginDeposit, DepositOutput> {
+        Operation("Begin a deposit", access: .anyKey, effect: .write) { input, caller, call in
+            let deposit = try await self.service.begin(
+                amount: input.amount,
+                input.method,
+                by: caller,
+                key: try call.idempotencyKey()
+            )
+            return self.output(deposit, refunded: 0)
         }
-        return CursorList(zip(page.items, refunded).map { self.output($0, refunded: $1) }, next: page.next)
     }
 
-    @Sendable private func listAll(_ input: ListAllDeposits, _: Caller, _: Call) async throws -> CursorList<
-        OwnedDeposit
-    > {
-        try await self.database.read { tx in
-            let page = try tx.deposits.list(of: nil, status: input.status, after: input.cursor, limit: input.limit)
-            return try CursorList(page) { deposit in
-                OwnedDeposit(
-                    deposit: self.output(deposit, refunded: try tx.refunds.sum(of: deposit.id)),
-                    buyer: try tx.identities.find(deposit.buyer)?.name ?? ""
-                )
+    var list: Operation<ListDeposits, CursorList<DepositOutput>> {
+        Operation("List my deposits", access: .anyKey) { input, caller, call in
+            let (page, refunded) = try await self.database.read { tx in
+                let page = try tx.deposits.list(of: caller.identity, after: input.cursor, limit: input.limit)
+                return (page, try page.items.map { try tx.refunds.sum(of: $0.id) })
+            }
+            return CursorList(zip(page.items, refunded).map { self.output($0, refunded: $1) }, next: page.next)
+        }
+    }
+
+    var listAll: Operation<ListAllDeposits, CursorList<OwnedDeposit>> {
+        Operation("List everybody's deposits", access: .admin) { input, _, _ in
+            try await self.database.read { tx in
+                let page = try tx.deposits.list(of: nil, status: input.status, after: input.cursor, limit: input.limit)
+                return try CursorList(page) { deposit in
+                    OwnedDeposit(
+                        deposit: self.output(deposit, refunded: try tx.refunds.sum(of: deposit.id)),
+                        buyer: try tx.identities.find(deposit.buyer)?.name ?? ""
+                    )
+                }
             }
         }
     }
 
     /// Asks the rail while the deposit is open, so that whoever waits for it sees it complete without any callback.
-    @Sendable private func deposit(_ input: DepositPath, _ caller: Caller, _ call: Call) async throws -> DepositOutput {
-        let deposit = try await self.database.read { try $0.deposits.require(ID(input.id), of: caller.identity) }
-        let fresh = try await self.service.refresh(deposit, trace: call.trace)
-        return self.output(fresh, refunded: try await self.database.read { try $0.refunds.sum(of: fresh.id) })
+    var deposit: Operation<DepositPath, DepositOutput> {
+        Operation("Get a deposit", access: .anyKey) { input, caller, call in
+            let deposit = try await self.database.read { try $0.deposits.require(ID(input.id), of: caller.identity) }
+            let fresh = try await self.service.refresh(deposit, trace: call.trace)
+            return self.output(fresh, refunded: try await self.database.read { try $0.refunds.sum(of: fresh.id) })
+        }
     }
 
     @Sendable private func pay(_ caller: Caller, _ call: Call) async throws -> Response {
@@ -124,16 +105,18 @@ struct DepositRoutes: Sendable {
         return response
     }
 
-    @Sendable private func refund(_ input: BeginRefund, _ caller: Caller, _ call: Call) async throws -> RefundOutput {
-        RefundOutput(
-            try await self.refunds.begin(
-                input.deposit,
-                amount: input.amount,
-                by: caller,
-                key: try call.idempotencyKey(),
-                trace: call.trace
+    var refund: Operation<BeginRefund, RefundOutput> {
+        Operation("Refund what is unspent of a deposit", access: .anyKey, effect: .write) { input, caller, call in
+            RefundOutput(
+                try await self.refunds.begin(
+                    input.deposit,
+                    amount: input.amount,
+                    by: caller,
+                    key: try call.idempotencyKey(),
+                    trace: call.trace
+                )
             )
-        )
+        }
     }
 
     /// - Parameter refunded: what of it was or may be given back.

@@ -11,35 +11,23 @@ struct RefundRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(.get, "/api/v1/refunds", "List my refunds", tag: "Billing", access: .anyKey, self.list),
-            Endpoint(.get, "/api/v1/admin/refunds", "List refunds", tag: "Admin", access: .admin, self.listAll),
-            Endpoint(
-                .patch,
-                "/api/v1/admin/refunds/{refund_id}/pay",
-                "Mark a refund paid by hand",
-                tag: "Admin",
-                access: .admin,
-                self.pay
-            ),
-            Endpoint(
-                .patch,
-                "/api/v1/admin/refunds/{refund_id}/fail",
-                "Decline a refund",
-                tag: "Admin",
-                access: .admin,
-                self.fail
-            ),
+            Endpoint(.get, "/api/v1/refunds", tag: "Billing", self.list),
+            Endpoint(.get, "/api/v1/admin/refunds", tag: "Admin", self.listAll),
+            Endpoint(.patch, "/api/v1/admin/refunds/{refund_id}/pay", tag: "Admin", self.pay),
+            Endpoint(.patch, "/api/v1/admin/refunds/{refund_id}/fail", tag: "Admin", self.fail),
         ]
     }
 
-    @Sendable private func list(_ input: ListRefunds, _ caller: Caller, _ call: Call) async throws -> CursorList<
-        RefundOutput
-    > {
-        try await self.list(of: caller.identity, input)
+    var list: Operation<ListRefunds, CursorList<RefundOutput>> {
+        Operation("List my refunds", access: .anyKey) { input, caller, call in
+            try await self.list(of: caller.identity, input)
+        }
     }
 
-    @Sendable private func listAll(_ input: ListRefunds, _: Caller, _: Call) async throws -> CursorList<RefundOutput> {
-        try await self.list(of: nil, input)
+    var listAll: Operation<ListRefunds, CursorList<RefundOutput>> {
+        Operation("List refunds", access: .admin) { input, _, _ in
+            try await self.list(of: nil, input)
+        }
     }
 
     private func list(of buyer: ID<Identity>?, _ input: ListRefunds) async throws -> CursorList<RefundOutput> {
@@ -49,20 +37,24 @@ struct RefundRoutes: Sendable {
         return CursorList(page, RefundOutput.init)
     }
 
-    @Sendable private func pay(_ input: PayRefund, _ caller: Caller, _ call: Call) async throws -> RefundOutput {
-        RefundOutput(
-            try await self.service.pay(
-                input.id,
-                reference: input.reference,
-                by: caller,
-                trace: call.trace
+    var pay: Operation<PayRefund, RefundOutput> {
+        Operation("Mark a refund paid by hand", access: .admin, effect: .write) { input, caller, call in
+            RefundOutput(
+                try await self.service.pay(
+                    input.id,
+                    reference: input.reference,
+                    by: caller,
+                    trace: call.trace
+                )
             )
-        )
+        }
     }
 
-    @Sendable private func fail(_ input: FailRefund, _ caller: Caller, _ call: Call) async throws -> RefundOutput {
-        RefundOutput(
-            try await self.service.fail(input.id, reason: input.reason, by: caller, trace: call.trace)
-        )
+    var fail: Operation<FailRefund, RefundOutput> {
+        Operation("Decline a refund", access: .admin, effect: .write) { input, caller, call in
+            RefundOutput(
+                try await self.service.fail(input.id, reason: input.reason, by: caller, trace: call.trace)
+            )
+        }
     }
 }

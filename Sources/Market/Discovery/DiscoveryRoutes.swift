@@ -14,87 +14,74 @@ struct DiscoveryRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(.get, "/api/v1/discover", "Search services", tag: Self.tag, access: .open, self.search),
-            Endpoint(
-                .get,
-                "/api/v1/discover/categories",
-                "List categories",
-                tag: Self.tag,
-                access: .open,
-                self.categories
-            ),
-            Endpoint(
-                .get,
-                "/api/v1/discover/trending",
-                "Trending services",
-                tag: Self.tag,
-                access: .open,
-                self.trending
-            ),
-            Endpoint(
-                .get,
-                "/api/v1/discover/recommendations/{agent_id}",
-                "Personalized recommendations",
-                tag: Self.tag,
-                access: .open,
-                self.recommendations
-            ),
+            Endpoint(.get, "/api/v1/discover", tag: Self.tag, self.search),
+            Endpoint(.get, "/api/v1/discover/categories", tag: Self.tag, self.categories),
+            Endpoint(.get, "/api/v1/discover/trending", tag: Self.tag, self.trending),
+            Endpoint(.get, "/api/v1/discover/recommendations/{agent_id}", tag: Self.tag, self.recommendations),
         ]
     }
 
-    @Sendable private func search(_ input: Search, _ call: Call) async throws -> SearchResult {
-        let query = input.query
-        let (ids, total) = try await self.database.read { tx in
-            let total = try tx.listings.count(query)
-            return (try tx.listings.search(query, total: total), total)
-        }
-        return SearchResult(
-            services: try await self.cache.list(ids).map(\.json),
-            total: total,
-            offset: query.offset,
-            limit: query.limit
-        )
-    }
-
-    @Sendable private func categories(_: NoInput, _ call: Call) async throws -> CategoryList {
-        let categories = try await self.database.read { try $0.listings.listCategories() }
-        return CategoryList(categories: categories.map { .init(category: $0.category, count: $0.count) })
-    }
-
-    @Sendable private func trending(_ input: Trending, _ call: Call) async throws -> TrendingList {
-        try await self.rollUps.catchUp()
-        let rows = try await self.database.read { tx in
-            try tx.trends.listTrending(
-                since: tx.now.adding(seconds: -Self.trendingDays * 86_400),
-                limit: input.limit
+    var search: Operation<Search, SearchResult> {
+        Operation("Search services", access: .open) { input, call in
+            let query = input.query
+            let (ids, total) = try await self.database.read { tx in
+                let total = try tx.listings.count(query)
+                return (try tx.listings.search(query, total: total), total)
+            }
+            return SearchResult(
+                services: try await self.cache.list(ids).map(\.json),
+                total: total,
+                offset: query.offset,
+                limit: query.limit
             )
         }
-        let services = try await self.cache.list(rows.map(\.listing))
-        let byID = Dictionary(uniqueKeysWithValues: services.map { ($0.listing.id, $0.listing) })
-        let entries = rows.compactMap { row in
-            byID[row.listing].map { listing in
-                TrendingList.Entry(
-                    service: ServiceOutput(listing),
-                    callCount: row.calls,
-                    averageLatency: row.latency
-                )
-            }
-        }
-        return TrendingList(trending: entries, count: entries.count)
     }
 
-    @Sendable private func recommendations(_ input: Recommend, _ call: Call) async throws -> Recommendations {
-        try await self.rollUps.catchUp()
-        let ids = try await self.database.read { tx in
-            let buyer = try tx.agents.find(ID(input.agentID))?.owner ?? tx.identities.find(name: input.agentID)?.id
-            return try tx.trends.listRecommendations(for: buyer, limit: input.limit)
+    var categories: Operation<NoInput, CategoryList> {
+        Operation("List categories", access: .open) { _, call in
+            let categories = try await self.database.read { try $0.listings.listCategories() }
+            return CategoryList(categories: categories.map { .init(category: $0.category, count: $0.count) })
         }
-        let services = try await self.cache.list(ids)
-        return Recommendations(recommendations: services.map(\.json), count: services.count)
+    }
+
+    var trending: Operation<Trending, TrendingList> {
+        Operation("Trending services", access: .open) { input, call in
+            try await self.rollUps.catchUp()
+            let rows = try await self.database.read { tx in
+                try tx.trends.listTrending(
+                    since: tx.now.adding(seconds: -Self.trendingDays * 86_400),
+                    limit: input.limit
+                )
+            }
+            let services = try await self.cache.list(rows.map(\.listing))
+            let byID = Dictionary(uniqueKeysWithValues: services.map { ($0.listing.id, $0.listing) })
+            let entries = rows.compactMap { row in
+                byID[row.listing].map { listing in
+                    TrendingList.Entry(
+                        service: ServiceOutput(listing),
+                        callCount: row.calls,
+                        averageLatency: row.latency
+                    )
+                }
+            }
+            return TrendingList(trending: entries, count: entries.count)
+        }
+    }
+
+    var recommendations: Operation<Recommend, Recommendations> {
+        Operation("Personalized recommendations", access: .open) { input, call in
+            try await self.rollUps.catchUp()
+            let ids = try await self.database.read { tx in
+                let buyer = try tx.agents.find(ID(input.agentID))?.owner ?? tx.identities.find(name: input.agentID)?.id
+                return try tx.trends.listRecommendations(for: buyer, limit: input.limit)
+            }
+            let services = try await self.cache.list(ids)
+            return Recommendations(recommendations: services.map(\.json), count: services.count)
+        }
     }
 }
 
-private struct Search: Input {
+struct Search: Input {
     /// As many as a service may have.
     private static let tagLimit = 20
 
@@ -141,7 +128,7 @@ extension FieldType where Value == String {
     fileprivate static var price: FieldType { .string.describing(["pattern": "^[0-9]{1,12}(\\.[0-9]{1,6})?$"]) }
 }
 
-private struct SearchResult: ExampleAnswer {
+struct SearchResult: ExampleAnswer {
     let services: [Written<ServiceOutput>]
     let total: Int
     let offset: Int
@@ -156,7 +143,7 @@ private struct SearchResult: ExampleAnswer {
     static let example = SearchResult(services: [Written(.example)], total: 25, offset: 0, limit: 10)
 }
 
-private struct CategoryList: ExampleAnswer {
+struct CategoryList: ExampleAnswer {
     let categories: [Entry]
 
     static let members: [Member<Self>] = [
@@ -175,12 +162,12 @@ private struct CategoryList: ExampleAnswer {
     static let example = CategoryList(categories: [.init(category: "ai", count: 12)])
 }
 
-private struct Trending: Input {
+struct Trending: Input {
     let limit: Int
     init(_ read: inout InputReader) { self.limit = read.pageLimit(default: 10) }
 }
 
-private struct TrendingList: ExampleAnswer {
+struct TrendingList: ExampleAnswer {
     let trending: [Entry]
     let count: Int
 
@@ -206,7 +193,7 @@ private struct TrendingList: ExampleAnswer {
     )
 }
 
-private struct Recommend: Input {
+struct Recommend: Input {
     let agentID: String
     let limit: Int
 
@@ -216,7 +203,7 @@ private struct Recommend: Input {
     }
 }
 
-private struct Recommendations: ExampleAnswer {
+struct Recommendations: ExampleAnswer {
     let recommendations: [Written<ServiceOutput>]
     let count: Int
 

@@ -11,7 +11,7 @@ struct InfoRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(.get, "/health", "Health check", tag: "Health", access: .open, self.health),
+            Endpoint(.get, "/health", tag: "Health", self.health),
             Endpoint(
                 raw: .get,
                 "/",
@@ -30,8 +30,10 @@ struct InfoRoutes: Sendable {
         ]
     }
 
-    @Sendable private func health(_: NoInput, _ call: Call) async throws -> Health {
-        Health(timestamp: self.clock.now())
+    var health: Operation<NoInput, Health> {
+        Operation("Health check", access: .open) { _, call in
+            Health(timestamp: self.clock.now())
+        }
     }
 
     /// A page for whoever asks for one, JSON for everybody else.
@@ -43,7 +45,7 @@ struct InfoRoutes: Sendable {
     }
 }
 
-private struct Health: ExampleAnswer {
+struct Health: ExampleAnswer {
     let timestamp: Timestamp
 
     static let members: [Member<Self>] = [
@@ -54,7 +56,7 @@ private struct Health: ExampleAnswer {
     static let example = Health(timestamp: Timestamp(seconds: 1_773_914_400))
 }
 
-private struct ServiceInfo: ExampleAnswer {
+struct ServiceInfo: ExampleAnswer {
     static let members: [Member<Self>] = [
         Member("service", { _ in "Agent Commerce Framework" }, "What this is"),
         Member("version", { _ in "0.6.0" }, "The contract's version"),

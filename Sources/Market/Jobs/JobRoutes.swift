@@ -19,85 +19,72 @@ struct JobRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(
-                .post,
-                "/api/v1/webhooks/{webhook_id}/replays",
-                "Begin to send a range again",
-                tag: Self.tag,
-                access: .anyKey,
-                status: .accepted,
-                self.replay
-            ),
-            Endpoint(
-                .post,
-                "/api/v1/settlements/runs",
-                "Begin to settle every provider",
-                tag: Self.tag,
-                access: .admin,
-                status: .accepted,
-                self.settle
-            ),
-            Endpoint(
-                .post,
-                "/api/v1/exports",
-                "Begin to write my calls into a file",
-                tag: Self.tag,
-                access: .anyKey,
-                status: .accepted,
-                self.export
-            ),
-            Endpoint(.get, "/api/v1/jobs", "List my jobs", tag: Self.tag, access: .anyKey, self.list),
-            Endpoint(.get, "/api/v1/jobs/{job_id}", "Get a job", tag: Self.tag, access: .anyKey, self.job),
-            Endpoint(
-                raw: .get,
-                "/api/v1/jobs/{job_id}/file",
-                "The file of a job",
-                tag: Self.tag,
-                access: .anyKey,
-                inputs: InputReader.describe(JobPath.self),
-                answers: [AnswerDescription(status: .ok, summary: "One line a call", mediaType: "text/csv")],
-                self.file
-            ),
+            Endpoint(.post, "/api/v1/webhooks/{webhook_id}/replays", tag: Self.tag, status: .accepted, self.replay),
+            Endpoint(.post, "/api/v1/settlements/runs", tag: Self.tag, status: .accepted, self.settle),
+            Endpoint(.post, "/api/v1/exports", tag: Self.tag, status: .accepted, self.export),
+            Endpoint(.get, "/api/v1/jobs", tag: Self.tag, self.list),
+            Endpoint(.get, "/api/v1/jobs/{job_id}", tag: Self.tag, self.job),
+            self.fileEndpoint,
         ]
+    }
+
+    var fileEndpoint: Endpoint {
+        Endpoint(
+            raw: .get,
+            "/api/v1/jobs/{job_id}/file",
+            "The file of a job",
+            tag: Self.tag,
+            access: .anyKey,
+            inputs: InputReader.describe(JobPath.self),
+            answers: [AnswerDescription(status: .ok, summary: "One line a call", mediaType: "text/csv")],
+            self.file
+        )
     }
 
     // MARK: Beginning
 
-    @Sendable private func replay(_ input: Replay, _ caller: Caller, _ call: Call) async throws -> JobOutput {
-        let details = MarketJobs.ReplayInput(
-            webhook: input.webhook.text,
-            from: input.from.microseconds,
-            to: input.to.microseconds
-        )
-        return try await self.begin(MarketJobs.replay, details, by: caller) { tx in
-            guard try tx.webhooks.find(input.webhook, of: caller.identity, surface: MarketContract.name) != nil else {
-                throw MarketProblems.webhookNotFound
+    var replay: Operation<Replay, JobOutput> {
+        Operation("Begin to send a range again", access: .anyKey, effect: .write) { input, caller, call in
+            let details = MarketJobs.ReplayInput(
+                webhook: input.webhook.text,
+                from: input.from.microseconds,
+                to: input.to.microseconds
+            )
+            return try await self.begin(MarketJobs.replay, details, by: caller) { tx in
+                guard try tx.webhooks.find(input.webhook, of: caller.identity, surface: MarketContract.name) != nil
+                else {
+                    throw MarketProblems.webhookNotFound
+                }
+                guard input.from < input.to else { throw MarketProblems.replayRange }
             }
-            guard input.from < input.to else { throw MarketProblems.replayRange }
         }
     }
 
-    @Sendable private func settle(_ input: RunSettlements, _ caller: Caller, _ call: Call) async throws -> JobOutput {
-        guard input.start < input.end else { throw MarketProblems.settlementPeriod }
-        let details = MarketJobs.SettlementInput(
-            start: input.start.microseconds,
-            end: input.end.microseconds
-        )
-        return try await self.begin(MarketJobs.settlements, details, by: caller) { tx in
-            guard input.start <= tx.now else { throw MarketProblems.settlementFuture }
+    var settle: Operation<RunSettlements, JobOutput> {
+        Operation("Begin to settle every provider", access: .admin, effect: .write) { input, caller, call in
+            guard input.start < input.end else { throw MarketProblems.settlementPeriod }
+            let details = MarketJobs.SettlementInput(
+                start: input.start.microseconds,
+                end: input.end.microseconds
+            )
+            return try await self.begin(MarketJobs.settlements, details, by: caller) { tx in
+                guard input.start <= tx.now else { throw MarketProblems.settlementFuture }
+            }
         }
     }
 
-    @Sendable private func export(_ input: BeginExport, _ caller: Caller, _ call: Call) async throws -> JobOutput {
-        if let from = input.from, let to = input.to, from >= to { throw MarketProblems.exportRange }
-        let details = MarketJobs.ExportInput(
-            service: input.service,
-            from: input.from?.microseconds,
-            to: input.to?.microseconds
-        )
-        return try await self.begin(MarketJobs.usageExport, details, by: caller) { tx in
-            guard try tx.jobs.count(of: caller.identity, kind: MarketJobs.usageExport) < Self.filesLimit else {
-                throw MarketProblems.filesLimit
+    var export: Operation<BeginExport, JobOutput> {
+        Operation("Begin to write my calls into a file", access: .anyKey, effect: .write) { input, caller, call in
+            if let from = input.from, let to = input.to, from >= to { throw MarketProblems.exportRange }
+            let details = MarketJobs.ExportInput(
+                service: input.service,
+                from: input.from?.microseconds,
+                to: input.to?.microseconds
+            )
+            return try await self.begin(MarketJobs.usageExport, details, by: caller) { tx in
+                guard try tx.jobs.count(of: caller.identity, kind: MarketJobs.usageExport) < Self.filesLimit else {
+                    throw MarketProblems.filesLimit
+                }
             }
         }
     }
@@ -124,15 +111,19 @@ struct JobRoutes: Sendable {
 
     // MARK: Looking
 
-    @Sendable private func list(_: NoInput, _ caller: Caller, _ call: Call) async throws -> JobList {
-        let jobs = try await self.database.read {
-            try $0.jobs.list(of: caller.identity, surface: MarketContract.name, limit: Self.listLimit)
+    var list: Operation<NoInput, JobList> {
+        Operation("List my jobs", access: .anyKey) { _, caller, call in
+            let jobs = try await self.database.read {
+                try $0.jobs.list(of: caller.identity, surface: MarketContract.name, limit: Self.listLimit)
+            }
+            return JobList(jobs: jobs.map(JobOutput.init))
         }
-        return JobList(jobs: jobs.map(JobOutput.init))
     }
 
-    @Sendable private func job(_ input: JobPath, _ caller: Caller, _ call: Call) async throws -> JobOutput {
-        JobOutput(try await self.require(input.id, of: caller))
+    var job: Operation<JobPath, JobOutput> {
+        Operation("Get a job", access: .anyKey) { input, caller, call in
+            JobOutput(try await self.require(input.id, of: caller))
+        }
     }
 
     /// Throws `jobNotFound`, also for somebody else's, then `jobHasNoFile`.
@@ -160,7 +151,7 @@ struct JobPath: Input {
     init(_ read: inout InputReader) { self.id = ID(read.path("job_id", "The job")) }
 }
 
-private struct RunSettlements: Input {
+struct RunSettlements: Input {
     let start: Timestamp
     let end: Timestamp
 
@@ -170,7 +161,7 @@ private struct RunSettlements: Input {
     }
 }
 
-private struct BeginExport: Input {
+struct BeginExport: Input {
     let service: String?
     let from: Timestamp?
     let to: Timestamp?

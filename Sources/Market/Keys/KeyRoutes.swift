@@ -10,69 +10,53 @@ struct KeyRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(
-                .post,
-                "/api/v1/keys",
-                "Create an API key",
-                tag: "Authentication",
-                access: .optional,
-                guardsSecrets: true,
-                status: .created,
-                self.create
-            ),
-            Endpoint(
-                .post,
-                "/api/v1/keys/validate",
-                "Validate an API key",
-                tag: "Authentication",
-                access: .open,
-                guardsSecrets: true,
-                self.validate
-            ),
-            Endpoint(.get, "/api/v1/keys", "List my API keys", tag: "Authentication", access: .anyKey, self.list),
-            Endpoint(
-                .delete,
-                "/api/v1/keys/{key_id}",
-                "Revoke one of my API keys",
-                tag: "Authentication",
-                access: .anyKey,
-                self.revoke
-            ),
+            Endpoint(.post, "/api/v1/keys", tag: "Authentication", guardsSecrets: true, status: .created, self.create),
+            Endpoint(.post, "/api/v1/keys/validate", tag: "Authentication", guardsSecrets: true, self.validate),
+            Endpoint(.get, "/api/v1/keys", tag: "Authentication", self.list),
+            Endpoint(.delete, "/api/v1/keys/{key_id}", tag: "Authentication", self.revoke),
         ]
     }
 
-    @Sendable private func list(_: NoInput, _ caller: Caller, _ call: Call) async throws -> ProviderKeys {
-        ProviderKeys(try await self.service.list(of: caller))
-    }
-
-    @Sendable private func revoke(_ input: KeyPath, _ caller: Caller, _ call: Call) async throws -> KeyRevoked {
-        try await self.service.revoke(input.id, by: caller, trace: call.trace)
-        return KeyRevoked(input.id)
-    }
-
-    @Sendable private func create(_ input: CreateKey, _ caller: Caller?, _ call: Call) async throws -> KeyCreated {
-        let order = KeyService.Order(
-            ownerName: input.ownerID,
-            role: KeyService.Role(rawValue: input.role)!,
-            rateLimit: input.rateLimit,
-            walletAddress: input.walletAddress
-        )
-        return KeyCreated(try await self.service.create(order, by: caller, trace: call.trace))
-    }
-
-    @Sendable private func validate(_ input: ValidateKey, _ call: Call) async throws -> KeyValidity {
-        let contract = MarketContract.shared
-        let caller = try await self.door.guarding(
-            [.address(call.context.clientAddress), .secret(of: input.keyID)],
-            on: contract
-        ) {
-            try await self.door.identify(PresentedKey(id: input.keyID, secret: input.secret), on: contract)
+    var list: Operation<NoInput, ProviderKeys> {
+        Operation("List my API keys", access: .anyKey) { _, caller, call in
+            ProviderKeys(try await self.service.list(of: caller))
         }
-        return KeyValidity(valid: true, ownerID: caller.name, role: caller.role, rateLimit: caller.rateLimit)
+    }
+
+    var revoke: Operation<KeyPath, KeyRevoked> {
+        Operation("Revoke one of my API keys", access: .anyKey, effect: .write) { input, caller, call in
+            try await self.service.revoke(input.id, by: caller, trace: call.trace)
+            return KeyRevoked(input.id)
+        }
+    }
+
+    var create: Operation<CreateKey, KeyCreated> {
+        Operation("Create an API key", access: .optional, effect: .write) { input, caller, call in
+            let order = KeyService.Order(
+                ownerName: input.ownerID,
+                role: KeyService.Role(rawValue: input.role)!,
+                rateLimit: input.rateLimit,
+                walletAddress: input.walletAddress
+            )
+            return KeyCreated(try await self.service.create(order, by: caller, trace: call.trace))
+        }
+    }
+
+    var validate: Operation<ValidateKey, KeyValidity> {
+        Operation("Validate an API key", access: .open, effect: .write) { input, call in
+            let contract = MarketContract.shared
+            let caller = try await self.door.guarding(
+                [.address(call.context.clientAddress), .secret(of: input.keyID)],
+                on: contract
+            ) {
+                try await self.door.identify(PresentedKey(id: input.keyID, secret: input.secret), on: contract)
+            }
+            return KeyValidity(valid: true, ownerID: caller.name, role: caller.role, rateLimit: caller.rateLimit)
+        }
     }
 }
 
-private struct CreateKey: Input {
+struct CreateKey: Input {
     let ownerID: String
     let role: String
     let rateLimit: Int
@@ -112,7 +96,7 @@ private struct CreateKey: Input {
     }
 }
 
-private struct KeyCreated: ExampleAnswer {
+struct KeyCreated: ExampleAnswer {
     let keyID: String
     let secret: String
     let role: String
@@ -152,7 +136,7 @@ private struct KeyCreated: ExampleAnswer {
     )
 }
 
-private struct ValidateKey: Input {
+struct ValidateKey: Input {
     let keyID: String
     let secret: String
 
@@ -162,7 +146,7 @@ private struct ValidateKey: Input {
     }
 }
 
-private struct KeyValidity: ExampleAnswer {
+struct KeyValidity: ExampleAnswer {
     let valid: Bool
     let ownerID: String
     let role: String

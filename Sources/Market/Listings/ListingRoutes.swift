@@ -14,83 +14,68 @@ struct ListingRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(
-                .post,
-                "/api/v1/services",
-                "Register a service",
-                tag: Self.tag,
-                access: .provider,
-                status: .created,
-                self.register
-            ),
-            Endpoint(.get, "/api/v1/services", "List services", tag: Self.tag, access: .open, self.list),
-            Endpoint(.get, "/api/v1/services/{service_id}", "Get a service", tag: Self.tag, access: .open, self.get),
-            Endpoint(
-                .patch,
-                "/api/v1/services/{service_id}",
-                "Update a service",
-                tag: Self.tag,
-                access: .provider,
-                self.update
-            ),
-            Endpoint(
-                .delete,
-                "/api/v1/services/{service_id}",
-                "Remove a service",
-                tag: Self.tag,
-                access: .provider,
-                self.remove
-            ),
+            Endpoint(.post, "/api/v1/services", tag: Self.tag, status: .created, self.register),
+            Endpoint(.get, "/api/v1/services", tag: Self.tag, self.list),
+            Endpoint(.get, "/api/v1/services/{service_id}", tag: Self.tag, self.get),
+            Endpoint(.patch, "/api/v1/services/{service_id}", tag: Self.tag, self.update),
+            Endpoint(.delete, "/api/v1/services/{service_id}", tag: Self.tag, self.remove),
         ]
     }
 
-    @Sendable private func register(_ input: RegisterService, _ caller: Caller, _ call: Call) async throws
-        -> ServiceOutput
-    {
-        ServiceOutput(
-            try await self.service.register(input.draft, by: caller, trace: call.trace)
-        )
+    var register: Operation<RegisterService, ServiceOutput> {
+        Operation("Register a service", access: .provider, effect: .write) { input, caller, call in
+            ServiceOutput(
+                try await self.service.register(input.draft, by: caller, trace: call.trace)
+            )
+        }
     }
 
-    @Sendable private func list(_ input: ListServices, _ call: Call) async throws -> ServiceList {
-        let query = input.query
-        let services = try await self.cache.list(try await self.database.read { try $0.listings.search(query) })
-        return ServiceList(
-            services: services.map(\.json),
-            count: services.count,
-            offset: query.offset,
-            limit: query.limit
-        )
+    var list: Operation<ListServices, ServiceList> {
+        Operation("List services", access: .open) { input, call in
+            let query = input.query
+            let services = try await self.cache.list(try await self.database.read { try $0.listings.search(query) })
+            return ServiceList(
+                services: services.map(\.json),
+                count: services.count,
+                offset: query.offset,
+                limit: query.limit
+            )
+        }
     }
 
     /// Answers the bytes that the cache holds.
-    @Sendable private func get(_ input: ServicePath, _ call: Call) async throws -> Written<ServiceOutput> {
-        try await self.cache.require(ID(input.id)).json
+    var get: Operation<ServicePath, Written<ServiceOutput>> {
+        Operation("Get a service", access: .open) { input, call in
+            try await self.cache.require(ID(input.id)).json
+        }
     }
 
-    @Sendable private func update(_ input: UpdateService, _ caller: Caller, _ call: Call) async throws -> ServiceOutput
-    {
-        let updated = try await self.service.update(
-            ID(input.id),
-            input.change,
-            by: caller,
-            trace: call.trace
-        )
-        return ServiceOutput(updated)
+    var update: Operation<UpdateService, ServiceOutput> {
+        Operation("Update a service", access: .provider, effect: .write) { input, caller, call in
+            let updated = try await self.service.update(
+                ID(input.id),
+                input.change,
+                by: caller,
+                trace: call.trace
+            )
+            return ServiceOutput(updated)
+        }
     }
 
-    @Sendable private func remove(_ input: ServicePath, _ caller: Caller, _ call: Call) async throws -> ServiceRemoved {
-        try await self.service.remove(ID(input.id), by: caller, trace: call.trace)
-        return ServiceRemoved(status: "removed", id: input.id)
+    var remove: Operation<ServicePath, ServiceRemoved> {
+        Operation("Remove a service", access: .provider, effect: .write) { input, caller, call in
+            try await self.service.remove(ID(input.id), by: caller, trace: call.trace)
+            return ServiceRemoved(status: "removed", id: input.id)
+        }
     }
 }
 
-private struct ServicePath: Input {
+struct ServicePath: Input {
     let id: String
     init(_ read: inout InputReader) { self.id = read.path("service_id", "The service") }
 }
 
-private struct RegisterService: Input {
+struct RegisterService: Input {
     let draft: ListingService.Draft
 
     init(_ read: inout InputReader) {
@@ -155,7 +140,7 @@ private struct RegisterService: Input {
     }
 }
 
-private struct UpdateService: Input {
+struct UpdateService: Input {
     let id: String
     let change: ListingService.Change
 
@@ -176,7 +161,7 @@ private struct UpdateService: Input {
     }
 }
 
-private struct ListServices: Input {
+struct ListServices: Input {
     let query: ListingQuery
 
     init(_ read: inout InputReader) {
@@ -197,7 +182,7 @@ private struct ListServices: Input {
     }
 }
 
-private struct ServiceList: ExampleAnswer {
+struct ServiceList: ExampleAnswer {
     let services: [Written<ServiceOutput>]
     let count: Int
     let offset: Int
@@ -213,7 +198,7 @@ private struct ServiceList: ExampleAnswer {
     static let example = ServiceList(services: [Written(.example)], count: 1, offset: 0, limit: 50)
 }
 
-private struct ServiceRemoved: ExampleAnswer {
+struct ServiceRemoved: ExampleAnswer {
     let status: String
     let id: String
 

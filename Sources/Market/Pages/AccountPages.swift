@@ -5,6 +5,8 @@ import Web
 /// The buyer's work place: what is left, what it went for.
 struct AccountPages: Sendable {
     let cache: ListingCache
+    let billing: BillingRoutes
+    let jobs: JobRoutes
 
     var pages: [WorkPage] {
         [
@@ -40,14 +42,15 @@ struct AccountPages: Sendable {
     )
 
     @Sendable private func account(_ visit: Visit) async throws -> PageContent {
-        let usage = try await visit.get("/api/v1/usage", query: ["limit": "10"])
+        let usage = try await visit.ask(self.billing.usage, ["limit": 10])
         return PageContent(
             "Account of \(visit.session.caller.name)",
             Self.accountTemplate,
             visit,
             [
-                "balance": try await visit.get("/api/v1/balance"), "me": try await visit.get("/api/v1/usage/me"),
-                "usage": try await self.named(usage), "hasUsage": usage["count"] != 0, "caption": "The ten newest",
+                "balance": try await visit.ask(self.billing.balance),
+                "me": try await visit.ask(self.billing.usageSummary), "usage": try await self.named(usage, visit),
+                "hasUsage": !usage.usage.isEmpty, "caption": "The ten newest",
             ]
         )
     }
@@ -78,10 +81,10 @@ struct AccountPages: Sendable {
 
     @Sendable private func usage(_ visit: Visit) async throws -> PageContent {
         let filter = Self.filter(visit)
-        var query = filter
-        query["cursor"] = visit.query("cursor")
-        let usage = try await visit.get("/api/v1/usage", query: query)
-        let older = usage["next_cursor"]?.string.map { cursor in
+        var query = filter.mapValues { JSONValue.string($0) }
+        query["cursor"] = .string(visit.query("cursor"))
+        let usage = try await visit.ask(self.billing.usage, query)
+        let older = usage.nextCursor.map { cursor in
             let parts = filter.merging(["cursor": cursor]) { $1 }.sorted { $0.key < $1.key }
             return "\(visit.base)/account/usage?"
                 + parts.map { "\($0.key)=\(HTML.percentEncode($0.value))" }.joined(separator: "&")
@@ -91,28 +94,20 @@ struct AccountPages: Sendable {
             Self.usageTemplate,
             visit,
             [
-                "usage": try await self.named(usage), "hasUsage": usage["count"] != 0, "filter": filter, "older": older,
-                "caption": "Newest first",
+                "usage": try await self.named(usage, visit), "hasUsage": !usage.usage.isEmpty, "filter": filter,
+                "older": older, "caption": "Newest first",
             ]
         )
     }
 
     @Sendable private func export(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let job = try await visit.act("POST /api/v1/exports", body: visit.form.body(["service_id", "from", "to"]))
-        return .goTo(JobPages.path(of: job))
+        .goTo(JobPages.path(of: try await visit.submit(self.jobs.export)))
     }
 
     /// The records with the names of their services.
-    private func named(_ usage: JSONValue) async throws -> JSONValue {
-        let records = usage["usage"]?.array ?? []
-        let ids = Set(records.compactMap { $0["service_id"]?.string }).map { ID<Listing>($0) }
-        let listings = try await self.cache.list(ids).map(\.listing)
-        let names = Dictionary(listings.map { ($0.id.text, $0.name) }) { first, _ in first }
-        return .array(
-            records.map { record in
-                let id = record["service_id"]?.string ?? ""
-                return record.adding("service", .string(names[id] ?? id))
-            }
-        )
+    private func named(_ usage: UsageList, _ visit: Visit) async throws -> [[String: Any]] {
+        let listings = try await self.cache.list(Array(Set(usage.usage.map(\.listing)))).map(\.listing)
+        let names = Dictionary(listings.map { ($0.id, $0.name) }) { first, _ in first }
+        return visit.rows(usage.usage) { ["service": names[$0.listing] ?? $0.listing.text] }
     }
 }

@@ -5,6 +5,8 @@ import Web
 struct DepositPages: Sendable {
     /// What the operator offers.
     let methods: [PaymentMethod]
+    let routes: DepositRoutes
+    let refunds: RefundRoutes
 
     private static let titles: [PaymentMethod: String] = [
         .x402: "x402 (stablecoin, by a client)", .paypal: "PayPal", .nowpayments: "NOWPayments (coins)",
@@ -27,9 +29,7 @@ struct DepositPages: Sendable {
                     WorkForm(
                         path: "/account/deposits/{deposit_id}/refunds",
                         summary: "Refund a deposit",
-                        does: "POST /api/v1/deposits/{deposit_id}/refunds",
-                        with: "deposit_id",
-                        fields: ["amount"],
+                        does: self.routes.refund,
                         then: "/account/deposits?done=1"
                     ).askingFirst()
                 ]
@@ -62,8 +62,8 @@ struct DepositPages: Sendable {
     )
 
     @Sendable private func deposits(_ visit: Visit) async throws -> PageContent {
-        let deposits = try await visit.get("/api/v1/deposits", query: ["cursor": visit.query("cursor")])
-        let refunds = try await visit.get("/api/v1/refunds")
+        let deposits = try await visit.ask(self.routes.list, ["cursor": .string(visit.query("cursor"))])
+        let refunds = try await visit.ask(self.refunds.list)
         return PageContent(
             "Deposits",
             Self.listTemplate,
@@ -73,19 +73,16 @@ struct DepositPages: Sendable {
                     self.methods.map { ($0.rawValue, Self.titles[$0] ?? $0.rawValue) },
                     chosen: visit.form["payment_method"]
                 ),
-                "hasMethods": !self.methods.isEmpty, "deposits": deposits["deposits"],
-                "hasDeposits": deposits["count"] != 0, "next_cursor": deposits["next_cursor"],
-                "refunds": refunds["refunds"], "hasRefunds": refunds["count"] != 0,
+                "hasMethods": !self.methods.isEmpty, "deposits": deposits.items,
+                "hasDeposits": !deposits.items.isEmpty, "next_cursor": deposits.next,
+                "refunds": refunds.items, "hasRefunds": !refunds.items.isEmpty,
             ]
         )
     }
 
     @Sendable private func begin(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let deposit = try await visit.act(
-            "POST /api/v1/deposits",
-            body: visit.form.body(["amount", "payment_method"])
-        )
-        return .goTo("/account/deposits/\(deposit["id"]?.string ?? "")")
+        let deposit = try await visit.submit(self.routes.begin)
+        return .goTo("/account/deposits/\(deposit.id.text)")
     }
 
     private static let oneTemplate = Template(
@@ -108,22 +105,20 @@ struct DepositPages: Sendable {
     )
 
     @Sendable private func deposit(_ visit: Visit) async throws -> PageContent {
-        let id = visit.parameter("deposit_id")
-        let deposit = try await visit.get("/api/v1/deposits/{deposit_id}", ["deposit_id": id])
-        let status = deposit["status"]?.string ?? ""
-        let isOpen = ["pending", "processing"].contains(status)
-        let isX402 = deposit["payment_method"] == "x402"
+        let deposit = try await visit.ask(self.routes.deposit)
+        let isOpen = deposit.status == .pending || deposit.status == .processing
+        let isX402 = deposit.paymentMethod == .x402
+        let payURL = deposit.pay["url"]?.string
         return PageContent(
-            "Deposit of \(deposit["amount"]?.string ?? "") USDC",
+            "Deposit of \(deposit.amount.text) USDC",
             Self.oneTemplate,
             visit,
             [
-                "deposit": deposit, "isOpen": isOpen, "isUnknown": status == "unknown",
-                "isPaid": status == "completed" && deposit["refunded"] != deposit["amount"],
-                "checkout": isX402 ? nil : Self.link(deposit["pay"]?["url"]?.string),
-                "payURL": isX402 ? deposit["pay"]?["url"] : nil,
+                "deposit": deposit, "isOpen": isOpen, "isUnknown": deposit.status == .unknown,
+                "isPaid": deposit.status == .completed && deposit.refunded != deposit.amount,
+                "checkout": isX402 ? nil : Self.link(payURL), "payURL": isX402 ? payURL : nil,
             ],
-            isGoingOn: isOpen || status == "unknown"
+            isGoingOn: isOpen || deposit.status == .unknown
         )
     }
 

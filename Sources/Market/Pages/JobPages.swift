@@ -1,8 +1,11 @@
 import Kernel
+import Platform
 import Web
 
 /// How far long work has come. The page can be left, reloaded and come back to.
 struct JobPages: Sendable {
+    let routes: JobRoutes
+
     private static let titles = [
         MarketJobs.replay: "Sending webhooks again", MarketJobs.settlements: "Settling every provider",
         MarketJobs.usageExport: "Writing calls into a file",
@@ -16,7 +19,7 @@ struct JobPages: Sendable {
     }
 
     /// Where a browser that has begun a job watches it.
-    static func path(of job: JSONValue) -> String { "/account/jobs/\(job["id"]?.string ?? "")?watch=1" }
+    static func path(of job: JobOutput) -> String { "/account/jobs/\(job.id.text)?watch=1" }
 
     private static let listTemplate = Template(
         PageParts.heading + """
@@ -28,14 +31,12 @@ struct JobPages: Sendable {
     )
 
     @Sendable private func jobs(_ visit: Visit) async throws -> PageContent {
-        let jobs = (try await visit.get("/api/v1/jobs")["jobs"]?.array ?? []).map { job in
-            job.adding("what", .string(Self.title(of: job)))
-        }
+        let jobs = try await visit.ask(self.routes.list).jobs
         return PageContent(
             "Jobs",
             Self.listTemplate,
             visit,
-            ["jobs": JSONValue.array(jobs), "hasJobs": !jobs.isEmpty]
+            ["jobs": visit.rows(jobs) { ["what": Self.title(of: $0)] }, "hasJobs": !jobs.isEmpty]
         )
     }
 
@@ -53,12 +54,10 @@ struct JobPages: Sendable {
     )
 
     @Sendable private func job(_ visit: Visit) async throws -> PageContent {
-        let id = visit.parameter("job_id")
-        let job = try await visit.get("/api/v1/jobs/{job_id}", ["job_id": id])
-        let isRunning = job["state"] == "running"
-        let isFile = job["kind"]?.string == MarketJobs.usageExport && job["state"] == "completed"
-        let total = job["total"]?.integer
-        let result = (job["result"]?.object ?? [:]).sorted { $0.key < $1.key }.map { name, value in
+        let job = try await visit.ask(self.routes.job)
+        let isRunning = job.state == .running
+        let isFile = job.kind == MarketJobs.usageExport && job.state == .completed
+        let result = (job.result.object ?? [:]).sorted { $0.key < $1.key }.map { name, value in
             ["name": name.prefix(1).uppercased() + name.dropFirst(), "value": value.shown ?? ""] as [String: Any]
         }
         return PageContent(
@@ -68,15 +67,13 @@ struct JobPages: Sendable {
             [
                 "job": job, "isRunning": isRunning, "result": result, "hasResult": !result.isEmpty,
                 // Nothing to do is done.
-                "max": isRunning && total == nil ? nil : "\(max(total ?? 1, 1))",
-                "value": "\(total == 0 ? 1 : job["done"]?.integer ?? 0)",
-                "file": isFile ? "\(visit.base)/account/jobs/\(HTML.percentEncode(id))/file" : nil,
+                "max": isRunning && job.total == nil ? nil : "\(max(job.total ?? 1, 1))",
+                "value": "\(job.total == 0 ? 1 : job.done)",
+                "file": isFile ? "\(visit.base)/account/jobs/\(HTML.percentEncode(job.id.text))/file" : nil,
             ],
             isGoingOn: isRunning
         )
     }
 
-    private static func title(of job: JSONValue) -> String {
-        self.titles[job["kind"]?.string ?? ""] ?? job["kind"]?.string ?? ""
-    }
+    private static func title(of job: JobOutput) -> String { self.titles[job.kind] ?? job.kind }
 }

@@ -4,6 +4,8 @@ import Web
 
 /// The keys of an account, for every role.
 struct KeyPages: Sendable {
+    let routes: KeyRoutes
+
     var pages: [WorkPage] {
         [
             WorkPage(
@@ -17,8 +19,7 @@ struct KeyPages: Sendable {
                     WorkForm(
                         path: "/account/keys/{key_id}/revoke",
                         summary: "Revoke a key",
-                        does: "DELETE /api/v1/keys/{key_id}",
-                        with: "key_id",
+                        does: self.routes.revoke,
                         then: "/account/keys?done=1"
                     ).askingFirst(),
                 ]
@@ -58,18 +59,14 @@ struct KeyPages: Sendable {
             Self.template,
             visit,
             [
-                "keys": try await visit.get("/api/v1/keys")["keys"],
+                "keys": try await visit.ask(self.routes.list).keys,
                 "roles": PageParts.options(roles.map { ($0, $0) }, chosen: visit.form["role"]),
             ]
         )
     }
 
     @Sendable private func create(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let body = visit.form.body(["role", "wallet_address"], integers: ["rate_limit"])
-        let key = try await visit.act(
-            "POST /api/v1/keys",
-            body: body.adding("owner_id", .string(visit.session.caller.name))
-        )
+        let key = try await visit.submit(self.routes.create, ["owner_id": .string(visit.session.caller.name)])
         return .show(PageContent("Your new key", Self.createdTemplate, visit, ["key": key]))
     }
 }

@@ -3,6 +3,8 @@ import Web
 
 /// The operator looks into the book: that it balances, what an account did, and why a transfer was made.
 struct LedgerPages: Sendable {
+    let routes: OperationsRoutes
+
     var pages: [WorkPage] {
         [
             WorkPage(
@@ -43,15 +45,14 @@ struct LedgerPages: Sendable {
     )
 
     @Sendable private func ledger(_ visit: Visit) async throws -> PageContent {
-        let ledger = try await visit.get("/api/v1/admin/ledger", query: ["after": visit.query("after")])
+        let ledger = try await visit.ask(self.routes.ledger, ["after": .string(visit.query("after"))])
         return PageContent(
             "Ledger",
             Self.ledgerTemplate,
             visit,
             [
-                "sums": ledger["trial_balance"], "hasSums": !(ledger["trial_balance"]?.array ?? []).isEmpty,
-                "accounts": ledger["accounts"], "hasAccounts": !(ledger["accounts"]?.array ?? []).isEmpty,
-                "next_after": ledger["next_after"],
+                "sums": ledger.balances, "hasSums": !ledger.balances.isEmpty, "accounts": ledger.accounts,
+                "hasAccounts": !ledger.accounts.isEmpty, "next_after": ledger.next,
             ]
         )
     }
@@ -74,20 +75,16 @@ struct LedgerPages: Sendable {
     )
 
     @Sendable private func account(_ visit: Visit) async throws -> PageContent {
-        let answer = try await visit.get(
-            "/api/v1/admin/ledger/accounts/{number}",
-            ["number": visit.parameter("number")],
-            query: ["cursor": visit.query("cursor")]
-        )
-        let account = answer["account"]
-        let transfers = Self.linked(answer["transfers"]?.array ?? [], visit)
+        let answer = try await visit.ask(self.routes.account, ["cursor": .string(visit.query("cursor"))])
+        let account = answer.account
         return PageContent(
-            "\(account?["purpose"]?.string ?? "") of \(account?["owner"]?.string ?? "")",
+            "\(account.purpose) of \(account.owner)",
             Self.accountTemplate,
             visit,
             [
-                "account": account, "transfers": transfers, "hasTransfers": transfers != [],
-                "next_cursor": answer["next_cursor"]?.string.map(HTML.percentEncode), "caption": "Newest first",
+                "account": account, "transfers": Self.linked(answer.transfers, visit),
+                "hasTransfers": !answer.transfers.isEmpty, "caption": "Newest first",
+                "next_cursor": answer.next.map { HTML.percentEncode($0.text) },
             ]
         )
     }
@@ -106,31 +103,22 @@ struct LedgerPages: Sendable {
 
     @Sendable private func transfer(_ visit: Visit) async throws -> PageContent {
         let reference = visit.query("reference").trimmed
-        let answer = try await visit.get(
-            "/api/v1/admin/ledger/transfers/{reference}",
-            ["reference": reference]
-        )
-        let why = Self.linked(answer["why"]?.array ?? [], visit)
+        let answer = try await visit.ask(self.routes.transfer, ["reference": .string(reference)])
         return PageContent(
             "Transfer \(reference)",
             Self.transferTemplate,
             visit,
             [
-                "transfer": answer["transfer"], "transfers": why, "hasTransfers": why != [],
+                "transfer": answer.transfer, "transfers": Self.linked(answer.causes, visit),
+                "hasTransfers": !answer.causes.isEmpty,
                 "caption": "What it follows from, back to the first",
             ]
         )
     }
 
-    private static func linked(_ transfers: [JSONValue], _ visit: Visit) -> JSONValue {
-        .array(
-            transfers.map { transfer in
-                let reference = HTML.percentEncode(transfer["reference"]?.string ?? "")
-                return transfer.adding(
-                    "link",
-                    .string("\(visit.base)/operator/ledger/transfers?reference=\(reference)")
-                )
-            }
-        )
+    private static func linked(_ transfers: [TransferPart], _ visit: Visit) -> [[String: Any]] {
+        visit.rows(transfers) { transfer in
+            ["link": "\(visit.base)/operator/ledger/transfers?reference=\(HTML.percentEncode(transfer.reference))"]
+        }
     }
 }

@@ -46,7 +46,6 @@ struct MarketPage: Sendable {
                 ]
             ),
         ],
-        present: MarketMoney.priced,
         // characters: a set
         denial: { $0.contains("provider") ? MarketProblems.providerRequired : MarketProblems.adminRequired },
         formToken: MarketProblems.formToken

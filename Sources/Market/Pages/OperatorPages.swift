@@ -1,4 +1,3 @@
-import Foundation
 import Kernel
 import Web
 
@@ -7,6 +6,7 @@ struct OperatorPages: Sendable {
     static let roles: Set<String> = ["admin"]
 
     let ids: IDGenerator
+    let routes: MarketRoutes
 
     var pages: [WorkPage] {
         [
@@ -18,8 +18,8 @@ struct OperatorPages: Sendable {
                 forms: [
                     WorkForm(path: "/operator/settlements", summary: "Make a settlement", perform: self.settle)
                         .askingFirst(),
-                    Self.settlementForm("pay", "Mark a settlement paid", field: "payment_tx"),
-                    Self.settlementForm("fail", "Mark a settlement failed", field: "reason"),
+                    Self.settlementForm("pay", "Mark a settlement paid", self.routes.settlements.pay),
+                    Self.settlementForm("fail", "Mark a settlement failed", self.routes.settlements.fail),
                 ]
             ),
             WorkPage(
@@ -29,8 +29,8 @@ struct OperatorPages: Sendable {
                 show: self.money,
                 forms: [
                     WorkForm(path: "/operator/money", summary: "Credit a buyer", perform: self.credit).askingFirst(),
-                    Self.refundForm("pay", "Mark a refund paid", field: "payment_tx"),
-                    Self.refundForm("fail", "Decline a refund", field: "reason"),
+                    Self.refundForm("pay", "Mark a refund paid", self.routes.refunds.pay),
+                    Self.refundForm("fail", "Decline a refund", self.routes.refunds.fail),
                 ]
             ),
             WorkPage(
@@ -38,12 +38,12 @@ struct OperatorPages: Sendable {
                 summary: "Agents",
                 roles: Self.roles,
                 show: self.agents,
-                forms: ["verify", "suspend", "reinstate"].map { action in
+                forms: [
+                    ("verify", self.routes.agents.verify), ("suspend", self.routes.agents.suspend),
+                    ("reinstate", self.routes.agents.reinstate),
+                ].map { action, operation in
                     WorkForm(path: "/operator/agents/{agent_id}/\(action)", summary: "\(action) an agent") { visit in
-                        try await visit.act(
-                            "POST /api/v1/agents/{agent_id}/\(action)",
-                            ["agent_id": visit.parameter("agent_id")]
-                        )
+                        try await visit.submit(operation)
                         return .goTo("/operator/agents?done=1&status=\(HTML.percentEncode(visit.form["status"]))")
                     }.askingFirst()
                 }
@@ -57,24 +57,28 @@ struct OperatorPages: Sendable {
         ]
     }
 
-    private static func settlementForm(_ action: String, _ summary: String, field: String) -> WorkForm {
+    private static func settlementForm<In: Input, Out: Wire>(
+        _ action: String,
+        _ summary: String,
+        _ operation: Operation<In, Out>
+    ) -> WorkForm {
         WorkForm(
             path: "/operator/settlements/{settlement_id}/\(action)",
             summary: summary,
-            does: "PATCH /api/v1/settlements/{settlement_id}/\(action)",
-            with: "settlement_id",
-            fields: [field],
+            does: operation,
             then: "/operator/settlements?done=1"
         ).askingFirst()
     }
 
-    private static func refundForm(_ action: String, _ summary: String, field: String) -> WorkForm {
+    private static func refundForm<In: Input, Out: Wire>(
+        _ action: String,
+        _ summary: String,
+        _ operation: Operation<In, Out>
+    ) -> WorkForm {
         WorkForm(
             path: "/operator/money/{refund_id}/\(action)",
             summary: summary,
-            does: "PATCH /api/v1/admin/refunds/{refund_id}/\(action)",
-            with: "refund_id",
-            fields: [field],
+            does: operation,
             then: "/operator/money?done=1"
         ).askingFirst()
     }
@@ -105,17 +109,16 @@ struct OperatorPages: Sendable {
 
     @Sendable private func settlements(_ visit: Visit) async throws -> PageContent {
         let status = Self.settlementStates.contains(visit.query("status")) ? visit.query("status") : ""
-        let list = try await visit.get("/api/v1/settlements", query: ["status": status, "limit": "100"])
-        let entries = (list["settlements"]?.array ?? []).map { settlement in
-            let state = settlement["status"]?.string ?? ""
-            return settlement.adding("isOpen", .bool(state == "pending" || state == "processing"))
+        let list = try await visit.ask(self.routes.settlements.list, ["status": .string(status), "limit": 100])
+        let entries = visit.rows(list.settlements) {
+            ["isOpen": $0.settlement.status == .pending || $0.settlement.status == .processing]
         }
         return PageContent(
             "Settlements",
             Self.settlementsTemplate,
             visit,
             [
-                "settlements": JSONValue.array(entries), "hasSettlements": !entries.isEmpty,
+                "settlements": entries, "hasSettlements": !entries.isEmpty,
                 "start": visit.form["period_start"], "end": visit.form["period_end"],
                 "states": PageParts.options(
                     Self.settlementStates.map { ($0, $0.isEmpty ? "all" : $0) },
@@ -127,17 +130,10 @@ struct OperatorPages: Sendable {
 
     @Sendable private func settle(_ visit: Visit) async throws -> WorkForm.Outcome {
         guard visit.form["provider_id"].trimmed.isEmpty else {
-            try await visit.act(
-                "POST /api/v1/settlements",
-                body: visit.form.body(["provider_id", "period_start", "period_end"])
-            )
+            try await visit.submit(self.routes.settlements.create)
             return .goTo("/operator/settlements?done=1")
         }
-        let job = try await visit.act(
-            "POST /api/v1/settlements/runs",
-            body: visit.form.body(["period_start", "period_end"])
-        )
-        return .goTo(JobPages.path(of: job))
+        return .goTo(JobPages.path(of: try await visit.submit(self.routes.jobs.settle)))
     }
 
     // MARK: Money by hand
@@ -166,29 +162,25 @@ struct OperatorPages: Sendable {
     )
 
     @Sendable private func money(_ visit: Visit) async throws -> PageContent {
-        let refunds = try await visit.get("/api/v1/admin/refunds", query: ["cursor": visit.query("cursor")])
-        let entries = (refunds["refunds"]?.array ?? []).map { $0.adding("isOpen", .bool($0["status"] == "pending")) }
-        let reviews = try await visit.get("/api/v1/admin/deposits", query: ["status": "review"])
+        let refunds = try await visit.ask(self.routes.refunds.listAll, ["cursor": .string(visit.query("cursor"))])
+        let reviews = try await visit.ask(self.routes.deposits.listAll, ["status": "review"])
         let once = visit.form["once"]
         return PageContent(
             "Credits and refunds",
             Self.moneyTemplate,
             visit,
             [
-                "reviews": reviews["deposits"], "hasReviews": reviews["count"] != 0,
-                "refunds": JSONValue.array(entries), "hasRefunds": !entries.isEmpty,
-                "next_cursor": refunds["next_cursor"], "once": once.isEmpty ? self.ids.uuid() : once,
+                "reviews": reviews.items, "hasReviews": !reviews.items.isEmpty,
+                "refunds": visit.rows(refunds.items) { ["isOpen": $0.status == .pending] },
+                "hasRefunds": !refunds.items.isEmpty, "next_cursor": refunds.next,
+                "once": once.isEmpty ? self.ids.uuid() : once,
             ]
         )
     }
 
     /// A form that is sent twice credits once.
     @Sendable private func credit(_ visit: Visit) async throws -> WorkForm.Outcome {
-        try await visit.act(
-            "POST /api/v1/admin/credits",
-            body: visit.form.body(["buyer_id", "amount", "reason"]),
-            idempotencyKey: visit.form["once"]
-        )
+        try await visit.submit(self.routes.billing.credit, once: visit.form["once"])
         return .goTo("/operator/money?done=1")
     }
 
@@ -217,18 +209,17 @@ struct OperatorPages: Sendable {
         let text = visit.query("q")
         let list =
             text.isEmpty
-            ? try await visit.get("/api/v1/agents", query: ["status": status, "limit": "100"])
-            : try await visit.get("/api/v1/agents/search", query: ["q": text])
-        let agents = (list["agents"]?.array ?? []).map { agent in
-            agent.adding("isActive", .bool(agent["status"] == "active"))
-                .adding("isSuspended", .bool(agent["status"] == "suspended"))
+            ? try await visit.ask(self.routes.agents.list, ["status": .string(status), "limit": 100])
+            : try await visit.ask(self.routes.agents.search, ["q": .string(text)])
+        let agents = visit.rows(list.agents) { agent in
+            ["isActive": agent.agent.status == .active, "isSuspended": agent.agent.status == .suspended]
         }
         return PageContent(
             "Agents",
             Self.agentsTemplate,
             visit,
             [
-                "q": text, "agents": JSONValue.array(agents), "hasAgents": !agents.isEmpty,
+                "q": text, "agents": agents, "hasAgents": !agents.isEmpty,
                 "states": PageParts.options(states.map { ($0, $0) }, chosen: status),
             ]
         )
@@ -246,12 +237,12 @@ struct OperatorPages: Sendable {
     )
 
     @Sendable private func webhooks(_ visit: Visit) async throws -> PageContent {
-        let health = try await visit.get("/api/v1/admin/webhooks")
+        let webhooks = try await visit.ask(self.routes.operations.webhooks).webhooks
         return PageContent(
             "Webhook health",
             Self.webhooksTemplate,
             visit,
-            ["webhooks": health["webhooks"], "hasWebhooks": health["count"] != 0]
+            ["webhooks": webhooks, "hasWebhooks": !webhooks.isEmpty]
         )
     }
 }

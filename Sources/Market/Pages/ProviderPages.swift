@@ -4,6 +4,9 @@ import Web
 
 /// The provider's work place: how far one has come, the services, what they earn.
 struct ProviderPages: Sendable {
+    let portal: PortalRoutes
+    let listings: ListingRoutes
+
     private static let roles: Set<String> = ["provider", "admin"]
     private static let one = "/provider/services/{service_id}"
 
@@ -28,8 +31,7 @@ struct ProviderPages: Sendable {
                     WorkForm(
                         path: Self.one + "/remove",
                         summary: "Remove a service",
-                        does: "DELETE /api/v1/services/{service_id}",
-                        with: "service_id",
+                        does: self.listings.remove,
                         then: "/provider?done=1"
                     ).askingFirst(),
                 ]
@@ -48,7 +50,7 @@ struct ProviderPages: Sendable {
             <div><dt>Settled</dt><dd>{{dashboard.total_settled}}</dd></div>
             <div><dt>To be settled</dt><dd>{{dashboard.pending_settlement}}</dd></div></dl>
             {{#isNew}}<section aria-labelledby="steps"><h2 id="steps">First steps</h2>
-            <p><label for="progress">{{onboarding.completion_pct}} % done</label><br><progress id="progress" max="100" value="{{onboarding.completion_pct}}">{{onboarding.completion_pct}} %</progress></p>
+            <p><label for="progress">{{percent}} % done</label><br><progress id="progress" max="100" value="{{percent}}">{{percent}} %</progress></p>
             <ol class="steps">{{#steps}}<li>{{#completed}}<span class="state state-completed">done</span>{{/completed}}{{^completed}}<span class="state state-pending">open</span>{{/completed}} {{label}}</li>{{/steps}}</ol></section>{{/isNew}}
             <section aria-labelledby="services"><div class="title"><h2 id="services">Services</h2><a class="button" href="{{base}}/provider/services/new">List a service</a></div>
             {{^services}}<p class="empty">No services yet. List the first one, and agents find it at once.</p>{{/services}}
@@ -60,26 +62,24 @@ struct ProviderPages: Sendable {
     private static let chartServices = 12
 
     @Sendable private func overview(_ visit: Visit) async throws -> PageContent {
-        let services = try await visit.get("/api/v1/provider/services")["services"]?.array ?? []
-        let onboarding = try await visit.get("/api/v1/provider/onboarding")
-        let called = services.filter { $0["total_calls"] != 0 }
-        let bars = called.sorted { $0["total_calls"]?.number ?? 0 > $1["total_calls"]?.number ?? 0 }
-            .prefix(Self.chartServices).map { service in
-                BarChart.Bar(
-                    label: Self.short(service["name"]?.string ?? ""),
-                    value: service["total_calls"]?.number ?? 0,
-                    text: "\(service["name"]?.string ?? ""): \(service["total_calls"]?.integer ?? 0) calls"
-                )
-            }
+        let services = try await visit.ask(self.portal.services).services
+        let onboarding = try await visit.ask(self.portal.onboarding)
+        let called = services.filter { $0.figures.calls > 0 }
+        let bars = called.sorted { $0.figures.calls > $1.figures.calls }.prefix(Self.chartServices).map { service in
+            BarChart.Bar(
+                label: Self.short(service.listing.name),
+                value: Double(service.figures.calls),
+                text: "\(service.listing.name): \(service.figures.calls) calls"
+            )
+        }
         return PageContent(
             "Services of \(visit.session.caller.name)",
             Self.overviewTemplate,
             visit,
             [
-                "dashboard": try await visit.get("/api/v1/provider/dashboard"), "onboarding": onboarding,
-                "isNew": onboarding["completion_pct"]?.number ?? 0 < 100,
-                "steps": JSONValue.array(Onboarding.order.compactMap { onboarding["steps"]?[$0] }),
-                "services": JSONValue.array(services),
+                "dashboard": try await visit.ask(self.portal.dashboard), "percent": onboarding.completion,
+                "isNew": onboarding.completion < 100, "steps": onboarding.steps,
+                "services": services,
                 "hasServices": !services.isEmpty,
                 "chart": bars.count < 2 ? Markup.empty : BarChart.svg("Calls by service", bars),
             ]
@@ -111,7 +111,7 @@ struct ProviderPages: Sendable {
             """
     )
 
-    private static let textFields = ["name", "price_per_call", "endpoint", "description", "category"]
+    private static let textFields: Set<String> = ["name", "price_per_call", "endpoint", "description", "category"]
 
     @Sendable private func newService(_ visit: Visit) async throws -> PageContent {
         PageContent(
@@ -133,22 +133,15 @@ struct ProviderPages: Sendable {
     }
 
     @Sendable private func register(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let service = try await visit.act(
-            "POST /api/v1/services",
-            body: visit.form.body(
-                Self.textFields + ["payment_method"],
-                integers: ["timeout_seconds", "free_tier_calls"],
-                words: ["tags"]
-            )
-        )
-        return .goTo("/provider/services/\(service["id"]?.string ?? "")?done=1")
+        let service = try await visit.submit(self.listings.register)
+        return .goTo("/provider/services/\(service.id)?done=1")
     }
 
     private static let serviceTemplate = Template(
         PageParts.heading + """
             <p><span class="state state-{{status}}">{{status}}</span> <a href="{{base}}/services/{{id}}">Its public page</a></p>
             <dl class="figures"><div><dt>Calls</dt><dd>{{analytics.total_calls}}</dd></div><div><dt>Revenue, USDC</dt><dd>{{analytics.total_revenue}}</dd></div>
-            <div><dt>Latency, ms</dt><dd>{{analytics.avg_latency_ms}}</dd></div><div><dt>Success</dt><dd>{{analytics.success_rate}} %</dd></div><div><dt>Buyers</dt><dd>{{analytics.unique_buyers}}</dd></div></dl>
+            <div><dt>Latency, ms</dt><dd>{{analytics.avg_latency_ms}}</dd></div><div><dt>Success</dt><dd>{{analytics.success_rate}}</dd></div><div><dt>Buyers</dt><dd>{{analytics.unique_buyers}}</dd></div></dl>
             <section aria-labelledby="daily"><h2 id="daily">The last 30 days</h2>
             {{^hasDays}}<p class="empty">No calls in the last 30 days.</p>{{/hasDays}}
             {{#hasDays}}{{{chart}}}<div class="scroll" tabindex="0" role="region" aria-label="Days, a table"><table><caption>The same figures as a table; days with calls</caption>
@@ -168,37 +161,33 @@ struct ProviderPages: Sendable {
             """
     )
 
-    private func service(_ visit: Visit, test: JSONValue? = nil) async throws -> PageContent {
+    private func service(_ visit: Visit, test: EndpointTest? = nil) async throws -> PageContent {
         let id = visit.parameter("service_id")
-        let analytics = try await visit.get("/api/v1/provider/services/{service_id}/analytics", ["service_id": id])
-        let services = try await visit.get("/api/v1/provider/services")["services"]?.array ?? []
-        guard let service = services.first(where: { $0["id"]?.string == id }) else {
+        let analytics = try await visit.ask(self.portal.analytics)
+        let services = try await visit.ask(self.portal.services).services
+        guard let service = services.first(where: { $0.listing.id.text == id }) else {
             throw MarketProblems.serviceNotFound
         }
-        let tags = try await visit.get("/api/v1/services/{service_id}", ["service_id": id])["tags"]?.array ?? []
-        let days = analytics["daily"]?.array ?? []
-        let stored = service.adding("tags", .string(tags.compactMap(\.string).joined(separator: ", ")))
-        let status = service["status"]?.string ?? ""
-        let chosen = visit.form["status"].isEmpty ? status : visit.form["status"]
+        let stored = visit.rows([service]) { ["tags": $0.listing.tags.joined(separator: ", ")] }[0]
+        let status = service.listing.status
+        let chosen = visit.form["status"].isEmpty ? status.rawValue : visit.form["status"]
         return PageContent(
-            analytics["service_name"]?.string ?? "Service",
+            analytics.name,
             Self.serviceTemplate,
             visit,
             [
                 "id": id, "analytics": analytics, "service": service, "status": status,
-                "isThere": status != "removed", "hasDays": !days.isEmpty, "days": JSONValue.array(days),
-                "chart": BarChart.svg("Calls a day", Self.bars(days)), "timeout": "as it is",
-                "values": visit.problem == nil ? stored.shown : Self.typed(visit), "test": test,
+                "isThere": status != .removed, "hasDays": !analytics.days.isEmpty, "days": analytics.days,
+                "chart": BarChart.svg("Calls a day", Self.bars(analytics.days)), "timeout": "as it is",
+                "values": visit.problem == nil ? stored : Self.typed(visit), "test": test,
                 "states": PageParts.options([("active", "active"), ("paused", "paused")], chosen: chosen),
             ]
         )
     }
 
     /// A bar for every day from the first with calls to the last.
-    private static func bars(_ days: [JSONValue]) -> [BarChart.Bar] {
-        let calls = Dictionary(
-            days.compactMap { day in day["date"]?.string.map { ($0, day["calls"]?.integer ?? 0) } }
-        ) { first, _ in first }
+    private static func bars(_ days: [ServiceAnalytics.Day]) -> [BarChart.Bar] {
+        let calls = Dictionary(days.map { ($0.day, $0.figures.calls) }) { first, _ in first }
         let dates = calls.keys.sorted()
         guard let first = dates.first.flatMap({ Timestamp(text: $0) }),
             let last = dates.last.flatMap({ Timestamp(text: $0) })
@@ -212,21 +201,12 @@ struct ProviderPages: Sendable {
 
     @Sendable private func update(_ visit: Visit) async throws -> WorkForm.Outcome {
         let id = visit.parameter("service_id")
-        var body = visit.form.body(
-            Self.textFields + ["status"],
-            integers: ["timeout_seconds"],
-            words: ["tags"]
-        )
-        // What was emptied is meant to be empty, and refused where it may not be.
-        for name in Self.textFields { body = body.adding(name, .string(visit.form[name])) }
-        try await visit.act("PATCH /api/v1/services/{service_id}", ["service_id": id], body: body)
+        try await visit.submit(self.listings.update, emptied: Self.textFields)
         return .goTo("/provider/services/\(HTML.percentEncode(id))?done=1")
     }
 
     @Sendable private func test(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let id = visit.parameter("service_id")
-        let test = try await visit.act("POST /api/v1/provider/services/{service_id}/test", ["service_id": id])
-        return .show(try await self.service(visit, test: test))
+        .show(try await self.service(visit, test: try await visit.submit(self.portal.test)))
     }
 
     // MARK: Earnings
@@ -245,14 +225,14 @@ struct ProviderPages: Sendable {
     )
 
     @Sendable private func earnings(_ visit: Visit) async throws -> PageContent {
-        let earnings = try await visit.get("/api/v1/provider/earnings")
+        let earnings = try await visit.ask(self.portal.earnings)
         return PageContent(
             "Earnings",
             Self.earningsTemplate,
             visit,
             [
-                "earnings": earnings, "settlements": earnings["settlements"],
-                "hasSettlements": !(earnings["settlements"]?.array ?? []).isEmpty,
+                "earnings": earnings, "settlements": earnings.settlements,
+                "hasSettlements": !earnings.settlements.isEmpty,
             ]
         )
     }

@@ -10,9 +10,11 @@ struct ServicePages: Sendable {
     /// Longer answers are not shown.
     private static let shownLimit = 256 * 1024
     private static let path = "/services/{service_id}"
-    private static let verbs = ["POST", "GET", "PUT", "PATCH", "DELETE"]
+    private static let verbs: [HTTPRequest.Method] = [.post, .get, .put, .patch, .delete]
 
     let cache: ListingCache
+    /// The proxy's, one for each method.
+    let proxy: [Endpoint]
     let workPlace: WorkPlace
     /// What the operator offers to pay over.
     let methods: [PaymentMethod]
@@ -86,7 +88,10 @@ struct ServicePages: Sendable {
         values["id"] = listing.id.text
         values["signIn"] = "\(base)/sign-in?next=\(HTML.percentEncode("\(base)/services/\(listing.id.text)"))"
         values["curl"] = MarketPage.curl(listing, self.publicURL)
-        values["methods"] = PageParts.options(Self.verbs.map { ($0, $0) }, chosen: form["method"])
+        values["methods"] = PageParts.options(
+            Self.verbs.map { ($0.rawValue, $0.rawValue) },
+            chosen: form["method"]
+        )
         values["contentType"] = isSent ? form["content_type"] : "application/json"
         values["body"] = isSent ? form["body"] : "{\"text\": \"Hello from the market.\"}"
         values["answer"] = answer
@@ -100,23 +105,27 @@ struct ServicePages: Sendable {
         let id: ID<Listing> = visit.call.pathID("service_id")
         let method = visit.form["method"]
         let type = visit.form["content_type"].trimmed
-        guard Self.verbs.contains(method) else { throw MarketProblems.tryMethod }
+        guard let endpoint = self.proxy.first(where: { $0.method.rawValue.bytewise.equals(method) }),
+            Self.verbs.contains(endpoint.method)
+        else { throw MarketProblems.tryMethod }
         // What the button said is what is paid.
         let listing = try await self.cache.require(id).listing
         guard visit.form["price"].bytewise.equals(listing.price.text) else {
             throw MarketProblems.tryPrice(listing.price.text)
         }
         guard type.utf8.allSatisfy({ $0 >= 32 && $0 < 127 }) else { throw MarketProblems.tryContentType }
-        var request = API.Request("\(method) /api/v1/proxy/{service_id}/{path}", ["service_id": id.text])
         let path = Self.encoded(visit.form["path"])
-        request.rest = path.isEmpty || path.bytewise.starts(with: "/") ? path : "/\(path)"
         // A reload of the answer is the same call, and is paid once.
-        request.headers[.idempotencyKey] = visit.form["once"].isEmpty ? nil : visit.form["once"]
-        if method != "GET", !visit.form["body"].isEmpty {
-            request.bytes = ByteBuffer(string: visit.form["body"])
-            if !type.isEmpty { request.headers[.contentType] = type }
-        }
-        let response = try await visit.api.respond(to: request, as: visit.session.caller, in: visit.call)
+        var headers: HTTPFields = visit.form["once"].isEmpty ? [:] : [.idempotencyKey: visit.form["once"]]
+        let hasBody = endpoint.method != .get && !visit.form["body"].isEmpty
+        if hasBody, !type.isEmpty { headers[.contentType] = type }
+        let response = try await visit.respond(
+            to: endpoint,
+            ["service_id": id.text],
+            headers: headers,
+            body: hasBody ? ByteBuffer(string: visit.form["body"]) : nil,
+            rest: path.isEmpty || path.bytewise.starts(with: "/") ? path : "/\(path)"
+        )
         let (body, length): (ByteBuffer, Int)
         do { (body, length) = try await response.collect(keeping: Self.shownLimit, most: Self.readLimit) } catch
             where !(error is Problem || error is CancellationError)

@@ -3,6 +3,9 @@ import Web
 
 /// Webhooks with their delivery logs.
 struct WebhookPages: Sendable {
+    let routes: WebhookRoutes
+    let jobs: JobRoutes
+
     private static let list = "/account/webhooks"
     private static let one = "/account/webhooks/{webhook_id}"
 
@@ -24,22 +27,18 @@ struct WebhookPages: Sendable {
                     WorkForm(
                         path: Self.one + "/delete",
                         summary: "Unsubscribe",
-                        does: "DELETE /api/v1/webhooks/{webhook_id}",
-                        with: "webhook_id",
+                        does: self.routes.delete,
                         then: "\(Self.list)?done=1"
                     ),
                     WorkForm(path: Self.one + "/enable", summary: "Enable a webhook") { visit in
-                        try await self.act("POST /api/v1/webhooks/{webhook_id}/enable", visit)
+                        try await self.act(self.routes.enable, visit)
                     },
                     WorkForm(path: Self.one + "/replay", summary: "Send a range again", perform: self.replay),
                     WorkForm(
                         path: Self.one + "/deliveries/{delivery_id}/redeliver",
                         summary: "Send a delivery again"
                     ) { visit in
-                        try await self.act(
-                            "POST /api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver",
-                            visit
-                        )
+                        try await self.act(self.routes.redeliver, visit)
                     },
                 ]
             ),
@@ -62,7 +61,7 @@ struct WebhookPages: Sendable {
     )
 
     @Sendable private func webhooks(_ visit: Visit) async throws -> PageContent {
-        let webhooks = try await visit.get("/api/v1/webhooks")
+        let webhooks = try await visit.ask(self.routes.list).webhooks
         let events = MarketWebhooks.events.sorted().map { name -> [String: Any] in
             visit.form.all("events").contains(name) ? ["name": name, "isChosen": true] : ["name": name]
         }
@@ -70,16 +69,13 @@ struct WebhookPages: Sendable {
             "Webhooks",
             Self.listTemplate,
             visit,
-            ["webhooks": webhooks["webhooks"], "hasWebhooks": webhooks["count"] != 0, "events": events]
+            ["webhooks": webhooks, "hasWebhooks": !webhooks.isEmpty, "events": events]
         )
     }
 
     @Sendable private func subscribe(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let webhook = try await visit.act(
-            "POST /api/v1/webhooks",
-            body: visit.form.body(["url", "secret"], lists: ["events"])
-        )
-        return .goTo("/account/webhooks/\(webhook["id"]?.string ?? "")")
+        let webhook = try await visit.submit(self.routes.subscribe)
+        return .goTo("/account/webhooks/\(webhook.id)")
     }
 
     private static let oneTemplate = Template(
@@ -107,41 +103,33 @@ struct WebhookPages: Sendable {
 
     @Sendable private func webhook(_ visit: Visit) async throws -> PageContent {
         let id = visit.parameter("webhook_id")
-        let webhooks = try await visit.get("/api/v1/webhooks")["webhooks"]?.array ?? []
-        guard let webhook = webhooks.first(where: { $0["id"]?.string == id }) else {
-            throw MarketProblems.webhookNotFound
-        }
-        let deliveries = try await visit.get(
-            "/api/v1/webhooks/{webhook_id}/deliveries",
-            ["webhook_id": id],
-            query: ["cursor": visit.query("cursor"), "limit": "20"]
+        let webhooks = try await visit.ask(self.routes.list).webhooks
+        guard let webhook = webhooks.first(where: { $0.id == id }) else { throw MarketProblems.webhookNotFound }
+        let log = try await visit.ask(
+            self.routes.deliveries,
+            ["cursor": .string(visit.query("cursor")), "limit": 20]
         )
         return PageContent(
-            webhook["url"]?.string ?? "Webhook",
+            webhook.url,
             Self.oneTemplate,
             visit,
             [
-                "webhook": webhook, "here": "\(visit.base)\(Self.list)/\(id)", "deliveries": deliveries["deliveries"],
-                "hasDeliveries": deliveries["count"] != 0, "next_cursor": deliveries["next_cursor"],
+                "webhook": webhook, "here": "\(visit.base)\(Self.list)/\(id)", "deliveries": log.deliveries,
+                "hasDeliveries": !log.deliveries.isEmpty, "next_cursor": log.nextCursor,
             ]
         )
     }
 
     @Sendable private func replay(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let job = try await visit.act(
-            "POST /api/v1/webhooks/{webhook_id}/replays",
-            ["webhook_id": visit.parameter("webhook_id")],
-            body: visit.form.body(["from", "to"])
-        )
-        return .goTo(JobPages.path(of: job))
+        .goTo(JobPages.path(of: try await visit.submit(self.jobs.replay)))
     }
 
-    private func act(_ route: String, _ visit: Visit) async throws -> WorkForm.Outcome {
+    private func act<In: Input, Out: Wire>(
+        _ operation: Operation<In, Out>,
+        _ visit: Visit
+    ) async throws -> WorkForm.Outcome {
+        try await visit.submit(operation)
         let id = visit.parameter("webhook_id")
-        try await visit.act(
-            route,
-            ["webhook_id": id, "delivery_id": visit.parameter("delivery_id")]
-        )
         return .goTo("\(Self.list)/\(HTML.percentEncode(id))?done=1")
     }
 }

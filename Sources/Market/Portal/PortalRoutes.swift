@@ -20,147 +20,124 @@ struct PortalRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(
-                .get,
-                Self.base + "/dashboard",
-                "Provider dashboard",
-                tag: Self.tag,
-                access: .provider,
-                self.dashboard
-            ),
-            Endpoint(.get, Self.base + "/services", "My services", tag: Self.tag, access: .provider, self.services),
-            Endpoint(
-                .get,
-                Self.base + "/services/{service_id}/analytics",
-                "Service analytics",
-                tag: Self.tag,
-                access: .provider,
-                self.analytics
-            ),
-            Endpoint(
-                .post,
-                Self.base + "/services/{service_id}/test",
-                "Test a service endpoint",
-                tag: Self.tag,
-                access: .provider,
-                self.test
-            ),
-            Endpoint(.get, Self.base + "/earnings", "Earnings", tag: Self.tag, access: .provider, self.earnings),
-            Endpoint(.get, Self.base + "/keys", "My API keys", tag: Self.tag, access: .provider, self.keys),
-            Endpoint(
-                .delete,
-                Self.base + "/keys/{key_id}",
-                "Revoke an API key",
-                tag: Self.tag,
-                access: .provider,
-                self.revoke
-            ),
-            Endpoint(
-                .get,
-                Self.base + "/onboarding",
-                "Onboarding progress",
-                tag: Self.tag,
-                access: .provider,
-                self.onboarding
-            ),
+            Endpoint(.get, Self.base + "/dashboard", tag: Self.tag, self.dashboard),
+            Endpoint(.get, Self.base + "/services", tag: Self.tag, self.services),
+            Endpoint(.get, Self.base + "/services/{service_id}/analytics", tag: Self.tag, self.analytics),
+            Endpoint(.post, Self.base + "/services/{service_id}/test", tag: Self.tag, self.test),
+            Endpoint(.get, Self.base + "/earnings", tag: Self.tag, self.earnings),
+            Endpoint(.get, Self.base + "/keys", tag: Self.tag, self.keys),
+            Endpoint(.delete, Self.base + "/keys/{key_id}", tag: Self.tag, self.revoke),
+            Endpoint(.get, Self.base + "/onboarding", tag: Self.tag, self.onboarding),
         ]
     }
 
     // MARK: Figures
 
-    @Sendable private func dashboard(_: NoInput, _ caller: Caller, _ call: Call) async throws -> ProviderDashboard {
-        try await self.rollUps.catchUp()
-        return try await self.database.read { tx in
-            ProviderDashboard(
-                provider: caller.name,
-                services: try tx.listings.list(of: caller.identity).filter { $0.status != .removed }.count,
-                figures: try tx.figures.find(provider: caller.identity, in: .all),
-                settled: try tx.settlements.sumCompleted(of: caller.identity)
-            )
+    var dashboard: Operation<NoInput, ProviderDashboard> {
+        Operation("Provider dashboard", access: .provider) { _, caller, call in
+            try await self.rollUps.catchUp()
+            return try await self.database.read { tx in
+                ProviderDashboard(
+                    provider: caller.name,
+                    services: try tx.listings.list(of: caller.identity).filter { $0.status != .removed }.count,
+                    figures: try tx.figures.find(provider: caller.identity, in: .all),
+                    settled: try tx.settlements.sumCompleted(of: caller.identity)
+                )
+            }
         }
     }
 
-    @Sendable private func services(_: NoInput, _ caller: Caller, _ call: Call) async throws -> ProviderServices {
-        try await self.rollUps.catchUp()
-        return try await self.database.read { tx in
-            let figures = try tx.figures.list(servicesOf: caller.identity)
-            let listings = try tx.listings.list(of: caller.identity)
-            return ProviderServices(listings.map { ($0, figures[$0.id] ?? Figures()) })
+    var services: Operation<NoInput, ProviderServices> {
+        Operation("My services", access: .provider) { _, caller, call in
+            try await self.rollUps.catchUp()
+            return try await self.database.read { tx in
+                let figures = try tx.figures.list(servicesOf: caller.identity)
+                let listings = try tx.listings.list(of: caller.identity)
+                return ProviderServices(listings.map { ($0, figures[$0.id] ?? Figures()) })
+            }
         }
     }
 
-    @Sendable private func analytics(_ input: ProviderServicePath, _ caller: Caller, _ call: Call) async throws
-        -> ServiceAnalytics
-    {
-        try await self.rollUps.catchUp()
-        return try await self.database.read { tx in
-            let listing = try tx.listings.require(input.id, of: caller)
-            let first = tx.now.startOfDay.adding(seconds: -(Self.dailyDays - 1) * 86_400)
-            return ServiceAnalytics(
-                listing.id,
-                name: listing.name,
-                figures: try tx.figures.find(listing: listing.id, in: .all),
-                buyers: try tx.figures.countBuyers(of: listing.id),
-                days: try tx.figures.list(daysOf: listing.id, from: first)
-            )
+    var analytics: Operation<ProviderServicePath, ServiceAnalytics> {
+        Operation("Service analytics", access: .provider) { input, caller, call in
+            try await self.rollUps.catchUp()
+            return try await self.database.read { tx in
+                let listing = try tx.listings.require(input.id, of: caller)
+                let first = tx.now.startOfDay.adding(seconds: -(Self.dailyDays - 1) * 86_400)
+                return ServiceAnalytics(
+                    listing.id,
+                    name: listing.name,
+                    figures: try tx.figures.find(listing: listing.id, in: .all),
+                    buyers: try tx.figures.countBuyers(of: listing.id),
+                    days: try tx.figures.list(daysOf: listing.id, from: first)
+                )
+            }
         }
     }
 
-    @Sendable private func earnings(_: NoInput, _ caller: Caller, _ call: Call) async throws -> Earnings {
-        try await self.rollUps.catchUp()
-        return try await self.database.read { tx in
-            Earnings(
-                earned: try tx.figures.find(provider: caller.identity, in: .all).revenue,
-                settled: try tx.settlements.sumCompleted(of: caller.identity),
-                settlements: try tx.settlements.list(of: caller.identity, status: nil, limit: 100)
-            )
+    var earnings: Operation<NoInput, Earnings> {
+        Operation("Earnings", access: .provider) { _, caller, call in
+            try await self.rollUps.catchUp()
+            return try await self.database.read { tx in
+                Earnings(
+                    earned: try tx.figures.find(provider: caller.identity, in: .all).revenue,
+                    settled: try tx.settlements.sumCompleted(of: caller.identity),
+                    settlements: try tx.settlements.list(of: caller.identity, status: nil, limit: 100)
+                )
+            }
         }
     }
 
-    @Sendable private func onboarding(_: NoInput, _ caller: Caller, _ call: Call) async throws -> Onboarding {
-        try await self.rollUps.catchUp()
-        return try await self.database.read { tx in
-            let listings = try tx.listings.list(of: caller.identity)
-            let settlements = try tx.settlements.list(of: caller.identity, status: .completed, limit: 1)
-            return Onboarding(
-                caller.name,
-                hasService: !listings.isEmpty,
-                hasActiveService: listings.contains { $0.status == .active },
-                hasTraffic: try tx.figures.find(provider: caller.identity, in: .all).calls > 0,
-                hasSettlement: !settlements.isEmpty
-            )
+    var onboarding: Operation<NoInput, Onboarding> {
+        Operation("Onboarding progress", access: .provider) { _, caller, call in
+            try await self.rollUps.catchUp()
+            return try await self.database.read { tx in
+                let listings = try tx.listings.list(of: caller.identity)
+                let settlements = try tx.settlements.list(of: caller.identity, status: .completed, limit: 1)
+                return Onboarding(
+                    caller.name,
+                    hasService: !listings.isEmpty,
+                    hasActiveService: listings.contains { $0.status == .active },
+                    hasTraffic: try tx.figures.find(provider: caller.identity, in: .all).calls > 0,
+                    hasSettlement: !settlements.isEmpty
+                )
+            }
         }
     }
 
     // MARK: Keys
 
-    @Sendable private func keys(_: NoInput, _ caller: Caller, _ call: Call) async throws -> ProviderKeys {
-        ProviderKeys(try await self.keyService.list(of: caller))
+    var keys: Operation<NoInput, ProviderKeys> {
+        Operation("My API keys", access: .provider) { _, caller, call in
+            ProviderKeys(try await self.keyService.list(of: caller))
+        }
     }
 
-    @Sendable private func revoke(_ input: KeyPath, _ caller: Caller, _ call: Call) async throws -> KeyRevoked {
-        try await self.keyService.revoke(input.id, by: caller, trace: call.trace)
-        return KeyRevoked(input.id)
+    var revoke: Operation<KeyPath, KeyRevoked> {
+        Operation("Revoke an API key", access: .provider, effect: .write) { input, caller, call in
+            try await self.keyService.revoke(input.id, by: caller, trace: call.trace)
+            return KeyRevoked(input.id)
+        }
     }
 
     // MARK: Test
 
     /// Whatever status the endpoint answers, it is reachable.
-    @Sendable private func test(_ input: ProviderServicePath, _ caller: Caller, _ call: Call) async throws
-        -> EndpointTest
-    {
-        let listing = try await self.database.read { try $0.listings.require(input.id, of: caller) }
-        let startedAt = self.clock.now()
-        do {
-            let answer = try await self.outbound.send(
-                OutboundRequest(method: "GET", url: listing.endpoint),
-                timeoutSeconds: Self.testTimeoutSeconds
-            )
-            let latency = max(0, self.clock.now().milliseconds(since: startedAt))
-            return EndpointTest(listing.id, listing.endpoint, latency: latency, status: answer.status, error: "")
-        } catch let error as CancellationError { throw error } catch {
-            let latency = max(0, self.clock.now().milliseconds(since: startedAt))
-            return EndpointTest(listing.id, listing.endpoint, latency: latency, status: 0, error: Self.words(error))
+    var test: Operation<ProviderServicePath, EndpointTest> {
+        Operation("Test a service endpoint", access: .provider, effect: .write) { input, caller, call in
+            let listing = try await self.database.read { try $0.listings.require(input.id, of: caller) }
+            let startedAt = self.clock.now()
+            do {
+                let answer = try await self.outbound.send(
+                    OutboundRequest(method: "GET", url: listing.endpoint),
+                    timeoutSeconds: Self.testTimeoutSeconds
+                )
+                let latency = max(0, self.clock.now().milliseconds(since: startedAt))
+                return EndpointTest(listing.id, listing.endpoint, latency: latency, status: answer.status, error: "")
+            } catch let error as CancellationError { throw error } catch {
+                let latency = max(0, self.clock.now().milliseconds(since: startedAt))
+                return EndpointTest(listing.id, listing.endpoint, latency: latency, status: 0, error: Self.words(error))
+            }
         }
     }
 

@@ -198,6 +198,8 @@ struct Onboarding: ExampleAnswer {
     /// In the order in which one takes them; the object that answers has none.
     let steps: [Step]
     private var done: Int { self.steps.filter(\.isDone).count }
+    /// In percent.
+    var completion: Double { Figures.ratio(Int64(self.done), Int64(self.steps.count), scale: 100) }
 
     struct Step: Answer {
         let name: String
@@ -209,9 +211,6 @@ struct Onboarding: ExampleAnswer {
             Member("label", \.label, "What to do"),
         ]
     }
-
-    /// The steps by name, in their order.
-    static let order = Self.example.steps.map(\.name)
 
     init(_ provider: String, hasService: Bool, hasActiveService: Bool, hasTraffic: Bool, hasSettlement: Bool) {
         self.provider = provider
@@ -230,12 +229,7 @@ struct Onboarding: ExampleAnswer {
         Member("steps", { Dictionary(uniqueKeysWithValues: $0.steps.map { ($0.name, $0) }) }, "By name"),
         Member("completed_steps", \.done, "Steps that are done"),
         Member("total_steps", \.steps.count, "Steps in all"),
-        Member(
-            "completion_pct",
-            { Figures.ratio(Int64($0.done), Int64($0.steps.count), scale: 100) },
-            "Steps that are done",
-            unit: "%"
-        ),
+        Member("completion_pct", \.completion, "Steps that are done", unit: "%"),
     ]
 
     static let example = Onboarding(

@@ -12,58 +12,43 @@ struct ReputationRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(
-                .get,
-                "/api/v1/agents/{agent_id}/reputation",
-                "Get an agent's reputation",
-                tag: Self.tag,
-                access: .open,
-                self.agent
-            ),
-            Endpoint(
-                .get,
-                "/api/v1/services/{service_id}/reputation",
-                "Get a service's reputation",
-                tag: Self.tag,
-                access: .open,
-                self.service
-            ),
-            Endpoint(
-                .get,
-                "/api/v1/reputation/leaderboard",
-                "Reputation leaderboard",
-                tag: Self.tag,
-                access: .open,
-                self.leaderboard
-            ),
+            Endpoint(.get, "/api/v1/agents/{agent_id}/reputation", tag: Self.tag, self.agent),
+            Endpoint(.get, "/api/v1/services/{service_id}/reputation", tag: Self.tag, self.service),
+            Endpoint(.get, "/api/v1/reputation/leaderboard", tag: Self.tag, self.leaderboard),
         ]
     }
 
-    @Sendable private func agent(_ input: AgentReputation, _ call: Call) async throws -> AgentReputationOutput {
-        if input.computes { try await self.rollUps.catchUp() }
-        return try await self.database.read { tx in
-            let agent = try tx.agents.require(input.agent)
-            let reputation = try tx.reputations.find(agent.owner, in: input.period.value)
-            return AgentReputationOutput(agent.id, reputation, period: input.period.text)
+    var agent: Operation<AgentReputation, AgentReputationOutput> {
+        Operation("Get an agent's reputation", access: .open) { input, call in
+            if input.computes { try await self.rollUps.catchUp() }
+            return try await self.database.read { tx in
+                let agent = try tx.agents.require(input.agent)
+                let reputation = try tx.reputations.find(agent.owner, in: input.period.value)
+                return AgentReputationOutput(agent.id, reputation, period: input.period.text)
+            }
         }
     }
 
-    @Sendable private func service(_ input: ServiceReputation, _ call: Call) async throws -> ServiceReputationOutput {
-        try await self.database.read { tx in
-            let listing = try tx.listings.require(input.listing)
-            let reputation = try tx.reputations.find(listing.id, in: input.period.value)
-            let agents = reputation.calls == 0 ? [] : try tx.agents.list(activeOf: listing.provider)
-            return ServiceReputationOutput(listing.id, agents.map(\.id), reputation, period: input.period.text)
+    var service: Operation<ServiceReputation, ServiceReputationOutput> {
+        Operation("Get a service's reputation", access: .open) { input, call in
+            try await self.database.read { tx in
+                let listing = try tx.listings.require(input.listing)
+                let reputation = try tx.reputations.find(listing.id, in: input.period.value)
+                let agents = reputation.calls == 0 ? [] : try tx.agents.list(activeOf: listing.provider)
+                return ServiceReputationOutput(listing.id, agents.map(\.id), reputation, period: input.period.text)
+            }
         }
     }
 
-    @Sendable private func leaderboard(_ input: LeaderboardPage, _ call: Call) async throws -> Leaderboard {
-        Leaderboard(try await self.database.read { try $0.agents.listLeaders(limit: input.limit) })
+    var leaderboard: Operation<LeaderboardPage, Leaderboard> {
+        Operation("Reputation leaderboard", access: .open) { input, call in
+            Leaderboard(try await self.database.read { try $0.agents.listLeaders(limit: input.limit) })
+        }
     }
 }
 
 /// `all-time` or a month.
-private struct PeriodInput: Sendable {
+struct PeriodInput: Sendable {
     let text: String
     let value: FigurePeriod
 
@@ -83,7 +68,7 @@ private struct PeriodInput: Sendable {
     }
 }
 
-private struct AgentReputation: Input {
+struct AgentReputation: Input {
     let agent: ID<Agent>
     let period: PeriodInput
     let computes: Bool
@@ -101,7 +86,7 @@ private struct AgentReputation: Input {
     }
 }
 
-private struct ServiceReputation: Input {
+struct ServiceReputation: Input {
     let listing: ID<Listing>
     let period: PeriodInput
 
@@ -111,7 +96,7 @@ private struct ServiceReputation: Input {
     }
 }
 
-private struct LeaderboardPage: Input {
+struct LeaderboardPage: Input {
     let limit: Int
     init(_ read: inout InputReader) { self.limit = read.pageLimit(default: 20) }
 }
@@ -123,7 +108,7 @@ extension Reputation {
 }
 
 /// What both reports say of an agent.
-private struct ReputationRecord: Answer {
+struct ReputationRecord: Answer {
     let agent: ID<Agent>
     let reputation: Reputation
 
@@ -144,7 +129,7 @@ private struct ReputationRecord: Answer {
     ]
 }
 
-private struct AgentReputationOutput: ExampleAnswer {
+struct AgentReputationOutput: ExampleAnswer {
     let record: ReputationRecord
     let period: String
 
@@ -166,7 +151,7 @@ private struct AgentReputationOutput: ExampleAnswer {
     )
 }
 
-private struct ServiceReputationOutput: ExampleAnswer {
+struct ServiceReputationOutput: ExampleAnswer {
     let listing: ID<Listing>
     let records: [ReputationRecord]
     let period: String
@@ -191,7 +176,7 @@ private struct ServiceReputationOutput: ExampleAnswer {
     )
 }
 
-private struct Leaderboard: ExampleAnswer {
+struct Leaderboard: ExampleAnswer {
     let agents: [Entry]
 
     struct Entry: Answer {

@@ -15,96 +15,88 @@ struct SettlementRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(
-                .post,
-                Self.base,
-                "Create a settlement",
-                tag: Self.tag,
-                access: .admin,
-                status: .created,
-                self.create
-            ),
-            Endpoint(.get, Self.base, "List settlements", tag: Self.tag, access: .anyKey, self.list),
-            Endpoint(.patch, Self.one + "/pay", "Mark a settlement paid", tag: Self.tag, access: .admin, self.pay),
-            Endpoint(.patch, Self.one + "/fail", "Mark a settlement failed", tag: Self.tag, access: .admin, self.fail),
-            Endpoint(
-                .get,
-                Self.one + "/usage",
-                "List the usage records that a settlement covers",
-                tag: Self.tag,
-                access: .anyKey,
-                self.usage
-            ),
-            Endpoint(
-                raw: .get,
-                Self.one + "/usage.csv",
-                "The usage records that a settlement covers, as CSV",
-                tag: Self.tag,
-                access: .anyKey,
-                inputs: InputReader.describe(SettlementPath.self),
-                answers: [AnswerDescription(status: .ok, summary: "One line a record", mediaType: "text/csv")],
-                self.csv
-            ),
+            Endpoint(.post, Self.base, tag: Self.tag, status: .created, self.create),
+            Endpoint(.get, Self.base, tag: Self.tag, self.list),
+            Endpoint(.patch, Self.one + "/pay", tag: Self.tag, self.pay),
+            Endpoint(.patch, Self.one + "/fail", tag: Self.tag, self.fail),
+            Endpoint(.get, Self.one + "/usage", tag: Self.tag, self.usage),
+            self.csvEndpoint,
         ]
     }
 
-    @Sendable private func create(_ input: CreateSettlement, _ caller: Caller, _ call: Call) async throws
-        -> SettlementCreated
-    {
-        SettlementCreated(
-            settlement: try await self.service.create(
-                SettlementPeriod(start: input.start, end: input.end),
-                of: input.provider,
-                by: caller,
-                trace: call.trace
-            )
+    var csvEndpoint: Endpoint {
+        Endpoint(
+            raw: .get,
+            Self.one + "/usage.csv",
+            "The usage records that a settlement covers, as CSV",
+            tag: Self.tag,
+            access: .anyKey,
+            inputs: InputReader.describe(SettlementPath.self),
+            answers: [AnswerDescription(status: .ok, summary: "One line a record", mediaType: "text/csv")],
+            self.csv
         )
+    }
+
+    var create: Operation<CreateSettlement, SettlementCreated> {
+        Operation("Create a settlement", access: .admin, effect: .write) { input, caller, call in
+            SettlementCreated(
+                settlement: try await self.service.create(
+                    SettlementPeriod(start: input.start, end: input.end),
+                    of: input.provider,
+                    by: caller,
+                    trace: call.trace
+                )
+            )
+        }
     }
 
     /// Administrators see all, everybody else their own.
-    @Sendable private func list(_ input: ListSettlements, _ caller: Caller, _ call: Call) async throws -> SettlementList
-    {
-        let settlements = try await self.database.read { tx -> [Settlement] in
-            guard caller.isAdmin else {
-                return try tx.settlements.list(of: caller.identity, status: input.status, limit: input.limit)
+    var list: Operation<ListSettlements, SettlementList> {
+        Operation("List settlements", access: .anyKey) { input, caller, call in
+            let settlements = try await self.database.read { tx -> [Settlement] in
+                guard caller.isAdmin else {
+                    return try tx.settlements.list(of: caller.identity, status: input.status, limit: input.limit)
+                }
+                guard let name = input.provider else {
+                    return try tx.settlements.list(of: nil, status: input.status, limit: input.limit)
+                }
+                guard let provider = try tx.identities.find(name: name) else { return [] }
+                return try tx.settlements.list(of: provider.id, status: input.status, limit: input.limit)
             }
-            guard let name = input.provider else {
-                return try tx.settlements.list(of: nil, status: input.status, limit: input.limit)
-            }
-            guard let provider = try tx.identities.find(name: name) else { return [] }
-            return try tx.settlements.list(of: provider.id, status: input.status, limit: input.limit)
+            return SettlementList(settlements)
         }
-        return SettlementList(settlements)
     }
 
-    @Sendable private func pay(_ input: PaySettlement, _ caller: Caller, _ call: Call) async throws -> SettlementPaid {
-        SettlementPaid(
-            try await self.service.pay(
-                input.id,
-                reference: input.reference,
-                by: caller,
-                trace: call.trace
+    var pay: Operation<PaySettlement, SettlementPaid> {
+        Operation("Mark a settlement paid", access: .admin, effect: .write) { input, caller, call in
+            SettlementPaid(
+                try await self.service.pay(
+                    input.id,
+                    reference: input.reference,
+                    by: caller,
+                    trace: call.trace
+                )
             )
-        )
+        }
     }
 
-    @Sendable private func fail(_ input: FailSettlement, _ caller: Caller, _ call: Call) async throws
-        -> SettlementFailed
-    {
-        SettlementFailed(
-            try await self.service.fail(input.id, reason: input.reason, by: caller, trace: call.trace)
-        )
-    }
-
-    @Sendable private func usage(_ input: SettlementUsagePage, _ caller: Caller, _ call: Call) async throws
-        -> SettlementUsage
-    {
-        return try await self.database.read { tx in
-            let settlement = try tx.settlements.require(input.id, for: caller)
-            return SettlementUsage(
-                settlement,
-                try tx.settlements.list(recordsOf: settlement, after: input.cursor, limit: input.limit)
+    var fail: Operation<FailSettlement, SettlementFailed> {
+        Operation("Mark a settlement failed", access: .admin, effect: .write) { input, caller, call in
+            SettlementFailed(
+                try await self.service.fail(input.id, reason: input.reason, by: caller, trace: call.trace)
             )
+        }
+    }
+
+    var usage: Operation<SettlementUsagePage, SettlementUsage> {
+        Operation("List the usage records that a settlement covers", access: .anyKey) { input, caller, call in
+            return try await self.database.read { tx in
+                let settlement = try tx.settlements.require(input.id, for: caller)
+                return SettlementUsage(
+                    settlement,
+                    try tx.settlements.list(recordsOf: settlement, after: input.cursor, limit: input.limit)
+                )
+            }
         }
     }
 

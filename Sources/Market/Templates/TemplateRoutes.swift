@@ -8,17 +8,21 @@ struct TemplateRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(.get, "/api/v1/templates/teams", "List team templates", tag: Self.tag, access: .open) {
-                (_: NoInput, _: Call) in TeamTemplates.example
-            },
-            Endpoint(.get, "/api/v1/templates/services", "List service templates", tag: Self.tag, access: .open) {
-                (_: NoInput, _: Call) in ServiceTemplates.example
-            },
+            Endpoint(.get, "/api/v1/templates/teams", tag: Self.tag, self.teams),
+            Endpoint(.get, "/api/v1/templates/services", tag: Self.tag, self.services),
         ]
+    }
+
+    var teams: Operation<NoInput, TeamTemplates> {
+        Operation("List team templates", access: .open) { _, _ in TeamTemplates.example }
+    }
+
+    var services: Operation<NoInput, ServiceTemplates> {
+        Operation("List service templates", access: .open) { _, _ in ServiceTemplates.example }
     }
 }
 
-private struct TeamTemplates: ExampleAnswer {
+struct TeamTemplates: ExampleAnswer {
     struct Template: Answer {
         let name: String
         let agents: Int
@@ -71,7 +75,7 @@ private struct TeamTemplates: ExampleAnswer {
     static let example = TeamTemplates()
 }
 
-private struct ServiceTemplates: ExampleAnswer {
+struct ServiceTemplates: ExampleAnswer {
     struct Template: Answer {
         let name: String
         let category: String

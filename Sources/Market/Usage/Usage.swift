@@ -1,6 +1,7 @@
 import Kernel
 import Platform
 import Storage
+import Web
 
 /// One call through the proxy, as it was answered and charged.
 struct Usage: Sendable, Identified, RowDecodable {
@@ -26,7 +27,7 @@ struct Usage: Sendable, Identified, RowDecodable {
     let requestID: String
     let idempotencyKey: String?
 
-    enum Outcome: String, Sendable, SQLConvertible {
+    enum Outcome: String, Sendable, CaseIterable, SQLConvertible {
         /// The provider answered below 500.
         case answered
         /// The provider answered 500 or above, or not at all.
@@ -75,3 +76,5 @@ struct Usage: Sendable, Identified, RowDecodable {
         )
     }
 }
+
+extension Usage.Outcome: Wire {}

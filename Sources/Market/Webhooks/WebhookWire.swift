@@ -49,7 +49,7 @@ struct WebhookOutput: ExampleAnswer {
     let url: String
     let events: [String]
     let active: Bool
-    let createdAt: String
+    let createdAt: Timestamp
 
     static let members: [Member<Self>] = [
         Member("id", \.id, "The webhook"),
@@ -66,7 +66,7 @@ struct WebhookOutput: ExampleAnswer {
         url: "https://my-agent.example.com/webhook",
         events: ["payment.completed", "service.called"],
         active: true,
-        createdAt: "2026-03-19T10:00:00.000000+00:00"
+        createdAt: Timestamp(text: "2026-03-19T10:00:00Z")!
     )
 }
 
@@ -78,7 +78,7 @@ extension WebhookOutput {
             url: endpoint.url,
             events: endpoint.events,
             active: endpoint.state == .active,
-            createdAt: endpoint.createdAt.text
+            createdAt: endpoint.createdAt
         )
     }
 }
@@ -146,9 +146,9 @@ struct DeliveryList: ExampleAnswer {
 }
 
 struct DeliveryOutput: ExampleAnswer {
-    let id: String
-    let state: String
-    let createdAt: String
+    let id: ID<WebhookDelivery>
+    let state: WebhookDelivery.State
+    let createdAt: Timestamp
     let attempts: [Attempt]
 
     static let members: [Member<Self>] = [
@@ -159,7 +159,7 @@ struct DeliveryOutput: ExampleAnswer {
     ]
 
     struct Attempt: Answer {
-        let at: String
+        let at: Timestamp
         let statusCode: Int?
         let error: String?
         let durationMilliseconds: Int64
@@ -178,11 +178,16 @@ struct DeliveryOutput: ExampleAnswer {
     }
 
     static let example = DeliveryOutput(
-        id: "msg_4_000000000005",
-        state: "delivered",
-        createdAt: "2026-03-19T10:00:01.000000+00:00",
+        id: ID("msg_4_000000000005"),
+        state: .delivered,
+        createdAt: Timestamp(text: "2026-03-19T10:00:01Z")!,
         attempts: [
-            Attempt(at: "2026-03-19T10:00:01.100000+00:00", statusCode: 200, error: "", durationMilliseconds: 35)
+            Attempt(
+                at: Timestamp(text: "2026-03-19T10:00:01.1Z")!,
+                statusCode: 200,
+                error: "",
+                durationMilliseconds: 35
+            )
         ]
     )
 }
@@ -190,12 +195,12 @@ struct DeliveryOutput: ExampleAnswer {
 extension DeliveryOutput {
     init(_ delivery: WebhookDelivery, attempts: [WebhookAttempt]) {
         self.init(
-            id: delivery.id.text,
-            state: delivery.state.rawValue,
-            createdAt: delivery.createdAt.text,
+            id: delivery.id,
+            state: delivery.state,
+            createdAt: delivery.createdAt,
             attempts: attempts.map {
                 Attempt(
-                    at: $0.at.text,
+                    at: $0.at,
                     statusCode: $0.status,
                     error: $0.error,
                     durationMilliseconds: $0.durationMilliseconds

@@ -22,7 +22,7 @@ package protocol ExampleAnswer: Answer {
 extension ExampleAnswer {
     package static var shape: Shape<Self> {
         let shape = Shape(members: Self.members)
-        return Shape(shape.schema, example: shape.json(of: Self.example), write: shape.write)
+        return Shape(shape.schema, example: shape.json(of: Self.example), show: shape.show, write: shape.write)
     }
 }
 
@@ -33,18 +33,22 @@ package struct Member<Root>: Sendable {
     let isRequired: Bool
     /// Writes a comma, name and value, unless the value is left out.
     let write: @Sendable (Root, inout JSONWriter) -> Void
+    /// Adds what templates show of it: the value, and for enumerations their words as `status_text`.
+    let show: @Sendable (Root, Display, inout [String: Any]) -> Void
 
     /// - Parameters:
     ///   - get: written as a key path, which the compiler turns into direct access.
     ///   - unit: of a number or an amount: `ms`, `USDC`.
     ///   - leavesOutNull: for contracts that leave the member out instead of writing `null`.
+    ///   - shown: what templates show instead of the value: a text in the visitor's language.
     package init<Value: Wire>(
         _ name: String,
         _ get: @escaping @Sendable (Root) -> Value,
         _ summary: String,
         unit: String? = nil,
         example: JSONValue? = nil,
-        leavesOutNull: Bool = false
+        leavesOutNull: Bool = false,
+        shown: (@Sendable (Root, Display) -> Any?)? = nil
     ) {
         let shape = Value.shape
         let (write, isNull) = (shape.write, shape.isNull)
@@ -61,11 +65,24 @@ package struct Member<Root>: Sendable {
             writer.raw(start)
             write(value, &writer)
         }
+        let show = shown
+        self.show = { root, display, into in
+            if let show {
+                into[name] = show(root, display)
+                return
+            }
+            let value = get(root)
+            let amount = unit.flatMap { unit in shape.json(of: value).number.flatMap { display.amount($0, unit) } }
+            into[name] = amount ?? shape.show(value, display)
+            let words = shape.words(value).map { display.word(name, $0, display.language) }
+            if !words.isEmpty { into["\(name)_text"] = words.joined(separator: ", ") }
+        }
     }
 
     private init<Part>(_ part: Member<Part>, of get: @escaping @Sendable (Root) -> Part) {
         (self.name, self.describe, self.isRequired) = (part.name, part.describe, part.isRequired)
         self.write = { part.write(get($0), &$1) }
+        self.show = { part.show(get($0), $1, &$2) }
     }
 
     /// The members of a part, as if they were the whole's own.
@@ -83,7 +100,12 @@ extension Shape {
         let sorted = members.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         precondition(Set(members.map(\.name)).count == members.count, "a member is named twice")
         let writes = sorted.map(\.write)
-        self.init(describing: { Self.describe(sorted) }) { value, writer in
+        self.init(
+            describing: { Self.describe(sorted) },
+            show: { value, display in
+                members.reduce(into: [String: Any]()) { shown, member in member.show(value, display, &shown) }
+            }
+        ) { value, writer in
             let start = writer.count
             for write in writes { write(value, &writer) }
             // The first member's comma is where the object begins.

@@ -5,6 +5,11 @@ package protocol Wire: Sendable {
     static var shape: Shape<Self> { get }
 }
 
+extension Wire {
+    /// The value as templates show it.
+    package func shown(_ display: Display) -> Any? { Self.shape.show(self, display) }
+}
+
 /// How a type is written and described. A value, so that a member takes the shape of what it holds once, when it is declared.
 package struct Shape<Value>: Sendable {
     package typealias Description = (schema: JSONValue, example: JSONValue)
@@ -12,24 +17,34 @@ package struct Shape<Value>: Sendable {
     private let describe: @Sendable () -> Description
     package let write: @Sendable (Value, inout JSONWriter) -> Void
     package let isNull: @Sendable (Value) -> Bool
+    /// The value as templates show it; nil for nothing.
+    package let show: @Sendable (Value, Display) -> Any?
+    /// The words of enumerations that the value is, or holds.
+    let words: @Sendable (Value) -> [String]
 
     package init(
         describing describe: @escaping @Sendable () -> Description,
         isNull: @escaping @Sendable (Value) -> Bool = { _ in false },
+        show: (@Sendable (Value, Display) -> Any?)? = nil,
+        words: @escaping @Sendable (Value) -> [String] = { _ in [] },
         write: @escaping @Sendable (Value, inout JSONWriter) -> Void
     ) {
         self.describe = describe
         self.isNull = isNull
         self.write = write
+        self.words = words
+        self.show = show ?? { value, _ in Self.json(of: value, write).shown }
     }
 
     package init(
         _ schema: @autoclosure @escaping @Sendable () -> JSONValue,
         example: @autoclosure @escaping @Sendable () -> JSONValue,
         isNull: @escaping @Sendable (Value) -> Bool = { _ in false },
+        show: (@Sendable (Value, Display) -> Any?)? = nil,
+        words: @escaping @Sendable (Value) -> [String] = { _ in [] },
         write: @escaping @Sendable (Value, inout JSONWriter) -> Void
     ) {
-        self.init(describing: { (schema(), example()) }, isNull: isNull, write: write)
+        self.init(describing: { (schema(), example()) }, isNull: isNull, show: show, words: words, write: write)
     }
 
     /// The JSON Schema.
@@ -43,7 +58,13 @@ package struct Shape<Value>: Sendable {
     }
 
     /// The value as whoever reads the bytes has it.
-    package func json(of value: Value) -> JSONValue { (try? JSON.read(self.bytes(of: value))) ?? .null }
+    package func json(of value: Value) -> JSONValue { Self.json(of: value, self.write) }
+
+    private static func json(of value: Value, _ write: (Value, inout JSONWriter) -> Void) -> JSONValue {
+        var writer = JSONWriter(capacity: 512)
+        write(value, &writer)
+        return (try? JSON.read(writer.bytes)) ?? .null
+    }
 }
 
 extension String: Wire {
@@ -74,7 +95,8 @@ extension JSONValue: Wire {
 extension Timestamp: Wire {
     package static let shape = Shape<Timestamp>(
         ["type": "string", "format": "date-time"],
-        example: "2026-03-19T10:00:00.000000+00:00"
+        example: "2026-03-19T10:00:00.000000+00:00",
+        show: { $1.moment($0) }
     ) { $1.write($0.text) }
 }
 
@@ -91,16 +113,25 @@ extension Currency: Wire {
 extension Optional: Wire where Wrapped: Wire {
     package static var shape: Shape<Wrapped?> {
         let wrapped = Wrapped.shape
-        return Shape(["anyOf": [wrapped.schema, ["type": "null"]]], example: wrapped.example, isNull: { $0 == nil }) {
-            if let value = $0 { wrapped.write(value, &$1) } else { $1.raw("null") }
-        }
+        return Shape(
+            ["anyOf": [wrapped.schema, ["type": "null"]]],
+            example: wrapped.example,
+            isNull: { $0 == nil },
+            show: { value, display in value.flatMap { wrapped.show($0, display) } },
+            words: { $0.map { wrapped.words($0) } ?? [] }
+        ) { if let value = $0 { wrapped.write(value, &$1) } else { $1.raw("null") } }
     }
 }
 
 extension Array: Wire where Element: Wire {
     package static var shape: Shape<[Element]> {
         let element = Element.shape
-        return Shape(["type": "array", "items": element.schema], example: [element.example]) { values, writer in
+        return Shape(
+            ["type": "array", "items": element.schema],
+            example: [element.example],
+            show: { values, display in values.compactMap { element.show($0, display) } },
+            words: { $0.flatMap { element.words($0) } }
+        ) { values, writer in
             writer.raw("[")
             for (index, value) in values.enumerated() {
                 if index > 0 { writer.raw(",") }
@@ -114,9 +145,11 @@ extension Array: Wire where Element: Wire {
 extension Dictionary: Wire where Key == String, Value: Wire {
     package static var shape: Shape<[String: Value]> {
         let value = Value.shape
-        return Shape(["type": "object", "additionalProperties": value.schema], example: ["name": value.example]) {
-            members,
-            writer in
+        return Shape(
+            ["type": "object", "additionalProperties": value.schema],
+            example: ["name": value.example],
+            show: { members, display in members.compactMapValues { value.show($0, display) } }
+        ) { members, writer in
             writer.raw("{")
             let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
             for (index, member) in sorted.enumerated() {
@@ -134,22 +167,26 @@ extension Dictionary: Wire where Key == String, Value: Wire {
 extension Wire where Self: RawRepresentable & CaseIterable, RawValue == String {
     package static var shape: Shape<Self> {
         let values = Self.allCases.map(\.rawValue)
-        return Shape(["type": "string", "enum": .strings(values)], example: .text(values.first)) {
-            $1.write($0.rawValue)
-        }
+        return Shape(
+            ["type": "string", "enum": .strings(values)],
+            example: .text(values.first),
+            words: { [$0.rawValue] }
+        ) { $1.write($0.rawValue) }
     }
 }
 
 /// Money as most contracts write it: `"0.05"`.
-package struct DecimalText: Wire {
+package struct DecimalText: Wire, Equatable {
     let micros: Int64
     package init(_ micros: Int64) { self.micros = micros }
+
+    package var text: String { Micros.text(self.micros) }
 
     package static let shape = Shape<DecimalText>(
         ["type": "string", "pattern": "^-?[0-9]+\\.[0-9]{2,6}$"],
         example: "0.05"
     ) {
-        $1.write(Micros.text($0.micros))
+        $1.write($0.text)
     }
 }
 
@@ -158,7 +195,11 @@ package struct DecimalNumber: Wire {
     let micros: Int64
     package init(_ micros: Int64) { self.micros = micros }
 
-    package static let shape = Shape<DecimalNumber>(["type": "number"], example: 0.05) {
+    package static let shape = Shape<DecimalNumber>(
+        ["type": "number"],
+        example: 0.05,
+        show: { value, _ in Micros.text(value.micros) }
+    ) {
         $1.write(Double(Micros.text($0.micros)) ?? 0)
     }
 }
@@ -168,20 +209,39 @@ package struct Hundredths: Wire {
     let value: Int
     package init(_ value: Int) { self.value = value }
 
+    package var text: String { Display.plain(Double(self.value) / 100) }
+
     package static let shape = Shape<Hundredths>(["type": "number"], example: 9.25) { $1.write(Double($0.value) / 100) }
 }
 
 /// What has been written already, and is kept.
 package struct Written<Value: Wire>: Wire {
     package let bytes: [UInt8]
-    package init(_ value: Value, _ shape: Shape<Value> = Value.shape) { self.bytes = shape.bytes(of: value) }
-    package init(text: String) { self.bytes = Array(text.utf8) }
+    /// Nil where the text alone was kept.
+    package let value: Value?
+
+    package init(_ value: Value, _ shape: Shape<Value> = Value.shape) {
+        self.bytes = shape.bytes(of: value)
+        self.value = value
+    }
+
+    package init(text: String) {
+        self.bytes = Array(text.utf8)
+        self.value = nil
+    }
 
     package var text: String { String(decoding: self.bytes, as: UTF8.self) }
 
     package static var shape: Shape<Written> {
         let shape = Value.shape
-        return Shape(shape.schema, example: shape.example) { $1.raw($0.bytes) }
+        return Shape(
+            shape.schema,
+            example: shape.example,
+            show: { written, display in
+                guard let value = written.value else { return (try? JSON.read(written.bytes))?.shown }
+                return shape.show(value, display)
+            }
+        ) { $1.raw($0.bytes) }
     }
 }
 
@@ -192,7 +252,16 @@ package enum OneOf<First: Wire, Second: Wire>: Wire {
 
     package static var shape: Shape<OneOf> {
         let (first, second) = (First.shape, Second.shape)
-        return Shape(["anyOf": [first.schema, second.schema]], example: first.example) { value, writer in
+        return Shape(
+            ["anyOf": [first.schema, second.schema]],
+            example: first.example,
+            show: { value, display in
+                switch value {
+                case .first(let value): first.show(value, display)
+                case .second(let value): second.show(value, display)
+                }
+            }
+        ) { value, writer in
             switch value {
             case .first(let value): first.write(value, &writer)
             case .second(let value): second.write(value, &writer)

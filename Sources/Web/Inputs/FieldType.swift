@@ -10,6 +10,8 @@ package struct FieldType<Value: Sendable>: Sendable {
     let placeholder: Value
     let fromJSON: @Sendable (JSONValue) -> Value?
     let fromText: @Sendable (String) -> Value?
+    /// From all fields of one name in a form; nil where one text is the value.
+    var fromTexts: (@Sendable ([String]) -> Value?)?
 }
 
 extension FieldType {
@@ -20,7 +22,8 @@ extension FieldType {
             schema: self.schema.merging(schema) { $1 },
             placeholder: self.placeholder,
             fromJSON: self.fromJSON,
-            fromText: self.fromText
+            fromText: self.fromText,
+            fromTexts: self.fromTexts
         )
     }
 }
@@ -89,7 +92,9 @@ extension FieldType where Value == [String] {
             let strings = values.compactMap { $0.string.flatMap(withoutNUL) }
             return strings.count == values.count ? strings : nil
         },
-        fromText: { _ in nil }
+        fromText: { _ in nil },
+        // Boxes that are ticked, or words with commas between.
+        fromTexts: { $0.flatMap { $0.bytewise.list(",") } }
     )
 }
 

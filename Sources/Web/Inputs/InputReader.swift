@@ -34,27 +34,31 @@ package struct FieldDescription: Sendable {
 
 /// Reads fields and collects what is wrong with them, or, without a request, collects what fields there are.
 package struct InputReader {
-    private let call: Call?
-    private let body: JSONValue?
-    private let query: [String: String]
+    private enum Source {
+        /// Only what fields there are is asked.
+        case nothing
+        case request(Call, body: JSONValue?, query: [String: String])
+        case page(PageFields)
+    }
+
+    private let source: Source
     private var validation = Validation()
     private var fields: [FieldDescription] = []
 
     init(reading call: Call, body: JSONValue?) {
-        self.call = call
-        self.body = body
-        self.query = Dictionary(
+        let query = Dictionary(
             call.request.uri.queryParameters.map { (String($0.key), String($0.value)) },
             uniquingKeysWith: { first, _ in first }
         )
+        self.source = .request(call, body: body, query: query)
         if let body, body.object == nil { self.validation.malformed("body", "must be an object") }
     }
 
-    private init() {
-        self.call = nil
-        self.body = nil
-        self.query = [:]
-    }
+    init(page: PageFields) { self.source = .page(page) }
+
+    private init() { self.source = .nothing }
+
+    private var isDescribing: Bool { if case .nothing = self.source { true } else { false } }
 
     /// The fields that an input's initializer asks for.
     package static func describe<In: Input>(_: In.Type) -> [FieldDescription] {
@@ -67,16 +71,20 @@ package struct InputReader {
 
     /// Adds an error of its own, for rules over several fields.
     package mutating func require(_ holds: Bool, _ path: String, _ message: String) {
-        if self.call != nil { self.validation.require(holds, path, message) }
+        if !self.isDescribing { self.validation.require(holds, path, message) }
     }
 
     // MARK: Places
 
     /// - Parameter schema: what the document says of it beside that it is a string.
     package mutating func path(_ name: String, _ summary: String, schema: [String: JSONValue] = [:]) -> String {
-        if let call { return call.context.pathParameter(name) }
-        self.note(name, .path, isRequired: true, FieldType.string.describing(schema), [], nil, summary)
-        return ""
+        switch self.source {
+        case .request(let call, _, _): return call.context.pathParameter(name)
+        case .page(let fields): return fields.path(name)
+        case .nothing:
+            self.note(name, .path, isRequired: true, FieldType.string.describing(schema), [], nil, summary)
+            return ""
+        }
     }
 
     /// A member of the body that must be there.
@@ -94,12 +102,12 @@ package struct InputReader {
         rules: [Rule<Value>]
     ) -> Value {
         self.note(name, .body, isRequired: true, type, rules, nil, summary)
-        guard self.call != nil else { return type.placeholder }
-        guard let value = self.body?[name], value != .null else {
+        guard !self.isDescribing else { return type.placeholder }
+        guard let value = self.member(name, type) else {
             self.validation.missing(name)
             return type.placeholder
         }
-        return self.accept(name, type.fromJSON(value), type, rules) ?? type.placeholder
+        return self.accept(name, value, type, rules) ?? type.placeholder
     }
 
     /// A member of the body that may be missing; an explicit null is the same as missing.
@@ -117,8 +125,8 @@ package struct InputReader {
         rules: [Rule<Value>]
     ) -> Value? {
         self.note(name, .body, isRequired: false, type, rules, nil, summary)
-        guard let value = self.body?[name], value != .null else { return nil }
-        return self.accept(name, type.fromJSON(value), type, rules)
+        guard let value = self.member(name, type) else { return nil }
+        return self.accept(name, value, type, rules)
     }
 
     /// A member of the body with a default.
@@ -140,8 +148,8 @@ package struct InputReader {
         rules: [Rule<Value>]
     ) -> Value {
         self.note(name, .body, isRequired: false, type, rules, json, summary)
-        guard let given = self.body?[name], given != .null else { return value }
-        return self.accept(name, type.fromJSON(given), type, rules) ?? value
+        guard let given = self.member(name, type) else { return value }
+        return self.accept(name, given, type, rules) ?? value
     }
 
     package mutating func query<Value>(
@@ -151,8 +159,8 @@ package struct InputReader {
         _ rules: Rule<Value>...
     ) -> Value? {
         self.note(name, .query, isRequired: false, type, rules, nil, summary)
-        guard let text = self.query[name] else { return nil }
-        return self.accept(name, type.fromText(text), type, rules)
+        guard let value = self.queried(name, type) else { return nil }
+        return self.accept(name, value, type, rules)
     }
 
     package mutating func query<Value>(
@@ -164,11 +172,30 @@ package struct InputReader {
         _ rules: Rule<Value>...
     ) -> Value {
         self.note(name, .query, isRequired: false, type, rules, json, summary)
-        guard let text = self.query[name] else { return value }
-        return self.accept(name, type.fromText(text), type, rules) ?? value
+        guard let given = self.queried(name, type) else { return value }
+        return self.accept(name, given, type, rules) ?? value
     }
 
     // MARK: Steps
+
+    /// A member of the body: nil when it is not there or null, and nil within when it is something else than its type.
+    private func member<Value>(_ name: String, _ type: FieldType<Value>) -> Value?? {
+        switch self.source {
+        case .request(_, let body, _):
+            guard let value = body?[name], value != .null else { return nil }
+            return .some(type.fromJSON(value))
+        case .page(let fields): return fields.value(name, type)
+        case .nothing: return nil
+        }
+    }
+
+    private func queried<Value>(_ name: String, _ type: FieldType<Value>) -> Value?? {
+        switch self.source {
+        case .request(_, _, let query): query[name].map { type.fromText($0) }
+        case .page(let fields): fields.value(name, type)
+        case .nothing: nil
+        }
+    }
 
     private mutating func accept<Value>(
         _ name: String,
@@ -201,7 +228,7 @@ package struct InputReader {
         _ standard: JSONValue?,
         _ summary: String
     ) {
-        guard self.call == nil else { return }
+        guard self.isDescribing else { return }
         var schema = rules.reduce(type.schema) { $0.merging($1.schema) { $1 } }
         schema["default"] = standard
         if place == .body, !isRequired { schema = Self.nullable(schema) }

@@ -1,4 +1,4 @@
-package import Kernel
+import Kernel
 import Mustache
 
 /// A part of a page, in Mustache. Every value is escaped, but for ``Markup`` where the template says `{{{value}}}`; any other
@@ -62,29 +62,4 @@ extension Markup: MustacheCustomRenderable {
     package var renderText: String { self.text }
     /// An empty one is nothing to show.
     package var isNull: Bool { self.text.isEmpty }
-}
-
-extension JSONValue {
-    /// For templates: moments as people read them, and null, false and empty lists as nothing to show.
-    package var shown: Any? {
-        switch self {
-        case .null: nil
-        case .bool(let value): value
-        case .integer(let value): "\(value)"
-        case .number(let value): value == value.rounded() && abs(value) < 1e15 ? "\(Int64(nearest: value))" : "\(value)"
-        case .decimal(let text): text
-        case .string(let text): Self.moment(text) ?? text
-        case .array(let values): values.compactMap(\.shown)
-        case .object(let members): members.compactMapValues(\.shown)
-        }
-    }
-
-    /// `2026-03-19T10:00:00.000000+00:00` to the second; nil for other text.
-    private static func moment(_ text: String) -> String? {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 32, bytes[10] == UInt8(ascii: "T"), text.bytewise.ends(with: "+00:00"),
-            bytes[4] == UInt8(ascii: "-")
-        else { return nil }
-        return Timestamp(text: text)?.readable
-    }
 }

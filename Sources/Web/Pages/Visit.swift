@@ -6,11 +6,11 @@ package import Kernel
 package struct Visit: Sendable {
     package let call: Call
     package let session: Sessions.Session
-    package let api: API
     /// Where the surface stands in the browser's address; empty at a root.
     package let base: String
-    /// How the place's JSON is shown, and its phrases.
-    let style: WorkPlace.Style
+    /// How answers are shown, and the place's phrases.
+    let workPlace: WorkPlace
+    var style: WorkPlace.Style { self.workPlace.style }
     package let language: Language
     /// What a form has sent; also when its page is shown again because something in it was wrong.
     package var form = Form.none
@@ -41,31 +41,20 @@ package struct Visit: Sendable {
 
     package func parameter(_ name: String) -> String { self.call.context.pathParameter(name) }
 
-    /// What an operation answers to the caller.
-    package func get(_ route: String, _ parameters: [String: String] = [:], query: [String: String] = [:]) async throws
-        -> JSONValue
-    {
-        var request = API.Request("GET \(route)", parameters)
-        request.query = query.filter { !$0.value.isEmpty }
-        return try await self.api.json(request, as: self.session.caller, in: self.call)
-    }
-
-    /// Does an operation for the caller.
-    @discardableResult
-    package func act(
-        _ route: String,
-        _ parameters: [String: String] = [:],
-        body: JSONValue? = nil,
-        idempotencyKey: String? = nil
-    ) async throws -> JSONValue {
-        var request = API.Request(route, parameters)
-        request.body = body
-        if let idempotencyKey { request.headers[.idempotencyKey] = idempotencyKey }
-        return try await self.api.json(request, as: self.session.caller, in: self.call)
-    }
-
     /// A phrase in the visitor's language.
     package func say(_ english: String) -> String { self.style.phrases.say(english, in: self.language) }
+
+    /// Answers with what a template needs beside their members.
+    package func rows<Item: Answer>(_ items: [Item], adding more: (Item) -> [String: Any?]) -> [[String: Any]] {
+        let (shape, display) = (Item.shape, self.display)
+        return items.map { item in
+            let shown = shape.show(item, display) as? [String: Any] ?? [:]
+            return shown.merging(more(item).compactMapValues { $0 }) { $1 }
+        }
+    }
+
+    /// How values are shown on the visitor's pages.
+    package var display: Display { self.style.display(self.language) }
 
     /// What every template may name beside its own values.
     package var values: [String: Any] {
@@ -96,7 +85,7 @@ package struct PageContent: Sendable {
     }
 
     /// - Parameters:
-    ///   - values: JSON, or anything else that a template can show.
+    ///   - values: answers, or anything else that a template can show.
     ///   - isGoingOn: whether what the page shows will change by itself.
     package init(
         _ title: String,
@@ -105,8 +94,10 @@ package struct PageContent: Sendable {
         _ values: [String: Any?],
         isGoingOn: Bool = false
     ) {
+        let display = visit.display
         let shown = values.compactMapValues { value in
-            (value as? JSONValue).map { visit.style.present($0).shown } ?? value
+            guard let answer = value as? any Wire else { return value }
+            return answer.shown(display)
         }
         // What a template may ask of a list before it shows its table.
         let lists = shown.compactMap { name, value in
@@ -177,20 +168,20 @@ package struct WorkForm: Sendable {
         self.perform = perform
     }
 
-    /// A form that does one operation, with the parameter that both paths have, and goes on.
+    /// A form that does one operation and goes on.
     ///
-    /// - Parameter fields: what of the form the operation takes.
-    package init(
+    /// - Parameters:
+    ///   - given: fields that stand before the form's own.
+    ///   - next: below the surface.
+    package init<In: Input, Out: Wire>(
         path: String,
         summary: String,
-        does route: String,
-        with parameter: String,
-        fields: [String] = [],
+        does operation: Operation<In, Out>,
+        _ given: [String: JSONValue] = [:],
         then next: String
     ) {
         self.init(path: path, summary: summary) { visit in
-            let body = fields.isEmpty ? nil : visit.form.body(fields)
-            try await visit.act(route, [parameter: visit.parameter(parameter)], body: body)
+            try await visit.submit(operation, given)
             return .goTo(next)
         }
     }

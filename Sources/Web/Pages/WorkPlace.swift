@@ -10,15 +10,13 @@ package struct WorkPlace: Sendable {
     private static let refreshSeconds = 3
 
     private let sessions: Sessions
-    private let door: Door
-    private let api: API
-    private let contract: any SurfaceContract
-    private let style: Style
+    let door: Door
+    let contract: any SurfaceContract
+    let style: Style
 
-    package init(sessions: Sessions, door: Door, api: API, contract: any SurfaceContract, style: Style) {
+    package init(sessions: Sessions, door: Door, contract: any SurfaceContract, style: Style) {
         self.sessions = sessions
         self.door = door
-        self.api = api
         self.contract = contract
         self.style = style
     }
@@ -32,8 +30,8 @@ package struct WorkPlace: Sendable {
         let menus: [Menu]
         let languages: [Language]
         let phrases: Phrases
-        /// How JSON is shown.
-        let present: @Sendable (JSONValue) -> JSONValue
+        /// How answers are shown.
+        package let display: @Sendable (Language) -> Display
         /// Why somebody of another role is not let in.
         let denial: @Sendable (_ allowed: Set<String>) -> Problem
         /// Why a form from elsewhere is not done.
@@ -41,16 +39,13 @@ package struct WorkPlace: Sendable {
         /// A problem as people read it.
         let describe: @Sendable (Problem, Language) -> String
 
-        /// A value as templates take it.
-        package func show(_ value: JSONValue) -> Any? { self.present(value).shown }
-
         package init(
             title: String,
             home: String,
             menus: [Menu],
             languages: [Language] = [.english],
             phrases: Phrases = .none,
-            present: @escaping @Sendable (JSONValue) -> JSONValue = { $0 },
+            display: @escaping @Sendable (Language) -> Display = { Display(language: $0) },
             denial: @escaping @Sendable (_ allowed: Set<String>) -> Problem,
             formToken: Problem,
             describe: @escaping @Sendable (Problem, Language) -> String = { problem, _ in problem.message }
@@ -60,7 +55,7 @@ package struct WorkPlace: Sendable {
             self.menus = menus
             self.languages = languages
             self.phrases = phrases
-            self.present = present
+            self.display = display
             self.denial = denial
             self.formToken = formToken
             self.describe = describe
@@ -93,19 +88,17 @@ package struct WorkPlace: Sendable {
         }
     }
 
-    /// A file for whoever is signed in: an operation's answer, with the page's own parameters and query.
-    package func download(_ path: String, _ summary: String, of route: String) -> Endpoint {
+    /// A file for whoever is signed in: an endpoint's response, with the page's own parameters and query.
+    package func download(_ path: String, _ summary: String, of endpoint: Endpoint) -> Endpoint {
         let page = WorkPage(path: path, summary: summary, roles: nil) { _ in PageContent(summary, .empty) }
         return .page(.get, path, summary) { call in
             try await self.enter(call, page) { visit in
-                var request = API.Request(route)
-                for name in Self.parameters(of: path) {
-                    request.parameters[name] = visit.parameter(name)
-                }
-                for (name, value) in call.request.uri.queryParameters where !value.isEmpty {
-                    request.query[String(name)] = String(value)
-                }
-                return try await self.api.respond(to: request, as: visit.session.caller, in: call)
+                let query = call.request.uri.queryParameters.filter { !$0.value.isEmpty }
+                return try await visit.respond(
+                    to: endpoint,
+                    Dictionary(uniqueKeysWithValues: Self.parameters(of: path).map { ($0, visit.parameter($0)) }),
+                    query: Dictionary(query.map { (String($0.key), String($0.value)) }) { first, _ in first }
+                )
             }
         }
     }
@@ -260,9 +253,8 @@ package struct WorkPlace: Sendable {
         Visit(
             call: call.made(in: session.tokenHash),
             session: session,
-            api: self.api,
             base: call.base(of: self.contract),
-            style: self.style,
+            workPlace: self,
             language: self.language(of: call)
         )
     }

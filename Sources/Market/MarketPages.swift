@@ -1,0 +1,101 @@
+import Kernel
+import Platform
+import Web
+
+/// What people see of the market, and the contract's own dashboard among it.
+struct MarketPages: Sendable {
+    let house: SurfaceDependencies
+    let parts: Market.Parts
+    let routes: MarketRoutes
+
+    private var workPlace: WorkPlace {
+        WorkPlace(
+            sessions: self.house.sessions,
+            door: self.house.door,
+            contract: MarketContract.shared,
+            style: MarketPage.style
+        )
+    }
+
+    private var signIn: SignInPages {
+        SignInPages(
+            door: self.house.door,
+            sessions: SignIn(
+                sessions: self.house.sessions,
+                contract: MarketContract.shared,
+                formToken: MarketProblems.formToken
+            ),
+            publicURL: self.house.publicURL
+        )
+    }
+
+    var endpoints: [Endpoint] {
+        self.signIn.endpoints + self.workPlace.endpoints(self.signedIn) + self.service.endpoints + self.downloads
+            + self.dashboard.endpoints + self.info.endpoints
+    }
+
+    private var signedIn: [WorkPage] {
+        let routes = self.routes
+        return AccountPages(cache: self.parts.cache, billing: routes.billing, jobs: routes.jobs).pages
+            + DepositPages(
+                methods: self.parts.rails.offered,
+                routes: routes.deposits,
+                refunds: routes.refunds
+            ).pages
+            + KeyPages(routes: routes.keys).pages
+            + WebhookPages(routes: routes.webhooks, jobs: routes.jobs).pages
+            + ProviderPages(portal: routes.portal, listings: routes.listings).pages
+            + OperatorPages(ids: self.house.ids, routes: routes).pages
+            + LedgerPages(routes: routes.operations).pages + JobPages(routes: routes.jobs).pages
+    }
+
+    private var service: ServicePages {
+        ServicePages(
+            cache: self.parts.cache,
+            proxy: self.routes.proxy.endpoints,
+            workPlace: self.workPlace,
+            methods: self.parts.rails.offered,
+            ids: self.house.ids,
+            publicURL: self.house.publicURL
+        )
+    }
+
+    private var downloads: [Endpoint] {
+        [
+            self.workPlace.download(
+                "/account/jobs/{job_id}/file",
+                "The file of a job",
+                of: self.routes.jobs.fileEndpoint
+            ),
+            self.workPlace.download("/account/usage.csv", "Usage as CSV", of: self.routes.billing.csvEndpoint),
+            self.workPlace.download(
+                "/account/settlements/{settlement_id}/usage.csv",
+                "A settlement's calls as CSV",
+                of: self.routes.settlements.csvEndpoint
+            ),
+        ]
+    }
+
+    private var dashboard: DashboardRoutes {
+        DashboardRoutes(
+            database: self.house.database,
+            rollUps: self.parts.rollUps,
+            sessions: self.house.sessions,
+            signInPages: self.signIn,
+            workPlace: self.workPlace
+        )
+    }
+
+    private var info: InfoRoutes {
+        InfoRoutes(
+            clock: self.house.clock,
+            page: MarketPage(
+                database: self.house.database,
+                cache: self.parts.cache,
+                rollUps: self.parts.rollUps,
+                publicURL: self.house.publicURL
+            ),
+            workPlace: self.workPlace
+        )
+    }
+}

@@ -1,0 +1,92 @@
+import Kernel
+import Platform
+import Storage
+import Web
+
+/// What clients do: each noun's operations and their routes, which the pages share.
+struct MarketRoutes: Sendable {
+    let keys: KeyRoutes
+    let listings: ListingRoutes
+    let discovery: DiscoveryRoutes
+    let proxy: ProxyRoutes
+    let billing: BillingRoutes
+    let deposits: DepositRoutes
+    let refunds: RefundRoutes
+    let rails: RailRoutes
+    let webhooks: WebhookRoutes
+    let agents: AgentRoutes
+    let teams: TeamRoutes
+    let templates: TemplateRoutes
+    let settlements: SettlementRoutes
+    let jobs: JobRoutes
+    let portal: PortalRoutes
+    let admin: AdminRoutes
+    let operations: OperationsRoutes
+    let reputation: ReputationRoutes
+
+    init(_ house: SurfaceDependencies, _ parts: Market.Parts) {
+        let (database, ids, rollUps) = (house.database, house.ids, parts.rollUps)
+        self.keys = KeyRoutes(service: parts.keys, door: house.door)
+        let listings = ListingService(database: database, outbound: house.outbound, ids: ids)
+        self.listings = ListingRoutes(database: database, service: listings, cache: parts.cache)
+        self.discovery = DiscoveryRoutes(database: database, cache: parts.cache, rollUps: rollUps)
+        self.proxy = Self.proxy(house, parts)
+        self.billing = BillingRoutes(database: database, deposits: parts.deposits, rollUps: rollUps, ids: ids)
+        self.deposits = DepositRoutes(database: database, service: parts.deposits, refunds: parts.refunds)
+        self.refunds = RefundRoutes(database: database, service: parts.refunds)
+        self.rails = RailRoutes(rails: parts.configuredRails, deposits: parts.deposits)
+        self.webhooks = WebhookRoutes(
+            subscriptions: house.subscriptions(surface: MarketContract.name, MarketWebhooks.problems)
+        )
+        self.agents = AgentRoutes(database: database, service: AgentService(database: database, ids: ids))
+        self.teams = TeamRoutes(database: database, service: TeamService(database: database, ids: ids))
+        self.templates = TemplateRoutes()
+        self.settlements = SettlementRoutes(database: database, service: parts.settlements)
+        self.jobs = JobRoutes(database: database, ids: ids)
+        self.portal = PortalRoutes(
+            database: database,
+            rollUps: rollUps,
+            keyService: parts.keys,
+            outbound: house.outbound,
+            clock: house.clock
+        )
+        self.admin = AdminRoutes(database: database, rollUps: rollUps)
+        self.operations = OperationsRoutes(database: database)
+        self.reputation = ReputationRoutes(database: database, rollUps: rollUps)
+    }
+
+    private static func proxy(_ house: SurfaceDependencies, _ parts: Market.Parts) -> ProxyRoutes {
+        let breaker = CircuitBreaker()
+        house.database.invalidations.on(ListingCache.topic) { key in breaker.reset(key.map { ID($0) }) }
+        let service = ProxyService(
+            database: house.database,
+            outbound: house.outbound,
+            ledger: parts.ledger,
+            rails: parts.rails,
+            streams: parts.streams,
+            breaker: breaker,
+            clock: house.clock,
+            metrics: house.metrics
+        )
+        return ProxyRoutes(
+            service: service,
+            cache: parts.cache,
+            ids: house.ids,
+            clock: house.clock,
+            publicURL: house.publicURL
+        )
+    }
+
+    /// In the contract's order.
+    var endpoints: [Endpoint] {
+        let asked = self.keys.endpoints + self.listings.endpoints + self.discovery.endpoints
+        let paid =
+            self.proxy.endpoints + self.billing.endpoints + self.deposits.endpoints + self.refunds.endpoints
+            + self.rails.endpoints
+        let others =
+            self.webhooks.endpoints + self.agents.endpoints + self.teams.endpoints + self.templates.endpoints
+            + self.settlements.endpoints + self.jobs.endpoints + self.portal.endpoints + self.admin.endpoints
+            + self.operations.endpoints + self.reputation.endpoints
+        return asked + paid + others
+    }
+}

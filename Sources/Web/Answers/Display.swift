@@ -1,0 +1,65 @@
+import Foundation
+package import Kernel
+
+/// How the values of answers are shown to a person.
+package struct Display: Sendable {
+    package let language: Language
+    /// A moment in the time zone of the page.
+    let moment: @Sendable (Timestamp) -> String
+    /// One value of an enumeration, by the name of its member: `status`, `pending`.
+    let word: @Sendable (_ member: String, _ value: String, Language) -> String
+
+    package init(
+        language: Language,
+        moment: @escaping @Sendable (Timestamp) -> String = { $0.readable },
+        word: @escaping @Sendable (_ member: String, _ value: String, Language) -> String = { _, value, _ in value }
+    ) {
+        self.language = language
+        self.moment = moment
+        self.word = word
+    }
+
+    /// `¥1,200` and `87.5 %`; nil for units that stand beside the number.
+    func amount(_ number: Double, _ unit: String) -> String? {
+        switch unit {
+        case "JPY": Self.yen(number)
+        case "%": "\(Self.plain(number)) %"
+        default: nil
+        }
+    }
+
+    package static func yen(_ amount: Int64) -> String {
+        let digits = Array(String(amount.magnitude))
+        let grouped = digits.enumerated().map { index, digit in
+            index > 0 && (digits.count - index).isMultiple(of: 3) ? ",\(digit)" : "\(digit)"
+        }
+        return (amount < 0 ? "−¥" : "¥") + grouped.joined()
+    }
+
+    private static func yen(_ number: Double) -> String {
+        let plain = self.plain(number)
+        // characters: our own number
+        return self.yen(Int64(nearest: number.rounded(.towardZero))) + plain.trimmingPrefix { $0 != "." }
+    }
+
+    static func plain(_ number: Double) -> String {
+        number == number.rounded() && abs(number) < 1e15
+            ? "\(Int64(nearest: number))" : "\((number * 100).rounded() / 100)"
+    }
+}
+
+extension JSONValue {
+    /// For templates: null, false and empty lists are nothing to show.
+    package var shown: Any? {
+        switch self {
+        case .null: nil
+        case .bool(let value): value
+        case .integer(let value): "\(value)"
+        case .number(let value): value == value.rounded() && abs(value) < 1e15 ? "\(Int64(nearest: value))" : "\(value)"
+        case .decimal(let text): text
+        case .string(let text): text
+        case .array(let values): values.compactMap(\.shown)
+        case .object(let members): members.compactMapValues(\.shown)
+        }
+    }
+}

@@ -1,0 +1,3 @@
+package import Ledger
+
+extension Transfer.State: Wire {}
