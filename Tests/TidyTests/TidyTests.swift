@@ -95,7 +95,8 @@ struct TidyTests {
     @Test("pages hold operations and name no route")
     func pageRoutes() {
         for source in SourceFile.all where source.isSource && source.path.contains("/Pages/") {
-            for (index, line) in source.lines.enumerated() where line.contains("\"/api/") || line.contains(" /api/v1/{") {
+            for (index, line) in source.lines.enumerated() where line.contains("\"/api/") || line.contains(" /api/v1/{")
+            {
                 Issue.record("\(source.path):\(index + 1): ask the operation itself")
             }
         }
