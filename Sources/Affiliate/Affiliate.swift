@@ -12,6 +12,7 @@ package struct Affiliate: Slice {
     package static let name = AffiliateContract.name
     package static let migrations = AffiliateSchema.migrations
     package static let settings = [Setting.countryHeader]
+    package static let words = AffiliateWords.all
     package static let webhooks = AffiliateWebhooks.dialect
     package static let roles = AffiliateRole.allCases.map(\.rawValue)
 

@@ -17,10 +17,12 @@ package struct AffiliateContract: SurfaceContract {
     /// Contract, section 5.
     static let writesPerMinute = 30
 
+    package var words: Words { AffiliateWords.all }
+
     static let shared = AffiliateContract()
 
     package func body(for problem: Problem) -> JSONValue {
-        .object(problem.extra.merging(["success": false, "message": .string(problem.message)]) { $1 })
+        .object(problem.extra.merging(["success": false, "message": .string(self.words.message(problem))]) { $1 })
     }
 
     /// Contract, section 9: 422 is for parameters that are missing, 400 for all that are wrong.
@@ -38,12 +40,6 @@ package struct AffiliateContract: SurfaceContract {
     /// A key has no public part: it is known by its hash.
     static func presented(_ key: String) -> PresentedKey {
         PresentedKey(id: "aa:\(SHA256.hash(data: Array("key \(key)".utf8)).hex)", secret: key)
-    }
-
-    package var languages: [Language] { AffiliatePlace.languages }
-
-    package func describe(_ problem: Problem, in language: Language) -> String {
-        ProblemPhrases.say(problem, in: language)
     }
 
     /// Clicks and pixels come from many people behind one address, postbacks from one server for all of its orders.

@@ -8,18 +8,17 @@ enum AffiliateProblems {
     /// The body is empty or no JSON object.
     static let bodyRequired = Problem(
         .unreadable,
-        "body_required",
-        "The request body must be a JSON object with an action"
+        "body_required"
     )
     /// The action is missing.
-    static let actionRequired = Problem(.missing, "action_required", "action: is required")
+    static let actionRequired = Problem(.missing, "action_required")
     /// The action is no text.
-    static let actionMalformed = Problem(.malformed, "action_malformed", "action: must be a string")
+    static let actionMalformed = Problem(.malformed, "action_malformed")
     /// `params` is there and no object.
-    static let paramsMalformed = Problem(.malformed, "params_malformed", "params: must be an object")
+    static let paramsMalformed = Problem(.malformed, "params_malformed")
     /// No action has the name.
     static func unknownAction(_ name: String) -> Problem {
-        Problem(.invalid, "unknown_action", "action: '\(name.prefix(80))' is not an action")
+        Problem(.invalid, "unknown_action", ["name": "\(name.prefix(80))"])
     }
 
     // MARK: Keys and accounts
@@ -28,221 +27,215 @@ enum AffiliateProblems {
     static let keyRequired = Problem(
         .unauthenticated,
         "key_required",
-        "API key required: Authorization: Bearer aa_…",
         headers: [.init("WWW-Authenticate", "Bearer")]
     )
     /// An unknown, revoked or deleted key: which of them is not said.
     static let invalidKey = Problem(
         .unauthenticated,
         "invalid_key",
-        "Invalid API key",
         headers: [.init("WWW-Authenticate", "Bearer error=\"invalid_token\"")]
     )
     /// The role may not do this (contract, section 10).
     static func roleForbidden(_ role: String) -> Problem {
-        Problem(.forbidden, "role_forbidden", "The \(role) role does not have access to this action")
+        Problem(.forbidden, "role_forbidden", ["role": "\(role)"])
     }
     /// A work place of another role.
-    static let notForYourRole = Problem(.forbidden, "not_for_your_role", "Your role does not have access to this")
+    static let notForYourRole = Problem(.forbidden, "not_for_your_role")
     /// 30 tries to open an account from one address in an hour.
     static let tooManySignUps = Problem(
         .limited,
-        "too_many_sign_ups",
-        "Too many accounts were opened from this address. Wait an hour and retry"
+        "too_many_sign_ups"
     )
     /// 200 reads or 30 writes in a minute.
-    static let rateLimited = Problem(.limited, "rate_limited", "Rate limit exceeded. Wait one minute and retry")
+    static let rateLimited = Problem(.limited, "rate_limited")
     /// The account has ten keys that work.
     static let keyLimit = Problem(
         .conflict,
         "key_limit",
-        "An account has at most \(AffiliateKeyService.perAccountLimit) keys; revoke or delete one first"
+        ["limit": "\(AffiliateKeyService.perAccountLimit)"]
     )
     /// No such key, or another account's.
-    static let keyNotFound = Problem(.notFound, "key_not_found", "Key not found")
+    static let keyNotFound = Problem(.notFound, "key_not_found")
     /// The name is another account's, on any surface.
-    static let nameTaken = Problem(.conflict, "name_taken", "account_name: is taken")
-    static let emailTaken = Problem(.conflict, "email_taken", "email: has an account already")
+    static let nameTaken = Problem(.conflict, "name_taken")
+    static let emailTaken = Problem(.conflict, "email_taken")
     /// The address or the password: which of them is not said.
-    static let wrongPassword = Problem(.unauthenticated, "wrong_password", "E-mail or password is wrong")
+    static let wrongPassword = Problem(.unauthenticated, "wrong_password")
     /// Asked for before a new one is set.
     static let wrongPresentPassword = Problem(
         .unauthenticated,
-        "wrong_present_password",
-        "password: is not the present one"
+        "wrong_present_password"
     )
     /// The operator has closed the account for now.
-    static let accountSuspended = Problem(.forbidden, "account_suspended", "The account is suspended; ask the operator")
-    static let accountNotFound = Problem(.notFound, "account_not_found", "Account not found")
+    static let accountSuspended = Problem(.forbidden, "account_suspended")
+    static let accountNotFound = Problem(.notFound, "account_not_found")
     /// The console was asked for a key of another role than the account's.
-    static let roleDiffers = Problem(.conflict, "role_differs", "The account has another role")
+    static let roleDiffers = Problem(.conflict, "role_differs")
     /// A form came from elsewhere.
-    static let formToken = Problem(.forbidden, "form_token", "The form is not from this session; load the page again")
+    static let formToken = Problem(.forbidden, "form_token")
 
     // MARK: Programs and partnerships
 
     /// Unknown, not active, or another advertiser's.
-    static let programNotFound = Problem(.notFound, "program_not_found", "program_id: no such program")
-    static let categoryNotFound = Problem(.notFound, "category_not_found", "category_id: no such category")
-    static let slugTaken = Problem(.conflict, "slug_taken", "slug: is taken")
+    static let programNotFound = Problem(.notFound, "program_not_found")
+    static let categoryNotFound = Problem(.notFound, "category_not_found")
+    static let slugTaken = Problem(.conflict, "slug_taken")
     static let programLimit = Problem(
         .conflict,
         "program_limit",
-        "An advertiser has at most \(ProgramRoutes.perAdvertiserLimit) programs"
+        ["limit": "\(ProgramRoutes.perAdvertiserLimit)"]
     )
-    static let creativeNotFound = Problem(.notFound, "creative_not_found", "creative_id: no such creative")
+    static let creativeNotFound = Problem(.notFound, "creative_not_found")
     static let creativeLimit = Problem(
         .conflict,
         "creative_limit",
-        "A program has at most \(Creative.perProgramLimit) creatives"
+        ["limit": "\(Creative.perProgramLimit)"]
     )
     /// The status cannot become what was asked for: nothing returns to a draft, and nothing follows the end.
     static let programStatus = Problem(
         .conflict,
-        "program_status",
-        "status: a program that has ended stays so, and none becomes a draft again"
+        "program_status"
     )
     /// Unknown, cancelled, or another account's.
-    static let partnershipNotFound = Problem(.notFound, "partnership_not_found", "partnership_id: no such partnership")
+    static let partnershipNotFound = Problem(.notFound, "partnership_not_found")
     /// There is a partnership that is not cancelled.
     static let partnershipExists = Problem(
         .conflict,
-        "partnership_exists",
-        "You have a partnership with this program already"
+        "partnership_exists"
     )
     /// Only what is pending can be cancelled.
     static let partnershipNotPending = Problem(
         .conflict,
-        "partnership_not_pending",
-        "Only a pending application can be cancelled"
+        "partnership_not_pending"
     )
     /// Only approved partnerships have links and clicks.
     static let partnershipNotApproved = Problem(
         .conflict,
-        "partnership_not_approved",
-        "The partnership is not approved"
+        "partnership_not_approved"
     )
     /// The decision does not fit the partnership's state.
     static let partnershipDecision = Problem(
         .conflict,
-        "partnership_decision",
-        "The partnership is not in a state for that"
+        "partnership_decision"
     )
     /// The program does not allow self-back.
-    static let noSelfBack = Problem(.conflict, "no_self_back", "This program does not allow self-back")
+    static let noSelfBack = Problem(.conflict, "no_self_back")
     /// Self-back is limited to once per program.
-    static let selfBackUsed = Problem(.conflict, "self_back_used", "You have used self-back for this program already")
+    static let selfBackUsed = Problem(.conflict, "self_back_used")
 
     // MARK: Clicks and conversions
 
     /// No partnership of the caller's has the code.
     static let trackingCodeNotFound = Problem(
         .notFound,
-        "tracking_code_not_found",
-        "tracking_code: no such tracking code"
+        "tracking_code_not_found"
     )
     /// No click of the advertiser's programs has the id.
-    static let clickNotFound = Problem(.notFound, "click_not_found", "click_id: no such click")
+    static let clickNotFound = Problem(.notFound, "click_not_found")
     /// A postback says neither of the two.
-    static let leadRequired = Problem(.missing, "lead_required", "click_id: is required, or tracking_code")
+    static let leadRequired = Problem(.missing, "lead_required")
     /// Neither the token of the advertiser, nor another's.
-    static let wrongToken = Problem(.unauthenticated, "wrong_token", "token: is not an advertiser's postback token")
+    static let wrongToken = Problem(.unauthenticated, "wrong_token")
     /// The order lies in the future, or too far back.
-    static let occurredAtRange = Problem(.invalid, "occurred_at_range", "occurred_at: must be within the last 90 days")
+    static let occurredAtRange = Problem(.invalid, "occurred_at_range")
     /// A postback's JSON is no object.
-    static let postbackBody = Problem(.unreadable, "postback_body", "The request body must be a JSON object or a form")
+    static let postbackBody = Problem(.unreadable, "postback_body")
     /// No order id, and no click to stand for it.
     static let orderRequired = Problem(
         .missing,
-        "order_required",
-        "order_id: is required where no click leads to the order"
+        "order_required"
     )
     /// The reward is a share of an amount that was not told.
     static let amountRequired = Problem(
         .missing,
-        "amount_required",
-        "amount: is required, since the reward is a percentage"
+        "amount_required"
     )
     /// Nothing says whose order it is.
-    static let noPartnership = Problem(.notFound, "no_partnership", "No click and no partnership lead to this order")
+    static let noPartnership = Problem(.notFound, "no_partnership")
     /// The order was reported with another amount, or for another partnership.
     static func orderConflict(_ order: String) -> Problem {
-        Problem(.conflict, "order_conflict", "order_id: '\(order.prefix(80))' was recorded before with other details")
+        Problem(.conflict, "order_conflict", ["order": "\(order.prefix(80))"])
     }
-    static let conversionNotFound = Problem(.notFound, "conversion_not_found", "conversion_id: no such conversion")
+    static let conversionNotFound = Problem(.notFound, "conversion_not_found")
     /// Only pending conversions are approved.
     static let notPending = Problem(
         .conflict,
-        "conversion_not_pending",
-        "The conversion was rejected and cannot be approved"
+        "conversion_not_pending"
     )
     /// A closed month does not change.
     static let alreadyPaid = Problem(
         .conflict,
-        "conversion_paid",
-        "The conversion belongs to a closed month; claw it back instead"
+        "conversion_paid"
     )
     /// Only what belongs to a closed month is clawed back.
-    static let notPaid = Problem(.conflict, "conversion_not_paid", "The conversion is not paid; reject it instead")
+    static let notPaid = Problem(.conflict, "conversion_not_paid")
     /// An order that a rule refused cannot be approved in this month.
     static let budgetUsedUp = Problem(
         .conflict,
-        "budget_used_up",
-        "The program's monthly_budget does not suffice for the reward"
+        "budget_used_up"
     )
-    static let notHeld = Problem(.conflict, "conversion_not_held", "The conversion is not held back")
+    static let notHeld = Problem(.conflict, "conversion_not_held")
 
     /// The first line of a table does not name its columns.
     static let csvHeader = Problem(
         .invalid,
-        "csv_header",
-        "csv: the first line must name program_id, order_id and decision"
+        "csv_header"
     )
     /// All that follows an open quote would be one value.
-    static let csvQuote = Problem(.invalid, "csv_quote", "csv: a quote is opened and never closed")
+    static let csvQuote = Problem(.invalid, "csv_quote")
     static let csvTooLong = Problem(
         .invalid,
         "csv_too_long",
-        "csv: must have at most \(BulkDecisionRoutes.lineLimit) lines"
+        ["limit": "\(BulkDecisionRoutes.lineLimit)"]
     )
+
+    // MARK: Lines of a table of decisions
+
+    static let lineColumns = Problem(.invalid, "line_columns")
+    static let lineProgram = Problem(.invalid, "line_program")
+    static let lineReason = Problem(.invalid, "line_reason", ["limit": "\(ConversionRoutes.reasonLimit)"])
+    static let lineTwice = Problem(.invalid, "line_twice")
+    static let lineDecision = Problem(.invalid, "line_decision")
+    /// Unknown, or of another advertiser's program.
+    static func lineOrder(_ program: Int64) -> Problem {
+        Problem(.notFound, "line_order", ["program": "\(program)"])
+    }
+
+    // MARK: Rewards
 
     /// An advertiser's rewards, pending and approved, have a limit, which is lower for what the advertiser's server has not reported.
     static let rewardsLimit = Problem(
         .conflict,
-        "rewards_limit",
-        "The advertiser's rewards have reached their limit"
+        "rewards_limit"
     )
 
     // MARK: Payouts
 
-    static let payoutNotFound = Problem(.notFound, "payout_not_found", "payout_id: no such payout")
+    static let payoutNotFound = Problem(.notFound, "payout_not_found")
     /// It is paid, or was carried over.
     static let payoutNotScheduled = Problem(
         .conflict,
-        "payout_not_scheduled",
-        "The payout is not waiting for its transfer"
+        "payout_not_scheduled"
     )
-    static let monthNotOver = Problem(.conflict, "month_not_over", "month: is not over yet")
+    static let monthNotOver = Problem(.conflict, "month_not_over")
     /// The month, or a later one, is closed.
-    static let monthClosed = Problem(.conflict, "month_closed", "month: is closed")
+    static let monthClosed = Problem(.conflict, "month_closed")
     /// The closing before has not ended.
-    static let monthUnderWay = Problem(.conflict, "month_under_way", "Another month is being closed")
-    static let monthBeforeFirst = Problem(.conflict, "month_before_first", "month: the network had no account yet")
+    static let monthUnderWay = Problem(.conflict, "month_under_way")
+    static let monthBeforeFirst = Problem(.conflict, "month_before_first")
     /// The months between are open.
-    static let monthOrder = Problem(.conflict, "month_order", "month: close the month after the last closed one first")
+    static let monthOrder = Problem(.conflict, "month_order")
     /// Its closing has not begun.
-    static let monthNotClosed = Problem(.notFound, "month_not_closed", "month: has not been closed")
-    static let monthMalformed = Problem(.invalid, "month_malformed", "month: must be such as 2026-03")
+    static let monthNotClosed = Problem(.notFound, "month_not_closed")
+    static let monthMalformed = Problem(.invalid, "month_malformed")
     static let notificationNotFound = Problem(
         .notFound,
-        "notification_not_found",
-        "notification_id: no such notification"
+        "notification_not_found"
     )
     /// `start_date` after `end_date`, or a longer time than a report covers.
     static let reportRange = Problem(
         .invalid,
-        "report_range",
-        "start_date: must not be after end_date, and at most 366 days before it"
+        "report_range"
     )
 
     // MARK: Webhooks
@@ -250,10 +243,10 @@ enum AffiliateProblems {
     static let webhookLimit = Problem(
         .conflict,
         "webhook_limit",
-        "An account has at most \(WebhookSubscriptions.perOwnerLimit) webhooks"
+        ["limit": "\(WebhookSubscriptions.perOwnerLimit)"]
     )
-    static let webhookNotFound = Problem(.notFound, "webhook_not_found", "webhook_id: no such webhook")
-    static let deliveryNotFound = Problem(.notFound, "delivery_not_found", "delivery_id: no such delivery")
-    static let webhookPrivate = Problem(.invalid, "webhook_private", "url: must not lead to a private address")
-    static let replayRange = Problem(.invalid, "replay_range", "from: must be before to")
+    static let webhookNotFound = Problem(.notFound, "webhook_not_found")
+    static let deliveryNotFound = Problem(.notFound, "delivery_not_found")
+    static let webhookPrivate = Problem(.invalid, "webhook_private")
+    static let replayRange = Problem(.invalid, "replay_range")
 }

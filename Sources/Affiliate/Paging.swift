@@ -12,8 +12,8 @@ struct Paging: Sendable {
     var limit: Int { self.perPage }
     var offset: Int { (self.page - 1) * self.perPage }
 
-    private static let pageRule = Rule<Int>.range(1...pageLimit, "page must be between 1 and \(pageLimit)")
-    private static let perPageRule = Rule<Int>.range(1...perPageLimit, "per_page must be between 1 and \(perPageLimit)")
+    private static let pageRule = Rule<Int>.range(1...pageLimit)
+    private static let perPageRule = Rule<Int>.range(1...perPageLimit)
 
     /// Of an action's parameters.
     init(_ read: inout InputReader) {

@@ -6,21 +6,21 @@ import Web
 extension InputReader {
     /// An absolute address of the web, in any script, as browsers send it.
     mutating func webAddress(_ name: String, _ summary: String) -> String {
-        self.body(name, .string, summary, .webAddress(name)).inASCII
+        self.body(name, .string, summary, .webAddress).inASCII
     }
 
     mutating func optionalWebAddress(_ name: String, _ summary: String) -> String? {
-        self.optionalBody(name, .string, summary, .webAddress(name))?.inASCII
+        self.optionalBody(name, .string, summary, .webAddress)?.inASCII
     }
 
     /// Empty for no address.
     mutating func optionalWebAddressOrNone(_ name: String, _ summary: String) -> String? {
-        let address = Rule<String>.webAddress(name)
+        let address = Rule<String>.webAddress
         return self.optionalBody(
             name,
             .string,
             summary,
-            Rule(address.message, schema: ["anyOf": [["enum": ["", .null]], .object(address.schema)]]) {
+            Rule(address.rule, schema: ["anyOf": [["enum": ["", .null]], .object(address.schema)]]) {
                 $0.isEmpty || address.holds($0)
             }
         )?.inASCII
@@ -28,9 +28,9 @@ extension InputReader {
 }
 
 extension Rule where Value == String {
-    fileprivate static func webAddress(_ name: String) -> Rule {
+    fileprivate static var webAddress: Rule {
         Rule(
-            "\(name) must be an http or https URL of at most 2000 characters",
+            FieldRule("web_address", ["limit": "2000"]),
             schema: ["pattern": "^https?://", "format": "iri", "maxLength": 2000]
         ) { text in
             let address = text.inASCII

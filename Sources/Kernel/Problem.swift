@@ -26,9 +26,12 @@ package struct Problem: Error, Sendable, Equatable {
     }
 
     package let kind: Kind
-    /// Stable and machine readable: clients switch on it.
+    /// Stable and machine readable: clients switch on it, and sentences are made of it in every language.
     package let code: String
-    package let message: String
+    /// Which of the code's sentences is said, where it has several.
+    package let variant: String?
+    /// What the sentence names.
+    package let arguments: [String: String]
     package let fields: [FieldError]
     /// Headers that belong to this answer whatever the envelope: `Retry-After`, `Allow`, the rail's requirements.
     package let headers: [Header]
@@ -47,14 +50,16 @@ package struct Problem: Error, Sendable, Equatable {
     package init(
         _ kind: Kind,
         _ code: String,
-        _ message: String,
+        _ arguments: [String: String] = [:],
+        variant: String? = nil,
         fields: [FieldError] = [],
         headers: [Header] = [],
         extra: [String: JSONValue] = [:]
     ) {
         self.kind = kind
         self.code = code
-        self.message = message
+        self.variant = variant
+        self.arguments = arguments
         self.fields = fields
         self.headers = headers
         self.extra = extra
@@ -65,7 +70,8 @@ package struct Problem: Error, Sendable, Equatable {
         Problem(
             self.kind,
             self.code,
-            self.message,
+            self.arguments,
+            variant: self.variant,
             fields: self.fields,
             headers: self.headers + headers,
             extra: self.extra
@@ -77,15 +83,15 @@ package struct Problem: Error, Sendable, Equatable {
 package struct FieldError: Sendable, Equatable {
     /// As the client wrote it: `line_items[2].amount`.
     package let path: String
-    package let message: String
+    package let rule: FieldRule
     /// Whether the field is missing or of the wrong type, rather than breaking a rule.
     package let isMalformed: Bool
     /// Whether it is not there at all.
     package let isMissing: Bool
 
-    package init(path: String, message: String, isMalformed: Bool, isMissing: Bool = false) {
+    package init(path: String, rule: FieldRule, isMalformed: Bool, isMissing: Bool = false) {
         self.path = path
-        self.message = message
+        self.rule = rule
         self.isMalformed = isMalformed
         self.isMissing = isMissing
     }

@@ -6,17 +6,17 @@ package struct Validation: Sendable {
 
     /// Records that the field must be there and is not.
     package mutating func missing(_ path: String) {
-        self.errors.append(FieldError(path: path, message: "is required", isMalformed: true, isMissing: true))
+        self.errors.append(FieldError(path: path, rule: .required, isMalformed: true, isMissing: true))
     }
 
     /// Records that the field is of the wrong type.
-    package mutating func malformed(_ path: String, _ message: String) {
-        self.errors.append(FieldError(path: path, message: message, isMalformed: true))
+    package mutating func malformed(_ path: String, _ rule: FieldRule) {
+        self.errors.append(FieldError(path: path, rule: rule, isMalformed: true))
     }
 
     /// Records that the field breaks a rule unless `holds`.
-    package mutating func require(_ holds: Bool, _ path: String, _ message: String) {
-        if !holds { self.errors.append(FieldError(path: path, message: message, isMalformed: false)) }
+    package mutating func require(_ holds: Bool, _ path: String, _ rule: FieldRule) {
+        if !holds { self.errors.append(FieldError(path: path, rule: rule, isMalformed: false)) }
     }
 
     /// Throws all that was collected: *malformed* if any field could not be read (*missing* if each of them only is not there),
@@ -24,11 +24,8 @@ package struct Validation: Sendable {
     package func check() throws(Problem) {
         guard !self.errors.isEmpty else { return }
         let malformed = self.errors.filter(\.isMalformed)
-        if malformed.isEmpty {
-            throw Problem(.invalid, "invalid", self.errors.map(\.message).joined(separator: "; "), fields: self.errors)
-        }
-        let text = malformed.map { "\($0.path): \($0.message)" }.joined(separator: "; ")
+        guard !malformed.isEmpty else { throw Problem(.invalid, "invalid", fields: self.errors) }
         let kind: Problem.Kind = malformed.allSatisfy(\.isMissing) ? .missing : .malformed
-        throw Problem(kind, "malformed", text, fields: malformed)
+        throw Problem(kind, "malformed", fields: malformed)
     }
 }

@@ -14,10 +14,12 @@ package struct MarketContract: SurfaceContract {
         A marketplace of paid APIs: list services, find them, and call them through a proxy that pays.
         """
 
+    package var words: Words { MarketWords.all }
+
     static let shared = MarketContract()
 
     package func body(for problem: Problem) -> JSONValue {
-        .object(problem.extra.merging(["detail": .string(problem.message)]) { $1 })
+        .object(problem.extra.merging(["detail": .string(self.words.message(problem))]) { $1 })
     }
 
     package func presentedKey(in headers: HTTPFields) throws(Problem) -> PresentedKey? {

@@ -25,12 +25,15 @@ struct MarketPages: Sendable {
                 contract: MarketContract.shared,
                 formToken: MarketProblems.formToken
             ),
+            workPlace: self.workPlace,
             publicURL: self.house.publicURL
         )
     }
 
     var endpoints: [Endpoint] {
-        self.signIn.endpoints + self.workPlace.endpoints(self.signedIn) + self.service.endpoints + self.downloads
+        self.signIn.endpoints + self.workPlace.endpoints(self.signedIn) + self.service.endpoints + self.downloads + [
+            self.workPlace.languageEndpoint
+        ]
             + self.dashboard.endpoints + self.info.endpoints
     }
 

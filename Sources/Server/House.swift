@@ -32,6 +32,14 @@ package struct House: Sendable {
 
     package static let migrations = migrations(of: sliceTypes)
 
+    /// A problem in the words of the first slice that has some, for the console.
+    package static func message(_ problem: Problem) -> String {
+        let words = self.sliceTypes.map { $0.words }.first {
+            $0.find("problem.\(problem.textKey)", in: .english) != nil
+        }
+        return (words ?? HouseWords.all).message(problem)
+    }
+
     /// All migrations of the slices, in the order in which they are applied.
     package static func migrations(of slices: [any Slice.Type]) -> [Migration] {
         LedgerSchema.migrations + PlatformSchema.migrations + slices.flatMap { $0.migrations }

@@ -52,7 +52,7 @@ extension House {
                     json: ["service": "Souk", "docs": "/docs", "openapi": "/openapi.json"]
                 )
             }
-            return home.response
+            return home.response(to: request)
         }
         router.get("/health") { _, _ in
             try Response(status: .ok, json: ["status": "ok", "timestamp": clock.now().text])
@@ -69,7 +69,7 @@ extension House {
                 let body = try await request.body.collect(upTo: 1024)
                 let input: JSONValue? = try? JSON.read(body.readableBytesView)
                 guard let moment = input?["now"]?.string.flatMap({ Timestamp(text: $0) }) else {
-                    throw Problem(.invalid, "now_required", "now must be a moment such as 2026-04-01T00:00:00Z")
+                    throw Problem(.invalid, "now_required")
                 }
                 try sandboxClock.move(to: moment)
                 return try Response(status: .ok, json: ["now": clock.now().text])

@@ -60,7 +60,6 @@ extension Problem {
     package static let overloaded = Problem(
         .unavailable,
         "overloaded",
-        "The server is busy. Try again.",
         headers: [.init("Retry-After", "1")]
     )
 }
@@ -70,7 +69,6 @@ extension Problem {
     package static let storageUnavailable = Problem(
         .unavailable,
         "storage_unavailable",
-        "The server cannot store anything at the moment. Try again later.",
         headers: [.init("Retry-After", "30")]
     )
 }

@@ -65,15 +65,17 @@ package struct Call: Sendable {
             if buffer.readableBytes <= Self.jsonOnLoopLimit { return try JSON.read(buffer.readableBytesView) }
             return try await NIOThreadPool.singleton.runIfActive { try JSON.read(buffer.readableBytesView) }
         } catch is JSON.TooDeep {
-            throw Problem(.unreadable, "too_deep", "The JSON body is nested deeper than \(JSON.maximumDepth) levels")
+            throw Problem(.unreadable, "too_deep", ["limit": "\(JSON.maximumDepth)"])
         } catch is JSON.TooLarge {
             throw Problem(
                 .unreadable,
                 "too_large_json",
-                "The JSON body has more than \(JSON.maximumValues) values, an object with more than \(JSON.maximumMembers) "
-                    + "members, or a number longer than \(JSON.maximumNumberLength) characters"
+                [
+                    "values": "\(JSON.maximumValues)", "members": "\(JSON.maximumMembers)",
+                    "digits": "\(JSON.maximumNumberLength)",
+                ]
             )
-        } catch is JSON.NotStrict { throw Problem(.unreadable, "invalid_json", "The request body is not valid JSON") }
+        } catch is JSON.NotStrict { throw Problem(.unreadable, "invalid_json") }
     }
 
     /// Longer bodies are read on a thread of their own: an event loop has other connections to serve.

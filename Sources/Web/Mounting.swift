@@ -85,7 +85,6 @@ package struct Mounting: Sendable {
                 throw Problem(
                     .methodNotAllowed,
                     "method_not_allowed",
-                    "Method not allowed",
                     headers: [.init("Allow", allow)]
                 )
             }

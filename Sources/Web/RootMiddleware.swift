@@ -53,7 +53,7 @@ package struct RootMiddleware: RouterMiddleware {
                 switch self.paths.read(request.head.path ?? "") {
                 case .proper: return try await next(request, context)
                 case .slashed(let path): return Response(status: .permanentRedirect, headers: [.location: path])
-                case .ambiguous: throw Problem(.notFound, "not_found", "Not found")
+                case .ambiguous: throw Problem(.notFound, "not_found")
                 }
             }
         } catch {
@@ -127,13 +127,13 @@ package struct RootMiddleware: RouterMiddleware {
             !request.uri.path.bytewise.contains("/api/")
         {
             let language = Language.of(request, among: contract.languages)
-            let say = { (phrase: String) in WorkPlacePhrases.all.say(phrase, in: language) }
+            let say = { (key: String) in contract.words.say(key, in: language) }
             let start = surface == nil || self.only != nil ? "/" : "/\(contract.name)/"
             response = HTML.page(
-                title: say("This did not work"),
+                title: say("this_did_not_work"),
                 body: """
-                    <h1>\(say("This did not work"))</h1><p class="problem" role="alert">\(contract.describe(problem, in: language))</p>
-                    <p><a href="\(start)">\(say("To the start"))</a></p>
+                    <h1>\(say("this_did_not_work"))</h1><p class="problem" role="alert">\(contract.words.describe(problem, in: language))</p>
+                    <p><a href="\(start)">\(say("to_the_start"))</a></p>
                     """,
                 language: language
             )
@@ -197,18 +197,18 @@ extension Problem {
             switch error {
             case let problem as Problem: problem
             case StorageError.unavailable, StorageError.connectionLost: .storageUnavailable
-            case let http as HTTPError where http.status == .notFound: Problem(.notFound, "not_found", "Not found")
+            case let http as HTTPError where http.status == .notFound: Problem(.notFound, "not_found")
             case let http as HTTPError where http.status == .contentTooLarge:
-                Problem(.tooLarge, "too_large", "The request body is too large")
-            case is NIOTooManyBytesError: Problem(.tooLarge, "too_large", "The request body is too large")
+                Problem(.tooLarge, "too_large")
+            case is NIOTooManyBytesError: Problem(.tooLarge, "too_large")
             case let http as HTTPError where http.status.kind == .clientError:
-                Problem(.unreadable, "bad_request", "The request cannot be read")
+                Problem(.unreadable, "bad_request")
             // Nobody is there to hear it.
-            case is CancellationError, is ChannelError: Problem(.unreadable, "client_left", "The client has left")
+            case is CancellationError, is ChannelError: Problem(.unreadable, "client_left")
             case let error as IOError where [ECONNRESET, EPIPE].contains(error.errnoCode):
-                Problem(.unreadable, "client_left", "The client has left")
-            case is HTTPParserError: Problem(.unreadable, "bad_request", "The request cannot be read")
-            default: Problem(.internal, "internal_error", "Internal server error")
+                Problem(.unreadable, "client_left")
+            case is HTTPParserError: Problem(.unreadable, "bad_request")
+            default: Problem(.internal, "internal_error")
             }
     }
 }
@@ -220,10 +220,11 @@ struct HostContract: SurfaceContract {
     let version = "1"
     let summary = ""
 
-    func body(for problem: Problem) -> JSONValue { ["detail": .string(problem.message)] }
+    var words: Words { HouseWords.all }
+    func body(for problem: Problem) -> JSONValue { ["detail": .string(self.words.message(problem))] }
     func presentedKey(in _: HTTPFields) throws(Problem) -> PresentedKey? { nil }
     func problem(for _: AuthenticationFailure) -> Problem {
-        Problem(.unauthenticated, "unauthenticated", "Key required")
+        Problem(.unauthenticated, "unauthenticated")
     }
 }
 

@@ -15,6 +15,8 @@ package protocol Slice: Sendable {
     static var webhooks: WebhookDialect { get }
     /// Headers of its answers that browsers may read, beside those of every answer.
     static var exposedHeaders: [String] { get }
+    /// What it says, in every language.
+    static var words: Words { get }
     /// Its metrics, each with a line of help.
     static var metrics: [String: String] { get }
     /// For whom the console makes keys.
@@ -45,6 +47,7 @@ package protocol Slice: Sendable {
 extension Slice {
     package static var settings: [Setting] { [] }
     package static var exposedHeaders: [String] { [] }
+    package static var words: Words { HouseWords.all }
     package static var metrics: [String: String] { [:] }
     package static func check(_: SettingValues) throws {}
     package static func hosts(_: SettingValues) throws -> [String] { [] }

@@ -11,8 +11,8 @@ package protocol SurfaceContract: Sendable {
     var summary: String { get }
     /// Of its pages, the first one where a browser prefers none of them.
     var languages: [Language] { get }
-    /// A problem as people read it on a page.
-    func describe(_ problem: Problem, in language: Language) -> String
+    /// What it says, in every language.
+    var words: Words { get }
 
     /// The contract's error body.
     func body(for problem: Problem) -> JSONValue
@@ -70,8 +70,7 @@ extension SurfaceContract {
         request.headerFields[.authorization] == nil ? .one : .oneUnlessKnown
     }
 
-    package var languages: [Language] { [.english] }
-    package func describe(_ problem: Problem, in _: Language) -> String { problem.message }
+    package var languages: [Language] { Language.allCases }
 
     /// A surface without a contract of its own to say otherwise.
     package func status(for kind: Problem.Kind) -> HTTPResponse.Status { kind.usualStatus }

@@ -86,7 +86,7 @@ enum Operator {
         } catch let error as MigrationError {
             throw Self.fail(error.description)
         } catch let problem as Problem {
-            throw Self.fail(problem.message)
+            throw Self.fail(House.message(problem))
         }
     }
 

@@ -1,12 +1,29 @@
 """A window of Chromium, which remembers what its console said and looks at pages as far as a program can."""
 
 import os
+import re
 
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
 
 SHOTS = os.path.join(ROOT, ".build/screenshots")
 WINDOWS = {"wide": (1280, 900), "narrow": (390, 844)}
+LOCALES = {"en-US": "English", "ja-JP": "Japanese", "zh-CN": "Chinese", "vi-VN": "Vietnamese"}
+# Each language in both windows and both themes, the second language the other way round.
+LOOKS = [
+    (locale, window, ["light", "dark"][(number + (window == "narrow")) % 2])
+    for number, locale in enumerate(LOCALES)
+    for window in WINDOWS
+]
+
+
+def words(locale):
+    """What the surfaces say, by key."""
+    texts = {}
+    for path in ["Web/Words/House", "Market/Words/Market", "Affiliate/Words/Affiliate"]:
+        with open(os.path.join(ROOT, f"Sources/{path}{LOCALES[locale]}.swift")) as file:
+            texts[path.split("/")[0]] = dict(re.findall(r"^ +([a-z][\w.]*) = (.+)$", file.read(), re.M))
+    return texts
 
 
 class Browser:
@@ -26,8 +43,8 @@ class Browser:
 
     def sign_in(self, key):
         self.page.goto("/market/sign-in")
-        self.page.get_by_label("Key").fill(key)
-        self.page.get_by_role("button", name="Sign in").click()
+        self.page.locator("[name=key]").fill(key)
+        self.page.locator("main form button").click()
 
     def click(self, name, role="button", exact=False):
         self.page.get_by_role(role, name=name, exact=exact).first.click()
@@ -47,13 +64,27 @@ class Browser:
         for name, value in fields.items():
             self.page.locator(f"[name={name}]").first.fill(value)
 
-    def check(self, name):
-        """Takes a picture, and looks as far as a program can."""
+    def english(self, *data):
+        """English sentences on the page, apart from what people have written and code."""
+        text = self.page.evaluate(
+            "() => { const body = document.body.cloneNode(true);"
+            " body.querySelectorAll('pre, code, .id, [lang]').forEach(e => e.remove()); return body.innerText }"
+        )
+        for one in data:
+            text = text.replace(one, "")
+        return re.findall(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}[a-z ]*", text)
+
+    def look(self, name):
+        """Takes a picture, and measures."""
         os.makedirs(SHOTS, exist_ok=True)
         self.page.screenshot(path=os.path.join(SHOTS, f"{name}-{self.name}.png"), full_page=True)
-        results = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
-        problems = [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in results.response["violations"]]
-        assert not problems, f"{name} {self.name}: {problems}"
         wider = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wider <= 0, f"{name} {self.name} is {wider} pixels wider than the window"
         assert not self.errors, f"{name} {self.name}: {self.errors}"
+
+    def check(self, name):
+        """Takes a picture, and looks as far as a program can."""
+        self.look(name)
+        results = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
+        problems = [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in results.response["violations"]]
+        assert not problems, f"{name} {self.name}: {problems}"

@@ -23,20 +23,19 @@ struct ErrorDocumentTests {
         #expect(try String(contentsOf: url, encoding: .utf8) == page, "run `make record`")
     }
 
-    @Test("an entry is read with its documentation, its status and its text")
+    @Test("an entry is read with its documentation and its status")
     func parses() throws {
         let lines = """
             // MARK: Loaves
 
             /// The oven is off.
             /// Nobody bakes.
-            static let cold = Problem(.conflict, "cold", "The oven is \\(state.text(in: "en")) now")
+            static let cold = Problem(.conflict, "cold")
             static func small(_ size: Int) -> Problem {
                 Problem(
                     .invalid,
                     "small",
-                    "size: must be at least 1, "
-                        + "as \\"one\\""
+                    ["size": "\\(size)"]
                 )
             }
             """
@@ -44,8 +43,6 @@ struct ErrorDocumentTests {
         #expect(entries.map(\.code) == ["cold", "small"])
         #expect(entries.map(\.group) == ["Loaves", "Loaves"])
         #expect(entries[0].documentation == "The oven is off. Nobody bakes.")
-        #expect(entries[0].text == "The oven is … now")
-        #expect(entries[1].text == "size: must be at least 1, as \"one\"")
         #expect(entries[1].kind == .invalid)
     }
 
@@ -56,7 +53,7 @@ struct ErrorDocumentTests {
             # Errors
 
             What each surface refuses. Within a group the first one that applies is told. Every answer with a problem has its code in the header
-            `X-Souk-Problem`; codes stay as they are. `…` stands for what depends on the request. `make record` makes this page from the source.
+            `X-Souk-Problem`; codes stay as they are. `{…}` stands for what depends on the request. `make record` makes this page from the source.
 
             """
         for contract in contracts {
@@ -72,14 +69,16 @@ struct ErrorDocumentTests {
                     page += "\n### \(group)\n\n| status | code | when | text |\n| --- | --- | --- | --- |\n"
                 }
                 let status = contract.status(for: entry.kind).code
-                page += self.row(["\(status)", "`\(entry.code)`", entry.documentation, entry.text])
+                page += self.row([
+                    "\(status)", "`\(entry.code)`", entry.documentation, Self.text(entry, contract.words),
+                ])
             }
         }
         page +=
             "\n## Every surface\n\nThe status is the usual one; a surface whose contract has another gives that.\n\n"
         page += "| status | code | text |\n| --- | --- | --- |\n"
         for entry in try self.sharedEntries() {
-            page += self.row(["\(entry.kind.usualStatus.code)", "`\(entry.code)`", entry.text])
+            page += self.row(["\(entry.kind.usualStatus.code)", "`\(entry.code)`", Self.text(entry, HouseWords.all)])
         }
         return page
     }
@@ -95,7 +94,6 @@ struct ErrorDocumentTests {
         let kind: Problem.Kind
         let code: String
         let documentation: String
-        let text: String
     }
 
     private static func entries(of source: String) -> [Entry] {
@@ -136,41 +134,16 @@ struct ErrorDocumentTests {
     }
 
     private static func entries(in text: String, group: String = "", _ documentation: String = "") -> [Entry] {
-        text.matches(of: #/Problem\(\s*\.(\w+),\s*"(\w+)",\s*(?=")/#).compactMap { match in
+        text.matches(of: #/Problem\(\s*\.(\w+),\s*"(\w+)"/#).compactMap { match in
             guard let kind = Problem.Kind.allCases.first(where: { "\($0)" == match.1 }) else { return nil }
-            return Entry(
-                group: group,
-                kind: kind,
-                code: String(match.2),
-                documentation: documentation,
-                text: self.literal(text[match.range.upperBound...])
-            )
+            return Entry(group: group, kind: kind, code: String(match.2), documentation: documentation)
         }
     }
 
-    /// The text of string literals that are added to one another; what is put into them is `…`.
-    private static func literal(_ source: Substring) -> String {
-        var rest = source
-        var text = ""
-        while rest.first == "\"" {
-            rest.removeFirst()
-            while let character = rest.popFirst(), character != "\"" {
-                guard character == "\\", let escaped = rest.popFirst() else {
-                    text.append(character)
-                    continue
-                }
-                guard escaped == "(" else {
-                    text.append(escaped)
-                    continue
-                }
-                var depth = 1
-                while depth > 0, let inner = rest.popFirst() { depth += inner == "(" ? 1 : inner == ")" ? -1 : 0 }
-                text += "…"
-            }
-            let next = rest.drop { $0.isWhitespace }
-            guard next.first == "+" else { break }
-            rest = next.dropFirst().drop { $0.isWhitespace }
-        }
-        return text
+    /// The text of a code, or those of its variants.
+    private static func text(_ entry: Entry, _ words: Words) -> String {
+        let key = "problem.\(entry.code)"
+        let variants = words.keys(in: .english).filter { $0.hasPrefix("\(key).") }.sorted()
+        return (variants.isEmpty ? [key] : variants).map { words.say($0, in: .english) }.joined(separator: " / ")
     }
 }

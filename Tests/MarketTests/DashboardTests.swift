@@ -24,7 +24,7 @@ struct DashboardTests {
             browser.cookie = Browser.cookie(exchanged)
             let page = try await browser.get(Self.path)
             #expect(page.status == 200)
-            #expect(page.body.contains("<span>ops <span class=\"soft\">admin</span></span>"))
+            #expect(page.body.contains("<span>ops <span class=\"soft\">administrator</span></span>"))
             #expect(!page.body.contains(admin))
             #expect(page.header("Content-Security-Policy")?.contains("default-src 'none'") ?? false)
         }

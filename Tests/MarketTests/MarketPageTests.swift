@@ -53,7 +53,7 @@ struct MarketPageTests {
             #expect(found.contains("2 services for “weather”"))
             #expect(found.contains("Weather &lt;map&gt;") && !found.contains("<map>"))
             let narrowed = try await self.get(client, "?q=weather&category=maps").body
-            #expect(narrowed.contains("1 service for “weather” in maps"))
+            #expect(narrowed.contains("1 service for “weather” · maps"))
             #expect(narrowed.contains("<input type=\"hidden\" name=\"category\" value=\"maps\">"))
             #expect(try await self.get(client, "?category=uncategorized").body.contains("Weather radio"))
             #expect(try await self.get(client, "?q=%22%3E%3Cscript%3E").body.contains("Nothing matches."))

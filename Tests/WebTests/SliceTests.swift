@@ -77,8 +77,12 @@ private struct BakeryContract: SurfaceContract {
     let title = "Bakery"
     let version = "1"
     let summary = ""
+    let words = Words(
+        [.english: "problem.full = Full\nproblem.stranger = Who are you?\nproblem.bakers = For bakers"],
+        over: HouseWords.all
+    )
 
-    func body(for problem: Problem) -> JSONValue { ["oven": .string(problem.message)] }
+    func body(for problem: Problem) -> JSONValue { ["oven": .string(self.words.message(problem))] }
 
     func presentedKey(in headers: HTTPFields) throws(Problem) -> PresentedKey? {
         guard let (id, secret) = headers[.authorization]?.bytewise.dropping(prefix: "Bearer ")?.bytewise.cut(at: ":")
@@ -89,7 +93,7 @@ private struct BakeryContract: SurfaceContract {
     }
 
     func problem(for failure: AuthenticationFailure) -> Problem {
-        failure == .limited ? Problem(.limited, "full", "Full") : Problem(.unauthenticated, "stranger", "Who are you?")
+        failure == .limited ? Problem(.limited, "full") : Problem(.unauthenticated, "stranger")
     }
 }
 
@@ -118,7 +122,7 @@ private struct Loaves: Sendable {
     struct Dough: Input {
         let name: String
         init(_ read: inout InputReader) {
-            self.name = read.body("name", .string, "Its name", .notBlank("name must not be empty"))
+            self.name = read.body("name", .string, "Its name", .notBlank())
         }
     }
 
@@ -131,7 +135,7 @@ private struct Loaves: Sendable {
     }
 
     var bake: Operation<Dough, Count> {
-        let bakers = Access<Caller>.key(roles: ["baker"], denial: Problem(.forbidden, "bakers", "For bakers"))
+        let bakers = Access<Caller>.key(roles: ["baker"], denial: Problem(.forbidden, "bakers"))
         return Operation("Bake", access: bakers, effect: .write) { dough, caller, call in
             let baker = caller.identity
             try await self.house.database.write { tx in

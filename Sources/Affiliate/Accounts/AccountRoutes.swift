@@ -73,7 +73,7 @@ struct AccountRoutes: Sendable {
 
         init(_ read: inout InputReader) {
             self.present = read.body("password", .string, "The present one")
-            self.next = read.body("new_password", .string, "The new one", .password("new_password"))
+            self.next = read.body("new_password", .string, "The new one", .password)
         }
     }
 
@@ -109,8 +109,8 @@ struct AccountRoutes: Sendable {
         init(_ read: inout InputReader) {
             let line = { (name: String) in
                 [
-                    Rule<String>.line("\(name) must be one line", canBeBlank: true),
-                    .atMost(100, "\(name) must be at most 100 characters"),
+                    Rule<String>.line(canBeBlank: true),
+                    .atMost(100),
                 ]
             }
             self.account = BankAccounts.Account(
@@ -121,7 +121,7 @@ struct AccountRoutes: Sendable {
                     "Account number",
                     rules: [
                         Rule<String>(
-                            "account_number must be 4 to 34 letters and digits",
+                            FieldRule("account_number"),
                             schema: ["pattern": "^[0-9A-Za-z]{4,34}$"]
                         ) {
                             (4...34).contains($0.count) && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
@@ -155,9 +155,9 @@ struct AccountRoutes: Sendable {
                 "name",
                 .string,
                 "To tell it from others",
-                .notBlank("name must not be empty"),
-                .line("name must be one line"),
-                .atMost(100, "name must be at most 100 characters")
+                .notBlank(),
+                .line(),
+                .atMost(100)
             )
         }
     }

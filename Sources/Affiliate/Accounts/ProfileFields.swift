@@ -16,13 +16,13 @@ struct ProfileFields: Sendable {
         for (name, summary) in Self.lines {
             let line: [Rule<String>] =
                 name == "name"
-                ? [.notBlank("name must not be empty"), .line("name must be one line")]
-                : [.line("\(name) must be one line", canBeBlank: true)]
+                ? [.notBlank(), .line()]
+                : [.line(canBeBlank: true)]
             self.given[name] = read.optionalBody(
                 name,
                 .string,
                 summary,
-                rules: line + [.atMost(200, "\(name) must be at most 200 characters")]
+                rules: line + [.atMost(200)]
             )
         }
         for (name, summary) in Self.addresses { self.given[name] = read.optionalWebAddressOrNone(name, summary) }
@@ -30,13 +30,13 @@ struct ProfileFields: Sendable {
             "site_description",
             .string,
             "What the site is about",
-            .atMost(2000, "site_description must be at most 2000 characters")
+            .atMost(2000)
         )
         self.given["language"] = read.optionalBody(
             "language",
             .string,
             "en or ja",
-            .oneOf(Language.allCases.map(\.rawValue), "language must be en or ja")
+            .oneOf(Language.allCases.map(\.rawValue))
         )
     }
 
@@ -62,10 +62,10 @@ struct ProfileFields: Sendable {
 }
 
 extension Rule where Value == String {
-    static func password(_ name: String) -> Rule {
+    static var password: Rule {
         let length = AccountService.passwordLength
         return Rule(
-            "\(name) must have \(length.lowerBound) to \(length.upperBound) characters",
+            FieldRule("length", ["low": "\(length.lowerBound)", "high": "\(length.upperBound)"]),
             schema: ["minLength": .int(length.lowerBound), "maxLength": .int(length.upperBound)]
         ) { length.contains($0.unicodeScalars.count) }
     }

@@ -53,31 +53,6 @@ enum Reason: Int, Sendable, SQLConvertible, CaseIterable {
     var sqlValue: SQLValue { .integer(Int64(self.rawValue)) }
 
     func text(in language: Language = .english) -> String {
-        let (english, japanese) = self.texts
-        return language == .japanese ? japanese : english
-    }
-
-    private var texts: (String, String) {
-        switch self {
-        case .counts: ("It counts", "有効")
-        case .bot: ("A known robot", "既知のボット")
-        case .duplicateClick: ("The same browser within 24 hours", "24時間以内の同一ブラウザ")
-        case .flood: ("Too many clicks from one browser", "同一ブラウザからの過剰なクリック")
-        case .programEnded: ("The program was not active", "プログラムが有効ではありません")
-        case .budgetUsedUp: ("The month's budget is used up", "月間予算の上限に達しました")
-        case .notApproved: ("The partnership was not approved", "提携が承認されていません")
-        case .selfReferral: ("The publisher's own click", "自己アフィリエイト")
-        case .noClick: ("No click leads to the order", "対応するクリックがありません")
-        case .outsideWindow: ("Outside the cookie window", "Cookie有効期間外")
-        case .wrongToken: ("Wrong token", "トークンが正しくありません")
-        case .duplicateOrder: ("The order was reported before", "注文は報告済みです")
-        case .conflictingOrder: ("The order was reported before, differently", "注文は異なる内容で報告済みです")
-        case .paysForClicks: ("The program pays for clicks", "クリック課金のプログラムです")
-        case .rejectedByAdvertiser: ("Rejected by the advertiser", "広告主により否認")
-        case .awaitsVisitor:
-            ("Counts when the visitor comes by the tracking address", "訪問者が計測URLから来た時点で有効になります")
-        case .incomplete: ("The report is incomplete", "通知の内容が不足しています")
-        case .replaced: ("Another report of the order took its place", "別の通知に置き換え")
-        }
+        AffiliateWords.all.say("reason.\(self.rawValue)", in: language)
     }
 }

@@ -26,7 +26,7 @@ struct BulkDecisionRoutes: Sendable {
                 "csv",
                 .string,
                 "Lines of program_id,order_id,decision,reason, with these words as the first; decision is approve or reject",
-                .notBlank("csv must not be empty")
+                .notBlank()
             )
             self.isDryRun = read.body("dry_run", .boolean, default: true, json: true, "Only says what would happen")
         }
@@ -43,7 +43,7 @@ struct BulkDecisionRoutes: Sendable {
         var approved: [Conversion] = []
         var rejected: [Conversion] = []
         var unchanged = 0
-        var errors: [(line: Int, message: String)] = []
+        var errors: [(line: Int, problem: Problem)] = []
     }
 
     struct Outcome: Answer {
@@ -54,15 +54,16 @@ struct BulkDecisionRoutes: Sendable {
 
         struct LineError: Answer {
             let line: Int
-            let message: String
+            let problem: Problem
 
             static let members: [Member<Self>] = [
                 Member("line", \.line, "The line; the first is 1", example: 3),
                 Member(
                     "message",
-                    \.message,
+                    { AffiliateWords.all.message($0.problem) },
                     "What is wrong with it",
-                    example: "order_id: no such order in program 42"
+                    example: "order_id: no such order in program 42",
+                    shown: { AffiliateWords.all.describe($0.problem, in: $1.language) }
                 ),
             ]
         }
@@ -82,7 +83,7 @@ struct BulkDecisionRoutes: Sendable {
             ),
             Member(
                 "errors",
-                { $0.result.errors.map { LineError(line: $0.line, message: $0.message) } },
+                { $0.result.errors.map { LineError(line: $0.line, problem: $0.problem) } },
                 "Lines that are wrong"
             ),
         ]
@@ -126,7 +127,7 @@ struct BulkDecisionRoutes: Sendable {
         guard let conversion = try tx.conversions.find(program: line.program, orderID: line.order),
             conversion.advertiser == caller.identity
         else {
-            result.errors.append((line.number, "order_id: no such order in program \(line.program)"))
+            result.errors.append((line.number, AffiliateProblems.lineOrder(line.program)))
             return
         }
         do {
@@ -138,13 +139,13 @@ struct BulkDecisionRoutes: Sendable {
             } else {
                 result.rejected.append(decided.conversion)
             }
-        } catch let problem as Problem { result.errors.append((line.number, problem.message)) }
+        } catch let problem as Problem { result.errors.append((line.number, problem)) }
     }
 
     // MARK: Table
 
     /// Throws `csvQuote`, `csvHeader`, `csvTooLong`.
-    private static func parse(_ text: String) throws -> ([Line], [(line: Int, message: String)]) {
+    private static func parse(_ text: String) throws -> ([Line], [(line: Int, problem: Problem)]) {
         guard let table = CSV.rows(text.bytewise.dropping(prefix: "\u{FEFF}").map(String.init) ?? text) else {
             throw AffiliateProblems.csvQuote
         }
@@ -157,24 +158,24 @@ struct BulkDecisionRoutes: Sendable {
         let reason = column("reason")
         var lines: [Line] = []
         var seen: Set<[UInt8]> = []
-        var errors: [(line: Int, message: String)] = []
+        var errors: [(line: Int, problem: Problem)] = []
         for (number, values) in rows where values.contains(where: { !$0.trimmed.isEmpty }) {
             let value = { (index: Int) in index < values.count ? values[index].trimmed : "" }
             guard values.count <= header.count else {
-                errors.append((number, "the line has more columns than the first one"))
+                errors.append((number, AffiliateProblems.lineColumns))
                 continue
             }
             guard let id = Int64(value(program)) else {
-                errors.append((number, "program_id: must be a number"))
+                errors.append((number, AffiliateProblems.lineProgram))
                 continue
             }
             let text = reason.map(value) ?? ""
             guard text.unicodeScalars.count <= ConversionRoutes.reasonLimit else {
-                errors.append((number, "reason: must be at most \(ConversionRoutes.reasonLimit) characters"))
+                errors.append((number, AffiliateProblems.lineReason))
                 continue
             }
             guard seen.insert(Array("\(id) \(value(order))".utf8)).inserted else {
-                errors.append((number, "order_id: stands in the table twice"))
+                errors.append((number, AffiliateProblems.lineTwice))
                 continue
             }
             switch value(decision).lowercased() {
@@ -182,7 +183,7 @@ struct BulkDecisionRoutes: Sendable {
                 lines.append(Line(number: number, program: id, order: value(order), decision: .approve))
             case "reject", "rejected":
                 lines.append(Line(number: number, program: id, order: value(order), decision: .reject(text)))
-            default: errors.append((number, "decision: must be approve or reject"))
+            default: errors.append((number, AffiliateProblems.lineDecision))
             }
         }
         return (lines, errors)

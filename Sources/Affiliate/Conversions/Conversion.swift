@@ -77,19 +77,6 @@ struct Conversion: Sendable, RowDecodable {
 
         /// Whether it says that no person's click leads to the order.
         var isOfClick: Bool { self == .bot || self == .clickFlood }
-
-        func text(in language: Language) -> String {
-            let (english, japanese) =
-                switch self {
-                case .tooFast: ("Too soon after the click", "クリック直後の成果")
-                case .beforeClick: ("The order is older than the click", "クリック前の注文")
-                case .countryMismatch: ("Click and order from different countries", "国の不一致")
-                case .burst: ("Unusually many orders at once", "短時間の大量成果")
-                case .bot: ("Only a robot's click leads to it", "ボットのクリックによる成果")
-                case .clickFlood: ("Only a click of a flood leads to it", "過剰なクリックによる成果")
-                }
-            return language == .japanese ? japanese : english
-        }
     }
 
     /// - Parameter paidUntil: of the publisher.

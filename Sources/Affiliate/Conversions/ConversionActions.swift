@@ -24,7 +24,7 @@ struct ConversionActions: Sendable {
                 "tracking_code",
                 .string,
                 "Tracking code (32 hexadecimal digits)",
-                .notBlank("tracking_code must not be empty")
+                .notBlank()
             )
             self.orderID = read.orderID()
             self.amount = read.amount()

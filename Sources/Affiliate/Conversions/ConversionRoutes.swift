@@ -72,10 +72,7 @@ struct ConversionRoutes: Sendable {
                 default: "",
                 json: "",
                 "What the publisher is told",
-                .atMost(
-                    ConversionRoutes.reasonLimit,
-                    "reason must be at most \(ConversionRoutes.reasonLimit) characters"
-                )
+                .atMost(ConversionRoutes.reasonLimit)
             )
         }
     }
@@ -94,7 +91,7 @@ struct ConversionRoutes: Sendable {
                 "status",
                 .string,
                 statuses.joined(separator: " / "),
-                .oneOf(statuses, "status must be one of \(statuses.joined(separator: ", "))")
+                .oneOf(statuses)
             ).flatMap { Conversion.Status(rawValue: $0) }
             self.isHeld = read.query("held", .boolean, default: false, json: false, "Only those that are held back")
             self.before = Int64(
@@ -106,7 +103,7 @@ struct ConversionRoutes: Sendable {
                 default: 20,
                 json: 20,
                 "At most so many",
-                .range(1...ConversionRoutes.listLimit, "limit must be between 1 and \(ConversionRoutes.listLimit)")
+                .range(1...ConversionRoutes.listLimit)
             )
         }
     }

@@ -18,8 +18,7 @@ struct ConversionWhy: Sendable {
             output: ConversionOutput(conversion: conversion, now: tx.now, paidUntil: publisher.paidUntil),
             program: program.content.name,
             publisher: publisher.profile.displayName,
-            rule: rule.english,
-            japaneseRule: rule.japanese,
+            rule: rule,
             canBeApproved: conversion.status == .pending || conversion.isInvalid && terms.rewardType != .cpc,
             click: click.map { .init(click: $0) },
             terms: .init(version: conversion.termsVersion, terms: terms, at: click?.at ?? conversion.occurredAt),
@@ -31,43 +30,18 @@ struct ConversionWhy: Sendable {
         )
     }
 
-    /// The rule that decided, in one sentence.
-    private func rule(_ conversion: Conversion, _ click: Click?, _ terms: Terms) -> (english: String, japanese: String)
-    {
-        if conversion.source == .click {
-            return ("The click counts and is paid for itself.", "クリック自体が報酬の対象です。")
-        }
-        let reason = conversion.reason
-        guard reason == .counts else {
-            let (words, japanese) = (
-                conversion.reasonText ?? reason.text(), conversion.reasonText ?? reason.text(in: .japanese)
-            )
-            return ("Reason \(reason.rawValue): \(words).", "理由\(reason.rawValue)：\(japanese)")
-        }
-        let approved = (" The advertiser approved it all the same.", "広告主が承認しました。")
-        guard let click else {
-            return ("No click leads to the order." + approved.0, "対応するクリックはありませんが、" + approved.1)
-        }
-        if click.reason != .counts {
-            let rest =
-                conversion.isHeld
-                ? (" It is not paid before it is released.", "保留が解除されるまで支払われません。")
-                : conversion.status == .approved ? approved : (" It was released.", "保留は解除されました。")
-            return (
-                "Only click \(click.id) leads to the order: \(click.reason.text())." + rest.0,
-                "クリック\(click.id)（\(click.reason.text(in: .japanese))）のみによる成果です。" + rest.1
-            )
+    private func rule(_ conversion: Conversion, _ click: Click?, _ terms: Terms) -> DecidingRule {
+        if conversion.source == .click { return .clickItself }
+        guard conversion.reason == .counts else { return .refused(conversion.reason, told: conversion.reasonText) }
+        guard let click else { return .approvedWithoutClick }
+        guard click.reason == .counts else {
+            if conversion.isHeld { return .onlyClick(click.id, click.reason, .held) }
+            return .onlyClick(click.id, click.reason, conversion.status == .approved ? .approved : .released)
         }
         guard terms.isInWindow(conversion.occurredAt, clickedAt: click.at) else {
-            return (
-                "The cookie window of click \(click.id) was over." + approved.0,
-                "クリック\(click.id)の有効期間は過ぎていましたが、" + approved.1
-            )
+            return .approvedOutsideWindow(click.id)
         }
-        return (
-            "Click \(click.id) is the last valid one within \(terms.cookieDays) days before the order.",
-            "クリック\(click.id)が、注文前\(terms.cookieDays)日以内の最後の有効なクリックです。"
-        )
+        return .lastValidClick(click.id, days: terms.cookieDays)
     }
 
     private func transfers(_ conversion: Conversion, in tx: Transaction) throws -> [ConversionExplanation.Movement] {
@@ -105,8 +79,7 @@ struct ConversionExplanation: Answer {
     let output: ConversionOutput
     let program: String
     let publisher: String
-    let rule: String
-    let japaneseRule: String
+    let rule: DecidingRule
     let canBeApproved: Bool
     let click: ClickPart?
     let terms: TermsPart
@@ -174,14 +147,14 @@ struct ConversionExplanation: Answer {
             Member("publisher_name", \.publisher, "Who brought it", example: "My agent"),
             Member(
                 "decided_by",
-                \.rule,
+                { $0.rule.text(in: .english) },
                 "The rule that decided",
                 example: "Click 123 is the last valid one within 30 days before the order.",
-                shown: { $1.language == .japanese ? $0.japaneseRule : $0.rule }
+                shown: { $0.rule.text(in: $1.language) }
             ),
             Member(
                 "decided_by_ja",
-                \.japaneseRule,
+                { $0.rule.text(in: .japanese) },
                 "The same in Japanese",
                 example: "クリック123が、注文前30日以内の最後の有効なクリックです。"
             ),

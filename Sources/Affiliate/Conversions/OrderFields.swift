@@ -10,11 +10,11 @@ extension InputReader {
             "order_id",
             .string,
             "Order ID: an order is counted once. Without one the click stands for it",
-            .notBlank("order_id must not be empty"),
-            .line("order_id must be one line"),
-            Rule("order_id must not hold invisible characters") { !$0.unicodeScalars.contains(where: \.isInvisible) },
-            .atMost(200, "order_id must be at most 200 characters"),
-            Rule("order_id must not begin with click-, which stands for clicks") {
+            .notBlank(),
+            .line(),
+            Rule(FieldRule("no_invisible")) { !$0.unicodeScalars.contains(where: \.isInvisible) },
+            .atMost(200),
+            Rule(FieldRule("order_of_click")) {
                 !$0.trimmed.bytewise.starts(with: "click-")
             }
         )?.trimmed
@@ -26,7 +26,7 @@ extension InputReader {
             "amount",
             .integer,
             "Conversion amount (JPY)",
-            .range(0...Int(Terms.amountLimit), "amount must be between 0 and \(Terms.amountLimit)")
+            .range(0...Int(Terms.amountLimit))
         ).map { Int64($0) }
     }
 }

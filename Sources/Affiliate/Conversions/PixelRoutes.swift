@@ -60,8 +60,9 @@ struct PixelRoutes: Sendable {
         do { return try await self.image(for: call) } catch let problem as Problem {
             switch problem.kind {
             case .notFound, .conflict: return Self.image("refused=\(problem.code)")
-            case .invalid: return Self.image("refused=\(problem.message)", status: .badRequest)
-            case .malformed, .missing: return Self.image("refused=\(problem.message)", status: .unprocessableContent)
+            case .invalid: return Self.image("refused=\(AffiliateWords.all.message(problem))", status: .badRequest)
+            case .malformed, .missing:
+                return Self.image("refused=\(AffiliateWords.all.message(problem))", status: .unprocessableContent)
             default: throw problem
             }
         }

@@ -44,7 +44,9 @@ struct PostbackRoutes: Sendable {
                 AnswerDescription(
                     status: .unauthorized,
                     summary: "Nobody's postback token",
-                    example: ["success": false, "message": .string(AffiliateProblems.wrongToken.message)]
+                    example: [
+                        "success": false, "message": .string(AffiliateWords.all.message(AffiliateProblems.wrongToken)),
+                    ]
                 ),
             ],
             handle
@@ -79,13 +81,13 @@ struct PostbackRoutes: Sendable {
                 "token",
                 .string,
                 "Your postback token; the header X-Postback-Token does as well",
-                .notBlank("token must not be empty")
+                .notBlank()
             )
             self.country = read.optionalBody(
                 "country",
                 .string,
                 "The buyer's country (ISO 3166)",
-                Rule("country must be two letters", schema: ["pattern": "^[A-Za-z]{2}$"]) { Countries.code($0) != nil }
+                Rule(FieldRule("country"), schema: ["pattern": "^[A-Za-z]{2}$"]) { Countries.code($0) != nil }
             ).flatMap(Countries.code)
             self.occurredAt = read.optionalMoment("occurred_at", "When it was ordered (RFC 3339); now without it")
         }

@@ -34,20 +34,20 @@ struct ProgramActions: Sendable {
                     "keyword",
                     .string,
                     "Words in the name or the description",
-                    .atMost(200, "keyword must be at most 200 characters")
+                    .atMost(200)
                 )
             )
             let minReward = read.optionalBody(
                 "min_reward",
                 .integer,
                 "At least this reward (JPY)",
-                .range(0...Int(Terms.rewardLimit), "min_reward must be between 0 and \(Terms.rewardLimit)")
+                .range(0...Int(Terms.rewardLimit))
             )
             let minRate = read.optionalBody(
                 "min_confirmation_rate",
                 .integer,
                 "At least this confirmation rate (%)",
-                .range(0...100, "min_confirmation_rate must be between 0 and 100")
+                .range(0...100)
             )
             let isSet = { (read: inout InputReader, name: String, summary: String) in
                 read.body(name, .boolean, default: false, json: false, summary)
@@ -64,7 +64,7 @@ struct ProgramActions: Sendable {
                 "sort",
                 .string,
                 "Without it the best matches of a keyword come first, and else the newest",
-                .oneOf(sorts, "sort must be one of \(sorts.joined(separator: ", "))")
+                .oneOf(sorts)
             )
             self.paging = Paging(&read)
             var query = ProgramQuery(limit: self.paging.limit, offset: self.paging.offset)
@@ -96,7 +96,7 @@ struct ProgramActions: Sendable {
                 "reward_type",
                 .string,
                 "cpa, cpc or cpi",
-                .oneOf(types, "reward_type must be one of \(types.joined(separator: ", "))")
+                .oneOf(types)
             ).flatMap { Terms.RewardType(rawValue: $0) }
         }
 
@@ -184,7 +184,7 @@ struct ProgramActions: Sendable {
                     "use_case",
                     .string,
                     "What somebody needs, such as code generation",
-                    .atMost(500, "use_case must be at most 500 characters")
+                    .atMost(500)
                 ) ?? "").trimmed
             let filter = Filter(&read)
             let limit = read.body(
@@ -193,7 +193,7 @@ struct ProgramActions: Sendable {
                 default: 5,
                 json: 5,
                 "Number of results",
-                .range(1...20, "limit must be between 1 and 20")
+                .range(1...20)
             )
             var query = ProgramQuery(limit: limit, offset: 0)
             filter.narrow(&query)

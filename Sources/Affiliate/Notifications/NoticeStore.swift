@@ -22,25 +22,7 @@ enum NoticeType: String, Sendable, SQLConvertible, CaseIterable {
     var isNotified: Bool { self != .conversionRecorded }
 
     func title(in language: Language) -> String {
-        let (english, japanese) = self.titles
-        return language == .japanese ? japanese : english
-    }
-
-    private var titles: (String, String) {
-        switch self {
-        case .partnershipApplied: ("A publisher has applied", "提携申請がありました")
-        case .partnershipApproved: ("Partnership approved", "提携が承認されました")
-        case .partnershipRejected: ("Partnership rejected", "提携が否認されました")
-        case .partnershipSuspended: ("Partnership suspended", "提携が停止されました")
-        case .conversionRecorded: ("Conversion recorded", "成果が発生しました")
-        case .conversionApproved: ("Conversions approved", "成果が承認されました")
-        case .conversionRejected: ("Conversions rejected", "成果が否認されました")
-        case .conversionReleased: ("Conversions released", "保留が解除されました")
-        case .conversionClawedBack: ("Conversion clawed back", "成果が取り消されました")
-        case .payoutCreated: ("Month closed", "月次締めが完了しました")
-        case .payoutPaid: ("Payout sent", "報酬が振り込まれました")
-        case .programChanged: ("A program has changed", "プログラムが変更されました")
-        }
+        AffiliateWords.all.say("notice.\(self.rawValue)", in: language)
     }
 }
 

@@ -30,7 +30,7 @@ struct OperatorAccountRoutes: Sendable {
                 "role",
                 .string,
                 roles.joined(separator: ", "),
-                .oneOf(roles, "role must be one of \(roles.joined(separator: ", "))")
+                .oneOf(roles)
             ).flatMap { AffiliateRole(rawValue: $0) }
             self.after = read.query(
                 "after",
@@ -55,14 +55,14 @@ struct OperatorAccountRoutes: Sendable {
                 "tax_regime",
                 .string,
                 regimes.joined(separator: ", "),
-                .oneOf(regimes, "tax_regime must be one of \(regimes.joined(separator: ", "))")
+                .oneOf(regimes)
             ).flatMap { TaxRegime(rawValue: $0) }
             self.bankCode = read.optionalBody(
                 "bank_code",
                 .string,
                 "The bank in the table of fees",
-                .line("bank_code must be one line", canBeBlank: true),
-                .atMost(20, "bank_code must be at most 20 characters")
+                .line(canBeBlank: true),
+                .atMost(20)
             )
             self.isSuspended = read.optionalBody(
                 "suspended",

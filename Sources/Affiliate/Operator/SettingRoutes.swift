@@ -36,25 +36,25 @@ struct SettingRoutes: Sendable {
                 "minimum_payout",
                 .integer,
                 "Less is carried over (yen)",
-                .range(1...1_000_000, "minimum_payout must be between 1 and 1000000")
+                .range(1...1_000_000)
             )
             self.closeDay = read.optionalBody(
                 "close_day",
                 .integer,
                 "The day on which the last month is closed by itself; 0 leaves it to you",
-                .range(0...28, "close_day must be between 0 and 28")
+                .range(0...28)
             )
             let bands = read.optionalBody(
                 "transfer_fees",
                 .objects.describing(["items": Self.band]),
                 "Each fee: bank_code (* is any bank), from_amount, fee",
-                Rule("transfer_fees must be at most 200", schema: ["maxItems": 200]) { $0.count <= 200 }
+                Rule(FieldRule("at_most_items", ["limit": "200"]), schema: ["maxItems": 200]) { $0.count <= 200 }
             )
             self.fees = bands.flatMap { TransferFees($0) }
             read.require(
                 bands == nil || self.fees != nil,
                 "transfer_fees",
-                "transfer_fees: each must have bank_code, from_amount and fee, each amount once, and * from 0 must be there"
+                FieldRule("transfer_fees")
             )
         }
     }

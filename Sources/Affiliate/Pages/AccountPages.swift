@@ -52,7 +52,7 @@ struct AccountPages: Sendable {
             forms: [
                 WorkForm(path: "/account/keys", summary: "Make a key") { visit in
                     let key = try await visit.submit(self.routes.createKey)
-                    return .show(PageContent(visit.say("Your new key"), Self.keyTemplate, visit, ["key": key]))
+                    return .show(PageContent(visit.say("your_new_key"), Self.keyTemplate, visit, ["key": key]))
                 },
                 WorkForm(
                     path: "/account/keys/{key_id}/revoke",
@@ -114,20 +114,20 @@ struct AccountPages: Sendable {
 
     private static let accountTemplate = AffiliatePlace.template(
         PageParts.heading + """
-            <dl class="facts"><dt>[[Account]]</dt><dd>{{account.account_name}}</dd><dt>[[Role]]</dt><dd>{{role}}</dd>{{#account.email}}<dt>[[E-mail]]</dt><dd>{{account.email}}</dd>{{/account.email}}{{#tax}}<dt>[[Tax]]</dt><dd>{{tax}}</dd>{{/tax}}</dl>
-            <section aria-labelledby="profile"><h2 id="profile">[[Profile]]</h2><form method="post" action="{{base}}/account">{{{token}}}<div class="fields">
-            \(PageParts.field("name", "[[What others see]]", value: "{{account.name}}", "required"))
-            {{#account.site}}\(PageParts.field("site_name", "[[Site]]", value: "{{name}}"))\(PageParts.field("site_url", "[[Address of the site]]", value: "{{url}}", "type=\"url\""))
-            \(PageParts.field("site_description", "[[What it is about]]", value: "{{description}}")){{/account.site}}
-            {{#account.company}}\(PageParts.field("company_name", "[[Company]]", value: "{{name}}"))\(PageParts.field("company_url", "[[Address of the site]]", value: "{{url}}", "type=\"url\""))
-            \(PageParts.field("contact_name", "[[Whom to ask]]", value: "{{contact_name}}")){{/account.company}}</div><p><button>[[Save]]</button></p></form></section>
-            {{#bank}}<section aria-labelledby="bank"><h2 id="bank">[[Where you are paid]]</h2><form method="post" action="{{base}}/account/bank">{{{token}}}<div class="fields">
-            \(PageParts.field("bank_name", "[[Bank and branch]]", value: "{{bank_name}}", "required"))
-            \(PageParts.field("account_number", "[[Account number]] {{.account_number}}", value: "", "required autocomplete=\"off\""))\(PageParts.field("account_holder", "[[Account holder]]", value: "{{account_holder}}", "required"))</div>
-            <p><button>[[Save]]</button> <span class="soft">[[Kept encrypted; only its end is shown.]]</span></p></form></section>{{/bank}}
-            {{#account.email}}<section aria-labelledby="password-title"><h2 id="password-title">[[Password]]</h2><form method="post" action="{{base}}/account/password">{{{token}}}<div class="fields">
-            \(PageParts.field("password", "[[The present one]]", value: "", "type=\"password\" required autocomplete=\"current-password\""))
-            \(PageParts.field("new_password", "[[The new one]]", value: "", "type=\"password\" required minlength=\"10\" autocomplete=\"new-password\""))</div><p><button>[[Change]]</button></p></form></section>{{/account.email}}
+            <dl class="facts"><dt>[[account]]</dt><dd>{{account.account_name}}</dd><dt>[[role]]</dt><dd>{{role}}</dd>{{#account.email}}<dt>[[e_mail]]</dt><dd>{{account.email}}</dd>{{/account.email}}{{#tax}}<dt>[[tax]]</dt><dd>{{tax}}</dd>{{/tax}}</dl>
+            <section aria-labelledby="profile"><h2 id="profile">[[profile]]</h2><form method="post" action="{{base}}/account">{{{token}}}<div class="fields">
+            \(PageParts.field("name", "[[what_others_see]]", value: "{{account.name}}", "required"))
+            {{#account.site}}\(PageParts.field("site_name", "[[site]]", value: "{{name}}"))\(PageParts.field("site_url", "[[address_of_the_site]]", value: "{{url}}", "type=\"url\""))
+            \(PageParts.field("site_description", "[[what_it_is_about]]", value: "{{description}}")){{/account.site}}
+            {{#account.company}}\(PageParts.field("company_name", "[[company]]", value: "{{name}}"))\(PageParts.field("company_url", "[[address_of_the_site]]", value: "{{url}}", "type=\"url\""))
+            \(PageParts.field("contact_name", "[[whom_to_ask]]", value: "{{contact_name}}")){{/account.company}}</div><p><button>[[save]]</button></p></form></section>
+            {{#bank}}<section aria-labelledby="bank"><h2 id="bank">[[where_you_are_paid]]</h2><form method="post" action="{{base}}/account/bank">{{{token}}}<div class="fields">
+            \(PageParts.field("bank_name", "[[bank_and_branch]]", value: "{{bank_name}}", "required"))
+            \(PageParts.field("account_number", "[[account_number]] {{.account_number}}", value: "", "required autocomplete=\"off\""))\(PageParts.field("account_holder", "[[account_holder]]", value: "{{account_holder}}", "required"))</div>
+            <p><button>[[save]]</button> <span class="soft">[[kept_encrypted_only_its_end_is]]</span></p></form></section>{{/bank}}
+            {{#account.email}}<section aria-labelledby="password-title"><h2 id="password-title">[[password]]</h2><form method="post" action="{{base}}/account/password">{{{token}}}<div class="fields">
+            \(PageParts.field("password", "[[the_present_one]]", value: "", "type=\"password\" required autocomplete=\"current-password\""))
+            \(PageParts.field("new_password", "[[the_new_one]]", value: "", "type=\"password\" required minlength=\"10\" autocomplete=\"new-password\""))</div><p><button>[[change]]</button></p></form></section>{{/account.email}}
             """
     )
 
@@ -136,12 +136,12 @@ struct AccountPages: Sendable {
         let isPublisher = AffiliateRole.publishing.contains(visit.session.caller.role)
         let bank = isPublisher ? try await visit.ask(self.routes.bankAccount) : nil
         return PageContent(
-            visit.say("Account"),
+            visit.say("account"),
             Self.accountTemplate,
             visit,
             [
-                "account": account, "role": visit.say(visit.session.caller.role), "bank": bank,
-                "tax": isPublisher ? visit.say("tax_\(account.account.taxRegime.rawValue)") : nil,
+                "account": account, "role": visit.say("role.\(visit.session.caller.role)"), "bank": bank,
+                "tax": isPublisher ? visit.say("tax_regime.\(account.account.taxRegime.rawValue)") : nil,
             ]
         )
     }
@@ -150,40 +150,40 @@ struct AccountPages: Sendable {
 
     private static let keyTemplate = AffiliatePlace.template(
         PageParts.heading + """
-            <p class="done" role="status">[[This is the only time that the key is shown. Keep it now.]]</p>
+            <p class="done" role="status">[[this_is_the_only_time_that]]</p>
             <pre tabindex="0"><code>{{key.key}}</code></pre><p><code>Authorization: Bearer {{key.key}}</code></p>
-            <p><a href="{{base}}/account/keys">[[All keys]]</a></p>
+            <p><a href="{{base}}/account/keys">[[all_keys]]</a></p>
             """
     )
 
     private static let keysTemplate = AffiliatePlace.template(
         PageParts.heading
             + PageParts.table(
-                "[[Oldest first]]",
+                "[[oldest_first]]",
                 of: "keys",
-                empty: "[[No keys yet. Your programs and agents need one.]]",
+                empty: "[[no_keys_yet_your_programs_and]]",
                 [
-                    .init("[[Name]]", "{{name}}", .heading), .init("[[Begins with]]", "<code>{{key_hint}}…</code>"),
-                    .init("[[State]]", Snippets.state), .init("[[Requests]]", "{{request_count}}", .number),
-                    .init("[[Last used, JST]]", "{{last_used_at}}"),
+                    .init("[[name]]", "{{name}}", .heading), .init("[[begins_with]]", "<code>{{key_hint}}…</code>"),
+                    .init("[[state]]", Snippets.state), .init("[[requests]]", "{{request_count}}", .number),
+                    .init("[[last_used_jst]]", "{{last_used_at}}"),
                     .init(
-                        "[[End]]",
+                        "[[end]]",
                         """
-                        <form class="row" method="post" action="{{base}}/account/keys/{{id}}/delete">{{{token}}}{{#isActive}}<button class="danger" formaction="{{base}}/account/keys/{{id}}/revoke" aria-label="[[Revoke]] {{name}}">[[Revoke]]</button> {{/isActive}}<button class="danger" aria-label="[[Delete]] {{name}}">[[Delete]]</button></form>
+                        <form class="row" method="post" action="{{base}}/account/keys/{{id}}/delete">{{{token}}}{{#isActive}}<button class="danger" formaction="{{base}}/account/keys/{{id}}/revoke" aria-label="[[revoke]] {{name}}">[[revoke]]</button> {{/isActive}}<button class="danger" aria-label="[[delete]] {{name}}">[[delete]]</button></form>
                         """
                     ),
                 ]
             ) + """
-                <h2>[[Make a key]]</h2><form method="post" action="{{base}}/account/keys" class="fields">{{{token}}}
-                \(PageParts.field("name", "[[Name]]", value: "{{form.name}}", "required"))<p><button>[[Make]]</button></p></form>
-                <p class="soft">[[At most ten keys that work. 200 reads and 30 writes a minute each.]]</p>
+                <h2>[[make_a_key]]</h2><form method="post" action="{{base}}/account/keys" class="fields">{{{token}}}
+                \(PageParts.field("name", "[[name]]", value: "{{form.name}}", "required"))<p><button>[[make]]</button></p></form>
+                <p class="soft">[[at_most_ten_keys_that_work]]</p>
                 """
     )
 
     @Sendable private func keys(_ visit: Visit) async throws -> PageContent {
         let keys = try await visit.ask(self.routes.listKeys).keys
         return PageContent(
-            visit.say("API keys"),
+            visit.say("api_keys"),
             Self.keysTemplate,
             visit,
             ["keys": visit.rows(keys) { ["isActive": $0.key.revokedAt == nil] }]
@@ -194,19 +194,19 @@ struct AccountPages: Sendable {
 
     private static let notificationsTemplate = AffiliatePlace.template(
         PageParts.heading + """
-            {{#unread}}<form method="post" action="{{base}}/account/notifications/read">{{{token}}}<p>{{unread}} [[unread]] <button class="quiet">[[Mark all as read]]</button></p></form>{{/unread}}
+            {{#unread}}<form method="post" action="{{base}}/account/notifications/read">{{{token}}}<p>{{unread}} [[unread]] <button class="quiet">[[mark_all_as_read]]</button></p></form>{{/unread}}
             """
             + PageParts.table(
-                "[[Newest first]]",
+                "[[newest_first]]",
                 of: "notifications",
-                empty: "[[Nothing has happened yet.]]",
+                empty: "[[nothing_has_happened_yet]]",
                 [
                     .init(
-                        "[[What]]",
+                        "[[what]]",
                         "{{#isUnread}}<strong>{{title}}</strong>{{/isUnread}}{{^isUnread}}{{title}}{{/isUnread}}",
                         .heading
                     ),
-                    .init("[[What about]]", "{{about}}"), .init("[[At, JST]]", "{{created_at}}"),
+                    .init("[[what_about]]", "{{about}}"), .init("[[at_jst]]", "{{created_at}}"),
                 ]
             ) + Snippets.paging
     )
@@ -218,7 +218,8 @@ struct AccountPages: Sendable {
             let about = [
                 data["program_name"]?.string, data["publisher_name"]?.string, data["month"]?.string,
                 data["count"]?.integer.map { "× \($0)" }, data["reward"]?.integer.map(AffiliatePlace.yenText),
-                data["net_amount"]?.integer.map(AffiliatePlace.yenText), data["status"]?.string.map(visit.say),
+                data["net_amount"]?.integer.map(AffiliatePlace.yenText),
+                data["status"]?.string.map { visit.say("status.\($0)") },
                 data["reason"]?.string,
             ].compactMap { $0 }.joined(separator: " · ")
             return [
@@ -227,7 +228,7 @@ struct AccountPages: Sendable {
             ]
         }
         return PageContent(
-            visit.say("Notifications"),
+            visit.say("notifications"),
             Self.notificationsTemplate,
             visit,
             [
@@ -242,26 +243,26 @@ struct AccountPages: Sendable {
     private static let webhooksTemplate = AffiliatePlace.template(
         PageParts.heading
             + PageParts.table(
-                "[[Oldest first]]",
+                "[[oldest_first]]",
                 of: "webhooks",
-                empty: "[[No webhooks yet. Subscribe an address, and it is told what happens to you.]]",
+                empty: "[[no_webhooks_yet_subscribe_an_address]]",
                 [
-                    .init("[[Address]]", "{{url}}", .heading),
-                    .init("[[Events]]", "{{#events}}<code>{{.}}</code> {{/events}}"),
+                    .init("[[address]]", "{{url}}", .heading),
+                    .init("[[events]]", "{{#events}}<code>{{.}}</code> {{/events}}"),
                     .init(
-                        "[[Last deliveries]]",
-                        "{{#deliveries}}<div class=\"whole\">{{created_at}} <span class=\"state state-{{state}}\">{{state}}</span></div>{{/deliveries}}"
+                        "[[last_deliveries]]",
+                        "{{#deliveries}}<div class=\"whole\">{{created_at}} <span class=\"state state-{{state}}\">{{state_text}}</span></div>{{/deliveries}}"
                     ),
                     .init(
-                        "[[End]]",
-                        "<form method=\"post\" action=\"{{base}}/account/webhooks/{{id}}/delete\">{{{token}}}<button class=\"danger\" aria-label=\"[[Delete]] {{url}}\">[[Delete]]</button></form>"
+                        "[[end]]",
+                        "<form method=\"post\" action=\"{{base}}/account/webhooks/{{id}}/delete\">{{{token}}}<button class=\"danger\" aria-label=\"[[delete]] {{url}}\">[[delete]]</button></form>"
                     ),
                 ]
             ) + """
-                <h2>[[Subscribe]]</h2><form method="post" action="{{base}}/account/webhooks">{{{token}}}
-                \(PageParts.field("url", "[[Address (https)]]", value: "{{form.url}}", "type=\"url\" required"))
-                <fieldset><legend>[[Events]]</legend>{{#choices}}<label><input type="checkbox" name="events" value="{{.}}">{{.}}</label>{{/choices}}</fieldset>
-                \(PageParts.field("secret", "[[Secret for the signature]]", value: "", "type=\"password\" required autocomplete=\"off\""))<p><button>[[Subscribe]]</button></p></form>
+                <h2>[[subscribe]]</h2><form method="post" action="{{base}}/account/webhooks">{{{token}}}
+                \(PageParts.field("url", "[[address_https]]", value: "{{form.url}}", "type=\"url\" required"))
+                <fieldset><legend>[[events]]</legend>{{#choices}}<label><input type="checkbox" name="events" value="{{.}}">{{.}}</label>{{/choices}}</fieldset>
+                \(PageParts.field("secret", "[[secret_for_the_signature]]", value: "", "type=\"password\" required autocomplete=\"off\""))<p><button>[[subscribe]]</button></p></form>
                 """
     )
 
@@ -275,7 +276,7 @@ struct AccountPages: Sendable {
         }
         let webhooks = visit.rows(found) { ["deliveries": deliveries[$0.endpoint.id]?.shown(visit.display)] }
         return PageContent(
-            visit.say("Webhooks"),
+            visit.say("webhooks"),
             Self.webhooksTemplate,
             visit,
             ["webhooks": webhooks, "choices": AffiliateWebhooks.events.sorted()]

@@ -58,23 +58,23 @@ struct AdvertiserPages: Sendable {
 
     private static let programsTemplate = AffiliatePlace.template(
         PageParts.heading
-            + "<p><a class=\"button\" href=\"{{base}}/advertiser/programs/new\">[[New program]]</a></p>"
+            + "<p><a class=\"button\" href=\"{{base}}/advertiser/programs/new\">[[new_program]]</a></p>"
             + PageParts.table(
-                "[[Newest first]]",
+                "[[newest_first]]",
                 of: "programs",
-                empty: "[[No programs yet. Make one, and publishers find it as soon as it is active.]]",
+                empty: "[[no_programs_yet_make_one_and]]",
                 [
-                    .init("[[Name]]", "<a href=\"{{base}}/advertiser/programs/{{id}}\">{{name}}</a>", .heading),
-                    .init("[[State]]", Snippets.state),
-                    .init("[[Reward]]", "{{reward_amount}} {{reward_percent}}", .number),
-                    .init("[[Confirmed]]", "{{confirmation_rate}}", .number), .init("EPC", "{{epc}}", .number),
+                    .init("[[name]]", "<a href=\"{{base}}/advertiser/programs/{{id}}\">{{name}}</a>", .heading),
+                    .init("[[state]]", Snippets.state),
+                    .init("[[reward]]", "{{reward_amount}} {{reward_percent}}", .number),
+                    .init("[[confirmed]]", "{{confirmation_rate}}", .number), .init("EPC", "{{epc}}", .number),
                 ]
             )
     )
 
     @Sendable private func programs(_ visit: Visit) async throws -> PageContent {
         PageContent(
-            visit.say("Programs"),
+            visit.say("programs"),
             Self.programsTemplate,
             visit,
             ["programs": try await visit.ask(self.routes.list).programs]
@@ -85,35 +85,35 @@ struct AdvertiserPages: Sendable {
 
     private static let fields = """
         <div class="fields">
-        \(PageParts.field("name", "[[Name]]", value: "{{values.name}}", "required"))
-        \(PageParts.choice("category_id", "[[Category]]", of: "categories"))
-        \(PageParts.field("landing_url", "[[Landing page]]", value: "{{values.landing_url}}", "type=\"url\" required"))
-        \(PageParts.choice("status", "[[State]]", of: "states"))
-        \(PageParts.choice("reward_type", "[[Kind of reward]]", of: "types"))
-        \(PageParts.field("reward_amount", "[[Reward in yen, if fixed]]", value: "{{values.reward_amount}}", "inputmode=\"numeric\""))
-        \(PageParts.field("reward_percent", "[[Reward in %, of each order]]", value: "{{values.reward_percent}}", "inputmode=\"decimal\""))
-        \(PageParts.field("typical_order_amount", "[[Typical order in yen, with a percentage]]", value: "{{values.typical_order_amount}}", "inputmode=\"numeric\""))
-        \(PageParts.field("cookie_days", "[[Days an order counts after its click]]", value: "{{values.cookie_days}}", "inputmode=\"numeric\""))
-        \(PageParts.field("hold_days", "[[Days from the order until a reward is payable]]", value: "{{values.hold_days}}", "inputmode=\"numeric\""))
-        \(PageParts.field("monthly_budget", "[[Budget of a month in yen; 0 is no limit]]", value: "{{values.monthly_budget}}", "inputmode=\"numeric\""))
+        \(PageParts.field("name", "[[name]]", value: "{{values.name}}", "required"))
+        \(PageParts.choice("category_id", "[[category]]", of: "categories"))
+        \(PageParts.field("landing_url", "[[landing_page]]", value: "{{values.landing_url}}", "type=\"url\" required"))
+        \(PageParts.choice("status", "[[state]]", of: "states"))
+        \(PageParts.choice("reward_type", "[[kind_of_reward]]", of: "types"))
+        \(PageParts.field("reward_amount", "[[reward_in_yen_if_fixed]]", value: "{{values.reward_amount}}", "inputmode=\"numeric\""))
+        \(PageParts.field("reward_percent", "[[reward_in_percent_of_each_order]]", value: "{{values.reward_percent}}", "inputmode=\"decimal\""))
+        \(PageParts.field("typical_order_amount", "[[typical_order_in_yen_with_a]]", value: "{{values.typical_order_amount}}", "inputmode=\"numeric\""))
+        \(PageParts.field("cookie_days", "[[days_an_order_counts_after_its]]", value: "{{values.cookie_days}}", "inputmode=\"numeric\""))
+        \(PageParts.field("hold_days", "[[days_from_the_order_until_a]]", value: "{{values.hold_days}}", "inputmode=\"numeric\""))
+        \(PageParts.field("monthly_budget", "[[budget_of_a_month_in_yen]]", value: "{{values.monthly_budget}}", "inputmode=\"numeric\""))
         </div>
-        <fieldset class="boxes"><legend>[[Rules]]</legend>\(boxes.map { PageParts.box($0.0, $0.1, checked: "values.\($0.0)") }.joined())</fieldset>
-        <fieldset><legend>[[Campaign]]</legend><div class="fields">
-        \(PageParts.field("campaign_reward", "[[Reward of the campaign, in yen or %]]", value: "{{values.campaign_reward}}", "inputmode=\"decimal\""))
-        \(PageParts.field("campaign_starts_at", "[[From (JST)]]", value: "{{values.campaign_starts_at}}", "type=\"datetime-local\""))
-        \(PageParts.field("campaign_ends_at", "[[Until (JST)]]", value: "{{values.campaign_ends_at}}", "type=\"datetime-local\""))</div></fieldset>
-        \(PageParts.area("description", "[[Description]]", value: "{{values.description}}"))
+        <fieldset class="boxes"><legend>[[rules]]</legend>\(boxes.map { PageParts.box($0.0, $0.1, checked: "values.\($0.0)") }.joined())</fieldset>
+        <fieldset><legend>[[campaign]]</legend><div class="fields">
+        \(PageParts.field("campaign_reward", "[[reward_of_the_campaign_in_yen]]", value: "{{values.campaign_reward}}", "inputmode=\"decimal\""))
+        \(PageParts.field("campaign_starts_at", "[[from_jst]]", value: "{{values.campaign_starts_at}}", "type=\"datetime-local\""))
+        \(PageParts.field("campaign_ends_at", "[[until_jst]]", value: "{{values.campaign_ends_at}}", "type=\"datetime-local\""))</div></fieldset>
+        \(PageParts.area("description", "[[description]]", value: "{{values.description}}"))
         """
 
     private static let boxes = [
-        ("auto_approve", "[[Publishers are partners at once]]"), ("self_affiliate", "[[Self-back allowed]]"),
-        ("allow_listing", "[[Listing ads allowed]]"),
-        ("itp_supported", "[[The landing page keeps the click id itself (ITP)]]"),
+        ("auto_approve", "[[publishers_are_partners_at_once]]"), ("self_affiliate", "[[self_back_allowed]]"),
+        ("allow_listing", "[[listing_ads_allowed]]"),
+        ("itp_supported", "[[the_landing_page_keeps_the_click]]"),
     ]
 
     private static let newTemplate = AffiliatePlace.template(
         PageParts.heading + """
-            <form method="post" action="{{base}}/advertiser/programs/new">{{{token}}}\(fields)<p><button>[[Make the program]]</button></p></form>
+            <form method="post" action="{{base}}/advertiser/programs/new">{{{token}}}\(fields)<p><button>[[make_the_program]]</button></p></form>
             """
     )
 
@@ -121,7 +121,7 @@ struct AdvertiserPages: Sendable {
         let standard: [String: Any] = ["cookie_days": "30", "hold_days": "30", "monthly_budget": "0"]
         let typed = visit.problem == nil ? standard : self.typed(visit)
         return PageContent(
-            visit.say("New program"),
+            visit.say("new_program"),
             Self.newTemplate,
             visit,
             try await self.choices(visit, typed).merging(["values": typed]) { $1 }
@@ -141,11 +141,11 @@ struct AdvertiserPages: Sendable {
                 chosen: chosen("category_id")
             ),
             "states": PageParts.options(
-                Program.Status.allCases.map { ($0.rawValue, visit.say($0.rawValue)) },
+                Program.Status.allCases.map { ($0.rawValue, visit.say("status.\($0.rawValue)")) },
                 chosen: chosen("status")
             ),
             "types": PageParts.options(
-                Terms.RewardType.allCases.map { ($0.rawValue, visit.say("type_\($0.rawValue)")) },
+                Terms.RewardType.allCases.map { ($0.rawValue, visit.say("reward_type.\($0.rawValue)")) },
                 chosen: chosen("reward_type")
             ),
         ]
@@ -184,51 +184,51 @@ struct AdvertiserPages: Sendable {
     // MARK: One program
 
     private static let reportTable = PageParts.table(
-        "[[What came in for your programs, also what came to nothing]]",
+        "[[what_came_in_for_your_programs]]",
         of: "reports",
-        empty: "[[No reports yet.]]",
+        empty: "[[no_reports_yet]]",
         [
-            .init("[[At, JST]]", "{{at}}", .heading), .init("[[Reported by]]", "{{source_text}}"),
-            .init("[[Order]]", "{{order_id}}"), .init("[[Amount]]", "{{amount}}", .number),
-            .init("[[What came of it]]", "{{.reason}}: {{reason_text}}"),
+            .init("[[at_jst]]", "{{at}}", .heading), .init("[[reported_by]]", "{{source_text}}"),
+            .init("[[order]]", "{{order_id}}"), .init("[[amount]]", "{{amount}}", .number),
+            .init("[[what_came_of_it]]", "{{.reason}}: {{reason_text}}"),
         ]
     )
 
     private static let programTemplate = AffiliatePlace.template(
         PageParts.heading + """
-            {{#program}}<p>\(Snippets.state) <span class="soft">[[Terms version]] {{terms_version}}</span></p>
-            <dl class="figures"><div><dt>[[Confirmed]]</dt><dd>{{#confirmation_rate}}{{confirmation_rate}}{{/confirmation_rate}}{{^confirmation_rate}}–{{/confirmation_rate}}</dd></div>
-            <div><dt>EPC</dt><dd>{{#epc}}{{epc}}{{/epc}}{{^epc}}–{{/epc}}</dd></div><div><dt>[[Used this month]]</dt><dd>{{budget_used}}</dd></div>
-            <div><dt>[[Budget]]</dt><dd>{{#monthly_budget}}{{monthly_budget}}{{/monthly_budget}}{{^monthly_budget}}–{{/monthly_budget}}</dd></div></dl>{{/program}}
-            {{#budget}}<p><label for="budget">[[Budget of this month]]</label><br><progress id="budget" max="{{max}}" value="{{value}}">{{value}}</progress></p>{{/budget}}
-            <section aria-labelledby="latest"><h2 id="latest">[[Latest reports]]</h2>\(reportTable)</section>
-            <section aria-labelledby="change"><h2 id="change">[[Change]]</h2>
-            <p class="soft">[[New terms are for new clicks: a click keeps the terms of its moment.]]</p>
-            <form method="post" action="{{base}}/advertiser/programs/{{program.id}}">{{{token}}}\(fields)<p><button>[[Save]]</button></p></form></section>
-            <section aria-labelledby="creatives"><h2 id="creatives">[[Creatives]]</h2>
+            {{#program}}<p>\(Snippets.state) <span class="soft">[[terms_version]] {{terms_version}}</span></p>
+            <dl class="figures"><div><dt>[[confirmed]]</dt><dd>{{#confirmation_rate}}{{confirmation_rate}}{{/confirmation_rate}}{{^confirmation_rate}}–{{/confirmation_rate}}</dd></div>
+            <div><dt>EPC</dt><dd>{{#epc}}{{epc}}{{/epc}}{{^epc}}–{{/epc}}</dd></div><div><dt>[[used_this_month]]</dt><dd>{{budget_used}}</dd></div>
+            <div><dt>[[budget]]</dt><dd>{{#monthly_budget}}{{monthly_budget}}{{/monthly_budget}}{{^monthly_budget}}–{{/monthly_budget}}</dd></div></dl>{{/program}}
+            {{#budget}}<p><label for="budget">[[budget_of_this_month]]</label><br><progress id="budget" max="{{max}}" value="{{value}}">{{value}}</progress></p>{{/budget}}
+            <section aria-labelledby="latest"><h2 id="latest">[[latest_reports]]</h2>\(reportTable)</section>
+            <section aria-labelledby="change"><h2 id="change">[[change]]</h2>
+            <p class="soft">[[new_terms_are_for_new_clicks]]</p>
+            <form method="post" action="{{base}}/advertiser/programs/{{program.id}}">{{{token}}}\(fields)<p><button>[[save]]</button></p></form></section>
+            <section aria-labelledby="creatives"><h2 id="creatives">[[creatives]]</h2>
             """
             + PageParts.table(
-                "[[What publishers can show]]",
+                "[[what_publishers_can_show]]",
                 of: "creatives",
-                empty: "[[None yet. Publishers can use the plain link.]]",
+                empty: "[[none_yet_publishers_can_use_the]]",
                 [
-                    .init("[[Title]]", "{{title}}", .heading), .init("[[Kind]]", "{{type_text}}"),
-                    .init("[[Words or address]]", "{{text}} {{url}}"),
+                    .init("[[title]]", "{{title}}", .heading), .init("[[kind]]", "{{type_text}}"),
+                    .init("[[words_or_address]]", "{{text}} {{url}}"),
                     .init(
-                        "[[Remove]]",
-                        "<form method=\"post\" action=\"{{base}}/advertiser/programs/{{program_id}}/creatives/{{id}}/remove\">{{{token}}}<button class=\"danger\" aria-label=\"[[Remove]] {{title}}\">[[Remove]]</button></form>"
+                        "[[remove]]",
+                        "<form method=\"post\" action=\"{{base}}/advertiser/programs/{{program_id}}/creatives/{{id}}/remove\">{{{token}}}<button class=\"danger\" aria-label=\"[[remove]] {{title}}\">[[remove]]</button></form>"
                     ),
                 ]
             ) + """
                 <form method="post" action="{{base}}/advertiser/programs/{{program.id}}/creatives">{{{token}}}<div class="fields">
-                \(PageParts.choice("type", "[[Kind]]", of: "kinds"))
-                \(PageParts.field("title", "[[Title]]", value: "", "required"))
-                \(PageParts.field("text", "[[Text]]", value: ""))
-                \(PageParts.field("url", "[[Image of a banner, page of a product]]", value: "", "type=\"url\""))
-                \(PageParts.field("width", "[[Width of a banner, in pixels]]", value: "", "inputmode=\"numeric\""))
-                \(PageParts.field("height", "[[Height of a banner, in pixels]]", value: "", "inputmode=\"numeric\""))
-                \(PageParts.field("price", "[[Price of a product, in yen]]", value: "", "inputmode=\"numeric\""))</div>
-                <p><button class="quiet">[[Add]]</button></p></form></section>
+                \(PageParts.choice("type", "[[kind]]", of: "kinds"))
+                \(PageParts.field("title", "[[title]]", value: "", "required"))
+                \(PageParts.field("text", "[[text]]", value: ""))
+                \(PageParts.field("url", "[[image_of_a_banner_page_of]]", value: "", "type=\"url\""))
+                \(PageParts.field("width", "[[width_of_a_banner_in_pixels]]", value: "", "inputmode=\"numeric\""))
+                \(PageParts.field("height", "[[height_of_a_banner_in_pixels]]", value: "", "inputmode=\"numeric\""))
+                \(PageParts.field("price", "[[price_of_a_product_in_yen]]", value: "", "inputmode=\"numeric\""))</div>
+                <p><button class="quiet">[[add]]</button></p></form></section>
                 """
     )
 
@@ -239,7 +239,7 @@ struct AdvertiserPages: Sendable {
         let budget: [String: Any]? = program.content.monthlyBudget.map { limit in
             ["max": "\(limit)", "value": "\(program.budgetUsed)"]
         }
-        let kinds = Creative.Kind.allCases.map { ($0.rawValue, visit.say($0.rawValue)) }
+        let kinds = Creative.Kind.allCases.map { ($0.rawValue, visit.say("type.\($0.rawValue)")) }
         return PageContent(
             program.content.name,
             Self.programTemplate,
@@ -291,21 +291,21 @@ struct AdvertiserPages: Sendable {
 
     private static let requestsTemplate = AffiliatePlace.template(
         PageParts.heading + """
-            <form method="get" action="{{here}}" class="fields">\(PageParts.choice("status", "[[State]]", of: "states"))<p><button>[[Filter]]</button></p></form>
+            <form method="get" action="{{here}}" class="fields">\(PageParts.choice("status", "[[state]]", of: "states"))<p><button>[[filter]]</button></p></form>
             """
             + PageParts.table(
-                "[[Newest first]]",
+                "[[newest_first]]",
                 of: "partnerships",
-                empty: "[[Nobody has applied yet.]]",
+                empty: "[[nobody_has_applied_yet]]",
                 [
-                    .init("[[Publisher]]", "{{publisher_name}}", .heading),
+                    .init("[[publisher]]", "{{publisher_name}}", .heading),
                     .init(
-                        "[[Site]]",
+                        "[[site]]",
                         "{{#site_url}}<a href=\"{{site_url}}\" rel=\"noopener noreferrer\">{{site_url}}</a>{{/site_url}} {{site_description}}"
                     ),
-                    .init("[[Program]]", "{{program_name}}"), .init("[[State]]", Snippets.state + " {{.reason}}"),
+                    .init("[[program]]", "{{program_name}}"), .init("[[state]]", Snippets.state + " {{.reason}}"),
                     .init(
-                        "[[Decide]]",
+                        "[[decide]]",
                         """
                         <form class="row" method="post" action="{{base}}/advertiser/requests/{{id}}/approve">{{{token}}}<input type="hidden" name="status" value="{{filter}}">{{#buttons}}<button class="{{kind}}" formaction="{{base}}/advertiser/requests/{{id}}/{{name}}" aria-label="{{text}} {{publisher}}">{{text}}</button> {{/buttons}}</form>
                         """
@@ -332,7 +332,7 @@ struct AdvertiserPages: Sendable {
                 }
             let buttons = decisions.map { decision in
                 [
-                    "name": decision.rawValue, "text": visit.say("do_\(decision.rawValue)"),
+                    "name": decision.rawValue, "text": visit.say("do.\(decision.rawValue)"),
                     "id": "\(partnership.id)",
                     "kind": decision == .approve || decision == .reinstate ? "quiet" : "danger",
                     "publisher": request.publisher?.profile.displayName ?? "",
@@ -340,9 +340,11 @@ struct AdvertiserPages: Sendable {
             }
             return ["buttons": buttons]
         }
-        let states = [("", visit.say("All"))] + Partnership.Status.listed.map { ($0.rawValue, visit.say($0.rawValue)) }
+        let states =
+            [("", visit.say("all"))]
+            + Partnership.Status.listed.map { ($0.rawValue, visit.say("status.\($0.rawValue)")) }
         return PageContent(
-            visit.say("Requests"),
+            visit.say("requests"),
             Self.requestsTemplate,
             visit,
             [

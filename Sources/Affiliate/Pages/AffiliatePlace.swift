@@ -5,8 +5,6 @@ import Web
 
 /// How the network's work places look: their menus, their languages, their money.
 enum AffiliatePlace {
-    static let languages: [Language] = [.english, .japanese]
-
     static let style = WorkPlace.Style(
         title: "Souk affiliate",
         home: "/account",
@@ -14,42 +12,39 @@ enum AffiliatePlace {
             WorkPlace.Menu(
                 .operators,
                 [
-                    ("Accounts", "/operator/accounts"), ("Months", "/operator/months"),
-                    ("Fraud queue", "/operator/fraud"),
-                    ("Reports", "/operator/reports"), ("Categories", "/operator/categories"),
-                    ("Settings", "/operator/settings"),
+                    ("accounts", "/operator/accounts"), ("months", "/operator/months"),
+                    ("fraud_queue", "/operator/fraud"),
+                    ("reports", "/operator/reports"), ("categories", "/operator/categories"),
+                    ("settings", "/operator/settings"),
                 ]
             ),
             WorkPlace.Menu(
                 .advertisers,
                 [
-                    ("Programs", "/advertiser/programs"), ("Requests", "/advertiser/requests"),
-                    ("Conversions", "/advertiser/conversions"), ("Reports", "/advertiser/reports"),
-                    ("Integration", "/advertiser/guide"),
+                    ("programs", "/advertiser/programs"), ("requests", "/advertiser/requests"),
+                    ("conversions", "/advertiser/conversions"), ("reports", "/advertiser/reports"),
+                    ("integration", "/advertiser/guide"),
                 ]
             ),
             WorkPlace.Menu(
                 .publishers,
                 [
-                    ("Earnings", "/publisher/earnings"), ("Find programs", "/publisher/programs"),
-                    ("Partnerships", "/publisher/partnerships"), ("Conversions", "/publisher/conversions"),
-                    ("Reports", "/publisher/reports"), ("Payouts", "/publisher/payouts"),
+                    ("earnings", "/publisher/earnings"), ("find_programs", "/publisher/programs"),
+                    ("partnerships", "/publisher/partnerships"), ("conversions", "/publisher/conversions"),
+                    ("reports", "/publisher/reports"), ("payouts", "/publisher/payouts"),
                 ]
             ),
             WorkPlace.Menu(
                 Set(AffiliateRole.allCases.map(\.rawValue)),
                 [
-                    ("Account", "/account"), ("API keys", "/account/keys"), ("Notifications", "/account/notifications"),
-                    ("Webhooks", "/account/webhooks"),
+                    ("account", "/account"), ("api_keys", "/account/keys"), ("notifications", "/account/notifications"),
+                    ("webhooks", "/account/webhooks"),
                 ]
             ),
         ],
-        languages: languages,
-        phrases: AffiliatePhrases.all,
-        display: { Display(language: $0, moment: { JapanTime.shown($0) }, word: word) },
+        display: { Display(language: $0, moment: { JapanTime.shown($0) }, word: AffiliateWords.all.value) },
         denial: { _ in AffiliateProblems.notForYourRole },
-        formToken: AffiliateProblems.formToken,
-        describe: ProblemPhrases.say
+        formToken: AffiliateProblems.formToken
     )
 
     /// Where each role begins.
@@ -61,25 +56,12 @@ enum AffiliatePlace {
         }
     }
 
-    static func template(_ text: String) -> Template { Template(text, AffiliatePhrases.all) }
+    static func template(_ text: String) -> Template { Template(text, AffiliateWords.all) }
 
     // MARK: Money
 
     static func yenText(_ amount: Int64) -> String { Display.yen(amount) }
 
-    // MARK: Words
-
-    /// One value of an enumeration.
-    @Sendable private static func word(_ member: String, _ value: String, _ language: Language) -> String {
-        switch member {
-        case "flags": return Conversion.Flag(rawValue: value)?.text(in: language) ?? value
-        case "source", "kind", "state", "type":
-            let phrase = "\(member)_\(value)"
-            let text = AffiliatePhrases.all.say(phrase, in: language)
-            return text == phrase ? AffiliatePhrases.all.say(value, in: language) : text
-        default: return AffiliatePhrases.all.say(value, in: language)
-        }
-    }
 }
 
 extension Visit {
@@ -111,7 +93,7 @@ extension Visit {
 enum Snippets {
     /// Where a list goes on.
     static let paging = """
-        {{#paging}}<p class="row">{{#previous}}<a href="{{previous}}" rel="prev">[[Newer]]</a>{{/previous}} <span class="soft">[[Page]] {{page}} / {{pages}} · {{total}}</span> {{#next}}<a href="{{next}}" rel="next">[[Older]]</a>{{/next}}</p>{{/paging}}
+        {{#paging}}<p class="row">{{#previous}}<a href="{{previous}}" rel="prev">[[newer]]</a>{{/previous}} <span class="soft">[[page]] {{page}} / {{pages}} · {{total}}</span> {{#next}}<a href="{{next}}" rel="next">[[older]]</a>{{/next}}</p>{{/paging}}
         """
 
     static let state = "<span class=\"state state-{{status}}\">{{status_text}}</span>"

@@ -48,51 +48,51 @@ struct ConversionPages: Sendable {
     // MARK: List
 
     private static let columns: [PageParts.Column] = [
-        .init("[[Order]]", "<a href=\"{{base}}/conversions/{{id}}\">{{order_id}}</a>", .heading),
+        .init("[[order]]", "<a href=\"{{base}}/conversions/{{id}}\">{{order_id}}</a>", .heading),
         .init(
-            "[[State]]",
+            "[[state]]",
             Snippets.state + "{{#held}} <span class=\"state state-review\">[[held]]</span>{{/held}}"
         ),
-        .init("[[Program]]", "{{program_name}}"), .init("[[Publisher]]", "{{publisher_name}}"),
-        .init("[[Ordered, JST]]", "{{occurred_at}}"), .init("[[Amount]]", "{{amount}}", .number),
-        .init("[[Reward]]", "{{reward}}", .number),
-        .init("[[Why]]", "{{#held}}{{flags_text}}{{/held}}{{^held}}{{reason_text}}{{/held}}"),
+        .init("[[program]]", "{{program_name}}"), .init("[[publisher]]", "{{publisher_name}}"),
+        .init("[[ordered_jst]]", "{{occurred_at}}"), .init("[[amount]]", "{{amount}}", .number),
+        .init("[[reward]]", "{{reward}}", .number),
+        .init("[[why]]", "{{#held}}{{flags_text}}{{/held}}{{^held}}{{reason_text}}{{/held}}"),
     ]
 
     private static let decide = """
-        {{#canDecide}}<form class="row" method="post" action="{{base}}/conversions/{{id}}/approve">{{{token}}}<input type="hidden" name="next" value="/advertiser/conversions?done=1"><button aria-label="[[Approve]] {{order_id}}">[[Approve]]</button> <button class="danger" formaction="{{base}}/conversions/{{id}}/reject" aria-label="[[Reject]] {{order_id}}">[[Reject]]</button></form>{{/canDecide}}
+        {{#canDecide}}<form class="row" method="post" action="{{base}}/conversions/{{id}}/approve">{{{token}}}<input type="hidden" name="next" value="/advertiser/conversions?done=1"><button aria-label="[[approve]] {{order_id}}">[[approve]]</button> <button class="danger" formaction="{{base}}/conversions/{{id}}/reject" aria-label="[[reject]] {{order_id}}">[[reject]]</button></form>{{/canDecide}}
         """
 
     /// - Parameter columns: beside those that everybody sees.
     private static func found(_ columns: [PageParts.Column] = []) -> String {
         """
-        <form method="get" action="{{here}}" class="fields">\(PageParts.choice("status", "[[State]]", of: "states"))<p><button>[[Filter]]</button></p></form>
+        <form method="get" action="{{here}}" class="fields">\(PageParts.choice("status", "[[state]]", of: "states"))<p><button>[[filter]]</button></p></form>
 
         """
             + PageParts.table(
-                "[[Newest first]]",
+                "[[newest_first]]",
                 of: "conversions",
-                empty: "[[No conversions match.]]",
+                empty: "[[no_conversions_match]]",
                 self.columns + columns
             ) + self.older
     }
 
-    private static let older = "{{#older}}<p><a href=\"{{older}}\" rel=\"next\">[[Older]]</a></p>{{/older}}"
+    private static let older = "{{#older}}<p><a href=\"{{older}}\" rel=\"next\">[[older]]</a></p>{{/older}}"
 
     private static let listTemplate = AffiliatePlace.template(PageParts.heading + found())
 
     private static let decisionTemplate = AffiliatePlace.template(
         PageParts.heading + """
-            {{#result}}<div class="{{#ok}}done{{/ok}}{{^ok}}problem{{/ok}}" role="status"><p>{{outcome}} [[Approved]]: {{approved}}, [[Rejected]]: {{rejected}}, [[Unchanged]]: {{unchanged}}, {{reward}}</p>
-            {{#errors}}<p>[[Line]] {{line}}: {{message}}</p>{{/errors}}</div>{{/result}}
-            <details{{#isOpen}} open{{/isOpen}}><summary>[[Decide by CSV]]</summary>
-            <p class="soft">[[The first line names the columns. decision is approve or reject. Nothing is changed while a line is wrong.]]</p>
+            {{#result}}<div class="{{#ok}}done{{/ok}}{{^ok}}problem{{/ok}}" role="status"><p>{{outcome}} [[approved]]: {{approved}}, [[rejected]]: {{rejected}}, [[unchanged]]: {{unchanged}}, {{reward}}</p>
+            {{#errors}}<p>[[line]] {{line}}: {{message}}</p>{{/errors}}</div>{{/result}}
+            <details{{#isOpen}} open{{/isOpen}}><summary>[[decide_by_csv]]</summary>
+            <p class="soft">[[the_first_line_names_the_columns]]</p>
             <form method="post" enctype="multipart/form-data" action="{{base}}/advertiser/conversions/csv">{{{token}}}
-            \(PageParts.file("file", "[[A file]]", accept: ".csv,text/csv"))
-            \(PageParts.area("csv", "[[or its text]]", value: "{{#form.csv}}{{form.csv}}{{/form.csv}}{{^form.csv}}program_id,order_id,decision,reason\n{{/form.csv}}"))
-            <p class="row"><button class="quiet" name="dry_run" value="true">[[Dry run]]</button> <button name="dry_run" value="false">[[Apply all]]</button></p></form></details>
+            \(PageParts.file("file", "[[a_file]]", accept: ".csv,text/csv"))
+            \(PageParts.area("csv", "[[or_its_text]]", value: "{{#form.csv}}{{form.csv}}{{/form.csv}}{{^form.csv}}program_id,order_id,decision,reason\n{{/form.csv}}"))
+            <p class="row"><button class="quiet" name="dry_run" value="true">[[dry_run]]</button> <button name="dry_run" value="false">[[apply_all]]</button></p></form></details>
             """
-            + found([.init("[[Decide]]", decide)])
+            + found([.init("[[decide]]", decide)])
     )
 
     @Sendable private func list(_ visit: Visit) async throws -> PageContent { try await self.list(visit, result: nil) }
@@ -108,10 +108,12 @@ struct ConversionPages: Sendable {
         let conversions = visit.rows(found.conversions) { entry in
             ["canDecide": isAdvertiser && entry.output.state == .pending ? true : nil]
         }
-        let states = [("", visit.say("All"))] + Conversion.Status.allCases.map { ($0.rawValue, visit.say($0.rawValue)) }
+        let states =
+            [("", visit.say("all"))]
+            + Conversion.Status.allCases.map { ($0.rawValue, visit.say("status.\($0.rawValue)")) }
         let older = found.next.map { visit.address(["status": status, "before": "\($0)"]) }
         return PageContent(
-            visit.say("Conversions"),
+            visit.say("conversions"),
             isAdvertiser ? Self.decisionTemplate : Self.listTemplate,
             visit,
             [
@@ -124,13 +126,11 @@ struct ConversionPages: Sendable {
     }
 
     private static func told(_ outcome: BulkDecisionRoutes.Outcome, _ visit: Visit) -> [String: Any] {
-        let errors = outcome.result.errors.map { error in
-            ["line": "\(error.line)", "message": ProblemPhrases.say(error.message, in: visit.language)]
-        }
+        let errors = outcome.result.errors
         let said =
             outcome.isApplied
-            ? "Applied." : errors.isEmpty ? "A dry run: nothing was changed yet." : "Nothing was changed."
-        return visit.rows([outcome]) { _ in ["ok": errors.isEmpty, "errors": errors, "outcome": visit.say(said)] }[0]
+            ? "applied" : errors.isEmpty ? "a_dry_run_nothing_was_changed" : "nothing_was_changed"
+        return visit.rows([outcome]) { _ in ["ok": errors.isEmpty, "outcome": visit.say(said)] }[0]
     }
 
     @Sendable private func decideByCSV(_ visit: Visit) async throws -> WorkForm.Outcome {
@@ -149,16 +149,16 @@ struct ConversionPages: Sendable {
 
     private static let fraudTemplate = AffiliatePlace.template(
         PageParts.heading
-            + "<p>[[What looks like fraud is counted and held, and not paid before somebody has looked.]]</p>"
+            + "<p>[[what_looks_like_fraud_is_counted]]</p>"
             + PageParts.table(
-                "[[Held, the newest first]]",
+                "[[held_the_newest_first]]",
                 of: "conversions",
-                empty: "[[Nothing is held.]]",
+                empty: "[[nothing_is_held]]",
                 columns + [
                     .init(
-                        "[[Release]]",
+                        "[[release]]",
                         """
-                        <form method="post" action="{{base}}/conversions/{{id}}/release">{{{token}}}<input type="hidden" name="next" value="/operator/fraud?done=1"><button class="quiet" aria-label="[[Release]] {{order_id}}">[[Release]]</button></form>
+                        <form method="post" action="{{base}}/conversions/{{id}}/release">{{{token}}}<input type="hidden" name="next" value="/operator/fraud?done=1"><button class="quiet" aria-label="[[release]] {{order_id}}">[[release]]</button></form>
                         """
                     )
                 ]
@@ -171,7 +171,7 @@ struct ConversionPages: Sendable {
             ["held": true, "before": .string(visit.query("before")), "limit": 50]
         )
         return PageContent(
-            visit.say("Fraud queue"),
+            visit.say("fraud_queue"),
             Self.fraudTemplate,
             visit,
             [
@@ -187,36 +187,36 @@ struct ConversionPages: Sendable {
         PageParts.heading + """
             {{#conversion}}<p>\(Snippets.state){{#held}} <span class="state state-review">[[held]]</span> {{flags_text}}{{/held}}</p>
             <p class="done">{{decided_by}}</p>
-            <dl class="facts"><dt>[[Program]]</dt><dd>{{program_name}}</dd><dt>[[Publisher]]</dt><dd>{{publisher_name}}</dd><dt>[[Amount]]</dt><dd>{{amount}}</dd><dt>[[Reward]]</dt><dd>{{reward}}</dd>
-            <dt>[[Reported by]]</dt><dd>{{source_text}}</dd><dt>[[Ordered]]</dt><dd>{{occurred_at}} JST</dd>{{#decided_at}}<dt>[[Decided]]</dt><dd>{{decided_at}} JST</dd>{{/decided_at}}{{#payable_at}}<dt>[[Payable from]]</dt><dd>{{payable_at}} JST</dd>{{/payable_at}}
-            {{#click}}<dt>[[Click]]</dt><dd>{{click_id}} · {{at}} JST {{.context}} {{.referrer}}</dd>{{/click}}
-            {{#terms}}<dt>[[Terms of the click]]</dt><dd>[[Version]] {{version}}: {{reward}} · {{reward_type}} · [[Cookie]] {{cookie_days}} [[days]]</dd>{{/terms}}
-            {{#clawback}}<dt>[[Taken back]]</dt><dd>{{amount}} · {{.reason}}</dd>{{/clawback}}</dl>{{/conversion}}
-            {{#actions}}<div class="row">{{#approve}}<form method="post" action="{{here}}/approve">{{{token}}}<button>[[Approve]]</button></form>{{/approve}}
-            {{#release}}<form method="post" action="{{here}}/release">{{{token}}}<button class="quiet">[[Release]]</button></form>{{/release}}</div>
-            {{#reject}}<form class="row" method="post" action="{{here}}/reject">{{{token}}}\(PageParts.field("reason", "[[What the publisher is told]]", value: ""))<p><button class="danger">[[Reject]]</button></p></form>{{/reject}}
-            {{#clawback_form}}<form class="row" method="post" action="{{here}}/clawback">{{{token}}}\(PageParts.field("reason", "[[What the publisher is told]]", value: ""))<p><button class="danger">[[Take back with the next payout]]</button></p></form>{{/clawback_form}}{{/actions}}
-            <h2>[[Reports of this order]]</h2>
+            <dl class="facts"><dt>[[program]]</dt><dd>{{program_name}}</dd><dt>[[publisher]]</dt><dd>{{publisher_name}}</dd><dt>[[amount]]</dt><dd>{{amount}}</dd><dt>[[reward]]</dt><dd>{{reward}}</dd>
+            <dt>[[reported_by]]</dt><dd>{{source_text}}</dd><dt>[[ordered]]</dt><dd>{{occurred_at}} JST</dd>{{#decided_at}}<dt>[[decided]]</dt><dd>{{decided_at}} JST</dd>{{/decided_at}}{{#payable_at}}<dt>[[payable_from]]</dt><dd>{{payable_at}} JST</dd>{{/payable_at}}
+            {{#click}}<dt>[[click]]</dt><dd>{{click_id}} · {{at}} JST {{.context}} {{.referrer}}</dd>{{/click}}
+            {{#terms}}<dt>[[terms_of_the_click]]</dt><dd>[[version]] {{version}}: {{reward}} · {{reward_type}} · [[cookie]] {{cookie_days}} [[days]]</dd>{{/terms}}
+            {{#clawback}}<dt>[[taken_back]]</dt><dd>{{amount}} · {{.reason}}</dd>{{/clawback}}</dl>{{/conversion}}
+            {{#actions}}<div class="row">{{#approve}}<form method="post" action="{{here}}/approve">{{{token}}}<button>[[approve]]</button></form>{{/approve}}
+            {{#release}}<form method="post" action="{{here}}/release">{{{token}}}<button class="quiet">[[release]]</button></form>{{/release}}</div>
+            {{#reject}}<form class="row" method="post" action="{{here}}/reject">{{{token}}}\(PageParts.field("reason", "[[what_the_publisher_is_told]]", value: ""))<p><button class="danger">[[reject]]</button></p></form>{{/reject}}
+            {{#clawback_form}}<form class="row" method="post" action="{{here}}/clawback">{{{token}}}\(PageParts.field("reason", "[[what_the_publisher_is_told]]", value: ""))<p><button class="danger">[[take_back_with_the_next_payout]]</button></p></form>{{/clawback_form}}{{/actions}}
+            <h2>[[reports_of_this_order]]</h2>
             """
             + PageParts.table(
-                "[[In the order in which they came]]",
+                "[[in_the_order_in_which_they]]",
                 of: "reports",
-                empty: "[[None: the click itself is paid.]]",
+                empty: "[[none_the_click_itself_is_paid]]",
                 [
-                    .init("[[At, JST]]", "{{at}}", .heading), .init("[[Reported by]]", "{{source_text}}"),
-                    .init("[[Amount]]", "{{amount}}", .number),
-                    .init("[[What came of it]]", "{{.reason}}: {{reason_text}}"),
+                    .init("[[at_jst]]", "{{at}}", .heading), .init("[[reported_by]]", "{{source_text}}"),
+                    .init("[[amount]]", "{{amount}}", .number),
+                    .init("[[what_came_of_it]]", "{{.reason}}: {{reason_text}}"),
                 ]
-            ) + "<h2>[[Money]]</h2>"
+            ) + "<h2>[[money]]</h2>"
             + PageParts.table(
-                "[[Transfers of the ledger]]",
+                "[[transfers_of_the_ledger]]",
                 of: "transfers",
-                empty: "[[No money was moved.]]",
+                empty: "[[no_money_was_moved]]",
                 [
-                    .init("[[Transfer]]", "<span class=\"id\">{{.reference}}</span>", .heading),
-                    .init("[[Kind]]", "{{kind_text}}"),
-                    .init("[[State]]", "{{state_text}}"), .init("[[Amount]]", "{{amount}}", .number),
-                    .init("[[At, JST]]", "{{at}}"),
+                    .init("[[transfer]]", "<span class=\"id\">{{.reference}}</span>", .heading),
+                    .init("[[kind]]", "{{kind_text}}"),
+                    .init("[[state]]", "{{state_text}}"), .init("[[amount]]", "{{amount}}", .number),
+                    .init("[[at_jst]]", "{{at}}"),
                 ]
             )
     )
@@ -234,14 +234,14 @@ struct ConversionPages: Sendable {
             if state == .paid, explanation.clawback == nil { actions["clawback_form"] = true }
         }
         return PageContent(
-            "\(visit.say("Order")) \(conversion.orderID)",
+            "\(visit.say("order")) \(conversion.orderID)",
             Self.oneTemplate,
             visit,
             [
                 "conversion": explanation, "actions": actions.isEmpty ? nil : actions,
                 "reports": explanation.reports,
                 "transfers": visit.rows(explanation.transfers) { movement in
-                    ["kind_text": visit.say("kind_\(movement.transfer.origin.kind)")]
+                    ["kind_text": visit.say("kind.\(movement.transfer.origin.kind)")]
                 },
             ]
         )
@@ -252,23 +252,23 @@ struct ConversionPages: Sendable {
     private static let reportTemplate = AffiliatePlace.template(
         PageParts.heading + """
             <form method="get" action="{{here}}" class="fields">
-            \(PageParts.field("start_date", "[[From]]", value: "{{report.start_date}}", "type=\"date\""))
-            \(PageParts.field("end_date", "[[To]]", value: "{{report.end_date}}", "type=\"date\""))
-            \(PageParts.choice("group_by", "[[By]]", of: "groupings"))<p><button>[[Show]]</button></p></form>
-            {{#totals}}<dl class="figures"><div><dt>[[Clicks]]</dt><dd>{{clicks}}</dd></div><div><dt>[[Valid clicks]]</dt><dd>{{valid_clicks}}</dd></div><div><dt>[[Orders]]</dt><dd>{{conversions}}</dd></div>
-            <div><dt>[[Reward]]</dt><dd>{{reward}}</dd></div><div><dt>[[Confirmed]]</dt><dd>{{#confirmation_rate}}{{confirmation_rate}}{{/confirmation_rate}}{{^confirmation_rate}}–{{/confirmation_rate}}</dd></div><div><dt>EPC</dt><dd>{{#epc}}{{epc}}{{/epc}}{{^epc}}–{{/epc}}</dd></div></dl>{{/totals}}
-            {{#charts}}<h2>[[Valid clicks a day]]</h2>{{{clicks}}}<h2>[[Rewards a day]]</h2>{{{rewards}}}{{/charts}}
+            \(PageParts.field("start_date", "[[from]]", value: "{{report.start_date}}", "type=\"date\""))
+            \(PageParts.field("end_date", "[[to]]", value: "{{report.end_date}}", "type=\"date\""))
+            \(PageParts.choice("group_by", "[[by]]", of: "groupings"))<p><button>[[show]]</button></p></form>
+            {{#totals}}<dl class="figures"><div><dt>[[clicks]]</dt><dd>{{clicks}}</dd></div><div><dt>[[valid_clicks]]</dt><dd>{{valid_clicks}}</dd></div><div><dt>[[orders]]</dt><dd>{{conversions}}</dd></div>
+            <div><dt>[[reward]]</dt><dd>{{reward}}</dd></div><div><dt>[[confirmed]]</dt><dd>{{#confirmation_rate}}{{confirmation_rate}}{{/confirmation_rate}}{{^confirmation_rate}}–{{/confirmation_rate}}</dd></div><div><dt>EPC</dt><dd>{{#epc}}{{epc}}{{/epc}}{{^epc}}–{{/epc}}</dd></div></dl>{{/totals}}
+            {{#charts}}<h2>[[valid_clicks_a_day]]</h2>{{{clicks}}}<h2>[[rewards_a_day]]</h2>{{{rewards}}}{{/charts}}
             """
             + PageParts.table(
-                "[[The same figures as a table]]",
+                "[[the_same_figures_as_a_table]]",
                 of: "rows",
-                empty: "[[No clicks and no orders in these days.]]",
+                empty: "[[no_clicks_and_no_orders_in]]",
                 [
-                    .init("[[By]]", "{{name}}", .heading), .init("[[Clicks]]", "{{clicks}}", .number),
-                    .init("[[Valid clicks]]", "{{valid_clicks}}", .number),
-                    .init("[[Pending]]", "{{pending}}", .number),
-                    .init("[[Approved]]", "{{approved}}", .number), .init("[[Rejected]]", "{{rejected}}", .number),
-                    .init("[[Amount]]", "{{amount}}", .number), .init("[[Reward]]", "{{reward}}", .number),
+                    .init("[[by]]", "{{name}}", .heading), .init("[[clicks]]", "{{clicks}}", .number),
+                    .init("[[valid_clicks]]", "{{valid_clicks}}", .number),
+                    .init("[[pending]]", "{{pending}}", .number),
+                    .init("[[approved]]", "{{approved}}", .number), .init("[[rejected]]", "{{rejected}}", .number),
+                    .init("[[amount]]", "{{amount}}", .number), .init("[[reward]]", "{{reward}}", .number),
                 ]
             )
     )
@@ -285,7 +285,7 @@ struct ConversionPages: Sendable {
         let named = visit.rows(report.rows) { ["name": $0.date ?? $0.programName ?? $0.publisherName ?? ""] }
         let isPublisher = AffiliateRole.publishing.contains(visit.session.caller.role)
         let groupings = (isPublisher ? ["daily", "program"] : ["daily", "program", "publisher"]).map {
-            ($0, visit.say("by_\($0)"))
+            ($0, visit.say("by.\($0)"))
         }
         let clicks = Snippets.bars(report.rows, \.validClicks) { "\($0)" }
         let rewards = Snippets.bars(report.rows, \.reward, AffiliatePlace.yenText)
@@ -293,11 +293,11 @@ struct ConversionPages: Sendable {
             clicks.isEmpty
             ? nil
             : [
-                "clicks": BarChart.svg(visit.say("Valid clicks a day"), clicks),
-                "rewards": BarChart.svg(visit.say("Rewards a day"), rewards),
+                "clicks": BarChart.svg(visit.say("valid_clicks_a_day"), clicks),
+                "rewards": BarChart.svg(visit.say("rewards_a_day"), rewards),
             ]
         return PageContent(
-            visit.say("Reports"),
+            visit.say("reports"),
             Self.reportTemplate,
             visit,
             [

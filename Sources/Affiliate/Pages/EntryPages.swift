@@ -36,15 +36,15 @@ struct EntryPages: Sendable {
 
     private static let frontTemplate = AffiliatePlace.template(
         """
-        <div class="title"><h1>[[Souk affiliate network]]</h1>
-        <p><a href="{{base}}/docs">[[Reference documents]]</a> · <a href="{{base}}/openapi.json">OpenAPI</a></p></div>
-        <p>[[Advertisers pay for orders, publishers and their AI agents bring them, and every yen can be explained.]]</p>
-        {{^isSignedIn}}<p class="row"><a class="button" href="{{base}}/sign-up?role=publisher">[[Sign up as a publisher]]</a> <a class="button quiet" href="{{base}}/sign-up?role=advertiser">[[Sign up as an advertiser]]</a> <a href="{{base}}/sign-in">[[Sign in]]</a></p>{{/isSignedIn}}
-        {{#isSignedIn}}<p><a class="button" href="{{base}}{{home}}">[[To my work place]]</a></p>{{/isSignedIn}}
-        <dl class="figures"><div><dt>[[Active programs]]</dt><dd>{{stats.programs}}</dd></div><div><dt>[[Publishers]]</dt><dd>{{stats.publishers}}</dd></div>
-        <div><dt>[[Advertisers]]</dt><dd>{{stats.advertisers}}</dd></div><div><dt>[[Approved conversions]]</dt><dd>{{stats.conversions}}</dd></div></dl>
-        <section aria-labelledby="newest"><h2 id="newest">[[Newest programs]]</h2>
-        {{^has_programs}}<p class="empty">[[No program is active yet.]]</p>{{/has_programs}}
+        <div class="title"><h1>[[souk_affiliate_network]]</h1>
+        <p><a href="{{base}}/docs">[[reference_documents]]</a> · <a href="{{base}}/openapi.json">OpenAPI</a></p></div>
+        <p>[[advertisers_pay_for_orders_publishers_and]]</p>
+        {{^isSignedIn}}<p class="row"><a class="button" href="{{base}}/sign-up?role=publisher">[[sign_up_as_a_publisher]]</a> <a class="button quiet" href="{{base}}/sign-up?role=advertiser">[[sign_up_as_an_advertiser]]</a> <a href="{{base}}/sign-in">[[sign_in]]</a></p>{{/isSignedIn}}
+        {{#isSignedIn}}<p><a class="button" href="{{base}}{{home}}">[[to_my_work_place]]</a></p>{{/isSignedIn}}
+        <dl class="figures"><div><dt>[[active_programs]]</dt><dd>{{stats.programs}}</dd></div><div><dt>[[publishers]]</dt><dd>{{stats.publishers}}</dd></div>
+        <div><dt>[[advertisers]]</dt><dd>{{stats.advertisers}}</dd></div><div><dt>[[approved_conversions]]</dt><dd>{{stats.conversions}}</dd></div></dl>
+        <section aria-labelledby="newest"><h2 id="newest">[[newest_programs]]</h2>
+        {{^has_programs}}<p class="empty">[[no_program_is_active_yet]]</p>{{/has_programs}}
         <div class="cards">{{#programs}}<article class="card"><h3>{{name}}</h3><p>{{description}}</p>
         <p class="soft">{{reward_amount}}{{#reward_percent}} ({{reward_percent}}){{/reward_percent}} · {{reward_type}} · {{advertiser_name}}</p></article>{{/programs}}</div></section>
         """
@@ -73,7 +73,7 @@ struct EntryPages: Sendable {
                 values["isSignedIn"] = true
                 values["home"] = AffiliatePlace.home(of: visit.session.caller.role)
             }
-            let title = AffiliatePhrases.all.say("Affiliate network", in: language)
+            let title = AffiliateWords.all.say("affiliate_network", in: language)
             return PageContent(title, Self.frontTemplate.render(values, in: language))
         }
     }
@@ -82,19 +82,19 @@ struct EntryPages: Sendable {
 
     private static let signInTemplate = AffiliatePlace.template(
         """
-        <h1>[[Sign in]]</h1>
+        <h1>[[sign_in]]</h1>
         {{#problem}}<p class="problem" role="alert">{{problem}}</p>{{/problem}}
         <form method="post" action="{{base}}/sign-in">
         {{#next}}<input type="hidden" name="next" value="{{next}}">{{/next}}
-        \(PageParts.field("email", "[[E-mail]]", value: "{{email}}", "type=\"email\" autocomplete=\"username\""))
-        \(PageParts.field("password", "[[Password]]", value: "", "type=\"password\" autocomplete=\"current-password\""))
-        <p><button>[[Sign in]]</button></p>
-        <details><summary>[[With an API key instead]]</summary>
-        \(PageParts.field("key", "[[Key]] (aa_…)", value: "", "type=\"password\" autocomplete=\"off\""))
-        <p><button class="quiet">[[Sign in with the key]]</button></p></details>
+        \(PageParts.field("email", "[[e_mail]]", value: "{{email}}", "type=\"email\" autocomplete=\"username\""))
+        \(PageParts.field("password", "[[password]]", value: "", "type=\"password\" autocomplete=\"current-password\""))
+        <p><button>[[sign_in]]</button></p>
+        <details><summary>[[with_an_api_key_instead]]</summary>
+        \(PageParts.field("key", "[[key]] (aa_…)", value: "", "type=\"password\" autocomplete=\"off\""))
+        <p><button class="quiet">[[sign_in_with_the_key]]</button></p></details>
         </form>
-        <p>[[No account yet?]] <a href="{{base}}/sign-up">[[Sign up]]</a></p>
-        <p class="soft">[[The session lasts an hour. A forgotten password is set anew by the operator.]]</p>
+        <p>[[no_account_yet]] <a href="{{base}}/sign-up">[[sign_up]]</a></p>
+        <p class="soft">[[the_session_lasts_an_hour_a]]</p>
         """
     )
 
@@ -102,8 +102,8 @@ struct EntryPages: Sendable {
         let language = self.workPlace.language(of: call)
         var values: [String: Any] = ["base": call.base(of: AffiliateContract.shared), "email": email]
         values["next"] = next
-        values["problem"] = problem.map { ProblemPhrases.say($0, in: language) }
-        return self.page("Sign in", Self.signInTemplate.render(values, in: language), call, language, problem)
+        values["problem"] = problem.map { AffiliateWords.all.describe($0, in: language) }
+        return self.page("sign_in", Self.signInTemplate.render(values, in: language), call, language, problem)
     }
 
     /// Throws what is wrong; guessers are held to their limit.
@@ -145,17 +145,17 @@ struct EntryPages: Sendable {
 
     private static let signUpTemplate = AffiliatePlace.template(
         """
-        <h1>[[Sign up]]</h1>
+        <h1>[[sign_up]]</h1>
         {{#problem}}<p class="problem" role="alert">{{problem}}</p>{{/problem}}
         <form method="post" action="{{base}}/sign-up">
-        \(PageParts.choice("role", "[[I am a]]", of: "roles"))
-        \(PageParts.field("account_name", "[[Account name (letters, digits, dashes)]]", value: "{{form.account_name}}", "required autocomplete=\"nickname\""))
-        \(PageParts.field("name", "[[What others see]]", value: "{{form.name}}", "required"))
-        \(PageParts.field("email", "[[E-mail]]", value: "{{form.email}}", "type=\"email\" required autocomplete=\"email\""))
-        \(PageParts.field("password", "[[Password, at least 10 characters]]", value: "", "type=\"password\" required minlength=\"10\" autocomplete=\"new-password\""))
-        \(PageParts.field("site_url", "[[Your site, if you have one]]", value: "{{form.site_url}}", "type=\"url\""))
-        <p><button>[[Sign up]]</button></p></form>
-        <p>[[You have an account?]] <a href="{{base}}/sign-in">[[Sign in]]</a></p>
+        \(PageParts.choice("role", "[[i_am_a]]", of: "roles"))
+        \(PageParts.field("account_name", "[[account_name_letters_digits_dashes]]", value: "{{form.account_name}}", "required autocomplete=\"nickname\""))
+        \(PageParts.field("name", "[[what_others_see]]", value: "{{form.name}}", "required"))
+        \(PageParts.field("email", "[[e_mail]]", value: "{{form.email}}", "type=\"email\" required autocomplete=\"email\""))
+        \(PageParts.field("password", "[[password_at_least_10_characters]]", value: "", "type=\"password\" required minlength=\"10\" autocomplete=\"new-password\""))
+        \(PageParts.field("site_url", "[[your_site_if_you_have_one]]", value: "{{form.site_url}}", "type=\"url\""))
+        <p><button>[[sign_up]]</button></p></form>
+        <p>[[you_have_an_account]] <a href="{{base}}/sign-in">[[sign_in]]</a></p>
         """
     )
 
@@ -163,13 +163,15 @@ struct EntryPages: Sendable {
         let language = self.workPlace.language(of: call)
         let asked = call.request.uri.queryParameters["role"].map(String.init) ?? ""
         let chosen = form["role"].isEmpty ? asked : form["role"]
-        let roles = AffiliateRole.open.map { ($0.rawValue, AffiliatePhrases.all.say($0.rawValue, in: language)) }
+        let roles = AffiliateRole.open.map {
+            ($0.rawValue, AffiliateWords.all.say("role.\($0.rawValue)", in: language))
+        }
         var values: [String: Any] = [
             "base": call.base(of: AffiliateContract.shared), "roles": PageParts.options(roles, chosen: chosen),
             "form": Dictionary(uniqueKeysWithValues: form.names.map { ($0, form[$0]) }),
         ]
-        values["problem"] = problem.map { ProblemPhrases.say($0, in: language) }
-        return self.page("Sign up", Self.signUpTemplate.render(values, in: language), call, language, problem)
+        values["problem"] = problem.map { AffiliateWords.all.describe($0, in: language) }
+        return self.page("sign_up", Self.signUpTemplate.render(values, in: language), call, language, problem)
     }
 
     private struct SignUpInput: Input {
@@ -181,13 +183,13 @@ struct EntryPages: Sendable {
                 "role",
                 .string,
                 "",
-                .oneOf(roles, "role must be one of \(roles.joined(separator: ", "))")
+                .oneOf(roles)
             )
             let name = read.body(
                 "account_name",
                 .string,
                 "",
-                Rule("account_name must be 3 to 60 lower-case letters, digits, dashes or dots") { text in
+                Rule(FieldRule("account_name")) { text in
                     (3...60).contains(text.utf8.count)
                         && text.utf8.allSatisfy { byte in
                             (97...122).contains(byte) || (48...57).contains(byte) || "-._".utf8.contains(byte)
@@ -198,14 +200,14 @@ struct EntryPages: Sendable {
                 "email",
                 .string,
                 "",
-                Rule("email must be an e-mail address") { text in
+                Rule(FieldRule("email")) { text in
                     let parts = text.bytewise.split("@", keepsEmpty: true)
                     return parts.count == 2 && !parts[0].isEmpty && parts[1].bytewise.contains(".")
                         && text.utf8.count <= 254
                         && text.unicodeScalars.allSatisfy { !$0.properties.isWhitespace }
                 }
             )
-            let password = read.body("password", .string, "", .password("password"))
+            let password = read.body("password", .string, "", .password)
             var fields = ProfileFields(&read)
             fields.addSite(of: role)
             self.order = AccountService.SignUp(
@@ -240,7 +242,7 @@ struct EntryPages: Sendable {
     private func page(_ title: String, _ body: Markup, _ call: Call, _ language: Language, _ problem: Problem?)
         -> Response
     {
-        let content = PageContent(AffiliatePhrases.all.say(title, in: language), body)
+        let content = PageContent(AffiliateWords.all.say(title, in: language), body)
         var response = self.workPlace.openPage(content, call, language)
         if let problem { response.status = AffiliateContract.shared.status(for: problem.kind) }
         response.headers[.cacheControl] = "no-store"

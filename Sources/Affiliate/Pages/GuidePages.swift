@@ -33,27 +33,27 @@ struct GuidePages: Sendable {
     private static let template = AffiliatePlace.template(
         PageParts.heading + """
             <ol class="steps">
-            <li>1. [[Visitors come to your landing page with the parameter]] <code>souk_click</code>. [[Keep it, in your session or a cookie of yours.]]</li>
-            <li>2. [[When they order, report the order from your server (best), or with the image.]]</li>
-            <li>3. [[Approve or reject what was counted. An order counts once, however often it is reported.]]</li></ol>
-            <section aria-labelledby="token"><h2 id="token">[[Your token]]</h2><pre tabindex="0"><code>{{secret}}</code></pre>
-            <form method="post" action="{{base}}/advertiser/guide/token">{{{token}}}<button class="danger">[[Make a new one; the old one stops at once]]</button></form></section>
-            <section aria-labelledby="postback"><h2 id="postback">[[From your server]]</h2>
+            <li>1. [[visitors_come_to_your_landing_page]] <code>souk_click</code>. [[keep_it_in_your_session_or]]</li>
+            <li>2. [[when_they_order_report_the_order]]</li>
+            <li>3. [[approve_or_reject_what_was_counted]]</li></ol>
+            <section aria-labelledby="token"><h2 id="token">[[your_token]]</h2><pre tabindex="0"><code>{{secret}}</code></pre>
+            <form method="post" action="{{base}}/advertiser/guide/token">{{{token}}}<button class="danger">[[make_a_new_one_the_old]]</button></form></section>
+            <section aria-labelledby="postback"><h2 id="postback">[[from_your_server]]</h2>
             <pre tabindex="0"><code>{{curl}}</code></pre>
-            <p class="soft">[[Also as GET with the same names in the query. amount is in yen; occurred_at and country may be added.]]</p></section>
-            <section aria-labelledby="pixel"><h2 id="pixel">[[An image on your page, if you have no server]]</h2>
+            <p class="soft">[[also_as_get_with_the_same]]</p></section>
+            <section aria-labelledby="pixel"><h2 id="pixel">[[an_image_on_your_page_if]]</h2>
             <pre tabindex="0"><code>{{pixel}}</code></pre>
-            {{#has_ids}}<details><summary>[[The program_id of each program]]</summary><ul>{{#ids}}<li>{{id}}: {{name}}</li>{{/ids}}</ul></details>{{/has_ids}}
-            <p class="soft">[[Anybody can fetch an image. When your server reports the same order, its report takes the image's place.]]</p></section>
-            <section aria-labelledby="test"><h2 id="test">[[Test]]</h2>
-            <p>[[Enter the click id of a click that you have made yourself, and an order id of your own choice. The order is really recorded; reject it afterwards.]]</p>
+            {{#has_ids}}<details><summary>[[the_program_id_of_each_program]]</summary><ul>{{#ids}}<li>{{id}}: {{name}}</li>{{/ids}}</ul></details>{{/has_ids}}
+            <p class="soft">[[anybody_can_fetch_an_image_when]]</p></section>
+            <section aria-labelledby="test"><h2 id="test">[[test]]</h2>
+            <p>[[enter_the_click_id_of_a]]</p>
             {{#test}}<p class="{{#ok}}done{{/ok}}{{^ok}}problem{{/ok}}" role="status">{{text}}</p>{{/test}}
             <form method="post" action="{{base}}/advertiser/guide/test">{{{token}}}<div class="fields">
-            \(PageParts.choice("program_id", "[[Program]]", of: "programs"))
+            \(PageParts.choice("program_id", "[[program]]", of: "programs"))
             \(PageParts.field("click_id", "souk_click", value: "{{form.click_id}}", "required"))
-            \(PageParts.field("order_id", "[[Order]]", value: "{{form.order_id}}", "required"))
-            \(PageParts.field("amount", "[[Amount]]", value: "{{form.amount}}", "inputmode=\"numeric\""))</div>
-            <p class="row"><button name="way" value="postback">[[Test the postback]]</button> <button class="quiet" name="way" value="pixel">[[Test the image]]</button></p></form></section>
+            \(PageParts.field("order_id", "[[order]]", value: "{{form.order_id}}", "required"))
+            \(PageParts.field("amount", "[[amount]]", value: "{{form.amount}}", "inputmode=\"numeric\""))</div>
+            <p class="row"><button name="way" value="postback">[[test_the_postback]]</button> <button class="quiet" name="way" value="pixel">[[test_the_image]]</button></p></form></section>
             """
     )
 
@@ -70,7 +70,7 @@ struct GuidePages: Sendable {
             <img src="\(self.publicURL)/pixel?program_id=\(program)&order_id=ORDER-001&amount=9800&click_id=SOUK_CLICK" width="1" height="1" alt="">
             """
         return PageContent(
-            visit.say("Integration"),
+            visit.say("integration"),
             Self.template,
             visit,
             [
@@ -104,7 +104,7 @@ struct GuidePages: Sendable {
         let answer: JSONValue = try JSON.read(try await response.collect(upTo: 64 * 1024).readableBytesView)
         let data = answer["data"] ?? .null
         let text =
-            "\(visit.say("Order")) \(data["order_id"]?.string ?? ""): \(visit.say(data["status"]?.string ?? "")), \(AffiliatePlace.yenText(data["reward"]?.integer ?? 0)). \(data["reason_text"]?.string ?? "")"
+            "\(visit.say("order")) \(data["order_id"]?.string ?? ""): \(visit.say("status.\(data["status"]?.string ?? "")")), \(AffiliatePlace.yenText(data["reward"]?.integer ?? 0)). \(data["reason_text"]?.string ?? "")"
         return .show(try await self.guide(visit, test: (data["reason"] == 0, text)))
     }
 }

@@ -39,26 +39,26 @@ struct MonthPages: Sendable {
     }
 
     private static let totals = """
-        <dl class="figures"><div><dt>[[Rewards]]</dt><dd>{{rewards}}</dd></div><div><dt>[[Clawbacks]]</dt><dd>{{clawbacks}}</dd></div><div><dt>[[Withholding tax]]</dt><dd>{{withholding_tax}}</dd></div>
-        <div><dt>[[Transfer fees]]</dt><dd>{{transfer_fees}}</dd></div><div><dt>[[To be transferred]]</dt><dd>{{net_amount}}</dd></div><div><dt>[[Carried over]]</dt><dd>{{carried_over}}</dd></div><div><dt>[[Payouts]]</dt><dd>{{payouts}}</dd></div></dl>
+        <dl class="figures"><div><dt>[[rewards]]</dt><dd>{{rewards}}</dd></div><div><dt>[[clawbacks]]</dt><dd>{{clawbacks}}</dd></div><div><dt>[[withholding_tax]]</dt><dd>{{withholding_tax}}</dd></div>
+        <div><dt>[[transfer_fees]]</dt><dd>{{transfer_fees}}</dd></div><div><dt>[[to_be_transferred]]</dt><dd>{{net_amount}}</dd></div><div><dt>[[carried_over]]</dt><dd>{{carried_over}}</dd></div><div><dt>[[payouts]]</dt><dd>{{payouts}}</dd></div></dl>
         """
 
     private static let monthsTemplate = AffiliatePlace.template(
         PageParts.heading + """
             {{#preview}}<section aria-labelledby="preview"><h2 id="preview">{{month}}: [[preview]]</h2>\(totals)
-            {{#is_over}}<form method="post" action="{{base}}/operator/months/{{month}}/close">{{{token}}}<p><button>[[Close the month]] {{month}}</button> <span class="soft">[[A closed month does not change; later events go to the next one.]]</span></p></form>{{/is_over}}
-            {{^is_over}}<p class="empty">[[The month is not over yet. This is what it will come to so far.]]</p>{{/is_over}}</section>{{/preview}}
+            {{#is_over}}<form method="post" action="{{base}}/operator/months/{{month}}/close">{{{token}}}<p><button>[[close_the_month]] {{month}}</button> <span class="soft">[[a_closed_month_does_not_change]]</span></p></form>{{/is_over}}
+            {{^is_over}}<p class="empty">[[the_month_is_not_over_yet]]</p>{{/is_over}}</section>{{/preview}}
             """
             + PageParts.table(
-                "[[Closed months, the newest first]]",
+                "[[closed_months_the_newest_first]]",
                 of: "months",
-                empty: "[[No month is closed yet.]]",
+                empty: "[[no_month_is_closed_yet]]",
                 [
-                    .init("[[Month]]", "<a href=\"{{base}}/operator/months/{{month}}\">{{month}}</a>", .heading),
-                    .init("[[State]]", "{{state_text}}"), .init("[[Payouts]]", "{{payouts}}", .number),
-                    .init("[[Withholding tax]]", "{{withholding_tax}}", .number),
-                    .init("[[To be transferred]]", "{{net_amount}}", .number),
-                    .init("[[Carried over]]", "{{carried_over}}", .number),
+                    .init("[[month]]", "<a href=\"{{base}}/operator/months/{{month}}\">{{month}}</a>", .heading),
+                    .init("[[state]]", "{{state_text}}"), .init("[[payouts]]", "{{payouts}}", .number),
+                    .init("[[withholding_tax]]", "{{withholding_tax}}", .number),
+                    .init("[[to_be_transferred]]", "{{net_amount}}", .number),
+                    .init("[[carried_over]]", "{{carried_over}}", .number),
                 ]
             )
     )
@@ -67,7 +67,7 @@ struct MonthPages: Sendable {
         let found = try await visit.ask(self.routes.list)
         let preview = try await visit.ask(self.routes.preview, ["month": .string(found.next)])
         return PageContent(
-            visit.say("Months"),
+            visit.say("months"),
             Self.monthsTemplate,
             visit,
             ["preview": preview, "months": found.months]
@@ -77,32 +77,32 @@ struct MonthPages: Sendable {
     private static let monthTemplate = AffiliatePlace.template(
         PageParts.heading + """
             {{#month}}<p><span class="state state-{{state}}">{{state_text}}</span> {{.error}}</p>
-            {{#isClosing}}<p><label for="progress">{{done}} / {{.total}}</label><br><progress id="progress"{{#max}} max="{{max}}" value="{{done}}"{{/max}}></progress></p><p role="status">[[It goes on when you leave this page.]] \(PageParts.watch)</p>{{/isClosing}}
-            \(totals)<p class="soft">[[Closed by]] {{closed_by}}, {{closed_at}} JST</p>{{/month}}
+            {{#isClosing}}<p><label for="progress">{{done}} / {{.total}}</label><br><progress id="progress"{{#max}} max="{{max}}" value="{{done}}"{{/max}}></progress></p><p role="status">[[it_goes_on_when_you_leave]] \(PageParts.watch)</p>{{/isClosing}}
+            \(totals)<p class="soft">[[closed_by]] {{closed_by}}, {{closed_at}} JST</p>{{/month}}
             """
             + PageParts.table(
-                "[[Payouts of the month]]",
+                "[[payouts_of_the_month]]",
                 of: "payouts",
-                empty: "[[No publisher has anything in this month.]]",
+                empty: "[[no_publisher_has_anything_in_this]]",
                 [
                     .init(
-                        "[[Publisher]]",
-                        "{{publisher_name}}<br><a href=\"{{base}}/operator/accounts/{{publisher_id}}/bank\">[[Where to pay]]</a>",
+                        "[[publisher]]",
+                        "{{publisher_name}}<br><a href=\"{{base}}/operator/accounts/{{publisher_id}}/bank\">[[where_to_pay]]</a>",
                         .heading
                     ),
-                    .init("[[State]]", Snippets.state + " {{.reference}}"),
-                    .init("[[Reward]]", "{{gross_reward}}", .number),
-                    .init("[[Withholding tax]]", "{{withholding_tax}}", .number),
-                    .init("[[Transfer fee]]", "{{transfer_fee}}", .number),
-                    .init("[[To be transferred]]", "{{net_amount}}", .number),
+                    .init("[[state]]", Snippets.state + " {{.reference}}"),
+                    .init("[[reward]]", "{{gross_reward}}", .number),
+                    .init("[[withholding_tax]]", "{{withholding_tax}}", .number),
+                    .init("[[transfer_fee]]", "{{transfer_fee}}", .number),
+                    .init("[[to_be_transferred]]", "{{net_amount}}", .number),
                     .init(
-                        "[[Transferred]]",
+                        "[[transferred]]",
                         """
-                        {{#isScheduled}}<form class="row" method="post" action="{{here}}/payouts/{{id}}/paid">{{{token}}}<label>[[Reference]] <input name="reference" required size="10"></label> <button class="quiet" aria-label="[[Mark paid]] {{publisher_name}}">[[Mark paid]]</button></form>{{/isScheduled}}
+                        {{#isScheduled}}<form class="row" method="post" action="{{here}}/payouts/{{id}}/paid">{{{token}}}<label>[[reference]] <input name="reference" required size="10"></label> <button class="quiet" aria-label="[[mark_paid]] {{publisher_name}}">[[mark_paid]]</button></form>{{/isScheduled}}
                         """
                     ),
                 ]
-            ) + "{{#next}}<p><a href=\"{{next}}\" rel=\"next\">[[Older]]</a></p>{{/next}}"
+            ) + "{{#next}}<p><a href=\"{{next}}\" rel=\"next\">[[older]]</a></p>{{/next}}"
     )
 
     @Sendable private func month(_ visit: Visit) async throws -> PageContent {
@@ -111,7 +111,7 @@ struct MonthPages: Sendable {
         let found = try await visit.ask(self.routes.listPayouts, ["after": .string(visit.query("after"))])
         let isClosing = month.state == .closing
         return PageContent(
-            "\(visit.say("Month")) \(text)",
+            "\(visit.say("month")) \(text)",
             Self.monthTemplate,
             visit,
             [

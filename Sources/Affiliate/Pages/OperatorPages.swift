@@ -69,28 +69,28 @@ struct OperatorPages: Sendable {
 
     private static let accountsTemplate = AffiliatePlace.template(
         PageParts.heading + """
-            <form method="get" action="{{here}}" class="fields">\(PageParts.choice("role", "[[Role]]", of: "roles"))<p><button>[[Filter]]</button></p></form>
+            <form method="get" action="{{here}}" class="fields">\(PageParts.choice("role", "[[role]]", of: "roles"))<p><button>[[filter]]</button></p></form>
             """
             + PageParts.table(
-                "[[By name]]",
+                "[[by_name]]",
                 of: "accounts",
-                empty: "[[No accounts yet.]]",
+                empty: "[[no_accounts_yet]]",
                 [
                     .init(
-                        "[[Account]]",
-                        "{{account_name}}<br><span class=\"soft\">{{name}}</span>{{#isPayee}}<br><a href=\"{{base}}/operator/accounts/{{id}}/bank\">[[Where to pay]]</a>{{/isPayee}}",
+                        "[[account]]",
+                        "{{account_name}}<br><span class=\"soft\">{{name}}</span>{{#isPayee}}<br><a href=\"{{base}}/operator/accounts/{{id}}/bank\">[[where_to_pay]]</a>{{/isPayee}}",
                         .heading
                     ),
-                    .init("[[Role]]", "{{role_text}}"), .init("[[E-mail]]", "{{email}}"),
-                    .init("[[State]]", Snippets.state),
+                    .init("[[role]]", "{{role_text}}"), .init("[[e_mail]]", "{{email}}"),
+                    .init("[[state]]", Snippets.state),
                     .init(
-                        "[[Tax and bank]]",
+                        "[[tax_and_bank]]",
                         """
-                        <form class="row" method="post" action="{{base}}/operator/accounts/{{id}}">{{{token}}}{{#isPayee}}<label>[[Tax]] <select name="tax_regime">{{#regimes}}\(PageParts.option){{/regimes}}</select></label> <label>[[Bank code]] <input name="bank_code" value="{{bank_code}}" size="6"></label> <button class="quiet" aria-label="[[Save]] {{account_name}}">[[Save]]</button>{{/isPayee}} <button class="danger" name="suspended" value="{{toggle}}" aria-label="{{toggle_text}} {{account_name}}">{{toggle_text}}</button></form>
+                        <form class="row" method="post" action="{{base}}/operator/accounts/{{id}}">{{{token}}}{{#isPayee}}<label>[[tax]] <select name="tax_regime">{{#regimes}}\(PageParts.option){{/regimes}}</select></label> <label>[[bank_code]] <input name="bank_code" value="{{bank_code}}" size="6"></label> <button class="quiet" aria-label="[[save]] {{account_name}}">[[save]]</button>{{/isPayee}} <button class="danger" name="suspended" value="{{toggle}}" aria-label="{{toggle_text}} {{account_name}}">{{toggle_text}}</button></form>
                         """
                     ),
                 ]
-            ) + "{{#next}}<p><a href=\"{{next}}\" rel=\"next\">[[Further accounts]]</a></p>{{/next}}"
+            ) + "{{#next}}<p><a href=\"{{next}}\" rel=\"next\">[[further_accounts]]</a></p>{{/next}}"
     )
 
     @Sendable private func accounts(_ visit: Visit) async throws -> PageContent {
@@ -104,17 +104,18 @@ struct OperatorPages: Sendable {
             let isSuspended = account.suspendedAt != nil
             return [
                 "regimes": PageParts.options(
-                    TaxRegime.allCases.map { ($0.rawValue, visit.say("tax_\($0.rawValue)")) },
+                    TaxRegime.allCases.map { ($0.rawValue, visit.say("tax_regime.\($0.rawValue)")) },
                     chosen: account.taxRegime.rawValue
                 ),
                 "isPayee": AffiliateRole.publishing.contains(account.role.rawValue) ? true : nil,
                 "toggle": isSuspended ? "false" : "true",
-                "toggle_text": visit.say(isSuspended ? "do_reinstate" : "do_suspend"),
+                "toggle_text": visit.say(isSuspended ? "do.reinstate" : "do.suspend"),
             ]
         }
-        let roles = [("", visit.say("All"))] + AffiliateRole.allCases.map { ($0.rawValue, visit.say($0.rawValue)) }
+        let roles =
+            [("", visit.say("all"))] + AffiliateRole.allCases.map { ($0.rawValue, visit.say("role.\($0.rawValue)")) }
         return PageContent(
-            visit.say("Accounts"),
+            visit.say("accounts"),
             Self.accountsTemplate,
             visit,
             [
@@ -137,14 +138,14 @@ struct OperatorPages: Sendable {
 
     private static let bankTemplate = AffiliatePlace.template(
         PageParts.heading + """
-            {{#bank}}<dl class="facts"><dt>[[Bank and branch]]</dt><dd>{{bank_name}} {{bank_code}}</dd><dt>[[Account number]]</dt><dd>{{.account_number}}{{^account_number}}–{{/account_number}}</dd><dt>[[Account holder]]</dt><dd>{{account_holder}}</dd></dl>{{/bank}}
-            <p class="soft">[[Every look at it is written down.]]</p>
+            {{#bank}}<dl class="facts"><dt>[[bank_and_branch]]</dt><dd>{{bank_name}} {{bank_code}}</dd><dt>[[account_number]]</dt><dd>{{.account_number}}{{^account_number}}–{{/account_number}}</dd><dt>[[account_holder]]</dt><dd>{{account_holder}}</dd></dl>{{/bank}}
+            <p class="soft">[[every_look_at_it_is_written]]</p>
             """
     )
 
     @Sendable private func bank(_ visit: Visit) async throws -> PageContent {
         let bank = try await visit.ask(self.accountRoutes.bankAccount)
-        return PageContent(visit.say("Where to pay"), Self.bankTemplate, visit, ["bank": bank])
+        return PageContent(visit.say("where_to_pay"), Self.bankTemplate, visit, ["bank": bank])
     }
 
     // MARK: Categories
@@ -152,34 +153,34 @@ struct OperatorPages: Sendable {
     private static let categoriesTemplate = AffiliatePlace.template(
         PageParts.heading
             + PageParts.table(
-                "[[In their order]]",
+                "[[in_their_order]]",
                 of: "categories",
                 empty: "",
                 [
-                    .init("[[Slug]]", "{{slug}}", .heading), .init("[[English]]", "{{name}}"),
-                    .init("[[Japanese]]", "<span lang=\"ja\">{{name_ja}}</span>"),
-                    .init("[[Description]]", "{{description}}"),
-                    .init("[[Place]]", "{{sort_order}}", .number),
+                    .init("[[slug]]", "{{slug}}", .heading), .init("[[english]]", "{{name}}"),
+                    .init("[[japanese]]", "<span lang=\"ja\">{{name_ja}}</span>"),
+                    .init("[[description]]", "{{description}}"),
+                    .init("[[place]]", "{{sort_order}}", .number),
                     .init(
-                        "[[Change]]",
+                        "[[change]]",
                         """
-                        <details><summary>[[Change]] {{slug}}</summary><form method="post" action="{{base}}/operator/categories/{{id}}">{{{token}}}<p><label>[[English]] <input name="name" value="{{name}}"></label></p><p><label>[[Japanese]] <input name="name_ja" value="{{name_ja}}"></label></p><p><label>[[Description]] <input name="description" value="{{description}}"></label></p><p><label>[[Place]] <input name="sort_order" value="{{sort_order}}" inputmode="numeric"></label></p><p><button class="quiet">[[Save]]</button></p></form></details>
+                        <details><summary>[[change]] {{slug}}</summary><form method="post" action="{{base}}/operator/categories/{{id}}">{{{token}}}<p><label>[[english]] <input name="name" value="{{name}}"></label></p><p><label>[[japanese]] <input name="name_ja" value="{{name_ja}}"></label></p><p><label>[[description]] <input name="description" value="{{description}}"></label></p><p><label>[[place]] <input name="sort_order" value="{{sort_order}}" inputmode="numeric"></label></p><p><button class="quiet">[[save]]</button></p></form></details>
                         """
                     ),
                 ]
             ) + """
-                <h2>[[Add]]</h2><form method="post" action="{{base}}/operator/categories" class="fields">{{{token}}}
-                \(PageParts.field("slug", "[[Slug]]", value: "{{form.slug}}", "required"))
-                \(PageParts.field("name", "[[English]]", value: "{{form.name}}", "required"))
-                \(PageParts.field("name_ja", "[[Japanese]]", value: "{{form.name_ja}}"))
-                \(PageParts.field("description", "[[Description]]", value: "{{form.description}}"))
-                \(PageParts.field("sort_order", "[[Place]]", value: "{{form.sort_order}}", "inputmode=\"numeric\""))<p><button>[[Add]]</button></p></form>
+                <h2>[[add]]</h2><form method="post" action="{{base}}/operator/categories" class="fields">{{{token}}}
+                \(PageParts.field("slug", "[[slug]]", value: "{{form.slug}}", "required"))
+                \(PageParts.field("name", "[[english]]", value: "{{form.name}}", "required"))
+                \(PageParts.field("name_ja", "[[japanese]]", value: "{{form.name_ja}}"))
+                \(PageParts.field("description", "[[description]]", value: "{{form.description}}"))
+                \(PageParts.field("sort_order", "[[place]]", value: "{{form.sort_order}}", "inputmode=\"numeric\""))<p><button>[[add]]</button></p></form>
                 """
     )
 
     @Sendable private func categories(_ visit: Visit) async throws -> PageContent {
         let categories = try await visit.ask(self.common.categories).categories
-        return PageContent(visit.say("Categories"), Self.categoriesTemplate, visit, ["categories": categories])
+        return PageContent(visit.say("categories"), Self.categoriesTemplate, visit, ["categories": categories])
     }
 
     // MARK: Settings
@@ -187,11 +188,11 @@ struct OperatorPages: Sendable {
     private static let settingsTemplate = AffiliatePlace.template(
         PageParts.heading + """
             <form method="post" action="{{base}}/operator/settings">{{{token}}}<div class="fields">
-            \(PageParts.field("minimum_payout", "[[Least payout in yen; less is carried over]]", value: "{{values.minimum_payout}}", "inputmode=\"numeric\""))
-            \(PageParts.field("close_day", "[[Close the last month by itself on this day; 0 is never]]", value: "{{values.close_day}}", "inputmode=\"numeric\""))</div>
-            \(PageParts.area("transfer_fees", "[[Transfer fees: bank_code,from_amount,fee; * is any bank]]", value: "{{values.transfer_fees}}"))
-            <p><button>[[Save]]</button></p></form>
-            <p class="soft">[[Tax is set for each account: none, 10.21 % (20.42 % beyond ¥1,000,000), or 10.21 % of what exceeds ¥120,000 a month.]]</p>
+            \(PageParts.field("minimum_payout", "[[least_payout_in_yen_less_is]]", value: "{{values.minimum_payout}}", "inputmode=\"numeric\""))
+            \(PageParts.field("close_day", "[[close_the_last_month_by_itself]]", value: "{{values.close_day}}", "inputmode=\"numeric\""))</div>
+            \(PageParts.area("transfer_fees", "[[transfer_fees_bank_code_from_amount]]", value: "{{values.transfer_fees}}"))
+            <p><button>[[save]]</button></p></form>
+            <p class="soft">[[tax_is_set_for_each_account]]</p>
             """
     )
 
@@ -204,7 +205,7 @@ struct OperatorPages: Sendable {
         ]
         let typed = Dictionary(uniqueKeysWithValues: visit.form.names.map { ($0, visit.form[$0] as Any) })
         return PageContent(
-            visit.say("Settings"),
+            visit.say("settings"),
             Self.settingsTemplate,
             visit,
             ["values": visit.problem == nil ? stored : typed]

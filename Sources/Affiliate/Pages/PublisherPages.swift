@@ -61,23 +61,23 @@ struct PublisherPages: Sendable {
 
     private static let earningsTemplate = AffiliatePlace.template(
         PageParts.heading + """
-            <dl class="figures"><div><dt>[[Unpaid balance]]</dt><dd>{{earnings.unpaid_balance}}</dd></div>
-            <div><dt>[[This month]]</dt><dd>{{earnings.current_month_earnings}}</dd></div>
-            <div><dt>[[Lifetime]]</dt><dd>{{earnings.lifetime_total}}</dd></div><div><dt>[[Paid out]]</dt><dd>{{earnings.paid_out}}</dd></div></dl>
-            {{#isNew}}<ol class="steps"><li>1. <a href="{{base}}/publisher/programs">[[Find a program and apply]]</a></li><li>2. <a href="{{base}}/publisher/partnerships">[[Copy your link]]</a></li><li>3. [[Earn when somebody orders]]</li></ol>{{/isNew}}
-            <section aria-labelledby="trend"><h2 id="trend">[[Six months]]</h2>{{{chart}}}
+            <dl class="figures"><div><dt>[[unpaid_balance]]</dt><dd>{{earnings.unpaid_balance}}</dd></div>
+            <div><dt>[[this_month]]</dt><dd>{{earnings.current_month_earnings}}</dd></div>
+            <div><dt>[[lifetime]]</dt><dd>{{earnings.lifetime_total}}</dd></div><div><dt>[[paid_out]]</dt><dd>{{earnings.paid_out}}</dd></div></dl>
+            {{#isNew}}<ol class="steps"><li>1. <a href="{{base}}/publisher/programs">[[find_a_program_and_apply]]</a></li><li>2. <a href="{{base}}/publisher/partnerships">[[copy_your_link]]</a></li><li>3. [[earn_when_somebody_orders]]</li></ol>{{/isNew}}
+            <section aria-labelledby="trend"><h2 id="trend">[[six_months]]</h2>{{{chart}}}
             """
             + PageParts.table(
-                "[[Rewards by the month of the order; pending and approved]]",
+                "[[rewards_by_the_month_of_the]]",
                 of: "trend",
                 empty: "",
                 [
-                    .init("[[Month]]", "{{month}}", .heading), .init("[[Orders]]", "{{conversions}}", .number),
-                    .init("[[Reward]]", "{{earnings}}", .number),
+                    .init("[[month]]", "{{month}}", .heading), .init("[[orders]]", "{{conversions}}", .number),
+                    .init("[[reward]]", "{{earnings}}", .number),
                 ]
             ) + """
                 </section>
-                <p class="soft">[[Days and months are Japan's.]]</p>
+                <p class="soft">[[days_and_months_are_japans]]</p>
                 """
     )
 
@@ -92,12 +92,12 @@ struct PublisherPages: Sendable {
         }
         let isNew = earnings.lifetime == 0 && earnings.trend.allSatisfy { $0.conversions == 0 }
         return PageContent(
-            visit.say("Earnings"),
+            visit.say("earnings"),
             Self.earningsTemplate,
             visit,
             [
                 "earnings": earnings, "trend": earnings.trend, "isNew": isNew ? true : nil,
-                "chart": BarChart.svg(visit.say("Six months"), bars),
+                "chart": BarChart.svg(visit.say("six_months"), bars),
             ]
         )
     }
@@ -105,35 +105,35 @@ struct PublisherPages: Sendable {
     // MARK: Search
 
     private static let boxes = [
-        ("self_affiliate", "[[Self-back allowed]]"), ("allow_listing", "[[Listing ads allowed]]"),
-        ("has_product_link", "[[Product links]]"), ("itp_supported", "[[Ready for ITP]]"),
-        ("is_campaign", "[[Campaign now]]"), ("is_new", "[[New]]"), ("auto_approve", "[[Approves at once]]"),
+        ("self_affiliate", "[[self_back_allowed]]"), ("allow_listing", "[[listing_ads_allowed]]"),
+        ("has_product_link", "[[product_links]]"), ("itp_supported", "[[ready_for_itp]]"),
+        ("is_campaign", "[[campaign_now]]"), ("is_new", "[[new]]"), ("auto_approve", "[[approves_at_once]]"),
     ]
     private static let searchTemplate = AffiliatePlace.template(
         PageParts.heading + """
             <form method="get" action="{{base}}/publisher/programs" role="search">
             <div class="fields">
-            \(PageParts.field("keyword", "[[Keyword]]", value: "{{filter.keyword}}", "type=\"search\""))
-            \(PageParts.choice("category_slug", "[[Category]]", of: "categories"))
-            \(PageParts.choice("reward_type", "[[Kind of reward]]", of: "types"))
-            \(PageParts.field("min_reward", "[[At least, in yen]]", value: "{{filter.min_reward}}", "inputmode=\"numeric\""))
-            \(PageParts.field("min_confirmation_rate", "[[Confirmation rate of at least, in %]]", value: "{{filter.min_confirmation_rate}}", "inputmode=\"numeric\""))
-            \(PageParts.choice("sort", "[[Sort by]]", of: "sorts"))</div>
-            <fieldset class="boxes"><legend>[[Only with]]</legend>\(boxes.map { PageParts.box($0.0, $0.1, checked: "filter.\($0.0)") }.joined())</fieldset>
-            <p><button>[[Search]]</button></p></form>
-            <h2>[[Programs]]</h2>
-            {{^has_programs}}<p class="empty">[[Nothing matches. Try fewer words, or fewer conditions.]]</p>{{/has_programs}}
+            \(PageParts.field("keyword", "[[keyword]]", value: "{{filter.keyword}}", "type=\"search\""))
+            \(PageParts.choice("category_slug", "[[category]]", of: "categories"))
+            \(PageParts.choice("reward_type", "[[kind_of_reward]]", of: "types"))
+            \(PageParts.field("min_reward", "[[at_least_in_yen]]", value: "{{filter.min_reward}}", "inputmode=\"numeric\""))
+            \(PageParts.field("min_confirmation_rate", "[[confirmation_rate_of_at_least_in]]", value: "{{filter.min_confirmation_rate}}", "inputmode=\"numeric\""))
+            \(PageParts.choice("sort", "[[sort_by]]", of: "sorts"))</div>
+            <fieldset class="boxes"><legend>[[only_with]]</legend>\(boxes.map { PageParts.box($0.0, $0.1, checked: "filter.\($0.0)") }.joined())</fieldset>
+            <p><button>[[search]]</button></p></form>
+            <h2>[[programs]]</h2>
+            {{^has_programs}}<p class="empty">[[nothing_matches_try_fewer_words_or]]</p>{{/has_programs}}
             <div class="cards">{{#programs}}<article class="card"><h3><a href="{{base}}/publisher/programs/{{id}}">{{name}}</a></h3>
             <p>{{description}}</p><p><strong>{{reward_amount}}</strong>{{#reward_percent}} ({{reward_percent}}){{/reward_percent}} <span class="soft">{{reward_type}} · {{category_name}} · {{advertiser_name}}</span></p>
-            <p class="soft">{{#confirmation_rate}}[[Confirmed]] {{confirmation_rate}} · {{/confirmation_rate}}{{#epc}}EPC {{epc}} · {{/epc}}[[Cookie]] {{cookie_days}} [[days]]{{#is_campaign}} · <strong>[[Campaign now]]: {{campaign.reward}}</strong>{{/is_campaign}}{{#is_new}} · [[New]]{{/is_new}}{{#auto_approve}} · [[Approves at once]]{{/auto_approve}}</p></article>{{/programs}}</div>
+            <p class="soft">{{#confirmation_rate}}[[confirmed]] {{confirmation_rate}} · {{/confirmation_rate}}{{#epc}}EPC {{epc}} · {{/epc}}[[cookie]] {{cookie_days}} [[days]]{{#is_campaign}} · <strong>[[campaign_now]]: {{campaign.reward}}</strong>{{/is_campaign}}{{#is_new}} · [[new]]{{/is_new}}{{#auto_approve}} · [[approves_at_once]]{{/auto_approve}}</p></article>{{/programs}}</div>
             \(Snippets.paging)
             """
     )
 
     private static let sorts = [
-        ("", "[[Best or newest]]"), ("newest", "[[Newest]]"), ("reward_desc", "[[Highest reward]]"),
-        ("reward_asc", "[[Lowest reward]]"),
-        ("name", "[[Name]]"), ("confirmation_rate_desc", "[[Best confirmed]]"), ("epc_desc", "[[Highest EPC]]"),
+        ("", "[[best_or_newest]]"), ("newest", "[[newest]]"), ("reward_desc", "[[highest_reward]]"),
+        ("reward_asc", "[[lowest_reward]]"),
+        ("name", "[[name]]"), ("confirmation_rate_desc", "[[best_confirmed]]"), ("epc_desc", "[[highest_epc]]"),
     ]
 
     @Sendable private func search(_ visit: Visit) async throws -> PageContent {
@@ -153,10 +153,10 @@ struct PublisherPages: Sendable {
         let programs = visit.rows((found?.items ?? []).compactMap(\.value)) { output in
             ["category_name": output.program.category.name(in: language)]
         }
-        let options = [("", visit.say("All"))] + categories.map { ($0.slug, $0.name(in: language)) }
-        let types = ["", "cpa", "cpc", "cpi"].map { ($0, $0.isEmpty ? visit.say("All") : $0) }
+        let options = [("", visit.say("all"))] + categories.map { ($0.slug, $0.name(in: language)) }
+        let types = ["", "cpa", "cpc", "cpi"].map { ($0, $0.isEmpty ? visit.say("all") : $0) }
         return PageContent(
-            visit.say("Find programs"),
+            visit.say("find_programs"),
             Self.searchTemplate,
             visit,
             [
@@ -176,25 +176,25 @@ struct PublisherPages: Sendable {
     private static let programTemplate = AffiliatePlace.template(
         PageParts.heading + """
             <p>{{program.description}}</p>
-            <dl class="facts"><dt>[[Advertiser]]</dt><dd>{{program.advertiser_name}}</dd><dt>[[Reward]]</dt><dd>{{program.reward_amount}}{{#program.reward_percent}} ({{program.reward_percent}}){{/program.reward_percent}} · {{program.reward_type}}</dd>
-            {{#program.campaign}}<dt>[[Campaign]]</dt><dd>{{reward}} · {{starts_at}} – {{ends_at}} JST</dd>{{/program.campaign}}
-            <dt>[[Cookie]]</dt><dd>{{program.cookie_days}} [[days]]</dd><dt>[[Payable after]]</dt><dd>{{program.hold_days}} [[days]]</dd>
-            <dt>[[Confirmed]]</dt><dd>{{#program.confirmation_rate}}{{program.confirmation_rate}}{{/program.confirmation_rate}}{{^program.confirmation_rate}}–{{/program.confirmation_rate}}</dd>
+            <dl class="facts"><dt>[[advertiser]]</dt><dd>{{program.advertiser_name}}</dd><dt>[[reward]]</dt><dd>{{program.reward_amount}}{{#program.reward_percent}} ({{program.reward_percent}}){{/program.reward_percent}} · {{program.reward_type}}</dd>
+            {{#program.campaign}}<dt>[[campaign]]</dt><dd>{{reward}} · {{starts_at}} – {{ends_at}} JST</dd>{{/program.campaign}}
+            <dt>[[cookie]]</dt><dd>{{program.cookie_days}} [[days]]</dd><dt>[[payable_after]]</dt><dd>{{program.hold_days}} [[days]]</dd>
+            <dt>[[confirmed]]</dt><dd>{{#program.confirmation_rate}}{{program.confirmation_rate}}{{/program.confirmation_rate}}{{^program.confirmation_rate}}–{{/program.confirmation_rate}}</dd>
             <dt>EPC</dt><dd>{{#program.epc}}{{program.epc}}{{/program.epc}}{{^program.epc}}–{{/program.epc}}</dd>
-            <dt>[[Landing page]]</dt><dd><a href="{{program.landing_url}}" rel="noopener noreferrer">{{program.landing_url}}</a></dd>
-            <dt>[[Rules]]</dt><dd>{{#program.allow_listing}}[[Listing ads allowed]]{{/program.allow_listing}}{{^program.allow_listing}}[[No listing ads]]{{/program.allow_listing}} · {{#program.self_affiliate}}[[Self-back allowed]]{{/program.self_affiliate}}{{^program.self_affiliate}}[[No self-back]]{{/program.self_affiliate}}{{#program.itp_supported}} · [[Ready for ITP]]{{/program.itp_supported}}</dd></dl>
-            {{#program.partnership}}<p>\(Snippets.state) <a class="button" href="{{base}}/publisher/partnerships/{{partnership_id}}">[[To the links]]</a></p>{{/program.partnership}}
-            {{^program.partnership}}<form method="post" action="{{base}}/publisher/programs/{{program.id}}/apply">{{{token}}}<p><button>[[Apply]]</button> <span class="soft">{{#program.auto_approve}}[[You are a partner at once.]]{{/program.auto_approve}}{{^program.auto_approve}}[[The advertiser decides.]]{{/program.auto_approve}}</span></p></form>{{/program.partnership}}
-            {{#program.self_affiliate}}<form method="post" action="{{base}}/publisher/programs/{{program.id}}/self-back">{{{token}}}<p><button class="quiet">[[Buy it yourself with self-back]]</button> <span class="soft">[[Once for each program]]</span></p></form>{{/program.self_affiliate}}
-            <section aria-labelledby="creatives"><h2 id="creatives">[[Creatives]]</h2>
+            <dt>[[landing_page]]</dt><dd><a href="{{program.landing_url}}" rel="noopener noreferrer">{{program.landing_url}}</a></dd>
+            <dt>[[rules]]</dt><dd>{{#program.allow_listing}}[[listing_ads_allowed]]{{/program.allow_listing}}{{^program.allow_listing}}[[no_listing_ads]]{{/program.allow_listing}} · {{#program.self_affiliate}}[[self_back_allowed]]{{/program.self_affiliate}}{{^program.self_affiliate}}[[no_self_back]]{{/program.self_affiliate}}{{#program.itp_supported}} · [[ready_for_itp]]{{/program.itp_supported}}</dd></dl>
+            {{#program.partnership}}<p>\(Snippets.state) <a class="button" href="{{base}}/publisher/partnerships/{{partnership_id}}">[[to_the_links]]</a></p>{{/program.partnership}}
+            {{^program.partnership}}<form method="post" action="{{base}}/publisher/programs/{{program.id}}/apply">{{{token}}}<p><button>[[apply]]</button> <span class="soft">{{#program.auto_approve}}[[you_are_a_partner_at_once]]{{/program.auto_approve}}{{^program.auto_approve}}[[the_advertiser_decides]]{{/program.auto_approve}}</span></p></form>{{/program.partnership}}
+            {{#program.self_affiliate}}<form method="post" action="{{base}}/publisher/programs/{{program.id}}/self-back">{{{token}}}<p><button class="quiet">[[buy_it_yourself_with_self_back]]</button> <span class="soft">[[once_for_each_program]]</span></p></form>{{/program.self_affiliate}}
+            <section aria-labelledby="creatives"><h2 id="creatives">[[creatives]]</h2>
             """
             + PageParts.table(
-                "[[What you can show]]",
+                "[[what_you_can_show]]",
                 of: "creatives",
-                empty: "[[The advertiser has added none. The link alone does as well.]]",
+                empty: "[[the_advertiser_has_added_none_the]]",
                 [
-                    .init("[[Title]]", "{{title}}", .heading), .init("[[Kind]]", "{{type_text}}"),
-                    .init("[[Words or address]]", "{{text}} {{url}}"), .init("[[Price]]", "{{price}}", .number),
+                    .init("[[title]]", "{{title}}", .heading), .init("[[kind]]", "{{type_text}}"),
+                    .init("[[words_or_address]]", "{{text}} {{url}}"), .init("[[price]]", "{{price}}", .number),
                 ]
             ) + "</section>"
     )
@@ -225,16 +225,16 @@ struct PublisherPages: Sendable {
     private static let partnershipsTemplate = AffiliatePlace.template(
         PageParts.heading
             + PageParts.table(
-                "[[Newest first]]",
+                "[[newest_first]]",
                 of: "partnerships",
-                empty: "[[No partnerships yet. Find a program and apply.]]",
+                empty: "[[no_partnerships_yet_find_a_program]]",
                 [
                     .init(
-                        "[[Program]]",
+                        "[[program]]",
                         "<a href=\"{{base}}/publisher/partnerships/{{id}}\">{{program_name}}</a>",
                         .heading
                     ),
-                    .init("[[State]]", Snippets.state + " {{.reason}}"), .init("[[Applied, JST]]", "{{applied_at}}"),
+                    .init("[[state]]", Snippets.state + " {{.reason}}"), .init("[[applied_jst]]", "{{applied_at}}"),
                 ]
             ) + Snippets.paging
     )
@@ -242,7 +242,7 @@ struct PublisherPages: Sendable {
     @Sendable private func partnerships(_ visit: Visit) async throws -> PageContent {
         let found = try await visit.ask(self.partnershipActions.list, ["page": .integer(visit.pageNumber)])
         return PageContent(
-            visit.say("Partnerships"),
+            visit.say("partnerships"),
             Self.partnershipsTemplate,
             visit,
             ["partnerships": found.items, "paging": visit.pageLinks(found.numbers)]
@@ -252,15 +252,15 @@ struct PublisherPages: Sendable {
     private static let linksTemplate = AffiliatePlace.template(
         PageParts.heading + """
             {{#partnership}}<p>\(Snippets.state) {{.reason}}</p>{{/partnership}}
-            {{^links}}<p class="empty">[[Links are here once the advertiser has approved you.]]</p>
-            {{#isPending}}<form method="post" action="{{base}}/publisher/partnerships/{{partnership.id}}/cancel">{{{token}}}<button class="danger">[[Take the application back]]</button></form>{{/isPending}}{{/links}}
-            {{#links}}<p>[[Copy one of these into your page. Each records the click before the visitor goes on.]]</p>
-            <h2>[[Address]]</h2><pre tabindex="0"><code>{{tracking_url}}</code></pre>
+            {{^links}}<p class="empty">[[links_are_here_once_the_advertiser]]</p>
+            {{#isPending}}<form method="post" action="{{base}}/publisher/partnerships/{{partnership.id}}/cancel">{{{token}}}<button class="danger">[[take_the_application_back]]</button></form>{{/isPending}}{{/links}}
+            {{#links}}<p>[[copy_one_of_these_into_your]]</p>
+            <h2>[[address]]</h2><pre tabindex="0"><code>{{tracking_url}}</code></pre>
             <h2>HTML</h2><pre tabindex="0"><code>{{html_tag}}</code></pre>
             <h2>JavaScript</h2><pre tabindex="0"><code>{{js_tag}}</code></pre>
-            <h2>[[Disclosure]]</h2><p>[[Japan's rules ask that advertising is told as such. Put this near the link:]]</p>
+            <h2>[[disclosure]]</h2><p>[[japans_rules_ask_that_advertising_is]]</p>
             <pre tabindex="0" lang="ja"><code>{{pr_disclosure}}</code></pre><pre tabindex="0" lang="en"><code>{{pr_disclosure_en}}</code></pre>
-            {{#hasCreatives}}<h2>[[Creatives]]</h2>{{#creatives}}<h3>{{title}}</h3><pre tabindex="0"><code>{{html_tag}}</code></pre>{{/creatives}}{{/hasCreatives}}{{/links}}
+            {{#hasCreatives}}<h2>[[creatives]]</h2>{{#creatives}}<h3>{{title}}</h3><pre tabindex="0"><code>{{html_tag}}</code></pre>{{/creatives}}{{/hasCreatives}}{{/links}}
             """
     )
 
@@ -287,24 +287,24 @@ struct PublisherPages: Sendable {
     private static let payoutsTemplate = AffiliatePlace.template(
         PageParts.heading
             + PageParts.table(
-                "[[Closed months, the newest first]]",
+                "[[closed_months_the_newest_first]]",
                 of: "payouts",
-                empty: "[[No month is closed yet. Approved rewards are paid after their hold, once a month.]]",
+                empty: "[[no_month_is_closed_yet_approved]]",
                 [
-                    .init("[[Month]]", "<a href=\"{{base}}/publisher/payouts/{{id}}\">{{month}}</a>", .heading),
-                    .init("[[State]]", Snippets.state), .init("[[Reward]]", "{{gross_reward}}", .number),
-                    .init("[[Withholding tax]]", "{{withholding_tax}}", .number),
-                    .init("[[Transfer fee]]", "{{transfer_fee}}", .number),
-                    .init("[[Paid]]", "{{net_amount}}", .number),
+                    .init("[[month]]", "<a href=\"{{base}}/publisher/payouts/{{id}}\">{{month}}</a>", .heading),
+                    .init("[[state]]", Snippets.state), .init("[[reward]]", "{{gross_reward}}", .number),
+                    .init("[[withholding_tax]]", "{{withholding_tax}}", .number),
+                    .init("[[transfer_fee]]", "{{transfer_fee}}", .number),
+                    .init("[[paid]]", "{{net_amount}}", .number),
                 ]
             ) + Snippets.paging
-            + "<p><a href=\"{{base}}/account\">[[Where you are paid]]</a></p>"
+            + "<p><a href=\"{{base}}/account\">[[where_you_are_paid]]</a></p>"
     )
 
     @Sendable private func payouts(_ visit: Visit) async throws -> PageContent {
         let found = try await visit.ask(self.reports.payouts, ["page": .integer(visit.pageNumber)])
         return PageContent(
-            visit.say("Payouts"),
+            visit.say("payouts"),
             Self.payoutsTemplate,
             visit,
             ["payouts": found.items, "paging": visit.pageLinks(found.numbers)]
@@ -314,34 +314,34 @@ struct PublisherPages: Sendable {
     static let statementTemplate = AffiliatePlace.template(
         PageParts.heading + """
             {{#payout}}<p>\(Snippets.state) {{.carry_text}}</p>
-            <dl class="facts"><dt>[[Rewards]]</dt><dd>{{rewards}} ({{conversions}})</dd><dt>[[Clawbacks]]</dt><dd>{{clawbacks}}</dd><dt>[[Carried in]]</dt><dd>{{carried_in}}</dd>
-            <dt>[[Before tax]]</dt><dd>{{gross_reward}}</dd><dt>[[Withholding tax]]</dt><dd>{{withholding_tax}} ({{tax_text}})</dd><dt>[[Transfer fee]]</dt><dd>{{transfer_fee}}</dd>
-            <dt>[[Paid]]</dt><dd><strong>{{net_amount}}</strong></dd><dt>[[Carried over]]</dt><dd>{{carried_over}}</dd>
-            <dt>[[Payable in]]</dt><dd>{{.period_start}} – {{period_end}} JST</dd>{{#.reference}}<dt>[[Reference]]</dt><dd>{{.reference}}</dd>{{/.reference}}</dl>
-            <p><a class="button" href="{{base}}/publisher/payouts/{{id}}/statement.csv">[[Download as CSV]]</a>{{^is_whole}} <span class="soft">[[The page shows the first 1,000; the file has all.]]</span>{{/is_whole}}</p>{{/payout}}
+            <dl class="facts"><dt>[[rewards]]</dt><dd>{{rewards}} ({{conversions}})</dd><dt>[[clawbacks]]</dt><dd>{{clawbacks}}</dd><dt>[[carried_in]]</dt><dd>{{carried_in}}</dd>
+            <dt>[[before_tax]]</dt><dd>{{gross_reward}}</dd><dt>[[withholding_tax]]</dt><dd>{{withholding_tax}} ({{tax_text}})</dd><dt>[[transfer_fee]]</dt><dd>{{transfer_fee}}</dd>
+            <dt>[[paid]]</dt><dd><strong>{{net_amount}}</strong></dd><dt>[[carried_over]]</dt><dd>{{carried_over}}</dd>
+            <dt>[[payable_in]]</dt><dd>{{.period_start}} – {{period_end}} JST</dd>{{#.reference}}<dt>[[reference]]</dt><dd>{{.reference}}</dd>{{/.reference}}</dl>
+            <p><a class="button" href="{{base}}/publisher/payouts/{{id}}/statement.csv">[[download_as_csv]]</a>{{^is_whole}} <span class="soft">[[the_page_shows_the_first_1]]</span>{{/is_whole}}</p>{{/payout}}
             """
             + PageParts.table(
-                "[[Every conversion of this payout]]",
+                "[[every_conversion_of_this_payout]]",
                 of: "lines",
-                empty: "[[No conversion became payable in it.]]",
+                empty: "[[no_conversion_became_payable_in_it]]",
                 [
-                    .init("[[Order]]", "<a href=\"{{base}}/conversions/{{id}}\">{{order_id}}</a>", .heading),
-                    .init("[[Program]]", "{{program_name}}"), .init("[[Ordered, JST]]", "{{occurred_at}}"),
-                    .init("[[Amount]]", "{{amount}}", .number), .init("[[Reward]]", "{{reward}}", .number),
+                    .init("[[order]]", "<a href=\"{{base}}/conversions/{{id}}\">{{order_id}}</a>", .heading),
+                    .init("[[program]]", "{{program_name}}"), .init("[[ordered_jst]]", "{{occurred_at}}"),
+                    .init("[[amount]]", "{{amount}}", .number), .init("[[reward]]", "{{reward}}", .number),
                 ]
             ) + "{{#has_clawbacks}}"
             + PageParts.table(
-                "[[Taken back]]",
+                "[[taken_back]]",
                 of: "clawbacks",
                 empty: "",
                 [
                     .init(
-                        "[[Conversion]]",
+                        "[[conversion]]",
                         "<a href=\"{{base}}/conversions/{{conversion_id}}\">{{conversion_id}}</a>",
                         .heading
                     ),
-                    .init("[[Paid in]]", "{{paid_in}}"), .init("[[Reason]]", "{{.reason}}"),
-                    .init("[[Amount]]", "{{amount}}", .number),
+                    .init("[[paid_in]]", "{{paid_in}}"), .init("[[reason]]", "{{.reason}}"),
+                    .init("[[amount]]", "{{amount}}", .number),
                 ]
             ) + "{{/has_clawbacks}}"
     )
@@ -350,11 +350,11 @@ struct PublisherPages: Sendable {
         let statement = try await visit.ask(self.payoutRoutes.statement)
         let payout = statement.output.payout
         let words = [
-            "tax_text": visit.say("tax_\(payout.taxRegime.rawValue)"),
-            "carry_text": payout.carryReason.map { visit.say($0.rawValue) },
+            "tax_text": visit.say("tax_regime.\(payout.taxRegime.rawValue)"),
+            "carry_text": payout.carryReason.map { visit.say("carry_reason.\($0.rawValue)") },
         ]
         return PageContent(
-            "\(visit.say("Statement")) \(payout.month)",
+            "\(visit.say("statement")) \(payout.month)",
             Self.statementTemplate,
             visit,
             [

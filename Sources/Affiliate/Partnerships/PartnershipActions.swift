@@ -26,7 +26,7 @@ struct PartnershipActions: Sendable {
                 "status",
                 .string,
                 statuses.joined(separator: " / "),
-                .oneOf(statuses, "status must be one of \(statuses.joined(separator: ", "))")
+                .oneOf(statuses)
             ).flatMap { Partnership.Status(rawValue: $0) }
             self.paging = Paging(&read)
         }

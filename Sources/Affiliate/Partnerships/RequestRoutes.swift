@@ -38,7 +38,7 @@ struct RequestRoutes: Sendable {
                 "reason",
                 .string,
                 "What the publisher is told",
-                .atMost(500, "reason must be at most 500 characters")
+                .atMost(500)
             )
         }
     }
@@ -88,7 +88,7 @@ struct RequestRoutes: Sendable {
                 "status",
                 .string,
                 statuses.joined(separator: " / "),
-                .oneOf(statuses, "status must be one of \(statuses.joined(separator: ", "))")
+                .oneOf(statuses)
             ).flatMap { Partnership.Status(rawValue: $0) }
             self.paging = Paging(query: &read)
         }

@@ -82,7 +82,15 @@ struct MonthRoutes: Sendable {
                 Member("closed_by", \.month.closedBy, "Who closed it", example: "ops"),
                 Member("started_at", \.month.startedAt, "When that began"),
                 Member("closed_at", \.month.closedAt, "When it was done"),
-                Member("error", { $0.job?.error }, "Why it failed", example: "It failed"),
+                Member(
+                    "error",
+                    { $0.job?.failure.map { AffiliateWords.all.describe($0, in: .english) } },
+                    "Why it failed",
+                    example: "It failed",
+                    shown: { month, display in
+                        month.job?.failure.map { AffiliateWords.all.describe($0, in: display.language) }
+                    }
+                ),
             ]
     }
 
@@ -229,9 +237,9 @@ struct MonthRoutes: Sendable {
                 "reference",
                 .string,
                 "The bank's reference",
-                .notBlank("reference must not be empty"),
-                .line("reference must be one line"),
-                .atMost(200, "reference must be at most 200 characters")
+                .notBlank(),
+                .line(),
+                .atMost(200)
             )
         }
     }

@@ -27,8 +27,8 @@ struct CategoryRoutes: Sendable {
         init(_ read: inout InputReader, isNew: Bool) {
             let line = { (name: String) in
                 [
-                    Rule<String>.notBlank("\(name) must not be empty"), .line("\(name) must be one line"),
-                    .atMost(100, "\(name) must be at most 100 characters"),
+                    Rule<String>.notBlank(), .line(),
+                    .atMost(100),
                 ]
             }
             self.name =
@@ -40,13 +40,13 @@ struct CategoryRoutes: Sendable {
                 "description",
                 .string,
                 "What belongs to it",
-                .atMost(500, "description must be at most 500 characters")
+                .atMost(500)
             )
             self.sortOrder = read.optionalBody(
                 "sort_order",
                 .integer,
                 "Low ones come first",
-                .range(0...100_000, "sort_order must be between 0 and 100000")
+                .range(0...100_000)
             )
         }
     }
@@ -60,7 +60,7 @@ struct CategoryRoutes: Sendable {
                 "slug",
                 .string,
                 "For addresses",
-                Rule("slug must be lower-case letters, digits and dashes", schema: ["pattern": "^[a-z0-9-]{1,60}$"]) {
+                Rule(FieldRule("slug"), schema: ["pattern": "^[a-z0-9-]{1,60}$"]) {
                     text in
                     (1...60).contains(text.utf8.count)
                         && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }

@@ -170,33 +170,33 @@ struct ProgramRoutes: Sendable {
                 "type",
                 .string,
                 "text, banner or product",
-                .oneOf(kinds, "type must be one of \(kinds.joined(separator: ", "))")
+                .oneOf(kinds)
             )
             let title = read.body(
                 "title",
                 .string,
                 "What links say",
-                .notBlank("title must not be empty"),
-                .line("title must be one line"),
-                .atMost(200, "title must be at most 200 characters")
+                .notBlank(),
+                .line(),
+                .atMost(200)
             )
             let text = read.optionalBody(
                 "text",
                 .string,
                 "Words for the publisher to use",
-                .atMost(2000, "text must be at most 2000 characters")
+                .atMost(2000)
             )
             let url = read.optionalWebAddress("url", "The image of a banner, or the page of a product")
-            let size = { (name: String) in Rule<Int>.range(1...4000, "\(name) must be between 1 and 4000") }
-            let width = read.optionalBody("width", .integer, "Of a banner, in pixels", size("width"))
-            let height = read.optionalBody("height", .integer, "Of a banner, in pixels", size("height"))
+            let size = Rule<Int>.range(1...4000)
+            let width = read.optionalBody("width", .integer, "Of a banner, in pixels", size)
+            let height = read.optionalBody("height", .integer, "Of a banner, in pixels", size)
             let price = read.optionalBody(
                 "price",
                 .integer,
                 "Of a product, in yen",
-                .range(0...Int(Terms.amountLimit), "price must be between 0 and \(Terms.amountLimit)")
+                .range(0...Int(Terms.amountLimit))
             )
-            read.require(kind == "text" || url != nil, "url", "url is required for a banner and for a product")
+            read.require(kind == "text" || url != nil, "url", FieldRule("creative_url"))
             self.creative = Creative(
                 kind: Creative.Kind(rawValue: kind) ?? .text,
                 title: title.trimmed,

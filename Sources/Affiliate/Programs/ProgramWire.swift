@@ -25,8 +25,8 @@ struct ProgramFields: Sendable {
     /// - Parameter isNew: whether there is nothing yet that could stay.
     init(_ read: inout InputReader, isNew: Bool) {
         let name: [Rule<String>] = [
-            .notBlank("name must not be empty"), .line("name must be one line"),
-            .atMost(200, "name must be at most 200 characters"),
+            .notBlank(), .line(),
+            .atMost(200),
         ]
         self.name =
             isNew
@@ -41,7 +41,7 @@ struct ProgramFields: Sendable {
             ? read.webAddress("landing_url", "Where visitors land")
             : read.optionalWebAddress("landing_url", "Where visitors land")
         let types = Terms.RewardType.allCases.map(\.rawValue)
-        let oneOf = Rule<String>.oneOf(types, "reward_type must be one of \(types.joined(separator: ", "))")
+        let oneOf = Rule<String>.oneOf(types)
         self.rewardType =
             (isNew
             ? read.body("reward_type", .string, "cpa, cpc or cpi", oneOf)
@@ -52,14 +52,14 @@ struct ProgramFields: Sendable {
             "description",
             .string,
             "What it is, for publishers",
-            .atMost(5000, "description must be at most 5000 characters")
+            .atMost(5000)
         )
         let statuses = Program.Status.allCases.map(\.rawValue)
         self.status = read.optionalBody(
             "status",
             .string,
             "draft without it; active ones are found",
-            .oneOf(statuses, "status must be one of \(statuses.joined(separator: ", "))")
+            .oneOf(statuses)
         ).flatMap { Program.Status(rawValue: $0) }
         self.rewardAmount = read.yen("reward_amount", "The reward in yen, where it is fixed", from: 1)
         self.rewardPercent = read.percent("reward_percent", "The reward as a percentage of the order")
@@ -72,13 +72,13 @@ struct ProgramFields: Sendable {
             "cookie_days",
             .integer,
             "Days in which an order counts after its click; 30 without it",
-            .range(Terms.cookieDaysRange, "cookie_days must be between 1 and 365")
+            .range(Terms.cookieDaysRange)
         )
         self.holdDays = read.optionalBody(
             "hold_days",
             .integer,
             "Days from the order until an approved reward is payable; 30 without it",
-            .range(Terms.holdDaysRange, "hold_days must be between 0 and 180")
+            .range(Terms.holdDaysRange)
         )
         self.selfAffiliate = read.optionalBody("self_affiliate", .boolean, "Whether publishers may buy themselves")
         self.campaign = CampaignFields(&read)
@@ -119,13 +119,13 @@ struct ProgramFields: Sendable {
         validation.require(
             self.rewardAmount == nil || self.rewardPercent == nil,
             "reward_percent",
-            "reward_percent: give it or reward_amount, not both"
+            FieldRule("reward_twice")
         )
         let type = self.rewardType ?? present?.rewardType ?? .cpa
         validation.require(
             type == .cpa || unit == .yen,
             "reward_percent",
-            "reward_percent: only cpa rewards can be a percentage"
+            FieldRule("percent_of_orders")
         )
         let typical = self.typicalOrderAmount ?? present?.typicalOrderAmount ?? 0
         if unit == .percent, typical == 0 { validation.missing("typical_order_amount") }
@@ -176,11 +176,11 @@ private struct CampaignFields: Sendable {
             validation.require(
                 false,
                 "campaign_starts_at",
-                "campaign_starts_at: a campaign needs its reward, its start and its end"
+                FieldRule("campaign_whole")
             )
             return nil
         }
-        validation.require(start < end, "campaign_ends_at", "campaign_ends_at: must be after campaign_starts_at")
+        validation.require(start < end, "campaign_ends_at", FieldRule("after_start"))
         return Terms.Campaign(value: value, startsAt: start, endsAt: end)
     }
 }
@@ -191,7 +191,7 @@ extension InputReader {
             name,
             .integer,
             summary,
-            .range(least...Int(Terms.amountLimit), "\(name) must be between \(least) and \(Terms.amountLimit)")
+            .range(least...Int(Terms.amountLimit))
         ).map { Int64($0) }
     }
 
@@ -201,8 +201,8 @@ extension InputReader {
             name,
             .number,
             summary,
-            .range(0.01...100, "\(name) must be between 0.01 and 100"),
-            Rule("\(name) must have at most two decimal places") { abs(($0 * 100).rounded() - $0 * 100) < 0.000_001 }
+            Rule<Double>.range(0.01...100).saying(.between("0.01", "100")),
+            Rule(FieldRule("two_places")) { abs(($0 * 100).rounded() - $0 * 100) < 0.000_001 }
         ).map { Int64(($0 * 100).rounded()) }
     }
 }

@@ -29,7 +29,7 @@ struct ReportActions: Sendable {
 
         init(_ read: inout InputReader) {
             let date = Rule<String>(
-                "start_date and end_date must be dates such as 2026-03-31",
+                FieldRule("report_dates"),
                 schema: ["format": "date"]
             ) {
                 JapanTime.day(text: $0) != nil
@@ -47,7 +47,7 @@ struct ReportActions: Sendable {
                 default: "daily",
                 json: "daily",
                 "program or daily",
-                .oneOf(["program", "daily"], "group_by must be program or daily")
+                .oneOf(["program", "daily"])
             )
             self.grouping = ReportGrouping(rawValue: text) ?? .daily
         }

@@ -23,7 +23,7 @@ struct ReportRoutes: Sendable {
 
         init(_ read: inout InputReader) {
             let date = Rule<String>(
-                "start_date and end_date must be dates such as 2026-03-31",
+                FieldRule("report_dates"),
                 schema: ["format": "date"]
             ) {
                 JapanTime.day(text: $0) != nil
@@ -37,7 +37,7 @@ struct ReportRoutes: Sendable {
                 default: "daily",
                 json: "daily",
                 groupings.joined(separator: ", "),
-                .oneOf(groupings, "group_by must be one of \(groupings.joined(separator: ", "))")
+                .oneOf(groupings)
             )
             self.grouping = ReportGrouping(rawValue: text) ?? .daily
             self.program = read.query("program_id", .integer, "Only of this program").map { Int64($0) }

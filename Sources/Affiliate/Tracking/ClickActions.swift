@@ -26,15 +26,15 @@ struct ClickActions: Sendable {
                 "context",
                 .string,
                 "voice-assistant, iot-device, chatbot, …",
-                .line("context must be one line", canBeBlank: true),
-                .atMost(100, "context must be at most 100 characters")
+                .line(canBeBlank: true),
+                .atMost(100)
             )
             self.userAgent = read.optionalBody(
                 "user_agent",
                 .string,
                 "The user's user agent",
-                .line("user_agent must be one line", canBeBlank: true),
-                .atMost(1000, "user_agent must be at most 1000 characters")
+                .line(canBeBlank: true),
+                .atMost(1000)
             )
         }
     }

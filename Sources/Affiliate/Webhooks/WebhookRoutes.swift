@@ -35,15 +35,17 @@ struct WebhookRoutes: Sendable {
                 "events",
                 .strings,
                 "Which events: \(known.sorted().joined(separator: ", "))",
-                .atLeastOne("events must name at least one event"),
-                Rule("events must be of \(known.sorted().joined(separator: ", "))") { Set($0).isSubset(of: known) }
+                .atLeastOne(of: "event"),
+                Rule(FieldRule("of", ["values": known.sorted().joined(separator: ", ")])) {
+                    Set($0).isSubset(of: known)
+                }
             )
             self.secret = read.body(
                 "secret",
                 .string,
                 "Signs what is sent (Standard Webhooks)",
-                .notBlank("secret must not be empty"),
-                .atMost(500, "secret must be at most 500 characters")
+                .notBlank(),
+                .atMost(500)
             )
         }
     }

@@ -20,7 +20,7 @@ struct RankingInput: Input {
             json: "all-time",
             "all-time, or a number of days such as 30",
             Rule(
-                "period must be 'all-time' or a number of days from 1 to 365",
+                FieldRule("period_days"),
                 schema: ["pattern": "^(all-time|[1-9][0-9]?|[12][0-9]{2}|3[0-5][0-9]|36[0-5])$"]
             ) { text in text == "all-time" || Int(text).map { (1...365).contains($0) && "\($0)" == text } ?? false }
         )
@@ -64,7 +64,7 @@ struct TrendsInput: Input {
             default: "weekly",
             json: "weekly",
             "daily, weekly or monthly",
-            .oneOf(Granularity.allCases.map(\.rawValue), "granularity must be one of daily, weekly, monthly")
+            .oneOf(Granularity.allCases.map(\.rawValue))
         )
         self.granularity = Granularity(rawValue: granularity) ?? .weekly
         self.periods = read.query(
@@ -73,7 +73,7 @@ struct TrendsInput: Input {
             default: 12,
             json: 12,
             "Number of periods",
-            .range(1...52, "must be between 1 and 52", isMalformed: true)
+            .range(1...52, isMalformed: true)
         )
     }
 }
@@ -90,10 +90,7 @@ struct TopServicesInput: Input {
             default: "revenue",
             json: "revenue",
             "revenue, calls or latency",
-            .oneOf(
-                AdminFigureStore.ServiceOrder.allCases.map(\.rawValue),
-                "sort_by must be one of revenue, calls, latency"
-            )
+            .oneOf(AdminFigureStore.ServiceOrder.allCases.map(\.rawValue))
         )
         self.order = AdminFigureStore.ServiceOrder(rawValue: order) ?? .revenue
         self.days = read.days(1...365)
@@ -103,7 +100,7 @@ struct TopServicesInput: Input {
             default: 10,
             json: 10,
             "Maximum results",
-            .range(1...50, "must be between 1 and 50", isMalformed: true)
+            .range(1...50, isMalformed: true)
         )
     }
 }
@@ -121,7 +118,7 @@ extension InputReader {
             default: 30,
             json: 30,
             "Days to look back, today included",
-            .range(range, "must be between \(range.lowerBound) and \(range.upperBound)", isMalformed: true)
+            .range(range, isMalformed: true)
         )
     }
 }

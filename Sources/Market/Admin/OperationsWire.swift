@@ -13,7 +13,7 @@ struct LedgerPage: Input {
             "after",
             .integer,
             "`next_after` of the page before",
-            .range(0...Int(Int32.max), "after must not be negative")
+            Rule<Int>.range(0...Int(Int32.max)).saying(FieldRule("not_negative"))
         )
         self.after = Int64(after ?? 0)
         self.limit = read.pageLimit(default: 100)

@@ -3,24 +3,18 @@ import Web
 
 enum AgentRules {
     static let displayName: [Rule<String>] = [
-        .notBlank("Display name is required"), .line("Display name must not contain control characters"),
-        .atMost(200, "Display name too long (max 200)"),
+        .notBlank(of: "display_name"), .line(of: "display_name"),
+        .atMost(200, of: "display_name"),
     ]
-    static let identityType = Rule<String>.oneOf(
-        Agent.IdentityType.allCases.map(\.rawValue),
-        "identity_type must be one of api_key_only, kya_jwt, did_vc"
-    )
-    static let status = Rule<String>.oneOf(
-        Agent.Status.allCases.map(\.rawValue),
-        "status must be one of active, suspended, deactivated"
-    )
+    static let identityType = Rule<String>.oneOf(Agent.IdentityType.allCases.map(\.rawValue))
+    static let status = Rule<String>.oneOf(Agent.Status.allCases.map(\.rawValue))
     static let capabilities = Rule<[String]>.atMost(
         50,
         ofLength: 50,
-        "At most 50 capabilities of at most 50 characters"
+        of: "capabilities"
     )
-    static let walletAddress = Rule<String>.atMost(200, "wallet_address too long (max 200)")
-    static let metadata = Rule<[String: JSONValue]>.atMostBytes(16_384, "metadata")
+    static let walletAddress = Rule<String>.atMost(200)
+    static let metadata = Rule<[String: JSONValue]>.atMostBytes(16_384)
 }
 
 struct AgentPath: Input {

@@ -34,7 +34,7 @@ struct ListUsage: Input {
             "cursor",
             .string,
             "`next_cursor` of the page before",
-            Rule("Invalid cursor", schema: ["pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"]) { text in
+            Rule(FieldRule("cursor"), schema: ["pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"]) { text in
                 text.utf8.count == 36
                     && text.utf8.allSatisfy { $0 == 45 || (48...57).contains($0) || (97...102).contains($0) }
             }
@@ -60,7 +60,7 @@ extension InputReader {
         let text = self.query(name, .string.describing(["format": "date-time"]), summary)
         guard let text else { return nil }
         let time = Timestamp(text: text)
-        self.require(time != nil, name, "Invalid ISO 8601 date format for \(name)")
+        self.require(time != nil, name, FieldRule("moment", ["field": name]))
         return time
     }
 }
@@ -156,15 +156,15 @@ struct GrantCredit: Input {
             "buyer_id",
             .string,
             "The owner whose balance grows",
-            .notBlank("buyer_id is required")
+            .notBlank()
         )
         let amount = read.body("amount", .string, "Amount in USDC, such as \"10.00\"", rules: AmountRules.amount)
         self.reason = read.body(
             "reason",
             .string,
             "Why; kept in the audit log",
-            .notBlank("reason is required"),
-            .atMost(500, "reason too long (max 500)")
+            .notBlank(),
+            .atMost(500)
         )
         self.amount = (try? Micros.parse(amount)) ?? 0
     }

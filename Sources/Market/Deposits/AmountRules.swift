@@ -10,10 +10,10 @@ enum AmountRules {
     private static let pattern = "^(0\\.(\(places))|[1-9][0-9]{0,5}(\\.[0-9]{1,6})?)$"
     static let amount: [Rule<String>] = [
         Rule(
-            "amount must be a valid decimal number with at most 6 places",
+            FieldRule("decimal"),
             schema: ["pattern": .string(AmountRules.pattern)]
         ) { (try? Micros.parse($0)) != nil },
-        Rule("amount must be more than 0 and at most 1000000") { text in
+        Rule(FieldRule("amount_range", ["limit": "1000000"])) { text in
             (1...AmountRules.limitMicros).contains((try? Micros.parse(text)) ?? 0)
         },
     ]

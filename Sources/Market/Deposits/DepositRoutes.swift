@@ -94,7 +94,7 @@ struct DepositRoutes: Sendable {
         } else if let header = call.header(.xPayment) {
             payment = try X402Payment(header: header, version: 1, offer: offer)
         } else {
-            throw offer.problem("Payment required")
+            throw offer.problem("deposit")
         }
         let transaction = try await self.service.pay(deposit, payment, offer: offer, caller: caller, trace: call.trace)
         let completed = try await self.database.read { try $0.deposits.require(id, of: caller.identity) }

@@ -226,7 +226,7 @@ struct DepositService: Sendable {
                 try rail.refuse(payment.nonceKey, in: tx)
                 try tx.deposits.move(deposit.id, from: [.processing], to: .failed, reason: reason)
             }
-            throw offer.problem("The payment was refused: \(reason)", error: reason)
+            throw offer.problem("refused", ["reason": reason], error: reason)
         case .unknown:
             try await self.database.write { _ = try $0.deposits.move(deposit.id, from: [.processing], to: .unknown) }
             throw MarketProblems.paymentUnknown

@@ -96,7 +96,7 @@ struct ListAllDeposits: Input {
             "status",
             .string,
             "Only deposits in this state",
-            .oneOf(states, "status must be one of \(states.joined(separator: ", "))")
+            .oneOf(states)
         ).flatMap(Deposit.Status.init)
         self.cursor = read.cursor()
         self.limit = read.pageLimit(default: 50)

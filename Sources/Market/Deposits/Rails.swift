@@ -27,7 +27,7 @@ struct Rails: Sendable {
             return Problem(
                 .paymentRequired,
                 "payment_required",
-                "Payment required: the balance does not cover this call. Ask the operator for credit",
+                variant: "ask_operator",
                 headers: headers
             )
         }
@@ -35,7 +35,7 @@ struct Rails: Sendable {
         return Problem(
             .paymentRequired,
             "payment_required",
-            "Payment required: the balance does not cover this call. Top it up with POST /api/v1/deposits",
+            variant: "top_up",
             headers: headers,
             extra: [
                 "payment_method": .string(method.rawValue),

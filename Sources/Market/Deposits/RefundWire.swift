@@ -29,10 +29,7 @@ struct ListRefunds: Input {
             "status",
             .string,
             "Only refunds in this state",
-            .oneOf(
-                Refund.Status.allCases.map(\.rawValue),
-                "status must be one of pending, processing, completed, failed"
-            )
+            .oneOf(Refund.Status.allCases.map(\.rawValue))
         ).flatMap(Refund.Status.init)
         self.cursor = read.cursor()
         self.limit = read.pageLimit(default: 50)
@@ -49,9 +46,9 @@ struct PayRefund: Input {
             "payment_tx",
             .string,
             "What it was paid with, such as a transaction's hash",
-            .notBlank("payment_tx is required"),
-            .atMost(200, "payment_tx too long (max 200)"),
-            .line("payment_tx must be one line of visible text")
+            .notBlank(),
+            .atMost(200),
+            Rule<String>.line().saying(FieldRule("visible_line"))
         )
     }
 }
@@ -66,8 +63,8 @@ struct FailRefund: Input {
             "reason",
             .string,
             "Why it is not paid; the buyer sees it",
-            .notBlank("reason is required"),
-            .atMost(500, "reason too long (max 500)")
+            .notBlank(),
+            .atMost(500)
         )
     }
 }

@@ -93,7 +93,11 @@ struct Search: Input {
         query.category = read.query("category", .string, "Filter by category")
         let tags = read.query("tags", .string, "At most \(Self.tagLimit) comma-separated tags; any of them matches")
         query.tags = Set((tags ?? "").lowercased().bytewise.list(",")).sorted()
-        read.require(query.tags.count <= Self.tagLimit, "tags", "At most \(Self.tagLimit) tags")
+        read.require(
+            query.tags.count <= Self.tagLimit,
+            "tags",
+            FieldRule("tags_at_most", ["limit": "\(Self.tagLimit)"])
+        )
         query.minimumPrice = read.price("min_price", "Lowest price of a call, such as 0.01")
         query.maximumPrice = read.price("max_price", "Highest price of a call, such as 1.00")
         let method = read.query("payment_method", .string, "x402, paypal or nowpayments", ListingRules.paymentMethod)
@@ -103,7 +107,7 @@ struct Search: Input {
             "sort_by",
             .string,
             "created_at, price or name; with q, the best match first when it is not given",
-            .oneOf(["created_at", "price", "name"], "sort_by must be one of created_at, price, name")
+            .oneOf(["created_at", "price", "name"])
         )
         switch sort {
         case "price": query.sort = .price
@@ -119,7 +123,11 @@ extension InputReader {
     /// A decimal price; the message shows what was given.
     fileprivate mutating func price(_ name: String, _ summary: String) -> Int64? {
         guard let text = self.query(name, .price, summary) else { return nil }
-        self.require((try? Micros.parse(text)) != nil, name, "Invalid \(name): '\(text)'")
+        self.require(
+            (try? Micros.parse(text)) != nil,
+            name,
+            FieldRule("price_unreadable", ["field": name, "text": text])
+        )
         return try? Micros.parse(text)
     }
 }

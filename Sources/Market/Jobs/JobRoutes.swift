@@ -180,7 +180,7 @@ struct JobOutput: ExampleAnswer {
     let done: Int64
     let total: Int64?
     let result: JSONValue
-    let error: String?
+    let failure: JobFailure?
     let createdAt: Timestamp
     let updatedAt: Timestamp
 
@@ -191,7 +191,12 @@ struct JobOutput: ExampleAnswer {
         Member("done", \.done, "Steps that are done"),
         Member("total", \.total, "Steps in all; null while that is not known"),
         Member("result", \.result, "What has come of it so far"),
-        Member("error", \.error, "Why it failed"),
+        Member(
+            "error",
+            { $0.failure.map { MarketWords.all.describe($0, in: .english) } },
+            "Why it failed",
+            shown: { job, display in job.failure.map { MarketWords.all.describe($0, in: display.language) } }
+        ),
         Member("created_at", \.createdAt, "When it was begun"),
         Member("updated_at", \.updatedAt, "When its last step was done"),
     ]
@@ -203,7 +208,7 @@ struct JobOutput: ExampleAnswer {
         done: 500,
         total: 1200,
         result: [:],
-        error: "Webhook not found",
+        failure: .problem(code: "webhook_not_found", arguments: [:]),
         createdAt: Timestamp(text: "2026-03-19T10:00:00Z")!,
         updatedAt: Timestamp(text: "2026-03-19T10:00:01Z")!
     )
@@ -218,14 +223,12 @@ extension JobOutput {
             done: job.progress.done,
             total: job.progress.total,
             result: .parsed(job.progress.result),
-            error: job.error,
+            failure: job.failure,
             createdAt: job.createdAt,
             updatedAt: job.updatedAt
         )
     }
 }
-
-extension Job.State: Wire {}
 
 struct JobList: ExampleAnswer {
     let jobs: [JobOutput]

@@ -67,9 +67,9 @@ struct CreateKey: Input {
             "owner_id",
             .string,
             "Unique identifier for the key owner",
-            .notBlank("owner_id is required"),
-            .atMost(200, "owner_id too long (max 200)"),
-            .visible("owner_id must not begin or end with a space, or contain invisible characters")
+            .notBlank(),
+            .atMost(200),
+            .visible
         )
         self.role = read.body(
             "role",
@@ -77,7 +77,7 @@ struct CreateKey: Input {
             default: "buyer",
             json: "buyer",
             "buyer, provider or admin",
-            .oneOf(KeyService.Role.allCases.map(\.rawValue), "role must be one of buyer, provider, admin")
+            .oneOf(KeyService.Role.allCases.map(\.rawValue))
         )
         self.rateLimit = read.body(
             "rate_limit",
@@ -85,13 +85,13 @@ struct CreateKey: Input {
             default: 60,
             json: 60,
             "Maximum requests a minute",
-            .range(1...300, "rate_limit must be between 1 and 300")
+            .range(1...300)
         )
         self.walletAddress = read.optionalBody(
             "wallet_address",
             .string,
             "USDC wallet address",
-            .atMost(200, "wallet_address too long (max 200)")
+            .atMost(200)
         )
     }
 }

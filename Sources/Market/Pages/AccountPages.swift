@@ -22,35 +22,36 @@ struct AccountPages: Sendable {
     }
 
     private static let calls = """
-        <div class="scroll" tabindex="0" role="region" aria-label="Calls, a table"><table><caption>{{caption}}</caption>
-        <thead><tr><th scope="col">Time, UTC</th><th scope="col">Service</th><th scope="col" class="number">Status</th><th scope="col" class="number">Latency, ms</th><th scope="col" class="number">Paid, USDC</th><th scope="col">Outcome</th></tr></thead>
-        <tbody>{{#usage}}<tr><th scope="row" class="whole">{{called_at}}</th><td><a href="{{base}}/services/{{service_id}}">{{service}}</a></td><td class="number">{{status_code}}</td><td class="number">{{latency_ms}}</td><td class="number">{{amount}}{{#free_tier}} free{{/free_tier}}</td><td><span class="state state-{{outcome}}">{{outcome}}</span></td></tr>{{/usage}}</tbody></table></div>
+        <div class="scroll" tabindex="0" role="region" aria-label="[[calls]]"><table><caption>{{caption}}</caption>
+        <thead><tr><th scope="col">[[time_utc]]</th><th scope="col">[[service]]</th><th scope="col" class="number">[[status]]</th><th scope="col" class="number">[[latency_ms]]</th><th scope="col" class="number">[[paid_usdc]]</th><th scope="col">[[outcome]]</th></tr></thead>
+        <tbody>{{#usage}}<tr><th scope="row" class="whole">{{called_at}}</th><td><a href="{{base}}/services/{{service_id}}">{{service}}</a></td><td class="number">{{status_code}}</td><td class="number">{{latency_ms}}</td><td class="number">{{amount}}{{#free_tier}} [[free]]{{/free_tier}}</td><td><span class="state state-{{outcome}}">{{outcome_text}}</span></td></tr>{{/usage}}</tbody></table></div>
         """
 
     private static let accountTemplate = Template(
         PageParts.heading + """
-            <dl class="figures"><div><dt>Balance, USDC</dt><dd>{{balance.balance}}</dd></div>
-            <div><dt>Reserved</dt><dd>{{balance.reserved}}</dd></div>
-            <div><dt>Spent</dt><dd>{{me.total_spent_usd}}</dd></div>
-            <div><dt>Calls</dt><dd>{{me.total_calls}}</dd></div>
-            <div><dt>Average latency, ms</dt><dd>{{me.avg_latency_ms}}</dd></div></dl>
-            <p class="row"><a class="button" href="{{base}}/account/deposits">Top up</a> <a href="{{base}}/">Find services</a></p>
-            <section aria-labelledby="latest"><h2 id="latest">Latest calls</h2>
-            {{^usage}}<p class="empty">No calls yet. <a href="{{base}}/">Find a service</a> and try it from its page, or with curl.</p>{{/usage}}
-            {{#hasUsage}}\(calls)<p><a href="{{base}}/account/usage">All calls</a></p>{{/hasUsage}}</section>
-            """
+            <dl class="figures"><div><dt>[[balance_usdc]]</dt><dd>{{balance.balance}}</dd></div>
+            <div><dt>[[reserved]]</dt><dd>{{balance.reserved}}</dd></div>
+            <div><dt>[[spent]]</dt><dd>{{me.total_spent_usd}}</dd></div>
+            <div><dt>[[calls]]</dt><dd>{{me.total_calls}}</dd></div>
+            <div><dt>[[average_latency_ms]]</dt><dd>{{me.avg_latency_ms}}</dd></div></dl>
+            <p class="row"><a class="button" href="{{base}}/account/deposits">[[top_up]]</a> <a href="{{base}}/">[[find_services]]</a></p>
+            <section aria-labelledby="latest"><h2 id="latest">[[latest_calls]]</h2>
+            {{^usage}}<p class="empty">[[no_calls_yet]] <a href="{{base}}/">[[find_services]]</a></p>{{/usage}}
+            {{#hasUsage}}\(calls)<p><a href="{{base}}/account/usage">[[all_calls]]</a></p>{{/hasUsage}}</section>
+            """,
+        MarketWords.all
     )
 
     @Sendable private func account(_ visit: Visit) async throws -> PageContent {
         let usage = try await visit.ask(self.billing.usage, ["limit": 10])
         return PageContent(
-            "Account of \(visit.session.caller.name)",
+            visit.say("account_of", ["name": visit.session.caller.name]),
             Self.accountTemplate,
             visit,
             [
                 "balance": try await visit.ask(self.billing.balance),
                 "me": try await visit.ask(self.billing.usageSummary), "usage": try await self.named(usage, visit),
-                "hasUsage": !usage.usage.isEmpty, "caption": "The ten newest",
+                "hasUsage": !usage.usage.isEmpty, "caption": visit.say("the_ten_newest"),
             ]
         )
     }
@@ -58,18 +59,19 @@ struct AccountPages: Sendable {
     private static let usageTemplate = Template(
         PageParts.heading + """
             <form method="get" action="{{base}}/account/usage" class="fields">
-            <p><label for="service_id">Service (its id)</label><br><input id="service_id" name="service_id" value="{{filter.service_id}}"></p>
-            <p><label for="from">From (day)</label><br><input id="from" name="from" type="date" value="{{filter.from}}"></p>
-            <p><label for="to">Up to, without (day)</label><br><input id="to" name="to" type="date" value="{{filter.to}}"></p>
-            <p class="row"><button>Filter</button> <button class="quiet" formaction="{{base}}/account/usage.csv">Download as CSV</button></p>
+            <p><label for="service_id">[[service_its_id]]</label><br><input id="service_id" name="service_id" value="{{filter.service_id}}"></p>
+            <p><label for="from">[[from_day]]</label><br><input id="from" name="from" type="date" value="{{filter.from}}"></p>
+            <p><label for="to">[[up_to_without_day]]</label><br><input id="to" name="to" type="date" value="{{filter.to}}"></p>
+            <p class="row"><button>[[filter]]</button> <button class="quiet" formaction="{{base}}/account/usage.csv">[[download_as_csv]]</button></p>
             </form>
-            {{^hasUsage}}<p class="empty">No calls match.</p>{{/hasUsage}}
+            {{^hasUsage}}<p class="empty">[[no_calls_match]]</p>{{/hasUsage}}
             {{#hasUsage}}\(calls){{/hasUsage}}
-            <section aria-labelledby="file"><h2 id="file">As a file, later</h2>
+            <section aria-labelledby="file"><h2 id="file">[[as_a_file_later]]</h2>
             <form method="post" action="{{base}}/account/usage">{{{token}}}<input type="hidden" name="service_id" value="{{filter.service_id}}"><input type="hidden" name="from" value="{{filter.from}}"><input type="hidden" name="to" value="{{filter.to}}">
-            <p><button class="quiet">Write these calls into a file</button> <a href="{{base}}/account/jobs">Earlier jobs and files</a></p></form></section>
-            {{#older}}<p><a href="{{older}}" rel="next">Older calls</a></p>{{/older}}
-            """
+            <p><button class="quiet">[[write_these_calls_into_a_file]]</button> <a href="{{base}}/account/jobs">[[earlier_jobs_and_files]]</a></p></form></section>
+            {{#older}}<p><a href="{{older}}" rel="next">[[older_calls]]</a></p>{{/older}}
+            """,
+        MarketWords.all
     )
 
     static func filter(_ visit: Visit) -> [String: String] {
@@ -90,12 +92,12 @@ struct AccountPages: Sendable {
                 + parts.map { "\($0.key)=\(HTML.percentEncode($0.value))" }.joined(separator: "&")
         }
         return PageContent(
-            "Usage",
+            visit.say("usage"),
             Self.usageTemplate,
             visit,
             [
                 "usage": try await self.named(usage, visit), "hasUsage": !usage.usage.isEmpty, "filter": filter,
-                "older": older, "caption": "Newest first",
+                "older": older, "caption": visit.say("newest_first"),
             ]
         )
     }

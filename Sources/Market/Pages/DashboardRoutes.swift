@@ -78,7 +78,8 @@ struct DashboardRoutes: Sendable {
         else { return self.form(call, path: path, problem: nil) }
         try await self.rollUps.catchUp()
         let content = try await self.database.read { try Self.content($0) }
-        return self.workPlace.page(DashboardPage.content(content), self.workPlace.visit(call, as: session))
+        let visit = self.workPlace.visit(call, as: session)
+        return self.workPlace.page(DashboardPage.content(content, visit), visit)
     }
 
     @Sendable private func signIn(_ call: Call) async throws -> Response {
@@ -102,7 +103,7 @@ struct DashboardRoutes: Sendable {
             call,
             action: path,
             next: nil,
-            label: "Admin key",
+            asksForAdmin: true,
             problem: problem,
             status: .unauthorized
         )

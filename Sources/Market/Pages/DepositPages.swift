@@ -8,9 +8,6 @@ struct DepositPages: Sendable {
     let routes: DepositRoutes
     let refunds: RefundRoutes
 
-    private static let titles: [PaymentMethod: String] = [
-        .x402: "x402 (stablecoin, by a client)", .paypal: "PayPal", .nowpayments: "NOWPayments (coins)",
-    ]
     var pages: [WorkPage] {
         [
             WorkPage(
@@ -38,39 +35,40 @@ struct DepositPages: Sendable {
     }
 
     private static let refunds = """
-        <div class="scroll" tabindex="0" role="region" aria-label="Refunds, a table"><table><caption>Refunds, newest first</caption>
-        <thead><tr><th scope="col">Begun, UTC</th><th scope="col" class="number">Amount, USDC</th><th scope="col">State</th><th scope="col">Paid with</th></tr></thead>
-        <tbody>{{#refunds}}<tr><th scope="row" class="whole"><a href="{{base}}/account/deposits/{{deposit_id}}">{{created_at}}</a></th><td class="number">{{amount}}</td><td><span class="state state-{{status}}">{{status}}</span> {{.reason}}</td><td class="id">{{.payment_tx}}</td></tr>{{/refunds}}</tbody></table></div>
+        <div class="scroll" tabindex="0" role="region" aria-label="[[refunds]]"><table><caption>[[refunds_newest_first]]</caption>
+        <thead><tr><th scope="col">[[begun_utc]]</th><th scope="col" class="number">[[amount_usdc]]</th><th scope="col">[[state]]</th><th scope="col">[[paid_with]]</th></tr></thead>
+        <tbody>{{#refunds}}<tr><th scope="row" class="whole"><a href="{{base}}/account/deposits/{{deposit_id}}">{{created_at}}</a></th><td class="number">{{amount}}</td><td><span class="state state-{{status}}">{{status_text}}</span> {{.reason}}</td><td class="id">{{.payment_tx}}</td></tr>{{/refunds}}</tbody></table></div>
         """
 
     private static let listTemplate = Template(
         PageParts.heading + """
-            <section aria-labelledby="new"><h2 id="new">Top up</h2>
-            {{^methods}}<p class="empty">The operator has set no way to pay in; ask them for credit.</p>{{/methods}}
+            <section aria-labelledby="new"><h2 id="new">[[top_up]]</h2>
+            {{^methods}}<p class="empty">[[the_operator_has_set_no_way]]</p>{{/methods}}
             {{#hasMethods}}<form method="post" action="{{base}}/account/deposits" class="fields">{{{token}}}
-            <p><label for="amount">Amount, USDC</label><br><input id="amount" name="amount" inputmode="decimal" required value="{{form.amount}}" placeholder="10.00"></p>
-            <p><label for="payment_method">Pay over</label><br><select id="payment_method" name="payment_method">{{#methods}}\(PageParts.option){{/methods}}</select></p>
-            <p><button>Begin</button></p></form>{{/hasMethods}}</section>
-            <section aria-labelledby="list"><h2 id="list">Deposits</h2>
-            {{^deposits}}<p class="empty">No deposits yet.</p>{{/deposits}}
-            {{#hasDeposits}}<div class="scroll" tabindex="0" role="region" aria-label="Deposits, a table"><table><caption>Newest first</caption>
-            <thead><tr><th scope="col">Begun, UTC</th><th scope="col" class="number">Amount, USDC</th><th scope="col">Over</th><th scope="col">State</th></tr></thead>
-            <tbody>{{#deposits}}<tr><th scope="row" class="whole"><a href="{{base}}/account/deposits/{{id}}">{{created_at}}</a></th><td class="number">{{amount}}</td><td>{{payment_method}}</td><td><span class="state state-{{status}}">{{status}}</span></td></tr>{{/deposits}}</tbody></table></div>
-            {{#next_cursor}}<p><a href="{{base}}/account/deposits?cursor={{next_cursor}}" rel="next">Older deposits</a></p>{{/next_cursor}}{{/hasDeposits}}</section>
-            {{#hasRefunds}}<section aria-labelledby="refunds"><h2 id="refunds">Refunds</h2>\(refunds)</section>{{/hasRefunds}}
-            """
+            <p><label for="amount">[[amount_usdc]]</label><br><input id="amount" name="amount" inputmode="decimal" required value="{{form.amount}}" placeholder="10.00"></p>
+            <p><label for="payment_method">[[pay_over]]</label><br><select id="payment_method" name="payment_method">{{#methods}}\(PageParts.option){{/methods}}</select></p>
+            <p><button>[[begin]]</button></p></form>{{/hasMethods}}</section>
+            <section aria-labelledby="list"><h2 id="list">[[deposits]]</h2>
+            {{^deposits}}<p class="empty">[[no_deposits_yet]]</p>{{/deposits}}
+            {{#hasDeposits}}<div class="scroll" tabindex="0" role="region" aria-label="[[deposits]]"><table><caption>[[newest_first]]</caption>
+            <thead><tr><th scope="col">[[begun_utc]]</th><th scope="col" class="number">[[amount_usdc]]</th><th scope="col">[[over]]</th><th scope="col">[[state]]</th></tr></thead>
+            <tbody>{{#deposits}}<tr><th scope="row" class="whole"><a href="{{base}}/account/deposits/{{id}}">{{created_at}}</a></th><td class="number">{{amount}}</td><td>{{payment_method_text}}</td><td><span class="state state-{{status}}">{{status_text}}</span></td></tr>{{/deposits}}</tbody></table></div>
+            {{#next_cursor}}<p><a href="{{base}}/account/deposits?cursor={{next_cursor}}" rel="next">[[older_deposits]]</a></p>{{/next_cursor}}{{/hasDeposits}}</section>
+            {{#hasRefunds}}<section aria-labelledby="refunds"><h2 id="refunds">[[refunds]]</h2>\(refunds)</section>{{/hasRefunds}}
+            """,
+        MarketWords.all
     )
 
     @Sendable private func deposits(_ visit: Visit) async throws -> PageContent {
         let deposits = try await visit.ask(self.routes.list, ["cursor": .string(visit.query("cursor"))])
         let refunds = try await visit.ask(self.refunds.list)
         return PageContent(
-            "Deposits",
+            visit.say("deposits"),
             Self.listTemplate,
             visit,
             [
                 "methods": PageParts.options(
-                    self.methods.map { ($0.rawValue, Self.titles[$0] ?? $0.rawValue) },
+                    self.methods.map { ($0.rawValue, visit.say("pay_over.\($0.rawValue)")) },
                     chosen: visit.form["payment_method"]
                 ),
                 "hasMethods": !self.methods.isEmpty, "deposits": deposits.items,
@@ -87,21 +85,22 @@ struct DepositPages: Sendable {
 
     private static let oneTemplate = Template(
         PageParts.heading + """
-            <dl class="facts"><dt>State</dt><dd><span class="state state-{{deposit.status}}">{{deposit.status}}</span> {{deposit.reason}}</dd>
-            <dt>Amount</dt><dd>{{deposit.amount}} USDC</dd><dt>Over</dt><dd>{{deposit.payment_method}}</dd>
-            <dt>Refunded</dt><dd>{{deposit.refunded}} USDC</dd><dt>Begun</dt><dd>{{deposit.created_at}} UTC</dd><dt>Id</dt><dd class="id">{{deposit.id}}</dd></dl>
-            {{#isOpen}}<section aria-labelledby="pay"><h2 id="pay">Pay</h2>
-            {{#checkout}}<p><a class="button" href="{{checkout}}" rel="noreferrer">Pay on the page of {{deposit.payment_method}}</a></p>
+            <dl class="facts"><dt>[[state]]</dt><dd><span class="state state-{{deposit.status}}">{{deposit.status_text}}</span> {{deposit.reason}}</dd>
+            <dt>[[amount]]</dt><dd>{{deposit.amount}} USDC</dd><dt>[[over]]</dt><dd>{{deposit.payment_method_text}}</dd>
+            <dt>[[refunded]]</dt><dd>{{amount}} USDC</dd><dt>[[begun]]</dt><dd>{{deposit.created_at}} UTC</dd><dt>ID</dt><dd class="id">{{deposit.id}}</dd></dl>
+            {{#isOpen}}<section aria-labelledby="pay"><h2 id="pay">[[pay]]</h2>
+            {{#checkout}}<p><a class="button" href="{{checkout}}" rel="noreferrer">[[pay_on_the_page_of]]</a></p>
             {{/checkout}}
-            {{#payURL}}<p>Send a payment with an x402 client to</p><pre><code>POST {{payURL}}</code></pre>
-            {{/payURL}}<p role="status">Waiting for the payment. \(PageParts.watch)</p></section>{{/isOpen}}
-            {{#isUnknown}}<p class="problem">The payment company does not say whether it took the money. Do not pay again: it is being asked until it does. \(PageParts.watch)</p>{{/isUnknown}}
-            {{#isPaid}}<section aria-labelledby="refund"><h2 id="refund">Give unspent money back</h2>
+            {{#payURL}}<p>[[send_a_payment_with_an_x402]]</p><pre><code>POST {{payURL}}</code></pre>
+            {{/payURL}}<p role="status">[[waiting_for_the_payment]] \(PageParts.watch)</p></section>{{/isOpen}}
+            {{#isUnknown}}<p class="problem">[[the_payment_company_does_not_say]] \(PageParts.watch)</p>{{/isUnknown}}
+            {{#isPaid}}<section aria-labelledby="refund"><h2 id="refund">[[give_unspent_money_back]]</h2>
             <form method="post" action="{{base}}/account/deposits/{{deposit.id}}/refunds" class="fields">{{{token}}}
-            <p><label for="amount">Amount, USDC; all that is unspent when empty</label><br><input id="amount" name="amount" inputmode="decimal" value="{{form.amount}}"></p>
-            <p><button class="danger">Refund</button></p></form></section>{{/isPaid}}
-            <p><a href="{{base}}/account/deposits">All deposits</a></p>
-            """
+            <p><label for="amount">[[amount_usdc_all_that_is_unspent]]</label><br><input id="amount" name="amount" inputmode="decimal" value="{{form.amount}}"></p>
+            <p><button class="danger">[[refund]]</button></p></form></section>{{/isPaid}}
+            <p><a href="{{base}}/account/deposits">[[all_deposits]]</a></p>
+            """,
+        MarketWords.all
     )
 
     @Sendable private func deposit(_ visit: Visit) async throws -> PageContent {
@@ -110,7 +109,7 @@ struct DepositPages: Sendable {
         let isX402 = deposit.paymentMethod == .x402
         let payURL = deposit.pay["url"]?.string
         return PageContent(
-            "Deposit of \(deposit.amount.text) USDC",
+            visit.say("deposit_of", ["amount": deposit.amount.text]),
             Self.oneTemplate,
             visit,
             [

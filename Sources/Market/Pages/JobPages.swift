@@ -6,11 +6,6 @@ import Web
 struct JobPages: Sendable {
     let routes: JobRoutes
 
-    private static let titles = [
-        MarketJobs.replay: "Sending webhooks again", MarketJobs.settlements: "Settling every provider",
-        MarketJobs.usageExport: "Writing calls into a file",
-    ]
-
     var pages: [WorkPage] {
         [
             WorkPage(path: "/account/jobs", summary: "Jobs", roles: nil, show: self.jobs),
@@ -23,34 +18,36 @@ struct JobPages: Sendable {
 
     private static let listTemplate = Template(
         PageParts.heading + """
-            {{^jobs}}<p class="empty">No jobs of the last day. Replays, exports and runs of settlements appear here.</p>{{/jobs}}
-            {{#hasJobs}}<div class="scroll" tabindex="0" role="region" aria-label="Jobs, a table"><table><caption>Newest first; kept for a day after they have ended</caption>
-            <thead><tr><th scope="col">Begun, UTC</th><th scope="col">What</th><th scope="col">State</th><th scope="col" class="number">Done</th></tr></thead>
-            <tbody>{{#jobs}}<tr><th scope="row" class="whole"><a href="{{base}}/account/jobs/{{id}}">{{created_at}}</a></th><td>{{what}}</td><td><span class="state state-{{state}}">{{state}}</span></td><td class="number">{{done}}{{#total}} of {{total}}{{/total}}</td></tr>{{/jobs}}</tbody></table></div>{{/hasJobs}}
-            """
+            {{^jobs}}<p class="empty">[[no_jobs_of_the_last_day]]</p>{{/jobs}}
+            {{#hasJobs}}<div class="scroll" tabindex="0" role="region" aria-label="[[jobs]]"><table><caption>[[newest_first_kept_for_a_day]]</caption>
+            <thead><tr><th scope="col">[[begun_utc]]</th><th scope="col">[[what]]</th><th scope="col">[[state]]</th><th scope="col" class="number">[[done]]</th></tr></thead>
+            <tbody>{{#jobs}}<tr><th scope="row" class="whole"><a href="{{base}}/account/jobs/{{id}}">{{created_at}}</a></th><td>{{what}}</td><td><span class="state state-{{state}}">{{state_text}}</span></td><td class="number">{{done}}{{#total}} / {{total}}{{/total}}</td></tr>{{/jobs}}</tbody></table></div>{{/hasJobs}}
+            """,
+        MarketWords.all
     )
 
     @Sendable private func jobs(_ visit: Visit) async throws -> PageContent {
         let jobs = try await visit.ask(self.routes.list).jobs
         return PageContent(
-            "Jobs",
+            visit.say("jobs"),
             Self.listTemplate,
             visit,
-            ["jobs": visit.rows(jobs) { ["what": Self.title(of: $0)] }, "hasJobs": !jobs.isEmpty]
+            ["jobs": visit.rows(jobs) { ["what": visit.say("job.\($0.kind)")] }, "hasJobs": !jobs.isEmpty]
         )
     }
 
     private static let oneTemplate = Template(
         PageParts.heading + """
-            <p><span class="state state-{{job.state}}">{{job.state}}</span> {{job.error}}</p>
-            <p><label for="progress">{{job.done}}{{#job.total}} of {{job.total}}{{/job.total}} done</label><br>
+            <p><span class="state state-{{job.state}}">{{job.state_text}}</span> {{job.error}}</p>
+            <p><label for="progress">{{job.done}}{{#job.total}} / {{job.total}}{{/job.total}} [[steps_done]]</label><br>
             <progress id="progress"{{#max}} max="{{max}}" value="{{value}}"{{/max}}>{{job.done}}</progress></p>
-            {{#isRunning}}<p role="status">It goes on when you leave this page. \(PageParts.watch)</p>{{/isRunning}}
+            {{#isRunning}}<p role="status">[[it_goes_on_when_you_leave]] \(PageParts.watch)</p>{{/isRunning}}
             {{#hasResult}}<dl class="figures">{{#result}}<div><dt>{{name}}</dt><dd>{{value}}</dd></div>{{/result}}</dl>{{/hasResult}}
-            {{#file}}<p><a class="button" href="{{file}}">Download the file</a></p>{{/file}}
-            <dl class="facts"><dt>Begun</dt><dd>{{job.created_at}} UTC</dd><dt>Last step</dt><dd>{{job.updated_at}} UTC</dd><dt>Id</dt><dd class="id">{{job.id}}</dd></dl>
-            <p><a href="{{base}}/account/jobs">All jobs</a></p>
-            """
+            {{#file}}<p><a class="button" href="{{file}}">[[download_the_file]]</a></p>{{/file}}
+            <dl class="facts"><dt>[[begun]]</dt><dd>{{job.updated_at}} UTC</dd><dt>[[last_step]]</dt><dd>{{job.updated_at}} UTC</dd><dt>ID</dt><dd class="id">{{job.id}}</dd></dl>
+            <p><a href="{{base}}/account/jobs">[[all_jobs]]</a></p>
+            """,
+        MarketWords.all
     )
 
     @Sendable private func job(_ visit: Visit) async throws -> PageContent {
@@ -58,10 +55,10 @@ struct JobPages: Sendable {
         let isRunning = job.state == .running
         let isFile = job.kind == MarketJobs.usageExport && job.state == .completed
         let result = (job.result.object ?? [:]).sorted { $0.key < $1.key }.map { name, value in
-            ["name": name.prefix(1).uppercased() + name.dropFirst(), "value": value.shown ?? ""] as [String: Any]
+            ["name": visit.say("job_result.\(name)"), "value": value.shown ?? ""] as [String: Any]
         }
         return PageContent(
-            Self.title(of: job),
+            visit.say("job.\(job.kind)"),
             Self.oneTemplate,
             visit,
             [
@@ -74,6 +71,4 @@ struct JobPages: Sendable {
             isGoingOn: isRunning
         )
     }
-
-    private static func title(of job: JobOutput) -> String { self.titles[job.kind] ?? job.kind }
 }

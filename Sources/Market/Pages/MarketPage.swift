@@ -32,20 +32,21 @@ struct MarketPage: Sendable {
             WorkPlace.Menu(
                 ["admin"],
                 [
-                    ("Dashboard", "/admin/dashboard"), ("Settlements", "/operator/settlements"),
-                    ("Money", "/operator/money"), ("Agents", "/operator/agents"),
-                    ("Webhook health", "/operator/webhooks"), ("Ledger", "/operator/ledger"),
+                    ("dashboard", "/admin/dashboard"), ("settlements", "/operator/settlements"),
+                    ("money", "/operator/money"), ("agents", "/operator/agents"),
+                    ("webhook_health", "/operator/webhooks"), ("ledger", "/operator/ledger"),
                 ]
             ),
-            WorkPlace.Menu(["provider", "admin"], [("Provider", "/provider"), ("Earnings", "/provider/earnings")]),
+            WorkPlace.Menu(["provider", "admin"], [("provider", "/provider"), ("earnings", "/provider/earnings")]),
             WorkPlace.Menu(
                 ["buyer", "provider", "admin"],
                 [
-                    ("Account", "/account"), ("Usage", "/account/usage"), ("Deposits", "/account/deposits"),
-                    ("Keys", "/account/keys"), ("Webhooks", "/account/webhooks"),
+                    ("account", "/account"), ("usage", "/account/usage"), ("deposits", "/account/deposits"),
+                    ("keys", "/account/keys"), ("webhooks", "/account/webhooks"),
                 ]
             ),
         ],
+        display: { Display(language: $0, word: MarketWords.all.value) },
         // characters: a set
         denial: { $0.contains("provider") ? MarketProblems.providerRequired : MarketProblems.adminRequired },
         formToken: MarketProblems.formToken
@@ -56,36 +57,41 @@ struct MarketPage: Sendable {
 
     private static let template = Template(
         """
-        <div class="title"><h1>Souk market</h1>
-        <p><a href="{{base}}/docs">Reference</a> · <a href="{{base}}/openapi.json">OpenAPI document</a></p></div>
-        <p>Paid APIs for agents: list them, find them, and call them through a proxy that pays.</p>
+        <div class="title"><h1>[[souk_market]]</h1>
+        <p><a href="{{base}}/docs">[[reference]]</a> · <a href="{{base}}/openapi.json">[[openapi_document]]</a></p></div>
+        <p>[[paid_apis_for_agents_list_them]]</p>
         <form method="get" action="{{base}}/" role="search">
-        <div class="row"><p><label for="q">Search services</label><br><input id="q" name="q" type="search" value="{{text}}"></p>
+        <div class="row"><p><label for="q">[[search_services]]</label><br><input id="q" name="q" type="search" value="{{text}}"></p>
         {{#isNarrowed}}<input type="hidden" name="category" value="{{narrowedTo}}">{{/isNarrowed}}
-        <p><button>Search</button></p></div>
+        <p><button>[[search]]</button></p></div>
         </form>
         <section aria-labelledby="services"><h2 id="services">{{heading}}</h2>
         {{^hasServices}}<p class="empty">{{empty}}</p>{{/hasServices}}
         <div class="cards">{{#services}}<article class="card"><h3><a href="{{base}}/services/{{id}}">{{name}}</a></h3>
         <p>{{description}}</p>
-        <p class="soft">{{price}} USDC a call{{free}} · by {{provider}}{{category}}</p>
-        <details><summary>Call it</summary><pre><code>{{curl}}</code></pre></details></article>{{/services}}</div></section>
-        {{#hasCategories}}<section aria-labelledby="categories"><h2 id="categories">Categories</h2>
+        <p class="soft">[[price_a_call]]{{#free}} · [[free_calls]]{{/free}} · {{provider}}{{#category}} · {{category}}{{/category}}</p>
+        <details><summary>[[call_it]]</summary><pre><code>{{curl}}</code></pre></details></article>{{/services}}</div></section>
+        {{#hasCategories}}<section aria-labelledby="categories"><h2 id="categories">[[categories]]</h2>
         <ul class="tags">{{#categories}}<li><a href="{{base}}/?category={{encoded}}">{{name}}</a> <span class="soft">{{count}}</span></li>{{/categories}}</ul></section>{{/hasCategories}}
-        <section aria-labelledby="trending"><h2 id="trending">Called most in the last seven days</h2>
-        {{^hasTrending}}<p class="empty">Nothing has been called yet.</p>{{/hasTrending}}
-        {{#hasTrending}}<div class="scroll" tabindex="0" role="region" aria-label="Trending, a table"><table><thead><tr><th scope="col">Service</th><th scope="col">Provider</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Price</th></tr></thead>
+        <section aria-labelledby="trending"><h2 id="trending">[[called_most_in_the_last_seven]]</h2>
+        {{^hasTrending}}<p class="empty">[[nothing_has_been_called_yet]]</p>{{/hasTrending}}
+        {{#hasTrending}}<div class="scroll" tabindex="0" role="region" aria-label="[[trending]]"><table><thead><tr><th scope="col">[[service]]</th><th scope="col">[[provider]]</th><th scope="col" class="number">[[calls]]</th><th scope="col" class="number">[[price]]</th></tr></thead>
         <tbody>{{#trending}}<tr><th scope="row"><a href="{{base}}/services/{{id}}">{{name}}</a></th><td>{{provider}}</td><td class="number">{{calls}}</td><td class="number">{{price}}</td></tr>{{/trending}}</tbody></table></div>{{/hasTrending}}</section>
-        """
+        """,
+        MarketWords.all
     )
 
     @Sendable func show(_ call: Call, _: Visit?) async throws -> PageContent {
+        let language = Language.of(call.request, among: Language.allCases)
         let query = call.request.uri.queryParameters
         let read = { (name: Substring) in
             (query[name].map(String.init) ?? "").bytewise.replacing("\0", with: "").trimmed
         }
         let found = try await self.find(text: read("q"), category: read("category"))
-        return PageContent("Find paid APIs", self.body(found, base: call.base(of: MarketContract.shared)))
+        return PageContent(
+            MarketWords.all.say("find_paid_apis", in: language),
+            self.body(found, base: call.base(of: MarketContract.shared), language)
+        )
     }
 
     private func find(text: String, category: String) async throws -> Found {
@@ -120,50 +126,54 @@ struct MarketPage: Sendable {
         )
     }
 
-    private func body(_ content: Found, base: String) -> Markup {
+    private func body(_ content: Found, base: String, _ language: Language) -> Markup {
+        let say = { (key: String, arguments: [String: String]) in
+            MarketWords.all.say(key, arguments, in: language)
+        }
         let asked = [
             content.text.isEmpty ? nil : "“\(content.text)”", content.category.isEmpty ? nil : content.category,
         ]
-        .compactMap { $0 }.joined(separator: " in ")
+        .compactMap { $0 }.joined(separator: " · ")
         let heading =
             asked.isEmpty
-            ? "Newest services (\(content.total) in all)"
-            : "\(content.total) \(content.total == 1 ? "service" : "services") for \(asked)"
-        return Self.template.render([
-            "base": base,
-            "text": content.text,
-            "isNarrowed": !content.category.isEmpty,
-            "narrowedTo": content.category,
-            "heading": heading,
-            "empty": asked.isEmpty
-                ? "No service is listed yet. Providers list theirs with POST /api/v1/services."
-                : "Nothing matches. Try fewer or shorter words.",
-            "hasServices": !content.services.isEmpty,
-            "services": content.services.map { self.card($0) },
-            "hasCategories": !content.categories.isEmpty,
-            "categories": content.categories.map { entry in
-                [
-                    "base": base, "name": entry.category, "count": "\(entry.count)",
-                    "encoded": HTML.percentEncode(entry.category),
-                ]
-            },
-            "hasTrending": !content.trending.isEmpty,
-            "trending": content.trending.map { entry in
-                [
-                    "id": entry.listing.id.text, "name": entry.listing.name, "provider": entry.listing.providerName,
-                    "calls": "\(entry.calls)",
-                    "price": entry.listing.price.text,
-                ]
-            },
-        ])
+            ? say("newest_services", ["count": "\(content.total)"])
+            : say("services_found", ["count": "\(content.total)", "asked": asked])
+        return Self.template.render(
+            [
+                "base": base,
+                "text": content.text,
+                "isNarrowed": !content.category.isEmpty,
+                "narrowedTo": content.category,
+                "heading": heading,
+                "empty": asked.isEmpty
+                    ? say("no_service_is_listed", [:]) : say("nothing_matches", [:]),
+                "hasServices": !content.services.isEmpty,
+                "services": content.services.map { self.card($0) },
+                "hasCategories": !content.categories.isEmpty,
+                "categories": content.categories.map { entry in
+                    [
+                        "base": base, "name": entry.category, "count": "\(entry.count)",
+                        "encoded": HTML.percentEncode(entry.category),
+                    ]
+                },
+                "hasTrending": !content.trending.isEmpty,
+                "trending": content.trending.map { entry in
+                    [
+                        "id": entry.listing.id.text, "name": entry.listing.name, "provider": entry.listing.providerName,
+                        "calls": "\(entry.calls)",
+                        "price": entry.listing.price.text,
+                    ]
+                },
+            ],
+            in: language
+        )
     }
 
     private func card(_ listing: Listing) -> [String: String] {
         [
             "id": listing.id.text, "name": listing.name, "description": listing.description,
             "price": listing.price.text, "provider": listing.providerName,
-            "category": listing.category.isEmpty ? "" : " · \(listing.category)",
-            "free": listing.freeTierCalls > 0 ? ", \(listing.freeTierCalls) free calls" : "",
+            "category": listing.category, "free": listing.freeTierCalls > 0 ? "\(listing.freeTierCalls)" : "",
             "curl": Self.curl(listing, self.publicURL),
         ]
     }

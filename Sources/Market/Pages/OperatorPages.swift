@@ -89,22 +89,23 @@ struct OperatorPages: Sendable {
 
     private static let settlementsTemplate = Template(
         PageParts.heading + """
-            <section aria-labelledby="new"><h2 id="new">Make a settlement</h2>
+            <section aria-labelledby="new"><h2 id="new">[[make_a_settlement]]</h2>
             <form method="post" action="{{base}}/operator/settlements" class="fields">{{{token}}}
-            <p><label for="provider_id">Provider; all with earnings when empty</label><br><input id="provider_id" name="provider_id" value="{{form.provider_id}}"></p>
-            <p><label for="period_start">From (day)</label><br><input id="period_start" name="period_start" type="date" required value="{{start}}"></p>
-            <p><label for="period_end">Up to, without (day)</label><br><input id="period_end" name="period_end" type="date" required value="{{end}}"></p>
-            <p><button>Settle</button></p></form></section>
-            <section aria-labelledby="list"><h2 id="list">Settlements</h2>
-            <form method="get" action="{{base}}/operator/settlements" class="row"><p><label for="status">State</label><br><select id="status" name="status">{{#states}}\(PageParts.option){{/states}}</select></p><p><button class="quiet">Show</button></p></form>
-            {{^settlements}}<p class="empty">No settlements here.</p>{{/settlements}}
-            {{#hasSettlements}}<div class="scroll" tabindex="0" role="region" aria-label="Settlements, a table"><table><caption>Newest first, at most a hundred; amounts in USDC</caption>
-            <thead><tr><th scope="col">Provider</th><th scope="col">Period, UTC</th><th scope="col" class="number">Total</th><th scope="col" class="number">Fee</th><th scope="col" class="number">Net</th><th scope="col">State</th><th scope="col">Next</th></tr></thead>
-            <tbody>{{#settlements}}<tr><th scope="row">{{provider_id}}</th><td><span class="whole">{{period_start}}</span> to <span class="whole">{{period_end}}</span></td><td class="number">{{total_amount}}</td><td class="number">{{platform_fee}}</td><td class="number">{{net_amount}}</td><td><span class="state state-{{status}}">{{status}}</span> <span class="id">{{.payment_tx}}</span> {{.reason}}</td>
-            <td>{{#isOpen}}<form method="post" action="{{base}}/operator/settlements/{{id}}/pay" class="row">{{{token}}}<input name="payment_tx" required aria-label="Reference of the payment of {{net_amount}} to {{provider_id}}" placeholder="Reference"><button>Paid</button></form>
-            <details><summary>It failed</summary><form method="post" action="{{base}}/operator/settlements/{{id}}/fail" class="row">{{{token}}}<input name="reason" required aria-label="Why the payment to {{provider_id}} failed" placeholder="Why"><button class="danger">Failed</button></form></details>{{/isOpen}}
-            <a href="{{base}}/account/settlements/{{id}}/usage.csv">Calls as CSV</a></td></tr>{{/settlements}}</tbody></table></div>{{/hasSettlements}}</section>
-            """
+            <p><label for="provider_id">[[provider_all_with_earnings_when_empty]]</label><br><input id="provider_id" name="provider_id" value="{{form.provider_id}}"></p>
+            <p><label for="period_start">[[from_day]]</label><br><input id="period_start" name="period_start" type="date" required value="{{start}}"></p>
+            <p><label for="period_end">[[up_to_without_day]]</label><br><input id="period_end" name="period_end" type="date" required value="{{end}}"></p>
+            <p><button>[[settle]]</button></p></form></section>
+            <section aria-labelledby="list"><h2 id="list">[[settlements]]</h2>
+            <form method="get" action="{{base}}/operator/settlements" class="row"><p><label for="status">[[state]]</label><br><select id="status" name="status">{{#states}}\(PageParts.option){{/states}}</select></p><p><button class="quiet">[[show]]</button></p></form>
+            {{^settlements}}<p class="empty">[[no_settlements_here]]</p>{{/settlements}}
+            {{#hasSettlements}}<div class="scroll" tabindex="0" role="region" aria-label="[[settlements]]"><table><caption>[[newest_first_at_most_a_hundred]]</caption>
+            <thead><tr><th scope="col">[[provider]]</th><th scope="col">[[period_utc]]</th><th scope="col" class="number">[[total]]</th><th scope="col" class="number">[[fee]]</th><th scope="col" class="number">[[net]]</th><th scope="col">[[state]]</th><th scope="col">[[next]]</th></tr></thead>
+            <tbody>{{#settlements}}<tr><th scope="row">{{provider_id}}</th><td><span class="whole">{{period_start}}</span> – <span class="whole">{{period_end}}</span></td><td class="number">{{total_amount}}</td><td class="number">{{platform_fee}}</td><td class="number">{{net_amount}}</td><td><span class="state state-{{status}}">{{status_text}}</span> <span class="id">{{.payment_tx}}</span> {{.reason}}</td>
+            <td>{{#isOpen}}<form method="post" action="{{base}}/operator/settlements/{{id}}/pay" class="row">{{{token}}}<input name="payment_tx" required aria-label="[[reference_of_the_payment_of_to]]" placeholder="[[reference]]"><button>[[paid]]</button></form>
+            <details><summary>[[it_failed]]</summary><form method="post" action="{{base}}/operator/settlements/{{id}}/fail" class="row">{{{token}}}<input name="reason" required aria-label="[[why_the_payment_to_failed]]" placeholder="[[why]]"><button class="danger">[[failed]]</button></form></details>{{/isOpen}}
+            <a href="{{base}}/account/settlements/{{id}}/usage.csv">[[calls_as_csv]]</a></td></tr>{{/settlements}}</tbody></table></div>{{/hasSettlements}}</section>
+            """,
+        MarketWords.all
     )
 
     @Sendable private func settlements(_ visit: Visit) async throws -> PageContent {
@@ -114,14 +115,14 @@ struct OperatorPages: Sendable {
             ["isOpen": $0.settlement.status == .pending || $0.settlement.status == .processing]
         }
         return PageContent(
-            "Settlements",
+            visit.say("settlements"),
             Self.settlementsTemplate,
             visit,
             [
                 "settlements": entries, "hasSettlements": !entries.isEmpty,
                 "start": visit.form["period_start"], "end": visit.form["period_end"],
                 "states": PageParts.options(
-                    Self.settlementStates.map { ($0, $0.isEmpty ? "all" : $0) },
+                    Self.settlementStates.map { ($0, visit.say($0.isEmpty ? "all" : "status.\($0)")) },
                     chosen: status
                 ),
             ]
@@ -140,25 +141,26 @@ struct OperatorPages: Sendable {
 
     private static let moneyTemplate = Template(
         PageParts.heading + """
-            <section aria-labelledby="credit"><h2 id="credit">Credit a buyer</h2>
+            <section aria-labelledby="credit"><h2 id="credit">[[credit_a_buyer]]</h2>
             <form method="post" action="{{base}}/operator/money" class="fields">{{{token}}}<input type="hidden" name="once" value="{{once}}">
-            <p><label for="buyer_id">Buyer</label><br><input id="buyer_id" name="buyer_id" required value="{{form.buyer_id}}"></p>
-            <p><label for="amount">Amount, USDC</label><br><input id="amount" name="amount" inputmode="decimal" required value="{{form.amount}}" placeholder="10.00"></p>
-            <p><label for="reason">Why; kept in the audit log</label><br><input id="reason" name="reason" required value="{{form.reason}}"></p>
-            <p><button>Credit</button></p></form></section>
-            {{#hasReviews}}<section aria-labelledby="review"><h2 id="review">Deposits to review</h2>
-            <div class="scroll" tabindex="0" role="region" aria-label="Deposits, a table"><table><caption>The rail took something else than was asked for; nothing was credited</caption>
-            <thead><tr><th scope="col">Begun, UTC</th><th scope="col">Buyer</th><th scope="col">Over</th><th scope="col" class="number">Asked, USDC</th><th scope="col">What came</th></tr></thead>
-            <tbody>{{#reviews}}<tr><th scope="row" class="whole">{{created_at}}</th><td>{{buyer_id}}</td><td>{{payment_method}}</td><td class="number">{{amount}}</td><td>{{.reason}} <span class="id">{{id}}</span></td></tr>{{/reviews}}</tbody></table></div></section>{{/hasReviews}}
-            <section aria-labelledby="refunds"><h2 id="refunds">Refunds</h2>
-            {{^refunds}}<p class="empty">Nobody has asked for money back.</p>{{/refunds}}
-            {{#hasRefunds}}<div class="scroll" tabindex="0" role="region" aria-label="Refunds, a table"><table><caption>Newest first; those that are pending wait for you</caption>
-            <thead><tr><th scope="col">Begun, UTC</th><th scope="col">Buyer</th><th scope="col">Over</th><th scope="col" class="number">Amount, USDC</th><th scope="col">State</th><th scope="col">Next</th></tr></thead>
-            <tbody>{{#refunds}}<tr><th scope="row" class="whole">{{created_at}}</th><td>{{buyer_id}}</td><td>{{payment_method}}</td><td class="number">{{amount}}</td><td><span class="state state-{{status}}">{{status}}</span> <span class="id">{{.payment_tx}}</span> {{.reason}}</td>
-            <td>{{#isOpen}}<form method="post" action="{{base}}/operator/money/{{id}}/pay" class="row">{{{token}}}<input name="payment_tx" required aria-label="Reference of the payment of {{amount}} to {{buyer_id}}" placeholder="Reference"><button>Paid</button></form>
-            <details><summary>Decline</summary><form method="post" action="{{base}}/operator/money/{{id}}/fail" class="row">{{{token}}}<input name="reason" required aria-label="Why {{buyer_id}} is not paid" placeholder="Why"><button class="danger">Decline</button></form></details>{{/isOpen}}</td></tr>{{/refunds}}</tbody></table></div>
-            {{#next_cursor}}<p><a href="{{base}}/operator/money?cursor={{next_cursor}}" rel="next">Older refunds</a></p>{{/next_cursor}}{{/hasRefunds}}</section>
-            """
+            <p><label for="buyer_id">[[buyer]]</label><br><input id="buyer_id" name="buyer_id" required value="{{form.buyer_id}}"></p>
+            <p><label for="amount">[[amount_usdc]]</label><br><input id="amount" name="amount" inputmode="decimal" required value="{{form.amount}}" placeholder="10.00"></p>
+            <p><label for="reason">[[why_kept_in_the_audit_log]]</label><br><input id="reason" name="reason" required value="{{form.reason}}"></p>
+            <p><button>[[credit]]</button></p></form></section>
+            {{#hasReviews}}<section aria-labelledby="review"><h2 id="review">[[deposits_to_review]]</h2>
+            <div class="scroll" tabindex="0" role="region" aria-label="[[deposits]]"><table><caption>[[the_rail_took_something_else_than]]</caption>
+            <thead><tr><th scope="col">[[begun_utc]]</th><th scope="col">[[buyer]]</th><th scope="col">[[over]]</th><th scope="col" class="number">[[asked_usdc]]</th><th scope="col">[[what_came]]</th></tr></thead>
+            <tbody>{{#reviews}}<tr><th scope="row" class="whole">{{created_at}}</th><td>{{buyer_id}}</td><td>{{payment_method_text}}</td><td class="number">{{amount}}</td><td>{{.reason}} <span class="id">{{id}}</span></td></tr>{{/reviews}}</tbody></table></div></section>{{/hasReviews}}
+            <section aria-labelledby="refunds"><h2 id="refunds">[[refunds]]</h2>
+            {{^refunds}}<p class="empty">[[nobody_has_asked_for_money_back]]</p>{{/refunds}}
+            {{#hasRefunds}}<div class="scroll" tabindex="0" role="region" aria-label="[[refunds]]"><table><caption>[[newest_first_those_that_are_pending]]</caption>
+            <thead><tr><th scope="col">[[begun_utc]]</th><th scope="col">[[buyer]]</th><th scope="col">[[over]]</th><th scope="col" class="number">[[amount_usdc]]</th><th scope="col">[[state]]</th><th scope="col">[[next]]</th></tr></thead>
+            <tbody>{{#refunds}}<tr><th scope="row" class="whole">{{created_at}}</th><td>{{buyer_id}}</td><td>{{payment_method_text}}</td><td class="number">{{amount}}</td><td><span class="state state-{{status}}">{{status_text}}</span> <span class="id">{{.payment_tx}}</span> {{.reason}}</td>
+            <td>{{#isOpen}}<form method="post" action="{{base}}/operator/money/{{id}}/pay" class="row">{{{token}}}<input name="payment_tx" required aria-label="[[reference_of_the_payment_of_to_2]]" placeholder="[[reference]]"><button>[[paid]]</button></form>
+            <details><summary>[[decline]]</summary><form method="post" action="{{base}}/operator/money/{{id}}/fail" class="row">{{{token}}}<input name="reason" required aria-label="[[why_is_not_paid]]" placeholder="[[why]]"><button class="danger">[[decline]]</button></form></details>{{/isOpen}}</td></tr>{{/refunds}}</tbody></table></div>
+            {{#next_cursor}}<p><a href="{{base}}/operator/money?cursor={{next_cursor}}" rel="next">[[older_refunds]]</a></p>{{/next_cursor}}{{/hasRefunds}}</section>
+            """,
+        MarketWords.all
     )
 
     @Sendable private func money(_ visit: Visit) async throws -> PageContent {
@@ -166,7 +168,7 @@ struct OperatorPages: Sendable {
         let reviews = try await visit.ask(self.routes.deposits.listAll, ["status": "review"])
         let once = visit.form["once"]
         return PageContent(
-            "Credits and refunds",
+            visit.say("credits_and_refunds"),
             Self.moneyTemplate,
             visit,
             [
@@ -189,17 +191,18 @@ struct OperatorPages: Sendable {
     private static let agentsTemplate = Template(
         PageParts.heading + """
             <form method="get" action="{{base}}/operator/agents" class="fields" role="search">
-            <p><label for="q">Name or id of active agents</label><br><input id="q" name="q" type="search" value="{{q}}"></p>
-            <p><label for="status">Or all in the state</label><br><select id="status" name="status">{{#states}}\(PageParts.option){{/states}}</select></p>
-            <p><button class="quiet">Show</button></p></form>
-            {{^agents}}<p class="empty">No agents here.</p>{{/agents}}
-            {{#hasAgents}}<div class="scroll" tabindex="0" role="region" aria-label="Agents, a table"><table><caption>At most a hundred</caption>
-            <thead><tr><th scope="col">Agent</th><th scope="col">Identity</th><th scope="col" class="number">Reputation</th><th scope="col">State</th><th scope="col">Change</th></tr></thead>
-            <tbody>{{#agents}}<tr><th scope="row">{{display_name}}<br><span class="id soft">{{agent_id}}</span></th><td>{{identity_type}} {{#verified}}<span class="state state-verified">verified</span>{{/verified}}</td><td class="number">{{reputation_score}}</td><td><span class="state state-{{status}}">{{status}}</span></td>
-            <td class="row">{{^verified}}<form method="post" action="{{base}}/operator/agents/{{agent_id}}/verify">{{{token}}}<input type="hidden" name="status" value="{{status}}"><button aria-label="Verify {{display_name}}">Verify</button></form>{{/verified}}
-            {{#isActive}}<form method="post" action="{{base}}/operator/agents/{{agent_id}}/suspend">{{{token}}}<input type="hidden" name="status" value="{{status}}"><button class="danger" aria-label="Suspend {{display_name}}">Suspend</button></form>{{/isActive}}
-            {{#isSuspended}}<form method="post" action="{{base}}/operator/agents/{{agent_id}}/reinstate">{{{token}}}<input type="hidden" name="status" value="{{status}}"><button class="quiet" aria-label="Reinstate {{display_name}}">Reinstate</button></form>{{/isSuspended}}</td></tr>{{/agents}}</tbody></table></div>{{/hasAgents}}
-            """
+            <p><label for="q">[[name_or_id_of_active_agents]]</label><br><input id="q" name="q" type="search" value="{{q}}"></p>
+            <p><label for="status">[[or_all_in_the_state]]</label><br><select id="status" name="status">{{#states}}\(PageParts.option){{/states}}</select></p>
+            <p><button class="quiet">[[show]]</button></p></form>
+            {{^agents}}<p class="empty">[[no_agents_here]]</p>{{/agents}}
+            {{#hasAgents}}<div class="scroll" tabindex="0" role="region" aria-label="[[agents]]"><table><caption>[[at_most_a_hundred]]</caption>
+            <thead><tr><th scope="col">[[agent]]</th><th scope="col">[[identity]]</th><th scope="col" class="number">[[reputation]]</th><th scope="col">[[state]]</th><th scope="col">[[change]]</th></tr></thead>
+            <tbody>{{#agents}}<tr><th scope="row">{{display_name}}<br><span class="id soft">{{agent_id}}</span></th><td>{{identity_type_text}} {{#verified}}<span class="state state-verified">[[verified]]</span>{{/verified}}</td><td class="number">{{reputation_score}}</td><td><span class="state state-{{status}}">{{status_text}}</span></td>
+            <td class="row">{{^verified}}<form method="post" action="{{base}}/operator/agents/{{agent_id}}/verify">{{{token}}}<input type="hidden" name="status" value="{{status}}"><button aria-label="[[verify]]">[[verify_2]]</button></form>{{/verified}}
+            {{#isActive}}<form method="post" action="{{base}}/operator/agents/{{agent_id}}/suspend">{{{token}}}<input type="hidden" name="status" value="{{status}}"><button class="danger" aria-label="[[suspend]]">[[suspend_2]]</button></form>{{/isActive}}
+            {{#isSuspended}}<form method="post" action="{{base}}/operator/agents/{{agent_id}}/reinstate">{{{token}}}<input type="hidden" name="status" value="{{status}}"><button class="quiet" aria-label="[[reinstate]]">[[reinstate_2]]</button></form>{{/isSuspended}}</td></tr>{{/agents}}</tbody></table></div>{{/hasAgents}}
+            """,
+        MarketWords.all
     )
 
     @Sendable private func agents(_ visit: Visit) async throws -> PageContent {
@@ -215,12 +218,12 @@ struct OperatorPages: Sendable {
             ["isActive": agent.agent.status == .active, "isSuspended": agent.agent.status == .suspended]
         }
         return PageContent(
-            "Agents",
+            visit.say("agents"),
             Self.agentsTemplate,
             visit,
             [
                 "q": text, "agents": agents, "hasAgents": !agents.isEmpty,
-                "states": PageParts.options(states.map { ($0, $0) }, chosen: status),
+                "states": PageParts.options(states.map { ($0, visit.say("status.\($0)")) }, chosen: status),
             ]
         )
     }
@@ -229,17 +232,18 @@ struct OperatorPages: Sendable {
 
     private static let webhooksTemplate = Template(
         PageParts.heading + """
-            {{^webhooks}}<p class="empty">Nobody has subscribed yet.</p>{{/webhooks}}
-            {{#hasWebhooks}}<div class="scroll" tabindex="0" role="region" aria-label="Webhooks, a table"><table><caption>Those in trouble first; at most 200</caption>
-            <thead><tr><th scope="col">Address</th><th scope="col">Owner</th><th scope="col">State</th><th scope="col">Failing since, UTC</th><th scope="col" class="number">Waiting</th></tr></thead>
-            <tbody>{{#webhooks}}<tr><th scope="row" class="id">{{url}}</th><td>{{owner_id}}</td><td><span class="state state-{{state}}">{{state}}</span> {{.disabled_reason}}</td><td class="whole">{{.failing_since}}</td><td class="number">{{pending}}</td></tr>{{/webhooks}}</tbody></table></div>{{/hasWebhooks}}
-            """
+            {{^webhooks}}<p class="empty">[[nobody_has_subscribed_yet]]</p>{{/webhooks}}
+            {{#hasWebhooks}}<div class="scroll" tabindex="0" role="region" aria-label="[[webhooks]]"><table><caption>[[those_in_trouble_first_at_most]]</caption>
+            <thead><tr><th scope="col">[[address]]</th><th scope="col">[[owner]]</th><th scope="col">[[state]]</th><th scope="col">[[failing_since_utc]]</th><th scope="col" class="number">[[waiting]]</th></tr></thead>
+            <tbody>{{#webhooks}}<tr><th scope="row" class="id">{{url}}</th><td>{{owner_id}}</td><td><span class="state state-{{state}}">{{state_text}}</span> {{.disabled_reason}}</td><td class="whole">{{.failing_since}}</td><td class="number">{{pending}}</td></tr>{{/webhooks}}</tbody></table></div>{{/hasWebhooks}}
+            """,
+        MarketWords.all
     )
 
     @Sendable private func webhooks(_ visit: Visit) async throws -> PageContent {
         let webhooks = try await visit.ask(self.routes.operations.webhooks).webhooks
         return PageContent(
-            "Webhook health",
+            visit.say("webhook_health"),
             Self.webhooksTemplate,
             visit,
             ["webhooks": webhooks, "hasWebhooks": !webhooks.isEmpty]

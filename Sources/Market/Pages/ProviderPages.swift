@@ -44,20 +44,21 @@ struct ProviderPages: Sendable {
 
     private static let overviewTemplate = Template(
         PageParts.heading + """
-            <dl class="figures"><div><dt>Services</dt><dd>{{dashboard.total_services}}</dd></div>
-            <div><dt>Calls</dt><dd>{{dashboard.total_calls}}</dd></div>
-            <div><dt>Revenue, USDC</dt><dd>{{dashboard.total_revenue}}</dd></div>
-            <div><dt>Settled</dt><dd>{{dashboard.total_settled}}</dd></div>
-            <div><dt>To be settled</dt><dd>{{dashboard.pending_settlement}}</dd></div></dl>
-            {{#isNew}}<section aria-labelledby="steps"><h2 id="steps">First steps</h2>
-            <p><label for="progress">{{percent}} % done</label><br><progress id="progress" max="100" value="{{percent}}">{{percent}} %</progress></p>
-            <ol class="steps">{{#steps}}<li>{{#completed}}<span class="state state-completed">done</span>{{/completed}}{{^completed}}<span class="state state-pending">open</span>{{/completed}} {{label}}</li>{{/steps}}</ol></section>{{/isNew}}
-            <section aria-labelledby="services"><div class="title"><h2 id="services">Services</h2><a class="button" href="{{base}}/provider/services/new">List a service</a></div>
-            {{^services}}<p class="empty">No services yet. List the first one, and agents find it at once.</p>{{/services}}
-            {{#hasServices}}{{{chart}}}<div class="scroll" tabindex="0" role="region" aria-label="Services, a table"><table><caption>Calls and revenue of all time</caption>
-            <thead><tr><th scope="col">Service</th><th scope="col">State</th><th scope="col" class="number">Price</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Revenue</th><th scope="col" class="number">Latency, ms</th></tr></thead>
-            <tbody>{{#services}}<tr><th scope="row"><a href="{{base}}/provider/services/{{id}}">{{name}}</a></th><td><span class="state state-{{status}}">{{status}}</span></td><td class="number">{{price_per_call}}</td><td class="number">{{total_calls}}</td><td class="number">{{total_revenue}}</td><td class="number">{{avg_latency_ms}}</td></tr>{{/services}}</tbody></table></div>{{/hasServices}}</section>
-            """
+            <dl class="figures"><div><dt>[[services]]</dt><dd>{{dashboard.total_services}}</dd></div>
+            <div><dt>[[calls]]</dt><dd>{{dashboard.total_calls}}</dd></div>
+            <div><dt>[[revenue_usdc]]</dt><dd>{{dashboard.total_revenue}}</dd></div>
+            <div><dt>[[settled]]</dt><dd>{{dashboard.total_settled}}</dd></div>
+            <div><dt>[[to_be_settled]]</dt><dd>{{dashboard.pending_settlement}}</dd></div></dl>
+            {{#isNew}}<section aria-labelledby="steps"><h2 id="steps">[[first_steps]]</h2>
+            <p><label for="progress">[[percent_done]]</label><br><progress id="progress" max="100" value="{{percent}}">{{percent}} %</progress></p>
+            <ol class="steps">{{#steps}}<li>{{#completed}}<span class="state state-completed">[[steps_done]]</span>{{/completed}}{{^completed}}<span class="state state-pending">[[open]]</span>{{/completed}} {{label_text}}</li>{{/steps}}</ol></section>{{/isNew}}
+            <section aria-labelledby="services"><div class="title"><h2 id="services">[[services]]</h2><a class="button" href="{{base}}/provider/services/new">[[list_a_service]]</a></div>
+            {{^services}}<p class="empty">[[no_services_yet_list_the_first]]</p>{{/services}}
+            {{#hasServices}}{{{chart}}}<div class="scroll" tabindex="0" role="region" aria-label="[[services]]"><table><caption>[[calls_and_revenue_of_all_time]]</caption>
+            <thead><tr><th scope="col">[[service]]</th><th scope="col">[[state]]</th><th scope="col" class="number">[[price]]</th><th scope="col" class="number">[[calls]]</th><th scope="col" class="number">[[revenue]]</th><th scope="col" class="number">[[latency_ms]]</th></tr></thead>
+            <tbody>{{#services}}<tr><th scope="row"><a href="{{base}}/provider/services/{{id}}">{{name}}</a></th><td><span class="state state-{{status}}">{{status_text}}</span></td><td class="number">{{price_per_call}}</td><td class="number">{{total_calls}}</td><td class="number">{{total_revenue}}</td><td class="number">{{avg_latency_ms}}</td></tr>{{/services}}</tbody></table></div>{{/hasServices}}</section>
+            """,
+        MarketWords.all
     )
     private static let chartServices = 12
 
@@ -69,19 +70,20 @@ struct ProviderPages: Sendable {
             BarChart.Bar(
                 label: Self.short(service.listing.name),
                 value: Double(service.figures.calls),
-                text: "\(service.listing.name): \(service.figures.calls) calls"
+                text: "\(service.listing.name): \(visit.calls(service.figures.calls))"
             )
         }
         return PageContent(
-            "Services of \(visit.session.caller.name)",
+            visit.say("services_of", ["name": visit.session.caller.name]),
             Self.overviewTemplate,
             visit,
             [
                 "dashboard": try await visit.ask(self.portal.dashboard), "percent": onboarding.completion,
-                "isNew": onboarding.completion < 100, "steps": onboarding.steps,
+                "isNew": onboarding.completion < 100,
+                "steps": visit.rows(onboarding.steps) { ["label_text": visit.say("onboarding.\($0.name)")] },
                 "services": services,
                 "hasServices": !services.isEmpty,
-                "chart": bars.count < 2 ? Markup.empty : BarChart.svg("Calls by service", bars),
+                "chart": bars.count < 2 ? Markup.empty : BarChart.svg(visit.say("calls_by_service"), bars),
             ]
         )
     }
@@ -92,36 +94,37 @@ struct ProviderPages: Sendable {
     // MARK: One service
 
     private static let fields = """
-        <div class="fields"><p><label for="name">Name</label><br><input id="name" name="name" required value="{{values.name}}"></p>
-        <p><label for="price_per_call">Price of a call, USDC</label><br><input id="price_per_call" name="price_per_call" inputmode="decimal" required value="{{values.price_per_call}}" placeholder="0.05"></p>
-        <p><label for="endpoint">Endpoint, never shown to buyers</label><br><input id="endpoint" name="endpoint" type="url" required value="{{values.endpoint}}"></p>
-        <p><label for="category">Category</label><br><input id="category" name="category" value="{{values.category}}"></p>
-        <p><label for="tags">Tags, with commas between</label><br><input id="tags" name="tags" value="{{values.tags}}"></p>
-        <p><label for="timeout_seconds">Seconds to the first byte, 1 to 300</label><br><input id="timeout_seconds" name="timeout_seconds" inputmode="numeric" value="{{values.timeout_seconds}}" placeholder="{{timeout}}"></p>
+        <div class="fields"><p><label for="name">[[name]]</label><br><input id="name" name="name" required value="{{values.name}}"></p>
+        <p><label for="price_per_call">[[price_of_a_call_usdc]]</label><br><input id="price_per_call" name="price_per_call" inputmode="decimal" required value="{{values.price_per_call}}" placeholder="0.05"></p>
+        <p><label for="endpoint">[[endpoint_never_shown_to_buyers]]</label><br><input id="endpoint" name="endpoint" type="url" required value="{{values.endpoint}}"></p>
+        <p><label for="category">[[category]]</label><br><input id="category" name="category" value="{{values.category}}"></p>
+        <p><label for="tags">[[tags_with_commas_between]]</label><br><input id="tags" name="tags" value="{{values.tags}}"></p>
+        <p><label for="timeout_seconds">[[seconds_to_the_first_byte_1]]</label><br><input id="timeout_seconds" name="timeout_seconds" inputmode="numeric" value="{{values.timeout_seconds}}" placeholder="{{timeout}}"></p>
         """
 
     private static let newTemplate = Template(
         PageParts.heading + """
             <form method="post" action="{{base}}/provider/services/new">{{{token}}}
             \(fields)
-            <p><label for="payment_method">Paid over</label><br><select id="payment_method" name="payment_method">{{#methods}}\(PageParts.option){{/methods}}</select></p>
-            <p><label for="free_tier_calls">Free calls for each buyer</label><br><input id="free_tier_calls" name="free_tier_calls" inputmode="numeric" value="{{values.free_tier_calls}}" placeholder="0"></p></div>
-            <p><label for="description">Description</label><br><textarea id="description" name="description">{{values.description}}</textarea></p>
-            <p><button>List it</button></p></form>
-            """
+            <p><label for="payment_method">[[paid_over]]</label><br><select id="payment_method" name="payment_method">{{#methods}}\(PageParts.option){{/methods}}</select></p>
+            <p><label for="free_tier_calls">[[free_calls_for_each_buyer]]</label><br><input id="free_tier_calls" name="free_tier_calls" inputmode="numeric" value="{{values.free_tier_calls}}" placeholder="0"></p></div>
+            <p><label for="description">[[description]]</label><br><textarea id="description" name="description">{{values.description}}</textarea></p>
+            <p><button>[[list_it]]</button></p></form>
+            """,
+        MarketWords.all
     )
 
     private static let textFields: Set<String> = ["name", "price_per_call", "endpoint", "description", "category"]
 
     @Sendable private func newService(_ visit: Visit) async throws -> PageContent {
         PageContent(
-            "List a service",
+            visit.say("list_a_service"),
             Self.newTemplate,
             visit,
             [
                 "values": Self.typed(visit), "timeout": "30",
                 "methods": PageParts.options(
-                    PaymentMethod.allCases.map { ($0.rawValue, $0.rawValue) },
+                    PaymentMethod.allCases.map { ($0.rawValue, visit.say("payment_method.\($0.rawValue)")) },
                     chosen: visit.form["payment_method"]
                 ),
             ]
@@ -139,26 +142,27 @@ struct ProviderPages: Sendable {
 
     private static let serviceTemplate = Template(
         PageParts.heading + """
-            <p><span class="state state-{{status}}">{{status}}</span> <a href="{{base}}/services/{{id}}">Its public page</a></p>
-            <dl class="figures"><div><dt>Calls</dt><dd>{{analytics.total_calls}}</dd></div><div><dt>Revenue, USDC</dt><dd>{{analytics.total_revenue}}</dd></div>
-            <div><dt>Latency, ms</dt><dd>{{analytics.avg_latency_ms}}</dd></div><div><dt>Success</dt><dd>{{analytics.success_rate}}</dd></div><div><dt>Buyers</dt><dd>{{analytics.unique_buyers}}</dd></div></dl>
-            <section aria-labelledby="daily"><h2 id="daily">The last 30 days</h2>
-            {{^hasDays}}<p class="empty">No calls in the last 30 days.</p>{{/hasDays}}
-            {{#hasDays}}{{{chart}}}<div class="scroll" tabindex="0" role="region" aria-label="Days, a table"><table><caption>The same figures as a table; days with calls</caption>
-            <thead><tr><th scope="col">Day</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Revenue, USDC</th></tr></thead>
+            <p><span class="state state-{{status}}">{{status_text}}</span> <a href="{{base}}/services/{{id}}">[[its_public_page]]</a></p>
+            <dl class="figures"><div><dt>[[calls]]</dt><dd>{{analytics.total_calls}}</dd></div><div><dt>[[revenue_usdc]]</dt><dd>{{analytics.total_revenue}}</dd></div>
+            <div><dt>[[latency_ms]]</dt><dd>{{analytics.avg_latency_ms}}</dd></div><div><dt>[[success]]</dt><dd>{{analytics.success_rate}}</dd></div><div><dt>[[buyers]]</dt><dd>{{analytics.unique_buyers}}</dd></div></dl>
+            <section aria-labelledby="daily"><h2 id="daily">[[the_last_30_days]]</h2>
+            {{^hasDays}}<p class="empty">[[no_calls_in_the_last_30]]</p>{{/hasDays}}
+            {{#hasDays}}{{{chart}}}<div class="scroll" tabindex="0" role="region" aria-label="[[days]]"><table><caption>[[the_same_figures_as_a_table_days]]</caption>
+            <thead><tr><th scope="col">[[day]]</th><th scope="col" class="number">[[calls]]</th><th scope="col" class="number">[[revenue_usdc]]</th></tr></thead>
             <tbody>{{#days}}<tr><th scope="row" class="whole">{{date}}</th><td class="number">{{calls}}</td><td class="number">{{revenue}}</td></tr>{{/days}}</tbody></table></div>{{/hasDays}}</section>
-            <section aria-labelledby="test"><h2 id="test">Endpoint</h2>
-            {{#test}}<p class="{{#reachable}}done{{/reachable}}{{^reachable}}problem{{/reachable}}" role="status">{{#reachable}}It answered {{status_code}} in {{latency_ms}} ms.{{/reachable}}{{^reachable}}It cannot be reached: {{error}}.{{/reachable}}</p>{{/test}}
+            <section aria-labelledby="test"><h2 id="test">[[endpoint]]</h2>
+            {{#test}}<p class="{{#reachable}}done{{/reachable}}{{^reachable}}problem{{/reachable}}" role="status">{{#reachable}}[[it_answered_in_ms]]{{/reachable}}{{^reachable}}[[it_cannot_be_reached]]{{/reachable}}</p>{{/test}}
             <p class="id">{{service.endpoint}}</p>
-            <form method="post" action="{{base}}/provider/services/{{id}}/test">{{{token}}}<button class="quiet">Test it now</button></form></section>
-            {{#isThere}}<section aria-labelledby="change"><h2 id="change">Change</h2>
+            <form method="post" action="{{base}}/provider/services/{{id}}/test">{{{token}}}<button class="quiet">[[test_it_now]]</button></form></section>
+            {{#isThere}}<section aria-labelledby="change"><h2 id="change">[[change]]</h2>
             <form method="post" action="{{base}}/provider/services/{{id}}">{{{token}}}
             \(fields)
-            <p><label for="status">State</label><br><select id="status" name="status">{{#states}}\(PageParts.option){{/states}}</select></p></div>
-            <p><label for="description">Description</label><br><textarea id="description" name="description">{{values.description}}</textarea></p>
-            <p><button>Save</button></p></form>
-            <form method="post" action="{{base}}/provider/services/{{id}}/remove">{{{token}}}<button class="danger">Remove for good</button></form></section>{{/isThere}}
-            """
+            <p><label for="status">[[state]]</label><br><select id="status" name="status">{{#states}}\(PageParts.option){{/states}}</select></p></div>
+            <p><label for="description">[[description]]</label><br><textarea id="description" name="description">{{values.description}}</textarea></p>
+            <p><button>[[save]]</button></p></form>
+            <form method="post" action="{{base}}/provider/services/{{id}}/remove">{{{token}}}<button class="danger">[[remove_for_good]]</button></form></section>{{/isThere}}
+            """,
+        MarketWords.all
     )
 
     private func service(_ visit: Visit, test: EndpointTest? = nil) async throws -> PageContent {
@@ -176,17 +180,22 @@ struct ProviderPages: Sendable {
             Self.serviceTemplate,
             visit,
             [
-                "id": id, "analytics": analytics, "service": service, "status": status,
+                "id": id, "analytics": analytics, "service": service, "status": status.rawValue,
+                "status_text": visit.say("status.\(status.rawValue)"),
                 "isThere": status != .removed, "hasDays": !analytics.days.isEmpty, "days": analytics.days,
-                "chart": BarChart.svg("Calls a day", Self.bars(analytics.days)), "timeout": "as it is",
+                "chart": BarChart.svg(visit.say("calls_a_day"), Self.bars(analytics.days, visit)),
+                "timeout": visit.say("as_it_is"),
                 "values": visit.problem == nil ? stored : Self.typed(visit), "test": test,
-                "states": PageParts.options([("active", "active"), ("paused", "paused")], chosen: chosen),
+                "states": PageParts.options(
+                    ["active", "paused"].map { ($0, visit.say("status.\($0)")) },
+                    chosen: chosen
+                ),
             ]
         )
     }
 
     /// A bar for every day from the first with calls to the last.
-    private static func bars(_ days: [ServiceAnalytics.Day]) -> [BarChart.Bar] {
+    private static func bars(_ days: [ServiceAnalytics.Day], _ visit: Visit) -> [BarChart.Bar] {
         let calls = Dictionary(days.map { ($0.day, $0.figures.calls) }) { first, _ in first }
         let dates = calls.keys.sorted()
         guard let first = dates.first.flatMap({ Timestamp(text: $0) }),
@@ -195,7 +204,11 @@ struct ProviderPages: Sendable {
         return (0...last.seconds(since: first) / 86_400).map { offset in
             let date = String(first.adding(seconds: offset * 86_400).text.prefix(10))
             let count = calls[date] ?? 0
-            return BarChart.Bar(label: String(date.suffix(5)), value: Double(count), text: "\(date): \(count) calls")
+            return BarChart.Bar(
+                label: String(date.suffix(5)),
+                value: Double(count),
+                text: "\(date): \(visit.calls(count))"
+            )
         }
     }
 
@@ -213,21 +226,22 @@ struct ProviderPages: Sendable {
 
     private static let earningsTemplate = Template(
         PageParts.heading + """
-            <dl class="figures"><div><dt>Earned, USDC</dt><dd>{{earnings.total_earned}}</dd></div>
-            <div><dt>Settled</dt><dd>{{earnings.total_settled}}</dd></div><div><dt>To be settled</dt><dd>{{earnings.pending_settlement}}</dd></div></dl>
-            <p class="soft">Before the market's share: nothing in the first month, 5 % in months 2 and 3, then 10 %.</p>
-            <section aria-labelledby="settlements"><h2 id="settlements">Settlements</h2>
-            {{^settlements}}<p class="empty">No settlements yet. The operator makes them, usually once a month.</p>{{/settlements}}
-            {{#hasSettlements}}<div class="scroll" tabindex="0" role="region" aria-label="Settlements, a table"><table><caption>Newest first</caption>
-            <thead><tr><th scope="col">Period, UTC</th><th scope="col">State</th><th scope="col" class="number">Total</th><th scope="col" class="number">Fee</th><th scope="col" class="number">Net</th><th scope="col">Calls in it</th></tr></thead>
-            <tbody>{{#settlements}}<tr><th scope="row"><span class="whole">{{period_start}}</span> to <span class="whole">{{period_end}}</span></th><td><span class="state state-{{status}}">{{status}}</span> {{.reason}}</td><td class="number">{{total_amount}}</td><td class="number">{{platform_fee}}</td><td class="number">{{net_amount}}</td><td><a href="{{base}}/account/settlements/{{id}}/usage.csv">CSV</a></td></tr>{{/settlements}}</tbody></table></div>{{/hasSettlements}}</section>
-            """
+            <dl class="figures"><div><dt>[[earned_usdc]]</dt><dd>{{earnings.total_earned}}</dd></div>
+            <div><dt>[[settled]]</dt><dd>{{earnings.total_settled}}</dd></div><div><dt>[[to_be_settled]]</dt><dd>{{earnings.pending_settlement}}</dd></div></dl>
+            <p class="soft">[[before_the_markets_share_nothing_in]]</p>
+            <section aria-labelledby="settlements"><h2 id="settlements">[[settlements]]</h2>
+            {{^settlements}}<p class="empty">[[no_settlements_yet_the_operator_makes]]</p>{{/settlements}}
+            {{#hasSettlements}}<div class="scroll" tabindex="0" role="region" aria-label="[[settlements]]"><table><caption>[[newest_first]]</caption>
+            <thead><tr><th scope="col">[[period_utc]]</th><th scope="col">[[state]]</th><th scope="col" class="number">[[total]]</th><th scope="col" class="number">[[fee]]</th><th scope="col" class="number">[[net]]</th><th scope="col">[[calls_in_it]]</th></tr></thead>
+            <tbody>{{#settlements}}<tr><th scope="row"><span class="whole">{{period_start}}</span> – <span class="whole">{{period_end}}</span></th><td><span class="state state-{{status}}">{{status_text}}</span> {{.reason}}</td><td class="number">{{total_amount}}</td><td class="number">{{platform_fee}}</td><td class="number">{{net_amount}}</td><td><a href="{{base}}/account/settlements/{{id}}/usage.csv">CSV</a></td></tr>{{/settlements}}</tbody></table></div>{{/hasSettlements}}</section>
+            """,
+        MarketWords.all
     )
 
     @Sendable private func earnings(_ visit: Visit) async throws -> PageContent {
         let earnings = try await visit.ask(self.portal.earnings)
         return PageContent(
-            "Earnings",
+            visit.say("earnings"),
             Self.earningsTemplate,
             visit,
             [
@@ -236,4 +250,9 @@ struct ProviderPages: Sendable {
             ]
         )
     }
+}
+
+extension Visit {
+    /// So many calls.
+    func calls(_ count: Int64) -> String { self.say("so_many_calls", ["count": "\(count)"]) }
 }

@@ -24,7 +24,12 @@ struct ServicePages: Sendable {
     var endpoints: [Endpoint] {
         [
             self.workPlace.endpoint(open: Self.path, "A service") { call, visit in
-                try await self.show(call.pathID("service_id"), visit, base: call.base(of: MarketContract.shared))
+                try await self.show(
+                    call.pathID("service_id"),
+                    visit,
+                    base: call.base(of: MarketContract.shared),
+                    self.workPlace.language(of: call)
+                )
             }
         ] + self.workPlace.endpoints([self.tryPage])
     }
@@ -35,7 +40,7 @@ struct ServicePages: Sendable {
             path: Self.path + "/try",
             summary: "Try a service",
             roles: nil,
-            show: { try await self.show($0.call.pathID("service_id"), $0, base: $0.base) },
+            show: { try await self.show($0.call.pathID("service_id"), $0, base: $0.base, $0.language) },
             forms: [WorkForm(path: Self.path + "/try", summary: "Call a service from its page", perform: self.call)]
         )
     }
@@ -43,28 +48,35 @@ struct ServicePages: Sendable {
     private static let template = Template(
         PageParts.heading + """
             <p>{{description}}</p>
-            <dl class="facts"><dt>Price of a call</dt><dd>{{price}} USDC{{#free}}, the first {{free}} free{{/free}}</dd>
-            <dt>Paid over</dt><dd>{{#method}}{{method}}, or {{/method}}the prepaid balance</dd><dt>Provider</dt><dd>{{provider}}</dd>
-            {{#category}}<dt>Category</dt><dd><a href="{{base}}/?category={{categoryEncoded}}">{{category}}</a></dd>{{/category}}
-            {{#hasTags}}<dt>Tags</dt><dd>{{#tags}}{{.}} {{/tags}}</dd>{{/hasTags}}
-            <dt>State</dt><dd><span class="state state-{{status}}">{{status}}</span></dd><dt>Id</dt><dd class="id">{{id}}</dd></dl>
-            <section aria-labelledby="curl"><h2 id="curl">Call it</h2><pre tabindex="0"><code>{{curl}}</code></pre></section>
-            <section aria-labelledby="try"><h2 id="try">Try it here</h2>
-            {{^isSignedIn}}<p class="empty"><a href="{{signIn}}">Sign in</a> to call it from this page with your balance.</p>{{/isSignedIn}}
-            {{#isSignedIn}}{{^isActive}}<p class="empty">It is {{status}} and cannot be called now.</p>{{/isActive}}{{#isActive}}<p class="soft">This is a real call: it is paid from your balance{{#free}}, after the free ones{{/free}}.</p>
+            <dl class="facts"><dt>[[price_of_a_call]]</dt><dd>{{amount}} USDC{{#free}} · [[the_first_free]]{{/free}}</dd>
+            <dt>[[paid_over]]</dt><dd>{{#method}}{{method}} / {{/method}}[[the_prepaid_balance]]</dd><dt>[[provider]]</dt><dd>{{provider}}</dd>
+            {{#category}}<dt>[[category]]</dt><dd><a href="{{base}}/?category={{categoryEncoded}}">{{category}}</a></dd>{{/category}}
+            {{#hasTags}}<dt>[[tags]]</dt><dd>{{#tags}}{{.}} {{/tags}}</dd>{{/hasTags}}
+            <dt>[[state]]</dt><dd><span class="state state-{{status}}">{{status_text}}</span></dd><dt>ID</dt><dd class="id">{{id}}</dd></dl>
+            <section aria-labelledby="curl"><h2 id="curl">[[call_it]]</h2><pre tabindex="0"><code>{{curl}}</code></pre></section>
+            <section aria-labelledby="try"><h2 id="try">[[try_it_here]]</h2>
+            {{^isSignedIn}}<p class="empty"><a href="{{signIn}}">[[sign_in_to_call]]</a></p>{{/isSignedIn}}
+            {{#isSignedIn}}{{^isActive}}<p class="empty">[[it_is_and_cannot_be_called]]</p>{{/isActive}}{{#isActive}}<p class="soft">[[this_is_a_real_call]]</p>
             <form method="post" action="{{base}}/services/{{id}}/try#answer">{{{token}}}<input type="hidden" name="once" value="{{once}}"><input type="hidden" name="price" value="{{price}}">
-            <div class="fields"><p><label for="method">Method</label><br><select id="method" name="method">{{#methods}}\(PageParts.option){{/methods}}</select></p>
-            <p><label for="path">Path below the service</label><br><input id="path" name="path" value="{{form.path}}" placeholder="/"></p>
-            <p><label for="content_type">Content type</label><br><input id="content_type" name="content_type" value="{{contentType}}"></p></div>
-            <p><label for="body">Body</label><br><textarea id="body" name="body">{{body}}</textarea></p>
-            <p><button>Call for {{price}} USDC</button></p></form>{{/isActive}}{{/isSignedIn}}</section>
-            {{#answer}}<section aria-labelledby="answer"><h2 id="answer" tabindex="-1">Answer: {{status}}</h2>
-            <dl class="facts"><dt>Paid</dt><dd>{{amount}} USDC{{#isFree}}, a free call{{/isFree}}</dd><dt>Latency</dt><dd>{{latency}} ms</dd><dt>Type</dt><dd>{{type}}</dd><dt>Usage record</dt><dd class="id">{{usage}}</dd></dl>
+            <div class="fields"><p><label for="method">[[method]]</label><br><select id="method" name="method">{{#methods}}\(PageParts.option){{/methods}}</select></p>
+            <p><label for="path">[[path_below_the_service]]</label><br><input id="path" name="path" value="{{form.path}}" placeholder="/"></p>
+            <p><label for="content_type">[[content_type]]</label><br><input id="content_type" name="content_type" value="{{contentType}}"></p></div>
+            <p><label for="body">[[body]]</label><br><textarea id="body" name="body">{{body}}</textarea></p>
+            <p><button>[[call_for_usdc]]</button></p></form>{{/isActive}}{{/isSignedIn}}</section>
+            {{#answer}}<section aria-labelledby="answer"><h2 id="answer" tabindex="-1">[[answer]]</h2>
+            <dl class="facts"><dt>[[paid]]</dt><dd>{{amount}} USDC{{#isFree}}, [[a_free_call]]{{/isFree}}</dd><dt>[[latency]]</dt><dd>{{latency}} ms</dd><dt>[[type]]</dt><dd>{{type}}</dd><dt>[[usage_record]]</dt><dd class="id">{{usage}}</dd></dl>
             {{#text}}<pre tabindex="0"><code>{{text}}</code></pre>{{/text}}{{^text}}<p class="empty">{{nothing}}</p>{{/text}}</section>{{/answer}}
-            """
+            """,
+        MarketWords.all
     )
 
-    private func show(_ id: ID<Listing>, _ visit: Visit?, base: String, answer: [String: Any]? = nil) async throws
+    private func show(
+        _ id: ID<Listing>,
+        _ visit: Visit?,
+        base: String,
+        _ language: Language,
+        answer: [String: Any]? = nil
+    ) async throws
         -> PageContent
     {
         let listing = try await self.cache.require(id).listing
@@ -76,13 +88,15 @@ struct ServicePages: Sendable {
         values["description"] = listing.description
         values["price"] = listing.price.text
         values["free"] = listing.freeTierCalls > 0 ? "\(listing.freeTierCalls)" : nil
-        values["method"] = self.methods.contains(listing.paymentMethod) ? listing.paymentMethod.rawValue : nil
+        let method = MarketWords.all.value("payment_method", listing.paymentMethod.rawValue, in: language)
+        values["method"] = self.methods.contains(listing.paymentMethod) ? method : nil
         values["provider"] = listing.providerName
         values["category"] = listing.category.isEmpty ? nil : listing.category
         values["categoryEncoded"] = HTML.percentEncode(listing.category)
         values["hasTags"] = !listing.tags.isEmpty
         values["tags"] = listing.tags
         values["status"] = listing.status.rawValue
+        values["status_text"] = MarketWords.all.value("status", listing.status.rawValue, in: language)
         values["isActive"] = listing.status == .active
         values["once"] = self.ids.uuid()
         values["id"] = listing.id.text
@@ -95,7 +109,7 @@ struct ServicePages: Sendable {
         values["contentType"] = isSent ? form["content_type"] : "application/json"
         values["body"] = isSent ? form["body"] : "{\"text\": \"Hello from the market.\"}"
         values["answer"] = answer
-        return PageContent(listing.name, Self.template.render(values))
+        return PageContent(listing.name, Self.template.render(values, in: language))
     }
 
     /// Of a longer answer no more is read.
@@ -132,7 +146,15 @@ struct ServicePages: Sendable {
         {
             throw MarketProblems.providerUnreachable
         }
-        return .show(try await self.show(id, visit, base: visit.base, answer: Self.answer(response, body, length)))
+        return .show(
+            try await self.show(
+                id,
+                visit,
+                base: visit.base,
+                visit.language,
+                answer: Self.answer(response, body, length, visit)
+            )
+        )
     }
 
     /// A path as people type it: what has no place in an address is encoded, and what is encoded already stays.
@@ -143,14 +165,14 @@ struct ServicePages: Sendable {
         }.joined()
     }
 
-    private static func answer(_ response: Response, _ body: ByteBuffer, _ length: Int)
+    private static func answer(_ response: Response, _ body: ByteBuffer, _ length: Int, _ visit: Visit)
         -> [String: Any]
     {
         var answer: [String: Any] = [
             "status": "\(response.status.code)", "amount": response.headers[.amount] ?? "0",
             "isFree": response.headers[.freeTier] == "true", "latency": response.headers[.latency] ?? "",
-            "type": response.headers[.contentType] ?? "none", "usage": response.headers[.usageID] ?? "",
-            "nothing": length == 0 ? "The answer has no body." : "\(length) bytes that are not shown here.",
+            "type": response.headers[.contentType] ?? "–", "usage": response.headers[.usageID] ?? "",
+            "nothing": length == 0 ? visit.say("no_body") : visit.say("bytes_not_shown", ["count": "\(length)"]),
         ]
         let text = String(validating: body.readableBytesView, as: UTF8.self)
         if let text, !text.isEmpty, length <= Self.shownLimit { answer["text"] = text }

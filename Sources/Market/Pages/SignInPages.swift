@@ -11,20 +11,22 @@ struct SignInPages: Sendable {
 
     let door: Door
     let sessions: SignIn
+    let workPlace: WorkPlace
 
     private static let template = Template(
         """
-        <h1>Sign in</h1>
+        <h1>[[sign_in]]</h1>
         {{#problem}}<p class="problem" role="alert">{{problem}}</p>{{/problem}}
         <form method="post" action="{{action}}">
         {{#next}}<input type="hidden" name="next" value="{{next}}">{{/next}}
-        <p><label for="key">{{label}}, as <code>key_id:secret</code></label><br>
+        <p><label for="key">{{label}} (<code>key_id:secret</code>)</label><br>
         <input id="key" name="key" type="password" autocomplete="off" required></p>
-        <p><button>Sign in</button></p>
+        <p><button>[[sign_in]]</button></p>
         </form>
-        <p class="soft">The key is exchanged for a cookie that lasts an hour; it is not kept.</p>
-        {{#isOpen}}<p>No key yet? Anybody makes one: <code>curl {{publicURL}}/api/v1/keys -d '{"owner_id": "my-agent"}'</code></p>{{/isOpen}}
-        """
+        <p class="soft">[[the_key_is_exchanged_for_a]]</p>
+        {{#isOpen}}<p>[[no_key_yet_anybody_makes_one]] <code>curl {{publicURL}}/api/v1/keys -d '{"owner_id": "my-agent"}'</code></p>{{/isOpen}}
+        """,
+        MarketWords.all
     )
 
     let publicURL: String
@@ -80,15 +82,21 @@ struct SignInPages: Sendable {
         _ call: Call,
         action: String,
         next: String?,
-        label: String = "Key",
+        asksForAdmin: Bool = false,
         problem: Problem?,
         status: HTTPResponse.Status = .ok
     ) -> Response {
+        let (words, language) = (MarketWords.all, Language.of(call.request, among: Language.allCases))
+        let label = words.say(asksForAdmin ? "admin_key" : "key", in: language)
         var values: [String: Any] = ["action": action, "label": label, "publicURL": self.publicURL]
-        if label == "Key" { values["isOpen"] = true }
+        if !asksForAdmin { values["isOpen"] = true }
         values["next"] = next
-        values["problem"] = problem?.message
-        var response = HTML.page(title: "Sign in · Souk market", body: Self.template.render(values))
+        values["problem"] = problem.map { words.describe($0, in: language) }
+        var response = self.workPlace.openPage(
+            PageContent(words.say("sign_in", in: language), Self.template.render(values, in: language)),
+            call,
+            language
+        )
         response.status = problem.map { MarketContract.shared.status(for: $0.kind) } ?? status
         response.headers[.cacheControl] = "no-store"
         return response

@@ -47,17 +47,18 @@ struct WebhookPages: Sendable {
 
     private static let listTemplate = Template(
         PageParts.heading + """
-            {{^webhooks}}<p class="empty">No webhooks yet. Subscribe an address below, and it is told what happens to your account.</p>{{/webhooks}}
-            {{#hasWebhooks}}<div class="scroll" tabindex="0" role="region" aria-label="Webhooks, a table"><table><caption>Oldest first</caption>
-            <thead><tr><th scope="col">Address</th><th scope="col">Events</th><th scope="col">State</th></tr></thead>
-            <tbody>{{#webhooks}}<tr><th scope="row"><a href="{{base}}/account/webhooks/{{id}}">{{url}}</a></th><td>{{#events}}<code>{{.}}</code> {{/events}}</td><td>{{#active}}<span class="state state-active">active</span>{{/active}}{{^active}}<span class="state state-disabled">disabled</span>{{/active}}</td></tr>{{/webhooks}}</tbody></table></div>{{/hasWebhooks}}
-            <section aria-labelledby="new"><h2 id="new">Subscribe</h2>
+            {{^webhooks}}<p class="empty">[[no_webhooks_yet_subscribe_an_address_below]]</p>{{/webhooks}}
+            {{#hasWebhooks}}<div class="scroll" tabindex="0" role="region" aria-label="[[webhooks]]"><table><caption>[[oldest_first]]</caption>
+            <thead><tr><th scope="col">[[address]]</th><th scope="col">[[events]]</th><th scope="col">[[state]]</th></tr></thead>
+            <tbody>{{#webhooks}}<tr><th scope="row"><a href="{{base}}/account/webhooks/{{id}}">{{url}}</a></th><td>{{#events}}<code>{{.}}</code> {{/events}}</td><td>{{#active}}<span class="state state-active">[[status.active]]</span>{{/active}}{{^active}}<span class="state state-disabled">[[status.disabled]]</span>{{/active}}</td></tr>{{/webhooks}}</tbody></table></div>{{/hasWebhooks}}
+            <section aria-labelledby="new"><h2 id="new">[[subscribe]]</h2>
             <form method="post" action="{{base}}/account/webhooks">{{{token}}}
-            <p><label for="url">Address (https)</label><br><input id="url" name="url" type="url" required value="{{form.url}}"></p>
-            <fieldset><legend>Events</legend>{{#events}}<label><input type="checkbox" name="events" value="{{name}}"{{#isChosen}} checked{{/isChosen}}>{{name}}</label>{{/events}}</fieldset>
-            <p><label for="secret">Secret for the signature</label><br><input id="secret" name="secret" type="password" autocomplete="off" required></p>
-            <p><button>Subscribe</button></p></form></section>
-            """
+            <p><label for="url">[[address_https]]</label><br><input id="url" name="url" type="url" required value="{{form.url}}"></p>
+            <fieldset><legend>[[events]]</legend>{{#events}}<label><input type="checkbox" name="events" value="{{name}}"{{#isChosen}} checked{{/isChosen}}>{{name}}</label>{{/events}}</fieldset>
+            <p><label for="secret">[[secret_for_the_signature]]</label><br><input id="secret" name="secret" type="password" autocomplete="off" required></p>
+            <p><button>[[subscribe]]</button></p></form></section>
+            """,
+        MarketWords.all
     )
 
     @Sendable private func webhooks(_ visit: Visit) async throws -> PageContent {
@@ -66,7 +67,7 @@ struct WebhookPages: Sendable {
             visit.form.all("events").contains(name) ? ["name": name, "isChosen": true] : ["name": name]
         }
         return PageContent(
-            "Webhooks",
+            visit.say("webhooks"),
             Self.listTemplate,
             visit,
             ["webhooks": webhooks, "hasWebhooks": !webhooks.isEmpty, "events": events]
@@ -80,25 +81,26 @@ struct WebhookPages: Sendable {
 
     private static let oneTemplate = Template(
         PageParts.heading + """
-            <dl class="facts"><dt>State</dt><dd>{{#webhook.active}}<span class="state state-active">active</span>{{/webhook.active}}{{^webhook.active}}<span class="state state-disabled">disabled</span>{{/webhook.active}}</dd>
-            <dt>Events</dt><dd>{{#webhook.events}}<code>{{.}}</code> {{/webhook.events}}</dd><dt>Id</dt><dd class="id">{{webhook.id}}</dd></dl>
-            <div class="row">{{^webhook.active}}<form method="post" action="{{here}}/enable">{{{token}}}<button>Enable</button></form>{{/webhook.active}}
-            <form method="post" action="{{here}}/delete">{{{token}}}<button class="danger">Delete</button></form></div>
-            <section aria-labelledby="log"><h2 id="log">Deliveries</h2>
-            {{^deliveries}}<p class="empty">Nothing has been sent yet. The first event of this account appears here.</p>{{/deliveries}}
-            {{#hasDeliveries}}<div class="scroll" tabindex="0" role="region" aria-label="Deliveries, a table"><table><caption>Newest first</caption>
-            <thead><tr><th scope="col">Delivery</th><th scope="col">Begun, UTC</th><th scope="col">State</th><th scope="col">Tries</th><th scope="col">Again</th></tr></thead>
-            <tbody>{{#deliveries}}<tr><th scope="row" class="id">{{id}}</th><td class="whole">{{created_at}}</td><td><span class="state state-{{state}}">{{state}}</span></td>
+            <dl class="facts"><dt>[[state]]</dt><dd>{{#webhook.active}}<span class="state state-active">[[status.active]]</span>{{/webhook.active}}{{^webhook.active}}<span class="state state-disabled">[[status.disabled]]</span>{{/webhook.active}}</dd>
+            <dt>[[events]]</dt><dd>{{#webhook.events}}<code>{{.}}</code> {{/webhook.events}}</dd><dt>ID</dt><dd class="id">{{webhook.id}}</dd></dl>
+            <div class="row">{{^webhook.active}}<form method="post" action="{{here}}/enable">{{{token}}}<button>[[enable]]</button></form>{{/webhook.active}}
+            <form method="post" action="{{here}}/delete">{{{token}}}<button class="danger">[[delete]]</button></form></div>
+            <section aria-labelledby="log"><h2 id="log">[[deliveries]]</h2>
+            {{^deliveries}}<p class="empty">[[nothing_has_been_sent_yet_the]]</p>{{/deliveries}}
+            {{#hasDeliveries}}<div class="scroll" tabindex="0" role="region" aria-label="[[deliveries]]"><table><caption>[[newest_first]]</caption>
+            <thead><tr><th scope="col">[[delivery]]</th><th scope="col">[[begun_utc]]</th><th scope="col">[[state]]</th><th scope="col">[[tries]]</th><th scope="col">[[again]]</th></tr></thead>
+            <tbody>{{#deliveries}}<tr><th scope="row" class="id">{{id}}</th><td class="whole">{{created_at}}</td><td><span class="state state-{{state}}">{{state_text}}</span></td>
             <td>{{#attempts}}<div class="whole">{{at}}: {{.status_code}}{{.error}}, {{duration_ms}} ms</div>{{/attempts}}</td>
-            <td><form method="post" action="{{here}}/deliveries/{{id}}/redeliver">{{{token}}}<button class="quiet" aria-label="Send {{id}} again">Send again</button></form></td></tr>{{/deliveries}}</tbody></table></div>
-            {{#next_cursor}}<p><a href="{{here}}?cursor={{next_cursor}}" rel="next">Older deliveries</a></p>{{/next_cursor}}{{/hasDeliveries}}</section>
-            <section aria-labelledby="replay"><h2 id="replay">Send a range again</h2>
+            <td><form method="post" action="{{here}}/deliveries/{{id}}/redeliver">{{{token}}}<button class="quiet" aria-label="[[send_again]]">[[send_again_2]]</button></form></td></tr>{{/deliveries}}</tbody></table></div>
+            {{#next_cursor}}<p><a href="{{here}}?cursor={{next_cursor}}" rel="next">[[older_deliveries]]</a></p>{{/next_cursor}}{{/hasDeliveries}}</section>
+            <section aria-labelledby="replay"><h2 id="replay">[[send_a_range_again]]</h2>
             <form method="post" action="{{here}}/replay" class="fields">{{{token}}}
-            <p><label for="from">From (day)</label><br><input id="from" name="from" type="date" required value="{{form.from}}"></p>
-            <p><label for="to">Up to, without (day)</label><br><input id="to" name="to" type="date" required value="{{form.to}}"></p>
-            <p><button>Send again</button></p></form></section>
-            <p><a href="{{base}}/account/webhooks">All webhooks</a></p>
-            """
+            <p><label for="from">[[from_day]]</label><br><input id="from" name="from" type="date" required value="{{form.from}}"></p>
+            <p><label for="to">[[up_to_without_day]]</label><br><input id="to" name="to" type="date" required value="{{form.to}}"></p>
+            <p><button>[[send_again_2]]</button></p></form></section>
+            <p><a href="{{base}}/account/webhooks">[[all_webhooks]]</a></p>
+            """,
+        MarketWords.all
     )
 
     @Sendable private func webhook(_ visit: Visit) async throws -> PageContent {

@@ -133,21 +133,11 @@ struct PortalRoutes: Sendable {
                     timeoutSeconds: Self.testTimeoutSeconds
                 )
                 let latency = max(0, self.clock.now().milliseconds(since: startedAt))
-                return EndpointTest(listing.id, listing.endpoint, latency: latency, status: answer.status, error: "")
+                return EndpointTest(listing.id, listing.endpoint, latency: latency, status: answer.status, failure: nil)
             } catch let error as CancellationError { throw error } catch {
                 let latency = max(0, self.clock.now().milliseconds(since: startedAt))
-                return EndpointTest(listing.id, listing.endpoint, latency: latency, status: 0, error: Self.words(error))
+                return EndpointTest(listing.id, listing.endpoint, latency: latency, status: 0, failure: .init(error))
             }
-        }
-    }
-
-    private static func words(_ error: any Error) -> String {
-        switch error {
-        case OutboundError.timeout: "Connection timed out"
-        case OutboundError.forbiddenAddress: MarketProblems.privateEndpoint.message
-        case OutboundError.cannotResolve: "The host name cannot be resolved"
-        case OutboundError.badURL: "Endpoint must be a valid URL"
-        default: "Connection failed"
         }
     }
 }

@@ -129,23 +129,48 @@ struct EndpointTest: ExampleAnswer {
     let endpoint: String
     let latency: Int64
     let status: Int
-    let error: String
+    /// Nil when it answered.
+    let failure: Failure?
 
-    init(_ id: ID<Listing>, _ endpoint: String, latency: Int64, status: Int, error: String) {
+    enum Failure: String, Sendable {
+        case timeout, forbidden, unresolved, malformed, unreachable
+
+        init(_ error: any Error) {
+            self =
+                switch error {
+                case OutboundError.timeout: .timeout
+                case OutboundError.forbiddenAddress: .forbidden
+                case OutboundError.cannotResolve: .unresolved
+                case OutboundError.badURL: .malformed
+                default: .unreachable
+                }
+        }
+
+        func text(in language: Language) -> String {
+            MarketWords.all.say("endpoint_test.\(self.rawValue)", in: language)
+        }
+    }
+
+    init(_ id: ID<Listing>, _ endpoint: String, latency: Int64, status: Int, failure: Failure?) {
         self.id = id
         self.endpoint = endpoint
         self.latency = latency
         self.status = status
-        self.error = error
+        self.failure = failure
     }
 
     static let members: [Member<Self>] = [
         Member("service_id", \.id, "The service"),
         Member("endpoint", \.endpoint, "What was asked"),
-        Member("reachable", \.error.isEmpty, "Whether it answered"),
+        Member("reachable", { $0.failure == nil }, "Whether it answered"),
         Member("latency_ms", \.latency, "Time to the answer", unit: "ms"),
         Member("status_code", \.status, "HTTP status of the answer; 0 when there was none"),
-        Member("error", \.error, "Why there was none; empty when there was one"),
+        Member(
+            "error",
+            { $0.failure?.text(in: .english) ?? "" },
+            "Why there was none; empty when there was one",
+            shown: { $0.failure?.text(in: $1.language) }
+        ),
     ]
 
     static let example = EndpointTest(
@@ -153,7 +178,7 @@ struct EndpointTest: ExampleAnswer {
         "https://api.example.com/v1",
         latency: 120,
         status: 200,
-        error: ""
+        failure: nil
     )
 }
 

@@ -105,7 +105,7 @@ struct ProxyService: Sendable {
         // Whoever has paid and does not know it yet is not asked again.
         let isOpen = try await self.database.read { try $0.x402Payments.hasOpen(call.caller.identity) }
         if isOpen { throw MarketProblems.paymentUnknown }
-        throw offer.problem("Payment required: the balance does not cover \(call.listing.price.text) USDC")
+        throw offer.problem("balance", ["price": call.listing.price.text])
     }
 
     // MARK: The call

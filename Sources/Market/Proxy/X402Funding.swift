@@ -21,7 +21,7 @@ struct X402Funding: Funding {
             return Receipt(chainTransaction: transaction, header: HTTPField(name: name, value: text))
         case .refused(let reason):
             try await self.database.write { _ = try self.rail.refuse(self.payment.nonceKey, in: $0) }
-            throw self.offer.problem("The payment was refused: \(reason)", error: reason)
+            throw self.offer.problem("refused", ["reason": reason], error: reason)
         case .unknown: throw MarketProblems.paymentUnknown
         }
     }

@@ -60,7 +60,7 @@ struct PeriodInput: Sendable {
             json: "all-time",
             "all-time, or a month such as 2026-03",
             Rule(
-                "period must be 'all-time' or 'YYYY-MM' format",
+                FieldRule("period_month"),
                 schema: ["pattern": "^(all-time|[0-9]{4}-(0[1-9]|1[0-2]))$"]
             ) { FigurePeriod(contract: $0) != nil }
         )

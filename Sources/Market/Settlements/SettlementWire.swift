@@ -24,10 +24,7 @@ struct ListSettlements: Input {
             "status",
             .string,
             "pending, processing, completed or failed",
-            .oneOf(
-                Settlement.Status.allCases.map(\.rawValue),
-                "status must be one of pending, processing, completed, failed"
-            )
+            .oneOf(Settlement.Status.allCases.map(\.rawValue))
         )
         self.status = status.flatMap { Settlement.Status(rawValue: $0) }
         self.limit = read.pageLimit(default: 50)
@@ -53,9 +50,9 @@ struct PaySettlement: Input {
             "payment_tx",
             .string,
             "Transaction hash or reference",
-            .notBlank("payment_tx is required"),
-            .line("payment_tx must not contain control characters"),
-            .atMost(200, "payment_tx too long (max 200)")
+            .notBlank(),
+            .line(),
+            .atMost(200)
         )
     }
 }
@@ -70,8 +67,8 @@ struct FailSettlement: Input {
             "reason",
             .string,
             "Why the payment came to nothing",
-            .notBlank("reason is required"),
-            .atMost(500, "reason too long (max 500)")
+            .notBlank(),
+            .atMost(500)
         )
     }
 }

@@ -3,37 +3,31 @@ import Web
 
 enum TeamRules {
     static let name: [Rule<String>] = [
-        .notBlank("Team name is required"), .line("Team name must not contain control characters"),
-        .atMost(200, "Team name too long (max 200)"),
+        .notBlank(of: "team_name"), .line(of: "team_name"),
+        .atMost(200, of: "team_name"),
     ]
-    static let description = Rule<String>.atMost(5000, "Description too long (max 5000)")
-    static let config = Rule<[String: JSONValue]>.atMostBytes(16_384, "config")
-    static let role = Rule<String>.oneOf(
-        TeamMember.Role.allCases.map(\.rawValue),
-        "role must be one of leader, worker, reviewer, router"
-    )
+    static let description = Rule<String>.atMost(5000, of: "description")
+    static let config = Rule<[String: JSONValue]>.atMostBytes(16_384)
+    static let role = Rule<String>.oneOf(TeamMember.Role.allCases.map(\.rawValue))
     static let skills: [Rule<[String]>] = [
-        .atMost(50, ofLength: 50, "At most 50 skills of at most 50 characters"),
-        .lines("Skills must not be blank or contain control characters", length: 50),
+        .atMost(50, ofLength: 50, of: "skills"),
+        .lines(of: "skills", length: 50),
     ]
     static let ruleName: [Rule<String>] = [
-        .notBlank("Rule name is required"), .line("Rule name must not contain control characters"),
-        .atMost(200, "Rule name too long (max 200)"),
+        .notBlank(of: "rule_name"), .line(of: "rule_name"),
+        .atMost(200, of: "rule_name"),
     ]
     static let keywords: [Rule<[String]>] = [
-        .atLeastOne("At least one keyword is required"),
-        .atMost(50, ofLength: 100, "At most 50 keywords of at most 100 characters"),
-        .lines("Keywords must not be blank or contain control characters", length: 100),
+        .atLeastOne(of: "keyword"),
+        .atMost(50, ofLength: 100, of: "keywords"),
+        .lines(of: "keywords", length: 100),
     ]
-    static let priority = Rule<Int>.range(-1_000_000...1_000_000, "priority must be between -1000000 and 1000000")
-    static let gateType = Rule<String>.oneOf(
-        QualityGate.Kind.allCases.map(\.rawValue),
-        "gate_type must be one of quality_score, latency, error_rate, coverage, custom"
-    )
-    static let threshold = Rule<Double>.range(0...10, "threshold must be between 0.0 and 10.0")
-    static let gateOrder = Rule<Int>.range(-1_000_000...1_000_000, "gate_order must be between -1000000 and 1000000")
+    static let priority = Rule<Int>.range(-1_000_000...1_000_000)
+    static let gateType = Rule<String>.oneOf(QualityGate.Kind.allCases.map(\.rawValue))
+    static let threshold = Rule<Double>.range(0...10)
+    static let gateOrder = Rule<Int>.range(-1_000_000...1_000_000)
     static let task: [Rule<String>] = [
-        .notBlank("text is required"), .atMost(20_000, "text too long (max 20000)"),
+        .notBlank(), .atMost(20_000),
     ]
 }
 

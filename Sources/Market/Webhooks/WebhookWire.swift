@@ -14,17 +14,17 @@ struct Subscribe: Input {
             "url",
             .string,
             "Webhook endpoint URL (must use HTTPS)",
-            Rule("Webhook URL must use HTTPS (https://)", schema: ["pattern": "^https://", "format": "uri"]) { url in
+            Rule(FieldRule("https", of: "webhook_url"), schema: ["pattern": "^https://", "format": "uri"]) { url in
                 url.lowercased().bytewise.starts(with: "https://") || url.lowercased().bytewise.starts(with: "http://")
             },
-            .atMost(2000, "Webhook URL too long (max 2000)")
+            .atMost(2000, of: "webhook_url")
         )
         self.events = read.body(
             "events",
             .strings,
             "Events to subscribe to",
             Rule(
-                "At least one event is required",
+                FieldRule("at_least_one_event"),
                 schema: [
                     "minItems": 1,
                     "items": ["type": "string", "enum": .array(MarketWebhooks.events.sorted().map { .string($0) })],
@@ -32,13 +32,17 @@ struct Subscribe: Input {
             ) { !$0.isEmpty }
         )
         let unknown = Set(self.events).subtracting(MarketWebhooks.events).sorted()
-        read.require(unknown.isEmpty, "events", "Invalid events: \(unknown.joined(separator: ", "))")
+        read.require(
+            unknown.isEmpty,
+            "events",
+            FieldRule("unknown_events", ["values": unknown.joined(separator: ", ")])
+        )
         self.secret = read.body(
             "secret",
             .string,
             "Secret for HMAC-SHA256 signing",
-            .notBlank("Secret is required for HMAC signing"),
-            .atMost(500, "Secret too long (max 500)")
+            Rule<String>.notBlank().saying(FieldRule("secret_required")),
+            .atMost(500, of: "secret")
         )
     }
 }

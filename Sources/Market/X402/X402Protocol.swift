@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import Web
 
 /// How the operator is paid over x402.
 package struct X402Configuration: Sendable {
@@ -77,7 +78,8 @@ package struct X402Offer: Sendable {
     }
 
     /// The 402: version 2 in the header, version 1 in the body, `detail` for everybody else.
-    func problem(_ message: String, error: String? = nil) -> Problem {
+    func problem(_ variant: String, _ arguments: [String: String] = [:], error: String? = nil) -> Problem {
+        let message = MarketWords.all.say("problem.payment_required.\(variant)", arguments, in: .english)
         let required: JSONValue = [
             "x402Version": 2, "error": .string(error ?? message),
             "resource": [
@@ -89,7 +91,8 @@ package struct X402Offer: Sendable {
         return Problem(
             .paymentRequired,
             "payment_required",
-            message,
+            arguments,
+            variant: variant,
             headers: [.init("PAYMENT-REQUIRED", header), .init("Cache-Control", "no-store")],
             extra: ["x402Version": 1, "error": .string(error ?? message), "accepts": [self.requirementsV1]]
         )
@@ -123,7 +126,7 @@ package struct X402Payment: Sendable {
             compared.allSatisfy({ Self.same(accepted?[$0], requirements[$0]) }),
             to.lowercased() == offer.configuration.payTo.lowercased(), value == "\(offer.amountMicros)"
         else {
-            throw offer.problem("The payment does not match what was asked for", error: "invalid_payment_requirements")
+            throw offer.problem("other_payment", error: "invalid_payment_requirements")
         }
         self.version = version
         self.nonceKey = [offer.configuration.network, offer.configuration.asset, from, nonce].joined(separator: " ")

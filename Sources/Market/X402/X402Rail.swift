@@ -39,12 +39,11 @@ struct X402Rail: Sendable {
     ) async throws {
         switch await self.facilitator.verify(payment.facilitatorRequest) {
         case .valid: break
-        case .invalid(let reason): throw offer.problem("The payment is not valid: \(reason)", error: reason)
+        case .invalid(let reason): throw offer.problem("not_valid", ["reason": reason], error: reason)
         case .unavailable:
             throw Problem(
                 .unavailable,
                 "facilitator_unavailable",
-                "The payment cannot be verified now; nothing was charged",
                 headers: [.init("Retry-After", "5")]
             )
         }
@@ -60,7 +59,7 @@ struct X402Rail: Sendable {
                     amount: offer.amountMicros,
                     transfer: reference
                 )
-            else { throw offer.problem("The payment was used before", error: "nonce_already_used") }
+            else { throw offer.problem("used_before", error: "nonce_already_used") }
             try tx.ledger.post(
                 Posting(
                     reference,

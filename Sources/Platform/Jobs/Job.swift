@@ -16,7 +16,7 @@ package struct Job: Sendable, Identified, RowDecodable {
     package let state: State
     package let progress: Progress
     /// Why it failed.
-    package let error: String?
+    package let failure: JobFailure?
     /// Until when its worker has it; a later claim has another time.
     let claimedUntil: Timestamp
     package let createdAt: Timestamp
@@ -63,7 +63,7 @@ package struct Job: Sendable, Identified, RowDecodable {
             cursor: try row.optional(),
             result: try row.column()
         )
-        self.error = try row.optional()
+        self.failure = try row.optional(String.self).map { JobFailure(stored: $0) }
         self.claimedUntil = try row.column()
         self.createdAt = try row.column()
         self.updatedAt = try row.column()

@@ -77,7 +77,7 @@ package struct JobStore {
     func claim(until: Timestamp, limit: Int, failureLimit: Int, run: String) throws -> [Job] {
         try self.tx.execute(
             """
-            UPDATE job SET state = 'failed', error = 'Internal server error', updated_at = \(self.tx.now)
+            UPDATE job SET state = 'failed', error = \(JobFailure.internal.stored), updated_at = \(self.tx.now)
             WHERE state = 'running' AND claimed_until <= \(self.tx.now) AND failures >= \(failureLimit)
             """
         )
@@ -129,10 +129,10 @@ package struct JobStore {
         return try self.tx.row("SELECT \(raw: Job.columns) FROM job WHERE id = \(job.id)")
     }
 
-    func fail(_ job: Job, _ error: String) throws {
+    func fail(_ job: Job, _ failure: JobFailure) throws {
         try self.tx.execute(
             """
-            UPDATE job SET state = 'failed', error = \(error), updated_at = \(self.tx.now)
+            UPDATE job SET state = 'failed', error = \(failure.stored), updated_at = \(self.tx.now)
             WHERE id = \(job.id) AND state = 'running' AND claimed_until = \(job.claimedUntil)
             """
         )
@@ -144,7 +144,7 @@ package struct JobStore {
             """
             UPDATE job SET claimed_until = \(until), updated_at = \(self.tx.now),
                 state = CASE WHEN failures >= \(failureLimit) THEN 'failed' ELSE state END,
-                error = CASE WHEN failures >= \(failureLimit) THEN 'Internal server error' ELSE error END
+                error = CASE WHEN failures >= \(failureLimit) THEN \(JobFailure.internal.stored) ELSE error END
             WHERE id = \(job.id) AND state = 'running' AND claimed_until = \(job.claimedUntil)
             """
         )

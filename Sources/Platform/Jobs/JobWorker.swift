@@ -89,7 +89,7 @@ package struct JobWorker: Service {
         do {
             while !Task.isCancelled, job.state == .running {
                 guard let kind = self.kinds[job.kind] else {
-                    throw Problem(.internal, "job_kind", "This server does not know such work")
+                    throw Problem(.internal, "job_kind")
                 }
                 let (claimed, step) = (job, try await kind.step(job))
                 let saved = try await self.database.write { tx in
@@ -101,7 +101,7 @@ package struct JobWorker: Service {
             }
         } catch let problem as Problem where problem.kind != .unavailable {
             let claimed = job
-            try? await self.database.write { try $0.jobs.fail(claimed, problem.message) }
+            try? await self.database.write { try $0.jobs.fail(claimed, JobFailure(problem)) }
         } catch {
             let claimed = job
             self.logger.error("a job's step failed", metadata: ["error": "\(error)", "job": "\(job.id.text)"])

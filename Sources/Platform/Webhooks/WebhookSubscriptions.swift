@@ -86,12 +86,12 @@ package struct WebhookSubscriptions: Sendable {
     /// Plain http is for hosts that the operator allows, in development; everything else must be https.
     private func check(_ url: String) async throws {
         guard url.lowercased().bytewise.starts(with: "https://") || self.outbound.isAllowed(url) else {
-            throw Problem(.invalid, "webhook_https", "Webhook URL must use HTTPS (https://)")
+            throw Problem(.invalid, "webhook_https")
         }
         do { try await self.outbound.check(url) } catch OutboundError.forbiddenAddress {
             throw self.problems.privateAddress
         } catch OutboundError.badURL {
-            throw Problem(.invalid, "webhook_url", "Webhook URL must be a valid URL")
+            throw Problem(.invalid, "webhook_url")
         } catch OutboundError.cannotResolve { return }
     }
 

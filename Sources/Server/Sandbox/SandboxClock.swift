@@ -16,7 +16,7 @@ package final class SandboxClock: Sendable {
         try self.offset.withLock { offset in
             let now = WallClock.system.now().microseconds + offset
             guard moment.microseconds >= now else {
-                throw Problem(.invalid, "clock_backwards", "The sandbox's clock only moves forward")
+                throw Problem(.invalid, "clock_backwards")
             }
             offset += moment.microseconds - now
         }

@@ -74,7 +74,7 @@ package struct Member<Root>: Sendable {
             let value = get(root)
             let amount = unit.flatMap { unit in shape.json(of: value).number.flatMap { display.amount($0, unit) } }
             into[name] = amount ?? shape.show(value, display)
-            let words = shape.words(value).map { display.word(name, $0, display.language) }
+            let words = shape.words(value).map { display.word(shape.vocabulary ?? name, $0, display.language) }
             if !words.isEmpty { into["\(name)_text"] = words.joined(separator: ", ") }
         }
     }

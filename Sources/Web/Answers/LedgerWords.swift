@@ -1,3 +1,5 @@
 package import Ledger
 
-extension Transfer.State: Wire {}
+extension Transfer.State: Wire, Vocabulary {
+    package static let vocabulary = "transfer_state"
+}

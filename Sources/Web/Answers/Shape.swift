@@ -21,18 +21,22 @@ package struct Shape<Value>: Sendable {
     package let show: @Sendable (Value, Display) -> Any?
     /// The words of enumerations that the value is, or holds.
     let words: @Sendable (Value) -> [String]
+    /// By what the words are found, where it is not the member's name.
+    let vocabulary: String?
 
     package init(
         describing describe: @escaping @Sendable () -> Description,
         isNull: @escaping @Sendable (Value) -> Bool = { _ in false },
         show: (@Sendable (Value, Display) -> Any?)? = nil,
         words: @escaping @Sendable (Value) -> [String] = { _ in [] },
+        vocabulary: String? = nil,
         write: @escaping @Sendable (Value, inout JSONWriter) -> Void
     ) {
         self.describe = describe
         self.isNull = isNull
         self.write = write
         self.words = words
+        self.vocabulary = vocabulary
         self.show = show ?? { value, _ in Self.json(of: value, write).shown }
     }
 
@@ -42,9 +46,17 @@ package struct Shape<Value>: Sendable {
         isNull: @escaping @Sendable (Value) -> Bool = { _ in false },
         show: (@Sendable (Value, Display) -> Any?)? = nil,
         words: @escaping @Sendable (Value) -> [String] = { _ in [] },
+        vocabulary: String? = nil,
         write: @escaping @Sendable (Value, inout JSONWriter) -> Void
     ) {
-        self.init(describing: { (schema(), example()) }, isNull: isNull, show: show, words: words, write: write)
+        self.init(
+            describing: { (schema(), example()) },
+            isNull: isNull,
+            show: show,
+            words: words,
+            vocabulary: vocabulary,
+            write: write
+        )
     }
 
     /// The JSON Schema.
@@ -118,7 +130,8 @@ extension Optional: Wire where Wrapped: Wire {
             example: wrapped.example,
             isNull: { $0 == nil },
             show: { value, display in value.flatMap { wrapped.show($0, display) } },
-            words: { $0.map { wrapped.words($0) } ?? [] }
+            words: { $0.map { wrapped.words($0) } ?? [] },
+            vocabulary: wrapped.vocabulary
         ) { if let value = $0 { wrapped.write(value, &$1) } else { $1.raw("null") } }
     }
 }
@@ -130,7 +143,8 @@ extension Array: Wire where Element: Wire {
             ["type": "array", "items": element.schema],
             example: [element.example],
             show: { values, display in values.compactMap { element.show($0, display) } },
-            words: { $0.flatMap { element.words($0) } }
+            words: { $0.flatMap { element.words($0) } },
+            vocabulary: element.vocabulary
         ) { values, writer in
             writer.raw("[")
             for (index, value) in values.enumerated() {
@@ -163,6 +177,11 @@ extension Dictionary: Wire where Key == String, Value: Wire {
     }
 }
 
+/// An enumeration whose words are found by a name of its own, and not by the member's: `state` is several things.
+package protocol Vocabulary {
+    static var vocabulary: String { get }
+}
+
 /// An enumeration shows its raw values, and the schema lists them.
 extension Wire where Self: RawRepresentable & CaseIterable, RawValue == String {
     package static var shape: Shape<Self> {
@@ -170,7 +189,8 @@ extension Wire where Self: RawRepresentable & CaseIterable, RawValue == String {
         return Shape(
             ["type": "string", "enum": .strings(values)],
             example: .text(values.first),
-            words: { [$0.rawValue] }
+            words: { [$0.rawValue] },
+            vocabulary: (Self.self as? any Vocabulary.Type)?.vocabulary
         ) { $1.write($0.rawValue) }
     }
 }

@@ -17,14 +17,12 @@ package final class BodyBudget: Sendable {
     package static let full = Problem(
         .unavailable,
         "bodies_full",
-        "The server holds as many long bodies as it can. Try again.",
         headers: [.init("Retry-After", "5")]
     )
 
     package static let addressFull = Problem(
         .limited,
         "bodies_of_address",
-        "Too many long requests or answers of this address are under way. Try again.",
         headers: [.init("Retry-After", "5")]
     )
 

@@ -40,7 +40,7 @@ extension Access where Who == Caller? {
 }
 
 extension Access where Who == Caller {
-    package static var anyKey: Access { .key(roles: nil, denial: Problem(.forbidden, "forbidden", "Forbidden")) }
+    package static var anyKey: Access { .key(roles: nil, denial: Problem(.forbidden, "forbidden")) }
 
     package static func key(roles: Set<String>?, denial: Problem) -> Access {
         .key(roles: roles) { _ in denial }

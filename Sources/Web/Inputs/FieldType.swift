@@ -3,7 +3,7 @@ package import Kernel
 
 /// How one kind of value is read from JSON and from a query, and how the document describes it.
 package struct FieldType<Value: Sendable>: Sendable {
-    /// What the message says when it is something else.
+    /// The rule that is broken by something else.
     let expected: String
     let schema: [String: JSONValue]
     /// Stands in for a value that could not be read, so that reading goes on and finds further errors.
@@ -30,7 +30,7 @@ extension FieldType {
 
 extension FieldType where Value == String {
     package static let string = FieldType(
-        expected: "a string",
+        expected: "string",
         schema: ["type": "string", "pattern": .string(withoutNULPattern)],
         placeholder: "",
         fromJSON: { $0.string.flatMap(withoutNUL) },
@@ -40,7 +40,7 @@ extension FieldType where Value == String {
 
 extension FieldType where Value == Int {
     package static let integer = FieldType(
-        expected: "an integer",
+        expected: "integer",
         schema: ["type": "integer", "format": "int64"],
         placeholder: 0,
         fromJSON: { $0.integer.map { Int($0) } },
@@ -50,7 +50,7 @@ extension FieldType where Value == Int {
 
 extension FieldType where Value == Double {
     package static let number = FieldType(
-        expected: "a number",
+        expected: "number",
         schema: ["type": "number"],
         placeholder: 0,
         fromJSON: { $0.number },
@@ -60,7 +60,7 @@ extension FieldType where Value == Double {
 
 extension FieldType where Value == [String: Double] {
     package static let numbers = FieldType(
-        expected: "an object of numbers",
+        expected: "numbers",
         schema: ["type": "object", "additionalProperties": ["type": "number"]],
         placeholder: [:],
         fromJSON: { value in
@@ -74,7 +74,7 @@ extension FieldType where Value == [String: Double] {
 
 extension FieldType where Value == Bool {
     package static let boolean = FieldType(
-        expected: "a boolean",
+        expected: "boolean",
         schema: ["type": "boolean"],
         placeholder: false,
         fromJSON: { if case .bool(let value) = $0 { value } else { nil } },
@@ -84,7 +84,7 @@ extension FieldType where Value == Bool {
 
 extension FieldType where Value == [String] {
     package static let strings = FieldType(
-        expected: "an array of strings",
+        expected: "strings",
         schema: ["type": "array", "items": ["type": "string", "pattern": .string(withoutNULPattern)]],
         placeholder: [],
         fromJSON: { value in
@@ -100,7 +100,7 @@ extension FieldType where Value == [String] {
 
 extension FieldType where Value == [[String: JSONValue]] {
     package static let objects = FieldType(
-        expected: "an array of objects",
+        expected: "objects",
         schema: ["type": "array", "items": ["type": "object"]],
         placeholder: [],
         fromJSON: { value in
@@ -114,7 +114,7 @@ extension FieldType where Value == [[String: JSONValue]] {
 
 extension FieldType where Value == [String: JSONValue] {
     package static let object = FieldType(
-        expected: "an object",
+        expected: "object",
         schema: ["type": "object"],
         placeholder: [:],
         fromJSON: { $0.object },
@@ -129,7 +129,7 @@ private let withoutNULPattern = "^[^\\u0000]*$"
 
 /// A rule over a value that has the right type.
 package struct Rule<Value: Sendable>: Sendable {
-    package let message: String
+    package let rule: FieldRule
     /// What the document says of the rule.
     package let schema: [String: JSONValue]
     /// Whether breaking it counts as malformed: ranges of query parameters do.
@@ -137,33 +137,44 @@ package struct Rule<Value: Sendable>: Sendable {
     package let holds: @Sendable (Value) -> Bool
 
     package init(
-        _ message: String,
+        _ rule: FieldRule,
         schema: [String: JSONValue] = [:],
         isMalformed: Bool = false,
         _ holds: @escaping @Sendable (Value) -> Bool
     ) {
-        self.message = message
+        self.rule = rule
         self.schema = schema
         self.isMalformed = isMalformed
         self.holds = holds
     }
 }
 
+extension Rule {
+    /// The same rule, told by a sentence of its own.
+    package func saying(_ rule: FieldRule) -> Rule {
+        Rule(rule, schema: self.schema, isMalformed: self.isMalformed, self.holds)
+    }
+}
+
 extension Rule where Value == String {
-    package static func notBlank(_ message: String) -> Rule {
-        Rule(message, schema: ["minLength": 1, "pattern": "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"]) {
+    /// - Parameter subject: what sentences call the field, as below.
+    package static func notBlank(of subject: String? = nil) -> Rule {
+        Rule(
+            FieldRule("blank", of: subject),
+            schema: ["minLength": 1, "pattern": "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"]
+        ) {
             !$0.trimmed.isEmpty
         }
     }
 
     /// One line of text: no control characters, no line separators, and nothing that turns the direction of what
-    /// stands around it. Stands after ``notBlank(_:)``, whose words say what is missing.
-    package static func line(_ message: String, canBeBlank: Bool = false) -> Rule {
+    /// stands around it. Stands after ``notBlank(of:)``, whose words say what is missing.
+    package static func line(of subject: String? = nil, canBeBlank: Bool = false) -> Rule {
         let hidden = self.hidden.map { range in
             "\\u\(Self.hex(range.lowerBound))-\\u\(Self.hex(range.upperBound))"
         }.joined()
         let pattern = canBeBlank ? "^[^\(hidden)]*$" : "^[^\(hidden)]*[^\\s\(hidden)][^\(hidden)]*$"
-        return Rule(message, schema: ["pattern": .string(pattern)]) { text in
+        return Rule(FieldRule("line", of: subject), schema: ["pattern": .string(pattern)]) { text in
             self.isLine(text)
         }
     }
@@ -184,27 +195,29 @@ extension Rule where Value == String {
     }
 
     /// - Parameter limit: in Unicode scalars, as JSON Schema counts.
-    package static func atMost(_ limit: Int, _ message: String) -> Rule {
-        Rule(message, schema: ["maxLength": .integer(Int64(limit))]) { $0.unicodeScalars.count <= limit }
+    package static func atMost(_ limit: Int, of subject: String? = nil) -> Rule {
+        Rule(FieldRule("at_most", ["limit": "\(limit)"], of: subject), schema: ["maxLength": .integer(Int64(limit))]) {
+            $0.unicodeScalars.count <= limit
+        }
     }
 
     /// Nothing that a reader cannot see, so that two names that look alike are alike.
-    package static func visible(_ message: String) -> Rule {
-        Rule(message, schema: ["pattern": "^[!-~]([ -~]*[!-~])?$"]) { text in
+    package static var visible: Rule {
+        Rule(FieldRule("visible"), schema: ["pattern": "^[!-~]([ -~]*[!-~])?$"]) { text in
             text.trimmed == text && text.precomposedStringWithCanonicalMapping == text
                 && !text.unicodeScalars.contains(where: \.isInvisible)
         }
     }
 
-    package static func oneOf(_ values: [String], _ message: String) -> Rule {
-        Rule(message, schema: ["enum": .array(values.map { .string($0) })]) { values.contains($0) }
+    package static func oneOf(_ values: [String]) -> Rule {
+        Rule(.oneOf(values), schema: ["enum": .array(values.map { .string($0) })]) { values.contains($0) }
     }
 }
 
 extension Rule where Value == Int {
-    package static func range(_ range: ClosedRange<Int>, _ message: String, isMalformed: Bool = false) -> Rule {
+    package static func range(_ range: ClosedRange<Int>, isMalformed: Bool = false) -> Rule {
         Rule(
-            message,
+            .between("\(range.lowerBound)", "\(range.upperBound)"),
             schema: ["minimum": .integer(Int64(range.lowerBound)), "maximum": .integer(Int64(range.upperBound))],
             isMalformed: isMalformed
         ) { range.contains($0) }
@@ -212,32 +225,35 @@ extension Rule where Value == Int {
 }
 
 extension Rule where Value == Double {
-    package static func range(_ range: ClosedRange<Double>, _ message: String) -> Rule {
-        Rule(message, schema: ["minimum": .number(range.lowerBound), "maximum": .number(range.upperBound)]) {
+    package static func range(_ range: ClosedRange<Double>) -> Rule {
+        Rule(
+            .between("\(range.lowerBound)", "\(range.upperBound)"),
+            schema: ["minimum": .number(range.lowerBound), "maximum": .number(range.upperBound)]
+        ) {
             range.contains($0)
         }
     }
 }
 
 extension Rule where Value == [String] {
-    package static func atLeastOne(_ message: String) -> Rule {
-        Rule(message, schema: ["minItems": 1]) { !$0.isEmpty }
+    package static func atLeastOne(of subject: String) -> Rule {
+        Rule(FieldRule("at_least_one_\(subject)"), schema: ["minItems": 1]) { !$0.isEmpty }
     }
 
     /// Every string is one line that is not blank.
     ///
     /// - Parameter length: what the rule beside it allows, for the document.
-    package static func lines(_ message: String, length: Int) -> Rule {
+    package static func lines(of subject: String, length: Int) -> Rule {
         let items: JSONValue = ["type": "string", "maxLength": .int(length), "pattern": "^[ -~]*[!-~][ -~]*$"]
-        return Rule(message, schema: ["items": items]) { lines in
+        return Rule(FieldRule("lines", of: subject), schema: ["items": items]) { lines in
             lines.allSatisfy { !$0.trimmed.isEmpty && Rule<String>.isLine($0) }
         }
     }
 
     /// At most `count` strings of at most `length` Unicode scalars each.
-    package static func atMost(_ count: Int, ofLength length: Int, _ message: String) -> Rule {
+    package static func atMost(_ count: Int, ofLength length: Int, of subject: String) -> Rule {
         Rule(
-            message,
+            FieldRule("\(subject)_limit", ["count": "\(count)", "length": "\(length)"]),
             schema: [
                 "maxItems": .integer(Int64(count)),
                 "items": [
@@ -250,7 +266,7 @@ extension Rule where Value == [String] {
 
 extension Rule where Value == [String: JSONValue] {
     /// For objects that clients hang onto records: at most so many bytes of JSON.
-    package static func atMostBytes(_ limit: Int, _ name: String) -> Rule {
-        Rule("\(name) must be at most \(limit) bytes of JSON") { (try? JSON.encode($0).count) ?? .max <= limit }
+    package static func atMostBytes(_ limit: Int) -> Rule {
+        Rule(FieldRule("at_most_bytes", ["limit": "\(limit)"])) { (try? JSON.encode($0).count) ?? .max <= limit }
     }
 }

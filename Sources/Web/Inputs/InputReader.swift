@@ -51,7 +51,7 @@ package struct InputReader {
             uniquingKeysWith: { first, _ in first }
         )
         self.source = .request(call, body: body, query: query)
-        if let body, body.object == nil { self.validation.malformed("body", "must be an object") }
+        if let body, body.object == nil { self.validation.malformed("body", FieldRule("object")) }
     }
 
     init(page: PageFields) { self.source = .page(page) }
@@ -70,8 +70,8 @@ package struct InputReader {
     func check() throws(Problem) { try self.validation.check() }
 
     /// Adds an error of its own, for rules over several fields.
-    package mutating func require(_ holds: Bool, _ path: String, _ message: String) {
-        if !self.isDescribing { self.validation.require(holds, path, message) }
+    package mutating func require(_ holds: Bool, _ path: String, _ rule: FieldRule) {
+        if !self.isDescribing { self.validation.require(holds, path, rule) }
     }
 
     // MARK: Places
@@ -204,15 +204,15 @@ package struct InputReader {
         _ rules: [Rule<Value>]
     ) -> Value? {
         guard let value else {
-            self.validation.malformed(name, "must be \(type.expected)")
+            self.validation.malformed(name, FieldRule(type.expected))
             return nil
         }
         // One broken rule a field is enough: later rules often follow from earlier ones.
         if let broken = rules.first(where: { !$0.holds(value) }) {
             if broken.isMalformed {
-                self.validation.malformed(name, broken.message)
+                self.validation.malformed(name, broken.rule)
             } else {
-                self.validation.require(false, name, broken.message)
+                self.validation.require(false, name, broken.rule)
             }
             return nil
         }

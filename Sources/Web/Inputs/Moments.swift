@@ -15,6 +15,6 @@ extension InputReader {
 
 extension Rule where Value == String {
     fileprivate static func moment(_ name: String) -> Rule {
-        Rule("Invalid ISO 8601 date format for \(name)") { Timestamp(text: $0) != nil }
+        Rule(FieldRule("moment", ["field": name])) { Timestamp(text: $0) != nil }
     }
 }

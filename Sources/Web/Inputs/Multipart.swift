@@ -40,7 +40,7 @@ enum Multipart {
         let head = String(decoding: bytes[..<gap.lowerBound], as: UTF8.self)
         guard let name = self.name(in: head) else { return nil }
         guard let value = String(validating: bytes[gap.upperBound...], as: UTF8.self) else {
-            throw Problem(.unreadable, "not_utf8", "The file is not UTF-8; save it as CSV UTF-8")
+            throw Problem(.unreadable, "not_utf8")
         }
         return (name, value)
     }

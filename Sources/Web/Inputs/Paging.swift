@@ -8,7 +8,7 @@ extension InputReader {
             "cursor",
             .string,
             "`next_cursor` of the page before",
-            Rule("Invalid cursor", schema: ["pattern": "^[0-9a-z]{1,12}\\.[!-~]+$"]) { Cursor(text: $0) != nil }
+            Rule(FieldRule("cursor"), schema: ["pattern": "^[0-9a-z]{1,12}\\.[!-~]+$"]) { Cursor(text: $0) != nil }
         ).flatMap { Cursor(text: $0) }
     }
 
@@ -20,7 +20,7 @@ extension InputReader {
             default: value,
             json: .integer(Int64(value)),
             "Maximum results",
-            .range(1...100, "must be between 1 and 100", isMalformed: true)
+            .range(1...100, isMalformed: true)
         )
     }
 
@@ -31,7 +31,7 @@ extension InputReader {
             default: 0,
             json: 0,
             "Results to skip",
-            .range(0...1_000_000, "must be between 0 and 1000000", isMalformed: true)
+            .range(0...1_000_000, isMalformed: true)
         )
     }
 }

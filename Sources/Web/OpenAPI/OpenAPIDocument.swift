@@ -33,7 +33,7 @@ package struct OpenAPIDocument: Sendable {
         var schemas: [String: JSONValue] = [:]
         var webhooks: [String: JSONValue] = [:]
         for mounted in self.mounted {
-            let problem = mounted.surface.contract.body(for: Problem(.invalid, "invalid", "What is wrong."))
+            let problem = mounted.surface.contract.body(for: Problem(.invalid, "invalid"))
             schemas["\(mounted.surface.name)_problem"] = Schema.of(problem, optional: [])
             for event in mounted.surface.events {
                 webhooks["\(mounted.surface.name).\(event.type)"] = ["post": Self.webhook(event, mounted.surface)]

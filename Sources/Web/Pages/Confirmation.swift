@@ -28,25 +28,24 @@ enum Confirmation {
     }
 
     static func page(_ form: WorkForm, of page: WorkPage, _ visit: Visit) -> PageContent {
-        let say = { (phrase: String) in WorkPlacePhrases.all.say(phrase, in: visit.language) }
         let fields = self.fields(visit)
         let parameters = WorkPlace.parameters(of: form.path).map { ($0, visit.parameter($0)) }
         let shown = (parameters + fields).filter { !$0.1.isEmpty && !self.nothingToDecide.contains($0.0) }
         let rows: [Markup] = shown.map { name, value in
-            "<dt>\(visit.say(name.bytewise.replacing("_", with: " ")))</dt><dd>\(Self.beginning(of: value))</dd>"
+            "<dt>\(visit.say("field.\(name)"))</dt><dd>\(Self.beginning(of: value))</dd>"
         }
         let hidden: [Markup] = (fields + [(self.field, self.token(visit)), ("form_token", visit.session.formToken)]).map
         {
             "<input type=\"hidden\" name=\"\($0)\" value=\"\($1)\">"
         }
-        let title = say("Please check this")
+        let title = visit.say("please_check_this")
         return PageContent(
             title,
             """
-            <h1>\(title)</h1><h2>\(visit.say(form.summary))</h2>
+            <h1>\(title)</h1><h2>\(visit.say("form.\(form.code)"))</h2>
             <dl class="facts">\(rows)</dl>
             <form method="post" action="\(visit.call.request.uri.path)">\(hidden)
-            <p class="row"><button autofocus>\(say("Yes, do it"))</button> <a href="\(visit.back(to: page))">\(say("No, go back"))</a></p></form>
+            <p class="row"><button autofocus>\(visit.say("yes_do_it"))</button> <a href="\(visit.back(to: page))">\(visit.say("no_go_back"))</a></p></form>
             """
         )
     }

@@ -52,14 +52,14 @@ package struct DocsPages: Sendable {
 
     /// One of the page's own files; nothing else of the folder is served.
     package func file(_ name: String) throws -> Response {
-        guard let type = Self.files[name] else { throw Problem(.notFound, "not_found", "Not found") }
+        guard let type = Self.files[name] else { throw Problem(.notFound, "not_found") }
         let bytes: Data?
         if name == "start.js" {
             bytes = Data(Self.start.utf8)
         } else {
             bytes = FileManager.default.contents(atPath: "\(self.assetsDirectory)/\(name)")
         }
-        guard let bytes else { throw Problem(.notFound, "not_found", "Not found") }
+        guard let bytes else { throw Problem(.notFound, "not_found") }
         return Response(
             status: .ok,
             headers: [.contentType: "\(type); charset=utf-8", .cacheControl: "public, max-age=86400"],

@@ -35,7 +35,7 @@ package enum HTML {
         let refresh: Markup? = refreshSeconds.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">" }
         let page: Markup = """
             <!doctype html>
-            <html lang="\(language.rawValue)">
+            <html lang="\(language.tag)">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -45,7 +45,7 @@ package enum HTML {
             <link rel="icon" href="data:,">
             </head>
             <body>
-            <a class="skip" href="#main">\(WorkPlacePhrases.all.say("Skip to the content", in: language))</a>
+            <a class="skip" href="#main">\(HouseWords.all.say("skip_to_the_content", in: language))</a>
             <header><div class="wide"><a class="brand" href="/">Souk</a><div class="aside">\(aside)</div></div>\(self.navigation(menu, language))</header>
             <main id="main">
             \(body)
@@ -76,7 +76,7 @@ package enum HTML {
             return "<ul>\(items)</ul>"
         }
         return
-            "<nav class=\"wide\" aria-label=\"\(WorkPlacePhrases.all.say("Work place", in: language))\">\(groups)</nav>"
+            "<nav class=\"wide\" aria-label=\"\(HouseWords.all.say("work_place", in: language))\">\(groups)</nav>"
     }
 
     /// Where every listener serves the stylesheet.

@@ -6,13 +6,15 @@ package struct HomePage: Sendable {
 
     package init(surfaces: [Surface]) { self.surfaces = surfaces }
 
-    package var response: Response {
+    package func response(to request: Request) -> Response {
+        let language = Language.of(request, among: Language.allCases)
+        let say = { (key: String) in HouseWords.all.say(key, in: language) }
         let cards: [Markup] = self.surfaces.map { surface in
             """
             <section class="card">
             <h2>\(surface.contract.title)</h2>
-            <p>\(surface.contract.summary)</p>
-            <p><a href="/\(surface.name)/">Open</a> · <a href="/\(surface.name)/docs">Reference</a> · <a href="/\(surface.name)/openapi.json">OpenAPI document</a></p>
+            <p>\(surface.contract.words.say("summary", in: language))</p>
+            <p><a href="/\(surface.name)/">\(say("open_it"))</a> · <a href="/\(surface.name)/docs">\(say("reference_documents"))</a> · <a href="/\(surface.name)/openapi.json">\(say("openapi_document"))</a></p>
             </section>
             """
         }
@@ -20,11 +22,12 @@ package struct HomePage: Sendable {
             title: "Souk",
             body: """
                 <h1>Souk</h1>
-                <p>One server for agent commerce: every surface stands on one ledger, one identity and one event log.</p>
+                <p>\(say("one_server"))</p>
                 <div class="cards">\(cards)</div>
-                <h2>For operators</h2>
-                <p><a href="/health">Health</a> · <a href="/metrics">Metrics</a> · <a href="/docs">All references</a></p>
-                """
+                <h2>\(say("for_operators"))</h2>
+                <p><a href="/health">\(say("health"))</a> · <a href="/metrics">\(say("metrics"))</a> · <a href="/docs">\(say("all_references"))</a></p>
+                """,
+            language: language
         )
     }
 }

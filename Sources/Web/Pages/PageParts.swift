@@ -4,13 +4,13 @@ package enum PageParts {
     package static let heading = """
         <h1>{{title}}</h1>
         {{#problem}}<p class="problem" role="alert">{{problem}}</p>{{/problem}}
-        {{#done}}<p class="done" role="status">[[Done.]]</p>{{/done}}
+        {{#done}}<p class="done" role="status">[[done_now]]</p>{{/done}}
 
         """
 
     /// Pages that change by themselves do so only for those who want it (WCAG 2.2.1).
     package static let watch = """
-        {{#watching}}[[This page looks again every few seconds.]] <a href="{{here}}">[[Stop]]</a>{{/watching}}{{^watching}}<a href="{{here}}">[[Look again]]</a> · <a href="{{here}}?watch=1">[[Keep looking]]</a>{{/watching}}
+        {{#watching}}[[this_page_looks_again]] <a href="{{here}}">[[stop_looking]]</a>{{/watching}}{{^watching}}<a href="{{here}}">[[look_again]]</a> · <a href="{{here}}?watch=1">[[keep_looking]]</a>{{/watching}}
         """
 
     /// A choice of values, the given one chosen.

@@ -8,13 +8,13 @@ package struct Template: Sendable {
 
     /// Ends the process when the text is no template: it is part of the program.
     ///
-    /// - Parameter phrases: what `[[phrase]]` is in other languages than English.
-    package init(_ text: String, _ phrases: Phrases = .none) {
+    /// - Parameter words: what `[[key]]` is in each language.
+    package init(_ text: String, _ words: Words = HouseWords.all) {
         _ = Self.isRegistered
         do {
             self.templates = Dictionary(
                 uniqueKeysWithValues: try Language.allCases.map { language in
-                    let translated = phrases.translate(text, to: language)
+                    let translated = words.translate(text, to: language)
                     return (language, try MustacheTemplate(string: Self.pragma + Self.guarding(translated)))
                 }
             )

@@ -41,8 +41,10 @@ package struct Visit: Sendable {
 
     package func parameter(_ name: String) -> String { self.call.context.pathParameter(name) }
 
-    /// A phrase in the visitor's language.
-    package func say(_ english: String) -> String { self.style.phrases.say(english, in: self.language) }
+    /// A sentence in the visitor's language.
+    package func say(_ key: String, _ arguments: [String: String] = [:]) -> String {
+        self.workPlace.contract.words.say(key, arguments, in: self.language)
+    }
 
     /// Answers with what a template needs beside their members.
     package func rows<Item: Answer>(_ items: [Item], adding more: (Item) -> [String: Any?]) -> [[String: Any]] {
@@ -56,6 +58,11 @@ package struct Visit: Sendable {
     /// How values are shown on the visitor's pages.
     package var display: Display { self.style.display(self.language) }
 
+    /// One value of an enumeration in the visitor's language; the value itself where it has no word.
+    package func word(_ member: String, _ value: String) -> String {
+        self.workPlace.contract.words.value(member, value, in: self.language)
+    }
+
     /// What every template may name beside its own values.
     package var values: [String: Any] {
         var values: [String: Any] = [
@@ -65,7 +72,7 @@ package struct Visit: Sendable {
         ]
         values["here"] = self.here
         values["watching"] = self.isWatching ? true : nil
-        values["problem"] = self.problem.map { self.style.describe($0, self.language) }
+        values["problem"] = self.problem.map { self.workPlace.contract.words.describe($0, in: self.language) }
         if self.isDone, self.problem == nil { values["done"] = true }
         return values
     }
@@ -149,6 +156,8 @@ package struct WorkForm: Sendable {
 
     package let path: String
     package let summary: String
+    /// What it does is said by, below `form.`: its summary in lower case.
+    var code: String { self.summary.lowercased().bytewise.replacing(" ", with: "_") }
     package let perform: @Sendable (Visit) async throws -> Outcome
     /// Whether it is shown once more what will be done: for what moves money or rights.
     private(set) var asksFirst: @Sendable (Visit) -> Bool = { _ in false }

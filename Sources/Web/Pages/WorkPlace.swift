@@ -28,37 +28,27 @@ package struct WorkPlace: Sendable {
         /// Where a session that has ended begins again.
         let home: String
         let menus: [Menu]
-        let languages: [Language]
-        let phrases: Phrases
         /// How answers are shown.
         package let display: @Sendable (Language) -> Display
         /// Why somebody of another role is not let in.
         let denial: @Sendable (_ allowed: Set<String>) -> Problem
         /// Why a form from elsewhere is not done.
         let formToken: Problem
-        /// A problem as people read it.
-        let describe: @Sendable (Problem, Language) -> String
 
         package init(
             title: String,
             home: String,
             menus: [Menu],
-            languages: [Language] = [.english],
-            phrases: Phrases = .none,
             display: @escaping @Sendable (Language) -> Display = { Display(language: $0) },
             denial: @escaping @Sendable (_ allowed: Set<String>) -> Problem,
-            formToken: Problem,
-            describe: @escaping @Sendable (Problem, Language) -> String = { problem, _ in problem.message }
+            formToken: Problem
         ) {
             self.title = title
             self.home = home
             self.menus = menus
-            self.languages = languages
-            self.phrases = phrases
             self.display = display
             self.denial = denial
             self.formToken = formToken
-            self.describe = describe
         }
     }
 
@@ -204,8 +194,8 @@ package struct WorkPlace: Sendable {
             aside: """
                 \(self.languageSwitch(call: visit.call, visit.language))<form method="post" action="\(visit.base)/sign-out">
                 <input type="hidden" name="form_token" value="\(visit.session.formToken)">
-                <span>\(caller.name) <span class="soft">\(visit.say(caller.role))</span></span>
-                <button class="quiet">\(WorkPlacePhrases.all.say("Sign out", in: visit.language))</button></form>
+                <span>\(caller.name) <span class="soft">\(visit.say("role.\(caller.role)"))</span></span>
+                <button class="quiet">\(visit.say("sign_out"))</button></form>
                 """,
             refreshSeconds: content.isWatched ? Self.refreshSeconds : nil,
             language: visit.language
@@ -228,26 +218,26 @@ package struct WorkPlace: Sendable {
             title: "\(content.title) · \(self.style.title)",
             body: content.body,
             aside: """
-                \(self.languageSwitch(call: call, language))<a href="\(signIn)">\(WorkPlacePhrases.all.say("Sign in", in: language))</a>
+                \(self.languageSwitch(call: call, language))<a href="\(signIn)">\(self.contract.words.say("sign_in", in: language))</a>
                 """,
             language: language
         )
     }
 
     private func content(of problem: Problem, base: String, _ language: Language) -> PageContent {
-        let phrases = WorkPlacePhrases.all
+        let words = self.contract.words
         return PageContent(
-            phrases.say("This did not work", in: language),
+            words.say("this_did_not_work", in: language),
             """
-            <h1>\(phrases.say("This did not work", in: language))</h1><p class="problem" role="alert">\(self.style.describe(problem, language))</p>
-            <p><a href="\(base)/">\(phrases.say("To the start", in: language))</a></p>
+            <h1>\(words.say("this_did_not_work", in: language))</h1><p class="problem" role="alert">\(self.contract.words.describe(problem, in: language))</p>
+            <p><a href="\(base)/">\(words.say("to_the_start", in: language))</a></p>
             """
         )
     }
 
     // MARK: Languages
 
-    package func language(of call: Call) -> Language { Language.of(call.request, among: self.style.languages) }
+    package func language(of call: Call) -> Language { Language.of(call.request, among: self.contract.languages) }
 
     private func visit(_ call: Call, _ session: Sessions.Session) -> Visit {
         Visit(
@@ -264,10 +254,10 @@ package struct WorkPlace: Sendable {
 
     /// To the same page in each other language; nothing where there is one alone.
     private func languageSwitch(call: Call, _ present: Language) -> Markup {
-        let links: [Markup] = self.style.languages.filter { $0 != present }.map { language in
+        let links: [Markup] = self.contract.languages.filter { $0 != present }.map { language in
             let next = call.request.method == .get ? call.request.uri.description : call.base(of: self.contract) + "/"
             let path = "\(call.base(of: self.contract))/language/\(language.rawValue)?next=\(HTML.percentEncode(next))"
-            return "<a lang=\"\(language.rawValue)\" href=\"\(path)\">\(language.title)</a> "
+            return "<a lang=\"\(language.tag)\" href=\"\(path)\">\(language.title)</a> "
         }
         return "\(links)"
     }
@@ -276,8 +266,8 @@ package struct WorkPlace: Sendable {
     package var languageEndpoint: Endpoint {
         Endpoint.page(.get, "/language/{language}", "Switch the language") { call in
             let wanted = Language(rawValue: call.context.pathParameter("language"))
-            guard let language = wanted, self.style.languages.contains(language) else {
-                throw Problem(.notFound, "no_such_language", "No such language")
+            guard let language = wanted, self.contract.languages.contains(language) else {
+                throw Problem(.notFound, "no_such_language")
             }
             let next = call.request.uri.queryParameters["next"].flatMap { SignIn.local(String($0)) }
             var response = Response.redirect(to: next ?? "\(call.base(of: self.contract))/", type: .normal)
@@ -321,15 +311,4 @@ extension Endpoint {
             handle
         )
     }
-}
-
-/// What every work place says.
-enum WorkPlacePhrases {
-    static let all = Phrases([
-        .japanese: [
-            "Skip to the content": "本文へ移動", "Work place": "ワークプレイス", "Sign out": "ログアウト", "Sign in": "ログイン",
-            "This did not work": "処理できませんでした", "To the start": "トップへ", "Please check this": "内容をご確認ください",
-            "Yes, do it": "実行する", "No, go back": "戻る",
-        ]
-    ])
 }

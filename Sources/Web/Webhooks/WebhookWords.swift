@@ -1,3 +1,5 @@
 package import Platform
 
-extension WebhookDelivery.State: Wire {}
+extension WebhookDelivery.State: Wire, Vocabulary {
+    package static let vocabulary = "delivery_state"
+}

@@ -7,9 +7,25 @@ import Storage
 package enum Language: String, Sendable, CaseIterable {
     case english = "en"
     case japanese = "ja"
+    /// Simplified.
+    case chinese = "zh"
+    case vietnamese = "vi"
 
     /// In its own words.
-    package var title: String { self == .english ? "English" : "日本語" }
+    package var title: String {
+        switch self {
+        case .english: "English"
+        case .japanese: "日本語"
+        case .chinese: "简体中文"
+        case .vietnamese: "Tiếng Việt"
+        }
+    }
+
+    /// Whether words and sentences are set apart by spaces.
+    var hasSpaces: Bool { self == .english || self == .vietnamese }
+
+    /// As documents name it.
+    package var tag: String { self == .chinese ? "zh-Hans" : self.rawValue }
 
     private static let cookieName = "souk_language"
 
@@ -49,27 +65,3 @@ package enum Language: String, Sendable, CaseIterable {
 }
 
 extension Language: SQLConvertible {}
-
-/// Phrases in other languages, by their English text.
-package struct Phrases: Sendable {
-    private let texts: [Language: [String: String]]
-
-    package init(_ texts: [Language: [String: String]]) { self.texts = texts }
-
-    package static let none = Phrases([:])
-
-    /// English where there is no other.
-    package func say(_ english: String, in language: Language) -> String { self.texts[language]?[english] ?? english }
-
-    /// Replaces `[[phrase]]`.
-    func translate(_ text: String, to language: Language) -> String {
-        var result = ""
-        var rest = text[...]
-        while let start = rest.bytewise.find("[["), let end = rest[start.upperBound...].bytewise.find("]]") {
-            result += rest[..<start.lowerBound]
-            result += self.say(String(rest[start.upperBound..<end.lowerBound]), in: language)
-            rest = rest[end.upperBound...]
-        }
-        return result + rest
-    }
-}

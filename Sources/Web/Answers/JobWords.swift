@@ -1,0 +1,5 @@
+package import Platform
+
+extension Job.State: Wire, Vocabulary {
+    package static let vocabulary = "job_state"
+}
