@@ -267,9 +267,9 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize(("locale", "window", "theme"), LOOKS, ids="-".join)
+@pytest.mark.parametrize(("locale", "window", "theme"), LOOKS, ids=["-".join(look) for look in LOOKS])
 def test_every_page_is_whole_and_accessible(chromium, house, locale, window, theme):
-    data = ["Echo of the house", "Answers what it is sent, word for word", "Ann the agent"]
+    data = ["Hello from the market", "Echo of the house", "Answers what it is sent, word for word", "Ann the agent"]
     for role, pages in PAGES.items():
         browser = Browser(chromium, house.url, house.paypal.host.url, window=window, theme=theme, locale=locale)
         if role:

@@ -6,7 +6,6 @@ import Web
 /// How the network's work places look: their menus, their languages, their money.
 enum AffiliatePlace {
     static let style = WorkPlace.Style(
-        title: "Souk affiliate",
         home: "/account",
         menus: [
             WorkPlace.Menu(

@@ -36,7 +36,7 @@ struct EntryPages: Sendable {
 
     private static let frontTemplate = AffiliatePlace.template(
         """
-        <div class="title"><h1>[[souk_affiliate_network]]</h1>
+        <div class="title"><h1>[[surface_title]]</h1>
         <p><a href="{{base}}/docs">[[reference_documents]]</a> · <a href="{{base}}/openapi.json">OpenAPI</a></p></div>
         <p>[[advertisers_pay_for_orders_publishers_and]]</p>
         {{^isSignedIn}}<p class="row"><a class="button" href="{{base}}/sign-up?role=publisher">[[sign_up_as_a_publisher]]</a> <a class="button quiet" href="{{base}}/sign-up?role=advertiser">[[sign_up_as_an_advertiser]]</a> <a href="{{base}}/sign-in">[[sign_in]]</a></p>{{/isSignedIn}}

@@ -207,9 +207,9 @@ enum AffiliateChinese {
         six_months = 近六个月
         slug = 网址标识
         sort_by = 排序
-        souk_affiliate_network = Souk 联盟网络
         statement = 对账单
         summary = 联盟网络：查找项目、成为合作伙伴、带来流量，转化只计一次，并按时收款。
+        surface_title = Souk 联盟网络
         take_back_with_the_next_payout = 从下次付款中追回
         take_the_application_back = 撤回申请
         taken_back = 已追回

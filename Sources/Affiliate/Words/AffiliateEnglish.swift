@@ -207,9 +207,9 @@ enum AffiliateEnglish {
         six_months = Six months
         slug = Slug
         sort_by = Sort by
-        souk_affiliate_network = Souk affiliate network
         statement = Statement
         summary = An affiliate network: find programs, become a partner, send traffic, have conversions counted once, and get paid.
+        surface_title = Souk affiliate network
         take_back_with_the_next_payout = Take back with the next payout
         take_the_application_back = Take the application back
         taken_back = Taken back

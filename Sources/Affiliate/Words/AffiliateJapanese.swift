@@ -207,9 +207,9 @@ enum AffiliateJapanese {
         six_months = 直近6か月
         slug = スラッグ
         sort_by = 並び順
-        souk_affiliate_network = Souk アフィリエイト
         statement = 支払明細
         summary = アフィリエイトネットワーク。プログラムを探して提携し、訪問者を送り、成果を1回ずつ数え、報酬を受け取れます。
+        surface_title = Souk アフィリエイト
         take_back_with_the_next_payout = 次の支払いで取り消す
         take_the_application_back = 申請を取り下げる
         taken_back = 取消

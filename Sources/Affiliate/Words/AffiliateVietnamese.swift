@@ -207,9 +207,9 @@ enum AffiliateVietnamese {
         six_months = Sáu tháng gần đây
         slug = Slug
         sort_by = Sắp xếp
-        souk_affiliate_network = Mạng tiếp thị liên kết Souk
         statement = Bảng kê
         summary = Mạng tiếp thị liên kết: tìm chương trình, trở thành đối tác, mang khách đến, mỗi chuyển đổi chỉ tính một lần, và nhận tiền.
+        surface_title = Mạng tiếp thị liên kết Souk
         take_back_with_the_next_payout = Thu hồi trong lần trả tới
         take_the_application_back = Rút lại đăng ký
         taken_back = Đã thu hồi

@@ -23,21 +23,21 @@ struct DashboardPage: Sendable {
         <section aria-labelledby="daily"><h2 id="daily">[[calls_of_the_last_seven_days]]</h2>
         {{#hasCalls}}{{{chart}}}{{/hasCalls}}
         {{^hasCalls}}<p class="empty">[[no_calls_in_the_last_seven]]</p>{{/hasCalls}}
-        <div class="scroll" tabindex="0" role="region" aria-label="[[days]]"><table><caption>[[the_same_figures_as_a_table]]</caption>
+        <div class="scroll" tabindex="0" role="region" aria-label="[[days]] ([[table]])"><table><caption>[[the_same_figures_as_a_table]]</caption>
         <thead><tr><th scope="col">[[day]]</th><th scope="col" class="number">[[calls]]</th><th scope="col" class="number">[[revenue]]</th><th scope="col" class="number">[[buyers]]</th></tr></thead>
         <tbody>{{#days}}<tr><th scope="row" class="whole">{{day}}</th><td class="number">{{calls}}</td><td class="number">{{revenue}}</td><td class="number">{{buyers}}</td></tr>{{/days}}</tbody></table></div></section>
         <section aria-labelledby="methods"><h2 id="methods">[[payment_methods]]</h2>
-        <div class="scroll" tabindex="0" role="region" aria-label="[[methods]]"><table><caption>[[calls_of_all_time_by_how]]</caption>
+        <div class="scroll" tabindex="0" role="region" aria-label="[[methods]] ([[table]])"><table><caption>[[calls_of_all_time_by_how]]</caption>
         <thead><tr><th scope="col">[[method]]</th><th scope="col" class="number">[[calls]]</th><th scope="col" class="number">[[revenue]]</th></tr></thead>
         <tbody>{{#methods}}<tr><th scope="row">{{name}}</th><td class="number">{{calls}}</td><td class="number">{{revenue}}</td></tr>{{/methods}}</tbody></table></div></section>
         <section aria-labelledby="providers"><h2 id="providers">[[top_10_providers]]</h2>
         {{^hasProviders}}<p class="empty">[[no_provider_has_been_called_yet]]</p>{{/hasProviders}}
-        {{#hasProviders}}<div class="scroll" tabindex="0" role="region" aria-label="[[providers]]"><table><caption>[[by_calls_of_all_time]]</caption>
+        {{#hasProviders}}<div class="scroll" tabindex="0" role="region" aria-label="[[providers]] ([[table]])"><table><caption>[[by_calls_of_all_time]]</caption>
         <thead><tr><th scope="col">[[provider]]</th><th scope="col" class="number">[[calls]]</th><th scope="col" class="number">[[revenue]]</th><th scope="col" class="number">[[latency_ms]]</th><th scope="col" class="number">[[success]]</th></tr></thead>
         <tbody>{{#providers}}<tr><th scope="row">{{name}}</th><td class="number">{{calls}}</td><td class="number">{{revenue}}</td><td class="number">{{latency}}</td><td class="number">{{success}} %</td></tr>{{/providers}}</tbody></table></div>{{/hasProviders}}</section>
         <section aria-labelledby="health"><h2 id="health">[[service_health]]</h2>
         {{^hasServices}}<p class="empty">[[no_active_service_providers_list_theirs]] <code>POST /api/v1/services</code>.</p>{{/hasServices}}
-        {{#hasServices}}<div class="scroll" tabindex="0" role="region" aria-label="[[services]]"><table><caption>[[active_services_of_all_time]]</caption>
+        {{#hasServices}}<div class="scroll" tabindex="0" role="region" aria-label="[[services]] ([[table]])"><table><caption>[[active_services_of_all_time]]</caption>
         <thead><tr><th scope="col">[[service]]</th><th scope="col">[[provider]]</th><th scope="col" class="number">[[latency_ms]]</th><th scope="col" class="number">[[errors]]</th><th scope="col">[[last_called]]</th></tr></thead>
         <tbody>{{#services}}<tr><th scope="row">{{name}}</th><td>{{provider}}</td><td class="number">{{latency}}</td><td class="number">{{errors}} %</td><td class="whole">{{lastCalled}}</td></tr>{{/services}}</tbody></table></div>{{/hasServices}}</section>
         """,

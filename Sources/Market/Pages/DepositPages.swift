@@ -35,7 +35,7 @@ struct DepositPages: Sendable {
     }
 
     private static let refunds = """
-        <div class="scroll" tabindex="0" role="region" aria-label="[[refunds]]"><table><caption>[[refunds_newest_first]]</caption>
+        <div class="scroll" tabindex="0" role="region" aria-label="[[refunds]] ([[table]])"><table><caption>[[refunds_newest_first]]</caption>
         <thead><tr><th scope="col">[[begun_utc]]</th><th scope="col" class="number">[[amount_usdc]]</th><th scope="col">[[state]]</th><th scope="col">[[paid_with]]</th></tr></thead>
         <tbody>{{#refunds}}<tr><th scope="row" class="whole"><a href="{{base}}/account/deposits/{{deposit_id}}">{{created_at}}</a></th><td class="number">{{amount}}</td><td><span class="state state-{{status}}">{{status_text}}</span> {{.reason}}</td><td class="id">{{.payment_tx}}</td></tr>{{/refunds}}</tbody></table></div>
         """
@@ -50,7 +50,7 @@ struct DepositPages: Sendable {
             <p><button>[[begin]]</button></p></form>{{/hasMethods}}</section>
             <section aria-labelledby="list"><h2 id="list">[[deposits]]</h2>
             {{^deposits}}<p class="empty">[[no_deposits_yet]]</p>{{/deposits}}
-            {{#hasDeposits}}<div class="scroll" tabindex="0" role="region" aria-label="[[deposits]]"><table><caption>[[newest_first]]</caption>
+            {{#hasDeposits}}<div class="scroll" tabindex="0" role="region" aria-label="[[deposits]] ([[table]])"><table><caption>[[newest_first]]</caption>
             <thead><tr><th scope="col">[[begun_utc]]</th><th scope="col" class="number">[[amount_usdc]]</th><th scope="col">[[over]]</th><th scope="col">[[state]]</th></tr></thead>
             <tbody>{{#deposits}}<tr><th scope="row" class="whole"><a href="{{base}}/account/deposits/{{id}}">{{created_at}}</a></th><td class="number">{{amount}}</td><td>{{payment_method_text}}</td><td><span class="state state-{{status}}">{{status_text}}</span></td></tr>{{/deposits}}</tbody></table></div>
             {{#next_cursor}}<p><a href="{{base}}/account/deposits?cursor={{next_cursor}}" rel="next">[[older_deposits]]</a></p>{{/next_cursor}}{{/hasDeposits}}</section>

@@ -19,7 +19,7 @@ struct JobPages: Sendable {
     private static let listTemplate = Template(
         PageParts.heading + """
             {{^jobs}}<p class="empty">[[no_jobs_of_the_last_day]]</p>{{/jobs}}
-            {{#hasJobs}}<div class="scroll" tabindex="0" role="region" aria-label="[[jobs]]"><table><caption>[[newest_first_kept_for_a_day]]</caption>
+            {{#hasJobs}}<div class="scroll" tabindex="0" role="region" aria-label="[[jobs]] ([[table]])"><table><caption>[[newest_first_kept_for_a_day]]</caption>
             <thead><tr><th scope="col">[[begun_utc]]</th><th scope="col">[[what]]</th><th scope="col">[[state]]</th><th scope="col" class="number">[[done]]</th></tr></thead>
             <tbody>{{#jobs}}<tr><th scope="row" class="whole"><a href="{{base}}/account/jobs/{{id}}">{{created_at}}</a></th><td>{{what}}</td><td><span class="state state-{{state}}">{{state_text}}</span></td><td class="number">{{done}}{{#total}} / {{total}}{{/total}}</td></tr>{{/jobs}}</tbody></table></div>{{/hasJobs}}
             """,

@@ -29,7 +29,7 @@ struct KeyPages: Sendable {
 
     private static let template = Template(
         PageParts.heading + """
-            <div class="scroll" tabindex="0" role="region" aria-label="[[keys]]"><table><caption>[[keys_that_work_now]]</caption>
+            <div class="scroll" tabindex="0" role="region" aria-label="[[keys]] ([[table]])"><table><caption>[[keys_that_work_now]]</caption>
             <thead><tr><th scope="col">[[key]]</th><th scope="col">[[role]]</th><th scope="col" class="number">[[requests_a_minute]]</th><th scope="col">[[wallet]]</th><th scope="col">[[valid_until_utc]]</th><th scope="col">[[revoke]]</th></tr></thead>
             <tbody>{{#keys}}<tr><th scope="row" class="id">{{key_id}}</th><td>{{role_text}}</td><td class="number">{{rate_limit}}</td><td class="id">{{wallet_address}}</td><td class="whole">{{expires_at}}</td>
             <td><form method="post" action="{{base}}/account/keys/{{key_id}}/revoke">{{{token}}}<button class="danger" aria-label="[[revoke_2]]">[[revoke]]</button></form></td></tr>{{/keys}}</tbody></table></div>

@@ -34,11 +34,11 @@ struct LedgerPages: Sendable {
             <form method="get" action="{{base}}/operator/ledger/transfers" class="row"><p><label for="reference">[[find_a_transfer_by_its_reference]]</label><br><input id="reference" name="reference" required></p><p><button>[[find]]</button></p></form>
             <section aria-labelledby="balance"><h2 id="balance">[[trial_balance]]</h2>
             {{^sums}}<p class="empty">[[no_money_has_moved_yet]]</p>{{/sums}}
-            {{#hasSums}}<div class="scroll" tabindex="0" role="region" aria-label="[[trial_balance]]"><table><caption>[[debits_and_credits_of_all_accounts]]</caption>
+            {{#hasSums}}<div class="scroll" tabindex="0" role="region" aria-label="[[trial_balance]] ([[table]])"><table><caption>[[debits_and_credits_of_all_accounts]]</caption>
             <thead><tr><th scope="col">[[currency]]</th><th scope="col" class="number">[[debits]]</th><th scope="col" class="number">[[credits]]</th><th scope="col" class="number">[[pending_debits]]</th><th scope="col" class="number">[[pending_credits]]</th><th scope="col" class="number">[[difference]]</th></tr></thead>
             <tbody>{{#sums}}<tr><th scope="row">{{currency}}</th><td class="number">{{debits}}</td><td class="number">{{credits}}</td><td class="number">{{pending_debits}}</td><td class="number">{{pending_credits}}</td><td class="number">{{difference}}</td></tr>{{/sums}}</tbody></table></div>{{/hasSums}}</section>
             <section aria-labelledby="accounts"><h2 id="accounts">[[accounts]]</h2>
-            {{#hasAccounts}}<div class="scroll" tabindex="0" role="region" aria-label="[[accounts]]"><table><caption>[[by_number]]</caption>
+            {{#hasAccounts}}<div class="scroll" tabindex="0" role="region" aria-label="[[accounts]] ([[table]])"><table><caption>[[by_number]]</caption>
             <thead><tr><th scope="col">[[account]]</th><th scope="col">[[owner]]</th><th scope="col">[[for]]</th><th scope="col" class="number">[[balance]]</th><th scope="col" class="number">[[debits]]</th><th scope="col" class="number">[[credits]]</th></tr></thead>
             <tbody>{{#accounts}}<tr><th scope="row"><a href="{{base}}/operator/ledger/accounts/{{number}}">{{number}}</a></th><td>{{owner}}</td><td>{{purpose_text}}</td><td class="number">{{balance}}</td><td class="number">{{debits}}</td><td class="number">{{credits}}</td></tr>{{/accounts}}</tbody></table></div>
             {{#next_after}}<p><a href="{{base}}/operator/ledger?after={{next_after}}" rel="next">[[further_accounts]]</a></p>{{/next_after}}{{/hasAccounts}}</section>
@@ -61,7 +61,7 @@ struct LedgerPages: Sendable {
     }
 
     private static let transfers = """
-        <div class="scroll" tabindex="0" role="region" aria-label="[[transfers]]"><table><caption>{{caption}}</caption>
+        <div class="scroll" tabindex="0" role="region" aria-label="[[transfers]] ([[table]])"><table><caption>{{caption}}</caption>
         <thead><tr><th scope="col">[[reference]]</th><th scope="col">[[made_utc]]</th><th scope="col">[[for]]</th><th scope="col" class="number">[[from]]</th><th scope="col" class="number">[[to]]</th><th scope="col" class="number">[[amount]]</th><th scope="col">[[state]]</th></tr></thead>
         <tbody>{{#transfers}}<tr><th scope="row" class="id"><a href="{{link}}">{{reference}}</a></th><td class="whole">{{created_at}}</td><td>{{kind_text}} <span class="id">{{subject}}</span></td><td class="number"><a href="{{base}}/operator/ledger/accounts/{{debit_account}}">{{debit_account}}</a></td><td class="number"><a href="{{base}}/operator/ledger/accounts/{{credit_account}}">{{credit_account}}</a></td><td class="number">{{amount}}</td><td><span class="state state-{{state}}">{{state_text}}</span></td></tr>{{/transfers}}</tbody></table></div>
         """

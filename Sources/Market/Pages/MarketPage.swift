@@ -26,7 +26,6 @@ struct MarketPage: Sendable {
 
     /// The work places: providers also have the buyer's, administrators all. Everybody's own comes first.
     static let style = WorkPlace.Style(
-        title: "Souk market",
         home: "/account",
         menus: [
             WorkPlace.Menu(
@@ -57,7 +56,7 @@ struct MarketPage: Sendable {
 
     private static let template = Template(
         """
-        <div class="title"><h1>[[souk_market]]</h1>
+        <div class="title"><h1>[[surface_title]]</h1>
         <p><a href="{{base}}/docs">[[reference]]</a> · <a href="{{base}}/openapi.json">[[openapi_document]]</a></p></div>
         <p>[[paid_apis_for_agents_list_them]]</p>
         <form method="get" action="{{base}}/" role="search">
@@ -75,7 +74,7 @@ struct MarketPage: Sendable {
         <ul class="tags">{{#categories}}<li><a href="{{base}}/?category={{encoded}}">{{name}}</a> <span class="soft">{{count}}</span></li>{{/categories}}</ul></section>{{/hasCategories}}
         <section aria-labelledby="trending"><h2 id="trending">[[called_most_in_the_last_seven]]</h2>
         {{^hasTrending}}<p class="empty">[[nothing_has_been_called_yet]]</p>{{/hasTrending}}
-        {{#hasTrending}}<div class="scroll" tabindex="0" role="region" aria-label="[[trending]]"><table><thead><tr><th scope="col">[[service]]</th><th scope="col">[[provider]]</th><th scope="col" class="number">[[calls]]</th><th scope="col" class="number">[[price]]</th></tr></thead>
+        {{#hasTrending}}<div class="scroll" tabindex="0" role="region" aria-label="[[trending]] ([[table]])"><table><thead><tr><th scope="col">[[service]]</th><th scope="col">[[provider]]</th><th scope="col" class="number">[[calls]]</th><th scope="col" class="number">[[price]]</th></tr></thead>
         <tbody>{{#trending}}<tr><th scope="row"><a href="{{base}}/services/{{id}}">{{name}}</a></th><td>{{provider}}</td><td class="number">{{calls}}</td><td class="number">{{price}}</td></tr>{{/trending}}</tbody></table></div>{{/hasTrending}}</section>
         """,
         MarketWords.all

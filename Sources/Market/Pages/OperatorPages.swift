@@ -98,7 +98,7 @@ struct OperatorPages: Sendable {
             <section aria-labelledby="list"><h2 id="list">[[settlements]]</h2>
             <form method="get" action="{{base}}/operator/settlements" class="row"><p><label for="status">[[state]]</label><br><select id="status" name="status">{{#states}}\(PageParts.option){{/states}}</select></p><p><button class="quiet">[[show]]</button></p></form>
             {{^settlements}}<p class="empty">[[no_settlements_here]]</p>{{/settlements}}
-            {{#hasSettlements}}<div class="scroll" tabindex="0" role="region" aria-label="[[settlements]]"><table><caption>[[newest_first_at_most_a_hundred]]</caption>
+            {{#hasSettlements}}<div class="scroll" tabindex="0" role="region" aria-label="[[settlements]] ([[table]])"><table><caption>[[newest_first_at_most_a_hundred]]</caption>
             <thead><tr><th scope="col">[[provider]]</th><th scope="col">[[period_utc]]</th><th scope="col" class="number">[[total]]</th><th scope="col" class="number">[[fee]]</th><th scope="col" class="number">[[net]]</th><th scope="col">[[state]]</th><th scope="col">[[next]]</th></tr></thead>
             <tbody>{{#settlements}}<tr><th scope="row">{{provider_id}}</th><td><span class="whole">{{period_start}}</span> – <span class="whole">{{period_end}}</span></td><td class="number">{{total_amount}}</td><td class="number">{{platform_fee}}</td><td class="number">{{net_amount}}</td><td><span class="state state-{{status}}">{{status_text}}</span> <span class="id">{{.payment_tx}}</span> {{.reason}}</td>
             <td>{{#isOpen}}<form method="post" action="{{base}}/operator/settlements/{{id}}/pay" class="row">{{{token}}}<input name="payment_tx" required aria-label="[[reference_of_the_payment_of_to]]" placeholder="[[reference]]"><button>[[paid]]</button></form>
@@ -148,12 +148,12 @@ struct OperatorPages: Sendable {
             <p><label for="reason">[[why_kept_in_the_audit_log]]</label><br><input id="reason" name="reason" required value="{{form.reason}}"></p>
             <p><button>[[credit]]</button></p></form></section>
             {{#hasReviews}}<section aria-labelledby="review"><h2 id="review">[[deposits_to_review]]</h2>
-            <div class="scroll" tabindex="0" role="region" aria-label="[[deposits]]"><table><caption>[[the_rail_took_something_else_than]]</caption>
+            <div class="scroll" tabindex="0" role="region" aria-label="[[deposits]] ([[table]])"><table><caption>[[the_rail_took_something_else_than]]</caption>
             <thead><tr><th scope="col">[[begun_utc]]</th><th scope="col">[[buyer]]</th><th scope="col">[[over]]</th><th scope="col" class="number">[[asked_usdc]]</th><th scope="col">[[what_came]]</th></tr></thead>
             <tbody>{{#reviews}}<tr><th scope="row" class="whole">{{created_at}}</th><td>{{buyer_id}}</td><td>{{payment_method_text}}</td><td class="number">{{amount}}</td><td>{{.reason}} <span class="id">{{id}}</span></td></tr>{{/reviews}}</tbody></table></div></section>{{/hasReviews}}
             <section aria-labelledby="refunds"><h2 id="refunds">[[refunds]]</h2>
             {{^refunds}}<p class="empty">[[nobody_has_asked_for_money_back]]</p>{{/refunds}}
-            {{#hasRefunds}}<div class="scroll" tabindex="0" role="region" aria-label="[[refunds]]"><table><caption>[[newest_first_those_that_are_pending]]</caption>
+            {{#hasRefunds}}<div class="scroll" tabindex="0" role="region" aria-label="[[refunds]] ([[table]])"><table><caption>[[newest_first_those_that_are_pending]]</caption>
             <thead><tr><th scope="col">[[begun_utc]]</th><th scope="col">[[buyer]]</th><th scope="col">[[over]]</th><th scope="col" class="number">[[amount_usdc]]</th><th scope="col">[[state]]</th><th scope="col">[[next]]</th></tr></thead>
             <tbody>{{#refunds}}<tr><th scope="row" class="whole">{{created_at}}</th><td>{{buyer_id}}</td><td>{{payment_method_text}}</td><td class="number">{{amount}}</td><td><span class="state state-{{status}}">{{status_text}}</span> <span class="id">{{.payment_tx}}</span> {{.reason}}</td>
             <td>{{#isOpen}}<form method="post" action="{{base}}/operator/money/{{id}}/pay" class="row">{{{token}}}<input name="payment_tx" required aria-label="[[reference_of_the_payment_of_to_2]]" placeholder="[[reference]]"><button>[[paid]]</button></form>
@@ -195,7 +195,7 @@ struct OperatorPages: Sendable {
             <p><label for="status">[[or_all_in_the_state]]</label><br><select id="status" name="status">{{#states}}\(PageParts.option){{/states}}</select></p>
             <p><button class="quiet">[[show]]</button></p></form>
             {{^agents}}<p class="empty">[[no_agents_here]]</p>{{/agents}}
-            {{#hasAgents}}<div class="scroll" tabindex="0" role="region" aria-label="[[agents]]"><table><caption>[[at_most_a_hundred]]</caption>
+            {{#hasAgents}}<div class="scroll" tabindex="0" role="region" aria-label="[[agents]] ([[table]])"><table><caption>[[at_most_a_hundred]]</caption>
             <thead><tr><th scope="col">[[agent]]</th><th scope="col">[[identity]]</th><th scope="col" class="number">[[reputation]]</th><th scope="col">[[state]]</th><th scope="col">[[change]]</th></tr></thead>
             <tbody>{{#agents}}<tr><th scope="row">{{display_name}}<br><span class="id soft">{{agent_id}}</span></th><td>{{identity_type_text}} {{#verified}}<span class="state state-verified">[[verified]]</span>{{/verified}}</td><td class="number">{{reputation_score}}</td><td><span class="state state-{{status}}">{{status_text}}</span></td>
             <td class="row">{{^verified}}<form method="post" action="{{base}}/operator/agents/{{agent_id}}/verify">{{{token}}}<input type="hidden" name="status" value="{{status}}"><button aria-label="[[verify]]">[[verify_2]]</button></form>{{/verified}}
@@ -233,7 +233,7 @@ struct OperatorPages: Sendable {
     private static let webhooksTemplate = Template(
         PageParts.heading + """
             {{^webhooks}}<p class="empty">[[nobody_has_subscribed_yet]]</p>{{/webhooks}}
-            {{#hasWebhooks}}<div class="scroll" tabindex="0" role="region" aria-label="[[webhooks]]"><table><caption>[[those_in_trouble_first_at_most]]</caption>
+            {{#hasWebhooks}}<div class="scroll" tabindex="0" role="region" aria-label="[[webhooks]] ([[table]])"><table><caption>[[those_in_trouble_first_at_most]]</caption>
             <thead><tr><th scope="col">[[address]]</th><th scope="col">[[owner]]</th><th scope="col">[[state]]</th><th scope="col">[[failing_since_utc]]</th><th scope="col" class="number">[[waiting]]</th></tr></thead>
             <tbody>{{#webhooks}}<tr><th scope="row" class="id">{{url}}</th><td>{{owner_id}}</td><td><span class="state state-{{state}}">{{state_text}}</span> {{.disabled_reason}}</td><td class="whole">{{.failing_since}}</td><td class="number">{{pending}}</td></tr>{{/webhooks}}</tbody></table></div>{{/hasWebhooks}}
             """,

@@ -54,7 +54,7 @@ struct ProviderPages: Sendable {
             <ol class="steps">{{#steps}}<li>{{#completed}}<span class="state state-completed">[[steps_done]]</span>{{/completed}}{{^completed}}<span class="state state-pending">[[open]]</span>{{/completed}} {{label_text}}</li>{{/steps}}</ol></section>{{/isNew}}
             <section aria-labelledby="services"><div class="title"><h2 id="services">[[services]]</h2><a class="button" href="{{base}}/provider/services/new">[[list_a_service]]</a></div>
             {{^services}}<p class="empty">[[no_services_yet_list_the_first]]</p>{{/services}}
-            {{#hasServices}}{{{chart}}}<div class="scroll" tabindex="0" role="region" aria-label="[[services]]"><table><caption>[[calls_and_revenue_of_all_time]]</caption>
+            {{#hasServices}}{{{chart}}}<div class="scroll" tabindex="0" role="region" aria-label="[[services]] ([[table]])"><table><caption>[[calls_and_revenue_of_all_time]]</caption>
             <thead><tr><th scope="col">[[service]]</th><th scope="col">[[state]]</th><th scope="col" class="number">[[price]]</th><th scope="col" class="number">[[calls]]</th><th scope="col" class="number">[[revenue]]</th><th scope="col" class="number">[[latency_ms]]</th></tr></thead>
             <tbody>{{#services}}<tr><th scope="row"><a href="{{base}}/provider/services/{{id}}">{{name}}</a></th><td><span class="state state-{{status}}">{{status_text}}</span></td><td class="number">{{price_per_call}}</td><td class="number">{{total_calls}}</td><td class="number">{{total_revenue}}</td><td class="number">{{avg_latency_ms}}</td></tr>{{/services}}</tbody></table></div>{{/hasServices}}</section>
             """,
@@ -147,7 +147,7 @@ struct ProviderPages: Sendable {
             <div><dt>[[latency_ms]]</dt><dd>{{analytics.avg_latency_ms}}</dd></div><div><dt>[[success]]</dt><dd>{{analytics.success_rate}}</dd></div><div><dt>[[buyers]]</dt><dd>{{analytics.unique_buyers}}</dd></div></dl>
             <section aria-labelledby="daily"><h2 id="daily">[[the_last_30_days]]</h2>
             {{^hasDays}}<p class="empty">[[no_calls_in_the_last_30]]</p>{{/hasDays}}
-            {{#hasDays}}{{{chart}}}<div class="scroll" tabindex="0" role="region" aria-label="[[days]]"><table><caption>[[the_same_figures_as_a_table_days]]</caption>
+            {{#hasDays}}{{{chart}}}<div class="scroll" tabindex="0" role="region" aria-label="[[days]] ([[table]])"><table><caption>[[the_same_figures_as_a_table_days]]</caption>
             <thead><tr><th scope="col">[[day]]</th><th scope="col" class="number">[[calls]]</th><th scope="col" class="number">[[revenue_usdc]]</th></tr></thead>
             <tbody>{{#days}}<tr><th scope="row" class="whole">{{date}}</th><td class="number">{{calls}}</td><td class="number">{{revenue}}</td></tr>{{/days}}</tbody></table></div>{{/hasDays}}</section>
             <section aria-labelledby="test"><h2 id="test">[[endpoint]]</h2>
@@ -231,7 +231,7 @@ struct ProviderPages: Sendable {
             <p class="soft">[[before_the_markets_share_nothing_in]]</p>
             <section aria-labelledby="settlements"><h2 id="settlements">[[settlements]]</h2>
             {{^settlements}}<p class="empty">[[no_settlements_yet_the_operator_makes]]</p>{{/settlements}}
-            {{#hasSettlements}}<div class="scroll" tabindex="0" role="region" aria-label="[[settlements]]"><table><caption>[[newest_first]]</caption>
+            {{#hasSettlements}}<div class="scroll" tabindex="0" role="region" aria-label="[[settlements]] ([[table]])"><table><caption>[[newest_first]]</caption>
             <thead><tr><th scope="col">[[period_utc]]</th><th scope="col">[[state]]</th><th scope="col" class="number">[[total]]</th><th scope="col" class="number">[[fee]]</th><th scope="col" class="number">[[net]]</th><th scope="col">[[calls_in_it]]</th></tr></thead>
             <tbody>{{#settlements}}<tr><th scope="row"><span class="whole">{{period_start}}</span> – <span class="whole">{{period_end}}</span></th><td><span class="state state-{{status}}">{{status_text}}</span> {{.reason}}</td><td class="number">{{total_amount}}</td><td class="number">{{platform_fee}}</td><td class="number">{{net_amount}}</td><td><a href="{{base}}/account/settlements/{{id}}/usage.csv">CSV</a></td></tr>{{/settlements}}</tbody></table></div>{{/hasSettlements}}</section>
             """,

@@ -48,7 +48,7 @@ struct WebhookPages: Sendable {
     private static let listTemplate = Template(
         PageParts.heading + """
             {{^webhooks}}<p class="empty">[[no_webhooks_yet_subscribe_an_address_below]]</p>{{/webhooks}}
-            {{#hasWebhooks}}<div class="scroll" tabindex="0" role="region" aria-label="[[webhooks]]"><table><caption>[[oldest_first]]</caption>
+            {{#hasWebhooks}}<div class="scroll" tabindex="0" role="region" aria-label="[[webhooks]] ([[table]])"><table><caption>[[oldest_first]]</caption>
             <thead><tr><th scope="col">[[address]]</th><th scope="col">[[events]]</th><th scope="col">[[state]]</th></tr></thead>
             <tbody>{{#webhooks}}<tr><th scope="row"><a href="{{base}}/account/webhooks/{{id}}">{{url}}</a></th><td>{{#events}}<code>{{.}}</code> {{/events}}</td><td>{{#active}}<span class="state state-active">[[status.active]]</span>{{/active}}{{^active}}<span class="state state-disabled">[[status.disabled]]</span>{{/active}}</td></tr>{{/webhooks}}</tbody></table></div>{{/hasWebhooks}}
             <section aria-labelledby="new"><h2 id="new">[[subscribe]]</h2>
@@ -87,7 +87,7 @@ struct WebhookPages: Sendable {
             <form method="post" action="{{here}}/delete">{{{token}}}<button class="danger">[[delete]]</button></form></div>
             <section aria-labelledby="log"><h2 id="log">[[deliveries]]</h2>
             {{^deliveries}}<p class="empty">[[nothing_has_been_sent_yet_the]]</p>{{/deliveries}}
-            {{#hasDeliveries}}<div class="scroll" tabindex="0" role="region" aria-label="[[deliveries]]"><table><caption>[[newest_first]]</caption>
+            {{#hasDeliveries}}<div class="scroll" tabindex="0" role="region" aria-label="[[deliveries]] ([[table]])"><table><caption>[[newest_first]]</caption>
             <thead><tr><th scope="col">[[delivery]]</th><th scope="col">[[begun_utc]]</th><th scope="col">[[state]]</th><th scope="col">[[tries]]</th><th scope="col">[[again]]</th></tr></thead>
             <tbody>{{#deliveries}}<tr><th scope="row" class="id">{{id}}</th><td class="whole">{{created_at}}</td><td><span class="state state-{{state}}">{{state_text}}</span></td>
             <td>{{#attempts}}<div class="whole">{{at}}: {{.status_code}}{{.error}}, {{duration_ms}} ms</div>{{/attempts}}</td>

@@ -217,12 +217,12 @@ enum MarketChinese {
         settlements = 结算
         sign_in_to_call = 登录后可在本页用余额调用。
         so_many_calls = {count} 次调用
-        souk_market = Souk 市场
         spent = 已花费
         status = 状态码
         steps_done = 已完成
         success = 成功率
         summary = 付费 API 市场：发布服务、查找服务，并通过自动付款的代理调用。
+        surface_title = Souk 市场
         suspend = 暂停 {{display_name}}
         suspend_2 = 暂停
         tags = 标签

@@ -217,12 +217,12 @@ enum MarketEnglish {
         settlements = Settlements
         sign_in_to_call = Sign in to call it from this page with your balance.
         so_many_calls = {count} {count|call|calls}
-        souk_market = Souk market
         spent = Spent
         status = Status
         steps_done = done
         success = Success
         summary = A marketplace of paid APIs: list services, find them, and call them through a proxy that pays.
+        surface_title = Souk market
         suspend = Suspend {{display_name}}
         suspend_2 = Suspend
         tags = Tags

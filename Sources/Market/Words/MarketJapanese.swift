@@ -217,12 +217,12 @@ enum MarketJapanese {
         settlements = 精算
         sign_in_to_call = ログインすると、残高を使ってこのページから呼び出せます。
         so_many_calls = {count} 回
-        souk_market = Souk マーケット
         spent = 使用額
         status = ステータス
         steps_done = 完了
         success = 成功率
         summary = 有料APIのマーケット。サービスを登録し、探し、支払いまで行うプロキシ経由で呼び出せます。
+        surface_title = Souk マーケット
         suspend = {{display_name}} を停止
         suspend_2 = 停止
         tags = タグ

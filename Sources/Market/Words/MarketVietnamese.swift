@@ -217,12 +217,12 @@ enum MarketVietnamese {
         settlements = Quyết toán
         sign_in_to_call = Đăng nhập để gọi từ trang này bằng số dư của bạn.
         so_many_calls = {count} lượt gọi
-        souk_market = Chợ Souk
         spent = Đã chi
         status = Mã trạng thái
         steps_done = xong
         success = Thành công
         summary = Chợ API trả phí: đăng dịch vụ, tìm dịch vụ và gọi qua proxy tự thanh toán.
+        surface_title = Chợ Souk
         suspend = Tạm ngưng {{display_name}}
         suspend_2 = Tạm ngưng
         tags = Thẻ

@@ -12,7 +12,7 @@ package struct HomePage: Sendable {
         let cards: [Markup] = self.surfaces.map { surface in
             """
             <section class="card">
-            <h2>\(surface.contract.title)</h2>
+            <h2>\(surface.contract.words.say("surface_title", in: language))</h2>
             <p>\(surface.contract.words.say("summary", in: language))</p>
             <p><a href="/\(surface.name)/">\(say("open_it"))</a> · <a href="/\(surface.name)/docs">\(say("reference_documents"))</a> · <a href="/\(surface.name)/openapi.json">\(say("openapi_document"))</a></p>
             </section>

@@ -23,8 +23,6 @@ package struct WorkPlace: Sendable {
 
     /// What tells one surface's work places from another's.
     package struct Style: Sendable {
-        /// Stands behind each page's own title.
-        let title: String
         /// Where a session that has ended begins again.
         let home: String
         let menus: [Menu]
@@ -36,14 +34,12 @@ package struct WorkPlace: Sendable {
         let formToken: Problem
 
         package init(
-            title: String,
             home: String,
             menus: [Menu],
             display: @escaping @Sendable (Language) -> Display = { Display(language: $0) },
             denial: @escaping @Sendable (_ allowed: Set<String>) -> Problem,
             formToken: Problem
         ) {
-            self.title = title
             self.home = home
             self.menus = menus
             self.display = display
@@ -184,7 +180,7 @@ package struct WorkPlace: Sendable {
             $0.count < $1.count
         }
         var response = HTML.page(
-            title: "\(content.title) · \(self.style.title)",
+            title: self.title(content, visit.language),
             body: content.body,
             menu: places.map { place in
                 place.links.map {
@@ -204,6 +200,11 @@ package struct WorkPlace: Sendable {
         return response
     }
 
+    /// The page's own title, and the surface's behind it.
+    private func title(_ content: PageContent, _ language: Language) -> String {
+        "\(content.title) · \(self.contract.words.say("surface_title", in: language))"
+    }
+
     private func problemPage(_ problem: Problem, _ visit: Visit) -> Response {
         var response = self.page(self.content(of: problem, base: visit.base, visit.language), visit)
         response.status = self.contract.status(for: problem.kind)
@@ -215,7 +216,7 @@ package struct WorkPlace: Sendable {
         let next = HTML.percentEncode(call.request.uri.description)
         let signIn = "\(call.base(of: self.contract))/sign-in?next=\(next)"
         return HTML.page(
-            title: "\(content.title) · \(self.style.title)",
+            title: self.title(content, language),
             body: content.body,
             aside: """
                 \(self.languageSwitch(call: call, language))<a href="\(signIn)">\(self.contract.words.say("sign_in", in: language))</a>

@@ -55,6 +55,7 @@ enum HouseChinese {
         state = 状态
         stop_looking = 停止
         subscribe = 订阅
+        table = 表格
         the_same_figures_as_a_table = 以上数据的表格
         this_did_not_work = 操作未成功
         this_page_looks_again = 本页每隔几秒自动刷新。

@@ -55,6 +55,7 @@ enum HouseEnglish {
         state = State
         stop_looking = Stop
         subscribe = Subscribe
+        table = table
         the_same_figures_as_a_table = The same figures as a table
         this_did_not_work = This did not work
         this_page_looks_again = This page reloads every few seconds.

@@ -55,6 +55,7 @@ enum HouseJapanese {
         state = 状態
         stop_looking = 停止
         subscribe = 登録
+        table = 表
         the_same_figures_as_a_table = 同じ数字の表
         this_did_not_work = 処理できませんでした
         this_page_looks_again = このページは数秒ごとに更新されます。

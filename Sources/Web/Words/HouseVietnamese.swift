@@ -55,6 +55,7 @@ enum HouseVietnamese {
         state = Trạng thái
         stop_looking = Dừng
         subscribe = Đăng ký nhận
+        table = bảng
         the_same_figures_as_a_table = Cùng số liệu ở dạng bảng
         this_did_not_work = Chưa thực hiện được
         this_page_looks_again = Trang này tự tải lại sau vài giây.
