@@ -119,7 +119,7 @@ package struct Affiliate: Slice {
             sessions: house.sessions,
             door: house.door,
             contract: AffiliateContract.shared,
-            style: AffiliatePlace.style
+            style: AffiliatePlace.style(house.database)
         )
         let entry = EntryPages(
             database: house.database,

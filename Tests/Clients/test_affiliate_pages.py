@@ -286,3 +286,24 @@ def test_every_page_is_whole_and_accessible(chromium, network, locale, window, t
             if locale in ("ja-JP", "zh-CN") and name != "categories":
                 assert not browser.english("Pictures from words", "Words become pictures", "Draw it"), name
         browser.context.close()
+
+
+def test_the_switch_stands_before_the_setting_and_the_setting_before_the_browser(chromium, network):
+    browser = Browser(chromium, network.url, locale="ja-JP")
+    page = browser.page
+    spoken = lambda: page.locator("html").get_attribute("lang")  # noqa: E731
+    page.goto("/affiliate/sign-up")
+    assert spoken() == "ja"
+    page.goto("/affiliate/language/vi?next=/affiliate/sign-up")
+    browser.fill(account_name="speaker", name="speaker", email="speaker@example.com", password="a long password")
+    page.locator("main form button").click()
+    browser.context.clear_cookies(name="souk_language")
+    page.goto("/affiliate/account")
+    assert spoken() == "vi"
+    page.locator("[name=language]").select_option("zh")
+    page.locator("form:has([name=language]) button").click()
+    assert spoken() == "zh-Hans"
+    page.goto("/affiliate/language/en?next=/affiliate/account")
+    assert spoken() == "en"
+    browser.check("affiliate-language")
+    browser.context.close()

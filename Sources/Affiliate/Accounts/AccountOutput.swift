@@ -39,7 +39,12 @@ struct AccountOutput: Answer {
         Member("name", \.account.profile.displayName, "What others see", example: "My agent"),
         Member("role", \.account.role, "What it does on the network", example: "agent"),
         Member("email", \.account.email, "Where it is written to", example: "agent@example.com"),
-        Member("language", \.account.profile.language.rawValue, "The language of its pages", example: "en"),
+        Member(
+            "language",
+            { ($0.account.profile.language ?? .english).rawValue },
+            "The language of its pages",
+            example: "en"
+        ),
         Member(
             "status",
             { $0.account.suspendedAt == nil ? State.active : .suspended },

@@ -1,6 +1,7 @@
 import Kernel
 import Platform
 import Storage
+import Web
 
 struct AffiliateAccountStore {
     let tx: Transaction
@@ -59,7 +60,7 @@ struct AffiliateAccountStore {
             INSERT INTO affiliate_account (identity_id, role, display_name, email, password_hash, language, site_name,
                 site_url, site_description, company_name, company_url, contact_name, tax_regime, bank_code,
                 closed_until, paid_until, created_at)
-            VALUES (\(id), \(role), \(profile.displayName), \(email), \(passwordHash), \(profile.language),
+            VALUES (\(id), \(role), \(profile.displayName), \(email), \(passwordHash), \(profile.language?.rawValue ?? ""),
                 \(profile.siteName), \(profile.siteURL), \(profile.siteDescription), \(profile.companyName),
                 \(profile.companyURL), \(profile.contactName), 'none', '', 0, 0, \(self.tx.now))
             """
@@ -69,7 +70,7 @@ struct AffiliateAccountStore {
     func update(_ id: ID<Identity>, _ profile: AffiliateAccount.Profile) throws {
         try self.tx.execute(
             """
-            UPDATE affiliate_account SET display_name = \(profile.displayName), language = \(profile.language),
+            UPDATE affiliate_account SET display_name = \(profile.displayName), language = \(profile.language?.rawValue ?? ""),
                 site_name = \(profile.siteName), site_url = \(profile.siteURL),
                 site_description = \(profile.siteDescription), company_name = \(profile.companyName),
                 company_url = \(profile.companyURL), contact_name = \(profile.contactName)

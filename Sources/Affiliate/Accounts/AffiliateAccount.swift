@@ -23,7 +23,8 @@ struct AffiliateAccount: Sendable, RowDecodable {
     /// What an account says of itself.
     struct Profile: Sendable, Equatable {
         var displayName: String
-        var language: Language
+        /// Nil where nobody has chosen one.
+        var language: Language?
         var siteName = ""
         var siteURL = ""
         var siteDescription = ""
@@ -44,7 +45,7 @@ struct AffiliateAccount: Sendable, RowDecodable {
         self.role = try row.column()
         self.profile = Profile(
             displayName: try row.column(),
-            language: try row.column(),
+            language: Language(rawValue: try row.column()),
             siteName: try row.column(),
             siteURL: try row.column(),
             siteDescription: try row.column(),

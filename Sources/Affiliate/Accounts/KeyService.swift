@@ -57,7 +57,7 @@ package struct AffiliateKeyService: Sendable {
             if let account = try tx.affiliateAccounts.find(identity.id) {
                 guard account.role == role else { throw AffiliateProblems.roleDiffers }
             } else {
-                try tx.affiliateAccounts.insert(identity.id, role: role, .init(displayName: owner, language: .english))
+                try tx.affiliateAccounts.insert(identity.id, role: role, .init(displayName: owner, language: nil))
             }
             return identity
         }

@@ -35,7 +35,7 @@ struct ProfileFields: Sendable {
         self.given["language"] = read.optionalBody(
             "language",
             .string,
-            "en or ja",
+            Language.allCases.map(\.rawValue).joined(separator: ", "),
             .oneOf(Language.allCases.map(\.rawValue))
         )
     }

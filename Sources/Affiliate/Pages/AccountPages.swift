@@ -120,7 +120,8 @@ struct AccountPages: Sendable {
             {{#account.site}}\(PageParts.field("site_name", "[[site]]", value: "{{name}}"))\(PageParts.field("site_url", "[[address_of_the_site]]", value: "{{url}}", "type=\"url\""))
             \(PageParts.field("site_description", "[[what_it_is_about]]", value: "{{description}}")){{/account.site}}
             {{#account.company}}\(PageParts.field("company_name", "[[company]]", value: "{{name}}"))\(PageParts.field("company_url", "[[address_of_the_site]]", value: "{{url}}", "type=\"url\""))
-            \(PageParts.field("contact_name", "[[whom_to_ask]]", value: "{{contact_name}}")){{/account.company}}</div><p><button>[[save]]</button></p></form></section>
+            \(PageParts.field("contact_name", "[[whom_to_ask]]", value: "{{contact_name}}")){{/account.company}}
+            \(PageParts.choice("language", "[[language]]", of: "languages"))</div><p><button>[[save]]</button></p></form></section>
             {{#bank}}<section aria-labelledby="bank"><h2 id="bank">[[where_you_are_paid]]</h2><form method="post" action="{{base}}/account/bank">{{{token}}}<div class="fields">
             \(PageParts.field("bank_name", "[[bank_and_branch]]", value: "{{bank_name}}", "required"))
             \(PageParts.field("account_number", "[[account_number]] {{.account_number}}", value: "", "required autocomplete=\"off\""))\(PageParts.field("account_holder", "[[account_holder]]", value: "{{account_holder}}", "required"))</div>
@@ -140,7 +141,12 @@ struct AccountPages: Sendable {
             Self.accountTemplate,
             visit,
             [
-                "account": account, "role": visit.say("role.\(visit.session.caller.role)"), "bank": bank,
+                "account": account,
+                "languages": PageParts.options(
+                    (account.account.profile.language == nil ? [("", visit.say("as_the_browser_says"))] : [])
+                        + Language.allCases.map { ($0.rawValue, $0.title) },
+                    chosen: account.account.profile.language?.rawValue ?? ""
+                ), "role": visit.say("role.\(visit.session.caller.role)"), "bank": bank,
                 "tax": isPublisher ? visit.say("tax_regime.\(account.account.taxRegime.rawValue)") : nil,
             ]
         )
@@ -217,8 +223,8 @@ struct AccountPages: Sendable {
             let data = JSONValue.parsed(item.notice.detail)
             let about = [
                 data["program_name"]?.string, data["publisher_name"]?.string, data["month"]?.string,
-                data["count"]?.integer.map { "× \($0)" }, data["reward"]?.integer.map(AffiliatePlace.yenText),
-                data["net_amount"]?.integer.map(AffiliatePlace.yenText),
+                data["count"]?.integer.map { "× \($0)" }, data["reward"]?.integer.map(visit.display.yen),
+                data["net_amount"]?.integer.map(visit.display.yen),
                 data["status"]?.string.map { visit.say("status.\($0)") },
                 data["reason"]?.string,
             ].compactMap { $0 }.joined(separator: " · ")

@@ -1,50 +1,62 @@
 import Hummingbird
 import Kernel
 import Platform
+import Storage
 import Web
 
 /// How the network's work places look: their menus, their languages, their money.
 enum AffiliatePlace {
-    static let style = WorkPlace.Style(
-        home: "/account",
-        menus: [
-            WorkPlace.Menu(
-                .operators,
-                [
-                    ("accounts", "/operator/accounts"), ("months", "/operator/months"),
-                    ("fraud_queue", "/operator/fraud"),
-                    ("reports", "/operator/reports"), ("categories", "/operator/categories"),
-                    ("settings", "/operator/settings"),
-                ]
-            ),
-            WorkPlace.Menu(
-                .advertisers,
-                [
-                    ("programs", "/advertiser/programs"), ("requests", "/advertiser/requests"),
-                    ("conversions", "/advertiser/conversions"), ("reports", "/advertiser/reports"),
-                    ("integration", "/advertiser/guide"),
-                ]
-            ),
-            WorkPlace.Menu(
-                .publishers,
-                [
-                    ("earnings", "/publisher/earnings"), ("find_programs", "/publisher/programs"),
-                    ("partnerships", "/publisher/partnerships"), ("conversions", "/publisher/conversions"),
-                    ("reports", "/publisher/reports"), ("payouts", "/publisher/payouts"),
-                ]
-            ),
-            WorkPlace.Menu(
-                Set(AffiliateRole.allCases.map(\.rawValue)),
-                [
-                    ("account", "/account"), ("api_keys", "/account/keys"), ("notifications", "/account/notifications"),
-                    ("webhooks", "/account/webhooks"),
-                ]
-            ),
-        ],
-        display: { Display(language: $0, moment: { JapanTime.shown($0) }, word: AffiliateWords.all.value) },
-        denial: { _ in AffiliateProblems.notForYourRole },
-        formToken: AffiliateProblems.formToken
-    )
+    static func style(_ database: any Database) -> WorkPlace.Style {
+        WorkPlace.Style(
+            home: "/account",
+            menus: [
+                WorkPlace.Menu(
+                    .operators,
+                    [
+                        ("accounts", "/operator/accounts"), ("months", "/operator/months"),
+                        ("fraud_queue", "/operator/fraud"),
+                        ("reports", "/operator/reports"), ("categories", "/operator/categories"),
+                        ("settings", "/operator/settings"),
+                    ]
+                ),
+                WorkPlace.Menu(
+                    .advertisers,
+                    [
+                        ("programs", "/advertiser/programs"), ("requests", "/advertiser/requests"),
+                        ("conversions", "/advertiser/conversions"), ("reports", "/advertiser/reports"),
+                        ("integration", "/advertiser/guide"),
+                    ]
+                ),
+                WorkPlace.Menu(
+                    .publishers,
+                    [
+                        ("earnings", "/publisher/earnings"), ("find_programs", "/publisher/programs"),
+                        ("partnerships", "/publisher/partnerships"), ("conversions", "/publisher/conversions"),
+                        ("reports", "/publisher/reports"), ("payouts", "/publisher/payouts"),
+                    ]
+                ),
+                WorkPlace.Menu(
+                    Set(AffiliateRole.allCases.map(\.rawValue)),
+                    [
+                        ("account", "/account"), ("api_keys", "/account/keys"),
+                        ("notifications", "/account/notifications"),
+                        ("webhooks", "/account/webhooks"),
+                    ]
+                ),
+            ],
+            display: self.display,
+            setting: { caller in
+                try await database.read { try $0.affiliateAccounts.find(caller.identity)?.profile.language }
+            },
+            denial: { _ in AffiliateProblems.notForYourRole },
+            formToken: AffiliateProblems.formToken
+        )
+    }
+
+    /// Times are Japan's.
+    @Sendable static func display(_ language: Language) -> Display {
+        Display(language: language, moment: { JapanTime.shown($0) }, word: AffiliateWords.all.value)
+    }
 
     /// Where each role begins.
     static func home(of role: String) -> String {
@@ -58,8 +70,6 @@ enum AffiliatePlace {
     static func template(_ text: String) -> Template { Template(text, AffiliateWords.all) }
 
     // MARK: Money
-
-    static func yenText(_ amount: Int64) -> String { Display.yen(amount) }
 
 }
 

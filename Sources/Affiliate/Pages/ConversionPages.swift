@@ -288,7 +288,7 @@ struct ConversionPages: Sendable {
             ($0, visit.say("by.\($0)"))
         }
         let clicks = Snippets.bars(report.rows, \.validClicks) { "\($0)" }
-        let rewards = Snippets.bars(report.rows, \.reward, AffiliatePlace.yenText)
+        let rewards = Snippets.bars(report.rows, \.reward, visit.display.yen)
         let charts: [String: Any]? =
             clicks.isEmpty
             ? nil

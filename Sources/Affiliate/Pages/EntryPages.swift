@@ -52,7 +52,7 @@ struct EntryPages: Sendable {
 
     @Sendable private func front(_ call: Call) async throws -> Response {
         try await self.workPlace.respond(to: call) { call, visit in
-            let language = self.workPlace.language(of: call)
+            let language = visit?.language ?? self.workPlace.language(of: call)
             let (stats, programs) = try await self.database.read { tx in
                 let newest = try tx.programSearch.search(ProgramQuery(limit: Self.shown, offset: 0)).programs
                 let stats: JSONValue = [
@@ -67,7 +67,7 @@ struct EntryPages: Sendable {
             }
             var values: [String: Any] = ["base": call.base(of: AffiliateContract.shared)]
             values["stats"] = stats.shown
-            values["programs"] = programs.shown(AffiliatePlace.style.display(language))
+            values["programs"] = programs.shown(AffiliatePlace.display(language))
             if !programs.isEmpty { values["has_programs"] = true }
             if let visit {
                 values["isSignedIn"] = true
@@ -215,7 +215,7 @@ struct EntryPages: Sendable {
                 role: AffiliateRole(rawValue: role) ?? .publisher,
                 email: email,
                 password: password,
-                profile: fields.profile(changing: .init(displayName: name, language: .english))
+                profile: fields.profile(changing: .init(displayName: name, language: nil))
             )
         }
     }

@@ -87,7 +87,7 @@ struct PublisherPages: Sendable {
             BarChart.Bar(
                 label: String(month.month.suffix(5)),
                 value: Double(month.earnings),
-                text: "\(month.month): \(AffiliatePlace.yenText(month.earnings))"
+                text: "\(month.month): \(visit.display.yen(month.earnings))"
             )
         }
         let isNew = earnings.lifetime == 0 && earnings.trend.allSatisfy { $0.conversions == 0 }

@@ -100,8 +100,8 @@ struct RewardValue: Wire {
     static let shape = Shape<RewardValue>(
         ["type": "number"],
         example: 1200,
-        show: { reward, _ in
-            reward.unit == .percent ? "\(Hundredths(Int(reward.value)).text) %" : Display.yen(reward.value)
+        show: { reward, display in
+            reward.unit == .percent ? display.percent(Double(reward.value) / 100) : display.yen(reward.value)
         }
     ) { reward, writer in
         switch reward.unit {

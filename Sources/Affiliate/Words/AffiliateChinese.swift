@@ -28,6 +28,7 @@ enum AffiliateChinese {
         approved = 已通过
         approved_conversions = 已通过的转化
         approves_at_once = 立即通过
+        as_the_browser_says = 跟随浏览器
         at_jst = 时间（JST）
         at_least_in_yen = 最低（日元）
         at_most_ten_keys_that_work = 最多 10 个有效密钥。每个密钥每分钟可读 200 次、写 30 次。
@@ -101,6 +102,7 @@ enum AffiliateChinese {
         keyword = 关键词
         kind_of_reward = 佣金类型
         landing_page = 落地页
+        language = 页面语言
         last_deliveries = 最近投递
         last_used_jst = 最近使用（JST）
         latest_reports = 最近的上报
@@ -331,6 +333,7 @@ enum AffiliateChinese {
         field.key_id = 密钥
         field.keyword = 关键词
         field.landing_url = 落地页
+        field.language = 语言
         field.min_confirmation_rate = 通过率不低于（%）
         field.min_reward = 最低（日元）
         field.minimum_payout = 最低付款额（日元）

@@ -28,6 +28,7 @@ enum AffiliateEnglish {
         approved = Approved
         approved_conversions = Approved conversions
         approves_at_once = Approves at once
+        as_the_browser_says = as the browser says
         at_jst = At, JST
         at_least_in_yen = At least, in yen
         at_most_ten_keys_that_work = At most ten keys that work. 200 reads and 30 writes a minute each.
@@ -101,6 +102,7 @@ enum AffiliateEnglish {
         keyword = Keyword
         kind_of_reward = Kind of reward
         landing_page = Landing page
+        language = Language of the pages
         last_deliveries = Last deliveries
         last_used_jst = Last used, JST
         latest_reports = Latest reports
@@ -331,6 +333,7 @@ enum AffiliateEnglish {
         field.key_id = Key
         field.keyword = Keyword
         field.landing_url = Landing page
+        field.language = Language
         field.min_confirmation_rate = Confirmation rate of at least, in %
         field.min_reward = At least, in yen
         field.minimum_payout = Least payout in yen

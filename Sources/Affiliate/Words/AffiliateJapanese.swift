@@ -28,6 +28,7 @@ enum AffiliateJapanese {
         approved = 承認済み
         approved_conversions = 承認済みの成果
         approves_at_once = 即時承認
+        as_the_browser_says = ブラウザの設定に従う
         at_jst = 日時（JST）
         at_least_in_yen = 最低報酬（円）
         at_most_ten_keys_that_work = 有効なキーは10個まで。1分あたり読み取り200回、書き込み30回までです。
@@ -101,6 +102,7 @@ enum AffiliateJapanese {
         keyword = キーワード
         kind_of_reward = 報酬の種類
         landing_page = ランディングページ
+        language = ページの言語
         last_deliveries = 最近の配信
         last_used_jst = 最終利用（JST）
         latest_reports = 最近の通知
@@ -331,6 +333,7 @@ enum AffiliateJapanese {
         field.key_id = キーID
         field.keyword = キーワード
         field.landing_url = ランディングページ
+        field.language = 言語
         field.min_confirmation_rate = 最低承認率（%）
         field.min_reward = 最低報酬（円）
         field.minimum_payout = 最低支払額

@@ -28,6 +28,7 @@ enum AffiliateVietnamese {
         approved = Đã duyệt
         approved_conversions = Chuyển đổi đã duyệt
         approves_at_once = Duyệt ngay
+        as_the_browser_says = theo trình duyệt
         at_jst = Thời điểm (JST)
         at_least_in_yen = Tối thiểu (yên)
         at_most_ten_keys_that_work = Tối đa mười khóa có hiệu lực. Mỗi khóa được đọc 200 lần và ghi 30 lần mỗi phút.
@@ -101,6 +102,7 @@ enum AffiliateVietnamese {
         keyword = Từ khóa
         kind_of_reward = Loại thưởng
         landing_page = Trang đích
+        language = Ngôn ngữ của trang
         last_deliveries = Lần gửi gần đây
         last_used_jst = Dùng lần cuối (JST)
         latest_reports = Báo cáo gần đây
@@ -331,6 +333,7 @@ enum AffiliateVietnamese {
         field.key_id = Khóa
         field.keyword = Từ khóa
         field.landing_url = Trang đích
+        field.language = Ngôn ngữ
         field.min_confirmation_rate = Tỷ lệ duyệt tối thiểu (%)
         field.min_reward = Tối thiểu (yên)
         field.minimum_payout = Mức trả tối thiểu (yên)

@@ -78,7 +78,7 @@ struct DashboardRoutes: Sendable {
         else { return self.form(call, path: path, problem: nil) }
         try await self.rollUps.catchUp()
         let content = try await self.database.read { try Self.content($0) }
-        let visit = self.workPlace.visit(call, as: session)
+        let visit = try await self.workPlace.visit(call, as: session)
         return self.workPlace.page(DashboardPage.content(content, visit), visit)
     }
 

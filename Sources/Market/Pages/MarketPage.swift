@@ -80,8 +80,8 @@ struct MarketPage: Sendable {
         MarketWords.all
     )
 
-    @Sendable func show(_ call: Call, _: Visit?) async throws -> PageContent {
-        let language = Language.of(call.request, among: Language.allCases)
+    @Sendable func show(_ call: Call, _ visit: Visit?) async throws -> PageContent {
+        let language = visit?.language ?? Language.of(call.request, among: Language.allCases)
         let query = call.request.uri.queryParameters
         let read = { (name: Substring) in
             (query[name].map(String.init) ?? "").bytewise.replacing("\0", with: "").trimmed

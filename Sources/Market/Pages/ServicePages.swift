@@ -28,7 +28,7 @@ struct ServicePages: Sendable {
                     call.pathID("service_id"),
                     visit,
                     base: call.base(of: MarketContract.shared),
-                    self.workPlace.language(of: call)
+                    visit?.language ?? self.workPlace.language(of: call)
                 )
             }
         ] + self.workPlace.endpoints([self.tryPage])

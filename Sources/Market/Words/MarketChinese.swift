@@ -65,7 +65,7 @@ enum MarketChinese {
         deliveries = 投递
         delivery = 投递
         deposit_of = 充值 {amount} USDC
-        deposits = 充值
+        deposits = 充值记录
         deposits_to_review = 待核查的充值
         difference = 差额
         done = 进度

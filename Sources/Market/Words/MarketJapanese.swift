@@ -65,7 +65,7 @@ enum MarketJapanese {
         deliveries = 配信
         delivery = 配信
         deposit_of = {amount} USDC の入金
-        deposits = 入金
+        deposits = 入金履歴
         deposits_to_review = 確認が必要な入金
         difference = 差額
         done = 進捗

@@ -65,7 +65,7 @@ enum MarketVietnamese {
         deliveries = Lần gửi
         delivery = Lần gửi
         deposit_of = Nạp {amount} USDC
-        deposits = Nạp tiền
+        deposits = Các khoản nạp
         deposits_to_review = Khoản nạp cần kiểm tra
         difference = Chênh lệch
         done = Tiến độ

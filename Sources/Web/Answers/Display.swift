@@ -22,26 +22,34 @@ package struct Display: Sendable {
     /// `¥1,200` and `87.5 %`; nil for units that stand beside the number.
     func amount(_ number: Double, _ unit: String) -> String? {
         switch unit {
-        case "JPY": Self.yen(number)
-        case "%": "\(Self.plain(number)) %"
+        case "JPY": Self.yen(number, in: self.language)
+        case "%": self.percent(number)
         default: nil
         }
     }
 
-    package static func yen(_ amount: Int64) -> String {
+    package func yen(_ amount: Int64) -> String { Self.yen(amount, in: self.language) }
+
+    package func percent(_ number: Double) -> String {
+        "\(Self.plain(number).bytewise.replacing(".", with: self.language.separators.places)) %"
+    }
+
+    private static func yen(_ amount: Int64, in language: Language) -> String {
         let digits = Array(String(amount.magnitude))
         let grouped = digits.enumerated().map { index, digit in
-            index > 0 && (digits.count - index).isMultiple(of: 3) ? ",\(digit)" : "\(digit)"
+            index > 0 && (digits.count - index).isMultiple(of: 3)
+                ? "\(language.separators.thousands)\(digit)" : "\(digit)"
         }
         return (amount < 0 ? "−¥" : "¥") + grouped.joined()
     }
 
-    private static func yen(_ number: Double) -> String {
-        let plain = self.plain(number)
-        // characters: our own number
-        return self.yen(Int64(nearest: number.rounded(.towardZero))) + plain.trimmingPrefix { $0 != "." }
+    private static func yen(_ number: Double, in language: Language) -> String {
+        let whole = self.yen(Int64(nearest: number.rounded(.towardZero)), in: language)
+        let places = self.plain(number).bytewise.cut(at: ".").after
+        return places.map { "\(whole)\(language.separators.places)\($0)" } ?? whole
     }
 
+    /// With two places at the most, and a point before them.
     static func plain(_ number: Double) -> String {
         number == number.rounded() && abs(number) < 1e15
             ? "\(Int64(nearest: number))" : "\((number * 100).rounded() / 100)"

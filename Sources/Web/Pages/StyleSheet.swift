@@ -78,7 +78,8 @@ enum StyleSheet {
         .boxes{display:flex;flex-wrap:wrap;gap:.1rem 1.4rem}
         input,button,select,textarea{font:inherit;color:inherit;padding:.45rem .7rem;border:1px solid var(--soft);border-radius:6px;background:var(--paper)}
         input,select,textarea{width:100%;max-width:34rem}
-        input[type=checkbox]{width:auto;margin-right:.5rem}
+        input,select{min-height:2.6rem}
+        input[type=checkbox]{width:auto;min-height:0;margin-right:.5rem}
         textarea{min-height:7rem;font-family:ui-monospace,monospace;max-width:none}
         button,.button{cursor:pointer;background:var(--accent);border-color:var(--accent);color:var(--paper)}
         .button{display:inline-block;border:1px solid var(--accent);text-decoration:none;border-radius:6px;padding:.45rem .7rem}

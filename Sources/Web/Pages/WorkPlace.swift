@@ -2,7 +2,7 @@ import Foundation
 import HTTPTypes
 package import Hummingbird
 package import Kernel
-import Platform
+package import Platform
 
 /// Puts pages into endpoints: the session, the role, the form's token, the menu, and problems that are shown where they arose.
 package struct WorkPlace: Sendable {
@@ -28,6 +28,8 @@ package struct WorkPlace: Sendable {
         let menus: [Menu]
         /// How answers are shown.
         package let display: @Sendable (Language) -> Display
+        /// The language that an account has chosen.
+        let setting: @Sendable (Caller) async throws -> Language?
         /// Why somebody of another role is not let in.
         let denial: @Sendable (_ allowed: Set<String>) -> Problem
         /// Why a form from elsewhere is not done.
@@ -37,12 +39,14 @@ package struct WorkPlace: Sendable {
             home: String,
             menus: [Menu],
             display: @escaping @Sendable (Language) -> Display = { Display(language: $0) },
+            setting: @escaping @Sendable (Caller) async throws -> Language? = { _ in nil },
             denial: @escaping @Sendable (_ allowed: Set<String>) -> Problem,
             formToken: Problem
         ) {
             self.home = home
             self.menus = menus
             self.display = display
+            self.setting = setting
             self.denial = denial
             self.formToken = formToken
         }
@@ -101,8 +105,9 @@ package struct WorkPlace: Sendable {
     package func respond(to call: Call, _ show: (Call, Visit?) async throws -> PageContent) async throws -> Response {
         let session = try await self.sessions.find(call.request, surface: self.contract.name)
         let base = call.base(of: self.contract)
-        let language = self.language(of: call)
-        let visit = session.map { self.visit(call, $0) }
+        var visit: Visit?
+        if let session { visit = try await self.visit(call, session) }
+        let language = visit?.language ?? self.language(of: call)
         let layOut = { (content: PageContent) in
             if let visit { return self.page(content, visit) }
             return self.openPage(content, call, language)
@@ -129,7 +134,7 @@ package struct WorkPlace: Sendable {
             let asked = call.request.method == .get ? call.request.uri.description : base + self.style.home
             return .redirect(to: "\(base)/sign-in?next=\(HTML.percentEncode(asked))", type: .normal)
         }
-        var visit = self.visit(call, session)
+        var visit = try await self.visit(call, session)
         visit.page = page.path
         do {
             let rule = AccessRule.key(roles: page.roles) { _ in self.style.denial(page.roles ?? []) }
@@ -240,18 +245,26 @@ package struct WorkPlace: Sendable {
 
     package func language(of call: Call) -> Language { Language.of(call.request, among: self.contract.languages) }
 
-    private func visit(_ call: Call, _ session: Sessions.Session) -> Visit {
+    /// The language of somebody who is signed in.
+    private func language(of call: Call, _ caller: Caller) async throws -> Language {
+        let setting = try await self.style.setting(caller)
+        return Language.of(call.request, among: self.contract.languages, setting: setting)
+    }
+
+    private func visit(_ call: Call, _ session: Sessions.Session) async throws -> Visit {
         Visit(
             call: call.made(in: session.tokenHash),
             session: session,
             base: call.base(of: self.contract),
             workPlace: self,
-            language: self.language(of: call)
+            language: try await self.language(of: call, session.caller)
         )
     }
 
     /// A visit for a page that the work place does not lead to.
-    package func visit(_ call: Call, as session: Sessions.Session) -> Visit { self.visit(call, session) }
+    package func visit(_ call: Call, as session: Sessions.Session) async throws -> Visit {
+        try await self.visit(call, session)
+    }
 
     /// To the same page in each other language; nothing where there is one alone.
     private func languageSwitch(call: Call, _ present: Language) -> Markup {

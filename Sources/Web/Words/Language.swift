@@ -21,6 +21,9 @@ package enum Language: String, Sendable, CaseIterable {
         }
     }
 
+    /// What stands between the thousands, and before the places of a number.
+    var separators: (thousands: String, places: String) { self == .vietnamese ? (".", ",") : (",", ".") }
+
     /// Whether words and sentences are set apart by spaces.
     var hasSpaces: Bool { self == .english || self == .vietnamese }
 
@@ -29,9 +32,8 @@ package enum Language: String, Sendable, CaseIterable {
 
     private static let cookieName = "souk_language"
 
-    /// What the switch has set, and else what the browser prefers.
-    package static func of(_ request: Request, among offered: [Language]) -> Language {
-        guard offered.count > 1 else { return offered.first ?? .english }
+    /// What the switch has set, else the account's setting, else what the browser prefers.
+    package static func of(_ request: Request, among offered: [Language], setting: Language? = nil) -> Language {
         for header in request.headers[values: .cookie] {
             for part in header.bytewise.list(";") {
                 let value = part.bytewise.dropping(prefix: "\(self.cookieName)=").flatMap {
@@ -40,6 +42,7 @@ package enum Language: String, Sendable, CaseIterable {
                 if let value, offered.contains(value) { return value }
             }
         }
+        if let setting, offered.contains(setting) { return setting }
         return self.preferred(request.headers[.acceptLanguage] ?? "", among: offered)
     }
 
