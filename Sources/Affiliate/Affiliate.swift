@@ -169,7 +169,12 @@ package struct Affiliate: Slice {
                         common: routes.common
                     ).pages
                     + MonthPages(routes: routes.months).pages
-                    + AccountPages(routes: routes.account, notices: routes.notices, hooks: routes.webhooks).pages
+                    + AccountPages(routes: routes.account, notices: routes.notices).pages
+                    + WebhookPages(
+                        routes.webhooks.operations,
+                        words: AffiliateWords.all,
+                        notFound: AffiliateProblems.webhookNotFound
+                    ).pages
             ) + [
                 workPlace.download(
                     "/publisher/payouts/{payout_id}/statement.csv",

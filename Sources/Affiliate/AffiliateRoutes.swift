@@ -94,7 +94,10 @@ struct AffiliateRoutes: Sendable {
             bank: parts.bank
         )
         self.webhooks = WebhookRoutes(
-            subscriptions: house.subscriptions(surface: AffiliateContract.name, AffiliateWebhooks.problems)
+            operations: .init(
+                house.subscriptions(surface: AffiliateContract.name, AffiliateWebhooks.problems),
+                access: .roles(nil)
+            )
         )
         self.operatorAccounts = OperatorAccountRoutes(database: database, bank: parts.bank)
         self.categories = CategoryRoutes(database: database)

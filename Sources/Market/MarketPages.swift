@@ -46,7 +46,11 @@ struct MarketPages: Sendable {
                 refunds: routes.refunds
             ).pages
             + KeyPages(routes: routes.keys).pages
-            + WebhookPages(routes: routes.webhooks, jobs: routes.jobs).pages
+            + WebhookPages(
+                routes.webhooks.operations,
+                words: MarketWords.all,
+                notFound: MarketProblems.webhookNotFound
+            ) { visit in .goTo(JobPages.path(of: try await visit.submit(routes.jobs.replay))) }.pages
             + ProviderPages(portal: routes.portal, listings: routes.listings).pages
             + OperatorPages(ids: self.house.ids, routes: routes).pages
             + LedgerPages(routes: routes.operations).pages + JobPages(routes: routes.jobs).pages

@@ -36,7 +36,9 @@ struct MarketRoutes: Sendable {
         self.refunds = RefundRoutes(database: database, service: parts.refunds)
         self.rails = RailRoutes(rails: parts.configuredRails, deposits: parts.deposits)
         self.webhooks = WebhookRoutes(
-            subscriptions: house.subscriptions(surface: MarketContract.name, MarketWebhooks.problems)
+            operations: .init(
+                house.subscriptions(surface: MarketContract.name, MarketWebhooks.problems)
+            )
         )
         self.agents = AgentRoutes(database: database, service: AgentService(database: database, ids: ids))
         self.teams = TeamRoutes(database: database, service: TeamService(database: database, ids: ids))

@@ -6,9 +6,8 @@ import Web
 struct AccountPages: Sendable {
     let routes: AccountRoutes
     let notices: NotificationActions
-    let hooks: WebhookRoutes
 
-    var pages: [WorkPage] { [self.profilePage, self.keyPage, self.notificationPage, self.webhookPage] }
+    var pages: [WorkPage] { [self.profilePage, self.keyPage, self.notificationPage] }
 
     private var profilePage: WorkPage {
         WorkPage(
@@ -83,29 +82,6 @@ struct AccountPages: Sendable {
                     does: self.notices.readAll,
                     then: "/account/notifications?done=1"
                 )
-            ]
-        )
-    }
-
-    private var webhookPage: WorkPage {
-        WorkPage(
-            path: "/account/webhooks",
-            summary: "Webhooks",
-            roles: nil,
-            show: self.webhooks,
-            forms: [
-                WorkForm(
-                    path: "/account/webhooks",
-                    summary: "Subscribe",
-                    does: self.hooks.subscribe,
-                    then: "/account/webhooks?done=1"
-                ),
-                WorkForm(
-                    path: "/account/webhooks/{webhook_id}/delete",
-                    summary: "Unsubscribe",
-                    does: self.hooks.delete,
-                    then: "/account/webhooks?done=1"
-                ),
             ]
         )
     }
@@ -241,51 +217,6 @@ struct AccountPages: Sendable {
                 "notifications": notifications, "unread": found.unread == 0 ? nil : "\(found.unread)",
                 "paging": visit.pageLinks(found.page.numbers),
             ]
-        )
-    }
-
-    // MARK: Webhooks
-
-    private static let webhooksTemplate = AffiliatePlace.template(
-        PageParts.heading
-            + PageParts.table(
-                "[[oldest_first]]",
-                of: "webhooks",
-                empty: "[[no_webhooks_yet_subscribe_an_address]]",
-                [
-                    .init("[[address]]", "{{url}}", .heading),
-                    .init("[[events]]", "{{#events}}<code>{{.}}</code> {{/events}}"),
-                    .init(
-                        "[[last_deliveries]]",
-                        "{{#deliveries}}<div class=\"whole\">{{created_at}} <span class=\"state state-{{state}}\">{{state_text}}</span></div>{{/deliveries}}"
-                    ),
-                    .init(
-                        "[[end]]",
-                        "<form method=\"post\" action=\"{{base}}/account/webhooks/{{id}}/delete\">{{{token}}}<button class=\"danger\" aria-label=\"[[delete]] {{url}}\">[[delete]]</button></form>"
-                    ),
-                ]
-            ) + """
-                <h2>[[subscribe]]</h2><form method="post" action="{{base}}/account/webhooks">{{{token}}}
-                \(PageParts.field("url", "[[address_https]]", value: "{{form.url}}", "type=\"url\" required"))
-                <fieldset><legend>[[events]]</legend>{{#choices}}<label><input type="checkbox" name="events" value="{{.}}">{{.}}</label>{{/choices}}</fieldset>
-                \(PageParts.field("secret", "[[secret_for_the_signature]]", value: "", "type=\"password\" required autocomplete=\"off\""))<p><button>[[subscribe]]</button></p></form>
-                """
-    )
-
-    @Sendable private func webhooks(_ visit: Visit) async throws -> PageContent {
-        let found = try await visit.ask(self.hooks.list).webhooks
-        var deliveries: [ID<WebhookEndpoint>: [WebhookRoutes.DeliveryOutput]] = [:]
-        for webhook in found {
-            let id = webhook.endpoint.id
-            let log = try await visit.ask(self.hooks.deliveries, ["webhook_id": .string(id.text)])
-            deliveries[id] = log.page.items.prefix(5).map(WebhookRoutes.DeliveryOutput.init)
-        }
-        let webhooks = visit.rows(found) { ["deliveries": deliveries[$0.endpoint.id]?.shown(visit.display)] }
-        return PageContent(
-            visit.say("webhooks"),
-            Self.webhooksTemplate,
-            visit,
-            ["webhooks": webhooks, "choices": AffiliateWebhooks.events.sorted()]
         )
     }
 }

@@ -3,10 +3,7 @@ import Platform
 import Web
 
 /// How the network words its webhooks. The contract has none: they carry the headers of Standard Webhooks alone.
-enum AffiliateWebhooks {
-    static let events = Set(NoticeType.allCases.map(\.rawValue))
-
-    /// The same, as the OpenAPI document tells of them.
+enum AffiliateWebhooks: WebhookCatalogue {
     static let described = NoticeType.allCases.map { type in
         let title = type.title(in: .english)
         return switch type {

@@ -103,7 +103,6 @@ enum AffiliateChinese {
         kind_of_reward = 佣金类型
         landing_page = 落地页
         language = 页面语言
-        last_deliveries = 最近投递
         last_used_jst = 最近使用（JST）
         latest_reports = 最近的上报
         least_payout_in_yen_less_is = 最低付款额（日元），不足则结转
@@ -142,7 +141,6 @@ enum AffiliateChinese {
         no_publisher_has_anything_in_this = 本月没有应付的媒体。
         no_reports_yet = 还没有上报。
         no_self_back = 不支持自购返利
-        no_webhooks_yet_subscribe_an_address = 还没有 Webhook。订阅一个地址，您的动态就会通知到那里。
         nobody_has_applied_yet = 还没有人申请。
         none_the_click_itself_is_paid = 无：点击本身即计酬。
         none_yet_publishers_can_use_the = 还没有。媒体可以使用普通链接。
@@ -547,13 +545,14 @@ enum AffiliateChinese {
         rule.email = 须为电子邮箱地址
         rule.length = 须为 {low} 至 {high} 个字符
         rule.no_invisible = 不能包含不可见字符
-        rule.of = 须为以下之一：{values}
         rule.order_of_click = 不能以 click- 开头（为点击保留）
         rule.percent_of_orders = 只有 cpa 佣金可以按比例
         rule.reward_twice = 固定金额与比例只能填一项
+        rule.secret_required = 不能为空
         rule.slug = 须为小写字母、数字和短横线
         rule.transfer_fees = 每行须有银行代码、起始金额和手续费，同一金额只出现一次，且须包含从 0 起的 * 行
         rule.two_places = 最多两位小数
+        rule.unknown_events = 须为以下之一：{known}
         rule.web_address = 须为不超过 {limit} 个字符的 http 或 https 地址
 
         sentence.report_dates = 日期格式须如 2026-03-31

@@ -103,7 +103,6 @@ enum AffiliateEnglish {
         kind_of_reward = Kind of reward
         landing_page = Landing page
         language = Language of the pages
-        last_deliveries = Last deliveries
         last_used_jst = Last used, JST
         latest_reports = Latest reports
         least_payout_in_yen_less_is = Least payout in yen; less is carried over
@@ -142,7 +141,6 @@ enum AffiliateEnglish {
         no_publisher_has_anything_in_this = No publisher has anything in this month.
         no_reports_yet = No reports yet.
         no_self_back = No self-back
-        no_webhooks_yet_subscribe_an_address = No webhooks yet. Subscribe an address, and it is told what happens to you.
         nobody_has_applied_yet = Nobody has applied yet.
         none_the_click_itself_is_paid = None: the click itself is paid.
         none_yet_publishers_can_use_the = None yet. Publishers can use the plain link.
@@ -547,13 +545,14 @@ enum AffiliateEnglish {
         rule.email = must be an e-mail address
         rule.length = must have {low} to {high} characters
         rule.no_invisible = must not hold invisible characters
-        rule.of = must be of {values}
         rule.order_of_click = must not begin with click-, which stands for clicks
         rule.percent_of_orders = : only cpa rewards can be a percentage
         rule.reward_twice = : give it or reward_amount, not both
+        rule.secret_required = must not be empty
         rule.slug = must be lower-case letters, digits and dashes
         rule.transfer_fees = : each must have bank_code, from_amount and fee, each amount once, and * from 0 must be there
         rule.two_places = must have at most two decimal places
+        rule.unknown_events = must be of {known}
         rule.web_address = must be an http or https URL of at most {limit} characters
 
         sentence.report_dates = start_date and end_date must be dates such as 2026-03-31

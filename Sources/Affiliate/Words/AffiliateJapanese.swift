@@ -103,7 +103,6 @@ enum AffiliateJapanese {
         kind_of_reward = 報酬の種類
         landing_page = ランディングページ
         language = ページの言語
-        last_deliveries = 最近の配信
         last_used_jst = 最終利用（JST）
         latest_reports = 最近の通知
         least_payout_in_yen_less_is = 最低支払額（円、未満は繰越）
@@ -142,7 +141,6 @@ enum AffiliateJapanese {
         no_publisher_has_anything_in_this = この月に支払対象のメディアはありません。
         no_reports_yet = 通知はまだありません。
         no_self_back = セルフバック不可
-        no_webhooks_yet_subscribe_an_address = Webhookはまだありません。アドレスを登録すると、出来事が通知されます。
         nobody_has_applied_yet = まだ申請はありません。
         none_the_click_itself_is_paid = なし（クリック自体が報酬対象です）
         none_yet_publishers_can_use_the = まだありません。通常のリンクは使えます。
@@ -547,13 +545,14 @@ enum AffiliateJapanese {
         rule.email = メールアドレスを入力してください
         rule.length = {low}〜{high}文字にしてください
         rule.no_invisible = 見えない文字は使えません
-        rule.of = 次の中から選んでください（{values}）
         rule.order_of_click = click- で始まるものは使えません
         rule.percent_of_orders = 割合で指定できるのは成果報酬（cpa）だけです
         rule.reward_twice = 定額か割合のどちらか一方にしてください
+        rule.secret_required = 入力してください
         rule.slug = 英小文字・数字・ハイフンにしてください
         rule.transfer_fees = 1行に銀行コード・金額・手数料を書き、同じ金額は一度だけ、「*」の0円からの行を含めてください
         rule.two_places = 小数は2桁までです
+        rule.unknown_events = 次の中から選んでください（{known}）
         rule.web_address = http または https のURL（{limit}文字以内）にしてください
 
         sentence.report_dates = 日付は 2026-03-31 のように指定してください

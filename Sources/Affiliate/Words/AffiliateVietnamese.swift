@@ -103,7 +103,6 @@ enum AffiliateVietnamese {
         kind_of_reward = Loại thưởng
         landing_page = Trang đích
         language = Ngôn ngữ của trang
-        last_deliveries = Lần gửi gần đây
         last_used_jst = Dùng lần cuối (JST)
         latest_reports = Báo cáo gần đây
         least_payout_in_yen_less_is = Mức trả tối thiểu (yên); thấp hơn thì chuyển sang kỳ sau
@@ -142,7 +141,6 @@ enum AffiliateVietnamese {
         no_publisher_has_anything_in_this = Tháng này không có đối tác nào cần trả.
         no_reports_yet = Chưa có báo cáo nào.
         no_self_back = Không có hoàn tiền tự mua
-        no_webhooks_yet_subscribe_an_address = Chưa có webhook nào. Đăng ký một địa chỉ để nhận thông báo.
         nobody_has_applied_yet = Chưa có ai đăng ký.
         none_the_click_itself_is_paid = Không có: chính lượt nhấp được trả tiền.
         none_yet_publishers_can_use_the = Chưa có. Đối tác có thể dùng liên kết thường.
@@ -547,13 +545,14 @@ enum AffiliateVietnamese {
         rule.email = phải là địa chỉ e-mail
         rule.length = phải có {low} đến {high} ký tự
         rule.no_invisible = không được chứa ký tự ẩn
-        rule.of = phải thuộc: {values}
         rule.order_of_click = không được bắt đầu bằng click- (dành cho lượt nhấp)
         rule.percent_of_orders = chỉ thưởng cpa mới tính theo phần trăm
         rule.reward_twice = chỉ điền thưởng cố định hoặc thưởng theo %, không điền cả hai
+        rule.secret_required = không được để trống
         rule.slug = phải gồm chữ thường, chữ số và gạch ngang
         rule.transfer_fees = mỗi dòng cần bank_code, from_amount và fee; mỗi số tiền một lần; phải có dòng * từ 0
         rule.two_places = tối đa hai chữ số lẻ
+        rule.unknown_events = phải thuộc: {known}
         rule.web_address = phải là URL http hoặc https tối đa {limit} ký tự
 
         sentence.report_dates = Ngày phải có dạng 2026-03-31

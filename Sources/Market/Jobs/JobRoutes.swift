@@ -43,7 +43,7 @@ struct JobRoutes: Sendable {
 
     // MARK: Beginning
 
-    var replay: Operation<Replay, JobOutput> {
+    var replay: Operation<ReplayRange, JobOutput> {
         Operation("Begin to send a range again", access: .anyKey, effect: .write) { input, caller, call in
             let details = MarketJobs.ReplayInput(
                 webhook: input.webhook.text,

@@ -3,10 +3,7 @@ import Platform
 import Web
 
 /// How the market words and signs its webhooks (contract, section Webhooks).
-enum MarketWebhooks {
-    static let events = Set(described.map(\.type))
-
-    /// The same, as the OpenAPI document tells of them.
+enum MarketWebhooks: WebhookCatalogue {
     static let described = [
         event("service.called", "Your service was called, or you called one", CallEvent.self),
         event("payment.completed", "A call was paid", CallEvent.self),

@@ -8,14 +8,12 @@ enum MarketChinese {
         active_services_of_all_time = 在架服务（全部时间）
         active_webhooks = 启用的 Webhook
         admin_key = 管理员密钥
-        again = 重发
         agent = 智能体
         agents = 智能体
         all_calls = 全部调用
         all_deposits = 全部充值
         all_jobs = 全部任务
         all_times_are_utc_money_is = 时间均为 UTC，金额单位为 USDC。
-        all_webhooks = 全部 Webhook
         amount_usdc = 金额（USDC）
         amount_usdc_all_that_is_unspent = 金额（USDC，留空表示全部未用余额）
         answer = 响应：{{status}}
@@ -30,7 +28,6 @@ enum MarketChinese {
         before_the_markets_share_nothing_in = 以上为扣除平台佣金前的金额：首月免佣，第 2、3 个月为 5%，之后为 10%。
         begin = 开始
         begun = 开始时间
-        begun_utc = 开始时间（UTC）
         body = 请求体
         buyer = 买家
         buyers = 买家
@@ -62,8 +59,6 @@ enum MarketChinese {
         debits = 借方
         debits_and_credits_of_all_accounts = 所有账户的借方与贷方，差额恒为 0
         decline = 拒绝
-        deliveries = 投递
-        delivery = 投递
         deposit_of = 充值 {amount} USDC
         deposits = 充值记录
         deposits_to_review = 待核查的充值
@@ -72,7 +67,6 @@ enum MarketChinese {
         download_the_file = 下载文件
         earlier_jobs_and_files = 以往的任务和文件
         earned_usdc = 已赚取（USDC）
-        enable = 启用
         endpoint = 接口地址
         endpoint_never_shown_to_buyers = 接口地址（不会向买家显示）
         errors = 错误率
@@ -90,7 +84,6 @@ enum MarketChinese {
         free_calls_for_each_buyer = 每位买家的免费次数
         from = 转出
         from_account = 转出账户
-        from_day = 开始日期
         give_unspent_money_back = 退还未用余额
         header = 请求头
         identity = 身份
@@ -142,15 +135,12 @@ enum MarketChinese {
         no_services_yet_list_the_first = 还没有服务。发布后，智能体马上就能找到它。
         no_settlements_here = 没有符合条件的结算。
         no_settlements_yet_the_operator_makes = 还没有结算。运营者通常每月结算一次。
-        no_webhooks_yet_subscribe_an_address_below = 还没有 Webhook。在下方订阅一个地址，账户的动态就会通知到那里。
         nobody_has_asked_for_money_back = 没有退款申请。
         nobody_has_subscribed_yet = 还没有人订阅。
         none_yet = 暂无。
         nothing_has_been_called_yet = 还没有服务被调用。
-        nothing_has_been_sent_yet_the = 还没有发送过内容。账户的第一个事件会显示在这里。
         nothing_matches = 没有匹配的结果。请减少或缩短关键词。
         older_calls = 更早的调用
-        older_deliveries = 更早的投递
         older_deposits = 更早的充值
         older_refunds = 更早的退款
         older_transfers = 更早的转账
@@ -202,9 +192,6 @@ enum MarketChinese {
         seconds_to_the_first_byte_1 = 首字节等待秒数（1 至 300）
         secret = 密钥内容
         send_a_payment_with_an_x402 = 请用支持 x402 的客户端向以下地址付款：
-        send_a_range_again = 重发一段时间的事件
-        send_again = 重发 {{id}}
-        send_again_2 = 重发
         service = 服务
         service_health = 服务健康状况
         service_its_id = 服务（ID）
@@ -253,10 +240,8 @@ enum MarketChinese {
         transfers = 转账
         trending = 热门
         trial_balance = 试算平衡表
-        tries = 尝试
         try_it_here = 在此试用
         type = 类型
-        up_to_without_day = 结束日期（不含当天）
         usage = 用量
         usage_record = 用量记录
         usdc_wallet_if_you_have_one = USDC 钱包（如有）
@@ -287,13 +272,11 @@ enum MarketChinese {
         field.category = 分类
         field.deposit_id = 充值
         field.description = 说明
-        field.display_name = 显示名称
         field.endpoint = 接口地址
         field.events = 事件
         field.free_tier_calls = 免费次数
         field.from = 开始日期
         field.key_id = 密钥
-        field.keywords = 关键词
         field.name = 名称
         field.payment_method = 付款方式
         field.payment_tx = 付款参考号
@@ -305,21 +288,16 @@ enum MarketChinese {
         field.reason = 原因
         field.refund_id = 退款
         field.role = 角色
-        field.rule_name = 规则名称
         field.secret = 密钥
         field.service_id = 服务
-        field.service_name = 服务名称
         field.settlement_id = 结算
-        field.skills = 技能
         field.status = 状态
         field.tags = 标签
-        field.team_name = 团队名称
         field.timeout_seconds = 首字节等待秒数
         field.to = 结束日期
         field.url = 地址
         field.wallet_address = 钱包
         field.webhook_id = Webhook
-        field.webhook_url = Webhook 地址
 
         form.change_a_service = 修改服务
         form.create_a_key = 创建密钥
@@ -486,13 +464,13 @@ enum MarketChinese {
         rule.at_most = 不能超过 {limit} 个字符
         rule.blank = 不能为空
         rule.decimal = 须为最多 6 位小数的数字
-        rule.https = 必须使用 HTTPS（https://）
         rule.line = 不能包含控制字符
         rule.not_negative = 不能为负数
         rule.period_days = 须为 all-time 或 1 至 365 的天数
         rule.period_month = 须为 all-time 或 2026-03 格式
         rule.url = 须为有效的 URL
         rule.visible_line = 须为一行可见文字
+        rule.web_address = 必须使用 HTTPS（https://）
 
         sentence.at_least_one_event = 请至少选择一个事件
         sentence.at_least_one_keyword = 请至少填写一个关键词
@@ -522,5 +500,18 @@ enum MarketChinese {
         status.review = 待核查
         status.suspended = 已暂停
         status.unknown = 待核实
+
+        subject.category = 分类
+        subject.description = 说明
+        subject.display_name = 显示名称
+        subject.endpoint = 接口地址
+        subject.keywords = 关键词
+        subject.rule_name = 规则名称
+        subject.secret = 密钥
+        subject.service_name = 服务名称
+        subject.skills = 技能
+        subject.tags = 标签
+        subject.team_name = 团队名称
+        subject.webhook_url = Webhook 地址
         """#
 }

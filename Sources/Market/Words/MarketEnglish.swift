@@ -8,14 +8,12 @@ enum MarketEnglish {
         active_services_of_all_time = Active services, of all time
         active_webhooks = Active webhooks
         admin_key = Admin key
-        again = Again
         agent = Agent
         agents = Agents
         all_calls = All calls
         all_deposits = All deposits
         all_jobs = All jobs
         all_times_are_utc_money_is = All times are UTC; money is in USDC.
-        all_webhooks = All webhooks
         amount_usdc = Amount, USDC
         amount_usdc_all_that_is_unspent = Amount, USDC; leave empty for all that is unspent
         answer = Answer: {{status}}
@@ -30,7 +28,6 @@ enum MarketEnglish {
         before_the_markets_share_nothing_in = Before the market's share: nothing in the first month, 5 % in months 2 and 3, then 10 %.
         begin = Begin
         begun = Begun
-        begun_utc = Begun, UTC
         body = Body
         buyer = Buyer
         buyers = Buyers
@@ -62,8 +59,6 @@ enum MarketEnglish {
         debits = Debits
         debits_and_credits_of_all_accounts = Debits and credits of all accounts; the difference is always 0
         decline = Decline
-        deliveries = Deliveries
-        delivery = Delivery
         deposit_of = Deposit of {amount} USDC
         deposits = Deposits
         deposits_to_review = Deposits to review
@@ -72,7 +67,6 @@ enum MarketEnglish {
         download_the_file = Download the file
         earlier_jobs_and_files = Earlier jobs and files
         earned_usdc = Earned, USDC
-        enable = Enable
         endpoint = Endpoint
         endpoint_never_shown_to_buyers = Endpoint, never shown to buyers
         errors = Errors
@@ -90,7 +84,6 @@ enum MarketEnglish {
         free_calls_for_each_buyer = Free calls for each buyer
         from = From
         from_account = From account
-        from_day = From (day)
         give_unspent_money_back = Give unspent money back
         header = Header
         identity = Identity
@@ -142,15 +135,12 @@ enum MarketEnglish {
         no_services_yet_list_the_first = No services yet. List the first one, and agents find it at once.
         no_settlements_here = No settlements here.
         no_settlements_yet_the_operator_makes = No settlements yet. The operator makes them, usually once a month.
-        no_webhooks_yet_subscribe_an_address_below = No webhooks yet. Subscribe an address below, and it is told what happens to your account.
         nobody_has_asked_for_money_back = Nobody has asked for money back.
         nobody_has_subscribed_yet = Nobody has subscribed yet.
         none_yet = None yet.
         nothing_has_been_called_yet = Nothing has been called yet.
-        nothing_has_been_sent_yet_the = Nothing has been sent yet. The first event of this account appears here.
         nothing_matches = Nothing matches. Try fewer or shorter words.
         older_calls = Older calls
-        older_deliveries = Older deliveries
         older_deposits = Older deposits
         older_refunds = Older refunds
         older_transfers = Older transfers
@@ -202,9 +192,6 @@ enum MarketEnglish {
         seconds_to_the_first_byte_1 = Seconds to the first byte, 1 to 300
         secret = Secret
         send_a_payment_with_an_x402 = Send a payment with an x402 client to
-        send_a_range_again = Send a range again
-        send_again = Send {{id}} again
-        send_again_2 = Send again
         service = Service
         service_health = Service health
         service_its_id = Service (its id)
@@ -253,10 +240,8 @@ enum MarketEnglish {
         transfers = Transfers
         trending = Trending
         trial_balance = Trial balance
-        tries = Tries
         try_it_here = Try it here
         type = Type
-        up_to_without_day = Up to, without (day)
         usage = Usage
         usage_record = Usage record
         usdc_wallet_if_you_have_one = USDC wallet, if you have one
@@ -287,13 +272,11 @@ enum MarketEnglish {
         field.category = Category
         field.deposit_id = Deposit
         field.description = Description
-        field.display_name = Display name
         field.endpoint = Endpoint
         field.events = Events
         field.free_tier_calls = Free calls
         field.from = From
         field.key_id = Key
-        field.keywords = Keywords
         field.name = Name
         field.payment_method = Payment method
         field.payment_tx = Reference of the payment
@@ -305,21 +288,16 @@ enum MarketEnglish {
         field.reason = Reason
         field.refund_id = Refund
         field.role = Role
-        field.rule_name = Rule name
         field.secret = Secret
         field.service_id = Service
-        field.service_name = Service name
         field.settlement_id = Settlement
-        field.skills = Skills
         field.status = State
         field.tags = Tags
-        field.team_name = Team name
         field.timeout_seconds = Seconds to the first byte
         field.to = Up to
         field.url = Address
         field.wallet_address = Wallet
         field.webhook_id = Webhook
-        field.webhook_url = Webhook URL
 
         form.change_a_service = Change a service
         form.create_a_key = Create a key
@@ -486,13 +464,13 @@ enum MarketEnglish {
         rule.at_most = too long (max {limit})
         rule.blank = is required
         rule.decimal = must be a valid decimal number with at most 6 places
-        rule.https = must use HTTPS (https://)
         rule.line = must not contain control characters
         rule.not_negative = must not be negative
         rule.period_days = must be 'all-time' or a number of days from 1 to 365
         rule.period_month = must be 'all-time' or 'YYYY-MM' format
         rule.url = must be a valid URL
         rule.visible_line = must be one line of visible text
+        rule.web_address = must use HTTPS (https://)
 
         sentence.at_least_one_event = At least one event is required
         sentence.at_least_one_keyword = At least one keyword is required
@@ -522,5 +500,18 @@ enum MarketEnglish {
         status.review = to be reviewed
         status.suspended = suspended
         status.unknown = unknown
+
+        subject.category = Category
+        subject.description = Description
+        subject.display_name = Display name
+        subject.endpoint = Endpoint
+        subject.keywords = Keywords
+        subject.rule_name = Rule name
+        subject.secret = Secret
+        subject.service_name = Service name
+        subject.skills = Skills
+        subject.tags = Tags
+        subject.team_name = Team name
+        subject.webhook_url = Webhook URL
         """#
 }

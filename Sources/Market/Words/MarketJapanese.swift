@@ -8,14 +8,12 @@ enum MarketJapanese {
         active_services_of_all_time = 公開中のサービス（全期間）
         active_webhooks = 有効なWebhook
         admin_key = 管理者キー
-        again = 再送
         agent = エージェント
         agents = エージェント
         all_calls = すべての呼び出し
         all_deposits = すべての入金
         all_jobs = すべてのジョブ
         all_times_are_utc_money_is = 時刻はすべてUTC、金額はUSDCです。
-        all_webhooks = すべてのWebhook
         amount_usdc = 金額（USDC）
         amount_usdc_all_that_is_unspent = 金額（USDC、空欄なら未使用分の全額）
         answer = 応答：{{status}}
@@ -30,7 +28,6 @@ enum MarketJapanese {
         before_the_markets_share_nothing_in = 手数料を引く前の額です。手数料は最初の月が0%、2〜3か月目が5%、以後は10%です。
         begin = 開始
         begun = 開始
-        begun_utc = 開始（UTC）
         body = 本文
         buyer = 購入者
         buyers = 購入者
@@ -62,8 +59,6 @@ enum MarketJapanese {
         debits = 借方
         debits_and_credits_of_all_accounts = 全勘定の借方と貸方（差額は常に0）
         decline = 断る
-        deliveries = 配信
-        delivery = 配信
         deposit_of = {amount} USDC の入金
         deposits = 入金履歴
         deposits_to_review = 確認が必要な入金
@@ -72,7 +67,6 @@ enum MarketJapanese {
         download_the_file = ファイルをダウンロード
         earlier_jobs_and_files = これまでのジョブとファイル
         earned_usdc = 収益（USDC）
-        enable = 有効にする
         endpoint = エンドポイント
         endpoint_never_shown_to_buyers = エンドポイント（購入者には表示されません）
         errors = エラー
@@ -90,7 +84,6 @@ enum MarketJapanese {
         free_calls_for_each_buyer = 購入者ごとの無料回数
         from = 出金元
         from_account = 出金元の勘定
-        from_day = 開始日
         give_unspent_money_back = 未使用分を返金
         header = ヘッダー
         identity = 本人確認
@@ -142,15 +135,12 @@ enum MarketJapanese {
         no_services_yet_list_the_first = サービスはまだありません。登録すると、エージェントからすぐに見つけられます。
         no_settlements_here = 該当する精算はありません。
         no_settlements_yet_the_operator_makes = 精算はまだありません。運営者がふつう月に一度作成します。
-        no_webhooks_yet_subscribe_an_address_below = Webhookはまだありません。下でアドレスを登録すると、アカウントの出来事が通知されます。
         nobody_has_asked_for_money_back = 返金の依頼はありません。
         nobody_has_subscribed_yet = まだ登録はありません。
         none_yet = まだありません。
         nothing_has_been_called_yet = まだ呼び出しはありません。
-        nothing_has_been_sent_yet_the = まだ何も送信していません。最初のイベントがここに表示されます。
         nothing_matches = 該当するものがありません。言葉を減らすか短くしてください。
         older_calls = 以前の呼び出し
-        older_deliveries = 以前の配信
         older_deposits = 以前の入金
         older_refunds = 以前の返金
         older_transfers = 以前の取引
@@ -202,9 +192,6 @@ enum MarketJapanese {
         seconds_to_the_first_byte_1 = 最初の1バイトまでの秒数（1〜300）
         secret = シークレット
         send_a_payment_with_an_x402 = x402対応のクライアントで次の宛先に支払ってください：
-        send_a_range_again = 期間を指定して再送
-        send_again = {{id}} を再送
-        send_again_2 = 再送
         service = サービス
         service_health = サービスの状態
         service_its_id = サービス（ID）
@@ -253,10 +240,8 @@ enum MarketJapanese {
         transfers = 取引
         trending = 人気
         trial_balance = 試算表
-        tries = 試行
         try_it_here = ここで試す
         type = 種類
-        up_to_without_day = 終了日（この日を含まない）
         usage = 利用状況
         usage_record = 利用記録
         usdc_wallet_if_you_have_one = USDCウォレット（お持ちの場合）
@@ -287,13 +272,11 @@ enum MarketJapanese {
         field.category = カテゴリー
         field.deposit_id = 入金
         field.description = 説明
-        field.display_name = 表示名
         field.endpoint = エンドポイント
         field.events = イベント
         field.free_tier_calls = 無料回数
         field.from = 開始日
         field.key_id = キー
-        field.keywords = キーワード
         field.name = 名前
         field.payment_method = 支払方法
         field.payment_tx = 支払いの参照番号
@@ -305,21 +288,16 @@ enum MarketJapanese {
         field.reason = 理由
         field.refund_id = 返金
         field.role = 役割
-        field.rule_name = ルール名
         field.secret = シークレット
         field.service_id = サービス
-        field.service_name = サービス名
         field.settlement_id = 精算
-        field.skills = スキル
         field.status = 状態
         field.tags = タグ
-        field.team_name = チーム名
         field.timeout_seconds = 最初の1バイトまでの秒数
         field.to = 終了日
         field.url = アドレス
         field.wallet_address = ウォレット
         field.webhook_id = Webhook
-        field.webhook_url = Webhookのアドレス
 
         form.change_a_service = サービスを変更します
         form.create_a_key = キーを作成します
@@ -486,13 +464,13 @@ enum MarketJapanese {
         rule.at_most = {limit}文字以内にしてください
         rule.blank = 入力してください
         rule.decimal = 小数6桁までの数値にしてください
-        rule.https = HTTPS（https://）にしてください
         rule.line = 改行や制御文字は使えません
         rule.not_negative = 0以上にしてください
         rule.period_days = all-time または1〜365の日数にしてください
         rule.period_month = all-time または 2026-03 の形にしてください
         rule.url = 正しいURLにしてください
         rule.visible_line = 1行で入力してください
+        rule.web_address = HTTPS（https://）にしてください
 
         sentence.at_least_one_event = イベントを1つ以上選んでください
         sentence.at_least_one_keyword = キーワードを1つ以上入力してください
@@ -522,5 +500,18 @@ enum MarketJapanese {
         status.review = 要確認
         status.suspended = 停止中
         status.unknown = 確認中
+
+        subject.category = カテゴリー
+        subject.description = 説明
+        subject.display_name = 表示名
+        subject.endpoint = エンドポイント
+        subject.keywords = キーワード
+        subject.rule_name = ルール名
+        subject.secret = シークレット
+        subject.service_name = サービス名
+        subject.skills = スキル
+        subject.tags = タグ
+        subject.team_name = チーム名
+        subject.webhook_url = Webhookのアドレス
         """#
 }

@@ -8,14 +8,12 @@ enum MarketVietnamese {
         active_services_of_all_time = Dịch vụ đang hoạt động, toàn thời gian
         active_webhooks = Webhook đang bật
         admin_key = Khóa quản trị
-        again = Gửi lại
         agent = Tác nhân
         agents = Tác nhân
         all_calls = Tất cả lượt gọi
         all_deposits = Tất cả khoản nạp
         all_jobs = Tất cả công việc
         all_times_are_utc_money_is = Mọi thời gian theo UTC; tiền tính bằng USDC.
-        all_webhooks = Tất cả webhook
         amount_usdc = Số tiền (USDC)
         amount_usdc_all_that_is_unspent = Số tiền (USDC); để trống để lấy toàn bộ số chưa dùng
         answer = Phản hồi: {{status}}
@@ -30,7 +28,6 @@ enum MarketVietnamese {
         before_the_markets_share_nothing_in = Chưa trừ phí của chợ: miễn phí tháng đầu, 5% trong tháng 2 và 3, sau đó 10%.
         begin = Bắt đầu
         begun = Bắt đầu
-        begun_utc = Bắt đầu (UTC)
         body = Nội dung
         buyer = Người mua
         buyers = Người mua
@@ -62,8 +59,6 @@ enum MarketVietnamese {
         debits = Ghi nợ
         debits_and_credits_of_all_accounts = Nợ và có của mọi tài khoản; chênh lệch luôn bằng 0
         decline = Từ chối
-        deliveries = Lần gửi
-        delivery = Lần gửi
         deposit_of = Nạp {amount} USDC
         deposits = Các khoản nạp
         deposits_to_review = Khoản nạp cần kiểm tra
@@ -72,7 +67,6 @@ enum MarketVietnamese {
         download_the_file = Tải tệp xuống
         earlier_jobs_and_files = Công việc và tệp trước đây
         earned_usdc = Đã kiếm được (USDC)
-        enable = Bật
         endpoint = Endpoint
         endpoint_never_shown_to_buyers = Endpoint, không hiện cho người mua
         errors = Lỗi
@@ -90,7 +84,6 @@ enum MarketVietnamese {
         free_calls_for_each_buyer = Số lượt miễn phí cho mỗi người mua
         from = Từ
         from_account = Từ tài khoản
-        from_day = Từ ngày
         give_unspent_money_back = Hoàn lại số tiền chưa dùng
         header = Header
         identity = Danh tính
@@ -142,15 +135,12 @@ enum MarketVietnamese {
         no_services_yet_list_the_first = Chưa có dịch vụ nào. Hãy đăng dịch vụ đầu tiên, tác nhân sẽ tìm thấy ngay.
         no_settlements_here = Không có quyết toán phù hợp.
         no_settlements_yet_the_operator_makes = Chưa có quyết toán nào. Người vận hành thường lập mỗi tháng một lần.
-        no_webhooks_yet_subscribe_an_address_below = Chưa có webhook nào. Đăng ký một địa chỉ bên dưới để nhận thông báo về tài khoản.
         nobody_has_asked_for_money_back = Chưa có yêu cầu hoàn tiền nào.
         nobody_has_subscribed_yet = Chưa có ai đăng ký.
         none_yet = Chưa có.
         nothing_has_been_called_yet = Chưa có dịch vụ nào được gọi.
-        nothing_has_been_sent_yet_the = Chưa gửi gì. Sự kiện đầu tiên của tài khoản sẽ hiện ở đây.
         nothing_matches = Không có kết quả. Hãy dùng ít từ hơn hoặc từ ngắn hơn.
         older_calls = Lượt gọi cũ hơn
-        older_deliveries = Lần gửi cũ hơn
         older_deposits = Khoản nạp cũ hơn
         older_refunds = Khoản hoàn cũ hơn
         older_transfers = Giao dịch cũ hơn
@@ -202,9 +192,6 @@ enum MarketVietnamese {
         seconds_to_the_first_byte_1 = Số giây chờ byte đầu tiên, từ 1 đến 300
         secret = Mã bí mật
         send_a_payment_with_an_x402 = Gửi thanh toán bằng ứng dụng x402 tới
-        send_a_range_again = Gửi lại sự kiện trong một khoảng thời gian
-        send_again = Gửi lại {{id}}
-        send_again_2 = Gửi lại
         service = Dịch vụ
         service_health = Tình trạng dịch vụ
         service_its_id = Dịch vụ (ID)
@@ -253,10 +240,8 @@ enum MarketVietnamese {
         transfers = Giao dịch
         trending = Nổi bật
         trial_balance = Bảng cân đối thử
-        tries = Số lần thử
         try_it_here = Dùng thử tại đây
         type = Loại
-        up_to_without_day = Đến ngày (không tính ngày này)
         usage = Sử dụng
         usage_record = Bản ghi sử dụng
         usdc_wallet_if_you_have_one = Ví USDC, nếu có
@@ -287,13 +272,11 @@ enum MarketVietnamese {
         field.category = Danh mục
         field.deposit_id = Khoản nạp
         field.description = Mô tả
-        field.display_name = Tên hiển thị
         field.endpoint = Endpoint
         field.events = Sự kiện
         field.free_tier_calls = Lượt gọi miễn phí
         field.from = Từ ngày
         field.key_id = Khóa
-        field.keywords = Từ khóa
         field.name = Tên
         field.payment_method = Phương thức thanh toán
         field.payment_tx = Mã tham chiếu thanh toán
@@ -305,21 +288,16 @@ enum MarketVietnamese {
         field.reason = Lý do
         field.refund_id = Khoản hoàn
         field.role = Vai trò
-        field.rule_name = Tên quy tắc
         field.secret = Mã bí mật
         field.service_id = Dịch vụ
-        field.service_name = Tên dịch vụ
         field.settlement_id = Quyết toán
-        field.skills = Kỹ năng
         field.status = Trạng thái
         field.tags = Thẻ
-        field.team_name = Tên nhóm
         field.timeout_seconds = Số giây chờ byte đầu tiên
         field.to = Đến ngày
         field.url = Địa chỉ
         field.wallet_address = Ví
         field.webhook_id = Webhook
-        field.webhook_url = Địa chỉ webhook
 
         form.change_a_service = Thay đổi dịch vụ
         form.create_a_key = Tạo khóa
@@ -486,13 +464,13 @@ enum MarketVietnamese {
         rule.at_most = tối đa {limit} ký tự
         rule.blank = không được để trống
         rule.decimal = phải là số thập phân tối đa 6 chữ số lẻ
-        rule.https = phải dùng HTTPS (https://)
         rule.line = không được chứa ký tự điều khiển
         rule.not_negative = không được âm
         rule.period_days = phải là all-time hoặc số ngày từ 1 đến 365
         rule.period_month = phải là all-time hoặc dạng 2026-03
         rule.url = phải là URL hợp lệ
         rule.visible_line = phải là một dòng chữ hiển thị được
+        rule.web_address = phải dùng HTTPS (https://)
 
         sentence.at_least_one_event = Chọn ít nhất một sự kiện
         sentence.at_least_one_keyword = Cần ít nhất một từ khóa
@@ -522,5 +500,18 @@ enum MarketVietnamese {
         status.review = cần kiểm tra
         status.suspended = bị tạm ngưng
         status.unknown = chưa rõ
+
+        subject.category = Danh mục
+        subject.description = Mô tả
+        subject.display_name = Tên hiển thị
+        subject.endpoint = Endpoint
+        subject.keywords = Từ khóa
+        subject.rule_name = Tên quy tắc
+        subject.secret = Mã bí mật
+        subject.service_name = Tên dịch vụ
+        subject.skills = Kỹ năng
+        subject.tags = Thẻ
+        subject.team_name = Tên nhóm
+        subject.webhook_url = Địa chỉ webhook
         """#
 }

@@ -150,6 +150,11 @@ package struct Rule<Value: Sendable>: Sendable {
 }
 
 extension Rule {
+    /// The same rule, described more closely in the document.
+    package func describing(_ schema: [String: JSONValue]) -> Rule {
+        Rule(self.rule, schema: self.schema.merging(schema) { $1 }, isMalformed: self.isMalformed, self.holds)
+    }
+
     /// The same rule, told by a sentence of its own.
     package func saying(_ rule: FieldRule) -> Rule {
         Rule(rule, schema: self.schema, isMalformed: self.isMalformed, self.holds)

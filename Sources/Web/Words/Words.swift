@@ -89,7 +89,7 @@ extension Words {
             let (rule, isWhole) = self.rule(field.rule, in: .english)
             if field.isMalformed { return "\(field.path): \(rule)" }
             if isWhole { return rule }
-            let name = field.rule.subject.flatMap { self.find("field.\($0)", in: .english) } ?? field.path
+            let name = field.rule.subject.flatMap { self.find("subject.\($0)", in: .english) } ?? field.path
             return rule.bytewise.starts(with: ":") ? name + rule : "\(name) \(rule)"
         }.joined(separator: "; ")
     }
@@ -105,7 +105,7 @@ extension Words {
         return problem.fields.map { field in
             let (rule, isWhole) = self.rule(field.rule, in: language)
             if isWhole { return rule }
-            let subject = field.rule.subject.flatMap { self.find("field.\($0)", in: language) }
+            let subject = field.rule.subject.flatMap { self.find("subject.\($0)", in: language) }
             let label = subject ?? self.find("field.\(field.path)", in: language) ?? field.path
             let said = rule.bytewise.dropping(prefix: ": ").map(String.init) ?? rule
             return self.say("field_rule", ["field": label, "rule": said], in: language)

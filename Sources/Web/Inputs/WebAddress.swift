@@ -1,20 +1,19 @@
 import Foundation
 import Kernel
 import Platform
-import Web
 
 extension InputReader {
     /// An absolute address of the web, in any script, as browsers send it.
-    mutating func webAddress(_ name: String, _ summary: String) -> String {
+    package mutating func webAddress(_ name: String, _ summary: String) -> String {
         self.body(name, .string, summary, .webAddress).inASCII
     }
 
-    mutating func optionalWebAddress(_ name: String, _ summary: String) -> String? {
+    package mutating func optionalWebAddress(_ name: String, _ summary: String) -> String? {
         self.optionalBody(name, .string, summary, .webAddress)?.inASCII
     }
 
     /// Empty for no address.
-    mutating func optionalWebAddressOrNone(_ name: String, _ summary: String) -> String? {
+    package mutating func optionalWebAddressOrNone(_ name: String, _ summary: String) -> String? {
         let address = Rule<String>.webAddress
         return self.optionalBody(
             name,

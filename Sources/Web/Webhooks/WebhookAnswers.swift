@@ -1,0 +1,73 @@
+package import Kernel
+package import Platform
+
+/// A webhook as its owner sees it.
+package struct WebhookOutput: Answer {
+    package let endpoint: WebhookEndpoint
+    /// The owner's name, for contracts that tell it.
+    package let owner: String
+
+    package static let members: [Member<Self>] = [
+        Member("id", \.endpoint.id, "The webhook"),
+        Member("url", \.endpoint.url, "Where deliveries go", example: "https://my-agent.example.com/webhook"),
+        Member("events", \.endpoint.events, "Types of events that it gets"),
+        Member("active", { $0.endpoint.state == .active }, "Whether deliveries go there"),
+        Member("created_at", \.endpoint.createdAt, "When it was made"),
+    ]
+}
+
+package struct WebhookList: Answer {
+    package let webhooks: [WebhookOutput]
+    let events: [String]
+
+    package static let members: [Member<Self>] = [
+        Member("webhooks", \.webhooks, "Your webhooks"),
+        Member("count", \.webhooks.count, "How many there are"),
+        Member("events", \.events, "Types of events that there are"),
+    ]
+}
+
+package struct WebhookDeleted: Answer {
+    package let id: ID<WebhookEndpoint>
+    package static let members = [Member<Self>("deleted", { _ in true }, "true")]
+}
+
+package struct DeliveryOutput: Answer {
+    package let entry: WebhookSubscriptions.Entry
+
+    package struct Attempt: Answer {
+        package let attempt: WebhookAttempt
+
+        package static let members: [Member<Self>] = [
+            Member("at", \.attempt.at, "When it was tried"),
+            Member("status_code", \.attempt.status, "HTTP status of the answer", example: 200),
+            Member("error", \.attempt.error, "Why it failed; empty when it did not", example: ""),
+            Member("duration_ms", \.attempt.durationMilliseconds, "How long it took", unit: "ms", example: 35),
+        ]
+    }
+
+    package var attempts: [Attempt] { self.entry.attempts.map { Attempt(attempt: $0) } }
+
+    package static let members: [Member<Self>] = [
+        Member("id", \.entry.delivery.id, "The delivery; the Webhook-Id header of each attempt"),
+        Member("state", \.entry.delivery.state, "Its state"),
+        Member("created_at", \.entry.delivery.createdAt, "When it was made"),
+        Member("attempts", \.attempts, "Oldest first"),
+    ]
+}
+
+package struct DeliveryList: Answer {
+    package let deliveries: [DeliveryOutput]
+    package let next: Cursor?
+
+    package static let members: [Member<Self>] = [
+        Member("deliveries", \.deliveries, "Newest first"),
+        Member("next_cursor", \.next, "Where the next page begins; null on the last"),
+    ]
+}
+
+package struct Replayed: Answer {
+    package let webhook: ID<WebhookEndpoint>
+    package let queued: Int
+    package static let members = [Member<Self>("queued", \.queued, "Deliveries that will be sent again", example: 12)]
+}

@@ -1,0 +1,98 @@
+import HTTPTypes
+import Kernel
+package import Platform
+
+/// How accounts subscribe to what happens to them, look at deliveries and send again: the same on every surface.
+package struct WebhookOperations<Catalogue: WebhookCatalogue>: Sendable {
+    private let subscriptions: WebhookSubscriptions
+    private let access: Access<Caller>
+
+    package init(_ subscriptions: WebhookSubscriptions, access: Access<Caller> = .anyKey) {
+        self.subscriptions = subscriptions
+        self.access = access
+    }
+
+    /// Their routes, for contracts that say nothing else.
+    package var endpoints: [Endpoint] {
+        let (tag, base, one) = (Self.tag, Self.base, Self.one)
+        return [
+            Endpoint(.post, base, tag: tag, status: .created, self.subscribe),
+            Endpoint(.get, base, tag: tag, self.list),
+            Endpoint(.delete, one, tag: tag, self.delete),
+            Endpoint(.post, one + "/enable", tag: tag, self.enable),
+            Endpoint(.get, one + "/deliveries", tag: tag, self.deliveries),
+            Endpoint(.post, one + "/deliveries/{delivery_id}/redeliver", tag: tag, self.redeliver),
+            Endpoint(.post, one + "/replay", tag: tag, self.replay),
+        ]
+    }
+
+    package static var tag: String { "Webhooks" }
+    package static var base: String { "/api/v1/webhooks" }
+    package static var one: String { "/api/v1/webhooks/{webhook_id}" }
+
+    package var subscribe: Operation<Subscribe<Catalogue>, WebhookOutput> {
+        Operation("Subscribe", access: self.access, effect: .write) { input, caller, _ in
+            let owner = caller.identity
+            let endpoint = try await self.subscriptions.subscribe(
+                input.url,
+                to: input.events,
+                secret: input.secret,
+                by: owner
+            )
+            return WebhookOutput(endpoint: endpoint, owner: caller.name)
+        }
+    }
+
+    package var list: Operation<NoInput, WebhookList> {
+        Operation("List my webhooks", access: self.access) { _, caller, _ in
+            let found = try await self.subscriptions.list(of: caller.identity)
+            return WebhookList(
+                webhooks: found.map { WebhookOutput(endpoint: $0, owner: caller.name) },
+                events: Catalogue.events
+            )
+        }
+    }
+
+    package var delete: Operation<WebhookPath, WebhookDeleted> {
+        Operation("Unsubscribe", access: self.access, effect: .write) { input, caller, _ in
+            try await self.subscriptions.delete(input.id, of: caller.identity)
+            return WebhookDeleted(id: input.id)
+        }
+    }
+
+    package var enable: Operation<WebhookPath, WebhookOutput> {
+        Operation("Enable a webhook", access: self.access, effect: .write) { input, caller, _ in
+            let endpoint = try await self.subscriptions.enable(input.id, of: caller.identity)
+            return WebhookOutput(endpoint: endpoint, owner: caller.name)
+        }
+    }
+
+    package var deliveries: Operation<ListDeliveries, DeliveryList> {
+        Operation("List deliveries", access: self.access) { input, caller, _ in
+            let page = try await self.subscriptions.deliveries(
+                of: input.webhook,
+                of: caller.identity,
+                before: input.cursor,
+                limit: input.limit
+            )
+            return DeliveryList(deliveries: page.items.map { DeliveryOutput(entry: $0) }, next: page.next)
+        }
+    }
+
+    package var redeliver: Operation<DeliveryPath, DeliveryOutput> {
+        Operation("Send a delivery again", access: self.access, effect: .write) { input, caller, _ in
+            let owner = caller.identity
+            return DeliveryOutput(
+                entry: try await self.subscriptions.redeliver(input.delivery, of: input.webhook, of: owner)
+            )
+        }
+    }
+
+    package var replay: Operation<ReplayRange, Replayed> {
+        Operation("Send a range again", access: self.access, effect: .write) { input, caller, _ in
+            let owner = caller.identity
+            let queued = try await self.subscriptions.replay(input.webhook, of: owner, from: input.from, to: input.to)
+            return Replayed(webhook: input.webhook, queued: queued)
+        }
+    }
+}
