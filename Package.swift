@@ -140,7 +140,7 @@ let package = Package(
         tests(
             "ContractTests",
             ["Kernel", "Storage", "Web", "Market", "Affiliate", "Server", httpTypes],
-            exclude: ["Contracts"]
+            exclude: ["Contracts", "Schemas"]
         ),
         tests("FuzzTests", ["Kernel", "Market", "Server", httpTypes], exclude: ["Corpus"]),
         .testTarget(name: "TidyTests", swiftSettings: strict),
