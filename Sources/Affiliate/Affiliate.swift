@@ -25,7 +25,7 @@ package struct Affiliate: Slice {
     package let keys: AffiliateKeyService
     package let accounts: AccountService
     package let jobKinds: [JobKind]
-    package let seed: AffiliateSeed
+    let demoSeed: AffiliateSeed
     private let figures: ProgramFigures
     private let schedule: MonthSchedule
 
@@ -34,7 +34,7 @@ package struct Affiliate: Slice {
         self.keys = parts.keys
         self.accounts = parts.accounts
         self.figures = parts.figures
-        self.seed = AffiliateSeed(database: house.database, keys: parts.keys, ids: house.ids)
+        self.demoSeed = AffiliateSeed(database: house.database, keys: parts.keys, ids: house.ids)
         self.jobKinds = parts.close.kinds
         let routes = AffiliateRoutes(house, parts)
         self.surface = Surface(

@@ -27,7 +27,7 @@ package struct Market: Slice {
     package let services: [any Service]
     /// For the operator's console.
     package let keys: KeyService
-    package let seed: MarketSeed
+    let demoSeed: MarketSeed
     package let jobKinds: [JobKind]
     private let sweeper: CallSweeper
     private let x402Reconciler: X402Reconciler?
@@ -36,7 +36,7 @@ package struct Market: Slice {
     package init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
         let parts = Parts(house, try RailConfigurations(settings))
         self.keys = parts.keys
-        self.seed = MarketSeed(
+        self.demoSeed = MarketSeed(
             database: house.database,
             keys: parts.keys,
             deposits: parts.deposits,

@@ -32,6 +32,14 @@ package struct House: Sendable {
 
     package static let migrations = migrations(of: sliceTypes)
 
+    /// Where the outside world of the demo answers.
+    package static let demoPort = sliceTypes.lazy.compactMap { $0.demoPort }.first ?? 8081
+
+    /// What stands for it.
+    package static func demoHosts(port: Int, _ ready: @escaping @Sendable (Int) -> Void = { _ in }) -> [any Service] {
+        self.sliceTypes.compactMap { $0.demoHost(port: port, ready) }
+    }
+
     /// A problem in the words of the first slice that has some, for the console.
     package static func message(_ problem: Problem) -> String {
         let words = self.sliceTypes.map { $0.words }.first {

@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import Server
 import Synchronization
+import Web
 
 /// Somebody else's HTTP server on loopback: a provider, a webhook receiver, a facilitator. It answers as the test says.
 package final class FakeHost: Sendable {

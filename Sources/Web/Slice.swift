@@ -21,6 +21,18 @@ package protocol Slice: Sendable {
     static var metrics: [String: String] { get }
     /// For whom the console makes keys.
     static var roles: [String] { get }
+    /// For whom the demo's story needs keys.
+    static var demoRoles: [String] { get }
+    /// Where the outside world of the demo answers, when the operator says nothing else; nil where the surface needs none.
+    static var demoPort: Int? { get }
+    /// What stands for the outside world in the demo; nil where the surface needs none.
+    static func demoHost(port: Int, _ ready: @escaping @Sendable (Int) -> Void) -> (any Service)?
+    /// Tells the surface's part of the demo with real requests. Throws when a step does not go as it is told.
+    ///
+    /// - Parameter keys: by role, what follows `Bearer `.
+    static func tell(in place: DemoPlace, keys: [String: String]) async throws
+    /// What to try with what ``seed(hostURL:)`` has made.
+    static func guide(_ seeded: JSONValue, url: String) -> DemoGuide
     /// Throws `ConfigurationError` for settings that do not fit, before anything is opened.
     static func check(_ settings: SettingValues) throws
     /// Hosts that the operator has named in its settings, and that may be private addresses. Throws `ConfigurationError`.
@@ -40,6 +52,8 @@ package protocol Slice: Sendable {
     ///   - role: one of ``roles``.
     ///   - rateLimit: requests a minute; nil for the contract's own, 0 for none.
     func makeKey(role: String, owner: String, rateLimit: Int?) async throws -> JSONValue
+    /// Fills an empty database with demo data; its keys, to be kept in a note. Nil when there is data already.
+    func seed(hostURL: String) async throws -> JSONValue?
     /// What its figures and records say against one another; a true slice gives an empty list.
     func verify(in tx: Transaction) throws -> [String]
 }
@@ -49,6 +63,18 @@ extension Slice {
     package static var exposedHeaders: [String] { [] }
     package static var words: Words { HouseWords.all }
     package static var metrics: [String: String] { [:] }
+    package static var demoRoles: [String] { [] }
+    package static var demoPort: Int? { nil }
+    package static func demoHost(port _: Int, _: @escaping @Sendable (Int) -> Void) -> (any Service)? { nil }
+    package static func tell(in _: DemoPlace, keys _: [String: String]) async throws {}
+    package static func guide(_: JSONValue, url _: String) -> DemoGuide { DemoGuide(keys: [], commands: []) }
+    package func seed(hostURL _: String) async throws -> JSONValue? { [:] }
     package static func check(_: SettingValues) throws {}
     package static func hosts(_: SettingValues) throws -> [String] { [] }
+}
+
+/// A slice whose accounts sign in with a password, which the console can set anew.
+package protocol PasswordKeeping: Slice {
+    /// Its sessions end. Throws for an account that there is not.
+    func setPassword(_ password: String, of owner: String, email: String) async throws
 }

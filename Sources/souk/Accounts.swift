@@ -1,11 +1,11 @@
-import Affiliate
 import ArgumentParser
 import Kernel
 import Server
+import Web
 
 struct Accounts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Looks after accounts of the affiliate network.",
+        abstract: "Looks after accounts that sign in with a password.",
         subcommands: [SetPassword.self]
     )
 
@@ -23,7 +23,8 @@ struct Accounts: AsyncParsableCommand {
         func run() async throws {
             let password = IDGenerator.system(now: WallClock.system.now).bytes(15).hex
             try await self.options.withHouse { house in
-                try await house.slice(Affiliate.self).accounts.setPassword(password, of: self.owner, email: self.email)
+                guard let slice = house.slices.lazy.compactMap({ $0 as? any PasswordKeeping }).first else { return }
+                try await slice.setPassword(password, of: self.owner, email: self.email)
             }
             try Operator.say(
                 json: ["owner_id": .string(self.owner), "email": .string(self.email), "password": .string(password)]

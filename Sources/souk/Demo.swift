@@ -3,11 +3,11 @@ import Foundation
 import Kernel
 import Ledger
 import Logging
-import Market
 import Server
 import ServiceLifecycle
 import Storage
 import UnixSignals
+import Web
 
 struct Seed: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,12 +32,12 @@ struct ServeDemoProvider: AsyncParsableCommand {
         abstract: "Serves the demo provider's three text services on loopback."
     )
 
-    @Option(help: "The port to listen on.") var port = DemoSeed.providerPort
+    @Option(help: "The port to listen on.") var port = House.demoPort
 
     func run() async throws {
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: DemoProvider(port: self.port))],
+                services: House.demoHosts(port: self.port).map { .init(service: $0) },
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() }
             )
@@ -55,7 +55,7 @@ struct Demo: AsyncParsableCommand {
     @Option(help: "A running Souk, started with --outbound-allow 127.0.0.1.") var url: String?
     @Option(help: "With --url: what follows \"Bearer \" of an administrator.") var adminKey: String?
     @Option(help: "With --url: where the demo provider answers.") var provider =
-        "http://127.0.0.1:\(DemoSeed.providerPort)"
+        "http://127.0.0.1:\(House.demoPort)"
 
     func run() async throws {
         try await Operator.run {
@@ -64,7 +64,11 @@ struct Demo: AsyncParsableCommand {
                 return
             }
             guard let adminKey else { throw ValidationError("--url needs --admin-key") }
-            try await DemoStory(url: url, admin: adminKey, provider: self.provider, tell: { Operator.say($0) }).run()
+            let place = DemoPlace(url: url, hostURL: self.provider, clock: .system, tell: { Operator.say($0) })
+            // The stories that an administrator's key is enough for.
+            for slice in House.sliceTypes where slice.demoRoles == ["admin"] {
+                try await slice.tell(in: place, keys: ["admin": adminKey])
+            }
             Operator.say("\nThe story is told. See `souk verify` for the ledger.")
         }
     }

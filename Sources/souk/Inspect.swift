@@ -1,7 +1,6 @@
 import ArgumentParser
 import Kernel
 import Ledger
-import Market
 import Server
 import Storage
 

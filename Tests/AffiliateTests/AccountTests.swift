@@ -5,6 +5,7 @@ import Server
 import Storage
 import TestKit
 import Testing
+import Web
 
 @testable import Affiliate
 

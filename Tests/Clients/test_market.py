@@ -246,5 +246,5 @@ def test_seeding_fills_once_and_remembers(souk, tmp_path):
     first = souk.command("seed", "--json", "--data-dir", str(tmp_path))
     second = souk.command("seed", "--json", "--data-dir", str(tmp_path))
     assert json.loads(first.stdout) == json.loads(second.stdout)
-    assert len(json.loads(first.stdout)["services"]) == 3
+    assert len(json.loads(first.stdout)["market"]["services"]) == 3
     assert os.stat(tmp_path / "demo-keys.json").st_mode & 0o777 == 0o600

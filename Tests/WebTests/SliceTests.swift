@@ -38,9 +38,58 @@ private struct Bakery: Slice {
         self.house = house
         self.surface = Surface(
             BakeryContract(),
-            endpoints: Loaves(house: house).endpoints,
-            events: [WebhookEvent("loaf.baked", "A loaf was baked", of: Loaves.Baked.self, named: "type")]
+            endpoints: Self.endpoints(house),
+            events: BakeryEvents.described
         )
+    }
+
+    /// Its operations, and what every surface gets by a declaration: webhooks, and pages.
+    private static func endpoints(_ house: SurfaceDependencies) -> [Endpoint] {
+        let loaves = Loaves(house: house)
+        let webhooks = WebhookOperations<BakeryEvents>(
+            house.subscriptions(
+                surface: "bakery",
+                .init(
+                    limit: Problem(.conflict, "full"),
+                    webhookNotFound: Problem(.notFound, "not_found"),
+                    deliveryNotFound: Problem(.notFound, "not_found"),
+                    privateAddress: Problem(.invalid, "webhook_url"),
+                    replayRange: Problem(.invalid, "invalid")
+                )
+            )
+        )
+        let words = BakeryContract().words
+        let page = WorkPage(path: "/counter", summary: "Loaves", roles: ["baker"]) { visit in
+            PageContent(
+                visit.say("loaves"),
+                Template("<h1>[[loaves]]</h1><p>{{count.loaves}}</p>", words),
+                visit,
+                ["count": try await visit.ask(loaves.listMine)]
+            )
+        }
+        let workPlace = WorkPlace(
+            sessions: house.sessions,
+            door: house.door,
+            contract: BakeryContract(),
+            style: .init(
+                home: "/counter",
+                menus: [.init(["baker"], [("loaves", "/counter")])],
+                denial: { _ in Problem(.forbidden, "bakers") },
+                formToken: Problem(.forbidden, "bakers")
+            )
+        )
+        let pages = WebhookPages(webhooks, words: words, notFound: Problem(.notFound, "not_found")).pages
+        return loaves.endpoints + webhooks.endpoints + workPlace.endpoints([page] + pages)
+    }
+
+    /// The `Cookie` of a browser in which the owner of a key is signed in.
+    func cookie(_ key: String) async throws -> String {
+        let id = String(key.prefix { $0 != ":" })
+        let credential = try await self.house.database.read {
+            try $0.identities.find(credential: id, surface: "bakery")
+        }
+        let cookie = try await self.house.sessions.begin(Caller(try #require(credential)), surface: "bakery")
+        return String(cookie.prefix { $0 != ";" })
     }
 
     func makeKey(role: String, owner: String, rateLimit: Int?) async throws -> JSONValue {
@@ -65,11 +114,22 @@ private struct Bakery: Slice {
         return ["authorization": .string("\(owner):\(secret)")]
     }
 
+    func seed(hostURL: String) async throws -> JSONValue? {
+        try await self.house.database.write { try $0.execute("INSERT INTO bakery_loaf (name) VALUES ('demo')") }
+        return ["host": .string(hostURL)]
+    }
+
     func verify(in tx: Transaction) throws -> [String] {
         try tx.rows("SELECT name FROM bakery_loaf WHERE name = ''") {
             "a loaf without a name\(try $0.column(String.self))"
         }
     }
+}
+
+private enum BakeryEvents: WebhookCatalogue {
+    static let described = [
+        WebhookEvent("loaf.baked", "A loaf was baked", of: Loaves.Baked.self, named: "type")
+    ]
 }
 
 private struct BakeryContract: SurfaceContract {
@@ -78,7 +138,11 @@ private struct BakeryContract: SurfaceContract {
     let version = "1"
     let summary = ""
     let words = Words(
-        [.english: "problem.full = Full\nproblem.stranger = Who are you?\nproblem.bakers = For bakers"],
+        [
+            .english:
+                "problem.full = Full\nproblem.stranger = Who are you?\nproblem.bakers = For bakers\nloaves = Loaves",
+            .japanese: "loaves = パン",
+        ],
         over: HouseWords.all
     )
 
@@ -215,6 +279,36 @@ struct SliceTests {
             #expect(try await server.differences() == [])
             try await server.house.database.write { try $0.execute("INSERT INTO bakery_loaf (name) VALUES ('')") }
             #expect(try await server.differences() == ["a loaf without a name"])
+        }
+    }
+
+    @Test("it has webhooks, pages in the visitor's language, and demo data by declarations")
+    func blocks() async throws {
+        try await self.bakery { server, client, keys in
+            let (path, baker) = ("/bakery/api/v1/webhooks", keys["baker"] ?? "")
+            let subscription: JSONValue = ["url": "https://1.1.1.1/hook", "events": ["loaf.baked"], "secret": "s"]
+            #expect(try await client.send(.post, path, json: subscription).status == 401)
+            #expect(try await client.send(.post, path, key: baker, json: subscription).status == 201)
+            #expect(
+                try await client.send(.get, path, key: baker).json["webhooks"]?.array?.first?["events"] == [
+                    "loaf.baked"
+                ]
+            )
+
+            let slice = try server.house.slice(Bakery.self)
+            #expect(try await slice.seed(hostURL: "http://127.0.0.1:1") == ["host": "http://127.0.0.1:1"])
+            let asked = try await client.send(.get, "/bakery/counter")
+            #expect(asked.header("Location") == "/bakery/sign-in?next=%2Fbakery%2Fcounter")
+            let eater = try await slice.cookie(keys["eater"] ?? "")
+            #expect(try await client.send(.get, "/bakery/counter", headers: ["Cookie": eater]).status == 403)
+            // Whoever has a limit of its own left.
+            let second = try await slice.makeKey(role: "baker", owner: "second", rateLimit: nil)
+            let cookie = try await slice.cookie(second["authorization"]?.string ?? "")
+            let headers = ["Cookie": cookie, "Accept-Language": "ja"]
+            let page = try await client.send(.get, "/bakery/counter", headers: headers)
+            #expect(page.body.contains("<h1>パン</h1><p>1</p>"))
+            let webhooks = try await client.send(.get, "/bakery/account/webhooks", headers: headers)
+            #expect(webhooks.body.contains("value=\"loaf.baked\""))
         }
     }
 }

@@ -1,12 +1,11 @@
-import Affiliate
 import Foundation
 import Kernel
 import Ledger
 import Logging
-import Market
 import Platform
 import ServiceLifecycle
 import Storage
+import Web
 
 /// The story on a server of its own, in a temporary directory.
 package enum FreshDemo {
@@ -31,51 +30,40 @@ package enum FreshDemo {
             sandboxClock: sandbox,
             logger: logger
         )
-        let admin = try await house.slice(Market.self).keys.createAtConsole(
-            .init(ownerName: "demo-admin", role: .admin, rateLimit: 0)
-        )
         let (addresses, ready) = AsyncStream.makeStream(of: String.self)
-        let (ports, providerReady) = AsyncStream.makeStream(of: Int.self)
-        let provider = DemoProvider(port: 0) { providerReady.yield($0) }
-        try await LocalHosting.run(provider) {
-            try await LocalHosting.run(Server(house: house) { ready.yield($0) }) {
-                var (addressIterator, portIterator) = (addresses.makeAsyncIterator(), ports.makeAsyncIterator())
-                guard let url = await addressIterator.next(), let port = await portIterator.next() else { return }
-                tell("A fresh Souk is at \(url).")
-                try await DemoStory(
-                    url: url,
-                    admin: admin.authorization,
-                    provider: "http://127.0.0.1:\(port)",
-                    tell: tell
-                ).run()
-                let story = AffiliateStory(
-                    url: url,
-                    keys: try await self.affiliateKeys(house),
-                    clock: sandbox.clock,
-                    tell: tell
-                )
-                try await story.run()
-                try await self.tellTrialBalance(house, tell)
+        let (ports, hostReady) = AsyncStream.makeStream(of: Int.self)
+        let tellStories: @Sendable () async throws -> Void = {
+            var (addressIterator, portIterator) = (addresses.makeAsyncIterator(), ports.makeAsyncIterator())
+            guard let url = await addressIterator.next(), let port = await portIterator.next() else { return }
+            tell("A fresh Souk is at \(url).")
+            let place = DemoPlace(url: url, hostURL: "http://127.0.0.1:\(port)", clock: sandbox.clock, tell: tell)
+            for slice in house.slices {
+                try await type(of: slice).tell(in: place, keys: try await self.keys(for: slice))
             }
+            try await self.tellTrialBalance(house, place)
+        }
+        guard let host = House.demoHosts(port: 0, { hostReady.yield($0) }).first else { return }
+        try await LocalHosting.run(host) {
+            try await LocalHosting.run(Server(house: house) { ready.yield($0) }) { try await tellStories() }
         }
     }
 
-    private static func affiliateKeys(_ house: House) async throws -> AffiliateStory.Keys {
-        let key = { (role: AffiliateRole, owner: String) in
-            try await house.slice(Affiliate.self).keys.createAtConsole(owner: owner, role: role, rateLimit: 0).key
+    /// What follows `Bearer ` of each role that the slice's story needs.
+    private static func keys(for slice: any Slice) async throws -> [String: String] {
+        var keys: [String: String] = [:]
+        for role in type(of: slice).demoRoles {
+            let made = try await slice.makeKey(role: role, owner: "demo-\(role)", rateLimit: 0)
+            keys[role] = made["authorization"]?.string
         }
-        return AffiliateStory.Keys(
-            advertiser: try await key(.advertiser, "demo-shop"),
-            agent: try await key(.agent, "demo-agent"),
-            operator: try await key(.operator, "demo-network")
-        )
+        return keys
     }
 
-    private static func tellTrialBalance(_ house: House, _ tell: (String) -> Void) async throws {
+    private static func tellTrialBalance(_ house: House, _ place: DemoPlace) async throws {
         let (accounts, balances, differences) = try await house.database.read { tx in
             (try tx.ledger.listAccounts(), try tx.ledger.trialBalance(), try house.verify(in: tx))
         }
-        tell("\n14. The ledger, account by account:")
+        let tell = place.tell
+        place.step("The ledger, account by account:")
         for account in accounts {
             tell(
                 "   \(account.key.purpose.rawValue) of \(account.key.owner): \(Micros.text(account.balance)) \(account.key.currency.code)"

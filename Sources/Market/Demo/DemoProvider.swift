@@ -6,8 +6,10 @@ import NIOCore
 import ServiceLifecycle
 
 /// The provider of the demo: a small HTTP server with three services over text.
-package struct DemoProvider: Service {
-    package static let services: [(path: String, name: String, description: String, price: String, tags: [String])] = [
+struct DemoProvider: Service {
+    typealias Text = (path: String, name: String, description: String, price: String, tags: [String])
+
+    static let services: [Text] = [
         (
             "keywords", "Keyword Extraction", "The words that a text is about, with their counts", "0.01",
             ["nlp", "keywords"]
@@ -22,7 +24,7 @@ package struct DemoProvider: Service {
     private let application: any Service
 
     /// - Parameter port: 0 takes a free one; `ready` is told which.
-    package init(port: Int, ready: @escaping @Sendable (Int) -> Void = { _ in }) {
+    init(port: Int, ready: @escaping @Sendable (Int) -> Void = { _ in }) {
         let router = Router()
         router.post("/{tool}") { request, context in
             let body = try await request.body.collect(upTo: 1024 * 1024)
@@ -59,7 +61,7 @@ package struct DemoProvider: Service {
         )
     }
 
-    package func run() async throws { try await self.application.run() }
+    func run() async throws { try await self.application.run() }
 
     private static func answer(_ status: HTTPResponse.Status, _ value: JSONValue) -> Response {
         let bytes = (try? JSON.encode(value)) ?? []

@@ -5,41 +5,37 @@ import NIOHTTP1
 import Platform
 import ServiceLifecycle
 import Storage
+import Web
 
 /// The money story, told with its real requests and answers.
-package struct DemoStory: Sendable {
+struct MarketStory: Sendable {
+    private let place: DemoPlace
     private let admin: String
-    private let provider: String
-    private let tell: @Sendable (String) -> Void
     private let client: DemoClient
 
-    /// - Parameters:
-    ///   - url: of a running Souk that allows 127.0.0.1 as an outbound host.
-    ///   - admin: what follows `Bearer ` of an administrator.
-    ///   - provider: where the demo provider answers.
-    package init(url: String, admin: String, provider: String, tell: @escaping @Sendable (String) -> Void) {
+    /// - Parameter admin: what follows `Bearer ` of an administrator.
+    init(in place: DemoPlace, admin: String) {
+        self.place = place
         self.admin = admin
-        self.provider = provider
-        self.tell = tell
-        self.client = DemoClient(url: url, tell: tell)
+        self.client = DemoClient(url: place.url, tell: place.tell)
     }
 
     private static let text =
         "Agents buy and sell. A ledger remembers every payment. A payment that fails is never charged."
 
     /// Throws when a step does not go as it is told.
-    package func run() async throws {
+    func run() async throws {
         let run = String(UInt32.random(in: 0...UInt32.max), radix: 36)
         let seller = try await self.key("seller-\(run)", role: "provider", by: self.admin)
         let buyer = try await self.key("buyer-\(run)", role: "buyer", by: nil)
 
-        self.tell("\n1. A provider lists a service at 0.05 USDC a call.")
+        self.place.step("A provider lists a service at 0.05 USDC a call.")
         let listed = try await self.ask(
             "POST",
             "/services",
             by: seller,
             [
-                "name": "Text Summary", "endpoint": .string("\(self.provider)/summary"), "price_per_call": "0.05",
+                "name": "Text Summary", "endpoint": .string("\(self.place.hostURL)/summary"), "price_per_call": "0.05",
                 "category": "text",
                 "tags": ["nlp"], "payment_method": "paypal",
             ],
@@ -47,13 +43,13 @@ package struct DemoStory: Sendable {
         )
         let service = listed["id"]?.string ?? ""
 
-        self.tell("\n2. An agent finds it.")
+        self.place.step("An agent finds it.")
         _ = try await self.ask("GET", "/discover?q=summary&sort_by=created_at&limit=1", by: nil, expecting: 200)
 
-        self.tell("\n3. Without money the call is refused, and nothing is charged.")
+        self.place.step("Without money the call is refused, and nothing is charged.")
         _ = try await self.ask("POST", "/proxy/\(service)", by: buyer, ["text": .string(Self.text)], expecting: 402)
 
-        self.tell("\n4. The operator credits the agent's balance; the agent subscribes to what happens.")
+        self.place.step("The operator credits the agent's balance; the agent subscribes to what happens.")
         _ = try await self.ask(
             "POST",
             "/admin/credits",
@@ -72,15 +68,15 @@ package struct DemoStory: Sendable {
                 ],
                 expecting: 201
             )
-            self.tell("\n5. Now the call is paid, and the provider answers.")
+            self.place.step("Now the call is paid, and the provider answers.")
             _ = try await self.ask("POST", "/proxy/\(service)", by: buyer, ["text": .string(Self.text)], expecting: 200)
-            self.tell("\n6. The webhook arrives, and its signature verifies.")
+            self.place.step("The webhook arrives, and its signature verifies.")
             try await self.showDelivery(of: "service.called", receiver)
-            self.tell("\n7. The operator settles with the provider and pays; the provider's webhook says so.")
+            self.place.step("The operator settles with the provider and pays; the provider's webhook says so.")
             try await self.settle("seller-\(run)", seller, receiver)
         }
 
-        self.tell("\n8. A provider that fails is paid by nobody.")
+        self.place.step("A provider that fails is paid by nobody.")
         _ = try await self.ask(
             "PATCH",
             "/services/\(service)",
@@ -153,9 +149,9 @@ package struct DemoStory: Sendable {
             throw ConfigurationError("no webhook came: allow 127.0.0.1 with --outbound-allow")
         }
         let expected = WebhookSignature.hex(delivery.body, secret: Array("demo-secret".utf8))
-        self.tell("   X-ACF-Event: \(delivery.event), X-ACF-Signature: \(delivery.signature)")
-        self.tell("   \(DemoClient.shown(delivery.body))")
+        self.place.tell("   X-ACF-Event: \(delivery.event), X-ACF-Signature: \(delivery.signature)")
+        self.place.tell("   \(DemoClient.shown(delivery.body))")
         guard delivery.signature == expected else { throw ConfigurationError("the signature does not verify") }
-        self.tell("   The signature is the HMAC-SHA256 of the body under the subscriber's secret: it verifies.")
+        self.place.tell("   The signature is the HMAC-SHA256 of the body under the subscriber's secret: it verifies.")
     }
 }

@@ -1,21 +1,21 @@
-import Kernel
+package import Kernel
 import Platform
 
 /// Sends the demo's requests to a running Souk, and tells what was asked and answered.
-struct DemoClient: Sendable {
-    let url: String
+package struct DemoClient: Sendable {
+    package let url: String
     private let tell: @Sendable (String) -> Void
     private let client = Outbound(allowedHosts: ["127.0.0.1", "localhost"], clock: .system)
 
-    init(url: String, tell: @escaping @Sendable (String) -> Void) {
+    package init(url: String, tell: @escaping @Sendable (String) -> Void) {
         self.url = url
         self.tell = tell
     }
 
-    func close() async { await self.client.close() }
+    package func close() async { await self.client.close() }
 
     /// Throws when the status is another than the story expects.
-    func ask(
+    package func ask(
         _ method: String,
         _ path: String,
         by caller: String?,
@@ -54,7 +54,7 @@ struct DemoClient: Sendable {
     }
 
     /// Secrets are shown once by the server and not at all by the demo.
-    static func shown(_ body: [UInt8]) -> String {
+    package static func shown(_ body: [UInt8]) -> String {
         let text = String(decoding: body.prefix(400), as: UTF8.self)
         // characters: the demo's own output
         return text.replacing(#/(sec_|pb_|aa_)[0-9a-f]+/#) { "\($0.1)…" }

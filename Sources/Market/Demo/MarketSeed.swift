@@ -4,30 +4,13 @@ import Platform
 import Storage
 
 /// The demo data: a provider with services, a buyer with money, an administrator.
-package struct MarketSeed: Sendable {
-    /// A service of the demo provider.
-    package struct Service: Sendable {
-        let name: String
-        let description: String
-        let endpoint: String
-        let price: String
-        let tags: [String]
-
-        package init(name: String, description: String, endpoint: String, price: String, tags: [String]) {
-            self.name = name
-            self.description = description
-            self.endpoint = endpoint
-            self.price = price
-            self.tags = tags
-        }
-    }
-
+struct MarketSeed: Sendable {
     /// What was made; each key is what follows `Bearer `.
-    package struct Seeded: Sendable {
-        package let admin: String
-        package let provider: String
-        package let buyer: String
-        package let serviceIDs: [String]
+    struct Seeded: Codable, Sendable {
+        let admin: String
+        let provider: String
+        let buyer: String
+        let services: [String]
     }
 
     let database: any Database
@@ -35,10 +18,12 @@ package struct MarketSeed: Sendable {
     let deposits: DepositService
     let ids: IDGenerator
 
-    package static let creditMicros: Int64 = 10 * Micros.perUnit
+    static let creditMicros: Int64 = 10 * Micros.perUnit
 
     /// Nil when the database already has listings.
-    package func fill(with services: [Service]) async throws -> Seeded? {
+    ///
+    /// - Parameter hostURL: where the demo provider answers.
+    func fill(hostURL: String) async throws -> Seeded? {
         let isEmpty = try await self.database.read {
             try $0.listings.count(ListingQuery(limit: 1, offset: 0)) == 0
         }
@@ -46,11 +31,13 @@ package struct MarketSeed: Sendable {
         let admin = try await self.key(.admin, "demo-admin")
         let provider = try await self.key(.provider, "text-tools")
         let buyer = try await self.key(.buyer, "demo-buyer")
-        let listings = services.map { (service: $0, id: self.ids.next(Listing.self)) }
+        let listings = DemoProvider.services.map { (service: $0, id: self.ids.next(Listing.self)) }
         let credit = self.ids.uuid()
         try await self.database.write { tx in
             for (service, id) in listings {
-                try tx.listings.insert(Self.listing(service, id, Caller(provider.credential), at: tx.now))
+                try tx.listings.insert(
+                    Self.listing(service, "\(hostURL)/\(service.path)", id, Caller(provider.credential), at: tx.now)
+                )
             }
             _ = try self.deposits.credit(
                 id: credit,
@@ -66,7 +53,7 @@ package struct MarketSeed: Sendable {
             admin: admin.authorization,
             provider: provider.authorization,
             buyer: buyer.authorization,
-            serviceIDs: listings.map(\.id.text)
+            services: listings.map(\.id.text)
         )
     }
 
@@ -74,14 +61,20 @@ package struct MarketSeed: Sendable {
         try await self.keys.createAtConsole(.init(ownerName: owner, role: role, rateLimit: 300))
     }
 
-    private static func listing(_ service: Service, _ id: ID<Listing>, _ owner: Caller, at now: Timestamp) -> Listing {
+    private static func listing(
+        _ service: DemoProvider.Text,
+        _ endpoint: String,
+        _ id: ID<Listing>,
+        _ owner: Caller,
+        at now: Timestamp
+    ) -> Listing {
         Listing(
             id: id,
             owner: owner.identity,
             ownerName: owner.name,
             name: service.name,
             description: service.description,
-            endpoint: service.endpoint,
+            endpoint: endpoint,
             price: ListingRules.price(service.price),
             paymentMethod: .x402,
             freeTierCalls: 0,

@@ -4,22 +4,22 @@ import Storage
 import Web
 
 /// The demo data: an advertiser with programs, an agent who is a partner of one, an operator.
-package struct AffiliateSeed: Sendable {
+struct AffiliateSeed: Sendable {
     /// What was made; each is a key.
-    package struct Seeded: Codable, Sendable {
-        package let agent: String
-        package let advertiser: String
-        package let `operator`: String
-        package let programs: [Int64]
+    struct Seeded: Codable, Sendable {
+        let agent: String
+        let advertiser: String
+        let `operator`: String
+        let programs: [Int64]
         /// The agent's partnership with the first program.
-        package let partnership: Int64
+        let partnership: Int64
     }
 
     let database: any Database
     let keys: AffiliateKeyService
     let ids: IDGenerator
 
-    package func fill() async throws -> Seeded {
+    func fill() async throws -> Seeded {
         let limit = AffiliateKeyService.readsPerMinute
         let advertiser = try await self.keys.createAtConsole(owner: "demo-shop", role: .advertiser, rateLimit: limit)
         let agent = try await self.keys.createAtConsole(owner: "demo-agent", role: .agent, rateLimit: limit)
@@ -33,7 +33,7 @@ package struct AffiliateSeed: Sendable {
                 shop.id,
                 .init(
                     displayName: "Demo Shop",
-                    language: .english,
+                    language: nil,
                     companyName: "Demo Shop KK",
                     companyURL: "https://shop.example.com"
                 )
@@ -42,7 +42,7 @@ package struct AffiliateSeed: Sendable {
                 publisher.id,
                 .init(
                     displayName: "Demo Agent",
-                    language: .english,
+                    language: nil,
                     siteName: "Tools for makers",
                     siteURL: "https://agent.example.com"
                 )

@@ -1,43 +1,27 @@
 import Kernel
 import Platform
+import Web
 
 /// How an agent earns in the affiliate network, from a recommendation to a payout with its tax.
 struct AffiliateStory: Sendable {
-    /// What follows `Bearer ` of each.
-    struct Keys: Sendable {
-        let advertiser: String
-        let agent: String
-        let `operator`: String
-
-        init(advertiser: String, agent: String, operator: String) {
-            self.advertiser = advertiser
-            self.agent = agent
-            self.operator = `operator`
-        }
-    }
-
-    private let keys: Keys
-    private let clock: WallClock
-    private let tell: @Sendable (String) -> Void
+    private let place: DemoPlace
+    /// By role, what follows `Bearer `.
+    private let keys: [AffiliateRole: String]
     private let client: DemoClient
 
-    /// - Parameters:
-    ///   - url: of a sandbox, whose clock can be moved to the end of the month.
-    ///   - clock: of the sandbox.
-    init(url: String, keys: Keys, clock: WallClock, tell: @escaping @Sendable (String) -> Void) {
+    init(in place: DemoPlace, keys: [AffiliateRole: String]) {
+        self.place = place
         self.keys = keys
-        self.clock = clock
-        self.tell = tell
-        self.client = DemoClient(url: url, tell: tell)
+        self.client = DemoClient(url: place.url, tell: place.tell)
     }
 
     /// Throws when a step does not go as it is told.
     func run() async throws {
-        self.tell("\n9. An advertiser makes an affiliate program: ¥12,000 for an order.")
+        self.place.step("An advertiser makes an affiliate program: ¥12,000 for an order.")
         let program = try await self.data(
             "POST",
             "/programs",
-            by: self.keys.advertiser,
+            by: self.key(.advertiser),
             [
                 "name": "Sketch AI 画像生成", "category_id": 2, "landing_url": "https://shop.example.com/",
                 "reward_type": "cpa",
@@ -45,14 +29,14 @@ struct AffiliateStory: Sendable {
             ],
             expecting: 201
         )
-        self.tell("\n10. An agent asks what fits its user, applies, and sends a click.")
+        self.place.step("An agent asks what fits its user, applies, and sends a click.")
         _ = try await self.act("agent.recommend", ["use_case": "画像生成", "limit": 1])
         let partnership = try await self.act("publisher.partnerships_apply", ["program_id": program["id"] ?? 0])
         _ = try await self.act(
             "agent.track_click",
             ["partnership_id": partnership["id"] ?? 0, "context": "voice-assistant"]
         )
-        self.tell("\n11. The order is reported twice, and counted once.")
+        self.place.step("The order is reported twice, and counted once.")
         let report: JSONValue = [
             "tracking_code": partnership["tracking_code"] ?? "", "order_id": "ORDER-001", "amount": 9800,
         ]
@@ -60,36 +44,36 @@ struct AffiliateStory: Sendable {
         guard try await self.act("agent.record_conversion", report) == order else {
             throw ConfigurationError("the second report was answered differently")
         }
-        self.tell("\n12. The advertiser approves; both sides can ask why it counts.")
+        self.place.step("The advertiser approves; both sides can ask why it counts.")
         let path = "/conversions/\(order["id"]?.integer ?? 0)"
-        _ = try await self.data("POST", path + "/approve", by: self.keys.advertiser, [:])
-        _ = try await self.data("GET", path, by: self.keys.agent)
-        self.tell(
-            "\n13. The month ends (the demo's clock is moved). The operator closes it: tax, fee and what is left."
+        _ = try await self.data("POST", path + "/approve", by: self.key(.advertiser), [:])
+        _ = try await self.data("GET", path, by: self.key(.agent))
+        self.place.step(
+            "The month ends (the demo's clock is moved). The operator closes it: tax, fee and what is left."
         )
         try await self.close()
         await self.client.close()
     }
 
     private func close() async throws {
-        let accounts = try await self.data("GET", "/operator/accounts?role=agent", by: self.keys.operator)
+        let accounts = try await self.data("GET", "/operator/accounts?role=agent", by: self.key(.operator))
         for account in accounts["accounts"]?.array ?? [] {
             let change: JSONValue = ["tax_regime": "flat"]
             _ = try await self.data(
                 "PATCH",
                 "/operator/accounts/\(account["id"]?.string ?? "")",
-                by: self.keys.operator,
+                by: self.key(.operator),
                 change
             )
         }
-        let month = try await self.data("GET", "/operator/months", by: self.keys.operator)
-        let next = self.clock.now().adding(seconds: 32 * 86_400)
+        let month = try await self.data("GET", "/operator/months", by: self.key(.operator))
+        let next = self.place.clock.now().adding(seconds: 32 * 86_400)
         _ = try await self.client.ask("POST", "/sandbox/clock", by: nil, ["now": .string(next.text)], expecting: 200)
         let name = month["next_month"]?.string ?? ""
         _ = try await self.data(
             "POST",
             "/operator/months/\(name)/close",
-            by: self.keys.operator,
+            by: self.key(.operator),
             [:],
             expecting: 202
         )
@@ -107,11 +91,13 @@ struct AffiliateStory: Sendable {
         }
     }
 
+    private func key(_ role: AffiliateRole) -> String { self.keys[role] ?? "" }
+
     private func act(_ action: String, _ params: JSONValue) async throws -> JSONValue {
         try await self.client.ask(
             "POST",
             "/affiliate/api/mcp.php",
-            by: self.keys.agent,
+            by: self.key(.agent),
             ["action": .string(action), "params": params],
             expecting: 200
         )["data"] ?? .null
@@ -131,7 +117,7 @@ struct AffiliateStory: Sendable {
     /// Asked again and again, and told once.
     private func quietly(_ path: String) async throws -> JSONValue {
         let silent = DemoClient(url: self.client.url) { _ in }
-        let answer = try await silent.ask("GET", "/affiliate/api/v1\(path)", by: self.keys.operator, expecting: 200)
+        let answer = try await silent.ask("GET", "/affiliate/api/v1\(path)", by: self.key(.operator), expecting: 200)
         await silent.close()
         return answer["data"] ?? .null
     }
