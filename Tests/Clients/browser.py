@@ -5,6 +5,7 @@ import re
 
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
+from playwright.sync_api import Error
 
 SHOTS = os.path.join(ROOT, ".build/screenshots")
 WINDOWS = {"wide": (1280, 900), "narrow": (390, 844)}
@@ -77,7 +78,11 @@ class Browser:
     def look(self, name):
         """Takes a picture, and measures."""
         os.makedirs(SHOTS, exist_ok=True)
-        self.page.screenshot(path=os.path.join(SHOTS, f"{name}-{self.name}.png"), full_page=True)
+        path = os.path.join(SHOTS, f"{name}-{self.name}.png")
+        try:
+            self.page.screenshot(path=path, full_page=True)
+        except Error:  # A busy machine has no picture ready at the first try.
+            self.page.screenshot(path=path, full_page=True)
         wider = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wider <= 0, f"{name} {self.name} is {wider} pixels wider than the window"
         assert not self.errors, f"{name} {self.name}: {self.errors}"

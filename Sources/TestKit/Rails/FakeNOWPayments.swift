@@ -35,7 +35,7 @@ package final class FakeNOWPayments: Sendable {
     package static func settings(url: String) -> [Setting: String] {
         [
             .nowPaymentsAPI: url, .nowPaymentsAPIKey: Self.apiKey, .nowPaymentsIPNSecret: Self.ipnSecret,
-            .railTimeoutSeconds: "1",
+            .railTimeoutSeconds: "3",
         ]
     }
 

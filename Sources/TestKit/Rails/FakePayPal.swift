@@ -62,7 +62,7 @@ package final class FakePayPal: Sendable {
     package static func settings(url: String) -> [Setting: String] {
         [
             .payPalAPI: url, .payPalClientID: Self.clientID, .payPalClientSecret: Self.clientSecret,
-            .payPalWebhookID: Self.webhookID, .railTimeoutSeconds: "1",
+            .payPalWebhookID: Self.webhookID, .railTimeoutSeconds: "3",
         ]
     }
 
