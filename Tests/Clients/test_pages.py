@@ -111,6 +111,8 @@ def test_a_buyer_finds_tries_pays_and_is_told(house, browser):
     browser.fill(amount="1.50")
     browser.click("Refund")
     expect(page.get_by_role("status")).to_have_text("Done.")
+    page.locator("tbody th a").first.click()
+    expect(page.locator("dl.facts")).to_contain_text("Refunded1.50 USDC")
     browser.click("Account", role="link")
     expect(page.locator("dl.figures").first).to_contain_text("5.35")
 

@@ -146,7 +146,7 @@ struct AccountPages: Sendable {
                 empty: "[[no_keys_yet_your_programs_and]]",
                 [
                     .init("[[name]]", "{{name}}", .heading), .init("[[begins_with]]", "<code>{{key_hint}}…</code>"),
-                    .init("[[state]]", Snippets.state), .init("[[requests]]", "{{request_count}}", .number),
+                    .init("[[state]]", Snippets.state), .init("[[request_count]]", "{{request_count}}", .number),
                     .init("[[last_used_jst]]", "{{last_used_at}}"),
                     .init(
                         "[[end]]",

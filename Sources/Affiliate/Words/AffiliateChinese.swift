@@ -4,9 +4,9 @@ enum AffiliateChinese {
         a_closed_month_does_not_change = 已结账的月份不再变动，之后的变动计入下个月。
         a_dry_run_nothing_was_changed = 仅为试运行，尚未修改。
         a_file = 文件
-        account_holder = 账户名
+        account_holder = 户名
         account_name_letters_digits_dashes = 用户名（字母、数字、短横线）
-        account_number = 账号
+        account_number = 银行账号
         active_programs = 进行中的项目
         add = 添加
         address_of_the_site = 网站地址
@@ -51,7 +51,7 @@ enum AffiliateChinese {
         clawbacks = 追回
         click = 点击
         clicks = 点击
-        close_the_last_month_by_itself = 每月此日自动结上月账，0 为不自动
+        close_the_last_month_by_itself = 每月此日自动为上月结账（0 表示不自动结账）
         close_the_month = 结账
         closed_by = 结账人
         closed_months_the_newest_first = 已结账的月份，从新到旧
@@ -77,7 +77,7 @@ enum AffiliateChinese {
         earn_when_somebody_orders = 有人下单即可获得佣金
         end = 结束
         english = 英语
-        enter_the_click_id_of_a = 请输入您自己点击所得的点击 ID，以及自定的订单号。订单会真实入账，测试后请将其拒绝。
+        enter_the_click_id_of_a = 请输入您自己点击所得的点击 ID，以及自定的订单号。订单会被真实记录，测试后请将其拒绝。
         every_conversion_of_this_payout = 本次付款包含的全部转化
         every_look_at_it_is_written = 每次查看都会被记录。
         find_a_program_and_apply = 查找项目并申请
@@ -107,7 +107,7 @@ enum AffiliateChinese {
         latest_reports = 最近的上报
         least_payout_in_yen_less_is = 最低付款额（日元），不足则结转
         lifetime = 累计
-        line = 第
+        line = 行
         links_are_here_once_the_advertiser = 广告主通过后，链接会显示在这里。
         listing_ads_allowed = 允许搜索广告
         lowest_reward = 佣金最低
@@ -128,7 +128,7 @@ enum AffiliateChinese {
         no_account_yet = 还没有账户？
         no_accounts_yet = 还没有账户。
         no_clicks_and_no_orders_in = 这些日期没有点击和订单。
-        no_conversion_became_payable_in_it = 本期没有转化到达可付日期。
+        no_conversion_became_payable_in_it = 本期没有到达可付日期的转化。
         no_conversions_match = 没有符合条件的转化。
         no_keys_yet_your_programs_and = 还没有密钥。您的程序和智能体需要一个。
         no_listing_ads = 不允许搜索广告
@@ -157,7 +157,7 @@ enum AffiliateChinese {
         ordered = 下单时间
         ordered_jst = 下单时间（JST）
         orders = 订单
-        page = 页
+        page = 页码
         paid_in = 付款月份
         paid_out = 已付
         partnerships = 合作
@@ -188,6 +188,7 @@ enum AffiliateChinese {
         reported_by = 上报来源
         reports = 报表
         reports_of_this_order = 该订单的上报记录
+        request_count = 请求数
         requests = 合作申请
         reward = 佣金
         reward_in_percent_of_each_order = 佣金比例（占订单额的 %）
@@ -297,10 +298,10 @@ enum AffiliateChinese {
         do.reject = 拒绝
         do.suspend = 暂停
 
-        field.account_holder = 账户名
+        field.account_holder = 户名
         field.account_id = 账户
         field.account_name = 用户名
-        field.account_number = 账号
+        field.account_number = 银行账号
         field.allow_listing = 允许搜索广告
         field.amount = 金额
         field.auto_approve = 媒体立即成为合作伙伴
@@ -436,9 +437,9 @@ enum AffiliateChinese {
         problem.click_not_found = 找不到该点击
         problem.conversion_not_found = 找不到该转化
         problem.conversion_not_held = 该转化未被暂扣
-        problem.conversion_not_paid = 该转化尚未付款，请改用拒绝
+        problem.conversion_not_paid = 该转化尚未付款，请改用“拒绝”
         problem.conversion_not_pending = 该转化已被拒绝，不能通过
-        problem.conversion_paid = 该转化属于已结账的月份，请改用追回
+        problem.conversion_paid = 该转化属于已结账的月份，请改用“追回”
         problem.creative_limit = 每个项目最多 {limit} 个素材
         problem.creative_not_found = 找不到该素材
         problem.csv_header = 第一行须包含 program_id、order_id 和 decision
@@ -458,13 +459,13 @@ enum AffiliateChinese {
         problem.line_program = program_id 须为数字
         problem.line_reason = 原因不能超过 {limit} 个字符
         problem.line_twice = 该订单在表中出现两次
-        problem.month_before_first = 该月网络还没有账户
+        problem.month_before_first = 该月联盟网络尚无任何账户
         problem.month_closed = 该月已结账
         problem.month_malformed = 月份格式须如 2026-03
         problem.month_not_closed = 该月尚未结账
         problem.month_not_over = 该月尚未结束
-        problem.month_order = 请先结上次结账月份的下一个月
-        problem.month_under_way = 正在结另一个月的账
+        problem.month_order = 请先为最近已结账月份的下一个月结账
+        problem.month_under_way = 正在为另一个月份结账
         problem.name_taken = 该用户名已被使用
         problem.no_partnership = 该订单没有对应的点击或合作
         problem.no_self_back = 该项目不支持自购返利

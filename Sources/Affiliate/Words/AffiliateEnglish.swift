@@ -96,7 +96,7 @@ enum AffiliateEnglish {
         in_their_order = In their order
         integration = Integration
         japanese = Japanese
-        japans_rules_ask_that_advertising_is = Japan's rules ask that advertising is told as such. Put this near the link:
+        japans_rules_ask_that_advertising_is = Japanese rules require advertising to be labelled as such. Put this near the link:
         keep_it_in_your_session_or = Keep it, in your session or a cookie of yours.
         kept_encrypted_only_its_end_is = Kept encrypted; only its end is shown.
         keyword = Keyword
@@ -130,7 +130,7 @@ enum AffiliateEnglish {
         no_clicks_and_no_orders_in = No clicks and no orders in these days.
         no_conversion_became_payable_in_it = No conversion became payable in it.
         no_conversions_match = No conversions match.
-        no_keys_yet_your_programs_and = No keys yet. Your programs and agents need one.
+        no_keys_yet_your_programs_and = No keys yet. Your software and agents need one.
         no_listing_ads = No listing ads
         no_money_was_moved = No money was moved.
         no_month_is_closed_yet = No month is closed yet.
@@ -188,6 +188,7 @@ enum AffiliateEnglish {
         reported_by = Reported by
         reports = Reports
         reports_of_this_order = Reports of this order
+        request_count = Requests
         requests = Requests
         reward = Reward
         reward_in_percent_of_each_order = Reward in %, of each order
@@ -227,16 +228,16 @@ enum AffiliateEnglish {
         the_first_line_names_the_columns = The first line names the columns. decision is approve or reject. Nothing is changed while a line is wrong.
         the_landing_page_keeps_the_click = The landing page keeps the click id itself (ITP)
         the_month_is_not_over_yet = The month is not over yet. This is what it will come to so far.
-        the_new_one = The new one
+        the_new_one = New password
         the_page_shows_the_first_1 = The page shows the first 1,000; the file has all.
-        the_present_one = The present one
+        the_present_one = Current password
         the_program_id_of_each_program = The program_id of each program
         the_session_lasts_an_hour_a = The session lasts an hour. A forgotten password is set anew by the operator.
         this_is_the_only_time_that = This is the only time that the key is shown. Keep it now.
         this_month = This month
         title = Title
         to_be_transferred = To be transferred
-        to_my_work_place = To my work place
+        to_my_work_place = Go to my workspace
         to_the_links = To the links
         transfer_fee = Transfer fee
         transfer_fees = Transfer fees

@@ -104,7 +104,7 @@ enum AffiliateJapanese {
         landing_page = ランディングページ
         language = ページの言語
         last_used_jst = 最終利用（JST）
-        latest_reports = 最近の通知
+        latest_reports = 最近の報告
         least_payout_in_yen_less_is = 最低支払額（円、未満は繰越）
         lifetime = 累計
         line = 行
@@ -130,7 +130,7 @@ enum AffiliateJapanese {
         no_clicks_and_no_orders_in = この期間にクリックも注文もありません。
         no_conversion_became_payable_in_it = この期間に支払対象になった成果はありません。
         no_conversions_match = 該当する成果はありません。
-        no_keys_yet_your_programs_and = キーはまだありません。プログラムやエージェントに必要です。
+        no_keys_yet_your_programs_and = キーはまだありません。お使いのシステムやエージェントからの利用にはキーが必要です。
         no_listing_ads = リスティング不可
         no_money_was_moved = お金の動きはありません。
         no_month_is_closed_yet = 締めた月はまだありません。
@@ -139,7 +139,7 @@ enum AffiliateJapanese {
         no_program_is_active_yet = 掲載中のプログラムはまだありません。
         no_programs_yet_make_one_and = プログラムはまだありません。作成して掲載すると、メディアから見つけられます。
         no_publisher_has_anything_in_this = この月に支払対象のメディアはありません。
-        no_reports_yet = 通知はまだありません。
+        no_reports_yet = 報告はまだありません。
         no_self_back = セルフバック不可
         nobody_has_applied_yet = まだ申請はありません。
         none_the_click_itself_is_paid = なし（クリック自体が報酬対象です）
@@ -188,6 +188,7 @@ enum AffiliateJapanese {
         reported_by = 報告元
         reports = レポート
         reports_of_this_order = この注文の報告
+        request_count = リクエスト数
         requests = 提携申請
         reward = 報酬
         reward_in_percent_of_each_order = 定率報酬（注文額の%）
@@ -208,14 +209,14 @@ enum AffiliateJapanese {
         slug = スラッグ
         sort_by = 並び順
         statement = 支払明細
-        summary = アフィリエイトネットワーク。プログラムを探して提携し、訪問者を送り、成果を1回ずつ数え、報酬を受け取れます。
+        summary = アフィリエイトネットワーク。プログラムを探して提携し、訪問者を送ると、成果が重複なく計上され、報酬を受け取れます。
         surface_title = Souk アフィリエイト
         take_back_with_the_next_payout = 次の支払いで取り消す
         take_the_application_back = 申請を取り下げる
         taken_back = 取消
         tax = 税
         tax_and_bank = 税と銀行
-        tax_is_set_for_each_account = 税はアカウントごとに設定します：なし、10.21%（100万円超は20.42%）、月12万円を超える分の10.21%。
+        tax_is_set_for_each_account = 税はアカウントごとに設定します：なし、10.21%（100万円を超える部分は20.42%）、月12万円を超える部分の10.21%。
         terms_of_the_click = クリック時の条件
         terms_version = 条件の版
         test = テスト
@@ -236,7 +237,7 @@ enum AffiliateJapanese {
         this_month = 今月
         title = タイトル
         to_be_transferred = 振込額
-        to_my_work_place = ワークプレイスへ
+        to_my_work_place = 管理画面へ
         to_the_links = リンクへ
         transfer_fee = 振込手数料
         transfer_fees = 振込手数料
@@ -254,7 +255,7 @@ enum AffiliateJapanese {
         version = 版
         visitors_come_to_your_landing_page = 訪問者は次のパラメーター付きでランディングページに来ます：
         what_about = 詳細
-        what_came_in_for_your_programs = 届いた注文通知（計上されなかったものも含む）
+        what_came_in_for_your_programs = 届いた注文の報告（計上されなかったものも含む）
         what_came_of_it = 結果
         what_it_is_about = サイトの内容
         what_looks_like_fraud_is_counted = 不正の疑いがある成果は計上されますが、確認されるまで支払われません。
@@ -313,7 +314,7 @@ enum AffiliateJapanese {
         field.campaign_starts_at = 開始（JST）
         field.category_id = カテゴリー
         field.click_id = クリック
-        field.close_day = 締め日
+        field.close_day = 前月を自動で締める日
         field.company_name = 会社名
         field.company_url = サイトのURL
         field.contact_name = 担当者
@@ -432,7 +433,7 @@ enum AffiliateJapanese {
         problem.amount_required = 報酬が割合のため、金額は必須です
         problem.body_required = リクエストの本文は action を含むJSONオブジェクトにしてください
         problem.budget_used_up = 月間予算が足りないため承認できません
-        problem.category_not_found = カテゴリが見つかりません
+        problem.category_not_found = カテゴリーが見つかりません
         problem.click_not_found = クリックが見つかりません
         problem.conversion_not_found = 成果が見つかりません
         problem.conversion_not_held = この成果は保留されていません
@@ -448,7 +449,7 @@ enum AffiliateJapanese {
         problem.email_taken = このメールアドレスは登録済みです
         problem.form_token = ページを再読み込みしてください
         problem.invalid_key = APIキーが正しくありません
-        problem.key_limit = 有効なキーは{limit}個までです
+        problem.key_limit = キーは{limit}個までです。先にいずれかを無効にするか削除してください
         problem.key_not_found = キーが見つかりません
         problem.key_required = APIキーが必要です（Authorization: Bearer aa_…）
         problem.lead_required = click_id または tracking_code が必要です
@@ -472,7 +473,7 @@ enum AffiliateJapanese {
         problem.notification_not_found = お知らせが見つかりません
         problem.occurred_at_range = 注文日時は過去90日以内にしてください
         problem.order_conflict = 注文「{order}」は異なる内容で記録済みです
-        problem.order_required = 対応するクリックがないため、注文番号は必須です
+        problem.order_required = 対応するクリックがないため、注文IDは必須です
         problem.params_malformed = params はオブジェクトにしてください
         problem.partnership_decision = 現在の状態ではこの操作はできません
         problem.partnership_exists = このプログラムとはすでに提携しています
@@ -487,7 +488,7 @@ enum AffiliateJapanese {
         problem.program_status = 終了したプログラムは再開できず、下書きにも戻せません
         problem.rate_limited = 回数の上限に達しました。1分後にお試しください
         problem.replay_range = 開始は終了より前にしてください
-        problem.report_range = 期間は終了日以前から366日以内にしてください
+        problem.report_range = 開始日は終了日以前とし、期間は366日以内にしてください
         problem.rewards_limit = 広告主の報酬が上限に達しました
         problem.role_differs = アカウントの役割が異なります
         problem.role_forbidden = {role} にはこのアクションの権限がありません
@@ -508,17 +509,17 @@ enum AffiliateJapanese {
         reason.10 = トークンが正しくありません
         reason.11 = 注文は報告済みです
         reason.12 = 注文は異なる内容で報告済みです
-        reason.13 = クリック課金のプログラムです
+        reason.13 = クリック報酬型のプログラムです
         reason.14 = 広告主により否認
-        reason.15 = 別の通知に置き換え
+        reason.15 = 別の報告に置き換え
         reason.16 = 訪問者が計測URLから来た時点で有効になります
-        reason.17 = 通知の内容が不足しています
+        reason.17 = 報告の内容が不足しています
         reason.2 = 24時間以内の同一ブラウザ
         reason.3 = 同一ブラウザからの過剰なクリック
         reason.4 = プログラムが有効ではありません
         reason.5 = 月間予算の上限に達しました
         reason.6 = 提携が承認されていません
-        reason.7 = 自己アフィリエイト
+        reason.7 = メディア自身のクリック
         reason.8 = 対応するクリックがありません
         reason.9 = Cookie有効期間外
 
@@ -546,7 +547,7 @@ enum AffiliateJapanese {
         rule.length = {low}〜{high}文字にしてください
         rule.no_invisible = 見えない文字は使えません
         rule.order_of_click = click- で始まるものは使えません
-        rule.percent_of_orders = 割合で指定できるのは成果報酬（cpa）だけです
+        rule.percent_of_orders = 割合で指定できるのは注文・登録（CPA）の報酬だけです
         rule.reward_twice = 定額か割合のどちらか一方にしてください
         rule.secret_required = 入力してください
         rule.slug = 英小文字・数字・ハイフンにしてください
@@ -581,7 +582,7 @@ enum AffiliateJapanese {
         status.suspended = 停止中
 
         tax_regime.excess = 月12万円を超える分の10.21%
-        tax_regime.flat = 10.21%（100万円超は20.42%）
+        tax_regime.flat = 10.21%（100万円を超える部分は20.42%）
         tax_regime.none = なし
 
         type.banner = バナー

@@ -113,7 +113,7 @@ enum AffiliateVietnamese {
         lowest_reward = Thưởng thấp nhất
         make = Tạo
         make_a_key = Tạo khóa
-        make_a_new_one_the_old = Tạo mã mới; mã cũ ngừng hoạt động ngay
+        make_a_new_one_the_old = Tạo token mới; token cũ ngừng hoạt động ngay
         make_the_program = Tạo chương trình
         mark_all_as_read = Đánh dấu đã đọc tất cả
         mark_paid = Đánh dấu đã trả
@@ -130,7 +130,7 @@ enum AffiliateVietnamese {
         no_clicks_and_no_orders_in = Không có lượt nhấp hay đơn hàng trong những ngày này.
         no_conversion_became_payable_in_it = Không có chuyển đổi nào đến hạn trả trong kỳ này.
         no_conversions_match = Không có chuyển đổi phù hợp.
-        no_keys_yet_your_programs_and = Chưa có khóa nào. Chương trình và tác nhân của bạn cần một khóa.
+        no_keys_yet_your_programs_and = Chưa có khóa nào. Phần mềm và tác nhân của bạn cần một khóa.
         no_listing_ads = Không cho phép quảng cáo tìm kiếm
         no_money_was_moved = Không có tiền được chuyển.
         no_month_is_closed_yet = Chưa có tháng nào được chốt.
@@ -141,7 +141,7 @@ enum AffiliateVietnamese {
         no_publisher_has_anything_in_this = Tháng này không có đối tác nào cần trả.
         no_reports_yet = Chưa có báo cáo nào.
         no_self_back = Không có hoàn tiền tự mua
-        nobody_has_applied_yet = Chưa có ai đăng ký.
+        nobody_has_applied_yet = Chưa có ai đăng ký hợp tác.
         none_the_click_itself_is_paid = Không có: chính lượt nhấp được trả tiền.
         none_yet_publishers_can_use_the = Chưa có. Đối tác có thể dùng liên kết thường.
         nothing_has_happened_yet = Chưa có thông báo nào.
@@ -188,6 +188,7 @@ enum AffiliateVietnamese {
         reported_by = Nguồn báo
         reports = Báo cáo
         reports_of_this_order = Các báo cáo về đơn hàng này
+        request_count = Số yêu cầu
         requests = Yêu cầu hợp tác
         reward = Thưởng
         reward_in_percent_of_each_order = Thưởng theo % mỗi đơn hàng
@@ -208,7 +209,7 @@ enum AffiliateVietnamese {
         slug = Slug
         sort_by = Sắp xếp
         statement = Bảng kê
-        summary = Mạng tiếp thị liên kết: tìm chương trình, trở thành đối tác, mang khách đến, mỗi chuyển đổi chỉ tính một lần, và nhận tiền.
+        summary = Mạng tiếp thị liên kết: tìm chương trình, đăng ký hợp tác, mang khách đến, mỗi chuyển đổi chỉ tính một lần, và nhận tiền.
         surface_title = Mạng tiếp thị liên kết Souk
         take_back_with_the_next_payout = Thu hồi trong lần trả tới
         take_the_application_back = Rút lại đăng ký
@@ -246,7 +247,7 @@ enum AffiliateVietnamese {
         typical_order_in_yen_with_a = Giá trị đơn hàng trung bình (yên), khi thưởng theo %
         unchanged = Không đổi
         unpaid_balance = Số dư chưa trả
-        unread = chưa đọc
+        unread = thông báo chưa đọc
         until_jst = Đến (JST)
         used_this_month = Đã dùng tháng này
         valid_clicks = Lượt nhấp hợp lệ
@@ -268,12 +269,12 @@ enum AffiliateVietnamese {
         whom_to_ask = Người liên hệ
         width_of_a_banner_in_pixels = Chiều rộng banner (pixel)
         with_an_api_key_instead = Dùng khóa API thay thế
-        withholding_tax = Thuế khấu trừ
+        withholding_tax = Thuế khấu trừ tại nguồn
         words_or_address = Chữ hoặc địa chỉ
-        you_are_a_partner_at_once = Bạn trở thành đối tác ngay.
+        you_are_a_partner_at_once = Bạn được duyệt hợp tác ngay.
         you_have_an_account = Đã có tài khoản?
         your_site_if_you_have_one = Trang web của bạn (nếu có)
-        your_token = Mã của bạn
+        your_token = Token của bạn
 
         by.daily = ngày
         by.program = chương trình
@@ -389,7 +390,7 @@ enum AffiliateVietnamese {
         form.close_a_month = Chốt tháng
         form.decide_by_csv = Quyết định bằng CSV
         form.delete_a_key = Xóa khóa
-        form.make_a_new_token = Tạo mã mới
+        form.make_a_new_token = Tạo token mới
         form.mark_a_payout_paid = Đánh dấu đã trả
         form.reinstate_a_partnership = Khôi phục hợp tác
         form.reject_a_conversion = Từ chối chuyển đổi
@@ -412,7 +413,7 @@ enum AffiliateVietnamese {
         notice.conversion.recorded = Đã ghi nhận chuyển đổi
         notice.conversion.rejected = Chuyển đổi bị từ chối
         notice.conversion.released = Chuyển đổi được bỏ tạm giữ
-        notice.partnership.applied = Có đối tác đăng ký
+        notice.partnership.applied = Có đối tác đăng ký hợp tác
         notice.partnership.approved = Hợp tác được duyệt
         notice.partnership.rejected = Hợp tác bị từ chối
         notice.partnership.suspended = Hợp tác bị tạm ngưng
@@ -501,11 +502,11 @@ enum AffiliateVietnamese {
         problem.webhook_private = Địa chỉ không được trỏ tới mạng nội bộ
         problem.wrong_password = E-mail hoặc mật khẩu không đúng
         problem.wrong_present_password = Mật khẩu hiện tại không đúng
-        problem.wrong_token = Không phải mã postback của nhà quảng cáo
+        problem.wrong_token = Không phải token postback của nhà quảng cáo
 
         reason.0 = Được tính
         reason.1 = Robot đã biết
-        reason.10 = Sai mã
+        reason.10 = Sai token
         reason.11 = Đơn hàng đã được báo trước đó
         reason.12 = Đơn hàng đã được báo với nội dung khác
         reason.13 = Chương trình trả theo lượt nhấp
@@ -541,7 +542,7 @@ enum AffiliateVietnamese {
         rule.at_most_items = tối đa {limit}
         rule.campaign_whole = chiến dịch cần mức thưởng, thời điểm bắt đầu và kết thúc
         rule.country = phải là hai chữ cái
-        rule.creative_url = là bắt buộc với banner và sản phẩm
+        rule.creative_url = bắt buộc với banner và sản phẩm
         rule.email = phải là địa chỉ e-mail
         rule.length = phải có {low} đến {high} ký tự
         rule.no_invisible = không được chứa ký tự ẩn

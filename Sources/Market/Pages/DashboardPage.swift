@@ -28,7 +28,7 @@ struct DashboardPage: Sendable {
         <tbody>{{#days}}<tr><th scope="row" class="whole">{{day}}</th><td class="number">{{calls}}</td><td class="number">{{revenue}}</td><td class="number">{{buyers}}</td></tr>{{/days}}</tbody></table></div></section>
         <section aria-labelledby="methods"><h2 id="methods">[[payment_methods]]</h2>
         <div class="scroll" tabindex="0" role="region" aria-label="[[methods]] ([[table]])"><table><caption>[[calls_of_all_time_by_how]]</caption>
-        <thead><tr><th scope="col">[[method]]</th><th scope="col" class="number">[[calls]]</th><th scope="col" class="number">[[revenue]]</th></tr></thead>
+        <thead><tr><th scope="col">[[paid_over]]</th><th scope="col" class="number">[[calls]]</th><th scope="col" class="number">[[revenue]]</th></tr></thead>
         <tbody>{{#methods}}<tr><th scope="row">{{name}}</th><td class="number">{{calls}}</td><td class="number">{{revenue}}</td></tr>{{/methods}}</tbody></table></div></section>
         <section aria-labelledby="providers"><h2 id="providers">[[top_10_providers]]</h2>
         {{^hasProviders}}<p class="empty">[[no_provider_has_been_called_yet]]</p>{{/hasProviders}}

@@ -87,7 +87,7 @@ struct DepositPages: Sendable {
         PageParts.heading + """
             <dl class="facts"><dt>[[state]]</dt><dd><span class="state state-{{deposit.status}}">{{deposit.status_text}}</span> {{deposit.reason}}</dd>
             <dt>[[amount]]</dt><dd>{{deposit.amount}} USDC</dd><dt>[[over]]</dt><dd>{{deposit.payment_method_text}}</dd>
-            <dt>[[refunded]]</dt><dd>{{amount}} USDC</dd><dt>[[begun]]</dt><dd>{{deposit.created_at}} UTC</dd><dt>ID</dt><dd class="id">{{deposit.id}}</dd></dl>
+            <dt>[[refunded]]</dt><dd>{{deposit.refunded}} USDC</dd><dt>[[begun]]</dt><dd>{{deposit.created_at}} UTC</dd><dt>ID</dt><dd class="id">{{deposit.id}}</dd></dl>
             {{#isOpen}}<section aria-labelledby="pay"><h2 id="pay">[[pay]]</h2>
             {{#checkout}}<p><a class="button" href="{{checkout}}" rel="noreferrer">[[pay_on_the_page_of]]</a></p>
             {{/checkout}}

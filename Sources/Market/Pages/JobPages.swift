@@ -44,7 +44,7 @@ struct JobPages: Sendable {
             {{#isRunning}}<p role="status">[[it_goes_on_when_you_leave]] \(PageParts.watch)</p>{{/isRunning}}
             {{#hasResult}}<dl class="figures">{{#result}}<div><dt>{{name}}</dt><dd>{{value}}</dd></div>{{/result}}</dl>{{/hasResult}}
             {{#file}}<p><a class="button" href="{{file}}">[[download_the_file]]</a></p>{{/file}}
-            <dl class="facts"><dt>[[begun]]</dt><dd>{{job.updated_at}} UTC</dd><dt>[[last_step]]</dt><dd>{{job.updated_at}} UTC</dd><dt>ID</dt><dd class="id">{{job.id}}</dd></dl>
+            <dl class="facts"><dt>[[begun]]</dt><dd>{{job.created_at}} UTC</dd><dt>[[last_step]]</dt><dd>{{job.updated_at}} UTC</dd><dt>ID</dt><dd class="id">{{job.id}}</dd></dl>
             <p><a href="{{base}}/account/jobs">[[all_jobs]]</a></p>
             """,
         MarketWords.all

@@ -48,7 +48,7 @@ struct ServicePages: Sendable {
     private static let template = Template(
         PageParts.heading + """
             <p>{{description}}</p>
-            <dl class="facts"><dt>[[price_of_a_call]]</dt><dd>{{amount}} USDC{{#free}} · [[the_first_free]]{{/free}}</dd>
+            <dl class="facts"><dt>[[price_of_a_call]]</dt><dd>{{price}} USDC{{#free}} · [[the_first_free]]{{/free}}</dd>
             <dt>[[paid_over]]</dt><dd>{{#method}}{{method}} / {{/method}}[[the_prepaid_balance]]</dd><dt>[[provider]]</dt><dd>{{provider}}</dd>
             {{#category}}<dt>[[category]]</dt><dd><a href="{{base}}/?category={{categoryEncoded}}">{{category}}</a></dd>{{/category}}
             {{#hasTags}}<dt>[[tags]]</dt><dd>{{#tags}}{{.}} {{/tags}}</dd>{{/hasTags}}

@@ -48,10 +48,10 @@ enum MarketChinese {
         content_type = Content-Type
         create = 创建
         create_a_key = 创建密钥
-        credit = 充入
-        credit_a_buyer = 为买家充入余额
+        credit = 加款
+        credit_a_buyer = 为买家加款
         credits = 贷方
-        credits_and_refunds = 充入与退款
+        credits_and_refunds = 加款与退款
         currency = 币种
         dashboard = 仪表盘
         day = 日期
@@ -107,7 +107,7 @@ enum MarketChinese {
         made_utc = 时间（UTC）
         make_a_settlement = 创建结算
         market_dashboard = 市场仪表盘
-        method = 方式
+        method = 方法
         methods = 方式
         money = 资金
         moved = {{transfer.amount}}，实际转移 {{transfer.posted_amount}}
@@ -219,7 +219,7 @@ enum MarketChinese {
         the_first_free = 前 {{free}} 次免费
         the_key_is_exchanged_for_a = 密钥会换成有效期一小时的 Cookie，不会被保存。
         the_last_30_days = 近 30 天
-        the_operator_has_set_no_way = 运营者尚未设置充值方式，请联系运营者充入余额。
+        the_operator_has_set_no_way = 运营者尚未设置充值方式，请联系运营者加款。
         the_payment_company_does_not_say = 支付公司尚未确认是否收到款项。请勿再次付款；系统会持续查询直到得到答复。
         the_prepaid_balance = 预付余额
         the_rail_took_something_else_than = 收到的款项与应付不符，未计入余额
@@ -301,7 +301,7 @@ enum MarketChinese {
 
         form.change_a_service = 修改服务
         form.create_a_key = 创建密钥
-        form.credit_a_buyer = 为买家充入余额
+        form.credit_a_buyer = 为买家加款
         form.decline_a_refund = 拒绝退款
         form.make_a_settlement = 创建结算
         form.mark_a_refund_paid = 将退款标记为已付
@@ -334,7 +334,7 @@ enum MarketChinese {
         job_result.skipped = 已跳过
 
         kind.call = 调用
-        kind.credit = 充入
+        kind.credit = 加款
         kind.deposit = 充值
         kind.refund = 退款
         kind.reversal = 冲正
@@ -404,7 +404,7 @@ enum MarketChinese {
         problem.owner_taken = 该 owner_id 属于其他账户，请用该账户的密钥创建
         problem.paid_elsewhere = 该充值须在 pay.url 所示页面用 {method} 支付
         problem.path_encoding = 路径和查询必须是百分号编码的 UTF-8
-        problem.payment_required.ask_operator = 需要付款：余额不足以支付本次调用，请联系运营者充入余额
+        problem.payment_required.ask_operator = 需要付款：余额不足以支付本次调用，请联系运营者加款
         problem.payment_required.balance = 需要付款：余额不足 {price} USDC
         problem.payment_required.deposit = 需要付款
         problem.payment_required.not_valid = 付款无效：{reason}
@@ -507,7 +507,7 @@ enum MarketChinese {
         subject.endpoint = 接口地址
         subject.keywords = 关键词
         subject.rule_name = 规则名称
-        subject.secret = 密钥
+        subject.secret = 签名密钥
         subject.service_name = 服务名称
         subject.skills = 技能
         subject.tags = 标签

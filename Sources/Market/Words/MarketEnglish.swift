@@ -128,7 +128,7 @@ enum MarketEnglish {
         no_calls_yet = No calls yet.
         no_deposits_yet = No deposits yet.
         no_jobs_of_the_last_day = No jobs of the last day. Replays, exports and runs of settlements appear here.
-        no_key_yet_anybody_makes_one = No key yet? Anybody makes one:
+        no_key_yet_anybody_makes_one = No key yet? Anyone can create one:
         no_money_has_moved_yet = No money has moved yet.
         no_provider_has_been_called_yet = No provider has been called yet.
         no_service_is_listed = No service is listed yet. Providers list theirs with POST /api/v1/services.
@@ -222,7 +222,7 @@ enum MarketEnglish {
         the_operator_has_set_no_way = The operator has set no way to pay in; ask them for credit.
         the_payment_company_does_not_say = The payment company does not say whether it took the money. Do not pay again: Souk keeps asking.
         the_prepaid_balance = the prepaid balance
-        the_rail_took_something_else_than = The rail took something else than was asked for; nothing was credited
+        the_rail_took_something_else_than = The payment received differs from what was asked for; nothing was credited
         the_same_figures_as_a_table_days = The same figures as a table; days with calls
         the_ten_newest = The ten newest
         the_whole_ledger = The whole ledger

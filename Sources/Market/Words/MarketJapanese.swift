@@ -69,9 +69,9 @@ enum MarketJapanese {
         earned_usdc = 収益（USDC）
         endpoint = エンドポイント
         endpoint_never_shown_to_buyers = エンドポイント（購入者には表示されません）
-        errors = エラー
+        errors = エラー率
         failed = 失敗
-        failing_since_utc = 失敗が続いている時刻（UTC〜）
+        failing_since_utc = 失敗の開始時刻（UTC）
         fee = 手数料
         find = 検索
         find_a_transfer_by_its_reference = 参照番号で取引を探す
@@ -86,7 +86,7 @@ enum MarketJapanese {
         from_account = 出金元の勘定
         give_unspent_money_back = 未使用分を返金
         header = ヘッダー
-        identity = 本人確認
+        identity = 認証方式
         it_answered_in_ms = {{latency_ms}} ms で {{status_code}} を返しました。
         it_cannot_be_reached = 接続できません：{{error}}。
         it_failed = 失敗した
@@ -107,7 +107,7 @@ enum MarketJapanese {
         made_utc = 日時（UTC）
         make_a_settlement = 精算を作成
         market_dashboard = マーケットのダッシュボード
-        method = 方法
+        method = メソッド
         methods = 方法
         money = 入出金
         moved = {{transfer.amount}}（実際の移動額 {{transfer.posted_amount}}）
@@ -200,7 +200,7 @@ enum MarketJapanese {
         services_of = {name} のサービス
         settle = 精算する
         settled = 精算済み
-        settled_or_released_utc = 確定または解放（UTC）
+        settled_or_released_utc = 計上または解除（UTC）
         settlements = 精算
         sign_in_to_call = ログインすると、残高を使ってこのページから呼び出せます。
         so_many_calls = {count} 回

@@ -69,7 +69,7 @@ enum MarketVietnamese {
         earned_usdc = Đã kiếm được (USDC)
         endpoint = Endpoint
         endpoint_never_shown_to_buyers = Endpoint, không hiện cho người mua
-        errors = Lỗi
+        errors = Tỷ lệ lỗi
         failed = Thất bại
         failing_since_utc = Lỗi từ lúc (UTC)
         fee = Phí
@@ -207,7 +207,7 @@ enum MarketVietnamese {
         spent = Đã chi
         status = Mã trạng thái
         steps_done = xong
-        success = Thành công
+        success = Tỷ lệ thành công
         summary = Chợ API trả phí: đăng dịch vụ, tìm dịch vụ và gọi qua proxy tự thanh toán.
         surface_title = Chợ Souk
         suspend = Tạm ngưng {{display_name}}
@@ -220,7 +220,7 @@ enum MarketVietnamese {
         the_key_is_exchanged_for_a = Khóa được đổi lấy cookie có hiệu lực một giờ và không được lưu.
         the_last_30_days = 30 ngày qua
         the_operator_has_set_no_way = Người vận hành chưa mở cách nạp tiền nào; hãy liên hệ để được cộng số dư.
-        the_payment_company_does_not_say = Công ty thanh toán chưa cho biết đã nhận tiền hay chưa. Đừng trả lại lần nữa: hệ thống sẽ hỏi cho đến khi có câu trả lời.
+        the_payment_company_does_not_say = Công ty thanh toán chưa cho biết đã nhận tiền hay chưa. Đừng thanh toán lần nữa: hệ thống sẽ hỏi cho đến khi có câu trả lời.
         the_prepaid_balance = số dư trả trước
         the_rail_took_something_else_than = Số tiền nhận được khác với yêu cầu; chưa cộng vào số dư
         the_same_figures_as_a_table_days = Cùng số liệu ở dạng bảng; những ngày có lượt gọi
@@ -372,7 +372,7 @@ enum MarketVietnamese {
         problem.delivery_not_found = Không tìm thấy lần gửi
         problem.deposit_not_found = Không tìm thấy khoản nạp
         problem.deposit_not_paid = Khoản nạp này chưa được thanh toán
-        problem.deposit_not_payable = Khoản nạp này đã hoặc đang được thanh toán; đừng trả lại
+        problem.deposit_not_payable = Khoản nạp này đã hoặc đang được thanh toán; đừng thanh toán lần nữa
         problem.dot_segments = Đường dẫn không được chứa . hoặc ..
         problem.export_range = Ngày bắt đầu phải trước ngày kết thúc
         problem.export_too_large = Hơn {limit} lượt gọi: hãy chọn khoảng ngắn hơn hoặc tải CSV trực tiếp
@@ -412,7 +412,7 @@ enum MarketVietnamese {
         problem.payment_required.refused = Thanh toán bị từ chối: {reason}
         problem.payment_required.top_up = Cần thanh toán: số dư không đủ cho lượt gọi này. Hãy nạp thêm tiền
         problem.payment_required.used_before = Khoản thanh toán này đã được dùng
-        problem.payment_unknown = Chưa biết kết quả thanh toán. Đừng trả lại: hệ thống đang kiểm tra, nếu đã thu thì tiền được cộng vào số dư cho lượt gọi sau
+        problem.payment_unknown = Chưa biết kết quả thanh toán. Đừng thanh toán lần nữa: hệ thống đang kiểm tra, nếu đã thu thì tiền được cộng vào số dư cho lượt gọi sau
         problem.payment_unreadable = Không đọc được header thanh toán
         problem.private_endpoint = Endpoint không được trỏ tới địa chỉ nội bộ
         problem.provider_key_needs_key = Tạo khóa nhà cung cấp cần xác thực

@@ -56,7 +56,7 @@ enum HouseEnglish {
         role = Role
         save = Save
         search = Search
-        secret_for_the_signature = Secret for the signature
+        secret_for_the_signature = Signing secret
         send_a_range_again = Send a range again
         send_again = Send {{id}} again
         send_again_2 = Send again
@@ -73,10 +73,10 @@ enum HouseEnglish {
         this_did_not_work = This did not work
         this_page_looks_again = This page reloads every few seconds.
         to = To
-        to_the_start = To the start
+        to_the_start = Back to the home page
         transfer = Transfer
         tries = Tries
-        up_to_without_day = Up to, without (day)
+        up_to_without_day = Until (day not included)
         webhooks = Webhooks
         what = What
         why = Why

@@ -96,7 +96,7 @@ enum HouseJapanese {
         problem.bodies_full = 大きなリクエストを多数処理中です。もう一度お試しください
         problem.bodies_of_address = この接続元の大きなリクエストや応答が多すぎます。もう一度お試しください
         problem.client_left = 接続が切れました
-        problem.clock_backwards = サンドボックスの時計は進めることだけができます
+        problem.clock_backwards = サンドボックスの時計は戻せません（進めることのみ可能です）
         problem.forbidden = 権限がありません
         problem.internal_error = サーバーで問題が発生しました
         problem.invalid = 入力内容に誤りがあります

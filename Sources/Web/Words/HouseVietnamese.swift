@@ -71,7 +71,7 @@ enum HouseVietnamese {
         table = bảng
         the_same_figures_as_a_table = Cùng số liệu ở dạng bảng
         this_did_not_work = Chưa thực hiện được
-        this_page_looks_again = Trang này tự tải lại sau vài giây.
+        this_page_looks_again = Trang này tự tải lại cứ vài giây một lần.
         to = Đến ngày
         to_the_start = Về trang đầu
         transfer = Giao dịch
@@ -93,8 +93,8 @@ enum HouseVietnamese {
         job_state.running = đang chạy
 
         problem.bad_request = Không đọc được yêu cầu
-        problem.bodies_full = Máy chủ đang giữ tối đa số yêu cầu dài. Hãy thử lại
-        problem.bodies_of_address = Địa chỉ này có quá nhiều yêu cầu hoặc phản hồi dài. Hãy thử lại
+        problem.bodies_full = Máy chủ đã đạt giới hạn số yêu cầu lớn có thể xử lý cùng lúc. Hãy thử lại
+        problem.bodies_of_address = Địa chỉ này có quá nhiều yêu cầu hoặc phản hồi lớn đang được xử lý. Hãy thử lại
         problem.client_left = Máy khách đã ngắt kết nối
         problem.clock_backwards = Đồng hồ sandbox chỉ chạy tới
         problem.forbidden = Không có quyền
@@ -112,7 +112,7 @@ enum HouseVietnamese {
         problem.storage_unavailable = Máy chủ hiện không lưu được dữ liệu. Hãy thử lại sau
         problem.too_deep = JSON lồng quá {limit} cấp
         problem.too_large = Dữ liệu gửi lên quá lớn
-        problem.too_large_json = JSON quá lớn: tối đa {values} giá trị, {members} thành viên mỗi đối tượng, số dài {digits} ký tự
+        problem.too_large_json = JSON quá lớn: tối đa {values} giá trị, {members} thành viên mỗi đối tượng, mỗi số dài tối đa {digits} ký tự
         problem.unauthenticated = Cần có khóa
         problem.webhook_https = Địa chỉ webhook phải dùng HTTPS (https://)
         problem.webhook_url = Địa chỉ webhook không hợp lệ
@@ -130,7 +130,7 @@ enum HouseVietnamese {
         rule.object = phải là đối tượng
         rule.objects = phải là danh sách đối tượng
         rule.one_of = phải là một trong: {values}
-        rule.required = là bắt buộc
+        rule.required = bắt buộc phải có
         rule.string = phải là chuỗi
         rule.strings = phải là danh sách chuỗi
         rule.visible = không được bắt đầu hay kết thúc bằng dấu cách, hoặc chứa ký tự ẩn
@@ -144,6 +144,6 @@ enum HouseVietnamese {
         transfer_state.expired = hết hạn
         transfer_state.pending = tạm giữ
         transfer_state.posted = đã ghi sổ
-        transfer_state.voided = đã trả lại
+        transfer_state.voided = đã giải phóng
         """#
 }
