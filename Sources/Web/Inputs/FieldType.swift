@@ -129,7 +129,9 @@ private let withoutNULPattern = "^[^\\u0000]*$"
 
 /// A rule over a value that has the right type.
 package struct Rule<Value: Sendable>: Sendable {
-    package let rule: FieldRule
+    /// Made when it is broken: most requests break none.
+    private let tell: @Sendable () -> FieldRule
+    package var rule: FieldRule { self.tell() }
     /// What the document says of the rule.
     package let schema: [String: JSONValue]
     /// Whether breaking it counts as malformed: ranges of query parameters do.
@@ -137,12 +139,12 @@ package struct Rule<Value: Sendable>: Sendable {
     package let holds: @Sendable (Value) -> Bool
 
     package init(
-        _ rule: FieldRule,
+        _ rule: @autoclosure @escaping @Sendable () -> FieldRule,
         schema: [String: JSONValue] = [:],
         isMalformed: Bool = false,
         _ holds: @escaping @Sendable (Value) -> Bool
     ) {
-        self.rule = rule
+        self.tell = rule
         self.schema = schema
         self.isMalformed = isMalformed
         self.holds = holds
@@ -156,8 +158,8 @@ extension Rule {
     }
 
     /// The same rule, told by a sentence of its own.
-    package func saying(_ rule: FieldRule) -> Rule {
-        Rule(rule, schema: self.schema, isMalformed: self.isMalformed, self.holds)
+    package func saying(_ rule: @autoclosure @escaping @Sendable () -> FieldRule) -> Rule {
+        Rule(rule(), schema: self.schema, isMalformed: self.isMalformed, self.holds)
     }
 }
 
