@@ -68,9 +68,6 @@ enum AffiliatePlace {
     }
 
     static func template(_ text: String) -> Template { Template(text, AffiliateWords.all) }
-
-    // MARK: Money
-
 }
 
 extension Visit {

@@ -18,26 +18,9 @@ package struct Form: Sendable {
     package var names: [String] { self.values.keys.sorted() }
 
     /// A body for an operation: what was left empty is left out, and is the operation's to miss.
-    ///
-    /// - Parameters:
-    ///   - integers: fields that are numbers; what is no number stays text, so that the operation names it.
-    ///   - lists: fields that are sent several times, such as boxes that are ticked.
-    ///   - words: fields that hold a list with commas between its words.
-    package func body(
-        _ names: [String],
-        integers: [String] = [],
-        lists: [String] = [],
-        words: [String] = []
-    ) -> JSONValue {
+    package func body(_ names: [String]) -> JSONValue {
         var body: [String: JSONValue] = [:]
         for name in names where !self[name].isEmpty { body[name] = .string(self[name]) }
-        for name in integers where !self[name].isEmpty {
-            body[name] = Int64(self[name]).map { .integer($0) } ?? .string(self[name])
-        }
-        for name in lists { body[name] = .strings(self.all(name)) }
-        for name in words {
-            body[name] = .strings(self[name].bytewise.list(","))
-        }
         return .object(body)
     }
 }
