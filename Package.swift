@@ -113,12 +113,19 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .executableTarget(name: "souk-fuzz", dependencies: ["TestKit"], swiftSettings: strict),
+        .executableTarget(name: "souk-fuzz", dependencies: ["ServerTestKit"], swiftSettings: strict),
+        // What the tests of every floor use; it knows no surface, so that a change of the kernel is tested without compiling them.
         house(
             "TestKit",
             [
-                "Kernel", "Storage", "Platform", "Web", "Market", "Affiliate", "Server", hummingbird,
-                hummingbirdTesting, httpTypes, crypto, cryptoExtras, logging, nio, nioPosix,
+                "Kernel", "Storage", "Platform", hummingbird, httpTypes, logging, nio, nioPosix,
+            ]
+        ),
+        house(
+            "ServerTestKit",
+            [
+                "TestKit", "Kernel", "Storage", "Platform", "Web", "Market", "Affiliate", "Server", hummingbird,
+                hummingbirdTesting, httpTypes, crypto, cryptoExtras, nio,
             ]
         ),
         tests("KernelTests", ["Kernel"]),
@@ -127,22 +134,28 @@ let package = Package(
         tests("PlatformTests", ["Kernel", "Storage", "Ledger", "Platform", httpTypes, hummingbirdCore]),
         tests(
             "WebTests",
-            ["Kernel", "Storage", "Platform", "Web", "Market", "Server", httpTypes, hummingbird, serviceLifecycle]
+            [
+                "ServerTestKit", "Kernel", "Storage", "Platform", "Web", "Market", "Server", httpTypes, hummingbird,
+                serviceLifecycle,
+            ]
         ),
         tests(
             "MarketTests",
-            ["Kernel", "Storage", "Ledger", "Platform", "Web", "Market", "Server", httpTypes, hummingbird, nio]
+            [
+                "ServerTestKit", "Kernel", "Storage", "Ledger", "Platform", "Web", "Market", "Server", httpTypes,
+                hummingbird, nio,
+            ]
         ),
         tests(
             "AffiliateTests",
-            ["Kernel", "Storage", "Ledger", "Platform", "Web", "Affiliate", "Server", httpTypes]
+            ["ServerTestKit", "Kernel", "Storage", "Ledger", "Platform", "Web", "Affiliate", "Server", httpTypes]
         ),
         tests(
             "ContractTests",
-            ["Kernel", "Storage", "Web", "Market", "Affiliate", "Server", httpTypes],
+            ["ServerTestKit", "Kernel", "Storage", "Platform", "Web", "Market", "Affiliate", "Server", httpTypes],
             exclude: ["Contracts", "Schemas"]
         ),
-        tests("FuzzTests", ["Kernel", "Market", "Server", httpTypes], exclude: ["Corpus"]),
+        tests("FuzzTests", ["ServerTestKit", "Kernel", "Market", "Server", httpTypes], exclude: ["Corpus"]),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]
 )

@@ -14,7 +14,7 @@ package struct Affiliate: Slice {
     package static let settings = [Setting.countryHeader]
     package static let words = AffiliateWords.all
     package static let webhooks = AffiliateWebhooks.dialect
-    package static let roles = AffiliateRole.allCases.map(\.rawValue)
+    package static let roles = AffiliateRole.allCases.map(\.role)
 
     package static func check(_ settings: SettingValues) throws { _ = try Countries.header(settings) }
 
@@ -47,13 +47,13 @@ package struct Affiliate: Slice {
         self.services = [parts.usage, parts.figures, self.schedule]
     }
 
-    package func makeKey(role: String, owner: String, rateLimit: Int?) async throws -> JSONValue {
+    package func makeKey(role: Role, owner: String, rateLimit: Int?) async throws -> JSONValue {
         let limit = rateLimit ?? AffiliateKeyService.readsPerMinute
-        guard let role = AffiliateRole(rawValue: role) else { throw ConfigurationError("there is no role \(role)") }
+        guard let role = AffiliateRole(role) else { throw ConfigurationError("there is no role \(role)") }
         let key = try await self.keys.createAtConsole(owner: owner, role: role, rateLimit: limit)
         return [
             "authorization": .string(key.key), "api_key": .string(key.key), "key_id": .string(key.credential),
-            "role": .string(key.role), "rate_limit": .int(limit), "owner_id": .string(owner),
+            "role": .string(key.role.name), "rate_limit": .int(limit), "owner_id": .string(owner),
         ]
     }
 

@@ -14,7 +14,7 @@ package struct AffiliateContract: SurfaceContract {
     package let summary = """
         An affiliate network: find programs, become a partner, send traffic, have conversions counted once, and get paid.
         """
-    /// Contract, section 5.
+    /// The limit of writes of a key, however many reads it has (docs/affiliate.md, Actions).
     static let writesPerMinute = 30
 
     package var words: Words { AffiliateWords.all }
@@ -25,7 +25,7 @@ package struct AffiliateContract: SurfaceContract {
         .object(problem.extra.merging(["success": false, "message": .string(self.words.message(problem))]) { $1 })
     }
 
-    /// Contract, section 9: 422 is for parameters that are missing, 400 for all that are wrong.
+    /// 422 is for parameters that are missing, 400 for all that are wrong (docs/affiliate.md, Actions).
     package func status(for kind: Problem.Kind) -> HTTPResponse.Status {
         kind == .malformed ? .badRequest : kind.usualStatus
     }

@@ -1,8 +1,9 @@
 package import Kernel
+package import Platform
 package import Web
 
 extension Affiliate: PasswordKeeping {
-    package static let demoRoles = [AffiliateRole.advertiser, .agent, .operator].map(\.rawValue)
+    package static let demoRoles = [AffiliateRole.advertiser, .agent, .operator].map(\.role)
 
     package static func tell(in place: DemoPlace, keys: [String: String]) async throws {
         let byRole = keys.compactMap { role, key in AffiliateRole(rawValue: role).map { ($0, key) } }
@@ -13,8 +14,8 @@ extension Affiliate: PasswordKeeping {
         let seeded = try await self.demoSeed.fill()
         return [
             "agent": .string(seeded.agent), "advertiser": .string(seeded.advertiser),
-            "operator": .string(seeded.operator), "programs": .array(seeded.programs.map { .integer($0) }),
-            "partnership": .integer(seeded.partnership),
+            "operator": .string(seeded.operator), "programs": .array(seeded.programs.map { .integer($0.value) }),
+            "partnership": .integer(seeded.partnership.value),
         ]
     }
 

@@ -19,7 +19,7 @@ extension Endpoint {
 
 extension Access where Who == Caller {
     /// Whoever has one of the roles; everybody with a key when nil.
-    static func roles(_ roles: Set<String>?) -> Access {
+    static func roles(_ roles: Set<Role>?) -> Access {
         .key(roles: roles, denial: AffiliateProblems.notForYourRole)
     }
 }
@@ -48,15 +48,17 @@ extension Done {
     static var members: [Member<Self>] { [Member(self.name, { _ in true }, self.summary)] }
 }
 
-extension Set<String> {
-    static let publishers = AffiliateRole.publishing
-    static let advertisers: Set<String> = [AffiliateRole.advertiser.rawValue]
-    static let operators: Set<String> = [AffiliateRole.operator.rawValue]
+extension Set<Role> {
+    static let publishers = Set(AffiliateRole.publishing.map(\.role))
+    static let advertisers: Set<Role> = [AffiliateRole.advertiser.role]
+    static let operators: Set<Role> = [AffiliateRole.operator.role]
     static let publishersAndOperators = Self.publishers.union(Self.operators)
     static let advertisersAndOperators = Self.advertisers.union(Self.operators)
 }
 
 extension InputReader {
     /// A number of the path; 0, which names nothing, where it is none.
-    mutating func number(_ name: String, _ summary: String) -> Int64 { Int64(self.path(name, summary)) ?? 0 }
+    mutating func number<Entity>(_ name: String, _ summary: String) -> NumericID<Entity> {
+        NumericID(self.path(name, summary)) ?? 0
+    }
 }

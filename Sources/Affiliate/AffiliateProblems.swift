@@ -35,8 +35,8 @@ enum AffiliateProblems {
         "invalid_key",
         headers: [.init("WWW-Authenticate", "Bearer error=\"invalid_token\"")]
     )
-    /// The role may not do this (contract, section 10).
-    static func roleForbidden(_ role: String) -> Problem {
+    /// The role may not do this action.
+    static func roleForbidden(_ role: Role) -> Problem {
         Problem(.forbidden, "role_forbidden", ["role": "\(role)"])
     }
     /// A work place of another role.
@@ -197,7 +197,7 @@ enum AffiliateProblems {
     static let lineTwice = Problem(.invalid, "line_twice")
     static let lineDecision = Problem(.invalid, "line_decision")
     /// Unknown, or of another advertiser's program.
-    static func lineOrder(_ program: Int64) -> Problem {
+    static func lineOrder(_ program: ProgramID) -> Problem {
         Problem(.notFound, "line_order", ["program": "\(program)"])
     }
 

@@ -1,6 +1,6 @@
 extension FixedWidthInteger {
-    /// The nearest integer; the first or the last one for what lies beyond them, and 0 for what is no number. `Int(_: Double)`
-    /// ends the process there.
+    /// The nearest integer. Values out of range give the smallest or the largest integer, and NaN gives 0. `Int(_: Double)` ends the
+    /// process for these values.
     package init(nearest value: Double) {
         let rounded = value.rounded()
         if let exact = Self(exactly: rounded) {

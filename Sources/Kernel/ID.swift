@@ -29,6 +29,34 @@ extension ID: Codable {
     }
 }
 
+/// An identifier of one kind of thing that the database counts up: 1, 2, 3.
+package struct NumericID<Entity>: Hashable, Comparable, Sendable, CustomStringConvertible, ExpressibleByIntegerLiteral {
+    package let value: Int64
+
+    package init(_ value: Int64) { self.value = value }
+    package init(_ value: Int) { self.value = Int64(value) }
+    package init(integerLiteral value: Int64) { self.value = value }
+    package init?(_ text: some StringProtocol) {
+        guard let value = Int64(text) else { return nil }
+        self.value = value
+    }
+
+    package var description: String { "\(self.value)" }
+
+    package static func < (left: Self, right: Self) -> Bool { left.value < right.value }
+}
+
+extension NumericID: Codable {
+    package init(from decoder: any Decoder) throws {
+        self.init(try decoder.singleValueContainer().decode(Int64.self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(self.value)
+    }
+}
+
 /// Sixteen bytes in the layout of RFC 9562, version 7: 48 bits of milliseconds, then randomness.
 package struct UUIDv7: Hashable, Sendable {
     package let high: UInt64

@@ -1,14 +1,112 @@
-/// A currency by its code. Amounts of different currencies never meet in one ledger account.
-package struct Currency: Hashable, Sendable, Codable {
+/// A currency: its code, and how many decimal places its smallest unit has. Open: whoever needs another one makes it.
+package struct Currency: Hashable, Sendable {
     package let code: String
-    package init(_ code: String) { self.code = code }
+    /// 0 for JPY, 2 for USD, 6 for USDC.
+    package let exponent: Int
 
-    package static let usdc = Currency("USDC")
-    package static let jpy = Currency("JPY")
+    /// - Parameter exponent: from 0 to 6, the ledger's own precision.
+    package init(_ code: String, exponent: Int = Micros.places) {
+        precondition((0...Micros.places).contains(exponent), "a currency has 0 to 6 decimal places")
+        self.code = code
+        self.exponent = exponent
+    }
+
+    package static func == (left: Self, right: Self) -> Bool { left.code == right.code }
+    package func hash(into hasher: inout Hasher) { hasher.combine(self.code) }
+
+    package static let usdc = Currency("USDC", exponent: 6)
+    package static let usd = Currency("USD", exponent: 2)
+    package static let jpy = Currency("JPY", exponent: 0)
+    package static let cny = Currency("CNY", exponent: 2)
+
+    /// How many micro-units the smallest unit has.
+    var microsPerSmallest: Int64 { (self.exponent..<Micros.places).reduce(1) { product, _ in product * 10 } }
 }
 
-/// An amount in millionths of a currency's unit; exact, and never a floating-point number.
+/// A currency as a type, so that the compiler keeps amounts of different currencies apart.
+package protocol CurrencyUnit: Sendable {
+    static var currency: Currency { get }
+}
+
+package enum USDC: CurrencyUnit { package static let currency = Currency.usdc }
+package enum USD: CurrencyUnit { package static let currency = Currency.usd }
+package enum JPY: CurrencyUnit { package static let currency = Currency.jpy }
+package enum CNY: CurrencyUnit { package static let currency = Currency.cny }
+
+/// An amount of one currency, in its smallest unit; exact, and never a floating-point number. Amounts of two currencies do not add, and do
+/// not compare: that does not compile.
+package struct Amount<Unit: CurrencyUnit>: Hashable, Sendable, Comparable, AdditiveArithmetic, CustomStringConvertible {
+    /// Whole yen; cents; millionths of a USDC.
+    package let smallestUnits: Int64
+
+    package init(_ smallestUnits: Int64) { self.smallestUnits = smallestUnits }
+
+    /// Throws a `CurrencyMismatch`.
+    package init(_ money: Money) throws(CurrencyMismatch) {
+        guard money.currency == Unit.currency else { throw CurrencyMismatch(found: money, expected: Unit.currency) }
+        self.init(micros: money.micros)
+    }
+
+    /// What is left of micro-units in this currency's smallest unit.
+    package init(micros: Int64) { self.init(micros / Unit.currency.microsPerSmallest) }
+
+    package static var zero: Self { Self(0) }
+    package static var currency: Currency { Unit.currency }
+
+    /// The amount with its currency, in the ledger's precision. What does not fit is the largest that there is, which the ledger refuses.
+    package var money: Money {
+        let (micros, overflowed) = self.smallestUnits.multipliedReportingOverflow(by: Unit.currency.microsPerSmallest)
+        guard overflowed else { return Money(micros: micros, Unit.currency) }
+        return Money(micros: self.smallestUnits < 0 ? .min : .max, Unit.currency)
+    }
+
+    /// The amount in decimal: `1200` yen, `0.05` USDC.
+    package var text: String { Unit.currency.exponent == 0 ? "\(self.smallestUnits)" : self.money.text }
+
+    package var description: String { self.text }
+
+    package static func < (left: Self, right: Self) -> Bool { left.smallestUnits < right.smallestUnits }
+    package static func + (left: Self, right: Self) -> Self { Self(left.smallestUnits + right.smallestUnits) }
+    package static func - (left: Self, right: Self) -> Self { Self(left.smallestUnits - right.smallestUnits) }
+    package static func * (amount: Self, count: Int64) -> Self { Self(amount.smallestUnits * count) }
+    /// What is more than a multiple of the step.
+    package static func % (amount: Self, step: Self) -> Self { Self(amount.smallestUnits % step.smallestUnits) }
+    package static prefix func - (amount: Self) -> Self { Self(-amount.smallestUnits) }
+
+    /// `amount × basisPoints / 10,000`, rounded down. Basis points are hundredths of a percent, 0 to 10,000.
+    package func share(basisPoints: Int64) -> Self {
+        let product = self.smallestUnits.multipliedFullWidth(by: basisPoints)
+        return Self(Int64(10_000).dividingFullWidth(product).quotient)
+    }
+}
+
+package typealias Yen = Amount<JPY>
+
+/// A literal is in the smallest unit.
+extension Amount: ExpressibleByIntegerLiteral {
+    package init(integerLiteral value: Int64) { self.init(value) }
+}
+
+/// A number in the smallest unit.
+extension Amount: Codable {
+    package init(from decoder: any Decoder) throws {
+        self.init(try decoder.singleValueContainer().decode(Int64.self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(self.smallestUnits)
+    }
+}
+
+extension Amount where Unit == USDC {
+    /// Reads decimal text as ``Micros/parse(_:)`` does.
+    package init(decimal text: String) throws(Micros.Malformed) { self.init(try Micros.parse(text)) }
+}
+
+/// An amount whose currency is known only while the program runs: in the ledger, and from payment companies.
 package struct Money: Hashable, Sendable {
+    /// Millionths of the currency's unit.
     package let micros: Int64
     package let currency: Currency
 
@@ -21,9 +119,16 @@ package struct Money: Hashable, Sendable {
     package var text: String { Micros.text(self.micros) }
 }
 
+/// Money of another currency was found where it cannot be: a defect of the program, or of the database.
+package struct CurrencyMismatch: Error {
+    package let found: Money
+    package let expected: Currency
+}
+
 /// Decimal text to millionths and back, exactly.
 package enum Micros {
     package static let perUnit: Int64 = 1_000_000
+    package static let places = 6
 
     package enum Malformed: Error, Equatable {
         /// Not digits with at most one point between them: also `NaN`, exponents, blanks, `+1`, `.5`, `5.`.
@@ -43,11 +148,11 @@ package enum Micros {
         guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isDigit) }) else {
             throw .notDecimal
         }
-        let places = parts.count == 2 ? parts[1] : []
-        guard places.count <= 6 else { throw .tooManyPlaces }
+        let decimals = parts.count == 2 ? parts[1] : []
+        guard decimals.count <= self.places else { throw .tooManyPlaces }
         var micros: Int64 = 0
-        let zeros = ArraySlice(repeating: UInt8(ascii: "0"), count: 6 - places.count)
-        for digit in parts[0] + places + zeros {
+        let zeros = ArraySlice(repeating: UInt8(ascii: "0"), count: self.places - decimals.count)
+        for digit in parts[0] + decimals + zeros {
             let (tens, overflowed) = micros.multipliedReportingOverflow(by: 10)
             let (sum, carried) = tens.addingReportingOverflow(Int64(digit - UInt8(ascii: "0")))
             guard !overflowed, !carried else { throw .tooLarge }
@@ -60,15 +165,9 @@ package enum Micros {
         let magnitude = micros.magnitude
         let (units, rest) = magnitude.quotientAndRemainder(dividingBy: UInt64(self.perUnit))
         var places = String(rest)
-        places = String(repeating: "0", count: 6 - places.count) + places
+        places = String(repeating: "0", count: self.places - places.count) + places
         while places.count > 2, places.bytewise.ends(with: "0") { places.removeLast() }
         return "\(micros < 0 ? "-" : "")\(units).\(places)"
-    }
-
-    /// `amount × basisPoints / 10,000`, rounded down. Basis points are hundredths of a percent, 0 to 10,000.
-    package static func share(_ micros: Int64, basisPoints: Int64) -> Int64 {
-        let product = micros.multipliedFullWidth(by: basisPoints)
-        return Int64(10_000).dividingFullWidth(product).quotient
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

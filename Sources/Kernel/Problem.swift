@@ -19,7 +19,7 @@ package struct Problem: Error, Sendable, Equatable {
         case tooLarge
         case limited
         case `internal`
-        /// What stands behind us failed, or could not be reached.
+        /// An upstream server failed, or could not be reached.
         case badGateway
         case unavailable
         case gatewayTimeout

@@ -10,7 +10,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     package static func < (left: Self, right: Self) -> Bool { left.microseconds < right.microseconds }
 
-    /// Ends at the first and the last moment that there is: what somebody asks for does not end the process.
+    /// Clamps to the first and the last possible moment, so that a client's number cannot end the process.
     package func adding(seconds: Int64) -> Timestamp { self.adding(seconds, of: 1_000_000) }
 
     package func adding(milliseconds: Int64) -> Timestamp { self.adding(milliseconds, of: 1000) }

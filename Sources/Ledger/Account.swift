@@ -56,9 +56,14 @@ package struct Account: Sendable, Equatable, RowDecodable {
     package let creditsPosted: Int64
 
     /// What has been credited and not debited.
-    package var balance: Int64 { self.creditsPosted - self.debitsPosted }
+    package var balance: Money { self.money(self.creditsPosted - self.debitsPosted) }
     /// What of the balance is not reserved.
-    package var available: Int64 { self.balance - self.debitsPending }
+    package var available: Money { self.money(self.creditsPosted - self.debitsPosted - self.debitsPending) }
+    /// All that it has been debited, or is reserved.
+    package var debited: Money { self.money(self.debitsPending + self.debitsPosted) }
+    package var reserved: Money { self.money(self.debitsPending) }
+
+    private func money(_ micros: Int64) -> Money { Money(micros: micros, self.key.currency) }
 
     package static let columns: StaticString = """
         number, owner, purpose, currency, debits_pending, debits_posted, credits_pending, credits_posted

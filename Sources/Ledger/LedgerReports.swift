@@ -3,7 +3,7 @@ package import Storage
 
 /// What the book tells: a transfer, an account's history, the trial balance, and whether the balances are true.
 extension LedgerStore {
-    package func find(transfer reference: String) throws -> Transfer? {
+    package func find(transfer reference: TransferReference) throws -> Transfer? {
         try self.tx.row("SELECT \(raw: Transfer.columns) FROM ledger_transfer WHERE reference = \(reference)")
     }
 
@@ -18,7 +18,7 @@ extension LedgerStore {
             """,
             as: Transfer.self
         )
-        return Page(fetched: fetched, limit: limit) { Cursor(key: $0.number, id: $0.reference) }
+        return Page(fetched: fetched, limit: limit) { Cursor(key: $0.number, id: $0.reference.text) }
     }
 
     /// Accounts by number.
@@ -31,9 +31,9 @@ extension LedgerStore {
     }
 
     /// The transfer, what it follows from, and so on to the first cause.
-    package func why(_ reference: String) throws -> [Transfer] {
+    package func why(_ reference: TransferReference) throws -> [Transfer] {
         var chain: [Transfer] = []
-        var next: String? = reference
+        var next: TransferReference? = reference
         while let current = next, let transfer = try self.find(transfer: current),
             !chain.contains(where: { $0.number == transfer.number })
         {

@@ -1,12 +1,14 @@
-import Kernel
+package import Kernel
 package import Storage
 
 /// The book, inside a transaction. A rejection leaves it as it was.
 package struct LedgerStore {
     let tx: Transaction
 
-    /// A thousand million units: nine thousand such transfers fit into a balance.
+    /// A thousand million units, in micro-units: nine thousand such transfers fit into a balance.
     package static let amountLimit: Int64 = 1_000_000_000 * Micros.perUnit
+    /// The same in a currency.
+    package static func limit<Unit>(of _: Unit.Type) -> Amount<Unit> { Amount(micros: Self.amountLimit) }
     /// What one account may be debited or credited in all, so that its balance, and what is reserved of it, fit into 64 bits: SQLite
     /// would go on with rounded numbers.
     package static let accountLimit: Int64 = 4_000_000_000_000 * Micros.perUnit
@@ -65,8 +67,8 @@ package struct LedgerStore {
 
     /// Makes one posting. Throws a `Rejection`.
     package func post(_ posting: Posting) throws {
-        guard posting.amount > 0 else { throw Rejection.amountNotPositive }
-        guard posting.amount <= Self.amountLimit else { throw Rejection.overflow }
+        guard posting.amount.micros > 0 else { throw Rejection.amountNotPositive }
+        guard posting.amount.micros <= Self.amountLimit else { throw Rejection.overflow }
         guard posting.debit != posting.credit else { throw Rejection.accountsAreTheSame }
         guard try self.move(posting, sign: 1) else {
             // What was posted before is left as it is, also when the balance would not suffice again.
@@ -83,9 +85,9 @@ package struct LedgerStore {
 
     /// Moves what was reserved, or a part of it; the rest is released. Settling twice alike is settling once.
     ///
-    /// - Parameter amount: nil for all of it.
+    /// - Parameter amount: in micro-units; nil for all of it.
     @discardableResult
-    package func settle(_ reference: String, amount: Int64? = nil) throws -> Transfer {
+    package func settle(_ reference: TransferReference, amount: Int64? = nil) throws -> Transfer {
         if amount == nil, let settled = try self.close(reference, as: .posted) { return settled }
         let pending = try self.requirePending(reference, settling: amount)
         let posted = amount ?? pending.amount
@@ -97,7 +99,7 @@ package struct LedgerStore {
 
     /// Gives a reservation back. Releasing twice is releasing once.
     @discardableResult
-    package func release(_ reference: String) throws -> Transfer {
+    package func release(_ reference: TransferReference) throws -> Transfer {
         if let released = try self.close(reference, as: .voided) { return released }
         return try self.requirePending(reference, settling: nil, releasing: true)
     }
@@ -119,7 +121,7 @@ package struct LedgerStore {
     /// Adds to both accounts (or, with sign -1, takes away); false when an account is missing, would fall below zero, or would have more than it
     /// may.
     private func move(_ posting: Posting, sign: Int64) throws -> Bool {
-        let delta = sign * posting.amount
+        let delta = sign * posting.amount.micros
         let isPending = posting.phase != .posted
         let pending = isPending ? delta : 0
         let posted = isPending ? 0 : delta
@@ -127,7 +129,7 @@ package struct LedgerStore {
             """
             UPDATE ledger_account
             SET debits_pending = debits_pending + \(pending), debits_posted = debits_posted + \(posted)
-            WHERE number = \(posting.debit)
+            WHERE number = \(posting.debit) AND currency = \(posting.amount.currency.code)
                 AND (never_below_zero = 0 OR credits_posted - debits_posted - debits_pending >= \(delta))
                 AND debits_pending + debits_posted <= \(posting.debitLimit - delta)
             """
@@ -138,7 +140,7 @@ package struct LedgerStore {
             UPDATE ledger_account
             SET credits_pending = credits_pending + \(pending), credits_posted = credits_posted + \(posted)
             WHERE number = \(posting.credit)
-                AND currency = (SELECT currency FROM ledger_account WHERE number = \(posting.debit))
+                AND currency = \(posting.amount.currency.code)
                 AND credits_pending + credits_posted <= \(Self.accountLimit - delta)
             """
         )
@@ -162,8 +164,8 @@ package struct LedgerStore {
             """
             INSERT INTO ledger_transfer (reference, debit_account, credit_account, amount, state, posted_amount,
                 expires_at, kind, subject, trace_id, request_id, caused_by, created_at)
-            VALUES (\(posting.reference), \(posting.debit), \(posting.credit), \(posting.amount),
-                \(isPending ? Transfer.State.pending : .posted), \(isPending ? 0 : posting.amount), \(expiresAt),
+            VALUES (\(posting.reference), \(posting.debit), \(posting.credit), \(posting.amount.micros),
+                \(isPending ? Transfer.State.pending : .posted), \(isPending ? 0 : posting.amount.micros), \(expiresAt),
                 \(origin.kind), \(origin.subject), \(origin.traceID), \(origin.requestID), \(origin.causedBy),
                 \(self.tx.now))
             ON CONFLICT (reference) DO NOTHING
@@ -174,11 +176,13 @@ package struct LedgerStore {
     private func whyRefused(_ posting: Posting) throws -> Rejection {
         guard let debit = try self.find(posting.debit) else { return .debitAccountNotFound }
         guard let credit = try self.find(posting.credit) else { return .creditAccountNotFound }
-        guard debit.key.currency == credit.key.currency else { return .currenciesDiffer }
+        guard debit.key.currency == posting.amount.currency, credit.key.currency == posting.amount.currency else {
+            return .currenciesDiffer
+        }
         guard try self.find(transfer: posting.reference) == nil else { return .existsWithDifferentFields }
         let fits =
-            debit.debitsPending + debit.debitsPosted <= posting.debitLimit - posting.amount
-            && credit.creditsPending + credit.creditsPosted <= Self.accountLimit - posting.amount
+            debit.debitsPending + debit.debitsPosted <= posting.debitLimit - posting.amount.micros
+            && credit.creditsPending + credit.creditsPosted <= Self.accountLimit - posting.amount.micros
         return fits ? .exceedsCredits : .overflow
     }
 
@@ -189,7 +193,7 @@ package struct LedgerStore {
     }
 
     /// The transfer when it is pending or already has the wanted outcome.
-    private func requirePending(_ reference: String, settling amount: Int64?, releasing: Bool = false) throws
+    private func requirePending(_ reference: TransferReference, settling amount: Int64?, releasing: Bool = false) throws
         -> Transfer
     {
         guard let transfer = try self.find(transfer: reference) else { throw Rejection.pendingTransferNotFound }
@@ -209,7 +213,7 @@ package struct LedgerStore {
     }
 
     /// Settles or releases the whole of a pending transfer at once; nil when there is no such transfer.
-    private func close(_ reference: String, as state: Transfer.State) throws -> Transfer? {
+    private func close(_ reference: TransferReference, as state: Transfer.State) throws -> Transfer? {
         let transfer: Transfer? = try self.tx.row(
             """
             UPDATE ledger_transfer

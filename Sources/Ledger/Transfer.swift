@@ -1,17 +1,30 @@
 package import Kernel
 package import Storage
 
+/// A transfer's name. Its slice makes it from what the money is for, in one place, so that whoever looks for it finds it.
+package struct TransferReference: Hashable, Sendable, SQLConvertible, CustomStringConvertible,
+    ExpressibleByStringLiteral, ExpressibleByStringInterpolation
+{
+    package let text: String
+
+    package init(_ text: String) { self.text = text }
+    package init(stringLiteral value: String) { self.text = value }
+    package init(sqlValue: SQLValue) throws { self.text = try String(sqlValue: sqlValue) }
+    package var sqlValue: SQLValue { .text(self.text) }
+    package var description: String { self.text }
+}
+
 /// What is asked of the ledger: move an amount from one account to another, now or in two phases.
 package struct Posting: Sendable, Equatable {
     /// Chosen by the caller and unique for ever: the same posting twice moves money once.
-    package let reference: String
+    package let reference: TransferReference
     package let debit: AccountNumber
     package let credit: AccountNumber
-    /// In micro-units; more than zero.
-    package let amount: Int64
+    /// More than zero, and in the currency of both accounts.
+    package let amount: Money
     package let phase: Phase
     package let origin: Origin
-    /// What the debited account may have been debited in all, pending and posted: beyond it the posting is an *overflow*.
+    /// What the debited account may have been debited in all, pending and posted, in micro-units: beyond it the posting is an *overflow*.
     package let debitLimit: Int64
 
     package enum Phase: Sendable, Equatable {
@@ -20,22 +33,22 @@ package struct Posting: Sendable, Equatable {
         case pending(expiresAt: Timestamp?)
     }
 
-    package init(
-        _ reference: String,
+    package init<Unit>(
+        _ reference: TransferReference,
         from debit: AccountNumber,
         to credit: AccountNumber,
-        amount: Int64,
+        amount: Amount<Unit>,
         phase: Phase = .posted,
         origin: Origin,
-        debitLimit: Int64 = LedgerStore.accountLimit
+        debitLimit: Amount<Unit>? = nil
     ) {
         self.reference = reference
         self.debit = debit
         self.credit = credit
-        self.amount = amount
+        self.amount = amount.money
         self.phase = phase
         self.origin = origin
-        self.debitLimit = min(debitLimit, LedgerStore.accountLimit)
+        self.debitLimit = min(debitLimit?.money.micros ?? .max, LedgerStore.accountLimit)
     }
 }
 
@@ -49,9 +62,15 @@ package struct Origin: Sendable, Equatable {
     package let traceID: String?
     package let requestID: String?
     /// The transfer that this one follows from, such as the one that it reverses.
-    package let causedBy: String?
+    package let causedBy: TransferReference?
 
-    package init(kind: String, subject: String, traceID: String?, requestID: String?, causedBy: String? = nil) {
+    package init(
+        kind: String,
+        subject: String,
+        traceID: String?,
+        requestID: String?,
+        causedBy: TransferReference? = nil
+    ) {
         self.kind = kind
         self.subject = subject
         self.traceID = traceID
@@ -63,13 +82,13 @@ package struct Origin: Sendable, Equatable {
 /// A transfer as it stands in the book. Nothing of it changes but its state, once, from pending.
 package struct Transfer: Sendable, Equatable, RowDecodable {
     package let number: Int64
-    package let reference: String
+    package let reference: TransferReference
     package let debit: AccountNumber
     package let credit: AccountNumber
     /// What was asked for; in micro-units.
     package let amount: Int64
     package let state: State
-    /// What was moved: at most the amount, and 0 unless posted.
+    /// What was moved: at most the amount, and 0 unless posted; in micro-units.
     package let postedAmount: Int64
     package let expiresAt: Timestamp?
     package let origin: Origin
@@ -108,7 +127,7 @@ package struct Transfer: Sendable, Equatable, RowDecodable {
     /// Whether this transfer is what `posting` asks for.
     func isSame(as posting: Posting) -> Bool {
         let expiresAt: Timestamp? = if case .pending(let time) = posting.phase { time } else { nil }
-        return self.debit == posting.debit && self.credit == posting.credit && self.amount == posting.amount
+        return self.debit == posting.debit && self.credit == posting.credit && self.amount == posting.amount.micros
             && (posting.phase == .posted) == (self.state == .posted && self.resolvedAt == nil)
             && self.state != .voided && self.state != .expired && self.expiresAt == expiresAt
             && self.origin.kind == posting.origin.kind

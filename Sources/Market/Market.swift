@@ -18,7 +18,7 @@ package struct Market: Slice {
     ]
     package static let words = MarketWords.all
     package static let metrics = ["souk_market_calls_total": "Calls through the market's proxy, by outcome."]
-    package static let roles = KeyService.Role.allCases.map(\.rawValue)
+    package static let roles = MarketRole.allCases.map(\.role)
 
     package static func hosts(_ settings: SettingValues) throws -> [String] { try RailConfigurations(settings).hosts }
 
@@ -106,12 +106,12 @@ package struct Market: Slice {
         }
     }
 
-    package func makeKey(role: String, owner: String, rateLimit: Int?) async throws -> JSONValue {
-        guard let role = KeyService.Role(rawValue: role) else { throw ConfigurationError("there is no role \(role)") }
+    package func makeKey(role: Role, owner: String, rateLimit: Int?) async throws -> JSONValue {
+        guard let role = MarketRole(role) else { throw ConfigurationError("there is no role \(role)") }
         let key = try await self.keys.createAtConsole(.init(ownerName: owner, role: role, rateLimit: rateLimit ?? 60))
         return [
             "authorization": .string(key.authorization), "key_id": .string(key.credential.id),
-            "secret": .string(key.secret), "role": .string(key.credential.role),
+            "secret": .string(key.secret), "role": .string(key.credential.role.name),
             "rate_limit": .int(key.credential.rateLimit), "owner_id": .string(owner),
         ]
     }

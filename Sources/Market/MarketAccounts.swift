@@ -21,6 +21,11 @@ extension AccountKey.Purpose {
     static let payouts = Self("payouts")
 }
 
+extension Amount where Unit == USDC {
+    /// What is paid for it outside: a dollar for one USDC.
+    var inDollars: Money { Money(micros: self.money.micros, .usd) }
+}
+
 /// The accounts of the ledger that the market has.
 extension AccountKey {
     static func prepaid(_ owner: ID<Identity>) -> AccountKey {

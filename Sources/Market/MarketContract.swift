@@ -42,10 +42,12 @@ package struct MarketContract: SurfaceContract {
 }
 
 extension Caller {
-    var isAdmin: Bool { self.role == KeyService.Role.admin.rawValue }
+    var isAdmin: Bool { self.has(MarketRole.admin) }
 }
 
 extension Access where Who == Caller {
-    static var provider: Access { .key(roles: ["provider", "admin"], denial: MarketProblems.providerRequired) }
-    static var admin: Access { .key(roles: ["admin"], denial: MarketProblems.adminRequired) }
+    static var provider: Access {
+        .key(roles: [MarketRole.provider.role, MarketRole.admin.role], denial: MarketProblems.providerRequired)
+    }
+    static var admin: Access { .key(roles: [MarketRole.admin.role], denial: MarketProblems.adminRequired) }
 }

@@ -1,9 +1,10 @@
 package import Kernel
+package import Platform
 package import ServiceLifecycle
 package import Web
 
 extension Market {
-    package static let demoRoles = [KeyService.Role.admin.rawValue]
+    package static let demoRoles = [MarketRole.admin.role]
     package static let demoPort: Int? = 8081
 
     package static func demoHost(port: Int, _ ready: @escaping @Sendable (Int) -> Void) -> (any Service)? {

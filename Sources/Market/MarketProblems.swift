@@ -161,11 +161,11 @@ enum MarketProblems {
         Problem(.conflict, "paid_elsewhere", ["method": "\(method)"])
     }
     /// The rail takes whole steps only.
-    static func amountStep(_ method: String, step: Int64) -> Problem {
+    static func amountStep(_ method: String, step: Amount<USDC>) -> Problem {
         Problem(
             .invalid,
             "amount_step",
-            ["step": "\(Micros.text(step))", "method": "\(method)"]
+            ["step": "\(step.text)", "method": "\(method)"]
         )
     }
     /// The payment company does not answer. Nothing was asked of the payer.
@@ -186,11 +186,11 @@ enum MarketProblems {
     /// Only a deposit that came in can go back.
     static let depositNotPaid = Problem(.conflict, "deposit_not_paid")
     /// More than is left of the deposit, or of the balance.
-    static func refundTooLarge(_ available: Int64) -> Problem {
+    static func refundTooLarge(_ available: Amount<USDC>) -> Problem {
         Problem(
             .conflict,
             "refund_too_large",
-            ["available": "\(Micros.text(available))"]
+            ["available": "\(available.text)"]
         )
     }
     static let refundNotFound = Problem(.notFound, "refund_not_found")

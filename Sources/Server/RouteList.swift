@@ -5,7 +5,7 @@ import Logging
 import Storage
 import Web
 
-/// Every route that the server declares, as `operations.tsv` spells it.
+/// Every route that the server declares, one a line: surface, method or action, path.
 package enum RouteList {
     /// One line a route, sorted: surface, method and path, tab separated.
     package static func lines() async throws -> [String] {

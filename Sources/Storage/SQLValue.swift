@@ -75,9 +75,20 @@ extension Timestamp: SQLConvertible {
     package var sqlValue: SQLValue { .integer(self.microseconds) }
 }
 
+/// In the currency's smallest unit.
+extension Amount: SQLConvertible {
+    package init(sqlValue: SQLValue) throws { self.init(try Int64(sqlValue: sqlValue)) }
+    package var sqlValue: SQLValue { .integer(self.smallestUnits) }
+}
+
 extension ID: SQLConvertible {
     package init(sqlValue: SQLValue) throws { self.init(try String(sqlValue: sqlValue)) }
     package var sqlValue: SQLValue { .text(self.text) }
+}
+
+extension NumericID: SQLConvertible {
+    package init(sqlValue: SQLValue) throws { self.init(try Int64(sqlValue: sqlValue)) }
+    package var sqlValue: SQLValue { .integer(self.value) }
 }
 
 extension SQLConvertible where Self: RawRepresentable, RawValue == String {

@@ -4,9 +4,8 @@ package import Hummingbird
 package import Kernel
 import Logging
 import NIOCore
-import Server
+import Platform
 import Synchronization
-import Web
 
 /// Somebody else's HTTP server on loopback: a provider, a webhook receiver, a facilitator. It answers as the test says.
 package final class FakeHost: Sendable {

@@ -16,17 +16,17 @@ package struct AppContext: RequestContext {
     package var bodies: BodyBudget?
     /// Set by the root middleware, before anything else happens.
     package var trace = Trace.none
-    /// Who asks, by address: the socket's other end, or who a trusted proxy names.
+    /// The client's address: the socket's other end, or the address that a trusted proxy names.
     package var clientAddress = ""
-    /// Under which the address is held to its limits: all addresses of an IPv6 network of 64 bits are one.
+    /// The key of the address's limits. All addresses of an IPv6 network of 64 bits share one.
     package var limitKey: String { AddressRules.limitKey(self.clientAddress) }
-    /// What the request takes of its address's limit; nil where there is none.
+    /// The request's cost against its address's limit; nil without a limit.
     package var charge: AddressCharge?
     /// Whether the socket's other end is a proxy whose headers are believed.
     package var isFromTrustedProxy = false
     /// The session in which a page calls an operation from within.
     package var session: String?
-    /// Parameters of an operation that a page calls from within, decoded; they stand before those of the page's own path.
+    /// Decoded parameters of an operation that a page calls. They take precedence over those of the page's own path.
     var givenParameters: [String: String] = [:]
 
     package init(source: ApplicationRequestContextSource) {

@@ -106,8 +106,7 @@ package enum CSV {
         }
     }
 
-    /// As RFC 4180 has it: quoted where the text would be misread. What a spreadsheet would take for a formula begins with an
-    /// apostrophe.
+    /// Writes a text as RFC 4180 requires, quoted if necessary. Text that a spreadsheet would take for a formula gets a leading apostrophe.
     package static func line(_ values: [String]) -> String {
         values.map { value in
             let safe = self.isFormula(value) ? "'\(value)" : value
@@ -116,7 +115,7 @@ package enum CSV {
         }.joined(separator: ",") + "\r\n"
     }
 
-    /// Whether a spreadsheet computes it: by its first scalar that is seen. Numbers are what they say.
+    /// Whether a spreadsheet would take the text for a formula, judging by its first visible scalar. Numbers are not formulas.
     private static func isFormula(_ value: String) -> Bool {
         if let byte = value.utf8.first, byte == 9 || byte == .carriageReturn { return true }
         let first = value.unicodeScalars.first { !$0.isInvisible && $0.properties.generalCategory != .spaceSeparator }

@@ -80,7 +80,7 @@ package struct RootMiddleware: RouterMiddleware {
         return AddressCharge(buckets, address: context.limitKey, clock: self.platform.clock, contract: surface.contract)
     }
 
-    /// Whoever has not shown a good key by the end is held as whoever shows none.
+    /// A request that has shown no valid key by its end is charged like one without a key.
     private func answer(
         _ request: Request,
         _ context: AppContext,

@@ -3,8 +3,7 @@ package import Platform
 package import ServiceLifecycle
 package import Storage
 
-/// One surface with everything that belongs to it alone. The house holds a list of slices; what stands below or beside them asks the
-/// list and names none.
+/// One surface with everything that belongs to it alone. `House` has a list of slices; all other code reads the list and names no slice.
 package protocol Slice: Sendable {
     /// The surface's word in paths, settings and keys.
     static var name: String { get }
@@ -20,9 +19,9 @@ package protocol Slice: Sendable {
     /// Its metrics, each with a line of help.
     static var metrics: [String: String] { get }
     /// For whom the console makes keys.
-    static var roles: [String] { get }
+    static var roles: [Role] { get }
     /// For whom the demo's story needs keys.
-    static var demoRoles: [String] { get }
+    static var demoRoles: [Role] { get }
     /// Where the outside world of the demo answers, when the operator says nothing else; nil where the surface needs none.
     static var demoPort: Int? { get }
     /// What stands for the outside world in the demo; nil where the surface needs none.
@@ -51,10 +50,10 @@ package protocol Slice: Sendable {
     /// - Parameters:
     ///   - role: one of ``roles``.
     ///   - rateLimit: requests a minute; nil for the contract's own, 0 for none.
-    func makeKey(role: String, owner: String, rateLimit: Int?) async throws -> JSONValue
-    /// Fills an empty database with demo data; its keys, to be kept in a note. Nil when there is data already.
+    func makeKey(role: Role, owner: String, rateLimit: Int?) async throws -> JSONValue
+    /// Fills an empty database with demo data and returns its keys, for the file of demo keys. Nil if there is data already.
     func seed(hostURL: String) async throws -> JSONValue?
-    /// What its figures and records say against one another; a true slice gives an empty list.
+    /// Contradictions between its figures and its records. The list should be empty.
     func verify(in tx: Transaction) throws -> [String]
 }
 
@@ -63,7 +62,7 @@ extension Slice {
     package static var exposedHeaders: [String] { [] }
     package static var words: Words { HouseWords.all }
     package static var metrics: [String: String] { [:] }
-    package static var demoRoles: [String] { [] }
+    package static var demoRoles: [Role] { [] }
     package static var demoPort: Int? { nil }
     package static func demoHost(port _: Int, _: @escaping @Sendable (Int) -> Void) -> (any Service)? { nil }
     package static func tell(in _: DemoPlace, keys _: [String: String]) async throws {}

@@ -2,7 +2,7 @@ package import HTTPTypes
 package import Kernel
 package import Platform
 
-/// How a surface speaks: what one contract says differently from the others.
+/// What differs between the contracts of the surfaces.
 package protocol SurfaceContract: Sendable {
     /// The surface's word in paths, settings and keys.
     var name: String { get }
@@ -32,7 +32,7 @@ package protocol SurfaceContract: Sendable {
 package struct Surface: Sendable {
     package let contract: any SurfaceContract
     package let endpoints: [Endpoint]
-    /// What one of the endpoints does by name, in contracts that have actions instead of paths.
+    /// The names of the actions of one endpoint, in contracts that have actions instead of paths.
     package let actions: [String]
     /// What webhooks subscribe to.
     package let events: [WebhookEvent]
@@ -55,7 +55,7 @@ package struct Surface: Sendable {
 /// What a request takes of the limit of its address.
 package enum AddressCost: Sendable {
     case one
-    /// Nothing for whoever shows a good key, which is held to the key's own limit.
+    /// Nothing for a request with a valid key, because the key's own limit applies.
     case oneUnlessKnown
     /// A tenth: what many people behind one address do at once.
     case tenth

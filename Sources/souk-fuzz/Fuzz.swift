@@ -1,5 +1,5 @@
 import Foundation
-import TestKit
+import ServerTestKit
 
 #if FUZZING
     /// What libFuzzer calls with each input: the first byte chooses the reader.

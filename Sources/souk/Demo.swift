@@ -3,6 +3,7 @@ import Foundation
 import Kernel
 import Ledger
 import Logging
+import Platform
 import Server
 import ServiceLifecycle
 import Storage
@@ -66,7 +67,7 @@ struct Demo: AsyncParsableCommand {
             guard let adminKey else { throw ValidationError("--url needs --admin-key") }
             let place = DemoPlace(url: url, hostURL: self.provider, clock: .system, tell: { Operator.say($0) })
             // The stories that an administrator's key is enough for.
-            for slice in House.sliceTypes where slice.demoRoles == ["admin"] {
+            for slice in House.sliceTypes where slice.demoRoles.map(\.name) == ["admin"] {
                 try await slice.tell(in: place, keys: ["admin": adminKey])
             }
             Operator.say("\nThe story is told. See `souk verify` for the ledger.")

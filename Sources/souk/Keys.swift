@@ -13,7 +13,9 @@ struct Keys: AsyncParsableCommand {
         )
 
         private static let surfaces = House.sliceTypes.map { $0.name }
-        private static let roles = House.sliceTypes.map { "\($0.name): \($0.roles.joined(separator: ", "))" }
+        private static let roles = House.sliceTypes.map {
+            "\($0.name): \($0.roles.map(\.name).joined(separator: ", "))"
+        }
 
         @OptionGroup var options: Options
         @Option(help: "The surface that the key is for: \(surfaces.joined(separator: ", ")).") var surface: String
@@ -28,14 +30,14 @@ struct Keys: AsyncParsableCommand {
             guard let kind = House.sliceTypes.first(where: { $0.name == self.surface }) else {
                 throw ValidationError("--surface must be one of \(Self.surfaces.joined(separator: ", "))")
             }
-            guard kind.roles.contains(self.role) else {
-                throw ValidationError("--role must be one of \(kind.roles.joined(separator: ", "))")
+            guard let role = kind.roles.first(where: { $0.name == self.role }) else {
+                throw ValidationError("--role must be one of \(kind.roles.map(\.name).joined(separator: ", "))")
             }
             let key = try await self.options.withHouse { house in
                 guard let slice = house.slices.first(where: { type(of: $0).name == self.surface }) else {
                     throw ConfigurationError("there is no surface \(self.surface)")
                 }
-                return try await slice.makeKey(role: self.role, owner: self.owner, rateLimit: self.rateLimit)
+                return try await slice.makeKey(role: role, owner: self.owner, rateLimit: self.rateLimit)
             }
             try Operator.say(json: key)
         }

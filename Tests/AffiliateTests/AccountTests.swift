@@ -2,6 +2,7 @@ import HTTPTypes
 import Kernel
 import Platform
 import Server
+import ServerTestKit
 import Storage
 import TestKit
 import Testing
@@ -127,7 +128,7 @@ struct AccountTests {
     @Test("the 200th read and the 30th write of a minute are done, the next are not")
     func limits() async throws {
         try await Network.open { network in
-            let key = try await network.server.affiliateKey(.agent, of: "busy", rateLimit: 200)
+            let key = try await network.server.key(AffiliateRole.agent, of: "busy", rateLimit: 200)
             for _ in 0..<200 { #expect(try await network.act("common.stats", key: key).status == 200) }
             let refused = try await network.act("common.stats", key: key)
             #expect(refused.status == 429)

@@ -3,6 +3,7 @@ import HTTPTypes
 import Kernel
 import Ledger
 import Server
+import ServerTestKit
 import Storage
 import TestKit
 import Testing
@@ -34,7 +35,7 @@ struct AttributionTests {
     func lastClick() async throws {
         let clock = TestClock()
         try await Network.open(clock: clock) { network in
-            let other = try await network.server.affiliateKey(.publisher, of: "other")
+            let other = try await network.server.key(AffiliateRole.publisher, of: "other")
             let program = try await network.program()
             let (mine, theirs) = (try await network.join(program), try await network.join(program, key: other))
             let first = try await network.click(mine.code)
@@ -70,7 +71,7 @@ struct AttributionTests {
             _ = try await network.ask(.patch, "programs/\(program)", ["status": "paused"])
             try await network.click(partnership.code, cookie: cookie)
             let reasons = try await network.server.house.database.read { tx in
-                try tx.clicks.list(partnership: partnership.id, limit: 50).map(\.reason)
+                try tx.clicks.list(partnership: NumericID(partnership.id), limit: 50).map(\.reason)
             }
             #expect(reasons == [.programEnded, .counts, .bot, .notApproved])
             #expect(
@@ -101,7 +102,9 @@ struct AttributionTests {
             try await network.click(strict.code, cookie: visitor)
             try await network.click(open.code, cookie: visitor)
             let reasons = try await network.server.house.database.read { tx in
-                try [strict.id, open.id].flatMap { try tx.clicks.list(partnership: $0, limit: 50).map(\.reason) }
+                try [strict.id, open.id].flatMap {
+                    try tx.clicks.list(partnership: NumericID($0), limit: 50).map(\.reason)
+                }
             }
             #expect(reasons == [.selfReferral, .counts])
         }
@@ -127,7 +130,7 @@ struct AttributionTests {
             let document = ["User-Agent": Network.userAgent, "Sec-Fetch-Dest": "document"]
             #expect(try await network.client.send(.get, "/affiliate/t/\(code)", headers: document).status == 302)
             let clicks = try await network.server.house.database.read {
-                try $0.clicks.list(partnership: id, limit: 50).count
+                try $0.clicks.list(partnership: NumericID(id), limit: 50).count
             }
             #expect(clicks == 1)
         }
@@ -326,10 +329,10 @@ struct AttributionTests {
             let answer = try await network.postback("click_id=\(click.reference)&token=pb_wrong&order_id=A")
             #expect(answer.status == 401)
             let reports = try await network.server.house.database.read {
-                try $0.conversions.listReports(ofProgram: program, limit: 10)
+                try $0.conversions.listReports(ofProgram: NumericID(program), limit: 10)
             }
             #expect(reports.map(\.reason) == [.wrongToken])
-            let stranger = try await network.server.affiliateKey(.advertiser, of: "stranger")
+            let stranger = try await network.server.key(AffiliateRole.advertiser, of: "stranger")
             let theirs = try await network.token(key: stranger)
             #expect(try await network.postback("click_id=\(click.reference)&token=\(theirs)&order_id=A").status == 404)
         }

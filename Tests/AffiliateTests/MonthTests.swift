@@ -3,6 +3,7 @@ import HTTPTypes
 import Kernel
 import Ledger
 import Server
+import ServerTestKit
 import Storage
 import TestKit
 import Testing
@@ -92,7 +93,7 @@ struct MonthTests {
             ]
             var programs: [Program] = []
             for (index, fields) in terms.enumerated() {
-                let key = try await network.server.affiliateKey(.advertiser, of: "shop-\(index)")
+                let key = try await network.server.key(AffiliateRole.advertiser, of: "shop-\(index)")
                 programs.append(
                     Program(
                         id: try await network.program(fields, key: key),
@@ -105,7 +106,9 @@ struct MonthTests {
             }
             var publishers: [String] = []
             for number in 0..<MonthTests.publishers {
-                publishers.append(try await network.server.affiliateKey(.publisher, of: "publisher-\(number + 100)"))
+                publishers.append(
+                    try await network.server.key(AffiliateRole.publisher, of: "publisher-\(number + 100)")
+                )
             }
             let made = programs
             let codes = try await made.asyncMap { program in
@@ -266,7 +269,7 @@ struct MonthTests {
             let value = payout["gross_reward"]?.integer ?? 0
             gross[number - 100] = value
             let regime = TaxRegime(rawValue: payout["tax_regime"]?.string ?? "") ?? .none
-            let tax = regime.withheld(from: value)
+            let tax = regime.withheld(from: Yen(value)).smallestUnits
             let fee: Int64 = value - tax >= 30_000 ? 440 : 220
             let isPaid = value - tax - fee >= 1000
             #expect(payout["net_amount"] == .integer(isPaid ? value - tax - fee : 0))
@@ -315,7 +318,7 @@ struct MonthTests {
             let accounts = try tx.ledger.listAccounts().filter { $0.key.purpose == .advertising }
             // The advertisers' debts, without what was clawed back.
             return (
-                accounts.reduce(0) { $0 - $1.balance } / Micros.perUnit,
+                accounts.reduce(0) { $0 - $1.balance.micros } / Micros.perUnit,
                 accounts.reduce(0) { $0 + $1.debitsPending } / Micros.perUnit
             )
         }

@@ -4,6 +4,7 @@ import Kernel
 import Ledger
 import Platform
 import Server
+import ServerTestKit
 import Storage
 import TestKit
 import Testing
@@ -25,9 +26,9 @@ struct Network: Sendable {
         _ body: @escaping @Sendable (Network) async throws -> Void
     ) async throws {
         let server = try await TestServer(engine: engine, settings: settings, clock: clock, systemIDs: true)
-        let advertiser = try await server.affiliateKey(.advertiser, of: "shop")
-        let agent = try await server.affiliateKey(.agent, of: "agent")
-        let `operator` = try await server.affiliateKey(.operator, of: "ops")
+        let advertiser = try await server.key(AffiliateRole.advertiser, of: "shop")
+        let agent = try await server.key(AffiliateRole.agent, of: "agent")
+        let `operator` = try await server.key(AffiliateRole.operator, of: "ops")
         try await server.test { client in
             try await body(
                 Network(server: server, client: client, advertiser: advertiser, agent: agent, operator: `operator`)
@@ -120,7 +121,7 @@ struct Network: Sendable {
         try await self.server.house.database.read { tx in
             let id = try tx.identities.find(name: owner)?.id.text ?? owner
             let account = try tx.ledger.find(AccountKey(owner: id, purpose: purpose, currency: .jpy))
-            return (account?.balance ?? 0) / Micros.perUnit
+            return (account?.balance.micros ?? 0) / Micros.perUnit
         }
     }
 }

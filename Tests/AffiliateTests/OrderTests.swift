@@ -3,6 +3,7 @@ import HTTPTypes
 import Kernel
 import Ledger
 import Server
+import ServerTestKit
 import Storage
 import TestKit
 import Testing
@@ -95,7 +96,7 @@ struct OrderTests {
         try await Network.open(clock: clock) { network in
             let program = try await network.program()
             let mine = try await network.join(program)
-            let other = try await network.server.affiliateKey(.publisher, of: "other")
+            let other = try await network.server.key(AffiliateRole.publisher, of: "other")
             let theirs = try await network.join(program, key: other)
             let burnt = try await network.data(
                 "agent.record_conversion",

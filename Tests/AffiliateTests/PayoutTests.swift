@@ -10,14 +10,14 @@ struct PayoutTests {
     @Test(
         "tax is withheld in whole yen, rounded down",
         arguments: [
-            (TaxRegime.none, Int64(1_000_000), Int64(0)), (.flat, 9800, 1000), (.flat, 100_000, 10_210),
+            (TaxRegime.none, Yen(1_000_000), Yen(0)), (.flat, 9800, 1000), (.flat, 100_000, 10_210),
             (.flat, 1_000_000, 102_100), (.flat, 1_500_000, 204_200), (.flat, 1_000_001, 102_100), (.flat, 0, 0),
             (.flat, -500, 0), (.excess, 120_000, 0), (.excess, 120_009, 0), (.excess, 120_010, 1),
             (.excess, 200_000, 8168),
             (.excess, 1_000_000, 89_848),
         ]
     )
-    func withholding(_ regime: TaxRegime, _ gross: Int64, _ tax: Int64) {
+    func withholding(_ regime: TaxRegime, _ gross: Yen, _ tax: Yen) {
         #expect(regime.withheld(from: gross) == tax)
     }
 
@@ -31,9 +31,9 @@ struct PayoutTests {
     )
 
     private func settle(
-        _ rewards: Int64,
-        clawbacks: Int64 = 0,
-        carriedIn: Int64 = 0,
+        _ rewards: Yen,
+        clawbacks: Yen = 0,
+        carriedIn: Yen = 0,
         bank: String = "",
         isSuspended: Bool = false
     )
@@ -91,7 +91,7 @@ struct PayoutTests {
     @Test("any order of the same rewards and clawbacks gives the same money", arguments: 0..<20)
     func property(_ seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        let rewards = (0..<50).map { _ in Int64.random(in: 0...9000, using: &generator) }
+        let rewards = (0..<50).map { _ in Yen(Int64.random(in: 0...9000, using: &generator)) }
         let total = rewards.reduce(0, +)
         for regime in TaxRegime.allCases {
             let (amounts, reason) = PayoutAmounts.settle(
@@ -104,7 +104,7 @@ struct PayoutTests {
             #expect(amounts.net + amounts.withholding + amounts.transferFee == total)
             #expect(reason != nil || amounts.net >= 1000)
             // Whole yen, and never more than the exact share.
-            #expect(Double(regime.withheld(from: total)) <= Double(total) * 0.2042 + 0.0001)
+            #expect(Double(regime.withheld(from: total).smallestUnits) <= Double(total.smallestUnits) * 0.2042 + 0.0001)
         }
     }
 }

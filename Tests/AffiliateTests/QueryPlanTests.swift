@@ -1,6 +1,7 @@
 import HTTPTypes
 import Kernel
 import Server
+import ServerTestKit
 import Storage
 import TestKit
 import Testing
@@ -25,8 +26,8 @@ struct QueryPlanTests {
             statements.change { $0.insert(statement) }
         }
         let keys = try await (
-            server.affiliateKey(.advertiser, of: "shop"), server.affiliateKey(.agent, of: "agent"),
-            server.affiliateKey(.operator, of: "ops")
+            server.key(AffiliateRole.advertiser, of: "shop"), server.key(AffiliateRole.agent, of: "agent"),
+            server.key(AffiliateRole.operator, of: "ops")
         )
         try await server.test { client in
             let network = Network(

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Kernel
 import Server
+import ServerTestKit
 import TestKit
 import Testing
 import Web

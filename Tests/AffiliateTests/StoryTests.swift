@@ -2,6 +2,7 @@ import Affiliate
 import HTTPTypes
 import Kernel
 import Ledger
+import ServerTestKit
 import Storage
 import TestKit
 import Testing

@@ -2,7 +2,9 @@ import Foundation
 import HTTPTypes
 import Kernel
 import Market
+import Platform
 import Server
+import ServerTestKit
 import TestKit
 import Testing
 import Web
@@ -51,7 +53,7 @@ struct AuthorisationTests {
     ]
 
     private static func endpoints() async throws -> [String: Endpoint] {
-        let endpoints = try await TestServer().house.market.surface.endpoints
+        let endpoints = try await TestServer().slice(Market.self).surface.endpoints
         return Dictionary(endpoints.map { ("\($0.method) \($0.path)", $0) }) { first, _ in first }
     }
 
@@ -71,7 +73,7 @@ struct AuthorisationTests {
         switch endpoint.access {
         case .open, .optional, .undecided: break
         case .key(let roles, _):
-            let role = ["buyer": "buyer", "otherBuyer": "buyer", "admin": "admin"][caller] ?? "provider"
+            let role = Self.role(of: caller).role
             if caller == "nobody" {
                 #expect(status == 401, "\(route) by nobody")
             } else if let roles, !roles.contains(role) {
@@ -79,6 +81,14 @@ struct AuthorisationTests {
             } else {
                 #expect(status != 401, "\(route) by \(caller)")
             }
+        }
+    }
+
+    private static func role(of caller: String) -> MarketRole {
+        switch caller {
+        case "buyer", "otherBuyer": .buyer
+        case "admin": .admin
+        default: .provider
         }
     }
 
@@ -94,13 +104,7 @@ struct AuthorisationTests {
             )
             var keys: [String: String] = [:]
             for caller in Self.table.callers.dropFirst() {
-                let role: KeyService.Role =
-                    switch caller {
-                    case "buyer", "otherBuyer": .buyer
-                    case "admin": .admin
-                    default: .provider
-                    }
-                keys[caller] = try await server.key(role, of: caller)
+                keys[caller] = try await server.key(Self.role(of: caller), of: caller)
             }
             let keyring = keys
             return try await server.test { client in

@@ -1,4 +1,5 @@
 import Foundation
+import ServerTestKit
 import Storage
 import TestKit
 import Testing

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Kernel
 import Server
+import ServerTestKit
 import TestKit
 import Testing
 import Web

@@ -2,7 +2,9 @@ import Affiliate
 import Foundation
 import HTTPTypes
 import Kernel
+import Platform
 import Server
+import ServerTestKit
 import TestKit
 import Testing
 import Web
@@ -41,13 +43,13 @@ struct NetworkAuthorisationTests {
     ]
 
     private static func operations() async throws -> [String: Endpoint] {
-        let endpoints = try await TestServer().house.affiliate.surface.endpoints
+        let endpoints = try await TestServer().slice(Affiliate.self).surface.endpoints
         let operations = endpoints.filter { !$0.isPage && $0.path != "/api/mcp.php" }
         return Dictionary(operations.map { ("\($0.method) \($0.path)", $0) }) { first, _ in first }
     }
 
     private static func actionNames() async throws -> [String] {
-        try await TestServer().house.affiliate.surface.actions
+        try await TestServer().slice(Affiliate.self).surface.actions
     }
 
     @Test("as declared and as written down", arguments: try await operations().keys.sorted())
@@ -90,13 +92,13 @@ struct NetworkAuthorisationTests {
     /// The declaration alone decides who is unknown and who has the wrong role.
     private func check(_ endpoint: Endpoint, _ route: String, _ statuses: [Int]) {
         guard case .key(let roles, _) = endpoint.access else { return }
-        let named = ["", "publisher", "advertiser", "agent", "advertiser", "operator"]
+        let named: [AffiliateRole?] = [nil, .publisher, .advertiser, .agent, .advertiser, .operator]
         for (role, status) in zip(named, statuses) {
-            if role.isEmpty {
+            guard let role else {
                 #expect(status == 401, "\(route) by nobody")
-            } else if let roles, !roles.contains(role) {
-                #expect(status == 403, "\(route) by \(role)")
+                continue
             }
+            if let roles, !roles.contains(role.role) { #expect(status == 403, "\(route) by \(role)") }
         }
     }
 
@@ -106,11 +108,11 @@ struct NetworkAuthorisationTests {
     ) async throws -> [Int] {
         let server = try await TestServer(systemIDs: true)
         let keys = [
-            "otherPublisher": try await server.affiliateKey(.publisher, of: "other-publisher"),
-            "otherAdvertiser": try await server.affiliateKey(.advertiser, of: "other-shop"),
-            "agent": try await server.affiliateKey(.agent, of: "agent"),
-            "shop": try await server.affiliateKey(.advertiser, of: "shop"),
-            "operator": try await server.affiliateKey(.operator, of: "ops"),
+            "otherPublisher": try await server.key(AffiliateRole.publisher, of: "other-publisher"),
+            "otherAdvertiser": try await server.key(AffiliateRole.advertiser, of: "other-shop"),
+            "agent": try await server.key(AffiliateRole.agent, of: "agent"),
+            "shop": try await server.key(AffiliateRole.advertiser, of: "shop"),
+            "operator": try await server.key(AffiliateRole.operator, of: "ops"),
         ]
         return try await server.test { client in
             let ids = try await Self.furnish(client, keys)

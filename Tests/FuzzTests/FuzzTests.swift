@@ -3,6 +3,7 @@ import HTTPTypes
 import Kernel
 import Market
 import Server
+import ServerTestKit
 import TestKit
 import Testing
 
@@ -112,7 +113,7 @@ struct FuzzTests {
             FakeNOWPayments.settings(url: "http://127.0.0.1:9")
         ) { $1 }
         let server = try await TestServer(settings: settings, systemIDs: true)
-        let key = try await server.key(.provider, of: "provider")
+        let key = try await server.key(MarketRole.provider, of: "provider")
         try await server.test { client in
             var tries = Tries(150)
             var mutator = Mutator(seed: 2, seeds: Self.seeds(request.corpus))

@@ -43,7 +43,7 @@ struct MoneyTests {
 
     @Test("a share is rounded down")
     func share() {
-        #expect(Micros.share(1_000_001, basisPoints: 1000) == 100_000)
-        #expect(Micros.share(Int64.max, basisPoints: 10_000) == Int64.max)
+        #expect(Amount<USDC>(1_000_001).share(basisPoints: 1000) == 100_000)
+        #expect(Amount<USDC>(.max).share(basisPoints: 10_000) == Amount(.max))
     }
 }

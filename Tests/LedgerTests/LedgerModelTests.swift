@@ -61,7 +61,7 @@ struct LedgerModelTests {
         for step in 0..<400 {
             let (from, to) = (Int.random(in: 0...3, using: &random), Int.random(in: 0...3, using: &random))
             let amount = Int64.random(in: 1...50, using: &random)
-            let known = "r\(Int.random(in: 0...max(1, step), using: &random))"
+            let known: TransferReference = "r\(Int.random(in: 0...max(1, step), using: &random))"
             let expected: Bool
             let done: Bool
             switch Int.random(in: 0...5, using: &random) {
@@ -70,17 +70,17 @@ struct LedgerModelTests {
                 expected = model.post("r\(step)", from, to, amount, pending: isPending)
                 let origin = Origin(kind: "test", subject: "s", traceID: nil, requestID: nil)
                 let posting = Posting(
-                    "r\(step)",
+                    TransferReference("r\(step)"),
                     from: accounts[from],
                     to: accounts[to],
-                    amount: amount,
+                    amount: Amount<USDC>(amount),
                     phase: isPending ? .pending(expiresAt: nil) : .posted,
                     origin: origin
                 )
                 done = await Self.succeeds { try await database.write { try $0.ledger.post(posting) } }
             case 3:
-                let entry = model.entries[known]
-                expected = model.resolve(known, moving: min(amount, entry?.amount ?? 0))
+                let entry = model.entries[known.text]
+                expected = model.resolve(known.text, moving: min(amount, entry?.amount ?? 0))
                 let moving = min(amount, max(1, entry?.amount ?? 1))
                 done = await Self.succeeds {
                     try await database.write { tx in
@@ -91,7 +91,7 @@ struct LedgerModelTests {
                     }
                 }
             case 4:
-                expected = model.resolve(known, moving: 0)
+                expected = model.resolve(known.text, moving: 0)
                 done = await Self.succeeds {
                     try await database.write { tx in
                         guard try tx.ledger.find(transfer: known)?.state == .pending else {
@@ -105,9 +105,9 @@ struct LedgerModelTests {
             #expect(expected == done, "seed \(seed), step \(step)")
         }
         let stored = try await database.read { tx in try accounts.map { try tx.ledger.find($0)! } }
-        #expect(stored.map(\.balance) == model.balances)
+        #expect(stored.map(\.balance.micros) == model.balances)
         #expect(stored.map(\.debitsPending) == model.reserved)
-        #expect(stored.dropFirst().allSatisfy { $0.available >= 0 })
+        #expect(stored.dropFirst().allSatisfy { $0.available.micros >= 0 })
         #expect(try await database.read { try $0.ledger.verify() } == [])
         await database.close()
     }

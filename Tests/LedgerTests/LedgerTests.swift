@@ -24,10 +24,10 @@ struct LedgerTests {
     }
 
     private static func posting(
-        _ reference: String,
+        _ reference: TransferReference,
         _ from: AccountNumber,
         _ to: AccountNumber,
-        _ amount: Int64,
+        _ amount: Amount<USDC>,
         _ phase: Posting.Phase = .posted
     ) -> Posting { Posting(reference, from: from, to: to, amount: amount, phase: phase, origin: Self.origin) }
 
@@ -41,11 +41,15 @@ struct LedgerTests {
             try tx.ledger.post(Self.posting("held", a, b, 10, .pending(expiresAt: nil)))
         }
         let refused: [(Posting, Rejection)] = [
-            (Self.posting("x", a, a, 0), .amountNotPositive), (Self.posting("x", a, a, Int64.max), .overflow),
+            (Self.posting("x", a, a, 0), .amountNotPositive), (Self.posting("x", a, a, Amount(.max)), .overflow),
             (Self.posting("x", a, a, 1), .accountsAreTheSame),
             (Self.posting("x", nowhere, nowhere.other, 1), .debitAccountNotFound),
             (Self.posting("x", a, nowhere, 1), .creditAccountNotFound),
             (Self.posting("x", house, yen, 1), .currenciesDiffer),
+            (
+                Posting("x", from: house, to: a, amount: 1 as Yen, phase: .posted, origin: Self.origin),
+                .currenciesDiffer
+            ),
             (Self.posting("fund", a, b, 1), .existsWithDifferentFields),
             (Self.posting("fund", a, b, 1000), .existsWithDifferentFields),
             (Self.posting("x", a, b, 91), .exceedsCredits),
@@ -53,7 +57,7 @@ struct LedgerTests {
         for (posting, rejection) in refused {
             await #expect(throws: rejection) { try await database.write { try $0.ledger.post(posting) } }
         }
-        #expect(try await database.read { try $0.ledger.find(a)?.available } == 90)
+        #expect(try await database.read { try $0.ledger.find(a)?.available.micros } == 90)
         #expect(try await database.read { try $0.ledger.verify() } == [])
         await database.close()
     }
@@ -67,7 +71,7 @@ struct LedgerTests {
         try await database.write { tx in
             try tx.ledger.post(Self.posting("fund", house, a, 100))
             for name in ["whole", "part", "void", "late"] {
-                try tx.ledger.post(Self.posting(name, a, b, 20, .pending(expiresAt: soon)))
+                try tx.ledger.post(Self.posting(TransferReference(name), a, b, 20, .pending(expiresAt: soon)))
             }
             try tx.ledger.settle("whole")
             try tx.ledger.settle("whole")
@@ -75,7 +79,7 @@ struct LedgerTests {
             try tx.ledger.release("void")
             try tx.ledger.release("void")
         }
-        let refused: [(String, Int64?, Rejection)] = [
+        let refused: [(TransferReference, Int64?, Rejection)] = [
             ("nothing", nil, .pendingTransferNotFound), ("fund", nil, .transferNotPending),
             ("late", 21, .exceedsPendingAmount),
             ("whole", 5, .alreadyPosted), ("void", nil, .alreadyVoided),
@@ -93,7 +97,9 @@ struct LedgerTests {
             try await database.write { try $0.ledger.settle("late") }
         }
         let (left, right) = try await database.read { (try $0.ledger.find(a)!, try $0.ledger.find(b)!) }
-        #expect((left.available, left.debitsPending, right.balance, right.creditsPending) == (75, 0, 25, 0))
+        #expect(
+            (left.available.micros, left.debitsPending, right.balance.micros, right.creditsPending) == (75, 0, 25, 0)
+        )
         #expect(try await database.read { try $0.ledger.verify() } == [])
         await database.close()
     }
@@ -113,7 +119,7 @@ struct LedgerTests {
         }
         #expect(rejected)
         #expect(try await database.read { try $0.ledger.find(transfer: "1") } == nil)
-        #expect(try await database.read { try $0.ledger.find(b)?.balance } == 10)
+        #expect(try await database.read { try $0.ledger.find(b)?.balance.micros } == 10)
         await database.close()
     }
 
@@ -122,7 +128,7 @@ struct LedgerTests {
         let (database, accounts) = try await self.book(engine)
         let (house, a) = (accounts[0], accounts[1])
         try await database.write { tx in
-            var cause: String?
+            var cause: TransferReference?
             for index in 0..<5 {
                 let origin = Origin(
                     kind: "test",
@@ -131,7 +137,9 @@ struct LedgerTests {
                     requestID: "r\(index)",
                     causedBy: cause
                 )
-                try tx.ledger.post(Posting("ref\(index)", from: house, to: a, amount: 1, origin: origin))
+                try tx.ledger.post(
+                    Posting("ref\(index)", from: house, to: a, amount: 1 as Amount<USDC>, origin: origin)
+                )
                 cause = "ref\(index)"
             }
         }

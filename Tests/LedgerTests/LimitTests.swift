@@ -25,10 +25,10 @@ struct LimitTests {
                 let phase: Posting.Phase = number.isMultiple(of: 2) ? .posted : .pending(expiresAt: nil)
                 try tx.ledger.post(
                     Posting(
-                        "\(number)",
+                        TransferReference("\(number)"),
                         from: from,
                         to: to,
-                        amount: LedgerStore.amountLimit,
+                        amount: LedgerStore.limit(of: JPY.self),
                         phase: phase,
                         origin: Self.origin
                     )
@@ -37,14 +37,16 @@ struct LimitTests {
         }
         await #expect(throws: Rejection.overflow) {
             try await database.write { tx in
-                try tx.ledger.post(Posting("more", from: from, to: to, amount: 1, origin: Self.origin))
+                try tx.ledger.post(Posting("more", from: from, to: to, amount: 1 as Yen, origin: Self.origin))
             }
         }
         // What was made before is still the same, and what is released makes room.
         try await database.write { tx in
-            try tx.ledger.post(Posting("0", from: from, to: to, amount: LedgerStore.amountLimit, origin: Self.origin))
+            try tx.ledger.post(
+                Posting("0", from: from, to: to, amount: LedgerStore.limit(of: JPY.self), origin: Self.origin)
+            )
             try tx.ledger.release("1")
-            try tx.ledger.post(Posting("more", from: from, to: to, amount: 1, origin: Self.origin))
+            try tx.ledger.post(Posting("more", from: from, to: to, amount: 1 as Yen, origin: Self.origin))
         }
         #expect(try await database.read { try $0.ledger.verify() } == [])
         await database.close()
@@ -57,9 +59,11 @@ struct LimitTests {
         try await database.write { tx in
             let from = try tx.ledger.open(AccountKey(owner: "a", purpose: .advertising, currency: .jpy))
             let to = try tx.ledger.open(AccountKey(owner: "b", purpose: .rewards, currency: .jpy))
-            try tx.ledger.post(Posting("1", from: from, to: to, amount: 10, origin: Self.origin, debitLimit: 10))
+            try tx.ledger.post(Posting("1", from: from, to: to, amount: 10 as Yen, origin: Self.origin, debitLimit: 10))
             #expect(throws: Rejection.overflow) {
-                try tx.ledger.post(Posting("2", from: from, to: to, amount: 1, origin: Self.origin, debitLimit: 10))
+                try tx.ledger.post(
+                    Posting("2", from: from, to: to, amount: 1 as Yen, origin: Self.origin, debitLimit: 10)
+                )
             }
         }
         await database.close()

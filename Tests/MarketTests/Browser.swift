@@ -1,4 +1,5 @@
 import HTTPTypes
+import ServerTestKit
 import TestKit
 
 /// Sends what a browser sends, and keeps its session.

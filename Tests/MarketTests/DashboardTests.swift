@@ -1,6 +1,7 @@
 import HTTPTypes
 import Kernel
 import Market
+import ServerTestKit
 import TestKit
 import Testing
 
@@ -11,7 +12,7 @@ struct DashboardTests {
     @Test("a key in the address is exchanged for a cookie, and the redirect has no key")
     func exchange() async throws {
         let server = try await TestServer(systemIDs: true)
-        let admin = try await server.key(.admin, of: "ops")
+        let admin = try await server.key(MarketRole.admin, of: "ops")
         try await server.test { client in
             var browser = Browser(client: client)
             #expect(try await browser.get(Self.path).status == 401)
@@ -33,7 +34,7 @@ struct DashboardTests {
     @Test("the session ends after an hour, with its key, and by signing out with the form's token alone")
     func ending() async throws {
         let server = try await TestServer(systemIDs: true)
-        let admin = try await server.key(.admin, of: "ops")
+        let admin = try await server.key(MarketRole.admin, of: "ops")
         try await server.test { client in
             var browser = Browser(client: client)
             let signIn = { try await browser.post(Self.path, "key=\(admin.replacing(":", with: "%3A"))") }
@@ -60,7 +61,7 @@ struct DashboardTests {
     @Test("other keys, and no keys, get the form with the reason; guessing is limited")
     func refusals() async throws {
         let server = try await TestServer(systemIDs: true)
-        let buyer = try await server.key(.buyer, of: "buyer")
+        let buyer = try await server.key(MarketRole.buyer, of: "buyer")
         try await server.test { client in
             let browser = Browser(client: client)
             let denied = try await browser.post(Self.path, "key=\(buyer)")
@@ -74,8 +75,8 @@ struct DashboardTests {
     @Test("what providers write stands in the page as text")
     func escaping() async throws {
         let server = try await TestServer(systemIDs: true)
-        let admin = try await server.key(.admin, of: "ops")
-        let provider = try await server.key(.provider, of: "<b>seller</b>")
+        let admin = try await server.key(MarketRole.admin, of: "ops")
+        let provider = try await server.key(MarketRole.provider, of: "<b>seller</b>")
         try await server.test { client in
             _ = try await client.send(
                 .post,

@@ -6,6 +6,7 @@ import Market
 import NIOCore
 import Platform
 import Server
+import ServerTestKit
 import Storage
 import TestKit
 import Testing
@@ -29,9 +30,10 @@ struct HostileMarketTests {
         ) async throws {
             let server = try await TestServer(settings: settings, usesSystemClock: true, systemIDs: true)
             let (buyer, provider) = (
-                try await server.key(.buyer, of: "buyer"), try await server.key(.provider, of: "provider")
+                try await server.key(MarketRole.buyer, of: "buyer"),
+                try await server.key(MarketRole.provider, of: "provider")
             )
-            let admin = try await server.key(.admin, of: "ops")
+            let admin = try await server.key(MarketRole.admin, of: "ops")
             try await server.serving(limits: limits) { port in
                 let fair = Fair(server: server, port: port, buyer: buyer, provider: provider)
                 _ = try await fair.post(
@@ -199,7 +201,7 @@ struct HostileMarketTests {
     @Test("a long body of a buyer without a cent is not read")
     func unfunded() async throws {
         try await Fair.open { fair in
-            let poor = try await fair.server.key(.buyer, of: "poor")
+            let poor = try await fair.server.key(MarketRole.buyer, of: "poor")
             let service = try await fair.list(9)
             let client = try RawClient(port: fair.port)
             client.send(fair.head("POST", "/market/api/v1/proxy/\(service)/", poor, length: 10 << 20))
@@ -261,7 +263,7 @@ struct HostileMarketTests {
     @Test("guesses at the same time are counted before they are tried")
     func guesses() async throws {
         let server = try await TestServer(systemIDs: true)
-        let key = try await server.key(.buyer, of: "buyer")
+        let key = try await server.key(MarketRole.buyer, of: "buyer")
         let (id, secret) = key.bytewise.cut(at: ":")
         let (keyID, right) = (String(id), secret.map(String.init) ?? "")
         try await server.test { client in
@@ -296,7 +298,7 @@ struct HostileMarketTests {
     @Test("letters that join with quotes do not break the search", arguments: Engine.available)
     func search(engine: Engine) async throws {
         let server = try await TestServer(engine: engine)
-        let provider = try await server.key(.provider, of: "provider")
+        let provider = try await server.key(MarketRole.provider, of: "provider")
         try await server.test { client async throws in
             for joiner in Joiners.all {
                 for delimiter in ["\"", "'", "\\", "*", ":"] {
@@ -321,7 +323,7 @@ struct HostileMarketTests {
     @Test("a name with letters that join with brackets is no markup on any page")
     func markup() async throws {
         let server = try await TestServer()
-        let provider = try await server.key(.provider, of: "provider")
+        let provider = try await server.key(MarketRole.provider, of: "provider")
         try await server.test { client in
             let name = "Best\u{0D4E}<script\u{0D4E}>alert(1)\u{0D4E}</script\u{0D4E}>\u{0D4E}\" onload=\"x"
             let listed = try await client.send(

@@ -3,6 +3,7 @@ import Kernel
 import Market
 import Platform
 import Server
+import ServerTestKit
 import Storage
 import TestKit
 import Testing
@@ -16,8 +17,13 @@ struct JobTests {
     ) async throws {
         try await FakeHost.serving { upstream in
             let server = try await TestServer(engine: engine, systemIDs: true)
-            let (buyer, admin) = (try await server.key(.buyer, of: "buyer"), try await server.key(.admin, of: "ops"))
-            let sellers = [try await server.key(.provider, of: "one"), try await server.key(.provider, of: "two")]
+            let (buyer, admin) = (
+                try await server.key(MarketRole.buyer, of: "buyer"), try await server.key(MarketRole.admin, of: "ops")
+            )
+            let sellers = [
+                try await server.key(MarketRole.provider, of: "one"),
+                try await server.key(MarketRole.provider, of: "two"),
+            ]
             try await server.test { client async throws in
                 _ = try await client.send(
                     .post,

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Kernel
 import Market
+import ServerTestKit
 import Storage
 import TestKit
 import Testing
@@ -42,7 +43,7 @@ struct ListingSearchTests {
     private func catalogue(_ engine: Engine, _ body: @escaping @Sendable (Catalogue) async throws -> Void) async throws
     {
         let server = try await TestServer(engine: engine, systemIDs: true)
-        let provider = try await server.key(.provider, of: "provider")
+        let provider = try await server.key(MarketRole.provider, of: "provider")
         try await server.test { client in try await body(Catalogue(client: client, provider: provider)) }
     }
 

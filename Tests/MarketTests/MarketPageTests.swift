@@ -1,6 +1,7 @@
 import HTTPTypes
 import Kernel
 import Market
+import ServerTestKit
 import TestKit
 import Testing
 
@@ -36,7 +37,7 @@ struct MarketPageTests {
     @Test("it searches, narrows to a category, and writes what others say as text")
     func search() async throws {
         let server = try await TestServer(systemIDs: true)
-        let provider = try await server.key(.provider, of: "seller")
+        let provider = try await server.key(MarketRole.provider, of: "seller")
         try await server.test { client in
             for (name, category) in [("Weather <map>", "maps"), ("Weather radio", ""), ("Street map", "maps")] {
                 _ = try await client.send(

@@ -7,6 +7,7 @@ import Market
 import NIOCore
 import Platform
 import Server
+import ServerTestKit
 import Storage
 import TestKit
 import Testing
@@ -41,7 +42,7 @@ struct ProxyTests {
         /// What the ledger and the figures say against their records.
         func verify() async throws -> [String] {
             try await self.server.house.database.read { tx in
-                try tx.ledger.verify().map(\.description) + self.server.house.market.verify(in: tx)
+                try tx.ledger.verify().map(\.description) + self.server.slice(Market.self).verify(in: tx)
             }
         }
     }
@@ -58,9 +59,9 @@ struct ProxyTests {
     ) async throws {
         try await FakeHost.serving(handler) { host in
             let server = try await TestServer(engine: engine, settings: settings, systemIDs: true)
-            let provider = try await server.key(.provider, of: "provider")
-            let buyer = try await server.key(.buyer, of: "buyer")
-            let admin = try await server.key(.admin, of: "ops")
+            let provider = try await server.key(MarketRole.provider, of: "provider")
+            let buyer = try await server.key(MarketRole.buyer, of: "buyer")
+            let admin = try await server.key(MarketRole.admin, of: "ops")
             try await server.test { client in
                 let listed = try await client.send(
                     .post,
@@ -316,7 +317,7 @@ struct ProxyTests {
             #expect(usage?["amount"]?.string == "0.00")
             let id = try #require(usage?["id"]?.string)
             let chain = try await stall.server.house.database.read { try $0.ledger.why("\(id).reversal") }
-            #expect(chain.map(\.reference) == ["\(id).reversal", id])
+            #expect(chain.map(\.reference.text) == ["\(id).reversal", id])
             #expect(try await stall.verify() == [])
         }
     }
@@ -417,7 +418,7 @@ struct ProxyTests {
                         "INSERT INTO market_open_stream (usage_id, node, lost_at) VALUES (\(usage), 'dead', \(tx.now))"
                     )
                 }
-                try await stall.server.house.market.sweep()
+                try await stall.server.slice(Market.self).sweep()
                 #expect(try await stall.balance() == ["100.00", "0.00"])
             }
             #expect(try await stall.verify() == [])
@@ -465,7 +466,7 @@ struct ProxyTests {
                         "left",
                         from: try tx.ledger.open(key(.prepaid)),
                         to: try tx.ledger.open(key(.earnings)),
-                        amount: 500_000,
+                        amount: 500_000 as Amount<USDC>,
                         phase: .pending(expiresAt: tx.now.adding(seconds: 90)),
                         origin: Origin(kind: "call", subject: "left", traceID: nil, requestID: nil)
                     )
@@ -473,7 +474,7 @@ struct ProxyTests {
             }
             #expect(try await stall.balance() == ["100.00", "0.50"])
             stall.server.clock.advance(seconds: 90)
-            try await stall.server.house.market.sweep()
+            try await stall.server.slice(Market.self).sweep()
             #expect(try await stall.balance() == ["100.00", "0.00"])
         }
     }

@@ -3,6 +3,7 @@ import Kernel
 import Market
 import Platform
 import Server
+import ServerTestKit
 import Storage
 import TestKit
 import Testing
@@ -10,7 +11,7 @@ import Testing
 /// How SQLite answers what is asked: by an index, and never by reading all usage records or all roll-ups.
 @Suite("Query plans")
 struct QueryPlanTests {
-    private static let questions: [(path: String, role: KeyService.Role)] = [
+    private static let questions: [(path: String, role: MarketRole)] = [
         ("reputation/leaderboard", .buyer), ("agents/search?q=ann", .buyer), ("usage/me", .buyer), ("usage", .buyer),
         ("usage?from=2026-03-01&to=2026-04-01", .buyer), ("balance", .buyer), ("deposits", .buyer), ("refunds", .buyer),
         ("jobs", .buyer), ("webhooks", .buyer), ("keys", .buyer), ("discover/trending", .buyer),
@@ -38,9 +39,10 @@ struct QueryPlanTests {
         let server = try await TestServer(systemIDs: true) { statement in
             statements.change { $0.insert(statement) }
         }
-        let keys: [KeyService.Role: String] = [
-            .buyer: try await server.key(.buyer, of: "buyer"), .provider: try await server.key(.provider, of: "seller"),
-            .admin: try await server.key(.admin, of: "ops"),
+        let keys: [MarketRole: String] = [
+            .buyer: try await server.key(MarketRole.buyer, of: "buyer"),
+            .provider: try await server.key(MarketRole.provider, of: "seller"),
+            .admin: try await server.key(MarketRole.admin, of: "ops"),
         ]
         try await FakeHost.serving { upstream in
             try await server.test { client in

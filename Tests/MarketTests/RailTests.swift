@@ -4,6 +4,7 @@ import Kernel
 import Ledger
 import Platform
 import Server
+import ServerTestKit
 import Storage
 import TestKit
 import Testing

@@ -4,6 +4,7 @@ import Ledger
 import Market
 import Platform
 import Server
+import ServerTestKit
 import Storage
 import TestKit
 import Testing
@@ -66,9 +67,10 @@ struct SettlementTests {
         try await FakeHost.serving { host in
             let server = try await TestServer(engine: engine, systemIDs: true)
             let (provider, buyer) = (
-                try await server.key(.provider, of: "provider"), try await server.key(.buyer, of: "buyer")
+                try await server.key(MarketRole.provider, of: "provider"),
+                try await server.key(MarketRole.buyer, of: "buyer")
             )
-            let admin = try await server.key(.admin, of: "ops")
+            let admin = try await server.key(MarketRole.admin, of: "ops")
             try await server.test { client in
                 let listed = try await client.send(
                     .post,

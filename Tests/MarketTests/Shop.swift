@@ -4,6 +4,7 @@ import Kernel
 import Ledger
 import Market
 import Server
+import ServerTestKit
 import Storage
 import TestKit
 import Testing
@@ -36,8 +37,8 @@ struct Shop: Sendable {
                     usesSystemClock: usesSystemClock,
                     systemIDs: true
                 )
-                let buyer = try await server.key(.buyer, of: "buyer")
-                let admin = try await server.key(.admin, of: "ops")
+                let buyer = try await server.key(MarketRole.buyer, of: "buyer")
+                let admin = try await server.key(MarketRole.admin, of: "ops")
                 try await server.test { client in
                     try await body(
                         Shop(
@@ -114,6 +115,6 @@ struct Shop: Sendable {
     /// What the reconciler does, an hour later.
     func reconcile() async throws {
         self.server.clock.advance(seconds: 3600)
-        try await self.server.house.market.reconcile()
+        try await self.server.slice(Market.self).reconcile()
     }
 }

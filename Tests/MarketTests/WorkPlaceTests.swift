@@ -2,6 +2,7 @@ import HTTPTypes
 import Kernel
 import Market
 import Server
+import ServerTestKit
 import TestKit
 import Testing
 
@@ -14,9 +15,10 @@ struct WorkPlaceTests {
         try await FakeHost.serving { upstream in
             let server = try await TestServer(systemIDs: true)
             let (provider, buyer) = (
-                try await server.key(.provider, of: "seller"), try await server.key(.buyer, of: "buyer")
+                try await server.key(MarketRole.provider, of: "seller"),
+                try await server.key(MarketRole.buyer, of: "buyer")
             )
-            let admin = try await server.key(.admin, of: "ops")
+            let admin = try await server.key(MarketRole.admin, of: "ops")
             try await server.test { client in
                 let service = try await client.send(
                     .post,

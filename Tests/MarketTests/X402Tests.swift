@@ -6,6 +6,7 @@ import Ledger
 import Market
 import Platform
 import Server
+import ServerTestKit
 import Storage
 import TestKit
 import Testing
@@ -32,7 +33,7 @@ struct X402Tests {
         /// Calls with a payment whose authorization has the nonce.
         func pay(nonce: String = X402Tests.nonce) async throws -> TestClient.Answer {
             let path = "/market/api/v1/proxy/\(self.service)/x"
-            let poor = try await self.server.key(.buyer, of: "poor")
+            let poor = try await self.server.key(MarketRole.buyer, of: "poor")
             let required = try await self.client.send(.post, path, key: poor).header("PAYMENT-REQUIRED")
             return try await self.client.send(
                 .post,
@@ -48,7 +49,7 @@ struct X402Tests {
 
         func reconcile() async throws {
             self.server.clock.advance(seconds: 600)
-            try await self.server.house.market.reconcile()
+            try await self.server.slice(Market.self).reconcile()
         }
     }
 
@@ -86,8 +87,8 @@ struct X402Tests {
         }) { host async throws in
             let settings = Self.settings.merging([.x402Facilitator: host.url]) { $1 }
             let server = try await TestServer(settings: settings, systemIDs: true)
-            let provider = try await server.key(.provider, of: "provider")
-            let buyer = try await server.key(.buyer, of: "buyer")
+            let provider = try await server.key(MarketRole.provider, of: "provider")
+            let buyer = try await server.key(MarketRole.buyer, of: "buyer")
             try await server.test { client async throws in
                 let listed = try await client.send(
                     .post,

@@ -26,7 +26,7 @@ struct IdentityTests {
                     id: "k",
                     surface: "market",
                     owner: owner,
-                    role: "buyer",
+                    role: Role(name: "buyer"),
                     secretHash: CredentialCache.hash("s"),
                     rateLimit: 1,
                     walletAddress: nil,

@@ -80,7 +80,7 @@ struct TidyTests {
             // libpq's connection is confined to its queue, which the compiler cannot see.
             "Sources/Storage/Postgres/PostgresDatabase.swift": ["@unchecked Sendable"],
             // Made once for the process, by whichever test comes first.
-            "Sources/TestKit/TestServer.swift": ["Task {"],
+            "Sources/ServerTestKit/TestServer.swift": ["Task {"],
         ]
         for source in SourceFile.all where source.isSource {
             for (index, line) in source.lines.enumerated() where Self.contains(line, word) {
@@ -112,7 +112,8 @@ struct TidyTests {
         arguments: [
             ("GRDB", ["Storage"]), ("GRDBSQLite", ["Storage"]), ("CLibpq", ["Storage"]),
             ("AsyncHTTPClient", ["Platform"]),
-            ("Hummingbird", ["Web", "Market", "Affiliate", "Server", "TestKit"]), ("ArgumentParser", ["souk"]),
+            ("Hummingbird", ["Web", "Market", "Affiliate", "Server", "TestKit", "ServerTestKit"]),
+            ("ArgumentParser", ["souk"]),
             ("Yams", ["Server"]),
         ]
     )
@@ -135,7 +136,9 @@ struct TidyTests {
         // What measures the storage needs a statement of its own.
         let others = ["Sources/Server/StorageSpeed.swift"]
         for source in SourceFile.all
-        where source.isSource && !["Storage", "TestKit"].contains(source.target) && !others.contains(source.path) {
+        where source.isSource && !["Storage", "TestKit", "ServerTestKit"].contains(source.target)
+            && !others.contains(source.path)
+        {
             let isStore = ["Store.swift", "Schema.swift", "Outbox.swift", "LedgerReports.swift"].contains {
                 source.path.hasSuffix($0)
             }
@@ -193,7 +196,7 @@ struct TidyTests {
     @Test("text is searched and cut by its bytes, or says why not")
     func characters() {
         for source in SourceFile.all
-        where source.isSource && source.target != "TestKit" {
+        where source.isSource && !source.target.hasSuffix("TestKit") {
             for (index, line) in source.lines.enumerated() where Self.readsByCharacters(line) {
                 let isMarked = index > 0 && source.lines[index - 1].contains("// characters: ")
                 if isMarked { continue }

@@ -3,6 +3,7 @@ import Hummingbird
 import Kernel
 import Platform
 import Server
+import ServerTestKit
 import ServiceLifecycle
 import Storage
 import TestKit
@@ -27,7 +28,7 @@ private struct Bakery: Slice {
     )
     static let exposedHeaders = ["X-Loaves"]
     static let metrics = ["souk_bakery_loaves_total": "Loaves baked."]
-    static let roles = ["baker", "eater"]
+    static let roles = [Role(name: "baker"), Role(name: "eater")]
 
     let surface: Surface
     let services: [any Service] = []
@@ -59,7 +60,7 @@ private struct Bakery: Slice {
             )
         )
         let words = BakeryContract().words
-        let page = WorkPage(path: "/counter", summary: "Loaves", roles: ["baker"]) { visit in
+        let page = WorkPage(path: "/counter", summary: "Loaves", roles: [Bakery.roles[0]]) { visit in
             PageContent(
                 visit.say("loaves"),
                 Template("<h1>[[loaves]]</h1><p>{{count.loaves}}</p>", words),
@@ -73,7 +74,7 @@ private struct Bakery: Slice {
             contract: BakeryContract(),
             style: .init(
                 home: "/counter",
-                menus: [.init(["baker"], [("loaves", "/counter")])],
+                menus: [.init([Bakery.roles[0]], [("loaves", "/counter")])],
                 denial: { _ in Problem(.forbidden, "bakers") },
                 formToken: Problem(.forbidden, "bakers")
             )
@@ -92,7 +93,7 @@ private struct Bakery: Slice {
         return String(cookie.prefix { $0 != ";" })
     }
 
-    func makeKey(role: String, owner: String, rateLimit: Int?) async throws -> JSONValue {
+    func makeKey(role: Role, owner: String, rateLimit: Int?) async throws -> JSONValue {
         let secret = self.house.ids.bytes(16).hex
         try await self.house.database.write { tx in
             let identity = Identity(id: self.house.ids.next(), name: owner, createdAt: tx.now)
@@ -199,7 +200,7 @@ private struct Loaves: Sendable {
     }
 
     var bake: Operation<Dough, Count> {
-        let bakers = Access<Caller>.key(roles: ["baker"], denial: Problem(.forbidden, "bakers"))
+        let bakers = Access<Caller>.key(roles: [Bakery.roles[0]], denial: Problem(.forbidden, "bakers"))
         return Operation("Bake", access: bakers, effect: .write) { dough, caller, call in
             let baker = caller.identity
             try await self.house.database.write { tx in
@@ -237,8 +238,8 @@ struct SliceTests {
         )
         var keys: [String: String] = [:]
         for role in Bakery.roles {
-            let slice = try server.house.slice(Bakery.self)
-            keys[role] = try await slice.makeKey(role: role, owner: role, rateLimit: nil)["authorization"]?.string
+            let made = try await server.slice(Bakery.self).makeKey(role: role, owner: role.name, rateLimit: nil)
+            keys[role.name] = made["authorization"]?.string
         }
         let made = keys
         try await server.test { client in try await body(server, client, made) }
@@ -261,6 +262,17 @@ struct SliceTests {
             #expect(try await client.send(.get, "\(path)/mine", key: keys["baker"]).status == 429)
             #expect(try await client.send(.delete, path).status == 405)
             #expect(try await client.send(.get, "/market/api/v1/balance", key: keys["baker"]).status == 401)
+        }
+    }
+
+    @Test("it is in the matrix of who may ask what, as every surface of the list is")
+    func matrix() async throws {
+        try await self.bakery { server, client, _ in
+            let matrix = try await AccessMatrix(of: server, client)
+            #expect(matrix.breaches == [])
+            #expect(matrix.answers.contains("bakery POST /api/v1/loaves by eater: 403"))
+            #expect(matrix.answers.contains("bakery POST /api/v1/webhooks by nobody: 401"))
+            #expect(Set(matrix.answers.map { $0.prefix { $0 != " " } }) == ["market", "affiliate", "bakery"])
         }
     }
 
@@ -295,14 +307,14 @@ struct SliceTests {
                 ]
             )
 
-            let slice = try server.house.slice(Bakery.self)
+            let slice = server.slice(Bakery.self)
             #expect(try await slice.seed(hostURL: "http://127.0.0.1:1") == ["host": "http://127.0.0.1:1"])
             let asked = try await client.send(.get, "/bakery/counter")
             #expect(asked.header("Location") == "/bakery/sign-in?next=%2Fbakery%2Fcounter")
             let eater = try await slice.cookie(keys["eater"] ?? "")
             #expect(try await client.send(.get, "/bakery/counter", headers: ["Cookie": eater]).status == 403)
             // Whoever has a limit of its own left.
-            let second = try await slice.makeKey(role: "baker", owner: "second", rateLimit: nil)
+            let second = try await slice.makeKey(role: Bakery.roles[0], owner: "second", rateLimit: nil)
             let cookie = try await slice.cookie(second["authorization"]?.string ?? "")
             let headers = ["Cookie": cookie, "Accept-Language": "ja"]
             let page = try await client.send(.get, "/bakery/counter", headers: headers)

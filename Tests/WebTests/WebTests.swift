@@ -2,6 +2,7 @@ import HTTPTypes
 import Kernel
 import Market
 import Server
+import ServerTestKit
 import TestKit
 import Testing
 import Web
@@ -36,7 +37,7 @@ struct WebTests {
     @Test("only a good key frees an address from its limit")
     func addressLimitOfKeys() async throws {
         let server = try await TestServer(settings: [.limitsAddressPerMinute: "1"])
-        let key = try await server.key(.buyer, of: "b")
+        let key = try await server.key(MarketRole.buyer, of: "b")
         try await server.test { client in
             let bad = "acf_0000000000000000:sec_\(String(repeating: "0", count: 40))"
             #expect(try await client.send(.get, "/market/health", key: bad).status == 200)
@@ -58,7 +59,7 @@ struct WebTests {
     @Test("a key is limited to its requests a minute")
     func keyLimit() async throws {
         let server = try await TestServer()
-        let key = try await server.key(.buyer, of: "b", rateLimit: 2)
+        let key = try await server.key(MarketRole.buyer, of: "b", rateLimit: 2)
         try await server.test { client in
             let answers = try await [0, 1, 2].asyncMap { _ in
                 try await client.send(.get, "/market/api/v1/balance", key: key)
@@ -91,7 +92,7 @@ struct WebTests {
     @Test("the document names every endpoint, and pages come without scripts")
     func documents() async throws {
         let server = try await TestServer()
-        let surface = server.house.market.surface
+        let surface = server.slice(Market.self).surface
         try await server.test { client in
             let document = try await client.send(.get, "/market/openapi.json").json
             #expect(document["openapi"]?.string == "3.1.0")

@@ -5,7 +5,7 @@ import Web
 struct AccountOutput: Answer {
     let account: AffiliateAccount
 
-    private var isPublisher: Bool { AffiliateRole.publishing.contains(self.account.role.rawValue) }
+    private var isPublisher: Bool { AffiliateRole.publishing.contains(self.account.role) }
     private var site: Site? { self.isPublisher ? Site(profile: self.account.profile) : nil }
     private var company: Company? { self.isPublisher ? nil : Company(profile: self.account.profile) }
 

@@ -163,7 +163,7 @@ package struct AccountService: Sendable {
             id: self.signInID(of: identity.id),
             surface: AffiliateContract.name,
             owner: identity,
-            role: role.rawValue,
+            role: role.role,
             secretHash: secretHash,
             rateLimit: 0,
             walletAddress: nil,

@@ -63,13 +63,14 @@ struct AffiliateAccount: Sendable, RowDecodable {
     }
 }
 
-/// Contract, section 10; the operator runs the network and is none of the contract's.
-package enum AffiliateRole: String, Sendable, SQLConvertible, CaseIterable {
+/// What an account does on the network. The operator runs it, and is not one of the contract's roles.
+package enum AffiliateRole: String, SurfaceRole, SQLConvertible {
     case publisher, advertiser, agent
     case `operator`
 
+    package static let surface = AffiliateContract.name
     /// Who can sign up by themselves.
     static let open: [AffiliateRole] = [.publisher, .advertiser, .agent]
     /// Who sends traffic and earns.
-    static let publishing: Set<String> = ["publisher", "agent"]
+    static let publishing: [AffiliateRole] = [.publisher, .agent]
 }

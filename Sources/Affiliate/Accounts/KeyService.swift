@@ -1,12 +1,12 @@
 import Kernel
-import Platform
+package import Platform
 import Storage
 import Web
 
-/// Makes keys (`aa_` and 48 hexadecimal digits; contract, section 2), and takes them back.
+/// Makes keys (`aa_` and 48 hexadecimal digits; docs/affiliate.md, Actions), and revokes them.
 package struct AffiliateKeyService: Sendable {
     package static let perAccountLimit = 10
-    /// Contract, section 5: reads a minute. The limit of writes goes with it.
+    /// Reads a minute. The limit of writes goes with it.
     package static let readsPerMinute = 200
 
     let database: any Database
@@ -16,7 +16,7 @@ package struct AffiliateKeyService: Sendable {
     package struct NewKey: Sendable {
         package let credential: String
         package let key: String
-        package let role: String
+        package let role: Role
         package let rateLimit: Int
     }
 
@@ -43,7 +43,7 @@ package struct AffiliateKeyService: Sendable {
         let newOwner: ID<Identity> = self.ids.next()
         return try await self.create(
             name: "console",
-            role: role.rawValue,
+            role: role.role,
             rateLimit: rateLimit,
             actor: "console",
             .none
@@ -65,7 +65,7 @@ package struct AffiliateKeyService: Sendable {
 
     private func create(
         name: String,
-        role: String,
+        role: Role,
         rateLimit: Int,
         actor: String,
         _ trace: Trace,

@@ -1,4 +1,5 @@
 import Kernel
+import Platform
 import Web
 
 /// What an account says of itself; what is missing of a change stays as it is.
@@ -41,8 +42,8 @@ struct ProfileFields: Sendable {
     }
 
     /// The one site of a form is a publisher's site, and an advertiser's company.
-    mutating func addSite(of role: String) {
-        guard role == AffiliateRole.advertiser.rawValue else { return }
+    mutating func addSite(of role: Role) {
+        guard role == AffiliateRole.advertiser.role else { return }
         self.given["company_url"] = self.given.removeValue(forKey: "site_url")
         self.given["company_name"] = self.given["name"]
     }

@@ -9,7 +9,7 @@ enum Scope: Sendable {
 
     /// What a caller may see.
     static func of(_ caller: Caller) -> Scope {
-        switch AffiliateRole(rawValue: caller.role) {
+        switch AffiliateRole(caller.role) {
         case .operator: .everybody
         case .advertiser: .advertiser(caller.identity)
         default: .publisher(caller.identity)
@@ -18,5 +18,5 @@ enum Scope: Sendable {
 }
 
 extension Caller {
-    var isNetworkOperator: Bool { self.role == AffiliateRole.operator.rawValue }
+    var isNetworkOperator: Bool { self.has(AffiliateRole.operator) }
 }

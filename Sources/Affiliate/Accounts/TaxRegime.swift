@@ -10,10 +10,10 @@ package enum TaxRegime: String, Sendable, SQLConvertible, CaseIterable {
     /// 10.21 % of what exceeds ¥120,000 in a month.
     case excess
 
-    static let higherFrom: Int64 = 1_000_000
-    static let monthlyDeduction: Int64 = 120_000
+    static let higherFrom: Yen = 1_000_000
+    static let monthlyDeduction: Yen = 120_000
 
-    func withheld(from gross: Int64) -> Int64 {
+    func withheld(from gross: Yen) -> Yen {
         switch self {
         case .none: 0
         case .flat: Self.share(min(gross, Self.higherFrom), 1021) + Self.share(gross - Self.higherFrom, 2042)
@@ -21,9 +21,8 @@ package enum TaxRegime: String, Sendable, SQLConvertible, CaseIterable {
         }
     }
 
-    /// So many ten-thousandths, rounded down; nothing of what is not there.
-    private static func share(_ amount: Int64, _ tenThousandths: Int64) -> Int64 {
-        let (wholes, rest) = max(0, amount).quotientAndRemainder(dividingBy: 10_000)
-        return wholes * tenThousandths + rest * tenThousandths / 10_000
+    /// Nothing of what is not there.
+    private static func share(_ amount: Yen, _ basisPoints: Int64) -> Yen {
+        max(0, amount).share(basisPoints: basisPoints)
     }
 }

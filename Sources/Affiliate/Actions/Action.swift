@@ -31,13 +31,13 @@ struct Action: Sendable {
     }
 }
 
-/// Who may do an action (contract, section 10).
+/// Who may do an action (docs/affiliate.md, Actions).
 extension Access where Who == Caller {
     static var common: Access { .action(nil) }
     static var publisher: Access { .action(.publishers) }
-    static var agent: Access { .action([AffiliateRole.agent.rawValue]) }
+    static var agent: Access { .action([AffiliateRole.agent.role]) }
 
-    private static func action(_ roles: Set<String>?) -> Access {
+    private static func action(_ roles: Set<Role>?) -> Access {
         .key(roles: roles, denial: AffiliateProblems.roleForbidden)
     }
 }

@@ -4,9 +4,9 @@ import Storage
 
 /// A visitor on the way from a publisher to an advertiser.
 struct Click: Sendable, RowDecodable {
-    let id: Int64
-    let partnership: Int64
-    let program: Int64
+    let id: ClickID
+    let partnership: PartnershipID
+    let program: ProgramID
     /// The terms of its moment.
     let termsVersion: Int
     let at: Timestamp

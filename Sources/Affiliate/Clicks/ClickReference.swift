@@ -12,12 +12,12 @@ struct ClickReference: Sendable {
         self.codes = secrets.derivedKeys("affiliate click").map { HMAC(key: SymmetricKey(data: $0)) }
     }
 
-    func text(_ id: Int64) -> String { "\(id)-\(Self.signature(id, self.codes[0]))" }
+    func text(_ id: ClickID) -> String { "\(id)-\(Self.signature(id, self.codes[0]))" }
 
     /// Nil for a text that was not made here.
-    func parse(_ text: String) -> Int64? {
+    func parse(_ text: String) -> ClickID? {
         let parts = text.bytewise.split("-", maxSplits: 1, keepsEmpty: true)
-        guard parts.count == 2, let id = Int64(parts[0]), "\(id)" == parts[0],
+        guard parts.count == 2, let id = ClickID(parts[0]), "\(id)" == parts[0],
             self.codes.contains(where: { Self.signature(id, $0) == parts[1] })
         else { return nil }
         return id
@@ -28,7 +28,7 @@ struct ClickReference: Sendable {
         Array(Self.code("browser \(address) \(userAgent ?? "")", self.codes[0]).prefix(12))
     }
 
-    private static func signature(_ id: Int64, _ code: HMAC<SHA256>) -> String {
+    private static func signature(_ id: ClickID, _ code: HMAC<SHA256>) -> String {
         self.code("click \(id)", code).prefix(8).hex
     }
 

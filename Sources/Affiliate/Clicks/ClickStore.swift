@@ -9,10 +9,10 @@ struct ClickStore {
     private static let candidateLimit = 50
 
     func insert(_ link: TrackingLink, _ visitor: Visitor, reason: Reason, isSelf: Bool = false, trace: Trace) throws
-        -> Int64
+        -> ClickID
     {
         let isValid = reason == .counts
-        let id: Int64 = try self.tx.value(
+        let id: ClickID = try self.tx.value(
             """
             INSERT INTO affiliate_click (partnership_id, program_id, terms_version, at, reason, is_self, visitor,
                 browser, user_agent, referrer, context, country, trace_id)
@@ -35,7 +35,7 @@ struct ClickStore {
     }
 
     /// Whether a click of the browser was paid in the last 24 hours.
-    func wasPaid(_ browser: [UInt8], in partnership: Int64) throws -> Bool {
+    func wasPaid(_ browser: [UInt8], in partnership: PartnershipID) throws -> Bool {
         try self.tx.value(
             """
             SELECT 1 FROM affiliate_paid_click WHERE partnership_id = \(partnership) AND browser = \(browser)
@@ -45,7 +45,7 @@ struct ClickStore {
         ) != nil
     }
 
-    func markPaid(_ browser: [UInt8], in partnership: Int64) throws {
+    func markPaid(_ browser: [UInt8], in partnership: PartnershipID) throws {
         try self.tx.execute(
             """
             INSERT INTO affiliate_paid_click (partnership_id, browser, at)
@@ -56,7 +56,7 @@ struct ClickStore {
     }
 
     /// Says whose click it is, once; nil when it is another's.
-    func claim(_ id: Int64, of partnership: Int64, by visitor: String) throws -> Click? {
+    func claim(_ id: ClickID, of partnership: PartnershipID, by visitor: String) throws -> Click? {
         let claimed = try self.tx.count(
             """
             UPDATE affiliate_click SET visitor = \(visitor)
@@ -78,14 +78,14 @@ struct ClickStore {
         )
     }
 
-    func find(_ id: Int64) throws -> Click? {
+    func find(_ id: ClickID) throws -> Click? {
         try self.tx.row("SELECT \(raw: Click.columns) FROM affiliate_click k WHERE k.id = \(id)")
     }
 
     /// Whose clicks may lead to an order.
     enum Trail: Sendable {
-        case visitor(String, program: Int64)
-        case partnership(Int64)
+        case visitor(String, program: ProgramID)
+        case partnership(PartnershipID)
         case one(Click)
         case nothing
     }
@@ -129,7 +129,7 @@ struct ClickStore {
     }
 
     /// A partnership's clicks, the newest first.
-    func list(partnership: Int64, limit: Int) throws -> [Click] {
+    func list(partnership: PartnershipID, limit: Int) throws -> [Click] {
         try self.list(.partnership(partnership), "k.id > 0", limit: limit)
     }
 }

@@ -13,14 +13,14 @@ struct Links: Sendable {
     func tracking(_ code: String) -> String { "\(self.publicURL)/t/\(code)" }
 
     /// Leads to the landing page of a click that is recorded already.
-    func tracking(_ code: String, click: Int64) -> String {
+    func tracking(_ code: String, click: ClickID) -> String {
         "\(self.tracking(code))?click=\(self.references.text(click))"
     }
 
     func script(_ code: String) -> String { "\(self.publicURL)/js/\(code)" }
 
     /// The landing page with the click's id.
-    func landing(_ url: String, click: Int64) -> String {
+    func landing(_ url: String, click: ClickID) -> String {
         let end = url.utf8.firstIndex(of: UInt8(ascii: "#")) ?? url.endIndex
         let page = url[..<end]
         let joint =
@@ -34,7 +34,7 @@ struct Links: Sendable {
     /// A link with the word that Japan's rules against hidden advertising ask for (in force since October 2023).
     ///
     /// - Parameter product: whose own page is landed on.
-    func html(_ code: String, _ title: String, product: Int64? = nil) -> String {
+    func html(_ code: String, _ title: String, product: CreativeID? = nil) -> String {
         let address = self.tracking(code) + (product.map { "?creative=\($0)" } ?? "")
         let tag: Markup = """
             <a href="\(address)" rel="sponsored noopener" target="_blank">\(title)</a> <span>PR</span>

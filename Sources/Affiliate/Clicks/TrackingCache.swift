@@ -6,19 +6,19 @@ import Synchronization
 /// What a tracking code leads to, as the hot path needs it.
 struct TrackingLink: Sendable {
     let code: String
-    let partnership: Int64
-    let program: Int64
+    let partnership: PartnershipID
+    let program: ProgramID
     let publisher: ID<Identity>
     let advertiser: ID<Identity>
     let partnershipStatus: Partnership.Status
     let programStatus: Program.Status
     let landingURL: String
     /// Where the links of products lead, by their creative.
-    let products: [Int64: String]
+    let products: [CreativeID: String]
     let programName: String
     let termsVersion: Int
     let terms: Terms
-    let monthlyBudget: Int64?
+    let monthlyBudget: Yen?
 
     init(_ partnership: Partnership, _ program: Program, _ creatives: [Creative] = []) {
         self.code = partnership.trackingCode

@@ -34,7 +34,7 @@ struct BulkDecisionRoutes: Sendable {
 
     struct Line: Sendable {
         let number: Int
-        let program: Int64
+        let program: ProgramID
         let order: String
         let decision: DecisionService.Decision
     }
@@ -165,7 +165,7 @@ struct BulkDecisionRoutes: Sendable {
                 errors.append((number, AffiliateProblems.lineColumns))
                 continue
             }
-            guard let id = Int64(value(program)) else {
+            guard let id = ProgramID(value(program)) else {
                 errors.append((number, AffiliateProblems.lineProgram))
                 continue
             }

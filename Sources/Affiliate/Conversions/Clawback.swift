@@ -3,8 +3,8 @@ import Storage
 
 /// A reward that was paid and is taken back with the next payout.
 struct Clawback: Sendable, RowDecodable {
-    let conversion: Int64
-    let amount: Int64
+    let conversion: ConversionID
+    let amount: Yen
     let reason: String
     let createdAt: Timestamp
 

@@ -1,21 +1,22 @@
 import Kernel
+import Ledger
 import Platform
 import Storage
 import Web
 
 /// An order (or an installation, or a paid click) that a publisher is rewarded for. One for each program and order id, for ever.
 struct Conversion: Sendable, RowDecodable {
-    let id: Int64
-    let program: Int64
-    let partnership: Int64
+    let id: ConversionID
+    let program: ProgramID
+    let partnership: PartnershipID
     let publisher: ID<Identity>
     let advertiser: ID<Identity>
-    let click: Int64?
+    let click: ClickID?
     let termsVersion: Int
     let orderID: String
-    /// What the order was worth, and what the publisher gets, in whole yen.
-    let amount: Int64
-    let reward: Int64
+    /// What the order was worth, and what the publisher gets.
+    let amount: Yen
+    let reward: Yen
     let source: Source
     let status: Status
     /// Why it does not count, if it does not.
@@ -96,8 +97,25 @@ struct Conversion: Sendable, RowDecodable {
     /// Whether a rule refused it, rather than the advertiser.
     var isInvalid: Bool { self.status == .rejected && self.reason != .rejectedByAdvertiser }
 
-    /// What the ledger calls its reward.
-    var reference: String { "affiliate:conversion:\(self.id):\(self.revision)" }
+    /// How its reward moves in the ledger.
+    enum Movement: String, CaseIterable {
+        case reward
+        /// Takes the reward back: before it is paid, for another report, or after it was paid.
+        case rejection, replacement, clawback
+    }
+
+    /// - Parameter revision: nil for the present one.
+    func reference(of movement: Movement, revision: Int? = nil) -> TransferReference {
+        let reward = "affiliate:conversion:\(self.id):\(revision ?? self.revision)"
+        return TransferReference(movement == .reward ? reward : "\(reward):\(movement.rawValue)")
+    }
+
+    /// Of every movement that there may be.
+    var references: [TransferReference] {
+        (1...self.revision).flatMap { revision in
+            Movement.allCases.map { self.reference(of: $0, revision: revision) }
+        }
+    }
     var subject: String { "conversion:\(self.id)" }
 
     static let columns: StaticString = """
@@ -134,15 +152,15 @@ struct Conversion: Sendable, RowDecodable {
 
 /// A conversion as it is written for the first time, or over another report of the same order.
 struct NewConversion: Sendable {
-    let program: Int64
-    let partnership: Int64
+    let program: ProgramID
+    let partnership: PartnershipID
     let publisher: ID<Identity>
     let advertiser: ID<Identity>
-    let click: Int64?
+    let click: ClickID?
     let termsVersion: Int
     let orderID: String
-    let amount: Int64
-    let reward: Int64
+    let amount: Yen
+    let reward: Yen
     let source: Conversion.Source
     let reason: Reason
     let flags: [Conversion.Flag]
@@ -158,8 +176,8 @@ struct ConversionReport: Sendable, RowDecodable {
     let at: Timestamp
     let source: Conversion.Source
     let orderID: String?
-    let amount: Int64?
-    let conversion: Int64?
+    let amount: Yen?
+    let conversion: ConversionID?
     let reason: Reason
 
     static let columns: StaticString = "at, source, order_id, amount, conversion_id, reason"

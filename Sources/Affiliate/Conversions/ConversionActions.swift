@@ -17,7 +17,7 @@ struct ConversionActions: Sendable {
     struct ConversionInput: Input {
         let trackingCode: String
         let orderID: String?
-        let amount: Int64?
+        let amount: Yen?
 
         init(_ read: inout InputReader) {
             self.trackingCode = read.body(

@@ -14,23 +14,23 @@ struct ConversionLedger: Sendable {
         try self.post(conversion, phase: .pending(expiresAt: nil), upTo: limit, trace, in: tx)
     }
 
-    /// Rewards of one advertiser in all, in micro-yen. Nothing is paid in beforehand, and nobody owes more than this.
-    static let advertiserLimit: Int64 = 100_000_000_000 * Micros.perUnit
+    /// Rewards of one advertiser in all. Nothing is paid in beforehand, and nobody owes more than this.
+    static let advertiserLimit: Yen = 100_000_000_000
     /// What anybody could have reported is refused from half of it on, so that there is room for what the advertiser reports and decides.
-    static let unprovenLimit = advertiserLimit / 2
+    static let unprovenLimit: Yen = 50_000_000_000
 
     /// Whether one more paid click fits below ``unprovenLimit``.
-    func hasRoom(forClickOf advertiser: ID<Identity>, _ reward: Int64, in tx: Transaction) throws -> Bool {
+    func hasRoom(forClickOf advertiser: ID<Identity>, _ reward: Yen, in tx: Transaction) throws -> Bool {
         let key = AccountKey(owner: advertiser.text, purpose: .advertising, currency: .jpy)
         guard let account = try tx.ledger.find(key) else { return true }
-        return account.debitsPending + account.debitsPosted + reward * Micros.perUnit <= Self.unprovenLimit
+        return try Yen(account.debited) + reward <= Self.unprovenLimit
     }
 
     /// Throws `rewardsLimit`.
     private func post(
         _ conversion: Conversion,
         phase: Posting.Phase,
-        upTo limit: Int64,
+        upTo limit: Yen,
         _ trace: Trace,
         in tx: Transaction
     ) throws {
@@ -45,28 +45,28 @@ struct ConversionLedger: Sendable {
     }
 
     func settle(_ conversion: Conversion, in tx: Transaction) throws {
-        if conversion.reward > 0 { try tx.ledger.settle(conversion.reference) }
+        if conversion.reward > 0 { try tx.ledger.settle(conversion.reference(of: .reward)) }
     }
 
     func release(_ conversion: Conversion, in tx: Transaction) throws {
-        if conversion.reward > 0 { try tx.ledger.release(conversion.reference) }
+        if conversion.reward > 0 { try tx.ledger.release(conversion.reference(of: .reward)) }
     }
 
     /// Takes an approved reward back: before it is paid, or, as a clawback, after.
-    func reverse(_ conversion: Conversion, kind: String, trace: Trace, in tx: Transaction) throws {
+    func reverse(_ conversion: Conversion, as movement: Conversion.Movement, trace: Trace, in tx: Transaction) throws {
         guard conversion.reward > 0 else { return }
         try tx.ledger.post(
             Posting(
-                "\(conversion.reference):\(kind)",
+                conversion.reference(of: movement),
                 from: try self.publisher(conversion, in: tx),
                 to: try self.advertiser(conversion, in: tx),
-                amount: conversion.reward * Micros.perUnit,
+                amount: conversion.reward,
                 origin: Origin(
-                    kind: kind,
+                    kind: movement.rawValue,
                     subject: conversion.subject,
                     traceID: trace.traceID,
                     requestID: trace.requestID,
-                    causedBy: conversion.reference
+                    causedBy: conversion.reference(of: .reward)
                 )
             )
         )
@@ -75,18 +75,18 @@ struct ConversionLedger: Sendable {
     private func posting(
         _ conversion: Conversion,
         _ phase: Posting.Phase,
-        upTo limit: Int64,
+        upTo limit: Yen,
         _ trace: Trace,
         in tx: Transaction
     ) throws -> Posting {
         Posting(
-            conversion.reference,
+            conversion.reference(of: .reward),
             from: try self.advertiser(conversion, in: tx),
             to: try self.publisher(conversion, in: tx),
-            amount: conversion.reward * Micros.perUnit,
+            amount: conversion.reward,
             phase: phase,
             origin: Origin(
-                kind: "reward",
+                kind: Conversion.Movement.reward.rawValue,
                 subject: conversion.subject,
                 traceID: trace.traceID,
                 requestID: trace.requestID

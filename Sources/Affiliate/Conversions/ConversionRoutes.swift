@@ -43,7 +43,7 @@ struct ConversionRoutes: Sendable {
             }
         }
 
-        fileprivate var roles: Set<String> {
+        fileprivate var roles: Set<Role> {
             switch self {
             case .approve, .reject: .advertisers
             case .release, .clawBack: .advertisersAndOperators
@@ -61,7 +61,7 @@ struct ConversionRoutes: Sendable {
     }
 
     struct DecisionInput: Input {
-        let id: Int64
+        let id: ConversionID
         let reason: String
 
         init(_ read: inout InputReader) {
@@ -78,14 +78,14 @@ struct ConversionRoutes: Sendable {
     }
 
     struct ListInput: Input {
-        let program: Int64?
+        let program: ProgramID?
         let status: Conversion.Status?
         let isHeld: Bool
-        let before: Int64
+        let before: ConversionID
         let limit: Int
 
         init(_ read: inout InputReader) {
-            self.program = read.query("program_id", .integer, "Only of this program").map { Int64($0) }
+            self.program = read.query("program_id", .integer, "Only of this program").map { NumericID($0) }
             let statuses = Conversion.Status.allCases.map(\.rawValue)
             self.status = read.query(
                 "status",
@@ -94,7 +94,7 @@ struct ConversionRoutes: Sendable {
                 .oneOf(statuses)
             ).flatMap { Conversion.Status(rawValue: $0) }
             self.isHeld = read.query("held", .boolean, default: false, json: false, "Only those that are held back")
-            self.before = Int64(
+            self.before = NumericID(
                 read.query("before", .integer, "Older than this id: next_before of the page before") ?? .max
             )
             self.limit = read.query(
@@ -142,7 +142,7 @@ struct ConversionRoutes: Sendable {
 
     struct ConversionList: Answer {
         let conversions: [Entry]
-        let next: Int64?
+        let next: ConversionID?
 
         struct Entry: Answer {
             let output: ConversionOutput
@@ -163,7 +163,7 @@ struct ConversionRoutes: Sendable {
     }
 
     struct ConversionPath: Input {
-        let id: Int64
+        let id: ConversionID
         init(_ read: inout InputReader) { self.id = read.number("conversion_id", "Conversion ID") }
     }
 

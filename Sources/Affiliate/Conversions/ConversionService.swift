@@ -22,7 +22,7 @@ struct ConversionService: Sendable {
         let partnership: Partnership?
         let orderID: String?
         /// Nil when the report does not say.
-        let amount: Int64?
+        let amount: Yen?
         let country: String?
         /// When it was ordered; nil for now.
         let occurredAt: Timestamp?
@@ -115,7 +115,7 @@ struct ConversionService: Sendable {
 
     private struct Counted {
         var reason: Reason
-        var reward: Int64 = 0
+        var reward: Yen = 0
         var budgetMonth: String?
     }
 
@@ -239,7 +239,7 @@ struct ConversionService: Sendable {
         switch existing.status {
         case .rejected: return
         case .pending: try self.ledger.release(existing, in: tx)
-        case .approved: try self.ledger.reverse(existing, kind: "replacement", trace: trace, in: tx)
+        case .approved: try self.ledger.reverse(existing, as: .replacement, trace: trace, in: tx)
         }
     }
 
@@ -302,7 +302,7 @@ struct ConversionService: Sendable {
         _ report: Report,
         _ click: Click?,
         at moment: Timestamp,
-        _ partnership: Int64,
+        _ partnership: PartnershipID,
         in tx: Transaction
     ) throws -> [Conversion.Flag] {
         guard let click, !click.isSelf else { return [] }
@@ -327,7 +327,7 @@ struct ConversionService: Sendable {
 
     /// False when the month's budget, or the limit of the advertiser's rewards, does not suffice for one more click.
     func takeBudget(forClickOf link: TrackingLink, in tx: Transaction) throws -> Bool {
-        let reward = link.terms.value(at: tx.now)
+        let reward = Yen(link.terms.value(at: tx.now))
         guard try self.ledger.hasRoom(forClickOf: link.advertiser, reward, in: tx) else { return false }
         return try tx.programs.takeBudget(
             reward,
@@ -338,7 +338,7 @@ struct ConversionService: Sendable {
     }
 
     /// A click that counts is a conversion of its own, which nobody has to approve.
-    func payClick(_ click: Int64, _ link: TrackingLink, trace: Trace, in tx: Transaction) throws {
+    func payClick(_ click: ClickID, _ link: TrackingLink, trace: Trace, in tx: Transaction) throws {
         let new = NewConversion(
             program: link.program,
             partnership: link.partnership,
@@ -348,7 +348,7 @@ struct ConversionService: Sendable {
             termsVersion: link.termsVersion,
             orderID: "click-\(click)",
             amount: 0,
-            reward: link.terms.value(at: tx.now),
+            reward: Yen(link.terms.value(at: tx.now)),
             source: .click,
             reason: .counts,
             flags: [],

@@ -5,28 +5,28 @@ import Storage
 struct ConversionStore {
     let tx: Transaction
 
-    func find(_ id: Int64) throws -> Conversion? {
+    func find(_ id: ConversionID) throws -> Conversion? {
         try self.tx.row(
             "SELECT \(raw: Conversion.columns) FROM affiliate_conversion WHERE id = \(id)"
         )
     }
 
     /// For its publisher, its advertiser, or (nil) the operator. Throws `conversionNotFound`.
-    func require(_ id: Int64, of person: ID<Identity>?) throws -> Conversion {
+    func require(_ id: ConversionID, of person: ID<Identity>?) throws -> Conversion {
         guard let found = try self.find(id), person.map({ $0 == found.publisher || $0 == found.advertiser }) ?? true
         else { throw AffiliateProblems.conversionNotFound }
         return found
     }
 
     /// Throws `conversionNotFound`, also for another advertiser's; nil is the operator.
-    func require(_ id: Int64, ofAdvertiser advertiser: ID<Identity>?) throws -> Conversion {
+    func require(_ id: ConversionID, ofAdvertiser advertiser: ID<Identity>?) throws -> Conversion {
         guard let found = try self.find(id), advertiser.map({ $0 == found.advertiser }) ?? true else {
             throw AffiliateProblems.conversionNotFound
         }
         return found
     }
 
-    func find(program: Int64, orderID: String) throws -> Conversion? {
+    func find(program: ProgramID, orderID: String) throws -> Conversion? {
         try self.tx.row(
             """
             SELECT \(raw: Conversion.columns) FROM affiliate_conversion
@@ -52,7 +52,7 @@ struct ConversionStore {
     }
 
     /// Lets one that a rule refused count after all.
-    func validate(_ conversion: Conversion, reward: Int64, budgetMonth: String) throws -> Conversion {
+    func validate(_ conversion: Conversion, reward: Yen, budgetMonth: String) throws -> Conversion {
         try self.tx.row(
             """
             UPDATE affiliate_conversion SET reward = \(reward), budget_month = \(budgetMonth)
@@ -126,7 +126,7 @@ struct ConversionStore {
     }
 
     /// How many of a partnership's latest orders were made since a moment, up to the limit.
-    func count(partnership: Int64, since moment: Timestamp, limit: Int) throws -> Int {
+    func count(partnership: PartnershipID, since moment: Timestamp, limit: Int) throws -> Int {
         try self.tx.value(
             """
             SELECT COUNT(*) FROM (
@@ -140,7 +140,7 @@ struct ConversionStore {
     // MARK: Lists
 
     /// Newest first, with the publisher's paid months; one more than the limit when there are further ones.
-    func list(_ filter: ConversionFilter, before id: Int64, limit: Int) throws -> [ListedConversion] {
+    func list(_ filter: ConversionFilter, before id: ConversionID, limit: Int) throws -> [ListedConversion] {
         var conditions: [SQL] = ["affiliate_conversion.id < \(id)"]
         switch filter.scope {
         case .publisher(let person): conditions.append("affiliate_conversion.publisher_id = \(person)")
@@ -166,10 +166,10 @@ struct ConversionStore {
 
     func log(
         _ source: Conversion.Source,
-        program: Int64,
+        program: ProgramID,
         orderID: String?,
-        amount: Int64?,
-        conversion: Int64?,
+        amount: Yen?,
+        conversion: ConversionID?,
         _ reason: Reason,
         trace: Trace
     ) throws {
@@ -183,7 +183,7 @@ struct ConversionStore {
     }
 
     /// The reports of the order that decided until now do so no longer.
-    func markReplaced(_ conversion: Int64) throws {
+    func markReplaced(_ conversion: ConversionID) throws {
         try self.tx.execute(
             """
             UPDATE affiliate_report SET reason = \(Reason.replaced)
@@ -193,7 +193,7 @@ struct ConversionStore {
         )
     }
 
-    func listReports(of conversion: Int64, limit: Int) throws -> [ConversionReport] {
+    func listReports(of conversion: ConversionID, limit: Int) throws -> [ConversionReport] {
         try self.tx.rows(
             """
             SELECT \(raw: ConversionReport.columns) FROM affiliate_report WHERE conversion_id = \(conversion)
@@ -203,7 +203,7 @@ struct ConversionStore {
     }
 
     /// The latest reports of an advertiser's program, also of orders that came to nothing.
-    func listReports(ofProgram program: Int64, limit: Int) throws -> [ConversionReport] {
+    func listReports(ofProgram program: ProgramID, limit: Int) throws -> [ConversionReport] {
         try self.tx.rows(
             """
             SELECT \(raw: ConversionReport.columns) FROM affiliate_report WHERE program_id = \(program)
@@ -216,7 +216,7 @@ struct ConversionStore {
 /// Whose conversions, and which of them.
 struct ConversionFilter: Sendable {
     var scope: Scope
-    var program: Int64?
+    var program: ProgramID?
     var status: Conversion.Status?
     var isHeld = false
 }

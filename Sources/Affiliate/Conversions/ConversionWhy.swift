@@ -45,11 +45,9 @@ struct ConversionWhy: Sendable {
     }
 
     private func transfers(_ conversion: Conversion, in tx: Transaction) throws -> [ConversionExplanation.Movement] {
-        let suffixes = ["", ":rejection", ":replacement", ":clawback"]
-        let references = (1...conversion.revision).flatMap { revision in
-            suffixes.map { "affiliate:conversion:\(conversion.id):\(revision)\($0)" }
+        try conversion.references.compactMap { try tx.ledger.find(transfer: $0) }.map { transfer in
+            .init(transfer: transfer, amount: try Yen(Money(micros: transfer.amount, .jpy)))
         }
-        return try references.compactMap { try tx.ledger.find(transfer: $0) }.map { .init(transfer: $0) }
     }
 }
 
@@ -121,11 +119,12 @@ struct ConversionExplanation: Answer {
     /// A transfer of the ledger.
     struct Movement: Answer {
         let transfer: Transfer
+        let amount: Yen
 
         static let members: [Member<Self>] = [
-            Member("reference", \.transfer.reference, "Its name", example: "affiliate:conversion:9:1"),
+            Member("reference", \.transfer.reference.text, "Its name", example: "affiliate:conversion:9:1"),
             Member("kind", \.transfer.origin.kind, "What it is for", example: "reward"),
-            Member("amount", { $0.transfer.amount / Micros.perUnit }, "How much", unit: "JPY", example: 1200),
+            Member("amount", \.amount, "How much", unit: "JPY", example: 1200),
             Member("state", \.transfer.state, "Its state", example: "posted"),
             Member("at", \.transfer.createdAt, "When it was made"),
         ]

@@ -1,3 +1,4 @@
+import Kernel
 import Web
 
 /// The rule that decided about an order.
@@ -11,9 +12,9 @@ enum DecidingRule: Sendable {
     /// - Parameter told: in the advertiser's own words.
     case refused(Reason, told: String?)
     case approvedWithoutClick
-    case onlyClick(Int64, Reason, Outcome)
-    case approvedOutsideWindow(Int64)
-    case lastValidClick(Int64, days: Int)
+    case onlyClick(ClickID, Reason, Outcome)
+    case approvedOutsideWindow(ClickID)
+    case lastValidClick(ClickID, days: Int)
 
     /// In one sentence.
     func text(in language: Language) -> String {

@@ -128,7 +128,7 @@ struct DecisionService: Sendable {
         case .approved, .payable:
             // A carried month is closed as much as a paid one.
             guard try !self.isClosed(conversion, in: tx) else { throw AffiliateProblems.alreadyPaid }
-            try self.ledger.reverse(conversion, kind: "rejection", trace: trace, in: tx)
+            try self.ledger.reverse(conversion, as: .rejection, trace: trace, in: tx)
         }
         let wasApproved = conversion.status == .approved
         try tx.programs.add(
@@ -170,7 +170,7 @@ struct DecisionService: Sendable {
     ) throws -> Decided {
         guard try state == .paid || self.isClosed(conversion, in: tx) else { throw AffiliateProblems.notPaid }
         let isNew = try tx.payouts.insertClawback(conversion, reason: text)
-        if isNew { try self.ledger.reverse(conversion, kind: "clawback", trace: trace, in: tx) }
+        if isNew { try self.ledger.reverse(conversion, as: .clawback, trace: trace, in: tx) }
         return Decided(conversion: conversion, hasChanged: isNew)
     }
 

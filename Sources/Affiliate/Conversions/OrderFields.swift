@@ -21,13 +21,13 @@ extension InputReader {
     }
 
     /// What an order is worth.
-    mutating func amount() -> Int64? {
+    mutating func amount() -> Yen? {
         self.optionalBody(
             "amount",
             .integer,
             "Conversion amount (JPY)",
-            .range(0...Int(Terms.amountLimit))
-        ).map { Int64($0) }
+            .range(0...Int(Terms.amountLimit.smallestUnits))
+        ).map { Yen(Int64($0)) }
     }
 }
 

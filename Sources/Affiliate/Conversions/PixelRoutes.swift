@@ -38,13 +38,13 @@ struct PixelRoutes: Sendable {
     }
 
     struct PixelInput: Input {
-        let program: Int64
+        let program: ProgramID
         let orderID: String?
-        let amount: Int64?
+        let amount: Yen?
         let click: String?
 
         init(_ read: inout InputReader) {
-            self.program = Int64(read.body("program_id", .integer, "Program ID"))
+            self.program = NumericID(read.body("program_id", .integer, "Program ID"))
             self.orderID = read.orderID()
             self.amount = read.amount()
             self.click = read.optionalBody(

@@ -59,7 +59,7 @@ struct PostbackRoutes: Sendable {
         let clickID: String?
         let trackingCode: String?
         let orderID: String?
-        let amount: Int64?
+        let amount: Yen?
         let token: String
         let country: String?
         let occurredAt: Timestamp?
@@ -169,7 +169,8 @@ struct PostbackRoutes: Sendable {
     private func lead(_ input: PostbackInput, in tx: Transaction) throws -> Lead? {
         if let text = input.clickID {
             // The number alone will do for the advertiser's own server.
-            guard let id = self.links.references.parse(text) ?? Int64(text), let click = try tx.clicks.find(id) else {
+            guard let id = self.links.references.parse(text) ?? NumericID(text), let click = try tx.clicks.find(id)
+            else {
                 return nil
             }
             return Lead(

@@ -10,9 +10,9 @@ struct AffiliateSeed: Sendable {
         let agent: String
         let advertiser: String
         let `operator`: String
-        let programs: [Int64]
+        let programs: [ProgramID]
         /// The agent's partnership with the first program.
-        let partnership: Int64
+        let partnership: PartnershipID
     }
 
     let database: any Database
@@ -25,7 +25,7 @@ struct AffiliateSeed: Sendable {
         let agent = try await self.keys.createAtConsole(owner: "demo-agent", role: .agent, rateLimit: limit)
         let `operator` = try await self.keys.createAtConsole(owner: "demo-network", role: .operator, rateLimit: limit)
         let code = self.ids.bytes(16).hex
-        let (programs, partnership) = try await self.database.write { tx -> ([Int64], Int64) in
+        let (programs, partnership) = try await self.database.write { tx -> ([ProgramID], PartnershipID) in
             guard let shop = try tx.identities.find(name: "demo-shop"),
                 let publisher = try tx.identities.find(name: "demo-agent")
             else { throw AffiliateProblems.accountNotFound }
@@ -78,7 +78,7 @@ struct AffiliateSeed: Sendable {
 
     private static func program(
         _ name: String,
-        _ category: Int64,
+        _ category: CategoryID,
         _ description: String,
         _ type: Terms.RewardType,
         _ unit: Terms.Unit,

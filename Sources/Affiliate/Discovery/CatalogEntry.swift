@@ -4,7 +4,7 @@ import Web
 
 /// A program in the catalogue.
 struct CatalogEntry: Sendable, RowDecodable {
-    let id: Int64
+    let id: ProgramID
     let name: String
     let categoryName: String
     let categorySlug: String

@@ -41,7 +41,7 @@ struct ProgramActions: Sendable {
                 "min_reward",
                 .integer,
                 "At least this reward (JPY)",
-                .range(0...Int(Terms.rewardLimit))
+                .range(0...Int(Terms.rewardLimit.smallestUnits))
             )
             let minRate = read.optionalBody(
                 "min_confirmation_rate",
@@ -70,7 +70,7 @@ struct ProgramActions: Sendable {
             var query = ProgramQuery(limit: self.paging.limit, offset: self.paging.offset)
             filter.narrow(&query)
             query.keyword = keyword.flatMap { $0.trimmed.isEmpty ? nil : $0 }
-            query.minReward = minReward.map { Int64($0) }
+            query.minReward = minReward.map { Yen(Int64($0)) }
             query.minConfirmationRate = minRate.map { Int64($0) }
             (query.selfAffiliate, query.allowListing, query.hasProductLink) = (
                 selfAffiliate, allowListing, hasProductLink
@@ -84,12 +84,12 @@ struct ProgramActions: Sendable {
 
     /// Category and kind of reward, which searches and recommendations share.
     struct Filter {
-        let categoryID: Int64?
+        let categoryID: CategoryID?
         let categorySlug: String?
         let rewardType: Terms.RewardType?
 
         init(_ read: inout InputReader) {
-            self.categoryID = read.optionalBody("category_id", .integer, "Category ID").map { Int64($0) }
+            self.categoryID = read.optionalBody("category_id", .integer, "Category ID").map { NumericID($0) }
             self.categorySlug = read.optionalBody("category_slug", .string, "Category slug, such as ai-chatbot")
             let types = Terms.RewardType.allCases.map(\.rawValue)
             self.rewardType = read.optionalBody(

@@ -13,7 +13,7 @@ final class ProgramCache: Sendable {
     private static let shape = ProgramOutput.shape
 
     struct Found: Sendable {
-        let ids: [Int64]
+        let ids: [ProgramID]
         let total: Int
     }
 
@@ -24,7 +24,7 @@ final class ProgramCache: Sendable {
 
     private struct State {
         var searches: [ProgramQuery: Kept<Found>] = [:]
-        var programs: [Int64: Kept<Written<ProgramOutput>>] = [:]
+        var programs: [ProgramID: Kept<Written<ProgramOutput>>] = [:]
         /// Grows with every invalidation, so that a row that was read before one is not kept after it.
         var generation: UInt64 = 0
     }
@@ -50,7 +50,7 @@ final class ProgramCache: Sendable {
         guard !missing.isEmpty else { return (known.compactMap { $0 }, found.total) }
         let programs = try await self.database.read { try $0.programs.list(missing) }
         let until = now.adding(seconds: Self.lifetimeSeconds)
-        var loaded: [Int64: Kept<Written<ProgramOutput>>] = [:]
+        var loaded: [ProgramID: Kept<Written<ProgramOutput>>] = [:]
         for program in programs {
             let json = Written(ProgramOutput(program: program, now: now), Self.shape)
             loaded[program.id] = Kept(value: json, until: until)
@@ -86,7 +86,7 @@ final class ProgramCache: Sendable {
         self.state.withLock { state in
             state.generation += 1
             state.searches = [:]
-            if let id = key.flatMap({ Int64($0) }) { state.programs[id] = nil } else { state.programs = [:] }
+            if let id = key.flatMap({ ProgramID($0) }) { state.programs[id] = nil } else { state.programs = [:] }
         }
     }
 }

@@ -3,11 +3,11 @@ import Storage
 
 /// What `publisher.programs_search` asks for.
 struct ProgramQuery: Sendable, Hashable {
-    var categoryID: Int64?
+    var categoryID: CategoryID?
     var categorySlug: String?
     var rewardType: Terms.RewardType?
     var keyword: String?
-    var minReward: Int64?
+    var minReward: Yen?
     /// In whole percent.
     var minConfirmationRate: Int64?
     var selfAffiliate = false
@@ -37,7 +37,7 @@ struct ProgramSearchStore {
     let tx: Transaction
 
     /// The page, and how many there are in all.
-    func search(_ query: ProgramQuery) throws -> (programs: [Int64], total: Int) {
+    func search(_ query: ProgramQuery) throws -> (programs: [ProgramID], total: Int) {
         let conditions = self.conditions(query)
         guard let keyword = query.keyword else {
             let rows: SQL = "affiliate_program p"
@@ -55,7 +55,7 @@ struct ProgramSearchStore {
                 total: total,
                 in: self.tx
             )
-            return (found.compactMap { Int64($0) }, total)
+            return (found.compactMap { NumericID($0) }, total)
         }
         let found = try self.page(
             of: "\(matches.all.from) \(Self.join)",
@@ -72,7 +72,7 @@ struct ProgramSearchStore {
         try self.tx.value("SELECT COUNT(*) FROM \(rows) WHERE \(SQL.all(conditions))") ?? 0
     }
 
-    private func page(of rows: SQL, where conditions: [SQL], _ query: ProgramQuery) throws -> [Int64] {
+    private func page(of rows: SQL, where conditions: [SQL], _ query: ProgramQuery) throws -> [ProgramID] {
         let order: SQL =
             switch query.sort ?? .newest {
             case .newest: "p.published_at DESC, p.id DESC"
@@ -115,7 +115,7 @@ struct ProgramSearchStore {
     }
 
     /// What programs earn a click, in hundredths of a yen.
-    func listEarnings(of ids: [Int64]) throws -> [(program: Int64, epc: Int64)] {
+    func listEarnings(of ids: [ProgramID]) throws -> [(program: ProgramID, epc: Int64)] {
         try self.tx.rows("SELECT id, epc FROM affiliate_program WHERE id IN (\(list: ids))") {
             (program: try $0.column(), epc: try $0.column())
         }

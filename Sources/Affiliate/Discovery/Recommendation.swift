@@ -12,7 +12,7 @@ struct Recommendation: Sendable {
     let query: ProgramQuery
 
     struct Match: Sendable {
-        let program: Int64
+        let program: ProgramID
         let matched: [String]
     }
 
@@ -23,9 +23,9 @@ struct Recommendation: Sendable {
             return try tx.programSearch.search(self.query).programs.map { Match(program: $0, matched: []) }
         }
         let categories = try tx.programs.listCategories()
-        var matched: [Int64: [String]] = [:]
+        var matched: [ProgramID: [String]] = [:]
         /// By what each word finds first, so that equals keep the order of their earnings.
-        var order: [Int64] = []
+        var order: [ProgramID] = []
         for word in Self.unique(words).prefix(Self.wordLimit) {
             var found = try self.search(in: tx) { $0.keyword = word }
             for category in categories
@@ -49,7 +49,7 @@ struct Recommendation: Sendable {
         return ranked.prefix(self.query.limit).map { Match(program: $0, matched: matched[$0] ?? []) }
     }
 
-    private func search(in tx: Transaction, _ narrow: (inout ProgramQuery) -> Void) throws -> [Int64] {
+    private func search(in tx: Transaction, _ narrow: (inout ProgramQuery) -> Void) throws -> [ProgramID] {
         var query = self.query
         query.limit = Self.candidatesPerWord
         narrow(&query)

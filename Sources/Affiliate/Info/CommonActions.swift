@@ -9,7 +9,7 @@ struct CommonActions: Sendable {
     let usage: KeyUsage
     let clock: WallClock
     /// The names of the actions that a role may do.
-    let allowed: @Sendable (String) -> [String]
+    let allowed: @Sendable (Role) -> [String]
 
     var actions: [Action] {
         [

@@ -28,7 +28,7 @@ enum NoticeType: String, Sendable, SQLConvertible, CaseIterable {
 
 /// One notification.
 struct Notice: Sendable, RowDecodable {
-    let id: Int64
+    let id: NoticeID
     let type: NoticeType
     /// What it is about, such as `conversion:12`.
     let subject: String
@@ -104,7 +104,7 @@ struct NoticeStore {
     }
 
     /// How many were marked as read. Throws `notificationNotFound` for one that is not there.
-    func read(_ id: Int64?, of person: ID<Identity>) throws -> Int {
+    func read(_ id: NoticeID?, of person: ID<Identity>) throws -> Int {
         let unread: SQL =
             "UPDATE affiliate_notification SET read_at = \(self.tx.now) WHERE identity_id = \(person) AND read_at IS NULL"
         guard let id else { return try self.tx.count(unread) }

@@ -44,11 +44,11 @@ struct NotificationActions: Sendable {
     }
 
     struct ReadInput: Input {
-        let id: Int64?
+        let id: NoticeID?
 
         init(_ read: inout InputReader) {
             self.id = read.optionalBody("notification_id", .integer, "Notification ID (omit to mark all as read)").map {
-                Int64($0)
+                NumericID($0)
             }
         }
     }

@@ -157,7 +157,7 @@ struct OperatorAccountRoutes: Sendable {
                 try tx.programs.update(program, to: content)
             }
         }
-        guard AffiliateRole.publishing.contains(account.role.rawValue) else { return }
+        guard AffiliateRole.publishing.contains(account.role) else { return }
         let (from, to): (Partnership.Status, Partnership.Status) =
             isSuspended ? (.approved, .suspended) : (.suspended, .approved)
         for partnership in try tx.partnerships.listAll(of: account.id, from)

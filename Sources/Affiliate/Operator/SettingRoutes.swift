@@ -26,7 +26,7 @@ struct SettingRoutes: Sendable {
             "type": "object", "required": ["bank_code", "from_amount", "fee"],
             "properties": [
                 "bank_code": ["type": "string", "pattern": "^[^,\\s]{1,20}$"],
-                "from_amount": ["type": "integer", "minimum": 0, "maximum": .integer(Terms.amountLimit)],
+                "from_amount": ["type": "integer", "minimum": 0, "maximum": .integer(Terms.amountLimit.smallestUnits)],
                 "fee": ["type": "integer", "minimum": 0, "maximum": 100_000],
             ],
         ]
@@ -89,14 +89,14 @@ struct SettingRoutes: Sendable {
 
     private static func settings(in tx: Transaction) throws -> Settings {
         Settings(
-            minimum: try tx.payoutSettings.setting(PayoutService.minimumSetting),
+            minimum: Yen(try tx.payoutSettings.setting(PayoutService.minimumSetting)),
             closeDay: try tx.payoutSettings.setting(PayoutService.closeDaySetting),
             fees: try tx.payoutSettings.transferFees()
         )
     }
 
     struct Settings: Answer {
-        let minimum: Int64
+        let minimum: Yen
         let closeDay: Int64
         let fees: TransferFees
 

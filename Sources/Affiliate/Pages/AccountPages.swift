@@ -110,7 +110,7 @@ struct AccountPages: Sendable {
 
     @Sendable private func account(_ visit: Visit) async throws -> PageContent {
         let account = try await visit.ask(self.routes.profile)
-        let isPublisher = AffiliateRole.publishing.contains(visit.session.caller.role)
+        let isPublisher = Set<Role>.publishers.contains(visit.session.caller.role)
         let bank = isPublisher ? try await visit.ask(self.routes.bankAccount) : nil
         return PageContent(
             visit.say("account"),
@@ -199,8 +199,8 @@ struct AccountPages: Sendable {
             let data = JSONValue.parsed(item.notice.detail)
             let about = [
                 data["program_name"]?.string, data["publisher_name"]?.string, data["month"]?.string,
-                data["count"]?.integer.map { "× \($0)" }, data["reward"]?.integer.map(visit.display.yen),
-                data["net_amount"]?.integer.map(visit.display.yen),
+                data["count"]?.integer.map { "× \($0)" }, data["reward"]?.integer.map { visit.display.yen(Yen($0)) },
+                data["net_amount"]?.integer.map { visit.display.yen(Yen($0)) },
                 data["status"]?.string.map { visit.say("status.\($0)") },
                 data["reason"]?.string,
             ].compactMap { $0 }.joined(separator: " · ")

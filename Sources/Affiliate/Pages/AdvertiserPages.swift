@@ -1,4 +1,5 @@
 import Kernel
+import Platform
 import Web
 
 /// The advertiser's work place: programs, those who apply, and how orders are reported.
@@ -11,7 +12,7 @@ struct AdvertiserPages: Sendable {
     private static let one = "/advertiser/programs/{program_id}"
 
     var pages: [WorkPage] {
-        let roles = Set<String>.advertisers
+        let roles = Set<Role>.advertisers
         return [
             WorkPage(path: "/advertiser/programs", summary: "Programs", roles: roles, show: self.programs),
             WorkPage(
@@ -255,7 +256,6 @@ struct AdvertiserPages: Sendable {
     /// What stands in the form.
     private static func values(of program: ProgramRoutes.OwnProgram) -> [String: Any] {
         let (content, terms) = (program.content, program.content.terms)
-        let number = { (value: Int64?) in value.map { "\($0)" } }
         let percent = { (hundredths: Int64) in Hundredths(Int(hundredths)).text }
         var values: [String: Any] = [
             "name": content.name, "landing_url": content.landingURL, "status": content.status.rawValue,
@@ -270,9 +270,9 @@ struct AdvertiserPages: Sendable {
         for (name, isSet) in boxes where isSet { values[name] = true }
         if terms.unit == .percent {
             values["reward_percent"] = percent(terms.value)
-            values["typical_order_amount"] = number(terms.typicalOrderAmount)
+            values["typical_order_amount"] = "\(terms.typicalOrderAmount)"
         } else {
-            values["reward_amount"] = number(terms.typicalReward)
+            values["reward_amount"] = "\(terms.typicalReward)"
         }
         guard let campaign = terms.campaign else { return values }
         values["campaign_reward"] = terms.unit == .percent ? percent(campaign.value) : "\(campaign.value)"

@@ -36,7 +36,7 @@ enum AffiliatePlace {
                     ]
                 ),
                 WorkPlace.Menu(
-                    Set(AffiliateRole.allCases.map(\.rawValue)),
+                    Set(AffiliateRole.allCases.map(\.role)),
                     [
                         ("account", "/account"), ("api_keys", "/account/keys"),
                         ("notifications", "/account/notifications"),
@@ -59,8 +59,8 @@ enum AffiliatePlace {
     }
 
     /// Where each role begins.
-    static func home(of role: String) -> String {
-        switch AffiliateRole(rawValue: role) {
+    static func home(of role: Role) -> String {
+        switch AffiliateRole(role) {
         case .operator: "/operator/accounts"
         case .advertiser: "/advertiser/programs"
         default: "/publisher/earnings"
@@ -108,7 +108,7 @@ enum Snippets {
     static func bars(
         _ rows: [ReportOutput.Row],
         _ value: (ReportLine) -> Int64,
-        _ text: (Int64) -> String
+        _ text: (Int64) -> String = { "\($0)" }
     ) -> [BarChart.Bar] {
         let values = Dictionary(
             rows.compactMap { row in

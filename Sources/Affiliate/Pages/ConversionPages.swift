@@ -104,7 +104,7 @@ struct ConversionPages: Sendable {
             self.routes.list,
             ["status": .string(status), "before": .string(visit.query("before")), "limit": 50]
         )
-        let isAdvertiser = visit.session.caller.role == AffiliateRole.advertiser.rawValue
+        let isAdvertiser = visit.session.caller.has(AffiliateRole.advertiser)
         let conversions = visit.rows(found.conversions) { entry in
             ["canDecide": isAdvertiser && entry.output.state == .pending ? true : nil]
         }
@@ -224,7 +224,7 @@ struct ConversionPages: Sendable {
     @Sendable private func conversion(_ visit: Visit) async throws -> PageContent {
         let explanation = try await visit.ask(self.routes.explain)
         let conversion = explanation.output.conversion
-        let role = AffiliateRole(rawValue: visit.session.caller.role)
+        let role = AffiliateRole(visit.session.caller.role)
         let state = explanation.output.state
         var actions: [String: Any] = [:]
         if role == .advertiser, explanation.canBeApproved { actions["approve"] = true }
@@ -283,12 +283,12 @@ struct ConversionPages: Sendable {
             ]
         )
         let named = visit.rows(report.rows) { ["name": $0.date ?? $0.programName ?? $0.publisherName ?? ""] }
-        let isPublisher = AffiliateRole.publishing.contains(visit.session.caller.role)
+        let isPublisher = Set<Role>.publishers.contains(visit.session.caller.role)
         let groupings = (isPublisher ? ["daily", "program"] : ["daily", "program", "publisher"]).map {
             ($0, visit.say("by.\($0)"))
         }
-        let clicks = Snippets.bars(report.rows, \.validClicks) { "\($0)" }
-        let rewards = Snippets.bars(report.rows, \.reward, visit.display.yen)
+        let clicks = Snippets.bars(report.rows, \.validClicks)
+        let rewards = Snippets.bars(report.rows, \.reward.smallestUnits) { visit.display.yen(Yen($0)) }
         let charts: [String: Any]? =
             clicks.isEmpty
             ? nil

@@ -209,7 +209,7 @@ struct EntryPages: Sendable {
             )
             let password = read.body("password", .string, "", .password)
             var fields = ProfileFields(&read)
-            fields.addSite(of: role)
+            fields.addSite(of: Role(name: role))
             self.order = AccountService.SignUp(
                 name: name,
                 role: AffiliateRole(rawValue: role) ?? .publisher,

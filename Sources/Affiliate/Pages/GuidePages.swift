@@ -104,7 +104,7 @@ struct GuidePages: Sendable {
         let answer: JSONValue = try JSON.read(try await response.collect(upTo: 64 * 1024).readableBytesView)
         let data = answer["data"] ?? .null
         let text =
-            "\(visit.say("order")) \(data["order_id"]?.string ?? ""): \(visit.say("status.\(data["status"]?.string ?? "")")), \(visit.display.yen(data["reward"]?.integer ?? 0)). \(data["reason_text"]?.string ?? "")"
+            "\(visit.say("order")) \(data["order_id"]?.string ?? ""): \(visit.say("status.\(data["status"]?.string ?? "")")), \(visit.display.yen(Yen(data["reward"]?.integer ?? 0))). \(data["reason_text"]?.string ?? "")"
         return .show(try await self.guide(visit, test: (data["reason"] == 0, text)))
     }
 }

@@ -9,7 +9,7 @@ struct MonthPages: Sendable {
     private static let month = "/operator/months/{month}"
 
     var pages: [WorkPage] {
-        let roles = Set<String>.operators
+        let roles = Set<Role>.operators
         return [
             WorkPage(
                 path: "/operator/months",

@@ -1,4 +1,5 @@
 import Kernel
+import Platform
 import Web
 
 /// The operator's work place: accounts, categories, tax and fees.
@@ -9,7 +10,7 @@ struct OperatorPages: Sendable {
     let common: CommonActions
 
     var pages: [WorkPage] {
-        let roles = Set<String>.operators
+        let roles = Set<Role>.operators
         return [
             WorkPage(
                 path: "/operator/accounts",
@@ -107,7 +108,7 @@ struct OperatorPages: Sendable {
                     TaxRegime.allCases.map { ($0.rawValue, visit.say("tax_regime.\($0.rawValue)")) },
                     chosen: account.taxRegime.rawValue
                 ),
-                "isPayee": AffiliateRole.publishing.contains(account.role.rawValue) ? true : nil,
+                "isPayee": AffiliateRole.publishing.contains(account.role) ? true : nil,
                 "toggle": isSuspended ? "false" : "true",
                 "toggle_text": visit.say(isSuspended ? "do.reinstate" : "do.suspend"),
             ]

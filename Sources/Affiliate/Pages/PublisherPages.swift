@@ -1,5 +1,6 @@
 import Hummingbird
 import Kernel
+import Platform
 import Web
 
 /// The publisher's work place: programs, partnerships, links, earnings and payouts.
@@ -13,7 +14,7 @@ struct PublisherPages: Sendable {
     let common: CommonActions
 
     var pages: [WorkPage] {
-        let roles = Set<String>.publishers
+        let roles = Set<Role>.publishers
         return [
             WorkPage(path: "/publisher/earnings", summary: "Earnings", roles: roles, show: self.earnings),
             WorkPage(path: "/publisher/programs", summary: "Find programs", roles: roles, show: self.search),
@@ -86,7 +87,7 @@ struct PublisherPages: Sendable {
         let bars = earnings.trend.map { month in
             BarChart.Bar(
                 label: String(month.month.suffix(5)),
-                value: Double(month.earnings),
+                value: Double(month.earnings.smallestUnits),
                 text: "\(month.month): \(visit.display.yen(month.earnings))"
             )
         }

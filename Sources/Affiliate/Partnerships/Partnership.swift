@@ -4,8 +4,8 @@ import Storage
 
 /// A publisher in a program.
 struct Partnership: Sendable, RowDecodable {
-    let id: Int64
-    let program: Int64
+    let id: PartnershipID
+    let program: ProgramID
     let programName: String
     let advertiser: ID<Identity>
     let publisher: ID<Identity>

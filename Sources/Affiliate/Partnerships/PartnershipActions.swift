@@ -64,8 +64,8 @@ struct PartnershipActions: Sendable {
 }
 
 struct PartnershipInput: Input {
-    let id: Int64
-    init(_ read: inout InputReader) { self.id = Int64(read.body("partnership_id", .integer, "Partnership ID")) }
+    let id: PartnershipID
+    init(_ read: inout InputReader) { self.id = NumericID(read.body("partnership_id", .integer, "Partnership ID")) }
 }
 
 extension PartnershipOutput: PagedItem {

@@ -9,7 +9,7 @@ struct PartnershipService: Sendable {
     let ids: IDGenerator
 
     /// Throws `programNotFound`, `partnershipExists`.
-    func apply(_ program: Int64, by caller: Caller, trace: Trace) async throws -> Partnership {
+    func apply(_ program: ProgramID, by caller: Caller, trace: Trace) async throws -> Partnership {
         let code = self.ids.bytes(16).hex
         return try await self.database.write { tx in
             let program = try tx.programs.requireActive(program)
@@ -55,7 +55,7 @@ struct PartnershipService: Sendable {
     }
 
     /// Throws `partnershipNotFound`, `partnershipNotPending`.
-    func cancel(_ id: Int64, by caller: Caller) async throws -> Partnership {
+    func cancel(_ id: PartnershipID, by caller: Caller) async throws -> Partnership {
         try await self.database.write { tx in
             let partnership = try tx.partnerships.require(id, of: caller.identity)
             guard partnership.status == .pending else { throw AffiliateProblems.partnershipNotPending }
@@ -87,7 +87,8 @@ struct PartnershipService: Sendable {
     }
 
     /// The same decision again changes nothing. Throws `partnershipNotFound`, `partnershipDecision`.
-    func decide(_ id: Int64, _ decision: Decision, reason: String?, by caller: Caller, trace: Trace) async throws
+    func decide(_ id: PartnershipID, _ decision: Decision, reason: String?, by caller: Caller, trace: Trace)
+        async throws
         -> Partnership
     {
         try await self.database.write { tx in

@@ -11,7 +11,7 @@ struct PartnershipStore {
         """
 
     /// Throws `partnershipNotFound`, also for another publisher's.
-    func require(_ id: Int64, of publisher: ID<Identity>) throws -> Partnership {
+    func require(_ id: PartnershipID, of publisher: ID<Identity>) throws -> Partnership {
         let found: Partnership? = try self.find(
             "s.id = \(id) AND s.publisher_id = \(publisher) AND s.status <> 'cancelled'"
         )
@@ -20,7 +20,7 @@ struct PartnershipStore {
     }
 
     /// Throws `partnershipNotFound`, also for another advertiser's.
-    func require(_ id: Int64, ofAdvertiser advertiser: ID<Identity>) throws -> Partnership {
+    func require(_ id: PartnershipID, ofAdvertiser advertiser: ID<Identity>) throws -> Partnership {
         let found: Partnership? = try self.find(
             "s.id = \(id) AND p.advertiser_id = \(advertiser) AND s.status <> 'cancelled'"
         )
@@ -28,11 +28,11 @@ struct PartnershipStore {
         return found
     }
 
-    func find(_ id: Int64) throws -> Partnership? { try self.find("s.id = \(id)") }
+    func find(_ id: PartnershipID) throws -> Partnership? { try self.find("s.id = \(id)") }
 
     func find(trackingCode code: String) throws -> Partnership? { try self.find("s.tracking_code = \(code)") }
 
-    func find(program: Int64, of publisher: ID<Identity>) throws -> Partnership? {
+    func find(program: ProgramID, of publisher: ID<Identity>) throws -> Partnership? {
         try self.find("s.program_id = \(program) AND s.publisher_id = \(publisher)")
     }
 
@@ -86,9 +86,11 @@ struct PartnershipStore {
     /// Begins one, or begins again the one that was cancelled.
     ///
     /// Throws `StorageError.constraint` named `affiliate_partnership_program_id_publisher_id` when there is one.
-    func insert(program: Int64, publisher: ID<Identity>, status: Partnership.Status, code: String) throws -> Int64 {
+    func insert(program: ProgramID, publisher: ID<Identity>, status: Partnership.Status, code: String) throws
+        -> PartnershipID
+    {
         let decidedAt = status == .pending ? nil : self.tx.now
-        let again: Int64? = try self.tx.value(
+        let again: PartnershipID? = try self.tx.value(
             """
             UPDATE affiliate_partnership
             SET status = \(status), applied_at = \(self.tx.now), decided_at = \(decidedAt), reason = NULL
@@ -115,7 +117,7 @@ struct PartnershipStore {
     }
 
     /// Who must hear of a program's changes.
-    func listPublishers(of program: Int64) throws -> [ID<Identity>] {
+    func listPublishers(of program: ProgramID) throws -> [ID<Identity>] {
         try self.tx.rows(
             """
             SELECT publisher_id FROM affiliate_partnership
@@ -127,7 +129,7 @@ struct PartnershipStore {
     // MARK: Self-back
 
     /// False when the publisher has applied before: once per program.
-    func insertSelfBack(program: Int64, publisher: ID<Identity>, click: Int64) throws -> Bool {
+    func insertSelfBack(program: ProgramID, publisher: ID<Identity>, click: ClickID) throws -> Bool {
         try self.tx.count(
             """
             INSERT INTO affiliate_selfback (program_id, publisher_id, click_id, created_at)

@@ -29,7 +29,7 @@ struct RequestRoutes: Sendable {
     }
 
     struct DecisionInput: Input {
-        let id: Int64
+        let id: PartnershipID
         let reason: String?
 
         init(_ read: inout InputReader) {
@@ -58,17 +58,17 @@ struct RequestRoutes: Sendable {
     }
 
     struct PartnershipPath: Input {
-        let id: Int64
+        let id: PartnershipID
         init(_ read: inout InputReader) { self.id = read.number("partnership_id", "Partnership ID") }
     }
 
     var get: Operation<PartnershipPath, OneOf<PartnershipOutput, PartnershipRequest>> {
         Operation(
             "Get a partnership: mine, or with one of my programs",
-            access: .roles(Set<String>.publishers.union(Set<String>.advertisers))
+            access: .roles(Set<Role>.publishers.union(Set<Role>.advertisers))
         ) { input, caller, _ in
             return try await self.database.read { tx in
-                guard caller.role == AffiliateRole.advertiser.rawValue else {
+                guard caller.has(AffiliateRole.advertiser) else {
                     let own = try tx.partnerships.require(input.id, of: caller.identity)
                     return .first(PartnershipOutput(partnership: own))
                 }

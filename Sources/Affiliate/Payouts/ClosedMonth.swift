@@ -22,12 +22,12 @@ struct ClosedMonth: Sendable, RowDecodable {
 
 struct MonthTotal: Sendable, Equatable, Codable {
     var payouts: Int64 = 0
-    var rewards: Int64 = 0
-    var clawbacks: Int64 = 0
-    var withholding: Int64 = 0
-    var transferFees: Int64 = 0
-    var net: Int64 = 0
-    var carriedOver: Int64 = 0
+    var rewards: Yen = 0
+    var clawbacks: Yen = 0
+    var withholding: Yen = 0
+    var transferFees: Yen = 0
+    var net: Yen = 0
+    var carriedOver: Yen = 0
 
     mutating func add(_ new: NewPayout) {
         self.payouts += 1

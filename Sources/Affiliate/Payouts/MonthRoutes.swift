@@ -179,11 +179,11 @@ struct MonthRoutes: Sendable {
 
     struct PayoutsInput: Input {
         let month: MonthPath
-        let after: Int64
+        let after: PayoutID
 
         init(_ read: inout InputReader) {
             self.month = MonthPath(&read)
-            self.after = Int64(
+            self.after = NumericID(
                 read.query("after", .integer, default: 0, json: 0, "After this payout: next_after of the page before")
             )
         }
@@ -191,7 +191,7 @@ struct MonthRoutes: Sendable {
 
     struct MonthPayouts: Answer {
         let payouts: [Entry]
-        let next: Int64?
+        let next: PayoutID?
 
         struct Entry: Answer {
             let output: PayoutOutput
@@ -228,7 +228,7 @@ struct MonthRoutes: Sendable {
     }
 
     struct PaidInput: Input {
-        let id: Int64
+        let id: PayoutID
         let reference: String
 
         init(_ read: inout InputReader) {

@@ -34,7 +34,7 @@ struct MonthSchedule: Service {
             }
             guard
                 let credential = try tx.identities.findFirst(
-                    role: AffiliateRole.operator.rawValue,
+                    role: AffiliateRole.operator.role,
                     surface: AffiliateContract.name
                 )
             else { return nil }

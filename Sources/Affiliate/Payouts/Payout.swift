@@ -1,10 +1,11 @@
 import Kernel
+import Ledger
 import Platform
 import Storage
 
 /// What a closed month came to for a publisher. Nothing of it changes but that it is paid.
 struct Payout: Sendable, RowDecodable {
-    let id: Int64
+    let id: PayoutID
     let publisher: ID<Identity>
     let month: String
     /// The conversions that became payable in `[periodFrom, periodTo)`.
@@ -68,31 +69,38 @@ struct Payout: Sendable, RowDecodable {
         self.paidAt = try row.optional()
     }
 
+    /// What the ledger calls a transfer of it.
+    ///
+    /// - Parameter part: from 1, where the amount is more than one transfer's.
+    func reference(of kind: String, part: Int) -> TransferReference {
+        "affiliate:payout:\(self.id):\(kind)\(part == 1 ? "" : ":\(part)")"
+    }
+
     /// What is transferred.
-    var net: Int64 { self.status == .carriedOver ? 0 : self.amounts.net }
+    var net: Yen { self.status == .carriedOver ? 0 : self.amounts.net }
     /// What goes on to the next one.
-    var carriedOver: Int64 { self.status == .carriedOver ? self.amounts.gross : 0 }
+    var carriedOver: Yen { self.status == .carriedOver ? self.amounts.gross : 0 }
 }
 
-/// The sums of a payout, in whole yen.
+/// The sums of a payout.
 struct PayoutAmounts: Sendable, Equatable {
-    let rewards: Int64
+    let rewards: Yen
     /// What is taken back of earlier payouts; not negative.
-    let clawbacks: Int64
+    let clawbacks: Yen
     /// From the payouts that were carried over; negative where clawbacks outweighed rewards.
-    let carriedIn: Int64
-    let withholding: Int64
-    let transferFee: Int64
+    let carriedIn: Yen
+    let withholding: Yen
+    let transferFee: Yen
 
-    var gross: Int64 { self.rewards - self.clawbacks + self.carriedIn }
-    var net: Int64 { self.gross - self.withholding - self.transferFee }
+    var gross: Yen { self.rewards - self.clawbacks + self.carriedIn }
+    var net: Yen { self.gross - self.withholding - self.transferFee }
 
     /// What is due of a month.
     struct Due: Sendable, Equatable {
-        let rewards: Int64
-        let clawbacks: Int64
-        let carriedIn: Int64
-        var gross: Int64 { self.rewards - self.clawbacks + self.carriedIn }
+        let rewards: Yen
+        let clawbacks: Yen
+        let carriedIn: Yen
+        var gross: Yen { self.rewards - self.clawbacks + self.carriedIn }
     }
 
     /// The sums, and why nothing is transferred, if nothing is: then there is neither tax nor fee.
@@ -128,10 +136,10 @@ struct TransferFees: Sendable, Equatable {
     struct Band: Sendable, Equatable {
         /// `*` stands for every bank that has no bands of its own.
         let bank: String
-        let fromAmount: Int64
-        let fee: Int64
+        let fromAmount: Yen
+        let fee: Yen
 
-        init(bank: String, fromAmount: Int64, fee: Int64) {
+        init(bank: String, fromAmount: Yen, fee: Yen) {
             self.bank = bank
             self.fromAmount = fromAmount
             self.fee = fee
@@ -140,10 +148,10 @@ struct TransferFees: Sendable, Equatable {
         init?(_ object: [String: JSONValue]) {
             guard let bank = object["bank_code"]?.string, (1...20).contains(bank.unicodeScalars.count),
                 !bank.bytewise.contains(","), !bank.unicodeScalars.contains(where: \.properties.isWhitespace),
-                let from = object["from_amount"]?.integer, (0...Terms.amountLimit).contains(from),
+                let from = object["from_amount"]?.integer.map({ Yen($0) }), (0...Terms.amountLimit).contains(from),
                 let fee = object["fee"]?.integer, (0...100_000).contains(fee)
             else { return nil }
-            self.init(bank: bank, fromAmount: from, fee: fee)
+            self.init(bank: bank, fromAmount: from, fee: Yen(fee))
         }
     }
 
@@ -167,13 +175,16 @@ struct TransferFees: Sendable, Equatable {
     var json: JSONValue {
         .array(
             self.bands.map {
-                ["bank_code": .string($0.bank), "from_amount": .integer($0.fromAmount), "fee": .integer($0.fee)]
+                [
+                    "bank_code": .string($0.bank), "from_amount": .integer($0.fromAmount.smallestUnits),
+                    "fee": .integer($0.fee.smallestUnits),
+                ]
             }
         )
     }
 
     /// The fee of the highest band that the amount reaches.
-    func fee(of amount: Int64, to bank: String) -> Int64 {
+    func fee(of amount: Yen, to bank: String) -> Yen {
         let own = self.bands.filter { $0.bank == bank }
         let bands = own.isEmpty ? self.bands.filter { $0.bank == Self.anyBank } : own
         return bands.filter { $0.fromAmount <= amount }.max { $0.fromAmount < $1.fromAmount }?.fee ?? 0

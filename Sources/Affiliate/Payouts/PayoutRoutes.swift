@@ -25,7 +25,7 @@ struct PayoutRoutes: Sendable {
             "/api/v1/payouts/{payout_id}/statement.csv",
             "Every conversion of a payout as CSV",
             tag: Self.tag,
-            access: .key(roles: Set<String>.publishersAndOperators, denial: AffiliateProblems.notForYourRole),
+            access: .key(roles: Set<Role>.publishersAndOperators, denial: AffiliateProblems.notForYourRole),
             inputs: InputReader.describe(PayoutPath.self),
             answers: [
                 AnswerDescription(status: .ok, summary: "One line a conversion or clawback", mediaType: "text/csv")
@@ -35,14 +35,14 @@ struct PayoutRoutes: Sendable {
     }
 
     struct PayoutPath: Input {
-        let id: Int64
+        let id: PayoutID
         init(_ read: inout InputReader) { self.id = read.number("payout_id", "Payout ID") }
     }
 
     // MARK: Statements
 
     var statement: Operation<PayoutPath, Statement> {
-        Operation("A payout with its conversions", access: .roles(Set<String>.publishersAndOperators)) {
+        Operation("A payout with its conversions", access: .roles(Set<Role>.publishersAndOperators)) {
             input,
             caller,
             _ in
@@ -114,14 +114,14 @@ struct PayoutRoutes: Sendable {
             ]
     }
 
-    private static func names(_ conversions: [Conversion], in tx: Transaction) throws -> [Int64: String] {
+    private static func names(_ conversions: [Conversion], in tx: Transaction) throws -> [ProgramID: String] {
         let ids = Set(conversions.map(\.program)).sorted()
         return Dictionary(uniqueKeysWithValues: try tx.programs.list(ids).map { ($0.id, $0.content.name) })
     }
 
     private struct Place: Sendable {
         let payableAt: Timestamp
-        let id: Int64
+        let id: ConversionID
     }
 
     @Sendable private func csv(_ caller: Caller, _ call: Call) async throws -> Response {

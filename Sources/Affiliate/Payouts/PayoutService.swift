@@ -14,12 +14,15 @@ struct PayoutService: Sendable {
 
     /// What holds for a whole closing.
     struct Rules: Sendable {
-        let minimum: Int64
+        let minimum: Yen
         let fees: TransferFees
     }
 
     func rules(in tx: Transaction) throws -> Rules {
-        Rules(minimum: try tx.payoutSettings.setting(Self.minimumSetting), fees: try tx.payoutSettings.transferFees())
+        Rules(
+            minimum: Yen(try tx.payoutSettings.setting(Self.minimumSetting)),
+            fees: try tx.payoutSettings.transferFees()
+        )
     }
 
     /// What the month will come to for a publisher; nil when there is nothing.
@@ -72,7 +75,7 @@ struct PayoutService: Sendable {
     private func post(_ payout: Payout, trace: Trace, in tx: Transaction) throws {
         guard payout.status == .scheduled else { return }
         let publisher = AccountKey(owner: payout.publisher.text, purpose: .rewards, currency: .jpy)
-        let parts: [(kind: String, amount: Int64, to: AccountKey.Purpose)] = [
+        let parts: [(kind: String, amount: Yen, to: AccountKey.Purpose)] = [
             ("withholding", payout.amounts.withholding, .withholding),
             ("fee", payout.amounts.transferFee, .transferFees),
             ("payout", payout.net, .payouts),
@@ -81,10 +84,10 @@ struct PayoutService: Sendable {
             let debit = try self.accounts.number(of: publisher, in: tx)
             let credit = try self.accounts.number(of: .house(part.to, .jpy), in: tx)
             // A transfer has a largest amount; what is more goes in several.
-            for (index, amount) in Self.split(part.amount * Micros.perUnit).enumerated() {
+            for (index, amount) in Self.split(part.amount).enumerated() {
                 try tx.ledger.post(
                     Posting(
-                        "affiliate:payout:\(payout.id):\(part.kind)" + (index == 0 ? "" : ":\(index + 1)"),
+                        payout.reference(of: part.kind, part: index + 1),
                         from: debit,
                         to: credit,
                         amount: amount,
@@ -100,10 +103,14 @@ struct PayoutService: Sendable {
         }
     }
 
-    private static func split(_ amount: Int64) -> [Int64] {
-        stride(from: 0, to: amount, by: Int64.Stride(LedgerStore.amountLimit)).map {
-            min(LedgerStore.amountLimit, amount - $0)
+    private static func split(_ amount: Yen) -> [Yen] {
+        let limit = LedgerStore.limit(of: JPY.self)
+        var (parts, rest): ([Yen], Yen) = ([], amount)
+        while rest > 0 {
+            parts.append(min(limit, rest))
+            rest -= parts.last!
         }
+        return parts
     }
 
     /// The same again changes nothing. Throws `payoutNotScheduled`.

@@ -20,7 +20,7 @@ struct PayoutStore {
         ) == 1
     }
 
-    func findClawback(of conversion: Int64) throws -> Clawback? {
+    func findClawback(of conversion: ConversionID) throws -> Clawback? {
         try self.tx.row(
             "SELECT \(raw: Clawback.columns) FROM affiliate_clawback w WHERE w.conversion_id = \(conversion)"
         )
@@ -72,8 +72,7 @@ struct PayoutStore {
     }
 
     /// How many conversions have become payable in `[from, to)`, and their rewards.
-    func sumPayable(of publisher: ID<Identity>, from: Timestamp, to: Timestamp) throws -> (count: Int64, reward: Int64)
-    {
+    func sumPayable(of publisher: ID<Identity>, from: Timestamp, to: Timestamp) throws -> (count: Int64, reward: Yen) {
         try self.tx.row(
             """
             SELECT COUNT(*), CAST(COALESCE(SUM(reward), 0) AS BIGINT) FROM affiliate_conversion
@@ -83,7 +82,7 @@ struct PayoutStore {
         ) { (try $0.column(), try $0.column()) }!
     }
 
-    func sumClawbacks(of publisher: ID<Identity>, from: Timestamp, to: Timestamp) throws -> Int64 {
+    func sumClawbacks(of publisher: ID<Identity>, from: Timestamp, to: Timestamp) throws -> Yen {
         try self.tx.value(
             """
             SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM affiliate_clawback
@@ -93,7 +92,7 @@ struct PayoutStore {
     }
 
     /// What the publisher's last payout has carried over.
-    func findCarried(of publisher: ID<Identity>) throws -> Int64 {
+    func findCarried(of publisher: ID<Identity>) throws -> Yen {
         let last: Payout? = try self.tx.row(
             """
             SELECT \(raw: Payout.columns) FROM affiliate_payout WHERE publisher_id = \(publisher)
@@ -171,7 +170,7 @@ struct PayoutStore {
     // MARK: Payouts
 
     /// Throws `payoutNotFound`; nil is the operator.
-    func require(_ id: Int64, of publisher: ID<Identity>?) throws -> Payout {
+    func require(_ id: PayoutID, of publisher: ID<Identity>?) throws -> Payout {
         let found: Payout? = try self.tx.row(
             "SELECT \(raw: Payout.columns) FROM affiliate_payout WHERE id = \(id)"
         )
@@ -194,7 +193,7 @@ struct PayoutStore {
         return (found, total ?? 0)
     }
 
-    func list(month: String, after id: Int64, limit: Int) throws -> [Payout] {
+    func list(month: String, after id: PayoutID, limit: Int) throws -> [Payout] {
         try self.tx.rows(
             """
             SELECT \(raw: Payout.columns) FROM affiliate_payout WHERE month = \(month) AND id > \(id)
@@ -237,7 +236,7 @@ struct PayoutStore {
     }
 
     /// What was transferred to the publisher, or is about to be.
-    func sumNet(of publisher: ID<Identity>, _ status: Payout.Status) throws -> Int64 {
+    func sumNet(of publisher: ID<Identity>, _ status: Payout.Status) throws -> Yen {
         try self.tx.value(
             """
             SELECT CAST(COALESCE(SUM(net), 0) AS BIGINT) FROM affiliate_payout
@@ -247,7 +246,7 @@ struct PayoutStore {
     }
 
     /// The conversions of a payout, in the order in which they became payable, after the given one.
-    func listConversions(of payout: Payout, after last: (payableAt: Timestamp, id: Int64)?, limit: Int) throws
+    func listConversions(of payout: Payout, after last: (payableAt: Timestamp, id: ConversionID)?, limit: Int) throws
         -> [Conversion]
     {
         let (from, id) = last.map { ($0.payableAt, $0.id) } ?? (payout.periodFrom, 0)

@@ -71,7 +71,7 @@ struct CategoryRoutes: Sendable {
     }
 
     struct ChangedCategory: Input {
-        let id: Int64
+        let id: CategoryID
         let fields: CategoryFields
 
         init(_ read: inout InputReader) {

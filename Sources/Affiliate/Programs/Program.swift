@@ -5,7 +5,7 @@ import Web
 
 /// A program: what an advertiser pays publishers for.
 struct Program: Sendable, RowDecodable {
-    let id: Int64
+    let id: ProgramID
     let advertiser: ID<Identity>
     let advertiserName: String
     let category: ProgramCategory
@@ -23,7 +23,7 @@ struct Program: Sendable, RowDecodable {
 
     /// What the advertiser says.
     struct Content: Sendable, Equatable {
-        var categoryID: Int64
+        var categoryID: CategoryID
         var name: String
         var description: String
         var landingURL: String
@@ -33,7 +33,7 @@ struct Program: Sendable, RowDecodable {
         var supportsITP: Bool
         var approvesAtOnce: Bool
         /// Whole yen of rewards in a month; nil for no limit.
-        var monthlyBudget: Int64?
+        var monthlyBudget: Yen?
     }
 
     /// What its conversions came to, up to a few seconds ago.
@@ -42,7 +42,7 @@ struct Program: Sendable, RowDecodable {
         let approved: Int64
         let rejected: Int64
         /// Rewards that are pending or approved, in yen.
-        let reward: Int64
+        let reward: Yen
         let hasProductLink: Bool
 
         /// Approved of all that was decided, in hundredths of a percent; nil before the first decision.
@@ -51,8 +51,8 @@ struct Program: Sendable, RowDecodable {
         }
 
         /// Earnings per valid click, in hundredths of a yen; nil before the first one.
-        static func epc(reward: Int64, validClicks: Int64) -> Int64? {
-            validClicks == 0 ? nil : reward * 100 / validClicks
+        static func epc(reward: Yen, validClicks: Int64) -> Int64? {
+            validClicks == 0 ? nil : reward.smallestUnits * 100 / validClicks
         }
     }
 
@@ -98,7 +98,7 @@ struct Program: Sendable, RowDecodable {
 }
 
 struct ProgramCategory: Sendable, RowDecodable {
-    let id: Int64
+    let id: CategoryID
     let name: String
     let japaneseName: String
     let slug: String
@@ -121,7 +121,7 @@ struct ProgramCategory: Sendable, RowDecodable {
 
 /// What a publisher shows: a text, a banner, or a product with its own page.
 struct Creative: Sendable, RowDecodable {
-    let id: Int64
+    let id: CreativeID
     let kind: Kind
     let title: String
     /// Of a text.
@@ -131,7 +131,7 @@ struct Creative: Sendable, RowDecodable {
     let width: Int?
     let height: Int?
     /// Of a product, in yen.
-    let price: Int64?
+    let price: Yen?
 
     static let perProgramLimit = 100
 
@@ -148,7 +148,7 @@ struct Creative: Sendable, RowDecodable {
         url: String = "",
         width: Int? = nil,
         height: Int? = nil,
-        price: Int64? = nil
+        price: Yen? = nil
     ) {
         self.id = 0
         self.kind = kind

@@ -1,3 +1,4 @@
+import Kernel
 import Logging
 import Platform
 import ServiceLifecycle
@@ -8,7 +9,7 @@ import Synchronization
 final class ProgramFigures: Service {
     private static let everySeconds: Int64 = 5
 
-    private let changed = Mutex<Set<Int64>>([])
+    private let changed = Mutex<Set<ProgramID>>([])
     private let database: any Database
     private let logger: Logger
 
@@ -18,7 +19,7 @@ final class ProgramFigures: Service {
     }
 
     /// A click has been recorded.
-    func note(_ program: Int64) { self.changed.withLock { _ = $0.insert(program) } }
+    func note(_ program: ProgramID) { self.changed.withLock { _ = $0.insert(program) } }
 
     func run() async throws {
         // What was clicked before a crash.
@@ -41,7 +42,7 @@ final class ProgramFigures: Service {
         }
     }
 
-    private func catchUp(with programs: [Int64]) async throws {
+    private func catchUp(with programs: [ProgramID]) async throws {
         for program in programs { try await self.database.write { try $0.programs.countClicks(of: program) } }
     }
 }

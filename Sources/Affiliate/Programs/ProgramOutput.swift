@@ -101,7 +101,7 @@ struct RewardValue: Wire {
         ["type": "number"],
         example: 1200,
         show: { reward, display in
-            reward.unit == .percent ? display.percent(Double(reward.value) / 100) : display.yen(reward.value)
+            reward.unit == .percent ? display.percent(Double(reward.value) / 100) : display.yen(Yen(reward.value))
         }
     ) { reward, writer in
         switch reward.unit {
@@ -173,7 +173,7 @@ struct CreativeOutput: Answer {
 
 /// What webhooks say of a program that has changed.
 struct ProgramEvent: Answer {
-    let id: Int64
+    let id: ProgramID
     let content: Program.Content
 
     static let members: [Member<Self>] = [

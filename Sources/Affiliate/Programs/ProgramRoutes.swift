@@ -32,7 +32,7 @@ struct ProgramRoutes: Sendable {
     }
 
     struct ChangedProgram: Input {
-        let id: Int64
+        let id: ProgramID
         let fields: ProgramFields
 
         init(_ read: inout InputReader) {
@@ -124,8 +124,8 @@ struct ProgramRoutes: Sendable {
 
     struct OwnProgram: Answer {
         let detail: ProgramDetail
-        let budgetUsed: Int64
-        var id: Int64 { self.detail.output.program.id }
+        let budgetUsed: Yen
+        var id: ProgramID { self.detail.output.program.id }
         var content: Program.Content { self.detail.output.program.content }
 
         static let members =
@@ -148,7 +148,7 @@ struct ProgramRoutes: Sendable {
             ]
     }
 
-    private func own(_ id: Int64, of caller: Caller, in tx: Transaction) throws -> OwnProgram {
+    private func own(_ id: ProgramID, of caller: Caller, in tx: Transaction) throws -> OwnProgram {
         let program = try tx.programs.require(id, of: caller.identity)
         let used = try tx.programs.findBudgetUsed(id, month: Month(of: tx.now).text)
         return OwnProgram(
@@ -160,7 +160,7 @@ struct ProgramRoutes: Sendable {
     // MARK: Creatives
 
     struct NewCreative: Input {
-        let program: Int64
+        let program: ProgramID
         let creative: Creative
 
         init(_ read: inout InputReader) {
@@ -194,7 +194,7 @@ struct ProgramRoutes: Sendable {
                 "price",
                 .integer,
                 "Of a product, in yen",
-                .range(0...Int(Terms.amountLimit))
+                .range(0...Int(Terms.amountLimit.smallestUnits))
             )
             read.require(kind == "text" || url != nil, "url", FieldRule("creative_url"))
             self.creative = Creative(
@@ -204,14 +204,14 @@ struct ProgramRoutes: Sendable {
                 url: url ?? "",
                 width: width,
                 height: height,
-                price: price.map { Int64($0) }
+                price: price.map { Yen(Int64($0)) }
             )
         }
     }
 
     struct CreativePath: Input {
-        let program: Int64
-        let creative: Int64
+        let program: ProgramID
+        let creative: CreativeID
 
         init(_ read: inout InputReader) {
             self.program = read.number("program_id", "Program ID")

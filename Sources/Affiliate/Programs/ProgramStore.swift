@@ -10,30 +10,30 @@ struct ProgramStore {
         JOIN affiliate_account advertiser ON advertiser.identity_id = p.advertiser_id
         """
 
-    func find(_ id: Int64) throws -> Program? { try self.list([id]).first }
+    func find(_ id: ProgramID) throws -> Program? { try self.list([id]).first }
 
     /// Throws `programNotFound`.
-    func require(_ id: Int64) throws -> Program {
+    func require(_ id: ProgramID) throws -> Program {
         guard let program = try self.find(id) else { throw AffiliateProblems.programNotFound }
         return program
     }
 
     /// What everybody may see. Throws `programNotFound`.
-    func requireActive(_ id: Int64) throws -> Program {
+    func requireActive(_ id: ProgramID) throws -> Program {
         let program = try self.require(id)
         guard program.content.status == .active else { throw AffiliateProblems.programNotFound }
         return program
     }
 
     /// Throws `programNotFound`, also for another advertiser's.
-    func require(_ id: Int64, of advertiser: ID<Identity>) throws -> Program {
+    func require(_ id: ProgramID, of advertiser: ID<Identity>) throws -> Program {
         let program = try self.require(id)
         guard program.advertiser == advertiser else { throw AffiliateProblems.programNotFound }
         return program
     }
 
     /// In the order of the ids; unknown ones are left out.
-    func list(_ ids: [Int64]) throws -> [Program] {
+    func list(_ ids: [ProgramID]) throws -> [Program] {
         let found = try self.tx.rows(
             "SELECT \(raw: Program.columns) FROM \(Self.source) WHERE p.id IN (\(list: ids))",
             as: Program.self
@@ -56,11 +56,11 @@ struct ProgramStore {
         try self.tx.value("SELECT COUNT(*) FROM affiliate_program WHERE advertiser_id = \(advertiser)") ?? 0
     }
 
-    func insert(_ content: Program.Content, of advertiser: ID<Identity>) throws -> Int64 {
+    func insert(_ content: Program.Content, of advertiser: ID<Identity>) throws -> ProgramID {
         let (terms, now) = (content.terms, self.tx.now)
         let text = try JSON.text(terms)
         let campaign = terms.campaign
-        let id: Int64 = try self.tx.value(
+        let id: ProgramID = try self.tx.value(
             """
             INSERT INTO affiliate_program (advertiser_id, category_id, name, description, landing_url, status,
                 terms_version, terms, reward_type, reward_amount, self_back, campaign_starts_at, campaign_ends_at,
@@ -103,7 +103,7 @@ struct ProgramStore {
         try self.index(program.id, content)
     }
 
-    private func insertTerms(_ text: String, version: Int, of program: Int64) throws {
+    private func insertTerms(_ text: String, version: Int, of program: ProgramID) throws {
         try self.tx.execute(
             """
             INSERT INTO affiliate_terms (program_id, version, terms, created_at)
@@ -113,7 +113,7 @@ struct ProgramStore {
     }
 
     /// Only active programs are found; whoever keeps the program in memory is told.
-    private func index(_ id: Int64, _ content: Program.Content) throws {
+    private func index(_ id: ProgramID, _ content: Program.Content) throws {
         if content.status == .active {
             try AffiliateSchema.search.put("\(id)", [content.name, content.description], in: self.tx)
         } else {
@@ -123,7 +123,7 @@ struct ProgramStore {
     }
 
     /// What the program promised in a version.
-    func findTerms(_ program: Int64, version: Int) throws -> Terms? {
+    func findTerms(_ program: ProgramID, version: Int) throws -> Terms? {
         try self.tx.value(
             "SELECT terms FROM affiliate_terms WHERE program_id = \(program) AND version = \(version)",
             as: String.self
@@ -133,7 +133,7 @@ struct ProgramStore {
     // MARK: Figures
 
     /// What a conversion changes, in the transaction of its change. Rates are what programs are sorted by; -1 stands for none.
-    func add(to program: Int64, approved: Int = 0, rejected: Int = 0, reward: Int64 = 0) throws {
+    func add(to program: ProgramID, approved: Int = 0, rejected: Int = 0, reward: Yen = 0) throws {
         try self.tx.execute(
             """
             UPDATE affiliate_program SET approved_count = approved_count + \(approved),
@@ -148,7 +148,7 @@ struct ProgramStore {
     }
 
     /// Counts the valid clicks anew, from the days.
-    func countClicks(of program: Int64) throws {
+    func countClicks(of program: ProgramID) throws {
         let clicks: Int64? = try self.tx.value(
             """
             SELECT CAST(COALESCE(SUM(valid_clicks), 0) AS BIGINT) FROM affiliate_click_day WHERE program_id = \(program)
@@ -164,7 +164,7 @@ struct ProgramStore {
     }
 
     /// Programs whose valid clicks are not what their days say.
-    func listWithClicks() throws -> [Int64] {
+    func listWithClicks() throws -> [ProgramID] {
         try self.tx.rows(
             """
             SELECT p.id FROM affiliate_program p WHERE p.valid_clicks <> (
@@ -176,14 +176,14 @@ struct ProgramStore {
 
     // MARK: Creatives
 
-    func listCreatives(of program: Int64) throws -> [Creative] {
+    func listCreatives(of program: ProgramID) throws -> [Creative] {
         try self.tx.rows(
             "SELECT \(raw: Creative.columns) FROM affiliate_creative WHERE program_id = \(program) ORDER BY id"
         )
     }
 
-    func insert(_ creative: Creative, of program: Int64) throws -> Int64 {
-        let id: Int64 = try self.tx.value(
+    func insert(_ creative: Creative, of program: ProgramID) throws -> CreativeID {
+        let id: CreativeID = try self.tx.value(
             """
             INSERT INTO affiliate_creative (program_id, kind, title, text, url, width, height, price, created_at)
             VALUES (\(program), \(creative.kind), \(creative.title), \(creative.text), \(creative.url),
@@ -196,7 +196,7 @@ struct ProgramStore {
     }
 
     /// Whether the program had it.
-    func delete(creative id: Int64, of program: Int64) throws -> Bool {
+    func delete(creative id: CreativeID, of program: ProgramID) throws -> Bool {
         let deleted = try self.tx.count(
             "DELETE FROM affiliate_creative WHERE id = \(id) AND program_id = \(program)"
         )
@@ -204,7 +204,7 @@ struct ProgramStore {
         return deleted == 1
     }
 
-    private func countProducts(of program: Int64) throws {
+    private func countProducts(of program: ProgramID) throws {
         try self.tx.execute(
             """
             UPDATE affiliate_program SET has_product_link = CASE WHEN EXISTS (
@@ -224,8 +224,8 @@ struct ProgramStore {
     }
 
     /// How many active programs each category has.
-    func countByCategory() throws -> [Int64: Int64] {
-        let counts: [(Int64, Int64)] = try self.tx.rows(
+    func countByCategory() throws -> [CategoryID: Int64] {
+        let counts: [(CategoryID, Int64)] = try self.tx.rows(
             """
             SELECT category_id, COUNT(*) FROM affiliate_program WHERE status = 'active' GROUP BY category_id
             """
@@ -233,13 +233,13 @@ struct ProgramStore {
         return Dictionary(uniqueKeysWithValues: counts)
     }
 
-    func findCategory(_ id: Int64) throws -> ProgramCategory? {
+    func findCategory(_ id: CategoryID) throws -> ProgramCategory? {
         try self.tx.row("SELECT \(raw: ProgramCategory.columns) FROM affiliate_category c WHERE c.id = \(id)")
     }
 
     /// Throws `StorageError.constraint` named `affiliate_category_slug` when the slug is taken.
     func insertCategory(name: String, japaneseName: String, slug: String, description: String, sortOrder: Int) throws
-        -> Int64
+        -> CategoryID
     {
         try self.tx.value(
             """
@@ -249,7 +249,9 @@ struct ProgramStore {
         )!
     }
 
-    func updateCategory(_ id: Int64, name: String, japaneseName: String, description: String, sortOrder: Int) throws {
+    func updateCategory(_ id: CategoryID, name: String, japaneseName: String, description: String, sortOrder: Int)
+        throws
+    {
         try self.tx.execute(
             """
             UPDATE affiliate_category SET name = \(name), name_ja = \(japaneseName), description = \(description),
@@ -261,18 +263,18 @@ struct ProgramStore {
     // MARK: Budget
 
     /// Takes the reward out of the month's budget; false when it does not suffice. Counted also without a limit, since one may come.
-    func takeBudget(_ reward: Int64, of program: Int64, month: String, limit: Int64?) throws -> Bool {
+    func takeBudget(_ reward: Yen, of program: ProgramID, month: String, limit: Yen?) throws -> Bool {
         guard reward <= limit ?? reward else { return false }
         return try self.tx.count(
             """
             INSERT INTO affiliate_budget (program_id, month, used) VALUES (\(program), \(month), \(reward))
             ON CONFLICT (program_id, month) DO UPDATE SET used = affiliate_budget.used + excluded.used
-                WHERE affiliate_budget.used + excluded.used <= \(limit ?? Int64.max)
+                WHERE affiliate_budget.used + excluded.used <= \(limit ?? Yen(.max))
             """
         ) == 1
     }
 
-    func giveBudgetBack(_ reward: Int64, of program: Int64, month: String) throws {
+    func giveBudgetBack(_ reward: Yen, of program: ProgramID, month: String) throws {
         try self.tx.execute(
             """
             UPDATE affiliate_budget SET used = used - \(reward) WHERE program_id = \(program) AND month = \(month)
@@ -280,7 +282,7 @@ struct ProgramStore {
         )
     }
 
-    func findBudgetUsed(_ program: Int64, month: String) throws -> Int64 {
+    func findBudgetUsed(_ program: ProgramID, month: String) throws -> Yen {
         try self.tx.value(
             "SELECT used FROM affiliate_budget WHERE program_id = \(program) AND month = \(month)"
         ) ?? 0

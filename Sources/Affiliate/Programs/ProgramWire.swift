@@ -4,15 +4,15 @@ import Web
 
 /// What an advertiser says of a program; what is missing of a change stays as it is.
 struct ProgramFields: Sendable {
-    private let categoryID: Int64?
+    private let categoryID: CategoryID?
     private let name: String?
     private let description: String?
     private let landingURL: String?
     private let status: Program.Status?
     private let rewardType: Terms.RewardType?
-    private let rewardAmount: Int64?
+    private let rewardAmount: Yen?
     private let rewardPercent: Int64?
-    private let typicalOrderAmount: Int64?
+    private let typicalOrderAmount: Yen?
     private let cookieDays: Int?
     private let holdDays: Int?
     private let selfAffiliate: Bool?
@@ -20,7 +20,7 @@ struct ProgramFields: Sendable {
     private let allowListing: Bool?
     private let itpSupported: Bool?
     private let autoApprove: Bool?
-    private let monthlyBudget: Int64?
+    private let monthlyBudget: Yen?
 
     /// - Parameter isNew: whether there is nothing yet that could stay.
     init(_ read: inout InputReader, isNew: Bool) {
@@ -35,7 +35,7 @@ struct ProgramFields: Sendable {
         self.categoryID =
             (isNew
             ? read.body("category_id", .integer, "Category ID")
-            : read.optionalBody("category_id", .integer, "Category ID")).map { Int64($0) }
+            : read.optionalBody("category_id", .integer, "Category ID")).map { NumericID($0) }
         self.landingURL =
             isNew
             ? read.webAddress("landing_url", "Where visitors land")
@@ -113,7 +113,7 @@ struct ProgramFields: Sendable {
         var validation = Validation()
         let unit: Terms.Unit =
             self.rewardPercent != nil ? .percent : self.rewardAmount != nil ? .yen : present?.unit ?? .yen
-        let given = unit == .percent ? self.rewardPercent : self.rewardAmount
+        let given = unit == .percent ? self.rewardPercent : self.rewardAmount?.smallestUnits
         let value = given ?? (present?.unit == unit ? present?.value : nil)
         if value == nil { validation.missing("reward_amount") }
         validation.require(
@@ -151,7 +151,7 @@ struct ProgramFields: Sendable {
 /// A reward of its own for a while.
 private struct CampaignFields: Sendable {
     let hasCampaign: Bool?
-    let amount: Int64?
+    let amount: Yen?
     let percent: Int64?
     let start: Timestamp?
     let end: Timestamp?
@@ -168,7 +168,7 @@ private struct CampaignFields: Sendable {
         -> Terms.Campaign?
     {
         guard self.hasCampaign ?? true else { return nil }
-        let value = unit == .percent ? self.percent : self.amount
+        let value = unit == .percent ? self.percent : self.amount?.smallestUnits
         guard value != nil || self.start != nil || self.end != nil || present != nil else { return nil }
         guard let value = value ?? present?.value, let start = self.start?.microseconds ?? present?.startsAt,
             let end = self.end?.microseconds ?? present?.endsAt
@@ -186,13 +186,13 @@ private struct CampaignFields: Sendable {
 }
 
 extension InputReader {
-    fileprivate mutating func yen(_ name: String, _ summary: String, from least: Int) -> Int64? {
+    fileprivate mutating func yen(_ name: String, _ summary: String, from least: Int) -> Yen? {
         self.optionalBody(
             name,
             .integer,
             summary,
-            .range(least...Int(Terms.amountLimit))
-        ).map { Int64($0) }
+            .range(least...Int(Terms.amountLimit.smallestUnits))
+        ).map { Yen(Int64($0)) }
     }
 
     /// In hundredths of a percent.
@@ -208,11 +208,11 @@ extension InputReader {
 }
 
 struct ProgramInput: Input {
-    let id: Int64
-    init(_ read: inout InputReader) { self.id = Int64(read.body("program_id", .integer, "Program ID")) }
+    let id: ProgramID
+    init(_ read: inout InputReader) { self.id = NumericID(read.body("program_id", .integer, "Program ID")) }
 }
 
 struct ProgramPath: Input {
-    let id: Int64
+    let id: ProgramID
     init(_ read: inout InputReader) { self.id = read.number("program_id", "Program ID") }
 }

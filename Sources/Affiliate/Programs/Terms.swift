@@ -9,7 +9,7 @@ struct Terms: Codable, Sendable, Equatable {
     /// Whole yen, or hundredths of a percent.
     let value: Int64
     /// What an order is usually worth, to compare percentages with yen.
-    let typicalOrderAmount: Int64
+    let typicalOrderAmount: Yen
     let cookieDays: Int
     let holdDays: Int
     let allowsSelfBack: Bool
@@ -17,10 +17,10 @@ struct Terms: Codable, Sendable, Equatable {
 
     static let cookieDaysRange = 1...365
     static let holdDaysRange = 0...180
-    static let rewardLimit: Int64 = 10_000_000
+    static let rewardLimit: Yen = 10_000_000
     static let fullPercent: Int64 = 10_000
-    /// The largest order, in yen.
-    static let amountLimit: Int64 = 1_000_000_000
+    /// The largest order.
+    static let amountLimit: Yen = 1_000_000_000
 
     enum RewardType: String, Codable, Sendable, SQLConvertible, CaseIterable {
         /// For an order or a registration.
@@ -52,22 +52,21 @@ struct Terms: Codable, Sendable, Equatable {
         return self.value
     }
 
-    /// What a conversion earns, in whole yen, rounded down.
-    func reward(forOrderOf amount: Int64, clickedAt moment: Timestamp) -> Int64 {
-        let value = self.value(at: moment)
-        return self.unit == .yen ? value : Self.share(amount, value)
+    /// What a conversion earns, rounded down.
+    func reward(forOrderOf amount: Yen, clickedAt moment: Timestamp) -> Yen {
+        self.reward(self.value(at: moment), of: amount)
     }
 
     /// What one conversion is worth, to compare programs by.
-    var typicalReward: Int64 { self.unit == .yen ? self.value : Self.share(self.typicalOrderAmount, self.value) }
+    var typicalReward: Yen { self.reward(self.value, of: self.typicalOrderAmount) }
 
     /// Within the window, its last second included.
     func isInWindow(_ moment: Timestamp, clickedAt click: Timestamp) -> Bool {
         moment.seconds >= click.seconds && moment.seconds <= click.seconds + Int64(self.cookieDays) * 86_400
     }
 
-    private static func share(_ amount: Int64, _ hundredthsOfPercent: Int64) -> Int64 {
-        amount * hundredthsOfPercent / self.fullPercent
+    private func reward(_ value: Int64, of amount: Yen) -> Yen {
+        self.unit == .yen ? Yen(value) : amount.share(basisPoints: value)
     }
 }
 

@@ -37,8 +37,8 @@ struct AffiliateAuditStore {
             """
         ) { row -> [String] in
             let id = try row.column(String.self)
-            let (balance, reserved) = (try row.column(Int64.self), try row.column(Int64.self))
-            let (earned, pending) = (try row.column(Int64.self), try row.column(Int64.self))
+            let (balance, reserved) = (try row.column(Yen.self), try row.column(Yen.self))
+            let (earned, pending) = (try row.column(Yen.self), try row.column(Yen.self))
             return Self.difference("\(id): unpaid rewards", balance, earned)
                 + Self.difference("\(id): pending rewards", reserved, pending)
         }.flatMap { $0 }
@@ -51,7 +51,7 @@ struct AffiliateAuditStore {
             SELECT CAST(COALESCE(SUM(withholding), 0) AS BIGINT), CAST(COALESCE(SUM(transfer_fee), 0) AS BIGINT)
             FROM affiliate_payout WHERE status <> 'carried_over'
             """
-        ) { (try $0.column(Int64.self), try $0.column(Int64.self)) }!
+        ) { (try $0.column(Yen.self), try $0.column(Yen.self)) }!
         let owed = try self.tx.rows(
             """
             SELECT a.identity_id, COALESCE(l.debits_posted - l.credits_posted, 0) / 1000000, COALESCE(v.approved, 0)
@@ -66,14 +66,14 @@ struct AffiliateAuditStore {
             """
         ) { row -> [String] in
             let id = try row.column(String.self)
-            return Self.difference("\(id): owed for rewards", try row.column(), try row.column())
+            return Self.difference("\(id): owed for rewards", try row.column(Yen.self), try row.column())
         }.flatMap { $0 }
         return try owed + Self.difference("withholding tax", self.balance(.withholding), sums.0)
             + Self.difference("transfer fees", self.balance(.transferFees), sums.1)
     }
 
-    private func balance(_ purpose: AccountKey.Purpose) throws -> Int64 {
-        (try self.tx.ledger.find(.house(purpose, .jpy))?.balance ?? 0) / Micros.perUnit
+    private func balance(_ purpose: AccountKey.Purpose) throws -> Yen {
+        try self.tx.ledger.find(.house(purpose, .jpy)).map { try Yen($0.balance) } ?? 0
     }
 
     /// Reports by day, by program and by publisher come to the same, and to what the conversions say.
@@ -82,7 +82,7 @@ struct AffiliateAuditStore {
         let totals = try ReportGrouping.allCases.map { grouping in
             try self.tx.reports.lines(filter, by: grouping).map(\.line).reduce(ReportLine(), +)
         }
-        let rewards: Int64 =
+        let rewards: Yen =
             try self.tx.value(
                 """
                 SELECT CAST(COALESCE(SUM(reward), 0) AS BIGINT) FROM affiliate_conversion WHERE status <> 'rejected'
@@ -144,7 +144,7 @@ struct AffiliateAuditStore {
             """
         ) { row -> [String] in
             let name = "program \(try row.column(Int64.self)): budget of \(try row.column(String.self))"
-            return Self.difference(name, try row.column(), try row.column())
+            return Self.difference(name, try row.column(Yen.self), try row.column())
         }.flatMap { $0 }
     }
 
@@ -168,12 +168,12 @@ struct AffiliateAuditStore {
         ) { row -> [String] in
             let id = try row.column(Int64.self)
             return try ["gross", "net", "rewards", "clawbacks"].flatMap { name in
-                Self.difference("payout \(id): \(name)", try row.column(), try row.column())
+                Self.difference("payout \(id): \(name)", try row.column(Yen.self), try row.column())
             }
         }.flatMap { $0 }
     }
 
-    private static func difference(_ what: String, _ stored: Int64, _ computed: Int64) -> [String] {
+    private static func difference<Value: Equatable>(_ what: String, _ stored: Value, _ computed: Value) -> [String] {
         stored == computed ? [] : ["affiliate: \(what) is \(stored), and should be \(computed)"]
     }
 }

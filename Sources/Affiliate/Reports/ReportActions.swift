@@ -83,9 +83,9 @@ struct ReportActions: Sendable {
                 }
                 let sums = try tx.reports.sumRewards(of: publisher)
                 let key = AccountKey(owner: publisher.text, purpose: .rewards, currency: .jpy)
-                let balance = try tx.ledger.find(key)?.balance ?? 0
+                let unpaid = try tx.ledger.find(key).map { try Yen($0.balance) }
                 return EarningsSummary(
-                    unpaid: balance / Micros.perUnit,
+                    unpaid: unpaid ?? 0,
                     currentMonth: trend.last?.1.reward ?? 0,
                     lifetime: sums.approved - (try tx.reports.sumClawbacks(of: publisher)),
                     paidOut: try tx.payouts.sumNet(of: publisher, .paid),
@@ -99,19 +99,19 @@ struct ReportActions: Sendable {
     }
 
     struct EarningsSummary: Answer {
-        let unpaid: Int64
-        let currentMonth: Int64
-        let lifetime: Int64
-        let paidOut: Int64
-        let scheduled: Int64
-        let pending: Int64
-        let held: Int64
+        let unpaid: Yen
+        let currentMonth: Yen
+        let lifetime: Yen
+        let paidOut: Yen
+        let scheduled: Yen
+        let pending: Yen
+        let held: Yen
         let trend: [Month]
 
         struct Month: Answer {
             let month: String
             let conversions: Int64
-            let earnings: Int64
+            let earnings: Yen
 
             static let members: [Member<Self>] = [
                 Member("month", \.month, "The month", example: "2026-03"),

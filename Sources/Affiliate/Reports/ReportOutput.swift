@@ -18,7 +18,7 @@ struct ReportOutput: Answer {
         self.rows = lines.map { key, line in
             switch grouping {
             case .daily: Row(date: JapanTime.date(ofDay: Int64(key) ?? 0), line: line)
-            case .program: Row(program: Int64(key) ?? 0, programName: names[key], line: line)
+            case .program: Row(program: NumericID(key) ?? 0, programName: names[key], line: line)
             case .publisher: Row(publisherName: names[key], line: line)
             }
         }
@@ -32,7 +32,7 @@ struct ReportOutput: Answer {
         case .daily: [:]
         case .program:
             Dictionary(
-                uniqueKeysWithValues: try tx.programs.list(keys.compactMap { Int64($0) }).map {
+                uniqueKeysWithValues: try tx.programs.list(keys.compactMap { NumericID($0) }).map {
                     ("\($0.id)", $0.content.name)
                 }
             )
@@ -85,14 +85,14 @@ struct ReportOutput: Answer {
     /// A day, a program or a publisher.
     struct Row: Answer {
         let date: String?
-        let program: Int64?
+        let program: ProgramID?
         let programName: String?
         let publisherName: String?
         let line: Line
 
         init(
             date: String? = nil,
-            program: Int64? = nil,
+            program: ProgramID? = nil,
             programName: String? = nil,
             publisherName: String? = nil,
             line: ReportLine

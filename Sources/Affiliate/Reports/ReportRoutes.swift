@@ -19,7 +19,7 @@ struct ReportRoutes: Sendable {
         let start: String?
         let end: String?
         let grouping: ReportGrouping
-        let program: Int64?
+        let program: ProgramID?
 
         init(_ read: inout InputReader) {
             let date = Rule<String>(
@@ -40,7 +40,7 @@ struct ReportRoutes: Sendable {
                 .oneOf(groupings)
             )
             self.grouping = ReportGrouping(rawValue: text) ?? .daily
-            self.program = read.query("program_id", .integer, "Only of this program").map { Int64($0) }
+            self.program = read.query("program_id", .integer, "Only of this program").map { NumericID($0) }
         }
     }
 

@@ -7,7 +7,7 @@ struct ReportFilter: Sendable {
     let scope: Scope
     /// Days as ``JapanTime`` counts them, both included.
     let days: ClosedRange<Int64>
-    var program: Int64?
+    var program: ProgramID?
 }
 
 /// What the lines of a report stand for.
@@ -26,12 +26,12 @@ struct ReportLine: Sendable, Equatable {
     /// Refused by a rule: nobody's orders, and no part of the conversions.
     var invalid: Int64 = 0
     /// Of orders that are not rejected, in yen.
-    var amount: Int64 = 0
-    var pendingReward: Int64 = 0
-    var approvedReward: Int64 = 0
+    var amount: Yen = 0
+    var pendingReward: Yen = 0
+    var approvedReward: Yen = 0
 
     var conversions: Int64 { self.pending + self.approved + self.rejected }
-    var reward: Int64 { self.pendingReward + self.approvedReward }
+    var reward: Yen { self.pendingReward + self.approvedReward }
 
     static func + (left: Self, right: Self) -> Self {
         ReportLine(
@@ -94,8 +94,8 @@ struct ReportStore {
         let status: Conversion.Status
         let isInvalid: Bool
         let count: Int64
-        let amount: Int64
-        let reward: Int64
+        let amount: Yen
+        let reward: Yen
 
         func add(to line: inout ReportLine) {
             switch self.status {
@@ -151,7 +151,7 @@ struct ReportStore {
     // MARK: Earnings
 
     /// A publisher's rewards that are pending or approved, of the orders of some days.
-    func sumRewards(of publisher: ID<Identity>, days: Range<Int64>) throws -> (count: Int64, reward: Int64) {
+    func sumRewards(of publisher: ID<Identity>, days: Range<Int64>) throws -> (count: Int64, reward: Yen) {
         try self.tx.row(
             """
             SELECT COUNT(*), CAST(COALESCE(SUM(reward), 0) AS BIGINT) FROM affiliate_conversion
@@ -162,7 +162,7 @@ struct ReportStore {
     }
 
     /// Rewards of all time that are pending, and approved, of which some are held back.
-    func sumRewards(of publisher: ID<Identity>) throws -> (pending: Int64, approved: Int64, held: Int64) {
+    func sumRewards(of publisher: ID<Identity>) throws -> (pending: Yen, approved: Yen, held: Yen) {
         try self.tx.row(
             """
             SELECT CAST(COALESCE(SUM(CASE WHEN status = 'pending' THEN reward ELSE 0 END), 0) AS BIGINT),
@@ -173,7 +173,7 @@ struct ReportStore {
         ) { (try $0.column(), try $0.column(), try $0.column()) }!
     }
 
-    func sumClawbacks(of publisher: ID<Identity>) throws -> Int64 {
+    func sumClawbacks(of publisher: ID<Identity>) throws -> Yen {
         try self.tx.payouts.sumClawbacks(of: publisher, from: .init(seconds: 0), to: .init(microseconds: .max))
     }
 }

@@ -16,12 +16,12 @@ struct ClickActions: Sendable {
     }
 
     struct ClickInput: Input {
-        let partnership: Int64
+        let partnership: PartnershipID
         let context: String?
         let userAgent: String?
 
         init(_ read: inout InputReader) {
-            self.partnership = Int64(read.body("partnership_id", .integer, "Partnership ID"))
+            self.partnership = NumericID(read.body("partnership_id", .integer, "Partnership ID"))
             self.context = read.optionalBody(
                 "context",
                 .string,
@@ -68,8 +68,8 @@ struct ClickActions: Sendable {
     }
 
     struct Recorded: Answer {
-        let id: Int64
-        let partnership: Int64
+        let id: ClickID
+        let partnership: PartnershipID
         let reason: Reason
         let tracking: String
         let landing: String

@@ -33,7 +33,7 @@ struct ClickService: Sendable {
     }
 
     struct Recorded: Sendable {
-        let id: Int64
+        let id: ClickID
         let reason: Reason
     }
 
@@ -50,7 +50,7 @@ struct ClickService: Sendable {
     }
 
     /// The visitor of a click that an agent has reported has come; false when it is none of the link's, or somebody else's.
-    func claim(_ click: Int64, _ link: TrackingLink, _ visitor: Visitor, trace: Trace) async throws -> Bool {
+    func claim(_ click: ClickID, _ link: TrackingLink, _ visitor: Visitor, trace: Trace) async throws -> Bool {
         guard let id = visitor.id else { return false }
         let reason = self.reason(link, visitor, isReported: false)
         return try await self.database.write { tx in
@@ -111,7 +111,7 @@ struct ClickService: Sendable {
     }
 
     /// What follows from a click that counts.
-    private func count(_ click: Int64, _ link: TrackingLink, _ visitor: Visitor, trace: Trace, in tx: Transaction)
+    private func count(_ click: ClickID, _ link: TrackingLink, _ visitor: Visitor, trace: Trace, in tx: Transaction)
         throws
     {
         tx.afterCommit { self.figures.note(link.program) }

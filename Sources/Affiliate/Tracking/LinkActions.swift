@@ -32,7 +32,7 @@ struct LinkActions: Sendable {
 
     struct SelfBackDone: Answer {
         let partnership: Partnership
-        let click: Int64?
+        let click: ClickID?
         let landing: String?
 
         static let members: [Member<Self>] = [

@@ -11,13 +11,13 @@ struct SelfBack: Sendable {
     struct Done: Sendable {
         let partnership: Partnership
         /// Nil while the advertiser has not approved the partnership; then it is to be asked again.
-        let click: Int64?
+        let click: ClickID?
         let landingURL: String
     }
 
     /// Partnership, click and landing page in one. Throws `programNotFound`, `noSelfBack`, `selfBackUsed`,
     /// `partnershipNotApproved`.
-    func apply(_ program: Int64, by caller: Caller, trace: Trace) async throws -> Done {
+    func apply(_ program: ProgramID, by caller: Caller, trace: Trace) async throws -> Done {
         let code = self.partnerships.ids.bytes(16).hex
         return try await self.database.write { tx in
             let program = try tx.programs.requireActive(program)

@@ -75,7 +75,7 @@ struct TrackingRoutes: Sendable {
         let code = call.context.pathParameter("tracking_code").lowercased()
         guard let link = try await self.clicks.cache.find(code) else { throw AffiliateProblems.trackingCodeNotFound }
         let query = call.request.uri.queryParameters
-        let creative = query["creative"].flatMap { Int64($0) }
+        let creative = query["creative"].flatMap { CreativeID($0) }
         let landing = creative.flatMap { link.products[$0] } ?? link.landingURL
         // Whoever only looks has not clicked.
         guard call.request.method != .head, Self.isVisit(call.request.headers) else {
@@ -83,7 +83,7 @@ struct TrackingRoutes: Sendable {
         }
         let (visitor, cookie) = self.visitor(of: call, isPaid: link.terms.rewardType == .cpc)
         let reported = query["click"].flatMap { self.links.references.parse(String($0)) }
-        let id: Int64
+        let id: ClickID
         if let reported, try await self.clicks.claim(reported, link, visitor, trace: call.trace) {
             id = reported
         } else {

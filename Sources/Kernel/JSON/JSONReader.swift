@@ -73,7 +73,7 @@ struct JSONReader {
         }
     }
 
-    /// Whether a comma follows, which is read, and not the closing bracket, which stays.
+    /// Whether a comma follows instead of the closing bracket. Reads the comma, but not the bracket.
     private mutating func goesOn(until closing: UInt8) throws -> Bool {
         switch self.next() {
         case UInt8(ascii: ","):
@@ -232,7 +232,8 @@ struct JSONNumber {
     private let isNegative: Bool
     /// Without zeros at either end.
     private let digits: ArraySlice<UInt8>
-    /// Of the last digit, as a power of ten. An exponent beyond these bounds is no number that anything here counts with.
+    /// The power of ten of the last digit. An exponent in the text is clamped to ±`exponentLimit`, which is far beyond any number used
+    /// here.
     private let exponent: Int
 
     private static let exponentLimit = 10_000

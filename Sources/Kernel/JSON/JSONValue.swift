@@ -75,7 +75,7 @@ extension JSONValue {
     package static func hundredths(_ value: Int) -> JSONValue { .number(Double(value) / 100) }
 
     /// Money where a contract wants a number: made from the exact decimal text.
-    package static func money(_ micros: Int64) -> JSONValue { .number(Double(Micros.text(micros)) ?? 0) }
+    package static func money(_ money: Money) -> JSONValue { .number(Double(money.text) ?? 0) }
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,

@@ -24,7 +24,7 @@
 
     @inlinable package func contains(_ piece: some StringProtocol) -> Bool { self.find(piece) != nil }
 
-    /// Whether one of the bytes, which are ASCII, stands in the text.
+    /// Whether the text contains one of the bytes, which are ASCII.
     @inlinable package func contains(anyOf bytes: some StringProtocol) -> Bool {
         let wanted = Array(bytes.utf8)
         return self.bytes.contains { wanted.contains($0) }
@@ -57,7 +57,7 @@
         self.ends(with: suffix) ? self.text[..<self.bytes.index(self.text.endIndex, offsetBy: -suffix.utf8.count)] : nil
     }
 
-    /// What stands before the first delimiter, and what behind it; nil behind it when there is none.
+    /// The parts before and after the first delimiter. Without a delimiter, the second part is nil.
     @inlinable package func cut(at delimiter: some StringProtocol) -> (before: Substring, after: Substring?) {
         guard let found = self.find(delimiter) else { return (self.text, nil) }
         return (self.text[..<found.lowerBound], self.text[found.upperBound...])

@@ -17,7 +17,7 @@ extension Sequence<UInt8> {
 }
 
 extension Unicode.Scalar {
-    /// Whether no reader sees it, so that texts with it and without it look alike. A blank is seen.
+    /// Whether it is invisible, so that texts with it and without it look alike. A space is visible.
     package var isInvisible: Bool {
         switch self.properties.generalCategory {
         case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator: true

@@ -186,7 +186,7 @@ struct AdminFigureStore {
     struct Spender: Sendable {
         let name: String
         let calls: Int64
-        let spent: Int64
+        let spent: Amount<USDC>
         let services: Int
     }
 
@@ -211,7 +211,7 @@ struct AdminFigureStore {
         ) { row in
             (
                 buyer: try row.column(ID<Identity>.self), name: try row.column(String.self),
-                calls: try row.column(Int64.self), spent: try row.column(Int64.self)
+                calls: try row.column(Int64.self), spent: try row.column(Amount<USDC>.self)
             )
         }
         let spenders = try top.map { spender in

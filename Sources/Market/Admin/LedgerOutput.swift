@@ -80,7 +80,7 @@ struct TransferPart: Answer {
         Member("subject", \.origin.subject, "The call, deposit or payout that it belongs to"),
         Member("trace_id", \.origin.traceID, "The trace of the request"),
         Member("request_id", \.origin.requestID, "The X-Request-Id of the request"),
-        Member("caused_by", \.origin.causedBy, "The transfer that it follows from"),
+        Member("caused_by", \.origin.causedBy?.text, "The transfer that it follows from"),
         Member("created_at", \.createdAt, "When it was made"),
         Member("resolved_at", \.resolvedAt, "When its reservation ended"),
     ]
@@ -109,7 +109,7 @@ extension TransferPart {
     init(_ transfer: Transfer) {
         self.init(
             number: transfer.number,
-            reference: transfer.reference,
+            reference: transfer.reference.text,
             debit: transfer.debit.value,
             credit: transfer.credit.value,
             amount: DecimalText(transfer.amount),

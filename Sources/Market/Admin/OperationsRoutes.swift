@@ -64,7 +64,7 @@ struct OperationsRoutes: Sendable {
     var transfer: Operation<TransferPath, TransferOutput> {
         Operation("A transfer and why it was made", access: .admin) { input, _, _ in
             try await self.database.read { tx in
-                let chain = try tx.ledger.why(input.reference)
+                let chain = try tx.ledger.why(TransferReference(input.reference))
                 guard !chain.isEmpty else { throw MarketProblems.transferNotFound }
                 return TransferOutput(chain)
             }

@@ -49,7 +49,7 @@ struct BillingRoutes: Sendable {
             return UsageSummary(
                 buyerID: caller.name,
                 totalCalls: Int(summary.calls),
-                totalSpent: Micros.text(summary.spent),
+                totalSpent: summary.spent.text,
                 averageLatency: Figures.ratio(summary.latencyMilliseconds, summary.calls, scale: 1)
             )
         }
@@ -94,8 +94,8 @@ struct BillingRoutes: Sendable {
             let account = try await self.database.read { try $0.ledger.find(.prepaid(caller.identity)) }
             return Balance(
                 buyerID: caller.name,
-                balance: Micros.text(account?.balance ?? 0),
-                reserved: Micros.text(account?.debitsPending ?? 0),
+                balance: account?.balance.text ?? Amount<USDC>.zero.text,
+                reserved: account?.reserved.text ?? Amount<USDC>.zero.text,
                 currency: Currency.usdc.code
             )
         }

@@ -122,7 +122,7 @@ extension UsageOutput {
             calledAt: usage.calledAt,
             statusCode: usage.statusCode,
             latencyMilliseconds: usage.latencyMilliseconds,
-            amount: Micros.text(usage.amount),
+            amount: usage.amount.text,
             isFree: usage.isFree,
             outcome: usage.outcome,
             requestID: usage.requestID
@@ -148,7 +148,7 @@ struct Balance: ExampleAnswer {
 
 struct GrantCredit: Input {
     let buyerID: String
-    let amount: Int64
+    let amount: Amount<USDC>
     let reason: String
 
     init(_ read: inout InputReader) {
@@ -166,7 +166,7 @@ struct GrantCredit: Input {
             .notBlank(),
             .atMost(500)
         )
-        self.amount = (try? Micros.parse(amount)) ?? 0
+        self.amount = (try? Amount<USDC>(decimal: amount)) ?? 0
     }
 }
 
@@ -195,8 +195,8 @@ extension CreditOutput {
         self.init(
             id: credit.id,
             buyerID: credit.buyerName,
-            amount: Micros.text(credit.amount),
-            balance: Micros.text(credit.balance)
+            amount: credit.amount.text,
+            balance: credit.balance.text
         )
     }
 }

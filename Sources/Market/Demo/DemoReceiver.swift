@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 import Logging
+import Platform
 import Web
 
 /// Receives webhooks for the demo.

@@ -18,7 +18,7 @@ struct MarketSeed: Sendable {
     let deposits: DepositService
     let ids: IDGenerator
 
-    static let creditMicros: Int64 = 10 * Micros.perUnit
+    static let credit: Amount<USDC> = 10_000_000
 
     /// Nil when the database already has listings.
     ///
@@ -42,7 +42,7 @@ struct MarketSeed: Sendable {
             _ = try self.deposits.credit(
                 id: credit,
                 buyerName: buyer.credential.ownerName,
-                amount: Self.creditMicros,
+                amount: Self.credit,
                 reason: "demo data",
                 by: "console",
                 trace: .none,
@@ -57,7 +57,7 @@ struct MarketSeed: Sendable {
         )
     }
 
-    private func key(_ role: KeyService.Role, _ owner: String) async throws -> KeyService.NewKey {
+    private func key(_ role: MarketRole, _ owner: String) async throws -> KeyService.NewKey {
         try await self.keys.createAtConsole(.init(ownerName: owner, role: role, rateLimit: 300))
     }
 

@@ -4,7 +4,7 @@ import Web
 
 /// The rules of an amount of money that moves.
 enum AmountRules {
-    static let limitMicros: Int64 = 1_000_000 * Micros.perUnit
+    static let limit: Amount<USDC> = 1_000_000_000_000
     /// More than zero: the places have a digit that is not.
     private static let places = (0..<6).map { "0{\($0)}[1-9][0-9]{0,\(5 - $0)}" }.joined(separator: "|")
     private static let pattern = "^(0\\.(\(places))|[1-9][0-9]{0,5}(\\.[0-9]{1,6})?)$"
@@ -12,9 +12,9 @@ enum AmountRules {
         Rule(
             FieldRule("decimal"),
             schema: ["pattern": .string(AmountRules.pattern)]
-        ) { (try? Micros.parse($0)) != nil },
+        ) { (try? Amount<USDC>(decimal: $0)) != nil },
         Rule(FieldRule("amount_range", ["limit": "1000000"])) { text in
-            (1...AmountRules.limitMicros).contains((try? Micros.parse(text)) ?? 0)
+            (1...AmountRules.limit).contains((try? Amount<USDC>(decimal: text)) ?? 0)
         },
     ]
 }

@@ -1,4 +1,5 @@
 import Kernel
+import Ledger
 import Platform
 import Storage
 
@@ -8,7 +9,7 @@ struct Deposit: Sendable, Identified, RowDecodable {
 
     let id: ID<Deposit>
     let buyer: ID<Identity>
-    let amount: Int64
+    let amount: Amount<USDC>
     let paymentMethod: PaymentMethod
     let status: Status
     /// The rail's name for what is to be paid: an order, an invoice.
@@ -46,9 +47,10 @@ struct Deposit: Sendable, Identified, RowDecodable {
         """
 
     /// Of the transfer that credits it, for rails that pay once for a deposit.
-    var transferReference: String { "deposit:\(self.id.text)" }
+    var transferReference: TransferReference { "deposit:\(self.id.text)" }
 
-    init(id: ID<Deposit>, buyer: ID<Identity>, amount: Int64, paymentMethod: PaymentMethod, createdAt: Timestamp) {
+    init(id: ID<Deposit>, buyer: ID<Identity>, amount: Amount<USDC>, paymentMethod: PaymentMethod, createdAt: Timestamp)
+    {
         self.id = id
         self.buyer = buyer
         self.amount = amount

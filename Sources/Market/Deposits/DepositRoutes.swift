@@ -120,7 +120,7 @@ struct DepositRoutes: Sendable {
     }
 
     /// - Parameter refunded: what of it was or may be given back.
-    private func output(_ deposit: Deposit, refunded: Int64) -> DepositOutput {
+    private func output(_ deposit: Deposit, refunded: Amount<USDC>) -> DepositOutput {
         let isClosed = deposit.status == .completed || deposit.status == .review
         let rail = isClosed ? nil : self.service.rails[deposit.paymentMethod]
         return DepositOutput(deposit, refunded: refunded, pay: rail?.instructions(for: deposit) ?? [:])

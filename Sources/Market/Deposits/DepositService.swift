@@ -16,16 +16,18 @@ struct DepositService: Sendable {
     /// Throws `railNotOffered`, then `amountStep`, then `railRefused` or `railUnavailable`.
     ///
     /// - Parameter key: the client's `Idempotency-Key`: the deposit of the first request is named again.
-    func begin(amount: Int64, _ method: PaymentMethod, by caller: Caller, key: String? = nil) async throws -> Deposit {
+    func begin(amount: Amount<USDC>, _ method: PaymentMethod, by caller: Caller, key: String? = nil) async throws
+        -> Deposit
+    {
         guard let rail = self.rails[method] else { throw MarketProblems.railNotOffered(method.rawValue) }
-        guard amount % rail.stepMicros == 0 else {
-            throw MarketProblems.amountStep(method.rawValue, step: rail.stepMicros)
+        guard amount % rail.step == 0 else {
+            throw MarketProblems.amountStep(method.rawValue, step: rail.step)
         }
         let id: ID<Deposit> = self.ids.next()
         let once = key.map {
             IdempotencyKey(scope: "market.deposits \(caller.identity.text)", key: $0, holder: id.text)
         }
-        let request = ["\(amount)", method.rawValue]
+        let request = ["\(amount.smallestUnits)", method.rawValue]
         let deposit = try await self.database.write { tx in
             let begun = try tx.once(once, request) { id.text }
             guard begun == id.text else { return try tx.deposits.require(ID(begun), of: caller.identity) }
@@ -115,7 +117,7 @@ struct DepositService: Sendable {
                 actor: rail.method.rawValue,
                 action: "deposit.paid_again",
                 subject: deposit.id.text,
-                detail: "\(Micros.text(further.amount)) \(further.currency) (\(further.reference)) was not credited",
+                detail: "\(further.money.text) \(further.money.currency.code) (\(further.reference)) was not credited",
                 trace: trace
             )
         }
@@ -172,9 +174,9 @@ struct DepositService: Sendable {
         in tx: Transaction
     ) throws {
         let isAsked =
-            payment.amount == deposit.amount && payment.currency == "USD" && payment.deposit == deposit.id.text
+            payment.money == deposit.amount.inDollars && payment.deposit == deposit.id.text
         guard isAsked else {
-            let reason = "the rail took \(Micros.text(payment.amount)) \(payment.currency) (\(payment.reference))"
+            let reason = "the rail took \(payment.money.text) \(payment.money.currency.code) (\(payment.reference))"
             return try self.review(deposit, reason, by: rail, trace, in: tx)
         }
         // Also one that was given up: the money did come.
@@ -245,15 +247,15 @@ struct DepositService: Sendable {
     struct Credit: Sendable {
         let id: String
         let buyerName: String
-        let amount: Int64
-        let balance: Int64
+        let amount: Amount<USDC>
+        let balance: Amount<USDC>
     }
 
     /// Gives a buyer money. Throws `buyerNotFound`, or what `Idempotency-Key` asks for.
     func credit(
         id: String,
         buyerName: String,
-        amount: Int64,
+        amount: Amount<USDC>,
         reason: String,
         by actor: String,
         trace: Trace,
@@ -270,16 +272,16 @@ struct DepositService: Sendable {
                 origin: Origin(kind: "credit", subject: id, traceID: trace.traceID, requestID: trace.requestID)
             )
         )
-        let detail = "\(Micros.text(amount)) to \(buyerName): \(reason)"
+        let detail = "\(amount.text) to \(buyerName): \(reason)"
         try tx.audit.record(actor: actor, action: "balance.credited", subject: id, detail: detail, trace: trace)
         try self.append(id, amount, buyer.id, buyerName, trace, in: tx)
-        let balance = try tx.ledger.find(account)!.balance
+        let balance = try Amount<USDC>(tx.ledger.find(account)!.balance)
         return Credit(id: id, buyerName: buyerName, amount: amount, balance: balance)
     }
 
     private func append(
         _ subject: String,
-        _ amount: Int64,
+        _ amount: Amount<USDC>,
         _ buyer: ID<Identity>,
         _ buyerName: String,
         _ trace: Trace,
@@ -291,7 +293,7 @@ struct DepositService: Sendable {
                 type: "balance.credited",
                 subject: subject,
                 audience: [buyer],
-                payload: try JSON.text(["id": subject, "buyer_id": buyerName, "amount": Micros.text(amount)]),
+                payload: try JSON.text(["id": subject, "buyer_id": buyerName, "amount": amount.text]),
                 trace: trace
             )
         )

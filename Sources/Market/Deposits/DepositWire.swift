@@ -5,13 +5,13 @@ import Web
 // The wire types of the deposit routes.
 
 struct BeginDeposit: Input {
-    let amount: Int64
+    let amount: Amount<USDC>
     let method: PaymentMethod
 
     init(_ read: inout InputReader) {
         let amount = read.body("amount", .string, "Amount in USDC, such as \"10.00\"", rules: AmountRules.amount)
         let method = read.body("payment_method", .string, "x402, paypal or nowpayments", ListingRules.paymentMethod)
-        self.amount = (try? Micros.parse(amount)) ?? 0
+        self.amount = (try? Amount<USDC>(decimal: amount)) ?? 0
         self.method = PaymentMethod(rawValue: method) ?? .x402
     }
 }
@@ -68,7 +68,7 @@ struct DepositOutput: ExampleAnswer, Listed {
 }
 
 extension DepositOutput {
-    init(_ deposit: Deposit, refunded: Int64, pay: [String: JSONValue]) {
+    init(_ deposit: Deposit, refunded: Amount<USDC>, pay: [String: JSONValue]) {
         self.init(
             id: deposit.id,
             status: deposit.status,

@@ -6,8 +6,8 @@ protocol Rail: Sendable {
     var method: PaymentMethod { get }
     /// The house's account against which what comes in over this rail is booked.
     var purpose: AccountKey.Purpose { get }
-    /// The smallest step of an amount, in micro-units.
-    var stepMicros: Int64 { get }
+    /// The smallest step of an amount.
+    var step: Amount<USDC> { get }
 
     /// Prepares to be paid for a deposit. No money moves.
     func open(_ deposit: Deposit) async -> RailOpening
@@ -52,9 +52,7 @@ enum RailAnswer: Sendable, Equatable {
 struct RailPayment: Sendable, Equatable {
     /// The rail's own name for it; it names one payment for ever.
     let reference: String
-    /// In millionths of the currency.
-    let amount: Int64
-    let currency: String
+    let money: Money
     /// The deposit that the rail says it is for.
     let deposit: String
 }

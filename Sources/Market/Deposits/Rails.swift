@@ -21,7 +21,7 @@ struct Rails: Sendable {
     var offered: [PaymentMethod] { PaymentMethod.allCases.filter { self[$0] != nil } }
 
     /// The 402 of a service that is paid out of the balance: how to top it up over the service's own rail, or over another one.
-    func depositRequired(price: Int64, _ method: PaymentMethod) -> Problem {
+    func depositRequired(price: Amount<USDC>, _ method: PaymentMethod) -> Problem {
         let headers = [Problem.Header("Cache-Control", "no-store")]
         guard let method = ([method] + self.offered).first(where: { self[$0] != nil }), let rail = self[method] else {
             return Problem(
@@ -31,7 +31,8 @@ struct Rails: Sendable {
                 headers: headers
             )
         }
-        let amount = (price + rail.stepMicros - 1) / rail.stepMicros * rail.stepMicros
+        let rest = price % rail.step
+        let amount = rest == 0 ? price : price - rest + rail.step
         return Problem(
             .paymentRequired,
             "payment_required",
@@ -41,7 +42,7 @@ struct Rails: Sendable {
                 "payment_method": .string(method.rawValue),
                 "deposit": [
                     "method": "POST", "url": .string("\(self.publicURL)/api/v1/deposits"),
-                    "body": ["amount": .string(Micros.text(amount)), "payment_method": .string(method.rawValue)],
+                    "body": ["amount": .string(amount.text), "payment_method": .string(method.rawValue)],
                 ],
             ]
         )

@@ -1,4 +1,5 @@
 import Kernel
+import Ledger
 import Platform
 import Storage
 
@@ -11,7 +12,7 @@ struct Refund: Sendable, Identified, RowDecodable {
     let buyer: ID<Identity>
     let buyerName: String
     let paymentMethod: PaymentMethod
-    let amount: Int64
+    let amount: Amount<USDC>
     let status: Status
     /// The rail's name for it, or what the operator wrote.
     let payment: String?
@@ -33,7 +34,7 @@ struct Refund: Sendable, Identified, RowDecodable {
         """
 
     /// Of the transfer that reserves and then moves the money.
-    var transferReference: String { "refund:\(self.id.text)" }
+    var transferReference: TransferReference { "refund:\(self.id.text)" }
 
     init(row: inout Row) throws {
         self.id = try row.column()

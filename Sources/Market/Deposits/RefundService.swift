@@ -15,12 +15,13 @@ struct RefundService: Sendable {
     /// - Parameter key: the client's `Idempotency-Key`: the refund of the first request is named again.
     ///
     /// Throws `depositNotFound`, then what the key asks for, then `depositNotPaid`, `railNotOffered`, `amountStep`, `refundTooLarge`.
-    func begin(_ depositID: ID<Deposit>, amount: Int64?, by caller: Caller, key: String?, trace: Trace) async throws
+    func begin(_ depositID: ID<Deposit>, amount: Amount<USDC>?, by caller: Caller, key: String?, trace: Trace)
+        async throws
         -> Refund
     {
         let id: ID<Refund> = self.ids.next()
         let once = key.map { IdempotencyKey(scope: "market.refunds \(caller.identity.text)", key: $0, holder: id.text) }
-        let request = [depositID.text, amount.map { "\($0)" } ?? "all"]
+        let request = [depositID.text, amount.map { "\($0.smallestUnits)" } ?? "all"]
         let refund = try await self.database.write { tx in
             let deposit = try tx.deposits.require(depositID, of: caller.identity)
             let begun = try tx.once(once, request) { id.text }
@@ -30,11 +31,11 @@ struct RefundService: Sendable {
             guard let rail = self.rails[method] else { throw MarketProblems.railNotOffered(method.rawValue) }
             let account = try self.accounts.number(of: .prepaid(deposit.buyer), in: tx)
             let left = deposit.amount - (try tx.refunds.sum(of: deposit.id))
-            var available = max(0, min(left, try tx.ledger.find(account)?.available ?? 0))
-            available -= available % rail.stepMicros
+            var available = max(0, min(left, try tx.ledger.find(account).map { try Amount($0.available) } ?? 0))
+            available -= available % rail.step
             let amount = amount ?? available
-            guard amount % rail.stepMicros == 0 else {
-                throw MarketProblems.amountStep(method.rawValue, step: rail.stepMicros)
+            guard amount % rail.step == 0 else {
+                throw MarketProblems.amountStep(method.rawValue, step: rail.step)
             }
             guard amount > 0, amount <= available else { throw MarketProblems.refundTooLarge(available) }
             try tx.refunds.insert(id, of: deposit, amount: amount, nextAskAt: tx.now)
@@ -149,7 +150,7 @@ struct RefundService: Sendable {
                 subject: refund.id.text,
                 audience: [refund.buyer],
                 payload: try JSON.text([
-                    "id": refund.id.text, "buyer_id": refund.buyerName, "amount": Micros.text(refund.amount),
+                    "id": refund.id.text, "buyer_id": refund.buyerName, "amount": refund.amount.text,
                 ]),
                 trace: trace
             )
@@ -164,12 +165,12 @@ struct RefundService: Sendable {
     private func record(_ action: String, _ refund: Refund, by actor: String, _ trace: Trace, in tx: Transaction)
         throws
     {
-        let detail = "\(Micros.text(refund.amount)) of deposit \(refund.deposit.text)"
+        let detail = "\(refund.amount.text) of deposit \(refund.deposit.text)"
         try tx.audit.record(actor: actor, action: action, subject: refund.id.text, detail: detail, trace: trace)
     }
 
     /// The transfer that brought the deposit, which this one reverses.
-    private func transfer(of deposit: Deposit, in tx: Transaction) throws -> String? {
+    private func transfer(of deposit: Deposit, in tx: Transaction) throws -> TransferReference? {
         deposit.paymentMethod == .x402
             ? try tx.x402Payments.find(settled: deposit.id.text) : deposit.transferReference
     }

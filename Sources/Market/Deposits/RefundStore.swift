@@ -9,7 +9,7 @@ struct RefundStore {
         try self.tx.row("SELECT \(raw: Refund.columns) \(Self.from) WHERE r.id = \(id)")
     }
 
-    func insert(_ id: ID<Refund>, of deposit: Deposit, amount: Int64, nextAskAt: Timestamp) throws {
+    func insert(_ id: ID<Refund>, of deposit: Deposit, amount: Amount<USDC>, nextAskAt: Timestamp) throws {
         try self.tx.execute(
             """
             INSERT INTO market_refund (id, deposit_id, buyer_id, amount, status, next_ask_at, created_at)
@@ -54,7 +54,7 @@ struct RefundStore {
     }
 
     /// What of a deposit was or may be given back.
-    func sum(of deposit: ID<Deposit>) throws -> Int64 {
+    func sum(of deposit: ID<Deposit>) throws -> Amount<USDC> {
         try self.tx.value(
             """
             SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM market_refund

@@ -6,7 +6,7 @@ import Web
 struct BeginRefund: Input {
     let deposit: ID<Deposit>
     /// Nil for all that is left.
-    let amount: Int64?
+    let amount: Amount<USDC>?
 
     init(_ read: inout InputReader) {
         self.deposit = ID(read.path("deposit_id", "The deposit that the money came with"))
@@ -15,7 +15,7 @@ struct BeginRefund: Input {
             .string,
             "Amount in USDC; all that is unspent when missing",
             rules: AmountRules.amount
-        ).flatMap { try? Micros.parse($0) }
+        ).flatMap { try? Amount<USDC>(decimal: $0) }
     }
 }
 

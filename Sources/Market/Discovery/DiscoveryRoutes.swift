@@ -121,14 +121,14 @@ struct Search: Input {
 
 extension InputReader {
     /// A decimal price; the message shows what was given.
-    fileprivate mutating func price(_ name: String, _ summary: String) -> Int64? {
+    fileprivate mutating func price(_ name: String, _ summary: String) -> Amount<USDC>? {
         guard let text = self.query(name, .price, summary) else { return nil }
         self.require(
-            (try? Micros.parse(text)) != nil,
+            (try? Amount<USDC>(decimal: text)) != nil,
             name,
             FieldRule("price_unreadable", ["field": name, "text": text])
         )
-        return try? Micros.parse(text)
+        return try? Amount<USDC>(decimal: text)
     }
 }
 

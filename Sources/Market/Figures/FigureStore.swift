@@ -64,7 +64,7 @@ struct FigureStore {
     }
 
     /// What a buyer has called, over all services.
-    func find(buyer: ID<Identity>) throws -> (calls: Int64, spent: Int64, latencyMilliseconds: Int64) {
+    func find(buyer: ID<Identity>) throws -> (calls: Int64, spent: Amount<USDC>, latencyMilliseconds: Int64) {
         try self.tx.row(
             """
             SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT), CAST(COALESCE(SUM(spent), 0) AS BIGINT),

@@ -11,9 +11,9 @@ struct Figures: Sendable, Equatable {
     var errors: Int64 = 0
     var latencyMilliseconds: Int64 = 0
     /// What buyers were charged, in micro-units.
-    var revenue: Int64 = 0
+    var revenue: Amount<USDC> = 0
     /// The market's share of it, call by call at the rate of that moment.
-    var fee: Int64 = 0
+    var fee: Amount<USDC> = 0
     var firstAt: Timestamp?
     var lastAt: Timestamp?
 

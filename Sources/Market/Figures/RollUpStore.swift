@@ -151,14 +151,14 @@ struct RollUpStore {
 struct RollUpDifference: Sendable, Equatable, CustomStringConvertible {
     let listing: String
     let calls: Int64
-    let revenue: Int64
+    let revenue: Amount<USDC>
     let recordedCalls: Int64
-    let recordedRevenue: Int64
+    let recordedRevenue: Amount<USDC>
 
     var description: String {
         """
-        service \(self.listing): the figures say \(self.calls) calls and \(Micros.text(self.revenue)), the records \
-        \(self.recordedCalls) and \(Micros.text(self.recordedRevenue))
+        service \(self.listing): the figures say \(self.calls) calls and \(self.revenue.text), the records \
+        \(self.recordedCalls) and \(self.recordedRevenue.text)
         """
     }
 }

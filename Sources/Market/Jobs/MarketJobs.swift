@@ -115,7 +115,7 @@ struct MarketJobs: Sendable {
             )
             if let made {
                 result.made += 1
-                result.net = Micros.text((try Micros.parse(result.net)) + made.net)
+                result.net = (try Amount<USDC>(decimal: result.net) + made.net).text
             } else {
                 result.skipped += 1
             }

@@ -34,7 +34,7 @@ struct KeyRoutes: Sendable {
         Operation("Create an API key", access: .optional, effect: .write) { input, caller, call in
             let order = KeyService.Order(
                 ownerName: input.ownerID,
-                role: KeyService.Role(rawValue: input.role)!,
+                role: MarketRole(rawValue: input.role)!,
                 rateLimit: input.rateLimit,
                 walletAddress: input.walletAddress
             )
@@ -77,7 +77,7 @@ struct CreateKey: Input {
             default: "buyer",
             json: "buyer",
             "buyer, provider or admin",
-            .oneOf(KeyService.Role.allCases.map(\.rawValue))
+            .oneOf(MarketRole.allCases.map(\.rawValue))
         )
         self.rateLimit = read.body(
             "rate_limit",
@@ -99,7 +99,7 @@ struct CreateKey: Input {
 struct KeyCreated: ExampleAnswer {
     let keyID: String
     let secret: String
-    let role: String
+    let role: Role
     let rateLimit: Int
     let message: String
 
@@ -111,7 +111,7 @@ struct KeyCreated: ExampleAnswer {
         Member("message", \.message, "A reminder to keep the secret"),
     ]
 
-    init(keyID: String, secret: String, role: String, rateLimit: Int) {
+    init(keyID: String, secret: String, role: Role, rateLimit: Int) {
         self.keyID = keyID
         self.secret = secret
         self.role = role
@@ -131,7 +131,7 @@ struct KeyCreated: ExampleAnswer {
     static let example = KeyCreated(
         keyID: "acf_a1b2c3d4e5f6a7b8",
         secret: "sec_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-        role: "provider",
+        role: MarketRole.provider.role,
         rateLimit: 60
     )
 }
@@ -149,7 +149,7 @@ struct ValidateKey: Input {
 struct KeyValidity: ExampleAnswer {
     let valid: Bool
     let ownerID: String
-    let role: String
+    let role: Role
     let rateLimit: Int
 
     static let members: [Member<Self>] = [
@@ -159,5 +159,5 @@ struct KeyValidity: ExampleAnswer {
         Member("rate_limit", \.rateLimit, "How often the key may ask", unit: "requests a minute"),
     ]
 
-    static let example = KeyValidity(valid: true, ownerID: "my-agent", role: "provider", rateLimit: 60)
+    static let example = KeyValidity(valid: true, ownerID: "my-agent", role: MarketRole.provider.role, rateLimit: 60)
 }

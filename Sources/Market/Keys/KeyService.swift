@@ -2,6 +2,12 @@ import Kernel
 package import Platform
 import Storage
 
+package enum MarketRole: String, SurfaceRole {
+    case buyer, provider, admin
+
+    package static let surface = MarketContract.name
+}
+
 /// Makes the market's keys, and says who may have one.
 package struct KeyService: Sendable {
     let database: any Database
@@ -18,17 +24,13 @@ package struct KeyService: Sendable {
         package var authorization: String { "\(self.credential.id):\(self.secret)" }
     }
 
-    package enum Role: String, Sendable, CaseIterable {
-        case buyer, provider, admin
-    }
-
     package struct Order: Sendable {
         package let ownerName: String
-        package let role: Role
+        package let role: MarketRole
         package let rateLimit: Int
         package let walletAddress: String?
 
-        package init(ownerName: String, role: Role, rateLimit: Int, walletAddress: String? = nil) {
+        package init(ownerName: String, role: MarketRole, rateLimit: Int, walletAddress: String? = nil) {
             self.ownerName = ownerName
             self.role = role
             self.rateLimit = rateLimit
@@ -40,7 +42,7 @@ package struct KeyService: Sendable {
     ///
     /// Throws `providerKeyNeedsKey` or `adminKeyNeedsKey`, then `adminKeyNeedsAdmin`, then `ownerTaken`.
     func create(_ order: Order, by caller: Caller?, trace: Trace) async throws -> NewKey {
-        let isAdmin = caller?.role == Role.admin.rawValue
+        let isAdmin = caller?.has(MarketRole.admin) ?? false
         switch order.role {
         case .buyer: break
         case .provider: if caller == nil { throw MarketProblems.providerKeyNeedsKey }
@@ -83,7 +85,7 @@ package struct KeyService: Sendable {
                 id: keyID,
                 surface: MarketContract.name,
                 owner: owner,
-                role: order.role.rawValue,
+                role: order.role.role,
                 secretHash: CredentialCache.hash(secret),
                 rateLimit: order.rateLimit,
                 walletAddress: order.walletAddress,
@@ -115,7 +117,7 @@ package struct KeyService: Sendable {
                 throw MarketProblems.keyNotFound
             }
             // A key that was lost does not lock the operator out.
-            let isAdministrators = key.role == Role.admin.rawValue && caller.role != Role.admin.rawValue
+            let isAdministrators = key.role == MarketRole.admin.role && !caller.has(MarketRole.admin)
             guard !isAdministrators else { throw MarketProblems.notYourKey }
             guard key.owner == caller.identity, try tx.identities.revoke(credential: key.id, of: caller.identity) else {
                 throw MarketProblems.notYourKey

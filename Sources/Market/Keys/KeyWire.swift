@@ -12,7 +12,7 @@ struct ProviderKeys: ExampleAnswer {
 
     struct Key: Answer {
         let id: String
-        let role: String
+        let role: Role
         let rateLimit: Int
         let wallet: String?
         let createdAt: Timestamp
@@ -34,7 +34,7 @@ struct ProviderKeys: ExampleAnswer {
         keys: [
             Key(
                 id: "acf_a1b2c3d4e5f6a7b8",
-                role: "provider",
+                role: MarketRole.provider.role,
                 rateLimit: 60,
                 wallet: "0x1234",
                 createdAt: Timestamp(text: "2026-03-01")!,

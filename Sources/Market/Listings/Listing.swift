@@ -43,7 +43,7 @@ package struct Listing: Sendable, Equatable, Identified, RowDecodable {
         self.name = try row.column()
         self.description = try row.column()
         self.endpoint = try row.column()
-        self.price = Price(text: try row.column(), micros: try row.column())
+        self.price = Price(text: try row.column(), amount: try row.column())
         self.paymentMethod = try row.column()
         self.freeTierCalls = try row.column()
         self.timeoutSeconds = try row.column()
@@ -93,9 +93,9 @@ package struct Listing: Sendable, Equatable, Identified, RowDecodable {
 struct Price: Sendable, Equatable {
     /// `0.50` stays `0.50`.
     let text: String
-    let micros: Int64
+    let amount: Amount<USDC>
 
-    static let limitMicros = 100 * Micros.perUnit
+    static let limit: Amount<USDC> = 100_000_000
 }
 
 /// How a service is paid when the prepaid balance does not suffice.

@@ -35,9 +35,9 @@ enum ListingRules {
         Rule(
             FieldRule("price_decimal"),
             schema: ["pattern": "^(100(\\.0{1,6})?|(0|[1-9][0-9]?)(\\.[0-9]{1,6})?)$"]
-        ) { (try? Micros.parse($0)) != nil && !Self.hasLeadingZero($0) },
+        ) { (try? Amount<USDC>(decimal: $0)) != nil && !Self.hasLeadingZero($0) },
         Rule(FieldRule("price_negative")) { !$0.bytewise.starts(with: "-") },
-        Rule(FieldRule("price_limit")) { ((try? Micros.parse($0)) ?? 0) <= Price.limitMicros },
+        Rule(FieldRule("price_limit")) { ((try? Amount<USDC>(decimal: $0)) ?? 0) <= Price.limit },
     ]
 
     /// Of a decimal number: `05`, `-00.1`.
@@ -47,5 +47,5 @@ enum ListingRules {
     }
 
     /// Of a text that has passed the rules.
-    static func price(_ text: String) -> Price { Price(text: text, micros: (try? Micros.parse(text)) ?? 0) }
+    static func price(_ text: String) -> Price { Price(text: text, amount: (try? Amount<USDC>(decimal: text)) ?? 0) }
 }

@@ -39,7 +39,7 @@ struct ListingStore {
             INSERT INTO market_listing (id, provider_id, name, description, endpoint, price_text, price_micros,
                 payment_method, free_tier_calls, timeout_seconds, status, category, tags, created_at, updated_at)
             VALUES (\(listing.id), \(listing.provider), \(listing.name), \(listing.description), \(listing.endpoint),
-                \(listing.price.text), \(listing.price.micros), \(listing.paymentMethod), \(listing.freeTierCalls),
+                \(listing.price.text), \(listing.price.amount), \(listing.paymentMethod), \(listing.freeTierCalls),
                 \(listing.timeoutSeconds), \(listing.status), \(listing.category), \(try JSON.text(listing.tags)),
                 \(listing.createdAt), \(listing.updatedAt))
             """
@@ -52,7 +52,7 @@ struct ListingStore {
             """
             UPDATE market_listing
             SET name = \(listing.name), description = \(listing.description), endpoint = \(listing.endpoint),
-                price_text = \(listing.price.text), price_micros = \(listing.price.micros),
+                price_text = \(listing.price.text), price_micros = \(listing.price.amount),
                 timeout_seconds = \(listing.timeoutSeconds), status = \(listing.status), category = \(listing.category),
                 tags = \(try JSON.text(listing.tags)), updated_at = \(listing.updatedAt)
             WHERE id = \(listing.id)
@@ -174,8 +174,8 @@ struct ListingQuery: Sendable {
     var category: String?
     var status = Listing.Status.active
     var tags: [String] = []
-    var minimumPrice: Int64?
-    var maximumPrice: Int64?
+    var minimumPrice: Amount<USDC>?
+    var maximumPrice: Amount<USDC>?
     var paymentMethod: PaymentMethod?
     var hasFreeTier: Bool?
     var sort = Sort.createdAt

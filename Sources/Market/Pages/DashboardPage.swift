@@ -8,7 +8,7 @@ struct DashboardPage: Sendable {
     struct Content: Sendable {
         let stats: AdminFigureStore.Stats
         /// The last seven days, oldest first; days without calls included.
-        let days: [(day: String, calls: Int64, revenue: Int64, buyers: Int)]
+        let days: [(day: String, calls: Int64, revenue: Amount<USDC>, buyers: Int)]
         let methods: [PaymentMethod: Figures]
         let providers: [AdminFigureStore.ProviderFigures]
         let services: [AdminFigureStore.ServiceFigures]
@@ -48,14 +48,14 @@ struct DashboardPage: Sendable {
         let stats: [(String, String)] = [
             ("services", "\(content.stats.services)"), ("agents", "\(content.stats.agents)"),
             ("teams", "\(content.stats.teams)"), ("calls", "\(content.stats.figures.calls)"),
-            ("revenue", Micros.text(content.stats.figures.revenue)),
+            ("revenue", content.stats.figures.revenue.text),
             ("settlements", "\(content.stats.settlements)"), ("active_webhooks", "\(content.stats.webhooks)"),
         ]
         let bars = content.days.map { day in
             BarChart.Bar(
                 label: String(day.day.suffix(5)),
                 value: Double(day.calls),
-                text: "\(day.day): \(visit.calls(day.calls)), \(Micros.text(day.revenue)) USDC"
+                text: "\(day.day): \(visit.calls(day.calls)), \(day.revenue.text) USDC"
             )
         }
         let body = self.template.render(
@@ -65,7 +65,7 @@ struct DashboardPage: Sendable {
                 "chart": BarChart.svg(visit.say("calls_a_day"), bars),
                 "days": content.days.map { day in
                     [
-                        "day": day.day, "calls": "\(day.calls)", "revenue": Micros.text(day.revenue),
+                        "day": day.day, "calls": "\(day.calls)", "revenue": day.revenue.text,
                         "buyers": "\(day.buyers)",
                     ]
                 },
@@ -73,7 +73,7 @@ struct DashboardPage: Sendable {
                     let figures = content.methods[method] ?? Figures()
                     return [
                         "name": visit.word("payment_method", method.rawValue), "calls": "\(figures.calls)",
-                        "revenue": Micros.text(figures.revenue),
+                        "revenue": figures.revenue.text,
                     ]
                 },
                 "hasProviders": !content.providers.isEmpty,
@@ -81,7 +81,7 @@ struct DashboardPage: Sendable {
                     [
                         "name": provider.displayName == provider.name
                             ? provider.name : "\(provider.displayName) (\(provider.name))",
-                        "calls": "\(provider.figures.calls)", "revenue": Micros.text(provider.figures.revenue),
+                        "calls": "\(provider.figures.calls)", "revenue": provider.figures.revenue.text,
                         "latency": "\(provider.figures.averageLatency)", "success": "\(provider.figures.successRate)",
                     ]
                 },

@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import Kernel
+import Platform
 import Storage
 import Web
 
@@ -29,16 +30,19 @@ struct MarketPage: Sendable {
         home: "/account",
         menus: [
             WorkPlace.Menu(
-                ["admin"],
+                [MarketRole.admin.role],
                 [
                     ("dashboard", "/admin/dashboard"), ("settlements", "/operator/settlements"),
                     ("money", "/operator/money"), ("agents", "/operator/agents"),
                     ("webhook_health", "/operator/webhooks"), ("ledger", "/operator/ledger"),
                 ]
             ),
-            WorkPlace.Menu(["provider", "admin"], [("provider", "/provider"), ("earnings", "/provider/earnings")]),
             WorkPlace.Menu(
-                ["buyer", "provider", "admin"],
+                ProviderPages.roles,
+                [("provider", "/provider"), ("earnings", "/provider/earnings")]
+            ),
+            WorkPlace.Menu(
+                Set(MarketRole.allCases.map(\.role)),
                 [
                     ("account", "/account"), ("usage", "/account/usage"), ("deposits", "/account/deposits"),
                     ("keys", "/account/keys"), ("webhooks", "/account/webhooks"),
@@ -47,7 +51,9 @@ struct MarketPage: Sendable {
         ],
         display: { Display(language: $0, word: MarketWords.all.value) },
         // characters: a set
-        denial: { $0.contains("provider") ? MarketProblems.providerRequired : MarketProblems.adminRequired },
+        denial: {
+            $0.contains(MarketRole.provider.role) ? MarketProblems.providerRequired : MarketProblems.adminRequired
+        },
         formToken: MarketProblems.formToken
     )
 

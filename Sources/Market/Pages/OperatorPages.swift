@@ -1,9 +1,10 @@
 import Kernel
+import Platform
 import Web
 
 /// The operator's work place: settlements, money by hand, agents, webhooks.
 struct OperatorPages: Sendable {
-    static let roles: Set<String> = ["admin"]
+    static let roles: Set<Role> = [MarketRole.admin.role]
 
     let ids: IDGenerator
     let routes: MarketRoutes

@@ -7,7 +7,7 @@ struct ProviderPages: Sendable {
     let portal: PortalRoutes
     let listings: ListingRoutes
 
-    private static let roles: Set<String> = ["provider", "admin"]
+    static let roles: Set<Role> = [MarketRole.provider.role, MarketRole.admin.role]
     private static let one = "/provider/services/{service_id}"
 
     var pages: [WorkPage] {

@@ -55,10 +55,18 @@ struct SignInPages: Sendable {
         let next = SignIn.local(form["next"])
         do {
             let caller = try await self.identify(form["key"], call)
-            let home = ["admin": "/admin/dashboard", "provider": "/provider"][caller.role] ?? "/account"
+            let home = Self.home(of: caller)
             return try await self.sessions.begin(caller, goTo: next ?? base + home)
         } catch let problem as Problem where problem.kind != .internal {
             return self.form(call, action: "\(base)/sign-in", next: next, problem: problem)
+        }
+    }
+
+    private static func home(of caller: Caller) -> String {
+        switch MarketRole(caller.role) {
+        case .admin: "/admin/dashboard"
+        case .provider: "/provider"
+        case .buyer, nil: "/account"
         }
     }
 

@@ -11,7 +11,7 @@ struct ProviderDashboard: ExampleAnswer {
     let provider: String
     let services: Int
     let figures: Figures
-    let settled: Int64
+    let settled: Amount<USDC>
 
     static let members: [Member<Self>] = [
         Member("provider_id", \.provider, "The provider"),
@@ -183,8 +183,8 @@ struct EndpointTest: ExampleAnswer {
 }
 
 struct Earnings: ExampleAnswer {
-    let earned: Int64
-    let settled: Int64
+    let earned: Amount<USDC>
+    let settled: Amount<USDC>
     let settlements: [Entry]
 
     struct Entry: Answer {
@@ -202,7 +202,7 @@ struct Earnings: ExampleAnswer {
         ]
     }
 
-    init(earned: Int64, settled: Int64, settlements: [Settlement]) {
+    init(earned: Amount<USDC>, settled: Amount<USDC>, settlements: [Settlement]) {
         self.earned = earned
         self.settled = settled
         self.settlements = settlements.map { Entry(settlement: $0) }
@@ -275,7 +275,7 @@ extension Listing {
         name: "CoinSifter API",
         description: "Crypto scanner",
         endpoint: "https://api.example.com/v1",
-        price: Price(text: "0.50", micros: 500_000),
+        price: Price(text: "0.50", amount: 500_000),
         paymentMethod: .x402,
         freeTierCalls: 0,
         timeoutSeconds: 30,

@@ -14,7 +14,7 @@ struct CallEvent: Answer {
         Member("service_id", \.usage.listing, "The service"),
         Member("buyer_id", \.buyer, "Who called", example: "my-agent"),
         Member("provider_id", \.provider, "Who answered", example: "provider-1"),
-        Member("amount_usd", { ExactNumber(micros: $0.usage.amount) }, "What it cost", unit: "USDC"),
+        Member("amount_usd", { ExactNumber(amount: $0.usage.amount) }, "What it cost", unit: "USDC"),
         Member("payment_method", \.usage.paymentMethod, "The service's payment method"),
         Member("status_code", \.usage.statusCode, "HTTP status of the answer", example: 200),
         Member("latency_ms", \.usage.latencyMilliseconds, "Time to the answer", unit: "ms", example: 150),
@@ -22,10 +22,10 @@ struct CallEvent: Answer {
 
     /// A number with the digits of the decimal: no `Double` on the way.
     struct ExactNumber: Wire {
-        let micros: Int64
+        let amount: Amount<USDC>
 
-        static let shape = Shape<ExactNumber>(["type": "number"], example: 0.05) { amount, writer in
-            writer.raw(amount.micros == 0 ? Array("0".utf8) : Array(Micros.text(amount.micros).utf8))
+        static let shape = Shape<ExactNumber>(["type": "number"], example: 0.05) { number, writer in
+            writer.raw(Array(number.amount == 0 ? "0".utf8 : number.amount.text.utf8))
         }
     }
 }

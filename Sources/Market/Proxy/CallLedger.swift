@@ -30,17 +30,17 @@ struct CallLedger: Sendable {
 
     private func hold(_ call: ProxyCall, in tx: Transaction) throws -> (any Funding)? {
         if let free = try FreeTierFunding.hold(call, in: tx) { return free }
-        if call.listing.price.micros == 0 { return NoFunding() }
+        if call.listing.price.amount == 0 { return NoFunding() }
         return try PrepaidFunding.hold(call, self.accounts, in: tx)
     }
 
     /// Whether the buyer has what the call takes, or has made it before. Changes nothing.
     func canPay(_ call: ProxyCall, in tx: Transaction) throws -> Bool {
         if try call.once.isKnown(in: tx) { return true }
-        let price = call.listing.price.micros
+        let price = call.listing.price.amount
         if price == 0 { return true }
         if try tx.freeTier.hasLeft(buyer: call.caller.identity, listing: call.listing) { return true }
-        return try tx.ledger.find(.prepaid(call.caller.identity))?.available ?? 0 >= price
+        return try tx.ledger.find(.prepaid(call.caller.identity)).map { try Amount($0.available) } ?? 0 >= price
     }
 
     // MARK: After
@@ -78,7 +78,7 @@ struct CallLedger: Sendable {
         if usage.amount > 0 {
             try tx.ledger.post(
                 Posting(
-                    "\(id.text).reversal",
+                    id.reversal,
                     from: try self.accounts.number(of: .earnings(usage.provider), in: tx),
                     to: try self.accounts.number(of: .prepaid(usage.buyer), in: tx),
                     amount: usage.amount,
@@ -87,7 +87,7 @@ struct CallLedger: Sendable {
                         subject: id.text,
                         traceID: trace.traceID,
                         requestID: trace.requestID,
-                        causedBy: id.text
+                        causedBy: id.transfer
                     )
                 )
             )
@@ -98,7 +98,7 @@ struct CallLedger: Sendable {
                 type: "payment.reversed",
                 subject: id.text,
                 audience: usage.audience,
-                payload: try JSON.text(["usage_id": id.text, "amount": Micros.text(usage.amount)]),
+                payload: try JSON.text(["usage_id": id.text, "amount": usage.amount.text]),
                 trace: trace
             )
         )

@@ -8,7 +8,7 @@ import Storage
 /// does not ask which it is.
 protocol Funding: Sendable {
     /// What the buyer pays for an answer, in micros.
-    var amount: Int64 { get }
+    var amount: Amount<USDC> { get }
     /// Whether it is one of the buyer's free calls.
     var isFree: Bool { get }
 
@@ -35,7 +35,7 @@ extension Funding {
 
 /// One of the free calls that a service gives each buyer.
 struct FreeTierFunding: Funding {
-    let amount: Int64 = 0
+    let amount: Amount<USDC> = 0
     let isFree = true
 
     /// Nil when none is left.
@@ -55,7 +55,7 @@ struct FreeTierFunding: Funding {
 
 /// The price is zero.
 struct NoFunding: Funding {
-    let amount: Int64 = 0
+    let amount: Amount<USDC> = 0
 
     func settle(_: ProxyCall, _: Receipt, in _: Transaction) throws {}
     func release(_: ProxyCall, in _: Transaction) throws {}
@@ -63,28 +63,28 @@ struct NoFunding: Funding {
 
 /// The buyer's balance, of which the price is reserved.
 struct PrepaidFunding: Funding {
-    let amount: Int64
+    let amount: Amount<USDC>
 
     /// Nil when the balance does not cover the price.
     static func hold(_ call: ProxyCall, _ accounts: AccountCache, in tx: Transaction) throws -> PrepaidFunding? {
         do {
             try tx.ledger.post(try call.posting(.pending(expiresAt: call.expiry), accounts, in: tx))
-            return PrepaidFunding(amount: call.listing.price.micros)
+            return PrepaidFunding(amount: call.listing.price.amount)
         } catch Rejection.exceedsCredits { return nil }
     }
 
-    func settle(_ call: ProxyCall, _: Receipt, in tx: Transaction) throws { try tx.ledger.settle(call.usage.text) }
-    func release(_ call: ProxyCall, in tx: Transaction) throws { try tx.ledger.release(call.usage.text) }
+    func settle(_ call: ProxyCall, _: Receipt, in tx: Transaction) throws { try tx.ledger.settle(call.usage.transfer) }
+    func release(_ call: ProxyCall, in tx: Transaction) throws { try tx.ledger.release(call.usage.transfer) }
 }
 
 extension ProxyCall {
     /// The price, from the buyer's balance to the provider's earnings.
     func posting(_ phase: Posting.Phase, _ accounts: AccountCache, in tx: Transaction) throws -> Posting {
         Posting(
-            self.usage.text,
+            self.usage.transfer,
             from: try accounts.number(of: .prepaid(self.caller.identity), in: tx),
             to: try accounts.number(of: .earnings(self.listing.provider), in: tx),
-            amount: self.listing.price.micros,
+            amount: self.listing.price.amount,
             phase: phase,
             origin: Origin(
                 kind: "call",

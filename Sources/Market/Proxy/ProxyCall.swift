@@ -114,7 +114,7 @@ extension Usage {
         self.amount = result.outcome == .answered ? funding.amount : 0
         self.paymentMethod = call.listing.paymentMethod
         self.outcome = result.outcome
-        self.transfer = self.amount > 0 ? call.usage.text : nil
+        self.transfer = self.amount > 0 ? call.usage.transfer : nil
         self.commissionBasisPoints = Commission.basisPoints(at: call.startedAt, since: call.listing.providerSince)
         self.requestID = call.trace.requestID
         self.idempotencyKey = call.idempotencyKey

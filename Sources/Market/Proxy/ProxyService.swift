@@ -72,7 +72,7 @@ struct ProxyService: Sendable {
                 rail: rail,
                 accounts: self.ledger.accounts,
                 database: self.database,
-                amount: call.listing.price.micros
+                amount: call.listing.price.amount
             )
         } catch {
             try await self.forget(call)
@@ -89,10 +89,10 @@ struct ProxyService: Sendable {
     /// The payment that comes with the call, which nobody has looked at yet.
     private func payment(_ call: ProxyCall) async throws -> (X402Rail, X402Payment, X402Offer) {
         guard let rail = self.rails.x402, call.listing.paymentMethod == .x402 else {
-            throw self.rails.depositRequired(price: call.listing.price.micros, call.listing.paymentMethod)
+            throw self.rails.depositRequired(price: call.listing.price.amount, call.listing.paymentMethod)
         }
         let offer = rail.offer(
-            amountMicros: call.listing.price.micros,
+            amount: call.listing.price.amount,
             resourceURL: call.resourceURL,
             summary: call.listing.name
         )

@@ -11,7 +11,7 @@ struct X402Funding: Funding {
     let rail: X402Rail
     let accounts: AccountCache
     let database: any Database
-    let amount: Int64
+    let amount: Amount<USDC>
 
     func take(for _: ProxyCall) async throws -> Receipt {
         switch try await self.rail.settle(self.payment) {

@@ -5,7 +5,7 @@ import Ledger
 extension X402Rail: Rail {
     var method: PaymentMethod { .x402 }
     var purpose: AccountKey.Purpose { .x402 }
-    var stepMicros: Int64 { 1 }
+    var step: Amount<USDC> { 1 }
 
     func open(_: Deposit) async -> RailOpening { .opened(reference: nil, checkoutURL: nil) }
 
@@ -21,7 +21,7 @@ extension X402Rail: Rail {
 
     func offer(for deposit: Deposit) -> X402Offer {
         self.offer(
-            amountMicros: deposit.amount,
+            amount: deposit.amount,
             resourceURL: self.payURL(deposit),
             summary: "Deposit \(deposit.id.text)"
         )

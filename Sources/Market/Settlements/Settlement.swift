@@ -13,9 +13,9 @@ struct Settlement: Sendable, Equatable, Identified, RowDecodable {
     let end: Timestamp
     /// Records before this moment are in it: the end of the period, or the moment of its making when that was earlier.
     let coveredUntil: Timestamp
-    let total: Int64
-    let fee: Int64
-    let net: Int64
+    let total: Amount<USDC>
+    let fee: Amount<USDC>
+    let net: Amount<USDC>
     let callCount: Int64
     var status: Status
     /// What the operator says of the payment: a hash, a reference.

@@ -112,8 +112,8 @@ struct SettlementRoutes: Sendable {
             }
             let lines = page.items.map { usage in
                 [
-                    usage.id.text, usage.calledAt.text, usage.listing.text, Micros.text(usage.amount),
-                    Micros.text(usage.fee),
+                    usage.id.text, usage.calledAt.text, usage.listing.text, usage.amount.text,
+                    usage.fee.text,
                 ]
             }
             return (lines, page.next)

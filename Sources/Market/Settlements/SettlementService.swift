@@ -134,7 +134,7 @@ struct SettlementService: Sendable {
         }
     }
 
-    private func origin(_ settlement: Settlement, _ trace: Trace, causedBy: String?) -> Origin {
+    private func origin(_ settlement: Settlement, _ trace: Trace, causedBy: TransferReference?) -> Origin {
         Origin(
             kind: "settlement",
             subject: settlement.id.text,
@@ -152,7 +152,7 @@ struct SettlementService: Sendable {
             actor: admin.credential,
             action: type,
             subject: settlement.id.text,
-            detail: "\(Micros.text(settlement.net)) for \(settlement.providerName)",
+            detail: "\(settlement.net.text) for \(settlement.providerName)",
             trace: trace
         )
         try tx.events.append(
@@ -169,8 +169,8 @@ struct SettlementService: Sendable {
 }
 
 extension Settlement {
-    fileprivate var feeReference: String { "settlement:\(self.id.text).fee" }
-    fileprivate var netReference: String { "settlement:\(self.id.text).net" }
+    fileprivate var feeReference: TransferReference { "settlement:\(self.id.text).fee" }
+    fileprivate var netReference: TransferReference { "settlement:\(self.id.text).net" }
 }
 
 /// What webhooks say of a settlement.

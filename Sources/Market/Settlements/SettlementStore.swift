@@ -59,7 +59,7 @@ struct SettlementStore {
     }
 
     /// What was paid out, before the market's share.
-    func sumCompleted(of provider: ID<Identity>) throws -> Int64 {
+    func sumCompleted(of provider: ID<Identity>) throws -> Amount<USDC> {
         try self.tx.value(
             """
             SELECT CAST(COALESCE(SUM(total_amount), 0) AS BIGINT) FROM market_settlement

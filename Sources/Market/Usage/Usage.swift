@@ -1,4 +1,5 @@
 import Kernel
+import Ledger
 import Platform
 import Storage
 import Web
@@ -15,13 +16,13 @@ struct Usage: Sendable, Identified, RowDecodable {
     let latencyMilliseconds: Int64
     /// The provider's, or the one that the proxy answered instead.
     let statusCode: Int
-    /// What was charged, in micro-units; 0 when it was free or failed.
-    let amount: Int64
+    /// What was charged; 0 when it was free or failed.
+    let amount: Amount<USDC>
     let paymentMethod: PaymentMethod
     let isFree: Bool
     let outcome: Outcome
     /// The ledger's reference; nil when nothing was charged.
-    let transfer: String?
+    let transfer: TransferReference?
     /// The market's share at the moment of the call.
     let commissionBasisPoints: Int64
     let requestID: String
@@ -60,7 +61,7 @@ struct Usage: Sendable, Identified, RowDecodable {
     }
 
     /// The market's share of the amount.
-    var fee: Int64 { Micros.share(self.amount, basisPoints: self.commissionBasisPoints) }
+    var fee: Amount<USDC> { self.amount.share(basisPoints: self.commissionBasisPoints) }
 
     /// Who hears of it.
     var audience: [ID<Identity>] { self.buyer == self.provider ? [self.buyer] : [self.buyer, self.provider] }
@@ -78,3 +79,9 @@ struct Usage: Sendable, Identified, RowDecodable {
 }
 
 extension Usage.Outcome: Wire {}
+
+/// What the ledger calls the charge for a call, and the way back.
+extension ID<Usage> {
+    var transfer: TransferReference { TransferReference(self.text) }
+    var reversal: TransferReference { "\(self.text).reversal" }
+}

@@ -9,7 +9,7 @@ enum UsageCSV {
     static func line(_ usage: Usage) -> [String] {
         [
             usage.id.text, usage.calledAt.text, usage.listing.text, "\(usage.statusCode)",
-            "\(usage.latencyMilliseconds)", Micros.text(usage.amount), usage.outcome.rawValue,
+            "\(usage.latencyMilliseconds)", usage.amount.text, usage.outcome.rawValue,
         ]
     }
 }

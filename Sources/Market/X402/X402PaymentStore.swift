@@ -1,4 +1,5 @@
 import Kernel
+import Ledger
 import Platform
 import Storage
 
@@ -12,7 +13,7 @@ struct X402PaymentStore {
         /// The usage record or deposit that it pays.
         let subject: String
         let buyer: ID<Identity>
-        let amount: Int64
+        let amount: Amount<USDC>
         let state: State
         let request: JSONValue
 
@@ -35,7 +36,13 @@ struct X402PaymentStore {
     /// False when the nonce has been seen.
     ///
     /// - Parameter transfer: the ledger's reference of the money that this claim reserves.
-    func claim(_ payment: X402Payment, subject: String, buyer: ID<Identity>, amount: Int64, transfer: String) throws
+    func claim(
+        _ payment: X402Payment,
+        subject: String,
+        buyer: ID<Identity>,
+        amount: Amount<USDC>,
+        transfer: TransferReference
+    ) throws
         -> Bool
     {
         try self.tx.count(
@@ -50,7 +57,8 @@ struct X402PaymentStore {
     }
 
     /// Moves a payment on, and returns the ledger's reference; nil when it does not stand in one of the states.
-    func move(_ nonce: String, from states: [State], to state: State, chainTransaction: String? = nil) throws -> String?
+    func move(_ nonce: String, from states: [State], to state: State, chainTransaction: String? = nil) throws
+        -> TransferReference?
     {
         try self.tx.value(
             """
@@ -63,7 +71,7 @@ struct X402PaymentStore {
     }
 
     /// Lets the authorization be used for another try, since nothing was asked of the rail; the ledger's reference.
-    func delete(_ nonce: String) throws -> String? {
+    func delete(_ nonce: String) throws -> TransferReference? {
         try self.tx.value(
             "DELETE FROM market_x402_payment WHERE nonce = \(nonce) AND state = 'claimed' RETURNING transfer"
         )
@@ -78,7 +86,7 @@ struct X402PaymentStore {
     }
 
     /// The ledger's reference of the payment that was taken for a deposit or a call.
-    func find(settled subject: String) throws -> String? {
+    func find(settled subject: String) throws -> TransferReference? {
         try self.tx.value(
             "SELECT transfer FROM market_x402_payment WHERE subject = \(subject) AND state = 'settled' LIMIT 1"
         )

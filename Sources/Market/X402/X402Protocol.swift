@@ -1,5 +1,5 @@
 import Foundation
-import Kernel
+package import Kernel
 import Web
 
 /// How the operator is paid over x402.
@@ -43,13 +43,13 @@ package struct X402Offer: Sendable {
     static let maxTimeoutSeconds: Int64 = 300
 
     let configuration: X402Configuration
-    let amountMicros: Int64
+    let amount: Amount<USDC>
     let resourceURL: String
     let summary: String
 
-    package init(configuration: X402Configuration, amountMicros: Int64, resourceURL: String, summary: String) {
+    package init(configuration: X402Configuration, amount: Amount<USDC>, resourceURL: String, summary: String) {
         self.configuration = configuration
-        self.amountMicros = amountMicros
+        self.amount = amount
         self.resourceURL = resourceURL
         self.summary = summary
     }
@@ -57,7 +57,7 @@ package struct X402Offer: Sendable {
     var requirementsV2: JSONValue {
         [
             "scheme": "exact", "network": .string(self.configuration.network),
-            "amount": .string("\(self.amountMicros)"),
+            "amount": .string("\(self.amount.smallestUnits)"),
             "asset": .string(self.configuration.asset), "payTo": .string(self.configuration.payTo),
             "maxTimeoutSeconds": .integer(Self.maxTimeoutSeconds), "extra": self.extra,
         ]
@@ -66,7 +66,7 @@ package struct X402Offer: Sendable {
     var requirementsV1: JSONValue {
         [
             "scheme": "exact", "network": .string(self.configuration.networkNameV1),
-            "maxAmountRequired": .string("\(self.amountMicros)"), "resource": .string(self.resourceURL),
+            "maxAmountRequired": .string("\(self.amount.smallestUnits)"), "resource": .string(self.resourceURL),
             "description": .string(self.summary), "mimeType": "application/json",
             "payTo": .string(self.configuration.payTo), "maxTimeoutSeconds": .integer(Self.maxTimeoutSeconds),
             "asset": .string(self.configuration.asset), "extra": self.extra,
@@ -124,7 +124,7 @@ package struct X402Payment: Sendable {
         let compared = version == 2 ? ["scheme", "network", "amount", "asset", "payTo"] : ["scheme", "network"]
         guard payload["x402Version"]?.integer == version,
             compared.allSatisfy({ Self.same(accepted?[$0], requirements[$0]) }),
-            to.lowercased() == offer.configuration.payTo.lowercased(), value == "\(offer.amountMicros)"
+            to.lowercased() == offer.configuration.payTo.lowercased(), value == "\(offer.amount.smallestUnits)"
         else {
             throw offer.problem("other_payment", error: "invalid_payment_requirements")
         }

@@ -15,10 +15,10 @@ struct X402Rail: Sendable {
     /// Where clients reach the market, without a slash at the end.
     let publicURL: String
 
-    func offer(amountMicros: Int64, resourceURL: String, summary: String) -> X402Offer {
+    func offer(amount: Amount<USDC>, resourceURL: String, summary: String) -> X402Offer {
         X402Offer(
             configuration: self.configuration,
-            amountMicros: amountMicros,
+            amount: amount,
             resourceURL: resourceURL,
             summary: summary
         )
@@ -48,7 +48,7 @@ struct X402Rail: Sendable {
             )
         }
         // Each claim has a reference of its own: a released one is never used again.
-        let reference = "x402:\(self.ids.uuid())"
+        let reference: TransferReference = "x402:\(self.ids.uuid())"
         try await self.database.write { tx in
             try permit(tx)
             guard
@@ -56,7 +56,7 @@ struct X402Rail: Sendable {
                     payment,
                     subject: subject,
                     buyer: caller.identity,
-                    amount: offer.amountMicros,
+                    amount: offer.amount,
                     transfer: reference
                 )
             else { throw offer.problem("used_before", error: "nonce_already_used") }
@@ -65,7 +65,7 @@ struct X402Rail: Sendable {
                     reference,
                     from: try self.accounts.number(of: .house(.x402, .usdc), in: tx),
                     to: try self.accounts.number(of: .prepaid(caller.identity), in: tx),
-                    amount: offer.amountMicros,
+                    amount: offer.amount,
                     phase: .pending(expiresAt: nil),
                     origin: Origin(
                         kind: "x402",

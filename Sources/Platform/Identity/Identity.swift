@@ -25,6 +25,29 @@ package struct Identity: Sendable, Equatable, RowDecodable, Identified {
     }
 }
 
+/// What a key may do on its surface, by the surface's own name for it.
+package struct Role: Hashable, Sendable, SQLConvertible, CustomStringConvertible {
+    package let name: String
+
+    package init(name: String) { self.name = name }
+    package init(sqlValue: SQLValue) throws { self.name = try String(sqlValue: sqlValue) }
+    package var sqlValue: SQLValue { .text(self.name) }
+    package var description: String { self.name }
+}
+
+/// The roles of one surface.
+package protocol SurfaceRole: RawRepresentable, CaseIterable, Hashable, Sendable where RawValue == String {
+    /// The surface's name.
+    static var surface: String { get }
+}
+
+extension SurfaceRole {
+    /// Nil for another surface's.
+    package init?(_ role: Role) { self.init(rawValue: role.name) }
+
+    package var role: Role { Role(name: self.rawValue) }
+}
+
 /// A key of one surface. The secret is kept only as its SHA-256.
 package struct Credential: Sendable, Equatable, RowDecodable {
     /// What a client names: the contract's public key id, or the hash of a token that has no public part.
@@ -32,7 +55,7 @@ package struct Credential: Sendable, Equatable, RowDecodable {
     package let surface: String
     package let owner: ID<Identity>
     package let ownerName: String
-    package let role: String
+    package let role: Role
     package let secretHash: [UInt8]
     /// Requests a minute; 0 lifts the limit.
     package let rateLimit: Int
@@ -51,7 +74,7 @@ package struct Credential: Sendable, Equatable, RowDecodable {
         id: String,
         surface: String,
         owner: Identity,
-        role: String,
+        role: Role,
         secretHash: [UInt8],
         rateLimit: Int,
         walletAddress: String?,
@@ -89,7 +112,7 @@ package struct Caller: Sendable, Equatable {
     package let identity: ID<Identity>
     package let name: String
     package let credential: String
-    package let role: String
+    package let role: Role
     /// Requests a minute; 0 lifts the limit.
     package let rateLimit: Int
 
@@ -100,4 +123,6 @@ package struct Caller: Sendable, Equatable {
         self.role = credential.role
         self.rateLimit = credential.rateLimit
     }
+
+    package func has(_ role: some SurfaceRole) -> Bool { self.role == role.role }
 }

@@ -55,7 +55,7 @@ package struct IdentityStore {
     }
 
     /// The oldest credential of a role that works.
-    package func findFirst(role: String, surface: String) throws -> Credential? {
+    package func findFirst(role: Role, surface: String) throws -> Credential? {
         try self.tx.row(
             """
             SELECT \(raw: Credential.columns) FROM credential JOIN identity ON identity.id = credential.identity_id

@@ -17,7 +17,7 @@ package struct Job: Sendable, Identified, RowDecodable {
     package let progress: Progress
     /// Why it failed.
     package let failure: JobFailure?
-    /// Until when its worker has it; a later claim has another time.
+    /// When its worker's claim ends. The time identifies the claim: a later claim has another.
     let claimedUntil: Timestamp
     package let createdAt: Timestamp
     package let updatedAt: Timestamp
@@ -73,7 +73,7 @@ package struct Job: Sendable, Identified, RowDecodable {
 /// What a surface does in steps.
 package struct JobKind: Sendable {
     package let name: String
-    /// Does the next step. A crash may repeat it, so that it must come to the same when it is done again.
+    /// Does the next step. A crash may repeat it, so it must be idempotent.
     ///
     /// Throws a `Problem` when the job cannot be done at all; anything else is tried again.
     package let step: @Sendable (Job) async throws -> JobStep

@@ -72,8 +72,8 @@ package struct JobStore {
 
     /// Takes running jobs that nobody works on: those whose steps went well first, and then the oldest.
     ///
-    /// A step counts as failed until it is written down: one that ends the process is not the first to be tried again, and is
-    /// given up in the end.
+    /// A step counts as failed until it is recorded. So a step that ends the process is not the first to be retried, and its job is given
+    /// up in the end.
     func claim(until: Timestamp, limit: Int, failureLimit: Int, run: String) throws -> [Job] {
         try self.tx.execute(
             """
@@ -108,7 +108,8 @@ package struct JobStore {
     /// Nobody works on it any more.
     func endWork(_ job: Job, run: String) throws { try self.tx.serverRuns.end(Self.workKind, job.id.text, of: run) }
 
-    /// Writes a step down, and counts the next one as failed until it is; the job as it stands now, or nil when another worker has taken it over.
+    /// Records a step, and counts the next one as failed until it is recorded. Returns the updated job, or nil if another worker has taken
+    /// it over.
     func save(_ job: Job, _ step: JobStep, until: Timestamp) throws -> Job? {
         let progress = step.progress
         let part: Int? = try self.tx.value(
@@ -138,7 +139,7 @@ package struct JobStore {
         )
     }
 
-    /// Puts a job off after a step that did not work, which was counted when it was claimed; given up after some.
+    /// Postpones a job after a failed step, or gives it up after too many. The failure was counted when the job was claimed.
     func postpone(_ job: Job, until: Timestamp, failureLimit: Int) throws {
         try self.tx.execute(
             """

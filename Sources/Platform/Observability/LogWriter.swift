@@ -6,8 +6,8 @@ import Synchronization
 /// Writes lines to a file descriptor from a thread of its own, so that nobody who logs waits for a disk or a pipe, and nothing
 /// that is wrong with them ends the process.
 ///
-/// Lines that repeat within ``quietSeconds`` are counted and summed up in one line. Beyond ``queueLimit`` waiting lines the
-/// oldest stay and further ones are counted as lost, which the next line that gets through says.
+/// Lines that repeat within ``quietSeconds`` are counted in one line. Beyond ``queueLimit`` waiting lines, further lines are dropped and
+/// counted. The next line that gets through says how many.
 package final class LogWriter: Sendable {
     static let queueLimit = 10_000
     static let quietSeconds: Int64 = 10

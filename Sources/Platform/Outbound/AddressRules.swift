@@ -69,7 +69,8 @@ package enum AddressRules {
         return bytes.starts(with: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]) ? Array(bytes[12...]) : bytes
     }
 
-    /// What limits count by: an IPv4 address, also a mapped one; of IPv6 the network of 64 bits, which one subscriber has whole.
+    /// The key by which limits count: an IPv4 address, also a mapped one, or an IPv6 network of 64 bits, because one subscriber has all of
+    /// it.
     package static func limitKey(_ address: String) -> String {
         guard address.utf8.contains(UInt8(ascii: ":")), let bytes = self.bytes(of: address) else { return address }
         return bytes.count == 4 ? bytes.map { "\($0)" }.joined(separator: ".") : "\(bytes.prefix(8).hex)::/64"

@@ -2,9 +2,9 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 
-/// Stands in front of the client library's own state machine, which ends the process when it hears what no HTTP server says: a
-/// status below 200 that is no interim answer, an answer that nobody has asked for, a second head. All of it becomes an error
-/// of the call, as does an answer that stops.
+/// Sits in front of the client library's own state machine, which ends the process on input that no HTTP server sends: a status below 200
+/// that is no interim answer, an answer without a request, a second head. All of this becomes an error of the call, as does an answer that
+/// stops.
 final class AnswerGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias InboundOut = HTTPClientResponsePart

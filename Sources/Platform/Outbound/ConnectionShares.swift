@@ -4,7 +4,7 @@ import Synchronization
 final class ConnectionShares: Sendable {
     private let used = Mutex<[String: Int]>([:])
 
-    /// Nil when one of the holders has its share already; else they hold one more each until the lease goes away.
+    /// Nil if one of the holders has used up its share. Otherwise, each holds one more until the lease is released.
     func take(_ host: String, _ shares: [OutboundShare]) -> Lease? {
         let keys = shares.map { (key: "\(host) \($0.holder)", limit: $0.limit) }
         let hasRoom = self.used.withLock { used in

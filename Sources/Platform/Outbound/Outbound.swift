@@ -15,8 +15,8 @@ package final class Outbound: Sendable {
     static let pinSeconds: Int64 = 60
     /// Hosts with connections kept open; beyond, the one that was looked up longest ago is closed.
     static let hostLimit = 1000
-    /// An answer of which nothing more comes for this long has broken off; it is seen after at most twice as long. Longer than any
-    /// time to its head.
+    /// After this long without data, an answer counts as broken off; this is noticed after at most twice as long. Longer than any time to
+    /// the head of an answer.
     package static let silenceSeconds: Int64 = 310
     /// AsyncHTTPClient's own 8 are too few for event streams.
     package static let connectionsPerHost = 512
@@ -103,7 +103,7 @@ package final class Outbound: Sendable {
         }
     }
 
-    /// What comes of writing to a connection, or waiting on one, that the other side has closed meanwhile.
+    /// Whether the error means that the other side had closed the connection.
     private static func isClosedConnection(_ error: any Error) -> Bool {
         switch error {
         case let error as HTTPClientError: error == .remoteConnectionClosed
@@ -249,7 +249,7 @@ package final class Outbound: Sendable {
 }
 
 extension OutboundError {
-    /// What the client library throws, in our words; a cancelled task stays cancelled.
+    /// Turns the client library's errors into `OutboundError`, except cancellation.
     static func translate(_ error: any Error) -> any Error {
         switch error {
         case let error as HTTPClientError

@@ -3,10 +3,9 @@ package import Logging
 import ServiceLifecycle
 package import Storage
 
-/// One run of the server, and what it has under way: written down before it begins, so that the next run knows what this one was
-/// doing when it crashed.
+/// One run of the server and its work under way. Work is recorded before it begins, so that the next run knows what a crash interrupted.
 package struct ServerRun: Service {
-    /// A run on a database that several processes share is taken for dead when it has not said for this long that it lives.
+    /// If several processes share the database, a run that is not renewed for this long counts as dead.
     static let lostAfterSeconds: Int64 = 60
     static let pollSeconds: Int64 = 15
 

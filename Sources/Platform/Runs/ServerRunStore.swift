@@ -70,7 +70,7 @@ package struct ServerRunStore {
 
     // MARK: Work
 
-    /// In the commit before the work: what a crash leaves behind names it.
+    /// Records work in a commit before it begins, so that it is known after a crash.
     package func begin(_ kind: String, _ subject: String, of run: String) throws {
         try self.tx.execute(
             """

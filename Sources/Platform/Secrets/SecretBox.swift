@@ -38,7 +38,7 @@ package struct SecretBox: Sendable {
         return Array(opened)
     }
 
-    /// 32 bytes for a purpose of its own, such as signing what is shown and comes back: of the present key, then of earlier ones.
+    /// Keys of 32 bytes for one purpose, such as signing values that clients send back: from the present key, then from earlier ones.
     package func derivedKeys(_ purpose: String) -> [[UInt8]] {
         self.keys.map { Array(HMAC<SHA256>.authenticationCode(for: Array(purpose.utf8), using: $0.key)) }
     }

@@ -37,8 +37,8 @@ struct WebhookOutbox {
 
     /// Takes up to `limit` due deliveries of the endpoint, oldest first. No other worker gets them meanwhile.
     ///
-    /// The try counts from here on, and the next one is put off as after a failure: a delivery that ends the process is not the
-    /// first to be tried when it starts again. One whose last try never ended is given up.
+    /// The attempt counts from here on, and the next one is postponed as after a failure. So a delivery that ends the process is not the
+    /// first to be retried after the restart. A delivery whose last attempt never ended is given up.
     ///
     /// - Parameters:
     ///   - run: the server's, whose work is noted.
@@ -80,7 +80,7 @@ struct WebhookOutbox {
         }
     }
 
-    /// The run that had claimed it is dead: the try has failed, and the next one does not come before the moment.
+    /// The run that claimed the delivery is dead. The attempt has failed; the next one does not begin before `until`.
     func putOff(_ id: ID<WebhookDelivery>, triedAt: Timestamp, until: Timestamp) throws {
         try self.tx.execute(
             """

@@ -53,7 +53,7 @@ package enum FreshDemo {
         var keys: [String: String] = [:]
         for role in type(of: slice).demoRoles {
             let made = try await slice.makeKey(role: role, owner: "demo-\(role)", rateLimit: 0)
-            keys[role] = made["authorization"]?.string
+            keys[role.name] = made["authorization"]?.string
         }
         return keys
     }
@@ -66,7 +66,7 @@ package enum FreshDemo {
         place.step("The ledger, account by account:")
         for account in accounts {
             tell(
-                "   \(account.key.purpose.rawValue) of \(account.key.owner): \(Micros.text(account.balance)) \(account.key.currency.code)"
+                "   \(account.key.purpose.rawValue) of \(account.key.owner): \(account.balance.text) \(account.key.currency.code)"
             )
         }
         for balance in balances {

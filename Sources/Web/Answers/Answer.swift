@@ -1,7 +1,6 @@
 package import Kernel
 
-/// An object that an operation answers, or a part of one. Its members are named once: how it is written, described and shown as an
-/// example follows.
+/// An object in an operation's answer. Its members are declared once; its JSON, description and example are derived from them.
 package protocol Answer: Wire {
     static var members: [Member<Self>] { get }
 }
@@ -9,7 +8,7 @@ package protocol Answer: Wire {
 extension Answer {
     package static var shape: Shape<Self> { Shape(members: Self.members) }
 
-    /// For what is told or kept elsewhere; what an endpoint answers is written at once.
+    /// For events and stored copies. The answer of an endpoint is written directly.
     package var text: String { String(decoding: Self.shape.bytes(of: self), as: UTF8.self) }
     package var json: JSONValue { Self.shape.json(of: self) }
 }

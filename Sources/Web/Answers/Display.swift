@@ -28,7 +28,7 @@ package struct Display: Sendable {
         }
     }
 
-    package func yen(_ amount: Int64) -> String { Self.yen(amount, in: self.language) }
+    package func yen(_ amount: Yen) -> String { Self.yen(amount.smallestUnits, in: self.language) }
 
     package func percent(_ number: Double) -> String {
         "\(Self.plain(number).bytewise.replacing(".", with: self.language.separators.places)) %"

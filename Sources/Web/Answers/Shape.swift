@@ -1,4 +1,5 @@
 package import Kernel
+package import Platform
 
 /// What can stand in an answer.
 package protocol Wire: Sendable {
@@ -10,7 +11,7 @@ extension Wire {
     package func shown(_ display: Display) -> Any? { Self.shape.show(self, display) }
 }
 
-/// How a type is written and described. A value, so that a member takes the shape of what it holds once, when it is declared.
+/// How a type is written and described. It is a value, so a member looks up the shape of its type only once, when it is declared.
 package struct Shape<Value>: Sendable {
     package typealias Description = (schema: JSONValue, example: JSONValue)
 
@@ -19,9 +20,9 @@ package struct Shape<Value>: Sendable {
     package let isNull: @Sendable (Value) -> Bool
     /// The value as templates show it; nil for nothing.
     package let show: @Sendable (Value, Display) -> Any?
-    /// The words of enumerations that the value is, or holds.
+    /// The raw values of the enumerations that the value is or contains; each has a text.
     let words: @Sendable (Value) -> [String]
-    /// By what the words are found, where it is not the member's name.
+    /// The name by which their texts are found, if it is not the member's.
     let vocabulary: String?
 
     package init(
@@ -69,7 +70,7 @@ package struct Shape<Value>: Sendable {
         return writer.bytes
     }
 
-    /// The value as whoever reads the bytes has it.
+    /// The value that a reader of the JSON gets.
     package func json(of value: Value) -> JSONValue { Self.json(of: value, self.write) }
 
     private static func json(of value: Value, _ write: (Value, inout JSONWriter) -> Void) -> JSONValue {
@@ -99,7 +100,7 @@ extension Bool: Wire {
     package static let shape = Shape<Bool>(["type": "boolean"], example: true) { $1.raw($0 ? "true" : "false") }
 }
 
-/// What has no form of its own: somebody else's data, or what a contract leaves open.
+/// JSON of no fixed type: data from elsewhere, or whatever a contract leaves open.
 extension JSONValue: Wire {
     package static let shape = Shape<JSONValue>([:], example: [:], isNull: { $0 == .null }) { $1.write($0) }
 }
@@ -115,6 +116,26 @@ extension Timestamp: Wire {
 extension ID: Wire {
     package static var shape: Shape<ID> {
         Shape(["type": "string"], example: "0198c5d2-7b40-7000-8000-000000000001") { $1.write($0.text) }
+    }
+}
+
+extension Role: Wire {
+    package static let shape = Shape<Role>(["type": "string"], example: "agent", words: { [$0.name] }) {
+        $1.write($0.name)
+    }
+}
+
+extension NumericID: Wire {
+    package static var shape: Shape<NumericID> { Shape(["type": "integer"], example: 1) { $1.write($0.value) } }
+}
+
+/// Yen are a number; what has decimal places is decimal text.
+extension Amount: Wire {
+    package static var shape: Shape<Amount> {
+        guard Self.currency.exponent > 0 else {
+            return Shape(["type": "integer"], example: 1) { $1.write($0.smallestUnits) }
+        }
+        return Shape(["type": "string", "pattern": "^-?[0-9]+\\.[0-9]{2,6}$"], example: "0.05") { $1.write($0.text) }
     }
 }
 
@@ -199,6 +220,8 @@ extension Wire where Self: RawRepresentable & CaseIterable, RawValue == String {
 package struct DecimalText: Wire, Equatable {
     let micros: Int64
     package init(_ micros: Int64) { self.micros = micros }
+    package init(_ money: Money) { self.micros = money.micros }
+    package init<Unit>(_ amount: Amount<Unit>) { self.init(amount.money) }
 
     package var text: String { Micros.text(self.micros) }
 
@@ -213,7 +236,7 @@ package struct DecimalText: Wire, Equatable {
 /// Money where a contract wants a number: made from the exact decimal text.
 package struct DecimalNumber: Wire {
     let micros: Int64
-    package init(_ micros: Int64) { self.micros = micros }
+    package init<Unit>(_ amount: Amount<Unit>) { self.micros = amount.money.micros }
 
     package static let shape = Shape<DecimalNumber>(
         ["type": "number"],

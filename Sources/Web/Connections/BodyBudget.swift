@@ -64,7 +64,7 @@ package final class BodyLease: Sendable {
         self.address = address
     }
 
-    /// Bytes of each body that are not counted: whatever large bodies take, small ones have room.
+    /// Bytes of each body that are not counted, so that small bodies always have room.
     static let freeBytes = 64 * 1024
 
     func grow(by count: Int) throws(Problem) {

@@ -16,7 +16,7 @@ package struct BufferedBody: Sendable {
 }
 
 extension Call {
-    /// Reads the body. Throws *too large*, and what the budget of all bodies has to say.
+    /// Reads the body. Throws *too large*, and the problems of ``BodyBudget``.
     ///
     /// - Parameters:
     ///   - patience: bytes after which `isWanted` is asked, once, before any more is read.

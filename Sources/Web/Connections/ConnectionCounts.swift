@@ -5,7 +5,7 @@ import Synchronization
 package final class ConnectionCounts: Sendable {
     private let counts = Mutex<[String: Int]>([:])
     private let limit: Int
-    /// Everybody's connections come from there.
+    /// Not limited, because the connections of all clients come through them.
     private let proxies: TrustedProxies
 
     package init(limit: Int, proxies: TrustedProxies) {

@@ -1,7 +1,7 @@
 package import NIOCore
 
-/// Stands between the socket and the HTTP handlers of one connection: closes it when its client sends or reads too slowly, or
-/// when its address has too many, and tells the connection's watch when the client leaves.
+/// Sits between the socket and the HTTP handlers of one connection. It closes the connection if the client sends or reads too slowly, or if
+/// its address has too many connections. It tells the connection's watch when the client leaves.
 package final class ConnectionGuard: ChannelDuplexHandler {
     package typealias InboundIn = ByteBuffer
     package typealias InboundOut = ByteBuffer
@@ -21,16 +21,16 @@ package final class ConnectionGuard: ChannelDuplexHandler {
     private var address: String?
     private var ticks: RepeatedTask?
     private var phase = Phase.idle
-    /// Requests that have been passed on and whose answers have not ended: those that were sent behind one another wait for each other's.
+    /// Requests passed on whose answers have not ended. Pipelined requests wait for earlier answers.
     private(set) var answersOwed = 0
     private var hasBegunAnswer = false
-    /// Whether more of the request is wanted: what is not read because this server is not ready is nobody's slowness.
+    /// Whether the server is ready to read. While it is not, the client is not counted as slow.
     private var isReading = false
     /// Time in which the body was waited for, and its bytes so far.
     private var bodyNanoseconds: Int64 = 0
     private var bodyBytes: Int64 = 0
     private var written: Int64 = 0
-    /// Since when there has been more to take than the client takes, and how much it had taken then.
+    /// When data began to wait for the client, and how much the client had read by then.
     private var stalled: (since: NIODeadline, taken: Int64)?
 
     package init(limits: ConnectionLimits, counts: ConnectionCounts, watch: ConnectionWatch) {

@@ -1,7 +1,7 @@
 package import NIOCore
 import Synchronization
 
-/// Whether the client of a connection is still there, for what is done for it alone and would otherwise go on without it.
+/// Knows whether the client of a connection is still there, so that work for this client alone can stop.
 package final class ConnectionWatch: Sendable {
     private struct State {
         var hasLeft = false
@@ -25,7 +25,7 @@ package final class ConnectionWatch: Sendable {
     /// The client has closed its side, or the connection is gone.
     func left() { self.change { $0.hasLeft = true } }
 
-    /// The connection's task is cancelled when the client leaves before the body ends: an answer that is streamed to nobody.
+    /// Cancels the connection's task if the client leaves before the body ends, so that no answer is streamed to nobody.
     package func endingWhenLeft<T>(_ body: () async throws -> T) async rethrows -> T {
         self.change { $0.ending += 1 }
         defer { self.change { $0.ending -= 1 } }

@@ -2,15 +2,15 @@ import Hummingbird
 import Kernel
 import NIOCore
 
-/// An answer that is made whole and is long: it has its place in the budget of bodies until its client has taken it, and is written
-/// piece by piece, so that it is known when that is.
+/// A long answer that is complete in memory. It counts against the body budget until the client has read it. It is written in pieces, so
+/// that this moment is known.
 enum LongAnswer {
     private static let length = 256 * 1024
     private static let pieceLength = 64 * 1024
 
     static func isLong(_ response: Response) -> Bool { response.body.contentLength ?? 0 > self.length }
 
-    /// Throws what the budget has to say.
+    /// Throws the problems of ``BodyBudget``.
     static func holding(_ response: Response, _ context: AppContext) async throws -> Response {
         let length = response.body.contentLength ?? 0
         let lease = BodyLease(context.bodies, address: context.limitKey)

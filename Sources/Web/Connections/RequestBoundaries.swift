@@ -1,8 +1,8 @@
 package import NIOCore
 package import NIOHTTP1
 
-/// Stands behind the parser of HTTP/1: tells the guard where requests begin and end, refuses what two servers could read in two
-/// ways, and tells a client that asks first (`Expect: 100-continue`) to send its body, so that it need not wait.
+/// A handler after the HTTP/1 parser. It tells the guard where requests begin and end, and refuses requests that two servers could read in
+/// two ways. It tells a client that asks first (`Expect: 100-continue`) to send its body.
 package final class RequestBoundaries: ChannelDuplexHandler {
     package typealias InboundIn = HTTPServerRequestPart
     package typealias InboundOut = HTTPServerRequestPart

@@ -48,7 +48,7 @@ package struct RequestPath: Sendable {
         return self.withoutSlash(path).map { .slashed("\($0)\(query.map { "?\($0)" } ?? "")") } ?? .proper
     }
 
-    /// The last byte of a path in which nothing can be read in two ways: nearly every one, so that it is found out fast.
+    /// The last byte of a plain path; nil if the path may be ambiguous. Nearly every path is plain, so this check is fast.
     private static func endOfPlainPath(_ target: String) -> UInt8? {
         guard target.utf8.first == UInt8(ascii: "/") else { return nil }
         var previous: UInt8 = 0

@@ -1,7 +1,7 @@
 package import Kernel
 import Synchronization
 
-/// Where the demo's stories happen: a running Souk, what stands for the outside world, and who listens.
+/// The environment of the demo's stories: a running Souk, the fake outside world, and where the story is printed.
 package final class DemoPlace: Sendable {
     package let url: String
     /// Where the outside world of the demo answers.

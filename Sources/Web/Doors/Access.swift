@@ -18,15 +18,15 @@ package enum AccessRule: Sendable {
     case open
     /// Anybody; a key, when there is one, must be good.
     case optional
-    /// Whoever has a key of one of the roles (any role when nil). The denial is for others, by their role.
-    case key(roles: Set<String>?, denial: @Sendable (String) -> Problem)
-    /// What is asked decides: a name in the body, or a token among the inputs. The handler enters by its arrival.
+    /// Holders of a key with one of the roles (nil: any role). `denial` makes the problem for another role.
+    case key(roles: Set<Role>?, denial: @Sendable (Role) -> Problem)
+    /// The request decides: a name in the body, or a token among the inputs. The handler passes the door with its `Arrival`.
     case undecided(hasKey: Bool)
 
     package var isOpen: Bool { if case .open = self { true } else { false } }
 
-    /// Whether somebody of the role may, as far as the role decides.
-    package func allows(_ role: String) -> Bool {
+    /// Whether the rule allows the role.
+    package func allows(_ role: Role) -> Bool {
         if case .key(let roles?, _) = self { roles.contains(role) } else { true }
     }
 }
@@ -42,11 +42,11 @@ extension Access where Who == Caller? {
 extension Access where Who == Caller {
     package static var anyKey: Access { .key(roles: nil, denial: Problem(.forbidden, "forbidden")) }
 
-    package static func key(roles: Set<String>?, denial: Problem) -> Access {
+    package static func key(roles: Set<Role>?, denial: Problem) -> Access {
         .key(roles: roles) { _ in denial }
     }
 
-    package static func key(roles: Set<String>?, denial: @escaping @Sendable (_ role: String) -> Problem) -> Access {
+    package static func key(roles: Set<Role>?, denial: @escaping @Sendable (_ role: Role) -> Problem) -> Access {
         Access(.key(roles: roles, denial: denial)) { arrival, caller in
             guard let caller else { throw arrival.contract.problem(for: .missing) }
             return caller
@@ -60,7 +60,7 @@ extension Access where Who == Arrival {
     package static var token: Access { Access(.undecided(hasKey: false)) { arrival, _ in arrival } }
 }
 
-/// What an operation does to a surface, since some limit reads and writes apart.
+/// Whether an operation reads or writes. Some surfaces limit the two separately.
 package enum Effect: String, Sendable {
     case read, write
 }

@@ -2,7 +2,7 @@ import Kernel
 import Platform
 import Synchronization
 
-/// What one request takes of the limit of its address: at once, or when it is known who asks.
+/// The cost of one request against its address's limit. It is charged at once, or when the caller is known.
 package final class AddressCharge: Sendable {
     private let buckets: TokenBuckets
     private let address: String
@@ -17,10 +17,10 @@ package final class AddressCharge: Sendable {
         self.contract = contract
     }
 
-    /// Somebody known asks, at the cost of a key's own limit or of none: the address is not charged.
+    /// The caller is known, so a key's own limit or none applies. The address is not charged.
     package func skip() { self.isSettled.store(true, ordering: .relaxed) }
 
-    /// Takes what is open yet. Throws *limited*.
+    /// Charges the address, unless that was already done or skipped. Throws *limited*.
     package func take(_ cost: Double = 1) throws {
         guard !self.isSettled.exchange(true, ordering: .relaxed) else { return }
         let decision = self.buckets.take(self.address, now: self.clock.now(), cost: cost)

@@ -3,15 +3,15 @@ package import Hummingbird
 import Kernel
 package import Platform
 
-/// A request before the door, when it is not known yet who makes it.
+/// A request that is not authorised yet. Its caller is not known.
 package struct Arrival: Sendable {
-    /// How it shows who makes it.
+    /// How the request identifies its caller.
     package enum Identification: Sendable {
         /// By a key among its headers.
         case key(HTTPFields)
         /// By a session: a signed-in browser asks for a page.
         case session(Caller)
-        /// It is a part of a request that has been let in: a page calls an operation.
+        /// Part of a request that is already authorised: a page calls an operation.
         case within(Caller)
     }
 
@@ -27,7 +27,7 @@ package struct Arrival: Sendable {
         self.contract = contract
     }
 
-    /// Who asks; nil when no key is shown. Throws the contract's problem for a key that is not good.
+    /// The caller; nil without a key. Throws the contract's problem for an invalid key.
     package func identify() async throws -> Caller? {
         switch self.identification {
         case .session(let caller), .within(let caller): return caller
@@ -45,7 +45,7 @@ package struct Arrival: Sendable {
         return caller
     }
 
-    /// Lets in whoever it is.
+    /// Identifies the caller, then checks the role and the limit.
     package func enter(_ rule: AccessRule, _ effect: Effect) async throws -> Entry {
         try await self.door.enter(self, rule, effect)
     }
@@ -81,7 +81,7 @@ package struct Entry: Sendable {
     /// What a handler of the access receives.
     package func grant<Who>(_ access: Access<Who>) throws -> Who { try access.grant(self.arrival, self.caller) }
 
-    /// Puts what is left of the key's limit on whatever the body answers or throws.
+    /// Adds the headers of the key's limit to the body's response or problem.
     package func answer(_ body: () async throws -> Response) async throws -> Response {
         guard let headers = self.limit?.headers else { return try await body() }
         do {

@@ -2,15 +2,16 @@ import Crypto
 package import Kernel
 package import Platform
 
-/// The one place where requests are let in: endpoints, actions of an endpoint, and pages alike. It finds out who calls, and holds
-/// every key and every guesser to its limit.
+/// The only place that authorises requests: to endpoints, actions and pages. It identifies the caller, and enforces the limits of keys and
+/// of guesses.
 package struct Door: Sendable {
     private let credentials: CredentialCache
     private let keyWindows = SlidingWindows(policy: "key", windowSeconds: 60)
     private let failures = SlidingWindows(policy: "failures", windowSeconds: 60)
     private let clock: WallClock
 
-    /// Whose failed tries are counted together, each for a minute, after which further ones are refused unread.
+    /// Whose failed attempts are counted together. An attempt counts for a minute. Beyond the limit, further attempts are refused
+    /// unchecked.
     package enum Guessing: Sendable {
         /// From one address.
         case address(String)
@@ -41,9 +42,9 @@ package struct Door: Sendable {
         self.clock = clock
     }
 
-    /// Also settles what the request takes of its address's limit.
+    /// Authorises the request, and charges its address's limit if it must.
     ///
-    /// In order: what is presented, whether the key is known, its age, its role, its limit.
+    /// Checks in this order: the key can be read, is known, has not expired, has the role, is within its limit.
     func enter(_ arrival: Arrival, _ rule: AccessRule, _ effect: Effect) async throws -> Entry {
         switch rule {
         case .open:
@@ -84,8 +85,8 @@ package struct Door: Sendable {
         return Caller(credential)
     }
 
-    /// Runs what checks secrets. Each try is counted before it is made and given back when it was no wrong guess, so that tries at
-    /// the same time are counted, too; whoever has failed too often is refused before.
+    /// Runs a check of a secret. Each attempt counts before it is made, and is uncounted unless it was a wrong guess. So simultaneous
+    /// attempts count, too. After too many wrong guesses, the check is not run.
     package func guarding<T: Sendable>(
         _ guessing: [Guessing],
         on contract: some SurfaceContract,

@@ -3,7 +3,7 @@ package import Kernel
 
 /// How one kind of value is read from JSON and from a query, and how the document describes it.
 package struct FieldType<Value: Sendable>: Sendable {
-    /// The rule that is broken by something else.
+    /// The rule that a value of the wrong type breaks.
     let expected: String
     let schema: [String: JSONValue]
     /// Stands in for a value that could not be read, so that reading goes on and finds further errors.
@@ -174,8 +174,8 @@ extension Rule where Value == String {
         }
     }
 
-    /// One line of text: no control characters, no line separators, and nothing that turns the direction of what
-    /// stands around it. Stands after ``notBlank(of:)``, whose words say what is missing.
+    /// One line of text: no control characters, no line separators, nothing that changes the direction of the text around it. Use it after
+    /// ``notBlank(of:)``, whose message says what is missing.
     package static func line(of subject: String? = nil, canBeBlank: Bool = false) -> Rule {
         let hidden = self.hidden.map { range in
             "\\u\(Self.hex(range.lowerBound))-\\u\(Self.hex(range.upperBound))"

@@ -17,7 +17,7 @@ package struct Form: Sendable {
 
     package var names: [String] { self.values.keys.sorted() }
 
-    /// A body for an operation: what was left empty is left out, and is the operation's to miss.
+    /// The body for an operation. Empty fields are omitted; the operation reports them as missing.
     package func body(_ names: [String]) -> JSONValue {
         var body: [String: JSONValue] = [:]
         for name in names where !self[name].isEmpty { body[name] = .string(self[name]) }
@@ -46,7 +46,7 @@ extension Form {
         text.bytewise.replacing("+", with: " ").removingPercentEncoding ?? ""
     }
 
-    /// U+0000 is nothing that anybody can type, and browsers send the lines of a text with a return and a line feed between them.
+    /// Removes U+0000, which nobody can type, and turns the CR LF that browsers send between lines into LF.
     private static func typed(_ text: String) -> String {
         text.bytewise.replacing("\0", with: "").bytewise.replacing("\r\n", with: "\n")
     }

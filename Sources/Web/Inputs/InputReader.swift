@@ -178,7 +178,7 @@ package struct InputReader {
 
     // MARK: Steps
 
-    /// A member of the body: nil when it is not there or null, and nil within when it is something else than its type.
+    /// A member of the body: nil if it is missing or null, `.some(nil)` if it has the wrong type.
     private func member<Value>(_ name: String, _ type: FieldType<Value>) -> Value?? {
         switch self.source {
         case .request(_, let body, _):

@@ -1,12 +1,11 @@
 import Kernel
 
-/// Where an operation's fields come from when a page asks: what the page itself says, else what a form has sent, else the parameters
-/// of the page's path.
+/// The fields of an operation that a page calls: from the page itself, else from the form, else from the parameters of the page's path.
 struct PageFields: Sendable {
-    /// An empty text is as good as none.
+    /// Set by the page itself. An empty text counts as missing.
     let given: [String: JSONValue]
     let form: Form
-    /// Fields that were emptied on purpose: an empty text is what they hold.
+    /// Fields in which an empty text is a value.
     let emptied: Set<String>
     let parameter: @Sendable (String) -> String
 

@@ -2,10 +2,10 @@ import Crypto
 import Hummingbird
 import Kernel
 
-/// Asks once more before a form moves money or rights, and shows what will be done: whatever brought somebody to the button, it
-/// is not done unseen.
+/// Asks for confirmation before a form moves money or changes rights, and shows what will be done. So nothing is done unseen, whatever led
+/// somebody to the button.
 ///
-/// What confirms is made of the session, the address and every field, and stands on no other page.
+/// The confirmation token is made of the session, the URL and every field. No other page contains it.
 enum Confirmation {
     static let field = "confirmed"
 
@@ -61,7 +61,7 @@ extension Confirmation {
 }
 
 extension Visit {
-    /// The page that a form stands on, where the form's own path has all that leads to it; else the surface's start.
+    /// The form's page, if the form's path has all of the page's parameters; else the surface's start page.
     fileprivate func back(to page: WorkPage) -> String {
         let missing = WorkPlace.parameters(of: page.path).contains { self.parameter($0).isEmpty }
         return missing ? "\(self.base)/" : self.here

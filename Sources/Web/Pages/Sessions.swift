@@ -5,7 +5,7 @@ package import Kernel
 package import Platform
 package import Storage
 
-/// Lets a browser stay signed in for an hour: a key is exchanged for a cookie, so that it stands in no page and no address.
+/// Keeps a browser signed in for an hour. The key is exchanged for a cookie, so it appears in no page and no URL.
 package struct Sessions: Sendable {
     package static let lifetimeSeconds: Int64 = 3600
 
@@ -13,7 +13,7 @@ package struct Sessions: Sendable {
     private let credentials: CredentialCache
     private let ids: IDGenerator
     private let clock: WallClock
-    /// Where browsers find this server by https, the cookie is sent nowhere else.
+    /// True if browsers reach this server over https. The cookie is then sent over https only.
     private let isSecure: Bool
 
     package init(
@@ -33,7 +33,7 @@ package struct Sessions: Sendable {
     /// A session under way.
     package struct Session: Sendable {
         package let caller: Caller
-        /// To stand in every form: nobody else's page knows it.
+        /// The CSRF token for the forms of this session.
         package let formToken: String
         let surface: String
         package let tokenHash: String

@@ -9,7 +9,7 @@ package struct SignIn: Sendable {
 
     private let sessions: Sessions
     private let contract: any SurfaceContract
-    /// Why a form from elsewhere is not done.
+    /// The problem for a form that another site has sent.
     private let formToken: Problem
 
     package init(sessions: Sessions, contract: any SurfaceContract, formToken: Problem) {

@@ -39,8 +39,8 @@ package struct Template: Sendable {
         return true
     }()
 
-    /// `{{{value}}}` as `{{{markup(value)}}}`, which is nothing for what is no ``Markup``. There is no other way around escaping:
-    /// `{{&` and other delimiters are refused.
+    /// Rewrites `{{{value}}}` as `{{{markup(value)}}}`, which renders only ``Markup``. There is no other way around escaping: `{{&` and
+    /// other delimiters are refused.
     private static func guarding(_ text: String) -> String {
         precondition(!text.bytewise.contains("{{&") && !text.bytewise.contains("{{="), "escaped, or markup: \(text)")
         let pieces = text.bytewise.replacing("{{{", with: "\u{1}").bytewise.split("\u{1}", keepsEmpty: true)

@@ -1,12 +1,13 @@
 import HTTPTypes
 package import Hummingbird
 package import Kernel
+package import Platform
 
 /// One request of a signed-in browser.
 package struct Visit: Sendable {
     package let call: Call
     package let session: Sessions.Session
-    /// Where the surface stands in the browser's address; empty at a root.
+    /// The surface's prefix in the browser's URL; empty on its own listener.
     package let base: String
     /// How answers are shown, and the place's phrases.
     let workPlace: WorkPlace
@@ -28,10 +29,10 @@ package struct Visit: Sendable {
         return self.base + parts.joined(separator: "/")
     }
 
-    /// Whether the browser is sent here after a form did what it should.
+    /// Whether the browser was redirected here after a form succeeded.
     package var isDone: Bool { self.query("done") == "1" }
 
-    /// Whether the visitor wants a page that changes to be looked at again.
+    /// Whether the visitor asked for automatic refresh.
     package var isWatching: Bool { self.query("watch") == "1" }
 
     package func query(_ name: String) -> String {
@@ -125,14 +126,14 @@ package struct WorkPage: Sendable {
     package let path: String
     package let summary: String
     /// Who may see it; nil for everybody who is signed in.
-    package let roles: Set<String>?
+    package let roles: Set<Role>?
     package let show: @Sendable (Visit) async throws -> PageContent
     package let forms: [WorkForm]
 
     package init(
         path: String,
         summary: String,
-        roles: Set<String>?,
+        roles: Set<Role>?,
         show: @escaping @Sendable (Visit) async throws -> PageContent,
         forms: [WorkForm] = []
     ) {
@@ -156,15 +157,15 @@ package struct WorkForm: Sendable {
 
     package let path: String
     package let summary: String
-    /// What it does is said by, below `form.`: its summary in lower case.
+    /// The key of its text, below `form.`: the summary in lower case, with `_` for spaces.
     var code: String { self.summary.lowercased().bytewise.replacing(" ", with: "_") }
     package let perform: @Sendable (Visit) async throws -> Outcome
-    /// Whether it is shown once more what will be done: for what moves money or rights.
+    /// Whether the form asks for confirmation, because it moves money or changes rights.
     private(set) var asksFirst: @Sendable (Visit) -> Bool = { _ in false }
 
     /// The same form, which asks once more.
     ///
-    /// - Parameter isNeeded: whether what the form says this time is such.
+    /// - Parameter isNeeded: whether the fields sent this time need confirmation.
     package func askingFirst(if isNeeded: @escaping @Sendable (Visit) -> Bool = { _ in true }) -> WorkForm {
         var form = self
         form.asksFirst = isNeeded

@@ -5,7 +5,7 @@ package import Kernel
 package import NIOCore
 import Platform
 
-/// Pages show and do what clients see and do: the same operations, through the same door, as values.
+/// Pages call the same operations as clients, through the same door.
 extension Visit {
     /// What an operation answers to the visitor.
     ///

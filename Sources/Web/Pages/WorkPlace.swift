@@ -4,7 +4,8 @@ package import Hummingbird
 package import Kernel
 package import Platform
 
-/// Puts pages into endpoints: the session, the role, the form's token, the menu, and problems that are shown where they arose.
+/// Turns pages into endpoints. It checks the session, the role and the form's token, adds the menu, and shows problems on the page where
+/// they arose.
 package struct WorkPlace: Sendable {
     private static let formLimit = 1024 * 1024
     private static let refreshSeconds = 3
@@ -23,7 +24,7 @@ package struct WorkPlace: Sendable {
 
     /// What tells one surface's work places from another's.
     package struct Style: Sendable {
-        /// Where a session that has ended begins again.
+        /// The page to return to after signing in again.
         let home: String
         let menus: [Menu]
         /// How answers are shown.
@@ -31,8 +32,8 @@ package struct WorkPlace: Sendable {
         /// The language that an account has chosen.
         let setting: @Sendable (Caller) async throws -> Language?
         /// Why somebody of another role is not let in.
-        let denial: @Sendable (_ allowed: Set<String>) -> Problem
-        /// Why a form from elsewhere is not done.
+        let denial: @Sendable (_ allowed: Set<Role>) -> Problem
+        /// The problem for a form that another site has sent.
         let formToken: Problem
 
         package init(
@@ -40,7 +41,7 @@ package struct WorkPlace: Sendable {
             menus: [Menu],
             display: @escaping @Sendable (Language) -> Display = { Display(language: $0) },
             setting: @escaping @Sendable (Caller) async throws -> Language? = { _ in nil },
-            denial: @escaping @Sendable (_ allowed: Set<String>) -> Problem,
+            denial: @escaping @Sendable (_ allowed: Set<Role>) -> Problem,
             formToken: Problem
         ) {
             self.home = home
@@ -54,10 +55,10 @@ package struct WorkPlace: Sendable {
 
     /// A group of places that the roles see.
     package struct Menu: Sendable {
-        let roles: Set<String>
+        let roles: Set<Role>
         let links: [(title: String, path: String)]
 
-        package init(_ roles: Set<String>, _ links: [(title: String, path: String)]) {
+        package init(_ roles: Set<Role>, _ links: [(title: String, path: String)]) {
             self.roles = roles
             self.links = links
         }

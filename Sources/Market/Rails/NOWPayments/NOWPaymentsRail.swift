@@ -36,12 +36,12 @@ struct NOWPaymentsRail: Rail {
     var method: PaymentMethod { .nowpayments }
     var purpose: AccountKey.Purpose { .nowpayments }
     /// A cent.
-    var stepMicros: Int64 { 10_000 }
+    var step: Amount<USDC> { 10_000 }
 
     func open(_ deposit: Deposit) async -> RailOpening {
         let page = "\(self.publicURL)/account/deposits/\(deposit.id.text)?watch=1"
         let invoice: JSONValue = [
-            "price_amount": .money(deposit.amount), "price_currency": .string(Self.currency),
+            "price_amount": .money(deposit.amount.money), "price_currency": .string(Self.currency),
             "order_id": .string(deposit.id.text), "order_description": "Prepaid balance",
             "ipn_callback_url": .string("\(self.publicURL)/api/v1/rails/nowpayments/callback"),
             "success_url": .string(page), "cancel_url": .string(page),
@@ -79,15 +79,14 @@ struct NOWPaymentsRail: Rail {
         }
         switch answer["payment_status"]?.string {
         case "finished":
-            guard let price = Self.amount(answer["price_amount"]), let currency = answer["price_currency"]?.string
+            guard let micros = Self.micros(answer["price_amount"]), let currency = answer["price_currency"]?.string
             else {
                 return .unknown
             }
             return .paid(
                 RailPayment(
                     reference: payment,
-                    amount: price,
-                    currency: currency.uppercased(),
+                    money: Money(micros: micros, Currency(currency.uppercased())),
                     deposit: answer["order_id"]?.string ?? ""
                 )
             )
@@ -143,7 +142,7 @@ struct NOWPaymentsRail: Rail {
     }
 
     /// The amount as it was written, or as the shortest text of its number: exact for whole cents.
-    private static func amount(_ value: JSONValue?) -> Int64? {
+    private static func micros(_ value: JSONValue?) -> Int64? {
         let text = value?.string ?? value?.integer.map(String.init) ?? value?.number.map { "\($0)" }
         return text.flatMap { try? Micros.parse($0) }
     }

@@ -13,7 +13,7 @@ struct PayPalRail: Rail {
     var method: PaymentMethod { .paypal }
     var purpose: AccountKey.Purpose { .paypal }
     /// A cent.
-    var stepMicros: Int64 { 10_000 }
+    var step: Amount<USDC> { 10_000 }
 
     func open(_ deposit: Deposit) async -> RailOpening {
         let page = "\(self.publicURL)/account/deposits/\(deposit.id.text)?watch=1"
@@ -24,7 +24,7 @@ struct PayPalRail: Rail {
                     "reference_id": .string(deposit.id.text), "custom_id": .string(deposit.id.text),
                     // PayPal takes an invoice once: a second guard against paying twice.
                     "invoice_id": .string(deposit.id.text), "description": "Prepaid balance",
-                    "amount": ["currency_code": .string(Self.currency), "value": .string(Micros.text(deposit.amount))],
+                    "amount": ["currency_code": .string(Self.currency), "value": .string(deposit.amount.text)],
                 ]
             ],
             "payment_source": [
@@ -101,10 +101,12 @@ struct PayPalRail: Rail {
         case "PARTIALLY_REFUNDED": return .review(reason: "a part was given back at PayPal")
         case "COMPLETED":
             guard let id = capture["id"]?.string, let value = capture["amount"]?["value"]?.string,
-                let amount = try? Micros.parse(value), let currency = capture["amount"]?["currency_code"]?.string
+                let micros = try? Micros.parse(value), let currency = capture["amount"]?["currency_code"]?.string
             else { return .unknown }
             let deposit = capture["custom_id"]?.string ?? unit["custom_id"]?.string ?? unit["reference_id"]?.string
-            return .paid(RailPayment(reference: id, amount: amount, currency: currency, deposit: deposit ?? ""))
+            return .paid(
+                RailPayment(reference: id, money: Money(micros: micros, Currency(currency)), deposit: deposit ?? "")
+            )
         case "DECLINED", "FAILED", "REFUNDED": return .refused(reason: capture["status"]?.string ?? "")
         default: return .unknown
         }
@@ -112,7 +114,7 @@ struct PayPalRail: Rail {
 
     func refund(_ refund: Refund, of payment: String) async -> RailRefund {
         let body: JSONValue = [
-            "amount": ["currency_code": .string(Self.currency), "value": .string(Micros.text(refund.amount))],
+            "amount": ["currency_code": .string(Self.currency), "value": .string(refund.amount.text)],
             "custom_id": .string(refund.id.text),
         ]
         let answer = await self.client.send(

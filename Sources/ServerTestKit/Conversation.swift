@@ -3,6 +3,7 @@ package import Foundation
 import HTTPTypes
 import Kernel
 import Market
+import TestKit
 
 /// A golden conversation with a fresh server: requests as they are written, answers as they were recorded.
 ///
@@ -59,10 +60,10 @@ package struct Conversation: Sendable, CustomStringConvertible {
     /// - Parameter payPal: where payers agree, for conversations about money that comes in.
     package func play(on server: TestServer, upstream: String, payPal: FakePayPal? = nil) async throws -> [String] {
         let keys = [
-            "admin": try await server.key(.admin, of: "ops"),
-            "provider": try await server.key(.provider, of: "my-agent"),
-            "buyer": try await server.key(.buyer, of: "buyer-1"),
-            "stranger": try await server.key(.provider, of: "stranger"),
+            "admin": try await server.key(MarketRole.admin, of: "ops"),
+            "provider": try await server.key(MarketRole.provider, of: "my-agent"),
+            "buyer": try await server.key(MarketRole.buyer, of: "buyer-1"),
+            "stranger": try await server.key(MarketRole.provider, of: "stranger"),
             "upstream": upstream,
         ].merging(self.name.hasPrefix("affiliate") ? try await Self.affiliateKeys(server) : [:]) { $1 }
         let exchanges = self.exchanges
@@ -89,10 +90,10 @@ package struct Conversation: Sendable, CustomStringConvertible {
 
     private static func affiliateKeys(_ server: TestServer) async throws -> [String: String] {
         [
-            "agent": try await server.affiliateKey(.agent, of: "agent-1"),
-            "publisher": try await server.affiliateKey(.publisher, of: "publisher-1"),
-            "advertiser": try await server.affiliateKey(.advertiser, of: "shop"),
-            "operator": try await server.affiliateKey(.operator, of: "network"),
+            "agent": try await server.key(AffiliateRole.agent, of: "agent-1"),
+            "publisher": try await server.key(AffiliateRole.publisher, of: "publisher-1"),
+            "advertiser": try await server.key(AffiliateRole.advertiser, of: "shop"),
+            "operator": try await server.key(AffiliateRole.operator, of: "network"),
         ]
     }
 

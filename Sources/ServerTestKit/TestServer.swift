@@ -1,14 +1,13 @@
-package import Affiliate
 import Foundation
 package import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 package import Kernel
-package import Market
 import NIOCore
 package import Platform
 package import Server
 package import Storage
+package import TestKit
 package import Web
 
 /// A Souk with a fixed clock, fixed identifiers and its own database, without sockets of its own.
@@ -103,21 +102,18 @@ package struct TestServer: Sendable {
         try await self.house.database.read { try self.house.verify(in: $0) }
     }
 
-    /// What follows `Bearer ` for a new key of the affiliate network.
-    package func affiliateKey(_ role: AffiliateRole, of owner: String, rateLimit: Int = 0) async throws -> String {
-        try await self.house.affiliate.keys.createAtConsole(owner: owner, role: role, rateLimit: rateLimit).key
+    /// What follows `Bearer ` for a new key of the role's surface, made at the console.
+    package func key(_ role: some SurfaceRole, of owner: String, rateLimit: Int = 0) async throws -> String {
+        let surface = type(of: role).surface
+        guard let slice = self.house.slices.first(where: { type(of: $0).name == surface }) else {
+            throw ConfigurationError("there is no surface \(surface)")
+        }
+        return try await slice.makeKey(role: role.role, owner: owner, rateLimit: rateLimit)["authorization"]?.string
+            ?? ""
     }
 
-    /// What follows `Bearer ` for a new key of the market; made at the console.
-    package func key(_ role: KeyService.Role, of owner: String, rateLimit: Int = 0) async throws -> String {
-        let order = KeyService.Order(ownerName: owner, role: role, rateLimit: rateLimit)
-        return try await self.house.market.keys.createAtConsole(order).authorization
-    }
-}
-
-extension House {
-    package var market: Market { self.slices.lazy.compactMap { $0 as? Market }.first! }
-    package var affiliate: Affiliate { self.slices.lazy.compactMap { $0 as? Affiliate }.first! }
+    /// The slice of a type, for what only its own tests know of it.
+    package func slice<S: Slice>(_: S.Type) -> S { self.house.slices.lazy.compactMap { $0 as? S }.first! }
 }
 
 /// Speaks HTTP to a test server.

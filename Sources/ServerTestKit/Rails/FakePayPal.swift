@@ -8,6 +8,7 @@ import Market
 package import Platform
 import Server
 import Synchronization
+package import TestKit
 
 /// PayPal as far as a shop sees it: tokens, orders, captures, refunds, signed events. It misbehaves when it is told to.
 ///

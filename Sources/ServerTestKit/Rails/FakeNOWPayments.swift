@@ -7,6 +7,7 @@ import Market
 package import Platform
 import Server
 import Synchronization
+package import TestKit
 
 /// NOWPayments as far as a shop sees it: invoices, payments, signed callbacks.
 package final class FakeNOWPayments: Sendable {

@@ -106,7 +106,7 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
                 assetVersion: "2",
                 payTo: "0xb"
             ),
-            amountMicros: 10_000,
+            amount: 10_000,
             resourceURL: "http://souk.test/",
             summary: "A call"
         )

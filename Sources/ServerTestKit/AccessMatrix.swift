@@ -1,0 +1,44 @@
+import HTTPTypes
+import Kernel
+import Platform
+import Server
+import Web
+
+/// Every endpoint of every surface on the list, asked by nobody and by each role that its declaration leaves out.
+///
+/// What owners may do with what is theirs is the surface's own, and stands in its table.
+package struct AccessMatrix: Sendable {
+    /// What was asked, and what came: `market POST /api/v1/services by buyer: 403`.
+    package private(set) var answers: [String] = []
+    /// The answers that the declarations do not allow.
+    package private(set) var breaches: [String] = []
+
+    package init(of server: TestServer, _ client: TestClient) async throws {
+        for slice in server.house.slices {
+            let surface = type(of: slice).name
+            var keys: [(role: Role, key: String?)] = []
+            for role in type(of: slice).roles {
+                let made = try await slice.makeKey(role: role, owner: "\(surface)-\(role)", rateLimit: 0)
+                keys.append((role, made["authorization"]?.string))
+            }
+            for endpoint in slice.surface.endpoints {
+                guard case .key(let roles, _) = endpoint.access else { continue }
+                let path = "/\(surface)\(endpoint.path.replacing(#/\{\w+\}/#, with: "1"))"
+                let nobody = try await client.send(endpoint.method, path).status
+                self.note(surface, endpoint, "nobody", nobody, isRight: endpoint.isPage ? nobody != 200 : nobody == 401)
+                // Pages are for browsers, which have no key.
+                guard let roles, !endpoint.isPage else { continue }
+                for (role, key) in keys where !roles.contains(role) {
+                    let status = try await client.send(endpoint.method, path, key: key).status
+                    self.note(surface, endpoint, role.name, status, isRight: status == 403)
+                }
+            }
+        }
+    }
+
+    private mutating func note(_ surface: String, _ endpoint: Endpoint, _ who: String, _ status: Int, isRight: Bool) {
+        let answer = "\(surface) \(endpoint.method) \(endpoint.path) by \(who): \(status)"
+        self.answers.append(answer)
+        if !isRight { self.breaches.append(answer) }
+    }
+}
