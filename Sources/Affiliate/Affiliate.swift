@@ -40,7 +40,7 @@ package struct Affiliate: Slice {
         self.surface = Surface(
             AffiliateContract.shared,
             endpoints: routes.endpoints + Self.pages(house, parts, routes),
-            actions: routes.actions.map(\.name),
+            actions: routes.actions.map { NamedAction(name: $0.name, refusals: $0.refusals) },
             events: AffiliateWebhooks.described
         )
         self.schedule = MonthSchedule(database: house.database, close: parts.close, logger: house.logger)
@@ -125,15 +125,15 @@ package struct Affiliate: Slice {
             database: house.database,
             accounts: parts.accounts,
             door: house.door,
-            workPlace: workPlace,
-            sessions: SignIn(
-                sessions: house.sessions,
-                contract: AffiliateContract.shared,
-                formToken: AffiliateProblems.formToken
-            ),
             visitors: parts.visitors
         )
-        return entry.endpoints
+        let signIn = SignIn(
+            sessions: house.sessions,
+            contract: AffiliateContract.shared,
+            formToken: AffiliateProblems.formToken
+        )
+        return [FrontPage(database: house.database, workPlace: workPlace).endpoint]
+            + entry.forms(workPlace, signIn).endpoints
             + workPlace.endpoints(
                 PublisherPages(
                     programs: routes.programActions,
@@ -168,8 +168,9 @@ package struct Affiliate: Slice {
                         settingRoutes: routes.settings,
                         common: routes.common
                     ).pages
-                    + MonthPages(routes: routes.months).pages
-                    + AccountPages(routes: routes.account, notices: routes.notices).pages
+                    + MonthPages(routes: routes.months).pages + JobPages(routes.jobs, roles: .operators).pages
+                    + AccountPages(routes: routes.account).pages + KeyPages.affiliate(routes.account).pages
+                    + NoticePages(routes.notices.operations, about: AccountPages.about).pages
                     + WebhookPages(
                         routes.webhooks.operations,
                         words: AffiliateWords.all,

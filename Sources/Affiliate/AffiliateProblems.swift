@@ -1,5 +1,6 @@
 import Kernel
 import Platform
+import Web
 
 /// Everything that the network refuses, in order of precedence within each group. Codes are unique.
 enum AffiliateProblems {
@@ -225,6 +226,11 @@ enum AffiliateProblems {
     static let monthBeforeFirst = Problem(.conflict, "month_before_first")
     /// The months between are open.
     static let monthOrder = Problem(.conflict, "month_order")
+    /// The job is not there, or is somebody else's.
+    static let jobNotFound = Problem(.notFound, "job_not_found")
+    /// So many jobs of an account run at once.
+    static let jobLimit = Problem(.conflict, "job_limit", ["limit": "\(JobOperations.runningLimit)"])
+
     /// Its closing has not begun.
     static let monthNotClosed = Problem(.notFound, "month_not_closed")
     static let monthMalformed = Problem(.invalid, "month_malformed")

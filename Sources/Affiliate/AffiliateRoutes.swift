@@ -1,3 +1,4 @@
+import HTTPTypes
 import Kernel
 import Platform
 import Web
@@ -34,6 +35,7 @@ struct AffiliateRoutes: Sendable {
     let categories: CategoryRoutes
     let settings: SettingRoutes
     let months: MonthRoutes
+    let jobs: JobOperations
 
     init(_ house: SurfaceDependencies, _ parts: Affiliate.Parts) {
         let (database, clock) = (house.database, house.clock)
@@ -44,7 +46,7 @@ struct AffiliateRoutes: Sendable {
         let selfBack = SelfBack(database: database, partnerships: parts.partnerships, clicks: parts.clicks)
         self.linkActions = LinkActions(database: database, selfBack: selfBack, links: parts.links)
         self.reportActions = ReportActions(database: database, clock: clock)
-        self.notices = NotificationActions(database: database)
+        self.notices = NotificationActions(operations: NoticeOperations(database, access: .roles(nil)))
         self.clicks = ClickActions(database: database, clicks: parts.clicks, links: parts.links)
         self.conversionActions = ConversionActions(database: database, conversions: parts.conversions)
         let searched = self.programActions.actions + self.partnershipActions.actions + self.linkActions.actions
@@ -84,15 +86,7 @@ struct AffiliateRoutes: Sendable {
         self.bulk = BulkDecisionRoutes(database: database, decisions: parts.decisions)
         self.payouts = PayoutRoutes(database: database, clock: clock)
         self.reports = ReportRoutes(database: database, clock: clock)
-        self.account = AccountRoutes(
-            database: database,
-            accounts: parts.accounts,
-            door: house.door,
-            keys: parts.keys,
-            usage: parts.usage,
-            tokens: PostbackTokens(database: database, secrets: house.secrets, ids: house.ids),
-            bank: parts.bank
-        )
+        self.account = Self.account(house, parts)
         self.webhooks = WebhookRoutes(
             operations: .init(
                 house.subscriptions(surface: AffiliateContract.name, AffiliateWebhooks.problems),
@@ -102,7 +96,25 @@ struct AffiliateRoutes: Sendable {
         self.operatorAccounts = OperatorAccountRoutes(database: database, bank: parts.bank)
         self.categories = CategoryRoutes(database: database)
         self.settings = SettingRoutes(database: database)
+        self.jobs = JobOperations(
+            AffiliateContract.shared,
+            house,
+            .init(notFound: AffiliateProblems.jobNotFound, limit: AffiliateProblems.jobLimit),
+            access: .roles(.operators)
+        )
         self.months = MonthRoutes(database: database, payouts: parts.payouts, close: parts.close)
+    }
+
+    private static func account(_ house: SurfaceDependencies, _ parts: Affiliate.Parts) -> AccountRoutes {
+        AccountRoutes(
+            database: house.database,
+            accounts: parts.accounts,
+            door: house.door,
+            keys: parts.keys,
+            usage: parts.usage,
+            tokens: PostbackTokens(database: house.database, secrets: house.secrets, ids: house.ids),
+            bank: parts.bank
+        )
     }
 
     var endpoints: [Endpoint] {
@@ -115,7 +127,10 @@ struct AffiliateRoutes: Sendable {
         let accounts = self.account.endpoints + self.webhooks.endpoints + self.notices.endpoints
         let operating =
             self.operatorAccounts.endpoints + self.categories.endpoints + self.settings.endpoints
-            + self.months.endpoints
+            + self.months.endpoints + [
+                .affiliate(.get, "/api/v1/jobs", tag: JobOperations.tag, self.jobs.list),
+                .affiliate(.get, "/api/v1/jobs/{job_id}", tag: JobOperations.tag, self.jobs.job),
+            ]
         return contract + advertising + accounts + operating
     }
 }

@@ -1,7 +1,7 @@
 import Kernel
 import Web
 
-/// Numbers of pages (contract: `page`, and `per_page` of at most 50).
+/// Numbers of pages, for the actions whose contract has them: `page`, and `per_page` of at most 50. Other lists have cursors.
 struct Paging: Sendable {
     private static let perPageLimit = 50
     private static let pageLimit = 100_000
@@ -19,11 +19,6 @@ struct Paging: Sendable {
     init(_ read: inout InputReader) {
         self.page = read.body("page", .integer, default: 1, json: 1, "Page number", Self.pageRule)
         self.perPage = read.body("per_page", .integer, default: 20, json: 20, "Items per page", Self.perPageRule)
-    }
-
-    init(query read: inout InputReader) {
-        self.page = read.query("page", .integer, default: 1, json: 1, "Page number", Self.pageRule)
-        self.perPage = read.query("per_page", .integer, default: 20, json: 20, "Items per page", Self.perPageRule)
     }
 
     /// Where a page stands among the others.

@@ -26,6 +26,17 @@ package struct Cursor: Sendable, Hashable {
         self.id = id
     }
 
+    /// Of a list that is sorted by a number that the database counts.
+    package init<Entity>(_ id: NumericID<Entity>) { self.init(key: id.value, id: "\(id)") }
+
+    package func number<Entity>(of _: Entity.Type = Entity.self) -> NumericID<Entity> { NumericID(self.key) }
+
+    /// Of a list that is sorted by name. Names may have any characters, cursors have not.
+    package init(name: String) { self.init(key: 0, id: Array(name.utf8).hex) }
+
+    /// Empty for a cursor of another list.
+    package var name: String { [UInt8](hex: self.id).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+
     package var text: String { "\(String(self.key, radix: 36)).\(self.id)" }
 
     package init?(text: String) {

@@ -22,12 +22,15 @@ extension LedgerStore {
     }
 
     /// Accounts by number.
-    package func listAccounts(after number: Int64, limit: Int) throws -> [Account] {
-        try self.tx.rows(
+    package func listAccounts(after cursor: Cursor?, limit: Int) throws -> Page<Account> {
+        let fetched = try self.tx.rows(
             """
-            SELECT \(raw: Account.columns) FROM ledger_account WHERE number > \(number) ORDER BY number LIMIT \(limit)
-            """
+            SELECT \(raw: Account.columns) FROM ledger_account WHERE number > \(cursor?.key ?? 0)
+            ORDER BY number LIMIT \(limit + 1)
+            """,
+            as: Account.self
         )
+        return Page(fetched: fetched, limit: limit) { Cursor(key: $0.number.value, id: "\($0.number.value)") }
     }
 
     /// The transfer, what it follows from, and so on to the first cause.

@@ -17,23 +17,23 @@ struct MarketPages: Sendable {
         )
     }
 
-    private var signIn: SignInPages {
-        SignInPages(
-            door: self.house.door,
-            sessions: SignIn(
+    private var signIn: KeySignIn { KeySignIn(door: self.house.door, publicURL: self.house.publicURL) }
+
+    private var entry: EntryForms {
+        EntryForms(
+            self.workPlace,
+            SignIn(
                 sessions: self.house.sessions,
                 contract: MarketContract.shared,
                 formToken: MarketProblems.formToken
             ),
-            workPlace: self.workPlace,
-            publicURL: self.house.publicURL
+            forms: [self.signIn.form],
+            home: KeySignIn.home
         )
     }
 
     var endpoints: [Endpoint] {
-        self.signIn.endpoints + self.workPlace.endpoints(self.signedIn) + self.service.endpoints + self.downloads + [
-            self.workPlace.languageEndpoint
-        ]
+        self.entry.endpoints + self.workPlace.endpoints(self.signedIn) + self.service.endpoints + self.downloads
             + self.dashboard.endpoints + self.info.endpoints
     }
 
@@ -45,7 +45,7 @@ struct MarketPages: Sendable {
                 routes: routes.deposits,
                 refunds: routes.refunds
             ).pages
-            + KeyPages(routes: routes.keys).pages
+            + KeyPages.market(routes.keys).pages
             + WebhookPages(
                 routes.webhooks.operations,
                 words: MarketWords.all,
@@ -53,7 +53,8 @@ struct MarketPages: Sendable {
             ) { visit in .goTo(JobPages.path(of: try await visit.submit(routes.jobs.replay))) }.pages
             + ProviderPages(portal: routes.portal, listings: routes.listings).pages
             + OperatorPages(ids: self.house.ids, routes: routes).pages
-            + LedgerPages(routes: routes.operations).pages + JobPages(routes: routes.jobs).pages
+            + LedgerPages(routes: routes.operations).pages + JobPages(routes.jobs.operations).pages
+            + NoticePages(routes.notices, about: MarketNotice.about).pages
     }
 
     private var service: ServicePages {
@@ -72,7 +73,7 @@ struct MarketPages: Sendable {
             self.workPlace.download(
                 "/account/jobs/{job_id}/file",
                 "The file of a job",
-                of: self.routes.jobs.fileEndpoint
+                of: self.routes.jobs.operations.fileEndpoint
             ),
             self.workPlace.download("/account/usage.csv", "Usage as CSV", of: self.routes.billing.csvEndpoint),
             self.workPlace.download(
@@ -88,7 +89,8 @@ struct MarketPages: Sendable {
             database: self.house.database,
             rollUps: self.parts.rollUps,
             sessions: self.house.sessions,
-            signInPages: self.signIn,
+            entry: self.entry,
+            form: self.signIn.dashboardForm,
             workPlace: self.workPlace
         )
     }

@@ -1,4 +1,5 @@
 import Kernel
+import Web
 
 /// Everything that the market refuses, in order of precedence within each group. Codes are unique.
 enum MarketProblems {
@@ -126,6 +127,9 @@ enum MarketProblems {
     )
     /// The header of a payment is not base64 of the protocol's JSON.
     static let paymentUnreadable = Problem(.unreadable, "payment_unreadable")
+    /// The balance does not cover the call; the answer says how to pay.
+    static let paymentRequired = Problem(.paymentRequired, "payment_required", variant: "top_up")
+
     /// Five calls in a row have failed; for a minute none is tried.
     static func circuitOpen(retryAfterSeconds: Int64) -> Problem {
         Problem(
@@ -260,7 +264,7 @@ enum MarketProblems {
     static let jobLimit = Problem(
         .conflict,
         "job_limit",
-        ["limit": "\(JobRoutes.runningLimit)"]
+        ["limit": "\(JobOperations.runningLimit)"]
     )
     static let filesLimit = Problem(
         .conflict,

@@ -19,6 +19,7 @@ struct MarketRoutes: Sendable {
     let templates: TemplateRoutes
     let settlements: SettlementRoutes
     let jobs: JobRoutes
+    let notices: NoticeOperations<MarketNotice>
     let portal: PortalRoutes
     let admin: AdminRoutes
     let operations: OperationsRoutes
@@ -44,7 +45,19 @@ struct MarketRoutes: Sendable {
         self.teams = TeamRoutes(database: database, service: TeamService(database: database, ids: ids))
         self.templates = TemplateRoutes()
         self.settlements = SettlementRoutes(database: database, service: parts.settlements)
-        self.jobs = JobRoutes(database: database, ids: ids)
+        self.notices = NoticeOperations(database)
+        self.jobs = JobRoutes(
+            operations: JobOperations(
+                MarketContract.shared,
+                house,
+                .init(
+                    notFound: MarketProblems.jobNotFound,
+                    limit: MarketProblems.jobLimit,
+                    hasNoFile: MarketProblems.jobHasNoFile
+                ),
+                files: [MarketJobs.usageExport: "usage"]
+            )
+        )
         self.portal = PortalRoutes(
             database: database,
             rollUps: rollUps,
@@ -87,7 +100,8 @@ struct MarketRoutes: Sendable {
             + self.rails.endpoints
         let others =
             self.webhooks.endpoints + self.agents.endpoints + self.teams.endpoints + self.templates.endpoints
-            + self.settlements.endpoints + self.jobs.endpoints + self.portal.endpoints + self.admin.endpoints
+            + self.settlements.endpoints + self.jobs.endpoints + self.notices.endpoints + self.portal.endpoints
+            + self.admin.endpoints
             + self.operations.endpoints + self.reputation.endpoints
         return asked + paid + others
     }

@@ -271,5 +271,6 @@ enum MarketSchema {
         ),
         DepositSchema.railsAndRefunds,
         SettlementSchema.deferrals,
+        MarketNotice.migration,
     ]
 }

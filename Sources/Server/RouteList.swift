@@ -17,7 +17,7 @@ package enum RouteList {
         let house = try House(configuration, database: database, publicURL: "", logger: logger)
         let lines = house.surfaces.flatMap { surface in
             surface.endpoints.map { "\(surface.name)\t\($0.method.rawValue)\t\($0.path)" }
-                + surface.actions.map { "\(surface.name)\tACTION\t\($0)" }
+                + surface.actions.map { "\(surface.name)\tACTION\t\($0.name)" }
         }
         await database.close()
         return lines.sorted()

@@ -74,10 +74,14 @@ package struct TestServer: Sendable {
     /// Runs the body with a client of the main listener, then closes everything.
     package func test<T: Sendable>(_ body: @escaping @Sendable (TestClient) async throws -> T) async throws -> T {
         let application = Application(router: self.house.mainRouter(), logger: TestDatabases.quiet)
-        let result = try await application.test(.router) { client in try await body(TestClient(client: client)) }
+        let watch = RefusalWatch(self.house)
+        let result = try await application.test(.router) { client in
+            try await body(TestClient(client: client, watch: watch))
+        }
         await self.house.outbound.close()
         await self.house.database.close()
         try? FileManager.default.removeItem(atPath: self.directory)
+        try watch.end()
         return result
     }
 
@@ -119,6 +123,7 @@ package struct TestServer: Sendable {
 /// Speaks HTTP to a test server.
 package struct TestClient: Sendable {
     let client: any TestClientProtocol
+    let watch: RefusalWatch
 
     package struct Answer: Sendable {
         package let status: Int
@@ -149,7 +154,7 @@ package struct TestClient: Sendable {
         if let key { fields[.authorization] = "Bearer \(key)" }
         for (name, value) in headers { fields[HTTPField.Name(name)!] = value }
         let text = try json.map { try JSON.text($0) } ?? body
-        return try await self.client.execute(
+        let answer = try await self.client.execute(
             uri: path,
             method: method,
             headers: fields,
@@ -161,5 +166,7 @@ package struct TestClient: Sendable {
                 body: String(buffer: response.body)
             )
         }
+        self.watch.check(method, path, text, answer)
+        return answer
     }
 }

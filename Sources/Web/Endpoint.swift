@@ -21,6 +21,8 @@ package struct Endpoint: Sendable {
     package let answers: [AnswerDescription]
     /// What the document says of the body instead of the inputs.
     package let body: BodyDescription?
+    /// What it refuses of itself, in order of precedence.
+    package private(set) var refusals: [Problem] = []
     let effect: Effect
     private let handle: @Sendable (Entry, Call) async throws -> Response
 
@@ -51,7 +53,17 @@ package struct Endpoint: Sendable {
             let answer = try await operation.perform(entry, input, call)
             return Response(status: status, jsonBytes: ByteBuffer(bytes: shape.bytes(of: answer)))
         }
+        self.refusals = operation.refusals
     }
+
+    /// The same with its problems, for its document. Arguments of a problem are examples.
+    package func refusing(_ problems: [Problem]) -> Endpoint {
+        var other = self
+        other.refusals += problems
+        return other
+    }
+
+    package func refusing(_ problems: Problem...) -> Endpoint { self.refusing(problems) }
 
     /// An operation that makes its own response.
     package init<Who>(

@@ -28,12 +28,24 @@ package protocol SurfaceContract: Sendable {
     func problem(for failure: AuthenticationFailure) -> Problem
 }
 
+/// One action of an endpoint that has many, by its name.
+package struct NamedAction: Sendable {
+    package let name: String
+    /// What it refuses of itself.
+    package let refusals: [Problem]
+
+    package init(name: String, refusals: [Problem]) {
+        self.name = name
+        self.refusals = refusals
+    }
+}
+
 /// A contract with the endpoints that keep it.
 package struct Surface: Sendable {
     package let contract: any SurfaceContract
     package let endpoints: [Endpoint]
-    /// The names of the actions of one endpoint, in contracts that have actions instead of paths.
-    package let actions: [String]
+    /// The actions of one endpoint, in contracts that have actions instead of paths.
+    package let actions: [NamedAction]
     /// What webhooks subscribe to.
     package let events: [WebhookEvent]
 
@@ -42,7 +54,7 @@ package struct Surface: Sendable {
     package init(
         _ contract: any SurfaceContract,
         endpoints: [Endpoint],
-        actions: [String] = [],
+        actions: [NamedAction] = [],
         events: [WebhookEvent] = []
     ) {
         self.contract = contract
@@ -110,7 +122,7 @@ package struct PresentedKey: Sendable {
 }
 
 /// Why a request is not let in.
-package enum AuthenticationFailure: Sendable {
+package enum AuthenticationFailure: Sendable, CaseIterable {
     case missing
     case unknown
     case expired

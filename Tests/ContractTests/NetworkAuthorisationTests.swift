@@ -49,7 +49,7 @@ struct NetworkAuthorisationTests {
     }
 
     private static func actionNames() async throws -> [String] {
-        try await TestServer().slice(Affiliate.self).surface.actions
+        try await TestServer().slice(Affiliate.self).surface.actions.map(\.name)
     }
 
     @Test("as declared and as written down", arguments: try await operations().keys.sorted())

@@ -94,6 +94,7 @@ struct AccountRoutes: Sendable {
             }
             return PasswordChanged()
         }
+        .refusing(AffiliateProblems.wrongPresentPassword)
     }
 
     struct PasswordChanged: Done {
@@ -162,11 +163,6 @@ struct AccountRoutes: Sendable {
         }
     }
 
-    struct KeyPath: Input {
-        let id: String
-        init(_ read: inout InputReader) { self.id = read.path("key_id", "The key's id") }
-    }
-
     struct KeyList: Answer {
         let keys: [Entry]
 
@@ -224,6 +220,7 @@ struct AccountRoutes: Sendable {
             let key = try await self.keys.create(name: input.name.trimmed, by: caller, trace: call.trace)
             return NewKey(id: key.credential, key: key.key, name: input.name.trimmed)
         }
+        .refusing(AffiliateProblems.keyLimit)
     }
 
     struct KeyRevoked: Done {
@@ -236,6 +233,7 @@ struct AccountRoutes: Sendable {
             try await self.keys.revoke(input.id, by: caller, deleting: false, trace: call.trace)
             return KeyRevoked()
         }
+        .refusing(AffiliateProblems.keyNotFound)
     }
 
     struct KeyDeleted: Done {
@@ -248,6 +246,7 @@ struct AccountRoutes: Sendable {
             try await self.keys.revoke(input.id, by: caller, deleting: true, trace: call.trace)
             return KeyDeleted()
         }
+        .refusing(AffiliateProblems.keyNotFound)
     }
 
     // MARK: Postback token

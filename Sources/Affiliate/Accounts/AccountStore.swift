@@ -22,15 +22,18 @@ struct AffiliateAccountStore {
     }
 
     /// By name, for the operator.
-    func list(role: AffiliateRole?, after name: String, limit: Int) throws -> [AffiliateAccount] {
+    func list(role: AffiliateRole?, after cursor: Cursor?, limit: Int) throws -> Page<AffiliateAccount> {
+        let name = cursor?.name ?? ""
         let conditions: [SQL] = ["identity.name > \(name)"] + (role.map { ["a.role = \($0)"] } ?? [])
-        return try self.tx.rows(
+        let fetched = try self.tx.rows(
             """
             SELECT \(raw: AffiliateAccount.columns) FROM affiliate_account a
             JOIN identity ON identity.id = a.identity_id WHERE \(SQL.all(conditions))
-            ORDER BY identity.name LIMIT \(limit)
-            """
+            ORDER BY identity.name LIMIT \(limit + 1)
+            """,
+            as: AffiliateAccount.self
         )
+        return Page(fetched: fetched, limit: limit) { Cursor(name: $0.name) }
     }
 
     func count(role: AffiliateRole) throws -> Int {

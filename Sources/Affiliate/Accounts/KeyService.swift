@@ -11,6 +11,9 @@ package struct AffiliateKeyService: Sendable {
 
     let database: any Database
     let ids: IDGenerator
+    private var credentials: CredentialService {
+        CredentialService(surface: AffiliateContract.name, database: self.database)
+    }
 
     /// A key as it is shown once.
     package struct NewKey: Sendable {
@@ -73,52 +76,30 @@ package struct AffiliateKeyService: Sendable {
     ) async throws -> NewKey {
         let key = "aa_" + self.ids.bytes(24).hex
         let presented = AffiliateContract.presented(key)
-        try await self.database.write { tx in
-            let owner = try owner(tx)
-            try tx.identities.insert(
-                Credential(
-                    id: presented.id,
-                    surface: AffiliateContract.name,
-                    owner: owner,
-                    role: role,
-                    secretHash: CredentialCache.hash(key),
-                    rateLimit: rateLimit,
-                    walletAddress: nil,
-                    createdAt: tx.now,
-                    expiresAt: nil
-                )
-            )
-            try tx.affiliateKeys.insert(presented.id, of: owner.id, name: name, hint: String(key.prefix(9)))
-            try tx.audit.record(
-                actor: actor,
-                action: "key.created",
-                subject: presented.id,
-                detail: "\(role) of \(owner.name)",
-                trace: trace
-            )
+        let credential = try await self.credentials.create(
+            CredentialService.Order(id: presented.id, secret: key, role: role, rateLimit: rateLimit),
+            by: actor,
+            trace: trace,
+            owner: owner
+        ) { tx, credential in
+            try tx.affiliateKeys.insert(credential.id, of: credential.owner, name: name, hint: String(key.prefix(9)))
         }
-        return NewKey(credential: presented.id, key: key, role: role, rateLimit: rateLimit)
+        return NewKey(credential: credential.id, key: key, role: role, rateLimit: rateLimit)
     }
 
     /// Effective with the answer. Throws `keyNotFound`, also for somebody else's.
     func revoke(_ credential: String, by caller: Caller, deleting: Bool, trace: Trace) async throws {
-        try await self.database.write { tx in
+        let action = deleting ? "key.deleted" : "key.revoked"
+        try await self.credentials.revoke(credential, by: caller, as: action, trace: trace) { tx in
             guard let key = try tx.affiliateKeys.find(credential, of: caller.identity) else {
                 throw AffiliateProblems.keyNotFound
             }
-            _ = try tx.identities.revoke(credential: key.credential, of: caller.identity)
             if deleting {
                 try tx.affiliateKeys.delete(key.credential)
             } else {
                 try tx.affiliateKeys.revoke(key.credential)
             }
-            try tx.audit.record(
-                actor: caller.credential,
-                action: deleting ? "key.deleted" : "key.revoked",
-                subject: key.credential,
-                detail: key.name,
-                trace: trace
-            )
+            return key.name
         }
     }
 }

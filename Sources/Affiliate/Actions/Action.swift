@@ -10,6 +10,7 @@ struct Action: Sendable {
     let access: AccessRule
     let effect: Effect
     let inputs: [FieldDescription]
+    let refusals: [Problem]
     /// What stands in `data`: its JSON Schema and an example.
     let describe: @Sendable () -> (schema: JSONValue, example: JSONValue)
     /// Writes the whole answer.
@@ -23,6 +24,9 @@ struct Action: Sendable {
         self.access = operation.access
         self.effect = operation.effect
         self.inputs = InputReader.describe(In.self)
+        let denied: [Problem] =
+            if case .key(_?, let denial) = operation.access { [denial(Role(name: "publisher"))] } else { [] }
+        self.refusals = denied + operation.refusals
         self.describe = { (Out.shape.schema, Out.shape.example) }
         self.perform = { entry, call, parameters in
             let data = try await operation.perform(entry, part: parameters, call)

@@ -33,6 +33,12 @@ struct ActionRoutes: Sendable {
                 answers: [ActionDocument(self.actions).answer],
                 self.handle
             )
+            .refusing(
+                AffiliateProblems.bodyRequired,
+                AffiliateProblems.actionRequired,
+                AffiliateProblems.actionMalformed
+            )
+            .refusing(AffiliateProblems.unknownAction("x"), AffiliateProblems.paramsMalformed)
         ]
     }
 
@@ -116,9 +122,14 @@ struct ActionDocument: Sendable {
         }
         return [
             "type": "object", "required": .array(required),
-            "description": .string("\(action.summary) (\(action.effect.rawValue))"),
+            "description": .string("\(action.summary) (\(action.effect.rawValue))\(Self.refused(action))"),
             "properties": ["action": ["const": .string(action.name)], "params": parameters],
         ]
+    }
+
+    private static func refused(_ action: Action) -> String {
+        guard !action.refusals.isEmpty else { return "" }
+        return ". Problems: " + action.refusals.map { "`\($0.code)`" }.joined(separator: ", ")
     }
 
     var answer: AnswerDescription {

@@ -115,6 +115,7 @@ struct BulkDecisionRoutes: Sendable {
                 return Outcome(result: undone.result, isDryRun: input.isDryRun)
             }
         }
+        .refusing(AffiliateProblems.csvQuote)
     }
 
     private func decide(

@@ -63,5 +63,10 @@ struct ConversionActions: Sendable {
             _ = try recorded.agreed()
             return output
         }
+        .refusing(
+            AffiliateProblems.trackingCodeNotFound,
+            AffiliateProblems.orderRequired,
+            AffiliateProblems.orderConflict("ORDER-001")
+        )
     }
 }

@@ -10,7 +10,6 @@ import Web
 struct ConversionRoutes: Sendable {
     private static let tag = "Conversions"
     private static let path = "/api/v1/conversions"
-    static let listLimit = 100
     static let reasonLimit = 500
 
     let database: any Database
@@ -81,8 +80,7 @@ struct ConversionRoutes: Sendable {
         let program: ProgramID?
         let status: Conversion.Status?
         let isHeld: Bool
-        let before: ConversionID
-        let limit: Int
+        let paging: CursorPaging
 
         init(_ read: inout InputReader) {
             self.program = read.query("program_id", .integer, "Only of this program").map { NumericID($0) }
@@ -94,23 +92,13 @@ struct ConversionRoutes: Sendable {
                 .oneOf(statuses)
             ).flatMap { Conversion.Status(rawValue: $0) }
             self.isHeld = read.query("held", .boolean, default: false, json: false, "Only those that are held back")
-            self.before = NumericID(
-                read.query("before", .integer, "Older than this id: next_before of the page before") ?? .max
-            )
-            self.limit = read.query(
-                "limit",
-                .integer,
-                default: 20,
-                json: 20,
-                "At most so many",
-                .range(1...ConversionRoutes.listLimit)
-            )
+            self.paging = CursorPaging(&read)
         }
     }
 
     // MARK: Looking
 
-    var list: Operation<ListInput, ConversionList> {
+    var list: Operation<ListInput, CursorList<ListedConversionOutput>> {
         Operation("List conversions: mine, or (operator) all", access: .roles(nil)) { input, caller, _ in
             let filter = ConversionFilter(
                 scope: .of(caller),
@@ -120,46 +108,11 @@ struct ConversionRoutes: Sendable {
             )
             let now = self.clock.now()
             return try await self.database.read { tx in
-                let found = try tx.conversions.list(filter, before: input.before, limit: input.limit + 1)
-                let page = found.prefix(input.limit)
-                return ConversionList(
-                    conversions: page.map { listed in
-                        .init(
-                            output: ConversionOutput(
-                                conversion: listed.conversion,
-                                now: now,
-                                paidUntil: listed.paidUntil
-                            ),
-                            publisher: listed.publisherName,
-                            program: listed.programName
-                        )
-                    },
-                    next: found.count > input.limit ? page.last?.conversion.id : nil
-                )
+                let paging = input.paging
+                let page = try tx.conversions.list(filter, after: paging.cursor, limit: paging.limit)
+                return CursorList(page) { ListedConversionOutput($0, now: now) }
             }
         }
-    }
-
-    struct ConversionList: Answer {
-        let conversions: [Entry]
-        let next: ConversionID?
-
-        struct Entry: Answer {
-            let output: ConversionOutput
-            let publisher: String
-            let program: String
-
-            static let members =
-                Member.all(of: \.output) + [
-                    Member<Self>("publisher_name", \.publisher, "Who brought it", example: "My agent"),
-                    Member("program_name", \.program, "The program's name", example: "Sketch AI"),
-                ]
-        }
-
-        static let members: [Member<Self>] = [
-            Member("conversions", \.conversions, "Newest first"),
-            Member("next_before", \.next, "`before` of the next page; null on the last", example: 9),
-        ]
     }
 
     struct ConversionPath: Input {
@@ -177,6 +130,7 @@ struct ConversionRoutes: Sendable {
                 return try self.why.explain(conversion, in: tx)
             }
         }
+        .refusing(AffiliateProblems.conversionNotFound)
     }
 
     // MARK: Deciding
@@ -193,5 +147,36 @@ struct ConversionRoutes: Sendable {
                 return ConversionOutput(conversion: decided.conversion, now: tx.now, paidUntil: paidUntil)
             }
         }
+        .refusing(
+            AffiliateProblems.conversionNotFound,
+            AffiliateProblems.amountRequired,
+            AffiliateProblems.notPending,
+            AffiliateProblems.alreadyPaid,
+            AffiliateProblems.notPaid,
+            AffiliateProblems.notHeld,
+            AffiliateProblems.budgetUsedUp
+        )
     }
+}
+
+/// A conversion in a list, with the names of both sides.
+struct ListedConversionOutput: Listed {
+    let output: ConversionOutput
+    let publisher: String
+    let program: String
+
+    static let listName = "conversions"
+    static let listSummary = "Newest first"
+
+    init(_ listed: ListedConversion, now: Timestamp) {
+        self.output = ConversionOutput(conversion: listed.conversion, now: now, paidUntil: listed.paidUntil)
+        self.publisher = listed.publisherName
+        self.program = listed.programName
+    }
+
+    static let members =
+        Member.all(of: \.output) + [
+            Member<Self>("publisher_name", \.publisher, "Who brought it", example: "My agent"),
+            Member("program_name", \.program, "The program's name", example: "Sketch AI"),
+        ]
 }

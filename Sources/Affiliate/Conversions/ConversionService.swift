@@ -1,6 +1,7 @@
 import Kernel
 import Platform
 import Storage
+import Web
 
 /// Counts orders: which click leads to one, whether it counts, and that it counts once.
 struct ConversionService: Sendable {

@@ -139,9 +139,9 @@ struct ConversionStore {
 
     // MARK: Lists
 
-    /// Newest first, with the publisher's paid months; one more than the limit when there are further ones.
-    func list(_ filter: ConversionFilter, before id: ConversionID, limit: Int) throws -> [ListedConversion] {
-        var conditions: [SQL] = ["affiliate_conversion.id < \(id)"]
+    /// Newest first, with the publisher's paid months.
+    func list(_ filter: ConversionFilter, after cursor: Cursor?, limit: Int) throws -> Page<ListedConversion> {
+        var conditions: [SQL] = ["affiliate_conversion.id < \(cursor?.key ?? .max)"]
         switch filter.scope {
         case .publisher(let person): conditions.append("affiliate_conversion.publisher_id = \(person)")
         case .advertiser(let person): conditions.append("affiliate_conversion.advertiser_id = \(person)")
@@ -152,14 +152,15 @@ struct ConversionStore {
         if filter.isHeld {
             conditions.append("affiliate_conversion.is_held = 1")
         }
-        return try self.tx.rows(
+        let fetched = try self.tx.rows(
             """
             SELECT \(raw: Conversion.columns), publisher.paid_until, publisher.display_name, p.name
             FROM affiliate_conversion JOIN affiliate_account publisher ON publisher.identity_id = affiliate_conversion.publisher_id
             JOIN affiliate_program p ON p.id = affiliate_conversion.program_id
-            WHERE \(SQL.all(conditions)) ORDER BY affiliate_conversion.id DESC LIMIT \(limit)
+            WHERE \(SQL.all(conditions)) ORDER BY affiliate_conversion.id DESC LIMIT \(limit + 1)
             """
         ) { try ListedConversion(row: &$0) }
+        return Page(fetched: fetched, limit: limit) { Cursor($0.conversion.id) }
     }
 
     // MARK: Reports

@@ -1,6 +1,7 @@
 import Kernel
 import Platform
 import Storage
+import Web
 
 /// What becomes of a conversion after it was counted.
 struct DecisionService: Sendable {

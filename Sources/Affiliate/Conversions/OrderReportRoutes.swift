@@ -27,6 +27,7 @@ struct OrderReportRoutes: Sendable {
                 return OrderReports(reports: reports.map { ConversionReportOutput(report: $0) })
             }
         }
+        .refusing(AffiliateProblems.programNotFound)
     }
 
     struct OrderReports: Answer {

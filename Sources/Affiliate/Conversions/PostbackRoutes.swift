@@ -51,6 +51,15 @@ struct PostbackRoutes: Sendable {
             ],
             handle
         )
+        .refusing(
+            AffiliateProblems.wrongToken,
+            AffiliateProblems.clickNotFound,
+            AffiliateProblems.leadRequired,
+            AffiliateProblems.orderRequired,
+            AffiliateProblems.amountRequired,
+            AffiliateProblems.noPartnership,
+            AffiliateProblems.orderConflict("ORDER-001")
+        )
     }
 
     // MARK: Postback

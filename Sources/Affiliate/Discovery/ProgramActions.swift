@@ -160,6 +160,7 @@ struct ProgramActions: Sendable {
                 )
             }
         }
+        .refusing(AffiliateProblems.programNotFound)
     }
 
     var agentDetail: Operation<ProgramInput, ProgramDetail> {

@@ -22,7 +22,7 @@ struct OperatorAccountRoutes: Sendable {
 
     struct ListInput: Input {
         let role: AffiliateRole?
-        let after: String
+        let paging: CursorPaging
 
         init(_ read: inout InputReader) {
             let roles = AffiliateRole.allCases.map(\.rawValue)
@@ -32,13 +32,7 @@ struct OperatorAccountRoutes: Sendable {
                 roles.joined(separator: ", "),
                 .oneOf(roles)
             ).flatMap { AffiliateRole(rawValue: $0) }
-            self.after = read.query(
-                "after",
-                .string,
-                default: "",
-                json: "",
-                "After this account name: next_after of the page before"
-            )
+            self.paging = CursorPaging(&read, default: 50)
         }
     }
 
@@ -72,8 +66,11 @@ struct OperatorAccountRoutes: Sendable {
         }
     }
 
-    struct OperatorAccount: Answer {
+    struct OperatorAccount: Listed {
         let output: AccountOutput
+
+        static let listName = "accounts"
+        static let listSummary = "By name"
 
         init(_ account: AffiliateAccount) { self.output = AccountOutput(account: account) }
 
@@ -84,29 +81,15 @@ struct OperatorAccountRoutes: Sendable {
             ]
     }
 
-    struct AccountList: Answer {
-        let accounts: [OperatorAccount]
-        let next: String?
-
-        static let members: [Member<Self>] = [
-            Member("accounts", \.accounts, "By name"),
-            Member("next_after", \.next, "`after` of the next page; null on the last", example: "my-agent"),
-        ]
-    }
-
-    var accounts: Operation<ListInput, AccountList> {
+    var accounts: Operation<ListInput, CursorList<OperatorAccount>> {
         Operation("List accounts by name", access: .roles(.operators)) { input, _, _ in
             try await self.database.read { tx in
-                let found = try tx.affiliateAccounts.list(
+                let page = try tx.affiliateAccounts.list(
                     role: input.role,
-                    after: input.after,
-                    limit: Self.listLimit + 1
+                    after: input.paging.cursor,
+                    limit: input.paging.limit
                 )
-                let page = found.prefix(Self.listLimit)
-                return AccountList(
-                    accounts: page.map(OperatorAccount.init),
-                    next: found.count > Self.listLimit ? page.last?.name : nil
-                )
+                return CursorList(page, OperatorAccount.init)
             }
         }
     }

@@ -2,12 +2,11 @@ import Kernel
 import Platform
 import Web
 
-/// Every account's own pages: profile, bank, password, keys, notifications, webhooks.
+/// Every account's own pages: profile, bank, password.
 struct AccountPages: Sendable {
     let routes: AccountRoutes
-    let notices: NotificationActions
 
-    var pages: [WorkPage] { [self.profilePage, self.keyPage, self.notificationPage] }
+    var pages: [WorkPage] { [self.profilePage] }
 
     private var profilePage: WorkPage {
         WorkPage(
@@ -38,50 +37,6 @@ struct AccountPages: Sendable {
                     does: self.routes.changePassword,
                     then: "/account?done=1"
                 ),
-            ]
-        )
-    }
-
-    private var keyPage: WorkPage {
-        WorkPage(
-            path: "/account/keys",
-            summary: "API keys",
-            roles: nil,
-            show: self.keys,
-            forms: [
-                WorkForm(path: "/account/keys", summary: "Make a key") { visit in
-                    let key = try await visit.submit(self.routes.createKey)
-                    return .show(PageContent(visit.say("your_new_key"), Self.keyTemplate, visit, ["key": key]))
-                },
-                WorkForm(
-                    path: "/account/keys/{key_id}/revoke",
-                    summary: "Revoke a key",
-                    does: self.routes.revokeKey,
-                    then: "/account/keys?done=1"
-                ).askingFirst(),
-                WorkForm(
-                    path: "/account/keys/{key_id}/delete",
-                    summary: "Delete a key",
-                    does: self.routes.deleteKey,
-                    then: "/account/keys?done=1"
-                ).askingFirst(),
-            ]
-        )
-    }
-
-    private var notificationPage: WorkPage {
-        WorkPage(
-            path: "/account/notifications",
-            summary: "Notifications",
-            roles: nil,
-            show: self.notifications,
-            forms: [
-                WorkForm(
-                    path: "/account/notifications/read",
-                    summary: "Mark all as read",
-                    does: self.notices.readAll,
-                    then: "/account/notifications?done=1"
-                )
             ]
         )
     }
@@ -128,95 +83,16 @@ struct AccountPages: Sendable {
         )
     }
 
-    // MARK: Keys
-
-    private static let keyTemplate = AffiliatePlace.template(
-        PageParts.heading + """
-            <p class="done" role="status">[[this_is_the_only_time_that]]</p>
-            <pre tabindex="0"><code>{{key.key}}</code></pre><p><code>Authorization: Bearer {{key.key}}</code></p>
-            <p><a href="{{base}}/account/keys">[[all_keys]]</a></p>
-            """
-    )
-
-    private static let keysTemplate = AffiliatePlace.template(
-        PageParts.heading
-            + PageParts.table(
-                "[[oldest_first]]",
-                of: "keys",
-                empty: "[[no_keys_yet_your_programs_and]]",
-                [
-                    .init("[[name]]", "{{name}}", .heading), .init("[[begins_with]]", "<code>{{key_hint}}…</code>"),
-                    .init("[[state]]", Snippets.state), .init("[[request_count]]", "{{request_count}}", .number),
-                    .init("[[last_used_jst]]", "{{last_used_at}}"),
-                    .init(
-                        "[[end]]",
-                        """
-                        <form class="row" method="post" action="{{base}}/account/keys/{{id}}/delete">{{{token}}}{{#isActive}}<button class="danger" formaction="{{base}}/account/keys/{{id}}/revoke" aria-label="[[revoke]] {{name}}">[[revoke]]</button> {{/isActive}}<button class="danger" aria-label="[[delete]] {{name}}">[[delete]]</button></form>
-                        """
-                    ),
-                ]
-            ) + """
-                <h2>[[make_a_key]]</h2><form method="post" action="{{base}}/account/keys" class="fields">{{{token}}}
-                \(PageParts.field("name", "[[name]]", value: "{{form.name}}", "required"))<p><button>[[make]]</button></p></form>
-                <p class="soft">[[at_most_ten_keys_that_work]]</p>
-                """
-    )
-
-    @Sendable private func keys(_ visit: Visit) async throws -> PageContent {
-        let keys = try await visit.ask(self.routes.listKeys).keys
-        return PageContent(
-            visit.say("api_keys"),
-            Self.keysTemplate,
-            visit,
-            ["keys": visit.rows(keys) { ["isActive": $0.key.revokedAt == nil] }]
-        )
-    }
-
     // MARK: Notifications
 
-    private static let notificationsTemplate = AffiliatePlace.template(
-        PageParts.heading + """
-            {{#unread}}<form method="post" action="{{base}}/account/notifications/read">{{{token}}}<p>{{unread}} [[unread]] <button class="quiet">[[mark_all_as_read]]</button></p></form>{{/unread}}
-            """
-            + PageParts.table(
-                "[[newest_first]]",
-                of: "notifications",
-                empty: "[[nothing_has_happened_yet]]",
-                [
-                    .init(
-                        "[[what]]",
-                        "{{#isUnread}}<strong>{{title}}</strong>{{/isUnread}}{{^isUnread}}{{title}}{{/isUnread}}",
-                        .heading
-                    ),
-                    .init("[[what_about]]", "{{about}}"), .init("[[at_jst]]", "{{created_at}}"),
-                ]
-            ) + Snippets.paging
-    )
-
-    @Sendable private func notifications(_ visit: Visit) async throws -> PageContent {
-        let found = try await visit.ask(self.notices.listOwn, ["page": .integer(visit.pageNumber)])
-        let notifications = visit.rows(found.page.items) { item in
-            let data = JSONValue.parsed(item.notice.detail)
-            let about = [
-                data["program_name"]?.string, data["publisher_name"]?.string, data["month"]?.string,
-                data["count"]?.integer.map { "× \($0)" }, data["reward"]?.integer.map { visit.display.yen(Yen($0)) },
-                data["net_amount"]?.integer.map { visit.display.yen(Yen($0)) },
-                data["status"]?.string.map { visit.say("status.\($0)") },
-                data["reason"]?.string,
-            ].compactMap { $0 }.joined(separator: " · ")
-            return [
-                "isUnread": item.notice.readAt == nil, "about": about,
-                "title": item.notice.type.title(in: visit.language),
-            ]
-        }
-        return PageContent(
-            visit.say("notifications"),
-            Self.notificationsTemplate,
-            visit,
-            [
-                "notifications": notifications, "unread": found.unread == 0 ? nil : "\(found.unread)",
-                "paging": visit.pageLinks(found.page.numbers),
-            ]
-        )
+    /// The names and sums of what a notification is about.
+    static func about(_ notice: Notice<NoticeType>, _ visit: Visit) -> [String?] {
+        let data = JSONValue.parsed(notice.detail)
+        return [
+            data["program_name"]?.string, data["publisher_name"]?.string, data["month"]?.string,
+            data["count"]?.integer.map { "× \($0)" }, data["reward"]?.integer.map { visit.display.yen(Yen($0)) },
+            data["net_amount"]?.integer.map { visit.display.yen(Yen($0)) },
+            data["status"]?.string.map { visit.say("status.\($0)") }, data["reason"]?.string,
+        ]
     }
 }

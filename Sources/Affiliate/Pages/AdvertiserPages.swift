@@ -311,14 +311,14 @@ struct AdvertiserPages: Sendable {
                         """
                     ),
                 ]
-            ) + Snippets.paging
+            ) + PageParts.older
     )
 
     @Sendable private func requests(_ visit: Visit) async throws -> PageContent {
         let status = visit.query("status")
         let found = try await visit.ask(
             self.requestRoutes.list,
-            ["status": .string(status), "page": .integer(visit.pageNumber)]
+            ["status": .string(status), "cursor": .string(visit.query("cursor"))]
         )
         let partnerships = visit.rows(found.items) { request in
             let partnership = request.output.partnership
@@ -350,7 +350,7 @@ struct AdvertiserPages: Sendable {
             [
                 "partnerships": partnerships,
                 "states": PageParts.options(states, chosen: status), "filter": status,
-                "paging": visit.pageLinks(found.numbers, keeping: ["status": status]),
+                "older": visit.next(found.next, keeping: ["status": status]),
             ]
         )
     }

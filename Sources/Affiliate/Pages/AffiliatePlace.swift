@@ -13,7 +13,7 @@ enum AffiliatePlace {
                 WorkPlace.Menu(
                     .operators,
                     [
-                        ("accounts", "/operator/accounts"), ("months", "/operator/months"),
+                        ("accounts", "/operator/accounts"), ("months", "/operator/months"), ("jobs", "/account/jobs"),
                         ("fraud_queue", "/operator/fraud"),
                         ("reports", "/operator/reports"), ("categories", "/operator/categories"),
                         ("settings", "/operator/settings"),
@@ -84,14 +84,6 @@ extension Visit {
         if page > 1 { values["previous"] = self.address(filter.merging(["page": "\(page - 1)"]) { $1 }) }
         if page < pages { values["next"] = self.address(filter.merging(["page": "\(page + 1)"]) { $1 }) }
         return values
-    }
-
-    /// This page with another query.
-    func address(_ query: [String: String]) -> String {
-        let parts = query.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map {
-            "\(HTML.percentEncode($0.key))=\(HTML.percentEncode($0.value))"
-        }
-        return self.here + (parts.isEmpty ? "" : "?" + parts.joined(separator: "&"))
     }
 }
 

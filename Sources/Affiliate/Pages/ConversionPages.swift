@@ -74,10 +74,8 @@ struct ConversionPages: Sendable {
                 of: "conversions",
                 empty: "[[no_conversions_match]]",
                 self.columns + columns
-            ) + self.older
+            ) + PageParts.older
     }
-
-    private static let older = "{{#older}}<p><a href=\"{{older}}\" rel=\"next\">[[older]]</a></p>{{/older}}"
 
     private static let listTemplate = AffiliatePlace.template(PageParts.heading + found())
 
@@ -102,16 +100,16 @@ struct ConversionPages: Sendable {
         let status = visit.query("status")
         let found = try await visit.ask(
             self.routes.list,
-            ["status": .string(status), "before": .string(visit.query("before")), "limit": 50]
+            ["status": .string(status), "cursor": .string(visit.query("cursor")), "limit": 50]
         )
         let isAdvertiser = visit.session.caller.has(AffiliateRole.advertiser)
-        let conversions = visit.rows(found.conversions) { entry in
+        let conversions = visit.rows(found.items) { entry in
             ["canDecide": isAdvertiser && entry.output.state == .pending ? true : nil]
         }
         let states =
             [("", visit.say("all"))]
             + Conversion.Status.allCases.map { ($0.rawValue, visit.say("status.\($0.rawValue)")) }
-        let older = found.next.map { visit.address(["status": status, "before": "\($0)"]) }
+        let older = visit.next(found.next, keeping: ["status": status])
         return PageContent(
             visit.say("conversions"),
             isAdvertiser ? Self.decisionTemplate : Self.listTemplate,
@@ -162,21 +160,21 @@ struct ConversionPages: Sendable {
                         """
                     )
                 ]
-            ) + older
+            ) + PageParts.older
     )
 
     @Sendable private func fraud(_ visit: Visit) async throws -> PageContent {
         let found = try await visit.ask(
             self.routes.list,
-            ["held": true, "before": .string(visit.query("before")), "limit": 50]
+            ["held": true, "cursor": .string(visit.query("cursor")), "limit": 50]
         )
         return PageContent(
             visit.say("fraud_queue"),
             Self.fraudTemplate,
             visit,
             [
-                "conversions": found.conversions,
-                "older": found.next.map { visit.address(["before": "\($0)"]) },
+                "conversions": found.items,
+                "older": visit.next(found.next),
             ]
         )
     }

@@ -102,13 +102,13 @@ struct MonthPages: Sendable {
                         """
                     ),
                 ]
-            ) + "{{#next}}<p><a href=\"{{next}}\" rel=\"next\">[[older]]</a></p>{{/next}}"
+            ) + PageParts.older
     )
 
     @Sendable private func month(_ visit: Visit) async throws -> PageContent {
         let text = visit.parameter("month")
         let month = try await visit.ask(self.routes.get)
-        let found = try await visit.ask(self.routes.listPayouts, ["after": .string(visit.query("after"))])
+        let found = try await visit.ask(self.routes.listPayouts, ["cursor": .string(visit.query("cursor"))])
         let isClosing = month.state == .closing
         return PageContent(
             "\(visit.say("month")) \(text)",
@@ -117,8 +117,8 @@ struct MonthPages: Sendable {
             [
                 "month": visit.rows([month]) { month in
                     ["isClosing": isClosing, "max": month.job?.progress.total.map { "\($0)" }]
-                }[0], "payouts": visit.rows(found.payouts) { ["isScheduled": $0.output.payout.status == .scheduled] },
-                "next": found.next.map { visit.address(["after": "\($0)"]) },
+                }[0], "payouts": visit.rows(found.items) { ["isScheduled": $0.output.payout.status == .scheduled] },
+                "older": visit.next(found.next),
             ],
             isGoingOn: isClosing
         )

@@ -98,9 +98,9 @@ struct OperatorPages: Sendable {
         let role = visit.query("role")
         let found = try await visit.ask(
             self.accountRoutes.accounts,
-            ["role": .string(role), "after": .string(visit.query("after"))]
+            ["role": .string(role), "cursor": .string(visit.query("cursor"))]
         )
-        let accounts = visit.rows(found.accounts) { entry in
+        let accounts = visit.rows(found.items) { entry in
             let account = entry.output.account
             let isSuspended = account.suspendedAt != nil
             return [
@@ -121,7 +121,7 @@ struct OperatorPages: Sendable {
             visit,
             [
                 "accounts": accounts, "roles": PageParts.options(roles, chosen: role),
-                "next": found.next.map { visit.address(["role": role, "after": $0]) },
+                "next": visit.next(found.next, keeping: ["role": role]),
             ]
         )
     }

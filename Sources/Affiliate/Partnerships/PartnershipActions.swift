@@ -39,12 +39,14 @@ struct PartnershipActions: Sendable {
             call in
             PartnershipOutput(partnership: try await self.service.apply(input.id, by: caller, trace: call.trace))
         }
+        .refusing(AffiliateProblems.partnershipExists)
     }
 
     var cancel: Operation<PartnershipInput, PartnershipOutput> {
         Operation("Take a pending application back", access: .publisher, effect: .write) { input, caller, _ in
             PartnershipOutput(partnership: try await self.service.cancel(input.id, by: caller))
         }
+        .refusing(AffiliateProblems.partnershipNotFound, AffiliateProblems.partnershipNotPending)
     }
 
     var list: Operation<ListInput, NumberedPage<PartnershipOutput>> {

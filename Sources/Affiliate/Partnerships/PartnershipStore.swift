@@ -44,29 +44,7 @@ struct PartnershipStore {
     func list(of publisher: ID<Identity>, _ status: Partnership.Status?, limit: Int, offset: Int) throws -> (
         [Partnership], total: Int
     ) {
-        try self.list("s.publisher_id = \(publisher)", status, limit: limit, offset: offset)
-    }
-
-    /// All of a publisher's in a state.
-    func listAll(of publisher: ID<Identity>, _ status: Partnership.Status) throws -> [Partnership] {
-        try self.tx.rows(
-            """
-            SELECT \(raw: Partnership.columns) FROM \(Self.source)
-            WHERE s.publisher_id = \(publisher) AND s.status = \(status) ORDER BY s.id
-            """
-        )
-    }
-
-    func list(ofAdvertiser advertiser: ID<Identity>, _ status: Partnership.Status?, limit: Int, offset: Int) throws -> (
-        [Partnership], total: Int
-    ) {
-        try self.list("p.advertiser_id = \(advertiser)", status, limit: limit, offset: offset)
-    }
-
-    private func list(_ owner: SQL, _ status: Partnership.Status?, limit: Int, offset: Int) throws -> (
-        [Partnership], total: Int
-    ) {
-        let conditions = SQL.all([owner, status.map { "s.status = \($0)" } ?? "s.status <> 'cancelled'"])
+        let conditions = SQL.all(["s.publisher_id = \(publisher)", Self.isIn(status)])
         let total: Int? = try self.tx.value(
             """
             SELECT COUNT(*) FROM affiliate_partnership s JOIN affiliate_program p ON p.id = s.program_id
@@ -81,6 +59,40 @@ struct PartnershipStore {
             as: Partnership.self
         )
         return (found, total ?? 0)
+    }
+
+    /// All of a publisher's in a state.
+    func listAll(of publisher: ID<Identity>, _ status: Partnership.Status) throws -> [Partnership] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Partnership.columns) FROM \(Self.source)
+            WHERE s.publisher_id = \(publisher) AND s.status = \(status) ORDER BY s.id
+            """
+        )
+    }
+
+    /// Newest first.
+    func list(
+        ofAdvertiser advertiser: ID<Identity>,
+        _ status: Partnership.Status?,
+        after cursor: Cursor?,
+        limit: Int
+    ) throws -> Page<Partnership> {
+        let conditions = SQL.all([
+            "p.advertiser_id = \(advertiser)", Self.isIn(status), "s.id < \(cursor?.key ?? .max)",
+        ])
+        let fetched = try self.tx.rows(
+            """
+            SELECT \(raw: Partnership.columns) FROM \(Self.source) WHERE \(conditions)
+            ORDER BY s.id DESC LIMIT \(limit + 1)
+            """,
+            as: Partnership.self
+        )
+        return Page(fetched: fetched, limit: limit) { Cursor($0.id) }
+    }
+
+    private static func isIn(_ status: Partnership.Status?) -> SQL {
+        status.map { "s.status = \($0)" } ?? "s.status <> 'cancelled'"
     }
 
     /// Begins one, or begins again the one that was cancelled.

@@ -55,6 +55,7 @@ struct RequestRoutes: Sendable {
             )
             return PartnershipRequest(decided, nil)
         }
+        .refusing(AffiliateProblems.partnershipNotFound, AffiliateProblems.partnershipDecision)
     }
 
     struct PartnershipPath: Input {
@@ -76,11 +77,12 @@ struct RequestRoutes: Sendable {
                 return .second(PartnershipRequest(partnership, try tx.affiliateAccounts.find(partnership.publisher)))
             }
         }
+        .refusing(AffiliateProblems.partnershipNotFound)
     }
 
     struct ListInput: Input {
         let status: Partnership.Status?
-        let paging: Paging
+        let paging: CursorPaging
 
         init(_ read: inout InputReader) {
             let statuses = Partnership.Status.listed.map(\.rawValue)
@@ -90,28 +92,27 @@ struct RequestRoutes: Sendable {
                 statuses.joined(separator: " / "),
                 .oneOf(statuses)
             ).flatMap { Partnership.Status(rawValue: $0) }
-            self.paging = Paging(query: &read)
+            self.paging = CursorPaging(&read)
         }
     }
 
-    var list: Operation<ListInput, NumberedPage<PartnershipRequest>> {
+    var list: Operation<ListInput, CursorList<PartnershipRequest>> {
         Operation("List partnerships with my programs", access: .roles(.advertisers)) { input, caller, _ in
             let advertiser = caller.identity
             return try await self.database.read { tx in
-                let (found, total) = try tx.partnerships.list(
+                let page = try tx.partnerships.list(
                     ofAdvertiser: advertiser,
                     input.status,
-                    limit: input.paging.limit,
-                    offset: input.paging.offset
+                    after: input.paging.cursor,
+                    limit: input.paging.limit
                 )
-                let requests = try found.map { PartnershipRequest($0, try tx.affiliateAccounts.find($0.publisher)) }
-                return input.paging.page(requests, total: total)
+                return try CursorList(page) { PartnershipRequest($0, try tx.affiliateAccounts.find($0.publisher)) }
             }
         }
     }
 }
 
-extension PartnershipRequest: PagedItem {
+extension PartnershipRequest: Listed {
     static let listName = "partnerships"
     static let listSummary = "Newest first"
 }

@@ -124,6 +124,7 @@ struct MonthRoutes: Sendable {
                 return try MonthOutput(closed, in: tx)
             }
         }
+        .refusing(AffiliateProblems.monthMalformed, AffiliateProblems.monthNotClosed)
     }
 
     struct Preview: Answer {
@@ -173,56 +174,50 @@ struct MonthRoutes: Sendable {
                 return try MonthOutput(closed, in: tx)
             }
         }
+        .refusing(
+            AffiliateProblems.monthMalformed,
+            AffiliateProblems.monthNotOver,
+            AffiliateProblems.monthBeforeFirst,
+            AffiliateProblems.monthUnderWay,
+            AffiliateProblems.monthClosed,
+            AffiliateProblems.monthOrder
+        )
     }
 
     // MARK: Payouts
 
     struct PayoutsInput: Input {
         let month: MonthPath
-        let after: PayoutID
+        let paging: CursorPaging
 
         init(_ read: inout InputReader) {
             self.month = MonthPath(&read)
-            self.after = NumericID(
-                read.query("after", .integer, default: 0, json: 0, "After this payout: next_after of the page before")
-            )
+            self.paging = CursorPaging(&read, default: 100)
         }
     }
 
-    struct MonthPayouts: Answer {
-        let payouts: [Entry]
-        let next: PayoutID?
+    struct MonthPayout: Listed {
+        let output: PayoutOutput
+        let name: String?
 
-        struct Entry: Answer {
-            let output: PayoutOutput
-            let name: String?
-
-            static let members =
-                Member.all(of: \.output) + [
-                    Member<Self>("publisher_id", \.output.payout.publisher, "Who is paid", example: "acc_1"),
-                    Member("publisher_name", \.name, "Their name", example: "My agent"),
-                ]
-        }
-
-        static let members: [Member<Self>] = [
-            Member("payouts", \.payouts, "By number"),
-            Member("next_after", \.next, "`after` of the next page; null on the last", example: 7),
-        ]
+        static let listName = "payouts"
+        static let listSummary = "By number"
+        static let members =
+            Member.all(of: \.output) + [
+                Member<Self>("publisher_id", \.output.payout.publisher, "Who is paid", example: "acc_1"),
+                Member("publisher_name", \.name, "Their name", example: "My agent"),
+            ]
     }
 
-    var listPayouts: Operation<PayoutsInput, MonthPayouts> {
+    var listPayouts: Operation<PayoutsInput, CursorList<MonthPayout>> {
         Operation("The payouts of a month", access: .roles(.operators)) { input, _, _ in
             let month = try input.month.month()
             return try await self.database.read { tx in
-                let found = try tx.payouts.list(month: month.text, after: input.after, limit: Self.listLimit + 1)
-                let page = found.prefix(Self.listLimit)
-                return MonthPayouts(
-                    payouts: try page.map { payout in
-                        let name = try tx.affiliateAccounts.find(payout.publisher)?.profile.displayName
-                        return .init(output: PayoutOutput(payout: payout), name: name)
-                    },
-                    next: found.count > Self.listLimit ? page.last?.id : nil
-                )
+                let (cursor, limit) = (input.paging.cursor, input.paging.limit)
+                return try CursorList(try tx.payouts.list(month: month.text, after: cursor, limit: limit)) { payout in
+                    let name = try tx.affiliateAccounts.find(payout.publisher)?.profile.displayName
+                    return MonthPayout(output: PayoutOutput(payout: payout), name: name)
+                }
             }
         }
     }
@@ -263,5 +258,6 @@ struct MonthRoutes: Sendable {
                 return PayoutOutput(payout: paid)
             }
         }
+        .refusing(AffiliateProblems.payoutNotFound)
     }
 }

@@ -32,6 +32,7 @@ struct PayoutRoutes: Sendable {
             ],
             self.csv
         )
+        .refusing(AffiliateProblems.payoutNotFound)
     }
 
     struct PayoutPath: Input {
@@ -73,6 +74,7 @@ struct PayoutRoutes: Sendable {
                 )
             }
         }
+        .refusing(AffiliateProblems.payoutNotFound)
     }
 
     struct Statement: Answer {

@@ -193,13 +193,15 @@ struct PayoutStore {
         return (found, total ?? 0)
     }
 
-    func list(month: String, after id: PayoutID, limit: Int) throws -> [Payout] {
-        try self.tx.rows(
+    func list(month: String, after cursor: Cursor?, limit: Int) throws -> Page<Payout> {
+        let fetched = try self.tx.rows(
             """
-            SELECT \(raw: Payout.columns) FROM affiliate_payout WHERE month = \(month) AND id > \(id)
-            ORDER BY id LIMIT \(limit)
-            """
+            SELECT \(raw: Payout.columns) FROM affiliate_payout WHERE month = \(month) AND id > \(cursor?.key ?? 0)
+            ORDER BY id LIMIT \(limit + 1)
+            """,
+            as: Payout.self
         )
+        return Page(fetched: fetched, limit: limit) { Cursor($0.id) }
     }
 
     /// The sums of a month.

@@ -72,6 +72,7 @@ struct ProgramRoutes: Sendable {
         Operation("Get one of my programs", access: .roles(.advertisers)) { input, caller, call in
             return try await self.database.read { try self.own(input.id, of: caller, in: $0) }
         }
+        .refusing(AffiliateProblems.programNotFound)
     }
 
     var update: Operation<ChangedProgram, OwnProgram> {
@@ -94,6 +95,7 @@ struct ProgramRoutes: Sendable {
                 return try self.own(input.id, of: caller, in: tx)
             }
         }
+        .refusing(AffiliateProblems.programNotFound)
     }
 
     /// Only what changes their business is worth a notification.
@@ -233,6 +235,7 @@ struct ProgramRoutes: Sendable {
                 return try self.own(input.program, of: caller, in: tx)
             }
         }
+        .refusing(AffiliateProblems.programNotFound)
     }
 
     var removeCreative: Operation<CreativePath, OwnProgram> {
@@ -245,5 +248,6 @@ struct ProgramRoutes: Sendable {
                 return try self.own(input.program, of: caller, in: tx)
             }
         }
+        .refusing(AffiliateProblems.programNotFound)
     }
 }

@@ -67,6 +67,7 @@ struct ReportActions: Sendable {
             let filter = ReportFilter(scope: .publisher(caller.identity), days: days)
             return try await self.database.read { try ReportOutput(filter, by: input.grouping, in: $0) }
         }
+        .refusing(AffiliateProblems.reportRange)
     }
 
     // MARK: Earnings

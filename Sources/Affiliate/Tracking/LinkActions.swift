@@ -28,6 +28,7 @@ struct LinkActions: Sendable {
                 return self.links.all(partnership, try tx.programs.listCreatives(of: partnership.program))
             }
         }
+        .refusing(AffiliateProblems.partnershipNotFound, AffiliateProblems.partnershipNotApproved)
     }
 
     struct SelfBackDone: Answer {
@@ -69,5 +70,6 @@ struct LinkActions: Sendable {
                 landing: done.click.map { self.links.landing(done.landingURL, click: $0) }
             )
         }
+        .refusing(AffiliateProblems.noSelfBack, AffiliateProblems.selfBackUsed)
     }
 }

@@ -51,7 +51,8 @@ struct TrackingRoutes: Sendable {
                     AnswerDescription(status: .found, summary: "To the landing page, with \(Links.clickParameter)")
                 ],
                 self.click
-            ),
+            )
+            .refusing(AffiliateProblems.trackingCodeNotFound),
             Endpoint(
                 raw: .get,
                 "/js/{tracking_code}",

@@ -115,7 +115,6 @@ enum AffiliateChinese {
         make_a_key = 创建密钥
         make_a_new_one_the_old = 生成新令牌，旧令牌立即失效
         make_the_program = 创建项目
-        mark_all_as_read = 全部标为已读
         mark_paid = 标记已付
         month = 月份
         months = 月度结账
@@ -144,12 +143,9 @@ enum AffiliateChinese {
         nobody_has_applied_yet = 还没有人申请。
         none_the_click_itself_is_paid = 无：点击本身即计酬。
         none_yet_publishers_can_use_the = 还没有。媒体可以使用普通链接。
-        nothing_has_happened_yet = 还没有消息。
         nothing_is_held = 没有暂扣的转化。
         nothing_matches_try_fewer_words_or = 没有匹配的结果。请减少关键词或条件。
         nothing_was_changed = 没有做任何修改。
-        notifications = 消息
-        older = 较旧
         once_for_each_program = 每个项目一次
         only_with = 仅限
         or_its_text = 或直接粘贴内容
@@ -235,6 +231,7 @@ enum AffiliateChinese {
         the_session_lasts_an_hour_a = 登录状态保持一小时。忘记密码时由运营者重设。
         this_is_the_only_time_that = 密钥仅显示这一次，请立即保存。
         this_month = 本月
+        time_zone = JST
         title = 标题
         to_be_transferred = 应转账
         to_my_work_place = 进入工作台
@@ -247,14 +244,12 @@ enum AffiliateChinese {
         typical_order_in_yen_with_a = 按比例时的平均订单额（日元）
         unchanged = 未变
         unpaid_balance = 未付余额
-        unread = 条未读
         until_jst = 结束（JST）
         used_this_month = 本月已用
         valid_clicks = 有效点击
         valid_clicks_a_day = 每日有效点击
         version = 版本
         visitors_come_to_your_landing_page = 访客会带着以下参数来到您的落地页：
-        what_about = 详情
         what_came_in_for_your_programs = 您的项目收到的上报，包括未计入的
         what_came_of_it = 结果
         what_it_is_about = 网站内容
@@ -588,5 +583,6 @@ enum AffiliateChinese {
         type.banner = 横幅
         type.product = 商品
         type.text = 文字
+        job.affiliate_month_close = 月结处理
         """#
 }

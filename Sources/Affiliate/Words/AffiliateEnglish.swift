@@ -115,7 +115,6 @@ enum AffiliateEnglish {
         make_a_key = Make a key
         make_a_new_one_the_old = Make a new one; the old one stops at once
         make_the_program = Make the program
-        mark_all_as_read = Mark all as read
         mark_paid = Mark paid
         month = Month
         months = Months
@@ -144,12 +143,9 @@ enum AffiliateEnglish {
         nobody_has_applied_yet = Nobody has applied yet.
         none_the_click_itself_is_paid = None: the click itself is paid.
         none_yet_publishers_can_use_the = None yet. Publishers can use the plain link.
-        nothing_has_happened_yet = Nothing has happened yet.
         nothing_is_held = Nothing is held.
         nothing_matches_try_fewer_words_or = Nothing matches. Try fewer words, or fewer conditions.
         nothing_was_changed = Nothing was changed.
-        notifications = Notifications
-        older = Older
         once_for_each_program = Once for each program
         only_with = Only with
         or_its_text = or its text
@@ -235,6 +231,7 @@ enum AffiliateEnglish {
         the_session_lasts_an_hour_a = The session lasts an hour. A forgotten password is set anew by the operator.
         this_is_the_only_time_that = This is the only time that the key is shown. Keep it now.
         this_month = This month
+        time_zone = JST
         title = Title
         to_be_transferred = To be transferred
         to_my_work_place = Go to my workspace
@@ -247,14 +244,12 @@ enum AffiliateEnglish {
         typical_order_in_yen_with_a = Typical order in yen, with a percentage
         unchanged = Unchanged
         unpaid_balance = Unpaid balance
-        unread = unread
         until_jst = Until (JST)
         used_this_month = Used this month
         valid_clicks = Valid clicks
         valid_clicks_a_day = Valid clicks a day
         version = Version
         visitors_come_to_your_landing_page = Visitors come to your landing page with the parameter
-        what_about = What about
         what_came_in_for_your_programs = What came in for your programs, also what came to nothing
         what_came_of_it = What came of it
         what_it_is_about = What it is about
@@ -588,5 +583,6 @@ enum AffiliateEnglish {
         type.banner = banner
         type.product = product
         type.text = text
+        job.affiliate_month_close = Closing a month
         """#
 }

@@ -115,7 +115,6 @@ enum AffiliateJapanese {
         make_a_key = キーを作成
         make_a_new_one_the_old = 新しいトークンを作る（古いものはすぐ無効）
         make_the_program = プログラムを作成
-        mark_all_as_read = すべて既読にする
         mark_paid = 振込済みにする
         month = 月
         months = 月次締め
@@ -144,12 +143,9 @@ enum AffiliateJapanese {
         nobody_has_applied_yet = まだ申請はありません。
         none_the_click_itself_is_paid = なし（クリック自体が報酬対象です）
         none_yet_publishers_can_use_the = まだありません。通常のリンクは使えます。
-        nothing_has_happened_yet = お知らせはまだありません。
         nothing_is_held = 保留中の成果はありません。
         nothing_matches_try_fewer_words_or = 該当なし。言葉や条件を減らしてください。
         nothing_was_changed = 変更はありません。
-        notifications = お知らせ
-        older = 古い
         once_for_each_program = プログラムごとに1回
         only_with = 条件
         or_its_text = または内容を貼り付け
@@ -235,6 +231,7 @@ enum AffiliateJapanese {
         the_session_lasts_an_hour_a = ログインは1時間有効です。パスワードを忘れた場合は運営者が再設定します。
         this_is_the_only_time_that = キーは今だけ表示されます。保存してください。
         this_month = 今月
+        time_zone = JST
         title = タイトル
         to_be_transferred = 振込額
         to_my_work_place = 管理画面へ
@@ -247,14 +244,12 @@ enum AffiliateJapanese {
         typical_order_in_yen_with_a = 定率の場合の平均注文額（円）
         unchanged = 変更なし
         unpaid_balance = 未払残高
-        unread = 件の未読
         until_jst = 終了（JST）
         used_this_month = 今月の使用額
         valid_clicks = 有効クリック
         valid_clicks_a_day = 日別の有効クリック
         version = 版
         visitors_come_to_your_landing_page = 訪問者は次のパラメーター付きでランディングページに来ます：
-        what_about = 詳細
         what_came_in_for_your_programs = 届いた注文の報告（計上されなかったものも含む）
         what_came_of_it = 結果
         what_it_is_about = サイトの内容
@@ -588,5 +583,6 @@ enum AffiliateJapanese {
         type.banner = バナー
         type.product = 商品
         type.text = テキスト
+        job.affiliate_month_close = 月の締め処理
         """#
 }

@@ -115,7 +115,6 @@ enum AffiliateVietnamese {
         make_a_key = Tạo khóa
         make_a_new_one_the_old = Tạo token mới; token cũ ngừng hoạt động ngay
         make_the_program = Tạo chương trình
-        mark_all_as_read = Đánh dấu đã đọc tất cả
         mark_paid = Đánh dấu đã trả
         month = Tháng
         months = Các tháng
@@ -144,12 +143,9 @@ enum AffiliateVietnamese {
         nobody_has_applied_yet = Chưa có ai đăng ký hợp tác.
         none_the_click_itself_is_paid = Không có: chính lượt nhấp được trả tiền.
         none_yet_publishers_can_use_the = Chưa có. Đối tác có thể dùng liên kết thường.
-        nothing_has_happened_yet = Chưa có thông báo nào.
         nothing_is_held = Không có gì bị tạm giữ.
         nothing_matches_try_fewer_words_or = Không có kết quả. Hãy bớt từ khóa hoặc điều kiện.
         nothing_was_changed = Không có gì thay đổi.
-        notifications = Thông báo
-        older = Cũ hơn
         once_for_each_program = Một lần cho mỗi chương trình
         only_with = Chỉ gồm
         or_its_text = hoặc nội dung của tệp
@@ -235,6 +231,7 @@ enum AffiliateVietnamese {
         the_session_lasts_an_hour_a = Phiên đăng nhập kéo dài một giờ. Người vận hành sẽ đặt lại mật khẩu nếu bạn quên.
         this_is_the_only_time_that = Khóa chỉ hiện lần này. Hãy lưu lại ngay.
         this_month = Tháng này
+        time_zone = JST
         title = Tiêu đề
         to_be_transferred = Cần chuyển khoản
         to_my_work_place = Đến khu vực làm việc
@@ -247,14 +244,12 @@ enum AffiliateVietnamese {
         typical_order_in_yen_with_a = Giá trị đơn hàng trung bình (yên), khi thưởng theo %
         unchanged = Không đổi
         unpaid_balance = Số dư chưa trả
-        unread = thông báo chưa đọc
         until_jst = Đến (JST)
         used_this_month = Đã dùng tháng này
         valid_clicks = Lượt nhấp hợp lệ
         valid_clicks_a_day = Lượt nhấp hợp lệ mỗi ngày
         version = Phiên bản
         visitors_come_to_your_landing_page = Khách đến trang đích của bạn với tham số
-        what_about = Chi tiết
         what_came_in_for_your_programs = Báo cáo nhận được cho chương trình của bạn, kể cả báo cáo không được tính
         what_came_of_it = Kết quả
         what_it_is_about = Nội dung trang web
@@ -588,5 +583,6 @@ enum AffiliateVietnamese {
         type.banner = banner
         type.product = sản phẩm
         type.text = văn bản
+        job.affiliate_month_close = Chốt sổ tháng
         """#
 }

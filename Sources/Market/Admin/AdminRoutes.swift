@@ -74,6 +74,7 @@ struct AdminRoutes: Sendable {
                 )
             }
         }
+        .refusing(MarketProblems.providerNotFound)
     }
 
     var health: Operation<NoInput, ServicesHealth> {

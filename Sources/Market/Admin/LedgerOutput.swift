@@ -125,7 +125,7 @@ extension TransferPart {
 struct LedgerOutput: ExampleAnswer {
     let balances: [Sums]
     let accounts: [AccountPart]
-    let next: Int64?
+    let next: Cursor?
 
     /// Of all accounts of a currency.
     struct Sums: Answer {
@@ -152,7 +152,7 @@ struct LedgerOutput: ExampleAnswer {
     static let members: [Member<Self>] = [
         Member("trial_balance", \.balances, "One for each currency"),
         Member("accounts", \.accounts, "By number"),
-        Member("next_after", \.next, "`after` of the next page; null on the last"),
+        Member("next_cursor", \.next, "Where the next page begins; null on the last"),
     ]
 
     static let example = LedgerOutput(
@@ -166,12 +166,12 @@ struct LedgerOutput: ExampleAnswer {
             )
         ],
         accounts: [.example],
-        next: 5
+        next: Cursor(key: 5, id: "5")
     )
 }
 
 extension LedgerOutput {
-    init(_ balances: [TrialBalance], _ accounts: [(account: Account, owner: String)], next: Int64?) {
+    init(_ balances: [TrialBalance], _ accounts: [(account: Account, owner: String)], next: Cursor?) {
         self.init(
             balances: balances.map { balance in
                 Sums(

@@ -34,12 +34,11 @@ struct OperationsRoutes: Sendable {
     var ledger: Operation<LedgerPage, LedgerOutput> {
         Operation("Trial balance and accounts", access: .admin) { input, _, _ in
             try await self.database.read { tx in
-                let accounts = try tx.ledger.listAccounts(after: input.after, limit: input.limit + 1)
-                let page = Array(accounts.prefix(input.limit))
+                let page = try tx.ledger.listAccounts(after: input.paging.cursor, limit: input.paging.limit)
                 return LedgerOutput(
                     try tx.ledger.trialBalance(),
-                    try page.map { ($0, try Self.ownerName($0.key.owner, tx)) },
-                    next: accounts.count > input.limit ? page.last?.number.value : nil
+                    try page.items.map { ($0, try Self.ownerName($0.key.owner, tx)) },
+                    next: page.next
                 )
             }
         }
@@ -58,6 +57,7 @@ struct OperationsRoutes: Sendable {
                 )
             }
         }
+        .refusing(MarketProblems.accountNotFound)
     }
 
     /// Throws `transferNotFound`.
@@ -69,6 +69,7 @@ struct OperationsRoutes: Sendable {
                 return TransferOutput(chain)
             }
         }
+        .refusing(MarketProblems.transferNotFound)
     }
 
     private static func ownerName(_ owner: String, _ tx: Transaction) throws -> String {

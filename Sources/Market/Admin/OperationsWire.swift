@@ -5,19 +5,8 @@ import Web
 // The wire types of the operations routes.
 
 struct LedgerPage: Input {
-    let after: Int64
-    let limit: Int
-
-    init(_ read: inout InputReader) {
-        let after = read.query(
-            "after",
-            .integer,
-            "`next_after` of the page before",
-            Rule<Int>.range(0...Int(Int32.max)).saying(FieldRule("not_negative"))
-        )
-        self.after = Int64(after ?? 0)
-        self.limit = read.pageLimit(default: 100)
-    }
+    let paging: CursorPaging
+    init(_ read: inout InputReader) { self.paging = CursorPaging(&read, default: 100) }
 }
 
 struct AccountPage: Input {

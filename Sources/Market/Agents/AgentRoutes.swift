@@ -52,6 +52,7 @@ struct AgentRoutes: Sendable {
         Operation("Get an agent", access: .open) { input, call in
             AgentOutput(try await self.database.read { try $0.agents.require(input.id) })
         }
+        .refusing(MarketProblems.agentNotFound)
     }
 
     var update: Operation<UpdateAgent, AgentOutput> {
@@ -60,6 +61,7 @@ struct AgentRoutes: Sendable {
                 try await self.service.update(input.id, input.change, by: caller, trace: call.trace)
             )
         }
+        .refusing(MarketProblems.agentNotFound, MarketProblems.onlyAgentOwnerUpdates, MarketProblems.agentSuspended)
     }
 
     var deactivate: Operation<AgentPath, AgentDeactivated> {
@@ -67,23 +69,27 @@ struct AgentRoutes: Sendable {
             try await self.service.deactivate(input.id, by: caller, trace: call.trace)
             return AgentDeactivated(input.id)
         }
+        .refusing(MarketProblems.agentNotFound, MarketProblems.onlyAgentOwnerDeactivates, MarketProblems.agentSuspended)
     }
 
     var verify: Operation<AgentPath, AgentOutput> {
         Operation("Verify an agent", access: .admin, effect: .write) { input, caller, call in
             AgentOutput(try await self.service.verify(input.id, by: caller, trace: call.trace))
         }
+        .refusing(MarketProblems.agentNotFound)
     }
 
     var suspend: Operation<AgentPath, AgentOutput> {
         Operation("Suspend an agent", access: .admin, effect: .write) { input, caller, call in
             AgentOutput(try await self.service.suspend(input.id, by: caller, trace: call.trace))
         }
+        .refusing(MarketProblems.agentNotFound)
     }
 
     var reinstate: Operation<AgentPath, AgentOutput> {
         Operation("Lift a suspension", access: .admin, effect: .write) { input, caller, call in
             AgentOutput(try await self.service.reinstate(input.id, by: caller, trace: call.trace))
         }
+        .refusing(MarketProblems.agentNotFound)
     }
 }

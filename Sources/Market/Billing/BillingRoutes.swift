@@ -99,6 +99,7 @@ struct BillingRoutes: Sendable {
                 currency: Currency.usdc.code
             )
         }
+        .refusing(MarketProblems.invalidKeyFormat)
     }
 
     // MARK: Granting
@@ -127,5 +128,6 @@ struct BillingRoutes: Sendable {
             }
             return Written(text: told)
         }
+        .refusing(MarketProblems.idempotencyMismatch, MarketProblems.buyerNotFound)
     }
 }

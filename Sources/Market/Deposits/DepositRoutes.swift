@@ -32,6 +32,14 @@ struct DepositRoutes: Sendable {
                     AnswerDescription(status: .gatewayTimeout, summary: "The payment's outcome is not known yet"),
                 ],
                 self.pay
+            )
+            .refusing(
+                MarketProblems.depositNotFound,
+                MarketProblems.paidElsewhere("paypal"),
+                MarketProblems.railNotOffered("x402"),
+                MarketProblems.paymentRequired,
+                MarketProblems.paymentUnreadable,
+                MarketProblems.paymentUnknown
             ),
             Endpoint(.post, Self.one + "/refunds", tag: Self.tag, status: .created, self.refund),
         ]
@@ -47,6 +55,13 @@ struct DepositRoutes: Sendable {
             )
             return self.output(deposit, refunded: 0)
         }
+        .refusing(
+            MarketProblems.idempotencyMismatch,
+            MarketProblems.amountStep("paypal", step: 10_000),
+            MarketProblems.railUnavailable,
+            MarketProblems.railRefused("declined"),
+            MarketProblems.railNotOffered("paypal")
+        )
     }
 
     var list: Operation<ListDeposits, CursorList<DepositOutput>> {
@@ -80,6 +95,7 @@ struct DepositRoutes: Sendable {
             let fresh = try await self.service.refresh(deposit, trace: call.trace)
             return self.output(fresh, refunded: try await self.database.read { try $0.refunds.sum(of: fresh.id) })
         }
+        .refusing(MarketProblems.depositNotFound)
     }
 
     @Sendable private func pay(_ caller: Caller, _ call: Call) async throws -> Response {
@@ -117,6 +133,15 @@ struct DepositRoutes: Sendable {
                 )
             )
         }
+        .refusing(
+            MarketProblems.depositNotFound,
+            MarketProblems.idempotencyRunning,
+            MarketProblems.idempotencyMismatch,
+            MarketProblems.depositNotPaid,
+            MarketProblems.railNotOffered("paypal"),
+            MarketProblems.amountStep("paypal", step: 10_000),
+            MarketProblems.refundTooLarge(5_000_000)
+        )
     }
 
     /// - Parameter refunded: what of it was or may be given back.

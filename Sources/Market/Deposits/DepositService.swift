@@ -2,6 +2,7 @@ import Kernel
 import Ledger
 import Platform
 import Storage
+import Web
 
 /// Tops balances up: deposits over a rail, and credits that the operator grants.
 struct DepositService: Sendable {
@@ -287,15 +288,7 @@ struct DepositService: Sendable {
         _ trace: Trace,
         in tx: Transaction
     ) throws {
-        try tx.events.append(
-            Event(
-                surface: MarketContract.name,
-                type: "balance.credited",
-                subject: subject,
-                audience: [buyer],
-                payload: try JSON.text(["id": subject, "buyer_id": buyerName, "amount": amount.text]),
-                trace: trace
-            )
-        )
+        let event = BalanceEvent(id: subject, buyer: buyerName, amount: amount.text)
+        try tx.notices.tell([buyer], .balanceCredited, about: subject, event, trace: trace)
     }
 }

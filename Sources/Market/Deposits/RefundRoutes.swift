@@ -48,6 +48,7 @@ struct RefundRoutes: Sendable {
                 )
             )
         }
+        .refusing(MarketProblems.refundNotFound, MarketProblems.refundNotOpen)
     }
 
     var fail: Operation<FailRefund, RefundOutput> {
@@ -56,5 +57,6 @@ struct RefundRoutes: Sendable {
                 try await self.service.fail(input.id, reason: input.reason, by: caller, trace: call.trace)
             )
         }
+        .refusing(MarketProblems.refundNotFound, MarketProblems.refundNotOpen)
     }
 }

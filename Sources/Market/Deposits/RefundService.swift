@@ -2,6 +2,7 @@ import Kernel
 import Ledger
 import Platform
 import Storage
+import Web
 
 /// Gives unused balance back over the rail on which it came. The money is reserved first, so that it cannot be spent meanwhile.
 struct RefundService: Sendable {
@@ -143,18 +144,8 @@ struct RefundService: Sendable {
     private func complete(_ refund: Refund, by actor: String, _ trace: Trace, in tx: Transaction) throws {
         try tx.ledger.settle(refund.transferReference)
         try self.record("refund.completed", refund, by: actor, trace, in: tx)
-        try tx.events.append(
-            Event(
-                surface: MarketContract.name,
-                type: "balance.refunded",
-                subject: refund.id.text,
-                audience: [refund.buyer],
-                payload: try JSON.text([
-                    "id": refund.id.text, "buyer_id": refund.buyerName, "amount": refund.amount.text,
-                ]),
-                trace: trace
-            )
-        )
+        let event = BalanceEvent(id: refund.id.text, buyer: refund.buyerName, amount: refund.amount.text)
+        try tx.notices.tell([refund.buyer], .balanceRefunded, about: refund.id.text, event, trace: trace)
     }
 
     private func giveUp(_ refund: Refund, by actor: String, _ trace: Trace, in tx: Transaction) throws {

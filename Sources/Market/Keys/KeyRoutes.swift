@@ -28,6 +28,7 @@ struct KeyRoutes: Sendable {
             try await self.service.revoke(input.id, by: caller, trace: call.trace)
             return KeyRevoked(input.id)
         }
+        .refusing(MarketProblems.keyNotFound, MarketProblems.notYourKey)
     }
 
     var create: Operation<CreateKey, KeyCreated> {
@@ -40,6 +41,12 @@ struct KeyRoutes: Sendable {
             )
             return KeyCreated(try await self.service.create(order, by: caller, trace: call.trace))
         }
+        .refusing(
+            MarketProblems.providerKeyNeedsKey,
+            MarketProblems.adminKeyNeedsKey,
+            MarketProblems.adminKeyNeedsAdmin,
+            MarketProblems.ownerTaken
+        )
     }
 
     var validate: Operation<ValidateKey, KeyValidity> {

@@ -12,6 +12,9 @@ package enum MarketRole: String, SurfaceRole {
 package struct KeyService: Sendable {
     let database: any Database
     let ids: IDGenerator
+    private var credentials: CredentialService {
+        CredentialService(surface: MarketContract.name, database: self.database)
+    }
 
     package static let lifetimeDays: Int64 = 365
 
@@ -71,37 +74,28 @@ package struct KeyService: Sendable {
         trace: Trace,
         _ permit: @escaping @Sendable (Identity?) throws -> Void
     ) async throws -> NewKey {
-        let keyID = "acf_" + self.ids.bytes(8).hex
-        let secret = "sec_" + self.ids.bytes(20).hex
+        let (keyID, secret) = ("acf_" + self.ids.bytes(8).hex, "sec_" + self.ids.bytes(20).hex)
         let newOwner: ID<Identity> = self.ids.next()
-        let credential = try await self.database.write { tx in
-            let known = try tx.identities.find(name: order.ownerName)
-            try permit(known)
-            let owner = known ?? Identity(id: newOwner, name: order.ownerName, createdAt: tx.now)
-            if known == nil {
-                try mapping("identity_name", to: MarketProblems.ownerTaken) { try tx.identities.insert(owner) }
-            }
-            let credential = Credential(
+        let credential = try await self.credentials.create(
+            CredentialService.Order(
                 id: keyID,
-                surface: MarketContract.name,
-                owner: owner,
+                secret: secret,
                 role: order.role.role,
-                secretHash: CredentialCache.hash(secret),
                 rateLimit: order.rateLimit,
                 walletAddress: order.walletAddress,
-                createdAt: tx.now,
-                expiresAt: tx.now.adding(seconds: Self.lifetimeDays * 86_400)
-            )
-            try tx.identities.insert(credential)
-            try tx.audit.record(
-                actor: actor,
-                action: "key.created",
-                subject: keyID,
-                detail: "\(order.role.rawValue) of \(order.ownerName)",
-                trace: trace
-            )
-            return credential
-        }
+                lifetimeDays: Self.lifetimeDays
+            ),
+            by: actor,
+            trace: trace,
+            owner: { tx in
+                let known = try tx.identities.find(name: order.ownerName)
+                try permit(known)
+                if let known { return known }
+                let owner = Identity(id: newOwner, name: order.ownerName, createdAt: tx.now)
+                try mapping("identity_name", to: MarketProblems.ownerTaken) { try tx.identities.insert(owner) }
+                return owner
+            }
+        )
         return NewKey(credential: credential, secret: secret)
     }
 
@@ -112,23 +106,14 @@ package struct KeyService: Sendable {
 
     /// Effective with the answer, also for the key that asks. Throws `keyNotFound`, then `notYourKey`.
     func revoke(_ id: String, by caller: Caller, trace: Trace) async throws {
-        try await self.database.write { tx in
+        try await self.credentials.revoke(id, by: caller, trace: trace) { tx in
             guard let key = try tx.identities.find(credential: id, surface: MarketContract.name) else {
                 throw MarketProblems.keyNotFound
             }
             // A key that was lost does not lock the operator out.
             let isAdministrators = key.role == MarketRole.admin.role && !caller.has(MarketRole.admin)
-            guard !isAdministrators else { throw MarketProblems.notYourKey }
-            guard key.owner == caller.identity, try tx.identities.revoke(credential: key.id, of: caller.identity) else {
-                throw MarketProblems.notYourKey
-            }
-            try tx.audit.record(
-                actor: caller.credential,
-                action: "key.revoked",
-                subject: key.id,
-                detail: "\(key.role) of \(key.ownerName)",
-                trace: trace
-            )
+            guard !isAdministrators, key.owner == caller.identity else { throw MarketProblems.notYourKey }
+            return "\(key.role) of \(key.ownerName)"
         }
     }
 }

@@ -2,11 +2,6 @@ import Kernel
 import Platform
 import Web
 
-struct KeyPath: Input {
-    let id: String
-    init(_ read: inout InputReader) { self.id = read.path("key_id", "The key") }
-}
-
 struct ProviderKeys: ExampleAnswer {
     let keys: [Key]
 

@@ -28,6 +28,7 @@ struct ListingRoutes: Sendable {
                 try await self.service.register(input.draft, by: caller, trace: call.trace)
             )
         }
+        .refusing(MarketProblems.privateEndpoint)
     }
 
     var list: Operation<ListServices, ServiceList> {
@@ -48,6 +49,7 @@ struct ListingRoutes: Sendable {
         Operation("Get a service", access: .open) { input, call in
             try await self.cache.require(ID(input.id)).json
         }
+        .refusing(MarketProblems.serviceNotFound)
     }
 
     var update: Operation<UpdateService, ServiceOutput> {
@@ -60,6 +62,7 @@ struct ListingRoutes: Sendable {
             )
             return ServiceOutput(updated)
         }
+        .refusing(MarketProblems.serviceNotFound, MarketProblems.onlyOwnerUpdates, MarketProblems.serviceRemoved)
     }
 
     var remove: Operation<ServicePath, ServiceRemoved> {
@@ -67,6 +70,7 @@ struct ListingRoutes: Sendable {
             try await self.service.remove(ID(input.id), by: caller, trace: call.trace)
             return ServiceRemoved(status: "removed", id: input.id)
         }
+        .refusing(MarketProblems.onlyOwnerRemoves)
     }
 }
 

@@ -11,12 +11,12 @@ struct DashboardRoutes: Sendable {
     let database: any Database
     let rollUps: RollUps
     let sessions: Sessions
-    let signInPages: SignInPages
+    let entry: EntryForms
+    let form: EntryForm
     let workPlace: WorkPlace
 
     private static let tag = "Dashboard"
     private static let path = "/admin/dashboard"
-    private static let formLimit = 16 * 1024
     private static let days = 7
 
     var endpoints: [Endpoint] {
@@ -63,19 +63,19 @@ struct DashboardRoutes: Sendable {
                 access: .open,
                 answers: [AnswerDescription(status: .seeOther, summary: "Signed out")],
                 self.signOut
-            ),
+            )
+            .refusing(MarketProblems.formToken),
         ]
     }
 
     @Sendable private func get(_ call: Call) async throws -> Response {
-        let path = call.request.uri.path
         // Whoever only wants the head of the answer begins nothing.
         if call.request.method == .get, let key = call.request.uri.queryParameters["key"] {
-            return try await self.signIn(String(key), call, path: path)
+            return try await self.entry.enter(self.form, call, given: Form(["key": [String(key)]]))
         }
         guard let session = try await self.sessions.find(call.request, surface: MarketContract.name),
             session.caller.isAdmin
-        else { return self.form(call, path: path, problem: nil) }
+        else { return self.entry.show(self.form, call, problem: nil) }
         try await self.rollUps.catchUp()
         let content = try await self.database.read { try Self.content($0) }
         let visit = try await self.workPlace.visit(call, as: session)
@@ -83,37 +83,11 @@ struct DashboardRoutes: Sendable {
     }
 
     @Sendable private func signIn(_ call: Call) async throws -> Response {
-        try self.signInPages.sessions.requireOwnSite(call)
-        let form = try await call.form(limit: Self.formLimit)
-        return try await self.signIn(form["key"], call, path: call.request.uri.path)
-    }
-
-    private func signIn(_ key: String, _ call: Call, path: String) async throws -> Response {
-        do {
-            let caller = try await self.signInPages.identify(key, call)
-            guard caller.isAdmin else { throw MarketProblems.adminRequired }
-            return try await self.signInPages.sessions.begin(caller, goTo: path)
-        } catch let problem as Problem where problem.kind != .internal {
-            return self.form(call, path: path, problem: problem)
-        }
-    }
-
-    private func form(_ call: Call, path: String, problem: Problem?) -> Response {
-        self.signInPages.form(
-            call,
-            action: path,
-            next: nil,
-            asksForAdmin: true,
-            problem: problem,
-            status: .unauthorized
-        )
+        try await self.entry.enter(self.form, call)
     }
 
     @Sendable private func signOut(_ call: Call) async throws -> Response {
-        try await self.signInPages.sessions.signOut(
-            call,
-            goTo: String(call.request.uri.path.dropLast("/sign-out".count))
-        )
+        try await self.entry.signOut(call, goTo: String(call.request.uri.path.dropLast("/sign-out".count)))
     }
 
     private static func content(_ tx: Transaction) throws -> DashboardPage.Content {

@@ -41,13 +41,13 @@ struct LedgerPages: Sendable {
             {{#hasAccounts}}<div class="scroll" tabindex="0" role="region" aria-label="[[accounts]] ([[table]])"><table><caption>[[by_number]]</caption>
             <thead><tr><th scope="col">[[account]]</th><th scope="col">[[owner]]</th><th scope="col">[[for]]</th><th scope="col" class="number">[[balance]]</th><th scope="col" class="number">[[debits]]</th><th scope="col" class="number">[[credits]]</th></tr></thead>
             <tbody>{{#accounts}}<tr><th scope="row"><a href="{{base}}/operator/ledger/accounts/{{number}}">{{number}}</a></th><td>{{owner}}</td><td>{{purpose_text}}</td><td class="number">{{balance}}</td><td class="number">{{debits}}</td><td class="number">{{credits}}</td></tr>{{/accounts}}</tbody></table></div>
-            {{#next_after}}<p><a href="{{base}}/operator/ledger?after={{next_after}}" rel="next">[[further_accounts]]</a></p>{{/next_after}}{{/hasAccounts}}</section>
+            {{#next}}<p><a href="{{next}}" rel="next">[[further_accounts]]</a></p>{{/next}}{{/hasAccounts}}</section>
             """,
         MarketWords.all
     )
 
     @Sendable private func ledger(_ visit: Visit) async throws -> PageContent {
-        let ledger = try await visit.ask(self.routes.ledger, ["after": .string(visit.query("after"))])
+        let ledger = try await visit.ask(self.routes.ledger, ["cursor": .string(visit.query("cursor"))])
         return PageContent(
             visit.say("ledger"),
             Self.ledgerTemplate,
@@ -55,7 +55,7 @@ struct LedgerPages: Sendable {
             [
                 "sums": ledger.balances, "hasSums": !ledger.balances.isEmpty,
                 "accounts": visit.rows(ledger.accounts) { ["purpose_text": visit.word("purpose", $0.purpose)] },
-                "hasAccounts": !ledger.accounts.isEmpty, "next_after": ledger.next,
+                "hasAccounts": !ledger.accounts.isEmpty, "next": visit.next(ledger.next),
             ]
         )
     }

@@ -45,7 +45,8 @@ struct MarketPage: Sendable {
                 Set(MarketRole.allCases.map(\.role)),
                 [
                     ("account", "/account"), ("usage", "/account/usage"), ("deposits", "/account/deposits"),
-                    ("keys", "/account/keys"), ("webhooks", "/account/webhooks"),
+                    ("keys", "/account/keys"), ("notifications", "/account/notifications"),
+                    ("webhooks", "/account/webhooks"),
                 ]
             ),
         ],

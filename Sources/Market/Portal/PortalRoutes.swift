@@ -73,6 +73,7 @@ struct PortalRoutes: Sendable {
                 )
             }
         }
+        .refusing(MarketProblems.serviceNotFound, MarketProblems.notYourService)
     }
 
     var earnings: Operation<NoInput, Earnings> {
@@ -118,6 +119,7 @@ struct PortalRoutes: Sendable {
             try await self.keyService.revoke(input.id, by: caller, trace: call.trace)
             return KeyRevoked(input.id)
         }
+        .refusing(MarketProblems.keyNotFound, MarketProblems.notYourKey)
     }
 
     // MARK: Test
@@ -139,6 +141,7 @@ struct PortalRoutes: Sendable {
                 return EndpointTest(listing.id, listing.endpoint, latency: latency, status: 0, failure: .init(error))
             }
         }
+        .refusing(MarketProblems.serviceNotFound, MarketProblems.notYourService)
     }
 }
 

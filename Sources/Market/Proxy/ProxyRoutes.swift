@@ -47,6 +47,20 @@ struct ProxyRoutes: Sendable {
                 ],
                 self.forward
             )
+            .refusing(
+                MarketProblems.serviceNotFound,
+                MarketProblems.serviceNotActive,
+                MarketProblems.dotSegments,
+                MarketProblems.pathEncoding,
+                MarketProblems.idempotencyRunning,
+                MarketProblems.idempotencyMismatch,
+                MarketProblems.circuitOpen(retryAfterSeconds: 30),
+                MarketProblems.paymentRequired,
+                MarketProblems.paymentUnreadable,
+                MarketProblems.providerUnreachable,
+                MarketProblems.providerTimeout,
+                MarketProblems.paymentUnknown
+            )
         }
     }
 

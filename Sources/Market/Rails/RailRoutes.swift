@@ -34,6 +34,7 @@ struct RailRoutes: Sendable {
             ],
             handle
         )
+        .refusing(MarketProblems.railNotOffered("paypal"), MarketProblems.callbackSignature)
     }
 
     @Sendable private func payPal(_ call: Call) async throws -> Response {

@@ -27,6 +27,7 @@ struct ReputationRoutes: Sendable {
                 return AgentReputationOutput(agent.id, reputation, period: input.period.text)
             }
         }
+        .refusing(MarketProblems.agentNotFound)
     }
 
     var service: Operation<ServiceReputation, ServiceReputationOutput> {
@@ -38,6 +39,7 @@ struct ReputationRoutes: Sendable {
                 return ServiceReputationOutput(listing.id, agents.map(\.id), reputation, period: input.period.text)
             }
         }
+        .refusing(MarketProblems.serviceNotFound)
     }
 
     var leaderboard: Operation<LeaderboardPage, Leaderboard> {

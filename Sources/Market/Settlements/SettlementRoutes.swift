@@ -35,6 +35,7 @@ struct SettlementRoutes: Sendable {
             answers: [AnswerDescription(status: .ok, summary: "One line a record", mediaType: "text/csv")],
             self.csv
         )
+        .refusing(MarketProblems.settlementNotFound)
     }
 
     var create: Operation<CreateSettlement, SettlementCreated> {
@@ -48,6 +49,12 @@ struct SettlementRoutes: Sendable {
                 )
             )
         }
+        .refusing(
+            MarketProblems.settlementPeriod,
+            MarketProblems.providerNotFound,
+            MarketProblems.settlementFuture,
+            MarketProblems.settlementOverlaps(until: Timestamp(seconds: 1_774_000_000))
+        )
     }
 
     /// Administrators see all, everybody else their own.
@@ -78,6 +85,7 @@ struct SettlementRoutes: Sendable {
                 )
             )
         }
+        .refusing(MarketProblems.settlementNotFound, MarketProblems.settlementNotPayable)
     }
 
     var fail: Operation<FailSettlement, SettlementFailed> {
@@ -86,6 +94,7 @@ struct SettlementRoutes: Sendable {
                 try await self.service.fail(input.id, reason: input.reason, by: caller, trace: call.trace)
             )
         }
+        .refusing(MarketProblems.settlementNotFound, MarketProblems.settlementNotPayable)
     }
 
     var usage: Operation<SettlementUsagePage, SettlementUsage> {
@@ -98,6 +107,7 @@ struct SettlementRoutes: Sendable {
                 )
             }
         }
+        .refusing(MarketProblems.settlementNotFound)
     }
 
     @Sendable private func csv(_ caller: Caller, _ call: Call) async throws -> Response {

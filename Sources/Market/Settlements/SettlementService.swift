@@ -68,7 +68,7 @@ struct SettlementService: Sendable {
                 by: settlement
             )
             try self.setAside(settlement, trace, in: tx)
-            try self.note("settlement.created", settlement, by: admin, trace, in: tx)
+            try self.note(.settlementCreated, settlement, by: admin, trace, in: tx)
             return settlement
         }
     }
@@ -80,7 +80,7 @@ struct SettlementService: Sendable {
                 let settlement = try tx.settlements.find(id)
             else { throw MarketProblems.settlementNotPayable }
             if settlement.net > 0 { try tx.ledger.settle(settlement.netReference) }
-            try self.note("settlement.completed", settlement, by: admin, trace, in: tx)
+            try self.note(.settlementCompleted, settlement, by: admin, trace, in: tx)
             return settlement
         }
     }
@@ -106,7 +106,7 @@ struct SettlementService: Sendable {
                     )
                 )
             }
-            try self.note("settlement.failed", settlement, by: admin, trace, in: tx)
+            try self.note(.settlementFailed, settlement, by: admin, trace, in: tx)
             return settlement
         }
     }
@@ -145,26 +145,24 @@ struct SettlementService: Sendable {
     }
 
     /// Writes down who did it, and tells the provider.
-    private func note(_ type: String, _ settlement: Settlement, by admin: Caller, _ trace: Trace, in tx: Transaction)
+    private func note(
+        _ type: MarketNotice,
+        _ settlement: Settlement,
+        by admin: Caller,
+        _ trace: Trace,
+        in tx: Transaction
+    )
         throws
     {
         try tx.audit.record(
             actor: admin.credential,
-            action: type,
+            action: type.rawValue,
             subject: settlement.id.text,
             detail: "\(settlement.net.text) for \(settlement.providerName)",
             trace: trace
         )
-        try tx.events.append(
-            Event(
-                surface: MarketContract.name,
-                type: type,
-                subject: settlement.id.text,
-                audience: [settlement.provider],
-                payload: SettlementEvent(settlement: settlement).text,
-                trace: trace
-            )
-        )
+        let event = SettlementEvent(settlement: settlement)
+        try tx.notices.tell([settlement.provider], type, about: settlement.id.text, event, trace: trace)
     }
 }
 

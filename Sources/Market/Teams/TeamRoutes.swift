@@ -59,6 +59,7 @@ struct TeamRoutes: Sendable {
                 )
             }
         }
+        .refusing(MarketProblems.teamNotFound)
     }
 
     var update: Operation<UpdateTeam, TeamOutput> {
@@ -73,6 +74,7 @@ struct TeamRoutes: Sendable {
                 )
             )
         }
+        .refusing(MarketProblems.teamNotFound, MarketProblems.onlyTeamOwner("update it"))
     }
 
     var archive: Operation<TeamPath, TeamArchived> {
@@ -80,6 +82,7 @@ struct TeamRoutes: Sendable {
             try await self.service.archive(input.id, by: caller)
             return TeamArchived(input.id)
         }
+        .refusing(MarketProblems.teamNotFound, MarketProblems.onlyTeamOwner("update it"))
     }
 
     var route: Operation<RouteTask, RoutedTask> {
@@ -93,6 +96,7 @@ struct TeamRoutes: Sendable {
             }
             return RoutedTask(input.team, routing.route(input.text, skills: input.skills))
         }
+        .refusing(MarketProblems.teamNotFound)
     }
 
     // MARK: Members
@@ -118,6 +122,12 @@ struct TeamRoutes: Sendable {
                 )
             )
         }
+        .refusing(
+            MarketProblems.teamNotFound,
+            MarketProblems.agentNotFound,
+            MarketProblems.onlyTeamOwner("update it"),
+            MarketProblems.memberTwice
+        )
     }
 
     var listMembers: Operation<TeamPath, MemberList> {
@@ -127,6 +137,7 @@ struct TeamRoutes: Sendable {
                 return MemberList(try tx.teams.list(membersOf: input.id))
             }
         }
+        .refusing(MarketProblems.teamNotFound)
     }
 
     var removeMember: Operation<MemberPath, PartRemoved> {
@@ -134,6 +145,7 @@ struct TeamRoutes: Sendable {
             try await self.service.removeMember(input.agent, of: input.team, by: caller)
             return PartRemoved()
         }
+        .refusing(MarketProblems.teamNotFound, MarketProblems.onlyTeamOwner("update it"), MarketProblems.memberNotFound)
     }
 
     // MARK: Rules
@@ -160,6 +172,7 @@ struct TeamRoutes: Sendable {
                 )
             )
         }
+        .refusing(MarketProblems.teamNotFound, MarketProblems.onlyTeamOwner("update it"))
     }
 
     var listRules: Operation<TeamPath, RuleList> {
@@ -169,6 +182,7 @@ struct TeamRoutes: Sendable {
                 return RuleList(try tx.teams.list(rulesOf: input.id))
             }
         }
+        .refusing(MarketProblems.teamNotFound)
     }
 
     var removeRule: Operation<RulePath, PartRemoved> {
@@ -176,6 +190,7 @@ struct TeamRoutes: Sendable {
             try await self.service.removeRule(input.rule, of: input.team, by: caller)
             return PartRemoved()
         }
+        .refusing(MarketProblems.teamNotFound, MarketProblems.onlyTeamOwner("update it"), MarketProblems.ruleNotFound)
     }
 
     // MARK: Gates
@@ -203,6 +218,7 @@ struct TeamRoutes: Sendable {
                 )
             )
         }
+        .refusing(MarketProblems.teamNotFound, MarketProblems.onlyTeamOwner("update it"))
     }
 
     var listGates: Operation<TeamPath, GateList> {
@@ -212,6 +228,7 @@ struct TeamRoutes: Sendable {
                 return GateList(try tx.teams.list(gatesOf: input.id))
             }
         }
+        .refusing(MarketProblems.teamNotFound)
     }
 
     var removeGate: Operation<GatePath, PartRemoved> {
@@ -219,6 +236,7 @@ struct TeamRoutes: Sendable {
             try await self.service.removeGate(input.gate, of: input.team, by: caller)
             return PartRemoved()
         }
+        .refusing(MarketProblems.teamNotFound, MarketProblems.onlyTeamOwner("update it"), MarketProblems.gateNotFound)
     }
 
     var checkGates: Operation<CheckGates, GatesChecked> {
@@ -229,5 +247,6 @@ struct TeamRoutes: Sendable {
             }
             return GatesChecked(input.team, gates.filter(\.isEnabled).map { $0.check(input.measures) })
         }
+        .refusing(MarketProblems.teamNotFound)
     }
 }

@@ -12,7 +12,6 @@ enum MarketChinese {
         agents = 智能体
         all_calls = 全部调用
         all_deposits = 全部充值
-        all_jobs = 全部任务
         all_times_are_utc_money_is = 时间均为 UTC，金额单位为 USDC。
         amount_usdc = 金额（USDC）
         amount_usdc_all_that_is_unspent = 金额（USDC，留空表示全部未用余额）
@@ -27,7 +26,6 @@ enum MarketChinese {
         balance_usdc = 余额（USDC）
         before_the_markets_share_nothing_in = 以上为扣除平台佣金前的金额：首月免佣，第 2、3 个月为 5%，之后为 10%。
         begin = 开始
-        begun = 开始时间
         body = 请求体
         buyer = 买家
         buyers = 买家
@@ -63,8 +61,6 @@ enum MarketChinese {
         deposits = 充值记录
         deposits_to_review = 待核查的充值
         difference = 差额
-        done = 进度
-        download_the_file = 下载文件
         earlier_jobs_and_files = 以往的任务和文件
         earned_usdc = 已赚取（USDC）
         endpoint = 接口地址
@@ -93,11 +89,10 @@ enum MarketChinese {
         it_follows_from_no_other_transfer = 它不源自其他转账，起因就是“{{kind_text}}”本身。
         it_is_and_cannot_be_called = 当前状态为“{{status_text}}”，暂不能调用。
         its_public_page = 公开页面
-        jobs = 任务
         keys = 密钥
         keys_that_work_now = 有效密钥
+        no_keys_yet = 还没有密钥。
         last_called = 最近调用
-        last_step = 最近更新
         latency = 延迟
         latency_ms = 延迟（毫秒）
         latest_calls = 最近的调用
@@ -115,7 +110,6 @@ enum MarketChinese {
         net = 净额
         never = 从未
         newest_first_at_most_a_hundred = 从新到旧，最多 100 条；金额单位为 USDC
-        newest_first_kept_for_a_day = 从新到旧，结束后保留一天
         newest_first_those_that_are_pending = 从新到旧，“待处理”的等您处理
         newest_services = 最新服务（共 {count} 个）
         next = 下一步
@@ -127,7 +121,6 @@ enum MarketChinese {
         no_calls_match = 没有符合条件的调用。
         no_calls_yet = 还没有调用。
         no_deposits_yet = 还没有充值。
-        no_jobs_of_the_last_day = 最近一天没有任务。重发、导出和批量结算会显示在这里。
         no_key_yet_anybody_makes_one = 还没有密钥？任何人都可以创建：
         no_money_has_moved_yet = 还没有资金变动。
         no_provider_has_been_called_yet = 还没有提供者被调用。
@@ -206,7 +199,6 @@ enum MarketChinese {
         so_many_calls = {count} 次调用
         spent = 已花费
         status = 状态码
-        steps_done = 已完成
         success = 成功率
         summary = 付费 API 市场：发布服务、查找服务，并通过自动付款的代理调用。
         surface_title = Souk 市场
@@ -230,6 +222,7 @@ enum MarketChinese {
         this_is_the_only_time_that_the = 密钥内容仅显示这一次，请立即保存。
         those_in_trouble_first_at_most = 有问题的排在前面，最多 200 条
         time_utc = 时间（UTC）
+        time_zone = UTC
         to = 转入
         to_account = 转入账户
         to_be_settled = 待结算
@@ -341,6 +334,11 @@ enum MarketChinese {
         kind.settlement = 结算
         kind.x402 = x402 付款
 
+        notice.balance.credited = 余额已入账
+        notice.balance.refunded = 退款已支付
+        notice.settlement.completed = 已向您付款
+        notice.settlement.created = 已生成结算单
+        notice.settlement.failed = 结算失败
         onboarding.activate_service = 启用服务
         onboarding.create_api_key = 创建 API 密钥
         onboarding.first_settlement = 完成首次结算
@@ -386,9 +384,6 @@ enum MarketChinese {
         problem.idempotency_running = 使用该 Idempotency-Key 的请求仍在处理中
         problem.invalid_key = API 密钥无效
         problem.invalid_key_format = 密钥格式有误，请使用 key_id:secret
-        problem.job_has_no_file = 该任务没有文件，或尚未结束
-        problem.job_limit = 最多同时运行 {limit} 个任务，请等待其中一个结束
-        problem.job_not_found = 找不到该任务
         problem.key_expired = API 密钥已过期
         problem.key_not_found = 找不到该密钥
         problem.key_required = 需要 API 密钥
@@ -465,7 +460,6 @@ enum MarketChinese {
         rule.blank = 不能为空
         rule.decimal = 须为最多 6 位小数的数字
         rule.line = 不能包含控制字符
-        rule.not_negative = 不能为负数
         rule.period_days = 须为 all-time 或 1 至 365 的天数
         rule.period_month = 须为 all-time 或 2026-03 格式
         rule.url = 须为有效的 URL

@@ -12,7 +12,6 @@ enum MarketEnglish {
         agents = Agents
         all_calls = All calls
         all_deposits = All deposits
-        all_jobs = All jobs
         all_times_are_utc_money_is = All times are UTC; money is in USDC.
         amount_usdc = Amount, USDC
         amount_usdc_all_that_is_unspent = Amount, USDC; leave empty for all that is unspent
@@ -27,7 +26,6 @@ enum MarketEnglish {
         balance_usdc = Balance, USDC
         before_the_markets_share_nothing_in = Before the market's share: nothing in the first month, 5 % in months 2 and 3, then 10 %.
         begin = Begin
-        begun = Begun
         body = Body
         buyer = Buyer
         buyers = Buyers
@@ -63,8 +61,6 @@ enum MarketEnglish {
         deposits = Deposits
         deposits_to_review = Deposits to review
         difference = Difference
-        done = Done
-        download_the_file = Download the file
         earlier_jobs_and_files = Earlier jobs and files
         earned_usdc = Earned, USDC
         endpoint = Endpoint
@@ -93,11 +89,10 @@ enum MarketEnglish {
         it_follows_from_no_other_transfer = It follows from no other transfer: its cause is the {{kind_text}} itself.
         it_is_and_cannot_be_called = It is {{status_text}} and cannot be called now.
         its_public_page = Its public page
-        jobs = Jobs
         keys = Keys
         keys_that_work_now = Keys that work now
+        no_keys_yet = No keys yet.
         last_called = Last called
-        last_step = Last step
         latency = Latency
         latency_ms = Latency, ms
         latest_calls = Latest calls
@@ -115,7 +110,6 @@ enum MarketEnglish {
         net = Net
         never = never
         newest_first_at_most_a_hundred = Newest first, at most a hundred; amounts in USDC
-        newest_first_kept_for_a_day = Newest first; kept for a day after they have ended
         newest_first_those_that_are_pending = Newest first; those that are pending wait for you
         newest_services = Newest services ({count} in all)
         next = Next
@@ -127,7 +121,6 @@ enum MarketEnglish {
         no_calls_match = No calls match.
         no_calls_yet = No calls yet.
         no_deposits_yet = No deposits yet.
-        no_jobs_of_the_last_day = No jobs of the last day. Replays, exports and runs of settlements appear here.
         no_key_yet_anybody_makes_one = No key yet? Anyone can create one:
         no_money_has_moved_yet = No money has moved yet.
         no_provider_has_been_called_yet = No provider has been called yet.
@@ -206,7 +199,6 @@ enum MarketEnglish {
         so_many_calls = {count} {count|call|calls}
         spent = Spent
         status = Status
-        steps_done = done
         success = Success
         summary = A marketplace of paid APIs: list services, find them, and call them through a proxy that pays.
         surface_title = Souk market
@@ -230,6 +222,7 @@ enum MarketEnglish {
         this_is_the_only_time_that_the = This is the only time that the secret is shown. Keep it now.
         those_in_trouble_first_at_most = Those in trouble first; at most 200
         time_utc = Time, UTC
+        time_zone = UTC
         to = To
         to_account = To account
         to_be_settled = To be settled
@@ -341,6 +334,11 @@ enum MarketEnglish {
         kind.settlement = settlement
         kind.x402 = x402 payment
 
+        notice.balance.credited = Your balance was credited
+        notice.balance.refunded = A refund was paid
+        notice.settlement.completed = You were paid
+        notice.settlement.created = A settlement was made
+        notice.settlement.failed = A settlement failed
         onboarding.activate_service = Activate a service
         onboarding.create_api_key = Create an API key
         onboarding.first_settlement = Complete the first settlement
@@ -386,9 +384,6 @@ enum MarketEnglish {
         problem.idempotency_running = A request with this Idempotency-Key is still running
         problem.invalid_key = Invalid API key
         problem.invalid_key_format = Invalid key format. Use key_id:secret
-        problem.job_has_no_file = This job has no file, or has not ended yet
-        problem.job_limit = At most {limit} jobs at once; wait for one to end
-        problem.job_not_found = Job not found
         problem.key_expired = API key expired
         problem.key_not_found = Key not found
         problem.key_required = API key required
@@ -465,7 +460,6 @@ enum MarketEnglish {
         rule.blank = is required
         rule.decimal = must be a valid decimal number with at most 6 places
         rule.line = must not contain control characters
-        rule.not_negative = must not be negative
         rule.period_days = must be 'all-time' or a number of days from 1 to 365
         rule.period_month = must be 'all-time' or 'YYYY-MM' format
         rule.url = must be a valid URL

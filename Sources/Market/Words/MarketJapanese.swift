@@ -12,7 +12,6 @@ enum MarketJapanese {
         agents = エージェント
         all_calls = すべての呼び出し
         all_deposits = すべての入金
-        all_jobs = すべてのジョブ
         all_times_are_utc_money_is = 時刻はすべてUTC、金額はUSDCです。
         amount_usdc = 金額（USDC）
         amount_usdc_all_that_is_unspent = 金額（USDC、空欄なら未使用分の全額）
@@ -27,7 +26,6 @@ enum MarketJapanese {
         balance_usdc = 残高（USDC）
         before_the_markets_share_nothing_in = 手数料を引く前の額です。手数料は最初の月が0%、2〜3か月目が5%、以後は10%です。
         begin = 開始
-        begun = 開始
         body = 本文
         buyer = 購入者
         buyers = 購入者
@@ -63,8 +61,6 @@ enum MarketJapanese {
         deposits = 入金履歴
         deposits_to_review = 確認が必要な入金
         difference = 差額
-        done = 進捗
-        download_the_file = ファイルをダウンロード
         earlier_jobs_and_files = これまでのジョブとファイル
         earned_usdc = 収益（USDC）
         endpoint = エンドポイント
@@ -93,11 +89,10 @@ enum MarketJapanese {
         it_follows_from_no_other_transfer = 元になった取引はありません。「{{kind_text}}」そのものが理由です。
         it_is_and_cannot_be_called = 現在「{{status_text}}」のため呼び出せません。
         its_public_page = 公開ページ
-        jobs = ジョブ
         keys = キー
         keys_that_work_now = 有効なキー
+        no_keys_yet = キーはまだありません。
         last_called = 最終呼び出し
-        last_step = 最終更新
         latency = 応答時間
         latency_ms = 応答時間（ms）
         latest_calls = 最近の呼び出し
@@ -115,7 +110,6 @@ enum MarketJapanese {
         net = 支払額
         never = なし
         newest_first_at_most_a_hundred = 新しい順（最大100件、金額はUSDC）
-        newest_first_kept_for_a_day = 新しい順（終了後1日間保存）
         newest_first_those_that_are_pending = 新しい順（「待機中」は対応待ちです）
         newest_services = 新着サービス（全 {count} 件）
         next = 次の操作
@@ -127,7 +121,6 @@ enum MarketJapanese {
         no_calls_match = 該当する呼び出しはありません。
         no_calls_yet = まだ呼び出しはありません。
         no_deposits_yet = 入金はまだありません。
-        no_jobs_of_the_last_day = 直近1日のジョブはありません。再送、書き出し、一括精算がここに表示されます。
         no_key_yet_anybody_makes_one = キーをお持ちでない場合は、どなたでも作成できます：
         no_money_has_moved_yet = お金の動きはまだありません。
         no_provider_has_been_called_yet = まだ呼び出された提供者はいません。
@@ -206,7 +199,6 @@ enum MarketJapanese {
         so_many_calls = {count} 回
         spent = 使用額
         status = ステータス
-        steps_done = 完了
         success = 成功率
         summary = 有料APIのマーケット。サービスを登録し、探し、支払いまで行うプロキシ経由で呼び出せます。
         surface_title = Souk マーケット
@@ -230,6 +222,7 @@ enum MarketJapanese {
         this_is_the_only_time_that_the = シークレットは今だけ表示されます。保存してください。
         those_in_trouble_first_at_most = 問題のあるものから順に表示（最大200件）
         time_utc = 時刻（UTC）
+        time_zone = UTC
         to = 入金先
         to_account = 入金先の勘定
         to_be_settled = 未精算
@@ -341,6 +334,11 @@ enum MarketJapanese {
         kind.settlement = 精算
         kind.x402 = x402の支払い
 
+        notice.balance.credited = 残高に入金されました
+        notice.balance.refunded = 返金が支払われました
+        notice.settlement.completed = 支払いが行われました
+        notice.settlement.created = 精算が作成されました
+        notice.settlement.failed = 精算が失敗しました
         onboarding.activate_service = サービスを公開する
         onboarding.create_api_key = APIキーを作成する
         onboarding.first_settlement = 最初の精算を受ける
@@ -386,9 +384,6 @@ enum MarketJapanese {
         problem.idempotency_running = 同じ Idempotency-Key のリクエストを処理中です
         problem.invalid_key = APIキーが正しくありません
         problem.invalid_key_format = キーの形式が正しくありません。key_id:secret の形で指定してください
-        problem.job_has_no_file = このジョブにファイルはないか、まだ終わっていません
-        problem.job_limit = 同時に実行できるジョブは{limit}件までです。終わるまでお待ちください
-        problem.job_not_found = ジョブが見つかりません
         problem.key_expired = APIキーの有効期限が切れています
         problem.key_not_found = キーが見つかりません
         problem.key_required = APIキーが必要です
@@ -465,7 +460,6 @@ enum MarketJapanese {
         rule.blank = 入力してください
         rule.decimal = 小数6桁までの数値にしてください
         rule.line = 改行や制御文字は使えません
-        rule.not_negative = 0以上にしてください
         rule.period_days = all-time または1〜365の日数にしてください
         rule.period_month = all-time または 2026-03 の形にしてください
         rule.url = 正しいURLにしてください

@@ -12,7 +12,6 @@ enum MarketVietnamese {
         agents = Tác nhân
         all_calls = Tất cả lượt gọi
         all_deposits = Tất cả khoản nạp
-        all_jobs = Tất cả công việc
         all_times_are_utc_money_is = Mọi thời gian theo UTC; tiền tính bằng USDC.
         amount_usdc = Số tiền (USDC)
         amount_usdc_all_that_is_unspent = Số tiền (USDC); để trống để lấy toàn bộ số chưa dùng
@@ -27,7 +26,6 @@ enum MarketVietnamese {
         balance_usdc = Số dư (USDC)
         before_the_markets_share_nothing_in = Chưa trừ phí của chợ: miễn phí tháng đầu, 5% trong tháng 2 và 3, sau đó 10%.
         begin = Bắt đầu
-        begun = Bắt đầu
         body = Nội dung
         buyer = Người mua
         buyers = Người mua
@@ -63,8 +61,6 @@ enum MarketVietnamese {
         deposits = Các khoản nạp
         deposits_to_review = Khoản nạp cần kiểm tra
         difference = Chênh lệch
-        done = Tiến độ
-        download_the_file = Tải tệp xuống
         earlier_jobs_and_files = Công việc và tệp trước đây
         earned_usdc = Đã kiếm được (USDC)
         endpoint = Endpoint
@@ -93,11 +89,10 @@ enum MarketVietnamese {
         it_follows_from_no_other_transfer = Giao dịch này không bắt nguồn từ giao dịch nào khác: nguyên nhân chính là “{{kind_text}}”.
         it_is_and_cannot_be_called = Dịch vụ đang ở trạng thái “{{status_text}}” nên chưa gọi được.
         its_public_page = Trang công khai
-        jobs = Công việc
         keys = Khóa
         keys_that_work_now = Khóa đang có hiệu lực
+        no_keys_yet = Chưa có khóa nào.
         last_called = Lần gọi gần nhất
-        last_step = Bước gần nhất
         latency = Độ trễ
         latency_ms = Độ trễ (ms)
         latest_calls = Lượt gọi gần đây
@@ -115,7 +110,6 @@ enum MarketVietnamese {
         net = Thực nhận
         never = chưa lần nào
         newest_first_at_most_a_hundred = Mới nhất trước, tối đa 100 mục; số tiền bằng USDC
-        newest_first_kept_for_a_day = Mới nhất trước; giữ một ngày sau khi kết thúc
         newest_first_those_that_are_pending = Mới nhất trước; khoản “đang chờ” cần bạn xử lý
         newest_services = Dịch vụ mới nhất (tổng cộng {count})
         next = Bước tiếp theo
@@ -127,7 +121,6 @@ enum MarketVietnamese {
         no_calls_match = Không có lượt gọi phù hợp.
         no_calls_yet = Chưa có lượt gọi nào.
         no_deposits_yet = Chưa có khoản nạp nào.
-        no_jobs_of_the_last_day = Không có công việc nào trong ngày qua. Việc gửi lại, xuất dữ liệu và quyết toán hàng loạt sẽ hiện ở đây.
         no_key_yet_anybody_makes_one = Chưa có khóa? Ai cũng có thể tạo:
         no_money_has_moved_yet = Chưa có giao dịch tiền nào.
         no_provider_has_been_called_yet = Chưa có nhà cung cấp nào được gọi.
@@ -206,7 +199,6 @@ enum MarketVietnamese {
         so_many_calls = {count} lượt gọi
         spent = Đã chi
         status = Mã trạng thái
-        steps_done = xong
         success = Tỷ lệ thành công
         summary = Chợ API trả phí: đăng dịch vụ, tìm dịch vụ và gọi qua proxy tự thanh toán.
         surface_title = Chợ Souk
@@ -230,6 +222,7 @@ enum MarketVietnamese {
         this_is_the_only_time_that_the = Mã bí mật chỉ hiện lần này. Hãy lưu lại ngay.
         those_in_trouble_first_at_most = Mục có sự cố trước; tối đa 200
         time_utc = Thời gian (UTC)
+        time_zone = UTC
         to = Đến
         to_account = Đến tài khoản
         to_be_settled = Chờ quyết toán
@@ -341,6 +334,11 @@ enum MarketVietnamese {
         kind.settlement = quyết toán
         kind.x402 = thanh toán x402
 
+        notice.balance.credited = Số dư của bạn đã được cộng tiền
+        notice.balance.refunded = Khoản hoàn tiền đã được trả
+        notice.settlement.completed = Bạn đã được thanh toán
+        notice.settlement.created = Đã lập quyết toán
+        notice.settlement.failed = Quyết toán thất bại
         onboarding.activate_service = Kích hoạt một dịch vụ
         onboarding.create_api_key = Tạo khóa API
         onboarding.first_settlement = Hoàn tất quyết toán đầu tiên
@@ -386,9 +384,6 @@ enum MarketVietnamese {
         problem.idempotency_running = Yêu cầu với Idempotency-Key này vẫn đang chạy
         problem.invalid_key = Khóa API không hợp lệ
         problem.invalid_key_format = Khóa sai định dạng. Hãy dùng key_id:secret
-        problem.job_has_no_file = Công việc này không có tệp hoặc chưa kết thúc
-        problem.job_limit = Tối đa {limit} công việc cùng lúc; hãy đợi một công việc kết thúc
-        problem.job_not_found = Không tìm thấy công việc
         problem.key_expired = Khóa API đã hết hạn
         problem.key_not_found = Không tìm thấy khóa
         problem.key_required = Cần có khóa API
@@ -465,7 +460,6 @@ enum MarketVietnamese {
         rule.blank = không được để trống
         rule.decimal = phải là số thập phân tối đa 6 chữ số lẻ
         rule.line = không được chứa ký tự điều khiển
-        rule.not_negative = không được âm
         rule.period_days = phải là all-time hoặc số ngày từ 1 đến 365
         rule.period_month = phải là all-time hoặc dạng 2026-03
         rule.url = phải là URL hợp lệ

@@ -49,6 +49,14 @@ package struct Job: Sendable, Identified, RowDecodable {
         claimed_until, created_at, updated_at
         """
 
+    /// A running job of nobody's, for documents.
+    package init(id: ID<Job>, kind: String, progress: Progress, createdAt: Timestamp, updatedAt: Timestamp) {
+        (self.id, self.kind, self.progress) = (id, kind, progress)
+        (self.createdAt, self.updatedAt, self.claimedUntil) = (createdAt, updatedAt, createdAt)
+        (self.surface, self.owner, self.credential, self.input) = ("", ID(""), "", "{}")
+        (self.state, self.failure) = (.running, nil)
+    }
+
     package init(row: inout Row) throws {
         self.id = try row.column()
         self.surface = try row.column()

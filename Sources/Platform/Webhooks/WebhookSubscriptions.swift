@@ -11,15 +11,17 @@ package struct WebhookSubscriptions: Sendable {
     private let secrets: SecretBox
     private let ids: IDGenerator
     private let surface: String
-    private let problems: Problems
+    package let problems: Problems
 
     /// The surface's words.
     package struct Problems: Sendable {
-        let limit: Problem
-        let webhookNotFound: Problem
-        let deliveryNotFound: Problem
-        let privateAddress: Problem
-        let replayRange: Problem
+        package let limit: Problem
+        package let webhookNotFound: Problem
+        package let deliveryNotFound: Problem
+        package let privateAddress: Problem
+        package let replayRange: Problem
+        package static let notHTTPS = Problem(.invalid, "webhook_https")
+        package static let notURL = Problem(.invalid, "webhook_url")
 
         package init(
             limit: Problem,
@@ -86,12 +88,12 @@ package struct WebhookSubscriptions: Sendable {
     /// Plain http is for hosts that the operator allows, in development; everything else must be https.
     private func check(_ url: String) async throws {
         guard url.lowercased().bytewise.starts(with: "https://") || self.outbound.isAllowed(url) else {
-            throw Problem(.invalid, "webhook_https")
+            throw Problems.notHTTPS
         }
         do { try await self.outbound.check(url) } catch OutboundError.forbiddenAddress {
             throw self.problems.privateAddress
         } catch OutboundError.badURL {
-            throw Problem(.invalid, "webhook_url")
+            throw Problems.notURL
         } catch OutboundError.cannotResolve { return }
     }
 

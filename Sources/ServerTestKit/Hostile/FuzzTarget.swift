@@ -37,7 +37,7 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
 
     private static let forms = FuzzTarget(name: "forms") { bytes in
         let form = try? Form.read(bytes, contentType: "application/x-www-form-urlencoded")
-        for name in form?.names ?? [] { _ = form?.body([name]) }
+        for name in form?.names ?? [] { _ = form?[name] }
     }
 
     /// The first line is the content type.

@@ -17,11 +17,14 @@ package struct Form: Sendable {
 
     package var names: [String] { self.values.keys.sorted() }
 
-    /// The body for an operation. Empty fields are omitted; the operation reports them as missing.
-    package func body(_ names: [String]) -> JSONValue {
-        var body: [String: JSONValue] = [:]
-        for name in names where !self[name].isEmpty { body[name] = .string(self[name]) }
-        return .object(body)
+    /// Reads a form that belongs to no page of the work place. Empty fields count as missing.
+    ///
+    /// - Parameter given: fields that stand before the form's own.
+    package func read<In: Input>(_: In.Type = In.self, given: [String: JSONValue] = [:]) throws -> In {
+        var reader = InputReader(page: PageFields(given: given, form: self, emptied: []) { _ in "" })
+        let input = In(&reader)
+        try reader.check()
+        return input
     }
 }
 

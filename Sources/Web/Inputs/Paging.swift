@@ -1,5 +1,16 @@
 package import Kernel
 
+/// Where a list goes on, and how much of it is wanted.
+package struct CursorPaging: Sendable {
+    package let cursor: Cursor?
+    package let limit: Int
+
+    package init(_ read: inout InputReader, default limit: Int = 20) {
+        self.cursor = read.cursor()
+        self.limit = read.pageLimit(default: limit)
+    }
+}
+
 /// How a list is asked for, page by page.
 extension InputReader {
     /// Where the page before has ended.

@@ -203,12 +203,33 @@ struct OperationDocument {
             kinds += [(.tooLarge, "Body too large")]
         }
         kinds += [(.conflict, "Conflict"), (.unavailable, "Busy: try again")]
-        for (kind, summary) in kinds where responses["\(self.surface.contract.status(for: kind).code)"] == nil {
-            responses["\(self.surface.contract.status(for: kind).code)"] = [
-                "description": .string(summary), "content": problem,
-            ]
+        let contract = self.surface.contract
+        let own = Dictionary(grouping: endpoint.refusals) { contract.status(for: $0.kind).code }
+        kinds += endpoint.refusals.map { ($0.kind, "Refused") }
+        for (kind, summary) in kinds {
+            let status = contract.status(for: kind).code
+            guard responses["\(status)"] == nil else { continue }
+            responses["\(status)"] = self.refusal(summary, own[status] ?? [], problem)
+        }
+        // What the declaration already words itself has its problems beside that.
+        for answer in endpoint.answers {
+            guard let problems = own[answer.status.code] else { continue }
+            responses["\(answer.status.code)"] = self.refusal(answer.summary, problems, problem)
         }
         return responses
+    }
+
+    /// A status with the problems that the operation has of itself: the code that clients switch on, and its words.
+    private func refusal(_ summary: String, _ problems: [Problem], _ content: JSONValue) -> JSONValue {
+        guard !problems.isEmpty else { return ["description": .string(summary), "content": content] }
+        let words = self.surface.contract.words
+        let listed = problems.map { (code: $0.code, message: words.message($0)) }
+        return [
+            "description": .string("\(summary): " + listed.map { "`\($0.code)`" }.joined(separator: ", ")),
+            "content": content,
+            "headers": ["X-Souk-Problem": ["description": "The problem's code", "schema": ["type": "string"]]],
+            "x-problems": .array(listed.map { ["code": .string($0.code), "message": .string($0.message)] }),
+        ]
     }
 
     private func operationID(_ endpoint: Endpoint) -> String {

@@ -6,6 +6,8 @@ package struct Operation<In: Input, Out: Wire>: Sendable {
     package let summary: String
     package let access: AccessRule
     package let effect: Effect
+    /// What it refuses of itself, in order of precedence; what every operation refuses stands in no list.
+    package private(set) var refusals: [Problem] = []
     let perform: @Sendable (Entry, In, Call) async throws -> Out
 
     /// - Parameter perform: receives whom the access lets in.
@@ -44,9 +46,18 @@ package struct Operation<In: Input, Out: Wire>: Sendable {
 
     /// The same with another answer: a contract wraps what its operations answer.
     package func map<Other: Wire>(_ wrap: @escaping @Sendable (Out) -> Other) -> Operation<In, Other> {
-        .init(self.summary, self.access, self.effect) { entry, input, call in
+        var other = Operation<In, Other>(self.summary, self.access, self.effect) { entry, input, call in
             wrap(try await self.perform(entry, input, call))
         }
+        other.refusals = self.refusals
+        return other
+    }
+
+    /// The same with its problems, for its document. Arguments of a problem are examples.
+    package func refusing(_ problems: Problem...) -> Operation {
+        var other = self
+        other.refusals += problems
+        return other
     }
 
     /// Does it for somebody who has been let in, with an input that is a part of a body.

@@ -26,6 +26,9 @@ package enum PageParts {
         <option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{title}}</option>
         """
 
+    /// Where a list goes on: `older` among the page's values.
+    package static let older = "{{#older}}<p><a href=\"{{older}}\" rel=\"next\">[[older]]</a></p>{{/older}}"
+
     /// A column of a table: its heading, and what stands in its cells.
     package struct Column: Sendable {
         package enum Kind: Sendable {

@@ -99,3 +99,18 @@ extension Visit {
         return try await endpoint.answer(self.arrival(context), call)
     }
 }
+
+extension Visit {
+    /// This page with another query.
+    package func address(_ query: [String: String]) -> String {
+        let parts = query.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map {
+            "\(HTML.percentEncode($0.key))=\(HTML.percentEncode($0.value))"
+        }
+        return self.here + (parts.isEmpty ? "" : "?" + parts.joined(separator: "&"))
+    }
+
+    /// Where the list goes on; nil on its last page.
+    package func next(_ cursor: Cursor?, keeping filter: [String: String] = [:]) -> String? {
+        cursor.map { self.address(filter.merging(["cursor": $0.text]) { $1 }) }
+    }
+}

@@ -41,6 +41,12 @@ package struct WebhookOperations<Catalogue: WebhookCatalogue>: Sendable {
             )
             return WebhookOutput(endpoint: endpoint, owner: caller.name)
         }
+        .refusing(
+            WebhookSubscriptions.Problems.notURL,
+            WebhookSubscriptions.Problems.notHTTPS,
+            self.subscriptions.problems.privateAddress,
+            self.subscriptions.problems.limit
+        )
     }
 
     package var list: Operation<NoInput, WebhookList> {
@@ -58,6 +64,7 @@ package struct WebhookOperations<Catalogue: WebhookCatalogue>: Sendable {
             try await self.subscriptions.delete(input.id, of: caller.identity)
             return WebhookDeleted(id: input.id)
         }
+        .refusing(self.subscriptions.problems.webhookNotFound)
     }
 
     package var enable: Operation<WebhookPath, WebhookOutput> {
@@ -65,6 +72,7 @@ package struct WebhookOperations<Catalogue: WebhookCatalogue>: Sendable {
             let endpoint = try await self.subscriptions.enable(input.id, of: caller.identity)
             return WebhookOutput(endpoint: endpoint, owner: caller.name)
         }
+        .refusing(self.subscriptions.problems.webhookNotFound)
     }
 
     package var deliveries: Operation<ListDeliveries, DeliveryList> {
@@ -77,6 +85,7 @@ package struct WebhookOperations<Catalogue: WebhookCatalogue>: Sendable {
             )
             return DeliveryList(deliveries: page.items.map { DeliveryOutput(entry: $0) }, next: page.next)
         }
+        .refusing(self.subscriptions.problems.webhookNotFound)
     }
 
     package var redeliver: Operation<DeliveryPath, DeliveryOutput> {
@@ -86,6 +95,7 @@ package struct WebhookOperations<Catalogue: WebhookCatalogue>: Sendable {
                 entry: try await self.subscriptions.redeliver(input.delivery, of: input.webhook, of: owner)
             )
         }
+        .refusing(self.subscriptions.problems.webhookNotFound, self.subscriptions.problems.deliveryNotFound)
     }
 
     package var replay: Operation<ReplayRange, Replayed> {
@@ -94,5 +104,6 @@ package struct WebhookOperations<Catalogue: WebhookCatalogue>: Sendable {
             let queued = try await self.subscriptions.replay(input.webhook, of: owner, from: input.from, to: input.to)
             return Replayed(webhook: input.webhook, queued: queued)
         }
+        .refusing(self.subscriptions.problems.webhookNotFound, self.subscriptions.problems.replayRange)
     }
 }

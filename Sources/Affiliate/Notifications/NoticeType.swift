@@ -1,0 +1,28 @@
+import Kernel
+import Storage
+import Web
+
+/// What the network tells people.
+enum NoticeType: String, NoticeKind, SQLConvertible {
+    case partnershipApplied = "partnership.applied"
+    case partnershipApproved = "partnership.approved"
+    case partnershipRejected = "partnership.rejected"
+    case partnershipSuspended = "partnership.suspended"
+    case conversionRecorded = "conversion.recorded"
+    case conversionApproved = "conversion.approved"
+    case conversionRejected = "conversion.rejected"
+    case conversionReleased = "conversion.released"
+    case conversionClawedBack = "conversion.clawed_back"
+    case payoutCreated = "payout.created"
+    case payoutPaid = "payout.paid"
+    case programChanged = "program.changed"
+
+    static var contract: any SurfaceContract { AffiliateContract.shared }
+    static let table: StaticString = "affiliate_notification"
+    /// Every order is an event, but nobody's notification.
+    var isNotified: Bool { self != .conversionRecorded }
+}
+
+extension Transaction {
+    var notices: NoticeStore<NoticeType> { NoticeStore(tx: self) }
+}

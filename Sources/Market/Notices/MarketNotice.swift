@@ -1,0 +1,58 @@
+import Kernel
+import Storage
+import Web
+
+/// What the market tells people.
+enum MarketNotice: String, NoticeKind, SQLConvertible {
+    case balanceCredited = "balance.credited"
+    case balanceRefunded = "balance.refunded"
+    case settlementCreated = "settlement.created"
+    case settlementCompleted = "settlement.completed"
+    case settlementFailed = "settlement.failed"
+
+    static var contract: any SurfaceContract { MarketContract.shared }
+    static let table: StaticString = "market_notification"
+    var isNotified: Bool { true }
+
+    /// The sum that a notification is about.
+    static func about(_ notice: Notice<MarketNotice>, _ visit: Visit) -> [String?] {
+        let data = JSONValue.parsed(notice.detail)
+        return [(data["amount"] ?? data["net_amount"])?.string.map { "\($0) USDC" }]
+    }
+
+    static let migration = Migration(
+        "market/0010-notifications",
+        .schema(
+            """
+            CREATE TABLE market_notification (
+                id INTEGER PRIMARY KEY,
+                identity_id TEXT NOT NULL,
+                type TEXT NOT NULL,
+                subject TEXT NOT NULL,
+                detail TEXT NOT NULL,
+                created_at INTEGER NOT NULL,
+                read_at INTEGER
+            );
+            CREATE INDEX market_notification_identity ON market_notification (identity_id, id);
+            CREATE INDEX market_notification_unread ON market_notification (identity_id, id) WHERE read_at IS NULL;
+            """
+        )
+    )
+}
+
+extension Transaction {
+    var notices: NoticeStore<MarketNotice> { NoticeStore(tx: self) }
+}
+
+/// Money that came to a balance, or went back from it.
+struct BalanceEvent: Answer {
+    let id: String
+    let buyer: String
+    let amount: String
+
+    static let members: [Member<Self>] = [
+        Member("id", \.id, "The deposit, the credit or the refund", example: "0198c5d2-7b40-7000-8000-000000000002"),
+        Member("buyer_id", \.buyer, "Whose balance it is", example: "my-agent"),
+        Member("amount", \.amount, "How much", unit: "USDC", example: "10.00"),
+    ]
+}
