@@ -115,11 +115,11 @@ package struct Affiliate: Slice {
 
     /// What people see.
     private static func pages(_ house: SurfaceDependencies, _ parts: Parts, _ routes: AffiliateRoutes) -> [Endpoint] {
-        let workPlace = WorkPlace(
+        let console = Console(
             sessions: house.sessions,
             door: house.door,
             contract: AffiliateContract.shared,
-            style: AffiliatePlace.style(house.database)
+            style: AffiliateConsole.style(house.database)
         )
         let entry = EntryPages(
             database: house.database,
@@ -132,9 +132,9 @@ package struct Affiliate: Slice {
             contract: AffiliateContract.shared,
             formToken: AffiliateProblems.formToken
         )
-        return [FrontPage(database: house.database, workPlace: workPlace).endpoint]
-            + entry.forms(workPlace, signIn).endpoints
-            + workPlace.endpoints(
+        return [FrontPage(database: house.database, console: console).endpoint]
+            + entry.forms(console, signIn).endpoints
+            + console.endpoints(
                 PublisherPages(
                     programs: routes.programActions,
                     partnershipActions: routes.partnershipActions,
@@ -177,7 +177,7 @@ package struct Affiliate: Slice {
                         notFound: AffiliateProblems.webhookNotFound
                     ).pages
             ) + [
-                workPlace.download(
+                console.download(
                     "/publisher/payouts/{payout_id}/statement.csv",
                     "A statement as CSV",
                     of: routes.payouts.csvEndpoint

@@ -40,7 +40,7 @@ enum AffiliateProblems {
     static func roleForbidden(_ role: Role) -> Problem {
         Problem(.forbidden, "role_forbidden", ["role": "\(role)"])
     }
-    /// A work place of another role.
+    /// The console of another role.
     static let notForYourRole = Problem(.forbidden, "not_for_your_role")
     /// 30 tries to open an account from one address in an hour.
     static let tooManySignUps = Problem(

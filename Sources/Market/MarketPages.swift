@@ -8,8 +8,8 @@ struct MarketPages: Sendable {
     let parts: Market.Parts
     let routes: MarketRoutes
 
-    private var workPlace: WorkPlace {
-        WorkPlace(
+    private var console: Console {
+        Console(
             sessions: self.house.sessions,
             door: self.house.door,
             contract: MarketContract.shared,
@@ -21,7 +21,7 @@ struct MarketPages: Sendable {
 
     private var entry: EntryForms {
         EntryForms(
-            self.workPlace,
+            self.console,
             SignIn(
                 sessions: self.house.sessions,
                 contract: MarketContract.shared,
@@ -33,11 +33,11 @@ struct MarketPages: Sendable {
     }
 
     var endpoints: [Endpoint] {
-        self.entry.endpoints + self.workPlace.endpoints(self.signedIn) + self.service.endpoints + self.downloads
+        self.entry.endpoints + self.console.endpoints(self.signedIn) + self.service.endpoints + self.downloads
             + self.dashboard.endpoints + self.info.endpoints
     }
 
-    private var signedIn: [WorkPage] {
+    private var signedIn: [ConsolePage] {
         let routes = self.routes
         return AccountPages(cache: self.parts.cache, billing: routes.billing, jobs: routes.jobs).pages
             + DepositPages(
@@ -50,7 +50,7 @@ struct MarketPages: Sendable {
                 routes.webhooks.operations,
                 words: MarketWords.all,
                 notFound: MarketProblems.webhookNotFound
-            ) { visit in .goTo(JobPages.path(of: try await visit.submit(routes.jobs.replay))) }.pages
+            ) { request in .goTo(JobPages.path(of: try await request.submit(routes.jobs.replay))) }.pages
             + ProviderPages(portal: routes.portal, listings: routes.listings).pages
             + OperatorPages(ids: self.house.ids, routes: routes).pages
             + LedgerPages(routes: routes.operations).pages + JobPages(routes.jobs.operations).pages
@@ -61,7 +61,7 @@ struct MarketPages: Sendable {
         ServicePages(
             cache: self.parts.cache,
             proxy: self.routes.proxy.endpoints,
-            workPlace: self.workPlace,
+            console: self.console,
             methods: self.parts.rails.offered,
             ids: self.house.ids,
             publicURL: self.house.publicURL
@@ -70,13 +70,13 @@ struct MarketPages: Sendable {
 
     private var downloads: [Endpoint] {
         [
-            self.workPlace.download(
+            self.console.download(
                 "/account/jobs/{job_id}/file",
                 "The file of a job",
                 of: self.routes.jobs.operations.fileEndpoint
             ),
-            self.workPlace.download("/account/usage.csv", "Usage as CSV", of: self.routes.billing.csvEndpoint),
-            self.workPlace.download(
+            self.console.download("/account/usage.csv", "Usage as CSV", of: self.routes.billing.csvEndpoint),
+            self.console.download(
                 "/account/settlements/{settlement_id}/usage.csv",
                 "A settlement's calls as CSV",
                 of: self.routes.settlements.csvEndpoint
@@ -91,7 +91,7 @@ struct MarketPages: Sendable {
             sessions: self.house.sessions,
             entry: self.entry,
             form: self.signIn.dashboardForm,
-            workPlace: self.workPlace
+            console: self.console
         )
     }
 
@@ -104,7 +104,7 @@ struct MarketPages: Sendable {
                 rollUps: self.parts.rollUps,
                 publicURL: self.house.publicURL
             ),
-            workPlace: self.workPlace
+            console: self.console
         )
     }
 }

@@ -165,13 +165,14 @@ package struct Endpoint: Sendable {
 
 /// A body that is more than an object of fields, with the schemas that it refers to by name.
 package struct BodyDescription: Sendable {
-    package let schema: JSONValue
-    package let components: [String: JSONValue]
+    package typealias Description = (schema: JSONValue, components: [String: JSONValue])
 
-    package init(schema: JSONValue, components: [String: JSONValue]) {
-        self.schema = schema
-        self.components = components
-    }
+    private let describe: @Sendable () -> Description
+
+    /// - Parameter describe: asked when somebody asks for the document.
+    package init(describing describe: @escaping @Sendable () -> Description) { self.describe = describe }
+
+    package var description: Description { self.describe() }
 }
 
 package struct AnswerDescription: Sendable {
@@ -198,6 +199,14 @@ package struct AnswerDescription: Sendable {
     }
 
     /// What a type answers, with its example; described when somebody asks for the document.
+    package init(
+        status: HTTPResponse.Status,
+        summary: String,
+        describing describe: @escaping @Sendable () -> (example: JSONValue?, schema: JSONValue?)
+    ) {
+        (self.status, self.summary, self.mediaType, self.describe) = (status, summary, "application/json", describe)
+    }
+
     package init<Out: Wire>(status: HTTPResponse.Status, summary: String, of _: Out.Type) {
         self.status = status
         self.summary = summary

@@ -14,7 +14,7 @@ import Web
 struct AccountTests {
     private static let form = ["Content-Type": "application/x-www-form-urlencoded"]
 
-    private func signUp(_ network: Network, name: String, email: String, password: String = "a-long-password")
+    private func signUp(_ network: NetworkFixture, name: String, email: String, password: String = "a-long-password")
         async throws
         -> TestClient.Answer
     {
@@ -31,7 +31,7 @@ struct AccountTests {
         arguments: Engine.available
     )
     func signUp(_ engine: Engine) async throws {
-        try await Network.open(engine) { network in
+        try await NetworkFixture.open(engine) { network in
             let first = try await self.signUp(network, name: "tester", email: "a%40example.com")
             #expect(first.status == 303)
             #expect(first.header("Location") == "/affiliate/publisher/earnings")
@@ -60,7 +60,7 @@ struct AccountTests {
 
     @Test("the present password is asked for, and an address opens thirty accounts in an hour")
     func guarded() async throws {
-        try await Network.open { network in
+        try await NetworkFixture.open { network in
             let entered = try await self.signUp(network, name: "tester", email: "a%40example.com")
             let cookies = entered.headers[values: .init("Set-Cookie")!].map { String($0.prefix { $0 != ";" }) }
             let page = try await network.client.send(
@@ -91,7 +91,7 @@ struct AccountTests {
 
     @Test("addresses of the web may be in any script")
     func addresses() async throws {
-        try await Network.open { network in
+        try await NetworkFixture.open { network in
             let program = try await network.program(["landing_url": "https://例え.jp/パス?q=画像"])
             let detail = try await network.data("publisher.programs_detail", ["program_id": .integer(program)])
             #expect(detail["landing_url"] == "https://xn--r8jz45g.jp/%E3%83%91%E3%82%B9?q=%E7%94%BB%E5%83%8F")
@@ -106,7 +106,7 @@ struct AccountTests {
 
     @Test("an account has ten keys that work, and a revoked one stops at once")
     func keys() async throws {
-        try await Network.open { network in
+        try await NetworkFixture.open { network in
             let make = { try await network.ask(.post, "keys", ["name": "k"], key: network.agent) }
             let first = try await make().json["data"]
             for _ in 0..<8 { #expect(try await make().status == 201) }
@@ -127,7 +127,7 @@ struct AccountTests {
 
     @Test("the 200th read and the 30th write of a minute are done, the next are not")
     func limits() async throws {
-        try await Network.open { network in
+        try await NetworkFixture.open { network in
             let key = try await network.server.key(AffiliateRole.agent, of: "busy", rateLimit: 200)
             for _ in 0..<200 { #expect(try await network.act("common.stats", key: key).status == 200) }
             let refused = try await network.act("common.stats", key: key)
@@ -142,7 +142,7 @@ struct AccountTests {
 
     @Test("of two applications at once, one is accepted", arguments: Engine.available)
     func applications(_ engine: Engine) async throws {
-        try await Network.open(engine) { network in
+        try await NetworkFixture.open(engine) { network in
             let program = try await network.program()
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<8 {
@@ -158,7 +158,7 @@ struct AccountTests {
 
     @Test("a suspended account's keys stop at once, and work again when it is reinstated")
     func suspension() async throws {
-        try await Network.open { network in
+        try await NetworkFixture.open { network in
             let accounts = try await network.ask(.get, "operator/accounts?role=agent", key: network.operator)
             let id = accounts.json["data"]?["accounts"]?.array?.first?["id"]?.string ?? ""
             let set = { (isSuspended: Bool) in
@@ -179,7 +179,7 @@ struct AccountTests {
     @Test("what happens is told by a webhook that the public library can verify")
     func webhooks() async throws {
         try await FakeHost.serving { receiver in
-            try await Network.open { network in
+            try await NetworkFixture.open { network in
                 let secret = "whsec_" + "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                 let subscribed = try await network.ask(
                     .post,

@@ -15,7 +15,7 @@ struct AttributionTests {
     @Test("the last second of the cookie window counts, the next does not", arguments: Engine.available)
     func window(_ engine: Engine) async throws {
         let clock = TestClock()
-        try await Network.open(engine, clock: clock) { network in
+        try await NetworkFixture.open(engine, clock: clock) { network in
             let code = try await network.join(try await network.program(["cookie_days": 7])).code
             let click = try await network.click(code)
             let token = try await network.token()
@@ -34,7 +34,7 @@ struct AttributionTests {
     @Test("the last valid click wins, whoever's it is, and a late report goes to the click before its order")
     func lastClick() async throws {
         let clock = TestClock()
-        try await Network.open(clock: clock) { network in
+        try await NetworkFixture.open(clock: clock) { network in
             let other = try await network.server.key(AffiliateRole.publisher, of: "other")
             let program = try await network.program()
             let (mine, theirs) = (try await network.join(program), try await network.join(program, key: other))
@@ -61,7 +61,7 @@ struct AttributionTests {
 
     @Test("clicks that do not count say why, and still lead on")
     func reasons() async throws {
-        try await Network.open { network in
+        try await NetworkFixture.open { network in
             let program = try await network.program(["auto_approve": false])
             let partnership = try await network.join(program)
             let cookie = try await network.click(partnership.code).cookie
@@ -87,7 +87,7 @@ struct AttributionTests {
 
     @Test("a click in the publisher's own browser counts only where self-back is allowed")
     func selfReferral() async throws {
-        try await Network.open { network in
+        try await NetworkFixture.open { network in
             let browser = try await network.client.send(
                 .post,
                 "/affiliate/sign-in",
@@ -121,13 +121,13 @@ struct AttributionTests {
         ]
     )
     func fetching(header: (name: String, value: String)) async throws {
-        try await Network.open { network in
+        try await NetworkFixture.open { network in
             let (id, code) = try await network.join(try await network.program())
-            let headers = ["User-Agent": Network.userAgent, header.name: header.value]
+            let headers = ["User-Agent": NetworkFixture.userAgent, header.name: header.value]
             let answer = try await network.client.send(.get, "/affiliate/t/\(code)", headers: headers)
             #expect(answer.status == 302)
             #expect(answer.header("Location") == "https://shop.example.com/")
-            let document = ["User-Agent": Network.userAgent, "Sec-Fetch-Dest": "document"]
+            let document = ["User-Agent": NetworkFixture.userAgent, "Sec-Fetch-Dest": "document"]
             #expect(try await network.client.send(.get, "/affiliate/t/\(code)", headers: document).status == 302)
             let clicks = try await network.server.house.database.read {
                 try $0.clicks.list(partnership: NumericID(id), limit: 50).count
@@ -138,7 +138,7 @@ struct AttributionTests {
 
     @Test("self-back is partnership, click and landing page in one, and once")
     func selfBack() async throws {
-        try await Network.open { network in
+        try await NetworkFixture.open { network in
             let program = try await network.program(["self_affiliate": true])
             let none = try await network.program()
             #expect(try await network.act("publisher.selfback_apply", ["program_id": .integer(none)]).status == 409)
@@ -156,7 +156,7 @@ struct AttributionTests {
     @Test("a click keeps the terms of its moment")
     func terms() async throws {
         let clock = TestClock()
-        try await Network.open(clock: clock) { network in
+        try await NetworkFixture.open(clock: clock) { network in
             let program = try await network.program(["reward_amount": 1000])
             let code = try await network.join(program).code
             let before = try await network.click(code)
@@ -184,7 +184,7 @@ struct AttributionTests {
     @Test("pixel and postback of one order make one conversion, and the postback wins")
     func pixel() async throws {
         let clock = TestClock()
-        try await Network.open(clock: clock) { network in
+        try await NetworkFixture.open(clock: clock) { network in
             let program = try await network.program(["reward_percent": 10, "typical_order_amount": 5000])
             let code = try await network.join(program).code
             let click = try await network.click(code)
@@ -218,7 +218,7 @@ struct AttributionTests {
 
     @Test("64 reports of one order at once make one conversion", arguments: Engine.available)
     func retries(_ engine: Engine) async throws {
-        try await Network.open(engine) { network in
+        try await NetworkFixture.open(engine) { network in
             let partnership = try await network.join(try await network.program())
             _ = try await network.data("agent.track_click", ["partnership_id": .integer(partnership.id)])
             let report: JSONValue = ["tracking_code": .string(partnership.code), "order_id": "O", "amount": 1]
@@ -237,7 +237,7 @@ struct AttributionTests {
 
     @Test("without an order id the click stands for the order; without a click nothing does")
     func withoutOrder() async throws {
-        try await Network.open { network in
+        try await NetworkFixture.open { network in
             let partnership = try await network.join(try await network.program())
             let report: JSONValue = ["tracking_code": .string(partnership.code), "amount": 5000]
             #expect(try await network.act("agent.record_conversion", report).status == 422)
@@ -252,7 +252,7 @@ struct AttributionTests {
 
     @Test("a budget is never overspent, and what is rejected gives it back", arguments: Engine.available)
     func budget(_ engine: Engine) async throws {
-        try await Network.open(engine) { network in
+        try await NetworkFixture.open(engine) { network in
             let partnership = try await network.join(try await network.program(["monthly_budget": 3000]))
             _ = try await network.data("agent.track_click", ["partnership_id": .integer(partnership.id)])
             let record = { (order: String) in
@@ -272,7 +272,7 @@ struct AttributionTests {
     @Test("a paid click counts once a day for each browser", arguments: Engine.available)
     func paidClicks(_ engine: Engine) async throws {
         let clock = TestClock()
-        try await Network.open(engine, clock: clock) { network in
+        try await NetworkFixture.open(engine, clock: clock) { network in
             let program = try await network.program(["reward_type": "cpc", "reward_amount": 15, "monthly_budget": 40])
             let code = try await network.join(program).code
             try await network.click(code)
@@ -301,7 +301,7 @@ struct AttributionTests {
     @Test("what looks like fraud is held, not paid, until somebody releases it")
     func fraud() async throws {
         let clock = TestClock()
-        try await Network.open(clock: clock) { network in
+        try await NetworkFixture.open(clock: clock) { network in
             let code = try await network.join(try await network.program(["reward_amount": 1300])).code
             let token = try await network.token()
             let fast = try await network.click(code)
@@ -323,7 +323,7 @@ struct AttributionTests {
 
     @Test("a wrong token is refused, and the advertiser sees that somebody has tried")
     func wrongToken() async throws {
-        try await Network.open { network in
+        try await NetworkFixture.open { network in
             let program = try await network.program()
             let click = try await network.click(try await network.join(program).code)
             let answer = try await network.postback("click_id=\(click.reference)&token=pb_wrong&order_id=A")

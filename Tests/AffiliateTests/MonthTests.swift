@@ -22,7 +22,7 @@ struct MonthTests {
         let advertiser: String
     }
 
-    private struct Visit: Sendable {
+    private struct PageRequest: Sendable {
         let program: Int
         let publisher: Int
         let reference: String
@@ -47,7 +47,7 @@ struct MonthTests {
     func month(_ seed: UInt64) async throws {
         // Midnight of 1 March in Japan.
         let clock = TestClock(Timestamp(text: "2026-02-28T15:00:00Z")!)
-        try await Network.open(clock: clock) { network in
+        try await NetworkFixture.open(clock: clock) { network in
             var generator = SeededGenerator(seed: seed)
             let world = try await World.make(network)
             var earned = [Int64](repeating: 0, count: Self.publishers)
@@ -86,7 +86,7 @@ struct MonthTests {
         /// By program and publisher.
         let codes: [[String]]
 
-        static func make(_ network: Network) async throws -> World {
+        static func make(_ network: NetworkFixture) async throws -> World {
             let terms: [[String: JSONValue]] = [
                 ["reward_amount": 1200, "cookie_days": 7], ["reward_percent": 10, "typical_order_amount": 5000],
                 ["reward_amount": 15, "reward_type": "cpc"],
@@ -132,11 +132,11 @@ struct MonthTests {
     private static func live(
         through hours: Int,
         _ world: World,
-        _ network: Network,
+        _ network: NetworkFixture,
         _ clock: TestClock,
         _ generator: inout SeededGenerator
     ) async throws -> [Order] {
-        var visits: [Visit] = []
+        var visits: [PageRequest] = []
         var orders: [Order] = []
         for _ in 0..<hours {
             let plans = (0..<Self.clicks / (30 * 24)).map { number in
@@ -147,17 +147,18 @@ struct MonthTests {
                 )
             }
             let now = clock.clock.now()
-            visits += try await withThrowingTaskGroup(of: Visit?.self) { group in
+            visits += try await withThrowingTaskGroup(of: PageRequest?.self) { group in
                 for plan in plans {
                     group.addTask {
-                        let agent = plan.isBot ? "Googlebot" : "\(Network.userAgent) \(plan.browser) \(now.seconds)"
+                        let agent =
+                            plan.isBot ? "Googlebot" : "\(NetworkFixture.userAgent) \(plan.browser) \(now.seconds)"
                         let click = try await network.click(
                             world.codes[plan.program][plan.publisher],
                             userAgent: agent
                         )
                         return plan.isBot || plan.program == 2
                             ? nil
-                            : Visit(
+                            : PageRequest(
                                 program: plan.program,
                                 publisher: plan.publisher,
                                 reference: click.reference,
@@ -182,11 +183,11 @@ struct MonthTests {
     }
 
     private static func report(
-        _ visit: Visit,
+        _ visit: PageRequest,
         _ amount: Int64,
         isRepeated: Bool,
         _ world: World,
-        _ network: Network,
+        _ network: NetworkFixture,
         _ now: Timestamp
     ) async throws -> Order? {
         let program = world.programs[visit.program]
@@ -220,7 +221,7 @@ struct MonthTests {
         _ orders: inout [Order],
         _ earned: inout [Int64],
         _ world: World,
-        _ network: Network,
+        _ network: NetworkFixture,
         _ generator: inout SeededGenerator
     ) async throws {
         for index in orders.indices {
@@ -260,7 +261,9 @@ struct MonthTests {
 
     // MARK: What must hold
 
-    private static func check(_ month: JSONValue, _ text: String, _ earned: [Int64], _ network: Network) async throws {
+    private static func check(_ month: JSONValue, _ text: String, _ earned: [Int64], _ network: NetworkFixture)
+        async throws
+    {
         let payouts = try await network.ask(.get, "operator/months/\(text)/payouts", key: network.operator).json["data"]
         let found = payouts?["payouts"]?.array ?? []
         var gross = [Int64](repeating: 0, count: self.publishers)
@@ -282,7 +285,7 @@ struct MonthTests {
         #expect(month["state"] == "closed")
     }
 
-    private static func checkStatement(_ payout: JSONValue, _ network: Network) async throws {
+    private static func checkStatement(_ payout: JSONValue, _ network: NetworkFixture) async throws {
         let id = payout["id"]?.integer ?? 0
         let csv = try await network.ask(.get, "payouts/\(id)/statement.csv", key: network.operator).body
         #expect(csv.hasPrefix("\u{FEFF}conversion_id,"))
@@ -293,7 +296,7 @@ struct MonthTests {
     }
 
     /// What each publisher's closed month goes on with.
-    private static func carried(_ network: Network) async throws -> [Int64] {
+    private static func carried(_ network: NetworkFixture) async throws -> [Int64] {
         let payouts = try await network.ask(.get, "operator/months/2026-03/payouts", key: network.operator).json["data"]
         var carried = [Int64](repeating: 0, count: self.publishers)
         for payout in payouts?["payouts"]?.array ?? [] {
@@ -304,7 +307,7 @@ struct MonthTests {
     }
 
     /// By day, by program and by publisher the totals are the same, and what the ledger says.
-    private static func checkReports(_ network: Network) async throws {
+    private static func checkReports(_ network: NetworkFixture) async throws {
         let range = "start_date=2026-03-01&end_date=2026-05-31"
         let totals = try await ["daily", "program", "publisher"].asyncMap { grouping in
             try await network.ask(.get, "reports?\(range)&group_by=\(grouping)", key: network.operator).json["data"]?[

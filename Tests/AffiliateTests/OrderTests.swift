@@ -22,7 +22,7 @@ struct OrderTests {
     @Test("any order of postbacks, pixels and agents' reports gives the same money", arguments: [UInt64(1), 2, 3, 4])
     func shuffled(_ seed: UInt64) async throws {
         let clock = TestClock()
-        try await Network.open(clock: clock) { network in
+        try await NetworkFixture.open(clock: clock) { network in
             var generator = SeededGenerator(seed: seed)
             let program = try await network.program(["reward_percent": 10, "typical_order_amount": 5000])
             let partnership = try await network.join(program)
@@ -60,7 +60,7 @@ struct OrderTests {
     @Test("the advertiser's server wins also over what was decided, until the month is closed")
     func replaced() async throws {
         let clock = TestClock()
-        try await Network.open(clock: clock) { network in
+        try await NetworkFixture.open(clock: clock) { network in
             let program = try await network.program(["reward_percent": 10, "typical_order_amount": 5000])
             let partnership = try await network.join(program)
             let token = try await network.token()
@@ -93,7 +93,7 @@ struct OrderTests {
     @Test("an order that did not count for one does not stop another's that does")
     func burnt() async throws {
         let clock = TestClock()
-        try await Network.open(clock: clock) { network in
+        try await NetworkFixture.open(clock: clock) { network in
             let program = try await network.program()
             let mine = try await network.join(program)
             let other = try await network.server.key(AffiliateRole.publisher, of: "other")
@@ -121,7 +121,7 @@ struct OrderTests {
 
     @Test("bots do not push a visitor's click out of sight, and an agent's paid click waits for its visitor")
     func crowds() async throws {
-        try await Network.open { network in
+        try await NetworkFixture.open { network in
             let code = try await network.join(try await network.program()).code
             _ = try await network.data("agent.track_click", ["partnership_id": 1])
             for _ in 0..<60 { try await network.click(code, userAgent: "curl bot") }
@@ -140,7 +140,11 @@ struct OrderTests {
             #expect(try await network.balance("agent", .rewards) == 0)
             let address = String(report["tracking_url"]?.string?.dropFirst("http://souk.test".count) ?? "")
             for _ in 0..<2 {
-                let answer = try await network.client.send(.get, address, headers: ["User-Agent": Network.userAgent])
+                let answer = try await network.client.send(
+                    .get,
+                    address,
+                    headers: ["User-Agent": NetworkFixture.userAgent]
+                )
                 #expect(answer.status == 302)
             }
             #expect(try await network.balance("agent", .rewards) == 10)
@@ -150,7 +154,7 @@ struct OrderTests {
     @Test("a suspended publisher's clicks do not count, and what is due waits")
     func suspended() async throws {
         let clock = TestClock()
-        try await Network.open(clock: clock) { network in
+        try await NetworkFixture.open(clock: clock) { network in
             let partnership = try await network.join(try await network.program(["reward_amount": 5000]))
             _ = try await network.data("agent.track_click", ["partnership_id": 1])
             let order = try await network.data(
@@ -185,7 +189,7 @@ struct OrderTests {
 
     @Test("a click on a product lands on its page; half width and hiragana are found")
     func products() async throws {
-        try await Network.open { network in
+        try await NetworkFixture.open { network in
             let program = try await network.program(["description": "ﾁｬｯﾄ と さくら"])
             let code = try await network.join(program).code
             let made = try await network.ask(
@@ -197,7 +201,7 @@ struct OrderTests {
             let answer = try await network.client.send(
                 .get,
                 "/affiliate/t/\(code)?creative=1",
-                headers: ["User-Agent": Network.userAgent]
+                headers: ["User-Agent": NetworkFixture.userAgent]
             )
             #expect(answer.header("Location")?.hasPrefix("https://shop.example.com/pen?x=1&souk_click=") == true)
             for keyword in ["チャット", "サクラ", "ＳＫＥＴＣＨ", "sketch"] {
@@ -209,7 +213,7 @@ struct OrderTests {
 
     // MARK: Orders in doubt
 
-    private func pixel(_ network: Network, _ program: Int64, _ query: String, cookie: String? = nil) async throws
+    private func pixel(_ network: NetworkFixture, _ program: Int64, _ query: String, cookie: String? = nil) async throws
         -> TestClient.Answer
     {
         try await network.client.send(
@@ -222,7 +226,7 @@ struct OrderTests {
     @Test("what only a robot's click leads to is held, takes nobody's order away, and may be released")
     func robots() async throws {
         let clock = TestClock()
-        try await Network.open(clock: clock) { network in
+        try await NetworkFixture.open(clock: clock) { network in
             let program = try await network.program()
             let code = try await network.join(program).code
             let robot = try await network.click(code, userAgent: "Googlebot/2.1")
@@ -254,7 +258,7 @@ struct OrderTests {
     @Test("a robot's order gives way to an agent's too, but to nothing that does not count itself")
     func robotsGiveWay() async throws {
         let clock = TestClock()
-        try await Network.open(clock: clock) { network in
+        try await NetworkFixture.open(clock: clock) { network in
             let program = try await network.program([
                 "reward_percent": 10, "typical_order_amount": 5000, "monthly_budget": 300,
             ])
@@ -280,7 +284,7 @@ struct OrderTests {
     @Test("an order that a rule refused is no rejected one, and the advertiser may approve it while the budget lasts")
     func refused() async throws {
         let clock = TestClock()
-        try await Network.open(clock: clock) { network in
+        try await NetworkFixture.open(clock: clock) { network in
             let program = try await network.program(["monthly_budget": 2400])
             let code = try await network.join(program).code
             let cookie = try await network.click(code).cookie
@@ -308,7 +312,7 @@ struct OrderTests {
 
     @Test("a pixel is an image whatever it says, and its status and header tell a developer")
     func images() async throws {
-        try await Network.open { network in
+        try await NetworkFixture.open { network in
             let program = try await network.program()
             let asked = [
                 ("order_id=\(String(repeating: "x", count: 201))", 400, "order_id must be at most 200 characters"),
@@ -328,7 +332,7 @@ struct OrderTests {
 
     @Test("what would pay nothing, or no order at all, is not approved after a rule refused it")
     func unpayable() async throws {
-        try await Network.open { network in
+        try await NetworkFixture.open { network in
             let percent = try await network.program(["reward_percent": 10, "typical_order_amount": 5000])
             let paid = try await network.program(["reward_type": "cpc", "reward_amount": 10])
             let token = try await network.token()
@@ -346,7 +350,7 @@ struct OrderTests {
 
     @Test("what anybody could have reported leaves room for what the advertiser's own server reports")
     func rewardsLimit() async throws {
-        try await Network.open { network in
+        try await NetworkFixture.open { network in
             let program = try await network.program(["reward_percent": 100, "typical_order_amount": 5000])
             let code = try await network.join(program).code
             let click = try await network.click(code).reference
@@ -371,7 +375,7 @@ struct OrderTests {
     @Test("what a rule refused is approved by a table too, and what was rejected is not released")
     func table() async throws {
         let clock = TestClock()
-        try await Network.open(clock: clock) { network in
+        try await NetworkFixture.open(clock: clock) { network in
             let program = try await network.program()
             let code = try await network.join(program).code
             let token = try await network.token()
@@ -400,7 +404,7 @@ struct OrderTests {
 
     @Test("a guessed token is charged to its address before anything is written down")
     func guessedTokens() async throws {
-        try await Network.open(settings: [.limitsAddressPerMinute: "1"]) { network in
+        try await NetworkFixture.open(settings: [.limitsAddressPerMinute: "1"]) { network in
             let program = try await network.program()
             let code = try await network.join(program).code
             for (number, status) in [401, 401, 429, 429].enumerated() {

@@ -30,7 +30,7 @@ struct QueryPlanTests {
             server.key(AffiliateRole.operator, of: "ops")
         )
         try await server.test { client in
-            let network = Network(
+            let network = NetworkFixture(
                 server: server,
                 client: client,
                 advertiser: keys.0,
@@ -51,7 +51,7 @@ struct QueryPlanTests {
     }
 
     /// One of everything that clients and visitors do.
-    private func use(_ network: Network, _ clock: TestClock) async throws {
+    private func use(_ network: NetworkFixture, _ clock: TestClock) async throws {
         let program = try await network.program(["self_affiliate": true])
         let partnership = try await network.join(program)
         let click = try await network.click(partnership.code)

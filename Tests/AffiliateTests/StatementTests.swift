@@ -16,7 +16,7 @@ struct StatementTests {
             "x\u{301},=1", "semi;colon",
         ]
         let clock = TestClock()
-        try await Network.open(clock: clock) { network in
+        try await NetworkFixture.open(clock: clock) { network in
             let code = try await network.join(try await network.program(["reward_amount": 1000])).code
             for order in orders {
                 try await network.click(code)

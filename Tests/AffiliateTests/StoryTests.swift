@@ -15,7 +15,7 @@ struct StoryTests {
     )
     func story(_ engine: Engine) async throws {
         let clock = TestClock()
-        try await Network.open(engine, clock: clock) { network in
+        try await NetworkFixture.open(engine, clock: clock) { network in
             let program = try await network.program(["reward_amount": 100_000, "name": "画像生成スタジオ"])
             let found = try await network.data("agent.recommend", ["use_case": "画像生成", "limit": 5])
             #expect(found["programs"]?.array?.first?["program_id"] == .integer(program))

@@ -1,4 +1,4 @@
-"""The affiliate network's work places in Chromium: journeys in both languages, then every page in both widths and themes."""
+"""The affiliate network's consoles in Chromium: journeys in both languages, then every page in both widths and themes."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The pages in Chromium: the journeys of the three work places, then every page in both widths and both themes.
+"""The pages in Chromium: the journeys of the three consoles, then every page in both widths and both themes.
 
 Screenshots go to `.build/screenshots`. What axe-core finds, a page that is wider than its window, and anything that the browser's
 console reports fail the test.

@@ -16,7 +16,7 @@ from chain import NETWORK, Chain
 from conftest import Souk
 
 
-class Stall:
+class Fixture:
     """A Souk with the rail, a service at 0.05 USDC, and a buyer without a prepaid balance."""
 
     def __init__(self, directory, chain, provider, facilitator):
@@ -77,11 +77,11 @@ def chain():
 
 
 @pytest.fixture
-def stall(tmp_path, chain, host):
-    stall = Stall(tmp_path, chain, host(), host(chain.answer))
-    yield stall
-    stall.souk.stop()
-    verified = stall.souk.command("verify", check=False)
+def fixture(tmp_path, chain, host):
+    fixture = Fixture(tmp_path, chain, host(), host(chain.answer))
+    yield fixture
+    fixture.souk.stop()
+    verified = fixture.souk.command("verify", check=False)
     assert verified.returncode == 0, verified.stdout
 
 
@@ -89,21 +89,21 @@ def decoded(header):
     return json.loads(base64.b64decode(header))
 
 
-def test_a_call_is_paid_on_the_chain(stall, chain):
+def test_a_call_is_paid_on_the_chain(fixture, chain):
     before = chain.balance(chain.operator)
-    answer = stall.paying()
+    answer = fixture.paying()
     assert answer.status_code == 200, answer.text
     assert answer.headers["X-ACF-Amount"] == "0.05"
     receipt = decoded(answer.headers["PAYMENT-RESPONSE"])
     assert receipt["success"] and receipt["network"] == NETWORK
     assert chain.balance(chain.operator) - before == 50_000
-    with stall.souk.client(stall.key) as buyer:
+    with fixture.souk.client(fixture.key) as buyer:
         assert buyer.get("/balance").json()["balance"] == "0.00"
         assert buyer.get("/usage/me").json()["total_spent_usd"] == "0.05"
 
 
-def test_version_1_is_paid_too(stall, chain):
-    required = httpx.post(stall.url, headers=stall.headers)
+def test_version_1_is_paid_too(fixture, chain):
+    required = httpx.post(fixture.url, headers=fixture.headers)
     assert required.status_code == 402
     assert required.json()["x402Version"] == 1
     from x402.schemas.v1 import PaymentRequiredV1
@@ -114,24 +114,24 @@ def test_version_1_is_paid_too(stall, chain):
     payload = asyncio.run(client.create_payment_payload(PaymentRequiredV1.model_validate(required.json())))
     header = base64.b64encode(payload.model_dump_json(by_alias=True, exclude_none=True).encode()).decode()
     before = chain.balance(chain.operator)
-    answer = httpx.post(stall.url, headers={**stall.headers, "X-PAYMENT": header}, timeout=60)
+    answer = httpx.post(fixture.url, headers={**fixture.headers, "X-PAYMENT": header}, timeout=60)
     assert answer.status_code == 200, answer.text
     assert decoded(answer.headers["X-PAYMENT-RESPONSE"])["network"] == "base-sepolia"
     assert chain.balance(chain.operator) - before == 50_000
 
 
-def test_a_payment_is_good_once(stall, chain):
-    headers = {**stall.headers, **stall.signed()}
-    assert httpx.post(stall.url, headers=headers, timeout=60).status_code == 200
+def test_a_payment_is_good_once(fixture, chain):
+    headers = {**fixture.headers, **fixture.signed()}
+    assert httpx.post(fixture.url, headers=headers, timeout=60).status_code == 200
     before = chain.balance(chain.operator)
-    again = httpx.post(stall.url, headers=headers, timeout=60)
+    again = httpx.post(fixture.url, headers=headers, timeout=60)
     assert again.status_code == 402
     assert chain.balance(chain.operator) == before
 
 
-def test_tampering_is_refused(stall, chain):
+def test_tampering_is_refused(fixture, chain):
     before = chain.balance(chain.operator)
-    (name, header), = stall.signed().items()
+    (name, header), = fixture.signed().items()
     good = decoded(header)
     tampered = []
     for path, value in [
@@ -150,24 +150,24 @@ def test_tampering_is_refused(stall, chain):
         inner[path[-1]] = value
         tampered.append(base64.b64encode(json.dumps(copy).encode()).decode())
     for header in tampered:
-        assert httpx.post(stall.url, headers={**stall.headers, name: header}, timeout=60).status_code == 402
+        assert httpx.post(fixture.url, headers={**fixture.headers, name: header}, timeout=60).status_code == 402
     for header in ["", "!", base64.b64encode(b"{}").decode(), "A" * 40_000]:
-        assert httpx.post(stall.url, headers={**stall.headers, name: header}, timeout=60).status_code in (400, 431)
+        assert httpx.post(fixture.url, headers={**fixture.headers, name: header}, timeout=60).status_code in (400, 431)
     assert chain.balance(chain.operator) == before
 
 
-def test_an_empty_wallet_delivers_nothing(stall, chain):
-    answer = stall.paying(account=Account.create())
+def test_an_empty_wallet_delivers_nothing(fixture, chain):
+    answer = fixture.paying(account=Account.create())
     assert answer.status_code == 402
 
 
 def test_a_provider_that_fails_is_not_paid(tmp_path, chain, host):
-    stall = Stall(tmp_path, chain, host(lambda request: request.reply(500, {})), host(chain.answer))
+    fixture = Fixture(tmp_path, chain, host(lambda request: request.reply(500, {})), host(chain.answer))
     before = chain.balance(chain.operator)
-    assert stall.paying().status_code == 500
+    assert fixture.paying().status_code == 500
     assert chain.balance(chain.operator) == before
-    stall.souk.stop()
-    assert stall.souk.command("verify", check=False).returncode == 0
+    fixture.souk.stop()
+    assert fixture.souk.command("verify", check=False).returncode == 0
 
 
 def test_an_unknown_outcome_is_not_asked_for_twice(tmp_path, chain, host):
@@ -181,27 +181,27 @@ def test_an_unknown_outcome_is_not_asked_for_twice(tmp_path, chain, host):
         request.close_connection = True
 
     provider = host()
-    stall = Stall(tmp_path, chain, provider, host(takes_and_dies))
+    fixture = Fixture(tmp_path, chain, provider, host(takes_and_dies))
     before = chain.balance(chain.operator)
-    answer = stall.paying()
+    answer = fixture.paying()
     assert answer.status_code == 504
     assert "Do not pay again" in answer.json()["detail"]
     assert chain.balance(chain.operator) - before == 50_000
-    with stall.souk.client(stall.key) as buyer:
+    with fixture.souk.client(fixture.key) as buyer:
         assert buyer.get("/usage").json()["count"] == 0
-    stall.souk.stop()
-    assert stall.souk.command("verify", check=False).returncode == 0
+    fixture.souk.stop()
+    assert fixture.souk.command("verify", check=False).returncode == 0
 
 
-def test_a_deposit_tops_the_balance_up(stall, chain):
-    with stall.souk.client(stall.key) as buyer:
+def test_a_deposit_tops_the_balance_up(fixture, chain):
+    with fixture.souk.client(fixture.key) as buyer:
         deposit = buyer.post("/deposits", json={"amount": "2.50", "payment_method": "x402"}).json()
         assert deposit["status"] == "pending"
-        paid = stall.paying(f"{stall.souk.market}/deposits/{deposit['id']}/pay")
+        paid = fixture.paying(f"{fixture.souk.market}/deposits/{deposit['id']}/pay")
         assert paid.status_code == 200, paid.text
         assert paid.json()["status"] == "completed"
         assert buyer.get(f"/deposits/{deposit['id']}").json()["status"] == "completed"
         assert buyer.get("/balance").json()["balance"] == "2.50"
-        assert stall.paying(f"{stall.souk.market}/deposits/{deposit['id']}/pay").status_code in (402, 409)
+        assert fixture.paying(f"{fixture.souk.market}/deposits/{deposit['id']}/pay").status_code in (402, 409)
         assert buyer.get("/balance").json()["balance"] == "2.50"
-        assert buyer.post(f"/proxy/{stall.service}/x", content=b"x").headers["X-ACF-Amount"] == "0.05"
+        assert buyer.post(f"/proxy/{fixture.service}/x", content=b"x").headers["X-ACF-Amount"] == "0.05"

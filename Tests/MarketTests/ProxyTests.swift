@@ -15,7 +15,7 @@ import Testing
 @Suite("The payment proxy")
 struct ProxyTests {
     /// A server with a provider's service at the fake host and a buyer with money.
-    private struct Stall: Sendable {
+    private struct Fixture: Sendable {
         let server: TestServer
         let client: TestClient
         let provider: String
@@ -47,7 +47,7 @@ struct ProxyTests {
         }
     }
 
-    private func stall(
+    private func fixture(
         _ engine: Engine = .sqlite,
         price: String = "0.50",
         freeCalls: Int64 = 0,
@@ -55,7 +55,7 @@ struct ProxyTests {
         settings: [Setting: String] = [:],
         timeout: Int64 = 10,
         answering handler: @escaping FakeHost.Handler = FakeHost.echo,
-        _ body: @escaping @Sendable (Stall, FakeHost) async throws -> Void
+        _ body: @escaping @Sendable (Fixture, FakeHost) async throws -> Void
     ) async throws {
         try await FakeHost.serving(handler) { host in
             let server = try await TestServer(engine: engine, settings: settings, systemIDs: true)
@@ -83,7 +83,7 @@ struct ProxyTests {
                 }
                 let service = try #require(listed.json["id"]?.string)
                 try await body(
-                    Stall(server: server, client: client, provider: provider, buyer: buyer, service: service),
+                    Fixture(server: server, client: client, provider: provider, buyer: buyer, service: service),
                     host
                 )
             }
@@ -91,36 +91,37 @@ struct ProxyTests {
     }
 
     /// The statuses of many calls at once, counted.
-    private func statuses(_ stall: Stall, _ count: Int, headers: [String: String] = [:]) async throws -> [Int: Int] {
+    private func statuses(_ fixture: Fixture, _ count: Int, headers: [String: String] = [:]) async throws -> [Int: Int]
+    {
         try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<count { group.addTask { try await stall.call(headers: headers).status } }
+            for _ in 0..<count { group.addTask { try await fixture.call(headers: headers).status } }
             return try await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
         }
     }
 
     @Test("money for 100 calls answers exactly 100 of 1,000 at once", arguments: Engine.available)
     func neverOverspends(engine: Engine) async throws {
-        try await self.stall(engine, credit: "50.00") { stall, host async throws in
-            #expect(try await self.statuses(stall, 1000) == [200: 100, 402: 900])
+        try await self.fixture(engine, credit: "50.00") { fixture, host async throws in
+            #expect(try await self.statuses(fixture, 1000) == [200: 100, 402: 900])
             #expect(host.requests.count == 100)
-            #expect(try await stall.balance() == ["0.00", "0.00"])
-            #expect(try await stall.verify() == [])
+            #expect(try await fixture.balance() == ["0.00", "0.00"])
+            #expect(try await fixture.verify() == [])
         }
     }
 
     @Test("a free tier of 50 answers exactly 50 free calls at once", arguments: Engine.available)
     func freeTier(engine: Engine) async throws {
-        try await self.stall(engine, freeCalls: 50, credit: "0") { stall, _ async throws in
-            #expect(try await self.statuses(stall, 200) == [200: 50, 402: 150])
+        try await self.fixture(engine, freeCalls: 50, credit: "0") { fixture, _ async throws in
+            #expect(try await self.statuses(fixture, 200) == [200: 50, 402: 150])
         }
     }
 
     @Test("a free call that failed does not count", arguments: Engine.available)
     func freeTierFailure(engine: Engine) async throws {
-        try await self.stall(engine, freeCalls: 1, credit: "0") { stall, _ async throws in
-            #expect(try await stall.call("/?status=500").header("X-ACF-Free-Tier") == "false")
-            #expect(try await stall.call("/").header("X-ACF-Free-Tier") == "true")
-            #expect(try await stall.call("/").status == 402)
+        try await self.fixture(engine, freeCalls: 1, credit: "0") { fixture, _ async throws in
+            #expect(try await fixture.call("/?status=500").header("X-ACF-Free-Tier") == "false")
+            #expect(try await fixture.call("/").header("X-ACF-Free-Tier") == "true")
+            #expect(try await fixture.call("/").status == 402)
         }
     }
 
@@ -129,52 +130,52 @@ struct ProxyTests {
         arguments: [200, 204, 301, 402, 404, 499, 500, 503]
     )
     func charging(status: Int) async throws {
-        try await self.stall { stall, _ async throws in
-            let answer = try await stall.call("/?status=\(status)")
+        try await self.fixture { fixture, _ async throws in
+            let answer = try await fixture.call("/?status=\(status)")
             #expect(answer.status == status)
             #expect(answer.header("X-ACF-Amount") == (status < 500 ? "0.50" : "0"))
-            #expect(try await stall.balance()[0] == (status < 500 ? "99.50" : "100.00"))
-            #expect(try await stall.verify() == [])
+            #expect(try await fixture.balance()[0] == (status < 500 ? "99.50" : "100.00"))
+            #expect(try await fixture.verify() == [])
         }
     }
 
     @Test("a provider that does not answer in time is 504, one that is not there 502; neither costs anything")
     func unreachable() async throws {
-        try await self.stall(
+        try await self.fixture(
             timeout: 1,
             answering: { request in
                 if request.path == "/v1/slow" { try await Task.sleep(for: .seconds(3)) }
                 return FakeHost.json(200, [:])
             }
-        ) { stall, _ async throws in
-            let late = try await stall.call("/slow")
+        ) { fixture, _ async throws in
+            let late = try await fixture.call("/slow")
             #expect(late.status == 504)
             #expect(late.json["detail"]?.string == "Provider timeout")
             #expect(late.header("X-ACF-Amount") == "0")
-            _ = try await stall.client.send(
+            _ = try await fixture.client.send(
                 .patch,
-                "/market/api/v1/services/\(stall.service)",
-                key: stall.provider,
+                "/market/api/v1/services/\(fixture.service)",
+                key: fixture.provider,
                 json: ["endpoint": "http://127.0.0.1:1/"]
             )
-            let gone = try await stall.call()
+            let gone = try await fixture.call()
             #expect(gone.status == 502)
             #expect(gone.json["detail"]?.string == "Provider unreachable")
-            #expect(try await stall.balance() == ["100.00", "0.00"])
+            #expect(try await fixture.balance() == ["100.00", "0.00"])
         }
     }
 
     @Test("after five failures in a row the circuit is open for a minute, then one call is tried")
     func circuit() async throws {
-        try await self.stall { stall, host async throws in
-            for _ in 0..<5 { #expect(try await stall.call("/?status=500").status == 500) }
-            let refused = try await stall.call()
+        try await self.fixture { fixture, host async throws in
+            for _ in 0..<5 { #expect(try await fixture.call("/?status=500").status == 500) }
+            let refused = try await fixture.call()
             #expect(refused.status == 503)
             #expect(refused.header("Retry-After") == "60")
             #expect(host.requests.count == 5)
-            stall.server.clock.advance(seconds: 60)
-            #expect(try await stall.call().status == 200)
-            #expect(try await stall.call().status == 200)
+            fixture.server.clock.advance(seconds: 60)
+            #expect(try await fixture.call().status == 200)
+            #expect(try await fixture.call().status == 200)
         }
     }
 
@@ -183,32 +184,32 @@ struct ProxyTests {
         arguments: Engine.available
     )
     func idempotency(engine: Engine) async throws {
-        try await self.stall(engine) { stall, host async throws in
+        try await self.fixture(engine) { fixture, host async throws in
             let headers = ["Idempotency-Key": "k1"]
-            let first = try await stall.call(headers: headers)
-            let second = try await stall.call(headers: headers)
+            let first = try await fixture.call(headers: headers)
+            let second = try await fixture.call(headers: headers)
             #expect(first.body == second.body)
             #expect(second.header("Idempotency-Replayed") == "true")
             #expect(first.header("X-ACF-Usage-Id") == second.header("X-ACF-Usage-Id"))
-            #expect(try await stall.call(headers: headers, body: "other").status == 422)
+            #expect(try await fixture.call(headers: headers, body: "other").status == 422)
             #expect(host.requests.count == 1)
-            #expect(try await stall.balance()[0] == "99.50")
-            #expect(try await stall.call("/?status=500", headers: ["Idempotency-Key": "k2"]).status == 500)
-            #expect(try await stall.call("/?status=500", headers: ["Idempotency-Key": "k2"]).status == 500)
+            #expect(try await fixture.balance()[0] == "99.50")
+            #expect(try await fixture.call("/?status=500", headers: ["Idempotency-Key": "k2"]).status == 500)
+            #expect(try await fixture.call("/?status=500", headers: ["Idempotency-Key": "k2"]).status == 500)
             #expect(host.requests.count == 3)
         }
     }
 
     @Test("64 repetitions at once are charged once")
     func idempotencyAtOnce() async throws {
-        try await self.stall(answering: { _ in
+        try await self.fixture(answering: { _ in
             try await Task.sleep(for: .milliseconds(200))
             return FakeHost.json(200, [:])
-        }) { stall, host async throws in
-            let statuses = try await self.statuses(stall, 64, headers: ["Idempotency-Key": "k"])
+        }) { fixture, host async throws in
+            let statuses = try await self.statuses(fixture, 64, headers: ["Idempotency-Key": "k"])
             #expect(statuses[200, default: 0] + statuses[409, default: 0] == 64)
             #expect(host.requests.count == 1)
-            #expect(try await stall.balance()[0] == "99.50")
+            #expect(try await fixture.balance()[0] == "99.50")
         }
     }
 
@@ -229,8 +230,8 @@ struct ProxyTests {
             response.headers[.init("X-Total-Count")!] = "7"
             return response
         }
-        try await self.stall(answering: handler) { stall, _ async throws in
-            let answer = try await stall.call()
+        try await self.fixture(answering: handler) { fixture, _ async throws in
+            let answer = try await fixture.call()
             for name in odd {
                 #expect(!answer.headers[values: .init(name)!].contains("forged"), "\(name)")
                 #expect(answer.header("X-Provider-\(name)") == "forged", "\(name)")
@@ -250,8 +251,8 @@ struct ProxyTests {
         ]
     )
     func dotSegments(path: String) async throws {
-        try await self.stall { stall, host async throws in
-            let answer = try await stall.call(path)
+        try await self.fixture { fixture, host async throws in
+            let answer = try await fixture.call(path)
             #expect(answer.status == 400, "\(path)")
             #expect(host.requests.isEmpty)
         }
@@ -268,8 +269,8 @@ struct ProxyTests {
             response.headers.append(HTTPField(name: .setCookie, value: "b=2"))
             return response
         }
-        try await self.stall(answering: handler) { stall, host async throws in
-            let answer = try await stall.call(
+        try await self.fixture(answering: handler) { fixture, host async throws in
+            let answer = try await fixture.call(
                 "/a%2Fb/c?q=1&q=2&e=%20",
                 headers: [
                     "Cookie": "secret=1", "X-ACF-Admin": "1", "X-PAYMENT": "x", "Connection": "X-Hop", "X-Hop": "1",
@@ -305,20 +306,20 @@ struct ProxyTests {
                 }
             )
         }
-        try await self.stall(answering: handler) { stall, _ async throws in
-            _ = try? await stall.call()
-            for _ in 0..<100 where try await stall.balance()[0] != "100.00" {
+        try await self.fixture(answering: handler) { fixture, _ async throws in
+            _ = try? await fixture.call()
+            for _ in 0..<100 where try await fixture.balance()[0] != "100.00" {
                 try await Task.sleep(for: .milliseconds(20))
             }
-            #expect(try await stall.balance() == ["100.00", "0.00"])
-            let usage = try await stall.client.send(.get, "/market/api/v1/usage", key: stall.buyer).json["usage"]?
+            #expect(try await fixture.balance() == ["100.00", "0.00"])
+            let usage = try await fixture.client.send(.get, "/market/api/v1/usage", key: fixture.buyer).json["usage"]?
                 .array?.first
             #expect(usage?["outcome"]?.string == "broken")
             #expect(usage?["amount"]?.string == "0.00")
             let id = try #require(usage?["id"]?.string)
-            let chain = try await stall.server.house.database.read { try $0.ledger.why("\(id).reversal") }
+            let chain = try await fixture.server.house.database.read { try $0.ledger.why("\(id).reversal") }
             #expect(chain.map(\.reference.text) == ["\(id).reversal", id])
-            #expect(try await stall.verify() == [])
+            #expect(try await fixture.verify() == [])
         }
     }
 
@@ -335,9 +336,9 @@ struct ProxyTests {
                 }
             )
         }
-        try await self.stall(timeout: 1, answering: handler) { stall, _ async throws in
-            #expect(try await stall.call().body == "begunended")
-            #expect(try await stall.balance() == ["99.50", "0.00"])
+        try await self.fixture(timeout: 1, answering: handler) { fixture, _ async throws in
+            #expect(try await fixture.call().body == "begunended")
+            #expect(try await fixture.balance() == ["99.50", "0.00"])
         }
     }
 
@@ -352,16 +353,16 @@ struct ProxyTests {
                 }
             )
         }
-        try await self.stall(answering: handler) { stall, host async throws in
+        try await self.fixture(answering: handler) { fixture, host async throws in
             for expected in [nil, "true"] as [String?] {
-                let answer = try await stall.call(headers: ["Idempotency-Key": "once"])
+                let answer = try await fixture.call(headers: ["Idempotency-Key": "once"])
                 #expect(answer.status == 200)
                 #expect(answer.body == "streamed")
                 #expect(answer.header("Idempotency-Replayed") == expected)
             }
             #expect(host.requests.count == 1)
-            #expect(try await stall.balance() == ["99.50", "0.00"])
-            #expect(try await stall.verify() == [])
+            #expect(try await fixture.balance() == ["99.50", "0.00"])
+            #expect(try await fixture.verify() == [])
         }
     }
 
@@ -370,69 +371,74 @@ struct ProxyTests {
         arguments: ["/%80", "/a/%ff", "/%c0%af/x", "/%zz", "/x?q=%80"]
     )
     func pathEncoding(path: String) async throws {
-        try await self.stall { stall, host async throws in
-            #expect(try await stall.call(path).status == 400)
+        try await self.fixture { fixture, host async throws in
+            #expect(try await fixture.call(path).status == 400)
             #expect(host.requests.isEmpty)
-            #expect(try await stall.balance() == ["100.00", "0.00"])
+            #expect(try await fixture.balance() == ["100.00", "0.00"])
         }
     }
 
     @Test("a provider that changes the protocol, or answers no status, has failed", arguments: [101, 999])
     func oddStatus(status: Int) async throws {
-        try await self.stall { stall, _ async throws in
-            #expect(try await stall.call("/?status=\(status)").status == 502)
-            #expect(try await stall.balance() == ["100.00", "0.00"])
+        try await self.fixture { fixture, _ async throws in
+            #expect(try await fixture.call("/?status=\(status)").status == 502)
+            #expect(try await fixture.balance() == ["100.00", "0.00"])
         }
     }
 
     @Test("a request of 10 MiB passes, one byte more is refused and reserves nothing")
     func requestLimit() async throws {
-        try await self.stall { stall, host async throws in
+        try await self.fixture { fixture, host async throws in
             let most = String(repeating: "a", count: 10 * 1024 * 1024)
-            #expect(try await stall.call(body: most).status == 200)
-            #expect(try await stall.call(body: most + "a").status == 413)
+            #expect(try await fixture.call(body: most).status == 200)
+            #expect(try await fixture.call(body: most + "a").status == 413)
             #expect(host.requests.map(\.body.count) == [most.utf8.count])
-            #expect(try await stall.balance() == ["99.50", "0.00"])
+            #expect(try await fixture.balance() == ["99.50", "0.00"])
         }
     }
 
     @Test("scheme and host may be written in capitals")
     func capitals() async throws {
-        try await self.stall(settings: [.outboundAllow: "127.0.0.1,localhost"]) { stall, host async throws in
+        try await self.fixture(settings: [.outboundAllow: "127.0.0.1,localhost"]) { fixture, host async throws in
             let url = host.url.replacing("http://127.0.0.1", with: "HTTP://LOCALHOST")
-            let path = "/market/api/v1/services/\(stall.service)"
-            let moved = try await stall.client.send(.patch, path, key: stall.provider, json: ["endpoint": .string(url)])
+            let path = "/market/api/v1/services/\(fixture.service)"
+            let moved = try await fixture.client.send(
+                .patch,
+                path,
+                key: fixture.provider,
+                json: ["endpoint": .string(url)]
+            )
             #expect(moved.status == 200)
-            #expect(try await stall.call().status == 200)
+            #expect(try await fixture.call().status == 200)
         }
     }
 
     @Test("a stream whose process has died gives the charge back, once")
     func lostStream() async throws {
-        try await self.stall { stall, _ async throws in
-            let usage = try #require(try await stall.call().header("X-ACF-Usage-Id"))
-            #expect(try await stall.balance() == ["99.50", "0.00"])
+        try await self.fixture { fixture, _ async throws in
+            let usage = try #require(try await fixture.call().header("X-ACF-Usage-Id"))
+            #expect(try await fixture.balance() == ["99.50", "0.00"])
             for _ in 0..<2 {
-                try await stall.server.house.database.write { tx in
+                try await fixture.server.house.database.write { tx in
                     try tx.execute(
                         "INSERT INTO market_open_stream (usage_id, node, lost_at) VALUES (\(usage), 'dead', \(tx.now))"
                     )
                 }
-                try await stall.server.slice(Market.self).sweep()
-                #expect(try await stall.balance() == ["100.00", "0.00"])
+                try await fixture.server.slice(Market.self).sweep()
+                #expect(try await fixture.balance() == ["100.00", "0.00"])
             }
-            #expect(try await stall.verify() == [])
+            #expect(try await fixture.verify() == [])
         }
     }
 
     @Test("32 connections to a provider that answers before it reads the request: nothing breaks")
     func earlyAnswers() async throws {
-        try await self.stall(price: "0.01") { stall, _ async throws in
+        try await self.fixture(price: "0.01") { fixture, _ async throws in
             try await EarlyAnswerer.serving { port in
-                _ = try await stall.client.send(
+                _ = try await fixture.client.send(
                     .patch,
-                    "/market/api/v1/services/\(stall.service)",
-                    key: stall.provider,
+                    "/market/api/v1/services/\(fixture.service)",
+                    key: fixture.provider,
                     json: ["endpoint": .string("http://127.0.0.1:\(port)/")]
                 )
                 let body = String(repeating: "x", count: 200_000)
@@ -440,21 +446,21 @@ struct ProxyTests {
                     for _ in 0..<32 {
                         group.addTask {
                             var last = 0
-                            for _ in 0..<10 { last = try await stall.call(body: body).status }
+                            for _ in 0..<10 { last = try await fixture.call(body: body).status }
                             return last
                         }
                     }
                     for try await status in group { #expect([405, 502, 503].contains(status)) }
                 }
-                #expect(try await stall.verify() == [])
+                #expect(try await fixture.verify() == [])
             }
         }
     }
 
     @Test("a reservation that a crash has left is released")
     func sweeping() async throws {
-        try await self.stall(freeCalls: 1) { stall, _ async throws in
-            let database = stall.server.house.database
+        try await self.fixture(freeCalls: 1) { fixture, _ async throws in
+            let database = fixture.server.house.database
             let buyer = try await database.read {
                 try $0.value("SELECT id FROM identity WHERE name = 'buyer'", as: String.self)!
             }
@@ -472,10 +478,10 @@ struct ProxyTests {
                     )
                 )
             }
-            #expect(try await stall.balance() == ["100.00", "0.50"])
-            stall.server.clock.advance(seconds: 90)
-            try await stall.server.slice(Market.self).sweep()
-            #expect(try await stall.balance() == ["100.00", "0.00"])
+            #expect(try await fixture.balance() == ["100.00", "0.50"])
+            fixture.server.clock.advance(seconds: 90)
+            try await fixture.server.slice(Market.self).sweep()
+            #expect(try await fixture.balance() == ["100.00", "0.00"])
         }
     }
 }

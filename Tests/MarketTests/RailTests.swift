@@ -13,7 +13,7 @@ import Testing
 struct PayPalTests {
     @Test("an approved order is captured and credited once", arguments: Engine.available)
     func deposit(_ engine: Engine) async throws {
-        try await Shop.open(engine) { shop in
+        try await MarketFixture.open(engine) { shop in
             let deposit = try await shop.begin("12.50", "paypal")
             #expect(deposit["status"] == "pending")
             #expect(deposit["pay"]?["url"]?.string?.contains("checkoutnow?token=ORDER1") == true)
@@ -28,7 +28,7 @@ struct PayPalTests {
 
     @Test("money that was taken while PayPal answered 500 is found and credited", arguments: Engine.available)
     func failsAfterwards(_ engine: Engine) async throws {
-        try await Shop.open(engine) { shop in
+        try await MarketFixture.open(engine) { shop in
             let deposit = try await shop.begin("10.00", "paypal")
             shop.payPal.approve("ORDER1")
             shop.payPal.plan(.failsAfterwards, at: "/capture")
@@ -42,7 +42,7 @@ struct PayPalTests {
 
     @Test("money that was taken while PayPal hung is found and credited")
     func hangsAfterwards() async throws {
-        try await Shop.open { shop in
+        try await MarketFixture.open { shop in
             let deposit = try await shop.begin("10.00", "paypal")
             shop.payPal.approve("ORDER1")
             shop.payPal.plan(.hangsAfterwards(seconds: 3), at: "/capture")
@@ -55,7 +55,7 @@ struct PayPalTests {
 
     @Test("a declined card leaves the order to be paid in another way")
     func declined() async throws {
-        try await Shop.open { shop in
+        try await MarketFixture.open { shop in
             let deposit = try await shop.begin("10.00", "paypal")
             shop.payPal.approve("ORDER1")
             shop.payPal.plan(.declines(issue: "INSTRUMENT_DECLINED"), at: "/capture")
@@ -74,7 +74,7 @@ struct PayPalTests {
 
     @Test("another amount, currency or purpose is credited to nobody, and is left to the operator", arguments: 0..<3)
     func mismatch(_ kind: Int) async throws {
-        try await Shop.open { shop in
+        try await MarketFixture.open { shop in
             let deposit = try await shop.begin("10.00", "paypal")
             shop.payPal.approve("ORDER1")
             shop.payPal.change("ORDER1") { order in
@@ -94,7 +94,7 @@ struct PayPalTests {
 
     @Test("nothing is begun while PayPal is down, and amounts are whole cents")
     func notBegun() async throws {
-        try await Shop.open { shop in
+        try await MarketFixture.open { shop in
             shop.payPal.plan(.failsBefore, at: "/orders")
             #expect(try await shop.begin("10.00", "paypal", status: 503)["detail"] != nil)
             shop.payPal.plan(.declines(issue: "CURRENCY_NOT_SUPPORTED"), at: "/orders")
@@ -108,7 +108,7 @@ struct PayPalTests {
 
     @Test("a hundred callbacks at once credit once, by certificate and by the verify call", arguments: [true, false])
     func callbacks(_ hasCertificate: Bool) async throws {
-        try await Shop.open(usesSystemClock: true, signsEvents: true) { shop in
+        try await MarketFixture.open(usesSystemClock: true, signsEvents: true) { shop in
             _ = try await shop.begin("10.00", "paypal")
             shop.payPal.approve("ORDER1")
             if !hasCertificate { shop.payPal.hideCertificate() }
@@ -127,7 +127,7 @@ struct PayPalTests {
 
     @Test("a callback with another body, another signature or somebody else's certificate is refused")
     func forgedCallbacks() async throws {
-        try await Shop.open(usesSystemClock: true, signsEvents: true) { shop in
+        try await MarketFixture.open(usesSystemClock: true, signsEvents: true) { shop in
             _ = try await shop.begin("10.00", "paypal")
             shop.payPal.approve("ORDER1")
             var event = try shop.payPal.event("CHECKOUT.ORDER.APPROVED", order: "ORDER1", host: shop.payPalURL)
@@ -149,7 +149,7 @@ struct PayPalTests {
 
     @Test("unspent money goes back over PayPal, once, also when PayPal answered 500 after it paid")
     func refund() async throws {
-        try await Shop.open { shop in
+        try await MarketFixture.open { shop in
             let deposit = try await shop.begin("10.00", "paypal")
             shop.payPal.approve("ORDER1")
             _ = try await shop.look(deposit)
@@ -176,7 +176,7 @@ struct PayPalTests {
 
     @Test("a refund that PayPal has said nothing of for a day is the operator's to close")
     func stuckRefund() async throws {
-        try await Shop.open { shop in
+        try await MarketFixture.open { shop in
             let deposit = try await shop.begin("10.00", "paypal")
             shop.payPal.approve("ORDER1")
             _ = try await shop.look(deposit)
@@ -193,7 +193,7 @@ struct PayPalTests {
 
     @Test("a refused refund leaves the money to be spent")
     func refusedRefund() async throws {
-        try await Shop.open { shop in
+        try await MarketFixture.open { shop in
             let deposit = try await shop.begin("10.00", "paypal")
             shop.payPal.approve("ORDER1")
             _ = try await shop.look(deposit)
@@ -210,7 +210,7 @@ struct PayPalTests {
 struct NOWPaymentsTests {
     @Test("only a finished payment credits, once, in whatever order callbacks come", arguments: Engine.available)
     func deposit(_ engine: Engine) async throws {
-        try await Shop.open(engine) { shop in
+        try await MarketFixture.open(engine) { shop in
             let deposit = try await shop.begin("10.50", "nowpayments")
             let invoice = try #require(deposit["pay"]?["invoice_id"]?.string)
             for status in ["waiting", "confirming", "confirmed", "sending", "partially_paid"] {
@@ -233,7 +233,7 @@ struct NOWPaymentsTests {
 
     @Test("a payment that comes after one that failed, or after the deposit was given up, is credited")
     func late() async throws {
-        try await Shop.open { shop in
+        try await MarketFixture.open { shop in
             let deposit = try await shop.begin("10.00", "nowpayments")
             let invoice = try #require(deposit["pay"]?["invoice_id"]?.string)
             shop.nowPayments.pay(invoice, number: 1, status: "expired")
@@ -248,7 +248,7 @@ struct NOWPaymentsTests {
 
     @Test("money that comes late, while the rail is down, is found by the reconciler")
     func lateAndDown() async throws {
-        try await Shop.open { shop in
+        try await MarketFixture.open { shop in
             let deposit = try await shop.begin("10.00", "nowpayments")
             let invoice = try #require(deposit["pay"]?["invoice_id"]?.string)
             shop.nowPayments.pay(invoice, number: 1, status: "expired")
@@ -265,7 +265,7 @@ struct NOWPaymentsTests {
 
     @Test("what was paid in part, and what was paid twice, is left to the operator")
     func partAndTwice() async throws {
-        try await Shop.open { shop in
+        try await MarketFixture.open { shop in
             let deposit = try await shop.begin("10.00", "nowpayments")
             let invoice = try #require(deposit["pay"]?["invoice_id"]?.string)
             shop.nowPayments.pay(invoice, number: 1, status: "partially_paid")
@@ -289,7 +289,7 @@ struct NOWPaymentsTests {
 
     @Test("what a callback says is asked for; while the rail is down nothing is credited")
     func railDown() async throws {
-        try await Shop.open { shop in
+        try await MarketFixture.open { shop in
             let deposit = try await shop.begin("10.00", "nowpayments")
             let invoice = try #require(deposit["pay"]?["invoice_id"]?.string)
             shop.nowPayments.pay(invoice, number: 3, status: "finished")
@@ -305,7 +305,7 @@ struct NOWPaymentsTests {
 
     @Test("another price, another deposit's payment and a forged signature credit nothing")
     func wrong() async throws {
-        try await Shop.open { shop in
+        try await MarketFixture.open { shop in
             let deposit = try await shop.begin("10.00", "nowpayments")
             let invoice = try #require(deposit["pay"]?["invoice_id"]?.string)
             shop.nowPayments.pay(invoice, number: 4, status: "finished")
@@ -324,7 +324,7 @@ struct NOWPaymentsTests {
 
     @Test("a refund waits for the operator, who pays it or declines it")
     func refund() async throws {
-        try await Shop.open { shop in
+        try await MarketFixture.open { shop in
             let deposit = try await shop.begin("10.00", "nowpayments")
             let invoice = try #require(deposit["pay"]?["invoice_id"]?.string)
             shop.nowPayments.pay(invoice, number: 5, status: "finished")

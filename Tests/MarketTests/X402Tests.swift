@@ -24,7 +24,7 @@ struct X402Tests {
         case success, successWithout, refused(String), silence
     }
 
-    private struct Stall: Sendable {
+    private struct Fixture: Sendable {
         let server: TestServer
         let client: TestClient
         let buyer: String
@@ -68,9 +68,9 @@ struct X402Tests {
         return Data(try JSON.encode(payment)).base64EncodedString()
     }
 
-    private func stall(
+    private func fixture(
         _ settlement: Locked<Settlement>,
-        _ body: @escaping @Sendable (Stall, FakeHost) async throws -> Void
+        _ body: @escaping @Sendable (Fixture, FakeHost) async throws -> Void
     ) async throws {
         try await FakeHost.serving({ request in
             guard request.path.hasSuffix("/settle") || request.path.hasSuffix("/verify") else {
@@ -97,7 +97,7 @@ struct X402Tests {
                     json: ["name": "Paid", "endpoint": .string(host.url + "/v1"), "price_per_call": "0.05"]
                 )
                 let service = try #require(listed.json["id"]?.string)
-                try await body(Stall(server: server, client: client, buyer: buyer, service: service), host)
+                try await body(Fixture(server: server, client: client, buyer: buyer, service: service), host)
                 #expect(try await server.house.database.read { try $0.ledger.verify() } == [])
             }
         }
@@ -106,25 +106,29 @@ struct X402Tests {
     @Test("an outcome that is learnt later is the buyer's balance, and the repeated call uses it")
     func learntLater() async throws {
         let settlement = Locked(Settlement.silence)
-        try await self.stall(settlement) { stall, host async throws in
-            #expect(try await stall.pay().status == 504)
+        try await self.fixture(settlement) { fixture, host async throws in
+            #expect(try await fixture.pay().status == 504)
             // Asked without a payment, the server does not ask for another one.
-            let open = try await stall.client.send(.post, "/market/api/v1/proxy/\(stall.service)/x", key: stall.buyer)
-            #expect(open.status == 504)
-            #expect(try await stall.balance() == "0.00")
-            try await stall.reconcile()
-            #expect(try await stall.balance() == "0.00")
-            settlement.change { $0 = .success }
-            try await stall.reconcile()
-            try await stall.reconcile()
-            #expect(try await stall.balance() == "0.05")
-            let repeated = try await stall.client.send(
+            let open = try await fixture.client.send(
                 .post,
-                "/market/api/v1/proxy/\(stall.service)/x",
-                key: stall.buyer
+                "/market/api/v1/proxy/\(fixture.service)/x",
+                key: fixture.buyer
+            )
+            #expect(open.status == 504)
+            #expect(try await fixture.balance() == "0.00")
+            try await fixture.reconcile()
+            #expect(try await fixture.balance() == "0.00")
+            settlement.change { $0 = .success }
+            try await fixture.reconcile()
+            try await fixture.reconcile()
+            #expect(try await fixture.balance() == "0.05")
+            let repeated = try await fixture.client.send(
+                .post,
+                "/market/api/v1/proxy/\(fixture.service)/x",
+                key: fixture.buyer
             )
             #expect(repeated.status == 200)
-            #expect(try await stall.balance() == "0.00")
+            #expect(try await fixture.balance() == "0.00")
             #expect(host.requests.filter { $0.path.hasSuffix("/settle") }.count == 3)
         }
     }
@@ -132,40 +136,40 @@ struct X402Tests {
     @Test("a used nonce does not say who used it: the payment stays open for the operator")
     func nonceSeen() async throws {
         let settlement = Locked(Settlement.silence)
-        try await self.stall(settlement) { stall, _ async throws in
-            #expect(try await stall.pay().status == 504)
+        try await self.fixture(settlement) { fixture, _ async throws in
+            #expect(try await fixture.pay().status == 504)
             settlement.change { $0 = .refused("invalid_exact_evm_nonce_already_used") }
-            try await stall.reconcile()
-            #expect(try await stall.balance() == "0.00")
+            try await fixture.reconcile()
+            #expect(try await fixture.balance() == "0.00")
             settlement.change { $0 = .success }
-            try await stall.reconcile()
-            #expect(try await stall.balance() == "0.05")
+            try await fixture.reconcile()
+            #expect(try await fixture.balance() == "0.05")
         }
     }
 
     @Test("a refusal that is learnt later charges nobody; a pending settlement is no refusal")
     func refusedLater() async throws {
         let settlement = Locked(Settlement.refused("settlement_pending"))
-        try await self.stall(settlement) { stall, _ async throws in
-            #expect(try await stall.pay().status == 504)
+        try await self.fixture(settlement) { fixture, _ async throws in
+            #expect(try await fixture.pay().status == 504)
             settlement.change { $0 = .refused("insufficient_funds") }
-            try await stall.reconcile()
-            #expect(try await stall.balance() == "0.00")
-            #expect(try await stall.pay().status == 402)
+            try await fixture.reconcile()
+            #expect(try await fixture.balance() == "0.00")
+            #expect(try await fixture.pay().status == 402)
         }
     }
 
     @Test("an authorization has one spelling, so that it pays once")
     func spellings() async throws {
-        try await self.stall(Locked(.success)) { stall, host async throws in
-            #expect(try await stall.pay().status == 200)
+        try await self.fixture(Locked(.success)) { fixture, host async throws in
+            #expect(try await fixture.pay().status == 200)
             let digits = String(repeating: "a1", count: 32)
-            #expect(try await stall.pay(nonce: "0x\(digits.uppercased())").status == 402)
+            #expect(try await fixture.pay(nonce: "0x\(digits.uppercased())").status == 402)
             for other in [
                 digits, "0x\(digits) ", "\t0x\(digits)", "0x00\(digits)", "0X\(digits)", "0x\(digits.dropFirst(2))",
                 "0x", "",
             ] {
-                #expect(try await stall.pay(nonce: other).status == 400, "\(other)")
+                #expect(try await fixture.pay(nonce: other).status == 400, "\(other)")
             }
             #expect(host.requests.filter { $0.path.hasSuffix("/settle") }.count == 1)
         }
@@ -173,16 +177,16 @@ struct X402Tests {
 
     @Test("a success without its transaction is no proof of a payment")
     func withoutTransaction() async throws {
-        try await self.stall(Locked(.successWithout)) { stall, _ async throws in
-            #expect(try await stall.pay().status == 504)
-            #expect(try await stall.balance() == "0.00")
+        try await self.fixture(Locked(.successWithout)) { fixture, _ async throws in
+            #expect(try await fixture.pay().status == 504)
+            #expect(try await fixture.balance() == "0.00")
         }
     }
 
     @Test("a refused payment delivers nothing")
     func refused() async throws {
-        try await self.stall(Locked(.refused("insufficient_funds"))) { stall, _ async throws in
-            let answer = try await stall.pay()
+        try await self.fixture(Locked(.refused("insufficient_funds"))) { fixture, _ async throws in
+            let answer = try await fixture.pay()
             #expect(answer.status == 402)
             #expect(!answer.body.contains("\"answer\""))
         }
@@ -190,14 +194,14 @@ struct X402Tests {
 
     @Test("a good payment is taken once for the answer, and its receipt comes along")
     func paid() async throws {
-        try await self.stall(Locked(.success)) { stall, host async throws in
-            let answer = try await stall.pay()
+        try await self.fixture(Locked(.success)) { fixture, host async throws in
+            let answer = try await fixture.pay()
             #expect(answer.status == 200)
             #expect(answer.header("X-ACF-Amount") == "0.05")
             #expect(answer.header("PAYMENT-RESPONSE") != nil)
-            #expect(try await stall.pay().status == 402)
+            #expect(try await fixture.pay().status == 402)
             #expect(host.requests.filter { $0.path.hasSuffix("/settle") }.count == 1)
-            #expect(try await stall.balance() == "0.00")
+            #expect(try await fixture.balance() == "0.00")
         }
     }
 }

@@ -11,7 +11,7 @@ struct WebhookTests {
     private static let owner = ID<Identity>("acc_1")
 
     /// A database with one endpoint, and the worker that serves it. The retry delays are those of the market.
-    private struct Post: Sendable {
+    private struct WebhookFixture: Sendable {
         let database: any Database
         let worker: WebhookWorker
         let clock: TestClock
@@ -103,7 +103,7 @@ struct WebhookTests {
     @Test("an event reaches its audience once, signed, and nobody else", arguments: Engine.available)
     func delivers(engine: Engine) async throws {
         try await FakeHost.serving { host in
-            let post = try await Post(engine, url: host.url + "/hook")
+            let post = try await WebhookFixture(engine, url: host.url + "/hook")
             try await post.append("a")
             try await post.append("c")
             try await post.append("a", audience: [ID("acc_2")])
@@ -127,7 +127,7 @@ struct WebhookTests {
     func retries(engine: Engine) async throws {
         let isUp = Locked(false)
         try await FakeHost.serving({ _ in FakeHost.json(isUp.value ? 200 : 500, [:]) }) { host in
-            let post = try await Post(engine, url: host.url)
+            let post = try await WebhookFixture(engine, url: host.url)
             try await post.append("a")
             #expect(try await post.run { try await post.deliveries().first?.state == .failed })
             #expect(host.requests.count == 4)
@@ -146,7 +146,7 @@ struct WebhookTests {
     func gone(engine: Engine) async throws {
         let status = Locked(410)
         try await FakeHost.serving({ _ in FakeHost.json(status.value, [:]) }) { host in
-            let post = try await Post(engine, url: host.url)
+            let post = try await WebhookFixture(engine, url: host.url)
             try await post.append("a")
             #expect(try await post.run { try await post.state() == .disabled })
             try await post.append("b")
@@ -170,7 +170,7 @@ struct WebhookTests {
     @Test("an endpoint that fails for five days is disabled")
     func failsForDays() async throws {
         try await FakeHost.serving({ _ in FakeHost.json(503, [:]) }) { host in
-            let post = try await Post(.sqlite, url: host.url)
+            let post = try await WebhookFixture(.sqlite, url: host.url)
             try await post.append("a")
             #expect(try await post.run { try await post.deliveries().first?.state == .failed })
             #expect(try await post.state() == .active)

@@ -70,39 +70,43 @@ extension SourceFile {
                 && (0..<piece.utf8CodeUnitCount).allSatisfy { text[index + $0] == piece.utf8Start[$0] }
         }
         while index < text.count {
+            let byte = text[index]
             switch modes[modes.count - 1] {
             case .literal(let isLong):
+                // Most of a literal is neither its end nor an escape.
+                guard byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "\"") else {
+                    index += 1
+                    continue
+                }
                 if starts("\\(") {
                     modes.append(.code(0))
                     result.append(UInt8(ascii: " "))
                     index += 2
-                } else if starts("\\") {
+                } else if byte == UInt8(ascii: "\\") {
                     index += 2
-                } else if isLong ? starts("\"\"\"") : starts("\"") {
+                } else if !isLong || starts("\"\"\"") {
                     modes.removeLast()
                     index += isLong ? 3 : 1
                 } else {
                     index += 1
                 }
             case .code(let depth):
-                if starts("//") {
+                switch byte {
+                case UInt8(ascii: "/") where starts("//"):
                     while index < text.count, text[index] != UInt8(ascii: "\n") { index += 1 }
-                } else if starts("\"\"\"") {
-                    modes.append(.literal(isLong: true))
-                    index += 3
-                } else if starts("\"") {
-                    modes.append(.literal(isLong: false))
-                    index += 1
-                } else {
-                    switch text[index] {
-                    case UInt8(ascii: "("): modes[modes.count - 1] = .code(depth + 1)
-                    case UInt8(ascii: ")") where depth == 0 && modes.count > 1: modes.removeLast()
-                    case UInt8(ascii: ")"): modes[modes.count - 1] = .code(depth - 1)
-                    default: break
-                    }
-                    result.append(text[index])
-                    index += 1
+                    continue
+                case UInt8(ascii: "\""):
+                    let isLong = starts("\"\"\"")
+                    modes.append(.literal(isLong: isLong))
+                    index += isLong ? 3 : 1
+                    continue
+                case UInt8(ascii: "("): modes[modes.count - 1] = .code(depth + 1)
+                case UInt8(ascii: ")") where depth == 0 && modes.count > 1: modes.removeLast()
+                case UInt8(ascii: ")"): modes[modes.count - 1] = .code(depth - 1)
+                default: break
                 }
+                result.append(byte)
+                index += 1
             }
         }
         return result
@@ -111,7 +115,10 @@ extension SourceFile {
     /// The types that the file declares for others.
     var declarations: [String] {
         self.lines.compactMap { line in
-            guard let match = line.prefixMatch(of: Self.declaration) else { return nil }
+            // Most lines are indented, and a regular expression takes its time.
+            guard let first = line.utf8.first, first > UInt8(ascii: "/"),
+                let match = line.prefixMatch(of: Self.declaration)
+            else { return nil }
             return line.hasPrefix("private ") || line.hasPrefix("fileprivate ") ? nil : String(match.1)
         }
     }

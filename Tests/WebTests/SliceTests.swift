@@ -60,15 +60,15 @@ private struct Bakery: Slice {
             )
         )
         let words = BakeryContract().words
-        let page = WorkPage(path: "/counter", summary: "Loaves", roles: [Bakery.roles[0]]) { visit in
+        let page = ConsolePage(path: "/counter", summary: "Loaves", roles: [Bakery.roles[0]]) { request in
             PageContent(
-                visit.say("loaves"),
+                request.say("loaves"),
                 Template("<h1>[[loaves]]</h1><p>{{count.loaves}}</p>", words),
-                visit,
-                ["count": try await visit.ask(loaves.listMine)]
+                request,
+                ["count": try await request.ask(loaves.listMine)]
             )
         }
-        let workPlace = WorkPlace(
+        let console = Console(
             sessions: house.sessions,
             door: house.door,
             contract: BakeryContract(),
@@ -80,7 +80,7 @@ private struct Bakery: Slice {
             )
         )
         let pages = WebhookPages(webhooks, words: words, notFound: Problem(.notFound, "not_found")).pages
-        return loaves.endpoints + webhooks.endpoints + workPlace.endpoints([page] + pages)
+        return loaves.endpoints + webhooks.endpoints + console.endpoints([page] + pages)
     }
 
     /// The `Cookie` of a browser in which the owner of a key is signed in.

@@ -92,26 +92,26 @@ struct ActionDocument: Sendable {
     }
     private static func reference(_ name: String) -> JSONValue { .string("#/components/schemas/\(name)") }
 
-    var body: BodyDescription {
+    var body: BodyDescription { BodyDescription { self.request } }
+
+    private var request: BodyDescription.Description {
         var components: [String: JSONValue] = [:]
         for action in self.actions {
             let name = Self.component(action)
-            components[name] = Self.request(action)
+            components[name] = Self.parameters(action)
             components[name + "_data"] = action.describe().schema
         }
         let mapping = self.actions.map { ($0.name, Self.reference(Self.component($0))) }
-        return BodyDescription(
-            schema: [
-                "oneOf": .array(self.actions.map { ["$ref": Self.reference(Self.component($0))] }),
-                "discriminator": [
-                    "propertyName": "action", "mapping": .object(Dictionary(uniqueKeysWithValues: mapping)),
-                ],
+        let schema: JSONValue = [
+            "oneOf": .array(self.actions.map { ["$ref": Self.reference(Self.component($0))] }),
+            "discriminator": [
+                "propertyName": "action", "mapping": .object(Dictionary(uniqueKeysWithValues: mapping)),
             ],
-            components: components
-        )
+        ]
+        return (schema, components)
     }
 
-    private static func request(_ action: Action) -> JSONValue {
+    private static func parameters(_ action: Action) -> JSONValue {
         var parameters = Schema.of(action.inputs)
         var required: [JSONValue] = ["action"]
         if parameters["required"] != nil {
@@ -133,18 +133,15 @@ struct ActionDocument: Sendable {
     }
 
     var answer: AnswerDescription {
-        let data = self.actions.map { action in ["$ref": Self.reference(Self.component(action) + "_data")] as JSONValue
-        }
-        return AnswerDescription(
-            status: .ok,
-            summary: "What the action answers",
-            example: ["success": true, "message": "OK", "data": self.actions[0].describe().example],
-            schema: [
+        AnswerDescription(status: .ok, summary: "What the action answers") {
+            let data = self.actions.map { ["$ref": Self.reference(Self.component($0) + "_data")] as JSONValue }
+            let schema: JSONValue = [
                 "type": "object", "required": ["success", "message", "data"],
                 "properties": [
                     "success": ["const": true], "message": ["type": "string"], "data": ["anyOf": .array(data)],
                 ],
             ]
-        )
+            return (["success": true, "message": "OK", "data": self.actions[0].describe().example], schema)
+        }
     }
 }

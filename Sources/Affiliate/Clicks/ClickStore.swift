@@ -83,7 +83,7 @@ struct ClickStore {
     }
 
     /// Whose clicks may lead to an order.
-    enum Trail: Sendable {
+    enum ClickScope: Sendable {
         case visitor(String, program: ProgramID)
         case partnership(PartnershipID)
         case one(Click)
@@ -93,28 +93,32 @@ struct ClickStore {
     /// Clicks that count, up to a moment, the newest first.
     ///
     /// - Parameter limit: one does for most orders; the others are for windows that have closed.
-    func listValid(_ trail: Trail, until moment: Timestamp, limit: Int = ClickStore.candidateLimit) throws -> [Click] {
-        try self.list(trail, "k.reason = 0 AND k.at <= \(moment)", limit: limit).filter {
+    func listValid(_ clickScope: ClickScope, until moment: Timestamp, limit: Int = ClickStore.candidateLimit) throws
+        -> [Click]
+    {
+        try self.list(clickScope, "k.reason = 0 AND k.at <= \(moment)", limit: limit).filter {
             $0.reason == .counts && $0.at <= moment
         }
     }
 
     /// Clicks that count, after a moment, the newest first.
-    func listValid(_ trail: Trail, after moment: Timestamp) throws -> [Click] {
-        try self.list(trail, "k.reason = 0 AND k.at > \(moment)").filter { $0.reason == .counts && $0.at > moment }
+    func listValid(_ clickScope: ClickScope, after moment: Timestamp) throws -> [Click] {
+        try self.list(clickScope, "k.reason = 0 AND k.at > \(moment)").filter { $0.reason == .counts && $0.at > moment }
     }
 
     /// The latest click that does not count, which says why.
-    func findLatestInvalid(_ trail: Trail) throws -> Click? {
+    func findLatestInvalid(_ clickScope: ClickScope) throws -> Click? {
         // One look for each reason is found by the index, however many clicks there are.
         try Reason.ofClicks.compactMap { reason in
-            try self.list(trail, "k.reason = \(reason)", limit: 1).first { $0.reason == reason }
+            try self.list(clickScope, "k.reason = \(reason)", limit: 1).first { $0.reason == reason }
         }.max { ($0.at, $0.id) < ($1.at, $1.id) }
     }
 
-    private func list(_ trail: Trail, _ condition: SQL, limit: Int = ClickStore.candidateLimit) throws -> [Click] {
+    private func list(_ clickScope: ClickScope, _ condition: SQL, limit: Int = ClickStore.candidateLimit) throws
+        -> [Click]
+    {
         let whose: SQL
-        switch trail {
+        switch clickScope {
         case .nothing: return []
         case .one(let click): return [click]
         case .visitor(let visitor, let program): whose = "k.visitor = \(visitor) AND k.program_id = \(program)"

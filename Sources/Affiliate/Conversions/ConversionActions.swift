@@ -46,7 +46,7 @@ struct ConversionActions: Sendable {
                 let report = ConversionService.Report(
                     source: .agent,
                     program: try tx.programs.require(partnership.program),
-                    trail: .partnership(partnership.id),
+                    clickScope: .partnership(partnership.id),
                     partnership: partnership,
                     orderID: input.orderID,
                     amount: input.amount,
@@ -60,7 +60,7 @@ struct ConversionActions: Sendable {
             }
             // What was logged of a report stays, also when it is refused.
             let (recorded, output) = try outcome.get()
-            _ = try recorded.agreed()
+            _ = try recorded.withoutConflict()
             return output
         }
         .refusing(

@@ -18,7 +18,7 @@ struct ConversionService: Sendable {
         let source: Conversion.Source
         let program: Program
         /// Where to look for the click.
-        let trail: ClickStore.Trail
+        let clickScope: ClickStore.ClickScope
         /// The partnership that reports, or that the report names; nil when only a click says whose it is.
         let partnership: Partnership?
         let orderID: String?
@@ -35,7 +35,7 @@ struct ConversionService: Sendable {
         let isConflict: Bool
 
         /// Throws `orderConflict`; after the commit, so that the report is kept.
-        func agreed() throws -> Conversion {
+        func withoutConflict() throws -> Conversion {
             if self.isConflict { throw AffiliateProblems.orderConflict(self.conversion.orderID) }
             return self.conversion
         }
@@ -268,17 +268,17 @@ struct ConversionService: Sendable {
         let isOpen = { (click: Click) in
             try self.terms(of: click, report.program, in: tx).terms.isInWindow(moment, clickedAt: click.at)
         }
-        if let last = try tx.clicks.listValid(report.trail, until: moment, limit: 1).first, try isOpen(last) {
+        if let last = try tx.clicks.listValid(report.clickScope, until: moment, limit: 1).first, try isOpen(last) {
             return Attribution(click: last, reason: .counts)
         }
-        let before = try tx.clicks.listValid(report.trail, until: moment)
+        let before = try tx.clicks.listValid(report.clickScope, until: moment)
         if let click = try before.first(where: isOpen) { return Attribution(click: click, reason: .counts) }
         // An order that says it is older than its click is looked at, not lost.
-        if let later = try tx.clicks.listValid(report.trail, after: moment).last {
+        if let later = try tx.clicks.listValid(report.clickScope, after: moment).last {
             return Attribution(click: later, reason: .counts)
         }
         if let late = before.first { return Attribution(click: late, reason: .outsideWindow) }
-        guard let invalid = try tx.clicks.findLatestInvalid(report.trail) else {
+        guard let invalid = try tx.clicks.findLatestInvalid(report.clickScope) else {
             return Attribution(click: nil, reason: .noClick)
         }
         let isHeld = try invalid.reason.flag != nil && isOpen(invalid)

@@ -79,7 +79,7 @@ struct PixelRoutes: Sendable {
             let report = ConversionService.Report(
                 source: .pixel,
                 program: program,
-                trail: Self.trail(click, visitor, program),
+                clickScope: Self.clickScope(click, visitor, program),
                 partnership: nil,
                 orderID: input.orderID,
                 amount: input.amount,
@@ -97,7 +97,7 @@ struct PixelRoutes: Sendable {
     }
 
     /// The visitor of the page, and else of the click that the page has kept.
-    private static func trail(_ click: Click?, _ visitor: String?, _ program: Program) -> ClickStore.Trail {
+    private static func clickScope(_ click: Click?, _ visitor: String?, _ program: Program) -> ClickStore.ClickScope {
         guard let click, click.program == program.id else {
             return visitor.map { .visitor($0, program: program.id) } ?? .nothing
         }

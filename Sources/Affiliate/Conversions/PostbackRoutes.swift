@@ -138,7 +138,7 @@ struct PostbackRoutes: Sendable {
             let report = ConversionService.Report(
                 source: .postback,
                 program: lead.program,
-                trail: lead.trail,
+                clickScope: lead.clickScope,
                 partnership: lead.partnership,
                 orderID: input.orderID,
                 amount: input.amount,
@@ -158,7 +158,7 @@ struct PostbackRoutes: Sendable {
         // What was logged stays, also of a wrong token and of a report that is refused.
         guard let outcome else { throw AffiliateProblems.wrongToken }
         let (recorded, output) = try outcome.get()
-        _ = try recorded.agreed()
+        _ = try recorded.withoutConflict()
         return Response(status: .ok, jsonBytes: ByteBuffer(bytes: Self.shape.bytes(of: Completed(data: output))))
     }
 
@@ -171,7 +171,7 @@ struct PostbackRoutes: Sendable {
     private struct Lead {
         let program: Program
         let partnership: Partnership?
-        let trail: ClickStore.Trail
+        let clickScope: ClickStore.ClickScope
     }
 
     /// Nil when there is nothing of the kind.
@@ -185,7 +185,7 @@ struct PostbackRoutes: Sendable {
             return Lead(
                 program: try tx.programs.require(click.program),
                 partnership: try tx.partnerships.find(click.partnership),
-                trail: click.visitor.map { .visitor($0, program: click.program) } ?? .one(click)
+                clickScope: click.visitor.map { .visitor($0, program: click.program) } ?? .one(click)
             )
         }
         guard let code = input.trackingCode, let partnership = try tx.partnerships.find(trackingCode: code.lowercased())
@@ -193,7 +193,7 @@ struct PostbackRoutes: Sendable {
         return Lead(
             program: try tx.programs.require(partnership.program),
             partnership: partnership,
-            trail: .partnership(partnership.id)
+            clickScope: .partnership(partnership.id)
         )
     }
 }

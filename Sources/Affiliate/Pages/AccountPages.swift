@@ -6,17 +6,17 @@ import Web
 struct AccountPages: Sendable {
     let routes: AccountRoutes
 
-    var pages: [WorkPage] { [self.profilePage] }
+    var pages: [ConsolePage] { [self.profilePage] }
 
-    private var profilePage: WorkPage {
-        WorkPage(
+    private var profilePage: ConsolePage {
+        ConsolePage(
             path: "/account",
             summary: "Account",
             roles: nil,
             show: self.account,
             forms: [
-                WorkForm(path: "/account", summary: "Change the profile") { visit in
-                    try await visit.submit(
+                ConsoleForm(path: "/account", summary: "Change the profile") { request in
+                    try await request.submit(
                         self.routes.change,
                         emptied: [
                             "name", "site_name", "site_url", "site_description", "company_name", "company_url",
@@ -25,13 +25,13 @@ struct AccountPages: Sendable {
                     )
                     return .goTo("/account?done=1")
                 },
-                WorkForm(
+                ConsoleForm(
                     path: "/account/bank",
                     summary: "Change the bank account",
                     does: self.routes.setBankAccount,
                     then: "/account?done=1"
                 ).askingFirst(),
-                WorkForm(
+                ConsoleForm(
                     path: "/account/password",
                     summary: "Change the password",
                     does: self.routes.changePassword,
@@ -43,7 +43,7 @@ struct AccountPages: Sendable {
 
     // MARK: Account
 
-    private static let accountTemplate = AffiliatePlace.template(
+    private static let accountTemplate = AffiliateConsole.template(
         PageParts.heading + """
             <dl class="facts"><dt>[[account]]</dt><dd>{{account.account_name}}</dd><dt>[[role]]</dt><dd>{{role}}</dd>{{#account.email}}<dt>[[e_mail]]</dt><dd>{{account.email}}</dd>{{/account.email}}{{#tax}}<dt>[[tax]]</dt><dd>{{tax}}</dd>{{/tax}}</dl>
             <section aria-labelledby="profile"><h2 id="profile">[[profile]]</h2><form method="post" action="{{base}}/account">{{{token}}}<div class="fields">
@@ -63,22 +63,22 @@ struct AccountPages: Sendable {
             """
     )
 
-    @Sendable private func account(_ visit: Visit) async throws -> PageContent {
-        let account = try await visit.ask(self.routes.profile)
-        let isPublisher = Set<Role>.publishers.contains(visit.session.caller.role)
-        let bank = isPublisher ? try await visit.ask(self.routes.bankAccount) : nil
+    @Sendable private func account(_ request: PageRequest) async throws -> PageContent {
+        let account = try await request.ask(self.routes.profile)
+        let isPublisher = Set<Role>.publishers.contains(request.session.caller.role)
+        let bank = isPublisher ? try await request.ask(self.routes.bankAccount) : nil
         return PageContent(
-            visit.say("account"),
+            request.say("account"),
             Self.accountTemplate,
-            visit,
+            request,
             [
                 "account": account,
                 "languages": PageParts.options(
-                    (account.account.profile.language == nil ? [("", visit.say("as_the_browser_says"))] : [])
+                    (account.account.profile.language == nil ? [("", request.say("as_the_browser_says"))] : [])
                         + Language.allCases.map { ($0.rawValue, $0.title) },
                     chosen: account.account.profile.language?.rawValue ?? ""
-                ), "role": visit.say("role.\(visit.session.caller.role)"), "bank": bank,
-                "tax": isPublisher ? visit.say("tax_regime.\(account.account.taxRegime.rawValue)") : nil,
+                ), "role": request.say("role.\(request.session.caller.role)"), "bank": bank,
+                "tax": isPublisher ? request.say("tax_regime.\(account.account.taxRegime.rawValue)") : nil,
             ]
         )
     }
@@ -86,13 +86,13 @@ struct AccountPages: Sendable {
     // MARK: Notifications
 
     /// The names and sums of what a notification is about.
-    static func about(_ notice: Notice<NoticeType>, _ visit: Visit) -> [String?] {
+    static func about(_ notice: Notice<NoticeType>, _ request: PageRequest) -> [String?] {
         let data = JSONValue.parsed(notice.detail)
         return [
             data["program_name"]?.string, data["publisher_name"]?.string, data["month"]?.string,
-            data["count"]?.integer.map { "× \($0)" }, data["reward"]?.integer.map { visit.display.yen(Yen($0)) },
-            data["net_amount"]?.integer.map { visit.display.yen(Yen($0)) },
-            data["status"]?.string.map { visit.say("status.\($0)") }, data["reason"]?.string,
+            data["count"]?.integer.map { "× \($0)" }, data["reward"]?.integer.map { request.display.yen(Yen($0)) },
+            data["net_amount"]?.integer.map { request.display.yen(Yen($0)) },
+            data["status"]?.string.map { request.say("status.\($0)") }, data["reason"]?.string,
         ]
     }
 }

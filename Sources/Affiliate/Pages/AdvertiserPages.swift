@@ -2,7 +2,7 @@ import Kernel
 import Platform
 import Web
 
-/// The advertiser's work place: programs, those who apply, and how orders are reported.
+/// The advertiser's console: programs, those who apply, and how orders are reported.
 struct AdvertiserPages: Sendable {
     let routes: ProgramRoutes
     let reports: OrderReportRoutes
@@ -11,44 +11,44 @@ struct AdvertiserPages: Sendable {
 
     private static let one = "/advertiser/programs/{program_id}"
 
-    var pages: [WorkPage] {
+    var pages: [ConsolePage] {
         let roles = Set<Role>.advertisers
         return [
-            WorkPage(path: "/advertiser/programs", summary: "Programs", roles: roles, show: self.programs),
-            WorkPage(
+            ConsolePage(path: "/advertiser/programs", summary: "Programs", roles: roles, show: self.programs),
+            ConsolePage(
                 path: "/advertiser/programs/new",
                 summary: "A new program",
                 roles: roles,
                 show: self.newProgram,
-                forms: [WorkForm(path: "/advertiser/programs/new", summary: "Make a program", perform: self.create)]
+                forms: [ConsoleForm(path: "/advertiser/programs/new", summary: "Make a program", perform: self.create)]
             ),
-            WorkPage(
+            ConsolePage(
                 path: Self.one,
                 summary: "A program of mine",
                 roles: roles,
                 show: self.program,
                 forms: [
-                    WorkForm(path: Self.one, summary: "Change a program", perform: self.update).askingFirst(),
-                    WorkForm(path: Self.one + "/creatives", summary: "Add a creative", perform: self.addCreative),
-                    WorkForm(path: Self.one + "/creatives/{creative_id}/remove", summary: "Remove a creative") {
-                        visit in
-                        let changed = try await visit.submit(self.routes.removeCreative)
+                    ConsoleForm(path: Self.one, summary: "Change a program", perform: self.update).askingFirst(),
+                    ConsoleForm(path: Self.one + "/creatives", summary: "Add a creative", perform: self.addCreative),
+                    ConsoleForm(path: Self.one + "/creatives/{creative_id}/remove", summary: "Remove a creative") {
+                        request in
+                        let changed = try await request.submit(self.routes.removeCreative)
                         return .goTo("/advertiser/programs/\(changed.id)?done=1")
                     },
                 ]
             ),
-            WorkPage(
+            ConsolePage(
                 path: "/advertiser/requests",
                 summary: "Requests",
                 roles: roles,
                 show: self.requests,
                 forms: PartnershipService.Decision.allCases.map { decision in
-                    WorkForm(
+                    ConsoleForm(
                         path: "/advertiser/requests/{partnership_id}/\(decision.rawValue)",
                         summary: "\(decision.rawValue) a partnership"
-                    ) { visit in
-                        try await visit.submit(self.requestRoutes.decide(decision))
-                        return .goTo("/advertiser/requests?done=1&status=\(HTML.percentEncode(visit.form["status"]))")
+                    ) { request in
+                        try await request.submit(self.requestRoutes.decide(decision))
+                        return .goTo("/advertiser/requests?done=1&status=\(HTML.percentEncode(request.form["status"]))")
                     }.askingFirst()
                 }
             ),
@@ -57,7 +57,7 @@ struct AdvertiserPages: Sendable {
 
     // MARK: Programs
 
-    private static let programsTemplate = AffiliatePlace.template(
+    private static let programsTemplate = AffiliateConsole.template(
         PageParts.heading
             + "<p><a class=\"button\" href=\"{{base}}/advertiser/programs/new\">[[new_program]]</a></p>"
             + PageParts.table(
@@ -73,12 +73,12 @@ struct AdvertiserPages: Sendable {
             )
     )
 
-    @Sendable private func programs(_ visit: Visit) async throws -> PageContent {
+    @Sendable private func programs(_ request: PageRequest) async throws -> PageContent {
         PageContent(
-            visit.say("programs"),
+            request.say("programs"),
             Self.programsTemplate,
-            visit,
-            ["programs": try await visit.ask(self.routes.list).programs]
+            request,
+            ["programs": try await request.ask(self.routes.list).programs]
         )
     }
 
@@ -112,41 +112,41 @@ struct AdvertiserPages: Sendable {
         ("itp_supported", "[[the_landing_page_keeps_the_click]]"),
     ]
 
-    private static let newTemplate = AffiliatePlace.template(
+    private static let newTemplate = AffiliateConsole.template(
         PageParts.heading + """
             <form method="post" action="{{base}}/advertiser/programs/new">{{{token}}}\(fields)<p><button>[[make_the_program]]</button></p></form>
             """
     )
 
-    @Sendable private func newProgram(_ visit: Visit) async throws -> PageContent {
+    @Sendable private func newProgram(_ request: PageRequest) async throws -> PageContent {
         let standard: [String: Any] = ["cookie_days": "30", "hold_days": "30", "monthly_budget": "0"]
-        let typed = visit.problem == nil ? standard : self.typed(visit)
+        let typed = request.problem == nil ? standard : self.typed(request)
         return PageContent(
-            visit.say("new_program"),
+            request.say("new_program"),
             Self.newTemplate,
-            visit,
-            try await self.choices(visit, typed).merging(["values": typed]) { $1 }
+            request,
+            try await self.choices(request, typed).merging(["values": typed]) { $1 }
         )
     }
 
-    private func typed(_ visit: Visit) -> [String: Any] {
-        Dictionary(uniqueKeysWithValues: visit.form.names.map { ($0, visit.form[$0] as Any) })
+    private func typed(_ request: PageRequest) -> [String: Any] {
+        Dictionary(uniqueKeysWithValues: request.form.names.map { ($0, request.form[$0] as Any) })
     }
 
-    private func choices(_ visit: Visit, _ values: [String: Any]) async throws -> [String: Any?] {
-        let categories = try await visit.ask(self.common.categories).categories
+    private func choices(_ request: PageRequest, _ values: [String: Any]) async throws -> [String: Any?] {
+        let categories = try await request.ask(self.common.categories).categories
         let chosen = { (name: String) in values[name] as? String ?? "" }
         return [
             "categories": PageParts.options(
-                categories.map { ("\($0.category.id)", $0.category.name(in: visit.language)) },
+                categories.map { ("\($0.category.id)", $0.category.name(in: request.language)) },
                 chosen: chosen("category_id")
             ),
             "states": PageParts.options(
-                Program.Status.allCases.map { ($0.rawValue, visit.say("status.\($0.rawValue)")) },
+                Program.Status.allCases.map { ($0.rawValue, request.say("status.\($0.rawValue)")) },
                 chosen: chosen("status")
             ),
             "types": PageParts.options(
-                Terms.RewardType.allCases.map { ($0.rawValue, visit.say("reward_type.\($0.rawValue)")) },
+                Terms.RewardType.allCases.map { ($0.rawValue, request.say("reward_type.\($0.rawValue)")) },
                 chosen: chosen("reward_type")
             ),
         ]
@@ -168,15 +168,15 @@ struct AdvertiserPages: Sendable {
         return given
     }
 
-    @Sendable private func create(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let program = try await visit.submit(self.routes.create, self.given(visit.form))
+    @Sendable private func create(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        let program = try await request.submit(self.routes.create, self.given(request.form))
         return .goTo("/advertiser/programs/\(program.id)?done=1")
     }
 
-    @Sendable private func update(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let program = try await visit.submit(
+    @Sendable private func update(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        let program = try await request.submit(
             self.routes.update,
-            self.given(visit.form),
+            self.given(request.form),
             emptied: ["description"]
         )
         return .goTo("/advertiser/programs/\(program.id)?done=1")
@@ -195,7 +195,7 @@ struct AdvertiserPages: Sendable {
         ]
     )
 
-    private static let programTemplate = AffiliatePlace.template(
+    private static let programTemplate = AffiliateConsole.template(
         PageParts.heading + """
             {{#program}}<p>\(Snippets.state) <span class="soft">[[terms_version]] {{terms_version}}</span></p>
             <dl class="figures"><div><dt>[[confirmed]]</dt><dd>{{#confirmation_rate}}{{confirmation_rate}}{{/confirmation_rate}}{{^confirmation_rate}}–{{/confirmation_rate}}</dd></div>
@@ -233,21 +233,21 @@ struct AdvertiserPages: Sendable {
                 """
     )
 
-    @Sendable private func program(_ visit: Visit) async throws -> PageContent {
-        let program = try await visit.ask(self.routes.get)
-        let reports = try await visit.ask(self.reports.reports).reports
-        let values = visit.problem == nil ? Self.values(of: program) : self.typed(visit)
+    @Sendable private func program(_ request: PageRequest) async throws -> PageContent {
+        let program = try await request.ask(self.routes.get)
+        let reports = try await request.ask(self.reports.reports).reports
+        let values = request.problem == nil ? Self.values(of: program) : self.typed(request)
         let budget: [String: Any]? = program.content.monthlyBudget.map { limit in
             ["max": "\(limit)", "value": "\(program.budgetUsed)"]
         }
-        let kinds = Creative.Kind.allCases.map { ($0.rawValue, visit.say("type.\($0.rawValue)")) }
+        let kinds = Creative.Kind.allCases.map { ($0.rawValue, request.say("type.\($0.rawValue)")) }
         return PageContent(
             program.content.name,
             Self.programTemplate,
-            visit,
-            try await self.choices(visit, values).merging([
+            request,
+            try await self.choices(request, values).merging([
                 "program": program, "values": values,
-                "creatives": visit.rows(program.detail.creatives) { _ in ["program_id": "\(program.id)"] },
+                "creatives": request.rows(program.detail.creatives) { _ in ["program_id": "\(program.id)"] },
                 "reports": Array(reports.prefix(10)), "budget": budget, "kinds": PageParts.options(kinds, chosen: ""),
             ]) { $1 }
         )
@@ -282,14 +282,14 @@ struct AdvertiserPages: Sendable {
         return values
     }
 
-    @Sendable private func addCreative(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let program = try await visit.submit(self.routes.addCreative)
+    @Sendable private func addCreative(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        let program = try await request.submit(self.routes.addCreative)
         return .goTo("/advertiser/programs/\(program.id)?done=1")
     }
 
     // MARK: Requests
 
-    private static let requestsTemplate = AffiliatePlace.template(
+    private static let requestsTemplate = AffiliateConsole.template(
         PageParts.heading + """
             <form method="get" action="{{here}}" class="fields">\(PageParts.choice("status", "[[state]]", of: "states"))<p><button>[[filter]]</button></p></form>
             """
@@ -314,14 +314,14 @@ struct AdvertiserPages: Sendable {
             ) + PageParts.older
     )
 
-    @Sendable private func requests(_ visit: Visit) async throws -> PageContent {
-        let status = visit.query("status")
-        let found = try await visit.ask(
+    @Sendable private func requests(_ request: PageRequest) async throws -> PageContent {
+        let status = request.query("status")
+        let found = try await request.ask(
             self.requestRoutes.list,
-            ["status": .string(status), "cursor": .string(visit.query("cursor"))]
+            ["status": .string(status), "cursor": .string(request.query("cursor"))]
         )
-        let partnerships = visit.rows(found.items) { request in
-            let partnership = request.output.partnership
+        let partnerships = request.rows(found.items) { entry in
+            let partnership = entry.output.partnership
             let decisions: [PartnershipService.Decision] =
                 switch partnership.status {
                 case .pending: [.approve, .reject]
@@ -332,25 +332,25 @@ struct AdvertiserPages: Sendable {
                 }
             let buttons = decisions.map { decision in
                 [
-                    "name": decision.rawValue, "text": visit.say("do.\(decision.rawValue)"),
+                    "name": decision.rawValue, "text": request.say("do.\(decision.rawValue)"),
                     "id": "\(partnership.id)",
                     "kind": decision == .approve || decision == .reinstate ? "quiet" : "danger",
-                    "publisher": request.publisher?.profile.displayName ?? "",
+                    "publisher": entry.publisher?.profile.displayName ?? "",
                 ]
             }
             return ["buttons": buttons]
         }
         let states =
-            [("", visit.say("all"))]
-            + Partnership.Status.listed.map { ($0.rawValue, visit.say("status.\($0.rawValue)")) }
+            [("", request.say("all"))]
+            + Partnership.Status.listed.map { ($0.rawValue, request.say("status.\($0.rawValue)")) }
         return PageContent(
-            visit.say("requests"),
+            request.say("requests"),
             Self.requestsTemplate,
-            visit,
+            request,
             [
                 "partnerships": partnerships,
                 "states": PageParts.options(states, chosen: status), "filter": status,
-                "older": visit.next(found.next, keeping: ["status": status]),
+                "older": request.next(found.next, keeping: ["status": status]),
             ]
         )
     }

@@ -9,39 +9,43 @@ struct ConversionPages: Sendable {
     let bulk: BulkDecisionRoutes
     let reportRoutes: ReportRoutes
 
-    var pages: [WorkPage] {
+    var pages: [ConsolePage] {
         [
-            WorkPage(path: "/publisher/conversions", summary: "Conversions", roles: .publishers, show: self.list),
-            WorkPage(
+            ConsolePage(path: "/publisher/conversions", summary: "Conversions", roles: .publishers, show: self.list),
+            ConsolePage(
                 path: "/advertiser/conversions",
                 summary: "Conversions",
                 roles: .advertisers,
                 show: self.list,
                 forms: [
-                    WorkForm(path: "/advertiser/conversions/csv", summary: "Decide by CSV", perform: self.decideByCSV)
-                        .askingFirst { $0.form["dry_run"].bytewise.equals("false") }
+                    ConsoleForm(
+                        path: "/advertiser/conversions/csv",
+                        summary: "Decide by CSV",
+                        perform: self.decideByCSV
+                    )
+                    .askingFirst { $0.form["dry_run"].bytewise.equals("false") }
                 ]
             ),
-            WorkPage(path: "/operator/fraud", summary: "Fraud queue", roles: .operators, show: self.fraud),
-            WorkPage(
+            ConsolePage(path: "/operator/fraud", summary: "Fraud queue", roles: .operators, show: self.fraud),
+            ConsolePage(
                 path: "/conversions/{conversion_id}",
                 summary: "A conversion",
                 roles: nil,
                 show: self.conversion,
                 forms: ConversionRoutes.ConversionDecision.allCases.map { decision in
                     let name = decision.rawValue
-                    return WorkForm(path: "/conversions/{conversion_id}/\(name)", summary: "\(name) a conversion") {
-                        visit in
-                        let id = visit.parameter("conversion_id")
-                        try await visit.submit(self.routes.decide(decision))
-                        let next = SignIn.local(visit.form["next"])
+                    return ConsoleForm(path: "/conversions/{conversion_id}/\(name)", summary: "\(name) a conversion") {
+                        request in
+                        let id = request.parameter("conversion_id")
+                        try await request.submit(self.routes.decide(decision))
+                        let next = SignIn.local(request.form["next"])
                         return .goTo(next ?? "/conversions/\(HTML.percentEncode(id))?done=1")
                     }.askingFirst()
                 }
             ),
-            WorkPage(path: "/publisher/reports", summary: "Reports", roles: .publishers, show: self.reports),
-            WorkPage(path: "/advertiser/reports", summary: "Reports", roles: .advertisers, show: self.reports),
-            WorkPage(path: "/operator/reports", summary: "Reports", roles: .operators, show: self.reports),
+            ConsolePage(path: "/publisher/reports", summary: "Reports", roles: .publishers, show: self.reports),
+            ConsolePage(path: "/advertiser/reports", summary: "Reports", roles: .advertisers, show: self.reports),
+            ConsolePage(path: "/operator/reports", summary: "Reports", roles: .operators, show: self.reports),
         ]
     }
 
@@ -77,9 +81,9 @@ struct ConversionPages: Sendable {
             ) + PageParts.older
     }
 
-    private static let listTemplate = AffiliatePlace.template(PageParts.heading + found())
+    private static let listTemplate = AffiliateConsole.template(PageParts.heading + found())
 
-    private static let decisionTemplate = AffiliatePlace.template(
+    private static let decisionTemplate = AffiliateConsole.template(
         PageParts.heading + """
             {{#result}}<div class="{{#ok}}done{{/ok}}{{^ok}}problem{{/ok}}" role="status"><p>{{outcome}} [[approved]]: {{approved}}, [[rejected]]: {{rejected}}, [[unchanged]]: {{unchanged}}, {{reward}}</p>
             {{#errors}}<p>[[line]] {{line}}: {{message}}</p>{{/errors}}</div>{{/result}}
@@ -93,59 +97,61 @@ struct ConversionPages: Sendable {
             + found([.init("[[decide]]", decide)])
     )
 
-    @Sendable private func list(_ visit: Visit) async throws -> PageContent { try await self.list(visit, result: nil) }
+    @Sendable private func list(_ request: PageRequest) async throws -> PageContent {
+        try await self.list(request, result: nil)
+    }
 
     /// - Parameter result: of a table of decisions.
-    private func list(_ visit: Visit, result: BulkDecisionRoutes.Outcome?) async throws -> PageContent {
-        let status = visit.query("status")
-        let found = try await visit.ask(
+    private func list(_ request: PageRequest, result: BulkDecisionRoutes.Outcome?) async throws -> PageContent {
+        let status = request.query("status")
+        let found = try await request.ask(
             self.routes.list,
-            ["status": .string(status), "cursor": .string(visit.query("cursor")), "limit": 50]
+            ["status": .string(status), "cursor": .string(request.query("cursor")), "limit": 50]
         )
-        let isAdvertiser = visit.session.caller.has(AffiliateRole.advertiser)
-        let conversions = visit.rows(found.items) { entry in
+        let isAdvertiser = request.session.caller.has(AffiliateRole.advertiser)
+        let conversions = request.rows(found.items) { entry in
             ["canDecide": isAdvertiser && entry.output.state == .pending ? true : nil]
         }
         let states =
-            [("", visit.say("all"))]
-            + Conversion.Status.allCases.map { ($0.rawValue, visit.say("status.\($0.rawValue)")) }
-        let older = visit.next(found.next, keeping: ["status": status])
+            [("", request.say("all"))]
+            + Conversion.Status.allCases.map { ($0.rawValue, request.say("status.\($0.rawValue)")) }
+        let older = request.next(found.next, keeping: ["status": status])
         return PageContent(
-            visit.say("conversions"),
+            request.say("conversions"),
             isAdvertiser ? Self.decisionTemplate : Self.listTemplate,
-            visit,
+            request,
             [
                 "conversions": conversions,
                 "states": PageParts.options(states, chosen: status),
-                "older": older, "result": result.map { Self.told($0, visit) },
-                "isOpen": result != nil || visit.problem != nil ? true : nil,
+                "older": older, "result": result.map { Self.outcome($0, request) },
+                "isOpen": result != nil || request.problem != nil ? true : nil,
             ]
         )
     }
 
-    private static func told(_ outcome: BulkDecisionRoutes.Outcome, _ visit: Visit) -> [String: Any] {
+    private static func outcome(_ outcome: BulkDecisionRoutes.Outcome, _ request: PageRequest) -> [String: Any] {
         let errors = outcome.result.errors
         let said =
             outcome.isApplied
             ? "applied" : errors.isEmpty ? "a_dry_run_nothing_was_changed" : "nothing_was_changed"
-        return visit.rows([outcome]) { _ in ["ok": errors.isEmpty, "outcome": visit.say(said)] }[0]
+        return request.rows([outcome]) { _ in ["ok": errors.isEmpty, "outcome": request.say(said)] }[0]
     }
 
-    @Sendable private func decideByCSV(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let csv = visit.form["file"].isEmpty ? visit.form["csv"] : visit.form["file"]
-        let result = try await visit.submit(
+    @Sendable private func decideByCSV(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        let csv = request.form["file"].isEmpty ? request.form["csv"] : request.form["file"]
+        let result = try await request.submit(
             self.bulk.decide,
-            ["csv": .string(csv), "dry_run": .bool(visit.form["dry_run"] != "false")]
+            ["csv": .string(csv), "dry_run": .bool(request.form["dry_run"] != "false")]
         )
-        var visit = visit
+        var request = request
         // A file can be looked at, and applied as it stands.
-        visit.form = Form(["csv": [csv]])
-        return .show(try await self.list(visit, result: result))
+        request.form = Form(["csv": [csv]])
+        return .show(try await self.list(request, result: result))
     }
 
     // MARK: Fraud
 
-    private static let fraudTemplate = AffiliatePlace.template(
+    private static let fraudTemplate = AffiliateConsole.template(
         PageParts.heading
             + "<p>[[what_looks_like_fraud_is_counted]]</p>"
             + PageParts.table(
@@ -163,25 +169,25 @@ struct ConversionPages: Sendable {
             ) + PageParts.older
     )
 
-    @Sendable private func fraud(_ visit: Visit) async throws -> PageContent {
-        let found = try await visit.ask(
+    @Sendable private func fraud(_ request: PageRequest) async throws -> PageContent {
+        let found = try await request.ask(
             self.routes.list,
-            ["held": true, "cursor": .string(visit.query("cursor")), "limit": 50]
+            ["held": true, "cursor": .string(request.query("cursor")), "limit": 50]
         )
         return PageContent(
-            visit.say("fraud_queue"),
+            request.say("fraud_queue"),
             Self.fraudTemplate,
-            visit,
+            request,
             [
                 "conversions": found.items,
-                "older": visit.next(found.next),
+                "older": request.next(found.next),
             ]
         )
     }
 
     // MARK: One
 
-    private static let oneTemplate = AffiliatePlace.template(
+    private static let oneTemplate = AffiliateConsole.template(
         PageParts.heading + """
             {{#conversion}}<p>\(Snippets.state){{#held}} <span class="state state-review">[[held]]</span> {{flags_text}}{{/held}}</p>
             <p class="done">{{decided_by}}</p>
@@ -219,10 +225,10 @@ struct ConversionPages: Sendable {
             )
     )
 
-    @Sendable private func conversion(_ visit: Visit) async throws -> PageContent {
-        let explanation = try await visit.ask(self.routes.explain)
+    @Sendable private func conversion(_ request: PageRequest) async throws -> PageContent {
+        let explanation = try await request.ask(self.routes.explain)
         let conversion = explanation.output.conversion
-        let role = AffiliateRole(visit.session.caller.role)
+        let role = AffiliateRole(request.session.caller.role)
         let state = explanation.output.state
         var actions: [String: Any] = [:]
         if role == .advertiser, explanation.canBeApproved { actions["approve"] = true }
@@ -232,14 +238,14 @@ struct ConversionPages: Sendable {
             if state == .paid, explanation.clawback == nil { actions["clawback_form"] = true }
         }
         return PageContent(
-            "\(visit.say("order")) \(conversion.orderID)",
+            "\(request.say("order")) \(conversion.orderID)",
             Self.oneTemplate,
-            visit,
+            request,
             [
                 "conversion": explanation, "actions": actions.isEmpty ? nil : actions,
                 "reports": explanation.reports,
-                "transfers": visit.rows(explanation.transfers) { movement in
-                    ["kind_text": visit.say("kind.\(movement.transfer.origin.kind)")]
+                "transfers": request.rows(explanation.transfers) { movement in
+                    ["kind_text": request.say("kind.\(movement.transfer.origin.kind)")]
                 },
             ]
         )
@@ -247,7 +253,7 @@ struct ConversionPages: Sendable {
 
     // MARK: Reports
 
-    private static let reportTemplate = AffiliatePlace.template(
+    private static let reportTemplate = AffiliateConsole.template(
         PageParts.heading + """
             <form method="get" action="{{here}}" class="fields">
             \(PageParts.field("start_date", "[[from]]", value: "{{report.start_date}}", "type=\"date\""))
@@ -271,33 +277,33 @@ struct ConversionPages: Sendable {
             )
     )
 
-    @Sendable private func reports(_ visit: Visit) async throws -> PageContent {
-        let grouping = visit.query("group_by").isEmpty ? "daily" : visit.query("group_by")
-        let report = try await visit.ask(
+    @Sendable private func reports(_ request: PageRequest) async throws -> PageContent {
+        let grouping = request.query("group_by").isEmpty ? "daily" : request.query("group_by")
+        let report = try await request.ask(
             self.reportRoutes.report,
             [
-                "start_date": .string(visit.query("start_date")), "end_date": .string(visit.query("end_date")),
+                "start_date": .string(request.query("start_date")), "end_date": .string(request.query("end_date")),
                 "group_by": .string(grouping),
             ]
         )
-        let named = visit.rows(report.rows) { ["name": $0.date ?? $0.programName ?? $0.publisherName ?? ""] }
-        let isPublisher = Set<Role>.publishers.contains(visit.session.caller.role)
+        let named = request.rows(report.rows) { ["name": $0.date ?? $0.programName ?? $0.publisherName ?? ""] }
+        let isPublisher = Set<Role>.publishers.contains(request.session.caller.role)
         let groupings = (isPublisher ? ["daily", "program"] : ["daily", "program", "publisher"]).map {
-            ($0, visit.say("by.\($0)"))
+            ($0, request.say("by.\($0)"))
         }
         let clicks = Snippets.bars(report.rows, \.validClicks)
-        let rewards = Snippets.bars(report.rows, \.reward.smallestUnits) { visit.display.yen(Yen($0)) }
+        let rewards = Snippets.bars(report.rows, \.reward.smallestUnits) { request.display.yen(Yen($0)) }
         let charts: [String: Any]? =
             clicks.isEmpty
             ? nil
             : [
-                "clicks": BarChart.svg(visit.say("valid_clicks_a_day"), clicks),
-                "rewards": BarChart.svg(visit.say("rewards_a_day"), rewards),
+                "clicks": BarChart.svg(request.say("valid_clicks_a_day"), clicks),
+                "rewards": BarChart.svg(request.say("rewards_a_day"), rewards),
             ]
         return PageContent(
-            visit.say("reports"),
+            request.say("reports"),
             Self.reportTemplate,
-            visit,
+            request,
             [
                 "report": report, "rows": named, "totals": report.totals,
                 "groupings": PageParts.options(groupings, chosen: grouping), "charts": charts,

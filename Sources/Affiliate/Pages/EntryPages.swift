@@ -12,12 +12,12 @@ struct EntryPages: Sendable {
     let door: Door
     let visitors: VisitorCookie
 
-    func forms(_ workPlace: WorkPlace, _ signIn: SignIn) -> EntryForms {
+    func forms(_ console: Console, _ signIn: SignIn) -> EntryForms {
         EntryForms(
-            workPlace,
+            console,
             signIn,
             forms: [self.signIn, self.signUp],
-            home: AffiliatePlace.home,
+            home: AffiliateConsole.home,
             begun: self.remember
         )
     }

@@ -11,11 +11,11 @@ struct FrontPage: Sendable {
     private static let shown = 12
 
     let database: any Database
-    let workPlace: WorkPlace
+    let console: Console
 
     var endpoint: Endpoint { Endpoint.page(.get, "/", "The network", self.front) }
 
-    private static let frontTemplate = AffiliatePlace.template(
+    private static let frontTemplate = AffiliateConsole.template(
         """
         <div class="title"><h1>[[surface_title]]</h1>
         <p><a href="{{base}}/docs">[[reference_documents]]</a> · <a href="{{base}}/openapi.json">OpenAPI</a></p></div>
@@ -32,8 +32,8 @@ struct FrontPage: Sendable {
     )
 
     @Sendable private func front(_ call: Call) async throws -> Response {
-        try await self.workPlace.respond(to: call) { call, visit in
-            let language = visit?.language ?? self.workPlace.language(of: call)
+        try await self.console.respond(to: call) { call, request in
+            let language = request?.language ?? self.console.language(of: call)
             let (stats, programs) = try await self.database.read { tx in
                 let newest = try tx.programSearch.search(ProgramQuery(limit: Self.shown, offset: 0)).programs
                 let stats: JSONValue = [
@@ -48,11 +48,11 @@ struct FrontPage: Sendable {
             }
             var values: [String: Any] = ["base": call.base(of: AffiliateContract.shared)]
             values["stats"] = stats.shown
-            values["programs"] = programs.shown(AffiliatePlace.display(language))
+            values["programs"] = programs.shown(AffiliateConsole.display(language))
             if !programs.isEmpty { values["has_programs"] = true }
-            if let visit {
+            if let request {
                 values["isSignedIn"] = true
-                values["home"] = AffiliatePlace.home(of: visit.session.caller.role)
+                values["home"] = AffiliateConsole.home(of: request.session.caller.role)
             }
             let title = AffiliateWords.all.say("affiliate_network", in: language)
             return PageContent(title, Self.frontTemplate.render(values, in: language))

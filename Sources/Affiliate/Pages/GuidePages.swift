@@ -10,27 +10,27 @@ struct GuidePages: Sendable {
     let postback: Endpoint
     let pixel: Endpoint
 
-    var pages: [WorkPage] {
+    var pages: [ConsolePage] {
         [
-            WorkPage(
+            ConsolePage(
                 path: "/advertiser/guide",
                 summary: "Integration",
                 roles: .advertisers,
                 show: { try await self.guide($0, test: nil) },
                 forms: [
-                    WorkForm(
+                    ConsoleForm(
                         path: "/advertiser/guide/token",
                         summary: "Make a new token",
                         does: self.account.renewToken,
                         then: "/advertiser/guide?done=1"
                     ).askingFirst(),
-                    WorkForm(path: "/advertiser/guide/test", summary: "Test postback and pixel", perform: self.test),
+                    ConsoleForm(path: "/advertiser/guide/test", summary: "Test postback and pixel", perform: self.test),
                 ]
             )
         ]
     }
 
-    private static let template = AffiliatePlace.template(
+    private static let template = AffiliateConsole.template(
         PageParts.heading + """
             <ol class="steps">
             <li>1. [[visitors_come_to_your_landing_page]] <code>souk_click</code>. [[keep_it_in_your_session_or]]</li>
@@ -57,9 +57,9 @@ struct GuidePages: Sendable {
             """
     )
 
-    private func guide(_ visit: Visit, test: (isOK: Bool, text: String)?) async throws -> PageContent {
-        let token = try await visit.ask(self.account.token).token
-        let programs = try await visit.ask(self.routes.list).programs
+    private func guide(_ request: PageRequest, test: (isOK: Bool, text: String)?) async throws -> PageContent {
+        let token = try await request.ask(self.account.token).token
+        let programs = try await request.ask(self.routes.list).programs
         let program = programs.first.map { "\($0.program.id)" } ?? "PROGRAM_ID"
         let curl = """
             curl \(self.publicURL)/postback \\
@@ -70,41 +70,41 @@ struct GuidePages: Sendable {
             <img src="\(self.publicURL)/pixel?program_id=\(program)&order_id=ORDER-001&amount=9800&click_id=SOUK_CLICK" width="1" height="1" alt="">
             """
         return PageContent(
-            visit.say("integration"),
+            request.say("integration"),
             Self.template,
-            visit,
+            request,
             [
                 "secret": token, "curl": curl, "pixel": pixel, "ids": programs,
                 "test": test.map { ["ok": $0.isOK ? true as Any : false, "text": $0.text] as [String: Any] },
                 "programs": PageParts.options(
                     programs.map { ("\($0.program.id)", $0.program.content.name) },
-                    chosen: visit.form["program_id"]
+                    chosen: request.form["program_id"]
                 ),
             ]
         )
     }
 
     /// Reports an order as the advertiser's server, or a browser, would.
-    @Sendable private func test(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let isPixel = visit.form["way"] == "pixel"
+    @Sendable private func test(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        let isPixel = request.form["way"] == "pixel"
         var query: [String: String] = [:]
-        for name in ["click_id", "order_id", "amount"] where !visit.form[name].isEmpty {
-            query[name] = visit.form[name]
+        for name in ["click_id", "order_id", "amount"] where !request.form[name].isEmpty {
+            query[name] = request.form[name]
         }
         if isPixel {
-            query["program_id"] = visit.form["program_id"]
+            query["program_id"] = request.form["program_id"]
         } else {
-            query["token"] = try await visit.ask(self.account.token).token
+            query["token"] = try await request.ask(self.account.token).token
         }
-        let response = try await visit.respond(to: isPixel ? self.pixel : self.postback, query: query)
+        let response = try await request.respond(to: isPixel ? self.pixel : self.postback, query: query)
         guard !isPixel else {
             let outcome = response.headers[.init("X-Souk-Outcome")!] ?? ""
-            return .show(try await self.guide(visit, test: (outcome.bytewise.starts(with: "conversion"), outcome)))
+            return .show(try await self.guide(request, test: (outcome.bytewise.starts(with: "conversion"), outcome)))
         }
         let answer: JSONValue = try JSON.read(try await response.collect(upTo: 64 * 1024).readableBytesView)
         let data = answer["data"] ?? .null
         let text =
-            "\(visit.say("order")) \(data["order_id"]?.string ?? ""): \(visit.say("status.\(data["status"]?.string ?? "")")), \(visit.display.yen(Yen(data["reward"]?.integer ?? 0))). \(data["reason_text"]?.string ?? "")"
-        return .show(try await self.guide(visit, test: (data["reason"] == 0, text)))
+            "\(request.say("order")) \(data["order_id"]?.string ?? ""): \(request.say("status.\(data["status"]?.string ?? "")")), \(request.display.yen(Yen(data["reward"]?.integer ?? 0))). \(data["reason_text"]?.string ?? "")"
+        return .show(try await self.guide(request, test: (data["reason"] == 0, text)))
     }
 }

@@ -15,15 +15,15 @@ where
             words: AffiliateWords.all,
             look: Self.look,
             further: [
-                WorkForm(
+                ConsoleForm(
                     path: "/account/keys/{key_id}/delete",
                     summary: "Delete a key",
                     does: routes.deleteKey,
                     then: "/account/keys?done=1"
                 ).askingFirst()
             ],
-            values: { visit, list in
-                ["keys": visit.rows(list.keys) { ["isActive": $0.key.revokedAt == nil] }]
+            values: { request, list in
+                ["keys": request.rows(list.keys) { ["isActive": $0.key.revokedAt == nil] }]
             }
         )
     }

@@ -8,30 +8,31 @@ struct MonthPages: Sendable {
 
     private static let month = "/operator/months/{month}"
 
-    var pages: [WorkPage] {
+    var pages: [ConsolePage] {
         let roles = Set<Role>.operators
         return [
-            WorkPage(
+            ConsolePage(
                 path: "/operator/months",
                 summary: "Months",
                 roles: roles,
                 show: self.months,
                 forms: [
-                    WorkForm(path: Self.month + "/close", summary: "Close a month") { visit in
-                        let closing = try await visit.submit(self.routes.begin)
+                    ConsoleForm(path: Self.month + "/close", summary: "Close a month") { request in
+                        let closing = try await request.submit(self.routes.begin)
                         return .goTo("/operator/months/\(closing.month.month)?watch=1")
                     }.askingFirst()
                 ]
             ),
-            WorkPage(
+            ConsolePage(
                 path: Self.month,
                 summary: "A month",
                 roles: roles,
                 show: self.month,
                 forms: [
-                    WorkForm(path: Self.month + "/payouts/{payout_id}/paid", summary: "Mark a payout paid") { visit in
-                        try await visit.submit(self.routes.markPaid)
-                        return .goTo("/operator/months/\(HTML.percentEncode(visit.parameter("month")))?done=1")
+                    ConsoleForm(path: Self.month + "/payouts/{payout_id}/paid", summary: "Mark a payout paid") {
+                        request in
+                        try await request.submit(self.routes.markPaid)
+                        return .goTo("/operator/months/\(HTML.percentEncode(request.parameter("month")))?done=1")
                     }.askingFirst()
                 ]
             ),
@@ -43,7 +44,7 @@ struct MonthPages: Sendable {
         <div><dt>[[transfer_fees]]</dt><dd>{{transfer_fees}}</dd></div><div><dt>[[to_be_transferred]]</dt><dd>{{net_amount}}</dd></div><div><dt>[[carried_over]]</dt><dd>{{carried_over}}</dd></div><div><dt>[[payouts]]</dt><dd>{{payouts}}</dd></div></dl>
         """
 
-    private static let monthsTemplate = AffiliatePlace.template(
+    private static let monthsTemplate = AffiliateConsole.template(
         PageParts.heading + """
             {{#preview}}<section aria-labelledby="preview"><h2 id="preview">{{month}}: [[preview]]</h2>\(totals)
             {{#is_over}}<form method="post" action="{{base}}/operator/months/{{month}}/close">{{{token}}}<p><button>[[close_the_month]] {{month}}</button> <span class="soft">[[a_closed_month_does_not_change]]</span></p></form>{{/is_over}}
@@ -63,18 +64,18 @@ struct MonthPages: Sendable {
             )
     )
 
-    @Sendable private func months(_ visit: Visit) async throws -> PageContent {
-        let found = try await visit.ask(self.routes.list)
-        let preview = try await visit.ask(self.routes.preview, ["month": .string(found.next)])
+    @Sendable private func months(_ request: PageRequest) async throws -> PageContent {
+        let found = try await request.ask(self.routes.list)
+        let preview = try await request.ask(self.routes.preview, ["month": .string(found.next)])
         return PageContent(
-            visit.say("months"),
+            request.say("months"),
             Self.monthsTemplate,
-            visit,
+            request,
             ["preview": preview, "months": found.months]
         )
     }
 
-    private static let monthTemplate = AffiliatePlace.template(
+    private static let monthTemplate = AffiliateConsole.template(
         PageParts.heading + """
             {{#month}}<p><span class="state state-{{state}}">{{state_text}}</span> {{.error}}</p>
             {{#isClosing}}<p><label for="progress">{{done}} / {{.total}}</label><br><progress id="progress"{{#max}} max="{{max}}" value="{{done}}"{{/max}}></progress></p><p role="status">[[it_goes_on_when_you_leave]] \(PageParts.watch)</p>{{/isClosing}}
@@ -105,20 +106,20 @@ struct MonthPages: Sendable {
             ) + PageParts.older
     )
 
-    @Sendable private func month(_ visit: Visit) async throws -> PageContent {
-        let text = visit.parameter("month")
-        let month = try await visit.ask(self.routes.get)
-        let found = try await visit.ask(self.routes.listPayouts, ["cursor": .string(visit.query("cursor"))])
+    @Sendable private func month(_ request: PageRequest) async throws -> PageContent {
+        let text = request.parameter("month")
+        let month = try await request.ask(self.routes.get)
+        let found = try await request.ask(self.routes.listPayouts, ["cursor": .string(request.query("cursor"))])
         let isClosing = month.state == .closing
         return PageContent(
-            "\(visit.say("month")) \(text)",
+            "\(request.say("month")) \(text)",
             Self.monthTemplate,
-            visit,
+            request,
             [
-                "month": visit.rows([month]) { month in
+                "month": request.rows([month]) { month in
                     ["isClosing": isClosing, "max": month.job?.progress.total.map { "\($0)" }]
-                }[0], "payouts": visit.rows(found.items) { ["isScheduled": $0.output.payout.status == .scheduled] },
-                "older": visit.next(found.next),
+                }[0], "payouts": request.rows(found.items) { ["isScheduled": $0.output.payout.status == .scheduled] },
+                "older": request.next(found.next),
             ],
             isGoingOn: isClosing
         )

@@ -2,50 +2,50 @@ import Kernel
 import Platform
 import Web
 
-/// The operator's work place: accounts, categories, tax and fees.
+/// The operator's console: accounts, categories, tax and fees.
 struct OperatorPages: Sendable {
     let accountRoutes: OperatorAccountRoutes
     let categoryRoutes: CategoryRoutes
     let settingRoutes: SettingRoutes
     let common: CommonActions
 
-    var pages: [WorkPage] {
+    var pages: [ConsolePage] {
         let roles = Set<Role>.operators
         return [
-            WorkPage(
+            ConsolePage(
                 path: "/operator/accounts",
                 summary: "Accounts",
                 roles: roles,
                 show: self.accounts,
                 forms: [
-                    WorkForm(
+                    ConsoleForm(
                         path: "/operator/accounts/{account_id}",
                         summary: "Change an account",
                         perform: self.changeAccount
                     ).askingFirst()
                 ]
             ),
-            WorkPage(
+            ConsolePage(
                 path: "/operator/accounts/{account_id}/bank",
                 summary: "Where to pay",
                 roles: roles,
                 show: self.bank
             ),
-            WorkPage(
+            ConsolePage(
                 path: "/operator/categories",
                 summary: "Categories",
                 roles: roles,
                 show: self.categories,
                 forms: [
-                    WorkForm(
+                    ConsoleForm(
                         path: "/operator/categories",
                         summary: "Add a category",
                         does: self.categoryRoutes.addCategory,
                         then: "/operator/categories?done=1"
                     ),
-                    WorkForm(path: "/operator/categories/{category_id}", summary: "Change a category") { visit in
+                    ConsoleForm(path: "/operator/categories/{category_id}", summary: "Change a category") { request in
                         // What was emptied becomes so, or is told.
-                        try await visit.submit(
+                        try await request.submit(
                             self.categoryRoutes.changeCategory,
                             emptied: ["name", "name_ja", "description"]
                         )
@@ -53,14 +53,18 @@ struct OperatorPages: Sendable {
                     },
                 ]
             ),
-            WorkPage(
+            ConsolePage(
                 path: "/operator/settings",
                 summary: "Settings",
                 roles: roles,
                 show: self.settings,
                 forms: [
-                    WorkForm(path: "/operator/settings", summary: "Change the settings", perform: self.changeSettings)
-                        .askingFirst()
+                    ConsoleForm(
+                        path: "/operator/settings",
+                        summary: "Change the settings",
+                        perform: self.changeSettings
+                    )
+                    .askingFirst()
                 ]
             ),
         ]
@@ -68,7 +72,7 @@ struct OperatorPages: Sendable {
 
     // MARK: Accounts
 
-    private static let accountsTemplate = AffiliatePlace.template(
+    private static let accountsTemplate = AffiliateConsole.template(
         PageParts.heading + """
             <form method="get" action="{{here}}" class="fields">\(PageParts.choice("role", "[[role]]", of: "roles"))<p><button>[[filter]]</button></p></form>
             """
@@ -94,42 +98,43 @@ struct OperatorPages: Sendable {
             ) + "{{#next}}<p><a href=\"{{next}}\" rel=\"next\">[[further_accounts]]</a></p>{{/next}}"
     )
 
-    @Sendable private func accounts(_ visit: Visit) async throws -> PageContent {
-        let role = visit.query("role")
-        let found = try await visit.ask(
+    @Sendable private func accounts(_ request: PageRequest) async throws -> PageContent {
+        let role = request.query("role")
+        let found = try await request.ask(
             self.accountRoutes.accounts,
-            ["role": .string(role), "cursor": .string(visit.query("cursor"))]
+            ["role": .string(role), "cursor": .string(request.query("cursor"))]
         )
-        let accounts = visit.rows(found.items) { entry in
+        let accounts = request.rows(found.items) { entry in
             let account = entry.output.account
             let isSuspended = account.suspendedAt != nil
             return [
                 "regimes": PageParts.options(
-                    TaxRegime.allCases.map { ($0.rawValue, visit.say("tax_regime.\($0.rawValue)")) },
+                    TaxRegime.allCases.map { ($0.rawValue, request.say("tax_regime.\($0.rawValue)")) },
                     chosen: account.taxRegime.rawValue
                 ),
                 "isPayee": AffiliateRole.publishing.contains(account.role) ? true : nil,
                 "toggle": isSuspended ? "false" : "true",
-                "toggle_text": visit.say(isSuspended ? "do.reinstate" : "do.suspend"),
+                "toggle_text": request.say(isSuspended ? "do.reinstate" : "do.suspend"),
             ]
         }
         let roles =
-            [("", visit.say("all"))] + AffiliateRole.allCases.map { ($0.rawValue, visit.say("role.\($0.rawValue)")) }
+            [("", request.say("all"))]
+            + AffiliateRole.allCases.map { ($0.rawValue, request.say("role.\($0.rawValue)")) }
         return PageContent(
-            visit.say("accounts"),
+            request.say("accounts"),
             Self.accountsTemplate,
-            visit,
+            request,
             [
                 "accounts": accounts, "roles": PageParts.options(roles, chosen: role),
-                "next": visit.next(found.next, keeping: ["role": role]),
+                "next": request.next(found.next, keeping: ["role": role]),
             ]
         )
     }
 
-    @Sendable private func changeAccount(_ visit: Visit) async throws -> WorkForm.Outcome {
+    @Sendable private func changeAccount(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
         // The button that suspends stands in the form of tax and bank, and changes nothing else.
-        let isAlone = !visit.form["suspended"].isEmpty
-        try await visit.submit(
+        let isAlone = !request.form["suspended"].isEmpty
+        try await request.submit(
             self.accountRoutes.changeAccount,
             isAlone ? ["tax_regime": .null, "bank_code": .null] : [:],
             emptied: ["bank_code"]
@@ -137,21 +142,21 @@ struct OperatorPages: Sendable {
         return .goTo("/operator/accounts?done=1")
     }
 
-    private static let bankTemplate = AffiliatePlace.template(
+    private static let bankTemplate = AffiliateConsole.template(
         PageParts.heading + """
             {{#bank}}<dl class="facts"><dt>[[bank_and_branch]]</dt><dd>{{bank_name}} {{bank_code}}</dd><dt>[[account_number]]</dt><dd>{{.account_number}}{{^account_number}}–{{/account_number}}</dd><dt>[[account_holder]]</dt><dd>{{account_holder}}</dd></dl>{{/bank}}
             <p class="soft">[[every_look_at_it_is_written]]</p>
             """
     )
 
-    @Sendable private func bank(_ visit: Visit) async throws -> PageContent {
-        let bank = try await visit.ask(self.accountRoutes.bankAccount)
-        return PageContent(visit.say("where_to_pay"), Self.bankTemplate, visit, ["bank": bank])
+    @Sendable private func bank(_ request: PageRequest) async throws -> PageContent {
+        let bank = try await request.ask(self.accountRoutes.bankAccount)
+        return PageContent(request.say("where_to_pay"), Self.bankTemplate, request, ["bank": bank])
     }
 
     // MARK: Categories
 
-    private static let categoriesTemplate = AffiliatePlace.template(
+    private static let categoriesTemplate = AffiliateConsole.template(
         PageParts.heading
             + PageParts.table(
                 "[[in_their_order]]",
@@ -179,14 +184,14 @@ struct OperatorPages: Sendable {
                 """
     )
 
-    @Sendable private func categories(_ visit: Visit) async throws -> PageContent {
-        let categories = try await visit.ask(self.common.categories).categories
-        return PageContent(visit.say("categories"), Self.categoriesTemplate, visit, ["categories": categories])
+    @Sendable private func categories(_ request: PageRequest) async throws -> PageContent {
+        let categories = try await request.ask(self.common.categories).categories
+        return PageContent(request.say("categories"), Self.categoriesTemplate, request, ["categories": categories])
     }
 
     // MARK: Settings
 
-    private static let settingsTemplate = AffiliatePlace.template(
+    private static let settingsTemplate = AffiliateConsole.template(
         PageParts.heading + """
             <form method="post" action="{{base}}/operator/settings">{{{token}}}<div class="fields">
             \(PageParts.field("minimum_payout", "[[least_payout_in_yen_less_is]]", value: "{{values.minimum_payout}}", "inputmode=\"numeric\""))
@@ -197,24 +202,24 @@ struct OperatorPages: Sendable {
             """
     )
 
-    @Sendable private func settings(_ visit: Visit) async throws -> PageContent {
-        let settings = try await visit.ask(self.settingRoutes.settings)
+    @Sendable private func settings(_ request: PageRequest) async throws -> PageContent {
+        let settings = try await request.ask(self.settingRoutes.settings)
         let fees = settings.fees.bands.map { "\($0.bank),\($0.fromAmount),\($0.fee)" }
         let stored: [String: Any] = [
             "minimum_payout": "\(settings.minimum)", "close_day": "\(settings.closeDay)",
             "transfer_fees": fees.joined(separator: "\n"),
         ]
-        let typed = Dictionary(uniqueKeysWithValues: visit.form.names.map { ($0, visit.form[$0] as Any) })
+        let typed = Dictionary(uniqueKeysWithValues: request.form.names.map { ($0, request.form[$0] as Any) })
         return PageContent(
-            visit.say("settings"),
+            request.say("settings"),
             Self.settingsTemplate,
-            visit,
-            ["values": visit.problem == nil ? stored : typed]
+            request,
+            ["values": request.problem == nil ? stored : typed]
         )
     }
 
-    @Sendable private func changeSettings(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let lines = visit.form["transfer_fees"].bytewise.list("\n")
+    @Sendable private func changeSettings(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        let lines = request.form["transfer_fees"].bytewise.list("\n")
         let fees = lines.map { line -> JSONValue in
             let parts = line.bytewise.split(",", keepsEmpty: true).map { String($0).trimmed }
             guard parts.count == 3 else { return [:] }
@@ -223,7 +228,7 @@ struct OperatorPages: Sendable {
                 "fee": Int64(parts[2]).map { .integer($0) } ?? .null,
             ]
         }
-        try await visit.submit(self.settingRoutes.changeSettings, ["transfer_fees": .array(fees)])
+        try await request.submit(self.settingRoutes.changeSettings, ["transfer_fees": .array(fees)])
         return .goTo("/operator/settings?done=1")
     }
 }

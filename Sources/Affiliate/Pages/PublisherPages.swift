@@ -3,7 +3,7 @@ import Kernel
 import Platform
 import Web
 
-/// The publisher's work place: programs, partnerships, links, earnings and payouts.
+/// The publisher's console: programs, partnerships, links, earnings and payouts.
 struct PublisherPages: Sendable {
     let programs: ProgramActions
     let partnershipActions: PartnershipActions
@@ -13,43 +13,48 @@ struct PublisherPages: Sendable {
     let payoutRoutes: PayoutRoutes
     let common: CommonActions
 
-    var pages: [WorkPage] {
+    var pages: [ConsolePage] {
         let roles = Set<Role>.publishers
         return [
-            WorkPage(path: "/publisher/earnings", summary: "Earnings", roles: roles, show: self.earnings),
-            WorkPage(path: "/publisher/programs", summary: "Find programs", roles: roles, show: self.search),
-            WorkPage(
+            ConsolePage(path: "/publisher/earnings", summary: "Earnings", roles: roles, show: self.earnings),
+            ConsolePage(path: "/publisher/programs", summary: "Find programs", roles: roles, show: self.search),
+            ConsolePage(
                 path: "/publisher/programs/{program_id}",
                 summary: "A program",
                 roles: roles,
                 show: self.program,
                 forms: [
-                    WorkForm(path: "/publisher/programs/{program_id}/apply", summary: "Apply", perform: self.apply),
-                    WorkForm(
+                    ConsoleForm(path: "/publisher/programs/{program_id}/apply", summary: "Apply", perform: self.apply),
+                    ConsoleForm(
                         path: "/publisher/programs/{program_id}/self-back",
                         summary: "Use self-back",
                         perform: self.selfBack
                     ),
                 ]
             ),
-            WorkPage(path: "/publisher/partnerships", summary: "Partnerships", roles: roles, show: self.partnerships),
-            WorkPage(
+            ConsolePage(
+                path: "/publisher/partnerships",
+                summary: "Partnerships",
+                roles: roles,
+                show: self.partnerships
+            ),
+            ConsolePage(
                 path: "/publisher/partnerships/{partnership_id}",
                 summary: "Links of a partnership",
                 roles: roles,
                 show: self.links,
                 forms: [
-                    WorkForm(
+                    ConsoleForm(
                         path: "/publisher/partnerships/{partnership_id}/cancel",
                         summary: "Take an application back"
-                    ) { visit in
-                        try await visit.submit(self.partnershipActions.cancel, visit.named("partnership_id"))
+                    ) { request in
+                        try await request.submit(self.partnershipActions.cancel, request.named("partnership_id"))
                         return .goTo("/publisher/partnerships?done=1")
                     }
                 ]
             ),
-            WorkPage(path: "/publisher/payouts", summary: "Payouts", roles: roles, show: self.payouts),
-            WorkPage(
+            ConsolePage(path: "/publisher/payouts", summary: "Payouts", roles: roles, show: self.payouts),
+            ConsolePage(
                 path: "/publisher/payouts/{payout_id}",
                 summary: "A statement",
                 roles: roles,
@@ -60,7 +65,7 @@ struct PublisherPages: Sendable {
 
     // MARK: Earnings
 
-    private static let earningsTemplate = AffiliatePlace.template(
+    private static let earningsTemplate = AffiliateConsole.template(
         PageParts.heading + """
             <dl class="figures"><div><dt>[[unpaid_balance]]</dt><dd>{{earnings.unpaid_balance}}</dd></div>
             <div><dt>[[this_month]]</dt><dd>{{earnings.current_month_earnings}}</dd></div>
@@ -82,23 +87,23 @@ struct PublisherPages: Sendable {
                 """
     )
 
-    @Sendable private func earnings(_ visit: Visit) async throws -> PageContent {
-        let earnings = try await visit.ask(self.reports.earnings)
+    @Sendable private func earnings(_ request: PageRequest) async throws -> PageContent {
+        let earnings = try await request.ask(self.reports.earnings)
         let bars = earnings.trend.map { month in
             BarChart.Bar(
                 label: String(month.month.suffix(5)),
                 value: Double(month.earnings.smallestUnits),
-                text: "\(month.month): \(visit.display.yen(month.earnings))"
+                text: "\(month.month): \(request.display.yen(month.earnings))"
             )
         }
         let isNew = earnings.lifetime == 0 && earnings.trend.allSatisfy { $0.conversions == 0 }
         return PageContent(
-            visit.say("earnings"),
+            request.say("earnings"),
             Self.earningsTemplate,
-            visit,
+            request,
             [
                 "earnings": earnings, "trend": earnings.trend, "isNew": isNew ? true : nil,
-                "chart": BarChart.svg(visit.say("six_months"), bars),
+                "chart": BarChart.svg(request.say("six_months"), bars),
             ]
         )
     }
@@ -110,7 +115,7 @@ struct PublisherPages: Sendable {
         ("has_product_link", "[[product_links]]"), ("itp_supported", "[[ready_for_itp]]"),
         ("is_campaign", "[[campaign_now]]"), ("is_new", "[[new]]"), ("auto_approve", "[[approves_at_once]]"),
     ]
-    private static let searchTemplate = AffiliatePlace.template(
+    private static let searchTemplate = AffiliateConsole.template(
         PageParts.heading + """
             <form method="get" action="{{base}}/publisher/programs" role="search">
             <div class="fields">
@@ -137,44 +142,46 @@ struct PublisherPages: Sendable {
         ("name", "[[name]]"), ("confirmation_rate_desc", "[[best_confirmed]]"), ("epc_desc", "[[highest_epc]]"),
     ]
 
-    @Sendable private func search(_ visit: Visit) async throws -> PageContent {
+    @Sendable private func search(_ request: PageRequest) async throws -> PageContent {
         let texts = ["keyword", "category_slug", "reward_type", "sort", "min_reward", "min_confirmation_rate"]
         var filter: [String: String] = [:]
-        for name in texts + Self.boxes.map(\.0) where !visit.query(name).isEmpty { filter[name] = visit.query(name) }
-        var params = filter.mapValues { JSONValue.string($0) }
-        params["page"] = .integer(visit.pageNumber)
-        params["per_page"] = 24
-        var visit = visit
-        var found: ProgramActions.ProgramPage?
-        do { found = try await visit.ask(self.programs.search, params) } catch let problem as Problem {
-            visit.problem = problem
+        for name in texts + Self.boxes.map(\.0) where !request.query(name).isEmpty {
+            filter[name] = request.query(name)
         }
-        let categories = try await visit.ask(self.common.categories).categories.map(\.category)
-        let language = visit.language
-        let programs = visit.rows((found?.items ?? []).compactMap(\.value)) { output in
+        var params = filter.mapValues { JSONValue.string($0) }
+        params["page"] = .integer(request.pageNumber)
+        params["per_page"] = 24
+        var request = request
+        var found: ProgramActions.ProgramPage?
+        do { found = try await request.ask(self.programs.search, params) } catch let problem as Problem {
+            request.problem = problem
+        }
+        let categories = try await request.ask(self.common.categories).categories.map(\.category)
+        let language = request.language
+        let programs = request.rows((found?.items ?? []).compactMap(\.value)) { output in
             ["category_name": output.program.category.name(in: language)]
         }
-        let options = [("", visit.say("all"))] + categories.map { ($0.slug, $0.name(in: language)) }
-        let types = ["", "cpa", "cpc", "cpi"].map { ($0, $0.isEmpty ? visit.say("all") : $0) }
+        let options = [("", request.say("all"))] + categories.map { ($0.slug, $0.name(in: language)) }
+        let types = ["", "cpa", "cpc", "cpi"].map { ($0, $0.isEmpty ? request.say("all") : $0) }
         return PageContent(
-            visit.say("find_programs"),
+            request.say("find_programs"),
             Self.searchTemplate,
-            visit,
+            request,
             [
                 "filter": filter, "programs": programs,
                 "categories": PageParts.options(options, chosen: filter["category_slug"] ?? ""),
                 "types": PageParts.options(types, chosen: filter["reward_type"] ?? ""),
                 "sorts": PageParts.options(
-                    Self.sorts.map { ($0.0, visit.say(String($0.1.dropFirst(2).dropLast(2)))) },
+                    Self.sorts.map { ($0.0, request.say(String($0.1.dropFirst(2).dropLast(2)))) },
                     chosen: filter["sort"] ?? ""
-                ), "paging": found.map { visit.pageLinks($0.numbers, keeping: filter) },
+                ), "paging": found.map { request.pageLinks($0.numbers, keeping: filter) },
             ]
         )
     }
 
     // MARK: Program
 
-    private static let programTemplate = AffiliatePlace.template(
+    private static let programTemplate = AffiliateConsole.template(
         PageParts.heading + """
             <p>{{program.description}}</p>
             <dl class="facts"><dt>[[advertiser]]</dt><dd>{{program.advertiser_name}}</dd><dt>[[reward]]</dt><dd>{{program.reward_amount}}{{#program.reward_percent}} ({{program.reward_percent}}){{/program.reward_percent}} · {{program.reward_type}}</dd>
@@ -200,30 +207,30 @@ struct PublisherPages: Sendable {
             ) + "</section>"
     )
 
-    @Sendable private func program(_ visit: Visit) async throws -> PageContent {
-        let program = try await visit.ask(self.programs.detail, visit.named("program_id"))
+    @Sendable private func program(_ request: PageRequest) async throws -> PageContent {
+        let program = try await request.ask(self.programs.detail, request.named("program_id"))
         return PageContent(
             program.detail.output.program.content.name,
             Self.programTemplate,
-            visit,
+            request,
             ["program": program, "creatives": program.detail.creatives]
         )
     }
 
-    @Sendable private func apply(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let applied = try await visit.submit(self.partnershipActions.apply, visit.named("program_id"))
+    @Sendable private func apply(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        let applied = try await request.submit(self.partnershipActions.apply, request.named("program_id"))
         return .goTo("/publisher/partnerships/\(applied.partnership.id)?done=1")
     }
 
-    @Sendable private func selfBack(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let done = try await visit.submit(self.linkActions.applyForSelfBack, visit.named("program_id"))
+    @Sendable private func selfBack(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        let done = try await request.submit(self.linkActions.applyForSelfBack, request.named("program_id"))
         guard let url = done.landing else { return .goTo("/publisher/partnerships/\(done.partnership.id)?done=1") }
         return .respond(.redirect(to: url, type: .normal))
     }
 
     // MARK: Partnerships
 
-    private static let partnershipsTemplate = AffiliatePlace.template(
+    private static let partnershipsTemplate = AffiliateConsole.template(
         PageParts.heading
             + PageParts.table(
                 "[[newest_first]]",
@@ -240,17 +247,17 @@ struct PublisherPages: Sendable {
             ) + Snippets.paging
     )
 
-    @Sendable private func partnerships(_ visit: Visit) async throws -> PageContent {
-        let found = try await visit.ask(self.partnershipActions.list, ["page": .integer(visit.pageNumber)])
+    @Sendable private func partnerships(_ request: PageRequest) async throws -> PageContent {
+        let found = try await request.ask(self.partnershipActions.list, ["page": .integer(request.pageNumber)])
         return PageContent(
-            visit.say("partnerships"),
+            request.say("partnerships"),
             Self.partnershipsTemplate,
-            visit,
-            ["partnerships": found.items, "paging": visit.pageLinks(found.numbers)]
+            request,
+            ["partnerships": found.items, "paging": request.pageLinks(found.numbers)]
         )
     }
 
-    private static let linksTemplate = AffiliatePlace.template(
+    private static let linksTemplate = AffiliateConsole.template(
         PageParts.heading + """
             {{#partnership}}<p>\(Snippets.state) {{.reason}}</p>{{/partnership}}
             {{^links}}<p class="empty">[[links_are_here_once_the_advertiser]]</p>
@@ -265,17 +272,17 @@ struct PublisherPages: Sendable {
             """
     )
 
-    @Sendable private func links(_ visit: Visit) async throws -> PageContent {
-        let answer = try await visit.ask(self.requests.get)
+    @Sendable private func links(_ request: PageRequest) async throws -> PageContent {
+        let answer = try await request.ask(self.requests.get)
         guard case .first(let output) = answer else { throw AffiliateProblems.partnershipNotFound }
         let partnership = output.partnership
         let isApproved = partnership.status == .approved
         let links =
-            isApproved ? try await visit.ask(self.linkActions.generate, visit.named("partnership_id")) : nil
+            isApproved ? try await request.ask(self.linkActions.generate, request.named("partnership_id")) : nil
         return PageContent(
             partnership.programName,
             Self.linksTemplate,
-            visit,
+            request,
             [
                 "partnership": output, "links": links, "isPending": partnership.status == .pending ? true : nil,
                 "hasCreatives": links?.creatives.isEmpty ?? true ? nil : true,
@@ -285,7 +292,7 @@ struct PublisherPages: Sendable {
 
     // MARK: Payouts
 
-    private static let payoutsTemplate = AffiliatePlace.template(
+    private static let payoutsTemplate = AffiliateConsole.template(
         PageParts.heading
             + PageParts.table(
                 "[[closed_months_the_newest_first]]",
@@ -302,17 +309,17 @@ struct PublisherPages: Sendable {
             + "<p><a href=\"{{base}}/account\">[[where_you_are_paid]]</a></p>"
     )
 
-    @Sendable private func payouts(_ visit: Visit) async throws -> PageContent {
-        let found = try await visit.ask(self.reports.payouts, ["page": .integer(visit.pageNumber)])
+    @Sendable private func payouts(_ request: PageRequest) async throws -> PageContent {
+        let found = try await request.ask(self.reports.payouts, ["page": .integer(request.pageNumber)])
         return PageContent(
-            visit.say("payouts"),
+            request.say("payouts"),
             Self.payoutsTemplate,
-            visit,
-            ["payouts": found.items, "paging": visit.pageLinks(found.numbers)]
+            request,
+            ["payouts": found.items, "paging": request.pageLinks(found.numbers)]
         )
     }
 
-    static let statementTemplate = AffiliatePlace.template(
+    static let statementTemplate = AffiliateConsole.template(
         PageParts.heading + """
             {{#payout}}<p>\(Snippets.state) {{.carry_text}}</p>
             <dl class="facts"><dt>[[rewards]]</dt><dd>{{rewards}} ({{conversions}})</dd><dt>[[clawbacks]]</dt><dd>{{clawbacks}}</dd><dt>[[carried_in]]</dt><dd>{{carried_in}}</dd>
@@ -347,19 +354,19 @@ struct PublisherPages: Sendable {
             ) + "{{/has_clawbacks}}"
     )
 
-    @Sendable private func statement(_ visit: Visit) async throws -> PageContent {
-        let statement = try await visit.ask(self.payoutRoutes.statement)
+    @Sendable private func statement(_ request: PageRequest) async throws -> PageContent {
+        let statement = try await request.ask(self.payoutRoutes.statement)
         let payout = statement.output.payout
         let words = [
-            "tax_text": visit.say("tax_regime.\(payout.taxRegime.rawValue)"),
-            "carry_text": payout.carryReason.map { visit.say("carry_reason.\($0.rawValue)") },
+            "tax_text": request.say("tax_regime.\(payout.taxRegime.rawValue)"),
+            "carry_text": payout.carryReason.map { request.say("carry_reason.\($0.rawValue)") },
         ]
         return PageContent(
-            "\(visit.say("statement")) \(payout.month)",
+            "\(request.say("statement")) \(payout.month)",
             Self.statementTemplate,
-            visit,
+            request,
             [
-                "payout": visit.rows([statement]) { _ in words }[0], "lines": statement.lines,
+                "payout": request.rows([statement]) { _ in words }[0], "lines": statement.lines,
                 "clawbacks": statement.clawbacks,
             ]
         )

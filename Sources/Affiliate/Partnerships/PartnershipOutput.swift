@@ -34,7 +34,7 @@ struct PartnershipRequest: Answer {
     }
 
     /// Nothing where somebody has said nothing.
-    private static func told(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
+    private static func nonEmpty(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
 
     static let members =
         Member.all(of: \.output, but: ["tracking_code"]) + [
@@ -44,16 +44,21 @@ struct PartnershipRequest: Answer {
                 "Who applies",
                 example: "My agent"
             ),
-            Member("site_name", { told($0.publisher?.profile.siteName) }, "The publisher's site", example: "My site"),
+            Member(
+                "site_name",
+                { nonEmpty($0.publisher?.profile.siteName) },
+                "The publisher's site",
+                example: "My site"
+            ),
             Member(
                 "site_url",
-                { told($0.publisher?.profile.siteURL) },
+                { nonEmpty($0.publisher?.profile.siteURL) },
                 "Its address",
                 example: "https://example.com"
             ),
             Member(
                 "site_description",
-                { told($0.publisher?.profile.siteDescription) },
+                { nonEmpty($0.publisher?.profile.siteDescription) },
                 "What it is about",
                 example: "Reviews of AI tools"
             ),

@@ -7,7 +7,7 @@ import Web
 struct InfoRoutes: Sendable {
     let clock: WallClock
     let page: MarketPage
-    let workPlace: WorkPlace
+    let console: Console
 
     var endpoints: [Endpoint] {
         [
@@ -41,7 +41,7 @@ struct InfoRoutes: Sendable {
         guard call.request.headers[.accept]?.bytewise.contains("text/html") ?? false else {
             return Response(status: .ok, answer: ServiceInfo.example)
         }
-        return try await self.workPlace.respond(to: call, self.page.show)
+        return try await self.console.respond(to: call, self.page.show)
     }
 }
 

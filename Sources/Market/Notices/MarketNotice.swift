@@ -15,7 +15,7 @@ enum MarketNotice: String, NoticeKind, SQLConvertible {
     var isNotified: Bool { true }
 
     /// The sum that a notification is about.
-    static func about(_ notice: Notice<MarketNotice>, _ visit: Visit) -> [String?] {
+    static func about(_ notice: Notice<MarketNotice>, _ request: PageRequest) -> [String?] {
         let data = JSONValue.parsed(notice.detail)
         return [(data["amount"] ?? data["net_amount"])?.string.map { "\($0) USDC" }]
     }

@@ -2,21 +2,21 @@ import Kernel
 import Platform
 import Web
 
-/// The buyer's work place: what is left, what it went for.
+/// The buyer's console: what is left, what it went for.
 struct AccountPages: Sendable {
     let cache: ListingCache
     let billing: BillingRoutes
     let jobs: JobRoutes
 
-    var pages: [WorkPage] {
+    var pages: [ConsolePage] {
         [
-            WorkPage(path: "/account", summary: "Account", roles: nil, show: self.account),
-            WorkPage(
+            ConsolePage(path: "/account", summary: "Account", roles: nil, show: self.account),
+            ConsolePage(
                 path: "/account/usage",
                 summary: "Usage",
                 roles: nil,
                 show: self.usage,
-                forms: [WorkForm(path: "/account/usage", summary: "Write usage into a file", perform: self.export)]
+                forms: [ConsoleForm(path: "/account/usage", summary: "Write usage into a file", perform: self.export)]
             ),
         ]
     }
@@ -42,16 +42,16 @@ struct AccountPages: Sendable {
         MarketWords.all
     )
 
-    @Sendable private func account(_ visit: Visit) async throws -> PageContent {
-        let usage = try await visit.ask(self.billing.usage, ["limit": 10])
+    @Sendable private func account(_ request: PageRequest) async throws -> PageContent {
+        let usage = try await request.ask(self.billing.usage, ["limit": 10])
         return PageContent(
-            visit.say("account_of", ["name": visit.session.caller.name]),
+            request.say("account_of", ["name": request.session.caller.name]),
             Self.accountTemplate,
-            visit,
+            request,
             [
-                "balance": try await visit.ask(self.billing.balance),
-                "me": try await visit.ask(self.billing.usageSummary), "usage": try await self.named(usage, visit),
-                "hasUsage": !usage.usage.isEmpty, "caption": visit.say("the_ten_newest"),
+                "balance": try await request.ask(self.billing.balance),
+                "me": try await request.ask(self.billing.usageSummary), "usage": try await self.named(usage, request),
+                "hasUsage": !usage.usage.isEmpty, "caption": request.say("the_ten_newest"),
             ]
         )
     }
@@ -74,42 +74,42 @@ struct AccountPages: Sendable {
         MarketWords.all
     )
 
-    static func filter(_ visit: Visit) -> [String: String] {
+    static func filter(_ request: PageRequest) -> [String: String] {
         ["service_id", "from", "to"].reduce(into: [:]) { filter, name in
-            let value = visit.query(name)
+            let value = request.query(name)
             if !value.isEmpty { filter[name] = value }
         }
     }
 
-    @Sendable private func usage(_ visit: Visit) async throws -> PageContent {
-        let filter = Self.filter(visit)
+    @Sendable private func usage(_ request: PageRequest) async throws -> PageContent {
+        let filter = Self.filter(request)
         var query = filter.mapValues { JSONValue.string($0) }
-        query["cursor"] = .string(visit.query("cursor"))
-        let usage = try await visit.ask(self.billing.usage, query)
+        query["cursor"] = .string(request.query("cursor"))
+        let usage = try await request.ask(self.billing.usage, query)
         let older = usage.nextCursor.map { cursor in
             let parts = filter.merging(["cursor": cursor]) { $1 }.sorted { $0.key < $1.key }
-            return "\(visit.base)/account/usage?"
+            return "\(request.base)/account/usage?"
                 + parts.map { "\($0.key)=\(HTML.percentEncode($0.value))" }.joined(separator: "&")
         }
         return PageContent(
-            visit.say("usage"),
+            request.say("usage"),
             Self.usageTemplate,
-            visit,
+            request,
             [
-                "usage": try await self.named(usage, visit), "hasUsage": !usage.usage.isEmpty, "filter": filter,
-                "older": older, "caption": visit.say("newest_first"),
+                "usage": try await self.named(usage, request), "hasUsage": !usage.usage.isEmpty, "filter": filter,
+                "older": older, "caption": request.say("newest_first"),
             ]
         )
     }
 
-    @Sendable private func export(_ visit: Visit) async throws -> WorkForm.Outcome {
-        .goTo(JobPages.path(of: try await visit.submit(self.jobs.export)))
+    @Sendable private func export(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        .goTo(JobPages.path(of: try await request.submit(self.jobs.export)))
     }
 
     /// The records with the names of their services.
-    private func named(_ usage: UsageList, _ visit: Visit) async throws -> [[String: Any]] {
+    private func named(_ usage: UsageList, _ request: PageRequest) async throws -> [[String: Any]] {
         let listings = try await self.cache.list(Array(Set(usage.usage.map(\.listing)))).map(\.listing)
         let names = Dictionary(listings.map { ($0.id, $0.name) }) { first, _ in first }
-        return visit.rows(usage.usage) { ["service": names[$0.listing] ?? $0.listing.text] }
+        return request.rows(usage.usage) { ["service": names[$0.listing] ?? $0.listing.text] }
     }
 }

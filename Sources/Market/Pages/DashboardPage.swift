@@ -44,7 +44,7 @@ struct DashboardPage: Sendable {
         MarketWords.all
     )
 
-    static func content(_ content: Content, _ visit: Visit) -> PageContent {
+    static func content(_ content: Content, _ request: PageRequest) -> PageContent {
         let stats: [(String, String)] = [
             ("services", "\(content.stats.services)"), ("agents", "\(content.stats.agents)"),
             ("teams", "\(content.stats.teams)"), ("calls", "\(content.stats.figures.calls)"),
@@ -55,14 +55,14 @@ struct DashboardPage: Sendable {
             BarChart.Bar(
                 label: String(day.day.suffix(5)),
                 value: Double(day.calls),
-                text: "\(day.day): \(visit.calls(day.calls)), \(day.revenue.text) USDC"
+                text: "\(day.day): \(request.calls(day.calls)), \(day.revenue.text) USDC"
             )
         }
         let body = self.template.render(
             [
-                "stats": stats.map { ["name": visit.say($0.0), "value": $0.1] },
+                "stats": stats.map { ["name": request.say($0.0), "value": $0.1] },
                 "hasCalls": content.days.contains { $0.calls > 0 },
-                "chart": BarChart.svg(visit.say("calls_a_day"), bars),
+                "chart": BarChart.svg(request.say("calls_a_day"), bars),
                 "days": content.days.map { day in
                     [
                         "day": day.day, "calls": "\(day.calls)", "revenue": day.revenue.text,
@@ -72,7 +72,7 @@ struct DashboardPage: Sendable {
                 "methods": PaymentMethod.allCases.map { method in
                     let figures = content.methods[method] ?? Figures()
                     return [
-                        "name": visit.word("payment_method", method.rawValue), "calls": "\(figures.calls)",
+                        "name": request.word("payment_method", method.rawValue), "calls": "\(figures.calls)",
                         "revenue": figures.revenue.text,
                     ]
                 },
@@ -90,12 +90,12 @@ struct DashboardPage: Sendable {
                     [
                         "name": service.name, "provider": service.provider,
                         "latency": "\(service.figures.averageLatency)", "errors": "\(service.figures.errorRate)",
-                        "lastCalled": service.figures.lastAt?.readable ?? visit.say("never"),
+                        "lastCalled": service.figures.lastAt?.readable ?? request.say("never"),
                     ]
                 },
             ],
-            in: visit.language
+            in: request.language
         )
-        return PageContent(visit.say("market_dashboard"), body)
+        return PageContent(request.say("market_dashboard"), body)
     }
 }

@@ -13,7 +13,7 @@ struct DashboardRoutes: Sendable {
     let sessions: Sessions
     let entry: EntryForms
     let form: EntryForm
-    let workPlace: WorkPlace
+    let console: Console
 
     private static let tag = "Dashboard"
     private static let path = "/admin/dashboard"
@@ -78,8 +78,8 @@ struct DashboardRoutes: Sendable {
         else { return self.entry.show(self.form, call, problem: nil) }
         try await self.rollUps.catchUp()
         let content = try await self.database.read { try Self.content($0) }
-        let visit = try await self.workPlace.visit(call, as: session)
-        return self.workPlace.page(DashboardPage.content(content, visit), visit)
+        let request = try await self.console.request(call, as: session)
+        return self.console.page(DashboardPage.content(content, request), request)
     }
 
     @Sendable private func signIn(_ call: Call) async throws -> Response {

@@ -8,22 +8,22 @@ struct DepositPages: Sendable {
     let routes: DepositRoutes
     let refunds: RefundRoutes
 
-    var pages: [WorkPage] {
+    var pages: [ConsolePage] {
         [
-            WorkPage(
+            ConsolePage(
                 path: "/account/deposits",
                 summary: "Deposits",
                 roles: nil,
                 show: self.deposits,
-                forms: [WorkForm(path: "/account/deposits", summary: "Begin a deposit", perform: self.begin)]
+                forms: [ConsoleForm(path: "/account/deposits", summary: "Begin a deposit", perform: self.begin)]
             ),
-            WorkPage(
+            ConsolePage(
                 path: "/account/deposits/{deposit_id}",
                 summary: "A deposit",
                 roles: nil,
                 show: self.deposit,
                 forms: [
-                    WorkForm(
+                    ConsoleForm(
                         path: "/account/deposits/{deposit_id}/refunds",
                         summary: "Refund a deposit",
                         does: self.routes.refund,
@@ -59,17 +59,17 @@ struct DepositPages: Sendable {
         MarketWords.all
     )
 
-    @Sendable private func deposits(_ visit: Visit) async throws -> PageContent {
-        let deposits = try await visit.ask(self.routes.list, ["cursor": .string(visit.query("cursor"))])
-        let refunds = try await visit.ask(self.refunds.list)
+    @Sendable private func deposits(_ request: PageRequest) async throws -> PageContent {
+        let deposits = try await request.ask(self.routes.list, ["cursor": .string(request.query("cursor"))])
+        let refunds = try await request.ask(self.refunds.list)
         return PageContent(
-            visit.say("deposits"),
+            request.say("deposits"),
             Self.listTemplate,
-            visit,
+            request,
             [
                 "methods": PageParts.options(
-                    self.methods.map { ($0.rawValue, visit.say("pay_over.\($0.rawValue)")) },
-                    chosen: visit.form["payment_method"]
+                    self.methods.map { ($0.rawValue, request.say("pay_over.\($0.rawValue)")) },
+                    chosen: request.form["payment_method"]
                 ),
                 "hasMethods": !self.methods.isEmpty, "deposits": deposits.items,
                 "hasDeposits": !deposits.items.isEmpty, "next_cursor": deposits.next,
@@ -78,8 +78,8 @@ struct DepositPages: Sendable {
         )
     }
 
-    @Sendable private func begin(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let deposit = try await visit.submit(self.routes.begin)
+    @Sendable private func begin(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        let deposit = try await request.submit(self.routes.begin)
         return .goTo("/account/deposits/\(deposit.id.text)")
     }
 
@@ -103,15 +103,15 @@ struct DepositPages: Sendable {
         MarketWords.all
     )
 
-    @Sendable private func deposit(_ visit: Visit) async throws -> PageContent {
-        let deposit = try await visit.ask(self.routes.deposit)
+    @Sendable private func deposit(_ request: PageRequest) async throws -> PageContent {
+        let deposit = try await request.ask(self.routes.deposit)
         let isOpen = deposit.status == .pending || deposit.status == .processing
         let isX402 = deposit.paymentMethod == .x402
         let payURL = deposit.pay["url"]?.string
         return PageContent(
-            visit.say("deposit_of", ["amount": deposit.amount.text]),
+            request.say("deposit_of", ["amount": deposit.amount.text]),
             Self.oneTemplate,
-            visit,
+            request,
             [
                 "deposit": deposit, "isOpen": isOpen, "isUnknown": deposit.status == .unknown,
                 "isPaid": deposit.status == .completed && deposit.refunded != deposit.amount,

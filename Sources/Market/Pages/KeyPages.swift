@@ -13,15 +13,15 @@ extension KeyPages where List == ProviderKeys, New == CreateKey, Made == KeyCrea
             look: Self.look,
             given: { ["owner_id": .string($0.session.caller.name)] },
             asksFirst: { $0.form["role"].bytewise.equals("admin") },
-            values: { visit, list in
-                let mayMake = MarketRole.allCases.filter { visit.session.caller.isAdmin || $0 != .admin }
-                let roles = mayMake.map { ($0.rawValue, visit.say("role.\($0.rawValue)")) }
+            values: { request, list in
+                let mayMake = MarketRole.allCases.filter { request.session.caller.isAdmin || $0 != .admin }
+                let roles = mayMake.map { ($0.rawValue, request.say("role.\($0.rawValue)")) }
                 return [
-                    "keys": visit.rows(list.keys) { ["role_text": visit.say("role.\($0.role)")] },
-                    "roles": PageParts.options(roles, chosen: visit.form["role"]),
+                    "keys": request.rows(list.keys) { ["role_text": request.say("role.\($0.role)")] },
+                    "roles": PageParts.options(roles, chosen: request.form["role"]),
                 ]
             },
-            made: { visit, key in ["key": key, "role_text": visit.say("role.\(key.role)")] }
+            made: { request, key in ["key": key, "role_text": request.say("role.\(key.role)")] }
         )
     }
 

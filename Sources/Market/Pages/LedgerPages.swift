@@ -6,21 +6,21 @@ import Web
 struct LedgerPages: Sendable {
     let routes: OperationsRoutes
 
-    var pages: [WorkPage] {
+    var pages: [ConsolePage] {
         [
-            WorkPage(
+            ConsolePage(
                 path: "/operator/ledger",
                 summary: "Ledger",
                 roles: OperatorPages.roles,
                 show: self.ledger
             ),
-            WorkPage(
+            ConsolePage(
                 path: "/operator/ledger/accounts/{number}",
                 summary: "An account",
                 roles: OperatorPages.roles,
                 show: self.account
             ),
-            WorkPage(
+            ConsolePage(
                 path: "/operator/ledger/transfers",
                 summary: "A transfer",
                 roles: OperatorPages.roles,
@@ -46,16 +46,16 @@ struct LedgerPages: Sendable {
         MarketWords.all
     )
 
-    @Sendable private func ledger(_ visit: Visit) async throws -> PageContent {
-        let ledger = try await visit.ask(self.routes.ledger, ["cursor": .string(visit.query("cursor"))])
+    @Sendable private func ledger(_ request: PageRequest) async throws -> PageContent {
+        let ledger = try await request.ask(self.routes.ledger, ["cursor": .string(request.query("cursor"))])
         return PageContent(
-            visit.say("ledger"),
+            request.say("ledger"),
             Self.ledgerTemplate,
-            visit,
+            request,
             [
                 "sums": ledger.balances, "hasSums": !ledger.balances.isEmpty,
-                "accounts": visit.rows(ledger.accounts) { ["purpose_text": visit.word("purpose", $0.purpose)] },
-                "hasAccounts": !ledger.accounts.isEmpty, "next": visit.next(ledger.next),
+                "accounts": request.rows(ledger.accounts) { ["purpose_text": request.word("purpose", $0.purpose)] },
+                "hasAccounts": !ledger.accounts.isEmpty, "next": request.next(ledger.next),
             ]
         )
     }
@@ -78,16 +78,16 @@ struct LedgerPages: Sendable {
         MarketWords.all
     )
 
-    @Sendable private func account(_ visit: Visit) async throws -> PageContent {
-        let answer = try await visit.ask(self.routes.account, ["cursor": .string(visit.query("cursor"))])
+    @Sendable private func account(_ request: PageRequest) async throws -> PageContent {
+        let answer = try await request.ask(self.routes.account, ["cursor": .string(request.query("cursor"))])
         let account = answer.account
         return PageContent(
-            "\(visit.word("purpose", account.purpose)) · \(account.owner)",
+            "\(request.word("purpose", account.purpose)) · \(account.owner)",
             Self.accountTemplate,
-            visit,
+            request,
             [
-                "account": account, "transfers": Self.linked(answer.transfers, visit),
-                "hasTransfers": !answer.transfers.isEmpty, "caption": visit.say("newest_first"),
+                "account": account, "transfers": Self.linked(answer.transfers, request),
+                "hasTransfers": !answer.transfers.isEmpty, "caption": request.say("newest_first"),
                 "next_cursor": answer.next.map { HTML.percentEncode($0.text) },
             ]
         )
@@ -106,27 +106,27 @@ struct LedgerPages: Sendable {
         MarketWords.all
     )
 
-    @Sendable private func transfer(_ visit: Visit) async throws -> PageContent {
-        let reference = visit.query("reference").trimmed
-        let answer = try await visit.ask(self.routes.transfer, ["reference": .string(reference)])
+    @Sendable private func transfer(_ request: PageRequest) async throws -> PageContent {
+        let reference = request.query("reference").trimmed
+        let answer = try await request.ask(self.routes.transfer, ["reference": .string(reference)])
         return PageContent(
-            "\(visit.say("transfer")) \(reference)",
+            "\(request.say("transfer")) \(reference)",
             Self.transferTemplate,
-            visit,
+            request,
             [
-                "transfer": answer.transfer, "kind_text": visit.word("kind", answer.transfer.origin.kind),
-                "transfers": Self.linked(answer.causes, visit),
+                "transfer": answer.transfer, "kind_text": request.word("kind", answer.transfer.origin.kind),
+                "transfers": Self.linked(answer.causes, request),
                 "hasTransfers": !answer.causes.isEmpty,
-                "caption": visit.say("what_it_follows_from"),
+                "caption": request.say("what_it_follows_from"),
             ]
         )
     }
 
-    private static func linked(_ transfers: [TransferPart], _ visit: Visit) -> [[String: Any]] {
-        visit.rows(transfers) { transfer in
+    private static func linked(_ transfers: [TransferPart], _ request: PageRequest) -> [[String: Any]] {
+        request.rows(transfers) { transfer in
             [
-                "link": "\(visit.base)/operator/ledger/transfers?reference=\(HTML.percentEncode(transfer.reference))",
-                "kind_text": visit.word("kind", transfer.origin.kind),
+                "link": "\(request.base)/operator/ledger/transfers?reference=\(HTML.percentEncode(transfer.reference))",
+                "kind_text": request.word("kind", transfer.origin.kind),
             ]
         }
     }

@@ -25,11 +25,11 @@ struct MarketPage: Sendable {
         let trending: [(listing: Listing, calls: Int)]
     }
 
-    /// The work places: providers also have the buyer's, administrators all. Everybody's own comes first.
-    static let style = WorkPlace.Style(
+    /// The console: providers also have the buyer's, administrators all. Everybody's own comes first.
+    static let style = Console.Style(
         home: "/account",
         menus: [
-            WorkPlace.Menu(
+            Console.Menu(
                 [MarketRole.admin.role],
                 [
                     ("dashboard", "/admin/dashboard"), ("settlements", "/operator/settlements"),
@@ -37,11 +37,11 @@ struct MarketPage: Sendable {
                     ("webhook_health", "/operator/webhooks"), ("ledger", "/operator/ledger"),
                 ]
             ),
-            WorkPlace.Menu(
+            Console.Menu(
                 ProviderPages.roles,
                 [("provider", "/provider"), ("earnings", "/provider/earnings")]
             ),
-            WorkPlace.Menu(
+            Console.Menu(
                 Set(MarketRole.allCases.map(\.role)),
                 [
                     ("account", "/account"), ("usage", "/account/usage"), ("deposits", "/account/deposits"),
@@ -87,8 +87,8 @@ struct MarketPage: Sendable {
         MarketWords.all
     )
 
-    @Sendable func show(_ call: Call, _ visit: Visit?) async throws -> PageContent {
-        let language = visit?.language ?? Language.of(call.request, among: Language.allCases)
+    @Sendable func show(_ call: Call, _ request: PageRequest?) async throws -> PageContent {
+        let language = request?.language ?? Language.of(call.request, among: Language.allCases)
         let query = call.request.uri.queryParameters
         let read = { (name: Substring) in
             (query[name].map(String.init) ?? "").bytewise.replacing("\0", with: "").trimmed

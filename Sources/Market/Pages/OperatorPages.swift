@@ -2,39 +2,39 @@ import Kernel
 import Platform
 import Web
 
-/// The operator's work place: settlements, money by hand, agents, webhooks.
+/// The operator's console: settlements, money by hand, agents, webhooks.
 struct OperatorPages: Sendable {
     static let roles: Set<Role> = [MarketRole.admin.role]
 
     let ids: IDGenerator
     let routes: MarketRoutes
 
-    var pages: [WorkPage] {
+    var pages: [ConsolePage] {
         [
-            WorkPage(
+            ConsolePage(
                 path: "/operator/settlements",
                 summary: "Settlements",
                 roles: Self.roles,
                 show: self.settlements,
                 forms: [
-                    WorkForm(path: "/operator/settlements", summary: "Make a settlement", perform: self.settle)
+                    ConsoleForm(path: "/operator/settlements", summary: "Make a settlement", perform: self.settle)
                         .askingFirst(),
                     Self.settlementForm("pay", "Mark a settlement paid", self.routes.settlements.pay),
                     Self.settlementForm("fail", "Mark a settlement failed", self.routes.settlements.fail),
                 ]
             ),
-            WorkPage(
+            ConsolePage(
                 path: "/operator/money",
                 summary: "Credits and refunds",
                 roles: Self.roles,
                 show: self.money,
                 forms: [
-                    WorkForm(path: "/operator/money", summary: "Credit a buyer", perform: self.credit).askingFirst(),
+                    ConsoleForm(path: "/operator/money", summary: "Credit a buyer", perform: self.credit).askingFirst(),
                     Self.refundForm("pay", "Mark a refund paid", self.routes.refunds.pay),
                     Self.refundForm("fail", "Decline a refund", self.routes.refunds.fail),
                 ]
             ),
-            WorkPage(
+            ConsolePage(
                 path: "/operator/agents",
                 summary: "Agents",
                 roles: Self.roles,
@@ -43,13 +43,14 @@ struct OperatorPages: Sendable {
                     ("verify", self.routes.agents.verify), ("suspend", self.routes.agents.suspend),
                     ("reinstate", self.routes.agents.reinstate),
                 ].map { action, operation in
-                    WorkForm(path: "/operator/agents/{agent_id}/\(action)", summary: "\(action) an agent") { visit in
-                        try await visit.submit(operation)
-                        return .goTo("/operator/agents?done=1&status=\(HTML.percentEncode(visit.form["status"]))")
+                    ConsoleForm(path: "/operator/agents/{agent_id}/\(action)", summary: "\(action) an agent") {
+                        request in
+                        try await request.submit(operation)
+                        return .goTo("/operator/agents?done=1&status=\(HTML.percentEncode(request.form["status"]))")
                     }.askingFirst()
                 }
             ),
-            WorkPage(
+            ConsolePage(
                 path: "/operator/webhooks",
                 summary: "Webhook health",
                 roles: Self.roles,
@@ -62,8 +63,8 @@ struct OperatorPages: Sendable {
         _ action: String,
         _ summary: String,
         _ operation: Operation<In, Out>
-    ) -> WorkForm {
-        WorkForm(
+    ) -> ConsoleForm {
+        ConsoleForm(
             path: "/operator/settlements/{settlement_id}/\(action)",
             summary: summary,
             does: operation,
@@ -75,8 +76,8 @@ struct OperatorPages: Sendable {
         _ action: String,
         _ summary: String,
         _ operation: Operation<In, Out>
-    ) -> WorkForm {
-        WorkForm(
+    ) -> ConsoleForm {
+        ConsoleForm(
             path: "/operator/money/{refund_id}/\(action)",
             summary: summary,
             does: operation,
@@ -109,33 +110,33 @@ struct OperatorPages: Sendable {
         MarketWords.all
     )
 
-    @Sendable private func settlements(_ visit: Visit) async throws -> PageContent {
-        let status = Self.settlementStates.contains(visit.query("status")) ? visit.query("status") : ""
-        let list = try await visit.ask(self.routes.settlements.list, ["status": .string(status), "limit": 100])
-        let entries = visit.rows(list.settlements) {
+    @Sendable private func settlements(_ request: PageRequest) async throws -> PageContent {
+        let status = Self.settlementStates.contains(request.query("status")) ? request.query("status") : ""
+        let list = try await request.ask(self.routes.settlements.list, ["status": .string(status), "limit": 100])
+        let entries = request.rows(list.settlements) {
             ["isOpen": $0.settlement.status == .pending || $0.settlement.status == .processing]
         }
         return PageContent(
-            visit.say("settlements"),
+            request.say("settlements"),
             Self.settlementsTemplate,
-            visit,
+            request,
             [
                 "settlements": entries, "hasSettlements": !entries.isEmpty,
-                "start": visit.form["period_start"], "end": visit.form["period_end"],
+                "start": request.form["period_start"], "end": request.form["period_end"],
                 "states": PageParts.options(
-                    Self.settlementStates.map { ($0, visit.say($0.isEmpty ? "all" : "status.\($0)")) },
+                    Self.settlementStates.map { ($0, request.say($0.isEmpty ? "all" : "status.\($0)")) },
                     chosen: status
                 ),
             ]
         )
     }
 
-    @Sendable private func settle(_ visit: Visit) async throws -> WorkForm.Outcome {
-        guard visit.form["provider_id"].trimmed.isEmpty else {
-            try await visit.submit(self.routes.settlements.create)
+    @Sendable private func settle(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        guard request.form["provider_id"].trimmed.isEmpty else {
+            try await request.submit(self.routes.settlements.create)
             return .goTo("/operator/settlements?done=1")
         }
-        return .goTo(JobPages.path(of: try await visit.submit(self.routes.jobs.settle)))
+        return .goTo(JobPages.path(of: try await request.submit(self.routes.jobs.settle)))
     }
 
     // MARK: Money by hand
@@ -164,17 +165,17 @@ struct OperatorPages: Sendable {
         MarketWords.all
     )
 
-    @Sendable private func money(_ visit: Visit) async throws -> PageContent {
-        let refunds = try await visit.ask(self.routes.refunds.listAll, ["cursor": .string(visit.query("cursor"))])
-        let reviews = try await visit.ask(self.routes.deposits.listAll, ["status": "review"])
-        let once = visit.form["once"]
+    @Sendable private func money(_ request: PageRequest) async throws -> PageContent {
+        let refunds = try await request.ask(self.routes.refunds.listAll, ["cursor": .string(request.query("cursor"))])
+        let reviews = try await request.ask(self.routes.deposits.listAll, ["status": "review"])
+        let once = request.form["once"]
         return PageContent(
-            visit.say("credits_and_refunds"),
+            request.say("credits_and_refunds"),
             Self.moneyTemplate,
-            visit,
+            request,
             [
                 "reviews": reviews.items, "hasReviews": !reviews.items.isEmpty,
-                "refunds": visit.rows(refunds.items) { ["isOpen": $0.status == .pending] },
+                "refunds": request.rows(refunds.items) { ["isOpen": $0.status == .pending] },
                 "hasRefunds": !refunds.items.isEmpty, "next_cursor": refunds.next,
                 "once": once.isEmpty ? self.ids.uuid() : once,
             ]
@@ -182,8 +183,8 @@ struct OperatorPages: Sendable {
     }
 
     /// A form that is sent twice credits once.
-    @Sendable private func credit(_ visit: Visit) async throws -> WorkForm.Outcome {
-        try await visit.submit(self.routes.billing.credit, once: visit.form["once"])
+    @Sendable private func credit(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        try await request.submit(self.routes.billing.credit, once: request.form["once"])
         return .goTo("/operator/money?done=1")
     }
 
@@ -206,25 +207,25 @@ struct OperatorPages: Sendable {
         MarketWords.all
     )
 
-    @Sendable private func agents(_ visit: Visit) async throws -> PageContent {
+    @Sendable private func agents(_ request: PageRequest) async throws -> PageContent {
         let states = ["active", "suspended", "deactivated"]
-        let asked = visit.query("status")
+        let asked = request.query("status")
         let status = states.contains(asked) ? asked : "active"
-        let text = visit.query("q")
+        let text = request.query("q")
         let list =
             text.isEmpty
-            ? try await visit.ask(self.routes.agents.list, ["status": .string(status), "limit": 100])
-            : try await visit.ask(self.routes.agents.search, ["q": .string(text)])
-        let agents = visit.rows(list.agents) { agent in
+            ? try await request.ask(self.routes.agents.list, ["status": .string(status), "limit": 100])
+            : try await request.ask(self.routes.agents.search, ["q": .string(text)])
+        let agents = request.rows(list.agents) { agent in
             ["isActive": agent.agent.status == .active, "isSuspended": agent.agent.status == .suspended]
         }
         return PageContent(
-            visit.say("agents"),
+            request.say("agents"),
             Self.agentsTemplate,
-            visit,
+            request,
             [
                 "q": text, "agents": agents, "hasAgents": !agents.isEmpty,
-                "states": PageParts.options(states.map { ($0, visit.say("status.\($0)")) }, chosen: status),
+                "states": PageParts.options(states.map { ($0, request.say("status.\($0)")) }, chosen: status),
             ]
         )
     }
@@ -241,12 +242,12 @@ struct OperatorPages: Sendable {
         MarketWords.all
     )
 
-    @Sendable private func webhooks(_ visit: Visit) async throws -> PageContent {
-        let webhooks = try await visit.ask(self.routes.operations.webhooks).webhooks
+    @Sendable private func webhooks(_ request: PageRequest) async throws -> PageContent {
+        let webhooks = try await request.ask(self.routes.operations.webhooks).webhooks
         return PageContent(
-            visit.say("webhook_health"),
+            request.say("webhook_health"),
             Self.webhooksTemplate,
-            visit,
+            request,
             ["webhooks": webhooks, "hasWebhooks": !webhooks.isEmpty]
         )
     }

@@ -2,7 +2,7 @@ import Kernel
 import Platform
 import Web
 
-/// The provider's work place: how far one has come, the services, what they earn.
+/// The provider's console: how far one has come, the services, what they earn.
 struct ProviderPages: Sendable {
     let portal: PortalRoutes
     let listings: ListingRoutes
@@ -10,25 +10,25 @@ struct ProviderPages: Sendable {
     static let roles: Set<Role> = [MarketRole.provider.role, MarketRole.admin.role]
     private static let one = "/provider/services/{service_id}"
 
-    var pages: [WorkPage] {
+    var pages: [ConsolePage] {
         [
-            WorkPage(path: "/provider", summary: "Provider", roles: Self.roles, show: self.overview),
-            WorkPage(
+            ConsolePage(path: "/provider", summary: "Provider", roles: Self.roles, show: self.overview),
+            ConsolePage(
                 path: "/provider/services/new",
                 summary: "List a service",
                 roles: Self.roles,
                 show: self.newService,
-                forms: [WorkForm(path: "/provider/services/new", summary: "List a service", perform: self.register)]
+                forms: [ConsoleForm(path: "/provider/services/new", summary: "List a service", perform: self.register)]
             ),
-            WorkPage(
+            ConsolePage(
                 path: Self.one,
                 summary: "One of my services",
                 roles: Self.roles,
                 show: { try await self.service($0) },
                 forms: [
-                    WorkForm(path: Self.one, summary: "Change a service", perform: self.update).askingFirst(),
-                    WorkForm(path: Self.one + "/test", summary: "Test an endpoint", perform: self.test),
-                    WorkForm(
+                    ConsoleForm(path: Self.one, summary: "Change a service", perform: self.update).askingFirst(),
+                    ConsoleForm(path: Self.one + "/test", summary: "Test an endpoint", perform: self.test),
+                    ConsoleForm(
                         path: Self.one + "/remove",
                         summary: "Remove a service",
                         does: self.listings.remove,
@@ -36,7 +36,7 @@ struct ProviderPages: Sendable {
                     ).askingFirst(),
                 ]
             ),
-            WorkPage(path: "/provider/earnings", summary: "Earnings", roles: Self.roles, show: self.earnings),
+            ConsolePage(path: "/provider/earnings", summary: "Earnings", roles: Self.roles, show: self.earnings),
         ]
     }
 
@@ -62,28 +62,28 @@ struct ProviderPages: Sendable {
     )
     private static let chartServices = 12
 
-    @Sendable private func overview(_ visit: Visit) async throws -> PageContent {
-        let services = try await visit.ask(self.portal.services).services
-        let onboarding = try await visit.ask(self.portal.onboarding)
+    @Sendable private func overview(_ request: PageRequest) async throws -> PageContent {
+        let services = try await request.ask(self.portal.services).services
+        let onboarding = try await request.ask(self.portal.onboarding)
         let called = services.filter { $0.figures.calls > 0 }
         let bars = called.sorted { $0.figures.calls > $1.figures.calls }.prefix(Self.chartServices).map { service in
             BarChart.Bar(
                 label: Self.short(service.listing.name),
                 value: Double(service.figures.calls),
-                text: "\(service.listing.name): \(visit.calls(service.figures.calls))"
+                text: "\(service.listing.name): \(request.calls(service.figures.calls))"
             )
         }
         return PageContent(
-            visit.say("services_of", ["name": visit.session.caller.name]),
+            request.say("services_of", ["name": request.session.caller.name]),
             Self.overviewTemplate,
-            visit,
+            request,
             [
-                "dashboard": try await visit.ask(self.portal.dashboard), "percent": onboarding.completion,
+                "dashboard": try await request.ask(self.portal.dashboard), "percent": onboarding.completion,
                 "isNew": onboarding.completion < 100,
-                "steps": visit.rows(onboarding.steps) { ["label_text": visit.say("onboarding.\($0.name)")] },
+                "steps": request.rows(onboarding.steps) { ["label_text": request.say("onboarding.\($0.name)")] },
                 "services": services,
                 "hasServices": !services.isEmpty,
-                "chart": bars.count < 2 ? Markup.empty : BarChart.svg(visit.say("calls_by_service"), bars),
+                "chart": bars.count < 2 ? Markup.empty : BarChart.svg(request.say("calls_by_service"), bars),
             ]
         )
     }
@@ -116,27 +116,27 @@ struct ProviderPages: Sendable {
 
     private static let textFields: Set<String> = ["name", "price_per_call", "endpoint", "description", "category"]
 
-    @Sendable private func newService(_ visit: Visit) async throws -> PageContent {
+    @Sendable private func newService(_ request: PageRequest) async throws -> PageContent {
         PageContent(
-            visit.say("list_a_service"),
+            request.say("list_a_service"),
             Self.newTemplate,
-            visit,
+            request,
             [
-                "values": Self.typed(visit), "timeout": "30",
+                "values": Self.typed(request), "timeout": "30",
                 "methods": PageParts.options(
-                    PaymentMethod.allCases.map { ($0.rawValue, visit.say("payment_method.\($0.rawValue)")) },
-                    chosen: visit.form["payment_method"]
+                    PaymentMethod.allCases.map { ($0.rawValue, request.say("payment_method.\($0.rawValue)")) },
+                    chosen: request.form["payment_method"]
                 ),
             ]
         )
     }
 
-    private static func typed(_ visit: Visit) -> [String: String] {
-        Dictionary(uniqueKeysWithValues: visit.form.names.map { ($0, visit.form[$0]) })
+    private static func typed(_ request: PageRequest) -> [String: String] {
+        Dictionary(uniqueKeysWithValues: request.form.names.map { ($0, request.form[$0]) })
     }
 
-    @Sendable private func register(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let service = try await visit.submit(self.listings.register)
+    @Sendable private func register(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        let service = try await request.submit(self.listings.register)
         return .goTo("/provider/services/\(service.id)?done=1")
     }
 
@@ -165,29 +165,29 @@ struct ProviderPages: Sendable {
         MarketWords.all
     )
 
-    private func service(_ visit: Visit, test: EndpointTest? = nil) async throws -> PageContent {
-        let id = visit.parameter("service_id")
-        let analytics = try await visit.ask(self.portal.analytics)
-        let services = try await visit.ask(self.portal.services).services
+    private func service(_ request: PageRequest, test: EndpointTest? = nil) async throws -> PageContent {
+        let id = request.parameter("service_id")
+        let analytics = try await request.ask(self.portal.analytics)
+        let services = try await request.ask(self.portal.services).services
         guard let service = services.first(where: { $0.listing.id.text == id }) else {
             throw MarketProblems.serviceNotFound
         }
-        let stored = visit.rows([service]) { ["tags": $0.listing.tags.joined(separator: ", ")] }[0]
+        let stored = request.rows([service]) { ["tags": $0.listing.tags.joined(separator: ", ")] }[0]
         let status = service.listing.status
-        let chosen = visit.form["status"].isEmpty ? status.rawValue : visit.form["status"]
+        let chosen = request.form["status"].isEmpty ? status.rawValue : request.form["status"]
         return PageContent(
             analytics.name,
             Self.serviceTemplate,
-            visit,
+            request,
             [
                 "id": id, "analytics": analytics, "service": service, "status": status.rawValue,
-                "status_text": visit.say("status.\(status.rawValue)"),
+                "status_text": request.say("status.\(status.rawValue)"),
                 "isThere": status != .removed, "hasDays": !analytics.days.isEmpty, "days": analytics.days,
-                "chart": BarChart.svg(visit.say("calls_a_day"), Self.bars(analytics.days, visit)),
-                "timeout": visit.say("as_it_is"),
-                "values": visit.problem == nil ? stored : Self.typed(visit), "test": test,
+                "chart": BarChart.svg(request.say("calls_a_day"), Self.bars(analytics.days, request)),
+                "timeout": request.say("as_it_is"),
+                "values": request.problem == nil ? stored : Self.typed(request), "test": test,
                 "states": PageParts.options(
-                    ["active", "paused"].map { ($0, visit.say("status.\($0)")) },
+                    ["active", "paused"].map { ($0, request.say("status.\($0)")) },
                     chosen: chosen
                 ),
             ]
@@ -195,7 +195,7 @@ struct ProviderPages: Sendable {
     }
 
     /// A bar for every day from the first with calls to the last.
-    private static func bars(_ days: [ServiceAnalytics.Day], _ visit: Visit) -> [BarChart.Bar] {
+    private static func bars(_ days: [ServiceAnalytics.Day], _ request: PageRequest) -> [BarChart.Bar] {
         let calls = Dictionary(days.map { ($0.day, $0.figures.calls) }) { first, _ in first }
         let dates = calls.keys.sorted()
         guard let first = dates.first.flatMap({ Timestamp(text: $0) }),
@@ -207,19 +207,19 @@ struct ProviderPages: Sendable {
             return BarChart.Bar(
                 label: String(date.suffix(5)),
                 value: Double(count),
-                text: "\(date): \(visit.calls(count))"
+                text: "\(date): \(request.calls(count))"
             )
         }
     }
 
-    @Sendable private func update(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let id = visit.parameter("service_id")
-        try await visit.submit(self.listings.update, emptied: Self.textFields)
+    @Sendable private func update(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        let id = request.parameter("service_id")
+        try await request.submit(self.listings.update, emptied: Self.textFields)
         return .goTo("/provider/services/\(HTML.percentEncode(id))?done=1")
     }
 
-    @Sendable private func test(_ visit: Visit) async throws -> WorkForm.Outcome {
-        .show(try await self.service(visit, test: try await visit.submit(self.portal.test)))
+    @Sendable private func test(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        .show(try await self.service(request, test: try await request.submit(self.portal.test)))
     }
 
     // MARK: Earnings
@@ -238,12 +238,12 @@ struct ProviderPages: Sendable {
         MarketWords.all
     )
 
-    @Sendable private func earnings(_ visit: Visit) async throws -> PageContent {
-        let earnings = try await visit.ask(self.portal.earnings)
+    @Sendable private func earnings(_ request: PageRequest) async throws -> PageContent {
+        let earnings = try await request.ask(self.portal.earnings)
         return PageContent(
-            visit.say("earnings"),
+            request.say("earnings"),
             Self.earningsTemplate,
-            visit,
+            request,
             [
                 "earnings": earnings, "settlements": earnings.settlements,
                 "hasSettlements": !earnings.settlements.isEmpty,
@@ -252,7 +252,7 @@ struct ProviderPages: Sendable {
     }
 }
 
-extension Visit {
+extension PageRequest {
     /// So many calls.
     func calls(_ count: Int64) -> String { self.say("so_many_calls", ["count": "\(count)"]) }
 }

@@ -15,7 +15,7 @@ struct ServicePages: Sendable {
     let cache: ListingCache
     /// The proxy's, one for each method.
     let proxy: [Endpoint]
-    let workPlace: WorkPlace
+    let console: Console
     /// What the operator offers to pay over.
     let methods: [PaymentMethod]
     let ids: IDGenerator
@@ -23,25 +23,25 @@ struct ServicePages: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            self.workPlace.endpoint(open: Self.path, "A service") { call, visit in
+            self.console.endpoint(open: Self.path, "A service") { call, request in
                 try await self.show(
                     call.pathID("service_id"),
-                    visit,
+                    request,
                     base: call.base(of: MarketContract.shared),
-                    visit?.language ?? self.workPlace.language(of: call)
+                    request?.language ?? self.console.language(of: call)
                 )
             }
-        ] + self.workPlace.endpoints([self.tryPage])
+        ] + self.console.endpoints([self.tryPage])
     }
 
     /// Whoever comes back to the address of the form, by a reload or by signing in, gets the form again.
-    private var tryPage: WorkPage {
-        WorkPage(
+    private var tryPage: ConsolePage {
+        ConsolePage(
             path: Self.path + "/try",
             summary: "Try a service",
             roles: nil,
             show: { try await self.show($0.call.pathID("service_id"), $0, base: $0.base, $0.language) },
-            forms: [WorkForm(path: Self.path + "/try", summary: "Call a service from its page", perform: self.call)]
+            forms: [ConsoleForm(path: Self.path + "/try", summary: "Call a service from its page", perform: self.call)]
         )
     }
 
@@ -72,7 +72,7 @@ struct ServicePages: Sendable {
 
     private func show(
         _ id: ID<Listing>,
-        _ visit: Visit?,
+        _ request: PageRequest?,
         base: String,
         _ language: Language,
         answer: [String: Any]? = nil
@@ -80,11 +80,11 @@ struct ServicePages: Sendable {
         -> PageContent
     {
         let listing = try await self.cache.require(id).listing
-        let form = visit?.form ?? .none
+        let form = request?.form ?? .none
         let isSent = !form.names.isEmpty
-        var values: [String: Any] = visit?.values ?? ["base": base]
+        var values: [String: Any] = request?.values ?? ["base": base]
         values["title"] = listing.name
-        values["isSignedIn"] = visit == nil ? nil : true
+        values["isSignedIn"] = request == nil ? nil : true
         values["description"] = listing.description
         values["price"] = listing.price.text
         values["free"] = listing.freeTierCalls > 0 ? "\(listing.freeTierCalls)" : nil
@@ -115,29 +115,29 @@ struct ServicePages: Sendable {
     /// Of a longer answer no more is read.
     private static let readLimit = 1 << 20
 
-    @Sendable private func call(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let id: ID<Listing> = visit.call.pathID("service_id")
-        let method = visit.form["method"]
-        let type = visit.form["content_type"].trimmed
+    @Sendable private func call(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        let id: ID<Listing> = request.call.pathID("service_id")
+        let method = request.form["method"]
+        let type = request.form["content_type"].trimmed
         guard let endpoint = self.proxy.first(where: { $0.method.rawValue.bytewise.equals(method) }),
             Self.verbs.contains(endpoint.method)
         else { throw MarketProblems.tryMethod }
         // What the button said is what is paid.
         let listing = try await self.cache.require(id).listing
-        guard visit.form["price"].bytewise.equals(listing.price.text) else {
+        guard request.form["price"].bytewise.equals(listing.price.text) else {
             throw MarketProblems.tryPrice(listing.price.text)
         }
         guard type.utf8.allSatisfy({ $0 >= 32 && $0 < 127 }) else { throw MarketProblems.tryContentType }
-        let path = Self.encoded(visit.form["path"])
+        let path = Self.encoded(request.form["path"])
         // A reload of the answer is the same call, and is paid once.
-        var headers: HTTPFields = visit.form["once"].isEmpty ? [:] : [.idempotencyKey: visit.form["once"]]
-        let hasBody = endpoint.method != .get && !visit.form["body"].isEmpty
+        var headers: HTTPFields = request.form["once"].isEmpty ? [:] : [.idempotencyKey: request.form["once"]]
+        let hasBody = endpoint.method != .get && !request.form["body"].isEmpty
         if hasBody, !type.isEmpty { headers[.contentType] = type }
-        let response = try await visit.respond(
+        let response = try await request.respond(
             to: endpoint,
             ["service_id": id.text],
             headers: headers,
-            body: hasBody ? ByteBuffer(string: visit.form["body"]) : nil,
+            body: hasBody ? ByteBuffer(string: request.form["body"]) : nil,
             rest: path.isEmpty || path.bytewise.starts(with: "/") ? path : "/\(path)"
         )
         let (body, length): (ByteBuffer, Int)
@@ -149,10 +149,10 @@ struct ServicePages: Sendable {
         return .show(
             try await self.show(
                 id,
-                visit,
-                base: visit.base,
-                visit.language,
-                answer: Self.answer(response, body, length, visit)
+                request,
+                base: request.base,
+                request.language,
+                answer: Self.answer(response, body, length, request)
             )
         )
     }
@@ -165,14 +165,14 @@ struct ServicePages: Sendable {
         }.joined()
     }
 
-    private static func answer(_ response: Response, _ body: ByteBuffer, _ length: Int, _ visit: Visit)
+    private static func answer(_ response: Response, _ body: ByteBuffer, _ length: Int, _ request: PageRequest)
         -> [String: Any]
     {
         var answer: [String: Any] = [
             "status": "\(response.status.code)", "amount": response.headers[.amount] ?? "0",
             "isFree": response.headers[.freeTier] == "true", "latency": response.headers[.latency] ?? "",
             "type": response.headers[.contentType] ?? "–", "usage": response.headers[.usageID] ?? "",
-            "nothing": length == 0 ? visit.say("no_body") : visit.say("bytes_not_shown", ["count": "\(length)"]),
+            "nothing": length == 0 ? request.say("no_body") : request.say("bytes_not_shown", ["count": "\(length)"]),
         ]
         let text = String(validating: body.readableBytesView, as: UTF8.self)
         if let text, !text.isEmpty, length <= Self.shownLimit { answer["text"] = text }

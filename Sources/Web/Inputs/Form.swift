@@ -17,7 +17,7 @@ package struct Form: Sendable {
 
     package var names: [String] { self.values.keys.sorted() }
 
-    /// Reads a form that belongs to no page of the work place. Empty fields count as missing.
+    /// Reads a form that belongs to no page of the console. Empty fields count as missing.
     ///
     /// - Parameter given: fields that stand before the form's own.
     package func read<In: Input>(_: In.Type = In.self, given: [String: JSONValue] = [:]) throws -> In {

@@ -16,44 +16,44 @@ package struct JobPages: Sendable {
         self.oneTemplate = Template(jobTemplate, operations.surface.words)
     }
 
-    package var pages: [WorkPage] {
+    package var pages: [ConsolePage] {
         [
-            WorkPage(path: jobsPath, summary: "Jobs", roles: self.roles, show: self.jobs),
-            WorkPage(path: "\(jobsPath)/{job_id}", summary: "A job", roles: self.roles, show: self.job),
+            ConsolePage(path: jobsPath, summary: "Jobs", roles: self.roles, show: self.jobs),
+            ConsolePage(path: "\(jobsPath)/{job_id}", summary: "A job", roles: self.roles, show: self.job),
         ]
     }
 
     /// Where a browser that has begun a job watches it.
     package static func path(of output: JobOutput) -> String { "\(jobsPath)/\(output.job.id.text)?watch=1" }
 
-    @Sendable private func jobs(_ visit: Visit) async throws -> PageContent {
-        let jobs = try await visit.ask(self.operations.list).jobs
+    @Sendable private func jobs(_ request: PageRequest) async throws -> PageContent {
+        let jobs = try await request.ask(self.operations.list).jobs
         return PageContent(
-            visit.say("jobs"),
+            request.say("jobs"),
             self.listTemplate,
-            visit,
-            ["jobs": visit.rows(jobs) { ["what": visit.say("job.\($0.job.kind)")] }]
+            request,
+            ["jobs": request.rows(jobs) { ["what": request.say("job.\($0.job.kind)")] }]
         )
     }
 
-    @Sendable private func job(_ visit: Visit) async throws -> PageContent {
-        let output = try await visit.ask(self.operations.job)
+    @Sendable private func job(_ request: PageRequest) async throws -> PageContent {
+        let output = try await request.ask(self.operations.job)
         let (job, progress) = (output.job, output.job.progress)
         let isRunning = job.state == .running
         let hasFile = self.operations.files[job.kind] != nil && job.state == .completed
         let result = (JSONValue.parsed(progress.result).object ?? [:]).sorted { $0.key < $1.key }.map { name, value in
-            ["name": visit.say("job_result.\(name)"), "value": value.shown ?? ""] as [String: Any]
+            ["name": request.say("job_result.\(name)"), "value": value.shown ?? ""] as [String: Any]
         }
         return PageContent(
-            visit.say("job.\(job.kind)"),
+            request.say("job.\(job.kind)"),
             self.oneTemplate,
-            visit,
+            request,
             [
                 "job": output, "isRunning": isRunning, "result": result,
                 // Nothing to do is done.
                 "max": isRunning && progress.total == nil ? nil : "\(max(progress.total ?? 1, 1))",
                 "value": "\(progress.total == 0 ? 1 : progress.done)",
-                "file": hasFile ? "\(visit.base)\(jobsPath)/\(HTML.percentEncode(job.id.text))/file" : nil,
+                "file": hasFile ? "\(request.base)\(jobsPath)/\(HTML.percentEncode(job.id.text))/file" : nil,
             ],
             isGoingOn: isRunning
         )

@@ -48,13 +48,13 @@ package struct KeyPages<List: Answer, New: Input, Made: Answer, Revoked: Answer>
     private let title: String
     private let template: Template
     private let madeTemplate: Template
-    private let forms: [WorkForm]
+    private let forms: [ConsoleForm]
     /// Fields of the new key that the form does not ask for.
-    private let given: @Sendable (Visit) -> [String: JSONValue]
+    private let given: @Sendable (PageRequest) -> [String: JSONValue]
     /// Which new keys are asked about once more.
-    private let asksFirst: @Sendable (Visit) -> Bool
-    private let values: @Sendable (Visit, List) -> [String: Any?]
-    private let madeValues: @Sendable (Visit, Made) -> [String: Any?]
+    private let asksFirst: @Sendable (PageRequest) -> Bool
+    private let values: @Sendable (PageRequest, List) -> [String: Any?]
+    private let madeValues: @Sendable (PageRequest, Made) -> [String: Any?]
 
     /// - Parameters:
     ///   - values: what the page shows; `keys` is the table.
@@ -66,17 +66,17 @@ package struct KeyPages<List: Answer, New: Input, Made: Answer, Revoked: Answer>
         revoke: Operation<KeyPath, Revoked>,
         words: Words,
         look: Look,
-        further: [WorkForm] = [],
-        given: @escaping @Sendable (Visit) -> [String: JSONValue] = { _ in [:] },
-        asksFirst: @escaping @Sendable (Visit) -> Bool = { _ in false },
-        values: @escaping @Sendable (Visit, List) -> [String: Any?],
-        made: @escaping @Sendable (Visit, Made) -> [String: Any?] = { _, made in ["key": made] }
+        further: [ConsoleForm] = [],
+        given: @escaping @Sendable (PageRequest) -> [String: JSONValue] = { _ in [:] },
+        asksFirst: @escaping @Sendable (PageRequest) -> Bool = { _ in false },
+        values: @escaping @Sendable (PageRequest, List) -> [String: Any?],
+        made: @escaping @Sendable (PageRequest, Made) -> [String: Any?] = { _, made in ["key": made] }
     ) {
         (self.list, self.create, self.given, self.asksFirst) = (list, create, given, asksFirst)
         (self.values, self.madeValues, self.title) = (values, made, look.title)
         self.forms =
             [
-                WorkForm(path: "\(keysPath)/{key_id}/revoke", summary: "Revoke a key", does: revoke, then: keysAgain)
+                ConsoleForm(path: "\(keysPath)/{key_id}/revoke", summary: "Revoke a key", does: revoke, then: keysAgain)
                     .askingFirst()
             ] + further
         self.template = Template(
@@ -102,30 +102,30 @@ package struct KeyPages<List: Answer, New: Input, Made: Answer, Revoked: Answer>
         )
     }
 
-    package var pages: [WorkPage] {
+    package var pages: [ConsolePage] {
         [
-            WorkPage(
+            ConsolePage(
                 path: keysPath,
                 summary: "Keys",
                 roles: nil,
                 show: self.show,
                 forms: [
-                    WorkForm(path: keysPath, summary: "Create a key", perform: self.make)
+                    ConsoleForm(path: keysPath, summary: "Create a key", perform: self.make)
                         .askingFirst(if: self.asksFirst)
                 ] + self.forms
             )
         ]
     }
 
-    @Sendable private func show(_ visit: Visit) async throws -> PageContent {
-        let keys = try await visit.ask(self.list)
-        return PageContent(visit.say(self.title), self.template, visit, self.values(visit, keys))
+    @Sendable private func show(_ request: PageRequest) async throws -> PageContent {
+        let keys = try await request.ask(self.list)
+        return PageContent(request.say(self.title), self.template, request, self.values(request, keys))
     }
 
-    @Sendable private func make(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let made = try await visit.submit(self.create, self.given(visit))
+    @Sendable private func make(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        let made = try await request.submit(self.create, self.given(request))
         return .show(
-            PageContent(visit.say("your_new_key"), self.madeTemplate, visit, self.madeValues(visit, made))
+            PageContent(request.say("your_new_key"), self.madeTemplate, request, self.madeValues(request, made))
         )
     }
 }

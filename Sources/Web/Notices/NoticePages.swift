@@ -3,28 +3,28 @@ import Kernel
 /// The page of a person's notifications.
 package struct NoticePages<Kind: NoticeKind>: Sendable {
     private let operations: NoticeOperations<Kind>
-    private let about: @Sendable (Notice<Kind>, Visit) -> [String?]
+    private let about: @Sendable (Notice<Kind>, PageRequest) -> [String?]
     private let template: Template
 
     /// - Parameter about: what a notification says of its subject, beside its title.
     package init(
         _ operations: NoticeOperations<Kind>,
-        about: @escaping @Sendable (_ notice: Notice<Kind>, _ visit: Visit) -> [String?]
+        about: @escaping @Sendable (_ notice: Notice<Kind>, _ request: PageRequest) -> [String?]
     ) {
         self.operations = operations
         self.about = about
         self.template = Template(noticeTemplate, Kind.contract.words)
     }
 
-    package var pages: [WorkPage] {
+    package var pages: [ConsolePage] {
         [
-            WorkPage(
+            ConsolePage(
                 path: noticePath,
                 summary: "Notifications",
                 roles: nil,
                 show: self.show,
                 forms: [
-                    WorkForm(
+                    ConsoleForm(
                         path: noticePath + "/read",
                         summary: "Mark all as read",
                         does: self.operations.readAll,
@@ -35,21 +35,21 @@ package struct NoticePages<Kind: NoticeKind>: Sendable {
         ]
     }
 
-    @Sendable private func show(_ visit: Visit) async throws -> PageContent {
-        let found = try await visit.ask(self.operations.list, ["cursor": .string(visit.query("cursor"))])
-        let notices = visit.rows(found.page.items) { item in
+    @Sendable private func show(_ request: PageRequest) async throws -> PageContent {
+        let found = try await request.ask(self.operations.list, ["cursor": .string(request.query("cursor"))])
+        let notices = request.rows(found.page.items) { item in
             [
                 "isUnread": item.notice.readAt == nil,
-                "about": self.about(item.notice, visit).compactMap { $0 }.joined(separator: " · "),
+                "about": self.about(item.notice, request).compactMap { $0 }.joined(separator: " · "),
             ]
         }
         return PageContent(
-            visit.say("notifications"),
+            request.say("notifications"),
             self.template,
-            visit,
+            request,
             [
                 "notifications": notices, "unread": found.unread == 0 ? nil : "\(found.unread)",
-                "older": visit.next(found.page.next),
+                "older": request.next(found.page.next),
             ]
         )
     }

@@ -41,7 +41,7 @@ package struct OpenAPIDocument: Sendable {
             for endpoint in mounted.surface.endpoints where !endpoint.isPage {
                 let path = mounted.prefix + endpoint.path
                 var item = paths[path]?.object ?? [:]
-                schemas.merge(endpoint.body?.components ?? [:]) { $1 }
+                schemas.merge(endpoint.body?.description.components ?? [:]) { $1 }
                 item[endpoint.method.rawValue.lowercased()] = OperationDocument(endpoint, of: mounted.surface).json
                 paths[path] = .object(item)
             }
@@ -135,7 +135,7 @@ struct OperationDocument {
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         let body = endpoint.inputs.filter { $0.place == .body }
         if let body = endpoint.body {
-            operation["requestBody"] = Self.json(body.schema, isRequired: true)
+            operation["requestBody"] = Self.json(body.description.schema, isRequired: true)
         } else if !body.isEmpty {
             operation["requestBody"] = self.requestBody(body)
         }

@@ -52,7 +52,7 @@ package struct EntryForms: Sendable {
     private static let secrets: Set<String> = ["password", "key"]
 
     private let signIn: SignIn
-    private let workPlace: WorkPlace
+    private let console: Console
     private let forms: [EntryForm]
     private let home: @Sendable (Role) -> String
     private let begun: @Sendable (Caller, Call, Response) async throws -> Response
@@ -61,13 +61,13 @@ package struct EntryForms: Sendable {
     ///   - home: where each role begins.
     ///   - begun: adds to the answer of somebody who has come in.
     package init(
-        _ workPlace: WorkPlace,
+        _ console: Console,
         _ signIn: SignIn,
         forms: [EntryForm],
         home: @escaping @Sendable (Role) -> String,
         begun: @escaping @Sendable (Caller, Call, Response) async throws -> Response = { $2 }
     ) {
-        (self.workPlace, self.signIn, self.forms, self.home, self.begun) = (workPlace, signIn, forms, home, begun)
+        (self.console, self.signIn, self.forms, self.home, self.begun) = (console, signIn, forms, home, begun)
     }
 
     package var endpoints: [Endpoint] {
@@ -79,9 +79,9 @@ package struct EntryForms: Sendable {
             ]
         } + [
             Endpoint.page(.post, "/sign-out", "Sign out") { call in
-                try await self.signOut(call, goTo: "\(call.base(of: self.workPlace.contract))/")
+                try await self.signOut(call, goTo: "\(call.base(of: self.console.contract))/")
             },
-            self.workPlace.languageEndpoint,
+            self.console.languageEndpoint,
         ]
     }
 
@@ -98,7 +98,7 @@ package struct EntryForms: Sendable {
         }
         do {
             let caller = try await form.enter(call, typed)
-            let home = call.base(of: self.workPlace.contract) + self.home(caller.role)
+            let home = call.base(of: self.console.contract) + self.home(caller.role)
             let path = form.isHome ? call.request.uri.path : SignIn.local(typed["next"]) ?? home
             return try await self.begun(caller, call, self.signIn.begin(caller, goTo: path))
         } catch let problem as Problem where problem.kind != .internal {
@@ -107,7 +107,7 @@ package struct EntryForms: Sendable {
     }
 
     package func show(_ form: EntryForm, _ call: Call, _ typed: Form = .none, problem: Problem?) -> Response {
-        let (contract, language) = (self.workPlace.contract, self.workPlace.language(of: call))
+        let (contract, language) = (self.console.contract, self.console.language(of: call))
         let base = call.base(of: contract)
         let next = problem == nil ? SignIn.next(call) : SignIn.local(typed["next"])
         let shown = typed.names.filter { !Self.secrets.contains($0) }.map { ($0, typed[$0]) }
@@ -121,7 +121,7 @@ package struct EntryForms: Sendable {
             contract.words.say(form.title, in: language),
             form.template.render(values, in: language)
         )
-        var response = self.workPlace.openPage(content, call, language)
+        var response = self.console.openPage(content, call, language)
         response.status = problem.map { contract.status(for: $0.kind) } ?? form.status ?? .ok
         response.headers[.cacheControl] = "no-store"
         return response

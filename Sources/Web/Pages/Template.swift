@@ -1,28 +1,36 @@
 import Kernel
 import Mustache
+import Synchronization
 
 /// A part of a page, in Mustache. Every value is escaped, but for ``Markup`` where the template says `{{{value}}}`; any other
 /// value there is shown as nothing.
-package struct Template: Sendable {
-    private let templates: [Language: MustacheTemplate]
+package final class Template: Sendable {
+    private let text: String
+    private let words: Words
+    private let parsed = Mutex<[Language: MustacheTemplate]>([:])
 
-    /// Ends the process when the text is no template: it is part of the program.
-    ///
     /// - Parameter words: what `[[key]]` is in each language.
     package init(_ text: String, _ words: Words = HouseWords.all) {
-        _ = Self.isRegistered
-        do {
-            self.templates = Dictionary(
-                uniqueKeysWithValues: try Language.allCases.map { language in
-                    let translated = words.translate(text, to: language)
-                    return (language, try MustacheTemplate(string: Self.pragma + Self.guarding(translated)))
-                }
-            )
-        } catch { preconditionFailure("\(error) in \(text)") }
+        self.text = text
+        self.words = words
     }
 
     package func render(_ values: [String: Any], in language: Language = .english) -> Markup {
-        Markup(rendered: self.templates[language]?.render(values) ?? "")
+        let template = self.parsed.withLock { parsed in
+            if let known = parsed[language] { return known }
+            let template = Self.parse(self.words.translate(self.text, to: language))
+            parsed[language] = template
+            return template
+        }
+        return Markup(rendered: template.render(values))
+    }
+
+    /// Ends the process when the text is no template: it is part of the program. The first page that shows it pays for this.
+    private static func parse(_ text: String) -> MustacheTemplate {
+        _ = self.isRegistered
+        do { return try MustacheTemplate(string: self.pragma + self.guarding(text)) } catch {
+            preconditionFailure("\(error) in \(text)")
+        }
     }
 
     // MARK: Escaping

@@ -8,21 +8,21 @@ package struct WebhookPages<Catalogue: WebhookCatalogue>: Sendable {
     private let notFound: Problem
     private let templates: Templates
     /// Sends a range again.
-    private let replay: @Sendable (Visit) async throws -> WorkForm.Outcome
+    private let replay: @Sendable (PageRequest) async throws -> ConsoleForm.Outcome
 
     package init(
         _ operations: WebhookOperations<Catalogue>,
         words: Words,
         notFound: Problem,
-        replay: (@Sendable (Visit) async throws -> WorkForm.Outcome)? = nil
+        replay: (@Sendable (PageRequest) async throws -> ConsoleForm.Outcome)? = nil
     ) {
         self.operations = operations
         self.notFound = notFound
         self.templates = Templates(words)
         self.replay =
-            replay ?? { visit in
-                try await visit.submit(operations.replay)
-                let id = visit.parameter("webhook_id")
+            replay ?? { request in
+                try await request.submit(operations.replay)
+                let id = request.parameter("webhook_id")
                 return .goTo("/account/webhooks/\(HTML.percentEncode(id))?done=1")
             }
     }
@@ -41,74 +41,74 @@ package struct WebhookPages<Catalogue: WebhookCatalogue>: Sendable {
     private static var list: String { "/account/webhooks" }
     private static var one: String { "/account/webhooks/{webhook_id}" }
 
-    package var pages: [WorkPage] {
+    package var pages: [ConsolePage] {
         [
-            WorkPage(
+            ConsolePage(
                 path: Self.list,
                 summary: "Webhooks",
                 roles: nil,
                 show: self.webhooks,
-                forms: [WorkForm(path: Self.list, summary: "Subscribe", perform: self.subscribe)]
+                forms: [ConsoleForm(path: Self.list, summary: "Subscribe", perform: self.subscribe)]
             ),
-            WorkPage(
+            ConsolePage(
                 path: Self.one,
                 summary: "A webhook and its deliveries",
                 roles: nil,
                 show: self.webhook,
                 forms: [
-                    WorkForm(
+                    ConsoleForm(
                         path: Self.one + "/delete",
                         summary: "Unsubscribe",
                         does: self.operations.delete,
                         then: "\(Self.list)?done=1"
                     ),
-                    WorkForm(path: Self.one + "/enable", summary: "Enable a webhook") { visit in
-                        try await self.act(self.operations.enable, visit)
+                    ConsoleForm(path: Self.one + "/enable", summary: "Enable a webhook") { request in
+                        try await self.act(self.operations.enable, request)
                     },
-                    WorkForm(path: Self.one + "/replay", summary: "Send a range again", perform: self.replay),
-                    WorkForm(
+                    ConsoleForm(path: Self.one + "/replay", summary: "Send a range again", perform: self.replay),
+                    ConsoleForm(
                         path: Self.one + "/deliveries/{delivery_id}/redeliver",
                         summary: "Send a delivery again"
-                    ) { visit in
-                        try await self.act(self.operations.redeliver, visit)
+                    ) { request in
+                        try await self.act(self.operations.redeliver, request)
                     },
                 ]
             ),
         ]
     }
 
-    @Sendable private func webhooks(_ visit: Visit) async throws -> PageContent {
-        let webhooks = try await visit.ask(self.operations.list).webhooks
+    @Sendable private func webhooks(_ request: PageRequest) async throws -> PageContent {
+        let webhooks = try await request.ask(self.operations.list).webhooks
         let events = Catalogue.events.map { name -> [String: Any] in
-            visit.form.all("events").contains(name) ? ["name": name, "isChosen": true] : ["name": name]
+            request.form.all("events").contains(name) ? ["name": name, "isChosen": true] : ["name": name]
         }
         return PageContent(
-            visit.say("webhooks"),
+            request.say("webhooks"),
             self.templates.list,
-            visit,
+            request,
             ["webhooks": webhooks, "hasWebhooks": !webhooks.isEmpty, "events": events]
         )
     }
 
-    @Sendable private func subscribe(_ visit: Visit) async throws -> WorkForm.Outcome {
-        let webhook = try await visit.submit(self.operations.subscribe)
+    @Sendable private func subscribe(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        let webhook = try await request.submit(self.operations.subscribe)
         return .goTo("/account/webhooks/\(webhook.endpoint.id.text)")
     }
 
-    @Sendable private func webhook(_ visit: Visit) async throws -> PageContent {
-        let id = visit.parameter("webhook_id")
-        let webhooks = try await visit.ask(self.operations.list).webhooks
+    @Sendable private func webhook(_ request: PageRequest) async throws -> PageContent {
+        let id = request.parameter("webhook_id")
+        let webhooks = try await request.ask(self.operations.list).webhooks
         guard let webhook = webhooks.first(where: { $0.endpoint.id.text == id }) else { throw self.notFound }
-        let log = try await visit.ask(
+        let log = try await request.ask(
             self.operations.deliveries,
-            ["cursor": .string(visit.query("cursor")), "limit": 20]
+            ["cursor": .string(request.query("cursor")), "limit": 20]
         )
         return PageContent(
             webhook.endpoint.url,
             self.templates.one,
-            visit,
+            request,
             [
-                "webhook": webhook, "here": "\(visit.base)\(Self.list)/\(id)", "deliveries": log.deliveries,
+                "webhook": webhook, "here": "\(request.base)\(Self.list)/\(id)", "deliveries": log.deliveries,
                 "hasDeliveries": !log.deliveries.isEmpty, "next_cursor": log.next,
             ]
         )
@@ -116,10 +116,10 @@ package struct WebhookPages<Catalogue: WebhookCatalogue>: Sendable {
 
     private func act<In: Input, Out: Wire>(
         _ operation: Operation<In, Out>,
-        _ visit: Visit
-    ) async throws -> WorkForm.Outcome {
-        try await visit.submit(operation)
-        let id = visit.parameter("webhook_id")
+        _ request: PageRequest
+    ) async throws -> ConsoleForm.Outcome {
+        try await request.submit(operation)
+        let id = request.parameter("webhook_id")
         return .goTo("\(Self.list)/\(HTML.percentEncode(id))?done=1")
     }
 }

@@ -6,7 +6,7 @@ package import Platform
 
 /// Turns pages into endpoints. It checks the session, the role and the form's token, adds the menu, and shows problems on the page where
 /// they arose.
-package struct WorkPlace: Sendable {
+package struct Console: Sendable {
     private static let formLimit = 1024 * 1024
     private static let refreshSeconds = 3
 
@@ -22,7 +22,7 @@ package struct WorkPlace: Sendable {
         self.style = style
     }
 
-    /// What tells one surface's work places from another's.
+    /// What tells one surface's console from another's.
     package struct Style: Sendable {
         /// The page to return to after signing in again.
         let home: String
@@ -64,11 +64,11 @@ package struct WorkPlace: Sendable {
         }
     }
 
-    package func endpoints(_ pages: [WorkPage]) -> [Endpoint] {
+    package func endpoints(_ pages: [ConsolePage]) -> [Endpoint] {
         pages.flatMap { page in
             [
                 .page(.get, page.path, page.summary) { call in
-                    try await self.enter(call, page) { visit in self.page(try await page.show(visit), visit) }
+                    try await self.enter(call, page) { request in self.page(try await page.show(request), request) }
                 }
             ]
                 + page.forms.map { form in
@@ -81,13 +81,13 @@ package struct WorkPlace: Sendable {
 
     /// A file for whoever is signed in: an endpoint's response, with the page's own parameters and query.
     package func download(_ path: String, _ summary: String, of endpoint: Endpoint) -> Endpoint {
-        let page = WorkPage(path: path, summary: summary, roles: nil) { _ in PageContent(summary, .empty) }
+        let page = ConsolePage(path: path, summary: summary, roles: nil) { _ in PageContent(summary, .empty) }
         return .page(.get, path, summary) { call in
-            try await self.enter(call, page) { visit in
+            try await self.enter(call, page) { request in
                 let query = call.request.uri.queryParameters.filter { !$0.value.isEmpty }
-                return try await visit.respond(
+                return try await request.respond(
                     to: endpoint,
-                    Dictionary(uniqueKeysWithValues: Self.parameters(of: path).map { ($0, visit.parameter($0)) }),
+                    Dictionary(uniqueKeysWithValues: Self.parameters(of: path).map { ($0, request.parameter($0)) }),
                     query: Dictionary(query.map { (String($0.key), String($0.value)) }) { first, _ in first }
                 )
             }
@@ -98,22 +98,24 @@ package struct WorkPlace: Sendable {
     package func endpoint(
         open path: String,
         _ summary: String,
-        _ show: @escaping @Sendable (Call, Visit?) async throws -> PageContent
+        _ show: @escaping @Sendable (Call, PageRequest?) async throws -> PageContent
     ) -> Endpoint {
         Endpoint.page(.get, path, summary) { try await self.respond(to: $0, show) }
     }
 
-    package func respond(to call: Call, _ show: (Call, Visit?) async throws -> PageContent) async throws -> Response {
+    package func respond(to call: Call, _ show: (Call, PageRequest?) async throws -> PageContent) async throws
+        -> Response
+    {
         let session = try await self.sessions.find(call.request, surface: self.contract.name)
         let base = call.base(of: self.contract)
-        var visit: Visit?
-        if let session { visit = try await self.visit(call, session) }
-        let language = visit?.language ?? self.language(of: call)
+        var request: PageRequest?
+        if let session { request = try await self.request(call, session) }
+        let language = request?.language ?? self.language(of: call)
         let layOut = { (content: PageContent) in
-            if let visit { return self.page(content, visit) }
+            if let request { return self.page(content, request) }
             return self.openPage(content, call, language)
         }
-        do { return layOut(try await show(call, visit)) } catch {
+        do { return layOut(try await show(call, request)) } catch {
             let problem = Problem(any: error)
             guard problem.kind != .internal else { throw error }
             var response = layOut(self.content(of: problem, base: base, language))
@@ -126,8 +128,8 @@ package struct WorkPlace: Sendable {
 
     private func enter(
         _ call: Call,
-        _ page: WorkPage,
-        _ body: (Visit) async throws -> Response
+        _ page: ConsolePage,
+        _ body: (PageRequest) async throws -> Response
     ) async throws -> Response {
         let base = call.base(of: self.contract)
         guard let session = try await self.sessions.find(call.request, surface: self.contract.name) else {
@@ -135,40 +137,40 @@ package struct WorkPlace: Sendable {
             let asked = call.request.method == .get ? call.request.uri.description : base + self.style.home
             return .redirect(to: "\(base)/sign-in?next=\(HTML.percentEncode(asked))", type: .normal)
         }
-        var visit = try await self.visit(call, session)
-        visit.page = page.path
+        var request = try await self.request(call, session)
+        request.page = page.path
         do {
             let rule = AccessRule.key(roles: page.roles) { _ in self.style.denial(page.roles ?? []) }
             let arrival = Arrival(.session(session.caller), call.context, at: self.door, of: self.contract)
             _ = try await arrival.enter(rule, call.request.method == .get ? .read : .write)
-            return try await body(visit)
+            return try await body(request)
         } catch {
             let problem = Problem(any: error)
             guard problem.kind != .internal else { throw error }
-            return self.problemPage(problem, visit)
+            return self.problemPage(problem, request)
         }
     }
 
     /// Does what a form asks; when that fails, its page is shown again with the reason and what was typed.
-    private func submit(_ form: WorkForm, of page: WorkPage, _ visit: Visit) async throws -> Response {
-        var visit = visit
-        visit.form = try await visit.call.form(limit: Self.formLimit)
-        guard visit.form["form_token"] == visit.session.formToken else { throw self.style.formToken }
-        guard !form.asksFirst(visit) || Confirmation.isGiven(visit) else {
-            return self.page(Confirmation.page(form, of: page, visit), visit)
+    private func submit(_ form: ConsoleForm, of page: ConsolePage, _ request: PageRequest) async throws -> Response {
+        var request = request
+        request.form = try await request.call.form(limit: Self.formLimit)
+        guard request.form["form_token"] == request.session.formToken else { throw self.style.formToken }
+        guard !form.asksFirst(request) || Confirmation.isGiven(request) else {
+            return self.page(Confirmation.page(form, of: page, request), request)
         }
         do {
-            switch try await form.perform(visit) {
-            case .goTo(let path): return .redirect(to: visit.base + path, type: .normal)
-            case .show(let content): return self.page(content, visit)
+            switch try await form.perform(request) {
+            case .goTo(let path): return .redirect(to: request.base + path, type: .normal)
+            case .show(let content): return self.page(content, request)
             case .respond(let response): return response
             }
         } catch {
             let problem = Problem(any: error)
             guard problem.kind != .internal else { throw error }
-            visit.problem = problem
-            guard let content = try? await page.show(visit) else { return self.problemPage(problem, visit) }
-            var response = self.page(content, visit)
+            request.problem = problem
+            guard let content = try? await page.show(request) else { return self.problemPage(problem, request) }
+            var response = self.page(content, request)
             response.status = self.contract.status(for: problem.kind)
             return response
         }
@@ -176,31 +178,31 @@ package struct WorkPlace: Sendable {
 
     // MARK: Layout
 
-    package func page(_ content: PageContent, _ visit: Visit) -> Response {
-        let caller = visit.session.caller
+    package func page(_ content: PageContent, _ request: PageRequest) -> Response {
+        let caller = request.session.caller
         let places = self.style.menus.filter { $0.roles.contains(caller.role) }
-        let here = visit.call.request.uri.path.dropFirst(visit.base.count)
+        let here = request.call.request.uri.path.dropFirst(request.base.count)
         let links = places.flatMap(\.links)
         // The longest path that the page stands at or below.
         let current = links.map(\.path).filter { here == $0 || here.bytewise.starts(with: $0 + "/") }.max {
             $0.count < $1.count
         }
         var response = HTML.page(
-            title: self.title(content, visit.language),
+            title: self.title(content, request.language),
             body: content.body,
             menu: places.map { place in
                 place.links.map {
-                    HTML.Link(title: visit.say($0.title), path: visit.base + $0.path, isHere: $0.path == current)
+                    HTML.Link(title: request.say($0.title), path: request.base + $0.path, isHere: $0.path == current)
                 }
             },
             aside: """
-                \(self.languageSwitch(call: visit.call, visit.language))<form method="post" action="\(visit.base)/sign-out">
-                <input type="hidden" name="form_token" value="\(visit.session.formToken)">
-                <span>\(caller.name) <span class="soft">\(visit.say("role.\(caller.role)"))</span></span>
-                <button class="quiet">\(visit.say("sign_out"))</button></form>
+                \(self.languageSwitch(call: request.call, request.language))<form method="post" action="\(request.base)/sign-out">
+                <input type="hidden" name="form_token" value="\(request.session.formToken)">
+                <span>\(caller.name) <span class="soft">\(request.say("role.\(caller.role)"))</span></span>
+                <button class="quiet">\(request.say("sign_out"))</button></form>
                 """,
             refreshSeconds: content.isWatched ? Self.refreshSeconds : nil,
-            language: visit.language
+            language: request.language
         )
         response.headers[.cacheControl] = "no-store"
         return response
@@ -211,8 +213,8 @@ package struct WorkPlace: Sendable {
         "\(content.title) · \(self.contract.words.say("surface_title", in: language))"
     }
 
-    private func problemPage(_ problem: Problem, _ visit: Visit) -> Response {
-        var response = self.page(self.content(of: problem, base: visit.base, visit.language), visit)
+    private func problemPage(_ problem: Problem, _ request: PageRequest) -> Response {
+        var response = self.page(self.content(of: problem, base: request.base, request.language), request)
         response.status = self.contract.status(for: problem.kind)
         return response
     }
@@ -252,19 +254,19 @@ package struct WorkPlace: Sendable {
         return Language.of(call.request, among: self.contract.languages, setting: setting)
     }
 
-    private func visit(_ call: Call, _ session: Sessions.Session) async throws -> Visit {
-        Visit(
+    private func request(_ call: Call, _ session: Sessions.Session) async throws -> PageRequest {
+        PageRequest(
             call: call.made(in: session.tokenHash),
             session: session,
             base: call.base(of: self.contract),
-            workPlace: self,
+            console: self,
             language: try await self.language(of: call, session.caller)
         )
     }
 
-    /// A visit for a page that the work place does not lead to.
-    package func visit(_ call: Call, as session: Sessions.Session) async throws -> Visit {
-        try await self.visit(call, session)
+    /// A request for a page that the console does not lead to.
+    package func request(_ call: Call, as session: Sessions.Session) async throws -> PageRequest {
+        try await self.request(call, session)
     }
 
     /// To the same page in each other language; nothing where there is one alone.

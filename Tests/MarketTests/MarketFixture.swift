@@ -10,7 +10,7 @@ import TestKit
 import Testing
 
 /// A server with both payment companies behind it, and a buyer.
-struct Shop: Sendable {
+struct MarketFixture: Sendable {
     let server: TestServer
     let client: TestClient
     let buyer: String
@@ -23,7 +23,7 @@ struct Shop: Sendable {
         _ engine: Engine = .sqlite,
         usesSystemClock: Bool = false,
         signsEvents: Bool = false,
-        _ body: @escaping @Sendable (Shop) async throws -> Void
+        _ body: @escaping @Sendable (MarketFixture) async throws -> Void
     ) async throws {
         let payPal = try FakePayPal(signsEvents: signsEvents)
         let nowPayments = FakeNOWPayments()
@@ -41,7 +41,7 @@ struct Shop: Sendable {
                 let admin = try await server.key(MarketRole.admin, of: "ops")
                 try await server.test { client in
                     try await body(
-                        Shop(
+                        MarketFixture(
                             server: server,
                             client: client,
                             buyer: buyer,

@@ -4,13 +4,13 @@ import Platform
 import Storage
 import Web
 
-/// How the network's work places look: their menus, their languages, their money.
-enum AffiliatePlace {
-    static func style(_ database: any Database) -> WorkPlace.Style {
-        WorkPlace.Style(
+/// How the network's console look: their menus, their languages, their money.
+enum AffiliateConsole {
+    static func style(_ database: any Database) -> Console.Style {
+        Console.Style(
             home: "/account",
             menus: [
-                WorkPlace.Menu(
+                Console.Menu(
                     .operators,
                     [
                         ("accounts", "/operator/accounts"), ("months", "/operator/months"), ("jobs", "/account/jobs"),
@@ -19,7 +19,7 @@ enum AffiliatePlace {
                         ("settings", "/operator/settings"),
                     ]
                 ),
-                WorkPlace.Menu(
+                Console.Menu(
                     .advertisers,
                     [
                         ("programs", "/advertiser/programs"), ("requests", "/advertiser/requests"),
@@ -27,7 +27,7 @@ enum AffiliatePlace {
                         ("integration", "/advertiser/guide"),
                     ]
                 ),
-                WorkPlace.Menu(
+                Console.Menu(
                     .publishers,
                     [
                         ("earnings", "/publisher/earnings"), ("find_programs", "/publisher/programs"),
@@ -35,7 +35,7 @@ enum AffiliatePlace {
                         ("reports", "/publisher/reports"), ("payouts", "/publisher/payouts"),
                     ]
                 ),
-                WorkPlace.Menu(
+                Console.Menu(
                     Set(AffiliateRole.allCases.map(\.role)),
                     [
                         ("account", "/account"), ("api_keys", "/account/keys"),
@@ -70,7 +70,7 @@ enum AffiliatePlace {
     static func template(_ text: String) -> Template { Template(text, AffiliateWords.all) }
 }
 
-extension Visit {
+extension PageRequest {
     /// A parameter of the page's path, which an action takes among its own.
     func named(_ parameter: String) -> [String: JSONValue] { [parameter: .string(self.parameter(parameter))] }
 

@@ -10,7 +10,7 @@ import TestKit
 import Testing
 
 /// A network with an advertiser, a publisher's agent and an operator, and what they say to it.
-struct Network: Sendable {
+struct NetworkFixture: Sendable {
     let server: TestServer
     let client: TestClient
     let advertiser: String
@@ -23,7 +23,7 @@ struct Network: Sendable {
         _ engine: Engine = .sqlite,
         settings: [Setting: String] = [:],
         clock: TestClock = TestClock(),
-        _ body: @escaping @Sendable (Network) async throws -> Void
+        _ body: @escaping @Sendable (NetworkFixture) async throws -> Void
     ) async throws {
         let server = try await TestServer(engine: engine, settings: settings, clock: clock, systemIDs: true)
         let advertiser = try await server.key(AffiliateRole.advertiser, of: "shop")
@@ -31,7 +31,13 @@ struct Network: Sendable {
         let `operator` = try await server.key(AffiliateRole.operator, of: "ops")
         try await server.test { client in
             try await body(
-                Network(server: server, client: client, advertiser: advertiser, agent: agent, operator: `operator`)
+                NetworkFixture(
+                    server: server,
+                    client: client,
+                    advertiser: advertiser,
+                    agent: agent,
+                    operator: `operator`
+                )
             )
             #expect(try await server.differences() == [])
         }
@@ -82,7 +88,7 @@ struct Network: Sendable {
 
     /// A person follows a link; the click's reference and the cookie.
     @discardableResult
-    func click(_ code: String, cookie: String? = nil, userAgent: String = Network.userAgent) async throws -> (
+    func click(_ code: String, cookie: String? = nil, userAgent: String = NetworkFixture.userAgent) async throws -> (
         reference: String, cookie: String
     ) {
         var headers = ["User-Agent": userAgent]

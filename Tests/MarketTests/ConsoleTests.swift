@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 @Suite("Work places in the browser")
-struct WorkPlaceTests {
+struct ConsoleTests {
     /// A provider's service, and a buyer with a unit of money.
     private func market(
         _ body: @escaping @Sendable (TestClient, _ service: String, _ buyer: String, FakeHost) async throws -> Void

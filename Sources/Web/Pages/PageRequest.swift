@@ -4,14 +4,14 @@ package import Kernel
 package import Platform
 
 /// One request of a signed-in browser.
-package struct Visit: Sendable {
+package struct PageRequest: Sendable {
     package let call: Call
     package let session: Sessions.Session
     /// The surface's prefix in the browser's URL; empty on its own listener.
     package let base: String
     /// How answers are shown, and the place's phrases.
-    let workPlace: WorkPlace
-    var style: WorkPlace.Style { self.workPlace.style }
+    let console: Console
+    var style: Console.Style { self.console.style }
     package let language: Language
     /// What a form has sent; also when its page is shown again because something in it was wrong.
     package var form = Form.none
@@ -44,7 +44,7 @@ package struct Visit: Sendable {
 
     /// A sentence in the visitor's language.
     package func say(_ key: String, _ arguments: [String: String] = [:]) -> String {
-        self.workPlace.contract.words.say(key, arguments, in: self.language)
+        self.console.contract.words.say(key, arguments, in: self.language)
     }
 
     /// Answers with what a template needs beside their members.
@@ -61,7 +61,7 @@ package struct Visit: Sendable {
 
     /// One value of an enumeration in the visitor's language; the value itself where it has no word.
     package func word(_ member: String, _ value: String) -> String {
-        self.workPlace.contract.words.value(member, value, in: self.language)
+        self.console.contract.words.value(member, value, in: self.language)
     }
 
     /// What every template may name beside its own values.
@@ -73,7 +73,7 @@ package struct Visit: Sendable {
         ]
         values["here"] = self.here
         values["watching"] = self.isWatching ? true : nil
-        values["problem"] = self.problem.map { self.workPlace.contract.words.describe($0, in: self.language) }
+        values["problem"] = self.problem.map { self.console.contract.words.describe($0, in: self.language) }
         if self.isDone, self.problem == nil { values["done"] = true }
         return values
     }
@@ -98,11 +98,11 @@ package struct PageContent: Sendable {
     package init(
         _ title: String,
         _ template: Template,
-        _ visit: Visit,
+        _ request: PageRequest,
         _ values: [String: Any?],
         isGoingOn: Bool = false
     ) {
-        let display = visit.display
+        let display = request.display
         let shown = values.compactMapValues { value in
             guard let answer = value as? any Wire else { return value }
             return answer.shown(display)
@@ -114,28 +114,31 @@ package struct PageContent: Sendable {
         let known = shown.merging(lists) { $1 }
         self.init(
             title,
-            template.render(visit.values.merging(["title": title]) { $1 }.merging(known) { $1 }, in: visit.language),
-            isWatched: isGoingOn && visit.isWatching
+            template.render(
+                request.values.merging(["title": title]) { $1 }.merging(known) { $1 },
+                in: request.language
+            ),
+            isWatched: isGoingOn && request.isWatching
         )
     }
 }
 
-/// A page of a work place, with what its forms do.
-package struct WorkPage: Sendable {
+/// A page of a console, with what its forms do.
+package struct ConsolePage: Sendable {
     /// As an endpoint has it: `/account/deposits/{deposit_id}`.
     package let path: String
     package let summary: String
     /// Who may see it; nil for everybody who is signed in.
     package let roles: Set<Role>?
-    package let show: @Sendable (Visit) async throws -> PageContent
-    package let forms: [WorkForm]
+    package let show: @Sendable (PageRequest) async throws -> PageContent
+    package let forms: [ConsoleForm]
 
     package init(
         path: String,
         summary: String,
         roles: Set<Role>?,
-        show: @escaping @Sendable (Visit) async throws -> PageContent,
-        forms: [WorkForm] = []
+        show: @escaping @Sendable (PageRequest) async throws -> PageContent,
+        forms: [ConsoleForm] = []
     ) {
         self.path = path
         self.summary = summary
@@ -146,7 +149,7 @@ package struct WorkPage: Sendable {
 }
 
 /// What a form of a page does.
-package struct WorkForm: Sendable {
+package struct ConsoleForm: Sendable {
     package enum Outcome: Sendable {
         /// The browser is sent there, below the surface, so that a reload does nothing again.
         case goTo(String)
@@ -159,20 +162,20 @@ package struct WorkForm: Sendable {
     package let summary: String
     /// The key of its text, below `form.`: the summary in lower case, with `_` for spaces.
     var code: String { self.summary.lowercased().bytewise.replacing(" ", with: "_") }
-    package let perform: @Sendable (Visit) async throws -> Outcome
+    package let perform: @Sendable (PageRequest) async throws -> Outcome
     /// Whether the form asks for confirmation, because it moves money or changes rights.
-    private(set) var asksFirst: @Sendable (Visit) -> Bool = { _ in false }
+    private(set) var asksFirst: @Sendable (PageRequest) -> Bool = { _ in false }
 
     /// The same form, which asks once more.
     ///
     /// - Parameter isNeeded: whether the fields sent this time need confirmation.
-    package func askingFirst(if isNeeded: @escaping @Sendable (Visit) -> Bool = { _ in true }) -> WorkForm {
+    package func askingFirst(if isNeeded: @escaping @Sendable (PageRequest) -> Bool = { _ in true }) -> ConsoleForm {
         var form = self
         form.asksFirst = isNeeded
         return form
     }
 
-    package init(path: String, summary: String, perform: @escaping @Sendable (Visit) async throws -> Outcome) {
+    package init(path: String, summary: String, perform: @escaping @Sendable (PageRequest) async throws -> Outcome) {
         self.path = path
         self.summary = summary
         self.perform = perform
@@ -190,8 +193,8 @@ package struct WorkForm: Sendable {
         _ given: [String: JSONValue] = [:],
         then next: String
     ) {
-        self.init(path: path, summary: summary) { visit in
-            try await visit.submit(operation, given)
+        self.init(path: path, summary: summary) { request in
+            try await request.submit(operation, given)
             return .goTo(next)
         }
     }

@@ -6,7 +6,7 @@ package import NIOCore
 import Platform
 
 /// Pages call the same operations as clients, through the same door.
-extension Visit {
+extension PageRequest {
     /// What an operation answers to the visitor.
     ///
     /// - Parameter given: its fields; those of its path are taken from the page's own where they are not given.
@@ -53,7 +53,7 @@ extension Visit {
     }
 
     private func arrival(_ context: AppContext) -> Arrival {
-        Arrival(.within(self.session.caller), context, at: self.workPlace.door, of: self.workPlace.contract)
+        Arrival(.within(self.session.caller), context, at: self.console.door, of: self.console.contract)
     }
 
     private func inner(
@@ -100,7 +100,7 @@ extension Visit {
     }
 }
 
-extension Visit {
+extension PageRequest {
     /// This page with another query.
     package func address(_ query: [String: String]) -> String {
         let parts = query.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map {
