@@ -141,15 +141,15 @@ package struct Affiliate: Slice {
                     requests: routes.requests,
                     linkActions: routes.linkActions,
                     reports: routes.reportActions,
-                    payoutRoutes: routes.payouts,
                     common: routes.common
                 ).pages
                     + AdvertiserPages(
                         routes: routes.programs,
                         reports: routes.orderReports,
-                        requestRoutes: routes.requests,
                         common: routes.common
                     ).pages
+                    + PayoutPages(reports: routes.reportActions, payoutRoutes: routes.payouts).pages
+                    + RequestPages(requestRoutes: routes.requests).pages
                     + GuidePages(
                         publicURL: house.publicURL,
                         account: routes.account,
@@ -159,9 +159,9 @@ package struct Affiliate: Slice {
                     ).pages
                     + ConversionPages(
                         routes: routes.conversions,
-                        bulk: routes.bulk,
-                        reportRoutes: routes.reports
+                        bulk: routes.bulk
                     ).pages
+                    + ReportPages(reportRoutes: routes.reports).pages
                     + OperatorPages(
                         accountRoutes: routes.operatorAccounts,
                         categoryRoutes: routes.categories,

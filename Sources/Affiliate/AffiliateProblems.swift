@@ -182,6 +182,8 @@ enum AffiliateProblems {
         .invalid,
         "csv_header"
     )
+    /// A line of JSON Lines is no object, or holds more than texts and numbers.
+    static let jsonlLine = Problem(.invalid, "jsonl_line")
     /// All that follows an open quote would be one value.
     static let csvQuote = Problem(.invalid, "csv_quote")
     static let csvTooLong = Problem(

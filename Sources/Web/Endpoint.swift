@@ -179,7 +179,16 @@ package struct AnswerDescription: Sendable {
     package let status: HTTPResponse.Status
     package let summary: String
     package let mediaType: String
+    /// The contract's own headers, and what each says.
+    package private(set) var headers: [String: String] = [:]
     private let describe: @Sendable () -> (example: JSONValue?, schema: JSONValue?)
+
+    /// The same with headers of the contract.
+    package func saying(_ headers: [String: String]) -> AnswerDescription {
+        var other = self
+        other.headers.merge(headers) { $1 }
+        return other
+    }
 
     /// - Parameters:
     ///   - optional: members of the example that may be null or missing.

@@ -391,6 +391,14 @@ struct OrderTests {
                 ["csv": .string(open), "dry_run": false]
             )
             #expect(unread.status == 400)
+            let lines = """
+                {"program_id": \(program), "order_id": "none", "decision": "approve"}
+                {"program_id": \(program), "order_id": "robot", "decision": "reject", "reason": null}
+                """
+            let tried = try await network.ask(.post, "conversions/decisions", ["jsonl": .string(lines)])
+            #expect(tried.json["data"]?["approved"] == 1 && tried.json["data"]?["applied"] == false)
+            let list = try await network.ask(.post, "conversions/decisions", ["jsonl": "[1]"])
+            #expect(list.status == 400 && list.header("X-Souk-Problem") == "jsonl_line")
             let done = try await network.ask(.post, "conversions/decisions", ["csv": .string(csv), "dry_run": false])
             #expect(done.json["data"]?["reward"] == 1200)
             #expect(done.json["data"]?["applied"] == true)

@@ -40,6 +40,14 @@ struct StatementTests {
             let cells = Set(rows.dropFirst().map { $0[column] })
             #expect(cells == Set(orders.compactMap { CSV.rows(CSV.line([$0]))?.first?.first }))
             #expect(cells.allSatisfy { !"=+@".utf8.contains($0.utf8.first ?? 0) })
+            // Programs get every text as it is.
+            let path = "payouts/\(id)/statement.csv?format="
+            let objects = try await network.ask(.get, path + "jsonl", key: network.agent)
+            #expect(objects.header("Content-Type") == "application/jsonl")
+            let table = try #require(JSONLines.rows(objects.body))
+            let place = try #require(table.first?.firstIndex(of: "order_id"))
+            #expect(Set(table.dropFirst().map { $0[place] }) == Set(orders))
+            #expect(try await network.ask(.get, path + "xml", key: network.agent).status == 400)
         }
     }
 }

@@ -7,7 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
 from playwright.sync_api import Error
 
-SHOTS = os.path.join(ROOT, ".build/screenshots")
+# Pictures for people are taken when somebody asks for them: `SHOTS=1 make test ONLY=test_pages`.
+SHOTS = os.path.join(ROOT, ".build/screenshots") if os.environ.get("SHOTS") else None
 WINDOWS = {"wide": (1280, 900), "narrow": (390, 844)}
 LOCALES = {"en-US": "English", "ja-JP": "Japanese", "zh-CN": "Chinese", "vi-VN": "Vietnamese"}
 # Each language in both windows and both themes, the second language the other way round.
@@ -76,16 +77,20 @@ class Browser:
         return re.findall(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}[a-z ]*", text)
 
     def look(self, name):
-        """Takes a picture, and measures."""
+        """Takes a picture where somebody wants one, and measures."""
+        if SHOTS:
+            self.picture(name)
+        wider = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wider <= 0, f"{name} {self.name} is {wider} pixels wider than the window"
+        assert not self.errors, f"{name} {self.name}: {self.errors}"
+
+    def picture(self, name):
         os.makedirs(SHOTS, exist_ok=True)
         path = os.path.join(SHOTS, f"{name}-{self.name}.png")
         try:
             self.page.screenshot(path=path, full_page=True)
         except Error:  # A busy machine has no picture ready at the first try.
             self.page.screenshot(path=path, full_page=True)
-        wider = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert wider <= 0, f"{name} {self.name} is {wider} pixels wider than the window"
-        assert not self.errors, f"{name} {self.name}: {self.errors}"
 
     def check(self, name):
         """Takes a picture, and looks as far as a program can."""

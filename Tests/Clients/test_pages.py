@@ -1,6 +1,6 @@
 """The pages in Chromium: the journeys of the three consoles, then every page in both widths and both themes.
 
-Screenshots go to `.build/screenshots`. What axe-core finds, a page that is wider than its window, and anything that the browser's
+With `SHOTS=1` pictures go to `.build/screenshots`. What axe-core finds, a page that is wider than its window, and anything that the browser's
 console reports fail the test.
 """
 
@@ -247,6 +247,7 @@ PAGES = {
         "usage": "/market/account/usage",
         "deposits": "/market/account/deposits",
         "jobs": "/market/account/jobs",
+        "notifications": "/market/account/notifications",
         "keys": "/market/account/keys",
         "webhooks": "/market/account/webhooks",
         "try": "/market/services/{service}",
@@ -278,7 +279,7 @@ def test_every_page_is_whole_and_accessible(chromium, house, locale, window, the
             browser.sign_in(house.keys[role])
         for name, path in pages.items():
             assert browser.page.goto(path.format(service=house.service)).status == 200, name
-            assert browser.page.locator("html").get_attribute("lang")[:2] == locale[:2]
+            assert browser.page.evaluate("document.documentElement.lang")[:2] == locale[:2], name
             # The languages differ in their words alone: two of them are enough for axe.
             browser.check(name) if locale in ("en-US", "ja-JP") else browser.look(name)
             if locale in ("ja-JP", "zh-CN"):

@@ -17,17 +17,31 @@ struct BulkDecisionRoutes: Sendable {
         ]
     }
 
+    /// The lines, as a spreadsheet or as a program writes them.
+    enum Table: Sendable {
+        case csv(String)
+        case jsonl(String)
+    }
+
     struct BulkInput: Input {
-        let csv: String
+        let table: Table
         let isDryRun: Bool
 
         init(_ read: inout InputReader) {
-            self.csv = read.body(
+            let csv = read.optionalBody(
                 "csv",
                 .string,
                 "Lines of program_id,order_id,decision,reason, with these words as the first; decision is approve or reject",
                 .notBlank()
             )
+            let jsonl = read.optionalBody(
+                "jsonl",
+                .string,
+                "The same as an object a line, instead of csv",
+                .notBlank()
+            )
+            self.table = jsonl.map(Table.jsonl) ?? .csv(csv ?? "")
+            if csv == nil, jsonl == nil { read.missing("csv") }
             self.isDryRun = read.body("dry_run", .boolean, default: true, json: true, "Only says what would happen")
         }
     }
@@ -99,7 +113,7 @@ struct BulkDecisionRoutes: Sendable {
             input,
             caller,
             call in
-            let (lines, errors) = try Self.parse(input.csv)
+            let (lines, errors) = try Self.parse(input.table)
             let trace = call.trace
             do {
                 let result = try await self.database.write { tx in
@@ -115,7 +129,12 @@ struct BulkDecisionRoutes: Sendable {
                 return Outcome(result: undone.result, isDryRun: input.isDryRun)
             }
         }
-        .refusing(AffiliateProblems.csvQuote)
+        .refusing(
+            AffiliateProblems.csvQuote,
+            AffiliateProblems.jsonlLine,
+            AffiliateProblems.csvHeader,
+            AffiliateProblems.csvTooLong
+        )
     }
 
     private func decide(
@@ -145,11 +164,22 @@ struct BulkDecisionRoutes: Sendable {
 
     // MARK: Table
 
-    /// Throws `csvQuote`, `csvHeader`, `csvTooLong`.
-    private static func parse(_ text: String) throws -> ([Line], [(line: Int, problem: Problem)]) {
-        guard let table = CSV.rows(text.bytewise.dropping(prefix: "\u{FEFF}").map(String.init) ?? text) else {
-            throw AffiliateProblems.csvQuote
+    /// Throws `csvQuote` or `jsonlLine`.
+    private static func rows(of table: Table) throws -> [[String]] {
+        switch table {
+        case .csv(let text):
+            let text = text.bytewise.dropping(prefix: "\u{FEFF}").map(String.init) ?? text
+            guard let rows = CSV.rows(text) else { throw AffiliateProblems.csvQuote }
+            return rows
+        case .jsonl(let text):
+            guard let rows = JSONLines.rows(text) else { throw AffiliateProblems.jsonlLine }
+            return rows
         }
+    }
+
+    /// Throws `csvQuote` or `jsonlLine`, then `csvHeader`, `csvTooLong`.
+    private static func parse(_ table: Table) throws -> ([Line], [(line: Int, problem: Problem)]) {
+        let table = try Self.rows(of: table)
         var rows = table.enumerated().map { (number: $0.offset + 1, values: $0.element) }
         let header = rows.isEmpty ? [] : rows.removeFirst().values.map { $0.trimmed.lowercased() }
         let column = { (name: String) in header.firstIndex { $0 == name } }

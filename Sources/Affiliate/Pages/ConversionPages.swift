@@ -7,7 +7,6 @@ import Web
 struct ConversionPages: Sendable {
     let routes: ConversionRoutes
     let bulk: BulkDecisionRoutes
-    let reportRoutes: ReportRoutes
 
     var pages: [ConsolePage] {
         [
@@ -43,9 +42,6 @@ struct ConversionPages: Sendable {
                     }.askingFirst()
                 }
             ),
-            ConsolePage(path: "/publisher/reports", summary: "Reports", roles: .publishers, show: self.reports),
-            ConsolePage(path: "/advertiser/reports", summary: "Reports", roles: .advertisers, show: self.reports),
-            ConsolePage(path: "/operator/reports", summary: "Reports", roles: .operators, show: self.reports),
         ]
     }
 
@@ -247,66 +243,6 @@ struct ConversionPages: Sendable {
                 "transfers": request.rows(explanation.transfers) { movement in
                     ["kind_text": request.say("kind.\(movement.transfer.origin.kind)")]
                 },
-            ]
-        )
-    }
-
-    // MARK: Reports
-
-    private static let reportTemplate = AffiliateConsole.template(
-        PageParts.heading + """
-            <form method="get" action="{{here}}" class="fields">
-            \(PageParts.field("start_date", "[[from]]", value: "{{report.start_date}}", "type=\"date\""))
-            \(PageParts.field("end_date", "[[to]]", value: "{{report.end_date}}", "type=\"date\""))
-            \(PageParts.choice("group_by", "[[by]]", of: "groupings"))<p><button>[[show]]</button></p></form>
-            {{#totals}}<dl class="figures"><div><dt>[[clicks]]</dt><dd>{{clicks}}</dd></div><div><dt>[[valid_clicks]]</dt><dd>{{valid_clicks}}</dd></div><div><dt>[[orders]]</dt><dd>{{conversions}}</dd></div>
-            <div><dt>[[reward]]</dt><dd>{{reward}}</dd></div><div><dt>[[confirmed]]</dt><dd>{{#confirmation_rate}}{{confirmation_rate}}{{/confirmation_rate}}{{^confirmation_rate}}–{{/confirmation_rate}}</dd></div><div><dt>EPC</dt><dd>{{#epc}}{{epc}}{{/epc}}{{^epc}}–{{/epc}}</dd></div></dl>{{/totals}}
-            {{#charts}}<h2>[[valid_clicks_a_day]]</h2>{{{clicks}}}<h2>[[rewards_a_day]]</h2>{{{rewards}}}{{/charts}}
-            """
-            + PageParts.table(
-                "[[the_same_figures_as_a_table]]",
-                of: "rows",
-                empty: "[[no_clicks_and_no_orders_in]]",
-                [
-                    .init("[[by]]", "{{name}}", .heading), .init("[[clicks]]", "{{clicks}}", .number),
-                    .init("[[valid_clicks]]", "{{valid_clicks}}", .number),
-                    .init("[[pending]]", "{{pending}}", .number),
-                    .init("[[approved]]", "{{approved}}", .number), .init("[[rejected]]", "{{rejected}}", .number),
-                    .init("[[amount]]", "{{amount}}", .number), .init("[[reward]]", "{{reward}}", .number),
-                ]
-            )
-    )
-
-    @Sendable private func reports(_ request: PageRequest) async throws -> PageContent {
-        let grouping = request.query("group_by").isEmpty ? "daily" : request.query("group_by")
-        let report = try await request.ask(
-            self.reportRoutes.report,
-            [
-                "start_date": .string(request.query("start_date")), "end_date": .string(request.query("end_date")),
-                "group_by": .string(grouping),
-            ]
-        )
-        let named = request.rows(report.rows) { ["name": $0.date ?? $0.programName ?? $0.publisherName ?? ""] }
-        let isPublisher = Set<Role>.publishers.contains(request.session.caller.role)
-        let groupings = (isPublisher ? ["daily", "program"] : ["daily", "program", "publisher"]).map {
-            ($0, request.say("by.\($0)"))
-        }
-        let clicks = Snippets.bars(report.rows, \.validClicks)
-        let rewards = Snippets.bars(report.rows, \.reward.smallestUnits) { request.display.yen(Yen($0)) }
-        let charts: [String: Any]? =
-            clicks.isEmpty
-            ? nil
-            : [
-                "clicks": BarChart.svg(request.say("valid_clicks_a_day"), clicks),
-                "rewards": BarChart.svg(request.say("rewards_a_day"), rewards),
-            ]
-        return PageContent(
-            request.say("reports"),
-            Self.reportTemplate,
-            request,
-            [
-                "report": report, "rows": named, "totals": report.totals,
-                "groupings": PageParts.options(groupings, chosen: grouping), "charts": charts,
             ]
         )
     }

@@ -26,7 +26,7 @@ struct PayoutRoutes: Sendable {
             "Every conversion of a payout as CSV",
             tag: Self.tag,
             access: .key(roles: Set<Role>.publishersAndOperators, denial: AffiliateProblems.notForYourRole),
-            inputs: InputReader.describe(PayoutPath.self),
+            inputs: InputReader.describe(PayoutPath.self) + [TableFormat.parameter],
             answers: [
                 AnswerDescription(status: .ok, summary: "One line a conversion or clawback", mediaType: "text/csv")
             ],
@@ -134,8 +134,12 @@ struct PayoutRoutes: Sendable {
         let columns = [
             "conversion_id", "program_id", "program_name", "order_id", "occurred_at", "approved_at", "amount", "reward",
         ]
-        return CSV.response(name: "statement-\(payout.month)", columns: columns, hasByteOrderMark: true) {
-            (place: Place?) in
+        return CSV.response(
+            name: "statement-\(payout.month)",
+            columns: columns,
+            format: try TableFormat(call),
+            hasByteOrderMark: true
+        ) { (place: Place?) in
             try await self.database.read { tx in
                 let page = try tx.payouts.listConversions(
                     of: payout,

@@ -444,6 +444,7 @@ enum AffiliateChinese {
         problem.email_taken = 该邮箱已注册
         problem.form_token = 表单不属于当前会话，请刷新页面
         problem.invalid_key = API 密钥无效
+        problem.jsonl_line = jsonl：每一行都必须是只含文本和数字的对象
         problem.key_limit = 每个账户最多 {limit} 个密钥，请先吊销或删除一个
         problem.key_not_found = 找不到该密钥
         problem.key_required = 需要 API 密钥：Authorization: Bearer aa_…

@@ -444,6 +444,7 @@ enum AffiliateEnglish {
         problem.email_taken = email: has an account already
         problem.form_token = The form is not from this session; load the page again
         problem.invalid_key = Invalid API key
+        problem.jsonl_line = jsonl: each line must be an object of texts and numbers
         problem.key_limit = An account has at most {limit} keys; revoke or delete one first
         problem.key_not_found = Key not found
         problem.key_required = API key required: Authorization: Bearer aa_…

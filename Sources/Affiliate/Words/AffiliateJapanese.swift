@@ -444,6 +444,7 @@ enum AffiliateJapanese {
         problem.email_taken = このメールアドレスは登録済みです
         problem.form_token = ページを再読み込みしてください
         problem.invalid_key = APIキーが正しくありません
+        problem.jsonl_line = jsonl: 各行は、文字列と数値だけを含むオブジェクトにしてください
         problem.key_limit = キーは{limit}個までです。先にいずれかを無効にするか削除してください
         problem.key_not_found = キーが見つかりません
         problem.key_required = APIキーが必要です（Authorization: Bearer aa_…）

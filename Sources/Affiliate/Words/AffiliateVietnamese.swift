@@ -444,6 +444,7 @@ enum AffiliateVietnamese {
         problem.email_taken = E-mail này đã có tài khoản
         problem.form_token = Biểu mẫu không thuộc phiên này; hãy tải lại trang
         problem.invalid_key = Khóa API không hợp lệ
+        problem.jsonl_line = jsonl: mỗi dòng phải là một đối tượng chỉ chứa văn bản và số
         problem.key_limit = Mỗi tài khoản tối đa {limit} khóa; hãy thu hồi hoặc xóa một khóa trước
         problem.key_not_found = Không tìm thấy khóa
         problem.key_required = Cần có khóa API: Authorization: Bearer aa_…

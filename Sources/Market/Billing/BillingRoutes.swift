@@ -32,7 +32,7 @@ struct BillingRoutes: Sendable {
             "My calls, as CSV",
             tag: Self.tag,
             access: .anyKey,
-            inputs: InputReader.describe(ExportUsage.self),
+            inputs: InputReader.describe(ExportUsage.self) + [TableFormat.parameter],
             answers: [
                 AnswerDescription(status: .ok, summary: "One line a call, newest first", mediaType: "text/csv")
             ],
@@ -83,7 +83,7 @@ struct BillingRoutes: Sendable {
             from: input.from,
             to: input.to
         )
-        return CSV.response(name: "usage", columns: UsageCSV.columns) { last in
+        return CSV.response(name: "usage", columns: UsageCSV.columns, format: try TableFormat(call)) { last in
             let page = try await self.database.read { try $0.usage.list(filter, before: last, limit: CSV.pageSize) }
             return (page.map(UsageCSV.line), page.count == CSV.pageSize ? page.last?.id.text : nil)
         }

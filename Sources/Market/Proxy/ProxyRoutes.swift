@@ -39,8 +39,9 @@ struct ProxyRoutes: Sendable {
                         status: .ok,
                         summary: "The provider's answer, with billing headers",
                         mediaType: "*/*"
-                    ),
-                    AnswerDescription(status: .paymentRequired, summary: "The balance does not cover the call"),
+                    ).saying(Self.billingHeaders),
+                    AnswerDescription(status: .paymentRequired, summary: "The balance does not cover the call")
+                        .saying(["PAYMENT-REQUIRED": "How to pay over x402, as Base64 of JSON"]),
                     AnswerDescription(status: .badGateway, summary: "Provider unreachable"),
                     AnswerDescription(status: .serviceUnavailable, summary: "The service has failed repeatedly"),
                     AnswerDescription(status: .gatewayTimeout, summary: "Provider timeout"),
@@ -63,6 +64,14 @@ struct ProxyRoutes: Sendable {
             )
         }
     }
+
+    private static let billingHeaders = [
+        "X-ACF-Usage-Id": "The usage record of the call",
+        "X-ACF-Amount": "What was charged, in USDC; 0 for nothing",
+        "X-ACF-Free-Tier": "Whether the call was one of the free ones: true or false",
+        "X-ACF-Latency-Ms": "How long the provider took, in milliseconds",
+        "PAYMENT-RESPONSE": "The receipt of an x402 payment, as Base64 of JSON",
+    ]
 
     @Sendable private func forward(_ caller: Caller, _ call: Call) async throws -> Response {
         let listing = try await self.cache.require(call.pathID("service_id")).listing

@@ -31,7 +31,7 @@ struct SettlementRoutes: Sendable {
             "The usage records that a settlement covers, as CSV",
             tag: Self.tag,
             access: .anyKey,
-            inputs: InputReader.describe(SettlementPath.self),
+            inputs: InputReader.describe(SettlementPath.self) + [TableFormat.parameter],
             answers: [AnswerDescription(status: .ok, summary: "One line a record", mediaType: "text/csv")],
             self.csv
         )
@@ -115,7 +115,8 @@ struct SettlementRoutes: Sendable {
         let settlement = try await self.database.read { try $0.settlements.require(id, for: caller) }
         return CSV.response(
             name: "settlement-\(settlement.id.text)",
-            columns: ["usage_id", "called_at", "service_id", "amount", "platform_fee"]
+            columns: ["usage_id", "called_at", "service_id", "amount", "platform_fee"],
+            format: try TableFormat(call)
         ) { (cursor: Cursor?) in
             let page = try await self.database.read {
                 try $0.settlements.list(recordsOf: settlement, after: cursor, limit: CSV.pageSize)

@@ -74,6 +74,11 @@ package struct InputReader {
         if !self.isDescribing { self.validation.require(holds, path, rule) }
     }
 
+    /// A field that must be there only because of others.
+    package mutating func missing(_ path: String) {
+        if !self.isDescribing { self.validation.missing(path) }
+    }
+
     // MARK: Places
 
     /// - Parameter schema: what the document says of it beside that it is a string.

@@ -175,13 +175,17 @@ struct OperationDocument {
 
     private func responses(_ endpoint: Endpoint) -> [String: JSONValue] {
         var responses: [String: JSONValue] = [:]
+        let isLimited: Bool = if case .key = endpoint.access { true } else { false }
         for answer in endpoint.answers {
             let (example, schema) = answer.content
             var content: [String: JSONValue] = [:]
             content["schema"] = schema
             content["example"] = example
+            var headers = answer.headers
+            if isLimited { headers.merge(Self.limitHeaders) { own, _ in own } }
             responses["\(answer.status.code)"] = [
                 "description": .string(answer.summary), "content": .object([answer.mediaType: .object(content)]),
+                "headers": Self.described(headers),
             ]
         }
         let problem: JSONValue = [
@@ -221,15 +225,27 @@ struct OperationDocument {
 
     /// A status with the problems that the operation has of itself: the code that clients switch on, and its words.
     private func refusal(_ summary: String, _ problems: [Problem], _ content: JSONValue) -> JSONValue {
-        guard !problems.isEmpty else { return ["description": .string(summary), "content": content] }
+        let headers = Self.described(["X-Souk-Problem": "The problem's code, which does not change"])
+        guard !problems.isEmpty else {
+            return ["description": .string(summary), "content": content, "headers": headers]
+        }
         let words = self.surface.contract.words
         let listed = problems.map { (code: $0.code, message: words.message($0)) }
         return [
             "description": .string("\(summary): " + listed.map { "`\($0.code)`" }.joined(separator: ", ")),
             "content": content,
-            "headers": ["X-Souk-Problem": ["description": "The problem's code", "schema": ["type": "string"]]],
+            "headers": headers,
             "x-problems": .array(listed.map { ["code": .string($0.code), "message": .string($0.message)] }),
         ]
+    }
+
+    private static let limitHeaders = [
+        "RateLimit": "What is left of the key's limit, and the seconds until it is whole again",
+        "RateLimit-Policy": "The key's limit, and the seconds that it is for",
+    ]
+
+    private static func described(_ headers: [String: String]) -> JSONValue {
+        .object(headers.mapValues { ["description": .string($0), "schema": ["type": "string"]] })
     }
 
     private func operationID(_ endpoint: Endpoint) -> String {

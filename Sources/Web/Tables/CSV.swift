@@ -8,16 +8,21 @@ package enum CSV {
 
     /// - Parameters:
     ///   - name: of the file that a browser keeps, without its ending.
+    ///   - format: CSV, or an object a line.
     ///   - hasByteOrderMark: by which spreadsheets know UTF-8.
     ///   - next: the lines after the cursor (nil at the beginning), and the cursor after them (nil at the end).
     package static func response<Cursor: Sendable>(
         name: String,
         columns: [String],
+        format: TableFormat = .csv,
         hasByteOrderMark: Bool = false,
         next: @escaping @Sendable (Cursor?) async throws -> (lines: [[String]], cursor: Cursor?)
     ) -> Response {
-        self.response(name: name) { (cursor: Cursor?) in
+        self.response(name: name, format: format) { (cursor: Cursor?) in
             let page = try await next(cursor)
+            if format == .jsonl {
+                return (page.lines.map { JSONLines.line(columns, $0) }.joined(), page.cursor)
+            }
             let head = cursor == nil ? (hasByteOrderMark ? "\u{FEFF}" : "") + self.line(columns) : ""
             return (head + page.lines.map(self.line).joined(), page.cursor)
         }
@@ -26,13 +31,14 @@ package enum CSV {
     /// - Parameter next: the text after the cursor (nil at the beginning), and the cursor after it (nil at the end).
     package static func response<Cursor: Sendable>(
         name: String,
+        format: TableFormat = .csv,
         next: @escaping @Sendable (Cursor?) async throws -> (text: String, cursor: Cursor?)
     ) -> Response {
         Response(
             status: .ok,
             headers: [
-                .contentType: "text/csv; charset=utf-8", .cacheControl: "no-store",
-                .contentDisposition: "attachment; filename=\"\(name).csv\"",
+                .contentType: format.mediaType, .cacheControl: "no-store",
+                .contentDisposition: "attachment; filename=\"\(name).\(format.rawValue)\"",
             ],
             body: ResponseBody { writer in
                 var cursor: Cursor?
