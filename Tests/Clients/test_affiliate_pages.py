@@ -279,6 +279,7 @@ def test_every_page_is_whole_and_accessible(chromium, network, locale, window, t
             sign_in(browser, network.keys[role])
         for name, path in pages.items():
             assert browser.page.goto("/affiliate" + path.format(first=network.first)).status == 200, path
+            assert browser.page.evaluate("document.documentElement.lang")[:2] == locale[:2], name
             # The languages differ in their words alone: two of them are enough for axe.
             browser.check(f"affiliate-{name}") if locale in ("en-US", "ja-JP") else browser.look(f"affiliate-{name}")
             # What a category is about is written by the operator.
