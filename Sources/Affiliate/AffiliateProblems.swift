@@ -230,8 +230,6 @@ enum AffiliateProblems {
     static let monthOrder = Problem(.conflict, "month_order")
     /// The job is not there, or is somebody else's.
     static let jobNotFound = Problem(.notFound, "job_not_found")
-    /// So many jobs of an account run at once.
-    static let jobLimit = Problem(.conflict, "job_limit", ["limit": "\(JobOperations.runningLimit)"])
 
     /// Its closing has not begun.
     static let monthNotClosed = Problem(.notFound, "month_not_closed")

@@ -99,7 +99,7 @@ struct AffiliateRoutes: Sendable {
         self.jobs = JobOperations(
             AffiliateContract.shared,
             house,
-            .init(notFound: AffiliateProblems.jobNotFound, limit: AffiliateProblems.jobLimit),
+            .init(notFound: AffiliateProblems.jobNotFound),
             access: .roles(.operators)
         )
         self.months = MonthRoutes(database: database, payouts: parts.payouts, close: parts.close)

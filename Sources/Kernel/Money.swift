@@ -19,6 +19,11 @@ package struct Currency: Hashable, Sendable {
     package static let jpy = Currency("JPY", exponent: 0)
     package static let cny = Currency("CNY", exponent: 2)
 
+    /// The currency of a code that was stored or that somebody else names; one that is not declared here has the ledger's own precision.
+    package init(code: String) {
+        self = [Self.usdc, .usd, .jpy, .cny].first { $0.code == code } ?? Currency(code)
+    }
+
     /// How many micro-units the smallest unit has.
     var microsPerSmallest: Int64 { (self.exponent..<Micros.places).reduce(1) { product, _ in product * 10 } }
 }
@@ -41,13 +46,13 @@ package struct Amount<Unit: CurrencyUnit>: Hashable, Sendable, Comparable, Addit
 
     package init(_ smallestUnits: Int64) { self.smallestUnits = smallestUnits }
 
-    /// Throws a `CurrencyMismatch`.
+    /// Without a fraction that the currency does not have. Throws a `CurrencyMismatch`.
     package init(_ money: Money) throws(CurrencyMismatch) {
         guard money.currency == Unit.currency else { throw CurrencyMismatch(found: money, expected: Unit.currency) }
         self.init(micros: money.micros)
     }
 
-    /// What is left of micro-units in this currency's smallest unit.
+    /// Micro-units in this currency's smallest unit, without the fraction that it does not have.
     package init(micros: Int64) { self.init(micros / Unit.currency.microsPerSmallest) }
 
     package static var zero: Self { Self(0) }

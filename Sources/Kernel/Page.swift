@@ -29,8 +29,6 @@ package struct Cursor: Sendable, Hashable {
     /// Of a list that is sorted by a number that the database counts.
     package init<Entity>(_ id: NumericID<Entity>) { self.init(key: id.value, id: "\(id)") }
 
-    package func number<Entity>(of _: Entity.Type = Entity.self) -> NumericID<Entity> { NumericID(self.key) }
-
     /// Of a list that is sorted by name. Names may have any characters, cursors have not.
     package init(name: String) { self.init(key: 0, id: Array(name.utf8).hex) }
 

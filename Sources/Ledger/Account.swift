@@ -74,7 +74,7 @@ package struct Account: Sendable, Equatable, RowDecodable {
         self.key = AccountKey(
             owner: try row.column(),
             purpose: try row.column(),
-            currency: Currency(try row.column())
+            currency: Currency(code: try row.column())
         )
         self.debitsPending = try row.column()
         self.debitsPosted = try row.column()

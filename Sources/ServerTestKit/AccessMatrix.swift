@@ -4,9 +4,9 @@ import Platform
 import Server
 import Web
 
-/// Every endpoint of every surface on the list, asked by nobody and by each role that its declaration leaves out.
+/// Every endpoint with a key of every surface on the list, asked by nobody and by each role that its declaration leaves out.
 ///
-/// What owners may do with what is theirs is the surface's own, and stands in its table.
+/// Pages check sessions themselves. What owners may do with what is theirs is the surface's own, and stands in its table.
 package struct AccessMatrix: Sendable {
     /// What was asked, and what came: `market POST /api/v1/services by buyer: 403`.
     package private(set) var answers: [String] = []
@@ -25,9 +25,8 @@ package struct AccessMatrix: Sendable {
                 guard case .key(let roles, _) = endpoint.access else { continue }
                 let path = "/\(surface)\(endpoint.path.replacing(#/\{\w+\}/#, with: "1"))"
                 let nobody = try await client.send(endpoint.method, path).status
-                self.note(surface, endpoint, "nobody", nobody, isRight: endpoint.isPage ? nobody != 200 : nobody == 401)
-                // Pages are for browsers, which have no key.
-                guard let roles, !endpoint.isPage else { continue }
+                self.note(surface, endpoint, "nobody", nobody, isRight: nobody == 401)
+                guard let roles else { continue }
                 for (role, key) in keys where !roles.contains(role) {
                     let status = try await client.send(endpoint.method, path, key: key).status
                     self.note(surface, endpoint, role.name, status, isRight: status == 403)

@@ -397,6 +397,10 @@ struct OrderTests {
                 """
             let tried = try await network.ask(.post, "conversions/decisions", ["jsonl": .string(lines)])
             #expect(tried.json["data"]?["approved"] == 1 && tried.json["data"]?["applied"] == false)
+            let wrong = try await network.ask(.post, "conversions/decisions", ["jsonl": "\n{\"program_id\": \"x\"}"])
+            #expect(wrong.json["data"]?["errors"]?.array?.first?["line"] == 2)
+            let both: JSONValue = ["jsonl": .string(lines), "csv": .string(csv)]
+            #expect(try await network.ask(.post, "conversions/decisions", both).status == 400)
             let list = try await network.ask(.post, "conversions/decisions", ["jsonl": "[1]"])
             #expect(list.status == 400 && list.header("X-Souk-Problem") == "jsonl_line")
             let done = try await network.ask(.post, "conversions/decisions", ["csv": .string(csv), "dry_run": false])

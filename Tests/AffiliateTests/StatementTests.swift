@@ -44,9 +44,8 @@ struct StatementTests {
             let path = "payouts/\(id)/statement.csv?format="
             let objects = try await network.ask(.get, path + "jsonl", key: network.agent)
             #expect(objects.header("Content-Type") == "application/jsonl")
-            let table = try #require(JSONLines.rows(objects.body))
-            let place = try #require(table.first?.firstIndex(of: "order_id"))
-            #expect(Set(table.dropFirst().map { $0[place] }) == Set(orders))
+            let table = try #require(JSONLines.objects(objects.body))
+            #expect(Set(table.map { $0.members["order_id"] }) == Set(orders))
             #expect(try await network.ask(.get, path + "xml", key: network.agent).status == 400)
         }
     }

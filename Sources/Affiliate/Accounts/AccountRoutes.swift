@@ -228,7 +228,7 @@ struct AccountRoutes: Sendable {
         static let summary = "true"
     }
 
-    var revokeKey: Operation<KeyPath, KeyRevoked> {
+    var revokeKey: Operation<CredentialPath, KeyRevoked> {
         Operation("Revoke a key", access: .roles(nil), effect: .write) { input, caller, call in
             try await self.keys.revoke(input.id, by: caller, deleting: false, trace: call.trace)
             return KeyRevoked()
@@ -241,7 +241,7 @@ struct AccountRoutes: Sendable {
         static let summary = "true"
     }
 
-    var deleteKey: Operation<KeyPath, KeyDeleted> {
+    var deleteKey: Operation<CredentialPath, KeyDeleted> {
         Operation("Delete a key", access: .roles(nil), effect: .write) { input, caller, call in
             try await self.keys.revoke(input.id, by: caller, deleting: true, trace: call.trace)
             return KeyDeleted()

@@ -41,7 +41,7 @@ package struct AffiliateKeyService: Sendable {
 
     /// Makes a key at the operator's console, and the account where there is none.
     ///
-    /// Throws `roleDiffers` for an account that has another role.
+    /// Throws `keyLimit`, then `roleDiffers` for an account that has another role.
     package func createAtConsole(owner: String, role: AffiliateRole, rateLimit: Int) async throws -> NewKey {
         let newOwner: ID<Identity> = self.ids.next()
         return try await self.create(

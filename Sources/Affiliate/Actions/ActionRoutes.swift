@@ -39,7 +39,14 @@ struct ActionRoutes: Sendable {
                 AffiliateProblems.actionMalformed
             )
             .refusing(AffiliateProblems.unknownAction("x"), AffiliateProblems.paramsMalformed)
+            .refusing(self.refusals)
         ]
+    }
+
+    /// What the actions refuse of themselves, each once.
+    private var refusals: [Problem] {
+        var known: Set<String> = []
+        return self.actions.flatMap(\.refusals).filter { known.insert($0.code).inserted }
     }
 
     /// In order: the body, the key, the action, the role, the limit, the parameters.

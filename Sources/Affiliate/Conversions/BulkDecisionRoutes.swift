@@ -42,6 +42,7 @@ struct BulkDecisionRoutes: Sendable {
             )
             self.table = jsonl.map(Table.jsonl) ?? .csv(csv ?? "")
             if csv == nil, jsonl == nil { read.missing("csv") }
+            read.require(csv == nil || jsonl == nil, "jsonl", FieldRule("csv_or_jsonl"))
             self.isDryRun = read.body("dry_run", .boolean, default: true, json: true, "Only says what would happen")
         }
     }
@@ -109,7 +110,7 @@ struct BulkDecisionRoutes: Sendable {
     }
 
     var decide: Operation<BulkInput, Outcome> {
-        Operation("Approve and reject conversions by CSV", access: .roles(.advertisers), effect: .write) {
+        Operation("Approve and reject conversions by a table", access: .roles(.advertisers), effect: .write) {
             input,
             caller,
             call in
@@ -164,24 +165,26 @@ struct BulkDecisionRoutes: Sendable {
 
     // MARK: Table
 
+    /// The names of the columns, and the rows with the numbers of their lines.
+    ///
     /// Throws `csvQuote` or `jsonlLine`.
-    private static func rows(of table: Table) throws -> [[String]] {
+    private static func rows(of table: Table) throws -> (header: [String], [(number: Int, values: [String])]) {
         switch table {
         case .csv(let text):
             let text = text.bytewise.dropping(prefix: "\u{FEFF}").map(String.init) ?? text
             guard let rows = CSV.rows(text) else { throw AffiliateProblems.csvQuote }
-            return rows
+            let header = rows.first?.map { $0.trimmed.lowercased() } ?? []
+            return (header, rows.enumerated().dropFirst().map { ($0.offset + 1, $0.element) })
         case .jsonl(let text):
-            guard let rows = JSONLines.rows(text) else { throw AffiliateProblems.jsonlLine }
-            return rows
+            guard let objects = JSONLines.objects(text) else { throw AffiliateProblems.jsonlLine }
+            let header = ["program_id", "order_id", "decision", "reason"]
+            return (header, objects.map { object in (object.line, header.map { object.members[$0] ?? "" }) })
         }
     }
 
     /// Throws `csvQuote` or `jsonlLine`, then `csvHeader`, `csvTooLong`.
     private static func parse(_ table: Table) throws -> ([Line], [(line: Int, problem: Problem)]) {
-        let table = try Self.rows(of: table)
-        var rows = table.enumerated().map { (number: $0.offset + 1, values: $0.element) }
-        let header = rows.isEmpty ? [] : rows.removeFirst().values.map { $0.trimmed.lowercased() }
+        let (header, rows) = try Self.rows(of: table)
         let column = { (name: String) in header.firstIndex { $0 == name } }
         guard let program = column("program_id"), let order = column("order_id"), let decision = column("decision")
         else { throw AffiliateProblems.csvHeader }

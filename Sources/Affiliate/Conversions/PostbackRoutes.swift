@@ -52,6 +52,8 @@ struct PostbackRoutes: Sendable {
             handle
         )
         .refusing(
+            AffiliateProblems.postbackBody,
+            AffiliateProblems.occurredAtRange,
             AffiliateProblems.wrongToken,
             AffiliateProblems.clickNotFound,
             AffiliateProblems.leadRequired,

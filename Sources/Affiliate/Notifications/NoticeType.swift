@@ -3,7 +3,7 @@ import Storage
 import Web
 
 /// What the network tells people.
-enum NoticeType: String, NoticeKind, SQLConvertible {
+enum NoticeType: String, NoticeKind {
     case partnershipApplied = "partnership.applied"
     case partnershipApproved = "partnership.approved"
     case partnershipRejected = "partnership.rejected"

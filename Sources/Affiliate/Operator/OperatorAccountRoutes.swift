@@ -129,6 +129,7 @@ struct OperatorAccountRoutes: Sendable {
                 return OperatorAccount(try tx.affiliateAccounts.require(input.id))
             }
         }
+        .refusing(AffiliateProblems.accountNotFound)
     }
 
     /// An advertiser's programs are paused, and theirs to begin again; a publisher's partnerships rest as long as the account.
@@ -170,5 +171,6 @@ struct OperatorAccountRoutes: Sendable {
             }
             return BankAccountOutput(code: code, account: account, number: account?.number)
         }
+        .refusing(AffiliateProblems.accountNotFound)
     }
 }

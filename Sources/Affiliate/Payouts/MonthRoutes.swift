@@ -161,6 +161,7 @@ struct MonthRoutes: Sendable {
             let isOver = try await self.database.read { month.end <= $0.now }
             return Preview(totals: Totals(total: total), month: month.text, isOver: isOver)
         }
+        .refusing(AffiliateProblems.monthMalformed)
     }
 
     var begin: Operation<MonthPath, MonthOutput> {
@@ -220,6 +221,7 @@ struct MonthRoutes: Sendable {
                 }
             }
         }
+        .refusing(AffiliateProblems.monthMalformed)
     }
 
     struct PaidInput: Input {
@@ -248,16 +250,18 @@ struct MonthRoutes: Sendable {
             return try await self.database.write { tx in
                 let payout = try tx.payouts.require(input.id, of: nil)
                 let paid = try self.payouts.markPaid(payout, reference: input.reference, trace: trace, in: tx)
-                try tx.audit.record(
-                    actor: caller.credential,
-                    action: "payout.paid",
-                    subject: "payout:\(payout.id)",
-                    detail: input.reference,
-                    trace: trace
-                )
+                if payout.status != .paid {
+                    try tx.audit.record(
+                        actor: caller.credential,
+                        action: "payout.paid",
+                        subject: "payout:\(payout.id)",
+                        detail: input.reference,
+                        trace: trace
+                    )
+                }
                 return PayoutOutput(payout: paid)
             }
         }
-        .refusing(AffiliateProblems.payoutNotFound)
+        .refusing(AffiliateProblems.payoutNotFound, AffiliateProblems.payoutNotScheduled)
     }
 }

@@ -114,5 +114,6 @@ struct CategoryRoutes: Sendable {
                 return CategoryOutput(category: try tx.programs.findCategory(input.id) ?? category)
             }
         }
+        .refusing(AffiliateProblems.categoryNotFound)
     }
 }

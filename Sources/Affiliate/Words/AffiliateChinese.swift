@@ -539,6 +539,7 @@ enum AffiliateChinese {
         rule.campaign_whole = 活动须填写佣金、开始和结束时间
         rule.country = 须为两个字母
         rule.creative_url = 横幅和商品必填
+        rule.csv_or_jsonl = 不能与 csv 同时提供
         rule.email = 须为电子邮箱地址
         rule.length = 须为 {low} 至 {high} 个字符
         rule.no_invisible = 不能包含不可见字符

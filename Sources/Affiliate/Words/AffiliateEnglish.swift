@@ -531,7 +531,7 @@ enum AffiliateEnglish {
         role.operator = operator
         role.publisher = publisher
 
-        rule.account_name = must be 3 to 60 lower-case letters, digits, dashes or dots
+        rule.account_name = must be 3 to 60 lower-case letters, digits, dashes, underscores or dots
         rule.account_number = must be 4 to 34 letters and digits
         rule.after_start = : must be after campaign_starts_at
         rule.at_least_one_event = must name at least one event
@@ -539,6 +539,7 @@ enum AffiliateEnglish {
         rule.campaign_whole = : a campaign needs its reward, its start and its end
         rule.country = must be two letters
         rule.creative_url = is required for a banner and for a product
+        rule.csv_or_jsonl = cannot stand beside csv
         rule.email = must be an e-mail address
         rule.length = must have {low} to {high} characters
         rule.no_invisible = must not hold invisible characters

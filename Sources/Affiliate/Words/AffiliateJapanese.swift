@@ -539,6 +539,7 @@ enum AffiliateJapanese {
         rule.campaign_whole = キャンペーンには報酬・開始・終了が必要です
         rule.country = 英字2文字にしてください
         rule.creative_url = バナーと商品には必須です
+        rule.csv_or_jsonl = csvと同時には指定できません
         rule.email = メールアドレスを入力してください
         rule.length = {low}〜{high}文字にしてください
         rule.no_invisible = 見えない文字は使えません

@@ -531,7 +531,7 @@ enum AffiliateVietnamese {
         role.operator = người vận hành
         role.publisher = đối tác
 
-        rule.account_name = phải gồm 3 đến 60 chữ thường, chữ số, gạch ngang hoặc dấu chấm
+        rule.account_name = phải gồm 3 đến 60 chữ thường, chữ số, gạch ngang, gạch dưới hoặc dấu chấm
         rule.account_number = phải gồm 4 đến 34 chữ cái và chữ số
         rule.after_start = phải sau thời điểm bắt đầu
         rule.at_least_one_event = phải có ít nhất một sự kiện
@@ -539,6 +539,7 @@ enum AffiliateVietnamese {
         rule.campaign_whole = chiến dịch cần mức thưởng, thời điểm bắt đầu và kết thúc
         rule.country = phải là hai chữ cái
         rule.creative_url = bắt buộc với banner và sản phẩm
+        rule.csv_or_jsonl = không được đi cùng csv
         rule.email = phải là địa chỉ e-mail
         rule.length = phải có {low} đến {high} ký tự
         rule.no_invisible = không được chứa ký tự ẩn

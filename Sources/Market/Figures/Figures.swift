@@ -10,7 +10,7 @@ struct Figures: Sendable, Equatable {
     /// Answered with 500 or above, or not at all.
     var errors: Int64 = 0
     var latencyMilliseconds: Int64 = 0
-    /// What buyers were charged, in micro-units.
+    /// What buyers were charged.
     var revenue: Amount<USDC> = 0
     /// The market's share of it, call by call at the rate of that moment.
     var fee: Amount<USDC> = 0

@@ -22,7 +22,7 @@ struct JobRoutes: Sendable {
     }
 
     var replay: Operation<ReplayRange, JobOutput> {
-        Operation("Begin to send a range again", access: .anyKey, effect: .write) { input, caller, call in
+        Operation("Begin to send a range again", access: .anyKey, effect: .write) { input, caller, _ in
             let details = MarketJobs.ReplayInput(
                 webhook: input.webhook.text,
                 from: input.from.microseconds,
@@ -36,11 +36,11 @@ struct JobRoutes: Sendable {
                 guard input.from < input.to else { throw MarketProblems.replayRange }
             }
         }
-        .refusing(MarketProblems.replayRange, MarketProblems.webhookNotFound)
+        .refusing(MarketProblems.webhookNotFound, MarketProblems.replayRange, MarketProblems.jobLimit)
     }
 
     var settle: Operation<RunSettlements, JobOutput> {
-        Operation("Begin to settle every provider", access: .admin, effect: .write) { input, caller, call in
+        Operation("Begin to settle every provider", access: .admin, effect: .write) { input, caller, _ in
             guard input.start < input.end else { throw MarketProblems.settlementPeriod }
             let details = MarketJobs.SettlementInput(
                 start: input.start.microseconds,
@@ -50,11 +50,11 @@ struct JobRoutes: Sendable {
                 guard input.start <= tx.now else { throw MarketProblems.settlementFuture }
             }
         }
-        .refusing(MarketProblems.settlementPeriod, MarketProblems.settlementFuture)
+        .refusing(MarketProblems.settlementPeriod, MarketProblems.settlementFuture, MarketProblems.jobLimit)
     }
 
     var export: Operation<BeginExport, JobOutput> {
-        Operation("Begin to write my calls into a file", access: .anyKey, effect: .write) { input, caller, call in
+        Operation("Begin to write my calls into a file", access: .anyKey, effect: .write) { input, caller, _ in
             if let from = input.from, let to = input.to, from >= to { throw MarketProblems.exportRange }
             let details = MarketJobs.ExportInput(
                 service: input.service,
@@ -67,7 +67,7 @@ struct JobRoutes: Sendable {
                 }
             }
         }
-        .refusing(MarketProblems.jobLimit)
+        .refusing(MarketProblems.exportRange, MarketProblems.filesLimit, MarketProblems.jobLimit)
     }
 }
 

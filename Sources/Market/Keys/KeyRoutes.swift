@@ -23,7 +23,7 @@ struct KeyRoutes: Sendable {
         }
     }
 
-    var revoke: Operation<KeyPath, KeyRevoked> {
+    var revoke: Operation<CredentialPath, KeyRevoked> {
         Operation("Revoke one of my API keys", access: .anyKey, effect: .write) { input, caller, call in
             try await self.service.revoke(input.id, by: caller, trace: call.trace)
             return KeyRevoked(input.id)

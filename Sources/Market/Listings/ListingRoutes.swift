@@ -70,7 +70,7 @@ struct ListingRoutes: Sendable {
             try await self.service.remove(ID(input.id), by: caller, trace: call.trace)
             return ServiceRemoved(status: "removed", id: input.id)
         }
-        .refusing(MarketProblems.onlyOwnerRemoves)
+        .refusing(MarketProblems.serviceNotFound, MarketProblems.onlyOwnerRemoves)
     }
 }
 

@@ -3,7 +3,7 @@ import Storage
 import Web
 
 /// What the market tells people.
-enum MarketNotice: String, NoticeKind, SQLConvertible {
+enum MarketNotice: String, NoticeKind {
     case balanceCredited = "balance.credited"
     case balanceRefunded = "balance.refunded"
     case settlementCreated = "settlement.created"
@@ -12,7 +12,6 @@ enum MarketNotice: String, NoticeKind, SQLConvertible {
 
     static var contract: any SurfaceContract { MarketContract.shared }
     static let table: StaticString = "market_notification"
-    var isNotified: Bool { true }
 
     /// The sum that a notification is about.
     static func about(_ notice: Notice<MarketNotice>, _ request: PageRequest) -> [String?] {

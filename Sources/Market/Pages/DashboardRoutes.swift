@@ -42,7 +42,8 @@ struct DashboardRoutes: Sendable {
                     AnswerDescription(status: .unauthorized, summary: "The sign-in form", mediaType: "text/html"),
                 ],
                 self.get
-            ),
+            )
+            .refusing(MarketProblems.adminRequired, MarketProblems.invalidKeyFormat),
             Endpoint(
                 raw: .post,
                 Self.path,
@@ -54,7 +55,8 @@ struct DashboardRoutes: Sendable {
                     AnswerDescription(status: .unauthorized, summary: "The sign-in form", mediaType: "text/html"),
                 ],
                 self.signIn
-            ),
+            )
+            .refusing(MarketProblems.adminRequired, MarketProblems.invalidKeyFormat),
             Endpoint(
                 raw: .post,
                 Self.path + "/sign-out",

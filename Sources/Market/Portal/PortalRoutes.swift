@@ -114,7 +114,7 @@ struct PortalRoutes: Sendable {
         }
     }
 
-    var revoke: Operation<KeyPath, KeyRevoked> {
+    var revoke: Operation<CredentialPath, KeyRevoked> {
         Operation("Revoke an API key", access: .provider, effect: .write) { input, caller, call in
             try await self.keyService.revoke(input.id, by: caller, trace: call.trace)
             return KeyRevoked(input.id)

@@ -7,7 +7,7 @@ import Storage
 /// What pays for one call: held before it, charged or let go after it. Each way to pay is a type of its own; whoever makes the call
 /// does not ask which it is.
 protocol Funding: Sendable {
-    /// What the buyer pays for an answer, in micros.
+    /// What the buyer pays for an answer.
     var amount: Amount<USDC> { get }
     /// Whether it is one of the buyer's free calls.
     var isFree: Bool { get }

@@ -76,24 +76,22 @@ package struct CredentialService: Sendable {
         }
     }
 
-    /// Effective with the answer, also for the key that asks. False when the caller has no such key that works.
+    /// Effective with the answer, also for the key that asks.
     ///
     /// - Parameters:
     ///   - action: what the audit log calls it.
-    ///   - permit: says what the audit log should, or throws; writes what the surface keeps beside the key.
-    @discardableResult
+    ///   - permit: throws when the caller may not; writes what the surface keeps beside the key, and says what the audit log tells of it.
     package func revoke(
         _ id: String,
         by caller: Caller,
         as action: String = "key.revoked",
         trace: Trace,
         permit: @escaping @Sendable (Transaction) throws -> String
-    ) async throws -> Bool {
+    ) async throws {
         try await self.database.write { tx in
             let detail = try permit(tx)
-            let isRevoked = try tx.identities.revoke(credential: id, of: caller.identity)
+            _ = try tx.identities.revoke(credential: id, of: caller.identity)
             try tx.audit.record(actor: caller.credential, action: action, subject: id, detail: detail, trace: trace)
-            return isRevoked
         }
     }
 }

@@ -42,7 +42,7 @@ package protocol SurfaceRole: RawRepresentable, CaseIterable, Hashable, Sendable
 }
 
 extension SurfaceRole {
-    /// Nil for another surface's.
+    /// Nil for a role that the surface does not have.
     package init?(_ role: Role) { self.init(rawValue: role.name) }
 
     package var role: Role { Role(name: self.rawValue) }

@@ -44,8 +44,10 @@ package struct JobStore {
         )
     }
 
-    package func countRunning(of owner: ID<Identity>) throws -> Int {
-        try self.tx.value("SELECT COUNT(*) FROM job WHERE identity_id = \(owner) AND state = 'running'") ?? 0
+    package func countRunning(of owner: ID<Identity>, surface: String) throws -> Int {
+        try self.tx.value(
+            "SELECT COUNT(*) FROM job WHERE identity_id = \(owner) AND surface = \(surface) AND state = 'running'"
+        ) ?? 0
     }
 
     package func count(of owner: ID<Identity>, kind: String) throws -> Int {

@@ -13,11 +13,13 @@ package struct JobOperations: Sendable {
     /// How the surface refuses.
     package struct Problems: Sendable {
         let notFound: Problem
-        let limit: Problem
+        let limit: Problem?
         let hasNoFile: Problem?
 
-        /// - Parameter hasNoFile: of surfaces whose jobs write files.
-        package init(notFound: Problem, limit: Problem, hasNoFile: Problem? = nil) {
+        /// - Parameters:
+        ///   - limit: of surfaces whose accounts begin jobs.
+        ///   - hasNoFile: of surfaces whose jobs write files.
+        package init(notFound: Problem, limit: Problem? = nil, hasNoFile: Problem? = nil) {
             self.notFound = notFound
             self.limit = limit
             self.hasNoFile = hasNoFile
@@ -81,7 +83,8 @@ package struct JobOperations: Sendable {
         let text = try JSON.text(input)
         return try await self.database.write { tx in
             try permit(tx)
-            guard try tx.jobs.countRunning(of: caller.identity) < Self.runningLimit else { throw self.problems.limit }
+            let running = try tx.jobs.countRunning(of: caller.identity, surface: self.surface.name)
+            guard running < Self.runningLimit else { throw self.problems.limit ?? self.problems.notFound }
             return self.output(try tx.jobs.insert(id, kind: kind, input: text, of: caller, surface: self.surface.name))
         }
     }

@@ -76,7 +76,7 @@ private let jobListTemplate =
             ),
             .init("[[what]]", "{{what}}"),
             .init("[[state]]", "<span class=\"state state-{{state}}\">{{state_text}}</span>"),
-            .init("[[done]]", "{{done}}{{#.total}} / {{.total}}{{/.total}}", .number),
+            .init("[[done]]", "{{done}}{{#total}} / {{total}}{{/total}}", .number),
         ]
     )
 

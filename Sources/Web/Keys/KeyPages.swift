@@ -1,8 +1,8 @@
 package import Kernel
 import Platform
 
-/// Whose key is meant.
-package struct KeyPath: Input {
+/// Which key is meant.
+package struct CredentialPath: Input {
     package let id: String
     package init(_ read: inout InputReader) { self.id = read.path("key_id", "The key") }
 }
@@ -59,11 +59,11 @@ package struct KeyPages<List: Answer, New: Input, Made: Answer, Revoked: Answer>
     /// - Parameters:
     ///   - values: what the page shows; `keys` is the table.
     ///   - made: what the page of a new key shows.
-    ///   - delete: also removes a key from the list, where a surface keeps revoked ones.
+    ///   - further: forms beside that, such as one that removes a revoked key from the list.
     package init(
         list: Operation<NoInput, List>,
         create: Operation<New, Made>,
-        revoke: Operation<KeyPath, Revoked>,
+        revoke: Operation<CredentialPath, Revoked>,
         words: Words,
         look: Look,
         further: [ConsoleForm] = [],

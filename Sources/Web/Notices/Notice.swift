@@ -14,6 +14,8 @@ package protocol NoticeKind: RawRepresentable, CaseIterable, Sendable, SQLConver
 }
 
 extension NoticeKind {
+    package var isNotified: Bool { true }
+
     package func title(in language: Language) -> String {
         Self.contract.words.say("notice.\(self.rawValue)", in: language)
     }

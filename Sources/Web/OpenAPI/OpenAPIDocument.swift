@@ -2,6 +2,7 @@ import HTTPTypes
 package import Hummingbird
 package import Kernel
 import NIOCore
+import Platform
 import Synchronization
 
 /// The OpenAPI 3.1 document of one surface or several, made of their endpoints.
@@ -208,17 +209,22 @@ struct OperationDocument {
         }
         kinds += [(.conflict, "Conflict"), (.unavailable, "Busy: try again")]
         let contract = self.surface.contract
-        let own = Dictionary(grouping: endpoint.refusals) { contract.status(for: $0.kind).code }
-        kinds += endpoint.refusals.map { ($0.kind, "Refused") }
+        var refusals = endpoint.refusals
+        if case .key(_?, let denial) = endpoint.access { refusals.append(denial(Role(name: ""))) }
+        let own = Dictionary(grouping: refusals) { contract.status(for: $0.kind).code }
+        kinds += refusals.map { ($0.kind, "Refused") }
         for (kind, summary) in kinds {
             let status = contract.status(for: kind).code
             guard responses["\(status)"] == nil else { continue }
             responses["\(status)"] = self.refusal(summary, own[status] ?? [], problem)
         }
-        // What the declaration already words itself has its problems beside that.
+        // An answer that the declaration words itself keeps its headers, and has its problems beside them.
         for answer in endpoint.answers {
             guard let problems = own[answer.status.code] else { continue }
-            responses["\(answer.status.code)"] = self.refusal(answer.summary, problems, problem)
+            var refusal = self.refusal(answer.summary, problems, problem).object ?? [:]
+            let declared = Self.described(answer.headers).object ?? [:]
+            refusal["headers"] = .object((refusal["headers"]?.object ?? [:]).merging(declared) { $1 })
+            responses["\(answer.status.code)"] = .object(refusal)
         }
         return responses
     }

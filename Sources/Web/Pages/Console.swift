@@ -119,7 +119,7 @@ package struct Console: Sendable {
             let problem = Problem(any: error)
             guard problem.kind != .internal else { throw error }
             var response = layOut(self.content(of: problem, base: base, language))
-            response.status = self.contract.status(for: problem.kind)
+            response.refuse(problem, self.contract)
             return response
         }
     }
@@ -171,7 +171,7 @@ package struct Console: Sendable {
             request.problem = problem
             guard let content = try? await page.show(request) else { return self.problemPage(problem, request) }
             var response = self.page(content, request)
-            response.status = self.contract.status(for: problem.kind)
+            response.refuse(problem, self.contract)
             return response
         }
     }
@@ -215,14 +215,17 @@ package struct Console: Sendable {
 
     private func problemPage(_ problem: Problem, _ request: PageRequest) -> Response {
         var response = self.page(self.content(of: problem, base: request.base, request.language), request)
-        response.status = self.contract.status(for: problem.kind)
+        response.refuse(problem, self.contract)
         return response
     }
 
     /// A page for somebody who is not signed in.
     package func openPage(_ content: PageContent, _ call: Call, _ language: Language) -> Response {
-        let next = HTML.percentEncode(call.request.uri.description)
-        let signIn = "\(call.base(of: self.contract))/sign-in?next=\(next)"
+        let base = call.base(of: self.contract)
+        // Whoever comes in does not come back to a form that lets people in.
+        let isEntry = [base + "/sign-in", base + "/sign-up"].contains(call.request.uri.path)
+        let next = isEntry ? "" : "?next=\(HTML.percentEncode(call.request.uri.description))"
+        let signIn = "\(base)/sign-in\(next)"
         return HTML.page(
             title: self.title(content, language),
             body: content.body,
@@ -278,5 +281,16 @@ extension Endpoint {
             answers: [AnswerDescription(status: .ok, summary: summary, mediaType: "text/html")],
             handle
         )
+    }
+}
+
+extension Response {
+    /// A page that shows a problem says its code, and when to try again, as every other answer does.
+    mutating func refuse(_ problem: Problem, _ contract: any SurfaceContract) {
+        self.status = contract.status(for: problem.kind)
+        self.headers[.problem] = problem.code
+        for header in problem.headers {
+            if let name = HTTPField.Name(header.name) { self.headers[name] = header.value }
+        }
     }
 }

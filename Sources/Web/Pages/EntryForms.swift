@@ -11,7 +11,7 @@ package struct EntryForm: Sendable {
     let template: Template
     let values: @Sendable (Call, Form, Language) -> [String: Any]
     let enter: @Sendable (Call, Form) async throws -> Caller
-    /// What the form is shown with; nil for success, or the status of its problem.
+    /// The status of a page that somebody has to come in to; the form then stands on that page. Nil for a form on a page of its own.
     let status: HTTPResponse.Status?
 
     /// - Parameters:
@@ -122,7 +122,8 @@ package struct EntryForms: Sendable {
             form.template.render(values, in: language)
         )
         var response = self.console.openPage(content, call, language)
-        response.status = problem.map { contract.status(for: $0.kind) } ?? form.status ?? .ok
+        response.status = form.status ?? .ok
+        if let problem { response.refuse(problem, contract) }
         response.headers[.cacheControl] = "no-store"
         return response
     }

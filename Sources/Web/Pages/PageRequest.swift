@@ -9,7 +9,7 @@ package struct PageRequest: Sendable {
     package let session: Sessions.Session
     /// The surface's prefix in the browser's URL; empty on its own listener.
     package let base: String
-    /// How answers are shown, and the place's phrases.
+    /// The console, with how answers are shown.
     let console: Console
     var style: Console.Style { self.console.style }
     package let language: Language

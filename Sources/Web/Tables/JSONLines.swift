@@ -1,4 +1,3 @@
-import Hummingbird
 import Kernel
 
 /// Tables for programs: an object a line, its members named as the columns.
@@ -9,53 +8,21 @@ package enum JSONLines {
         return JSON.text(of: .object(Dictionary(members) { first, _ in first })) + "\n"
     }
 
-    /// The lines as a table whose first row names the columns. Nil when a line is no object, or a member neither text nor a number.
-    package static func rows(_ text: String) -> [[String]]? {
-        let lines = text.bytewise.list("\n")
-        var objects: [[String: String]] = []
-        for line in lines {
+    /// The objects with the numbers of their lines; the first line is 1. Nil when a line is no object, or a member is neither a text nor a
+    /// number.
+    package static func objects(_ text: String) -> [(line: Int, members: [String: String])]? {
+        var objects: [(line: Int, members: [String: String])] = []
+        for (index, line) in text.bytewise.split("\n", keepsEmpty: true).enumerated() {
+            let line = String(line).trimmed
+            if line.isEmpty { continue }
             guard let object = (try? JSON.read(Array(line.utf8)))?.object else { return nil }
-            var values: [String: String] = [:]
+            var members: [String: String] = [:]
             for (name, value) in object where value != .null {
                 guard let text = value.string ?? value.integer.map(String.init) else { return nil }
-                values[name] = text
+                members[name] = text
             }
-            objects.append(values)
+            objects.append((index + 1, members))
         }
-        let columns = Set(objects.flatMap(\.keys)).sorted()
-        return [columns] + objects.map { object in columns.map { object[$0] ?? "" } }
+        return objects
     }
-}
-
-/// How a table leaves.
-package enum TableFormat: String, CaseIterable, Sendable {
-    /// For spreadsheets.
-    case csv
-    /// For programs.
-    case jsonl
-
-    var mediaType: String { self == .csv ? "text/csv; charset=utf-8" : "application/jsonl" }
-
-    /// What a request asks for with `format`.
-    ///
-    /// Throws `invalid` for another one.
-    package init(_ call: Call) throws {
-        let asked = call.request.uri.queryParameters["format"].map(String.init) ?? Self.csv.rawValue
-        guard let format = Self(rawValue: asked) else {
-            var validation = Validation()
-            validation.require(false, "format", .oneOf(Self.allCases.map(\.rawValue)))
-            try validation.check()
-            throw Problem(.invalid, "invalid")
-        }
-        self = format
-    }
-
-    /// The parameter of ``init(_:)``, for documents.
-    package static let parameter = FieldDescription(
-        "format",
-        .query,
-        isRequired: false,
-        schema: ["type": "string", "enum": .strings(allCases.map(\.rawValue)), "default": "csv"],
-        summary: "csv, or jsonl for an object a line"
-    )
 }

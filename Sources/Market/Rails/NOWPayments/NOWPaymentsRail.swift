@@ -86,7 +86,7 @@ struct NOWPaymentsRail: Rail {
             return .paid(
                 RailPayment(
                     reference: payment,
-                    money: Money(micros: micros, Currency(currency.uppercased())),
+                    money: Money(micros: micros, Currency(code: currency.uppercased())),
                     deposit: answer["order_id"]?.string ?? ""
                 )
             )

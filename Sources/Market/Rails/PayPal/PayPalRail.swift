@@ -105,7 +105,11 @@ struct PayPalRail: Rail {
             else { return .unknown }
             let deposit = capture["custom_id"]?.string ?? unit["custom_id"]?.string ?? unit["reference_id"]?.string
             return .paid(
-                RailPayment(reference: id, money: Money(micros: micros, Currency(currency)), deposit: deposit ?? "")
+                RailPayment(
+                    reference: id,
+                    money: Money(micros: micros, Currency(code: currency)),
+                    deposit: deposit ?? ""
+                )
             )
         case "DECLINED", "FAILED", "REFUNDED": return .refused(reason: capture["status"]?.string ?? "")
         default: return .unknown
