@@ -11,10 +11,11 @@ run: setup build
 	scripts/run
 
 # ONLY=ProxyTests (or ONLY=test_pages) runs one suite.
+# SHOTS=1 takes pictures of every page that Chromium visits, into .build/screenshots.
 # LONG=1 for a night: every reader of outside bytes is fuzzed for a minute, and the crash test runs two hundred rounds.
 test:
 	scripts/setup --tests
-	LONG=$(LONG) ONLY=$(ONLY) scripts/test
+	LONG=$(LONG) ONLY=$(ONLY) SHOTS=$(SHOTS) scripts/test
 
 format:
 	swift format -i -r Sources Tests Package.swift

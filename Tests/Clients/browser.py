@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
 from playwright.sync_api import Error
 
-# Pictures for people are taken when somebody asks for them: `SHOTS=1 make test ONLY=test_pages`.
+# Pictures for people are taken when somebody asks for them: `make test ONLY=test_pages SHOTS=1`.
 SHOTS = os.path.join(ROOT, ".build/screenshots") if os.environ.get("SHOTS") else None
 WINDOWS = {"wide": (1280, 900), "narrow": (390, 844)}
 LOCALES = {"en-US": "English", "ja-JP": "Japanese", "zh-CN": "Chinese", "vi-VN": "Vietnamese"}
