@@ -183,6 +183,16 @@ package struct AnswerDescription: Sendable {
     package private(set) var headers: [String: String] = [:]
     private let describe: @Sendable () -> (example: JSONValue?, schema: JSONValue?)
 
+    /// Other media types that it may come in.
+    package private(set) var otherMediaTypes: [String] = []
+
+    /// The same, which also comes as other media types.
+    package func orAs(_ mediaTypes: String...) -> AnswerDescription {
+        var other = self
+        other.otherMediaTypes += mediaTypes
+        return other
+    }
+
     /// The same with headers of the contract.
     package func saying(_ headers: [String: String]) -> AnswerDescription {
         var other = self

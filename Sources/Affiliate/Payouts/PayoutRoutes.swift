@@ -29,6 +29,7 @@ struct PayoutRoutes: Sendable {
             inputs: InputReader.describe(PayoutPath.self) + [TableFormat.parameter],
             answers: [
                 AnswerDescription(status: .ok, summary: "One line a conversion or clawback", mediaType: "text/csv")
+                    .orAs("application/jsonl")
             ],
             self.csv
         )

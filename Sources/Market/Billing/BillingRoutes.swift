@@ -34,7 +34,9 @@ struct BillingRoutes: Sendable {
             access: .anyKey,
             inputs: InputReader.describe(ExportUsage.self) + [TableFormat.parameter],
             answers: [
-                AnswerDescription(status: .ok, summary: "One line a call, newest first", mediaType: "text/csv")
+                AnswerDescription(status: .ok, summary: "One line a call, newest first", mediaType: "text/csv").orAs(
+                    "application/jsonl"
+                )
             ],
             self.usageCSV
         )

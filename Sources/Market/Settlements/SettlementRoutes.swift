@@ -32,7 +32,11 @@ struct SettlementRoutes: Sendable {
             tag: Self.tag,
             access: .anyKey,
             inputs: InputReader.describe(SettlementPath.self) + [TableFormat.parameter],
-            answers: [AnswerDescription(status: .ok, summary: "One line a record", mediaType: "text/csv")],
+            answers: [
+                AnswerDescription(status: .ok, summary: "One line a record", mediaType: "text/csv").orAs(
+                    "application/jsonl"
+                )
+            ],
             self.csv
         )
         .refusing(MarketProblems.settlementNotFound)

@@ -182,10 +182,12 @@ struct OperationDocument {
             var content: [String: JSONValue] = [:]
             content["schema"] = schema
             content["example"] = example
+            var contents = [answer.mediaType: JSONValue.object(content)]
+            for mediaType in answer.otherMediaTypes { contents[mediaType] = [:] }
             var headers = answer.headers
             if isLimited { headers.merge(Self.limitHeaders) { own, _ in own } }
             responses["\(answer.status.code)"] = [
-                "description": .string(answer.summary), "content": .object([answer.mediaType: .object(content)]),
+                "description": .string(answer.summary), "content": .object(contents),
                 "headers": Self.described(headers),
             ]
         }
