@@ -197,15 +197,15 @@ def test_kill_nine_loses_no_click_and_no_order(tmp_path):
         token = httpx.post(f"{network}/api/v1/postback-token", headers=ask["advertiser"]).json()["data"]["token"]
         load = Orders(souk, code, token)
         kill_under(load)
-        found, before = {}, None
+        found, cursor = {}, None
         while True:
-            query = {"limit": 100, **({"before": before} if before else {})}
+            query = {"limit": 100, **({"cursor": cursor} if cursor else {})}
             page = httpx.get(f"{network}/api/v1/conversions", params=query, headers=ask["advertiser"]).json()["data"]
             for conversion in page["conversions"]:
                 assert conversion["order_id"] not in found
                 found[conversion["order_id"]] = conversion["id"]
-            before = page["next_before"]
-            if not before:
+            cursor = page["next_cursor"]
+            if not cursor:
                 break
         assert load.acknowledged.items() <= found.items() and found.keys() <= load.tried
         report = action("publisher.report")["totals"]

@@ -229,10 +229,11 @@ def test_the_keyboard_finds_its_way(house, browser):
     page = browser.page
     page.goto("/market/account/deposits")
     order = []
-    for _ in range(14):
+    for _ in range(16):
         page.keyboard.press("Tab")
         order.append(page.evaluate("(e => e.textContent.trim() || e.name || e.id)(document.activeElement)"))
-    assert order[0] == "Skip to the content"
+    assert order[0] == "Skip to the content", order
+    assert {"Deposits", "amount", "Begin"} <= set(order), order
     assert order.index("Deposits") < order.index("amount") < order.index("Begin")
     page.goto("/market/account/deposits")
     page.keyboard.press("Tab")
