@@ -7,6 +7,10 @@ import Testing
 struct LogWriterTests {
     private static func bytes(_ text: String) -> [UInt8] { Array("\(text)\n".utf8) }
 
+    /// A descriptor that stays open as long as the process. The writer's thread does too, and what it still has to write would go to
+    /// whatever file got the number next: another test's database.
+    private static func kept(_ pipe: Pipe) -> Int32 { dup(pipe.fileHandleForWriting.fileDescriptor) }
+
     @Test("repeated lines are counted and summed up; others are written as they come")
     func repetitions() throws {
         let pipe = Pipe()
@@ -29,7 +33,7 @@ struct LogWriterTests {
     )
     func failures(kind: String) throws {
         let pipe = Pipe()
-        var descriptor = pipe.fileHandleForWriting.fileDescriptor
+        var descriptor = Self.kept(pipe)
         switch kind {
         case "gone": try pipe.fileHandleForReading.close()
         case "full": descriptor = open("/dev/full", O_WRONLY)
@@ -47,7 +51,7 @@ struct LogWriterTests {
     @Test("a pipe that nobody empties holds nobody up, and what is lost is counted")
     func stuck() throws {
         let pipe = Pipe()
-        let writer = LogWriter(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+        let writer = LogWriter(descriptor: Self.kept(pipe))
         let line = Self.bytes(String(repeating: "x", count: 200))
         let time = ContinuousClock().measure {
             for number in 0..<30_000 { writer.write(line, key: "\(number)", at: Timestamp(seconds: 0)) { _ in [] } }
