@@ -18,6 +18,7 @@ package struct AffiliateContract: SurfaceContract {
     static let writesPerMinute = 30
 
     package var words: Words { AffiliateWords.all }
+    package var zone: PageZone { JapanTime.zone }
 
     static let shared = AffiliateContract()
 

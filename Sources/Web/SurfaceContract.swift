@@ -11,6 +11,8 @@ package protocol SurfaceContract: Sendable {
     var summary: String { get }
     /// Of its pages, the first one where a browser prefers none of them.
     var languages: [Language] { get }
+    /// The time zone of its pages for visitors who have chosen none.
+    var zone: PageZone { get }
     /// What it says, in every language.
     var words: Words { get }
 
@@ -83,6 +85,8 @@ extension SurfaceContract {
     }
 
     package var languages: [Language] { Language.allCases }
+
+    package var zone: PageZone { .utc }
 
     /// A surface without a contract of its own to say otherwise.
     package func status(for kind: Problem.Kind) -> HTTPResponse.Status { kind.usualStatus }

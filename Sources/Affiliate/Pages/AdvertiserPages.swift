@@ -173,7 +173,7 @@ struct AdvertiserPages: Sendable {
         of: "reports",
         empty: "[[no_reports_yet]]",
         [
-            .init("[[at_jst]]", "{{at}}", .heading), .init("[[reported_by]]", "{{source_text}}"),
+            .init("[[at_zone]]", "{{at}}", .heading), .init("[[reported_by]]", "{{source_text}}"),
             .init("[[order]]", "{{order_id}}"), .init("[[amount]]", "{{amount}}", .number),
             .init("[[what_came_of_it]]", "{{.reason}}: {{reason_text}}"),
         ]

@@ -44,18 +44,12 @@ enum AffiliateConsole {
                     ]
                 ),
             ],
-            display: self.display,
             setting: { caller in
                 try await database.read { try $0.affiliateAccounts.find(caller.identity)?.profile.language }
             },
             denial: { _ in AffiliateProblems.notForYourRole },
             formToken: AffiliateProblems.formToken
         )
-    }
-
-    /// Times are Japan's.
-    @Sendable static func display(_ language: Language) -> Display {
-        Display(language: language, moment: { JapanTime.shown($0) }, word: AffiliateWords.all.value)
     }
 
     /// Where each role begins.

@@ -54,7 +54,7 @@ struct ConversionPages: Sendable {
             Snippets.state + "{{#held}} <span class=\"state state-review\">[[held]]</span>{{/held}}"
         ),
         .init("[[program]]", "{{program_name}}"), .init("[[publisher]]", "{{publisher_name}}"),
-        .init("[[ordered_jst]]", "{{occurred_at}}"), .init("[[amount]]", "{{amount}}", .number),
+        .init("[[ordered_zone]]", "{{occurred_at}}"), .init("[[amount]]", "{{amount}}", .number),
         .init("[[reward]]", "{{reward}}", .number),
         .init("[[why]]", "{{#held}}{{flags_text}}{{/held}}{{^held}}{{reason_text}}{{/held}}"),
     ]
@@ -188,8 +188,8 @@ struct ConversionPages: Sendable {
             {{#conversion}}<p>\(Snippets.state){{#held}} <span class="state state-review">[[held]]</span> {{flags_text}}{{/held}}</p>
             <p class="done">{{decided_by}}</p>
             <dl class="facts"><dt>[[program]]</dt><dd>{{program_name}}</dd><dt>[[publisher]]</dt><dd>{{publisher_name}}</dd><dt>[[amount]]</dt><dd>{{amount}}</dd><dt>[[reward]]</dt><dd>{{reward}}</dd>
-            <dt>[[reported_by]]</dt><dd>{{source_text}}</dd><dt>[[ordered]]</dt><dd>{{occurred_at}} JST</dd>{{#decided_at}}<dt>[[decided]]</dt><dd>{{decided_at}} JST</dd>{{/decided_at}}{{#payable_at}}<dt>[[payable_from]]</dt><dd>{{payable_at}} JST</dd>{{/payable_at}}
-            {{#click}}<dt>[[click]]</dt><dd>{{click_id}} · {{at}} JST {{.context}} {{.referrer}}</dd>{{/click}}
+            <dt>[[reported_by]]</dt><dd>{{source_text}}</dd><dt>[[ordered]]</dt><dd>{{occurred_at}} {{zone}}</dd>{{#decided_at}}<dt>[[decided]]</dt><dd>{{decided_at}} {{zone}}</dd>{{/decided_at}}{{#payable_at}}<dt>[[payable_from]]</dt><dd>{{payable_at}} {{zone}}</dd>{{/payable_at}}
+            {{#click}}<dt>[[click]]</dt><dd>{{click_id}} · {{at}} {{zone}} {{.context}} {{.referrer}}</dd>{{/click}}
             {{#terms}}<dt>[[terms_of_the_click]]</dt><dd>[[version]] {{version}}: {{reward}} · {{reward_type}} · [[cookie]] {{cookie_days}} [[days]]</dd>{{/terms}}
             {{#clawback}}<dt>[[taken_back]]</dt><dd>{{amount}} · {{.reason}}</dd>{{/clawback}}</dl>{{/conversion}}
             {{#actions}}<div class="row">{{#approve}}<form method="post" action="{{here}}/approve">{{{token}}}<button>[[approve]]</button></form>{{/approve}}
@@ -203,7 +203,7 @@ struct ConversionPages: Sendable {
                 of: "reports",
                 empty: "[[none_the_click_itself_is_paid]]",
                 [
-                    .init("[[at_jst]]", "{{at}}", .heading), .init("[[reported_by]]", "{{source_text}}"),
+                    .init("[[at_zone]]", "{{at}}", .heading), .init("[[reported_by]]", "{{source_text}}"),
                     .init("[[amount]]", "{{amount}}", .number),
                     .init("[[what_came_of_it]]", "{{.reason}}: {{reason_text}}"),
                 ]
@@ -216,7 +216,7 @@ struct ConversionPages: Sendable {
                     .init("[[transfer]]", "<span class=\"id\">{{.reference}}</span>", .heading),
                     .init("[[kind]]", "{{kind_text}}"),
                     .init("[[state]]", "{{state_text}}"), .init("[[amount]]", "{{amount}}", .number),
-                    .init("[[at_jst]]", "{{at}}"),
+                    .init("[[at_zone]]", "{{at}}"),
                 ]
             )
     )

@@ -48,7 +48,7 @@ struct FrontPage: Sendable {
             }
             var values: [String: Any] = ["base": call.base(of: AffiliateContract.shared)]
             values["stats"] = stats.shown
-            values["programs"] = programs.shown(AffiliateConsole.display(language))
+            values["programs"] = programs.shown(self.console.display(of: call, language))
             if !programs.isEmpty { values["has_programs"] = true }
             if let request {
                 values["isSignedIn"] = true

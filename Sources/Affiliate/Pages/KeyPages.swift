@@ -37,7 +37,7 @@ where
             columns: [
                 .init("[[name]]", "{{name}}", .heading), .init("[[begins_with]]", "<code>{{key_hint}}…</code>"),
                 .init("[[state]]", Snippets.state), .init("[[request_count]]", "{{request_count}}", .number),
-                .init("[[last_used_jst]]", "{{last_used_at}}"),
+                .init("[[last_used_zone]]", "{{last_used_at}}"),
             ],
             end: """
                 <form class="row" method="post" action="{{base}}/account/keys/{{id}}/delete">{{{token}}}{{#isActive}}<button class="danger" formaction="{{base}}/account/keys/{{id}}/revoke" aria-label="[[revoke]] {{name}}">[[revoke]]</button> {{/isActive}}<button class="danger" aria-label="[[delete]] {{name}}">[[delete]]</button></form>

@@ -79,7 +79,7 @@ struct MonthPages: Sendable {
         PageParts.heading + """
             {{#month}}<p><span class="state state-{{state}}">{{state_text}}</span> {{.error}}</p>
             {{#isClosing}}<p><label for="progress">{{done}} / {{.total}}</label><br><progress id="progress"{{#max}} max="{{max}}" value="{{done}}"{{/max}}></progress></p><p role="status">[[it_goes_on_when_you_leave]] \(PageParts.watch)</p>{{/isClosing}}
-            \(totals)<p class="soft">[[closed_by]] {{closed_by}}, {{closed_at}} JST</p>{{/month}}
+            \(totals)<p class="soft">[[closed_by]] {{closed_by}}, {{closed_at}} {{zone}}</p>{{/month}}
             """
             + PageParts.table(
                 "[[payouts_of_the_month]]",

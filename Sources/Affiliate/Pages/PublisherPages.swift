@@ -177,7 +177,7 @@ struct PublisherPages: Sendable {
         PageParts.heading + """
             <p>{{program.description}}</p>
             <dl class="facts"><dt>[[advertiser]]</dt><dd>{{program.advertiser_name}}</dd><dt>[[reward]]</dt><dd>{{program.reward_amount}}{{#program.reward_percent}} ({{program.reward_percent}}){{/program.reward_percent}} · {{program.reward_type}}</dd>
-            {{#program.campaign}}<dt>[[campaign]]</dt><dd>{{reward}} · {{starts_at}} – {{ends_at}} JST</dd>{{/program.campaign}}
+            {{#program.campaign}}<dt>[[campaign]]</dt><dd>{{reward}} · {{starts_at}} – {{ends_at}} {{zone}}</dd>{{/program.campaign}}
             <dt>[[cookie]]</dt><dd>{{program.cookie_days}} [[days]]</dd><dt>[[payable_after]]</dt><dd>{{program.hold_days}} [[days]]</dd>
             <dt>[[confirmed]]</dt><dd>{{#program.confirmation_rate}}{{program.confirmation_rate}}{{/program.confirmation_rate}}{{^program.confirmation_rate}}–{{/program.confirmation_rate}}</dd>
             <dt>EPC</dt><dd>{{#program.epc}}{{program.epc}}{{/program.epc}}{{^program.epc}}–{{/program.epc}}</dd>
@@ -234,7 +234,7 @@ struct PublisherPages: Sendable {
                         "<a href=\"{{base}}/publisher/partnerships/{{id}}\">{{program_name}}</a>",
                         .heading
                     ),
-                    .init("[[state]]", Snippets.state + " {{.reason}}"), .init("[[applied_jst]]", "{{applied_at}}"),
+                    .init("[[state]]", Snippets.state + " {{.reason}}"), .init("[[applied_zone]]", "{{applied_at}}"),
                 ]
             ) + Snippets.paging
     )

@@ -20,7 +20,7 @@ enum AffiliateChinese {
         anybody_can_fetch_an_image_when = 任何人都能请求图片。如果您的服务器上报了同一订单，则以服务器的上报为准。
         api_keys = API 密钥
         applied = 已应用。
-        applied_jst = 申请时间（JST）
+        applied_zone = 申请时间（{{zone}}）
         apply = 申请合作
         apply_all = 全部应用
         approve = 通过
@@ -29,7 +29,7 @@ enum AffiliateChinese {
         approved_conversions = 已通过的转化
         approves_at_once = 立即通过
         as_the_browser_says = 跟随浏览器
-        at_jst = 时间（JST）
+        at_zone = 时间（{{zone}}）
         at_least_in_yen = 最低（日元）
         at_most_ten_keys_that_work = 最多 10 个有效密钥。每个密钥每分钟可读 200 次、写 30 次。
         bank_and_branch = 银行及支行
@@ -103,7 +103,7 @@ enum AffiliateChinese {
         kind_of_reward = 佣金类型
         landing_page = 落地页
         language = 页面语言
-        last_used_jst = 最近使用（JST）
+        last_used_zone = 最近使用（{{zone}}）
         latest_reports = 最近的上报
         least_payout_in_yen_less_is = 最低付款额（日元），不足则结转
         lifetime = 累计
@@ -151,7 +151,7 @@ enum AffiliateChinese {
         or_its_text = 或直接粘贴内容
         order = 订单
         ordered = 下单时间
-        ordered_jst = 下单时间（JST）
+        ordered_zone = 下单时间（{{zone}}）
         orders = 订单
         page = 页码
         paid_in = 付款月份
@@ -231,7 +231,6 @@ enum AffiliateChinese {
         the_session_lasts_an_hour_a = 登录状态保持一小时。忘记密码时由运营者重设。
         this_is_the_only_time_that = 密钥仅显示这一次，请立即保存。
         this_month = 本月
-        time_zone = JST
         title = 标题
         to_be_transferred = 应转账
         to_my_work_place = 进入工作台

@@ -20,7 +20,7 @@ enum AffiliateEnglish {
         anybody_can_fetch_an_image_when = Anybody can fetch an image. When your server reports the same order, its report takes the image's place.
         api_keys = API keys
         applied = Applied.
-        applied_jst = Applied, JST
+        applied_zone = Applied, {{zone}}
         apply = Apply
         apply_all = Apply all
         approve = Approve
@@ -29,7 +29,7 @@ enum AffiliateEnglish {
         approved_conversions = Approved conversions
         approves_at_once = Approves at once
         as_the_browser_says = as the browser says
-        at_jst = At, JST
+        at_zone = At, {{zone}}
         at_least_in_yen = At least, in yen
         at_most_ten_keys_that_work = At most ten keys that work. 200 reads and 30 writes a minute each.
         bank_and_branch = Bank and branch
@@ -103,7 +103,7 @@ enum AffiliateEnglish {
         kind_of_reward = Kind of reward
         landing_page = Landing page
         language = Language of the pages
-        last_used_jst = Last used, JST
+        last_used_zone = Last used, {{zone}}
         latest_reports = Latest reports
         least_payout_in_yen_less_is = Least payout in yen; less is carried over
         lifetime = Lifetime
@@ -151,7 +151,7 @@ enum AffiliateEnglish {
         or_its_text = or its text
         order = Order
         ordered = Ordered
-        ordered_jst = Ordered, JST
+        ordered_zone = Ordered, {{zone}}
         orders = Orders
         page = Page
         paid_in = Paid in
@@ -231,7 +231,6 @@ enum AffiliateEnglish {
         the_session_lasts_an_hour_a = The session lasts an hour. A forgotten password is set anew by the operator.
         this_is_the_only_time_that = This is the only time that the key is shown. Keep it now.
         this_month = This month
-        time_zone = JST
         title = Title
         to_be_transferred = To be transferred
         to_my_work_place = Go to my workspace

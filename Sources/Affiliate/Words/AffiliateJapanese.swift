@@ -20,7 +20,7 @@ enum AffiliateJapanese {
         anybody_can_fetch_an_image_when = 画像は誰でも取得できます。同じ注文をサーバーが報告すると、画像の報告に置き換わります。
         api_keys = APIキー
         applied = 適用しました。
-        applied_jst = 申請日時（JST）
+        applied_zone = 申請日時（{{zone}}）
         apply = 提携を申請する
         apply_all = すべて適用
         approve = 承認
@@ -29,7 +29,7 @@ enum AffiliateJapanese {
         approved_conversions = 承認済みの成果
         approves_at_once = 即時承認
         as_the_browser_says = ブラウザの設定に従う
-        at_jst = 日時（JST）
+        at_zone = 日時（{{zone}}）
         at_least_in_yen = 最低報酬（円）
         at_most_ten_keys_that_work = 有効なキーは10個まで。1分あたり読み取り200回、書き込み30回までです。
         bank_and_branch = 銀行・支店
@@ -103,7 +103,7 @@ enum AffiliateJapanese {
         kind_of_reward = 報酬の種類
         landing_page = ランディングページ
         language = ページの言語
-        last_used_jst = 最終利用（JST）
+        last_used_zone = 最終利用（{{zone}}）
         latest_reports = 最近の報告
         least_payout_in_yen_less_is = 最低支払額（円、未満は繰越）
         lifetime = 累計
@@ -151,7 +151,7 @@ enum AffiliateJapanese {
         or_its_text = または内容を貼り付け
         order = 注文
         ordered = 注文日時
-        ordered_jst = 注文日時（JST）
+        ordered_zone = 注文日時（{{zone}}）
         orders = 注文数
         page = ページ
         paid_in = 支払済みの月
@@ -231,7 +231,6 @@ enum AffiliateJapanese {
         the_session_lasts_an_hour_a = ログインは1時間有効です。パスワードを忘れた場合は運営者が再設定します。
         this_is_the_only_time_that = キーは今だけ表示されます。保存してください。
         this_month = 今月
-        time_zone = JST
         title = タイトル
         to_be_transferred = 振込額
         to_my_work_place = 管理画面へ

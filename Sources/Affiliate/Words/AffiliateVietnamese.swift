@@ -20,7 +20,7 @@ enum AffiliateVietnamese {
         anybody_can_fetch_an_image_when = Ai cũng có thể tải ảnh. Khi máy chủ của bạn báo cùng đơn hàng, báo cáo của máy chủ sẽ thay thế.
         api_keys = Khóa API
         applied = Đã áp dụng.
-        applied_jst = Ngày đăng ký (JST)
+        applied_zone = Ngày đăng ký ({{zone}})
         apply = Đăng ký hợp tác
         apply_all = Áp dụng tất cả
         approve = Duyệt
@@ -29,7 +29,7 @@ enum AffiliateVietnamese {
         approved_conversions = Chuyển đổi đã duyệt
         approves_at_once = Duyệt ngay
         as_the_browser_says = theo trình duyệt
-        at_jst = Thời điểm (JST)
+        at_zone = Thời điểm ({{zone}})
         at_least_in_yen = Tối thiểu (yên)
         at_most_ten_keys_that_work = Tối đa mười khóa có hiệu lực. Mỗi khóa được đọc 200 lần và ghi 30 lần mỗi phút.
         bank_and_branch = Ngân hàng và chi nhánh
@@ -103,7 +103,7 @@ enum AffiliateVietnamese {
         kind_of_reward = Loại thưởng
         landing_page = Trang đích
         language = Ngôn ngữ của trang
-        last_used_jst = Dùng lần cuối (JST)
+        last_used_zone = Dùng lần cuối ({{zone}})
         latest_reports = Báo cáo gần đây
         least_payout_in_yen_less_is = Mức trả tối thiểu (yên); thấp hơn thì chuyển sang kỳ sau
         lifetime = Tổng cộng
@@ -151,7 +151,7 @@ enum AffiliateVietnamese {
         or_its_text = hoặc nội dung của tệp
         order = Đơn hàng
         ordered = Ngày đặt hàng
-        ordered_jst = Ngày đặt hàng (JST)
+        ordered_zone = Ngày đặt hàng ({{zone}})
         orders = Đơn hàng
         page = Trang
         paid_in = Trả trong tháng
@@ -231,7 +231,6 @@ enum AffiliateVietnamese {
         the_session_lasts_an_hour_a = Phiên đăng nhập kéo dài một giờ. Người vận hành sẽ đặt lại mật khẩu nếu bạn quên.
         this_is_the_only_time_that = Khóa chỉ hiện lần này. Hãy lưu lại ngay.
         this_month = Tháng này
-        time_zone = JST
         title = Tiêu đề
         to_be_transferred = Cần chuyển khoản
         to_my_work_place = Đến khu vực làm việc

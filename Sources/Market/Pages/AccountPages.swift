@@ -23,7 +23,7 @@ struct AccountPages: Sendable {
 
     private static let calls = """
         <div class="scroll" tabindex="0" role="region" aria-label="[[calls]] ([[table]])"><table><caption>{{caption}}</caption>
-        <thead><tr><th scope="col">[[time_utc]]</th><th scope="col">[[service]]</th><th scope="col" class="number">[[status]]</th><th scope="col" class="number">[[latency_ms]]</th><th scope="col" class="number">[[paid_usdc]]</th><th scope="col">[[outcome]]</th></tr></thead>
+        <thead><tr><th scope="col">[[at_zone]]</th><th scope="col">[[service]]</th><th scope="col" class="number">[[status]]</th><th scope="col" class="number">[[latency_ms]]</th><th scope="col" class="number">[[paid_usdc]]</th><th scope="col">[[outcome]]</th></tr></thead>
         <tbody>{{#usage}}<tr><th scope="row" class="whole">{{called_at}}</th><td><a href="{{base}}/services/{{service_id}}">{{service}}</a></td><td class="number">{{status_code}}</td><td class="number">{{latency_ms}}</td><td class="number">{{amount}}{{#free_tier}} [[free]]{{/free_tier}}</td><td><span class="state state-{{outcome}}">{{outcome_text}}</span></td></tr>{{/usage}}</tbody></table></div>
         """
 

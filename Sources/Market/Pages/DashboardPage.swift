@@ -17,7 +17,7 @@ struct DashboardPage: Sendable {
     private static let template = Template(
         """
         <h1>[[market_dashboard]]</h1>
-        <p class="soft">[[all_times_are_utc_money_is]]</p>
+        <p class="soft">[[days_are_utc_times_are]]</p>
         <section aria-labelledby="stats"><h2 id="stats">[[platform]]</h2>
         <dl class="figures">{{#stats}}<div><dt>{{name}}</dt><dd>{{value}}</dd></div>{{/stats}}</dl></section>
         <section aria-labelledby="daily"><h2 id="daily">[[calls_of_the_last_seven_days]]</h2>
@@ -60,6 +60,7 @@ struct DashboardPage: Sendable {
         }
         let body = self.template.render(
             [
+                "zone": request.display.zone.name,
                 "stats": stats.map { ["name": request.say($0.0), "value": $0.1] },
                 "hasCalls": content.days.contains { $0.calls > 0 },
                 "chart": BarChart.svg(request.say("calls_a_day"), bars),
@@ -90,7 +91,7 @@ struct DashboardPage: Sendable {
                     [
                         "name": service.name, "provider": service.provider,
                         "latency": "\(service.figures.averageLatency)", "errors": "\(service.figures.errorRate)",
-                        "lastCalled": service.figures.lastAt?.readable ?? request.say("never"),
+                        "lastCalled": service.figures.lastAt.map(request.display.moment) ?? request.say("never"),
                     ]
                 },
             ],

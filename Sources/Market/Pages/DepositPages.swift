@@ -36,7 +36,7 @@ struct DepositPages: Sendable {
 
     private static let refunds = """
         <div class="scroll" tabindex="0" role="region" aria-label="[[refunds]] ([[table]])"><table><caption>[[refunds_newest_first]]</caption>
-        <thead><tr><th scope="col">[[begun_utc]]</th><th scope="col" class="number">[[amount_usdc]]</th><th scope="col">[[state]]</th><th scope="col">[[paid_with]]</th></tr></thead>
+        <thead><tr><th scope="col">[[begun_zone]]</th><th scope="col" class="number">[[amount_usdc]]</th><th scope="col">[[state]]</th><th scope="col">[[paid_with]]</th></tr></thead>
         <tbody>{{#refunds}}<tr><th scope="row" class="whole"><a href="{{base}}/account/deposits/{{deposit_id}}">{{created_at}}</a></th><td class="number">{{amount}}</td><td><span class="state state-{{status}}">{{status_text}}</span> {{.reason}}</td><td class="id">{{.payment_tx}}</td></tr>{{/refunds}}</tbody></table></div>
         """
 
@@ -51,7 +51,7 @@ struct DepositPages: Sendable {
             <section aria-labelledby="list"><h2 id="list">[[deposits]]</h2>
             {{^deposits}}<p class="empty">[[no_deposits_yet]]</p>{{/deposits}}
             {{#hasDeposits}}<div class="scroll" tabindex="0" role="region" aria-label="[[deposits]] ([[table]])"><table><caption>[[newest_first]]</caption>
-            <thead><tr><th scope="col">[[begun_utc]]</th><th scope="col" class="number">[[amount_usdc]]</th><th scope="col">[[over]]</th><th scope="col">[[state]]</th></tr></thead>
+            <thead><tr><th scope="col">[[begun_zone]]</th><th scope="col" class="number">[[amount_usdc]]</th><th scope="col">[[over]]</th><th scope="col">[[state]]</th></tr></thead>
             <tbody>{{#deposits}}<tr><th scope="row" class="whole"><a href="{{base}}/account/deposits/{{id}}">{{created_at}}</a></th><td class="number">{{amount}}</td><td>{{payment_method_text}}</td><td><span class="state state-{{status}}">{{status_text}}</span></td></tr>{{/deposits}}</tbody></table></div>
             {{#next_cursor}}<p><a href="{{base}}/account/deposits?cursor={{next_cursor}}" rel="next">[[older_deposits]]</a></p>{{/next_cursor}}{{/hasDeposits}}</section>
             {{#hasRefunds}}<section aria-labelledby="refunds"><h2 id="refunds">[[refunds]]</h2>\(refunds)</section>{{/hasRefunds}}
@@ -87,7 +87,7 @@ struct DepositPages: Sendable {
         PageParts.heading + """
             <dl class="facts"><dt>[[state]]</dt><dd><span class="state state-{{deposit.status}}">{{deposit.status_text}}</span> {{deposit.reason}}</dd>
             <dt>[[amount]]</dt><dd>{{deposit.amount}} USDC</dd><dt>[[over]]</dt><dd>{{deposit.payment_method_text}}</dd>
-            <dt>[[refunded]]</dt><dd>{{deposit.refunded}} USDC</dd><dt>[[begun]]</dt><dd>{{deposit.created_at}} UTC</dd><dt>ID</dt><dd class="id">{{deposit.id}}</dd></dl>
+            <dt>[[refunded]]</dt><dd>{{deposit.refunded}} USDC</dd><dt>[[begun]]</dt><dd>{{deposit.created_at}} {{zone}}</dd><dt>ID</dt><dd class="id">{{deposit.id}}</dd></dl>
             {{#isOpen}}<section aria-labelledby="pay"><h2 id="pay">[[pay]]</h2>
             {{#checkout}}<p><a class="button" href="{{checkout}}" rel="noreferrer">[[pay_on_the_page_of]]</a></p>
             {{/checkout}}

@@ -35,7 +35,7 @@ extension KeyPages where List == ProviderKeys, New == CreateKey, Made == KeyCrea
                 .init("[[key]]", "<span class=\"id\">{{key_id}}</span>", .heading), .init("[[role]]", "{{role_text}}"),
                 .init("[[requests_a_minute]]", "{{rate_limit}}", .number),
                 .init("[[wallet]]", "<span class=\"id\">{{wallet_address}}</span>"),
-                .init("[[valid_until_utc]]", "<span class=\"whole\">{{expires_at}}</span>"),
+                .init("[[valid_until_zone]]", "<span class=\"whole\">{{expires_at}}</span>"),
             ],
             end: """
                 <form method="post" action="{{base}}/account/keys/{{key_id}}/revoke">{{{token}}}<button class="danger" aria-label="[[revoke_2]]">[[revoke]]</button></form>

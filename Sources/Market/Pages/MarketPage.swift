@@ -50,7 +50,6 @@ struct MarketPage: Sendable {
                 ]
             ),
         ],
-        display: { Display(language: $0, word: MarketWords.all.value) },
         // characters: a set
         denial: {
             $0.contains(MarketRole.provider.role) ? MarketProblems.providerRequired : MarketProblems.adminRequired

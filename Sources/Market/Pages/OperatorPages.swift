@@ -101,7 +101,7 @@ struct OperatorPages: Sendable {
             <form method="get" action="{{base}}/operator/settlements" class="row"><p><label for="status">[[state]]</label><br><select id="status" name="status">{{#states}}\(PageParts.option){{/states}}</select></p><p><button class="quiet">[[show]]</button></p></form>
             {{^settlements}}<p class="empty">[[no_settlements_here]]</p>{{/settlements}}
             {{#hasSettlements}}<div class="scroll" tabindex="0" role="region" aria-label="[[settlements]] ([[table]])"><table><caption>[[newest_first_at_most_a_hundred]]</caption>
-            <thead><tr><th scope="col">[[provider]]</th><th scope="col">[[period_utc]]</th><th scope="col" class="number">[[total]]</th><th scope="col" class="number">[[fee]]</th><th scope="col" class="number">[[net]]</th><th scope="col">[[state]]</th><th scope="col">[[next]]</th></tr></thead>
+            <thead><tr><th scope="col">[[provider]]</th><th scope="col">[[period_zone]]</th><th scope="col" class="number">[[total]]</th><th scope="col" class="number">[[fee]]</th><th scope="col" class="number">[[net]]</th><th scope="col">[[state]]</th><th scope="col">[[next]]</th></tr></thead>
             <tbody>{{#settlements}}<tr><th scope="row">{{provider_id}}</th><td><span class="whole">{{period_start}}</span> – <span class="whole">{{period_end}}</span></td><td class="number">{{total_amount}}</td><td class="number">{{platform_fee}}</td><td class="number">{{net_amount}}</td><td><span class="state state-{{status}}">{{status_text}}</span> <span class="id">{{.payment_tx}}</span> {{.reason}}</td>
             <td>{{#isOpen}}<form method="post" action="{{base}}/operator/settlements/{{id}}/pay" class="row">{{{token}}}<input name="payment_tx" required aria-label="[[reference_of_the_payment_of_to]]" placeholder="[[reference]]"><button>[[paid]]</button></form>
             <details><summary>[[it_failed]]</summary><form method="post" action="{{base}}/operator/settlements/{{id}}/fail" class="row">{{{token}}}<input name="reason" required aria-label="[[why_the_payment_to_failed]]" placeholder="[[why]]"><button class="danger">[[failed]]</button></form></details>{{/isOpen}}
@@ -151,12 +151,12 @@ struct OperatorPages: Sendable {
             <p><button>[[credit]]</button></p></form></section>
             {{#hasReviews}}<section aria-labelledby="review"><h2 id="review">[[deposits_to_review]]</h2>
             <div class="scroll" tabindex="0" role="region" aria-label="[[deposits]] ([[table]])"><table><caption>[[the_rail_took_something_else_than]]</caption>
-            <thead><tr><th scope="col">[[begun_utc]]</th><th scope="col">[[buyer]]</th><th scope="col">[[over]]</th><th scope="col" class="number">[[asked_usdc]]</th><th scope="col">[[what_came]]</th></tr></thead>
+            <thead><tr><th scope="col">[[begun_zone]]</th><th scope="col">[[buyer]]</th><th scope="col">[[over]]</th><th scope="col" class="number">[[asked_usdc]]</th><th scope="col">[[what_came]]</th></tr></thead>
             <tbody>{{#reviews}}<tr><th scope="row" class="whole">{{created_at}}</th><td>{{buyer_id}}</td><td>{{payment_method_text}}</td><td class="number">{{amount}}</td><td>{{.reason}} <span class="id">{{id}}</span></td></tr>{{/reviews}}</tbody></table></div></section>{{/hasReviews}}
             <section aria-labelledby="refunds"><h2 id="refunds">[[refunds]]</h2>
             {{^refunds}}<p class="empty">[[nobody_has_asked_for_money_back]]</p>{{/refunds}}
             {{#hasRefunds}}<div class="scroll" tabindex="0" role="region" aria-label="[[refunds]] ([[table]])"><table><caption>[[newest_first_those_that_are_pending]]</caption>
-            <thead><tr><th scope="col">[[begun_utc]]</th><th scope="col">[[buyer]]</th><th scope="col">[[over]]</th><th scope="col" class="number">[[amount_usdc]]</th><th scope="col">[[state]]</th><th scope="col">[[next]]</th></tr></thead>
+            <thead><tr><th scope="col">[[begun_zone]]</th><th scope="col">[[buyer]]</th><th scope="col">[[over]]</th><th scope="col" class="number">[[amount_usdc]]</th><th scope="col">[[state]]</th><th scope="col">[[next]]</th></tr></thead>
             <tbody>{{#refunds}}<tr><th scope="row" class="whole">{{created_at}}</th><td>{{buyer_id}}</td><td>{{payment_method_text}}</td><td class="number">{{amount}}</td><td><span class="state state-{{status}}">{{status_text}}</span> <span class="id">{{.payment_tx}}</span> {{.reason}}</td>
             <td>{{#isOpen}}<form method="post" action="{{base}}/operator/money/{{id}}/pay" class="row">{{{token}}}<input name="payment_tx" required aria-label="[[reference_of_the_payment_of_to_2]]" placeholder="[[reference]]"><button>[[paid]]</button></form>
             <details><summary>[[decline]]</summary><form method="post" action="{{base}}/operator/money/{{id}}/fail" class="row">{{{token}}}<input name="reason" required aria-label="[[why_is_not_paid]]" placeholder="[[why]]"><button class="danger">[[decline]]</button></form></details>{{/isOpen}}</td></tr>{{/refunds}}</tbody></table></div>
@@ -236,7 +236,7 @@ struct OperatorPages: Sendable {
         PageParts.heading + """
             {{^webhooks}}<p class="empty">[[nobody_has_subscribed_yet]]</p>{{/webhooks}}
             {{#hasWebhooks}}<div class="scroll" tabindex="0" role="region" aria-label="[[webhooks]] ([[table]])"><table><caption>[[those_in_trouble_first_at_most]]</caption>
-            <thead><tr><th scope="col">[[address]]</th><th scope="col">[[owner]]</th><th scope="col">[[state]]</th><th scope="col">[[failing_since_utc]]</th><th scope="col" class="number">[[waiting]]</th></tr></thead>
+            <thead><tr><th scope="col">[[address]]</th><th scope="col">[[owner]]</th><th scope="col">[[state]]</th><th scope="col">[[failing_since_zone]]</th><th scope="col" class="number">[[waiting]]</th></tr></thead>
             <tbody>{{#webhooks}}<tr><th scope="row" class="id">{{url}}</th><td>{{owner_id}}</td><td><span class="state state-{{state}}">{{state_text}}</span> {{.disabled_reason}}</td><td class="whole">{{.failing_since}}</td><td class="number">{{pending}}</td></tr>{{/webhooks}}</tbody></table></div>{{/hasWebhooks}}
             """,
         MarketWords.all

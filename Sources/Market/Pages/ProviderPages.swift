@@ -232,7 +232,7 @@ struct ProviderPages: Sendable {
             <section aria-labelledby="settlements"><h2 id="settlements">[[settlements]]</h2>
             {{^settlements}}<p class="empty">[[no_settlements_yet_the_operator_makes]]</p>{{/settlements}}
             {{#hasSettlements}}<div class="scroll" tabindex="0" role="region" aria-label="[[settlements]] ([[table]])"><table><caption>[[newest_first]]</caption>
-            <thead><tr><th scope="col">[[period_utc]]</th><th scope="col">[[state]]</th><th scope="col" class="number">[[total]]</th><th scope="col" class="number">[[fee]]</th><th scope="col" class="number">[[net]]</th><th scope="col">[[calls_in_it]]</th></tr></thead>
+            <thead><tr><th scope="col">[[period_zone]]</th><th scope="col">[[state]]</th><th scope="col" class="number">[[total]]</th><th scope="col" class="number">[[fee]]</th><th scope="col" class="number">[[net]]</th><th scope="col">[[calls_in_it]]</th></tr></thead>
             <tbody>{{#settlements}}<tr><th scope="row"><span class="whole">{{period_start}}</span> – <span class="whole">{{period_end}}</span></th><td><span class="state state-{{status}}">{{status_text}}</span> {{.reason}}</td><td class="number">{{total_amount}}</td><td class="number">{{platform_fee}}</td><td class="number">{{net_amount}}</td><td><a href="{{base}}/account/settlements/{{id}}/usage.csv">CSV</a></td></tr>{{/settlements}}</tbody></table></div>{{/hasSettlements}}</section>
             """,
         MarketWords.all

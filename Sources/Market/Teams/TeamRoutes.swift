@@ -99,15 +99,53 @@ struct TeamRoutes: Sendable {
         .refusing(MarketProblems.teamNotFound)
     }
 
+    // MARK: Parts
+
+    /// What a team has several of: added, listed and removed.
+    private func parts<Add: Input, Added: Wire, List: Wire, Path: Input>(
+        _ path: String,
+        _ one: String,
+        _ add: Operation<Add, Added>,
+        _ list: Operation<TeamPath, List>,
+        _ remove: Operation<Path, PartRemoved>
+    ) -> [Endpoint] {
+        [
+            Endpoint(.post, Self.one + path, tag: Self.tag, status: .created, add),
+            Endpoint(.get, Self.one + path, tag: Self.tag, list),
+            Endpoint(.delete, Self.one + path + one, tag: Self.tag, remove),
+        ]
+    }
+
+    private func listing<List: Wire>(
+        _ summary: String,
+        _ read: @escaping @Sendable (TeamStore, ID<Team>) throws -> List
+    ) -> Operation<TeamPath, List> {
+        Operation(summary, access: .open) { input, call in
+            try await self.database.read { tx in
+                _ = try tx.teams.require(input.id)
+                return try read(tx.teams, input.id)
+            }
+        }
+        .refusing(MarketProblems.teamNotFound)
+    }
+
+    /// - Parameter missing: the refusal of a part that the team has not.
+    private func removal<Path: Input>(
+        _ summary: String,
+        _ missing: Problem,
+        _ remove: @escaping @Sendable (Path, Caller) async throws -> Void
+    ) -> Operation<Path, PartRemoved> {
+        Operation(summary, access: .anyKey, effect: .write) { input, caller, call in
+            try await remove(input, caller)
+            return PartRemoved()
+        }
+        .refusing(MarketProblems.teamNotFound, MarketProblems.onlyTeamOwner("update it"), missing)
+    }
+
     // MARK: Members
 
     private var members: [Endpoint] {
-        let path = Self.one + "/members"
-        return [
-            Endpoint(.post, path, tag: Self.tag, status: .created, self.addMember),
-            Endpoint(.get, path, tag: Self.tag, self.listMembers),
-            Endpoint(.delete, path + "/{agent_id}", tag: Self.tag, self.removeMember),
-        ]
+        self.parts("/members", "/{agent_id}", self.addMember, self.listMembers, self.removeMember)
     }
 
     var addMember: Operation<AddMember, MemberAdded> {
@@ -131,32 +169,17 @@ struct TeamRoutes: Sendable {
     }
 
     var listMembers: Operation<TeamPath, MemberList> {
-        Operation("List members", access: .open) { input, call in
-            try await self.database.read { tx in
-                _ = try tx.teams.require(input.id)
-                return MemberList(try tx.teams.list(membersOf: input.id))
-            }
-        }
-        .refusing(MarketProblems.teamNotFound)
+        self.listing("List members") { MemberList(try $0.list(membersOf: $1)) }
     }
 
     var removeMember: Operation<MemberPath, PartRemoved> {
-        Operation("Remove a member", access: .anyKey, effect: .write) { input, caller, call in
-            try await self.service.removeMember(input.agent, of: input.team, by: caller)
-            return PartRemoved()
-        }
-        .refusing(MarketProblems.teamNotFound, MarketProblems.onlyTeamOwner("update it"), MarketProblems.memberNotFound)
+        self.removal("Remove a member", MarketProblems.memberNotFound) { try await self.service.removeMember($0.agent, of: $0.team, by: $1) }
     }
 
     // MARK: Rules
 
     private var rules: [Endpoint] {
-        let path = Self.one + "/rules"
-        return [
-            Endpoint(.post, path, tag: Self.tag, status: .created, self.addRule),
-            Endpoint(.get, path, tag: Self.tag, self.listRules),
-            Endpoint(.delete, path + "/{rule_id}", tag: Self.tag, self.removeRule),
-        ]
+        self.parts("/rules", "/{rule_id}", self.addRule, self.listRules, self.removeRule)
     }
 
     var addRule: Operation<AddRule, RuleAdded> {
@@ -176,33 +199,18 @@ struct TeamRoutes: Sendable {
     }
 
     var listRules: Operation<TeamPath, RuleList> {
-        Operation("List routing rules", access: .open) { input, call in
-            try await self.database.read { tx in
-                _ = try tx.teams.require(input.id)
-                return RuleList(try tx.teams.list(rulesOf: input.id))
-            }
-        }
-        .refusing(MarketProblems.teamNotFound)
+        self.listing("List routing rules") { RuleList(try $0.list(rulesOf: $1)) }
     }
 
     var removeRule: Operation<RulePath, PartRemoved> {
-        Operation("Delete a routing rule", access: .anyKey, effect: .write) { input, caller, call in
-            try await self.service.removeRule(input.rule, of: input.team, by: caller)
-            return PartRemoved()
-        }
-        .refusing(MarketProblems.teamNotFound, MarketProblems.onlyTeamOwner("update it"), MarketProblems.ruleNotFound)
+        self.removal("Delete a routing rule", MarketProblems.ruleNotFound) { try await self.service.removeRule($0.rule, of: $0.team, by: $1) }
     }
 
     // MARK: Gates
 
     private var gates: [Endpoint] {
-        let path = Self.one + "/gates"
-        return [
-            Endpoint(.post, path, tag: Self.tag, status: .created, self.addGate),
-            Endpoint(.get, path, tag: Self.tag, self.listGates),
-            Endpoint(.delete, path + "/{gate_id}", tag: Self.tag, self.removeGate),
-            Endpoint(.post, path + "/check", tag: Self.tag, self.checkGates),
-        ]
+        self.parts("/gates", "/{gate_id}", self.addGate, self.listGates, self.removeGate)
+            + [Endpoint(.post, Self.one + "/gates/check", tag: Self.tag, self.checkGates)]
     }
 
     var addGate: Operation<AddGate, GateAdded> {
@@ -222,21 +230,11 @@ struct TeamRoutes: Sendable {
     }
 
     var listGates: Operation<TeamPath, GateList> {
-        Operation("List quality gates", access: .open) { input, call in
-            try await self.database.read { tx in
-                _ = try tx.teams.require(input.id)
-                return GateList(try tx.teams.list(gatesOf: input.id))
-            }
-        }
-        .refusing(MarketProblems.teamNotFound)
+        self.listing("List quality gates") { GateList(try $0.list(gatesOf: $1)) }
     }
 
     var removeGate: Operation<GatePath, PartRemoved> {
-        Operation("Delete a quality gate", access: .anyKey, effect: .write) { input, caller, call in
-            try await self.service.removeGate(input.gate, of: input.team, by: caller)
-            return PartRemoved()
-        }
-        .refusing(MarketProblems.teamNotFound, MarketProblems.onlyTeamOwner("update it"), MarketProblems.gateNotFound)
+        self.removal("Delete a quality gate", MarketProblems.gateNotFound) { try await self.service.removeGate($0.gate, of: $0.team, by: $1) }
     }
 
     var checkGates: Operation<CheckGates, GatesChecked> {

@@ -12,7 +12,6 @@ enum MarketChinese {
         agents = 智能体
         all_calls = 全部调用
         all_deposits = 全部充值
-        all_times_are_utc_money_is = 时间均为 UTC，金额单位为 USDC。
         amount_usdc = 金额（USDC）
         amount_usdc_all_that_is_unspent = 金额（USDC，留空表示全部未用余额）
         answer = 响应：{{status}}
@@ -20,6 +19,7 @@ enum MarketChinese {
         as_it_is = 保持不变
         asked_usdc = 应付（USDC）
         at_most_a_hundred = 最多 100 条
+        at_zone = 时间（{{zone}}）
         average_latency_ms = 平均延迟（毫秒）
         balance = 余额
         balance_2 = 余额（{{account.currency}}）
@@ -54,6 +54,7 @@ enum MarketChinese {
         dashboard = 仪表盘
         day = 日期
         days = 每日
+        days_are_utc_times_are = 日期按 UTC，时间按 {{zone}}，金额单位为 USDC。
         debits = 借方
         debits_and_credits_of_all_accounts = 所有账户的借方与贷方，差额恒为 0
         decline = 拒绝
@@ -67,7 +68,7 @@ enum MarketChinese {
         endpoint_never_shown_to_buyers = 接口地址（不会向买家显示）
         errors = 错误率
         failed = 失败
-        failing_since_utc = 持续失败起始（UTC）
+        failing_since_zone = 持续失败起始（{{zone}}）
         fee = 佣金
         find = 查找
         find_a_transfer_by_its_reference = 按参考号查找转账
@@ -99,7 +100,7 @@ enum MarketChinese {
         ledger = 账本
         list_a_service = 发布服务
         list_it = 发布
-        made_utc = 时间（UTC）
+        made_zone = 时间（{{zone}}）
         make_a_settlement = 创建结算
         market_dashboard = 市场仪表盘
         method = 方法
@@ -155,7 +156,7 @@ enum MarketChinese {
         pending_credits = 冻结贷方
         pending_debits = 冻结借方
         percent_done = 已完成 {{percent}}%
-        period_utc = 期间（UTC）
+        period_zone = 期间（{{zone}}）
         platform = 平台概况
         price_a_call = 每次调用 {{price}} USDC
         price_of_a_call = 每次调用价格
@@ -193,7 +194,7 @@ enum MarketChinese {
         services_of = {name} 的服务
         settle = 结算
         settled = 已结算
-        settled_or_released_utc = 入账或释放时间（UTC）
+        settled_or_released_zone = 入账或释放时间（{{zone}}）
         settlements = 结算
         sign_in_to_call = 登录后可在本页用余额调用。
         so_many_calls = {count} 次调用
@@ -221,8 +222,6 @@ enum MarketChinese {
         this_is_a_real_call = 这是真实调用：先使用免费次数，之后从余额扣款。
         this_is_the_only_time_that_the = 密钥内容仅显示这一次，请立即保存。
         those_in_trouble_first_at_most = 有问题的排在前面，最多 200 条
-        time_utc = 时间（UTC）
-        time_zone = UTC
         to = 转入
         to_account = 转入账户
         to_be_settled = 待结算
@@ -238,7 +237,7 @@ enum MarketChinese {
         usage = 用量
         usage_record = 用量记录
         usdc_wallet_if_you_have_one = USDC 钱包（如有）
-        valid_until_utc = 有效期至（UTC）
+        valid_until_zone = 有效期至（{{zone}}）
         verified = 已验证
         verify = 验证 {{display_name}}
         verify_2 = 验证

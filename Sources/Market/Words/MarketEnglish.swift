@@ -12,7 +12,6 @@ enum MarketEnglish {
         agents = Agents
         all_calls = All calls
         all_deposits = All deposits
-        all_times_are_utc_money_is = All times are UTC; money is in USDC.
         amount_usdc = Amount, USDC
         amount_usdc_all_that_is_unspent = Amount, USDC; leave empty for all that is unspent
         answer = Answer: {{status}}
@@ -20,6 +19,7 @@ enum MarketEnglish {
         as_it_is = as it is
         asked_usdc = Asked, USDC
         at_most_a_hundred = At most a hundred
+        at_zone = Time, {{zone}}
         average_latency_ms = Average latency, ms
         balance = Balance
         balance_2 = Balance, {{account.currency}}
@@ -54,6 +54,7 @@ enum MarketEnglish {
         dashboard = Dashboard
         day = Day
         days = Days
+        days_are_utc_times_are = Days are UTC. Times are {{zone}}. Money is in USDC.
         debits = Debits
         debits_and_credits_of_all_accounts = Debits and credits of all accounts; the difference is always 0
         decline = Decline
@@ -67,7 +68,7 @@ enum MarketEnglish {
         endpoint_never_shown_to_buyers = Endpoint, never shown to buyers
         errors = Errors
         failed = Failed
-        failing_since_utc = Failing since, UTC
+        failing_since_zone = Failing since, {{zone}}
         fee = Fee
         find = Find
         find_a_transfer_by_its_reference = Find a transfer by its reference
@@ -99,7 +100,7 @@ enum MarketEnglish {
         ledger = Ledger
         list_a_service = List a service
         list_it = List it
-        made_utc = Made, UTC
+        made_zone = Made, {{zone}}
         make_a_settlement = Make a settlement
         market_dashboard = Market dashboard
         method = Method
@@ -155,7 +156,7 @@ enum MarketEnglish {
         pending_credits = Pending credits
         pending_debits = Pending debits
         percent_done = {{percent}} % done
-        period_utc = Period, UTC
+        period_zone = Period, {{zone}}
         platform = Platform
         price_a_call = {{price}} USDC a call
         price_of_a_call = Price of a call
@@ -193,7 +194,7 @@ enum MarketEnglish {
         services_of = Services of {name}
         settle = Settle
         settled = Settled
-        settled_or_released_utc = Settled or released, UTC
+        settled_or_released_zone = Settled or released, {{zone}}
         settlements = Settlements
         sign_in_to_call = Sign in to call it from this page with your balance.
         so_many_calls = {count} {count|call|calls}
@@ -221,8 +222,6 @@ enum MarketEnglish {
         this_is_a_real_call = This is a real call. Free calls are used first; then your balance pays.
         this_is_the_only_time_that_the = This is the only time that the secret is shown. Keep it now.
         those_in_trouble_first_at_most = Those in trouble first; at most 200
-        time_utc = Time, UTC
-        time_zone = UTC
         to = To
         to_account = To account
         to_be_settled = To be settled
@@ -238,7 +237,7 @@ enum MarketEnglish {
         usage = Usage
         usage_record = Usage record
         usdc_wallet_if_you_have_one = USDC wallet, if you have one
-        valid_until_utc = Valid until, UTC
+        valid_until_zone = Valid until, {{zone}}
         verified = verified
         verify = Verify {{display_name}}
         verify_2 = Verify

@@ -12,7 +12,6 @@ enum MarketJapanese {
         agents = エージェント
         all_calls = すべての呼び出し
         all_deposits = すべての入金
-        all_times_are_utc_money_is = 時刻はすべてUTC、金額はUSDCです。
         amount_usdc = 金額（USDC）
         amount_usdc_all_that_is_unspent = 金額（USDC、空欄なら未使用分の全額）
         answer = 応答：{{status}}
@@ -20,6 +19,7 @@ enum MarketJapanese {
         as_it_is = 変更なし
         asked_usdc = 請求額（USDC）
         at_most_a_hundred = 最大100件
+        at_zone = 時刻（{{zone}}）
         average_latency_ms = 平均応答時間（ms）
         balance = 残高
         balance_2 = 残高（{{account.currency}}）
@@ -54,6 +54,7 @@ enum MarketJapanese {
         dashboard = ダッシュボード
         day = 日付
         days = 日別
+        days_are_utc_times_are = 日付はUTC、時刻は{{zone}}、金額はUSDCです。
         debits = 借方
         debits_and_credits_of_all_accounts = 全勘定の借方と貸方（差額は常に0）
         decline = 断る
@@ -67,7 +68,7 @@ enum MarketJapanese {
         endpoint_never_shown_to_buyers = エンドポイント（購入者には表示されません）
         errors = エラー率
         failed = 失敗
-        failing_since_utc = 失敗の開始時刻（UTC）
+        failing_since_zone = 失敗の開始時刻（{{zone}}）
         fee = 手数料
         find = 検索
         find_a_transfer_by_its_reference = 参照番号で取引を探す
@@ -99,7 +100,7 @@ enum MarketJapanese {
         ledger = 元帳
         list_a_service = サービスを登録
         list_it = 登録する
-        made_utc = 日時（UTC）
+        made_zone = 日時（{{zone}}）
         make_a_settlement = 精算を作成
         market_dashboard = マーケットのダッシュボード
         method = メソッド
@@ -155,7 +156,7 @@ enum MarketJapanese {
         pending_credits = 確保中の貸方
         pending_debits = 確保中の借方
         percent_done = {{percent}} % 完了
-        period_utc = 期間（UTC）
+        period_zone = 期間（{{zone}}）
         platform = 全体
         price_a_call = 1回 {{price}} USDC
         price_of_a_call = 1回の料金
@@ -193,7 +194,7 @@ enum MarketJapanese {
         services_of = {name} のサービス
         settle = 精算する
         settled = 精算済み
-        settled_or_released_utc = 計上または解除（UTC）
+        settled_or_released_zone = 計上または解除（{{zone}}）
         settlements = 精算
         sign_in_to_call = ログインすると、残高を使ってこのページから呼び出せます。
         so_many_calls = {count} 回
@@ -221,8 +222,6 @@ enum MarketJapanese {
         this_is_a_real_call = 実際の呼び出しです。無料回数を先に使い、その後は残高から支払います。
         this_is_the_only_time_that_the = シークレットは今だけ表示されます。保存してください。
         those_in_trouble_first_at_most = 問題のあるものから順に表示（最大200件）
-        time_utc = 時刻（UTC）
-        time_zone = UTC
         to = 入金先
         to_account = 入金先の勘定
         to_be_settled = 未精算
@@ -238,7 +237,7 @@ enum MarketJapanese {
         usage = 利用状況
         usage_record = 利用記録
         usdc_wallet_if_you_have_one = USDCウォレット（お持ちの場合）
-        valid_until_utc = 有効期限（UTC）
+        valid_until_zone = 有効期限（{{zone}}）
         verified = 確認済み
         verify = {{display_name}} を確認済みにする
         verify_2 = 確認済みにする

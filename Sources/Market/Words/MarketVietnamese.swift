@@ -12,7 +12,6 @@ enum MarketVietnamese {
         agents = Tác nhân
         all_calls = Tất cả lượt gọi
         all_deposits = Tất cả khoản nạp
-        all_times_are_utc_money_is = Mọi thời gian theo UTC; tiền tính bằng USDC.
         amount_usdc = Số tiền (USDC)
         amount_usdc_all_that_is_unspent = Số tiền (USDC); để trống để lấy toàn bộ số chưa dùng
         answer = Phản hồi: {{status}}
@@ -20,6 +19,7 @@ enum MarketVietnamese {
         as_it_is = giữ nguyên
         asked_usdc = Cần trả (USDC)
         at_most_a_hundred = Tối đa 100 mục
+        at_zone = Thời gian ({{zone}})
         average_latency_ms = Độ trễ trung bình (ms)
         balance = Số dư
         balance_2 = Số dư ({{account.currency}})
@@ -54,6 +54,7 @@ enum MarketVietnamese {
         dashboard = Bảng điều khiển
         day = Ngày
         days = Theo ngày
+        days_are_utc_times_are = Ngày tính theo UTC. Giờ theo {{zone}}. Tiền tính bằng USDC.
         debits = Ghi nợ
         debits_and_credits_of_all_accounts = Nợ và có của mọi tài khoản; chênh lệch luôn bằng 0
         decline = Từ chối
@@ -67,7 +68,7 @@ enum MarketVietnamese {
         endpoint_never_shown_to_buyers = Endpoint, không hiện cho người mua
         errors = Tỷ lệ lỗi
         failed = Thất bại
-        failing_since_utc = Lỗi từ lúc (UTC)
+        failing_since_zone = Lỗi từ lúc ({{zone}})
         fee = Phí
         find = Tìm
         find_a_transfer_by_its_reference = Tìm giao dịch theo mã tham chiếu
@@ -99,7 +100,7 @@ enum MarketVietnamese {
         ledger = Sổ cái
         list_a_service = Đăng dịch vụ
         list_it = Đăng
-        made_utc = Thời điểm (UTC)
+        made_zone = Thời điểm ({{zone}})
         make_a_settlement = Lập quyết toán
         market_dashboard = Bảng điều khiển của chợ
         method = Phương thức
@@ -155,7 +156,7 @@ enum MarketVietnamese {
         pending_credits = Ghi có tạm giữ
         pending_debits = Ghi nợ tạm giữ
         percent_done = Đã xong {{percent}}%
-        period_utc = Kỳ (UTC)
+        period_zone = Kỳ ({{zone}})
         platform = Toàn chợ
         price_a_call = {{price}} USDC mỗi lượt gọi
         price_of_a_call = Giá mỗi lượt gọi
@@ -193,7 +194,7 @@ enum MarketVietnamese {
         services_of = Dịch vụ của {name}
         settle = Quyết toán
         settled = Đã quyết toán
-        settled_or_released_utc = Ghi sổ hoặc giải phóng (UTC)
+        settled_or_released_zone = Ghi sổ hoặc giải phóng ({{zone}})
         settlements = Quyết toán
         sign_in_to_call = Đăng nhập để gọi từ trang này bằng số dư của bạn.
         so_many_calls = {count} lượt gọi
@@ -221,8 +222,6 @@ enum MarketVietnamese {
         this_is_a_real_call = Đây là lượt gọi thật: dùng hết lượt miễn phí trước, sau đó trừ vào số dư.
         this_is_the_only_time_that_the = Mã bí mật chỉ hiện lần này. Hãy lưu lại ngay.
         those_in_trouble_first_at_most = Mục có sự cố trước; tối đa 200
-        time_utc = Thời gian (UTC)
-        time_zone = UTC
         to = Đến
         to_account = Đến tài khoản
         to_be_settled = Chờ quyết toán
@@ -238,7 +237,7 @@ enum MarketVietnamese {
         usage = Sử dụng
         usage_record = Bản ghi sử dụng
         usdc_wallet_if_you_have_one = Ví USDC, nếu có
-        valid_until_utc = Có hiệu lực đến (UTC)
+        valid_until_zone = Có hiệu lực đến ({{zone}})
         verified = đã xác minh
         verify = Xác minh {{display_name}}
         verify_2 = Xác minh

@@ -70,7 +70,7 @@ private let jobListTemplate =
         empty: "[[no_jobs_of_the_last_day]]",
         [
             .init(
-                "[[begun]] ([[time_zone]])",
+                "[[begun]] ({{zone}})",
                 "<a class=\"whole\" href=\"{{base}}/account/jobs/{{id}}\">{{created_at}}</a>",
                 .heading
             ),
@@ -88,6 +88,6 @@ private let jobTemplate =
         {{#isRunning}}<p role="status">[[it_goes_on_when_you_leave]] \(PageParts.watch)</p>{{/isRunning}}
         {{#has_result}}<dl class="figures">{{#result}}<div><dt>{{name}}</dt><dd>{{value}}</dd></div>{{/result}}</dl>{{/has_result}}
         {{#file}}<p><a class="button" href="{{file}}">[[download_the_file]]</a></p>{{/file}}
-        <dl class="facts"><dt>[[begun]]</dt><dd>{{job.created_at}} [[time_zone]]</dd><dt>[[last_step]]</dt><dd>{{job.updated_at}} [[time_zone]]</dd><dt>ID</dt><dd class="id">{{job.id}}</dd></dl>
+        <dl class="facts"><dt>[[begun]]</dt><dd>{{job.created_at}} {{zone}}</dd><dt>[[last_step]]</dt><dd>{{job.updated_at}} {{zone}}</dd><dt>ID</dt><dd class="id">{{job.id}}</dd></dl>
         <p><a href="{{base}}/account/jobs">[[all_jobs]]</a></p>
         """

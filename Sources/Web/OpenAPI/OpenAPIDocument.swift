@@ -143,7 +143,10 @@ struct OperationDocument {
         switch endpoint.access {
         case .open, .undecided(hasKey: false): operation["security"] = []
         case .optional, .undecided(hasKey: true): operation["security"] = [[:], ["key": []]]
-        case .key: operation["security"] = [["key": []]]
+        case .key(nil, _): operation["security"] = [["key": []]]
+        case .key(let roles?, _):
+            // One of these: OpenAPI 3.1 lists the roles that a requirement asks for.
+            operation["security"] = .array(roles.map(\.name).sorted().map { ["key": [.string($0)]] })
         }
         return .object(operation)
     }

@@ -27,8 +27,6 @@ package struct Console: Sendable {
         /// The page to return to after signing in again.
         let home: String
         let menus: [Menu]
-        /// How answers are shown.
-        package let display: @Sendable (Language) -> Display
         /// The language that an account has chosen.
         let setting: @Sendable (Caller) async throws -> Language?
         /// Why somebody of another role is not let in.
@@ -39,14 +37,12 @@ package struct Console: Sendable {
         package init(
             home: String,
             menus: [Menu],
-            display: @escaping @Sendable (Language) -> Display = { Display(language: $0) },
             setting: @escaping @Sendable (Caller) async throws -> Language? = { _ in nil },
             denial: @escaping @Sendable (_ allowed: Set<Role>) -> Problem,
             formToken: Problem
         ) {
             self.home = home
             self.menus = menus
-            self.display = display
             self.setting = setting
             self.denial = denial
             self.formToken = formToken
@@ -196,7 +192,7 @@ package struct Console: Sendable {
                 }
             },
             aside: """
-                \(self.languageSwitch(call: request.call, request.language))<form method="post" action="\(request.base)/sign-out">
+                \(self.switches(call: request.call, request.display))<form method="post" action="\(request.base)/sign-out">
                 <input type="hidden" name="form_token" value="\(request.session.formToken)">
                 <span>\(caller.name) <span class="soft">\(request.say("role.\(caller.role)"))</span></span>
                 <button class="quiet">\(request.say("sign_out"))</button></form>
@@ -230,7 +226,7 @@ package struct Console: Sendable {
             title: self.title(content, language),
             body: content.body,
             aside: """
-                \(self.languageSwitch(call: call, language))<a href="\(signIn)">\(self.contract.words.say("sign_in", in: language))</a>
+                \(self.switches(call: call, self.display(of: call, language)))<a href="\(signIn)">\(self.contract.words.say("sign_in", in: language))</a>
                 """,
             language: language
         )

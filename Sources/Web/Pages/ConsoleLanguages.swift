@@ -30,11 +30,24 @@ extension Console {
     /// To the same page in each other language; nothing where there is one alone.
     func languageSwitch(call: Call, _ present: Language) -> Markup {
         let links: [Markup] = self.contract.languages.filter { $0 != present }.map { language in
-            let next = call.request.method == .get ? call.request.uri.description : call.base(of: self.contract) + "/"
-            let path = "\(call.base(of: self.contract))/language/\(language.rawValue)?next=\(HTML.percentEncode(next))"
+            let path = "\(call.base(of: self.contract))/language/\(language.rawValue)?\(self.next(after: call))"
             return "<a lang=\"\(language.tag)\" href=\"\(path)\">\(language.title)</a> "
         }
         return "\(links)"
+    }
+
+    /// The query that leads back to the page, or to the start after a form.
+    func next(after call: Call) -> String {
+        let next = call.request.method == .get ? call.request.uri.description : call.base(of: self.contract) + "/"
+        return "next=\(HTML.percentEncode(next))"
+    }
+
+    /// Back to the page that a switch was on, with what it has set.
+    func back(_ call: Call, setting cookie: String) -> Response {
+        let next = call.request.uri.queryParameters["next"].flatMap { SignIn.local(String($0)) }
+        var response = Response.redirect(to: next ?? "\(call.base(of: self.contract))/", type: .normal)
+        response.headers[.setCookie] = cookie
+        return response
     }
 
     /// What the switch of languages leads to.
@@ -44,10 +57,7 @@ extension Console {
             guard let language = wanted, self.contract.languages.contains(language) else {
                 throw Problem(.notFound, "no_such_language")
             }
-            let next = call.request.uri.queryParameters["next"].flatMap { SignIn.local(String($0)) }
-            var response = Response.redirect(to: next ?? "\(call.base(of: self.contract))/", type: .normal)
-            response.headers[.setCookie] = language.cookie
-            return response
+            return self.back(call, setting: language.cookie)
         }
     }
 }

@@ -45,7 +45,7 @@ package struct EntryForm: Sendable {
     }
 }
 
-/// How browsers come in to a surface and leave it: its entry forms, signing out, and the switch of languages.
+/// How browsers come in to a surface and leave it: its entry forms, signing out, and the switches of language and time zone.
 package struct EntryForms: Sendable {
     private static let formLimit = 16 * 1024
     /// What is never shown again.
@@ -82,6 +82,7 @@ package struct EntryForms: Sendable {
                 try await self.signOut(call, goTo: "\(call.base(of: self.console.contract))/")
             },
             self.console.languageEndpoint,
+            self.console.zoneEndpoint,
         ]
     }
 

@@ -9,7 +9,6 @@ package struct PageRequest: Sendable {
     package let session: Sessions.Session
     /// The surface's prefix in the browser's URL; empty on its own listener.
     package let base: String
-    /// The console, with how answers are shown.
     let console: Console
     var style: Console.Style { self.console.style }
     package let language: Language
@@ -57,7 +56,7 @@ package struct PageRequest: Sendable {
     }
 
     /// How values are shown on the visitor's pages.
-    package var display: Display { self.style.display(self.language) }
+    package var display: Display { self.console.display(of: self.call, self.language) }
 
     /// One value of an enumeration in the visitor's language; the value itself where it has no word.
     package func word(_ member: String, _ value: String) -> String {
@@ -68,6 +67,7 @@ package struct PageRequest: Sendable {
     package var values: [String: Any] {
         var values: [String: Any] = [
             "base": self.base,
+            "zone": self.display.zone.name,
             "token": "<input type=\"hidden\" name=\"form_token\" value=\"\(self.session.formToken)\">" as Markup,
             "form": Dictionary(uniqueKeysWithValues: self.form.names.map { ($0, self.form[$0]) }),
         ]

@@ -48,8 +48,17 @@ struct PlainReference {
         """
         <details><summary><span class="method">\(method.uppercased())</span> <code>\(path)</code>
         — \(operation["summary"]?.string ?? "")</summary>
-        \(self.parameters(operation))\(self.body(operation))\(self.answer(operation))\(self.answers(operation))</details>
+        \(self.key(operation))\(self.parameters(operation))\(self.body(operation))\(self.answer(operation))\(self.answers(operation))</details>
         """
+    }
+
+    /// Whose key the operation asks for.
+    private func key(_ operation: JSONValue) -> Markup {
+        let ways = operation["security"]?.array ?? []
+        guard !ways.isEmpty else { return "<p>Key: none</p>" }
+        let roles = ways.compactMap { $0["key"]?.array?.first?.string }
+        let isOptional = ways.contains { $0.object?.isEmpty ?? false }
+        return "<p>Key: \(isOptional ? "optional" : roles.isEmpty ? "any" : roles.joined(separator: " or "))</p>"
     }
 
     /// The members of the answer that is hoped for.

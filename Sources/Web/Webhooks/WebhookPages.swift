@@ -147,7 +147,7 @@ private let webhookTemplate =
         <section aria-labelledby="log"><h2 id="log">[[deliveries]]</h2>
         {{^deliveries}}<p class="empty">[[nothing_has_been_sent_yet_the]]</p>{{/deliveries}}
         {{#hasDeliveries}}<div class="scroll" tabindex="0" role="region" aria-label="[[deliveries]] ([[table]])"><table><caption>[[newest_first]]</caption>
-        <thead><tr><th scope="col">[[delivery]]</th><th scope="col">[[begun_utc]]</th><th scope="col">[[state]]</th><th scope="col">[[tries]]</th><th scope="col">[[again]]</th></tr></thead>
+        <thead><tr><th scope="col">[[delivery]]</th><th scope="col">[[begun_zone]]</th><th scope="col">[[state]]</th><th scope="col">[[tries]]</th><th scope="col">[[again]]</th></tr></thead>
         <tbody>{{#deliveries}}<tr><th scope="row" class="id">{{id}}</th><td class="whole">{{created_at}}</td><td><span class="state state-{{state}}">{{state_text}}</span></td>
         <td>{{#attempts}}<div class="whole">{{at}}: {{.status_code}}{{.error}}, {{duration_ms}} ms</div>{{/attempts}}</td>
         <td><form method="post" action="{{here}}/deliveries/{{id}}/redeliver">{{{token}}}<button class="quiet" aria-label="[[send_again]]">[[send_again_2]]</button></form></td></tr>{{/deliveries}}</tbody></table></div>

@@ -34,14 +34,8 @@ package enum Language: String, Sendable, CaseIterable {
 
     /// What the switch has set, else the account's setting, else what the browser prefers.
     package static func of(_ request: Request, among offered: [Language], setting: Language? = nil) -> Language {
-        for header in request.headers[values: .cookie] {
-            for part in header.bytewise.list(";") {
-                let value = part.bytewise.dropping(prefix: "\(self.cookieName)=").flatMap {
-                    Language(rawValue: String($0))
-                }
-                if let value, offered.contains(value) { return value }
-            }
-        }
+        let chosen = request.preference(self.cookieName).flatMap { Language(rawValue: String($0)) }
+        if let chosen, offered.contains(chosen) { return chosen }
         if let setting, offered.contains(setting) { return setting }
         return self.preferred(request.headers[.acceptLanguage] ?? "", among: offered)
     }
