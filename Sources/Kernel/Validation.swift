@@ -25,7 +25,7 @@ package struct Validation: Sendable {
         guard !self.errors.isEmpty else { return }
         let malformed = self.errors.filter(\.isMalformed)
         guard !malformed.isEmpty else { throw Problem(.invalid, "invalid", fields: self.errors) }
-        let kind: Problem.Kind = malformed.allSatisfy(\.isMissing) ? .missing : .malformed
-        throw Problem(kind, "malformed", fields: malformed)
+        guard malformed.allSatisfy(\.isMissing) else { throw Problem(.malformed, "malformed", fields: malformed) }
+        throw Problem(.missing, "malformed", fields: malformed)
     }
 }

@@ -11,12 +11,11 @@ from playwright.sync_api import Error
 SHOTS = os.path.join(ROOT, ".build/screenshots") if os.environ.get("SHOTS") else None
 WINDOWS = {"wide": (1280, 900), "narrow": (390, 844)}
 LOCALES = {"en-US": "English", "ja-JP": "Japanese", "zh-CN": "Chinese", "vi-VN": "Vietnamese"}
-# Each language in both windows and both themes, the second language the other way round.
-LOOKS = [
-    (locale, window, ["light", "dark"][(number + (window == "narrow")) % 2])
+# Each language in both windows and both themes, every second language the other way round.
+LOOKS = {
+    locale: [(window, ["light", "dark"][(number + (window == "narrow")) % 2]) for window in WINDOWS]
     for number, locale in enumerate(LOCALES)
-    for window in WINDOWS
-]
+}
 
 
 def words(locale):
@@ -40,18 +39,23 @@ class Browser:
     """One window, which remembers what its console said."""
 
     def __init__(self, chromium, url, *others, window="wide", theme="light", locale="en-US", has_axe=True):
-        width, height = WINDOWS[window]
-        self.context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme=theme, base_url=url, locale=locale, java_script_enabled=True
-        )
+        self.context = chromium.new_context(base_url=url, locale=locale)
         if has_axe:
             self.context.add_init_script(AXE)
         self.page = self.context.new_page()
         self.page.set_default_timeout(10_000)
         self.has_confirmed = False
-        self.name, self.errors = f"{window}-{theme}-{locale[:2]}", []
+        self.locale, self.errors = locale, []
+        self.turn(window, theme)
         self.page.on("console", lambda message: self.errors.append(message.text) if message.type in ("error", "warning") else None)
         self.page.on("request", lambda request: self.errors.append(request.url) if not request.url.startswith((url, *others, "data:")) else None)
+
+    def turn(self, window, theme):
+        """Shows the present page in another window or theme."""
+        width, height = WINDOWS[window]
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme=theme)
+        self.name = f"{window}-{theme}-{self.locale[:2]}"
 
     def sign_in(self, key):
         self.page.goto("/market/sign-in")

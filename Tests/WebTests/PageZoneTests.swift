@@ -20,7 +20,10 @@ struct PageZoneTests {
         #expect(try #require(PageZone(identifier: zone)).text(of: Timestamp(seconds: seconds)) == shown)
     }
 
-    @Test("what is no zone is none", arguments: ["", "Mars/Olympus", "../../etc/passwd", "utc", "UTC\r\nSet-Cookie: a=b"])
+    @Test(
+        "what is no zone is none",
+        arguments: ["", "Mars/Olympus", "../../etc/passwd", "utc", "UTC\r\nSet-Cookie: a=b"]
+    )
     func unknown(name: String) {
         #expect(PageZone(identifier: name) == nil)
     }

@@ -173,7 +173,9 @@ struct TeamRoutes: Sendable {
     }
 
     var removeMember: Operation<MemberPath, PartRemoved> {
-        self.removal("Remove a member", MarketProblems.memberNotFound) { try await self.service.removeMember($0.agent, of: $0.team, by: $1) }
+        self.removal("Remove a member", MarketProblems.memberNotFound) {
+            try await self.service.removeMember($0.agent, of: $0.team, by: $1)
+        }
     }
 
     // MARK: Rules
@@ -203,7 +205,9 @@ struct TeamRoutes: Sendable {
     }
 
     var removeRule: Operation<RulePath, PartRemoved> {
-        self.removal("Delete a routing rule", MarketProblems.ruleNotFound) { try await self.service.removeRule($0.rule, of: $0.team, by: $1) }
+        self.removal("Delete a routing rule", MarketProblems.ruleNotFound) {
+            try await self.service.removeRule($0.rule, of: $0.team, by: $1)
+        }
     }
 
     // MARK: Gates
@@ -234,7 +238,9 @@ struct TeamRoutes: Sendable {
     }
 
     var removeGate: Operation<GatePath, PartRemoved> {
-        self.removal("Delete a quality gate", MarketProblems.gateNotFound) { try await self.service.removeGate($0.gate, of: $0.team, by: $1) }
+        self.removal("Delete a quality gate", MarketProblems.gateNotFound) {
+            try await self.service.removeGate($0.gate, of: $0.team, by: $1)
+        }
     }
 
     var checkGates: Operation<CheckGates, GatesChecked> {

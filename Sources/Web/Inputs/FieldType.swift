@@ -177,13 +177,16 @@ extension Rule where Value == String {
     /// One line of text: no control characters, no line separators, nothing that changes the direction of the text around it. Use it after
     /// ``notBlank(of:)``, whose message says what is missing.
     package static func line(of subject: String? = nil, canBeBlank: Bool = false) -> Rule {
+        Rule(FieldRule("line", of: subject), schema: ["pattern": .string(self.linePattern(canBeBlank: canBeBlank))]) {
+            self.isLine($0)
+        }
+    }
+
+    fileprivate static func linePattern(canBeBlank: Bool) -> String {
         let hidden = self.hidden.map { range in
             "\\u\(Self.hex(range.lowerBound))-\\u\(Self.hex(range.upperBound))"
         }.joined()
-        let pattern = canBeBlank ? "^[^\(hidden)]*$" : "^[^\(hidden)]*[^\\s\(hidden)][^\(hidden)]*$"
-        return Rule(FieldRule("line", of: subject), schema: ["pattern": .string(pattern)]) { text in
-            self.isLine(text)
-        }
+        return canBeBlank ? "^[^\(hidden)]*$" : "^[^\(hidden)]*[^\\s\(hidden)][^\(hidden)]*$"
     }
 
     fileprivate static func isLine(_ text: String) -> Bool {
@@ -251,7 +254,8 @@ extension Rule where Value == [String] {
     ///
     /// - Parameter length: what the rule beside it allows, for the document.
     package static func lines(of subject: String, length: Int) -> Rule {
-        let items: JSONValue = ["type": "string", "maxLength": .int(length), "pattern": "^[ -~]*[!-~][ -~]*$"]
+        let pattern = Rule<String>.linePattern(canBeBlank: false)
+        let items: JSONValue = ["type": "string", "maxLength": .int(length), "pattern": .string(pattern)]
         return Rule(FieldRule("lines", of: subject), schema: ["items": items]) { lines in
             lines.allSatisfy { !$0.trimmed.isEmpty && Rule<String>.isLine($0) }
         }

@@ -126,7 +126,7 @@ enum HouseChinese {
         problem.job_kind = 本服务器不支持该任务
         problem.job_limit = 最多同时运行 {limit} 个任务，请等待其中一个结束
         problem.job_not_found = 找不到该任务
-        problem.malformed = 输入有误
+        problem.malformed = 缺少字段，或字段类型不正确
         problem.method_not_allowed = 不允许该方法
         problem.no_such_language = 没有该语言
         problem.no_such_zone = 没有该时区

@@ -126,7 +126,7 @@ enum HouseEnglish {
         problem.job_kind = This server does not know such work
         problem.job_limit = At most {limit} jobs at once; wait for one to end
         problem.job_not_found = Job not found
-        problem.malformed = The input is not valid
+        problem.malformed = A field is missing or of another type
         problem.method_not_allowed = Method not allowed
         problem.no_such_language = No such language
         problem.no_such_zone = No such time zone

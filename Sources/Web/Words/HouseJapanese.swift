@@ -126,7 +126,7 @@ enum HouseJapanese {
         problem.job_kind = このサーバーではこの処理を行えません
         problem.job_limit = 同時に実行できるジョブは{limit}件までです。終わるまでお待ちください
         problem.job_not_found = ジョブが見つかりません
-        problem.malformed = 入力内容に誤りがあります
+        problem.malformed = 項目が不足しているか、型が正しくありません
         problem.method_not_allowed = このメソッドは使えません
         problem.no_such_language = その言語はありません
         problem.no_such_zone = そのタイムゾーンはありません

@@ -126,7 +126,7 @@ enum HouseVietnamese {
         problem.job_kind = Máy chủ này không hỗ trợ công việc đó
         problem.job_limit = Tối đa {limit} công việc cùng lúc; hãy đợi một công việc kết thúc
         problem.job_not_found = Không tìm thấy công việc
-        problem.malformed = Dữ liệu không hợp lệ
+        problem.malformed = Thiếu trường hoặc trường sai kiểu
         problem.method_not_allowed = Phương thức không được phép
         problem.no_such_language = Không có ngôn ngữ đó
         problem.no_such_zone = Không có múi giờ đó

@@ -11,9 +11,11 @@ package struct PageZone: Sendable {
     package static let utc = PageZone(name: "UTC", zone: .gmt)
 
     /// The zones that a visitor can choose, by the names of the IANA time zone database.
-    static let identifiers = TimeZone.knownTimeZoneIdentifiers.filter { $0 != "GMT" }
-        // The library knows India's zone by its old name.
-        .map { $0 == "Asia/Calcutta" ? "Asia/Kolkata" : $0 }.sorted()
+    static let identifiers: [String] = {
+        // characters: names of the library, which knows India's zone by its old one
+        let names = TimeZone.knownTimeZoneIdentifiers.map { $0 == "Asia/Calcutta" ? "Asia/Kolkata" : $0 }
+        return names.sorted().filter { !$0.bytewise.equals("GMT") }
+    }()
     private static let known = Set(Self.identifiers)
 
     private init(name: String, zone: TimeZone) {
