@@ -18,7 +18,7 @@ package struct AffiliateContract: SurfaceContract {
     static let writesPerMinute = 30
 
     package var words: Words { AffiliateWords.all }
-    package var zone: PageZone { JapanTime.zone }
+    package var timeZone: PageTimeZone { PageTimeZone(name: "JST", offsetSeconds: JapanTime.offsetSeconds) }
 
     static let shared = AffiliateContract()
 

@@ -1,5 +1,4 @@
 import Kernel
-import Web
 
 /// Days and months as Japan counts them (UTC+9, no summer time): reports, budgets and payouts go by them (decision 9).
 enum JapanTime {
@@ -15,9 +14,6 @@ enum JapanTime {
 
     /// `2026-03-19`.
     static func date(ofDay day: Int64) -> String { String(Timestamp(seconds: day * 86_400).text.prefix(10)) }
-
-    /// As pages name it.
-    static let zone = PageZone(name: "JST", offsetSeconds: Self.offsetSeconds)
 
     /// `2026-03-19T19:00:00…`, without its offset from UTC.
     static func local(_ moment: Timestamp) -> String {

@@ -25,6 +25,7 @@ package struct Validation: Sendable {
         guard !self.errors.isEmpty else { return }
         let malformed = self.errors.filter(\.isMalformed)
         guard !malformed.isEmpty else { throw Problem(.invalid, "invalid", fields: self.errors) }
+        // Literals, because docs/errors.md is made from them.
         guard malformed.allSatisfy(\.isMissing) else { throw Problem(.malformed, "malformed", fields: malformed) }
         throw Problem(.missing, "malformed", fields: malformed)
     }

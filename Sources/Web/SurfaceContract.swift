@@ -12,7 +12,7 @@ package protocol SurfaceContract: Sendable {
     /// Of its pages, the first one where a browser prefers none of them.
     var languages: [Language] { get }
     /// The time zone of its pages for visitors who have chosen none.
-    var zone: PageZone { get }
+    var timeZone: PageTimeZone { get }
     /// What it says, in every language.
     var words: Words { get }
 
@@ -86,7 +86,7 @@ extension SurfaceContract {
 
     package var languages: [Language] { Language.allCases }
 
-    package var zone: PageZone { .utc }
+    package var timeZone: PageTimeZone { .utc }
 
     /// A surface without a contract of its own to say otherwise.
     package func status(for kind: Problem.Kind) -> HTTPResponse.Status { kind.usualStatus }

@@ -296,6 +296,7 @@ def test_the_switch_stands_before_the_setting_and_the_setting_before_the_browser
     page = browser.page
     spoken = lambda: page.locator("html").get_attribute("lang")  # noqa: E731
     page.goto("/affiliate/sign-up")
+    expect(page.get_by_role("link", name="JST")).to_be_visible()
     assert spoken() == "ja"
     page.goto("/affiliate/language/vi?next=/affiliate/sign-up")
     browser.fill(account_name="speaker", name="speaker", email="speaker@example.com", password="a long password")

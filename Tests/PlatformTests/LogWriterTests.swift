@@ -7,9 +7,9 @@ import Testing
 struct LogWriterTests {
     private static func bytes(_ text: String) -> [UInt8] { Array("\(text)\n".utf8) }
 
-    /// A descriptor that stays open as long as the process. The writer's thread does too, and what it still has to write would go to
-    /// whatever file got the number next: another test's database.
-    private static func kept(_ pipe: Pipe) -> Int32 { dup(pipe.fileHandleForWriting.fileDescriptor) }
+    /// A copy of the pipe's descriptor, which is never closed. The writer's thread outlives the test. If the pipe were closed, another
+    /// test's file could get its number, and late lines would go there.
+    private static func duplicate(_ pipe: Pipe) -> Int32 { dup(pipe.fileHandleForWriting.fileDescriptor) }
 
     @Test("repeated lines are counted and summed up; others are written as they come")
     func repetitions() throws {
@@ -33,9 +33,11 @@ struct LogWriterTests {
     )
     func failures(kind: String) throws {
         let pipe = Pipe()
-        var descriptor = Self.kept(pipe)
+        let descriptor: Int32
         switch kind {
-        case "gone": try pipe.fileHandleForReading.close()
+        case "gone":
+            descriptor = Self.duplicate(pipe)
+            try pipe.fileHandleForReading.close()
         case "full": descriptor = open("/dev/full", O_WRONLY)
         default: descriptor = 9999
         }
@@ -51,7 +53,7 @@ struct LogWriterTests {
     @Test("a pipe that nobody empties holds nobody up, and what is lost is counted")
     func stuck() throws {
         let pipe = Pipe()
-        let writer = LogWriter(descriptor: Self.kept(pipe))
+        let writer = LogWriter(descriptor: Self.duplicate(pipe))
         let line = Self.bytes(String(repeating: "x", count: 200))
         let time = ContinuousClock().measure {
             for number in 0..<30_000 { writer.write(line, key: "\(number)", at: Timestamp(seconds: 0)) { _ in [] } }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Kernel
+import Web
 
 /// The first-party cookie that tells a visitor's clicks from others'.
 struct VisitorCookie: Sendable {
@@ -16,16 +17,9 @@ struct VisitorCookie: Sendable {
     func make() -> String { self.ids.rawUUID().hex }
 
     func find(_ request: Request) -> String? {
-        for header in request.headers[values: .cookie] {
-            for part in header.bytewise.list(";") {
-                guard let value = part.bytewise.dropping(prefix: "\(Self.name)=").map(String.init) else { continue }
-                if value.utf8.count == 32, value.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
-                {
-                    return value
-                }
-            }
+        request.cookies(named: Self.name).first { value in
+            value.utf8.count == 32 && value.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
         }
-        return nil
     }
 
     func cookie(_ visitor: String) -> String {

@@ -4,7 +4,7 @@ import Platform
 import Storage
 import Web
 
-/// How the network's console look: their menus, their languages, their money.
+/// How the network's console looks: its menus, and the language that an account has set.
 enum AffiliateConsole {
     static func style(_ database: any Database) -> Console.Style {
         Console.Style(

@@ -29,7 +29,6 @@ enum AffiliateChinese {
         approved_conversions = 已通过的转化
         approves_at_once = 立即通过
         as_the_browser_says = 跟随浏览器
-        at_zone = 时间（{{zone}}）
         at_least_in_yen = 最低（日元）
         at_most_ten_keys_that_work = 最多 10 个有效密钥。每个密钥每分钟可读 200 次、写 30 次。
         bank_and_branch = 银行及支行

@@ -29,7 +29,6 @@ enum AffiliateEnglish {
         approved_conversions = Approved conversions
         approves_at_once = Approves at once
         as_the_browser_says = as the browser says
-        at_zone = At, {{zone}}
         at_least_in_yen = At least, in yen
         at_most_ten_keys_that_work = At most ten keys that work. 200 reads and 30 writes a minute each.
         bank_and_branch = Bank and branch

@@ -29,7 +29,6 @@ enum AffiliateJapanese {
         approved_conversions = 承認済みの成果
         approves_at_once = 即時承認
         as_the_browser_says = ブラウザの設定に従う
-        at_zone = 日時（{{zone}}）
         at_least_in_yen = 最低報酬（円）
         at_most_ten_keys_that_work = 有効なキーは10個まで。1分あたり読み取り200回、書き込み30回までです。
         bank_and_branch = 銀行・支店

@@ -29,7 +29,6 @@ enum AffiliateVietnamese {
         approved_conversions = Chuyển đổi đã duyệt
         approves_at_once = Duyệt ngay
         as_the_browser_says = theo trình duyệt
-        at_zone = Thời điểm ({{zone}})
         at_least_in_yen = Tối thiểu (yên)
         at_most_ten_keys_that_work = Tối đa mười khóa có hiệu lực. Mỗi khóa được đọc 200 lần và ghi 30 lần mỗi phút.
         bank_and_branch = Ngân hàng và chi nhánh

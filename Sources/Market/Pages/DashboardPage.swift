@@ -60,7 +60,7 @@ struct DashboardPage: Sendable {
         }
         let body = self.template.render(
             [
-                "zone": request.display.zone.name,
+                "zone": request.display.timeZone.name,
                 "stats": stats.map { ["name": request.say($0.0), "value": $0.1] },
                 "hasCalls": content.days.contains { $0.calls > 0 },
                 "chart": BarChart.svg(request.say("calls_a_day"), bars),

@@ -62,7 +62,7 @@ struct LedgerPages: Sendable {
 
     private static let transfers = """
         <div class="scroll" tabindex="0" role="region" aria-label="[[transfers]] ([[table]])"><table><caption>{{caption}}</caption>
-        <thead><tr><th scope="col">[[reference]]</th><th scope="col">[[made_zone]]</th><th scope="col">[[for]]</th><th scope="col" class="number">[[from]]</th><th scope="col" class="number">[[to]]</th><th scope="col" class="number">[[amount]]</th><th scope="col">[[state]]</th></tr></thead>
+        <thead><tr><th scope="col">[[reference]]</th><th scope="col">[[at_zone]]</th><th scope="col">[[for]]</th><th scope="col" class="number">[[from]]</th><th scope="col" class="number">[[to]]</th><th scope="col" class="number">[[amount]]</th><th scope="col">[[state]]</th></tr></thead>
         <tbody>{{#transfers}}<tr><th scope="row" class="id"><a href="{{link}}">{{reference}}</a></th><td class="whole">{{created_at}}</td><td>{{kind_text}} <span class="id">{{subject}}</span></td><td class="number"><a href="{{base}}/operator/ledger/accounts/{{debit_account}}">{{debit_account}}</a></td><td class="number"><a href="{{base}}/operator/ledger/accounts/{{credit_account}}">{{credit_account}}</a></td><td class="number">{{amount}}</td><td><span class="state state-{{state}}">{{state_text}}</span></td></tr>{{/transfers}}</tbody></table></div>
         """
 
@@ -98,7 +98,7 @@ struct LedgerPages: Sendable {
             <dl class="facts"><dt>[[amount]]</dt><dd>[[moved]]</dd><dt>[[state]]</dt><dd><span class="state state-{{transfer.state}}">{{transfer.state_text}}</span></dd>
             <dt>[[from_account]]</dt><dd><a href="{{base}}/operator/ledger/accounts/{{transfer.debit_account}}">{{transfer.debit_account}}</a></dd><dt>[[to_account]]</dt><dd><a href="{{base}}/operator/ledger/accounts/{{transfer.credit_account}}">{{transfer.credit_account}}</a></dd>
             <dt>[[for]]</dt><dd>{{kind_text}} <span class="id">{{transfer.subject}}</span></dd><dt>[[request]]</dt><dd class="id">{{transfer.request_id}}</dd><dt>[[trace]]</dt><dd class="id">{{transfer.trace_id}}</dd>
-            <dt>[[made_zone]]</dt><dd>{{transfer.created_at}}</dd><dt>[[settled_or_released_zone]]</dt><dd>{{transfer.resolved_at}}</dd></dl>
+            <dt>[[at_zone]]</dt><dd>{{transfer.created_at}}</dd><dt>[[settled_or_released_zone]]</dt><dd>{{transfer.resolved_at}}</dd></dl>
             <section aria-labelledby="why"><h2 id="why">[[why]]</h2>
             {{^transfers}}<p class="empty">[[it_follows_from_no_other_transfer]]</p>{{/transfers}}{{#hasTransfers}}\(transfers){{/hasTransfers}}</section>
             <p><a href="{{base}}/operator/ledger">[[the_whole_ledger]]</a></p>

@@ -101,22 +101,22 @@ struct TeamRoutes: Sendable {
 
     // MARK: Parts
 
-    /// What a team has several of: added, listed and removed.
-    private func parts<Add: Input, Added: Wire, List: Wire, Path: Input>(
-        _ path: String,
-        _ one: String,
-        _ add: Operation<Add, Added>,
-        _ list: Operation<TeamPath, List>,
-        _ remove: Operation<Path, PartRemoved>
+    /// The endpoints of one kind of part: members, rules or gates.
+    private func partEndpoints<Add: Input, Added: Wire, List: Wire, Path: Input>(
+        at path: String,
+        id: String,
+        add: Operation<Add, Added>,
+        list: Operation<TeamPath, List>,
+        remove: Operation<Path, PartRemoved>
     ) -> [Endpoint] {
         [
             Endpoint(.post, Self.one + path, tag: Self.tag, status: .created, add),
             Endpoint(.get, Self.one + path, tag: Self.tag, list),
-            Endpoint(.delete, Self.one + path + one, tag: Self.tag, remove),
+            Endpoint(.delete, Self.one + path + id, tag: Self.tag, remove),
         ]
     }
 
-    private func listing<List: Wire>(
+    private func listOperation<List: Wire>(
         _ summary: String,
         _ read: @escaping @Sendable (TeamStore, ID<Team>) throws -> List
     ) -> Operation<TeamPath, List> {
@@ -129,8 +129,8 @@ struct TeamRoutes: Sendable {
         .refusing(MarketProblems.teamNotFound)
     }
 
-    /// - Parameter missing: the refusal of a part that the team has not.
-    private func removal<Path: Input>(
+    /// - Parameter missing: the problem when the team has no such part.
+    private func removeOperation<Path: Input>(
         _ summary: String,
         _ missing: Problem,
         _ remove: @escaping @Sendable (Path, Caller) async throws -> Void
@@ -145,7 +145,13 @@ struct TeamRoutes: Sendable {
     // MARK: Members
 
     private var members: [Endpoint] {
-        self.parts("/members", "/{agent_id}", self.addMember, self.listMembers, self.removeMember)
+        self.partEndpoints(
+            at: "/members",
+            id: "/{agent_id}",
+            add: self.addMember,
+            list: self.listMembers,
+            remove: self.removeMember
+        )
     }
 
     var addMember: Operation<AddMember, MemberAdded> {
@@ -169,11 +175,11 @@ struct TeamRoutes: Sendable {
     }
 
     var listMembers: Operation<TeamPath, MemberList> {
-        self.listing("List members") { MemberList(try $0.list(membersOf: $1)) }
+        self.listOperation("List members") { MemberList(try $0.list(membersOf: $1)) }
     }
 
     var removeMember: Operation<MemberPath, PartRemoved> {
-        self.removal("Remove a member", MarketProblems.memberNotFound) {
+        self.removeOperation("Remove a member", MarketProblems.memberNotFound) {
             try await self.service.removeMember($0.agent, of: $0.team, by: $1)
         }
     }
@@ -181,7 +187,13 @@ struct TeamRoutes: Sendable {
     // MARK: Rules
 
     private var rules: [Endpoint] {
-        self.parts("/rules", "/{rule_id}", self.addRule, self.listRules, self.removeRule)
+        self.partEndpoints(
+            at: "/rules",
+            id: "/{rule_id}",
+            add: self.addRule,
+            list: self.listRules,
+            remove: self.removeRule
+        )
     }
 
     var addRule: Operation<AddRule, RuleAdded> {
@@ -201,11 +213,11 @@ struct TeamRoutes: Sendable {
     }
 
     var listRules: Operation<TeamPath, RuleList> {
-        self.listing("List routing rules") { RuleList(try $0.list(rulesOf: $1)) }
+        self.listOperation("List routing rules") { RuleList(try $0.list(rulesOf: $1)) }
     }
 
     var removeRule: Operation<RulePath, PartRemoved> {
-        self.removal("Delete a routing rule", MarketProblems.ruleNotFound) {
+        self.removeOperation("Delete a routing rule", MarketProblems.ruleNotFound) {
             try await self.service.removeRule($0.rule, of: $0.team, by: $1)
         }
     }
@@ -213,7 +225,13 @@ struct TeamRoutes: Sendable {
     // MARK: Gates
 
     private var gates: [Endpoint] {
-        self.parts("/gates", "/{gate_id}", self.addGate, self.listGates, self.removeGate)
+        self.partEndpoints(
+            at: "/gates",
+            id: "/{gate_id}",
+            add: self.addGate,
+            list: self.listGates,
+            remove: self.removeGate
+        )
             + [Endpoint(.post, Self.one + "/gates/check", tag: Self.tag, self.checkGates)]
     }
 
@@ -234,11 +252,11 @@ struct TeamRoutes: Sendable {
     }
 
     var listGates: Operation<TeamPath, GateList> {
-        self.listing("List quality gates") { GateList(try $0.list(gatesOf: $1)) }
+        self.listOperation("List quality gates") { GateList(try $0.list(gatesOf: $1)) }
     }
 
     var removeGate: Operation<GatePath, PartRemoved> {
-        self.removal("Delete a quality gate", MarketProblems.gateNotFound) {
+        self.removeOperation("Delete a quality gate", MarketProblems.gateNotFound) {
             try await self.service.removeGate($0.gate, of: $0.team, by: $1)
         }
     }

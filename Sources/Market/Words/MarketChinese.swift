@@ -19,7 +19,6 @@ enum MarketChinese {
         as_it_is = 保持不变
         asked_usdc = 应付（USDC）
         at_most_a_hundred = 最多 100 条
-        at_zone = 时间（{{zone}}）
         average_latency_ms = 平均延迟（毫秒）
         balance = 余额
         balance_2 = 余额（{{account.currency}}）
@@ -100,7 +99,6 @@ enum MarketChinese {
         ledger = 账本
         list_a_service = 发布服务
         list_it = 发布
-        made_zone = 时间（{{zone}}）
         make_a_settlement = 创建结算
         market_dashboard = 市场仪表盘
         method = 方法

@@ -19,7 +19,6 @@ enum MarketEnglish {
         as_it_is = as it is
         asked_usdc = Asked, USDC
         at_most_a_hundred = At most a hundred
-        at_zone = Time, {{zone}}
         average_latency_ms = Average latency, ms
         balance = Balance
         balance_2 = Balance, {{account.currency}}
@@ -100,7 +99,6 @@ enum MarketEnglish {
         ledger = Ledger
         list_a_service = List a service
         list_it = List it
-        made_zone = Made, {{zone}}
         make_a_settlement = Make a settlement
         market_dashboard = Market dashboard
         method = Method

@@ -19,7 +19,6 @@ enum MarketJapanese {
         as_it_is = 変更なし
         asked_usdc = 請求額（USDC）
         at_most_a_hundred = 最大100件
-        at_zone = 時刻（{{zone}}）
         average_latency_ms = 平均応答時間（ms）
         balance = 残高
         balance_2 = 残高（{{account.currency}}）
@@ -54,7 +53,7 @@ enum MarketJapanese {
         dashboard = ダッシュボード
         day = 日付
         days = 日別
-        days_are_utc_times_are = 日付はUTC、時刻は{{zone}}、金額はUSDCです。
+        days_are_utc_times_are = 日付はUTC、時刻は{{zone}}、金額の単位はUSDCです。
         debits = 借方
         debits_and_credits_of_all_accounts = 全勘定の借方と貸方（差額は常に0）
         decline = 断る
@@ -100,7 +99,6 @@ enum MarketJapanese {
         ledger = 元帳
         list_a_service = サービスを登録
         list_it = 登録する
-        made_zone = 日時（{{zone}}）
         make_a_settlement = 精算を作成
         market_dashboard = マーケットのダッシュボード
         method = メソッド

@@ -19,7 +19,6 @@ enum MarketVietnamese {
         as_it_is = giữ nguyên
         asked_usdc = Cần trả (USDC)
         at_most_a_hundred = Tối đa 100 mục
-        at_zone = Thời gian ({{zone}})
         average_latency_ms = Độ trễ trung bình (ms)
         balance = Số dư
         balance_2 = Số dư ({{account.currency}})
@@ -100,7 +99,6 @@ enum MarketVietnamese {
         ledger = Sổ cái
         list_a_service = Đăng dịch vụ
         list_it = Đăng
-        made_zone = Thời điểm ({{zone}})
         make_a_settlement = Lập quyết toán
         market_dashboard = Bảng điều khiển của chợ
         method = Phương thức

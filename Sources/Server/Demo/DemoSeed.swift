@@ -44,8 +44,8 @@ package struct DemoSeed: Sendable {
             keys[slice.name].map { (name: slice.name, guide: slice.guide($0, url: url)) }
         }
         let owned = guides.flatMap { guide in guide.guide.keys.map { "  \(guide.name), \($0)" } }
-        let left = House.sliceTypes.map { $0.name }.filter { keys[$0] == nil }.map {
-            "  \($0): no keys are noted; `souk keys create --surface \($0) --help` makes one\n"
+        let missing = House.sliceTypes.map { $0.name }.filter { keys[$0] == nil }.map {
+            "  \($0): the note has no keys; for how to make one: souk keys create --help\n"
         }
         let pages = guides.map { "\(url)/\($0.name)/sign-in" }.joined(separator: " and ")
         return """
@@ -53,7 +53,7 @@ package struct DemoSeed: Sendable {
 
             Keys of the demo (what follows "Bearer "):
             \(owned.joined(separator: "\n"))
-            \(left.joined())\
+            \(missing.joined())\
 
             Try these as they stand:
             \(guides.flatMap(\.guide.commands).map { "  \($0)" }.joined(separator: "\n"))

@@ -4,22 +4,22 @@ package import Kernel
 /// How the values of answers are shown to a person.
 package struct Display: Sendable {
     package let language: Language
-    package let zone: PageZone
+    package let timeZone: PageTimeZone
     /// One value of an enumeration, by the name of its member: `status`, `pending`.
     let word: @Sendable (_ member: String, _ value: String, Language) -> String
 
     package init(
         language: Language,
-        zone: PageZone = .utc,
+        timeZone: PageTimeZone = .utc,
         word: @escaping @Sendable (_ member: String, _ value: String, Language) -> String = { _, value, _ in value }
     ) {
         self.language = language
-        self.zone = zone
+        self.timeZone = timeZone
         self.word = word
     }
 
     /// A moment in the time zone of the page, which the page names.
-    package func moment(_ moment: Timestamp) -> String { self.zone.text(of: moment) }
+    package func moment(_ moment: Timestamp) -> String { self.timeZone.text(of: moment) }
 
     /// `¥1,200` and `87.5 %`; nil for units that stand beside the number.
     func amount(_ number: Double, _ unit: String) -> String? {

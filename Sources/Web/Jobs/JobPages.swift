@@ -70,7 +70,7 @@ private let jobListTemplate =
         empty: "[[no_jobs_of_the_last_day]]",
         [
             .init(
-                "[[begun]] ({{zone}})",
+                "[[begun_zone]]",
                 "<a class=\"whole\" href=\"{{base}}/account/jobs/{{id}}\">{{created_at}}</a>",
                 .heading
             ),

@@ -71,6 +71,6 @@ private let noticeTemplate =
                 "{{#isUnread}}<strong>{{.title}}</strong>{{/isUnread}}{{^isUnread}}{{.title}}{{/isUnread}}",
                 .heading
             ),
-            .init("[[what_about]]", "{{about}}"), .init("[[happened_at]] ({{zone}})", "{{created_at}}"),
+            .init("[[what_about]]", "{{about}}"), .init("[[at_zone]]", "{{created_at}}"),
         ]
     ) + PageParts.older

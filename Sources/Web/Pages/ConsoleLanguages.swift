@@ -44,8 +44,7 @@ extension Console {
 
     /// Back to the page that a switch was on, with what it has set.
     func back(_ call: Call, setting cookie: String) -> Response {
-        let next = call.request.uri.queryParameters["next"].flatMap { SignIn.local(String($0)) }
-        var response = Response.redirect(to: next ?? "\(call.base(of: self.contract))/", type: .normal)
+        var response = Response.redirect(to: SignIn.next(call) ?? "\(call.base(of: self.contract))/", type: .normal)
         response.headers[.setCookie] = cookie
         return response
     }

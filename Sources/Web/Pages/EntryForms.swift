@@ -82,7 +82,7 @@ package struct EntryForms: Sendable {
                 try await self.signOut(call, goTo: "\(call.base(of: self.console.contract))/")
             },
             self.console.languageEndpoint,
-            self.console.zoneEndpoint,
+            self.console.timeZoneEndpoint,
         ]
     }
 

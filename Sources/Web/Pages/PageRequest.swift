@@ -67,7 +67,7 @@ package struct PageRequest: Sendable {
     package var values: [String: Any] {
         var values: [String: Any] = [
             "base": self.base,
-            "zone": self.display.zone.name,
+            "zone": self.display.timeZone.name,
             "token": "<input type=\"hidden\" name=\"form_token\" value=\"\(self.session.formToken)\">" as Markup,
             "form": Dictionary(uniqueKeysWithValues: self.form.names.map { ($0, self.form[$0]) }),
         ]

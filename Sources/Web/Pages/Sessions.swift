@@ -56,7 +56,7 @@ package struct Sessions: Sendable {
 
     /// The request's session, unless it or its key has ended.
     package func find(_ request: Request, surface: String) async throws -> Session? {
-        guard let token = Self.token(in: request.headers[values: .cookie], self.name(surface)) else { return nil }
+        guard let token = request.cookies(named: self.name(surface)).first else { return nil }
         let hash = Self.hash(token)
         guard let id = try await self.database.read({ try $0.sessions.findCredential(hash, surface: surface) }),
             let credential = try await self.credentials.find(id, surface: surface),
@@ -85,11 +85,6 @@ package struct Sessions: Sendable {
     private func cookie(_ token: String, _ surface: String, seconds: Int64) -> String {
         let secure = self.isSecure ? "; Secure" : ""
         return "\(self.name(surface))=\(token); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Lax\(secure)"
-    }
-
-    private static func token(in headers: [String], _ name: String) -> String? {
-        headers.lazy.flatMap { $0.bytewise.list(";") }.compactMap { $0.bytewise.dropping(prefix: "\(name)=") }.first
-            .map(String.init)
     }
 
     private static func hash(_ text: String) -> String { SHA256.hash(data: Array(text.utf8)).hex }

@@ -34,8 +34,8 @@ package enum Language: String, Sendable, CaseIterable {
 
     /// What the switch has set, else the account's setting, else what the browser prefers.
     package static func of(_ request: Request, among offered: [Language], setting: Language? = nil) -> Language {
-        let chosen = request.preference(self.cookieName).flatMap { Language(rawValue: String($0)) }
-        if let chosen, offered.contains(chosen) { return chosen }
+        let chosen = request.cookies(named: self.cookieName).compactMap { Language(rawValue: $0) }
+        if let language = chosen.first(where: offered.contains) { return language }
         if let setting, offered.contains(setting) { return setting }
         return self.preferred(request.headers[.acceptLanguage] ?? "", among: offered)
     }
@@ -56,9 +56,7 @@ package enum Language: String, Sendable, CaseIterable {
     }
 
     /// The `Set-Cookie` of the switch.
-    package var cookie: String {
-        "\(Self.cookieName)=\(self.rawValue); Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly"
-    }
+    package var cookie: String { PreferenceCookie.text(Self.cookieName, self.rawValue) }
 }
 
 extension Language: SQLConvertible {}

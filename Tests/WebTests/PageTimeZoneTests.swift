@@ -4,7 +4,7 @@ import Testing
 @testable import Web
 
 @Suite("The time zone of a page")
-struct PageZoneTests {
+struct PageTimeZoneTests {
     @Test(
         "a moment is shown by the clock of the zone, in summer and in winter",
         arguments: [
@@ -17,22 +17,22 @@ struct PageZoneTests {
         ]
     )
     func text(zone: String, seconds: Int64, shown: String) throws {
-        #expect(try #require(PageZone(identifier: zone)).text(of: Timestamp(seconds: seconds)) == shown)
+        #expect(try #require(PageTimeZone(identifier: zone)).text(of: Timestamp(seconds: seconds)) == shown)
     }
 
     @Test(
-        "what is no zone is none",
+        "a name that is not in the list is no time zone",
         arguments: ["", "Mars/Olympus", "../../etc/passwd", "utc", "UTC\r\nSet-Cookie: a=b"]
     )
     func unknown(name: String) {
-        #expect(PageZone(identifier: name) == nil)
+        #expect(PageTimeZone(identifier: name) == nil)
     }
 
-    @Test("every zone that can be chosen is there")
+    @Test("every zone on the list can be chosen")
     func all() {
-        #expect(PageZone.identifiers.count > 300)
-        for name in PageZone.identifiers + Language.allCases.flatMap(\.usualZones) {
-            #expect(PageZone(identifier: name)?.name == name)
+        #expect(PageTimeZone.identifiers.count > 300)
+        for name in PageTimeZone.identifiers {
+            #expect(PageTimeZone(identifier: name)?.name == name)
         }
     }
 }
