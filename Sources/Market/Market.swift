@@ -81,7 +81,7 @@ package struct Market: Slice {
             let (database, accounts, ids) = (house.database, house.accounts, house.ids)
             self.cache = ListingCache(database: database)
             self.configuredRails = ConfiguredRails(rails, house)
-            self.ledger = CallLedger(accounts: accounts)
+            self.ledger = CallLedger(database: database, accounts: accounts)
             self.streams = OpenStreams(database: database, ledger: self.ledger, ids: ids, logger: house.logger)
             self.rollUps = RollUps(database: database, logger: house.logger)
             self.deposits = DepositService(
@@ -93,6 +93,7 @@ package struct Market: Slice {
             self.refunds = RefundService(
                 database: database,
                 accounts: accounts,
+                balances: self.ledger.holds?.balances,
                 rails: self.configuredRails.all,
                 ids: ids
             )

@@ -32,7 +32,13 @@ struct MarketRoutes: Sendable {
         self.listings = ListingRoutes(database: database, service: listings, cache: parts.cache)
         self.discovery = DiscoveryRoutes(database: database, cache: parts.cache, rollUps: rollUps)
         self.proxy = Self.proxy(house, parts)
-        self.billing = BillingRoutes(database: database, deposits: parts.deposits, rollUps: rollUps, ids: ids)
+        self.billing = BillingRoutes(
+            database: database,
+            deposits: parts.deposits,
+            balances: parts.ledger.holds?.balances,
+            rollUps: rollUps,
+            ids: ids
+        )
         self.deposits = DepositRoutes(database: database, service: parts.deposits, refunds: parts.refunds)
         self.refunds = RefundRoutes(database: database, service: parts.refunds)
         self.rails = RailRoutes(rails: parts.configuredRails, deposits: parts.deposits)

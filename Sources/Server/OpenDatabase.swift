@@ -10,7 +10,7 @@ extension Configuration {
     /// Throws `ConfigurationError` in words for the operator.
     package func openDatabase(clock: WallClock, logger: Logger) throws -> any Database {
         try self.makeDataDirectory()
-        if self.database.bytewise.starts(with: "postgres://") || self.database.bytewise.starts(with: "postgresql://") {
+        if self.isOnPostgres {
             do { return try PostgresDatabase(url: self.database, clock: clock, logger: logger) } catch {
                 throw ConfigurationError("cannot reach the database server: \(Self.reason(error))")
             }
@@ -18,6 +18,24 @@ extension Configuration {
         do { return try SQLiteDatabase(path: self.database, clock: clock, logger: logger) } catch {
             throw ConfigurationError("cannot open the database \(self.database): \(error)")
         }
+    }
+
+    /// What a server keeps as long as it runs, so that no second one serves the same file; nil on PostgreSQL, which many share.
+    ///
+    /// Throws `ConfigurationError` in words for the operator.
+    package func claimDatabase() throws -> ServerLock? {
+        if self.isOnPostgres { return nil }
+        try self.makeDataDirectory()
+        do { return try ServerLock(databasePath: self.database) } catch let taken as ServerLock.Taken {
+            let other = taken.process.map { " (process \($0))" } ?? ""
+            throw ConfigurationError(
+                "another server\(other) serves the database \(self.database); stop it, or use another data directory"
+            )
+        } catch { throw ConfigurationError("cannot claim the database \(self.database): \(error)") }
+    }
+
+    private var isOnPostgres: Bool {
+        self.database.bytewise.starts(with: "postgres://") || self.database.bytewise.starts(with: "postgresql://")
     }
 
     /// Whatever stands in it is for this user alone.

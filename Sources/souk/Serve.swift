@@ -17,6 +17,8 @@ struct Serve: AsyncParsableCommand {
         try await Operator.run {
             let configuration = try self.options.load(isSandbox: self.sandbox)
             let logger = Operator.logger(configuration)
+            let lock = try configuration.claimDatabase()
+            defer { withExtendedLifetime(lock) {} }
             let sandboxClock = self.sandbox ? SandboxClock() : nil
             let clock = sandboxClock?.clock ?? .system
             let database = try configuration.openDatabase(clock: clock, logger: logger)

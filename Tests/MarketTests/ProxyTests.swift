@@ -109,6 +109,23 @@ struct ProxyTests {
         }
     }
 
+    @Test("a call is one commit where one server has the database, and a refused one none")
+    func commits() async throws {
+        try await self.fixture(credit: "5.00") { fixture, _ async throws in
+            let database = try #require(fixture.server.house.database as? SQLiteDatabase)
+            let key = { (number: Int) in ["Idempotency-Key": "\(number)"] }
+            #expect(try await fixture.call().status == 200)
+            let before = database.commitCount
+            for number in 0..<9 { #expect(try await fixture.call(headers: key(number)).status == 200) }
+            // The balance, now empty, is read once more before each refusal: a commit that writes nothing.
+            let after = database.commitCount
+            #expect((9...11).contains(after - before), "\(after - before)")
+            #expect(try await fixture.call(headers: key(0)).header("Idempotency-Replayed") == "true")
+            #expect(try await fixture.call().status == 402)
+            #expect(try await fixture.verify() == [])
+        }
+    }
+
     @Test("a free tier of 50 answers exactly 50 free calls at once", arguments: Engine.available)
     func freeTier(engine: Engine) async throws {
         try await self.fixture(engine, freeCalls: 50, credit: "0") { fixture, _ async throws in

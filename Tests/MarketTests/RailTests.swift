@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Kernel
 import Ledger
+import Market
 import Platform
 import Server
 import ServerTestKit
@@ -171,6 +172,51 @@ struct PayPalTests {
             }
             #expect(reversal?.origin.causedBy == "deposit:\(deposit["id"]?.string ?? "")")
             #expect(reversal?.state == .posted)
+        }
+    }
+
+    @Test("calls and refunds at once never give the same money twice", arguments: Engine.available)
+    func refundAndCalls(engine: Engine) async throws {
+        try await FakeHost.serving({ _ in
+            try await Task.sleep(for: .milliseconds(20))
+            return FakeHost.json(200, [:])
+        }) { host async throws in
+            try await MarketFixture.open(engine) { shop in
+                let deposit = try await shop.begin("5.00", "paypal")
+                shop.payPal.approve("ORDER1")
+                _ = try await shop.look(deposit)
+                let listed = try await shop.client.send(
+                    .post,
+                    "/market/api/v1/services",
+                    key: try await shop.server.key(MarketRole.provider, of: "seller"),
+                    json: ["name": "x", "endpoint": .string(host.url), "price_per_call": "0.05", "timeout_seconds": 10]
+                )
+                let path = "/market/api/v1/proxy/\(try #require(listed.json["id"]?.string))/"
+                let refunds = "/market/api/v1/deposits/\(deposit["id"]?.string ?? "")/refunds"
+                // So that calls do not come too late because they are the first.
+                #expect(try await shop.client.send(.post, path, key: shop.buyer, body: "x").status == 200)
+                let called = try await withThrowingTaskGroup(of: Int.self) { group in
+                    for number in 0..<100 {
+                        group.addTask {
+                            try await shop.client.send(.post, path, key: shop.buyer, body: "x").status == 200 ? 1 : 0
+                        }
+                        guard number.isMultiple(of: 20) else { continue }
+                        group.addTask {
+                            let body: JSONValue = number == 60 ? [:] : ["amount": "0.40"]
+                            let status = try await shop.client.send(.post, refunds, key: shop.buyer, json: body).status
+                            #expect([201, 409].contains(status))
+                            return 0
+                        }
+                    }
+                    return try await group.reduce(0, +)
+                }
+                let answer = try await shop.client.send(.get, "/market/api/v1/refunds", key: shop.buyer).json
+                let sums = (answer["refunds"]?.array ?? []).compactMap { $0["amount"]?.string.flatMap(Double.init) }
+                let refunded = Int((sums.reduce(0, +) * 100).rounded())
+                let left = Int(((Double(try await shop.balance() ?? "") ?? -1) * 100).rounded())
+                #expect(5 + called * 5 + refunded + left == 500, "\(called) calls, \(refunded), \(left)")
+                #expect(left >= 0 && called > 0)
+            }
         }
     }
 

@@ -10,6 +10,8 @@ import Web
 struct BillingRoutes: Sendable {
     let database: any Database
     let deposits: DepositService
+    /// What calls under way hold in memory.
+    let balances: Holds<AccountKey>?
     let rollUps: RollUps
     let ids: IDGenerator
 
@@ -94,10 +96,12 @@ struct BillingRoutes: Sendable {
     var balance: Operation<NoInput, Balance> {
         Operation("Get my balance", access: .anyKey) { _, caller, call in
             let account = try await self.database.read { try $0.ledger.find(.prepaid(caller.identity)) }
+            let held = self.balances?.held(of: .prepaid(caller.identity)) ?? 0
+            let reserved = Amount<USDC>(micros: held + (account?.reserved.micros ?? 0))
             return Balance(
                 buyerID: caller.name,
                 balance: account?.balance.text ?? Amount<USDC>.zero.text,
-                reserved: account?.reserved.text ?? Amount<USDC>.zero.text,
+                reserved: reserved.text,
                 currency: Currency.usdc.code
             )
         }

@@ -8,6 +8,8 @@ import Web
 struct RefundService: Sendable {
     let database: any Database
     let accounts: AccountCache
+    /// What calls hold in memory; nil where they stand in rows.
+    let balances: Holds<AccountKey>?
     let rails: Rails
     let ids: IDGenerator
 
@@ -23,6 +25,7 @@ struct RefundService: Sendable {
         let id: ID<Refund> = self.ids.next()
         let once = key.map { IdempotencyKey(scope: "market.refunds \(caller.identity.text)", key: $0, holder: id.text) }
         let request = [depositID.text, amount.map { "\($0.smallestUnits)" } ?? "all"]
+        let hold = try await self.hold(amount, of: caller)
         let refund = try await self.database.write { tx in
             let deposit = try tx.deposits.require(depositID, of: caller.identity)
             let begun = try tx.once(once, request) { id.text }
@@ -32,7 +35,8 @@ struct RefundService: Sendable {
             guard let rail = self.rails[method] else { throw MarketProblems.railNotOffered(method.rawValue) }
             let account = try self.accounts.number(of: .prepaid(deposit.buyer), in: tx)
             let left = deposit.amount - (try tx.refunds.sum(of: deposit.id))
-            var available = max(0, min(left, try tx.ledger.find(account).map { try Amount($0.available) } ?? 0))
+            let unspent = try tx.ledger.find(account).map { try Amount<USDC>($0.available) } ?? 0
+            var available = max(0, min(left, hold.map { min(unspent, $0.available) } ?? unspent))
             available -= available % rail.step
             let amount = amount ?? available
             guard amount % rail.step == 0 else {
@@ -57,10 +61,29 @@ struct RefundService: Sendable {
                     )
                 )
             )
+            hold?.hold?.spend(amount.money.micros, in: tx)
             try self.record("refund.requested", refund, by: caller.credential, trace, in: tx)
             return refund
         }
         return refund.id == id ? try await self.ask(refund, trace: trace) : refund
+    }
+
+    /// What of the balance is the refund's alone, and what is said to be there when that is too little.
+    private struct HeldBalance: Sendable {
+        let hold: Holds<AccountKey>.Hold?
+        let available: Amount<USDC>
+    }
+
+    /// Nil where what calls hold stands in rows.
+    private func hold(_ amount: Amount<USDC>?, of caller: Caller) async throws -> HeldBalance? {
+        guard let balances else { return nil }
+        let key = AccountKey.prepaid(caller.identity)
+        let hold =
+            if let amount, amount > 0 { try await balances.take(amount.money.micros, of: key) } else {
+                try await balances.takeAll(of: key)
+            }
+        let available = if let hold { hold.amount } else { try await balances.left(of: key) }
+        return HeldBalance(hold: hold, available: Amount(micros: available))
     }
 
     /// Asks the rail to pay, or whether it has; asking again never pays again.

@@ -6,7 +6,7 @@ import Web
 /// What an `Idempotency-Key` asks for: something is done once, and whoever repeats the request is told the same again. Without a
 /// key, nothing is remembered.
 struct Once: Sendable {
-    private let key: IdempotencyKey?
+    let key: IdempotencyKey?
 
     init(_ key: IdempotencyKey?) { self.key = key }
 
@@ -30,6 +30,23 @@ struct Once: Sendable {
         }
     }
 
+    enum Begun: Sendable {
+        /// Nil without a key.
+        case started(RunningKey?)
+        case replay(IdempotencyStore.Answer)
+    }
+
+    /// The same, where requests under way stand in memory.
+    func begin(_ fingerprint: @autoclosure () -> [UInt8], among running: RunningKeys) async throws -> Begun {
+        guard let key else { return .started(nil) }
+        switch try await running.begin(key, fingerprint: fingerprint()) {
+        case .started(let begun): return .started(begun)
+        case .replay(let answer): return .replay(answer)
+        case .running: throw MarketProblems.idempotencyRunning
+        case .mismatch: throw MarketProblems.idempotencyMismatch
+        }
+    }
+
     /// Keeps what was answered.
     func finish(_ answer: @autoclosure () -> IdempotencyStore.Answer, in tx: Transaction) throws {
         if let key { try tx.idempotency.finish(key, answer()) }
@@ -39,7 +56,10 @@ struct Once: Sendable {
     func forget(in tx: Transaction) throws { if let key { try tx.idempotency.forget(key) } }
 
     /// Whether the request was begun before. Changes nothing.
-    func isKnown(in tx: Transaction) throws -> Bool { try key.map { try tx.idempotency.exists($0) } ?? false }
+    func isKnown(in tx: Transaction, among running: RunningKeys?) throws -> Bool {
+        guard let key else { return false }
+        return try running?.isRunning(key) ?? false || tx.idempotency.exists(key)
+    }
 }
 
 extension Transaction {

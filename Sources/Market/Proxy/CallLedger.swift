@@ -5,27 +5,46 @@ import Platform
 import Storage
 import Web
 
-/// The money of a call, in two short transactions: reserve before it, settle or release after it.
+/// The money of a call: held before it, charged or let go after it.
 struct CallLedger: Sendable {
+    let database: any Database
     let accounts: AccountCache
+    /// Where one process has the database to itself; nil where holds stand in rows, which several processes see.
+    let holds: CallHolds?
+
+    init(database: any Database, accounts: AccountCache) {
+        (self.database, self.accounts) = (database, accounts)
+        self.holds = database.engine == .sqlite ? CallHolds(database) : nil
+    }
 
     enum Reservation: Sendable {
-        case funded(any Funding)
+        /// With the hold on its `Idempotency-Key`, where that stands in memory.
+        case funded(any Funding, RunningKey?)
         /// Neither a free call nor enough balance.
-        case unfunded
+        case unfunded(RunningKey?)
         case replay(IdempotencyStore.Answer)
     }
 
     // MARK: Before
 
     /// Idempotency, then the free tier, then the balance. `admit` is asked in between and may throw: nothing is then reserved.
-    func reserve(_ call: ProxyCall, _ body: ByteBuffer, admit: () throws -> Void, in tx: Transaction) throws
-        -> Reservation
+    func reserve(_ call: ProxyCall, _ body: ByteBuffer, admit: @escaping @Sendable (Timestamp) throws -> Void)
+        async throws -> Reservation
     {
-        let told = try call.once.begin(call.fingerprint(body), holdSeconds: call.holdSeconds, in: tx)
-        if let told { return .replay(told) }
-        try admit()
-        return try self.hold(call, in: tx).map { .funded($0) } ?? .unfunded
+        guard let holds else {
+            return try await self.database.write { tx in
+                let told = try call.once.begin(call.fingerprint(body), holdSeconds: call.holdSeconds, in: tx)
+                if let told { return .replay(told) }
+                try admit(tx.now)
+                return try self.hold(call, in: tx).map { .funded($0, nil) } ?? .unfunded(nil)
+            }
+        }
+        switch try await call.once.begin(call.fingerprint(body), among: holds.keys) {
+        case .replay(let answer): return .replay(answer)
+        case .started(let key):
+            try admit(call.startedAt)
+            return try await holds.hold(call, self.accounts).map { .funded($0, key) } ?? .unfunded(key)
+        }
     }
 
     private func hold(_ call: ProxyCall, in tx: Transaction) throws -> (any Funding)? {
@@ -36,11 +55,13 @@ struct CallLedger: Sendable {
 
     /// Whether the buyer has what the call takes, or has made it before. Changes nothing.
     func canPay(_ call: ProxyCall, in tx: Transaction) throws -> Bool {
-        if try call.once.isKnown(in: tx) { return true }
-        let price = call.listing.price.amount
-        if price == 0 { return true }
-        if try tx.freeTier.hasLeft(buyer: call.caller.identity, listing: call.listing) { return true }
-        return try tx.ledger.find(.prepaid(call.caller.identity)).map { try Amount($0.available) } ?? 0 >= price
+        if try call.once.isKnown(in: tx, among: self.holds?.keys) { return true }
+        let (buyer, listing) = (call.caller.identity, call.listing)
+        if listing.price.amount == 0 { return true }
+        if try tx.freeTier.used(buyer: buyer, listing: listing.id) < listing.freeTierCalls { return true }
+        let held = self.holds?.balances.held(of: .prepaid(buyer)) ?? 0
+        let available = try tx.ledger.find(.prepaid(buyer))?.available.micros ?? 0
+        return available - held >= listing.price.amount.money.micros
     }
 
     // MARK: After
@@ -62,7 +83,7 @@ struct CallLedger: Sendable {
     /// The call was never made: nothing is charged or recorded.
     func cancel(_ call: ProxyCall, _ funding: any Funding, in tx: Transaction) throws {
         try funding.release(call, in: tx)
-        try call.once.forget(in: tx)
+        if self.holds == nil { try call.once.forget(in: tx) }
     }
 
     /// The answer was broken off after it had been charged: the charge goes back. The caller has taken the stream's row away.
@@ -74,7 +95,10 @@ struct CallLedger: Sendable {
         try tx.usage.markBroken(usage)
         // Nothing is charged any more, so the key may be used again.
         try usage.once.forget(in: tx)
-        if usage.isFree { try tx.freeTier.giveBack(usage.buyer.text, usage.listing.text) }
+        if usage.isFree {
+            try tx.freeTier.giveBack(usage.buyer.text, usage.listing.text)
+            self.holds?.freeCalls.add(1, to: .init(buyer: usage.buyer, listing: usage.listing), in: tx)
+        }
         if usage.amount > 0 {
             try tx.ledger.post(
                 Posting(

@@ -26,13 +26,19 @@ struct FreeTierStore {
         return true
     }
 
-    /// Whether there is a slot left.
-    func hasLeft(buyer: ID<Identity>, listing: Listing) throws -> Bool {
-        guard listing.freeTierCalls > 0 else { return false }
-        let used: Int? = try self.tx.value(
-            "SELECT used FROM market_free_tier WHERE buyer_id = \(buyer) AND listing_id = \(listing.id)"
+    /// How many calls the buyer has had, those under way included where they stand in rows.
+    func used(buyer: ID<Identity>, listing: ID<Listing>) throws -> Int {
+        try self.tx.value("SELECT used FROM market_free_tier WHERE buyer_id = \(buyer) AND listing_id = \(listing)") ?? 0
+    }
+
+    /// A slot that was held in memory is used.
+    func count(buyer: ID<Identity>, listing: ID<Listing>) throws {
+        try self.tx.execute(
+            """
+            INSERT INTO market_free_tier (buyer_id, listing_id, used) VALUES (\(buyer), \(listing), 1)
+            ON CONFLICT (buyer_id, listing_id) DO UPDATE SET used = market_free_tier.used + 1
+            """
         )
-        return (used ?? 0) < listing.freeTierCalls
     }
 
     /// The call was answered: the slot is used.

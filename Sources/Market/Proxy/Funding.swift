@@ -11,6 +11,8 @@ protocol Funding: Sendable {
     var amount: Amount<USDC> { get }
     /// Whether it is one of the buyer's free calls.
     var isFree: Bool { get }
+    /// Whether a row says what is held, which has to go when the call is not made. What is held in memory goes with the value.
+    var standsInRows: Bool { get }
 
     /// Takes what no commit here can take, now that the provider has answered. When it throws, nothing is delivered.
     func take(for call: ProxyCall) async throws -> Receipt
@@ -30,6 +32,7 @@ struct Receipt: Sendable {
 
 extension Funding {
     var isFree: Bool { false }
+    var standsInRows: Bool { true }
     func take(for _: ProxyCall) async throws -> Receipt { .none }
 }
 
@@ -56,6 +59,7 @@ struct FreeTierFunding: Funding {
 /// The price is zero.
 struct NoFunding: Funding {
     let amount: Amount<USDC> = 0
+    let standsInRows = false
 
     func settle(_: ProxyCall, _: Receipt, in _: Transaction) throws {}
     func release(_: ProxyCall, in _: Transaction) throws {}

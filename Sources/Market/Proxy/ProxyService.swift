@@ -31,10 +31,13 @@ struct ProxyService: Sendable {
     let metrics: Metrics
 
     func forward(_ call: ProxyCall, _ body: BufferedBody) async throws -> Response {
-        switch try await self.reserve(call, body.bytes) {
+        let reservation = try await self.ledger.reserve(call, body.bytes) { now in
+            try self.breaker.check(call.listing.id, now: now)
+        }
+        switch reservation {
         case .replay(let answer): return try self.replay(answer)
-        case .funded(let funding): return try await self.forward(call, body, funding)
-        case .unfunded: return try await self.forward(call, body, try await self.pay(call))
+        case .funded(let funding, let key): return try await self.forward(call, body, funding, key)
+        case .unfunded(let key): return try await self.forward(call, body, try await self.pay(call), key)
         }
     }
 
@@ -46,13 +49,6 @@ struct ProxyService: Sendable {
         let isFunded = try await self.database.read { try self.ledger.canPay(call, in: $0) }
         guard !isFunded else { return }
         _ = try await self.payment(call)
-    }
-
-    private func reserve(_ call: ProxyCall, _ body: ByteBuffer) async throws -> CallLedger.Reservation {
-        try await self.database.write { tx in
-            let admit = { try self.breaker.check(call.listing.id, now: tx.now) }
-            return try self.ledger.reserve(call, body, admit: admit, in: tx)
-        }
     }
 
     /// A payment for this one call; the 402 when there is none.
@@ -82,7 +78,7 @@ struct ProxyService: Sendable {
 
     /// It came to nothing: its `Idempotency-Key` may be used again.
     private func forget(_ call: ProxyCall) async throws {
-        guard call.once.isAsked else { return }
+        guard call.once.isAsked, self.ledger.holds == nil else { return }
         try await self.database.write { try call.once.forget(in: $0) }
     }
 
@@ -110,7 +106,10 @@ struct ProxyService: Sendable {
 
     // MARK: The call
 
-    private func forward(_ call: ProxyCall, _ body: BufferedBody, _ funding: any Funding) async throws -> Response {
+    /// - Parameter key: the hold on the call's `Idempotency-Key`, which ends with it.
+    private func forward(_ call: ProxyCall, _ body: BufferedBody, _ funding: any Funding, _ key: RunningKey?)
+        async throws -> Response
+    {
         guard self.breaker.begin(call.listing.id, now: self.clock.now()) else {
             return try await self.giveUp(call, funding, MarketProblems.circuitOpen(retryAfterSeconds: 1))
         }
@@ -144,12 +143,14 @@ struct ProxyService: Sendable {
             return self.answer(call, funding, result, response, whole, .none)
         }
         self.breaker.succeeded(call.listing.id)
-        return try await self.settle(call, funding, response, whole)
+        return try await self.settle(call, funding, key, response, whole)
     }
 
     /// The call is not made now; it comes to nothing and leaves no record.
     private func giveUp(_ call: ProxyCall, _ funding: any Funding, _ problem: Problem) async throws -> Response {
-        try await self.database.write { try self.ledger.cancel(call, funding, in: $0) }
+        if funding.standsInRows || self.ledger.holds == nil {
+            try await self.database.write { try self.ledger.cancel(call, funding, in: $0) }
+        }
         throw problem
     }
 
@@ -164,6 +165,7 @@ struct ProxyService: Sendable {
     private func settle(
         _ call: ProxyCall,
         _ funding: any Funding,
+        _ key: RunningKey?,
         _ response: OutboundResponse,
         _ whole: ByteBuffer?
     ) async throws -> Response {
@@ -177,7 +179,11 @@ struct ProxyService: Sendable {
         try await self.database.write { tx in
             try self.ledger.settle(call, funding, receipt, result, in: tx)
             if whole == nil { try self.streams.insert(call.usage, in: tx) }
-            try call.once.finish(Self.kept(answer.head, whole), in: tx)
+            if let key {
+                try key.finish(Self.kept(answer.head, whole), in: tx)
+            } else {
+                try call.once.finish(Self.kept(answer.head, whole), in: tx)
+            }
         }
         self.metrics.count("souk_market_calls_total", "outcome=\"answered\"")
         return answer

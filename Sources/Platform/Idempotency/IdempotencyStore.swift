@@ -68,12 +68,34 @@ package struct IdempotencyStore {
             ON CONFLICT (scope, key) DO NOTHING
             """
         )
-        if inserted == 1 { return .started }
-        let (known, answer) = try self.tx.row(
-            "SELECT fingerprint, answer FROM idempotency WHERE scope = \(key.scope) AND key = \(key.key)"
-        ) { (try $0.column([UInt8].self), try $0.optional([UInt8].self)) }!
-        guard known == fingerprint else { return .mismatch }
-        return try answer.map { .replay(try JSON.decode(Answer.self, from: $0)) } ?? .running
+        return inserted == 1 ? .started : try self.find(key, fingerprint: fingerprint)
+    }
+
+    /// How the key stands, as `begin` tells it. Changes nothing.
+    package func find(_ key: IdempotencyKey, fingerprint: [UInt8]) throws -> Begin {
+        let now = self.tx.now
+        let known = try self.tx.row(
+            """
+            SELECT fingerprint, answer FROM idempotency WHERE scope = \(key.scope) AND key = \(key.key)
+                AND expires_at > \(now) AND (answer IS NOT NULL OR held_until > \(now))
+            """
+        ) { (fingerprint: try $0.column([UInt8].self), answer: try $0.optional([UInt8].self)) }
+        guard let known else { return .started }
+        guard known.fingerprint == fingerprint else { return .mismatch }
+        return try known.answer.map { .replay(try JSON.decode(Answer.self, from: $0)) } ?? .running
+    }
+
+    /// Stores the answer to a request that stood in no row while it ran.
+    package func keep(_ key: IdempotencyKey, fingerprint: [UInt8], _ answer: Answer) throws {
+        let now = self.tx.now
+        try self.tx.execute("DELETE FROM idempotency WHERE scope = \(key.scope) AND key = \(key.key)")
+        try self.tx.execute(
+            """
+            INSERT INTO idempotency (scope, key, holder, fingerprint, held_until, expires_at, answer)
+            VALUES (\(key.scope), \(key.key), \(key.holder), \(fingerprint), \(now),
+                \(now.adding(seconds: Self.lifetimeSeconds)), \(try JSON.encode(answer)))
+            """
+        )
     }
 
     /// Whether the key is in use, or answered.

@@ -1,0 +1,74 @@
+import Kernel
+import Ledger
+import NIOCore
+import Platform
+import Storage
+import Web
+
+/// What calls under way hold in memory, where one process has the database to itself: the only commit of a call is then the one that
+/// charges and records it (decision 22).
+struct CallHolds: Sendable {
+    struct FreeTierKey: Hashable, Sendable {
+        let buyer: ID<Identity>
+        let listing: ID<Listing>
+    }
+
+    /// Micro-units of balances.
+    let balances: Holds<AccountKey>
+    /// Free calls, counted below zero as they are used.
+    let freeCalls: Holds<FreeTierKey>
+    let keys: RunningKeys
+
+    init(_ database: any Database) {
+        self.balances = Holds(database) { key, tx in try tx.ledger.find(key)?.available.micros ?? 0 }
+        self.freeCalls = Holds(database) { key, tx in
+            Int64(try -tx.freeTier.used(buyer: key.buyer, listing: key.listing))
+        }
+        self.keys = RunningKeys(database)
+    }
+
+    /// Nil when neither a free call nor the balance is left.
+    func hold(_ call: ProxyCall, _ accounts: AccountCache) async throws -> (any Funding)? {
+        let (buyer, listing) = (call.caller.identity, call.listing)
+        if listing.freeTierCalls > 0 {
+            let key = FreeTierKey(buyer: buyer, listing: listing.id)
+            let hold = try await self.freeCalls.take(1, of: key, floor: Int64(-listing.freeTierCalls))
+            if let hold { return HeldFreeCall(hold: hold) }
+        }
+        let price = listing.price.amount
+        if price == 0 { return NoFunding() }
+        return try await self.balances.take(price.money.micros, of: .prepaid(buyer)).map {
+            HeldBalance(amount: price, hold: $0, accounts: accounts)
+        }
+    }
+}
+
+/// One of the free calls, held in memory.
+struct HeldFreeCall: Funding {
+    let amount: Amount<USDC> = 0
+    let isFree = true
+    let standsInRows = false
+    let hold: Holds<CallHolds.FreeTierKey>.Hold
+
+    func settle(_ call: ProxyCall, _: Receipt, in tx: Transaction) throws {
+        try tx.freeTier.count(buyer: call.caller.identity, listing: call.listing.id)
+        self.hold.spend(in: tx)
+    }
+
+    func release(_: ProxyCall, in _: Transaction) { self.hold.release() }
+}
+
+/// The price, held of the buyer's balance in memory.
+struct HeldBalance: Funding {
+    let amount: Amount<USDC>
+    let standsInRows = false
+    let hold: Holds<AccountKey>.Hold
+    let accounts: AccountCache
+
+    func settle(_ call: ProxyCall, _: Receipt, in tx: Transaction) throws {
+        try tx.ledger.post(try call.posting(.posted, self.accounts, in: tx))
+        self.hold.spend(in: tx)
+    }
+
+    func release(_: ProxyCall, in _: Transaction) { self.hold.release() }
+}
