@@ -1,3 +1,4 @@
+import Foundation
 package import HTTPTypes
 package import Hummingbird
 package import Kernel
@@ -29,6 +30,7 @@ package struct Call: Sendable {
 
     /// Reads the path, the query and the body; throws every field error at once.
     func read<In: Input>(_: In.Type = In.self, hasBody: Bool) async throws -> In {
+        try self.requireReadableQuery()
         let body = hasBody ? try await self.jsonBody() : nil
         var reader = InputReader(reading: self, body: body)
         let input = In(&reader)
@@ -42,6 +44,14 @@ package struct Call: Sendable {
         let input = In(&reader)
         try reader.check()
         return input
+    }
+
+    /// Texts that are no UTF-8 would all become the same one. Throws *unreadable*.
+    package func requireReadableQuery() throws {
+        let query = self.request.uri.query ?? ""
+        guard query.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 >= 0x80 }) else { return }
+        let isReadable = query.utf8.allSatisfy { $0 < 0x80 } && query.removingPercentEncoding != nil
+        guard isReadable else { throw Problem(.unreadable, "field_encoding") }
     }
 
     /// The body as JSON; nil when it is empty. Throws *unreadable* and *too large*.

@@ -414,6 +414,21 @@ struct OrderTests {
         }
     }
 
+    @Test("an order whose id is no UTF-8 is refused, since it would be taken for another")
+    func encoding() async throws {
+        try await NetworkFixture.open { network in
+            let code = try await network.join(try await network.program()).code
+            let fields = "tracking_code=\(code)&token=\(try await network.token())&amount=7"
+            for id in ["%92%8D", "%95%B6", "%FF", "a%C3"] {
+                let asked = try await network.postback("\(fields)&order_id=\(id)")
+                #expect(asked.status == 400 && asked.header("X-Souk-Problem") == "field_encoding", "\(id)")
+                let sent = try await network.client.send(.post, "/affiliate/postback", body: "\(fields)&order_id=\(id)")
+                #expect(sent.status == 400 && sent.header("X-Souk-Problem") == "field_encoding", "\(id)")
+            }
+            #expect(try await network.postback("\(fields)&order_id=%E6%B3%A8").json["data"]?["order_id"] == "注")
+        }
+    }
+
     @Test("a guessed token is charged to its address before anything is written down")
     func guessedTokens() async throws {
         try await NetworkFixture.open(settings: [.limitsAddressPerMinute: "1"]) { network in

@@ -100,6 +100,8 @@ struct WebTests {
                 let operation = document["paths"]?[endpoint.path]?[endpoint.method.rawValue.lowercased()]
                 #expect(operation?["summary"]?.string == endpoint.summary, "\(endpoint.path)")
             }
+            let actions = try await client.send(.get, "/affiliate/docs").body
+            #expect(actions.contains("agent.track_click") && actions.contains("use_case"))
             let docs = try await client.send(.get, "/market/docs")
             #expect(docs.header("Content-Security-Policy")?.contains("default-src 'none'") == true)
             let home = try await client.send(.get, "/", headers: ["Accept": "text/html"])

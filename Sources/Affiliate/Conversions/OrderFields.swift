@@ -34,6 +34,7 @@ extension InputReader {
 extension Call {
     /// What stands in the query, in a form or in JSON, and the token of the header. What is left empty is missing.
     func orderFields() async throws -> JSONValue {
+        try self.requireReadableQuery()
         var fields: [String: JSONValue] = [:]
         for (name, value) in self.request.uri.queryParameters {
             guard fields[String(name)] == nil, !value.isEmpty else { continue }

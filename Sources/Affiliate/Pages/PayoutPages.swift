@@ -53,7 +53,7 @@ struct PayoutPages: Sendable {
             <dl class="facts"><dt>[[rewards]]</dt><dd>{{rewards}} ({{conversions}})</dd><dt>[[clawbacks]]</dt><dd>{{clawbacks}}</dd><dt>[[carried_in]]</dt><dd>{{carried_in}}</dd>
             <dt>[[before_tax]]</dt><dd>{{gross_reward}}</dd><dt>[[withholding_tax]]</dt><dd>{{withholding_tax}} ({{tax_text}})</dd><dt>[[transfer_fee]]</dt><dd>{{transfer_fee}}</dd>
             <dt>[[paid]]</dt><dd><strong>{{net_amount}}</strong></dd><dt>[[carried_over]]</dt><dd>{{carried_over}}</dd>
-            <dt>[[payable_in]]</dt><dd>{{.period_start}} – {{period_end}} {{zone}}</dd>{{#.reference}}<dt>[[reference]]</dt><dd>{{.reference}}</dd>{{/.reference}}</dl>
+            <dt>[[payable_in]]</dt><dd>{{.period_start}} – {{period_end}} {{day_zone}}</dd>{{#.reference}}<dt>[[reference]]</dt><dd>{{.reference}}</dd>{{/.reference}}</dl>
             <p><a class="button" href="{{base}}/publisher/payouts/{{id}}/statement.csv">[[download_as_csv]]</a>{{^is_whole}} <span class="soft">[[the_page_shows_the_first_1]]</span>{{/is_whole}}</p>{{/payout}}
             """
             + PageParts.table(

@@ -17,8 +17,8 @@ struct ReportPages: Sendable {
     private static let reportTemplate = AffiliateConsole.template(
         PageParts.heading + """
             <form method="get" action="{{here}}" class="fields">
-            \(PageParts.field("start_date", "[[from]]", value: "{{report.start_date}}", "type=\"date\""))
-            \(PageParts.field("end_date", "[[to]]", value: "{{report.end_date}}", "type=\"date\""))
+            \(PageParts.field("start_date", "[[from_jst]]", value: "{{report.start_date}}", "type=\"date\""))
+            \(PageParts.field("end_date", "[[until_jst]]", value: "{{report.end_date}}", "type=\"date\""))
             \(PageParts.choice("group_by", "[[by]]", of: "groupings"))<p><button>[[show]]</button></p></form>
             {{#totals}}<dl class="figures"><div><dt>[[clicks]]</dt><dd>{{clicks}}</dd></div><div><dt>[[valid_clicks]]</dt><dd>{{valid_clicks}}</dd></div><div><dt>[[orders]]</dt><dd>{{conversions}}</dd></div>
             <div><dt>[[reward]]</dt><dd>{{reward}}</dd></div><div><dt>[[confirmed]]</dt><dd>{{#confirmation_rate}}{{confirmation_rate}}{{/confirmation_rate}}{{^confirmation_rate}}–{{/confirmation_rate}}</dd></div><div><dt>EPC</dt><dd>{{#epc}}{{epc}}{{/epc}}{{^epc}}–{{/epc}}</dd></div></dl>{{/totals}}

@@ -21,8 +21,18 @@ struct PayoutOutput: Answer {
         Member("carried_over", \.payout.carriedOver, "Taken to the next month", unit: "JPY", example: 0),
         Member("carry_reason", \.payout.carryReason, "Why it is", example: "below_minimum"),
         Member("status", \.payout.status, "Its state", example: "paid"),
-        Member("period_start", \.payout.startsAt, "Conversions payable from this moment on"),
-        Member("period_end", \.payout.periodTo, "Conversions payable before this moment"),
+        Member(
+            "period_start",
+            \.payout.startsAt,
+            "Conversions payable from this moment on",
+            shown: { $0.payout.startsAt.map($1.boundary) }
+        ),
+        Member(
+            "period_end",
+            \.payout.periodTo,
+            "Conversions payable before this moment",
+            shown: { $1.boundary($0.payout.periodTo) }
+        ),
         Member("reference", \.payout.reference, "The bank's reference", example: "bank transfer 1"),
         Member("created_at", \.payout.createdAt, "When the month was closed"),
         Member("paid_at", \.payout.paidAt, "When it was transferred"),

@@ -69,13 +69,13 @@ struct RefundService: Sendable {
     }
 
     /// What of the balance is the refund's alone, and what is said to be there when that is too little.
-    private struct HeldBalance: Sendable {
+    private struct RefundHold: Sendable {
         let hold: Holds<AccountKey>.Hold?
         let available: Amount<USDC>
     }
 
     /// Nil where what calls hold stands in rows.
-    private func hold(_ amount: Amount<USDC>?, of caller: Caller) async throws -> HeldBalance? {
+    private func hold(_ amount: Amount<USDC>?, of caller: Caller) async throws -> RefundHold? {
         guard let balances else { return nil }
         let key = AccountKey.prepaid(caller.identity)
         let hold =
@@ -83,7 +83,7 @@ struct RefundService: Sendable {
                 try await balances.takeAll(of: key)
             }
         let available = if let hold { hold.amount } else { try await balances.left(of: key) }
-        return HeldBalance(hold: hold, available: Amount(micros: available))
+        return RefundHold(hold: hold, available: Amount(micros: available))
     }
 
     /// Asks the rail to pay, or whether it has; asking again never pays again.

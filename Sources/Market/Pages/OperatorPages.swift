@@ -184,7 +184,7 @@ struct OperatorPages: Sendable {
 
     /// A form that is sent twice credits once.
     @Sendable private func credit(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
-        try await request.submit(self.routes.billing.credit, once: request.form["once"])
+        try await request.submit(self.routes.billing.credit, once: request.once)
         return .goTo("/operator/money?done=1")
     }
 

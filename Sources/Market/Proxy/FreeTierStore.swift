@@ -28,7 +28,8 @@ struct FreeTierStore {
 
     /// How many calls the buyer has had, those under way included where they stand in rows.
     func used(buyer: ID<Identity>, listing: ID<Listing>) throws -> Int {
-        try self.tx.value("SELECT used FROM market_free_tier WHERE buyer_id = \(buyer) AND listing_id = \(listing)") ?? 0
+        try self.tx.value("SELECT used FROM market_free_tier WHERE buyer_id = \(buyer) AND listing_id = \(listing)")
+            ?? 0
     }
 
     /// A slot that was held in memory is used.

@@ -154,7 +154,7 @@ enum MarketChinese {
         pending_credits = 冻结贷方
         pending_debits = 冻结借方
         percent_done = 已完成 {{percent}}%
-        period_zone = 期间（{{zone}}）
+        period_zone = 期间（{{day_zone}}）
         platform = 平台概况
         price_a_call = 每次调用 {{price}} USDC
         price_of_a_call = 每次调用价格

@@ -154,7 +154,7 @@ enum MarketEnglish {
         pending_credits = Pending credits
         pending_debits = Pending debits
         percent_done = {{percent}} % done
-        period_zone = Period, {{zone}}
+        period_zone = Period, {{day_zone}}
         platform = Platform
         price_a_call = {{price}} USDC a call
         price_of_a_call = Price of a call

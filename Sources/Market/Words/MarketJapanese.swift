@@ -154,7 +154,7 @@ enum MarketJapanese {
         pending_credits = 確保中の貸方
         pending_debits = 確保中の借方
         percent_done = {{percent}} % 完了
-        period_zone = 期間（{{zone}}）
+        period_zone = 期間（{{day_zone}}）
         platform = 全体
         price_a_call = 1回 {{price}} USDC
         price_of_a_call = 1回の料金

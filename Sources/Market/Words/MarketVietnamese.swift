@@ -154,7 +154,7 @@ enum MarketVietnamese {
         pending_credits = Ghi có tạm giữ
         pending_debits = Ghi nợ tạm giữ
         percent_done = Đã xong {{percent}}%
-        period_zone = Kỳ ({{zone}})
+        period_zone = Kỳ ({{day_zone}})
         platform = Toàn chợ
         price_a_call = {{price}} USDC mỗi lượt gọi
         price_of_a_call = Giá mỗi lượt gọi

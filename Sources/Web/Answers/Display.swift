@@ -5,21 +5,28 @@ package import Kernel
 package struct Display: Sendable {
     package let language: Language
     package let timeZone: PageTimeZone
+    /// The surface's own, which its days are counted in.
+    let dayZone: PageTimeZone
     /// One value of an enumeration, by the name of its member: `status`, `pending`.
     let word: @Sendable (_ member: String, _ value: String, Language) -> String
 
     package init(
         language: Language,
         timeZone: PageTimeZone = .utc,
+        dayZone: PageTimeZone = .utc,
         word: @escaping @Sendable (_ member: String, _ value: String, Language) -> String = { _, value, _ in value }
     ) {
         self.language = language
         self.timeZone = timeZone
+        self.dayZone = dayZone
         self.word = word
     }
 
     /// A moment in the time zone of the page, which the page names.
     package func moment(_ moment: Timestamp) -> String { self.timeZone.text(of: moment) }
+
+    /// Where a period of days begins or ends, which no visitor's choice moves.
+    package func boundary(_ moment: Timestamp) -> String { self.dayZone.text(of: moment) }
 
     /// `¥1,200` and `87.5 %`; nil for units that stand beside the number.
     func amount(_ number: Double, _ unit: String) -> String? {

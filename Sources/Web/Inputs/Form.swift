@@ -38,15 +38,19 @@ extension Form {
             }
             return Form(values)
         }
-        for pair in String(decoding: body, as: UTF8.self).bytewise.split("&") {
+        guard let text = String(validating: body, as: UTF8.self) else { throw Problem(.unreadable, "field_encoding") }
+        for pair in text.bytewise.split("&") {
             let (name, value) = pair.bytewise.cut(at: "=")
-            if let value { values[Self.decoded(name), default: []].append(Self.typed(Self.decoded(value))) }
+            if let value { values[try Self.decoded(name), default: []].append(Self.typed(try Self.decoded(value))) }
         }
         return Form(values)
     }
 
-    private static func decoded(_ text: Substring) -> String {
-        text.bytewise.replacing("+", with: " ").removingPercentEncoding ?? ""
+    private static func decoded(_ text: Substring) throws -> String {
+        guard let decoded = text.bytewise.replacing("+", with: " ").removingPercentEncoding else {
+            throw Problem(.unreadable, "field_encoding")
+        }
+        return decoded
     }
 
     /// Removes U+0000, which nobody can type, and turns the CR LF that browsers send between lines into LF.

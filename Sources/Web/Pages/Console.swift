@@ -183,6 +183,7 @@ package struct Console: Sendable {
         let current = links.map(\.path).filter { here == $0 || here.bytewise.starts(with: $0 + "/") }.max {
             $0.count < $1.count
         }
+        let next = request.call.request.method == .get ? request.call.request.uri.description : request.here
         var response = HTML.page(
             title: self.title(content, request.language),
             body: content.body,
@@ -192,7 +193,7 @@ package struct Console: Sendable {
                 }
             },
             aside: """
-                \(self.switches(call: request.call, request.display))<form method="post" action="\(request.base)/sign-out">
+                \(self.switches(call: request.call, request.display, next: next))<form method="post" action="\(request.base)/sign-out">
                 <input type="hidden" name="form_token" value="\(request.session.formToken)">
                 <span>\(caller.name) <span class="soft">\(request.say("role.\(caller.role)"))</span></span>
                 <button class="quiet">\(request.say("sign_out"))</button></form>

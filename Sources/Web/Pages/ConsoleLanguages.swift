@@ -28,18 +28,17 @@ extension Console {
     }
 
     /// To the same page in each other language; nothing where there is one alone.
-    func languageSwitch(call: Call, _ present: Language) -> Markup {
+    func languageSwitch(call: Call, _ present: Language, _ next: String) -> Markup {
         let links: [Markup] = self.contract.languages.filter { $0 != present }.map { language in
-            let path = "\(call.base(of: self.contract))/language/\(language.rawValue)?\(self.next(after: call))"
+            let path = "\(call.base(of: self.contract))/language/\(language.rawValue)?\(next)"
             return "<a lang=\"\(language.tag)\" href=\"\(path)\">\(language.title)</a> "
         }
         return "\(links)"
     }
 
-    /// The query that leads back to the page, or to the start after a form.
-    func next(after call: Call) -> String {
-        let next = call.request.method == .get ? call.request.uri.description : call.base(of: self.contract) + "/"
-        return "next=\(HTML.percentEncode(next))"
+    /// The page itself, or the start after a form.
+    func here(after call: Call) -> String {
+        call.request.method == .get ? call.request.uri.description : call.base(of: self.contract) + "/"
     }
 
     /// Back to the page that a switch was on, with what it has set.

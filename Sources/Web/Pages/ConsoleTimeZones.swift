@@ -7,17 +7,20 @@ extension Console {
 
     /// How a page shows values.
     package func display(of call: Call, _ language: Language) -> Display {
-        Display(language: language, timeZone: self.timeZone(of: call), word: self.contract.words.value)
+        Display(language: language, timeZone: self.timeZone(of: call), dayZone: self.contract.timeZone, word: self.contract.words.value)
     }
 
     /// What stands in the header of the console's pages: links to the other languages and to the choice of the time zone.
-    func switches(call: Call, _ display: Display) -> Markup {
+    ///
+    /// - Parameter next: where they lead back to.
+    func switches(call: Call, _ display: Display, next: String? = nil) -> Markup {
+        let next = "next=\(HTML.percentEncode(next ?? self.here(after: call)))"
         let zone = ["zone": display.timeZone.name]
         let label = self.contract.words.say("time_zone_is", zone, in: display.language)
         let isHere = call.request.uri.path.bytewise.ends(with: Self.zonePath)
-        let path = call.base(of: self.contract) + Self.zonePath + (isHere ? "" : "?\(self.next(after: call))")
+        let path = call.base(of: self.contract) + Self.zonePath + (isHere ? "" : "?\(next)")
         return """
-            \(self.languageSwitch(call: call, display.language))<a href="\(path)" aria-label="\(label)">\(display.timeZone.name)</a> 
+            \(self.languageSwitch(call: call, display.language, next))<a href="\(path)" aria-label="\(label)">\(display.timeZone.name)</a> 
             """
     }
 

@@ -41,6 +41,9 @@ package struct PageRequest: Sendable {
 
     package func parameter(_ name: String) -> String { self.call.context.pathParameter(name) }
 
+    /// What does a form's work once, however often it is sent: its own field, else its confirmation.
+    package var once: String { self.form["once"].isEmpty ? self.form[Confirmation.field] : self.form["once"] }
+
     /// A sentence in the visitor's language.
     package func say(_ key: String, _ arguments: [String: String] = [:]) -> String {
         self.console.contract.words.say(key, arguments, in: self.language)
@@ -68,6 +71,7 @@ package struct PageRequest: Sendable {
         var values: [String: Any] = [
             "base": self.base,
             "zone": self.display.timeZone.name,
+            "day_zone": self.console.contract.timeZone.name,
             "token": "<input type=\"hidden\" name=\"form_token\" value=\"\(self.session.formToken)\">" as Markup,
             "form": Dictionary(uniqueKeysWithValues: self.form.names.map { ($0, self.form[$0]) }),
         ]

@@ -48,7 +48,7 @@ struct PlainReference {
         """
         <details><summary><span class="method">\(method.uppercased())</span> <code>\(path)</code>
         — \(operation["summary"]?.string ?? "")</summary>
-        \(self.key(operation))\(self.parameters(operation))\(self.body(operation))\(self.answer(operation))\(self.answers(operation))</details>
+        \(self.key(operation))\(self.parameters(operation))\(self.body(operation))\(self.actions(of: operation))\(self.answer(operation))\(self.answers(operation))</details>
         """
     }
 
@@ -113,6 +113,25 @@ struct PlainReference {
             return Row(name: "\(name)\(mark)", schema: property, summary: property["description"]?.string ?? "")
         }
         return self.table("Body", rows)
+    }
+
+    /// The actions of an endpoint that has many, by their names.
+    private func actions(of operation: JSONValue) -> Markup {
+        let schema = operation["requestBody"]?["content"]?["application/json"]?["schema"]
+        let mapping = (schema?["discriminator"]?["mapping"]?.object ?? [:]).sorted { $0.key < $1.key }
+        guard !mapping.isEmpty else { return .empty }
+        let schemas = self.document["components"]?["schemas"]?.object ?? [:]
+        let actions: [Markup] = mapping.map { name, reference in
+            let id = reference.string?.bytewise.split("/").last.map(String.init) ?? ""
+            let action = schemas[id] ?? .null
+            let parameters = self.members(of: action["properties"]?["params"] ?? .null)
+            let answer = self.members(of: schemas["\(id)_data"] ?? .null)
+            return """
+                <details><summary><code>\(name)</code> — \(action["description"]?.string ?? "")</summary>
+                \(self.table("Parameters", parameters))\(self.table("Answer, in data", answer))</details>
+                """
+        }
+        return "<h3>Actions</h3>\(actions)"
     }
 
     private func table(_ title: String, _ rows: [Row]) -> Markup {

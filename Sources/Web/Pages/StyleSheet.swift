@@ -87,6 +87,6 @@ enum StyleSheet {
         .danger{background:var(--paper);color:var(--bad);border-color:var(--bad)}
         td button{padding:.15rem .6rem}
         progress{width:100%;max-width:34rem;height:1.2rem;accent-color:var(--accent)}
-        @media(max-width:34rem){header nav.wide{flex-flow:column nowrap;align-items:stretch}.scroll table{width:max-content;min-width:100%}.scroll th,.scroll td{max-width:15rem;overflow-wrap:anywhere}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}th,td{padding:.35rem .4rem}}
+        @media(max-width:34rem){header nav.wide{flex-flow:column nowrap;align-items:stretch}.scroll table{width:max-content;min-width:100%}.scroll th,.scroll td{max-width:15rem;overflow-wrap:anywhere}thead th{white-space:normal}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}th,td{padding:.35rem .4rem}}
         """
 }

@@ -34,7 +34,7 @@ enum HouseChinese {
         filter = 筛选
         for_operators = 运营者入口
         from = 开始日期
-        from_day = 开始日期
+        from_day = 开始日期（{{day_zone}}）
         further_accounts = 更多账户
         health = 运行状态
         it_goes_on_when_you_leave = 离开本页后任务会继续进行。
@@ -97,7 +97,7 @@ enum HouseChinese {
         transfer = 转账
         tries = 尝试
         unread = 条未读
-        up_to_without_day = 结束日期（不含当天）
+        up_to_without_day = 结束日期（不含当天，{{day_zone}}）
         webhooks = Webhook
         what = 内容
         what_about = 详情
@@ -119,6 +119,7 @@ enum HouseChinese {
         problem.bodies_of_address = 该地址的大请求或响应过多，请重试
         problem.client_left = 客户端已断开
         problem.clock_backwards = 沙盒时钟只能向前调
+        problem.field_encoding = 查询和表单的值须为百分号编码的 UTF-8
         problem.forbidden = 没有权限
         problem.internal_error = 服务器内部错误
         problem.invalid = 输入有误

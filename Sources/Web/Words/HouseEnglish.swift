@@ -34,7 +34,7 @@ enum HouseEnglish {
         filter = Filter
         for_operators = For operators
         from = From
-        from_day = From (day)
+        from_day = From (day, {{day_zone}})
         further_accounts = Further accounts
         health = Health
         it_goes_on_when_you_leave = It goes on when you leave this page.
@@ -97,7 +97,7 @@ enum HouseEnglish {
         transfer = Transfer
         tries = Tries
         unread = unread
-        up_to_without_day = Until (day not included)
+        up_to_without_day = Until (day not included, {{day_zone}})
         webhooks = Webhooks
         what = What
         what_about = What about
@@ -119,6 +119,7 @@ enum HouseEnglish {
         problem.bodies_of_address = Too many long requests or answers of this address are under way. Try again.
         problem.client_left = The client has left
         problem.clock_backwards = The sandbox's clock only moves forward
+        problem.field_encoding = Fields must be UTF-8, percent-encoded in a query or form
         problem.forbidden = Forbidden
         problem.internal_error = Internal server error
         problem.invalid = The input is not valid

@@ -34,7 +34,7 @@ enum HouseJapanese {
         filter = 絞り込む
         for_operators = 運営者向け
         from = 開始日
-        from_day = 開始日
+        from_day = 開始日（{{day_zone}}）
         further_accounts = 続きのアカウント
         health = 稼働状況
         it_goes_on_when_you_leave = このページを離れても処理は続きます。
@@ -97,7 +97,7 @@ enum HouseJapanese {
         transfer = 取引
         tries = 試行
         unread = 件の未読
-        up_to_without_day = 終了日（この日を含まない）
+        up_to_without_day = 終了日（この日を含まない、{{day_zone}}）
         webhooks = Webhook
         what = 内容
         what_about = 詳細
@@ -119,6 +119,7 @@ enum HouseJapanese {
         problem.bodies_of_address = この接続元の大きなリクエストや応答が多すぎます。もう一度お試しください
         problem.client_left = 接続が切れました
         problem.clock_backwards = サンドボックスの時計は戻せません（進めることのみ可能です）
+        problem.field_encoding = クエリとフォームの値はUTF-8をパーセントエンコードしたものにしてください
         problem.forbidden = 権限がありません
         problem.internal_error = サーバーで問題が発生しました
         problem.invalid = 入力内容に誤りがあります

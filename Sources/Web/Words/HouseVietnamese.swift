@@ -34,7 +34,7 @@ enum HouseVietnamese {
         filter = Lọc
         for_operators = Dành cho người vận hành
         from = Từ ngày
-        from_day = Từ ngày
+        from_day = Từ ngày ({{day_zone}})
         further_accounts = Thêm tài khoản
         health = Tình trạng
         it_goes_on_when_you_leave = Công việc vẫn tiếp tục khi bạn rời trang này.
@@ -97,7 +97,7 @@ enum HouseVietnamese {
         transfer = Giao dịch
         tries = Số lần thử
         unread = thông báo chưa đọc
-        up_to_without_day = Đến ngày (không tính ngày này)
+        up_to_without_day = Đến ngày (không tính ngày này, {{day_zone}})
         webhooks = Webhook
         what = Nội dung
         what_about = Chi tiết
@@ -119,6 +119,7 @@ enum HouseVietnamese {
         problem.bodies_of_address = Địa chỉ này có quá nhiều yêu cầu hoặc phản hồi lớn đang được xử lý. Hãy thử lại
         problem.client_left = Máy khách đã ngắt kết nối
         problem.clock_backwards = Đồng hồ sandbox chỉ chạy tới
+        problem.field_encoding = Giá trị trong truy vấn và biểu mẫu phải là UTF-8 mã hóa phần trăm
         problem.forbidden = Không có quyền
         problem.internal_error = Lỗi máy chủ
         problem.invalid = Dữ liệu không hợp lệ
