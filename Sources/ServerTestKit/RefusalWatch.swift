@@ -15,7 +15,8 @@ final class RefusalWatch: Sendable {
 
     /// What every operation may answer, which its document says by the status alone.
     private static let common: Set<String> = [
-        "bad_request", "bodies_full", "bodies_of_address", "client_left", "field_encoding", "forbidden", "internal_error", "invalid",
+        "bad_request", "bodies_full", "bodies_of_address", "client_left", "field_encoding", "forbidden",
+        "internal_error", "invalid",
         "invalid_json", "malformed", "method_not_allowed", "not_found", "not_utf8", "overloaded",
         "storage_unavailable", "too_deep", "too_large", "too_large_json", "unauthenticated",
     ]

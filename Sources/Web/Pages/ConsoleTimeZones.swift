@@ -7,7 +7,12 @@ extension Console {
 
     /// How a page shows values.
     package func display(of call: Call, _ language: Language) -> Display {
-        Display(language: language, timeZone: self.timeZone(of: call), dayZone: self.contract.timeZone, word: self.contract.words.value)
+        Display(
+            language: language,
+            timeZone: self.timeZone(of: call),
+            dayZone: self.contract.timeZone,
+            word: self.contract.words.value
+        )
     }
 
     /// What stands in the header of the console's pages: links to the other languages and to the choice of the time zone.
