@@ -58,6 +58,7 @@ struct WordsTests {
             let source = try Self.sources([name, "Web"])
             var keys = Set(source.matches(of: #/\[\[([a-z][a-z0-9_.]*)\]\]/#).map { String($0.1) })
             keys.formUnion(source.matches(of: #/(?:say|find)\(\s*"([a-z][a-z0-9_.]*)"/#).map { String($0.1) })
+            keys.formUnion(source.matches(of: #/say\([^"()]*\? "([a-z][a-z0-9_.]*)"/#).map { String($0.1) })
             keys.formUnion(
                 source.matches(of: #/Problem\(\s*\.\w+,\s*"(\w+)"(?!,[^()]*variant)/#).map { "problem.\($0.1)" }
             )

@@ -14,7 +14,6 @@ enum AffiliateChinese {
         advertisers = 广告主
         advertisers_pay_for_orders_publishers_and = 广告主按订单付费，媒体和他们的 AI 智能体带来订单，每一日元都有据可查。
         affiliate_network = 联盟网络
-        all = 全部
         also_as_get_with_the_same = 也可用 GET，在查询参数中使用相同名称。amount 以日元计；可附加 occurred_at 和 country。
         an_image_on_your_page_if = 没有服务器时，在页面上放一张图片
         anybody_can_fetch_an_image_when = 任何人都能请求图片。如果您的服务器上报了同一订单，则以服务器的上报为准。

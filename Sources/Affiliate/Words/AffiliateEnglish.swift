@@ -14,7 +14,6 @@ enum AffiliateEnglish {
         advertisers = Advertisers
         advertisers_pay_for_orders_publishers_and = Advertisers pay for orders, publishers and their AI agents bring them, and every yen can be explained.
         affiliate_network = Affiliate network
-        all = All
         also_as_get_with_the_same = Also as GET with the same names in the query. amount is in yen; occurred_at and country may be added.
         an_image_on_your_page_if = An image on your page, if you have no server
         anybody_can_fetch_an_image_when = Anybody can fetch an image. When your server reports the same order, its report takes the image's place.

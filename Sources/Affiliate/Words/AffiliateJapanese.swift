@@ -14,7 +14,6 @@ enum AffiliateJapanese {
         advertisers = 広告主
         advertisers_pay_for_orders_publishers_and = 広告主は成果に支払い、メディアとAIエージェントが成果を届け、1円まで説明できます。
         affiliate_network = アフィリエイトネットワーク
-        all = すべて
         also_as_get_with_the_same = GETのクエリでも同じ名前で送れます。amountは円です。occurred_atとcountryも付けられます。
         an_image_on_your_page_if = サーバーがない場合は、ページに置く画像
         anybody_can_fetch_an_image_when = 画像は誰でも取得できます。同じ注文をサーバーが報告すると、画像の報告に置き換わります。

@@ -14,7 +14,6 @@ enum AffiliateVietnamese {
         advertisers = Nhà quảng cáo
         advertisers_pay_for_orders_publishers_and = Nhà quảng cáo trả tiền theo đơn hàng, đối tác và tác nhân AI của họ mang đơn hàng đến, và từng yên đều giải thích được.
         affiliate_network = Mạng tiếp thị liên kết
-        all = Tất cả
         also_as_get_with_the_same = Cũng có thể dùng GET với cùng tên trong query. amount tính bằng yên; có thể thêm occurred_at và country.
         an_image_on_your_page_if = Ảnh trên trang của bạn, nếu bạn không có máy chủ
         anybody_can_fetch_an_image_when = Ai cũng có thể tải ảnh. Khi máy chủ của bạn báo cùng đơn hàng, báo cáo của máy chủ sẽ thay thế.

@@ -6,6 +6,7 @@ enum HouseChinese {
         address = 地址
         address_https = 地址（https）
         again = 重发
+        all = 全部
         all_jobs = 全部任务
         all_keys = 全部密钥
         all_references = 全部参考文档

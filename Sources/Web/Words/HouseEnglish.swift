@@ -6,6 +6,7 @@ enum HouseEnglish {
         address = Address
         address_https = Address (https)
         again = Again
+        all = All
         all_jobs = All jobs
         all_keys = All keys
         all_references = All references

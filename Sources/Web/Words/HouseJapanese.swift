@@ -6,6 +6,7 @@ enum HouseJapanese {
         address = アドレス
         address_https = アドレス（https）
         again = 再送
+        all = すべて
         all_jobs = すべてのジョブ
         all_keys = すべてのキー
         all_references = すべてのリファレンス

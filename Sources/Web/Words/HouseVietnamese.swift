@@ -6,6 +6,7 @@ enum HouseVietnamese {
         address = Địa chỉ
         address_https = Địa chỉ (https)
         again = Gửi lại
+        all = Tất cả
         all_jobs = Tất cả công việc
         all_keys = Tất cả khóa
         all_references = Tất cả tài liệu tham khảo
