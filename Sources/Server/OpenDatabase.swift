@@ -26,12 +26,24 @@ extension Configuration {
     package func claimDatabase() throws -> ServerLock? {
         if self.isOnPostgres { return nil }
         try self.makeDataDirectory()
+        // A command that looks who serves the file has it for a moment.
+        for _ in 0..<10 {
+            if let lock = try? ServerLock(databasePath: self.database) { return lock }
+            usleep(50_000)
+        }
         do { return try ServerLock(databasePath: self.database) } catch let taken as ServerLock.Taken {
             let other = taken.process.map { " (process \($0))" } ?? ""
             throw ConfigurationError(
                 "another server\(other) serves the database \(self.database); stop it, or use another data directory"
             )
         } catch { throw ConfigurationError("cannot claim the database \(self.database): \(error)") }
+    }
+
+    /// The server that serves the SQLite file; nil when none does, and on PostgreSQL.
+    package func findServer() -> ServerLock.Taken? {
+        guard !self.isOnPostgres, FileManager.default.fileExists(atPath: self.database) else { return nil }
+        do { _ = try ServerLock(databasePath: self.database) } catch { return error as? ServerLock.Taken }
+        return nil
     }
 
     private var isOnPostgres: Bool {

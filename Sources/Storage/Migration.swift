@@ -34,11 +34,14 @@ package struct Migration: Sendable {
 package enum MigrationError: Error, Equatable, CustomStringConvertible {
     case changed(id: String)
     case tooNew(id: String)
+    /// A migration is missing, and a server of an earlier version is running.
+    case served(id: String)
 
     package var description: String {
         switch self {
         case .changed(let id): "migration \(id) was changed after it had been applied to this database"
         case .tooNew(let id): "the database is too new for this version of souk: it has migration \(id)"
+        case .served(let id): "the database needs migration \(id); stop the server that uses it first"
         }
     }
 }
@@ -47,8 +50,10 @@ extension Database {
     /// Applies what is missing, all in one transaction, so that a failure leaves the schema as it was.
     ///
     /// Several nodes may start at once: the first one migrates, the others wait for it.
-    /// Throws `MigrationError.tooNew`, then `MigrationError.changed`. Returns the ids that were applied.
-    package func migrate(_ migrations: [Migration]) async throws -> [String] {
+    /// - Parameter isServed: whether another process serves the database, so that nothing may be applied under its feet.
+    ///
+    /// Throws `MigrationError.tooNew`, then `changed`, then `served`. Returns the ids that were applied.
+    package func migrate(_ migrations: [Migration], isServed: Bool = false) async throws -> [String] {
         try await self.write { tx in
             try tx.lockSchema()
             try tx.executeSchema(
@@ -68,6 +73,7 @@ extension Database {
                 guard checksum == migration.checksum else { throw MigrationError.changed(id: migration.id) }
             }
             let missing = migrations.filter { applied[$0.id] == nil }
+            if isServed, let first = missing.first { throw MigrationError.served(id: first.id) }
             for migration in missing { try tx.apply(migration) }
             return missing.map(\.id)
         }

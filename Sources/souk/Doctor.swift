@@ -61,7 +61,12 @@ struct Doctor: AsyncParsableCommand {
             let database = try configuration.openDatabase(clock: .system, logger: Operator.logger(configuration))
             _ = try OperatorKey.load(configuration, ids: .system(now: WallClock.system.now))
             findings.append(Finding(check: "operator's key", ok: true, detail: "32 random bytes"))
-            let applied = try await database.migrate(House.migrations)
+            let server = configuration.findServer()
+            if database.engine == .sqlite {
+                let detail = server.map { "process \($0.process.map(String.init) ?? "unknown") serves the database" }
+                findings.append(Finding(check: "server", ok: true, detail: detail ?? "none serves the database"))
+            }
+            let applied = try await database.migrate(House.migrations, isServed: server != nil)
             let detail = applied.isEmpty ? "up to date" : "migrated: \(applied.joined(separator: ", "))"
             findings.append(Finding(check: "database (\(database.engine.rawValue))", ok: true, detail: detail))
             let differences = try await database.read { try $0.ledger.verify() }

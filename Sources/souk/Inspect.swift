@@ -54,7 +54,7 @@ struct Migrate: AsyncParsableCommand {
         try await Operator.run {
             let configuration = try self.options.load()
             let database = try configuration.openDatabase(clock: .system, logger: Operator.logger(configuration))
-            let applied = try await database.migrate(House.migrations)
+            let applied = try await database.migrate(House.migrations, isServed: configuration.findServer() != nil)
             Operator.say(applied.isEmpty ? "The database is up to date." : applied.joined(separator: "\n"))
             await database.close()
         }

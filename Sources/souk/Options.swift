@@ -57,7 +57,7 @@ struct Options: ParsableArguments {
             let configuration = try self.load()
             let logger = Operator.logger(configuration)
             let database = try configuration.openDatabase(clock: .system, logger: logger)
-            _ = try await database.migrate(House.migrations)
+            _ = try await database.migrate(House.migrations, isServed: configuration.findServer() != nil)
             let house = try House(
                 configuration,
                 database: database,

@@ -11,6 +11,7 @@ import uuid
 
 import httpx
 import pytest
+from conftest import free_port
 from standardwebhooks.webhooks import Webhook
 
 
@@ -202,6 +203,9 @@ def test_ids_of_others_are_not_there(souk, host):
 def test_the_command_line_says_what_is_wrong(souk, tmp_path):
     taken = souk.command("serve", "--data-dir", str(tmp_path / "a"), check=False)
     assert taken.returncode == 1 and "is taken" in taken.stderr
+    second = souk.command("serve", "--port", str(free_port()), check=False)
+    assert second.returncode == 1 and f"another server (process {souk.process.pid}) serves the database" in second.stderr
+    assert f"process {souk.process.pid} serves the database" in souk.command("doctor").stdout
     weak = souk.command("doctor", "--data-dir", str(tmp_path / "b"), "--secret-key", "c2hvcnQ=", check=False)
     assert weak.returncode == 1 and "secret_key is weak" in weak.stdout
     unknown = tmp_path / "souk.yaml"

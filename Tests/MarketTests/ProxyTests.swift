@@ -54,11 +54,12 @@ struct ProxyTests {
         credit: String = "100.00",
         settings: [Setting: String] = [:],
         timeout: Int64 = 10,
+        trace: (@Sendable (String) -> Void)? = nil,
         answering handler: @escaping FakeHost.Handler = FakeHost.echo,
         _ body: @escaping @Sendable (Fixture, FakeHost) async throws -> Void
     ) async throws {
         try await FakeHost.serving(handler) { host in
-            let server = try await TestServer(engine: engine, settings: settings, systemIDs: true)
+            let server = try await TestServer(engine: engine, settings: settings, systemIDs: true, trace: trace)
             let provider = try await server.key(MarketRole.provider, of: "provider")
             let buyer = try await server.key(MarketRole.buyer, of: "buyer")
             let admin = try await server.key(MarketRole.admin, of: "ops")
@@ -106,6 +107,25 @@ struct ProxyTests {
             #expect(host.requests.count == 100)
             #expect(try await fixture.balance() == ["0.00", "0.00"])
             #expect(try await fixture.verify() == [])
+        }
+    }
+
+    /// A figure that grows is a loss: every paid call pays for it.
+    @Test("a paid call takes few statements and little of the log")
+    func cost() async throws {
+        let statements = Locked<[String]>([])
+        try await self.fixture(trace: { text in statements.change { $0.append(text) } }) { fixture, _ async throws in
+            for _ in 0..<3 { #expect(try await fixture.call().status == 200) }
+            let log = "\(fixture.server.house.configuration.database)-wal"
+            let size = { try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int ?? 0 }
+            statements.change { $0 = [] }
+            let before = try size()
+            for _ in 0..<10 { #expect(try await fixture.call().status == 200) }
+            let bytes = try size() - before
+            let texts = statements.value
+            #expect(texts.count <= 10 * 10, "\(texts.prefix(10).joined(separator: "\n"))")
+            // A call that is alone writes each page for itself; 32 at once share them.
+            #expect(bytes <= 10 * 50_000)
         }
     }
 

@@ -120,6 +120,10 @@ struct DatabaseTests {
         let changed = Migration("test/0001", .schema("CREATE TABLE other (id TEXT)"))
         await #expect(throws: MigrationError.changed(id: "test/0001")) { try await database.migrate([changed]) }
         await #expect(throws: MigrationError.tooNew(id: "test/0001")) { try await database.migrate([]) }
+        let more = [Self.schema, Migration("test/0009", .schema("CREATE TABLE later (id INTEGER PRIMARY KEY)"))]
+        await #expect(throws: MigrationError.served(id: "test/0009")) {
+            try await database.migrate(more, isServed: true)
+        }
         let failing = Migration("test/0002", .schema("CREATE TABLE half (id TEXT)"), .schema("CREATE TABLE nonsense ("))
         await #expect(throws: (any Error).self) { try await database.migrate([Self.schema, failing]) }
         #expect(
