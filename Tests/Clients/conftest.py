@@ -84,7 +84,7 @@ class Souk:
         self.process.wait()
 
     def command(self, *arguments, check=True):
-        return subprocess.run([SOUK, *arguments], env=self.environment, capture_output=True, text=True, check=check)
+        return subprocess.run([SOUK, *arguments], env=self.environment, capture_output=True, text=True, check=check, timeout=300)
 
     def key(self, role, owner, rate_limit=0, surface="market"):
         """What follows `Bearer `."""
