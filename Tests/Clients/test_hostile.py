@@ -143,7 +143,7 @@ def fill(path):
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root mounts a small disk")
-def test_a_full_disk_is_told_with_503_and_survived(tmp_path):
+def test_a_full_disk_is_told_with_503_and_survived(tmp_path, host):
     disk = tmp_path / "disk"
     disk.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(disk)]).returncode != 0:
@@ -153,12 +153,18 @@ def test_a_full_disk_is_told_with_503_and_survived(tmp_path):
         admin = souk.key("admin", "ops")
         with souk.client(admin) as client:
             client.post("/admin/credits", json={"buyer_id": "ops", "amount": "5.00", "reason": "before"})
+            provider = host()
+            service = client.post("/services", json={"name": "x", "endpoint": provider.url, "price_per_call": "0.05"}).json()["id"]
+            assert client.post(f"/proxy/{service}/x").status_code == 200
             fill(disk / "filler")
             statuses = [client.post("/keys", json={"owner_id": f"o{number}"}).status_code for number in range(400)]
             refused = client.post("/keys", json={"owner_id": "one-more"})
             assert set(statuses) <= {201, 503} and refused.status_code == 503, set(statuses)
             assert refused.headers["retry-after"] == "30"
             assert httpx.get(f"{souk.url}/ready").status_code == 503
+            # No provider works for what cannot be charged, but for the one call that meets the full disk.
+            assert {client.post(f"/proxy/{service}/x").status_code for _ in range(20)} == {503}
+            assert len(provider.requests) <= 2
             before = os.path.getsize(souk.log)
             for number in range(50):
                 client.post("/keys", json={"owner_id": f"p{number}"})
@@ -166,6 +172,7 @@ def test_a_full_disk_is_told_with_503_and_survived(tmp_path):
             (disk / "filler").unlink()
             wait_until(lambda: httpx.get(f"{souk.url}/ready").status_code == 200)
             assert client.post("/keys", json={"owner_id": "after"}).status_code == 201
+            wait_until(lambda: client.post(f"/proxy/{service}/x").status_code == 200)
         assert souk.stop() == 0
         assert souk.command("verify").returncode == 0
     finally:

@@ -3,6 +3,7 @@ import Ledger
 import NIOCore
 import Platform
 import Storage
+import Synchronization
 import Web
 
 /// What calls under way hold in memory, where one process has the database to itself: the only commit of a call is then the one that
@@ -18,6 +19,7 @@ struct CallHolds: Sendable {
     /// Free calls, counted below zero as they are used.
     let freeCalls: Holds<FreeTierKey>
     let keys: RunningKeys
+    let outage = ChargeOutage()
 
     init(_ database: any Database) {
         self.balances = Holds(database) { key, tx in try tx.ledger.find(key)?.available.micros ?? 0 }
@@ -40,6 +42,23 @@ struct CallHolds: Sendable {
         return try await self.balances.take(price.money.micros, of: .prepaid(buyer)).map {
             HeldBalance(amount: price, hold: $0, accounts: accounts)
         }
+    }
+}
+
+/// Charges that could not be written down: the full disk is met only when the provider has answered. After one, no call is made for a
+/// moment, so that providers do not work for what cannot be charged.
+final class ChargeOutage: Sendable {
+    private static let pause = Duration.seconds(5)
+    private let failedAt = Mutex<ContinuousClock.Instant?>(nil)
+
+    /// Throws *unavailable* for a moment after a charge that failed.
+    func check() throws {
+        let failedAt = self.failedAt.withLock { $0 }
+        if let failedAt, failedAt.duration(to: .now) < Self.pause { throw Problem.storageUnavailable }
+    }
+
+    func note(_ error: any Error) {
+        if case StorageError.unavailable = error { self.failedAt.withLock { $0 = .now } }
     }
 }
 

@@ -43,6 +43,7 @@ struct CallLedger: Sendable {
         case .replay(let answer): return .replay(answer)
         case .started(let key):
             try admit(call.startedAt)
+            try holds.outage.check()
             return try await holds.hold(call, self.accounts).map { .funded($0, key) } ?? .unfunded(key)
         }
     }

@@ -176,14 +176,19 @@ struct ProxyService: Sendable {
         }
         let result = self.result(call, status: response.status, .answered)
         let answer = self.answer(call, funding, result, response, whole, receipt)
-        try await self.database.write { tx in
-            try self.ledger.settle(call, funding, receipt, result, in: tx)
-            if whole == nil { try self.streams.insert(call.usage, in: tx) }
-            if let key {
-                try key.finish(Self.kept(answer.head, whole), in: tx)
-            } else {
-                try call.once.finish(Self.kept(answer.head, whole), in: tx)
+        do {
+            try await self.database.write { tx in
+                try self.ledger.settle(call, funding, receipt, result, in: tx)
+                if whole == nil { try self.streams.insert(call.usage, in: tx) }
+                if let key {
+                    try key.finish(Self.kept(answer.head, whole), in: tx)
+                } else {
+                    try call.once.finish(Self.kept(answer.head, whole), in: tx)
+                }
             }
+        } catch {
+            self.ledger.holds?.outage.note(error)
+            throw error
         }
         self.metrics.count("souk_market_calls_total", "outcome=\"answered\"")
         return answer
