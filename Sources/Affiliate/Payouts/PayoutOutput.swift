@@ -27,12 +27,7 @@ struct PayoutOutput: Answer {
             "Conversions payable from this moment on",
             shown: { $0.payout.startsAt.map($1.boundary) }
         ),
-        Member(
-            "period_end",
-            \.payout.periodTo,
-            "Conversions payable before this moment",
-            shown: { $1.boundary($0.payout.periodTo) }
-        ),
+        Member("period_end", boundary: \.payout.periodTo, "Conversions payable before this moment"),
         Member("reference", \.payout.reference, "The bank's reference", example: "bank transfer 1"),
         Member("created_at", \.payout.createdAt, "When the month was closed"),
         Member("paid_at", \.payout.paidAt, "When it was transferred"),

@@ -196,18 +196,8 @@ struct Earnings: ExampleAnswer {
             Member("platform_fee", { DecimalNumber($0.settlement.fee) }, "The commission", unit: "USDC"),
             Member("net_amount", { DecimalNumber($0.settlement.net) }, "What you get", unit: "USDC"),
             Member("status", \.settlement.status, "Its state"),
-            Member(
-                "period_start",
-                \.settlement.start,
-                "Where its period begins",
-                shown: { $1.boundary($0.settlement.start) }
-            ),
-            Member(
-                "period_end",
-                \.settlement.end,
-                "Where its period ends, exclusive",
-                shown: { $1.boundary($0.settlement.end) }
-            ),
+            Member("period_start", boundary: \.settlement.start, "Where its period begins"),
+            Member("period_end", boundary: \.settlement.end, "Where its period ends, exclusive"),
             Member("reason", \.settlement.failure, "Why it failed"),
         ]
     }

@@ -110,18 +110,8 @@ struct SettlementOutput: ExampleAnswer {
     static let members: [Member<Self>] = [
         Member("id", \.settlement.id, "The settlement"),
         Member("provider_id", \.settlement.providerName, "Who is paid"),
-        Member(
-            "period_start",
-            \.settlement.start,
-            "Where its period begins",
-            shown: { $1.boundary($0.settlement.start) }
-        ),
-        Member(
-            "period_end",
-            \.settlement.end,
-            "Where its period ends, exclusive",
-            shown: { $1.boundary($0.settlement.end) }
-        ),
+        Member("period_start", boundary: \.settlement.start, "Where its period begins"),
+        Member("period_end", boundary: \.settlement.end, "Where its period ends, exclusive"),
         Member("total_amount", { DecimalText($0.settlement.total) }, "What buyers paid", unit: "USDC"),
         Member("platform_fee", { DecimalText($0.settlement.fee) }, "The commission", unit: "USDC"),
         Member("net_amount", { DecimalText($0.settlement.net) }, "What the provider gets", unit: "USDC"),

@@ -78,6 +78,11 @@ package struct Member<Root>: Sendable {
         }
     }
 
+    /// Where a period of days begins or ends: shown as the surface counts days, whatever time zone a visitor has chosen.
+    package init(_ name: String, boundary get: @escaping @Sendable (Root) -> Timestamp, _ summary: String) {
+        self.init(name, get, summary, shown: { $1.boundary(get($0)) })
+    }
+
     private init<Part>(_ part: Member<Part>, of get: @escaping @Sendable (Root) -> Part) {
         (self.name, self.describe, self.isRequired) = (part.name, part.describe, part.isRequired)
         self.write = { part.write(get($0), &$1) }
