@@ -178,5 +178,6 @@ package enum PlatformSchema {
                 """
             )
         ),
+        Migration("platform/0007-delivery-types", .schema("ALTER TABLE webhook_delivery ADD COLUMN event_type TEXT;")),
     ]
 }

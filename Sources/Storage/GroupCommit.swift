@@ -169,12 +169,13 @@ struct BatchRunner {
                 if connection.isInTransaction { _ = try connection.run("COMMIT") }
                 return attempts
             }
-            _ = try connection.run("ROLLBACK")
+            try self.rollBack(connection)
             _ = try connection.run(self.begin)
             let attempts = try batch.map { try self.runApart($0, connection, now) }
             _ = try connection.run("COMMIT")
             return attempts
         } catch {
+            connection.memory?.forgetAll()
             if connection.isInTransaction { _ = try? connection.run("ROLLBACK") }
             throw error
         }
@@ -200,7 +201,7 @@ struct BatchRunner {
             if let error = attempt.error {
                 try self.rethrowWhatEndsTheBatch(error, connection)
                 if batch.count == 1 {
-                    _ = try connection.run("ROLLBACK")
+                    try self.rollBack(connection)
                 } else if attempt.hasWritten || error is StorageError {
                     return nil
                 }
@@ -210,12 +211,18 @@ struct BatchRunner {
         return attempts
     }
 
+    private func rollBack(_ connection: any SQLConnection) throws {
+        connection.memory?.forgetAll()
+        _ = try connection.run("ROLLBACK")
+    }
+
     private func runApart(_ job: WriteJob, _ connection: any SQLConnection, _ now: Timestamp) throws -> WriteJob.Attempt
     {
         _ = try connection.run("SAVEPOINT job")
         let attempt = job.attempt(connection, now)
         if let error = attempt.error {
             try self.rethrowWhatEndsTheBatch(error, connection)
+            connection.memory?.forgetAll()
             _ = try connection.run("ROLLBACK TO SAVEPOINT job")
         }
         _ = try connection.run("RELEASE SAVEPOINT job")

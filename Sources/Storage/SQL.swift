@@ -2,18 +2,40 @@ import Kernel
 
 /// A statement with its bindings. `\(value)` binds; it never splices text.
 package struct SQL: Sendable, ExpressibleByStringInterpolation {
-    package private(set) var text: String
+    /// What stands in the source, in order; nil is a binding.
+    private(set) var pieces: [String?]
     package private(set) var values: [SQLValue]
 
     package init(stringLiteral text: String) {
-        self.text = text
+        self.pieces = [text]
         self.values = []
     }
 
     package init(stringInterpolation parts: StringInterpolation) {
-        self.text = parts.text
+        self.pieces = parts.pieces
         self.values = parts.values
     }
+
+    /// Both engines read `$1 … $n`, so the text is the same on both.
+    package var text: String {
+        var text = ""
+        text.reserveCapacity(self.pieces.count * 24)
+        var number = 0
+        for piece in self.pieces {
+            if let piece {
+                text += piece
+            } else {
+                number += 1
+                text += "$\(number)"
+            }
+        }
+        return text
+    }
+
+    /// Whether it only reads, by its first word.
+    var isSelect: Bool { self.pieces.first??.bytewise.starts(with: "SELECT") ?? false }
+
+    var isCommit: Bool { self.pieces == ["COMMIT"] }
 
     /// Joins fragments: `conditions.joined(" AND ")`.
     package static func joined(_ fragments: [SQL], separator: StaticString) -> SQL {
@@ -31,57 +53,56 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     }
 
     package struct StringInterpolation: StringInterpolationProtocol {
-        fileprivate var text = ""
+        fileprivate var pieces: [String?] = []
         fileprivate var values: [SQLValue] = []
 
-        package init(literalCapacity: Int, interpolationCount: Int) {
-            self.text.reserveCapacity(literalCapacity + interpolationCount * 3)
+        package init(literalCapacity _: Int, interpolationCount: Int) {
+            self.pieces.reserveCapacity(interpolationCount * 2 + 1)
             self.values.reserveCapacity(interpolationCount)
         }
 
-        package mutating func appendLiteral(_ literal: String) { self.text += literal }
+        package mutating func appendLiteral(_ literal: String) { if !literal.isEmpty { self.pieces.append(literal) } }
 
-        /// Both engines read `$1 … $n`, so the rendered text is the same on both.
         package mutating func appendInterpolation(_ value: some SQLConvertible) { self.bind(value.sqlValue) }
 
         package mutating func appendInterpolation(_ value: (some SQLConvertible)?) {
             self.bind(value?.sqlValue ?? .null)
         }
 
-        package mutating func appendInterpolation(raw text: StaticString) { self.text += text.description }
+        package mutating func appendInterpolation(raw text: StaticString) { self.pieces.append(text.description) }
 
-        /// Takes a fragment over, with its bindings renumbered.
+        /// Takes a fragment over, with its bindings.
         package mutating func appendInterpolation(_ fragment: SQL) {
-            let base = self.values.count
+            self.pieces += fragment.pieces
             self.values += fragment.values
-            guard base > 0, !fragment.values.isEmpty else {
-                self.text += fragment.text
-                return
-            }
-            var pieces = fragment.text.bytewise.split("$", keepsEmpty: true)[...]
-            self.text += pieces.removeFirst()
-            for piece in pieces {
-                let digits = piece.prefix { $0.isNumber }
-                self.text += "$\(base + Int(digits)!)" + piece.dropFirst(digits.count)
-            }
         }
 
         /// A list for `IN (…)`; an empty one matches nothing. Each length makes another statement: what requests can make long is limited
         /// where it is read.
         package mutating func appendInterpolation(list values: [some SQLConvertible]) {
-            if values.isEmpty { self.text += "NULL" }
+            if values.isEmpty { self.pieces.append("NULL") }
             for (index, value) in values.enumerated() {
-                if index > 0 { self.text += ", " }
+                if index > 0 { self.pieces.append(", ") }
                 self.bind(value.sqlValue)
             }
         }
 
         private mutating func bind(_ value: SQLValue) {
             self.values.append(value)
-            let number = self.values.count
-            self.text += number < Self.placeholders.count ? Self.placeholders[number] : "$\(number)"
+            self.pieces.append(nil)
         }
+    }
+}
 
-        private static let placeholders = (0..<64).map { "$\($0)" }
+/// Finds a prepared statement again. Two statements from the same place in the source have the same strings, which are compared by their
+/// addresses; so the text is not put together or read for each use.
+struct StatementKey: Hashable {
+    private let pieces: [String?]
+
+    init(_ sql: SQL) { self.pieces = sql.pieces }
+
+    /// Lengths suffice: a statement is rarely as long as another in each of its pieces.
+    func hash(into hasher: inout Hasher) {
+        for piece in self.pieces { hasher.combine(piece?.utf8.count ?? -1) }
     }
 }

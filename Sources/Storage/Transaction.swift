@@ -62,7 +62,7 @@ package final class Transaction {
     }
 
     private func run(_ sql: SQL, _ each: (inout Row) throws -> Void) throws -> Int {
-        let mayWrite = !sql.text.bytewise.starts(with: "SELECT")
+        let mayWrite = !sql.isSelect
         do {
             let changed = try self.connection.run(sql, each)
             if mayWrite, changed > 0 { self.hasWritten = true }
@@ -80,6 +80,7 @@ package final class Transaction {
     package func invalidate(_ topic: String, _ key: String) throws {
         let invalidation = Invalidation(topic: topic, key: key)
         self.invalidated.append(invalidation)
+        self.connection.memory?.forget(topic)
         try self.connection.notify(invalidation)
     }
 }
@@ -97,6 +98,8 @@ protocol SQLConnection: AnyObject {
     func runSchema(_ text: String) throws
     /// Whether a transaction is open; engines end it themselves after some failures.
     var isInTransaction: Bool { get }
+    /// Of the one writer; nil for readers, and where other processes write, too.
+    var memory: WriterMemory? { get }
     /// Tells other nodes, at commit.
     func notify(_ invalidation: Invalidation) throws
 }

@@ -137,16 +137,14 @@ struct CallLedger: Sendable {
         let payload = CallEvent(usage: usage, buyer: call.caller.name, provider: call.listing.providerName).text
         let types = usage.amount > 0 ? ["service.called", "payment.completed"] : ["service.called"]
         try tx.events.append(
-            types.map { type in
-                Event(
-                    surface: MarketContract.name,
-                    type: type,
-                    subject: usage.id.text,
-                    audience: usage.audience,
-                    payload: payload,
-                    trace: call.trace
-                )
-            }
+            Event(
+                surface: MarketContract.name,
+                types: types,
+                subject: usage.id.text,
+                audience: usage.audience,
+                payload: payload,
+                trace: call.trace
+            )
         )
     }
 }

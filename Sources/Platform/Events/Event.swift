@@ -4,8 +4,8 @@ package import Storage
 /// Something that happened, written in the commit of the change itself. Never changed, never deleted.
 package struct Event: Sendable {
     package let surface: String
-    /// In the surface's own words: `service.called`.
-    package let type: String
+    /// In the surface's own words: `service.called`. Several where one change is several things to subscribers, each of which they get.
+    package let types: [String]
     /// The record that it is about; transfers carry the same subject.
     package let subject: String
     /// Whose event it is: only they can subscribe to it.
@@ -22,8 +22,26 @@ package struct Event: Sendable {
         payload: String,
         trace: Trace
     ) {
+        self.init(
+            surface: surface,
+            types: [type],
+            subject: subject,
+            audience: audience,
+            payload: payload,
+            trace: trace
+        )
+    }
+
+    package init(
+        surface: String,
+        types: [String],
+        subject: String,
+        audience: [ID<Identity>],
+        payload: String,
+        trace: Trace
+    ) {
         self.surface = surface
-        self.type = type
+        self.types = types
         self.subject = subject
         self.audience = audience
         self.payload = payload
@@ -35,7 +53,9 @@ package struct Event: Sendable {
 package struct RecordedEvent: Sendable, RowDecodable {
     package let number: Int64
     package let surface: String
-    package let type: String
+    package let types: [String]
+    /// The one that a subscriber is told.
+    package private(set) var type: String
     package let subject: String
     package let payload: String
     package let traceID: String
@@ -50,11 +70,19 @@ package struct RecordedEvent: Sendable, RowDecodable {
     package init(row: inout Row) throws {
         self.number = try row.column()
         self.surface = try row.column()
-        self.type = try row.column()
+        self.types = try row.column(String.self).bytewise.split(" ").map(String.init)
+        self.type = self.types.first ?? ""
         self.subject = try row.column()
         self.payload = try row.column()
         self.traceID = try row.column()
         self.requestID = try row.column()
         self.createdAt = try row.column()
+    }
+
+    /// - Parameter type: nil for the first one.
+    func told(as type: String?) -> RecordedEvent {
+        var event = self
+        if let type { event.type = type }
+        return event
     }
 }

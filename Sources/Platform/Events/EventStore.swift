@@ -5,24 +5,17 @@ package import Storage
 package struct EventStore {
     let tx: Transaction
 
-    package func append(_ event: Event) throws { try self.append([event]) }
-
-    /// Events of one change: they have the same surface and audience.
-    package func append(_ events: [Event]) throws {
-        guard let first = events.first else { return }
-        let audience = first.audience.map(\.text).joined(separator: " ")
-        let numbered = try events.map { event in
-            let number: Int64 = try self.tx.value(
-                """
-                INSERT INTO event (surface, type, subject, audience, payload, trace_id, request_id, created_at)
-                VALUES (\(event.surface), \(event.type), \(event.subject), \(audience), \(event.payload),
-                    \(event.trace.traceID), \(event.trace.requestID), \(self.tx.now))
-                RETURNING number
-                """
-            )!
-            return (number: number, type: event.type)
-        }
-        try self.tx.webhooks.enqueue(numbered, surface: first.surface, audience: first.audience)
+    package func append(_ event: Event) throws {
+        let number: Int64 = try self.tx.value(
+            """
+            INSERT INTO event (surface, type, subject, audience, payload, trace_id, request_id, created_at)
+            VALUES (\(event.surface), \(event.types.joined(separator: " ")), \(event.subject),
+                \(event.audience.map(\.text).joined(separator: " ")), \(event.payload), \(event.trace.traceID),
+                \(event.trace.requestID), \(self.tx.now))
+            RETURNING number
+            """
+        )!
+        try self.tx.webhooks.enqueue(event, number: number)
     }
 
     /// The number of the first event at or after the moment. Numbers grow with time, so it is found by halving.

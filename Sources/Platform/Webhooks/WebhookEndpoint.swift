@@ -68,10 +68,19 @@ package struct WebhookEndpoint: Sendable, RowDecodable, Identified {
 package struct WebhookDelivery: Sendable, RowDecodable, Identified {
     package static let idPrefix = "msg"
 
+    /// Names what is told and to whom, so that queueing the same twice is one delivery.
+    ///
+    /// - Parameter index: of the type among the event's.
+    static func id(event: Int64, index: Int, endpoint: ID<WebhookEndpoint>) -> ID<WebhookDelivery> {
+        ID("\(self.idPrefix)_\(event)\(index == 0 ? "" : ".\(index + 1)")_\(endpoint.text.suffix(12))")
+    }
+
     /// Stable over all tries: receivers drop repeats by it.
     package let id: ID<WebhookDelivery>
     package let endpoint: ID<WebhookEndpoint>
     package let event: Int64
+    /// Which of the event's types it tells; nil for the first one.
+    package let eventType: String?
     package let state: State
     /// Tries so far.
     package let attempts: Int
@@ -88,8 +97,8 @@ package struct WebhookDelivery: Sendable, RowDecodable, Identified {
     }
 
     package static let columns: StaticString = """
-        webhook_delivery.id, webhook_delivery.endpoint_id, webhook_delivery.event_number, webhook_delivery.state,
-        webhook_delivery.attempts, webhook_delivery.next_try_at, webhook_delivery.last_status,
+        webhook_delivery.id, webhook_delivery.endpoint_id, webhook_delivery.event_number, webhook_delivery.event_type,
+        webhook_delivery.state, webhook_delivery.attempts, webhook_delivery.next_try_at, webhook_delivery.last_status,
         webhook_delivery.last_error, webhook_delivery.created_at, webhook_delivery.delivered_at
         """
 
@@ -97,6 +106,7 @@ package struct WebhookDelivery: Sendable, RowDecodable, Identified {
         self.id = try row.column()
         self.endpoint = try row.column()
         self.event = try row.column()
+        self.eventType = try row.optional()
         self.state = try row.column()
         self.attempts = try row.column()
         self.nextTryAt = try row.column()

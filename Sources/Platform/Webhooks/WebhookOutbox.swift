@@ -55,7 +55,7 @@ struct WebhookOutbox {
             SELECT \(raw: WebhookDelivery.columns) FROM webhook_delivery
             WHERE endpoint_id = \(id) AND state = 'pending' AND next_try_at <= \(self.tx.now)
                 AND claimed_until <= \(self.tx.now)
-            ORDER BY next_try_at, event_number LIMIT \(limit)
+            ORDER BY next_try_at, event_number, LENGTH(id) LIMIT \(limit)
             """,
             as: WebhookDelivery.self
         )
@@ -76,7 +76,13 @@ struct WebhookOutbox {
                 """
             )
             try self.tx.serverRuns.begin(Self.workKind, delivery.id.text, of: run)
-            return Claim(delivery: delivery, endpoint: endpoint, event: event, until: until, run: run)
+            return Claim(
+                delivery: delivery,
+                endpoint: endpoint,
+                event: event.told(as: delivery.eventType),
+                until: until,
+                run: run
+            )
         }
     }
 
@@ -175,6 +181,7 @@ struct WebhookOutbox {
             """
         )
         guard disabled == 1 else { return }
+        try self.tx.invalidate(WebhookStore.subscribersTopic, "")
         try self.tx.events.append(
             Event(
                 surface: endpoint.surface,

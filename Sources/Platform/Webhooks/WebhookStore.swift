@@ -15,6 +15,7 @@ package struct WebhookStore {
                 \(endpoint.createdAt))
             """
         )
+        try self.tx.invalidate(Self.subscribersTopic, "")
     }
 
     package func list(of owner: ID<Identity>, surface: String) throws -> [WebhookEndpoint] {
@@ -42,6 +43,7 @@ package struct WebhookStore {
         )
         if deleted == 1 {
             try self.tx.execute("DELETE FROM webhook_delivery WHERE endpoint_id = \(id) AND state = 'pending'")
+            try self.tx.invalidate(Self.subscribersTopic, "")
         }
         return deleted == 1
     }
@@ -76,7 +78,8 @@ package struct WebhookStore {
 
     /// Lets a disabled endpoint receive again.
     package func enable(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>, surface: String) throws -> Bool {
-        try self.tx.count(
+        try self.tx.invalidate(Self.subscribersTopic, "")
+        return try self.tx.count(
             """
             UPDATE webhook_endpoint SET state = 'active', disabled_reason = NULL, failing_since = NULL
             WHERE id = \(id) AND identity_id = \(owner) AND surface = \(surface)
@@ -86,34 +89,57 @@ package struct WebhookStore {
 
     // MARK: Deliveries
 
-    /// Queues the events for every active endpoint of their audience that asked for them.
-    func enqueue(_ events: [(number: Int64, type: String)], surface: String, audience: [ID<Identity>]) throws {
+    /// What every change of who is subscribed invalidates.
+    static let subscribersTopic = "webhook.subscribers"
+    /// More subscribers are not kept in memory.
+    private static let rememberedLimit = 10_000
+
+    /// Queues the event for every active endpoint of its audience that asked for it.
+    func enqueue(_ event: Event, number: Int64) throws {
+        guard try self.haveSubscribers(event.audience) else { return }
         let endpoints = try self.tx.rows(
             """
             SELECT \(raw: WebhookEndpoint.columns) FROM webhook_endpoint
-            WHERE identity_id IN (\(list: audience)) AND surface = \(surface) AND state = 'active' ORDER BY id
+            WHERE identity_id IN (\(list: event.audience)) AND surface = \(event.surface) AND state = 'active' ORDER BY id
             """,
             as: WebhookEndpoint.self
         )
         for endpoint in endpoints {
-            for event in events where endpoint.events.contains(event.type) {
-                try self.insertDelivery(event: event.number, endpoint: endpoint.id)
+            for index in event.types.indices where endpoint.events.contains(event.types[index]) {
+                _ = try self.insertDelivery(number, event.types, index, to: endpoint.id)
             }
         }
     }
 
-    /// The id names the pair, so that queueing the same event twice is one delivery.
-    private func insertDelivery(event: Int64, endpoint: ID<WebhookEndpoint>) throws {
-        let id = ID<WebhookDelivery>("\(WebhookDelivery.idPrefix)_\(event)_\(endpoint.text.suffix(12))")
+    /// False if none of them certainly has an endpoint: most have none, and events are written with every call.
+    private func haveSubscribers(_ audience: [ID<Identity>]) throws -> Bool {
+        let subscribers = try self.tx.remembered(Self.subscribersTopic) { () -> Set<String>? in
+            let owners = try self.tx.rows(
+                """
+                SELECT DISTINCT identity_id FROM webhook_endpoint WHERE state = 'active'
+                LIMIT \(Self.rememberedLimit + 1)
+                """
+            ) { try $0.column(String.self) }
+            return owners.count > Self.rememberedLimit ? nil : Set(owners)
+        }
+        guard let subscribers = subscribers ?? nil else { return true }
+        return audience.contains { subscribers.contains($0.text) }
+    }
+
+    private func insertDelivery(_ event: Int64, _ types: [String], _ index: Int, to endpoint: ID<WebhookEndpoint>) throws
+        -> ID<WebhookDelivery>
+    {
+        let id = WebhookDelivery.id(event: event, index: index, endpoint: endpoint)
         try self.tx.execute(
             """
-            INSERT INTO webhook_delivery (id, endpoint_id, event_number, state, attempts, next_try_at, claimed_until,
-                created_at)
-            VALUES (\(id), \(endpoint), \(event), 'pending', 0, \(self.tx.now), 0, \(self.tx.now))
+            INSERT INTO webhook_delivery (id, endpoint_id, event_number, event_type, state, attempts, next_try_at,
+                claimed_until, created_at)
+            VALUES (\(id), \(endpoint), \(event), \(types[index]), 'pending', 0, \(self.tx.now), 0, \(self.tx.now))
             ON CONFLICT (id) DO NOTHING
             """
         )
         try self.tx.invalidate(WebhookWorker.topic, "")
+        return id
     }
 
     package func find(delivery id: ID<WebhookDelivery>, of owner: ID<Identity>) throws -> WebhookDelivery? {
@@ -134,7 +160,9 @@ package struct WebhookStore {
         let fetched = try self.tx.rows(
             """
             SELECT \(raw: WebhookDelivery.columns) FROM webhook_delivery
-            WHERE endpoint_id = \(endpoint) AND event_number < \(last) ORDER BY event_number DESC LIMIT \(limit + 1)
+            WHERE endpoint_id = \(endpoint)
+                AND (event_number < \(last) OR event_number = \(last) AND id < \(cursor?.id ?? ""))
+            ORDER BY event_number DESC, id DESC LIMIT \(limit + 1)
             """,
             as: WebhookDelivery.self
         )
@@ -165,24 +193,30 @@ package struct WebhookStore {
 
     /// Sends again what happened in a part of the log; how many events the endpoint gets.
     package func replay(_ endpoint: WebhookEndpoint, events numbers: Range<Int64>, limit: Int = .max) throws -> Int {
-        let wanted: [Int64] = try self.tx.rows(
+        let types = endpoint.events.map { SQL("' ' || type || ' ' LIKE \("% \($0) %")") }
+        let wanted = try self.tx.rows(
             """
-            SELECT number FROM event
+            SELECT \(raw: RecordedEvent.columns) FROM event
             WHERE number >= \(numbers.lowerBound) AND number < \(numbers.upperBound) AND surface = \(endpoint.surface)
-                AND audience LIKE \("%\(endpoint.owner.text)%") AND type IN (\(list: endpoint.events))
+                AND audience LIKE \("%\(endpoint.owner.text)%") AND (\(SQL.joined(types, separator: " OR ")))
             ORDER BY number LIMIT \(limit)
-            """
-        ) { try $0.column() }
-        for number in wanted { try self.requeue(event: number, endpoint) }
+            """,
+            as: RecordedEvent.self
+        )
+        for event in wanted {
+            for index in event.types.indices where endpoint.events.contains(event.types[index]) {
+                try self.requeue(event, index, endpoint)
+            }
+        }
         return wanted.count
     }
 
-    private func requeue(event number: Int64, _ endpoint: WebhookEndpoint) throws {
-        try self.insertDelivery(event: number, endpoint: endpoint.id)
+    private func requeue(_ event: RecordedEvent, _ index: Int, _ endpoint: WebhookEndpoint) throws {
+        let id = try self.insertDelivery(event.number, event.types, index, to: endpoint.id)
         try self.tx.execute(
             """
             UPDATE webhook_delivery SET state = 'pending', attempts = 0, next_try_at = \(self.tx.now), claimed_until = 0
-            WHERE endpoint_id = \(endpoint.id) AND event_number = \(number) AND state <> 'pending'
+            WHERE id = \(id) AND state <> 'pending'
             """
         )
     }

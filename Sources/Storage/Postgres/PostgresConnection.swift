@@ -5,10 +5,11 @@ import Kernel
 /// One connection with its prepared statements. Used by one thread at a time.
 final class PostgresConnection: SQLConnection {
     let engine = Engine.postgres
+    let memory: WriterMemory? = nil
     private let url: String
     private let node: String
     private(set) var raw: OpaquePointer?
-    private var statements: [String: String] = [:]
+    private var statements: [StatementKey: String] = [:]
     /// Whether the last transaction had got as far as its commit: its outcome may then be unknown.
     private(set) var commitWasSent = false
 
@@ -48,8 +49,8 @@ final class PostgresConnection: SQLConnection {
     }
 
     func run(_ sql: SQL, _ each: (inout Row) throws -> Void) throws -> Int {
-        self.commitWasSent = sql.text == "COMMIT"
-        let name = try self.prepare(sql.text)
+        self.commitWasSent = sql.isCommit
+        let name = try self.prepare(sql)
         let result = self.withTexts(sql.values) { texts in
             PQexecPrepared(self.raw, name, Int32(texts.count), texts, nil, nil, 0)
         }
@@ -73,18 +74,19 @@ final class PostgresConnection: SQLConnection {
         _ = try self.run("SELECT pg_notify(\(PostgresListener.channel), \(payload))")
     }
 
-    private func prepare(_ text: String) throws -> String {
-        if let name = self.statements[text] { return name }
+    private func prepare(_ sql: SQL) throws -> String {
+        let key = StatementKey(sql)
+        if let name = self.statements[key] { return name }
         guard self.raw != nil else { throw StorageError.connectionLost(message: "not connected") }
         if self.statements.count >= Self.statementLimit {
             PQclear(PQexec(self.raw, "DEALLOCATE ALL"))
             self.statements = [:]
         }
         let name = "s\(self.statements.count)"
-        let result = PQprepare(self.raw, name, text, 0, nil)
+        let result = PQprepare(self.raw, name, sql.text, 0, nil)
         defer { PQclear(result) }
         try self.check(result)
-        self.statements[text] = name
+        self.statements[key] = name
         return name
     }
 

@@ -7,16 +7,20 @@ final class SQLiteConnection: SQLConnection {
     let engine = Engine.sqlite
     private let db: GRDB.Database
     private let raw: OpaquePointer
+    let memory: WriterMemory?
+    private var statements: [StatementKey: Statement] = [:]
 
-    init(_ db: GRDB.Database) {
+    /// - Parameter memory: the writer's. The writer's connection lives as long as its database, and finds statements without their text.
+    init(_ db: GRDB.Database, memory: WriterMemory? = nil) {
         self.db = db
         self.raw = db.sqliteConnection!
+        self.memory = memory
     }
 
     var isInTransaction: Bool { sqlite3_get_autocommit(self.raw) == 0 }
 
     func run(_ sql: SQL, _ each: (inout Row) throws -> Void) throws -> Int {
-        let statement = try self.prepare(sql.text)
+        let statement = try self.prepare(sql)
         defer {
             sqlite3_reset(statement)
             sqlite3_clear_bindings(statement)
@@ -40,8 +44,20 @@ final class SQLiteConnection: SQLConnection {
     /// One process serves a SQLite file, so there is nobody else to tell.
     func notify(_ invalidation: Invalidation) {}
 
-    private func prepare(_ text: String) throws -> OpaquePointer {
-        do { return try self.db.cachedStatement(sql: text).sqliteStatement } catch let error as DatabaseError {
+    /// To be called when the database lets its statements go.
+    func forgetStatements() { self.statements = [:] }
+
+    private func prepare(_ sql: SQL) throws -> OpaquePointer {
+        guard self.memory != nil else { return try self.prepare(sql.text).sqliteStatement }
+        let key = StatementKey(sql)
+        if let known = self.statements[key] { return known.sqliteStatement }
+        let statement = try self.prepare(sql.text)
+        self.statements[key] = statement
+        return statement.sqliteStatement
+    }
+
+    private func prepare(_ text: String) throws -> Statement {
+        do { return try self.db.cachedStatement(sql: text) } catch let error as DatabaseError {
             if Self.isOutage(error.resultCode.rawValue) { throw StorageError.unavailable(message: error.message ?? "") }
             throw StorageError.failed(code: "\(error.extendedResultCode)", message: "\(error.message ?? "") in \(text)")
         }

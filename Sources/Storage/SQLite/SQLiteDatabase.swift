@@ -71,7 +71,7 @@ package final class SQLiteDatabase: Database {
         let (health, statements) = (self.health, self.statements)
         writer.start {
             pool.writeWithoutTransaction { db in
-                let connection = SQLiteConnection(db)
+                let connection = SQLiteConnection(db, memory: WriterMemory())
                 var previous = 0
                 while let batch = writer.nextBatch(after: previous) {
                     previous = batch.count
@@ -85,7 +85,7 @@ package final class SQLiteDatabase: Database {
                         health.note(error)
                         for job in batch { job.fail(error) }
                     }
-                    statements.note(db)
+                    if statements.note(db) { connection.forgetStatements() }
                 }
             }
         }
@@ -94,7 +94,7 @@ package final class SQLiteDatabase: Database {
     package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         do {
             return try await self.pool.read { db in
-                defer { self.statements.note(db) }
+                defer { _ = self.statements.note(db) }
                 return try body(Transaction(connection: SQLiteConnection(db), now: self.clock.now()))
             }
         } catch let error as DatabaseError where SQLiteConnection.isOutage(error.resultCode.rawValue) {
@@ -143,11 +143,14 @@ package final class StatementLimit: Sendable {
 
     private let uses = Atomic<Int>(0)
 
+    /// Whether the connection's statements were let go.
+    ///
     /// - Parameter db: between two transactions.
-    func note(_ db: GRDB.Database) {
-        guard self.uses.wrappingAdd(1, ordering: .relaxed).newValue.isMultiple(of: Self.usesBetweenLooks) else {
-            return
-        }
-        if SQLiteConnection.statementBytes(db) > Self.bytes { db.clearSchemaCache() }
+    func note(_ db: GRDB.Database) -> Bool {
+        guard self.uses.wrappingAdd(1, ordering: .relaxed).newValue.isMultiple(of: Self.usesBetweenLooks),
+            SQLiteConnection.statementBytes(db) > Self.bytes
+        else { return false }
+        db.clearSchemaCache()
+        return true
     }
 }
