@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Foundation
 package import Kernel
 import NIOCore
@@ -18,19 +17,28 @@ package final class Outbound: Sendable {
     /// After this long without data, an answer counts as broken off; this is noticed after at most twice as long. Longer than any time to
     /// the head of an answer.
     package static let silenceSeconds: Int64 = 310
-    /// AsyncHTTPClient's own 8 are too few for event streams.
+    /// Event streams keep theirs for long.
     package static let connectionsPerHost = 512
 
+    /// A host's address, for a while.
     private struct Pin: Sendable {
-        let client: HTTPClient
-        let address: String
+        let address: SocketAddress
         let checkedAt: Timestamp
+        let slots: ConnectionSlots
+        /// By scheme and port.
+        var destinations: [Origin: Destination]
     }
 
-    private struct Origin: Sendable {
-        /// In lower case: `https://host:port`.
-        let text: String
+    private struct Origin: Hashable, Sendable {
+        let isTLS: Bool
         let host: String
+        let port: Int
+
+        var authority: String {
+            let isBare = self.host.bytewise.contains(":") && !self.host.bytewise.starts(with: "[")
+            let name = isBare ? "[\(self.host)]" : self.host
+            return self.port == (self.isTLS ? 443 : 80) ? name : "\(name):\(self.port)"
+        }
     }
 
     private let pins = Mutex<[String: Pin]>([:])
@@ -38,17 +46,27 @@ package final class Outbound: Sendable {
     private let shares = ConnectionShares()
     private let allowedHosts: Set<String>
     private let clock: WallClock
-    private let silenceSeconds: Int64
+    private let tls: ClientTLS
+    private let homes: [ObjectIdentifier: NIOLoopBoundBox<OutboundLoop>]
 
-    /// - Parameter allowedHosts: as written in URLs, that may be private addresses.
+    /// - Parameters:
+    ///   - allowedHosts: as written in URLs, that may be private addresses.
+    ///   - trusting: roots of certificates beside the system's, in PEM.
     package init(
         allowedHosts: Set<String>,
         clock: WallClock,
-        silenceSeconds: Int64 = Outbound.silenceSeconds
+        silenceSeconds: Int64 = Outbound.silenceSeconds,
+        trusting roots: [UInt8]? = nil
     ) {
-        self.silenceSeconds = silenceSeconds
         self.allowedHosts = Set(allowedHosts.map { $0.lowercased() })
         self.clock = clock
+        self.tls = ClientTLS(trusting: roots)
+        self.homes = Dictionary(
+            uniqueKeysWithValues: MultiThreadedEventLoopGroup.singleton.makeIterator().map { loop in
+                let home = OutboundLoop(loop, silence: .seconds(silenceSeconds))
+                return (ObjectIdentifier(loop), .makeBoxSendingValue(home, eventLoop: loop))
+            }
+        )
     }
 
     /// Checks a URL as a user supplies it: its form, and that its host is not private now.
@@ -76,41 +94,36 @@ package final class Outbound: Sendable {
         let origin = try self.origin(String(request.url[..<pathStart]))
         let lease = shares.isEmpty ? nil : self.shares.take(origin.host, shares)
         guard shares.isEmpty || lease != nil else { throw OutboundError.tooManyConnections }
-        let client = try await self.client(for: origin.host)
-        // The client library finds the pinned address by the host as it is written, so there is one spelling.
-        var message = HTTPClientRequest(url: origin.text + request.url[pathStart...])
-        message.method = .init(rawValue: request.method)
-        message.headers = request.headers
-        if let body = request.body { message.body = .bytes(body) }
-        do {
-            let response = try await Self.execute(message, on: client, timeoutSeconds)
-            return OutboundResponse(
-                status: Int(response.status.code),
-                headers: response.headers,
-                body: OutboundBody(body: response.body, lease: lease)
-            )
-        } catch { throw OutboundError.translate(error) }
+        let exchange = Exchange(
+            request,
+            uri: Self.uri(request.url[pathStart...]),
+            to: try await self.destination(of: origin),
+            deadline: .now() + .seconds(timeoutSeconds),
+            // A connection that was kept open may have been closed meanwhile: a request that changes nothing is sent again.
+            canRepeat: ["GET", "HEAD"].contains(request.method) && request.body == nil,
+            lease: lease
+        )
+        let body = OutboundBody(exchange)
+        let home = self.home()
+        if home.eventLoop.inEventLoop {
+            home.value.begin(exchange)
+        } else {
+            home.eventLoop.execute { home.value.begin(exchange) }
+        }
+        let (status, headers) = try await exchange.head()
+        return OutboundResponse(status: status, headers: headers, body: body)
     }
 
-    /// A connection that was kept open may have been closed by the other side meanwhile: a request that changes nothing is sent again.
-    private static func execute(_ message: HTTPClientRequest, on client: HTTPClient, _ timeoutSeconds: Int64)
-        async throws -> HTTPClientResponse
-    {
-        let deadline = NIODeadline.now() + .seconds(timeoutSeconds)
-        do { return try await client.execute(message, deadline: deadline) } catch {
-            guard message.method == .GET, message.body == nil, Self.isClosedConnection(error) else { throw error }
-            return try await client.execute(message, deadline: deadline)
-        }
+    /// The event loop that the task runs on, if it runs on one.
+    private func home() -> NIOLoopBoundBox<OutboundLoop> {
+        let current = MultiThreadedEventLoopGroup.currentEventLoop ?? MultiThreadedEventLoopGroup.singleton.any()
+        return self.homes[ObjectIdentifier(current)] ?? self.homes.values.first!
     }
 
-    /// Whether the error means that the other side had closed the connection.
-    private static func isClosedConnection(_ error: any Error) -> Bool {
-        switch error {
-        case let error as HTTPClientError: error == .remoteConnectionClosed
-        case let error as IOError: [ECONNRESET, EPIPE, ENOTCONN].contains(error.errnoCode)
-        case let error as ChannelError: error == .ioOnClosedChannel || error == .alreadyClosed || error == .eof
-        default: false
-        }
+    /// What a request line names: path and query, without the fragment.
+    private static func uri(_ rest: Substring) -> String {
+        let path = rest.bytewise.cut(at: "#").before
+        return path.utf8.first == UInt8(ascii: "/") ? String(path) : "/\(path)"
     }
 
     /// Sends the request and reads the whole answer, each within the time.
@@ -120,24 +133,18 @@ package final class Outbound: Sendable {
         return OutboundAnswer(status: response.status, headers: response.headers, body: Array(body.readableBytesView))
     }
 
-    /// A client must be shut down before it goes away.
-    deinit { self.pins.withLock { for pin in $0.values { pin.client.shutdown { _ in } } } }
+    deinit { for home in self.homes.values { home.eventLoop.execute { home.value.closeAll() } } }
 
     package func close() async {
-        let clients = self.pins.withLock { pins in
-            defer { pins = [:] }
-            return pins.values.map(\.client)
-        }
-        for client in clients { try? await client.shutdown() }
+        for home in self.homes.values { try? await home.eventLoop.submit { home.value.closeAll() }.get() }
     }
 
     // MARK: Addresses
 
-    /// The host of an absolute http or https URL, as the client library reads it too.
+    /// The host of an absolute http or https URL.
     package static func host(of text: String) throws -> String {
         guard let url = URL(string: text), let scheme = url.scheme?.lowercased(), scheme == "http" || scheme == "https",
             let host = url.host, !host.isEmpty, url.user == nil, url.password == nil,
-            // The client library traps on a port that is none.
             (1...65_535).contains(url.port ?? 80), text.utf8.allSatisfy({ $0 > 32 && $0 < 127 }),
             // Only IPv6 stands in brackets; Foundation also takes what RFC 3986 keeps for later.
             text[..<Self.endOfOrigin(text.utf8)].bytewise.contains("[") == host.bytewise.contains(":"),
@@ -160,7 +167,10 @@ package final class Outbound: Sendable {
     /// Scheme, host and port, checked; origins that were checked before are remembered.
     private func origin(_ text: String) throws -> Origin {
         if let known = self.origins.withLock({ $0[text] }) { return known }
-        let origin = Origin(text: text.lowercased(), host: try Self.host(of: text))
+        let host = try Self.host(of: text)
+        guard let url = URL(string: text) else { throw OutboundError.badURL }
+        let isTLS = url.scheme?.lowercased() == "https"
+        let origin = Origin(isTLS: isTLS, host: host, port: url.port ?? (isTLS ? 443 : 80))
         self.origins.withLock { origins in
             if origins.count >= Self.hostLimit { origins = [:] }
             origins[text] = origin
@@ -168,60 +178,49 @@ package final class Outbound: Sendable {
         return origin
     }
 
-    private func client(for host: String) async throws -> HTTPClient {
+    private func destination(of origin: Origin) async throws -> Destination {
         let now = self.clock.now()
-        if let pin = self.pins.withLock({ $0[host] }), now.milliseconds(since: pin.checkedAt) < Self.pinSeconds * 1000 {
-            return pin.client
-        }
-        let address = try await self.resolve(host)
-        let (client, dropped) = self.pins.withLock { pins -> (HTTPClient, [HTTPClient]) in
-            if let pin = pins[host], pin.address == address {
-                pins[host] = Pin(client: pin.client, address: address, checkedAt: now)
-                return (pin.client, [])
+        let known = self.pins.withLock { pins -> Destination? in
+            guard let pin = pins[origin.host], now.milliseconds(since: pin.checkedAt) < Self.pinSeconds * 1000 else {
+                return nil
             }
-            var dropped = [pins[host]?.client].compactMap { $0 }
-            if pins.count >= Self.hostLimit, let oldest = pins.min(by: { $0.value.checkedAt < $1.value.checkedAt }) {
+            return pin.destinations[origin]
+        }
+        if let known { return known }
+        let address = try await self.resolve(origin.host)
+        let tls = origin.isTLS ? try await self.tls.destination(origin.host) : nil
+        return self.pins.withLock { pins in
+            var pin = pins[origin.host]
+            if let old = pin, old.address != address {
+                for destination in old.destinations.values { destination.retire() }
+                pin = nil
+            }
+            if pin == nil, pins.count >= Self.hostLimit,
+                let oldest = pins.min(by: { $0.value.checkedAt < $1.value.checkedAt })
+            {
+                for destination in oldest.value.destinations.values { destination.retire() }
                 pins[oldest.key] = nil
-                dropped.append(oldest.value.client)
             }
-            let client = self.makeClient(host: host, address: address)
-            pins[host] = Pin(client: client, address: address, checkedAt: now)
-            return (client, dropped)
+            let slots = pin?.slots ?? ConnectionSlots(limit: Self.connectionsPerHost)
+            var destinations = pin?.destinations ?? [:]
+            let destination =
+                destinations[origin]
+                ?? Destination(address: address, port: origin.port, authority: origin.authority, tls: tls, slots: slots)
+            destinations[origin] = destination
+            pins[origin.host] = Pin(address: address, checkedAt: now, slots: slots, destinations: destinations)
+            return destination
         }
-        // Calls under way on a dropped client end before it closes.
-        for client in dropped {
-            client.eventLoopGroup.next().scheduleTask(in: .minutes(10)) { client.shutdown { _ in } }
-        }
-        return client
-    }
-
-    private func makeClient(host: String, address: String) -> HTTPClient {
-        var configuration = HTTPClient.Configuration()
-        configuration.dnsOverride = [host: address]
-        configuration.redirectConfiguration = .disallow
-        configuration.decompression = .disabled
-        configuration.httpVersion = .http1Only
-        configuration.timeout = .init(connect: .seconds(10))
-        // Nobody reads the spans, which take the URL apart for every request.
-        configuration.tracing.tracer = nil
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.connectionsPerHost
-        configuration.connectionPool.idleTimeout = .seconds(55)
-        // Whoever refuses a connection is told of at once, and not tried until the time is over.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        let silence = TimeAmount.seconds(self.silenceSeconds)
-        configuration.http1_1ConnectionDebugInitializer = { AnswerGuard.install(on: $0, silence: silence) }
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
     /// The address to connect to: the first one, when all of the host's addresses are allowed.
-    private func resolve(_ host: String) async throws -> String {
+    private func resolve(_ host: String) async throws -> SocketAddress {
         let bare = AddressRules.withoutBrackets(host)
         let isAllowed = self.allowedHosts.contains(host) || self.allowedHosts.contains(bare)
         guard isAllowed || !AddressRules.isPrivateName(bare) else { throw OutboundError.forbiddenAddress }
         let addresses = try await NIOThreadPool.singleton.runIfActive { try Self.lookUp(bare) }
-        guard let first = addresses.first, let text = first.ipAddress else { throw OutboundError.cannotResolve }
+        guard let first = addresses.first else { throw OutboundError.cannotResolve }
         guard isAllowed || addresses.allSatisfy(AddressRules.isPublic) else { throw OutboundError.forbiddenAddress }
-        return text
+        return first
     }
 
     private static func lookUp(_ host: String) throws -> [SocketAddress] {
@@ -245,20 +244,5 @@ package final class Outbound: Sendable {
             next = entry.ai_next
         }
         return addresses
-    }
-}
-
-extension OutboundError {
-    /// Turns the client library's errors into `OutboundError`, except cancellation.
-    static func translate(_ error: any Error) -> any Error {
-        switch error {
-        case let error as HTTPClientError
-        where [.deadlineExceeded, .connectTimeout, .readTimeout, .getConnectionFromPoolTimeout].contains(error):
-            OutboundError.timeout
-        case let error as HTTPClientError where error == .cancelled: CancellationError()
-        case let error as HTTPClientError where error == .invalidURL || error == .emptyHost: OutboundError.badURL
-        case is OutboundError, is CancellationError: error
-        default: OutboundError.unreachable("the connection failed")
-        }
     }
 }

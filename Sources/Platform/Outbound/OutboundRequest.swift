@@ -1,8 +1,6 @@
-import AsyncHTTPClient
 package import Kernel
 package import NIOCore
 package import NIOHTTP1
-import NIOPosix
 
 /// A request to somebody else's server.
 package struct OutboundRequest: Sendable {
@@ -38,49 +36,35 @@ package struct OutboundResponse: Sendable {
 /// The body of an answer, chunk by chunk; to be read once. Dropping it unread ends the connection.
 package struct OutboundBody: AsyncSequence, Sendable {
     package typealias Element = ByteBuffer
-    let body: HTTPClientResponse.Body
-    /// The connection's, until the body has been read or dropped.
-    let lease: ConnectionShares.Lease?
+    private let reading: Reading
+
+    init(_ exchange: Exchange) { self.reading = Reading(exchange) }
+
+    /// As long as somebody has it, the answer may still be read.
+    fileprivate final class Reading: Sendable {
+        let exchange: Exchange
+        init(_ exchange: Exchange) { self.exchange = exchange }
+        deinit { self.exchange.abandon() }
+    }
 
     package struct AsyncIterator: AsyncIteratorProtocol {
-        var iterator: HTTPClientResponse.Body.AsyncIterator
-        let lease: ConnectionShares.Lease?
+        fileprivate let reading: Reading
 
-        package mutating func next() async throws -> ByteBuffer? {
-            do {
-                let next = try await self.iterator.next()
-                if next == nil { self.lease?.end() }
-                return next
-            } catch { throw OutboundError.translate(error) }
-        }
+        package func next() async throws -> ByteBuffer? { try await self.reading.exchange.next() }
     }
 
-    package func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(iterator: self.body.makeAsyncIterator(), lease: self.lease)
-    }
+    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(reading: self.reading) }
 
     /// The whole body, within the time. Throws `OutboundError`.
     package func collect(upTo limit: Int, timeoutSeconds: Int64) async throws -> ByteBuffer {
-        // A timer of an event loop costs less than a sleeping task, of which there would be one for every call.
-        let timer = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: .seconds(timeoutSeconds)) {
-            throw OutboundError.timeout
+        let exchange = self.reading.exchange
+        exchange.set(deadline: .now() + .seconds(timeoutSeconds))
+        var whole = ByteBuffer()
+        while let chunk = try await exchange.next() {
+            guard whole.readableBytes + chunk.readableBytes <= limit else { throw OutboundError.tooLarge }
+            if whole.readableBytes == 0 { whole = chunk } else { whole.writeImmutableBuffer(chunk) }
         }
-        return try await withThrowingTaskGroup(of: ByteBuffer?.self) { group in
-            group.addTask {
-                do { return try await self.body.collect(upTo: limit) } catch is NIOTooManyBytesError {
-                    throw OutboundError.tooLarge
-                } catch { throw OutboundError.translate(error) }
-            }
-            group.addTask {
-                try await timer.futureResult.get()
-                return nil
-            }
-            defer {
-                timer.cancel()
-                group.cancelAll()
-            }
-            return try await group.next()!!
-        }
+        return whole
     }
 }
 
@@ -118,6 +102,15 @@ package enum OutboundError: Error, Sendable, Equatable {
         case OutboundError.tooLarge: "the answer was too large"
         case OutboundError.unreachable(let reason): reason
         default: "failed"
+        }
+    }
+
+    /// Turns a connection's errors into `OutboundError`, except cancellation.
+    static func translate(_ error: any Error) -> any Error {
+        switch error {
+        case is OutboundError, is CancellationError: error
+        case ChannelError.connectTimeout: OutboundError.timeout
+        default: OutboundError.unreachable("the connection failed")
         }
     }
 }

@@ -126,9 +126,12 @@ package struct WebhookStore {
         return audience.contains { subscribers.contains($0.text) }
     }
 
-    private func insertDelivery(_ event: Int64, _ types: [String], _ index: Int, to endpoint: ID<WebhookEndpoint>) throws
-        -> ID<WebhookDelivery>
-    {
+    private func insertDelivery(
+        _ event: Int64,
+        _ types: [String],
+        _ index: Int,
+        to endpoint: ID<WebhookEndpoint>
+    ) throws -> ID<WebhookDelivery> {
         let id = WebhookDelivery.id(event: event, index: index, endpoint: endpoint)
         try self.tx.execute(
             """
