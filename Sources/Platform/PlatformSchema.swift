@@ -179,5 +179,7 @@ package enum PlatformSchema {
             )
         ),
         Migration("platform/0007-delivery-types", .schema("ALTER TABLE webhook_delivery ADD COLUMN event_type TEXT;")),
+        // No question asks for the events of a record; `why` walks the ledger.
+        Migration("platform/0008-no-event-subjects", .schema("DROP INDEX event_subject;")),
     ]
 }

@@ -34,7 +34,7 @@ package struct RootMiddleware: RouterMiddleware {
     package func handle(
         _ request: Request,
         context: AppContext,
-        next: (Request, AppContext) async throws -> Response
+        next: @concurrent (Request, AppContext) async throws -> Response
     ) async throws -> Response {
         let startedAt = self.platform.clock.now()
         var context = context

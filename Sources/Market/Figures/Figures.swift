@@ -25,9 +25,18 @@ struct Figures: Sendable, Equatable {
             latencyMilliseconds: left.latencyMilliseconds + right.latencyMilliseconds,
             revenue: left.revenue + right.revenue,
             fee: left.fee + right.fee,
-            firstAt: [left.firstAt, right.firstAt].compactMap { $0 }.min(),
-            lastAt: [left.lastAt, right.lastAt].compactMap { $0 }.max()
+            firstAt: self.either(left.firstAt, right.firstAt, min),
+            lastAt: self.either(left.lastAt, right.lastAt, max)
         )
+    }
+
+    private static func either(
+        _ left: Timestamp?,
+        _ right: Timestamp?,
+        _ choose: (Timestamp, Timestamp) -> Timestamp
+    ) -> Timestamp? {
+        guard let left, let right else { return left ?? right }
+        return choose(left, right)
     }
 
     /// With one decimal place.
@@ -54,6 +63,20 @@ extension Figures {
             firstAt: usage.calledAt,
             lastAt: usage.calledAt
         )
+    }
+
+    /// Of calls that were charged the same amount at the same rate: amount, rate, then what they add up to.
+    init(alike row: inout Row) throws {
+        let amount = try row.column(Amount<USDC>.self)
+        let basisPoints = try row.column(Int64.self)
+        self.calls = try row.column()
+        self.successes = try row.column()
+        self.errors = try row.column()
+        self.latencyMilliseconds = try row.column()
+        self.firstAt = try row.column(Timestamp.self)
+        self.lastAt = try row.column(Timestamp.self)
+        self.revenue = Amount(amount.smallestUnits * self.calls)
+        self.fee = Amount(amount.share(basisPoints: basisPoints).smallestUnits * self.calls)
     }
 
     /// What takes these figures back; the times stay.

@@ -22,38 +22,76 @@ struct RollUpStore {
 
     /// Adds what waits, oldest first. Returns the providers whose figures have changed, and whether more waits.
     func apply() throws -> (providers: Set<ID<Identity>>, isDone: Bool) {
-        let ids = try self.tx.rows(
-            "SELECT usage_id FROM market_usage_pending ORDER BY usage_id LIMIT \(Self.batch)"
-        ) { try $0.column(ID<Usage>.self) }
-        guard !ids.isEmpty else { return ([], true) }
-        let records = try self.tx.usage.list(ids)
-        try self.add(records.map { ($0, Figures($0)) })
-        try self.tx.execute("DELETE FROM market_usage_pending WHERE usage_id IN (\(list: ids))")
-        return (Set(records.map(\.provider)), ids.count < Self.batch)
+        let batch = try self.tx.row(
+            """
+            SELECT COUNT(*), MAX(usage_id) FROM
+                (SELECT usage_id FROM market_usage_pending ORDER BY usage_id LIMIT \(Self.batch)) p
+            """
+        ) { (count: try $0.column(Int.self), last: try $0.optional(ID<Usage>.self)) }
+        guard let batch, let last = batch.last else { return ([], true) }
+        let groups = try self.tx.rows(
+            """
+            SELECT u.listing_id, u.provider_id, u.payment_method, u.buyer_id, u.called_at / 86400000000, u.amount,
+                u.commission_basis_points, COUNT(*), CAST(SUM(CASE WHEN u.status_code < 400 THEN 1 ELSE 0 END) AS BIGINT),
+                CAST(SUM(CASE WHEN u.status_code >= 500 THEN 1 ELSE 0 END) AS BIGINT),
+                CAST(SUM(u.latency_ms) AS BIGINT), MIN(u.called_at), MAX(u.called_at)
+            FROM market_usage_pending p JOIN market_usage u ON u.id = p.usage_id
+            WHERE p.usage_id <= \(last) GROUP BY 1, 2, 3, 4, 5, 6, 7
+            """
+        ) { (try Group(row: &$0), try Figures(alike: &$0)) }
+        try self.add(groups)
+        try self.tx.execute("DELETE FROM market_usage_pending WHERE usage_id <= \(last)")
+        return (Set(groups.map { group, _ in group.provider }), batch.count < Self.batch)
     }
 
     /// To be called before a record changes: takes it out of the figures, so that it can be enqueued again.
     func takeBack(_ usage: Usage) throws {
         let waited = try self.tx.count("DELETE FROM market_usage_pending WHERE usage_id = \(usage.id)") == 1
-        if !waited { try self.add([(usage, Figures(usage).negated)]) }
+        if !waited { try self.add([(Group(usage), Figures(usage).negated)]) }
     }
 
-    private func add(_ records: [(usage: Usage, figures: Figures)]) throws {
+    /// Records that belong to the same figures.
+    private struct Group {
+        let listing: ID<Listing>
+        let provider: ID<Identity>
+        let method: PaymentMethod
+        let buyer: ID<Identity>
+        /// Midnight in UTC.
+        let day: Timestamp
+
+        init(_ usage: Usage) {
+            self.listing = usage.listing
+            self.provider = usage.provider
+            self.method = usage.paymentMethod
+            self.buyer = usage.buyer
+            self.day = usage.calledAt.startOfDay
+        }
+
+        init(row: inout Row) throws {
+            self.listing = try row.column()
+            self.provider = try row.column()
+            self.method = try row.column()
+            self.buyer = try row.column()
+            self.day = Timestamp(seconds: try row.column(Int64.self) * 86_400)
+        }
+    }
+
+    private func add(_ groups: [(Group, Figures)]) throws {
         var services: [ServiceKey: Figures] = [:]
         var spenders: [SpenderKey: Figures] = [:]
         var buyers: [BuyerKey: Int64] = [:]
-        for (usage, figures) in records {
-            for period in FigurePeriod.containing(usage.calledAt) {
+        for (group, figures) in groups {
+            for period in FigurePeriod.containing(group.day) {
                 let service = ServiceKey(
                     period: period,
-                    listing: usage.listing,
-                    provider: usage.provider,
-                    method: usage.paymentMethod
+                    listing: group.listing,
+                    provider: group.provider,
+                    method: group.method
                 )
                 services[service, default: Figures()] = services[service, default: Figures()] + figures
-                let spender = SpenderKey(period: period, buyer: usage.buyer)
+                let spender = SpenderKey(period: period, buyer: group.buyer)
                 spenders[spender, default: Figures()] = spenders[spender, default: Figures()] + figures
-                let buyer = BuyerKey(period: period, listing: usage.listing, buyer: usage.buyer)
+                let buyer = BuyerKey(period: period, listing: group.listing, buyer: group.buyer)
                 buyers[buyer, default: 0] += figures.calls
             }
         }

@@ -68,17 +68,17 @@ struct CallLedger: Sendable {
     // MARK: After
 
     /// The provider answered below 500: charge, record, tell.
-    func settle(_ call: ProxyCall, _ funding: any Funding, _ receipt: Receipt, _ result: CallResult, in tx: Transaction)
+    func settle(_ call: ProxyCall, _ funding: any Funding, _ receipt: Receipt, _ record: CallRecord, in tx: Transaction)
         throws
     {
         try funding.settle(call, receipt, in: tx)
-        try self.record(call, funding, result, in: tx)
+        try record.write(in: tx)
     }
 
     /// The provider failed: nothing is charged, and the key may be used again.
-    func release(_ call: ProxyCall, _ funding: any Funding, _ result: CallResult, in tx: Transaction) throws {
+    func release(_ call: ProxyCall, _ funding: any Funding, _ record: CallRecord, in tx: Transaction) throws {
         try self.cancel(call, funding, in: tx)
-        try self.record(call, funding, result, in: tx)
+        try record.write(in: tx)
     }
 
     /// The call was never made: nothing is charged or recorded.
@@ -125,25 +125,6 @@ struct CallLedger: Sendable {
                 audience: usage.audience,
                 payload: try JSON.text(["usage_id": id.text, "amount": usage.amount.text]),
                 trace: trace
-            )
-        )
-    }
-
-    // MARK: Steps
-
-    private func record(_ call: ProxyCall, _ funding: any Funding, _ result: CallResult, in tx: Transaction) throws {
-        let usage = Usage(call, funding, result, now: tx.now)
-        try tx.usage.insert(usage)
-        let payload = CallEvent(usage: usage, buyer: call.caller.name, provider: call.listing.providerName).text
-        let types = usage.amount > 0 ? ["service.called", "payment.completed"] : ["service.called"]
-        try tx.events.append(
-            Event(
-                surface: MarketContract.name,
-                types: types,
-                subject: usage.id.text,
-                audience: usage.audience,
-                payload: payload,
-                trace: call.trace
             )
         )
     }

@@ -101,13 +101,12 @@ struct CallResult: Sendable {
 }
 
 extension Usage {
-    /// - Parameter now: of the transaction that writes it: whatever reads the records up to a moment has read all of them.
-    init(_ call: ProxyCall, _ funding: any Funding, _ result: CallResult, now: Timestamp) {
+    init(_ call: ProxyCall, _ funding: any Funding, _ result: CallResult) {
         self.id = call.usage
         self.buyer = call.caller.identity
         self.listing = call.listing.id
         self.provider = call.listing.provider
-        self.calledAt = now
+        self.calledAt = call.startedAt
         self.latencyMilliseconds = result.latencyMilliseconds
         self.statusCode = result.status
         self.isFree = funding.isFree && result.outcome == .answered
@@ -118,5 +117,12 @@ extension Usage {
         self.commissionBasisPoints = Commission.basisPoints(at: call.startedAt, since: call.listing.providerSince)
         self.requestID = call.trace.requestID
         self.idempotencyKey = call.idempotencyKey
+    }
+
+    /// - Parameter now: of the transaction that writes it: whatever reads the records up to a moment has read all of them.
+    func called(at now: Timestamp) -> Usage {
+        var usage = self
+        usage.calledAt = now
+        return usage
     }
 }

@@ -176,9 +176,10 @@ struct ProxyService: Sendable {
         }
         let result = self.result(call, status: response.status, .answered)
         let answer = self.answer(call, funding, result, response, whole, receipt)
+        let record = CallRecord(call, funding, result)
         do {
             try await self.database.write { tx in
-                try self.ledger.settle(call, funding, receipt, result, in: tx)
+                try self.ledger.settle(call, funding, receipt, record, in: tx)
                 if whole == nil { try self.streams.insert(call.usage, in: tx) }
                 if let key {
                     try key.finish(Self.kept(answer.head, whole), in: tx)
@@ -209,7 +210,8 @@ struct ProxyService: Sendable {
     }
 
     private func release(_ call: ProxyCall, _ funding: any Funding, _ result: CallResult) async throws {
-        try await self.database.write { try self.ledger.release(call, funding, result, in: $0) }
+        let record = CallRecord(call, funding, result)
+        try await self.database.write { try self.ledger.release(call, funding, record, in: $0) }
         self.metrics.count("souk_market_calls_total", "outcome=\"failed\"")
     }
 

@@ -12,7 +12,7 @@ struct Usage: Sendable, Identified, RowDecodable {
     let buyer: ID<Identity>
     let listing: ID<Listing>
     let provider: ID<Identity>
-    let calledAt: Timestamp
+    var calledAt: Timestamp
     let latencyMilliseconds: Int64
     /// The provider's, or the one that the proxy answered instead.
     let statusCode: Int

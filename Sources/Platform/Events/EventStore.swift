@@ -34,11 +34,6 @@ package struct EventStore {
         return low
     }
 
-    /// What happened to one record, in order.
-    package func list(subject: String) throws -> [RecordedEvent] {
-        try self.tx.rows("SELECT \(raw: RecordedEvent.columns) FROM event WHERE subject = \(subject) ORDER BY number")
-    }
-
     package func find(_ number: Int64) throws -> RecordedEvent? {
         try self.tx.row("SELECT \(raw: RecordedEvent.columns) FROM event WHERE number = \(number)")
     }

@@ -113,17 +113,23 @@ package struct WebhookStore {
 
     /// False if none of them certainly has an endpoint: most have none, and events are written with every call.
     private func haveSubscribers(_ audience: [ID<Identity>]) throws -> Bool {
-        let subscribers = try self.tx.remembered(Self.subscribersTopic) { () -> Set<String>? in
+        let subscribers = try self.tx.remembered(Self.subscribersTopic) {
             let owners = try self.tx.rows(
                 """
                 SELECT DISTINCT identity_id FROM webhook_endpoint WHERE state = 'active'
                 LIMIT \(Self.rememberedLimit + 1)
                 """
             ) { try $0.column(String.self) }
-            return owners.count > Self.rememberedLimit ? nil : Set(owners)
+            return Subscribers(owners.count > Self.rememberedLimit ? nil : Set(owners))
         }
-        guard let subscribers = subscribers ?? nil else { return true }
-        return audience.contains { subscribers.contains($0.text) }
+        guard let owners = subscribers?.owners else { return true }
+        return audience.contains { owners.contains($0.text) }
+    }
+
+    private final class Subscribers {
+        /// Nil when there are too many to keep.
+        let owners: Set<String>?
+        init(_ owners: Set<String>?) { self.owners = owners }
     }
 
     private func insertDelivery(

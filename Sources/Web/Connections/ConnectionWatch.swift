@@ -26,7 +26,7 @@ package final class ConnectionWatch: Sendable {
     func left() { self.change { $0.hasLeft = true } }
 
     /// Cancels the connection's task if the client leaves before the body ends, so that no answer is streamed to nobody.
-    package func endingWhenLeft<T>(_ body: () async throws -> T) async rethrows -> T {
+    package func endingWhenLeft<T>(_ body: @concurrent () async throws -> T) async rethrows -> T {
         self.change { $0.ending += 1 }
         defer { self.change { $0.ending -= 1 } }
         return try await body()
