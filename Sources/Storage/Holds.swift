@@ -10,6 +10,11 @@ package final class Holds<Key: Hashable & Sendable>: Sendable {
         /// As of the last commit.
         var stored: Int64 = 0
         var held: Int64 = 0
+
+        mutating func end(held: Int64, spent: Int64) {
+            self.held -= held
+            self.stored -= spent
+        }
     }
 
     /// Balances that are remembered; those that nobody holds anything of are read again when they are asked for.
@@ -73,10 +78,7 @@ package final class Holds<Key: Hashable & Sendable>: Sendable {
     }
 
     private func end(_ key: Key, held: Int64, spent: Int64) {
-        self.balances.withLock { balances in
-            balances[key]?.held -= held
-            balances[key]?.stored -= spent
-        }
+        self.balances.withLock { $0[key]?.end(held: held, spent: spent) }
     }
 
     /// An amount that is held until it is spent, or until nobody has it any more.

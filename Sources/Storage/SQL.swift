@@ -103,6 +103,6 @@ struct StatementKey: Hashable {
 
     /// Lengths suffice: a statement is rarely as long as another in each of its pieces.
     func hash(into hasher: inout Hasher) {
-        for piece in self.pieces { hasher.combine(piece?.utf8.count ?? -1) }
+        hasher.combine(self.pieces.reduce(0) { sum, piece in sum &* 31 &+ (piece?.utf8.count ?? -1) })
     }
 }

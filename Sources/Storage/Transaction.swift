@@ -30,6 +30,14 @@ package final class Transaction {
     /// The number of rows that the statement changed.
     package func count(_ sql: SQL) throws -> Int { try self.run(sql) { _ in } }
 
+    /// Inserts one row; the number that it got in the column, which counts up.
+    package func insert(_ sql: SQL, counting column: StaticString) throws -> Int64 {
+        // SQLite collects what is returned in a table of its own, which costs more than the insert.
+        guard self.engine == .sqlite else { return try self.value("\(sql) RETURNING \(raw: column)") ?? 0 }
+        try self.execute(sql)
+        return self.connection.lastInsertedNumber
+    }
+
     package func rows<T: RowDecodable>(_ sql: SQL, as _: T.Type = T.self) throws -> [T] {
         try self.rows(sql) { try T(row: &$0) }
     }
@@ -98,6 +106,8 @@ protocol SQLConnection: AnyObject {
     func runSchema(_ text: String) throws
     /// Whether a transaction is open; engines end it themselves after some failures.
     var isInTransaction: Bool { get }
+    /// Of the last row that was inserted, on SQLite.
+    var lastInsertedNumber: Int64 { get }
     /// Of the one writer; nil for readers, and where other processes write, too.
     var memory: WriterMemory? { get }
     /// Tells other nodes, at commit.

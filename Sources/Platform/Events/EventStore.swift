@@ -6,15 +6,15 @@ package struct EventStore {
     let tx: Transaction
 
     package func append(_ event: Event) throws {
-        let number: Int64 = try self.tx.value(
+        let number = try self.tx.insert(
             """
             INSERT INTO event (surface, type, subject, audience, payload, trace_id, request_id, created_at)
             VALUES (\(event.surface), \(event.types.joined(separator: " ")), \(event.subject),
                 \(event.audience.map(\.text).joined(separator: " ")), \(event.payload), \(event.trace.traceID),
                 \(event.trace.requestID), \(self.tx.now))
-            RETURNING number
-            """
-        )!
+            """,
+            counting: "number"
+        )
         try self.tx.webhooks.enqueue(event, number: number)
     }
 

@@ -6,6 +6,7 @@ import Kernel
 final class PostgresConnection: SQLConnection {
     let engine = Engine.postgres
     let memory: WriterMemory? = nil
+    let lastInsertedNumber: Int64 = 0
     private let url: String
     private let node: String
     private(set) var raw: OpaquePointer?

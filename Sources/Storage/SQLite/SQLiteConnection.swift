@@ -17,6 +17,8 @@ final class SQLiteConnection: SQLConnection {
         self.memory = memory
     }
 
+    var lastInsertedNumber: Int64 { sqlite3_last_insert_rowid(self.raw) }
+
     var isInTransaction: Bool { sqlite3_get_autocommit(self.raw) == 0 }
 
     func run(_ sql: SQL, _ each: (inout Row) throws -> Void) throws -> Int {
