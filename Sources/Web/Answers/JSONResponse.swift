@@ -1,6 +1,6 @@
 package import HTTPTypes
 package import Hummingbird
-import Kernel
+package import Kernel
 package import NIOCore
 
 extension Response {
@@ -9,8 +9,8 @@ extension Response {
         self.init(status: status, jsonBytes: ByteBuffer(bytes: type(of: answer).shape.bytes(of: answer)))
     }
 
-    package init(status: HTTPResponse.Status, json value: some Encodable) throws {
-        self.init(status: status, jsonBytes: ByteBuffer(bytes: try JSON.encode(value)))
+    package init(status: HTTPResponse.Status, json value: JSONValue) {
+        self.init(status: status, jsonBytes: ByteBuffer(string: JSON.text(of: value)))
     }
 
     package init(status: HTTPResponse.Status, jsonBytes: ByteBuffer) {
