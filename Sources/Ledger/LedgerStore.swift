@@ -50,7 +50,7 @@ package struct LedgerStore {
     ///
     /// Throws a `Rejection`; of several postings, that of the first that is refused.
     package func post(_ postings: [Posting]) throws {
-        guard postings.count > 1 else {
+        guard postings.count > 1, !self.tx.canWait else {
             for posting in postings { try self.post(posting) }
             return
         }
@@ -65,11 +65,13 @@ package struct LedgerStore {
         }
     }
 
-    /// Makes one posting. Throws a `Rejection`.
+    /// Makes one posting. Throws a `Rejection`: where the body can wait, not here but at the end of the batch, after which the body runs
+    /// again and is refused here.
     package func post(_ posting: Posting) throws {
         guard posting.amount.micros > 0 else { throw Rejection.amountNotPositive }
         guard posting.amount.micros <= Self.amountLimit else { throw Rejection.overflow }
         guard posting.debit != posting.credit else { throw Rejection.accountsAreTheSame }
+        if self.tx.canWait { return try self.postLater(posting) }
         guard try self.move(posting, sign: 1) else {
             // What was posted before is left as it is, also when the balance would not suffice again.
             if let existing = try self.find(transfer: posting.reference), existing.isSame(as: posting) { return }
@@ -81,6 +83,32 @@ package struct LedgerStore {
             try self.requireSame(posting)
             return
         }
+    }
+
+    private func postLater(_ posting: Posting) throws {
+        let amount = posting.amount.micros
+        let isPending = posting.phase != .posted
+        self.tx.together(AccountMoves.self)
+            .add(posting, pending: isPending ? amount : 0, posted: isPending ? 0 : amount)
+        try self.tx.later(self.insertion(of: posting), expecting: 1)
+    }
+
+    /// Moves the whole of what the posting has reserved.
+    package func settle(_ posting: Posting) throws {
+        guard self.tx.canWait else {
+            try self.settle(posting.reference)
+            return
+        }
+        let amount = posting.amount.micros
+        self.tx.together(AccountMoves.self).add(posting, pending: -amount, posted: amount)
+        try self.tx.later(
+            """
+            UPDATE ledger_transfer SET state = 'posted', posted_amount = amount, resolved_at = \(self.tx.now)
+            WHERE reference = \(posting.reference) AND state = 'pending' AND amount = \(amount)
+                AND debit_account = \(posting.debit) AND credit_account = \(posting.credit)
+            """,
+            expecting: 1
+        )
     }
 
     /// Moves what was reserved, or a part of it; the rest is released. Settling twice alike is settling once.
@@ -156,13 +184,31 @@ package struct LedgerStore {
         return false
     }
 
+    /// By the end of the commit, which expects that the account may.
+    func apply(_ move: AccountMoves.Move, to account: AccountNumber) throws {
+        try self.tx.later(
+            """
+            UPDATE ledger_account SET debits_pending = debits_pending + \(move.debitsPending),
+                debits_posted = debits_posted + \(move.debitsPosted),
+                credits_pending = credits_pending + \(move.creditsPending),
+                credits_posted = credits_posted + \(move.creditsPosted)
+            WHERE number = \(account) AND currency = \(move.currency.code)
+                AND (never_below_zero = 0 OR credits_posted - debits_posted - debits_pending >= \(move.debits))
+                AND debits_pending + debits_posted <= \(move.debitLimit - move.debits)
+                AND credits_pending + credits_posted <= \(Self.accountLimit - move.credits)
+            """,
+            expecting: 1
+        )
+    }
+
     /// False when the reference exists.
-    private func insert(_ posting: Posting) throws -> Bool {
+    private func insert(_ posting: Posting) throws -> Bool { try self.tx.count(self.insertion(of: posting)) == 1 }
+
+    private func insertion(of posting: Posting) -> SQL {
         let expiresAt: Timestamp? = if case .pending(let time) = posting.phase { time } else { nil }
         let isPending = posting.phase != .posted
         let origin = posting.origin
-        return try self.tx.count(
-            """
+        return """
             INSERT INTO ledger_transfer (reference, debit_account, credit_account, amount, state, posted_amount,
                 expires_at, kind, subject, trace_id, request_id, caused_by, created_at)
             VALUES (\(posting.reference), \(posting.debit), \(posting.credit), \(posting.amount.micros),
@@ -171,7 +217,6 @@ package struct LedgerStore {
                 \(self.tx.now))
             ON CONFLICT (reference) DO NOTHING
             """
-        ) == 1
     }
 
     private func whyRefused(_ posting: Posting) throws -> Rejection {

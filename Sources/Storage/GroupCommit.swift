@@ -6,7 +6,7 @@ import Synchronization
 /// A write that waits for its turn, whatever it returns.
 struct WriteJob: Sendable {
     /// Runs the body; may be called again when the batch is retried.
-    let attempt: @Sendable (any SQLConnection, Timestamp) -> Attempt
+    let attempt: @Sendable (any SQLConnection, Timestamp, BatchWork?) -> Attempt
     /// Answers a job that never ran.
     let fail: @Sendable (any Error) -> Void
 
@@ -23,8 +23,8 @@ struct WriteJob: Sendable {
         _ body: @escaping @Sendable (Transaction) throws -> T,
         _ continuation: CheckedContinuation<T, any Error>
     ) {
-        self.attempt = { connection, now in
-            let transaction = Transaction(connection: connection, now: now)
+        self.attempt = { connection, now, work in
+            let transaction = Transaction(connection: connection, now: now, work: work)
             let result = Result { try body(transaction) }
             return Attempt(
                 error: result.failure,
@@ -153,10 +153,10 @@ final class Writer: Sendable {
 
 /// Runs a batch of jobs as one transaction.
 ///
-/// Savepoints cost more than most jobs, so a batch is tried without them first. When a job fails after it has written, the batch
-/// is rolled back and run again with a savepoint for each job.
+/// Savepoints cost more than most jobs, so a batch is tried without them first, and with what its jobs leave for the end. When a job fails
+/// after it has written, or something has gone otherwise than expected, the batch is rolled back and run again with a savepoint for each job.
 struct BatchRunner {
-    let begin: SQL
+    let begin: [SQL]
     let invalidations: Invalidations
 
     /// All jobs that succeeded are durable when this returns; the answers are to be given by the caller afterwards.
@@ -164,18 +164,19 @@ struct BatchRunner {
     /// Throws when the transaction as a whole failed: then nothing of any job remains.
     func commit(_ batch: [WriteJob], on connection: any SQLConnection, now: Timestamp) throws -> [WriteJob.Attempt] {
         do {
-            _ = try connection.run(self.begin)
+            for statement in self.begin { try connection.later(statement, expecting: nil) }
             if let attempts = try self.runTogether(batch, connection, now) {
                 if connection.isInTransaction { _ = try connection.run("COMMIT") }
                 return attempts
             }
             try self.rollBack(connection)
-            _ = try connection.run(self.begin)
+            for statement in self.begin { try connection.later(statement, expecting: nil) }
             let attempts = try batch.map { try self.runApart($0, connection, now) }
             _ = try connection.run("COMMIT")
             return attempts
         } catch {
             connection.memory?.forgetAll()
+            connection.drop()
             if connection.isInTransaction { _ = try? connection.run("ROLLBACK") }
             throw error
         }
@@ -194,32 +195,40 @@ struct BatchRunner {
     private func runTogether(_ batch: [WriteJob], _ connection: any SQLConnection, _ now: Timestamp) throws
         -> [WriteJob.Attempt]?
     {
+        let work = BatchWork()
         var attempts: [WriteJob.Attempt] = []
         attempts.reserveCapacity(batch.count)
         for job in batch {
-            let attempt = job.attempt(connection, now)
+            let attempt = job.attempt(connection, now, work)
             if let error = attempt.error {
                 try self.rethrowWhatEndsTheBatch(error, connection)
-                if batch.count == 1 {
+                if batch.count == 1, !attempt.hasWritten {
                     try self.rollBack(connection)
                 } else if attempt.hasWritten || error is StorageError {
                     return nil
                 }
             }
+            if work.hasFailed { return nil }
             attempts.append(attempt)
+        }
+        do { try Transaction(connection: connection, now: now, work: work).finish() } catch {
+            try self.rethrowWhatEndsTheBatch(error, connection)
+            return nil
         }
         return attempts
     }
 
     private func rollBack(_ connection: any SQLConnection) throws {
         connection.memory?.forgetAll()
+        connection.drop()
+        guard connection.isInTransaction else { return }
         _ = try connection.run("ROLLBACK")
     }
 
     private func runApart(_ job: WriteJob, _ connection: any SQLConnection, _ now: Timestamp) throws -> WriteJob.Attempt
     {
         _ = try connection.run("SAVEPOINT job")
-        let attempt = job.attempt(connection, now)
+        let attempt = job.attempt(connection, now, nil)
         if let error = attempt.error {
             try self.rethrowWhatEndsTheBatch(error, connection)
             connection.memory?.forgetAll()

@@ -4,6 +4,12 @@ import Synchronization
 package struct Invalidation: Sendable, Hashable {
     package let topic: String
     package let key: String
+
+    /// On which nodes of PostgreSQL tell each other.
+    package static let channel = "souk_invalidation"
+
+    /// For a statement that notifies by itself, also the node that runs it.
+    package static func payload(_ topic: String) -> String { "- \(topic) " }
 }
 
 /// Who keeps copies in memory, and must hear when they turn stale.

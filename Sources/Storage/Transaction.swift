@@ -13,10 +13,30 @@ package final class Transaction {
     /// Whether a statement has changed something, or has failed half-way.
     private(set) var hasWritten = false
 
-    init(connection: any SQLConnection, now: Timestamp) {
+    /// What is left for the end of the commit; nil where every statement runs at once.
+    private let work: BatchWork?
+
+    init(connection: any SQLConnection, now: Timestamp, work: BatchWork? = nil) {
         self.connection = connection
         self.engine = connection.engine
         self.now = now
+        self.work = work
+    }
+
+    /// Whether the body may count on outcomes that it does not wait for.
+    package var canWait: Bool { self.work != nil }
+
+    /// Changes that are added up over all bodies of the commit. Only where the body can wait.
+    package func together<Part: BatchPart>(_ part: Part.Type) -> Part {
+        self.hasWritten = true
+        return self.work?.part(part) ?? Part()
+    }
+
+    /// Runs by the commit at the latest. When it changes another number of rows than expected, the body runs again and cannot wait.
+    package func later(_ sql: SQL, expecting rows: Int? = nil) throws {
+        guard let work else { return try self.execute(sql) }
+        self.hasWritten = true
+        try work.noting { try self.connection.later(sql, expecting: rows) }
     }
 
     package func execute(_ sql: SQL) throws { _ = try self.run(sql) { _ in } }
@@ -24,6 +44,7 @@ package final class Transaction {
     /// Runs schema statements, written in SQLite's types. For migrations and tests.
     package func executeSchema(_ text: String) throws {
         self.hasWritten = true
+        try self.finish()
         try self.connection.runSchema(text)
     }
 
@@ -71,6 +92,7 @@ package final class Transaction {
 
     private func run(_ sql: SQL, _ each: (inout Row) throws -> Void) throws -> Int {
         let mayWrite = !sql.isSelect
+        try self.work?.flush(in: self)
         do {
             let changed = try self.connection.run(sql, each)
             if mayWrite, changed > 0 { self.hasWritten = true }
@@ -79,6 +101,12 @@ package final class Transaction {
             if mayWrite { self.hasWritten = true }
             throw error
         }
+    }
+
+    /// Whatever the bodies have left.
+    func finish() throws {
+        try self.work?.flush(in: self)
+        try self.connection.flush()
     }
 
     /// Runs once the commit is durable and before the caller is answered; not at all after a rollback.
@@ -102,6 +130,11 @@ protocol SQLConnection: AnyObject {
     var engine: Engine { get }
     /// Runs one statement; the number of changed rows.
     func run(_ sql: SQL, _ each: (inout Row) throws -> Void) throws -> Int
+    /// Runs the statement with those that follow, at the latest in ``flush()``; throws `UnexpectedCount` there, too.
+    func later(_ sql: SQL, expecting rows: Int?) throws
+    func flush() throws
+    /// Forgets what waits for ``flush()``.
+    func drop()
     /// Runs schema statements, written in SQLite's types.
     func runSchema(_ text: String) throws
     /// Whether a transaction is open; engines end it themselves after some failures.

@@ -60,7 +60,11 @@ struct LimitTests {
             let from = try tx.ledger.open(AccountKey(owner: "a", purpose: .advertising, currency: .jpy))
             let to = try tx.ledger.open(AccountKey(owner: "b", purpose: .rewards, currency: .jpy))
             try tx.ledger.post(Posting("1", from: from, to: to, amount: 10 as Yen, origin: Self.origin, debitLimit: 10))
-            #expect(throws: Rejection.overflow) {
+        }
+        await #expect(throws: Rejection.overflow) {
+            try await database.write { tx in
+                let from = try tx.ledger.open(AccountKey(owner: "a", purpose: .advertising, currency: .jpy))
+                let to = try tx.ledger.open(AccountKey(owner: "b", purpose: .rewards, currency: .jpy))
                 try tx.ledger.post(
                     Posting("2", from: from, to: to, amount: 1 as Yen, origin: Self.origin, debitLimit: 10)
                 )

@@ -13,7 +13,7 @@ struct RollUpStore {
     static let batch = 500
 
     func enqueue(_ usage: ID<Usage>) throws {
-        try self.tx.execute("INSERT INTO market_usage_pending (usage_id) VALUES (\(usage))")
+        try self.tx.later("INSERT INTO market_usage_pending (usage_id) VALUES (\(usage))")
     }
 
     func hasPending() throws -> Bool {

@@ -68,16 +68,20 @@ struct NoFunding: Funding {
 /// The buyer's balance, of which the price is reserved.
 struct PrepaidFunding: Funding {
     let amount: Amount<USDC>
+    let accounts: AccountCache
 
     /// Nil when the balance does not cover the price.
     static func hold(_ call: ProxyCall, _ accounts: AccountCache, in tx: Transaction) throws -> PrepaidFunding? {
         do {
             try tx.ledger.post(try call.posting(.pending(expiresAt: call.expiry), accounts, in: tx))
-            return PrepaidFunding(amount: call.listing.price.amount)
+            return PrepaidFunding(amount: call.listing.price.amount, accounts: accounts)
         } catch Rejection.exceedsCredits { return nil }
     }
 
-    func settle(_ call: ProxyCall, _: Receipt, in tx: Transaction) throws { try tx.ledger.settle(call.usage.transfer) }
+    func settle(_ call: ProxyCall, _: Receipt, in tx: Transaction) throws {
+        try tx.ledger.settle(try call.posting(.pending(expiresAt: call.expiry), self.accounts, in: tx))
+    }
+
     func release(_ call: ProxyCall, in tx: Transaction) throws { try tx.ledger.release(call.usage.transfer) }
 }
 

@@ -6,7 +6,7 @@ struct UsageStore {
     let tx: Transaction
 
     func insert(_ usage: Usage) throws {
-        try self.tx.execute(
+        try self.tx.later(
             """
             INSERT INTO market_usage (\(raw: Usage.columns))
             VALUES (\(usage.id), \(usage.buyer), \(usage.listing), \(usage.provider), \(usage.calledAt),

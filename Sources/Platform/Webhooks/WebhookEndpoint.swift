@@ -72,8 +72,11 @@ package struct WebhookDelivery: Sendable, RowDecodable, Identified {
     ///
     /// - Parameter index: of the type among the event's.
     static func id(event: Int64, index: Int, endpoint: ID<WebhookEndpoint>) -> ID<WebhookDelivery> {
-        ID("\(self.idPrefix)_\(event)\(index == 0 ? "" : ".\(index + 1)")_\(endpoint.text.suffix(12))")
+        ID("\(self.idPrefix)_\(event)\(self.mark(index))_\(endpoint.text.suffix(12))")
     }
+
+    /// Tells the types of one event apart.
+    static func mark(_ index: Int) -> String { index == 0 ? "" : ".\(index + 1)" }
 
     /// Stable over all tries: receivers drop repeats by it.
     package let id: ID<WebhookDelivery>

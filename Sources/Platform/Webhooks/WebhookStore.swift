@@ -111,6 +111,35 @@ package struct WebhookStore {
         }
     }
 
+    /// Writes the event down and does what ``enqueue(_:number:)`` does, in one statement of PostgreSQL.
+    func appendAndEnqueue(_ event: Event) throws {
+        let types = event.types.enumerated().map { index, type -> SQL in
+            "(CAST(\(type) AS TEXT), CAST(\(WebhookDelivery.mark(index)) AS TEXT))"
+        }
+        try self.tx.later(
+            """
+            WITH written AS (
+                INSERT INTO event (surface, type, subject, audience, payload, trace_id, request_id, created_at)
+                VALUES (\(event.surface), \(event.types.joined(separator: " ")), \(event.subject),
+                    \(event.audience.map(\.text).joined(separator: " ")), \(event.payload), \(event.trace.traceID),
+                    \(event.trace.requestID), \(self.tx.now))
+                RETURNING number
+            ), queued AS (
+                INSERT INTO webhook_delivery (id, endpoint_id, event_number, event_type, state, attempts, next_try_at,
+                    claimed_until, created_at)
+                SELECT \(WebhookDelivery.idPrefix) || '_' || written.number || told.mark || '_' || RIGHT(w.id, 12), w.id,
+                    written.number, told.type, 'pending', 0, \(self.tx.now), 0, \(self.tx.now)
+                FROM written CROSS JOIN webhook_endpoint w
+                JOIN (VALUES \(SQL.joined(types, separator: ", "))) told (type, mark)
+                    ON POSITION(' ' || told.type || ' ' IN ' ' || w.events || ' ') > 0
+                WHERE w.identity_id IN (\(list: event.audience)) AND w.surface = \(event.surface) AND w.state = 'active'
+                ON CONFLICT (id) DO NOTHING RETURNING 1
+            )
+            SELECT pg_notify(\(Invalidation.channel), \(Invalidation.payload(WebhookWorker.topic))) FROM queued LIMIT 1
+            """
+        )
+    }
+
     /// False if none of them certainly has an endpoint: most have none, and events are written with every call.
     private func haveSubscribers(_ audience: [ID<Identity>]) throws -> Bool {
         let subscribers = try self.tx.remembered(Self.subscribersTopic) {

@@ -11,15 +11,21 @@ final class PostgresConnection: SQLConnection {
     private let node: String
     private(set) var raw: OpaquePointer?
     private var statements: [StatementKey: String] = [:]
+    /// Statements that wait to be sent together.
+    private var waiting: [(sql: SQL, rows: Int?)] = []
     /// Whether the last transaction had got as far as its commit: its outcome may then be unknown.
     private(set) var commitWasSent = false
 
     /// More prepared statements than the code has; reached only when text is built from data.
     private static let statementLimit = 2000
 
-    init(url: String, node: String) {
+    /// Run on each new connection.
+    private let setUp: [String]
+
+    init(url: String, node: String, setUp: [String] = []) {
         self.url = url
         self.node = node
+        self.setUp = setUp
     }
 
     deinit { self.close() }
@@ -35,21 +41,26 @@ final class PostgresConnection: SQLConnection {
         }
         PQsetNoticeProcessor(raw, { _, _ in }, nil)
         self.raw = raw
+        for text in self.setUp { try self.runSchema(text) }
     }
 
     func close() {
         self.commitWasSent = false
+        self.waiting = []
         if let raw { PQfinish(raw) }
         self.raw = nil
         self.statements = [:]
     }
 
+    /// Also when its beginning has not been sent yet.
     var isInTransaction: Bool {
         guard let raw else { return false }
+        if !self.waiting.isEmpty { return true }
         return PQtransactionStatus(raw) == PQTRANS_INTRANS || PQtransactionStatus(raw) == PQTRANS_INERROR
     }
 
     func run(_ sql: SQL, _ each: (inout Row) throws -> Void) throws -> Int {
+        try self.flush()
         self.commitWasSent = sql.isCommit
         let name = try self.prepare(sql)
         let result = self.withTexts(sql.values) { texts in
@@ -65,14 +76,71 @@ final class PostgresConnection: SQLConnection {
     }
 
     func runSchema(_ text: String) throws {
+        try self.flush()
         let result = PQexec(self.raw, PostgresDialect.schema(text))
         defer { PQclear(result) }
         try self.check(result)
     }
 
+    /// So few that their answers fit into a socket's buffer: libpq reads none while it writes.
+    private static let pipelineLimit = 256
+
+    func later(_ sql: SQL, expecting rows: Int?) throws {
+        self.waiting.append((sql, rows))
+        if self.waiting.count >= Self.pipelineLimit { try self.flush() }
+    }
+
+    func drop() { self.waiting = [] }
+
+    /// Sends all that waits in one go, so that it takes one round trip instead of one for each statement.
+    func flush() throws {
+        guard !self.waiting.isEmpty else { return }
+        let statements = self.waiting
+        self.waiting = []
+        self.commitWasSent = false
+        let names = try statements.map { try self.prepare($0.sql) }
+        guard PQenterPipelineMode(self.raw) == 1 else {
+            throw StorageError.connectionLost(message: String(cString: PQerrorMessage(self.raw)))
+        }
+        var sent = 0
+        for (statement, name) in zip(statements, names) {
+            let isSent = self.withTexts(statement.sql.values) { texts in
+                PQsendQueryPrepared(self.raw, name, Int32(texts.count), texts, nil, nil, 0) == 1
+            }
+            guard isSent else { break }
+            sent += 1
+        }
+        let isSynced = PQpipelineSync(self.raw) == 1
+        var failure: (any Error)?
+        for statement in statements.prefix(isSynced ? sent : 0) {
+            do { try self.readResult(expecting: statement.rows) } catch { failure = failure ?? error }
+        }
+        // The end of the pipeline.
+        if isSynced { PQclear(PQgetResult(self.raw)) }
+        let hasLeft = PQexitPipelineMode(self.raw) == 1
+        guard isSynced, sent == statements.count, hasLeft || failure != nil else {
+            self.close()
+            throw StorageError.connectionLost(message: "the pipeline broke")
+        }
+        if let failure { throw failure }
+    }
+
+    private func readResult(expecting rows: Int?) throws {
+        let result = PQgetResult(self.raw)
+        // Nothing stands between this statement and the next.
+        defer {
+            PQclear(result)
+            PQclear(PQgetResult(self.raw))
+        }
+        // After a failure: the failure itself has been told.
+        if PQresultStatus(result) == PGRES_PIPELINE_ABORTED { throw UnexpectedCount() }
+        try self.check(result)
+        if let rows, rows != Int(String(cString: PQcmdTuples(result))) ?? 0 { throw UnexpectedCount() }
+    }
+
     func notify(_ invalidation: Invalidation) throws {
         let payload = "\(self.node) \(invalidation.topic) \(invalidation.key)"
-        _ = try self.run("SELECT pg_notify(\(PostgresListener.channel), \(payload))")
+        _ = try self.run("SELECT pg_notify(\(Invalidation.channel), \(payload))")
     }
 
     private func prepare(_ sql: SQL) throws -> String {

@@ -25,15 +25,29 @@ package final class PostgresDatabase: Database {
     package init(url: String, readers: Int = 4, clock: WallClock = .system, logger: Logger) throws {
         self.clock = clock
         self.health = CommitHealth(logger: logger)
-        self.runner = BatchRunner(begin: "BEGIN ISOLATION LEVEL SERIALIZABLE", invalidations: self.invalidations)
+        self.runner = BatchRunner(
+            // Writers take turns, whichever node they are on, so that no transaction has to be given up for another one (decision 23). What
+            // a transaction sees begins after its turn has come.
+            begin: [
+                "BEGIN ISOLATION LEVEL REPEATABLE READ",
+                "LOCK TABLE \(raw: PostgresDialect.writersTurn) IN EXCLUSIVE MODE",
+            ],
+            invalidations: self.invalidations
+        )
         let node = UUID().uuidString
         let writing = PostgresWriting(
-            connection: PostgresConnection(url: url, node: node),
+            // A node that hangs in its turn loses its connection, and the others go on.
+            connection: PostgresConnection(
+                url: url,
+                node: node,
+                setUp: ["SET idle_in_transaction_session_timeout = '10s'"]
+            ),
             runner: self.runner,
             clock: clock,
             health: self.health
         )
         try writing.connection.ensureOpen()
+        try Self.makeTurn(writing.connection)
         self.readers = try (0..<readers).map { try PostgresLane(label: "postgres.read.\($0)", url: url, node: node) }
         self.listener = PostgresListener(url: url, node: node, invalidations: self.invalidations, logger: logger)
         self.listener.start()
@@ -42,6 +56,14 @@ package final class PostgresDatabase: Database {
     }
 
     deinit { self.writer.close() }
+
+    /// The table that writers lock. Two nodes that start at once may both make it, so the second one looks again.
+    private static func makeTurn(_ connection: PostgresConnection) throws {
+        let statement = "CREATE TABLE IF NOT EXISTS \(PostgresDialect.writersTurn) ()"
+        do { try connection.runSchema(statement) } catch StorageError.constraint {
+            try connection.runSchema(statement)
+        }
+    }
 
     package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         let lane = self.readers[self.turn.wrappingAdd(1, ordering: .relaxed).newValue % self.readers.count]

@@ -11,6 +11,9 @@ enum PostgresDialect {
             .bytewise.replacing(" WITHOUT ROWID", with: "")
     }
 
+    /// Locked by each transaction that writes. It has no rows.
+    static let writersTurn: StaticString = "writers_turn"
+
     /// Reads `\x…`.
     static func bytes(hex text: String) -> [UInt8] {
         let digits = Array(text.utf8.dropFirst(2))

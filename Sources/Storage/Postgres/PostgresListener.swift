@@ -6,8 +6,6 @@ import Synchronization
 
 /// Hears what other nodes changed (LISTEN), and passes it on.
 final class PostgresListener: Sendable {
-    static let channel = "souk_invalidation"
-
     private let url: String
     private let node: String
     private let invalidations: Invalidations
@@ -42,7 +40,7 @@ final class PostgresListener: Sendable {
     private func listen() throws {
         let connection = PostgresConnection(url: self.url, node: self.node)
         try connection.ensureOpen()
-        try connection.runSchema("LISTEN \(Self.channel)")
+        try connection.runSchema("LISTEN \(Invalidation.channel)")
         // What was said while nobody listened is not repeated.
         self.invalidations.publishAll()
         while !self.stopped.load(ordering: .relaxed) {

@@ -39,6 +39,15 @@ final class SQLiteConnection: SQLConnection {
         }
     }
 
+    /// At once: nothing is gained by waiting.
+    func later(_ sql: SQL, expecting rows: Int?) throws {
+        let count = try self.run(sql)
+        if let rows, rows != count { throw UnexpectedCount() }
+    }
+
+    func flush() {}
+    func drop() {}
+
     func runSchema(_ text: String) throws {
         guard sqlite3_exec(self.raw, text, nil, nil, nil) == SQLITE_OK else { throw self.lastError() }
     }

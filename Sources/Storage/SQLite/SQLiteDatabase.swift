@@ -57,7 +57,7 @@ package final class SQLiteDatabase: Database {
             // What is written to stays in memory longer than what four readers have each read.
             try db.execute(sql: "PRAGMA synchronous = \(durability.pragma); PRAGMA cache_size = -16000")
         }
-        self.runner = BatchRunner(begin: "BEGIN IMMEDIATE", invalidations: self.invalidations)
+        self.runner = BatchRunner(begin: ["BEGIN IMMEDIATE"], invalidations: self.invalidations)
         self.clock = clock
         self.health = CommitHealth(logger: logger)
         self.startWriter()
