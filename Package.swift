@@ -130,7 +130,10 @@ let package = Package(
         tests("KernelTests", ["Kernel"]),
         tests("StorageTests", ["Kernel", "Storage"]),
         tests("LedgerTests", ["Kernel", "Storage", "Ledger"]),
-        tests("PlatformTests", ["Kernel", "Storage", "Ledger", "Platform", httpTypes, hummingbirdCore]),
+        tests(
+            "PlatformTests",
+            ["Kernel", "Storage", "Ledger", "Platform", httpTypes, hummingbirdCore, nio, nioPosix, nioSSL]
+        ),
         tests(
             "WebTests",
             [

@@ -6,7 +6,19 @@ package final class AccountCache: Sendable {
     static let limit = 200_000
     private let numbers = Mutex<[AccountKey: AccountNumber]>([:])
 
+    /// Accounts that had too little when something was taken from them last.
+    private let short = Mutex<Set<AccountNumber>>([])
+
     package init() {}
+
+    /// Only a hint, by which a refusal that is likely is found before a whole commit counts on the opposite.
+    package func isShort(_ number: AccountNumber) -> Bool { self.short.withLock { $0.contains(number) } }
+
+    package func note(_ number: AccountNumber, isShort: Bool) {
+        self.short.withLock { short in
+            if !isShort { short.remove(number) } else if short.count < Self.limit { short.insert(number) }
+        }
+    }
 
     /// The account's number; it is opened when it does not exist.
     package func number(of key: AccountKey, in tx: Transaction) throws -> AccountNumber {

@@ -72,10 +72,19 @@ struct PrepaidFunding: Funding {
 
     /// Nil when the balance does not cover the price.
     static func hold(_ call: ProxyCall, _ accounts: AccountCache, in tx: Transaction) throws -> PrepaidFunding? {
+        let posting = try call.posting(.pending(expiresAt: call.expiry), accounts, in: tx)
+        if accounts.isShort(posting.debit) {
+            let available = try tx.ledger.find(posting.debit)?.available.micros ?? 0
+            guard available >= posting.amount.micros else { return nil }
+            accounts.note(posting.debit, isShort: false)
+        }
         do {
-            try tx.ledger.post(try call.posting(.pending(expiresAt: call.expiry), accounts, in: tx))
+            try tx.ledger.post(posting)
             return PrepaidFunding(amount: call.listing.price.amount, accounts: accounts)
-        } catch Rejection.exceedsCredits { return nil }
+        } catch Rejection.exceedsCredits {
+            accounts.note(posting.debit, isShort: true)
+            return nil
+        }
     }
 
     func settle(_ call: ProxyCall, _: Receipt, in tx: Transaction) throws {

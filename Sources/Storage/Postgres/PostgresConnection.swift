@@ -180,7 +180,8 @@ final class PostgresConnection: SQLConnection {
         case "23503": throw StorageError.constraint(.foreignKey, name: "")
         case "23502": throw StorageError.constraint(.notNull, name: "\(field("t"))_\(field("c"))")
         case "40001", "40P01": throw StorageError.serialization
-        case "57P01", "57P02", "57P03": throw StorageError.connectionLost(message: field("M"))
+        // Its last one: the transaction was idle for too long.
+        case "57P01", "57P02", "57P03", "25P03": throw StorageError.connectionLost(message: field("M"))
         // Out of disk, memory or connections.
         case let code where code.bytewise.starts(with: "53"): throw StorageError.unavailable(message: field("M"))
         case "25006", "58030": throw StorageError.unavailable(message: field("M"))

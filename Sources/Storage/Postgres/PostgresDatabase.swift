@@ -21,8 +21,16 @@ package final class PostgresDatabase: Database {
     /// Transactions that conflict are run again this often before the caller gets *unavailable*.
     static let attemptLimit = 10
 
-    /// - Parameter url: `postgres://…` or libpq's keywords.
-    package init(url: String, readers: Int = 4, clock: WallClock = .system, logger: Logger) throws {
+    /// - Parameters:
+    ///   - url: `postgres://…` or libpq's keywords.
+    ///   - turnSeconds: a node that has its turn and asks nothing for so long loses its connection, and the others go on.
+    package init(
+        url: String,
+        readers: Int = 4,
+        turnSeconds: Int = 10,
+        clock: WallClock = .system,
+        logger: Logger
+    ) throws {
         self.clock = clock
         self.health = CommitHealth(logger: logger)
         self.runner = BatchRunner(
@@ -36,11 +44,10 @@ package final class PostgresDatabase: Database {
         )
         let node = UUID().uuidString
         let writing = PostgresWriting(
-            // A node that hangs in its turn loses its connection, and the others go on.
             connection: PostgresConnection(
                 url: url,
                 node: node,
-                setUp: ["SET idle_in_transaction_session_timeout = '10s'"]
+                setUp: ["SET idle_in_transaction_session_timeout = '\(turnSeconds)s'"]
             ),
             runner: self.runner,
             clock: clock,
