@@ -1,6 +1,7 @@
 """Measures Souk beside bare Hummingbird and nginx, all on this machine in one run, and prints a table in Markdown.
 
-Every server stays up for the whole run; each load goes to them in turn, three times, and the median counts.
+Every server stays up for the whole run; each load goes to them in turn, and the median counts. Other work on the machine moves rates more than
+processor time, so both are told as ratios, with their spread over the rounds.
 """
 
 import json
@@ -21,7 +22,7 @@ SOUK = os.path.join(ROOT, ".build/release/souk")
 BARE = os.path.join(ROOT, "Benchmarks/.build/release/bare")
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 
 
 def free_port():
@@ -66,6 +67,18 @@ def memory_mib(pids):
     return total / 1024
 
 
+def written_kib(pids):
+    """What the processes have had written to the disk: the database and its log."""
+    total = 0
+    for pid in pids:
+        try:
+            lines = open(f"/proc/{pid}/io").read()
+        except PermissionError:
+            return 0
+        total += int(re.search(r"^write_bytes: (\d+)", lines, re.M).group(1))
+    return total / 1024
+
+
 def milliseconds(text):
     value, unit = re.match(r"([\d.]+)(us|ms|s|m)", text).groups()
     return float(value) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]
@@ -76,9 +89,9 @@ def load(url, connections, script=None, pids=()):
     command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency"]
     if script:
         command += ["-s", script]
-    before = cpu_seconds(pids)
+    before, written = cpu_seconds(pids), written_kib(pids)
     output = subprocess.run(command + [url], capture_output=True, text=True).stdout
-    used = cpu_seconds(pids) - before
+    used, written = cpu_seconds(pids) - before, written_kib(pids) - written
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))
     total = int(re.search(r"(\d+) requests in", output).group(1))
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
@@ -88,13 +101,14 @@ def load(url, connections, script=None, pids=()):
         "p50": milliseconds(re.search(r"^\s+50%\s+(\S+)", output, re.M).group(1)),
         "p99": milliseconds(re.search(r"^\s+99%\s+(\S+)", output, re.M).group(1)),
         "cpu": used * 1e6 / max(1, total),
+        "kib": written / max(1, total),
         "bad": int(bad.group(1)) if bad else 0,
         "errors": errors.group(0) if errors else "",
     }
 
 
 def median(runs):
-    middle = {name: statistics.median(run[name] for run in runs) for name in ("rate", "p50", "p99", "cpu")}
+    middle = {name: statistics.median(run[name] for run in runs) for name in ("rate", "p50", "p99", "cpu", "kib")}
     middle["bad"] = sum(run["bad"] for run in runs)
     return middle
 
@@ -149,29 +163,55 @@ def children(pid):
     return [pid] + [int(child) for child in output]
 
 
-def row(name, result, base=None):
-    ratio = f"{result['rate'] / base['rate']:.2f}" if base else ""
+def row(name, result, first=None):
+    """`first` has the medians and the ratios to the first contender, round by round."""
+    rate, cpu = ("", "")
+    if first:
+        rate, cpu = (spread(first, name) for name in ("rate", "cpu"))
     bad = f" ({result['bad']} not 2xx)" if result["bad"] else ""
     return (
         f"| {name}{bad} | {result['rate']:,.0f} | {result['p50']:.2f} | {result['p99']:.2f} "
-        f"| {result['cpu']:.0f} | {ratio} |"
+        f"| {result['cpu']:.0f} | {result['kib']:.1f} | {rate} | {cpu} |"
     )
 
 
+def spread(ratios, name):
+    values = sorted(ratio[name] for ratio in ratios)
+    return f"{statistics.median(values):.2f} ({values[0]:.2f}–{values[-1]:.2f})"
+
+
 def compare(title, connections, contenders):
-    """Loads every contender in turn, ROUNDS times; prints a table with ratios to the first."""
+    """Loads every contender in turn, ROUNDS times; prints a table with ratios to the first, of the rate and of the processor time."""
     runs = {name: [] for name, *_ in contenders}
     for _ in range(ROUNDS):
         for name, url, script, pids in contenders:
             runs[name].append(load(url, connections, script, pids))
     results = {name: median(values) for name, values in runs.items()}
-    first = results[contenders[0][0]]
-    print(f"\n### {title}, {connections} connections\n")
-    print("| | requests/s | p50 ms | p99 ms | CPU µs/request | ratio to the first |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    first = runs[contenders[0][0]]
+    print(f"\n### {title}, {connections} connection{'' if connections == 1 else 's'}\n")
+    print("| | requests/s | p50 ms | p99 ms | CPU µs/request | KiB written | rate, ratio | CPU, ratio |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for index, (name, *_) in enumerate(contenders):
-        print(row(name, results[name], first if index else None), flush=True)
+        ratios = [
+            {"rate": run["rate"] / base["rate"], "cpu": run["cpu"] / max(base["cpu"], 0.01)}
+            for run, base in zip(runs[name], first)
+        ]
+        print(row(name, results[name], ratios if index else None), flush=True)
     return results
+
+
+def rotating(keys):
+    """A script of wrk whose requests come from several buyers in turn: one buyer may not have all connections to a host."""
+    headers = ", ".join(f'"Bearer {key}"' for key in keys)
+    return f"""
+local keys = {{ {headers} }}
+local turn = 0
+request = function()
+  turn = turn % #keys + 1
+  wrk.headers["Authorization"] = keys[turn]
+  return wrk.format()
+end
+"""
 
 
 def main():
@@ -209,10 +249,17 @@ def run(bench):
     })["id"]
     ask("POST", f"{market}/api/v1/admin/credits", keys["admin"], {"buyer_id": "bench", "amount": "1000", "reason": "bench"})
 
+    buyers = [keys["buyer"]]
+    for number in range(7):
+        command = [SOUK, "keys", "create", "--surface", "market", "--role", "buyer", "--owner", f"bench{number}", "--rate-limit", "0"]
+        output = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=True)
+        buyers.append(json.loads(output.stdout)["authorization"])
+        ask("POST", f"{market}/api/v1/admin/credits", keys["admin"], {"buyer_id": f"bench{number}", "amount": "1000", "reason": "bench"})
     body = json.dumps({"text": "A text to summarise. " * 10})
     post = 'wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\nwrk.body = %s\n' % json.dumps(body)
     plain = bench.script("plain.lua", post)
     paid = bench.script("paid.lua", post + f'wrk.headers["Authorization"] = "Bearer {keys["buyer"]}"\n')
+    many = bench.script("many.lua", post + rotating(buyers))
     keyed = bench.script("keyed.lua", f'wrk.headers["Authorization"] = "Bearer {keys["buyer"]}"\n')
     nginx_pids = children(nginx.pid)
 
@@ -231,6 +278,7 @@ def run(bench):
     ]
     compare("A call to the same provider", 32, contenders)
     compare("A call to the same provider", 1, contenders)
+    compare("A call to the same provider, of eight buyers", 256, contenders[:2] + [("Souk paid call", call, many, [souk.pid])])
     print(f"\nMemory of Souk (PSS): {idle:.0f} MiB idle, {memory_mib([souk.pid]):.0f} MiB after the load.")
     if "--quick" not in sys.argv:
         discover(market, keys["provider"])

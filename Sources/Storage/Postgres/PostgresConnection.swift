@@ -98,6 +98,7 @@ final class PostgresConnection: SQLConnection {
         let statements = self.waiting
         self.waiting = []
         self.commitWasSent = false
+        self.forgetStatements(beforePreparing: statements.count)
         let names = try statements.map { try self.prepare($0.sql) }
         guard PQenterPipelineMode(self.raw) == 1 else {
             throw StorageError.connectionLost(message: String(cString: PQerrorMessage(self.raw)))
@@ -147,16 +148,20 @@ final class PostgresConnection: SQLConnection {
         let key = StatementKey(sql)
         if let name = self.statements[key] { return name }
         guard self.raw != nil else { throw StorageError.connectionLost(message: "not connected") }
-        if self.statements.count >= Self.statementLimit {
-            PQclear(PQexec(self.raw, "DEALLOCATE ALL"))
-            self.statements = [:]
-        }
+        self.forgetStatements(beforePreparing: 1)
         let name = "s\(self.statements.count)"
         let result = PQprepare(self.raw, name, sql.text, 0, nil)
         defer { PQclear(result) }
         try self.check(result)
         self.statements[key] = name
         return name
+    }
+
+    /// If there would be too many. Those that are sent together must all stay.
+    private func forgetStatements(beforePreparing count: Int) {
+        guard self.statements.count + count > Self.statementLimit else { return }
+        PQclear(PQexec(self.raw, "DEALLOCATE ALL"))
+        self.statements = [:]
     }
 
     private func withTexts<T>(_ values: [SQLValue], _ body: ([UnsafePointer<CChar>?]) -> T) -> T {
