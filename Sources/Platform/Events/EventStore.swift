@@ -8,16 +8,14 @@ package struct EventStore {
     package func append(_ event: Event) throws {
         // One statement that nobody waits for, where each one asked is a round trip.
         if self.tx.engine == .postgres { return try self.tx.webhooks.appendAndEnqueue(event) }
-        let number = try self.tx.insert(
-            """
+        let insertion: SQL = """
             INSERT INTO event (surface, type, subject, audience, payload, trace_id, request_id, created_at)
             VALUES (\(event.surface), \(event.types.joined(separator: " ")), \(event.subject),
                 \(event.audience.map(\.text).joined(separator: " ")), \(event.payload), \(event.trace.traceID),
                 \(event.trace.requestID), \(self.tx.now))
-            """,
-            counting: "number"
-        )
-        try self.tx.webhooks.enqueue(event, number: number)
+            """
+        guard try self.tx.webhooks.haveSubscribers(event.audience) else { return try self.tx.later(insertion) }
+        try self.tx.webhooks.enqueue(event, number: try self.tx.insert(insertion, counting: "number"))
     }
 
     /// The number of the first event at or after the moment. Numbers grow with time, so it is found by halving.

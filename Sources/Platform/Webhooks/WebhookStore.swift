@@ -96,7 +96,6 @@ package struct WebhookStore {
 
     /// Queues the event for every active endpoint of its audience that asked for it.
     func enqueue(_ event: Event, number: Int64) throws {
-        guard try self.haveSubscribers(event.audience) else { return }
         let endpoints = try self.tx.rows(
             """
             SELECT \(raw: WebhookEndpoint.columns) FROM webhook_endpoint
@@ -141,7 +140,7 @@ package struct WebhookStore {
     }
 
     /// False if none of them certainly has an endpoint: most have none, and events are written with every call.
-    private func haveSubscribers(_ audience: [ID<Identity>]) throws -> Bool {
+    func haveSubscribers(_ audience: [ID<Identity>]) throws -> Bool {
         let subscribers = try self.tx.remembered(Self.subscribersTopic) {
             let owners = try self.tx.rows(
                 """
