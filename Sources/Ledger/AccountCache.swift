@@ -16,7 +16,8 @@ package final class AccountCache: Sendable {
 
     package func note(_ number: AccountNumber, isShort: Bool) {
         self.short.withLock { short in
-            if !isShort { short.remove(number) } else if short.count < Self.limit { short.insert(number) }
+            if short.count >= Self.limit { short = [] }
+            if isShort { short.insert(number) } else { short.remove(number) }
         }
     }
 

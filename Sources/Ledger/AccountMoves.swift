@@ -3,8 +3,8 @@ package import Storage
 
 /// What the postings of one commit do to accounts, added up: an account that every call uses is written once a commit.
 ///
-/// It expects that every account has what all of the commit takes from it, without what the commit brings. Otherwise each body runs
-/// again by itself, and each posting is judged alone.
+/// It expects that every account covers its postings, in their order. Otherwise each body runs again by itself, and each posting is judged
+/// alone.
 package final class AccountMoves: BatchPart {
     struct Move {
         var debitsPending: Int64 = 0
@@ -13,6 +13,25 @@ package final class AccountMoves: BatchPart {
         var creditsPosted: Int64 = 0
         let currency: Currency
         var debitLimit = LedgerStore.accountLimit
+        /// What the account can spend more, or less, after the postings so far; and the lowest that this has been.
+        private var change: Int64 = 0
+        private(set) var lowest: Int64 = 0
+
+        init(_ currency: Currency) { self.currency = currency }
+
+        mutating func debit(pending: Int64, posted: Int64, limit: Int64) {
+            self.debitsPending += pending
+            self.debitsPosted += posted
+            self.debitLimit = min(self.debitLimit, limit)
+            self.change -= pending + posted
+            self.lowest = min(self.lowest, self.change)
+        }
+
+        mutating func credit(pending: Int64, posted: Int64) {
+            self.creditsPending += pending
+            self.creditsPosted += posted
+            self.change += posted
+        }
 
         var debits: Int64 { self.debitsPending + self.debitsPosted }
         var credits: Int64 { self.creditsPending + self.creditsPosted }
@@ -28,27 +47,13 @@ package final class AccountMoves: BatchPart {
     ///   - posted: more that is moved.
     func add(_ posting: Posting, pending: Int64, posted: Int64) {
         let currency = posting.amount.currency
-        for account in [posting.debit, posting.credit] where self.moves[account] == nil {
-            self.moves[account] = Move(currency: currency)
+        for account in [posting.debit, posting.credit] {
+            let known = self.moves[account]?.currency
+            if known == nil { self.moves[account] = Move(currency) }
+            if let known, known != currency { self.isMixed = true }
         }
-        self.change(posting.debit, currency) { move in
-            move.debitsPending += pending
-            move.debitsPosted += posted
-            move.debitLimit = min(move.debitLimit, posting.debitLimit)
-        }
-        self.change(posting.credit, currency) { move in
-            move.creditsPending += pending
-            move.creditsPosted += posted
-        }
-    }
-
-    private func change(_ account: AccountNumber, _ currency: Currency, _ change: (inout Move) -> Void) {
-        if self.moves[account]?.currency != currency { self.isMixed = true }
-        self.moves[account].map { move in
-            var changed = move
-            change(&changed)
-            self.moves[account] = changed
-        }
+        self.moves[posting.debit]?.debit(pending: pending, posted: posted, limit: posting.debitLimit)
+        self.moves[posting.credit]?.credit(pending: pending, posted: posted)
     }
 
     /// In the order of the numbers, so that no two commits wait for each other.

@@ -146,8 +146,8 @@ package struct LedgerStore {
 
     // MARK: Steps
 
-    /// Adds to both accounts (or, with sign -1, takes away); false, and no change, when an account is missing, would fall below zero, or would have more than it
-    /// may.
+    /// Adds to both accounts (or, with sign -1, takes away); false, and no change, when an account is missing, would fall below zero, or
+    /// would have more than it may.
     private func move(_ posting: Posting, sign: Int64) throws -> Bool {
         let delta = sign * posting.amount.micros
         let isPending = posting.phase != .posted
@@ -193,7 +193,7 @@ package struct LedgerStore {
                 credits_pending = credits_pending + \(move.creditsPending),
                 credits_posted = credits_posted + \(move.creditsPosted)
             WHERE number = \(account) AND currency = \(move.currency.code)
-                AND (never_below_zero = 0 OR credits_posted - debits_posted - debits_pending >= \(move.debits))
+                AND (never_below_zero = 0 OR credits_posted - debits_posted - debits_pending >= \(-move.lowest))
                 AND debits_pending + debits_posted <= \(move.debitLimit - move.debits)
                 AND credits_pending + credits_posted <= \(Self.accountLimit - move.credits)
             """,

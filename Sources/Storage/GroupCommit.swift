@@ -211,7 +211,7 @@ struct BatchRunner {
             if work.hasFailed { return nil }
             attempts.append(attempt)
         }
-        do { try Transaction(connection: connection, now: now, work: work).finish() } catch {
+        do { try Transaction(connection: connection, now: now, work: work).flush() } catch {
             try self.rethrowWhatEndsTheBatch(error, connection)
             return nil
         }

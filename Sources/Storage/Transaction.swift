@@ -44,7 +44,7 @@ package final class Transaction {
     /// Runs schema statements, written in SQLite's types. For migrations and tests.
     package func executeSchema(_ text: String) throws {
         self.hasWritten = true
-        try self.finish()
+        try self.flush()
         try self.connection.runSchema(text)
     }
 
@@ -92,7 +92,7 @@ package final class Transaction {
 
     private func run(_ sql: SQL, _ each: (inout Row) throws -> Void) throws -> Int {
         let mayWrite = !sql.isSelect
-        try self.work?.flush(in: self)
+        try self.flush()
         do {
             let changed = try self.connection.run(sql, each)
             if mayWrite, changed > 0 { self.hasWritten = true }
@@ -103,10 +103,11 @@ package final class Transaction {
         }
     }
 
-    /// Whatever the bodies have left.
-    func finish() throws {
-        try self.work?.flush(in: self)
-        try self.connection.flush()
+    /// Whatever the bodies have left. It may be another body's, so the batch takes note of its failure.
+    func flush() throws {
+        guard let work else { return }
+        try work.flush(in: self)
+        try work.noting { try self.connection.flush() }
     }
 
     /// Runs once the commit is durable and before the caller is answered; not at all after a rollback.

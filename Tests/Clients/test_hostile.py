@@ -66,7 +66,10 @@ def test_a_delivery_that_kills_the_server_is_not_the_first_to_be_tried_again(tmp
         with souk.client(keys["provider"]) as client:
             return client.get(f"/webhooks/{hook}/deliveries").json()["deliveries"]
 
-    call("killer")
+    try:
+        call("killer")
+    except httpx.RemoteProtocolError:
+        pass  # The delivery was faster than the answer, which the call's record does not need.
     wait_until(lambda: souk.process.poll() is not None)
     souk.start()
     log = open(souk.log).read()

@@ -74,6 +74,33 @@ struct BatchTests {
         await database.close()
     }
 
+    @Test("who only asks never hears of what others have left, nor lets it pass", arguments: Engine.available)
+    func neighbours(engine: Engine) async throws {
+        let database = try await TestDatabases.make(engine)
+        _ = try await database.migrate([Self.notes])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<128 {
+                group.addTask {
+                    guard number.isMultiple(of: 2) else {
+                        _ = try await database.write { try $0.value("SELECT COUNT(*) FROM note", as: Int.self) }
+                        return
+                    }
+                    try await database.write { tx in
+                        // Wrong at first; once it is alone, it does what it must.
+                        guard tx.canWait, number.isMultiple(of: 4) else {
+                            return try tx.later("INSERT INTO note VALUES (\("note \(number)"), 1)", expecting: 1)
+                        }
+                        try tx.later("UPDATE note SET value = 2 WHERE name = 'nobody'", expecting: 1)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let count = try await database.read { try $0.value("SELECT COUNT(*) FROM note", as: Int.self) }
+        #expect(count == 64)
+        await database.close()
+    }
+
     @Test("what fails later is told to the body that left it", arguments: Engine.available)
     func failures(engine: Engine) async throws {
         let database = try await TestDatabases.make(engine)

@@ -147,14 +147,16 @@ struct PostbackRoutes: Sendable {
                 country: input.country,
                 occurredAt: input.occurredAt
             )
-            return try self.service.take(report, trace: trace, in: tx).map { recorded in
-                let paidUntil = try? tx.affiliateAccounts.require(recorded.conversion.publisher).paidUntil
+            switch try self.service.take(report, trace: trace, in: tx) {
+            case .failure(let problem): return .failure(problem)
+            case .success(let recorded):
+                let publisher = try tx.affiliateAccounts.require(recorded.conversion.publisher)
                 let output = ConversionOutput(
                     conversion: recorded.conversion,
                     now: tx.now,
-                    paidUntil: paidUntil ?? tx.now
+                    paidUntil: publisher.paidUntil
                 )
-                return (recorded, output)
+                return .success((recorded, output))
             }
         }
         // What was logged stays, also of a wrong token and of a report that is refused.

@@ -33,7 +33,7 @@ final class Destination: Sendable {
     func retire() { self.retired.store(true, ordering: .relaxed) }
 }
 
-/// How many connections to one host are open, on all event loops. Beyond the limit, requests wait in order.
+/// How many connections to one address of a host are open, on all event loops. Beyond the limit, requests wait, roughly in order.
 final class ConnectionSlots: Sendable {
     private struct State {
         var open = 0

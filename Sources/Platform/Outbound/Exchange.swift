@@ -150,7 +150,11 @@ final class Exchange: Sendable {
         }
         self.change { _ in }
         self.lease?.end()
-        channel?.close(promise: nil)
+        // Meanwhile the answer may have ended, and the connection may carry another exchange.
+        channel?.eventLoop.execute {
+            let connection = try? channel?.pipeline.syncOperations.handler(type: OutboundConnection.self)
+            connection?.close(if: self)
+        }
     }
 
     /// Looks until there is something.

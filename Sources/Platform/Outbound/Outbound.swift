@@ -47,7 +47,8 @@ package final class Outbound: Sendable {
     private let allowedHosts: Set<String>
     private let clock: WallClock
     private let tls: ClientTLS
-    private let homes: [ObjectIdentifier: NIOLoopBoundBox<OutboundLoop>]
+    private typealias Homes = [ObjectIdentifier: NIOLoopBoundBox<OutboundLoop>]
+    private let homes: Homes
 
     /// - Parameters:
     ///   - allowedHosts: as written in URLs, that may be private addresses.
@@ -61,12 +62,24 @@ package final class Outbound: Sendable {
         self.allowedHosts = Set(allowedHosts.map { $0.lowercased() })
         self.clock = clock
         self.tls = ClientTLS(trusting: roots)
+        let all = SharedHomes()
         self.homes = Dictionary(
             uniqueKeysWithValues: MultiThreadedEventLoopGroup.singleton.makeIterator().map { loop in
-                let home = OutboundLoop(loop, silence: .seconds(silenceSeconds))
+                let home = OutboundLoop(loop, silence: .seconds(silenceSeconds)) { slots in
+                    for home in all.value.withLock({ $0.values.map(\.self) }) {
+                        home.eventLoop.execute { home.value.closeIdle(of: slots) }
+                    }
+                }
                 return (ObjectIdentifier(loop), .makeBoxSendingValue(home, eventLoop: loop))
             }
         )
+        let homes = self.homes
+        all.value.withLock { $0 = homes }
+    }
+
+    /// For what one event loop asks of the others.
+    private final class SharedHomes: Sendable {
+        let value = Mutex<Homes>([:])
     }
 
     /// Checks a URL as a user supplies it: its form, and that its host is not private now.

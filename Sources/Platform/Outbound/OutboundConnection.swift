@@ -158,12 +158,18 @@ final class OutboundConnection: ChannelDuplexHandler {
 
     func errorCaught(context _: ChannelHandlerContext, error: any Error) {
         // A lost connection is seen in `channelInactive`: it may only have been kept too long.
-        if error is IOError || error is ChannelError {
+        if self.isLoss(error) {
             self.context?.close(promise: nil)
         } else {
             self.fail(OutboundError.translate(error))
             self.close()
         }
+    }
+
+    private func isLoss(_ error: any Error) -> Bool {
+        // Servers close TLS connections that they have kept without saying so; in an answer it may be an attack.
+        if case .awaitingHead(0) = self.state, case NIOSSLError.uncleanShutdown = error { return true }
+        return error is IOError || error is ChannelError
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -193,6 +199,9 @@ final class OutboundConnection: ChannelDuplexHandler {
         self.fail(error)
         self.close()
     }
+
+    /// If the connection still carries the exchange.
+    func close(if exchange: Exchange) { if self.exchange === exchange { self.close() } }
 
     func close() {
         if case .connecting = self.state { return }

@@ -16,6 +16,8 @@ final class OutboundLoop {
     /// As of the last tick.
     private(set) var now: NIODeadline = .now()
     private let silence: TimeAmount
+    /// Asks all event loops to close a connection that nobody uses.
+    private let makeRoom: @Sendable (ConnectionSlots) -> Void
     private var connections: [ObjectIdentifier: OutboundConnection] = [:]
     private var idle: [ObjectIdentifier: [OutboundConnection]] = [:]
     /// For a connection, in order.
@@ -24,8 +26,9 @@ final class OutboundLoop {
     private var isClosed = false
 
     /// - Parameter silence: without data for so long, an answer counts as broken off.
-    init(_ loop: any EventLoop, silence: TimeAmount) {
+    init(_ loop: any EventLoop, silence: TimeAmount, makeRoom: @escaping @Sendable (ConnectionSlots) -> Void) {
         self.loop = loop
+        self.makeRoom = makeRoom
         self.silence = silence
     }
 
@@ -47,7 +50,10 @@ final class OutboundLoop {
         let destination = exchange.destination
         let home = self.bound
         let hasRoom = destination.slots.take { home.eventLoop.execute { home.value.serveWaiting(destination) } }
-        guard hasRoom else { return self.waiting[ObjectIdentifier(destination), default: []].append(exchange) }
+        guard hasRoom else {
+            self.waiting[ObjectIdentifier(destination), default: []].append(exchange)
+            return self.makeRoom(destination.slots)
+        }
         let connection = OutboundConnection(exchange, self)
         self.connections[ObjectIdentifier(connection)] = connection
         let opening = NIOLoopBound(connection, eventLoop: self.loop)
@@ -105,6 +111,12 @@ final class OutboundLoop {
         connection.destination.slots.giveBack()
     }
 
+    /// A connection of the host that nobody uses, whichever port it goes to, makes room for a request that waits.
+    func closeIdle(of slots: ConnectionSlots) {
+        let unused = self.connections.values.first { $0.isIdle && $0.destination.slots === slots }
+        if slots.areAwaited { unused?.close() }
+    }
+
     func closeAll() {
         self.isClosed = true
         let error = OutboundError.unreachable("the server ends")
@@ -122,6 +134,8 @@ final class OutboundLoop {
             timer.task.cancel()
         }
         let home = self.bound
+        // It stands still while there is nothing to look at.
+        self.now = .now()
         let task = self.loop.scheduleTask(in: isSlow ? Self.slowTick : Self.tick) { home.value.look() }
         self.timer = (task, isSlow)
     }
@@ -140,8 +154,12 @@ final class OutboundLoop {
                 connection.close()
             }
         }
-        for exchange in self.waiting.values.joined() where exchange.isOverdue(self.now) {
-            exchange.end(.failure(OutboundError.timeout))
+        for (key, exchanges) in self.waiting {
+            for exchange in exchanges where exchange.isOverdue(self.now) {
+                exchange.end(.failure(OutboundError.timeout))
+            }
+            let left = exchanges.filter { !$0.isOver }
+            self.waiting[key] = left.isEmpty ? nil : left
         }
         if isBusy || !self.connections.isEmpty { self.arm(isSlow: !isBusy) }
     }

@@ -61,6 +61,10 @@ final class PostgresConnection: SQLConnection {
 
     func run(_ sql: SQL, _ each: (inout Row) throws -> Void) throws -> Int {
         try self.flush()
+        // PostgreSQL would answer it like any other commit, and roll back.
+        guard !sql.isCommit || PQtransactionStatus(self.raw) != PQTRANS_INERROR else {
+            throw StorageError.failed(code: "25P02", message: "a statement of the transaction has failed")
+        }
         self.commitWasSent = sql.isCommit
         let name = try self.prepare(sql)
         let result = self.withTexts(sql.values) { texts in
@@ -99,7 +103,12 @@ final class PostgresConnection: SQLConnection {
         self.waiting = []
         self.commitWasSent = false
         self.forgetStatements(beforePreparing: statements.count)
-        let names = try statements.map { try self.prepare($0.sql) }
+        let names: [String]
+        do { names = try statements.map { try self.prepare($0.sql) } } catch {
+            // Nothing was sent: the transaction is still to be begun, and to be given up.
+            self.waiting = statements
+            throw error
+        }
         guard PQenterPipelineMode(self.raw) == 1 else {
             throw StorageError.connectionLost(message: String(cString: PQerrorMessage(self.raw)))
         }
@@ -114,7 +123,9 @@ final class PostgresConnection: SQLConnection {
         let isSynced = PQpipelineSync(self.raw) == 1
         var failure: (any Error)?
         for statement in statements.prefix(isSynced ? sent : 0) {
-            do { try self.readResult(expecting: statement.rows) } catch { failure = failure ?? error }
+            do { try self.readResult(expecting: statement.rows) } catch StorageError.connectionLost(let message) {
+                failure = StorageError.connectionLost(message: message)
+            } catch { failure = failure ?? error }
         }
         // The end of the pipeline.
         if isSynced { PQclear(PQgetResult(self.raw)) }
@@ -189,6 +200,8 @@ final class PostgresConnection: SQLConnection {
         case "57P01", "57P02", "57P03", "25P03": throw StorageError.connectionLost(message: field("M"))
         // Out of disk, memory or connections.
         case let code where code.bytewise.starts(with: "53"): throw StorageError.unavailable(message: field("M"))
+        // Its turn to write did not come.
+        case "55P03": throw StorageError.unavailable(message: field("M"))
         case "25006", "58030": throw StorageError.unavailable(message: field("M"))
         case let code: throw StorageError.failed(code: code, message: field("M"))
         }

@@ -47,7 +47,12 @@ package final class PostgresDatabase: Database {
             connection: PostgresConnection(
                 url: url,
                 node: node,
-                setUp: ["SET idle_in_transaction_session_timeout = '\(turnSeconds)s'"]
+                setUp: [
+                    "SET idle_in_transaction_session_timeout = '\(turnSeconds)s'",
+                    // One that is cut off while it sends is found by the network.
+                    "SET tcp_keepalives_idle = 10", "SET tcp_keepalives_interval = 5", "SET tcp_keepalives_count = 3",
+                    "SET lock_timeout = '60s'",
+                ]
             ),
             runner: self.runner,
             clock: clock,
@@ -67,7 +72,7 @@ package final class PostgresDatabase: Database {
     /// The table that writers lock. Two nodes that start at once may both make it, so the second one looks again.
     private static func makeTurn(_ connection: PostgresConnection) throws {
         let statement = "CREATE TABLE IF NOT EXISTS \(PostgresDialect.writersTurn) ()"
-        do { try connection.runSchema(statement) } catch StorageError.constraint {
+        do { try connection.runSchema(statement) } catch is StorageError {
             try connection.runSchema(statement)
         }
     }
