@@ -95,11 +95,7 @@ def measure(bench, name, command, port, requests, **environment):
 
 def souk_requests(binary, settings, provider_port):
     def requests(port):
-        keys = {}
-        for role, owner in (("admin", "ops"), ("provider", "seller"), ("buyer", "bench")):
-            command = [binary, "keys", "create", "--surface", "market", "--role", role, "--owner", owner, "--rate-limit", "0"]
-            output = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=True)
-            keys[role] = json.loads(output.stdout)["authorization"]
+        keys = {role: run.make_key(binary, settings, role, owner) for role, owner in run.OWNERS}
         market = f"http://127.0.0.1:{port}/market"
         service = run.ask("POST", f"{market}/api/v1/services", keys["provider"], {
             "name": "Summary", "endpoint": f"http://127.0.0.1:{provider_port}/v1", "price_per_call": "0.000001",

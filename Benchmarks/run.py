@@ -200,6 +200,16 @@ def compare(title, connections, contenders):
     return results
 
 
+OWNERS = (("admin", "ops"), ("provider", "seller"), ("buyer", "bench"))
+
+
+def make_key(souk, settings, role, owner):
+    """A key of the market without a limit of requests."""
+    command = [souk, "keys", "create", "--surface", "market", "--role", role, "--owner", owner, "--rate-limit", "0"]
+    output = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=True)
+    return json.loads(output.stdout)["authorization"]
+
+
 def rotating(keys):
     """A script of wrk whose requests come from several buyers in turn: one buyer may not have all connections to a host."""
     headers = ", ".join(f'"Bearer {key}"' for key in keys)
@@ -237,11 +247,7 @@ def run(bench):
     souk = bench.start([SOUK, "serve"], **settings)
     for port in (static_port, proxy_port, bare_port, souk_port):
         wait_for(port)
-    keys = {}
-    for role, owner in (("admin", "ops"), ("provider", "seller"), ("buyer", "bench")):
-        command = [SOUK, "keys", "create", "--surface", "market", "--role", role, "--owner", owner, "--rate-limit", "0"]
-        output = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=True)
-        keys[role] = json.loads(output.stdout)["authorization"]
+    keys = {role: make_key(SOUK, settings, role, owner) for role, owner in OWNERS}
     market = f"http://127.0.0.1:{souk_port}/market"
     idle = memory_mib([souk.pid])
     service = ask("POST", f"{market}/api/v1/services", keys["provider"], {
@@ -251,9 +257,7 @@ def run(bench):
 
     buyers = [keys["buyer"]]
     for number in range(7):
-        command = [SOUK, "keys", "create", "--surface", "market", "--role", "buyer", "--owner", f"bench{number}", "--rate-limit", "0"]
-        output = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=True)
-        buyers.append(json.loads(output.stdout)["authorization"])
+        buyers.append(make_key(SOUK, settings, "buyer", f"bench{number}"))
         ask("POST", f"{market}/api/v1/admin/credits", keys["admin"], {"buyer_id": f"bench{number}", "amount": "1000", "reason": "bench"})
     body = json.dumps({"text": "A text to summarise. " * 10})
     post = 'wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\nwrk.body = %s\n' % json.dumps(body)

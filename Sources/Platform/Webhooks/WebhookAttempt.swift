@@ -1,0 +1,38 @@
+package import Kernel
+package import Storage
+
+/// How an endpoint does, for the operator.
+package struct WebhookHealth: Sendable {
+    package let endpoint: ID<WebhookEndpoint>
+    package let owner: String
+    package let url: String
+    package let state: WebhookEndpoint.State
+    package let disabledReason: String?
+    package let failingSince: Timestamp?
+    /// Deliveries that wait.
+    package let pending: Int
+}
+
+/// One try, as the delivery log shows it.
+package struct WebhookAttempt: Sendable, RowDecodable {
+    package let at: Timestamp
+    package let status: Int?
+    package let error: String?
+    package let durationMilliseconds: Int64
+
+    package static let columns: StaticString = "at, status, error, duration_ms"
+
+    package init(at: Timestamp, status: Int?, error: String?, durationMilliseconds: Int64) {
+        self.at = at
+        self.status = status
+        self.error = error
+        self.durationMilliseconds = durationMilliseconds
+    }
+
+    package init(row: inout Row) throws {
+        self.at = try row.column()
+        self.status = try row.optional()
+        self.error = try row.optional()
+        self.durationMilliseconds = try row.column()
+    }
+}
