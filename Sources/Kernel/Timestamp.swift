@@ -51,10 +51,33 @@ extension Timestamp {
     package var text: String {
         let (year, month, day) = self.civil
         let clock = self.seconds - Self.floorDivide(self.seconds, 86_400) * 86_400
-        let fraction = self.microseconds - self.seconds * 1_000_000
-        return
-            "\(pad(year, 4))-\(pad(month))-\(pad(day))T\(pad(clock / 3600)):\(pad(clock / 60 % 60)):\(pad(clock % 60))"
-            + ".\(pad(fraction, 6))+00:00"
+        // Nearly every answer and row holds a moment, so its digits are written in place.
+        return String(unsafeUninitializedCapacity: 40) { bytes in
+            var end = 0
+            func write(_ value: Int64, _ width: Int, _ separator: Unicode.Scalar) {
+                var rest = value.magnitude
+                for place in (0..<width).reversed() {
+                    bytes[end + place] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+                bytes[end + width] = UInt8(ascii: separator)
+                end += width + 1
+            }
+            if year < 0 {
+                bytes[0] = UInt8(ascii: "-")
+                end = 1
+            }
+            write(year, max(4, String(year.magnitude).utf8.count), "-")
+            write(month, 2, "-")
+            write(day, 2, "T")
+            write(clock / 3600, 2, ":")
+            write(clock / 60 % 60, 2, ":")
+            write(clock % 60, 2, ".")
+            write(self.microseconds - self.seconds * 1_000_000, 6, "+")
+            write(0, 2, ":")
+            write(0, 2, ":")
+            return end - 1
+        }
     }
 
     /// For people: date and time to the second, without its zone.
@@ -106,11 +129,6 @@ extension Timestamp {
         default: 31
         }
     }
-}
-
-private func pad(_ value: Int64, _ width: Int = 2) -> String {
-    let digits = String(value)
-    return digits.count >= width ? digits : String(repeating: "0", count: width - digits.count) + digits
 }
 
 /// By bytes: a digit of another script, or one that joins with what follows, is none.

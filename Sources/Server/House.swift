@@ -17,7 +17,7 @@ package struct House: Sendable {
     package let web: WebDependencies
     package let outbound: Outbound
     /// Of all listeners together.
-    package let connections: ConnectionCounts
+    let connections: ConnectionCounts
     package let run: ServerRun
     package let worker: WebhookWorker
     package let jobs: JobWorker
@@ -149,7 +149,7 @@ package struct House: Sendable {
     }
 
     private static func metrics(of slices: [any Slice.Type]) -> Metrics {
-        Metrics(help: slices.reduce(RootMiddleware.metrics) { $0.merging($1.metrics) { $1 } })
+        Metrics(help: slices.reduce(RootResponder.metrics) { $0.merging($1.metrics) { $1 } })
     }
 
     package var surfaces: [Surface] { self.slices.map { $0.surface } }

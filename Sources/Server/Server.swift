@@ -9,12 +9,10 @@ import Platform
 import ServiceLifecycle
 import Storage
 import UnixSignals
-package import Web
+import Web
 
 /// A running Souk: its listeners and its workers, started and ended together.
 package struct Server: Service {
-    /// A connection that says nothing for this long is closed.
-    private static let idleSeconds: Int64 = 60
     /// Answers under way at the end have so long; streams are cut off then.
     private static let drainSeconds: Int64 = 30
 
@@ -45,14 +43,14 @@ package struct Server: Service {
         for surface in self.house.surfaces {
             guard let listen = configuration.listen[surface.name] else { continue }
             services.append(
-                self.application(self.house.router(of: surface), .hostname(listen.host, port: listen.port), logger) {
+                self.application(self.house.responder(of: surface), .hostname(listen.host, port: listen.port), logger) {
                     logger.info("\(surface.name) listener ready", metadata: ["address": "\($0)"])
                 }
             )
         }
         services.append(
             self.application(
-                self.house.mainRouter(),
+                self.house.mainResponder(),
                 .hostname(configuration.host, port: configuration.port),
                 logger
             ) { address in
@@ -83,30 +81,18 @@ package struct Server: Service {
     }
 
     private func application(
-        _ router: Router<AppContext>,
+        _ responder: RootResponder,
         _ address: BindAddress,
         _ logger: Logger,
         ready: @escaping @Sendable (String) -> Void
     ) -> some ApplicationProtocol {
         // Hummingbird's own log of each connection belongs to its developers.
         let quiet = Logger(label: "souk.http") { JSONLogHandler(label: $0, level: max(logger.logLevel, .error)) }
-        let (limits, counts) = (self.limits, self.house.connections)
+        let channel = HTTPChannel(responder, limits: self.limits, counts: self.house.connections, logger: quiet)
         return Application(
-            router: router,
-            server: HTTPServerBuilder { responder in
-                EventLoopChannel(
-                    HTTP1Channel(
-                        responder: responder,
-                        configuration: .init(
-                            // Of a client that has not sent its request, or sends none; a call under way may take longer.
-                            idleTimeout: .seconds(Self.idleSeconds)
-                        )
-                    ),
-                    limits: limits,
-                    counts: counts
-                )
-            },
-            configuration: .init(address: address, serverName: "Souk", backlog: 1024),
+            responder: responder,
+            server: HTTPServerBuilder { _ in channel },
+            configuration: .init(address: address, backlog: 1024),
             onServerRunning: { channel in
                 let host = channel.localAddress?.ipAddress ?? "127.0.0.1"
                 ready("http://\(host.bytewise.contains(":") ? "[\(host)]" : host):\(channel.localAddress?.port ?? 0)")

@@ -1,7 +1,7 @@
 import Foundation
 package import Hummingbird
 import Kernel
-import Logging
+package import Logging
 import NIOCore
 package import Platform
 
@@ -10,11 +10,11 @@ package struct AppContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// The socket's other end; nil in tests without a socket.
     package let socketAddress: String?
-    /// The connection that the request came on.
-    private let channel: any Channel
+    /// Whether the client is still there; nil in tests without a socket.
+    package let watch: ConnectionWatch?
     /// The memory for request bodies; nil for any amount.
     package var bodies: BodyBudget?
-    /// Set by the root middleware, before anything else happens.
+    /// Set by the root responder, before anything else happens.
     package var trace = Trace.none
     /// The client's address: the socket's other end, or the address that a trusted proxy names.
     package var clientAddress = ""
@@ -28,20 +28,28 @@ package struct AppContext: RequestContext {
     package var session: String?
     /// Decoded parameters of an operation that a page calls. They take precedence over those of the page's own path.
     var givenParameters: [String: String] = [:]
+    /// Of the request's path, not decoded.
+    var pathParameters: [(name: String, value: String)] = []
 
-    package init(source: ApplicationRequestContextSource) {
-        self.coreContext = CoreRequestContextStorage(source: source)
-        self.channel = source.channel
-        self.socketAddress = source.channel.remoteAddress?.ipAddress
+    package init(socketAddress: String?, watch: ConnectionWatch?, logger: Logger) {
+        self.coreContext = CoreRequestContextStorage(source: BareSource(logger: logger))
+        self.watch = watch
+        self.socketAddress = socketAddress
     }
 
-    /// Whether the client is still there; nil in tests without a socket.
-    package func watch() async -> ConnectionWatch? { await ConnectionWatch.find(on: self.channel) }
+    /// For tests without a socket.
+    package init(source: ApplicationRequestContextSource) {
+        self.init(socketAddress: source.channel.remoteAddress?.ipAddress, watch: nil, logger: source.logger)
+    }
+
+    private struct BareSource: RequestContextSource {
+        let logger: Logger
+    }
 
     /// Decoded; empty when there is none. No identifier holds U+0000: a path with one names nothing.
     package func pathParameter(_ name: String) -> String {
         if let given = self.givenParameters[name] { return given.bytewise.replacing("\0", with: "\u{FFFD}") }
-        let raw = self.parameters.get(name) ?? ""
+        let raw = self.pathParameters.first { $0.name.bytewise.equals(name) }?.value ?? ""
         if !raw.utf8.contains(UInt8(ascii: "%")) { return raw }
         return (raw.removingPercentEncoding ?? raw).bytewise.replacing("\0", with: "\u{FFFD}")
     }

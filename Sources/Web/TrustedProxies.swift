@@ -49,7 +49,7 @@ package struct TrustedProxies: Sendable {
         return AddressRules.bytes(of: String(inner)) == nil ? nil : String(inner)
     }
 
-    func trusts(_ address: String) -> Bool {
+    package func trusts(_ address: String) -> Bool {
         if self.networks.isEmpty { return false }
         guard let bytes = AddressRules.bytes(of: address) else { return false }
         return self.networks.contains { network in

@@ -24,8 +24,8 @@ final class ProxyCall: Sendable {
     let scheme: String
     let trace: Trace
     let startedAt: Timestamp
-    /// The buyer's, to be asked for its watch.
-    let connection: AppContext
+    /// Whether the buyer is still there.
+    let watch: ConnectionWatch?
 
     init(
         _ call: Call,
@@ -50,7 +50,7 @@ final class ProxyCall: Sendable {
         self.scheme = publicURL.bytewise.starts(with: "https:") ? "https" : "http"
         self.trace = call.trace
         self.startedAt = startedAt
-        self.connection = call.context
+        self.watch = call.context.watch
     }
 
     /// The provider's address with the rest of the path and the query. The endpoint's own query comes first.

@@ -26,7 +26,7 @@ extension ProxyService {
             var kept = call.once.isAsked ? ByteBuffer() : nil
             var heldUp: Int64 = 0
             do {
-                let watch = await call.connection.watch() ?? ConnectionWatch()
+                let watch = call.watch ?? ConnectionWatch()
                 try await watch.endingWhenLeft {
                     for try await chunk in Upstream(body: response.body, clock: self.clock) {
                         let beganAt = self.clock.now()

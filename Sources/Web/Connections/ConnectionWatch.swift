@@ -1,4 +1,3 @@
-package import NIOCore
 import Synchronization
 
 /// Knows whether the client of a connection is still there, so that work for this client alone can stop.
@@ -15,15 +14,8 @@ package final class ConnectionWatch: Sendable {
 
     package init() {}
 
-    /// The watch of a connection that a ``ConnectionGuard`` guards.
-    package static func find(on channel: any Channel) async -> ConnectionWatch? {
-        let find = { @Sendable in try channel.pipeline.syncOperations.handler(type: ConnectionGuard.self).watch }
-        // What serves a connection runs on its event loop, mostly.
-        return channel.eventLoop.inEventLoop ? try? find() : try? await channel.eventLoop.submit(find).get()
-    }
-
     /// The client has closed its side, or the connection is gone.
-    func left() { self.change { $0.hasLeft = true } }
+    package func left() { self.change { $0.hasLeft = true } }
 
     /// Cancels the connection's task if the client leaves before the body ends, so that no answer is streamed to nobody.
     package func endingWhenLeft<T>(_ body: @concurrent () async throws -> T) async rethrows -> T {

@@ -1,26 +1,27 @@
-package import NIOCore
+import NIOCore
+import Web
 
 /// Sits between the socket and the HTTP handlers of one connection. It closes the connection if the client sends or reads too slowly, or if
 /// its address has too many connections. It tells the connection's watch when the client leaves.
-package final class ConnectionGuard: ChannelDuplexHandler {
-    package typealias InboundIn = ByteBuffer
-    package typealias InboundOut = ByteBuffer
-    package typealias OutboundIn = IOData
-    package typealias OutboundOut = IOData
+final class ConnectionGuard: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
 
     /// What is being read: nothing, a head or a body, and since when.
     private enum Phase: Equatable {
-        case idle
+        case idle(since: NIODeadline)
         case head(since: NIODeadline)
         case body
     }
 
-    package let watch: ConnectionWatch
+    let watch: ConnectionWatch
     private let limits: ConnectionLimits
     private let counts: ConnectionCounts
     private var address: String?
     private var ticks: RepeatedTask?
-    private var phase = Phase.idle
+    private var phase = Phase.idle(since: .now())
     /// Requests passed on whose answers have not ended. Pipelined requests wait for earlier answers.
     private(set) var answersOwed = 0
     private var hasBegunAnswer = false
@@ -33,7 +34,7 @@ package final class ConnectionGuard: ChannelDuplexHandler {
     /// When data began to wait for the client, and how much the client had read by then.
     private var stalled: (since: NIODeadline, taken: Int64)?
 
-    package init(limits: ConnectionLimits, counts: ConnectionCounts, watch: ConnectionWatch) {
+    init(limits: ConnectionLimits, counts: ConnectionCounts, watch: ConnectionWatch) {
         self.limits = limits
         self.counts = counts
         self.watch = watch
@@ -41,11 +42,11 @@ package final class ConnectionGuard: ChannelDuplexHandler {
 
     // MARK: Life
 
-    package func handlerAdded(context: ChannelHandlerContext) {
+    func handlerAdded(context: ChannelHandlerContext) {
         if context.channel.isActive { self.begin(context) }
     }
 
-    package func channelActive(context: ChannelHandlerContext) {
+    func channelActive(context: ChannelHandlerContext) {
         self.begin(context)
         context.fireChannelActive()
     }
@@ -62,12 +63,12 @@ package final class ConnectionGuard: ChannelDuplexHandler {
         }
     }
 
-    package func channelInactive(context: ChannelHandlerContext) {
+    func channelInactive(context: ChannelHandlerContext) {
         self.end()
         context.fireChannelInactive()
     }
 
-    package func handlerRemoved(context _: ChannelHandlerContext) { self.end() }
+    func handlerRemoved(context _: ChannelHandlerContext) { self.end() }
 
     private func end() {
         self.ticks?.cancel()
@@ -77,30 +78,30 @@ package final class ConnectionGuard: ChannelDuplexHandler {
         self.watch.left()
     }
 
-    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed? = event as? ChannelEvent { self.watch.left() }
         context.fireUserInboundEventTriggered(event)
     }
 
     // MARK: Bytes
 
-    package func read(context: ChannelHandlerContext) {
+    func read(context: ChannelHandlerContext) {
         self.isReading = true
         context.read()
     }
 
-    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = self.unwrapInboundIn(data).readableBytes
-        if self.phase == .idle { self.phase = .head(since: .now()) } else { self.bodyBytes += Int64(bytes) }
+        if case .idle = self.phase { self.phase = .head(since: .now()) } else { self.bodyBytes += Int64(bytes) }
         context.fireChannelRead(data)
     }
 
-    package func channelReadComplete(context: ChannelHandlerContext) {
+    func channelReadComplete(context: ChannelHandlerContext) {
         self.isReading = false
         context.fireChannelReadComplete()
     }
 
-    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         self.written += Int64(self.unwrapOutboundIn(data).readableBytes)
         context.write(data, promise: promise)
     }
@@ -113,11 +114,12 @@ package final class ConnectionGuard: ChannelDuplexHandler {
         (self.bodyNanoseconds, self.bodyBytes) = (0, 0)
     }
 
-    func readEnd() { self.phase = .idle }
+    func readEnd() { self.phase = .idle(since: .now()) }
     func beganAnswer() { self.hasBegunAnswer = true }
 
     func endedAnswer() {
         self.answersOwed -= 1
+        if case .idle = self.phase { self.phase = .idle(since: .now()) }
         self.hasBegunAnswer = false
     }
 
@@ -125,7 +127,8 @@ package final class ConnectionGuard: ChannelDuplexHandler {
 
     private func tick(_ context: ChannelHandlerContext) {
         switch self.phase {
-        case .idle: break
+        case .idle(let since):
+            if self.answersOwed == 0, NIODeadline.now() - since > self.limits.idle { context.close(promise: nil) }
         case .head(let since):
             if self.isReading, NIODeadline.now() - since > self.limits.head { return self.giveUp(context) }
         case .body where self.isReading:

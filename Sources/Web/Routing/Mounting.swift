@@ -1,33 +1,33 @@
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
 import Kernel
 import NIOCore
 import Platform
 
-/// Puts a surface's endpoints on a router: each with its guards, HEAD for every GET, OPTIONS, and a true 405.
+/// Puts a surface's endpoints into a route table: each with its guards, HEAD for every GET, OPTIONS, and a true 405.
 package struct Mounting: Sendable {
     private let platform: WebDependencies
 
     package init(_ platform: WebDependencies) { self.platform = platform }
 
     /// - Parameter prefix: empty on the surface's own listener.
-    package func mount(_ surface: Surface, on router: Router<AppContext>, prefix: String) {
+    package func mount(_ surface: Surface, on routes: inout RouteTable, prefix: String) {
         let byPath = Dictionary(grouping: surface.endpoints) { Self.route($0, prefix) }
         for (text, endpoints) in byPath.sorted(by: { $0.key < $1.key }) {
-            let route = Route(text, takesRestOfPath: endpoints[0].takesRestOfPath)
+            let paths = Self.paths(text, takesRestOfPath: endpoints[0].takesRestOfPath)
             var allowed = endpoints.map(\.method)
             for endpoint in endpoints {
                 let handler = self.handler(endpoint, surface.contract)
-                self.register(endpoint.method, route, on: router, handler)
+                self.register(endpoint.method, paths, on: &routes, handler)
                 // A call that is paid for is not made by a client that only wants to look.
                 if endpoint.method == .get, !endpoint.takesRestOfPath {
                     allowed.append(.head)
-                    self.register(.head, route, on: router) { request, context in
+                    self.register(.head, paths, on: &routes) { request, context in
                         try await handler(request, context).createHeadResponse()
                     }
                 }
             }
-            self.registerOthers(route, allowed, on: router)
+            self.registerOthers(paths, allowed, on: &routes)
         }
     }
 
@@ -41,9 +41,9 @@ package struct Mounting: Sendable {
     private func handler(
         _ endpoint: Endpoint,
         _ contract: any SurfaceContract
-    ) -> @Sendable (Request, AppContext) async throws -> Response {
+    ) -> RouteTable.Handler {
         let door = self.platform.door
-        let handler: @Sendable (Request, AppContext) async throws -> Response = { request, context in
+        let handler: RouteTable.Handler = { request, context in
             let arrival = Arrival(.key(request.headers), context, at: door, of: contract)
             let response = try await endpoint.answer(arrival, Call(request: request, context: context))
             // What is somebody else's is passed on as it comes.
@@ -65,12 +65,12 @@ package struct Mounting: Sendable {
     }
 
     private func registerOthers(
-        _ route: Route,
+        _ paths: [String],
         _ allowed: [HTTPRequest.Method],
-        on router: Router<AppContext>
+        on routes: inout RouteTable
     ) {
         let allow = (allowed + [.options]).map(\.rawValue).sorted().joined(separator: ", ")
-        self.register(.options, route, on: router) { request, _ in
+        self.register(.options, paths, on: &routes) { request, _ in
             var headers: HTTPFields = [.allow: allow]
             if request.headers[.origin] != nil {
                 headers[.accessControlAllowMethods] = allow
@@ -81,7 +81,7 @@ package struct Mounting: Sendable {
         }
         let known: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .trace, .init("QUERY")!]
         for method in known where !allowed.contains(method) {
-            self.register(method, route, on: router) { _, _ in
+            self.register(method, paths, on: &routes) { _, _ in
                 throw Problem(
                     .methodNotAllowed,
                     "method_not_allowed",
@@ -93,21 +93,15 @@ package struct Mounting: Sendable {
 
     private func register(
         _ method: HTTPRequest.Method,
-        _ route: Route,
-        on router: Router<AppContext>,
-        _ handler: @escaping @Sendable (Request, AppContext) async throws -> Response
+        _ paths: [String],
+        on routes: inout RouteTable,
+        _ handler: @escaping RouteTable.Handler
     ) {
-        for path in route.paths { router.on(path, method: method, use: handler) }
+        for path in paths { routes.on(method, path, handler) }
     }
 
-    /// Where the endpoints of a path are found.
-    private struct Route {
-        let paths: [RouterPath]
-
-        init(_ text: String, takesRestOfPath: Bool) {
-            // `/proxy/{id}/` and `/proxy/{id}` call the service's own address.
-            let texts = takesRestOfPath ? [text, String(text.dropLast("/**".count))] : [text]
-            self.paths = texts.map { RouterPath($0) }
-        }
+    /// `/proxy/{id}/` and `/proxy/{id}` call the service's own address.
+    private static func paths(_ text: String, takesRestOfPath: Bool) -> [String] {
+        takesRestOfPath ? [text, String(text.dropLast("/**".count))] : [text]
     }
 }

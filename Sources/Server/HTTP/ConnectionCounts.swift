@@ -1,14 +1,15 @@
 import Platform
 import Synchronization
+import Web
 
 /// How many connections each address has open.
-package final class ConnectionCounts: Sendable {
+final class ConnectionCounts: Sendable {
     private let counts = Mutex<[String: Int]>([:])
     private let limit: Int
     /// Not limited, because the connections of all clients come through them.
     private let proxies: TrustedProxies
 
-    package init(limit: Int, proxies: TrustedProxies) {
+    init(limit: Int, proxies: TrustedProxies) {
         self.limit = limit
         self.proxies = proxies
     }

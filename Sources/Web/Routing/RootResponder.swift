@@ -10,19 +10,21 @@ import Storage
 
 /// The outermost layer of a listener: names the request, holds addresses to their limit, turns whatever is thrown into the
 /// surface's envelope, logs it once, and puts the headers on that every answer has.
-package struct RootMiddleware: RouterMiddleware {
+package struct RootResponder: HTTPResponder {
     private let surfaces: [Surface]
     /// The surface of a listener that has only one; nil on the main one, where the first path segment names it.
     private let only: Surface?
     private let platform: WebDependencies
     private let paths: RequestPath
+    private let routes: RouteTable
     /// By the surface's name; nil for the host's own paths.
     private let measured: [String?: MeasuredRequests]
 
-    package init(surfaces: [Surface], only: Surface?, platform: WebDependencies) {
+    package init(surfaces: [Surface], only: Surface?, platform: WebDependencies, routes: RouteTable) {
         self.surfaces = surfaces
         self.only = only
         self.platform = platform
+        self.routes = routes
         self.paths = RequestPath(
             only.map { [("", $0.endpoints)] } ?? surfaces.map { ("/\($0.name)", $0.endpoints) }
         )
@@ -31,11 +33,7 @@ package struct RootMiddleware: RouterMiddleware {
         )
     }
 
-    package func handle(
-        _ request: Request,
-        context: AppContext,
-        next: @concurrent (Request, AppContext) async throws -> Response
-    ) async throws -> Response {
+    package func respond(to request: Request, context: AppContext) async -> Response {
         let startedAt = self.platform.clock.now()
         var context = context
         context.trace = Trace.begin(traceparent: request.headers[.traceparent], ids: self.platform.ids)
@@ -49,13 +47,7 @@ package struct RootMiddleware: RouterMiddleware {
         context.charge = self.charge(context, surface)
         var response: Response
         do {
-            response = try await self.answer(request, context, surface) { request, context in
-                switch self.paths.read(request.head.path ?? "") {
-                case .proper: return try await next(request, context)
-                case .slashed(let path): return Response(status: .permanentRedirect, headers: [.location: path])
-                case .ambiguous: throw Problem(.notFound, "not_found")
-                }
-            }
+            response = try await self.answer(request, context, surface)
         } catch {
             response = self.response(to: error, request, context, surface)
         }
@@ -70,8 +62,13 @@ package struct RootMiddleware: RouterMiddleware {
 
     private func surface(of request: Request) -> Surface? {
         if let only { return only }
-        let segment = request.uri.path.bytewise.dropping(prefix: "/")?.bytewise.cut(at: "/").before
-        return segment.flatMap { segment in self.surfaces.first { segment.bytewise.equals($0.name) } }
+        let path = request.uri.path.utf8.dropFirst()
+        return self.surfaces.first { surface in
+            let name = surface.name.utf8
+            guard path.starts(with: name) else { return false }
+            let rest = path.dropFirst(name.count).first
+            return rest == nil || rest == UInt8(ascii: "/")
+        }
     }
 
     /// Addresses are limited on the surfaces; what operators and load balancers ask is not.
@@ -84,8 +81,7 @@ package struct RootMiddleware: RouterMiddleware {
     private func answer(
         _ request: Request,
         _ context: AppContext,
-        _ surface: Surface?,
-        _ next: (Request, AppContext) async throws -> Response
+        _ surface: Surface?
     ) async throws -> Response {
         switch surface?.contract.addressCost(of: request.head) {
         case .one: try context.charge?.take()
@@ -93,13 +89,26 @@ package struct RootMiddleware: RouterMiddleware {
         case .oneUnlessKnown, nil: break
         }
         do {
-            let response = try await next(request, context)
+            let response = try await self.dispatch(request, context)
             try context.charge?.take()
             return response
         } catch {
             // What failed within is told as such.
             if Problem(any: error).kind != .internal { try context.charge?.take() }
             throw error
+        }
+    }
+
+    private func dispatch(_ request: Request, _ context: AppContext) async throws -> Response {
+        let target = request.head.path ?? ""
+        switch self.paths.read(target) {
+        case .proper:
+            guard let match = self.routes.find(request.method, target) else { throw Problem(.notFound, "not_found") }
+            var context = context
+            context.pathParameters = match.parameters
+            return try await match.handler(request, context)
+        case .slashed(let path): return Response(status: .permanentRedirect, headers: [.location: path])
+        case .ambiguous: throw Problem(.notFound, "not_found")
         }
     }
 
@@ -149,14 +158,14 @@ package struct RootMiddleware: RouterMiddleware {
     }
 
     private func decorate(_ response: inout Response, _ request: Request, _ context: AppContext) {
-        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers.put(Self.noSniffing)
         // Answers to changes may hold secrets, and are nobody else's.
-        if request.method != .get, request.method != .head, response.headers[.cacheControl] == nil {
-            response.headers[.cacheControl] = "no-store"
+        if request.method != .get, request.method != .head, !response.headers.contains(.cacheControl) {
+            response.headers.append(Self.noStore)
         }
-        response.headers[.xFrameOptions] = "DENY"
-        response.headers[.referrerPolicy] = "same-origin"
-        response.headers[.xRequestID] = context.trace.requestID
+        response.headers.put(Self.noFrames)
+        response.headers.put(Self.sameOriginReferrer)
+        response.headers.put(HTTPField(name: .xRequestID, value: context.trace.requestID))
         guard let origin = request.headers[.origin], self.platform.allows(origin: origin) else { return }
         response.headers[.accessControlAllowOrigin] = origin
         response.headers.append(HTTPField(name: .vary, value: "Origin"))
@@ -164,7 +173,13 @@ package struct RootMiddleware: RouterMiddleware {
     }
 }
 
-extension RootMiddleware {
+extension RootResponder {
+    // Written once: every answer has them.
+    private static let noSniffing = HTTPField(name: .xContentTypeOptions, value: "nosniff")
+    private static let noStore = HTTPField(name: .cacheControl, value: "no-store")
+    private static let noFrames = HTTPField(name: .xFrameOptions, value: "DENY")
+    private static let sameOriginReferrer = HTTPField(name: .referrerPolicy, value: "same-origin")
+
     /// What it counts and times.
     package static let metrics = [
         "souk_http_requests_total": "Requests answered, by surface and status class.",
@@ -225,6 +240,14 @@ struct HostContract: SurfaceContract {
     func presentedKey(in _: HTTPFields) throws(Problem) -> PresentedKey? { nil }
     func problem(for _: AuthenticationFailure) -> Problem {
         Problem(.unauthenticated, "unauthenticated")
+    }
+}
+
+extension HTTPFields {
+    /// In place of others of its name, which are seldom there.
+    fileprivate mutating func put(_ field: HTTPField) {
+        if self.contains(field.name) { self[field.name] = nil }
+        self.append(field)
     }
 }
 

@@ -2,6 +2,8 @@ package import NIOCore
 
 /// How slow a client may be, and how many connections one address may have.
 package struct ConnectionLimits: Sendable {
+    /// Without a request for so long, a connection is closed.
+    package var idle: TimeAmount = .seconds(60)
     /// From the first byte of a request to the end of its head.
     package var head: TimeAmount = .seconds(15)
     /// After this time a body must have come at ``leastBytesPerSecond`` on average.

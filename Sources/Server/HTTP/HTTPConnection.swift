@@ -1,0 +1,306 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypesHTTP1
+
+/// The last handler of a connection. It keeps what the client sends until the connection's task takes it, and writes what this task
+/// answers. All of it happens on the connection's event loop.
+final class HTTPConnection: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    /// So much is kept for a task that is slower than the client; then the client waits.
+    private static let keptBytes = 64 * 1024
+    private static let keptParts = 64
+    /// After the last answer, what the client still sends is dropped for so long, so that the answer reaches it.
+    private static let lingering = TimeAmount.seconds(2)
+
+    /// What follows the parts that are kept.
+    private enum Following {
+        case more
+        /// The client will send no more.
+        case nothing
+        /// What no server can read, or what two servers could read in two ways.
+        case malformed
+    }
+
+    private let guardian: ConnectionGuard
+    private(set) var context: ChannelHandlerContext?
+    private var parts = CircularBuffer<HTTPServerRequestPart>()
+    private var bytes = 0
+    private var following = Following.more
+    private var holdsReadBack = false
+    private var reader: UnsafeContinuation<Void, Never>?
+    private var writer: UnsafeContinuation<Void, Never>?
+    /// Counts requests, so that no body is read into the next request.
+    private var number = 0
+    private var hasWholeBody = true
+    private var isEnding = false
+    private var isLingering = false
+    var answer: HTTPAnswer?
+
+    init(_ guardian: ConnectionGuard) { self.guardian = guardian }
+
+    // MARK: What the client sends
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context _: ChannelHandlerContext) {
+        self.context = nil
+        self.end(.nothing)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .more = self.following, !self.isLingering else { return }
+        let part = self.unwrapInboundIn(data)
+        switch part {
+        case .head(let head):
+            guard Self.isClear(head) else { return self.following = .malformed }
+            self.guardian.readHead()
+            // Between the parts of an earlier answer it would be part of that one.
+            if head.version == .http1_1, self.guardian.answersOwed == 1,
+                head.headers.first(name: "expect")?.lowercased() == "100-continue"
+            {
+                let interim = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
+                context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(interim)), promise: nil)
+            }
+        case .body(let chunk): self.bytes += chunk.readableBytes
+        case .end: self.guardian.readEnd()
+        }
+        self.parts.append(part)
+    }
+
+    /// RFC 9112, sections 3.2 and 6.1: HTTP/1.1 names one host, and HTTP/1.0 knows no transfer coding.
+    private static func isClear(_ head: HTTPRequestHead) -> Bool {
+        var hosts = 0
+        var hasTransferCoding = false
+        for (name, _) in head.headers {
+            switch name.utf8.count {
+            case 4: if name.lowercased() == "host" { hosts += 1 }
+            case 17: if name.lowercased() == "transfer-encoding" { hasTransferCoding = true }
+            default: break
+            }
+        }
+        return head.version == .http1_1 ? hosts == 1 : hosts <= 1 && !hasTransferCoding
+    }
+
+    func channelReadComplete(context _: ChannelHandlerContext) { self.wakeReader() }
+
+    func read(context: ChannelHandlerContext) {
+        self.holdsReadBack = self.bytes >= Self.keptBytes || self.parts.count >= Self.keptParts
+        if !self.holdsReadBack { context.read() }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.end(error is HTTPParserError ? .malformed : .nothing)
+        if !(error is HTTPParserError) { context.close(promise: nil) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.end(.nothing)
+        self.wakeWriter()
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case ChannelEvent.inputClosed as ChannelEvent:
+            self.end(.nothing)
+            if self.isLingering { context.close(promise: nil) }
+        case is ChannelShouldQuiesceEvent:
+            self.isEnding = true
+            if self.guardian.answersOwed == 0 { context.close(promise: nil) }
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    private func end(_ following: Following) {
+        if case .more = self.following { self.following = following }
+        self.wakeReader()
+    }
+
+    private func wakeReader() {
+        self.reader?.resume()
+        self.reader = nil
+    }
+
+    // MARK: What the task takes
+
+    /// The next request, when the one before has been answered; nil at the end of the connection. What is left of the earlier request's
+    /// body is dropped.
+    func nextRequest() async -> Request? {
+        while !self.hasWholeBody { if await self.nextChunk() == nil { break } }
+        guard self.hasWholeBody, case .head(let head)? = await self.nextPart() else {
+            // A request that cannot be read has no other answer; one that breaks off within its body has been answered.
+            if case .malformed = self.following, self.hasWholeBody { self.refuse() }
+            return nil
+        }
+        guard let request = try? HTTPRequest(reading: head) else {
+            self.refuse()
+            return nil
+        }
+        self.number += 1
+        self.answer = HTTPAnswer(to: head)
+        return Request(head: request, body: self.body())
+    }
+
+    /// A body that has come with its head is handed over whole.
+    private func body() -> RequestBody {
+        self.hasWholeBody = false
+        let isWhole = self.parts.contains { if case .end = $0 { true } else { false } }
+        guard isWhole else {
+            guard let loop = self.context?.eventLoop else { return RequestBody(buffer: ByteBuffer()) }
+            return RequestBody(
+                asyncSequence: IncomingBody(NIOLoopBound(self, eventLoop: loop), of: self.number)
+            )
+        }
+        var whole = ByteBuffer()
+        while case .body(let chunk)? = self.parts.first {
+            self.parts.removeFirst()
+            self.bytes -= chunk.readableBytes
+            if whole.readableBytes == 0 { whole = chunk } else { whole.writeImmutableBuffer(chunk) }
+        }
+        self.parts.removeFirst()
+        self.hasWholeBody = true
+        return RequestBody(buffer: whole)
+    }
+
+    /// Throws when the body breaks off.
+    func nextChunk(of number: Int) async throws -> ByteBuffer? {
+        guard number == self.number, !self.hasWholeBody else { return nil }
+        let chunk = await self.nextChunk()
+        if chunk == nil, !self.hasWholeBody {
+            if case .malformed = self.following { throw HTTPParserError.unknown }
+            throw ChannelError.inputClosed
+        }
+        return chunk
+    }
+
+    private func nextChunk() async -> ByteBuffer? {
+        switch await self.nextPart() {
+        case .body(let chunk):
+            self.bytes -= chunk.readableBytes
+            return chunk
+        case .end: self.hasWholeBody = true
+        case .head, nil: break
+        }
+        return nil
+    }
+
+    /// Nil when no more will come.
+    private func nextPart() async -> HTTPServerRequestPart? {
+        while self.parts.isEmpty {
+            guard case .more = self.following else { return nil }
+            if self.holdsReadBack {
+                self.holdsReadBack = false
+                self.context?.read()
+            }
+            await withUnsafeContinuation { self.reader = $0 }
+        }
+        return self.parts.removeFirst()
+    }
+}
+
+// MARK: - Answers
+
+extension HTTPConnection {
+    /// Throws when the client is gone.
+    func write(_ bytes: ByteBuffer) throws {
+        guard let context, context.channel.isActive else { throw ChannelError.ioOnClosedChannel }
+        context.write(self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
+    }
+
+    func flush() { self.context?.flush() }
+
+    func beganAnswer() { self.guardian.beganAnswer() }
+
+    /// Waits while the client reads more slowly than the answer comes.
+    func untilWritable() async throws {
+        while let context, context.channel.isActive {
+            if context.channel.isWritable { return }
+            await withUnsafeContinuation { self.writer = $0 }
+        }
+        throw ChannelError.ioOnClosedChannel
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { self.wakeWriter() }
+        context.fireChannelWritabilityChanged()
+    }
+
+    private func wakeWriter() {
+        self.writer?.resume()
+        self.writer = nil
+    }
+
+    /// Whether the connection ends with the answer that begins.
+    var endsWithAnswer: Bool { self.isEnding }
+
+    /// The answer is complete; false when the connection ends with it.
+    func endedAnswer(closes: Bool) -> Bool {
+        self.guardian.endedAnswer()
+        return !closes && !self.isEnding
+    }
+
+    /// 400 in words of HTTP alone, since the request names no surface.
+    private func refuse() {
+        let text = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        try? self.write(ByteBuffer(string: text))
+        self.flush()
+    }
+
+    /// Ends the connection, in such a way that the last answer reaches a client that is still sending.
+    func close() {
+        guard let context else { return }
+        if case .nothing = self.following { return context.close(promise: nil) }
+        if case .more = self.following, self.hasWholeBody, self.parts.isEmpty { return context.close(promise: nil) }
+        self.isLingering = true
+        (self.parts, self.bytes) = ([], 0)
+        context.close(mode: .output, promise: nil)
+        if self.holdsReadBack { context.read() }
+        context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingering) { context.close(promise: nil) }
+    }
+}
+
+/// A body that is still coming. It can be read once.
+private struct IncomingBody: AsyncSequence, Sendable {
+    typealias Element = ByteBuffer
+
+    private let connection: NIOLoopBound<HTTPConnection>
+    private let number: Int
+
+    init(_ connection: NIOLoopBound<HTTPConnection>, of number: Int) {
+        self.connection = connection
+        self.number = number
+    }
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(connection: self.connection, number: self.number) }
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        let connection: NIOLoopBound<HTTPConnection>
+        let number: Int
+
+        func next() async throws -> ByteBuffer? {
+            try await self.connection.run { try await $0.nextChunk(of: self.number) }
+        }
+    }
+}
+
+extension HTTPRequest {
+    /// The path of nearly every request needs no conversion.
+    fileprivate init(reading head: HTTPRequestHead) throws {
+        guard head.uri.utf8.first == UInt8(ascii: "/") else {
+            try self.init(head, secure: false, splitCookie: false)
+            return
+        }
+        self.init(
+            method: try Method(head.method),
+            scheme: "http",
+            authority: head.headers.first(name: "host"),
+            path: head.uri,
+            headerFields: HTTPFields(head.headers, splitCookie: false)
+        )
+    }
+}
