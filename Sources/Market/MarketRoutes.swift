@@ -78,10 +78,11 @@ struct MarketRoutes: Sendable {
 
     private static func proxy(_ house: SurfaceDependencies, _ parts: Market.Parts) -> ProxyRoutes {
         let breaker = CircuitBreaker()
+        let outbound = house.outbound
         house.database.invalidations.on(ListingCache.topic) { key in breaker.reset(key.map { ID($0) }) }
         let service = ProxyService(
             database: house.database,
-            outbound: house.outbound,
+            send: { try await outbound.send($0, timeoutSeconds: $1, sharing: $2) },
             ledger: parts.ledger,
             rails: parts.rails,
             streams: parts.streams,

@@ -6,12 +6,12 @@ import Platform
 /// Which headers pass the proxy, in either direction.
 enum ProxyHeaders {
     /// Of the connection and not of the message (RFC 9110, section 7.6.1), and what Souk itself sets.
-    private static let hopByHop: Set<String> = [
+    private static let hopByHop = [
         "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
         "transfer-encoding", "upgrade", "host", "content-length", "expect", "http2-settings",
     ]
     /// The buyer's credentials and what only Souk may say.
-    private static let secret: Set<String> = [
+    private static let secret = [
         "authorization", "cookie", "payment-signature", "payment-required", "payment-response", "x-payment",
         "x-payment-response", "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip",
         "traceparent", "tracestate",
@@ -24,7 +24,7 @@ enum ProxyHeaders {
     /// What a provider's answer may say as it is: of its body and its place in a series. Nothing that a client, a browser or a proxy
     /// acts on: a `Location` would be followed with the buyer's own key to any address of this server, `Cache-Control: public` would
     /// let a cache give a paid answer to everybody, and a provider sees no cookie of a buyer either.
-    private static let harmless: Set<String> = [
+    private static let harmless = [
         "content-type", "content-language", "content-encoding", "content-disposition", "content-range",
         "content-digest", "content-md5", "digest", "repr-digest", "accept-ranges", "etag", "last-modified", "date",
         "retry-after", "allow", "accept-post", "accept-patch", "warning", "deprecation", "sunset", "server-timing",
@@ -34,6 +34,17 @@ enum ProxyHeaders {
         "mcp-session-id",
     ]
 
+    private enum Kind {
+        case hopByHop
+        case secret
+        case harmless
+    }
+
+    private static let kinds = Dictionary(
+        uniqueKeysWithValues: Self.hopByHop.map { ($0, Kind.hopByHop) } + Self.secret.map { ($0, .secret) }
+            + Self.harmless.map { ($0, .harmless) }
+    )
+
     static func toProvider(_ headers: HTTPFields, _ call: ProxyCall) -> HTTPHeaders {
         let named = self.connectionNames(headers[values: .connection])
         var forwarded = HTTPHeaders()
@@ -42,8 +53,12 @@ enum ProxyHeaders {
             // Servers that hand headers to programs as variables do not tell `_` from `-`.
             var name = field.name.canonicalName
             if name.utf8.contains(UInt8(ascii: "_")) { name = name.bytewise.replacing("_", with: "-") }
-            guard !self.hopByHop.contains(name), !self.secret.contains(name), !named.contains(name),
-                !name.bytewise.starts(with: "x-acf-"), !name.bytewise.starts(with: "x-payment")
+            switch self.kinds[name] {
+            case .hopByHop, .secret: continue
+            case .harmless, nil: break
+            }
+            guard !named.contains(name), !name.bytewise.starts(with: "x-acf-"),
+                !name.bytewise.starts(with: "x-payment")
             else { continue }
             forwarded.add(name: field.name.rawName, value: field.value)
         }
@@ -63,10 +78,12 @@ enum ProxyHeaders {
         for (name, value) in headers {
             guard let field = HTTPField.Name(name) else { continue }
             let canonical = field.canonicalName
-            guard !self.hopByHop.contains(canonical), !named.contains(canonical) else { continue }
-            if self.harmless.contains(canonical) {
-                passed.append(HTTPField(name: field, value: value))
-            } else if let other = HTTPField.Name("X-Provider-\(name)") {
+            guard !named.contains(canonical) else { continue }
+            switch self.kinds[canonical] {
+            case .hopByHop: break
+            case .harmless: passed.append(HTTPField(name: field, value: value))
+            case .secret, nil:
+                guard let other = HTTPField.Name("X-Provider-\(name)") else { continue }
                 passed.append(HTTPField(name: other, value: value))
             }
         }

@@ -83,7 +83,7 @@ struct ProxyRoutes: Sendable {
         let target = Self.target(String(RequestPath.origin(call.request.head.path ?? "")))
         // The client library drops a path that it cannot decode.
         guard target.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "#") }),
-            target.removingPercentEncoding != nil
+            !target.utf8.contains(UInt8(ascii: "%")) || target.removingPercentEncoding != nil
         else { throw MarketProblems.pathEncoding }
         guard !DotSegments.areIn(target) else { throw MarketProblems.dotSegments }
         let proxied = ProxyCall(

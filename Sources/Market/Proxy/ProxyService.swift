@@ -21,8 +21,12 @@ struct ProxyService: Sendable {
     static let connectionsOfBuyer = 128
     static let connectionsOfService = 384
 
+    /// Sends the request, within the seconds to its answer's head.
+    typealias Send =
+        @Sendable (OutboundRequest, _ timeoutSeconds: Int64, _ shares: [OutboundShare]) async throws -> OutboundResponse
+
     let database: any Database
-    let outbound: Outbound
+    let send: Send
     let ledger: CallLedger
     let rails: Rails
     let streams: OpenStreams
@@ -116,15 +120,15 @@ struct ProxyService: Sendable {
         let response: OutboundResponse
         var whole: ByteBuffer?
         do {
-            response = try await self.outbound.send(
+            response = try await self.send(
                 OutboundRequest(
                     method: call.method.rawValue,
                     url: call.providerURL,
                     headers: ProxyHeaders.toProvider(call.headers, call),
                     body: body.bytes.readableBytes > 0 ? body.bytes : nil
                 ),
-                timeoutSeconds: Int64(call.listing.timeoutSeconds),
-                sharing: [
+                Int64(call.listing.timeoutSeconds),
+                [
                     .init(holder: "buyer \(call.caller.identity.text)", limit: Self.connectionsOfBuyer),
                     .init(holder: "service \(call.listing.id.text)", limit: Self.connectionsOfService),
                 ]

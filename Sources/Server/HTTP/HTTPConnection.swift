@@ -94,8 +94,14 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        self.end(error is HTTPParserError ? .malformed : .nothing)
-        if !(error is HTTPParserError) { context.close(promise: nil) }
+        switch error {
+        case is HTTPParserError: self.end(.malformed)
+        // What came after it.
+        case is ByteToMessageDecoderError: break
+        default:
+            self.end(.nothing)
+            context.close(promise: nil)
+        }
     }
 
     func channelInactive(context: ChannelHandlerContext) {

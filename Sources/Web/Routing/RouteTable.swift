@@ -8,6 +8,7 @@ package struct RouteTable: Sendable {
     package typealias Handler = @Sendable (Request, AppContext) async throws -> Response
 
     private struct Route: Sendable {
+        let path: String
         let handler: Handler
         /// The names of its parameters, in their order.
         let names: [String]
@@ -22,9 +23,11 @@ package struct RouteTable: Sendable {
     }
 
     /// A handler, with what the path holds for its parameters, not decoded.
-    struct Match: Sendable {
+    package struct Match: Sendable {
+        /// As it was written when the handler was put in.
+        package let path: String
         let handler: Handler
-        let parameters: [(name: String, value: String)]
+        package let parameters: [(name: String, value: String)]
     }
 
     private var nodes = [Node()]
@@ -40,7 +43,7 @@ package struct RouteTable: Sendable {
             if let name { names.append(String(name)) }
             node = self.child(of: node, segment, isParameter: name != nil)
         }
-        self.nodes[node].routes[method] = Route(handler: handler, names: names)
+        self.nodes[node].routes[method] = Route(path: path, handler: handler, names: names)
     }
 
     /// HEAD asks for the head of the same answer.
@@ -67,7 +70,7 @@ package struct RouteTable: Sendable {
     }
 
     /// - Parameter target: a path, with or without a query.
-    func find(_ method: HTTPRequest.Method, _ target: String) -> Match? {
+    package func find(_ method: HTTPRequest.Method, _ target: String) -> Match? {
         var target = target
         return target.withUTF8 { target in
             let path = UnsafeBufferPointer(rebasing: target.prefix { $0 != UInt8(ascii: "?") })
@@ -75,6 +78,7 @@ package struct RouteTable: Sendable {
             guard let node = self.walk(from: 0, path, at: 0, &values), let route = self.nodes[node].routes[method]
             else { return nil }
             return Match(
+                path: route.path,
                 handler: route.handler,
                 parameters: zip(route.names, values).map { name, range in
                     (name, String(decoding: UnsafeBufferPointer(rebasing: path[range]), as: UTF8.self))

@@ -1,0 +1,139 @@
+import Kernel
+import NIOCore
+import Server
+import ServerTestKit
+import TestKit
+import Testing
+import Web
+
+@Suite("Connections and their requests")
+struct ConnectionTests {
+    private static let health = "GET /health HTTP/1.1\r\nHost: x\r\n"
+
+    /// Sends the bytes on one connection, and reads until it ends, or nothing comes for a while.
+    private func ask(
+        _ text: String,
+        limits: ConnectionLimits = ConnectionLimits(),
+        closesOutput: Bool = false,
+        milliseconds: Int = 700
+    ) async throws -> (text: String, isClosed: Bool) {
+        try await TestServer().serving(limits: limits) { port in
+            let client = try RawClient(port: port)
+            client.send(text)
+            if closesOutput { client.closeOutput() }
+            return try await client.read(milliseconds: milliseconds)
+        }
+    }
+
+    private func statuses(_ text: String) -> [String] {
+        text.replacing("HTTP/1.1 ", with: "\u{1}").bytewise.split("\u{1}", keepsEmpty: true).dropFirst().map {
+            String($0.bytewise.cut(at: " ").before)
+        }
+    }
+
+    @Test("a connection stays open after an answer, and says so to a client of HTTP/1.0 that asks")
+    func keptOpen() async throws {
+        #expect(try await self.ask(Self.health + "\r\n").isClosed == false)
+        let old = try await self.ask("GET /health HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+        #expect(!old.isClosed)
+        #expect(old.text.bytewise.contains("\r\nConnection: keep-alive\r\n"))
+    }
+
+    @Test(
+        "a connection ends after an answer when its client wants so",
+        arguments: [
+            "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "GET /health HTTP/1.0\r\n\r\n",
+        ]
+    )
+    func ends(request: String) async throws {
+        let answer = try await self.ask(request, milliseconds: 10_000)
+        #expect(answer.isClosed)
+        #expect(answer.text.bytewise.contains("\r\nConnection: close\r\n"))
+        #expect(self.statuses(answer.text) == ["200"])
+    }
+
+    @Test("requests that come at once are answered in their order")
+    func pipeline() async throws {
+        let requests = ["/health", "/none", "/health", "/none"].map { "GET \($0) HTTP/1.1\r\nHost: x\r\n\r\n" }
+        let answer = try await self.ask(requests.joined(), closesOutput: true, milliseconds: 10_000)
+        #expect(self.statuses(answer.text) == ["200", "404", "200", "404"])
+        #expect(answer.isClosed)
+    }
+
+    @Test("a client that has sent everything and closed its side is answered")
+    func halfClosed() async throws {
+        let answer = try await self.ask(Self.health + "\r\n", closesOutput: true, milliseconds: 10_000)
+        #expect(self.statuses(answer.text) == ["200"])
+        #expect(answer.isClosed)
+    }
+
+    @Test("HEAD has the length of the answer and no body, also on the host's own paths")
+    func head() async throws {
+        let answer = try await self.ask("HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n" + Self.health + "\r\n")
+        let (first, rest) = answer.text.bytewise.cut(at: "\r\n\r\n")
+        #expect(first.bytewise.contains("\r\nContent-Length: "))
+        #expect(rest?.bytewise.starts(with: "HTTP/1.1 200 ") == true)
+    }
+
+    @Test("an answer without a body has no length", arguments: ["OPTIONS"])
+    func noBody(method: String) async throws {
+        let answer = try await self.ask("\(method) /market/api/v1/services HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(self.statuses(answer.text) == ["204"])
+        #expect(!answer.text.lowercased().bytewise.contains("content-length"))
+    }
+
+    @Test("a body that nobody reads is passed over, and the next request is answered", arguments: [10, 300_000])
+    func unreadBody(length: Int) async throws {
+        let body = String(repeating: "x", count: length)
+        let answer = try await self.ask(
+            "POST /none HTTP/1.1\r\nHost: x\r\nContent-Length: \(length)\r\n\r\n\(body)" + Self.health + "\r\n"
+        )
+        #expect(self.statuses(answer.text) == ["404", "200"])
+        let chunked =
+            "POST /none HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n\(String(length, radix: 16))\r\n\(body)\r\n0\r\n\r\n"
+        #expect(self.statuses(try await self.ask(chunked + Self.health + "\r\n").text) == ["404", "200"])
+    }
+
+    @Test(
+        "what is no request is answered with 400 once, and the answer arrives although the client goes on",
+        arguments: [
+            "HELLO\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\u{0}\u{1}\u{2}", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            "GET /health HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
+            "GET /health HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
+            "POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        ]
+    )
+    func malformed(request: String) async throws {
+        let answer = try await self.ask(request + String(repeating: "y", count: 100_000), milliseconds: 10_000)
+        #expect(self.statuses(answer.text) == ["400"])
+        #expect(answer.isClosed)
+    }
+
+    @Test("a body that turns out malformed ends its connection without a second answer")
+    func malformedBody() async throws {
+        let answer = try await self.ask(
+            "POST /none HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n",
+            milliseconds: 10_000
+        )
+        #expect(self.statuses(answer.text).count == 1)
+        #expect(answer.isClosed)
+    }
+
+    @Test("a connection without requests ends after its time, but not while an answer is under way")
+    func idle() async throws {
+        var limits = ConnectionLimits()
+        limits.idle = .milliseconds(300)
+        limits.tick = .milliseconds(50)
+        let answer = try await self.ask(Self.health + "\r\n", limits: limits, milliseconds: 5000)
+        #expect(self.statuses(answer.text) == ["200"])
+        #expect(answer.isClosed)
+        #expect(try await self.ask("", limits: limits, milliseconds: 5000).isClosed)
+    }
+
+    @Test("heads at and beyond what may be sent", arguments: [(79 * 1024, "200"), (81 * 1024, "400")])
+    func longHead(length: Int, status: String) async throws {
+        let field = "X-Long: \(String(repeating: "x", count: length))\r\n"
+        let answer = try await self.ask(Self.health + field + "\r\n", milliseconds: 2000)
+        #expect(self.statuses(answer.text) == [status])
+    }
+}
