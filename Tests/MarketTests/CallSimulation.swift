@@ -20,26 +20,26 @@ import Testing
 /// any two steps come from a seed.
 struct CallSimulation {
     /// One process: its memory, and what stands between it and the database.
-    private struct Process {
+    struct Process {
         let database: StagedDatabase
         let service: ProxyService
         let ledger: CallLedger
         let sweeper: CallSweeper
     }
 
-    private typealias Tasks = ThrowingDiscardingTaskGroup<any Error>
+    typealias Tasks = ThrowingDiscardingTaskGroup<any Error>
 
-    private let server: TestServer
-    private let engine: Engine
-    private let ids = IDGenerator.counting()
-    private let stage = CallStage()
-    private let world = SimulatedWorld()
-    private let listings: [Listing]
-    private let buyers: [Caller]
-    private var random: SeededGenerator
-    private var process: Process
-    private var keys: [(key: String, listing: Listing, buyer: Caller)] = []
-    private var deposits = 0
+    let server: TestServer
+    let engine: Engine
+    let ids = IDGenerator.counting()
+    let stage = CallStage()
+    let world: SimulatedWorld
+    let listings: [Listing]
+    let buyers: [Caller]
+    var random: SeededGenerator
+    var process: Process
+    var keys: [(key: String, listing: Listing, buyer: Caller)] = []
+    var deposits = 0
 
     /// A market with three buyers, who have little, and services that are free, cheap, or free three times.
     static func open(
@@ -74,12 +74,20 @@ struct CallSimulation {
                     try names.compactMap { try tx.identities.find(credential: $0, surface: "market").map(Caller.init) }
                 )
             }
-            var simulation = CallSimulation(server, engine, seed, found, callers)
+            var simulation = CallSimulation(server, engine, seed, found, callers, try SimulatedWorld())
             try await body(&simulation)
         }
     }
 
-    private init(_ server: TestServer, _ engine: Engine, _ seed: UInt64, _ listings: [Listing], _ buyers: [Caller]) {
+    private init(
+        _ server: TestServer,
+        _ engine: Engine,
+        _ seed: UInt64,
+        _ listings: [Listing],
+        _ buyers: [Caller],
+        _ world: SimulatedWorld
+    ) {
+        self.world = world
         self.server = server
         self.engine = engine
         self.random = SeededGenerator(seed: seed)
@@ -126,7 +134,7 @@ struct CallSimulation {
     }
 
     /// One thing happens: a call begins, something that waits goes on, the process dies, or the world moves.
-    private mutating func step(_ tasks: inout Tasks) async throws {
+    mutating func step(_ tasks: inout Tasks) async throws {
         switch Int.random(in: 0..<1000, using: &self.random) {
         case 0..<2: await self.crash()
         case 2..<6: self.sweep(&tasks)
@@ -135,13 +143,14 @@ struct CallSimulation {
         case 15..<300 where self.stage.waits.count < 40: self.call(&tasks)
         default:
             let waits = self.stage.waits
-            if waits.isEmpty { self.call(&tasks) } else { self.goOn(Int.random(in: 0..<waits.count, using: &self.random)) }
+            if waits.isEmpty { self.call(&tasks) } else { self.goOn(waits) }
         }
         await self.stage.settle()
     }
 
-    private mutating func goOn(_ index: Int) {
-        let fails = self.stage.waits[index] != .commit && Int.random(in: 0..<8, using: &self.random) == 0
+    private mutating func goOn(_ waits: [CallStage.Wait]) {
+        let index = Int.random(in: 0..<waits.count, using: &self.random)
+        let fails = waits[index] != .commit && Int.random(in: 0..<8, using: &self.random) == 0
         self.stage.release(index, fails ? .fail : .goOn)
     }
 
@@ -163,7 +172,12 @@ struct CallSimulation {
         self.start(listing, buyer, key, &tasks)
     }
 
-    private mutating func start(_ listing: Listing, _ buyer: Caller, _ key: String?, _ tasks: inout Tasks) {
+    private mutating func start(
+        _ listing: Listing,
+        _ buyer: Caller,
+        _ key: String?,
+        _ tasks: inout Tasks
+    ) {
         let usage: ID<Usage> = self.ids.next()
         let context = AppContext(socketAddress: nil, watch: nil, logger: TestDatabases.quiet)
         let head = HTTPRequest(method: .get, scheme: "http", authority: "souk.test", path: "/")
@@ -177,13 +191,18 @@ struct CallSimulation {
             publicURL: "http://souk.test",
             startedAt: self.server.clock.clock.now()
         )
-        let (process, stage, world) = (self.process, self.stage, self.world)
+        let (process, stage, world, clock) = (self.process, self.stage, self.world, self.server.clock.clock)
         stage.begin()
         tasks.addTask {
             defer { stage.end() }
             guard let response = await Self.answer(process.service, call, world) else { return }
-            // Otherwise the provider has broken off, the buyer has left, or the process has ended.
-            guard (try? await response.body.write(SimulatedReader(stage: stage))) != nil else { return }
+            let beganAt = clock.now()
+            do { try await response.body.write(SimulatedReader(stage: stage)) } catch {
+                // The provider has broken off, the buyer has left, or the process has ended.
+                let hasLeft = error is SimulatedReader.Left || error is CancellationError
+                if !hasLeft, clock.now().seconds(since: beganAt) < 5 { world.noteBroken(call.usage.text) }
+                return
+            }
             // A stream whose process ends before its end is written down is given back, although it may have been read whole.
             guard !process.database.hasDied else { return }
             if response.status.code < 500 { world.deliver(response.headers[.usageID] ?? "", key: key) }
@@ -213,7 +232,7 @@ struct CallSimulation {
         self.server.clock.advance(seconds: Int64.random(in: 1...40, using: &self.random))
     }
 
-    private func sweep(_ tasks: inout Tasks) {
+    func sweep(_ tasks: inout Tasks) {
         let (process, stage) = (self.process, self.stage)
         stage.begin()
         tasks.addTask {
@@ -246,218 +265,4 @@ struct CallSimulation {
         }
         self.process = Self.process(self.server, self.engine, self.ids, self.stage, self.world)
     }
-
-    // MARK: What must be true
-
-    /// Nothing is under way any more, and what has expired is released.
-    private mutating func drain(_ tasks: inout Tasks) async {
-        for _ in 0..<3 {
-            while !self.stage.waits.isEmpty {
-                self.stage.release(0, .goOn)
-                await self.stage.settle()
-            }
-            self.server.clock.advance(seconds: 600)
-            self.sweep(&tasks)
-            await self.stage.settle()
-        }
-        while !self.stage.waits.isEmpty {
-            self.stage.release(0, .goOn)
-            await self.stage.settle()
-        }
-    }
-
-    /// While calls are under way: the sums are 0, and nobody has spent what is not there.
-    private func checkBook() async throws {
-        #expect(self.world.unexpected == [])
-        let (differences, below) = try await self.server.house.database.read { tx in
-            (
-                try tx.ledger.verify().map { "\($0)" },
-                try tx.value(
-                    """
-                    SELECT COUNT(*) FROM ledger_account
-                    WHERE never_below_zero = 1 AND credits_posted - debits_posted - debits_pending < 0
-                    """
-                ) ?? 0
-            )
-        }
-        #expect(differences == [])
-        #expect(below == 0)
-    }
-
-    /// After ``drain(_:)``.
-    private func checkEverything() async throws {
-        try await self.checkBook()
-        let records = try await self.records()
-        let byID = Dictionary(uniqueKeysWithValues: records.map { ($0.id, $0) })
-        let prices = Dictionary(uniqueKeysWithValues: self.listings.map { ($0.id.text, $0.price.amount.smallestUnits) })
-        for record in records where record.outcome == "answered" {
-            // Nothing is charged that was not answered, and no more than the price, once.
-            #expect(self.world.hasAnswered(record.id), "\(record)")
-            #expect(record.amount == (record.isFree ? 0 : prices[record.listing]), "\(record)")
-        }
-        for record in records { #expect(record.posted - record.reversed == record.amount, "\(record)") }
-        for delivered in self.world.delivered {
-            #expect(byID[delivered.usage]?.outcome == "answered", "\(delivered)")
-        }
-        let keyed = Dictionary(grouping: records.filter { $0.outcome == "answered" && $0.key != nil }) { $0.key }
-        for (key, records) in keyed { #expect(records.count == 1, "\(key ?? "")") }
-        try await self.checkHolds(records)
-    }
-
-    private func checkHolds(_ records: [Record]) async throws {
-        for buyer in self.buyers {
-            let account = try await self.server.house.database.read { try $0.ledger.find(.prepaid(buyer.identity)) }
-            if let account { #expect(account.available == account.balance) }
-            #expect(self.process.ledger.holds?.balances.held(of: .prepaid(buyer.identity)) ?? 0 == 0)
-            for listing in self.listings where listing.freeTierCalls > 0 {
-                let used = records.count { $0.isFree && $0.buyer == buyer.identity.text && $0.listing == listing.id.text }
-                let counted = try await self.server.house.database.read {
-                    try $0.freeTier.used(buyer: buyer.identity, listing: listing.id)
-                }
-                #expect(used == counted)
-                #expect(used <= listing.freeTierCalls)
-            }
-        }
-        let rows: [Int] = try await self.server.house.database.read { tx in
-            [
-                try tx.value("SELECT COUNT(*) FROM market_open_stream") ?? 0,
-                try tx.value("SELECT COUNT(*) FROM market_free_hold") ?? 0,
-            ]
-        }
-        #expect(rows == [0, 0])
-    }
-
-    /// A usage record with what the ledger has moved for it.
-    private struct Record {
-        let id: String
-        let buyer: String
-        let listing: String
-        let amount: Int64
-        let isFree: Bool
-        let outcome: String
-        let key: String?
-        let posted: Int64
-        let reversed: Int64
-    }
-
-    private func records() async throws -> [Record] {
-        try await self.server.house.database.read { tx in
-            try tx.rows(
-                """
-                SELECT u.id, u.buyer_id, u.listing_id, u.amount, u.is_free, u.outcome, u.idempotency_key,
-                    COALESCE(t.posted_amount, 0), COALESCE(r.posted_amount, 0)
-                FROM market_usage u
-                LEFT JOIN ledger_transfer t ON t.reference = u.id
-                LEFT JOIN ledger_transfer r ON r.reference = u.id || '.reversal'
-                """
-            ) { row in
-                Record(
-                    id: try row.column(),
-                    buyer: try row.column(),
-                    listing: try row.column(),
-                    amount: try row.column(),
-                    isFree: try row.column(),
-                    outcome: try row.column(),
-                    key: try row.optional(),
-                    posted: try row.column(),
-                    reversed: try row.column()
-                )
-            }
-        }
-    }
-
-    var told: String {
-        "\(self.world.delivered.count) delivered, \(self.world.answeredCount) answered, \(self.deposits) deposits"
-    }
-}
-
-// MARK: - The world outside
-
-/// Providers and buyers, and what they saw.
-final class SimulatedWorld: Sendable {
-    private struct Seen {
-        /// Usage records whose provider has answered below 500.
-        var answered: Set<String> = []
-        /// What buyers got whole.
-        var delivered: [(usage: String, key: String?)] = []
-        var unexpected: [String] = []
-        var failures = 0
-    }
-
-    private let seen = Mutex(Seen())
-    private let destination: Destination
-
-    init() {
-        self.destination = Destination(
-            address: try! SocketAddress(ipAddress: "192.0.2.1", port: 80),
-            port: 80,
-            authority: "provider.example",
-            tls: nil,
-            slots: ConnectionSlots(limit: 1)
-        )
-    }
-
-    var unexpected: [String] { self.seen.withLock { $0.unexpected } }
-    var delivered: [(usage: String, key: String?)] { self.seen.withLock { $0.delivered } }
-    var answeredCount: Int { self.seen.withLock { $0.answered.count } }
-
-    func hasAnswered(_ usage: String) -> Bool { self.seen.withLock { $0.answered.contains(usage) } }
-    func deliver(_ usage: String, key: String?) { self.seen.withLock { $0.delivered.append((usage, key)) } }
-    func note(_ error: any Error) { self.seen.withLock { $0.unexpected.append("\(error)") } }
-
-    /// A provider that answers whole or in a stream, breaks off, fails, or says nothing in time.
-    func answer(_ request: OutboundRequest, _ stage: CallStage) async throws -> OutboundResponse {
-        let usage = request.headers.first(name: "X-ACF-Usage-Id") ?? ""
-        let isStream = request.url.bytewise.ends(with: "/stream")
-        let failure: Int?
-        switch await stage.wait(for: .provider) {
-        case .goOn: failure = nil
-        case .fail:
-            failure = self.seen.withLock { seen in
-                seen.failures += 1
-                return seen.failures % 4
-            }
-        case .die, .commitAndDie: throw CancellationError()
-        }
-        if failure == 0 { throw OutboundError.timeout }
-        if failure == 1 { throw OutboundError.unreachable("the connection failed") }
-        let exchange = Exchange(
-            request,
-            uri: "/",
-            to: self.destination,
-            deadline: .distantFuture,
-            canRepeat: false,
-            lease: nil
-        )
-        let status = failure == 2 ? 500 : self.seen.withLock { $0.answered.count % 5 == 0 ? 404 : 200 }
-        let isBroken = failure == 3
-        // A short answer that breaks off is none.
-        if status < 500, isStream || !isBroken { self.seen.withLock { _ = $0.answered.insert(usage) } }
-        exchange.receive(status: status, isStream ? [:] : ["Content-Length": "10"])
-        _ = exchange.receive(ByteBuffer(string: "01234"))
-        if !isBroken { _ = exchange.receive(ByteBuffer(string: "56789")) }
-        exchange.end(isBroken ? .failure(OutboundError.unreachable("it broke off")) : .success(()))
-        return OutboundResponse(
-            status: status,
-            headers: isStream ? [:] : ["Content-Length": "10"],
-            body: OutboundBody(exchange)
-        )
-    }
-}
-
-/// A buyer who reads, and may leave before the end.
-struct SimulatedReader: ResponseBodyWriter {
-    struct Left: Error {}
-
-    let stage: CallStage
-
-    func write(_: ByteBuffer) async throws {
-        switch await self.stage.wait(for: .reader) {
-        case .goOn: break
-        case .fail: throw Left()
-        case .die, .commitAndDie: throw CancellationError()
-        }
-    }
-
-    consuming func finish(_: HTTPFields?) async throws {}
 }
