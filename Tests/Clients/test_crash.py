@@ -1,6 +1,6 @@
 """Kill -9 under load, again and again: nothing acknowledged is lost, nobody is charged twice, no reservation stays.
 
-`CRASH_ROUNDS` says how often (the continuous integration runs a few rounds, a release all 200).
+`CRASH_ROUNDS` says how often, `CRASH_CLIENTS` how many clients there are (docs/benchmarks.md, Proofs).
 """
 
 import collections
@@ -18,19 +18,20 @@ import pytest
 from conftest import Souk
 
 ROUNDS = int(os.environ.get("CRASH_ROUNDS", "6"))
+CLIENTS = int(os.environ.get("CRASH_CLIENTS", "8"))
 PRICE = 50_000
 
 
 class Load:
     """Clients that call without a pause and write down what they were told."""
 
-    def __init__(self, souk, writers=8):
+    def __init__(self, souk):
         self.souk = souk
         self.acknowledged = {}
         self.tried = set()
         self.running = True
         self.failures = []
-        self.threads = [threading.Thread(target=self.run, daemon=True) for _ in range(writers)]
+        self.threads = [threading.Thread(target=self.run, daemon=True) for _ in range(CLIENTS)]
         for thread in self.threads:
             thread.start()
 
@@ -218,15 +219,37 @@ def test_kill_nine_loses_no_click_and_no_order(tmp_path):
         souk.kill()
 
 
+def shared_database():
+    """The URL of a new database on the test server."""
+    name = f"crash_{uuid.uuid4().hex}"
+    subprocess.run(["psql", "-q", os.environ["TEST_POSTGRES"], "-c", f"CREATE DATABASE {name}"], check=True)
+    return f"{os.environ['TEST_POSTGRES'].rsplit('/', 1)[0]}/{name}"
+
+
+@pytest.mark.skipif("TEST_POSTGRES" not in os.environ, reason="no PostgreSQL")
+def test_of_two_nodes_one_is_killed_again_and_again(tmp_path, host):
+    database = shared_database()
+    nodes = [Souk(tmp_path / name, database=database).start() for name in ("a", "b")]
+    try:
+        service, key = prepare(nodes[0], host())
+        stays, dies = loads = [Calls(node, service, key) for node in nodes]
+        kill_under(dies)
+        stays.stop()
+        # Whoever was told by the node that stayed was told once; nothing was refused there.
+        for load in loads:
+            load.tried |= stays.tried | dies.tried
+        print(check(nodes[0], stays), check(nodes[1], dies))
+    finally:
+        for node in nodes:
+            node.kill()
+
+
 @pytest.mark.skipif("TEST_POSTGRES" not in os.environ, reason="no PostgreSQL")
 def test_a_restarted_database_server_loses_nothing(tmp_path, host):
     postgres = os.environ["POSTGRES_DATA"]
     control = sorted(glob.glob("/usr/lib/postgresql/*/bin/pg_ctl"))[-1]
     prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    url = os.environ["TEST_POSTGRES"].rsplit("/", 1)[0]
-    name = f"crash_{uuid.uuid4().hex}"
-    subprocess.run(["psql", "-q", os.environ["TEST_POSTGRES"], "-c", f"CREATE DATABASE {name}"], check=True)
-    souk = Souk(tmp_path, database=f"{url}/{name}").start()
+    souk = Souk(tmp_path, database=shared_database()).start()
     try:
         service, key = prepare(souk, host())
         load = Calls(souk, service, key)
