@@ -181,5 +181,15 @@ package enum PlatformSchema {
         Migration("platform/0007-delivery-types", .schema("ALTER TABLE webhook_delivery ADD COLUMN event_type TEXT;")),
         // No question asks for the events of a record; `why` walks the ledger.
         Migration("platform/0008-no-event-subjects", .schema("DROP INDEX event_subject;")),
+        Migration(
+            "platform/0009-nodes",
+            .schema(
+                """
+                ALTER TABLE server_run ADD COLUMN host TEXT NOT NULL DEFAULT '';
+                ALTER TABLE server_run ADD COLUMN process INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE server_run ADD COLUMN version TEXT NOT NULL DEFAULT '';
+                """
+            )
+        ),
     ]
 }

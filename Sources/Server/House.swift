@@ -110,7 +110,7 @@ package struct House: Sendable {
         self.clock = clock
         self.sandboxClock = sandboxClock
         self.logger = logger
-        self.run = ServerRun(id: UUID().uuidString, database: database, logger: logger)
+        self.run = ServerRun(id: UUID().uuidString, version: Version.text, database: database, logger: logger)
         self.worker = WebhookWorker(
             database: database,
             run: self.run.id,
@@ -169,6 +169,8 @@ package struct House: Sendable {
 
     /// What runs beside the listeners.
     package var services: [any Service] {
-        [self.run, self.worker, self.jobs] + self.slices.flatMap { $0.services }
+        let own: [any Service] = [self.run, self.worker, self.jobs]
+        let beside = (self.database as? SQLiteDatabase).map { [OtherProcesses(database: $0, logger: self.logger)] }
+        return own + (beside ?? []) + self.slices.flatMap { $0.services }
     }
 }

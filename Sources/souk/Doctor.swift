@@ -62,7 +62,9 @@ struct Doctor: AsyncParsableCommand {
             _ = try OperatorKey.load(configuration, ids: .system(now: WallClock.system.now))
             findings.append(Finding(check: "operator's key", ok: true, detail: "32 random bytes"))
             let server = configuration.findServer()
-            if database.engine == .sqlite {
+            if database.engine == .postgres {
+                findings.append(try await self.nodes(database))
+            } else {
                 let detail = server.map { "process \($0.process.map(String.init) ?? "unknown") serves the database" }
                 findings.append(Finding(check: "server", ok: true, detail: detail ?? "none serves the database"))
             }
@@ -82,5 +84,18 @@ struct Doctor: AsyncParsableCommand {
             findings.append(Finding(check: "database", ok: false, detail: "\(error)"))
         }
         return findings
+    }
+
+    /// The servers that share the database.
+    private func nodes(_ database: any Database) async throws -> Finding {
+        let nodes = (try? await database.read { try $0.serverRuns.listNodes() }) ?? []
+        let detail = nodes.map {
+            "process \($0.process) on \($0.host), version \($0.version), since \($0.startedAt.readable) UTC"
+        }
+        return Finding(
+            check: "servers",
+            ok: true,
+            detail: nodes.isEmpty ? "none serves the database" : "\(nodes.count): \(detail.joined(separator: "; "))"
+        )
     }
 }

@@ -44,7 +44,10 @@ final class SimulatedWorld: Sendable {
     func note(_ error: any Error) { self.seen.withLock { $0.unexpected.append("\(error)") } }
 
     /// A provider that answers whole or in a stream, breaks off, fails, or says nothing in time.
-    func answer(_ request: OutboundRequest, _ stage: CallStage) async throws -> OutboundResponse {
+    func answer(_ request: OutboundRequest, within seconds: Int64, _ clock: WallClock, _ stage: CallStage) async throws
+        -> OutboundResponse
+    {
+        let askedAt = clock.now()
         let usage = request.headers.first(name: "X-ACF-Usage-Id") ?? ""
         let isStream = request.url.bytewise.ends(with: "/stream")
         let failure: Int?
@@ -57,7 +60,7 @@ final class SimulatedWorld: Sendable {
             }
         case .die, .commitAndDie: throw CancellationError()
         }
-        if failure == 0 { throw OutboundError.timeout }
+        if failure == 0 || clock.now().seconds(since: askedAt) >= seconds { throw OutboundError.timeout }
         if failure == 1 { throw OutboundError.unreachable("the connection failed") }
         let exchange = Exchange(
             request,

@@ -1,3 +1,4 @@
+import Foundation
 import Kernel
 package import Logging
 import ServiceLifecycle
@@ -10,24 +11,27 @@ package struct ServerRun: Service {
     static let pollSeconds: Int64 = 15
 
     package let id: String
+    private let version: String
     private let database: any Database
     private let logger: Logger
 
-    package init(id: String, database: any Database, logger: Logger) {
+    /// - Parameter version: of the server.
+    package init(id: String, version: String, database: any Database, logger: Logger) {
         self.id = id
+        self.version = version
         self.database = database
         self.logger = logger
     }
 
     /// Begins the run; says of earlier ones that did not end how they were cut off.
     package func begin() async throws {
-        let (run, isAlone) = (self.id, self.database.engine == .sqlite)
+        let (run, isAlone) = (self.here, self.database.engine == .sqlite)
         let crashed = try await self.database.write { tx in
             // One process has a SQLite file at a time.
             let lost = try tx.serverRuns.takeLost(
                 before: isAlone ? nil : tx.now.adding(seconds: -Self.lostAfterSeconds)
             )
-            try tx.serverRuns.insert(run)
+            try tx.serverRuns.renew(run)
             return lost
         }
         self.report(crashed)
@@ -35,13 +39,22 @@ package struct ServerRun: Service {
 
     package func run() async throws {
         await poll(everySeconds: Self.pollSeconds, else: "cannot renew the server's run", self.logger) {
-            let (run, isAlone) = (self.id, self.database.engine == .sqlite)
+            let (run, isAlone) = (self.here, self.database.engine == .sqlite)
             let crashed = try await self.database.write { tx in
                 try tx.serverRuns.renew(run)
                 return isAlone ? [] : try tx.serverRuns.takeLost(before: tx.now.adding(seconds: -Self.lostAfterSeconds))
             }
             self.report(crashed)
         }
+    }
+
+    private var here: ServerRunStore.Node {
+        .init(
+            id: self.id,
+            host: ProcessInfo.processInfo.hostName,
+            process: Int(ProcessInfo.processInfo.processIdentifier),
+            version: self.version
+        )
     }
 
     /// The run has ended as it should.

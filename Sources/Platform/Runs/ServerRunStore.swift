@@ -1,9 +1,19 @@
-import Kernel
+package import Kernel
 package import Storage
 
 /// Runs of the server, and the work that each has under way.
 package struct ServerRunStore {
     let tx: Transaction
+
+    /// A process that serves the database.
+    package struct Node: Sendable {
+        package let id: String
+        package let host: String
+        package let process: Int
+        package let version: String
+        package var startedAt = Timestamp(microseconds: 0)
+        package var renewedAt = Timestamp(microseconds: 0)
+    }
 
     /// A run that did not end.
     struct Lost: Sendable {
@@ -13,20 +23,35 @@ package struct ServerRunStore {
         let underWay: [String]
     }
 
-    func insert(_ id: String) throws {
-        try self.tx.execute(
-            "INSERT INTO server_run (id, started_at, renewed_at) VALUES (\(id), \(self.tx.now), \(self.tx.now))"
-        )
-    }
-
-    func renew(_ id: String) throws {
-        // Another node may have taken it for dead while the database did not answer.
+    /// Also of a run that exists: another node may have taken it for dead while the database did not answer.
+    func renew(_ node: Node) throws {
         try self.tx.execute(
             """
-            INSERT INTO server_run (id, started_at, renewed_at) VALUES (\(id), \(self.tx.now), \(self.tx.now))
+            INSERT INTO server_run (id, host, process, version, started_at, renewed_at)
+            VALUES (\(node.id), \(node.host), \(node.process), \(node.version), \(self.tx.now), \(self.tx.now))
             ON CONFLICT (id) DO UPDATE SET renewed_at = excluded.renewed_at
             """
         )
+    }
+
+    /// The processes that have shown themselves lately, the oldest first.
+    package func listNodes() throws -> [Node] {
+        let moment = self.tx.now.adding(seconds: -ServerRun.lostAfterSeconds)
+        return try self.tx.rows(
+            """
+            SELECT id, host, process, version, started_at, renewed_at FROM server_run
+            WHERE renewed_at >= \(moment) ORDER BY started_at, id
+            """
+        ) { row in
+            Node(
+                id: try row.column(),
+                host: try row.column(),
+                process: try row.column(),
+                version: try row.column(),
+                startedAt: try row.column(),
+                renewedAt: try row.column()
+            )
+        }
     }
 
     func delete(_ id: String) throws {

@@ -16,6 +16,8 @@ package final class SQLiteDatabase: Database {
     private let runner: BatchRunner
     private let clock: WallClock
     private let statements = StatementLimit()
+    /// SQLite's mark of what other connections have committed, as the writer saw it last; 0 before the first look.
+    private let foreignCommits = Atomic<Int>(0)
 
     /// What a commit waits for.
     package enum Durability: Sendable {
@@ -113,6 +115,14 @@ package final class SQLiteDatabase: Database {
         self.writer.close()
         await self.writer.ended()
         try? self.pool.close()
+    }
+
+    /// Looks whether another process has committed something, such as a command beside the server; if so, everything in memory may be
+    /// stale.
+    package func noteOtherProcesses() async throws {
+        let mark = try await self.write { try $0.value("PRAGMA data_version") ?? 0 }
+        let last = self.foreignCommits.exchange(mark, ordering: .relaxed)
+        if last != 0, last != mark { self.invalidations.publishAll() }
     }
 
     /// How many commits have been made, to see that writes share them.
