@@ -63,6 +63,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSQLiteSetup", linkerSettings: [.linkedLibrary("sqlite3")]),
         house("Kernel", []),
         house("Storage", ["Kernel", "CLibpq", "CSQLiteSetup", grdb, sqlite, logging, crypto]),
@@ -70,7 +71,7 @@ let package = Package(
         house(
             "Platform",
             [
-                "Kernel", "Storage", crypto, cryptoExtras, logging, nio, nioHTTP1, nioPosix, nioSSL,
+                "Kernel", "Storage", "CZlib", crypto, cryptoExtras, logging, nio, nioHTTP1, nioPosix, nioSSL,
                 serviceLifecycle,
             ]
         ),

@@ -47,6 +47,12 @@ extension Timestamp {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
     }
 
+    /// Midnight in UTC of the same day.
+    package var startOfDay: Timestamp { Timestamp(seconds: Self.floorDivide(self.seconds, 86_400) * 86_400) }
+
+    /// The day in UTC: `2026-08-01`.
+    package var dayText: String { String(Substring(self.text.utf8.prefix(10))) }
+
     /// RFC 3339 in UTC with microseconds and `+00:00`.
     package var text: String {
         let (year, month, day) = self.civil

@@ -16,6 +16,7 @@ package struct Market: Slice {
         "X-ACF-Usage-Id", "X-ACF-Amount", "X-ACF-Free-Tier", "X-ACF-Latency-Ms", "PAYMENT-REQUIRED", "PAYMENT-RESPONSE",
         "X-PAYMENT-RESPONSE",
     ]
+    package static let archived = [ArchiveKind.usage]
     package static let words = MarketWords.all
     package static let metrics = ["souk_market_calls_total": "Calls through the market's proxy, by outcome."]
     package static let roles = MarketRole.allCases.map(\.role)

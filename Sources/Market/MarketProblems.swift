@@ -250,6 +250,10 @@ enum MarketProblems {
         )
     }
     static let settlementNotFound = Problem(.notFound, "settlement_not_found")
+    /// Its usage records have left the database; the operator can bring them back.
+    static func usageArchived(days: [String]) -> Problem {
+        Problem(.conflict, "usage_archived", ["days": days.joined(separator: ", ")])
+    }
     static let settlementNotPayable = Problem(
         .notFound,
         "settlement_not_payable"

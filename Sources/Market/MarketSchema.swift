@@ -272,5 +272,18 @@ enum MarketSchema {
         DepositSchema.railsAndRefunds,
         SettlementSchema.deferrals,
         MarketNotice.migration,
+        Migration(
+            "market/0012-usage-archived",
+            .schema(
+                """
+                CREATE TABLE market_usage_archived (
+                    listing_id TEXT PRIMARY KEY,
+                    provider_id TEXT NOT NULL,
+                    calls INTEGER NOT NULL,
+                    revenue INTEGER NOT NULL
+                );
+                """
+            )
+        ),
     ]
 }

@@ -191,5 +191,23 @@ package enum PlatformSchema {
                 """
             )
         ),
+        Migration(
+            "platform/0010-archive",
+            .schema(
+                """
+                CREATE TABLE archive_file (
+                    kind TEXT NOT NULL,
+                    day INTEGER NOT NULL,
+                    path TEXT NOT NULL,
+                    records INTEGER NOT NULL,
+                    bytes INTEGER NOT NULL,
+                    checksum TEXT NOT NULL,
+                    state TEXT NOT NULL,
+                    changed_at INTEGER NOT NULL,
+                    PRIMARY KEY (kind, day)
+                );
+                """
+            )
+        ),
     ]
 }

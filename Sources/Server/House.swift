@@ -18,6 +18,7 @@ package struct House: Sendable {
     package let outbound: Outbound
     /// Of all listeners together.
     let connections: ConnectionCounts
+    package let archive: Archive
     package let run: ServerRun
     package let worker: WebhookWorker
     package let jobs: JobWorker
@@ -110,6 +111,14 @@ package struct House: Sendable {
         self.clock = clock
         self.sandboxClock = sandboxClock
         self.logger = logger
+        self.archive = Archive(
+            sliceTypes.flatMap { $0.archived } + ArchiveKind.ofHouse,
+            database: database,
+            folder: configuration.archiveDirectory,
+            days: configuration.retentionDays,
+            clock: clock,
+            logger: logger
+        )
         self.run = ServerRun(id: UUID().uuidString, version: Version.text, database: database, logger: logger)
         self.worker = WebhookWorker(
             database: database,
@@ -169,7 +178,7 @@ package struct House: Sendable {
 
     /// What runs beside the listeners.
     package var services: [any Service] {
-        let own: [any Service] = [self.run, self.worker, self.jobs]
+        let own: [any Service] = [self.run, self.worker, self.jobs, self.archive]
         let beside = (self.database as? SQLiteDatabase).map { [OtherProcesses(database: $0, logger: self.logger)] }
         return own + (beside ?? []) + self.slices.flatMap { $0.services }
     }

@@ -25,6 +25,11 @@ package struct ColumnMismatch: Error {
     }
 }
 
+extension SQLValue: SQLConvertible {
+    package init(sqlValue: SQLValue) { self = sqlValue }
+    package var sqlValue: SQLValue { self }
+}
+
 extension Int64: SQLConvertible {
     package init(sqlValue: SQLValue) throws {
         guard case .integer(let value) = sqlValue else { throw ColumnMismatch(value: sqlValue, expected: "integer") }

@@ -44,6 +44,8 @@ package protocol Slice: Sendable {
     /// Background work.
     var services: [any Service] { get }
     var jobKinds: [JobKind] { get }
+    /// Its records that leave the database when they are old.
+    static var archived: [ArchiveKind] { get }
 
     /// Makes a key at the console; what is told of it. Throws `ConfigurationError` for a role that there is not.
     ///
@@ -59,6 +61,7 @@ package protocol Slice: Sendable {
 
 extension Slice {
     package static var settings: [Setting] { [] }
+    package static var archived: [ArchiveKind] { [] }
     package static var exposedHeaders: [String] { [] }
     package static var words: Words { HouseWords.all }
     package static var metrics: [String: String] { [:] }

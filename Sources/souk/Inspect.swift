@@ -1,6 +1,7 @@
 import ArgumentParser
 import Kernel
 import Ledger
+import Platform
 import Server
 import Storage
 
@@ -18,7 +19,7 @@ struct Routes: AsyncParsableCommand {
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Recomputes the ledger from its transfers, and the figures from the records; exits with 1 and the differences if they are off."
+            "Recomputes the ledger from its transfers, the figures from the records, and the archive's checksums; exits with 1 and the differences if something is off."
     )
 
     @OptionGroup var options: Options
@@ -26,9 +27,11 @@ struct Verify: AsyncParsableCommand {
 
     func run() async throws {
         let (balances, differences) = try await self.options.withHouse { house in
-            try await house.database.read { tx in
+            let (balances, differences) = try await house.database.read { tx in
                 (try tx.ledger.trialBalance(), try house.verify(in: tx))
             }
+            let damaged = try await house.archive.files().filter { !house.archive.isWhole($0) }
+            return (balances, differences + damaged.map { "the archive's \($0.path) is missing or not as written" })
         }
         if self.json {
             try Operator.say(json: ["differences": differences])

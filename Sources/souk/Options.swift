@@ -20,6 +20,8 @@ struct Options: ParsableArguments {
     @Option(help: ArgumentHelp(Setting.limitsAddressPerMinute.help)) var limitsAddressPerMinute: String?
     @Option(help: ArgumentHelp(Setting.limitsConnectionsPerAddress.help)) var limitsConnectionsPerAddress: String?
     @Option(help: ArgumentHelp(Setting.limitsBodyBytes.help)) var limitsBodyBytes: String?
+    @Option(help: ArgumentHelp(Setting.retentionDays.help)) var retentionDays: String?
+    @Option(help: ArgumentHelp(Setting.archiveDir.help)) var archiveDir: String?
     @Option(help: ArgumentHelp(Setting.trustedProxies.help)) var trustedProxies: String?
     @Option(help: ArgumentHelp(Setting.corsOrigins.help)) var corsOrigins: String?
     @Option(help: ArgumentHelp(Setting.logLevel.help)) var logLevel: String?
@@ -31,7 +33,7 @@ struct Options: ParsableArguments {
             .secretKey: self.secretKey, .previousSecretKeys: self.previousSecretKeys, .publicURL: self.publicURL,
             .outboundAllow: self.outboundAllow, .limitsAddressPerMinute: self.limitsAddressPerMinute,
             .limitsConnectionsPerAddress: self.limitsConnectionsPerAddress,
-            .limitsBodyBytes: self.limitsBodyBytes,
+            .limitsBodyBytes: self.limitsBodyBytes, .retentionDays: self.retentionDays, .archiveDir: self.archiveDir,
             .trustedProxies: self.trustedProxies, .corsOrigins: self.corsOrigins, .logLevel: self.logLevel,
             .assetsDir: self.assetsDir,
         ]

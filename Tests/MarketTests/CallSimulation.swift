@@ -108,7 +108,8 @@ struct CallSimulation {
         let streams = OpenStreams(database: database, ledger: ledger, ids: ids, logger: TestDatabases.quiet)
         let service = ProxyService(
             database: database,
-            send: { request, seconds, _ in try await world.answer(request, within: seconds, server.clock.clock, stage) },
+            send: { request, seconds, _ in try await world.answer(request, within: seconds, server.clock.clock, stage)
+            },
             ledger: ledger,
             rails: Rails([], x402: nil, publicURL: "http://souk.test"),
             streams: streams,

@@ -219,6 +219,7 @@ extension AccountOutput {
 /// A transfer, and the transfers that it follows from, back to the first.
 struct TransferOutput: ExampleAnswer {
     let chain: [TransferPart]
+    let archive: String?
 
     var transfer: TransferPart { self.chain[0] }
     var causes: [TransferPart] { Array(self.chain.dropFirst()) }
@@ -226,11 +227,16 @@ struct TransferOutput: ExampleAnswer {
     static let members: [Member<Self>] = [
         Member("transfer", \.transfer, "The transfer"),
         Member("why", \.causes, "What it follows from, back to the first"),
+        Member(
+            "record_file",
+            \.archive,
+            "The archive's file with the usage record, if that has left the database; null otherwise"
+        ),
     ]
 
-    static let example = TransferOutput(chain: [.example, .example])
+    static let example = TransferOutput(chain: [.example, .example], archive: nil)
 }
 
 extension TransferOutput {
-    init(_ chain: [Transfer]) { self.init(chain: chain.map(TransferPart.init)) }
+    init(_ chain: [Transfer], archive: String?) { self.init(chain: chain.map(TransferPart.init), archive: archive) }
 }

@@ -66,7 +66,7 @@ struct OperationsRoutes: Sendable {
             try await self.database.read { tx in
                 let chain = try tx.ledger.why(TransferReference(input.reference))
                 guard !chain.isEmpty else { throw MarketProblems.transferNotFound }
-                return TransferOutput(chain)
+                return TransferOutput(chain, archive: try tx.archivedUsage(chain[0].origin.subject))
             }
         }
         .refusing(MarketProblems.transferNotFound)

@@ -161,11 +161,3 @@ struct FigurePeriod: Sendable, Hashable, SQLConvertible {
     init(sqlValue: SQLValue) throws { self.text = try String(sqlValue: sqlValue) }
     var sqlValue: SQLValue { .text(self.text) }
 }
-
-extension Timestamp {
-    /// Midnight in UTC of the same day.
-    var startOfDay: Timestamp {
-        let (year, month, day) = self.civil
-        return Timestamp(seconds: Timestamp.days(year: year, month: month, day: day) * 86_400)
-    }
-}

@@ -159,18 +159,21 @@ struct RollUpStore {
         )
     }
 
-    /// What the figures of all time say against the records themselves. A true server gives an empty list.
+    /// What the figures of all time say against the records, those in the archive included. A true server gives an empty list.
     func verify() throws -> [RollUpDifference] {
         try self.tx.rows(
             """
-            SELECT l.id, COALESCE(r.calls, 0), COALESCE(r.revenue, 0), COALESCE(u.calls, 0), COALESCE(u.revenue, 0)
+            SELECT l.id, COALESCE(r.calls, 0), COALESCE(r.revenue, 0), COALESCE(u.calls, 0) + COALESCE(a.calls, 0),
+                COALESCE(u.revenue, 0) + COALESCE(a.revenue, 0)
             FROM market_listing l
             LEFT JOIN market_rollup r ON r.listing_id = l.id AND r.period = 'all'
             LEFT JOIN (
                 SELECT listing_id, COUNT(*) AS calls, CAST(SUM(amount) AS BIGINT) AS revenue FROM market_usage
                 WHERE id NOT IN (SELECT usage_id FROM market_usage_pending) GROUP BY listing_id
             ) u ON u.listing_id = l.id
-            WHERE COALESCE(r.calls, 0) <> COALESCE(u.calls, 0) OR COALESCE(r.revenue, 0) <> COALESCE(u.revenue, 0)
+            LEFT JOIN market_usage_archived a ON a.listing_id = l.id
+            WHERE COALESCE(r.calls, 0) <> COALESCE(u.calls, 0) + COALESCE(a.calls, 0)
+                OR COALESCE(r.revenue, 0) <> COALESCE(u.revenue, 0) + COALESCE(a.revenue, 0)
             ORDER BY l.id
             """
         ) { row in

@@ -39,7 +39,7 @@ struct SettlementRoutes: Sendable {
             ],
             self.csv
         )
-        .refusing(MarketProblems.settlementNotFound)
+        .refusing(MarketProblems.settlementNotFound, Self.usageArchived)
     }
 
     var create: Operation<CreateSettlement, SettlementCreated> {
@@ -57,7 +57,8 @@ struct SettlementRoutes: Sendable {
             MarketProblems.settlementPeriod,
             MarketProblems.providerNotFound,
             MarketProblems.settlementFuture,
-            MarketProblems.settlementOverlaps(until: Timestamp(seconds: 1_774_000_000))
+            MarketProblems.settlementOverlaps(until: Timestamp(seconds: 1_774_000_000)),
+            Self.usageArchived
         )
     }
 
@@ -105,18 +106,25 @@ struct SettlementRoutes: Sendable {
         Operation("List the usage records that a settlement covers", access: .anyKey) { input, caller, call in
             return try await self.database.read { tx in
                 let settlement = try tx.settlements.require(input.id, for: caller)
+                try tx.settlements.requireRecords(of: settlement)
                 return SettlementUsage(
                     settlement,
                     try tx.settlements.list(recordsOf: settlement, after: input.cursor, limit: input.limit)
                 )
             }
         }
-        .refusing(MarketProblems.settlementNotFound)
+        .refusing(MarketProblems.settlementNotFound, Self.usageArchived)
     }
+
+    private static let usageArchived = MarketProblems.usageArchived(days: ["2026-03-19"])
 
     @Sendable private func csv(_ caller: Caller, _ call: Call) async throws -> Response {
         let id: ID<Settlement> = call.pathID("settlement_id")
-        let settlement = try await self.database.read { try $0.settlements.require(id, for: caller) }
+        let settlement = try await self.database.read { tx in
+            let settlement = try tx.settlements.require(id, for: caller)
+            try tx.settlements.requireRecords(of: settlement)
+            return settlement
+        }
         return CSV.response(
             name: "settlement-\(settlement.id.text)",
             columns: ["usage_id", "called_at", "service_id", "amount", "platform_fee"],

@@ -105,6 +105,7 @@ struct SettlementStore {
 
     private func recorded(of provider: ID<Identity>, from start: Timestamp, until end: Timestamp) throws -> Figures {
         guard start < end else { return Figures() }
+        try self.tx.requireUsage(start..<end)
         return try self.tx.row(
             """
             SELECT COUNT(*), CAST(COALESCE(SUM(amount), 0) AS BIGINT),
@@ -112,6 +113,12 @@ struct SettlementStore {
             FROM market_usage WHERE provider_id = \(provider) AND called_at >= \(start) AND called_at < \(end)
             """
         ) { Figures(calls: try $0.column(), revenue: try $0.column(), fee: try $0.column()) }!
+    }
+
+    /// Throws `usageArchived` when records that the settlement covers have left the database.
+    func requireRecords(of settlement: Settlement) throws {
+        guard settlement.start < settlement.coveredUntil else { return }
+        try self.tx.requireUsage(settlement.start..<settlement.coveredUntil)
     }
 
     /// The records that a settlement covers, in order.

@@ -436,6 +436,7 @@ enum MarketChinese {
         problem.try_content_type = Content-Type 须为可见 ASCII 字符
         problem.try_method = 方法须为 POST、GET、PUT、PATCH 或 DELETE
         problem.try_price = 现价为 {price} USDC，请确认后再次调用
+        problem.usage_archived = {days} 的调用记录已归档，可由运营者恢复
         problem.webhook_limit = 每个账户最多 20 个 Webhook
         problem.webhook_not_found = 找不到该 Webhook
         problem.webhook_private = Webhook 地址不能指向内网

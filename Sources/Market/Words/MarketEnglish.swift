@@ -436,6 +436,7 @@ enum MarketEnglish {
         problem.try_content_type = content_type must be visible ASCII
         problem.try_method = method must be one of POST, GET, PUT, PATCH, DELETE
         problem.try_price = The price is {price} USDC now. Look at it, and call again if you want to.
+        problem.usage_archived = The usage records of {days} are in the archive; the operator can restore them
         problem.webhook_limit = Maximum 20 webhooks per owner
         problem.webhook_not_found = Webhook not found
         problem.webhook_private = Webhook URL cannot point to a private address

@@ -436,6 +436,7 @@ enum MarketJapanese {
         problem.try_content_type = Content-Type はASCII文字で入力してください
         problem.try_method = メソッドは POST、GET、PUT、PATCH、DELETE のいずれかにしてください
         problem.try_price = 料金は現在 {price} USDC です。確認のうえ、もう一度呼び出してください
+        problem.usage_archived = {days}の利用記録はアーカイブにあります。運営者が復元できます
         problem.webhook_limit = Webhookは1アカウント20件までです
         problem.webhook_not_found = Webhookが見つかりません
         problem.webhook_private = Webhookのアドレスに内部ネットワークは使えません

@@ -436,6 +436,7 @@ enum MarketVietnamese {
         problem.try_content_type = Content-Type phải là ký tự ASCII hiển thị được
         problem.try_method = Phương thức phải là POST, GET, PUT, PATCH hoặc DELETE
         problem.try_price = Giá hiện là {price} USDC. Hãy xem lại rồi gọi lần nữa nếu muốn
+        problem.usage_archived = Bản ghi sử dụng của {days} đã được lưu trữ; người vận hành có thể khôi phục
         problem.webhook_limit = Mỗi tài khoản tối đa 20 webhook
         problem.webhook_not_found = Không tìm thấy webhook
         problem.webhook_private = Địa chỉ webhook không được trỏ tới mạng nội bộ

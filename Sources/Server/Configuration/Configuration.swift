@@ -18,6 +18,9 @@ package struct Configuration: Sendable {
     package let limitsAddressPerMinute: Int
     package let limitsConnectionsPerAddress: Int
     package let limitsBodyBytes: Int
+    /// 0 keeps everything.
+    package let retentionDays: Int
+    package let archiveDirectory: String
     package let trustedProxies: [String]
     package let corsOrigins: Set<String>
     package let logLevel: Logger.Level
@@ -48,6 +51,11 @@ package struct Configuration: Sendable {
         self.limitsAddressPerMinute = try values.integer(.limitsAddressPerMinute, 0...1_000_000, default: 60)
         self.limitsConnectionsPerAddress = try values.integer(.limitsConnectionsPerAddress, 0...1_000_000, default: 512)
         self.limitsBodyBytes = try values.integer(.limitsBodyBytes, (64 << 20)...(1 << 40), default: 256 << 20)
+        self.retentionDays = try values.integer(.retentionDays, 0...36_500, default: 0)
+        guard self.retentionDays == 0 || self.retentionDays >= Archive.minimumDays else {
+            throw ConfigurationError("retention_days: 0, or \(Archive.minimumDays) and more")
+        }
+        self.archiveDirectory = values[.archiveDir] ?? "\(self.dataDirectory)/archive"
         self.trustedProxies = values.list(.trustedProxies)
         self.corsOrigins = Set(values.list(.corsOrigins))
         guard let level = Logger.Level(rawValue: values[.logLevel] ?? "info") else {

@@ -35,6 +35,14 @@ extension Setting {
         "limits_body_bytes",
         "memory for the request bodies that are held at once, in bytes (268435456)"
     )
+    package static let retentionDays = Setting(
+        "retention_days",
+        "events, deliveries and usage records older than so many days go into the archive, 40 or more; 0 keeps all (0)"
+    )
+    package static let archiveDir = Setting(
+        "archive_dir",
+        "where the archive's files are; for all nodes the same (archive in the data directory)"
+    )
     package static let trustedProxies = Setting(
         "trusted_proxies",
         "networks whose forwarding headers are believed (comma separated)"
@@ -51,7 +59,8 @@ extension Setting {
 
     package static let ofHouse: [Setting] = [
         .host, .port, .dataDir, .database, .secretKey, .previousSecretKeys, .publicURL, .outboundAllow,
-        .limitsAddressPerMinute, .limitsConnectionsPerAddress, .limitsBodyBytes, .trustedProxies, .corsOrigins,
+        .limitsAddressPerMinute, .limitsConnectionsPerAddress, .limitsBodyBytes, .retentionDays, .archiveDir,
+        .trustedProxies, .corsOrigins,
         .logLevel, .assetsDir,
     ]
 

@@ -1,0 +1,159 @@
+import CZlib
+import Crypto
+import Foundation
+import Kernel
+
+/// Lines that are written into a gzip file, which appears under its name whole or not at all.
+final class GzipWriter {
+    private let path: String
+    private let temporary: String
+    private let file: FileHandle
+    private var stream = z_stream()
+    private var hash = SHA256()
+    private(set) var bytes = 0
+    private(set) var lines = 0
+
+    private static let bufferBytes = 64 * 1024
+
+    /// Makes the file's folder. Throws when nothing can be written there.
+    init(path: String) throws {
+        self.path = path
+        self.temporary = path + ".part"
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        try FileManager.default.createDirectory(
+            atPath: folder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        let rights: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+        guard FileManager.default.createFile(atPath: self.temporary, contents: nil, attributes: rights),
+            let file = FileHandle(forWritingAtPath: self.temporary), souk_gzip_begin(&self.stream) == Z_OK
+        else { throw GzipError.unwritable }
+        self.file = file
+    }
+
+    deinit { deflateEnd(&self.stream) }
+
+    func write(_ line: JSONValue) throws {
+        self.lines += 1
+        try self.deflate(Array((JSON.text(of: line) + "\n").utf8), Z_NO_FLUSH)
+    }
+
+    /// The checksum of the file, which is on the disk now.
+    func finish() throws -> String {
+        try self.deflate([], Z_FINISH)
+        try self.file.synchronize()
+        try self.file.close()
+        guard rename(self.temporary, self.path) == 0 else { throw GzipError.unwritable }
+        let folder = open(URL(fileURLWithPath: self.path).deletingLastPathComponent().path, O_RDONLY)
+        if folder >= 0 {
+            fsync(folder)
+            close(folder)
+        }
+        return Array(self.hash.finalize()).hex
+    }
+
+    private func deflate(_ input: [UInt8], _ flush: Int32) throws {
+        var input = input
+        try input.withUnsafeMutableBufferPointer { input in
+            self.stream.next_in = input.baseAddress
+            self.stream.avail_in = UInt32(input.count)
+            var buffer = [UInt8](repeating: 0, count: Self.bufferBytes)
+            var isFull = true
+            while isFull {
+                let written = try buffer.withUnsafeMutableBufferPointer { buffer in
+                    self.stream.next_out = buffer.baseAddress
+                    self.stream.avail_out = UInt32(buffer.count)
+                    guard CZlib.deflate(&self.stream, flush) != Z_STREAM_ERROR else { throw GzipError.unwritable }
+                    return buffer.count - Int(self.stream.avail_out)
+                }
+                let piece = buffer[..<written]
+                try self.file.write(contentsOf: piece)
+                self.hash.update(data: piece)
+                self.bytes += written
+                isFull = written == Self.bufferBytes
+            }
+        }
+    }
+}
+
+/// Reads the lines of a gzip file, one after another.
+final class GzipReader {
+    private static let bufferBytes = 64 * 1024
+
+    private let file: FileHandle
+    private var stream = z_stream()
+    private var input: [UInt8] = []
+    /// Of the input, what has been used up.
+    private var used = 0
+    private var text: [UInt8] = []
+    private var start = 0
+    private var hasEnded = false
+
+    init(path: String) throws {
+        guard let file = FileHandle(forReadingAtPath: path) else { throw GzipError.missing }
+        self.file = file
+        guard souk_gunzip_begin(&self.stream) == Z_OK else { throw GzipError.damaged }
+    }
+
+    deinit {
+        inflateEnd(&self.stream)
+        try? self.file.close()
+    }
+
+    /// The checksum of a file as it is.
+    static func checksum(of path: String) throws -> String {
+        guard let file = FileHandle(forReadingAtPath: path) else { throw GzipError.missing }
+        defer { try? file.close() }
+        var hash = SHA256()
+        while let piece = try file.read(upToCount: self.bufferBytes), !piece.isEmpty { hash.update(data: piece) }
+        return Array(hash.finalize()).hex
+    }
+
+    /// Nil at the end. Throws `GzipError.damaged` for a file that ends too early.
+    func next() throws -> ArraySlice<UInt8>? {
+        while true {
+            if let end = self.text[self.start...].firstIndex(of: UInt8(ascii: "\n")) {
+                defer { self.start = end + 1 }
+                return self.text[self.start..<end]
+            }
+            self.text.removeFirst(self.start)
+            self.start = 0
+            guard try self.inflate() else {
+                guard self.hasEnded, self.text.isEmpty else { throw GzipError.damaged }
+                return nil
+            }
+        }
+    }
+
+    /// More text; false when there is none.
+    private func inflate() throws -> Bool {
+        if self.hasEnded { return false }
+        if self.used == self.input.count {
+            guard let piece = try self.file.read(upToCount: Self.bufferBytes), !piece.isEmpty else { return false }
+            (self.input, self.used) = (Array(piece), 0)
+        }
+        var buffer = [UInt8](repeating: 0, count: Self.bufferBytes)
+        let written = try self.input.withUnsafeMutableBufferPointer { input in
+            try buffer.withUnsafeMutableBufferPointer { buffer in
+                self.stream.next_in = input.baseAddress.map { $0 + self.used }
+                self.stream.avail_in = UInt32(input.count - self.used)
+                self.stream.next_out = buffer.baseAddress
+                self.stream.avail_out = UInt32(buffer.count)
+                let result = CZlib.inflate(&self.stream, Z_NO_FLUSH)
+                guard [Z_OK, Z_STREAM_END, Z_BUF_ERROR].contains(result) else { throw GzipError.damaged }
+                self.hasEnded = result == Z_STREAM_END
+                self.used = input.count - Int(self.stream.avail_in)
+                return buffer.count - Int(self.stream.avail_out)
+            }
+        }
+        self.text += buffer[..<written]
+        return true
+    }
+}
+
+enum GzipError: Error {
+    case unwritable
+    case missing
+    case damaged
+}
