@@ -37,6 +37,8 @@ package final class AccountMoves: BatchPart {
         var credits: Int64 { self.creditsPending + self.creditsPosted }
     }
 
+    package static let table: StaticString = "ledger_account"
+
     private var moves: [AccountNumber: Move] = [:]
     private var isMixed = false
 

@@ -53,7 +53,8 @@ struct MarketPages: Sendable {
             ) { request in .goTo(JobPages.path(of: try await request.submit(routes.jobs.replay))) }.pages
             + ProviderPages(portal: routes.portal, listings: routes.listings).pages
             + OperatorPages(ids: self.house.ids, routes: routes).pages
-            + LedgerPages(routes: routes.operations).pages + JobPages(routes.jobs.operations).pages
+            + LedgerPages(routes: routes.operations).pages + ServerPages(routes: routes.operations).pages
+            + JobPages(routes.jobs.operations).pages
             + NoticePages(routes.notices, about: MarketNotice.about).pages
     }
 

@@ -17,10 +17,13 @@ final class BatchWork {
         return part
     }
 
-    func flush(in tx: Transaction) throws {
+    /// - Parameter sql: what is asked next, which must see what the parts have added up of its tables; nil for everything.
+    func flush(before sql: SQL?, in tx: Transaction) throws {
         guard self.hasWork, !self.hasFailed else { return }
-        self.hasWork = false
-        try self.noting { for part in self.parts.values { try part.flush(in: tx) } }
+        if sql == nil { self.hasWork = false }
+        try self.noting {
+            for part in self.parts.values where sql?.mentions(type(of: part).table) ?? true { try part.flush(in: tx) }
+        }
     }
 
     func noting<T>(_ body: () throws -> T) throws -> T {
@@ -33,6 +36,8 @@ final class BatchWork {
 
 /// Changes that are added up over the bodies of one commit.
 package protocol BatchPart: AnyObject {
+    /// The table that it changes.
+    static var table: StaticString { get }
     init()
     /// Writes down what has come together, with ``Transaction/later(_:expecting:)``, and begins anew.
     func flush(in tx: Transaction) throws

@@ -1,3 +1,4 @@
+import Foundation
 import Kernel
 
 /// A statement with its bindings. `\(value)` binds; it never splices text.
@@ -34,6 +35,25 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
 
     /// Whether it only reads, by its first word.
     var isSelect: Bool { self.pieces.first??.bytewise.starts(with: "SELECT") ?? false }
+
+    /// Whether the table's name stands anywhere in it.
+    func mentions(_ table: StaticString) -> Bool {
+        self.pieces.contains { piece in
+            guard var piece else { return false }
+            return piece.withUTF8 { text in
+                var start = 0
+                let (name, length) = (table.utf8Start, table.utf8CodeUnitCount)
+                while text.count - start >= length,
+                    let found = memchr(text.baseAddress! + start, Int32(name[0]), text.count - start)
+                {
+                    start = UnsafeRawPointer(found) - UnsafeRawPointer(text.baseAddress!)
+                    if text.count - start >= length, memcmp(found, name, length) == 0 { return true }
+                    start += 1
+                }
+                return false
+            }
+        }
+    }
 
     var isCommit: Bool { self.pieces == ["COMMIT"] }
 

@@ -92,7 +92,7 @@ package final class Transaction {
 
     private func run(_ sql: SQL, _ each: (inout Row) throws -> Void) throws -> Int {
         let mayWrite = !sql.isSelect
-        try self.flush()
+        try self.flush(before: sql)
         do {
             let changed = try self.connection.run(sql, each)
             if mayWrite, changed > 0 { self.hasWritten = true }
@@ -104,9 +104,11 @@ package final class Transaction {
     }
 
     /// Whatever the bodies have left. It may be another body's, so the batch takes note of its failure.
-    func flush() throws {
+    ///
+    /// - Parameter sql: what is asked next; nil for the end of the commit.
+    func flush(before sql: SQL? = nil) throws {
         guard let work else { return }
-        try work.flush(in: self)
+        try work.flush(before: sql, in: self)
         try work.noting { try self.connection.flush() }
     }
 

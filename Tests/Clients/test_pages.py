@@ -266,6 +266,7 @@ PAGES = {
         "money": "/market/operator/money",
         "agents": "/market/operator/agents",
         "webhook-health": "/market/operator/webhooks",
+        "servers": "/market/operator/servers",
         "ledger": "/market/operator/ledger",
         "ledger-account": "/market/operator/ledger/accounts/1",
     },

@@ -11,27 +11,35 @@ struct ClickStore {
     func insert(_ link: TrackingLink, _ visitor: Visitor, reason: Reason, isSelf: Bool = false, trace: Trace) throws
         -> ClickID
     {
-        let isValid = reason == .counts
-        let id: ClickID = try self.tx.value(
+        let id = try self.tx.insert(
             """
             INSERT INTO affiliate_click (partnership_id, program_id, terms_version, at, reason, is_self, visitor,
                 browser, user_agent, referrer, context, country, trace_id)
             VALUES (\(link.partnership), \(link.program), \(link.termsVersion), \(self.tx.now), \(reason), \(isSelf),
                 \(visitor.id), \(visitor.browser), \(visitor.userAgent), \(visitor.referrer), \(visitor.context),
                 \(visitor.country), \(trace.traceID))
-            RETURNING id
-            """
-        )!
-        try self.tx.execute(
+            """,
+            counting: "id"
+        )
+        let day = ClickDays.Day(link, JapanTime.day(of: self.tx.now))
+        let count = ClickDays.Count(clicks: 1, valid: reason == .counts ? 1 : 0)
+        if self.tx.canWait {
+            self.tx.together(ClickDays.self).add(count, to: day)
+        } else {
+            try self.add(count, to: day)
+        }
+        return ClickID(id)
+    }
+
+    fileprivate func add(_ count: ClickDays.Count, to day: ClickDays.Day) throws {
+        try self.tx.later(
             """
             INSERT INTO affiliate_click_day (partnership_id, day, program_id, publisher_id, clicks, valid_clicks)
-            VALUES (\(link.partnership), \(JapanTime.day(of: self.tx.now)), \(link.program), \(link.publisher), 1,
-                \(isValid))
-            ON CONFLICT (partnership_id, day) DO UPDATE SET clicks = affiliate_click_day.clicks + 1,
+            VALUES (\(day.partnership), \(day.day), \(day.program), \(day.publisher), \(count.clicks), \(count.valid))
+            ON CONFLICT (partnership_id, day) DO UPDATE SET clicks = affiliate_click_day.clicks + excluded.clicks,
                 valid_clicks = affiliate_click_day.valid_clicks + excluded.valid_clicks
             """
         )
-        return id
     }
 
     /// Whether a click of the browser was paid in the last 24 hours.
@@ -135,6 +143,44 @@ struct ClickStore {
     /// A partnership's clicks, the newest first.
     func list(partnership: PartnershipID, limit: Int) throws -> [Click] {
         try self.list(.partnership(partnership), "k.id > 0", limit: limit)
+    }
+}
+
+/// Clicks of one commit by partnership and day, added up: many clicks at once are those of few links.
+final class ClickDays: BatchPart {
+    static let table: StaticString = "affiliate_click_day"
+
+    struct Day: Hashable {
+        let partnership: PartnershipID
+        let program: ProgramID
+        let publisher: ID<Identity>
+        let day: Int64
+
+        init(_ link: TrackingLink, _ day: Int64) {
+            (self.partnership, self.program, self.publisher) = (link.partnership, link.program, link.publisher)
+            self.day = day
+        }
+    }
+
+    struct Count {
+        var clicks = 0
+        var valid = 0
+    }
+
+    private var counts: [Day: Count] = [:]
+
+    init() {}
+
+    func add(_ count: Count, to day: Day) {
+        self.counts[day, default: Count()].clicks += count.clicks
+        self.counts[day, default: Count()].valid += count.valid
+    }
+
+    /// In the order of the rows, so that no two commits wait for each other.
+    func flush(in tx: Transaction) throws {
+        let counts = self.counts.sorted { ($0.key.partnership, $0.key.day) < ($1.key.partnership, $1.key.day) }
+        self.counts = [:]
+        for (day, count) in counts { try tx.clicks.add(count, to: day) }
     }
 }
 

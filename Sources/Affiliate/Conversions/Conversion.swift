@@ -150,6 +150,34 @@ struct Conversion: Sendable, RowDecodable {
     }
 }
 
+extension Conversion {
+    /// As it stands after it has been written for the first time.
+    init(_ id: ConversionID, _ new: NewConversion, at now: Timestamp) {
+        self.id = id
+        self.program = new.program
+        self.partnership = new.partnership
+        self.publisher = new.publisher
+        self.advertiser = new.advertiser
+        self.click = new.click
+        self.termsVersion = new.termsVersion
+        self.orderID = new.orderID
+        self.amount = new.amount
+        self.reward = new.reward
+        self.source = new.source
+        self.status = new.status
+        self.reason = new.reason
+        self.reasonText = nil
+        self.flags = new.flags
+        self.isHeld = !new.flags.isEmpty
+        self.revision = 1
+        self.budgetMonth = new.budgetMonth
+        self.occurredAt = new.occurredAt
+        self.reportedAt = now
+        self.decidedAt = new.status == .rejected ? now : nil
+        self.payableAt = nil
+    }
+}
+
 /// A conversion as it is written for the first time, or over another report of the same order.
 struct NewConversion: Sendable {
     let program: ProgramID

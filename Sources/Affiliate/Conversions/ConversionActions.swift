@@ -39,13 +39,14 @@ struct ConversionActions: Sendable {
         ) { input, caller, call in
             let publisher = caller.identity
             let trace = call.trace
-            let outcome = try await self.database.write { tx in
-                guard let partnership = try tx.partnerships.find(trackingCode: input.trackingCode.lowercased()),
+            let outcome = try await self.database.write {
+                tx -> Result<(ConversionService.Recorded, ConversionOutput), Problem> in
+                guard let (partnership, program) = try tx.partnership(trackingCode: input.trackingCode.lowercased()),
                     partnership.publisher == publisher, partnership.status != .cancelled
                 else { throw AffiliateProblems.trackingCodeNotFound }
                 let report = ConversionService.Report(
                     source: .agent,
-                    program: try tx.programs.require(partnership.program),
+                    program: program,
                     clickScope: .partnership(partnership.id),
                     partnership: partnership,
                     orderID: input.orderID,
@@ -53,9 +54,10 @@ struct ConversionActions: Sendable {
                     country: nil,
                     occurredAt: nil
                 )
-                let paidUntil = try tx.affiliateAccounts.require(publisher).paidUntil
-                return try self.conversions.take(report, trace: trace, in: tx).map { recorded in
-                    (recorded, ConversionOutput(conversion: recorded.conversion, now: tx.now, paidUntil: paidUntil))
+                switch try self.conversions.take(report, trace: trace, in: tx) {
+                case .failure(let problem): return .failure(problem)
+                case .success(let recorded):
+                    return .success((recorded, try ConversionOutput(recorded.conversion, in: tx)))
                 }
             }
             // What was logged of a report stays, also when it is refused.

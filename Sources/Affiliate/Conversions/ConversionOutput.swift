@@ -1,4 +1,5 @@
 import Kernel
+import Storage
 import Web
 
 /// A conversion as both sides see it.
@@ -84,4 +85,14 @@ struct DecisionEvent: Answer {
             "The first \(shown) of them"
         ),
     ]
+}
+
+extension ConversionOutput {
+    /// As its publisher sees it now.
+    init(_ conversion: Conversion, in tx: Transaction) throws {
+        // Only an approved one can have been paid.
+        let isApproved = conversion.status == .approved
+        let paidUntil = isApproved ? try tx.affiliateAccounts.require(conversion.publisher).paidUntil : tx.now
+        self.init(conversion: conversion, now: tx.now, paidUntil: paidUntil)
+    }
 }

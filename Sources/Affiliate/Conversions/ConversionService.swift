@@ -81,14 +81,14 @@ struct ConversionService: Sendable {
         if terms.unit == .percent, report.amount == nil, found.reason == .counts {
             throw AffiliateProblems.amountRequired
         }
-        if let existing { try self.giveBudgetBack(existing, in: tx) }
-        let counted = try self.count(report, found, terms, orderID, in: tx)
+        let counted = try self.count(report, found, terms, orderID, insteadOf: existing, in: tx)
         if let existing {
             // Only the advertiser's server takes a place with what does not count.
             guard counted.reason == .counts || report.source.replaces(existing.source) else {
-                try self.takeBudgetAgain(existing, in: tx)
                 return try self.repeated(report, orderID, existing, trace: trace, in: tx)
             }
+            // In the same month, the budget has given the one for the other.
+            if counted.budgetMonth != existing.budgetMonth { try self.giveBudgetBack(existing, in: tx) }
             try self.giveBack(existing, trace: trace, in: tx)
         }
         let new = NewConversion(
@@ -126,6 +126,7 @@ struct ConversionService: Sendable {
         _ found: Attribution,
         _ terms: Terms,
         _ orderID: String,
+        insteadOf existing: Conversion?,
         in tx: Transaction
     ) throws -> Counted {
         guard found.reason == .counts, let click = found.click else { return Counted(reason: found.reason) }
@@ -137,7 +138,11 @@ struct ConversionService: Sendable {
         let reward = terms.reward(forOrderOf: report.amount ?? 0, clickedAt: click.at)
         let month = Month(of: tx.now).text
         let limit = report.program.content.monthlyBudget
-        guard try tx.programs.takeBudget(reward, of: report.program.id, month: month, limit: limit) else {
+        let isReplaced = existing?.status != .rejected && existing?.budgetMonth == month
+        let taken = isReplaced ? existing?.reward ?? 0 : 0
+        guard reward <= limit ?? reward,
+            try tx.programs.takeBudget(reward - taken, of: report.program.id, month: month, limit: limit)
+        else {
             return Counted(reason: .budgetUsedUp)
         }
         return Counted(reason: .counts, reward: reward, budgetMonth: month)
@@ -247,11 +252,5 @@ struct ConversionService: Sendable {
     private func giveBudgetBack(_ existing: Conversion, in tx: Transaction) throws {
         guard existing.status != .rejected, let month = existing.budgetMonth else { return }
         try tx.programs.giveBudgetBack(existing.reward, of: existing.program, month: month)
-    }
-
-    /// Undoes ``giveBudgetBack(_:in:)``.
-    private func takeBudgetAgain(_ existing: Conversion, in tx: Transaction) throws {
-        guard existing.status != .rejected, let month = existing.budgetMonth else { return }
-        _ = try tx.programs.takeBudget(existing.reward, of: existing.program, month: month, limit: nil)
     }
 }

@@ -37,7 +37,7 @@ struct ConversionStore {
 
     func insert(_ new: NewConversion, trace: Trace) throws -> Conversion {
         let now = self.tx.now
-        return try self.tx.row(
+        let id = try self.tx.insert(
             """
             INSERT INTO affiliate_conversion (program_id, partnership_id, publisher_id, advertiser_id, click_id,
                 terms_version, order_id, amount, reward, source, status, reason, flags, is_held, revision, budget_month,
@@ -46,9 +46,10 @@ struct ConversionStore {
                 \(new.termsVersion), \(new.orderID), \(new.amount), \(new.reward), \(new.source), \(new.status),
                 \(new.reason), \(new.flagText), \(!new.flags.isEmpty), 1, \(new.budgetMonth), \(new.occurredAt), \(now),
                 \(new.status == .rejected ? now : nil), \(trace.traceID))
-            RETURNING \(raw: Conversion.columns)
-            """
-        )!
+            """,
+            counting: "id"
+        )
+        return Conversion(ConversionID(id), new, at: now)
     }
 
     /// Lets one that a rule refused count after all.
@@ -174,7 +175,7 @@ struct ConversionStore {
         _ reason: Reason,
         trace: Trace
     ) throws {
-        try self.tx.execute(
+        try self.tx.later(
             """
             INSERT INTO affiliate_report (at, source, program_id, order_id, amount, conversion_id, reason, request_id)
             VALUES (\(self.tx.now), \(source), \(program), \(orderID), \(amount), \(conversion), \(reason),

@@ -150,13 +150,7 @@ struct PostbackRoutes: Sendable {
             switch try self.service.take(report, trace: trace, in: tx) {
             case .failure(let problem): return .failure(problem)
             case .success(let recorded):
-                let publisher = try tx.affiliateAccounts.require(recorded.conversion.publisher)
-                let output = ConversionOutput(
-                    conversion: recorded.conversion,
-                    now: tx.now,
-                    paidUntil: publisher.paidUntil
-                )
-                return .success((recorded, output))
+                return .success((recorded, try ConversionOutput(recorded.conversion, in: tx)))
             }
         }
         // What was logged stays, also of a wrong token and of a report that is refused.
@@ -182,20 +176,20 @@ struct PostbackRoutes: Sendable {
     private func lead(_ input: PostbackInput, in tx: Transaction) throws -> Lead? {
         if let text = input.clickID {
             // The number alone will do for the advertiser's own server.
-            guard let id = self.links.references.parse(text) ?? NumericID(text), let click = try tx.clicks.find(id)
-            else {
-                return nil
-            }
+            guard let id = self.links.references.parse(text) ?? NumericID(text), let click = try tx.clicks.find(id),
+                let (partnership, program) = try tx.partnership(click.partnership)
+            else { return nil }
             return Lead(
-                program: try tx.programs.require(click.program),
-                partnership: try tx.partnerships.find(click.partnership),
+                program: program,
+                partnership: partnership,
                 clickScope: click.visitor.map { .visitor($0, program: click.program) } ?? .one(click)
             )
         }
-        guard let code = input.trackingCode, let partnership = try tx.partnerships.find(trackingCode: code.lowercased())
+        guard let code = input.trackingCode,
+            let (partnership, program) = try tx.partnership(trackingCode: code.lowercased())
         else { return nil }
         return Lead(
-            program: try tx.programs.require(partnership.program),
+            program: program,
             partnership: partnership,
             clickScope: .partnership(partnership.id)
         )

@@ -11,10 +11,12 @@ struct OperationsRoutes: Sendable {
 
     private static let base = "/api/v1/admin"
     private static let webhookLimit = 200
+    private static let fileLimit = 100
 
     var endpoints: [Endpoint] {
         [
             Endpoint(.get, Self.base + "/webhooks", tag: "Admin", self.webhooks),
+            Endpoint(.get, Self.base + "/servers", tag: "Admin", self.servers),
             Endpoint(.get, Self.base + "/ledger", tag: "Admin", self.ledger),
             Endpoint(.get, Self.base + "/ledger/accounts/{number}", tag: "Admin", self.account),
             Endpoint(.get, Self.base + "/ledger/transfers/{reference}", tag: "Admin", self.transfer),
@@ -28,6 +30,14 @@ struct OperationsRoutes: Sendable {
                     try $0.webhooks.listHealth(surface: MarketContract.name, limit: Self.webhookLimit)
                 }
             )
+        }
+    }
+
+    var servers: Operation<NoInput, ServerList> {
+        Operation("Servers and archive", access: .admin) { _, _, _ in
+            try await self.database.read { tx in
+                ServerList(try tx.serverRuns.listNodes(), try tx.archive.listNewest(limit: Self.fileLimit))
+            }
         }
     }
 

@@ -97,7 +97,7 @@ struct LedgerPages: Sendable {
         PageParts.heading + """
             <dl class="facts"><dt>[[amount]]</dt><dd>[[moved]]</dd><dt>[[state]]</dt><dd><span class="state state-{{transfer.state}}">{{transfer.state_text}}</span></dd>
             <dt>[[from_account]]</dt><dd><a href="{{base}}/operator/ledger/accounts/{{transfer.debit_account}}">{{transfer.debit_account}}</a></dd><dt>[[to_account]]</dt><dd><a href="{{base}}/operator/ledger/accounts/{{transfer.credit_account}}">{{transfer.credit_account}}</a></dd>
-            <dt>[[for]]</dt><dd>{{kind_text}} <span class="id">{{transfer.subject}}</span></dd><dt>[[request]]</dt><dd class="id">{{transfer.request_id}}</dd><dt>[[trace]]</dt><dd class="id">{{transfer.trace_id}}</dd>
+            <dt>[[for]]</dt><dd>{{kind_text}} <span class="id">{{transfer.subject}}</span></dd><dt>[[request]]</dt><dd class="id">{{transfer.request_id}}</dd><dt>[[trace]]</dt><dd class="id">{{transfer.trace_id}}</dd>{{#record_file}}<dt>[[record_in_the_archive]]</dt><dd class="id">{{record_file}}</dd>{{/record_file}}
             <dt>[[at_zone]]</dt><dd>{{transfer.created_at}}</dd><dt>[[settled_or_released_zone]]</dt><dd>{{transfer.resolved_at}}</dd></dl>
             <section aria-labelledby="why"><h2 id="why">[[why]]</h2>
             {{^transfers}}<p class="empty">[[it_follows_from_no_other_transfer]]</p>{{/transfers}}{{#hasTransfers}}\(transfers){{/hasTransfers}}</section>
@@ -117,7 +117,7 @@ struct LedgerPages: Sendable {
                 "transfer": answer.transfer, "kind_text": request.word("kind", answer.transfer.origin.kind),
                 "transfers": Self.linked(answer.causes, request),
                 "hasTransfers": !answer.causes.isEmpty,
-                "caption": request.say("what_it_follows_from"),
+                "caption": request.say("what_it_follows_from"), "record_file": answer.archive as Any,
             ]
         )
     }

@@ -35,6 +35,7 @@ struct MarketPage: Sendable {
                     ("dashboard", "/admin/dashboard"), ("settlements", "/operator/settlements"),
                     ("money", "/operator/money"), ("agents", "/operator/agents"),
                     ("webhook_health", "/operator/webhooks"), ("ledger", "/operator/ledger"),
+                    ("servers", "/operator/servers"),
                 ]
             ),
             Console.Menu(

@@ -15,6 +15,7 @@ enum MarketChinese {
         amount_usdc = 金额（USDC）
         amount_usdc_all_that_is_unspent = 金额（USDC，留空表示全部未用余额）
         answer = 响应：{{status}}
+        archive = 归档
         as_a_file_later = 稍后以文件形式获取
         as_it_is = 保持不变
         asked_usdc = 应付（USDC）
@@ -69,6 +70,7 @@ enum MarketChinese {
         failed = 失败
         failing_since_zone = 持续失败起始（{{zone}}）
         fee = 佣金
+        file = 文件
         find = 查找
         find_a_transfer_by_its_reference = 按参考号查找转账
         find_paid_apis = 查找付费 API
@@ -82,6 +84,7 @@ enum MarketChinese {
         from_account = 转出账户
         give_unspent_money_back = 退还未用余额
         header = 请求头
+        host = 主机
         identity = 身份
         it_answered_in_ms = 已响应 {{status_code}}，用时 {{latency_ms}} 毫秒。
         it_cannot_be_reached = 无法连接：{{error}}。
@@ -91,6 +94,7 @@ enum MarketChinese {
         its_public_page = 公开页面
         keys = 密钥
         keys_that_work_now = 有效密钥
+        last_seen_zone = 最近出现（{{zone}}）
         no_keys_yet = 还没有密钥。
         last_called = 最近调用
         latency = 延迟
@@ -123,6 +127,7 @@ enum MarketChinese {
         no_key_yet_anybody_makes_one = 还没有密钥？任何人都可以创建：
         no_money_has_moved_yet = 还没有资金变动。
         no_provider_has_been_called_yet = 还没有提供者被调用。
+        no_server_has_shown_itself = 还没有服务器出现。
         no_service_is_listed = 还没有服务。提供者可用 POST /api/v1/services 发布。
         no_services_yet_list_the_first = 还没有服务。发布后，智能体马上就能找到它。
         no_settlements_here = 没有符合条件的结算。
@@ -131,6 +136,7 @@ enum MarketChinese {
         nobody_has_subscribed_yet = 还没有人订阅。
         none_yet = 暂无。
         nothing_has_been_called_yet = 还没有服务被调用。
+        nothing_is_archived = 还没有归档的内容。
         nothing_matches = 没有匹配的结果。请减少或缩短关键词。
         older_calls = 更早的调用
         older_deposits = 更早的充值
@@ -159,9 +165,12 @@ enum MarketChinese {
         price_a_call = 每次调用 {{price}} USDC
         price_of_a_call = 每次调用价格
         price_of_a_call_usdc = 每次调用价格（USDC）
+        process = 进程
         provider = 提供者
         provider_all_with_earnings_when_empty = 提供者（留空表示所有有收入者）
         providers = 提供者
+        record_in_the_archive = 归档中的调用记录
+        records = 记录数
         reference = 参考号
         reference_of_the_payment_of_to = 向 {{provider_id}} 支付 {{net_amount}} 的参考号
         reference_of_the_payment_of_to_2 = 向 {{buyer_id}} 支付 {{amount}} 的参考号
@@ -184,6 +193,8 @@ enum MarketChinese {
         seconds_to_the_first_byte_1 = 首字节等待秒数（1 至 300）
         secret = 密钥内容
         send_a_payment_with_an_x402 = 请用支持 x402 的客户端向以下地址付款：
+        servers = 服务器
+        servers_of_the_last_minute = 最近一分钟的服务器
         service = 服务
         service_health = 服务健康状况
         service_its_id = 服务（ID）
@@ -195,6 +206,8 @@ enum MarketChinese {
         settled_or_released_zone = 入账或释放时间（{{zone}}）
         settlements = 结算
         sign_in_to_call = 登录后可在本页用余额调用。
+        since_zone = 启动时间（{{zone}}）
+        size_bytes = 大小（字节）
         so_many_calls = {count} 次调用
         spent = 已花费
         status = 状态码
@@ -217,6 +230,7 @@ enum MarketChinese {
         the_same_figures_as_a_table_days = 以上数据的表格（有调用的日期）
         the_ten_newest = 最近 10 条
         the_whole_ledger = 完整账本
+        they_share_one_database = 共用一个数据库
         this_is_a_real_call = 这是真实调用：先使用免费次数，之后从余额扣款。
         this_is_the_only_time_that_the = 密钥内容仅显示这一次，请立即保存。
         those_in_trouble_first_at_most = 有问题的排在前面，最多 200 条
@@ -239,6 +253,7 @@ enum MarketChinese {
         verified = 已验证
         verify = 验证 {{display_name}}
         verify_2 = 验证
+        version = 版本
         waiting = 等待中
         waiting_for_the_payment = 正在等待付款。
         wallet = 钱包
@@ -479,7 +494,10 @@ enum MarketChinese {
         sentence.unknown_events = 无效的事件：{values}
 
         state.active = 启用
+        state.archived = 已归档
         state.disabled = 已停用
+        state.restored = 已恢复一周
+        state.written = 移出中
 
         status.archived = 已归档
         status.completed = 已完成

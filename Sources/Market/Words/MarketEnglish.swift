@@ -15,6 +15,7 @@ enum MarketEnglish {
         amount_usdc = Amount, USDC
         amount_usdc_all_that_is_unspent = Amount, USDC; leave empty for all that is unspent
         answer = Answer: {{status}}
+        archive = Archive
         as_a_file_later = As a file, later
         as_it_is = as it is
         asked_usdc = Asked, USDC
@@ -69,6 +70,7 @@ enum MarketEnglish {
         failed = Failed
         failing_since_zone = Failing since, {{zone}}
         fee = Fee
+        file = File
         find = Find
         find_a_transfer_by_its_reference = Find a transfer by its reference
         find_paid_apis = Find paid APIs
@@ -82,6 +84,7 @@ enum MarketEnglish {
         from_account = From account
         give_unspent_money_back = Give unspent money back
         header = Header
+        host = Machine
         identity = Identity
         it_answered_in_ms = It answered {{status_code}} in {{latency_ms}} ms.
         it_cannot_be_reached = It cannot be reached: {{error}}.
@@ -91,6 +94,7 @@ enum MarketEnglish {
         its_public_page = Its public page
         keys = Keys
         keys_that_work_now = Keys that work now
+        last_seen_zone = Last seen, {{zone}}
         no_keys_yet = No keys yet.
         last_called = Last called
         latency = Latency
@@ -123,6 +127,7 @@ enum MarketEnglish {
         no_key_yet_anybody_makes_one = No key yet? Anyone can create one:
         no_money_has_moved_yet = No money has moved yet.
         no_provider_has_been_called_yet = No provider has been called yet.
+        no_server_has_shown_itself = No server has shown itself yet.
         no_service_is_listed = No service is listed yet. Providers list theirs with POST /api/v1/services.
         no_services_yet_list_the_first = No services yet. List the first one, and agents find it at once.
         no_settlements_here = No settlements here.
@@ -131,6 +136,7 @@ enum MarketEnglish {
         nobody_has_subscribed_yet = Nobody has subscribed yet.
         none_yet = None yet.
         nothing_has_been_called_yet = Nothing has been called yet.
+        nothing_is_archived = Nothing is archived.
         nothing_matches = Nothing matches. Try fewer or shorter words.
         older_calls = Older calls
         older_deposits = Older deposits
@@ -159,9 +165,12 @@ enum MarketEnglish {
         price_a_call = {{price}} USDC a call
         price_of_a_call = Price of a call
         price_of_a_call_usdc = Price of a call, USDC
+        process = Process
         provider = Provider
         provider_all_with_earnings_when_empty = Provider; all with earnings when empty
         providers = Providers
+        record_in_the_archive = Usage record in the archive
+        records = Records
         reference = Reference
         reference_of_the_payment_of_to = Reference of the payment of {{net_amount}} to {{provider_id}}
         reference_of_the_payment_of_to_2 = Reference of the payment of {{amount}} to {{buyer_id}}
@@ -184,6 +193,8 @@ enum MarketEnglish {
         seconds_to_the_first_byte_1 = Seconds to the first byte, 1 to 300
         secret = Secret
         send_a_payment_with_an_x402 = Send a payment with an x402 client to
+        servers = Servers
+        servers_of_the_last_minute = Servers of the last minute
         service = Service
         service_health = Service health
         service_its_id = Service (its id)
@@ -195,6 +206,8 @@ enum MarketEnglish {
         settled_or_released_zone = Settled or released, {{zone}}
         settlements = Settlements
         sign_in_to_call = Sign in to call it from this page with your balance.
+        since_zone = Since, {{zone}}
+        size_bytes = Size, bytes
         so_many_calls = {count} {count|call|calls}
         spent = Spent
         status = Status
@@ -217,6 +230,7 @@ enum MarketEnglish {
         the_same_figures_as_a_table_days = The same figures as a table; days with calls
         the_ten_newest = The ten newest
         the_whole_ledger = The whole ledger
+        they_share_one_database = They share one database
         this_is_a_real_call = This is a real call. Free calls are used first; then your balance pays.
         this_is_the_only_time_that_the = This is the only time that the secret is shown. Keep it now.
         those_in_trouble_first_at_most = Those in trouble first; at most 200
@@ -239,6 +253,7 @@ enum MarketEnglish {
         verified = verified
         verify = Verify {{display_name}}
         verify_2 = Verify
+        version = Version
         waiting = Waiting
         waiting_for_the_payment = Waiting for the payment.
         wallet = Wallet
@@ -479,7 +494,10 @@ enum MarketEnglish {
         sentence.unknown_events = Invalid events: {values}
 
         state.active = active
+        state.archived = archived
         state.disabled = disabled
+        state.restored = back for a week
+        state.written = leaving
 
         status.archived = archived
         status.completed = completed

@@ -15,6 +15,7 @@ enum MarketJapanese {
         amount_usdc = 金額（USDC）
         amount_usdc_all_that_is_unspent = 金額（USDC、空欄なら未使用分の全額）
         answer = 応答：{{status}}
+        archive = アーカイブ
         as_a_file_later = あとでファイルとして受け取る
         as_it_is = 変更なし
         asked_usdc = 請求額（USDC）
@@ -69,6 +70,7 @@ enum MarketJapanese {
         failed = 失敗
         failing_since_zone = 失敗の開始時刻（{{zone}}）
         fee = 手数料
+        file = ファイル
         find = 検索
         find_a_transfer_by_its_reference = 参照番号で取引を探す
         find_paid_apis = 有料APIを探す
@@ -82,6 +84,7 @@ enum MarketJapanese {
         from_account = 出金元の勘定
         give_unspent_money_back = 未使用分を返金
         header = ヘッダー
+        host = ホスト
         identity = 認証方式
         it_answered_in_ms = {{latency_ms}} ms で {{status_code}} を返しました。
         it_cannot_be_reached = 接続できません：{{error}}。
@@ -91,6 +94,7 @@ enum MarketJapanese {
         its_public_page = 公開ページ
         keys = キー
         keys_that_work_now = 有効なキー
+        last_seen_zone = 最終確認（{{zone}}）
         no_keys_yet = キーはまだありません。
         last_called = 最終呼び出し
         latency = 応答時間
@@ -123,6 +127,7 @@ enum MarketJapanese {
         no_key_yet_anybody_makes_one = キーをお持ちでない場合は、どなたでも作成できます：
         no_money_has_moved_yet = お金の動きはまだありません。
         no_provider_has_been_called_yet = まだ呼び出された提供者はいません。
+        no_server_has_shown_itself = まだサーバーを確認していません。
         no_service_is_listed = サービスはまだ登録されていません。提供者は POST /api/v1/services で登録します。
         no_services_yet_list_the_first = サービスはまだありません。登録すると、エージェントからすぐに見つけられます。
         no_settlements_here = 該当する精算はありません。
@@ -131,6 +136,7 @@ enum MarketJapanese {
         nobody_has_subscribed_yet = まだ登録はありません。
         none_yet = まだありません。
         nothing_has_been_called_yet = まだ呼び出しはありません。
+        nothing_is_archived = アーカイブされたものはありません。
         nothing_matches = 該当するものがありません。言葉を減らすか短くしてください。
         older_calls = 以前の呼び出し
         older_deposits = 以前の入金
@@ -159,9 +165,12 @@ enum MarketJapanese {
         price_a_call = 1回 {{price}} USDC
         price_of_a_call = 1回の料金
         price_of_a_call_usdc = 1回の料金（USDC）
+        process = プロセス
         provider = 提供者
         provider_all_with_earnings_when_empty = 提供者（空欄なら収益のある全員）
         providers = 提供者
+        record_in_the_archive = アーカイブ内の利用記録
+        records = レコード数
         reference = 参照番号
         reference_of_the_payment_of_to = {{provider_id}} への {{net_amount}} の支払いの参照番号
         reference_of_the_payment_of_to_2 = {{buyer_id}} への {{amount}} の支払いの参照番号
@@ -184,6 +193,8 @@ enum MarketJapanese {
         seconds_to_the_first_byte_1 = 最初の1バイトまでの秒数（1〜300）
         secret = シークレット
         send_a_payment_with_an_x402 = x402対応のクライアントで次の宛先に支払ってください：
+        servers = サーバー
+        servers_of_the_last_minute = 直近1分間のサーバー
         service = サービス
         service_health = サービスの状態
         service_its_id = サービス（ID）
@@ -195,6 +206,8 @@ enum MarketJapanese {
         settled_or_released_zone = 計上または解除（{{zone}}）
         settlements = 精算
         sign_in_to_call = ログインすると、残高を使ってこのページから呼び出せます。
+        since_zone = 開始時刻（{{zone}}）
+        size_bytes = サイズ（バイト）
         so_many_calls = {count} 回
         spent = 使用額
         status = ステータス
@@ -217,6 +230,7 @@ enum MarketJapanese {
         the_same_figures_as_a_table_days = 同じ数字の表（呼び出しのあった日）
         the_ten_newest = 最新の10件
         the_whole_ledger = 元帳全体
+        they_share_one_database = 1つのデータベースを共有しています
         this_is_a_real_call = 実際の呼び出しです。無料回数を先に使い、その後は残高から支払います。
         this_is_the_only_time_that_the = シークレットは今だけ表示されます。保存してください。
         those_in_trouble_first_at_most = 問題のあるものから順に表示（最大200件）
@@ -239,6 +253,7 @@ enum MarketJapanese {
         verified = 確認済み
         verify = {{display_name}} を確認済みにする
         verify_2 = 確認済みにする
+        version = バージョン
         waiting = 待機中
         waiting_for_the_payment = 支払いを待っています。
         wallet = ウォレット
@@ -479,7 +494,10 @@ enum MarketJapanese {
         sentence.unknown_events = 次のイベントはありません：{values}
 
         state.active = 有効
+        state.archived = アーカイブ済み
         state.disabled = 停止中
+        state.restored = 1週間復元中
+        state.written = 移動中
 
         status.archived = 保管済み
         status.completed = 完了

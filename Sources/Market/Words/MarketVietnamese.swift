@@ -15,6 +15,7 @@ enum MarketVietnamese {
         amount_usdc = Số tiền (USDC)
         amount_usdc_all_that_is_unspent = Số tiền (USDC); để trống để lấy toàn bộ số chưa dùng
         answer = Phản hồi: {{status}}
+        archive = Kho lưu trữ
         as_a_file_later = Nhận sau dưới dạng tệp
         as_it_is = giữ nguyên
         asked_usdc = Cần trả (USDC)
@@ -69,6 +70,7 @@ enum MarketVietnamese {
         failed = Thất bại
         failing_since_zone = Lỗi từ lúc ({{zone}})
         fee = Phí
+        file = Tệp
         find = Tìm
         find_a_transfer_by_its_reference = Tìm giao dịch theo mã tham chiếu
         find_paid_apis = Tìm API trả phí
@@ -82,6 +84,7 @@ enum MarketVietnamese {
         from_account = Từ tài khoản
         give_unspent_money_back = Hoàn lại số tiền chưa dùng
         header = Header
+        host = Máy
         identity = Danh tính
         it_answered_in_ms = Đã trả lời {{status_code}} sau {{latency_ms}} ms.
         it_cannot_be_reached = Không kết nối được: {{error}}.
@@ -91,6 +94,7 @@ enum MarketVietnamese {
         its_public_page = Trang công khai
         keys = Khóa
         keys_that_work_now = Khóa đang có hiệu lực
+        last_seen_zone = Thấy lần cuối ({{zone}})
         no_keys_yet = Chưa có khóa nào.
         last_called = Lần gọi gần nhất
         latency = Độ trễ
@@ -123,6 +127,7 @@ enum MarketVietnamese {
         no_key_yet_anybody_makes_one = Chưa có khóa? Ai cũng có thể tạo:
         no_money_has_moved_yet = Chưa có giao dịch tiền nào.
         no_provider_has_been_called_yet = Chưa có nhà cung cấp nào được gọi.
+        no_server_has_shown_itself = Chưa thấy máy chủ nào.
         no_service_is_listed = Chưa có dịch vụ nào. Nhà cung cấp đăng dịch vụ bằng POST /api/v1/services.
         no_services_yet_list_the_first = Chưa có dịch vụ nào. Hãy đăng dịch vụ đầu tiên, tác nhân sẽ tìm thấy ngay.
         no_settlements_here = Không có quyết toán phù hợp.
@@ -131,6 +136,7 @@ enum MarketVietnamese {
         nobody_has_subscribed_yet = Chưa có ai đăng ký.
         none_yet = Chưa có.
         nothing_has_been_called_yet = Chưa có dịch vụ nào được gọi.
+        nothing_is_archived = Chưa có gì được lưu trữ.
         nothing_matches = Không có kết quả. Hãy dùng ít từ hơn hoặc từ ngắn hơn.
         older_calls = Lượt gọi cũ hơn
         older_deposits = Khoản nạp cũ hơn
@@ -159,9 +165,12 @@ enum MarketVietnamese {
         price_a_call = {{price}} USDC mỗi lượt gọi
         price_of_a_call = Giá mỗi lượt gọi
         price_of_a_call_usdc = Giá mỗi lượt gọi (USDC)
+        process = Tiến trình
         provider = Nhà cung cấp
         provider_all_with_earnings_when_empty = Nhà cung cấp; để trống cho tất cả nơi có doanh thu
         providers = Nhà cung cấp
+        record_in_the_archive = Bản ghi sử dụng trong kho lưu trữ
+        records = Số bản ghi
         reference = Mã tham chiếu
         reference_of_the_payment_of_to = Mã tham chiếu của khoản trả {{net_amount}} cho {{provider_id}}
         reference_of_the_payment_of_to_2 = Mã tham chiếu của khoản trả {{amount}} cho {{buyer_id}}
@@ -184,6 +193,8 @@ enum MarketVietnamese {
         seconds_to_the_first_byte_1 = Số giây chờ byte đầu tiên, từ 1 đến 300
         secret = Mã bí mật
         send_a_payment_with_an_x402 = Gửi thanh toán bằng ứng dụng x402 tới
+        servers = Máy chủ
+        servers_of_the_last_minute = Máy chủ trong một phút qua
         service = Dịch vụ
         service_health = Tình trạng dịch vụ
         service_its_id = Dịch vụ (ID)
@@ -195,6 +206,8 @@ enum MarketVietnamese {
         settled_or_released_zone = Ghi sổ hoặc giải phóng ({{zone}})
         settlements = Quyết toán
         sign_in_to_call = Đăng nhập để gọi từ trang này bằng số dư của bạn.
+        since_zone = Từ lúc ({{zone}})
+        size_bytes = Kích thước (byte)
         so_many_calls = {count} lượt gọi
         spent = Đã chi
         status = Mã trạng thái
@@ -217,6 +230,7 @@ enum MarketVietnamese {
         the_same_figures_as_a_table_days = Cùng số liệu ở dạng bảng; những ngày có lượt gọi
         the_ten_newest = Mười mục mới nhất
         the_whole_ledger = Toàn bộ sổ cái
+        they_share_one_database = Dùng chung một cơ sở dữ liệu
         this_is_a_real_call = Đây là lượt gọi thật: dùng hết lượt miễn phí trước, sau đó trừ vào số dư.
         this_is_the_only_time_that_the = Mã bí mật chỉ hiện lần này. Hãy lưu lại ngay.
         those_in_trouble_first_at_most = Mục có sự cố trước; tối đa 200
@@ -239,6 +253,7 @@ enum MarketVietnamese {
         verified = đã xác minh
         verify = Xác minh {{display_name}}
         verify_2 = Xác minh
+        version = Phiên bản
         waiting = Đang chờ
         waiting_for_the_payment = Đang chờ thanh toán.
         wallet = Ví
@@ -479,7 +494,10 @@ enum MarketVietnamese {
         sentence.unknown_events = Sự kiện không hợp lệ: {values}
 
         state.active = đang bật
+        state.archived = đã lưu trữ
         state.disabled = đã tắt
+        state.restored = khôi phục một tuần
+        state.written = đang chuyển
 
         status.archived = đã lưu trữ
         status.completed = hoàn tất

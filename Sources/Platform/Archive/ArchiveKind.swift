@@ -30,7 +30,7 @@ package struct ArchiveKind: Sendable {
 
 /// A day of one kind in a file.
 package struct ArchiveFile: Sendable {
-    package enum State: String, Sendable, SQLConvertible {
+    package enum State: String, Sendable, CaseIterable, SQLConvertible {
         /// The file is complete; its records are still being deleted.
         case written
         /// The records are in the file alone.

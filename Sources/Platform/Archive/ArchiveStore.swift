@@ -9,6 +9,12 @@ package struct ArchiveStore {
         try self.tx.rows("SELECT \(raw: ArchiveFile.columns) FROM archive_file ORDER BY kind, day")
     }
 
+    package func listNewest(limit: Int) throws -> [ArchiveFile] {
+        try self.tx.rows(
+            "SELECT \(raw: ArchiveFile.columns) FROM archive_file ORDER BY day DESC, kind LIMIT \(limit)"
+        )
+    }
+
     package func find(_ kind: String, day: Timestamp) throws -> ArchiveFile? {
         try self.tx.row("SELECT \(raw: ArchiveFile.columns) FROM archive_file WHERE kind = \(kind) AND day = \(day)")
     }

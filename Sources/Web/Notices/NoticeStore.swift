@@ -33,7 +33,7 @@ package struct NoticeStore<Kind: NoticeKind> {
     }
 
     private func insert(_ type: Kind, of person: ID<Identity>, about subject: String, _ detail: String) throws {
-        try self.tx.execute(
+        try self.tx.later(
             """
             INSERT INTO \(raw: Kind.table) (identity_id, type, subject, detail, created_at)
             VALUES (\(person), \(type), \(subject), \(detail), \(self.tx.now))
