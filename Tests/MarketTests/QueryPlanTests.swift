@@ -59,6 +59,15 @@ struct QueryPlanTests {
                     key: keys[.admin],
                     json: ["buyer_id": "buyer", "amount": "1", "reason": "test"]
                 )
+                // What is added to the figures is found among the records that wait, and not the other way round.
+                statements.change { $0 = [] }
+                _ = try await client.send(.get, "/market/api/v1/reputation/leaderboard", key: keys[.buyer])
+                let adding = statements.value.filter { $0.contains("FROM market_usage_pending p") }
+                #expect(adding.count == 1)
+                for statement in adding {
+                    let first = try await server.house.database.plan(of: statement).first
+                    #expect(first?.contains(" p ") == true, "\(first ?? "")")
+                }
                 var count = 0
                 for (path, role) in Self.questions {
                     statements.change { $0 = [] }

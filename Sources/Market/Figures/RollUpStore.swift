@@ -29,14 +29,15 @@ struct RollUpStore {
             """
         ) { (count: try $0.column(Int.self), last: try $0.optional(ID<Usage>.self)) }
         guard let batch, let last = batch.last else { return ([], true) }
+        // With a plain join, SQLite goes through all records up to the last one and looks each of them up among those that wait.
         let groups = try self.tx.rows(
             """
             SELECT u.listing_id, u.provider_id, u.payment_method, u.buyer_id, u.called_at / 86400000000, u.amount,
                 u.commission_basis_points, COUNT(*), CAST(SUM(CASE WHEN u.status_code < 400 THEN 1 ELSE 0 END) AS BIGINT),
                 CAST(SUM(CASE WHEN u.status_code >= 500 THEN 1 ELSE 0 END) AS BIGINT),
                 CAST(SUM(u.latency_ms) AS BIGINT), MIN(u.called_at), MAX(u.called_at)
-            FROM market_usage_pending p JOIN market_usage u ON u.id = p.usage_id
-            WHERE p.usage_id <= \(last) GROUP BY 1, 2, 3, 4, 5, 6, 7
+            FROM market_usage_pending p CROSS JOIN market_usage u
+            WHERE p.usage_id <= \(last) AND u.id = p.usage_id GROUP BY 1, 2, 3, 4, 5, 6, 7
             """
         ) { (try Group(row: &$0), try Figures(alike: &$0)) }
         try self.add(groups)
