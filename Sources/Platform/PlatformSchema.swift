@@ -204,8 +204,9 @@ package enum PlatformSchema {
                     checksum TEXT NOT NULL,
                     state TEXT NOT NULL,
                     changed_at INTEGER NOT NULL,
-                    PRIMARY KEY (kind, day)
+                    PRIMARY KEY (path)
                 );
+                CREATE INDEX archive_file_day ON archive_file (kind, day);
                 """
             )
         ),

@@ -117,6 +117,7 @@ package struct House: Sendable {
             folder: configuration.archiveDirectory,
             days: configuration.retentionDays,
             clock: clock,
+            ids: sources.ids,
             logger: logger
         )
         self.run = ServerRun(id: UUID().uuidString, version: Version.text, database: database, logger: logger)

@@ -34,7 +34,10 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     }
 
     /// Whether it only reads, by its first word.
-    var isSelect: Bool { self.pieces.first??.bytewise.starts(with: "SELECT") ?? false }
+    var isSelect: Bool {
+        guard let first = self.pieces.first ?? nil else { return false }
+        return first.bytewise.starts(with: "SELECT") || first.bytewise.starts(with: "PRAGMA data_version")
+    }
 
     /// Whether the table's name stands anywhere in it.
     func mentions(_ table: StaticString) -> Bool {

@@ -59,8 +59,9 @@ struct Archived: AsyncParsableCommand {
 
         func run() async throws {
             try await self.options.withHouse { house in
-                let file = try await house.archive.find(self.day.kind, day: self.day.day)
-                try house.archive.read(file) { Operator.say(String(decoding: $0, as: UTF8.self)) }
+                for file in try await house.archive.find(self.day.kind, day: self.day.day) {
+                    try house.archive.read(file) { Operator.say(String(decoding: $0, as: UTF8.self)) }
+                }
             }
         }
     }
@@ -75,9 +76,13 @@ struct Archived: AsyncParsableCommand {
 
         func run() async throws {
             try await self.options.withHouse { house in
-                let file = try await house.archive.find(self.day.kind, day: self.day.day)
-                try await house.archive.restore(file)
-                Operator.say("\(file.records) records are back, for a week.")
+                var count = 0
+                for file in try await house.archive.find(self.day.kind, day: self.day.day) where file.state != .restored
+                {
+                    try await house.archive.restore(file)
+                    count += file.records
+                }
+                Operator.say("\(count) records are back, for a week.")
             }
         }
     }

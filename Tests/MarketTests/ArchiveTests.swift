@@ -104,14 +104,15 @@ struct ArchiveTests {
             try await archive.archive()
 
             let files = try await archive.files()
-            #expect(files.map(\.path) == ["deliveries", "events", "usage"].map { "\($0)/\(Self.first).jsonl.gz" })
+            #expect(files.map(\.kind) == ["deliveries", "events", "usage"])
+            #expect(files.allSatisfy { $0.path.hasPrefix("\($0.kind)/\(Self.first)-") })
             #expect(files.map(\.records) == [3, before.0, 3])
             #expect(files.allSatisfy { $0.state == .archived && archive.isWhole($0) })
             #expect(try await fixture.count("market_usage") == 1)
             #expect(try await fixture.count("webhook_delivery") == 1)
             #expect(try await fixture.server.differences() == [])
 
-            let usage = try await archive.find("usage", day: Self.first)
+            let usage = try #require(try await archive.find("usage", day: Self.first).first)
             var lines: [JSONValue] = []
             try archive.read(usage) { lines.append(try JSON.read($0)) }
             #expect(lines.map { $0["amount"]?.integer } == [500_000, 500_000, 500_000])
@@ -124,8 +125,14 @@ struct ArchiveTests {
             // They stay for a week.
             try await archive.archive()
             #expect(try await fixture.count("market_usage") == 4)
+            let again = try await archive.files()
+            #expect(again.allSatisfy { $0.state == .restored })
+            await #expect(throws: ConfigurationError.self) { try await archive.restore(again[0]) }
             clock.advance(seconds: 8 * 86_400)
             try await archive.archive()
+            // By the same files, which have not been touched.
+            #expect(try await archive.files().map(\.checksum) == files.map(\.checksum))
+            #expect(try await archive.files().allSatisfy { $0.state == .archived })
             #expect(try await fixture.count("market_usage") == 1)
             #expect(try await fixture.server.differences() == [])
         }
@@ -147,25 +154,132 @@ struct ArchiveTests {
             try await fixture.archive.archive()
             #expect(try await fixture.count("webhook_delivery") == 1)
             #expect(try await fixture.count("event") == 1)
+            // What could leave only later has a file of its own.
+            try await fixture.call(1)
+            try await fixture.archive.archive()
+            let files = try await fixture.archive.files().filter { $0.kind == "deliveries" }
+            #expect(files.map(\.records) == [1, 1])
+            #expect(try await fixture.archive.find("deliveries", day: Self.first).count == 2)
+            #expect(try await fixture.server.differences() == [])
         }
     }
 
-    @Test("a crash between the file and the deletion is made good, and one before the file's end leaves nothing")
+    @Test("a delivery that is sent again while its file is written stays", arguments: Engine.available)
+    func sentAgain(engine: Engine) async throws {
+        try await self.open(engine) { fixture in
+            try await fixture.call(2)
+            fixture.server.clock.advance(seconds: 41 * 86_400)
+            try await fixture.archive.archive()
+            for file in try await fixture.archive.files() { try await fixture.archive.restore(file) }
+            try await fixture.server.house.database.write { tx in
+                try tx.executeSchema("UPDATE webhook_delivery SET state = 'pending'")
+            }
+            fixture.server.clock.advance(seconds: 8 * 86_400)
+            let events = try await fixture.count("event")
+            try await fixture.archive.archive()
+            #expect(try await fixture.count("webhook_delivery") == 2)
+            #expect(try await fixture.count("event") >= 2 && events > 2)
+        }
+    }
+
+    @Test("two servers at once write each record into one file and delete it once", arguments: Engine.available)
+    func twoServers(engine: Engine) async throws {
+        try await self.open(engine) { fixture in
+            try await fixture.call(6)
+            fixture.server.clock.advance(seconds: 41 * 86_400)
+            try await fixture.call(1)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 { group.addTask { try await fixture.archive.archive() } }
+                try await group.waitForAll()
+            }
+            // Whoever came too late to claim a day has left it alone.
+            let files = try await fixture.archive.files().filter { $0.kind == "usage" }
+            #expect(files.map(\.records) == [6])
+            #expect(files.allSatisfy { $0.state == .archived && fixture.archive.isWhole($0) })
+            #expect(try await fixture.count("market_usage") == 1)
+            #expect(try await fixture.server.differences() == [])
+            let names = try FileManager.default.contentsOfDirectory(atPath: "\(fixture.folder)/usage")
+            #expect(names.count == 1)
+        }
+    }
+
+    @Test("more records than one batch leave and come back")
+    func manyRecords() async throws {
+        try await self.open(.sqlite) { fixture in
+            try await fixture.call(1)
+            try await fixture.server.house.database.write { tx in
+                try tx.executeSchema(
+                    """
+                    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1201)
+                    INSERT INTO event (surface, type, subject, audience, payload, trace_id, request_id, created_at)
+                    SELECT surface, type, subject || '-' || i, audience, payload, trace_id, request_id, created_at
+                    FROM event, n WHERE number = (SELECT MAX(number) FROM event)
+                    """
+                )
+            }
+            let before = try await fixture.count("event")
+            fixture.server.clock.advance(seconds: 41 * 86_400)
+            try await fixture.call(1)
+            try await fixture.archive.archive()
+            let files = try await fixture.archive.files().filter { $0.kind == "events" }
+            #expect(files.map(\.records) == [before])
+            for file in files { try await fixture.archive.restore(file) }
+            #expect(try await fixture.count("event") > before)
+        }
+    }
+
+    @Test("a crash between the file and the deletion is made good, and one before the file's end leaves no record out")
     func crash() async throws {
         try await self.open(.sqlite) { fixture in
             try await fixture.call(3)
             fixture.server.clock.advance(seconds: 41 * 86_400)
             try await fixture.archive.archive()
-            let usage = try await fixture.archive.find("usage", day: Self.first)
-            try await fixture.archive.restore(usage)
+            for file in try await fixture.archive.find("usage", day: Self.first) {
+                try await fixture.archive.restore(file)
+            }
             try await fixture.server.house.database.write {
                 try $0.executeSchema("UPDATE archive_file SET state = 'written' WHERE kind = 'usage'")
             }
             try await fixture.archive.archive()
             #expect(try await fixture.count("market_usage") == 0)
             #expect(try await fixture.server.differences() == [])
-            let names = try FileManager.default.contentsOfDirectory(atPath: "\(fixture.folder)/usage")
-            #expect(names == ["\(Self.first).jsonl.gz"])
+            // A server that died while it wrote: its claim ends after an hour.
+            try await fixture.call(1)
+            fixture.server.clock.advance(seconds: 41 * 86_400)
+            let day = fixture.server.clock.clock.now().adding(seconds: -41 * 86_400).dayText
+            try await fixture.server.house.database.write { tx in
+                try tx.executeSchema(
+                    """
+                    INSERT INTO archive_file (kind, day, path, records, bytes, checksum, state, changed_at)
+                    VALUES ('usage', \(Timestamp(text: day)!.microseconds), 'usage/x', 0, 0, '', 'writing',
+                        \(tx.now.microseconds))
+                    """
+                )
+            }
+            try await fixture.archive.archive()
+            #expect(try await fixture.count("market_usage") == 1)
+            fixture.server.clock.advance(seconds: 3601)
+            try await fixture.archive.archive()
+            #expect(try await fixture.count("market_usage") == 0)
+            #expect(try await fixture.server.differences() == [])
+        }
+    }
+
+    @Test("a file that cannot be read keeps nothing else from leaving")
+    func oneBadFile() async throws {
+        try await self.open(.sqlite) { fixture in
+            try await fixture.call(2)
+            fixture.server.clock.advance(seconds: 41 * 86_400)
+            try await fixture.archive.archive()
+            let usage = try #require(try await fixture.archive.find("usage", day: Self.first).first)
+            try FileManager.default.removeItem(atPath: fixture.path(usage))
+            try await fixture.server.house.database.write {
+                try $0.executeSchema("UPDATE archive_file SET state = 'written' WHERE kind = 'usage'")
+            }
+            try await fixture.call(1)
+            fixture.server.clock.advance(seconds: 42 * 86_400)
+            try await fixture.archive.archive()
+            #expect(try await fixture.count("market_usage") == 0)
         }
     }
 
@@ -175,7 +289,7 @@ struct ArchiveTests {
             try await fixture.call(1)
             fixture.server.clock.advance(seconds: 41 * 86_400)
             try await fixture.archive.archive()
-            let usage = try await fixture.archive.find("usage", day: Self.first)
+            let usage = try #require(try await fixture.archive.find("usage", day: Self.first).first)
             var bytes = try Data(contentsOf: URL(fileURLWithPath: fixture.path(usage)))
             bytes[bytes.count / 2] ^= 1
             try bytes.write(to: URL(fileURLWithPath: fixture.path(usage)))
@@ -202,7 +316,7 @@ struct ArchiveTests {
             let path = "/market/api/v1/settlements"
             let refused = try await fixture.client.send(.post, path, key: fixture.admin, json: body)
             #expect(refused.status == 409, "\(refused.body)")
-            let usage = try await fixture.archive.find("usage", day: Self.first)
+            let usage = try #require(try await fixture.archive.find("usage", day: Self.first).first)
             var id = ""
             try fixture.archive.read(usage) { id = try JSON.read($0)["id"]?.string ?? "" }
             let transfer = try await fixture.client.send(

@@ -40,6 +40,7 @@ struct CallSimulation {
     var process: Process
     var keys: [(key: String, listing: Listing, buyer: Caller)] = []
     var deposits = 0
+    var crashes = 0
 
     /// A market with three buyers, who have little, and services that are free, cheap, or free three times.
     static func open(
@@ -258,6 +259,7 @@ struct CallSimulation {
 
     /// All that the process has in memory is gone; some of its commits happen although nobody hears of them.
     private mutating func crash() async {
+        self.crashes += 1
         self.process.database.die()
         while let wait = self.stage.waits.first {
             let commits = wait == .commit && Int.random(in: 0..<3, using: &self.random) == 0

@@ -50,6 +50,12 @@ extension CallSimulation {
     func checkEverything() async throws {
         try await self.checkBook()
         let records = try await self.records()
+        // Something has happened at all.
+        #expect(!self.world.delivered.isEmpty && !self.world.broken.isEmpty)
+        #expect(self.crashes > 0)
+        #expect(
+            Dictionary(grouping: self.world.delivered.filter { $0.key != nil }, by: \.key).contains { $1.count > 1 }
+        )
         let byID = Dictionary(uniqueKeysWithValues: records.map { ($0.id, $0) })
         let prices = Dictionary(uniqueKeysWithValues: self.listings.map { ($0.id.text, $0.price.amount.smallestUnits) })
         for record in records where record.outcome == "answered" {

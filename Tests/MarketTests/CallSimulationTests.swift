@@ -13,8 +13,7 @@ struct CallSimulationTests {
     /// What the holds stand in is decided by the engine that the database says it is.
     @Test("every delivered call is charged once, and nothing else is", arguments: [Engine.sqlite, .postgres])
     func anyOrder(engine: Engine) async throws {
-        // The rows take half of the steps, since each call has two commits there.
-        let steps = engine == .sqlite ? Self.steps / 2 : Self.steps / 2
+        let steps = Self.steps / 2
         let seed = Self.seed
         print("call simulation: seed \(seed), \(steps) steps, holds in \(engine == .sqlite ? "memory" : "rows")")
         try await CallSimulation.open(seed: seed, engine: engine) { simulation in

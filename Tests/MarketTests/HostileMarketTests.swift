@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import Hummingbird
 import Kernel
 import Ledger
 import Market
@@ -165,6 +166,50 @@ struct HostileMarketTests {
                 #expect(isOver)
             }
         }
+    }
+
+    /// Why a connection ends with a call.
+    private enum Ending: String, CaseIterable {
+        case asked, old
+    }
+
+    @Test("the last answer of a connection arrives whole at a slow reader", arguments: Ending.allCases)
+    private func lastAnswer(ending: Ending) async throws {
+        let length = 8 << 20
+        let body = ByteBuffer(repeating: UInt8(ascii: "x"), count: length)
+        try await FakeHost.serving { _ in
+            Response(status: .ok, body: .init(byteBuffer: body))
+        } _: { host in
+            try await Fair.open { fair in
+                let service = try await fair.list(try #require(URL(string: host.url)?.port), timeout: 20)
+                let client = try RawClient(port: fair.port, receiveBuffer: 4096)
+                let call = fair.call(service)
+                switch ending {
+                case .asked: client.send(Fair.last(call))
+                case .old: client.send(call.replacing("HTTP/1.1", with: "HTTP/1.0"))
+                }
+                try await Task.sleep(for: .milliseconds(500))
+                let text = try await client.read(milliseconds: 5000).text
+                #expect(text.utf8.count { $0 == UInt8(ascii: "x") } >= length)
+            }
+        }
+    }
+
+    @Test("a client that asks again and again without reading does not fill the memory")
+    func deaf() async throws {
+        try await Fair.open { fair in
+            let client = try RawClient(port: fair.port, receiveBuffer: 4096)
+            let request = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+            let before = Self.residentMiB()
+            client.send(String(repeating: request, count: 1000))
+            try await Task.sleep(for: .milliseconds(1500))
+            #expect(Self.residentMiB() - before < 100)
+        }
+    }
+
+    private static func residentMiB() -> Int {
+        let pages = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.bytewise.split(" ")[1]
+        return (pages.flatMap { Int($0) } ?? 0) * 4096 >> 20
     }
 
     @Test("when the buyer has left, the provider's answer is not waited for any longer")

@@ -3,7 +3,8 @@ import Platform
 import Storage
 
 extension ArchiveKind {
-    /// Usage records by the day on which they were made. Their sums stay, so that the figures can still be checked.
+    /// Usage records by the day on which they were made, but for those that wait for something or that settlements name. Their sums stay,
+    /// so that the figures can still be checked.
     static let usage = ArchiveKind("usage") { tx in
         try tx.row("SELECT MIN(id) FROM market_usage") { try $0.optional(ID<Usage>.self) }?.flatMap(\.madeAt)
     } list: { time, after, limit, tx in
@@ -12,12 +13,14 @@ extension ArchiveKind {
             """
             id >= \(bounds.0) AND id < \(bounds.1) AND id > \(after?["id"]?.string ?? "")
                 AND id NOT IN (SELECT usage_id FROM market_usage_pending)
+                AND id NOT IN (SELECT usage_id FROM market_open_stream)
+                AND id NOT IN (SELECT usage_id FROM market_settlement_deferral)
             ORDER BY id LIMIT \(limit)
             """,
             in: tx
         )
     } delete: { lines, tx in
-        for line in lines where try Self.records.delete(SQLValue(line["id"] ?? .null), by: "id", in: tx) {
+        for line in lines where try Self.records.delete("id = \(SQLValue(line["id"] ?? .null))", in: tx) {
             try Self.add(line, calls: 1, in: tx)
         }
     } insert: { lines, tx in
@@ -53,10 +56,15 @@ extension ID<Usage> {
 }
 
 extension Transaction {
+    /// No call is charged later than so long after it began.
+    private static let longestCallSeconds: Int64 = 3600
+
     /// Throws `usageArchived` when records of the time have left the database.
     func requireUsage(_ time: Range<Timestamp>) throws {
+        // A record is of the day on which its call began, which may have been charged after midnight.
+        let time = time.lowerBound.adding(seconds: -Self.longestCallSeconds)..<time.upperBound
         let missing = try self.archive.listMissing(ArchiveKind.usage.name, time)
-        guard missing.isEmpty else { throw MarketProblems.usageArchived(days: missing.map(\.dayText)) }
+        guard missing.isEmpty else { throw MarketProblems.usageArchived(days: Set(missing.map(\.dayText)).sorted()) }
     }
 
     /// The file that the usage record is in; nil when it is here, or nowhere.
@@ -64,6 +72,7 @@ extension Transaction {
         guard let day = ID<Usage>(subject).madeAt?.startOfDay, try self.usage.find(ID(subject)) == nil else {
             return nil
         }
-        return try self.archive.find(ArchiveKind.usage.name, day: day)?.path
+        let files = try self.archive.list(ArchiveKind.usage.name, day: day).filter { $0.state != .writing }
+        return files.isEmpty ? nil : files.map(\.path).joined(separator: ", ")
     }
 }

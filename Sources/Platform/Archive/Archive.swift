@@ -8,6 +8,8 @@ package import Storage
 package struct Archive: Service {
     package static let minimumDays = 40
     static let pollSeconds: Int64 = 600
+    /// A server that has not shown for so long that it still writes a file has lost its claim.
+    static let claimSeconds: Int64 = 3600
     /// Restored records stay for so long before they leave again.
     static let restoredSeconds: Int64 = 7 * 86_400
     /// Records that one statement reads or one commit deletes, with a pause in between, so that calls wait for one batch at most.
@@ -21,6 +23,7 @@ package struct Archive: Service {
     /// 0 keeps everything.
     private let days: Int
     private let clock: WallClock
+    private let ids: IDGenerator
     private let logger: Logger
 
     package init(
@@ -29,6 +32,7 @@ package struct Archive: Service {
         folder: String,
         days: Int,
         clock: WallClock,
+        ids: IDGenerator,
         logger: Logger
     ) {
         self.kinds = kinds
@@ -36,6 +40,7 @@ package struct Archive: Service {
         self.folder = folder
         self.days = days
         self.clock = clock
+        self.ids = ids
         self.logger = logger
     }
 
@@ -46,32 +51,62 @@ package struct Archive: Service {
         await poll(everySeconds: Self.pollSeconds, else: "cannot archive", self.logger) { try await self.archive() }
     }
 
-    /// Every whole day that is old enough.
+    /// Every whole day that is old enough. What cannot leave is logged, and keeps nothing else from leaving.
     package func archive() async throws {
         let until = self.clock.now().adding(seconds: -Int64(self.days) * 86_400).startOfDay
         for kind in self.kinds {
-            guard var day = try await self.database.read({ try kind.oldest($0) })?.startOfDay else { continue }
-            // A day that a crash has interrupted may have no records left.
-            let begun = try await self.files().filter { $0.kind == kind.name && $0.state == .written }
-            for file in begun { try await self.delete(file, kind) }
+            for file in try await self.files() where file.kind == kind.name {
+                try await self.attempt(file.path) { try await self.finish(file, kind) }
+            }
+            guard let oldest = try await self.database.read({ try kind.oldest($0) }) else { continue }
+            var day = oldest.startOfDay
             while day < until {
-                try await self.archive(day, kind)
-                try Task.checkCancellation()
+                let current = day
+                try await self.attempt("\(kind.name) of \(day.dayText)") { try await self.archive(current, kind) }
                 day = day.adding(seconds: 86_400)
             }
         }
     }
 
-    private func archive(_ day: Timestamp, _ kind: ArchiveKind) async throws {
-        let known = try await self.database.read { try $0.archive.find(kind.name, day: day) }
-        if let known, known.state == .restored, self.clock.now().seconds(since: known.changedAt) < Self.restoredSeconds
-        {
-            return
+    private func attempt(_ what: String, _ body: () async throws -> Void) async throws {
+        try Task.checkCancellation()
+        do { try await body() } catch let error as CancellationError { throw error } catch {
+            self.logger.error("cannot archive", metadata: ["what": "\(what)", "error": "\(error)"])
         }
-        // What is found of a day that has left came later: it stays, since its file must not change.
-        if let known, known.state != .restored { return }
-        guard let file = try await self.write(day, kind) else { return }
-        guard try await self.database.write({ try $0.archive.insert(file) }) else { return }
+    }
+
+    /// A file whose records a crash has left in the database, or that have been back for long enough.
+    private func finish(_ file: ArchiveFile, _ kind: ArchiveKind) async throws {
+        switch file.state {
+        case .written: try await self.delete(file, kind)
+        case .restored where self.clock.now().seconds(since: file.changedAt) >= Self.restoredSeconds:
+            guard try await self.database.write({ try $0.archive.change(file, from: .restored, to: .written) }) else {
+                return
+            }
+            try await self.delete(file, kind)
+        case .writing, .archived, .restored: break
+        }
+    }
+
+    private func archive(_ day: Timestamp, _ kind: ArchiveKind) async throws {
+        let time = day..<day.adding(seconds: 86_400)
+        guard try await !self.database.read({ try kind.list(time, nil, 1, $0) }).isEmpty else { return }
+        // Its name is nobody else's, so that no other server can replace it.
+        let name = "\(kind.name)/\(day.dayText)-\(self.ids.bytes(4).hex).jsonl.gz"
+        var file = ArchiveFile(kind: kind.name, day: day, path: name, changedAt: self.clock.now())
+        let claim = file
+        let lost = self.clock.now().adding(seconds: -Self.claimSeconds)
+        guard try await self.database.write({ try $0.archive.claim(claim, ifLostBefore: lost) }) else { return }
+        do {
+            try await self.write(&file, time, kind)
+            let complete = file
+            let isOurs = try await self.database.write { try $0.archive.complete(complete) }
+            if !isOurs { throw ArchiveError.lostClaim }
+        } catch {
+            try? FileManager.default.removeItem(atPath: "\(self.folder)/\(claim.path)")
+            try await self.database.write { try $0.archive.forget(claim) }
+            throw error
+        }
         try await self.delete(file, kind)
         self.logger.info(
             "archived",
@@ -79,29 +114,24 @@ package struct Archive: Service {
         )
     }
 
-    /// Nil when the day has no records.
-    private func write(_ day: Timestamp, _ kind: ArchiveKind) async throws -> ArchiveFile? {
-        let time = day..<day.adding(seconds: 86_400)
-        var page = try await self.database.read { try kind.list(time, nil, Self.batch, $0) }
-        guard !page.isEmpty else { return nil }
-        let path = "\(kind.name)/\(day.dayText).jsonl.gz"
-        let writer = try GzipWriter(path: "\(self.folder)/\(path)")
-        while let last = page.last {
+    private func write(_ file: inout ArchiveFile, _ time: Range<Timestamp>, _ kind: ArchiveKind) async throws {
+        let writer = try GzipWriter(path: "\(self.folder)/\(file.path)")
+        let claim = file
+        var last: JSONValue?
+        var renewedAt = self.clock.now()
+        while true {
+            try Task.checkCancellation()
+            let after = last
+            let page = try await self.database.read { try kind.list(time, after, Self.batch, $0) }
             for line in page { try writer.write(line) }
+            last = page.last ?? last
             if page.count < Self.batch { break }
-            page = try await self.database.read { try kind.list(time, last, Self.batch, $0) }
+            guard self.clock.now().seconds(since: renewedAt) > Self.claimSeconds / 10 else { continue }
+            renewedAt = self.clock.now()
+            guard try await self.database.write({ try $0.archive.renew(claim) }) else { throw ArchiveError.lostClaim }
         }
-        let checksum = try writer.finish()
-        return ArchiveFile(
-            kind: kind.name,
-            day: day,
-            path: path,
-            records: writer.lines,
-            bytes: writer.bytes,
-            checksum: checksum,
-            state: .written,
-            changedAt: self.clock.now()
-        )
+        file.checksum = try writer.finish()
+        (file.records, file.bytes) = (writer.lines, writer.bytes)
     }
 
     /// Deletes what stands in the file, line by line, so that nothing else goes.
@@ -110,7 +140,7 @@ package struct Archive: Service {
             try await self.database.write { try kind.delete(lines, $0) }
             try await Task.sleep(for: Self.pause)
         }
-        try await self.database.write { try $0.archive.set(file, .archived) }
+        try await self.database.write { _ = try $0.archive.change(file, from: .written, to: .archived) }
     }
 
     // MARK: What is there
@@ -122,8 +152,8 @@ package struct Archive: Service {
         (try? GzipReader.checksum(of: "\(self.folder)/\(file.path)")) == file.checksum
     }
 
-    /// Throws `ConfigurationError` in words for the operator.
-    package func find(_ kind: String, day: String) async throws -> ArchiveFile {
+    /// The day's files. Throws `ConfigurationError` in words for the operator, also when one of them is not as it was written.
+    package func find(_ kind: String, day: String) async throws -> [ArchiveFile] {
         guard self.kinds.contains(where: { $0.name.bytewise.equals(kind) }) else {
             let names = self.kinds.map(\.name).joined(separator: ", ")
             throw ConfigurationError("there is no kind '\(kind)'; there are \(names)")
@@ -131,13 +161,12 @@ package struct Archive: Service {
         guard let time = Timestamp(text: day), day.utf8.count == 10 else {
             throw ConfigurationError("'\(day)' is no day; write it as 2026-08-01")
         }
-        guard let file = try await self.database.read({ try $0.archive.find(kind, day: time) }) else {
-            throw ConfigurationError("\(kind) of \(day) are not archived")
+        let files = try await self.files().filter { $0.kind.bytewise.equals(kind) && $0.day == time }
+        if files.isEmpty { throw ConfigurationError("\(kind) of \(day) are not archived") }
+        if let damaged = files.first(where: { !self.isWhole($0) }) {
+            throw ConfigurationError("\(self.folder)/\(damaged.path) is missing, or not what was written")
         }
-        guard self.isWhole(file) else {
-            throw ConfigurationError("\(self.folder)/\(file.path) is missing, or not what was written")
-        }
-        return file
+        return files
     }
 
     /// The lines as they are.
@@ -149,13 +178,14 @@ package struct Archive: Service {
     /// Brings the records back, for a week.
     package func restore(_ file: ArchiveFile) async throws {
         guard let kind = self.kinds.first(where: { $0.name == file.kind }), file.state == .archived else {
-            throw ConfigurationError("\(file.kind) of \(file.dayText) are \(file.state.rawValue)")
+            let state = file.state == .restored ? "back already" : "still leaving; try again in a moment"
+            throw ConfigurationError("\(file.kind) of \(file.dayText) are \(state)")
         }
         // One that breaks off can be done again.
         try await self.forEachBatch(of: file) { lines in
             try await self.database.write { try kind.insert(lines, $0) }
         }
-        try await self.database.write { try $0.archive.set(file, .restored) }
+        try await self.database.write { _ = try $0.archive.change(file, from: .archived, to: .restored) }
     }
 
     private func forEachBatch(of file: ArchiveFile, _ visit: ([JSONValue]) async throws -> Void) async throws {
@@ -171,4 +201,9 @@ package struct Archive: Service {
         }
         if !lines.isEmpty { try await visit(lines) }
     }
+}
+
+enum ArchiveError: Error {
+    /// Another server has claimed the day, since this one did not show itself for too long.
+    case lostClaim
 }

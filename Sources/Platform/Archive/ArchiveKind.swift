@@ -7,8 +7,9 @@ package struct ArchiveKind: Sendable {
     package let name: String
     /// When the oldest record was made; nil without one.
     let oldest: @Sendable (Transaction) throws -> Timestamp?
-    /// The next records of a time, in the order of their keys: those after the given one.
+    /// The next records of a time that may leave, in the order of their keys: those after the given one.
     let list: @Sendable (_ time: Range<Timestamp>, _ after: JSONValue?, _ limit: Int, Transaction) throws -> [JSONValue]
+    /// Leaves records alone that may not leave any more.
     let delete: @Sendable ([JSONValue], Transaction) throws -> Void
     /// Leaves records alone that are there.
     let insert: @Sendable ([JSONValue], Transaction) throws -> Void
@@ -28,9 +29,11 @@ package struct ArchiveKind: Sendable {
     }
 }
 
-/// A day of one kind in a file.
+/// Records of one kind and one day in a file. A day has several when some of its records could leave only later.
 package struct ArchiveFile: Sendable {
     package enum State: String, Sendable, CaseIterable, SQLConvertible {
+        /// A server is writing the file, which nobody may read yet.
+        case writing
         /// The file is complete; its records are still being deleted.
         case written
         /// The records are in the file alone.
@@ -42,16 +45,23 @@ package struct ArchiveFile: Sendable {
     package let kind: String
     /// Its beginning, in UTC.
     package let day: Timestamp
-    /// In the archive's folder.
+    /// In the archive's folder. No other file ever has this name.
     package let path: String
-    package let records: Int
-    package let bytes: Int
+    package var records = 0
+    package var bytes = 0
     /// SHA-256 in hexadecimal digits.
-    package let checksum: String
-    package let state: State
+    package var checksum = ""
+    package var state = State.writing
     /// Since when it is in this state.
-    package let changedAt: Timestamp
+    package var changedAt: Timestamp
 
     /// `2026-08-01`.
     package var dayText: String { self.day.dayText }
+
+    package init(kind: String, day: Timestamp, path: String, changedAt: Timestamp) {
+        self.kind = kind
+        self.day = day
+        self.path = path
+        self.changedAt = changedAt
+    }
 }

@@ -5,52 +5,81 @@ package import Storage
 package struct ArchiveStore {
     let tx: Transaction
 
-    package func list() throws -> [ArchiveFile] {
-        try self.tx.rows("SELECT \(raw: ArchiveFile.columns) FROM archive_file ORDER BY kind, day")
-    }
+    /// Those that can be read.
+    package func list() throws -> [ArchiveFile] { try self.list("state <> 'writing' ORDER BY kind, day, path") }
 
     package func listNewest(limit: Int) throws -> [ArchiveFile] {
-        try self.tx.rows(
-            "SELECT \(raw: ArchiveFile.columns) FROM archive_file ORDER BY day DESC, kind LIMIT \(limit)"
-        )
+        try self.list("state <> 'writing' ORDER BY day DESC, kind, path LIMIT \(limit)")
     }
 
-    package func find(_ kind: String, day: Timestamp) throws -> ArchiveFile? {
-        try self.tx.row("SELECT \(raw: ArchiveFile.columns) FROM archive_file WHERE kind = \(kind) AND day = \(day)")
+    package func list(_ kind: String, day: Timestamp) throws -> [ArchiveFile] {
+        try self.list("kind = \(kind) AND day = \(day) ORDER BY path")
     }
 
     /// The files whose records are missing in the database, of days that the time touches.
     package func listMissing(_ kind: String, _ time: Range<Timestamp>) throws -> [ArchiveFile] {
-        try self.tx.rows(
+        try self.list(
             """
-            SELECT \(raw: ArchiveFile.columns) FROM archive_file WHERE kind = \(kind) AND state <> 'restored'
-                AND day > \(time.lowerBound.adding(seconds: -86_400)) AND day < \(time.upperBound) ORDER BY day
+            kind = \(kind) AND state IN ('written', 'archived') AND day > \(time.lowerBound.adding(seconds: -86_400))
+                AND day < \(time.upperBound) ORDER BY day, path
             """
         )
     }
 
-    /// False when another node has written the day down meanwhile.
-    func insert(_ file: ArchiveFile) throws -> Bool {
-        let count = try self.tx.count(
-            """
-            INSERT INTO archive_file (kind, day, path, records, bytes, checksum, state, changed_at)
-            VALUES (\(file.kind), \(file.day), \(file.path), \(file.records), \(file.bytes), \(file.checksum),
-                \(file.state), \(self.tx.now))
-            ON CONFLICT (kind, day) DO UPDATE SET records = excluded.records, bytes = excluded.bytes,
-                checksum = excluded.checksum, state = excluded.state, changed_at = excluded.changed_at
-                WHERE archive_file.state = 'restored'
-            """
-        )
-        return count == 1
+    private func list(_ condition: SQL) throws -> [ArchiveFile] {
+        try self.tx.rows("SELECT \(raw: ArchiveFile.columns) FROM archive_file WHERE \(condition)")
     }
 
-    func set(_ file: ArchiveFile, _ state: ArchiveFile.State) throws {
+    /// Claims the day for one server's file. False while another server writes one, or records of the day have come back.
+    func claim(_ file: ArchiveFile, ifLostBefore moment: Timestamp) throws -> Bool {
         try self.tx.execute(
             """
-            UPDATE archive_file SET state = \(state), changed_at = \(self.tx.now)
-            WHERE kind = \(file.kind) AND day = \(file.day)
+            DELETE FROM archive_file
+            WHERE kind = \(file.kind) AND day = \(file.day) AND state = 'writing' AND changed_at < \(moment)
             """
         )
+        let others = try self.list(file.kind, day: file.day)
+        guard !others.contains(where: { $0.state != .archived }) else { return false }
+        try self.tx.execute(
+            """
+            INSERT INTO archive_file (kind, day, path, records, bytes, checksum, state, changed_at)
+            VALUES (\(file.kind), \(file.day), \(file.path), 0, 0, '', \(ArchiveFile.State.writing), \(self.tx.now))
+            """
+        )
+        return true
+    }
+
+    /// Shows that the server still writes. False when it has lost its claim.
+    func renew(_ file: ArchiveFile) throws -> Bool {
+        try self.tx.count(
+            "UPDATE archive_file SET changed_at = \(self.tx.now) WHERE path = \(file.path) AND state = 'writing'"
+        ) == 1
+    }
+
+    func forget(_ file: ArchiveFile) throws {
+        try self.tx.execute("DELETE FROM archive_file WHERE path = \(file.path) AND state = 'writing'")
+    }
+
+    /// The file is complete on the disk. False when another server has claimed the day meanwhile.
+    func complete(_ file: ArchiveFile) throws -> Bool {
+        try self.tx.count(
+            """
+            UPDATE archive_file SET records = \(file.records), bytes = \(file.bytes), checksum = \(file.checksum),
+                state = \(ArchiveFile.State.written), changed_at = \(self.tx.now)
+            WHERE path = \(file.path) AND state = 'writing'
+            """
+        ) == 1
+    }
+
+    /// False when it is in another state than it was.
+    @discardableResult
+    func change(_ file: ArchiveFile, from before: ArchiveFile.State, to state: ArchiveFile.State) throws -> Bool {
+        try self.tx.count(
+            """
+            UPDATE archive_file SET state = \(state), changed_at = \(self.tx.now)
+            WHERE path = \(file.path) AND state = \(before)
+            """
+        ) == 1
     }
 }
 
@@ -108,10 +137,10 @@ package struct ArchivedTable: Sendable {
         ) == 1
     }
 
-    /// False when the row is not there.
+    /// False when there is no such row.
     @discardableResult
-    package func delete(_ key: SQLValue, by column: StaticString, in tx: Transaction) throws -> Bool {
-        try tx.count("DELETE FROM \(raw: self.table) WHERE \(raw: column) = \(key)") > 0
+    package func delete(_ condition: SQL, in tx: Transaction) throws -> Bool {
+        try tx.count("DELETE FROM \(raw: self.table) WHERE \(condition)") > 0
     }
 }
 

@@ -3,10 +3,9 @@ import Crypto
 import Foundation
 import Kernel
 
-/// Lines that are written into a gzip file, which appears under its name whole or not at all.
+/// Lines that are written into a new gzip file.
 final class GzipWriter {
     private let path: String
-    private let temporary: String
     private let file: FileHandle
     private var stream = z_stream()
     private var hash = SHA256()
@@ -18,7 +17,6 @@ final class GzipWriter {
     /// Makes the file's folder. Throws when nothing can be written there.
     init(path: String) throws {
         self.path = path
-        self.temporary = path + ".part"
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         try FileManager.default.createDirectory(
             atPath: folder,
@@ -26,8 +24,8 @@ final class GzipWriter {
             attributes: [.posixPermissions: 0o700]
         )
         let rights: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
-        guard FileManager.default.createFile(atPath: self.temporary, contents: nil, attributes: rights),
-            let file = FileHandle(forWritingAtPath: self.temporary), souk_gzip_begin(&self.stream) == Z_OK
+        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: rights),
+            let file = FileHandle(forWritingAtPath: path), souk_gzip_begin(&self.stream) == Z_OK
         else { throw GzipError.unwritable }
         self.file = file
     }
@@ -39,18 +37,24 @@ final class GzipWriter {
         try self.deflate(Array((JSON.text(of: line) + "\n").utf8), Z_NO_FLUSH)
     }
 
-    /// The checksum of the file, which is on the disk now.
+    /// The checksum of the file, which is on the disk now, and so is its name.
     func finish() throws -> String {
         try self.deflate([], Z_FINISH)
         try self.file.synchronize()
         try self.file.close()
-        guard rename(self.temporary, self.path) == 0 else { throw GzipError.unwritable }
-        let folder = open(URL(fileURLWithPath: self.path).deletingLastPathComponent().path, O_RDONLY)
-        if folder >= 0 {
-            fsync(folder)
-            close(folder)
+        // Each folder may be new.
+        var folder = URL(fileURLWithPath: self.path).deletingLastPathComponent()
+        for _ in 0..<3 {
+            try Self.synchronize(folder.path)
+            folder.deleteLastPathComponent()
         }
         return Array(self.hash.finalize()).hex
+    }
+
+    private static func synchronize(_ folder: String) throws {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY)
+        defer { if descriptor >= 0 { Foundation.close(descriptor) } }
+        guard descriptor >= 0, fsync(descriptor) == 0 else { throw GzipError.unwritable }
     }
 
     private func deflate(_ input: [UInt8], _ flush: Int32) throws {

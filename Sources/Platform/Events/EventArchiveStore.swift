@@ -2,7 +2,7 @@ import Kernel
 import Storage
 
 extension ArchiveKind {
-    /// Events by day, but for those that somebody is still to be told of.
+    /// Events by day, but for those that somebody is still to be told of, and the last, whose number must not be given out again.
     static let events = ArchiveKind("events") { tx in
         try tx.value("SELECT created_at FROM event ORDER BY number LIMIT 1")
     } list: { time, after, limit, tx in
@@ -11,13 +11,22 @@ extension ArchiveKind {
         return try Self.event.list(
             """
             number >= \(first) AND number < \(numbers.upperBound)
+                AND number < (SELECT MAX(number) FROM event)
                 AND number NOT IN (SELECT event_number FROM webhook_delivery WHERE state = 'pending')
             ORDER BY number LIMIT \(limit)
             """,
             in: tx
         )
     } delete: { lines, tx in
-        for line in lines { try Self.event.delete(SQLValue(line["number"] ?? .null), by: "number", in: tx) }
+        for line in lines {
+            try Self.event.delete(
+                """
+                number = \(SQLValue(line["number"] ?? .null))
+                    AND number NOT IN (SELECT event_number FROM webhook_delivery WHERE state = 'pending')
+                """,
+                in: tx
+            )
+        }
     } insert: { lines, tx in
         for line in lines { try Self.event.insert(line, in: tx) }
     }
@@ -27,7 +36,8 @@ extension ArchiveKind {
         columns: "number, surface, type, subject, audience, payload, trace_id, request_id, created_at"
     )
 
-    /// Deliveries of the events of a day, with their attempts, once nothing more is tried.
+    /// Deliveries of the events of a day, with their attempts, once nothing more is tried; but for the last attempt, whose number must
+    /// not be given out again.
     static let deliveries = ArchiveKind("deliveries") { tx in
         try tx.value("SELECT created_at FROM event ORDER BY number LIMIT 1")
     } list: { time, after, limit, tx in
@@ -41,6 +51,7 @@ extension ArchiveKind {
                 """
                 endpoint_id = \(endpoint) AND event_number >= \(number) AND event_number < \(numbers.upperBound)
                     AND (event_number > \(number) OR id > \(id)) AND state <> 'pending'
+                    AND id <> COALESCE((SELECT delivery_id FROM webhook_attempt ORDER BY number DESC LIMIT 1), '')
                 ORDER BY event_number, id LIMIT \(left)
                 """,
                 in: tx
@@ -63,8 +74,8 @@ extension ArchiveKind {
     } delete: { lines, tx in
         for line in lines {
             let id = SQLValue(line["id"] ?? .null)
-            try Self.attempt.delete(id, by: "delivery_id", in: tx)
-            try Self.delivery.delete(id, by: "id", in: tx)
+            guard try Self.delivery.delete("id = \(id) AND state <> 'pending'", in: tx) else { continue }
+            try Self.attempt.delete("delivery_id = \(id)", in: tx)
         }
     } insert: { lines, tx in
         for line in lines {

@@ -128,7 +128,12 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private func tick(_ context: ChannelHandlerContext) {
         switch self.phase {
         case .idle(let since):
-            if self.answersOwed == 0, NIODeadline.now() - since > self.limits.idle { context.close(promise: nil) }
+            // An answer that is still being read is watched below.
+            if self.answersOwed > 0 || self.waitingBytes(context) > 0 {
+                self.phase = .idle(since: .now())
+            } else if NIODeadline.now() - since > self.limits.idle {
+                return context.close(promise: nil)
+            }
         case .head(let since):
             if self.isReading, NIODeadline.now() - since > self.limits.head { return self.giveUp(context) }
         case .body where self.isReading:
@@ -156,13 +161,16 @@ final class ConnectionGuard: ChannelDuplexHandler {
         context.close(promise: nil)
     }
 
+    private func waitingBytes(_ context: ChannelHandlerContext) -> Int {
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
     private func isStalled(_ context: ChannelHandlerContext) -> Bool {
         guard !context.channel.isWritable else {
             self.stalled = nil
             return false
         }
-        let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        let taken = self.written - Int64(waiting)
+        let taken = self.written - Int64(self.waitingBytes(context))
         guard let stalled else {
             self.stalled = (.now(), taken)
             return false

@@ -64,7 +64,7 @@ struct HTTPAnswer {
             head.write("\r\n")
             for field in response.headers {
                 switch field.name {
-                case .contentLength, .connection, .transferEncoding: break
+                case .contentLength, .connection, .transferEncoding, .date, .server: break
                 default: head.write(field.name.rawName, field.value)
                 }
             }
@@ -153,6 +153,8 @@ struct HTTPAnswerWriter: ResponseBodyWriter {
             guard let last = try connection.answer?.end() else { return }
             if last.readableBytes > 0 { try connection.write(last) }
             connection.flush()
+            // Answers to somebody who does not read must not heap up.
+            try await connection.untilWritable()
         }
     }
 }

@@ -26,6 +26,14 @@ final class HTTPConnection: ChannelDuplexHandler {
         case malformed
     }
 
+    private enum Closing {
+        case open
+        /// The last answer is on its way; what the client sends is dropped.
+        case writing
+        /// It is with the system's socket; the client may be still sending.
+        case lingering
+    }
+
     private let guardian: ConnectionGuard
     private(set) var context: ChannelHandlerContext?
     private var parts = CircularBuffer<HTTPServerRequestPart>()
@@ -38,7 +46,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var number = 0
     private var hasWholeBody = true
     private var isEnding = false
-    private var isLingering = false
+    private var closing = Closing.open
     var answer: HTTPAnswer?
 
     init(_ guardian: ConnectionGuard) { self.guardian = guardian }
@@ -53,11 +61,14 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .more = self.following, !self.isLingering else { return }
+        guard case .more = self.following, case .open = self.closing else { return }
         let part = self.unwrapInboundIn(data)
         switch part {
         case .head(let head):
-            guard Self.isClear(head) else { return self.following = .malformed }
+            guard Self.isClear(head) else {
+                self.following = .malformed
+                return self.guardian.readEnd()
+            }
             self.guardian.readHead()
             // Between the parts of an earlier answer it would be part of that one.
             if head.version == .http1_1, self.guardian.answersOwed == 1,
@@ -95,7 +106,9 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
-        case is HTTPParserError: self.end(.malformed)
+        case is HTTPParserError:
+            self.guardian.readEnd()
+            self.end(.malformed)
         // What came after it.
         case is ByteToMessageDecoderError: break
         default:
@@ -114,10 +127,10 @@ final class HTTPConnection: ChannelDuplexHandler {
         switch event {
         case ChannelEvent.inputClosed as ChannelEvent:
             self.end(.nothing)
-            if self.isLingering { context.close(promise: nil) }
+            if case .lingering = self.closing { context.close(promise: nil) }
         case is ChannelShouldQuiesceEvent:
             self.isEnding = true
-            if self.guardian.answersOwed == 0 { context.close(promise: nil) }
+            if self.guardian.answersOwed == 0 { self.close() }
         default: context.fireUserInboundEventTriggered(event)
         }
     }
@@ -202,6 +215,8 @@ final class HTTPConnection: ChannelDuplexHandler {
             if self.holdsReadBack {
                 self.holdsReadBack = false
                 self.context?.read()
+                // Some channels deliver at once.
+                continue
             }
             await withUnsafeContinuation { self.reader = $0 }
         }
@@ -257,56 +272,34 @@ extension HTTPConnection {
         self.flush()
     }
 
-    /// Ends the connection, in such a way that the last answer reaches a client that is still sending.
+    /// Ends the connection once everything is written.
     func close() {
+        guard let context, case .open = self.closing else { return }
+        self.closing = .writing
+        let mayBeSending =
+            switch self.following {
+            case .more: !self.hasWholeBody || !self.parts.isEmpty
+            case .nothing: false
+            case .malformed: true
+            }
+        (self.parts, self.bytes) = ([], 0)
+        if self.holdsReadBack { context.read() }
+        // It has been written when what stands before it has.
+        let written = context.eventLoop.makePromise(of: Void.self)
+        context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: written)
+        written.futureResult.assumeIsolated().whenComplete { _ in self.finishClosing(lingering: mayBeSending) }
+    }
+
+    /// A connection that is closed while its client sends is reset, which can take the last answer from the client.
+    private func finishClosing(lingering: Bool) {
         guard let context else { return }
         if case .nothing = self.following { return context.close(promise: nil) }
-        if case .more = self.following, self.hasWholeBody, self.parts.isEmpty { return context.close(promise: nil) }
-        self.isLingering = true
-        (self.parts, self.bytes) = ([], 0)
+        if lingering { self.linger(context) } else { context.close(promise: nil) }
+    }
+
+    private func linger(_ context: ChannelHandlerContext) {
+        self.closing = .lingering
         context.close(mode: .output, promise: nil)
-        if self.holdsReadBack { context.read() }
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingering) { context.close(promise: nil) }
-    }
-}
-
-/// A body that is still coming. It can be read once.
-private struct IncomingBody: AsyncSequence, Sendable {
-    typealias Element = ByteBuffer
-
-    private let connection: NIOLoopBound<HTTPConnection>
-    private let number: Int
-
-    init(_ connection: NIOLoopBound<HTTPConnection>, of number: Int) {
-        self.connection = connection
-        self.number = number
-    }
-
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(connection: self.connection, number: self.number) }
-
-    struct AsyncIterator: AsyncIteratorProtocol {
-        let connection: NIOLoopBound<HTTPConnection>
-        let number: Int
-
-        func next() async throws -> ByteBuffer? {
-            try await self.connection.run { try await $0.nextChunk(of: self.number) }
-        }
-    }
-}
-
-extension HTTPRequest {
-    /// The path of nearly every request needs no conversion.
-    fileprivate init(reading head: HTTPRequestHead) throws {
-        guard head.uri.utf8.first == UInt8(ascii: "/") else {
-            try self.init(head, secure: false, splitCookie: false)
-            return
-        }
-        self.init(
-            method: try Method(head.method),
-            scheme: "http",
-            authority: head.headers.first(name: "host"),
-            path: head.uri,
-            headerFields: HTTPFields(head.headers, splitCookie: false)
-        )
     }
 }

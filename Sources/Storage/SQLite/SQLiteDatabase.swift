@@ -120,9 +120,14 @@ package final class SQLiteDatabase: Database {
     /// Looks whether another process has committed something, such as a command beside the server; if so, everything in memory may be
     /// stale.
     package func noteOtherProcesses() async throws {
-        let mark = try await self.write { try $0.value("PRAGMA data_version") ?? 0 }
-        let last = self.foreignCommits.exchange(mark, ordering: .relaxed)
-        if last != 0, last != mark { self.invalidations.publishAll() }
+        let isStale = try await self.write { tx in
+            let mark = try tx.value("PRAGMA data_version") ?? 0
+            let last = self.foreignCommits.exchange(mark, ordering: .relaxed)
+            guard last != 0, last != mark else { return false }
+            tx.connection.memory?.forgetAll()
+            return true
+        }
+        if isStale { self.invalidations.publishAll() }
     }
 
     /// How many commits have been made, to see that writes share them.
