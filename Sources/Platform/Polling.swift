@@ -10,7 +10,9 @@ package func poll(
 ) async {
     await cancelWhenGracefulShutdown {
         while !Task.isCancelled {
-            do { try await body() } catch { logger.error(failure, metadata: ["error": "\(error)"]) }
+            do { try await body() } catch is CancellationError {
+                // The server stops.
+            } catch { logger.error(failure, metadata: ["error": "\(error)"]) }
             try? await Task.sleep(for: .seconds(seconds))
         }
     }

@@ -130,7 +130,56 @@ struct ConnectionTests {
         #expect(try await self.ask("", limits: limits, milliseconds: 5000).isClosed)
     }
 
-    @Test("heads at and beyond what may be sent", arguments: [(79 * 1024, "200"), (81 * 1024, "400")])
+    @Test("a client that could have switched to another protocol is told that its connection ends")
+    func upgrade() async throws {
+        for request in [
+            "GET /health HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+            "CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n",
+        ] {
+            let answer = try await self.ask(request, milliseconds: 5000)
+            #expect(answer.isClosed)
+            #expect(answer.text.bytewise.contains("\r\nConnection: close\r\n"))
+        }
+    }
+
+    @Test(
+        "a host or a coding that two servers could read in two ways is refused",
+        arguments: [
+            "Host: a b", "Host: a/b", "Host: x@y", "Host: x\r\nTransfer-Encoding: gzip, chunked",
+            "Host: x\r\nTransfer-Encoding: identity\r\nTransfer-Encoding: chunked",
+        ]
+    )
+    func unclear(lines: String) async throws {
+        let answer = try await self.ask("POST /health HTTP/1.1\r\n\(lines)\r\n\r\n0\r\n\r\n", milliseconds: 5000)
+        #expect(self.statuses(answer.text) == ["400"])
+        #expect(answer.isClosed)
+        for line in ["\r\nDate: ", "\r\nX-Request-Id: ", "\r\nX-Souk-Problem: bad_request\r\n"] {
+            #expect(answer.text.bytewise.contains(line))
+        }
+    }
+
+    @Test("a client that waits for word is answered without its body when nobody wants it")
+    func unwantedBody() async throws {
+        let answer = try await self.ask(
+            "POST /none HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 20\r\n\r\n",
+            milliseconds: 5000
+        )
+        #expect(self.statuses(answer.text) == ["404"])
+        #expect(answer.isClosed)
+    }
+
+    @Test("extensions of chunks are not endless")
+    func chunkExtensions() async throws {
+        let extended = "5;\(String(repeating: "a", count: 300_000))\r\nhello\r\n0\r\n\r\n"
+        let answer = try await self.ask(
+            "POST /market/api/v1/keys HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n\(extended)",
+            milliseconds: 5000
+        )
+        #expect(self.statuses(answer.text) == ["400"])
+        #expect(answer.isClosed)
+    }
+
+    @Test("heads at and beyond what may be sent", arguments: [(79 * 1024, "200"), (81 * 1024, "431")])
     func longHead(length: Int, status: String) async throws {
         let field = "X-Long: \(String(repeating: "x", count: length))\r\n"
         let answer = try await self.ask(Self.health + field + "\r\n", milliseconds: 2000)

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 import Web
 
 /// Sits between the socket and the HTTP handlers of one connection. It closes the connection if the client sends or reads too slowly, or if
@@ -29,7 +30,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private var isReading = false
     /// Time in which the body was waited for, and its bytes so far.
     private var bodyNanoseconds: Int64 = 0
-    private var bodyBytes: Int64 = 0
+    private(set) var bodyBytes: Int64 = 0
     private var written: Int64 = 0
     /// When data began to wait for the client, and how much the client had read by then.
     private var stalled: (since: NIODeadline, taken: Int64)?
@@ -153,10 +154,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private func giveUp(_ context: ChannelHandlerContext) {
         let owedToThis = self.phase == .body ? 1 : 0
         if self.answersOwed == owedToThis, !self.hasBegunAnswer {
-            let answer = ByteBuffer(
-                string: "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-            )
-            context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(answer)), promise: nil)
+            let answer = BareAnswer(status: .requestTimeout, "The request came too slowly.")
+            context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(answer.bytes)), promise: nil)
         }
         context.close(promise: nil)
     }

@@ -30,7 +30,9 @@ struct HTTPAnswer {
     init(to request: HTTPRequestHead) {
         self.isHead = request.method == .HEAD
         self.isOld = request.version != .http1_1
-        self.keepsAlive = request.isKeepAlive
+        // The parser reads nothing after what could have become another protocol.
+        let isUpgrade = request.method == .CONNECT || request.headers.contains(name: "upgrade")
+        self.keepsAlive = request.isKeepAlive && !isUpgrade
     }
 
     /// - Parameters:

@@ -38,6 +38,12 @@ final class HTTPConnection: ChannelDuplexHandler {
     private(set) var context: ChannelHandlerContext?
     private var parts = CircularBuffer<HTTPServerRequestPart>()
     private var bytes = 0
+    /// Of the body that is being read, without what frames it.
+    private var bodyBytes: Int64 = 0
+    /// The client waits for word before it sends its body.
+    private var awaitsContinue = false
+    /// Why it is malformed.
+    private var hasTooLongHead = false
     private var following = Following.more
     private var holdsReadBack = false
     private var reader: UnsafeContinuation<Void, Never>?
@@ -65,39 +71,25 @@ final class HTTPConnection: ChannelDuplexHandler {
         let part = self.unwrapInboundIn(data)
         switch part {
         case .head(let head):
-            guard Self.isClear(head) else {
+            guard RequestHeadRules.isClear(head) else {
                 self.following = .malformed
                 return self.guardian.readEnd()
             }
             self.guardian.readHead()
-            // Between the parts of an earlier answer it would be part of that one.
-            if head.version == .http1_1, self.guardian.answersOwed == 1,
-                head.headers.first(name: "expect")?.lowercased() == "100-continue"
-            {
-                let interim = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
-                context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(interim)), promise: nil)
-            }
-        case .body(let chunk): self.bytes += chunk.readableBytes
+            self.bodyBytes = 0
+        case .body(let chunk):
+            self.bytes += chunk.readableBytes
+            self.bodyBytes += Int64(chunk.readableBytes)
         case .end: self.guardian.readEnd()
         }
         self.parts.append(part)
     }
 
-    /// RFC 9112, sections 3.2 and 6.1: HTTP/1.1 names one host, and HTTP/1.0 knows no transfer coding.
-    private static func isClear(_ head: HTTPRequestHead) -> Bool {
-        var hosts = 0
-        var hasTransferCoding = false
-        for (name, _) in head.headers {
-            switch name.utf8.count {
-            case 4: if name.lowercased() == "host" { hosts += 1 }
-            case 17: if name.lowercased() == "transfer-encoding" { hasTransferCoding = true }
-            default: break
-            }
-        }
-        return head.version == .http1_1 ? hosts == 1 : hosts <= 1 && !hasTransferCoding
+    func channelReadComplete(context _: ChannelHandlerContext) {
+        // Extensions of chunks are bytes that nobody counts otherwise.
+        if self.guardian.bodyBytes > 64 * 1024 + 16 * self.bodyBytes { self.end(.malformed) }
+        self.wakeReader()
     }
-
-    func channelReadComplete(context _: ChannelHandlerContext) { self.wakeReader() }
 
     func read(context: ChannelHandlerContext) {
         self.holdsReadBack = self.bytes >= Self.keptBytes || self.parts.count >= Self.keptParts
@@ -106,7 +98,8 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
-        case is HTTPParserError:
+        case let error as HTTPParserError:
+            self.hasTooLongHead = error == .headerOverflow
             self.guardian.readEnd()
             self.end(.malformed)
         // What came after it.
@@ -162,7 +155,11 @@ final class HTTPConnection: ChannelDuplexHandler {
         }
         self.number += 1
         self.answer = HTTPAnswer(to: head)
-        return Request(head: request, body: self.body())
+        let body = self.body()
+        self.awaitsContinue =
+            head.version == .http1_1 && !self.hasWholeBody
+            && head.headers.first(name: "expect")?.lowercased() == "100-continue"
+        return Request(head: request, body: body)
     }
 
     /// A body that has come with its head is handed over whole.
@@ -189,6 +186,11 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Throws when the body breaks off.
     func nextChunk(of number: Int) async throws -> ByteBuffer? {
         guard number == self.number, !self.hasWholeBody else { return nil }
+        if self.awaitsContinue, self.parts.isEmpty {
+            try self.write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
+            self.flush()
+        }
+        self.awaitsContinue = false
         let chunk = await self.nextChunk()
         if chunk == nil, !self.hasWholeBody {
             if case .malformed = self.following { throw HTTPParserError.unknown }
@@ -256,8 +258,12 @@ extension HTTPConnection {
         self.writer = nil
     }
 
-    /// Whether the connection ends with the answer that begins.
-    var endsWithAnswer: Bool { self.isEnding }
+    /// Whether the connection ends with the answer that begins: the server ends, the request's body cannot be read, or the client still
+    /// waits for word whether to send it.
+    var endsWithAnswer: Bool {
+        let isBroken = if case .malformed = self.following { !self.hasWholeBody } else { false }
+        return self.isEnding || isBroken || self.awaitsContinue
+    }
 
     /// The answer is complete; false when the connection ends with it.
     func endedAnswer(closes: Bool) -> Bool {
@@ -267,8 +273,11 @@ extension HTTPConnection {
 
     /// 400 in words of HTTP alone, since the request names no surface.
     private func refuse() {
-        let text = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-        try? self.write(ByteBuffer(string: text))
+        let answer =
+            self.hasTooLongHead
+            ? BareAnswer(status: .requestHeaderFieldsTooLarge, "The request's head is longer than 80 KiB.")
+            : BareAnswer(status: .badRequest, "The request is not valid HTTP/1.1.")
+        try? self.write(answer.bytes)
         self.flush()
     }
 
