@@ -61,7 +61,7 @@ struct QueryPlanTests {
                 )
                 // What is added to the figures is found among the records that wait, and not the other way round.
                 statements.change { $0 = [] }
-                _ = try await client.send(.get, "/market/api/v1/reputation/leaderboard", key: keys[.buyer])
+                _ = try await client.send(.get, "/market/api/v1/admin/stats", key: keys[.admin])
                 let adding = statements.value.filter { $0.contains("FROM market_usage_pending p") }
                 #expect(adding.count == 1)
                 for statement in adding {

@@ -179,6 +179,20 @@ struct ConnectionTests {
         #expect(answer.isClosed)
     }
 
+    @Test("a long head that comes in pieces is read")
+    func longHeadInPieces() async throws {
+        try await TestServer().serving { port in
+            let client = try RawClient(port: port)
+            client.send(Self.health)
+            for number in 0..<7 {
+                client.send("X-\(number): \(String(repeating: "x", count: 10_000))\r\n")
+                try await Task.sleep(for: .milliseconds(30))
+            }
+            client.send("\r\n")
+            #expect(self.statuses(try await client.read(milliseconds: 700).text) == ["200"])
+        }
+    }
+
     @Test("heads at and beyond what may be sent", arguments: [(79 * 1024, "200"), (81 * 1024, "431")])
     func longHead(length: Int, status: String) async throws {
         let field = "X-Long: \(String(repeating: "x", count: length))\r\n"

@@ -115,6 +115,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
         (self.bodyNanoseconds, self.bodyBytes) = (0, 0)
     }
 
+    var isReadingBody: Bool { self.phase == .body }
     func readEnd() { self.phase = .idle(since: .now()) }
     func beganAnswer() { self.hasBegunAnswer = true }
 

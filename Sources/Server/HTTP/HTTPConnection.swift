@@ -87,7 +87,9 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     func channelReadComplete(context _: ChannelHandlerContext) {
         // Extensions of chunks are bytes that nobody counts otherwise.
-        if self.guardian.bodyBytes > 64 * 1024 + 16 * self.bodyBytes { self.end(.malformed) }
+        if self.guardian.isReadingBody, self.guardian.bodyBytes > 64 * 1024 + 16 * self.bodyBytes {
+            self.end(.malformed)
+        }
         self.wakeReader()
     }
 
