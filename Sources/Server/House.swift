@@ -179,7 +179,8 @@ package struct House: Sendable {
 
     /// What runs beside the listeners.
     package var services: [any Service] {
-        let own: [any Service] = [self.run, self.worker, self.jobs, self.archive]
+        let archive: [any Service] = self.configuration.retentionDays > 0 ? [self.archive] : []
+        let own: [any Service] = [self.run, self.worker, self.jobs] + archive
         let beside = (self.database as? SQLiteDatabase).map { [OtherProcesses(database: $0, logger: self.logger)] }
         return own + (beside ?? []) + self.slices.flatMap { $0.services }
     }

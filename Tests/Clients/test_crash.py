@@ -4,10 +4,12 @@
 """
 
 import collections
+import fcntl
 import glob
 import os
 import random
 import subprocess
+import tempfile
 import threading
 import time
 import uuid
@@ -220,6 +222,15 @@ def test_kill_nine_loses_no_click_and_no_order(tmp_path):
         souk.kill()
 
 
+@pytest.fixture
+def postgres_alone():
+    """While one test crashes the database server, no other uses it."""
+    port = os.environ["TEST_POSTGRES"].rsplit(":", 1)[1].split("/")[0]
+    with open(os.path.join(tempfile.gettempdir(), f"souk-postgres-{port}.lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def shared_database():
     """The URL of a new database on the test server."""
     name = f"crash_{uuid.uuid4().hex}"
@@ -228,7 +239,7 @@ def shared_database():
 
 
 @pytest.mark.skipif("TEST_POSTGRES" not in os.environ, reason="no PostgreSQL")
-def test_of_two_nodes_one_is_killed_again_and_again(tmp_path, host):
+def test_of_two_nodes_one_is_killed_again_and_again(tmp_path, host, postgres_alone):
     database = shared_database()
     nodes = [Souk(tmp_path / name, database=database).start() for name in ("a", "b")]
     try:
@@ -246,7 +257,7 @@ def test_of_two_nodes_one_is_killed_again_and_again(tmp_path, host):
 
 
 @pytest.mark.skipif("TEST_POSTGRES" not in os.environ, reason="no PostgreSQL")
-def test_a_restarted_database_server_loses_nothing(tmp_path, host):
+def test_a_restarted_database_server_loses_nothing(tmp_path, host, postgres_alone):
     postgres = os.environ["POSTGRES_DATA"]
     control = sorted(glob.glob("/usr/lib/postgresql/*/bin/pg_ctl"))[-1]
     prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []

@@ -20,7 +20,6 @@ package struct Archive: Service {
     package let kinds: [ArchiveKind]
     private let database: any Database
     private let folder: String
-    /// 0 keeps everything.
     private let days: Int
     private let clock: WallClock
     private let ids: IDGenerator
@@ -45,9 +44,6 @@ package struct Archive: Service {
     }
 
     package func run() async throws {
-        guard self.days > 0 else {
-            return await poll(everySeconds: Self.pollSeconds, else: "", self.logger) {}
-        }
         await poll(everySeconds: Self.pollSeconds, else: "cannot archive", self.logger) { try await self.archive() }
     }
 
