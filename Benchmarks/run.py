@@ -4,6 +4,7 @@ Every server stays up for the whole run; each load goes to them in turn, and the
 processor time, so both are told as ratios, with their spread over the rounds.
 """
 
+import glob
 import json
 import os
 import re
@@ -79,6 +80,15 @@ def written_kib(pids):
     return total / 1024
 
 
+def switches(pids):
+    """How often the processes' threads have waited for something: each time, somebody has to wake them."""
+    total = 0
+    for pid in pids:
+        for status in glob.glob(f"/proc/{pid}/task/*/status"):
+            total += int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", open(status).read(), re.M).group(1))
+    return total
+
+
 def milliseconds(text):
     value, unit = re.match(r"([\d.]+)(us|ms|s|m)", text).groups()
     return float(value) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]
@@ -89,9 +99,9 @@ def load(url, connections, script=None, pids=()):
     command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency"]
     if script:
         command += ["-s", script]
-    before, written = cpu_seconds(pids), written_kib(pids)
+    before, written, waits = cpu_seconds(pids), written_kib(pids), switches(pids)
     output = subprocess.run(command + [url], capture_output=True, text=True).stdout
-    used, written = cpu_seconds(pids) - before, written_kib(pids) - written
+    used, written, waits = cpu_seconds(pids) - before, written_kib(pids) - written, switches(pids) - waits
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))
     total = int(re.search(r"(\d+) requests in", output).group(1))
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
@@ -102,13 +112,14 @@ def load(url, connections, script=None, pids=()):
         "p99": milliseconds(re.search(r"^\s+99%\s+(\S+)", output, re.M).group(1)),
         "cpu": used * 1e6 / max(1, total),
         "kib": written / max(1, total),
+        "waits": waits / max(1, total),
         "bad": int(bad.group(1)) if bad else 0,
         "errors": errors.group(0) if errors else "",
     }
 
 
 def median(runs):
-    middle = {name: statistics.median(run[name] for run in runs) for name in ("rate", "p50", "p99", "cpu", "kib")}
+    middle = {name: statistics.median(run[name] for run in runs) for name in ("rate", "p50", "p99", "cpu", "kib", "waits")}
     middle["bad"] = sum(run["bad"] for run in runs)
     return middle
 
@@ -171,7 +182,7 @@ def row(name, result, first=None):
     bad = f" ({result['bad']} not 2xx)" if result["bad"] else ""
     return (
         f"| {name}{bad} | {result['rate']:,.0f} | {result['p50']:.2f} | {result['p99']:.2f} "
-        f"| {result['cpu']:.0f} | {result['kib']:.1f} | {rate} | {cpu} |"
+        f"| {result['cpu']:.0f} | {result['kib']:.1f} | {result['waits']:.2f} | {rate} | {cpu} |"
     )
 
 
@@ -189,8 +200,8 @@ def compare(title, connections, contenders):
     results = {name: median(values) for name, values in runs.items()}
     first = runs[contenders[0][0]]
     print(f"\n### {title}, {connections} connection{'' if connections == 1 else 's'}\n")
-    print("| | requests/s | p50 ms | p99 ms | CPU µs/request | KiB written | rate, ratio | CPU, ratio |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    print("| | requests/s | p50 ms | p99 ms | CPU µs/request | KiB written | waits | rate, ratio | CPU, ratio |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for index, (name, *_) in enumerate(contenders):
         ratios = [
             {"rate": run["rate"] / base["rate"], "cpu": run["cpu"] / max(base["cpu"], 0.01)}
