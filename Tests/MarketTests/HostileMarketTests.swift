@@ -195,21 +195,19 @@ struct HostileMarketTests {
         }
     }
 
-    @Test("a client that asks again and again without reading does not fill the memory")
+    @Test("a client that asks again and again without reading is not answered into the memory")
     func deaf() async throws {
         try await Fair.open { fair in
             let client = try RawClient(port: fair.port, receiveBuffer: 4096)
-            let request = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
-            let before = Self.residentMiB()
-            client.send(String(repeating: request, count: 1000))
+            client.send(String(repeating: "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n", count: 1000))
             try await Task.sleep(for: .milliseconds(1500))
-            #expect(Self.residentMiB() - before < 100)
+            let line = fair.server.house.metrics.exposition().bytewise.split("\n").first {
+                $0.bytewise.starts(with: "souk_http_requests_total{surface=\"souk\",status=\"2xx\"}")
+            }
+            let answered = line.flatMap { Int($0.bytewise.split(" ").last ?? "") } ?? 0
+            // As many as the system's sockets hold.
+            #expect(answered > 0 && answered < 200, "\(answered)")
         }
-    }
-
-    private static func residentMiB() -> Int {
-        let pages = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.bytewise.split(" ")[1]
-        return (pages.flatMap { Int($0) } ?? 0) * 4096 >> 20
     }
 
     @Test("when the buyer has left, the provider's answer is not waited for any longer")
