@@ -138,6 +138,8 @@ extension CallSimulation {
         }
     }
 
+    var deliveredCount: Int { self.world.delivered.count }
+
     var told: String {
         "\(self.world.delivered.count) delivered, \(self.world.answeredCount) answered, \(self.world.broken.count) broken off"
     }

@@ -18,6 +18,7 @@ struct CallSimulationTests {
         print("call simulation: seed \(seed), \(steps) steps, holds in \(engine == .sqlite ? "memory" : "rows")")
         try await CallSimulation.open(seed: seed, engine: engine) { simulation in
             try await simulation.run(steps: steps)
+            #expect(simulation.deliveredCount > 0)
             print("call simulation: \(simulation.told)")
         }
     }

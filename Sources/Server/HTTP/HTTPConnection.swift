@@ -17,23 +17,6 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// After the last answer, what the client still sends is dropped for so long, so that the answer reaches it.
     private static let lingering = TimeAmount.seconds(2)
 
-    /// What follows the parts that are kept.
-    private enum Following {
-        case more
-        /// The client will send no more.
-        case nothing
-        /// What no server can read, or what two servers could read in two ways.
-        case malformed
-    }
-
-    private enum Closing {
-        case open
-        /// The last answer is on its way; what the client sends is dropped.
-        case writing
-        /// It is with the system's socket; the client may be still sending.
-        case lingering
-    }
-
     private let guardian: ConnectionGuard
     private(set) var context: ChannelHandlerContext?
     private var parts = CircularBuffer<HTTPServerRequestPart>()
