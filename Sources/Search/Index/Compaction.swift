@@ -1,0 +1,104 @@
+import Foundation
+import Synchronization
+
+/// Segments of one size become one of the next, so that a question meets few of them and a document moves few times.
+extension SearchIndex {
+    /// So many of a size are merged.
+    private static let fanOut = 8
+    /// What is merged at once, by whoever writes; larger segments are merged in the background.
+    private static let smallLimit = 512
+    /// From so many documents on, a segment is a file.
+    static let fileLimit = 4096
+
+    private static func size(_ view: SegmentView) -> Int {
+        var (size, limit) = (0, 64)
+        while view.live.count >= limit {
+            size += 1
+            limit *= Self.fanOut
+        }
+        return size
+    }
+
+    /// Which segments of one size there are enough of to merge; the smallest first.
+    private func candidates(_ state: borrowing State, below limit: Int) -> [SegmentView]? {
+        var bySize: [Int: [SegmentView]] = [:]
+        for view in state.views where !state.busy.contains(ObjectIdentifier(view.segment)) && view.segment.count < limit
+        {
+            bySize[Self.size(view), default: []].append(view)
+        }
+        return bySize.filter { $0.value.count >= Self.fanOut }.min { $0.key < $1.key }?.value
+    }
+
+    /// Merges what is small at once.
+    func mergeSmall(_ state: inout State) {
+        while let sources = self.candidates(state, below: Self.smallLimit) {
+            guard let merged = try? self.merged(sources, toFile: false) else { return }
+            state.replace(sources, by: merged)
+        }
+    }
+
+    /// Merges the next segments, if there are enough of a size. False when there is nothing to do.
+    package func compact() throws -> Bool {
+        let sources = self.state.withLock { state in
+            let sources = self.candidates(state, below: .max) ?? self.wasteful(state).map { [$0] } ?? []
+            state.busy.formUnion(sources.map { ObjectIdentifier($0.segment) })
+            return sources
+        }
+        guard !sources.isEmpty else { return false }
+        try self.merge(sources)
+        return true
+    }
+
+    /// A large segment of which half is gone.
+    private func wasteful(_ state: borrowing State) -> SegmentView? {
+        state.views.first {
+            $0.segment.count >= Self.fileLimit && $0.live.count * 2 < $0.segment.count && $0.live.count > 0
+                && !state.busy.contains(ObjectIdentifier($0.segment))
+        }
+    }
+
+    /// Merges segments that are marked as busy.
+    func merge(_ sources: [SegmentView], toFile: Bool? = nil) throws {
+        defer {
+            self.state.withLock { state in state.busy.subtract(sources.map { ObjectIdentifier($0.segment) }) }
+        }
+        let count = sources.reduce(0) { $0 + $1.live.count }
+        let merged = try self.merged(sources, toFile: self.folder != nil && (toFile ?? (count >= Self.fileLimit)))
+        self.state.withLock { state in
+            state.replace(sources, by: merged)
+            state.hasUnsaved = true
+            _ = self.publish(state)
+        }
+    }
+
+    private func merged(_ sources: [SegmentView], toFile: Bool) throws -> SegmentView {
+        let merge = SegmentMerge(self.kind, sources)
+        if toFile, let folder {
+            let file = try folder.write { try merge.write(to: $0) }
+            return SegmentView(try Segment(try SegmentBytes(path: folder.path(file.name)), self.kind), file: file)
+        }
+        let output = ByteWriter()
+        try merge.write(to: output)
+        return SegmentView(try Segment(SegmentBytes(try output.finish()), self.kind))
+    }
+}
+
+extension SearchIndex.State {
+    /// - Parameter merged: of the sources as they were when the merge began; what has gone since then goes from it, too.
+    mutating func replace(_ sources: [SegmentView], by merged: SegmentView) {
+        var merged = merged
+        for source in sources {
+            guard let now = self.views.first(where: { $0.segment === source.segment }),
+                now.live.count != source.live.count
+            else { continue }
+            source.live.visit { document in
+                guard !now.live.contains(document), let moved = merged.segment.find(Array(source.segment.key(document)))
+                else { return }
+                merged.remove(moved)
+            }
+        }
+        self.views.removeAll { view in sources.contains { $0.segment === view.segment } }
+        if merged.live.count > 0 { self.views.append(merged) }
+        self.views.sort { $0.segment.count > $1.segment.count }
+    }
+}

@@ -1,0 +1,166 @@
+import Foundation
+
+/// A question against one snapshot: which terms stand for each word, and what each counts.
+struct QueryPlan {
+    /// A weight of one; scores are whole numbers, so that they are the same in whatever order they are added up.
+    static let scale = 4096.0
+
+    /// Words that some record has.
+    let words: [PlannedWord]
+    /// Whether every word of the question is among them.
+    let isWhole: Bool
+    /// The question with its unknown words replaced.
+    let suggestion: String?
+
+    struct PlannedWord {
+        let shown: String
+        /// What the word itself counts at most, before the record's own weight.
+        let weight: Int64
+        let readings: [PlannedReading]
+    }
+
+    struct PlannedReading {
+        let terms: [[UInt8]]
+        let kind: SearchReason.Kind
+        let weight: Int64
+        let shown: [String]
+    }
+
+    /// The sum of what all words count at most.
+    let highest: Int64
+
+    init(_ question: [QueryWord], _ kind: SearchKind, _ snapshot: SearchSnapshot) {
+        let lexicon = Lexicon(snapshot, kind.ranking)
+        var words: [PlannedWord] = []
+        var replaced: [String] = []
+        var (isWhole, isReplaced) = (true, false)
+        for word in question {
+            let known = lexicon.readings(word)
+            guard let most = known.map(\.documents).max() else {
+                isWhole = false
+                replaced.append(word.shown)
+                continue
+            }
+            if let better = known.first(where: { $0.reading.kind == .edit }), known[0].reading.kind == .edit {
+                isReplaced = true
+                replaced.append(better.reading.terms.joined(separator: " "))
+            } else {
+                replaced.append(word.shown)
+            }
+            // How rare the word itself is; what stands for it counts no more than that.
+            let own = known.filter { $0.reading.kind == .exact || $0.reading.kind == .joined }.map(\.documents).max()
+            let rarity = Self.rarity(own ?? most, of: snapshot.count)
+            let readings = known.map { known in
+                PlannedReading(
+                    terms: known.reading.terms.map { Array($0.utf8) },
+                    kind: known.reading.kind,
+                    weight: max(1, Int64((rarity * known.factor * Self.scale).rounded())),
+                    shown: known.reading.terms
+                )
+            }
+            let weight = readings.map(\.weight).max() ?? 1
+            words.append(PlannedWord(shown: word.shown, weight: weight, readings: readings))
+        }
+        self.words = words
+        self.isWhole = isWhole
+        self.suggestion = isReplaced ? replaced.joined(separator: " ") : nil
+        self.highest = words.reduce(0) { $0 + $1.weight * 255 }
+    }
+
+    /// The inverse document frequency as BM25 has it.
+    static func rarity(_ documents: Int, of count: Int) -> Double {
+        let (documents, count) = (Double(documents), Double(max(count, documents)))
+        return log(1 + (count - documents + 0.5) / (documents + 0.5))
+    }
+}
+
+/// The terms of all segments together.
+struct Lexicon {
+    /// Words of a beginning, and words that differ by edits, at most.
+    static let prefixLimit = 50
+    static let editLimit = 5
+
+    private let snapshot: SearchSnapshot
+    private let ranking: SearchRanking
+
+    init(_ snapshot: SearchSnapshot, _ ranking: SearchRanking) {
+        self.snapshot = snapshot
+        self.ranking = ranking
+    }
+
+    struct Known {
+        let reading: QueryWord.Reading
+        let documents: Int
+        let factor: Double
+    }
+
+    /// What of the word's readings some record has; what is near to it when there is none.
+    func readings(_ word: QueryWord) -> [Known] {
+        var known: [Known] = []
+        var seen: Set<[String]> = []
+        for reading in word.readings where seen.insert(reading.terms).inserted {
+            let documents = reading.terms.map(self.documents).min() ?? 0
+            guard documents > 0 else { continue }
+            known.append(Known(reading: reading, documents: documents, factor: self.factor(reading.kind)))
+        }
+        if word.canBeCut {
+            for (term, documents) in self.terms(startingWith: word.shown) where seen.insert([term]).inserted {
+                let reading = QueryWord.Reading(terms: [term], kind: .prefix)
+                known.append(Known(reading: reading, documents: documents, factor: self.ranking.prefix))
+            }
+        }
+        guard known.isEmpty, word.canBeMisspelt else { return known }
+        return self.near(word.term)
+    }
+
+    private func factor(_ kind: SearchReason.Kind) -> Double { kind == .synonym ? self.ranking.synonym : 1 }
+
+    func documents(_ term: String) -> Int {
+        let term = Array(term.utf8)
+        return self.snapshot.views.reduce(0) { sum, view in
+            sum + (view.segment.terms.find(term).map(view.count) ?? 0)
+        }
+    }
+
+    /// The most frequent words with the beginning, but not the beginning itself.
+    private func terms(startingWith prefix: String) -> [(String, Int)] {
+        var counts: [[UInt8]: Int] = [:]
+        let beginning = Array(prefix.utf8)
+        for view in self.snapshot.views {
+            view.segment.terms.visit(startingWith: beginning) { entry in
+                let documents = view.count(entry)
+                if documents > 0, entry.term.count > beginning.count { counts[entry.term, default: 0] += documents }
+                return true
+            }
+        }
+        return Self.first(counts, Self.prefixLimit)
+    }
+
+    private static func first(_ counts: [[UInt8]: Int], _ limit: Int) -> [(String, Int)] {
+        let sorted = counts.sorted { left, right in
+            left.value != right.value ? left.value > right.value : TermTable.compare(left.key, right.key) < 0
+        }
+        return sorted.prefix(limit).map { (String(decoding: $0.key, as: UTF8.self), $0.value) }
+    }
+
+    /// The nearest words: one edit from five letters on, two from nine.
+    private func near(_ term: String) -> [Known] {
+        let letters = term.unicodeScalars.count
+        guard letters >= 5 else { return [] }
+        for edits in 1...(letters >= 9 ? 2 : 1) {
+            var counts: [[UInt8]: Int] = [:]
+            for view in self.snapshot.views {
+                view.segment.terms.visit(within: edits, of: Array(term.utf8)) { entry in
+                    let documents = view.count(entry)
+                    if documents > 0 { counts[entry.term, default: 0] += documents }
+                }
+            }
+            guard !counts.isEmpty else { continue }
+            let factor = edits == 1 ? self.ranking.oneEdit : self.ranking.twoEdits
+            return Self.first(counts, Self.editLimit).map { term, documents in
+                Known(reading: .init(terms: [term], kind: .edit), documents: documents, factor: factor)
+            }
+        }
+        return []
+    }
+}

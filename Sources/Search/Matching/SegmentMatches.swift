@@ -1,0 +1,179 @@
+/// What of one segment a question and its filters leave.
+struct SegmentMatches {
+    let view: SegmentView
+    /// By word and chunk: the postings of its readings, each with what it counts.
+    let words: [[[WeighedChunk]]]
+    /// Everything that matches.
+    let any: Bits
+    /// What of it has every word; the same object where that is no question.
+    let all: Bits
+    let total: Int
+
+    struct WeighedChunk {
+        let weight: Int64
+        let chunk: PostingsChunk
+    }
+
+    var chunks: Int { self.any.chunks }
+
+    init(_ view: SegmentView, _ plan: QueryPlan?, _ query: SearchQuery, _ filters: SegmentFilters) {
+        let chunks = (view.segment.count + Postings.chunkSize - 1) / Postings.chunkSize
+        let words = plan?.words.map { Self.postings($0, view.segment, chunks) } ?? []
+        let any = Bits(chunks: chunks)
+        let all = words.count > 1 ? Bits(chunks: chunks) : any
+        let scratch = Bits(chunks: 1)
+        var total = 0
+        for chunk in 0..<chunks {
+            let left = view.live.page(chunk)
+            if plan == nil {
+                any.chunk(chunk).fill(.max)
+            } else {
+                Self.match(words, chunk, any.chunk(chunk), all.chunk(chunk), scratch.chunk(0), isShared: all === any)
+            }
+            if query.mode == .all, all !== any {
+                any.chunk(chunk).update(from: all.chunk(chunk), count: Postings.chunkWords)
+            }
+            any.chunk(chunk).keepOnly(left)
+            filters.keep(any.chunk(chunk), chunk, scratch.chunk(0))
+            if all !== any { all.chunk(chunk).keepOnly(any.chunk(chunk)) }
+            total += any.chunk(chunk).chunkCount
+        }
+        self.view = view
+        self.words = words
+        self.any = any
+        self.all = all
+        self.total = total
+    }
+
+    private static func match(
+        _ words: [[[WeighedChunk]]],
+        _ chunk: Int,
+        _ any: UnsafeMutablePointer<UInt64>,
+        _ all: UnsafeMutablePointer<UInt64>,
+        _ scratch: UnsafeMutablePointer<UInt64>,
+        isShared: Bool
+    ) {
+        for (index, word) in words.enumerated() {
+            if isShared {
+                for reading in word[chunk] { reading.chunk.mark(any) }
+                continue
+            }
+            scratch.fill(0)
+            for reading in word[chunk] { reading.chunk.mark(scratch) }
+            any.add(scratch)
+            if index == 0 {
+                all.update(from: scratch, count: Postings.chunkWords)
+            } else {
+                all.keepOnly(scratch)
+            }
+        }
+    }
+
+    /// The word's readings in the segment, by chunk.
+    private static func postings(_ word: QueryPlan.PlannedWord, _ segment: Segment, _ chunks: Int) -> [[WeighedChunk]] {
+        var byChunk = [[WeighedChunk]](repeating: [], count: chunks)
+        for reading in word.readings {
+            let entries = reading.terms.compactMap { segment.terms.find($0) }
+            guard entries.count == reading.terms.count else { continue }
+            let parts = entries.map { segment.terms.postings($0).chunks() }
+            for (key, chunk) in parts.count == 1 ? parts[0] : Self.common(parts) where key < chunks {
+                byChunk[key].append(WeighedChunk(weight: reading.weight, chunk: chunk))
+            }
+        }
+        return byChunk
+    }
+
+    /// The documents that have every term, each with the lowest weight.
+    private static func common(_ parts: [[(key: Int, chunk: PostingsChunk)]]) -> [(key: Int, chunk: PostingsChunk)] {
+        guard let first = parts.min(by: { $0.count < $1.count }) else { return [] }
+        return first.compactMap { key, _ in
+            let chunks = parts.compactMap { $0.first { $0.key == key }?.chunk }
+            guard chunks.count == parts.count, let rarest = chunks.min(by: { $0.count < $1.count }) else { return nil }
+            var places = chunks.map { _ in 0 }
+            var (documents, weights): ([UInt16], [UInt8]) = ([], [])
+            rarest.visit { document, _ in
+                var lowest = 255
+                for index in chunks.indices { lowest = min(lowest, chunks[index].weight(of: document, &places[index])) }
+                guard lowest > 0 else { return }
+                documents.append(UInt16(document))
+                weights.append(UInt8(lowest))
+            }
+            return documents.isEmpty ? nil : (key, PostingsChunk(documents, weights))
+        }
+    }
+}
+
+/// The conditions on columns, for one segment.
+struct SegmentFilters {
+    private let segment: Segment
+    private let conditions: [Condition]
+
+    private enum Condition {
+        case values([Int: [PostingsChunk]])
+        case range(NumberColumn, Int64, Int64)
+        case near(NumberColumn, NumberColumn, SearchPlace)
+        case nothing
+    }
+
+    init(_ filters: [SearchFilter], _ kind: SearchKind, _ segment: Segment) {
+        self.segment = segment
+        self.conditions = filters.map { filter in
+            switch filter {
+            case .any(let name, let values):
+                guard let column = kind.index(of: name) else { return .nothing }
+                var chunks: [Int: [PostingsChunk]] = [:]
+                for value in values {
+                    guard let entry = segment.terms.find(Array(SearchKind.valueTerm(column, value).utf8)) else {
+                        continue
+                    }
+                    for (key, chunk) in segment.terms.postings(entry).chunks() {
+                        chunks[key, default: []].append(chunk)
+                    }
+                }
+                return .values(chunks)
+            case .range(let name, let low, let high):
+                guard let column = kind.index(of: name), let numbers = segment.numbers[column] else { return .nothing }
+                return .range(numbers, low, high)
+            case .near(let name, let latitude, let longitude, let kilometres):
+                guard let column = kind.index(of: name), let latitudes = segment.numbers[column],
+                    let longitudes = segment.longitudes(column)
+                else { return .nothing }
+                let place = SearchPlace(latitude: latitude, longitude: longitude, kilometres: kilometres)
+                return .near(latitudes, longitudes, place)
+            }
+        }
+    }
+
+    /// Clears the bits of the chunk's documents that a condition leaves out.
+    func keep(_ bits: UnsafeMutablePointer<UInt64>, _ chunk: Int, _ scratch: UnsafeMutablePointer<UInt64>) {
+        let base = chunk * Postings.chunkSize
+        for condition in self.conditions {
+            switch condition {
+            case .nothing: bits.fill(0)
+            case .values(let chunks):
+                scratch.fill(0)
+                for part in chunks[chunk] ?? [] { part.mark(scratch) }
+                bits.keepOnly(scratch)
+            case .range(let numbers, let low, let high):
+                self.keep(bits) { document in
+                    let value = numbers.value(base + document)
+                    return value >= low && value <= high
+                }
+            case .near(let latitudes, let longitudes, let place):
+                self.keep(bits) { place.contains(latitudes.value(base + $0), longitudes.value(base + $0)) }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func keep(_ bits: UnsafeMutablePointer<UInt64>, _ holds: (Int) -> Bool) {
+        for index in 0..<Postings.chunkWords where bits[index] != 0 {
+            var rest = bits[index]
+            while rest != 0 {
+                let bit = rest.trailingZeroBitCount
+                if !holds(index << 6 | bit) { bits[index] &= ~(1 << UInt64(bit)) }
+                rest &= rest - 1
+            }
+        }
+    }
+}

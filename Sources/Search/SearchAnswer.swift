@@ -1,0 +1,38 @@
+/// What was found.
+package struct SearchAnswer: Sendable {
+    package var hits: [SearchHit] = []
+    /// Of all matches, exactly.
+    package var total = 0
+    /// By column, the most frequent value first.
+    package var facets: [String: [SearchFacet]] = [:]
+    /// The question with its unknown words replaced by the nearest known ones.
+    package var suggestion: String?
+}
+
+package struct SearchHit: Sendable, Hashable {
+    package let id: String
+    /// Falls with the place; 0 where nothing was sought or something else sorts.
+    package let score: Double
+    package let cursor: SearchCursor
+}
+
+package struct SearchFacet: Sendable, Hashable {
+    package let value: String
+    package let count: Int
+}
+
+/// Why a record was found: one word in one field.
+package struct SearchReason: Sendable, Hashable {
+    package let field: String
+    /// As it was asked.
+    package let word: String
+    /// As it stands in the record.
+    package let found: String
+    package let kind: Kind
+    /// Of the hit's score.
+    package let contribution: Double
+
+    package enum Kind: String, Sendable {
+        case exact, stem, prefix, synonym, edit, joined
+    }
+}

@@ -1,0 +1,192 @@
+import Atomics
+
+/// An immutable part of an index: some documents with everything that finding them needs.
+///
+/// Its documents stand in the order in which equals are shown.
+final class Segment: Sendable {
+    let bytes: SegmentBytes
+    let count: Int
+    private let fields: Int
+    let highestBoost: UInt8
+    let terms: TermTable
+    private let parts: [ByteRange]
+    let numbers: [NumberColumn?]
+    /// By column: its documents by number, or the longitudes of places.
+    private let second: [NumberColumn?]
+    private let orders: NumberColumn
+    private let keyOrder: NumberColumn
+    private let keyLength: Int
+    /// By column, once they were asked for.
+    let values: [ManagedAtomicLazyReference<FrequentValues>]
+
+    /// Throws `SearchDamage` when the bytes are no segment of this kind. What they hold is not looked at: see ``check()``.
+    init(_ bytes: SegmentBytes, _ kind: SearchKind) throws {
+        let tail = bytes.all.part(bytes.count - SegmentWriter.tailBytes, SegmentWriter.tailBytes)
+        guard tail.count == SegmentWriter.tailBytes, tail.load(tail.count - 4) == SegmentWriter.magic else {
+            throw SearchDamage("a file is cut off")
+        }
+        let counts = tail.count - 24
+        guard tail.load(counts + 8, as: UInt32.self) == UInt32(kind.columns.count) else {
+            throw SearchDamage("a file has other columns")
+        }
+        self.bytes = bytes
+        self.fields = kind.fields.count
+        self.count = Int(tail.load(counts, as: UInt32.self))
+        self.highestBoost = UInt8(truncatingIfNeeded: tail.load(counts + 12, as: UInt32.self))
+        func part(_ index: Int) -> ByteRange {
+            let offset = tail.load(index * 16, as: UInt64.self)
+            let count = tail.load(index * 16 + 8, as: UInt64.self)
+            return bytes.all.part(Int(truncatingIfNeeded: offset), Int(truncatingIfNeeded: count))
+        }
+        self.values = kind.columns.map { _ in ManagedAtomicLazyReference() }
+        self.parts = SegmentPart.allCases.map { part($0.rawValue) }
+        let first = SegmentPart.allCases.count
+        self.second = kind.columns.enumerated().map { index, column in
+            switch column.kind {
+            case .number, .place: NumberColumn(part(first + index * 2 + 1))
+            case .exact, .set, .text: nil
+            }
+        }
+        self.numbers = kind.columns.enumerated().map { index, column in
+            switch column.kind {
+            case .exact, .set: nil
+            case .number, .place, .text: NumberColumn(part(first + index * 2))
+            }
+        }
+        self.terms = TermTable(
+            count: Int(tail.load(counts + 4, as: UInt32.self)),
+            blocks: self.parts[SegmentPart.termBlocks.rawValue],
+            entries: self.parts[SegmentPart.termEntries.rawValue],
+            postings: self.parts[SegmentPart.postings.rawValue]
+        )
+        self.orders = NumberColumn(self.parts[SegmentPart.orders.rawValue])
+        self.keyOrder = NumberColumn(self.parts[SegmentPart.keyOrder.rawValue])
+        let keys = self.parts[SegmentPart.keys.rawValue]
+        self.keyLength = self.parts[SegmentPart.keyOffsets.rawValue].count == 0 ? keys.count / max(self.count, 1) : 0
+        guard self.parts[SegmentPart.boosts.rawValue].count == self.count,
+            self.orders.holds(self.count), self.keyOrder.holds(self.count),
+            self.parts[SegmentPart.termRanks.rawValue].count == self.terms.count * 4,
+            self.parts[SegmentPart.forwardOffsets.rawValue].count == self.count * 4
+        else { throw SearchDamage("a file has parts of other lengths") }
+    }
+
+    /// Reads everything. Throws `SearchDamage` when a byte is not what was written.
+    func check() throws {
+        let written = self.bytes.all.load(self.bytes.count - 8, as: UInt32.self)
+        guard self.bytes.checksum(without: 8) == written else { throw SearchDamage("a file has another checksum") }
+    }
+
+    // MARK: Documents
+
+    private func part(_ part: SegmentPart) -> ByteRange { self.parts[part.rawValue] }
+
+    func size(_ part: SegmentPart) -> Int { self.part(part).count }
+
+    @inline(__always)
+    func order(_ document: Int) -> Int64 { self.orders.value(document) }
+
+    @inline(__always)
+    func boost(_ document: Int) -> UInt8 { self.part(.boosts).byte(document) }
+
+    func key(_ document: Int) -> UnsafeRawBufferPointer {
+        let keys = self.part(.keys)
+        if self.keyLength > 0 { return keys.bytes(document * self.keyLength, self.keyLength) }
+        let offsets = self.part(.keyOffsets)
+        let start = Int(offsets.load(document * 4, as: UInt32.self))
+        let end = document + 1 < self.count ? Int(offsets.load(document * 4 + 4, as: UInt32.self)) : keys.count
+        return keys.bytes(start, end - start)
+    }
+
+    /// The document of a record, whether it is still the record's newest or not.
+    func find(_ key: [UInt8]) -> Int? {
+        var (low, high) = (0, self.count)
+        while low < high {
+            let middle = (low + high) / 2
+            let document = Int(self.keyOrder.value(middle))
+            let found = self.key(document)
+            switch key.withUnsafeBytes({ TermTable.compare(found, $0) }) {
+            case 0: return document < self.count ? document : nil
+            case -1: low = middle + 1
+            default: high = middle
+            }
+        }
+        return nil
+    }
+
+    /// The terms of a document: of its fields in their order, and of its columns. `visit` gets the field, and nil for a column.
+    @inline(__always)
+    func forEachTerm(of document: Int, _ visit: (_ field: Int?, _ ordinal: Int, _ isExtra: Bool) -> Void) {
+        let forward = self.part(.forward)
+        let ranks = self.part(.termRanks)
+        var place = Int(self.part(.forwardOffsets).load(document &* 4, as: UInt32.self))
+        for field in 0..<self.fields {
+            for _ in 0..<min(forward.varint(&place), forward.count) {
+                guard place < forward.count else { return }
+                let value = forward.varint(&place)
+                visit(field, Int(ranks.load((value >> 1) &* 4, as: UInt32.self)), value & 1 == 1)
+            }
+        }
+        for _ in 0..<min(forward.varint(&place), forward.count) {
+            guard place < forward.count else { return }
+            visit(nil, Int(ranks.load(forward.varint(&place) &* 4, as: UInt32.self)), false)
+        }
+    }
+
+    // MARK: Columns
+
+    /// Whether a column has its documents by number.
+    func isSorted(_ column: Int) -> Bool { self.second[column]?.holds(self.count) ?? false }
+
+    @inline(__always)
+    func sorted(_ column: Int, _ place: Int) -> Int {
+        max(0, min(Int(self.second[column]?.value(place) ?? 0), self.count - 1))
+    }
+
+    func longitudes(_ column: Int) -> NumberColumn? { self.second[column] }
+}
+
+/// Record identifiers as bytes: a UUID takes seventeen.
+enum SearchKey {
+    static func encode(_ id: String) -> [UInt8] {
+        let text = Array(id.utf8)
+        if text.count == 36, let bytes = self.uuid(text) { return [1] + bytes }
+        return [0] + text
+    }
+
+    static func decode(_ key: UnsafeRawBufferPointer) -> String {
+        guard key.first == 1, key.count == 17 else { return String(decoding: key.dropFirst(), as: UTF8.self) }
+        var text: [UInt8] = []
+        for (index, byte) in key.dropFirst().enumerated() {
+            if [4, 6, 8, 10].contains(index) { text.append(45) }
+            text += [self.digits[Int(byte >> 4)], self.digits[Int(byte & 15)]]
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static let digits = Array("0123456789abcdef".utf8)
+
+    /// Only the usual form in lower case, so that decoding gives the same text.
+    private static func uuid(_ text: [UInt8]) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var half: UInt8?
+        for (index, character) in text.enumerated() {
+            if [8, 13, 18, 23].contains(index) {
+                guard character == 45 else { return nil }
+                continue
+            }
+            let digit: UInt8
+            switch character {
+            case 48...57: digit = character - 48
+            case 97...102: digit = character - 87
+            default: return nil
+            }
+            if let high = half {
+                bytes.append(high << 4 | digit)
+                half = nil
+            } else {
+                half = digit
+            }
+        }
+        return bytes
+    }
+}
