@@ -78,7 +78,7 @@ let package = Package(
         house("Storage", ["Kernel", "CLibpq", "CSQLiteSetup", grdb, sqlite, logging, crypto]),
         .target(
             name: "Search",
-            dependencies: ["Kernel", "Storage", "CZlib", atomics, logging],
+            dependencies: ["Kernel", "Storage", "CZlib", atomics, logging, serviceLifecycle],
             swiftSettings: strict + countingBits
         ),
         house("Ledger", ["Kernel", "Storage"]),
@@ -92,21 +92,24 @@ let package = Package(
         house(
             "Web",
             [
-                "Kernel", "Storage", "Ledger", "Platform", hummingbird, httpTypes, crypto, logging, mustache, nio,
+                "Kernel", "Storage", "Ledger", "Platform", "Search", hummingbird, httpTypes, crypto, logging, mustache,
+                nio,
                 nioHTTP1, nioPosix,
             ]
         ),
         house(
             "Market",
             [
-                "Kernel", "Storage", "Ledger", "Platform", "Web", hummingbird, httpTypes, crypto, cryptoExtras, logging,
+                "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", hummingbird, httpTypes, crypto,
+                cryptoExtras, logging,
                 nio, nioHTTP1, nioSSL, serviceLifecycle,
             ]
         ),
         house(
             "Affiliate",
             [
-                "Kernel", "Storage", "Ledger", "Platform", "Web", hummingbird, httpTypes, crypto, logging, nio,
+                "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", hummingbird, httpTypes, crypto, logging,
+                nio,
                 nioPosix,
                 serviceLifecycle,
             ]
@@ -114,14 +117,16 @@ let package = Package(
         house(
             "Server",
             [
-                "Kernel", "Storage", "Ledger", "Platform", "Web", "Market", "Affiliate", hummingbird, hummingbirdCore,
+                "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", "Market", "Affiliate", hummingbird,
+                hummingbirdCore,
                 httpTypes, logging, nio, nioHTTP1, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle, unixSignals, yams,
             ]
         ),
         .executableTarget(
             name: "souk",
             dependencies: [
-                "Kernel", "Storage", "Ledger", "Platform", "Web", "Market", "Affiliate", "Server", argumentParser,
+                "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", "Market", "Affiliate", "Server",
+                argumentParser,
                 logging,
                 serviceLifecycle, unixSignals,
             ],
@@ -144,7 +149,8 @@ let package = Package(
         house(
             "ServerTestKit",
             [
-                "TestKit", "Kernel", "Storage", "Platform", "Web", "Market", "Affiliate", "Server", hummingbird,
+                "TestKit", "Kernel", "Storage", "Platform", "Search", "Web", "Market", "Affiliate", "Server",
+                hummingbird,
                 hummingbirdTesting, httpTypes, crypto, cryptoExtras, nio,
             ]
         ),

@@ -3,6 +3,7 @@ package import Kernel
 import Ledger
 import Logging
 package import Platform
+package import Search
 package import ServiceLifecycle
 package import Storage
 package import Web
@@ -25,6 +26,7 @@ package struct Affiliate: Slice {
     package let keys: AffiliateKeyService
     package let accounts: AccountService
     package let jobKinds: [JobKind]
+    package let searches: [Search]
     let demoSeed: AffiliateSeed
     private let figures: ProgramFigures
     private let schedule: MonthSchedule
@@ -32,6 +34,7 @@ package struct Affiliate: Slice {
     package init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
         let parts = Parts(house, Countries(header: try Countries.header(settings)))
         self.keys = parts.keys
+        self.searches = [parts.programSearch]
         self.accounts = parts.accounts
         self.figures = parts.figures
         self.demoSeed = AffiliateSeed(database: house.database, keys: parts.keys, ids: house.ids)
@@ -82,6 +85,7 @@ package struct Affiliate: Slice {
         let close: MonthClose
         let bank: BankAccounts
         let accounts: AccountService
+        let programSearch: Search
 
         init(_ house: SurfaceDependencies, _ countries: Countries) {
             let (database, ids) = (house.database, house.ids)
@@ -103,6 +107,7 @@ package struct Affiliate: Slice {
             self.decisions = DecisionService(ledger: self.conversions.ledger)
             self.payouts = PayoutService(accounts: house.accounts)
             self.close = MonthClose(database: database, payouts: self.payouts, ids: ids)
+            self.programSearch = house.search(ProgramSearch.source)
             self.bank = BankAccounts(database: database, secrets: house.secrets)
             self.accounts = AccountService(
                 database: database,
@@ -132,7 +137,7 @@ package struct Affiliate: Slice {
             contract: AffiliateContract.shared,
             formToken: AffiliateProblems.formToken
         )
-        return [FrontPage(database: house.database, console: console).endpoint]
+        return [FrontPage(database: house.database, search: parts.programSearch, console: console).endpoint]
             + entry.forms(console, signIn).endpoints
             + console.endpoints(
                 PublisherPages(

@@ -40,7 +40,7 @@ struct AffiliateRoutes: Sendable {
     init(_ house: SurfaceDependencies, _ parts: Affiliate.Parts) {
         let (database, clock) = (house.database, house.clock)
         (self.usage, self.clock) = (parts.usage, clock)
-        let cache = ProgramCache(database: database, clock: clock)
+        let cache = ProgramCache(database: database, search: parts.programSearch, clock: clock)
         self.programActions = ProgramActions(database: database, cache: cache, clock: clock)
         self.partnershipActions = PartnershipActions(database: database, service: parts.partnerships)
         let selfBack = SelfBack(database: database, partnerships: parts.partnerships, clicks: parts.clicks)

@@ -2,7 +2,6 @@ import Storage
 
 enum AffiliateSchema {
     /// Programs by name and description.
-    static let search = SearchIndex("affiliate_program_search", fields: "name", "description")
 
     static let migrations = [
         Migration(
@@ -174,7 +173,7 @@ enum AffiliateSchema {
                     ('Other', 'その他', 'other', 'Everything else', 1000);
                 """
             ),
-            .searchIndex(search)
+            .retired(#"affiliate_program_search ["name", "description"]"#)
         ),
         Migration(
             "affiliate/0003-clicks-and-conversions",
@@ -269,5 +268,15 @@ enum AffiliateSchema {
             )
         ),
         PayoutSchema.payouts,
+        // Found through the index that `Search` keeps beside the database.
+        Migration(
+            "affiliate/0005-no-search-tables",
+            .schema(
+                """
+                DROP TABLE IF EXISTS affiliate_program_search;
+                DROP TABLE IF EXISTS affiliate_program_search_document;
+                """
+            )
+        ),
     ]
 }

@@ -2,6 +2,7 @@ package import Kernel
 import Ledger
 import Logging
 package import Platform
+package import Search
 package import ServiceLifecycle
 package import Storage
 package import Web
@@ -30,6 +31,7 @@ package struct Market: Slice {
     package let keys: KeyService
     let demoSeed: MarketSeed
     package let jobKinds: [JobKind]
+    package let searches: [Search]
     private let sweeper: CallSweeper
     private let x402Reconciler: X402Reconciler?
     private let depositReconciler: DepositReconciler
@@ -37,6 +39,7 @@ package struct Market: Slice {
     package init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
         let parts = Parts(house, try RailConfigurations(settings))
         self.keys = parts.keys
+        self.searches = [parts.listingSearch, parts.agentSearch]
         self.demoSeed = MarketSeed(
             database: house.database,
             keys: parts.keys,
@@ -75,6 +78,8 @@ package struct Market: Slice {
         let refunds: RefundService
         let settlements: SettlementService
         let keys: KeyService
+        let listingSearch: Search
+        let agentSearch: Search
 
         var rails: Rails { self.configuredRails.all }
 
@@ -105,6 +110,8 @@ package struct Market: Slice {
                 ids: ids
             )
             self.keys = KeyService(database: database, ids: ids)
+            self.listingSearch = house.search(ListingSearch.source)
+            self.agentSearch = house.search(AgentSearch.source)
         }
     }
 

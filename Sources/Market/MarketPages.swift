@@ -103,6 +103,7 @@ struct MarketPages: Sendable {
                 database: self.house.database,
                 cache: self.parts.cache,
                 rollUps: self.parts.rollUps,
+                search: self.parts.listingSearch,
                 publicURL: self.house.publicURL
             ),
             console: self.console

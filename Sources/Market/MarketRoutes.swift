@@ -29,8 +29,13 @@ struct MarketRoutes: Sendable {
         let (database, ids, rollUps) = (house.database, house.ids, parts.rollUps)
         self.keys = KeyRoutes(service: parts.keys, door: house.door)
         let listings = ListingService(database: database, outbound: house.outbound, ids: ids)
-        self.listings = ListingRoutes(database: database, service: listings, cache: parts.cache)
-        self.discovery = DiscoveryRoutes(database: database, cache: parts.cache, rollUps: rollUps)
+        self.listings = ListingRoutes(service: listings, cache: parts.cache, find: parts.listingSearch)
+        self.discovery = DiscoveryRoutes(
+            database: database,
+            cache: parts.cache,
+            rollUps: rollUps,
+            find: parts.listingSearch
+        )
         self.proxy = Self.proxy(house, parts)
         self.billing = BillingRoutes(
             database: database,
@@ -47,7 +52,11 @@ struct MarketRoutes: Sendable {
                 house.subscriptions(surface: MarketContract.name, MarketWebhooks.problems)
             )
         )
-        self.agents = AgentRoutes(database: database, service: AgentService(database: database, ids: ids))
+        self.agents = AgentRoutes(
+            database: database,
+            service: AgentService(database: database, ids: ids),
+            find: parts.agentSearch
+        )
         self.teams = TeamRoutes(database: database, service: TeamService(database: database, ids: ids))
         self.templates = TemplateRoutes()
         self.settlements = SettlementRoutes(database: database, service: parts.settlements)

@@ -1,13 +1,6 @@
 import Storage
 
 enum MarketSchema {
-    /// The active listings, which everybody searches.
-    static let search = SearchIndex("market_listing_search", fields: "name", "tags", "description")
-    /// The paused and removed ones.
-    static let shelvedSearch = SearchIndex("market_listing_shelved_search", fields: "name", "tags", "description")
-    /// The active agents.
-    static let agentSearch = SearchIndex("market_agent_search", fields: "name", "id_text")
-
     static let migrations = [
         Migration(
             "market/0001-listings",
@@ -42,8 +35,8 @@ enum MarketSchema {
                 CREATE INDEX market_listing_tag_listing ON market_listing_tag (listing_id);
                 """
             ),
-            .searchIndex(search),
-            .searchIndex(shelvedSearch)
+            .retired(#"market_listing_search ["name", "tags", "description"]"#),
+            .retired(#"market_listing_shelved_search ["name", "tags", "description"]"#)
         ),
         Migration(
             "market/0002-usage-and-free-tier",
@@ -150,7 +143,7 @@ enum MarketSchema {
                 CREATE INDEX market_agent_owner ON market_agent (owner_id, created_at);
                 """
             ),
-            .searchIndex(agentSearch)
+            .retired(#"market_agent_search ["name", "id_text"]"#)
         ),
         Migration(
             "market/0005-teams",
@@ -282,6 +275,21 @@ enum MarketSchema {
                     calls INTEGER NOT NULL,
                     revenue INTEGER NOT NULL
                 );
+                """
+            )
+        ),
+        // Found through the index that `Search` keeps beside the database.
+        Migration(
+            "market/0013-no-search-tables",
+            .schema(
+                """
+                DROP TABLE IF EXISTS market_listing_search;
+                DROP TABLE IF EXISTS market_listing_search_document;
+                DROP TABLE IF EXISTS market_listing_shelved_search;
+                DROP TABLE IF EXISTS market_listing_shelved_search_document;
+                DROP TABLE IF EXISTS market_agent_search;
+                DROP TABLE IF EXISTS market_agent_search_document;
+                DROP TABLE market_listing_tag;
                 """
             )
         ),

@@ -26,6 +26,8 @@ package struct SearchReason: Sendable, Hashable {
     package let field: String
     /// As it was asked.
     package let word: String
+    /// Which word of the question it is, from 0.
+    package let place: Int
     /// As it stands in the record.
     package let found: String
     package let kind: Kind
@@ -34,5 +36,26 @@ package struct SearchReason: Sendable, Hashable {
 
     package enum Kind: String, Sendable {
         case exact, stem, prefix, synonym, edit, joined
+    }
+}
+
+extension [SearchReason] {
+    /// The words of the question that a record has, in their order. In scripts without spaces, characters that stood side by side are
+    /// one word.
+    package var words: [String] {
+        var words: [String] = []
+        var last = -1
+        for reason in self.sorted(by: { $0.place < $1.place }) where reason.place != last {
+            let isNext = reason.place == last + 1
+            last = reason.place
+            if isNext, let before = words.last, let end = before.unicodeScalars.last, !end.isASCII,
+                Script.isUnspaced(end.value), reason.word.unicodeScalars.first == end
+            {
+                words[words.count - 1] = before + reason.word.dropFirst()
+            } else {
+                words.append(reason.word)
+            }
+        }
+        return words
     }
 }

@@ -29,6 +29,9 @@ package struct SearchKind: Sendable {
         return (["7", self.name, self.ranking.layout] + fields + columns).joined(separator: " ")
     }
 
+    /// On which a change is announced.
+    var topic: String { "search.\(self.name)" }
+
     func index(of column: String) -> Int? { self.columns.firstIndex { $0.name == column } }
 }
 

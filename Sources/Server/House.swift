@@ -5,6 +5,7 @@ import Ledger
 package import Logging
 import Market
 package import Platform
+package import Search
 package import ServiceLifecycle
 package import Storage
 package import Web
@@ -51,7 +52,7 @@ package struct House: Sendable {
 
     /// All migrations of the slices, in the order in which they are applied.
     package static func migrations(of slices: [any Slice.Type]) -> [Migration] {
-        LedgerSchema.migrations + PlatformSchema.migrations + slices.flatMap { $0.migrations }
+        LedgerSchema.migrations + PlatformSchema.migrations + SearchSchema.migrations + slices.flatMap { $0.migrations }
     }
 
     /// Where time and identifiers come from; tests fix both.
@@ -96,6 +97,7 @@ package struct House: Sendable {
             clock: clock,
             metrics: Self.metrics(of: sliceTypes),
             logger: logger,
+            searchFolder: "\(configuration.dataDirectory)/search",
             publicURL: publicURL
         )
         let slices = try sliceTypes.map { slice in
@@ -177,10 +179,17 @@ package struct House: Sendable {
         try tx.ledger.verify().map(\.description) + self.slices.flatMap { try $0.verify(in: tx) }
     }
 
+    /// Of all slices.
+    package var searches: [Search] { self.slices.flatMap { $0.searches } }
+
+    /// Before the first question: what was acknowledged is found.
+    package func openSearches() async throws { for search in self.searches { try await search.open() } }
+
     /// What runs beside the listeners.
     package var services: [any Service] {
         let archive: [any Service] = self.configuration.retentionDays > 0 ? [self.archive] : []
-        let own: [any Service] = [self.run, self.worker, self.jobs] + archive
+        let follower = SearchFollower(self.searches, self.logger)
+        let own: [any Service] = [self.run, self.worker, self.jobs, follower] + archive
         let beside = (self.database as? SQLiteDatabase).map { [OtherProcesses(database: $0, logger: self.logger)] }
         return own + (beside ?? []) + self.slices.flatMap { $0.services }
     }

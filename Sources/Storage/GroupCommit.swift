@@ -14,6 +14,7 @@ struct WriteJob: Sendable {
         let error: (any Error)?
         let hasWritten: Bool
         let invalidated: [Invalidation]
+        let announced: [Announcement]
         let afterCommit: [@Sendable () -> Void]
         /// Answers the caller; a non-nil error overrides what the body returned.
         let answer: @Sendable ((any Error)?) -> Void
@@ -30,6 +31,7 @@ struct WriteJob: Sendable {
                 error: result.failure,
                 hasWritten: transaction.hasWritten,
                 invalidated: transaction.invalidated,
+                announced: transaction.announced,
                 afterCommit: transaction.afterCommit,
                 answer: { error in continuation.resume(with: error.map { .failure($0) } ?? result) }
             )
@@ -184,6 +186,7 @@ struct BatchRunner {
 
     /// Answers everybody, and tells the holders of copies first.
     func answer(_ attempts: [WriteJob.Attempt]) {
+        self.invalidations.publish(attempts.flatMap { $0.error == nil ? $0.announced : [] })
         for attempt in attempts where attempt.error == nil {
             for invalidation in attempt.invalidated { self.invalidations.publish(invalidation) }
             for action in attempt.afterCommit { action() }

@@ -10,7 +10,8 @@ package struct Migration: Sendable {
     package enum Step: Sendable {
         /// Statements in SQLite's types: INTEGER, TEXT, BLOB.
         case schema(String)
-        case searchIndex(SearchIndex)
+        /// What an earlier version did and no database needs any more; the text is what its checksum was made of.
+        case retired(String)
     }
 
     package init(_ id: String, _ steps: Step...) {
@@ -23,7 +24,7 @@ package struct Migration: Sendable {
         let text = self.steps.map { step in
             switch step {
             case .schema(let text): text
-            case .searchIndex(let index): "\(index.name) \(index.fields)"
+            case .retired(let text): text
             }
         }
         return SHA256.hash(data: Array(text.joined(separator: "\n").utf8)).hex
@@ -90,7 +91,7 @@ extension Transaction {
         for step in migration.steps {
             switch step {
             case .schema(let text): try self.executeSchema(text)
-            case .searchIndex(let index): try index.implementation(self.engine).create(index, in: self)
+            case .retired: continue
             }
         }
         try self.execute(

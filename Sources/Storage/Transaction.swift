@@ -10,6 +10,7 @@ package final class Transaction {
     let connection: any SQLConnection
     private(set) var afterCommit: [@Sendable () -> Void] = []
     private(set) var invalidated: [Invalidation] = []
+    private(set) var announced: [Announcement] = []
     /// Whether a statement has changed something, or has failed half-way.
     private(set) var hasWritten = false
 
@@ -114,6 +115,11 @@ package final class Transaction {
 
     /// Runs once the commit is durable and before the caller is answered; not at all after a rollback.
     package func afterCommit(_ action: @escaping @Sendable () -> Void) { self.afterCommit.append(action) }
+
+    /// Hands a value to who listens on this node, once this is committed and before the caller is answered; not at all after a rollback.
+    package func announce(_ topic: String, _ value: any Sendable) {
+        self.announced.append(Announcement(topic: topic, value: value))
+    }
 
     /// Tells every holder of a copy, here and on other nodes, that it is stale once this is committed.
     package func invalidate(_ topic: String, _ key: String) throws {

@@ -1,5 +1,6 @@
 package import Kernel
 package import Platform
+package import Search
 package import ServiceLifecycle
 package import Storage
 
@@ -44,6 +45,8 @@ package protocol Slice: Sendable {
     /// Background work.
     var services: [any Service] { get }
     var jobKinds: [JobKind] { get }
+    /// Over its records.
+    var searches: [Search] { get }
     /// Its records that leave the database when they are old.
     static var archived: [ArchiveKind] { get }
 
@@ -60,6 +63,7 @@ package protocol Slice: Sendable {
 }
 
 extension Slice {
+    package var searches: [Search] { [] }
     package static var settings: [Setting] { [] }
     package static var archived: [ArchiveKind] { [] }
     package static var exposedHeaders: [String] { [] }

@@ -2,6 +2,7 @@ package import Kernel
 package import Ledger
 package import Logging
 package import Platform
+package import Search
 package import Storage
 
 /// What a surface needs from the house.
@@ -16,6 +17,8 @@ package struct SurfaceDependencies: Sendable {
     package let clock: WallClock
     package let metrics: Metrics
     package let logger: Logger
+    /// Where indexes for searching are kept; nil for memory alone.
+    private let searchFolder: String?
     /// Where clients reach this surface, without a slash at the end.
     package private(set) var publicURL: String
 
@@ -30,6 +33,7 @@ package struct SurfaceDependencies: Sendable {
         clock: WallClock,
         metrics: Metrics,
         logger: Logger,
+        searchFolder: String?,
         publicURL: String
     ) {
         self.database = database
@@ -42,6 +46,7 @@ package struct SurfaceDependencies: Sendable {
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
+        self.searchFolder = searchFolder
         self.publicURL = publicURL
     }
 }
@@ -52,6 +57,11 @@ extension SurfaceDependencies {
         var other = self
         other.publicURL = publicURL
         return other
+    }
+
+    /// The surface's one search over these records.
+    package func search(_ source: SearchSource) -> Search {
+        Search(source, database: self.database, folder: self.searchFolder, logger: self.logger)
     }
 
     package func subscriptions(surface: String, _ problems: WebhookSubscriptions.Problems) -> WebhookSubscriptions {

@@ -94,20 +94,6 @@ struct BytewiseTests {
         }
     }
 
-    @Test(
-        "searching: no token has anything but letters, digits and their marks",
-        arguments: ["\"", "'", "\\", "*", ":", "(", ")", "&", "|", "!", " ", "^", "-", "+", "{"]
-    )
-    func search(delimiter: String) {
-        for text in Self.surrounded(delimiter) {
-            let tokens = SearchTokens.document(text) + SearchTokens.query(text).map(\.token)
-            #expect(
-                tokens.allSatisfy { !$0.bytewise.contains(anyOf: "\"'\\*:()&|!^-+{ \r\n") },
-                "\(text.unicodeScalars)"
-            )
-        }
-    }
-
     @Test("multipart: the parts and their names", arguments: Joiners.all)
     func multipart(joiner: String) throws {
         guard !joiner.utf8.contains(13), !joiner.utf8.contains(10) else { return }

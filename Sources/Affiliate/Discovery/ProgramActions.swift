@@ -23,7 +23,7 @@ struct ProgramActions: Sendable {
 
     // MARK: Search
 
-    struct Search: Input {
+    struct SearchInput: Input {
         let query: ProgramQuery
         let paging: Paging
 
@@ -107,7 +107,7 @@ struct ProgramActions: Sendable {
         }
     }
 
-    var search: Operation<Search, ProgramPage> {
+    var search: Operation<SearchInput, ProgramPage> {
         Operation("Search programs", access: .publisher) { input, _, _ in
             try await self.page(input.query, input.paging)
         }
@@ -227,7 +227,10 @@ struct ProgramActions: Sendable {
         Operation("Programs that fit what somebody needs, the best first", access: .agent) { input, _, _ in
             let now = self.clock.now()
             return try await self.database.read { tx in
-                let found = try Recommendation(useCase: input.useCase, query: input.query).find(in: tx)
+                let found = try Recommendation(useCase: input.useCase, query: input.query).find(
+                    self.cache.search,
+                    in: tx
+                )
                 let scores = Dictionary(uniqueKeysWithValues: found.map { ($0.program, $0) })
                 let programs = try tx.programs.list(found.map(\.program)).map { program in
                     Recommended(
@@ -253,7 +256,7 @@ struct ProgramActions: Sendable {
 
     var catalog: Operation<NoInput, Catalog> {
         Operation("Every active program: name, category and reward", access: .agent) { _, _, _ in
-            Catalog(programs: try await self.database.read { try $0.programSearch.listCatalog() })
+            Catalog(programs: try await self.database.read { try $0.catalog.list() })
         }
     }
 

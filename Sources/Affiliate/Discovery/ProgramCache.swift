@@ -1,4 +1,5 @@
 import Kernel
+import Search
 import Storage
 import Synchronization
 import Web
@@ -31,17 +32,19 @@ final class ProgramCache: Sendable {
 
     private let state = Mutex(State())
     private let database: any Database
+    let search: Search
     private let clock: WallClock
 
-    init(database: any Database, clock: WallClock) {
+    init(database: any Database, search: Search, clock: WallClock) {
         self.database = database
+        self.search = search
         self.clock = clock
         database.invalidations.on(ProgramChanges.topic) { [weak self] key in self?.forget(key) }
     }
 
     /// The page of a search: each program's JSON, and how many there are in all.
     func search(_ query: ProgramQuery) async throws -> (programs: [Written<ProgramOutput>], total: Int) {
-        let found = try await self.find(query)
+        let found = self.find(query)
         let now = self.clock.now()
         let (known, generation) = self.state.withLock { state in
             (found.ids.map { id in state.programs[id].flatMap { $0.until > now ? $0.value : nil } }, state.generation)
@@ -66,12 +69,12 @@ final class ProgramCache: Sendable {
         return (zip(found.ids, known).compactMap { $1 ?? fresh[$0]?.value }, found.total)
     }
 
-    private func find(_ query: ProgramQuery) async throws -> Found {
+    private func find(_ query: ProgramQuery) -> Found {
         let now = self.clock.now()
         let (known, generation) = self.state.withLock { ($0.searches[query], $0.generation) }
         if let known, known.until > now { return known.value }
-        let (ids, total) = try await self.database.read { try $0.programSearch.search(query) }
-        let found = Found(ids: ids, total: total)
+        let answer = self.search.answer(query.search(at: now))
+        let found = Found(ids: answer.programs, total: answer.total)
         self.state.withLock { state in
             guard state.generation == generation else { return }
             if state.searches.count >= Self.searchLimit { state.searches.removeAll(keepingCapacity: true) }

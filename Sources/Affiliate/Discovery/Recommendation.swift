@@ -1,12 +1,10 @@
 import Kernel
+import Search
 import Storage
 
 /// Finds programs for a need: those that match the most of its words come first, then those that earn the most.
-///
-/// A word matches a program's name or description, or its category's. A search wants all words; a need seldom names all.
 struct Recommendation: Sendable {
-    private static let wordLimit = 12
-    private static let candidatesPerWord = 200
+    private static let candidates = 200
 
     let useCase: String
     let query: ProgramQuery
@@ -16,59 +14,35 @@ struct Recommendation: Sendable {
         let matched: [String]
     }
 
-    func find(in tx: Transaction) throws -> [Match] {
-        // characters: words of people
-        let words = self.useCase.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "ー" }.map(String.init)
-        guard !words.isEmpty else {
-            return try tx.programSearch.search(self.query).programs.map { Match(program: $0, matched: []) }
+    func find(_ search: Search, in tx: Transaction) throws -> [Match] {
+        var query = self.query.search(at: tx.now)
+        guard !self.useCase.isEmpty else {
+            return search.answer(query).programs.map { Match(program: $0, matched: []) }
         }
-        let categories = try tx.programs.listCategories()
-        var matched: [ProgramID: [String]] = [:]
-        /// By what each word finds first, so that equals keep the order of their earnings.
-        var order: [ProgramID] = []
-        for word in Self.unique(words).prefix(Self.wordLimit) {
-            var found = try self.search(in: tx) { $0.keyword = word }
-            for category in categories
-            where Self.isAbout(category, word) && self.query.categoryID ?? category.id == category.id {
-                found += try self.search(in: tx) { $0.categoryID = category.id }
-            }
-            for program in Self.unique(found) {
-                if matched[program] == nil { order.append(program) }
-                matched[program, default: []].append(word)
-            }
+        (query.text, query.sort, query.limit) = (self.useCase, .relevance, Self.candidates)
+        let found = search.answer(query).programs
+        let programs = try tx.programs.list(found)
+        let reasons = search.explain(self.useCase, programs.compactMap(\.searchDocument))
+        let matches = programs.map { program in
+            (program: program, match: Match(program: program.id, matched: (reasons["\(program.id)"] ?? []).words))
         }
-        let epc = Dictionary(
-            uniqueKeysWithValues: try tx.programSearch.listEarnings(of: order).map { ($0.program, $0.epc) }
-        )
-        let ranked = order.sorted { left, right in
-            let (first, second) = (matched[left]?.count ?? 0, matched[right]?.count ?? 0)
+        let ranked = matches.sorted { left, right in
+            let (first, second) = (left.match.matched.count, right.match.matched.count)
             if first != second { return first > second }
-            if epc[left] != epc[right] { return epc[left] ?? -1 > epc[right] ?? -1 }
-            return left > right
+            let (earns, other) = (left.program.earnings, right.program.earnings)
+            return earns != other ? earns > other : left.program.id > right.program.id
         }
-        return ranked.prefix(self.query.limit).map { Match(program: $0, matched: matched[$0] ?? []) }
+        return ranked.prefix(self.query.limit).map(\.match)
     }
+}
 
-    private func search(in tx: Transaction, _ narrow: (inout ProgramQuery) -> Void) throws -> [ProgramID] {
-        var query = self.query
-        query.limit = Self.candidatesPerWord
-        narrow(&query)
-        return try tx.programSearch.search(query).programs
-    }
+extension SearchAnswer {
+    var programs: [ProgramID] { self.hits.compactMap { ProgramID($0.id) } }
+}
 
-    private static func isAbout(_ category: ProgramCategory, _ word: String) -> Bool {
-        let words = (category.name + " " + category.slug).lowercased().split { !$0.isLetter }
-        // A plural or a longer form is the same need.
-        if words.contains(where: {
-            $0.count > 3 && ($0.bytewise.starts(with: word) && word.count > 3 || word.bytewise.starts(with: $0))
-        }) {
-            return true
-        }
-        return words.contains(Substring(word)) || category.japaneseName.lowercased().contains(word)
-    }
-
-    private static func unique<Value: Hashable>(_ values: some Sequence<Value>) -> [Value] {
-        var seen: Set<Value> = []
-        return values.filter { seen.insert($0).inserted }
+extension Program {
+    /// Per valid click, in hundredths of a yen; -1 before the first one.
+    fileprivate var earnings: Int64 {
+        Figures.epc(reward: self.figures.reward, validClicks: self.figures.validClicks) ?? -1
     }
 }

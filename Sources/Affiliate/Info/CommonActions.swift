@@ -65,11 +65,11 @@ struct CommonActions: Sendable {
             _ in
             try await self.database.read { tx in
                 Stats(
-                    programs: try tx.programSearch.countActive(),
+                    programs: try tx.catalog.countActive(),
                     publishers: try tx.affiliateAccounts.count(role: .publisher)
                         + tx.affiliateAccounts.count(role: .agent),
                     advertisers: try tx.affiliateAccounts.count(role: .advertiser),
-                    conversions: try tx.programSearch.countApproved()
+                    conversions: try tx.catalog.countApproved()
                 )
             }
         }

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 import Platform
+import Search
 import Storage
 import Web
 
@@ -11,6 +12,7 @@ struct FrontPage: Sendable {
     private static let shown = 12
 
     let database: any Database
+    let search: Search
     let console: Console
 
     var endpoint: Endpoint { Endpoint.page(.get, "/", "The network", self.front) }
@@ -35,14 +37,14 @@ struct FrontPage: Sendable {
         try await self.console.respond(to: call) { call, request in
             let language = request?.language ?? self.console.language(of: call)
             let (stats, programs) = try await self.database.read { tx in
-                let newest = try tx.programSearch.search(ProgramQuery(limit: Self.shown, offset: 0)).programs
+                let newest = self.search.answer(ProgramQuery(limit: Self.shown, offset: 0).search(at: tx.now)).programs
                 let stats: JSONValue = [
-                    "programs": .int(try tx.programSearch.countActive()),
+                    "programs": .int(try tx.catalog.countActive()),
                     "publishers": .int(
                         try tx.affiliateAccounts.count(role: .publisher) + tx.affiliateAccounts.count(role: .agent)
                     ),
                     "advertisers": .int(try tx.affiliateAccounts.count(role: .advertiser)),
-                    "conversions": .integer(try tx.programSearch.countApproved()),
+                    "conversions": .integer(try tx.catalog.countApproved()),
                 ]
                 return (stats, try tx.programs.list(newest).map { ProgramOutput(program: $0, now: tx.now) })
             }

@@ -1,5 +1,6 @@
 import Kernel
 import Platform
+import Search
 import Storage
 
 struct ProgramStore {
@@ -42,6 +43,13 @@ struct ProgramStore {
         return ids.compactMap { byID[$0] }
     }
 
+    /// All of them by number, after one.
+    func list(after id: ProgramID, limit: Int) throws -> [Program] {
+        try self.tx.rows(
+            "SELECT \(raw: Program.columns) FROM \(Self.source) WHERE p.id > \(id) ORDER BY p.id LIMIT \(limit)"
+        )
+    }
+
     /// Newest first.
     func list(of advertiser: ID<Identity>) throws -> [Program] {
         try self.tx.rows(
@@ -76,7 +84,7 @@ struct ProgramStore {
             """
         )!
         try self.insertTerms(text, version: 1, of: id)
-        try self.index(id, content)
+        try self.index(id)
         return id
     }
 
@@ -100,7 +108,7 @@ struct ProgramStore {
             WHERE id = \(program.id)
             """
         )
-        try self.index(program.id, content)
+        try self.index(program.id)
     }
 
     private func insertTerms(_ text: String, version: Int, of program: ProgramID) throws {
@@ -113,11 +121,11 @@ struct ProgramStore {
     }
 
     /// Only active programs are found; whoever keeps the program in memory is told.
-    private func index(_ id: ProgramID, _ content: Program.Content) throws {
-        if content.status == .active {
-            try AffiliateSchema.search.put("\(id)", [content.name, content.description], in: self.tx)
+    private func index(_ id: ProgramID) throws {
+        if let document = try self.find(id)?.searchDocument {
+            try self.tx.put(document, in: ProgramSearch.kind)
         } else {
-            try AffiliateSchema.search.remove("\(id)", in: self.tx)
+            try self.tx.remove("\(id)", from: ProgramSearch.kind)
         }
         try self.tx.invalidate(ProgramChanges.topic, "\(id)")
     }
@@ -146,6 +154,7 @@ struct ProgramStore {
             WHERE id = \(program)
             """
         )
+        try self.tx.touch("\(program)", in: ProgramSearch.kind)
     }
 
     /// Programs whose valid clicks are not what their days say.
@@ -197,7 +206,7 @@ struct ProgramStore {
             ) THEN 1 ELSE 0 END WHERE id = \(program)
             """
         )
-        try self.tx.invalidate(ProgramChanges.topic, "\(program)")
+        try self.index(program)
     }
 
     // MARK: Categories

@@ -1,4 +1,5 @@
 import Kernel
+import Search
 import Storage
 
 extension ProgramStore {
@@ -25,6 +26,7 @@ extension ProgramStore {
             WHERE id = \(program)
             """
         )
+        try self.tx.touch("\(program)", in: ProgramSearch.kind)
     }
 }
 

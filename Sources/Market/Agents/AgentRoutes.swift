@@ -1,12 +1,14 @@
 import HTTPTypes
 import Kernel
 import Platform
+import Search
 import Storage
 import Web
 
 struct AgentRoutes: Sendable {
     let database: any Database
     let service: AgentService
+    let find: Search
 
     private static let tag = "Agent Identity"
     private static let base = "/api/v1/agents"
@@ -44,7 +46,8 @@ struct AgentRoutes: Sendable {
 
     var search: Operation<SearchAgents, AgentList> {
         Operation("Search agents", access: .open) { input, call in
-            AgentList(try await self.database.read { try $0.agents.search(input.text, limit: input.limit) })
+            let found = self.find.answer(SearchQuery(input.text, limit: input.limit)).hits.map { ID<Agent>($0.id) }
+            return AgentList(try await self.database.read { try $0.agents.list(found) })
         }
     }
 

@@ -1,5 +1,6 @@
 import Kernel
 import Platform
+import Search
 import Storage
 
 struct AgentStore {
@@ -53,13 +54,20 @@ struct AgentStore {
         )
     }
 
-    /// Active agents by words of their name or parts of their id, the best match first.
-    func search(_ text: String, limit: Int) throws -> [Agent] {
-        guard let matches = MarketSchema.agentSearch.matches(text, on: self.tx.engine) else { return [] }
-        let ids = try matches.page(limit: limit, offset: 0, in: self.tx).map { ID<Agent>($0) }
+    /// In the order of the ids; unknown ones are left out.
+    func list(_ ids: [ID<Agent>]) throws -> [Agent] {
         let agents: [Agent] = try self.tx.rows("SELECT \(raw: Agent.columns) \(Self.from) WHERE a.id IN (\(list: ids))")
         let byID = Dictionary(uniqueKeysWithValues: agents.map { ($0.id, $0) })
         return ids.compactMap { byID[$0] }
+    }
+
+    /// All of them by identifier, after one.
+    func list(after id: ID<Agent>?, limit: Int) throws -> [Agent] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Agent.columns) \(Self.from) WHERE a.id > \(id?.text ?? "") ORDER BY a.id LIMIT \(limit)
+            """
+        )
     }
 
     func list(activeOf owner: ID<Identity>) throws -> [Agent] {
@@ -83,12 +91,11 @@ struct AgentStore {
 
     private static let from: SQL = "FROM market_agent a JOIN identity ON identity.id = a.owner_id"
 
-    /// Only active agents can be found.
     private func index(_ agent: Agent) throws {
-        if agent.status == .active {
-            try MarketSchema.agentSearch.put(agent.id.text, [agent.displayName, agent.id.text], in: self.tx)
+        if let document = agent.searchDocument {
+            try self.tx.put(document, in: AgentSearch.kind)
         } else {
-            try MarketSchema.agentSearch.remove(agent.id.text, in: self.tx)
+            try self.tx.remove(agent.id.text, from: AgentSearch.kind)
         }
     }
 }

@@ -25,7 +25,7 @@ struct MarketSeed: Sendable {
     /// - Parameter hostURL: where the demo provider answers.
     func fill(hostURL: String) async throws -> Seeded? {
         let isEmpty = try await self.database.read {
-            try $0.listings.count(ListingQuery(limit: 1, offset: 0)) == 0
+            try $0.listings.isEmpty()
         }
         guard isEmpty else { return nil }
         let admin = try await self.key(.admin, "demo-admin")

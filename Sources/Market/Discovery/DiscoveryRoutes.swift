@@ -1,6 +1,7 @@
 import HTTPTypes
 import Kernel
 import Platform
+import Search
 import Storage
 import Web
 
@@ -8,6 +9,7 @@ struct DiscoveryRoutes: Sendable {
     let database: any Database
     let cache: ListingCache
     let rollUps: RollUps
+    let find: Search
 
     private static let tag = "Discovery"
     private static let trendingDays: Int64 = 7
@@ -21,16 +23,13 @@ struct DiscoveryRoutes: Sendable {
         ]
     }
 
-    var search: Operation<Search, SearchResult> {
+    var search: Operation<SearchServices, SearchResult> {
         Operation("Search services", access: .open) { input, call in
             let query = input.query
-            let (ids, total) = try await self.database.read { tx in
-                let total = try tx.listings.count(query)
-                return (try tx.listings.search(query, total: total), total)
-            }
+            let found = self.find.answer(query.search)
             return SearchResult(
-                services: try await self.cache.list(ids).map(\.json),
-                total: total,
+                services: try await self.cache.list(found.hits.map { ID($0.id) }).map(\.json),
+                total: found.total,
                 offset: query.offset,
                 limit: query.limit
             )
@@ -39,8 +38,8 @@ struct DiscoveryRoutes: Sendable {
 
     var categories: Operation<NoInput, CategoryList> {
         Operation("List categories", access: .open) { _, call in
-            let categories = try await self.database.read { try $0.listings.listCategories() }
-            return CategoryList(categories: categories.map { .init(category: $0.category, count: $0.count) })
+            let categories = self.find.answer(ListingSearch.categories).facets["category"] ?? []
+            return CategoryList(categories: categories.map { .init(category: $0.value, count: $0.count) })
         }
     }
 
@@ -75,13 +74,14 @@ struct DiscoveryRoutes: Sendable {
                 let buyer = try tx.agents.find(ID(input.agentID))?.owner ?? tx.identities.find(name: input.agentID)?.id
                 return try tx.trends.listRecommendations(for: buyer, limit: input.limit)
             }
-            let services = try await self.cache.list(ids)
+            let newest = ListingQuery(limit: input.limit, offset: 0).search
+            let services = try await self.cache.list(ids ?? self.find.answer(newest).hits.map { ID($0.id) })
             return Recommendations(recommendations: services.map(\.json), count: services.count)
         }
     }
 }
 
-struct Search: Input {
+struct SearchServices: Input {
     /// As many as a service may have.
     private static let tagLimit = 20
 

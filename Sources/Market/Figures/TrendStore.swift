@@ -29,8 +29,8 @@ struct TrendStore {
         }
     }
 
-    /// Services of the buyer's three most used categories that it has not used; without history, the newest.
-    func listRecommendations(for buyer: ID<Identity>?, limit: Int) throws -> [ID<Listing>] {
+    /// Services of the buyer's three most used categories that it has not used; nil without history.
+    func listRecommendations(for buyer: ID<Identity>?, limit: Int) throws -> [ID<Listing>]? {
         let categories = try buyer.map { buyer in
             try self.tx.rows(
                 """
@@ -40,9 +40,7 @@ struct TrendStore {
                 """
             ) { try $0.column(String.self) }
         }
-        guard let buyer, let categories, !categories.isEmpty else {
-            return try self.tx.listings.search(ListingQuery(limit: limit, offset: 0))
-        }
+        guard let buyer, let categories, !categories.isEmpty else { return nil }
         return try self.tx.rows(
             """
             SELECT l.id FROM market_listing l WHERE l.status = 'active' AND l.category IN (\(list: categories))

@@ -2,13 +2,14 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 import Platform
+import Search
 import Storage
 import Web
 
 struct ListingRoutes: Sendable {
-    let database: any Database
     let service: ListingService
     let cache: ListingCache
+    let find: Search
 
     private static let tag = "Service Registry"
 
@@ -34,7 +35,8 @@ struct ListingRoutes: Sendable {
     var list: Operation<ListServices, ServiceList> {
         Operation("List services", access: .open) { input, call in
             let query = input.query
-            let services = try await self.cache.list(try await self.database.read { try $0.listings.search(query) })
+            let found = self.find.answer(query.search)
+            let services = try await self.cache.list(found.hits.map { ID($0.id) })
             return ServiceList(
                 services: services.map(\.json),
                 count: services.count,

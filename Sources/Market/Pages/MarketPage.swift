@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import Kernel
 import Platform
+import Search
 import Storage
 import Web
 
@@ -13,6 +14,7 @@ struct MarketPage: Sendable {
     let database: any Database
     let cache: ListingCache
     let rollUps: RollUps
+    let search: Search
     /// Where clients reach the surface, for what is to be copied.
     let publicURL: String
 
@@ -107,28 +109,25 @@ struct MarketPage: Sendable {
             query.sort = .relevance
         }
         if !category.isEmpty { query.category = category }
-        let asked = query
         try await self.rollUps.catchUp()
-        let found = try await self.database.read { tx in
-            (
-                total: try tx.listings.count(asked), ids: try tx.listings.search(asked),
-                categories: try tx.listings.listCategories(),
-                trending: try tx.trends.listTrending(
-                    since: tx.now.adding(seconds: -Self.trendingDays * 86_400),
-                    limit: Self.trendingLimit
-                )
+        let trendingRows = try await self.database.read { tx in
+            try tx.trends.listTrending(
+                since: tx.now.adding(seconds: -Self.trendingDays * 86_400),
+                limit: Self.trendingLimit
             )
         }
-        let services = try await self.cache.list(found.ids).map(\.listing)
-        let trending = try await self.cache.list(found.trending.map(\.listing)).map(\.listing)
+        let found = self.search.answer(query.search)
+        let categories = self.search.answer(ListingSearch.categories).facets["category"] ?? []
+        let services = try await self.cache.list(found.hits.map { ID($0.id) }).map(\.listing)
+        let trending = try await self.cache.list(trendingRows.map(\.listing)).map(\.listing)
         let byID = Dictionary(uniqueKeysWithValues: trending.map { ($0.id, $0) })
         return Found(
             text: text,
             category: category,
             services: services,
             total: found.total,
-            categories: found.categories,
-            trending: found.trending.compactMap { row in byID[row.listing].map { ($0, row.calls) } }
+            categories: categories.map { ($0.value, $0.count) },
+            trending: trendingRows.compactMap { row in byID[row.listing].map { ($0, row.calls) } }
         )
     }
 

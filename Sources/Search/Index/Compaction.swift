@@ -66,9 +66,28 @@ extension SearchIndex {
         let merged = try self.merged(sources, toFile: self.folder != nil && (toFile ?? (count >= Self.fileLimit)))
         self.state.withLock { state in
             state.replace(sources, by: merged)
-            state.hasUnsaved = true
-            _ = self.publish(state)
+            // A new file must come on the list.
+            state.unsaved += merged.file == nil ? 0 : 1
+            self.publish(state)
         }
+    }
+
+    /// Writes what is in memory to a file, and the list of files with the position up to which they hold the log.
+    func save(position: Int64, mark: String) throws {
+        guard let folder else { return }
+        let (inMemory, unsaved) = self.state.withLock { state in
+            let views = state.views.filter { $0.file == nil && !state.busy.contains(ObjectIdentifier($0.segment)) }
+            state.busy.formUnion(views.map { ObjectIdentifier($0.segment) })
+            return (views, state.unsaved)
+        }
+        if !inMemory.isEmpty { try self.merge(inMemory, toFile: true) }
+        let views = self.state.withLock { state in
+            state.unsaved -= min(unsaved, state.unsaved)
+            return state.views
+        }
+        // What is still in memory came after the position, or is being merged: then the files do not hold the log up to it.
+        guard self.state.withLock({ $0.busy.isEmpty }) else { return }
+        try folder.save(views.filter { $0.file != nil }, self.kind, position: position, mark: mark)
     }
 
     private func merged(_ sources: [SegmentView], toFile: Bool) throws -> SegmentView {

@@ -13,24 +13,26 @@ package final class SearchIndex: Sendable {
 
     struct State {
         var views: [SegmentView] = []
-        /// The last change of the log that is in them.
+        /// All changes of the log up to here are in them.
         var position: Int64 = 0
+        /// What is in them of the log beyond that: the last change of each record.
+        var ahead: [String: Int64] = [:]
         /// Segments that are being merged.
         var busy: Set<ObjectIdentifier> = []
-        /// What the folder holds.
-        var saved: Int64 = 0
-        var hasUnsaved = false
+        /// Changes since the folder was written.
+        var unsaved = 0
     }
 
     /// An index in memory alone.
-    package convenience init(_ kind: SearchKind) { self.init(kind, folder: nil, State()) }
+    package convenience init(_ kind: SearchKind) { self.init(kind, folder: nil, views: [], position: 0) }
 
-    init(_ kind: SearchKind, folder: SearchFolder?, _ state: sending State) {
+    /// - Parameter position: the last change of the log that is in the segments.
+    init(_ kind: SearchKind, folder: SearchFolder?, views: [SegmentView], position: Int64) {
         self.kind = kind
         self.folder = folder
-        self.current = ManagedAtomic(SearchSnapshot(state.views))
+        self.current = ManagedAtomic(SearchSnapshot(views))
         self.synonyms = ManagedAtomic(SharedSynonyms(Synonyms(kind.synonyms)))
-        self.state = Mutex(state)
+        self.state = Mutex(State(views: views, position: position))
     }
 
     // MARK: Reading
@@ -63,37 +65,75 @@ package final class SearchIndex: Sendable {
         self.synonyms.store(SharedSynonyms(Synonyms(self.kind.synonyms + lines)), ordering: .releasing)
     }
 
+    func takeSynonyms(from other: SearchIndex) {
+        self.synonyms.store(other.synonyms.load(ordering: .acquiring), ordering: .releasing)
+    }
+
     // MARK: Writing
 
     /// Takes in changes of records, the last of a record standing; they are found when this returns.
-    ///
-    /// - Parameter position: the last change of the log that is in the index with these.
-    package func apply(_ changes: [SearchChange], upTo position: Int64? = nil) throws {
-        var last: [String: SearchDocument?] = [:]
-        var ids: [String] = []
-        for change in changes {
-            if last.updateValue(change.document, forKey: change.id) == nil { ids.append(change.id) }
-        }
-        let documents = ids.compactMap { last[$0] ?? nil }
-        let segment = documents.isEmpty ? nil : try SegmentBuilder(kind: self.kind).build(documents)
-        let snapshot = self.state.withLock { state in
-            for id in ids { state.remove(SearchKey.encode(id)) }
-            if let segment { state.views.append(SegmentView(segment)) }
-            state.dropEmpty()
-            if let position { state.position = max(state.position, position) }
-            state.hasUnsaved = true
-            self.mergeSmall(&state)
-            return self.publish(state)
-        }
-        _ = snapshot
+    package func apply(_ changes: [SearchChange]) throws {
+        try self.apply(changes.map { NumberedChange(number: 0, change: $0) })
     }
 
-    /// Under the lock, so that no older snapshot follows a newer one.
-    func publish(_ state: borrowing State) -> SearchSnapshot {
-        let snapshot = SearchSnapshot(state.views)
-        self.current.store(snapshot, ordering: .releasing)
-        return snapshot
+    /// The same, with each change's number in the log.
+    func apply(_ changes: [NumberedChange]) throws {
+        var last: [String: NumberedChange] = [:]
+        for change in changes { last[change.change.id] = change }
+        try self.replace(last.keys, by: last.values.compactMap(\.change.document)) { state in
+            for (id, change) in last where change.number > state.position { state.ahead[id] = change.number }
+            return Set(last.keys)
+        }
     }
+
+    /// Takes in records as the database had them when its log had reached a number. What is newer here already stays.
+    ///
+    /// - Parameters:
+    ///   - ids: the records that were read; those without a document cannot be found.
+    ///   - movesOn: whether all changes up to the number are in the index now.
+    func apply(_ documents: [SearchDocument], of ids: Set<String>, asOf number: Int64, movesOn: Bool = true) throws {
+        try self.replace(ids, by: documents) { state in
+            let newer = state.ahead.filter { $0.value > number }
+            if movesOn {
+                state.position = max(state.position, number)
+                state.ahead = newer
+            }
+            return ids.subtracting(newer.keys)
+        }
+    }
+
+    /// - Parameter note: takes note of the change under the lock; which of the records are really replaced.
+    private func replace(
+        _ ids: some Collection<String>,
+        by documents: [SearchDocument],
+        _ note: (inout State) -> Set<String>
+    ) throws {
+        let keys = Dictionary(ids.map { ($0, SearchKey.encode($0)) }) { first, _ in first }
+        let segment = documents.isEmpty ? nil : try SegmentBuilder(kind: self.kind).build(documents)
+        self.state.withLock { state in
+            let replaced = note(&state)
+            for id in replaced { if let key = keys[id] { state.remove(key) } }
+            if let segment {
+                var view = SegmentView(segment)
+                for document in documents where !replaced.contains(document.id) {
+                    if let place = keys[document.id].flatMap({ segment.find($0) }) { view.remove(place) }
+                }
+                state.views.append(view)
+            }
+            state.dropEmpty()
+            state.unsaved += replaced.count
+            self.mergeSmall(&state)
+            self.publish(state)
+        }
+    }
+
+    /// How far the log is in the index, and what of it is in there beyond that.
+    var followed: (position: Int64, ahead: [String: Int64]) { self.state.withLock { ($0.position, $0.ahead) } }
+
+    var unsaved: Int { self.state.withLock { $0.unsaved } }
+
+    /// Under the lock, so that no older snapshot follows a newer one.
+    func publish(_ state: borrowing State) { self.current.store(SearchSnapshot(state.views), ordering: .releasing) }
 }
 
 /// What has happened to a record.
@@ -106,6 +146,12 @@ package struct SearchChange: Sendable {
         SearchChange(id: document.id, document: document)
     }
     package static func remove(_ id: String) -> SearchChange { SearchChange(id: id, document: nil) }
+}
+
+/// A change with its number in the log.
+struct NumberedChange: Sendable {
+    let number: Int64
+    let change: SearchChange
 }
 
 extension SearchSnapshot: AtomicReference {}

@@ -19,7 +19,7 @@ struct Explaining {
         }
         let lengths = fields.map { $0.count { !$0.isExtra } }
         var reasons: [SearchReason] = []
-        for word in self.plan.words {
+        for (place, word) in self.plan.words.enumerated() {
             let scored = word.readings.compactMap { reading -> (QueryPlan.PlannedReading, Int64, [[Double]])? in
                 let shares = reading.shown.map { term in
                     self.kind.frequency(fields.map { tokens in Double(tokens.count { $0.text == term }) }, lengths)
@@ -40,6 +40,7 @@ struct Explaining {
                         SearchReason(
                             field: self.kind.fields[index].name,
                             word: word.shown,
+                            place: place,
                             found: term,
                             kind: best.0.kind == .exact && term != word.shown ? .stem : best.0.kind,
                             contribution: score * share / total

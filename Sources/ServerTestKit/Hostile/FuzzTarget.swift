@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import Market
 import Platform
+import Search
 import Server
 import Storage
 import Web
@@ -69,9 +70,14 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
 
     private static let search = FuzzTarget(name: "search") { bytes in
         let text = String(decoding: bytes, as: UTF8.self)
-        for token in SearchTokens.document(text) + SearchTokens.query(text).map(\.token) {
-            try require(!token.isEmpty && !token.bytewise.contains(anyOf: "\"'\\ *:()"), "a token with a delimiter")
-        }
+        let kind = SearchKind("fuzz", fields: [SearchField("text", weight: 1, usualLength: 10)])
+        let index = SearchIndex(kind)
+        let document = SearchDocument(id: "1", texts: [text])
+        try index.apply([.put(document)])
+        let answer = index.answer(SearchQuery(text))
+        try require(answer.total == answer.hits.count, "a total that is not the hits")
+        let reasons = index.explain(text, [document])["1"] ?? []
+        try require(reasons.isEmpty == answer.hits.isEmpty, "a hit without a reason")
     }
 
     private static let moments = FuzzTarget(name: "moments") { bytes in

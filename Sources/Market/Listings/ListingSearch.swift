@@ -1,0 +1,104 @@
+import Kernel
+import Search
+import Storage
+
+/// How services are found.
+enum ListingSearch {
+    /// As the list of categories calls services without one.
+    private static let uncategorized = "uncategorized"
+
+    static let kind = SearchKind(
+        "market.services",
+        fields: [
+            SearchField("name", weight: 3, usualLength: 4), SearchField("tags", weight: 2, usualLength: 4),
+            SearchField("description", weight: 1, usualLength: 20),
+        ],
+        columns: [
+            SearchColumn("status", .exact), SearchColumn("category", .exact), SearchColumn("tags", .set),
+            SearchColumn("payment_method", .exact), SearchColumn("price", .number),
+            SearchColumn("free_calls", .number), SearchColumn("name", .text),
+        ]
+    )
+
+    static let source = SearchSource(
+        kind,
+        load: { tx, ids in try tx.listings.list(ids.map { ID($0) }).map(\.searchDocument) },
+        page: { tx, after, limit in
+            let listings = try tx.listings.list(after: after.map { ID($0) }, limit: limit)
+            return .init(listings.map(\.searchDocument), last: listings.last?.id.text)
+        }
+    )
+
+    /// Active services by category, the largest first.
+    static let categories = SearchQuery(
+        filters: [.any("status", of: [Listing.Status.active.rawValue])],
+        limit: 0,
+        facets: ["category"],
+        facetLimit: 10_000
+    )
+
+    static func category(_ category: String) -> String { category.isEmpty ? self.uncategorized : category }
+}
+
+extension Listing {
+    var searchDocument: SearchDocument {
+        SearchDocument(
+            id: self.id.text,
+            texts: [self.name, self.tags.joined(separator: " · "), self.description],
+            values: [
+                .exact(self.status.rawValue), .exact(ListingSearch.category(self.category)),
+                .set(self.tags.map { $0.lowercased() }), .exact(self.paymentMethod.rawValue),
+                .number(self.price.amount.smallestUnits), .number(Int64(self.freeTierCalls)), .text(self.name),
+            ],
+            order: self.createdAt.microseconds
+        )
+    }
+}
+
+/// What to look for. Without anything said: active services, the newest first.
+struct ListingQuery: Sendable {
+    var text: String?
+    var category: String?
+    var status = Listing.Status.active
+    var tags: [String] = []
+    var minimumPrice: Amount<USDC>?
+    var maximumPrice: Amount<USDC>?
+    var paymentMethod: PaymentMethod?
+    var hasFreeTier: Bool?
+    var sort = Sort.createdAt
+    var limit: Int
+    var offset: Int
+
+    enum Sort: Sendable {
+        case relevance, createdAt, price, name
+    }
+
+    init(limit: Int, offset: Int) {
+        self.limit = limit
+        self.offset = offset
+    }
+
+    var search: SearchQuery {
+        var filters: [SearchFilter] = [.any("status", of: [self.status.rawValue])]
+        if let category { filters.append(.any("category", of: [ListingSearch.category(category)])) }
+        if !self.tags.isEmpty { filters.append(.any("tags", of: self.tags)) }
+        if self.minimumPrice != nil || self.maximumPrice != nil {
+            let (low, high) = (self.minimumPrice?.smallestUnits ?? .min, self.maximumPrice?.smallestUnits ?? .max)
+            filters.append(.range("price", from: low, to: high))
+        }
+        if let method = self.paymentMethod { filters.append(.any("payment_method", of: [method.rawValue])) }
+        switch self.hasFreeTier {
+        case true?: filters.append(.range("free_calls", from: 1))
+        case false?: filters.append(.range("free_calls", to: 0))
+        case nil: break
+        }
+        let sort: SearchQuery.Sort =
+            switch self.sort {
+            case .relevance: .relevance
+            case .createdAt: .order
+            case .price: .ascending("price")
+            case .name: .ascending("name")
+            }
+        return SearchQuery(self.text, filters: filters, sort: sort, limit: self.limit, offset: self.offset)
+    }
+}

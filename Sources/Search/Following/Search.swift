@@ -1,0 +1,254 @@
+import Atomics
+import Dispatch
+import Kernel
+package import Logging
+package import Storage
+import Synchronization
+
+/// The search over a kind of records: an index that follows the database.
+///
+/// What this node writes is found once it is acknowledged. What others write is found when ``follow()`` has read the log.
+package final class Search: Sendable {
+    /// Records that are read from the database at once.
+    private static let pageSize = 2000
+    /// Changes of the log that are read at once.
+    private static let changeLimit = 5000
+    /// An index that has to be made while the server starts may take so long; then the server starts, and the rest follows.
+    private static let patienceSeconds: Int64 = 10
+    /// Changes in memory are written to the folder from so many on, or after a while.
+    private static let saveLimit = 4096
+    private static let saveSeconds: Int64 = 10
+
+    package let source: SearchSource
+    private let database: any Database
+    private let folder: SearchFolder?
+    private let logger: Logger
+    private let current: ManagedAtomic<SearchIndex>
+    private let state = Mutex(State())
+
+    private struct State {
+        /// Being made beside the current one, or as the current one.
+        var building: SearchBuild?
+        /// How often a rebuild was asked for when the index was made.
+        var rebuildNumber: Int64?
+        var savedAt = ContinuousClock.now
+    }
+
+    /// - Parameter folder: where the index is kept; nil for memory alone.
+    package init(_ source: SearchSource, database: any Database, folder: String?, logger: Logger) {
+        self.source = source
+        self.database = database
+        self.logger = logger
+        do { self.folder = try folder.map { try SearchFolder("\($0)/\(source.kind.name)") } } catch {
+            logger.error("cannot keep the search index on the disk", metadata: ["error": "\(error)"])
+            self.folder = nil
+        }
+        self.current = ManagedAtomic(SearchIndex(source.kind))
+        database.invalidations.listen(source.kind.topic) { [weak self] values in
+            self?.take(values.compactMap { $0 as? NumberedChange })
+        }
+    }
+
+    private var index: SearchIndex { self.current.load(ordering: .acquiring) }
+
+    package var kind: SearchKind { self.source.kind }
+    package var count: Int { self.index.count }
+
+    package func answer(_ query: SearchQuery) -> SearchAnswer { self.index.answer(query) }
+
+    /// Why records were found, by record.
+    package func explain(_ text: String, _ documents: [SearchDocument]) -> [String: [SearchReason]] {
+        self.index.explain(text, documents)
+    }
+
+    /// What is being built, for who waits.
+    package var progress: Progress? { self.state.withLock { $0.building?.progress } }
+
+    package struct Progress: Sendable {
+        package let records: Int
+    }
+
+    // MARK: Changes
+
+    /// Of this node's commits.
+    private func take(_ changes: [NumberedChange]) {
+        let building = self.state.withLock { $0.building?.index }
+        for index in [self.index, building].compactMap({ $0 }) {
+            do { try index.apply(changes) } catch {
+                self.logger.error("cannot take a change into the search", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Takes in what the log has that the index has not.
+    package func follow() async throws {
+        let index = self.index
+        while try await self.follow(index) {}
+    }
+
+    /// False when there is nothing more.
+    private func follow(_ index: SearchIndex) async throws -> Bool {
+        let (position, known) = index.followed
+        let source = self.source
+        let (read, top, documents) = try await self.database.read { tx in
+            let last = try tx.searchChanges.lastNumber()
+            guard last > position else { return ([SearchChangeStore.Change](), last, [SearchDocument]()) }
+            let changes = try tx.searchChanges.list(source.kind.name, after: position, limit: Self.changeLimit)
+            let top = changes.count == Self.changeLimit ? changes.last?.number ?? last : last
+            let ids = Set(changes.filter { known[$0.record] ?? 0 < $0.number }.map(\.record))
+            return (changes, top, ids.isEmpty ? [] : try source.load(tx, ids.sorted()))
+        }
+        guard top > position else { return false }
+        let ids = Set(read.filter { known[$0.record] ?? 0 < $0.number }.map(\.record))
+        try index.apply(documents, of: ids, asOf: top)
+        return read.count == Self.changeLimit
+    }
+
+    // MARK: Beginning
+
+    /// Opens what the folder has and takes in what has changed since; makes the index anew when there is none that can be used.
+    package func open() async throws {
+        let (synonyms, number) = try await self.database.read { tx in
+            (try tx.searchChanges.listSynonyms(self.kind.name), try tx.searchChanges.rebuildNumber(self.kind.name))
+        }
+        self.state.withLock { $0.rebuildNumber = number }
+        let index: SearchIndex
+        do { index = try await self.openFolder() } catch {
+            self.logger.info(
+                "the search index is made anew",
+                metadata: ["kind": "\(self.kind.name)", "reason": "\(error)"]
+            )
+            try await self.beginBuild(isCurrent: true)
+            self.index.setSynonyms(synonyms)
+            let end = ContinuousClock.now + .seconds(Self.patienceSeconds)
+            while ContinuousClock.now < end, try await self.build() {}
+            return
+        }
+        index.setSynonyms(synonyms)
+        self.current.store(index, ordering: .releasing)
+        try await self.follow()
+    }
+
+    /// Throws `SearchDamage` when the folder has no index that can be used.
+    private func openFolder() async throws -> SearchIndex {
+        guard let folder, let list = folder.readList() else { throw SearchDamage("there is none") }
+        let mark = try await self.database.read { try $0.searchChanges.findMark(list.position) }
+        guard let mark, mark == list.mark else { throw SearchDamage("the log of changes is another one") }
+        let views = try folder.open(list, self.kind)
+        let index = SearchIndex(self.kind, folder: folder, views: views, position: list.position)
+        // A damaged byte is found while questions are answered already; nothing that is read can harm the process.
+        DispatchQueue.global(qos: .utility).async { [weak self] in
+            do { for view in views { try view.segment.check() } } catch {
+                self?.logger.error("the search index is damaged and is made anew", metadata: ["error": "\(error)"])
+                self?.state.withLock { $0.rebuildNumber = nil }
+            }
+        }
+        return index
+    }
+
+    // MARK: Building
+
+    /// - Parameter isCurrent: whether questions are answered from what has been built so far.
+    private func beginBuild(isCurrent: Bool) async throws {
+        let position = try await self.database.read { try $0.searchChanges.lastNumber() }
+        let index = SearchIndex(self.kind, folder: self.folder, views: [], position: position)
+        if isCurrent { self.current.store(index, ordering: .releasing) }
+        self.state.withLock { $0.building = SearchBuild(index: index) }
+    }
+
+    /// Takes the next records into the index that is being built. False when nothing is left to do.
+    private func build() async throws -> Bool {
+        guard let building = self.state.withLock({ $0.building }) else { return false }
+        let source = self.source
+        let (page, top) = try await self.database.read { tx in
+            (try source.page(tx, building.last, Self.pageSize), try tx.searchChanges.lastNumber())
+        }
+        try building.index.apply(page.documents, of: Set(page.documents.map(\.id)), asOf: top, movesOn: false)
+        guard let last = page.last else {
+            while try await self.follow(building.index) {}
+            self.state.withLock { $0.building = nil }
+            if self.index !== building.index {
+                building.index.takeSynonyms(from: self.index)
+                self.current.store(building.index, ordering: .releasing)
+            }
+            try await self.save()
+            self.logger.info(
+                "the search index is complete",
+                metadata: ["kind": "\(self.kind.name)", "records": "\(self.count)"]
+            )
+            return false
+        }
+        self.state.withLock { state in
+            state.building?.last = last
+            state.building?.records += page.documents.count
+        }
+        return true
+    }
+
+    // MARK: Beside the server
+
+    /// One round: follows, builds on, merges and saves. True when there is more to do at once.
+    package func work() async throws -> Bool {
+        try await self.follow()
+        try await self.beginAskedRebuild()
+        let isBuilding = try await self.build()
+        let building = self.state.withLock { $0.building?.index }
+        var hasMerged = false
+        for index in [self.index, building].compactMap({ $0 }) where try await self.onThread({ try index.compact() }) {
+            hasMerged = true
+        }
+        let isDue = self.state.withLock { $0.savedAt.duration(to: .now) > .seconds(Self.saveSeconds) }
+        if building == nil, self.index.unsaved >= Self.saveLimit || isDue && self.index.unsaved > 0 {
+            try await self.save()
+        }
+        return isBuilding || hasMerged
+    }
+
+    private func beginAskedRebuild() async throws {
+        let asked = try await self.database.read { try $0.searchChanges.rebuildNumber(self.kind.name) }
+        let isAsked = self.state.withLock { state in
+            defer { state.rebuildNumber = asked }
+            return state.rebuildNumber != asked && state.building == nil
+        }
+        if isAsked { try await self.beginBuild(isCurrent: false) }
+    }
+
+    /// Writes what is in memory to the folder, so that the next start has little to read.
+    package func save() async throws {
+        guard self.folder != nil, self.state.withLock({ $0.building == nil }) else { return }
+        let index = self.index
+        let position = index.followed.position
+        guard let mark = try await self.database.read({ try $0.searchChanges.findMark(position) }) else { return }
+        try await self.onThread { try index.save(position: position, mark: mark) }
+        self.state.withLock { $0.savedAt = .now }
+    }
+
+    /// Work that takes long has a thread of its own, and not one of those that answer.
+    private func onThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global(qos: .utility).async { continuation.resume(with: Result { try body() }) }
+        }
+    }
+
+    // MARK: What operators do
+
+    /// Every node makes its index anew, while the one that it has answers.
+    package func askForRebuild() async throws {
+        try await self.database.write { try $0.searchChanges.askForRebuild(self.kind.name) }
+    }
+
+    package func listSynonyms() async throws -> [String] {
+        try await self.database.read { try $0.searchChanges.listSynonyms(self.kind.name) }
+    }
+}
+
+/// An index on its way.
+private struct SearchBuild {
+    let index: SearchIndex
+    var last: String?
+    var records = 0
+
+    var progress: Search.Progress { Search.Progress(records: self.records) }
+}
+
+extension SearchIndex: AtomicReference {}
