@@ -2,6 +2,7 @@ import ArgumentParser
 import Kernel
 import Ledger
 import Platform
+import Search
 import Server
 import Storage
 
@@ -19,7 +20,7 @@ struct Routes: AsyncParsableCommand {
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Recomputes the ledger from its transfers, the figures from the records, and the archive's checksums; exits with 1 and the differences if something is off."
+            "Recomputes the ledger from its transfers, the figures from the records, some of the search indexes and the archive's checksums; exits with 1 and the differences if something is off."
     )
 
     @OptionGroup var options: Options
@@ -30,8 +31,15 @@ struct Verify: AsyncParsableCommand {
             let (balances, differences) = try await house.database.read { tx in
                 (try tx.ledger.trialBalance(), try house.verify(in: tx))
             }
+            var lost: [String] = []
+            for search in house.searches {
+                try await search.open(reading: true)
+                lost += try await search.verify()
+            }
             let damaged = try await house.archive.files().filter { !house.archive.isWhole($0) }
-            return (balances, differences, damaged.map { "the archive's \($0.path) is missing or not as written" })
+            return (
+                balances, differences + lost, damaged.map { "the archive's \($0.path) is missing or not as written" }
+            )
         }
         if self.json {
             try Operator.say(json: ["differences": differences, "archive": damage])

@@ -55,7 +55,13 @@ struct MarketPageTests {
             #expect(found.contains("Weather &lt;map&gt;") && !found.contains("<map>"))
             let narrowed = try await self.get(client, "?q=weather&category=maps").body
             #expect(narrowed.contains("1 service for “weather” · maps"))
-            #expect(narrowed.contains("<input type=\"hidden\" name=\"category\" value=\"maps\">"))
+            #expect(narrowed.contains("<option value=\"maps\" selected>maps (1)</option>"))
+            #expect(narrowed.contains("Why this is here") && narrowed.contains("<li>Name: weather</li>"))
+            #expect(try await self.get(client, "?max_price=0.05").body.contains("Newest services (0 in all)"))
+            #expect(try await self.get(client, "?min_price=abc").body.contains("Invalid min_price: &#39;abc&#39;"))
+            let corrected = try await self.get(client, "?q=wether&sort=name").body
+            #expect(corrected.contains("Did you mean <a href=\"/market/?q=weather&amp;sort=name\">weather</a>"))
+            #expect(corrected.contains("Weather radio"))
             #expect(try await self.get(client, "?category=uncategorized").body.contains("Weather radio"))
             #expect(try await self.get(client, "?q=%22%3E%3Cscript%3E").body.contains("Nothing matches."))
             #expect(!(try await self.get(client, "?q=%22%3E%3Cscript%3E").body.contains("<script>")))

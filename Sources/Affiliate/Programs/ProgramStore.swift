@@ -252,6 +252,11 @@ struct ProgramStore {
                 sort_order = \(sortOrder) WHERE id = \(id)
             """
         )
+        // Programs are found by their category's name, too.
+        let programs: [ProgramID] = try self.tx.rows(
+            "SELECT id FROM affiliate_program WHERE category_id = \(id) AND status = 'active'"
+        ) { try $0.column() }
+        for program in programs { try self.tx.touch("\(program)", in: ProgramSearch.kind) }
     }
 
     // MARK: Budget

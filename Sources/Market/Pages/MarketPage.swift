@@ -19,11 +19,11 @@ struct MarketPage: Sendable {
     let publicURL: String
 
     private struct Found: Sendable {
-        let text: String
-        let category: String
+        let asked: ServiceSearch
+        let answer: SearchAnswer
         let services: [Listing]
-        let total: Int
-        let categories: [(category: String, count: Int)]
+        let reasons: [String: [SearchReason]]
+        let categories: [SearchFacet]
         let trending: [(listing: Listing, calls: Int)]
     }
 
@@ -60,25 +60,20 @@ struct MarketPage: Sendable {
         formToken: MarketProblems.formToken
     )
 
-    /// Services that one page shows.
-    static let limit = 24
-
     private static let template = Template(
         """
         <div class="title"><h1>[[surface_title]]</h1>
         <p><a href="{{base}}/docs">[[reference]]</a> · <a href="{{base}}/openapi.json">[[openapi_document]]</a></p></div>
         <p>[[paid_apis_for_agents_list_them]]</p>
-        <form method="get" action="{{base}}/" role="search">
-        <div class="row"><p><label for="q">[[search_services]]</label><br><input id="q" name="q" type="search" value="{{text}}"></p>
-        {{#isNarrowed}}<input type="hidden" name="category" value="{{narrowedTo}}">{{/isNarrowed}}
-        <p><button>[[search]]</button></p></div>
-        </form>
+        \(ServiceSearch.form)
         <section aria-labelledby="services"><h2 id="services">{{heading}}</h2>
         {{^hasServices}}<p class="empty">{{empty}}</p>{{/hasServices}}
         <div class="cards">{{#services}}<article class="card"><h3><a href="{{base}}/services/{{id}}">{{name}}</a></h3>
         <p>{{description}}</p>
         <p class="soft">[[price_a_call]]{{#free}} · [[free_calls]]{{/free}} · {{provider}}{{#category}} · {{category}}{{/category}}</p>
-        <details><summary>[[call_it]]</summary><pre><code>{{curl}}</code></pre></details></article>{{/services}}</div></section>
+        \(ServiceSearch.reasons)
+        <details><summary>[[call_it]]</summary><pre><code>{{curl}}</code></pre></details></article>{{/services}}</div>
+        \(ServiceSearch.pages)</section>
         {{#hasCategories}}<section aria-labelledby="categories"><h2 id="categories">[[categories]]</h2>
         <ul class="tags">{{#categories}}<li><a href="{{base}}/?category={{encoded}}">{{name}}</a> <span class="soft">{{count}}</span></li>{{/categories}}</ul></section>{{/hasCategories}}
         <section aria-labelledby="trending"><h2 id="trending">[[called_most_in_the_last_seven]]</h2>
@@ -95,39 +90,32 @@ struct MarketPage: Sendable {
         let read = { (name: Substring) in
             (query[name].map(String.init) ?? "").bytewise.replacing("\0", with: "").trimmed
         }
-        let found = try await self.find(text: read("q"), category: read("category"))
+        let found = try await self.find(ServiceSearch(read))
         return PageContent(
             MarketWords.all.say("find_paid_apis", in: language),
             self.body(found, base: call.base(of: MarketContract.shared), language)
         )
     }
 
-    private func find(text: String, category: String) async throws -> Found {
-        var query = ListingQuery(limit: Self.limit, offset: 0)
-        if !text.isEmpty {
-            query.text = text
-            query.sort = .relevance
-        }
-        if !category.isEmpty { query.category = category }
+    private func find(_ asked: ServiceSearch) async throws -> Found {
         try await self.rollUps.catchUp()
-        let trendingRows = try await self.database.read { tx in
+        let rows = try await self.database.read { tx in
             try tx.trends.listTrending(
                 since: tx.now.adding(seconds: -Self.trendingDays * 86_400),
                 limit: Self.trendingLimit
             )
         }
-        let found = self.search.answer(query.search)
-        let categories = self.search.answer(ListingSearch.categories).facets["category"] ?? []
-        let services = try await self.cache.list(found.hits.map { ID($0.id) }).map(\.listing)
-        let trending = try await self.cache.list(trendingRows.map(\.listing)).map(\.listing)
+        let answer = self.search.answer(asked.query)
+        let services = try await self.cache.list(answer.hits.map { ID($0.id) }).map(\.listing)
+        let trending = try await self.cache.list(rows.map(\.listing)).map(\.listing)
         let byID = Dictionary(uniqueKeysWithValues: trending.map { ($0.id, $0) })
         return Found(
-            text: text,
-            category: category,
+            asked: asked,
+            answer: answer,
             services: services,
-            total: found.total,
-            categories: categories.map { ($0.value, $0.count) },
-            trending: trendingRows.compactMap { row in byID[row.listing].map { ($0, row.calls) } }
+            reasons: asked.text.isEmpty ? [:] : self.search.explain(asked.text, services.map(\.searchDocument)),
+            categories: self.search.answer(ListingSearch.categories).facets["category"] ?? [],
+            trending: rows.compactMap { row in byID[row.listing].map { ($0, row.calls) } }
         )
     }
 
@@ -135,52 +123,39 @@ struct MarketPage: Sendable {
         let say = { (key: String, arguments: [String: String]) in
             MarketWords.all.say(key, arguments, in: language)
         }
-        let asked = [
-            content.text.isEmpty ? nil : "“\(content.text)”", content.category.isEmpty ? nil : content.category,
-        ]
-        .compactMap { $0 }.joined(separator: " · ")
+        let (asked, total) = (content.asked.asked, "\(content.answer.total)")
         let heading =
             asked.isEmpty
-            ? say("newest_services", ["count": "\(content.total)"])
-            : say("services_found", ["count": "\(content.total)", "asked": asked])
-        return Self.template.render(
+            ? say("newest_services", ["count": total]) : say("services_found", ["count": total, "asked": asked])
+        var values = content.asked.values(content.answer, base: base, language)
+        values["base"] = base
+        values["heading"] = heading
+        values["empty"] = asked.isEmpty ? say("no_service_is_listed", [:]) : say("nothing_matches", [:])
+        values["hasServices"] = !content.services.isEmpty
+        values["services"] = content.services.map { self.card($0, content.reasons[$0.id.text] ?? [], language) }
+        values["hasCategories"] = !content.categories.isEmpty
+        values["categories"] = content.categories.map { entry in
+            ["base": base, "name": entry.value, "count": "\(entry.count)", "encoded": HTML.percentEncode(entry.value)]
+        }
+        values["hasTrending"] = !content.trending.isEmpty
+        values["trending"] = content.trending.map { entry in
             [
-                "base": base,
-                "text": content.text,
-                "isNarrowed": !content.category.isEmpty,
-                "narrowedTo": content.category,
-                "heading": heading,
-                "empty": asked.isEmpty
-                    ? say("no_service_is_listed", [:]) : say("nothing_matches", [:]),
-                "hasServices": !content.services.isEmpty,
-                "services": content.services.map { self.card($0) },
-                "hasCategories": !content.categories.isEmpty,
-                "categories": content.categories.map { entry in
-                    [
-                        "base": base, "name": entry.category, "count": "\(entry.count)",
-                        "encoded": HTML.percentEncode(entry.category),
-                    ]
-                },
-                "hasTrending": !content.trending.isEmpty,
-                "trending": content.trending.map { entry in
-                    [
-                        "id": entry.listing.id.text, "name": entry.listing.name, "provider": entry.listing.providerName,
-                        "calls": "\(entry.calls)",
-                        "price": entry.listing.price.text,
-                    ]
-                },
-            ],
-            in: language
-        )
+                "id": entry.listing.id.text, "name": entry.listing.name, "provider": entry.listing.providerName,
+                "calls": "\(entry.calls)", "price": entry.listing.price.text,
+            ]
+        }
+        return Self.template.render(values, in: language)
     }
 
-    private func card(_ listing: Listing) -> [String: String] {
-        [
+    private func card(_ listing: Listing, _ reasons: [SearchReason], _ language: Language) -> [String: Any] {
+        var card: [String: Any] = [
             "id": listing.id.text, "name": listing.name, "description": listing.description,
             "price": listing.price.text, "provider": listing.providerName,
             "category": listing.category, "free": listing.freeTierCalls > 0 ? "\(listing.freeTierCalls)" : "",
-            "curl": Self.curl(listing, self.publicURL),
+            "curl": Self.curl(listing, self.publicURL), "reasons": ServiceSearch.lines(reasons, language),
         ]
+        if !reasons.isEmpty { card["hasReasons"] = true }
+        return card
     }
 
     /// A call of the service, to be copied.

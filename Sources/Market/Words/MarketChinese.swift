@@ -26,10 +26,12 @@ enum MarketChinese {
         balance_usdc = 余额（USDC）
         before_the_markets_share_nothing_in = 以上为扣除平台佣金前的金额：首月免佣，第 2、3 个月为 5%，之后为 10%。
         begin = 开始
+        best_match_first = 最匹配优先
         body = 请求体
         buyer = 买家
         buyers = 买家
         by_calls_of_all_time = 按调用次数排序（全部时间）
+        by_name = 按名称
         by_number = 按编号排序
         bytes_not_shown = 共 {count} 字节，此处不显示。
         call_for_usdc = 支付 {{price}} USDC 调用
@@ -61,6 +63,7 @@ enum MarketChinese {
         deposit_of = 充值 {amount} USDC
         deposits = 充值记录
         deposits_to_review = 待核查的充值
+        did_you_mean = 您要找的是不是：
         difference = 差额
         earlier_jobs_and_files = 以往的任务和文件
         earned_usdc = 已赚取（USDC）
@@ -71,6 +74,7 @@ enum MarketChinese {
         failing_since_zone = 持续失败起始（{{zone}}）
         fee = 佣金
         file = 文件
+        filters = 筛选和排序
         find = 查找
         find_a_transfer_by_its_reference = 按参考号查找转账
         find_paid_apis = 查找付费 API
@@ -84,6 +88,7 @@ enum MarketChinese {
         from_account = 转出账户
         give_unspent_money_back = 退还未用余额
         header = 请求头
+        highest_price_usdc = 每次调用最高价（USDC）
         host = 主机
         identity = 身份
         it_answered_in_ms = 已响应 {{status_code}}，用时 {{latency_ms}} 毫秒。
@@ -95,6 +100,9 @@ enum MarketChinese {
         keys = 密钥
         keys_that_work_now = 有效密钥
         last_seen_zone = 最近出现（{{zone}}）
+        lowest_price_first = 价格从低到高
+        lowest_price_usdc = 每次调用最低价（USDC）
+        next_page = 下一页
         no_keys_yet = 还没有密钥。
         last_called = 最近调用
         latency = 延迟
@@ -162,6 +170,7 @@ enum MarketChinese {
         percent_done = 已完成 {{percent}}%
         period_zone = 期间（{{day_zone}}）
         platform = 平台概况
+        previous_page = 上一页
         price_a_call = 每次调用 {{price}} USDC
         price_of_a_call = 每次调用价格
         price_of_a_call_usdc = 每次调用价格（USDC）
@@ -209,6 +218,7 @@ enum MarketChinese {
         since_zone = 启动时间（{{zone}}）
         size_bytes = 大小（字节）
         so_many_calls = {count} 次调用
+        sort_by = 排序
         spent = 已花费
         status = 状态码
         success = 成功率
@@ -216,6 +226,7 @@ enum MarketChinese {
         surface_title = Souk 市场
         suspend = 暂停 {{display_name}}
         suspend_2 = 暂停
+        tag = 标签
         tags = 标签
         tags_with_commas_between = 标签（用逗号分隔）
         teams = 团队
@@ -263,6 +274,8 @@ enum MarketChinese {
         why_is_not_paid = 不向 {{buyer_id}} 付款的原因
         why_kept_in_the_audit_log = 原因（会记入审计日志）
         why_the_payment_to_failed = 向 {{provider_id}} 付款失败的原因
+        why_this_is_here = 为什么显示这项
+        with_free_calls_only = 仅显示有免费调用的服务
         write_these_calls_into_a_file = 将这些调用写入文件
 
         endpoint_test.forbidden = 接口地址不能指向内网

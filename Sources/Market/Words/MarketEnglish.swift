@@ -26,10 +26,12 @@ enum MarketEnglish {
         balance_usdc = Balance, USDC
         before_the_markets_share_nothing_in = Before the market's share: nothing in the first month, 5 % in months 2 and 3, then 10 %.
         begin = Begin
+        best_match_first = Best match first
         body = Body
         buyer = Buyer
         buyers = Buyers
         by_calls_of_all_time = By calls, of all time
+        by_name = By name
         by_number = By number
         bytes_not_shown = {count} bytes that are not shown here.
         call_for_usdc = Call for {{price}} USDC
@@ -61,6 +63,7 @@ enum MarketEnglish {
         deposit_of = Deposit of {amount} USDC
         deposits = Deposits
         deposits_to_review = Deposits to review
+        did_you_mean = Did you mean
         difference = Difference
         earlier_jobs_and_files = Earlier jobs and files
         earned_usdc = Earned, USDC
@@ -71,6 +74,7 @@ enum MarketEnglish {
         failing_since_zone = Failing since, {{zone}}
         fee = Fee
         file = File
+        filters = Filters and order
         find = Find
         find_a_transfer_by_its_reference = Find a transfer by its reference
         find_paid_apis = Find paid APIs
@@ -84,6 +88,7 @@ enum MarketEnglish {
         from_account = From account
         give_unspent_money_back = Give unspent money back
         header = Header
+        highest_price_usdc = Highest price of a call, USDC
         host = Machine
         identity = Identity
         it_answered_in_ms = It answered {{status_code}} in {{latency_ms}} ms.
@@ -95,6 +100,9 @@ enum MarketEnglish {
         keys = Keys
         keys_that_work_now = Keys that work now
         last_seen_zone = Last seen, {{zone}}
+        lowest_price_first = Lowest price first
+        lowest_price_usdc = Lowest price of a call, USDC
+        next_page = Next page
         no_keys_yet = No keys yet.
         last_called = Last called
         latency = Latency
@@ -162,6 +170,7 @@ enum MarketEnglish {
         percent_done = {{percent}} % done
         period_zone = Period, {{day_zone}}
         platform = Platform
+        previous_page = Previous page
         price_a_call = {{price}} USDC a call
         price_of_a_call = Price of a call
         price_of_a_call_usdc = Price of a call, USDC
@@ -209,6 +218,7 @@ enum MarketEnglish {
         since_zone = Since, {{zone}}
         size_bytes = Size, bytes
         so_many_calls = {count} {count|call|calls}
+        sort_by = Sort by
         spent = Spent
         status = Status
         success = Success
@@ -216,6 +226,7 @@ enum MarketEnglish {
         surface_title = Souk market
         suspend = Suspend {{display_name}}
         suspend_2 = Suspend
+        tag = Tag
         tags = Tags
         tags_with_commas_between = Tags, with commas between
         teams = Teams
@@ -263,6 +274,8 @@ enum MarketEnglish {
         why_is_not_paid = Why {{buyer_id}} is not paid
         why_kept_in_the_audit_log = Why; kept in the audit log
         why_the_payment_to_failed = Why the payment to {{provider_id}} failed
+        why_this_is_here = Why this is here
+        with_free_calls_only = Only with free calls
         write_these_calls_into_a_file = Write these calls into a file
 
         endpoint_test.forbidden = Endpoint cannot point to a private address

@@ -26,10 +26,12 @@ enum MarketJapanese {
         balance_usdc = 残高（USDC）
         before_the_markets_share_nothing_in = 手数料を引く前の額です。手数料は最初の月が0%、2〜3か月目が5%、以後は10%です。
         begin = 開始
+        best_match_first = 一致度が高い順
         body = 本文
         buyer = 購入者
         buyers = 購入者
         by_calls_of_all_time = 呼び出し数順（全期間）
+        by_name = 名前順
         by_number = 番号順
         bytes_not_shown = {count} バイトのデータです（ここでは表示しません）。
         call_for_usdc = {{price}} USDC で呼び出す
@@ -61,6 +63,7 @@ enum MarketJapanese {
         deposit_of = {amount} USDC の入金
         deposits = 入金履歴
         deposits_to_review = 確認が必要な入金
+        did_you_mean = もしかして：
         difference = 差額
         earlier_jobs_and_files = これまでのジョブとファイル
         earned_usdc = 収益（USDC）
@@ -71,6 +74,7 @@ enum MarketJapanese {
         failing_since_zone = 失敗の開始時刻（{{zone}}）
         fee = 手数料
         file = ファイル
+        filters = 絞り込みと並べ替え
         find = 検索
         find_a_transfer_by_its_reference = 参照番号で取引を探す
         find_paid_apis = 有料APIを探す
@@ -84,6 +88,7 @@ enum MarketJapanese {
         from_account = 出金元の勘定
         give_unspent_money_back = 未使用分を返金
         header = ヘッダー
+        highest_price_usdc = 1回の料金の上限（USDC）
         host = ホスト
         identity = 認証方式
         it_answered_in_ms = {{latency_ms}} ms で {{status_code}} を返しました。
@@ -95,6 +100,9 @@ enum MarketJapanese {
         keys = キー
         keys_that_work_now = 有効なキー
         last_seen_zone = 最終確認（{{zone}}）
+        lowest_price_first = 料金が安い順
+        lowest_price_usdc = 1回の料金の下限（USDC）
+        next_page = 次のページ
         no_keys_yet = キーはまだありません。
         last_called = 最終呼び出し
         latency = 応答時間
@@ -162,6 +170,7 @@ enum MarketJapanese {
         percent_done = {{percent}} % 完了
         period_zone = 期間（{{day_zone}}）
         platform = 全体
+        previous_page = 前のページ
         price_a_call = 1回 {{price}} USDC
         price_of_a_call = 1回の料金
         price_of_a_call_usdc = 1回の料金（USDC）
@@ -209,6 +218,7 @@ enum MarketJapanese {
         since_zone = 開始時刻（{{zone}}）
         size_bytes = サイズ（バイト）
         so_many_calls = {count} 回
+        sort_by = 並べ替え
         spent = 使用額
         status = ステータス
         success = 成功率
@@ -216,6 +226,7 @@ enum MarketJapanese {
         surface_title = Souk マーケット
         suspend = {{display_name}} を停止
         suspend_2 = 停止
+        tag = タグ
         tags = タグ
         tags_with_commas_between = タグ（コンマ区切り）
         teams = チーム
@@ -263,6 +274,8 @@ enum MarketJapanese {
         why_is_not_paid = {{buyer_id}} に支払わない理由
         why_kept_in_the_audit_log = 理由（監査ログに残ります）
         why_the_payment_to_failed = {{provider_id}} への支払いが失敗した理由
+        why_this_is_here = 表示されている理由
+        with_free_calls_only = 無料枠があるものだけ
         write_these_calls_into_a_file = この呼び出しをファイルに書き出す
 
         endpoint_test.forbidden = 内部ネットワークのアドレスは使えません

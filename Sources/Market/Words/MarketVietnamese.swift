@@ -26,10 +26,12 @@ enum MarketVietnamese {
         balance_usdc = Số dư (USDC)
         before_the_markets_share_nothing_in = Chưa trừ phí của chợ: miễn phí tháng đầu, 5% trong tháng 2 và 3, sau đó 10%.
         begin = Bắt đầu
+        best_match_first = Phù hợp nhất trước
         body = Nội dung
         buyer = Người mua
         buyers = Người mua
         by_calls_of_all_time = Theo số lượt gọi, toàn thời gian
+        by_name = Theo tên
         by_number = Theo số hiệu
         bytes_not_shown = {count} byte, không hiển thị ở đây.
         call_for_usdc = Gọi với giá {{price}} USDC
@@ -61,6 +63,7 @@ enum MarketVietnamese {
         deposit_of = Nạp {amount} USDC
         deposits = Các khoản nạp
         deposits_to_review = Khoản nạp cần kiểm tra
+        did_you_mean = Có phải bạn muốn tìm
         difference = Chênh lệch
         earlier_jobs_and_files = Công việc và tệp trước đây
         earned_usdc = Đã kiếm được (USDC)
@@ -71,6 +74,7 @@ enum MarketVietnamese {
         failing_since_zone = Lỗi từ lúc ({{zone}})
         fee = Phí
         file = Tệp
+        filters = Lọc và sắp xếp
         find = Tìm
         find_a_transfer_by_its_reference = Tìm giao dịch theo mã tham chiếu
         find_paid_apis = Tìm API trả phí
@@ -84,6 +88,7 @@ enum MarketVietnamese {
         from_account = Từ tài khoản
         give_unspent_money_back = Hoàn lại số tiền chưa dùng
         header = Header
+        highest_price_usdc = Giá cao nhất mỗi lần gọi (USDC)
         host = Máy
         identity = Danh tính
         it_answered_in_ms = Đã trả lời {{status_code}} sau {{latency_ms}} ms.
@@ -95,6 +100,9 @@ enum MarketVietnamese {
         keys = Khóa
         keys_that_work_now = Khóa đang có hiệu lực
         last_seen_zone = Thấy lần cuối ({{zone}})
+        lowest_price_first = Giá thấp nhất trước
+        lowest_price_usdc = Giá thấp nhất mỗi lần gọi (USDC)
+        next_page = Trang sau
         no_keys_yet = Chưa có khóa nào.
         last_called = Lần gọi gần nhất
         latency = Độ trễ
@@ -162,6 +170,7 @@ enum MarketVietnamese {
         percent_done = Đã xong {{percent}}%
         period_zone = Kỳ ({{day_zone}})
         platform = Toàn chợ
+        previous_page = Trang trước
         price_a_call = {{price}} USDC mỗi lượt gọi
         price_of_a_call = Giá mỗi lượt gọi
         price_of_a_call_usdc = Giá mỗi lượt gọi (USDC)
@@ -209,6 +218,7 @@ enum MarketVietnamese {
         since_zone = Từ lúc ({{zone}})
         size_bytes = Kích thước (byte)
         so_many_calls = {count} lượt gọi
+        sort_by = Sắp xếp theo
         spent = Đã chi
         status = Mã trạng thái
         success = Tỷ lệ thành công
@@ -216,6 +226,7 @@ enum MarketVietnamese {
         surface_title = Chợ Souk
         suspend = Tạm ngưng {{display_name}}
         suspend_2 = Tạm ngưng
+        tag = Thẻ
         tags = Thẻ
         tags_with_commas_between = Thẻ, cách nhau bằng dấu phẩy
         teams = Nhóm
@@ -263,6 +274,8 @@ enum MarketVietnamese {
         why_is_not_paid = Lý do không trả cho {{buyer_id}}
         why_kept_in_the_audit_log = Lý do; được lưu vào nhật ký kiểm toán
         why_the_payment_to_failed = Lý do thanh toán cho {{provider_id}} thất bại
+        why_this_is_here = Vì sao có kết quả này
+        with_free_calls_only = Chỉ dịch vụ có lượt gọi miễn phí
         write_these_calls_into_a_file = Ghi các lượt gọi này vào tệp
 
         endpoint_test.forbidden = Endpoint không được trỏ tới địa chỉ nội bộ

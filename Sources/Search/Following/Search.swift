@@ -20,52 +20,50 @@ package final class Search: Sendable {
     private static let saveSeconds: Int64 = 10
 
     package let source: SearchSource
-    private let database: any Database
-    private let folder: SearchFolder?
+    let database: any Database
+    private let path: String?
     private let logger: Logger
     private let current: ManagedAtomic<SearchIndex>
     private let state = Mutex(State())
 
     private struct State {
+        var folder: SearchFolder?
         /// Being made beside the current one, or as the current one.
         var building: SearchBuild?
         /// How often a rebuild was asked for when the index was made.
         var rebuildNumber: Int64?
         var savedAt = ContinuousClock.now
+        var notedAt = ContinuousClock.now
     }
 
-    /// - Parameter folder: where the index is kept; nil for memory alone.
+    /// - Parameter folder: where indexes are kept; nil for memory alone.
     package init(_ source: SearchSource, database: any Database, folder: String?, logger: Logger) {
         self.source = source
         self.database = database
         self.logger = logger
-        do { self.folder = try folder.map { try SearchFolder("\($0)/\(source.kind.name)") } } catch {
-            logger.error("cannot keep the search index on the disk", metadata: ["error": "\(error)"])
-            self.folder = nil
-        }
+        self.path = folder.map { "\($0)/\(source.kind.name)" }
         self.current = ManagedAtomic(SearchIndex(source.kind))
         database.invalidations.listen(source.kind.topic) { [weak self] values in
             self?.take(values.compactMap { $0 as? NumberedChange })
         }
     }
 
-    private var index: SearchIndex { self.current.load(ordering: .acquiring) }
+    private var folder: SearchFolder? { self.state.withLock { $0.folder } }
+    /// Nil where nothing may be written.
+    private var writable: SearchFolder? { self.folder.flatMap { $0.isWritable ? $0 : nil } }
+    var index: SearchIndex { self.current.load(ordering: .acquiring) }
 
     package var kind: SearchKind { self.source.kind }
     package var count: Int { self.index.count }
+    package var segmentCount: Int { self.index.segmentCount }
+    /// Of all segments, in memory and on the disk.
+    package var byteCount: Int { self.index.byteCount }
 
     package func answer(_ query: SearchQuery) -> SearchAnswer { self.index.answer(query) }
 
     /// Why records were found, by record.
     package func explain(_ text: String, _ documents: [SearchDocument]) -> [String: [SearchReason]] {
         self.index.explain(text, documents)
-    }
-
-    /// What is being built, for who waits.
-    package var progress: Progress? { self.state.withLock { $0.building?.progress } }
-
-    package struct Progress: Sendable {
-        package let records: Int
     }
 
     // MARK: Changes
@@ -107,7 +105,15 @@ package final class Search: Sendable {
     // MARK: Beginning
 
     /// Opens what the folder has and takes in what has changed since; makes the index anew when there is none that can be used.
-    package func open() async throws {
+    ///
+    /// - Parameter reading: for a command beside a server, which writes nothing to the folder.
+    package func open(reading: Bool = false) async throws {
+        do {
+            let folder = try self.path.map { try SearchFolder($0, reading: reading) }
+            self.state.withLock { $0.folder = folder }
+        } catch {
+            self.logger.warning("the search index is kept in memory alone", metadata: ["reason": "\(error)"])
+        }
         let (synonyms, number) = try await self.database.read { tx in
             (try tx.searchChanges.listSynonyms(self.kind.name), try tx.searchChanges.rebuildNumber(self.kind.name))
         }
@@ -121,7 +127,7 @@ package final class Search: Sendable {
             try await self.beginBuild(isCurrent: true)
             self.index.setSynonyms(synonyms)
             let end = ContinuousClock.now + .seconds(Self.patienceSeconds)
-            while ContinuousClock.now < end, try await self.build() {}
+            while try await self.build(), reading || ContinuousClock.now < end {}
             return
         }
         index.setSynonyms(synonyms)
@@ -131,11 +137,11 @@ package final class Search: Sendable {
 
     /// Throws `SearchDamage` when the folder has no index that can be used.
     private func openFolder() async throws -> SearchIndex {
-        guard let folder, let list = folder.readList() else { throw SearchDamage("there is none") }
+        guard let folder = self.folder, let list = folder.readList() else { throw SearchDamage("there is none") }
         let mark = try await self.database.read { try $0.searchChanges.findMark(list.position) }
         guard let mark, mark == list.mark else { throw SearchDamage("the log of changes is another one") }
         let views = try folder.open(list, self.kind)
-        let index = SearchIndex(self.kind, folder: folder, views: views, position: list.position)
+        let index = SearchIndex(self.kind, folder: self.writable, views: views, position: list.position)
         // A damaged byte is found while questions are answered already; nothing that is read can harm the process.
         DispatchQueue.global(qos: .utility).async { [weak self] in
             do { for view in views { try view.segment.check() } } catch {
@@ -151,7 +157,7 @@ package final class Search: Sendable {
     /// - Parameter isCurrent: whether questions are answered from what has been built so far.
     private func beginBuild(isCurrent: Bool) async throws {
         let position = try await self.database.read { try $0.searchChanges.lastNumber() }
-        let index = SearchIndex(self.kind, folder: self.folder, views: [], position: position)
+        let index = SearchIndex(self.kind, folder: self.writable, views: [], position: position)
         if isCurrent { self.current.store(index, ordering: .releasing) }
         self.state.withLock { $0.building = SearchBuild(index: index) }
     }
@@ -172,17 +178,32 @@ package final class Search: Sendable {
                 self.current.store(building.index, ordering: .releasing)
             }
             try await self.save()
+            try await self.note(building.records, isFinished: true)
             self.logger.info(
                 "the search index is complete",
                 metadata: ["kind": "\(self.kind.name)", "records": "\(self.count)"]
             )
             return false
         }
-        self.state.withLock { state in
+        let (records, isDue) = self.state.withLock { state in
             state.building?.last = last
             state.building?.records += page.documents.count
+            let isDue = state.notedAt.duration(to: .now) > Self.notePause
+            if isDue { state.notedAt = .now }
+            return (state.building?.records ?? 0, isDue)
         }
+        if isDue { try await self.note(records, isFinished: false) }
         return true
+    }
+
+    private static let notePause = Duration.seconds(1)
+
+    /// For who waits for a rebuild.
+    private func note(_ records: Int, isFinished: Bool) async throws {
+        let number = isFinished ? self.state.withLock { $0.rebuildNumber } : nil
+        try await self.database.write {
+            try $0.searchChanges.note(self.kind.name, records: records, finished: number)
+        }
     }
 
     // MARK: Beside the server
@@ -190,7 +211,7 @@ package final class Search: Sendable {
     /// One round: follows, builds on, merges and saves. True when there is more to do at once.
     package func work() async throws -> Bool {
         try await self.follow()
-        try await self.beginAskedRebuild()
+        try await self.takeWhatOperatorsSet()
         let isBuilding = try await self.build()
         let building = self.state.withLock { $0.building?.index }
         var hasMerged = false
@@ -204,8 +225,11 @@ package final class Search: Sendable {
         return isBuilding || hasMerged
     }
 
-    private func beginAskedRebuild() async throws {
-        let asked = try await self.database.read { try $0.searchChanges.rebuildNumber(self.kind.name) }
+    private func takeWhatOperatorsSet() async throws {
+        let (asked, synonyms) = try await self.database.read { tx in
+            (try tx.searchChanges.rebuildNumber(self.kind.name), try tx.searchChanges.listSynonyms(self.kind.name))
+        }
+        self.index.setSynonyms(synonyms)
         let isAsked = self.state.withLock { state in
             defer { state.rebuildNumber = asked }
             return state.rebuildNumber != asked && state.building == nil
@@ -215,12 +239,23 @@ package final class Search: Sendable {
 
     /// Writes what is in memory to the folder, so that the next start has little to read.
     package func save() async throws {
-        guard self.folder != nil, self.state.withLock({ $0.building == nil }) else { return }
+        guard self.writable != nil, self.state.withLock({ $0.building == nil }) else { return }
         let index = self.index
         let position = index.followed.position
         guard let mark = try await self.database.read({ try $0.searchChanges.findMark(position) }) else { return }
         try await self.onThread { try index.save(position: position, mark: mark) }
         self.state.withLock { $0.savedAt = .now }
+    }
+
+    /// The log is kept for so long; a server that was away for longer makes its indexes anew.
+    private static let logDays: Int64 = 3
+
+    /// Deletes old changes of all kinds from the log.
+    func prune() async throws {
+        let database = self.database
+        while try await database.write({ tx in
+            try tx.searchChanges.prune(before: tx.now.adding(seconds: -Self.logDays * 86_400), limit: 5000) == 5000
+        }) {}
     }
 
     /// Work that takes long has a thread of its own, and not one of those that answer.
@@ -229,17 +264,6 @@ package final class Search: Sendable {
             DispatchQueue.global(qos: .utility).async { continuation.resume(with: Result { try body() }) }
         }
     }
-
-    // MARK: What operators do
-
-    /// Every node makes its index anew, while the one that it has answers.
-    package func askForRebuild() async throws {
-        try await self.database.write { try $0.searchChanges.askForRebuild(self.kind.name) }
-    }
-
-    package func listSynonyms() async throws -> [String] {
-        try await self.database.read { try $0.searchChanges.listSynonyms(self.kind.name) }
-    }
 }
 
 /// An index on its way.
@@ -247,8 +271,6 @@ private struct SearchBuild {
     let index: SearchIndex
     var last: String?
     var records = 0
-
-    var progress: Search.Progress { Search.Progress(records: self.records) }
 }
 
 extension SearchIndex: AtomicReference {}

@@ -89,8 +89,9 @@ struct SearchChangeStore {
     func askForRebuild(_ kind: String) throws {
         try self.tx.execute(
             """
-            INSERT INTO search_rebuild (kind, number, asked_at) VALUES (\(kind), 1, \(self.tx.now))
-            ON CONFLICT (kind) DO UPDATE SET number = search_rebuild.number + 1, asked_at = excluded.asked_at
+            INSERT INTO search_rebuild (kind, number, asked_at, records, finished_number)
+            VALUES (\(kind), 1, \(self.tx.now), 0, 0)
+            ON CONFLICT (kind) DO UPDATE SET number = search_rebuild.number + 1, asked_at = excluded.asked_at, records = 0
             """
         )
     }
@@ -98,6 +99,26 @@ struct SearchChangeStore {
     /// How often that was asked.
     func rebuildNumber(_ kind: String) throws -> Int64 {
         try self.tx.value("SELECT number FROM search_rebuild WHERE kind = \(kind)") ?? 0
+    }
+}
+
+extension SearchChangeStore {
+    /// Says how far a rebuild is.
+    func note(_ kind: String, records: Int, finished number: Int64?) throws {
+        try self.tx.execute(
+            """
+            UPDATE search_rebuild SET records = \(records), finished_number = COALESCE(\(number), finished_number)
+            WHERE kind = \(kind)
+            """
+        )
+    }
+
+    func findRebuild(_ kind: String) throws -> (records: Int, isFinished: Bool)? {
+        try self.tx.row("SELECT records, number, finished_number FROM search_rebuild WHERE kind = \(kind)") { row in
+            let records = try row.column(Int.self)
+            let number = try row.column(Int64.self)
+            return (records, try row.column(Int64.self) >= number)
+        }
     }
 }
 

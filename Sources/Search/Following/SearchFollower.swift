@@ -6,6 +6,8 @@ package struct SearchFollower: Service {
     /// What another node writes is found after this at the latest.
     private static let pause = Duration.milliseconds(500)
 
+    private static let prunePause = Duration.seconds(600)
+
     private let searches: [Search]
     private let logger: Logger
 
@@ -16,7 +18,14 @@ package struct SearchFollower: Service {
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
+            var prunedAt: ContinuousClock.Instant?
             while !Task.isCancelled {
+                if prunedAt.map({ $0.duration(to: .now) > Self.prunePause }) ?? true {
+                    prunedAt = .now
+                    do { try await self.searches.first?.prune() } catch {
+                        self.logger.error("cannot shorten the log of changes", metadata: ["error": "\(error)"])
+                    }
+                }
                 var hasMore = false
                 for search in self.searches {
                     do { if try await search.work() { hasMore = true } } catch is CancellationError {

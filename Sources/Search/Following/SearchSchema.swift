@@ -22,7 +22,9 @@ package enum SearchSchema {
                 CREATE TABLE search_rebuild (
                     kind TEXT PRIMARY KEY,
                     number INTEGER NOT NULL,
-                    asked_at INTEGER NOT NULL
+                    asked_at INTEGER NOT NULL,
+                    records INTEGER NOT NULL,
+                    finished_number INTEGER NOT NULL
                 );
                 """
             )

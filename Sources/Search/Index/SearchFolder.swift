@@ -12,17 +12,35 @@ final class SearchFolder: Sendable {
 
     private static let listName = "index.json"
 
-    /// Makes the folder. Throws when that cannot be done.
-    init(_ folder: String) throws {
+    /// Holds the lock of who writes here; negative for who reads.
+    private let lock: Int32
+
+    /// Makes the folder. Throws when that cannot be done, or when another process writes there.
+    ///
+    /// - Parameter reading: for who writes nothing, beside a server.
+    init(_ folder: String, reading: Bool = false) throws {
         self.folder = folder
+        if reading {
+            self.lock = -1
+            return
+        }
         try FileManager.default.createDirectory(
             atPath: folder,
             withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700]
         )
+        self.lock = Foundation.open("\(folder)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard self.lock >= 0, flock(self.lock, LOCK_EX | LOCK_NB) == 0 else {
+            if self.lock >= 0 { close(self.lock) }
+            throw SearchDamage("another process keeps its index in \(folder)")
+        }
         let numbers = try FileManager.default.contentsOfDirectory(atPath: folder).compactMap(Self.number)
         self.next.withLock { $0 = (numbers.max() ?? 0) + 1 }
     }
+
+    var isWritable: Bool { self.lock >= 0 }
+
+    deinit { if self.lock >= 0 { close(self.lock) } }
 
     private static func number(_ name: String) -> UInt64? {
         (name.bytewise.dropping(prefix: "segment-") ?? name.bytewise.dropping(prefix: "live-")).flatMap { UInt64($0) }

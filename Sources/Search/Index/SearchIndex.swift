@@ -31,7 +31,7 @@ package final class SearchIndex: Sendable {
         self.kind = kind
         self.folder = folder
         self.current = ManagedAtomic(SearchSnapshot(views))
-        self.synonyms = ManagedAtomic(SharedSynonyms(Synonyms(kind.synonyms)))
+        self.synonyms = ManagedAtomic(SharedSynonyms([], Synonyms(kind.synonyms)))
         self.state = Mutex(State(views: views, position: position))
     }
 
@@ -62,11 +62,22 @@ package final class SearchIndex: Sendable {
 
     /// - Parameter lines: those of an operator, beside the kind's own.
     package func setSynonyms(_ lines: [String]) {
-        self.synonyms.store(SharedSynonyms(Synonyms(self.kind.synonyms + lines)), ordering: .releasing)
+        guard self.synonyms.load(ordering: .acquiring).lines != lines else { return }
+        self.synonyms.store(SharedSynonyms(lines, Synonyms(self.kind.synonyms + lines)), ordering: .releasing)
     }
 
     func takeSynonyms(from other: SearchIndex) {
         self.synonyms.store(other.synonyms.load(ordering: .acquiring), ordering: .releasing)
+    }
+
+    /// Whether the record is in the index as it is.
+    func holds(_ document: SearchDocument) -> Bool {
+        let key = SearchKey.encode(document.id)
+        for view in self.snapshot.views {
+            guard let place = view.segment.find(key), view.live.contains(place) else { continue }
+            return view.segment.holds(document, at: place, self.kind)
+        }
+        return false
     }
 
     // MARK: Writing
@@ -157,8 +168,14 @@ struct NumberedChange: Sendable {
 extension SearchSnapshot: AtomicReference {}
 
 private final class SharedSynonyms: AtomicReference, Sendable {
+    /// Of the operator.
+    let lines: [String]
     let rules: Synonyms
-    init(_ rules: Synonyms) { self.rules = rules }
+
+    init(_ lines: [String], _ rules: Synonyms) {
+        self.lines = lines
+        self.rules = rules
+    }
 }
 
 extension SearchIndex.State {

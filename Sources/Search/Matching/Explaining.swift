@@ -41,7 +41,7 @@ struct Explaining {
                             field: self.kind.fields[index].name,
                             word: word.shown,
                             place: place,
-                            found: term,
+                            found: Tokens.form(of: term, in: document.texts[index], self.kind.fields[index].kind),
                             kind: best.0.kind == .exact && term != word.shown ? .stem : best.0.kind,
                             contribution: score * share / total
                         )

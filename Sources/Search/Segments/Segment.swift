@@ -132,6 +132,24 @@ final class Segment: Sendable {
         }
     }
 
+    /// Whether the document stands there with all that it says.
+    func holds(_ document: SearchDocument, at place: Int, _ kind: SearchKind) -> Bool {
+        guard self.order(place) == document.order, self.boost(place) == document.boost else { return false }
+        var terms = [[String]](repeating: [], count: kind.fields.count)
+        self.forEachTerm(of: place) { field, ordinal, _ in
+            guard let field, let entry = self.terms.entry(at: ordinal) else { return }
+            terms[field].append(String(decoding: entry.term, as: UTF8.self))
+        }
+        for (index, field) in kind.fields.enumerated() {
+            let text = index < document.texts.count ? document.texts[index] : ""
+            guard terms[index] == Tokens.of(text, field.kind).map(\.text) else { return false }
+        }
+        return document.values.enumerated().allSatisfy { index, value in
+            guard case .number(let number) = value else { return true }
+            return self.numbers[index]?.value(place) == number
+        }
+    }
+
     // MARK: Columns
 
     /// Whether a column has its documents by number.

@@ -173,6 +173,8 @@ struct Synonyms: Sendable {
 
     static let none = Synonyms([])
 
+    var isEmpty: Bool { self.rules.isEmpty }
+
     /// - Parameter lines: `tv = television = telly`; `laptop > notebook` for one direction.
     init(_ lines: [String]) {
         for line in lines {

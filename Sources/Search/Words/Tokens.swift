@@ -50,6 +50,20 @@ enum Tokens {
         }
     }
 
+    /// How a text writes a term, the first time.
+    static func form(of term: String, in text: String, _ kind: SearchField.Kind) -> String {
+        let lexemes = Lexemes(text)
+        var form: String?
+        self.forEachGroup(lexemes) { group in
+            guard form == nil, case .word(let range) = group else { return }
+            self.forEachWord(lexemes, range) { word in
+                guard form == nil, self.text(lexemes, word, stemmed: kind == .text) == term else { return }
+                form = self.text(lexemes, word, stemmed: false)
+            }
+        }
+        return form ?? term
+    }
+
     /// Characters of a word as a term.
     private static func text(_ lexemes: Lexemes, _ range: Range<Int>, stemmed: Bool) -> String {
         let scalars = lexemes[range]
