@@ -1,5 +1,5 @@
 # Souk. `make run` and `make test` work from a fresh machine with Swift; both call `make setup`.
-.PHONY: setup run build test format record bench
+.PHONY: setup run build test format record bench relevance
 
 build:
 	swift build -c release --static-swift-stdlib --product souk
@@ -26,3 +26,7 @@ record:
 bench: build
 	scripts/setup --bench
 	scripts/bench
+
+# How good the search's answers are. ICECAT=folder adds the products and judgements of Icecat, which are not part of this repository.
+relevance: setup
+	swift run -c release --static-swift-stdlib souk-search relevance "$(ICECAT)"

@@ -134,7 +134,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "souk-search",
-            dependencies: ["Search"],
+            dependencies: ["Search", "Market"],
             path: "Benchmarks/Search",
             swiftSettings: strict
         ),
@@ -172,9 +172,11 @@ let package = Package(
         tests(
             "MarketTests",
             [
-                "ServerTestKit", "Kernel", "Storage", "Ledger", "Platform", "Web", "Market", "Server", httpTypes,
+                "ServerTestKit", "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", "Market", "Server",
+                httpTypes,
                 hummingbird, nio,
-            ]
+            ],
+            exclude: ["Relevance"]
         ),
         tests(
             "AffiliateTests",

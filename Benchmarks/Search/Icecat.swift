@@ -3,7 +3,46 @@ import Search
 
 /// The Icecat products with the judgements of the Chorus project, in a folder that is not part of this repository.
 struct Icecat {
-    let folder: String
+    private let documents: [SearchDocument]
+    private let judgements: Judgements
+
+    init(folder: String) throws {
+        self.documents = try Self.documents(folder)
+        self.judgements = try Self.judgements(folder)
+    }
+
+    func measure(_ kind: SearchKind, only ids: Set<String>? = nil) throws -> Relevance.Figures {
+        let index = SearchIndex(kind)
+        try index.apply(self.documents.map { .put($0) })
+        return Relevance(index: index).measure(self.judgements, only: ids)
+    }
+
+    /// Questions by turns in two folds; each is answered with the weights that are the best on the other.
+    func crossValidated() throws -> Relevance.Figures {
+        let ids = self.judgements.questions.map(\.id).filter { self.judgements.grades[$0]?.values.contains { $0 > 0 } ?? false }
+        let folds = [0, 1].map { fold in Set(ids.enumerated().filter { $0.offset % 2 == fold }.map(\.element)) }
+        var best: [(Relevance.Figures, Relevance.Figures)?] = [nil, nil]
+        for length in [0.3, 0.5, 0.7] {
+            for description in [0.35, 0.5, 0.7] {
+                for attributes in [0.05, 0.08, 0.12] {
+                    for saturation in [0.6, 0.9, 1.3] {
+                        let weights = ["b": length, "desc": description, "attr": attributes, "k1": saturation]
+                        let index = SearchIndex(Self.kind(weights))
+                        try index.apply(self.documents.map { .put($0) })
+                        let figures = folds.map { Relevance(index: index).measure(self.judgements, only: $0) }
+                        for fold in 0...1 where figures[fold].ndcg > best[fold]?.0.ndcg ?? 0 {
+                            best[fold] = (figures[fold], figures[1 - fold])
+                        }
+                    }
+                }
+            }
+        }
+        let tested = best.compactMap { $0?.1 }
+        func mean(_ figure: KeyPath<Relevance.Figures, Double>) -> Double {
+            tested.reduce(0) { $0 + $1[keyPath: figure] } / Double(tested.count)
+        }
+        return Relevance.Figures(ndcg: mean(\.ndcg), ndcgOfJudged: mean(\.ndcgOfJudged), judged: mean(\.judged))
+    }
 
     static func kind(_ weights: [String: Double] = [:]) -> SearchKind {
         func weight(_ name: String, _ usual: Double) -> Double { weights[name] ?? usual }
@@ -12,7 +51,7 @@ struct Icecat {
         ranking.lengthShare = weight("b", 0.5)
         ranking.sameField = weight("same", 0.05)
         ranking.neighbours = weight("near", 0.1)
-        ranking.synonym = weight("syn", 0.7)
+        ranking.synonym = weight("syn", 0.5)
         ranking.prefix = weight("prefix", 0.5)
         return SearchKind(
             "icecat",
@@ -25,7 +64,7 @@ struct Icecat {
                 SearchField("type", weight: weight("type", 0.5), usualLength: 0.42),
             ],
             ranking: ranking,
-            synonyms: weight("syn", 0.7) > 0 ? Self.synonyms : []
+            synonyms: weight("syn", 0.5) > 0 ? Self.synonyms : []
         )
     }
 
@@ -33,8 +72,13 @@ struct Icecat {
         "laptop = notebook", "tv = television", "ssd = solid state drive", "hdd = hard disk", "phone = smartphone",
     ]
 
-    func documents() throws -> [SearchDocument] {
-        let text = try String(contentsOfFile: self.folder + "/products.jsonl", encoding: .utf8)
+    private static func documents(_ folder: String) throws -> [SearchDocument] {
+        let (reader, output) = (Process(), Pipe())
+        reader.executableURL = URL(filePath: "/bin/zcat")
+        reader.arguments = [folder + "/products.jsonl.gz"]
+        reader.standardOutput = output
+        try reader.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         return try text.split(separator: "\n").map { line in
             let record = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
             func text(_ name: String) -> String { record[name] as? String ?? "" }
@@ -57,13 +101,13 @@ struct Icecat {
         }
     }
 
-    func judgements() throws -> Judgements {
+    private static func judgements(_ folder: String) throws -> Judgements {
         var judgements = Judgements()
-        for line in try String(contentsOfFile: self.folder + "/queries.tsv", encoding: .utf8).split(separator: "\n") {
+        for line in try String(contentsOfFile: folder + "/queries.tsv", encoding: .utf8).split(separator: "\n") {
             let parts = line.split(separator: "\t").map(String.init)
             judgements.questions.append((parts[0], parts[1]))
         }
-        for line in try String(contentsOfFile: self.folder + "/qrels.tsv", encoding: .utf8).split(separator: "\n") {
+        for line in try String(contentsOfFile: folder + "/qrels.tsv", encoding: .utf8).split(separator: "\n") {
             let parts = line.split(separator: "\t").map(String.init)
             judgements.grades[parts[0], default: [:]][parts[2]] = Int(parts[3])
         }

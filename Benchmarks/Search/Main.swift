@@ -1,37 +1,30 @@
 import Foundation
 import Search
 
+/// `relevance [FOLDER]` prints how good answers are, with the products of Icecat if their folder is given; `bench COUNT` measures the
+/// engine alone.
 @main
 struct Main {
     static func main() throws {
         let arguments = CommandLine.arguments
-        if arguments[1] == "bench" { return try EngineBench.run(Int(arguments[2]) ?? 0) }
-        let weights = Dictionary(
-            uniqueKeysWithValues: arguments.dropFirst(3).map { argument in
-                let parts = argument.split(separator: "=")
-                return (String(parts[0]), Double(parts[1]) ?? 0)
-            }
-        )
-        let icecat = Icecat(folder: arguments[2])
-        let kind = Icecat.kind(weights)
-        let clock = ContinuousClock()
-        let documents = try icecat.documents()
-        let index = SearchIndex(kind)
-        let time = try clock.measure { try index.apply(documents.map { .put($0) }) }
-        print("built", documents.count, time)
-        let judgements = try icecat.judgements()
-        let relevance = Relevance(index: index)
-        let spent = clock.measure {
-            let figures = relevance.measure(judgements, verbose: arguments[1] == "verbose")
-            print(
-                String(
-                    format: "NDCG@10 %.4f judged only %.4f judged@10 %.3f",
-                    figures.ndcg,
-                    figures.ndcgOfJudged,
-                    figures.judged
-                )
-            )
+        switch (arguments.dropFirst().first, arguments.dropFirst(2).first) {
+        case ("bench", let count?): try EngineBench.run(Int(count) ?? 100_000)
+        case ("relevance", let folder): try relevance(folder)
+        default: print("usage: souk-search relevance [FOLDER] | bench COUNT")
         }
-        print(spent)
+    }
+
+    private static func relevance(_ folder: String?) throws {
+        print("| | NDCG@10 | of judged records | judged@10 |\n| --- | --- | --- | --- |")
+        let everyday = try Everyday.measure()
+        show("everyday questions about services and programs", everyday)
+        guard let folder, !folder.isEmpty else { return }
+        let icecat = try Icecat(folder: folder)
+        show("Icecat, weights as they are", try icecat.measure(Icecat.kind()))
+        show("Icecat, two folds, each with the best weights of the other", try icecat.crossValidated())
+    }
+
+    private static func show(_ name: String, _ figures: Relevance.Figures) {
+        print(String(format: "| %@ | %.3f | %.3f | %.2f |", name, figures.ndcg, figures.ndcgOfJudged, figures.judged))
     }
 }

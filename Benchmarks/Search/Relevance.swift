@@ -7,6 +7,20 @@ struct Judgements {
     /// By question: a grade from 0 to 3 for each judged record.
     var grades: [String: [String: Int]] = [:]
 
+    init() {}
+
+    /// Lines of a language, a question, and records with their grades.
+    init(everyday text: String) {
+        for (number, line) in text.split(separator: "\n").enumerated() {
+            let parts = line.split(separator: "\t").map(String.init)
+            self.questions.append(("\(number)", parts[1]))
+            for judged in parts[2].split(separator: " ") {
+                let pair = judged.split(separator: "=").map(String.init)
+                self.grades["\(number)", default: [:]][pair[0]] = Int(pair[1])
+            }
+        }
+    }
+
     /// Discounted gain of the first ten against the best possible, with the grade as the gain.
     static func ndcg(_ found: [String], _ grades: [String: Int]) -> Double {
         func sum(_ gains: some Sequence<Int>) -> Double {

@@ -96,7 +96,7 @@ package struct SearchRanking: Sendable {
     /// For two words that stand side by side as in the question, as a share of what the two count.
     package var neighbours = 0.1
     /// What a synonym counts of the word itself.
-    package var synonym = 0.7
+    package var synonym = 0.5
     /// What a word counts of which only the beginning was asked.
     package var prefix = 0.5
     /// What a word counts that differs by an edit, and by two.

@@ -12,12 +12,15 @@ struct DemoProvider: Service {
     static let services: [Text] = [
         (
             "keywords", "Keyword Extraction", "The words that a text is about, with their counts", "0.01",
-            ["nlp", "keywords"]
+            ["nlp", "keywords", "关键词", "キーワード", "từ khóa"]
         ),
-        ("summary", "Text Summary", "The two sentences that say the most of a text", "0.05", ["nlp", "summary"]),
+        (
+            "summary", "Text Summary", "The two sentences that say the most of a text", "0.05",
+            ["nlp", "summary", "摘要", "要約", "tóm tắt"]
+        ),
         (
             "readability", "Readability Score", "Words, sentences, syllables and the Flesch reading ease of a text",
-            "0.02", ["nlp", "metrics"]
+            "0.02", ["nlp", "metrics", "可读性", "読みやすさ", "độ dễ đọc"]
         ),
     ]
 

@@ -1,13 +1,13 @@
 import Kernel
-import Search
+package import Search
 import Storage
 
 /// How services are found.
-enum ListingSearch {
+package enum ListingSearch {
     /// As the list of categories calls services without one.
     private static let uncategorized = "uncategorized"
 
-    static let kind = SearchKind(
+    package static let kind = SearchKind(
         "market.services",
         fields: [
             SearchField("name", weight: 3, usualLength: 4), SearchField("tags", weight: 2, usualLength: 4),
@@ -28,6 +28,21 @@ enum ListingSearch {
             return .init(listings.map(\.searchDocument), last: listings.last?.id.text)
         }
     )
+
+    /// For measuring: a service of so many words, without a database.
+    ///
+    /// - Parameter parts: its identifier, name, tags and description.
+    package static func document(_ parts: [String], order: Int64) -> SearchDocument {
+        SearchDocument(
+            id: parts[0],
+            texts: Array(parts.dropFirst()),
+            values: [
+                .exact("active"), .exact(self.uncategorized), .set([]), .exact(""), .number(0), .number(0),
+                .text(parts[1]),
+            ],
+            order: order
+        )
+    }
 
     /// Active services by category, the largest first.
     static let categories = SearchQuery(

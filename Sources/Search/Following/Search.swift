@@ -10,7 +10,9 @@ import Synchronization
 /// What this node writes is found once it is acknowledged. What others write is found when ``follow()`` has read the log.
 package final class Search: Sendable {
     /// Records that are read from the database at once.
-    private static let pageSize = 2000
+    private static let pageSize = 8000
+    /// Before whatever else there is to do comes its turn.
+    private static let pagesAtOnce = 8
     /// Changes of the log that are read at once.
     private static let changeLimit = 5000
     /// An index that has to be made while the server starts may take so long; then the server starts, and the rest follows.
@@ -33,7 +35,6 @@ package final class Search: Sendable {
         /// How often a rebuild was asked for when the index was made.
         var rebuildNumber: Int64?
         var savedAt = ContinuousClock.now
-        var notedAt = ContinuousClock.now
     }
 
     /// - Parameter folder: where indexes are kept; nil for memory alone.
@@ -162,41 +163,62 @@ package final class Search: Sendable {
         self.state.withLock { $0.building = SearchBuild(index: index) }
     }
 
-    /// Takes the next records into the index that is being built. False when nothing is left to do.
+    private struct Page: Sendable {
+        let page: SearchSource.Page
+        /// How far the log was when it was read.
+        let top: Int64
+    }
+
+    private func readPage(after last: String?) async throws -> Page {
+        let source = self.source
+        return try await self.database.read { tx in
+            Page(page: try source.page(tx, last, Self.pageSize), top: try tx.searchChanges.lastNumber())
+        }
+    }
+
+    /// Takes the next records into the index that is being built, and reads the next ones meanwhile. False when nothing is left.
     private func build() async throws -> Bool {
         guard let building = self.state.withLock({ $0.building }) else { return false }
-        let source = self.source
-        let (page, top) = try await self.database.read { tx in
-            (try source.page(tx, building.last, Self.pageSize), try tx.searchChanges.lastNumber())
-        }
-        try building.index.apply(page.documents, of: Set(page.documents.map(\.id)), asOf: top, movesOn: false)
-        guard let last = page.last else {
-            while try await self.follow(building.index) {}
-            self.state.withLock { $0.building = nil }
-            if self.index !== building.index {
-                building.index.takeSynonyms(from: self.index)
-                self.current.store(building.index, ordering: .releasing)
+        let index = building.index
+        var read = try await self.readPage(after: building.last)
+        for _ in 0..<Self.pagesAtOnce {
+            guard let last = read.page.last else {
+                try await self.endBuild(building)
+                return false
             }
-            try await self.save()
-            try await self.note(building.records, isFinished: true)
-            self.logger.info(
-                "the search index is complete",
-                metadata: ["kind": "\(self.kind.name)", "records": "\(self.count)"]
-            )
-            return false
+            let now = read
+            async let next = self.readPage(after: last)
+            try await self.onThread {
+                let ids = Set(now.page.documents.map(\.id))
+                try index.apply(now.page.documents, of: ids, asOf: now.top, movesOn: false)
+            }
+            self.state.withLock { state in
+                state.building?.last = last
+                state.building?.records += now.page.documents.count
+            }
+            read = try await next
         }
-        let (records, isDue) = self.state.withLock { state in
-            state.building?.last = last
-            state.building?.records += page.documents.count
-            let isDue = state.notedAt.duration(to: .now) > Self.notePause
-            if isDue { state.notedAt = .now }
-            return (state.building?.records ?? 0, isDue)
-        }
-        if isDue { try await self.note(records, isFinished: false) }
+        try await self.note(self.state.withLock { $0.building?.records ?? 0 }, isFinished: false)
         return true
     }
 
-    private static let notePause = Duration.seconds(1)
+    private func endBuild(_ building: SearchBuild) async throws {
+        while try await self.follow(building.index) {}
+        let records = self.state.withLock { state in
+            defer { state.building = nil }
+            return state.building?.records ?? 0
+        }
+        if self.index !== building.index {
+            building.index.takeSynonyms(from: self.index)
+            self.current.store(building.index, ordering: .releasing)
+        }
+        try await self.save()
+        try await self.note(records, isFinished: true)
+        self.logger.info(
+            "the search index is complete",
+            metadata: ["kind": "\(self.kind.name)", "records": "\(self.count)"]
+        )
+    }
 
     /// For who waits for a rebuild.
     private func note(_ records: Int, isFinished: Bool) async throws {
@@ -212,17 +234,24 @@ package final class Search: Sendable {
     package func work() async throws -> Bool {
         try await self.follow()
         try await self.takeWhatOperatorsSet()
+        async let merging = self.merge()
         let isBuilding = try await self.build()
+        let hasMerged = try await merging
+        let isWhole = self.state.withLock { $0.building == nil }
+        let isDue = self.state.withLock { $0.savedAt.duration(to: .now) > .seconds(Self.saveSeconds) }
+        if isWhole, self.index.unsaved >= Self.saveLimit || isDue && self.index.unsaved > 0 {
+            try await self.save()
+        }
+        return isBuilding || hasMerged
+    }
+
+    private func merge() async throws -> Bool {
         let building = self.state.withLock { $0.building?.index }
         var hasMerged = false
         for index in [self.index, building].compactMap({ $0 }) where try await self.onThread({ try index.compact() }) {
             hasMerged = true
         }
-        let isDue = self.state.withLock { $0.savedAt.duration(to: .now) > .seconds(Self.saveSeconds) }
-        if building == nil, self.index.unsaved >= Self.saveLimit || isDue && self.index.unsaved > 0 {
-            try await self.save()
-        }
-        return isBuilding || hasMerged
+        return hasMerged
     }
 
     private func takeWhatOperatorsSet() async throws {

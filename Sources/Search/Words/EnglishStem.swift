@@ -4,6 +4,9 @@ enum EnglishStem {
         "ization", "isation", "izing", "ising", "ized", "ised", "izer", "iser", "ize", "ise",
     ]
 
+    /// No plurals, whatever they end in.
+    private static let singular: [StaticString] = ["news", "lens", "series", "species"]
+
     /// - Parameter word: lower case; whatever is no plain English word stays as it is. It is changed in place.
     /// - Returns: how many of its letters remain.
     static func shorten(_ word: UnsafeMutableBufferPointer<UInt8>, _ length: Int) -> Int {
@@ -15,7 +18,7 @@ enum EnglishStem {
         }
         if count >= 8, ends("tion") { return count - 3 }
         count = Self.withoutVerbForm(word, count)
-        if count >= 5, ends("e") { count -= 1 }
+        if count >= 4, ends("e") { count -= 1 }
         if count >= 7, ends("y"), !Self.isVowel(word[count - 2]) { count -= 1 }
         return count
     }
@@ -36,7 +39,9 @@ enum EnglishStem {
 
     private static func withoutPlural(_ word: UnsafeMutableBufferPointer<UInt8>, _ count: Int) -> Int {
         func ends(_ suffix: StaticString) -> Bool { Self.ends(word, count, suffix) }
-        guard ends("s") else { return count }
+        guard ends("s"), !Self.singular.contains(where: { count == $0.utf8CodeUnitCount && ends($0) }) else {
+            return count
+        }
         if count > 4, ends("ies") {
             word[count - 3] = UInt8(ascii: "y")
             return count - 2
