@@ -87,52 +87,90 @@ struct Scoring {
 
     // MARK: Some words
 
-    /// First the documents of the heaviest word, then those of the others that can still come in without it.
+    /// The words of a chunk that a record must have one of to come in are added up document by document; the others are looked up for
+    /// those that still can.
     private func rankParts(_ hits: inout TopHits, _ accepts: ((Int64, Int) -> Bool)?) {
         let order = self.plan.words.indices.sorted { left, right in
             let (first, second) = (self.plan.words[left].weight, self.plan.words[right].weight)
             return first != second ? first > second : left < right
         }
-        let scratch = Bits(chunks: 1)
-        for step in order.indices {
-            for chunk in 0..<self.matches.chunks {
-                if self.bound(chunk, order[step...]) + self.highestBoost < hits.least { continue }
-                scratch.words.fill(0)
-                for reading in self.matches.words[order[step]][chunk] { reading.chunk.mark(scratch.words) }
-                self.leaveOut(scratch.words, chunk, seen: order[..<step])
-                self.rankPart(&hits, chunk, scratch.words, accepts)
+        let sums = ChunkSums()
+        for chunk in 0..<self.matches.chunks {
+            let words = order.map { self.matches.words[$0][chunk] }
+            let bounds = words.map { word in word.map { $0.weight * Int64($0.chunk.highest) }.max() ?? 0 }
+            // Documents with nothing but these cannot come in.
+            var (rest, needed) = (self.highestBoost, words.count)
+            while needed > 0, rest + bounds[needed - 1] < hits.least {
+                needed -= 1
+                rest += bounds[needed]
+            }
+            guard needed > 0 else { continue }
+            sums.clear()
+            for word in words[..<needed] { sums.add(word) }
+            let scorer = ChunkScorer(Array(words[needed...]))
+            let (any, all) = (self.matches.any.chunk(chunk), self.matches.all.chunk(chunk))
+            let base = chunk * Postings.chunkSize
+            for word in 0..<Postings.chunkWords {
+                var bits = sums.bits[word] & any[word] & ~all[word]
+                while bits != 0 {
+                    let document = word << 6 | bits.trailingZeroBitCount
+                    bits &= bits - 1
+                    var score = Int64(sums.scores[document])
+                    guard score &+ rest >= hits.least else { continue }
+                    score += self.boost(base + document) &+ scorer.score(document)
+                    guard score >= hits.least else { continue }
+                    if let accepts, !accepts(score, base + document) { continue }
+                    hits.offer(score, base + document)
+                }
             }
         }
     }
+}
 
-    /// Leaves the matches of the chunk without all words, and without a word that was looked at before.
-    private func leaveOut(_ bits: UnsafeMutablePointer<UInt64>, _ chunk: Int, seen: ArraySlice<Int>) {
-        let (any, all) = (self.matches.any.chunk(chunk), self.matches.all.chunk(chunk))
-        for index in 0..<Postings.chunkWords { bits[index] &= any[index] & ~all[index] }
-        guard !seen.isEmpty else { return }
-        let before = Bits(chunks: 1)
-        for word in seen { for reading in self.matches.words[word][chunk] { reading.chunk.mark(before.words) } }
-        for index in 0..<Postings.chunkWords { bits[index] &= ~before.words[index] }
+/// The scores of a chunk's documents, added up word by word.
+private final class ChunkSums {
+    let scores: UnsafeMutablePointer<UInt32>
+    let bits: UnsafeMutablePointer<UInt64>
+    /// Of a word with several readings: the best of each document.
+    private var best: UnsafeMutablePointer<UInt32>?
+
+    init() {
+        self.scores = .allocate(capacity: Postings.chunkSize)
+        self.bits = .allocate(capacity: Postings.chunkWords)
     }
 
-    private func rankPart(
-        _ hits: inout TopHits,
-        _ chunk: Int,
-        _ bits: UnsafeMutablePointer<UInt64>,
-        _ accepts: ((Int64, Int) -> Bool)?
-    ) {
-        let scorer = ChunkScorer(self.matches.words.map { $0[chunk] })
-        let base = chunk * Postings.chunkSize
-        for word in 0..<Postings.chunkWords {
-            var rest = bits[word]
-            guard rest != 0, scorer.bound(ofWord: word) + self.highestBoost >= hits.least else { continue }
-            while rest != 0 {
-                let document = word << 6 | rest.trailingZeroBitCount
-                rest &= rest - 1
-                let score = self.boost(base + document) &+ scorer.score(document)
-                guard score >= hits.least else { continue }
-                if let accepts, !accepts(score, base + document) { continue }
-                hits.offer(score, base + document)
+    deinit {
+        self.scores.deallocate()
+        self.bits.deallocate()
+        self.best?.deallocate()
+    }
+
+    func clear() {
+        self.scores.initialize(repeating: 0, count: Postings.chunkSize)
+        self.bits.initialize(repeating: 0, count: Postings.chunkWords)
+    }
+
+    func add(_ word: [SegmentMatches.WeighedChunk]) {
+        for reading in word { reading.chunk.mark(self.bits) }
+        let scores = self.scores
+        guard word.count > 1 else {
+            for reading in word {
+                let weight = UInt32(clamping: reading.weight)
+                reading.chunk.visit { scores[$0] &+= weight &* UInt32($1) }
+            }
+            return
+        }
+        let best = self.best ?? .allocate(capacity: Postings.chunkSize)
+        self.best = best
+        best.initialize(repeating: 0, count: Postings.chunkSize)
+        for reading in word {
+            let weight = UInt32(clamping: reading.weight)
+            reading.chunk.visit { document, value in
+                let score = weight &* UInt32(value)
+                // What another reading has added already is only topped up.
+                guard score > best[document] else { return }
+                scores[document] &+= score &- best[document]
+                best[document] = score
             }
         }
     }
