@@ -107,6 +107,7 @@ struct Searched: AsyncParsableCommand {
                         try await Task.sleep(for: .seconds(1))
                     } else {
                         while try await search.work() {}
+                        try await search.save()
                     }
                 }
             }

@@ -118,6 +118,8 @@ struct HostileSearchTests {
         String(repeating: "天", count: 100_000), String(repeating: "-", count: 100_000),
         String(repeating: "a-1", count: 30_000),
         String(repeating: "\"", count: 10_000), "👩‍👩‍👧‍👦", "ﷺ", "\u{FFFD}\u{FFFE}", String(repeating: "1,000", count: 20_000),
+        String(repeating: "0", count: 5000), String(repeating: "a1", count: 2500),
+        "w" + String(repeating: "\u{E49}", count: 300) + String(repeating: "ก\u{E49}\u{E33}", count: 500),
         String(repeating: "ａ", count: 50_000),
     ]
 
@@ -129,6 +131,9 @@ struct HostileSearchTests {
             .put(Self.document("big", (0..<400_000).map { "word\($0 % 9000) text" }.joined(separator: " ")))
         ])
         try index.apply((0..<20_000).map { .put(Self.document("equal\($0)", "weather")) })
+        for (number, text) in Self.texts.enumerated() {
+            #expect(index.holds(Self.document("\(number)", String(text.prefix(100_000)))), "\(text.prefix(20))")
+        }
         let clock = ContinuousClock()
         for text in Self.texts {
             for query in [

@@ -16,7 +16,7 @@ package final class Search: Sendable {
     /// Changes of the log that are read at once.
     private static let changeLimit = 5000
     /// An index that has to be made while the server starts may take so long; then the server starts, and the rest follows.
-    private static let patienceSeconds: Int64 = 10
+    private static let patienceSeconds: Int64 = 5
     /// Changes in memory are written to the folder from so many on, or after a while.
     private static let saveLimit = 4096
     private static let saveSeconds: Int64 = 10
@@ -212,7 +212,6 @@ package final class Search: Sendable {
             building.index.takeSynonyms(from: self.index)
             self.current.store(building.index, ordering: .releasing)
         }
-        try await self.save()
         try await self.note(records, isFinished: true)
         self.logger.info(
             "the search index is complete",

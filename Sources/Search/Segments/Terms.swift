@@ -5,6 +5,8 @@ import Foundation
 /// Sixteen terms make a block; only the first of a block is written whole.
 struct TermTable: Sendable {
     static let blockSize = 16
+    /// Bytes of a term; words and values are cut long before.
+    static let lengthLimit = 512
 
     let count: Int
     private let blocks: ByteRange
@@ -57,7 +59,7 @@ struct TermTable: Sendable {
         mutating func advance() -> Bool {
             guard self.next < self.table.count else { return false }
             self.shared = min(self.table.entries.varint(&self.place), self.entry.term.count)
-            let suffix = min(self.table.entries.varint(&self.place), 512)
+            let suffix = min(self.table.entries.varint(&self.place), TermTable.lengthLimit)
             self.entry.term.removeLast(self.entry.term.count - self.shared)
             self.entry.term.append(contentsOf: self.table.entries.bytes(self.place, suffix))
             self.place += suffix
@@ -177,6 +179,7 @@ struct TermTableWriter {
     mutating func pad() { self.padding = 1 }
 
     mutating func append(_ term: [UInt8], documents: Int, length: Int) {
+        assert(term.count <= TermTable.lengthLimit)
         var shared = 0
         if self.count % TermTable.blockSize == 0 {
             self.blocks.appendInteger(UInt64(self.entries.count))

@@ -155,7 +155,8 @@ enum Tokens {
         var word = lexemes.pieces[range.lowerBound].range
         for index in range.dropFirst() {
             let piece = lexemes.pieces[index]
-            if piece.gap == .none {
+            // What is too long to be a word is cut.
+            if piece.gap == .none, piece.range.upperBound - word.lowerBound <= Lexemes.lengthLimit {
                 word = word.lowerBound..<piece.range.upperBound
             } else {
                 visit(word)
