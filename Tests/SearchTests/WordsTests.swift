@@ -24,7 +24,7 @@ struct SearchWordsTests {
             ["battery", "batteries"], ["shop", "shops", "shopping", "shopped"],
             ["translate", "translation", "translating"],
             ["box", "boxes"], ["watch", "watches"], ["categorize", "categories", "category"],
-            ["game", "games", "gaming"],
+            ["game", "games", "gaming"], ["movie", "movies"], ["cookie", "cookies"],
         ]
     )
     func stems(forms: [String]) {
@@ -69,7 +69,7 @@ struct SearchWordsTests {
         arguments: [
             ("the of and", "the cat of and"), ("", "text"), ("((((", "text"), ("\0", "text"), ("low price", "cheap"),
             ("c#", "C++ linter"),
-            ("rain", "a train"), ("cat", "a dog"), ("abcd", "abce"),
+            ("rain", "a train"), ("cat", "a dog"), ("abcd", "abce"), ("京都", "東京"), ("就職", "無職"), ("目的", "注目"),
         ]
     )
     func notFound(question: String, text: String) throws {

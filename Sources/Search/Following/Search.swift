@@ -30,6 +30,9 @@ package final class Search: Sendable {
 
     private struct State {
         var folder: SearchFolder?
+        /// Opened from files that were not read to the end yet.
+        var unchecked: [SegmentView] = []
+        var isReading = false
         /// Being made beside the current one, or as the current one.
         var building: SearchBuild?
         /// How often a rebuild was asked for when the index was made.
@@ -72,11 +75,17 @@ package final class Search: Sendable {
     /// Of this node's commits.
     private func take(_ changes: [NumberedChange]) {
         let building = self.state.withLock { $0.building?.index }
-        for index in [self.index, building].compactMap({ $0 }) {
+        for index in self.distinct(building) {
             do { try index.apply(changes) } catch {
                 self.logger.error("cannot take a change into the search", metadata: ["error": "\(error)"])
             }
         }
+    }
+
+    /// The index that answers, and one that is being built beside it.
+    private func distinct(_ building: SearchIndex?) -> [SearchIndex] {
+        let index = self.index
+        return building.map { $0 === index ? [index] : [index, $0] } ?? [index]
     }
 
     /// Takes in what the log has that the index has not.
@@ -111,12 +120,12 @@ package final class Search: Sendable {
     package func open(reading: Bool = false) async throws {
         do {
             let folder = try self.path.map { try SearchFolder($0, reading: reading) }
-            self.state.withLock { $0.folder = folder }
+            self.state.withLock { ($0.folder, $0.isReading) = (folder, reading) }
         } catch {
             self.logger.warning("the search index is kept in memory alone", metadata: ["reason": "\(error)"])
         }
         let (synonyms, number) = try await self.database.read { tx in
-            (try tx.searchChanges.listSynonyms(self.kind.name), try tx.searchChanges.rebuildNumber(self.kind.name))
+            (try tx.searchChanges.listSynonyms(self.kind.name), try tx.searchChanges.finishedNumber(self.kind.name))
         }
         self.state.withLock { $0.rebuildNumber = number }
         let index: SearchIndex
@@ -144,12 +153,8 @@ package final class Search: Sendable {
         let views = try folder.open(list, self.kind)
         let index = SearchIndex(self.kind, folder: self.writable, views: views, position: list.position)
         // A damaged byte is found while questions are answered already; nothing that is read can harm the process.
-        DispatchQueue.global(qos: .utility).async { [weak self] in
-            do { for view in views { try view.segment.check() } } catch {
-                self?.logger.error("the search index is damaged and is made anew", metadata: ["error": "\(error)"])
-                self?.state.withLock { $0.rebuildNumber = nil }
-            }
-        }
+        index.hold(views)
+        self.state.withLock { $0.unchecked = views }
         return index
     }
 
@@ -204,13 +209,13 @@ package final class Search: Sendable {
 
     private func endBuild(_ building: SearchBuild) async throws {
         while try await self.follow(building.index) {}
-        let records = self.state.withLock { state in
-            defer { state.building = nil }
-            return state.building?.records ?? 0
-        }
         if self.index !== building.index {
             building.index.takeSynonyms(from: self.index)
             self.current.store(building.index, ordering: .releasing)
+        }
+        let records = self.state.withLock { state in
+            defer { state.building = nil }
+            return state.building?.records ?? 0
         }
         try await self.note(records, isFinished: true)
         self.logger.info(
@@ -221,9 +226,10 @@ package final class Search: Sendable {
 
     /// For who waits for a rebuild.
     private func note(_ records: Int, isFinished: Bool) async throws {
-        let number = isFinished ? self.state.withLock { $0.rebuildNumber } : nil
+        let (number, isReading) = self.state.withLock { ($0.rebuildNumber, $0.isReading) }
+        guard !isReading else { return }
         try await self.database.write {
-            try $0.searchChanges.note(self.kind.name, records: records, finished: number)
+            try $0.searchChanges.note(self.kind.name, records: records, finished: isFinished ? number : nil)
         }
     }
 
@@ -233,6 +239,7 @@ package final class Search: Sendable {
     package func work() async throws -> Bool {
         try await self.follow()
         try await self.takeWhatOperatorsSet()
+        try await self.check()
         async let merging = self.merge()
         let isBuilding = try await self.build()
         let hasMerged = try await merging
@@ -244,10 +251,26 @@ package final class Search: Sendable {
         return isBuilding || hasMerged
     }
 
+    /// Reads the files that were opened; an index with a damaged one is made anew.
+    private func check() async throws {
+        let views = self.state.withLock { state in
+            defer { state.unchecked = [] }
+            return state.unchecked
+        }
+        guard !views.isEmpty else { return }
+        do {
+            try await self.onThread { for view in views { try view.segment.check() } }
+            self.index.release(views)
+        } catch {
+            self.logger.error("the search index is damaged and is made anew", metadata: ["error": "\(error)"])
+            try await self.beginBuild(isCurrent: false)
+        }
+    }
+
     private func merge() async throws -> Bool {
         let building = self.state.withLock { $0.building?.index }
         var hasMerged = false
-        for index in [self.index, building].compactMap({ $0 }) where try await self.onThread({ try index.compact() }) {
+        for index in self.distinct(building) where try await self.onThread({ try index.compact() }) {
             hasMerged = true
         }
         return hasMerged
@@ -258,9 +281,11 @@ package final class Search: Sendable {
             (try tx.searchChanges.rebuildNumber(self.kind.name), try tx.searchChanges.listSynonyms(self.kind.name))
         }
         self.index.setSynonyms(synonyms)
+        // One that is asked for during another begins after it.
         let isAsked = self.state.withLock { state in
-            defer { state.rebuildNumber = asked }
-            return state.rebuildNumber != asked && state.building == nil
+            guard state.building == nil, state.rebuildNumber != asked else { return false }
+            state.rebuildNumber = asked
+            return true
         }
         if isAsked { try await self.beginBuild(isCurrent: false) }
     }

@@ -96,6 +96,11 @@ struct SearchChangeStore {
         )
     }
 
+    /// Up to which of these the index was made anew.
+    func finishedNumber(_ kind: String) throws -> Int64 {
+        try self.tx.value("SELECT finished_number FROM search_rebuild WHERE kind = \(kind)") ?? 0
+    }
+
     /// How often that was asked.
     func rebuildNumber(_ kind: String) throws -> Int64 {
         try self.tx.value("SELECT number FROM search_rebuild WHERE kind = \(kind)") ?? 0

@@ -58,12 +58,10 @@ extension SearchIndex {
     }
 
     /// Merges segments that are marked as busy.
-    func merge(_ sources: [SegmentView], toFile: Bool? = nil) throws {
-        defer {
-            self.state.withLock { state in state.busy.subtract(sources.map { ObjectIdentifier($0.segment) }) }
-        }
+    private func merge(_ sources: [SegmentView]) throws {
+        defer { self.release(sources) }
         let count = sources.reduce(0) { $0 + $1.live.count }
-        let merged = try self.merged(sources, toFile: self.folder != nil && (toFile ?? (count >= Self.fileLimit)))
+        let merged = try self.merged(sources, toFile: self.folder != nil && count >= Self.fileLimit)
         self.state.withLock { state in
             state.replace(sources, by: merged)
             // A new file must come on the list.
@@ -72,22 +70,39 @@ extension SearchIndex {
         }
     }
 
-    /// Writes what is in memory to a file, and the list of files with the position up to which they hold the log.
+    /// Writes what is in memory to a file, and the list of files with the position up to which they hold the log. Does nothing while
+    /// segments are being merged or checked.
     func save(position: Int64, mark: String) throws {
         guard let folder else { return }
-        let (inMemory, unsaved) = self.state.withLock { state in
-            let views = state.views.filter { $0.file == nil && !state.busy.contains(ObjectIdentifier($0.segment)) }
-            state.busy.formUnion(views.map { ObjectIdentifier($0.segment) })
-            return (views, state.unsaved)
+        // No segment may go into another one until the list is written.
+        let (all, unsaved) = self.state.withLock { state in
+            guard state.busy.isEmpty else { return ([SegmentView]?.none, 0) }
+            state.busy = Set(state.views.map { ObjectIdentifier($0.segment) })
+            return (state.views, state.unsaved)
         }
-        if !inMemory.isEmpty { try self.merge(inMemory, toFile: true) }
-        let views = self.state.withLock { state in
-            state.unsaved -= min(unsaved, state.unsaved)
-            return state.views
+        guard let all else { return }
+        defer { self.state.withLock { $0.busy = [] } }
+        let inMemory = all.filter { $0.file == nil }
+        let merged = inMemory.isEmpty ? nil : try self.merged(inMemory, toFile: true)
+        let files = self.state.withLock { state in
+            if let merged {
+                state.busy.insert(ObjectIdentifier(merged.segment))
+                state.replace(inMemory, by: merged)
+                self.publish(state)
+            }
+            return state.views.filter { $0.file != nil }
         }
-        // What is still in memory came after the position, or is being merged: then the files do not hold the log up to it.
-        guard self.state.withLock({ $0.busy.isEmpty }) else { return }
-        try folder.save(views.filter { $0.file != nil }, self.kind, position: position, mark: mark)
+        try folder.save(files, self.kind, position: position, mark: mark)
+        self.state.withLock { $0.unsaved -= min(unsaved, $0.unsaved) }
+    }
+
+    /// Keeps segments out of merges until they are known to be what was written.
+    func hold(_ views: [SegmentView]) {
+        self.state.withLock { $0.busy.formUnion(views.map { ObjectIdentifier($0.segment) }) }
+    }
+
+    func release(_ views: [SegmentView]) {
+        self.state.withLock { $0.busy.subtract(views.map { ObjectIdentifier($0.segment) }) }
     }
 
     private func merged(_ sources: [SegmentView], toFile: Bool) throws -> SegmentView {

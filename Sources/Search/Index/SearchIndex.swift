@@ -51,7 +51,11 @@ package final class SearchIndex: Sendable {
     }
 
     package func answer(_ query: SearchQuery) -> SearchAnswer {
-        Searching(query, self.kind, self.snapshot, self.synonyms.load(ordering: .acquiring).rules).answer()
+        let snapshot = self.snapshot
+        // Its bytes are read through pointers.
+        return withExtendedLifetime(snapshot) {
+            Searching(query, self.kind, snapshot, self.synonyms.load(ordering: .acquiring).rules).answer()
+        }
     }
 
     /// Why the records match a question, by record.
@@ -92,8 +96,10 @@ package final class SearchIndex: Sendable {
         var last: [String: NumberedChange] = [:]
         for change in changes { last[change.change.id] = change }
         try self.replace(last.keys, by: last.values.compactMap(\.change.document)) { state in
-            for (id, change) in last where change.number > state.position { state.ahead[id] = change.number }
-            return Set(last.keys)
+            // What the log has brought already is at least as new.
+            let newer = last.filter { $0.value.number == 0 || $0.value.number > state.position }
+            for (id, change) in newer where change.number > 0 { state.ahead[id] = change.number }
+            return Set(newer.keys)
         }
     }
 

@@ -12,7 +12,13 @@ struct Searching {
         self.plan = query.text.map { QueryPlan(QueryWords.of($0, synonyms: synonyms), kind, snapshot) }
     }
 
-    private var wanted: Int { max(0, self.query.offset) + max(0, self.query.limit) }
+    /// Later hits cannot be paged to.
+    private static let pagingLimit = 100_000
+
+    private var wanted: Int {
+        guard self.query.offset <= Self.pagingLimit else { return 0 }
+        return max(0, self.query.offset) + max(0, min(self.query.limit, Self.pagingLimit))
+    }
 
     func answer() -> SearchAnswer {
         var answer = SearchAnswer(suggestion: self.plan?.suggestion)

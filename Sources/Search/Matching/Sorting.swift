@@ -54,7 +54,7 @@ struct Sorting {
         var end = self.segment.count
         while end > 0 {
             let value = numbers.value(self.segment.sorted(column, end - 1))
-            let start = self.firstPlace(column, numbers, atLeast: value)
+            let start = min(self.firstPlace(column, numbers, atLeast: value), end - 1)
             for place in start..<end where !take(place) { return found }
             end = min(start, end - 1)
         }

@@ -83,7 +83,7 @@ struct ByteRange: Sendable {
 
     @inline(__always)
     func load<T: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, as _: T.Type = T.self) -> T {
-        guard offset >= 0, offset &+ MemoryLayout<T>.size <= self.count else { return 0 }
+        guard offset >= 0, offset <= self.count &- MemoryLayout<T>.size else { return 0 }
         return T(littleEndian: self.pointer.loadUnaligned(fromByteOffset: offset, as: T.self))
     }
 

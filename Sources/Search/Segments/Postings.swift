@@ -51,7 +51,7 @@ struct Postings: Sendable {
         var (place, document) = (0, -1)
         let first = self.bytes.count - (self.isValue ? 0 : self.count)
         for index in 0..<self.count {
-            document += self.bytes.varint(&place) + 1
+            document += min(self.bytes.varint(&place), Int(UInt32.max)) + 1
             guard document <= Int(UInt32.max) else { break }
             if document / Self.chunkSize != key {
                 end()
@@ -315,7 +315,7 @@ struct PostingsWriter {
         for range in ranges {
             if body.count % 2 == 1 { body.append(0) }
             directory.appendInteger(UInt16(self.documents[range.lowerBound] >> 16))
-            directory.appendInteger(UInt16(range.count - 1))
+            directory.appendInteger(UInt16(truncatingIfNeeded: range.count - 1))
             directory.append(self.weights[range].max() ?? 0)
             directory += [0, 0, 0]
             directory.appendInteger(UInt32(head + body.count))

@@ -102,10 +102,11 @@ final class Segment: Sendable {
         var (low, high) = (0, self.count)
         while low < high {
             let middle = (low + high) / 2
-            let document = Int(self.keyOrder.value(middle))
+            let document = Int(truncatingIfNeeded: self.keyOrder.value(middle))
+            guard (0..<self.count).contains(document) else { return nil }
             let found = self.key(document)
             switch key.withUnsafeBytes({ TermTable.compare(found, $0) }) {
-            case 0: return document < self.count ? document : nil
+            case 0: return document
             case -1: low = middle + 1
             default: high = middle
             }

@@ -38,6 +38,7 @@ struct SegmentWriter {
 
     /// The next term, in the order of their bytes.
     mutating func append(_ term: [UInt8], _ postings: inout PostingsWriter) throws {
+        guard term.count <= TermTable.lengthLimit else { throw SearchDamage("a term is too long") }
         let count = postings.count
         self.noteText(term, postings.documents)
         let bytes = postings.finish(isValue: term.first == 1)
@@ -54,7 +55,7 @@ struct SegmentWriter {
     private mutating func noteText(_ term: [UInt8], _ documents: [UInt32]) {
         guard term.first == 1, term.count > 1 else { return }
         let column = Int(term[1]) - 1
-        guard var places = self.textPlaces[column] else { return }
+        guard self.textPlaces.indices.contains(column), var places = self.textPlaces[column] else { return }
         self.textPlaces[column] = nil
         for document in documents { places[Int(document)] = UInt32(self.textCounts[column]) }
         self.textCounts[column] += 1

@@ -63,7 +63,7 @@ struct TermTable: Sendable {
             self.entry.term.removeLast(self.entry.term.count - self.shared)
             self.entry.term.append(contentsOf: self.table.entries.bytes(self.place, suffix))
             self.place += suffix
-            self.entry.documents = self.table.entries.varint(&self.place)
+            self.entry.documents = min(self.table.entries.varint(&self.place), Int(UInt32.max))
             let length = self.table.entries.varint(&self.place)
             self.entry.length = length / 2
             self.entry.offset = self.nextOffset &+ length % 2
@@ -179,7 +179,6 @@ struct TermTableWriter {
     mutating func pad() { self.padding = 1 }
 
     mutating func append(_ term: [UInt8], documents: Int, length: Int) {
-        assert(term.count <= TermTable.lengthLimit)
         var shared = 0
         if self.count % TermTable.blockSize == 0 {
             self.blocks.appendInteger(UInt64(self.entries.count))

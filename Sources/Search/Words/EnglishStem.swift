@@ -18,7 +18,8 @@ enum EnglishStem {
         }
         if count >= 8, ends("tion") { return count - 3 }
         count = Self.withoutVerbForm(word, count)
-        if count >= 4, ends("e") { count -= 1 }
+        if count >= 5, ends("ie") { word[count - 2] = UInt8(ascii: "y") }
+        if count >= 4, ends("e") || ends("ye") { count -= 1 }
         if count >= 7, ends("y"), !Self.isVowel(word[count - 2]) { count -= 1 }
         return count
     }

@@ -123,7 +123,9 @@ enum QueryWords {
         var index = start
         while index < scalars.endIndex {
             let rest = scalars[index...]
-            guard let stop = StopWords.unspaced.first(where: { rest.starts(with: $0) }) else {
+            guard let stop = StopWords.unspaced.first(where: { rest.starts(with: $0) }),
+                !Self.isPartOfWord(stop, before: index - start, after: rest.count - stop.count)
+            else {
                 index += 1
                 continue
             }
@@ -133,6 +135,11 @@ enum QueryWords {
         }
         if start < scalars.endIndex { runs.append(scalars[start...]) }
         return runs
+    }
+
+    /// A single Han character that leaves one alone beside it is part of a word: 京都, 目的.
+    private static func isPartOfWord(_ stop: [UInt32], before: Int, after: Int) -> Bool {
+        stop.count == 1 && stop[0] >= 0x4E00 && (before == 1 || before == 0 && after == 1)
     }
 
     /// The run's pairs, or its only character. Hiragana alone say little beside other words.
