@@ -1,8 +1,6 @@
 import Storage
 
 enum AffiliateSchema {
-    /// Programs by name and description.
-
     static let migrations = [
         Migration(
             "affiliate/0001-accounts",

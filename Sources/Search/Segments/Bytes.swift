@@ -138,12 +138,6 @@ final class ByteWriter {
         try withUnsafeBytes(of: value.littleEndian) { try self.append($0) }
     }
 
-    func varint(_ value: Int) throws {
-        var bytes: [UInt8] = []
-        bytes.appendVarint(value)
-        try self.append(bytes)
-    }
-
     /// The checksum of everything so far.
     func checksum() throws -> UInt32 {
         try self.flush()

@@ -178,8 +178,6 @@ struct Synonyms: Sendable {
     /// By the first term: the terms that are replaced, and by what.
     private var rules: [String: [(from: [String], to: [String])]] = [:]
 
-    static let none = Synonyms([])
-
     var isEmpty: Bool { self.rules.isEmpty }
 
     /// - Parameter lines: `tv = television = telly`; `laptop > notebook` for one direction.
