@@ -11,64 +11,54 @@ struct Icecat {
         self.judgements = try Self.judgements(folder)
     }
 
-    func measure(_ kind: SearchKind, only ids: Set<String>? = nil) throws -> Relevance.Figures {
-        let index = SearchIndex(kind)
+    func measure() throws -> Relevance.Figures {
+        let index = SearchIndex(Self.kind())
         try index.apply(self.documents.map { .put($0) })
-        return Relevance(index: index).measure(self.judgements, only: ids)
+        return Relevance(index: index).measure(self.judgements)
     }
 
     /// Questions by turns in two folds; each is answered with the weights that are the best on the other.
+    ///
+    /// Two weights are tried, in three steps each. More of them find more in their own fold and less in the other.
     func crossValidated() throws -> Relevance.Figures {
-        let ids = self.judgements.questions.map(\.id).filter { self.judgements.grades[$0]?.values.contains { $0 > 0 } ?? false }
+        let ids = self.judgements.questions.map(\.id).filter {
+            self.judgements.grades[$0]?.values.contains { $0 > 0 } ?? false
+        }
         let folds = [0, 1].map { fold in Set(ids.enumerated().filter { $0.offset % 2 == fold }.map(\.element)) }
-        var best: [(Relevance.Figures, Relevance.Figures)?] = [nil, nil]
-        for length in [0.3, 0.5, 0.7] {
-            for description in [0.35, 0.5, 0.7] {
-                for attributes in [0.05, 0.08, 0.12] {
-                    for saturation in [0.6, 0.9, 1.3] {
-                        let weights = ["b": length, "desc": description, "attr": attributes, "k1": saturation]
-                        let index = SearchIndex(Self.kind(weights))
-                        try index.apply(self.documents.map { .put($0) })
-                        let figures = folds.map { Relevance(index: index).measure(self.judgements, only: $0) }
-                        for fold in 0...1 where figures[fold].ndcg > best[fold]?.0.ndcg ?? 0 {
-                            best[fold] = (figures[fold], figures[1 - fold])
-                        }
-                    }
-                }
+        var tried: [[Relevance.Figures]] = []
+        for description in [0.4, 0.5, 0.6] {
+            for sameField in [0.1, 0.15, 0.2] {
+                let index = SearchIndex(Self.kind(description: description, sameField: sameField))
+                try index.apply(self.documents.map { .put($0) })
+                tried.append(folds.map { Relevance(index: index).measure(self.judgements, only: $0) })
             }
         }
-        let tested = best.compactMap { $0?.1 }
+        let tested = [0, 1].compactMap { fold in tried.max { $0[fold].ndcg < $1[fold].ndcg }?[1 - fold] }
         func mean(_ figure: KeyPath<Relevance.Figures, Double>) -> Double {
             tested.reduce(0) { $0 + $1[keyPath: figure] } / Double(tested.count)
         }
         return Relevance.Figures(ndcg: mean(\.ndcg), ndcgOfJudged: mean(\.ndcgOfJudged), judged: mean(\.judged))
     }
 
-    static func kind(_ weights: [String: Double] = [:]) -> SearchKind {
-        func weight(_ name: String, _ usual: Double) -> Double { weights[name] ?? usual }
+    static func kind(description: Double = 0.5, sameField: Double = 0.15) -> SearchKind {
         var ranking = SearchRanking()
-        ranking.saturation = weight("k1", 0.9)
-        ranking.lengthShare = weight("b", 0.5)
-        ranking.sameField = weight("same", 0.05)
-        ranking.neighbours = weight("near", 0.1)
-        ranking.synonym = weight("syn", 0.5)
-        ranking.prefix = weight("prefix", 0.5)
+        ranking.sameField = sameField
         return SearchKind(
             "icecat",
             fields: [
                 SearchField("title", weight: 1, usualLength: 11),
-                SearchField("description", weight: weight("desc", 0.5), usualLength: 10.5),
-                SearchField("brand", weight: weight("brand", 0.5), usualLength: 1.25),
-                SearchField("name", weight: weight("name", 0.5), usualLength: 6),
-                SearchField("attributes", weight: weight("attr", 0.08), usualLength: 41),
-                SearchField("type", weight: weight("type", 0.5), usualLength: 0.42),
+                SearchField("description", weight: description, usualLength: 10.5),
+                SearchField("brand", weight: 0.5, usualLength: 1.25),
+                SearchField("name", weight: 0.5, usualLength: 6),
+                SearchField("attributes", weight: 0.045, usualLength: 41),
+                SearchField("type", weight: 0.5, usualLength: 0.42),
             ],
             ranking: ranking,
-            synonyms: weight("syn", 0.5) > 0 ? Self.synonyms : []
+            synonyms: Self.synonyms
         )
     }
 
-    static let synonyms = [
+    private static let synonyms = [
         "laptop = notebook", "tv = television", "ssd = solid state drive", "hdd = hard disk", "phone = smartphone",
     ]
 

@@ -14,17 +14,26 @@ struct Main {
         }
     }
 
+    /// What was measured last. Whoever makes answers better writes it here.
+    private static let reached = ["everyday": 0.991, "icecat": 0.788, "folds": 0.787]
+
     private static func relevance(_ folder: String?) throws {
         print("| | NDCG@10 | of judged records | judged@10 |\n| --- | --- | --- | --- |")
-        let everyday = try Everyday.measure()
-        show("everyday questions about services and programs", everyday)
-        guard let folder, !folder.isEmpty else { return }
-        let icecat = try Icecat(folder: folder)
-        show("Icecat, weights as they are", try icecat.measure(Icecat.kind()))
-        show("Icecat, two folds, each with the best weights of the other", try icecat.crossValidated())
-    }
-
-    private static func show(_ name: String, _ figures: Relevance.Figures) {
-        print(String(format: "| %@ | %.3f | %.3f | %.2f |", name, figures.ndcg, figures.ndcgOfJudged, figures.judged))
+        var fallen: [String] = []
+        func show(_ name: String, _ title: String, _ figures: Relevance.Figures) {
+            print(
+                String(format: "| %@ | %.3f | %.3f | %.2f |", title, figures.ndcg, figures.ndcgOfJudged, figures.judged)
+            )
+            if figures.ndcg < (self.reached[name] ?? 0) - 0.01 { fallen.append(title) }
+        }
+        show("everyday", "everyday questions about services and programs", try Everyday.measure())
+        if let folder, !folder.isEmpty {
+            let icecat = try Icecat(folder: folder)
+            show("icecat", "Icecat, weights as they are", try icecat.measure())
+            show("folds", "Icecat, two folds, each with the best weights of the other", try icecat.crossValidated())
+        }
+        guard !fallen.isEmpty else { return }
+        print("Fallen by more than 0.01: " + fallen.joined(separator: "; "))
+        exit(1)
     }
 }

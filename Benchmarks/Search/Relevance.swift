@@ -43,19 +43,17 @@ struct Relevance {
 
     let index: SearchIndex
 
-    func measure(_ judgements: Judgements, only ids: Set<String>? = nil, verbose: Bool = false) -> Figures {
+    func measure(_ judgements: Judgements, only ids: Set<String>? = nil) -> Figures {
         var figures = Figures()
         var count = 0.0
         for (id, text) in judgements.questions where ids?.contains(id) ?? true {
             let grades = judgements.grades[id] ?? [:]
             guard grades.values.contains(where: { $0 > 0 }) else { continue }
             let found = self.index.answer(SearchQuery(text, limit: 2000)).hits.map(\.id)
-            let own = Judgements.ndcg(found, grades)
-            figures.ndcg += own
+            figures.ndcg += Judgements.ndcg(found, grades)
             figures.ndcgOfJudged += Judgements.ndcg(found.filter { grades[$0] != nil }, grades)
             figures.judged += Double(found.prefix(10).count { grades[$0] != nil }) / 10
             count += 1
-            if verbose { print(String(format: "%5.2f  %@", own, text)) }
         }
         return Figures(
             ndcg: figures.ndcg / count,

@@ -24,9 +24,11 @@ struct Scoring {
             self.rankOneWord(&hits)
             return
         }
-        self.rankWhole(&hits, accepts)
+        let sums = ChunkSums.take()
+        defer { sums.giveBack() }
+        self.rankWhole(&hits, accepts, sums)
         guard self.matches.all !== self.matches.any, hits.bar < self.tier else { return }
-        self.rankParts(&hits, accepts)
+        self.rankParts(&hits, accepts, sums)
     }
 
     @inline(__always)
@@ -51,129 +53,127 @@ struct Scoring {
     }
 
     /// What the words can add in a chunk at most.
-    private func bound(_ chunk: Int, _ words: some Sequence<Int>) -> Int64 {
-        words.reduce(0) { sum, word in
-            sum + (self.matches.words[word][chunk].map { $0.weight * Int64($0.chunk.highest) }.max() ?? 0)
-        }
-    }
+    private func bound(_ chunk: Int) -> Int64 { self.matches.words.reduce(0) { $0 + $1[chunk].highest } }
 
     // MARK: All words
 
-    private func rankWhole(_ hits: inout TopHits, _ accepts: ((Int64, Int) -> Bool)?) {
+    private func rankWhole(_ hits: inout TopHits, _ accepts: ((Int64, Int) -> Bool)?, _ sums: ChunkSums) {
         let most = self.bonuses.highest
-        for chunk in 0..<self.matches.chunks {
-            if self.bound(chunk, self.plan.words.indices) + self.tier + most + self.highestBoost <= hits.bar {
-                continue
-            }
+        let atMost = self.tier + most + self.highestBoost
+        for chunk in 0..<self.matches.chunks where self.bound(chunk) + atMost > hits.bar {
             let all = self.matches.all.chunk(chunk)
-            let scorer = ChunkScorer(self.matches.words.map { $0[chunk] })
+            let found = WholeHits(all.chunkCount, self.matches.words.map { $0[chunk] }, sums)
             let base = chunk * Postings.chunkSize
-            let atMost = self.tier + most + self.highestBoost
-            for word in 0..<Postings.chunkWords {
-                var bits = all[word]
-                guard bits != 0, scorer.bound(ofWord: word) + atMost > hits.bar else { continue }
-                while bits != 0 {
-                    let document = word << 6 | bits.trailingZeroBitCount
-                    bits &= bits - 1
-                    var score = self.tier &+ self.boost(base + document) &+ scorer.score(document)
-                    guard score &+ most > hits.bar else { continue }
-                    if most > 0 { score += self.bonuses.of(base + document) }
-                    if let accepts, !accepts(score, base + document) { continue }
+            // As many as are wanted are sure to reach what the last of them has without its bonus.
+            var sure = TopHits(limit: most > 0 && accepts == nil ? hits.limit : 0, least: TopHits.noScore)
+            var close: [TopHits.Hit] = []
+            found.visit(all, above: { hits.bar - atMost }) { document, words in
+                let score = self.tier &+ self.boost(base + document) &+ words
+                guard score &+ most > hits.bar else { return }
+                if most > 0 {
+                    sure.offer(score, document)
+                    close.append(TopHits.Hit(score: score, document: document))
+                } else if accepts?(score, base + document) ?? true {
                     hits.offer(score, base + document)
                 }
+            }
+            for hit in close where hit.score + most > hits.bar && (sure.limit == 0 || hit.score + most >= sure.least) {
+                let (score, document) = (hit.score + self.bonuses.of(base + hit.document), base + hit.document)
+                if accepts?(score, document) ?? true { hits.offer(score, document) }
             }
         }
     }
 
     // MARK: Some words
 
-    /// The words of a chunk that a record must have one of to come in are added up document by document; the others are looked up for
-    /// those that still can.
-    private func rankParts(_ hits: inout TopHits, _ accepts: ((Int64, Int) -> Bool)?) {
+    /// Words that more documents have are looked up for those that can still come in; the postings of the others are added up.
+    private static let lookedUp = Postings.chunkSize / 4
+
+    private func rankParts(_ hits: inout TopHits, _ accepts: ((Int64, Int) -> Bool)?, _ sums: ChunkSums) {
         let order = self.plan.words.indices.sorted { left, right in
             let (first, second) = (self.plan.words[left].weight, self.plan.words[right].weight)
             return first != second ? first > second : left < right
         }
-        let sums = ChunkSums()
         for chunk in 0..<self.matches.chunks {
             let words = order.map { self.matches.words[$0][chunk] }
-            let bounds = words.map { word in word.map { $0.weight * Int64($0.chunk.highest) }.max() ?? 0 }
-            // Documents with nothing but these cannot come in.
+            // Documents with nothing but the last ones cannot come in.
             var (rest, needed) = (self.highestBoost, words.count)
-            while needed > 0, rest + bounds[needed - 1] < hits.least {
+            while needed > 0, rest + words[needed - 1].highest < hits.least {
                 needed -= 1
-                rest += bounds[needed]
+                rest += words[needed].highest
             }
             guard needed > 0 else { continue }
+            rest = self.highestBoost
+            var looked: [[SegmentMatches.WeighedChunk]] = []
             sums.clear()
-            for word in words[..<needed] { sums.add(word) }
-            let scorer = ChunkScorer(Array(words[needed...]))
+            for (index, word) in words.enumerated() {
+                if index < needed || word.reduce(0, { $0 + $1.chunk.count }) <= Self.lookedUp {
+                    sums.add(word)
+                } else {
+                    looked.append(word)
+                    rest += word.highest
+                }
+            }
+            let scorer = ChunkScorer(looked)
             let (any, all) = (self.matches.any.chunk(chunk), self.matches.all.chunk(chunk))
             let base = chunk * Postings.chunkSize
-            for word in 0..<Postings.chunkWords {
-                var bits = sums.bits[word] & any[word] & ~all[word]
+            sums.visit(from: { hits.least - rest }) { document, sum in
+                guard (any[document >> 6] & ~all[document >> 6]) >> UInt64(document & 63) & 1 == 1 else { return }
+                let score = sum &+ self.boost(base + document) &+ scorer.score(document)
+                guard score >= hits.least, accepts?(score, base + document) ?? true else { return }
+                hits.offer(score, base + document)
+            }
+        }
+    }
+}
+
+/// What the documents of a chunk score that have all words.
+private struct WholeHits {
+    private let sums: ChunkSums?
+    private let scorer: ChunkScorer?
+
+    /// Reading a posting in its turn takes so much less than looking one up.
+    private static let lookupCost = 3
+
+    /// - Parameter count: how many they are.
+    init(_ count: Int, _ words: [[SegmentMatches.WeighedChunk]], _ sums: ChunkSums) {
+        let postings = words.reduce(0) { $0 + $1.reduce(0) { $0 + $1.chunk.count } }
+        guard count > 0, count * words.count * Self.lookupCost > postings else {
+            (self.sums, self.scorer) = (nil, count > 0 ? ChunkScorer(words) : nil)
+            return
+        }
+        sums.clear()
+        for word in words { sums.add(word) }
+        (self.sums, self.scorer) = (sums, nil)
+    }
+
+    /// - Parameter bar: what their words must exceed.
+    @inline(__always)
+    func visit(
+        _ all: UnsafeMutablePointer<UInt64>,
+        above bar: () -> Int64,
+        _ visit: (Int, Int64) -> Void
+    ) {
+        if let sums {
+            sums.visit(from: { bar() + 1 }) { document, words in
+                if all[document >> 6] >> UInt64(document & 63) & 1 == 1 { visit(document, words) }
+            }
+        } else if let scorer {
+            for word in 0..<Postings.chunkWords where all[word] != 0 && scorer.bound(ofWord: word) > bar() {
+                var bits = all[word]
                 while bits != 0 {
                     let document = word << 6 | bits.trailingZeroBitCount
                     bits &= bits - 1
-                    var score = Int64(sums.scores[document])
-                    guard score &+ rest >= hits.least else { continue }
-                    score += self.boost(base + document) &+ scorer.score(document)
-                    guard score >= hits.least else { continue }
-                    if let accepts, !accepts(score, base + document) { continue }
-                    hits.offer(score, base + document)
+                    visit(document, scorer.score(document))
                 }
             }
         }
     }
 }
 
-/// The scores of a chunk's documents, added up word by word.
-private final class ChunkSums {
-    let scores: UnsafeMutablePointer<UInt32>
-    let bits: UnsafeMutablePointer<UInt64>
-    /// Of a word with several readings: the best of each document.
-    private var best: UnsafeMutablePointer<UInt32>?
-
-    init() {
-        self.scores = .allocate(capacity: Postings.chunkSize)
-        self.bits = .allocate(capacity: Postings.chunkWords)
-    }
-
-    deinit {
-        self.scores.deallocate()
-        self.bits.deallocate()
-        self.best?.deallocate()
-    }
-
-    func clear() {
-        self.scores.initialize(repeating: 0, count: Postings.chunkSize)
-        self.bits.initialize(repeating: 0, count: Postings.chunkWords)
-    }
-
-    func add(_ word: [SegmentMatches.WeighedChunk]) {
-        for reading in word { reading.chunk.mark(self.bits) }
-        let scores = self.scores
-        guard word.count > 1 else {
-            for reading in word {
-                let weight = UInt32(clamping: reading.weight)
-                reading.chunk.visit { scores[$0] &+= weight &* UInt32($1) }
-            }
-            return
-        }
-        let best = self.best ?? .allocate(capacity: Postings.chunkSize)
-        self.best = best
-        best.initialize(repeating: 0, count: Postings.chunkSize)
-        for reading in word {
-            let weight = UInt32(clamping: reading.weight)
-            reading.chunk.visit { document, value in
-                let score = weight &* UInt32(value)
-                // What another reading has added already is only topped up.
-                guard score > best[document] else { return }
-                scores[document] &+= score &- best[document]
-                best[document] = score
-            }
-        }
-    }
+extension [SegmentMatches.WeighedChunk] {
+    /// What the word can add at most.
+    fileprivate var highest: Int64 { self.reduce(0) { Swift.max($0, $1.weight * Int64($1.chunk.highest)) } }
 }
 
 extension QueryPlan {
@@ -181,108 +181,4 @@ extension QueryPlan {
 
     /// More than all that a record without one of the words can reach.
     func tier(_ kind: SearchKind) -> Int64 { self.words.count > 1 ? self.highest + 255 * self.boostUnit(kind) + 1 : 0 }
-}
-
-/// What the documents of a chunk score, asked in ascending order.
-final class ChunkScorer {
-    /// Of a word with many readings: the score of every document of the chunk.
-    private struct Reading {
-        let weight: Int64
-        let chunk: PostingsChunk
-        var place = 0
-    }
-
-    private static let readingLimit = 3
-
-    private let readings: UnsafeMutablePointer<Reading>
-    private let count: Int
-    /// By word: its readings; none for a word with a table.
-    private let ranges: UnsafeMutablePointer<(from: Int, to: Int, highest: Int64)>
-    private let words: Int
-    private let tables: UnsafeMutablePointer<UnsafeMutablePointer<UInt32>>
-    private let tableCount: Int
-
-    init(_ words: [[SegmentMatches.WeighedChunk]]) {
-        self.words = words.count
-        self.count = words.reduce(0) { $0 + ($1.count > Self.readingLimit ? 0 : $1.count) }
-        self.readings = .allocate(capacity: max(1, self.count))
-        self.ranges = .allocate(capacity: max(1, words.count))
-        self.tables = .allocate(capacity: max(1, words.count))
-        var (next, tables) = (0, 0)
-        for (index, word) in words.enumerated() {
-            let highest = word.map { $0.weight * Int64($0.chunk.highest) }.max() ?? 0
-            if word.count > Self.readingLimit {
-                (self.ranges + index).initialize(to: (next, next, highest))
-                (self.tables + tables).initialize(to: Self.table(word))
-                tables += 1
-                continue
-            }
-            let start = next
-            for reading in word {
-                (self.readings + next).initialize(to: Reading(weight: reading.weight, chunk: reading.chunk))
-                next += 1
-            }
-            (self.ranges + index).initialize(to: (start, next, highest))
-        }
-        self.tableCount = tables
-    }
-
-    deinit {
-        self.readings.deinitialize(count: self.count)
-        self.readings.deallocate()
-        self.ranges.deallocate()
-        for index in 0..<self.tableCount { self.tables[index].deallocate() }
-        self.tables.deallocate()
-    }
-
-    private static func table(_ word: [SegmentMatches.WeighedChunk]) -> UnsafeMutablePointer<UInt32> {
-        let table = UnsafeMutablePointer<UInt32>.allocate(capacity: Postings.chunkSize)
-        table.initialize(repeating: 0, count: Postings.chunkSize)
-        for part in word {
-            let weight = UInt32(clamping: part.weight)
-            part.chunk.visit { document, value in
-                table[document] = max(table[document], weight &* UInt32(value))
-            }
-        }
-        return table
-    }
-
-    /// What 64 documents can score at most.
-    @inline(__always)
-    func bound(ofWord word: Int) -> Int64 {
-        var sum: Int64 = 0
-        for index in 0..<self.words {
-            let range = self.ranges[index]
-            guard range.from < range.to else {
-                sum &+= range.highest
-                continue
-            }
-            var best: Int64 = 0
-            for reading in range.from..<range.to {
-                best = max(
-                    best,
-                    self.readings[reading].weight &* Int64(self.readings[reading].chunk.highest(ofWord: word))
-                )
-            }
-            sum &+= best
-        }
-        return sum
-    }
-
-    @inline(__always)
-    func score(_ document: Int) -> Int64 {
-        var sum: Int64 = 0
-        for index in 0..<self.words {
-            let range = self.ranges[index]
-            var best: Int64 = 0
-            for reading in range.from..<range.to {
-                let entry = self.readings + reading
-                let value = entry.pointee.chunk.weight(of: document, &entry.pointee.place)
-                best = max(best, entry.pointee.weight &* Int64(value))
-            }
-            sum &+= best
-        }
-        for index in 0..<self.tableCount { sum &+= Int64(self.tables[index][document]) }
-        return sum
-    }
 }

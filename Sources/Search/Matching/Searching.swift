@@ -75,7 +75,7 @@ struct Searching {
         switch self.query.sort {
         case .relevance where self.plan != nil:
             guard let plan else { return }
-            let least = found.count == wanted ? found.last?.score ?? .min : .min
+            let least = found.count == wanted ? found.last?.score ?? TopHits.noScore : TopHits.noScore
             var hits = TopHits(limit: wanted, least: least)
             let after = self.query.after
             Scoring(matches, plan, self.kind).rank(

@@ -2,7 +2,7 @@
 struct TogetherBonus {
     private let segment: Segment
     /// The terms that stand for a word of the question, and which word.
-    private let terms: [(ordinal: Int, word: Int)]
+    private let terms: [(rank: Int, word: Int)]
     private let wordCount: Int
     private let sameField: Int64
     /// By word: what it gains with the next one beside it.
@@ -12,12 +12,12 @@ struct TogetherBonus {
 
     init(_ plan: QueryPlan, _ kind: SearchKind, _ segment: Segment) {
         self.segment = segment
-        var terms: [(ordinal: Int, word: Int)] = []
+        var terms: [(rank: Int, word: Int)] = []
         if plan.words.count > 1 {
             for (index, word) in plan.words.enumerated() {
                 for reading in word.readings where reading.terms.count == 1 {
-                    guard let entry = segment.terms.find(reading.terms[0]) else { continue }
-                    if !terms.contains(where: { $0.ordinal == entry.ordinal }) { terms.append((entry.ordinal, index)) }
+                    guard let rank = segment.terms.find(reading.terms[0]).map(segment.rank) else { continue }
+                    if !terms.contains(where: { $0.rank == rank }) { terms.append((rank, index)) }
                 }
             }
         }
@@ -37,11 +37,11 @@ struct TogetherBonus {
         var isTogether = false
         let whole: UInt64 = (1 << UInt64(self.wordCount)) - 1
         self.terms.withUnsafeBufferPointer { terms in
-            self.segment.forEachTerm(of: document) { next, ordinal, isExtra in
+            self.segment.forEachRank(of: document) { next, rank, isExtra in
                 guard let next else { return }
                 if next != field { (field, inField, before) = (next, 0, -1) }
                 var word = -1
-                for term in terms where term.ordinal == ordinal { word = term.word }
+                for term in terms where term.rank == rank { word = term.word }
                 if word >= 0 {
                     inField |= 1 << UInt64(word)
                     if inField == whole { isTogether = true }

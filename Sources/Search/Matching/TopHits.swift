@@ -10,22 +10,25 @@ struct TopHits {
         }
     }
 
-    private let limit: Int
+    let limit: Int
     /// A heap whose first is the last of the best.
     private var heap: [Hit] = []
     /// Lower scores do not come in.
     private(set) var least: Int64
 
+    /// Below all scores, and far enough from the end of the numbers to take one away.
+    static let noScore = Int64.min / 2
+
     init(limit: Int, least: Int64 = .min) {
         self.limit = limit
-        self.least = limit > 0 ? least : .max
+        self.least = limit > 0 ? least : .max / 2
     }
 
     /// What a document that comes after all offered ones must exceed.
     @inline(__always)
     var bar: Int64 {
-        if self.heap.count >= self.limit { return max(self.least, self.heap.first?.score ?? .max) }
-        return self.least == .min ? .min : self.least - 1
+        if self.heap.count >= self.limit { return max(self.least, self.heap.first?.score ?? self.least) }
+        return self.least <= Self.noScore ? self.least : self.least - 1
     }
 
     @inline(__always)

@@ -175,6 +175,29 @@ struct PostingsChunk {
         }
     }
 
+    /// Adds every document's weight, times a factor, to its sum.
+    func add(to sums: UnsafeMutablePointer<UInt32>, times factor: UInt32) {
+        guard let weights else { return }
+        if !self.isBitmap {
+            for index in 0..<self.count {
+                sums[self.entry(index)] &+= factor &* UInt32(weights.load(fromByteOffset: index, as: UInt8.self))
+            }
+            return
+        }
+        var next = weights
+        let end = weights + self.count
+        for place in 0..<Postings.chunkWords {
+            var bits = self.word(place)
+            let own = sums + place &* 64
+            guard next + bits.nonzeroBitCount <= end else { return }
+            while bits != 0 {
+                own[bits.trailingZeroBitCount] &+= factor &* UInt32(next.load(as: UInt8.self))
+                next += 1
+                bits &= bits &- 1
+            }
+        }
+    }
+
     /// Every document whose weight is above the bar, which may rise meanwhile.
     @inline(__always)
     func visit(above bar: () -> Int, _ visit: (Int, UInt8) -> Void) {

@@ -117,20 +117,43 @@ final class Segment: Sendable {
     /// The terms of a document: of its fields in their order, and of its columns. `visit` gets the field, and nil for a column.
     @inline(__always)
     func forEachTerm(of document: Int, _ visit: (_ field: Int?, _ ordinal: Int, _ isExtra: Bool) -> Void) {
-        let forward = self.part(.forward)
         let ranks = self.part(.termRanks)
+        self.forEachRank(of: document) { visit($0, Int(ranks.load($1 &* 4, as: UInt32.self)), $2) }
+    }
+
+    /// The same with the terms' places among all, the most frequent first.
+    @inline(__always)
+    func forEachRank(of document: Int, _ visit: (_ field: Int?, _ rank: Int, _ isExtra: Bool) -> Void) {
+        let forward = self.part(.forward)
         var place = Int(self.part(.forwardOffsets).load(document &* 4, as: UInt32.self))
         for field in 0..<self.fields {
             for _ in 0..<min(forward.varint(&place), forward.count) {
                 guard place < forward.count else { return }
                 let value = forward.varint(&place)
-                visit(field, Int(ranks.load((value >> 1) &* 4, as: UInt32.self)), value & 1 == 1)
+                visit(field, value >> 1, value & 1 == 1)
             }
         }
         for _ in 0..<min(forward.varint(&place), forward.count) {
             guard place < forward.count else { return }
-            visit(nil, Int(ranks.load(forward.varint(&place) &* 4, as: UInt32.self)), false)
+            visit(nil, forward.varint(&place), false)
         }
+    }
+
+    /// The place of a term among all, the most frequent first.
+    func rank(_ term: TermTable.Entry) -> Int {
+        let ranks = self.part(.termRanks)
+        var (low, high) = (0, self.terms.count)
+        while low < high {
+            let middle = (low + high) / 2
+            let ordinal = Int(ranks.load(middle * 4, as: UInt32.self))
+            let documents = self.terms.entry(at: ordinal)?.documents ?? 0
+            if documents > term.documents || documents == term.documents && ordinal < term.ordinal {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low
     }
 
     /// Whether the document stands there with all that it says.

@@ -1,0 +1,70 @@
+import Synchronization
+
+/// The scores of a chunk's documents, added up word by word.
+final class ChunkSums: Sendable {
+    private typealias Group = SIMD16<UInt32>
+
+    nonisolated(unsafe) let scores: UnsafeMutablePointer<UInt32>
+    private nonisolated(unsafe) let groups: UnsafeMutablePointer<Group>
+    /// Of a word with several readings: the best of each document.
+    private nonisolated(unsafe) let best: UnsafeMutablePointer<UInt32>
+
+    init() {
+        self.best = .allocate(capacity: Postings.chunkSize)
+        self.groups = .allocate(capacity: Postings.chunkSize / Group.scalarCount)
+        self.scores = UnsafeMutableRawPointer(self.groups)
+            .bindMemory(to: UInt32.self, capacity: Postings.chunkSize)
+    }
+
+    deinit {
+        self.groups.deallocate()
+        self.best.deallocate()
+    }
+
+    /// Some that are used again: fresh memory costs more than filling it.
+    private static let spare = Mutex<[ChunkSums]>([])
+    private static let spareLimit = 16
+
+    static func take() -> ChunkSums { self.spare.withLock { $0.popLast() } ?? ChunkSums() }
+
+    func giveBack() {
+        Self.spare.withLock { if $0.count < Self.spareLimit { $0.append(self) } }
+    }
+
+    func clear() { self.scores.initialize(repeating: 0, count: Postings.chunkSize) }
+
+    func add(_ word: [SegmentMatches.WeighedChunk]) {
+        let scores = self.scores
+        if word.count == 1 {
+            let weight = UInt32(clamping: word[0].weight)
+            word[0].chunk.add(to: scores, times: weight)
+            return
+        }
+        guard !word.isEmpty else { return }
+        let best = self.best
+        best.initialize(repeating: 0, count: Postings.chunkSize)
+        for reading in word {
+            let weight = UInt32(clamping: reading.weight)
+            reading.chunk.visit { document, value in
+                let score = weight &* UInt32(value)
+                // What another reading has added already is only topped up.
+                guard score > best[document] else { return }
+                scores[document] &+= score &- best[document]
+                best[document] = score
+            }
+        }
+    }
+
+    /// Every document with a score of at least so much, which may rise meanwhile, and at least one.
+    @inline(__always)
+    func visit(from least: () -> Int64, _ visit: (Int, Int64) -> Void) {
+        for group in 0..<Postings.chunkSize / Group.scalarCount {
+            let lowest = UInt32(clamping: max(1, least()))
+            guard any(self.groups[group] .>= Group(repeating: lowest)) else { continue }
+            for document in group * Group.scalarCount..<(group + 1) * Group.scalarCount
+            where self.scores[document] >= lowest {
+                visit(document, Int64(self.scores[document]))
+            }
+        }
+    }
+}
