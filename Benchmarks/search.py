@@ -184,6 +184,7 @@ def measure(bench, size):
     report(bench, market, "categories", script(bench, "c.lua", ["/market/api/v1/discover/categories"]))
     report(bench, market, "all by price", script(bench, "p.lua", ["/market/api/v1/discover?sort_by=price&limit=10"]))
     writing(bench, market, mixed)
+    changing(bench, market, mixed)
     market.stop()
     others(size, rows, asked)
     shutil.rmtree(market.data)
@@ -209,15 +210,69 @@ end
 """
 
 
+def reading(bench, mixed):
+    return script(bench, "q.lua", [f"/market/api/v1/discover?{question}&limit=10" for question in mixed])
+
+
 def writing(bench, market, mixed):
-    urls = [f"/market/api/v1/discover?{question}&limit=10" for question in mixed]
     lua, results = bench.script("w.lua", WRITE.replace("KEY", market.key)), {}
     writer = threading.Thread(target=lambda: results.update(writes=load(market.url, 32, lua)))
     writer.start()
-    results["reads"] = load(market.url, CONNECTIONS, script(bench, "q.lua", urls))
+    results["reads"] = load(market.url, CONNECTIONS, reading(bench, mixed))
     writer.join()
     writes, reads = results["writes"], results["reads"]
     print(f"\nRegistering over HTTP beside the mixed questions: {writes['rate']:,.0f} services/s; questions {reads['rate']:,.0f}/s, p99 {reads['p99']:.1f} ms.", flush=True)
+
+
+NEW_ID = "substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-4' || substr(h, 14, 3) || '-8' || substr(h, 18, 3) || '-' || substr(h, 21, 12)"
+# Of the rows from one on: a fifth is copied as new services, a fifth is removed, the rest gets another text.
+CHANGES = [
+    f"""INSERT INTO market_listing SELECT {NEW_ID}, provider_id, name, description, endpoint, price_text, price_micros, payment_method,
+        free_tier_calls, timeout_seconds, 'active', category, tags, created_at, updated_at
+        FROM (SELECT *, lower(hex(randomblob(16))) AS h FROM market_listing WHERE rowid BETWEEN :from AND :from + :count / 5 - 1)""",
+    "UPDATE market_listing SET status = 'removed' WHERE rowid BETWEEN :from + :count / 5 AND :from + :count * 2 / 5 - 1",
+    "UPDATE market_listing SET description = description || ' ' || name WHERE rowid BETWEEN :from + :count * 2 / 5 AND :from + :count - 1",
+    """INSERT INTO search_change (kind, record_id, changed_at) SELECT 'market.services', id, :now FROM market_listing
+        WHERE rowid BETWEEN :from + :count / 5 AND :from + :count - 1 OR rowid > :last""",
+]
+
+
+def changing(bench, market, mixed, seconds=10, rate=5000):
+    """Changes services as another node does: in the database, from where the server follows."""
+    made = {}
+
+    def change():
+        database = sqlite3.connect(os.path.join(market.data, "souk.sqlite"), timeout=30, isolation_level=None)
+        source, count, begin = random.Random(16), rate // 10, time.time()
+        last = highest = database.execute("SELECT MAX(rowid) FROM market_listing").fetchone()[0]
+        for step in range(seconds * 10):
+            values = {"from": source.randrange(1, highest - count), "count": count, "now": int(time.time() * 1e6), "last": last}
+            database.execute("BEGIN IMMEDIATE")
+            for statement in CHANGES:
+                database.execute(statement, values)
+            last = database.execute("SELECT MAX(rowid) FROM market_listing").fetchone()[0]
+            database.execute("COMMIT")
+            time.sleep(max(0, begin + (step + 1) / 10 - time.time()))
+        made["rate"] = seconds * 10 * count / (time.time() - begin)
+        at, word = time.time(), f"lastone{os.getpid()}"
+        database.execute("BEGIN IMMEDIATE")
+        database.execute("UPDATE market_listing SET name = ? WHERE rowid = ?", (word, last))
+        database.execute("INSERT INTO search_change (kind, record_id, changed_at) SELECT 'market.services', id, ? FROM market_listing WHERE rowid = ?", (int(at * 1e6), last))
+        database.execute("COMMIT")
+        while ask("GET", f"{market.url}/discover?q={word}&limit=1")["total"] == 0:
+            time.sleep(0.01)
+        made["found"] = time.time() - at
+
+    writer = threading.Thread(target=change)
+    writer.start()
+    time.sleep(2)
+    reads = load(market.url, CONNECTIONS, reading(bench, mixed))
+    writer.join()
+    print(
+        f"Changed from outside beside the mixed questions: {made['rate']:,.0f} services/s, the last one found after {made['found']:.2f} s;"
+        f" questions {reads['rate']:,.0f}/s, p99 {reads['p99']:.1f} ms.",
+        flush=True,
+    )
 
 
 def others(size, rows, asked):

@@ -1,3 +1,5 @@
+import Kernel
+
 /// What was found.
 package struct SearchAnswer: Sendable {
     package var hits: [SearchHit] = []
@@ -5,8 +7,28 @@ package struct SearchAnswer: Sendable {
     package var total = 0
     /// By column, the most frequent value first.
     package var facets: [String: [SearchFacet]] = [:]
-    /// The question with its unknown words replaced by the nearest known ones.
-    package var suggestion: String?
+    /// The question with its unknown words replaced by the nearest known ones; nil where all are known.
+    package var suggestion: SearchSuggestion?
+}
+
+/// What may have been meant.
+package struct SearchSuggestion: Sendable {
+    struct Word {
+        let text: String
+        /// Which word of the question it is, from 0, where it was replaced.
+        let place: Int?
+    }
+
+    let words: [Word]
+
+    /// - Parameter reasons: why records were found, so that a replaced word is written as one of them writes it.
+    package func text(_ reasons: some Sequence<SearchReason>) -> String {
+        let edits = reasons.filter { $0.kind == .edit }
+        return self.words.map { word in
+            let reason = edits.first { $0.place == word.place && Tokens.term($0.found).bytewise.equals(word.text) }
+            return reason?.found ?? word.text
+        }.joined(separator: " ")
+    }
 }
 
 package struct SearchHit: Sendable, Hashable {

@@ -30,3 +30,14 @@ package enum SearchValue: Sendable, Equatable {
     case place(latitude: Int32, longitude: Int32)
     case noPlace
 }
+
+extension SearchValue {
+    /// What of it can be filtered by, each text once.
+    var texts: [String] {
+        switch self {
+        case .exact(let text), .text(let text): [text]
+        case .set(let texts): texts.count > 1 ? Array(Set(texts)) : texts
+        case .number, .place, .noPlace: []
+        }
+    }
+}

@@ -127,7 +127,7 @@ struct MarketPage: Sendable {
         let heading =
             asked.isEmpty
             ? say("newest_services", ["count": total]) : say("services_found", ["count": total, "asked": asked])
-        var values = content.asked.values(content.answer, base: base, language)
+        var values = content.asked.values(content.answer, content.reasons, base: base, language)
         values["base"] = base
         values["heading"] = heading
         values["empty"] = asked.isEmpty ? say("no_service_is_listed", [:]) : say("nothing_matches", [:])

@@ -93,7 +93,12 @@ struct ServiceSearch: Sendable {
         {{#hasReasons}}<details><summary>[[why_this_is_here]]</summary><ul>{{#reasons}}<li>{{.}}</li>{{/reasons}}</ul></details>{{/hasReasons}}
         """
 
-    func values(_ answer: SearchAnswer, base: String, _ language: Language) -> [String: Any] {
+    func values(
+        _ answer: SearchAnswer,
+        _ reasons: [String: [SearchReason]],
+        base: String,
+        _ language: Language
+    ) -> [String: Any] {
         let words = MarketWords.all
         let names = [
             "": self.text.isEmpty ? "newest_first" : "best_match_first", "created_at": "newest_first",
@@ -116,7 +121,7 @@ struct ServiceSearch: Sendable {
         ]
         if self.isNarrowed { values["isNarrowed"] = true }
         if self.hasFreeCalls { values["hasFreeCalls"] = true }
-        if let suggestion = answer.suggestion {
+        if let suggestion = answer.suggestion?.text(answer.hits.flatMap { reasons[$0.id] ?? [] }) {
             values["suggestion"] = ["text": suggestion, "address": self.address(base, text: suggestion, offset: 0)]
         }
         if self.offset > 0 { values["earlier"] = self.address(base, offset: max(0, self.offset - Self.limit)) }

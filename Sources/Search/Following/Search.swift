@@ -1,5 +1,5 @@
 import Atomics
-import Dispatch
+import Foundation
 import Kernel
 package import Logging
 package import Storage
@@ -9,10 +9,6 @@ import Synchronization
 ///
 /// What this node writes is found once it is acknowledged. What others write is found when ``follow()`` has read the log.
 package final class Search: Sendable {
-    /// Records that are read from the database at once.
-    private static let pageSize = 8000
-    /// Before whatever else there is to do comes its turn.
-    private static let pagesAtOnce = 8
     /// Changes of the log that are read at once.
     private static let changeLimit = 5000
     /// An index that has to be made while the server starts may take so long; then the server starts, and the rest follows.
@@ -20,24 +16,28 @@ package final class Search: Sendable {
     /// Changes in memory are written to the folder from so many on, or after a while.
     private static let saveLimit = 4096
     private static let saveSeconds: Int64 = 10
+    /// The log must reach back to the position that was written last, also when nothing of this kind changes.
+    private static let positionSeconds: Int64 = 3600
 
     package let source: SearchSource
     let database: any Database
     private let path: String?
-    private let logger: Logger
-    private let current: ManagedAtomic<SearchIndex>
-    private let state = Mutex(State())
+    let logger: Logger
+    let current: ManagedAtomic<SearchIndex>
+    let state = Mutex(State())
 
-    private struct State {
+    struct State {
         var folder: SearchFolder?
         /// Opened from files that were not read to the end yet.
         var unchecked: [SegmentView] = []
         var isReading = false
         /// Being made beside the current one, or as the current one.
-        var building: SearchBuild?
+        var building: Building?
         /// How often a rebuild was asked for when the index was made.
         var rebuildNumber: Int64?
         var savedAt = ContinuousClock.now
+        /// The position that was written then.
+        var savedPosition: Int64 = 0
     }
 
     /// - Parameter folder: where indexes are kept; nil for memory alone.
@@ -54,7 +54,7 @@ package final class Search: Sendable {
 
     private var folder: SearchFolder? { self.state.withLock { $0.folder } }
     /// Nil where nothing may be written.
-    private var writable: SearchFolder? { self.folder.flatMap { $0.isWritable ? $0 : nil } }
+    var writable: SearchFolder? { self.folder.flatMap { $0.isWritable ? $0 : nil } }
     var index: SearchIndex { self.current.load(ordering: .acquiring) }
 
     package var kind: SearchKind { self.source.kind }
@@ -95,7 +95,7 @@ package final class Search: Sendable {
     }
 
     /// False when there is nothing more.
-    private func follow(_ index: SearchIndex) async throws -> Bool {
+    func follow(_ index: SearchIndex) async throws -> Bool {
         let (position, known) = index.followed
         let source = self.source
         let (read, top, documents) = try await self.database.read { tx in
@@ -108,7 +108,7 @@ package final class Search: Sendable {
         }
         guard top > position else { return false }
         let ids = Set(read.filter { known[$0.record] ?? 0 < $0.number }.map(\.record))
-        try index.apply(documents, of: ids, asOf: top)
+        try await self.onThread { try index.apply(documents, of: ids, asOf: top) }
         return read.count == Self.changeLimit
     }
 
@@ -158,97 +158,38 @@ package final class Search: Sendable {
         return index
     }
 
-    // MARK: Building
-
-    /// - Parameter isCurrent: whether questions are answered from what has been built so far.
-    private func beginBuild(isCurrent: Bool) async throws {
-        let position = try await self.database.read { try $0.searchChanges.lastNumber() }
-        let index = SearchIndex(self.kind, folder: self.writable, views: [], position: position)
-        if isCurrent { self.current.store(index, ordering: .releasing) }
-        self.state.withLock { $0.building = SearchBuild(index: index) }
-    }
-
-    private struct Page: Sendable {
-        let page: SearchSource.Page
-        /// How far the log was when it was read.
-        let top: Int64
-    }
-
-    private func readPage(after last: String?) async throws -> Page {
-        let source = self.source
-        return try await self.database.read { tx in
-            Page(page: try source.page(tx, last, Self.pageSize), top: try tx.searchChanges.lastNumber())
-        }
-    }
-
-    /// Takes the next records into the index that is being built, and reads the next ones meanwhile. False when nothing is left.
-    private func build() async throws -> Bool {
-        guard let building = self.state.withLock({ $0.building }) else { return false }
-        let index = building.index
-        var read = try await self.readPage(after: building.last)
-        for _ in 0..<Self.pagesAtOnce {
-            guard let last = read.page.last else {
-                try await self.endBuild(building)
-                return false
-            }
-            let now = read
-            async let next = self.readPage(after: last)
-            try await self.onThread {
-                let ids = Set(now.page.documents.map(\.id))
-                try index.apply(now.page.documents, of: ids, asOf: now.top, movesOn: false)
-            }
-            self.state.withLock { state in
-                state.building?.last = last
-                state.building?.records += now.page.documents.count
-            }
-            read = try await next
-        }
-        try await self.note(self.state.withLock { $0.building?.records ?? 0 }, isFinished: false)
-        return true
-    }
-
-    private func endBuild(_ building: SearchBuild) async throws {
-        while try await self.follow(building.index) {}
-        if self.index !== building.index {
-            building.index.takeSynonyms(from: self.index)
-            self.current.store(building.index, ordering: .releasing)
-        }
-        let records = self.state.withLock { state in
-            defer { state.building = nil }
-            return state.building?.records ?? 0
-        }
-        try await self.note(records, isFinished: true)
-        self.logger.info(
-            "the search index is complete",
-            metadata: ["kind": "\(self.kind.name)", "records": "\(self.count)"]
-        )
-    }
-
-    /// For who waits for a rebuild.
-    private func note(_ records: Int, isFinished: Bool) async throws {
-        let (number, isReading) = self.state.withLock { ($0.rebuildNumber, $0.isReading) }
-        guard !isReading else { return }
-        try await self.database.write {
-            try $0.searchChanges.note(self.kind.name, records: records, finished: isFinished ? number : nil)
-        }
-    }
-
     // MARK: Beside the server
 
-    /// One round: follows, builds on, merges and saves. True when there is more to do at once.
-    package func work() async throws -> Bool {
+    /// One round of what keeps the index up to date.
+    func catchUp() async throws {
         try await self.follow()
         try await self.takeWhatOperatorsSet()
+    }
+
+    /// One round of what may take long: builds on, merges and saves. True when there is more to do at once.
+    func maintain() async throws -> Bool {
         try await self.check()
         async let merging = self.merge()
         let isBuilding = try await self.build()
         let hasMerged = try await merging
-        let isWhole = self.state.withLock { $0.building == nil }
-        let isDue = self.state.withLock { $0.savedAt.duration(to: .now) > .seconds(Self.saveSeconds) }
-        if isWhole, self.index.unsaved >= Self.saveLimit || isDue && self.index.unsaved > 0 {
-            try await self.save()
-        }
+        if self.isSaveDue { try await self.save() }
         return isBuilding || hasMerged
+    }
+
+    /// Both, for who has one index alone.
+    package func work() async throws -> Bool {
+        try await self.catchUp()
+        return try await self.maintain()
+    }
+
+    private var isSaveDue: Bool {
+        let (isWhole, saved, position) = self.state.withLock {
+            ($0.building == nil, $0.savedAt.duration(to: .now), $0.savedPosition)
+        }
+        let unsaved = self.index.unsaved
+        guard isWhole else { return false }
+        return unsaved >= Self.saveLimit || unsaved > 0 && saved > .seconds(Self.saveSeconds)
+            || self.index.followed.position > position && saved > .seconds(Self.positionSeconds)
     }
 
     /// Reads the files that were opened; an index with a damaged one is made anew.
@@ -297,7 +238,7 @@ package final class Search: Sendable {
         let position = index.followed.position
         guard let mark = try await self.database.read({ try $0.searchChanges.findMark(position) }) else { return }
         try await self.onThread { try index.save(position: position, mark: mark) }
-        self.state.withLock { $0.savedAt = .now }
+        self.state.withLock { ($0.savedAt, $0.savedPosition) = (.now, position) }
     }
 
     /// The log is kept for so long; a server that was away for longer makes its indexes anew.
@@ -311,19 +252,18 @@ package final class Search: Sendable {
         }) {}
     }
 
-    /// Work that takes long has a thread of its own, and not one of those that answer.
-    private func onThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+    /// Work that takes long has a thread of its own, to which those that answer are preferred.
+    func onThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global(qos: .utility).async { continuation.resume(with: Result { try body() }) }
+            Thread.detachNewThread {
+                #if os(Linux)
+                    // Of this thread alone.
+                    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+                #endif
+                continuation.resume(with: Result { try body() })
+            }
         }
     }
-}
-
-/// An index on its way.
-private struct SearchBuild {
-    let index: SearchIndex
-    var last: String?
-    var records = 0
 }
 
 extension SearchIndex: AtomicReference {}

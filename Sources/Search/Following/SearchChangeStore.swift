@@ -53,14 +53,15 @@ struct SearchChangeStore {
         }
     }
 
-    /// Deletes what is older, but always keeps the newest; how many that were.
+    /// Deletes what is older of the oldest ones, but always keeps the newest; how many that were.
     func prune(before time: Timestamp, limit: Int) throws -> Int {
         try self.tx.count(
             """
             DELETE FROM search_change WHERE number IN (
-                SELECT number FROM search_change
-                WHERE changed_at < \(time) AND number < (SELECT MAX(number) FROM search_change)
-                ORDER BY number LIMIT \(limit)
+                SELECT number FROM (
+                    SELECT number, changed_at FROM search_change
+                    WHERE number < (SELECT MAX(number) FROM search_change) ORDER BY number LIMIT \(limit)
+                ) AS oldest WHERE changed_at < \(time)
             )
             """
         )

@@ -18,27 +18,43 @@ package struct SearchFollower: Service {
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            var prunedAt: ContinuousClock.Instant?
-            while !Task.isCancelled {
-                if prunedAt.map({ $0.duration(to: .now) > Self.prunePause }) ?? true {
-                    prunedAt = .now
-                    do { try await self.searches.first?.prune() } catch {
-                        self.logger.error("cannot shorten the log of changes", metadata: ["error": "\(error)"])
-                    }
-                }
-                var hasMore = false
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.prune() }
                 for search in self.searches {
-                    do { if try await search.work() { hasMore = true } } catch is CancellationError {
-                        // The server stops.
-                    } catch { self.logger.error("cannot keep a search up to date", metadata: ["error": "\(error)"]) }
+                    group.addTask {
+                        await self.repeat("cannot keep a search up to date") {
+                            try await search.catchUp()
+                            return false
+                        }
+                    }
+                    group.addTask { await self.repeat("cannot merge or save a search") { try await search.maintain() } }
                 }
-                if !hasMore { try? await Task.sleep(for: Self.pause) }
             }
         }
         for search in self.searches {
             do { try await search.save() } catch {
                 self.logger.error("cannot save a search", metadata: ["error": "\(error)"])
             }
+        }
+    }
+
+    /// - Parameter round: true when the next round has something to do at once.
+    private func `repeat`(_ failure: Logger.Message, _ round: () async throws -> Bool) async {
+        while !Task.isCancelled {
+            var hasMore = false
+            do { hasMore = try await round() } catch is CancellationError {
+                // The server stops.
+            } catch { self.logger.error(failure, metadata: ["error": "\(error)"]) }
+            if !hasMore { try? await Task.sleep(for: Self.pause) }
+        }
+    }
+
+    private func prune() async {
+        while !Task.isCancelled {
+            do { try await self.searches.first?.prune() } catch {
+                self.logger.error("cannot shorten the log of changes", metadata: ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: Self.prunePause)
         }
     }
 }

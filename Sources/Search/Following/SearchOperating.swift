@@ -58,16 +58,27 @@ extension Search {
     private static let sample = 1000
 
     /// Where the index differs from the records, of some that are looked at: the first ones, and some of what the index has.
+    ///
+    /// A record that changes meanwhile is looked at again.
     package func verify() async throws -> [String] {
-        let index = self.index
-        let spread = stride(from: 0, to: index.count, by: max(1, index.count / Self.sample))
-        let found = spread.flatMap { index.answer(SearchQuery(sort: .order, limit: 1, offset: $0)).hits.map(\.id) }
-        let (first, stored) = try await self.database.read { tx in
-            (try self.source.page(tx, nil, Self.sample).documents, try self.source.load(tx, found))
+        var ids = self.index.sample(Self.sample)
+        ids += try await self.database.read { try self.source.page($0, nil, Self.sample).documents.map(\.id) }
+        var faults: [String: String] = [:]
+        for _ in 0..<3 where !ids.isEmpty {
+            try await self.follow()
+            let (index, asked) = (self.index, Set(ids).sorted())
+            let stored = try await self.database.read { try self.source.load($0, asked) }
+            let byID = Dictionary(stored.map { ($0.id, $0) }) { first, _ in first }
+            faults = [:]
+            for id in asked {
+                if let document = byID[id] {
+                    if !index.holds(document) { faults[id] = "\(id) is not in the index as it is" }
+                } else if index.contains(id) {
+                    faults[id] = "\(id) is found and is not there"
+                }
+            }
+            ids = Array(faults.keys)
         }
-        let known = Set(stored.map(\.id))
-        let gone = found.filter { !known.contains($0) }.map { "\($0) is found and is not there" }
-        let differing = (first + stored).filter { !index.holds($0) }.map { "\($0.id) is not in the index as it is" }
-        return (gone + Set(differing).sorted()).map { "search \(self.kind.name): \($0)" }
+        return faults.values.sorted().map { "search \(self.kind.name): \($0)" }
     }
 }

@@ -3,8 +3,7 @@ package import Storage
 /// The records of a kind as the database has them.
 package struct SearchSource: Sendable {
     package let kind: SearchKind
-    /// The documents of records, in any order; those that cannot be found are left out.
-    let load: @Sendable (Transaction, _ ids: [String]) throws -> [SearchDocument]
+    private let loadSome: @Sendable (Transaction, _ ids: [String]) throws -> [SearchDocument]
     /// The records after one, in any lasting order, as many as asked: every one's identifier, and the documents of those that can be found.
     let page: @Sendable (Transaction, _ after: String?, _ limit: Int) throws -> Page
 
@@ -25,7 +24,17 @@ package struct SearchSource: Sendable {
         page: @escaping @Sendable (Transaction, _ after: String?, _ limit: Int) throws -> Page
     ) {
         self.kind = kind
-        self.load = load
+        self.loadSome = load
         self.page = page
+    }
+
+    /// So many records are asked for in one statement.
+    private static let loadLimit = 100
+
+    /// The documents of records, in any order; those that cannot be found are left out.
+    func load(_ tx: Transaction, _ ids: [String]) throws -> [SearchDocument] {
+        try stride(from: 0, to: ids.count, by: Self.loadLimit).flatMap { start in
+            try self.loadSome(tx, Array(ids[start..<min(start + Self.loadLimit, ids.count)]))
+        }
     }
 }

@@ -7,6 +7,8 @@ extension SearchIndex {
     private static let fanOut = 8
     /// What is merged at once, by whoever writes; larger segments are merged in the background.
     private static let smallLimit = 512
+    /// Larger segments are left as they are: offsets in them have 32 bits.
+    private static let byteLimit = 3 << 30
     /// From so many documents on, a segment is a file.
     static let fileLimit = 4096
 
@@ -40,7 +42,9 @@ extension SearchIndex {
     /// Merges the next segments, if there are enough of a size. False when there is nothing to do.
     package func compact() throws -> Bool {
         let sources = self.state.withLock { state in
-            let sources = self.candidates(state, below: .max) ?? self.wasteful(state).map { [$0] } ?? []
+            let sources =
+                self.candidates(state, below: .max) ?? self.wasteful(state).map { [$0] } ?? self.rest(state) ?? []
+            guard sources.reduce(0, { $0 + $1.segment.bytes.count }) < Self.byteLimit else { return [SegmentView]() }
             state.busy.formUnion(sources.map { ObjectIdentifier($0.segment) })
             return sources
         }
@@ -55,6 +59,18 @@ extension SearchIndex {
             $0.segment.count >= Self.fileLimit && $0.live.count * 2 < $0.segment.count && $0.live.count > 0
                 && !state.busy.contains(ObjectIdentifier($0.segment))
         }
+    }
+
+    /// While nothing changes: the segments that come to more than a quarter of the next larger one, with that one.
+    private func rest(_ state: borrowing State) -> [SegmentView]? {
+        guard state.unsaved == 0, state.busy.isEmpty else { return nil }
+        let views = state.views.sorted { $0.live.count > $1.live.count }
+        var smaller = views.reduce(0) { $0 + $1.live.count }
+        for (index, view) in views.enumerated() {
+            smaller -= view.live.count
+            if view.live.count < smaller * 4 { return Array(views[index...]) }
+        }
+        return nil
     }
 
     /// Merges segments that are marked as busy.

@@ -76,12 +76,27 @@ package final class SearchIndex: Sendable {
 
     /// Whether the record is in the index as it is.
     func holds(_ document: SearchDocument) -> Bool {
-        let key = SearchKey.encode(document.id)
+        self.find(document.id).map { $0.segment.holds(document, at: $0.place, self.kind) } ?? false
+    }
+
+    func contains(_ id: String) -> Bool { self.find(id) != nil }
+
+    private func find(_ id: String) -> (segment: Segment, place: Int)? {
+        let key = SearchKey.encode(id)
         for view in self.snapshot.views {
-            guard let place = view.segment.find(key), view.live.contains(place) else { continue }
-            return view.segment.holds(document, at: place, self.kind)
+            if let place = view.segment.find(key), view.live.contains(place) { return (view.segment, place) }
         }
-        return false
+        return nil
+    }
+
+    /// Some records, spread over all.
+    func sample(_ limit: Int) -> [String] {
+        let snapshot = self.snapshot
+        let step = max(1, snapshot.count / limit)
+        return snapshot.views.flatMap { view in
+            stride(from: 0, to: view.segment.count, by: step).filter(view.live.contains)
+                .map { SearchKey.decode(view.segment.key($0)) }
+        }
     }
 
     // MARK: Writing

@@ -1,30 +1,35 @@
 /// A bit for each document of a segment, in chunks of 65,536.
+///
+/// Every chunk has room for all its bits, so that a damaged file cannot write beyond it; only those of documents are looked at.
 final class Bits {
-    let words: UnsafeMutablePointer<UInt64>
+    private let words: UnsafeMutablePointer<UInt64>
+    private let documents: Int
     let chunks: Int
 
-    init(chunks: Int) {
-        self.chunks = chunks
-        self.words = .allocate(capacity: max(1, chunks * Postings.chunkWords))
-        self.words.initialize(repeating: 0, count: max(1, chunks * Postings.chunkWords))
+    init(documents: Int) {
+        self.documents = documents
+        self.chunks = (documents + Postings.chunkSize - 1) / Postings.chunkSize
+        let capacity = max(1, self.chunks) * Postings.chunkWords
+        self.words = .allocate(capacity: capacity)
+        self.words.initialize(repeating: 0, count: capacity)
     }
 
     deinit { self.words.deallocate() }
 
-    func chunk(_ number: Int) -> UnsafeMutablePointer<UInt64> { self.words + number * Postings.chunkWords }
+    func chunk(_ number: Int) -> Chunk {
+        let left = self.documents - number * Postings.chunkSize
+        return Chunk(
+            words: self.words + number * Postings.chunkWords,
+            count: min(Postings.chunkWords, (left + 63) / 64)
+        )
+    }
 
     @inline(__always)
     func contains(_ document: Int) -> Bool { self.words[document >> 6] >> UInt64(document & 63) & 1 == 1 }
 
-    var count: Int {
-        var count = 0
-        for word in 0..<self.chunks * Postings.chunkWords { count += self.words[word].nonzeroBitCount }
-        return count
-    }
-
     /// Every document in order, until `visit` says false.
     func visit(_ visit: (Int) -> Bool) {
-        for index in 0..<self.chunks * Postings.chunkWords {
+        for index in 0..<(self.documents + 63) / 64 {
             var bits = self.words[index]
             while bits != 0 {
                 guard visit(index << 6 | bits.trailingZeroBitCount) else { return }
@@ -32,39 +37,47 @@ final class Bits {
             }
         }
     }
-}
 
-extension UnsafeMutablePointer<UInt64> {
-    func fill(_ value: UInt64) { self.update(repeating: value, count: Postings.chunkWords) }
+    /// The bits of one chunk, as long as the whole lives.
+    struct Chunk {
+        let words: UnsafeMutablePointer<UInt64>
+        /// Words that have documents.
+        let count: Int
 
-    func keepOnly(_ other: UnsafeMutablePointer<UInt64>) {
-        for index in 0..<Postings.chunkWords { self[index] &= other[index] }
-    }
-
-    func keepOnly(_ other: [UInt64]) {
-        other.withUnsafeBufferPointer { other in
-            for index in 0..<Postings.chunkWords { self[index] &= other[index] }
+        @inline(__always)
+        subscript(word: Int) -> UInt64 {
+            get { self.words[word] }
+            nonmutating set { self.words[word] = newValue }
         }
-    }
 
-    func add(_ other: UnsafeMutablePointer<UInt64>) {
-        for index in 0..<Postings.chunkWords { self[index] |= other[index] }
-    }
+        @inline(__always)
+        func contains(_ document: Int) -> Bool { self.words[document >> 6] >> UInt64(document & 63) & 1 == 1 }
 
-    var chunkCount: Int {
-        var count = 0
-        for index in 0..<Postings.chunkWords { count += self[index].nonzeroBitCount }
-        return count
-    }
+        func fill(_ value: UInt64) { self.words.update(repeating: value, count: self.count) }
 
-    @inline(__always)
-    func forEachBit(_ visit: (Int) -> Void) {
-        for index in 0..<Postings.chunkWords {
-            var bits = self[index]
-            while bits != 0 {
-                visit(index << 6 | bits.trailingZeroBitCount)
-                bits &= bits - 1
+        func copy(_ other: Chunk) { self.words.update(from: other.words, count: self.count) }
+
+        func keepOnly(_ other: Chunk) {
+            for index in 0..<self.count { self.words[index] &= other.words[index] }
+        }
+
+        func keepOnly(_ other: [UInt64]) {
+            other.withUnsafeBufferPointer { other in
+                for index in 0..<self.count { self.words[index] &= other[index] }
             }
+        }
+
+        func add(_ other: Chunk) {
+            for index in 0..<self.count { self.words[index] |= other.words[index] }
+        }
+
+        var hasAny: Bool { (0..<self.count).contains { self.words[$0] != 0 } }
+
+        /// How many are set.
+        var total: Int {
+            var total = 0
+            for index in 0..<self.count { total += self.words[index].nonzeroBitCount }
+            return total
         }
     }
 }

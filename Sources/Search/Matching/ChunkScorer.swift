@@ -18,7 +18,8 @@ final class ChunkScorer {
     private let tables: UnsafeMutablePointer<UnsafeMutablePointer<UInt32>>
     private let tableCount: Int
 
-    init(_ words: [[SegmentMatches.WeighedChunk]]) {
+    /// - Parameter documents: how many of the chunk's there are.
+    init(_ words: [[SegmentMatches.WeighedChunk]], documents: Int) {
         self.words = words.count
         self.count = words.reduce(0) { $0 + ($1.count > Self.readingLimit ? 0 : $1.count) }
         self.readings = .allocate(capacity: max(1, self.count))
@@ -29,7 +30,7 @@ final class ChunkScorer {
             let highest = word.map { $0.weight * Int64($0.chunk.highest) }.max() ?? 0
             if word.count > Self.readingLimit {
                 (self.ranges + index).initialize(to: (next, next, highest))
-                (self.tables + tables).initialize(to: Self.table(word))
+                (self.tables + tables).initialize(to: Self.table(word, documents))
                 tables += 1
                 continue
             }
@@ -51,9 +52,9 @@ final class ChunkScorer {
         self.tables.deallocate()
     }
 
-    private static func table(_ word: [SegmentMatches.WeighedChunk]) -> UnsafeMutablePointer<UInt32> {
+    private static func table(_ word: [SegmentMatches.WeighedChunk], _ documents: Int) -> UnsafeMutablePointer<UInt32> {
         let table = UnsafeMutablePointer<UInt32>.allocate(capacity: Postings.chunkSize)
-        table.initialize(repeating: 0, count: Postings.chunkSize)
+        table.initialize(repeating: 0, count: documents)
         for part in word {
             let weight = UInt32(clamping: part.weight)
             part.chunk.visit { document, value in

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The scores of a chunk's documents, added up word by word.
+/// The scores of a chunk's documents, added up word by word. Whoever has taken it has it alone.
 final class ChunkSums: Sendable {
     private typealias Group = SIMD16<UInt32>
 
@@ -8,6 +8,7 @@ final class ChunkSums: Sendable {
     private nonisolated(unsafe) let groups: UnsafeMutablePointer<Group>
     /// Of a word with several readings: the best of each document.
     private nonisolated(unsafe) let best: UnsafeMutablePointer<UInt32>
+    private nonisolated(unsafe) var documents = 0
 
     init() {
         self.best = .allocate(capacity: Postings.chunkSize)
@@ -31,7 +32,11 @@ final class ChunkSums: Sendable {
         Self.spare.withLock { if $0.count < Self.spareLimit { $0.append(self) } }
     }
 
-    func clear() { self.scores.initialize(repeating: 0, count: Postings.chunkSize) }
+    /// - Parameter documents: how many of the chunk's there are.
+    func clear(_ documents: Int) {
+        self.documents = documents
+        self.scores.initialize(repeating: 0, count: documents)
+    }
 
     func add(_ word: [SegmentMatches.WeighedChunk]) {
         let scores = self.scores
@@ -42,7 +47,7 @@ final class ChunkSums: Sendable {
         }
         guard !word.isEmpty else { return }
         let best = self.best
-        best.initialize(repeating: 0, count: Postings.chunkSize)
+        best.initialize(repeating: 0, count: self.documents)
         for reading in word {
             let weight = UInt32(clamping: reading.weight)
             reading.chunk.visit { document, value in
@@ -58,7 +63,7 @@ final class ChunkSums: Sendable {
     /// Every document with a score of at least so much, which may rise meanwhile, and at least one.
     @inline(__always)
     func visit(from least: () -> Int64, _ visit: (Int, Int64) -> Void) {
-        for group in 0..<Postings.chunkSize / Group.scalarCount {
+        for group in 0..<self.documents / Group.scalarCount {
             let lowest = UInt32(clamping: max(1, least()))
             guard any(self.groups[group] .>= Group(repeating: lowest)) else { continue }
             for document in group * Group.scalarCount..<(group + 1) * Group.scalarCount

@@ -21,12 +21,12 @@ struct Explaining {
         var reasons: [SearchReason] = []
         for (place, word) in self.plan.words.enumerated() {
             let scored = word.readings.compactMap { reading -> (QueryPlan.PlannedReading, Int64, [[Double]])? in
-                let shares = reading.shown.map { term in
+                let shares = reading.terms.map { term in
                     self.kind.frequency(fields.map { tokens in Double(tokens.count { $0.text == term }) }, lengths)
                 }
                 guard shares.allSatisfy({ $0.contains { $0 > 0 } }) else { return nil }
                 let lowest =
-                    reading.shown.map { term in
+                    reading.terms.map { term in
                         self.kind.weight(fields.map { tokens in Double(tokens.count { $0.text == term }) }, lengths)
                     }.min() ?? 0
                 return (reading, reading.weight * Int64(lowest), shares)
@@ -34,7 +34,7 @@ struct Explaining {
             guard let best = scored.max(by: { $0.1 < $1.1 }) else { continue }
             let score = Double(best.1) / (QueryPlan.scale * 255)
             let total = best.2.reduce(0) { $0 + $1.reduce(0, +) }
-            for (term, shares) in zip(best.0.shown, best.2) {
+            for (term, shares) in zip(best.0.terms, best.2) {
                 for (index, share) in shares.enumerated() where share > 0 {
                     reasons.append(
                         SearchReason(

@@ -9,8 +9,7 @@ struct QueryPlan {
     let words: [PlannedWord]
     /// Whether every word of the question is among them.
     let isWhole: Bool
-    /// The question with its unknown words replaced.
-    let suggestion: String?
+    let suggestion: SearchSuggestion?
 
     struct PlannedWord {
         let shown: String
@@ -20,10 +19,11 @@ struct QueryPlan {
     }
 
     struct PlannedReading {
-        let terms: [[UInt8]]
+        let terms: [String]
         let kind: SearchReason.Kind
         let weight: Int64
-        let shown: [String]
+        /// The terms in each segment.
+        let entries: [[TermTable.Entry?]]
     }
 
     /// The sum of what all words count at most.
@@ -32,30 +32,30 @@ struct QueryPlan {
     init(_ question: [QueryWord], _ kind: SearchKind, _ snapshot: SearchSnapshot) {
         let lexicon = Lexicon(snapshot, kind.ranking)
         var words: [PlannedWord] = []
-        var replaced: [String] = []
+        var replaced: [SearchSuggestion.Word] = []
         var (isWhole, isReplaced) = (true, false)
         for word in question {
             let known = lexicon.readings(word)
             guard let most = known.map(\.documents).max() else {
                 isWhole = false
-                replaced.append(word.shown)
+                replaced.append(.init(text: word.shown, place: nil))
                 continue
             }
-            if let better = known.first(where: { $0.reading.kind == .edit }), known[0].reading.kind == .edit {
+            if known[0].reading.kind == .edit {
                 isReplaced = true
-                replaced.append(better.reading.terms.joined(separator: " "))
+                replaced.append(.init(text: known[0].reading.terms.joined(separator: " "), place: words.count))
             } else {
-                replaced.append(word.shown)
+                replaced.append(.init(text: word.shown, place: nil))
             }
             // How rare the word itself is; what stands for it counts no more than that.
             let own = known.filter { $0.reading.kind == .exact || $0.reading.kind == .joined }.map(\.documents).max()
             let rarity = Self.rarity(own ?? most, of: snapshot.count)
             let readings = known.map { known in
                 PlannedReading(
-                    terms: known.reading.terms.map { Array($0.utf8) },
+                    terms: known.reading.terms,
                     kind: known.reading.kind,
                     weight: max(1, Int64((rarity * known.factor * Self.scale).rounded())),
-                    shown: known.reading.terms
+                    entries: known.entries
                 )
             }
             let weight = readings.map(\.weight).max() ?? 1
@@ -63,7 +63,7 @@ struct QueryPlan {
         }
         self.words = words
         self.isWhole = isWhole
-        self.suggestion = isReplaced ? replaced.joined(separator: " ") : nil
+        self.suggestion = isReplaced ? SearchSuggestion(words: replaced) : nil
         self.highest = words.reduce(0) { $0 + $1.weight * 255 }
     }
 
@@ -92,6 +92,8 @@ struct Lexicon {
         let reading: QueryWord.Reading
         let documents: Int
         let factor: Double
+        /// The terms in each segment.
+        let entries: [[TermTable.Entry?]]
     }
 
     /// What of the word's readings some record has; what is near to it when there is none.
@@ -99,27 +101,33 @@ struct Lexicon {
         var known: [Known] = []
         var seen: Set<[String]> = []
         for reading in word.readings where seen.insert(reading.terms).inserted {
-            let documents = reading.terms.map(self.documents).min() ?? 0
+            let entries = self.find(reading.terms)
+            let documents = reading.terms.indices.map { self.documents(entries, $0) }.min() ?? 0
             guard documents > 0 else { continue }
-            known.append(Known(reading: reading, documents: documents, factor: self.factor(reading.kind)))
+            let factor = reading.kind == .synonym ? self.ranking.synonym : 1
+            known.append(Known(reading: reading, documents: documents, factor: factor, entries: entries))
         }
         if word.canBeCut {
             for (term, documents) in self.terms(startingWith: word.shown) where seen.insert([term]).inserted {
-                let reading = QueryWord.Reading(terms: [term], kind: .prefix)
-                known.append(Known(reading: reading, documents: documents, factor: self.ranking.prefix))
+                known.append(self.known(term, .prefix, documents, self.ranking.prefix))
             }
         }
         guard known.isEmpty, word.canBeMisspelt else { return known }
         return self.near(word.term)
     }
 
-    private func factor(_ kind: SearchReason.Kind) -> Double { kind == .synonym ? self.ranking.synonym : 1 }
+    private func known(_ term: String, _ kind: SearchReason.Kind, _ documents: Int, _ factor: Double) -> Known {
+        let reading = QueryWord.Reading(terms: [term], kind: kind)
+        return Known(reading: reading, documents: documents, factor: factor, entries: self.find([term]))
+    }
 
-    func documents(_ term: String) -> Int {
-        let term = Array(term.utf8)
-        return self.snapshot.views.reduce(0) { sum, view in
-            sum + (view.segment.terms.find(term).map(view.count) ?? 0)
-        }
+    private func find(_ terms: [String]) -> [[TermTable.Entry?]] {
+        let terms = terms.map { Array($0.utf8) }
+        return self.snapshot.views.map { view in terms.map { view.segment.terms.find($0) } }
+    }
+
+    private func documents(_ entries: [[TermTable.Entry?]], _ term: Int) -> Int {
+        zip(self.snapshot.views, entries).reduce(0) { $0 + ($1.1[term].map($1.0.count) ?? 0) }
     }
 
     /// The most frequent words with the beginning, but not the beginning itself.
@@ -158,7 +166,7 @@ struct Lexicon {
             guard !counts.isEmpty else { continue }
             let factor = edits == 1 ? self.ranking.oneEdit : self.ranking.twoEdits
             return Self.first(counts, Self.editLimit).map { term, documents in
-                Known(reading: .init(terms: [term], kind: .edit), documents: documents, factor: factor)
+                self.known(term, .edit, documents, factor)
             }
         }
         return []

@@ -12,7 +12,7 @@ struct Scoring {
     init(_ matches: SegmentMatches, _ plan: QueryPlan, _ kind: SearchKind) {
         self.matches = matches
         self.plan = plan
-        self.bonuses = TogetherBonus(plan, kind, matches.view.segment)
+        self.bonuses = TogetherBonus(plan, kind, matches)
         self.boostUnit = plan.boostUnit(kind)
         self.highestBoost = self.boostUnit * Int64(matches.view.segment.highestBoost)
         self.tier = plan.tier(kind)
@@ -26,7 +26,7 @@ struct Scoring {
         }
         let sums = ChunkSums.take()
         defer { sums.giveBack() }
-        self.rankWhole(&hits, accepts, sums)
+        if self.matches.hasWhole { self.rankWhole(&hits, accepts, sums) }
         guard self.matches.all !== self.matches.any, hits.bar < self.tier else { return }
         self.rankParts(&hits, accepts, sums)
     }
@@ -46,7 +46,7 @@ struct Scoring {
             part.chunk.visit(above: { Int(max(0, max(0, hits.bar) - self.highestBoost) / weight) }) {
                 document,
                 value in
-                guard bits[document >> 6] >> UInt64(document & 63) & 1 == 1 else { return }
+                guard bits.contains(document) else { return }
                 hits.offer(Int64(value) * weight + self.boost(base + document), base + document)
             }
         }
@@ -62,12 +62,12 @@ struct Scoring {
         let atMost = self.tier + most + self.highestBoost
         for chunk in 0..<self.matches.chunks where self.bound(chunk) + atMost > hits.bar {
             let all = self.matches.all.chunk(chunk)
-            let found = WholeHits(all.chunkCount, self.matches.words.map { $0[chunk] }, sums)
+            let found = WholeHits(all, self.matches.words.map { $0[chunk] }, sums)
             let base = chunk * Postings.chunkSize
             // As many as are wanted are sure to reach what the last of them has without its bonus.
             var sure = TopHits(limit: most > 0 && accepts == nil ? hits.limit : 0, least: TopHits.noScore)
             var close: [TopHits.Hit] = []
-            found.visit(all, above: { hits.bar - atMost }) { document, words in
+            found.visit(above: { hits.bar - atMost }) { document, words in
                 let score = self.tier &+ self.boost(base + document) &+ words
                 guard score &+ most > hits.bar else { return }
                 if most > 0 {
@@ -105,7 +105,8 @@ struct Scoring {
             guard needed > 0 else { continue }
             rest = self.highestBoost
             var looked: [[SegmentMatches.WeighedChunk]] = []
-            sums.clear()
+            let (any, all) = (self.matches.any.chunk(chunk), self.matches.all.chunk(chunk))
+            sums.clear(any.count * 64)
             for (index, word) in words.enumerated() {
                 if index < needed || word.reduce(0, { $0 + $1.chunk.count }) <= Self.lookedUp {
                     sums.add(word)
@@ -114,11 +115,10 @@ struct Scoring {
                     rest += word.highest
                 }
             }
-            let scorer = ChunkScorer(looked)
-            let (any, all) = (self.matches.any.chunk(chunk), self.matches.all.chunk(chunk))
+            let scorer = ChunkScorer(looked, documents: any.count * 64)
             let base = chunk * Postings.chunkSize
             sums.visit(from: { hits.least - rest }) { document, sum in
-                guard (any[document >> 6] & ~all[document >> 6]) >> UInt64(document & 63) & 1 == 1 else { return }
+                guard any.contains(document), !all.contains(document) else { return }
                 let score = sum &+ self.boost(base + document) &+ scorer.score(document)
                 guard score >= hits.least, accepts?(score, base + document) ?? true else { return }
                 hits.offer(score, base + document)
@@ -129,38 +129,34 @@ struct Scoring {
 
 /// What the documents of a chunk score that have all words.
 private struct WholeHits {
+    private let all: Bits.Chunk
     private let sums: ChunkSums?
     private let scorer: ChunkScorer?
 
     /// Reading a posting in its turn takes so much less than looking one up.
     private static let lookupCost = 3
 
-    /// - Parameter count: how many they are.
-    init(_ count: Int, _ words: [[SegmentMatches.WeighedChunk]], _ sums: ChunkSums) {
+    init(_ all: Bits.Chunk, _ words: [[SegmentMatches.WeighedChunk]], _ sums: ChunkSums) {
+        self.all = all
+        let count = all.total
         let postings = words.reduce(0) { $0 + $1.reduce(0) { $0 + $1.chunk.count } }
         guard count > 0, count * words.count * Self.lookupCost > postings else {
-            (self.sums, self.scorer) = (nil, count > 0 ? ChunkScorer(words) : nil)
+            (self.sums, self.scorer) = (nil, count > 0 ? ChunkScorer(words, documents: all.count * 64) : nil)
             return
         }
-        sums.clear()
+        sums.clear(all.count * 64)
         for word in words { sums.add(word) }
         (self.sums, self.scorer) = (sums, nil)
     }
 
     /// - Parameter bar: what their words must exceed.
     @inline(__always)
-    func visit(
-        _ all: UnsafeMutablePointer<UInt64>,
-        above bar: () -> Int64,
-        _ visit: (Int, Int64) -> Void
-    ) {
+    func visit(above bar: () -> Int64, _ visit: (Int, Int64) -> Void) {
         if let sums {
-            sums.visit(from: { bar() + 1 }) { document, words in
-                if all[document >> 6] >> UInt64(document & 63) & 1 == 1 { visit(document, words) }
-            }
+            sums.visit(from: { bar() + 1 }) { if self.all.contains($0) { visit($0, $1) } }
         } else if let scorer {
-            for word in 0..<Postings.chunkWords where all[word] != 0 && scorer.bound(ofWord: word) > bar() {
-                var bits = all[word]
+            for word in 0..<self.all.count where self.all[word] != 0 && scorer.bound(ofWord: word) > bar() {
+                var bits = self.all[word]
                 while bits != 0 {
                     let document = word << 6 | bits.trailingZeroBitCount
                     bits &= bits - 1

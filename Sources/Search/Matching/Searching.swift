@@ -27,13 +27,13 @@ struct Searching {
         let isOpen = self.plan == nil && self.query.filters.isEmpty
         var found: [Found] = []
         var kept: [SegmentMatches] = []
-        for view in self.snapshot.views where view.live.count > 0 {
+        for (place, view) in self.snapshot.views.enumerated() where view.live.count > 0 {
             if isOpen, self.wanted == 0 {
                 answer.total += view.live.count
                 continue
             }
             let filters = SegmentFilters(self.query.filters, self.kind, view.segment)
-            let matches = SegmentMatches(view, self.plan, self.query, filters)
+            let matches = SegmentMatches(view, at: place, self.plan, self.query, filters)
             answer.total += matches.total
             if !self.query.facets.isEmpty, !isOpen { kept.append(matches) }
             if self.wanted > 0, matches.total > 0 { self.collect(matches, &found) }

@@ -1,6 +1,8 @@
 /// What of one segment a question and its filters leave.
 struct SegmentMatches {
     let view: SegmentView
+    /// The segment's place in the snapshot.
+    let place: Int
     /// By word and chunk: the postings of its readings, each with what it counts.
     let words: [[[WeighedChunk]]]
     /// Everything that matches.
@@ -8,6 +10,8 @@ struct SegmentMatches {
     /// What of it has every word; the same object where that is no question.
     let all: Bits
     let total: Int
+    /// Whether something has every word.
+    let hasWhole: Bool
 
     struct WeighedChunk {
         let weight: Int64
@@ -16,29 +20,38 @@ struct SegmentMatches {
 
     var chunks: Int { self.any.chunks }
 
-    init(_ view: SegmentView, _ plan: QueryPlan?, _ query: SearchQuery, _ filters: SegmentFilters) {
+    init(
+        _ view: SegmentView,
+        at place: Int,
+        _ plan: QueryPlan?,
+        _ query: SearchQuery,
+        _ filters: SegmentFilters
+    ) {
         let chunks = (view.segment.count + Postings.chunkSize - 1) / Postings.chunkSize
-        let words = plan?.words.map { Self.postings($0, view.segment, chunks) } ?? []
-        let any = Bits(chunks: chunks)
-        let all = words.count > 1 ? Bits(chunks: chunks) : any
-        let scratch = Bits(chunks: 1)
-        var total = 0
+        let words = plan?.words.map { Self.postings($0, view.segment, place, chunks) } ?? []
+        let any = Bits(documents: view.segment.count)
+        let all = words.count > 1 ? Bits(documents: view.segment.count) : any
+        let spare = Bits(documents: min(view.segment.count, Postings.chunkSize))
+        defer { withExtendedLifetime(spare) {} }
+        let scratch = spare.chunk(0)
+        var (total, hasWhole) = (0, false)
         for chunk in 0..<chunks {
-            let left = view.live.page(chunk)
+            let (anyBits, allBits) = (any.chunk(chunk), all.chunk(chunk))
             if plan == nil {
-                any.chunk(chunk).fill(.max)
+                anyBits.fill(.max)
             } else {
-                Self.match(words, chunk, any.chunk(chunk), all.chunk(chunk), scratch.chunk(0), isShared: all === any)
+                Self.match(words, chunk, anyBits, allBits, scratch, isShared: all === any)
             }
-            if query.mode == .all, all !== any {
-                any.chunk(chunk).update(from: all.chunk(chunk), count: Postings.chunkWords)
-            }
-            any.chunk(chunk).keepOnly(left)
-            filters.keep(any.chunk(chunk), chunk, scratch.chunk(0))
-            if all !== any { all.chunk(chunk).keepOnly(any.chunk(chunk)) }
-            total += any.chunk(chunk).chunkCount
+            if query.mode == .all, all !== any { anyBits.copy(allBits) }
+            anyBits.keepOnly(view.live.page(chunk))
+            filters.keep(anyBits, chunk, scratch)
+            if all !== any { allBits.keepOnly(anyBits) }
+            total += anyBits.total
+            hasWhole = hasWhole || allBits.hasAny
         }
         self.view = view
+        self.place = place
+        self.hasWhole = hasWhole
         self.words = words
         self.any = any
         self.all = all
@@ -48,21 +61,21 @@ struct SegmentMatches {
     private static func match(
         _ words: [[[WeighedChunk]]],
         _ chunk: Int,
-        _ any: UnsafeMutablePointer<UInt64>,
-        _ all: UnsafeMutablePointer<UInt64>,
-        _ scratch: UnsafeMutablePointer<UInt64>,
+        _ any: Bits.Chunk,
+        _ all: Bits.Chunk,
+        _ scratch: Bits.Chunk,
         isShared: Bool
     ) {
         for (index, word) in words.enumerated() {
             if isShared {
-                for reading in word[chunk] { reading.chunk.mark(any) }
+                for reading in word[chunk] { reading.chunk.mark(any.words) }
                 continue
             }
             scratch.fill(0)
-            for reading in word[chunk] { reading.chunk.mark(scratch) }
+            for reading in word[chunk] { reading.chunk.mark(scratch.words) }
             any.add(scratch)
             if index == 0 {
-                all.update(from: scratch, count: Postings.chunkWords)
+                all.copy(scratch)
             } else {
                 all.keepOnly(scratch)
             }
@@ -70,10 +83,15 @@ struct SegmentMatches {
     }
 
     /// The word's readings in the segment, by chunk.
-    private static func postings(_ word: QueryPlan.PlannedWord, _ segment: Segment, _ chunks: Int) -> [[WeighedChunk]] {
+    private static func postings(
+        _ word: QueryPlan.PlannedWord,
+        _ segment: Segment,
+        _ place: Int,
+        _ chunks: Int
+    ) -> [[WeighedChunk]] {
         var byChunk = [[WeighedChunk]](repeating: [], count: chunks)
         for reading in word.readings {
-            let entries = reading.terms.compactMap { segment.terms.find($0) }
+            let entries = reading.entries[place].compactMap { $0 }
             guard entries.count == reading.terms.count else { continue }
             let parts = entries.map { segment.terms.postings($0).chunks() }
             for (key, chunk) in parts.count == 1 ? parts[0] : Self.common(parts) where key < chunks {
@@ -145,14 +163,14 @@ struct SegmentFilters {
     }
 
     /// Clears the bits of the chunk's documents that a condition leaves out.
-    func keep(_ bits: UnsafeMutablePointer<UInt64>, _ chunk: Int, _ scratch: UnsafeMutablePointer<UInt64>) {
+    func keep(_ bits: Bits.Chunk, _ chunk: Int, _ scratch: Bits.Chunk) {
         let base = chunk * Postings.chunkSize
         for condition in self.conditions {
             switch condition {
             case .nothing: bits.fill(0)
             case .values(let chunks):
                 scratch.fill(0)
-                for part in chunks[chunk] ?? [] { part.mark(scratch) }
+                for part in chunks[chunk] ?? [] { part.mark(scratch.words) }
                 bits.keepOnly(scratch)
             case .range(let numbers, let low, let high):
                 self.keep(bits) { document in
@@ -166,8 +184,8 @@ struct SegmentFilters {
     }
 
     @inline(__always)
-    private func keep(_ bits: UnsafeMutablePointer<UInt64>, _ holds: (Int) -> Bool) {
-        for index in 0..<Postings.chunkWords where bits[index] != 0 {
+    private func keep(_ bits: Bits.Chunk, _ holds: (Int) -> Bool) {
+        for index in 0..<bits.count where bits[index] != 0 {
             var rest = bits[index]
             while rest != 0 {
                 let bit = rest.trailingZeroBitCount

@@ -86,11 +86,9 @@ struct Sorting {
 
     /// A document's text.
     func text(_ column: Int, _ document: Int) -> String {
-        guard let places = self.segment.numbers[column] else { return "" }
-        let prefix = Array(SearchKind.valueTerm(column, "").utf8)
-        guard let first = self.segment.terms.firstOrdinal(startingWith: prefix),
-            let entry = self.segment.terms.entry(at: first + Int(places.value(document)))
-        else { return "" }
-        return String(decoding: entry.term.dropFirst(prefix.count), as: UTF8.self)
+        let prefix = SearchKind.valueTerm(column, "")
+        return self.segment.text(column, document).map {
+            String(decoding: $0.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
+        } ?? ""
     }
 }

@@ -10,13 +10,14 @@ struct TogetherBonus {
     /// All of it.
     let highest: Int64
 
-    init(_ plan: QueryPlan, _ kind: SearchKind, _ segment: Segment) {
+    init(_ plan: QueryPlan, _ kind: SearchKind, _ matches: SegmentMatches) {
+        let segment = matches.view.segment
         self.segment = segment
         var terms: [(rank: Int, word: Int)] = []
-        if plan.words.count > 1 {
+        if plan.words.count > 1, matches.hasWhole {
             for (index, word) in plan.words.enumerated() {
                 for reading in word.readings where reading.terms.count == 1 {
-                    guard let rank = segment.terms.find(reading.terms[0]).map(segment.rank) else { continue }
+                    guard let rank = reading.entries[matches.place][0].map(segment.rank) else { continue }
                     if !terms.contains(where: { $0.rank == rank }) { terms.append((rank, index)) }
                 }
             }

@@ -160,18 +160,31 @@ final class Segment: Sendable {
     func holds(_ document: SearchDocument, at place: Int, _ kind: SearchKind) -> Bool {
         guard self.order(place) == document.order, self.boost(place) == document.boost else { return false }
         var terms = [[String]](repeating: [], count: kind.fields.count)
+        var values: Set<String> = []
         self.forEachTerm(of: place) { field, ordinal, _ in
-            guard let field, let entry = self.terms.entry(at: ordinal) else { return }
-            terms[field].append(String(decoding: entry.term, as: UTF8.self))
+            guard let entry = self.terms.entry(at: ordinal) else { return }
+            let term = String(decoding: entry.term, as: UTF8.self)
+            if let field { terms[field].append(term) } else { values.insert(term) }
         }
         for (index, field) in kind.fields.enumerated() {
             let text = index < document.texts.count ? document.texts[index] : ""
             guard terms[index] == Tokens.of(text, field.kind).map(\.text) else { return false }
         }
-        return document.values.enumerated().allSatisfy { index, value in
-            guard case .number(let number) = value else { return true }
-            return self.numbers[index]?.value(place) == number
+        for (column, value) in document.values.enumerated() {
+            switch value {
+            case .number(let number): guard self.numbers[column]?.value(place) == number else { return false }
+            case .place(let latitude, let longitude):
+                guard self.numbers[column]?.value(place) == Int64(latitude),
+                    self.longitudes(column)?.value(place) == Int64(longitude)
+                else { return false }
+            case .exact, .set:
+                for text in value.texts where values.remove(SearchKind.valueTerm(column, text)) == nil { return false }
+            case .text(let text):
+                guard self.text(column, place) == SearchKind.valueTerm(column, text) else { return false }
+            case .noPlace: continue
+            }
         }
+        return values.isEmpty
     }
 
     // MARK: Columns
@@ -185,50 +198,13 @@ final class Segment: Sendable {
     }
 
     func longitudes(_ column: Int) -> NumberColumn? { self.second[column] }
-}
 
-/// Record identifiers as bytes: a UUID takes seventeen.
-enum SearchKey {
-    static func encode(_ id: String) -> [UInt8] {
-        let text = Array(id.utf8)
-        if text.count == 36, let bytes = self.uuid(text) { return [1] + bytes }
-        return [0] + text
-    }
-
-    static func decode(_ key: UnsafeRawBufferPointer) -> String {
-        guard key.first == 1, key.count == 17 else { return String(decoding: key.dropFirst(), as: UTF8.self) }
-        var text: [UInt8] = []
-        for (index, byte) in key.dropFirst().enumerated() {
-            if [4, 6, 8, 10].contains(index) { text.append(45) }
-            text += [self.digits[Int(byte >> 4)], self.digits[Int(byte & 15)]]
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    private static let digits = Array("0123456789abcdef".utf8)
-
-    /// Only the usual form in lower case, so that decoding gives the same text.
-    private static func uuid(_ text: [UInt8]) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var half: UInt8?
-        for (index, character) in text.enumerated() {
-            if [8, 13, 18, 23].contains(index) {
-                guard character == 45 else { return nil }
-                continue
-            }
-            let digit: UInt8
-            switch character {
-            case 48...57: digit = character - 48
-            case 97...102: digit = character - 87
-            default: return nil
-            }
-            if let high = half {
-                bytes.append(high << 4 | digit)
-                half = nil
-            } else {
-                half = digit
-            }
-        }
-        return bytes
+    /// The term of a document's text in a column to sort by.
+    func text(_ column: Int, _ document: Int) -> String? {
+        guard let places = self.numbers[column],
+            let first = self.terms.firstOrdinal(startingWith: Array(SearchKind.valueTerm(column, "").utf8)),
+            let entry = self.terms.entry(at: first + Int(places.value(document)))
+        else { return nil }
+        return String(decoding: entry.term, as: UTF8.self)
     }
 }

@@ -79,21 +79,13 @@ private struct CollectedTerms {
         let start = self.forward.count
         self.forward.append(0)
         for (number, value) in document.values.enumerated() {
-            for text in Self.texts(value) {
+            for text in value.texts {
                 let place = self.names.place(SearchKind.valueTerm(number, text))
                 self.entries.append((place, UInt32(index), 255))
                 if case .text = value { continue }
                 self.forward.append(place)
                 self.forward[start] += 1
             }
-        }
-    }
-
-    private static func texts(_ value: SearchValue) -> [String] {
-        switch value {
-        case .exact(let text), .text(let text): [text]
-        case .set(let texts): texts.count > 1 ? Array(Set(texts)) : texts
-        case .number, .place, .noPlace: []
         }
     }
 
@@ -198,37 +190,5 @@ private struct TermNames {
                 return compared != 0 ? compared < 0 : length < other
             }
         }
-    }
-}
-
-extension SearchKind {
-    /// How much a document is about a word, 1 to 255: how often the word stands in each field, by the field's weight and length.
-    ///
-    /// The lengths are held against fixed ones, so that a document's weights depend on nothing but itself.
-    func weight(_ frequencies: [Double], _ lengths: [Int]) -> UInt8 {
-        let sum = self.frequency(frequencies, lengths).reduce(0, +)
-        return UInt8(max(1, min(255, (255 * sum / (self.ranking.saturation + sum)).rounded())))
-    }
-
-    /// What each field adds, before repetitions count less.
-    func frequency(_ frequencies: [Double], _ lengths: [Int]) -> [Double] {
-        self.fields.indices.map { index in
-            let field = self.fields[index]
-            let share = self.ranking.lengthShare
-            return field.weight * frequencies[index] / (1 - share + share * Double(lengths[index]) / field.usualLength)
-        }
-    }
-
-    /// Longer values of columns are told apart, and sorted, by their beginning.
-    private static let valueLimit = 480
-
-    /// A column's value as a term: no word begins so.
-    static func valueTerm(_ column: Int, _ value: String) -> String {
-        var term = "\u{1}\(Unicode.Scalar(UInt8(column + 1)))"
-        guard value.utf8.count > Self.valueLimit else { return term + value }
-        for scalar in value.unicodeScalars where term.utf8.count < Self.valueLimit {
-            term.unicodeScalars.append(scalar)
-        }
-        return term
     }
 }

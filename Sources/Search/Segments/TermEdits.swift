@@ -22,21 +22,13 @@ extension TermTable {
                 }
             }
             if let failed {
-                guard let next = Self.successor(cursor.entry.term.prefix(failed)) else { return }
+                guard let next = rows.next(after: cursor.entry.term.prefix(failed), within: edits) else { return }
+                valid = min(valid, next.count - 1)
                 cursor.skip(to: next)
             } else if rows.distance(cursor.entry.term.count) <= edits, cursor.entry.term != word {
                 visit(cursor.entry)
             }
         }
-    }
-
-    /// The first text after all that begin so.
-    private static func successor(_ beginning: ArraySlice<UInt8>) -> [UInt8]? {
-        var bytes = Array(beginning)
-        while let last = bytes.popLast() {
-            if last < 255 { return bytes + [last + 1] }
-        }
-        return nil
     }
 }
 
@@ -48,9 +40,12 @@ private struct EditRows {
     private var cells: [UInt8]
     /// Of each row.
     private(set) var least: [Int]
+    /// Those of the word, in order.
+    private let letters: [UInt8]
 
     init(_ word: [UInt8], depth: Int) {
         self.word = Array(word.prefix(Lexemes.lengthLimit * 4 - 8))
+        self.letters = Set(self.word).sorted()
         self.depth = depth
         self.width = self.word.count + 1
         self.cells = [UInt8](repeating: 0, count: (depth + 1) * self.width)
@@ -59,6 +54,26 @@ private struct EditRows {
     }
 
     func distance(_ row: Int) -> Int { Int(self.cells[row * self.width + self.word.count]) }
+
+    /// The first beginning after all that begin so from which so many edits can lead to the word. Rows from its last letter on are
+    /// no longer those of the old one.
+    mutating func next(after beginning: ArraySlice<UInt8>, within edits: Int) -> [UInt8]? {
+        var text = Array(beginning)
+        while let last = text.last {
+            let place = text.count - 1
+            if self.least[place] < edits {
+                if last < 255 { return text.dropLast() + [last + 1] }
+            } else {
+                for letter in self.letters where letter > last {
+                    text[place] = letter
+                    self.fill(place, text)
+                    if self.least[place + 1] <= edits { return text }
+                }
+            }
+            text.removeLast()
+        }
+        return nil
+    }
 
     mutating func fill(_ place: Int, _ term: [UInt8]) {
         let letter = term[place]

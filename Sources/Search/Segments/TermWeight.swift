@@ -1,0 +1,31 @@
+extension SearchKind {
+    /// How much a document is about a word, 1 to 255: how often the word stands in each field, by the field's weight and length.
+    ///
+    /// The lengths are held against fixed ones, so that a document's weights depend on nothing but itself.
+    func weight(_ frequencies: [Double], _ lengths: [Int]) -> UInt8 {
+        let sum = self.frequency(frequencies, lengths).reduce(0, +)
+        return UInt8(max(1, min(255, (255 * sum / (self.ranking.saturation + sum)).rounded())))
+    }
+
+    /// What each field adds, before repetitions count less.
+    func frequency(_ frequencies: [Double], _ lengths: [Int]) -> [Double] {
+        self.fields.indices.map { index in
+            let field = self.fields[index]
+            let share = self.ranking.lengthShare
+            return field.weight * frequencies[index] / (1 - share + share * Double(lengths[index]) / field.usualLength)
+        }
+    }
+
+    /// Longer values of columns are told apart, and sorted, by their beginning.
+    private static let valueLimit = 480
+
+    /// A column's value as a term: no word begins so.
+    static func valueTerm(_ column: Int, _ value: String) -> String {
+        var term = "\u{1}\(Unicode.Scalar(UInt8(column + 1)))"
+        guard value.utf8.count > Self.valueLimit else { return term + value }
+        for scalar in value.unicodeScalars where term.utf8.count < Self.valueLimit {
+            term.unicodeScalars.append(scalar)
+        }
+        return term
+    }
+}
