@@ -1,5 +1,6 @@
 import Kernel
 import Platform
+import Search
 import Storage
 
 /// Figures by service and by buyer, for all time, for months and for days: made from the usage records, each of which is added once.
@@ -41,6 +42,7 @@ struct RollUpStore {
             """
         ) { (try Group(row: &$0), try Figures(alike: &$0)) }
         try self.add(groups)
+        try self.raise(groups)
         try self.tx.execute("DELETE FROM market_usage_pending WHERE usage_id <= \(last)")
         return (Set(groups.map { group, _ in group.provider }), batch.count < Self.batch)
     }
@@ -107,6 +109,36 @@ struct RollUpStore {
                 """
             )
         }
+    }
+
+    /// Services that have been called more often by so much that they are found earlier.
+    private func raise(_ groups: [(Group, Figures)]) throws {
+        var added: [ID<Listing>: Int64] = [:]
+        for (group, figures) in groups { added[group.listing, default: 0] += figures.calls }
+        for (listing, calls) in try self.countCalls(of: added.keys.sorted()) {
+            let before = calls - (added[listing] ?? 0)
+            guard ListingSearch.boost(calls: calls) != ListingSearch.boost(calls: before) else { continue }
+            try self.tx.touch(listing.text, in: ListingSearch.kind)
+        }
+    }
+
+    /// Services that are asked about in one statement.
+    private static let countLimit = 100
+
+    /// Of all time, by service; none for a service that was never called.
+    func countCalls(of listings: [ID<Listing>]) throws -> [ID<Listing>: Int64] {
+        var calls: [ID<Listing>: Int64] = [:]
+        for start in stride(from: 0, to: listings.count, by: Self.countLimit) {
+            let some = Array(listings[start..<min(start + Self.countLimit, listings.count)])
+            let rows = try self.tx.rows(
+                """
+                SELECT listing_id, calls FROM market_rollup
+                WHERE period = \(FigurePeriod.all) AND listing_id IN (\(list: some))
+                """
+            ) { (try $0.column(ID<Listing>.self), try $0.column(Int64.self)) }
+            for (listing, count) in rows { calls[listing] = count }
+        }
+        return calls
     }
 
     private struct ServiceKey: Hashable {

@@ -22,12 +22,22 @@ package enum ListingSearch {
 
     static let source = SearchSource(
         kind,
-        load: { tx, ids in try tx.listings.list(ids.map { ID($0) }).map(\.searchDocument) },
+        load: { tx, ids in try ListingSearch.documents(tx.listings.list(ids.map { ID($0) }), tx) },
         page: { tx, after, limit in
             let listings = try tx.listings.list(after: after.map { ID($0) }, limit: limit)
-            return .init(listings.map(\.searchDocument), last: listings.last?.id.text)
+            return .init(try ListingSearch.documents(listings, tx), last: listings.last?.id.text)
         }
     )
+
+    private static func documents(_ listings: [Listing], _ tx: Transaction) throws -> [SearchDocument] {
+        let calls = try tx.rollUps.countCalls(of: listings.map(\.id))
+        return listings.map { $0.searchDocument(calls: calls[$0.id] ?? 0) }
+    }
+
+    /// What a service gains by its calls: a step for each time that they have doubled, up to 32,767.
+    static func boost(calls: Int64) -> UInt8 {
+        UInt8(min(15, Int64.bitWidth - 1 - (max(0, calls) + 1).leadingZeroBitCount) * 17)
+    }
 
     /// For measuring: a service of so many words, without a database.
     ///
@@ -56,7 +66,8 @@ package enum ListingSearch {
 }
 
 extension Listing {
-    var searchDocument: SearchDocument {
+    /// - Parameter calls: of all time.
+    func searchDocument(calls: Int64) -> SearchDocument {
         SearchDocument(
             id: self.id.text,
             texts: [self.name, self.tags.joined(separator: " · "), self.description],
@@ -65,7 +76,8 @@ extension Listing {
                 .set(self.tags.map { $0.lowercased() }), .exact(self.paymentMethod.rawValue),
                 .number(self.price.amount.smallestUnits), .number(Int64(self.freeTierCalls)), .text(self.name),
             ],
-            order: self.createdAt.microseconds
+            order: self.createdAt.microseconds,
+            boost: ListingSearch.boost(calls: calls)
         )
     }
 }

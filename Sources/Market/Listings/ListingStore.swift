@@ -64,7 +64,8 @@ struct ListingStore {
 
     /// It can be found as it is now; whoever keeps it in memory is told.
     private func index(_ listing: Listing) throws {
-        try self.tx.put(listing.searchDocument, in: ListingSearch.kind)
+        let calls = try self.tx.rollUps.countCalls(of: [listing.id])
+        try self.tx.put(listing.searchDocument(calls: calls[listing.id] ?? 0), in: ListingSearch.kind)
         try self.tx.invalidate(ListingCache.topic, listing.id.text)
     }
 
