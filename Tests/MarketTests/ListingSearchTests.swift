@@ -1,6 +1,8 @@
 import HTTPTypes
 import Kernel
 import Market
+import Search
+import Server
 import ServerTestKit
 import Storage
 import TestKit
@@ -85,6 +87,45 @@ struct ListingSearchTests {
             try await catalogue.setStatus("active", of: first)
             #expect(try await catalogue.names("services?query=weather") == ["Weather two", "Weather one"])
             #expect(try await catalogue.names("services?query=weather&status=paused") == [])
+        }
+    }
+
+    @Test("of two alike, the service that is called more comes first", arguments: Engine.available)
+    func calls(engine: Engine) async throws {
+        try await FakeHost.serving { host in
+            let server = try await TestServer(engine: engine, systemIDs: true)
+            let (provider, buyer) = (
+                try await server.key(MarketRole.provider, of: "provider"),
+                try await server.key(MarketRole.buyer, of: "buyer")
+            )
+            let admin = try await server.key(MarketRole.admin, of: "ops")
+            try await server.test { client in
+                var services: [String] = []
+                for _ in 0..<2 {
+                    let listed = try await client.send(
+                        .post,
+                        "/market/api/v1/services",
+                        key: provider,
+                        json: [
+                            "name": "Weather map", "endpoint": .string(host.url), "price_per_call": "0.50",
+                            "free_tier_calls": 10,
+                        ]
+                    )
+                    services.append(listed.json["id"]?.string ?? "")
+                }
+                func found() async throws -> [String] {
+                    let answer = try await client.send(.get, "/market/api/v1/discover?q=weather")
+                    return answer.json["services"]?.array?.compactMap { $0["id"]?.string } ?? []
+                }
+                #expect(try await found() == services.reversed())
+                let called = try await client.send(.post, "/market/api/v1/proxy/\(services[0])/", key: buyer, body: "x")
+                #expect(called.status == 200, "\(called.body)")
+                // Whoever asks for figures has the calls added up.
+                let stats = try await client.send(.get, "/market/api/v1/admin/stats", key: admin)
+                #expect(stats.status == 200, "\(stats.body)")
+                for search in server.house.searches { _ = try await search.work() }
+                #expect(try await found() == services)
+            }
         }
     }
 }

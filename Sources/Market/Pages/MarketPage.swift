@@ -113,7 +113,8 @@ struct MarketPage: Sendable {
             asked: asked,
             answer: answer,
             services: services,
-            reasons: asked.text.isEmpty ? [:] : self.search.explain(asked.text, services.map { $0.searchDocument(calls: 0) }),
+            reasons: asked.text.isEmpty
+                ? [:] : self.search.explain(asked.text, services.map { $0.searchDocument(calls: 0) }),
             categories: self.search.answer(ListingSearch.categories).facets["category"] ?? [],
             trending: rows.compactMap { row in byID[row.listing].map { ($0, row.calls) } }
         )
