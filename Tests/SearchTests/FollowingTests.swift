@@ -174,62 +174,6 @@ struct FollowingTests {
         await database.close()
     }
 
-    @Test("whatever byte is damaged, the index is made anew and the process lives")
-    func damage() async throws {
-        let database = try await TestDatabases.make(.sqlite)
-        _ = try await database.migrate(Things.migrations)
-        let folder = TestDatabases.temporaryPath("search")
-        var search: Search? = try await Self.open(database, folder)
-        try await database.write { tx in
-            for number in 0..<400 {
-                try Things.put("r\(number)", "weather forecast \(number % 7)", "texts of \(number)", in: tx)
-            }
-        }
-        try await database.write { tx in for number in 0..<40 { try Things.remove("r\(number)", in: tx) } }
-        try await search?.save()
-        search = nil
-        let files = URL(filePath: folder).appending(path: Things.kind.name)
-        let kept = TestDatabases.temporaryPath("kept")
-        try FileManager.default.copyItem(atPath: files.path, toPath: kept)
-        var random = SeededGenerator(seed: 14)
-        for round in 0..<20 {
-            try FileManager.default.removeItem(at: files)
-            try FileManager.default.copyItem(atPath: kept, toPath: files.path)
-            let names = try FileManager.default.contentsOfDirectory(atPath: files.path).filter { $0 != "lock" }.sorted()
-            let file = files.appending(path: names[round % names.count])
-            var bytes = Array(try Data(contentsOf: file))
-            guard !bytes.isEmpty else { continue }
-            if round % 5 == 4 {
-                bytes = Array(bytes.prefix(Int.random(in: 0..<bytes.count, using: &random)))
-            } else {
-                for _ in 0...(round % 3) {
-                    bytes[Int.random(in: 0..<bytes.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
-                }
-            }
-            try Data(bytes).write(to: file)
-            let damaged = try await Self.open(database, folder)
-            // A damaged part may answer wrongly until it is noticed, but it answers.
-            for text in ["weather", "forecast 3", "texts", "wether"] {
-                _ = damaged.answer(SearchQuery(text, facets: ["state"]))
-            }
-            _ = damaged.answer(SearchQuery(sort: .ascending("size")))
-            await eventually {
-                _ = try? await damaged.work()
-                return (try? await damaged.verify()) == [] && damaged.answer(SearchQuery("weather")).total == 360
-            }
-        }
-        await database.close()
-    }
-
-    /// Waits for a condition; the test fails when it does not come.
-    private func eventually(_ condition: () async -> Bool) async {
-        for _ in 0..<400 {
-            if await condition() { return }
-            try? await Task.sleep(for: .milliseconds(25))
-        }
-        Issue.record("it did not come")
-    }
-
     @Test("no reader sees half a change, whoever writes meanwhile")
     func race() async throws {
         let database = try await TestDatabases.make(.sqlite)

@@ -33,7 +33,7 @@ struct SearchModelTests {
         (0..<count).map { _ in self.words.randomElement(using: &random)! }.joined(separator: " ")
     }
 
-    private static func document(_ id: String, _ random: inout SeededGenerator) -> SearchDocument {
+    static func document(_ id: String, _ random: inout SeededGenerator) -> SearchDocument {
         let tags = (0..<Int.random(in: 0...3, using: &random)).map { _ in "t\(Int.random(in: 0..<6, using: &random))" }
         let hasPlace = Bool.random(using: &random)
         return SearchDocument(
@@ -59,7 +59,7 @@ struct SearchModelTests {
         )
     }
 
-    private static func query(_ random: inout SeededGenerator) -> SearchQuery {
+    static func query(_ random: inout SeededGenerator) -> SearchQuery {
         var query = SearchQuery(
             limit: Int.random(in: 0...12, using: &random),
             offset: Int.random(in: 0...3, using: &random)
