@@ -227,7 +227,8 @@ def writing(bench, market, mixed):
 NEW_ID = "substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-4' || substr(h, 14, 3) || '-8' || substr(h, 18, 3) || '-' || substr(h, 21, 12)"
 # Of the rows from one on: a fifth is copied as new services, a fifth is removed, the rest gets another text.
 CHANGES = [
-    f"""INSERT INTO market_listing SELECT {NEW_ID}, provider_id, name, description, endpoint, price_text, price_micros, payment_method,
+    f"""INSERT INTO market_listing (id, provider_id, name, description, endpoint, price_text, price_micros, payment_method,
+        free_tier_calls, timeout_seconds, status, category, tags, created_at, updated_at) SELECT {NEW_ID}, provider_id, name, description, endpoint, price_text, price_micros, payment_method,
         free_tier_calls, timeout_seconds, 'active', category, tags, created_at, updated_at
         FROM (SELECT *, lower(hex(randomblob(16))) AS h FROM market_listing WHERE rowid BETWEEN :from AND :from + :count / 5 - 1)""",
     "UPDATE market_listing SET status = 'removed' WHERE rowid BETWEEN :from + :count / 5 AND :from + :count * 2 / 5 - 1",
@@ -259,7 +260,7 @@ def changing(bench, market, mixed, seconds=10, rate=5000):
         database.execute("UPDATE market_listing SET name = ? WHERE rowid = ?", (word, last))
         database.execute("INSERT INTO search_change (kind, record_id, changed_at) SELECT 'market.services', id, ? FROM market_listing WHERE rowid = ?", (int(at * 1e6), last))
         database.execute("COMMIT")
-        while ask("GET", f"{market.url}/discover?q={word}&limit=1")["total"] == 0:
+        while ask("GET", f"{market.url}/discover?q={word}&limit=1")["total"] == 0 and time.time() < at + 60:
             time.sleep(0.01)
         made["found"] = time.time() - at
 

@@ -7,7 +7,7 @@ package struct SearchAnswer: Sendable {
     package var total = 0
     /// By column, the most frequent value first.
     package var facets: [String: [SearchFacet]] = [:]
-    /// The question with its unknown words replaced by the nearest known ones; nil where all are known.
+    /// The question with its unknown words replaced by the nearest known ones; nil where none was replaced.
     package var suggestion: SearchSuggestion?
 }
 

@@ -26,18 +26,7 @@ package enum SearchValue: Sendable, Equatable {
     case set([String])
     case number(Int64)
     case text(String)
-    /// In millionths of a degree; nil where the record has no place.
+    /// In millionths of a degree.
     case place(latitude: Int32, longitude: Int32)
     case noPlace
-}
-
-extension SearchValue {
-    /// What of it can be filtered by, each text once.
-    var texts: [String] {
-        switch self {
-        case .exact(let text), .text(let text): [text]
-        case .set(let texts): texts.count > 1 ? Array(Set(texts)) : texts
-        case .number, .place, .noPlace: []
-        }
-    }
 }

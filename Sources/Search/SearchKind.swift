@@ -26,7 +26,7 @@ package struct SearchKind: Sendable {
     var layout: String {
         let fields = self.fields.map { "\($0.name):\($0.kind):\($0.weight):\($0.usualLength)" }
         let columns = self.columns.map { "\($0.name):\($0.kind)" }
-        return (["9", self.name, self.ranking.layout] + fields + columns).joined(separator: " ")
+        return (["10", self.name, self.ranking.layout] + fields + columns).joined(separator: " ")
     }
 
     /// On which a change is announced.
@@ -77,6 +77,9 @@ package struct SearchColumn: Sendable {
         case text
         /// A latitude and a longitude.
         case place
+
+        var isSortable: Bool { self == .number || self == .text }
+        var hasFacets: Bool { self == .exact || self == .set }
     }
 
     package init(_ name: String, _ kind: Kind) {

@@ -23,7 +23,7 @@ struct RelevanceTests {
     }
 
     /// NDCG@10 as it was measured; it may rise, and fall by 0.01.
-    private static let measured = 0.97
+    private static let measured = 0.991
 
     @Test("are as good as they were")
     func ndcg() throws {

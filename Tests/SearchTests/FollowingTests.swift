@@ -209,8 +209,12 @@ struct FollowingTests {
                     }
                 }
             }
-            group.addTask { while ContinuousClock.now < end { _ = try? await search.work() } }
+            // As the server does, also while the index is made anew.
+            try? await search.askForRebuild()
+            group.addTask { while ContinuousClock.now < end { _ = try? await search.catchUp() } }
+            group.addTask { while ContinuousClock.now < end { _ = try? await search.maintain() } }
         }
+        while try await search.work() {}
         #expect(wrong.value == 0)
         #expect(reads.value > 100)
         #expect(try await search.verify() == [])

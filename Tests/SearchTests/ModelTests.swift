@@ -157,4 +157,28 @@ struct SearchModelTests {
         }
         #expect(index.count == plain.count)
     }
+
+    @Test("pages from a cursor on come to the whole list")
+    func cursors() async throws {
+        var random = SeededGenerator(seed: 3)
+        let index = SearchIndex(Self.kind)
+        for start in stride(from: 0, to: 160, by: 40) {
+            try index.apply((start..<start + 40).map { .put(Self.document("r\($0)", &random)) })
+        }
+        for _ in 0..<120 {
+            await Task.yield()
+            var query = Self.query(&random)
+            (query.limit, query.offset) = (200, 0)
+            let whole = index.answer(query).hits.map(\.id)
+            query.limit = Int.random(in: 1...7, using: &random)
+            var found: [String] = []
+            while true {
+                let page = index.answer(query).hits
+                found += page.map(\.id)
+                guard page.count == query.limit, let last = page.last else { break }
+                query.after = last.cursor
+            }
+            #expect(found == whole, "\(query)")
+        }
+    }
 }

@@ -50,7 +50,10 @@ struct RollUpStore {
     /// To be called before a record changes: takes it out of the figures, so that it can be enqueued again.
     func takeBack(_ usage: Usage) throws {
         let waited = try self.tx.count("DELETE FROM market_usage_pending WHERE usage_id = \(usage.id)") == 1
-        if !waited { try self.add([(Group(usage), Figures(usage).negated)]) }
+        guard !waited else { return }
+        let taken = [(Group(usage), Figures(usage).negated)]
+        try self.add(taken)
+        try self.raise(taken)
     }
 
     /// Records that belong to the same figures.
@@ -111,34 +114,15 @@ struct RollUpStore {
         }
     }
 
-    /// Services that have been called more often by so much that they are found earlier.
+    /// Services whose calls have changed by so much that they are found earlier, or later.
     private func raise(_ groups: [(Group, Figures)]) throws {
         var added: [ID<Listing>: Int64] = [:]
         for (group, figures) in groups { added[group.listing, default: 0] += figures.calls }
-        for (listing, calls) in try self.countCalls(of: added.keys.sorted()) {
+        for (listing, calls) in try self.tx.listings.countCalls(of: added.keys.sorted()) {
             let before = calls - (added[listing] ?? 0)
             guard ListingSearch.boost(calls: calls) != ListingSearch.boost(calls: before) else { continue }
             try self.tx.touch(listing.text, in: ListingSearch.kind)
         }
-    }
-
-    /// Services that are asked about in one statement.
-    private static let countLimit = 100
-
-    /// Of all time, by service; none for a service that was never called.
-    func countCalls(of listings: [ID<Listing>]) throws -> [ID<Listing>: Int64] {
-        var calls: [ID<Listing>: Int64] = [:]
-        for start in stride(from: 0, to: listings.count, by: Self.countLimit) {
-            let some = Array(listings[start..<min(start + Self.countLimit, listings.count)])
-            let rows = try self.tx.rows(
-                """
-                SELECT listing_id, calls FROM market_rollup
-                WHERE period = \(FigurePeriod.all) AND listing_id IN (\(list: some))
-                """
-            ) { (try $0.column(ID<Listing>.self), try $0.column(Int64.self)) }
-            for (listing, count) in rows { calls[listing] = count }
-        }
-        return calls
     }
 
     private struct ServiceKey: Hashable {

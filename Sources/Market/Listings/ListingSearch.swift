@@ -30,7 +30,7 @@ package enum ListingSearch {
     )
 
     private static func documents(_ listings: [Listing], _ tx: Transaction) throws -> [SearchDocument] {
-        let calls = try tx.rollUps.countCalls(of: listings.map(\.id))
+        let calls = try tx.listings.countCalls(of: listings.map(\.id))
         return listings.map { $0.searchDocument(calls: calls[$0.id] ?? 0) }
     }
 

@@ -62,9 +62,25 @@ struct ListingStore {
         try self.index(listing)
     }
 
+    /// Services that are asked about in one statement.
+    private static let countLimit = 100
+
+    /// Of all time, by service; none for a service that was never called.
+    func countCalls(of listings: [ID<Listing>]) throws -> [ID<Listing>: Int64] {
+        var calls: [ID<Listing>: Int64] = [:]
+        for start in stride(from: 0, to: listings.count, by: Self.countLimit) {
+            let some = Array(listings[start..<min(start + Self.countLimit, listings.count)])
+            let rows = try self.tx.rows(
+                "SELECT listing_id, calls FROM market_rollup WHERE period = 'all' AND listing_id IN (\(list: some))"
+            ) { (try $0.column(ID<Listing>.self), try $0.column(Int64.self)) }
+            for (listing, count) in rows { calls[listing] = count }
+        }
+        return calls
+    }
+
     /// It can be found as it is now; whoever keeps it in memory is told.
     private func index(_ listing: Listing) throws {
-        let calls = try self.tx.rollUps.countCalls(of: [listing.id])
+        let calls = try self.countCalls(of: [listing.id])
         try self.tx.put(listing.searchDocument(calls: calls[listing.id] ?? 0), in: ListingSearch.kind)
         try self.tx.invalidate(ListingCache.topic, listing.id.text)
     }

@@ -11,6 +11,8 @@ import Synchronization
 package final class Search: Sendable {
     /// Changes of the log that are read at once.
     private static let changeLimit = 5000
+    /// Of these, and of a page, so many are taken in at once.
+    static let sliceSize = 1000
     /// An index that has to be made while the server starts may take so long; then the server starts, and the rest follows.
     private static let patienceSeconds: Int64 = 5
     /// Changes in memory are written to the folder from so many on, or after a while.
@@ -94,21 +96,32 @@ package final class Search: Sendable {
         while try await self.follow(index) {}
     }
 
-    /// False when there is nothing more.
+    /// False when there is nothing more. Throws `SearchDamage` when the log no longer reaches back so far.
     func follow(_ index: SearchIndex) async throws -> Bool {
         let (position, known) = index.followed
         let source = self.source
         let (read, top, documents) = try await self.database.read { tx in
             let last = try tx.searchChanges.lastNumber()
             guard last > position else { return ([SearchChangeStore.Change](), last, [SearchDocument]()) }
+            guard try tx.searchChanges.findMark(position) != nil else { throw SearchDamage("changes were missed") }
             let changes = try tx.searchChanges.list(source.kind.name, after: position, limit: Self.changeLimit)
             let top = changes.count == Self.changeLimit ? changes.last?.number ?? last : last
             let ids = Set(changes.filter { known[$0.record] ?? 0 < $0.number }.map(\.record))
             return (changes, top, ids.isEmpty ? [] : try source.load(tx, ids.sorted()))
         }
         guard top > position else { return false }
-        let ids = Set(read.filter { known[$0.record] ?? 0 < $0.number }.map(\.record))
-        try await self.onThread { try index.apply(documents, of: ids, asOf: top) }
+        let ids = Set(read.filter { known[$0.record] ?? 0 < $0.number }.map(\.record)).sorted()
+        if !ids.isEmpty {
+            let byID = Dictionary(documents.map { ($0.id, $0) }) { first, _ in first }
+            // Writers of this node wait for no more than one slice.
+            try await self.onThread {
+                for start in stride(from: 0, to: ids.count, by: Self.sliceSize) {
+                    let slice = ids[start..<min(start + Self.sliceSize, ids.count)]
+                    try index.apply(slice.compactMap { byID[$0] }, of: Set(slice), asOf: top, movesOn: false)
+                }
+            }
+        }
+        try index.apply([], of: [], asOf: top)
         return read.count == Self.changeLimit
     }
 
@@ -160,26 +173,31 @@ package final class Search: Sendable {
 
     // MARK: Beside the server
 
-    /// One round of what keeps the index up to date.
-    func catchUp() async throws {
-        try await self.follow()
-        try await self.takeWhatOperatorsSet()
-    }
-
-    /// One round of what may take long: builds on, merges and saves. True when there is more to do at once.
-    func maintain() async throws -> Bool {
+    /// One round of what keeps the index up to date: follows, and builds on. True when there is more to do at once.
+    ///
+    /// Only one task may do this, since following and building must not overtake each other.
+    func catchUp() async throws -> Bool {
+        do { try await self.follow() } catch let gap as SearchDamage {
+            self.logger.error("the search index is made anew", metadata: ["reason": "\(gap)"])
+            try await self.beginBuild(isCurrent: false)
+        }
         try await self.check()
-        async let merging = self.merge()
-        let isBuilding = try await self.build()
-        let hasMerged = try await merging
-        if self.isSaveDue { try await self.save() }
-        return isBuilding || hasMerged
+        try await self.takeWhatOperatorsSet()
+        return try await self.build()
     }
 
-    /// Both, for who has one index alone.
+    /// One round of merging and saving, beside the other. True when there is more to do at once.
+    func maintain() async throws -> Bool {
+        let hasMerged = try await self.merge()
+        if self.isSaveDue { try await self.save() }
+        return hasMerged
+    }
+
+    /// Both, one after the other.
     package func work() async throws -> Bool {
-        try await self.catchUp()
-        return try await self.maintain()
+        let isBuilding = try await self.catchUp()
+        let hasMerged = try await self.maintain()
+        return isBuilding || hasMerged
     }
 
     private var isSaveDue: Bool {
@@ -194,24 +212,27 @@ package final class Search: Sendable {
 
     /// Reads the files that were opened; an index with a damaged one is made anew.
     private func check() async throws {
-        let views = self.state.withLock { state in
-            defer { state.unchecked = [] }
-            return state.unchecked
-        }
+        let views = self.state.withLock { $0.unchecked }
         guard !views.isEmpty else { return }
         do {
-            try await self.onThread { for view in views { try view.segment.check() } }
+            try await self.onThread(isQuiet: true) { for view in views { try view.segment.check() } }
             self.index.release(views)
         } catch {
             self.logger.error("the search index is damaged and is made anew", metadata: ["error": "\(error)"])
             try await self.beginBuild(isCurrent: false)
         }
+        self.state.withLock { $0.unchecked = [] }
     }
 
     private func merge() async throws -> Bool {
         let building = self.state.withLock { $0.building?.index }
         var hasMerged = false
-        for index in self.distinct(building) where try await self.onThread({ try index.compact() }) {
+        for index in self.distinct(building) {
+            guard let sources = index.beginMerge() else { continue }
+            defer { index.release(sources) }
+            // Only what needs no lock: writers wait for those who have one.
+            let merged = try await self.onThread(isQuiet: true) { try index.merged(sources) }
+            index.endMerge(sources, merged)
             hasMerged = true
         }
         return hasMerged
@@ -223,12 +244,9 @@ package final class Search: Sendable {
         }
         self.index.setSynonyms(synonyms)
         // One that is asked for during another begins after it.
-        let isAsked = self.state.withLock { state in
-            guard state.building == nil, state.rebuildNumber != asked else { return false }
-            state.rebuildNumber = asked
-            return true
-        }
-        if isAsked { try await self.beginBuild(isCurrent: false) }
+        guard self.state.withLock({ $0.building == nil && $0.rebuildNumber != asked }) else { return }
+        try await self.beginBuild(isCurrent: false)
+        self.state.withLock { $0.rebuildNumber = asked }
     }
 
     /// Writes what is in memory to the folder, so that the next start has little to read.
@@ -237,7 +255,7 @@ package final class Search: Sendable {
         let index = self.index
         let position = index.followed.position
         guard let mark = try await self.database.read({ try $0.searchChanges.findMark(position) }) else { return }
-        try await self.onThread { try index.save(position: position, mark: mark) }
+        guard try await self.onThread({ try index.save(position: position, mark: mark) }) else { return }
         self.state.withLock { ($0.savedAt, $0.savedPosition) = (.now, position) }
     }
 
@@ -252,13 +270,15 @@ package final class Search: Sendable {
         }) {}
     }
 
-    /// Work that takes long has a thread of its own, to which those that answer are preferred.
-    func onThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+    /// Work that takes long has a thread of its own.
+    ///
+    /// - Parameter isQuiet: for work without locks, so that threads that answer are preferred.
+    func onThread<T: Sendable>(isQuiet: Bool = false, _ body: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
                 #if os(Linux)
                     // Of this thread alone.
-                    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+                    if isQuiet { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10) }
                 #endif
                 continuation.resume(with: Result { try body() })
             }

@@ -4,7 +4,7 @@ import Logging
 import Storage
 import Synchronization
 
-/// Makes an index of all records, while another one answers.
+/// Makes an index of all records, while another one answers or, when there is none, itself as far as it is.
 extension Search {
     /// An index on its way.
     struct Building {
@@ -43,6 +43,8 @@ extension Search {
     func build() async throws -> Bool {
         guard let building = self.state.withLock({ $0.building }) else { return false }
         let index = building.index
+        // An index that answers is slow with many segments, and a writer waits for a long slice.
+        let slice = self.index === index ? Self.sliceSize : Self.pageSize
         var read = try await self.readPage(after: building.last)
         for _ in 0..<Self.pagesAtOnce {
             guard let last = read.page.last else {
@@ -52,14 +54,19 @@ extension Search {
             let now = read
             async let next = self.readPage(after: last)
             try await self.onThread {
-                let ids = Set(now.page.documents.map(\.id))
-                try index.apply(now.page.documents, of: ids, asOf: now.top, movesOn: false)
+                let documents = now.page.documents
+                for start in stride(from: 0, to: documents.count, by: slice) {
+                    let some = Array(documents[start..<min(start + slice, documents.count)])
+                    try index.apply(some, of: Set(some.map(\.id)), asOf: now.top, movesOn: false)
+                }
             }
             self.state.withLock { state in
                 state.building?.last = last
                 state.building?.records += now.page.documents.count
             }
             read = try await next
+            // The one that is built is not followed here, since the page that was read ahead is older.
+            if self.index !== index { try await self.follow() }
         }
         try await self.note(self.state.withLock { $0.building?.records ?? 0 }, isFinished: false)
         return true
@@ -71,11 +78,8 @@ extension Search {
             building.index.takeSynonyms(from: self.index)
             self.current.store(building.index, ordering: .releasing)
         }
-        let records = self.state.withLock { state in
-            defer { state.building = nil }
-            return state.building?.records ?? 0
-        }
-        try await self.note(records, isFinished: true)
+        try await self.note(self.state.withLock { $0.building?.records ?? 0 }, isFinished: true)
+        self.state.withLock { $0.building = nil }
         self.logger.info(
             "the search index is complete",
             metadata: ["kind": "\(self.kind.name)", "records": "\(self.count)"]

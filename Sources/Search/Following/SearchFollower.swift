@@ -22,10 +22,7 @@ package struct SearchFollower: Service {
                 group.addTask { await self.prune() }
                 for search in self.searches {
                     group.addTask {
-                        await self.repeat("cannot keep a search up to date") {
-                            try await search.catchUp()
-                            return false
-                        }
+                        await self.repeat("cannot keep a search up to date") { try await search.catchUp() }
                     }
                     group.addTask { await self.repeat("cannot merge or save a search") { try await search.maintain() } }
                 }

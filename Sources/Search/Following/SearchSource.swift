@@ -4,7 +4,7 @@ package import Storage
 package struct SearchSource: Sendable {
     package let kind: SearchKind
     private let loadSome: @Sendable (Transaction, _ ids: [String]) throws -> [SearchDocument]
-    /// The records after one, in any lasting order, as many as asked: every one's identifier, and the documents of those that can be found.
+    /// The records after one, in any lasting order, as many as asked: the documents of those that can be found, and the last one's identifier.
     let page: @Sendable (Transaction, _ after: String?, _ limit: Int) throws -> Page
 
     package struct Page: Sendable {

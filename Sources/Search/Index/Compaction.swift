@@ -41,16 +41,46 @@ extension SearchIndex {
 
     /// Merges the next segments, if there are enough of a size. False when there is nothing to do.
     package func compact() throws -> Bool {
-        let sources = self.state.withLock { state in
+        guard let sources = self.beginMerge() else { return false }
+        defer { self.release(sources) }
+        self.endMerge(sources, try self.merged(sources))
+        return true
+    }
+
+    /// The segments that are to be merged next; they are busy until they are released.
+    func beginMerge() -> [SegmentView]? {
+        self.state.withLock { state in
             let sources =
-                self.candidates(state, below: .max) ?? self.wasteful(state).map { [$0] } ?? self.rest(state) ?? []
-            guard sources.reduce(0, { $0 + $1.segment.bytes.count }) < Self.byteLimit else { return [SegmentView]() }
-            state.busy.formUnion(sources.map { ObjectIdentifier($0.segment) })
+                self.fitting(self.candidates(state, below: .max)) ?? self.fitting(self.wasteful(state).map { [$0] })
+                ?? self.fitting(self.rest(state))
+            state.busy.formUnion((sources ?? []).map { ObjectIdentifier($0.segment) })
             return sources
         }
-        guard !sources.isEmpty else { return false }
-        try self.merge(sources)
-        return true
+    }
+
+    /// Of more than fit into one segment, the smallest.
+    private func fitting(_ sources: [SegmentView]?) -> [SegmentView]? {
+        guard let sources else { return nil }
+        var bytes = 0
+        let fitting = sources.sorted { $0.segment.bytes.count < $1.segment.bytes.count }.prefix { view in
+            bytes += view.segment.bytes.count
+            return bytes < Self.byteLimit
+        }
+        return fitting.isEmpty || fitting.count < min(2, sources.count) ? nil : Array(fitting)
+    }
+
+    func merged(_ sources: [SegmentView]) throws -> SegmentView {
+        let count = sources.reduce(0) { $0 + $1.live.count }
+        return try self.merged(sources, toFile: self.folder != nil && count >= Self.fileLimit)
+    }
+
+    func endMerge(_ sources: [SegmentView], _ merged: SegmentView) {
+        self.state.withLock { state in
+            state.replace(sources, by: merged)
+            // A new file must come on the list.
+            state.unsaved += merged.file == nil ? 0 : 1
+            self.publish(state)
+        }
     }
 
     /// A large segment of which half is gone.
@@ -73,30 +103,17 @@ extension SearchIndex {
         return nil
     }
 
-    /// Merges segments that are marked as busy.
-    private func merge(_ sources: [SegmentView]) throws {
-        defer { self.release(sources) }
-        let count = sources.reduce(0) { $0 + $1.live.count }
-        let merged = try self.merged(sources, toFile: self.folder != nil && count >= Self.fileLimit)
-        self.state.withLock { state in
-            state.replace(sources, by: merged)
-            // A new file must come on the list.
-            state.unsaved += merged.file == nil ? 0 : 1
-            self.publish(state)
-        }
-    }
-
-    /// Writes what is in memory to a file, and the list of files with the position up to which they hold the log. Does nothing while
-    /// segments are being merged or checked.
-    func save(position: Int64, mark: String) throws {
-        guard let folder else { return }
+    /// Writes what is in memory to a file, and the list of files with the position up to which they hold the log. False, and
+    /// nothing is done, while segments are being merged or checked.
+    func save(position: Int64, mark: String) throws -> Bool {
+        guard let folder else { return false }
         // No segment may go into another one until the list is written.
         let (all, unsaved) = self.state.withLock { state in
             guard state.busy.isEmpty else { return ([SegmentView]?.none, 0) }
             state.busy = Set(state.views.map { ObjectIdentifier($0.segment) })
             return (state.views, state.unsaved)
         }
-        guard let all else { return }
+        guard let all else { return false }
         defer { self.state.withLock { $0.busy = [] } }
         let inMemory = all.filter { $0.file == nil }
         let merged = inMemory.isEmpty ? nil : try self.merged(inMemory, toFile: true)
@@ -110,6 +127,7 @@ extension SearchIndex {
         }
         try folder.save(files, self.kind, position: position, mark: mark)
         self.state.withLock { $0.unsaved -= min(unsaved, $0.unsaved) }
+        return true
     }
 
     /// Keeps segments out of merges until they are known to be what was written.

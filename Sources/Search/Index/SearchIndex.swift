@@ -17,7 +17,7 @@ package final class SearchIndex: Sendable {
         var position: Int64 = 0
         /// What is in them of the log beyond that: the last change of each record.
         var ahead: [String: Int64] = [:]
-        /// Segments that are being merged.
+        /// Segments that are being merged, saved or checked.
         var busy: Set<ObjectIdentifier> = []
         /// Changes since the folder was written.
         var unsaved = 0
@@ -125,6 +125,8 @@ package final class SearchIndex: Sendable {
     ///   - movesOn: whether all changes up to the number are in the index now.
     func apply(_ documents: [SearchDocument], of ids: Set<String>, asOf number: Int64, movesOn: Bool = true) throws {
         try self.replace(ids, by: documents) { state in
+            // What was read before others had moved it on is older than what it has.
+            guard number >= state.position || !movesOn else { return [] }
             let newer = state.ahead.filter { $0.value > number }
             if movesOn {
                 state.position = max(state.position, number)
@@ -144,6 +146,7 @@ package final class SearchIndex: Sendable {
         let segment = documents.isEmpty ? nil : try SegmentBuilder(kind: self.kind).build(documents)
         self.state.withLock { state in
             let replaced = note(&state)
+            guard segment != nil || !replaced.isEmpty else { return }
             for id in replaced { if let key = keys[id] { state.remove(key) } }
             if let segment {
                 var view = SegmentView(segment)

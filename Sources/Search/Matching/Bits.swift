@@ -71,8 +71,6 @@ final class Bits {
             for index in 0..<self.count { self.words[index] |= other.words[index] }
         }
 
-        var hasAny: Bool { (0..<self.count).contains { self.words[$0] != 0 } }
-
         /// How many are set.
         var total: Int {
             var total = 0

@@ -5,20 +5,17 @@ final class ChunkSums: Sendable {
     private typealias Group = SIMD16<UInt32>
 
     nonisolated(unsafe) let scores: UnsafeMutablePointer<UInt32>
-    private nonisolated(unsafe) let groups: UnsafeMutablePointer<Group>
     /// Of a word with several readings: the best of each document.
     private nonisolated(unsafe) let best: UnsafeMutablePointer<UInt32>
     private nonisolated(unsafe) var documents = 0
 
     init() {
         self.best = .allocate(capacity: Postings.chunkSize)
-        self.groups = .allocate(capacity: Postings.chunkSize / Group.scalarCount)
-        self.scores = UnsafeMutableRawPointer(self.groups)
-            .bindMemory(to: UInt32.self, capacity: Postings.chunkSize)
+        self.scores = .allocate(capacity: Postings.chunkSize)
     }
 
     deinit {
-        self.groups.deallocate()
+        self.scores.deallocate()
         self.best.deallocate()
     }
 
@@ -65,7 +62,11 @@ final class ChunkSums: Sendable {
     func visit(from least: () -> Int64, _ visit: (Int, Int64) -> Void) {
         for group in 0..<self.documents / Group.scalarCount {
             let lowest = UInt32(clamping: max(1, least()))
-            guard any(self.groups[group] .>= Group(repeating: lowest)) else { continue }
+            let some = UnsafeRawPointer(self.scores).loadUnaligned(
+                fromByteOffset: group &* MemoryLayout<Group>.size,
+                as: Group.self
+            )
+            guard any(some .>= Group(repeating: lowest)) else { continue }
             for document in group * Group.scalarCount..<(group + 1) * Group.scalarCount
             where self.scores[document] >= lowest {
                 visit(document, Int64(self.scores[document]))

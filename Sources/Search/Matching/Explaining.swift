@@ -19,7 +19,7 @@ struct Explaining {
         }
         let lengths = fields.map { $0.count { !$0.isExtra } }
         var reasons: [SearchReason] = []
-        for (place, word) in self.plan.words.enumerated() {
+        for word in self.plan.words {
             let scored = word.readings.compactMap { reading -> (QueryPlan.PlannedReading, Int64, [[Double]])? in
                 let shares = reading.terms.map { term in
                     self.kind.frequency(fields.map { tokens in Double(tokens.count { $0.text == term }) }, lengths)
@@ -40,7 +40,7 @@ struct Explaining {
                         SearchReason(
                             field: self.kind.fields[index].name,
                             word: word.shown,
-                            place: place,
+                            place: word.place,
                             found: Tokens.form(of: term, in: document.texts[index], self.kind.fields[index].kind),
                             kind: best.0.kind == .exact && term != word.shown ? .stem : best.0.kind,
                             contribution: score * share / total

@@ -13,6 +13,8 @@ struct QueryPlan {
 
     struct PlannedWord {
         let shown: String
+        /// Which word of the question it is, from 0.
+        let place: Int
         /// What the word itself counts at most, before the record's own weight.
         let weight: Int64
         let readings: [PlannedReading]
@@ -34,7 +36,7 @@ struct QueryPlan {
         var words: [PlannedWord] = []
         var replaced: [SearchSuggestion.Word] = []
         var (isWhole, isReplaced) = (true, false)
-        for word in question {
+        for (place, word) in question.enumerated() {
             let known = lexicon.readings(word)
             guard let most = known.map(\.documents).max() else {
                 isWhole = false
@@ -43,7 +45,7 @@ struct QueryPlan {
             }
             if known[0].reading.kind == .edit {
                 isReplaced = true
-                replaced.append(.init(text: known[0].reading.terms.joined(separator: " "), place: words.count))
+                replaced.append(.init(text: known[0].reading.terms.joined(separator: " "), place: place))
             } else {
                 replaced.append(.init(text: word.shown, place: nil))
             }
@@ -59,7 +61,7 @@ struct QueryPlan {
                 )
             }
             let weight = readings.map(\.weight).max() ?? 1
-            words.append(PlannedWord(shown: word.shown, weight: weight, readings: readings))
+            words.append(PlannedWord(shown: word.shown, place: place, weight: weight, readings: readings))
         }
         self.words = words
         self.isWhole = isWhole

@@ -26,8 +26,8 @@ struct Scoring {
         }
         let sums = ChunkSums.take()
         defer { sums.giveBack() }
-        if self.matches.hasWhole { self.rankWhole(&hits, accepts, sums) }
-        guard self.matches.all !== self.matches.any, hits.bar < self.tier else { return }
+        if self.matches.whole > 0 { self.rankWhole(&hits, accepts, sums) }
+        guard self.matches.whole < self.matches.total, hits.bar < self.tier else { return }
         self.rankParts(&hits, accepts, sums)
     }
 

@@ -15,8 +15,9 @@ struct SearchPlace {
         self.longitude = longitude * .pi / 180
         self.metres = kilometres * 1000
         let span = self.metres / Self.radius * 180 / .pi
-        let low = Int64((max(-90, latitude - span) * 1_000_000).rounded(.down))
-        self.latitudes = low...max(low, Int64((min(90, latitude + span) * 1_000_000).rounded(.up)))
+        func millionths(_ degrees: Double) -> Double { max(-90, min(90, degrees)) * 1_000_000 }
+        let low = Int64(millionths(latitude - span).rounded(.down))
+        self.latitudes = low...max(low, Int64(millionths(latitude + span).rounded(.up)))
     }
 
     /// - Parameters: in millionths of a degree; a latitude beyond a pole is no place.

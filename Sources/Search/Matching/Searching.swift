@@ -40,7 +40,7 @@ struct Searching {
         }
         answer.hits = found.dropFirst(max(0, self.query.offset)).map(self.hit)
         for name in self.query.facets {
-            guard let column = self.kind.index(of: name) else { continue }
+            guard let column = self.kind.index(of: name), self.kind.columns[column].kind.hasFacets else { continue }
             let counts = FacetCounts(column: column, limit: self.query.facetLimit)
             answer.facets[name] = counts.first(self.snapshot.views, isOpen ? nil : kept)
         }
@@ -87,7 +87,7 @@ struct Searching {
             let documents = sorting.first(wanted) { self.query.after == nil || self.accepts(make($0, 0)) }
             found += documents.map { make($0, 0) }
         case .ascending(let name), .descending(let name):
-            guard let column = self.kind.index(of: name) else { return }
+            guard let column = self.kind.index(of: name), self.kind.columns[column].kind.isSortable else { return }
             let descending = self.query.sort == .descending(name)
             if self.kind.columns[column].kind == .text {
                 let documents = sorting.byText(column, descending: descending, wanted) {

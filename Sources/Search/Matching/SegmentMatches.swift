@@ -10,8 +10,8 @@ struct SegmentMatches {
     /// What of it has every word; the same object where that is no question.
     let all: Bits
     let total: Int
-    /// Whether something has every word.
-    let hasWhole: Bool
+    /// What of them has every word.
+    let whole: Int
 
     struct WeighedChunk {
         let weight: Int64
@@ -34,7 +34,7 @@ struct SegmentMatches {
         let spare = Bits(documents: min(view.segment.count, Postings.chunkSize))
         defer { withExtendedLifetime(spare) {} }
         let scratch = spare.chunk(0)
-        var (total, hasWhole) = (0, false)
+        var (total, whole) = (0, 0)
         for chunk in 0..<chunks {
             let (anyBits, allBits) = (any.chunk(chunk), all.chunk(chunk))
             if plan == nil {
@@ -47,11 +47,11 @@ struct SegmentMatches {
             filters.keep(anyBits, chunk, scratch)
             if all !== any { allBits.keepOnly(anyBits) }
             total += anyBits.total
-            hasWhole = hasWhole || allBits.hasAny
+            whole += allBits.total
         }
         self.view = view
         self.place = place
-        self.hasWhole = hasWhole
+        self.whole = whole
         self.words = words
         self.any = any
         self.all = all

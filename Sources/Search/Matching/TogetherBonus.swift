@@ -14,7 +14,7 @@ struct TogetherBonus {
         let segment = matches.view.segment
         self.segment = segment
         var terms: [(rank: Int, word: Int)] = []
-        if plan.words.count > 1, matches.hasWhole {
+        if plan.words.count > 1, matches.whole > 0 {
             for (index, word) in plan.words.enumerated() {
                 for reading in word.readings where reading.terms.count == 1 {
                     guard let rank = reading.entries[matches.place][0].map(segment.rank) else { continue }

@@ -178,10 +178,10 @@ final class Segment: Sendable {
                     self.longitudes(column)?.value(place) == Int64(longitude)
                 else { return false }
             case .exact, .set:
-                for text in value.texts where values.remove(SearchKind.valueTerm(column, text)) == nil { return false }
+                for term in SearchKind.valueTerms(column, value) where values.remove(term) == nil { return false }
             case .text(let text):
                 guard self.text(column, place) == SearchKind.valueTerm(column, text) else { return false }
-            case .noPlace: continue
+            case .noPlace: guard self.numbers[column]?.value(place) == Int64(Int32.min) else { return false }
             }
         }
         return values.isEmpty
@@ -203,7 +203,7 @@ final class Segment: Sendable {
     func text(_ column: Int, _ document: Int) -> String? {
         guard let places = self.numbers[column],
             let first = self.terms.firstOrdinal(startingWith: Array(SearchKind.valueTerm(column, "").utf8)),
-            let entry = self.terms.entry(at: first + Int(places.value(document)))
+            let entry = self.terms.entry(at: first &+ Int(places.value(document)))
         else { return nil }
         return String(decoding: entry.term, as: UTF8.self)
     }

@@ -79,8 +79,8 @@ private struct CollectedTerms {
         let start = self.forward.count
         self.forward.append(0)
         for (number, value) in document.values.enumerated() {
-            for text in value.texts {
-                let place = self.names.place(SearchKind.valueTerm(number, text))
+            for term in SearchKind.valueTerms(number, value) {
+                let place = self.names.place(term)
                 self.entries.append((place, UInt32(index), 255))
                 if case .text = value { continue }
                 self.forward.append(place)

@@ -15,17 +15,4 @@ extension SearchKind {
             return field.weight * frequencies[index] / (1 - share + share * Double(lengths[index]) / field.usualLength)
         }
     }
-
-    /// Longer values of columns are told apart, and sorted, by their beginning.
-    private static let valueLimit = 480
-
-    /// A column's value as a term: no word begins so.
-    static func valueTerm(_ column: Int, _ value: String) -> String {
-        var term = "\u{1}\(Unicode.Scalar(UInt8(column + 1)))"
-        guard value.utf8.count > Self.valueLimit else { return term + value }
-        for scalar in value.unicodeScalars where term.utf8.count < Self.valueLimit {
-            term.unicodeScalars.append(scalar)
-        }
-        return term
-    }
 }
