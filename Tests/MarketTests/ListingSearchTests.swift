@@ -76,6 +76,17 @@ struct ListingSearchTests {
         }
     }
 
+    @Test("a plus sign in a query is a space, as browsers write it")
+    func plus() async throws {
+        try await self.catalogue(.sqlite) { catalogue in
+            _ = try await catalogue.register("Weather map", category: "open data")
+            _ = try await catalogue.register("C++ checker", category: "code")
+            #expect(try await catalogue.names("discover?category=open+data") == ["Weather map"])
+            #expect(try await catalogue.names("discover?q=weather+map&category=open%20data") == ["Weather map"])
+            #expect(try await catalogue.names("discover?q=c%2B%2B") == ["C++ checker"])
+        }
+    }
+
     @Test("a paused service is found among the paused, and comes back to its old place", arguments: Engine.available)
     func pausing(engine: Engine) async throws {
         try await self.catalogue(engine) { catalogue in

@@ -36,7 +36,7 @@ extension Call {
     func orderFields() async throws -> JSONValue {
         try self.requireReadableQuery()
         var fields: [String: JSONValue] = [:]
-        for (name, value) in self.request.uri.queryParameters {
+        for (name, value) in self.request.uri.fields {
             guard fields[String(name)] == nil, !value.isEmpty else { continue }
             fields[String(name)] = Self.value(String(name), String(value))
         }

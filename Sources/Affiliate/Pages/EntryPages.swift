@@ -87,7 +87,7 @@ struct EntryPages: Sendable {
             after: "<p>[[you_have_an_account]] <a href=\"{{base}}/sign-in\">[[sign_in]]</a></p>",
             words: AffiliateWords.all,
             values: { call, form, language in
-                let asked = call.request.uri.queryParameters["role"].map(String.init) ?? ""
+                let asked = call.request.uri.fields["role"].map(String.init) ?? ""
                 let roles = AffiliateRole.open.map {
                     ($0.rawValue, AffiliateWords.all.say("role.\($0.rawValue)", in: language))
                 }

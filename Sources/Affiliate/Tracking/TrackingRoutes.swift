@@ -75,7 +75,7 @@ struct TrackingRoutes: Sendable {
     @Sendable private func click(_ call: Call) async throws -> Response {
         let code = call.context.pathParameter("tracking_code").lowercased()
         guard let link = try await self.clicks.cache.find(code) else { throw AffiliateProblems.trackingCodeNotFound }
-        let query = call.request.uri.queryParameters
+        let query = call.request.uri.fields
         let creative = query["creative"].flatMap { CreativeID($0) }
         let landing = creative.flatMap { link.products[$0] } ?? link.landingURL
         // Whoever only looks has not clicked.

@@ -72,7 +72,7 @@ struct DashboardRoutes: Sendable {
 
     @Sendable private func get(_ call: Call) async throws -> Response {
         // Whoever only wants the head of the answer begins nothing.
-        if call.request.method == .get, let key = call.request.uri.queryParameters["key"] {
+        if call.request.method == .get, let key = call.request.uri.fields["key"] {
             return try await self.entry.enter(self.form, call, given: Form(["key": [String(key)]]))
         }
         guard let session = try await self.sessions.find(call.request, surface: MarketContract.name),

@@ -86,7 +86,7 @@ struct MarketPage: Sendable {
 
     @Sendable func show(_ call: Call, _ request: PageRequest?) async throws -> PageContent {
         let language = request?.language ?? Language.of(call.request, among: Language.allCases)
-        let query = call.request.uri.queryParameters
+        let query = call.request.uri.fields
         let read = { (name: Substring) in
             (query[name].map(String.init) ?? "").bytewise.replacing("\0", with: "").trimmed
         }
@@ -152,9 +152,10 @@ struct MarketPage: Sendable {
         var card: [String: Any] = [
             "id": listing.id.text, "name": listing.name, "description": listing.description,
             "price": listing.price.text, "provider": listing.providerName,
-            "category": listing.category, "free": listing.freeTierCalls > 0 ? "\(listing.freeTierCalls)" : "",
+            "category": listing.category,
             "curl": Self.curl(listing, self.publicURL), "reasons": ServiceSearch.lines(reasons, language),
         ]
+        if listing.freeTierCalls > 0 { card["free"] = "\(listing.freeTierCalls)" }
         if !reasons.isEmpty { card["hasReasons"] = true }
         return card
     }

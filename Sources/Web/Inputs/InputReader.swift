@@ -47,7 +47,7 @@ package struct InputReader {
 
     init(reading call: Call, body: JSONValue?) {
         let query = Dictionary(
-            call.request.uri.queryParameters.map { (String($0.key), String($0.value)) },
+            call.request.uri.fields.map { (String($0.key), String($0.value)) },
             uniquingKeysWith: { first, _ in first }
         )
         self.source = .request(call, body: body, query: query)

@@ -80,7 +80,7 @@ package struct Console: Sendable {
         let page = ConsolePage(path: path, summary: summary, roles: nil) { _ in PageContent(summary, .empty) }
         return .page(.get, path, summary) { call in
             try await self.enter(call, page) { request in
-                let query = call.request.uri.queryParameters.filter { !$0.value.isEmpty }
+                let query = call.request.uri.fields.filter { !$0.value.isEmpty }
                 return try await request.respond(
                     to: endpoint,
                     Dictionary(uniqueKeysWithValues: Self.parameters(of: path).map { ($0, request.parameter($0)) }),

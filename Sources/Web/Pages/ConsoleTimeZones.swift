@@ -45,7 +45,7 @@ extension Console {
     /// The page of time zones, which also takes the choice: an empty one is the surface's own zone.
     var timeZoneEndpoint: Endpoint {
         Endpoint.page(.get, Self.zonePath, "Choose the time zone") { call in
-            guard let wanted = call.request.uri.queryParameters["zone"] else {
+            guard let wanted = call.request.uri.fields["zone"] else {
                 return try await self.respond(to: call) { call, request in
                     self.zonePage(call, request?.language ?? self.language(of: call))
                 }

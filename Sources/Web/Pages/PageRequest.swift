@@ -35,7 +35,7 @@ package struct PageRequest: Sendable {
     package var isWatching: Bool { self.query("watch") == "1" }
 
     package func query(_ name: String) -> String {
-        let value = self.call.request.uri.queryParameters[Substring(name)].map(String.init) ?? ""
+        let value = self.call.request.uri.fields[Substring(name)].map(String.init) ?? ""
         return value.bytewise.replacing("\0", with: "")
     }
 

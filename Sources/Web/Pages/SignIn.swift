@@ -48,7 +48,7 @@ package struct SignIn: Sendable {
     }
 
     package static func next(_ call: Call) -> String? {
-        self.local(call.request.uri.queryParameters["next"].map(String.init) ?? "")
+        self.local(call.request.uri.fields["next"].map(String.init) ?? "")
     }
 
     /// A path of this server; nil for anything that a browser could take for another place.

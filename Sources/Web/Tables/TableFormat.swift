@@ -14,7 +14,7 @@ package enum TableFormat: String, CaseIterable, Sendable {
     ///
     /// Throws `invalid` for another one.
     package init(_ call: Call) throws {
-        let asked = call.request.uri.queryParameters["format"].map(String.init) ?? Self.csv.rawValue
+        let asked = call.request.uri.fields["format"].map(String.init) ?? Self.csv.rawValue
         let format = Self(rawValue: asked)
         var validation = Validation()
         validation.require(format != nil, "format", .oneOf(Self.allCases.map(\.rawValue)))
