@@ -26,7 +26,7 @@ package struct SearchKind: Sendable {
     var layout: String {
         let fields = self.fields.map { "\($0.name):\($0.kind):\($0.weight):\($0.usualLength)" }
         let columns = self.columns.map { "\($0.name):\($0.kind)" }
-        return (["10", self.name, self.ranking.layout] + fields + columns).joined(separator: " ")
+        return (["11", self.name, self.ranking.layout] + fields + columns).joined(separator: " ")
     }
 
     /// On which a change is announced.

@@ -27,7 +27,7 @@ struct Verify: AsyncParsableCommand {
     @Flag(help: "Prints JSON.") var json = false
 
     func run() async throws {
-        let (balances, differences, damage) = try await self.options.withHouse { house in
+        let (balances, differences, lost, damage) = try await self.options.withHouse { house in
             let (balances, differences) = try await house.database.read { tx in
                 (try tx.ledger.trialBalance(), try house.verify(in: tx))
             }
@@ -38,22 +38,23 @@ struct Verify: AsyncParsableCommand {
             }
             let damaged = try await house.archive.files().filter { !house.archive.isWhole($0) }
             return (
-                balances, differences + lost, damaged.map { "the archive's \($0.path) is missing or not as written" }
+                balances, differences, lost, damaged.map { "the archive's \($0.path) is missing or not as written" }
             )
         }
         if self.json {
-            try Operator.say(json: ["differences": differences, "archive": damage])
+            try Operator.say(json: ["differences": differences, "archive": damage, "search": lost])
         } else {
             for balance in balances {
                 Operator.say(
                     "\(balance.currency): debits \(balance.debitsPosted), credits \(balance.creditsPosted), in micro-units"
                 )
             }
-            for difference in differences + damage { Operator.say(difference) }
+            for difference in differences + damage + lost { Operator.say(difference) }
+            if !lost.isEmpty { Operator.say("A search index is off: `souk search rebuild` makes it anew.") }
             if !damage.isEmpty { Operator.say("The archive is damaged.") }
             Operator.say(differences.isEmpty ? "The ledger is balanced." : "The ledger is off.")
         }
-        if !differences.isEmpty || !damage.isEmpty { throw ExitCode.failure }
+        if !differences.isEmpty || !damage.isEmpty || !lost.isEmpty { throw ExitCode.failure }
     }
 }
 

@@ -75,6 +75,9 @@ struct Searched: AsyncParsableCommand {
                     let found = reason.kind == .exact ? "" : " as \(reason.found) (\(reason.kind.rawValue))"
                     Operator.say("    \(Self.figure(reason.contribution))  \(reason.field): \(reason.word)\(found)")
                 }
+                let words = explained.reasons.reduce(0) { $0 + $1.contribution }
+                let rest = explained.hit.score - words
+                if rest > 0.0005 { Operator.say("    \(Self.figure(rest))  all words, words together, stored facts") }
             }
         }
 

@@ -54,7 +54,7 @@ struct MarketPageTests {
             #expect(found.contains("2 services for “weather”"))
             #expect(found.contains("Weather &lt;map&gt;") && !found.contains("<map>"))
             let narrowed = try await self.get(client, "?q=weather&category=maps").body
-            #expect(narrowed.contains("1 service for “weather” · maps"))
+            #expect(narrowed.contains("1 service for “weather · maps”"))
             #expect(narrowed.contains("<option value=\"maps\" selected>maps (1)</option>"))
             #expect(narrowed.contains("Why this is here") && narrowed.contains("<li>Name: weather</li>"))
             #expect(try await self.get(client, "?max_price=0.05").body.contains("Newest services (0 in all)"))

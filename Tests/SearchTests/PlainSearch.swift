@@ -112,10 +112,16 @@ struct PlainSearch {
                     readings.append(([term], documents, ranking.prefix, false))
                 }
             }
-            if readings.isEmpty, word.canBeMisspelt, word.term.count >= 5 {
+            let isEnglish = word.shown.utf8.allSatisfy { $0 >= 97 && $0 <= 122 }
+            let spelt = isEnglish ? word.shown : word.term
+            if readings.isEmpty, word.canBeMisspelt, spelt.count >= 5 {
                 for (edits, factor) in [(1, ranking.oneEdit), (2, ranking.twoEdits)]
-                where readings.isEmpty && (edits == 1 || word.term.count >= 9) {
-                    let near = counts.filter { Self.distance(Array($0.key.utf8), Array(word.term.utf8)) <= edits }
+                where readings.isEmpty && (edits == 1 || spelt.count >= 9) {
+                    let near = counts.filter { count in
+                        let term = Array(count.key.utf8)
+                        let forms = isEnglish ? EnglishStem.forms(of: term) : [term]
+                        return forms.contains { Self.distance($0, Array(spelt.utf8)) <= edits }
+                    }
                     readings = Self.first(near, 5).map { ([$0.0], $0.1, factor, false) }
                 }
             }

@@ -24,10 +24,15 @@ struct Recommendation: Sendable {
         let programs = try tx.programs.list(found)
         let reasons = search.explain(self.useCase, programs.compactMap(\.searchDocument))
         let matches = programs.map { program in
-            (program: program, match: Match(program: program.id, matched: (reasons["\(program.id)"] ?? []).words))
+            let own = reasons["\(program.id)"] ?? []
+            // A run of characters without spaces is shown as one word, and counts as many.
+            return (
+                program: program, places: Set(own.map(\.place)).count,
+                match: Match(program: program.id, matched: own.words)
+            )
         }
         let ranked = matches.sorted { left, right in
-            let (first, second) = (left.match.matched.count, right.match.matched.count)
+            let (first, second) = (left.places, right.places)
             if first != second { return first > second }
             let (earns, other) = (left.program.earnings, right.program.earnings)
             return earns != other ? earns > other : left.program.id > right.program.id

@@ -126,6 +126,8 @@ struct ListingQuery: Sendable {
             case .price: .ascending("price")
             case .name: .ascending("name")
             }
-        return SearchQuery(self.text, filters: filters, sort: sort, limit: self.limit, offset: self.offset)
+        // A client may send the field always.
+        let text = self.text.flatMap { $0.trimmed.isEmpty ? nil : $0 }
+        return SearchQuery(text, filters: filters, sort: sort, limit: self.limit, offset: self.offset)
     }
 }

@@ -63,7 +63,7 @@ struct MarketPage: Sendable {
     private static let template = Template(
         """
         <div class="title"><h1>[[surface_title]]</h1>
-        <p><a href="{{base}}/docs">[[reference]]</a> · <a href="{{base}}/openapi.json">[[openapi_document]]</a></p></div>
+        <p><a href="{{base}}/docs">[[api_reference]]</a> · <a href="{{base}}/openapi.json">[[openapi_document]]</a></p></div>
         <p>[[paid_apis_for_agents_list_them]]</p>
         \(ServiceSearch.form)
         <section aria-labelledby="services"><h2 id="services">{{heading}}</h2>
@@ -131,7 +131,7 @@ struct MarketPage: Sendable {
         var values = content.asked.values(content.answer, content.reasons, base: base, language)
         values["base"] = base
         values["heading"] = heading
-        values["empty"] = asked.isEmpty ? say("no_service_is_listed", [:]) : say("nothing_matches", [:])
+        values["empty"] = content.asked.isNarrow ? say("nothing_matches", [:]) : say("no_service_is_listed", [:])
         values["hasServices"] = !content.services.isEmpty
         values["services"] = content.services.map { self.card($0, content.reasons[$0.id.text] ?? [], language) }
         values["hasCategories"] = !content.categories.isEmpty

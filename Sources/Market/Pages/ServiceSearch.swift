@@ -63,9 +63,12 @@ struct ServiceSearch: Sendable {
         !(self.category + self.tag + self.lowest + self.highest + self.sort).isEmpty || self.hasFreeCalls
     }
 
+    /// Whether something less than all services was asked for.
+    var isNarrow: Bool { self.isNarrowed || !self.text.isEmpty || self.offset > 0 }
+
     /// In the heading.
     var asked: String {
-        [self.text.isEmpty ? "" : "“\(self.text)”", self.category, self.tag].filter { !$0.isEmpty }.joined(
+        [self.text, self.category, self.tag].filter { !$0.isEmpty }.joined(
             separator: " · "
         )
     }

@@ -15,6 +15,7 @@ enum MarketChinese {
         amount_usdc = 金额（USDC）
         amount_usdc_all_that_is_unspent = 金额（USDC，留空表示全部未用余额）
         answer = 响应：{{status}}
+        api_reference = 参考文档
         archive = 归档
         as_a_file_later = 稍后以文件形式获取
         as_it_is = 保持不变

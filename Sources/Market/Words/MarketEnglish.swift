@@ -15,6 +15,7 @@ enum MarketEnglish {
         amount_usdc = Amount, USDC
         amount_usdc_all_that_is_unspent = Amount, USDC; leave empty for all that is unspent
         answer = Answer: {{status}}
+        api_reference = Reference
         archive = Archive
         as_a_file_later = As a file, later
         as_it_is = as it is
@@ -208,7 +209,7 @@ enum MarketEnglish {
         service_health = Service health
         service_its_id = Service (its id)
         services = Services
-        services_found = {count} {count|service|services} for {asked}
+        services_found = {count} {count|service|services} for “{asked}”
         services_of = Services of {name}
         settle = Settle
         settled = Settled

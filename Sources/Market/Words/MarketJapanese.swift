@@ -15,6 +15,7 @@ enum MarketJapanese {
         amount_usdc = 金額（USDC）
         amount_usdc_all_that_is_unspent = 金額（USDC、空欄なら未使用分の全額）
         answer = 応答：{{status}}
+        api_reference = リファレンス
         archive = アーカイブ
         as_a_file_later = あとでファイルとして受け取る
         as_it_is = 変更なし

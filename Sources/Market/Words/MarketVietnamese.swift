@@ -15,6 +15,7 @@ enum MarketVietnamese {
         amount_usdc = Số tiền (USDC)
         amount_usdc_all_that_is_unspent = Số tiền (USDC); để trống để lấy toàn bộ số chưa dùng
         answer = Phản hồi: {{status}}
+        api_reference = Tài liệu tham khảo
         archive = Kho lưu trữ
         as_a_file_later = Nhận sau dưới dạng tệp
         as_it_is = giữ nguyên
@@ -208,7 +209,7 @@ enum MarketVietnamese {
         service_health = Tình trạng dịch vụ
         service_its_id = Dịch vụ (ID)
         services = Dịch vụ
-        services_found = {count} dịch vụ cho {asked}
+        services_found = {count} dịch vụ cho “{asked}”
         services_of = Dịch vụ của {name}
         settle = Quyết toán
         settled = Đã quyết toán

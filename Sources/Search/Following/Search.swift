@@ -18,6 +18,8 @@ package final class Search: Sendable {
     /// Changes in memory are written to the folder from so many on, or after a while.
     private static let saveLimit = 4096
     private static let saveSeconds: Int64 = 10
+    /// Files are read again after so long, so that damage on the disk is noticed.
+    private static let checkSeconds: Int64 = 3600
     /// The log must reach back to the position that was written last, also when nothing of this kind changes.
     private static let positionSeconds: Int64 = 3600
 
@@ -33,6 +35,8 @@ package final class Search: Sendable {
         /// Opened from files that were not read to the end yet.
         var unchecked: [SegmentView] = []
         var isReading = false
+        /// Why the folder's index could not be used.
+        var damage: String?
         /// Being made beside the current one, or as the current one.
         var building: Building?
         /// How often a rebuild was asked for when the index was made.
@@ -40,6 +44,7 @@ package final class Search: Sendable {
         var savedAt = ContinuousClock.now
         /// The position that was written then.
         var savedPosition: Int64 = 0
+        var checkedAt = ContinuousClock.now
     }
 
     /// - Parameter folder: where indexes are kept; nil for memory alone.
@@ -143,7 +148,9 @@ package final class Search: Sendable {
         self.state.withLock { $0.rebuildNumber = number }
         let index: SearchIndex
         do { index = try await self.openFolder() } catch {
-            self.logger.info(
+            if self.folder?.readList() != nil { self.state.withLock { $0.damage = "\(error)" } }
+            self.logger.log(
+                level: reading ? .debug : .info,
                 "the search index is made anew",
                 metadata: ["kind": "\(self.kind.name)", "reason": "\(error)"]
             )
@@ -210,8 +217,13 @@ package final class Search: Sendable {
             || self.index.followed.position > position && saved > .seconds(Self.positionSeconds)
     }
 
-    /// Reads the files that were opened; an index with a damaged one is made anew.
+    /// Reads the files that were opened, and all of them now and then; an index with a damaged one is made anew.
     private func check() async throws {
+        if self.state.withLock({ $0.unchecked.isEmpty && $0.checkedAt.duration(to: .now) > .seconds(Self.checkSeconds) }
+        ) {
+            let held = self.index.holdFiles()
+            self.state.withLock { ($0.checkedAt, $0.unchecked) = (.now, held) }
+        }
         let views = self.state.withLock { $0.unchecked }
         guard !views.isEmpty else { return }
         do {

@@ -78,9 +78,15 @@ extension Search {
             building.index.takeSynonyms(from: self.index)
             self.current.store(building.index, ordering: .releasing)
         }
+        // Also one without records, so that the next start need not look for any.
+        building.index.touch()
         try await self.note(self.state.withLock { $0.building?.records ?? 0 }, isFinished: true)
-        self.state.withLock { $0.building = nil }
-        self.logger.info(
+        self.state.withLock { state in
+            state.building = nil
+            if !state.isReading { state.damage = nil }
+        }
+        self.logger.log(
+            level: self.state.withLock { $0.isReading } ? .debug : .info,
             "the search index is complete",
             metadata: ["kind": "\(self.kind.name)", "records": "\(self.count)"]
         )

@@ -1,4 +1,6 @@
+import Kernel
 import Storage
+import Synchronization
 
 /// What operators do with a search.
 extension Search {
@@ -21,7 +23,10 @@ extension Search {
 
     /// Servers know it within a second. False for a line that says nothing.
     package func addSynonym(_ line: String) async throws -> Bool {
-        guard !Synonyms([line]).isEmpty else { return false }
+        let isOneLine = line.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        guard isOneLine, !(line.bytewise.contains(">") && line.bytewise.contains("=")), !Synonyms([line]).isEmpty else {
+            return false
+        }
         try await self.database.write { try $0.searchChanges.insertSynonym(self.kind.name, line) }
         return true
     }
@@ -57,7 +62,7 @@ extension Search {
     /// Records that are looked at.
     private static let sample = 1000
 
-    /// Where the index differs from the records, of some that are looked at: the first ones, and some of what the index has.
+    /// What is wrong with the files, and where the index differs from the records, of some that are looked at: the first ones, and some of what the index has.
     ///
     /// A record that changes meanwhile is looked at again.
     package func verify() async throws -> [String] {
@@ -79,6 +84,13 @@ extension Search {
             }
             ids = Array(faults.keys)
         }
-        return faults.values.sorted().map { "search \(self.kind.name): \($0)" }
+        var found = faults.values.sorted()
+        if let damage = self.state.withLock({ $0.damage }) {
+            found.insert("the files cannot be used: \(damage)", at: 0)
+        }
+        for view in self.index.snapshot.views where view.file != nil {
+            do { try view.segment.check() } catch { found.insert("the files are damaged: \(error)", at: 0) }
+        }
+        return found.map { "search \(self.kind.name): \($0)" }
     }
 }

@@ -135,6 +135,16 @@ extension SearchIndex {
         self.state.withLock { $0.busy.formUnion(views.map { ObjectIdentifier($0.segment) }) }
     }
 
+    /// All files, which are held; none while some are busy.
+    func holdFiles() -> [SegmentView] {
+        self.state.withLock { state in
+            guard state.busy.isEmpty else { return [] }
+            let views = state.views.filter { $0.file != nil }
+            state.busy = Set(views.map { ObjectIdentifier($0.segment) })
+            return views
+        }
+    }
+
     func release(_ views: [SegmentView]) {
         self.state.withLock { $0.busy.subtract(views.map { ObjectIdentifier($0.segment) }) }
     }

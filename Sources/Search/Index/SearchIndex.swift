@@ -167,6 +167,9 @@ package final class SearchIndex: Sendable {
 
     var unsaved: Int { self.state.withLock { $0.unsaved } }
 
+    /// There is something to save, though no record has changed.
+    func touch() { self.state.withLock { $0.unsaved += 1 } }
+
     /// Under the lock, so that no older snapshot follows a newer one.
     func publish(_ state: borrowing State) { self.current.store(SearchSnapshot(state.views), ordering: .releasing) }
 }

@@ -115,7 +115,7 @@ struct Lexicon {
             }
         }
         guard known.isEmpty, word.canBeMisspelt else { return known }
-        return self.near(word.term)
+        return self.near(word)
     }
 
     private func known(_ term: String, _ kind: SearchReason.Kind, _ documents: Int, _ factor: Double) -> Known {
@@ -154,15 +154,17 @@ struct Lexicon {
     }
 
     /// The nearest words: one edit from five letters on, two from nine.
-    private func near(_ term: String) -> [Known] {
-        let letters = term.unicodeScalars.count
-        guard letters >= 5 else { return [] }
-        for edits in 1...(letters >= 9 ? 2 : 1) {
-            var counts: [[UInt8]: Int] = [:]
+    private func near(_ word: QueryWord) -> [Known] {
+        let spelling = Spelling(word)
+        for edits in 1..<spelling.mostEdits + 1 {
+            var (counts, judged): ([[UInt8]: Int], [[UInt8]: Bool]) = ([:], [:])
             for view in self.snapshot.views {
-                view.segment.terms.visit(within: edits, of: Array(term.utf8)) { entry in
+                view.segment.terms.visit(within: edits, of: spelling.bytes, cutting: spelling.longestEnding) { entry in
                     let documents = view.count(entry)
-                    if documents > 0 { counts[entry.term, default: 0] += documents }
+                    guard documents > 0 else { return }
+                    let isNear = judged[entry.term] ?? spelling.isNear(entry.term, within: edits)
+                    judged[entry.term] = isNear
+                    if isNear { counts[entry.term, default: 0] += documents }
                 }
             }
             guard !counts.isEmpty else { continue }

@@ -1,8 +1,9 @@
 extension TermTable {
-    /// The words that become another by so many edits: a letter more, less or changed, or two that change places.
+    /// The terms that become a word by so many edits (a letter more, less or changed, or two that change places), and those that
+    /// become a beginning of it, from which up to so many letters are cut.
     ///
     /// Rows of the distance are kept for what a term shares with the one before; where no ending can help, its whole beginning is skipped.
-    func visit(within edits: Int, of word: [UInt8], _ visit: (Entry) -> Void) {
+    func visit(within edits: Int, of word: [UInt8], cutting letters: Int = 0, _ visit: (Entry) -> Void) {
         var rows = EditRows(word, depth: word.count + edits)
         var valid = 0
         // Values of columns stand before all words.
@@ -25,7 +26,7 @@ extension TermTable {
                 guard let next = rows.next(after: cursor.entry.term.prefix(failed), within: edits) else { return }
                 valid = min(valid, next.count - 1)
                 cursor.skip(to: next)
-            } else if rows.distance(cursor.entry.term.count) <= edits, cursor.entry.term != word {
+            } else if rows.distance(cursor.entry.term.count, cutting: letters) <= edits, cursor.entry.term != word {
                 visit(cursor.entry)
             }
         }
@@ -33,7 +34,7 @@ extension TermTable {
 }
 
 /// The distances between a word's beginnings and those of terms, one row for each letter of a term.
-private struct EditRows {
+struct EditRows {
     private let word: [UInt8]
     let depth: Int
     private let width: Int
@@ -53,7 +54,11 @@ private struct EditRows {
         for column in 0..<self.width { self.cells[column] = UInt8(clamping: column) }
     }
 
-    func distance(_ row: Int) -> Int { Int(self.cells[row * self.width + self.word.count]) }
+    /// The lowest of the distances to the word and to its beginnings of at least three letters.
+    func distance(_ row: Int, cutting letters: Int) -> Int {
+        let first = min(self.word.count, max(3, self.word.count - letters))
+        return Int((first...self.word.count).map { self.cells[row * self.width + $0] }.min() ?? .max)
+    }
 
     /// The first beginning after all that begin so from which so many edits can lead to the word. Rows from its last letter on are
     /// no longer those of the old one.

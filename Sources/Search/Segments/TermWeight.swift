@@ -7,12 +7,16 @@ extension SearchKind {
         return UInt8(max(1, min(255, (255 * sum / (self.ranking.saturation + sum)).rounded())))
     }
 
+    /// A word that is repeated more often in a field says no more, so that repeating it does not bring a record forward.
+    private static let repetitionLimit = 3.0
+
     /// What each field adds, before repetitions count less.
     func frequency(_ frequencies: [Double], _ lengths: [Int]) -> [Double] {
         self.fields.indices.map { index in
             let field = self.fields[index]
             let share = self.ranking.lengthShare
-            return field.weight * frequencies[index] / (1 - share + share * Double(lengths[index]) / field.usualLength)
+            return field.weight * min(frequencies[index], Self.repetitionLimit)
+                / (1 - share + share * Double(lengths[index]) / field.usualLength)
         }
     }
 }

@@ -73,4 +73,29 @@ enum EnglishStem {
         default: return rest
         }
     }
+
+    // MARK: Back from a stem
+
+    private static let endings: [StaticString] =
+        verbal + ["s", "es", "e", "y", "ies", "ed", "ing", "ion", "ions", "izes", "ises"]
+
+    /// No form is longer than its stem by more.
+    static let longestEnding = 7
+
+    /// The words of which this may be the stem, the stem among them.
+    static func forms(of stem: [UInt8]) -> [[UInt8]] {
+        guard let last = stem.last, stem.allSatisfy({ $0 >= 97 && $0 <= 122 }) else { return [stem] }
+        var forms = Self.endings.map { ending in
+            stem + UnsafeBufferPointer(start: ending.utf8Start, count: ending.utf8CodeUnitCount)
+        }
+        forms += [stem + [last] + Array("ing".utf8), stem + [last] + Array("ed".utf8)]
+        return [stem]
+            + forms.filter { form in
+                var word = form
+                return word.withUnsafeMutableBufferPointer { buffer in
+                    let count = Self.shorten(buffer, buffer.count)
+                    return count == stem.count && buffer.prefix(count).elementsEqual(stem)
+                }
+            }
+    }
 }

@@ -42,7 +42,9 @@ enum QueryWords {
         var seen: Set<String> = []
         for (index, group) in groups.enumerated() {
             for var word in self.words(group, lexemes, dropsHiragana: hasOthers) where seen.insert(word.term).inserted {
-                word.canBeCut = isCut && index == groups.count - 1 && word.canBeMisspelt
+                // A letter beside other words is one, and not the beginning of many.
+                let isLetter = !words.isEmpty && word.shown.unicodeScalars.count == 1
+                word.canBeCut = isCut && index == groups.count - 1 && word.canBeMisspelt && !isLetter
                 words.append(word)
                 if words.count == Self.wordLimit { return Self.expanded(words, synonyms) }
             }
