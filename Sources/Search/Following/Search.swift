@@ -184,13 +184,19 @@ package final class Search: Sendable {
     ///
     /// Only one task may do this, since following and building must not overtake each other.
     func catchUp() async throws -> Bool {
-        do { try await self.follow() } catch let gap as SearchDamage {
-            self.logger.error("the search index is made anew", metadata: ["reason": "\(gap)"])
-            try await self.beginBuild(isCurrent: false)
-        }
+        try await self.followOrBegin()
         try await self.check()
         try await self.takeWhatOperatorsSet()
         return try await self.build()
+    }
+
+    /// Where changes were missed, another index is begun; until it is complete, this one answers as it is.
+    func followOrBegin() async throws {
+        do { try await self.follow() } catch let gap as SearchDamage {
+            guard self.state.withLock({ $0.building == nil }) else { return }
+            self.logger.error("the search index is made anew", metadata: ["reason": "\(gap)"])
+            try await self.beginBuild(isCurrent: false)
+        }
     }
 
     /// One round of merging and saving, beside the other. True when there is more to do at once.

@@ -66,7 +66,7 @@ extension Search {
             }
             read = try await next
             // The one that is built is not followed here, since the page that was read ahead is older.
-            if self.index !== index { try await self.follow() }
+            if self.index !== index { try await self.followOrBegin() }
         }
         try await self.note(self.state.withLock { $0.building?.records ?? 0 }, isFinished: false)
         return true
