@@ -15,7 +15,7 @@ struct Main {
     }
 
     /// What was measured last. Whoever makes answers better writes it here.
-    private static let reached = ["everyday": 0.991, "icecat": 0.788, "folds": 0.787]
+    private static let reached = ["everyday": 0.991, "icecat": 0.782, "folds": 0.782]
 
     private static func relevance(_ folder: String?) throws {
         print("| | NDCG@10 | of judged records | judged@10 |\n| --- | --- | --- | --- |")

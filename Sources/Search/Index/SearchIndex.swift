@@ -26,6 +26,11 @@ package final class SearchIndex: Sendable {
     /// An index in memory alone.
     package convenience init(_ kind: SearchKind) { self.init(kind, folder: nil, views: [], position: 0) }
 
+    /// Of the bytes of one segment, as ``segmentBytes`` gives them. Throws `SearchDamage`.
+    package convenience init(_ kind: SearchKind, segment bytes: [UInt8]) throws {
+        self.init(kind, folder: nil, views: [SegmentView(try Segment(SegmentBytes(bytes), kind))], position: 0)
+    }
+
     /// - Parameter position: the last change of the log that is in the segments.
     init(_ kind: SearchKind, folder: SearchFolder?, views: [SegmentView], position: Int64) {
         self.kind = kind
@@ -43,6 +48,12 @@ package final class SearchIndex: Sendable {
     package var segmentCount: Int { self.snapshot.views.count }
     /// Of all segments, in memory and on the disk.
     package var byteCount: Int { self.snapshot.views.reduce(0) { $0 + $1.segment.bytes.count } }
+
+    /// As a file has them.
+    package var segmentBytes: [[UInt8]] {
+        let snapshot = self.snapshot
+        return snapshot.views.map { view in Array(view.segment.bytes.all.bytes(0, view.segment.bytes.count)) }
+    }
 
     /// The bytes of each part of the segments, for measuring.
     package var parts: [(String, Int)] {

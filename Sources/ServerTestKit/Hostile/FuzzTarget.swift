@@ -20,7 +20,9 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
 
     private static func require(_ holds: Bool, _ what: String) throws { if !holds { throw Broken(what: what) } }
 
-    package static let all = [json, csv, forms, multipart, paths, headers, search, moments, markup, hosts, payments]
+    package static let all = [
+        json, csv, forms, multipart, paths, headers, search, segments, moments, markup, hosts, payments,
+    ]
 
     /// Once read, it is written and read as the same.
     private static let json = FuzzTarget(name: "json") { bytes in
@@ -78,6 +80,58 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
         try require(answer.total == answer.hits.count, "a total that is not the hits")
         let reasons = index.explain(text, [document])["1"] ?? []
         try require(reasons.isEmpty == answer.hits.isEmpty, "a hit without a reason")
+    }
+
+    private static let segmentKind = SearchKind(
+        "fuzz.segments",
+        fields: [
+            SearchField("name", weight: 2, usualLength: 3), SearchField("code", .code, weight: 1, usualLength: 2),
+        ],
+        columns: [
+            SearchColumn("state", .exact), SearchColumn("tags", .set), SearchColumn("price", .number),
+            SearchColumn("title", .text), SearchColumn("place", .place),
+        ]
+    )
+
+    private static let segment: [UInt8] = {
+        let index = SearchIndex(Self.segmentKind)
+        let documents = (0..<90).map { number in
+            SearchDocument(
+                id: "record\(number)",
+                texts: ["weather 天気 word\(number % 7)", "ab-\(number)"],
+                values: [
+                    .exact("s\(number % 3)"), .set(["rain", "t\(number % 5)"]), .number(Int64(number)),
+                    .text("title \(number % 9)"), .place(latitude: Int32(number), longitude: 7),
+                ],
+                order: Int64(number),
+                boost: UInt8(number)
+            )
+        }
+        try? index.apply(documents.map { .put($0) })
+        return index.segmentBytes.first ?? []
+    }()
+
+    /// Every three bytes change one of a file of the search: where, and how. Answers may be wrong, but there are some.
+    private static let segments = FuzzTarget(name: "segments") { bytes in
+        var segment = Self.segment
+        for start in stride(from: 0, to: bytes.count - 2, by: 3) {
+            segment[(Int(bytes[start]) << 8 | Int(bytes[start + 1])) % segment.count] ^= bytes[start + 2]
+        }
+        guard let index = try? SearchIndex(Self.segmentKind, segment: segment) else { return }
+        for query in [
+            SearchQuery("weather word3", facets: ["state", "tags"]), SearchQuery("wether ab1"),
+            SearchQuery("天", mode: .all),
+            SearchQuery(filters: [.any("tags", of: ["rain"]), .range("price", from: 3)], sort: .descending("price")),
+            SearchQuery(sort: .ascending("title"), limit: 100), SearchQuery("ab", sort: .descending("title")),
+            SearchQuery(
+                filters: [.near("place", latitude: 0, longitude: 0, kilometres: 900)],
+                sort: .ascending("price")
+            ),
+        ] {
+            try require(index.answer(query).hits.count <= query.limit, "more hits than were asked for")
+        }
+        // What a record said is counted when it goes.
+        try? index.apply([.remove("record7")])
     }
 
     private static let moments = FuzzTarget(name: "moments") { bytes in
