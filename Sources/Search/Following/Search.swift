@@ -15,13 +15,8 @@ package final class Search: Sendable {
     static let sliceSize = 1000
     /// An index that has to be made while the server starts may take so long; then the server starts, and the rest follows.
     private static let patienceSeconds: Int64 = 5
-    /// Changes in memory are written to the folder from so many on, or after a while.
-    private static let saveLimit = 4096
-    private static let saveSeconds: Int64 = 10
     /// Files are read again after so long, so that damage on the disk is noticed.
     private static let checkSeconds: Int64 = 3600
-    /// The log must reach back to the position that was written last, also when nothing of this kind changes.
-    private static let positionSeconds: Int64 = 3600
 
     package let source: SearchSource
     let database: any Database
@@ -90,7 +85,7 @@ package final class Search: Sendable {
     }
 
     /// The index that answers, and one that is being built beside it.
-    private func distinct(_ building: SearchIndex?) -> [SearchIndex] {
+    func distinct(_ building: SearchIndex?) -> [SearchIndex] {
         let index = self.index
         return building.map { $0 === index ? [index] : [index, $0] } ?? [index]
     }
@@ -199,28 +194,11 @@ package final class Search: Sendable {
         }
     }
 
-    /// One round of merging and saving, beside the other. True when there is more to do at once.
-    func maintain() async throws -> Bool {
-        let hasMerged = try await self.merge()
-        if self.isSaveDue { try await self.save() }
-        return hasMerged
-    }
-
     /// Both, one after the other.
     package func work() async throws -> Bool {
         let isBuilding = try await self.catchUp()
         let hasMerged = try await self.maintain()
         return isBuilding || hasMerged
-    }
-
-    private var isSaveDue: Bool {
-        let (isWhole, saved, position) = self.state.withLock {
-            ($0.building == nil, $0.savedAt.duration(to: .now), $0.savedPosition)
-        }
-        let unsaved = self.index.unsaved
-        guard isWhole else { return false }
-        return unsaved >= Self.saveLimit || unsaved > 0 && saved > .seconds(Self.saveSeconds)
-            || self.index.followed.position > position && saved > .seconds(Self.positionSeconds)
     }
 
     /// Reads the files that were opened, and all of them now and then; an index with a damaged one is made anew.
@@ -242,20 +220,6 @@ package final class Search: Sendable {
         self.state.withLock { $0.unchecked = [] }
     }
 
-    private func merge() async throws -> Bool {
-        let building = self.state.withLock { $0.building?.index }
-        var hasMerged = false
-        for index in self.distinct(building) {
-            guard let sources = index.beginMerge() else { continue }
-            defer { index.release(sources) }
-            // Only what needs no lock: writers wait for those who have one.
-            let merged = try await self.onThread(isQuiet: true) { try index.merged(sources) }
-            index.endMerge(sources, merged)
-            hasMerged = true
-        }
-        return hasMerged
-    }
-
     private func takeWhatOperatorsSet() async throws {
         let (asked, synonyms) = try await self.database.read { tx in
             (try tx.searchChanges.rebuildNumber(self.kind.name), try tx.searchChanges.listSynonyms(self.kind.name))
@@ -265,27 +229,6 @@ package final class Search: Sendable {
         guard self.state.withLock({ $0.building == nil && $0.rebuildNumber != asked }) else { return }
         try await self.beginBuild(isCurrent: false)
         self.state.withLock { $0.rebuildNumber = asked }
-    }
-
-    /// Writes what is in memory to the folder, so that the next start has little to read.
-    package func save() async throws {
-        guard self.writable != nil, self.state.withLock({ $0.building == nil }) else { return }
-        let index = self.index
-        let position = index.followed.position
-        guard let mark = try await self.database.read({ try $0.searchChanges.findMark(position) }) else { return }
-        guard try await self.onThread({ try index.save(position: position, mark: mark) }) else { return }
-        self.state.withLock { ($0.savedAt, $0.savedPosition) = (.now, position) }
-    }
-
-    /// The log is kept for so long; a server that was away for longer makes its indexes anew.
-    private static let logDays: Int64 = 3
-
-    /// Deletes old changes of all kinds from the log.
-    func prune() async throws {
-        let database = self.database
-        while try await database.write({ tx in
-            try tx.searchChanges.prune(before: tx.now.adding(seconds: -Self.logDays * 86_400), limit: 5000) == 5000
-        }) {}
     }
 
     /// Work that takes long has a thread of its own.
