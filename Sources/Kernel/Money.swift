@@ -19,9 +19,15 @@ package struct Currency: Hashable, Sendable {
     package static let jpy = Currency("JPY", exponent: 0)
     package static let cny = Currency("CNY", exponent: 2)
 
-    /// The currency of a code that was stored or that somebody else names; one that is not declared here has the ledger's own precision.
+    /// The currency of a code that was stored or that somebody else names; one that is not known here has the ledger's own precision.
     package init(code: String) {
-        self = [Self.usdc, .usd, .jpy, .cny].first { $0.code == code } ?? Currency(code)
+        self = Self.iso[code] ?? (code == Self.usdc.code ? .usdc : Currency(code))
+    }
+
+    /// Nil for a code that ISO 4217 does not have.
+    package init?(iso code: String) {
+        guard let known = Self.iso[code] else { return nil }
+        self = known
     }
 
     /// How many micro-units the smallest unit has.
@@ -122,6 +128,19 @@ package struct Money: Hashable, Sendable {
 
     /// The amount in decimal, with at least two and at most six places: `0.05`, `12.00`, `0.000001`.
     package var text: String { Micros.text(self.micros) }
+
+    /// With exactly the places that the currency has: `12.00` USD, `1200` JPY.
+    package var exactText: String { Micros.text(self.micros, places: self.currency.exponent) }
+
+    /// Whether it has no fraction that the currency does not have.
+    package var isWhole: Bool { self.micros % self.currency.microsPerSmallest == 0 }
+
+    /// `amount × basisPoints / 10,000`, rounded down to the smallest unit of the currency. Not for less than zero.
+    package func share(basisPoints: Int64) -> Money {
+        let step = self.currency.microsPerSmallest
+        let product = (self.micros / step).multipliedFullWidth(by: basisPoints)
+        return Money(micros: Int64(10_000).dividingFullWidth(product).quotient * step, self.currency)
+    }
 }
 
 /// Money of another currency was found where it cannot be: a defect of the program, or of the database.
@@ -173,6 +192,23 @@ package enum Micros {
         places = String(repeating: "0", count: self.places - places.count) + places
         while places.count > 2, places.bytewise.ends(with: "0") { places.removeLast() }
         return "\(micros < 0 ? "-" : "")\(units).\(places)"
+    }
+
+    /// With exactly so many places, from 0 to 6; further ones are cut.
+    package static func text(_ micros: Int64, places: Int) -> String {
+        let (units, rest) = micros.magnitude.quotientAndRemainder(dividingBy: UInt64(self.perUnit))
+        let digits = String(rest)
+        let all = String(repeating: "0", count: self.places - digits.utf8.count) + digits
+        let sign = micros < 0 ? "-" : ""
+        return places == 0 ? "\(sign)\(units)" : "\(sign)\(units).\(Substring(all.utf8.prefix(places)))"
+    }
+
+    /// Without zeros at its end: `25`, `24.5`.
+    package static func shortest(_ micros: Int64) -> String {
+        var text = self.text(micros, places: self.places)
+        while text.utf8.last == UInt8(ascii: "0") { text.removeLast() }
+        if text.utf8.last == UInt8(ascii: ".") { text.removeLast() }
+        return text
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

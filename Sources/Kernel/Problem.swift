@@ -16,7 +16,11 @@ package struct Problem: Error, Sendable, Equatable {
         case notFound
         case methodNotAllowed
         case conflict
+        /// It was there once and never will be again.
+        case gone
         case tooLarge
+        /// The body's media type is none that can be read.
+        case unsupportedMedia
         case limited
         case `internal`
         /// An upstream server failed, or could not be reached.

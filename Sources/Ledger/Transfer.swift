@@ -50,6 +50,18 @@ package struct Posting: Sendable, Equatable {
         self.origin = origin
         self.debitLimit = min(debitLimit?.money.micros ?? .max, LedgerStore.accountLimit)
     }
+
+    /// At once, of a currency that is only known while the program runs.
+    package init(
+        _ reference: TransferReference,
+        from debit: AccountNumber,
+        to credit: AccountNumber,
+        money: Money,
+        origin: Origin
+    ) {
+        (self.reference, self.debit, self.credit, self.amount) = (reference, debit, credit, money)
+        (self.phase, self.origin, self.debitLimit) = (.posted, origin, LedgerStore.accountLimit)
+    }
 }
 
 /// Why money moves: what `why` walks back to.

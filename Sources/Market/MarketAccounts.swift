@@ -15,8 +15,6 @@ extension AccountKey.Purpose {
     static let paypal = Self("paypal")
     /// What came in over NOWPayments.
     static let nowpayments = Self("nowpayments")
-    /// The market's share of settled calls.
-    static let commission = Self("commission")
     /// What sellers were paid, or are about to be.
     static let payouts = Self("payouts")
 }

@@ -58,6 +58,12 @@ package struct SearchQuery: Sendable, Hashable {
 package enum SearchFilter: Sendable, Hashable {
     /// One of the texts, in a column of one or several.
     case any(String, of: [String])
+    /// None of the texts.
+    case none(String, of: [String])
+    /// Not the text's words, all of them, in any field.
+    case without(String)
+    /// All conditions of one of the lists.
+    indirect case either([[SearchFilter]])
     /// Within the bounds, both included.
     case range(String, from: Int64 = .min, to: Int64 = .max)
     /// Within a distance, on a sphere of the Earth's mean radius.

@@ -22,6 +22,8 @@ package protocol SurfaceContract: Sendable {
     func status(for kind: Problem.Kind) -> HTTPResponse.Status
     /// What the client presents; nil when nothing. Throws the contract's problem when it cannot be read.
     func presentedKey(in headers: HTTPFields) throws(Problem) -> PresentedKey?
+    /// A second key, which must be good too where it is shown; nil in contracts that have none.
+    func secondKey(in headers: HTTPFields) throws(Problem) -> PresentedKey?
     /// What a request takes of its address's limit.
     func addressCost(of request: HTTPRequest) -> AddressCost
     /// How often a key may ask; nil for as often as it likes.
@@ -84,6 +86,8 @@ extension SurfaceContract {
         request.headerFields[.authorization] == nil ? .one : .oneUnlessKnown
     }
 
+    package func secondKey(in _: HTTPFields) throws(Problem) -> PresentedKey? { nil }
+
     package var languages: [Language] { Language.allCases }
 
     package var timeZone: PageTimeZone { .utc }
@@ -104,6 +108,8 @@ extension Problem.Kind {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .conflict: .conflict
+        case .gone: .gone
+        case .unsupportedMedia: .unsupportedMediaType
         case .tooLarge: .contentTooLarge
         case .limited: .tooManyRequests
         case .internal: .internalServerError

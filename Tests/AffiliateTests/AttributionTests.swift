@@ -2,6 +2,7 @@ import Affiliate
 import HTTPTypes
 import Kernel
 import Ledger
+import Platform
 import Server
 import ServerTestKit
 import Storage
@@ -342,9 +343,9 @@ struct AttributionTests {
     func countries() async throws {
         #expect(Countries.code("jp") == "JP")
         #expect(Countries.code("J1") == nil)
-        #expect(Bots.isBot("Mozilla/5.0 (compatible; bingbot/2.0)"))
-        #expect(Bots.isBot(nil))
-        #expect(!Bots.isBot("Mozilla/5.0 (Linux; Android 9; CUBOT X18) Chrome/140"))
+        #expect(Robots.isRobot("Mozilla/5.0 (compatible; bingbot/2.0)"))
+        #expect(Robots.isRobot(nil))
+        #expect(!Robots.isRobot("Mozilla/5.0 (Linux; Android 9; CUBOT X18) Chrome/140"))
     }
 }
 

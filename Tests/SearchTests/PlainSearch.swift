@@ -201,6 +201,15 @@ struct PlainSearch {
             switch filter {
             case .any(let name, let values):
                 return self.kind.index(of: name).map { !Set(read.values[$0]).isDisjoint(with: values) } ?? false
+            case .none(let name, let values):
+                return self.kind.index(of: name).map { Set(read.values[$0]).isDisjoint(with: values) } ?? true
+            case .without(let text):
+                let words = QueryWords.of(text, synonyms: Synonyms([]))
+                return words.isEmpty
+                    || !words.allSatisfy { word in
+                        word.readings.contains { $0.terms.count == 1 && read.has($0.terms[0]) }
+                    }
+            case .either(let lists): return lists.contains { self.passes(read, $0) }
             case .range(let name, let low, let high):
                 guard let column = self.kind.index(of: name), case .number(let value) = read.document.values[column]
                 else { return false }

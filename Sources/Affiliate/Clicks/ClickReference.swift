@@ -7,9 +7,13 @@ import Platform
 struct ClickReference: Sendable {
     /// The first one signs; earlier ones are still known, since links outlive a key. Each has read its key already.
     private let codes: [HMAC<SHA256>]
+    /// Of browsers, under the same key.
+    let browsers: BrowserHash
 
     init(secrets: SecretBox) {
-        self.codes = secrets.derivedKeys("affiliate click").map { HMAC(key: SymmetricKey(data: $0)) }
+        let keys = secrets.derivedKeys("affiliate click")
+        self.codes = keys.map { HMAC(key: SymmetricKey(data: $0)) }
+        self.browsers = BrowserHash(key: Array(keys[0]))
     }
 
     func text(_ id: ClickID) -> String { "\(id)-\(Self.signature(id, self.codes[0]))" }
@@ -21,11 +25,6 @@ struct ClickReference: Sendable {
             self.codes.contains(where: { Self.signature(id, $0) == parts[1] })
         else { return nil }
         return id
-    }
-
-    /// Of a browser: its address and what it says of itself.
-    func browser(address: String, userAgent: String?) -> [UInt8] {
-        Array(Self.code("browser \(address) \(userAgent ?? "")", self.codes[0]).prefix(12))
     }
 
     private static func signature(_ id: ClickID, _ code: HMAC<SHA256>) -> String {

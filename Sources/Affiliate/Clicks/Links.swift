@@ -1,4 +1,5 @@
 import Kernel
+import Platform
 import Web
 
 /// Addresses and tags that lead from a publisher to an advertiser.
@@ -21,14 +22,7 @@ struct Links: Sendable {
 
     /// The landing page with the click's id.
     func landing(_ url: String, click: ClickID) -> String {
-        let end = url.utf8.firstIndex(of: UInt8(ascii: "#")) ?? url.endIndex
-        let page = url[..<end]
-        let joint =
-            switch page.utf8.last {
-            case UInt8(ascii: "?"), UInt8(ascii: "&"): ""
-            default: page.utf8.contains(UInt8(ascii: "?")) ? "&" : "?"
-            }
-        return "\(page)\(joint)\(Self.clickParameter)=\(self.references.text(click))\(url[end...])"
+        LinkParameter.adding(Self.clickParameter, self.references.text(click), to: url)
     }
 
     /// A link with the word that Japan's rules against hidden advertising ask for (in force since October 2023).

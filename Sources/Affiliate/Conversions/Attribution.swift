@@ -19,12 +19,13 @@ extension ConversionService {
             return Attribution(click: last, reason: .counts)
         }
         let before = try tx.clicks.listValid(report.clickScope, until: moment)
-        if let click = try before.first(where: isOpen) { return Attribution(click: click, reason: .counts) }
+        let last = try LastClick(before, isValid: { $0.reason == .counts }, isOpen: isOpen)
+        if case .valid(let click) = last { return Attribution(click: click, reason: .counts) }
         // An order that says it is older than its click is looked at, not lost.
         if let later = try tx.clicks.listValid(report.clickScope, after: moment).last {
             return Attribution(click: later, reason: .counts)
         }
-        if let late = before.first { return Attribution(click: late, reason: .outsideWindow) }
+        if case .outsideWindow(let late) = last { return Attribution(click: late, reason: .outsideWindow) }
         guard let invalid = try tx.clicks.findLatestInvalid(report.clickScope) else {
             return Attribution(click: nil, reason: .noClick)
         }

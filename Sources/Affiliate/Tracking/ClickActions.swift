@@ -51,7 +51,7 @@ struct ClickActions: Sendable {
             guard link.partnershipStatus == .approved else { throw AffiliateProblems.partnershipNotApproved }
             var visitor = Visitor(userAgent: input.userAgent, context: input.context)
             if let userAgent = input.userAgent {
-                visitor.browser = self.links.references.browser(
+                visitor.browser = self.links.references.browsers.of(
                     address: "agent \(publisher.text)",
                     userAgent: userAgent
                 )

@@ -4,9 +4,6 @@ import Storage
 
 /// Records clicks, and says which of them count.
 struct ClickService: Sendable {
-    /// Clicks of one browser to one partnership within a minute; further ones do not count. Counted by each node for itself.
-    static let floodLimit = 20
-
     /// Paid clicks of one address to one partnership within an hour, whatever its browsers say of themselves.
     static let paidLimit = 30
 
@@ -15,6 +12,7 @@ struct ClickService: Sendable {
     let conversions: ConversionService
     let figures: ProgramFigures
     let clock: WallClock
+    /// By partnership and browser; counted by each node for itself.
     private let recent = SlidingWindows(policy: "clicks", windowSeconds: 60)
     private let recentPaid = SlidingWindows(policy: "paid clicks", windowSeconds: 3600)
 
@@ -124,10 +122,10 @@ struct ClickService: Sendable {
     private func reason(_ link: TrackingLink, _ visitor: Visitor, isReported: Bool) -> Reason {
         if link.programStatus != .active { return .programEnded }
         if link.partnershipStatus != .approved { return .notApproved }
-        if !isReported, Bots.isBot(visitor.userAgent) { return .bot }
+        if !isReported, Robots.isRobot(visitor.userAgent) { return .bot }
         if let browser = visitor.browser {
             let key = "\(link.partnership) \(browser.hex)"
-            if !self.recent.take(key, limit: Self.floodLimit, now: self.clock.now()).isAllowed { return .flood }
+            if !self.recent.take(key, limit: Visit.floodLimit, now: self.clock.now()).isAllowed { return .flood }
         }
         if link.terms.rewardType == .cpc, !isReported, let address = visitor.address {
             let key = "\(link.partnership) \(address.hex)"

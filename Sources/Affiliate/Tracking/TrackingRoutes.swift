@@ -95,21 +95,15 @@ struct TrackingRoutes: Sendable {
         return response
     }
 
-    /// Whether somebody goes there: no part of a page, such as an image or a frame, and no fetching ahead of a click.
     private static func isVisit(_ headers: HTTPFields) -> Bool {
-        let destination = headers[Self.destination]?.trimmed.lowercased() ?? "document"
-        let isAhead = Self.purposes.contains { name in
-            headers[values: name].contains { value in
-                let purpose = value.lowercased()
-                return purpose.bytewise.contains("prefetch") || purpose.bytewise.contains("prerender")
-                    || purpose.bytewise.contains("preview")
-            }
-        }
-        return destination == "document" && !isAhead
+        Visit.isMade(
+            destination: headers[Self.destination],
+            purposes: Self.purposes.flatMap { headers[values: $0] }
+        )
     }
 
-    private static let destination = HTTPField.Name("Sec-Fetch-Dest")!
-    private static let purposes = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"].map { HTTPField.Name($0)! }
+    private static let destination = HTTPField.Name(Visit.destinationHeader)!
+    private static let purposes = Visit.purposeHeaders.map { HTTPField.Name($0)! }
 
     private static func redirect(to url: String) -> Response {
         Response(status: .found, headers: [.location: url, .cacheControl: "no-store"])
@@ -122,9 +116,9 @@ struct TrackingRoutes: Sendable {
         let visitor = Visitor(
             id: id,
             isReturning: known != nil,
-            browser: self.links.references.browser(address: call.context.clientAddress, userAgent: userAgent),
+            browser: self.links.references.browsers.of(address: call.context.clientAddress, userAgent: userAgent),
             address: isPaid
-                ? self.links.references.browser(address: call.context.clientAddress, userAgent: nil) : nil,
+                ? self.links.references.browsers.of(address: call.context.clientAddress, userAgent: nil) : nil,
             userAgent: userAgent.map { Self.clean($0, Self.userAgentLimit) },
             referrer: call.request.headers[.referer].map { Self.clean($0, Self.referrerLimit) },
             country: self.countries.find(call)

@@ -67,6 +67,10 @@ final class Bits {
             }
         }
 
+        func drop(_ other: Chunk) {
+            for index in 0..<self.count { self.words[index] &= ~other.words[index] }
+        }
+
         func add(_ other: Chunk) {
             for index in 0..<self.count { self.words[index] |= other.words[index] }
         }

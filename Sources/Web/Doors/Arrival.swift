@@ -34,6 +34,9 @@ package struct Arrival: Sendable {
         case .key(let headers):
             guard let key = try self.contract.presentedKey(in: headers) else { return nil }
             let caller = try await self.door.identify(key, on: self.contract)
+            if let second = try self.contract.secondKey(in: headers) {
+                _ = try await self.door.identify(second, on: self.contract)
+            }
             self.charge?.skip()
             return caller
         }

@@ -1,5 +1,5 @@
 /// Known robots, by words that their user agents hold.
-enum Bots {
+package enum Robots {
     private static let words = [
         "bot", "crawl", "spider", "slurp", "facebookexternalhit", "whatsapp", "telegrambot", "skypeuripreview",
         "bingpreview", "google-read-aloud", "googleother", "google-extended", "gptbot", "chatgpt-user", "claudebot",
@@ -22,7 +22,7 @@ enum Bots {
     }()
 
     /// Also a browser that says nothing of itself.
-    static func isBot(_ userAgent: String?) -> Bool {
+    package static func isRobot(_ userAgent: String?) -> Bool {
         guard let userAgent, !userAgent.isEmpty else { return true }
         let text = userAgent.utf8.map { (65...90).contains($0) ? $0 + 32 : $0 }
         for start in text.indices {
