@@ -115,9 +115,18 @@ let package = Package(
             ]
         ),
         house(
+            "Commerce",
+            [
+                "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", hummingbird, httpTypes, crypto, logging,
+                nio,
+                serviceLifecycle,
+            ]
+        ),
+        house(
             "Server",
             [
-                "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", "Market", "Affiliate", hummingbird,
+                "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", "Market", "Affiliate", "Commerce",
+                hummingbird,
                 hummingbirdCore,
                 httpTypes, logging, nio, nioHTTP1, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle, unixSignals, yams,
             ]
@@ -125,7 +134,7 @@ let package = Package(
         .executableTarget(
             name: "souk",
             dependencies: [
-                "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", "Market", "Affiliate", "Server",
+                "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", "Market", "Affiliate", "Commerce", "Server",
                 argumentParser,
                 logging,
                 serviceLifecycle, unixSignals,
@@ -134,7 +143,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "souk-search",
-            dependencies: ["Search", "Market"],
+            dependencies: ["Search", "Market", "Commerce"],
             path: "Benchmarks/Search",
             swiftSettings: strict
         ),
@@ -149,7 +158,8 @@ let package = Package(
         house(
             "ServerTestKit",
             [
-                "TestKit", "Kernel", "Storage", "Platform", "Search", "Web", "Market", "Affiliate", "Server",
+                "TestKit", "Kernel", "Storage", "Platform", "Search", "Web", "Market", "Affiliate", "Commerce",
+                "Server",
                 hummingbird,
                 hummingbirdTesting, httpTypes, crypto, cryptoExtras, nio,
             ]

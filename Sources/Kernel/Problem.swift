@@ -37,6 +37,8 @@ package struct Problem: Error, Sendable, Equatable {
     /// What the sentence names.
     package let arguments: [String: String]
     package let fields: [FieldError]
+    /// Fields that break rules, beside those that cannot be read: some contracts tell of all at once.
+    package let furtherFields: [FieldError]
     /// Headers that belong to this answer whatever the envelope: `Retry-After`, `Allow`, the rail's requirements.
     package let headers: [Header]
     /// A body that a rail prescribes, merged into the envelope's members.
@@ -57,6 +59,7 @@ package struct Problem: Error, Sendable, Equatable {
         _ arguments: [String: String] = [:],
         variant: String? = nil,
         fields: [FieldError] = [],
+        furtherFields: [FieldError] = [],
         headers: [Header] = [],
         extra: [String: JSONValue] = [:]
     ) {
@@ -65,6 +68,7 @@ package struct Problem: Error, Sendable, Equatable {
         self.variant = variant
         self.arguments = arguments
         self.fields = fields
+        self.furtherFields = furtherFields
         self.headers = headers
         self.extra = extra
     }
@@ -77,6 +81,7 @@ package struct Problem: Error, Sendable, Equatable {
             self.arguments,
             variant: self.variant,
             fields: self.fields,
+            furtherFields: self.furtherFields,
             headers: self.headers + headers,
             extra: self.extra
         )
@@ -92,11 +97,20 @@ package struct FieldError: Sendable, Equatable {
     package let isMalformed: Bool
     /// Whether it is not there at all.
     package let isMissing: Bool
+    /// Whether it stands in the path or the query, and not in the body.
+    package let isParameter: Bool
 
-    package init(path: String, rule: FieldRule, isMalformed: Bool, isMissing: Bool = false) {
+    package init(
+        path: String,
+        rule: FieldRule,
+        isMalformed: Bool,
+        isMissing: Bool = false,
+        isParameter: Bool = false
+    ) {
         self.path = path
         self.rule = rule
         self.isMalformed = isMalformed
         self.isMissing = isMissing
+        self.isParameter = isParameter
     }
 }

@@ -1,4 +1,5 @@
 import Affiliate
+import Commerce
 import Foundation
 package import Kernel
 import Ledger
@@ -30,7 +31,7 @@ package struct House: Sendable {
     package let logger: Logger
 
     /// The surfaces that there are.
-    package static let sliceTypes: [any Slice.Type] = [Market.self, Affiliate.self]
+    package static let sliceTypes: [any Slice.Type] = [Market.self, Affiliate.self, Commerce.self]
 
     package static let migrations = migrations(of: sliceTypes)
 
@@ -97,7 +98,7 @@ package struct House: Sendable {
             clock: clock,
             metrics: Self.metrics(of: sliceTypes),
             logger: logger,
-            searchFolder: "\(configuration.dataDirectory)/search",
+            dataDirectory: configuration.dataDirectory,
             publicURL: publicURL
         )
         let slices = try sliceTypes.map { slice in

@@ -15,21 +15,27 @@ package struct AccessMatrix: Sendable {
 
     package init(of server: TestServer, _ client: TestClient) async throws {
         for slice in server.house.slices {
-            let surface = type(of: slice).name
+            let (surface, contract) = (type(of: slice).name, slice.surface.contract)
             var keys: [(role: Role, key: String?)] = []
             for role in type(of: slice).roles {
                 let made = try await slice.makeKey(role: role, owner: "\(surface)-\(role)", rateLimit: 0)
                 keys.append((role, made["authorization"]?.string))
             }
             for endpoint in slice.surface.endpoints {
-                guard case .key(let roles, _) = endpoint.access else { continue }
+                guard case .key(let roles, let denial) = endpoint.access else { continue }
                 let path = "/\(surface)\(endpoint.path.replacing(#/\{\w+\}/#, with: "1"))"
                 let nobody = try await client.send(endpoint.method, path).status
                 self.note(surface, endpoint, "nobody", nobody, isRight: nobody == 401)
                 guard let roles else { continue }
                 for (role, key) in keys where !roles.contains(role) {
                     let status = try await client.send(endpoint.method, path, key: key).status
-                    self.note(surface, endpoint, role.name, status, isRight: status == 403)
+                    self.note(
+                        surface,
+                        endpoint,
+                        role.name,
+                        status,
+                        isRight: status == contract.status(for: denial(role).kind).code
+                    )
                 }
             }
         }

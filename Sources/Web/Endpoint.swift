@@ -23,6 +23,8 @@ package struct Endpoint: Sendable {
     package let body: BodyDescription?
     /// What it refuses of itself, in order of precedence.
     package private(set) var refusals: [Problem] = []
+    /// Whether a GET is answered to HEAD, too.
+    package private(set) var hasHead = true
     let effect: Effect
     private let handle: @Sendable (Entry, Call) async throws -> Response
 
@@ -64,6 +66,13 @@ package struct Endpoint: Sendable {
     }
 
     package func refusing(_ problems: Problem...) -> Endpoint { self.refusing(problems) }
+
+    /// The same without HEAD: for a GET that writes.
+    package func refusingHead() -> Endpoint {
+        var other = self
+        other.hasHead = false
+        return other
+    }
 
     /// An operation that makes its own response.
     package init<Who>(

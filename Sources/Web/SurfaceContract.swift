@@ -30,6 +30,8 @@ package protocol SurfaceContract: Sendable {
     func keyLimit(of caller: Caller, _ effect: Effect) -> KeyLimit?
     /// The contract's words for a key that is missing, unknown or expired, and for a limit that is reached.
     func problem(for failure: AuthenticationFailure) -> Problem
+    /// The same, where it depends on whom the operation asks for; nil for no operation.
+    func problem(for failure: AuthenticationFailure, under rule: AccessRule?) -> Problem
 }
 
 /// One action of an endpoint that has many, by its name.
@@ -84,6 +86,10 @@ extension SurfaceContract {
 
     package func addressCost(of request: HTTPRequest) -> AddressCost {
         request.headerFields[.authorization] == nil ? .one : .oneUnlessKnown
+    }
+
+    package func problem(for failure: AuthenticationFailure, under _: AccessRule?) -> Problem {
+        self.problem(for: failure)
     }
 
     package func secondKey(in _: HTTPFields) throws(Problem) -> PresentedKey? { nil }

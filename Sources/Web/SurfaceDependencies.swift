@@ -17,8 +17,8 @@ package struct SurfaceDependencies: Sendable {
     package let clock: WallClock
     package let metrics: Metrics
     package let logger: Logger
-    /// Where indexes for searching are kept; nil for memory alone.
-    private let searchFolder: String?
+    /// Where this node keeps files; nil for memory alone.
+    package let dataDirectory: String?
     /// Where clients reach this surface, without a slash at the end.
     package private(set) var publicURL: String
 
@@ -33,7 +33,7 @@ package struct SurfaceDependencies: Sendable {
         clock: WallClock,
         metrics: Metrics,
         logger: Logger,
-        searchFolder: String?,
+        dataDirectory: String?,
         publicURL: String
     ) {
         self.database = database
@@ -46,7 +46,7 @@ package struct SurfaceDependencies: Sendable {
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
-        self.searchFolder = searchFolder
+        self.dataDirectory = dataDirectory
         self.publicURL = publicURL
     }
 }
@@ -61,7 +61,7 @@ extension SurfaceDependencies {
 
     /// The surface's one search over these records.
     package func search(_ source: SearchSource) -> Search {
-        Search(source, database: self.database, folder: self.searchFolder, logger: self.logger)
+        Search(source, database: self.database, folder: self.dataDirectory.map { "\($0)/search" }, logger: self.logger)
     }
 
     package func subscriptions(surface: String, _ problems: WebhookSubscriptions.Problems) -> WebhookSubscriptions {

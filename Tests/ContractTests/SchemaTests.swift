@@ -33,6 +33,11 @@ struct SchemaTests {
         "affiliate_paid_click": "of a partnership", "affiliate_report": "of a program",
         "affiliate_setting": "the operator's", "affiliate_terms": "of a program",
         "affiliate_transfer_fee": "the operator's",
+        "commerce_creator": "of the catalogue", "commerce_figure_cursor": "the operator's",
+        "commerce_hour": "of a product",
+        "commerce_import": "of a merchant", "commerce_import_reject": "of an import",
+        "commerce_order_event": "of an order",
+        "commerce_price": "of a product", "commerce_product": "of a merchant", "commerce_video": "of a product",
         "market_open_stream": "of a call", "market_rail_payment": "of a deposit", "market_team_gate": "of a team",
         "market_team_member": "of a team", "market_team_rule": "of a team", "market_usage_pending": "of a call",
     ]

@@ -112,7 +112,7 @@ struct TidyTests {
         arguments: [
             ("GRDB", ["Storage"]), ("GRDBSQLite", ["Storage"]), ("CLibpq", ["Storage"]),
             ("AsyncHTTPClient", ["Platform"]),
-            ("Hummingbird", ["Web", "Market", "Affiliate", "Server", "TestKit", "ServerTestKit"]),
+            ("Hummingbird", ["Web", "Market", "Affiliate", "Commerce", "Server", "TestKit", "ServerTestKit"]),
             ("ArgumentParser", ["souk"]),
             ("Yams", ["Server"]),
         ]

@@ -272,7 +272,9 @@ struct SliceTests {
             #expect(matrix.breaches == [])
             #expect(matrix.answers.contains("bakery POST /api/v1/loaves by eater: 403"))
             #expect(matrix.answers.contains("bakery POST /api/v1/webhooks by nobody: 401"))
-            #expect(Set(matrix.answers.map { $0.prefix { $0 != " " } }) == ["market", "affiliate", "bakery"])
+            #expect(
+                Set(matrix.answers.map { $0.prefix { $0 != " " } }) == ["market", "affiliate", "commerce", "bakery"]
+            )
         }
     }
 

@@ -85,24 +85,13 @@ final class GzipWriter {
 final class GzipReader {
     private static let bufferBytes = 64 * 1024
 
-    private let file: FileHandle
-    private var stream = z_stream()
-    private var input: [UInt8] = []
-    /// Of the input, what has been used up.
-    private var used = 0
+    private let file: FileBytes
     private var text: [UInt8] = []
     private var start = 0
-    private var hasEnded = false
 
     init(path: String) throws {
-        guard let file = FileHandle(forReadingAtPath: path) else { throw GzipError.missing }
-        self.file = file
-        guard souk_gunzip_begin(&self.stream) == Z_OK else { throw GzipError.damaged }
-    }
-
-    deinit {
-        inflateEnd(&self.stream)
-        try? self.file.close()
+        do { self.file = try FileBytes(path: path) } catch FileBytes.Failure.missing { throw GzipError.missing }
+        guard self.file.isCompressed else { throw GzipError.damaged }
     }
 
     /// The checksum of a file as it is.
@@ -123,36 +112,14 @@ final class GzipReader {
             }
             self.text.removeFirst(self.start)
             self.start = 0
-            guard try self.inflate() else {
-                guard self.hasEnded, self.text.isEmpty else { throw GzipError.damaged }
-                return nil
-            }
+            do {
+                guard let more = try self.file.next() else {
+                    guard self.text.isEmpty else { throw GzipError.damaged }
+                    return nil
+                }
+                self.text += more
+            } catch is FileBytes.Failure { throw GzipError.damaged }
         }
-    }
-
-    /// More text; false when there is none.
-    private func inflate() throws -> Bool {
-        if self.hasEnded { return false }
-        if self.used == self.input.count {
-            guard let piece = try self.file.read(upToCount: Self.bufferBytes), !piece.isEmpty else { return false }
-            (self.input, self.used) = (Array(piece), 0)
-        }
-        var buffer = [UInt8](repeating: 0, count: Self.bufferBytes)
-        let written = try self.input.withUnsafeMutableBufferPointer { input in
-            try buffer.withUnsafeMutableBufferPointer { buffer in
-                self.stream.next_in = input.baseAddress.map { $0 + self.used }
-                self.stream.avail_in = UInt32(input.count - self.used)
-                self.stream.next_out = buffer.baseAddress
-                self.stream.avail_out = UInt32(buffer.count)
-                let result = CZlib.inflate(&self.stream, Z_NO_FLUSH)
-                guard [Z_OK, Z_STREAM_END, Z_BUF_ERROR].contains(result) else { throw GzipError.damaged }
-                self.hasEnded = result == Z_STREAM_END
-                self.used = input.count - Int(self.stream.avail_in)
-                return buffer.count - Int(self.stream.avail_out)
-            }
-        }
-        self.text += buffer[..<written]
-        return true
     }
 }
 

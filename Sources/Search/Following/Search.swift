@@ -67,6 +67,9 @@ package final class Search: Sendable {
 
     package func answer(_ query: SearchQuery) -> SearchAnswer { self.index.answer(query) }
 
+    /// The words of a question, and how many records have each.
+    package func words(in text: String) -> [SearchWord] { self.index.words(in: text) }
+
     /// Why records were found, by record.
     package func explain(_ text: String, _ documents: [SearchDocument]) -> [String: [SearchReason]] {
         self.index.explain(text, documents)

@@ -18,6 +18,9 @@ extension Search {
     /// Before whatever else there is to do comes its turn.
     private static let pagesAtOnce = 8
 
+    /// Whether questions are answered from all records, and not from an index that is still being made.
+    package var isComplete: Bool { self.state.withLock { $0.building.map { $0.index !== self.index } ?? true } }
+
     /// - Parameter isCurrent: whether questions are answered from what has been built so far.
     func beginBuild(isCurrent: Bool) async throws {
         let position = try await self.database.read { try $0.searchChanges.lastNumber() }

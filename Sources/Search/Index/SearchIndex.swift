@@ -71,9 +71,10 @@ package final class SearchIndex: Sendable {
 
     /// Why the records match a question, by record.
     package func explain(_ text: String, _ documents: [SearchDocument]) -> [String: [SearchReason]] {
-        let rules = self.synonyms.load(ordering: .acquiring).rules
-        return Explaining(text, self.kind, self.snapshot, rules).explain(documents)
+        Explaining(text, self.kind, self.snapshot, self.rules).explain(documents)
     }
+
+    var rules: Synonyms { self.synonyms.load(ordering: .acquiring).rules }
 
     /// - Parameter lines: those of an operator, beside the kind's own.
     package func setSynonyms(_ lines: [String]) {

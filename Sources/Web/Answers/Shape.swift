@@ -217,8 +217,10 @@ package struct Written<Value: Wire>: Wire {
         self.value = value
     }
 
-    package init(text: String) {
-        self.bytes = Array(text.utf8)
+    package init(text: String) { self.init(bytes: Array(text.utf8)) }
+
+    package init(bytes: [UInt8]) {
+        self.bytes = bytes
         self.value = nil
     }
 

@@ -28,23 +28,27 @@ package struct Arrival: Sendable {
     }
 
     /// The caller; nil without a key. Throws the contract's problem for an invalid key.
-    package func identify() async throws -> Caller? {
+    ///
+    /// - Parameter rule: whom it asks for, where the contract has keys of several kinds. Of two keys, both good, the one that it allows
+    ///   is the caller's.
+    package func identify(under rule: AccessRule? = nil) async throws -> Caller? {
         switch self.identification {
         case .session(let caller), .within(let caller): return caller
         case .key(let headers):
             guard let key = try self.contract.presentedKey(in: headers) else { return nil }
-            let caller = try await self.door.identify(key, on: self.contract)
-            if let second = try self.contract.secondKey(in: headers) {
-                _ = try await self.door.identify(second, on: self.contract)
-            }
+            let caller = try await self.door.identify(key, on: self.contract, under: rule)
             self.charge?.skip()
-            return caller
+            guard let second = try self.contract.secondKey(in: headers) else { return caller }
+            let other = try await self.door.identify(second, on: self.contract, under: nil)
+            return rule.map { !$0.allows(caller.role) && $0.allows(other.role) } ?? false ? other : caller
         }
     }
 
     /// Who asks. Throws the contract's problem, also when no key is shown.
-    package func requireKey() async throws -> Caller {
-        guard let caller = try await self.identify() else { throw self.contract.problem(for: .missing) }
+    package func requireKey(under rule: AccessRule? = nil) async throws -> Caller {
+        guard let caller = try await self.identify(under: rule) else {
+            throw self.contract.problem(for: .missing, under: rule)
+        }
         return caller
     }
 

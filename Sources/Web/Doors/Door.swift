@@ -52,12 +52,12 @@ package struct Door: Sendable {
             return Entry(arrival)
         case .undecided: return Entry(arrival)
         case .optional:
-            guard let caller = try await arrival.identify() else {
+            guard let caller = try await arrival.identify(under: rule) else {
                 try arrival.chargeAddress()
                 return Entry(arrival)
             }
             return try self.admit(caller, rule, effect, arrival)
-        case .key: return try self.admit(try await arrival.requireKey(), rule, effect, arrival)
+        case .key: return try self.admit(try await arrival.requireKey(under: rule), rule, effect, arrival)
         }
     }
 
@@ -76,12 +76,16 @@ package struct Door: Sendable {
         return Entry(arrival, caller: caller, limit: decision)
     }
 
-    package func identify(_ key: PresentedKey, on contract: some SurfaceContract) async throws -> Caller {
+    package func identify(_ key: PresentedKey, on contract: some SurfaceContract, under rule: AccessRule? = nil)
+        async throws -> Caller
+    {
         guard let credential = try await self.credentials.find(key.id, surface: contract.name, secret: key.secret)
         else {
-            throw contract.problem(for: .unknown)
+            throw contract.problem(for: .unknown, under: rule)
         }
-        if let expiresAt = credential.expiresAt, expiresAt <= self.clock.now() { throw contract.problem(for: .expired) }
+        if let expiresAt = credential.expiresAt, expiresAt <= self.clock.now() {
+            throw contract.problem(for: .expired, under: rule)
+        }
         return Caller(credential)
     }
 

@@ -12,6 +12,38 @@ package struct FieldType<Value: Sendable>: Sendable {
     let fromText: @Sendable (String) -> Value?
     /// From all fields of one name in a form; nil where one text is the value.
     var fromTexts: (@Sendable ([String]) -> Value?)?
+
+    init(
+        expected: String,
+        schema: [String: JSONValue],
+        placeholder: Value,
+        fromJSON: @escaping @Sendable (JSONValue) -> Value?,
+        fromText: @escaping @Sendable (String) -> Value?,
+        fromTexts: (@Sendable ([String]) -> Value?)?
+    ) {
+        (self.expected, self.schema, self.placeholder) = (expected, schema, placeholder)
+        (self.fromJSON, self.fromText, self.fromTexts) = (fromJSON, fromText, fromTexts)
+    }
+
+    /// A kind of value of a surface's own.
+    ///
+    /// - Parameter expected: the code of the rule that a value of the wrong type breaks.
+    package init(
+        expected: String,
+        schema: [String: JSONValue],
+        placeholder: Value,
+        fromJSON: @escaping @Sendable (JSONValue) -> Value?,
+        fromText: @escaping @Sendable (String) -> Value?
+    ) {
+        self.init(
+            expected: expected,
+            schema: schema,
+            placeholder: placeholder,
+            fromJSON: fromJSON,
+            fromText: fromText,
+            fromTexts: nil
+        )
+    }
 }
 
 extension FieldType {

@@ -41,7 +41,7 @@ package struct InputReader {
         case page(PageFields)
     }
 
-    private let source: Source
+    private var source: Source
     private var validation = Validation()
     private var fields: [FieldDescription] = []
 
@@ -70,13 +70,25 @@ package struct InputReader {
     func check() throws(Problem) { try self.validation.check() }
 
     /// Adds an error of its own, for rules over several fields.
-    package mutating func require(_ holds: Bool, _ path: String, _ rule: FieldRule) {
-        if !self.isDescribing { self.validation.require(holds, path, rule) }
+    package mutating func require(_ holds: Bool, _ path: String, _ rule: FieldRule, isParameter: Bool = false) {
+        if !self.isDescribing { self.validation.require(holds, path, rule, isParameter: isParameter) }
     }
 
     /// A field that must be there only because of others.
-    package mutating func missing(_ path: String) {
-        if !self.isDescribing { self.validation.missing(path) }
+    package mutating func missing(_ path: String, isParameter: Bool = false) {
+        if !self.isDescribing { self.validation.missing(path, isParameter: isParameter) }
+    }
+
+    /// Goes on with the members of an object in the body, where it is one: some clients wrap what others write flat.
+    package mutating func unwrap(_ name: String) {
+        guard case .request(let call, let body, let query) = self.source, case .object(let inner)? = body?[name] else {
+            return
+        }
+        self.source = .request(call, body: .object(inner.merging(body?.object ?? [:]) { own, _ in own }), query: query)
+        if case .request(_, .object(var members)?, _) = self.source, members[name] == body?[name] {
+            members[name] = nil
+            self.source = .request(call, body: .object(members), query: query)
+        }
     }
 
     // MARK: Places
@@ -165,7 +177,7 @@ package struct InputReader {
     ) -> Value? {
         self.note(name, .query, isRequired: false, type, rules, nil, summary)
         guard let value = self.queried(name, type) else { return nil }
-        return self.accept(name, value, type, rules)
+        return self.accept(name, value, type, rules, isParameter: true)
     }
 
     package mutating func query<Value>(
@@ -178,7 +190,23 @@ package struct InputReader {
     ) -> Value {
         self.note(name, .query, isRequired: false, type, rules, json, summary)
         guard let given = self.queried(name, type) else { return value }
-        return self.accept(name, given, type, rules) ?? value
+        return self.accept(name, given, type, rules, isParameter: true) ?? value
+    }
+
+    /// A parameter of the query that must be there.
+    package mutating func requiredQuery<Value>(
+        _ name: String,
+        _ type: FieldType<Value>,
+        _ summary: String,
+        _ rules: Rule<Value>...
+    ) -> Value {
+        self.note(name, .query, isRequired: true, type, rules, nil, summary)
+        guard !self.isDescribing else { return type.placeholder }
+        guard let value = self.queried(name, type) else {
+            self.validation.missing(name, isParameter: true)
+            return type.placeholder
+        }
+        return self.accept(name, value, type, rules, isParameter: true) ?? type.placeholder
     }
 
     // MARK: Steps
@@ -206,18 +234,19 @@ package struct InputReader {
         _ name: String,
         _ value: Value?,
         _ type: FieldType<Value>,
-        _ rules: [Rule<Value>]
+        _ rules: [Rule<Value>],
+        isParameter: Bool = false
     ) -> Value? {
         guard let value else {
-            self.validation.malformed(name, FieldRule(type.expected))
+            self.validation.malformed(name, FieldRule(type.expected), isParameter: isParameter)
             return nil
         }
         // One broken rule a field is enough: later rules often follow from earlier ones.
         if let broken = rules.first(where: { !$0.holds(value) }) {
             if broken.isMalformed {
-                self.validation.malformed(name, broken.rule)
+                self.validation.malformed(name, broken.rule, isParameter: isParameter)
             } else {
-                self.validation.require(false, name, broken.rule)
+                self.validation.require(false, name, broken.rule, isParameter: isParameter)
             }
             return nil
         }

@@ -20,7 +20,7 @@ package struct Mounting: Sendable {
                 let handler = self.handler(endpoint, surface.contract)
                 self.register(endpoint.method, paths, on: &routes, handler)
                 // A call that is paid for is not made by a client that only wants to look.
-                if endpoint.method == .get, !endpoint.takesRestOfPath {
+                if endpoint.method == .get, endpoint.hasHead, !endpoint.takesRestOfPath {
                     allowed.append(.head)
                     self.register(.head, paths, on: &routes) { request, context in
                         try await handler(request, context).createHeadResponse()

@@ -53,14 +53,17 @@ package enum CSV {
     }
 
     /// Reads a table as RFC 4180 has it, with any end of lines. Nil when a quote is never closed: the lines behind it would be one value.
-    package static func rows(_ text: String) -> [[String]]? {
-        var reader = Reader()
+    ///
+    /// - Parameter delimiter: between values.
+    package static func rows(_ text: String, delimiter: UInt8 = UInt8(ascii: ",")) -> [[String]]? {
+        var reader = Reader(delimiter: delimiter)
         for byte in text.utf8 { reader.read(byte) }
         return reader.end()
     }
 
     /// Byte by byte: to Swift `"\r\n"` is one character, and a mark behind a quote makes another character of it.
     private struct Reader {
+        let delimiter: UInt8
         private var rows: [[String]] = []
         private var row: [String] = []
         private var value: [UInt8] = []
@@ -68,6 +71,8 @@ package enum CSV {
         /// A quote inside of quotes: the end of them, unless another one follows.
         private var hasEndedQuote = false
         private var isAfterReturn = false
+
+        init(delimiter: UInt8) { self.delimiter = delimiter }
 
         mutating func read(_ byte: UInt8) {
             if self.isQuoted {
@@ -87,7 +92,7 @@ package enum CSV {
                 self.value.append(byte)
                 self.isQuoted = true
             case .quote where self.value.isEmpty: self.isQuoted = true
-            case UInt8(ascii: ","): self.endValue()
+            case self.delimiter: self.endValue()
             case .lineFeed where self.isAfterReturn: break
             case .lineFeed, .carriageReturn: self.endRow()
             default: self.value.append(byte)

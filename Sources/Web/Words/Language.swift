@@ -25,7 +25,7 @@ package enum Language: String, Sendable, CaseIterable {
     var separators: (thousands: String, places: String) { self == .vietnamese ? (".", ",") : (",", ".") }
 
     /// Whether words and sentences are set apart by spaces.
-    var hasSpaces: Bool { self == .english || self == .vietnamese }
+    package var hasSpaces: Bool { self == .english || self == .vietnamese }
 
     /// As documents name it.
     package var tag: String { self == .chinese ? "zh-Hans" : self.rawValue }

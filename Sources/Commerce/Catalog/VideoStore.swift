@@ -1,0 +1,70 @@
+import Kernel
+import Storage
+
+struct VideoStore {
+    let tx: Transaction
+
+    func put(_ creator: Creator) throws {
+        try self.tx.execute(
+            """
+            INSERT INTO commerce_creator (username, display_name, avatar, followers)
+            VALUES (\(creator.username), \(creator.displayName), \(creator.avatar), \(creator.followers))
+            ON CONFLICT (username) DO UPDATE SET display_name = excluded.display_name, avatar = excluded.avatar,
+                followers = excluded.followers
+            """
+        )
+    }
+
+    func put(_ video: Video) throws {
+        try self.tx.execute(
+            """
+            INSERT INTO commerce_video (task_id, product_id, creator, thumbnail, video_url, tiktok_url, duration_s, gmv,
+                currency, orders, views, published_at)
+            VALUES (\(video.taskID), \(video.product), \(video.creator.username), \(video.thumbnail), \(video.url),
+                \(video.tiktokURL), \(video.durationSeconds), \(video.gmv.micros), \(video.gmv.currency.code),
+                \(video.orders), \(video.views), \(video.publishedAt))
+            ON CONFLICT (task_id) DO UPDATE SET thumbnail = excluded.thumbnail, video_url = excluded.video_url,
+                tiktok_url = excluded.tiktok_url, duration_s = excluded.duration_s, gmv = excluded.gmv,
+                currency = excluded.currency, orders = excluded.orders, views = excluded.views
+            """
+        )
+    }
+
+    func findCreator(_ username: String) throws -> Creator? {
+        try self.tx.row("SELECT \(raw: Creator.columns) FROM commerce_creator c WHERE c.username = \(username)")
+    }
+
+    func list(of products: [ProductID]) throws -> [Video] {
+        guard !products.isEmpty else { return [] }
+        let list = SQL.joined(products.map { "\($0)" }, separator: ", ")
+        return try self.tx.rows(
+            """
+            SELECT \(raw: Video.columns) FROM commerce_video v JOIN commerce_creator c ON c.username = v.creator
+            WHERE v.product_id IN (\(list)) ORDER BY v.task_id
+            """
+        )
+    }
+
+    /// Of one creator since a moment.
+    func list(creator: String, since moment: Timestamp) throws -> [Video] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Video.columns) FROM commerce_video v JOIN commerce_creator c ON c.username = v.creator
+            WHERE v.creator = \(creator) AND v.published_at >= \(moment) ORDER BY v.task_id
+            """
+        )
+    }
+
+    func find(_ taskID: String) throws -> Video? {
+        try self.tx.row(
+            """
+            SELECT \(raw: Video.columns) FROM commerce_video v JOIN commerce_creator c ON c.username = v.creator
+            WHERE v.task_id = \(taskID)
+            """
+        )
+    }
+}
+
+extension Transaction {
+    var videos: VideoStore { VideoStore(tx: self) }
+}

@@ -1,0 +1,133 @@
+import HTTPTypes
+package import Kernel
+import Ledger
+import Logging
+package import Platform
+package import Search
+package import ServiceLifecycle
+package import Storage
+package import Web
+
+/// Commerce: a shopper's sentence becomes product cards, a short link, and an order that is attributed to whoever brought it.
+package struct Commerce: Slice {
+    package static let name = CommerceContract.name
+    package static let migrations = CommerceSchema.migrations
+    package static let settings = [
+        Setting.publicTrial, .commerceRegions, .exchangeRates, .commerceFee, .cardDays,
+    ]
+    package static let words = CommerceWords.all
+    package static let webhooks = CommerceWebhooks.dialect
+    package static let roles = [Role.developer, .reader, .supply]
+
+    package static func check(_ settings: SettingValues) throws { _ = try CommerceSettings(settings) }
+
+    package let surface: Surface
+    /// Background work.
+    package let services: [any Service]
+    package let jobKinds: [JobKind]
+    package let searches: [Search]
+    /// For the operator's console.
+    package let merchants: MerchantService
+    package let imports: ImportService
+    package let keys: CommerceKeyService
+    let parts: Parts
+
+    package init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
+        let parts = Parts(house, try CommerceSettings(settings))
+        self.parts = parts
+        self.searches = [parts.search]
+        (self.merchants, self.imports, self.keys) = (parts.merchantService, parts.imports, parts.keys)
+        self.jobKinds = []
+        let routes = CommerceRoutes(house, parts)
+        self.surface = Surface(CommerceContract.shared, endpoints: routes.endpoints, events: [])
+        self.services = [
+            parts.figures, ImportWorker(service: parts.imports, database: house.database, logger: house.logger),
+            CommerceUpkeep(parts: parts, database: house.database, clock: house.clock, logger: house.logger),
+        ]
+    }
+
+    package func makeKey(role: Role, owner: String, rateLimit: Int?) async throws -> JSONValue {
+        guard let known = CommerceRole(role), Self.roles.contains(role) else {
+            throw ConfigurationError("there is no role \(role)")
+        }
+        let limit = rateLimit ?? CommerceContract.requestsPerMinute
+        let key = try await self.keys.createAtConsole(owner: owner, role: known, rateLimit: limit)
+        return [
+            "authorization": .string(key), "api_key": .string(key), "role": .string(role.name),
+            "rate_limit": .int(limit),
+            "owner_id": .string(owner),
+        ]
+    }
+
+    /// What roll-ups and the ledger say against cards, clicks and orders; a true surface gives an empty list.
+    package func verify(in tx: Transaction) throws -> [String] { try Figures.verify(in: tx) }
+
+    /// Counts at once what the roll-ups are behind by.
+    package func catchUp() async throws { try await self.parts.figures.catchUp() }
+
+    /// What several routes and workers share.
+    struct Parts: Sendable {
+        let settings: CommerceSettings
+        let search: Search
+        let understanding: Understanding
+        let medians: CategoryMedians
+        let trending: Trending
+        let merchants: MerchantCache
+        let merchantService: MerchantService
+        let imports: ImportService
+        let recommend: RecommendService
+        let figures: Figures
+        let orders: OrderService
+        let clicks: ClickService
+        let keys: CommerceKeyService
+        let trial: Trial
+
+        init(_ house: SurfaceDependencies, _ settings: CommerceSettings) {
+            let (database, ids) = (house.database, house.ids)
+            self.settings = settings
+            self.search = house.search(ProductSearch.source)
+            self.understanding = Understanding(search: self.search)
+            self.medians = CategoryMedians(database: database)
+            self.trending = Trending(database: database)
+            self.merchants = MerchantCache(database: database)
+            self.merchantService = MerchantService(database: database, ids: ids)
+            self.imports = ImportService(database: database, ids: ids, medians: self.medians, logger: house.logger)
+            self.figures = Figures(database: database, logger: house.logger)
+            self.keys = CommerceKeyService(database: database, ids: ids)
+            self.recommend = RecommendService(
+                database: database,
+                search: self.search,
+                understanding: self.understanding,
+                maker: CardMaker(
+                    rates: settings.rates,
+                    medians: self.medians,
+                    regions: settings.regions,
+                    publicURL: house.publicURL
+                ),
+                merchants: self.merchants,
+                trending: self.trending,
+                ids: ids,
+                clock: house.clock
+            )
+            self.orders = OrderService(
+                database: database,
+                ledger: CommissionLedger(accounts: house.accounts),
+                feeBasisPoints: settings.feeBasisPoints
+            )
+            self.clicks = ClickService(
+                database: database,
+                destinations: Destinations(database: database),
+                merchants: self.merchants,
+                browsers: BrowserHash(key: house.secrets.derivedKeys("commerce click")[0]),
+                publicURL: house.publicURL,
+                clock: house.clock
+            )
+            self.trial = Trial(
+                settings.trial,
+                secrets: house.secrets,
+                clock: house.clock,
+                isSecure: house.publicURL.bytewise.starts(with: "https:")
+            )
+        }
+    }
+}

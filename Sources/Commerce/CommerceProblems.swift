@@ -1,0 +1,77 @@
+import Kernel
+import Platform
+import Web
+
+/// Everything that commerce refuses, in order of precedence within each group. Codes are unique.
+enum CommerceProblems {
+    // MARK: Keys
+
+    private static let bearer = [Problem.Header("WWW-Authenticate", "Bearer")]
+
+    /// No API key: `Authorization: Bearer MA2A.…`.
+    static let missingAPIKey = Problem(.unauthenticated, "missing_api_key", headers: bearer)
+    /// Unknown, revoked or deleted: which of them is not said.
+    static let invalidAPIKey = Problem(.unauthenticated, "invalid_api_key", headers: bearer)
+    /// A key of another kind where an API key is asked for.
+    static let apiKeyRequired = Problem(.unauthenticated, "api_key_required", headers: bearer)
+    /// No console token: `Authorization: Bearer MA2D.…`.
+    static let missingDeveloperToken = Problem(.unauthenticated, "missing_developer_token", headers: bearer)
+    /// Unknown, expired or signed out.
+    static let invalidDeveloperToken = Problem(.unauthenticated, "invalid_developer_token", headers: bearer)
+    /// A key of another kind where a console token is asked for.
+    static let developerTokenRequired = Problem(.unauthenticated, "developer_token_required", headers: bearer)
+    /// No `X-Merchant-Token`.
+    static let missingRegistrationToken = Problem(.unauthenticated, "missing_registration_token")
+    /// No merchant has the token.
+    static let invalidRegistrationToken = Problem(.forbidden, "invalid_registration_token")
+    /// No `X-Supply-Key`, or an unknown one.
+    static let invalidSupplyKey = Problem(.unauthenticated, "invalid_supply_key")
+    /// The key only reads.
+    static let insufficientScope = Problem(.forbidden, "insufficient_scope")
+    /// 120 requests of a key in a minute, or the limit of an address.
+    static let rateLimited = Problem(.limited, "rate_limited")
+
+    // MARK: Recommendations
+
+    /// Of `personal_agent_context`: it cannot be read.
+    static let contextMalformed = FieldRule("agent_context")
+    /// The index is not loaded yet.
+    static let engineUnavailable = Problem(
+        .unavailable,
+        "intent_engine_unavailable",
+        headers: [.init("Retry-After", "5")]
+    )
+    /// No card has the id, or its 90 days have passed.
+    static let cardNotFound = Problem(.notFound, "not_found", variant: "card")
+    static let productNotFound = Problem(.notFound, "product_not_found")
+    static let creatorNotFound = Problem(.notFound, "creator_not_found")
+    /// Also another account's.
+    static let intentNotFound = Problem(.notFound, "intent_not_found")
+    /// Also another account's.
+    static let matchNotFound = Problem(.notFound, "match_not_found")
+
+    // MARK: Catalogue
+
+    static let merchantNotFound = Problem(.notFound, "merchant_not_found")
+    static let importNotFound = Problem(.notFound, "import_not_found")
+    static let merchantExists = Problem(.conflict, "merchant_exists")
+    /// The id, the parameter of links, the days or the rates of a merchant cannot be so.
+    static let merchantTermsInvalid = Problem(.invalid, "merchant_terms_invalid")
+
+    // MARK: Orders
+
+    /// More than a thousand lines at once.
+    static let tooManyLines = Problem(.tooLarge, "too_many_lines", ["limit": "\(OrderRoutes.lineLimit)"])
+    /// More than five minutes ahead of this server.
+    static let orderInFuture = Problem(.invalid, "order_in_future")
+    /// Nobody has reported it as paid, or it is somebody else's.
+    static let orderNotFound = Problem(.notFound, "order_not_found")
+    /// It was reported with another amount, currency or card, or more is given back than was paid.
+    static let orderConflict = Problem(.conflict, "order_conflict")
+
+    // MARK: Pages
+
+    /// The page of another kind of account.
+    static let notForYourRole = Problem(.forbidden, "not_for_your_role")
+    static let formToken = Problem(.forbidden, "form_token")
+}

@@ -1,0 +1,261 @@
+import Storage
+
+enum CommerceSchema {
+    static let migrations = [
+        Migration(
+            "commerce/0001-catalog",
+            .schema(
+                """
+                CREATE TABLE commerce_merchant (
+                    id TEXT PRIMARY KEY,
+                    identity_id TEXT NOT NULL,
+                    credential_id TEXT NOT NULL,
+                    is_active INTEGER NOT NULL,
+                    link_parameter TEXT NOT NULL,
+                    link_hosts TEXT NOT NULL,
+                    window_days INTEGER NOT NULL,
+                    rate_bps INTEGER NOT NULL,
+                    creator_bps INTEGER NOT NULL,
+                    source_name TEXT NOT NULL,
+                    source_license TEXT NOT NULL,
+                    source_url TEXT NOT NULL,
+                    source_notice TEXT NOT NULL,
+                    created_at INTEGER NOT NULL
+                );
+                CREATE UNIQUE INDEX commerce_merchant_credential ON commerce_merchant (credential_id);
+                CREATE TABLE commerce_product (
+                    id INTEGER NOT NULL,
+                    merchant_id TEXT NOT NULL,
+                    external_id TEXT NOT NULL,
+                    title TEXT NOT NULL,
+                    description TEXT NOT NULL,
+                    brand TEXT NOT NULL,
+                    code TEXT NOT NULL,
+                    gtin TEXT NOT NULL,
+                    category_l1 TEXT NOT NULL,
+                    category_l2 TEXT NOT NULL,
+                    link TEXT NOT NULL,
+                    image TEXT NOT NULL,
+                    gallery TEXT NOT NULL,
+                    price INTEGER,
+                    original_price INTEGER,
+                    currency TEXT NOT NULL,
+                    availability TEXT NOT NULL,
+                    regions TEXT NOT NULL,
+                    attributes TEXT NOT NULL,
+                    released_at INTEGER,
+                    age_restricted INTEGER NOT NULL,
+                    rate_bps INTEGER,
+                    content_hash BLOB NOT NULL,
+                    import_id TEXT NOT NULL,
+                    is_withdrawn INTEGER NOT NULL,
+                    created_at INTEGER NOT NULL,
+                    updated_at INTEGER NOT NULL,
+                    PRIMARY KEY (id)
+                );
+                CREATE UNIQUE INDEX commerce_product_external ON commerce_product (merchant_id, external_id);
+                CREATE INDEX commerce_product_merchant ON commerce_product (merchant_id, id);
+                CREATE TABLE commerce_price (
+                    product_id INTEGER NOT NULL,
+                    at INTEGER NOT NULL,
+                    amount INTEGER NOT NULL,
+                    currency TEXT NOT NULL,
+                    import_id TEXT NOT NULL,
+                    PRIMARY KEY (product_id, at)
+                );
+                CREATE TABLE commerce_creator (
+                    username TEXT PRIMARY KEY,
+                    display_name TEXT NOT NULL,
+                    avatar TEXT NOT NULL,
+                    followers INTEGER NOT NULL
+                );
+                CREATE TABLE commerce_video (
+                    task_id TEXT PRIMARY KEY,
+                    product_id INTEGER NOT NULL,
+                    creator TEXT NOT NULL,
+                    thumbnail TEXT NOT NULL,
+                    video_url TEXT NOT NULL,
+                    tiktok_url TEXT NOT NULL,
+                    duration_s INTEGER NOT NULL,
+                    gmv INTEGER NOT NULL,
+                    currency TEXT NOT NULL,
+                    orders INTEGER NOT NULL,
+                    views INTEGER NOT NULL,
+                    published_at INTEGER NOT NULL
+                );
+                CREATE INDEX commerce_video_product ON commerce_video (product_id);
+                CREATE INDEX commerce_video_creator ON commerce_video (creator, published_at);
+                CREATE TABLE commerce_import (
+                    id TEXT PRIMARY KEY,
+                    merchant_id TEXT NOT NULL,
+                    input TEXT NOT NULL,
+                    state TEXT NOT NULL,
+                    failure TEXT,
+                    byte_offset INTEGER NOT NULL,
+                    line INTEGER NOT NULL,
+                    records INTEGER NOT NULL,
+                    created INTEGER NOT NULL,
+                    updated INTEGER NOT NULL,
+                    unchanged INTEGER NOT NULL,
+                    duplicates INTEGER NOT NULL,
+                    withdrawn INTEGER NOT NULL,
+                    rejected INTEGER NOT NULL,
+                    missing INTEGER NOT NULL,
+                    created_at INTEGER NOT NULL,
+                    updated_at INTEGER NOT NULL
+                );
+                CREATE INDEX commerce_import_created ON commerce_import (created_at, id);
+                CREATE INDEX commerce_import_running ON commerce_import (created_at) WHERE state = 'running';
+                CREATE TABLE commerce_import_reject (
+                    import_id TEXT NOT NULL,
+                    line INTEGER NOT NULL,
+                    field TEXT NOT NULL,
+                    reason TEXT NOT NULL,
+                    PRIMARY KEY (import_id, line)
+                );
+                """
+            )
+        ),
+        Migration(
+            "commerce/0002-recommendations",
+            .schema(
+                """
+                CREATE TABLE commerce_intent (
+                    id TEXT PRIMARY KEY,
+                    account_id TEXT NOT NULL,
+                    raw_query TEXT NOT NULL,
+                    region TEXT NOT NULL,
+                    channel TEXT NOT NULL,
+                    details TEXT NOT NULL,
+                    is_kept INTEGER NOT NULL,
+                    created_at INTEGER NOT NULL,
+                    updated_at INTEGER NOT NULL,
+                    expires_at INTEGER NOT NULL
+                );
+                CREATE INDEX commerce_intent_account ON commerce_intent (account_id, created_at, id);
+                CREATE TABLE commerce_session (
+                    number INTEGER PRIMARY KEY,
+                    id TEXT NOT NULL,
+                    intent_id TEXT,
+                    account_id TEXT NOT NULL,
+                    channel TEXT NOT NULL,
+                    at INTEGER NOT NULL,
+                    content BLOB NOT NULL
+                );
+                CREATE UNIQUE INDEX commerce_session_id ON commerce_session (id);
+                CREATE INDEX commerce_session_at ON commerce_session (at);
+                CREATE TABLE commerce_card (
+                    rec_id TEXT NOT NULL,
+                    session INTEGER NOT NULL,
+                    place INTEGER NOT NULL,
+                    product_id INTEGER NOT NULL,
+                    merchant_id TEXT NOT NULL,
+                    account_id TEXT NOT NULL,
+                    channel TEXT NOT NULL,
+                    creator TEXT NOT NULL,
+                    rate_bps INTEGER NOT NULL,
+                    creator_bps INTEGER NOT NULL,
+                    at INTEGER NOT NULL,
+                    PRIMARY KEY (rec_id)
+                ) WITHOUT ROWID;
+                CREATE INDEX commerce_card_session ON commerce_card (session);
+                CREATE TABLE commerce_click (
+                    number INTEGER PRIMARY KEY,
+                    rec_id TEXT NOT NULL,
+                    product_id INTEGER NOT NULL,
+                    account_id TEXT NOT NULL,
+                    channel TEXT NOT NULL,
+                    creator TEXT NOT NULL,
+                    at INTEGER NOT NULL,
+                    reason INTEGER NOT NULL,
+                    browser BLOB NOT NULL,
+                    trace_id TEXT NOT NULL
+                );
+                CREATE INDEX commerce_click_card ON commerce_click (rec_id, number);
+                """
+            )
+        ),
+        Migration(
+            "commerce/0003-orders",
+            .schema(
+                """
+                CREATE TABLE commerce_order (
+                    merchant_id TEXT NOT NULL,
+                    order_id TEXT NOT NULL,
+                    rec_id TEXT,
+                    product_id INTEGER,
+                    account_id TEXT NOT NULL,
+                    channel TEXT NOT NULL,
+                    creator TEXT NOT NULL,
+                    amount INTEGER NOT NULL,
+                    refunded INTEGER NOT NULL,
+                    currency TEXT NOT NULL,
+                    status TEXT NOT NULL,
+                    reason INTEGER NOT NULL,
+                    flags TEXT NOT NULL,
+                    rate_bps INTEGER NOT NULL,
+                    fee_bps INTEGER NOT NULL,
+                    creator_bps INTEGER NOT NULL,
+                    click INTEGER,
+                    paid_at INTEGER NOT NULL,
+                    created_at INTEGER NOT NULL,
+                    trace_id TEXT NOT NULL,
+                    PRIMARY KEY (merchant_id, order_id),
+                    CONSTRAINT commerce_order_refunded CHECK (refunded BETWEEN 0 AND amount)
+                );
+                CREATE INDEX commerce_order_created ON commerce_order (created_at, order_id);
+                CREATE INDEX commerce_order_merchant ON commerce_order (merchant_id, created_at, order_id);
+                CREATE INDEX commerce_order_product ON commerce_order (product_id);
+                CREATE INDEX commerce_order_id ON commerce_order (order_id);
+                CREATE TABLE commerce_order_event (
+                    number INTEGER PRIMARY KEY,
+                    merchant_id TEXT NOT NULL,
+                    order_id TEXT NOT NULL,
+                    status TEXT NOT NULL,
+                    refund_id TEXT NOT NULL,
+                    amount INTEGER NOT NULL,
+                    commission INTEGER NOT NULL,
+                    occurred_at INTEGER NOT NULL,
+                    cancelled_by TEXT NOT NULL,
+                    promised_by INTEGER,
+                    quantity INTEGER,
+                    created_at INTEGER NOT NULL
+                );
+                CREATE UNIQUE INDEX commerce_order_event_key
+                    ON commerce_order_event (merchant_id, order_id, status, refund_id);
+                CREATE TABLE commerce_figure (
+                    day INTEGER NOT NULL,
+                    account_id TEXT NOT NULL,
+                    channel TEXT NOT NULL,
+                    product_id INTEGER NOT NULL,
+                    creator TEXT NOT NULL,
+                    cards INTEGER NOT NULL,
+                    clicks INTEGER NOT NULL,
+                    unique_clicks INTEGER NOT NULL,
+                    PRIMARY KEY (day, account_id, channel, product_id, creator)
+                );
+                CREATE TABLE commerce_money (
+                    day INTEGER NOT NULL,
+                    account_id TEXT NOT NULL,
+                    channel TEXT NOT NULL,
+                    product_id INTEGER NOT NULL,
+                    creator TEXT NOT NULL,
+                    currency TEXT NOT NULL,
+                    orders INTEGER NOT NULL,
+                    gmv INTEGER NOT NULL,
+                    refunded INTEGER NOT NULL,
+                    cost INTEGER NOT NULL,
+                    PRIMARY KEY (day, account_id, channel, product_id, creator, currency)
+                );
+                CREATE TABLE commerce_hour (
+                    product_id INTEGER NOT NULL,
+                    hour INTEGER NOT NULL,
+                    weight INTEGER NOT NULL,
+                    PRIMARY KEY (hour, product_id)
+                );
+                CREATE TABLE commerce_figure_cursor (name TEXT PRIMARY KEY, number INTEGER NOT NULL);
+                """
+            )
+        ),
+    ]
+}

@@ -1,0 +1,42 @@
+import Kernel
+import Platform
+
+/// What the operator can set of commerce.
+struct CommerceSettings: Sendable {
+    let trial: Trial.Mode
+    /// Where products may be sold that say nothing of it.
+    let regions: [Region]
+    let rates: ExchangeRates
+    let feeBasisPoints: Int
+    /// How long cards are kept.
+    let cardDays: Int
+
+    /// Throws `ConfigurationError`.
+    init(_ settings: SettingValues) throws {
+        self.trial = try Trial.mode(settings)
+        let regions =
+            settings[.commerceRegions] == nil ? ["US", "GB", "JP", "VN", "CN"] : settings.list(.commerceRegions)
+        self.regions = try regions.map { text in
+            guard let region = Region(text) else {
+                throw ConfigurationError("commerce_regions: '\(text)' is not a region of two letters")
+            }
+            return region
+        }
+        guard !self.regions.isEmpty else { throw ConfigurationError("commerce_regions: at least one region") }
+        self.rates = try ExchangeRates(settings[.exchangeRates] ?? "")
+        self.feeBasisPoints = try settings.integer(.commerceFee, 0...10_000, default: 0)
+        self.cardDays = try settings.integer(.cardDays, 1...3650, default: 90)
+    }
+}
+
+extension Setting {
+    static let commerceRegions = Setting(
+        "commerce_regions",
+        "where products may be sold that say nothing of it (US,GB,JP,VN,CN)"
+    )
+    static let commerceFee = Setting(
+        "commerce_fee_bps",
+        "the house's part of commissions, in hundredths of a percent (0)"
+    )
+    static let cardDays = Setting("commerce_card_days", "days that cards and the sentences behind them are kept (90)")
+}

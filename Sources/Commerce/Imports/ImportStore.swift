@@ -1,0 +1,96 @@
+import Kernel
+import Storage
+
+struct ImportStore {
+    /// Further lines that are not taken are counted, and not kept.
+    static let rejectLimit = 10_000
+
+    let tx: Transaction
+
+    func find(_ id: ID<CatalogImport>) throws -> CatalogImport? {
+        try self.tx.row("SELECT \(raw: CatalogImport.columns) FROM commerce_import WHERE id = \(id)")
+    }
+
+    /// Newest first.
+    ///
+    /// - Parameter merchant: nil for all.
+    func list(merchant: String?, before cursor: Cursor?, limit: Int) throws -> Page<CatalogImport> {
+        var conditions: [SQL] = []
+        if let merchant { conditions.append("merchant_id = \(merchant)") }
+        if let cursor { conditions.append("(created_at, id) < (\(cursor.key), \(cursor.id))") }
+        let fetched = try self.tx.rows(
+            """
+            SELECT \(raw: CatalogImport.columns) FROM commerce_import WHERE \(SQL.all(conditions))
+            ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)
+            """,
+            as: CatalogImport.self
+        )
+        return Page(fetched: fetched, limit: limit) { Cursor(key: $0.createdAt.microseconds, id: $0.id.text) }
+    }
+
+    /// Those that a crash may have left, oldest first.
+    func listRunning() throws -> [CatalogImport] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: CatalogImport.columns) FROM commerce_import WHERE state = 'running' ORDER BY created_at, id
+            """
+        )
+    }
+
+    func insert(_ id: ID<CatalogImport>, merchant: String, _ options: CatalogImport.Options) throws {
+        try self.tx.execute(
+            """
+            INSERT INTO commerce_import (id, merchant_id, input, state, byte_offset, line, records, created, updated,
+                unchanged, duplicates, withdrawn, rejected, missing, created_at, updated_at)
+            VALUES (\(id), \(merchant), \(try JSON.text(options)), 'running', 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, \(self.tx.now),
+                \(self.tx.now))
+            """
+        )
+    }
+
+    func update(_ id: ID<CatalogImport>, _ progress: CatalogImport.Progress) throws {
+        try self.tx.execute(
+            """
+            UPDATE commerce_import SET byte_offset = \(progress.offset), line = \(progress.line),
+                records = \(progress.records), created = \(progress.created), updated = \(progress.updated),
+                unchanged = \(progress.unchanged), duplicates = \(progress.duplicates), withdrawn = \(progress.withdrawn),
+                rejected = \(progress.rejected), missing = \(progress.missing), updated_at = \(self.tx.now)
+            WHERE id = \(id)
+            """
+        )
+    }
+
+    func finish(_ id: ID<CatalogImport>, failure: String?) throws {
+        try self.tx.execute(
+            """
+            UPDATE commerce_import SET state = \(failure == nil ? "completed" : "failed"), failure = \(failure),
+                updated_at = \(self.tx.now)
+            WHERE id = \(id) AND state = 'running'
+            """
+        )
+    }
+
+    func insert(_ rejects: [RejectedLine], of id: ID<CatalogImport>) throws {
+        for reject in rejects {
+            try self.tx.execute(
+                """
+                INSERT INTO commerce_import_reject (import_id, line, field, reason)
+                VALUES (\(id), \(reject.line), \(reject.field), \(reject.reason)) ON CONFLICT DO NOTHING
+                """
+            )
+        }
+    }
+
+    func listRejects(of id: ID<CatalogImport>, after line: Int, limit: Int) throws -> [RejectedLine] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: RejectedLine.columns) FROM commerce_import_reject WHERE import_id = \(id) AND line > \(line)
+            ORDER BY line LIMIT \(limit)
+            """
+        )
+    }
+}
+
+extension Transaction {
+    var imports: ImportStore { ImportStore(tx: self) }
+}

@@ -1,0 +1,171 @@
+import Kernel
+
+/// What must not be, what alone may be, and what it is for.
+extension SentenceReading {
+    mutating func readConditions() {
+        self.readOccasion()
+        for index in self.items.indices where self.isFree(index) && self.items[index].says("stock") {
+            guard !self.items[index].isContent else { continue }
+            self.intent.mustBeInStock = true
+            self.add(.availability, "in_stock", index...index, isHard: true)
+            self.take([index])
+        }
+        for index in self.items.indices where self.isFree(index) {
+            if self.items[index].says("not_after"), let target = self.targetBefore(index) {
+                self.exclude(target, with: target.lowerBound...index)
+            }
+        }
+        for index in self.items.indices where self.isFree(index) {
+            if self.items[index].says("not_before"), !self.items[index].isContent, let target = self.targetAfter(index)
+            {
+                self.exclude(target, with: index...target.upperBound)
+                self.takeRest(after: target.upperBound)
+            }
+        }
+        self.readOnly()
+    }
+
+    // MARK: Negations
+
+    /// What a negation stands before: a known phrase, else a word, else a run of characters.
+    private func targetAfter(_ index: Int) -> ClosedRange<Int>? {
+        guard let first = self.neighbour(of: index, 1) else { return nil }
+        switch self.items[first].kind {
+        case .phrase where self.items[first].isContent, .word: return first...first
+        case .quantity(let quantity) where quantity.currency == nil: return first...first
+        case .character:
+            var last = first
+            while self.isFree(last + 1), case .character = self.items[last + 1].kind { last += 1 }
+            return first...last
+        default: return nil
+        }
+    }
+
+    private func targetBefore(_ index: Int) -> ClosedRange<Int>? {
+        guard let last = self.neighbour(of: index, -1) else { return nil }
+        switch self.items[last].kind {
+        case .phrase where self.items[last].isContent, .word: return last...last
+        case .character:
+            var first = last
+            while self.isFree(first - 1), case .character = self.items[first - 1].kind { first -= 1 }
+            return first...last
+        default: return nil
+        }
+    }
+
+    /// `不要苹果的手机`: the particle after what is negated says nothing; `除了惠普以外的`: nor does the second half.
+    private mutating func takeRest(after index: Int) {
+        var next = index + 1
+        while self.isFree(next), self.items[next].says(anyOf: ["particle", "not_after"]), !self.items[next].isContent {
+            self.take([next])
+            next += 1
+        }
+    }
+
+    private mutating func exclude(_ target: ClosedRange<Int>, with range: ClosedRange<Int>) {
+        let item = self.items[target.lowerBound]
+        let value: String
+        if let maker = self.maker(item) {
+            self.intent.excludedBrands.append(maker)
+            value = maker
+        } else {
+            let known = self.concept(item, Set(Concept.Kind.allCases))
+            let text = self.items[target.lowerBound].range.lowerBound..<self.items[target.upperBound].range.upperBound
+            value = known?.name ?? self.sentence.original(text).lowercased()
+            self.intent.excludedWords.append(value)
+        }
+        self.add(.exclusion, value, range, isHard: true)
+        self.take(range)
+    }
+
+    // MARK: Only
+
+    private mutating func readOnly() {
+        for index in self.items.indices where self.isFree(index) {
+            if self.items[index].says("only_before"), let next = self.neighbour(of: index, 1),
+                let maker = self.maker(self.items[next])
+            {
+                self.keepOnly(maker, next, index...next)
+                self.take([index])
+            } else if self.items[index].says("only_after"), let before = self.neighbour(of: index, -1),
+                let maker = self.maker(self.items[before]), !self.isUnderstood[before]
+            {
+                self.keepOnly(maker, before, before...index)
+                self.take([index])
+            }
+        }
+    }
+
+    private mutating func keepOnly(_ maker: String, _ place: Int, _ range: ClosedRange<Int>) {
+        self.intent.onlyBrands.append(maker)
+        self.add(.brand, maker, range, isHard: true)
+        self.isUnderstood[place] = true
+    }
+
+    // MARK: For
+
+    /// A maker or a model after *for* is what it must fit, not what it is.
+    mutating func readCompatibility() {
+        for index in self.items.indices where self.isFree(index) {
+            if self.items[index].says("for_before"), !self.items[index].isContent, let first = self.modelAfter(index) {
+                self.addCompatibility(first, with: index...first.upperBound)
+            } else if self.items[index].says("for_after"), index > 0, self.isFree(index - 1) {
+                let last = index - 1
+                guard let first = self.modelBefore(last) else { continue }
+                self.addCompatibility(first...last, with: first...index)
+            }
+        }
+        self.readOwner()
+    }
+
+    /// `プリンターのインク`: of two kinds of products, the first is what the second is for.
+    private mutating func readOwner() {
+        for index in self.items.indices.dropFirst()
+        where self.isFree(index) && self.isFree(index - 1) && self.isFree(index + 1) {
+            let joint = self.sentence.original(self.items[index].range)
+            guard ["の", "的"].contains(joint), let owner = self.concept(self.items[index - 1], [.category]),
+                self.concept(self.items[index + 1], [.category]) != nil, !self.isUnderstood[index - 1]
+            else { continue }
+            self.add(.compatibility, owner.name, (index - 1)...(index - 1))
+            self.isUnderstood[index - 1] = true
+        }
+    }
+
+    private func isModel(_ index: Int) -> Bool {
+        guard self.isFree(index) else { return false }
+        let item = self.items[index]
+        if self.maker(item) != nil || self.concept(item, [.family]) != nil { return true }
+        let text = self.sentence.plain[item.range]
+        let hasDigit = text.contains { FoldedSentence.isDigit($0) }
+        if case .word = item.kind { return hasDigit }
+        return false
+    }
+
+    private func isNumber(_ index: Int) -> Bool {
+        self.isFree(index) && (self.items[index].quantity?.isBare ?? false)
+    }
+
+    private func modelAfter(_ index: Int) -> ClosedRange<Int>? {
+        let first = index + 1
+        guard self.isModel(first) else { return nil }
+        var last = first
+        while self.isModel(last + 1) || self.isNumber(last + 1) { last += 1 }
+        return first...last
+    }
+
+    private func modelBefore(_ index: Int) -> Int? {
+        var first = index
+        while self.isNumber(first), first > 0 { first -= 1 }
+        guard self.isModel(first) else { return nil }
+        while self.isModel(first - 1) { first -= 1 }
+        return first
+    }
+
+    private mutating func addCompatibility(_ model: ClosedRange<Int>, with range: ClosedRange<Int>) {
+        let words = self.items[model].map { item in
+            self.maker(item) ?? self.concept(item, [.family])?.name ?? self.sentence.original(item.range).lowercased()
+        }
+        self.add(.compatibility, words.joined(separator: " "), range)
+        for index in model { self.isUnderstood[index] = true }
+    }
+}

@@ -1,0 +1,89 @@
+/// What commerce says in Chinese: `key = text`.
+enum CommerceChinese {
+    static let file = #"""
+        bullet_evidence = 已有人下单购买。
+        bullet_relevance_all = 商品名包含您说的所有词。
+        bullet_relevance_some = 符合您说的部分词。
+        bullet_reputation = 商家的信誉有据可查。
+        bullet_value_high = 比同类商品的常见价格高。
+        bullet_value_low = 比同类商品的常见价格低。
+        bullet_value_usual = 与同类商品的常见价格相当。
+        card_new_video = 有展示视频，但还没有人观看。
+        card_no_video = 还没有视频介绍这款商品。
+        card_video = {creator} 的视频被观看 {views} 次，带来 {orders} 笔订单。
+        cta_shop = 去商店看看
+        cta_videos = 视频和详情
+        guide_best = 最符合的是「{title}」。
+        guide_fill = 没有找到符合要求的商品，可以先看看「{title}」。
+        guide_joint = 」和「
+        guide_more = 也可以看看「{titles}」。
+        guide_nothing = 没有符合条件的商品。请换个说法或放宽价格再试。
+        guide_price = 价格是 {price}。
+        headline_match = 符合您的要求
+        headline_near = 与您的要求相近
+        headline_product = 这款商品的信息
+        headline_shelf = 在您的条件内从目录中选出
+        headline_showcase = 这位创作者介绍过
+        headline_trending = 最近很多人在看
+        ranking_note = 佣金不影响排序。
+        summary = 把购物者的一句话变成商品卡和链接，并把订单归于带来它的人。
+        surface_title = Souk 商务
+
+        availability.in_stock = 有现货。
+        availability.limited = 库存不多。
+        availability.out_of_stock = 已售罄。
+        availability.preorder = 可以预订。
+        availability.unknown = 库存未知。
+
+        job_state.completed = 已完成
+
+        problem.api_key_required = 此操作需要 API 密钥（MA2A.…）
+        problem.creator_not_found = 找不到该创作者
+        problem.developer_token_required = 此操作需要控制台令牌（MA2D.…）
+        problem.form_token = 表单来自其他页面，请重新打开
+        problem.import_not_found = 找不到该导入任务
+        problem.insufficient_scope = 该密钥只能读取，不能执行此操作
+        problem.intent_engine_unavailable = 正在加载目录索引，请稍后再试
+        problem.intent_not_found = 找不到该意图
+        problem.invalid_api_key = API 密钥无效
+        problem.invalid_developer_token = 控制台令牌无效或已过期
+        problem.invalid_registration_token = 没有商家使用此令牌
+        problem.invalid_supply_key = 供应密钥缺失或无效
+        problem.match_not_found = 找不到该匹配会话
+        problem.merchant_exists = 已有商家使用此 ID
+        problem.merchant_not_found = 找不到该商家
+        problem.merchant_terms_invalid = 商家的 ID、链接参数、天数或费率不正确
+        problem.missing_api_key = 需要 API 密钥：Authorization: Bearer MA2A.…
+        problem.missing_developer_token = 需要控制台令牌：Authorization: Bearer MA2D.…
+        problem.missing_registration_token = 需要 X-Merchant-Token
+        problem.not_for_your_role = 此页面供其他类型的账户使用
+        problem.not_found.card = 没有此 ID 的卡片，或卡片已过期
+        problem.order_conflict = 与之前上报的内容不符，或退款超过已付金额
+        problem.order_in_future = occurred_at 超前 5 分钟以上
+        problem.order_not_found = 找不到该订单，请先以 paid 上报
+        problem.product_not_found = 找不到该商品
+        problem.rate_limited = 请求过多，请稍后再试。
+        problem.too_many_lines = 一次最多 {limit} 行
+
+        role.console = 控制台
+        role.developer = 开发者
+        role.merchant = 商家
+        role.reader = 只读
+        role.supply = 运营者
+
+        rule.agent_context = 须为包含 budget_range、recipient 或 negative_preferences 的 JSON 对象
+        rule.amount = 须为不小于 0 的金额
+        rule.amount_places = 小数位数不得超过该货币的规定
+        rule.at_most_elements = 最多 {limit} 个元素
+        rule.budget_range = 须包含不矛盾的 min 或 max，并使用已知货币
+        rule.channel = 须为 1 到 40 个字符，限 a-z、0-9、点、下划线和连字符
+        rule.currency = 须为 ISO 4217 货币代码
+        rule.deadline_passed = 不得早于现在
+        rule.product_id = 须为商品编号
+        rule.region = 须为 ISO 3166-1 的两个字母
+        rule.secret_required = 不能为空
+        rule.tags_limit = 最多 {count} 个文本，每个最多 {length} 个字符
+        rule.unknown_events = 须为 {known} 之一
+        rule.web_address = 须为不超过 {limit} 个字符的 http 或 https 网址
+        """#
+}

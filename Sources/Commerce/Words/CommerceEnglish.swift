@@ -1,0 +1,89 @@
+/// What commerce says in English: `key = text`.
+enum CommerceEnglish {
+    static let file = #"""
+        bullet_evidence = Others have ordered it.
+        bullet_relevance_all = All your words stand in its name.
+        bullet_relevance_some = It meets some of your words.
+        bullet_reputation = The reputation of its merchant is known.
+        bullet_value_high = It costs more than is usual for its kind.
+        bullet_value_low = It costs less than is usual for its kind.
+        bullet_value_usual = It costs what is usual for its kind.
+        card_new_video = Videos show it; nobody has watched them yet.
+        card_no_video = No video shows it yet.
+        card_video = A video by {creator} was watched {views} times and brought {orders} orders.
+        cta_shop = See it at the shop
+        cta_videos = Videos and facts
+        guide_best = {title} fits best.
+        guide_fill = Nothing in the catalogue fits your words. {title} is worth a look instead.
+        guide_joint =  and 
+        guide_more = Also look at {titles}.
+        guide_nothing = Nothing in the catalogue fits. Other words or a wider price range may help.
+        guide_price = It costs {price}.
+        headline_match = It fits what you are looking for
+        headline_near = It comes close to what you are looking for
+        headline_product = The facts of this product
+        headline_shelf = From the catalogue, within your limits
+        headline_showcase = This creator has shown it
+        headline_trending = Many look at it now
+        ranking_note = Commission plays no part in the order.
+        summary = From a shopper's sentence to product cards, a link, and an order that is attributed to whoever brought it.
+        surface_title = Souk commerce
+
+        availability.in_stock = It is in stock.
+        availability.limited = Only a few are left.
+        availability.out_of_stock = It is out of stock.
+        availability.preorder = It can be ordered ahead.
+        availability.unknown = Stock is not known.
+
+        job_state.completed = completed
+
+        problem.api_key_required = This operation needs an API key (MA2A.…)
+        problem.creator_not_found = Creator not found
+        problem.developer_token_required = This operation needs a console token (MA2D.…)
+        problem.form_token = The form is from another page; open it again
+        problem.import_not_found = Import not found
+        problem.insufficient_scope = The key only reads; it cannot do this
+        problem.intent_engine_unavailable = The catalogue's index is being loaded; try again
+        problem.intent_not_found = Intent not found
+        problem.invalid_api_key = Invalid API key
+        problem.invalid_developer_token = The console token is not valid, or has ended
+        problem.invalid_registration_token = No merchant has this token
+        problem.invalid_supply_key = The supply key is missing or not valid
+        problem.match_not_found = Match session not found
+        problem.merchant_exists = A merchant has this id already
+        problem.merchant_not_found = Merchant not found
+        problem.merchant_terms_invalid = The merchant's id, link parameter, days or rates are not valid
+        problem.missing_api_key = API key required: Authorization: Bearer MA2A.…
+        problem.missing_developer_token = Console token required: Authorization: Bearer MA2D.…
+        problem.missing_registration_token = X-Merchant-Token required
+        problem.not_for_your_role = This page is for other accounts
+        problem.not_found.card = No card has this id, or it is too old
+        problem.order_conflict = The order was reported otherwise before, or more is given back than was paid
+        problem.order_in_future = occurred_at is more than five minutes ahead
+        problem.order_not_found = Order not found; report it as paid first
+        problem.product_not_found = Product not found
+        problem.rate_limited = Too many requests. Try again later.
+        problem.too_many_lines = At most {limit} lines at once
+
+        role.console = console
+        role.developer = developer
+        role.merchant = merchant
+        role.reader = reading
+        role.supply = operator
+
+        rule.agent_context = must be a JSON object with budget_range, recipient or negative_preferences
+        rule.amount = must be an amount of at least 0
+        rule.amount_places = must have no more places than its currency
+        rule.at_most_elements = must have at most {limit} elements
+        rule.budget_range = must have min or max, not crossed, in a known currency
+        rule.channel = must be 1 to 40 of a-z, 0-9, dot, underscore and hyphen
+        rule.currency = must be an ISO 4217 code
+        rule.deadline_passed = must not have passed
+        rule.product_id = must be a product's number
+        rule.region = must be two letters, as ISO 3166-1 has them
+        rule.secret_required = must not be empty
+        rule.tags_limit = must be at most {count} texts of at most {length} characters
+        rule.unknown_events = must be of {known}
+        rule.web_address = must be an http or https URL of at most {limit} characters
+        """#
+}

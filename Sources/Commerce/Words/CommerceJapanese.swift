@@ -1,0 +1,89 @@
+/// What commerce says in Japanese: `key = text`.
+enum CommerceJapanese {
+    static let file = #"""
+        bullet_evidence = 注文された実績があります。
+        bullet_relevance_all = お探しの言葉がすべて商品名に含まれています。
+        bullet_relevance_some = お探しの言葉の一部に合っています。
+        bullet_reputation = 販売店の評価がわかっています。
+        bullet_value_high = 同じ種類の商品としては高めです。
+        bullet_value_low = 同じ種類の商品としては手頃な価格です。
+        bullet_value_usual = 同じ種類の商品として標準的な価格です。
+        card_new_video = 紹介動画がありますが、まだ視聴されていません。
+        card_no_video = 紹介動画はまだありません。
+        card_video = {creator}の動画は{views}回視聴され、{orders}件の注文につながりました。
+        cta_shop = ショップで見る
+        cta_videos = 動画と詳細
+        guide_best = いちばん合うのは「{title}」です。
+        guide_fill = ご希望に合う商品は見つかりませんでした。代わりに「{title}」はいかがでしょうか。
+        guide_joint = 」と「
+        guide_more = 「{titles}」もご覧ください。
+        guide_nothing = 条件に合う商品はありませんでした。言葉や価格帯を変えてお試しください。
+        guide_price = 価格は {price} です。
+        headline_match = お探しのものに合っています
+        headline_near = お探しのものに近い商品です
+        headline_product = この商品の情報
+        headline_shelf = 条件の範囲内で選んだ商品です
+        headline_showcase = このクリエイターが紹介した商品です
+        headline_trending = いま注目されています
+        ranking_note = 手数料は順位に影響しません。
+        summary = 買い物をする人の一言から商品カードとリンクを作り、注文を紹介した人に結びつけます。
+        surface_title = Souk コマース
+
+        availability.in_stock = 在庫があります。
+        availability.limited = 残りわずかです。
+        availability.out_of_stock = 在庫切れです。
+        availability.preorder = 予約注文ができます。
+        availability.unknown = 在庫は不明です。
+
+        job_state.completed = 完了
+
+        problem.api_key_required = この操作には API キー（MA2A.…）が必要です
+        problem.creator_not_found = クリエイターが見つかりません
+        problem.developer_token_required = この操作にはコンソールトークン（MA2D.…）が必要です
+        problem.form_token = このフォームは別のページのものです。開き直してください
+        problem.import_not_found = インポートが見つかりません
+        problem.insufficient_scope = このキーは読み取り専用です
+        problem.intent_engine_unavailable = カタログの索引を読み込んでいます。しばらくしてからお試しください
+        problem.intent_not_found = 意図が見つかりません
+        problem.invalid_api_key = API キーが無効です
+        problem.invalid_developer_token = コンソールトークンが無効か、期限切れです
+        problem.invalid_registration_token = このトークンを持つ販売店はありません
+        problem.invalid_supply_key = 供給キーがないか、無効です
+        problem.match_not_found = マッチングが見つかりません
+        problem.merchant_exists = この ID の販売店はすでにあります
+        problem.merchant_not_found = 販売店が見つかりません
+        problem.merchant_terms_invalid = 販売店の ID、リンクのパラメーター、日数、料率のいずれかが正しくありません
+        problem.missing_api_key = API キーが必要です: Authorization: Bearer MA2A.…
+        problem.missing_developer_token = コンソールトークンが必要です: Authorization: Bearer MA2D.…
+        problem.missing_registration_token = X-Merchant-Token が必要です
+        problem.not_for_your_role = このページは別の種類のアカウント用です
+        problem.not_found.card = この ID のカードはないか、古すぎます
+        problem.order_conflict = 以前の報告と内容が異なるか、返金額が支払額を超えています
+        problem.order_in_future = occurred_at が 5 分以上先の時刻です
+        problem.order_not_found = 注文が見つかりません。先に paid として報告してください
+        problem.product_not_found = 商品が見つかりません
+        problem.rate_limited = リクエストが多すぎます。しばらくしてからお試しください。
+        problem.too_many_lines = 一度に送れるのは {limit} 行までです
+
+        role.console = コンソール
+        role.developer = 開発者
+        role.merchant = 販売店
+        role.reader = 読み取り
+        role.supply = 運営者
+
+        rule.agent_context = budget_range、recipient、negative_preferences を持つ JSON オブジェクトにしてください
+        rule.amount = 0 以上の金額にしてください
+        rule.amount_places = 通貨の小数桁数を超えないでください
+        rule.at_most_elements = 要素は {limit} 個までです
+        rule.budget_range = min か max を、矛盾なく既知の通貨で指定してください
+        rule.channel = a-z、0-9、ドット、下線、ハイフンの 1〜40 文字にしてください
+        rule.currency = ISO 4217 の通貨コードにしてください
+        rule.deadline_passed = 過ぎていない日時にしてください
+        rule.product_id = 商品番号にしてください
+        rule.region = ISO 3166-1 の 2 文字にしてください
+        rule.secret_required = 入力してください
+        rule.tags_limit = {length} 文字までの文字列を {count} 個までにしてください
+        rule.unknown_events = {known} のいずれかにしてください
+        rule.web_address = {limit} 文字までの http か https の URL にしてください
+        """#
+}

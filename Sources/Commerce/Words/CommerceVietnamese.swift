@@ -1,0 +1,89 @@
+/// What commerce says in Vietnamese: `key = text`.
+enum CommerceVietnamese {
+    static let file = #"""
+        bullet_evidence = Đã có người đặt mua.
+        bullet_relevance_all = Tên sản phẩm có đủ các từ bạn tìm.
+        bullet_relevance_some = Khớp một phần các từ bạn tìm.
+        bullet_reputation = Đã có đánh giá về người bán.
+        bullet_value_high = Giá cao hơn mức thường thấy của loại này.
+        bullet_value_low = Giá thấp hơn mức thường thấy của loại này.
+        bullet_value_usual = Giá ở mức thường thấy của loại này.
+        card_new_video = Có video giới thiệu nhưng chưa có lượt xem.
+        card_no_video = Chưa có video nào giới thiệu sản phẩm này.
+        card_video = Video của {creator} có {views} lượt xem và mang về {orders} đơn hàng.
+        cta_shop = Xem tại cửa hàng
+        cta_videos = Video và chi tiết
+        guide_best = Phù hợp nhất là {title}.
+        guide_fill = Không có sản phẩm nào khớp. Bạn có thể xem thử {title}.
+        guide_joint =  và 
+        guide_more = Bạn cũng có thể xem {titles}.
+        guide_nothing = Không có sản phẩm phù hợp. Hãy thử từ khác hoặc mở rộng khoảng giá.
+        guide_price = Giá {price}.
+        headline_match = Phù hợp với điều bạn tìm
+        headline_near = Gần với điều bạn tìm
+        headline_product = Thông tin sản phẩm
+        headline_shelf = Chọn từ danh mục, trong giới hạn của bạn
+        headline_showcase = Nhà sáng tạo này đã giới thiệu
+        headline_trending = Đang được nhiều người xem
+        ranking_note = Hoa hồng không ảnh hưởng đến thứ tự.
+        summary = Từ một câu của người mua đến thẻ sản phẩm, liên kết, và đơn hàng được ghi cho người giới thiệu.
+        surface_title = Souk thương mại
+
+        availability.in_stock = Còn hàng.
+        availability.limited = Chỉ còn ít hàng.
+        availability.out_of_stock = Đã hết hàng.
+        availability.preorder = Có thể đặt trước.
+        availability.unknown = Chưa rõ tình trạng hàng.
+
+        job_state.completed = đã xong
+
+        problem.api_key_required = Thao tác này cần khóa API (MA2A.…)
+        problem.creator_not_found = Không tìm thấy nhà sáng tạo
+        problem.developer_token_required = Thao tác này cần mã bảng điều khiển (MA2D.…)
+        problem.form_token = Biểu mẫu thuộc trang khác; hãy mở lại
+        problem.import_not_found = Không tìm thấy lượt nhập
+        problem.insufficient_scope = Khóa này chỉ được đọc, không thể làm việc này
+        problem.intent_engine_unavailable = Đang nạp chỉ mục danh mục; hãy thử lại
+        problem.intent_not_found = Không tìm thấy ý định
+        problem.invalid_api_key = Khóa API không hợp lệ
+        problem.invalid_developer_token = Mã bảng điều khiển không hợp lệ hoặc đã hết hạn
+        problem.invalid_registration_token = Không có người bán nào dùng mã này
+        problem.invalid_supply_key = Thiếu khóa cung ứng hoặc khóa không hợp lệ
+        problem.match_not_found = Không tìm thấy phiên ghép
+        problem.merchant_exists = Đã có người bán dùng mã này
+        problem.merchant_not_found = Không tìm thấy người bán
+        problem.merchant_terms_invalid = Mã, tham số liên kết, số ngày hoặc tỷ lệ của người bán không hợp lệ
+        problem.missing_api_key = Cần khóa API: Authorization: Bearer MA2A.…
+        problem.missing_developer_token = Cần mã bảng điều khiển: Authorization: Bearer MA2D.…
+        problem.missing_registration_token = Cần X-Merchant-Token
+        problem.not_for_your_role = Trang này dành cho loại tài khoản khác
+        problem.not_found.card = Không có thẻ với mã này, hoặc thẻ đã quá cũ
+        problem.order_conflict = Đơn hàng đã được báo khác trước đó, hoặc hoàn nhiều hơn số đã trả
+        problem.order_in_future = occurred_at sớm hơn hiện tại quá 5 phút
+        problem.order_not_found = Không tìm thấy đơn hàng; hãy báo paid trước
+        problem.product_not_found = Không tìm thấy sản phẩm
+        problem.rate_limited = Quá nhiều yêu cầu. Hãy thử lại sau.
+        problem.too_many_lines = Tối đa {limit} dòng một lần
+
+        role.console = bảng điều khiển
+        role.developer = nhà phát triển
+        role.merchant = người bán
+        role.reader = chỉ đọc
+        role.supply = vận hành
+
+        rule.agent_context = phải là đối tượng JSON có budget_range, recipient hoặc negative_preferences
+        rule.amount = phải là số tiền từ 0 trở lên
+        rule.amount_places = không được có nhiều chữ số thập phân hơn loại tiền
+        rule.at_most_elements = tối đa {limit} phần tử
+        rule.budget_range = phải có min hoặc max hợp lý, với loại tiền đã biết
+        rule.channel = phải gồm 1 đến 40 ký tự a-z, 0-9, dấu chấm, gạch dưới và gạch nối
+        rule.currency = phải là mã tiền tệ ISO 4217
+        rule.deadline_passed = không được ở quá khứ
+        rule.product_id = phải là số sản phẩm
+        rule.region = phải là hai chữ cái theo ISO 3166-1
+        rule.secret_required = không được để trống
+        rule.tags_limit = tối đa {count} chuỗi, mỗi chuỗi tối đa {length} ký tự
+        rule.unknown_events = phải thuộc {known}
+        rule.web_address = phải là URL http hoặc https dài tối đa {limit} ký tự
+        """#
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Commerce
+import Foundation
+import Kernel
+import Server
+
+/// What the operator does for commerce.
+struct CommerceCommands: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "commerce",
+        abstract: "Opens merchants and imports their products.",
+        subcommands: [Merchants.self, Import.self, Products.self]
+    )
+
+    struct Merchants: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Opens merchants.", subcommands: [Create.self])
+
+        struct Create: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(
+                abstract: "Opens a merchant and prints its token as JSON; the token is shown once."
+            )
+
+            @OptionGroup var options: Options
+            @Argument(help: "Its id: 3 to 64 of a-z, 0-9, dot, underscore and hyphen.") var id: String
+            @Option(help: "The parameter of its links that carries a recommendation's id.") var linkParameter = "rec_id"
+            @Option(help: "Hosts that its links may lead to, comma separated; any without it.") var linkHosts = ""
+            @Option(help: "Days after a click in which an order counts, 1 to 90.") var windowDays = 30
+            @Option(help: "What an order costs the merchant, in hundredths of a percent.") var rateBps = 0
+            @Option(help: "The creator's part of it, in hundredths of a percent.") var creatorBps = 0
+
+            func run() async throws {
+                let token = try await self.options.withHouse { house in
+                    try await house.slice(Commerce.self).merchants.create(
+                        self.id.lowercased(),
+                        linkParameter: self.linkParameter,
+                        linkHosts: self.linkHosts.bytewise.list(","),
+                        windowDays: self.windowDays,
+                        rateBasisPoints: self.rateBps,
+                        creatorBasisPoints: self.creatorBps
+                    ).token
+                }
+                try Operator.say(
+                    json: ["merchant_id": .string(self.id.lowercased()), "token": .string(token)] as JSONValue
+                )
+            }
+        }
+    }
+
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Imports a feed: CSV, TSV or JSON lines, also as gzip. Works before and while the server runs."
+        )
+
+        @OptionGroup var options: Options
+        @Argument(help: "The feed's file.") var file: String
+        @Option(help: "Whose products they are.") var merchant: String
+        @Option(help: "acp, google or icecat.") var format = "acp"
+        @Option(help: "assign: products get the next numbers; keep: those of the feed.") var ids = "assign"
+        @Flag(help: "Tells what would be done, and does nothing.") var dryRun = false
+        @Flag(help: "What the feed does not have goes out of stock.") var full = false
+        @Flag(help: "Also where much would go out of stock.") var force = false
+
+        func run() async throws {
+            let outcome = try await self.options.withHouse { house in
+                let imports = try house.slice(Commerce.self).imports
+                return try await imports.importFile(
+                    URL(fileURLWithPath: self.file).path,
+                    of: self.merchant,
+                    format: self.format,
+                    keepsIDs: self.ids == "keep",
+                    isDryRun: self.dryRun,
+                    isFull: self.full,
+                    isForced: self.force
+                )
+            }
+            try Operator.say(json: outcome)
+            if outcome["state"] != "completed" { throw ExitCode.failure }
+        }
+    }
+
+    struct Products: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Withdraws products.", subcommands: [Withdraw.self])
+
+        struct Withdraw: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(abstract: "Withdraws a product: it is shown no more.")
+
+            @OptionGroup var options: Options
+            @Argument(help: "The product's number.") var product: Int64
+
+            func run() async throws {
+                try await self.options.withHouse { house in
+                    try await house.slice(Commerce.self).imports.withdraw(self.product)
+                }
+                Operator.say("Product \(self.product) is withdrawn.")
+            }
+        }
+    }
+}
