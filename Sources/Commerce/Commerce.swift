@@ -13,7 +13,7 @@ package struct Commerce: Slice {
     package static let name = CommerceContract.name
     package static let migrations = CommerceSchema.migrations
     package static let settings = [
-        Setting.publicTrial, .commerceRegions, .exchangeRates, .commerceFee, .cardDays,
+        Setting.publicTrial, .commerceRegions, .exchangeRates, .commerceFee, .cardDays, .logDays, .demoCatalog,
     ]
     package static let words = CommerceWords.all
     package static let webhooks = CommerceWebhooks.dialect
@@ -30,6 +30,8 @@ package struct Commerce: Slice {
     package let merchants: MerchantService
     package let imports: ImportService
     package let keys: CommerceKeyService
+    package let developers: DeveloperService
+    let demoSeed: CommerceSeed
     let parts: Parts
 
     package init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
@@ -37,11 +39,21 @@ package struct Commerce: Slice {
         self.parts = parts
         self.searches = [parts.search]
         (self.merchants, self.imports, self.keys) = (parts.merchantService, parts.imports, parts.keys)
+        self.developers = parts.developers
         self.jobKinds = []
+        self.demoSeed = CommerceSeed(
+            database: house.database,
+            merchants: parts.merchantService,
+            imports: parts.imports,
+            keys: parts.keys,
+            developers: parts.developers,
+            catalog: parts.settings.demoCatalog
+        )
         let routes = CommerceRoutes(house, parts)
         self.surface = Surface(CommerceContract.shared, endpoints: routes.endpoints, events: [])
         self.services = [
-            parts.figures, ImportWorker(service: parts.imports, database: house.database, logger: house.logger),
+            parts.figures, parts.log,
+            ImportWorker(service: parts.imports, database: house.database, logger: house.logger),
             CommerceUpkeep(parts: parts, database: house.database, clock: house.clock, logger: house.logger),
         ]
     }
@@ -81,6 +93,8 @@ package struct Commerce: Slice {
         let clicks: ClickService
         let keys: CommerceKeyService
         let trial: Trial
+        let developers: DeveloperService
+        let log: RequestLog
 
         init(_ house: SurfaceDependencies, _ settings: CommerceSettings) {
             let (database, ids) = (house.database, house.ids)
@@ -91,9 +105,23 @@ package struct Commerce: Slice {
             self.trending = Trending(database: database)
             self.merchants = MerchantCache(database: database)
             self.merchantService = MerchantService(database: database, ids: ids)
-            self.imports = ImportService(database: database, ids: ids, medians: self.medians, logger: house.logger)
+            self.imports = ImportService(
+                database: database,
+                ids: ids,
+                medians: self.medians,
+                fetch: FeedFetch(outbound: house.outbound),
+                folder: house.dataDirectory.map { "\($0)/imports" },
+                logger: house.logger
+            )
             self.figures = Figures(database: database, logger: house.logger)
-            self.keys = CommerceKeyService(database: database, ids: ids)
+            self.keys = CommerceKeyService(database: database, ids: ids, secrets: house.secrets)
+            self.developers = DeveloperService(database: database, ids: ids, clock: house.clock)
+            self.log = RequestLog(
+                database: database,
+                days: Int64(settings.logDays),
+                clock: house.clock,
+                logger: house.logger
+            )
             self.recommend = RecommendService(
                 database: database,
                 search: self.search,

@@ -31,6 +31,38 @@ enum CommerceProblems {
     /// 120 requests of a key in a minute, or the limit of an address.
     static let rateLimited = Problem(.limited, "rate_limited")
 
+    // MARK: Developers
+
+    /// The e-mail address has an account.
+    static let accountExists = Problem(.conflict, "account_exists")
+    /// Which of the two is wrong is not said.
+    static let invalidCredentials = Problem(.unauthenticated, "invalid_credentials")
+    static let accountSuspended = Problem(.forbidden, "account_suspended")
+    /// Keys are for accounts that have shown an invite.
+    static let inviteRequired = Problem(.forbidden, "invite_required")
+    /// Unknown, used up or expired: which of them is not said.
+    static let invalidInviteCode = Problem(.forbidden, "invalid_invite_code")
+    /// 1 to 10,000 uses, and 1 to 365 days.
+    static let inviteInvalid = Problem(.invalid, "invite_invalid")
+    /// No such key, a deleted one, or another account's.
+    static let keyNotFound = Problem(.notFound, "api_key_not_found")
+    /// Twenty keys that work.
+    static let keyLimitReached = Problem(.conflict, "key_limit_reached", ["limit": "\(CommerceKeyService.limit)"])
+    /// Only its hash is there: it was made at the console, revoked, or the operator's key has changed.
+    static let keyUnavailable = Problem(.gone, "key_unavailable")
+
+    // MARK: Repeated requests
+
+    static let idempotencyKeyLength = Problem(
+        .invalid,
+        "idempotency_key_length",
+        ["limit": "\(IdempotencyStore.keyLengthLimit)"]
+    )
+    /// The first request with the key has not ended yet.
+    static let idempotencyInProgress = Problem(.conflict, "idempotency_in_progress")
+    /// The key was used for another body.
+    static let idempotencyKeyReused = Problem(.unprocessable, "idempotency_key_reused")
+
     // MARK: Recommendations
 
     /// Of `personal_agent_context`: it cannot be read.
@@ -54,6 +86,12 @@ enum CommerceProblems {
 
     static let merchantNotFound = Problem(.notFound, "merchant_not_found")
     static let importNotFound = Problem(.notFound, "import_not_found")
+    /// Neither a body nor an address.
+    static let feedMissing = Problem(.invalid, "feed_missing")
+    /// Not https, with credentials in it, or no address at all.
+    static let feedAddress = Problem(.invalid, "feed_address")
+    /// The server has nowhere to keep a feed.
+    static let uploadsUnavailable = Problem(.unavailable, "uploads_unavailable")
     static let merchantExists = Problem(.conflict, "merchant_exists")
     /// The id, the parameter of links, the days or the rates of a merchant cannot be so.
     static let merchantTermsInvalid = Problem(.invalid, "merchant_terms_invalid")

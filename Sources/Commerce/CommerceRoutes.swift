@@ -13,6 +13,12 @@ struct CommerceRoutes: Sendable {
     let links: LinkRoutes
     let orders: OrderRoutes
     let reports: ReportRoutes
+    let developers: DeveloperRoutes
+    let invites: InviteRoutes
+    let merchants: MerchantRoutes
+    let imports: ImportRoutes
+    private let log: RequestLog
+    private let clock: WallClock
 
     init(_ house: SurfaceDependencies, _ parts: Commerce.Parts) {
         let database = house.database
@@ -20,7 +26,8 @@ struct CommerceRoutes: Sendable {
             database: database,
             service: parts.recommend,
             trial: parts.trial,
-            clock: house.clock
+            clock: house.clock,
+            tell: { parts.log.note(tier: $0, of: $1) }
         )
         self.cards = CardRoutes(
             database: database,
@@ -34,11 +41,49 @@ struct CommerceRoutes: Sendable {
         }
         self.links = LinkRoutes(clicks: parts.clicks) { _ in throw CommerceProblems.cardNotFound }
         self.orders = OrderRoutes(database: database, service: parts.orders)
+        (self.log, self.clock) = (parts.log, house.clock)
+        self.developers = DeveloperRoutes(
+            database: database,
+            service: parts.developers,
+            keys: parts.keys,
+            secrets: house.secrets,
+            logs: LogRoutes(database: database)
+        )
+        self.invites = InviteRoutes(database: database, service: parts.developers)
+        self.merchants = MerchantRoutes(database: database, service: parts.merchantService)
+        self.imports = ImportRoutes(database: database, service: parts.imports)
         self.reports = ReportRoutes(database: database, figures: parts.figures, clock: house.clock)
     }
 
     var endpoints: [Endpoint] {
-        self.recommend.endpoints + self.cards.endpoints + self.intents.endpoints + self.links.endpoints
-            + self.orders.endpoints + self.reports.endpoints
+        let asked =
+            self.recommend.endpoints + self.cards.endpoints + self.intents.endpoints + self.orders.endpoints
+            + self.reports.endpoints
+        let operating = self.invites.endpoints + self.merchants.endpoints + self.imports.endpoints
+        return self.developers.endpoints + operating + asked.map(self.logged) + self.links.endpoints
+    }
+
+    /// Requests of keys stand in their owners' log.
+    private func logged(_ endpoint: Endpoint) -> Endpoint {
+        let log = self.log
+        let clock = self.clock
+        return endpoint.observed(by: CommerceContract.shared, clock: clock) { caller, call, status, microseconds in
+            guard [.developer, .reader].contains(caller.role) else { return }
+            let path = call.request.uri.path
+            let base = call.base(of: CommerceContract.shared)
+            log.add(
+                RequestLog.Entry(
+                    requestID: call.trace.requestID,
+                    caller: caller,
+                    channel: call.request.uri.query == nil
+                        ? "" : call.request.uri.fields["channel"].map { VisibleLine.of(String($0), 40) } ?? "",
+                    method: call.request.method.rawValue,
+                    path: VisibleLine.of(String(Substring(path.utf8.dropFirst(base.utf8.count))), 200),
+                    status: status,
+                    milliseconds: microseconds / 1000,
+                    at: clock.now()
+                )
+            )
+        }
     }
 }

@@ -257,5 +257,76 @@ enum CommerceSchema {
                 """
             )
         ),
+        Migration(
+            "commerce/0004-developers",
+            .schema(
+                """
+                CREATE TABLE commerce_developer (
+                    identity_id TEXT PRIMARY KEY,
+                    display_name TEXT NOT NULL,
+                    email TEXT NOT NULL,
+                    email_key TEXT NOT NULL,
+                    password_hash TEXT NOT NULL,
+                    company TEXT NOT NULL,
+                    website TEXT NOT NULL,
+                    metadata TEXT NOT NULL,
+                    is_active INTEGER NOT NULL,
+                    invite_verified_at INTEGER,
+                    created_at INTEGER NOT NULL,
+                    updated_at INTEGER NOT NULL
+                );
+                CREATE UNIQUE INDEX commerce_developer_email ON commerce_developer (email_key);
+                CREATE TABLE commerce_invite (
+                    code_hash BLOB NOT NULL,
+                    uses_left INTEGER NOT NULL,
+                    expires_at INTEGER NOT NULL,
+                    created_by TEXT NOT NULL,
+                    created_at INTEGER NOT NULL,
+                    PRIMARY KEY (code_hash)
+                );
+                CREATE TABLE commerce_console (
+                    id TEXT PRIMARY KEY,
+                    identity_id TEXT NOT NULL,
+                    credential_id TEXT NOT NULL,
+                    created_at INTEGER NOT NULL,
+                    expires_at INTEGER NOT NULL,
+                    last_used_at INTEGER,
+                    revoked_at INTEGER
+                );
+                CREATE UNIQUE INDEX commerce_console_credential ON commerce_console (credential_id);
+                CREATE INDEX commerce_console_identity ON commerce_console (identity_id, created_at);
+                CREATE TABLE commerce_key (
+                    id TEXT PRIMARY KEY,
+                    identity_id TEXT NOT NULL,
+                    credential_id TEXT NOT NULL,
+                    key_prefix TEXT NOT NULL,
+                    label TEXT,
+                    scopes TEXT NOT NULL,
+                    status TEXT NOT NULL,
+                    sealed BLOB,
+                    last_used_at INTEGER,
+                    created_at INTEGER NOT NULL,
+                    revoked_at INTEGER
+                );
+                CREATE UNIQUE INDEX commerce_key_credential ON commerce_key (credential_id);
+                CREATE INDEX commerce_key_identity ON commerce_key (identity_id, created_at, id);
+                CREATE TABLE commerce_request (
+                    number INTEGER PRIMARY KEY,
+                    request_id TEXT NOT NULL,
+                    identity_id TEXT NOT NULL,
+                    key_id TEXT NOT NULL,
+                    channel TEXT NOT NULL,
+                    method TEXT NOT NULL,
+                    path TEXT NOT NULL,
+                    status INTEGER NOT NULL,
+                    duration_ms INTEGER NOT NULL,
+                    match_tier TEXT NOT NULL,
+                    at INTEGER NOT NULL
+                );
+                CREATE INDEX commerce_request_identity ON commerce_request (identity_id, number);
+                CREATE INDEX commerce_request_at ON commerce_request (at);
+                """
+            )
+        ),
     ]
 }

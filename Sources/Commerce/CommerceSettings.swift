@@ -10,6 +10,10 @@ struct CommerceSettings: Sendable {
     let feeBasisPoints: Int
     /// How long cards are kept.
     let cardDays: Int
+    /// How long requests of keys are kept.
+    let logDays: Int
+    /// What the demo imports instead of its own small catalogue.
+    let demoCatalog: String?
 
     /// Throws `ConfigurationError`.
     init(_ settings: SettingValues) throws {
@@ -25,6 +29,8 @@ struct CommerceSettings: Sendable {
         guard !self.regions.isEmpty else { throw ConfigurationError("commerce_regions: at least one region") }
         self.rates = try ExchangeRates(settings[.exchangeRates] ?? "")
         self.feeBasisPoints = try settings.integer(.commerceFee, 0...10_000, default: 0)
+        self.demoCatalog = settings[.demoCatalog]?.nonEmpty
+        self.logDays = try settings.integer(.logDays, 1...3650, default: 30)
         self.cardDays = try settings.integer(.cardDays, 1...3650, default: 90)
     }
 }
@@ -38,5 +44,10 @@ extension Setting {
         "commerce_fee_bps",
         "the house's part of commissions, in hundredths of a percent (0)"
     )
+    static let demoCatalog = Setting(
+        "commerce_demo_catalog",
+        "a file of Icecat's records (JSON lines, gzip) that the demo imports (its own small catalogue)"
+    )
+    static let logDays = Setting("commerce_log_days", "days that requests of developers' keys are kept (30)")
     static let cardDays = Setting("commerce_card_days", "days that cards and the sentences behind them are kept (90)")
 }

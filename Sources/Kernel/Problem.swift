@@ -19,6 +19,8 @@ package struct Problem: Error, Sendable, Equatable {
         /// It was there once and never will be again.
         case gone
         case tooLarge
+        /// It can be read and understood, and still cannot be done so.
+        case unprocessable
         /// The body's media type is none that can be read.
         case unsupportedMedia
         case limited

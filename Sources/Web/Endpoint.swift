@@ -2,6 +2,7 @@ package import HTTPTypes
 package import Hummingbird
 package import Kernel
 import NIOCore
+package import Platform
 
 /// One operation, declared once: the declaration routes it, guards it, reads its input, and documents it.
 package struct Endpoint: Sendable {
@@ -26,7 +27,7 @@ package struct Endpoint: Sendable {
     /// Whether a GET is answered to HEAD, too.
     package private(set) var hasHead = true
     let effect: Effect
-    private let handle: @Sendable (Entry, Call) async throws -> Response
+    private var handle: @Sendable (Entry, Call) async throws -> Response
 
     /// A route to an operation.
     package init<In: Input, Out: Wire>(
@@ -163,6 +164,32 @@ package struct Endpoint: Sendable {
             body: body,
             answers: answers
         ) { _, call in try await handle(call) }
+    }
+
+    /// The same, told of each request that was let in: by whom, and what came of it.
+    ///
+    /// - Parameter tell: a status, and the time that it took; must not wait.
+    package func observed(
+        by contract: some SurfaceContract,
+        clock: WallClock,
+        _ tell: @escaping @Sendable (Caller, Call, _ status: Int, _ microseconds: Int64) -> Void
+    ) -> Endpoint {
+        var other = self
+        let handle = self.handle
+        other.handle = { entry, call in
+            guard let caller = entry.caller else { return try await handle(entry, call) }
+            let start = clock.now()
+            do {
+                let response = try await handle(entry, call)
+                tell(caller, call, response.status.code, clock.now().microseconds - start.microseconds)
+                return response
+            } catch {
+                let status = contract.status(for: Problem(any: error).kind).code
+                tell(caller, call, status, clock.now().microseconds - start.microseconds)
+                throw error
+            }
+        }
+        return other
     }
 
     /// Lets a request in and does it.

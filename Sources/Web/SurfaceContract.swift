@@ -107,7 +107,7 @@ extension Problem.Kind {
     package var usualStatus: HTTPResponse.Status {
         switch self {
         case .unreadable, .invalid: .badRequest
-        case .malformed, .missing: .unprocessableContent
+        case .malformed, .missing, .unprocessable: .unprocessableContent
         case .unauthenticated: .unauthorized
         case .paymentRequired: .paymentRequired
         case .forbidden: .forbidden

@@ -9,7 +9,7 @@ struct CommerceCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "commerce",
         abstract: "Opens merchants and imports their products.",
-        subcommands: [Merchants.self, Import.self, Products.self]
+        subcommands: [Merchants.self, Import.self, Products.self, Invites.self]
     )
 
     struct Merchants: AsyncParsableCommand {
@@ -75,6 +75,31 @@ struct CommerceCommands: AsyncParsableCommand {
             }
             try Operator.say(json: outcome)
             if outcome["state"] != "completed" { throw ExitCode.failure }
+        }
+    }
+
+    struct Invites: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Makes invites.", subcommands: [Create.self])
+
+        struct Create: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(
+                abstract: "Makes a code that lets developers make keys, and prints it once."
+            )
+
+            @OptionGroup var options: Options
+            @Option(help: "How many accounts may show it, 1 to 10,000.") var uses = 1
+            @Option(help: "How many days it is good, 1 to 365.") var days = 30
+
+            func run() async throws {
+                let code = try await self.options.withHouse { house in
+                    try await house.slice(Commerce.self).developers.createInvite(
+                        uses: self.uses,
+                        days: self.days,
+                        by: "console"
+                    )
+                }
+                try Operator.say(json: ["invite_code": .string(code), "uses": .int(self.uses)] as JSONValue)
+            }
         }
     }
 

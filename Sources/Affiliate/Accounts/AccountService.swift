@@ -1,12 +1,11 @@
 import Kernel
-import NIOPosix
 import Platform
 import Storage
 import Web
 
 /// Signing up and in, with e-mail and password.
 package struct AccountService: Sendable {
-    static let passwordLength = 10...200
+    static let passwordLength = PasswordSignIn.lengths
 
     let database: any Database
     let secrets: SecretBox
@@ -44,7 +43,7 @@ package struct AccountService: Sendable {
                 throw AffiliateProblems.emailTaken
             }
         }
-        let passwordHash = try await Self.slowly { try Password.hash(order.password, ids: ids) }
+        let passwordHash = try await PasswordSignIn.hash(order.password, ids: ids)
         // The house's own accounts go by this name.
         guard order.name.lowercased() != "souk" else { throw AffiliateProblems.nameTaken }
         let secretHash = CredentialCache.hash(ids.bytes(32).hex)
@@ -76,8 +75,7 @@ package struct AccountService: Sendable {
     /// Takes the same time for an address that nobody has. Throws `wrongPassword`, then `accountSuspended`.
     func signIn(email: String, password: String) async throws -> Caller {
         let found = try await self.database.read { try $0.affiliateAccounts.findSignIn(email: email.lowercased()) }
-        let stored = found?.passwordHash ?? Self.nobody
-        guard try await Self.slowly({ try Password.verify(password, against: stored) }), let found else {
+        guard try await PasswordSignIn.verify(password, against: found?.passwordHash), let found else {
             throw AffiliateProblems.wrongPassword
         }
         return try await self.caller(found.id)
@@ -109,11 +107,10 @@ package struct AccountService: Sendable {
         let ids = self.ids
         let account = try await self.database.read { try $0.affiliateAccounts.require(caller.identity) }
         let found = try await self.database.read { try $0.affiliateAccounts.findSignIn(email: account.email ?? "") }
-        let stored = found?.passwordHash ?? Self.nobody
-        guard try await Self.slowly({ try Password.verify(present, against: stored) }) else {
+        guard try await PasswordSignIn.verify(present, against: found?.passwordHash) else {
             throw AffiliateProblems.wrongPresentPassword
         }
-        let hash = try await Self.slowly { try Password.hash(next, ids: ids) }
+        let hash = try await PasswordSignIn.hash(next, ids: ids)
         try await self.database.write { tx in
             try tx.affiliateAccounts.update(caller.identity, passwordHash: hash)
             // Whoever else knew the old one is out.
@@ -132,7 +129,7 @@ package struct AccountService: Sendable {
     /// Throws `accountNotFound`, `emailTaken`.
     package func setPassword(_ password: String, of owner: String, email: String) async throws {
         let ids = self.ids
-        let hash = try await Self.slowly { try Password.hash(password, ids: ids) }
+        let hash = try await PasswordSignIn.hash(password, ids: ids)
         let secretHash = CredentialCache.hash(ids.bytes(32).hex)
         try await self.database.write { tx in
             guard let identity = try tx.identities.find(name: owner),
@@ -170,14 +167,5 @@ package struct AccountService: Sendable {
             createdAt: identity.createdAt,
             expiresAt: nil
         )
-    }
-
-    /// The hash of a password that nobody has.
-    private static let nobody =
-        "scrypt$16384$" + String(repeating: "00", count: 16) + "$" + String(repeating: "00", count: 32)
-
-    /// Off the threads that answer requests.
-    private static func slowly<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
-        try await NIOThreadPool.singleton.runIfActive(body)
     }
 }

@@ -31,6 +31,8 @@ struct CatalogImport: Sendable, Identified, RowDecodable {
         let path: String
         /// Whether the file is removed at the end.
         var isTemporary = false
+        /// Where it is fetched from; nil for one that was sent.
+        var url: String?
         /// As it is shown: a file's name or an address's host.
         let source: String
     }

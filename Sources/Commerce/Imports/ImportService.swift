@@ -1,3 +1,4 @@
+import Foundation
 import Kernel
 import Logging
 import Platform
@@ -17,10 +18,41 @@ package struct ImportService: Sendable {
     let ids: IDGenerator
     let medians: CategoryMedians
     let logger: Logger
+    private let fetch: FeedFetch
+    /// Where feeds are kept until they are imported; nil for nowhere.
+    private let folder: String?
     private let open = OpenFeeds()
 
-    init(database: any Database, ids: IDGenerator, medians: CategoryMedians, logger: Logger) {
+    init(
+        database: any Database,
+        ids: IDGenerator,
+        medians: CategoryMedians,
+        fetch: FeedFetch,
+        folder: String?,
+        logger: Logger
+    ) {
         (self.database, self.ids, self.medians, self.logger) = (database, ids, medians, logger)
+        (self.fetch, self.folder) = (fetch, folder)
+    }
+
+    func isFetchable(_ url: String) -> Bool { self.fetch.isAllowed(url) }
+
+    /// A file of its own for a feed. Throws `uploadsUnavailable`.
+    ///
+    /// - Parameter bytes: nil for a feed that is still to be fetched.
+    func newFile(_ bytes: [UInt8]?) throws -> String {
+        guard let folder else { throw CommerceProblems.uploadsUnavailable }
+        let rights: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: rights)
+        let path = "\(folder)/\(self.ids.uuid())"
+        guard let bytes else { return path }
+        let isMade = FileManager.default.createFile(
+            atPath: path,
+            contents: Data(bytes),
+            attributes: [.posixPermissions: 0o600]
+        )
+        guard isMade else { throw CommerceProblems.uploadsUnavailable }
+        return path
     }
 
     /// Begins an import. Throws `merchantNotFound`.
@@ -59,6 +91,7 @@ package struct ImportService: Sendable {
             return false
         }
         do {
+            if let url = found.options.url, !found.isHere { try await self.fetch.fetch(url, into: found.options.path) }
             let feed = try await self.open.feed(of: found, self.database)
             let lines = try feed.read(Self.commitLines)
             guard !lines.isEmpty else { return try await self.finish(found, feed.reading.merchant) }
@@ -68,6 +101,8 @@ package struct ImportService: Sendable {
             try await self.fail(found, "\(failure)")
         } catch let failure as FeedRejection {
             try await self.fail(found, failure.reason)
+        } catch let failure as FeedFetch.Failure {
+            try await self.fail(found, failure.code)
         } catch {
             // What was read and not written is read again.
             self.open.close(id)

@@ -12,7 +12,7 @@ struct ImportWorker: Service {
 
     func run() async throws {
         await poll(everySeconds: 1, else: "cannot import", self.logger) {
-            for found in try await self.database.read({ try $0.imports.listRunning() }) where found.isHere {
+            for found in try await self.database.read({ try $0.imports.listRunning() }) where found.canBeDone {
                 try await self.service.run(found.id)
             }
         }

@@ -97,7 +97,9 @@ final class OpenFeeds: Sendable {
 }
 
 extension CatalogImport {
-    /// Whether its file is on this node.
+    /// Whether this node can do it: the file is here, or is fetched.
+    var canBeDone: Bool { self.isHere || self.options.url != nil }
+
     var isHere: Bool { FileManager.default.fileExists(atPath: self.options.path) }
 
     /// Of an upload, once it is not needed any more.

@@ -17,12 +17,21 @@ struct RecommendRoutes: Sendable {
     let database: any Database
     let service: RecommendService
     let trial: Trial
+    /// Whoever keeps the log of requests is told how closely each met the words.
+    let tell: @Sendable (_ tier: Tier, _ requestID: String) -> Void
     let clock: WallClock
     private let minutes = SlidingWindows(policy: "trial", windowSeconds: 60)
     private let daily = SlidingWindows(policy: "trial-day", windowSeconds: 86_400)
 
-    init(database: any Database, service: RecommendService, trial: Trial, clock: WallClock) {
+    init(
+        database: any Database,
+        service: RecommendService,
+        trial: Trial,
+        clock: WallClock,
+        tell: @escaping @Sendable (_ tier: Tier, _ requestID: String) -> Void
+    ) {
         (self.database, self.service, self.trial, self.clock) = (database, service, trial, clock)
+        self.tell = tell
     }
 
     var endpoints: [Endpoint] {
@@ -84,7 +93,7 @@ struct RecommendRoutes: Sendable {
             let account = try self.account(caller, input, call)
             guard self.service.search.isComplete else { throw CommerceProblems.engineUnavailable }
             let intent = try await self.intent(input, account)
-            return try await self.service.recommend(
+            let answer = try await self.service.recommend(
                 RecommendService.Inquiry(
                     wish: intent?.rawQuery ?? input.wish,
                     limit: account.isEmpty ? min(input.limit, RecommendService.trialLimit) : input.limit,
@@ -97,6 +106,8 @@ struct RecommendRoutes: Sendable {
                     trace: call.trace
                 )
             )
+            self.tell(answer.tier, call.trace.requestID)
+            return answer
         }
         .refusing(
             CommerceProblems.missingAPIKey,

@@ -25,6 +25,7 @@ enum CommerceChinese {
         headline_shelf = 在您的条件内从目录中选出
         headline_showcase = 这位创作者介绍过
         headline_trending = 最近很多人在看
+        key_warning = 请妥善保管：持有此密钥的人可以以您的名义操作。
         ranking_note = 佣金不影响排序。
         summary = 把购物者的一句话变成商品卡和链接，并把订单归于带来它的人。
         surface_title = Souk 商务
@@ -37,18 +38,36 @@ enum CommerceChinese {
 
         job_state.completed = 已完成
 
+        key_status.active = 有效
+        key_status.deleted = 已删除
+        key_status.revoked = 已吊销
+
+        problem.account_exists = 此邮箱已注册
+        problem.account_suspended = 账户已停用
+        problem.api_key_not_found = 找不到该 API 密钥
         problem.api_key_required = 此操作需要 API 密钥（MA2A.…）
         problem.creator_not_found = 找不到该创作者
         problem.developer_token_required = 此操作需要控制台令牌（MA2D.…）
+        problem.feed_address = 数据源地址须为不含用户名的 https 地址
+        problem.feed_missing = 请在正文中发送数据源，或提供地址
         problem.form_token = 表单来自其他页面，请重新打开
+        problem.idempotency_in_progress = 使用此 Idempotency-Key 的首个请求尚未结束
+        problem.idempotency_key_length = Idempotency-Key 须为 1 到 {limit} 字节
+        problem.idempotency_key_reused = 此 Idempotency-Key 已用于其他请求
         problem.import_not_found = 找不到该导入任务
         problem.insufficient_scope = 该密钥只能读取，不能执行此操作
         problem.intent_engine_unavailable = 正在加载目录索引，请稍后再试
         problem.intent_not_found = 找不到该意图
         problem.invalid_api_key = API 密钥无效
+        problem.invalid_credentials = 邮箱或密码错误
         problem.invalid_developer_token = 控制台令牌无效或已过期
+        problem.invalid_invite_code = 邀请码无效
         problem.invalid_registration_token = 没有商家使用此令牌
         problem.invalid_supply_key = 供应密钥缺失或无效
+        problem.invite_invalid = 邀请须为 1 到 10,000 次、1 到 365 天
+        problem.invite_required = 创建密钥前请先验证邀请码
+        problem.key_limit_reached = 最多同时拥有 {limit} 个密钥，请先删除一个
+        problem.key_unavailable = 该密钥只保存了哈希，无法再次显示
         problem.match_not_found = 找不到该匹配会话
         problem.merchant_exists = 已有商家使用此 ID
         problem.merchant_not_found = 找不到该商家
@@ -64,6 +83,7 @@ enum CommerceChinese {
         problem.product_not_found = 找不到该商品
         problem.rate_limited = 请求过多，请稍后再试。
         problem.too_many_lines = 一次最多 {limit} 行
+        problem.uploads_unavailable = 服务器没有存放数据源的位置
 
         role.console = 控制台
         role.developer = 开发者
@@ -79,6 +99,10 @@ enum CommerceChinese {
         rule.channel = 须为 1 到 40 个字符，限 a-z、0-9、点、下划线和连字符
         rule.currency = 须为 ISO 4217 货币代码
         rule.deadline_passed = 不得早于现在
+        rule.email = 须为邮箱地址
+        rule.invite_code = 不是有效的邀请码
+        rule.merchant_id = 须为 3 到 64 个字符，限 a-z、0-9、点、下划线和连字符，且非保留名
+        rule.password = 须为 {low} 到 {high} 个字符
         rule.product_id = 须为商品编号
         rule.region = 须为 ISO 3166-1 的两个字母
         rule.secret_required = 不能为空

@@ -25,6 +25,7 @@ enum CommerceEnglish {
         headline_shelf = From the catalogue, within your limits
         headline_showcase = This creator has shown it
         headline_trending = Many look at it now
+        key_warning = Keep it secret: whoever has it acts for you.
         ranking_note = Commission plays no part in the order.
         summary = From a shopper's sentence to product cards, a link, and an order that is attributed to whoever brought it.
         surface_title = Souk commerce
@@ -37,18 +38,36 @@ enum CommerceEnglish {
 
         job_state.completed = completed
 
+        key_status.active = active
+        key_status.deleted = deleted
+        key_status.revoked = revoked
+
+        problem.account_exists = This e-mail address has an account already
+        problem.account_suspended = The account is suspended
+        problem.api_key_not_found = API key not found
         problem.api_key_required = This operation needs an API key (MA2A.…)
         problem.creator_not_found = Creator not found
         problem.developer_token_required = This operation needs a console token (MA2D.…)
+        problem.feed_address = The feed's address must be https, without a user name
+        problem.feed_missing = Send a feed as the body, or an address
         problem.form_token = The form is from another page; open it again
+        problem.idempotency_in_progress = The first request with this Idempotency-Key has not ended yet
+        problem.idempotency_key_length = Idempotency-Key must have 1 to {limit} bytes
+        problem.idempotency_key_reused = This Idempotency-Key was used for another request
         problem.import_not_found = Import not found
         problem.insufficient_scope = The key only reads; it cannot do this
         problem.intent_engine_unavailable = The catalogue's index is being loaded; try again
         problem.intent_not_found = Intent not found
         problem.invalid_api_key = Invalid API key
+        problem.invalid_credentials = Wrong e-mail address or password
         problem.invalid_developer_token = The console token is not valid, or has ended
+        problem.invalid_invite_code = The invite code is not valid
         problem.invalid_registration_token = No merchant has this token
         problem.invalid_supply_key = The supply key is missing or not valid
+        problem.invite_invalid = An invite has 1 to 10,000 uses and 1 to 365 days
+        problem.invite_required = Show an invite code before you make keys
+        problem.key_limit_reached = At most {limit} keys at a time; delete one first
+        problem.key_unavailable = Only the key's hash is kept; it cannot be shown again
         problem.match_not_found = Match session not found
         problem.merchant_exists = A merchant has this id already
         problem.merchant_not_found = Merchant not found
@@ -64,6 +83,7 @@ enum CommerceEnglish {
         problem.product_not_found = Product not found
         problem.rate_limited = Too many requests. Try again later.
         problem.too_many_lines = At most {limit} lines at once
+        problem.uploads_unavailable = The server has nowhere to keep a feed
 
         role.console = console
         role.developer = developer
@@ -79,6 +99,10 @@ enum CommerceEnglish {
         rule.channel = must be 1 to 40 of a-z, 0-9, dot, underscore and hyphen
         rule.currency = must be an ISO 4217 code
         rule.deadline_passed = must not have passed
+        rule.email = must be an e-mail address
+        rule.invite_code = is not a valid invite
+        rule.merchant_id = must be 3 to 64 of a-z, 0-9, dot, underscore and hyphen, and not reserved
+        rule.password = must have {low} to {high} characters
         rule.product_id = must be a product's number
         rule.region = must be two letters, as ISO 3166-1 has them
         rule.secret_required = must not be empty

@@ -25,6 +25,7 @@ enum CommerceJapanese {
         headline_shelf = 条件の範囲内で選んだ商品です
         headline_showcase = このクリエイターが紹介した商品です
         headline_trending = いま注目されています
+        key_warning = 他人に知られないようにしてください。このキーを持つ人は、あなたとして操作できます。
         ranking_note = 手数料は順位に影響しません。
         summary = 買い物をする人の一言から商品カードとリンクを作り、注文を紹介した人に結びつけます。
         surface_title = Souk コマース
@@ -37,18 +38,36 @@ enum CommerceJapanese {
 
         job_state.completed = 完了
 
+        key_status.active = 有効
+        key_status.deleted = 削除済み
+        key_status.revoked = 失効済み
+
+        problem.account_exists = このメールアドレスは登録済みです
+        problem.account_suspended = アカウントは停止されています
+        problem.api_key_not_found = API キーが見つかりません
         problem.api_key_required = この操作には API キー（MA2A.…）が必要です
         problem.creator_not_found = クリエイターが見つかりません
         problem.developer_token_required = この操作にはコンソールトークン（MA2D.…）が必要です
+        problem.feed_address = フィードのアドレスはユーザー名を含まない https にしてください
+        problem.feed_missing = フィードを本文として送るか、アドレスを指定してください
         problem.form_token = このフォームは別のページのものです。開き直してください
+        problem.idempotency_in_progress = この Idempotency-Key の最初のリクエストがまだ終わっていません
+        problem.idempotency_key_length = Idempotency-Key は 1〜{limit} バイトにしてください
+        problem.idempotency_key_reused = この Idempotency-Key は別のリクエストで使われました
         problem.import_not_found = インポートが見つかりません
         problem.insufficient_scope = このキーは読み取り専用です
         problem.intent_engine_unavailable = カタログの索引を読み込んでいます。しばらくしてからお試しください
         problem.intent_not_found = 意図が見つかりません
         problem.invalid_api_key = API キーが無効です
+        problem.invalid_credentials = メールアドレスかパスワードが違います
         problem.invalid_developer_token = コンソールトークンが無効か、期限切れです
+        problem.invalid_invite_code = 招待コードが無効です
         problem.invalid_registration_token = このトークンを持つ販売店はありません
         problem.invalid_supply_key = 供給キーがないか、無効です
+        problem.invite_invalid = 招待は 1〜10,000 回、1〜365 日にしてください
+        problem.invite_required = キーを作る前に招待コードを確認してください
+        problem.key_limit_reached = キーは同時に {limit} 個までです。先に 1 つ削除してください
+        problem.key_unavailable = キーはハッシュのみ保存されているため、再表示できません
         problem.match_not_found = マッチングが見つかりません
         problem.merchant_exists = この ID の販売店はすでにあります
         problem.merchant_not_found = 販売店が見つかりません
@@ -64,6 +83,7 @@ enum CommerceJapanese {
         problem.product_not_found = 商品が見つかりません
         problem.rate_limited = リクエストが多すぎます。しばらくしてからお試しください。
         problem.too_many_lines = 一度に送れるのは {limit} 行までです
+        problem.uploads_unavailable = サーバーにフィードの保存先がありません
 
         role.console = コンソール
         role.developer = 開発者
@@ -79,6 +99,10 @@ enum CommerceJapanese {
         rule.channel = a-z、0-9、ドット、下線、ハイフンの 1〜40 文字にしてください
         rule.currency = ISO 4217 の通貨コードにしてください
         rule.deadline_passed = 過ぎていない日時にしてください
+        rule.email = メールアドレスにしてください
+        rule.invite_code = 有効な招待コードではありません
+        rule.merchant_id = 予約語以外で、a-z、0-9、ドット、下線、ハイフンの 3〜64 文字にしてください
+        rule.password = {low}〜{high} 文字にしてください
         rule.product_id = 商品番号にしてください
         rule.region = ISO 3166-1 の 2 文字にしてください
         rule.secret_required = 入力してください

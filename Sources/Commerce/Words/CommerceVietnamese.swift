@@ -25,6 +25,7 @@ enum CommerceVietnamese {
         headline_shelf = Chọn từ danh mục, trong giới hạn của bạn
         headline_showcase = Nhà sáng tạo này đã giới thiệu
         headline_trending = Đang được nhiều người xem
+        key_warning = Hãy giữ bí mật: ai có khóa này đều có thể thao tác thay bạn.
         ranking_note = Hoa hồng không ảnh hưởng đến thứ tự.
         summary = Từ một câu của người mua đến thẻ sản phẩm, liên kết, và đơn hàng được ghi cho người giới thiệu.
         surface_title = Souk thương mại
@@ -37,18 +38,36 @@ enum CommerceVietnamese {
 
         job_state.completed = đã xong
 
+        key_status.active = đang dùng
+        key_status.deleted = đã xóa
+        key_status.revoked = đã thu hồi
+
+        problem.account_exists = Email này đã có tài khoản
+        problem.account_suspended = Tài khoản đang bị khóa
+        problem.api_key_not_found = Không tìm thấy khóa API
         problem.api_key_required = Thao tác này cần khóa API (MA2A.…)
         problem.creator_not_found = Không tìm thấy nhà sáng tạo
         problem.developer_token_required = Thao tác này cần mã bảng điều khiển (MA2D.…)
+        problem.feed_address = Địa chỉ nguồn phải là https và không chứa tên người dùng
+        problem.feed_missing = Hãy gửi nguồn dữ liệu trong nội dung hoặc cung cấp địa chỉ
         problem.form_token = Biểu mẫu thuộc trang khác; hãy mở lại
+        problem.idempotency_in_progress = Yêu cầu đầu tiên với Idempotency-Key này chưa kết thúc
+        problem.idempotency_key_length = Idempotency-Key phải dài 1 đến {limit} byte
+        problem.idempotency_key_reused = Idempotency-Key này đã dùng cho yêu cầu khác
         problem.import_not_found = Không tìm thấy lượt nhập
         problem.insufficient_scope = Khóa này chỉ được đọc, không thể làm việc này
         problem.intent_engine_unavailable = Đang nạp chỉ mục danh mục; hãy thử lại
         problem.intent_not_found = Không tìm thấy ý định
         problem.invalid_api_key = Khóa API không hợp lệ
+        problem.invalid_credentials = Sai email hoặc mật khẩu
         problem.invalid_developer_token = Mã bảng điều khiển không hợp lệ hoặc đã hết hạn
+        problem.invalid_invite_code = Mã mời không hợp lệ
         problem.invalid_registration_token = Không có người bán nào dùng mã này
         problem.invalid_supply_key = Thiếu khóa cung ứng hoặc khóa không hợp lệ
+        problem.invite_invalid = Lời mời phải có 1 đến 10.000 lượt và 1 đến 365 ngày
+        problem.invite_required = Hãy xác nhận mã mời trước khi tạo khóa
+        problem.key_limit_reached = Tối đa {limit} khóa cùng lúc; hãy xóa bớt một khóa
+        problem.key_unavailable = Khóa chỉ còn lưu mã băm nên không thể hiện lại
         problem.match_not_found = Không tìm thấy phiên ghép
         problem.merchant_exists = Đã có người bán dùng mã này
         problem.merchant_not_found = Không tìm thấy người bán
@@ -64,6 +83,7 @@ enum CommerceVietnamese {
         problem.product_not_found = Không tìm thấy sản phẩm
         problem.rate_limited = Quá nhiều yêu cầu. Hãy thử lại sau.
         problem.too_many_lines = Tối đa {limit} dòng một lần
+        problem.uploads_unavailable = Máy chủ không có chỗ lưu nguồn dữ liệu
 
         role.console = bảng điều khiển
         role.developer = nhà phát triển
@@ -79,6 +99,10 @@ enum CommerceVietnamese {
         rule.channel = phải gồm 1 đến 40 ký tự a-z, 0-9, dấu chấm, gạch dưới và gạch nối
         rule.currency = phải là mã tiền tệ ISO 4217
         rule.deadline_passed = không được ở quá khứ
+        rule.email = phải là địa chỉ email
+        rule.invite_code = không phải lời mời hợp lệ
+        rule.merchant_id = phải gồm 3 đến 64 ký tự a-z, 0-9, dấu chấm, gạch dưới, gạch nối và không trùng tên dành riêng
+        rule.password = phải dài {low} đến {high} ký tự
         rule.product_id = phải là số sản phẩm
         rule.region = phải là hai chữ cái theo ISO 3166-1
         rule.secret_required = không được để trống

@@ -32,22 +32,36 @@ package struct DemoClient: Sendable {
         return (try? JSON.read(answer.body)) ?? .null
     }
 
+    /// The same with headers and a body of one's own.
+    package func send(
+        _ method: String,
+        _ path: String,
+        _ headers: [Problem.Header],
+        _ body: [UInt8]?,
+        expecting status: Int
+    ) async throws -> JSONValue {
+        let answer = try await self.send(method, path, headers, body)
+        self.tell("   \(method) \(path)\(body.map { " \(Self.shown($0))" } ?? "")")
+        self.tell("   → \(answer.status) \(Self.shown(answer.body))")
+        guard answer.status == status else { throw ConfigurationError("expected \(status), got \(answer.status)") }
+        return (try? JSON.read(answer.body)) ?? .null
+    }
+
     private func send(_ method: String, _ path: String, by caller: String?, _ body: JSONValue?) async throws
         -> OutboundAnswer
     {
-        // A person's browser, where the story follows a link.
-        var headers = [
-            Problem.Header("Content-Type", "application/json"),
-            .init("User-Agent", "Mozilla/5.0 (X11; Linux) Firefox/140.0"),
-        ]
+        var headers = [Problem.Header("Content-Type", "application/json")]
         if let caller { headers.append(.init("Authorization", "Bearer \(caller)")) }
+        return try await self.send(method, path, headers, try body.map { try JSON.encode($0) })
+    }
+
+    private func send(_ method: String, _ path: String, _ headers: [Problem.Header], _ body: [UInt8]?) async throws
+        -> OutboundAnswer
+    {
+        // A person's browser, where the story follows a link.
+        let browser = Problem.Header("User-Agent", "Mozilla/5.0 (X11; Linux) Firefox/140.0")
         return try await self.client.collect(
-            OutboundRequest(
-                method: method,
-                url: self.url + path,
-                headers: headers,
-                body: try body.map { try JSON.encode($0) }
-            ),
+            OutboundRequest(method: method, url: self.url + path, headers: headers + [browser], body: body),
             timeoutSeconds: 30,
             limit: 1024 * 1024
         )
@@ -57,6 +71,8 @@ package struct DemoClient: Sendable {
     package static func shown(_ body: [UInt8]) -> String {
         let text = String(decoding: body.prefix(400), as: UTF8.self)
         // characters: the demo's own output
-        return text.replacing(#/(sec_|pb_|aa_)[0-9a-f]+/#) { "\($0.1)…" }
+        return text.replacing(#/(sec_|pb_|aa_)[0-9a-f]+|(mrt_|sup_|MA2A\.|INV-)[A-Za-z0-9_-]+/#) {
+            "\($0.1 ?? $0.2 ?? "")…"
+        }
     }
 }

@@ -76,7 +76,7 @@ package struct Arrival: Sendable {
 package struct Entry: Sendable {
     private let arrival: Arrival
     /// Nil where no key is needed and none was shown.
-    private let caller: Caller?
+    let caller: Caller?
     private let limit: LimitDecision?
 
     init(_ arrival: Arrival, caller: Caller? = nil, limit: LimitDecision? = nil) {

@@ -146,6 +146,23 @@ package struct InputReader {
         return self.accept(name, value, type, rules)
     }
 
+    /// A member of the body that must be there and may be null.
+    package mutating func nullableBody<Value>(
+        _ name: String,
+        _ type: FieldType<Value>,
+        _ summary: String,
+        _ rules: Rule<Value>...
+    ) -> Value? {
+        self.note(name, .body, isRequired: true, type, rules, nil, summary, isNullable: true)
+        guard !self.isDescribing else { return nil }
+        if case .request(_, let body, _) = self.source, body?[name] == nil {
+            self.validation.missing(name)
+            return nil
+        }
+        guard let value = self.member(name, type) else { return nil }
+        return self.accept(name, value, type, rules)
+    }
+
     /// A member of the body with a default.
     package mutating func body<Value>(
         _ name: String,
@@ -260,12 +277,13 @@ package struct InputReader {
         _ type: FieldType<Value>,
         _ rules: [Rule<Value>],
         _ standard: JSONValue?,
-        _ summary: String
+        _ summary: String,
+        isNullable: Bool = false
     ) {
         guard self.isDescribing else { return }
         var schema = rules.reduce(type.schema) { $0.merging($1.schema) { $1 } }
         schema["default"] = standard
-        if place == .body, !isRequired { schema = Self.nullable(schema) }
+        if place == .body, !isRequired || isNullable { schema = Self.nullable(schema) }
         self.fields.append(FieldDescription(name, place, isRequired: isRequired, schema: schema, summary: summary))
     }
 

@@ -18,31 +18,36 @@ enum Multipart {
         return nil
     }
 
-    /// The parts that have a name, in their order. Throws *unreadable* when one is not UTF-8.
+    /// The parts that have a name, in their order, as text. Throws *unreadable* when one is not UTF-8.
     static func parts(of body: Data, boundary: String) throws -> [(name: String, value: String)] {
+        try self.byteParts(of: body, boundary: boundary).map { name, bytes in
+            guard let value = String(validating: bytes, as: UTF8.self) else { throw Problem(.unreadable, "not_utf8") }
+            return (name, value)
+        }
+    }
+
+    /// The same as they came.
+    static func byteParts(of body: Data, boundary: String) -> [(name: String, value: Data)] {
         // Every delimiter stands at the beginning of a line, the first one at the beginning of the body.
         let delimiter = Data("\r\n--\(boundary)".utf8)
         var rest = Data("\r\n".utf8) + body
-        var parts: [(name: String, value: String)] = []
+        var parts: [(name: String, value: Data)] = []
         // characters: bytes
         while let start = rest.range(of: delimiter) {
             rest = rest[start.upperBound...]
             // characters: bytes
             guard let end = rest.range(of: delimiter) else { break }
-            if let part = try self.part(rest[..<end.lowerBound]) { parts.append(part) }
+            if let part = self.part(rest[..<end.lowerBound]) { parts.append(part) }
         }
         return parts
     }
 
-    private static func part(_ bytes: Data) throws -> (name: String, value: String)? {
+    private static func part(_ bytes: Data) -> (name: String, value: Data)? {
         // characters: bytes
         guard let gap = bytes.range(of: Data("\r\n\r\n".utf8)) else { return nil }
         let head = String(decoding: bytes[..<gap.lowerBound], as: UTF8.self)
         guard let name = self.name(in: head) else { return nil }
-        guard let value = String(validating: bytes[gap.upperBound...], as: UTF8.self) else {
-            throw Problem(.unreadable, "not_utf8")
-        }
-        return (name, value)
+        return (name, bytes[gap.upperBound...])
     }
 
     /// Of a part's head: `Content-Disposition: form-data; name="csv"; filename="a.csv"`. Browsers write a quote as `%22`.

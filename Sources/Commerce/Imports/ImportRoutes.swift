@@ -1,0 +1,229 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Platform
+import Storage
+import Web
+
+/// Feeds that are sent, or fetched from an address: each is an import that goes on beside the requests.
+struct ImportRoutes: Sendable {
+    static let tag = "Catalogue"
+    static let uploadLimit = 10 * 1024 * 1024
+
+    let database: any Database
+    let service: ImportService
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                raw: .post,
+                "/v1/catalog/imports",
+                "Import a feed: CSV, TSV or JSON lines, also as gzip",
+                tag: Self.tag,
+                access: .merchantOrSupply,
+                inputs: InputReader.describe(ImportInput.self),
+                body: BodyDescription { (["type": "string", "format": "binary"], [:]) },
+                answers: [AnswerDescription(status: .accepted, summary: "Begun", of: ImportOutput.self)],
+                self.create
+            )
+            .refusing(
+                CommerceProblems.feedMissing,
+                CommerceProblems.feedAddress,
+                CommerceProblems.uploadsUnavailable,
+                CommerceProblems.invalidRegistrationToken,
+                CommerceProblems.merchantNotFound
+            ),
+            Endpoint(.get, "/v1/catalog/imports", tag: Self.tag, self.list),
+            Endpoint(.get, "/v1/catalog/imports/{importId}", tag: Self.tag, self.one),
+            Endpoint(
+                raw: .get,
+                "/v1/catalog/imports/{importId}/rejects",
+                "The lines that were not taken, as CSV",
+                tag: Self.tag,
+                access: .merchantOrSupply,
+                inputs: InputReader.describe(ImportPath.self),
+                answers: [AnswerDescription(status: .ok, summary: "line, field, reason", mediaType: "text/csv")],
+                self.rejects
+            )
+            .refusing(CommerceProblems.invalidRegistrationToken, CommerceProblems.importNotFound),
+        ]
+    }
+
+    // MARK: Beginning
+
+    struct ImportInput: Input {
+        let merchant: String?
+        let format: FeedFormat
+        let keepsIDs: Bool
+        let isDryRun: Bool
+        let isFull: Bool
+        let isForced: Bool
+        let url: String?
+
+        init(_ read: inout InputReader) {
+            self.merchant = read.query(
+                "merchant_id",
+                .string,
+                "Whose products they are; for supply keys",
+                .line(),
+                .atMost(64)
+            )
+            let formats = FeedFormat.allCases.map(\.rawValue)
+            let format = read.query(
+                "format",
+                .string,
+                default: "acp",
+                json: "acp",
+                "How the feed is written",
+                .oneOf(formats)
+            )
+            self.format = FeedFormat(rawValue: format) ?? .acp
+            let ids = read.query(
+                "ids",
+                .string,
+                default: "assign",
+                json: "assign",
+                "assign: products get the next numbers; keep: those of the feed",
+                .oneOf(["assign", "keep"])
+            )
+            self.keepsIDs = ids == "keep"
+            self.isDryRun = read.query("dry_run", .boolean, default: false, json: false, "Whether nothing is written")
+            self.isFull = read.query(
+                "full",
+                .boolean,
+                default: false,
+                json: false,
+                "Whether what the feed does not have goes out of stock"
+            )
+            self.isForced = read.query(
+                "force",
+                .boolean,
+                default: false,
+                json: false,
+                "Also where much would go out of stock"
+            )
+            self.url = read.query(
+                "url",
+                .string,
+                "An address to fetch the feed from, instead of a body",
+                .line(),
+                .atMost(2000)
+            )
+        }
+    }
+
+    @Sendable private func create(_ caller: Caller, _ call: Call) async throws -> Response {
+        let input: ImportInput = try await call.readQuery()
+        let merchant = try await self.merchant(of: caller, named: input.merchant)
+        let upload = input.url == nil ? try await call.upload(field: "file", limit: Self.uploadLimit) : nil
+        let found = try await self.begin(input, merchant, upload?.bytes, by: caller, trace: call.trace)
+        return Response(status: .accepted, answer: ImportOutput(found: found))
+    }
+
+    /// Throws `feedMissing`, `feedAddress`, `uploadsUnavailable`, `merchantNotFound`.
+    func begin(_ input: ImportInput, _ merchant: String, _ bytes: [UInt8]?, by caller: Caller, trace: Trace)
+        async throws
+        -> CatalogImport
+    {
+        if let url = input.url {
+            guard self.service.isFetchable(url) else { throw CommerceProblems.feedAddress }
+        } else if bytes?.isEmpty ?? true {
+            throw CommerceProblems.feedMissing
+        }
+        let path = try self.service.newFile(bytes)
+        let options = CatalogImport.Options(
+            format: input.format,
+            keepsIDs: input.keepsIDs,
+            isDryRun: input.isDryRun,
+            isFull: input.isFull,
+            isForced: input.isForced,
+            path: path,
+            isTemporary: true,
+            url: input.url,
+            source: input.url.flatMap { try? Outbound.host(of: $0) } ?? "upload"
+        )
+        let id = try await self.service.begin(options, merchant: merchant, actor: caller.credential, trace: trace)
+        guard let found = try await self.database.read({ try $0.imports.find(id) }) else {
+            throw CommerceProblems.importNotFound
+        }
+        return found
+    }
+
+    /// A merchant imports its own products. Throws `invalidRegistrationToken`, `merchantNotFound`.
+    private func merchant(of caller: Caller, named name: String?) async throws -> String {
+        guard caller.has(CommerceRole.merchant) else {
+            guard let name else { throw CommerceProblems.merchantNotFound }
+            return name
+        }
+        let own = try await self.database.read { try $0.merchants.find(credential: caller.credential) }
+        guard let own, name == nil || name == own.id else { throw CommerceProblems.invalidRegistrationToken }
+        return own.id
+    }
+
+    // MARK: Reading
+
+    struct ListInput: Input {
+        let paging: CursorPaging
+        let merchant: String?
+
+        init(_ read: inout InputReader) {
+            self.merchant = read.query(
+                "merchant_id",
+                .string,
+                "Only this merchant's; for supply keys",
+                .line(),
+                .atMost(64)
+            )
+            self.paging = CursorPaging(&read)
+        }
+    }
+
+    var list: Operation<ListInput, CursorList<ImportOutput>> {
+        Operation("List imports", access: .merchantOrSupply) { input, caller, _ in
+            let merchant = try await self.scope(of: caller, input.merchant)
+            let page = try await self.database.read {
+                try $0.imports.list(merchant: merchant, before: input.paging.cursor, limit: input.paging.limit)
+            }
+            return CursorList(page) { ImportOutput(found: $0) }
+        }
+        .refusing(CommerceProblems.invalidRegistrationToken)
+    }
+
+    struct ImportPath: Input {
+        let id: ID<CatalogImport>
+        init(_ read: inout InputReader) { self.id = ID(read.path("importId", "The import")) }
+    }
+
+    var one: Operation<ImportPath, ImportOutput> {
+        Operation("Get an import", access: .merchantOrSupply) { input, caller, _ in
+            ImportOutput(found: try await self.require(input.id, of: caller))
+        }
+        .refusing(CommerceProblems.invalidRegistrationToken, CommerceProblems.importNotFound)
+    }
+
+    @Sendable private func rejects(_ caller: Caller, _ call: Call) async throws -> Response {
+        let found = try await self.require(call.pathID("importId"), of: caller)
+        return CSV.response(name: "rejects", columns: ["line", "field", "reason"]) { (line: Int?) in
+            let rows = try await self.database.read {
+                try $0.imports.listRejects(of: found.id, after: line ?? 0, limit: CSV.pageSize)
+            }
+            let isLast = rows.count < CSV.pageSize
+            return (rows.map { ["\($0.line)", $0.field, $0.reason] }, isLast ? nil : rows.last?.line)
+        }
+    }
+
+    private func require(_ id: ID<CatalogImport>, of caller: Caller) async throws -> CatalogImport {
+        let merchant = try await self.scope(of: caller, nil)
+        let found = try await self.database.read { try $0.imports.find(id) }
+        guard let found, merchant == nil || found.merchant == merchant else { throw CommerceProblems.importNotFound }
+        return found
+    }
+
+    /// Nil for all merchants. Throws `invalidRegistrationToken`.
+    private func scope(of caller: Caller, _ asked: String?) async throws -> String? {
+        guard caller.has(CommerceRole.merchant) else { return asked }
+        let own = try await self.database.read { try $0.merchants.find(credential: caller.credential) }
+        guard let own else { throw CommerceProblems.invalidRegistrationToken }
+        return own.id
+    }
+}
