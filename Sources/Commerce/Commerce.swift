@@ -50,7 +50,11 @@ package struct Commerce: Slice {
             catalog: parts.settings.demoCatalog
         )
         let routes = CommerceRoutes(house, parts)
-        self.surface = Surface(CommerceContract.shared, endpoints: routes.endpoints, events: [])
+        self.surface = Surface(
+            CommerceContract.shared,
+            endpoints: routes.endpoints + Self.pages(house, parts, routes),
+            events: []
+        )
         self.services = [
             parts.figures, parts.log,
             ImportWorker(service: parts.imports, database: house.database, logger: house.logger),
@@ -76,6 +80,52 @@ package struct Commerce: Slice {
 
     /// Counts at once what the roll-ups are behind by.
     package func catchUp() async throws { try await self.parts.figures.catchUp() }
+
+    /// What people see.
+    private static func pages(_ house: SurfaceDependencies, _ parts: Parts, _ routes: CommerceRoutes) -> [Endpoint] {
+        let console = Console(
+            sessions: house.sessions,
+            door: house.door,
+            contract: CommerceContract.shared,
+            style: CommerceConsole.style
+        )
+        let signIn = SignIn(
+            sessions: house.sessions,
+            contract: CommerceContract.shared,
+            formToken: CommerceProblems.formToken
+        )
+        let own =
+            AccountPages(routes: routes.developers).pages
+            + OperatorPages(routes: routes, service: parts.imports).pages + [OrderWhyPage(routes: routes.orders).page]
+        let open = [
+            FrontPage(search: parts.search, console: console).endpoint,
+            TryPage(
+                routes: routes.recommend,
+                trial: parts.trial,
+                publicURL: house.publicURL,
+                console: console,
+                clock: house.clock
+            ).endpoint,
+            console.download(
+                "/operator/imports/{importId}/rejects.csv",
+                "Lines that were not taken, as CSV",
+                of: routes.imports.rejectsEndpoint
+            ),
+        ]
+        let links = LinkRoutes(clicks: parts.clicks) { call in
+            try await console.respond(to: call) { _, _ in throw CommerceProblems.cardNotFound }
+        }
+        return EntryPages(service: parts.developers, door: house.door).forms(console, signIn).endpoints
+            + console.endpoints(own) + open + links.endpoints
+            + ConnectPage(publicURL: house.publicURL, console: console).endpoints
+            + ShopPages(
+                database: house.database,
+                recommend: parts.recommend,
+                orders: parts.orders,
+                ids: house.ids,
+                console: console
+            ).endpoints
+    }
 
     /// What several routes and workers share.
     struct Parts: Sendable {

@@ -10,7 +10,6 @@ struct CommerceRoutes: Sendable {
     let recommend: RecommendRoutes
     let cards: CardRoutes
     let intents: IntentRoutes
-    let links: LinkRoutes
     let orders: OrderRoutes
     let reports: ReportRoutes
     let developers: DeveloperRoutes
@@ -39,7 +38,6 @@ struct CommerceRoutes: Sendable {
         self.intents = IntentRoutes(database: database, ids: house.ids) { text, now, region in
             understanding.current(at: now).parser.parse(text, at: now, region: region)
         }
-        self.links = LinkRoutes(clicks: parts.clicks) { _ in throw CommerceProblems.cardNotFound }
         self.orders = OrderRoutes(database: database, service: parts.orders)
         (self.log, self.clock) = (parts.log, house.clock)
         self.developers = DeveloperRoutes(
@@ -47,7 +45,8 @@ struct CommerceRoutes: Sendable {
             service: parts.developers,
             keys: parts.keys,
             secrets: house.secrets,
-            logs: LogRoutes(database: database)
+            logs: LogRoutes(database: database),
+            publicURL: house.publicURL
         )
         self.invites = InviteRoutes(database: database, service: parts.developers)
         self.merchants = MerchantRoutes(database: database, service: parts.merchantService)
@@ -60,7 +59,7 @@ struct CommerceRoutes: Sendable {
             self.recommend.endpoints + self.cards.endpoints + self.intents.endpoints + self.orders.endpoints
             + self.reports.endpoints
         let operating = self.invites.endpoints + self.merchants.endpoints + self.imports.endpoints
-        return self.developers.endpoints + operating + asked.map(self.logged) + self.links.endpoints
+        return self.developers.endpoints + operating + asked.map(self.logged)
     }
 
     /// Requests of keys stand in their owners' log.

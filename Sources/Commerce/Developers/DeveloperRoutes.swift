@@ -15,6 +15,8 @@ struct DeveloperRoutes: Sendable {
     let keys: CommerceKeyService
     let secrets: SecretBox
     let logs: LogRoutes
+    /// Where clients reach the surface, for what is to be copied.
+    let publicURL: String
 
     var endpoints: [Endpoint] {
         [

@@ -38,14 +38,14 @@ extension ImportService {
     }
 
     /// Throws `productNotFound`.
-    package func withdraw(_ product: Int64) async throws {
+    package func withdraw(_ product: Int64, by actor: String = "console") async throws {
         try await self.database.write { tx in
             guard let found = try tx.products.find(ProductID(product)), !found.isWithdrawn else {
                 throw CommerceProblems.productNotFound
             }
             try tx.products.withdraw(found.id)
             try tx.audit.record(
-                actor: "console",
+                actor: actor,
                 action: "product.withdrawn",
                 subject: "\(found.id)",
                 detail: found.content.title,

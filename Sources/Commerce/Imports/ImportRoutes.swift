@@ -35,18 +35,23 @@ struct ImportRoutes: Sendable {
             ),
             Endpoint(.get, "/v1/catalog/imports", tag: Self.tag, self.list),
             Endpoint(.get, "/v1/catalog/imports/{importId}", tag: Self.tag, self.one),
-            Endpoint(
-                raw: .get,
-                "/v1/catalog/imports/{importId}/rejects",
-                "The lines that were not taken, as CSV",
-                tag: Self.tag,
-                access: .merchantOrSupply,
-                inputs: InputReader.describe(ImportPath.self),
-                answers: [AnswerDescription(status: .ok, summary: "line, field, reason", mediaType: "text/csv")],
-                self.rejects
-            )
-            .refusing(CommerceProblems.invalidRegistrationToken, CommerceProblems.importNotFound),
+            self.rejectsEndpoint,
         ]
+    }
+
+    /// Also for the operator's page.
+    var rejectsEndpoint: Endpoint {
+        Endpoint(
+            raw: .get,
+            "/v1/catalog/imports/{importId}/rejects",
+            "The lines that were not taken, as CSV",
+            tag: Self.tag,
+            access: .merchantOrSupply,
+            inputs: InputReader.describe(ImportPath.self),
+            answers: [AnswerDescription(status: .ok, summary: "line, field, reason", mediaType: "text/csv")],
+            self.rejects
+        )
+        .refusing(CommerceProblems.invalidRegistrationToken, CommerceProblems.importNotFound)
     }
 
     // MARK: Beginning
@@ -59,6 +64,12 @@ struct ImportRoutes: Sendable {
         let isFull: Bool
         let isForced: Bool
         let url: String?
+
+        /// What a form has asked for.
+        init(merchant: String, format: FeedFormat, isDryRun: Bool, isFull: Bool, url: String?) {
+            (self.merchant, self.format, self.isDryRun) = (merchant, format, isDryRun)
+            (self.isFull, self.url, self.keepsIDs, self.isForced) = (isFull, url, false, false)
+        }
 
         init(_ read: inout InputReader) {
             self.merchant = read.query(

@@ -122,13 +122,13 @@ struct OrderRoutes: Sendable {
         }
     }
 
-    var list: Operation<ListInput, OrderPage> {
+    var list: Operation<ListInput, OrderList> {
         Operation("List orders", access: .merchantOrSupply) { input, caller, _ in
             let merchant = caller.has(CommerceRole.supply) ? input.merchant : try await self.merchant(of: caller).id
             let page = try await self.database.read { tx in
                 try tx.orders.list(merchant: merchant, before: input.paging.cursor, limit: input.paging.limit)
             }
-            return OrderPage(page) { OrderOutput(order: $0) }
+            return OrderList(page) { OrderOutput(order: $0) }
         }
     }
 
@@ -199,4 +199,4 @@ extension OrderOutput: Listed {
     static let listSummary = "Newest first"
 }
 
-typealias OrderPage = CursorList<OrderOutput>
+typealias OrderList = CursorList<OrderOutput>

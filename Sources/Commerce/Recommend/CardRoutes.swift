@@ -1,6 +1,7 @@
 import HTTPTypes
 import Kernel
 import Platform
+import Search
 import Storage
 import Web
 
@@ -21,6 +22,16 @@ struct CardRoutes: Sendable {
             Endpoint(.get, "/v1/products/{productId}/card", tag: Self.tag, self.product).refusingHead(),
             Endpoint(.get, "/v1/creators/{username}/showcase", tag: Self.tag, self.showcase).refusingHead(),
         ]
+    }
+
+    /// Products of a question, or all, and how many there are.
+    func find(_ text: String, limit: Int) async throws -> (products: [Product], total: Int) {
+        let words = text.trimmed
+        let answer = self.service.search.answer(SearchQuery(words.isEmpty ? nil : words, limit: limit))
+        let ids = answer.hits.compactMap { ProductID($0.id) }
+        let products = try await self.database.read { try $0.products.list(ids) }
+        let byID = Dictionary(products.map { ($0.id, $0) }) { first, _ in first }
+        return (ids.compactMap { byID[$0] }, answer.total)
     }
 
     struct CardInput: Input {

@@ -117,6 +117,32 @@ struct RecommendRoutes: Sendable {
         )
     }
 
+    /// For the page to try it: within the trial's limits, whatever the visitor's cookies are.
+    ///
+    /// Throws `rateLimited`, `engineUnavailable`.
+    func tried(_ wish: String, region: Region?, limit: Int, _ call: Call) async throws -> RecommendOutput {
+        try self.takeTrial(call.context.limitKey)
+        guard self.service.search.isComplete else { throw CommerceProblems.engineUnavailable }
+        return try await self.service.recommend(
+            RecommendService.Inquiry(
+                wish: wish,
+                limit: min(limit, RecommendService.trialLimit),
+                region: region,
+                channel: "try",
+                account: "",
+                trace: call.trace
+            )
+        )
+    }
+
+    private func takeTrial(_ address: String) throws {
+        let now = self.clock.now()
+        for (window, limit) in [(self.minutes, Self.trialPerMinute), (self.daily, Self.trialPerDay)] {
+            let decision = window.take(address, limit: limit, now: now)
+            guard decision.isAllowed else { throw CommerceProblems.rateLimited.limited(by: decision) }
+        }
+    }
+
     /// Whose answer it is; empty for the public trial. Throws `missingAPIKey`, `apiKeyRequired`, `rateLimited`.
     private func account(_ caller: Caller?, _ input: RecommendInput, _ call: Call) throws -> String {
         if let caller {
@@ -124,11 +150,7 @@ struct RecommendRoutes: Sendable {
             return caller.identity.text
         }
         guard self.trial.isOpen(to: call, channel: input.channel) else { throw CommerceProblems.missingAPIKey }
-        let (address, now) = (call.context.limitKey, self.clock.now())
-        for (window, limit) in [(self.minutes, Self.trialPerMinute), (self.daily, Self.trialPerDay)] {
-            let decision = window.take(address, limit: limit, now: now)
-            guard decision.isAllowed else { throw CommerceProblems.rateLimited.limited(by: decision) }
-        }
+        try self.takeTrial(call.context.limitKey)
         return ""
     }
 

@@ -165,7 +165,8 @@ struct ReportOutput: Answer {
         return ReportLine(name: "", counts: counts, money: money)
     }
 
-    private func lines(_ division: FigureStore.Division) -> [ReportLine] {
+    /// As it is shown: days by their dates, developers by their names.
+    func shown(_ division: FigureStore.Division) -> [ReportLine] {
         (self.parts[division] ?? []).map { line in
             var line = line
             switch division {
@@ -186,11 +187,11 @@ struct ReportOutput: Answer {
         Member("channel", \.input.channel, "The channel that was asked for"),
         Member("product_id", { $0.input.product.map { "\($0)" } }, "The product that was asked for"),
         Member("totals", \.total, "All of it"),
-        Member("by_day", { $0.lines(.day) }, "By day"),
-        Member("by_channel", { $0.lines(.channel) }, "By channel, at most 100"),
-        Member("by_developer", { $0.lines(.developer) }, "By developer, at most 100"),
-        Member("by_creator", { $0.lines(.creator) }, "By creator, at most 100"),
-        Member("by_product", { $0.lines(.product) }, "By product, at most 100"),
+        Member("by_day", { $0.shown(.day) }, "By day"),
+        Member("by_channel", { $0.shown(.channel) }, "By channel, at most 100"),
+        Member("by_developer", { $0.shown(.developer) }, "By developer, at most 100"),
+        Member("by_creator", { $0.shown(.creator) }, "By creator, at most 100"),
+        Member("by_product", { $0.shown(.product) }, "By product, at most 100"),
         Member("currencies", { CurrencyLine.all($0.total.money) }, "What was sold, by currency"),
     ]
 }
