@@ -39,7 +39,9 @@ final class RefusalWatch: Sendable {
         let name = (try? JSON.read(Array((body ?? "").utf8)))?["action"]?.string
         let action = surface.actions.first { $0.name == name && endpoint.path == "/api/mcp.php" }
         var declared = Set((endpoint.refusals + (action?.refusals ?? [])).map(\.code))
-        declared.formUnion(AuthenticationFailure.allCases.map { surface.contract.problem(for: $0).code })
+        declared.formUnion(
+            AuthenticationFailure.allCases.map { surface.contract.problem(for: $0, under: endpoint.access).code }
+        )
         if case .key(_, let denial) = endpoint.access { declared.insert(denial(Role(name: "")).code) }
         guard !declared.contains(code) else { return }
         let operation = action?.name ?? "\(endpoint.method) \(endpoint.path)"

@@ -36,6 +36,7 @@ struct SchemaTests {
         "commerce_creator": "of the catalogue", "commerce_figure_cursor": "the operator's",
         "commerce_hour": "of a product",
         "commerce_import": "of a merchant", "commerce_import_reject": "of an import",
+        "commerce_invite": "the operator's",
         "commerce_order_event": "of an order",
         "commerce_price": "of a product", "commerce_product": "of a merchant", "commerce_video": "of a product",
         "market_open_stream": "of a call", "market_rail_payment": "of a deposit", "market_team_gate": "of a team",

@@ -60,6 +60,7 @@ package struct CommerceKeyService: Sendable {
         let text = Self.apiKeyPrefix + self.ids.bytes(32).base64URL
         let id: ID<APIKey> = self.ids.next()
         let sealed = try self.secrets.seal(Array(text.utf8), context: "commerce key \(id)")
+        // characters: a list of texts, not a text.
         let role: CommerceRole = scopes.contains("commerce") ? .developer : .reader
         _ = try await self.credentials.create(
             Self.order(text, role, CommerceContract.requestsPerMinute),

@@ -181,13 +181,14 @@ enum Snippets {
 
     static func python(_ sentence: String, _ publicURL: String) -> String {
         """
-        import json, os, urllib.parse, urllib.request
+        import json, os, sys, urllib.parse, urllib.request
         query = urllib.parse.urlencode({"intent": \(JSON.text(of: .string(sentence)))})
         request = urllib.request.Request(
             "\(publicURL)/v1/recommend?" + query,
             headers={"Authorization": "Bearer " + os.environ["SOUK_KEY"]},
         )
-        print(json.load(urllib.request.urlopen(request))["items"][0]["product"]["title"])
+        for card in json.load(urllib.request.urlopen(request))["items"]:
+            sys.stdout.write(card["product"]["title"] + "\\n")
         """
     }
 }
