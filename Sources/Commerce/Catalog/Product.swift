@@ -6,6 +6,9 @@ typealias ProductID = NumericID<ProductTag>
 
 /// A product of a merchant's catalogue, with its offer.
 struct Product: Sendable, RowDecodable {
+    /// What copies of products' links are told by, under the product's id.
+    static let linkTopic = "commerce.link"
+
     let id: ProductID
     let merchant: String
     let content: ProductContent

@@ -4,7 +4,6 @@ import Synchronization
 
 /// Where cards lead, mostly from memory: a card never changes, and a product's link is told when it does.
 final class Destinations: Sendable {
-    static let topic = "commerce.link"
     private static let limit = 200_000
 
     /// Of a product: its own link; empty where its page is here; nil where it was withdrawn.
@@ -19,7 +18,7 @@ final class Destinations: Sendable {
 
     init(database: any Database) {
         self.database = database
-        database.invalidations.on(Self.topic) { [weak self] key in
+        database.invalidations.on(Product.linkTopic) { [weak self] key in
             self?.state.withLock { state in
                 state.generation += 1
                 if let product = key.flatMap({ ProductID($0) }) {

@@ -28,7 +28,7 @@ struct OperatorPages: Sendable {
                 [
                     .init(
                         "[[\(heading)]]",
-                        "{{#title}}{{title}}{{/title}}{{^title}}{{#name}}{{name}}{{/name}}{{^name}}—{{/name}}{{/title}}",
+                        "{{label}}",
                         .heading
                     ),
                     .init("[[cards]]", "{{cards}}", .number), .init("[[clicks]]", "{{clicks}}", .number),
@@ -55,7 +55,9 @@ struct OperatorPages: Sendable {
             var given: [String: JSONValue] = ["days": .integer(days)]
             if !request.query("channel").isEmpty { given["channel"] = .string(request.query("channel")) }
             let report = try await request.ask(self.routes.reports.attribution, given)
-            let lines = { (division: FigureStore.Division) in request.rows(report.shown(division)) { _ in [:] } }
+            let lines = { (division: FigureStore.Division) in 
+                request.rows(report.shown(division)) { ["label": ($0.title ?? $0.name).nonEmpty ?? "—"] }
+            }
             let bars = report.shown(.day).map { line in
                 BarChart.Bar(
                     label: String(line.name.suffix(5)),
@@ -228,13 +230,16 @@ struct OperatorPages: Sendable {
                 of: "orders",
                 empty: "[[no_orders_yet]]",
                 [
-                    .init("[[order]]", "{{order_id}}", .heading), .init("[[merchant]]", "{{merchant_id}}"),
+                    .init(
+                        "[[order]]",
+                        "<a href=\"{{base}}/operator/orders/{{merchant_id}}/{{encoded}}\">{{order_id}}</a>",
+                        .heading
+                    ), .init("[[merchant]]", "{{merchant_id}}"),
                     .init("[[state]]", "{{status_text}}"), .init("[[belongs_to]]", "{{reason}}"),
                     .init("[[amount]]", "{{amount}} {{currency}}", .number),
                     .init("[[refunded]]", "{{refunded_amount}} {{currency}}", .number),
                     .init("[[commission]]", "{{commission}} {{currency}}", .number),
                     .init("[[paid_zone]]", "{{occurred_at}}"),
-                    .init("[[why]]", "<a href=\"{{base}}/operator/orders/{{merchant_id}}/{{encoded}}\">[[why]]</a>"),
                 ]
             ) + PageParts.older
     )

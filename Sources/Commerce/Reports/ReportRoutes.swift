@@ -47,6 +47,7 @@ struct ReportRoutes: Sendable {
             )
             return try await self.database.read { tx in
                 var parts: [FigureStore.Division: [ReportLine]] = [:]
+                var titles: [String: String] = [:]
                 for division in FigureStore.Division.allCases {
                     let counts = try tx.figures.counts(scope, by: division)
                     let money = try tx.figures.money(scope, by: division)
@@ -55,12 +56,13 @@ struct ReportRoutes: Sendable {
                     }
                     parts[division] = Self.sorted(lines, division)
                 }
-                let names = try Dictionary(
-                    (parts[.developer] ?? []).compactMap { line in
-                        try tx.identities.find(ID<Identity>(line.name)).map { (line.name, $0.name) }
-                    }
-                ) { first, _ in first }
-                return ReportOutput(input: input, scope: scope, parts: parts, developers: names)
+                for line in parts[.developer] ?? [] {
+                    titles[line.name] = try tx.identities.find(ID<Identity>(line.name))?.name
+                }
+                for product in try tx.products.list((parts[.product] ?? []).compactMap { ProductID($0.name) }) {
+                    titles["\(product.id)"] = product.content.title
+                }
+                return ReportOutput(input: input, scope: scope, parts: parts, titles: titles)
             }
         }
     }
@@ -90,7 +92,7 @@ struct ReportLine: Answer {
 
     static let members: [Member<Self>] = [
         Member("name", \.name, "The day, channel, account, creator or product; empty for none"),
-        Member("title", \.title, "The account's name"),
+        Member("title", \.title, "The account's or the product's name"),
         Member("cards", \.counts.cards, "Cards that were shown"),
         Member("clicks", \.counts.clicks, "Clicks that count"),
         Member("unique_clicks", \.counts.uniqueClicks, "Of one browser on one card a day, one"),
@@ -145,7 +147,8 @@ struct ReportOutput: Answer {
     let input: ReportRoutes.ReportInput
     let scope: FigureStore.Scope
     let parts: [FigureStore.Division: [ReportLine]]
-    let developers: [String: String]
+    /// Of developers and products, by their ids.
+    let titles: [String: String]
 
     private var total: ReportLine {
         let days = self.parts[.day] ?? []
@@ -165,7 +168,7 @@ struct ReportOutput: Answer {
         return ReportLine(name: "", counts: counts, money: money)
     }
 
-    /// As it is shown: days by their dates, developers by their names.
+    /// As it is shown: days by their dates, developers and products by their names.
     func shown(_ division: FigureStore.Division) -> [ReportLine] {
         (self.parts[division] ?? []).map { line in
             var line = line
@@ -173,7 +176,7 @@ struct ReportOutput: Answer {
             case .day:
                 let day = Int64(line.name).map { Timestamp.dayText(ofDay: $0) } ?? line.name
                 line = ReportLine(name: day, counts: line.counts, money: line.money)
-            case .developer: line.title = self.developers[line.name]
+            case .developer, .product: line.title = self.titles[line.name]
             default: break
             }
             return line

@@ -41,6 +41,7 @@ enum StyleSheet {
         .card h2{border:0;padding:0}
         .card p{overflow-wrap:anywhere}
         .figures{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));margin:0}
+        .figures+.cards,.fields+.figures{margin-top:1.2rem}
         .figures div{background:var(--tint);border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem}
         .figures dt{color:var(--soft);font-size:.9rem}
         .figures dd{margin:0;font-size:1.3rem;font-weight:700;white-space:nowrap}
