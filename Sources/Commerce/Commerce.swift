@@ -50,11 +50,9 @@ package struct Commerce: Slice {
             catalog: parts.settings.demoCatalog
         )
         let routes = CommerceRoutes(house, parts)
-        self.surface = Surface(
-            CommerceContract.shared,
-            endpoints: routes.endpoints + Self.pages(house, parts, routes),
-            events: []
-        )
+        let operations = routes.endpoints + Self.pages(house, parts, routes)
+        let documents = DocumentRoutes(publicURL: house.publicURL).endpoints(beside: operations)
+        self.surface = Surface(CommerceContract.shared, endpoints: operations + documents, events: [])
         self.services = [
             parts.figures, parts.log,
             ImportWorker(service: parts.imports, database: house.database, logger: house.logger),

@@ -20,7 +20,8 @@ extension House {
                 title: surface.contract.title,
                 server: "/\(surface.name)"
             )
-            self.addDocuments(document, to: &routes, prefix: "/\(surface.name)")
+            self.addDocuments(document, of: surface, to: &routes, prefix: "/\(surface.name)")
+            Mounting(self.web).mountWellKnown(surface, on: &routes)
         }
         self.addHostPaths(to: &routes)
         routes.get(HTML.styleSheetPath) { _, _ in HTML.styleSheet }
@@ -33,6 +34,7 @@ extension House {
         Mounting(self.web).mount(surface, on: &routes, prefix: "")
         self.addDocuments(
             OpenAPIDocument([.init(surface: surface, prefix: "")], title: surface.contract.title),
+            of: surface,
             to: &routes,
             prefix: ""
         )
@@ -82,9 +84,17 @@ extension House {
         }
     }
 
-    private func addDocuments(_ document: OpenAPIDocument, to routes: inout RouteTable, prefix: String) {
+    /// - Parameter surface: nil for all of them. One may have a document of its own.
+    private func addDocuments(
+        _ document: OpenAPIDocument,
+        of surface: Surface? = nil,
+        to routes: inout RouteTable,
+        prefix: String
+    ) {
         let file = OpenAPIFile(document)
-        routes.get("\(prefix)/openapi.json") { _, _ in try file.response() }
+        if surface?.endpoints.contains(where: { $0.path == "/openapi.json" }) != true {
+            routes.get("\(prefix)/openapi.json") { _, _ in try file.response() }
+        }
         let docs = DocsPages(
             document: document,
             openAPIPath: "\(prefix)/openapi.json",

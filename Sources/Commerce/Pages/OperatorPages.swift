@@ -55,7 +55,7 @@ struct OperatorPages: Sendable {
             var given: [String: JSONValue] = ["days": .integer(days)]
             if !request.query("channel").isEmpty { given["channel"] = .string(request.query("channel")) }
             let report = try await request.ask(self.routes.reports.attribution, given)
-            let lines = { (division: FigureStore.Division) in 
+            let lines = { (division: FigureStore.Division) in
                 request.rows(report.shown(division)) { ["label": ($0.title ?? $0.name).nonEmpty ?? "—"] }
             }
             let bars = report.shown(.day).map { line in

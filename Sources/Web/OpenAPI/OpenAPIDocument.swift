@@ -99,17 +99,24 @@ package struct OpenAPIDocument: Sendable {
 /// A document as it is sent. It is written when it is first asked for: most servers start more often than anybody reads them.
 package final class OpenAPIFile: Sendable {
     private let document: OpenAPIDocument
-    private let bytes = Mutex<ByteBuffer?>(nil)
+    private let edit: @Sendable (JSONValue) -> JSONValue
+    private let bytes = Mutex<[UInt8]?>(nil)
 
-    package init(_ document: OpenAPIDocument) { self.document = document }
+    /// - Parameter edit: what is made of the document: another edition of OpenAPI, another language.
+    package init(_ document: OpenAPIDocument, edit: @escaping @Sendable (JSONValue) -> JSONValue = { $0 }) {
+        (self.document, self.edit) = (document, edit)
+    }
 
-    package func response() throws -> Response {
-        let bytes = try self.bytes.withLock { bytes in
-            let written = try bytes ?? ByteBuffer(bytes: JSON.encode(self.document.json))
+    package func text() throws -> [UInt8] {
+        try self.bytes.withLock { bytes in
+            let written = try bytes ?? Array(JSON.encode(self.edit(self.document.json)))
             bytes = written
             return written
         }
-        return Response(status: .ok, jsonBytes: bytes)
+    }
+
+    package func response() throws -> Response {
+        Response(status: .ok, jsonBytes: ByteBuffer(bytes: try self.text()))
     }
 }
 

@@ -12,7 +12,17 @@ package struct Mounting: Sendable {
 
     /// - Parameter prefix: empty on the surface's own listener.
     package func mount(_ surface: Surface, on routes: inout RouteTable, prefix: String) {
-        let byPath = Dictionary(grouping: surface.endpoints) { Self.route($0, prefix) }
+        self.mount(surface.endpoints, of: surface, on: &routes, prefix: prefix)
+    }
+
+    /// What is looked for at the host itself (RFC 8615), also where the surface has a prefix.
+    package func mountWellKnown(_ surface: Surface, on routes: inout RouteTable) {
+        let wellKnown = surface.endpoints.filter { $0.path.bytewise.starts(with: "/.well-known/") }
+        self.mount(wellKnown, of: surface, on: &routes, prefix: "")
+    }
+
+    private func mount(_ endpoints: [Endpoint], of surface: Surface, on routes: inout RouteTable, prefix: String) {
+        let byPath = Dictionary(grouping: endpoints) { Self.route($0, prefix) }
         for (text, endpoints) in byPath.sorted(by: { $0.key < $1.key }) {
             let paths = Self.paths(text, takesRestOfPath: endpoints[0].takesRestOfPath)
             var allowed = endpoints.map(\.method)
