@@ -193,6 +193,14 @@ let package = Package(
             ["ServerTestKit", "Kernel", "Storage", "Ledger", "Platform", "Web", "Affiliate", "Server", httpTypes]
         ),
         tests(
+            "CommerceTests",
+            [
+                "ServerTestKit", "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", "Commerce", "Server",
+                httpTypes,
+            ],
+            exclude: ["Sentences"]
+        ),
+        tests(
             "ContractTests",
             ["ServerTestKit", "Kernel", "Storage", "Platform", "Web", "Market", "Affiliate", "Server", httpTypes],
             exclude: ["Contracts", "Schemas"]

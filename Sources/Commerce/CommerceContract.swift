@@ -1,7 +1,7 @@
 import Crypto
 package import HTTPTypes
 package import Kernel
-import Platform
+package import Platform
 package import Web
 
 /// Commerce as clients see it: `{"error": code, "message": text}`, and a header of its own for each kind of key.
@@ -81,6 +81,14 @@ package struct CommerceContract: SurfaceContract {
     package func secondKey(in headers: HTTPFields) throws(Problem) -> PresentedKey? {
         guard headers[Self.merchantHeader] ?? headers[Self.supplyHeader] != nil else { return nil }
         return Self.bearer(headers)
+    }
+
+    package func keyHeader(of role: Role) -> HTTPField.Name? {
+        switch CommerceRole(role) {
+        case .merchant: Self.merchantHeader
+        case .supply: Self.supplyHeader
+        default: nil
+        }
     }
 
     private static func bearer(_ headers: HTTPFields) -> PresentedKey? {

@@ -24,6 +24,8 @@ package protocol SurfaceContract: Sendable {
     func presentedKey(in headers: HTTPFields) throws(Problem) -> PresentedKey?
     /// A second key, which must be good too where it is shown; nil in contracts that have none.
     func secondKey(in headers: HTTPFields) throws(Problem) -> PresentedKey?
+    /// The header of its own in which a role's key comes; nil for the Bearer scheme.
+    func keyHeader(of role: Role) -> HTTPField.Name?
     /// What a request takes of its address's limit.
     func addressCost(of request: HTTPRequest) -> AddressCost
     /// How often a key may ask; nil for as often as it likes.
@@ -93,6 +95,8 @@ extension SurfaceContract {
     }
 
     package func secondKey(in _: HTTPFields) throws(Problem) -> PresentedKey? { nil }
+
+    package func keyHeader(of _: Role) -> HTTPField.Name? { nil }
 
     package var languages: [Language] { Language.allCases }
 

@@ -22,7 +22,7 @@ enum Cues {
         stock | in stock, available now, ready to ship, available | 有货, 有貨, 现货, 現貨 | 在庫あり, 在庫のある, 即納 | còn hàng, có sẵn, sẵn hàng
         by_before | by, until, no later than, before the end of, arriving by, delivered by, needed by, need it by | - | - | trong, kịp
         before_before | before, ahead of | - | - | giao trước, trước, nhận trước, trước ngày
-        by_after | - | 之内到, 内到 | までに届く, までに届け, までに欲しい, までに必要, までに, までに着く | -
+        by_after | - | 之内到, 内到, 要用的, 要用, 就要用 | までに届く, までに届け, までに欲しい, までに必要, までに, までに着く | -
         before_after | - | 前要到, 前到, 前送到, 前收到, 之前要到, 之前, 以前, 前 | の前に, 前に, より前に, 前まで, 前 | -
         today | today, tonight | 今天, 今日 | 今日, 本日 | hôm nay
         tomorrow | tomorrow | 明天, 明日 | 明日, あした | ngày mai, mai
@@ -68,6 +68,7 @@ enum Cues {
         colleague | colleague, coworker | 同事 | 同僚 | đồng nghiệp
         boss | boss | 老板, 上司 | 上司 | sếp
         teacher | teacher | 老师, 老師 | 先生 | thầy giáo, cô giáo
+        elderly | elderly, seniors, old people | 老人, 长辈, 長輩 | お年寄り, 高齢者 | người già, người lớn tuổi
         student | student, students | 学生, 學生 | 学生 | sinh viên, học sinh
         US | usa, us, united states, u.s., america | 美国, 美國 | アメリカ, 米国 | mỹ, hoa kỳ
         UK | uk, u.k., britain, england | 英国, 英國 | イギリス, 英国 | anh quốc, vương quốc anh
@@ -87,7 +88,7 @@ enum Cues {
         IN | india | 印度 | インド | ấn độ
         IT | italy | 意大利 | イタリア | ý
         ES | spain | 西班牙 | スペイン | tây ban nha
-        particle | the, a, an, of, is, be, it, that, for, with, my, i, me, need, want, looking, find, please, some, in, on, at, and, or, as, to | 的, 个, 個, 一个, 一款, 一台, 我, 我要, 我想买, 我想要, 想买, 想要, 买的, 买, 买个, 推荐, 请, 帮我找, 帮我, 找, 吗, 呢, 送给, 送, 给, 給, 点, 和, 要, 价, 钱 | の, が, を, は, に, で, と, な, も, です, ください, 欲しい, ほしい, 探して, 探しています, おすすめ, へ, や, ください | tôi, cần, muốn, mua, tìm, một, cái, chiếc, của, là, có, cho, loại, giúp, với, và, được, để, đang, các, những
+        particle | the, a, an, something, anything, of, is, be, it, that, for, with, my, i, me, need, want, looking, find, please, some, in, on, at, and, or, as, to | 的, 适合, 適合, 个, 個, 一个, 一款, 一台, 我, 我要, 我想买, 我想要, 想买, 想要, 买的, 买, 买个, 推荐, 请, 帮我找, 帮我, 找, 吗, 呢, 送给, 送, 给, 給, 点, 和, 要, 价, 钱 | の, が, を, は, に, で, と, な, も, です, ください, 欲しい, ほしい, 探して, 探しています, おすすめ, へ, や, ください | tôi, cần, muốn, mua, tìm, một, cái, chiếc, của, là, có, cho, loại, giúp, với, và, được, để, đang, các, những
         """
 
     /// What stands behind a number: how much it is multiplied by, its currency, or its unit.
@@ -123,7 +124,7 @@ enum Cues {
         unit MHz | mhz | - | MHz | mhz
         unit kg | kg, kilograms, kilos, kilo | 公斤, 千克 | キロ, kg | kg, cân
         unit g | grams, gram | 克 | グラム | gam, gram
-        unit l | liters, litres, liter, litre | 升 | リットル | lít
+        unit l | liters, litres, liter, litre, l | 升 | リットル | lít
         unit ml | ml | 毫升 | ミリリットル | ml
         unit ports | ports, port, -port | 口, 个接口, 接口 | ポート, 口 | cổng
         unit pcs | pcs, pieces, pack, -pack, pk | 个装, 件, 张, 节, 支 | 個入り, 枚, 本入り | cái, chiếc, viên

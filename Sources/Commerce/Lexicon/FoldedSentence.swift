@@ -70,7 +70,7 @@ struct FoldedSentence: Sendable {
         if scalars.contains(where: { (0x3041...0x30FA).contains($0) }) { return .ja }
         if scalars.contains(where: Self.isHan) { return .zh }
         if scalars.contains(where: Self.isVietnamese) { return .vi }
-        return Self.isPlainVietnamese(scalars) ? .vi : .en
+        return Self.hasVietnameseMarks(scalars) || Self.isPlainVietnamese(scalars) ? .vi : .en
     }
 
     static func isHan(_ scalar: UInt32) -> Bool {
@@ -82,6 +82,14 @@ struct FoldedSentence: Sendable {
     /// Letters that Vietnamese alone has.
     private static func isVietnamese(_ scalar: UInt32) -> Bool {
         (0x1EA0...0x1EF9).contains(scalar) || [0x103, 0x111, 0x1A1, 0x1B0, 0x129, 0x169].contains(scalar)
+    }
+
+    /// Two words or more with marks that Vietnamese has, and English in words from elsewhere alone.
+    private static func hasVietnameseMarks(_ scalars: [UInt32]) -> Bool {
+        let vowels: Set<UInt32> = [
+            0xE0, 0xE1, 0xE2, 0xE3, 0xE8, 0xE9, 0xEA, 0xEC, 0xED, 0xF2, 0xF3, 0xF4, 0xF5, 0xF9, 0xFA, 0xFD,
+        ]
+        return scalars.split(separator: Self.space).count { !vowels.isDisjoint(with: $0) } >= 2
     }
 
     /// Words that are Vietnamese also without marks, and no English.

@@ -69,7 +69,7 @@ enum ProductTypes {
         Power | notebook battery, laptop battery | 笔记本电池, 笔记本电脑电池 | ノートパソコン用バッテリー, ノートPCバッテリー | pin laptop
         Power | battery charger | 电池充电器 | 電池充電器 | bộ sạc pin
         Power | charger, usb charger, phone charger | 充电器, 充电头, 充電器 | 充電器, ACチャージャー | bộ sạc, củ sạc, cục sạc, sạc
-        Power | power bank, portable charger | 充电宝, 移动电源, 行動電源 | モバイルバッテリー | sạc dự phòng, pin dự phòng
+        Power | power bank, portable charger | 充电宝, 移动电源, 行動電源 | モバイルバッテリー | pin sạc dự phòng, sạc dự phòng, pin dự phòng
         Power | power adapter, ac adapter, power adapter inverter | 电源适配器, 变压器 | ACアダプター, ACアダプタ, 電源アダプター | bộ chuyển nguồn, adapter nguồn
         Power | ups, uninterruptible power supply | 不间断电源, 不斷電系統, UPS | 無停電電源装置, UPS | bộ lưu điện, ups
         Power | power distribution unit, pdu | 机柜插座, 电源分配器, PDU | 電源タップユニット, PDU | thanh phân phối nguồn, pdu
@@ -122,7 +122,7 @@ enum ProductTypes {
         Storage | drive enclosure, hdd enclosure | 硬盘盒, 硬碟外接盒 | HDDケース, ドライブケース | hộp ổ cứng
         Storage | blank disc, cd-r, dvd-r | 空白光盘, 刻录盘, 空白光碟 | ブランクディスク, CD-R | đĩa trắng
         Storage | tape drive, data cartridge | 磁带机, 数据磁带 | テープドライブ, データカートリッジ | ổ băng từ
-        Hubs | usb hub | USB集线器, USB分线器, USB扩展坞 | USBハブ | bộ chia usb, hub usb, usb hub
+        Hubs | usb hub, usb-c hub, usb c hub, type-c hub | USB集线器, USB分线器, USB扩展坞 | USBハブ | bộ chia usb, hub usb, usb hub
         Hubs | docking station, notebook dock | 扩展坞, 底座, 擴充基座 | ドッキングステーション, ドック | đế cắm, dock
         Audio | headphones, headphone, earphones, earbuds | 耳机, 耳塞, 耳機 | ヘッドホン, ヘッドフォン, イヤホン, イヤフォン | tai nghe
         Audio | headset, gaming headset | 头戴式耳机, 耳麦, 頭戴式耳機 | ヘッドセット | tai nghe có mic, tai nghe chụp tai
@@ -144,11 +144,11 @@ enum ProductTypes {
         Cameras | camera lens, lens | 镜头, 鏡頭 | カメラレンズ, 交換レンズ, レンズ | ống kính, lens máy ảnh
         Cameras | camera filter, lens filter | 滤镜, 濾鏡 | レンズフィルター | kính lọc, filter máy ảnh
         Cameras | camera flash, flash unit | 闪光灯, 閃光燈 | ストロボ, フラッシュ | đèn flash, đèn nháy
-        Cameras | camera bag, camera case | 相机包, 摄影包, 相機包 | カメラバッグ, カメラケース | túi máy ảnh, balo máy ảnh
+        Cameras | camera bag, camera case | 相机包, 摄影包, 相機包 | カメラバッグ, カメラ用バッグ, カメラ用のバッグ, カメラケース | túi máy ảnh, balo máy ảnh
         Cameras | tripod | 三脚架, 三腳架 | 三脚 | chân máy ảnh, giá ba chân, tripod
         Cameras | binoculars | 望远镜, 双筒望远镜, 望遠鏡 | 双眼鏡 | ống nhòm
         Cameras | photo frame, digital photo frame | 相框, 电子相框 | フォトフレーム, 写真立て | khung ảnh
-        Phones | phone, mobile phone, smartphone, cell phone, cellphone | 手机, 智能手机, 手機, 移动电话 | スマートフォン, スマホ, 携帯電話 | điện thoại di động, điện thoại thông minh, điện thoại, smartphone
+        Phones | phone, mobile phone, smartphone, cell phone, cellphone | 手机, 智能手机, 手機, 移动电话, 电话, 電話 | スマートフォン, スマホ, 携帯電話 | điện thoại di động, điện thoại thông minh, điện thoại, smartphone
         Phones | phone case, mobile phone case, iphone case | 手机壳, 手机套, 保护壳, 手機殼 | スマホケース, スマートフォンケース, iPhoneケース, 携帯ケース | ốp lưng điện thoại, ốp lưng, ốp điện thoại, bao da điện thoại
         Phones | phone holder, phone mount | 手机支架, 车载支架, 手機架 | スマホスタンド, スマホホルダー | giá đỡ điện thoại, kẹp điện thoại
         Phones | telephone, landline phone, ip phone | 电话机, 座机, 電話機 | 電話機, 固定電話 | điện thoại bàn, điện thoại cố định
@@ -249,7 +249,7 @@ enum ProductTypes {
         Toys | building blocks, building toy | 积木, 積木 | ブロック, 積み木 | đồ chơi lắp ráp, khối xếp hình
         Toys | board game | 桌游, 桌遊 | ボードゲーム | cờ bàn, board game
         Toys | toy car, toy vehicle | 玩具车, 玩具車 | ミニカー, おもちゃの車 | xe đồ chơi, ô tô đồ chơi
-        Toys | stuffed toy, plush toy, soft toy | 毛绒玩具, 毛絨玩具 | ぬいぐるみ | thú nhồi bông, gấu bông
+        Toys | stuffed toy, plush toy, soft toy | 毛绒玩具, 毛絨玩具 | ぬいぐるみ | thú nhồi bông, thú bông, gấu bông
         Toys | action figure, toy figure | 手办, 公仔模型 | フィギュア | mô hình nhân vật
         Toys | craft kit | 手工套装 | 工作キット, 手芸キット | bộ đồ thủ công
         Toys | playhouse | 游戏屋 | プレイハウス | nhà đồ chơi

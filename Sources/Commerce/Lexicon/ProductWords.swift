@@ -8,8 +8,8 @@ enum ProductWords {
         property | bluetooth | 蓝牙, 藍牙, 藍芽 | ブルートゥース, Bluetooth | bluetooth
         property | wifi, wi-fi | 无线网络, WiFi | Wi-Fi, ワイファイ, 無線LAN | wifi
         property | rechargeable | 可充电, 充电式, 可充電, 充电电池, 充電電池 | 充電式, 充電池 | sạc lại được, có thể sạc, pin sạc
-        property | aa | 5号, 五号 | 単3形, 単3, 単三 | aa
-        property | aaa | 7号, 七号 | 単4形, 単4, 単四 | aaa
+        property | aa | 5号, 五号, 単三 | 単3形, 単3, 単三 | aa
+        property | aaa | 7号, 七号, 単四 | 単4形, 単4, 単四 | aaa
         property | laser | 激光, 雷射, 镭射 | レーザー | laser
         property | inkjet | 喷墨, 噴墨 | インクジェット | phun màu
         property | gaming, gamer | 游戏, 电竞, 電競 | ゲーミング, ゲーム用 | gaming, chơi game
@@ -51,7 +51,7 @@ enum ProductWords {
         property | outdoor | 户外, 戶外 | アウトドア, 屋外 | ngoài trời
         property | indoor | 室内 | 室内 | trong nhà
         property | travel | 旅行, 旅游 | 旅行用, トラベル | du lịch
-        property | office | 办公, 辦公 | オフィス用, 事務用 | văn phòng
+        property | office | 办公室, 办公, 辦公室, 辦公 | オフィス用, オフィス, 会社用, 事務用 | văn phòng
         property | home | 家用, 家庭 | 家庭用 | gia đình
         property | car | 车载, 車用 | 車載, 車用 | trên xe, ô tô
         property | network | 网络, 網路 | ネットワーク | mạng
@@ -66,7 +66,7 @@ enum ProductWords {
         colour | black | 黑色, 黑 | 黒色, 黒い, 黒, ブラック | màu đen, đen
         colour | white | 白色, 白 | 白色, 白い, 白, ホワイト | màu trắng, trắng
         colour | red | 红色, 紅色, 红 | 赤色, 赤い, 赤, レッド | màu đỏ, đỏ
-        colour | blue | 蓝色, 藍色, 蓝 | 青色, 青い, 青, ブルー | màu xanh dương, xanh dương, xanh lam
+        colour | blue | 蓝色, 藍色, 蓝 | 青色, 青い, 青, ブルー | màu xanh dương, xanh dương, xanh lam, màu xanh
         colour | green | 绿色, 綠色, 绿 | 緑色, 緑, グリーン | màu xanh lá, xanh lá, xanh lục
         colour | yellow | 黄色, 黃色 | 黄色い, 黄色, イエロー | màu vàng
         colour | orange | 橙色, 橘色 | オレンジ色, オレンジ | màu cam
@@ -80,7 +80,7 @@ enum ProductWords {
         colour | cyan | 青蓝色 | シアン | màu xanh lơ, cyan
         colour | magenta | 品红, 洋红 | マゼンタ | đỏ tươi, magenta
         colour | transparent, clear | 透明 | 透明, クリア | trong suốt
-        material | leather | 皮革, 真皮, 皮质, 皮的 | 革製, 本革, 革, レザー | da thật, bằng da
+        material | leather | 皮革, 真皮, 皮质, 皮的 | 革製, 本革, 革, レザー | da thật, bằng da, da
         material | plastic | 塑料, 塑膠 | プラスチック製, プラスチック, 樹脂製 | nhựa
         material | metal | 金属, 金屬 | 金属製, 金属, メタル | kim loại
         material | aluminium, aluminum | 铝合金, 铝, 鋁 | アルミ製, アルミ, アルミニウム | nhôm

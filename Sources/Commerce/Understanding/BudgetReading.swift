@@ -44,7 +44,9 @@ extension SentenceReading {
         }
         guard low.micros <= second.micros else { return nil }
         var bounds = Bounds(low: low.micros, high: second.micros, range: index...(joint + 1), isBudget: false)
-        bounds.isBudget = low.currency != nil || second.currency != nil || second.hasFactor || low.hasFactor
+        let isOfModel = index > 0 && self.isModel(index - 1)
+        bounds.isBudget =
+            low.currency != nil || second.currency != nil || second.hasFactor || low.hasFactor || !isOfModel
         if let before = self.neighbour(of: index, -1) {
             let item = self.items[before]
             if item.says(anyOf: ["between", "above_before", "about_before"]) {
@@ -124,10 +126,12 @@ extension SentenceReading {
         bounds.range = further...bounds.range.upperBound
     }
 
-    /// `a mouse for $20`, `$20 mouse`: what is only named is the most that it may cost.
+    /// `a mouse for $20`, `$20 mouse`, `chuột 200k`: what is only named is the most that it may cost.
     private mutating func readExactPrice() {
         for index in self.items.indices where self.isFree(index) {
-            guard let quantity = self.items[index].quantity, quantity.currency != nil else { continue }
+            guard let quantity = self.items[index].quantity, quantity.unit == nil, quantity.age == nil,
+                quantity.currency != nil || quantity.hasFactor && self.sentence.language == .vi
+            else { continue }
             let bounds = Bounds(high: quantity.micros, range: index...index, isBudget: true)
             if self.accept(bounds, index, quantity) { return }
         }

@@ -82,18 +82,24 @@ extension SentenceReading {
 
     private mutating func readOnly() {
         for index in self.items.indices where self.isFree(index) {
-            if self.items[index].says("only_before"), let next = self.neighbour(of: index, 1),
-                let maker = self.maker(self.items[next])
-            {
-                self.keepOnly(maker, next, index...next)
+            for (cue, step) in [("only_before", 1), ("only_after", -1)] where self.items[index].says(cue) {
+                guard let (place, maker) = self.makerBeside(index, step), !self.isUnderstood[place] else { continue }
+                let isBeside = self.neighbour(of: index, step) == place
+                self.keepOnly(maker, place, isBeside ? min(index, place)...max(index, place) : place...place)
                 self.take([index])
-            } else if self.items[index].says("only_after"), let before = self.neighbour(of: index, -1),
-                let maker = self.maker(self.items[before]), !self.isUnderstood[before]
-            {
-                self.keepOnly(maker, before, before...index)
-                self.take([index])
+                break
             }
         }
+    }
+
+    /// The maker next to a word, also beyond the kind of product that stands between: `ロジクールのマウスだけ`.
+    private func makerBeside(_ index: Int, _ step: Int) -> (place: Int, maker: String)? {
+        guard var place = self.neighbour(of: index, step) else { return nil }
+        if self.maker(self.items[place]) == nil, self.concept(self.items[place], [.category]) != nil {
+            guard let further = self.neighbour(of: place, step) else { return nil }
+            place = further
+        }
+        return self.maker(self.items[place]).map { (place, $0) }
     }
 
     private mutating func keepOnly(_ maker: String, _ place: Int, _ range: ClosedRange<Int>) {
@@ -124,6 +130,8 @@ extension SentenceReading {
         where self.isFree(index) && self.isFree(index - 1) && self.isFree(index + 1) {
             let joint = self.sentence.original(self.items[index].range)
             guard ["の", "的"].contains(joint), let owner = self.concept(self.items[index - 1], [.category]),
+                // Memory of so many gigabytes is a measure.
+                owner.name != "memory module",
                 self.concept(self.items[index + 1], [.category]) != nil, !self.isUnderstood[index - 1]
             else { continue }
             self.add(.compatibility, owner.name, (index - 1)...(index - 1))
@@ -131,7 +139,7 @@ extension SentenceReading {
         }
     }
 
-    private func isModel(_ index: Int) -> Bool {
+    func isModel(_ index: Int) -> Bool {
         guard self.isFree(index) else { return false }
         let item = self.items[index]
         if self.maker(item) != nil || self.concept(item, [.family]) != nil { return true }

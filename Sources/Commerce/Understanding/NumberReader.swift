@@ -107,22 +107,25 @@ struct NumberReader {
     private static let hanFactors: [UInt32: Int64] = [0x5341: 10, 0x767E: 100, 0x5343: 1000]
     private static let hanGroups: [UInt32: Int64] = [0x4E07: 10_000, 0x842C: 10_000, 0x4EBF: 100_000_000]
 
-    /// `三千五`, `两万三千`: of two characters or more, one of them a factor.
+    /// `三千五` (3,500), `两万三千`, `一百零五`: of two characters or more, one of them a factor.
     private func hanNumber(at place: Int) -> (micros: Int64, end: Int)? {
         var (total, section, digit): (Int64, Int64, Int64) = (0, 0, 0)
         var end = place
         var hasFactor = false
+        // What a last digit without a factor of its own is a tenth of.
+        var unit: Int64 = 1
         while end < self.text.count {
             let scalar = self.text[end]
             if let value = Self.hanDigits[scalar] {
                 digit = value
+                if value == 0 { unit = 1 }
             } else if let factor = Self.hanFactors[scalar] {
                 section += max(digit, 1) * factor
-                digit = 0
+                (digit, unit) = (0, factor)
                 hasFactor = true
             } else if let group = Self.hanGroups[scalar] {
                 total += max(section + digit, 1) * group
-                (section, digit, hasFactor) = (0, 0, true)
+                (section, digit, hasFactor, unit) = (0, 0, true, group)
             } else {
                 break
             }
@@ -131,7 +134,8 @@ struct NumberReader {
         }
         let isNumber = hasFactor ? end - place >= 2 : end - place == 1 && self.isBeforeSuffix(end)
         guard isNumber else { return nil }
-        return ((total + section + digit) * Micros.perUnit, end)
+        let last = unit >= 100 ? digit * (unit / 10) : digit
+        return ((total + section + last) * Micros.perUnit, end)
     }
 
     private func isBeforeSuffix(_ place: Int) -> Bool {

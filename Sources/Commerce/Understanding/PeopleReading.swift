@@ -6,10 +6,11 @@ extension SentenceReading {
         "nephew", "niece", "grandchild", "son", "daughter", "boy", "girl", "child", "baby", "mother", "father",
         "parents",
         "grandmother", "grandfather", "wife", "husband", "girlfriend", "boyfriend", "brother", "sister", "friend",
-        "colleague", "boss", "teacher", "student",
+        "colleague", "boss", "teacher", "student", "elderly",
     ]
     private static let occasions = ["birthday", "christmas", "christmas_eve", "new_year", "valentine", "wedding"]
-    private static let regions = [
+    /// Countries that are known.
+    static let regions = [
         "US", "UK", "GB", "JP", "CN", "VN", "DE", "FR", "CA", "AU", "KR", "SG", "TW", "HK", "TH", "IN", "IT", "ES",
     ]
 
@@ -41,7 +42,16 @@ extension SentenceReading {
             self.intent.recipient = recipient
             self.add(.recipient, recipient, index...index)
             self.take([index])
+            self.takePossessive(after: index)
             if isNamed, let before { self.take([before]) }
+        }
+    }
+
+    /// `mother's birthday`
+    private mutating func takePossessive(after index: Int) {
+        guard self.isFree(index + 2), case .symbol(0x27) = self.items[index + 1].kind else { return }
+        if self.sentence.original(self.items[index + 2].range).lowercased() == "s" {
+            self.take([index + 1, index + 2])
         }
     }
 

@@ -87,7 +87,12 @@ extension SentenceReading {
 
     /// The words that are left, and the same as a catalogue in English has them.
     mutating func finish() {
-        let content = self.items.indices.filter { !self.isTaken[$0] && self.items[$0].isContent }
+        // `日本的充电宝`: a country that says no place says something of the product. *Us* in English does not.
+        let hasCountries = [.zh, .ja].contains(self.sentence.language)
+        let content = self.items.indices.filter { index in
+            let item = self.items[index]
+            return !self.isTaken[index] && (item.isContent || hasCountries && item.says(anyOf: Self.regions))
+        }
         if let first = content.first, let last = content.last {
             let start = self.items[first].range.lowerBound
             let end = self.items[last].range.upperBound

@@ -25,6 +25,9 @@ package enum AccessRule: Sendable {
 
     package var isOpen: Bool { if case .open = self { true } else { false } }
 
+    /// The roles that it names; empty where it names none.
+    package var roles: Set<Role> { if case .key(let roles?, _) = self { roles } else { [] } }
+
     /// Whether the rule allows the role.
     package func allows(_ role: Role) -> Bool {
         if case .key(let roles?, _) = self { roles.contains(role) } else { true }

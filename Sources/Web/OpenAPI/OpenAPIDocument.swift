@@ -33,6 +33,9 @@ package struct OpenAPIDocument: Sendable {
         var paths: [String: JSONValue] = [:]
         var schemas: [String: JSONValue] = [:]
         var webhooks: [String: JSONValue] = [:]
+        var schemes: [String: JSONValue] = [
+            "key": ["type": "http", "scheme": "bearer", "description": "A key, as the surface's contract writes it"]
+        ]
         for mounted in self.mounted {
             let problem = mounted.surface.contract.body(for: Problem(.invalid, "invalid"))
             schemas["\(mounted.surface.name)_problem"] = Schema.of(problem, optional: [])
@@ -43,6 +46,11 @@ package struct OpenAPIDocument: Sendable {
                 let path = mounted.prefix + endpoint.path
                 var item = paths[path]?.object ?? [:]
                 schemas.merge(endpoint.body?.description.components ?? [:]) { $1 }
+                for header in endpoint.access.roles.compactMap(mounted.surface.contract.keyHeader) {
+                    schemes[KeyScheme.name(header)] = [
+                        "type": "apiKey", "in": "header", "name": .string(header.rawName),
+                    ]
+                }
                 item[endpoint.method.rawValue.lowercased()] = OperationDocument(endpoint, of: mounted.surface).json
                 paths[path] = .object(item)
             }
@@ -57,11 +65,7 @@ package struct OpenAPIDocument: Sendable {
             "paths": .object(paths),
             "webhooks": .object(webhooks),
             "components": [
-                "securitySchemes": [
-                    "key": [
-                        "type": "http", "scheme": "bearer", "description": "A key, as the surface's contract writes it",
-                    ]
-                ],
+                "securitySchemes": .object(schemes),
                 "schemas": .object(schemas),
             ],
         ]
@@ -94,6 +98,11 @@ package struct OpenAPIDocument: Sendable {
             "responses": ["2XX": ["description": "Taken; every other answer is tried again"]],
         ]
     }
+}
+
+/// How keys are shown that have a header of their own.
+private enum KeyScheme {
+    static func name(_ header: HTTPField.Name) -> String { header.canonicalName }
 }
 
 /// A document as it is sent. It is written when it is first asked for: most servers start more often than anybody reads them.
@@ -153,7 +162,12 @@ struct OperationDocument {
         case .key(nil, _): operation["security"] = [["key": []]]
         case .key(let roles?, _):
             // One of these: OpenAPI 3.1 lists the roles that a requirement asks for.
-            operation["security"] = .array(roles.map(\.name).sorted().map { ["key": [.string($0)]] })
+            operation["security"] = .array(
+                roles.sorted { $0.name < $1.name }.map { role in
+                    let header = self.surface.contract.keyHeader(of: role)
+                    return [header.map(KeyScheme.name) ?? "key": [.string(role.name)]]
+                }
+            )
         }
         return .object(operation)
     }

@@ -1,0 +1,133 @@
+import HTTPTypes
+import Kernel
+import Platform
+import Server
+import ServerTestKit
+import Storage
+import TestKit
+import Testing
+import Web
+
+@testable import Commerce
+
+/// Feeds of merchants: what is taken, what is refused line by line, and what a second run changes.
+@Suite("Feeds")
+struct FeedTests {
+    private static func line(_ id: String, _ fields: [String: JSONValue] = [:]) -> String {
+        let standard: [String: JSONValue] = [
+            "id": .string(id), "title": "Green tea", "description": "From Uji",
+            "link": .string("https://tea.example.com/\(id)"),
+            "price": "12.50 USD", "availability": "in_stock",
+        ]
+        return JSON.text(of: .object(standard.merging(fields) { $1 }))
+    }
+
+    @Test("lines that cannot be taken are refused one by one, and the rest is taken")
+    func rejects() async throws {
+        try await ShopFixture.open(feed: "") { shop in
+            let lines = [
+                Self.line("t1"), Self.line("t2", ["link": "javascript:alert(1)"]), Self.line("t3", ["price": "many"]),
+                Self.line("t4", ["price": "-1.00 USD"]), "{", Self.line("t5", ["title": ""]),
+                Self.line("t6", ["title": "Tea <b>bold</b> \u{202E}evil"]),
+                Self.line("t1", ["title": "Green tea again"]),
+            ]
+            let ended = try await shop.imported(lines.joined(separator: "\n"))
+            #expect(ended["state"] == "completed")
+            #expect(ended["created"] == 2, "\(ended)")
+            #expect(ended["rejected"] == 5, "\(ended)")
+            #expect(ended["duplicates"] == 1)
+            let id = ended["import_id"]?.string ?? ""
+            let file = try await shop.client.send(
+                .get,
+                "/commerce/v1/catalog/imports/\(id)/rejects",
+                headers: ["X-Merchant-Token": shop.merchant]
+            )
+            #expect(file.body.split(whereSeparator: \.isNewline).count == 6)
+            #expect(file.body.contains("2,url,not_a_url"))
+            let shown = shop.titles(try await shop.recommend("tea bold", "&limit=10"))
+            #expect(shown.contains { $0.contains("bold") })
+            #expect(shown.allSatisfy { !$0.contains("\u{202E}") })
+        }
+    }
+
+    @Test("a second run changes what has changed; prices have a history; a full feed puts the rest out of stock")
+    func again() async throws {
+        try await ShopFixture.open { shop in
+            let same = try await shop.imported(ShopFixture.feed)
+            #expect(same["unchanged"] == 6)
+            #expect(same["updated"] == 0)
+            shop.server.clock.advance(seconds: 60)
+            let dearer = ShopFixture.feed.replacing("24.95 USD", with: "26.95 USD")
+            #expect(try await shop.imported(dearer)["updated"] == 1)
+            let prices = try await shop.server.house.database.read {
+                try $0.value("SELECT COUNT(*) FROM commerce_price", as: Int.self)
+            }
+            #expect(prices == 7)
+            let dry = try await shop.imported(ShopFixture.feed, "?dry_run=true")
+            #expect(dry["updated"] == 1)
+            let found = try await shop.recommend("wireless mouse black", "&fill=false")
+            #expect(found["items"]?.array?[0]["product"]?["price"]?["amount"] == "26.95")
+            let only = String(dearer.prefix { $0 != "\n" })
+            let refused = try await shop.imported(only, "?full=true")
+            #expect(refused["state"] == "failed", "\(refused)")
+            let forced = try await shop.imported(only, "?full=true&force=true")
+            #expect(forced["state"] == "completed", "\(forced)")
+            #expect(forced["out_of_stock"] == 4, "\(forced)")
+        }
+    }
+
+    @Test("a withdrawn product's link leads nowhere, and a changed one leads to its new place")
+    func links() async throws {
+        try await ShopFixture.open { shop in
+            let card = shop.cards(try await shop.recommend("wireless mouse black"))[0]
+            #expect(try await shop.follow(card).header("Location")?.contains("/m1?") == true)
+            _ = try await shop.imported(ShopFixture.feed.replacing("/m1?a=1#top", with: "/new"))
+            #expect(try await shop.follow(card).header("Location") == "https://shop.example.com/new?rec_id=\(card)")
+            let id = try await shop.server.house.database.read {
+                try $0.value("SELECT id FROM commerce_product WHERE external_id = 'm1'", as: Int64.self)
+            }
+            try await shop.server.slice(Commerce.self).imports.withdraw(id ?? 0, by: "test")
+            #expect(try await shop.follow(card).status == 404)
+            #expect(try await shop.ask("/v1/cards/\(card)").status == 200)
+        }
+    }
+
+    @Test(
+        "no link leads anywhere but where the shop said",
+        arguments: [
+            "rec_01a22819-ad11-7000-8df3-1bc94401b021", "..%2F..%2Fetc", "%00", "https:%2F%2Fevil.example", "rec_",
+            "'--",
+        ]
+    )
+    func openRedirects(card: String) async throws {
+        try await ShopFixture.open(feed: "") { shop in
+            let answer = try await shop.follow(card, "?url=https://evil.example&v=https://evil.example")
+            #expect(answer.status == 404)
+            #expect(answer.header("Location") == nil)
+        }
+    }
+
+    @Test("another merchant's token sees none of it")
+    func strangers() async throws {
+        try await ShopFixture.open { shop in
+            let other =
+                try await shop.client.send(
+                    .post,
+                    "/commerce/v1/merchants",
+                    headers: ["X-Supply-Key": shop.supply],
+                    json: ["merchant_id": "other"]
+                ).json["registration_token"]?.string ?? ""
+            let list = try await shop.client.send(
+                .get,
+                "/commerce/v1/catalog/imports",
+                headers: ["X-Merchant-Token": other]
+            )
+            #expect(list.json["imports"]?.array?.count ?? list.json["items"]?.array?.count == 0, "\(list.body)")
+            let card = shop.cards(try await shop.recommend("wireless mouse under $30"))[0]
+            _ = try await shop.follow(card)
+            let claimed = try await shop.report(shop.paid("A-1", "24.95", card: card), token: other)
+            #expect(claimed.json["attribution"] == "unknown_rec", "\(claimed.body)")
+            #expect(try await shop.report(shop.paid("A-1", "24.95", card: card), token: "mrt_x").status == 403)
+        }
+    }
+}
