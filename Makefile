@@ -28,5 +28,6 @@ bench: build
 	scripts/bench
 
 # How good the search's answers are. ICECAT=folder adds the products and judgements of Icecat, which are not part of this repository.
-relevance: setup
+relevance: setup build
 	swift run -c release --static-swift-stdlib souk-search relevance "$(ICECAT)"
+	ICECAT="$(ICECAT)" python3 Benchmarks/commerce.py relevance

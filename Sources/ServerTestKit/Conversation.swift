@@ -1,15 +1,18 @@
 import Affiliate
+import Commerce
 package import Foundation
 import HTTPTypes
 import Kernel
 import Market
+import Search
+import Server
 import TestKit
 
 /// A golden conversation with a fresh server: requests as they are written, answers as they were recorded.
 ///
 /// `### title`, the request line, header lines, the body; an empty line; the status, header lines, the body.
 /// `{{name}}` is replaced: `admin`, `provider`, `buyer`, `stranger` are keys, `upstream` is a provider's address, and
-/// `advertiser`, `agent`, `publisher` and `operator` are the network's, and `# name = path.to.member` after a request keeps a member of the answer. `# advance 60` moves the clock before the request, and
+/// `advertiser`, `agent`, `publisher` and `operator` are the network's, `developer`, `reader`, `supply` and `merchant` are commerce's, and `# name = path.to.member` after a request keeps a member of the answer. `# advance 60` moves the clock before the request, and
 /// `# approve ORDER1` has the payer agree on PayPal's page.
 package struct Conversation: Sendable, CustomStringConvertible {
     package struct Exchange: Sendable {
@@ -66,9 +69,9 @@ package struct Conversation: Sendable, CustomStringConvertible {
             "stranger": try await server.key(MarketRole.provider, of: "stranger"),
             "upstream": upstream,
         ].merging(self.name.hasPrefix("affiliate") ? try await Self.affiliateKeys(server) : [:]) { $1 }
-        let exchanges = self.exchanges
+        let (exchanges, isCommerce) = (self.exchanges, self.name.hasPrefix("commerce"))
         return try await server.test { client in
-            var variables = keys
+            var variables = isCommerce ? try await Self.commerceKeys(server) : keys
             var answers: [String] = []
             for exchange in exchanges {
                 for directive in exchange.directives {
@@ -96,6 +99,43 @@ package struct Conversation: Sendable, CustomStringConvertible {
             "operator": try await server.key(AffiliateRole.operator, of: "network"),
         ]
     }
+
+    /// A shop with two mice and a keyboard.
+    private static func commerceKeys(_ server: TestServer) async throws -> [String: String] {
+        let commerce = server.slice(Commerce.self)
+        let merchant = try await commerce.merchants.create(
+            "tea-house",
+            linkParameter: "rec_id",
+            linkHosts: [],
+            windowDays: 30,
+            rateBasisPoints: 1200,
+            creatorBasisPoints: 5000
+        )
+        let file = TestDatabases.temporaryPath("feed")
+        try Self.feed.write(toFile: file, atomically: true, encoding: .utf8)
+        _ = try await commerce.imports.importFile(
+            file,
+            of: "tea-house",
+            format: "acp",
+            keepsIDs: false,
+            isDryRun: false,
+            isFull: false,
+            isForced: false
+        )
+        for search in server.house.searches { while try await search.work() {} }
+        return [
+            "merchant": merchant.token,
+            "developer": try await server.key(CommerceRole.developer, of: "agent-1"),
+            "reader": try await server.key(CommerceRole.reader, of: "reader-1"),
+            "supply": try await server.key(CommerceRole.supply, of: "ops"),
+        ]
+    }
+
+    private static let feed = """
+        {"id": "m1", "title": "Wireless mouse black", "link": "https://tea.example.com/m1", "price": "24.95 USD", "availability": "in_stock", "brand": "Lumo"}
+        {"id": "m2", "title": "Wireless mouse white", "link": "https://tea.example.com/m2", "price": "29.00 USD", "availability": "in_stock", "brand": "Lumo"}
+        {"id": "k1", "title": "Keyboard", "link": "https://tea.example.com/k1", "price": "45.00 USD", "availability": "in_stock", "brand": "Tapwell"}
+        """
 
     /// The file's text with these answers.
     package func text(answers: [String]) -> String {

@@ -40,6 +40,7 @@ def test_the_tour_runs(running, provider, tmp_path):
     assert "Payment required" in output.stdout
     assert '"name":"My Keywords"' in output.stdout
     assert output.stdout.count('"conversion_id":1,') == 2
+    assert '"attribution":"attributed"' in output.stdout
     assert "detail" not in output.stdout.replace('{"detail":"Payment required', "")
 
 
@@ -50,3 +51,15 @@ def test_the_networks_page_runs(running, tmp_path):
     output = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
     assert output.returncode == 0, output.stdout + output.stderr
     assert output.stdout.count('"success":true') == 4, output.stdout
+
+
+def test_the_page_of_commerce_runs(running, tmp_path):
+    text = open(os.path.join(ROOT, "docs/commerce.md")).read()
+    script = "set -euo pipefail\n" + "\necho; echo ---\n".join(re.findall(r"```sh\n(.*?)```", text, re.S))
+    script = script.replace("http://localhost:8080", running.url).replace("data/demo-keys.json", str(tmp_path / "demo-keys.json"))
+    output = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=tmp_path)
+    assert output.returncode == 0, output.stdout + output.stderr
+    assert "Lumo Glide wireless mouse" in output.stdout
+    assert "3,price," in output.stdout and "Sencha green tea 200 g" in output.stdout
+    assert '"attribution":"attributed"' in output.stdout and "True" in output.stdout and "10.00" in output.stdout
+    assert "wireless mouse under $30" in output.stdout

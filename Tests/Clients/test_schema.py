@@ -1,5 +1,6 @@
 """schemathesis over each surface's own OpenAPI document, all checks."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "100"))
 
 
-def check(souk, surface, key, examples, *options):
+def check(souk, surface, key, examples, *options, header=None):
     folder = os.path.dirname(os.path.abspath(__file__))
     command = [
         os.path.join(os.path.dirname(sys.executable), "schemathesis"),
@@ -18,7 +19,7 @@ def check(souk, surface, key, examples, *options):
         "run",
         f"{souk.url}/{surface}/openapi.json",
         "--url", f"{souk.url}/{surface}",
-        "--header", f"Authorization: Bearer {key}",
+        "--header", f"{header}: {key}" if header else f"Authorization: Bearer {key}",
         "--checks", "all",
         "--max-examples", str(examples),
         "--phases", "examples,coverage,fuzzing",
@@ -65,3 +66,34 @@ def test_the_affiliate_network(souk, role):
             if role in roles or takes_any or (not ways and role == ROLES[0]):
                 mine += ["--include-operation-id", operation["operationId"]]
     check(souk, "affiliate", souk.key(role, f"schema-{role}", surface="affiliate"), max(1, EXAMPLES // 10), *mine)
+
+
+def console_token(souk, name):
+    account = {"display_name": name, "contact_email": f"{name}@example.com", "password": "a long password"}
+    return httpx.post(f"{souk.url}/commerce/v1/developers/register", json=account).json()["developer_token"]
+
+
+COMMERCE = {"developer": None, "console": None, "merchant": "X-Merchant-Token", "supply": "X-Supply-Key"}
+
+
+@pytest.mark.parametrize("role", COMMERCE)
+def test_commerce(souk, role):
+    """Each kind of key asks the operations that take it; the first one also asks those without a key."""
+    if role == "console":
+        key = console_token(souk, f"schema-{role}")
+    elif role == "merchant":
+        key = json.loads(souk.command("commerce", "merchants", "create", "schema-shop").stdout)["token"]
+    else:
+        key = souk.key(role, f"schema-{role}", surface="commerce")
+    mine = []
+    # The edition 3.1 names roles.
+    for item in httpx.get(f"{souk.url}/commerce/openapi.json?openapi=3.1").json()["paths"].values():
+        for operation in item.values():
+            ways = operation["security"]
+            roles = [name for way in ways for names in way.values() for name in names]
+            isOpen = not ways or any(not way for way in ways)
+            if role in roles or (isOpen and role == "developer"):
+                mine += ["--include-operation-id", operation["operationId"]]
+    # Accounts are opened five times an hour from one address, and signing out ends the session.
+    out = ["--exclude-path-regex", "/v1/developers/(register|login|logout)"]
+    check(souk, "commerce", key, max(1, EXAMPLES // 10), *mine, *out, header=COMMERCE[role])

@@ -1,3 +1,4 @@
+import Commerce
 import Foundation
 import ServerTestKit
 import Storage
@@ -17,8 +18,11 @@ struct ConversationTests {
         let answers = try await FakeHost.serving(payPal.answer) { payPalHost in
             try await FakeHost.serving { upstream in
                 // The other conversations show a server whose operator has set nothing.
-                let settings =
+                var settings =
                     conversation.name.hasSuffix("rails.http") ? FakePayPal.settings(url: payPalHost.url) : [:]
+                if conversation.name.hasPrefix("commerce") {
+                    settings = [.exchangeRates: "2026-03-01 CNY=0.14 EUR=1.09 JPY=0.0065"]
+                }
                 let server = try await TestServer(engine: engine, settings: settings)
                 return try await conversation.play(on: server, upstream: upstream.url, payPal: payPal)
             }

@@ -55,8 +55,8 @@ extension ProductContent {
     func searchDocument(_ id: ProductID, merchant: String) -> SearchDocument {
         let attributes = JSONValue.parsed(self.attributes).object ?? [:]
         var type = ["product type", "type"].compactMap { attributes[$0]?.string }
-        // A kind that the title names stands there already.
-        if type.isEmpty, !self.title.lowercased().bytewise.contains(self.category.lowercased()) {
+        // A kind that the title names stands there already, also in one word.
+        if type.isEmpty, !Self.joined(self.title).bytewise.contains(Self.joined(self.category)) {
             type = [self.category]
         }
         return SearchDocument(
@@ -76,6 +76,8 @@ extension ProductContent {
             order: -id.value
         )
     }
+
+    private static func joined(_ text: String) -> String { text.lowercased().bytewise.replacing(" ", with: "") }
 
     /// Values that are words, and names of what is true.
     private static func searchable(_ attributes: [String: JSONValue]) -> String {

@@ -1,5 +1,5 @@
 import Kernel
-import Platform
+package import Platform
 
 /// Rates that the operator has set: dated, and fixed until the operator sets others.
 struct ExchangeRates: Sendable {
@@ -82,7 +82,7 @@ struct ExchangeRates: Sendable {
 }
 
 extension Setting {
-    static let exchangeRates = Setting(
+    package static let exchangeRates = Setting(
         "commerce_fx",
         "a day and the dollars for one unit of each currency, such as 2026-11-20 CNY=0.14 JPY=0.0065 (none)"
     )
