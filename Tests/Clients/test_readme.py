@@ -11,7 +11,9 @@ from conftest import ROOT, SOUK, Souk
 
 @pytest.fixture
 def running(tmp_path):
-    souk = Souk(tmp_path, SOUK_LIMITS_ADDRESS_PER_MINUTE="60")
+    # Rates of exchange as `make run` sets them.
+    rates = "2026-11-20 CNY=0.1405 EUR=1.09 GBP=1.27 JPY=0.0065 VND=0.0000385"
+    souk = Souk(tmp_path, SOUK_LIMITS_ADDRESS_PER_MINUTE="60", SOUK_COMMERCE_FX=rates)
     souk.command("seed")
     souk.start()
     yield souk

@@ -62,7 +62,10 @@ struct KeyInput: Input {
             "scopes",
             .strings,
             "`commerce`, or `commerce:read` for a key that only reads",
-            Rule(FieldRule("one_of", ["values": "commerce, commerce:read"]), schema: ["minItems": 1]) { scopes in
+            Rule(
+                FieldRule("one_of", ["values": "commerce, commerce:read"]),
+                schema: ["minItems": 1, "items": ["type": "string", "enum": ["commerce", "commerce:read"]]]
+            ) { scopes in
                 !scopes.isEmpty && Set(scopes).isSubset(of: ["commerce", "commerce:read"])
             }
         )

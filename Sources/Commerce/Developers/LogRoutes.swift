@@ -21,9 +21,10 @@ struct LogRoutes: Sendable {
             self.limit = read.query("limit", .integer, default: 50, json: 50, "How many", .range(LogRoutes.limits))
             self.cursor = read.cursor()
             self.filter = RequestLogStore.Filter(
-                key: read.query("key_id", .string, "Only of this key", .line(), .atMost(100))?.nonEmpty.map { ID($0) },
+                key: read.query("key_id", .string, "Only of this key", .line(canBeBlank: true), .atMost(100))?.nonEmpty
+                    .map { ID($0) },
                 status: read.query("status", .integer, "Only this status; 4 for all that begin so", .range(1...599)),
-                path: read.query("path", .string, "Only this path", .line(), .atMost(200))?.nonEmpty
+                path: read.query("path", .string, "Only this path", .line(canBeBlank: true), .atMost(200))?.nonEmpty
             )
         }
     }

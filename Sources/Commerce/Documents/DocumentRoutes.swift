@@ -51,15 +51,15 @@ struct DocumentRoutes: Sendable {
                     "locale",
                     .query,
                     isRequired: false,
-                    schema: ["type": "string", "enum": ["en", "zh"], "default": "en"],
-                    summary: "The language of its summaries"
+                    schema: ["type": "string", "default": "en"],
+                    summary: "The language of its summaries: en or zh; en for any other"
                 ),
                 FieldDescription(
                     "openapi",
                     .query,
                     isRequired: false,
-                    schema: ["type": "string", "enum": ["3.0", "3.1"], "default": "3.0"],
-                    summary: "The edition of OpenAPI; 3.1 is in English"
+                    schema: ["type": "string", "default": "3.0"],
+                    summary: "The edition: 3.0 or 3.1, which is in English; 3.0 for any other"
                 ),
             ],
             answers: [AnswerDescription(status: .ok, summary: "OpenAPI 3.0.3, or 3.1", example: ["openapi": "3.0.3"])]

@@ -72,13 +72,14 @@ struct ImportRoutes: Sendable {
         }
 
         init(_ read: inout InputReader) {
-            self.merchant = read.query(
-                "merchant_id",
-                .string,
-                "Whose products they are; for supply keys",
-                .line(),
-                .atMost(64)
-            )
+            self.merchant =
+                read.query(
+                    "merchant_id",
+                    .string,
+                    "Whose products they are; for supply keys",
+                    .line(canBeBlank: true),
+                    .atMost(64)
+                )?.nonEmpty
             let formats = FeedFormat.allCases.map(\.rawValue)
             let format = read.query(
                 "format",
@@ -113,13 +114,14 @@ struct ImportRoutes: Sendable {
                 json: false,
                 "Also where much would go out of stock"
             )
-            self.url = read.query(
-                "url",
-                .string,
-                "An address to fetch the feed from, instead of a body",
-                .line(),
-                .atMost(2000)
-            )
+            self.url =
+                read.query(
+                    "url",
+                    .string,
+                    "An https address to fetch the feed from, instead of a body",
+                    .line(canBeBlank: true),
+                    .atMost(2000)
+                )?.nonEmpty
         }
     }
 
@@ -178,13 +180,14 @@ struct ImportRoutes: Sendable {
         let merchant: String?
 
         init(_ read: inout InputReader) {
-            self.merchant = read.query(
-                "merchant_id",
-                .string,
-                "Only this merchant's; for supply keys",
-                .line(),
-                .atMost(64)
-            )
+            self.merchant =
+                read.query(
+                    "merchant_id",
+                    .string,
+                    "Only this merchant's; for supply keys",
+                    .line(canBeBlank: true),
+                    .atMost(64)
+                )?.nonEmpty
             self.paging = CursorPaging(&read)
         }
     }

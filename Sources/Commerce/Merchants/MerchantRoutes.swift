@@ -38,9 +38,9 @@ struct MerchantRoutes: Sendable {
                 default: "rec_id",
                 json: "rec_id",
                 "The parameter of links that carries a recommendation's id",
-                .notBlank(),
-                .line(),
-                .atMost(40)
+                Rule(FieldRule("link_parameter"), schema: ["pattern": "^[A-Za-z0-9._-]{1,40}$"]) {
+                    MerchantService.isParameter($0)
+                }
             )
             terms.linkHosts =
                 read.optionalBody(

@@ -82,7 +82,7 @@ package struct MerchantService: Sendable {
     /// Whose the merchants are that the operator opens.
     private static let owner = "souk-merchants"
 
-    private static func isParameter(_ text: String) -> Bool {
+    static func isParameter(_ text: String) -> Bool {
         (1...40).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
                 (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte)

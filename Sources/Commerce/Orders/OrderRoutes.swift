@@ -111,13 +111,14 @@ struct OrderRoutes: Sendable {
         let merchant: String?
 
         init(_ read: inout InputReader) {
-            self.merchant = read.query(
-                "merchant_id",
-                .string,
-                "Only this merchant's; for supply keys",
-                .line(),
-                .atMost(64)
-            )
+            self.merchant =
+                read.query(
+                    "merchant_id",
+                    .string,
+                    "Only this merchant's; for supply keys",
+                    .line(canBeBlank: true),
+                    .atMost(64)
+                )?.nonEmpty
             self.paging = CursorPaging(&read, default: 50)
         }
     }
@@ -138,13 +139,14 @@ struct OrderRoutes: Sendable {
 
         init(_ read: inout InputReader) {
             self.id = read.path("orderId", "The merchant's order id")
-            self.merchant = read.query(
-                "merchant_id",
-                .string,
-                "Whose order, where several have the id",
-                .line(),
-                .atMost(64)
-            )
+            self.merchant =
+                read.query(
+                    "merchant_id",
+                    .string,
+                    "Whose order, where several have the id",
+                    .line(canBeBlank: true),
+                    .atMost(64)
+                )?.nonEmpty
         }
     }
 

@@ -55,9 +55,9 @@ struct RecommendRoutes: Sendable {
                 "intent_id",
                 .string,
                 "An intent that is stored, instead of a sentence",
-                .line(),
+                .line(canBeBlank: true),
                 .atMost(100)
-            )
+            )?.nonEmpty
             let wish = read.query(
                 "intent",
                 .string,

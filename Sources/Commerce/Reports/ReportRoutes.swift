@@ -30,7 +30,9 @@ struct ReportRoutes: Sendable {
                 "How many days, today included",
                 .range(1...365)
             )
-            self.channel = read.query("channel", .string, "Only this channel", .line(), .atMost(40))
+            self.channel =
+                read.query("channel", .string, "Only this channel", .line(canBeBlank: true), .atMost(40))?
+                .nonEmpty
             self.product = read.query("product_id", .productID, "Only this product").flatMap { ProductID($0) }
         }
     }

@@ -307,6 +307,7 @@ enum CommerceChinese {
         rule.deadline_passed = 不得早于现在
         rule.email = 须为邮箱地址
         rule.invite_code = 不是有效的邀请码
+        rule.link_parameter = 须为 1 到 40 个字符，限 a-z、A-Z、0-9、点、下划线和连字符
         rule.merchant_id = 须为 3 到 64 个字符，限 a-z、0-9、点、下划线和连字符，且非保留名
         rule.password = 须为 {low} 到 {high} 个字符
         rule.product_id = 须为商品编号

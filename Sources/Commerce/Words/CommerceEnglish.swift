@@ -307,6 +307,7 @@ enum CommerceEnglish {
         rule.deadline_passed = must not have passed
         rule.email = must be an e-mail address
         rule.invite_code = is not a valid invite
+        rule.link_parameter = must be 1 to 40 of a-z, A-Z, 0-9, dot, underscore and hyphen
         rule.merchant_id = must be 3 to 64 of a-z, 0-9, dot, underscore and hyphen, and not reserved
         rule.password = must have {low} to {high} characters
         rule.product_id = must be a product's number

@@ -307,6 +307,7 @@ enum CommerceJapanese {
         rule.deadline_passed = 過ぎていない日時にしてください
         rule.email = メールアドレスにしてください
         rule.invite_code = 有効な招待コードではありません
+        rule.link_parameter = a-z、A-Z、0-9、ドット、下線、ハイフンの 1〜40 文字にしてください
         rule.merchant_id = 予約語以外で、a-z、0-9、ドット、下線、ハイフンの 3〜64 文字にしてください
         rule.password = {low}〜{high} 文字にしてください
         rule.product_id = 商品番号にしてください

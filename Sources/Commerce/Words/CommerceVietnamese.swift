@@ -307,6 +307,7 @@ enum CommerceVietnamese {
         rule.deadline_passed = không được ở quá khứ
         rule.email = phải là địa chỉ email
         rule.invite_code = không phải lời mời hợp lệ
+        rule.link_parameter = phải gồm 1 đến 40 ký tự a-z, A-Z, 0-9, dấu chấm, gạch dưới và gạch nối
         rule.merchant_id = phải gồm 3 đến 64 ký tự a-z, 0-9, dấu chấm, gạch dưới, gạch nối và không trùng tên dành riêng
         rule.password = phải dài {low} đến {high} ký tự
         rule.product_id = phải là số sản phẩm
