@@ -4,6 +4,7 @@ ICECAT=folder takes Icecat's products, which are not part of this repository, an
 the answers; without it the products are made up.
 """
 
+import decimal
 import gzip
 import json
 import math
@@ -15,11 +16,13 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 from run import BARE, SOUK, WORDS, Bench, ask, compare, free_port, memory_mib, wait_for
 
 ICECAT = os.environ.get("ICECAT", "")
 PRODUCTS = 20_000
+QUESTIONS = int(os.environ.get("BENCH_QUESTIONS", "10000"))
 RATES = "2026-11-20 CNY=0.1405 EUR=1.09 GBP=1.27 JPY=0.0065 VND=0.0000385"
 SENTENCES = ["wireless mouse under $30", "200元以内的无线鼠标", "5000円以下のワイヤレスマウス", "chuột không dây dưới 700k"]
 BROWSER = "Mozilla/5.0 (X11; Linux) Firefox/140.0"
@@ -109,6 +112,7 @@ def run(bench):
         speed(bench, shop, souk, key, answer["items"][0]["rec_id"])
     if ICECAT:
         relevance(shop, key)
+    limits(shop, key)
     souk.terminate()
     souk.wait()
     print("\n" + shop.command("verify").strip().splitlines()[-1])
@@ -154,6 +158,45 @@ def relevance(shop, key):
         share += sum(product in own for product in found) / 10
         count += 1
     print(f"\nRelevance over {count} questions: NDCG@10 {plain / count:.3f}; of judged products among the ten {judged / count:.3f}; judged@10 {share / count:.2f}.")
+
+
+def limits(shop, key):
+    """Whether every card of generated questions keeps their limits of price and region, in four languages and five currencies."""
+    rates = dict(part.split("=") for part in RATES.split()[1:]) | {"USD": "1"}
+    words = {
+        "en": ("wireless mouse", "keyboard", "monitor", "laptop", "printer"), "zh": ("鼠标", "键盘", "显示器", "打印机"),
+        "ja": ("マウス", "キーボード", "モニター", "プリンター"), "vi": ("chuột", "bàn phím", "màn hình", "máy in"),
+    }
+    forms = {
+        "en": [("{word} under ${high}", "USD"), ("{word} over £{low}", "GBP"), ("{word} between {low} and {high} euros", "EUR"), ("{word} ${low}-{high}", "USD")],
+        "zh": [("{high}元以内的{word}", "CNY"), ("{low}到{high}美元的{word}", "USD")], "ja": [("{high}円以下の{word}", "JPY"), ("{low}円から{high}円までの{word}", "JPY")],
+        "vi": [("{word} dưới {high} đô", "USD"), ("{word} từ {low} đến {high} nghìn", "VND")],
+    }
+    chance = random.Random(15)
+
+    def question(_):
+        language = chance.choice(list(forms))
+        form, currency = chance.choice(forms[language])
+        unit = {"JPY": 100, "CNY": 7}.get(currency, 1)
+        low = chance.randint(1, 400) * unit
+        high = low + chance.randint(0, 600) * unit
+        text = form.format(word=chance.choice(words[language]), low=low, high=high)
+        factor = decimal.Decimal(rates[currency]) * (1000 if currency == "VND" else 1)
+        bounds = (low * factor if "{low}" in form else 0, high * factor if "{high}" in form else 10**12)
+        return text, bounds, chance.choice(["US", "JP", "VN", "DE"])
+
+    def check(asked):
+        text, (low, high), region = asked
+        items = shop.recommend(key, text, f"&limit=10&region={region}")["items"]
+        return len(items), [
+            (text, item["product"]["id"]) for item in items
+            if not low <= decimal.Decimal(item["product"]["price"]["amount"]) <= high or region not in item["compliance"]["region_allow"]
+        ]
+
+    with ThreadPoolExecutor(8) as pool:
+        checked = list(pool.map(check, [question(number) for number in range(QUESTIONS)]))
+    broken = [one for _, ones in checked for one in ones]
+    print(f"\nLimits: {QUESTIONS:,} questions, {sum(count for count, _ in checked):,} cards, {len(broken)} that break one. {broken[:3] or ''}")
 
 
 def gain(found, grades):

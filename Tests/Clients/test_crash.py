@@ -4,10 +4,12 @@
 """
 
 import collections
+import datetime
 import fcntl
 import glob
 import os
 import random
+import re
 import subprocess
 import tempfile
 import threading
@@ -124,6 +126,37 @@ class Orders(Load):
                     self.acknowledged[name] = answer.json()["data"]["id"]
 
 
+class Sales(Load):
+    """Shoppers of an agent: a sentence, the link of the first card, and the order that the shop reports."""
+
+    def __init__(self, souk, key, token):
+        self.key, self.token = key, token
+        self.clicks = set()
+        super().__init__(souk)
+
+    def work(self):
+        with httpx.Client(base_url=f"{self.souk.url}/commerce", timeout=10) as client:
+            while self.running:
+                name = str(uuid.uuid4())
+                agent, shop = {"Authorization": f"Bearer {self.key}"}, {"X-Merchant-Token": self.token}
+                question = {"intent": "wireless mouse under $30", "limit": 1}
+                answer = self.insist(lambda: client.get("/v1/recommend", params=question, headers=agent), 200)
+                if not answer:
+                    continue
+                card = answer.json()["items"][0]["rec_id"]
+                visitor = {"User-Agent": f"Mozilla/5.0 (X11; Linux) Firefox/140.0 {name}"}
+                if not self.insist(lambda: client.get(f"/r/{card}", headers=visitor), 302):
+                    continue
+                self.clicks.add(card)
+                self.tried.add(name)
+                moment = datetime.datetime.now(datetime.timezone.utc).isoformat()
+                order = {"order_id": name, "status": "paid", "amount": "24.95", "occurred_at": moment, "rec_id": card}
+                told = self.insist(lambda: client.post("/v1/orders", json=order, headers=shop), 200, 201)
+                if told:
+                    assert told.json()["attribution"] == "attributed", told.text
+                    self.acknowledged[name] = card
+
+
 def usage(client):
     """Every recorded call of the buyer."""
     records, cursor = [], None
@@ -218,6 +251,40 @@ def test_kill_nine_loses_no_click_and_no_order(tmp_path):
         verified = souk.command("verify", check=False)
         assert verified.returncode == 0, verified.stdout
         print(len(load.clicks), "clicks,", len(load.acknowledged), "orders")
+    finally:
+        souk.kill()
+
+
+def test_kill_nine_loses_no_card_no_click_and_no_sale(tmp_path):
+    souk = Souk(tmp_path)
+    printed = souk.command("seed").stdout
+    token = re.search(r"commerce, merchant[^:]*: (\S+)", printed).group(1)
+    souk.start()
+    try:
+        key = souk.key("developer", "crash", surface="commerce")
+        load = Sales(souk, key, token)
+        kill_under(load)
+        commerce, shop = f"{souk.url}/commerce", {"X-Merchant-Token": token}
+        found, cursor = {}, None
+        while True:
+            query = {"limit": 100, **({"cursor": cursor} if cursor else {})}
+            page = httpx.get(f"{commerce}/v1/orders", params=query, headers=shop).json()
+            for order in page["orders"]:
+                assert order["order_id"] not in found
+                found[order["order_id"]] = order["rec_id"]
+            cursor = page["next_cursor"]
+            if not cursor:
+                break
+        assert load.acknowledged.items() <= found.items() and found.keys() <= load.tried
+        for card in list(load.clicks)[:20]:
+            assert httpx.get(f"{commerce}/v1/cards/{card}", headers={"Authorization": f"Bearer {key}"}).status_code == 200
+        operator = {"X-Supply-Key": souk.key("supply", "ops", surface="commerce")}
+        report = httpx.get(f"{commerce}/v1/report/attribution?days=2", headers=operator).json()
+        assert report["totals"]["clicks"] >= len(load.clicks) > 0
+        assert report["totals"]["orders"] == len(found)
+        verified = souk.command("verify", check=False)
+        assert verified.returncode == 0, verified.stdout
+        print(len(load.clicks), "clicks,", len(load.acknowledged), "sales")
     finally:
         souk.kill()
 
