@@ -9,6 +9,7 @@ import gzip
 import json
 import math
 import os
+import random
 import subprocess
 import tempfile
 import sys

@@ -328,5 +328,10 @@ enum CommerceSchema {
                 """
             )
         ),
+        // Whether a click is its browser's first on the card is looked up for each one.
+        Migration(
+            "commerce/0005-first-clicks",
+            .schema("CREATE INDEX commerce_click_browser ON commerce_click (rec_id, browser, number);")
+        ),
     ]
 }

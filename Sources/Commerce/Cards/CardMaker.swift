@@ -149,16 +149,18 @@ struct CardMaker: Sendable {
     /// What was asked for comes first, then words that say what it is, then measures.
     private func benefits(_ content: ProductContent, _ occasion: Occasion) -> [Card.Benefit] {
         let attributes = JSONValue.parsed(content.attributes).object ?? [:]
-        let candidates = attributes.compactMap { name, value -> (rank: Int, Card.Benefit)? in
+        let candidates = attributes.compactMap { name, value -> (rank: Int, name: String, text: String)? in
             guard let text = Self.shown(value), text.utf8.count <= 80, !Self.saysNothing(text) else { return nil }
-            let isAsked = occasion.words.contains { word in
-                text.lowercased().bytewise.contains(word) || name.bytewise.contains(word)
-            }
-            let rank = isAsked ? 0 : Self.importance[name] ?? (value.string == nil ? 30 : 20)
-            let icon = Self.icons.first { $0.words.contains { name.bytewise.contains($0) } }?.icon ?? "spec"
-            return (rank, Card.Benefit(icon: icon, title: name, text: text))
+            let lower = text.lowercased()
+            let isAsked = occasion.words.contains { lower.bytewise.contains($0) || name.bytewise.contains($0) }
+            return (isAsked ? 0 : Self.importance[name] ?? (value.string == nil ? 30 : 20), name, text)
         }
-        return candidates.sorted { ($0.rank, $0.1.title) < ($1.rank, $1.1.title) }.prefix(Self.benefitLimit).map(\.1)
+        let best = candidates.sorted { ($0.rank, $0.name) < ($1.rank, $1.name) }.prefix(Self.benefitLimit)
+        return best.map { Card.Benefit(icon: Self.icon(of: $0.name), title: $0.name, text: $0.text) }
+    }
+
+    private static func icon(of name: String) -> String {
+        Self.icons.first { $0.words.contains { name.bytewise.contains($0) } }?.icon ?? "spec"
     }
 
     private static let importance: [String: Int] = [

@@ -18,15 +18,20 @@ struct FoldedSentence: Sendable {
         self.source = Array(text.unicodeScalars)
         var (marked, origins): ([UInt32], [Range<Int>]) = ([], [])
         marked.reserveCapacity(self.source.count)
-        var place = 0
-        for character in text {
-            let count = character.unicodeScalars.count
-            let origin = place..<place + count
-            place += count
-            for scalar in Self.folded(character) {
-                if scalar == Self.space, marked.last == Self.space || marked.isEmpty { continue }
-                marked.append(scalar)
-                origins.append(origin)
+        let append = { (scalar: UInt32, origin: Range<Int>) in
+            if scalar == Self.space, marked.last == Self.space || marked.isEmpty { return }
+            marked.append(scalar)
+            origins.append(origin)
+        }
+        if text.utf8.allSatisfy({ $0 < 0x80 }) {
+            // Nothing is joined to anything, and each byte is a character: most of a catalogue is read in this way.
+            for (place, byte) in text.utf8.enumerated() { append(Self.folded(byte), place..<place + 1) }
+        } else {
+            var place = 0
+            for character in text {
+                let count = character.unicodeScalars.count
+                for scalar in Self.folded(character) { append(scalar, place..<place + count) }
+                place += count
             }
         }
         while marked.last == Self.space {
@@ -41,10 +46,12 @@ struct FoldedSentence: Sendable {
 
     private static let space = UInt32(32)
 
+    private static func folded(_ byte: UInt8) -> UInt32 {
+        byte <= 32 || byte == 127 ? self.space : UInt32(byte >= 65 && byte <= 90 ? byte + 32 : byte)
+    }
+
     private static func folded(_ character: Character) -> [UInt32] {
-        if let byte = character.asciiValue {
-            return [byte <= 32 || byte == 127 ? self.space : UInt32(byte >= 65 && byte <= 90 ? byte + 32 : byte)]
-        }
+        if let byte = character.asciiValue { return [self.folded(byte)] }
         let text = String(character).precomposedStringWithCompatibilityMapping.lowercased()
             .precomposedStringWithCanonicalMapping
         return text.unicodeScalars.map { scalar in

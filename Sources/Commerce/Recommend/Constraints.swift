@@ -76,6 +76,7 @@ struct Constraints: Sendable {
             return false
         }
         if self.excludedBrands.contains(where: { self.makers.isSame($0, brand) }) { return false }
+        guard !self.excludedWords.isEmpty else { return true }
         let text = NormalForm(
             "\(content.title) \(content.description) \(content.brand) \(content.code) \(content.attributes)"
         )

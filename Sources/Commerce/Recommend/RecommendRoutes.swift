@@ -51,13 +51,14 @@ struct RecommendRoutes: Sendable {
         let stated: StatedContext
 
         init(_ read: inout InputReader) {
-            self.intent = read.query(
-                "intent_id",
-                .string,
-                "An intent that is stored, instead of a sentence",
-                .line(canBeBlank: true),
-                .atMost(100)
-            )?.nonEmpty
+            self.intent =
+                read.query(
+                    "intent_id",
+                    .string,
+                    "An intent that is stored, instead of a sentence",
+                    .line(canBeBlank: true),
+                    .atMost(100)
+                )?.nonEmpty
             let wish = read.query(
                 "intent",
                 .string,

@@ -17,7 +17,7 @@ struct NormalForm: Sendable {
 
     init(_ text: String) {
         var scalars: [UInt32] = []
-        for scalar in FoldedSentence(text).plain {
+        for scalar in FoldedSentence(text, language: .en).plain {
             let isLetter = FoldedSentence.isWordPart(scalar) || scalar >= 0x2E80 && !(0x3000...0x303F).contains(scalar)
             if isLetter {
                 scalars.append(scalar)

@@ -136,8 +136,8 @@ struct FigureStore {
         let key: FigureKey
 
         static let columns: StaticString = """
-            c.number, c.reason, (SELECT COUNT(*) FROM commerce_click f
-                WHERE f.rec_id = c.rec_id AND f.browser = c.browser AND f.number < c.number AND f.reason = 0),
+            c.number, c.reason, COALESCE((SELECT 1 FROM commerce_click f
+                WHERE f.rec_id = c.rec_id AND f.browser = c.browser AND f.number < c.number AND f.reason = 0 LIMIT 1), 0),
             c.at, c.account_id, c.channel, c.product_id, c.creator
             """
 
