@@ -90,6 +90,8 @@ enum CommerceProblems {
     static let feedMissing = Problem(.invalid, "feed_missing")
     /// Not https, with credentials in it, or no address at all.
     static let feedAddress = Problem(.invalid, "feed_address")
+    /// Twenty imports of the merchant wait or run.
+    static let tooManyImports = Problem(.limited, "too_many_imports", ["limit": "\(ImportService.runningLimit)"])
     /// The server has nowhere to keep a feed.
     static let uploadsUnavailable = Problem(.unavailable, "uploads_unavailable")
     static let merchantExists = Problem(.conflict, "merchant_exists")

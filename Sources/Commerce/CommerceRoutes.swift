@@ -35,7 +35,7 @@ struct CommerceRoutes: Sendable {
             clock: house.clock
         )
         let understanding = parts.understanding
-        self.intents = IntentRoutes(database: database, ids: house.ids) { text, now, region in
+        self.intents = IntentRoutes(database: database, ids: house.ids, clock: house.clock) { text, now, region in
             understanding.current(at: now).parser.parse(text, at: now, region: region)
         }
         self.orders = OrderRoutes(database: database, service: parts.orders)
@@ -51,7 +51,12 @@ struct CommerceRoutes: Sendable {
         self.invites = InviteRoutes(database: database, service: parts.developers)
         self.merchants = MerchantRoutes(database: database, service: parts.merchantService)
         self.imports = ImportRoutes(database: database, service: parts.imports)
-        self.reports = ReportRoutes(database: database, figures: parts.figures, clock: house.clock)
+        self.reports = ReportRoutes(
+            database: database,
+            figures: parts.figures,
+            rates: parts.settings.rates,
+            clock: house.clock
+        )
     }
 
     var endpoints: [Endpoint] {

@@ -328,10 +328,18 @@ enum CommerceSchema {
                 """
             )
         ),
-        // Whether a click is its browser's first on the card is looked up for each one.
+        // An order asks for the latest click of each reason, the figures for a browser's first one on a card.
         Migration(
-            "commerce/0005-first-clicks",
-            .schema("CREATE INDEX commerce_click_browser ON commerce_click (rec_id, browser, number);")
+            "commerce/0005-finding",
+            .schema(
+                """
+                DROP INDEX commerce_click_card;
+                CREATE INDEX commerce_click_reason ON commerce_click (rec_id, reason, number);
+                CREATE INDEX commerce_click_browser ON commerce_click (rec_id, browser, number);
+                CREATE INDEX commerce_import_merchant ON commerce_import (merchant_id, created_at, id);
+                CREATE INDEX commerce_session_account ON commerce_session (account_id, at);
+                """
+            )
         ),
     ]
 }

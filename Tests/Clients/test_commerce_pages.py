@@ -81,7 +81,7 @@ def test_a_shopper_asks_goes_to_the_shop_and_orders_and_the_operator_sees_why(sh
     rec = re.search(r"rec_id=(rec_[\w-]+)", page.url).group(1)
     browser.click(ENGLISH["Commerce"]["order_it"])
     expect(page.get_by_role("status")).to_contain_text("DEMO-")
-    order = re.search(r"DEMO-[0-9A-F]{8}", page.get_by_role("status").inner_text()).group(0)
+    order = re.search(r"DEMO-[0-9A-F]{16}", page.get_by_role("status").inner_text()).group(0)
     sign_in(browser, shop.keys["supply"])
     browser.click("Orders", role="link")
     browser.click(order, role="link")

@@ -130,4 +130,79 @@ struct FeedTests {
             #expect(try await shop.report(shop.paid("A-1", "24.95", card: card), token: "mrt_x").status == 403)
         }
     }
+
+    @Test("figures of videos beyond any range harm nobody, and another merchant's videos and creators stay as they are")
+    func videos() async throws {
+        try await ShopFixture.open(feed: "") { shop in
+            let huge: JSONValue = [
+                "task_id": "v1", "creator": "ann", "creator_name": "Ann", "orders": 9_223_372_036_854_775_807,
+                "views": 9_223_372_036_854_775_807, "creator_followers": 9_223_372_036_854_775_807,
+            ]
+            var second = huge.object ?? [:]
+            second["task_id"] = "v2"
+            _ = try await shop.imported(Self.line("t1", ["videos": [huge, .object(second)]]))
+            let card = try await shop.recommend("green tea")
+            #expect(card["items"]?.array?[0]["videos"]?.array?.count == 2)
+            #expect(try await shop.ask("/v1/creators/ann/showcase").status == 200)
+
+            let other =
+                try await shop.client.send(
+                    .post,
+                    "/commerce/v1/merchants",
+                    headers: ["X-Supply-Key": shop.supply],
+                    json: ["merchant_id": "other"]
+                ).json["registration_token"]?.string ?? ""
+            let stolen: JSONValue = [
+                "task_id": "v1", "creator": "ann", "creator_name": "Nobody", "video_url": "https://evil.example/",
+            ]
+            let begun = try await shop.send(feed: Self.line("x1", ["videos": [stolen]]), token: other)
+            try await shop.server.slice(Commerce.self).imports.run(ID(begun.json["import_id"]?.string ?? ""))
+            let (video, creator) = try await shop.server.house.database.read { tx in
+                (try tx.videos.find("v1"), try tx.videos.findCreator("ann"))
+            }
+            #expect(video?.url == "")
+            #expect(creator?.displayName == "Ann")
+        }
+    }
+
+    @Test("numbers of products are the operator's to choose, and at most twenty imports of a merchant wait")
+    func bounds() async throws {
+        try await ShopFixture.open(feed: "") { shop in
+            #expect(try await shop.send(feed: Self.line("t1"), "?ids=keep").status == 403)
+            for _ in 0..<ImportService.runningLimit {
+                #expect(try await shop.send(feed: Self.line("t1")).status == 202)
+            }
+            let refused = try await shop.send(feed: Self.line("t1"))
+            #expect(refused.status == 429)
+            #expect(refused.json["error"] == "too_many_imports")
+        }
+    }
+
+    @Test("two processes that do one import do it once", arguments: Engine.available)
+    func race(_ engine: Engine) async throws {
+        try await ShopFixture.open(engine, feed: "") { shop in
+            let lines = (0..<800).map { Self.line("t\($0)") }.joined(separator: "\n")
+            let id: ID<CatalogImport> = ID(try await shop.send(feed: lines).json["import_id"]?.string ?? "")
+            let house = shop.server.house
+            let others = (0..<3).map { _ in
+                ImportService(
+                    database: house.database,
+                    ids: .system(now: shop.server.clock.clock.now),
+                    medians: CategoryMedians(database: house.database),
+                    fetch: FeedFetch(outbound: house.outbound),
+                    folder: nil,
+                    logger: TestDatabases.quiet
+                )
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for other in others { group.addTask { try await other.run(id) } }
+                try await group.waitForAll()
+            }
+            let found = try await house.database.read { try $0.imports.find(id) }
+            #expect(found?.state == .completed)
+            #expect(found?.progress.records == 800)
+            #expect(found?.progress.created == 800)
+            #expect(found?.progress.duplicates == 0)
+        }
+    }
 }

@@ -58,7 +58,9 @@ struct SentenceTests {
         arguments: [
             "", " ", "\u{0}", "💸💸💸", "$", "¥", "under", "以内", "99999999999999999999999 dollars", "under $-5", "-",
             "0.0.0.0",
-            "under $1e400", "一二三四五六七八九十百千万亿", "\u{202E}под $5", String(repeating: "mouse under $30 ", count: 700),
+            "under $1e400", "一二三四五六七八九十百千万亿", "\u{202E}под $5", "about $9000000000000", "9223372tr9",
+            "về 9223372tr9 đồng", "约9000000000000元", "about 999999999999 dollars",
+            "under 1000000000000 k", String(repeating: "mouse under $30 ", count: 700),
             String(repeating: "千", count: 10_000), String(repeating: "not ", count: 2_000),
             String(repeating: "$", count: 9_000),
         ]

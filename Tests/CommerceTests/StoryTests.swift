@@ -103,6 +103,42 @@ struct StoryTests {
         }
     }
 
+    @Test("robots that follow a link after the shopper take no order away")
+    func buried() async throws {
+        try await ShopFixture.open { shop in
+            let card = shop.cards(try await shop.recommend("wireless mouse under $30"))[0]
+            _ = try await shop.follow(card)
+            for _ in 0..<60 { _ = try await shop.follow(card, userAgent: "Googlebot/2.1") }
+            let order = try await shop.report(shop.paid("A-1", "24.95", card: card))
+            #expect(order.json["attribution"] == "attributed")
+        }
+    }
+
+    @Test("what was clicked is kept for whoever asks why, and the rest is forgotten")
+    func forgotten() async throws {
+        try await ShopFixture.open { shop in
+            let clicked = shop.cards(try await shop.recommend("wireless mouse under $30"))[0]
+            _ = try await shop.recommend("keyboard")
+            _ = try await shop.follow(clicked)
+            _ = try await shop.report(shop.paid("A-1", "24.95", card: clicked))
+            let later = shop.server.clock.clock.now().adding(seconds: 86_400)
+            let left = try await shop.server.house.database.write { tx in
+                _ = try tx.cards.prune(before: later, isTrial: false, limit: 100)
+                return (
+                    try tx.value("SELECT COUNT(*) FROM commerce_session", as: Int.self),
+                    try tx.value("SELECT COUNT(*) FROM commerce_intent", as: Int.self)
+                )
+            }
+            #expect(left == (1, 1))
+            let why = try await shop.client.send(
+                .get,
+                "/commerce/v1/attribution/A-1/why",
+                headers: ["X-Merchant-Token": shop.merchant]
+            )
+            #expect(why.body.contains("wireless mouse under $30"))
+        }
+    }
+
     @Test("64 reports of one order at once are one order")
     func orderRace() async throws {
         try await ShopFixture.open { shop in

@@ -58,7 +58,8 @@ struct CardStore {
         )
     }
 
-    /// Takes old sessions away, with their intents where nothing cites them. Cards stay as long as links do.
+    /// Takes old sessions away, with their intents where no other session cites them. Cards stay as long as links do, and a session whose
+    /// card was clicked stays for whoever asks why.
     ///
     /// - Parameters:
     ///   - account: empty for the trial's.
@@ -66,7 +67,10 @@ struct CardStore {
         let whose: SQL = isTrial ? "account_id = ''" : "account_id <> ''"
         let numbers = try self.tx.rows(
             """
-            SELECT number, intent_id FROM commerce_session WHERE \(whose) AND at < \(moment) ORDER BY number LIMIT \(limit)
+            SELECT number, intent_id FROM commerce_session s WHERE \(whose) AND at < \(moment)
+                AND NOT EXISTS (SELECT 1 FROM commerce_card k JOIN commerce_click c ON c.rec_id = k.rec_id
+                    WHERE k.session = s.number AND c.reason = 0)
+            ORDER BY at LIMIT \(limit)
             """
         ) { row in (try row.column(SessionNumber.self), try row.optional(String.self)) }
         for (number, intent) in numbers {
@@ -75,8 +79,7 @@ struct CardStore {
             try self.tx.execute(
                 """
                 DELETE FROM commerce_intent WHERE id = \(intent) AND is_kept = 0
-                    AND NOT EXISTS (SELECT 1 FROM commerce_card k JOIN commerce_click c ON c.rec_id = k.rec_id
-                        WHERE k.session = \(number))
+                    AND NOT EXISTS (SELECT 1 FROM commerce_session s WHERE s.intent_id = \(intent))
                 """
             )
         }

@@ -2,19 +2,26 @@ import Kernel
 import Storage
 
 struct VideoStore {
+    /// Videos of one product that are looked at.
+    private static let productLimit = 50
+
     let tx: Transaction
 
-    func put(_ creator: Creator) throws {
+    /// A creator whose videos show another merchant's products stays as that one has described them.
+    func put(_ creator: Creator, of merchant: String) throws {
         try self.tx.execute(
             """
             INSERT INTO commerce_creator (username, display_name, avatar, followers)
             VALUES (\(creator.username), \(creator.displayName), \(creator.avatar), \(creator.followers))
             ON CONFLICT (username) DO UPDATE SET display_name = excluded.display_name, avatar = excluded.avatar,
                 followers = excluded.followers
+            WHERE NOT EXISTS (SELECT 1 FROM commerce_video v JOIN commerce_product p ON p.id = v.product_id
+                WHERE v.creator = \(creator.username) AND p.merchant_id <> \(merchant))
             """
         )
     }
 
+    /// A video that shows another product already stays as it is.
     func put(_ video: Video) throws {
         try self.tx.execute(
             """
@@ -26,6 +33,7 @@ struct VideoStore {
             ON CONFLICT (task_id) DO UPDATE SET thumbnail = excluded.thumbnail, video_url = excluded.video_url,
                 tiktok_url = excluded.tiktok_url, duration_s = excluded.duration_s, gmv = excluded.gmv,
                 currency = excluded.currency, orders = excluded.orders, views = excluded.views
+            WHERE commerce_video.product_id = excluded.product_id
             """
         )
     }
@@ -34,13 +42,15 @@ struct VideoStore {
         try self.tx.row("SELECT \(raw: Creator.columns) FROM commerce_creator c WHERE c.username = \(username)")
     }
 
+    /// Of each product those that were watched most.
     func list(of products: [ProductID]) throws -> [Video] {
         guard !products.isEmpty else { return [] }
         let list = SQL.joined(products.map { "\($0)" }, separator: ", ")
         return try self.tx.rows(
             """
-            SELECT \(raw: Video.columns) FROM commerce_video v JOIN commerce_creator c ON c.username = v.creator
-            WHERE v.product_id IN (\(list)) ORDER BY v.task_id
+            SELECT \(raw: Video.columns) FROM (SELECT o.*, ROW_NUMBER() OVER (PARTITION BY o.product_id ORDER BY o.views DESC, o.task_id)
+                AS place FROM commerce_video o WHERE o.product_id IN (\(list))) AS v
+            JOIN commerce_creator c ON c.username = v.creator WHERE v.place <= \(Self.productLimit) ORDER BY v.task_id
             """
         )
     }

@@ -59,7 +59,7 @@ struct CommerceSeed: Sendable {
             let products = try tx.products.list(after: nil, limit: 200).prefix(40)
             for (index, product) in products.enumerated() where index % 3 == 0 {
                 let creator = Self.creators[index / 3 % Self.creators.count]
-                try tx.videos.put(creator)
+                try tx.videos.put(creator, of: Merchant.demo)
                 let views = Int64(2_000 + index * 731)
                 let orders = views / Int64(60 + index % 7 * 25)
                 let price = product.content.price ?? Money(micros: 0, .usd)

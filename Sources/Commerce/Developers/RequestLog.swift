@@ -102,6 +102,10 @@ final class RequestLog: Service {
             try await self.flush()
             try await self.prune()
         }
+        // The server ends in good order: what waits is written.
+        do { try await self.flush() } catch {
+            self.logger.warning("the last requests were not logged", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Writes what waits.

@@ -40,9 +40,8 @@ struct FeedFetch: Sendable {
             throw Failure.unreachable
         }
         guard response.status == 200 else { throw Failure.status(response.status) }
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
-            let file = FileHandle(forWritingAtPath: path)
-        else { throw Failure.unreachable }
+        FeedFile.remove(path)
+        guard let file = try? FeedFile.open(path) else { throw Failure.unreachable }
         defer { try? file.close() }
         var count = 0
         do {
@@ -51,6 +50,7 @@ struct FeedFetch: Sendable {
                 guard count <= FileBytes.Limits().bytes else { throw Failure.tooLarge }
                 try file.write(contentsOf: Array(chunk.readableBytesView))
             }
+            try FeedFile.finish(file, path)
         } catch let failure as Failure { throw failure } catch { throw Failure.unreachable }
     }
 }

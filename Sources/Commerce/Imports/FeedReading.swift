@@ -117,7 +117,9 @@ struct FeedReading: Sendable {
         guard (1...2).contains(parts.count) else { throw FeedRejection(field, "not_a_price") }
         let code = parts.count == 2 ? parts[1].uppercased() : "USD"
         guard let currency = Currency(iso: code) else { throw FeedRejection(field, "unknown_currency") }
-        guard let money = Money(parts[0], currency) else { throw FeedRejection(field, "not_a_price") }
+        guard let money = Money(parts[0], currency), money.micros <= Self.priceLimit * Micros.perUnit else {
+            throw FeedRejection(field, "not_a_price")
+        }
         return money
     }
 
@@ -146,7 +148,7 @@ struct FeedReading: Sendable {
     // MARK: Icecat
 
     private func icecat(_ record: FeedRecord) throws -> FeedProduct {
-        guard let id = record.text("id"), let number = Int64(id), number > 0, number < 1 << 53 else {
+        guard let id = record.text("id"), let number = Int64(id), number > 0, number < 1 << 52 else {
             throw FeedRejection("id", "not_a_number")
         }
         guard let title = record.text("title") else { throw FeedRejection("title", "missing") }
@@ -254,6 +256,11 @@ extension FeedReading {
 
     // MARK: Videos
 
+    /// Of views, orders and followers; no sum of them leaves its range.
+    private static let countLimit: Int64 = 1_000_000_000_000
+    /// In units of any currency.
+    private static let priceLimit: Int64 = 10_000_000_000
+
     /// Throws a `FeedRejection`.
     private func videos(_ record: FeedRecord) throws -> [FeedVideo] {
         guard case .array(let values)? = record.fields["videos"] else { return [] }
@@ -261,7 +268,7 @@ extension FeedReading {
             guard let id = value["task_id"]?.string, !id.isEmpty, id.utf8.count <= 100,
                 let name = value["creator"]?.string
             else { throw FeedRejection("videos", "without_id_or_creator") }
-            let count = { (member: String) in max(0, value[member]?.integer ?? 0) }
+            let count = { (member: String) in min(max(0, value[member]?.integer ?? 0), Self.countLimit) }
             let address = { (member: String) in try value[member]?.string.map { try self.image($0, "videos") } ?? "" }
             let gmv = try value["gmv"]?.string.map { try Self.price($0, "videos") } ?? Money(micros: 0, .usd)
             return FeedVideo(

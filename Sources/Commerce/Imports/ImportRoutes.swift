@@ -30,6 +30,8 @@ struct ImportRoutes: Sendable {
                 CommerceProblems.feedMissing,
                 CommerceProblems.feedAddress,
                 CommerceProblems.uploadsUnavailable,
+                CommerceProblems.insufficientScope,
+                CommerceProblems.tooManyImports,
                 CommerceProblems.invalidRegistrationToken,
                 CommerceProblems.merchantNotFound
             ),
@@ -127,6 +129,8 @@ struct ImportRoutes: Sendable {
 
     @Sendable private func create(_ caller: Caller, _ call: Call) async throws -> Response {
         let input: ImportInput = try await call.readQuery()
+        // Numbers are the catalogue's: a merchant does not choose them.
+        guard !input.keepsIDs || caller.has(CommerceRole.supply) else { throw CommerceProblems.insufficientScope }
         let merchant = try await self.merchant(of: caller, named: input.merchant)
         let upload = input.url == nil ? try await call.upload(field: "file", limit: Self.uploadLimit) : nil
         let found = try await self.begin(input, merchant, upload?.bytes, by: caller, trace: call.trace)
@@ -143,6 +147,7 @@ struct ImportRoutes: Sendable {
         } else if bytes?.isEmpty ?? true {
             throw CommerceProblems.feedMissing
         }
+        _ = try await self.database.read { try $0.merchants.require(merchant) }
         let path = try self.service.newFile(bytes)
         let options = CatalogImport.Options(
             format: input.format,
@@ -155,7 +160,13 @@ struct ImportRoutes: Sendable {
             url: input.url,
             source: input.url.flatMap { try? Outbound.host(of: $0) } ?? "upload"
         )
-        let id = try await self.service.begin(options, merchant: merchant, actor: caller.credential, trace: trace)
+        let id: ID<CatalogImport>
+        do {
+            id = try await self.service.begin(options, merchant: merchant, actor: caller.credential, trace: trace)
+        } catch {
+            FeedFile.remove(path)
+            throw error
+        }
         guard let found = try await self.database.read({ try $0.imports.find(id) }) else {
             throw CommerceProblems.importNotFound
         }

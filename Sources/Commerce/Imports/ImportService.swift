@@ -35,6 +35,9 @@ package struct ImportService: Sendable {
         (self.fetch, self.folder) = (fetch, folder)
     }
 
+    /// Imports of one merchant that wait or run.
+    static let runningLimit = 20
+
     func isFetchable(_ url: String) -> Bool { self.fetch.isAllowed(url) }
 
     /// A file of its own for a feed. Throws `uploadsUnavailable`.
@@ -46,12 +49,7 @@ package struct ImportService: Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: rights)
         let path = "\(folder)/\(self.ids.uuid())"
         guard let bytes else { return path }
-        let isMade = FileManager.default.createFile(
-            atPath: path,
-            contents: Data(bytes),
-            attributes: [.posixPermissions: 0o600]
-        )
-        guard isMade else { throw CommerceProblems.uploadsUnavailable }
+        do { try FeedFile.write(bytes, to: path) } catch { throw CommerceProblems.uploadsUnavailable }
         return path
     }
 
@@ -62,6 +60,9 @@ package struct ImportService: Sendable {
         let id: ID<CatalogImport> = self.ids.next()
         try await self.database.write { tx in
             _ = try tx.merchants.require(merchant)
+            guard try tx.imports.countRunning(of: merchant) < Self.runningLimit else {
+                throw CommerceProblems.tooManyImports
+            }
             try tx.imports.insert(id, merchant: merchant, options)
             try tx.audit.record(
                 actor: actor,
@@ -74,12 +75,15 @@ package struct ImportService: Sendable {
         return id
     }
 
-    /// Does the import to its end.
-    ///
-    /// - Parameter tell: after each commit.
-    func run(_ id: ID<CatalogImport>, tell: @Sendable (CatalogImport.Progress) -> Void = { _ in }) async throws {
-        while try await self.step(id) {
-            if let found = try await self.database.read({ try $0.imports.find(id) }) { tell(found.progress) }
+    /// Another process has taken the lines: a server's worker, or a command.
+    private struct OtherProcess: Error {}
+
+    /// Does the import to its end, or waits for it where another process does it.
+    func run(_ id: ID<CatalogImport>) async throws {
+        while true {
+            do { guard try await self.step(id) else { break } } catch is OtherProcess {
+                try await Task.sleep(for: .milliseconds(200))
+            }
         }
         try await self.medians.refresh()
     }
@@ -157,8 +161,8 @@ package struct ImportService: Sendable {
             (progress.offset, progress.line) = (line.end, line.next)
             done += 1
         }
+        guard try tx.imports.update(found.id, progress, after: before.offset) else { throw OtherProcess() }
         try tx.imports.insert(rejects, of: found.id)
-        try tx.imports.update(found.id, progress)
         return (done, progress)
     }
 
@@ -183,14 +187,14 @@ package struct ImportService: Sendable {
             guard !isDry else { return }
             try tx.products.insert(id, of: merchant, content, importID: found.id.text)
             if let price = content.price { try tx.products.insertPrice(price, of: id, importID: found.id.text) }
-            return try self.put(product.videos, of: id, in: tx)
+            return try self.put(product.videos, of: id, merchant, in: tx)
         }
         if try tx.products.wasSeen(known.id, by: found.id.text) { progress.duplicates += 1 }
         guard known.hash != content.hash || known.isWithdrawn else {
             progress.unchanged += 1
             guard !isDry else { return }
             try tx.products.touch(known.id, importID: found.id.text)
-            return try self.put(product.videos, of: known.id, in: tx)
+            return try self.put(product.videos, of: known.id, merchant, in: tx)
         }
         progress.updated += 1
         guard !isDry else { return }
@@ -198,7 +202,7 @@ package struct ImportService: Sendable {
         if let price = content.price, price.micros != known.price || price.currency.code != known.currency {
             try tx.products.insertPrice(price, of: known.id, importID: found.id.text)
         }
-        try self.put(product.videos, of: known.id, in: tx)
+        try self.put(product.videos, of: known.id, merchant, in: tx)
     }
 
     /// Of a new product: its source's, or the next one. Throws a `FeedRejection`.
@@ -218,9 +222,9 @@ package struct ImportService: Sendable {
         return id
     }
 
-    private func put(_ videos: [FeedVideo], of product: ProductID, in tx: Transaction) throws {
+    private func put(_ videos: [FeedVideo], of product: ProductID, _ merchant: String, in tx: Transaction) throws {
         for video in videos {
-            try tx.videos.put(video.creator)
+            try tx.videos.put(video.creator, of: merchant)
             try tx.videos.put(
                 Video(
                     taskID: video.taskID,
@@ -269,7 +273,9 @@ package struct ImportService: Sendable {
                     for product in products { try tx.products.setOutOfStock(product) }
                     var progress = found.progress
                     progress.missing += products.count
-                    try tx.imports.update(found.id, progress)
+                    guard try tx.imports.update(found.id, progress, after: progress.offset) else {
+                        throw OtherProcess()
+                    }
                 }
                 return true
             }

@@ -48,16 +48,24 @@ struct ImportStore {
         )
     }
 
-    func update(_ id: ID<CatalogImport>, _ progress: CatalogImport.Progress) throws {
-        try self.tx.execute(
+    func countRunning(of merchant: String) throws -> Int {
+        try self.tx.value(
+            "SELECT COUNT(*) FROM commerce_import WHERE state = 'running' AND merchant_id = \(merchant)"
+        ) ?? 0
+    }
+
+    /// False where the import is not at `offset` any more.
+    func update(_ id: ID<CatalogImport>, _ progress: CatalogImport.Progress, after offset: Int) throws -> Bool {
+        try self.tx.value(
             """
             UPDATE commerce_import SET byte_offset = \(progress.offset), line = \(progress.line),
                 records = \(progress.records), created = \(progress.created), updated = \(progress.updated),
                 unchanged = \(progress.unchanged), duplicates = \(progress.duplicates), withdrawn = \(progress.withdrawn),
                 rejected = \(progress.rejected), missing = \(progress.missing), updated_at = \(self.tx.now)
-            WHERE id = \(id)
-            """
-        )
+            WHERE id = \(id) AND byte_offset = \(offset) AND state = 'running' RETURNING 1
+            """,
+            as: Int.self
+        ) != nil
     }
 
     func finish(_ id: ID<CatalogImport>, failure: String?) throws {

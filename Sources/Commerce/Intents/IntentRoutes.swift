@@ -13,6 +13,7 @@ struct IntentRoutes: Sendable {
 
     let database: any Database
     let ids: IDGenerator
+    let clock: WallClock
     /// Understands a sentence; the makers of the catalogue are known to it.
     let parse: @Sendable (_ text: String, _ at: Timestamp, _ region: String?) -> ParsedIntent
 
@@ -27,8 +28,8 @@ struct IntentRoutes: Sendable {
     var create: Operation<IntentInput, IntentAnswer> {
         Operation("Submit an intent", access: .writingKey, effect: .write) { input, caller, call in
             let id: ID<Intent> = self.ids.next()
+            let parsed = self.parse(input.query, self.clock.now(), input.region)
             let intent = try await self.database.write { tx in
-                let parsed = self.parse(input.query, tx.now, input.region)
                 let intent = try input.intent(id, of: caller.identity.text, parsed, at: tx.now)
                 try tx.intents.insert(intent, isKept: true)
                 try tx.events.append(

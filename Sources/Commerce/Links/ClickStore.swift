@@ -3,9 +3,6 @@ import Platform
 import Storage
 
 struct ClickStore {
-    /// How many clicks are looked through for one that leads to an order.
-    private static let candidateLimit = 50
-
     let tx: Transaction
 
     func insert(_ card: Recommendation, creator: String, browser: [UInt8], reason: ClickReason, trace: Trace) throws {
@@ -18,14 +15,18 @@ struct ClickStore {
         )
     }
 
-    /// Of one card up to a moment, the newest first.
-    func list(_ card: ID<Recommendation>, until moment: Timestamp) throws -> [Click] {
-        try self.tx.rows(
-            """
-            SELECT \(raw: Click.columns) FROM commerce_click c WHERE c.rec_id = \(card) AND c.at <= \(moment)
-            ORDER BY c.number DESC LIMIT \(Self.candidateLimit)
-            """
-        )
+    /// Of one card up to a moment, the latest click of each reason, the newest first: whatever robots do afterwards, one that counts is
+    /// found.
+    func listLatest(_ card: ID<Recommendation>, until moment: Timestamp) throws -> [Click] {
+        try ClickReason.allCases.compactMap { reason -> Click? in
+            try self.tx.row(
+                """
+                SELECT \(raw: Click.columns) FROM commerce_click c
+                WHERE c.rec_id = \(card) AND c.reason = \(reason) AND c.at <= \(moment)
+                ORDER BY c.number DESC LIMIT 1
+                """
+            )
+        }.sorted { $1.number < $0.number }
     }
 
     func find(_ number: ClickNumber) throws -> Click? {

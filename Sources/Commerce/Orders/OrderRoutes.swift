@@ -71,10 +71,11 @@ struct OrderRoutes: Sendable {
     /// Each line has a result of its own; a bad one does not keep the others back.
     private func reportLines(_ merchant: Merchant, _ call: Call) async throws -> Response {
         let body = try await call.collectBody(upTo: Self.bodyLimit)
-        let lines = body.bytes.readableBytesView.split(separator: .lineFeed).map(Array.init)
+        let all = body.bytes.readableBytesView.split(separator: .lineFeed, omittingEmptySubsequences: false)
+        let lines = all.enumerated().filter { !$0.element.isEmpty }.map { ($0.offset, Array($0.element)) }
         guard lines.count <= Self.lineLimit else { throw CommerceProblems.tooManyLines }
         var results: [OrderLine] = []
-        for (index, line) in lines.enumerated() {
+        for (index, line) in lines {
             do {
                 guard let json = try? JSON.read(line) else { throw Problem(.unreadable, "invalid_json") }
                 let input: OrderInput = try call.read(from: json)
@@ -82,7 +83,11 @@ struct OrderRoutes: Sendable {
                     try self.service.report(input.report, by: merchant, trace: call.trace, in: $0)
                 }
                 results.append(
-                    OrderLine(line: index + 1, order: OrderOutput(order: taken.order, isRepeated: taken.isRepeated))
+                    OrderLine(
+                        line: index + 1,
+                        status: taken.isRepeated ? 200 : 201,
+                        order: OrderOutput(order: taken.order, isRepeated: taken.isRepeated)
+                    )
                 )
             } catch let problem as Problem {
                 let contract = CommerceContract.shared

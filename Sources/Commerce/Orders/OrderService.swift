@@ -80,7 +80,7 @@ struct OrderService: Sendable {
         attribution.product = report.product ?? card.product
         let window = Int64(merchant.windowDays) * 86_400
         let last = LastClick(
-            try tx.commerceClicks.list(recID, until: report.occurredAt),
+            try tx.commerceClicks.listLatest(recID, until: report.occurredAt),
             isValid: { $0.reason == .counts },
             isOpen: { report.occurredAt.seconds(since: $0.at) <= window }
         )

@@ -143,7 +143,7 @@ struct ShopPages: Sendable {
             let price = facts.product.content.price
         else { throw CommerceProblems.productNotFound }
         let form = try await call.form(limit: Self.formLimit)
-        let orderID = "DEMO-\(self.ids.bytes(4).hex.uppercased())"
+        let orderID = "DEMO-\(self.ids.bytes(8).hex.uppercased())"
         _ = try await self.database.write { tx in
             var report = OrderReport(id: orderID, status: .paid, amount: price, occurredAt: tx.now)
             report.recID = VisibleLine.of(form["rec_id"], 100).nonEmpty.map { ID($0) }

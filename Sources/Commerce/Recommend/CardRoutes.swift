@@ -143,7 +143,8 @@ struct CardRoutes: Sendable {
         let sums = videos.reduce(into: [ProductID: (dollars: Int64, orders: Int64)]()) { sums, video in
             let dollars = self.service.maker.rates.dollars(of: video.gmv) ?? 0
             let before = sums[video.product] ?? (0, 0)
-            sums[video.product] = (before.dollars + dollars, before.orders + video.orders)
+            let (sum, isBeyond) = before.dollars.addingReportingOverflow(dollars)
+            sums[video.product] = (isBeyond ? .max : sum, before.orders + video.orders)
         }
         return sums.sorted { left, right in
             (right.value.dollars, right.value.orders, left.key) < (left.value.dollars, left.value.orders, right.key)

@@ -12,6 +12,7 @@ struct ReportRoutes: Sendable {
 
     let database: any Database
     let figures: Figures
+    let rates: ExchangeRates
     let clock: WallClock
 
     var endpoints: [Endpoint] { [Endpoint(.get, "/v1/report/attribution", tag: Self.tag, self.attribution)] }
@@ -56,7 +57,7 @@ struct ReportRoutes: Sendable {
                     let lines = Set(counts.keys).union(money.keys).map { name in
                         ReportLine(name: name, counts: counts[name] ?? .init(), money: money[name] ?? [:])
                     }
-                    parts[division] = Self.sorted(lines, division)
+                    parts[division] = self.sorted(lines, division)
                 }
                 for line in parts[.developer] ?? [] {
                     titles[line.name] = try tx.identities.find(ID<Identity>(line.name))?.name
@@ -70,14 +71,13 @@ struct ReportRoutes: Sendable {
     }
 
     /// Days in their order; all else by what it has sold, then by clicks.
-    private static func sorted(_ lines: [ReportLine], _ division: FigureStore.Division) -> [ReportLine] {
+    private func sorted(_ lines: [ReportLine], _ division: FigureStore.Division) -> [ReportLine] {
         if division == .day { return lines.sorted { Int64($0.name) ?? 0 < Int64($1.name) ?? 0 } }
-        return Array(
-            lines.sorted { left, right in
-                (right.gmv, right.counts.clicks, right.counts.cards, left.name)
-                    < (left.gmv, left.counts.clicks, left.counts.cards, right.name)
-            }.prefix(self.limit)
-        )
+        let sold = lines.map { (line: $0, dollars: $0.dollars(self.rates)) }
+        return sold.sorted { left, right in
+            (right.dollars, right.line.counts.clicks, right.line.counts.cards, left.line.name)
+                < (left.dollars, left.line.counts.clicks, left.line.counts.cards, right.line.name)
+        }.prefix(Self.limit).map(\.line)
     }
 }
 
@@ -89,7 +89,15 @@ struct ReportLine: Answer {
     /// As it is called, where its name is an id.
     var title: String?
 
-    var gmv: Int64 { self.money.values.reduce(0) { $0 + $1.gmv } }
+    /// What was sold in dollars, as far as there are rates.
+    func dollars(_ rates: ExchangeRates) -> Int64 {
+        self.money.reduce(0) { sum, part in
+            let (total, isBeyond) = sum.addingReportingOverflow(
+                rates.dollars(of: Money(micros: part.value.gmv, Currency(code: part.key))) ?? 0
+            )
+            return isBeyond ? .max : total
+        }
+    }
     private var orders: Int64 { self.money.values.reduce(0) { $0 + $1.orders } }
 
     static let members: [Member<Self>] = [

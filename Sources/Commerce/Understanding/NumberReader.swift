@@ -81,7 +81,7 @@ struct NumberReader {
                 && whole.count <= 15 && whole.first != 48
             if isThousands { whole += group } else if places.isEmpty { places = group } else { return nil }
         }
-        guard let micros = Self.micros(whole, places) else { return nil }
+        guard let micros = Self.micros(whole, places), micros <= Self.largest else { return nil }
         return (micros, end)
     }
 
@@ -134,8 +134,8 @@ struct NumberReader {
         }
         let isNumber = hasFactor ? end - place >= 2 : end - place == 1 && self.isBeforeSuffix(end)
         guard isNumber else { return nil }
-        let last = unit >= 100 ? digit * (unit / 10) : digit
-        return ((total + section + last) * Micros.perUnit, end)
+        let number = total + section + (unit >= 100 ? digit * (unit / 10) : digit)
+        return number <= Self.largest / Micros.perUnit ? (number * Micros.perUnit, end) : nil
     }
 
     private func isBeforeSuffix(_ place: Int) -> Bool {
@@ -198,9 +198,12 @@ struct NumberReader {
         end = more.end
     }
 
+    /// Beyond a million million nothing is a price or a measure. What is read is added up and multiplied by a few: that stays in range.
+    private static let largest = Int64(1_000_000_000_000) * Micros.perUnit
+
     static func multiplied(_ micros: Int64, _ power: Int) -> Int64? {
         let (product, overflowed) = micros.multipliedReportingOverflow(by: (0..<power).reduce(1) { ten, _ in ten * 10 })
-        return overflowed ? nil : product
+        return overflowed || product > Self.largest ? nil : product
     }
 
     private func readSuffix(_ quantity: inout Quantity, _ end: inout Int) {

@@ -288,6 +288,7 @@ enum CommerceChinese {
         problem.order_not_found = 找不到该订单，请先以 paid 上报
         problem.product_not_found = 找不到该商品
         problem.rate_limited = 请求过多，请稍后再试。
+        problem.too_many_imports = 该商家已有 {limit} 个导入任务在等待或运行，请在其中一个结束后重试
         problem.too_many_lines = 一次最多 {limit} 行
         problem.uploads_unavailable = 服务器没有存放数据源的位置
 

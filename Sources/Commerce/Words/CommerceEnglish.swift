@@ -288,6 +288,7 @@ enum CommerceEnglish {
         problem.order_not_found = Order not found; report it as paid first
         problem.product_not_found = Product not found
         problem.rate_limited = Too many requests. Try again later.
+        problem.too_many_imports = {limit} imports of this merchant are waiting or running. Try again when one has ended
         problem.too_many_lines = At most {limit} lines at once
         problem.uploads_unavailable = The server has nowhere to keep a feed
 

@@ -288,6 +288,7 @@ enum CommerceJapanese {
         problem.order_not_found = 注文が見つかりません。先に paid として報告してください
         problem.product_not_found = 商品が見つかりません
         problem.rate_limited = リクエストが多すぎます。しばらくしてからお試しください。
+        problem.too_many_imports = この販売者の取り込みが {limit} 件、待機中または実行中です。終わってからもう一度お試しください
         problem.too_many_lines = 一度に送れるのは {limit} 行までです
         problem.uploads_unavailable = サーバーにフィードの保存先がありません
 

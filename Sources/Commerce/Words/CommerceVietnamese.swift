@@ -288,6 +288,7 @@ enum CommerceVietnamese {
         problem.order_not_found = Không tìm thấy đơn hàng; hãy báo paid trước
         problem.product_not_found = Không tìm thấy sản phẩm
         problem.rate_limited = Quá nhiều yêu cầu. Hãy thử lại sau.
+        problem.too_many_imports = Nhà bán này đang có {limit} lượt nhập chờ hoặc đang chạy. Hãy thử lại khi một lượt kết thúc
         problem.too_many_lines = Tối đa {limit} dòng một lần
         problem.uploads_unavailable = Máy chủ không có chỗ lưu nguồn dữ liệu
 

@@ -76,7 +76,6 @@ CREATE TABLE event (
     request_id TEXT NOT NULL,
     created_at INTEGER NOT NULL
 );
-CREATE INDEX event_subject ON event (subject);
 CREATE TABLE webhook_endpoint (
     id TEXT PRIMARY KEY,
     surface TEXT NOT NULL,
@@ -102,7 +101,7 @@ CREATE TABLE webhook_delivery (
     last_error TEXT,
     created_at INTEGER NOT NULL,
     delivered_at INTEGER
-);
+, event_type TEXT);
 CREATE INDEX webhook_delivery_endpoint ON webhook_delivery (endpoint_id, event_number);
 CREATE INDEX webhook_delivery_due ON webhook_delivery (endpoint_id, next_try_at) WHERE state = 'pending';
 CREATE TABLE webhook_attempt (
@@ -163,13 +162,45 @@ CREATE TABLE server_run (
     id TEXT PRIMARY KEY,
     started_at INTEGER NOT NULL,
     renewed_at INTEGER NOT NULL
-);
+, host TEXT NOT NULL DEFAULT '', process INTEGER NOT NULL DEFAULT 0, version TEXT NOT NULL DEFAULT '');
 CREATE TABLE under_way (
     run_id TEXT NOT NULL,
     kind TEXT NOT NULL,
     subject TEXT NOT NULL,
     began_at INTEGER NOT NULL,
     PRIMARY KEY (run_id, kind, subject)
+);
+CREATE TABLE archive_file (
+    kind TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    records INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    checksum TEXT NOT NULL,
+    state TEXT NOT NULL,
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (path)
+);
+CREATE INDEX archive_file_day ON archive_file (kind, day);
+CREATE TABLE search_change (
+    number INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    changed_at INTEGER NOT NULL
+);
+CREATE INDEX search_change_kind ON search_change (kind, number);
+CREATE TABLE search_synonym (
+    kind TEXT NOT NULL,
+    line TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (kind, line)
+);
+CREATE TABLE search_rebuild (
+    kind TEXT PRIMARY KEY,
+    number INTEGER NOT NULL,
+    asked_at INTEGER NOT NULL,
+    records INTEGER NOT NULL,
+    finished_number INTEGER NOT NULL
 );
 CREATE TABLE market_listing (
     id TEXT PRIMARY KEY,
@@ -192,18 +223,6 @@ CREATE TABLE market_listing (
 CREATE INDEX market_listing_status ON market_listing (status, created_at, id);
 CREATE INDEX market_listing_category ON market_listing (category, status);
 CREATE INDEX market_listing_provider ON market_listing (provider_id, created_at);
-CREATE TABLE market_listing_tag (
-    listing_id TEXT NOT NULL,
-    tag TEXT NOT NULL,
-    PRIMARY KEY (tag, listing_id)
-) WITHOUT ROWID;
-CREATE INDEX market_listing_tag_listing ON market_listing_tag (listing_id);
-CREATE TABLE market_listing_search_document (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
-CREATE VIRTUAL TABLE market_listing_search
-    USING fts5(name, tags, description, tokenize = 'ascii', prefix = '1 2 3', detail = column);
-CREATE TABLE market_listing_shelved_search_document (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
-CREATE VIRTUAL TABLE market_listing_shelved_search
-    USING fts5(name, tags, description, tokenize = 'ascii', prefix = '1 2 3', detail = column);
 CREATE TABLE market_usage (
     id TEXT PRIMARY KEY,
     buyer_id TEXT NOT NULL,
@@ -289,9 +308,6 @@ CREATE TABLE market_agent (
 CREATE INDEX market_agent_status ON market_agent (status, created_at, id);
 CREATE INDEX market_agent_rank ON market_agent (status, reputation DESC, created_at, id);
 CREATE INDEX market_agent_owner ON market_agent (owner_id, created_at);
-CREATE TABLE market_agent_search_document (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
-CREATE VIRTUAL TABLE market_agent_search
-    USING fts5(name, id_text, tokenize = 'ascii', prefix = '1 2 3', detail = column);
 CREATE TABLE market_team (
     id TEXT PRIMARY KEY,
     owner_id TEXT NOT NULL,
@@ -426,6 +442,23 @@ CREATE TABLE market_settlement_deferral (
 );
 CREATE INDEX market_settlement_deferral_provider ON market_settlement_deferral (provider_id, taken_by);
 CREATE INDEX market_settlement_deferral_taken ON market_settlement_deferral (taken_by);
+CREATE TABLE market_notification (
+    id INTEGER PRIMARY KEY,
+    identity_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    read_at INTEGER
+);
+CREATE INDEX market_notification_identity ON market_notification (identity_id, id);
+CREATE INDEX market_notification_unread ON market_notification (identity_id, id) WHERE read_at IS NULL;
+CREATE TABLE market_usage_archived (
+    listing_id TEXT PRIMARY KEY,
+    provider_id TEXT NOT NULL,
+    calls INTEGER NOT NULL,
+    revenue INTEGER NOT NULL
+);
 CREATE TABLE affiliate_account (
     identity_id TEXT PRIMARY KEY REFERENCES identity (id),
     role TEXT NOT NULL,
@@ -571,9 +604,6 @@ CREATE TABLE affiliate_selfback (
     created_at INTEGER NOT NULL,
     PRIMARY KEY (program_id, publisher_id)
 );
-CREATE TABLE affiliate_program_search_document (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
-CREATE VIRTUAL TABLE affiliate_program_search
-    USING fts5(name, description, tokenize = 'ascii', prefix = '1 2 3', detail = column);
 CREATE TABLE affiliate_click (
     id INTEGER PRIMARY KEY,
     partnership_id INTEGER NOT NULL,
@@ -704,10 +734,317 @@ CREATE TABLE affiliate_transfer_fee (
     fee INTEGER NOT NULL,
     PRIMARY KEY (bank_code, from_amount)
 );
+CREATE TABLE commerce_merchant (
+    id TEXT PRIMARY KEY,
+    identity_id TEXT NOT NULL,
+    credential_id TEXT NOT NULL,
+    is_active INTEGER NOT NULL,
+    link_parameter TEXT NOT NULL,
+    link_hosts TEXT NOT NULL,
+    window_days INTEGER NOT NULL,
+    rate_bps INTEGER NOT NULL,
+    creator_bps INTEGER NOT NULL,
+    source_name TEXT NOT NULL,
+    source_license TEXT NOT NULL,
+    source_url TEXT NOT NULL,
+    source_notice TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX commerce_merchant_credential ON commerce_merchant (credential_id);
+CREATE TABLE commerce_product (
+    id INTEGER NOT NULL,
+    merchant_id TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    title TEXT NOT NULL,
+    description TEXT NOT NULL,
+    brand TEXT NOT NULL,
+    code TEXT NOT NULL,
+    gtin TEXT NOT NULL,
+    category_l1 TEXT NOT NULL,
+    category_l2 TEXT NOT NULL,
+    link TEXT NOT NULL,
+    image TEXT NOT NULL,
+    gallery TEXT NOT NULL,
+    price INTEGER,
+    original_price INTEGER,
+    currency TEXT NOT NULL,
+    availability TEXT NOT NULL,
+    regions TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    released_at INTEGER,
+    age_restricted INTEGER NOT NULL,
+    rate_bps INTEGER,
+    content_hash BLOB NOT NULL,
+    import_id TEXT NOT NULL,
+    is_withdrawn INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX commerce_product_external ON commerce_product (merchant_id, external_id);
+CREATE INDEX commerce_product_merchant ON commerce_product (merchant_id, id);
+CREATE TABLE commerce_price (
+    product_id INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    amount INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    import_id TEXT NOT NULL,
+    PRIMARY KEY (product_id, at)
+);
+CREATE TABLE commerce_creator (
+    username TEXT PRIMARY KEY,
+    display_name TEXT NOT NULL,
+    avatar TEXT NOT NULL,
+    followers INTEGER NOT NULL
+);
+CREATE TABLE commerce_video (
+    task_id TEXT PRIMARY KEY,
+    product_id INTEGER NOT NULL,
+    creator TEXT NOT NULL,
+    thumbnail TEXT NOT NULL,
+    video_url TEXT NOT NULL,
+    tiktok_url TEXT NOT NULL,
+    duration_s INTEGER NOT NULL,
+    gmv INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    orders INTEGER NOT NULL,
+    views INTEGER NOT NULL,
+    published_at INTEGER NOT NULL
+);
+CREATE INDEX commerce_video_product ON commerce_video (product_id);
+CREATE INDEX commerce_video_creator ON commerce_video (creator, published_at);
+CREATE TABLE commerce_import (
+    id TEXT PRIMARY KEY,
+    merchant_id TEXT NOT NULL,
+    input TEXT NOT NULL,
+    state TEXT NOT NULL,
+    failure TEXT,
+    byte_offset INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    records INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    unchanged INTEGER NOT NULL,
+    duplicates INTEGER NOT NULL,
+    withdrawn INTEGER NOT NULL,
+    rejected INTEGER NOT NULL,
+    missing INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+);
+CREATE INDEX commerce_import_created ON commerce_import (created_at, id);
+CREATE INDEX commerce_import_running ON commerce_import (created_at) WHERE state = 'running';
+CREATE TABLE commerce_import_reject (
+    import_id TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (import_id, line)
+);
+CREATE TABLE commerce_intent (
+    id TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL,
+    raw_query TEXT NOT NULL,
+    region TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    details TEXT NOT NULL,
+    is_kept INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+);
+CREATE INDEX commerce_intent_account ON commerce_intent (account_id, created_at, id);
+CREATE TABLE commerce_session (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    intent_id TEXT,
+    account_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    content BLOB NOT NULL
+);
+CREATE UNIQUE INDEX commerce_session_id ON commerce_session (id);
+CREATE INDEX commerce_session_at ON commerce_session (at);
+CREATE TABLE commerce_card (
+    rec_id TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    product_id INTEGER NOT NULL,
+    merchant_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    creator TEXT NOT NULL,
+    rate_bps INTEGER NOT NULL,
+    creator_bps INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (rec_id)
+) WITHOUT ROWID;
+CREATE INDEX commerce_card_session ON commerce_card (session);
+CREATE TABLE commerce_click (
+    number INTEGER PRIMARY KEY,
+    rec_id TEXT NOT NULL,
+    product_id INTEGER NOT NULL,
+    account_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    creator TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    reason INTEGER NOT NULL,
+    browser BLOB NOT NULL,
+    trace_id TEXT NOT NULL
+);
+CREATE TABLE commerce_order (
+    merchant_id TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    rec_id TEXT,
+    product_id INTEGER,
+    account_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    creator TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    refunded INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    status TEXT NOT NULL,
+    reason INTEGER NOT NULL,
+    flags TEXT NOT NULL,
+    rate_bps INTEGER NOT NULL,
+    fee_bps INTEGER NOT NULL,
+    creator_bps INTEGER NOT NULL,
+    click INTEGER,
+    paid_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    trace_id TEXT NOT NULL,
+    PRIMARY KEY (merchant_id, order_id),
+    CONSTRAINT commerce_order_refunded CHECK (refunded BETWEEN 0 AND amount)
+);
+CREATE INDEX commerce_order_created ON commerce_order (created_at, order_id);
+CREATE INDEX commerce_order_merchant ON commerce_order (merchant_id, created_at, order_id);
+CREATE INDEX commerce_order_product ON commerce_order (product_id);
+CREATE INDEX commerce_order_id ON commerce_order (order_id);
+CREATE TABLE commerce_order_event (
+    number INTEGER PRIMARY KEY,
+    merchant_id TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    refund_id TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    commission INTEGER NOT NULL,
+    occurred_at INTEGER NOT NULL,
+    cancelled_by TEXT NOT NULL,
+    promised_by INTEGER,
+    quantity INTEGER,
+    created_at INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX commerce_order_event_key
+    ON commerce_order_event (merchant_id, order_id, status, refund_id);
+CREATE TABLE commerce_figure (
+    day INTEGER NOT NULL,
+    account_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    product_id INTEGER NOT NULL,
+    creator TEXT NOT NULL,
+    cards INTEGER NOT NULL,
+    clicks INTEGER NOT NULL,
+    unique_clicks INTEGER NOT NULL,
+    PRIMARY KEY (day, account_id, channel, product_id, creator)
+);
+CREATE TABLE commerce_money (
+    day INTEGER NOT NULL,
+    account_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    product_id INTEGER NOT NULL,
+    creator TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    orders INTEGER NOT NULL,
+    gmv INTEGER NOT NULL,
+    refunded INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    PRIMARY KEY (day, account_id, channel, product_id, creator, currency)
+);
+CREATE TABLE commerce_hour (
+    product_id INTEGER NOT NULL,
+    hour INTEGER NOT NULL,
+    weight INTEGER NOT NULL,
+    PRIMARY KEY (hour, product_id)
+);
+CREATE TABLE commerce_figure_cursor (name TEXT PRIMARY KEY, number INTEGER NOT NULL);
+CREATE TABLE commerce_developer (
+    identity_id TEXT PRIMARY KEY,
+    display_name TEXT NOT NULL,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    company TEXT NOT NULL,
+    website TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    is_active INTEGER NOT NULL,
+    invite_verified_at INTEGER,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX commerce_developer_email ON commerce_developer (email_key);
+CREATE TABLE commerce_invite (
+    code_hash BLOB NOT NULL,
+    uses_left INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (code_hash)
+);
+CREATE TABLE commerce_console (
+    id TEXT PRIMARY KEY,
+    identity_id TEXT NOT NULL,
+    credential_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    last_used_at INTEGER,
+    revoked_at INTEGER
+);
+CREATE UNIQUE INDEX commerce_console_credential ON commerce_console (credential_id);
+CREATE INDEX commerce_console_identity ON commerce_console (identity_id, created_at);
+CREATE TABLE commerce_key (
+    id TEXT PRIMARY KEY,
+    identity_id TEXT NOT NULL,
+    credential_id TEXT NOT NULL,
+    key_prefix TEXT NOT NULL,
+    label TEXT,
+    scopes TEXT NOT NULL,
+    status TEXT NOT NULL,
+    sealed BLOB,
+    last_used_at INTEGER,
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER
+);
+CREATE UNIQUE INDEX commerce_key_credential ON commerce_key (credential_id);
+CREATE INDEX commerce_key_identity ON commerce_key (identity_id, created_at, id);
+CREATE TABLE commerce_request (
+    number INTEGER PRIMARY KEY,
+    request_id TEXT NOT NULL,
+    identity_id TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    method TEXT NOT NULL,
+    path TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    duration_ms INTEGER NOT NULL,
+    match_tier TEXT NOT NULL,
+    at INTEGER NOT NULL
+);
+CREATE INDEX commerce_request_identity ON commerce_request (identity_id, number);
+CREATE INDEX commerce_request_at ON commerce_request (at);
+CREATE INDEX commerce_click_reason ON commerce_click (rec_id, reason, number);
+CREATE INDEX commerce_click_browser ON commerce_click (rec_id, browser, number);
+CREATE INDEX commerce_import_merchant ON commerce_import (merchant_id, created_at, id);
+CREATE INDEX commerce_session_account ON commerce_session (account_id, at);
 INSERT INTO schema_migration VALUES ('affiliate/0001-accounts', '219668e4feeb314faa60164a54c9b9239b51b7675e8ba0e24cae7cf36e8a7517', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0002-programs', 'e97a9c5f63b9436e0a6181c8b5c266a7385398434478c6e196251b03f635c9e9', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0003-clicks-and-conversions', 'ec19d5be33bb31482a285882431c50e055279e6a984fe30ad0a6959b29808f64', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0004-payouts', '4c153f91b71dbf57e7e5fb5e6a5f688d78f13176764b6c95e480d352879bab09', 0);
+INSERT INTO schema_migration VALUES ('affiliate/0005-no-search-tables', '0264054af598946a1eb82670b8c07198643e30658b566dac416b022dbd96a3c7', 0);
+INSERT INTO schema_migration VALUES ('commerce/0001-catalog', '8006adc0a199b1d17e1adcce0e87ddd1042a8e3eeebd57a84ef1fac0ea048893', 0);
+INSERT INTO schema_migration VALUES ('commerce/0002-recommendations', '9600daae21e69bace961657b1db369085670f10be4b2ea9303358e9bb0ce681e', 0);
+INSERT INTO schema_migration VALUES ('commerce/0003-orders', '11619ac5930e03e129c2df1cec6f21c730af4d68a5b5124a97fcc5897db33513', 0);
+INSERT INTO schema_migration VALUES ('commerce/0004-developers', '0746927146c38bd703e5c56c70e95797c69cd4f023778dd867034db7c7871eff', 0);
+INSERT INTO schema_migration VALUES ('commerce/0005-finding', 'f89c9c804c702ea2cbc503aa86e67a2efca512d253460ae98cd73238e747aef3', 0);
 INSERT INTO schema_migration VALUES ('ledger/0001-accounts-and-transfers', 'd7a3e8732320c3cebf06b8679f46b58df1f1d372fce5371901e2c267bb2cf379', 0);
 INSERT INTO schema_migration VALUES ('market/0001-listings', 'bd3eb2e8742096961234e4ebf0d85007326cdc59695df47ea16d665a427d520a', 0);
 INSERT INTO schema_migration VALUES ('market/0002-usage-and-free-tier', 'ee763b7ee7368a432aae5b002b89b9d5b9a3c0847401252677b1cfc5027f8eec', 0);
@@ -718,9 +1055,17 @@ INSERT INTO schema_migration VALUES ('market/0006-figures', '67f8bf206a6bc1257e2
 INSERT INTO schema_migration VALUES ('market/0007-settlements', 'f375169449d1e23954c50147028350fdafc2d494b9fa3e01316d4cc11c2a070c', 0);
 INSERT INTO schema_migration VALUES ('market/0008-rails-and-refunds', 'cb44b9827be3b1f3eb143c51048405c33aa6c90b5dd14a0e244f847f5975fabc', 0);
 INSERT INTO schema_migration VALUES ('market/0009-settlement-deferrals', '54c6f0d974db83be393ae2d6cba2ac0d19885fa98ec5fb08fcf7650372c697c6', 0);
+INSERT INTO schema_migration VALUES ('market/0010-notifications', 'eced7b79b485ccc3b02f6733e962ece53418517c2be8648bbc2be2c6b5f92edf', 0);
+INSERT INTO schema_migration VALUES ('market/0012-usage-archived', 'c2f86be2708dff964dd439bfbe7b77e04849f0eacbd26f9b72f9812c5cec6833', 0);
+INSERT INTO schema_migration VALUES ('market/0013-no-search-tables', '3ef2533125f6ecf0b26a42dfdbeeb03b58977f817f71908e732a6a71cba007cd', 0);
 INSERT INTO schema_migration VALUES ('platform/0001-identity', 'cc354bb280ca583cceba6ef6144370576190d30b2140f3618231f0062ad87326', 0);
 INSERT INTO schema_migration VALUES ('platform/0002-events-and-webhooks', '389965910d74f94b1e4d6c1a79bdc4059fd2189ed5763933d7b851cbbe68c966', 0);
 INSERT INTO schema_migration VALUES ('platform/0003-idempotency', '15e70e08a093bd307f5bf9e345e349673df602adb43f43dc14b139419fbda108', 0);
 INSERT INTO schema_migration VALUES ('platform/0004-sessions', '9cea7462adee71c7759f9209ccfb5663fbd2046a7fe1a90f6a52e3902cb1e44a', 0);
 INSERT INTO schema_migration VALUES ('platform/0005-jobs', '03efe621ca9b89d221179cef63c8146b9e5a6e5f3cc325697586c5e7c2de57be', 0);
 INSERT INTO schema_migration VALUES ('platform/0006-server-runs', '102903e7f4b8526115c7bbdc6c40ee1d0cd531ac2254246ca009a21b362798a2', 0);
+INSERT INTO schema_migration VALUES ('platform/0007-delivery-types', 'a75a4bb9b1c7ff1036915af3762eebf581ee8d086040d756f5d73d766c58b644', 0);
+INSERT INTO schema_migration VALUES ('platform/0008-no-event-subjects', 'ef9fe966a32f5e0fc73301f8434298ae73f08a6229b03b49dbd6c436681f21ff', 0);
+INSERT INTO schema_migration VALUES ('platform/0009-nodes', 'b7476d2f1af2c8ed798ccd115a021f49560b36682ce206080f1d87a1b9000422', 0);
+INSERT INTO schema_migration VALUES ('platform/0010-archive', 'd8bcf36491cfc4ef5881bfd22c09f3222aef5ebecc72d2b135ad4eb2296d39ca', 0);
+INSERT INTO schema_migration VALUES ('search/0001-changes', 'a62dfe56ac7da2cb01dd63ea9b791b9993537a6ea8ddc22cd2ed31697da54c3e', 0);
