@@ -12,5 +12,9 @@ package final class TestClock: Sendable {
 
     package var clock: WallClock { WallClock { self.time.withLock { $0 } } }
 
+    package func advance(microseconds: Int64) {
+        self.time.withLock { $0 = Timestamp(microseconds: $0.microseconds + microseconds) }
+    }
+
     package func advance(seconds: Int64) { self.time.withLock { $0 = $0.adding(seconds: seconds) } }
 }

@@ -165,6 +165,22 @@ struct FeedTests {
         }
     }
 
+    @Test("a quote within a cell is an inch, and at its beginning holds line breaks together")
+    func quotes() async throws {
+        try await ShopFixture.open(feed: "") { shop in
+            let feed = """
+                id,title,description,link,price,availability
+                q1,Quux 27" monitor,x,https://e.example.com/q1,5.00 USD,in_stock
+                q2,"Quux, ""big""
+                and wide",x,https://e.example.com/q2,6.00 USD,in_stock
+                q3,Quux "three",x,https://e.example.com/q3,6.00 USD,in_stock
+                """
+            let ended = try await shop.imported(feed)
+            #expect(ended["created"] == 3, "\(ended)")
+            #expect(shop.titles(try await shop.recommend("quux 27")).first == "Quux 27\" monitor")
+        }
+    }
+
     @Test("numbers of products are the operator's to choose, and at most twenty imports of a merchant wait")
     func bounds() async throws {
         try await ShopFixture.open(feed: "") { shop in

@@ -54,6 +54,29 @@ struct SentenceTests {
     }
 
     @Test(
+        "two bounds are both kept, turned ones are turned back, and every maker of a list is left out",
+        arguments: [
+            ("mouse over $20 and under $30", "20-30 USD!"),
+            ("mouse more expensive than $20 but cheaper than $30", "20-30 USD!"),
+            ("chuột trên 20 đô dưới 30 đô", "20-30 USD!"), ("鼠标 超过20美元 但不到30美元", "20-30 USD!"),
+            ("mouse between $30 and $20", "20-30 USD!"), ("monitor not under $200", ">= 200 USD!"),
+            ("màn hình không dưới 200 đô", ">= 200 USD!"), ("mouse but no Canon or Sony", "canon+sony"),
+            ("不是佳能或索尼的鼠标", "canon+sony"), ("chuột không phải Canon hay Sony", "canon+sony"),
+            ("CanonとSony以外のマウス", "canon+sony"), ("a monitor, neither Canon nor Sony", "canon+sony"),
+            ("非Canon的鼠标", "canon"), ("tôi không muốn chuột Canon", "canon"),
+        ]
+    )
+    func limits(sentence: String, meaning: String) {
+        let parsed = IntentParser(brands: Self.brands).parse(sentence, at: Self.today)
+        if meaning.hasSuffix("!") {
+            #expect("\(parsed.budget?.text ?? "")!" == meaning, "\(parsed.pieces)")
+        } else {
+            #expect(parsed.excludedBrands.sorted().joined(separator: "+") == meaning, "\(parsed.pieces)")
+            #expect(parsed.brands == [])
+        }
+    }
+
+    @Test(
         "a sentence of any length and of any letters is read, or left alone",
         arguments: [
             "", " ", "\u{0}", "💸💸💸", "$", "¥", "under", "以内", "99999999999999999999999 dollars", "under $-5", "-",

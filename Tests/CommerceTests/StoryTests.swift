@@ -103,6 +103,21 @@ struct StoryTests {
         }
     }
 
+    @Test("an order that is told in whole seconds may be of the second of its click")
+    func wholeSeconds() async throws {
+        try await ShopFixture.open { shop in
+            let card = shop.cards(try await shop.recommend("wireless mouse under $30"))[0]
+            shop.server.clock.advance(microseconds: 700_000)
+            _ = try await shop.follow(card)
+            var order = shop.paid("A-1", "24.95", card: card).object ?? [:]
+            order["occurred_at"] = "2026-03-19T10:00:00Z"
+            #expect(try await shop.report(.object(order)).json["attribution"] == "attributed")
+            order["order_id"] = "A-2"
+            order["occurred_at"] = "2026-03-19T10:00:00.500Z"
+            #expect(try await shop.report(.object(order)).json["attribution"] == "no_click")
+        }
+    }
+
     @Test("robots that follow a link after the shopper take no order away")
     func buried() async throws {
         try await ShopFixture.open { shop in

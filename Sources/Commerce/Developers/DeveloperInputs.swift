@@ -33,7 +33,7 @@ struct LoginInput: Input {
     init(_ read: inout InputReader) {
         let own = read.optionalBody("contact_email", .string, "Your address", .notBlank(), .atMost(254))
         let alias = read.optionalBody("email", .string, "The same by another name", .notBlank(), .atMost(254))
-        if own == nil, alias == nil { read.missing("contact_email") }
+        if own == nil, alias == nil { read.missing("contact_email", orAs: "email") }
         self.email = own ?? alias ?? ""
         self.password = read.body("password", .string, "Your password", .notBlank(), .atMost(200))
     }
@@ -45,7 +45,7 @@ struct InviteInput: Input {
     init(_ read: inout InputReader) {
         let own = read.optionalBody("invite_code", .string, "A code that you were given", .notBlank(), .atMost(100))
         let alias = read.optionalBody("code", .string, "The same by another name", .notBlank(), .atMost(100))
-        if own == nil, alias == nil { read.missing("invite_code") }
+        if own == nil, alias == nil { read.missing("invite_code", orAs: "code") }
         self.code = own ?? alias ?? ""
     }
 }

@@ -128,7 +128,7 @@ struct DocumentRoutes: Sendable {
         let tag = "\"\(SHA256.hash(data: bytes).hex.prefix(32))\""
         let headers: HTTPFields = [.eTag: tag, .cacheControl: Self.maxAge, .vary: "Accept"]
         let known = call.request.headers[.ifNoneMatch].map { $0.bytewise.split(",").map { String($0).trimmed } } ?? []
-        if known.contains(where: { $0 == tag || $0 == "W/\(tag)" || $0 == "*" }) {
+        if [tag, "W/\(tag)", "*"].contains(where: { known.contains($0) }) {
             return Response(status: .notModified, headers: headers)
         }
         var response = Response(

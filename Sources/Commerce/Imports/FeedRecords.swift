@@ -16,14 +16,17 @@ final class FeedRecords {
     }
 
     private let bytes: FileBytes
-    private let hasQuotes: Bool
+    /// Of a table's cells; nil for lines without quotes.
+    private let delimiter: UInt8?
+    private var last: UInt8?
+    private var isInQuotedCell = false
     private var piece: [UInt8] = []
     private var position = 0
     private(set) var offset = 0
     private(set) var line = 1
 
-    /// - Parameter hasQuotes: whether a line break within quotes belongs to the record.
-    init(_ bytes: FileBytes, hasQuotes: Bool) { (self.bytes, self.hasQuotes) = (bytes, hasQuotes) }
+    /// - Parameter delimiter: of a table's cells, where a line break within quotes belongs to the record.
+    init(_ bytes: FileBytes, delimiter: UInt8?) { (self.bytes, self.delimiter) = (bytes, delimiter) }
 
     /// Goes to where a record begins. Throws a `FileBytes.Failure`.
     func skip(to offset: Int, line: Int) throws {
@@ -75,14 +78,25 @@ final class FeedRecords {
 
     /// The line break that ends a record.
     private func end(of bytes: ArraySlice<UInt8>, _ isQuoted: inout Bool) -> Int? {
-        guard self.hasQuotes else { return bytes.firstIndex(of: .lineFeed) }
+        guard let delimiter else { return bytes.firstIndex(of: .lineFeed) }
         for index in bytes.indices {
-            if bytes[index] == .quote {
+            let byte = bytes[index]
+            // A quote opens a cell at its beginning alone: `27" monitor` has an inch.
+            if byte == .quote,
+                isQuoted || self.last == nil || self.last == delimiter || self.last == .quote && self.isInQuotedCell
+            {
                 isQuoted.toggle()
-            } else if bytes[index] == .lineFeed {
-                if !isQuoted { return index }
+                self.isInQuotedCell = true
+            } else if byte == delimiter, !isQuoted {
+                self.isInQuotedCell = false
+            } else if byte == .lineFeed {
+                if !isQuoted {
+                    (self.last, self.isInQuotedCell) = (nil, false)
+                    return index
+                }
                 self.line += 1
             }
+            self.last = byte
         }
         return nil
     }

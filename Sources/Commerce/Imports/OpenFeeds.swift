@@ -27,13 +27,12 @@ final class OpenFeed: Sendable {
     /// Goes to where the import is. Throws a `FileBytes.Failure`, and a `FeedRejection` for a head that cannot be read.
     init(_ found: CatalogImport, _ merchant: Merchant) throws {
         let path = found.options.path
-        let first = try FeedRecords(try FileBytes(path: path, limits: .init()), hasQuotes: false).next()
+        let first = try FeedRecords(try FileBytes(path: path, limits: .init()), delimiter: nil).next()
         let layout = FeedLayout(firstLine: first?.text ?? [])
-        let records = FeedRecords(try FileBytes(path: path, limits: .init()), hasQuotes: layout != .jsonLines)
+        let delimiter: UInt8? = if case .table(let delimiter) = layout { delimiter } else { nil }
+        let records = FeedRecords(try FileBytes(path: path, limits: .init()), delimiter: delimiter)
         var names: [String] = []
-        if case .table(let delimiter) = layout {
-            names = try Self.names(try records.next()?.text ?? [], delimiter)
-        }
+        if let delimiter { names = try Self.names(try records.next()?.text ?? [], delimiter) }
         if found.progress.offset > records.offset {
             try records.skip(to: found.progress.offset, line: found.progress.line)
         }

@@ -78,7 +78,7 @@ struct IntentInput: Input {
         let rules: [Rule<String>] = [.notBlank(), .atMost(IntentRoutes.queryLimit)]
         let own = read.optionalBody("raw_query", .string, "What the shopper says", rules: rules)
         let alias = read.optionalBody("intent", .string, "The same by another name", rules: rules)
-        if own == nil, alias == nil { read.missing("raw_query") }
+        if own == nil, alias == nil { read.missing("raw_query", orAs: "intent") }
         return VisibleLine.of(own ?? alias ?? "", IntentRoutes.queryLimit)
     }
 

@@ -3,16 +3,17 @@ enum Cues {
     static let text = """
         below_before | under, below, less than, up to, at most, no more than, not more than, max, maximum, within, cheaper than, not over, not exceeding, lower than, no higher than | 不超过, 不超過, 低于, 低於, 少于, 最多, 至多, 不到, 小于, 控制在, 不高于 | 最大, 上限 | dưới, tối đa, không quá, ít hơn, nhỏ hơn, rẻ hơn, không vượt quá, không hơn, chưa tới, chưa đến, thấp hơn, trong vòng
         below_after | or less, or below, or under, or cheaper, max, maximum, tops, at most | 以内, 以內, 以下, 之内, 之內, 封顶 | 以下, 以内, 未満, まで, 以下で, までで | trở xuống, đổ lại, đổ xuống, quay đầu, trở lại
-        above_before | over, above, more than, at least, starting at, min, minimum, no less than, not less than, higher than, from | 超过, 超過, 高于, 高於, 至少, 不低于, 不少于, 大于 | 最低, 少なくとも | trên, tối thiểu, ít nhất, hơn, cao hơn, từ
+        above_before | not under, not below, no lower than, more expensive than, pricier than, over, above, more than, at least, starting at, min, minimum, no less than, not less than, higher than, from | 不低於, 贵过, 比较贵, 超过, 超過, 高于, 高於, 至少, 不低于, 不少于, 大于 | 最低, 少なくとも | không dưới, đắt hơn, trên, tối thiểu, ít nhất, hơn, cao hơn, từ
         above_after | or more, and up, or above, and above, or higher, plus | 以上, 起, 往上 | 以上, から, 以上の | trở lên
         about_before | about, around, approximately, roughly, approx, some, circa | 大约, 大約, 大概, 差不多, 约, 約 | 約, およそ, だいたい | khoảng, tầm, cỡ, độ, khoảng chừng
         about_after | or so | 左右, 上下, 前后, 前後 | くらい, ぐらい, 前後, 程度, ほど, くらいの | -
         between | between, from | 介于, 介於, 从, 從 | - | từ, giữa
         joint | to, and, through | 到, 至 | から, と | đến, tới, và
+        also | or, nor, and | 或, 或者, 和, 及, 与 | と, や, か, または | hay, hoặc, và
         budget | budget, price, priced, spend, cost, costs, costing, pay, budget of | 预算, 預算, 价格, 價格, 价位, 花 | 予算, 値段, 価格 | ngân sách, giá, tầm giá, giá tiền
         cheap | cheap, inexpensive, affordable, low cost, low-cost, cheapest | 便宜点, 便宜, 便宜的, 实惠, 平价, 性价比高, 划算 | 安い, 安価な, 安価, 格安, お手頃, 手頃な, お得な | rẻ, giá rẻ, bình dân, rẻ tiền
         fixed | no more, no longer, non-stick, nonstick, not only, no frost, no name, no-name, no problem, no matter | 不锈, 不断, 不間斷, 非常 | - | không chỉ, không gian, không khí
-        not_before | not, no, without, except, except for, excluding, other than, but not, but no, avoid, don't want, do not want, anything but, not from, not by, nothing from | 不要, 不想要, 不买, 别买, 别要, 除了, 不是, 不含, 没有, 拒绝, 不喜欢 | - | không phải là, không phải, không muốn, không lấy, không có, trừ, ngoại trừ, ngoài, không, đừng
+        not_before | not, neither, no, without, except, except for, excluding, other than, but not, but no, avoid, don't want, do not want, anything but, not from, not by, nothing from | 非, 不要, 不想要, 不买, 别买, 别要, 除了, 不是, 不含, 没有, 拒绝, 不喜欢 | - | không phải là, không phải, không muốn, không lấy, không có, trừ, ngoại trừ, ngoài, không, đừng
         not_after | -free | 以外的, 以外, 之外的, 之外, 除外 | 以外の, 以外で, 以外, ではない, じゃない, でない, ではなく, じゃなく, なしの, なし, 抜きの, 抜き, を除く, を除いた, 不要, はいらない, はいや | trở ra
         only_before | only, just, nothing but, exclusively | 只要, 只想要, 只买, 仅限, 只限, 只看, 只 | - | chỉ lấy, chỉ mua, chỉ muốn, chỉ
         only_after | only | - | だけ, のみ, 限定, だけの | thôi

@@ -79,8 +79,11 @@ struct OrderService: Sendable {
         attribution.recID = recID
         attribution.product = report.product ?? card.product
         let window = Int64(merchant.windowDays) * 86_400
+        // A shop that tells whole seconds means the whole second: the click may have been in it.
+        let isWhole = report.occurredAt.microseconds % 1_000_000 == 0
+        let until = isWhole ? Timestamp(microseconds: report.occurredAt.microseconds + 999_999) : report.occurredAt
         let last = LastClick(
-            try tx.commerceClicks.listLatest(recID, until: report.occurredAt),
+            try tx.commerceClicks.listLatest(recID, until: until),
             isValid: { $0.reason == .counts },
             isOpen: { report.occurredAt.seconds(since: $0.at) <= window }
         )

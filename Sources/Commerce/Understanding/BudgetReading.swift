@@ -19,10 +19,19 @@ extension SentenceReading {
         }
         for index in self.items.indices where self.isFree(index) {
             guard let first = self.items[index].quantity, first.unit == nil, first.age == nil else { continue }
-            if let range = self.range(from: index), self.accept(range, index, self.lastQuantity(of: range)) { return }
-            if let bounds = self.bounds(of: index), self.accept(bounds, index, first) { return }
+            if self.intent.budget == nil, let range = self.range(from: index),
+                self.accept(range, index, self.lastQuantity(of: range))
+            {
+                return
+            }
+            if let bounds = self.bounds(of: index), self.accept(bounds, index, first), !self.isOpen { return }
         }
-        self.readExactPrice()
+        if self.intent.budget == nil { self.readExactPrice() }
+    }
+
+    /// Whether a bound was said, and the other one may follow: `over $20 and under $30`.
+    private var isOpen: Bool {
+        self.intent.budget.map { ($0.minimum == nil) != ($0.maximum == nil) } ?? true
     }
 
     private func lastQuantity(of bounds: Bounds) -> Quantity {
@@ -42,8 +51,15 @@ extension SentenceReading {
         {
             low.micros = product
         }
-        guard low.micros <= second.micros else { return nil }
-        var bounds = Bounds(low: low.micros, high: second.micros, range: index...(joint + 1), isBudget: false)
+        // `between $30 and $20` means the same as the other way round.
+        let isTurned = low.micros > second.micros
+        if isTurned, !(self.neighbour(of: index, -1).map { self.items[$0].says("between") } ?? false) { return nil }
+        var bounds = Bounds(
+            low: min(low.micros, second.micros),
+            high: max(low.micros, second.micros),
+            range: index...(joint + 1),
+            isBudget: false
+        )
         let isOfModel = index > 0 && self.isModel(index - 1)
         bounds.isBudget =
             low.currency != nil || second.currency != nil || second.hasFactor || low.hasFactor || !isOfModel
@@ -152,10 +168,21 @@ extension SentenceReading {
         }
         guard [low, high].allSatisfy({ $0 ?? 0 <= Self.largest }) else { return false }
         let budget = Budget(minimum: low, maximum: high, currency: currency)
-        self.intent.budget = budget
+        guard let whole = self.joined(budget) else { return false }
+        self.intent.budget = whole
         self.add(.budget, budget.text, bounds.range, isHard: true)
         self.take(bounds.range)
         return true
+    }
+
+    /// With the bound that was said before; nil where the two do not belong together.
+    private func joined(_ budget: Budget) -> Budget? {
+        guard let before = self.intent.budget else { return budget }
+        guard before.currency == budget.currency, (before.minimum == nil) == (budget.maximum == nil),
+            (before.maximum == nil) == (budget.minimum == nil), let low = before.minimum ?? budget.minimum,
+            let high = before.maximum ?? budget.maximum, low <= high
+        else { return nil }
+        return Budget(minimum: low, maximum: high, currency: budget.currency)
     }
 
     /// Beyond it nothing has a price.

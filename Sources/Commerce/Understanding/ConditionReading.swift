@@ -13,12 +13,14 @@ extension SentenceReading {
         for index in self.items.indices where self.isFree(index) {
             if self.items[index].says("not_after"), let target = self.targetBefore(index) {
                 self.exclude(target, with: target.lowerBound...index)
+                self.excludeOthers(from: target.lowerBound, -1)
             }
         }
         for index in self.items.indices where self.isFree(index) {
             if self.items[index].says("not_before"), !self.items[index].isContent, let target = self.targetAfter(index)
             {
                 self.exclude(target, with: index...target.upperBound)
+                self.excludeOthers(from: target.upperBound, 1)
                 self.takeRest(after: target.upperBound)
             }
         }
@@ -27,10 +29,36 @@ extension SentenceReading {
 
     // MARK: Negations
 
+    /// `no Lumo or Harrow`, `LumoとHarrow以外`: further makers beside one that is excluded.
+    private mutating func excludeOthers(from start: Int, _ step: Int) {
+        var place = start
+        while true {
+            var next = place + step
+            var hasJoint = false
+            while self.isFree(next), self.isJoint(self.items[next]) {
+                hasJoint = true
+                next += step
+            }
+            guard hasJoint, self.isFree(next), self.maker(self.items[next]) != nil else { return }
+            self.exclude(next...next, with: next...next)
+            place = next
+        }
+    }
+
+    private func isJoint(_ item: SentenceItem) -> Bool {
+        if case .symbol(let scalar) = item.kind { return [0x2C, 0x2F, 0x26, 0x3001, 0xFF0C].contains(scalar) }
+        return item.says("also") && !item.isContent
+    }
+
     /// What a negation stands before: a known phrase, else a word, else a run of characters.
     private func targetAfter(_ index: Int) -> ClosedRange<Int>? {
         guard let first = self.neighbour(of: index, 1) else { return nil }
         switch self.items[first].kind {
+        case .phrase where self.concept(self.items[first], [.category]) != nil:
+            // `không muốn chuột Lumo`: not that maker's mice.
+            let further = first + 1
+            let isOfMaker = self.isFree(further) && self.maker(self.items[further]) != nil
+            return isOfMaker ? further...further : first...first
         case .phrase where self.items[first].isContent, .word: return first...first
         case .quantity(let quantity) where quantity.currency == nil: return first...first
         case .character:

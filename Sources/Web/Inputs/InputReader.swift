@@ -74,9 +74,10 @@ package struct InputReader {
         if !self.isDescribing { self.validation.require(holds, path, rule, isParameter: isParameter) }
     }
 
-    /// A field that must be there only because of others.
-    package mutating func missing(_ path: String, isParameter: Bool = false) {
-        if !self.isDescribing { self.validation.missing(path, isParameter: isParameter) }
+    /// A field that must be there only because of others. One that is there and wrong, by this name or another, is not missing.
+    package mutating func missing(_ path: String, orAs others: String..., isParameter: Bool = false) {
+        let isWrong = self.validation.errors.contains { $0.path == path || others.contains($0.path) }
+        if !self.isDescribing, !isWrong { self.validation.missing(path, isParameter: isParameter) }
     }
 
     /// Goes on with the members of an object in the body, where it is one: some clients wrap what others write flat.

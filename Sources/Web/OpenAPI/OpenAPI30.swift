@@ -43,6 +43,7 @@ package enum OpenAPI30 {
     static func schema(_ value: JSONValue) -> JSONValue {
         guard var schema = value.object else { return value }
         if let types = schema["type"]?.array {
+            // characters: members of a list, not of a text.
             let named = types.filter { $0 != "null" }
             if named.count < types.count { schema["nullable"] = true }
             schema["type"] = named.first
