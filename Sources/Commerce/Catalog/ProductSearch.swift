@@ -34,7 +34,7 @@ package enum ProductSearch {
         "laptop = notebook", "tv = television", "ssd = solid state drive", "hdd = hard disk", "phone = smartphone",
     ]
 
-    /// In `regions` of what is sold everywhere.
+    /// In `regions` of what says nothing of them: it is sold where the operator's setting says.
     static let everywhere = "*"
 
     static let source = SearchSource(

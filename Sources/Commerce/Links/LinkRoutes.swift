@@ -49,7 +49,7 @@ struct LinkRoutes: Sendable {
                     status: .notFound,
                     summary: "No such card, or its product was withdrawn",
                     mediaType: "text/html"
-                ),
+                ).orAs("application/json"),
             ]
         ) { call in
             let headers = call.request.headers

@@ -12,10 +12,15 @@ struct Constraints: Sendable {
     let rates: ExchangeRates
     let makers: Makers
 
-    init(_ parsed: ParsedIntent, region: Region?, rates: ExchangeRates, makers: Makers) {
+    /// Whether what says nothing of regions is sold in this one.
+    private let isUsualRegion: Bool
+
+    init(_ parsed: ParsedIntent, region: Region?, usualRegions: [Region], rates: ExchangeRates, makers: Makers) {
         (self.rates, self.makers) = (rates, makers)
+        let place = parsed.region.flatMap { Region($0) } ?? region
+        self.isUsualRegion = place.map { usualRegions.contains($0) } ?? true
         self.budget = parsed.budget
-        self.region = parsed.region.flatMap { Region($0) } ?? region
+        self.region = place
         self.onlyBrands = parsed.onlyBrands
         self.excludedBrands = parsed.excludedBrands
         self.excludedWords = parsed.excludedWords
@@ -27,7 +32,9 @@ struct Constraints: Sendable {
         if self.mustBeInStock {
             filters.append(.any("availability", of: [Availability.inStock.rawValue, Availability.limited.rawValue]))
         }
-        if let region { filters.append(.any("regions", of: [ProductSearch.everywhere, region.code])) }
+        if let region {
+            filters.append(.any("regions", of: [region.code] + (self.isUsualRegion ? [ProductSearch.everywhere] : [])))
+        }
         if let budget { filters.append(.either(self.priceRanges(budget))) }
         if !self.onlyBrands.isEmpty {
             filters.append(.any("brand", of: self.onlyBrands.flatMap { self.makers.names(of: $0) }))
@@ -65,7 +72,9 @@ struct Constraints: Sendable {
         guard !product.isWithdrawn, content.availability != .outOfStock,
             !self.mustBeInStock || [.inStock, .limited].contains(content.availability)
         else { return false }
-        if let region, !content.regions.isEmpty, !content.regions.contains(region) { return false }
+        if let region, content.regions.isEmpty ? !self.isUsualRegion : !content.regions.contains(region) {
+            return false
+        }
         if let budget {
             guard let price = content.price, let range = self.range(budget, price.currency),
                 price.currency == budget.currency || self.rates.has(budget.currency), range.contains(price.micros)

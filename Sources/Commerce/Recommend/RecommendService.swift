@@ -51,7 +51,13 @@ struct RecommendService: Sendable {
         let (parser, makers) = self.understanding.current(at: now)
         var parsed = parser.parse(inquiry.wish, at: now, region: inquiry.region?.code)
         inquiry.stated.apply(to: &parsed, parser)
-        let constraints = Constraints(parsed, region: inquiry.region, rates: self.maker.rates, makers: makers)
+        let constraints = Constraints(
+            parsed,
+            region: inquiry.region,
+            usualRegions: self.maker.regions,
+            rates: self.maker.rates,
+            makers: makers
+        )
         let question = Question(parsed, constraints, self.search)
         var picks = try await self.hits(question, inquiry)
         let hits = picks.count
