@@ -171,7 +171,7 @@ def limits(shop, key):
     forms = {
         "en": [("{word} under ${high}", "USD"), ("{word} over £{low}", "GBP"), ("{word} between {low} and {high} euros", "EUR"), ("{word} ${low}-{high}", "USD")],
         "zh": [("{high}元以内的{word}", "CNY"), ("{low}到{high}美元的{word}", "USD")], "ja": [("{high}円以下の{word}", "JPY"), ("{low}円から{high}円までの{word}", "JPY")],
-        "vi": [("{word} dưới {high} đô", "USD"), ("{word} từ {low} đến {high} nghìn", "VND")],
+        "vi": [("{word} dưới {high} đô", "USD"), ("{word} từ {low} đến {high} nghìn đồng", "VND")],
     }
     chance = random.Random(15)
 

@@ -284,6 +284,9 @@ struct StoryTests {
                     == "Wireless mouse black"
             )
             #expect(shop.titles(try await shop.recommend("mouse over $70", "&fill=false")) == ["Wireless mouse pro"])
+            // What says nothing of regions is sold where the operator says, and nowhere else.
+            #expect(shop.titles(try await shop.recommend("wireless mouse", "&region=US")).count == 3)
+            #expect(shop.titles(try await shop.recommend("wireless mouse", "&region=DE")) == [])
             let sold = try await shop.recommend("network cable in stock", "&limit=10")
             #expect(!shop.titles(sold).contains("Network cable 2 m"))
             #expect(!shop.titles(try await shop.recommend("mouse not HP", "&limit=10")).contains("Wireless mouse pro"))
