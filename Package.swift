@@ -202,7 +202,10 @@ let package = Package(
         ),
         tests(
             "ContractTests",
-            ["ServerTestKit", "Kernel", "Storage", "Platform", "Web", "Market", "Affiliate", "Commerce", "Server", httpTypes],
+            [
+                "ServerTestKit", "Kernel", "Storage", "Platform", "Web", "Market", "Affiliate", "Commerce", "Server",
+                httpTypes,
+            ],
             exclude: ["Contracts", "Schemas"]
         ),
         tests("FuzzTests", ["ServerTestKit", "Kernel", "Market", "Server", httpTypes], exclude: ["Corpus"]),

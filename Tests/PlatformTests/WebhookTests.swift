@@ -109,7 +109,7 @@ struct WebhookTests {
             try await post.append("a", audience: [ID("acc_2")])
             #expect(try await post.run { try await post.deliveries().first?.state == .delivered })
             #expect(host.requests.count == 1)
-            let request = host.requests[0]
+            let request = (try #require(host.requests.first))
             let header = { (name: String) in request.headers[.init(name)!] ?? "" }
             #expect(header("X-Signature") == WebhookSignature.hex(request.body, secret: Array("secret".utf8)))
             let standard = WebhookSignature.standardHeaders(

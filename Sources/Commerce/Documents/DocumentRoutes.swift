@@ -62,7 +62,7 @@ struct DocumentRoutes: Sendable {
                     summary: "The edition: 3.0 or 3.1, which is in English; 3.0 for any other"
                 ),
             ],
-            answers: [AnswerDescription(status: .ok, summary: "OpenAPI 3.0.3, or 3.1", example: ["openapi": "3.0.3"])]
+            answers: [AnswerDescription(status: .ok, summary: "OpenAPI 3.0.3, or 3.1", schema: ["type": "object"])]
         ) { call in
             let query = call.request.uri.fields
             let file =
@@ -97,7 +97,7 @@ struct DocumentRoutes: Sendable {
                 "Get the agent card",
                 tag: Self.tag,
                 access: .open,
-                answers: [.init(status: .ok, summary: "A card of A2A 1.0 and 0.3", example: ["name": "Souk commerce"])]
+                answers: [.init(status: .ok, summary: "A card of A2A 1.0 and 0.3", schema: ["type": "object"])]
             ) { call in
                 let card = AgentCard.json(publicURL: url, version: CommerceContract.shared.version)
                 return Self.answer(call, "application/json", Array(try JSON.encode(card)))
