@@ -74,14 +74,7 @@ struct ImportRoutes: Sendable {
         }
 
         init(_ read: inout InputReader) {
-            self.merchant =
-                read.query(
-                    "merchant_id",
-                    .string,
-                    "Whose products they are; for supply keys",
-                    .line(canBeBlank: true),
-                    .atMost(64)
-                )?.nonEmpty
+            self.merchant = read.merchantFilter("Whose products they are; for supply keys")
             let formats = FeedFormat.allCases.map(\.rawValue)
             let format = read.query(
                 "format",
@@ -179,8 +172,8 @@ struct ImportRoutes: Sendable {
             guard let name else { throw CommerceProblems.merchantNotFound }
             return name
         }
-        let own = try await self.database.read { try $0.merchants.find(credential: caller.credential) }
-        guard let own, name == nil || name == own.id else { throw CommerceProblems.invalidRegistrationToken }
+        let own = try await self.database.read { try $0.merchants.require(of: caller) }
+        guard name == nil || name == own.id else { throw CommerceProblems.invalidRegistrationToken }
         return own.id
     }
 
@@ -191,14 +184,7 @@ struct ImportRoutes: Sendable {
         let merchant: String?
 
         init(_ read: inout InputReader) {
-            self.merchant =
-                read.query(
-                    "merchant_id",
-                    .string,
-                    "Only this merchant's; for supply keys",
-                    .line(canBeBlank: true),
-                    .atMost(64)
-                )?.nonEmpty
+            self.merchant = read.merchantFilter("Only this merchant's; for supply keys")
             self.paging = CursorPaging(&read)
         }
     }
@@ -247,8 +233,6 @@ struct ImportRoutes: Sendable {
     /// Nil for all merchants. Throws `invalidRegistrationToken`.
     private func scope(of caller: Caller, _ asked: String?) async throws -> String? {
         guard caller.has(CommerceRole.merchant) else { return asked }
-        let own = try await self.database.read { try $0.merchants.find(credential: caller.credential) }
-        guard let own else { throw CommerceProblems.invalidRegistrationToken }
-        return own.id
+        return try await self.database.read { try $0.merchants.require(of: caller).id }
     }
 }

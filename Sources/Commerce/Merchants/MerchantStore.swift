@@ -10,6 +10,14 @@ struct MerchantStore {
     }
 
     /// Throws `merchantNotFound`.
+    /// Whose token it is. Throws `invalidRegistrationToken`.
+    func require(of caller: Caller) throws -> Merchant {
+        guard let own = try self.find(credential: caller.credential) else {
+            throw CommerceProblems.invalidRegistrationToken
+        }
+        return own
+    }
+
     func require(_ id: String) throws -> Merchant {
         guard let merchant = try self.find(id) else { throw CommerceProblems.merchantNotFound }
         return merchant

@@ -104,9 +104,7 @@ struct OrderRoutes: Sendable {
     }
 
     private func merchant(of caller: Caller) async throws -> Merchant {
-        let found = try await self.database.read { try $0.merchants.find(credential: caller.credential) }
-        guard let found else { throw CommerceProblems.invalidRegistrationToken }
-        return found
+        try await self.database.read { try $0.merchants.require(of: caller) }
     }
 
     // MARK: Reading
@@ -116,14 +114,7 @@ struct OrderRoutes: Sendable {
         let merchant: String?
 
         init(_ read: inout InputReader) {
-            self.merchant =
-                read.query(
-                    "merchant_id",
-                    .string,
-                    "Only this merchant's; for supply keys",
-                    .line(canBeBlank: true),
-                    .atMost(64)
-                )?.nonEmpty
+            self.merchant = read.merchantFilter("Only this merchant's; for supply keys")
             self.paging = CursorPaging(&read, default: 50)
         }
     }
@@ -144,14 +135,7 @@ struct OrderRoutes: Sendable {
 
         init(_ read: inout InputReader) {
             self.id = read.path("orderId", "The merchant's order id")
-            self.merchant =
-                read.query(
-                    "merchant_id",
-                    .string,
-                    "Whose order, where several have the id",
-                    .line(canBeBlank: true),
-                    .atMost(64)
-                )?.nonEmpty
+            self.merchant = read.merchantFilter("Whose order, where several have the id")
         }
     }
 

@@ -7,6 +7,11 @@ extension InputReader {
         self.query("region", .string, "Where the shopper is: ISO 3166-1, two letters", .region).flatMap { Region($0) }
     }
 
+    /// Nil where none was named.
+    mutating func merchantFilter(_ summary: String) -> String? {
+        self.query("merchant_id", .string, summary, .line(canBeBlank: true), .atMost(64))?.nonEmpty
+    }
+
     mutating func channel() -> String? {
         self.query("channel", .string, "Where the shopper was met, such as cursor", .channel)
     }
