@@ -61,15 +61,21 @@ package struct Commerce: Slice {
     }
 
     package func makeKey(role: Role, owner: String, rateLimit: Int?) async throws -> JSONValue {
+        try await self.makeKey(role: role, owner: owner, rateLimit: rateLimit, merchants: [])
+    }
+
+    package func makeKey(role: Role, owner: String, rateLimit: Int?, merchants: [String]) async throws -> JSONValue {
         guard let known = CommerceRole(role), Self.roles.contains(role) else {
             throw ConfigurationError("there is no role \(role)")
         }
+        guard merchants.isEmpty || known == .supply else {
+            throw ConfigurationError("only supply keys are limited to merchants")
+        }
         let limit = rateLimit ?? CommerceContract.requestsPerMinute
-        let key = try await self.keys.createAtConsole(owner: owner, role: known, rateLimit: limit)
+        let key = try await self.keys.createAtConsole(owner: owner, role: known, rateLimit: limit, merchants: merchants)
         return [
             "authorization": .string(key), "api_key": .string(key), "role": .string(role.name),
-            "rate_limit": .int(limit),
-            "owner_id": .string(owner),
+            "rate_limit": .int(limit), "owner_id": .string(owner), "merchants": .array(merchants.map { .string($0) }),
         ]
     }
 
@@ -152,7 +158,7 @@ package struct Commerce: Slice {
             self.medians = CategoryMedians(database: database)
             self.trending = Trending(database: database)
             self.merchants = MerchantCache(database: database)
-            self.merchantService = MerchantService(database: database, ids: ids)
+            self.merchantService = MerchantService(database: database, ids: ids, secrets: house.secrets)
             self.imports = ImportService(
                 database: database,
                 ids: ids,

@@ -65,6 +65,16 @@ package struct CommerceContract: SurfaceContract {
         }
     }
 
+    package var jsonBodies: JSONBodies { JSONBodies(limit: 256 * 1024, refusesOtherTypes: true) }
+
+    /// Nothing for whoever is known, by whatever header.
+    package func addressCost(of request: HTTPRequest) -> AddressCost {
+        let shown = [.authorization, Self.merchantHeader, Self.supplyHeader].contains { (name: HTTPField.Name) in
+            request.headerFields.contains(name)
+        }
+        return shown ? .oneUnlessKnown : .one
+    }
+
     // MARK: Keys
 
     static let merchantHeader = HTTPField.Name("X-Merchant-Token")!

@@ -24,6 +24,8 @@ enum CommerceProblems {
     static let missingRegistrationToken = Problem(.unauthenticated, "missing_registration_token")
     /// No merchant has the token.
     static let invalidRegistrationToken = Problem(.forbidden, "invalid_registration_token")
+    /// A signature was sent, and it is not the merchant's over this body and these five minutes.
+    static let invalidSignature = Problem(.unauthenticated, "invalid_signature")
     /// No `X-Supply-Key`, or an unknown one.
     static let invalidSupplyKey = Problem(.unauthenticated, "invalid_supply_key")
     /// The key only reads.
@@ -58,8 +60,6 @@ enum CommerceProblems {
         "idempotency_key_length",
         ["limit": "\(IdempotencyStore.keyLengthLimit)"]
     )
-    /// The first request with the key has not ended yet.
-    static let idempotencyInProgress = Problem(.conflict, "idempotency_in_progress")
     /// The key was used for another body.
     static let idempotencyKeyReused = Problem(.unprocessable, "idempotency_key_reused")
 

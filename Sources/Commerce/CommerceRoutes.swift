@@ -35,10 +35,20 @@ struct CommerceRoutes: Sendable {
             clock: house.clock
         )
         let understanding = parts.understanding
-        self.intents = IntentRoutes(database: database, ids: house.ids, clock: house.clock) { text, now, region in
+        self.intents = IntentRoutes(
+            database: database,
+            ids: house.ids,
+            clock: house.clock,
+            secrets: house.secrets
+        ) { text, now, region in
             understanding.current(at: now).parser.parse(text, at: now, region: region)
         }
-        self.orders = OrderRoutes(database: database, service: parts.orders)
+        self.orders = OrderRoutes(
+            database: database,
+            service: parts.orders,
+            merchants: parts.merchantService,
+            clock: house.clock
+        )
         (self.log, self.clock) = (parts.log, house.clock)
         self.developers = DeveloperRoutes(
             database: database,
@@ -48,8 +58,8 @@ struct CommerceRoutes: Sendable {
             logs: LogRoutes(database: database),
             publicURL: house.publicURL
         )
-        self.invites = InviteRoutes(database: database, service: parts.developers)
-        self.merchants = MerchantRoutes(database: database, service: parts.merchantService)
+        self.invites = InviteRoutes(database: database, service: parts.developers, secrets: house.secrets)
+        self.merchants = MerchantRoutes(database: database, service: parts.merchantService, secrets: house.secrets)
         self.imports = ImportRoutes(database: database, service: parts.imports)
         self.reports = ReportRoutes(
             database: database,

@@ -341,5 +341,22 @@ enum CommerceSchema {
                 """
             )
         ),
+        // Secrets that sign reports, supply keys for some merchants alone, and what a feed's server calls its version.
+        Migration(
+            "commerce/0006-merchants",
+            .schema(
+                """
+                ALTER TABLE commerce_merchant ADD COLUMN webhook_secret BLOB;
+                CREATE TABLE commerce_supply_merchant (
+                    credential_id TEXT NOT NULL,
+                    merchant_id TEXT NOT NULL,
+                    PRIMARY KEY (credential_id, merchant_id)
+                );
+                ALTER TABLE commerce_import ADD COLUMN entity_tag TEXT;
+                ALTER TABLE commerce_import ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+                CREATE INDEX commerce_import_latest ON commerce_import (merchant_id, updated_at) WHERE state = 'completed';
+                """
+            )
+        ),
     ]
 }

@@ -4,11 +4,15 @@ import Platform
 import ServiceLifecycle
 import Storage
 
-/// Keeps medians and trends up to date, and takes old sessions away.
+/// Keeps medians and trends up to date, and takes old sessions and imports away.
 struct CommerceUpkeep: Service {
     private static let everySeconds: Int64 = 30
     private static let prunedAtOnce = 1000
     private static let trialDays: Int64 = 1
+    /// Imports that have ended, and the lines that they did not take.
+    private static let importDays: Int64 = 90
+    /// Each may have thousands of lines.
+    private static let importsAtOnce = 20
 
     let parts: Commerce.Parts
     let database: any Database
@@ -24,17 +28,23 @@ struct CommerceUpkeep: Service {
     func round() async throws {
         try await self.parts.medians.refresh()
         try await self.parts.trending.refresh(at: self.clock.now())
-        try await self.prune(days: Self.trialDays, isTrial: true)
-        try await self.prune(days: Int64(self.parts.settings.cardDays), isTrial: false)
+        try await self.prune(days: Self.trialDays) { try $0.cards.prune(before: $1, isTrial: true, limit: $2) }
+        try await self.prune(days: Int64(self.parts.settings.cardDays)) {
+            try $0.cards.prune(before: $1, isTrial: false, limit: $2)
+        }
+        try await self.prune(days: Self.importDays) { tx, moment, _ in
+            try tx.imports.prune(before: moment, limit: Self.importsAtOnce)
+        }
     }
 
-    private func prune(days: Int64, isTrial: Bool) async throws {
+    private func prune(
+        days: Int64,
+        _ prune: @escaping @Sendable (Transaction, _ before: Timestamp, _ limit: Int) throws -> Int
+    ) async throws {
         let moment = self.clock.now().adding(seconds: -days * 86_400)
         var pruned = Self.prunedAtOnce
         while pruned == Self.prunedAtOnce {
-            pruned = try await self.database.write {
-                try $0.cards.prune(before: moment, isTrial: isTrial, limit: Self.prunedAtOnce)
-            }
+            pruned = try await self.database.write { try prune($0, moment, Self.prunedAtOnce) }
         }
     }
 }

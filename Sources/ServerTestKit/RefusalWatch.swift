@@ -19,6 +19,7 @@ final class RefusalWatch: Sendable {
         "internal_error", "invalid",
         "invalid_json", "malformed", "method_not_allowed", "not_found", "not_utf8", "overloaded",
         "storage_unavailable", "too_deep", "too_large", "too_large_json", "unauthenticated",
+        "unsupported_media_type",
     ]
 
     private let surfaces: [Surface]

@@ -14,6 +14,8 @@ package struct AppContext: RequestContext {
     package let watch: ConnectionWatch?
     /// The memory for request bodies; nil for any amount.
     package var bodies: BodyBudget?
+    /// What the surface takes as a JSON body.
+    package var jsonBodies = JSONBodies.usual
     /// Set by the root responder, before anything else happens.
     package var trace = Trace.none
     /// The client's address: the socket's other end, or the address that a trusted proxy names.

@@ -20,9 +20,6 @@ package struct Call: Sendable {
         return Call(request: self.request, context: context)
     }
 
-    /// JSON bodies beyond this are refused.
-    package static let jsonLimit = 1024 * 1024
-
     /// A parameter of the path, decoded, as the identifier that it is.
     package func pathID<Entity>(_ name: String) -> ID<Entity> { ID(self.context.pathParameter(name)) }
 
@@ -68,9 +65,14 @@ package struct Call: Sendable {
     }
 
     private func jsonBody() async throws -> JSONValue? {
-        let body = try await self.collectBody(upTo: Self.jsonLimit)
+        try await self.json(of: try await self.collectBody(upTo: self.context.jsonBodies.limit))
+    }
+
+    /// A body that was read whole, as JSON; nil when it is empty. Throws *unreadable* and *unsupported media*.
+    package func json(of body: BufferedBody) async throws -> JSONValue? {
         let buffer = body.bytes
         if buffer.readableBytes == 0 { return nil }
+        try self.context.jsonBodies.check(type: self.header(.contentType), of: buffer.readableBytesView)
         do {
             if buffer.readableBytes <= Self.jsonOnLoopLimit { return try JSON.read(buffer.readableBytesView) }
             return try await NIOThreadPool.singleton.runIfActive { try JSON.read(buffer.readableBytesView) }

@@ -56,6 +56,8 @@ package protocol Slice: Sendable {
     ///   - role: one of ``roles``.
     ///   - rateLimit: requests a minute; nil for the contract's own, 0 for none.
     func makeKey(role: Role, owner: String, rateLimit: Int?) async throws -> JSONValue
+    /// The same for a key that sees these merchants alone. Throws `ConfigurationError` where keys see no merchants.
+    func makeKey(role: Role, owner: String, rateLimit: Int?, merchants: [String]) async throws -> JSONValue
     /// Fills an empty database with demo data and returns its keys, for the file of demo keys. Nil if there is data already.
     func seed(hostURL: String) async throws -> JSONValue?
     /// Contradictions between its figures and its records. The list should be empty.
@@ -64,6 +66,10 @@ package protocol Slice: Sendable {
 
 extension Slice {
     package var searches: [Search] { [] }
+    package func makeKey(role: Role, owner: String, rateLimit: Int?, merchants: [String]) async throws -> JSONValue {
+        guard merchants.isEmpty else { throw ConfigurationError("no key of \(Self.name) is limited to merchants") }
+        return try await self.makeKey(role: role, owner: owner, rateLimit: rateLimit)
+    }
     package static var settings: [Setting] { [] }
     package static var archived: [ArchiveKind] { [] }
     package static var exposedHeaders: [String] { [] }

@@ -26,6 +26,8 @@ package protocol SurfaceContract: Sendable {
     func secondKey(in headers: HTTPFields) throws(Problem) -> PresentedKey?
     /// The header of its own in which a role's key comes; nil for the Bearer scheme.
     func keyHeader(of role: Role) -> HTTPField.Name?
+    /// What it takes as a JSON body.
+    var jsonBodies: JSONBodies { get }
     /// What a request takes of its address's limit.
     func addressCost(of request: HTTPRequest) -> AddressCost
     /// How often a key may ask; nil for as often as it likes.
@@ -72,6 +74,32 @@ package struct Surface: Sendable {
     }
 }
 
+/// What a contract takes as a JSON body.
+package struct JSONBodies: Sendable {
+    /// Bytes beyond which a body is refused.
+    package let limit: Int
+    /// Whether a body is refused that says it is something else.
+    package let refusesOtherTypes: Bool
+
+    package init(limit: Int, refusesOtherTypes: Bool) {
+        (self.limit, self.refusesOtherTypes) = (limit, refusesOtherTypes)
+    }
+
+    package static let usual = JSONBodies(limit: 1024 * 1024, refusesOtherTypes: false)
+
+    /// Throws *unsupported media*. A body without a type is read as JSON; so is an object that says it is a form, as curl does of its own
+    /// accord.
+    func check(type: String?, of body: some Sequence<UInt8>) throws {
+        guard self.refusesOtherTypes, let type else { return }
+        let essence = String(type.bytewise.cut(at: ";").before).trimmed.lowercased()
+        if essence == "application/json" || essence == "text/json" || essence.bytewise.ends(with: "+json") { return }
+        let isObject = body.first { $0 > UInt8(ascii: " ") } == UInt8(ascii: "{")
+        guard essence == "application/x-www-form-urlencoded", isObject else {
+            throw Problem(.unsupportedMedia, "unsupported_media_type")
+        }
+    }
+}
+
 /// What a request takes of the limit of its address.
 package enum AddressCost: Sendable {
     case one
@@ -97,6 +125,8 @@ extension SurfaceContract {
     package func secondKey(in _: HTTPFields) throws(Problem) -> PresentedKey? { nil }
 
     package func keyHeader(of _: Role) -> HTTPField.Name? { nil }
+
+    package var jsonBodies: JSONBodies { .usual }
 
     package var languages: [Language] { Language.allCases }
 

@@ -29,7 +29,7 @@ struct CommerceCommands: AsyncParsableCommand {
             @Option(help: "The creator's part of it, in hundredths of a percent.") var creatorBps = 0
 
             func run() async throws {
-                let token = try await self.options.withHouse { house in
+                let opened = try await self.options.withHouse { house in
                     try await house.slice(Commerce.self).merchants.create(
                         self.id.lowercased(),
                         linkParameter: self.linkParameter,
@@ -37,11 +37,13 @@ struct CommerceCommands: AsyncParsableCommand {
                         windowDays: self.windowDays,
                         rateBasisPoints: self.rateBps,
                         creatorBasisPoints: self.creatorBps
-                    ).token
+                    )
                 }
-                try Operator.say(
-                    json: ["merchant_id": .string(self.id.lowercased()), "token": .string(token)] as JSONValue
-                )
+                let said: JSONValue = [
+                    "merchant_id": .string(self.id.lowercased()), "token": .string(opened.token),
+                    "webhook_secret": .string(opened.webhookSecret),
+                ]
+                try Operator.say(json: said)
             }
         }
     }

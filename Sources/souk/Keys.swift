@@ -23,6 +23,11 @@ struct Keys: AsyncParsableCommand {
         @Option(help: "Whose key it is (the market's owner_id).") var owner: String
         @Option(help: "Requests a minute; 0 lifts the limit. The contract's own without it.") var rateLimit: Int?
 
+        @Option(
+            help: "Of commerce's supply keys: the merchants that it is limited to, comma separated; all without it."
+        )
+        var merchants = ""
+
         func run() async throws {
             guard !self.owner.isEmpty, self.rateLimit ?? 0 >= 0 else {
                 throw ValidationError("--owner must not be empty, and --rate-limit not negative")
@@ -37,7 +42,12 @@ struct Keys: AsyncParsableCommand {
                 guard let slice = house.slices.first(where: { type(of: $0).name == self.surface }) else {
                     throw ConfigurationError("there is no surface \(self.surface)")
                 }
-                return try await slice.makeKey(role: role, owner: self.owner, rateLimit: self.rateLimit)
+                return try await slice.makeKey(
+                    role: role,
+                    owner: self.owner,
+                    rateLimit: self.rateLimit,
+                    merchants: self.merchants.bytewise.list(",")
+                )
             }
             try Operator.say(json: key)
         }

@@ -256,7 +256,7 @@ struct CardMaker: Sendable {
         let risk: Card.Risk =
             if content.isAgeRestricted || Self.restricted.contains(where: { kind.bytewise.contains($0) }) {
                 .high
-            } else if content.price == nil || content.image.isEmpty || isDear || !facts.merchant.isActive {
+            } else if content.price == nil || content.image.isEmpty || isDear {
                 .medium
             } else {
                 .low

@@ -20,12 +20,15 @@ struct DeveloperRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            self.registerEndpoint,
+            self.register.endpoint("/v1/developers/register", tag: Self.tag, secrets: self.secrets) { input, _ in
+                Developer.key(of: input.order.email)
+            },
             Endpoint(.post, "/v1/developers/login", tag: Self.tag, self.login),
             Endpoint(.post, "/v1/developers/logout", tag: Self.tag, self.logout),
             Endpoint(.get, "/v1/developers/me", tag: Self.tag, self.me),
             Endpoint(.post, "/v1/developers/invite/verify", tag: Self.tag, self.verify),
-            Endpoint(.get, "/v1/developers/keys", tag: Self.tag, self.list), self.createEndpoint,
+            Endpoint(.get, "/v1/developers/keys", tag: Self.tag, self.list),
+            self.create.endpoint("/v1/developers/keys", tag: Self.tag, secrets: self.secrets),
             Endpoint(.patch, "/v1/developers/keys/{keyId}", tag: Self.tag, self.relabel),
             Endpoint(.delete, "/v1/developers/keys/{keyId}", tag: Self.tag, self.delete),
             Endpoint(.post, "/v1/developers/keys/{keyId}/revoke", tag: Self.tag, self.revoke),
@@ -35,41 +38,20 @@ struct DeveloperRoutes: Sendable {
 
     // MARK: Coming in
 
-    private var registerEndpoint: Endpoint {
-        Endpoint(
-            raw: .post,
-            "/v1/developers/register",
+    private var register: Creation<RegisterInput, Void, DeveloperOpened> {
+        Creation(
             "Open a developer account",
-            tag: Self.tag,
             access: .open,
-            inputs: InputReader.describe(RegisterInput.self),
-            answers: [AnswerDescription(status: .created, summary: "Opened", of: DeveloperOpened.self)]
-        ) { call in
-            let body = try await call.readJSON()
-            let input: RegisterInput = try call.read(from: body ?? [:])
-            let once = try call.repetition(of: "register", by: Developer.key(of: input.order.email), body, self.secrets)
-            do {
-                let opened = try await self.service.register(
-                    input.order,
-                    from: call.context.limitKey,
-                    trace: call.trace,
-                    once
-                )
-                return Self.secret(.created, DeveloperOpened(opened: opened, status: "created"))
-            } catch let repeated as Repetition.Repeated { return repeated.known.response }
+            refusing: [CommerceProblems.rateLimited, CommerceProblems.accountExists]
+        ) { input, _, call, once in
+            let opened = try await self.service.register(
+                input.order,
+                from: call.context.limitKey,
+                trace: call.trace,
+                once
+            )
+            return DeveloperOpened(opened: opened, status: "created")
         }
-        .refusing(
-            CommerceProblems.idempotencyKeyLength,
-            CommerceProblems.idempotencyInProgress,
-            CommerceProblems.idempotencyKeyReused
-        )
-        .refusing(CommerceProblems.rateLimited, CommerceProblems.accountExists)
-    }
-
-    private static func secret(_ status: HTTPResponse.Status, _ answer: some Wire) -> Response {
-        var response = Response(status: status, answer: answer)
-        response.headers[.cacheControl] = "no-store"
-        return response
     }
 
     var login: Operation<LoginInput, DeveloperOpened> {
@@ -148,46 +130,22 @@ struct DeveloperRoutes: Sendable {
         }
     }
 
-    /// For the pages, which send no `Idempotency-Key`.
-    var create: Operation<KeyInput, KeyMade> {
-        Operation("Make a key", access: .console, effect: .write) { input, caller, call in
-            self.keys.answer(
-                try await self.keys.create(label: input.label, scopes: input.scopes, by: caller, trace: call.trace, nil)
-            )
-        }
-        .refusing(CommerceProblems.inviteRequired, CommerceProblems.keyLimitReached)
-    }
-
-    private var createEndpoint: Endpoint {
-        Endpoint(
-            raw: .post,
-            "/v1/developers/keys",
+    var create: Creation<KeyInput, Caller, KeyMade> {
+        Creation(
             "Make a key",
-            tag: Self.tag,
             access: .console,
-            inputs: InputReader.describe(KeyInput.self),
-            answers: [AnswerDescription(status: .created, summary: "Made", of: KeyMade.self)]
-        ) { caller, call in
-            let body = try await call.readJSON()
-            let input: KeyInput = try call.read(from: body ?? [:])
-            let once = try call.repetition(of: "keys", by: caller.identity.text, body, self.secrets)
-            do {
-                let made = try await self.keys.create(
+            refusing: [CommerceProblems.inviteRequired, CommerceProblems.keyLimitReached]
+        ) { input, caller, call, once in
+            self.keys.answer(
+                try await self.keys.create(
                     label: input.label,
                     scopes: input.scopes,
                     by: caller,
                     trace: call.trace,
                     once
                 )
-                return Self.secret(.created, self.keys.answer(made))
-            } catch let repeated as Repetition.Repeated { return repeated.known.response }
+            )
         }
-        .refusing(
-            CommerceProblems.idempotencyKeyLength,
-            CommerceProblems.idempotencyInProgress,
-            CommerceProblems.idempotencyKeyReused
-        )
-        .refusing(CommerceProblems.inviteRequired, CommerceProblems.keyLimitReached)
     }
 
     var relabel: Operation<LabelInput, KeyChanged> {

@@ -188,9 +188,26 @@ package struct DeveloperService: Sendable {
 
     /// A new code, which is shown once. Throws `inviteInvalid`.
     package func createInvite(uses: Int, days: Int, by actor: String) async throws -> String {
+        let code = self.newInviteCode()
+        try await self.createInvite(code, uses: uses, days: days, by: actor) { _ in }
+        return code
+    }
+
+    func newInviteCode() -> String { InviteCode.make(self.ids) }
+
+    /// Throws `inviteInvalid`.
+    ///
+    /// - Parameter beside: in the same commit, first.
+    func createInvite(
+        _ code: String,
+        uses: Int,
+        days: Int,
+        by actor: String,
+        beside: @escaping @Sendable (Transaction) throws -> Void
+    ) async throws {
         guard (1...10_000).contains(uses), (1...365).contains(days) else { throw CommerceProblems.inviteInvalid }
-        let code = InviteCode.make(self.ids)
         try await self.database.write { tx in
+            try beside(tx)
             try tx.developers.insertInvite(
                 InviteCode.hash(code),
                 uses: uses,
@@ -205,7 +222,6 @@ package struct DeveloperService: Sendable {
                 trace: .none
             )
         }
-        return code
     }
 
     private func take(_ window: SlidingWindows, _ name: String, _ limit: Int) throws {

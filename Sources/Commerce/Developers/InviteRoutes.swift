@@ -10,10 +10,11 @@ struct InviteRoutes: Sendable {
 
     let database: any Database
     let service: DeveloperService
+    let secrets: SecretBox
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(.post, "/v1/invites", tag: DeveloperRoutes.tag, status: .created, self.create),
+            self.create.endpoint("/v1/invites", tag: DeveloperRoutes.tag, secrets: self.secrets),
             Endpoint(.get, "/v1/invites", tag: DeveloperRoutes.tag, self.list),
         ]
     }
@@ -42,21 +43,35 @@ struct InviteRoutes: Sendable {
         }
     }
 
-    var create: Operation<CreateInput, InviteMade> {
-        Operation("Make an invite", access: .supply, effect: .write) { input, caller, _ in
-            InviteMade(
-                code: try await self.service.createInvite(uses: input.uses, days: input.days, by: caller.credential),
-                uses: input.uses
-            )
+    var create: Creation<CreateInput, Caller, InviteMade> {
+        Creation(
+            "Make an invite",
+            access: .supply,
+            refusing: [CommerceProblems.insufficientScope, CommerceProblems.inviteInvalid]
+        ) {
+            input,
+            caller,
+            _,
+            once in
+            let made = InviteMade(code: self.service.newInviteCode(), uses: input.uses)
+            try await self.service.createInvite(made.code, uses: made.uses, days: input.days, by: caller.credential) {
+                try once?.begin(in: $0)
+                try $0.merchants.scope(of: caller).requireAll()
+                try once?.keep(201, made.text, in: $0)
+            }
+            return made
         }
-        .refusing(CommerceProblems.inviteInvalid)
     }
 
     var list: Operation<NoInput, InviteList> {
-        Operation("List invites", access: .supply) { _, _, _ in
-            let invites = try await self.database.read { try $0.developers.listInvites(limit: Self.listLimit) }
+        Operation("List invites", access: .supply) { _, caller, _ in
+            let invites = try await self.database.read { tx in
+                try tx.merchants.scope(of: caller).requireAll()
+                return try tx.developers.listInvites(limit: Self.listLimit)
+            }
             return InviteList(invites: invites.map { InviteOutput(invite: $0) })
         }
+        .refusing(CommerceProblems.insufficientScope)
     }
 }
 

@@ -25,8 +25,12 @@ package struct CommerceKeyService: Sendable {
         let text: String
     }
 
-    /// Makes a key at the operator's console, and the account where there is none. Only its hash is kept.
-    package func createAtConsole(owner: String, role: CommerceRole, rateLimit: Int) async throws -> String {
+    /// Makes a key at the operator's console, and the account where there is none. Only its hash is kept. Throws `merchantNotFound`.
+    ///
+    /// - Parameter merchants: whom a supply key is limited to; all without any.
+    package func createAtConsole(owner: String, role: CommerceRole, rateLimit: Int, merchants: [String] = [])
+        async throws -> String
+    {
         let text = (role == .supply ? Self.supplyPrefix : Self.apiKeyPrefix) + self.ids.bytes(32).base64URL
         let (newOwner, id) = (self.ids.next(Identity.self), self.ids.next(APIKey.self))
         _ = try await self.credentials.create(
@@ -48,6 +52,8 @@ package struct CommerceKeyService: Sendable {
                     scopes: [Self.scope(of: role)],
                     sealed: nil
                 )
+                for merchant in merchants { _ = try tx.merchants.require(merchant) }
+                try tx.merchants.limit(credential.id, to: merchants)
             }
         )
         return text

@@ -13,6 +13,10 @@ struct CatalogImport: Sendable, Identified, RowDecodable {
     let state: State
     /// Why it ended: a code.
     let failure: String?
+    /// What the server of its address calls the version that is imported.
+    let entityTag: String?
+    /// Whether its address still had what was imported last.
+    var isUnmodified: Bool { self.state == .completed && self.entityTag != nil && self.progress.records == 0 }
     let createdAt: Timestamp
     let updatedAt: Timestamp
 
@@ -58,7 +62,7 @@ struct CatalogImport: Sendable, Identified, RowDecodable {
 
     static let columns: StaticString = """
         id, merchant_id, input, state, failure, byte_offset, line, records, created, updated, unchanged, duplicates,
-        withdrawn, rejected, missing, created_at, updated_at
+        withdrawn, rejected, missing, entity_tag, created_at, updated_at
         """
 
     init(row: inout Row) throws {
@@ -79,6 +83,7 @@ struct CatalogImport: Sendable, Identified, RowDecodable {
             rejected: try row.column(),
             missing: try row.column()
         )
+        self.entityTag = try row.optional()
         self.createdAt = try row.column()
         self.updatedAt = try row.column()
     }

@@ -6,6 +6,7 @@ import Platform
 /// Fetches feeds from addresses into files: https, every address of the host checked, no redirect.
 struct FeedFetch: Sendable {
     static let timeoutSeconds: Int64 = 600
+    private static let entityTagLimit = 500
 
     enum Failure: Error, Equatable {
         /// Another status than 200: its number.
@@ -33,12 +34,25 @@ struct FeedFetch: Sendable {
         return scheme.lowercased() == "https" || self.outbound.isAllowed(url)
     }
 
+    /// What an address has answered.
+    enum Answer: Sendable {
+        /// It is in the file, and called so by its server.
+        case written(entityTag: String?)
+        /// It is what it was when it was called so.
+        case unchanged
+    }
+
     /// Writes the answer into the file. Throws a ``Failure``.
-    func fetch(_ url: String, into path: String) async throws {
-        let request = OutboundRequest(method: "GET", url: url, headers: [.init("Accept", "*/*")])
+    ///
+    /// - Parameter known: what the server called the version that was imported last.
+    func fetch(_ url: String, into path: String, unless known: String?) async throws -> Answer {
+        var headers = [Problem.Header("Accept", "*/*")]
+        if let known { headers.append(.init("If-None-Match", known)) }
+        let request = OutboundRequest(method: "GET", url: url, headers: headers)
         guard let response = try? await self.outbound.send(request, timeoutSeconds: Self.timeoutSeconds) else {
             throw Failure.unreachable
         }
+        if response.status == 304, known != nil { return .unchanged }
         guard response.status == 200 else { throw Failure.status(response.status) }
         FeedFile.remove(path)
         guard let file = try? FeedFile.open(path) else { throw Failure.unreachable }
@@ -52,5 +66,7 @@ struct FeedFetch: Sendable {
             }
             try FeedFile.finish(file, path)
         } catch let failure as Failure { throw failure } catch { throw Failure.unreachable }
+        let tag = response.headers.first { $0.name.lowercased() == "etag" }?.value
+        return .written(entityTag: tag.flatMap { (1...Self.entityTagLimit).contains($0.utf8.count) ? $0 : nil })
     }
 }

@@ -21,6 +21,7 @@ struct ImportOutput: Answer, Listed {
         Member("state", \.found.state, "Its state"),
         Member("dry_run", \.found.options.isDryRun, "Whether nothing is written"),
         Member("full", \.found.options.isFull, "Whether what the feed does not have goes out of stock"),
+        Member("not_modified", \.found.isUnmodified, "Whether its address still has what was imported last"),
         Member("failure", \.found.failure, "Why it has ended before its end: a code"),
         Member("records", \.found.progress.records, "Lines that were read"),
         Member("created", \.found.progress.created, "Products that are new"),

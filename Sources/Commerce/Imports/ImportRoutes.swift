@@ -166,15 +166,20 @@ struct ImportRoutes: Sendable {
         return found
     }
 
-    /// A merchant imports its own products. Throws `invalidRegistrationToken`, `merchantNotFound`.
+    /// A merchant imports its own products, and the operator names one. Throws `merchantNotFound`, `invalidRegistrationToken`.
     private func merchant(of caller: Caller, named name: String?) async throws -> String {
-        guard caller.has(CommerceRole.merchant) else {
-            guard let name else { throw CommerceProblems.merchantNotFound }
-            return name
+        try await self.database.read { tx in
+            guard caller.has(CommerceRole.merchant) else {
+                guard let name else { throw CommerceProblems.merchantNotFound }
+                guard try tx.merchants.scope(of: caller).contains(name) else { throw CommerceProblems.merchantNotFound }
+                return name
+            }
+            let own = try tx.merchants.require(of: caller)
+            guard name.map({ $0.bytewise.equals(own.id) }) ?? true else {
+                throw CommerceProblems.invalidRegistrationToken
+            }
+            return own.id
         }
-        let own = try await self.database.read { try $0.merchants.require(of: caller) }
-        guard name == nil || name == own.id else { throw CommerceProblems.invalidRegistrationToken }
-        return own.id
     }
 
     // MARK: Reading
@@ -191,13 +196,16 @@ struct ImportRoutes: Sendable {
 
     var list: Operation<ListInput, CursorList<ImportOutput>> {
         Operation("List imports", access: .merchantOrSupply) { input, caller, _ in
-            let merchant = try await self.scope(of: caller, input.merchant)
-            let page = try await self.database.read {
-                try $0.imports.list(merchant: merchant, before: input.paging.cursor, limit: input.paging.limit)
+            let page = try await self.database.read { tx in
+                try tx.imports.list(
+                    in: tx.merchants.scope(of: caller).narrowed(to: input.merchant),
+                    before: input.paging.cursor,
+                    limit: input.paging.limit
+                )
             }
             return CursorList(page) { ImportOutput(found: $0) }
         }
-        .refusing(CommerceProblems.invalidRegistrationToken)
+        .refusing(CommerceProblems.invalidRegistrationToken, CommerceProblems.merchantNotFound)
     }
 
     struct ImportPath: Input {
@@ -224,15 +232,11 @@ struct ImportRoutes: Sendable {
     }
 
     private func require(_ id: ID<CatalogImport>, of caller: Caller) async throws -> CatalogImport {
-        let merchant = try await self.scope(of: caller, nil)
-        let found = try await self.database.read { try $0.imports.find(id) }
-        guard let found, merchant == nil || found.merchant == merchant else { throw CommerceProblems.importNotFound }
-        return found
-    }
-
-    /// Nil for all merchants. Throws `invalidRegistrationToken`.
-    private func scope(of caller: Caller, _ asked: String?) async throws -> String? {
-        guard caller.has(CommerceRole.merchant) else { return asked }
-        return try await self.database.read { try $0.merchants.require(of: caller).id }
+        try await self.database.read { tx in
+            guard let found = try tx.imports.find(id, in: tx.merchants.scope(of: caller)) else {
+                throw CommerceProblems.importNotFound
+            }
+            return found
+        }
     }
 }

@@ -13,6 +13,8 @@ package struct ImportService: Sendable {
     /// Where more of a merchant's products would go out of stock, or more lines were refused, a full feed is doubted.
     static let missingPercent = 30
     static let rejectedPercent = 1
+    /// So often a part of an import is tried that fails for no reason of the feed's.
+    static let failureLimit = 5
 
     let database: any Database
     let ids: IDGenerator
@@ -95,7 +97,7 @@ package struct ImportService: Sendable {
             return false
         }
         do {
-            if let url = found.options.url, !found.isHere { try await self.fetch.fetch(url, into: found.options.path) }
+            if let url = found.options.url, !found.isHere, try await !self.fetch(url, for: found) { return false }
             let feed = try await self.open.feed(of: found, self.database)
             let lines = try feed.read(Self.commitLines)
             guard !lines.isEmpty else { return try await self.finish(found, feed.reading.merchant) }
@@ -107,12 +109,45 @@ package struct ImportService: Sendable {
             try await self.fail(found, failure.reason)
         } catch let failure as FeedFetch.Failure {
             try await self.fail(found, failure.code)
-        } catch {
-            // What was read and not written is read again.
+        } catch let other as OtherProcess {
             self.open.close(id)
-            throw error
+            throw other
+        } catch {
+            // What was read and not written is read again, and not for ever.
+            self.open.close(id)
+            guard !(error is CancellationError), !Self.isOutage(error) else { throw error }
+            let failures = try await self.database.write { try $0.imports.countFailure(id) }
+            guard failures >= Self.failureLimit else { throw error }
+            self.logger.error("cannot import", metadata: ["import": "\(id)", "error": "\(error)"])
+            try await self.fail(found, "internal_error")
         }
         return false
+    }
+
+    /// The database is away: that says nothing of the feed.
+    private static func isOutage(_ error: any Error) -> Bool {
+        switch error {
+        case StorageError.unavailable, StorageError.connectionLost: true
+        default: false
+        }
+    }
+
+    /// False where the address still has what was imported last: the import is over.
+    private func fetch(_ url: String, for found: CatalogImport) async throws -> Bool {
+        let last = try await self.database.read { try $0.imports.findLatest(of: found.merchant) }
+        let isAlike = last.map { $0.options.url == url && $0.options.format == found.options.format } ?? false
+        let known = isAlike && !found.options.isDryRun ? last?.entityTag : nil
+        switch try await self.fetch.fetch(url, into: found.options.path, unless: known) {
+        case .written(let tag):
+            try await self.database.write { try $0.imports.setEntityTag(found.id, tag) }
+            return true
+        case .unchanged:
+            try await self.database.write { tx in
+                try tx.imports.setEntityTag(found.id, known)
+                try tx.imports.finish(found.id, failure: nil)
+            }
+            return false
+        }
     }
 
     private func fail(_ found: CatalogImport, _ reason: String) async throws {

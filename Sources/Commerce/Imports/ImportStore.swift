@@ -7,16 +7,16 @@ struct ImportStore {
 
     let tx: Transaction
 
-    func find(_ id: ID<CatalogImport>) throws -> CatalogImport? {
-        try self.tx.row("SELECT \(raw: CatalogImport.columns) FROM commerce_import WHERE id = \(id)")
+    func find(_ id: ID<CatalogImport>, in scope: MerchantScope = .all) throws -> CatalogImport? {
+        let conditions: [SQL] = ["id = \(id)"] + scope.conditions(on: "merchant_id")
+        return try self.tx.row(
+            "SELECT \(raw: CatalogImport.columns) FROM commerce_import WHERE \(SQL.all(conditions))"
+        )
     }
 
     /// Newest first.
-    ///
-    /// - Parameter merchant: nil for all.
-    func list(merchant: String?, before cursor: Cursor?, limit: Int) throws -> Page<CatalogImport> {
-        var conditions: [SQL] = []
-        if let merchant { conditions.append("merchant_id = \(merchant)") }
+    func list(in scope: MerchantScope, before cursor: Cursor?, limit: Int) throws -> Page<CatalogImport> {
+        var conditions = scope.conditions(on: "merchant_id")
         if let cursor { conditions.append("(created_at, id) < (\(cursor.key), \(cursor.id))") }
         let fetched = try self.tx.rows(
             """
@@ -46,6 +46,45 @@ struct ImportStore {
                 \(self.tx.now))
             """
         )
+    }
+
+    /// The merchant's last import that came to its end and was written.
+    func findLatest(of merchant: String) throws -> CatalogImport? {
+        let latest: [CatalogImport] = try self.tx.rows(
+            """
+            SELECT \(raw: CatalogImport.columns) FROM commerce_import
+            WHERE merchant_id = \(merchant) AND state = 'completed' ORDER BY updated_at DESC LIMIT 20
+            """
+        )
+        return latest.first { !$0.options.isDryRun }
+    }
+
+    /// What the feed's server calls the version that is imported.
+    func setEntityTag(_ id: ID<CatalogImport>, _ tag: String?) throws {
+        try self.tx.execute("UPDATE commerce_import SET entity_tag = \(tag) WHERE id = \(id)")
+    }
+
+    /// Notes that a part could not be done; how often that has been.
+    func countFailure(_ id: ID<CatalogImport>) throws -> Int {
+        try self.tx.value(
+            "UPDATE commerce_import SET failures = failures + 1 WHERE id = \(id) RETURNING failures",
+            as: Int.self
+        ) ?? 0
+    }
+
+    /// Forgets imports that have ended, with their rejects. Returns how many there were.
+    func prune(before moment: Timestamp, limit: Int) throws -> Int {
+        let old = try self.tx.rows(
+            """
+            SELECT id FROM commerce_import WHERE state <> 'running' AND created_at < \(moment)
+            ORDER BY created_at, id LIMIT \(limit)
+            """
+        ) { try $0.column(ID<CatalogImport>.self) }
+        for id in old {
+            try self.tx.execute("DELETE FROM commerce_import_reject WHERE import_id = \(id)")
+            try self.tx.execute("DELETE FROM commerce_import WHERE id = \(id)")
+        }
+        return old.count
     }
 
     func countRunning(of merchant: String) throws -> Int {

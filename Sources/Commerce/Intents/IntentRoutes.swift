@@ -14,22 +14,28 @@ struct IntentRoutes: Sendable {
     let database: any Database
     let ids: IDGenerator
     let clock: WallClock
+    let secrets: SecretBox
     /// Understands a sentence; the makers of the catalogue are known to it.
     let parse: @Sendable (_ text: String, _ at: Timestamp, _ region: String?) -> ParsedIntent
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(.post, "/v1/intents", tag: Self.tag, status: .created, self.create),
+            self.create.endpoint("/v1/intents", tag: Self.tag, secrets: self.secrets),
             Endpoint(.get, "/v1/intents", tag: Self.tag, self.list),
             Endpoint(.get, "/v1/intents/{intentId}", tag: Self.tag, self.intent),
         ]
     }
 
-    var create: Operation<IntentInput, IntentAnswer> {
-        Operation("Submit an intent", access: .writingKey, effect: .write) { input, caller, call in
+    private var create: Creation<IntentInput, Caller, IntentAnswer> {
+        Creation("Submit an intent", access: .writingKey, refusing: [CommerceProblems.insufficientScope]) {
+            input,
+            caller,
+            call,
+            once in
             let id: ID<Intent> = self.ids.next()
             let parsed = self.parse(input.query, self.clock.now(), input.region)
-            let intent = try await self.database.write { tx in
+            return try await self.database.write { tx in
+                try once?.begin(in: tx)
                 let intent = try input.intent(id, of: caller.identity.text, parsed, at: tx.now)
                 try tx.intents.insert(intent, isKept: true)
                 try tx.events.append(
@@ -42,11 +48,11 @@ struct IntentRoutes: Sendable {
                         trace: call.trace
                     )
                 )
-                return intent
+                let answer = IntentAnswer(intent: IntentOutput(intent: intent))
+                try once?.keep(201, answer.text, in: tx)
+                return answer
             }
-            return IntentAnswer(intent: IntentOutput(intent: intent))
         }
-        .refusing(CommerceProblems.insufficientScope)
     }
 
     struct IntentPath: Input {

@@ -7,7 +7,6 @@ struct Merchant: Sendable, RowDecodable {
     /// Chosen by its owner: lower-case letters, digits and `._-`.
     let id: String
     let owner: ID<Identity>
-    let isActive: Bool
     /// The parameter of its links that carries a recommendation's id.
     let linkParameter: String
     /// Hosts that its links may lead to; empty for any.
@@ -22,14 +21,13 @@ struct Merchant: Sendable, RowDecodable {
     let createdAt: Timestamp
 
     static let columns: StaticString = """
-        m.id, m.identity_id, m.is_active, m.link_parameter, m.link_hosts, m.window_days, m.rate_bps, m.creator_bps,
+        m.id, m.identity_id, m.link_parameter, m.link_hosts, m.window_days, m.rate_bps, m.creator_bps,
         m.source_name, m.source_license, m.source_url, m.source_notice, m.created_at
         """
 
     init(row: inout Row) throws {
         self.id = try row.column()
         self.owner = try row.column()
-        self.isActive = try row.column()
         self.linkParameter = try row.column()
         self.linkHosts = try row.column(String.self).bytewise.list(" ")
         self.windowDays = try row.column()
@@ -52,7 +50,7 @@ struct Merchant: Sendable, RowDecodable {
         source: DataSource?,
         createdAt: Timestamp
     ) {
-        (self.id, self.owner, self.isActive, self.source, self.createdAt) = (id, owner, true, source, createdAt)
+        (self.id, self.owner, self.source, self.createdAt) = (id, owner, source, createdAt)
         (self.linkParameter, self.linkHosts) = (terms.linkParameter, terms.linkHosts)
         (self.windowDays, self.rateBasisPoints) = (terms.windowDays, terms.rateBasisPoints)
         self.creatorBasisPoints = terms.creatorBasisPoints

@@ -10,10 +10,11 @@ struct MerchantRoutes: Sendable {
 
     let database: any Database
     let service: MerchantService
+    let secrets: SecretBox
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(.post, "/v1/merchants", tag: Self.tag, status: .created, self.create),
+            self.create.endpoint("/v1/merchants", tag: Self.tag, secrets: self.secrets),
             Endpoint(.get, "/v1/merchants", tag: Self.tag, self.list),
         ]
     }
@@ -77,22 +78,36 @@ struct MerchantRoutes: Sendable {
         }
     }
 
-    var create: Operation<CreateInput, MerchantOpened> {
-        Operation("Open a merchant", access: .supply, effect: .write) { input, caller, call in
-            let opened = try await self.service.create(
-                input.id,
-                input.terms,
-                actor: caller.credential,
-                trace: call.trace
+    var create: Creation<CreateInput, Caller, MerchantOpened> {
+        Creation(
+            "Open a merchant",
+            access: .supply,
+            refusing: [
+                CommerceProblems.insufficientScope, CommerceProblems.merchantTermsInvalid,
+                CommerceProblems.merchantExists,
+            ]
+        ) { input, caller, call, once in
+            MerchantOpened(
+                opened: try await self.service.create(
+                    input.id,
+                    input.terms,
+                    actor: caller.credential,
+                    trace: call.trace,
+                    first: { tx in
+                        try once?.begin(in: tx)
+                        try tx.merchants.scope(of: caller).requireAll()
+                    },
+                    last: { opened, tx in try once?.keep(201, MerchantOpened(opened: opened).text, in: tx) }
+                )
             )
-            return MerchantOpened(merchant: MerchantOutput(merchant: opened.merchant), token: opened.token)
         }
-        .refusing(CommerceProblems.merchantTermsInvalid, CommerceProblems.merchantExists)
     }
 
     var list: Operation<NoInput, MerchantList> {
-        Operation("List merchants", access: .supply) { _, _, _ in
-            let merchants = try await self.database.read { try $0.merchants.list() }
+        Operation("List merchants", access: .supply) { _, caller, _ in
+            let merchants = try await self.database.read { tx in
+                try tx.merchants.list(in: tx.merchants.scope(of: caller))
+            }
             return MerchantList(merchants: merchants.map { MerchantOutput(merchant: $0) })
         }
     }
@@ -103,12 +118,6 @@ struct MerchantOutput: Answer {
 
     static let members: [Member<Self>] = [
         Member("merchant_id", \.merchant.id, "The merchant", example: "souk-demo"),
-        Member(
-            "status",
-            { $0.merchant.isActive ? "active" : "deactivated" },
-            "active or deactivated",
-            example: "active"
-        ),
         Member(
             "link_parameter",
             \.merchant.linkParameter,
@@ -138,11 +147,16 @@ struct MerchantList: Answer {
 }
 
 struct MerchantOpened: Answer {
-    let merchant: MerchantOutput
-    let token: String
+    let opened: MerchantService.Opened
 
     static let members: [Member<Self>] = [
-        Member("merchant", \.merchant, "The merchant"),
-        Member("registration_token", \.token, "Its token, for X-Merchant-Token; shown once", example: "mrt_…"),
+        Member("merchant", { MerchantOutput(merchant: $0.opened.merchant) }, "The merchant"),
+        Member("registration_token", \.opened.token, "Its token, for X-Merchant-Token; shown once", example: "mrt_…"),
+        Member(
+            "webhook_secret",
+            \.opened.webhookSecret,
+            "Signs what it reports, and what it is told; shown once",
+            example: "whsec_…"
+        ),
     ]
 }

@@ -1,3 +1,5 @@
+import Foundation
+import HTTPTypes
 import Kernel
 import Platform
 import Storage
@@ -9,11 +11,13 @@ package struct MerchantService: Sendable {
 
     let database: any Database
     let ids: IDGenerator
+    let secrets: SecretBox
 
-    /// A merchant with its token, which is shown once.
+    /// A merchant with its secrets, which are shown once.
     package struct Opened: Sendable {
         let merchant: Merchant
         package let token: String
+        package let webhookSecret: String
     }
 
     /// What the operator says at the console. Throws `merchantTermsInvalid`, `merchantExists`.
@@ -36,20 +40,29 @@ package struct MerchantService: Sendable {
     }
 
     /// Throws `merchantTermsInvalid`, `merchantExists`.
+    ///
+    /// - Parameters:
+    ///   - first: in the same commit, before anything else.
+    ///   - last: in the same commit, of what was opened.
     func create(
         _ id: String,
         _ terms: Merchant.Terms,
         source: DataSource? = nil,
         actor: String,
-        trace: Trace
+        trace: Trace,
+        first: @escaping @Sendable (Transaction) throws -> Void = { _ in },
+        last: @escaping @Sendable (Opened, Transaction) throws -> Void = { _, _ in }
     ) async throws -> Opened {
         guard Merchant.isID(id), (1...90).contains(terms.windowDays), (0...10_000).contains(terms.rateBasisPoints),
             (0...10_000).contains(terms.creatorBasisPoints), Self.isParameter(terms.linkParameter)
         else { throw CommerceProblems.merchantTermsInvalid }
         let token = Self.tokenPrefix + self.ids.bytes(32).base64URL
+        let webhookSecret = "whsec_" + Data(self.ids.bytes(32)).base64EncodedString()
+        let sealed = try self.secrets.seal(Array(webhookSecret.utf8), context: Self.context(of: id))
         let presented = CommerceContract.presented(token)
         let newOwner: ID<Identity> = self.ids.next()
         return try await self.database.write { tx in
+            try first(tx)
             guard try tx.merchants.find(id) == nil else { throw CommerceProblems.merchantExists }
             let owner =
                 try tx.identities.find(name: Self.owner) ?? Identity(id: newOwner, name: Self.owner, createdAt: tx.now)
@@ -67,7 +80,7 @@ package struct MerchantService: Sendable {
                 expiresAt: nil
             )
             try tx.identities.insert(credential)
-            try tx.merchants.insert(merchant, credential: credential.id)
+            try tx.merchants.insert(merchant, credential: credential.id, webhookSecret: sealed)
             try tx.audit.record(
                 actor: actor,
                 action: "merchant.created",
@@ -75,8 +88,27 @@ package struct MerchantService: Sendable {
                 detail: "\(terms.rateBasisPoints) bps, creator \(terms.creatorBasisPoints) bps",
                 trace: trace
             )
-            return Opened(merchant: merchant, token: token)
+            let opened = Opened(merchant: merchant, token: token, webhookSecret: webhookSecret)
+            try last(opened, tx)
+            return opened
         }
+    }
+
+    private static func context(of merchant: String) -> String { "commerce merchant \(merchant)" }
+
+    /// Whether a request carries the merchant's signature, as Standard Webhooks has it. Throws `invalidSignature` for a wrong one; without
+    /// any, the token alone speaks.
+    func checkSignature(of body: [UInt8], by merchant: String, _ call: Call, at now: Timestamp) async throws {
+        let signature = WebhookSignature.Shown(
+            id: call.header(.init("webhook-id")!),
+            timestamp: call.header(.init("webhook-timestamp")!),
+            signatures: call.header(.init("webhook-signature")!)
+        )
+        guard let signature else { return }
+        let sealed = try await self.database.read { try $0.merchants.findWebhookSecret(of: merchant) }
+        guard let sealed, let secret = try? self.secrets.open(sealed, context: Self.context(of: merchant)),
+            signature.isValid(for: body, secret: secret, at: now)
+        else { throw CommerceProblems.invalidSignature }
     }
 
     /// Whose the merchants are that the operator opens.

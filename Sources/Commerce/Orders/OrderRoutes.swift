@@ -11,9 +11,12 @@ struct OrderRoutes: Sendable {
     static let tag = "Orders"
     static let bodyLimit = 10 * 1024 * 1024
     static let lineLimit = 1000
+    private static let ordersAtOnce = 64
 
     let database: any Database
     let service: OrderService
+    let merchants: MerchantService
+    let clock: WallClock
 
     var endpoints: [Endpoint] {
         [
@@ -35,6 +38,7 @@ struct OrderRoutes: Sendable {
                 self.report
             )
             .refusing(
+                CommerceProblems.invalidSignature,
                 CommerceProblems.tooManyLines,
                 CommerceProblems.orderInFuture,
                 CommerceProblems.orderNotFound,
@@ -48,16 +52,27 @@ struct OrderRoutes: Sendable {
     // MARK: Reports
 
     @Sendable private func report(_ caller: Caller, _ call: Call) async throws -> Response {
-        let merchant = try await self.merchant(of: caller)
-        if Self.isLines(call.header(.contentType) ?? "") { return try await self.reportLines(merchant, call) }
-        let input: OrderInput = try await call.readBody()
-        let taken = try await self.database.write {
-            try self.service.report(input.report, by: merchant, trace: call.trace, in: $0)
-        }
+        let merchant = try await self.database.read { try $0.merchants.require(of: caller) }
+        let body = try await call.collectBody(upTo: Self.bodyLimit)
+        try await self.merchants.checkSignature(
+            of: Array(body.bytes.readableBytesView),
+            by: merchant.id,
+            call,
+            at: self.clock.now()
+        )
+        if Self.isLines(call.header(.contentType) ?? "") { return try await self.reportLines(body, merchant, call) }
+        let taken = try await self.report(try await call.json(of: body) ?? [:], merchant, call)
         return Response(
             status: taken.isRepeated ? .ok : .created,
             answer: OrderOutput(order: taken.order, isRepeated: taken.isRepeated)
         )
+    }
+
+    private func report(_ body: JSONValue, _ merchant: Merchant, _ call: Call) async throws -> OrderService.Taken {
+        let input: OrderInput = try call.read(from: body)
+        return try await self.database.write {
+            try self.service.report(input.report, by: merchant, trace: call.trace, in: $0)
+        }
     }
 
     private static func isLines(_ type: String) -> Bool {
@@ -68,43 +83,49 @@ struct OrderRoutes: Sendable {
             }
     }
 
-    /// Each line has a result of its own; a bad one does not keep the others back.
-    private func reportLines(_ merchant: Merchant, _ call: Call) async throws -> Response {
-        let body = try await call.collectBody(upTo: Self.bodyLimit)
+    /// Each line has a result of its own; a bad one does not keep the others back. Lines of one order are taken one after the other, those of
+    /// several share commits.
+    private func reportLines(_ body: BufferedBody, _ merchant: Merchant, _ call: Call) async throws -> Response {
         let all = body.bytes.readableBytesView.split(separator: .lineFeed, omittingEmptySubsequences: false)
-        let lines = all.enumerated().filter { !$0.element.isEmpty }.map { ($0.offset, Array($0.element)) }
+        let lines = all.enumerated().filter { !$0.element.isEmpty }
         guard lines.count <= Self.lineLimit else { throw CommerceProblems.tooManyLines }
-        var results: [OrderLine] = []
+        var orders: [String: [(number: Int, body: JSONValue?)]] = [:]
         for (index, line) in lines {
-            do {
-                guard let json = try? JSON.read(line) else { throw Problem(.unreadable, "invalid_json") }
-                let input: OrderInput = try call.read(from: json)
-                let taken = try await self.database.write {
-                    try self.service.report(input.report, by: merchant, trace: call.trace, in: $0)
-                }
-                results.append(
-                    OrderLine(
-                        line: index + 1,
-                        status: taken.isRepeated ? 200 : 201,
-                        order: OrderOutput(order: taken.order, isRepeated: taken.isRepeated)
-                    )
-                )
-            } catch let problem as Problem {
-                let contract = CommerceContract.shared
-                results.append(
-                    OrderLine(
-                        line: index + 1,
-                        status: contract.status(for: problem.kind).code,
-                        problem: contract.body(for: problem)
-                    )
-                )
-            }
+            let body = try? JSON.read(line)
+            orders[body?["order_id"]?.string ?? "", default: []].append((index + 1, body))
         }
-        return Response(status: .ok, answer: OrderLines(lines: results))
+        var results: [OrderLine] = []
+        try await withThrowingTaskGroup(of: [OrderLine].self) { group in
+            for (index, order) in orders.values.enumerated() {
+                if index >= Self.ordersAtOnce { results += try await group.next() ?? [] }
+                group.addTask {
+                    var done: [OrderLine] = []
+                    for line in order { done.append(try await self.report(line.number, line.body, merchant, call)) }
+                    return done
+                }
+            }
+            for try await done in group { results += done }
+        }
+        return Response(status: .ok, answer: OrderLines(lines: results.sorted { $0.line < $1.line }))
     }
 
-    private func merchant(of caller: Caller) async throws -> Merchant {
-        try await self.database.read { try $0.merchants.require(of: caller) }
+    private func report(_ line: Int, _ body: JSONValue?, _ merchant: Merchant, _ call: Call) async throws -> OrderLine {
+        do {
+            guard let body else { throw Problem(.unreadable, "invalid_json") }
+            let taken = try await self.report(body, merchant, call)
+            return OrderLine(
+                line: line,
+                status: taken.isRepeated ? 200 : 201,
+                order: OrderOutput(order: taken.order, isRepeated: taken.isRepeated)
+            )
+        } catch let problem as Problem {
+            let contract = CommerceContract.shared
+            return OrderLine(
+                line: line,
+                status: contract.status(for: problem.kind).code,
+                problem: contract.body(for: problem)
+            )
+        }
     }
 
     // MARK: Reading
@@ -121,12 +142,16 @@ struct OrderRoutes: Sendable {
 
     var list: Operation<ListInput, OrderList> {
         Operation("List orders", access: .merchantOrSupply) { input, caller, _ in
-            let merchant = caller.has(CommerceRole.supply) ? input.merchant : try await self.merchant(of: caller).id
             let page = try await self.database.read { tx in
-                try tx.orders.list(merchant: merchant, before: input.paging.cursor, limit: input.paging.limit)
+                try tx.orders.list(
+                    in: tx.merchants.scope(of: caller).narrowed(to: input.merchant),
+                    before: input.paging.cursor,
+                    limit: input.paging.limit
+                )
             }
             return OrderList(page) { OrderOutput(order: $0) }
         }
+        .refusing(CommerceProblems.merchantNotFound)
     }
 
     struct WhyInput: Input {
@@ -142,21 +167,17 @@ struct OrderRoutes: Sendable {
     /// Merchants see their own orders, developers those that are theirs, the operator all.
     var why: Operation<WhyInput, OrderWhy> {
         Operation("Tell why an order belongs to whom it does", access: .anyPlane) { input, caller, _ in
-            var (account, merchant): (String?, String?) = (nil, input.merchant)
-            if caller.has(CommerceRole.merchant) {
-                merchant = try await self.merchant(of: caller).id
-            } else if !caller.has(CommerceRole.supply) {
-                account = caller.identity.text
-            }
-            let (whose, whom) = (account, merchant)
+            let isDeveloper = [.developer, .reader].contains(caller.role)
             return try await self.database.read { tx in
-                guard let order = try tx.orders.find(input.id, account: whose, merchant: whom) else {
-                    throw CommerceProblems.orderNotFound
-                }
+                let scope = isDeveloper ? .all : try tx.merchants.scope(of: caller)
+                let account = isDeveloper ? caller.identity.text : nil
+                guard
+                    let order = try tx.orders.find(input.id, account: account, in: scope.narrowed(to: input.merchant))
+                else { throw CommerceProblems.orderNotFound }
                 return try OrderWhy(order, in: tx)
             }
         }
-        .refusing(CommerceProblems.orderNotFound)
+        .refusing(CommerceProblems.merchantNotFound, CommerceProblems.orderNotFound)
     }
 }
 

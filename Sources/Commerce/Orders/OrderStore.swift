@@ -14,11 +14,10 @@ struct OrderStore {
     ///
     /// - Parameters:
     ///   - account: only what is attributed to it; nil for all.
-    ///   - merchant: only of this one; nil for all.
-    func find(_ id: String, account: String?, merchant: String?) throws -> Order? {
-        var conditions: [SQL] = ["o.order_id = \(id)"]
+    ///   - scope: only of these merchants.
+    func find(_ id: String, account: String?, in scope: MerchantScope) throws -> Order? {
+        var conditions: [SQL] = ["o.order_id = \(id)"] + scope.conditions(on: "o.merchant_id")
         if let account { conditions.append("o.account_id = \(account) AND o.reason = 0") }
-        if let merchant { conditions.append("o.merchant_id = \(merchant)") }
         return try self.tx.row(
             """
             SELECT \(raw: Order.columns) FROM commerce_order o WHERE \(SQL.all(conditions))
@@ -28,9 +27,8 @@ struct OrderStore {
     }
 
     /// Newest first.
-    func list(merchant: String?, before cursor: Cursor?, limit: Int) throws -> Page<Order> {
-        var conditions: [SQL] = []
-        if let merchant { conditions.append("o.merchant_id = \(merchant)") }
+    func list(in scope: MerchantScope, before cursor: Cursor?, limit: Int) throws -> Page<Order> {
+        var conditions = scope.conditions(on: "o.merchant_id")
         if let cursor { conditions.append("(o.created_at, o.order_id) < (\(cursor.key), \(cursor.id))") }
         let fetched = try self.tx.rows(
             """

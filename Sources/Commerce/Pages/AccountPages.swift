@@ -101,7 +101,7 @@ struct AccountPages: Sendable {
             },
             forms: [
                 ConsoleForm(path: "/account/keys", summary: "Create a key") { request in
-                    let made = try await request.submit(self.routes.create)
+                    let made = try await request.submit(self.routes.create.operation)
                     return .show(Self.shown(made.text, "your_new_key", request))
                 },
                 ConsoleForm(path: "/account/keys/{keyId}/reveal", summary: "Show a key") { request in

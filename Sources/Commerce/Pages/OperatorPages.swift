@@ -298,8 +298,10 @@ struct OperatorPages: Sendable {
             "Merchants",
             forms: [
                 ConsoleForm(path: "/operator/merchants", summary: "Open a merchant") { request in
-                    let opened = try await request.submit(self.routes.merchants.create)
-                    return .show(Self.secret(opened.token, "merchant_token", "merchant_token_note", request))
+                    let opened = try await request.submit(self.routes.merchants.create.operation)
+                    let text =
+                        "X-Merchant-Token: \(opened.opened.token)\nwebhook secret: \(opened.opened.webhookSecret)"
+                    return .show(Self.secret(text, "merchant_token", "merchant_token_note", request))
                 }
             ]
         ) { request in
@@ -349,7 +351,7 @@ struct OperatorPages: Sendable {
             "Invites",
             forms: [
                 ConsoleForm(path: "/operator/invites", summary: "Make an invite") { request in
-                    let made = try await request.submit(self.routes.invites.create)
+                    let made = try await request.submit(self.routes.invites.create.operation)
                     return .show(Self.secret(made.code, "invite_code", "invite_note", request))
                 }
             ]

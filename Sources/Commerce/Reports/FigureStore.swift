@@ -245,9 +245,15 @@ struct FigureStore {
         let through: Int64
         var channel: String?
         var product: ProductID?
+        /// Whose products; all without it.
+        var merchants = MerchantScope.all
 
         fileprivate var condition: SQL {
             var conditions: [SQL] = ["day >= \(self.from)", "day <= \(self.through)"]
+            if self.merchants != .all {
+                let own = SQL.all(self.merchants.conditions(on: "merchant_id"))
+                conditions.append("product_id IN (SELECT id FROM commerce_product WHERE \(own))")
+            }
             if let channel { conditions.append("channel = \(channel)") }
             if let product { conditions.append("product_id = \(product)") }
             return SQL.all(conditions)

@@ -19,7 +19,12 @@ struct Figures: Service {
     }
 
     /// Counts at once what the roll-ups are behind by.
-    func catchUp() async throws { while try await self.count() {} }
+    ///
+    /// - Parameter rounds: of a thousand each; nil for all.
+    func catchUp(atMost rounds: Int? = nil) async throws {
+        var done = 0
+        while done < rounds ?? .max, try await self.count() { done += 1 }
+    }
 
     /// The next part of each; false when there is nothing more.
     private func count() async throws -> Bool {

@@ -9,6 +9,8 @@ struct ReportRoutes: Sendable {
     static let tag = "Report"
     /// Entries of each list.
     private static let limit = 100
+    /// Of what happened just now, as much as a report waits for; a worker counts what is beyond.
+    private static let roundsOfCatchUp = 10
 
     let database: any Database
     let figures: Figures
@@ -39,15 +41,17 @@ struct ReportRoutes: Sendable {
     }
 
     var attribution: Operation<ReportInput, ReportOutput> {
-        Operation("Report what recommendations have brought", access: .supply) { input, _, _ in
-            try await self.figures.catchUp()
+        Operation("Report what recommendations have brought", access: .supply) { input, caller, _ in
+            try await self.figures.catchUp(atMost: Self.roundsOfCatchUp)
             let today = self.clock.now().startOfDay.seconds / 86_400
-            let scope = FigureStore.Scope(
+            var asked = FigureStore.Scope(
                 from: today - Int64(input.days) + 1,
                 through: today,
                 channel: input.channel,
                 product: input.product
             )
+            asked.merchants = try await self.database.read { try $0.merchants.scope(of: caller) }
+            let scope = asked
             return try await self.database.read { tx in
                 var parts: [FigureStore.Division: [ReportLine]] = [:]
                 var titles: [String: String] = [:]

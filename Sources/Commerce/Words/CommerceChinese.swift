@@ -111,7 +111,7 @@ enum CommerceChinese {
         merchant = 商家
         merchant_id = 商家 ID
         merchant_token = 商家令牌
-        merchant_token_note = 商家将此令牌放入 X-Merchant-Token，仅显示一次。
+        merchant_token_note = 商家将令牌放入 X-Merchant-Token，也可用密钥为上报签名。两者仅显示一次。
         merchants = 商家
         milliseconds = 毫秒
         must_hold = 必须满足
@@ -257,7 +257,6 @@ enum CommerceChinese {
         problem.feed_address = 数据源地址须为不含用户名的 https 地址
         problem.feed_missing = 请在正文中发送数据源，或提供地址
         problem.form_token = 表单来自其他页面，请重新打开
-        problem.idempotency_in_progress = 使用此 Idempotency-Key 的首个请求尚未结束
         problem.idempotency_key_length = Idempotency-Key 须为 1 到 {limit} 字节
         problem.idempotency_key_reused = 此 Idempotency-Key 已用于其他请求
         problem.import_not_found = 找不到该导入任务
@@ -269,6 +268,7 @@ enum CommerceChinese {
         problem.invalid_developer_token = 控制台令牌无效或已过期
         problem.invalid_invite_code = 邀请码无效
         problem.invalid_registration_token = 没有商家使用此令牌
+        problem.invalid_signature = 签名与商家密钥和请求体不符，或时间相差超过五分钟
         problem.invalid_supply_key = 供应密钥缺失或无效
         problem.invite_invalid = 邀请须为 1 到 10,000 次、1 到 365 天
         problem.invite_required = 创建密钥前请先验证邀请码

@@ -111,7 +111,7 @@ enum CommerceEnglish {
         merchant = Merchant
         merchant_id = Merchant id
         merchant_token = Merchant token
-        merchant_token_note = The merchant sends this token as X-Merchant-Token; it is shown once.
+        merchant_token_note = The merchant sends the token as X-Merchant-Token, and may sign its reports with the secret. Both are shown once.
         merchants = Merchants
         milliseconds = ms
         must_hold = Must hold
@@ -257,7 +257,6 @@ enum CommerceEnglish {
         problem.feed_address = The feed's address must be https, without a user name
         problem.feed_missing = Send a feed as the body, or an address
         problem.form_token = The form is from another page; open it again
-        problem.idempotency_in_progress = The first request with this Idempotency-Key has not ended yet
         problem.idempotency_key_length = Idempotency-Key must have 1 to {limit} bytes
         problem.idempotency_key_reused = This Idempotency-Key was used for another request
         problem.import_not_found = Import not found
@@ -269,6 +268,7 @@ enum CommerceEnglish {
         problem.invalid_developer_token = The console token is not valid, or has ended
         problem.invalid_invite_code = The invite code is not valid
         problem.invalid_registration_token = No merchant has this token
+        problem.invalid_signature = The signature is not the merchant’s over this body, or its time is more than five minutes away
         problem.invalid_supply_key = The supply key is missing or not valid
         problem.invite_invalid = An invite has 1 to 10,000 uses and 1 to 365 days
         problem.invite_required = Show an invite code before you make keys

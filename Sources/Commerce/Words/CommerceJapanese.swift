@@ -111,7 +111,7 @@ enum CommerceJapanese {
         merchant = 販売店
         merchant_id = 販売店 ID
         merchant_token = 販売店トークン
-        merchant_token_note = 販売店はこのトークンを X-Merchant-Token として送ります。表示は一度きりです。
+        merchant_token_note = 販売店はトークンを X-Merchant-Token として送り、秘密鍵で報告に署名できます。どちらも表示は一度きりです。
         merchants = 販売店
         milliseconds = ミリ秒
         must_hold = 必須
@@ -257,7 +257,6 @@ enum CommerceJapanese {
         problem.feed_address = フィードのアドレスはユーザー名を含まない https にしてください
         problem.feed_missing = フィードを本文として送るか、アドレスを指定してください
         problem.form_token = このフォームは別のページのものです。開き直してください
-        problem.idempotency_in_progress = この Idempotency-Key の最初のリクエストがまだ終わっていません
         problem.idempotency_key_length = Idempotency-Key は 1〜{limit} バイトにしてください
         problem.idempotency_key_reused = この Idempotency-Key は別のリクエストで使われました
         problem.import_not_found = インポートが見つかりません
@@ -269,6 +268,7 @@ enum CommerceJapanese {
         problem.invalid_developer_token = コンソールトークンが無効か、期限切れです
         problem.invalid_invite_code = 招待コードが無効です
         problem.invalid_registration_token = このトークンを持つ販売店はありません
+        problem.invalid_signature = 署名が販売店の鍵と本文に合わないか、時刻が5分以上ずれています
         problem.invalid_supply_key = 供給キーがないか、無効です
         problem.invite_invalid = 招待は 1〜10,000 回、1〜365 日にしてください
         problem.invite_required = キーを作る前に招待コードを確認してください

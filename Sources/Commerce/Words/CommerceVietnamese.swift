@@ -111,7 +111,7 @@ enum CommerceVietnamese {
         merchant = Người bán
         merchant_id = Mã người bán
         merchant_token = Mã của người bán
-        merchant_token_note = Người bán gửi mã này trong X-Merchant-Token; mã chỉ hiện một lần.
+        merchant_token_note = Người bán gửi mã trong X-Merchant-Token và có thể ký báo cáo bằng khóa bí mật. Cả hai chỉ hiện một lần.
         merchants = Người bán
         milliseconds = ms
         must_hold = Bắt buộc
@@ -257,7 +257,6 @@ enum CommerceVietnamese {
         problem.feed_address = Địa chỉ nguồn phải là https và không chứa tên người dùng
         problem.feed_missing = Hãy gửi nguồn dữ liệu trong nội dung hoặc cung cấp địa chỉ
         problem.form_token = Biểu mẫu thuộc trang khác; hãy mở lại
-        problem.idempotency_in_progress = Yêu cầu đầu tiên với Idempotency-Key này chưa kết thúc
         problem.idempotency_key_length = Idempotency-Key phải dài 1 đến {limit} byte
         problem.idempotency_key_reused = Idempotency-Key này đã dùng cho yêu cầu khác
         problem.import_not_found = Không tìm thấy lượt nhập
@@ -269,6 +268,7 @@ enum CommerceVietnamese {
         problem.invalid_developer_token = Mã bảng điều khiển không hợp lệ hoặc đã hết hạn
         problem.invalid_invite_code = Mã mời không hợp lệ
         problem.invalid_registration_token = Không có người bán nào dùng mã này
+        problem.invalid_signature = Chữ ký không khớp với khóa của người bán và nội dung, hoặc thời gian lệch quá năm phút
         problem.invalid_supply_key = Thiếu khóa cung ứng hoặc khóa không hợp lệ
         problem.invite_invalid = Lời mời phải có 1 đến 10.000 lượt và 1 đến 365 ngày
         problem.invite_required = Hãy xác nhận mã mời trước khi tạo khóa

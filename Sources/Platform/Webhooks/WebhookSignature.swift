@@ -11,7 +11,7 @@ package enum WebhookSignature {
         body: [UInt8],
         secrets: [[UInt8]]
     ) -> [Problem.Header] {
-        let signed = Array("\(id).\(timestamp.seconds).".utf8) + body
+        let signed = self.standardText(id: id, timestamp: "\(timestamp.seconds)", body)
         let signatures = secrets.map { secret in
             "v1,"
                 + Data(HMAC<SHA256>.authenticationCode(for: signed, using: self.standardKey(secret)))
@@ -22,6 +22,40 @@ package enum WebhookSignature {
             .init("webhook-timestamp", "\(timestamp.seconds)"),
             .init("webhook-signature", signatures.joined(separator: " ")),
         ]
+    }
+
+    /// The headers of Standard Webhooks 1.0, as somebody has sent them.
+    package struct Shown: Sendable {
+        /// How far their time may be from this server's.
+        package static let toleranceSeconds: Int64 = 300
+
+        let id: String
+        let timestamp: String
+        let signatures: String
+
+        /// Nil where none of them was sent.
+        package init?(id: String?, timestamp: String?, signatures: String?) {
+            guard id != nil || timestamp != nil || signatures != nil else { return nil }
+            (self.id, self.timestamp, self.signatures) = (id ?? "", timestamp ?? "", signatures ?? "")
+        }
+
+        /// Whether one of the signatures is the secret's over the body, and not old.
+        package func isValid(for body: [UInt8], secret: [UInt8], at now: Timestamp) -> Bool {
+            guard !self.id.isEmpty, let seconds = Int64(self.timestamp),
+                (now.seconds - Self.toleranceSeconds...now.seconds + Self.toleranceSeconds).contains(seconds)
+            else { return false }
+            let signed = WebhookSignature.standardText(id: self.id, timestamp: self.timestamp, body)
+            let key = WebhookSignature.standardKey(secret)
+            return self.signatures.bytewise.split(" ").contains { shown in
+                guard let text = shown.bytewise.dropping(prefix: "v1,"), let code = Data(base64Encoded: String(text))
+                else { return false }
+                return HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: signed, using: key)
+            }
+        }
+    }
+
+    private static func standardText(id: String, timestamp: String, _ body: [UInt8]) -> [UInt8] {
+        Array("\(id).\(timestamp).".utf8) + body
     }
 
     /// Hexadecimal HMAC-SHA256 over the body.

@@ -54,7 +54,9 @@ package struct Operation<In: Input, Out: Wire>: Sendable {
     }
 
     /// The same with its problems, for its document. Arguments of a problem are examples.
-    package func refusing(_ problems: Problem...) -> Operation {
+    package func refusing(_ problems: Problem...) -> Operation { self.refusing(problems) }
+
+    package func refusing(_ problems: [Problem]) -> Operation {
         var other = self
         other.refusals += problems
         return other

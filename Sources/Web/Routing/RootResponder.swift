@@ -44,6 +44,7 @@ package struct RootResponder: HTTPResponder {
         context.isFromTrustedProxy = self.platform.proxies.trusts(context.socketAddress ?? "")
         context.bodies = self.platform.bodies
         let surface = self.surface(of: request)
+        context.jsonBodies = surface?.contract.jsonBodies ?? .usual
         context.charge = self.charge(context, surface)
         var response: Response
         do {

@@ -142,6 +142,7 @@ enum HouseChinese {
         problem.too_large = 请求体过大
         problem.too_large_json = JSON 过大：最多 {values} 个值，每个对象最多 {members} 个成员，数字最长 {digits} 个字符
         problem.unauthenticated = 需要密钥
+        problem.unsupported_media_type = 请求体须为 JSON：请发送 Content-Type: application/json
         problem.webhook_https = Webhook 地址必须使用 HTTPS（https://）
         problem.webhook_url = Webhook 地址无效
 

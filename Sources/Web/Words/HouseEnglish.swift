@@ -142,6 +142,7 @@ enum HouseEnglish {
         problem.too_large = The request body is too large
         problem.too_large_json = The JSON body has more than {values} values, an object with more than {members} members, or a number longer than {digits} characters
         problem.unauthenticated = Key required
+        problem.unsupported_media_type = The body must be JSON: send Content-Type: application/json
         problem.webhook_https = Webhook URL must use HTTPS (https://)
         problem.webhook_url = Webhook URL must be a valid URL
 

@@ -142,6 +142,7 @@ enum HouseJapanese {
         problem.too_large = 送信されたデータが大きすぎます
         problem.too_large_json = JSONが大きすぎます（値は{values}個、1つのオブジェクトのメンバーは{members}個、数値は{digits}文字まで）
         problem.unauthenticated = キーが必要です
+        problem.unsupported_media_type = 本文は JSON で送ってください（Content-Type: application/json）
         problem.webhook_https = WebhookのアドレスはHTTPS（https://）にしてください
         problem.webhook_url = Webhookのアドレスが正しくありません
 

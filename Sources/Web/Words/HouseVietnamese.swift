@@ -142,6 +142,7 @@ enum HouseVietnamese {
         problem.too_large = Dữ liệu gửi lên quá lớn
         problem.too_large_json = JSON quá lớn: tối đa {values} giá trị, {members} thành viên mỗi đối tượng, mỗi số dài tối đa {digits} ký tự
         problem.unauthenticated = Cần có khóa
+        problem.unsupported_media_type = Nội dung phải là JSON: hãy gửi Content-Type: application/json
         problem.webhook_https = Địa chỉ webhook phải dùng HTTPS (https://)
         problem.webhook_url = Địa chỉ webhook không hợp lệ
 
