@@ -13,7 +13,8 @@ package struct Commerce: Slice {
     package static let name = CommerceContract.name
     package static let migrations = CommerceSchema.migrations
     package static let settings = [
-        Setting.publicTrial, .commerceRegions, .exchangeRates, .commerceFee, .cardDays, .logDays, .demoCatalog,
+        Setting.publicTrial, .commerceRegions, .exchangeRates, .commerceFee, .attributionDays, .cardDays, .logDays,
+        .demoCatalog,
     ]
     package static let words = CommerceWords.all
     package static let webhooks = CommerceWebhooks.dialect
@@ -158,7 +159,12 @@ package struct Commerce: Slice {
             self.medians = CategoryMedians(database: database)
             self.trending = Trending(database: database)
             self.merchants = MerchantCache(database: database)
-            self.merchantService = MerchantService(database: database, ids: ids, secrets: house.secrets)
+            self.merchantService = MerchantService(
+                database: database,
+                ids: ids,
+                secrets: house.secrets,
+                attributionDays: settings.attributionDays
+            )
             self.imports = ImportService(
                 database: database,
                 ids: ids,

@@ -8,6 +8,8 @@ struct CommerceSettings: Sendable {
     let regions: [Region]
     let rates: ExchangeRates
     let feeBasisPoints: Int
+    /// After a click, an order counts for so many days, unless its merchant's terms say otherwise.
+    let attributionDays: Int
     /// How long cards are kept.
     let cardDays: Int
     /// How long requests of keys are kept.
@@ -29,6 +31,7 @@ struct CommerceSettings: Sendable {
         guard !self.regions.isEmpty else { throw ConfigurationError("commerce_regions: at least one region") }
         self.rates = try ExchangeRates(settings[.exchangeRates] ?? "")
         self.feeBasisPoints = try settings.integer(.commerceFee, 0...10_000, default: 0)
+        self.attributionDays = try settings.integer(.attributionDays, 1...90, default: 30)
         self.demoCatalog = settings[.demoCatalog]?.nonEmpty
         self.logDays = try settings.integer(.logDays, 1...3650, default: 30)
         self.cardDays = try settings.integer(.cardDays, 1...3650, default: 90)
@@ -43,6 +46,10 @@ extension Setting {
     static let commerceFee = Setting(
         "commerce_fee_bps",
         "the house's part of commissions, in hundredths of a percent (0)"
+    )
+    static let attributionDays = Setting(
+        "commerce_attribution_days",
+        "days after a click in which an order counts, for merchants that are opened from then on (30; 1 to 90)"
     )
     static let demoCatalog = Setting(
         "commerce_demo_catalog",

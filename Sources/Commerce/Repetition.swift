@@ -99,6 +99,16 @@ struct Creation<In: Input, Who: Sendable, Out: Wire>: Sendable {
             .refusing(self.refusals)
     }
 
+    private static var keyField: FieldDescription {
+        FieldDescription(
+            "Idempotency-Key",
+            .header,
+            isRequired: false,
+            schema: ["type": "string", "minLength": 1, "maxLength": .int(IdempotencyStore.keyLengthLimit)],
+            summary: "The same key and body within 24 hours: the first answer again, and nothing made twice"
+        )
+    }
+
     /// - Parameter account: whose the key is.
     func endpoint(
         _ path: String,
@@ -112,7 +122,7 @@ struct Creation<In: Input, Who: Sendable, Out: Wire>: Sendable {
             self.summary,
             tag: tag,
             access: self.access,
-            inputs: InputReader.describe(In.self),
+            inputs: InputReader.describe(In.self) + [Self.keyField],
             answers: [AnswerDescription(status: .created, summary: "Success", of: Out.self)]
         ) { (who: Who, call: Call) in
             try call.requireReadableQuery()

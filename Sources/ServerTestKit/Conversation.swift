@@ -20,6 +20,9 @@ package struct Conversation: Sendable, CustomStringConvertible {
         var request: [String]
         var directives: [String]
         package var answer: String
+
+        /// Method and target.
+        package var requestLine: String { self.request[0] }
     }
 
     package let name: String
@@ -134,7 +137,7 @@ package struct Conversation: Sendable, CustomStringConvertible {
     private static let feed = """
         {"id": "m1", "title": "Wireless mouse black", "link": "https://tea.example.com/m1", "price": "24.95 USD", "availability": "in_stock", "brand": "Lumo"}
         {"id": "m2", "title": "Wireless mouse white", "link": "https://tea.example.com/m2", "price": "29.00 USD", "availability": "in_stock", "brand": "Lumo"}
-        {"id": "k1", "title": "Keyboard", "link": "https://tea.example.com/k1", "price": "45.00 USD", "availability": "in_stock", "brand": "Tapwell"}
+        {"id": "k1", "title": "Keyboard", "link": "https://tea.example.com/k1", "price": "45.00 USD", "availability": "in_stock", "brand": "Tapwell", "videos": [{"task_id": "v1", "creator": "ann", "creator_name": "Ann", "creator_followers": 1200, "video_url": "https://videos.example.com/v1.mp4", "orders": 3, "views": 4000, "gmv": "135.00", "duration_s": 21, "published_at": "2026-03-10T10:00:00Z"}]}
         """
 
     /// The file's text with these answers.

@@ -26,6 +26,8 @@ package struct Endpoint: Sendable {
     package private(set) var refusals: [Problem] = []
     /// Whether a GET is answered to HEAD, too.
     package private(set) var hasHead = true
+    /// Whether it stays for old clients, and something else does the same.
+    package private(set) var isDeprecated = false
     let effect: Effect
     private var handle: @Sendable (Entry, Call) async throws -> Response
 
@@ -67,6 +69,12 @@ package struct Endpoint: Sendable {
     }
 
     package func refusing(_ problems: Problem...) -> Endpoint { self.refusing(problems) }
+
+    package func deprecated() -> Endpoint {
+        var other = self
+        other.isDeprecated = true
+        return other
+    }
 
     /// The same without HEAD: for a GET that writes.
     package func refusingHead() -> Endpoint {

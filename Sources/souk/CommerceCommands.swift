@@ -24,7 +24,8 @@ struct CommerceCommands: AsyncParsableCommand {
             @Argument(help: "Its id: 3 to 64 of a-z, 0-9, dot, underscore and hyphen.") var id: String
             @Option(help: "The parameter of its links that carries a recommendation's id.") var linkParameter = "rec_id"
             @Option(help: "Hosts that its links may lead to, comma separated; any without it.") var linkHosts = ""
-            @Option(help: "Days after a click in which an order counts, 1 to 90.") var windowDays = 30
+            @Option(help: "Days after a click in which an order counts, 1 to 90; commerce_attribution_days without it.")
+            var windowDays: Int?
             @Option(help: "What an order costs the merchant, in hundredths of a percent.") var rateBps = 0
             @Option(help: "The creator's part of it, in hundredths of a percent.") var creatorBps = 0
 

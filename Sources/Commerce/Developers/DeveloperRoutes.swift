@@ -31,7 +31,7 @@ struct DeveloperRoutes: Sendable {
             self.create.endpoint("/v1/developers/keys", tag: Self.tag, secrets: self.secrets),
             Endpoint(.patch, "/v1/developers/keys/{keyId}", tag: Self.tag, self.relabel),
             Endpoint(.delete, "/v1/developers/keys/{keyId}", tag: Self.tag, self.delete),
-            Endpoint(.post, "/v1/developers/keys/{keyId}/revoke", tag: Self.tag, self.revoke),
+            Endpoint(.post, "/v1/developers/keys/{keyId}/revoke", tag: Self.tag, self.revoke).deprecated(),
             Endpoint(.post, "/v1/developers/keys/{keyId}/reveal", tag: Self.tag, self.reveal),
         ] + self.logs.endpoints
     }

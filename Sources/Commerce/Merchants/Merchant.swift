@@ -47,12 +47,13 @@ struct Merchant: Sendable, RowDecodable {
         id: String,
         owner: ID<Identity>,
         terms: Terms,
+        windowDays: Int,
         source: DataSource?,
         createdAt: Timestamp
     ) {
         (self.id, self.owner, self.source, self.createdAt) = (id, owner, source, createdAt)
         (self.linkParameter, self.linkHosts) = (terms.linkParameter, terms.linkHosts)
-        (self.windowDays, self.rateBasisPoints) = (terms.windowDays, terms.rateBasisPoints)
+        (self.windowDays, self.rateBasisPoints) = (windowDays, terms.rateBasisPoints)
         self.creatorBasisPoints = terms.creatorBasisPoints
     }
 
@@ -60,7 +61,8 @@ struct Merchant: Sendable, RowDecodable {
     struct Terms: Sendable, Equatable {
         var linkParameter = "rec_id"
         var linkHosts: [String] = []
-        var windowDays = 30
+        /// Nil for the house's own.
+        var windowDays: Int?
         var rateBasisPoints = 0
         var creatorBasisPoints = 0
     }

@@ -50,12 +50,10 @@ struct MerchantRoutes: Sendable {
                     "Hosts that links may lead to; any without it",
                     .atMost(50, ofLength: 255, of: "tags")
                 ) ?? []
-            terms.windowDays = read.body(
+            terms.windowDays = read.optionalBody(
                 "window_days",
                 .integer,
-                default: 30,
-                json: 30,
-                "Days after a click in which an order counts",
+                "Days after a click in which an order counts; `commerce_attribution_days` (30) without it",
                 .range(1...90)
             )
             terms.rateBasisPoints = read.body(

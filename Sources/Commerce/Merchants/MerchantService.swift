@@ -12,6 +12,8 @@ package struct MerchantService: Sendable {
     let database: any Database
     let ids: IDGenerator
     let secrets: SecretBox
+    /// After a click, an order counts for so many days where a merchant's terms say nothing else.
+    let attributionDays: Int
 
     /// A merchant with its secrets, which are shown once.
     package struct Opened: Sendable {
@@ -25,7 +27,7 @@ package struct MerchantService: Sendable {
         _ id: String,
         linkParameter: String,
         linkHosts: [String],
-        windowDays: Int,
+        windowDays: Int?,
         rateBasisPoints: Int,
         creatorBasisPoints: Int
     ) async throws -> Opened {
@@ -53,7 +55,8 @@ package struct MerchantService: Sendable {
         first: @escaping @Sendable (Transaction) throws -> Void = { _ in },
         last: @escaping @Sendable (Opened, Transaction) throws -> Void = { _, _ in }
     ) async throws -> Opened {
-        guard Merchant.isID(id), (1...90).contains(terms.windowDays), (0...10_000).contains(terms.rateBasisPoints),
+        let windowDays = terms.windowDays ?? self.attributionDays
+        guard Merchant.isID(id), (1...90).contains(windowDays), (0...10_000).contains(terms.rateBasisPoints),
             (0...10_000).contains(terms.creatorBasisPoints), Self.isParameter(terms.linkParameter)
         else { throw CommerceProblems.merchantTermsInvalid }
         let token = Self.tokenPrefix + self.ids.bytes(32).base64URL
@@ -67,7 +70,14 @@ package struct MerchantService: Sendable {
             let owner =
                 try tx.identities.find(name: Self.owner) ?? Identity(id: newOwner, name: Self.owner, createdAt: tx.now)
             if owner.id == newOwner { try tx.identities.insert(owner) }
-            let merchant = Merchant(id: id, owner: owner.id, terms: terms, source: source, createdAt: tx.now)
+            let merchant = Merchant(
+                id: id,
+                owner: owner.id,
+                terms: terms,
+                windowDays: windowDays,
+                source: source,
+                createdAt: tx.now
+            )
             let credential = Credential(
                 id: presented.id,
                 surface: CommerceContract.name,

@@ -150,6 +150,7 @@ struct OperationDocument {
         ]
         let parameters = self.parameters(endpoint)
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
+        if endpoint.isDeprecated { operation["deprecated"] = true }
         let body = endpoint.inputs.filter { $0.place == .body }
         if let body = endpoint.body {
             operation["requestBody"] = Self.json(body.description.schema, isRequired: true)
@@ -232,6 +233,9 @@ struct OperationDocument {
         }
         if endpoint.body != nil || endpoint.inputs.contains(where: { $0.place == .body }) {
             kinds += [(.tooLarge, "Body too large")]
+            if self.surface.contract.jsonBodies.refusesOtherTypes {
+                kinds += [(.unsupportedMedia, "A body of another type")]
+            }
         }
         kinds += [(.conflict, "Conflict"), (.unavailable, "Busy: try again")]
         let contract = self.surface.contract
