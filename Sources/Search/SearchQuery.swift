@@ -5,6 +5,8 @@ package struct SearchQuery: Sendable, Hashable {
     package var mode: Mode
     /// All of them must hold.
     package var filters: [SearchFilter]
+    /// What comes before its like, among the matches of a text.
+    package var favoured: Favoured?
     package var sort: Sort
     package var limit: Int
     package var offset: Int
@@ -14,6 +16,14 @@ package struct SearchQuery: Sendable, Hashable {
     package var facets: [String]
     /// Values of a facet at most.
     package var facetLimit: Int
+
+    /// Records that meet conditions gain a part of what the words count.
+    package struct Favoured: Sendable, Hashable {
+        let filters: [SearchFilter]
+        let share: Double
+
+        package init(_ filters: [SearchFilter], share: Double) { (self.filters, self.share) = (filters, share) }
+    }
 
     package enum Mode: Sendable {
         /// Records with all words come first, then those with the most telling ones.
@@ -35,6 +45,7 @@ package struct SearchQuery: Sendable, Hashable {
         _ text: String? = nil,
         mode: Mode = .best,
         filters: [SearchFilter] = [],
+        favoured: Favoured? = nil,
         sort: Sort = .relevance,
         limit: Int = 10,
         offset: Int = 0,
@@ -45,6 +56,7 @@ package struct SearchQuery: Sendable, Hashable {
         self.text = text
         self.mode = mode
         self.filters = filters
+        self.favoured = favoured
         self.sort = sort
         self.limit = limit
         self.offset = offset

@@ -81,6 +81,9 @@ struct SearchModelTests {
             ]),
         ]
         query.filters = filters.filter { _ in Int.random(in: 0..<5, using: &random) == 0 }
+        let liked = filters.filter { _ in Int.random(in: 0..<5, using: &random) == 0 }
+        let share = Double.random(in: 0...2, using: &random)
+        query.favoured = Bool.random(using: &random) ? nil : .init(liked, share: share)
         query.sort = [
             .relevance, .relevance, .order, .ascending("price"), .descending("price"), .ascending("title"),
             .descending("title"),

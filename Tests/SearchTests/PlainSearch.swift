@@ -53,7 +53,7 @@ struct PlainSearch {
             guard query.mode == .all ? scores.allSatisfy({ $0 > 0 }) : scores.contains(where: { $0 > 0 }) else {
                 continue
             }
-            hits.append((self.score(read, words.known, scores), "", read))
+            hits.append((self.score(read, words.known, scores, query.favoured), "", read))
         }
         answer.total = hits.count
         hits = self.sorted(hits, query)
@@ -167,12 +167,14 @@ struct PlainSearch {
 
     // MARK: Scores
 
-    private func score(_ read: Read, _ words: [Word], _ scores: [Int64]) -> Int64 {
+    private func score(_ read: Read, _ words: [Word], _ scores: [Int64], _ favoured: SearchQuery.Favoured?) -> Int64 {
         let highest = words.reduce(0) { $0 + $1.weight * 255 }
         let boostUnit = Int64((Double(highest) * self.kind.ranking.boost / 255).rounded())
         var score = scores.reduce(0, +) + boostUnit * Int64(read.document.boost)
+        let favour = Int64((Double(highest) * (favoured?.share ?? 0)).rounded())
+        if let favoured, self.passes(read, favoured.filters) { score += favour }
         guard words.count > 1, scores.allSatisfy({ $0 > 0 }) else { return score }
-        score += highest + 255 * boostUnit + 1
+        score += highest + 255 * boostUnit + 1 + favour
         let terms = words.map { Set($0.readings.filter { $0.terms.count == 1 }.map { $0.terms[0] }) }
         func word(_ token: Token) -> Int? { terms.firstIndex { $0.contains(token.text) } }
         var pairs: Set<Int> = []

@@ -44,7 +44,7 @@ struct FoldedSentence: Sendable {
         self.language = language ?? Self.language(of: marked)
     }
 
-    private static let space = UInt32(32)
+    static let space = UInt32(32)
 
     private static func folded(_ byte: UInt8) -> UInt32 {
         byte <= 32 || byte == 127 ? self.space : UInt32(byte >= 65 && byte <= 90 ? byte + 32 : byte)

@@ -11,6 +11,8 @@ struct Lexicon: Sendable {
     private let plainVietnameseSuffixes: PhraseTrie
     /// Kinds of products by their English forms.
     private let types: PhraseTrie
+    /// By a kind of product: itself, and what is the same more or less closely.
+    private let kin: [String: [String]]
 
     static let standard = Lexicon(Self.readConcepts())
 
@@ -51,6 +53,7 @@ struct Lexicon: Sendable {
             }
         }
         (self.phrases, self.plainVietnamese, self.types) = (phrases, plain, types)
+        self.kin = Self.kin(of: concepts.filter { $0.kind == .category }.map(\.name))
         (self.suffixes, self.plainVietnameseSuffixes) = (suffixes, plainSuffixes)
     }
 
@@ -125,7 +128,7 @@ struct Lexicon: Sendable {
     }
 
     /// The kind of product that a title in English names: the longest phrase before *for*. Of kinds that stand side by side, the last
-    /// one is meant: a notebook mouse is a mouse.
+    /// one is meant: a notebook mouse is a mouse. What a part's name follows is what the part is for: a notebook roller is no notebook.
     func type(ofTitle title: String) -> Concept? {
         let sentence = FoldedSentence(title)
         let text = sentence.plain
@@ -141,7 +144,9 @@ struct Lexicon: Sendable {
             }
             let isBeside = last.map { $0.end + 1 == place } ?? false
             let length = found.end - place + (isBeside ? last?.length ?? 0 : 0)
-            if length >= best?.length ?? 0 { best = (length, found.concept) }
+            if length >= best?.length ?? 0, !Self.isOwner(text[place...], until: found.end) {
+                best = (length, found.concept)
+            }
             last = (found.end, length)
             place = found.end
         }
@@ -157,7 +162,32 @@ struct Lexicon: Sendable {
         return nil
     }
 
+    /// Whether a part of it is meant, or so many pieces: *6 pc(s)*.
+    private static func isOwner(_ text: ArraySlice<UInt32>, until end: Int) -> Bool {
+        let (name, rest) = (text[..<end], text[end...])
+        if rest.starts(with: Self.pieces) { return name.elementsEqual(Self.piece) }
+        guard rest.first == FoldedSentence.space else { return false }
+        let next = rest.dropFirst().prefix(while: FoldedSentence.isWordPart)
+        return Self.parts.contains(Array(next))
+    }
+
+    private static let parts = Set(
+        ProductTypes.parts.bytewise.split(anyOf: " \n").map { $0.unicodeScalars.map(\.value) }
+    )
+    private static let piece = Array("pc".unicodeScalars.map(\.value))
+    private static let pieces = Array("(s)".unicodeScalars.map(\.value))
     private static let `for` = Array(" for ".unicodeScalars.map(\.value))
+
+    /// A projector lamp is a lamp, and whoever seeks a lamp may mean one: names that end alike.
+    private static func kin(of kinds: [String]) -> [String: [String]] {
+        let isOf = { (narrow: String, wide: String) in narrow.bytewise.ends(with: " \(wide)") }
+        return Dictionary(
+            kinds.map { kind in (kind, kinds.filter { $0 == kind || isOf($0, kind) || isOf(kind, $0) }) }
+        ) { first, _ in first }
+    }
+
+    /// The kinds that products may be of which are asked for by one.
+    func kin(of kind: String) -> [String] { self.kin[kind] ?? [kind] }
 
     /// A kind of product by a form of its name in English.
     func type(named name: String) -> Concept? {

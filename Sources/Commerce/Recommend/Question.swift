@@ -57,8 +57,18 @@ struct Question: Sendable {
 
     private static func isUnspaced(_ text: String) -> Bool { (text.unicodeScalars.first?.value ?? 0) >= 0x2E80 }
 
+    /// What products may be of that were asked for by their kind.
+    private var kinds: [String] { self.parsed.categories.flatMap(Lexicon.standard.kin(of:)) }
+
     func query(limit: Int) -> SearchQuery {
-        SearchQuery(self.text, filters: self.constraints.filters, limit: limit)
+        SearchQuery(
+            self.text,
+            filters: self.constraints.filters,
+            favoured: self.kinds.isEmpty
+                ? nil
+                : .init([.any("category", of: self.kinds)], share: ProductSearch.kindShare(words: self.words.count)),
+            limit: limit
+        )
     }
 
     /// Surface forms, in their inquiry.

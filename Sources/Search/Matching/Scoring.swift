@@ -5,17 +5,24 @@ struct Scoring {
     private let bonuses: TogetherBonus
     /// What each step of a record's boost adds.
     private let boostUnit: Int64
+    /// What a favoured record gains.
+    private let favour: Int64
+    private let favoured: Bits?
+    /// What a record can gain beside its words.
     private let highestBoost: Int64
     /// What a record with all words has before all others.
     private let tier: Int64
 
-    init(_ matches: SegmentMatches, _ plan: QueryPlan, _ kind: SearchKind) {
+    /// - Parameter favour: what a favoured record gains, as a share of what the words count.
+    init(_ matches: SegmentMatches, _ plan: QueryPlan, _ kind: SearchKind, favour: Double) {
         self.matches = matches
         self.plan = plan
         self.bonuses = TogetherBonus(plan, kind, matches)
         self.boostUnit = plan.boostUnit(kind)
-        self.highestBoost = self.boostUnit * Int64(matches.view.segment.highestBoost)
-        self.tier = plan.tier(kind)
+        self.favour = Int64((Double(plan.highest) * favour).rounded())
+        self.favoured = matches.favoured
+        self.highestBoost = self.boostUnit * Int64(matches.view.segment.highestBoost) + self.favour
+        self.tier = plan.words.count > 1 ? plan.tier(kind) + self.favour : 0
     }
 
     /// - Parameter accepts: whether a hit may stand on the page, by its score and its document.
@@ -33,7 +40,9 @@ struct Scoring {
 
     @inline(__always)
     private func boost(_ document: Int) -> Int64 {
-        self.highestBoost == 0 ? 0 : self.boostUnit &* Int64(self.matches.view.segment.boost(document))
+        if self.highestBoost == 0 { return 0 }
+        let own = self.boostUnit &* Int64(self.matches.view.segment.boost(document))
+        return self.favoured?.contains(document) ?? false ? own &+ self.favour : own
     }
 
     private func rankOneWord(_ hits: inout TopHits) {

@@ -33,7 +33,15 @@ struct Searching {
                 continue
             }
             let filters = SegmentFilters(self.query.filters, self.kind, view.segment)
-            let matches = SegmentMatches(view, at: place, self.plan, self.query, filters)
+            let favoured = self.plan == nil ? nil : self.query.favoured
+            let matches = SegmentMatches(
+                view,
+                at: place,
+                self.plan,
+                self.query,
+                filters,
+                favoured: favoured.map { SegmentFilters($0.filters, self.kind, view.segment) }
+            )
             answer.total += matches.total
             if !self.query.facets.isEmpty, !isOpen { kept.append(matches) }
             if self.wanted > 0, matches.total > 0 { self.collect(matches, &found) }
@@ -78,7 +86,7 @@ struct Searching {
             let least = found.count == wanted ? found.last?.score ?? TopHits.noScore : TopHits.noScore
             var hits = TopHits(limit: wanted, least: least)
             let after = self.query.after
-            Scoring(matches, plan, self.kind).rank(
+            Scoring(matches, plan, self.kind, favour: self.query.favoured?.share ?? 0).rank(
                 &hits,
                 accepts: after.map { after in { self.isAfter(after, make($1, $0)) } }
             )

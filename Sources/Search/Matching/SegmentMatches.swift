@@ -9,6 +9,8 @@ struct SegmentMatches {
     let any: Bits
     /// What of it has every word; the same object where that is no question.
     let all: Bits
+    /// What of it the question favours; nil where it favours nothing.
+    let favoured: Bits?
     let total: Int
     /// What of them has every word.
     let whole: Int
@@ -25,12 +27,14 @@ struct SegmentMatches {
         at place: Int,
         _ plan: QueryPlan?,
         _ query: SearchQuery,
-        _ filters: SegmentFilters
+        _ filters: SegmentFilters,
+        favoured: SegmentFilters?
     ) {
         let chunks = (view.segment.count + Postings.chunkSize - 1) / Postings.chunkSize
         let words = plan?.words.map { Self.postings($0, view.segment, place, chunks) } ?? []
         let any = Bits(documents: view.segment.count)
         let all = words.count > 1 ? Bits(documents: view.segment.count) : any
+        let favouredBits = favoured.map { _ in Bits(documents: view.segment.count) }
         let spare = Bits(documents: min(view.segment.count, Postings.chunkSize))
         defer { withExtendedLifetime(spare) {} }
         let scratch = spare.chunk(0)
@@ -46,6 +50,10 @@ struct SegmentMatches {
             anyBits.keepOnly(view.live.page(chunk))
             filters.keep(anyBits, chunk, scratch)
             if all !== any { allBits.keepOnly(anyBits) }
+            if let favoured, let bits = favouredBits?.chunk(chunk) {
+                bits.copy(anyBits)
+                favoured.keep(bits, chunk, scratch)
+            }
             total += anyBits.total
             whole += allBits.total
         }
@@ -55,6 +63,7 @@ struct SegmentMatches {
         self.words = words
         self.any = any
         self.all = all
+        self.favoured = favouredBits
         self.total = total
     }
 
