@@ -192,7 +192,7 @@ package struct Commerce: Slice {
                     regions: settings.regions,
                     publicURL: house.publicURL
                 ),
-                merchants: self.merchants,
+                products: ProductMemory(database: database, merchants: self.merchants, search: self.search),
                 trending: self.trending,
                 ids: ids,
                 clock: house.clock

@@ -15,15 +15,6 @@ struct CardMaker: Sendable {
     /// Where clients reach this surface, without a slash at the end.
     let publicURL: String
 
-    /// What is known of a product.
-    struct Facts: Sendable {
-        let product: Product
-        let merchant: Merchant
-        let videos: [Video]
-        /// That were attributed here.
-        let orders: Int64
-    }
-
     /// For whom and why a card is made.
     struct Occasion: Sendable {
         let language: Language
@@ -51,7 +42,7 @@ struct CardMaker: Sendable {
         case showcase
     }
 
-    func score(_ facts: Facts, _ reason: Reason) -> CardScore {
+    func score(_ facts: ProductFacts, _ reason: Reason) -> CardScore {
         let content = facts.product.content
         let relevance: Double?? = if case .match(let relevance, _) = reason { .some(relevance) } else { nil }
         let price = content.price.flatMap { price in
@@ -66,11 +57,11 @@ struct CardMaker: Sendable {
         )
     }
 
-    func card(_ id: ID<Recommendation>, _ facts: Facts, _ occasion: Occasion, _ score: CardScore) -> Card {
+    func card(_ id: ID<Recommendation>, _ facts: ProductFacts, _ occasion: Occasion, _ score: CardScore) -> Card {
         let videos = facts.videos.filter { occasion.creator == nil || $0.creator.username == occasion.creator }
             .sorted { ($1.conversionScore.value, $0.taskID) < ($0.conversionScore.value, $1.taskID) }
             .prefix(Self.videoLimit)
-        let benefits = self.benefits(facts.product.content, occasion)
+        let benefits = self.benefits(facts, occasion)
         return Card(
             recID: id,
             product: self.part(of: facts.product),
@@ -135,52 +126,20 @@ struct CardMaker: Sendable {
         return String(String.UnicodeScalarView(title.unicodeScalars.prefix(self.lineLimit - 1))) + "…"
     }
 
-    // MARK: Properties
-
-    private static let icons: [(icon: String, words: [String])] = [
-        ("size", ["width", "height", "depth", "weight", "size", "length", "diagonal", "diameter"]),
-        ("power", ["power", "battery", "voltage", "watt", "energy", "charg"]),
-        ("memory", ["memory", "capacity", "storage", "ram", "cache"]),
-        ("screen", ["display", "resolution", "screen", "pixel", "aspect"]), ("colour", ["colour", "color"]),
-        ("network", ["wi fi", "ethernet", "bluetooth", "network", "wireless", "lan"]),
-        ("sound", ["audio", "sound", "speaker", "microphone"]),
-    ]
-
-    /// What was asked for comes first, then words that say what it is, then measures.
-    private func benefits(_ content: ProductContent, _ occasion: Occasion) -> [Card.Benefit] {
-        let attributes = JSONValue.parsed(content.attributes).object ?? [:]
-        let candidates = attributes.compactMap { name, value -> (rank: Int, name: String, text: String)? in
-            guard let text = Self.shown(value), text.utf8.count <= 80, !Self.saysNothing(text) else { return nil }
-            let lower = text.lowercased()
-            let isAsked = occasion.words.contains { lower.bytewise.contains($0) || name.bytewise.contains($0) }
-            return (isAsked ? 0 : Self.importance[name] ?? (value.string == nil ? 30 : 20), name, text)
+    /// What was asked for comes first.
+    private func benefits(_ facts: ProductFacts, _ occasion: Occasion) -> [Card.Benefit] {
+        let words = occasion.words
+        var (asked, others): ([ProductFacts.Property], [ProductFacts.Property]) = ([], [])
+        for property in facts.properties {
+            if words.contains(where: property.says) {
+                asked.append(property)
+            } else if others.count < Self.benefitLimit {
+                others.append(property)
+            }
         }
-        let best = candidates.sorted { ($0.rank, $0.name) < ($1.rank, $1.name) }.prefix(Self.benefitLimit)
-        return best.map { Card.Benefit(icon: Self.icon(of: $0.name), title: $0.name, text: $0.text) }
-    }
-
-    private static func icon(of name: String) -> String {
-        Self.icons.first { $0.words.contains { name.bytewise.contains($0) } }?.icon ?? "spec"
-    }
-
-    private static let importance: [String: Int] = [
-        "product type": 2, "type": 3, "product colour": 4, "color": 4, "colour": 4, "material": 4, "size": 4,
-        "printing colours": 5, "display diagonal": 5, "internal memory": 5, "total storage capacity": 5,
-        "compatibility": 5, "connectivity technology": 5, "cable length": 5, "processor family": 6,
-        "quantity per pack": 6, "brand compatibility": 6, "interface": 7, "weight": 9,
-    ]
-
-    private static func shown(_ value: JSONValue) -> String? {
-        switch value {
-        case .string(let text): text
-        case .integer(let value): "\(value)"
-        case .number(let value): value == value.rounded() && abs(value) < 1e15 ? "\(Int64(nearest: value))" : "\(value)"
-        default: nil
+        return (asked.sorted { $0.name < $1.name } + others).prefix(Self.benefitLimit).map {
+            Card.Benefit(icon: $0.icon, title: $0.name, text: $0.text)
         }
-    }
-
-    private static func saysNothing(_ text: String) -> Bool {
-        ["", "n", "no", "none", "not available", "not supported", "-", "n/a"].contains(text.lowercased())
     }
 
     // MARK: Sentences
@@ -244,7 +203,7 @@ struct CardMaker: Sendable {
         "drug",
     ]
 
-    private func compliance(_ facts: Facts, _ region: Region?) -> Card.Compliance {
+    private func compliance(_ facts: ProductFacts, _ region: Region?) -> Card.Compliance {
         let content = facts.product.content
         let declared = content.regions.isEmpty ? self.regions : content.regions
         let all =

@@ -8,29 +8,9 @@ final class CardMemory: Sendable {
         let bytes: [UInt8]
     }
 
-    private static let limit = 4096
+    private let cards = Mutex(RecentValues<ID<Recommendation>, Kept>(limit: 4096))
 
-    /// Two generations: what was asked for since the last change of them stays.
-    private struct State {
-        var young: [ID<Recommendation>: Kept] = [:]
-        var old: [ID<Recommendation>: Kept] = [:]
-    }
+    func find(_ id: ID<Recommendation>) -> Kept? { self.cards.withLock { $0.find(id) } }
 
-    private let state = Mutex(State())
-
-    func find(_ id: ID<Recommendation>) -> Kept? {
-        self.state.withLock { state in
-            if let kept = state.young[id] { return kept }
-            guard let kept = state.old[id] else { return nil }
-            Self.keep(kept, id, &state)
-            return kept
-        }
-    }
-
-    func keep(_ kept: Kept, as id: ID<Recommendation>) { self.state.withLock { Self.keep(kept, id, &$0) } }
-
-    private static func keep(_ kept: Kept, _ id: ID<Recommendation>, _ state: inout State) {
-        if state.young.count >= self.limit { (state.young, state.old) = ([:], state.young) }
-        state.young[id] = kept
-    }
+    func keep(_ kept: Kept, as id: ID<Recommendation>) { self.cards.withLock { $0.keep(kept, id) } }
 }

@@ -6,8 +6,8 @@ typealias ProductID = NumericID<ProductTag>
 
 /// A product of a merchant's catalogue, with its offer.
 struct Product: Sendable, RowDecodable {
-    /// What copies of products' links are told by, under the product's id.
-    static let linkTopic = "commerce.link"
+    /// On which copies of products, and of what is known of them, are told of a change, under the product's id.
+    static let topic = "commerce.product"
 
     let id: ProductID
     let merchant: String

@@ -121,7 +121,7 @@ struct ProductStore {
             """
         )
         try self.tx.put(content.searchDocument(id, merchant: merchant), in: ProductSearch.kind)
-        try self.tx.invalidate(Product.linkTopic, "\(id)")
+        try self.tx.invalidate(Product.topic, "\(id)")
     }
 
     /// Seen by an import that changes nothing of it.
@@ -134,7 +134,7 @@ struct ProductStore {
             "UPDATE commerce_product SET is_withdrawn = 1, updated_at = \(self.tx.now) WHERE id = \(id)"
         )
         try self.tx.remove("\(id)", from: ProductSearch.kind)
-        try self.tx.invalidate(Product.linkTopic, "\(id)")
+        try self.tx.invalidate(Product.topic, "\(id)")
     }
 
     /// Products that an import has not seen, and are for sale.

@@ -36,6 +36,7 @@ struct VideoStore {
             WHERE commerce_video.product_id = excluded.product_id
             """
         )
+        try self.tx.invalidate(Product.topic, "\(video.product)")
     }
 
     func findCreator(_ username: String) throws -> Creator? {

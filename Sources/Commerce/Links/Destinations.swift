@@ -18,7 +18,7 @@ final class Destinations: Sendable {
 
     init(database: any Database) {
         self.database = database
-        database.invalidations.on(Product.linkTopic) { [weak self] key in
+        database.invalidations.on(Product.topic) { [weak self] key in
             self?.state.withLock { state in
                 state.generation += 1
                 if let product = key.flatMap({ ProductID($0) }) {

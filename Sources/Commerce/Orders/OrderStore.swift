@@ -52,6 +52,7 @@ struct OrderStore {
                 \(order.rates.creator), \(order.click), \(order.paidAt), \(order.createdAt), \(order.traceID))
             """
         )
+        if let product = order.product { try self.tx.invalidate(Product.topic, "\(product)") }
     }
 
     func update(_ order: Order, status: Order.Status, refunded: Int64) throws {

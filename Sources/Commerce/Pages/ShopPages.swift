@@ -51,7 +51,7 @@ struct ShopPages: Sendable {
     @Sendable private func product(_ call: Call, _ request: PageRequest?) async throws -> PageContent {
         let language = request?.language ?? self.console.language(of: call)
         guard let id = ProductID(call.context.pathParameter("productId")),
-            let facts = try await self.recommend.facts([id])[id]
+            let facts = try await self.recommend.products.find([id])[id]
         else { throw CommerceProblems.productNotFound }
         let prices = try await self.database.read { try $0.products.listPrices(of: id, limit: Self.priceLimit) }
         let query = call.request.uri.fields
@@ -73,7 +73,7 @@ struct ShopPages: Sendable {
         return PageContent(facts.product.content.title, Self.productTemplate.render(values, in: language))
     }
 
-    private func values(of facts: CardMaker.Facts, _ language: Language) -> [String: Any] {
+    private func values(of facts: ProductFacts, _ language: Language) -> [String: Any] {
         let content = facts.product.content
         let attributes = (JSONValue.parsed(content.attributes).object ?? [:]).sorted { $0.key < $1.key }
         var values: [String: Any] = [
@@ -115,7 +115,7 @@ struct ShopPages: Sendable {
         let language = request?.language ?? self.console.language(of: call)
         let id: ID<Recommendation> = call.pathID("recId")
         guard let card = try await self.database.read({ try $0.cards.find(id) }),
-            let facts = try await self.recommend.facts([card.product])[card.product]
+            let facts = try await self.recommend.products.find([card.product])[card.product]
         else { throw CommerceProblems.cardNotFound }
         var values = self.values(of: facts, language)
         let videos = facts.videos.sorted { $1.conversionScore.value < $0.conversionScore.value }
@@ -139,7 +139,7 @@ struct ShopPages: Sendable {
     /// Does what a shop's server does when somebody has paid: reports the order with the id that came with the visit.
     @Sendable private func order(_ call: Call) async throws -> Response {
         guard let id = ProductID(call.context.pathParameter("productId")),
-            let facts = try await self.recommend.facts([id])[id], facts.merchant.id == Merchant.demo,
+            let facts = try await self.recommend.products.find([id])[id], facts.merchant.id == Merchant.demo,
             let price = facts.product.content.price
         else { throw CommerceProblems.productNotFound }
         let form = try await call.form(limit: Self.formLimit)

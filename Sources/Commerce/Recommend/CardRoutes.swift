@@ -74,7 +74,7 @@ struct CardRoutes: Sendable {
 
     var product: Operation<ProductInput, Written<Card>> {
         Operation("Make a card of a product", access: .apiKey) { input, caller, call in
-            guard let id = ProductID(input.id), let facts = try await self.service.facts([id])[id] else {
+            guard let id = ProductID(input.id), let facts = try await self.service.products.find([id])[id] else {
                 throw CommerceProblems.productNotFound
             }
             let isSold =
@@ -122,7 +122,7 @@ struct CardRoutes: Sendable {
             }
             guard let (creator, videos) = found else { throw CommerceProblems.creatorNotFound }
             let products = self.ranked(videos).prefix(input.limit)
-            let facts = try await self.service.facts(Array(products))
+            let facts = try await self.service.products.find(Array(products))
             var occasion = CardMaker.Occasion(language: .english, channel: input.channel, at: now)
             (occasion.reason, occasion.creator) = (.showcase, creator.username)
             let inquiry = RecommendService.Inquiry(

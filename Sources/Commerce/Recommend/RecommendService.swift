@@ -15,7 +15,7 @@ struct RecommendService: Sendable {
     let search: Search
     let understanding: Understanding
     let maker: CardMaker
-    let merchants: MerchantCache
+    let products: ProductMemory
     let trending: Trending
     let ids: IDGenerator
     let clock: WallClock
@@ -38,7 +38,7 @@ struct RecommendService: Sendable {
 
     /// A product on its way to a card.
     private struct Pick {
-        let facts: CardMaker.Facts
+        let facts: ProductFacts
         let reason: CardMaker.Reason
         let score: FixedPoint
         let tier: Tier
@@ -72,11 +72,8 @@ struct RecommendService: Sendable {
     private func hits(_ question: Question, _ inquiry: Inquiry) async throws -> [Pick] {
         guard !question.words.isEmpty else { return [] }
         let hits = self.search.answer(question.query(limit: inquiry.limit)).hits
-        let facts = try await self.facts(hits.compactMap { ProductID($0.id) })
-        let documents = facts.values.map {
-            $0.product.content.searchDocument($0.product.id, merchant: $0.product.merchant)
-        }
-        let reasons = self.search.explain(question.text, documents)
+        let facts = try await self.products.find(hits.compactMap { ProductID($0.id) })
+        let reasons = self.search.explain(question.text, facts.values.map(\.text))
         let best = hits.first?.score ?? 0
         return hits.compactMap { hit in
             guard let id = ProductID(hit.id), let facts = facts[id], question.constraints.allow(facts.product) else {
@@ -94,26 +91,6 @@ struct RecommendService: Sendable {
         }
     }
 
-    /// What is known of products: of those that are still there.
-    func facts(_ ids: [ProductID]) async throws -> [ProductID: CardMaker.Facts] {
-        guard !ids.isEmpty else { return [:] }
-        let (products, videos, orders) = try await self.database.read { tx in
-            (try tx.products.list(ids), try tx.videos.list(of: ids), try tx.orders.countByProduct(ids))
-        }
-        let videosOf = Dictionary(grouping: videos) { $0.product }
-        var facts: [ProductID: CardMaker.Facts] = [:]
-        for product in products where !product.isWithdrawn {
-            guard let merchant = try await self.merchants.find(product.merchant) else { continue }
-            facts[product.id] = CardMaker.Facts(
-                product: product,
-                merchant: merchant,
-                videos: videosOf[product.id] ?? [],
-                orders: orders[product.id] ?? 0
-            )
-        }
-        return facts
-    }
-
     // MARK: Filling up
 
     /// What is looked at now, of the same kind first; then of each kind what scores best.
@@ -122,7 +99,7 @@ struct RecommendService: Sendable {
         var shown = Set(picks.map(\.facts.product.id))
         let categories = Set(question.parsed.categories)
         var filled: [Pick] = []
-        let trending = try await self.facts(self.trending.first(100).filter { !shown.contains($0) })
+        let trending = try await self.products.find(self.trending.first(100).filter { !shown.contains($0) })
         let ranked = self.trending.first(100).compactMap { trending[$0] }.filter {
             question.constraints.allow($0.product)
         }
@@ -140,7 +117,7 @@ struct RecommendService: Sendable {
             limit: Self.shelfLimit
         )
         let found = self.search.answer(shelf).hits.compactMap { ProductID($0.id) }.filter { !shown.contains($0) }
-        let facts = try await self.facts(found)
+        let facts = try await self.products.find(found)
         let scored = found.compactMap { facts[$0] }.filter { question.constraints.allow($0.product) }.map { facts in
             (facts: facts, score: self.maker.score(facts, .shelf).value.value)
         }
@@ -151,9 +128,9 @@ struct RecommendService: Sendable {
     }
 
     /// One of a kind and two of a maker, until the list is full; then what is left.
-    private func varied(_ all: [CardMaker.Facts], _ count: Int) -> [CardMaker.Facts] {
+    private func varied(_ all: [ProductFacts], _ count: Int) -> [ProductFacts] {
         var (kinds, makers): ([String: Int], [String: Int]) = ([:], [:])
-        var (chosen, rest): ([CardMaker.Facts], [CardMaker.Facts]) = ([], [])
+        var (chosen, rest): ([ProductFacts], [ProductFacts]) = ([], [])
         for facts in all {
             let (kind, maker) = (facts.product.content.category, facts.product.content.brand)
             let isNew =
@@ -169,7 +146,7 @@ struct RecommendService: Sendable {
         return chosen + rest.prefix(count - chosen.count)
     }
 
-    private func pick(_ facts: CardMaker.Facts, _ reason: CardMaker.Reason) -> Pick {
+    private func pick(_ facts: ProductFacts, _ reason: CardMaker.Reason) -> Pick {
         Pick(facts: facts, reason: reason, score: FixedPoint(0, places: 6), tier: .none, why: [])
     }
 
@@ -275,7 +252,7 @@ struct RecommendService: Sendable {
         )
     }
 
-    static func new(_ id: ID<Recommendation>, _ facts: CardMaker.Facts, _ inquiry: Inquiry, _ card: Card) -> NewCard {
+    static func new(_ id: ID<Recommendation>, _ facts: ProductFacts, _ inquiry: Inquiry, _ card: Card) -> NewCard {
         let creators = Set(card.videos.map(\.video.creator.username))
         return NewCard(
             id: id,
@@ -306,7 +283,7 @@ struct RecommendService: Sendable {
     }
 
     /// Cards of products that were asked for, and not found by a sentence.
-    func show(_ all: [CardMaker.Facts], _ occasion: CardMaker.Occasion, _ inquiry: Inquiry) async throws -> [Written<
+    func show(_ all: [ProductFacts], _ occasion: CardMaker.Occasion, _ inquiry: Inquiry) async throws -> [Written<
         Card
     >] {
         guard !all.isEmpty else { return [] }

@@ -6,6 +6,9 @@ struct PieceOutput: Answer {
     let piece: ParsedIntent.Piece
     var basis = "rules"
 
+    /// Every question writes some.
+    static let shape = Shape<Self>(members: Self.members)
+
     static let members: [Member<Self>] = [
         Member(
             "kind",

@@ -8,17 +8,23 @@ package enum Deflated {
     }
 
     package static func bytes(of text: [UInt8]) -> [UInt8] {
-        var length = compressBound(UInt(text.count))
-        var buffer = [UInt8](repeating: 0, count: Int(length) + 4)
-        // The length stands before it, so that reading needs one try.
-        for index in 0..<4 { buffer[index] = UInt8(truncatingIfNeeded: text.count >> (8 * index)) }
-        let result = buffer.withUnsafeMutableBufferPointer { buffer in
-            text.withUnsafeBufferPointer { text in
-                compress2(buffer.baseAddress! + 4, &length, text.baseAddress, UInt(text.count), Z_BEST_SPEED)
+        var stream = z_stream()
+        precondition(souk_deflate_begin(&stream) == Z_OK, "there is memory for a small window")
+        defer { deflateEnd(&stream) }
+        let bound = Int(deflateBound(&stream, UInt(text.count)))
+        return [UInt8](unsafeUninitializedCapacity: bound + 4) { buffer, count in
+            // The length stands before it, so that reading needs one try.
+            for index in 0..<4 { buffer[index] = UInt8(truncatingIfNeeded: text.count >> (8 * index)) }
+            let result = text.withUnsafeBufferPointer { text in
+                stream.next_in = UnsafeMutablePointer(mutating: text.baseAddress)
+                stream.avail_in = UInt32(text.count)
+                stream.next_out = buffer.baseAddress! + 4
+                stream.avail_out = UInt32(bound)
+                return deflate(&stream, Z_FINISH)
             }
+            precondition(result == Z_STREAM_END, "a buffer of the bound suffices")
+            count = bound + 4 - Int(stream.avail_out)
         }
-        precondition(result == Z_OK, "a buffer of the bound suffices")
-        return Array(buffer.prefix(4 + Int(length)))
     }
 
     /// Throws ``Damaged``.

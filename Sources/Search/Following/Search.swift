@@ -75,6 +75,13 @@ package final class Search: Sendable {
         self.index.explain(text, documents)
     }
 
+    /// The same of records that were read before.
+    package func explain(_ text: String, _ records: [SearchText]) -> [String: [SearchReason]] {
+        self.index.explain(text, records)
+    }
+
+    package func read(_ document: SearchDocument) -> SearchText { self.index.read(document) }
+
     // MARK: Changes
 
     /// Of this node's commits.

@@ -71,8 +71,14 @@ package final class SearchIndex: Sendable {
 
     /// Why the records match a question, by record.
     package func explain(_ text: String, _ documents: [SearchDocument]) -> [String: [SearchReason]] {
-        Explaining(text, self.kind, self.snapshot, self.rules).explain(documents)
+        self.explain(text, documents.map(self.read))
     }
+
+    package func explain(_ text: String, _ records: [SearchText]) -> [String: [SearchReason]] {
+        Explaining(text, self.kind, self.snapshot, self.rules).explain(records)
+    }
+
+    package func read(_ document: SearchDocument) -> SearchText { SearchText(document, self.kind) }
 
     var rules: Synonyms { self.synonyms.load(ordering: .acquiring).rules }
 

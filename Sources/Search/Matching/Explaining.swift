@@ -8,16 +8,13 @@ struct Explaining {
         self.plan = QueryPlan(QueryWords.of(text, synonyms: synonyms), kind, snapshot)
     }
 
-    func explain(_ documents: [SearchDocument]) -> [String: [SearchReason]] {
-        Dictionary(documents.map { ($0.id, self.reasons($0)) }) { first, _ in first }
+    func explain(_ texts: [SearchText]) -> [String: [SearchReason]] {
+        Dictionary(texts.map { ($0.id, self.reasons($0)) }) { first, _ in first }
     }
 
     /// The most telling first.
-    private func reasons(_ document: SearchDocument) -> [SearchReason] {
-        let fields = self.kind.fields.indices.map { index in
-            index < document.texts.count ? Tokens.of(document.texts[index], self.kind.fields[index].kind) : []
-        }
-        let lengths = fields.map { $0.count { !$0.isExtra } }
+    private func reasons(_ document: SearchText) -> [SearchReason] {
+        let (fields, lengths) = (document.fields, document.lengths)
         var reasons: [SearchReason] = []
         for word in self.plan.words {
             let scored = word.readings.compactMap { reading -> (QueryPlan.PlannedReading, Int64, [[Double]])? in
@@ -50,5 +47,21 @@ struct Explaining {
             }
         }
         return reasons.sorted { $0.contribution > $1.contribution }
+    }
+}
+
+/// A record's texts, cut into words once for all questions.
+package struct SearchText: Sendable {
+    package let id: String
+    let texts: [String]
+    let fields: [[Token]]
+    let lengths: [Int]
+
+    init(_ document: SearchDocument, _ kind: SearchKind) {
+        (self.id, self.texts) = (document.id, document.texts)
+        self.fields = kind.fields.indices.map { index in
+            index < document.texts.count ? Tokens.of(document.texts[index], kind.fields[index].kind) : []
+        }
+        self.lengths = self.fields.map { $0.count { !$0.isExtra } }
     }
 }

@@ -1,5 +1,5 @@
 /// What is indexed of a text.
-struct Token: Equatable {
+struct Token: Equatable, Sendable {
     let text: String
     /// Beside a token at the same place: a code without its separators, a number without its unit, a single character.
     let isExtra: Bool
