@@ -101,7 +101,9 @@ package struct ImportService: Sendable {
             let feed = try await self.open.feed(of: found, self.database)
             let lines = try feed.read(Self.commitLines)
             guard !lines.isEmpty else { return try await self.finish(found, feed.reading.merchant) }
+            async let ahead: Void = feed.readAhead(Self.commitLines)
             try await self.commit(lines, of: found, feed)
+            await ahead
             return true
         } catch let failure as FileBytes.Failure {
             try await self.fail(found, "\(failure)")

@@ -22,6 +22,8 @@ final class OpenFeed: Sendable {
         let records: FeedRecords
         let layout: FeedLayout
         let names: [String]
+        /// What was read while something else was written.
+        var ahead: Result<[Line], any Error>?
     }
 
     /// Goes to where the import is. Throws a `FileBytes.Failure`, and a `FeedRejection` for a head that cannot be read.
@@ -52,16 +54,29 @@ final class OpenFeed: Sendable {
     /// Up to so many lines; none at the end. Throws a `FileBytes.Failure`.
     func read(_ limit: Int) throws -> [Line] {
         try self.records.withLock { state in
-            var lines: [Line] = []
-            while lines.count < limit, let record = try state.records.next() {
-                let product: Result<FeedProduct, FeedRejection>
-                do throws(FeedRejection) {
-                    product = .success(try self.product(record, state.layout, state.names))
-                } catch { product = .failure(error) }
-                lines.append(Line(number: record.line, end: record.end, next: state.records.line, product: product))
+            if let ahead = state.ahead {
+                state.ahead = nil
+                return try ahead.get()
             }
-            return lines
+            return try self.read(limit, &state)
         }
+    }
+
+    /// Has the next `read` find its lines.
+    func readAhead(_ limit: Int) async {
+        self.records.withLock { state in state.ahead = Result { try self.read(limit, &state) } }
+    }
+
+    private func read(_ limit: Int, _ state: inout State) throws -> [Line] {
+        var lines: [Line] = []
+        while lines.count < limit, let record = try state.records.next() {
+            let product: Result<FeedProduct, FeedRejection>
+            do throws(FeedRejection) {
+                product = .success(try self.product(record, state.layout, state.names))
+            } catch { product = .failure(error) }
+            lines.append(Line(number: record.line, end: record.end, next: state.records.line, product: product))
+        }
+        return lines
     }
 
     private func product(_ record: FeedRecords.Record, _ layout: FeedLayout, _ names: [String]) throws(FeedRejection)
