@@ -341,7 +341,8 @@ enum CommerceSchema {
                 """
             )
         ),
-        // Secrets that sign reports, supply keys for some merchants alone, and what a feed's server calls its version.
+        // Secrets that sign reports, supply keys for some merchants alone, and what a feed's server calls its version. Figures know browsers
+        // from memory.
         Migration(
             "commerce/0006-merchants",
             .schema(
@@ -354,6 +355,7 @@ enum CommerceSchema {
                 );
                 ALTER TABLE commerce_import ADD COLUMN entity_tag TEXT;
                 ALTER TABLE commerce_import ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+                DROP INDEX commerce_click_browser;
                 CREATE INDEX commerce_import_latest ON commerce_import (merchant_id, updated_at) WHERE state = 'completed';
                 """
             )

@@ -130,21 +130,20 @@ struct FigureStore {
     struct MadeClick: RowDecodable {
         let number: Int64
         let counts: Bool
-        /// Whether it is the first of its browser on its card that day.
-        let isFirst: Bool
+        let card: String
+        let browser: [UInt8]
         let at: Timestamp
         let key: FigureKey
 
         static let columns: StaticString = """
-            c.number, c.reason, COALESCE((SELECT 1 FROM commerce_click f
-                WHERE f.rec_id = c.rec_id AND f.browser = c.browser AND f.number < c.number AND f.reason = 0 LIMIT 1), 0),
-            c.at, c.account_id, c.channel, c.product_id, c.creator
+            c.number, c.reason, c.rec_id, c.browser, c.at, c.account_id, c.channel, c.product_id, c.creator
             """
 
         init(row: inout Row) throws {
             self.number = try row.column()
             self.counts = try row.column(Int64.self) == 0
-            self.isFirst = try row.column(Int64.self) == 0
+            self.card = try row.column()
+            self.browser = try row.column()
             self.at = try row.column()
             self.key = FigureKey(
                 day: self.at.startOfDay.seconds / 86_400,
@@ -163,6 +162,43 @@ struct FigureStore {
             FROM commerce_click c WHERE c.number > \(number) ORDER BY c.number LIMIT \(limit)
             """
         )
+    }
+
+    /// Whose clicks on a card counted.
+    func listBrowsers(_ card: String, after first: Int64, before last: Int64, since moment: Timestamp) throws
+        -> [[UInt8]]
+    {
+        try self.tx.rows(
+            """
+            SELECT browser FROM commerce_click
+            WHERE rec_id = \(card) AND reason = 0 AND number > \(first) AND number < \(last) AND at >= \(moment)
+            """
+        ) { try $0.column() }
+    }
+
+    /// Clicks that count up to a number, as they are added up: with how many of them were the first of a browser on a card.
+    func sumClicks(through last: Int64) throws -> [FigureKey: FigureCounts] {
+        let rows = try self.tx.rows(
+            """
+            SELECT day, account_id, channel, product_id, creator, COUNT(*), CAST(SUM(CASE WHEN place = 1 THEN 1 ELSE 0 END) AS BIGINT)
+            FROM (SELECT c.at / 86400000000 AS day, c.account_id, c.channel, c.product_id, c.creator,
+                    ROW_NUMBER() OVER (PARTITION BY c.rec_id, c.browser ORDER BY c.number) AS place
+                FROM commerce_click c WHERE c.reason = 0 AND c.number <= \(last)) AS clicks
+            GROUP BY day, account_id, channel, product_id, creator
+            """
+        ) { row in
+            (
+                FigureKey(
+                    day: try row.column(),
+                    account: try row.column(),
+                    channel: try row.column(),
+                    product: try row.column(),
+                    creator: try row.column()
+                ),
+                FigureCounts(clicks: try row.column(), uniqueClicks: try row.column())
+            )
+        }
+        return Dictionary(rows) { $1 }
     }
 
     struct OrderChange: RowDecodable {

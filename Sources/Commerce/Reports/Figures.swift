@@ -11,6 +11,9 @@ struct Figures: Service {
 
     let database: any Database
     let logger: Logger
+    private let browsers = SeenBrowsers()
+
+    init(database: any Database, logger: Logger) { (self.database, self.logger) = (database, logger) }
 
     func run() async throws {
         await poll(everySeconds: 1, else: "cannot count cards, clicks and orders", self.logger) {
@@ -35,12 +38,14 @@ struct Figures: Service {
                 || !tx.figures.listOrders(after: tx.figures.cursor("orders"), limit: 1).isEmpty
         }
         guard isBehind else { return false }
-        return try await self.database.write { tx in
+        let done = try await self.database.write { tx in
             let cards = try Self.countCards(in: tx)
-            let clicks = try Self.countClicks(in: tx)
+            let clicks = try self.countClicks(in: tx)
             let orders = try Self.countOrders(in: tx)
-            return cards || clicks || orders
+            return (any: cards || clicks != nil || orders, clicks: clicks)
         }
+        if let clicks = done.clicks { self.browsers.keep(clicks.seen, through: clicks.last) }
+        return done.any
     }
 
     private static func countCards(in tx: Transaction) throws -> Bool {
@@ -55,20 +60,23 @@ struct Figures: Service {
         return true
     }
 
-    private static func countClicks(in tx: Transaction) throws -> Bool {
+    /// The number of the last click, and whose clicks its cards have by then; nil when there is nothing more.
+    private func countClicks(in tx: Transaction) throws -> (last: Int64, seen: [String: SeenBrowsers.Seen])? {
         let clicks = try tx.figures.listClicks(after: tx.figures.cursor("clicks"), limit: Self.batch)
-        guard let last = clicks.last else { return false }
+        guard let last = clicks.last else { return nil }
+        var seen = try self.browsers.before(clicks, in: tx)
         var counts: [FigureKey: FigureCounts] = [:]
         var hours: [ProductHour: Int64] = [:]
         for click in clicks where click.counts {
             counts[click.key, default: .init()].clicks += 1
-            if click.isFirst { counts[click.key, default: .init()].uniqueClicks += 1 }
+            let isFirst = seen[click.card]?.browsers.insert(.init(click.browser)).inserted ?? false
+            if isFirst { counts[click.key, default: .init()].uniqueClicks += 1 }
             hours[ProductHour(click.key.product, click.at), default: 0] += Trending.Weight.click
         }
         for (key, count) in counts.sorted(by: { $0.key < $1.key }) { try tx.figures.add(count, to: key) }
-        try self.add(hours, in: tx)
+        try Self.add(hours, in: tx)
         try tx.figures.setCursor("clicks", last.number)
-        return true
+        return (last.number, seen)
     }
 
     private static func countOrders(in tx: Transaction) throws -> Bool {
@@ -109,9 +117,9 @@ struct Figures: Service {
             counts[card.key, default: .init()].cards += 1
         }
         let clicked = try tx.figures.cursor("clicks")
-        for click in try tx.figures.listClicks(after: 0, limit: .max) where click.counts && click.number <= clicked {
-            counts[click.key, default: .init()].clicks += 1
-            if click.isFirst { counts[click.key, default: .init()].uniqueClicks += 1 }
+        for (key, count) in try tx.figures.sumClicks(through: clicked) {
+            counts[key, default: .init()].clicks += count.clicks
+            counts[key, default: .init()].uniqueClicks += count.uniqueClicks
         }
         let ordered = try tx.figures.cursor("orders")
         for change in try tx.figures.listOrders(after: 0, limit: .max)

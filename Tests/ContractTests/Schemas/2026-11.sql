@@ -1032,7 +1032,6 @@ CREATE TABLE commerce_request (
 CREATE INDEX commerce_request_identity ON commerce_request (identity_id, number);
 CREATE INDEX commerce_request_at ON commerce_request (at);
 CREATE INDEX commerce_click_reason ON commerce_click (rec_id, reason, number);
-CREATE INDEX commerce_click_browser ON commerce_click (rec_id, browser, number);
 CREATE INDEX commerce_import_merchant ON commerce_import (merchant_id, created_at, id);
 CREATE INDEX commerce_session_account ON commerce_session (account_id, at);
 CREATE TABLE commerce_supply_merchant (
@@ -1051,7 +1050,7 @@ INSERT INTO schema_migration VALUES ('commerce/0002-recommendations', '9600daae2
 INSERT INTO schema_migration VALUES ('commerce/0003-orders', '11619ac5930e03e129c2df1cec6f21c730af4d68a5b5124a97fcc5897db33513', 0);
 INSERT INTO schema_migration VALUES ('commerce/0004-developers', '0746927146c38bd703e5c56c70e95797c69cd4f023778dd867034db7c7871eff', 0);
 INSERT INTO schema_migration VALUES ('commerce/0005-finding', 'f89c9c804c702ea2cbc503aa86e67a2efca512d253460ae98cd73238e747aef3', 0);
-INSERT INTO schema_migration VALUES ('commerce/0006-merchants', '12e4d0d67b6dcc493ced8e07970ab9ee596e01c6aa65467554d87cadf526009b', 0);
+INSERT INTO schema_migration VALUES ('commerce/0006-merchants', 'dce9b9ba043db460c133f1f87f3dc425c59d033c473834df91cd698da671c28f', 0);
 INSERT INTO schema_migration VALUES ('ledger/0001-accounts-and-transfers', 'd7a3e8732320c3cebf06b8679f46b58df1f1d372fce5371901e2c267bb2cf379', 0);
 INSERT INTO schema_migration VALUES ('market/0001-listings', 'bd3eb2e8742096961234e4ebf0d85007326cdc59695df47ea16d665a427d520a', 0);
 INSERT INTO schema_migration VALUES ('market/0002-usage-and-free-tier', 'ee763b7ee7368a432aae5b002b89b9d5b9a3c0847401252677b1cfc5027f8eec', 0);
