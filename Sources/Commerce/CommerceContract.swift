@@ -67,6 +67,9 @@ package struct CommerceContract: SurfaceContract {
 
     package var jsonBodies: JSONBodies { JSONBodies(limit: 256 * 1024, refusesOtherTypes: true) }
 
+    /// Documents say for how long.
+    package var areReadsKept: Bool { false }
+
     /// Nothing for whoever is known, by whatever header.
     package func addressCost(of request: HTTPRequest) -> AddressCost {
         let shown = [.authorization, Self.merchantHeader, Self.supplyHeader].contains { (name: HTTPField.Name) in

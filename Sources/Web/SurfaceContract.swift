@@ -28,6 +28,8 @@ package protocol SurfaceContract: Sendable {
     func keyHeader(of role: Role) -> HTTPField.Name?
     /// What it takes as a JSON body.
     var jsonBodies: JSONBodies { get }
+    /// Whether answers to reads may be kept by whoever gets them, where they do not say so themselves.
+    var areReadsKept: Bool { get }
     /// What a request takes of its address's limit.
     func addressCost(of request: HTTPRequest) -> AddressCost
     /// How often a key may ask; nil for as often as it likes.
@@ -127,6 +129,8 @@ extension SurfaceContract {
     package func keyHeader(of _: Role) -> HTTPField.Name? { nil }
 
     package var jsonBodies: JSONBodies { .usual }
+
+    package var areReadsKept: Bool { true }
 
     package var languages: [Language] { Language.allCases }
 

@@ -87,7 +87,7 @@ struct CommerceSeed: Sendable {
 
     private static let ownSource = DataSource(
         name: "Souk demo catalogue",
-        license: "None needed",
+        license: "Free to use",
         url: "https://shop.example.com/",
         notice: "These products do not exist. Prices, videos and their figures are examples."
     )

@@ -61,9 +61,9 @@ struct FeedReading: Sendable {
         try self.readImages(record, into: &content)
         try self.readPrice(record, into: &content)
         content.availability = Self.availability(record.text("availability"))
-        content.regions = record.list("target_countries").compactMap { Region($0) }
-        if content.regions.isEmpty, let store = record.text("store_country").flatMap({ Region($0) }) {
-            content.regions = [store]
+        content.regions = try record.list("target_countries").map { try Self.region($0, "target_countries") }
+        if content.regions.isEmpty, let store = record.text("store_country") {
+            content.regions = [try Self.region(store, "store_country")]
         }
         content.isAgeRestricted =
             (record.text("age_restriction").flatMap { Int($0) } ?? 0) >= 18 || record.flag("adult") == true
@@ -121,6 +121,12 @@ struct FeedReading: Sendable {
             throw FeedRejection(field, "not_a_price")
         }
         return money
+    }
+
+    /// What cannot be read is no licence to sell everywhere.
+    private static func region(_ text: String, _ field: String) throws -> Region {
+        guard let region = Region(text.trimmed) else { throw FeedRejection(field, "not_a_region") }
+        return region
     }
 
     private static func availability(_ text: String?) -> Availability {

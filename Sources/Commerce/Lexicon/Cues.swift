@@ -13,7 +13,7 @@ enum Cues {
         budget | budget, price, priced, spend, cost, costs, costing, pay, budget of | 预算, 預算, 价格, 價格, 价位, 花 | 予算, 値段, 価格 | ngân sách, giá, tầm giá, giá tiền
         cheap | cheap, inexpensive, affordable, low cost, low-cost, cheapest | 便宜点, 便宜, 便宜的, 实惠, 平价, 性价比高, 划算 | 安い, 安価な, 安価, 格安, お手頃, 手頃な, お得な | rẻ, giá rẻ, bình dân, rẻ tiền
         fixed | no more, no longer, non-stick, nonstick, not only, no frost, no name, no-name, no problem, no matter | 不锈, 不断, 不間斷, 非常 | - | không chỉ, không gian, không khí
-        not_before | not, neither, no, without, except, except for, excluding, other than, but not, but no, avoid, don't want, do not want, anything but, not from, not by, nothing from | 非, 不要, 不想要, 不买, 别买, 别要, 除了, 不是, 不含, 没有, 拒绝, 不喜欢 | - | không phải là, không phải, không muốn, không lấy, không có, trừ, ngoại trừ, ngoài, không, đừng
+        not_before | not, is not, are not, isn't, aren't, that's not, neither, no, without, except, except for, excluding, other than, but not, but no, avoid, don't want, do not want, anything but, not from, not by, nothing from | 非, 不要, 不想要, 不买, 别买, 别要, 除了, 不是, 不含, 没有, 拒绝, 不喜欢 | - | không phải là, không phải, không muốn, không lấy, không có, trừ, ngoại trừ, ngoài, không, đừng
         not_after | -free | 以外的, 以外, 之外的, 之外, 除外 | 以外の, 以外で, 以外, ではない, じゃない, でない, ではなく, じゃなく, なしの, なし, 抜きの, 抜き, を除く, を除いた, 不要, はいらない, はいや | trở ra
         only_before | only, just, nothing but, exclusively | 只要, 只想要, 只买, 仅限, 只限, 只看, 只 | - | chỉ lấy, chỉ mua, chỉ muốn, chỉ
         only_after | only | - | だけ, のみ, 限定, だけの | thôi
@@ -24,7 +24,7 @@ enum Cues {
         by_before | by, until, no later than, before the end of, arriving by, delivered by, needed by, need it by | - | - | trong, kịp
         before_before | before, ahead of | - | - | giao trước, trước, nhận trước, trước ngày
         by_after | - | 之内到, 内到, 要用的, 要用, 就要用 | までに届く, までに届け, までに欲しい, までに必要, までに, までに着く | -
-        before_after | - | 前要到, 前到, 前送到, 前收到, 之前要到, 之前, 以前, 前 | の前に, 前に, より前に, 前まで, 前 | -
+        before_after | - | 前要到, 前到, 前送到, 前收到, 前能到, 前能送到, 前能收到, 前可以到, 之前要到, 之前能到, 之前到, 之前送到, 之前收到, 之前, 以前, 前 | の前に, 前に, より前に, 前まで, 前 | -
         today | today, tonight | 今天, 今日 | 今日, 本日 | hôm nay
         tomorrow | tomorrow | 明天, 明日 | 明日, あした | ngày mai, mai
         overmorrow | day after tomorrow | 后天, 後天 | 明後日, あさって | ngày kia, mốt

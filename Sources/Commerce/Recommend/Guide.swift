@@ -20,7 +20,8 @@ enum Guide {
             ["title": first.title],
             in: language
         )
-        let others = items.dropFirst().prefix(2).map(\.title)
+        // What only fills the list up is no advice beside what fits.
+        let others = items.dropFirst().filter { $0.isHit || !first.isHit }.prefix(2).map(\.title)
         let more =
             others.isEmpty
             ? nil

@@ -17,8 +17,12 @@ extension SentenceReading {
             }
         }
         for index in self.items.indices where self.isFree(index) {
-            if self.items[index].says("not_before"), !self.items[index].isContent, let target = self.targetAfter(index)
-            {
+            guard self.items[index].says("not_before"), !self.items[index].isContent else { continue }
+            if self.isFree(index + 1), Self.pronouns.contains(self.folded(index + 1)) {
+                // `Lumo is not what I want`
+                if let target = self.targetBefore(index) { self.exclude(target, with: target.lowerBound...index + 1) }
+                self.take([index, index + 1])
+            } else if let target = self.targetAfter(index) {
                 self.exclude(target, with: index...target.upperBound)
                 self.excludeOthers(from: target.upperBound, 1)
                 self.takeRest(after: target.upperBound)
@@ -28,6 +32,13 @@ extension SentenceReading {
     }
 
     // MARK: Negations
+
+    /// Behind a negation, they mean what stands before it.
+    private static let pronouns: Set<String> = ["what", "something", "anything", "one"]
+
+    private func folded(_ index: Int) -> String {
+        String(String.UnicodeScalarView(self.sentence.plain[self.items[index].range].compactMap { Unicode.Scalar($0) }))
+    }
 
     /// `no Lumo or Harrow`, `LumoとHarrow以外`: further makers beside one that is excluded.
     private mutating func excludeOthers(from start: Int, _ step: Int) {

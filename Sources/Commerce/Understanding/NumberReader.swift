@@ -15,11 +15,14 @@ struct NumberReader {
             currency = sign.currency
             start = self.skippingSpace(sign.end)
         }
-        guard let number = self.number(at: start) else { return nil }
+        let words = self.wordNumber(at: start)
+        guard let number = self.number(at: start) ?? words else { return nil }
         var quantity = Quantity(micros: number.micros, currency: currency)
         var end = number.end
         self.readFactor(&quantity, &end)
         if quantity.currency == nil { self.readSuffix(&quantity, &end) }
+        // A number in words is one where it is said of what: *all in one* counts nothing.
+        guard words == nil || end > number.end else { return nil }
         return (quantity, end)
     }
 
@@ -52,6 +55,14 @@ struct NumberReader {
         guard place < self.text.count else { return nil }
         if FoldedSentence.isDigit(self.text[place]) { return self.digits(at: place) }
         return self.hanNumber(at: place)
+    }
+
+    private func wordNumber(at place: Int) -> (micros: Int64, end: Int)? {
+        guard place < self.text.count, !FoldedSentence.isDigit(self.text[place]),
+            place == 0 || !FoldedSentence.isWordPart(self.text[place - 1])
+        else { return nil }
+        let found = NumberWords.of(self.sentence.language)?.read(self.text, at: place)
+        return found.map { ($0.number * Micros.perUnit, $0.end) }
     }
 
     /// A separator before exactly three digits is one of thousands: a comma, in Vietnamese also a point.

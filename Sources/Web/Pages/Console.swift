@@ -207,7 +207,8 @@ package struct Console: Sendable {
 
     /// The page's own title, and the surface's behind it.
     private func title(_ content: PageContent, _ language: Language) -> String {
-        "\(content.title) · \(self.contract.words.say("surface_title", in: language))"
+        let surface = self.contract.words.say("surface_title", in: language)
+        return content.title == surface ? surface : "\(content.title) · \(surface)"
     }
 
     private func problemPage(_ problem: Problem, _ request: PageRequest) -> Response {

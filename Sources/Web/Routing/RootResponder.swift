@@ -52,7 +52,7 @@ package struct RootResponder: HTTPResponder {
         } catch {
             response = self.response(to: error, request, context, surface)
         }
-        self.decorate(&response, request, context)
+        self.decorate(&response, request, context, surface)
         self.measured[surface?.name]?.count(
             response.status,
             microseconds: self.platform.clock.now().microseconds - startedAt.microseconds,
@@ -134,7 +134,7 @@ package struct RootResponder: HTTPResponder {
         var response = Response(status: contract.status(for: problem.kind), jsonBytes: ByteBuffer(bytes: body))
         // People who have followed a link get a page; operations answer the contract's form to everybody.
         if request.headers[.accept]?.bytewise.contains("text/html") ?? false,
-            !request.uri.path.bytewise.contains("/api/")
+            !request.uri.path.bytewise.contains("/api/"), !request.uri.path.bytewise.contains("/v1/")
         {
             let language = Language.of(request, among: contract.languages)
             let say = { (key: String) in contract.words.say(key, in: language) }
@@ -158,10 +158,16 @@ package struct RootResponder: HTTPResponder {
         return response
     }
 
-    private func decorate(_ response: inout Response, _ request: Request, _ context: AppContext) {
+    private func decorate(
+        _ response: inout Response,
+        _ request: Request,
+        _ context: AppContext,
+        _ surface: Surface?
+    ) {
         response.headers.put(Self.noSniffing)
         // Answers to changes may hold secrets, and are nobody else's.
-        if request.method != .get, request.method != .head, !response.headers.contains(.cacheControl) {
+        let isRead = [.get, .head].contains(request.method) && surface?.contract.areReadsKept ?? true
+        if !isRead, !response.headers.contains(.cacheControl) {
             response.headers.append(Self.noStore)
         }
         response.headers.put(Self.noFrames)
