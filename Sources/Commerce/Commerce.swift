@@ -101,7 +101,9 @@ package struct Commerce: Slice {
         )
         let own =
             AccountPages(routes: routes.developers).pages
-            + OperatorPages(routes: routes, service: parts.imports).pages + [OrderWhyPage(routes: routes.orders).page]
+            + OperatorPages(routes: routes).pages + CatalogPages(routes: routes, service: parts.imports).pages + [
+                OrderWhyPage(routes: routes.orders).page
+            ]
         let open = [
             FrontPage(search: parts.search, console: console).endpoint,
             TryPage(

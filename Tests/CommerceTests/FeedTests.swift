@@ -86,7 +86,7 @@ struct FeedTests {
             let id = try await shop.server.house.database.read {
                 try $0.value("SELECT id FROM commerce_product WHERE external_id = 'm1'", as: Int64.self)
             }
-            try await shop.server.slice(Commerce.self).imports.withdraw(id ?? 0, by: "test")
+            try await shop.server.slice(Commerce.self).imports.withdraw(id ?? 0)
             #expect(try await shop.follow(card).status == 404)
             #expect(try await shop.ask("/v1/cards/\(card)").status == 200)
         }

@@ -140,7 +140,50 @@ struct MerchantTests {
                 json: ["merchant_id": "third-shop"]
             )
             #expect(opening.status == 403)
+            try await self.pages(of: other ?? "", shop)
         }
+    }
+
+    /// A key that is for another shop sees and changes nothing of this one by the pages either.
+    private func pages(of key: String, _ shop: ShopFixture) async throws {
+        let form = ["Content-Type": "application/x-www-form-urlencoded"]
+        let signedIn = try await shop.client.send(.post, "/commerce/sign-in", headers: form, body: "key=\(key)")
+        #expect(signedIn.status == 303)
+        let cookie = String((signedIn.header("Set-Cookie") ?? "").prefix { $0 != ";" })
+        let page = { (path: String) async throws -> TestClient.Answer in
+            try await shop.client.send(.get, "/commerce\(path)", headers: ["Cookie": cookie])
+        }
+        for path in ["/operator/products", "/operator/orders", "/operator/imports", "/operator/report"] {
+            let shown = try await page(path)
+            #expect(
+                shown.status == 200 && !shown.body.contains("Wireless mouse") && !shown.body.contains("A-1"),
+                "\(path)"
+            )
+        }
+        #expect(try await page("/operator/invites").status == 403)
+        let products = try await page("/operator/products").body
+        let (_, rest) = products.bytewise.cut(at: "name=\"form_token\" value=\"")
+        let token = rest.map { String($0.bytewise.cut(at: "\"").before) } ?? ""
+        let post = { (path: String, body: String) async throws -> TestClient.Answer in
+            let body = "form_token=\(HTML.percentEncode(token))&\(body)"
+            let headers = form.merging(["Cookie": cookie]) { $1 }
+            let asked = try await shop.client.send(.post, "/commerce\(path)", headers: headers, body: body)
+            guard let confirmation = asked.confirmation else { return asked }
+            return try await shop.client.send(
+                .post,
+                "/commerce\(path)",
+                headers: headers,
+                body: "\(body)&confirmed=\(HTML.percentEncode(confirmation))"
+            )
+        }
+        let withdrawn = try await post("/operator/products/1/withdraw", "")
+        #expect(
+            withdrawn.body.contains("No such product") || withdrawn.status == 404,
+            "\(withdrawn.status) \(withdrawn.body)"
+        )
+        #expect(try await shop.ask("/v1/products/1/card").status == 200)
+        let begun = try await post("/operator/imports", "merchant_id=tea-house&format=acp&url=&file=x")
+        #expect(begun.status != 303, "\(begun.status)")
     }
 
     @Test("what is sent again under its key is answered again, and made once")

@@ -37,20 +37,35 @@ extension ImportService {
         return ImportOutput(found: found).json
     }
 
-    /// Throws `productNotFound`.
-    package func withdraw(_ product: Int64, by actor: String = "console") async throws {
+    /// What the operator withdraws at the console. Throws `productNotFound`.
+    package func withdraw(_ product: Int64) async throws {
+        try await self.database.write { try Self.withdraw(product, in: .all, actor: "console", trace: .none, $0) }
+    }
+
+    /// Throws `productNotFound`, also for a product of a merchant whom the caller may not see.
+    func withdraw(_ product: Int64, by caller: Caller, trace: Trace) async throws {
         try await self.database.write { tx in
-            guard let found = try tx.products.find(ProductID(product)), !found.isWithdrawn else {
-                throw CommerceProblems.productNotFound
-            }
-            try tx.products.withdraw(found.id)
-            try tx.audit.record(
-                actor: actor,
-                action: "product.withdrawn",
-                subject: "\(found.id)",
-                detail: found.content.title,
-                trace: .none
-            )
+            let scope = try tx.merchants.scope(of: caller)
+            try Self.withdraw(product, in: scope, actor: caller.credential, trace: trace, tx)
         }
+    }
+
+    private static func withdraw(
+        _ product: Int64,
+        in scope: MerchantScope,
+        actor: String,
+        trace: Trace,
+        _ tx: Transaction
+    ) throws {
+        guard let found = try tx.products.find(ProductID(product)), !found.isWithdrawn, scope.contains(found.merchant)
+        else { throw CommerceProblems.productNotFound }
+        try tx.products.withdraw(found.id)
+        try tx.audit.record(
+            actor: actor,
+            action: "product.withdrawn",
+            subject: "\(found.id)",
+            detail: found.content.title,
+            trace: trace
+        )
     }
 }

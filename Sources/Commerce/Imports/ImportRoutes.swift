@@ -140,7 +140,10 @@ struct ImportRoutes: Sendable {
         } else if bytes?.isEmpty ?? true {
             throw CommerceProblems.feedMissing
         }
-        _ = try await self.database.read { try $0.merchants.require(merchant) }
+        try await self.database.read { tx in
+            let found = try tx.merchants.require(merchant)
+            _ = try tx.merchants.scope(of: caller).narrowed(to: found.id)
+        }
         let path = try self.service.newFile(bytes)
         let options = CatalogImport.Options(
             format: input.format,

@@ -1,4 +1,5 @@
 import Kernel
+import Search
 import Storage
 
 /// Which merchants somebody may see.
@@ -23,6 +24,9 @@ struct MerchantScope: Sendable, Equatable {
         guard self.contains(merchant) else { throw CommerceProblems.merchantNotFound }
         return MerchantScope(only: [merchant])
     }
+
+    /// The same for the search.
+    func filters(on column: String) -> [SearchFilter] { self.only.map { [.any(column, of: $0)] } ?? [] }
 
     /// What must hold of a row whose merchant stands in the column; nothing where all may be seen.
     func conditions(on column: StaticString) -> [SQL] {

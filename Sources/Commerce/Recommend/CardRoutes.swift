@@ -25,10 +25,13 @@ struct CardRoutes: Sendable {
         ]
     }
 
-    /// Products of a question, or all, and how many there are.
-    func find(_ text: String, limit: Int) async throws -> (products: [Product], total: Int) {
+    /// Products of a question, or all, as far as the caller may see their merchants; and how many there are.
+    func find(_ text: String, of caller: Caller, limit: Int) async throws -> (products: [Product], total: Int) {
         let words = text.trimmed
-        let answer = self.service.search.answer(SearchQuery(words.isEmpty ? nil : words, limit: limit))
+        let filters = try await self.database.read { try $0.merchants.scope(of: caller) }.filters(on: "merchant")
+        let answer = self.service.search.answer(
+            SearchQuery(words.isEmpty ? nil : words, filters: filters, limit: limit)
+        )
         let ids = answer.hits.compactMap { ProductID($0.id) }
         let products = try await self.database.read { try $0.products.list(ids) }
         let byID = Dictionary(products.map { ($0.id, $0) }) { first, _ in first }
