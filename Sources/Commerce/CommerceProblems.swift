@@ -28,7 +28,7 @@ enum CommerceProblems {
     static let invalidSignature = Problem(.unauthenticated, "invalid_signature")
     /// No `X-Supply-Key`, or an unknown one.
     static let invalidSupplyKey = Problem(.unauthenticated, "invalid_supply_key")
-    /// The key only reads.
+    /// The key only reads, or is for some merchants alone.
     static let insufficientScope = Problem(.forbidden, "insufficient_scope")
     /// 120 requests of a key in a minute, or the limit of an address.
     static let rateLimited = Problem(.limited, "rate_limited")

@@ -354,9 +354,10 @@ enum CommerceSchema {
                     PRIMARY KEY (credential_id, merchant_id)
                 );
                 ALTER TABLE commerce_import ADD COLUMN entity_tag TEXT;
+                ALTER TABLE commerce_import ADD COLUMN is_unmodified INTEGER NOT NULL DEFAULT 0;
                 ALTER TABLE commerce_import ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
                 DROP INDEX commerce_click_browser;
-                CREATE INDEX commerce_import_latest ON commerce_import (merchant_id, updated_at) WHERE state = 'completed';
+                CREATE INDEX commerce_import_latest ON commerce_import (merchant_id, updated_at);
                 """
             )
         ),

@@ -11,8 +11,6 @@ struct CommerceUpkeep: Service {
     private static let trialDays: Int64 = 1
     /// Imports that have ended, and the lines that they did not take.
     private static let importDays: Int64 = 90
-    /// Each may have thousands of lines.
-    private static let importsAtOnce = 20
 
     let parts: Commerce.Parts
     let database: any Database
@@ -32,9 +30,7 @@ struct CommerceUpkeep: Service {
         try await self.prune(days: Int64(self.parts.settings.cardDays)) {
             try $0.cards.prune(before: $1, isTrial: false, limit: $2)
         }
-        try await self.prune(days: Self.importDays) { tx, moment, _ in
-            try tx.imports.prune(before: moment, limit: Self.importsAtOnce)
-        }
+        try await self.prune(days: Self.importDays) { try $0.imports.prune(before: $1, limit: $2) }
     }
 
     private func prune(
@@ -42,9 +38,6 @@ struct CommerceUpkeep: Service {
         _ prune: @escaping @Sendable (Transaction, _ before: Timestamp, _ limit: Int) throws -> Int
     ) async throws {
         let moment = self.clock.now().adding(seconds: -days * 86_400)
-        var pruned = Self.prunedAtOnce
-        while pruned == Self.prunedAtOnce {
-            pruned = try await self.database.write { try prune($0, moment, Self.prunedAtOnce) }
-        }
+        while try await self.database.write({ try prune($0, moment, Self.prunedAtOnce) }) > 0 {}
     }
 }

@@ -13,7 +13,10 @@ struct CommerceCommands: AsyncParsableCommand {
     )
 
     struct Merchants: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Opens merchants.", subcommands: [Create.self])
+        static let configuration = CommandConfiguration(
+            abstract: "Opens merchants.",
+            subcommands: [Create.self, Secret.self]
+        )
 
         struct Create: AsyncParsableCommand {
             static let configuration = CommandConfiguration(
@@ -44,6 +47,24 @@ struct CommerceCommands: AsyncParsableCommand {
                     "merchant_id": .string(self.id.lowercased()), "token": .string(opened.token),
                     "webhook_secret": .string(opened.webhookSecret),
                 ]
+                try Operator.say(json: said)
+            }
+        }
+
+        struct Secret: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(
+                abstract:
+                    "Gives a merchant a new secret to sign its reports with, in place of the old one, and prints it as JSON."
+            )
+
+            @OptionGroup var options: Options
+            @Argument(help: "The merchant.") var id: String
+
+            func run() async throws {
+                let secret = try await self.options.withHouse { house in
+                    try await house.slice(Commerce.self).merchants.renewSecret(of: self.id.lowercased())
+                }
+                let said: JSONValue = ["merchant_id": .string(self.id.lowercased()), "webhook_secret": .string(secret)]
                 try Operator.say(json: said)
             }
         }

@@ -26,11 +26,15 @@ struct Keys: AsyncParsableCommand {
         @Option(
             help: "Of commerce's supply keys: the merchants that it is limited to, comma separated; all without it."
         )
-        var merchants = ""
+        var merchants: String?
 
         func run() async throws {
             guard !self.owner.isEmpty, self.rateLimit ?? 0 >= 0 else {
                 throw ValidationError("--owner must not be empty, and --rate-limit not negative")
+            }
+            let merchants = self.merchants?.bytewise.list(",") ?? []
+            guard self.merchants == nil || !merchants.isEmpty else {
+                throw ValidationError("--merchants must name a merchant; without it the key is for all")
             }
             guard let kind = House.sliceTypes.first(where: { $0.name == self.surface }) else {
                 throw ValidationError("--surface must be one of \(Self.surfaces.joined(separator: ", "))")
@@ -46,7 +50,7 @@ struct Keys: AsyncParsableCommand {
                     role: role,
                     owner: self.owner,
                     rateLimit: self.rateLimit,
-                    merchants: self.merchants.bytewise.list(",")
+                    merchants: merchants
                 )
             }
             try Operator.say(json: key)

@@ -37,9 +37,16 @@ struct FigureTests {
                 #expect(sum.clicks == round.clicks && sum.uniqueClicks == round.unique, "\(sum) after \(round)")
                 #expect(try await shop.server.differences() == [])
             }
-            shop.server.clock.advance(seconds: 86_400)
+            // Before and after midnight in one batch, then the same browser once more.
+            let now = shop.server.clock.clock.now()
+            shop.server.clock.advance(seconds: 86_400 - now.seconds % 86_400 - 1)
+            try await click(0, 1)
+            shop.server.clock.advance(seconds: 2)
             try await click(0, 1)
             try await nodes[0].catchUp()
+            try await click(0, 1)
+            try await nodes[0].catchUp()
+            #expect(try await shop.server.differences() == [])
             let unique = try await database.read {
                 try $0.figures.listAll().counts.values.reduce(0) { $0 + $1.uniqueClicks }
             }

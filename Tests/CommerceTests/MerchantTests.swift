@@ -267,8 +267,12 @@ struct MerchantTests {
                 _ = try await shop.imported(ShopFixture.feed)
                 #expect(try await fetched("")["unchanged"] == 6)
                 #expect(try await fetched("-second")["records"] == 6)
+                // What a feed does not have was not asked for before.
+                #expect(try await fetched("-second&full=true")["records"] == 6)
+                #expect(try await fetched("-second&full=true")["not_modified"] == true)
+                #expect(try await fetched("-second")["not_modified"] == true)
                 let asked = host.requests.map { $0.headers[.ifNoneMatch] }
-                #expect(asked == [nil, "\"v1\"", nil, "\"v1\"", nil, nil])
+                #expect(asked == [nil, "\"v1\"", nil, "\"v1\"", nil, nil, nil, "\"v2\"", "\"v2\""])
             }
         }
     }

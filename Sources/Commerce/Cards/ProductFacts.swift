@@ -22,7 +22,7 @@ struct ProductFacts: Sendable {
         let text: String
         /// Of a fixed set of pictures.
         let icon: String
-        /// Name and text in lower case, between bytes that no word has.
+        /// Its name, and its text in lower case, with a byte between them that no word has.
         fileprivate let folded: String
 
         /// Whether the name or the text has a word of a question in it.

@@ -40,7 +40,7 @@ struct Product: Sendable, RowDecodable {
         content.price = price.map { Money(micros: $0, currency) }
         content.originalPrice = original.map { Money(micros: $0, currency) }
         content.availability = try row.column()
-        content.regions = try row.column(String.self).bytewise.split(" ").compactMap { Region(String($0)) }
+        content.regions = try row.column(String.self).bytewise.split(" ").map { Region(stored: $0) }
         content.attributes = try row.column()
         content.releasedAt = try row.optional()
         content.isAgeRestricted = try row.column()

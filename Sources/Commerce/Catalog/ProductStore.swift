@@ -169,6 +169,7 @@ struct ProductStore {
             """
         )
         try self.tx.put(content.searchDocument(product.id, merchant: product.merchant), in: ProductSearch.kind)
+        try self.tx.invalidate(Product.topic, "\(product.id)")
     }
 
     // MARK: Prices

@@ -9,21 +9,28 @@ struct VideoStore {
 
     /// A creator whose videos show another merchant's products stays as that one has described them.
     func put(_ creator: Creator, of merchant: String) throws {
-        try self.tx.execute(
+        let changed = try self.tx.count(
             """
             INSERT INTO commerce_creator (username, display_name, avatar, followers)
             VALUES (\(creator.username), \(creator.displayName), \(creator.avatar), \(creator.followers))
             ON CONFLICT (username) DO UPDATE SET display_name = excluded.display_name, avatar = excluded.avatar,
                 followers = excluded.followers
-            WHERE NOT EXISTS (SELECT 1 FROM commerce_video v JOIN commerce_product p ON p.id = v.product_id
-                WHERE v.creator = \(creator.username) AND p.merchant_id <> \(merchant))
+            WHERE (commerce_creator.display_name <> excluded.display_name OR commerce_creator.avatar <> excluded.avatar
+                    OR commerce_creator.followers <> excluded.followers)
+                AND NOT EXISTS (SELECT 1 FROM commerce_video v JOIN commerce_product p ON p.id = v.product_id
+                    WHERE v.creator = \(creator.username) AND p.merchant_id <> \(merchant))
             """
         )
+        guard changed > 0 else { return }
+        let shown = try self.tx.rows(
+            "SELECT DISTINCT product_id FROM commerce_video WHERE creator = \(creator.username)"
+        ) { try $0.column(ProductID.self) }
+        for product in shown { try self.tx.invalidate(Product.topic, "\(product)") }
     }
 
     /// A video that shows another product already stays as it is.
     func put(_ video: Video) throws {
-        try self.tx.execute(
+        let changed = try self.tx.count(
             """
             INSERT INTO commerce_video (task_id, product_id, creator, thumbnail, video_url, tiktok_url, duration_s, gmv,
                 currency, orders, views, published_at)
@@ -34,9 +41,13 @@ struct VideoStore {
                 tiktok_url = excluded.tiktok_url, duration_s = excluded.duration_s, gmv = excluded.gmv,
                 currency = excluded.currency, orders = excluded.orders, views = excluded.views
             WHERE commerce_video.product_id = excluded.product_id
+                AND (commerce_video.thumbnail <> excluded.thumbnail OR commerce_video.video_url <> excluded.video_url
+                    OR commerce_video.tiktok_url <> excluded.tiktok_url OR commerce_video.duration_s <> excluded.duration_s
+                    OR commerce_video.gmv <> excluded.gmv OR commerce_video.currency <> excluded.currency
+                    OR commerce_video.orders <> excluded.orders OR commerce_video.views <> excluded.views)
             """
         )
-        try self.tx.invalidate(Product.topic, "\(video.product)")
+        if changed > 0 { try self.tx.invalidate(Product.topic, "\(video.product)") }
     }
 
     func findCreator(_ username: String) throws -> Creator? {

@@ -55,8 +55,8 @@ struct InviteRoutes: Sendable {
             once in
             let made = InviteMade(code: self.service.newInviteCode(), uses: input.uses)
             try await self.service.createInvite(made.code, uses: made.uses, days: input.days, by: caller.credential) {
-                try once?.begin(in: $0)
                 try $0.merchants.scope(of: caller).requireAll()
+                try once?.begin(in: $0)
                 try once?.keep(201, made.text, in: $0)
             }
             return made

@@ -16,7 +16,7 @@ struct CatalogImport: Sendable, Identified, RowDecodable {
     /// What the server of its address calls the version that is imported.
     let entityTag: String?
     /// Whether its address still had what was imported last.
-    var isUnmodified: Bool { self.state == .completed && self.entityTag != nil && self.progress.records == 0 }
+    let isUnmodified: Bool
     let createdAt: Timestamp
     let updatedAt: Timestamp
 
@@ -56,13 +56,21 @@ struct CatalogImport: Sendable, Identified, RowDecodable {
         var missing = 0
     }
 
+    /// What the address of another import would have to answer to be known already. Only a feed that was taken whole, and as the other
+    /// one would be, is known.
+    func entityTag(for other: Options) -> String? {
+        let own = self.options
+        let isAlike = own.url == other.url && own.format == other.format && own.keepsIDs == other.keepsIDs
+        return self.state == .completed && isAlike && (own.isFull || !other.isFull) ? self.entityTag : nil
+    }
+
     enum State: String, Sendable, SQLConvertible, CaseIterable {
         case running, completed, failed
     }
 
     static let columns: StaticString = """
         id, merchant_id, input, state, failure, byte_offset, line, records, created, updated, unchanged, duplicates,
-        withdrawn, rejected, missing, entity_tag, created_at, updated_at
+        withdrawn, rejected, missing, entity_tag, is_unmodified, created_at, updated_at
         """
 
     init(row: inout Row) throws {
@@ -84,6 +92,7 @@ struct CatalogImport: Sendable, Identified, RowDecodable {
             missing: try row.column()
         )
         self.entityTag = try row.optional()
+        self.isUnmodified = try row.column()
         self.createdAt = try row.column()
         self.updatedAt = try row.column()
     }

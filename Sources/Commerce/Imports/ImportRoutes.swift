@@ -124,6 +124,7 @@ struct ImportRoutes: Sendable {
         let input: ImportInput = try await call.readQuery()
         // Numbers are the catalogue's: a merchant does not choose them.
         guard !input.keepsIDs || caller.has(CommerceRole.supply) else { throw CommerceProblems.insufficientScope }
+        if input.keepsIDs { try await self.database.read { try $0.merchants.scope(of: caller).requireAll() } }
         let merchant = try await self.merchant(of: caller, named: input.merchant)
         let upload = input.url == nil ? try await call.upload(field: "file", limit: Self.uploadLimit) : nil
         let found = try await self.begin(input, merchant, upload?.bytes, by: caller, trace: call.trace)

@@ -20,7 +20,7 @@ package struct ImportService: Sendable {
     let ids: IDGenerator
     let medians: CategoryMedians
     let logger: Logger
-    private let fetch: FeedFetch
+    let fetch: FeedFetch
     /// Where feeds are kept until they are imported; nil for nowhere.
     private let folder: String?
     private let open = OpenFeeds()
@@ -117,39 +117,13 @@ package struct ImportService: Sendable {
         } catch {
             // What was read and not written is read again, and not for ever.
             self.open.close(id)
-            guard !(error is CancellationError), !Self.isOutage(error) else { throw error }
+            guard !(error is CancellationError), !Self.isElsewhere(error) else { throw error }
             let failures = try await self.database.write { try $0.imports.countFailure(id) }
             guard failures >= Self.failureLimit else { throw error }
             self.logger.error("cannot import", metadata: ["import": "\(id)", "error": "\(error)"])
             try await self.fail(found, "internal_error")
         }
         return false
-    }
-
-    /// The database is away: that says nothing of the feed.
-    private static func isOutage(_ error: any Error) -> Bool {
-        switch error {
-        case StorageError.unavailable, StorageError.connectionLost: true
-        default: false
-        }
-    }
-
-    /// False where the address still has what was imported last: the import is over.
-    private func fetch(_ url: String, for found: CatalogImport) async throws -> Bool {
-        let last = try await self.database.read { try $0.imports.findLatest(of: found.merchant) }
-        let isAlike = last.map { $0.options.url == url && $0.options.format == found.options.format } ?? false
-        let known = isAlike && !found.options.isDryRun ? last?.entityTag : nil
-        switch try await self.fetch.fetch(url, into: found.options.path, unless: known) {
-        case .written(let tag):
-            try await self.database.write { try $0.imports.setEntityTag(found.id, tag) }
-            return true
-        case .unchanged:
-            try await self.database.write { tx in
-                try tx.imports.setEntityTag(found.id, known)
-                try tx.imports.finish(found.id, failure: nil)
-            }
-            return false
-        }
     }
 
     private func fail(_ found: CatalogImport, _ reason: String) async throws {

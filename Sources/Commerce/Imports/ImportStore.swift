@@ -48,20 +48,34 @@ struct ImportStore {
         )
     }
 
-    /// The merchant's last import that came to its end and was written.
+    /// The merchant's last import that has written anything, or found nothing to write.
     func findLatest(of merchant: String) throws -> CatalogImport? {
         let latest: [CatalogImport] = try self.tx.rows(
             """
             SELECT \(raw: CatalogImport.columns) FROM commerce_import
-            WHERE merchant_id = \(merchant) AND state = 'completed' ORDER BY updated_at DESC LIMIT 20
+            WHERE merchant_id = \(merchant) AND state <> 'running' ORDER BY updated_at DESC LIMIT 20
             """
         )
-        return latest.first { !$0.options.isDryRun }
+        return latest.first { !$0.options.isDryRun && ($0.state == .completed || $0.progress.records > 0) }
     }
 
-    /// What the feed's server calls the version that is imported.
+    /// What the feed's server calls the version that is imported; nothing where a part of it may be of another.
     func setEntityTag(_ id: ID<CatalogImport>, _ tag: String?) throws {
-        try self.tx.execute("UPDATE commerce_import SET entity_tag = \(tag) WHERE id = \(id)")
+        try self.tx.execute(
+            """
+            UPDATE commerce_import SET entity_tag = CASE WHEN byte_offset = 0 AND entity_tag IS NULL THEN \(tag) END
+            WHERE id = \(id) AND state = 'running'
+            """
+        )
+    }
+
+    func finishUnmodified(_ id: ID<CatalogImport>, _ tag: String?) throws {
+        try self.tx.execute(
+            """
+            UPDATE commerce_import SET state = 'completed', is_unmodified = 1, entity_tag = \(tag), updated_at = \(self.tx.now)
+            WHERE id = \(id) AND state = 'running' AND byte_offset = 0
+            """
+        )
     }
 
     /// Notes that a part could not be done; how often that has been.
@@ -72,19 +86,23 @@ struct ImportStore {
         ) ?? 0
     }
 
-    /// Forgets imports that have ended, with their rejects. Returns how many there were.
+    /// Forgets an import that has ended, its rejects first. Returns how many rows that were.
     func prune(before moment: Timestamp, limit: Int) throws -> Int {
-        let old = try self.tx.rows(
+        let old = try self.tx.row(
             """
-            SELECT id FROM commerce_import WHERE state <> 'running' AND created_at < \(moment)
-            ORDER BY created_at, id LIMIT \(limit)
+            SELECT id FROM commerce_import WHERE state <> 'running' AND created_at < \(moment) ORDER BY created_at, id LIMIT 1
             """
         ) { try $0.column(ID<CatalogImport>.self) }
-        for id in old {
-            try self.tx.execute("DELETE FROM commerce_import_reject WHERE import_id = \(id)")
-            try self.tx.execute("DELETE FROM commerce_import WHERE id = \(id)")
-        }
-        return old.count
+        guard let old else { return 0 }
+        let rejects = try self.tx.count(
+            """
+            DELETE FROM commerce_import_reject WHERE import_id = \(old) AND line IN (
+                SELECT line FROM commerce_import_reject WHERE import_id = \(old) ORDER BY line LIMIT \(limit))
+            """
+        )
+        guard rejects < limit else { return rejects }
+        try self.tx.execute("DELETE FROM commerce_import WHERE id = \(old)")
+        return rejects + 1
     }
 
     func countRunning(of merchant: String) throws -> Int {
@@ -100,7 +118,7 @@ struct ImportStore {
             UPDATE commerce_import SET byte_offset = \(progress.offset), line = \(progress.line),
                 records = \(progress.records), created = \(progress.created), updated = \(progress.updated),
                 unchanged = \(progress.unchanged), duplicates = \(progress.duplicates), withdrawn = \(progress.withdrawn),
-                rejected = \(progress.rejected), missing = \(progress.missing), updated_at = \(self.tx.now)
+                rejected = \(progress.rejected), missing = \(progress.missing), failures = 0, updated_at = \(self.tx.now)
             WHERE id = \(id) AND byte_offset = \(offset) AND state = 'running' RETURNING 1
             """,
             as: Int.self

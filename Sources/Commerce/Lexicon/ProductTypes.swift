@@ -284,7 +284,7 @@ enum ProductTypes {
         Books | e-book reader, ebook reader | 电子书阅读器, 阅读器, 電子書閱讀器 | 電子書籍リーダー | máy đọc sách
         """
 
-    /// Words behind a kind of product that make a part, an accessory or a service of it, as far as they are no kinds themselves.
+    /// Words behind a kind of product that make a part, an accessory or a service of it.
     static let parts = """
         a4 a5 accessory accessories antenna arm belt bracket cabinet cap cleaner cleaning cooling cradle desk dock drawer emulation enclosure extender
         extension filter floorstand folio handset hardware holster hook housing hub hw install installation interface internal label lock mat

@@ -92,8 +92,8 @@ struct MerchantRoutes: Sendable {
                     actor: caller.credential,
                     trace: call.trace,
                     first: { tx in
-                        try once?.begin(in: tx)
                         try tx.merchants.scope(of: caller).requireAll()
+                        try once?.begin(in: tx)
                     },
                     last: { opened, tx in try once?.keep(201, MerchantOpened(opened: opened).text, in: tx) }
                 )
@@ -153,7 +153,7 @@ struct MerchantOpened: Answer {
         Member(
             "webhook_secret",
             \.opened.webhookSecret,
-            "Signs what it reports, and what it is told; shown once",
+            "Signs what it reports; shown once",
             example: "whsec_…"
         ),
     ]

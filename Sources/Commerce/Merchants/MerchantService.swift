@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Kernel
+import NIOCore
 import Platform
 import Storage
 import Web
@@ -60,8 +61,7 @@ package struct MerchantService: Sendable {
             (0...10_000).contains(terms.creatorBasisPoints), Self.isParameter(terms.linkParameter)
         else { throw CommerceProblems.merchantTermsInvalid }
         let token = Self.tokenPrefix + self.ids.bytes(32).base64URL
-        let webhookSecret = "whsec_" + Data(self.ids.bytes(32)).base64EncodedString()
-        let sealed = try self.secrets.seal(Array(webhookSecret.utf8), context: Self.context(of: id))
+        let (webhookSecret, sealed) = try self.newSecret(of: id)
         let presented = CommerceContract.presented(token)
         let newOwner: ID<Identity> = self.ids.next()
         return try await self.database.write { tx in
@@ -104,11 +104,27 @@ package struct MerchantService: Sendable {
         }
     }
 
+    /// A new secret in place of the merchant's: what the old one signs is refused from now on. Throws `merchantNotFound`.
+    package func renewSecret(of id: String) async throws -> String {
+        let (secret, sealed) = try self.newSecret(of: id)
+        try await self.database.write { tx in
+            _ = try tx.merchants.require(id)
+            try tx.merchants.setWebhookSecret(sealed, of: id)
+            try tx.audit.record(actor: "console", action: "merchant.secret_renewed", subject: id, trace: .none)
+        }
+        return secret
+    }
+
+    private func newSecret(of id: String) throws -> (text: String, sealed: [UInt8]) {
+        let text = "whsec_" + Data(self.ids.bytes(32)).base64EncodedString()
+        return (text, try self.secrets.seal(Array(text.utf8), context: Self.context(of: id)))
+    }
+
     private static func context(of merchant: String) -> String { "commerce merchant \(merchant)" }
 
     /// Whether a request carries the merchant's signature, as Standard Webhooks has it. Throws `invalidSignature` for a wrong one; without
     /// any, the token alone speaks.
-    func checkSignature(of body: [UInt8], by merchant: String, _ call: Call, at now: Timestamp) async throws {
+    func checkSignature(of body: BufferedBody, by merchant: String, _ call: Call, at now: Timestamp) async throws {
         let signature = WebhookSignature.Shown(
             id: call.header(.init("webhook-id")!),
             timestamp: call.header(.init("webhook-timestamp")!),
@@ -117,7 +133,7 @@ package struct MerchantService: Sendable {
         guard let signature else { return }
         let sealed = try await self.database.read { try $0.merchants.findWebhookSecret(of: merchant) }
         guard let sealed, let secret = try? self.secrets.open(sealed, context: Self.context(of: merchant)),
-            signature.isValid(for: body, secret: secret, at: now)
+            signature.isValid(for: Array(body.bytes.readableBytesView), secret: secret, at: now)
         else { throw CommerceProblems.invalidSignature }
     }
 

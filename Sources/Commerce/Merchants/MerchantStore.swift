@@ -45,6 +45,10 @@ struct MerchantStore {
         } ?? nil
     }
 
+    func setWebhookSecret(_ sealed: [UInt8], of id: String) throws {
+        try self.tx.execute("UPDATE commerce_merchant SET webhook_secret = \(sealed) WHERE id = \(id)")
+    }
+
     // MARK: Whose merchants a caller may see
 
     /// Limits a supply key to merchants.

@@ -53,14 +53,10 @@ struct OrderRoutes: Sendable {
 
     @Sendable private func report(_ caller: Caller, _ call: Call) async throws -> Response {
         let merchant = try await self.database.read { try $0.merchants.require(of: caller) }
-        let body = try await call.collectBody(upTo: Self.bodyLimit)
-        try await self.merchants.checkSignature(
-            of: Array(body.bytes.readableBytesView),
-            by: merchant.id,
-            call,
-            at: self.clock.now()
-        )
-        if Self.isLines(call.header(.contentType) ?? "") { return try await self.reportLines(body, merchant, call) }
+        let isLines = Self.isLines(call.header(.contentType) ?? "")
+        let body = try await call.collectBody(upTo: isLines ? Self.bodyLimit : call.context.jsonBodies.limit)
+        try await self.merchants.checkSignature(of: body, by: merchant.id, call, at: self.clock.now())
+        if isLines { return try await self.reportLines(body, merchant, call) }
         let taken = try await self.report(try await call.json(of: body) ?? [:], merchant, call)
         return Response(
             status: taken.isRepeated ? .ok : .created,
@@ -89,10 +85,11 @@ struct OrderRoutes: Sendable {
         let all = body.bytes.readableBytesView.split(separator: .lineFeed, omittingEmptySubsequences: false)
         let lines = all.enumerated().filter { !$0.element.isEmpty }
         guard lines.count <= Self.lineLimit else { throw CommerceProblems.tooManyLines }
-        var orders: [String: [(number: Int, body: JSONValue?)]] = [:]
+        // Only their ids are kept meanwhile: a tree takes many times the room of its text.
+        var orders: [String: [(number: Int, text: ByteBufferView)]] = [:]
         for (index, line) in lines {
-            let body = try? JSON.read(line)
-            orders[body?["order_id"]?.string ?? "", default: []].append((index + 1, body))
+            let id = (try? JSON.read(line))?["order_id"]?.string ?? ""
+            orders[id, default: []].append((index + 1, line))
         }
         var results: [OrderLine] = []
         try await withThrowingTaskGroup(of: [OrderLine].self) { group in
@@ -100,7 +97,7 @@ struct OrderRoutes: Sendable {
                 if index >= Self.ordersAtOnce { results += try await group.next() ?? [] }
                 group.addTask {
                     var done: [OrderLine] = []
-                    for line in order { done.append(try await self.report(line.number, line.body, merchant, call)) }
+                    for line in order { done.append(try await self.report(line.number, line.text, merchant, call)) }
                     return done
                 }
             }
@@ -109,9 +106,11 @@ struct OrderRoutes: Sendable {
         return Response(status: .ok, answer: OrderLines(lines: results.sorted { $0.line < $1.line }))
     }
 
-    private func report(_ line: Int, _ body: JSONValue?, _ merchant: Merchant, _ call: Call) async throws -> OrderLine {
+    private func report(_ line: Int, _ text: ByteBufferView, _ merchant: Merchant, _ call: Call) async throws
+        -> OrderLine
+    {
         do {
-            guard let body else { throw Problem(.unreadable, "invalid_json") }
+            guard let body = try? JSON.read(text) else { throw Problem(.unreadable, "invalid_json") }
             let taken = try await self.report(body, merchant, call)
             return OrderLine(
                 line: line,

@@ -67,7 +67,11 @@ struct OrderService: Sendable {
         -> OrderAttribution
     {
         var attribution = OrderAttribution()
-        attribution.product = report.product
+        // Figures of a product are its own merchant's.
+        let told = try report.product.flatMap { try tx.products.find($0) }.flatMap {
+            $0.merchant == merchant.id ? $0.id : nil
+        }
+        attribution.product = told
         guard let recID = report.recID else {
             attribution.reason = report.matchToken == nil ? .noClick : .tokenNotAccepted
             return attribution
@@ -77,7 +81,7 @@ struct OrderService: Sendable {
             return attribution
         }
         attribution.recID = recID
-        attribution.product = report.product ?? card.product
+        attribution.product = told ?? card.product
         let window = Int64(merchant.windowDays) * 86_400
         // A shop that tells whole seconds means the whole second: the click may have been in it.
         let isWhole = report.occurredAt.microseconds % 1_000_000 == 0

@@ -16,11 +16,13 @@ final class SeenBrowsers: Sendable {
         }
     }
 
-    /// Of one card.
+    /// Of one card, on the latest day.
     struct Seen: Sendable {
         var browsers: Set<Browser> = []
-        /// Every click up to this one is among them.
+        /// Every click of the day up to this one is among them.
         var through: Int64 = 0
+        /// From when on; browsers of earlier days have other hashes.
+        fileprivate var since = Timestamp(microseconds: 0)
         /// Of the round in which it was asked for last.
         fileprivate var round = 0
     }
@@ -42,13 +44,12 @@ final class SeenBrowsers: Sendable {
         guard let first = clicks.first else { return [:] }
         var seen: [String: Seen] = [:]
         for click in clicks where click.counts && seen[click.card] == nil {
-            var card = self.state.withLock { $0.cards[click.card] } ?? Seen()
-            // Another node has counted, or this one has forgotten: what is not known is read.
             let since = click.at.adding(seconds: -Self.marginSeconds).startOfDay
-            for hash in try tx.figures.listBrowsers(click.card, after: card.through, before: first.number, since: since)
-            {
-                card.browsers.insert(Browser(hash))
-            }
+            var card = self.state.withLock { $0.cards[click.card] } ?? Seen()
+            if card.since < since { (card.browsers, card.through, card.since) = ([], 0, since) }
+            // Another node has counted, this one has forgotten, or a day has begun: what is not known is read.
+            let known = try tx.figures.listBrowsers(click.card, after: card.through, before: first.number, since: since)
+            for hash in known { card.browsers.insert(Browser(hash)) }
             card.through = first.number - 1
             seen[click.card] = card
         }
@@ -65,6 +66,7 @@ final class SeenBrowsers: Sendable {
                 state.cards[id] = card
             }
             var total = state.cards.values.reduce(0) { $0 + $1.browsers.count }
+            guard total > Self.limit else { return }
             for (id, card) in state.cards.sorted(by: { $0.value.round < $1.value.round })
             where total > Self.limit && card.round < state.round {
                 total -= card.browsers.count

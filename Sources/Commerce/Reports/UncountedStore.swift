@@ -79,17 +79,34 @@ extension FigureStore {
         )
     }
 
-    /// Whose clicks on a card counted.
+    /// Whose clicks on a card counted since a moment. Older ones are not read.
     func listBrowsers(_ card: String, after first: Int64, before last: Int64, since moment: Timestamp) throws
         -> [[UInt8]]
     {
-        try self.tx.rows(
-            """
-            SELECT browser FROM commerce_click
-            WHERE rec_id = \(card) AND reason = 0 AND number > \(first) AND number < \(last) AND at >= \(moment)
-            """
-        ) { try $0.column() }
+        var browsers: [[UInt8]] = []
+        var end = last
+        while true {
+            let page = try self.tx.rows(
+                """
+                SELECT number, at, browser FROM commerce_click
+                WHERE rec_id = \(card) AND reason = 0 AND number > \(first) AND number < \(end)
+                ORDER BY number DESC LIMIT \(Self.browsersAtOnce)
+                """
+            ) {
+                (
+                    number: try $0.column(Int64.self), at: try $0.column(Timestamp.self),
+                    browser: try $0.column([UInt8].self)
+                )
+            }
+            browsers += page.lazy.filter { $0.at >= moment }.map(\.browser)
+            guard let oldest = page.last, page.count == Self.browsersAtOnce, oldest.at >= moment else {
+                return browsers
+            }
+            end = oldest.number
+        }
     }
+
+    private static let browsersAtOnce = 1000
 
     /// Clicks that count up to a number, as they are added up: with how many of them were the first of a browser on a card.
     func sumClicks(through last: Int64) throws -> [FigureKey: FigureCounts] {

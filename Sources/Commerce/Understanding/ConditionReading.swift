@@ -33,8 +33,8 @@ extension SentenceReading {
 
     // MARK: Negations
 
-    /// Behind a negation, they mean what stands before it.
-    private static let pronouns: Set<String> = ["what", "something", "anything", "one"]
+    /// Behind a negation, it means what stands before it.
+    private static let pronouns: Set<String> = ["what"]
 
     private func folded(_ index: Int) -> String {
         String(String.UnicodeScalarView(self.sentence.plain[self.items[index].range].compactMap { Unicode.Scalar($0) }))

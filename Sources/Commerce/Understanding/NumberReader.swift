@@ -20,10 +20,10 @@ struct NumberReader {
         var quantity = Quantity(micros: number.micros, currency: currency)
         var end = number.end
         self.readFactor(&quantity, &end)
+        if words != nil { self.readSmallerWords(&quantity, &end) }
         if quantity.currency == nil { self.readSuffix(&quantity, &end) }
-        // A number in words is one where it is said of what: *all in one* counts nothing.
-        guard words == nil || end > number.end else { return nil }
-        return (quantity, end)
+        guard words != nil else { return (quantity, end) }
+        return self.isSaidOfSomething(quantity, from: number, to: end) ? (quantity, end) : nil
     }
 
     // MARK: Signs
@@ -55,6 +55,35 @@ struct NumberReader {
         guard place < self.text.count else { return nil }
         if FoldedSentence.isDigit(self.text[place]) { return self.digits(at: place) }
         return self.hanNumber(at: place)
+    }
+
+    /// A number in words is one where it is said of what: *all in one* counts nothing, *một* is an article as well, and *đồng hồ* is a watch.
+    private func isSaidOfSomething(_ quantity: Quantity, from number: (micros: Int64, end: Int), to end: Int) -> Bool {
+        guard end > number.end else { return false }
+        if quantity.hasFactor { return true }
+        if self.sentence.language == .vi, number.micros == Micros.perUnit { return false }
+        let start = self.skippingSpace(number.end)
+        let reach = self.lexicon.matches(self.sentence, at: start).first.map { start + $0.length } ?? end
+        let isSingular = Self.singular.contains { self.text[start..<end].elementsEqual($0) }
+        return reach <= end && !isSingular
+    }
+
+    /// *A ten pound weight* costs anything.
+    private static let singular = ["dollar", "euro", "pound"].map { $0.unicodeScalars.map(\.value) }
+
+    /// `one thousand two hundred`, `hai triệu năm trăm nghìn`: what stands behind a factor is added.
+    private func readSmallerWords(_ quantity: inout Quantity, _ end: inout Int) {
+        var power = quantity.factor
+        while power > 0, let more = self.wordNumber(at: self.skippingSpace(end)) {
+            var part = Quantity(micros: more.micros, currency: nil)
+            var next = more.end
+            self.readFactor(&part, &next)
+            guard part.factor < power, let limit = Self.multiplied(Micros.perUnit, power), part.micros < limit else {
+                return
+            }
+            quantity.micros += part.micros
+            (power, end) = (part.factor, next)
+        }
     }
 
     private func wordNumber(at place: Int) -> (micros: Int64, end: Int)? {

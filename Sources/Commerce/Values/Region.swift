@@ -15,6 +15,12 @@ struct Region: Hashable, Sendable {
         (self.written, self.code) = (letters, code)
     }
 
+    /// As it was stored, also where the list has changed since: what cannot be sold anywhere is not sold everywhere.
+    init(stored text: some StringProtocol) {
+        self.written = String(text)
+        self.code = self.written == "UK" ? "GB" : self.written
+    }
+
     /// Assigned ones, and `XK`, by which Kosovo is known.
     private static let codes = Set(
         """

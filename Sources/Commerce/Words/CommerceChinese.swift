@@ -260,7 +260,7 @@ enum CommerceChinese {
         problem.idempotency_key_length = Idempotency-Key 须为 1 到 {limit} 字节
         problem.idempotency_key_reused = 此 Idempotency-Key 已用于其他请求
         problem.import_not_found = 找不到该导入任务
-        problem.insufficient_scope = 该密钥只能读取，不能执行此操作
+        problem.insufficient_scope = 此密钥无权执行该操作
         problem.intent_engine_unavailable = 正在加载目录索引，请稍后再试
         problem.intent_not_found = 找不到该意图
         problem.invalid_api_key = API 密钥无效

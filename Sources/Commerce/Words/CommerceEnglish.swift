@@ -260,7 +260,7 @@ enum CommerceEnglish {
         problem.idempotency_key_length = Idempotency-Key must have 1 to {limit} bytes
         problem.idempotency_key_reused = This Idempotency-Key was used for another request
         problem.import_not_found = Import not found
-        problem.insufficient_scope = The key only reads; it cannot do this
+        problem.insufficient_scope = The key may not do this
         problem.intent_engine_unavailable = The catalogue's index is being loaded; try again
         problem.intent_not_found = Intent not found
         problem.invalid_api_key = Invalid API key

@@ -260,7 +260,7 @@ enum CommerceJapanese {
         problem.idempotency_key_length = Idempotency-Key は 1〜{limit} バイトにしてください
         problem.idempotency_key_reused = この Idempotency-Key は別のリクエストで使われました
         problem.import_not_found = インポートが見つかりません
-        problem.insufficient_scope = このキーは読み取り専用です
+        problem.insufficient_scope = このキーではこの操作はできません
         problem.intent_engine_unavailable = カタログの索引を読み込んでいます。しばらくしてからお試しください
         problem.intent_not_found = 意図が見つかりません
         problem.invalid_api_key = API キーが無効です

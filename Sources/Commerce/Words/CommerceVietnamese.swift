@@ -260,7 +260,7 @@ enum CommerceVietnamese {
         problem.idempotency_key_length = Idempotency-Key phải dài 1 đến {limit} byte
         problem.idempotency_key_reused = Idempotency-Key này đã dùng cho yêu cầu khác
         problem.import_not_found = Không tìm thấy lượt nhập
-        problem.insufficient_scope = Khóa này chỉ được đọc, không thể làm việc này
+        problem.insufficient_scope = Khóa này không được phép thực hiện việc này
         problem.intent_engine_unavailable = Đang nạp chỉ mục danh mục; hãy thử lại
         problem.intent_not_found = Không tìm thấy ý định
         problem.invalid_api_key = Khóa API không hợp lệ

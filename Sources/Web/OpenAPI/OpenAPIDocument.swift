@@ -233,7 +233,7 @@ struct OperationDocument {
         }
         if endpoint.body != nil || endpoint.inputs.contains(where: { $0.place == .body }) {
             kinds += [(.tooLarge, "Body too large")]
-            if self.surface.contract.jsonBodies.refusesOtherTypes {
+            if endpoint.body == nil, self.surface.contract.jsonBodies.refusesOtherTypes {
                 kinds += [(.unsupportedMedia, "A body of another type")]
             }
         }
