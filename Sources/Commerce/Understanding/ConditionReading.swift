@@ -36,6 +36,9 @@ extension SentenceReading {
     /// Behind a negation, it means what stands before it.
     private static let pronouns: Set<String> = ["what"]
 
+    /// *Not one with a cable* is *no cable*.
+    private static let fillers: Set<String> = ["one", "ones", "something", "anything", "with", "that", "has", "a", "an"]
+
     private func folded(_ index: Int) -> String {
         String(String.UnicodeScalarView(self.sentence.plain[self.items[index].range].compactMap { Unicode.Scalar($0) }))
     }
@@ -63,7 +66,9 @@ extension SentenceReading {
 
     /// What a negation stands before: a known phrase, else a word, else a run of characters.
     private func targetAfter(_ index: Int) -> ClosedRange<Int>? {
-        guard let first = self.neighbour(of: index, 1) else { return nil }
+        var last = index
+        while self.isFree(last + 1), Self.fillers.contains(self.folded(last + 1)) { last += 1 }
+        guard let first = self.neighbour(of: last, 1) else { return nil }
         switch self.items[first].kind {
         case .phrase where self.concept(self.items[first], [.category]) != nil:
             // `không muốn chuột Lumo`: not that maker's mice.
