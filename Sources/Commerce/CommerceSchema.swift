@@ -357,6 +357,8 @@ enum CommerceSchema {
                 ALTER TABLE commerce_import ADD COLUMN is_unmodified INTEGER NOT NULL DEFAULT 0;
                 ALTER TABLE commerce_import ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
                 DROP INDEX commerce_click_browser;
+                DROP INDEX commerce_developer_email;
+                CREATE UNIQUE INDEX commerce_developer_email_key ON commerce_developer (email_key);
                 CREATE INDEX commerce_import_latest ON commerce_import (merchant_id, updated_at);
                 """
             )

@@ -63,7 +63,7 @@ package struct DeveloperService: Sendable {
             try once?.begin(in: tx)
             let identity = Identity(id: id, name: "commerce:\(id.text)", createdAt: tx.now)
             try tx.identities.insert(identity)
-            try mapping("commerce_developer_email", to: CommerceProblems.accountExists) {
+            try mapping("commerce_developer_email_key", to: CommerceProblems.accountExists) {
                 try tx.developers.insert(
                     id,
                     .init(
@@ -87,7 +87,7 @@ package struct DeveloperService: Sendable {
             }
             try tx.audit.record(actor: id.text, action: "developer.created", subject: id.text, trace: trace)
             let opened = try self.open(session, of: identity, in: tx)
-            try once?.keep(201, DeveloperOpened(opened: opened, status: "created").text, in: tx)
+            try once?.keep(201, DeveloperOpened(opened: opened, status: "created"), in: tx)
             return opened
         }
     }

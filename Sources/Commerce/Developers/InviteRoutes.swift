@@ -57,7 +57,7 @@ struct InviteRoutes: Sendable {
             try await self.service.createInvite(made.code, uses: made.uses, days: input.days, by: caller.credential) {
                 try $0.merchants.scope(of: caller).requireAll()
                 try once?.begin(in: $0)
-                try once?.keep(201, made.text, in: $0)
+                try once?.keep(201, made, in: $0)
             }
             return made
         }

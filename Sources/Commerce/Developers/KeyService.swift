@@ -92,7 +92,7 @@ package struct CommerceKeyService: Sendable {
                     sealed: sealed
                 )
                 let key = try tx.apiKeys.find(id, of: caller.identity)!
-                try once?.keep(201, self.answer(Made(key: key, text: text)).text, in: tx)
+                try once?.keep(201, self.answer(Made(key: key, text: text)), in: tx)
             }
         )
         let key = try await self.database.read { try $0.apiKeys.find(id, of: caller.identity) }
@@ -141,6 +141,8 @@ package struct CommerceKeyService: Sendable {
             else { throw CommerceProblems.keyNotFound }
             guard key.status != status else { return key }
             try tx.apiKeys.end(id, as: status)
+            // An answer that is kept for repetitions has the key's text in it.
+            try tx.idempotency.forget(scope: Repetition.scope(of: DeveloperRoutes.keysPath, by: key.owner.text))
             _ = try tx.identities.revoke(credential: key.credential, of: key.owner)
             try tx.audit.record(
                 actor: caller.credential,

@@ -43,7 +43,7 @@ struct Creation<In: Input, Who: Sendable, Out: Wire>: Sendable {
         _ path: String,
         tag: String,
         secrets: SecretBox,
-        account: @escaping @Sendable (In, Who) -> String
+        account: @escaping @Sendable (Who, Call) -> String
     ) -> Endpoint {
         Endpoint(
             raw: .post,
@@ -57,7 +57,7 @@ struct Creation<In: Input, Who: Sendable, Out: Wire>: Sendable {
             try call.requireReadableQuery()
             let body = try await call.readJSON()
             let input: In = try call.read(from: body ?? [:])
-            let once = try call.repetition(of: path, by: account(input, who), body, secrets)
+            let once = try call.repetition(of: path, by: account(who, call), body, secrets)
             do {
                 return Response(status: .created, answer: try await self.make(input, who, call, once))
             } catch let repeated as Repetition.Repeated { return repeated.known.response }
@@ -68,6 +68,6 @@ struct Creation<In: Input, Who: Sendable, Out: Wire>: Sendable {
 
 extension Creation where Who == Caller {
     func endpoint(_ path: String, tag: String, secrets: SecretBox) -> Endpoint {
-        self.endpoint(path, tag: tag, secrets: secrets) { $1.identity.text }
+        self.endpoint(path, tag: tag, secrets: secrets) { caller, _ in caller.identity.text }
     }
 }

@@ -12,6 +12,8 @@ struct Repetition: Sendable {
     let fingerprint: [UInt8]
     let secrets: SecretBox
 
+    static func scope(of operation: String, by account: String) -> String { "commerce \(operation) \(account)" }
+
     /// An answer that was given before.
     struct Known: Sendable {
         let status: Int
@@ -46,8 +48,8 @@ struct Repetition: Sendable {
     }
 
     /// In the commit of what it tells.
-    func keep(_ status: Int, _ text: String, in tx: Transaction) throws {
-        let sealed = try self.secrets.seal(Array(text.utf8), context: self.key.scope)
+    func keep<Out: Wire>(_ status: Int, _ answer: Out, in tx: Transaction) throws {
+        let sealed = try self.secrets.seal(Out.shape.bytes(of: answer), context: self.key.scope)
         try tx.idempotency.keep(
             self.key,
             fingerprint: self.fingerprint,
@@ -66,7 +68,11 @@ extension Call {
             throw CommerceProblems.idempotencyKeyLength
         }
         return Repetition(
-            key: IdempotencyKey(scope: "commerce \(operation) \(account)", key: key, holder: self.trace.requestID),
+            key: IdempotencyKey(
+                scope: Repetition.scope(of: operation, by: account),
+                key: key,
+                holder: self.trace.requestID
+            ),
             // A body may hold a password: without the operator's key, nothing can be tried against what is kept of it.
             fingerprint: IdempotencyStore.fingerprint([
                 secrets.derivedKeys("commerce repetition")[0], Array(operation.utf8),

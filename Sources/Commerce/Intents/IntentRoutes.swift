@@ -49,7 +49,7 @@ struct IntentRoutes: Sendable {
                     )
                 )
                 let answer = IntentAnswer(intent: IntentOutput(intent: intent))
-                try once?.keep(201, answer.text, in: tx)
+                try once?.keep(201, answer, in: tx)
                 return answer
             }
         }

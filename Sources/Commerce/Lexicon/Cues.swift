@@ -2,9 +2,10 @@
 enum Cues {
     static let text = """
         below_before | under, below, less than, up to, at most, no more than, not more than, max, maximum, within, cheaper than, not over, not exceeding, lower than, no higher than | 不超过, 不超過, 低于, 低於, 少于, 最多, 至多, 不到, 小于, 控制在, 不高于 | 最大, 上限 | dưới, tối đa, không quá, ít hơn, nhỏ hơn, rẻ hơn, không vượt quá, không hơn, chưa tới, chưa đến, thấp hơn, trong vòng
-        below_after | or less, or below, or under, or cheaper, max, maximum, tops, at most | 以内, 以內, 以下, 之内, 之內, 封顶 | 以下, 以内, 未満, まで, 以下で, までで | trở xuống, đổ lại, đổ xuống, quay đầu, trở lại
-        above_before | not under, not below, no lower than, more expensive than, pricier than, over, above, more than, at least, starting at, min, minimum, no less than, not less than, higher than, from | 不低於, 贵过, 比较贵, 超过, 超過, 高于, 高於, 至少, 不低于, 不少于, 大于 | 最低, 少なくとも | không dưới, đắt hơn, trên, tối thiểu, ít nhất, hơn, cao hơn, từ
-        above_after | or more, and up, or above, and above, or higher, plus | 以上, 起, 往上 | 以上, から, 以上の | trở lên
+        negated | not, doesn't, does not, don't, do not, won't, will not, must not, mustn't, should not, shouldn't, can't, cannot, never, isn't, is not, without | 不要, 别, 不能, 不想, 不可, 不可以, 不, 勿, 不应 | - | không được, không, đừng, chớ
+        below_after | or less, or below, or under, or cheaper, max, maximum, tops, at most | 以内, 以內, 以下, 之内, 之內, 封顶 | 以下, 以内, 未満, まで, 以下で, までで, を超えない, を超えず, より安い, 以上ではない | trở xuống, đổ lại, đổ xuống, quay đầu, trở lại
+        above_before | not under, not below, no lower than, more expensive than, pricier than, over, above, more than, at least, starting at, min, minimum, no less than, not less than, higher than, exceed, exceeds, exceeding, from | 不低於, 贵过, 比较贵, 超过, 超過, 高于, 高於, 至少, 不低于, 不少于, 大于 | 最低, 少なくとも | không dưới, đắt hơn, trên, tối thiểu, ít nhất, hơn, cao hơn, vượt quá, quá, từ
+        above_after | or more, and up, or above, and above, or higher, plus | 以上, 起, 往上 | 以上, から, 以上の, を超える, を超えた, 超の, より高い, を上回る, 以下ではない, 以下でない, 未満ではない | trở lên
         about_before | about, around, approximately, roughly, approx, some, circa | 大约, 大約, 大概, 差不多, 约, 約 | 約, およそ, だいたい | khoảng, tầm, cỡ, độ, khoảng chừng
         about_after | or so | 左右, 上下, 前后, 前後 | くらい, ぐらい, 前後, 程度, ほど, くらいの | -
         between | between, from | 介于, 介於, 从, 從 | - | từ, giữa
@@ -12,9 +13,9 @@ enum Cues {
         also | or, nor, and | 或, 或者, 和, 及, 与 | と, や, か, または | hay, hoặc, và
         budget | budget, price, priced, spend, cost, costs, costing, pay, budget of | 预算, 預算, 价格, 價格, 价位, 花 | 予算, 値段, 価格 | ngân sách, giá, tầm giá, giá tiền
         cheap | cheap, inexpensive, affordable, low cost, low-cost, cheapest | 便宜点, 便宜, 便宜的, 实惠, 平价, 性价比高, 划算 | 安い, 安価な, 安価, 格安, お手頃, 手頃な, お得な | rẻ, giá rẻ, bình dân, rẻ tiền
-        fixed | no more, no longer, non-stick, nonstick, not only, no frost, no name, no-name, no problem, no matter | 不锈, 不断, 不間斷, 非常 | - | không chỉ, không gian, không khí
-        not_before | not, is not, are not, isn't, aren't, that's not, neither, no, without, except, except for, excluding, other than, but not, but no, avoid, don't want, do not want, anything but, not from, not by, nothing from | 非, 不要, 不想要, 不买, 别买, 别要, 除了, 不是, 不含, 没有, 拒绝, 不喜欢 | - | không phải là, không phải, không muốn, không lấy, không có, trừ, ngoại trừ, ngoài, không, đừng
-        not_after | -free | 以外的, 以外, 之外的, 之外, 除外 | 以外の, 以外で, 以外, ではない, じゃない, でない, ではなく, じゃなく, なしの, なし, 抜きの, 抜き, を除く, を除いた, 不要, はいらない, はいや | trở ra
+        fixed | no thanks, no thank you, no more, no longer, non-stick, nonstick, not only, no frost, no name, no-name, no problem, no matter | 不锈, 不断, 不間斷, 非常 | - | không chỉ, không gian, không khí
+        not_before | not, is not, are not, isn't, aren't, that's not, neither, never, hate, i hate, dislike, don't show me, do not show me, don't show, doesn't have, non-, no, without, except, except for, excluding, other than, but not, but no, avoid, don't want, do not want, anything but, not from, not by, nothing from | 非, 不要, 不想要, 不买, 别买, 别要, 除了, 不是, 不含, 没有, 拒绝, 不喜欢 | - | không phải là, không phải, không muốn, không lấy, không có, trừ, ngoại trừ, ngoài, không, đừng
+        not_after | -free | 以外的, 以外, 之外的, 之外, 除外 | 以外の, 以外で, 以外, くない, くないもの, ではない, じゃない, でない, ではなく, じゃなく, なしの, なし, 抜きの, 抜き, を除く, を除いた, 不要, はいらない, はいや | trở ra
         only_before | only, just, nothing but, exclusively | 只要, 只想要, 只买, 仅限, 只限, 只看, 只 | - | chỉ lấy, chỉ mua, chỉ muốn, chỉ
         only_after | only | - | だけ, のみ, 限定, だけの | thôi
         for_before | for, compatible with, that fits, fits, to fit, suitable for, made for | 适用于, 適用於, 适配, 配, 给, 給 | - | dành cho, dùng cho, tương thích với, phù hợp với, cho
@@ -94,6 +95,7 @@ enum Cues {
 
     /// What stands behind a number: how much it is multiplied by, its currency, or its unit.
     static let afterNumbers = """
+        factor 2 | hundred | - | trăm
         factor 3 | k, thousand, grand | 千 | 千 | nghìn, ngàn, k
         factor 4 | - | 万, 萬 | 万 | vạn
         factor 6 | million, mio | 百万 | 百万 | triệu, tr, củ
@@ -106,6 +108,25 @@ enum Cues {
         currency KRW | won, krw | 韩元 | ウォン | won
         currency HKD | hkd, hong kong dollars | 港币, 港元 | 香港ドル | -
         currency TWD | twd, nt dollars | 新台币, 台币 | 台湾ドル | -
+        currency CHF | chf, swiss francs, francs | 瑞士法郎 | スイスフラン | -
+        currency CAD | cad, canadian dollars | 加元 | カナダドル | đô la canada
+        currency AUD | aud, australian dollars | 澳元 | 豪ドル | đô la úc
+        currency NZD | nzd, new zealand dollars | - | - | -
+        currency SGD | sgd, singapore dollars | 新加坡元, 新币 | シンガポールドル | đô la singapore
+        currency INR | inr, rupees, rupee | 卢比 | ルピー | rupee
+        currency THB | thb, baht | 泰铢 | バーツ | baht
+        currency MYR | myr, ringgit | 林吉特 | リンギット | ringgit
+        currency IDR | idr, rupiah | 印尼盾 | ルピア | rupiah
+        currency PHP | pesos philippine, philippine pesos | - | - | -
+        currency MXN | mxn, mexican pesos | - | - | -
+        currency BRL | brl, reais | - | - | -
+        currency PLN | pln, zł, zloty, zlotys | - | - | -
+        currency SEK | sek, swedish kronor, kronor | - | - | -
+        currency NOK | nok, norwegian kroner | - | - | -
+        currency DKK | dkk, danish kroner, kroner | - | - | -
+        currency TRY | turkish lira, lira | - | - | -
+        currency AED | aed, dirhams | - | - | -
+        unit cents | cents, cent, ¢ | 美分 | セント | xu
         age years | years old, year old, years-old, year-old, yr old, yrs old, y/o, yo | 周岁, 岁, 歲 | 歳, 才 | tuổi
         age months | months old, month old, month-old | 个月大 | ヶ月, か月, カ月 | tháng tuổi
         unit in | inches, inch, in, "| 英寸, 寸, 吋 | インチ, 型 | inch, inches, in

@@ -95,7 +95,7 @@ struct MerchantRoutes: Sendable {
                         try tx.merchants.scope(of: caller).requireAll()
                         try once?.begin(in: tx)
                     },
-                    last: { opened, tx in try once?.keep(201, MerchantOpened(opened: opened).text, in: tx) }
+                    last: { opened, tx in try once?.keep(201, MerchantOpened(opened: opened), in: tx) }
                 )
             )
         }

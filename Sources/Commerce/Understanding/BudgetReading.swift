@@ -133,6 +133,7 @@ extension SentenceReading {
                 return
             }
             (bounds.range, bounds.isBudget) = (before...bounds.range.upperBound, true)
+            self.turnNegated(&bounds)
         } else if item.says("budget") || item.says("about_before") {
             bounds.range = before...bounds.range.upperBound
         }
@@ -141,6 +142,18 @@ extension SentenceReading {
         }
         bounds.range = further...bounds.range.upperBound
     }
+
+    /// `must not cost more than $100`, `不要超过100元`: not beyond a bound is within it.
+    private func turnNegated(_ bounds: inout Bounds) {
+        guard !bounds.isAbout, var before = self.neighbour(of: bounds.range.lowerBound, -1) else { return }
+        let isVerb = self.items[before].says("budget") || self.verbs.contains(self.folded(before))
+        if isVerb, let further = self.neighbour(of: before, -1) { before = further }
+        guard self.items[before].says("negated"), !self.items[before].isContent else { return }
+        (bounds.low, bounds.high) = (bounds.high, bounds.low)
+        bounds.range = before...bounds.range.upperBound
+    }
+
+    private var verbs: Set<String> { ["be", "go", "run", "come"] }
 
     /// `a mouse for $20`, `$20 mouse`, `chuột 200k`: what is only named is the most that it may cost.
     private mutating func readExactPrice() {

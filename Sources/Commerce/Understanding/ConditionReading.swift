@@ -37,9 +37,11 @@ extension SentenceReading {
     private static let pronouns: Set<String> = ["what"]
 
     /// *Not one with a cable* is *no cable*.
-    private static let fillers: Set<String> = ["one", "ones", "something", "anything", "with", "that", "has", "a", "an"]
+    private static let fillers: Set<String> = [
+        "one", "ones", "something", "anything", "with", "that", "has", "have", "a", "an", "any",
+    ]
 
-    private func folded(_ index: Int) -> String {
+    func folded(_ index: Int) -> String {
         String(String.UnicodeScalarView(self.sentence.plain[self.items[index].range].compactMap { Unicode.Scalar($0) }))
     }
 

@@ -29,8 +29,11 @@ struct NumberReader {
     // MARK: Signs
 
     private static let signs: [(text: [UInt32], currency: String)] = [
-        ("us$", "USD"), ("hk$", "HKD"), ("nt$", "TWD"), ("a$", "AUD"), ("c$", "CAD"), ("s$", "SGD"), ("$", "USD"),
-        ("£", "GBP"), ("€", "EUR"), ("¥", "¥"), ("₫", "VND"), ("₩", "KRW"), ("usd", "USD"), ("rmb", "CNY"),
+        ("us$", "USD"), ("ca$", "CAD"), ("au$", "AUD"), ("nz$", "NZD"), ("r$", "BRL"), ("hk$", "HKD"), ("nt$", "TWD"),
+        ("a$", "AUD"), ("c$", "CAD"), ("s$", "SGD"), ("$", "USD"),
+        ("£", "GBP"), ("€", "EUR"), ("¥", "¥"), ("₫", "VND"), ("₩", "KRW"), ("₹", "INR"), ("฿", "THB"), ("₱", "PHP"),
+        ("₽", "RUB"), ("₺", "TRY"), ("usd", "USD"), ("chf", "CHF"),
+        ("cad", "CAD"), ("aud", "AUD"), ("nzd", "NZD"), ("sgd", "SGD"), ("inr", "INR"), ("thb", "THB"), ("rmb", "CNY"),
         ("eur", "EUR"), ("gbp", "GBP"), ("jpy", "JPY"), ("vnd", "VND"), ("cny", "CNY"),
     ].map { (Array($0.0.unicodeScalars.map(\.value)), $0.1) }
 

@@ -19,7 +19,7 @@ extension InputReader {
 
 extension Rule where Value == String {
     static var region: Rule {
-        Rule(FieldRule("region"), schema: ["pattern": "^[A-Za-z]{2}$"]) { Region($0) != nil }
+        Rule(FieldRule("region"), schema: ["enum": .strings(Region.all)]) { Region($0) != nil }
     }
 
     static var channel: Rule {

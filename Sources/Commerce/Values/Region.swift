@@ -21,6 +21,9 @@ struct Region: Hashable, Sendable {
         self.code = self.written == "UK" ? "GB" : self.written
     }
 
+    /// Every code, for documents.
+    static var all: [String] { (Self.codes.union(["UK"])).sorted() }
+
     /// Assigned ones, and `XK`, by which Kosovo is known.
     private static let codes = Set(
         """

@@ -126,6 +126,11 @@ package struct IdempotencyStore {
         )
     }
 
+    /// Forgets every key of a scope, with the answers.
+    package func forget(scope: String) throws {
+        try self.tx.execute("DELETE FROM idempotency WHERE scope = \(scope)")
+    }
+
     /// Forgets what is past its time. Returns how many keys.
     package func sweep(limit: Int) throws -> Int {
         try self.tx.count(

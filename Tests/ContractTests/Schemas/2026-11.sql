@@ -981,7 +981,6 @@ CREATE TABLE commerce_developer (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
 );
-CREATE UNIQUE INDEX commerce_developer_email ON commerce_developer (email_key);
 CREATE TABLE commerce_invite (
     code_hash BLOB NOT NULL,
     uses_left INTEGER NOT NULL,
@@ -1039,6 +1038,7 @@ CREATE TABLE commerce_supply_merchant (
     merchant_id TEXT NOT NULL,
     PRIMARY KEY (credential_id, merchant_id)
 );
+CREATE UNIQUE INDEX commerce_developer_email_key ON commerce_developer (email_key);
 CREATE INDEX commerce_import_latest ON commerce_import (merchant_id, updated_at);
 INSERT INTO schema_migration VALUES ('affiliate/0001-accounts', '219668e4feeb314faa60164a54c9b9239b51b7675e8ba0e24cae7cf36e8a7517', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0002-programs', 'e97a9c5f63b9436e0a6181c8b5c266a7385398434478c6e196251b03f635c9e9', 0);
@@ -1050,7 +1050,7 @@ INSERT INTO schema_migration VALUES ('commerce/0002-recommendations', '9600daae2
 INSERT INTO schema_migration VALUES ('commerce/0003-orders', '11619ac5930e03e129c2df1cec6f21c730af4d68a5b5124a97fcc5897db33513', 0);
 INSERT INTO schema_migration VALUES ('commerce/0004-developers', '0746927146c38bd703e5c56c70e95797c69cd4f023778dd867034db7c7871eff', 0);
 INSERT INTO schema_migration VALUES ('commerce/0005-finding', 'f89c9c804c702ea2cbc503aa86e67a2efca512d253460ae98cd73238e747aef3', 0);
-INSERT INTO schema_migration VALUES ('commerce/0006-merchants', 'ecae5a635cf929b3828b6ead55c987e990e0912a857efca8facfa7316cd8217f', 0);
+INSERT INTO schema_migration VALUES ('commerce/0006-merchants', '2e1fb0b1619b68ba62d0e253d6cccdabd54150d8c178305556c00d0a52e387b7', 0);
 INSERT INTO schema_migration VALUES ('ledger/0001-accounts-and-transfers', 'd7a3e8732320c3cebf06b8679f46b58df1f1d372fce5371901e2c267bb2cf379', 0);
 INSERT INTO schema_migration VALUES ('market/0001-listings', 'bd3eb2e8742096961234e4ebf0d85007326cdc59695df47ea16d665a427d520a', 0);
 INSERT INTO schema_migration VALUES ('market/0002-usage-and-free-tier', 'ee763b7ee7368a432aae5b002b89b9d5b9a3c0847401252677b1cfc5027f8eec', 0);
