@@ -21,22 +21,25 @@ package struct CommerceContract: SurfaceContract {
 
     static let shared = CommerceContract()
 
-    package func body(for problem: Problem) -> JSONValue {
+    package func body(for problem: Problem) -> JSONValue { self.body(for: problem, in: .english) }
+
+    /// `error` stays what it is; `message` and the reasons are for people.
+    package func body(for problem: Problem, in language: Language) -> JSONValue {
         let fields = problem.fields + problem.furtherFields
         let all = Problem(problem.kind, problem.code, problem.arguments, variant: problem.variant, fields: fields)
         var members: [String: JSONValue] = [
-            "error": .string(Self.code(of: problem, fields)), "message": .string(self.words.message(all)),
+            "error": .string(Self.code(of: problem, fields)), "message": .string(self.words.message(all, in: language)),
         ]
         if !fields.isEmpty {
-            let reasons = fields.map { ($0.path, JSONValue.string(self.reason($0))) }
+            let reasons = fields.map { ($0.path, JSONValue.string(self.reason($0, in: language))) }
             members["fields"] = .object(Dictionary(reasons) { first, _ in first })
         }
         return .object(problem.extra.merging(members) { $1 })
     }
 
     /// Without the field's name, which stands before it.
-    private func reason(_ field: FieldError) -> String {
-        let sentence = self.words.message(Problem(.invalid, "", fields: [field]))
+    private func reason(_ field: FieldError, in language: Language) -> String {
+        let sentence = self.words.message(Problem(.invalid, "", fields: [field]), in: language)
         for start in ["\(field.path): ", "\(field.path) "] {
             if let rest = sentence.bytewise.dropping(prefix: start) { return String(rest) }
         }

@@ -107,7 +107,12 @@ enum CommerceProblems {
     /// Nobody has reported it as paid, or it is somebody else's.
     static let orderNotFound = Problem(.notFound, "order_not_found")
     /// It was reported with another amount, currency or card, or more is given back than was paid.
-    static let orderConflict = Problem(.conflict, "order_conflict")
+    static let orderConflict = Self.orderConflict("amount")
+
+    /// - Parameter reason: `amount` (it was reported otherwise), `refund_amount` (that refund was), or `refund_exceeds`.
+    static func orderConflict(_ reason: String) -> Problem {
+        Problem(.conflict, "order_conflict", extra: ["details": ["reason": .string(reason)]])
+    }
 
     // MARK: Pages
 

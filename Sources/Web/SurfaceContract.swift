@@ -18,6 +18,8 @@ package protocol SurfaceContract: Sendable {
 
     /// The contract's error body.
     func body(for problem: Problem) -> JSONValue
+    /// The same in the client's language, in contracts that have several.
+    func body(for problem: Problem, in language: Language) -> JSONValue
     /// The contract's status for a kind of problem.
     func status(for kind: Problem.Kind) -> HTTPResponse.Status
     /// What the client presents; nil when nothing. Throws the contract's problem when it cannot be read.
@@ -127,6 +129,8 @@ extension SurfaceContract {
     package func secondKey(in _: HTTPFields) throws(Problem) -> PresentedKey? { nil }
 
     package func keyHeader(of _: Role) -> HTTPField.Name? { nil }
+
+    package func body(for problem: Problem, in _: Language) -> JSONValue { self.body(for: problem) }
 
     package var jsonBodies: JSONBodies { .usual }
 

@@ -211,7 +211,11 @@ extension FeedReading {
         guard isAllowed else { throw FeedRejection(field, "host_not_allowed") }
         let query = url.bytewise.cut(at: "#").before.bytewise.cut(at: "?").after ?? ""
         let names = query.bytewise.split("&").map { $0.bytewise.cut(at: "=").before }
-        guard !names.contains(where: { $0.bytewise.equals(self.merchant.linkParameter) }) else {
+        guard
+            !names.contains(where: {
+                ($0.removingPercentEncoding ?? String($0)).bytewise.equals(self.merchant.linkParameter)
+            })
+        else {
             throw FeedRejection(field, "has_link_parameter")
         }
         return url

@@ -122,7 +122,7 @@ struct OrderRoutes: Sendable {
             return OrderLine(
                 line: line,
                 status: contract.status(for: problem.kind).code,
-                problem: contract.body(for: problem)
+                problem: contract.body(for: problem, in: .ofClient(call.request))
             )
         }
     }

@@ -131,7 +131,7 @@ struct OrderService: Sendable {
         let isRefund = [.refunded, .cancelled].contains(report.status)
         if let event = try tx.orders.findEvent(known, report.status, refundID: report.refundID) {
             let isSame = !isRefund || report.refundAmount.map { $0.micros == event.amount } ?? true
-            guard isSame else { throw CommerceProblems.orderConflict }
+            guard isSame else { throw CommerceProblems.orderConflict("refund_amount") }
             return Taken(order: known, isRepeated: true)
         }
         guard isRefund else {
@@ -142,7 +142,7 @@ struct OrderService: Sendable {
         let rest = known.paid.micros - known.refunded.micros
         let given = report.status == .cancelled ? rest : report.refundAmount?.micros ?? rest
         guard report.refundAmount.map({ $0.currency == known.paid.currency }) ?? true, given >= 0, given <= rest else {
-            throw CommerceProblems.orderConflict
+            throw CommerceProblems.orderConflict("refund_exceeds")
         }
         let (before, after) = (self.commission(known, base: rest), self.commission(known, base: rest - given))
         try tx.orders.insertEvent(known, report, amount: given, commission: after.total.micros - before.total.micros)

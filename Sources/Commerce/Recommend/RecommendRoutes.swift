@@ -36,7 +36,7 @@ struct RecommendRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(.get, "/v1/recommend", tag: Self.tag, self.recommend).refusingHead(),
+            self.recommendEndpoint.refusingHead(),
             Endpoint(.get, "/v1/match/{matchSessionId}", tag: Self.tag, self.match),
         ]
     }
@@ -75,7 +75,7 @@ struct RecommendRoutes: Sendable {
             let context = read.query(
                 "personal_agent_context",
                 .string,
-                "What the shopper's agent states, as JSON: budget_range, recipient, negative_preferences",
+                "What the shopper's agent states, as JSON: budget_range, recipient, region, hard_constraints, negative_preferences, owned_items",
                 Rule(FieldRule("at_most_bytes", ["limit": "4096"])) { $0.utf8.count <= 4096 }
             )
             let stated = context.map { text in (try? JSON.read(text.utf8)).flatMap { StatedContext($0) } }
@@ -89,26 +89,19 @@ struct RecommendRoutes: Sendable {
         }
     }
 
-    var recommend: Operation<RecommendInput, RecommendOutput> {
-        Operation("Recommend products for a sentence", access: .optional) { input, caller, call in
-            let account = try self.account(caller, input, call)
-            guard self.service.search.isComplete else { throw CommerceProblems.engineUnavailable }
-            let intent = try await self.intent(input, account)
-            let answer = try await self.service.recommend(
-                RecommendService.Inquiry(
-                    wish: intent?.rawQuery ?? input.wish,
-                    limit: account.isEmpty ? min(input.limit, RecommendService.trialLimit) : input.limit,
-                    region: input.region ?? intent?.region.flatMap { Region($0) },
-                    channel: input.channel,
-                    fills: input.fills,
-                    stated: input.stated,
-                    intent: intent,
-                    account: account,
-                    trace: call.trace
-                )
-            )
-            self.tell(answer.tier, call.trace.requestID)
-            return answer
+    /// Who asks is looked at before what is asked.
+    private var recommendEndpoint: Endpoint {
+        Endpoint(
+            raw: .get,
+            "/v1/recommend",
+            "Recommend products for a sentence",
+            tag: Self.tag,
+            access: .optional,
+            inputs: InputReader.describe(RecommendInput.self),
+            answers: [AnswerDescription(status: .ok, summary: "Success", of: RecommendOutput.self)]
+        ) { (caller: Caller?, call: Call) in
+            let account = try self.account(caller, call)
+            return Response(status: .ok, answer: try await self.recommend(try await call.readQuery(), account, call))
         }
         .refusing(
             CommerceProblems.missingAPIKey,
@@ -116,6 +109,26 @@ struct RecommendRoutes: Sendable {
             CommerceProblems.intentNotFound,
             CommerceProblems.engineUnavailable
         )
+    }
+
+    private func recommend(_ input: RecommendInput, _ account: String, _ call: Call) async throws -> RecommendOutput {
+        guard self.service.search.isComplete else { throw CommerceProblems.engineUnavailable }
+        let intent = try await self.intent(input, account)
+        let answer = try await self.service.recommend(
+            RecommendService.Inquiry(
+                wish: intent?.rawQuery ?? input.wish,
+                limit: account.isEmpty ? min(input.limit, RecommendService.trialLimit) : input.limit,
+                region: input.region ?? intent?.region.flatMap { Region($0) },
+                channel: input.channel,
+                fills: input.fills,
+                stated: input.stated,
+                intent: intent,
+                account: account,
+                trace: call.trace
+            )
+        )
+        self.tell(answer.tier, call.trace.requestID)
+        return answer
     }
 
     /// For the page to try it: within the trial's limits, whatever the visitor's cookies are.
@@ -145,12 +158,13 @@ struct RecommendRoutes: Sendable {
     }
 
     /// Whose answer it is; empty for the public trial. Throws `missingAPIKey`, `apiKeyRequired`, `rateLimited`.
-    private func account(_ caller: Caller?, _ input: RecommendInput, _ call: Call) throws -> String {
+    private func account(_ caller: Caller?, _ call: Call) throws -> String {
         if let caller {
             guard [.developer, .reader].contains(caller.role) else { throw CommerceProblems.apiKeyRequired }
             return caller.identity.text
         }
-        guard self.trial.isOpen(to: call, channel: input.channel) else { throw CommerceProblems.missingAPIKey }
+        let channel = call.request.uri.query == nil ? nil : call.request.uri.fields["channel"].map(String.init)
+        guard self.trial.isOpen(to: call, channel: channel) else { throw CommerceProblems.missingAPIKey }
         try self.takeTrial(call.context.limitKey)
         return ""
     }

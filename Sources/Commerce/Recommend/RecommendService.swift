@@ -48,7 +48,8 @@ struct RecommendService: Sendable {
         let now = self.clock.now()
         let (parser, makers) = self.understanding.current(at: now)
         var parsed = parser.parse(inquiry.wish, at: now, region: inquiry.region?.code)
-        inquiry.stated.apply(to: &parsed, parser)
+        let stated = inquiry.intent.map { inquiry.stated.adding($0) } ?? inquiry.stated
+        stated.apply(to: &parsed, parser, at: now)
         let constraints = Constraints(
             parsed,
             region: inquiry.region,

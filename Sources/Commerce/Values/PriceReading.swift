@@ -22,7 +22,7 @@ extension Money {
         guard self.isWhole else { return nil }
     }
 
-    static let largestPrice = 1_000_000_000 * Micros.perUnit
+    static let largestPrice = 100_000_000_000 * Micros.perUnit
 }
 
 extension FieldType where Value == String {

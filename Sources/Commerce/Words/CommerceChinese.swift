@@ -299,7 +299,7 @@ enum CommerceChinese {
         role.supply = 运营者
 
         rule.agent_context = 须为包含 budget_range、recipient 或 negative_preferences 的 JSON 对象
-        rule.amount = 须为不小于 0 的金额
+        rule.amount = 须为 0 至 100,000,000,000 的金额
         rule.amount_places = 小数位数不得超过该货币的规定
         rule.at_most_elements = 最多 {limit} 个元素
         rule.budget_range = 须包含不矛盾的 min 或 max，并使用已知货币

@@ -299,7 +299,7 @@ enum CommerceEnglish {
         role.supply = operator
 
         rule.agent_context = must be a JSON object with budget_range, recipient or negative_preferences
-        rule.amount = must be an amount of at least 0
+        rule.amount = must be an amount from 0 to 100,000,000,000
         rule.amount_places = must have no more places than its currency
         rule.at_most_elements = must have at most {limit} elements
         rule.budget_range = must have min or max, not crossed, in a known currency

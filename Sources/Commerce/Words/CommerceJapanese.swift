@@ -299,7 +299,7 @@ enum CommerceJapanese {
         role.supply = 運営者
 
         rule.agent_context = budget_range、recipient、negative_preferences を持つ JSON オブジェクトにしてください
-        rule.amount = 0 以上の金額にしてください
+        rule.amount = 0 以上 100,000,000,000 以下の金額にしてください
         rule.amount_places = 通貨の小数桁数を超えないでください
         rule.at_most_elements = 要素は {limit} 個までです
         rule.budget_range = min か max を、矛盾なく既知の通貨で指定してください

@@ -299,7 +299,7 @@ enum CommerceVietnamese {
         role.supply = vận hành
 
         rule.agent_context = phải là đối tượng JSON có budget_range, recipient hoặc negative_preferences
-        rule.amount = phải là số tiền từ 0 trở lên
+        rule.amount = phải là số tiền từ 0 đến 100.000.000.000
         rule.amount_places = không được có nhiều chữ số thập phân hơn loại tiền
         rule.at_most_elements = tối đa {limit} phần tử
         rule.budget_range = phải có min hoặc max hợp lý, với loại tiền đã biết

@@ -13,8 +13,10 @@ extension SearchIndex {
     package func words(in text: String) -> [SearchWord] {
         let snapshot = self.snapshot
         let lexicon = Lexicon(snapshot, self.kind.ranking)
+        var misspelt = 0
         return QueryWords.of(text, synonyms: self.rules).map { word in
-            let readings = lexicon.readings(word)
+            let readings = lexicon.readings(word, findsNear: misspelt < Lexicon.misspeltLimit)
+            if readings.first?.reading.kind ?? .edit == .edit { misspelt += 1 }
             let own = readings.filter { $0.reading.kind != .prefix && $0.reading.kind != .edit }
             let documents = (own.isEmpty ? readings : own).map(\.documents).max() ?? 0
             return SearchWord(text: word.shown, documents: documents, isKnown: !own.isEmpty)

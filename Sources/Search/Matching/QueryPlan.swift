@@ -36,8 +36,10 @@ struct QueryPlan {
         var words: [PlannedWord] = []
         var replaced: [SearchSuggestion.Word] = []
         var (isWhole, isReplaced) = (true, false)
+        var misspelt = 0
         for (place, word) in question.enumerated() {
-            let known = lexicon.readings(word)
+            let known = lexicon.readings(word, findsNear: misspelt < Lexicon.misspeltLimit)
+            if known.first?.reading.kind ?? .edit == .edit { misspelt += 1 }
             guard let most = known.map(\.documents).max() else {
                 isWhole = false
                 replaced.append(.init(text: word.shown, place: nil))
@@ -81,6 +83,8 @@ struct Lexicon {
     /// Words of a beginning, and words that differ by edits, at most.
     static let prefixLimit = 50
     static let editLimit = 5
+    /// Words of a question that no record has, for which near ones are looked up: each costs a walk through all words.
+    static let misspeltLimit = 4
 
     private let snapshot: SearchSnapshot
     private let ranking: SearchRanking
@@ -99,7 +103,9 @@ struct Lexicon {
     }
 
     /// What of the word's readings some record has; what is near to it when there is none.
-    func readings(_ word: QueryWord) -> [Known] {
+    ///
+    /// - Parameter findsNear: whether a word that no record has may be a misspelt one.
+    func readings(_ word: QueryWord, findsNear: Bool = true) -> [Known] {
         var known: [Known] = []
         var seen: Set<[String]> = []
         for reading in word.readings where seen.insert(reading.terms).inserted {
@@ -114,7 +120,7 @@ struct Lexicon {
                 known.append(self.known(term, .prefix, documents, self.ranking.prefix))
             }
         }
-        guard known.isEmpty, word.canBeMisspelt else { return known }
+        guard known.isEmpty, word.canBeMisspelt, findsNear else { return known }
         return self.near(word)
     }
 

@@ -130,7 +130,7 @@ package struct RootResponder: HTTPResponder {
             )
         }
         let contract = surface?.contract ?? HostContract()
-        let body = (try? JSON.encode(contract.body(for: problem))) ?? []
+        let body = (try? JSON.encode(contract.body(for: problem, in: .ofClient(request)))) ?? []
         var response = Response(status: contract.status(for: problem.kind), jsonBytes: ByteBuffer(bytes: body))
         // People who have followed a link get a page; operations answer the contract's form to everybody.
         if request.headers[.accept]?.bytewise.contains("text/html") ?? false,

@@ -40,6 +40,12 @@ package enum Language: String, Sendable, CaseIterable {
         return self.preferred(request.headers[.acceptLanguage] ?? "", among: offered)
     }
 
+    /// Of a client that is no browser: what it asks for, else English.
+    package static func ofClient(_ request: Request) -> Language {
+        guard let wanted = request.headers[.acceptLanguage] else { return .english }
+        return self.preferred(wanted, among: [.english] + Language.allCases.filter { $0 != .english })
+    }
+
     /// By the weights of `Accept-Language`; the first one offered when none is known.
     package static func preferred(_ header: String, among offered: [Language]) -> Language {
         let wanted = header.bytewise.split(",").enumerated().compactMap { index, part -> (Language, Double, Int)? in

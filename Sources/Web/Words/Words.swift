@@ -80,16 +80,16 @@ package struct Words: Sendable {
 // MARK: Problems
 
 extension Words {
-    /// A problem as clients read it, in English: fields by their wire names.
-    package func message(_ problem: Problem) -> String {
+    /// A problem as clients read it: fields by their wire names.
+    package func message(_ problem: Problem, in language: Language = .english) -> String {
         guard !problem.fields.isEmpty else {
-            return self.say("problem.\(problem.textKey)", problem.arguments, in: .english)
+            return self.say("problem.\(problem.textKey)", problem.arguments, in: language)
         }
         return problem.fields.map { field in
-            let (rule, isWhole) = self.rule(field.rule, in: .english)
+            let (rule, isWhole) = self.rule(field.rule, in: language)
             if field.isMalformed { return "\(field.path): \(rule)" }
             if isWhole { return rule }
-            let name = field.rule.subject.flatMap { self.find("subject.\($0)", in: .english) } ?? field.path
+            let name = field.rule.subject.flatMap { self.find("subject.\($0)", in: language) } ?? field.path
             return rule.bytewise.starts(with: ":") ? name + rule : "\(name) \(rule)"
         }.joined(separator: "; ")
     }
