@@ -12,7 +12,7 @@ struct RegisterInput: Input {
         let company = read.optionalBody("company", .string, "For whom you work", .line(canBeBlank: true), .atMost(200))
         let website = read.optionalWebAddressOrNone("website", "Your site")
         read.require((website?.utf8.count ?? 0) <= 500, "website", FieldRule("at_most", ["limit": "500"]))
-        let metadata = read.optionalBody("metadata", .object, "Your own", .atMostBytes(4096))
+        let metadata = read.optionalBody("metadata", .object, "Your own", .atMostBytes(4096), .nested(atMost: 8))
         let code = read.optionalBody("invite_code", .string, "A code that you were given", .atMost(100))
         self.order = DeveloperService.SignUp(
             displayName: name.trimmed,

@@ -25,7 +25,7 @@ package struct CommerceKeyService: Sendable {
         let text: String
     }
 
-    /// Makes a key at the operator's console, and the account where there is none. Only its hash is kept. Throws `merchantNotFound`.
+    /// Makes a key at the operator's console, and the account where there is none. Only its hash is kept. Throws `ConfigurationError` for a merchant that there is not.
     ///
     /// - Parameter merchants: whom a supply key is limited to; all without any.
     package func createAtConsole(owner: String, role: CommerceRole, rateLimit: Int, merchants: [String] = [])
@@ -52,7 +52,9 @@ package struct CommerceKeyService: Sendable {
                     scopes: [Self.scope(of: role)],
                     sealed: nil
                 )
-                for merchant in merchants { _ = try tx.merchants.require(merchant) }
+                for merchant in merchants where try tx.merchants.find(merchant) == nil {
+                    throw ConfigurationError("there is no merchant \(merchant)")
+                }
                 try tx.merchants.limit(credential.id, to: merchants)
             }
         )

@@ -259,6 +259,11 @@ package struct ImportService: Sendable {
     /// What a full feed does not have goes out of stock, unless that is doubtful.
     private func finish(_ found: CatalogImport, _ merchant: Merchant) async throws -> Bool {
         let options = found.options
+        // An archive, a page, a head alone: whoever has sent it meant something else.
+        guard found.progress.records > 0 else {
+            try await self.fail(found, "no_lines")
+            return false
+        }
         if options.isFull, !options.isDryRun {
             let unseen = try await self.database.read { tx in
                 (

@@ -130,7 +130,13 @@ struct IntentInput: Input {
 extension InputReader {
     /// A free object of the caller's own.
     fileprivate mutating func free(_ name: String) -> [String: JSONValue] {
-        self.optionalBody(name, .object, "The caller's own", .atMostBytes(IntentRoutes.objectBytes)) ?? [:]
+        self.optionalBody(
+            name,
+            .object,
+            "The caller's own",
+            .atMostBytes(IntentRoutes.objectBytes),
+            .nested(atMost: IntentRoutes.objectDepth)
+        ) ?? [:]
     }
 
     fileprivate mutating func objects(_ name: String, _ summary: String) -> [[String: JSONValue]] {
@@ -138,6 +144,9 @@ extension InputReader {
             name,
             .objects,
             summary,
+            Rule(FieldRule("nested_at_most", ["limit": "\(IntentRoutes.objectDepth)"])) { objects in
+                objects.allSatisfy { JSONValue.object($0).depth <= IntentRoutes.objectDepth }
+            },
             Rule(FieldRule("at_most_elements", ["limit": "50"]), schema: ["maxItems": 50]) { $0.count <= 50 },
             Rule(FieldRule("at_most_bytes", ["limit": "\(IntentRoutes.objectBytes)"])) { objects in
                 JSON.text(of: .array(objects.map { .object($0) })).utf8.count <= IntentRoutes.objectBytes

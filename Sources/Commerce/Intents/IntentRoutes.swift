@@ -10,6 +10,7 @@ struct IntentRoutes: Sendable {
     static let queryLimit = 2000
     /// Of each free object.
     static let objectBytes = 16 * 1024
+    static let objectDepth = 8
 
     let database: any Database
     let ids: IDGenerator

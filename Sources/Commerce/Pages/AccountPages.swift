@@ -119,7 +119,7 @@ struct AccountPages: Sendable {
     }
 
     private static func shown(_ text: String, _ title: String, _ request: PageRequest) -> PageContent {
-        PageContent(request.say(title), Self.shownTemplate, request, ["text": text])
+        PageContent(request.say(title), Self.shownTemplate, request, ["text": text]).holdingSecret()
     }
 
     // MARK: Requests

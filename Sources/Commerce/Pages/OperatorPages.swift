@@ -177,6 +177,7 @@ struct OperatorPages: Sendable {
 
     private static func secret(_ text: String, _ title: String, _ note: String, _ request: PageRequest) -> PageContent {
         PageContent(request.say(title), Self.secretTemplate, request, ["text": text, "note": request.say(note)])
+            .holdingSecret()
     }
 
     private static let invitesTemplate = CommerceConsole.template(

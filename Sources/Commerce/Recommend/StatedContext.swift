@@ -52,11 +52,13 @@ struct StatedContext: Sendable, Equatable {
     func apply(to parsed: inout ParsedIntent, _ parser: IntentParser, at now: Timestamp) {
         for text in self.constraints { Self.add(parser.parse(text, at: now), to: &parsed) }
         if let budget {
+            let said = parsed.budget
             parsed.limit(to: budget)
-            parsed.state(.budget, parsed.budget?.text ?? budget.text)
+            // What the sentence says as well keeps its words.
+            if let whole = parsed.budget, whole != said { parsed.state(.budget, whole.text) }
         }
         if let recipient { parsed.recipient = recipient }
-        if let region {
+        if let region, region != parsed.region.flatMap({ Region($0) }) {
             parsed.region = region.written
             parsed.state(.region, region.written)
         }

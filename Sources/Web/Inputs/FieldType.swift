@@ -312,4 +312,20 @@ extension Rule where Value == [String: JSONValue] {
     package static func atMostBytes(_ limit: Int) -> Rule {
         Rule(FieldRule("at_most_bytes", ["limit": "\(limit)"])) { (try? JSON.encode($0).count) ?? .max <= limit }
     }
+
+    /// Objects and lists within each other, the outermost counted.
+    package static func nested(atMost limit: Int) -> Rule {
+        Rule(FieldRule("nested_at_most", ["limit": "\(limit)"])) { JSONValue.object($0).depth <= limit }
+    }
+}
+
+extension JSONValue {
+    /// How deep objects and lists stand within each other; 0 for what is neither.
+    package var depth: Int {
+        switch self {
+        case .object(let members): 1 + (members.values.map(\.depth).max() ?? 0)
+        case .array(let values): 1 + (values.map(\.depth).max() ?? 0)
+        default: 0
+        }
+    }
 }

@@ -158,7 +158,10 @@ package struct Console: Sendable {
         do {
             switch try await form.perform(request) {
             case .goTo(let path): return .redirect(to: request.base + path, type: .normal)
-            case .show(let content): return self.page(content, request)
+            case .show(let content):
+                var response = self.page(content, request)
+                if content.holdsSecret { response.headers[.referrerPolicy] = "no-referrer" }
+                return response
             case .respond(let response): return response
             }
         } catch {

@@ -89,6 +89,14 @@ package struct PageContent: Sendable {
     package let body: Markup
     /// Whether the browser asks again by itself.
     package var isWatched = false
+    /// Whether it shows something once that nobody else may see: no address of it is told to anybody.
+    package private(set) var holdsSecret = false
+
+    package func holdingSecret() -> PageContent {
+        var other = self
+        other.holdsSecret = true
+        return other
+    }
 
     package init(_ title: String, _ body: Markup, isWatched: Bool = false) {
         self.title = title

@@ -171,7 +171,7 @@ package struct RootResponder: HTTPResponder {
             response.headers.append(Self.noStore)
         }
         response.headers.put(Self.noFrames)
-        response.headers.put(Self.sameOriginReferrer)
+        if !response.headers.contains(.referrerPolicy) { response.headers.append(Self.sameOriginReferrer) }
         response.headers.put(HTTPField(name: .xRequestID, value: context.trace.requestID))
         guard let origin = request.headers[.origin], self.platform.allows(origin: origin) else { return }
         response.headers[.accessControlAllowOrigin] = origin

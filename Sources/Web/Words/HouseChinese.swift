@@ -154,6 +154,7 @@ enum HouseChinese {
         rule.integer = 须为整数
         rule.line = 须为一行文字
         rule.lines = 不能为空白或包含控制字符
+        rule.nested_at_most = 嵌套不得超过 {limit} 层
         rule.number = 须为数字
         rule.numbers = 须为由数字组成的对象
         rule.object = 须为对象

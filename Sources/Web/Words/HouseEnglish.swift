@@ -154,6 +154,7 @@ enum HouseEnglish {
         rule.integer = must be an integer
         rule.line = must be one line
         rule.lines = must not be blank or contain control characters
+        rule.nested_at_most = must be nested at most {limit} deep
         rule.number = must be a number
         rule.numbers = must be an object of numbers
         rule.object = must be an object

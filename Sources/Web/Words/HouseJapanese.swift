@@ -154,6 +154,7 @@ enum HouseJapanese {
         rule.integer = 整数にしてください
         rule.line = 1行で入力してください
         rule.lines = 空欄や制御文字は使えません
+        rule.nested_at_most = 入れ子は{limit}段までにしてください
         rule.number = 数値にしてください
         rule.numbers = 数値のオブジェクトにしてください
         rule.object = オブジェクトにしてください

@@ -154,6 +154,7 @@ enum HouseVietnamese {
         rule.integer = phải là số nguyên
         rule.line = phải nằm trên một dòng
         rule.lines = không được trống hoặc chứa ký tự điều khiển
+        rule.nested_at_most = chỉ được lồng nhau tối đa {limit} cấp
         rule.number = phải là số
         rule.numbers = phải là đối tượng gồm các số
         rule.object = phải là đối tượng
