@@ -55,7 +55,7 @@ struct Intent: Sendable, Identified, RowDecodable {
         var normalizedQuery: String?
         var tags: [String] = []
         var audience: String?
-        /// `{min, max, currency}`, the bounds as decimal text.
+        /// `{min, max, currency}`, the bounds as numbers.
         var budget: JSONValue = .null
         var constraints: [String] = []
         /// `caller`, `rules` or `llm`.

@@ -93,14 +93,7 @@ struct IntentInput: Input {
         if let normalized { details.normalizedQuery = VisibleLine.of(normalized, IntentRoutes.queryLimit) }
         if let tags { details.tags = tags.map { VisibleLine.of($0, 100) } }
         if let audience { details.audience = VisibleLine.of(audience, 200) }
-        if let budget {
-            let text = { (micros: Int64?) -> JSONValue in
-                micros.map { .string(Money(micros: $0, budget.currency).exactText) } ?? .null
-            }
-            details.budget = [
-                "min": text(budget.minimum), "max": text(budget.maximum), "currency": .string(budget.currency.code),
-            ]
-        }
+        if let budget { details.budget = budget.range }
         if let constraints { details.constraints = constraints.map { VisibleLine.of($0, 100) } }
         if let timeWindow { details.timeWindow = .object(timeWindow) }
         let states = [

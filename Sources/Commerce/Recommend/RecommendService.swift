@@ -279,14 +279,7 @@ extension Intent.Details {
         self.normalizedQuery = parsed.residual.nonEmpty
         self.tags = parsed.categories
         self.audience = parsed.audience
-        if let budget = parsed.budget {
-            let text = { (micros: Int64?) -> JSONValue in
-                micros.map { .string(Money(micros: $0, budget.currency).exactText) } ?? .null
-            }
-            self.budget = [
-                "min": text(budget.minimum), "max": text(budget.maximum), "currency": .string(budget.currency.code),
-            ]
-        }
+        self.budget = parsed.budget?.range ?? .null
         self.constraints = parsed.pieces.filter(\.isHard).map { "\($0.kind.rawValue): \($0.value)" }
         self.summary = parsed.pieces.map { "\($0.kind.rawValue) \($0.value)" }.joined(separator: "; ").nonEmpty
         if let deadline = parsed.deadline { self.timeWindow = ["deadline": .string("\(deadline)T23:59:59.999Z")] }

@@ -109,6 +109,14 @@ extension ParsedIntent {
 }
 
 extension Budget {
+    /// As intents show it.
+    var range: JSONValue {
+        let number = { (micros: Int64?) -> JSONValue in micros.map { .decimal(Micros.shortest($0)) } ?? .null }
+        return [
+            "min": number(self.minimum), "max": number(self.maximum), "currency": .string(self.currency.code),
+        ]
+    }
+
     /// `{"min": 10, "max": 20, "currency": "USD"}`; nil where that is none.
     init?(_ range: JSONValue) {
         guard let members = range.object else { return nil }

@@ -82,8 +82,15 @@ extension SentenceReading {
             "december": 12, "dec": 12,
         ] as [String: Int64]
 
-    /// `12月24日`, `Dec 24`, `24 December`, `2026-12-24`.
+    /// `12月24日`, `Dec 24`, `24 December`, `2026-12-24`; nil for a day that its month does not have.
     private func date(at index: Int, _ today: Int64) -> (day: Int64, range: ClosedRange<Int>)? {
+        guard let (day, number, range) = self.namedDate(at: index, today),
+            Timestamp(seconds: day * 86_400).civil.day == number
+        else { return nil }
+        return (day, range)
+    }
+
+    private func namedDate(at index: Int, _ today: Int64) -> (day: Int64, number: Int64, range: ClosedRange<Int>)? {
         let text = { (place: Int) -> String in
             guard self.isFree(place) else { return "" }
             let scalars = self.sentence.plain[self.items[place].range].compactMap { Unicode.Scalar($0) }
@@ -95,21 +102,21 @@ extension SentenceReading {
             return quantity.micros / Micros.perUnit
         }
         if let month = Self.months[text(index)], let day = number(index + 1), (1...31).contains(day) {
-            return (Self.next(month: month, day: day, today), index...(index + 1))
+            return (Self.next(month: month, day: day, today), day, index...(index + 1))
         }
         if let day = number(index), let month = Self.months[text(index + 1)], (1...31).contains(day) {
-            return (Self.next(month: month, day: day, today), index...(index + 1))
+            return (Self.next(month: month, day: day, today), day, index...(index + 1))
         }
         if let month = number(index), text(index + 1) == "月", let day = number(index + 2),
             ["日", "号"].contains(text(index + 3)), (1...12).contains(month), (1...31).contains(day)
         {
-            return (Self.next(month: month, day: day, today), index...(index + 3))
+            return (Self.next(month: month, day: day, today), day, index...(index + 3))
         }
         guard let year = number(index), (2020...2200).contains(year), text(index + 1) == "-",
             let month = number(index + 2),
             text(index + 3) == "-", let day = number(index + 4), (1...12).contains(month), (1...31).contains(day)
         else { return nil }
-        return (Timestamp.days(year: year, month: month, day: day), index...(index + 4))
+        return (Timestamp.days(year: year, month: month, day: day), day, index...(index + 4))
     }
 }
 
