@@ -306,7 +306,7 @@ struct HostileMarketTests {
             let status = try await RawClient.status(
                 port: fair.port,
                 fair.head("POST", path, nil, length: body.utf8.count) + body,
-                milliseconds: 500
+                milliseconds: 2000
             )
             #expect(status == 404)
         }

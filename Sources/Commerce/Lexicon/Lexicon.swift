@@ -180,9 +180,15 @@ struct Lexicon: Sendable {
 
     /// A projector lamp is a lamp, and whoever seeks a lamp may mean one: names that end alike.
     private static func kin(of kinds: [String]) -> [String: [String]] {
-        let isOf = { (narrow: String, wide: String) in narrow.bytewise.ends(with: " \(wide)") }
+        let words = kinds.map { (kind: $0, bytes: Array($0.utf8), ending: Array(" \($0)".utf8)) }
         return Dictionary(
-            kinds.map { kind in (kind, kinds.filter { $0 == kind || isOf($0, kind) || isOf(kind, $0) }) }
+            words.map { own in
+                let kin = words.filter { other in
+                    own.bytes == other.bytes || own.bytes.suffix(other.ending.count).elementsEqual(other.ending)
+                        || other.bytes.suffix(own.ending.count).elementsEqual(own.ending)
+                }
+                return (own.kind, kin.map(\.kind))
+            }
         ) { first, _ in first }
     }
 
