@@ -123,10 +123,17 @@ let package = Package(
             ]
         ),
         house(
+            "Gateway",
+            [
+                "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", hummingbird, httpTypes, crypto, logging,
+                nio, nioHTTP1, nioPosix, serviceLifecycle,
+            ]
+        ),
+        house(
             "Server",
             [
                 "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", "Market", "Affiliate", "Commerce",
-                hummingbird,
+                "Gateway", hummingbird,
                 hummingbirdCore,
                 httpTypes, logging, nio, nioHTTP1, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle, unixSignals, yams,
             ]
@@ -134,8 +141,8 @@ let package = Package(
         .executableTarget(
             name: "souk",
             dependencies: [
-                "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", "Market", "Affiliate", "Commerce", "Server",
-                argumentParser,
+                "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", "Market", "Affiliate", "Commerce",
+                "Gateway", "Server", argumentParser,
                 logging,
                 serviceLifecycle, unixSignals,
             ],
@@ -159,7 +166,7 @@ let package = Package(
             "ServerTestKit",
             [
                 "TestKit", "Kernel", "Storage", "Platform", "Search", "Web", "Market", "Affiliate", "Commerce",
-                "Server",
+                "Gateway", "Server",
                 hummingbird,
                 hummingbirdTesting, httpTypes, crypto, cryptoExtras, nio,
             ]
@@ -201,10 +208,17 @@ let package = Package(
             exclude: ["Sentences"]
         ),
         tests(
+            "GatewayTests",
+            [
+                "ServerTestKit", "Kernel", "Storage", "Ledger", "Platform", "Web", "Gateway", "Server", httpTypes,
+                hummingbird, nio,
+            ]
+        ),
+        tests(
             "ContractTests",
             [
-                "ServerTestKit", "Kernel", "Storage", "Platform", "Web", "Market", "Affiliate", "Commerce", "Server",
-                httpTypes,
+                "ServerTestKit", "Kernel", "Storage", "Platform", "Web", "Market", "Affiliate", "Commerce", "Gateway",
+                "Server", httpTypes,
             ],
             exclude: ["Contracts", "Schemas"]
         ),

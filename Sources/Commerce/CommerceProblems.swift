@@ -63,6 +63,12 @@ enum CommerceProblems {
     /// The key was used for another body.
     static let idempotencyKeyReused = Problem(.unprocessable, "idempotency_key_reused")
 
+    static let repetition = Repetition.Rules(
+        surface: CommerceContract.name,
+        length: idempotencyKeyLength,
+        reused: idempotencyKeyReused
+    )
+
     // MARK: Recommendations
 
     /// Of `personal_agent_context`: it cannot be read.

@@ -16,6 +16,8 @@ package struct Problem: Error, Sendable, Equatable {
         case notFound
         case methodNotAllowed
         case conflict
+        /// The client has named a state that no longer holds.
+        case preconditionFailed
         /// It was there once and never will be again.
         case gone
         case tooLarge

@@ -11,17 +11,25 @@ extension LedgerStore {
         try self.tx.later(self.insertion(of: posting), expecting: 1)
     }
 
-    /// Moves the whole of what the posting has reserved.
-    package func settle(_ posting: Posting) throws {
+    /// Moves what the posting has reserved, or a part of it; the rest is released. With nothing, all of it is.
+    ///
+    /// - Parameter posted: in micro-units; nil for the whole.
+    package func settle(_ posting: Posting, posted: Int64? = nil) throws {
+        let amount = posting.amount.micros
+        let posted = min(amount, posted ?? amount)
         guard self.tx.canWait else {
-            try self.settle(posting.reference)
+            if posted > 0 {
+                try self.settle(posting.reference, amount: posted == amount ? nil : posted)
+            } else {
+                try self.release(posting.reference)
+            }
             return
         }
-        let amount = posting.amount.micros
-        self.tx.together(AccountMoves.self).add(posting, pending: -amount, posted: amount)
+        self.tx.together(AccountMoves.self).add(posting, pending: -amount, posted: posted)
+        let state: Transfer.State = posted > 0 ? .posted : .voided
         try self.tx.later(
             """
-            UPDATE ledger_transfer SET state = 'posted', posted_amount = amount, resolved_at = \(self.tx.now)
+            UPDATE ledger_transfer SET state = \(state), posted_amount = \(posted), resolved_at = \(self.tx.now)
             WHERE reference = \(posting.reference) AND state = 'pending' AND amount = \(amount)
                 AND debit_account = \(posting.debit) AND credit_account = \(posting.credit)
             """,

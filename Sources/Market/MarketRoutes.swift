@@ -86,7 +86,7 @@ struct MarketRoutes: Sendable {
     }
 
     private static func proxy(_ house: SurfaceDependencies, _ parts: Market.Parts) -> ProxyRoutes {
-        let breaker = CircuitBreaker()
+        let breaker = CircuitBreaker<ID<Listing>>(openSeconds: 60)
         let outbound = house.outbound
         house.database.invalidations.on(ListingCache.topic) { key in breaker.reset(key.map { ID($0) }) }
         let service = ProxyService(

@@ -1,6 +1,7 @@
 import Affiliate
 import Commerce
 import Foundation
+import Gateway
 package import Kernel
 import Ledger
 package import Logging
@@ -31,7 +32,7 @@ package struct House: Sendable {
     package let logger: Logger
 
     /// The surfaces that there are.
-    package static let sliceTypes: [any Slice.Type] = [Market.self, Affiliate.self, Commerce.self]
+    package static let sliceTypes: [any Slice.Type] = [Market.self, Affiliate.self, Commerce.self, Gateway.self]
 
     package static let migrations = migrations(of: sliceTypes)
 
@@ -99,6 +100,7 @@ package struct House: Sendable {
             metrics: Self.metrics(of: sliceTypes),
             logger: logger,
             dataDirectory: configuration.dataDirectory,
+            assetsDirectory: configuration.assetsDirectory,
             publicURL: publicURL
         )
         let slices = try sliceTypes.map { slice in
@@ -185,6 +187,9 @@ package struct House: Sendable {
 
     /// Before the first question: what was acknowledged is found.
     package func openSearches() async throws { for search in self.searches { try await search.open() } }
+
+    /// Before the first request, and before a command of the console.
+    package func prepare() async throws { for slice in self.slices { try await slice.prepare() } }
 
     /// What runs beside the listeners.
     package var services: [any Service] {

@@ -101,7 +101,9 @@ extension House {
             docsPath: "\(prefix)/docs",
             assetsDirectory: "\(self.configuration.assetsDirectory)/swagger-ui"
         )
-        routes.get("\(prefix)/docs") { _, _ in docs.page() }
+        if surface?.endpoints.contains(where: { $0.path == "/docs" }) != true {
+            routes.get("\(prefix)/docs") { _, _ in docs.page() }
+        }
         routes.get("\(prefix)/docs/{file}") { _, context in try docs.file(context.pathParameter("file")) }
     }
 }

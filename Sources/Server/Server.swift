@@ -37,6 +37,7 @@ package struct Server: Service {
             // A full disk does not keep the server from telling so.
             self.house.logger.error("cannot write the start of the server down", metadata: ["error": "\(error)"])
         }
+        try await self.house.prepare()
         try await self.house.openSearches()
         let configuration = self.house.configuration
         let logger = self.house.logger

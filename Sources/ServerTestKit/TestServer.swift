@@ -73,6 +73,7 @@ package struct TestServer: Sendable {
 
     /// Runs the body with a client of the main listener, then closes everything.
     package func test<T: Sendable>(_ body: @escaping @Sendable (TestClient) async throws -> T) async throws -> T {
+        try await self.house.prepare()
         try await self.house.openSearches()
         let application = Application(responder: self.house.mainResponder(), logger: TestDatabases.quiet)
         let watch = RefusalWatch(self.house)

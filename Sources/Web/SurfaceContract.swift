@@ -20,6 +20,16 @@ package protocol SurfaceContract: Sendable {
     func body(for problem: Problem) -> JSONValue
     /// The same in the client's language, in contracts that have several.
     func body(for problem: Problem, in language: Language) -> JSONValue
+    /// The same as an answer to a request, in contracts that have several forms.
+    ///
+    /// - Parameter path: of the request, with whatever prefix stands before it.
+    func body(for problem: Problem, in language: Language, answering path: String) -> JSONValue
+    /// Headers of the contract's own that belong to the problem.
+    func headers(for problem: Problem, answering path: String) -> [Problem.Header]
+    /// Where whoever has no key learns nothing else: neither which paths there are, nor with which methods.
+    func asksForKeyFirst(_ path: String) -> Bool
+    /// So many wrong keys of one address in a minute are told apart from a limit; nil for the address's own limit alone.
+    var failuresPerMinute: Int? { get }
     /// The contract's status for a kind of problem.
     func status(for kind: Problem.Kind) -> HTTPResponse.Status
     /// What the client presents; nil when nothing. Throws the contract's problem when it cannot be read.
@@ -132,6 +142,16 @@ extension SurfaceContract {
 
     package func body(for problem: Problem, in _: Language) -> JSONValue { self.body(for: problem) }
 
+    package func body(for problem: Problem, in language: Language, answering _: String) -> JSONValue {
+        self.body(for: problem, in: language)
+    }
+
+    package func headers(for _: Problem, answering _: String) -> [Problem.Header] { [] }
+
+    package func asksForKeyFirst(_: String) -> Bool { false }
+
+    package var failuresPerMinute: Int? { nil }
+
     package var jsonBodies: JSONBodies { .usual }
 
     package var areReadsKept: Bool { true }
@@ -156,6 +176,7 @@ extension Problem.Kind {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .conflict: .conflict
+        case .preconditionFailed: .preconditionFailed
         case .gone: .gone
         case .unsupportedMedia: .unsupportedMediaType
         case .tooLarge: .contentTooLarge

@@ -19,6 +19,8 @@ package struct SurfaceDependencies: Sendable {
     package let logger: Logger
     /// Where this node keeps files; nil for memory alone.
     package let dataDirectory: String?
+    /// Where the set-up puts what pages are served with; nil for none.
+    package let assetsDirectory: String?
     /// Where clients reach this surface, without a slash at the end.
     package private(set) var publicURL: String
 
@@ -34,6 +36,7 @@ package struct SurfaceDependencies: Sendable {
         metrics: Metrics,
         logger: Logger,
         dataDirectory: String?,
+        assetsDirectory: String? = nil,
         publicURL: String
     ) {
         self.database = database
@@ -47,6 +50,7 @@ package struct SurfaceDependencies: Sendable {
         self.metrics = metrics
         self.logger = logger
         self.dataDirectory = dataDirectory
+        self.assetsDirectory = assetsDirectory
         self.publicURL = publicURL
     }
 }

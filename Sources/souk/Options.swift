@@ -66,6 +66,7 @@ struct Options: ParsableArguments {
                 publicURL: configuration.publicURL ?? "http://localhost:\(configuration.port)",
                 logger: logger
             )
+            try await house.prepare()
             let result = try await body(house)
             await database.close()
             return result

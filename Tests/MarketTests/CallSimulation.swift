@@ -114,7 +114,7 @@ struct CallSimulation {
             ledger: ledger,
             rails: Rails([], x402: nil, publicURL: "http://souk.test"),
             streams: streams,
-            breaker: CircuitBreaker(),
+            breaker: CircuitBreaker(openSeconds: 60),
             clock: server.clock.clock,
             metrics: Metrics()
         )

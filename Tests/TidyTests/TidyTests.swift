@@ -112,7 +112,10 @@ struct TidyTests {
         arguments: [
             ("GRDB", ["Storage"]), ("GRDBSQLite", ["Storage"]), ("CLibpq", ["Storage"]),
             ("AsyncHTTPClient", ["Platform"]),
-            ("Hummingbird", ["Web", "Market", "Affiliate", "Commerce", "Server", "TestKit", "ServerTestKit"]),
+            (
+                "Hummingbird",
+                ["Web", "Market", "Affiliate", "Commerce", "Gateway", "Server", "TestKit", "ServerTestKit"]
+            ),
             ("ArgumentParser", ["souk"]),
             ("Yams", ["Server"]),
         ]

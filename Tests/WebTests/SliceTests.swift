@@ -273,7 +273,9 @@ struct SliceTests {
             #expect(matrix.answers.contains("bakery POST /api/v1/loaves by eater: 403"))
             #expect(matrix.answers.contains("bakery POST /api/v1/webhooks by nobody: 401"))
             #expect(
-                Set(matrix.answers.map { $0.prefix { $0 != " " } }) == ["market", "affiliate", "commerce", "bakery"]
+                Set(matrix.answers.map { $0.prefix { $0 != " " } }) == [
+                    "market", "affiliate", "commerce", "gateway", "bakery",
+                ]
             )
         }
     }

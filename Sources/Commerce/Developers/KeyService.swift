@@ -144,7 +144,9 @@ package struct CommerceKeyService: Sendable {
             guard key.status != status else { return key }
             try tx.apiKeys.end(id, as: status)
             // An answer that is kept for repetitions has the key's text in it.
-            try tx.idempotency.forget(scope: Repetition.scope(of: DeveloperRoutes.keysPath, by: key.owner.text))
+            try tx.idempotency.forget(
+                scope: CommerceProblems.repetition.scope(of: DeveloperRoutes.keysPath, by: key.owner.text)
+            )
             _ = try tx.identities.revoke(credential: key.credential, of: key.owner)
             try tx.audit.record(
                 actor: caller.credential,

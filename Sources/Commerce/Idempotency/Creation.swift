@@ -57,7 +57,7 @@ struct Creation<In: Input, Who: Sendable, Out: Wire>: Sendable {
             try call.requireReadableQuery()
             let body = try await call.readJSON()
             let input: In = try call.read(from: body ?? [:])
-            let once = try call.repetition(of: path, by: account(who, call), body, secrets)
+            let once = try call.repetition(of: path, by: account(who, call), body, secrets, CommerceProblems.repetition)
             do {
                 return Response(status: .created, answer: try await self.make(input, who, call, once))
             } catch let repeated as Repetition.Repeated { return repeated.known.response }

@@ -30,13 +30,15 @@ struct ProxyService: Sendable {
     let ledger: CallLedger
     let rails: Rails
     let streams: OpenStreams
-    let breaker: CircuitBreaker
+    let breaker: CircuitBreaker<ID<Listing>>
     let clock: WallClock
     let metrics: Metrics
 
     func forward(_ call: ProxyCall, _ body: BufferedBody) async throws -> Response {
         let reservation = try await self.ledger.reserve(call, body.bytes) { now in
-            try self.breaker.check(call.listing.id, now: now)
+            if let seconds = self.breaker.secondsLeft(call.listing.id, now: now) {
+                throw MarketProblems.circuitOpen(retryAfterSeconds: seconds)
+            }
         }
         switch reservation {
         case .replay(let answer): return try self.replay(answer)

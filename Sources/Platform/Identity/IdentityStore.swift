@@ -33,6 +33,17 @@ package struct IdentityStore {
         try self.tx.invalidate(CredentialCache.topic, credential.id)
     }
 
+    /// The credential has another secret from now on, and works again if it was revoked.
+    package func setSecret(_ credential: Credential) throws {
+        try self.tx.execute(
+            """
+            UPDATE credential SET secret_hash = \(credential.secretHash), revoked_at = NULL
+            WHERE id = \(credential.id) AND surface = \(credential.surface)
+            """
+        )
+        try self.tx.invalidate(CredentialCache.topic, credential.id)
+    }
+
     /// The credential unless it was revoked.
     package func find(credential id: String, surface: String) throws -> Credential? {
         try self.tx.row(

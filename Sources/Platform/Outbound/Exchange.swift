@@ -15,6 +15,8 @@ final class Exchange: Sendable {
         /// How it ended; what has come before can still be read.
         var end: Result<Void, any Error>?
         var reader: CheckedContinuation<Void, Never>?
+        /// When the reader wants to be told that nothing has come.
+        var patience: NIODeadline?
         var channel: (any Channel)?
         /// For the head, or for the whole body.
         var deadline: NIODeadline
@@ -30,6 +32,8 @@ final class Exchange: Sendable {
     let uri: String
     let destination: Destination
     private let lease: ConnectionShares.Lease?
+    /// Without data for so long, the answer counts as broken off; nil for as long as the loop waits.
+    let silence: TimeAmount?
     private let state: Mutex<State>
 
     /// - Parameter canRepeat: whether it may be sent again when the connection turns out to be closed.
@@ -39,12 +43,14 @@ final class Exchange: Sendable {
         to destination: Destination,
         deadline: NIODeadline,
         canRepeat: Bool,
+        silence: TimeAmount? = nil,
         lease: ConnectionShares.Lease?
     ) {
         self.request = request
         self.uri = uri
         self.destination = destination
         self.lease = lease
+        self.silence = silence
         self.state = Mutex(State(deadline: deadline, canRepeat: canRepeat))
     }
 
@@ -88,6 +94,22 @@ final class Exchange: Sendable {
     }
 
     func isOverdue(_ now: NIODeadline) -> Bool { self.state.withLock { $0.deadline < now } }
+
+    /// Whether the answer has begun.
+    var hasHead: Bool { self.state.withLock { $0.head != nil } }
+
+    /// Wakes a reader that has waited for as long as it wants to.
+    func wakeImpatient(_ now: NIODeadline) {
+        let reader = self.state.withLock { state in
+            guard let patience = state.patience, patience < now else { return CheckedContinuation<Void, Never>?.none }
+            state.patience = nil
+            state.changes += 1
+            defer { state.reader = nil }
+            return state.reader
+        }
+        reader?.resume()
+    }
+
     var isOver: Bool { self.state.withLock { $0.end != nil } }
 
     /// Whether to send it again on a new connection, once.
@@ -115,8 +137,11 @@ final class Exchange: Sendable {
     // MARK: The reader's side
 
     /// Throws `OutboundError`, `CancellationError`.
-    func head() async throws -> (status: Int, headers: HTTPHeaders) {
-        try await self.await { state in
+    func head() async throws -> (status: Int, headers: HTTPHeaders) { try await self.head(until: .distantFuture)! }
+
+    /// Nil when nothing has come until then; the answer may still come.
+    func head(until patience: NIODeadline) async throws -> (status: Int, headers: HTTPHeaders)? {
+        try await self.await(until: patience) { state in
             if let head = state.head { return .success(head) }
             return state.end.map { end in
                 end.flatMap { .failure(OutboundError.unreachable("the connection failed")) }
@@ -126,7 +151,14 @@ final class Exchange: Sendable {
 
     /// Nil at the end.
     func next() async throws -> ByteBuffer? {
-        let (chunk, channel) = try await self.await { state -> Result<(ByteBuffer?, (any Channel)?), any Error>? in
+        guard case .chunk(let chunk)? = try await self.next(until: .distantFuture) else { return nil }
+        return chunk
+    }
+
+    /// Nil when nothing has come until then; more may still come.
+    func next(until patience: NIODeadline) async throws -> OutboundBody.Piece? {
+        let found = try await self.await(until: patience) {
+            state -> Result<(ByteBuffer?, (any Channel)?), any Error>? in
             guard !state.chunks.isEmpty else { return state.end.map { $0.map { (nil, nil) } } }
             let chunk = state.chunks.removeFirst()
             state.buffered -= chunk.readableBytes
@@ -134,8 +166,9 @@ final class Exchange: Sendable {
             if goesOn { state.isHeldUp = false }
             return .success((chunk, goesOn ? state.channel : nil))
         }
+        guard let (chunk, channel) = found else { return nil }
         channel?.read()
-        return chunk
+        return chunk.map { .chunk($0) } ?? .end
     }
 
     /// From now on, for the rest of the body.
@@ -157,16 +190,23 @@ final class Exchange: Sendable {
         }
     }
 
-    /// Looks until there is something.
-    private func await<T: Sendable>(_ look: @Sendable (inout State) -> Result<T, any Error>?) async throws -> T {
+    /// Looks until there is something; nil when there is nothing until then.
+    private func await<T: Sendable>(
+        until patience: NIODeadline,
+        _ look: @Sendable (inout State) -> Result<T, any Error>?
+    ) async throws -> T? {
         if let found = self.state.withLock({ look(&$0) }) { return try found.get() }
         return try await withTaskCancellationHandler {
             while true {
                 let (found, changes) = self.state.withLock { (look(&$0), $0.changes) }
                 if let found { return try found.get() }
+                if patience != .distantFuture, patience < .now() { return nil }
                 await withCheckedContinuation { continuation in
                     let hasChanged = self.state.withLock { state in
-                        if state.changes == changes { state.reader = continuation }
+                        if state.changes == changes {
+                            state.reader = continuation
+                            state.patience = patience == .distantFuture ? nil : patience
+                        }
                         return state.changes != changes
                     }
                     if hasChanged { continuation.resume() }

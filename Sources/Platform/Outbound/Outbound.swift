@@ -41,7 +41,13 @@ package final class Outbound: Sendable {
         }
     }
 
-    private let pins = Mutex<[String: Pin]>([:])
+    /// Connections are shared only by those who may reach the same hosts.
+    private struct PinKey: Hashable {
+        let host: String
+        let reach: OutboundReach
+    }
+
+    private let pins = Mutex<[PinKey: Pin]>([:])
     private let origins = Mutex<[String: Origin]>([:])
     private let shares = ConnectionShares()
     private let allowedHosts: Set<String>
@@ -86,7 +92,9 @@ package final class Outbound: Sendable {
     ///
     /// Throws `badURL`, then `cannotResolve`, then `forbiddenAddress`. A name that cannot be resolved may become one that can:
     /// callers that only register a URL ignore `cannotResolve`; it is checked again when it is used.
-    package func check(_ url: String) async throws { _ = try await self.resolve(try Self.host(of: url)) }
+    package func check(_ url: String, reach: OutboundReach = .allowed) async throws {
+        _ = try await self.resolve(try Self.host(of: url), reach)
+    }
 
     /// Whether the operator has allowed the URL's host by name.
     package func isAllowed(_ url: String) -> Bool { (try? Self.host(of: url)).map(self.allowedHosts.contains) ?? false }
@@ -101,6 +109,25 @@ package final class Outbound: Sendable {
         timeoutSeconds: Int64,
         sharing shares: [OutboundShare] = []
     ) async throws -> OutboundResponse {
+        let call = try await self.begin(request, timeoutSeconds: timeoutSeconds, sharing: shares)
+        return try await call.response(until: .distantFuture)!
+    }
+
+    /// Sends the request; its answer is waited for apart.
+    ///
+    /// Throws `OutboundError`; also `CancellationError`.
+    ///
+    /// - Parameters:
+    ///   - timeoutSeconds: until the head of the answer.
+    ///   - silenceSeconds: without data for so long, the answer counts as broken off.
+    ///   - shares: whose connection it is; `tooManyConnections` when one of them has its share.
+    package func begin(
+        _ request: OutboundRequest,
+        reach: OutboundReach = .allowed,
+        timeoutSeconds: Int64,
+        silenceSeconds: Int64? = nil,
+        sharing shares: [OutboundShare] = []
+    ) async throws -> OutboundCall {
         let url = request.url.utf8
         guard url.allSatisfy({ $0 > 32 && $0 < 127 }) else { throw OutboundError.badURL }
         let pathStart = Self.endOfOrigin(url)
@@ -110,21 +137,21 @@ package final class Outbound: Sendable {
         let exchange = Exchange(
             request,
             uri: Self.uri(request.url[pathStart...]),
-            to: try await self.destination(of: origin),
+            to: try await self.destination(of: origin, reach),
             deadline: .now() + .seconds(timeoutSeconds),
             // A connection that was kept open may have been closed meanwhile: a request that changes nothing is sent again.
             canRepeat: ["GET", "HEAD"].contains(request.method) && request.body == nil,
+            silence: silenceSeconds.map { .seconds($0) },
             lease: lease
         )
-        let body = OutboundBody(exchange)
+        let call = OutboundCall(exchange)
         let home = self.home()
         if home.eventLoop.inEventLoop {
             home.value.begin(exchange)
         } else {
             home.eventLoop.execute { home.value.begin(exchange) }
         }
-        let (status, headers) = try await exchange.head()
-        return OutboundResponse(status: status, headers: headers, body: body)
+        return call
     }
 
     /// The event loop that the task runs on, if it runs on one.
@@ -191,19 +218,20 @@ package final class Outbound: Sendable {
         return origin
     }
 
-    private func destination(of origin: Origin) async throws -> Destination {
+    private func destination(of origin: Origin, _ reach: OutboundReach) async throws -> Destination {
         let now = self.clock.now()
+        let key = PinKey(host: origin.host, reach: reach)
         let known = self.pins.withLock { pins -> Destination? in
-            guard let pin = pins[origin.host], now.milliseconds(since: pin.checkedAt) < Self.pinSeconds * 1000 else {
+            guard let pin = pins[key], now.milliseconds(since: pin.checkedAt) < Self.pinSeconds * 1000 else {
                 return nil
             }
             return pin.destinations[origin]
         }
         if let known { return known }
-        let address = try await self.resolve(origin.host)
+        let address = try await self.resolve(origin.host, reach)
         let tls = origin.isTLS ? try await self.tls.destination(origin.host) : nil
         return self.pins.withLock { pins in
-            var pin = pins[origin.host]
+            var pin = pins[key]
             if let old = pin, old.address != address {
                 for destination in old.destinations.values { destination.retire() }
                 pin = nil
@@ -220,15 +248,20 @@ package final class Outbound: Sendable {
                 destinations[origin]
                 ?? Destination(address: address, port: origin.port, authority: origin.authority, tls: tls, slots: slots)
             destinations[origin] = destination
-            pins[origin.host] = Pin(address: address, checkedAt: now, slots: slots, destinations: destinations)
+            pins[key] = Pin(address: address, checkedAt: now, slots: slots, destinations: destinations)
             return destination
         }
     }
 
     /// The address to connect to: the first one, when all of the host's addresses are allowed.
-    private func resolve(_ host: String) async throws -> SocketAddress {
+    private func resolve(_ host: String, _ reach: OutboundReach) async throws -> SocketAddress {
         let bare = AddressRules.withoutBrackets(host)
-        let isAllowed = self.allowedHosts.contains(host) || self.allowedHosts.contains(bare)
+        let isAllowed =
+            switch reach {
+            case .allowed: self.allowedHosts.contains(host) || self.allowedHosts.contains(bare)
+            case .everywhere: true
+            case .publicOnly: false
+            }
         guard isAllowed || !AddressRules.isPrivateName(bare) else { throw OutboundError.forbiddenAddress }
         let addresses = try await NIOThreadPool.singleton.runIfActive { try Self.lookUp(bare) }
         guard let first = addresses.first else { throw OutboundError.cannotResolve }

@@ -29,7 +29,7 @@ final class OutboundConnection: ChannelDuplexHandler {
     private var isReused = false
     private var keepsAlive = false
     /// When something came last, or was asked; to the accuracy of the loop's ticks.
-    private(set) var heardAt: NIODeadline
+    var heardAt: NIODeadline
 
     init(_ exchange: Exchange, _ home: OutboundLoop) {
         self.destination = exchange.destination

@@ -147,7 +147,11 @@ final class OutboundLoop {
         for connection in Array(self.connections.values) {
             if let exchange = connection.exchange {
                 isBusy = true
-                if exchange.isOverdue(self.now) || self.now - connection.heardAt > self.silence {
+                exchange.wakeImpatient(self.now)
+                // Whoever is not read says nothing.
+                if exchange.isHeldUp { connection.heardAt = self.now }
+                let silence = exchange.hasHead ? exchange.silence ?? self.silence : self.silence
+                if exchange.isOverdue(self.now) || self.now - connection.heardAt > silence {
                     connection.giveUp(.timeout)
                 }
             } else if connection.isIdle, self.now - connection.heardAt > Self.idleLimit {
@@ -155,6 +159,7 @@ final class OutboundLoop {
             }
         }
         for (key, exchanges) in self.waiting {
+            for exchange in exchanges { exchange.wakeImpatient(self.now) }
             for exchange in exchanges where exchange.isOverdue(self.now) {
                 exchange.end(.failure(OutboundError.timeout))
             }

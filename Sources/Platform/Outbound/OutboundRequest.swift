@@ -26,6 +26,36 @@ package struct OutboundRequest: Sendable {
     }
 }
 
+/// Which hosts a request may go to, beside public ones.
+package enum OutboundReach: Hashable, Sendable {
+    /// Those that the operator has allowed by name.
+    case allowed
+    /// Any: for addresses that the operator has named whole, with scheme and port.
+    case everywhere
+    /// None: for addresses that strangers choose.
+    case publicOnly
+}
+
+/// A request that was sent.
+package struct OutboundCall: Sendable {
+    private let exchange: Exchange
+    private let body: OutboundBody
+
+    init(_ exchange: Exchange) {
+        self.exchange = exchange
+        self.body = OutboundBody(exchange)
+    }
+
+    /// Nil when its head has not come until then; it may be asked for again. Throws `OutboundError`, `CancellationError`.
+    package func response(until patience: NIODeadline) async throws -> OutboundResponse? {
+        guard let (status, headers) = try await self.exchange.head(until: patience) else { return nil }
+        return OutboundResponse(status: status, headers: headers, body: self.body)
+    }
+
+    /// Nobody wants the answer any more: whoever waits for it gets a `CancellationError`, and the connection is closed.
+    package func abandon() { self.exchange.abandon() }
+}
+
 /// An answer whose body is still to come.
 package struct OutboundResponse: Sendable {
     package let status: Int
@@ -54,6 +84,20 @@ package struct OutboundBody: AsyncSequence, Sendable {
     }
 
     package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(reading: self.reading) }
+
+    /// What a reader gets who does not wait for ever.
+    package enum Piece: Sendable {
+        case chunk(ByteBuffer)
+        case end
+    }
+
+    /// Nil when nothing has come until then; more may still come.
+    package func next(until patience: NIODeadline) async throws -> Piece? {
+        try await self.reading.exchange.next(until: patience)
+    }
+
+    /// From now on, for the rest of the body.
+    package func set(deadline: NIODeadline) { self.reading.exchange.set(deadline: deadline) }
 
     /// The whole body, within the time. Throws `OutboundError`.
     package func collect(upTo limit: Int, timeoutSeconds: Int64) async throws -> ByteBuffer {

@@ -2,6 +2,7 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 import NIOHTTP1
+import Web
 
 /// The answer to one request on its way out: its head, its framing, and how much of it has been written.
 struct HTTPAnswer {
@@ -136,7 +137,7 @@ enum HTTPAnswerError: Error {
 }
 
 /// Writes the body of the connection's present answer.
-struct HTTPAnswerWriter: ResponseBodyWriter {
+struct HTTPAnswerWriter: SharedBodyWriter {
     let connection: NIOLoopBound<HTTPConnection>
 
     func write(_ chunk: ByteBuffer) async throws {

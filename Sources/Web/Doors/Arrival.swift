@@ -19,12 +19,14 @@ package struct Arrival: Sendable {
     let identification: Identification
     let charge: AddressCharge?
     private let door: Door
+    private let address: String
 
     init(_ identification: Identification, _ context: AppContext, at door: Door, of contract: any SurfaceContract) {
         self.identification = identification
         self.charge = context.charge
         self.door = door
         self.contract = contract
+        self.address = context.limitKey
     }
 
     /// The caller; nil without a key. Throws the contract's problem for an invalid key.
@@ -36,7 +38,11 @@ package struct Arrival: Sendable {
         case .session(let caller), .within(let caller): return caller
         case .key(let headers):
             guard let key = try self.contract.presentedKey(in: headers) else { return nil }
-            let caller = try await self.door.identify(key, on: self.contract, under: rule)
+            let caller: Caller
+            do { caller = try await self.door.identify(key, on: self.contract, under: rule) } catch {
+                try self.door.noteFailure(of: self.address, on: self.contract)
+                throw error
+            }
             self.charge?.skip()
             guard let second = try self.contract.secondKey(in: headers) else { return caller }
             let other = try await self.door.identify(second, on: self.contract, under: nil)

@@ -89,6 +89,13 @@ package struct Door: Sendable {
         return Caller(credential)
     }
 
+    /// A wrong key was shown. Throws *limited* where the contract counts these and there were too many; a good key is looked at all the same.
+    func noteFailure(of address: String, on contract: some SurfaceContract) throws {
+        guard let limit = contract.failuresPerMinute else { return }
+        let decision = self.failures.take("\(contract.name) wrong \(address)", limit: limit, now: self.clock.now())
+        guard decision.isAllowed else { throw contract.problem(for: .limited).limited(by: decision) }
+    }
+
     /// Runs a check of a secret. Each attempt counts before it is made, and is uncounted unless it was a wrong guess. So simultaneous
     /// attempts count, too. After too many wrong guesses, the check is not run.
     package func guarding<T: Sendable>(
@@ -120,7 +127,10 @@ package struct Door: Sendable {
 }
 
 extension Problem {
+    /// When to come again, where the problem does not say so itself, and how the limit stands.
     package func limited(by decision: LimitDecision) -> Problem {
-        self.adding([.init("Retry-After", "\(decision.resetSeconds)")] + decision.headers)
+        let isSaid = self.headers.contains { $0.name == "Retry-After" }
+        let again = isSaid ? [] : [Header("Retry-After", "\(decision.resetSeconds)")]
+        return self.adding(again + decision.headers)
     }
 }

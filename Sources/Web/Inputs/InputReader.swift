@@ -147,6 +147,12 @@ package struct InputReader {
         return self.accept(name, value, type, rules)
     }
 
+    /// Whether a member of the body is there and is null: where that means something else than that it is missing.
+    package func isNull(_ name: String) -> Bool {
+        guard case .request(_, let body, _) = self.source else { return false }
+        return body?[name] == .null
+    }
+
     /// A member of the body that must be there and may be null.
     package mutating func nullableBody<Value>(
         _ name: String,

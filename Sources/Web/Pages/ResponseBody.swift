@@ -1,6 +1,9 @@
 package import Hummingbird
 package import NIOCore
 
+/// A writer that several tasks may write to, each of them whole pieces.
+package protocol SharedBodyWriter: ResponseBodyWriter, Sendable {}
+
 extension Response {
     /// The whole body. Throws *too large* beyond the limit.
     package func collect(upTo limit: Int) async throws -> ByteBuffer {

@@ -37,7 +37,7 @@ package struct Mounting: Sendable {
                     }
                 }
             }
-            self.registerOthers(paths, allowed, on: &routes)
+            self.registerOthers(paths, allowed, surface.contract, on: &routes)
         }
     }
 
@@ -77,8 +77,10 @@ package struct Mounting: Sendable {
     private func registerOthers(
         _ paths: [String],
         _ allowed: [HTTPRequest.Method],
+        _ contract: any SurfaceContract,
         on routes: inout RouteTable
     ) {
+        let door = self.platform.door
         let allow = (allowed + [.options]).map(\.rawValue).sorted().joined(separator: ", ")
         self.register(.options, paths, on: &routes) { request, _ in
             var headers: HTTPFields = [.allow: allow]
@@ -91,7 +93,10 @@ package struct Mounting: Sendable {
         }
         let known: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .trace, .init("QUERY")!]
         for method in known where !allowed.contains(method) {
-            self.register(method, paths, on: &routes) { _, _ in
+            self.register(method, paths, on: &routes) { request, context in
+                if contract.asksForKeyFirst(request.uri.path) {
+                    _ = try await Arrival(.key(request.headers), context, at: door, of: contract).requireKey()
+                }
                 throw Problem(
                     .methodNotAllowed,
                     "method_not_allowed",

@@ -104,13 +104,24 @@ package struct RootResponder: HTTPResponder {
         let target = request.head.path ?? ""
         switch self.paths.read(target) {
         case .proper:
-            guard let match = self.routes.find(request.method, target) else { throw Problem(.notFound, "not_found") }
+            guard let match = self.routes.find(request.method, target) else {
+                try await self.requireKey(request, context)
+                throw Problem(.notFound, "not_found")
+            }
             var context = context
             context.pathParameters = match.parameters
             return try await match.handler(request, context)
         case .slashed(let path): return Response(status: .permanentRedirect, headers: [.location: path])
         case .ambiguous: throw Problem(.notFound, "not_found")
         }
+    }
+
+    /// Where a contract says nothing to strangers, not even that there is no such path.
+    private func requireKey(_ request: Request, _ context: AppContext) async throws {
+        guard let contract = self.surface(of: request)?.contract, contract.asksForKeyFirst(request.uri.path) else {
+            return
+        }
+        _ = try await Arrival(.key(request.headers), context, at: self.platform.door, of: contract).requireKey()
     }
 
     private func response(
@@ -130,7 +141,8 @@ package struct RootResponder: HTTPResponder {
             )
         }
         let contract = surface?.contract ?? HostContract()
-        let body = (try? JSON.encode(contract.body(for: problem, in: .ofClient(request)))) ?? []
+        let path = request.uri.path
+        let body = (try? JSON.encode(contract.body(for: problem, in: .ofClient(request), answering: path))) ?? []
         var response = Response(status: contract.status(for: problem.kind), jsonBytes: ByteBuffer(bytes: body))
         // People who have followed a link get a page; operations answer the contract's form to everybody.
         if request.headers[.accept]?.bytewise.contains("text/html") ?? false,
@@ -150,7 +162,7 @@ package struct RootResponder: HTTPResponder {
             response.status = contract.status(for: problem.kind)
         }
         response.headers[.problem] = problem.code
-        for header in problem.headers {
+        for header in problem.headers + contract.headers(for: problem, answering: path) {
             if let name = HTTPField.Name(header.name) {
                 response.headers.append(HTTPField(name: name, value: header.value))
             }

@@ -1040,6 +1040,300 @@ CREATE TABLE commerce_supply_merchant (
 );
 CREATE UNIQUE INDEX commerce_developer_email_key ON commerce_developer (email_key);
 CREATE INDEX commerce_import_latest ON commerce_import (merchant_id, updated_at);
+CREATE TABLE gateway_tenant (
+    id TEXT PRIMARY KEY,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX gateway_tenant_slug ON gateway_tenant (slug);
+CREATE TABLE gateway_key (
+    id TEXT PRIMARY KEY,
+    tenant_id TEXT NOT NULL,
+    credential_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    shown TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    owner_id TEXT,
+    agents TEXT NOT NULL,
+    rate_limit INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    maker_id TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    revoked_at INTEGER,
+    last_used_at INTEGER
+);
+CREATE UNIQUE INDEX gateway_key_credential_id ON gateway_key (credential_id);
+CREATE INDEX gateway_key_tenant ON gateway_key (tenant_id, created_at, id);
+CREATE TABLE gateway_activity (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    tenant_id TEXT NOT NULL,
+    actor_type TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    action TEXT NOT NULL,
+    entity_type TEXT NOT NULL,
+    entity_id TEXT NOT NULL,
+    details TEXT NOT NULL,
+    address TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+);
+CREATE INDEX gateway_activity_tenant ON gateway_activity (tenant_id, number);
+CREATE INDEX gateway_activity_user ON gateway_activity (tenant_id, user_id, number);
+CREATE TABLE gateway_provider (
+    id TEXT PRIMARY KEY,
+    tenant_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    provider_type TEXT NOT NULL,
+    api_base TEXT NOT NULL,
+    default_model TEXT NOT NULL,
+    secrets BLOB,
+    enabled INTEGER NOT NULL,
+    settings TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX gateway_provider_tenant_id_name ON gateway_provider (tenant_id, name);
+CREATE TABLE gateway_price (
+    provider_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    tenant_id TEXT NOT NULL,
+    models TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (provider_id, version)
+) WITHOUT ROWID;
+CREATE TABLE gateway_agent (
+    id TEXT PRIMARY KEY,
+    tenant_id TEXT NOT NULL,
+    agent_key TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    status TEXT NOT NULL,
+    is_default INTEGER NOT NULL,
+    details TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    deleted_at INTEGER
+);
+CREATE UNIQUE INDEX gateway_agent_tenant_id_agent_key ON gateway_agent (tenant_id, agent_key)
+    WHERE deleted_at IS NULL;
+CREATE INDEX gateway_agent_created ON gateway_agent (tenant_id, created_at, id);
+CREATE TABLE gateway_agent_alias (
+    tenant_id TEXT NOT NULL,
+    agent_key TEXT NOT NULL,
+    agent_id TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, agent_key)
+) WITHOUT ROWID;
+CREATE TABLE gateway_share (
+    id TEXT PRIMARY KEY,
+    tenant_id TEXT NOT NULL,
+    agent_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    role TEXT NOT NULL,
+    granted_by TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX gateway_share_agent_id_user_id ON gateway_share (agent_id, user_id);
+CREATE INDEX gateway_share_user ON gateway_share (tenant_id, user_id);
+CREATE TABLE gateway_context_file (
+    tenant_id TEXT NOT NULL,
+    agent_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    content TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (agent_id, user_id, file_name)
+) WITHOUT ROWID;
+CREATE TABLE gateway_agent_link (
+    agent_id TEXT PRIMARY KEY,
+    tenant_id TEXT NOT NULL,
+    affiliate_account TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+);
+CREATE TABLE gateway_session (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    tenant_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    agent_id TEXT NOT NULL,
+    agent_key TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    label TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    message_count INTEGER NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    compaction_count INTEGER NOT NULL,
+    first_message INTEGER NOT NULL,
+    run_id TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX gateway_session_tenant_id_key ON gateway_session (tenant_id, key);
+CREATE INDEX gateway_session_updated ON gateway_session (tenant_id, updated_at);
+CREATE TABLE gateway_message (
+    number INTEGER PRIMARY KEY,
+    tenant_id TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    run_id TEXT NOT NULL,
+    role TEXT NOT NULL,
+    content TEXT NOT NULL,
+    details TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+);
+CREATE INDEX gateway_message_session ON gateway_message (session, number);
+CREATE TABLE gateway_run (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    trace_id TEXT NOT NULL,
+    tenant_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    agent_id TEXT NOT NULL,
+    agent_key TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    session_key TEXT NOT NULL,
+    w3c_trace_id TEXT NOT NULL,
+    process TEXT NOT NULL,
+    lease_until INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    stop_reason TEXT NOT NULL,
+    error TEXT NOT NULL,
+    input_preview TEXT NOT NULL,
+    output_preview TEXT NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    cached_tokens INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    is_estimated INTEGER NOT NULL,
+    span_count INTEGER NOT NULL,
+    llm_calls INTEGER NOT NULL,
+    tool_calls INTEGER NOT NULL,
+    metadata TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER
+);
+CREATE UNIQUE INDEX gateway_run_id ON gateway_run (id);
+CREATE UNIQUE INDEX gateway_run_trace_id ON gateway_run (trace_id);
+CREATE INDEX gateway_run_tenant ON gateway_run (tenant_id, number);
+CREATE INDEX gateway_run_open ON gateway_run (lease_until) WHERE status = 'running';
+CREATE TABLE gateway_span (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    run INTEGER NOT NULL,
+    tenant_id TEXT NOT NULL,
+    parent_id TEXT,
+    span_type TEXT NOT NULL,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    error TEXT NOT NULL,
+    model TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    tool_name TEXT NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    details TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER NOT NULL
+);
+CREATE INDEX gateway_span_run ON gateway_span (run, number);
+CREATE TABLE gateway_attempt (
+    id TEXT PRIMARY KEY,
+    run TEXT NOT NULL,
+    span_id TEXT NOT NULL,
+    tenant_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    price_version INTEGER NOT NULL,
+    bound INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    is_estimated INTEGER NOT NULL,
+    budgets TEXT NOT NULL,
+    process TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    settled_at INTEGER
+);
+CREATE INDEX gateway_attempt_run ON gateway_attempt (run);
+CREATE INDEX gateway_attempt_open ON gateway_attempt (process) WHERE state = 'reserved';
+CREATE TABLE gateway_splice (
+    call_id TEXT NOT NULL,
+    tenant_id TEXT NOT NULL,
+    agent_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    messages TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, agent_id, user_id, call_id)
+) WITHOUT ROWID;
+CREATE TABLE gateway_budget (
+    id TEXT PRIMARY KEY,
+    tenant_id TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    period TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX gateway_budget_subject ON gateway_budget (tenant_id, scope, subject, period);
+CREATE TABLE gateway_allowance (
+    budget_id TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    period TEXT NOT NULL,
+    tenant_id TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    spent_account INTEGER NOT NULL,
+    issued INTEGER NOT NULL,
+    owed INTEGER NOT NULL,
+    changes INTEGER NOT NULL,
+    PRIMARY KEY (budget_id, subject, period)
+) WITHOUT ROWID;
+CREATE TABLE gateway_usage (
+    tenant_id TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    agent_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    requests INTEGER NOT NULL,
+    errors INTEGER NOT NULL,
+    duration INTEGER NOT NULL,
+    llm_calls INTEGER NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    cache_read_tokens INTEGER NOT NULL,
+    cache_write_tokens INTEGER NOT NULL,
+    thinking_tokens INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, hour, agent_id, user_id, key_id, provider, model, channel)
+) WITHOUT ROWID;
+CREATE TABLE gateway_tool_usage (
+    tenant_id TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    agent_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    tool TEXT NOT NULL,
+    calls INTEGER NOT NULL,
+    errors INTEGER NOT NULL,
+    duration INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, hour, agent_id, user_id, tool)
+) WITHOUT ROWID;
 INSERT INTO schema_migration VALUES ('affiliate/0001-accounts', '219668e4feeb314faa60164a54c9b9239b51b7675e8ba0e24cae7cf36e8a7517', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0002-programs', 'e97a9c5f63b9436e0a6181c8b5c266a7385398434478c6e196251b03f635c9e9', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0003-clicks-and-conversions', 'ec19d5be33bb31482a285882431c50e055279e6a984fe30ad0a6959b29808f64', 0);
@@ -1051,6 +1345,10 @@ INSERT INTO schema_migration VALUES ('commerce/0003-orders', '11619ac5930e03e129
 INSERT INTO schema_migration VALUES ('commerce/0004-developers', '0746927146c38bd703e5c56c70e95797c69cd4f023778dd867034db7c7871eff', 0);
 INSERT INTO schema_migration VALUES ('commerce/0005-finding', 'f89c9c804c702ea2cbc503aa86e67a2efca512d253460ae98cd73238e747aef3', 0);
 INSERT INTO schema_migration VALUES ('commerce/0006-merchants', '2e1fb0b1619b68ba62d0e253d6cccdabd54150d8c178305556c00d0a52e387b7', 0);
+INSERT INTO schema_migration VALUES ('gateway/0001-tenants', '7431f54681b689e5ace9362d12a5dd548e8f46b1f4aed66f16019ce523a3143f', 0);
+INSERT INTO schema_migration VALUES ('gateway/0002-agents', '3ef83a86050689dda12e256a3efef3b6e7f23268d15385876a639fa1048b9315', 0);
+INSERT INTO schema_migration VALUES ('gateway/0003-runs', 'ca78fa63fc044ee067737e98f5a490581e1fb6ed06e51ef1d597d92f7f4c8afa', 0);
+INSERT INTO schema_migration VALUES ('gateway/0004-money', '102a0f2e473a26ff437748cc922382ec86f521fe10b3df5f03fac42114b297fc', 0);
 INSERT INTO schema_migration VALUES ('ledger/0001-accounts-and-transfers', 'd7a3e8732320c3cebf06b8679f46b58df1f1d372fce5371901e2c267bb2cf379', 0);
 INSERT INTO schema_migration VALUES ('market/0001-listings', 'bd3eb2e8742096961234e4ebf0d85007326cdc59695df47ea16d665a427d520a', 0);
 INSERT INTO schema_migration VALUES ('market/0002-usage-and-free-tier', 'ee763b7ee7368a432aae5b002b89b9d5b9a3c0847401252677b1cfc5027f8eec', 0);

@@ -1,25 +1,40 @@
 import HTTPTypes
-import Hummingbird
-import Kernel
+package import Hummingbird
+package import Kernel
 import NIOCore
-import Platform
-import Storage
-import Web
+package import Platform
+package import Storage
 
 /// What an `Idempotency-Key` asks for: the first answer again, sealed where it is kept.
-struct Repetition: Sendable {
+package struct Repetition: Sendable {
+    /// How a surface words it.
+    package struct Rules: Sendable {
+        let surface: String
+        /// Not 1 to 255 bytes.
+        let length: Problem
+        /// The key was used for another body.
+        let reused: Problem
+
+        package init(surface: String, length: Problem, reused: Problem) {
+            (self.surface, self.length, self.reused) = (surface, length, reused)
+        }
+
+        package func scope(of operation: String, by account: String) -> String {
+            "\(self.surface) \(operation) \(account)"
+        }
+    }
+
     let key: IdempotencyKey
     let fingerprint: [UInt8]
     let secrets: SecretBox
-
-    static func scope(of operation: String, by account: String) -> String { "commerce \(operation) \(account)" }
+    let rules: Rules
 
     /// An answer that was given before.
-    struct Known: Sendable {
-        let status: Int
-        let body: [UInt8]
+    package struct Known: Sendable {
+        package let status: Int
+        package let body: [UInt8]
 
-        var response: Response {
+        package var response: Response {
             var response = Response(status: .init(code: self.status), jsonBytes: ByteBuffer(bytes: self.body))
             response.headers[HTTPField.Name("Idempotent-Replayed")!] = "true"
             return response
@@ -27,28 +42,28 @@ struct Repetition: Sendable {
     }
 
     /// Thrown where the request was done before: it is answered, and not done again.
-    struct Repeated: Error {
-        let known: Known
+    package struct Repeated: Error {
+        package let known: Known
     }
 
     /// At the beginning of the commit, so that of two requests at once the second waits for the first one's answer. Throws ``Repeated``,
-    /// `idempotencyKeyReused`.
-    func begin(in tx: Transaction) throws {
+    /// `Rules.reused`.
+    package func begin(in tx: Transaction) throws {
         switch try tx.idempotency.find(self.key, fingerprint: self.fingerprint) {
         case .started: return
         // Nothing is begun here without its answer.
-        case .running, .mismatch: throw CommerceProblems.idempotencyKeyReused
+        case .running, .mismatch: throw self.rules.reused
         case .replay(let answer):
             // What an earlier key of the operator has sealed cannot be told again, and is not done again either.
             guard let sealed = answer.body, let body = try? self.secrets.open(sealed, context: self.key.scope) else {
-                throw CommerceProblems.idempotencyKeyReused
+                throw self.rules.reused
             }
             throw Repeated(known: Known(status: answer.status, body: body))
         }
     }
 
     /// In the commit of what it tells.
-    func keep<Out: Wire>(_ status: Int, _ answer: Out, in tx: Transaction) throws {
+    package func keep<Out: Wire>(_ status: Int, _ answer: Out, in tx: Transaction) throws {
         let sealed = try self.secrets.seal(Out.shape.bytes(of: answer), context: self.key.scope)
         try tx.idempotency.keep(
             self.key,
@@ -59,26 +74,29 @@ struct Repetition: Sendable {
 }
 
 extension Call {
-    /// Nil without an `Idempotency-Key`. Throws `idempotencyKeyLength`.
-    func repetition(of operation: String, by account: String, _ body: JSONValue?, _ secrets: SecretBox)
-        throws -> Repetition?
-    {
+    /// Nil without an `Idempotency-Key`. Throws `Repetition.Rules.length`.
+    package func repetition(
+        of operation: String,
+        by account: String,
+        _ body: JSONValue?,
+        _ secrets: SecretBox,
+        _ rules: Repetition.Rules
+    ) throws -> Repetition? {
         guard let key = self.header(.idempotencyKey) else { return nil }
-        guard (1...IdempotencyStore.keyLengthLimit).contains(key.utf8.count) else {
-            throw CommerceProblems.idempotencyKeyLength
-        }
+        guard (1...IdempotencyStore.keyLengthLimit).contains(key.utf8.count) else { throw rules.length }
         return Repetition(
             key: IdempotencyKey(
-                scope: Repetition.scope(of: operation, by: account),
+                scope: rules.scope(of: operation, by: account),
                 key: key,
                 holder: self.trace.requestID
             ),
             // A body may hold a password: without the operator's key, nothing can be tried against what is kept of it.
             fingerprint: IdempotencyStore.fingerprint([
-                secrets.derivedKeys("commerce repetition")[0], Array(operation.utf8),
+                secrets.derivedKeys("\(rules.surface) repetition")[0], Array(operation.utf8),
                 body.map { JSON.text(of: $0) }.map { Array($0.utf8) } ?? [],
             ]),
-            secrets: secrets
+            secrets: secrets,
+            rules: rules
         )
     }
 }

@@ -1,0 +1,103 @@
+import Kernel
+import Ledger
+import Storage
+
+struct AttemptStore {
+    let tx: Transaction
+
+    private static let columns: StaticString = """
+        id, run, span_id, tenant_id, kind, provider, model, price_version, bound, budgets, process
+        """
+
+    func insert(_ attempt: Attempt) throws {
+        try self.tx.later(
+            """
+            INSERT INTO gateway_attempt (id, run, span_id, tenant_id, kind, provider, model, price_version, bound, cost,
+                state, is_estimated, budgets, process, created_at)
+            VALUES (\(attempt.id), \(attempt.run), \(attempt.span), \(attempt.tenant), \(attempt.kind),
+                \(attempt.provider), \(attempt.model), \(attempt.priceVersion), \(attempt.bound.smallestUnits), 0,
+                \(Attempt.State.reserved), 0, \(attempt.partsText), \(attempt.process), \(self.tx.now))
+            """,
+            expecting: 1
+        )
+    }
+
+    /// Throws where somebody else has settled it before.
+    func settle(_ attempt: Attempt, as state: Attempt.State, cost: Dollars, isEstimated: Bool) throws {
+        try self.tx.later(
+            """
+            UPDATE gateway_attempt SET state = \(state), cost = \(cost.smallestUnits), is_estimated = \(isEstimated),
+                settled_at = \(self.tx.now)
+            WHERE id = \(attempt.id) AND state = 'reserved'
+            """,
+            expecting: 1
+        )
+    }
+
+    func isOpen(_ attempt: Attempt) throws -> Bool {
+        try self.tx.value(
+            "SELECT COUNT(*) FROM gateway_attempt WHERE id = \(attempt.id) AND state = 'reserved'",
+            as: Int.self
+        ) == 1
+    }
+
+    /// Those of a run that nobody has settled.
+    func listOpen(of run: String) throws -> [Attempt] {
+        try self.tx.rows(
+            "SELECT \(raw: Self.columns) FROM gateway_attempt WHERE run = \(run) AND state = 'reserved' ORDER BY id"
+        ) { try Attempt(row: &$0) }
+    }
+
+    func find(span: String) throws -> [(attempt: Attempt, cost: Dollars, state: String)] {
+        try self.tx.rows(
+            "SELECT \(raw: Self.columns), cost, state FROM gateway_attempt WHERE span_id = \(span) ORDER BY id"
+        ) { row in
+            (try Attempt(row: &row), Dollars(try row.column(Int64.self)), try row.column(String.self))
+        }
+    }
+}
+
+extension Attempt {
+    fileprivate var partsText: String {
+        JSON.text(
+            of: .array(
+                self.parts.map { part in
+                    [
+                        "b": .string(part.budget.text), "s": .string(part.subject), "p": .string(part.period),
+                        "a": .integer(part.account.value), "t": .integer(part.spent.value),
+                    ]
+                }
+            )
+        )
+    }
+
+    fileprivate init(row: inout Row) throws {
+        self.id = try row.column()
+        self.run = try row.column()
+        self.span = try row.column()
+        self.tenant = try row.column()
+        self.kind = Kind(rawValue: try row.column()) ?? .model
+        self.provider = try row.column()
+        self.model = try row.column()
+        self.priceVersion = try row.column()
+        self.bound = Dollars(try row.column(Int64.self))
+        self.parts = (JSONValue.parsed(try row.column()).array ?? []).compactMap { part in
+            guard let budget = part["b"]?.string, let account = part["a"]?.integer, let spent = part["t"]?.integer
+            else {
+                return nil
+            }
+            return Part(
+                budget: ID(budget),
+                subject: part["s"]?.string ?? "",
+                period: part["p"]?.string ?? "",
+                account: AccountNumber(account),
+                spent: AccountNumber(spent)
+            )
+        }
+        self.process = try row.column()
+    }
+}
+
+extension Transaction {
+    var attempts: AttemptStore { AttemptStore(tx: self) }
+}

@@ -1,0 +1,139 @@
+import HTTPTypes
+import Kernel
+import Platform
+import Storage
+import Web
+
+/// What models may cost: by tenant, key, agent and user, in a day or a month.
+struct BudgetRoutes: Sendable {
+    static let tag = "Budgets"
+
+    let database: any Database
+    let actors: ActorReader
+    let ids: IDGenerator
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(.get, "/v1/budgets", tag: Self.tag, self.list),
+            Endpoint(.put, "/v1/budgets", tag: Self.tag, self.set),
+        ]
+    }
+
+    var list: Operation<NoInput, BudgetList> {
+        .acting(
+            "List budgets: all of the tenant for admins, one's own for others",
+            needs: .scope(.read),
+            by: self.actors
+        ) {
+            _,
+            actor,
+            _ in
+            let reports = try await self.database.read { tx in
+                let budgets = try tx.budgets.list(of: actor.tenant.id)
+                let reports = try budgets.flatMap { try BudgetReport.of($0, in: tx) }
+                guard let user = actor.ownUser else { return reports }
+                let owned = try tx.agents.list(of: actor.tenant.id, usableBy: user, ListPage(limit: 200)).items
+                let own = Set(owned.filter { $0.owner == user }.map(\.id.text))
+                return reports.filter { report in
+                    switch report.budget.scope {
+                    case .tenant: false
+                    case .key: report.subject == actor.key?.id.text
+                    case .agent: own.contains(report.subject)
+                    case .user: report.subject == user
+                    case .agentUser: report.subject.bytewise.ends(with: " \(user)")
+                    }
+                }
+            }
+            return BudgetList(budgets: reports.map { BudgetOutput(report: $0) })
+        }
+    }
+
+    struct SetInput: Input {
+        let scope: Budget.Scope
+        let subject: String
+        let period: Budget.Period
+        /// Nil for none.
+        let limit: Dollars?
+
+        init(_ read: inout InputReader) {
+            let scopes = Budget.Scope.allCases.map(\.rawValue)
+            self.scope =
+                Budget.Scope(rawValue: read.body("scope", .string, "What it limits", .oneOf(scopes))) ?? .tenant
+            self.subject = read.body(
+                "subject",
+                .string,
+                "The id of the key or agent, the user, an agent's id and a user with a space between, or `*` for each one's own",
+                .notBlank(),
+                .atMost(600)
+            )
+            let periods = Budget.Period.allCases.map(\.rawValue)
+            self.period =
+                Budget.Period(rawValue: read.body("period", .string, "How often it begins anew", .oneOf(periods)))
+                ?? .month
+            let limit = read.nullableBody(
+                "limit",
+                .string,
+                "US dollars in decimal; null takes the limit away",
+                Rule(FieldRule("decimal"), schema: ["pattern": "^[0-9]{1,9}(\\.[0-9]{1,6})?$"]) {
+                    Self.amount($0) != nil
+                }
+            )
+            self.limit = limit.flatMap { Self.amount($0) }
+        }
+
+        private static func amount(_ text: String) -> Dollars? {
+            guard let micros = try? Micros.parse(text), (0...1_000_000_000 * Micros.perUnit).contains(micros) else {
+                return nil
+            }
+            return Dollars(micros)
+        }
+    }
+
+    var set: Operation<SetInput, BudgetList> {
+        .acting("Set a budget", needs: .scope(.admin), effect: .write, by: self.actors) { input, actor, _ in
+            if input.scope == .tenant {
+                guard actor.key == nil else { throw GatewayProblems.tokenRequired }
+                guard [actor.tenant.id.text, Budget.everyone].contains(input.subject) else {
+                    throw GatewayProblems.budgetScope
+                }
+            }
+            let reports = try await self.database.write { tx -> [BudgetReport] in
+                let subject = input.scope == .tenant ? actor.tenant.id.text : input.subject
+                let known = try tx.budgets.find(actor.tenant.id, input.scope, subject, input.period)
+                try tx.activity.record(
+                    actor.activity,
+                    "set",
+                    of: "budget",
+                    "\(input.scope.rawValue) \(subject) \(input.period.rawValue)",
+                    fields: ["limit"]
+                )
+                guard let limit = input.limit else {
+                    if let known { try tx.budgets.delete(known) }
+                    return []
+                }
+                var budget =
+                    known
+                    ?? Budget(
+                        id: self.ids.next(),
+                        tenant: actor.tenant.id,
+                        scope: input.scope,
+                        subject: subject,
+                        period: input.period,
+                        limit: limit,
+                        createdAt: tx.now
+                    )
+                budget.limit = limit
+                if known == nil { try tx.budgets.insert(budget) } else { try tx.budgets.update(budget) }
+                return try BudgetReport.of(budget, in: tx)
+            }
+            return BudgetList(budgets: reports.map { BudgetOutput(report: $0) })
+        }.refusing(GatewayProblems.tokenRequired, GatewayProblems.budgetScope)
+    }
+}
+
+struct BudgetList: Answer {
+    let budgets: [BudgetOutput]
+    static let members: [Member<Self>] = [
+        Member("budgets", \.budgets, "By scope and subject"), Member("total", \.budgets.count, "How many there are"),
+    ]
+}

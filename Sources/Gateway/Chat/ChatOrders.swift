@@ -1,0 +1,177 @@
+import HTTPTypes
+import Kernel
+import Platform
+import Storage
+import Web
+
+/// Makes a run of a chat request: which agent, which session, what the model is told.
+struct ChatOrders: Sendable {
+    static let sessionHeader = HTTPField.Name("X-GoClaw-Session-Key")!
+
+    let house: RunHouse
+    let access: AgentAccess
+    let locks: SessionLocks
+
+    /// An order, and what the session is held with.
+    struct Placed: Sendable {
+        let order: RunOrder
+        let lock: SessionLocks.Lock?
+    }
+
+    /// Throws `modelNotFound`, `agentNotFound`, `agentForbidden`, `toolNameTaken`, `sessionNotFound`, `sessionKeyInvalid`, `busy`.
+    func order(_ request: ChatRequest, _ actor: GatewayActor, _ call: Call) async throws -> Placed {
+        let entry = try await self.agent(named: request.model, actor, call)
+        try self.checkTools(request, entry.agent)
+        // The body's user names rows and budgets; who may do what is judged without it.
+        let named = try request.user.map { name throws(Problem) in
+            guard UserName.isValid(name) else { throw GatewayProblems.userInvalid }
+            return name
+        }
+        let user = actor.user ?? named
+        let rowUser = user ?? actor.userID
+        let (place, lock, history) = try await self.session(entry.agent, actor, user, call)
+        var (told, new, instructions) = self.parted(request, continues: lock != nil)
+        told = try await self.spliced(told + new, entry.agent, actor, rowUser)
+        var order = RunOrder(
+            id: self.house.ids.uuid(),
+            trace: self.house.ids.uuid(),
+            kind: .chat,
+            actor: actor,
+            user: rowUser,
+            spender: Spender(
+                tenant: actor.tenant.id,
+                key: actor.key?.id,
+                agent: ID(entry.agent.id.text),
+                user: user
+            ),
+            entry: try await self.withUsersFiles(entry, rowUser),
+            place: place,
+            channel: "http",
+            history: history + Array(told.dropLast(new.count)),
+            messages: Array(told.suffix(new.count))
+        )
+        order.instructions = instructions
+        order.clientTools = request.tools
+        order.toolChoice = request.toolChoice
+        order.allowsParallelCalls = request.allowsParallelCalls
+        order.sampling = request.sampling
+        order.maximumOutput = request.maximumOutput
+        order.responseFormat = request.responseFormat
+        order.thinking = request.thinking
+        order.metadata = self.metadata(request, before: told.count - new.count)
+        order.isStored = request.isStored
+        if lock != nil { order.sessionUser = actor.userID }
+        order.language = Language.ofClient(call.request).rawValue
+        return Placed(order: order, lock: lock)
+    }
+
+    /// By `goclaw:` or `agent:` in the model's name, then by the header, then the default one.
+    private func agent(named model: String, _ actor: GatewayActor, _ call: Call) async throws
+        -> AgentDirectory.Entry
+    {
+        let (prefix, name) = model.bytewise.cut(at: ":")
+        if let name, ["goclaw", "agent"].contains(prefix.lowercased()) {
+            do { return try await self.access.require(String(name), for: actor) } catch let problem as Problem
+                where problem.code == "agent_not_found"
+            { throw GatewayProblems.modelNotFound }
+        }
+        let header = call.header(ActorReader.agentHeader) ?? call.header(ActorReader.agentHeaderAlias)
+        if let header = header?.trimmed.nonEmpty { return try await self.access.require(header, for: actor) }
+        if let entry = try await self.access.agents.find(Agent.defaultKey, of: actor.tenant.id) {
+            guard try await self.access.mayUse(entry.agent, actor) else { throw GatewayProblems.agentForbidden }
+            return entry
+        }
+        return try await self.access.require("", for: actor)
+    }
+
+    private func checkTools(_ request: ChatRequest, _ agent: Agent) throws {
+        let policy = ToolPolicy(agent.object("tools_config"))
+        for tool in request.tools where self.house.tool(tool.name).map({ policy.has($0.traits) }) ?? false {
+            throw GatewayProblems.toolNameTaken(tool.name)
+        }
+    }
+
+    // MARK: Sessions
+
+    private func session(_ agent: Agent, _ actor: GatewayActor, _ user: String?, _ call: Call) async throws
+        -> (RunOrder.SessionPlace, SessionLocks.Lock?, [ModelMessage])
+    {
+        guard let wanted = call.header(Self.sessionHeader)?.nonEmpty else {
+            let name = (user ?? actor.userID).beginning(200)
+            let rest = "http-\(name)-\(self.house.ids.bytes(4).hex)"
+            return (.new(SessionKey(agentKey: agent.key, rest: rest)), nil, [])
+        }
+        let rest = wanted == "user" ? "http:direct:\(actor.userID)" : wanted
+        return try await self.open(rest, agent, actor)
+    }
+
+    /// A session that is the actor's own, or a new one under that key. Throws `sessionNotFound`, `sessionKeyInvalid`, `busy`.
+    func open(_ name: String, _ agent: Agent, _ actor: GatewayActor) async throws
+        -> (RunOrder.SessionPlace, SessionLocks.Lock?, [ModelMessage])
+    {
+        guard let key = SessionKey(name, of: agent.key) else { throw GatewayProblems.sessionKeyInvalid }
+        let isOwn = try await self.isKey(key, of: agent)
+        guard isOwn else { throw GatewayProblems.sessionNotFound }
+        let lock = try await self.locks.take("\(actor.tenant.id) \(key.text)")
+        let (session, messages) = try await self.house.database.read { tx in
+            let session = try tx.conversations.find(key.text, of: actor.tenant.id)
+            return (session, try session.map { try tx.conversations.messages(of: $0) } ?? [])
+        }
+        guard let session else { return (.new(key), lock, []) }
+        guard session.agent == agent.id.text, session.user == actor.userID else {
+            throw GatewayProblems.sessionNotFound
+        }
+        return (.existing(session), lock, messages.map(\.message))
+    }
+
+    /// The key's agent is this one, by its key or one that it had.
+    private func isKey(_ key: SessionKey, of agent: Agent) async throws -> Bool {
+        if key.agentKey == agent.key { return true }
+        return try await self.house.database.read { tx in
+            try tx.agents.find(alias: key.agentKey, of: agent.tenant) == agent.id
+        }
+    }
+
+    // MARK: Messages
+
+    /// What was said before, what is new, and what the caller asks for besides. Of a session that goes on, what was said before is its own.
+    private func parted(_ request: ChatRequest, continues: Bool) -> ([ModelMessage], [ModelMessage], String) {
+        let instructions = request.messages.filter { $0.role == .system }.map(\.text).joined(separator: "\n\n")
+        let talk = request.messages.filter { $0.role != .system }
+        let last = talk.lastIndex { $0.role == .assistant } ?? -1
+        return (continues ? [] : Array(talk[...last]), Array(talk[(last + 1)...]), instructions)
+    }
+
+    /// Turns in which the server did something are put in again.
+    private func spliced(_ messages: [ModelMessage], _ agent: Agent, _ actor: GatewayActor, _ user: String) async throws
+        -> [ModelMessage]
+    {
+        guard messages.contains(where: { $0.role == .assistant && !$0.toolCalls.isEmpty }) else { return messages }
+        var result: [ModelMessage] = []
+        for message in messages {
+            if message.role == .assistant, let call = message.toolCalls.first {
+                let kept = try await self.house.database.read { tx in
+                    try tx.splices.find(call: call.id, tenant: actor.tenant.id, agent: agent.id, user: user)
+                }
+                if let kept {
+                    result += kept
+                    continue
+                }
+            }
+            result.append(message)
+        }
+        return result
+    }
+
+    /// Of what came before, the number is kept: the messages themselves were kept by the calls before, or are the client's.
+    private func metadata(_ request: ChatRequest, before count: Int) -> JSONValue {
+        count > 0 ? request.metadata.adding("messages_before", .int(count)) : request.metadata
+    }
+
+    /// The user's own context files in place of the agent's.
+    func withUsersFiles(_ entry: AgentDirectory.Entry, _ user: String) async throws -> AgentDirectory.Entry {
+        let own = try await self.house.database.read { try $0.contextFiles.list(of: entry.agent.id, user: user) }
+        guard !own.isEmpty else { return entry }
+        return .init(agent: entry.agent, files: entry.files.merging(own) { $1 }, link: entry.link)
+    }
+}

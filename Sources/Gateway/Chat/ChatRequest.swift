@@ -1,0 +1,333 @@
+import Kernel
+
+/// A request of `POST /v1/chat/completions`, read and checked.
+struct ChatRequest: Sendable {
+    var model = ""
+    var messages: [ModelMessage] = []
+    var isStream = false
+    var includesUsage = false
+    var maximumOutput: Int?
+    var sampling = ModelRequest.Sampling()
+    var responseFormat: JSONValue?
+    var tools: [ModelTool] = []
+    var toolChoice = ModelRequest.ToolChoice.auto
+    var allowsParallelCalls: Bool?
+    var thinking: ThinkingLevel?
+    var metadata: JSONValue = [:]
+    var user: String?
+    var isStored = true
+    /// Whether tools came as `functions`.
+    var isLegacy = false
+    /// Names of parameters that are taken and have no effect.
+    var ignored: [String] = []
+
+    static let withoutEffect = [
+        "service_tier", "safety_identifier", "prompt_cache_key", "prompt_cache_retention", "verbosity", "prediction",
+        "logit_bias", "moderation", "web_search_options",
+    ]
+}
+
+/// Reads a request and collects everything that is wrong with it.
+struct ChatReader {
+    static let messageLimit = 2000
+    static let toolLimit = 128
+
+    private let body: JSONValue
+    private var validation = Validation()
+    private var request = ChatRequest()
+
+    /// Throws every fault at once; first what cannot be asked for here at all.
+    static func read(_ body: JSONValue) throws -> ChatRequest {
+        guard body.object != nil else {
+            var validation = Validation()
+            validation.malformed("body", FieldRule("object"))
+            try validation.check()
+            return ChatRequest()
+        }
+        var reader = ChatReader(body: body)
+        return try reader.read()
+    }
+
+    private init(body: JSONValue) { self.body = body }
+
+    private mutating func read() throws -> ChatRequest {
+        try self.refuseUnsupported()
+        self.request.model = self.text("model") ?? ""
+        self.request.isStream = self.flag("stream") ?? false
+        self.request.user = self.text("user")?.nonEmpty
+        self.request.isStored = self.flag("store") ?? true
+        self.request.includesUsage = self.body["stream_options"]?["include_usage"] == true
+        self.request.allowsParallelCalls = self.flag("parallel_tool_calls")
+        self.readSampling()
+        self.readMetadata()
+        self.readTools()
+        try self.readMessages()
+        self.request.ignored = ChatRequest.withoutEffect.filter { name in self.body[name].map { $0 != .null } ?? false }
+        try self.validation.check()
+        return self.request
+    }
+
+    private func refuseUnsupported() throws {
+        if let n = self.body["n"], n != .null, n != 1 { throw GatewayProblems.unsupported("n") }
+        if self.body["logprobs"] == true { throw GatewayProblems.unsupported("logprobs") }
+        if self.body["modalities"]?.array?.contains(.string("audio")) ?? false {
+            throw GatewayProblems.unsupported("modalities")
+        }
+    }
+
+    // MARK: Plain members
+
+    private mutating func text(_ name: String) -> String? {
+        guard let value = self.body[name], value != .null else { return nil }
+        guard let text = value.string else {
+            self.validation.malformed(name, FieldRule("string"))
+            return nil
+        }
+        return text
+    }
+
+    private mutating func flag(_ name: String) -> Bool? {
+        guard let value = self.body[name], value != .null else { return nil }
+        guard case .bool(let flag) = value else {
+            self.validation.malformed(name, FieldRule("boolean"))
+            return nil
+        }
+        return flag
+    }
+
+    private mutating func number(_ name: String, _ range: ClosedRange<Double>) -> Double? {
+        guard let value = self.body[name], value != .null else { return nil }
+        guard let number = value.number else {
+            self.validation.malformed(name, FieldRule("number"))
+            return nil
+        }
+        let (low, high) = (Int(range.lowerBound), Int(range.upperBound))
+        self.validation.require(range.contains(number), name, .between("\(low)", "\(high)"))
+        return number
+    }
+
+    private mutating func integer(_ name: String, _ range: ClosedRange<Int64>) -> Int64? {
+        guard let value = self.body[name], value != .null else { return nil }
+        guard let number = value.integer else {
+            self.validation.malformed(name, FieldRule("integer"))
+            return nil
+        }
+        self.validation.require(range.contains(number), name, .between("\(range.lowerBound)", "\(range.upperBound)"))
+        return number
+    }
+
+    private mutating func readSampling() {
+        let newer = self.integer("max_completion_tokens", 1...10_000_000)
+        let older = self.integer("max_tokens", 1...10_000_000)
+        self.request.maximumOutput = (newer ?? older).map { Int($0) }
+        self.request.sampling.temperature = self.number("temperature", 0...2)
+        self.request.sampling.topP = self.number("top_p", 0...1)
+        self.request.sampling.seed = self.integer("seed", .min ... .max)
+        self.request.sampling.frequencyPenalty = self.number("frequency_penalty", -2...2)
+        self.request.sampling.presencePenalty = self.number("presence_penalty", -2...2)
+        if let stop = self.body["stop"], stop != .null {
+            let words = stop.string.map { [$0] } ?? stop.array?.compactMap(\.string)
+            if let words, words.count == stop.array?.count ?? 1 {
+                self.validation.require(words.count <= 4, "stop", .between("1", "4"))
+                self.request.sampling.stop = words
+            } else {
+                self.validation.malformed("stop", FieldRule("strings"))
+            }
+        }
+        if let effort = self.text("reasoning_effort") {
+            let levels = ["none": ThinkingLevel.off, "xhigh": .max]
+            let level = levels[effort] ?? ThinkingLevel(rawValue: effort)
+            self.validation.require(
+                level != nil,
+                "reasoning_effort",
+                .oneOf(["none"] + ThinkingLevel.allCases.map(\.rawValue))
+            )
+            self.request.thinking = level
+        }
+        if let format = self.body["response_format"], format != .null {
+            let types = ["text", "json_object", "json_schema"]
+            let isKnown = format["type"]?.string.map(types.contains) ?? false
+            self.validation.require(isKnown, "response_format.type", .oneOf(types))
+            self.request.responseFormat = format
+        }
+    }
+
+    private mutating func readMetadata() {
+        guard let metadata = self.body["metadata"], metadata != .null else { return }
+        guard let members = metadata.object, members.values.allSatisfy({ $0.string != nil }) else {
+            return self.validation.malformed("metadata", FieldRule("object"))
+        }
+        self.validation.require(members.count <= 16, "metadata", .between("0", "16"))
+        self.request.metadata = metadata
+    }
+
+    // MARK: Tools
+
+    private mutating func readTools() {
+        var tools = (self.body["tools"]?.array ?? []).map {
+            ($0["function"], $0["type"]?.string ?? "function", "tools")
+        }
+        if let functions = self.body["functions"]?.array, tools.isEmpty {
+            tools = functions.map { ($0, "function", "functions") }
+            self.request.isLegacy = true
+        }
+        self.validation.require(tools.count <= Self.toolLimit, "tools", .between("0", "\(Self.toolLimit)"))
+        for (index, tool) in tools.enumerated() {
+            let (function, type, list) = tool
+            guard type == "function", let function, let name = function["name"]?.string, PlainName.isName(name) else {
+                self.validation.require(false, "\(list)[\(index)].function.name", FieldRule("tool_name"))
+                continue
+            }
+            self.request.tools.append(
+                ModelTool(
+                    name: name,
+                    description: function["description"]?.string ?? "",
+                    parameters: function["parameters"] ?? ["type": "object", "properties": [:]],
+                    isStrict: function["strict"] == true ? true : nil
+                )
+            )
+        }
+        self.readChoice()
+    }
+
+    private mutating func readChoice() {
+        guard let choice = self.body["tool_choice"] ?? self.body["function_call"], choice != .null else { return }
+        if let word = choice.string {
+            let known: [String: ModelRequest.ToolChoice] = ["auto": .auto, "none": .none, "required": .required]
+            self.validation.require(known[word] != nil, "tool_choice", .oneOf(["auto", "none", "required"]))
+            self.request.toolChoice = known[word] ?? .auto
+        } else if choice["type"] == "allowed_tools", let allowed = choice["allowed_tools"] ?? choice.array?.first {
+            let names = (allowed["tools"]?.array ?? []).compactMap {
+                $0["function"]?["name"]?.string ?? $0["name"]?.string
+            }
+            self.request.toolChoice = .allowed(names, isRequired: allowed["mode"] == "required")
+        } else if let name = choice["function"]?["name"]?.string ?? choice["name"]?.string {
+            self.request.toolChoice = .named(name)
+        } else {
+            self.validation.malformed("tool_choice", FieldRule("tool_choice"))
+        }
+    }
+
+    // MARK: Messages
+
+    private mutating func readMessages() throws {
+        guard let messages = self.body["messages"], messages != .null else { throw GatewayProblems.messagesMissing }
+        guard let list = messages.array else {
+            return self.validation.malformed("messages", FieldRule("objects"))
+        }
+        guard !list.isEmpty else { throw GatewayProblems.messagesMissing }
+        guard list.count <= Self.messageLimit else {
+            return self.validation.require(false, "messages", .between("1", "\(Self.messageLimit)"))
+        }
+        for (index, message) in list.enumerated() { self.read(message, at: index) }
+        try self.validation.check()
+        try self.checkCalls()
+        let last = self.request.messages.last?.role
+        self.validation.require(last != .assistant, "messages[\(list.count - 1)].role", FieldRule("last_role"))
+    }
+
+    private mutating func read(_ value: JSONValue, at index: Int) {
+        let path = "messages[\(index)]"
+        let roles = ["system", "developer", "user", "assistant", "tool", "function"]
+        guard let word = value["role"]?.string, roles.contains(word) else {
+            return self.validation.require(false, "\(path).role", .oneOf(roles))
+        }
+        let role: ModelMessage.Role =
+            switch word {
+            case "system", "developer": .system
+            case "assistant": .assistant
+            case "tool", "function": .tool
+            default: .user
+            }
+        var message = ModelMessage(role, [])
+        message.name = role == .tool ? nil : value["name"]?.string
+        message.toolCallID = value["tool_call_id"]?.string ?? (word == "function" ? value["name"]?.string : nil)
+        message.toolCalls = self.calls(value, path)
+        message.parts = self.parts(value["content"], path, canBeMissing: role == .assistant)
+        if let refusal = value["refusal"]?.string?.nonEmpty { message.parts.append(.refusal(refusal)) }
+        if role == .tool, message.toolCallID == nil { self.validation.missing("\(path).tool_call_id") }
+        self.request.messages.append(message)
+    }
+
+    private mutating func calls(_ value: JSONValue, _ path: String) -> [ToolCall] {
+        if let function = value["function_call"], let name = function["name"]?.string {
+            return [ToolCall(id: name, name: name, arguments: function["arguments"]?.string ?? "")]
+        }
+        return (value["tool_calls"]?.array ?? []).enumerated().compactMap { index, call in
+            guard let id = call["id"]?.string, let name = call["function"]?["name"]?.string else {
+                self.validation.missing("\(path).tool_calls[\(index)].id")
+                return nil
+            }
+            return ToolCall(id: id, name: name, arguments: call["function"]?["arguments"]?.string ?? "")
+        }
+    }
+
+    private mutating func parts(_ content: JSONValue?, _ path: String, canBeMissing: Bool) -> [ModelMessage.Part] {
+        guard let content, content != .null else {
+            if !canBeMissing { self.validation.missing("\(path).content") }
+            return []
+        }
+        if let text = content.string {
+            if text.utf8.contains(0) { self.validation.require(false, "\(path).content", FieldRule("no_nul")) }
+            return text.isEmpty ? [] : [.text(text)]
+        }
+        guard let list = content.array else {
+            self.validation.malformed("\(path).content", FieldRule("content"))
+            return []
+        }
+        return list.enumerated().compactMap { self.part($0.element, "\(path).content[\($0.offset)]") }
+    }
+
+    private mutating func part(_ part: JSONValue, _ path: String) -> ModelMessage.Part? {
+        switch part["type"]?.string ?? "" {
+        case "text":
+            guard let text = part["text"]?.string else {
+                self.validation.missing("\(path).text")
+                return nil
+            }
+            if text.utf8.contains(0) { self.validation.require(false, "\(path).text", FieldRule("no_nul")) }
+            return .text(text)
+        case "image_url":
+            let url = part["image_url"]?["url"]?.string ?? part["image_url"]?.string ?? ""
+            guard Self.isImage(url) else {
+                self.validation.require(false, "\(path).image_url.url", FieldRule("image"))
+                return nil
+            }
+            return .image(url, detail: part["image_url"]?["detail"]?.string)
+        case "file":
+            guard let file = part["file"], file["file_data"]?.string.map({ DataURL($0) != nil }) ?? false else {
+                self.validation.require(false, "\(path).file.file_data", FieldRule("file_data"))
+                return nil
+            }
+            return .file(file)
+        case "refusal": return .refusal(part["refusal"]?.string ?? "")
+        default:
+            self.validation.require(false, "\(path).type", .oneOf(["text", "image_url", "file", "refusal"]))
+            return nil
+        }
+    }
+
+    private static func isImage(_ url: String) -> Bool {
+        if let data = DataURL(url) {
+            let types = ["image/png", "image/jpeg", "image/gif", "image/webp"]
+            return types.contains(data.mediaType) && data.byteCount <= 10 * 1024 * 1024
+        }
+        return url.bytewise.starts(with: "https://") && url.utf8.count <= 8192
+    }
+
+    /// Each result belongs to a call of the turn before it, and each call has its result. Throws `toolMessage`.
+    private func checkCalls() throws {
+        var open: [String] = []
+        for message in self.request.messages {
+            if message.role == .tool {
+                let id = message.toolCallID ?? ""
+                guard let place = open.firstIndex(of: id) else { throw GatewayProblems.toolMessage(id) }
+                open.remove(at: place)
+                continue
+            }
+            if let missing = open.first { throw GatewayProblems.toolMessage(missing) }
+            open = message.toolCalls.map(\.id)
+        }
+        if let missing = open.first { throw GatewayProblems.toolMessage(missing) }
+    }
+}

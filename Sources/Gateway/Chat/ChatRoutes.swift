@@ -1,0 +1,243 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+import NIOCore
+import Platform
+import Storage
+import Web
+
+/// `POST /v1/chat/completions`: an agent behind OpenAI's door.
+struct ChatRoutes: Sendable {
+    static let tag = "OpenAI"
+    static let bodyLimit = 20 * 1024 * 1024
+    /// The status is held back until the model says something, or for so long.
+    private static let headSeconds: Int64 = 10
+    private static let keepAliveSeconds: Int64 = 15
+
+    let actors: ActorReader
+    let orders: ChatOrders
+    let runs: RunService
+
+    var endpoints: [Endpoint] { [self.chat] }
+
+    private var chat: Endpoint {
+        Endpoint(
+            raw: .post,
+            "/v1/chat/completions",
+            "Let an agent answer, at once or as a stream",
+            tag: Self.tag,
+            access: .scope(.write),
+            body: BodyDescription { (ChatSchema.request, [:]) },
+            answers: [
+                AnswerDescription(status: .ok, summary: "Success", of: ChatCompletion.self).orAs("text/event-stream")
+            ]
+        ) { (caller: Caller, call: Call) in
+            let actor = try await self.actors.actor(caller, call)
+            let body = try await call.collectBody(upTo: Self.bodyLimit)
+            guard let json = try await call.json(of: body) else { throw GatewayProblems.messagesMissing }
+            let request = try ChatReader.read(json)
+            let placed = try await self.orders.order(request, actor, call)
+            let named = request.model.nonEmpty ?? "goclaw:\(placed.order.agent.key)"
+            let answer = ChatAnswer(
+                id: "chatcmpl-\(placed.order.id.bytewise.replacing("-", with: ""))",
+                created: self.runs.house.clock.now().seconds,
+                model: named,
+                isLegacy: request.isLegacy
+            )
+            return try await self.answer(request, placed, answer, call)
+        }
+        .refusing(
+            GatewayProblems.messagesMissing,
+            GatewayProblems.unsupported("n"),
+            GatewayProblems.toolMessage("id"),
+            GatewayProblems.modelNotFound,
+            GatewayProblems.agentNotFound,
+            GatewayProblems.agentForbidden,
+            GatewayProblems.toolNameTaken("name"),
+            GatewayProblems.userInvalid,
+            GatewayProblems.sessionKeyInvalid,
+            GatewayProblems.sessionNotFound,
+            GatewayProblems.agentInactive,
+            GatewayProblems.messageRefused,
+            GatewayProblems.busy
+        )
+        .refusing(RunProblems.all)
+    }
+
+    private func answer(_ request: ChatRequest, _ placed: ChatOrders.Placed, _ answer: ChatAnswer, _ call: Call)
+        async throws -> Response
+    {
+        let outlet = SilenceOutlet()
+        let holds: [any Sendable] = placed.lock.map { [$0] } ?? []
+        let machine = try await self.runs.machine(placed.order, holding: holds) { await outlet.tell() }
+        let isDetached = call.header(Self.detachHeader)?.lowercased() == "true"
+        let watch = call.context.watch ?? ConnectionWatch()
+        let startedAt = self.runs.house.clock.now()
+        guard request.isStream else {
+            let result = try await self.reading(machine, watch, isDetached) { try await machine.finish() }
+            let overhead = self.runs.house.clock.now().milliseconds(since: startedAt)
+            var response = Response(status: .ok, answer: answer.whole(result))
+            self.addHeaders(&response, request, placed.order, result)
+            response.headers[Self.overheadHeader] = "\(overhead)"
+            response.headers[Self.costHeader] = "\(result.totals.cost.smallestUnits)"
+            return response
+        }
+        // Refusals are real errors as long as nothing was said.
+        let first = try await self.reading(machine, watch, isDetached) {
+            try await machine.next(until: .now() + .seconds(Self.headSeconds))
+        }
+        var response = Response(
+            status: .ok,
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-cache"],
+            body: self.stream(first, machine, request, answer, watch, outlet, isDetached)
+        )
+        response.headers[HTTPField.Name("X-Accel-Buffering")!] = "no"
+        self.addHeaders(&response, request, placed.order, nil)
+        return response
+    }
+
+    /// What is pulled for a client ends with it, unless the run goes on without.
+    private func reading<T: Sendable>(
+        _ machine: RunMachine,
+        _ watch: ConnectionWatch,
+        _ isDetached: Bool,
+        _ body: @Sendable () async throws -> T
+    ) async throws -> T {
+        do { return try await watch.endingWhenLeft { try await body() } } catch {
+            if isDetached, error is CancellationError {
+                self.runs.detach(machine)
+            } else {
+                await machine.abandon(.clientDisconnected)
+            }
+            throw error
+        }
+    }
+
+    // MARK: Streams
+
+    private func stream(
+        _ first: RunEvent?,
+        _ machine: RunMachine,
+        _ request: ChatRequest,
+        _ answer: ChatAnswer,
+        _ watch: ConnectionWatch,
+        _ outlet: SilenceOutlet,
+        _ isDetached: Bool
+    ) -> ResponseBody {
+        ResponseBody { writer in
+            let chunks = ChatAnswer.Chunks(answer, includesUsage: request.includesUsage)
+            let line = ChatLine(chunks: chunks)
+            var pending: RunEvent? = first
+            var isOver = first == nil
+            do {
+                try await watch.endingWhenLeft {
+                    try await writer.write(ByteBuffer(bytes: chunks.first))
+                    await outlet.open(writer as? any SharedBodyWriter)
+                    while !isOver {
+                        if let event = pending { try await writer.write(ByteBuffer(bytes: line.bytes(event))) }
+                        pending = try await machine.next(until: .now() + .seconds(Self.keepAliveSeconds))
+                        isOver = pending == nil
+                    }
+                    await outlet.close()
+                }
+                let (result, label) = await (machine.result, machine.label)
+                try await writer.write(ByteBuffer(bytes: line.end(result, label: label)))
+            } catch let problem as Problem {
+                await outlet.close()
+                await machine.abandon(.clientDisconnected)
+                let error = GatewayContract.openAIError(problem, in: .english)
+                try await writer.write(
+                    ByteBuffer(bytes: ChatAnswer.Chunks.failure(error) + ChatAnswer.Chunks.done)
+                )
+            } catch {
+                await outlet.close()
+                if isDetached { self.runs.detach(machine) } else { await machine.abandon(.clientDisconnected) }
+                throw error
+            }
+            try await writer.finish(nil)
+        }
+    }
+
+    // MARK: Headers
+
+    static let detachHeader = HTTPField.Name("X-GoClaw-Detach")!
+    static let runHeader = HTTPField.Name("X-GoClaw-Run-Id")!
+    static let traceHeader = HTTPField.Name("X-GoClaw-Trace-Id")!
+    static let ignoredHeader = HTTPField.Name("X-GoClaw-Ignored")!
+    static let providerHeader = HTTPField.Name("X-GoClaw-Provider")!
+    static let modelHeader = HTTPField.Name("X-GoClaw-Model")!
+    static let overheadHeader = HTTPField.Name("X-GoClaw-Overhead-Ms")!
+    static let costHeader = HTTPField.Name("X-GoClaw-Cost-Micros")!
+
+    private func addHeaders(
+        _ response: inout Response,
+        _ request: ChatRequest,
+        _ order: RunOrder,
+        _ result: RunResult?
+    ) {
+        response.headers[Self.runHeader] = order.id
+        response.headers[Self.traceHeader] = order.trace
+        response.headers[ChatOrders.sessionHeader] = HeaderText.of(order.place.key)
+        response.headers[ActorReader.agentHeader] = order.agent.key
+        let ignored = Set(request.ignored).union(result?.ignored ?? [])
+        if !ignored.isEmpty { response.headers[Self.ignoredHeader] = ignored.sorted().joined(separator: ", ") }
+        if let choice = result?.answeredBy {
+            response.headers[Self.providerHeader] = choice.provider
+            response.headers[Self.modelHeader] = HeaderText.of(choice.model)
+        }
+    }
+}
+
+/// Text in a header: what is no visible ASCII is percent-encoded.
+enum HeaderText {
+    static func of(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 < 33 || $0 > 126 }) else { return text }
+        return text.utf8.map { byte in
+            guard byte < 33 || byte > 126 else { return String(UnicodeScalar(byte)) }
+            let digits = String(byte, radix: 16, uppercase: true)
+            return "%" + (digits.utf8.count == 1 ? "0" : "") + digits
+        }.joined()
+    }
+}
+
+/// Events of a run as lines of a stream.
+struct ChatLine: Sendable {
+    let chunks: ChatAnswer.Chunks
+
+    func bytes(_ event: RunEvent) -> [UInt8] {
+        switch event {
+        case .text(let text): self.chunks.text(text)
+        case .refusal(let text): self.chunks.text(text, as: "refusal")
+        case .toolStarted(let name): ChatAnswer.Chunks.comment("tool \(name)")
+        case .clientCall(let index, let id, let name): self.chunks.call(index, id, name)
+        case .clientArguments(let index, let text): self.chunks.arguments(index, text)
+        case .waiting: ChatAnswer.Chunks.comment("keep-alive")
+        }
+    }
+
+    /// What follows the last word: the label of advertising, the finish, the usage, `[DONE]`.
+    func end(_ result: RunResult, label: String) -> [UInt8] {
+        let last = label.isEmpty ? [] : self.chunks.text(label)
+        let usage = self.chunks.usageLine(result.totals.usage)
+        return last + self.chunks.finish(result.stopReason) + usage + ChatAnswer.Chunks.done
+    }
+}
+
+extension ChatAnswer.Chunks {
+    /// Empty where the client has not asked for it.
+    func usageLine(_ usage: TokenUsage) -> [UInt8] { self.includesUsage ? self.usage(usage) : [] }
+}
+
+/// Where comments go while tools run; nowhere as long as nothing was written.
+actor SilenceOutlet {
+    private var writer: (any SharedBodyWriter)?
+
+    func open(_ writer: (any SharedBodyWriter)?) { self.writer = writer }
+    func close() { self.writer = nil }
+
+    func tell() async {
+        guard var writer = self.writer else { return }
+        // A client that has gone is noticed by whoever writes next.
+        try? await writer.write(ByteBuffer(bytes: ChatAnswer.Chunks.comment("keep-alive")))
+    }
+}

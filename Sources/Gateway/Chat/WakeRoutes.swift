@@ -1,0 +1,204 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Platform
+import Storage
+import Web
+
+/// Agents that others start: automations and orchestrators.
+struct WakeRoutes: Sendable {
+    static let tag = "Agents"
+
+    let actors: ActorReader
+    let orders: ChatOrders
+    let runs: RunService
+    let secrets: SecretBox
+
+    var endpoints: [Endpoint] { [self.wake, Endpoint(.post, "/v1/runs/{id}/cancel", tag: Self.tag, self.cancel)] }
+
+    struct WakeInput: Input {
+        let message: String
+        let sessionKey: String?
+        let user: String?
+        let metadata: JSONValue
+        let waits: Bool
+
+        init(_ read: inout InputReader) {
+            self.message = read.body("message", .string, "What the agent is told", .notBlank())
+            self.sessionKey = read.optionalBody(
+                "session_key",
+                .string,
+                "A session of one's own to go on with",
+                .notBlank(),
+                .atMost(512)
+            )
+            self.user = read.optionalBody("user_id", .string, "For whom", .userName)
+            let metadata = read.optionalBody("metadata", .object, "Kept on the trace", .atMostBytes(16 * 1024))
+            self.metadata = .object(metadata ?? [:])
+            self.waits = read.body("wait", .boolean, default: true, json: true, "Whether the answer is waited for")
+        }
+    }
+
+    private var wake: Endpoint {
+        let inputs = InputReader.describe(AgentRoutes.Path.self) + InputReader.describe(WakeInput.self)
+        return Endpoint(
+            raw: .post,
+            "/v1/agents/{id}/wake",
+            "Start an agent and get its answer",
+            tag: Self.tag,
+            access: .scope(.write),
+            inputs: inputs,
+            answers: [
+                AnswerDescription(status: .ok, summary: "Success", of: WakeOutput.self),
+                AnswerDescription(status: .accepted, summary: "Started", of: WakeStarted.self),
+            ]
+        ) { (caller: Caller, call: Call) in
+            let actor = try await self.actors.actor(caller, call)
+            let input: WakeInput = try await call.readBody()
+            let limit = self.runs.house.settings.maximumMessageCharacters
+            guard input.message.unicodeScalars.count <= limit else {
+                throw GatewayProblems.messageTooLong(limit: limit)
+            }
+            let entry = try await self.orders.access.require(call.context.pathParameter("id"), for: actor)
+            let (order, lock) = try await self.order(input, entry, actor, call)
+            let machine = try await self.runs.machine(order, holding: lock.map { [$0] } ?? [])
+            guard input.waits else {
+                self.runs.detach(machine)
+                return Response(status: .accepted, answer: WakeStarted(order: order))
+            }
+            return try await self.answer(machine, order)
+        }
+        .refusing(
+            GatewayProblems.messageTooLong(limit: 32_768),
+            GatewayProblems.agentNotFound,
+            GatewayProblems.agentForbidden,
+            GatewayProblems.sessionKeyInvalid,
+            GatewayProblems.sessionNotFound,
+            GatewayProblems.agentInactive,
+            GatewayProblems.messageRefused,
+            GatewayProblems.busy
+        )
+        .refusing(RunProblems.all)
+    }
+
+    /// A caller that hangs up does not end it: its answer stays in the session.
+    private func answer(_ machine: RunMachine, _ order: RunOrder) async throws -> Response {
+        do {
+            return Response(status: .ok, answer: WakeOutput(order: order, result: try await machine.finish()))
+        } catch is CancellationError {
+            self.runs.detach(machine)
+            throw CancellationError()
+        }
+    }
+
+    private func order(
+        _ input: WakeInput,
+        _ entry: AgentDirectory.Entry,
+        _ actor: GatewayActor,
+        _ call: Call
+    ) async throws -> (RunOrder, SessionLocks.Lock?) {
+        // A bound key is its owner's; whoever is trusted with users may name one.
+        let isBound = actor.key?.owner != nil
+        let user = isBound ? actor.user : input.user ?? actor.user
+        let rowUser = user ?? actor.userID
+        let ids = self.runs.house.ids
+        var place = RunOrder.SessionPlace.new(
+            SessionKey(agentKey: entry.agent.key, rest: "wake-\(ids.bytes(4).hex)")
+        )
+        var (lock, history): (SessionLocks.Lock?, [ModelMessage]) = (nil, [])
+        if let key = input.sessionKey { (place, lock, history) = try await self.orders.open(key, entry.agent, actor) }
+        var order = RunOrder(
+            id: ids.uuid(),
+            trace: ids.uuid(),
+            kind: .wake,
+            actor: actor,
+            user: rowUser,
+            spender: Spender(
+                tenant: actor.tenant.id,
+                key: actor.key?.id,
+                agent: ID(entry.agent.id.text),
+                user: user
+            ),
+            entry: try await self.orders.withUsersFiles(entry, rowUser),
+            place: place,
+            channel: "wake",
+            history: history,
+            messages: [ModelMessage(.user, input.message)]
+        )
+        order.metadata = input.metadata
+        order.language = Language.ofClient(call.request).rawValue
+        if lock != nil { order.sessionUser = actor.userID }
+        return (order, lock)
+    }
+
+    struct RunPath: Input {
+        let id: String
+        init(_ read: inout InputReader) { self.id = read.path("id", "The run").lowercased() }
+    }
+
+    var cancel: Operation<RunPath, CancelOutput> {
+        .acting("Stop a run", needs: .scope(.write), effect: .write, by: self.actors) { input, actor, _ in
+            let record = try await self.runs.house.database.read { try $0.runs.find(input.id, of: actor.tenant.id) }
+            let handle = self.runs.house.registry.find(input.id, of: actor.tenant.id)
+            guard let user = record?.user ?? handle?.user, actor.seesAll || user == actor.userID else {
+                throw GatewayProblems.runNotFound
+            }
+            handle?.stop(.cancelled)
+            return CancelOutput(runID: input.id)
+        }.refusing(GatewayProblems.runNotFound)
+    }
+}
+
+/// What every run may end with.
+enum RunProblems {
+    static let all = [
+        GatewayProblems.providerDisabled, GatewayProblems.priceMissing("model"), GatewayProblems.budgetUsedUp([:]),
+        GatewayProblems.contextTooLong(window: 200_000), GatewayProblems.providerResting, GatewayProblems.providerBusy,
+        GatewayProblems.modelRefusedRequest("reason"), GatewayProblems.providerRefused,
+        GatewayProblems.modelLimited(seconds: 1), GatewayProblems.providerFailed, GatewayProblems.runTimeout,
+        GatewayProblems.runCancelled, GatewayProblems.runLost, GatewayProblems.draining,
+    ]
+}
+
+struct WakeOutput: Answer {
+    let order: RunOrder
+    let result: RunResult
+
+    static let members: [Member<Self>] = [
+        Member("content", \.result.content, "What the agent says", example: "Done."),
+        Member("run_id", \.order.id, "The run"),
+        Member("session_key", \.order.place.key, "The session", example: "agent:default:wake-0123abcd"),
+        Member("status", { _ in "completed" }, "How it ended", example: "completed"),
+        Member("stop_reason", \.result.stopReason.rawValue, "Why it stopped", example: "end_turn"),
+        Member(
+            "usage",
+            \.usage,
+            "Tokens of all calls",
+            example: ["prompt_tokens": 10, "completion_tokens": 20, "total_tokens": 30]
+        ),
+    ]
+
+    private var usage: JSONValue {
+        let usage = self.result.totals.usage
+        return [
+            "prompt_tokens": .integer(usage.input), "completion_tokens": .integer(usage.output),
+            "total_tokens": .integer(usage.total),
+        ]
+    }
+}
+
+struct WakeStarted: Answer {
+    let order: RunOrder
+    static let members: [Member<Self>] = [
+        Member("run_id", \.order.id, "The run"),
+        Member("session_key", \.order.place.key, "Where its answer will be", example: "agent:default:wake-0123abcd"),
+        Member("status", { _ in "queued" }, "How it stands", example: "queued"),
+    ]
+}
+
+struct CancelOutput: Answer {
+    let runID: String
+    static let members: [Member<Self>] = [
+        Member("ok", { _ in true }, "It was stopped, or had ended"), Member("run_id", \.runID, "The run"),
+    ]
+}

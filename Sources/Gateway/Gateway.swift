@@ -1,0 +1,65 @@
+import Foundation
+import HTTPTypes
+package import Kernel
+import Ledger
+import Logging
+package import Platform
+import Search
+package import ServiceLifecycle
+package import Storage
+package import Web
+
+/// The gateway: AI agents with providers, tools, sessions and budgets, behind an OpenAI-compatible door.
+package struct Gateway: Slice {
+    package static let name = GatewayContract.name
+    package static let migrations = GatewaySchema.migrations
+    package static let settings = [
+        Setting.gatewayToken, .gatewayOwners, .gatewayRateLimit, .gatewayMessageCharacters, .gatewayInjection,
+        .gatewayRunSeconds, .gatewayRunPlaces, .gatewayTenantBudget, .gatewayProviderOrigins, .gatewayTraceContent,
+        .gatewayRetention, .gatewayPublicDocs,
+    ]
+    package static let words = GatewayWords.all
+    package static let webhooks = GatewayWebhooks.dialect
+    package static let roles = Scope.allCases.map(\.role)
+    package static let exposedHeaders = [
+        "X-GoClaw-Run-Id", "X-GoClaw-Trace-Id", "X-GoClaw-Session-Key", "X-GoClaw-Agent-Id", "X-GoClaw-Ignored",
+        "X-GoClaw-Provider", "X-GoClaw-Model", "X-GoClaw-Overhead-Ms", "X-GoClaw-Cost-Micros", "X-Total-Count",
+        "x-should-retry", "retry-after-ms",
+    ]
+
+    package static func check(_ settings: SettingValues) throws { _ = try GatewaySettings(settings) }
+
+    package let surface: Surface
+    package let services: [any Service]
+    package let jobKinds: [JobKind] = []
+    let parts: GatewayParts
+
+    package init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
+        let parts = try GatewayParts(house, try GatewaySettings(settings))
+        self.parts = parts
+        let operations = GatewayRoutes(house, parts).endpoints
+        let documents = DocumentRoutes(
+            publicURL: house.publicURL,
+            arePublic: parts.settings.areDocumentsPublic,
+            actors: parts.actors,
+            assetsDirectory: house.assetsDirectory
+        ).endpoints(beside: operations)
+        self.surface = Surface(GatewayContract.shared, endpoints: operations + documents, events: [])
+        self.services = [parts.keys, parts.runs]
+    }
+
+    /// The master tenant with a provider and an agent that answer without any account anywhere, and the token's credential.
+    package func prepare() async throws { try await GatewaySeed(parts: self.parts).prepare() }
+
+    package func makeKey(role: Role, owner: String, rateLimit: Int?) async throws -> JSONValue {
+        guard let scope = Scope(role) else { throw ConfigurationError("there is no scope \(role)") }
+        try await self.prepare()
+        let made = try await self.parts.keyService.createAtConsole(scope, owner: owner, rateLimit: rateLimit ?? 0)
+        return [
+            "authorization": .string(made.secret), "key": .string(made.secret), "id": .string(made.key.id.text),
+            "scopes": .strings(made.key.scopes.names), "owner_id": .text(made.key.owner),
+        ]
+    }
+
+    package func verify(in tx: Transaction) throws -> [String] { try GatewayCheck.differences(in: tx) }
+}

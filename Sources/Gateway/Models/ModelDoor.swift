@@ -1,0 +1,173 @@
+import Kernel
+import NIOCore
+import NIOHTTP1
+import Platform
+import Synchronization
+
+/// Where models are called from: what each provider takes, how many calls it has, and whether it rests.
+final class ModelDoor: Sendable {
+    /// Of a provider's calls in a minute, so many in a hundred may be repetitions.
+    static let repetitionPercent = 20
+
+    struct Key: Hashable, Sendable {
+        let provider: ID<Provider>
+        let model: String
+    }
+
+    private struct State {
+        var openAI: [Key: OpenAIWire.Quirks] = [:]
+        var anthropic: [Key: AnthropicWire.Quirks] = [:]
+        var running: [ID<Provider>: Int] = [:]
+        /// How many tokens are counted for one that was estimated, by model.
+        var factors: [Key: Double] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let outbound: Outbound
+    private let ids: IDGenerator
+    let breaker = CircuitBreaker<Key>(openSeconds: 30)
+    private let calls = SlidingWindows(policy: "calls", windowSeconds: 60)
+    private let repetitions = SlidingWindows(policy: "repetitions", windowSeconds: 60)
+    let clock: WallClock
+
+    init(outbound: Outbound, ids: IDGenerator, clock: WallClock) {
+        (self.outbound, self.ids, self.clock) = (outbound, ids, clock)
+    }
+
+    /// A place among a provider's calls; given back when it goes away.
+    final class Place: Sendable {
+        private let door: ModelDoor
+        private let provider: ID<Provider>
+
+        fileprivate init(_ door: ModelDoor, _ provider: ID<Provider>) { (self.door, self.provider) = (door, provider) }
+
+        deinit {
+            self.door.state.withLock { state in
+                let left = state.running[self.provider, default: 1] - 1
+                state.running[self.provider] = left > 0 ? left : nil
+            }
+        }
+    }
+
+    /// Throws `providerBusy`.
+    func place(at provider: Provider) throws -> Place {
+        let hasRoom = self.state.withLock { state in
+            guard state.running[provider.id, default: 0] < provider.settings.maximumConcurrent else { return false }
+            state.running[provider.id, default: 0] += 1
+            return true
+        }
+        guard hasRoom else { throw GatewayProblems.providerBusy }
+        return Place(self, provider.id)
+    }
+
+    // MARK: Sending
+
+    /// The request as it goes to the provider, and what of it the provider does not take.
+    struct Prepared: Sendable {
+        let request: OutboundRequest
+        let byteCount: Int
+        let ignored: [String]
+    }
+
+    func prepare(_ request: ModelRequest, for open: OpenProvider) throws -> Prepared {
+        let key = Key(provider: open.provider.id, model: request.model)
+        let (body, ignored): (JSONValue, [String])
+        switch open.provider.wire {
+        case .anthropic:
+            let quirks = self.state.withLock { $0.anthropic[key] } ?? .init()
+            (body, ignored) = AnthropicWire.body(of: request, for: open.provider, quirks)
+        case .openAI, .echo:
+            let quirks = self.state.withLock { $0.openAI[key] } ?? .init()
+            (body, ignored) = (OpenAIWire.body(of: request, for: open.provider, quirks), quirks.without.sorted())
+        }
+        let bytes = try JSON.encode(body)
+        return Prepared(request: self.request(open, bytes), byteCount: bytes.count, ignored: ignored)
+    }
+
+    /// - Parameter path: below the provider's address; its usual one without it.
+    func request(_ open: OpenProvider, _ body: [UInt8]?, method: String = "POST", path: String? = nil)
+        -> OutboundRequest
+    {
+        var headers = HTTPHeaders([("Accept-Encoding", "identity"), ("User-Agent", "Souk")])
+        if body != nil { headers.add(name: "Content-Type", value: "application/json") }
+        let base = open.provider.apiBase
+        let usual: String
+        switch open.provider.wire {
+        case .anthropic:
+            usual = "/v1/messages"
+            headers.add(name: "anthropic-version", value: AnthropicWire.version(of: open.provider))
+            if let key = open.apiKey { headers.add(name: "x-api-key", value: key) }
+        case .openAI, .echo:
+            usual = "/chat/completions"
+            if let key = open.apiKey { headers.add(name: "Authorization", value: "Bearer \(key)") }
+        }
+        for (name, value) in open.headers { headers.replaceOrAdd(name: name, value: value) }
+        return OutboundRequest(
+            method: method,
+            url: base + (path ?? usual),
+            headers: headers,
+            body: body.map { ByteBuffer(bytes: $0) }
+        )
+    }
+
+    /// Throws ``ModelFailure``.
+    func send(_ request: OutboundRequest, to open: OpenProvider) async throws -> OutboundCall {
+        let provider = open.provider
+        _ = self.calls.take(provider.id.text, limit: .max, now: self.clock.now())
+        do {
+            return try await self.outbound.begin(
+                request,
+                reach: open.isNamed ? .everywhere : .allowed,
+                timeoutSeconds: min(ModelStream.headSeconds, Int64(provider.settings.timeoutSeconds)),
+                silenceSeconds: ModelStream.silenceSeconds
+            )
+        } catch let error as OutboundError {
+            throw ModelFailure.unreachable(OutboundError.describe(error), wasWritten: false)
+        }
+    }
+
+    func echo(_ request: ModelRequest) -> EchoModel { EchoModel(request, callID: "call_\(self.ids.rawUUID().hex)") }
+
+    // MARK: What is learnt
+
+    /// Whether a repetition of a failed call is within the provider's share of them. The first few of a minute always are.
+    func mayRepeat(_ provider: Provider) -> Bool {
+        let now = self.clock.now()
+        let sent = self.calls.count(provider.id.text, now: now)
+        let limit = max(3, sent * Self.repetitionPercent / 100)
+        return self.repetitions.take(provider.id.text, limit: limit, now: now).isAllowed
+    }
+
+    /// Whether the same request goes once more, without what the refusal names.
+    func learn(from failure: ModelFailure, of request: ModelRequest, at open: OpenProvider) -> Bool {
+        guard case .refused(400, let message, _) = failure else { return false }
+        let key = Key(provider: open.provider.id, model: request.model)
+        return self.state.withLock { state in
+            switch open.provider.wire {
+            case .anthropic:
+                guard request.thinking != .off, state.anthropic[key]?.hasThinkingBudget != true,
+                    ["thinking", "output_config", "effort"].contains(where: { message.bytewise.contains($0) })
+                else { return false }
+                state.anthropic[key] = .init(hasThinkingBudget: true)
+                return true
+            case .openAI, .echo:
+                guard let quirks = OpenAIWire.quirks(after: message, state.openAI[key] ?? .init()) else { return false }
+                if state.openAI.count >= 10_000 { state.openAI = [:] }
+                state.openAI[key] = quirks
+                return true
+            }
+        }
+    }
+
+    /// What a provider has counted corrects later estimates of the same model.
+    func learn(tokens counted: Int64, estimated: Int64, _ key: Key) {
+        guard counted > 0, estimated > 0 else { return }
+        let factor = min(4, max(0.25, Double(counted) / Double(estimated)))
+        self.state.withLock { state in
+            if state.factors.count >= 10_000 { state.factors = [:] }
+            state.factors[key] = state.factors[key].map { $0 * 0.8 + factor * 0.2 } ?? factor
+        }
+    }
+
+    func factor(_ key: Key) -> Double { self.state.withLock { $0.factors[key] } ?? 1 }
+}

@@ -1,0 +1,281 @@
+import Kernel
+import NIOCore
+import Platform
+import Storage
+
+/// Calls of models: whom to ask, what to reserve, what to do when it fails.
+extension RunMachine {
+    /// Chooses who may answer.
+    func beginCall() async throws {
+        let agent = self.order.agent
+        let choices = [ModelChoice(provider: agent.provider, model: agent.model)] + agent.details.fallback
+        let known = try await self.house.providers.all(of: self.order.tenant.id)
+        let bound = try await self.house.budgets.binding(self.order.spender)
+        var candidates: [CallProgress.Candidate] = []
+        var refusal: Problem?
+        for choice in choices {
+            guard let open = known[choice.provider], open.provider.isEnabled else {
+                refusal = refusal ?? GatewayProblems.providerDisabled
+                continue
+            }
+            // Without a budget, nothing is counted against it.
+            guard let price = open.price(of: choice.model) ?? (bound.isEmpty ? .free : nil) else {
+                refusal = refusal ?? GatewayProblems.priceMissing(choice.model)
+                continue
+            }
+            candidates.append(.init(open: open, model: choice.model, price: price))
+        }
+        guard !candidates.isEmpty else { throw refusal ?? GatewayProblems.providerDisabled }
+        self.progress = CallProgress(
+            span: self.house.ids.uuid(),
+            startedAt: self.house.clock.now(),
+            candidates: candidates
+        )
+        self.iterations += 1
+        self.clientIndexes = [:]
+        self.state = .call
+    }
+
+    /// What the model is asked now.
+    private func request(_ candidate: CallProgress.Candidate) -> ModelRequest {
+        let agent = self.order.agent
+        let tools = self.availableTools
+        let limit = min(self.order.maximumOutput ?? agent.details.maximumTokens, agent.details.maximumTokens)
+        var request = ModelRequest(
+            model: candidate.model,
+            messages: HistoryRepair.repaired(self.history + self.said),
+            tools: tools,
+            maximumOutput: candidate.price.maximumOutput.map { min($0, limit) } ?? limit
+        )
+        request.system = self.systemText(hasTools: !tools.isEmpty)
+        request.toolChoice = self.lastReason == nil ? self.order.toolChoice : .none
+        // What must be called was called: the answer may follow.
+        if self.iterations > 1, [.required].contains(request.toolChoice) || self.isNamed(request.toolChoice) {
+            request.toolChoice = .auto
+        }
+        request.allowsParallelCalls = self.order.allowsParallelCalls
+        request.sampling = self.order.sampling
+        request.responseFormat = self.order.responseFormat
+        request.thinking = self.order.thinking ?? agent.details.thinking
+        return request
+    }
+
+    private func isNamed(_ choice: ModelRequest.ToolChoice) -> Bool { if case .named = choice { true } else { false } }
+
+    private func systemText(hasTools: Bool) -> String {
+        var text = SystemText(
+            agent: self.order.agent,
+            files: self.order.entry.files,
+            hasTools: hasTools,
+            instructions: self.order.instructions,
+            user: self.order.user,
+            now: self.startedAt
+        ).text
+        if let reason = self.lastReason {
+            text += "\n\nThe run ends here (\(reason.rawValue)). Answer with what you have, and call no tool."
+        }
+        return text
+    }
+
+    /// Reserves, and sends. Goes on with the next candidate where this one rests.
+    func openCall() async throws {
+        guard var progress = self.progress else { return }
+        let candidate = progress.candidate
+        let now = self.house.clock.now()
+        if self.house.door.breaker.secondsLeft(candidate.key, now: now) != nil
+            || !self.house.door.breaker.begin(candidate.key, now: now)
+        {
+            return try self.goOn(after: GatewayProblems.providerResting)
+        }
+        let place: ModelDoor.Place
+        do { place = try self.house.door.place(at: candidate.open.provider) } catch let problem as Problem {
+            return try self.goOn(after: problem)
+        }
+        var request = self.request(candidate)
+        let bound = try self.bound(of: request, candidate)
+        progress.tried += 1
+        progress.answer = ModelAnswer()
+        self.progress = progress
+        let (attempt, output) = try await self.reserve(candidate, bound)
+        request.maximumOutput = Int(clamping: output)
+        let reserved = InputBound(input: bound.input, output: output)
+        if candidate.open.provider.wire == .echo {
+            let stream = ModelStream(self.house.door.echo(request))
+            self.state = .answering(stream, attempt, place, reserved)
+            return
+        }
+        do {
+            let prepared = try self.house.door.prepare(request, for: candidate.open)
+            self.result.ignored.formUnion(prepared.ignored)
+            let call = try await self.house.door.send(prepared.request, to: candidate.open)
+            let stream = ModelStream(
+                call,
+                speaking: candidate.open.provider.wire,
+                maximumOutput: request.maximumOutput,
+                timeoutSeconds: candidate.open.provider.settings.timeoutSeconds
+            )
+            self.handle.ending(by: stream.abandon)
+            self.state = .answering(stream, attempt, place, reserved)
+        } catch let failure as ModelFailure {
+            try await self.callFailed(failure, attempt, reserved, request)
+        }
+    }
+
+    /// The tokens that a call can use. Throws `contextTooLong`.
+    private func bound(of request: ModelRequest, _ candidate: CallProgress.Candidate) throws -> InputBound {
+        let window = Int64(candidate.price.contextWindow ?? self.order.agent.details.contextWindow)
+        let texts = request.system.utf8.count + request.messages.reduce(0) { $0 + $1.byteCount }
+        let tools = request.tools.reduce(0) { $0 + $1.description.utf8.count + JSON.text(of: $1.parameters).utf8.count }
+        let images = request.messages.flatMap(\.parts).reduce(into: (images: 0, files: 0)) { counts, part in
+            switch part {
+            case .image: counts.images += 1
+            case .file: counts.files += 1
+            case .text, .refusal: break
+            }
+        }
+        let estimate = Double(
+            TokenEstimate.ofText(request.system) + request.messages.reduce(0) { $0 + TokenEstimate.ofText($1.text) }
+        )
+        guard Int64(nearest: estimate * self.house.door.factor(candidate.key)) <= window else {
+            throw GatewayProblems.contextTooLong(window: Int(window))
+        }
+        let pictures = Int64(images.images * candidate.open.provider.settings.imageTokens)
+        let whole = images.files > 0 ? window : Int64(texts + tools) + 2048 + pictures
+        return InputBound(input: min(whole, window), output: Int64(request.maximumOutput))
+    }
+
+    // MARK: Answers
+
+    func readAnswer(_ stream: ModelStream, _ attempt: Attempt, _ bound: InputBound, _ patience: NIODeadline)
+        async throws
+        -> RunEvent?
+    {
+        let step: ModelStream.Step
+        do { step = try await stream.next(until: patience) } catch let failure as ModelFailure {
+            try await self.callFailed(failure, attempt, bound, nil)
+            return nil
+        }
+        switch step {
+        case .waiting: return .waiting
+        case .event(let event):
+            self.progress?.answer.add(event, at: self.house.clock.now())
+            return self.told(event)
+        case .end:
+            self.handle.ending(by: nil)
+            try await self.answered(attempt, bound)
+            return nil
+        }
+    }
+
+    /// What a client gets of it.
+    private func told(_ event: ModelEvent) -> RunEvent? {
+        switch event {
+        case .text(let text): return self.said(text)
+        case .refusal(let text):
+            self.hasSaidSomething = true
+            self.result.refusal = (self.result.refusal ?? "") + text
+            return .refusal(text)
+        case .toolCall(let index, let id, let name):
+            guard self.isClients(name) else { return nil }
+            let place = self.clientIndexes.count
+            self.clientIndexes[index] = place
+            self.hasSaidSomething = true
+            return .clientCall(index: place, id: id, name: name)
+        case .arguments(let index, let text):
+            return self.clientIndexes[index].map { .clientArguments(index: $0, text) }
+        case .thinking, .kept, .usage, .finish, .answerID: return nil
+        }
+    }
+
+    func isClients(_ name: String) -> Bool { self.order.clientTools.contains { $0.name == name } }
+
+    /// The model has ended its turn.
+    private func answered(_ attempt: Attempt, _ bound: InputBound) async throws {
+        guard let progress = self.progress else { return }
+        let candidate = progress.candidate
+        self.house.door.breaker.succeeded(candidate.key)
+        self.result.answeredBy = candidate.choice
+        if let usage = progress.answer.usage, progress.answer.isWholeUsage {
+            self.house.door.learn(tokens: usage.input, estimated: bound.input, candidate.key)
+        }
+        let answer = progress.answer
+        self.said.append(answer.message)
+        // Its attempt is settled below, whatever follows.
+        self.state = .begin
+        if answer.finish == .pause, self.iterations < self.order.agent.details.maximumIterations {
+            try await self.commitTurn(attempt, bound, isLast: false)
+            self.state = .begin
+            return
+        }
+        if !answer.calls.isEmpty, self.lastReason == nil {
+            try await self.commitTurn(attempt, bound, isLast: false)
+            if !answer.text.isEmpty { self.separator = "\n\n" }
+            self.state = .tools
+            return
+        }
+        self.result.stopReason = self.lastReason ?? Self.reason(answer.finish, answer)
+        try await self.end(attempt, bound)
+    }
+
+    private static func reason(_ finish: FinishReason?, _ answer: ModelAnswer) -> RunResult.StopReason {
+        switch finish {
+        case .length: .maxTokens
+        case .contentFilter: .refusal
+        default: answer.refusal.isEmpty ? .endTurn : .refusal
+        }
+    }
+
+    // MARK: Failures
+
+    /// Tries again, goes on with the next candidate, or ends the run.
+    func callFailed(_ failure: ModelFailure, _ attempt: Attempt, _ bound: InputBound, _ request: ModelRequest?)
+        async throws
+    {
+        self.handle.ending(by: nil)
+        guard var progress = self.progress else { throw failure }
+        // Its attempt is settled below, whatever follows.
+        self.state = .call
+        let (candidate, door) = (progress.candidate, self.house.door)
+        progress.lastFailure = failure
+        progress.attempts.append([
+            "attempt": .int(progress.attempts.count + 1), "provider": .string(candidate.choice.provider),
+            "model": .string(candidate.model), "error": .string(CallFailure.problem(failure).code),
+        ])
+        self.progress = progress
+        if failure.mayPass {
+            door.breaker.failed(candidate.key, now: self.house.clock.now())
+        } else {
+            door.breaker.succeeded(candidate.key)
+        }
+        try await self.settle(attempt, bound, after: failure)
+        // Nothing is repeated once something was said.
+        guard !progress.answer.hasContent else { throw failure }
+        if door.learn(from: failure, of: request ?? self.request(candidate), at: candidate.open) {
+            self.progress?.tried -= 1
+            self.state = .call
+            return
+        }
+        if failure.mayPass, progress.tried < CallProgress.tries, door.mayRepeat(candidate.open.provider) {
+            let asked: Int64? = if case .refused(_, _, let after) = failure { after } else { nil }
+            let pause = asked ?? progress.pause(Double.random(in: 0...1))
+            let until = NIODeadline.now() + .milliseconds(pause)
+            if pause <= 30_000, until < self.deadline {
+                self.state = .pausing(until: until)
+                return
+            }
+        }
+        guard failure.mayFallBack || failure.mayPass, progress.hasNext else { throw failure }
+        self.progress?.index += 1
+        self.progress?.tried = 0
+        self.state = .call
+    }
+
+    /// The candidate is not asked at all.
+    private func goOn(after problem: Problem) throws {
+        guard let progress = self.progress, progress.hasNext else {
+            throw self.progress?.lastFailure.map { $0 as any Error } ?? problem
+        }
+        self.progress?.index += 1
+        self.progress?.tried = 0
+    }
+}

@@ -1,0 +1,102 @@
+import Kernel
+import Logging
+import Platform
+import Storage
+
+/// Ends runs whose process has died: what they have reserved is settled, their sessions are free.
+struct RunRecovery: Sendable {
+    private static let seconds: Int64 = 10
+    private static let batch = 100
+
+    let house: RunHouse
+
+    func run() async {
+        await poll(everySeconds: Self.seconds, else: "cannot end runs of dead processes", self.house.logger) {
+            try await self.house.database.write { try $0.runs.renew(self.house.process) }
+            try await self.sweep()
+        }
+    }
+
+    /// Ends everything that is due.
+    func sweep() async throws {
+        let (process, isAlone) = (self.house.process, self.house.database.engine == .sqlite)
+        while true {
+            let dead = try await self.house.database.read { tx in
+                try tx.runs.listDead(except: process, isAlone: isAlone, limit: Self.batch)
+            }
+            for run in dead {
+                try await self.house.database.write { tx in
+                    guard try tx.runs.takeOver(run, by: process) else { return }
+                    try self.end(run, in: tx)
+                }
+            }
+            if dead.count < Self.batch { break }
+        }
+        try await self.house.database.write { try $0.splices.sweep() }
+    }
+
+    /// A try whose outcome nobody knows counts with its whole bound.
+    private func end(_ run: RunRecord, in tx: Transaction) throws {
+        let origin = TraceOrigin(traceID: run.w3cTrace, requestID: "")
+        var totals = RunTotals(
+            usage: TokenUsage(
+                fresh: run.inputTokens - run.cachedTokens,
+                cached: run.cachedTokens,
+                output: run.outputTokens
+            ),
+            cost: run.cost,
+            isEstimated: run.isEstimated,
+            spans: run.spanCount,
+            calls: run.calls,
+            toolCalls: run.toolCalls
+        )
+        for attempt in try tx.attempts.listOpen(of: run.id.text) where attempt.kind == .model {
+            try self.house.ledger.settle(attempt, cost: attempt.bound, isEstimated: true, origin, in: tx)
+            totals.cost = totals.cost + attempt.bound
+            totals.isEstimated = true
+            totals.calls += 1
+            totals.spans += 1
+            try tx.usage.add(
+                UsageDelta(calls: 1, cost: attempt.bound),
+                to: run.usageKey(ModelChoice(provider: attempt.provider, model: attempt.model))
+            )
+            let span = Span(
+                id: attempt.span,
+                parent: run.trace,
+                kind: .call,
+                name: "chat \(attempt.model)",
+                isError: true,
+                error: "interrupted",
+                model: attempt.model,
+                provider: attempt.provider,
+                cost: attempt.bound,
+                details: ["usage_estimated": true, "error.type": "interrupted"],
+                startedAt: run.startedAt,
+                endedAt: tx.now
+            )
+            try tx.runs.insert(span, of: run.number, tenant: run.tenant)
+        }
+        try tx.usage.add(
+            UsageDelta(requests: 1, errors: 1, milliseconds: max(0, tx.now.milliseconds(since: run.startedAt))),
+            to: run.usageKey(ModelChoice(provider: "", model: ""))
+        )
+        let end = RunEnd(status: .error, reason: "interrupted", error: "interrupted by restart")
+        try tx.runs.update(run.id.text, by: self.house.process, totals, ending: end)
+        try tx.conversations.free(run.session, of: run.id.text)
+    }
+}
+
+extension RunRecord {
+    func usageKey(_ choice: ModelChoice) -> UsageDelta.Key {
+        UsageDelta.Key(
+            tenant: self.tenant,
+            hour: self.startedAt.hour,
+            agent: self.agent,
+            user: self.user,
+            key: self.key,
+            provider: choice.provider,
+            model: choice.model,
+            channel: self.channel
+        )
+    }
+}

@@ -1,0 +1,73 @@
+import Kernel
+import Logging
+import NIOCore
+import Platform
+import ServiceLifecycle
+import Storage
+
+/// Starts runs: a place on this server, the session to itself, then the machine. Carries on those that nobody reads.
+struct RunService: Service {
+    let house: RunHouse
+    let places: RunPlaces
+    let locks: SessionLocks
+    let access: AgentAccess
+    private let work: AsyncStream<RunMachine>
+    private let begin: AsyncStream<RunMachine>.Continuation
+
+    init(house: RunHouse, places: RunPlaces, locks: SessionLocks, access: AgentAccess) {
+        (self.house, self.places, self.locks, self.access) = (house, places, locks, access)
+        (self.work, self.begin) = AsyncStream.makeStream()
+    }
+
+    /// The machine of an order that may begin. Throws `draining`, `busy`, `agentInactive`, `messageRefused`, `messageTooLong`.
+    ///
+    /// - Parameter holds: what the run needs for itself until it ends.
+    func machine(
+        _ order: RunOrder,
+        holding holds: [any Sendable] = [],
+        onSilence: @escaping RunMachine.Silence = {}
+    ) async throws -> RunMachine {
+        guard order.agent.status != .inactive else { throw GatewayProblems.agentInactive }
+        try self.checkMessages(order)
+        let place = try await self.places.take(order.tenant.id)
+        return RunMachine(order, self.house, holding: holds + [place], onSilence: onSilence)
+    }
+
+    private func checkMessages(_ order: RunOrder) throws {
+        guard self.house.settings.injectionAction != .off else { return }
+        for message in order.messages where message.role == .user {
+            let found = InjectionGuard.findings(in: message.text)
+            guard !found.isEmpty else { continue }
+            let level: Logger.Level = self.house.settings.injectionAction == .log ? .info : .warning
+            self.house.logger.log(
+                level: level,
+                "a message looks like prompt injection",
+                metadata: ["patterns": "\(found.joined(separator: ","))", "run": "\(order.id)"]
+            )
+            if self.house.settings.injectionAction == .block { throw GatewayProblems.messageRefused }
+        }
+    }
+
+    /// Carries a run on that nobody reads any more.
+    func detach(_ machine: RunMachine) { self.begin.yield(machine) }
+
+    /// Renews the leases of this process, ends what others have left, and carries detached runs on.
+    func run() async throws {
+        let recovery = RunRecovery(house: self.house)
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await recovery.run() }
+                group.addTask {
+                    await withDiscardingTaskGroup { runs in
+                        for await machine in self.work {
+                            // What goes wrong stands in the run.
+                            runs.addTask { _ = try? await machine.finish() }
+                        }
+                    }
+                }
+            }
+        }
+        self.places.close()
+        self.house.registry.stop(.cancelled) { _ in true }
+    }
+}

@@ -1,0 +1,49 @@
+import Kernel
+import Platform
+import Storage
+
+struct TenantStore {
+    let tx: Transaction
+
+    /// Throws `tenantExists` for a slug that is taken.
+    func insert(_ tenant: Tenant) throws {
+        try mapping("gateway_tenant_slug", to: GatewayProblems.tenantExists) {
+            try self.tx.execute(
+                """
+                INSERT INTO gateway_tenant (id, slug, name, created_at)
+                VALUES (\(tenant.id), \(tenant.slug), \(tenant.name), \(tenant.createdAt))
+                """
+            )
+        }
+        try self.tx.invalidate(TenantDirectory.topic, tenant.slug)
+    }
+
+    func find(_ id: ID<Tenant>) throws -> Tenant? {
+        try self.tx.row("SELECT \(raw: Tenant.columns) FROM gateway_tenant WHERE id = \(id)")
+    }
+
+    func find(slug: String) throws -> Tenant? {
+        try self.tx.row("SELECT \(raw: Tenant.columns) FROM gateway_tenant WHERE slug = \(slug)")
+    }
+
+    func list() throws -> [Tenant] {
+        try self.tx.rows("SELECT \(raw: Tenant.columns) FROM gateway_tenant ORDER BY created_at, id")
+    }
+
+    /// The tenant's identity, made with its first key.
+    func identity(of tenant: Tenant, _ ids: IDGenerator) throws -> Identity {
+        if let known = try self.tx.identities.find(name: tenant.identityName) { return known }
+        let identity = Identity(id: ids.next(), name: tenant.identityName, createdAt: self.tx.now)
+        try self.tx.identities.insert(identity)
+        return identity
+    }
+}
+
+extension ID<Tenant> {
+    /// The condition that a row is the tenant's own.
+    var isOwn: SQL { "tenant_id = \(self)" }
+}
+
+extension Transaction {
+    var tenants: TenantStore { TenantStore(tx: self) }
+}

@@ -1,0 +1,62 @@
+package import Kernel
+import Synchronization
+
+/// Stops calling what fails: after five failures in a row nothing is tried for a while, then one call is.
+package final class CircuitBreaker<Key: Hashable & Sendable>: Sendable {
+    package static var failureLimit: Int { 5 }
+
+    private struct Circuit {
+        var failures = 0
+        var openUntil: Timestamp?
+    }
+
+    /// Those whose last call failed; one is forgotten with its next success.
+    private let circuits = Mutex<[Key: Circuit]>([:])
+    private let openSeconds: Int64
+
+    /// - Parameter openSeconds: how long nothing is tried.
+    package init(openSeconds: Int64) { self.openSeconds = openSeconds }
+
+    /// How long nothing is tried; nil when calls may go. Changes nothing, so that a transaction may ask.
+    package func secondsLeft(_ key: Key, now: Timestamp) -> Int64? {
+        guard let openUntil = self.circuits.withLock({ $0[key]?.openUntil }), now < openUntil else { return nil }
+        return (openUntil.microseconds - now.microseconds + 999_999) / 1_000_000
+    }
+
+    /// Whether the call may go: of those that come after that time only the first one, until it is known what became of it.
+    package func begin(_ key: Key, now: Timestamp) -> Bool {
+        self.circuits.withLock { circuits in
+            guard let openUntil = circuits[key]?.openUntil else { return true }
+            guard openUntil <= now else { return false }
+            circuits[key]?.openUntil = now.adding(seconds: self.openSeconds)
+            return true
+        }
+    }
+
+    /// The one call that was let through was not made: the next one may.
+    package func giveBack(_ key: Key, now: Timestamp) {
+        self.circuits.withLock { circuits in
+            if circuits[key]?.openUntil != nil { circuits[key]?.openUntil = now }
+        }
+    }
+
+    /// It has changed: it is tried again at once.
+    package func reset(_ key: Key?) {
+        self.circuits.withLock { circuits in
+            if let key { circuits[key] = nil } else { circuits = [:] }
+        }
+    }
+
+    package func succeeded(_ key: Key) {
+        self.circuits.withLock { if !$0.isEmpty { $0[key] = nil } }
+    }
+
+    package func failed(_ key: Key, now: Timestamp) {
+        self.circuits.withLock { circuits in
+            circuits[key, default: Circuit()].failures += 1
+            if circuits[key]!.failures >= Self.failureLimit {
+                circuits[key]!.openUntil = now.adding(seconds: self.openSeconds)
+            }
+        }
+    }
+}
