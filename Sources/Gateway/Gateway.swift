@@ -33,6 +33,8 @@ package struct Gateway: Slice {
     package let services: [any Service]
     package let jobKinds: [JobKind] = []
     let parts: GatewayParts
+    /// What other surfaces do for agents.
+    package var neighbours: NeighbourPlace { self.parts.neighbours }
 
     package init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
         let parts = try GatewayParts(house, try GatewaySettings(settings))

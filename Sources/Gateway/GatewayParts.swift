@@ -22,6 +22,7 @@ struct GatewayParts: Sendable {
     let budgets: BudgetDirectory
     let actors: ActorReader
     let workspaces: Workspaces
+    let neighbours = NeighbourPlace()
     let runHouse: RunHouse
     let locks: SessionLocks
     let runs: RunService
@@ -70,18 +71,28 @@ struct GatewayParts: Sendable {
             directory: self.providers,
             door: door
         )
+        let ledger = BudgetLedger(accounts: house.accounts, budgets: self.budgets, ids: ids)
+        let process = UUID().uuidString.lowercased()
+        let market = MarketTools(
+            neighbours: self.neighbours,
+            database: database,
+            budgets: self.budgets,
+            ledger: ledger,
+            ids: ids,
+            process: process
+        )
         self.runHouse = RunHouse(
             database: database,
             ids: ids,
             clock: clock,
             logger: house.logger,
             settings: settings,
-            process: UUID().uuidString.lowercased(),
+            process: process,
             providers: self.providers,
             door: door,
             budgets: self.budgets,
-            ledger: BudgetLedger(accounts: house.accounts, budgets: self.budgets, ids: ids),
-            tools: Self.tools(house, self.workspaces),
+            ledger: ledger,
+            tools: Self.tools(house, self.workspaces) + market.all,
             registry: registry
         )
         self.locks = SessionLocks()

@@ -125,6 +125,9 @@ enum GatewayProblems {
     static func toolFailed(_ reason: String) -> Problem { Problem(.invalid, "tool_failed", ["reason": reason]) }
     static func toolUnknown(_ name: String) -> Problem { Problem(.invalid, "tool_unknown", ["name": name]) }
 
+    /// This server has no market.
+    static let noMarket = Problem(.unavailable, "no_market")
+
     // MARK: Repeated requests
 
     static let idempotencyKeyLength = Problem(

@@ -18,6 +18,7 @@ struct GatewayRoutes: Sendable {
     let tenants: TenantRoutes
     let models: ModelRoutes
     private let health: HealthRoutes
+    let marketKeys: MarketKeyRoutes
 
     init(_ house: SurfaceDependencies, _ parts: GatewayParts) {
         let (database, actors) = (house.database, parts.actors)
@@ -62,6 +63,7 @@ struct GatewayRoutes: Sendable {
             try GatewaySeed.fill(tenant, parts, house.ids, in: tx)
         }
         self.models = ModelRoutes(database: database, access: parts.access, actors: actors)
+        self.marketKeys = MarketKeyRoutes(database: database, actors: actors, neighbours: parts.neighbours)
         self.health = HealthRoutes(places: parts.runs.places)
     }
 
@@ -69,6 +71,6 @@ struct GatewayRoutes: Sendable {
         self.agents.endpoints + self.providers.endpoints + self.keys.endpoints + self.budgets.endpoints
             + self.chat.endpoints + self.wake.endpoints + self.tools.endpoints + self.sessions.endpoints
             + self.usage.endpoints + self.traces.endpoints + self.activity.endpoints + self.tenants.endpoints
-            + self.models.endpoints + self.health.endpoints
+            + self.models.endpoints + self.marketKeys.endpoints + self.health.endpoints
     }
 }

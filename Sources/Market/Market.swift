@@ -35,6 +35,8 @@ package struct Market: Slice {
     private let sweeper: CallSweeper
     private let x402Reconciler: X402Reconciler?
     private let depositReconciler: DepositReconciler
+    /// For other surfaces of the house.
+    package let inside: MarketInside
 
     package init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
         let parts = Parts(house, try RailConfigurations(settings))
@@ -63,12 +65,19 @@ package struct Market: Slice {
             database: house.database,
             logger: house.logger
         )
+        self.inside = MarketInside(
+            parts: parts,
+            proxy: routes.proxy,
+            database: house.database,
+            ids: house.ids,
+            clock: house.clock
+        )
         self.services =
             [self.sweeper, parts.rollUps, self.depositReconciler] + [self.x402Reconciler].compactMap { $0 }
     }
 
     /// What several routes, pages and workers share.
-    struct Parts {
+    struct Parts: Sendable {
         let cache: ListingCache
         let configuredRails: ConfiguredRails
         let ledger: CallLedger

@@ -39,10 +39,27 @@ package struct House: Sendable {
     /// Where the outside world of the demo answers.
     package static let demoPort = sliceTypes.lazy.compactMap { $0.demoPort }.first ?? 8081
 
-    /// What stands for it.
-    package static func demoHosts(port: Int, _ ready: @escaping @Sendable (Int) -> Void = { _ in }) -> [any Service] {
-        self.sliceTypes.compactMap { $0.demoHost(port: port, ready) }
+    /// What stands for it: one host after another, each on a port of its own from the first one on.
+    ///
+    /// - Parameter ready: told of each surface's host, and where it is.
+    package static func demoHosts(
+        port: Int,
+        _ ready: @escaping @Sendable (_ surface: String, _ port: Int) -> Void = { _, _ in }
+    ) -> [any Service] {
+        self.hosting.enumerated().compactMap { index, slice in
+            let name = slice.name
+            return slice.demoHost(port: port == 0 ? 0 : port + index) { ready(name, $0) }
+        }
     }
+
+    /// Where a surface's host is, when the first one has the port.
+    package static func demoHost(of surface: String, port: Int) -> String {
+        let index = self.hosting.firstIndex { $0.name == surface } ?? 0
+        return "http://127.0.0.1:\(port + index)"
+    }
+
+    /// Surfaces with a host of their own in the demo.
+    private static let hosting = sliceTypes.filter { $0.hasDemoHost }
 
     /// A problem in the words of the first slice that has some, for the console.
     package static func message(_ problem: Problem) -> String {
@@ -108,6 +125,7 @@ package struct House: Sendable {
             let url = hasListener ? publicURL : "\(publicURL)/\(slice.name)"
             return try slice.init(shared.reached(at: url), configuration.settings)
         }
+        Self.introduce(slices)
         self.configuration = configuration
         self.database = database
         self.slices = slices
@@ -140,6 +158,32 @@ package struct House: Sendable {
         let proxies = try TrustedProxies(configuration.trustedProxies)
         self.connections = ConnectionCounts(limit: configuration.limitsConnectionsPerAddress, proxies: proxies)
         self.web = Self.web(configuration, shared, proxies, sliceTypes)
+    }
+
+    /// Slices never import each other: what one needs from another comes as closures.
+    private static func introduce(_ slices: [any Slice]) {
+        guard let gateway = slices.lazy.compactMap({ $0 as? Gateway }).first,
+            let market = slices.lazy.compactMap({ $0 as? Market }).first
+        else { return }
+        let inside = market.inside
+        gateway.neighbours.set(
+            Neighbours(
+                search: { text, price, limit in
+                    try await inside.search(text, atMost: price, limit: limit).map(\.neighbour)
+                },
+                service: { try await inside.service($0).neighbour },
+                call: { order in
+                    do {
+                        let outcome = try await inside.call(MarketInside.Order(order))
+                        return .answered(status: outcome.status, body: outcome.body, charged: outcome.charged)
+                    } catch let above as MarketInside.PriceAbove { return .tooDear(above.price) }
+                },
+                charged: { try await inside.charged(usage: $0) },
+                makeKey: { try await inside.makeKey(of: $0) },
+                revokeKeys: { try await inside.revokeKeys(of: $0) },
+                credit: { try await inside.credit($0, $1, reason: $2) }
+            )
+        )
     }
 
     private static func web(
@@ -198,5 +242,27 @@ package struct House: Sendable {
         let own: [any Service] = [self.run, self.worker, self.jobs, follower] + archive
         let beside = (self.database as? SQLiteDatabase).map { [OtherProcesses(database: $0, logger: self.logger)] }
         return own + (beside ?? []) + self.slices.flatMap { $0.services }
+    }
+}
+
+extension MarketInside.Service {
+    fileprivate var neighbour: Neighbours.Service {
+        Neighbours.Service(id: self.id, name: self.name, description: self.description, price: self.price)
+    }
+}
+
+extension MarketInside.Order {
+    fileprivate init(_ order: Neighbours.Order) {
+        self.init(
+            usage: order.usage,
+            identity: order.identity,
+            service: order.service,
+            method: order.method,
+            path: order.path,
+            body: order.body,
+            maximumPrice: order.maximumPrice,
+            key: order.key,
+            trace: order.trace
+        )
     }
 }

@@ -23,6 +23,8 @@ package protocol Slice: Sendable {
     static var roles: [Role] { get }
     /// For whom the demo's story needs keys.
     static var demoRoles: [Role] { get }
+    /// Whether the demo has something that stands for the surface's outside world.
+    static var hasDemoHost: Bool { get }
     /// Where the outside world of the demo answers, when the operator says nothing else; nil where the surface needs none.
     static var demoPort: Int? { get }
     /// What stands for the outside world in the demo; nil where the surface needs none.
@@ -80,6 +82,7 @@ extension Slice {
     package static var metrics: [String: String] { [:] }
     package static var demoRoles: [Role] { [] }
     package static var demoPort: Int? { nil }
+    package static var hasDemoHost: Bool { self.demoPort != nil }
     package static func demoHost(port _: Int, _: @escaping @Sendable (Int) -> Void) -> (any Service)? { nil }
     package static func tell(in _: DemoPlace, keys _: [String: String]) async throws {}
     package static func guide(_: JSONValue, url _: String) -> DemoGuide { DemoGuide(keys: [], commands: []) }

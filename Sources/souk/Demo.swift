@@ -3,6 +3,7 @@ import Foundation
 import Kernel
 import Ledger
 import Logging
+import Market
 import Platform
 import Server
 import ServiceLifecycle
@@ -65,7 +66,12 @@ struct Demo: AsyncParsableCommand {
                 return
             }
             guard let adminKey else { throw ValidationError("--url needs --admin-key") }
-            let place = DemoPlace(url: url, hostURL: self.provider, clock: .system, tell: { Operator.say($0) })
+            let place = DemoPlace(
+                url: url,
+                hostURLs: [Market.name: self.provider],
+                clock: .system,
+                tell: { Operator.say($0) }
+            )
             // The stories that an administrator's key is enough for.
             for slice in House.sliceTypes where slice.demoRoles.map(\.name) == ["admin"] {
                 try await slice.tell(in: place, keys: ["admin": adminKey])

@@ -46,7 +46,7 @@ struct AgentService: Sendable {
         guard let owner = actor.user ?? (actor.isAdmin ? changes.owner : nil) else {
             throw GatewayProblems.userRequired
         }
-        if changes.isDefault == true, !actor.seesAll { throw GatewayProblems.adminRequired }
+        if changes.isDefault == true, !actor.isAdmin { throw GatewayProblems.adminRequired }
         var objects = changes.objects
         if objects["tools_config"] == nil { objects["tools_config"] = ["profile": "safe"] }
         let settled = objects
@@ -114,7 +114,7 @@ struct AgentService: Sendable {
             guard var agent = try tx.agents.find(name, of: actor.tenant.id) else { throw GatewayProblems.agentNotFound }
             try AgentAccess.requireOwner(of: agent, actor)
             if let ifMatch, ifMatch != EntityTag.of(agent.updatedAt) { throw GatewayProblems.versionChanged }
-            if changes.isDefault == true, !actor.seesAll { throw GatewayProblems.adminRequired }
+            if changes.isDefault == true, !actor.isAdmin { throw GatewayProblems.adminRequired }
             let before = agent
             if changes.provider != nil || changes.model != nil {
                 var wanted = changes
@@ -162,7 +162,7 @@ struct AgentService: Sendable {
                 throw GatewayProblems.toolUnknown(unknown)
             }
             let before = old["tools_config"] ?? [:]
-            if !actor.seesAll, ToolPolicy.needsAdmin(config, instead: before, self.tools) {
+            if !actor.isAdmin, ToolPolicy.needsAdmin(config, instead: before, self.tools) {
                 throw GatewayProblems.adminRequired
             }
         }
@@ -190,7 +190,7 @@ struct AgentService: Sendable {
     /// Whoever is no admin may only set a lower one. Throws `budgetRaise`.
     private func setBudget(of agent: Agent, to limit: Dollars?, _ actor: GatewayActor, in tx: Transaction) throws {
         let known = try tx.budgets.find(agent.tenant, .agent, agent.id.text, .month)
-        if !actor.seesAll {
+        if !actor.isAdmin {
             guard let limit, known.map({ limit <= $0.limit }) ?? true else { throw GatewayProblems.budgetRaise }
         }
         switch (known, limit) {

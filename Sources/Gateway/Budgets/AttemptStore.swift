@@ -48,6 +48,19 @@ struct AttemptStore {
         ) { try Attempt(row: &$0) }
     }
 
+    /// What an agent has paid to services of the market, or may have, since a moment.
+    func paid(by agent: String, since moment: Timestamp) throws -> Dollars {
+        let micros = try self.tx.value(
+            """
+            SELECT CAST(COALESCE(SUM(CASE WHEN a.state = 'reserved' THEN a.bound ELSE a.cost END), 0) AS BIGINT)
+            FROM gateway_attempt a JOIN gateway_run r ON r.id = a.run
+            WHERE a.kind = 'payment' AND r.agent_id = \(agent) AND a.created_at >= \(moment)
+            """,
+            as: Int64.self
+        )
+        return Dollars(micros ?? 0)
+    }
+
     func find(span: String) throws -> [(attempt: Attempt, cost: Dollars, state: String)] {
         try self.tx.rows(
             "SELECT \(raw: Self.columns), cost, state FROM gateway_attempt WHERE span_id = \(span) ORDER BY id"

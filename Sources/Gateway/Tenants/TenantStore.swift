@@ -30,11 +30,20 @@ struct TenantStore {
         try self.tx.rows("SELECT \(raw: Tenant.columns) FROM gateway_tenant ORDER BY created_at, id")
     }
 
+    /// An agent's identity on the market, made with its first payment. Nobody else can have its name.
+    func identity(ofAgent agent: String, of tenant: ID<Tenant>, _ ids: IDGenerator) throws -> Identity {
+        let name = "gateway:\(tenant):\(agent)"
+        if let known = try self.tx.identities.find(name: name) { return known }
+        let identity = Identity(id: ids.next(), name: name, createdAt: self.tx.now)
+        try self.tx.identities.insert(identity, isReserved: true)
+        return identity
+    }
+
     /// The tenant's identity, made with its first key.
     func identity(of tenant: Tenant, _ ids: IDGenerator) throws -> Identity {
         if let known = try self.tx.identities.find(name: tenant.identityName) { return known }
         let identity = Identity(id: ids.next(), name: tenant.identityName, createdAt: self.tx.now)
-        try self.tx.identities.insert(identity)
+        try self.tx.identities.insert(identity, isReserved: true)
         return identity
     }
 }

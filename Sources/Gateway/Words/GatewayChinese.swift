@@ -32,6 +32,7 @@ enum GatewayChinese {
         problem.model_limited = 模型提供商限制了请求，请稍后重试。
         problem.model_not_found = 模型不存在，或您无权访问
         problem.model_refused_request = 模型拒绝了请求：{reason}
+        problem.no_market = 此服务器没有市场
         problem.no_provider = 该租户没有启用的提供商
         problem.not_for_your_role = 您的密钥无权打开此页面
         problem.other_tenant = 该密钥属于其他租户

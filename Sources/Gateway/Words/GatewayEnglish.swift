@@ -32,6 +32,7 @@ enum GatewayEnglish {
         problem.model_limited = The model's provider limits requests. Try again later.
         problem.model_not_found = The model does not exist or you do not have access to it
         problem.model_refused_request = The model refuses the request: {reason}
+        problem.no_market = This server has no market
         problem.no_provider = The tenant has no enabled provider
         problem.not_for_your_role = Your key may not open this page
         problem.other_tenant = The key belongs to another tenant

@@ -32,6 +32,7 @@ enum GatewayJapanese {
         problem.model_limited = モデルの提供元がリクエストを制限しています。しばらくしてからもう一度お試しください。
         problem.model_not_found = モデルが存在しないか、アクセス権がありません
         problem.model_refused_request = モデルがリクエストを受け付けません: {reason}
+        problem.no_market = このサーバーにはマーケットがありません
         problem.no_provider = テナントに有効なプロバイダーがありません
         problem.not_for_your_role = このキーではこのページを開けません
         problem.other_tenant = このキーは別のテナントのものです

@@ -32,6 +32,7 @@ enum GatewayVietnamese {
         problem.model_limited = Nhà cung cấp mô hình đang giới hạn yêu cầu. Hãy thử lại sau.
         problem.model_not_found = Mô hình không tồn tại hoặc bạn không có quyền truy cập
         problem.model_refused_request = Mô hình từ chối yêu cầu: {reason}
+        problem.no_market = Máy chủ này không có chợ
         problem.no_provider = Tenant chưa có nhà cung cấp nào được bật
         problem.not_for_your_role = Khóa của bạn không được mở trang này
         problem.other_tenant = Khóa này thuộc tenant khác

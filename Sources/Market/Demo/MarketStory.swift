@@ -35,7 +35,8 @@ struct MarketStory: Sendable {
             "/services",
             by: seller,
             [
-                "name": "Text Summary", "endpoint": .string("\(self.place.hostURL)/summary"), "price_per_call": "0.05",
+                "name": "Text Summary", "endpoint": .string("\(self.place.hostURL(of: Market.name))/summary"),
+                "price_per_call": "0.05",
                 "category": "text",
                 "tags": ["nlp"], "payment_method": "paypal",
             ],

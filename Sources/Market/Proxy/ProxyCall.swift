@@ -53,6 +53,31 @@ final class ProxyCall: Sendable {
         self.watch = call.context.watch
     }
 
+    /// A call that another surface of the house makes.
+    init(
+        inside order: MarketInside.Order,
+        method: HTTPRequest.Method,
+        caller: Caller,
+        listing: Listing,
+        publicURL: String,
+        startedAt: Timestamp
+    ) {
+        self.usage = ID(order.usage)
+        self.caller = caller
+        self.listing = listing
+        self.method = method
+        self.headers = [.contentType: "application/json"]
+        self.target = order.path
+        self.idempotencyKey = order.key
+        self.clientAddress = "127.0.0.1"
+        self.host = nil
+        self.resourceURL = "\(publicURL)/api/v1/proxy/\(listing.id.text)\(order.path)"
+        self.scheme = publicURL.bytewise.starts(with: "https:") ? "https" : "http"
+        self.trace = order.trace
+        self.startedAt = startedAt
+        self.watch = nil
+    }
+
     /// The provider's address with the rest of the path and the query. The endpoint's own query comes first.
     var providerURL: String {
         let (path, query) = Self.split(self.target)

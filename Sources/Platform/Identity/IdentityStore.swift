@@ -12,8 +12,16 @@ package struct IdentityStore {
         try self.tx.row("SELECT \(raw: Identity.columns) FROM identity WHERE id = \(id)")
     }
 
-    /// Throws `StorageError.constraint` named `identity_name` when the name is taken.
-    package func insert(_ identity: Identity) throws {
+    /// Names that begin so are the gateway's own.
+    package static let reservedPrefix = "gateway:"
+
+    /// Throws `StorageError.constraint` named `identity_name` when the name is taken, or is nobody's to take.
+    ///
+    /// - Parameter isReserved: whether the name may begin as the gateway's own do.
+    package func insert(_ identity: Identity, isReserved: Bool = false) throws {
+        guard isReserved || !identity.name.lowercased().bytewise.starts(with: Self.reservedPrefix) else {
+            throw StorageError.constraint(.unique, name: "identity_name")
+        }
         try self.tx.execute(
             "INSERT INTO identity (id, name, created_at) VALUES (\(identity.id), \(identity.name), \(identity.createdAt))"
         )

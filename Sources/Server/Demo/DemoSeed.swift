@@ -6,11 +6,12 @@ import Web
 /// The demo data of every surface, and the note of its keys beside the database.
 package struct DemoSeed: Sendable {
     private let house: House
-    private let hostURL: String
+    /// Of the first surface's host; those of the others follow.
+    private let port: Int
 
-    package init(house: House, hostURL: String = "http://127.0.0.1:\(House.demoPort)") {
+    package init(house: House, port: Int = House.demoPort) {
         self.house = house
-        self.hostURL = hostURL
+        self.port = port
     }
 
     /// Fills an empty database once: the keys of each surface by its name. On every later start they are read from the note.
@@ -19,8 +20,10 @@ package struct DemoSeed: Sendable {
     package func fill() async throws -> JSONValue? {
         var keys: [String: JSONValue] = [:]
         for slice in self.house.slices {
-            guard let seeded = try await slice.seed(hostURL: self.hostURL) else { return self.note() }
-            keys[type(of: slice).name] = seeded
+            let name = type(of: slice).name
+            let host = House.demoHost(of: name, port: self.port)
+            guard let seeded = try await slice.seed(hostURL: host) else { return self.note() }
+            keys[name] = seeded
         }
         guard
             FileManager.default.createFile(

@@ -31,21 +31,37 @@ package enum FreshDemo {
             logger: logger
         )
         let (addresses, ready) = AsyncStream.makeStream(of: String.self)
-        let (ports, hostReady) = AsyncStream.makeStream(of: Int.self)
+        let (ports, hostReady) = AsyncStream.makeStream(of: (surface: String, port: Int).self)
+        let hosts = House.demoHosts(port: 0) { hostReady.yield(($0, $1)) }
         let tellStories: @Sendable () async throws -> Void = {
             var (addressIterator, portIterator) = (addresses.makeAsyncIterator(), ports.makeAsyncIterator())
-            guard let url = await addressIterator.next(), let port = await portIterator.next() else { return }
+            guard let url = await addressIterator.next() else { return }
+            var urls: [String: String] = [:]
+            while urls.count < hosts.count, let host = await portIterator.next() {
+                urls[host.surface] = "http://127.0.0.1:\(host.port)"
+            }
             tell("A fresh Souk is at \(url).")
-            let place = DemoPlace(url: url, hostURL: "http://127.0.0.1:\(port)", clock: sandbox.clock, tell: tell)
+            var keys: [String: [String: String]] = [:]
+            for slice in house.slices { keys[type(of: slice).name] = try await self.keys(for: slice) }
+            let place = DemoPlace(url: url, hostURLs: urls, keys: keys, clock: sandbox.clock, tell: tell)
             for slice in house.slices {
-                try await type(of: slice).tell(in: place, keys: try await self.keys(for: slice))
+                let slice = type(of: slice)
+                try await slice.tell(in: place, keys: keys[slice.name] ?? [:])
             }
             try await self.tellTrialBalance(house, place)
         }
-        guard let host = House.demoHosts(port: 0, { hostReady.yield($0) }).first else { return }
-        try await LocalHosting.run(host) {
+        try await self.run(hosts[...]) {
             try await LocalHosting.run(Server(house: house) { ready.yield($0) }) { try await tellStories() }
         }
+    }
+
+    /// Runs the body beside all of the services.
+    private static func run(_ services: ArraySlice<any Service>, _ body: @escaping @Sendable () async throws -> Void)
+        async throws
+    {
+        guard let first = services.first else { return try await body() }
+        let others = services.dropFirst()
+        try await LocalHosting.run(first) { try await Self.run(others, body) }
     }
 
     /// What follows `Bearer ` of each role that the slice's story needs.

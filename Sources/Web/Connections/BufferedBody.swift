@@ -12,6 +12,9 @@ package struct BufferedBody: Sendable {
         self.lease = lease
     }
 
+    /// A body that did not come from a client.
+    package init(holding bytes: ByteBuffer) { self.init(bytes: bytes, lease: nil) }
+
     package static let empty = BufferedBody(bytes: ByteBuffer(), lease: nil)
 }
 

@@ -71,7 +71,7 @@ package struct DemoClient: Sendable {
     package static func shown(_ body: [UInt8]) -> String {
         let text = String(decoding: body.prefix(400), as: UTF8.self)
         // characters: the demo's own output
-        return text.replacing(#/(sec_|pb_|aa_)[0-9a-f]+|(mrt_|sup_|MA2A\.|INV-)[A-Za-z0-9_-]+/#) {
+        return text.replacing(#/(sec_|pb_|aa_|goclaw_)[0-9a-f]+|(mrt_|sup_|MA2A\.|INV-)[A-Za-z0-9_-]+/#) {
             "\($0.1 ?? $0.2 ?? "")…"
         }
     }
