@@ -134,7 +134,7 @@ final class ModelDoor: Sendable {
     func mayRepeat(_ provider: Provider) -> Bool {
         let now = self.clock.now()
         let sent = self.calls.count(provider.id.text, now: now)
-        let limit = max(3, sent * Self.repetitionPercent / 100)
+        let limit = max(10, sent * Self.repetitionPercent / 100)
         return self.repetitions.take(provider.id.text, limit: limit, now: now).isAllowed
     }
 

@@ -1,0 +1,404 @@
+"""The gateway as its clients use it: OpenAI's own package, unchanged, against agents on a scripted model."""
+
+import asyncio
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import openai
+import pytest
+
+from conftest import Host, Souk
+
+MODEL = "m-1"
+# Calls of a model that fails too often rest; each test that makes one fail has a model of its own.
+MODELS = [MODEL, "m-errors", "m-cut", "m-retry"]
+PRICES = [{"model": name, "input": "1", "output": "2", "source": "the test", "as_of": "2026-11-29"} for name in MODELS]
+
+
+class Model:
+    """A model server that speaks OpenAI's format. `script` is a list of turns for each conversation, or a function."""
+
+    def __init__(self):
+        self.host = Host(self.answer)
+        self.script = lambda body: {"text": "Hello there."}
+        self.calls = 0
+        self.billed = 0
+        self.lock = threading.Lock()
+
+    @property
+    def url(self):
+        return f"{self.host.url}/v1"
+
+    def answer(self, request):
+        if request.command == "GET":
+            return request.reply(200, {"object": "list", "data": [{"id": MODEL, "object": "model"}]})
+        body = json.loads(request.body)
+        with self.lock:
+            self.calls += 1
+        turn = self.script(body)
+        if "status" in turn:
+            return request.reply(turn["status"], {"error": {"message": turn.get("message", "no")}}, **turn.get("headers", {}))
+        request.send_response(200)
+        request.send_header("Content-Type", "text/event-stream")
+        request.send_header("Connection", "close")
+        request.end_headers()
+        usage = turn.get("usage", {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110})
+        for raw in turn.get("raw", []):
+            request.wfile.write(raw)
+        for delta in self.deltas(turn):
+            self.event(request, {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
+            time.sleep(turn.get("pause", 0))
+        if turn.get("cut"):
+            return
+        reason = "tool_calls" if turn.get("calls") else turn.get("finish", "stop")
+        self.event(request, {"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
+        if usage:
+            self.event(request, {"choices": [], "usage": usage})
+            with self.lock:
+                self.billed += usage["prompt_tokens"] * 1 + usage["completion_tokens"] * 2
+        request.wfile.write(b"data: [DONE]\n\n")
+
+    @staticmethod
+    def deltas(turn):
+        words = turn.get("text", "").split(" ") if turn.get("text") else []
+        for place, word in enumerate(words):
+            yield {"content": word if place == 0 else f" {word}"}
+        for index, (name, arguments) in enumerate(turn.get("calls", [])):
+            yield {"tool_calls": [{"index": index, "id": f"call_{index}_{name}_{time.time_ns()}", "type": "function",
+                                   "function": {"name": name, "arguments": ""}}]}
+            text = json.dumps(arguments)
+            for start in range(0, len(text), 7):
+                yield {"tool_calls": [{"index": index, "function": {"arguments": text[start:start + 7]}}]}
+
+    def event(self, request, value):
+        chunk = {"id": "up-1", "object": "chat.completion.chunk", "created": 1, "model": MODEL, **value}
+        request.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+        request.wfile.flush()
+
+
+class Gateway:
+    def __init__(self, directory, **settings):
+        self.model = Model()
+        self.souk = Souk(directory, **settings).start()
+        self.url = f"{self.souk.url}/gateway"
+        self.token = open(f"{directory}/gateway-token").read()
+        self.admin = httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, timeout=60)
+        provider = self.post("/v1/providers", {
+            "name": "up", "provider_type": "openai_compat", "api_base": self.model.url, "default_model": MODEL,
+        })
+        self.provider = provider["id"]
+        self.ok(self.admin.put(f"/v1/providers/{self.provider}/prices", json={"prices": PRICES}))
+        self.agent("helper")
+        self.ok(self.admin.put("/v1/agents/default", json={"provider": "up", "model": MODEL}))
+
+    @staticmethod
+    def ok(answer):
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
+    def post(self, path, body, **headers):
+        return self.ok(self.admin.post(path, json=body, headers=headers))
+
+    def agent(self, key, **fields):
+        fields = {"model": MODEL, "owner_id": "ada", **fields}
+        return self.post("/v1/agents", {"agent_key": key, "provider": "up", **fields})
+
+    def key(self, *scopes, **fields):
+        fields = {"owner_id": "ada", **fields}
+        return self.post("/v1/api-keys", {"name": "k", "scopes": [f"operator.{s}" for s in scopes], **fields})["key"]
+
+    def openai(self, key=None, kind=openai.OpenAI, **fields):
+        return kind(base_url=f"{self.url}/v1", api_key=key or self.token, **{"max_retries": 0, **fields})
+
+    def trace(self, run):
+        found = self.ok(self.admin.get("/v1/traces?limit=200"))["traces"]
+        identity = next(one["id"] for one in found if one["run_id"] == run)
+        return self.ok(self.admin.get(f"/v1/traces/{identity}"))
+
+    def verify(self):
+        return self.souk.command("verify").stdout
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory):
+    gateway = Gateway(tmp_path_factory.mktemp("gateway"))
+    yield gateway
+    gateway.verify()
+    assert gateway.souk.stop() == 0
+
+
+HELLO = [{"role": "user", "content": "Hello"}]
+
+
+def test_a_plain_answer(gateway):
+    gateway.model.script = lambda body: {"text": "Hello there."}
+    answer = gateway.openai().chat.completions.create(model="goclaw:helper", messages=HELLO)
+    assert answer.choices[0].message.content == "Hello there."
+    assert (answer.object, answer.choices[0].finish_reason, answer.model) == ("chat.completion", "stop", "goclaw:helper")
+    assert (answer.usage.prompt_tokens, answer.usage.completion_tokens, answer.usage.total_tokens) == (100, 10, 110)
+
+
+def test_tokens_come_one_by_one(gateway):
+    gateway.model.script = lambda body: {"text": "one two three four five", "pause": 0.1}
+    stream = gateway.openai().chat.completions.create(
+        model="goclaw:helper", messages=HELLO, stream=True, stream_options={"include_usage": True}
+    )
+    times, words, usages = [], [], []
+    for chunk in stream:
+        if chunk.choices and chunk.choices[0].delta.content:
+            times.append(time.time())
+            words.append(chunk.choices[0].delta.content)
+        if chunk.usage:
+            usages.append(chunk.usage.total_tokens)
+    assert words == ["one", " two", " three", " four", " five"]
+    assert times[-1] - times[0] > 0.3 and usages == [110]
+
+
+def test_the_model_uses_tools_and_the_trace_shows_it(gateway):
+    def script(body):
+        results = [m for m in body["messages"] if m["role"] == "tool"]
+        return [
+            {"text": "I write.", "calls": [("write_file", {"path": "a/note.txt", "content": "tea: 4 minutes"})]},
+            {"calls": [("read_file", {"path": "a/note.txt"})]},
+            {"text": f"It says {results[-1]['content'] if results else ''}"},
+        ][len(results)]
+
+    gateway.model.script = script
+    raw = gateway.openai().chat.completions.with_raw_response.create(model="goclaw:helper", messages=HELLO)
+    answer = raw.parse()
+    assert answer.choices[0].message.content == "I write.\n\nIt says tea: 4 minutes"
+    trace = gateway.trace(raw.headers["X-GoClaw-Run-Id"])
+    names = [span["name"] for span in trace["spans"]]
+    assert names == [
+        "invoke_agent helper", f"chat {MODEL}", "execute_tool write_file", f"chat {MODEL}", "execute_tool read_file", f"chat {MODEL}",
+    ]
+    # 100 tokens at one dollar and 10 at two, a million, three times.
+    assert trace["trace"]["total_cost_micros"] == 360 == sum(s["total_cost_micros"] for s in trace["spans"][1:])
+    assert answer.usage.total_tokens == trace["trace"]["total_input_tokens"] + trace["trace"]["total_output_tokens"]
+    assert raw.headers["X-GoClaw-Cost-Micros"] == "360"
+
+
+TOOL = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_tools_of_the_client(gateway, stream):
+    gateway.model.script = lambda body: (
+        {"text": "Sunny in both."} if sum(m["role"] == "tool" for m in body["messages"]) == 3
+        else {"calls": [("weather", {"city": "Huế"}), ("weather", {"city": "Osaka"})]}
+        if sum(m["role"] == "tool" for m in body["messages"]) == 1 else {"calls": [("datetime", {})]}
+    )
+    client = gateway.openai()
+    asked = dict(model="goclaw:helper", messages=HELLO, tools=[TOOL])
+    if stream:
+        calls, reason = {}, None
+        for chunk in client.chat.completions.create(**asked, stream=True):
+            for call in (chunk.choices[0].delta.tool_calls or []):
+                known = calls.setdefault(call.index, {"id": call.id, "name": call.function.name, "arguments": ""})
+                known["arguments"] += call.function.arguments or ""
+            reason = chunk.choices[0].finish_reason or reason
+        calls = [calls[index] for index in sorted(calls)]
+    else:
+        choice = client.chat.completions.create(**asked).choices[0]
+        reason = choice.finish_reason
+        calls = [{"id": c.id, "name": c.function.name, "arguments": c.function.arguments} for c in choice.message.tool_calls]
+    assert reason == "tool_calls" and [json.loads(c["arguments"])["city"] for c in calls] == ["Huế", "Osaka"]
+    turn = {"role": "assistant", "content": None, "tool_calls": [
+        {"id": c["id"], "type": "function", "function": {"name": c["name"], "arguments": c["arguments"]}} for c in calls
+    ]}
+    results = [{"role": "tool", "tool_call_id": c["id"], "content": "sunny"} for c in calls]
+    answer = client.chat.completions.create(model="goclaw:helper", messages=[*HELLO, turn, *results], tools=[TOOL])
+    assert answer.choices[0].message.content == "Sunny in both."
+
+
+def test_the_async_client(gateway):
+    gateway.model.script = lambda body: {"text": "So it is."}
+
+    async def ask():
+        async with gateway.openai(kind=openai.AsyncOpenAI) as client:
+            answers = await asyncio.gather(*[
+                client.chat.completions.create(model="goclaw:helper", messages=HELLO) for _ in range(8)
+            ])
+            stream = await client.chat.completions.create(model="goclaw:helper", messages=HELLO, stream=True)
+            text = "".join([chunk.choices[0].delta.content or "" async for chunk in stream])
+            return {answer.choices[0].message.content for answer in answers} | {text}
+
+    assert asyncio.run(ask()) == {"So it is."}
+
+
+def test_errors_are_the_packages_own(gateway):
+    with pytest.raises(openai.AuthenticationError) as error:
+        gateway.openai("goclaw_" + "0" * 32).chat.completions.create(model="goclaw:helper", messages=HELLO)
+    assert error.value.code is None or error.value.body["openai_code"] == "invalid_api_key"
+    assert error.value.body["retryable"] is False and error.value.request_id
+    with pytest.raises(openai.NotFoundError) as error:
+        gateway.openai().chat.completions.create(model="goclaw:nobody", messages=HELLO)
+    assert error.value.body["openai_code"] == "model_not_found"
+    with pytest.raises(openai.PermissionDeniedError) as error:
+        gateway.openai(gateway.key("read")).chat.completions.create(model="goclaw:helper", messages=HELLO)
+    assert error.value.body["details"] == {"required": "operator.write"}
+    with pytest.raises(openai.BadRequestError) as error:
+        gateway.openai().chat.completions.create(model="goclaw:helper", messages=[])
+    assert error.value.param == "messages"
+    gateway.agent("failing", model="m-errors")
+    for status, kind in [(429, openai.RateLimitError), (401, openai.InternalServerError), (500, openai.InternalServerError)]:
+        gateway.model.script = lambda body: {"status": status, "headers": {"Retry_After": "0"}}
+        with pytest.raises(kind) as error:
+            gateway.openai().chat.completions.create(model="goclaw:failing", messages=HELLO)
+        assert error.value.status_code == (429 if status == 429 else 502)
+        assert error.value.response.headers["x-should-retry"] == ("false" if status == 401 else "true")
+    gateway.model.script = lambda body: {"text": "Hello"}
+
+
+def test_a_stream_that_breaks_raises(gateway):
+    gateway.model.script = lambda body: {"text": "one two three", "cut": True}
+    gateway.agent("fragile", model="m-cut")
+    with pytest.raises(openai.APIError):
+        for _ in gateway.openai().chat.completions.create(model="goclaw:fragile", messages=HELLO, stream=True):
+            pass
+    gateway.model.script = lambda body: {"text": "Hello"}
+
+
+def test_a_failed_call_is_tried_again(gateway):
+    turns = iter([{"status": 500}, {"status": 429, "headers": {"Retry_After": "0"}}, {"text": "At last."}])
+    gateway.model.script = lambda body: next(turns)
+    gateway.agent("patient", model="m-retry")
+    answer = gateway.openai().chat.completions.create(model="goclaw:patient", messages=HELLO)
+    assert answer.choices[0].message.content == "At last."
+
+
+def test_a_session_goes_on(gateway):
+    heard = []
+
+    def script(body):
+        heard.append([m["content"] for m in body["messages"] if m["role"] != "system"])
+        return {"text": f"Answer {len(heard)}."}
+
+    gateway.model.script = script
+    client = gateway.openai(default_headers={"X-GoClaw-Session-Key": "tea", "X-GoClaw-User-Id": "ada"})
+    for text in ["First", "Second"]:
+        client.chat.completions.create(model="goclaw:default", messages=[{"role": "user", "content": text}])
+    assert heard == [["First"], ["First", "Answer 1.", "Second"]]
+    other = gateway.openai(default_headers={"X-GoClaw-Session-Key": "tea", "X-GoClaw-User-Id": "eve"})
+    # Everybody may use the default agent, and nobody somebody else's session with it.
+    gateway.ok(gateway.admin.patch("/v1/sessions/agent:default:tea", json={"label": "Tea"}))
+    other.chat.completions.create(model="goclaw:default", messages=HELLO, extra_headers={"X-GoClaw-Session-Key": "coffee"})
+    with pytest.raises(openai.NotFoundError):
+        other.chat.completions.create(model="goclaw:default", messages=HELLO)
+
+
+def test_never_a_micro_over(gateway):
+    """256 at once on a budget for 100: as many as fit are answered, and the budget is never exceeded."""
+    # Bound and cost are alike: the model counts what was reserved.
+    agent = gateway.agent("thrifty", max_tokens=300, other_config={"clamp_output": False})
+    gateway.ok(gateway.admin.put("/v1/budgets", json={"scope": "agent", "subject": agent["id"], "period": "month", "limit": "0.05"}))
+    gateway.model.script = lambda body: {
+        "text": "Yes.", "usage": {"prompt_tokens": 100, "completion_tokens": 200, "total_tokens": 300}
+    }
+    key = gateway.key("write")
+
+    def ask(_):
+        return httpx.post(
+            f"{gateway.url}/v1/chat/completions", headers={"Authorization": f"Bearer {key}"}, timeout=120,
+            json={"model": "goclaw:thrifty", "messages": HELLO},
+        ).status_code
+
+    with ThreadPoolExecutor(64) as pool:
+        statuses = list(pool.map(ask, range(256)))
+    assert set(statuses) == {200, 429}
+    budget = next(b for b in gateway.ok(gateway.admin.get("/v1/budgets"))["budgets"] if b["subject"] == agent["id"])
+    spent = round(budget["spent"] * 1_000_000)
+    assert spent == 500 * statuses.count(200) <= 50_000 and budget["reserved"] == 0
+    # One by one, what is left is used until one more bound does not fit.
+    while ask(0) == 200:
+        spent += 500
+    assert spent <= 50_000
+    refusal = gateway.admin.post("/v1/chat/completions", json={"model": "goclaw:thrifty", "messages": HELLO}).json()["error"]
+    assert refusal["openai_code"] == "insufficient_quota" and refusal["retryable"] is False
+    needed, free = (round(refusal["details"][name] * 1_000_000) for name in ("needed", "limit"))
+    assert needed > free - spent
+
+
+def test_one_session_takes_turns(gateway):
+    order, running = [], []
+
+    def script(body):
+        running.append(1)
+        assert len(running) == 1, "two runs of a session at once"
+        time.sleep(0.02)
+        running.pop()
+        order.append(body["messages"][-1]["content"])
+        return {"text": "Yes."}
+
+    gateway.model.script = script
+    client = gateway.openai(default_headers={"X-GoClaw-Session-Key": "queue", "X-GoClaw-User-Id": "ada"})
+
+    def ask(number):
+        return client.chat.completions.create(model="goclaw:helper", messages=[{"role": "user", "content": f"{number}"}])
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(ask, range(8)))
+    assert sorted(order) == [f"{n}" for n in range(8)]
+
+
+def test_revoking_a_key_ends_its_streams(gateway):
+    gateway.model.script = lambda body: {"text": " ".join(["word"] * 200), "pause": 0.05}
+    made = gateway.post("/v1/api-keys", {"name": "k", "scopes": ["operator.write"], "owner_id": "ada"})
+    client = gateway.openai(made["key"])
+    stream = client.chat.completions.create(model="goclaw:helper", messages=HELLO, stream=True)
+    next(iter(stream))
+    gateway.ok(gateway.admin.delete(f"/v1/api-keys/{made['id']}"))
+    began = time.time()
+    with pytest.raises(openai.APIError):
+        for _ in stream:
+            pass
+    assert time.time() - began < 1.5
+    gateway.model.script = lambda body: {"text": "Hello"}
+
+
+def test_a_client_that_leaves_cancels_its_run(gateway):
+    gateway.model.script = lambda body: {"text": " ".join(["word"] * 200), "pause": 0.05}
+    with httpx.stream(
+        "POST", f"{gateway.url}/v1/chat/completions", headers={"Authorization": f"Bearer {gateway.token}"},
+        json={"model": "goclaw:helper", "messages": HELLO, "stream": True}, timeout=30,
+    ) as answer:
+        run = answer.headers["X-GoClaw-Run-Id"]
+        next(answer.iter_bytes())
+    for _ in range(40):
+        trace = gateway.trace(run)["trace"]
+        if trace["status"] != "running":
+            break
+        time.sleep(0.1)
+    assert (trace["status"], trace["stop_reason"]) == ("cancelled", "client_disconnected")
+    assert trace["is_estimated"] and trace["total_cost_micros"] > 0
+    gateway.model.script = lambda body: {"text": "Hello"}
+
+
+def test_a_wake_outlives_its_caller(gateway):
+    gateway.model.script = lambda body: {"text": "Done at last.", "pause": 0.3}
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(
+            f"{gateway.url}/v1/agents/helper/wake", headers={"Authorization": f"Bearer {gateway.token}"},
+            json={"message": "Do it", "session_key": "late"}, timeout=0.4,
+        )
+    for _ in range(60):
+        session = gateway.admin.get("/v1/sessions/agent:helper:late")
+        if session.status_code == 200 and len(session.json()["messages"]) == 2:
+            break
+        time.sleep(0.1)
+    assert session.json()["messages"][1]["content"] == "Done at last."
+    waited = gateway.post("/v1/agents/helper/wake", {"message": "Again", "metadata": {"job": 7}})
+    assert (waited["content"], waited["status"]) == ("Done at last.", "completed")
+
+
+def test_the_books_agree(gateway):
+    """What the model counted, what was booked, and what is reported."""
+    report = gateway.ok(gateway.admin.get("/v1/usage?group_by=model"))
+    whole = report["total"]["total_cost_micros"]
+    assert whole == sum(point["total_cost_micros"] for point in report["points"])
+    assert whole >= gateway.model.billed
+    out = json.loads(gateway.souk.command("verify", "--json").stdout)
+    assert out.get("differences", []) == [], out
