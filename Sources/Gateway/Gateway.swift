@@ -33,13 +33,16 @@ package struct Gateway: Slice {
     package let services: [any Service]
     package let jobKinds: [JobKind] = []
     let parts: GatewayParts
+    /// The administrator's, for the console.
+    package var token: String { self.parts.token }
     /// What other surfaces do for agents.
     package var neighbours: NeighbourPlace { self.parts.neighbours }
 
     package init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
         let parts = try GatewayParts(house, try GatewaySettings(settings))
         self.parts = parts
-        let operations = GatewayRoutes(house, parts).endpoints
+        let routes = GatewayRoutes(house, parts)
+        let operations = routes.endpoints + GatewayConsole.endpoints(house, parts, routes)
         let documents = DocumentRoutes(
             publicURL: house.publicURL,
             arePublic: parts.settings.areDocumentsPublic,

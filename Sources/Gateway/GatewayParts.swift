@@ -24,7 +24,7 @@ struct GatewayParts: Sendable {
     let workspaces: Workspaces
     let neighbours = NeighbourPlace()
     let runHouse: RunHouse
-    let locks: SessionLocks
+    let locks = SessionLocks()
     let runs: RunService
 
     /// Throws `ConfigurationError`.
@@ -46,15 +46,7 @@ struct GatewayParts: Sendable {
         self.agents = AgentDirectory(database: database)
         self.access = AgentAccess(agents: self.agents, database: database)
         self.budgets = BudgetDirectory(database: database)
-        self.actors = ActorReader(
-            tenants: self.tenants,
-            keys: self.keys,
-            owners: settings.owners,
-            buckets: settings.requestsPerMinute == 0
-                ? nil : TokenBuckets(policy: "user", perMinute: settings.requestsPerMinute, burst: 5),
-            ids: ids,
-            clock: clock
-        )
+        self.actors = Self.actors(house, self.tenants, self.keys, settings)
         self.workspaces = Workspaces(root: house.dataDirectory.map { "\($0)/gateway/files" })
         let registry = RunRegistry()
         let door = ModelDoor(outbound: house.outbound, ids: ids, clock: clock)
@@ -95,7 +87,6 @@ struct GatewayParts: Sendable {
             tools: Self.tools(house, self.workspaces) + market.all,
             registry: registry
         )
-        self.locks = SessionLocks()
         self.runs = RunService(
             house: self.runHouse,
             places: RunPlaces(limit: settings.runPlaces),
@@ -106,6 +97,23 @@ struct GatewayParts: Sendable {
         database.invalidations.on(KeyDirectory.topic) { credential in
             registry.stop(.cancelled) { $0.credential == credential }
         }
+    }
+
+    private static func actors(
+        _ house: SurfaceDependencies,
+        _ tenants: TenantDirectory,
+        _ keys: KeyDirectory,
+        _ settings: GatewaySettings
+    ) -> ActorReader {
+        ActorReader(
+            tenants: tenants,
+            keys: keys,
+            owners: settings.owners,
+            buckets: settings.requestsPerMinute == 0
+                ? nil : TokenBuckets(policy: "user", perMinute: settings.requestsPerMinute, burst: 5),
+            ids: house.ids,
+            clock: house.clock
+        )
     }
 
     private static func tools(_ house: SurfaceDependencies, _ workspaces: Workspaces) -> [Tool] {

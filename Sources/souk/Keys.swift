@@ -1,11 +1,15 @@
 import ArgumentParser
+import Gateway
 import Kernel
 import Platform
 import Server
 import Web
 
 struct Keys: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Makes keys.", subcommands: [Create.self])
+    static let configuration = CommandConfiguration(
+        abstract: "Makes keys.",
+        subcommands: [Create.self, GatewayTokenCommand.self]
+    )
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -54,6 +58,23 @@ struct Keys: AsyncParsableCommand {
                 )
             }
             try Operator.say(json: key)
+        }
+    }
+}
+
+extension Keys {
+    /// The gateway's administrator token, made at the first start.
+    struct GatewayTokenCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "gateway-token",
+            abstract: "Prints the gateway's administrator token."
+        )
+
+        @OptionGroup var options: Options
+
+        func run() async throws {
+            let token = try await self.options.withHouse { try $0.slice(Gateway.self).token }
+            Operator.say(token)
         }
     }
 }

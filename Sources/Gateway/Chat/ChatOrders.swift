@@ -19,7 +19,11 @@ struct ChatOrders: Sendable {
     }
 
     /// Throws `modelNotFound`, `agentNotFound`, `agentForbidden`, `toolNameTaken`, `sessionNotFound`, `sessionKeyInvalid`, `busy`.
-    func order(_ request: ChatRequest, _ actor: GatewayActor, _ call: Call) async throws -> Placed {
+    ///
+    /// - Parameter session: the one to go on with; the header's without it, else a new one.
+    func order(_ request: ChatRequest, _ actor: GatewayActor, _ call: Call, session: String? = nil) async throws
+        -> Placed
+    {
         let entry = try await self.agent(named: request.model, actor, call)
         try self.checkTools(request, entry.agent)
         // The body's user names rows and budgets; who may do what is judged without it.
@@ -29,7 +33,12 @@ struct ChatOrders: Sendable {
         }
         let user = actor.user ?? named
         let rowUser = user ?? actor.userID
-        let (place, lock, history) = try await self.session(entry.agent, actor, user, call)
+        let (place, lock, history) = try await self.session(
+            entry.agent,
+            actor,
+            user,
+            session ?? call.header(Self.sessionHeader)
+        )
         var (told, new, instructions) = self.parted(request, continues: lock != nil)
         told = try await self.spliced(told + new, entry.agent, actor, rowUser)
         var order = RunOrder(
@@ -93,10 +102,10 @@ struct ChatOrders: Sendable {
 
     // MARK: Sessions
 
-    private func session(_ agent: Agent, _ actor: GatewayActor, _ user: String?, _ call: Call) async throws
-        -> (RunOrder.SessionPlace, SessionLocks.Lock?, [ModelMessage])
+    private func session(_ agent: Agent, _ actor: GatewayActor, _ user: String?, _ wanted: String?)
+        async throws -> (RunOrder.SessionPlace, SessionLocks.Lock?, [ModelMessage])
     {
-        guard let wanted = call.header(Self.sessionHeader)?.nonEmpty else {
+        guard let wanted = wanted?.nonEmpty else {
             let name = (user ?? actor.userID).beginning(200)
             let rest = "http-\(name)-\(self.house.ids.bytes(4).hex)"
             return (.new(SessionKey(agentKey: agent.key, rest: rest)), nil, [])

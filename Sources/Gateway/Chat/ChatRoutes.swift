@@ -37,14 +37,7 @@ struct ChatRoutes: Sendable {
             guard let json = try await call.json(of: body) else { throw GatewayProblems.messagesMissing }
             let request = try ChatReader.read(json)
             let placed = try await self.orders.order(request, actor, call)
-            let named = request.model.nonEmpty ?? "goclaw:\(placed.order.agent.key)"
-            let answer = ChatAnswer(
-                id: "chatcmpl-\(placed.order.id.bytewise.replacing("-", with: ""))",
-                created: self.runs.house.clock.now().seconds,
-                model: named,
-                isLegacy: request.isLegacy
-            )
-            return try await self.answer(request, placed, answer, call)
+            return try await self.answer(request, placed, self.form(request, placed), call)
         }
         .refusing(
             GatewayProblems.messagesMissing,
@@ -62,6 +55,22 @@ struct ChatRoutes: Sendable {
             GatewayProblems.busy
         )
         .refusing(RunProblems.all)
+    }
+
+    /// A page's chat, in the session that it names.
+    func respond(to request: ChatRequest, session: String, _ caller: Caller, _ call: Call) async throws -> Response {
+        let actor = try await self.actors.actor(caller, call)
+        let placed = try await self.orders.order(request, actor, call, session: session)
+        return try await self.answer(request, placed, self.form(request, placed), call)
+    }
+
+    private func form(_ request: ChatRequest, _ placed: ChatOrders.Placed) -> ChatAnswer {
+        ChatAnswer(
+            id: "chatcmpl-\(placed.order.id.bytewise.replacing("-", with: ""))",
+            created: self.runs.house.clock.now().seconds,
+            model: request.model.nonEmpty ?? "goclaw:\(placed.order.agent.key)",
+            isLegacy: request.isLegacy
+        )
     }
 
     private func answer(_ request: ChatRequest, _ placed: ChatOrders.Placed, _ answer: ChatAnswer, _ call: Call)

@@ -132,11 +132,14 @@ private struct Script {
     init(_ messages: [JSONValue], tools: Set<String>) {
         let prompt = messages.last { $0["role"] == "user" }?["content"]?.string ?? ""
         let place = messages.lastIndex { $0["role"] == "user" } ?? 0
-        let results = messages[place...].filter { $0["role"] == "tool" }.compactMap { $0["content"]?.string }.map(Self.bare)
+        let results = messages[place...].filter { $0["role"] == "tool" }.compactMap { $0["content"]?.string }.map(
+            Self.bare
+        )
         let wanted = prompt.lowercased()
-        if wanted.bytewise.contains("note"), tools.contains("write_file") {
+        let has = tools.contains
+        if wanted.bytewise.contains("note"), has("write_file") {
             self.turn = Self.note(prompt, results)
-        } else if wanted.bytewise.contains("keyword"), tools.contains("market_call") {
+        } else if wanted.bytewise.contains("keyword"), has("market_call") {
             self.turn = Self.keywords(prompt, results)
         } else {
             self.turn = ("You said: \(prompt)", [])

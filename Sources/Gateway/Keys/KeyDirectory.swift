@@ -51,6 +51,11 @@ final class KeyDirectory: Service {
         return found
     }
 
+    /// As a page greets whoever has the key; it is known when somebody has come in with it.
+    func name(of credential: String) -> String {
+        self.state.withLock { state in state.keys[credential].map { $0.owner ?? $0.name } ?? "" }
+    }
+
     func run() async throws {
         await poll(everySeconds: Self.writeSeconds, else: "cannot write down when keys were used", self.logger) {
             let used = self.state.withLock { state in

@@ -263,7 +263,7 @@ struct SpanOutput: Answer {
     ]
 
     private func detail(_ name: String) -> JSONValue? { self.span.details[name] }
-    private func said(_ name: String) -> String { self.isShown ? self.span.details[name]?.string ?? "" : "" }
+    func said(_ name: String) -> String { self.isShown ? self.span.details[name]?.string ?? "" : "" }
 
     private var attributes: JSONValue {
         .object(

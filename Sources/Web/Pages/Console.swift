@@ -33,14 +33,18 @@ package struct Console: Sendable {
         let denial: @Sendable (_ allowed: Set<Role>) -> Problem
         /// The problem for a form that another site has sent.
         let formToken: Problem
+        /// As whom the visitor is greeted.
+        let callerName: @Sendable (Caller) -> String
 
         package init(
             home: String,
             menus: [Menu],
             setting: @escaping @Sendable (Caller) async throws -> Language? = { _ in nil },
             denial: @escaping @Sendable (_ allowed: Set<Role>) -> Problem,
-            formToken: Problem
+            formToken: Problem,
+            callerName: @escaping @Sendable (Caller) -> String = { $0.name }
         ) {
+            self.callerName = callerName
             self.home = home
             self.menus = menus
             self.setting = setting
@@ -198,14 +202,23 @@ package struct Console: Sendable {
             aside: """
                 \(self.switches(call: request.call, request.display, next: next))<form method="post" action="\(request.base)/sign-out">
                 <input type="hidden" name="form_token" value="\(request.session.formToken)">
-                <span>\(caller.name) <span class="soft">\(request.say("role.\(caller.role)"))</span></span>
+                <span>\(self.style.callerName(caller)) <span class="soft">\(self.roleTitle(of: caller, request))</span></span>
                 <button class="quiet">\(request.say("sign_out"))</button></form>
                 """,
             refreshSeconds: content.isWatched ? Self.refreshSeconds : nil,
             language: request.language
         )
         response.headers[.cacheControl] = "no-store"
+        if content.usesScript, let policy = response.headers[.contentSecurityPolicy] {
+            let own = "default-src 'none'; script-src 'self'; connect-src 'self';"
+            response.headers[.contentSecurityPolicy] = policy.bytewise.replacing("default-src 'none';", with: own)
+        }
         return response
+    }
+
+    /// Of a role that is several at once, their titles.
+    private func roleTitle(of caller: Caller, _ request: PageRequest) -> String {
+        caller.role.name.bytewise.split("+").map { request.say("role.\($0)") }.joined(separator: ", ")
     }
 
     /// The page's own title, and the surface's behind it.

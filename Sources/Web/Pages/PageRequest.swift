@@ -91,10 +91,19 @@ package struct PageContent: Sendable {
     package var isWatched = false
     /// Whether it shows something once that nobody else may see: no address of it is told to anybody.
     package private(set) var holdsSecret = false
+    /// Whether it has a script, which every page works without.
+    private(set) var usesScript = false
 
     package func holdingSecret() -> PageContent {
         var other = self
         other.holdsSecret = true
+        return other
+    }
+
+    /// The same with a script of the surface's own, which the page names itself.
+    package func usingScript() -> PageContent {
+        var other = self
+        other.usesScript = true
         return other
     }
 

@@ -44,7 +44,7 @@ enum StyleSheet {
         .figures+.cards,.fields+.figures{margin-top:1.2rem}
         .figures div{background:var(--tint);border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem}
         .figures dt{color:var(--soft);font-size:.9rem}
-        .figures dd{margin:0;font-size:1.3rem;font-weight:700;white-space:nowrap}
+        .figures dd{margin:0;font-size:1.3rem;font-weight:700;overflow-wrap:anywhere}
         .facts{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.3rem 1.2rem}
         .facts dt{color:var(--soft)}
         .facts dd{margin:0;overflow-wrap:anywhere}
@@ -54,6 +54,11 @@ enum StyleSheet {
         thead th{white-space:nowrap}
         .chart{max-width:100%;height:auto;display:block}
         .bar{fill:var(--accent)}
+        .bar-tool{fill:var(--warn)}.bar-bad{fill:var(--bad)}
+        .said{border-left:4px solid var(--line);padding:.2rem .9rem;margin:.9rem 0;overflow-wrap:anywhere;white-space:pre-wrap}
+        .said-assistant{border-color:var(--accent);background:var(--tint)}
+        .said-tool{font:.85em/1.5 ui-monospace,monospace;color:var(--soft)}
+        .said h3{margin:0;font-size:.85rem;color:var(--soft);font-weight:400}
         .axis{fill:var(--soft);font-size:13px}
         .axis-line{stroke:var(--line)}
         .tags,.steps{list-style:none;padding:0}
@@ -71,6 +76,7 @@ enum StyleSheet {
         .state-pending,.state-processing,.state-unknown,.state-review,.state-paused,.state-running,.state-scheduled,.state-draft,.state-closing,.state-carried_over{color:var(--warn)}
         .fields{display:grid;gap:.2rem 1rem;grid-template-columns:repeat(auto-fit,minmax(min(15rem,100%),1fr));align-items:end;margin:0 0 .6rem}
         .fields p,.row p{margin:.3rem 0}
+        .fields p:has(textarea){grid-column:1/-1}
         .row{display:flex;flex-wrap:wrap;gap:.3rem .8rem;align-items:end}
         p.row{align-items:center}
         label,legend{font-size:.95rem}

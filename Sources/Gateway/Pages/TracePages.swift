@@ -1,0 +1,156 @@
+import Kernel
+import Platform
+import Web
+
+/// What runs have done: a list, and one of them as a waterfall.
+struct TracePages: Sendable {
+    let routes: TraceRoutes
+
+    var pages: [ConsolePage] { [self.list, self.one] }
+
+    private static let listTemplate = GatewayConsole.template(
+        PageParts.heading + """
+            <form method="get" action="{{here}}" class="fields">\(PageParts.field("agent", "[[agent]]", value: "{{agent}}"))\(PageParts.field("q", "[[search]]", value: "{{q}}", "type=\"search\""))\(PageParts.choice("status", "[[state]]", of: "statuses"))<p><button>[[filter]]</button></p></form>
+            """
+            + PageParts.table(
+                "[[newest_first]]",
+                of: "traces",
+                empty: "[[no_traces_yet]]",
+                [
+                    .init("[[begun_zone]]", "<a href=\"{{base}}/traces/{{id}}\">{{start_time}}</a>", .heading),
+                    .init("[[agent]]", "{{agent_key}}"), .init("[[user]]", "{{user_id}}"),
+                    .init("[[asked]]", "{{input_preview}}"),
+                    .init("[[state]]", "<span class=\"state state-{{status}}\">{{status_word}}</span>"),
+                    .init("[[calls_and_tools]]", "{{llm_call_count}} / {{tool_call_count}}", .number),
+                    .init("[[tokens]]", "{{total_input_tokens}} / {{total_output_tokens}}", .number),
+                    .init("[[cost]]", "{{cost}} USD", .number), .init("[[duration]]", "{{duration_ms}} ms", .number),
+                ]
+            ) + PageParts.older
+    )
+
+    private var list: ConsolePage {
+        ConsolePage(path: "/traces", summary: "Traces", roles: GatewayConsole.readers) { request in
+            var given: [String: JSONValue] = ["limit": 50]
+            for name in ["agent", "q", "status"] where !request.query(name).isEmpty {
+                given[name] = .string(request.query(name))
+            }
+            let offset = Int(request.query("offset")) ?? 0
+            given["offset"] = .int(max(0, offset))
+            let list = try await request.ask(self.routes.list, given)
+            let statuses =
+                [("", request.say("all"))]
+                + RunRecord.Status.allCases.map { ($0.rawValue, request.word("run_status", $0.rawValue)) }
+            return PageContent(
+                request.say("traces"),
+                Self.listTemplate,
+                request,
+                [
+                    "traces": request.rows(list.traces) { output in
+                        [
+                            "base": request.base, "cost": output.run.cost.decimal,
+                            "input_preview": output.isShown ? output.run.inputPreview.beginning(80) : "",
+                            "status_word": request.word("run_status", output.run.status.rawValue),
+                        ]
+                    }, "statuses": PageParts.options(statuses, chosen: request.query("status")),
+                    "agent": request.query("agent"), "q": request.query("q"),
+                    "older": offset + 50 < list.total
+                        ? "\(request.here)?offset=\(offset + 50)&agent=\(HTML.percentEncode(request.query("agent")))&q=\(HTML.percentEncode(request.query("q")))&status=\(HTML.percentEncode(request.query("status")))"
+                        : nil,
+                ]
+            )
+        }
+    }
+
+    // MARK: One
+
+    private static let oneTemplate = GatewayConsole.template(
+        PageParts.heading + """
+            {{#trace}}<dl class="figures"><div><dt>[[cost]]</dt><dd>{{cost}} USD</dd></div><div><dt>[[duration]]</dt><dd>{{duration_ms}} ms</dd></div><div><dt>[[calls_of_models]]</dt><dd>{{llm_call_count}}</dd></div><div><dt>[[calls_of_tools]]</dt><dd>{{tool_call_count}}</dd></div></dl>
+            <dl class="facts"><dt>[[agent]]</dt><dd><a href="{{base}}/agents/{{agent_key}}">{{agent_key}}</a></dd><dt>[[user]]</dt><dd>{{user_id}}</dd><dt>[[state]]</dt><dd>{{status_word}} ({{stop_reason}}) {{error}}</dd><dt>[[conversation]]</dt><dd>{{session_key}}</dd>{{#is_estimated}}<dt>[[cost]]</dt><dd>[[partly_estimated]]</dd>{{/is_estimated}}</dl>
+            <h2>[[asked]]</h2><p class="said">{{input_preview}}</p><h2>[[answered]]</h2><p class="said said-assistant">{{output_preview}}</p>{{/trace}}
+            <h2>[[steps]]</h2><div class="scroll" tabindex="0" role="region" aria-label="[[steps]]">{{{chart}}}</div>
+            """
+            + PageParts.table(
+                "[[the_same_figures_as_a_table]]",
+                of: "spans",
+                empty: "[[nothing_has_happened_yet]]",
+                [
+                    .init("[[step]]", "{{name}}", .heading), .init("[[state]]", "{{status_word}} {{error}}"),
+                    .init("[[started_after]]", "{{after}} ms", .number),
+                    .init("[[duration]]", "{{duration_ms}} ms", .number),
+                    .init("[[tokens]]", "{{input_tokens}} / {{output_tokens}}", .number),
+                    .init("[[cost]]", "{{cost}} USD", .number),
+                    .init(
+                        "[[what_came_of_it]]",
+                        "{{#shown}}<details><summary>{{brief}}</summary><pre tabindex=\"0\">{{shown}}</pre></details>{{/shown}}"
+                    ),
+                ]
+            )
+    )
+
+    private var one: ConsolePage {
+        ConsolePage(path: "/traces/{id}", summary: "A trace", roles: GatewayConsole.readers) { request in
+            let detail = try await request.ask(self.routes.get, ["id": .string(request.parameter("id"))])
+            let run = detail.trace.run
+            var trace = detail.trace.shown(request.display) as? [String: Any] ?? [:]
+            trace["base"] = request.base
+            trace["cost"] = run.cost.decimal
+            trace["status_word"] = request.word("run_status", run.status.rawValue)
+            return PageContent(
+                request.say("trace_of", ["agent": run.agentKey]),
+                Self.oneTemplate,
+                request,
+                [
+                    "trace": trace, "chart": Waterfall.svg(request.say("steps"), detail.spans.map(\.span)),
+                    "spans": request.rows(detail.spans) { output in
+                        let said = [output.said("input_preview"), output.said("output_preview")].filter { !$0.isEmpty }
+                            .joined(separator: "\n→ ")
+                        return [
+                            "after": "\(max(0, output.span.startedAt.milliseconds(since: run.startedAt)))",
+                            "cost": output.span.cost.decimal,
+                            "status_word": request.word("run_status", output.status),
+                            "shown": said.nonEmpty, "brief": said.beginning(40),
+                        ]
+                    },
+                ]
+            )
+        }
+    }
+}
+
+/// The steps of a run under each other, each as long as it took. A table with the same figures stands beside it.
+enum Waterfall {
+    private static let (lineHeight, width, labelWidth) = (26, 640, 230)
+
+    static func svg(_ title: String, _ spans: [Span]) -> Markup {
+        guard let start = spans.map(\.startedAt).min(), let end = spans.map(\.endedAt).max() else { return "" }
+        let whole = Double(max(1, end.microseconds - start.microseconds))
+        let lines: [Markup] = spans.prefix(200).enumerated().map { index, span in
+            let y = index * self.lineHeight
+            let x =
+                self.labelWidth
+                + Int(
+                    nearest: Double(span.startedAt.microseconds - start.microseconds) / whole
+                        * Double(self.width)
+                )
+            let length = max(
+                3,
+                Int(
+                    nearest: Double(span.endedAt.microseconds - span.startedAt.microseconds) / whole
+                        * Double(self.width)
+                )
+            )
+            let kind = span.isError ? "bar bar-bad" : span.kind == .tool ? "bar bar-tool" : "bar"
+            let milliseconds = max(0, span.endedAt.milliseconds(since: span.startedAt))
+            return """
+                <g><title>\(span.name): \(milliseconds) ms, \(span.cost.decimal) USD</title>
+                <text class="axis" x="\(span.parent.isEmpty ? 0 : 14)" y="\(y + 17)">\(span.name.beginning(28))</text>
+                <rect class="\(kind)" x="\(x)" y="\(y + 5)" width="\(length)" height="16" rx="3"/></g>
+                """
+        }
+        let height = min(200, spans.count) * self.lineHeight + 8
+        return """
+            <svg class="chart" role="img" aria-label="\(title)" width="\(self.labelWidth + self.width + 8)" height="\(height)" viewBox="0 0 \(self.labelWidth + self.width + 8) \(height)">\(lines)</svg>
+            """
+    }
+}

@@ -1,0 +1,86 @@
+import Kernel
+import Platform
+import Web
+
+/// What was used, by day and by groups, as charts with tables beside them.
+struct UsagePage: Sendable {
+    let routes: UsageRoutes
+    let agents: AgentRoutes
+
+    var pages: [ConsolePage] { [self.page] }
+
+    private static let template = GatewayConsole.template(
+        PageParts.heading + """
+            <form method="get" action="{{here}}" class="fields">\(PageParts.choice("days", "[[days]]", of: "periods"))\(PageParts.choice("by", "[[grouped_by]]", of: "groupings"))<p><button>[[show]]</button></p></form>
+            <dl class="figures"><div><dt>[[runs]]</dt><dd>{{runs}}</dd></div><div><dt>[[calls_of_models]]</dt><dd>{{calls}}</dd></div><div><dt>[[calls_of_tools]]</dt><dd>{{tools}}</dd></div><div><dt>[[tokens]]</dt><dd>{{tokens}}</dd></div><div><dt>[[cost]]</dt><dd>{{cost}} USD</dd></div></dl>
+            <h2>[[cost_by_day]]</h2><div class="scroll" tabindex="0" role="region" aria-label="[[cost_by_day]]">{{{chart}}}</div>
+            """ + Self.table("days", "day") + "<h2>{{groupTitle}}</h2>" + Self.table("rows", "group")
+    )
+
+    private static func table(_ list: String, _ heading: String) -> String {
+        PageParts.table(
+            "[[the_same_figures_as_a_table]]",
+            of: list,
+            empty: "[[nothing_has_happened_yet]]",
+            [
+                .init("[[\(heading)]]", "{{label}}", .heading), .init("[[runs]]", "{{request_count}}", .number),
+                .init("[[calls_of_models]]", "{{llm_call_count}}", .number),
+                .init("[[calls_of_tools]]", "{{tool_call_count}}", .number),
+                .init("[[tokens]]", "{{input_tokens}} / {{output_tokens}}", .number),
+                .init("[[cost]]", "{{cost}} USD", .number),
+            ]
+        )
+    }
+
+    private var page: ConsolePage {
+        ConsolePage(path: "/usage", summary: "Usage", roles: GatewayConsole.readers) { request in
+            let days = Int64(request.query("days")) ?? 7
+            let wanted = UsageGrouping(rawValue: request.query("by")) ?? .agent
+            let from = self.routes.clock.now().startOfDay.adding(seconds: -(max(1, min(90, days)) - 1) * 86_400)
+            let since: [String: JSONValue] = ["from": .string(from.zulu)]
+            let series = try await request.ask(self.routes.usage, since.merging(["group_by": "day"]) { $1 })
+            let groups = try await request.ask(
+                self.routes.usage,
+                since.merging(["group_by": .string(wanted.rawValue)]) { $1 }
+            )
+            let agents = wanted == .agent ? try await request.ask(self.agents.list).agents.map(\.agent) : []
+            let names = Dictionary(agents.map { ($0.id.text, $0.name) }) { first, _ in first }
+            let rows = { (points: [UsagePoint]) in
+                request.rows(points.map { UsagePointOutput(point: $0) }) { output in
+                    [
+                        "label": names[output.point.key] ?? output.point.key.nonEmpty ?? "—",
+                        "cost": output.point.sums.cost.decimal,
+                    ]
+                }
+            }
+            let bars = series.points.map { point in
+                BarChart.Bar(
+                    label: String(Substring(point.key.utf8.suffix(5))),
+                    value: Double(point.sums.cost.smallestUnits),
+                    text: "\(point.key): \(point.sums.cost.decimal) USD"
+                )
+            }
+            let groupings: [UsageGrouping] = [.agent, .model, .provider, .user, .tool, .channel]
+            let total = series.total
+            return PageContent(
+                request.say("usage"),
+                Self.template,
+                request,
+                [
+                    "runs": "\(total.requests)", "calls": "\(total.calls)", "tools": "\(total.tools)",
+                    "tokens": "\(total.input + total.output)", "cost": total.cost.decimal, "days": rows(series.points),
+                    "rows": rows(groups.points), "chart": BarChart.svg(request.say("cost_by_day"), bars),
+                    "groupTitle": request.word("usage_by", wanted.rawValue),
+                    "periods": PageParts.options(
+                        [1, 7, 30, 90].map { ("\($0)", request.say("last_days", ["count": "\($0)"])) },
+                        chosen: "\(days)"
+                    ),
+                    "groupings": PageParts.options(
+                        groupings.map { ($0.rawValue, request.word("usage_by", $0.rawValue)) },
+                        chosen: wanted.rawValue
+                    ),
+                ]
+            )
+        }
+    }
+}
