@@ -27,6 +27,8 @@ package struct Affiliate: Slice {
     package let accounts: AccountService
     package let jobKinds: [JobKind]
     package let searches: [Search]
+    /// For other surfaces of the house.
+    package let inside: AffiliateInside
     let demoSeed: AffiliateSeed
     private let figures: ProgramFigures
     private let schedule: MonthSchedule
@@ -34,6 +36,7 @@ package struct Affiliate: Slice {
     package init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
         let parts = Parts(house, Countries(header: try Countries.header(settings)))
         self.keys = parts.keys
+        self.inside = AffiliateInside(parts: parts, database: house.database)
         self.searches = [parts.programSearch]
         self.accounts = parts.accounts
         self.figures = parts.figures

@@ -14,12 +14,13 @@ struct GatewayCheckStore {
         try self.openAttempts() + self.spansAgainstRollups() + self.costsAgainstLedger()
     }
 
-    /// Nothing stays reserved of a run that has ended.
+    /// Nothing stays reserved of a run that has ended; a payment whose answer broke off is final some minutes later.
     private func openAttempts() throws -> [String] {
         try self.tx.rows(
             """
             SELECT a.id FROM gateway_attempt a JOIN gateway_run r ON r.id = a.run
-            WHERE a.state = 'reserved' AND r.status <> 'running' ORDER BY a.id LIMIT 20
+            WHERE a.state = 'reserved' AND r.status <> 'running'
+                AND (a.kind = 'model' OR r.ended_at < \(self.tx.now.adding(seconds: -300))) ORDER BY a.id LIMIT 20
             """
         ) { "gateway: attempt \(try $0.column(String.self)) is still reserved, and its run has ended" }
     }

@@ -84,16 +84,20 @@ struct GatewayParts: Sendable {
             door: door,
             budgets: self.budgets,
             ledger: ledger,
-            tools: Self.tools(house, self.workspaces) + market.all,
+            tools: Self.tools(house, self.workspaces) + market.all + [AffiliateTool(neighbours: self.neighbours).tool],
             registry: registry
         )
         self.runs = RunService(
             house: self.runHouse,
             places: RunPlaces(limit: settings.runPlaces),
             locks: self.locks,
-            access: self.access
+            access: self.access,
+            neighbours: self.neighbours
         )
-        // A key that is revoked ends what it has begun.
+        Self.stopRunsOfRevokedKeys(registry, database)
+    }
+
+    private static func stopRunsOfRevokedKeys(_ registry: RunRegistry, _ database: any Database) {
         database.invalidations.on(KeyDirectory.topic) { credential in
             registry.stop(.cancelled) { $0.credential == credential }
         }

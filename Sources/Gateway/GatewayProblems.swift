@@ -128,6 +128,16 @@ enum GatewayProblems {
     /// This server has no market.
     static let noMarket = Problem(.unavailable, "no_market")
 
+    /// This server has no affiliate network.
+    static let noNetwork = Problem(.unavailable, "no_network")
+
+    /// What stands there is no working key of a publisher or agent.
+    static let networkKeyRefused = Problem(
+        .invalid,
+        "invalid",
+        fields: [FieldError(path: "key", rule: FieldRule("network_key"), isMalformed: false)]
+    )
+
     // MARK: Repeated requests
 
     static let idempotencyKeyLength = Problem(

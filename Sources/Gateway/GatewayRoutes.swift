@@ -19,6 +19,7 @@ struct GatewayRoutes: Sendable {
     let models: ModelRoutes
     private let health: HealthRoutes
     let marketKeys: MarketKeyRoutes
+    let affiliateLinks: AffiliateLinkRoutes
 
     init(_ house: SurfaceDependencies, _ parts: GatewayParts) {
         let (database, actors) = (house.database, parts.actors)
@@ -64,6 +65,7 @@ struct GatewayRoutes: Sendable {
         }
         self.models = ModelRoutes(database: database, access: parts.access, actors: actors)
         self.marketKeys = MarketKeyRoutes(database: database, actors: actors, neighbours: parts.neighbours)
+        self.affiliateLinks = AffiliateLinkRoutes(database: database, actors: actors, neighbours: parts.neighbours)
         self.health = HealthRoutes(places: parts.runs.places)
     }
 
@@ -71,6 +73,6 @@ struct GatewayRoutes: Sendable {
         self.agents.endpoints + self.providers.endpoints + self.keys.endpoints + self.budgets.endpoints
             + self.chat.endpoints + self.wake.endpoints + self.tools.endpoints + self.sessions.endpoints
             + self.usage.endpoints + self.traces.endpoints + self.activity.endpoints + self.tenants.endpoints
-            + self.models.endpoints + self.marketKeys.endpoints + self.health.endpoints
+            + self.models.endpoints + self.marketKeys.endpoints + self.affiliateLinks.endpoints + self.health.endpoints
     }
 }

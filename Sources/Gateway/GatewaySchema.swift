@@ -5,6 +5,10 @@ enum GatewaySchema {
         Migration("gateway/0001-tenants", .schema(Self.tenants)),
         Migration("gateway/0002-agents", .schema(Self.agents)),
         Migration("gateway/0003-runs", .schema(Self.runs)), Migration("gateway/0004-money", .schema(Self.money)),
+        Migration(
+            "gateway/0005-link-key",
+            .schema("ALTER TABLE gateway_agent_link ADD COLUMN affiliate_key TEXT NOT NULL DEFAULT '';")
+        ),
     ]
 
     private static let tenants = """

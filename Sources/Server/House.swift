@@ -163,9 +163,10 @@ package struct House: Sendable {
     /// Slices never import each other: what one needs from another comes as closures.
     private static func introduce(_ slices: [any Slice]) {
         guard let gateway = slices.lazy.compactMap({ $0 as? Gateway }).first,
-            let market = slices.lazy.compactMap({ $0 as? Market }).first
+            let market = slices.lazy.compactMap({ $0 as? Market }).first,
+            let affiliate = slices.lazy.compactMap({ $0 as? Affiliate }).first
         else { return }
-        let inside = market.inside
+        let (inside, network) = (market.inside, affiliate.inside)
         gateway.neighbours.set(
             Neighbours(
                 search: { text, price, limit in
@@ -182,6 +183,19 @@ package struct House: Sendable {
                 makeKey: { try await inside.makeKey(of: $0) },
                 revokeKeys: { try await inside.revokeKeys(of: $0) },
                 credit: { try await inside.credit($0, $1, reason: $2) }
+            ),
+            Neighbours.Network(
+                link: { key in
+                    try await network.link(key: key).map { .init(account: $0.account, key: $0.key) }
+                },
+                recommend: { need, limit, link in
+                    let own = link.map { AffiliateInside.Link(account: $0.account, key: $0.key) }
+                    let found = try await network.recommend(need, limit: limit, for: own)
+                    let programs = found.programs.map {
+                        Neighbours.Program(id: $0.id, name: $0.name, description: $0.description, link: $0.link)
+                    }
+                    return (programs, found.isLinked)
+                }
             )
         )
     }

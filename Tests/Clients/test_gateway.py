@@ -82,6 +82,7 @@ class Model:
 class Gateway:
     def __init__(self, directory, **settings):
         self.model = Model()
+        self.directory = directory
         self.souk = Souk(directory, **settings).start()
         self.url = f"{self.souk.url}/gateway"
         self.token = open(f"{directory}/gateway-token").read()
@@ -392,6 +393,93 @@ def test_a_wake_outlives_its_caller(gateway):
     assert session.json()["messages"][1]["content"] == "Done at last."
     waited = gateway.post("/v1/agents/helper/wake", {"message": "Again", "metadata": {"job": 7}})
     assert (waited["content"], waited["status"]) == ("Done at last.", "completed")
+
+def test_recommending_with_an_account_of_the_network(gateway):
+    """Tracked links only through a linked account, never without the label; the account takes the link back with its key."""
+    souk = gateway.souk
+    operator, advertiser, agent = (souk.key(role, f"net-{role}", surface="affiliate") for role in ("operator", "advertiser", "agent"))
+
+    def act(key, action, **params):
+        answer = httpx.post(f"{souk.url}/affiliate/api/mcp.php", json={"action": action, "params": params},
+                            headers={"Authorization": f"Bearer {key}"}).json()
+        assert answer.get("success"), answer
+        return answer["data"]
+
+    program = httpx.post(f"{souk.url}/affiliate/api/v1/programs", headers={"Authorization": f"Bearer {advertiser}"}, json={
+        "name": "Tea club", "description": "Green tea by post", "landing_url": "https://tea.example.com/", "category_id": 1,
+        "reward_type": "cpa", "reward_amount": 500, "auto_approve": True, "status": "active",
+    })
+    assert program.status_code < 300, program.text
+    partnership = act(agent, "publisher.partnerships_apply", program_id=program.json()["data"]["program_id"])
+    code = act(agent, "publisher.links_generate", partnership_id=partnership["partnership_id"])["tracking_code"]
+
+    def script(body):
+        results = [m["content"] for m in body["messages"] if m["role"] == "tool"]
+        if not results:
+            return {"calls": [("affiliate_recommend", {"query": "green tea"})]}
+        links = [line.split()[1] for line in results[-1].split("\n") if line.startswith("link: ")]
+        return {"text": f"Try {links[0]}" if links else results[-1]}
+
+    gateway.model.script = script
+
+    def ask(**fields):
+        return gateway.openai().chat.completions.create(model="goclaw:promoter", messages=HELLO, **fields)
+
+    gateway.agent("promoter", tools_config={"profile": "full"})
+    assert "linked to no account" in ask().choices[0].message.content
+    path = "/v1/agents/promoter/affiliate"
+    wrong = gateway.admin.put(path, json={"key": advertiser})
+    assert wrong.status_code == 400 and wrong.json()["error"]["details"][0]["field"] == "key", wrong.text
+    gateway.ok(gateway.admin.put(path, json={"key": agent}))
+    text = ask().choices[0].message.content
+    assert f"/affiliate/t/{code}" in text and text.endswith("Advertisement (PR)")
+    streamed = "".join(chunk.choices[0].delta.content or "" for chunk in ask(stream=True) if chunk.choices)
+    assert streamed == text
+    for name in ("souk.sqlite", "souk.sqlite-wal"):
+        assert agent.encode() not in open(f"{gateway.directory}/{name}", "rb").read()
+    account = httpx.Client(base_url=f"{souk.url}/affiliate/api/v1", headers={"Authorization": f"Bearer {agent}"})
+    own = gateway.ok(account.get("/keys"))["keys"][0]["key_id"]
+    gateway.ok(account.post(f"/keys/{own}/revoke"))
+    assert "taken its link back" in ask().choices[0].message.content
+    gateway.ok(gateway.admin.delete(path))
+
+
+def test_nothing_of_another_tenant(gateway):
+    """A second tenant's key gets 404 for everything of the first by its id, and its lists hold nothing of it."""
+    gateway.model.script = lambda body: {"text": "Ours."}
+    raw = gateway.openai().chat.completions.with_raw_response.create(
+        model="goclaw:helper", messages=HELLO, extra_headers={"X-GoClaw-Session-Key": "secret-plan"}
+    )
+    session = raw.headers["X-GoClaw-Session-Key"]
+    trace = gateway.trace(raw.headers["X-GoClaw-Run-Id"])["trace"]["id"]
+    agent = gateway.ok(gateway.admin.get("/v1/agents/helper"))["id"]
+    gateway.key("read")
+    identity = gateway.ok(gateway.admin.get("/v1/api-keys"))[0]["id"]
+    other = gateway.post("/v1/tenants", {"slug": "other", "name": "Other"})
+    theirs = gateway.ok(gateway.admin.post("/v1/api-keys", headers={"X-GoClaw-Tenant-Id": "other"}, json={
+        "name": "k", "owner_id": "eve", "scopes": ["operator.admin"],
+    }))["key"]
+    eve = httpx.Client(base_url=gateway.url, headers={"Authorization": f"Bearer {theirs}"}, timeout=60)
+    assert other["slug"] == "other"
+    for path in (
+        f"/v1/agents/{agent}", "/v1/agents/helper", f"/v1/providers/{gateway.provider}", f"/v1/providers/{gateway.provider}/models",
+        f"/v1/providers/{gateway.provider}/prices", f"/v1/traces/{trace}", f"/v1/sessions/{session}",
+    ):
+        answer = eve.get(path)
+        assert answer.status_code == 404, (path, answer.status_code, answer.text)
+    for path in (f"/v1/agents/{agent}", f"/v1/providers/{gateway.provider}", f"/v1/sessions/{session}", f"/v1/api-keys/{identity}"):
+        assert eve.delete(path).status_code == 404, path
+    assert eve.put(f"/v1/agents/{agent}", json={"display_name": "Mine"}).status_code == 404
+    assert eve.post(f"/v1/api-keys/{identity}/revoke").status_code == 404
+    assert eve.post(f"/v1/runs/{raw.headers['X-GoClaw-Run-Id']}/cancel").status_code == 404
+    assert eve.post("/v1/tools/invoke", json={"tool": "datetime", "agentId": agent}).status_code == 404
+    assert eve.post("/v1/chat/completions", json={"model": f"goclaw:{agent}", "messages": HELLO}).status_code == 404
+    for path, member in (("/v1/traces", "traces"), ("/v1/sessions", "sessions"), ("/v1/providers", "providers"), ("/v1/agents", "agents")):
+        text = json.dumps(gateway.ok(eve.get(path))[member])
+        assert gateway.provider not in text and agent not in text and session not in text, path
+    assert gateway.ok(eve.get("/v1/usage"))["total"]["request_count"] == 0
+    assert agent not in eve.get("/v1/activity").text
+    assert identity not in eve.get("/v1/api-keys").text
 
 
 def test_the_books_agree(gateway):

@@ -11,7 +11,7 @@ final class AgentDirectory: Sendable {
         let agent: Agent
         /// The agent's own files.
         let files: [String: String]
-        let link: String?
+        let link: Neighbours.NetworkLink?
     }
 
     private struct Key: Hashable {

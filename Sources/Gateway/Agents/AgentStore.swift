@@ -155,21 +155,24 @@ struct AgentStore {
 
     // MARK: What is linked
 
-    func setLink(of agent: Agent, to account: String?) throws {
+    func setLink(of agent: Agent, to link: Neighbours.NetworkLink?) throws {
         try self.tx.execute(
             "DELETE FROM gateway_agent_link WHERE agent_id = \(agent.id) AND tenant_id = \(agent.tenant)"
         )
-        guard let account else { return }
+        try self.tx.invalidate(AgentDirectory.topic, agent.tenant.text)
+        guard let link else { return }
         try self.tx.execute(
             """
-            INSERT INTO gateway_agent_link (agent_id, tenant_id, affiliate_account, created_at)
-            VALUES (\(agent.id), \(agent.tenant), \(account), \(self.tx.now))
+            INSERT INTO gateway_agent_link (agent_id, tenant_id, affiliate_account, affiliate_key, created_at)
+            VALUES (\(agent.id), \(agent.tenant), \(link.account), \(link.key), \(self.tx.now))
             """
         )
     }
 
-    func findLink(of agent: ID<Agent>) throws -> String? {
-        try self.tx.value("SELECT affiliate_account FROM gateway_agent_link WHERE agent_id = \(agent)")
+    func findLink(of agent: ID<Agent>) throws -> Neighbours.NetworkLink? {
+        try self.tx.row("SELECT affiliate_account, affiliate_key FROM gateway_agent_link WHERE agent_id = \(agent)") {
+            Neighbours.NetworkLink(account: try $0.column(), key: try $0.column())
+        }
     }
 }
 

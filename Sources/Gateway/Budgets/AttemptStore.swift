@@ -48,6 +48,18 @@ struct AttemptStore {
         ) { try Attempt(row: &$0) }
     }
 
+    /// Payments that nobody has settled, of runs that are over.
+    func listOpenPayments(limit: Int) throws -> [Attempt] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Self.columns) FROM gateway_attempt
+            WHERE state = 'reserved' AND kind = 'payment'
+                AND NOT EXISTS (SELECT 1 FROM gateway_run r WHERE r.id = gateway_attempt.run AND r.status = 'running')
+            ORDER BY id LIMIT \(limit)
+            """
+        ) { try Attempt(row: &$0) }
+    }
+
     /// What an agent has paid to services of the market, or may have, since a moment.
     func paid(by agent: String, since moment: Timestamp) throws -> Dollars {
         let micros = try self.tx.value(

@@ -141,6 +141,8 @@ private struct Script {
             self.turn = Self.note(prompt, results)
         } else if wanted.bytewise.contains("keyword"), has("market_call") {
             self.turn = Self.keywords(prompt, results)
+        } else if wanted.bytewise.contains("recommend"), has("affiliate_recommend") {
+            self.turn = Self.recommend(prompt, results)
         } else {
             self.turn = ("You said: \(prompt)", [])
         }
@@ -174,6 +176,19 @@ private struct Script {
             return ("", [Self.call(2, "market_call", arguments)])
         default: return ("The service answers: \(results[1])", [])
         }
+    }
+
+    /// Looks for programs, and tells them with their links.
+    private static func recommend(_ prompt: String, _ results: [String]) -> (String, [ToolCall]) {
+        guard let found = results.first else {
+            let need = prompt.bytewise.cut(at: ":").after.map(String.init) ?? prompt
+            return ("", [Self.call(1, "affiliate_recommend", ["query": .string(need.trimmed)])])
+        }
+        // As a careless model would: the links without what stands beside them.
+        let links = found.bytewise.split("\n").compactMap { line -> String? in
+            line.bytewise.dropping(prefix: "link: ").map { String($0.bytewise.split(" ").first ?? "") }
+        }
+        return (links.isEmpty ? found : "Look here: \(links.joined(separator: " "))", [])
     }
 
     private static func call(_ number: Int, _ name: String, _ arguments: JSONValue) -> ToolCall {

@@ -37,23 +37,52 @@ package struct Neighbours: Sendable {
         case tooDear(Amount<USDC>)
     }
 
-    /// A programme of the affiliate network.
-    package struct Recommendation: Sendable {
-        package let program: String
+    /// A program of the affiliate network.
+    package struct Program: Sendable {
+        package let id: String
         package let name: String
         package let description: String
         /// Nil where the account has no partnership.
         package let link: String?
 
-        package init(program: String, name: String, description: String, link: String?) {
-            (self.program, self.name, self.description, self.link) = (program, name, description, link)
+        package init(id: String, name: String, description: String, link: String?) {
+            (self.id, self.name, self.description, self.link) = (id, name, description, link)
+        }
+    }
+
+    /// An agent's account of the network, and the id of the key that has shown it.
+    package struct NetworkLink: Sendable, Equatable {
+        package let account: String
+        package let key: String
+
+        package init(account: String, key: String) { (self.account, self.key) = (account, key) }
+    }
+
+    /// The affiliate network.
+    package struct Network: Sendable {
+        /// Nil for what is no working key of a publisher or agent.
+        package var link: @Sendable (_ key: String) async throws -> NetworkLink?
+        /// `isLinked` is false where the account has taken the link back.
+        package var recommend:
+            @Sendable (_ need: String, _ limit: Int, NetworkLink?) async throws -> (
+                programs: [Program], isLinked: Bool
+            )
+
+        package init(
+            link: @escaping @Sendable (_ key: String) async throws -> NetworkLink?,
+            recommend:
+                @escaping @Sendable (_ need: String, _ limit: Int, NetworkLink?) async throws -> (
+                    programs: [Program], isLinked: Bool
+                )
+        ) {
+            (self.link, self.recommend) = (link, recommend)
         }
     }
 
     package var search: @Sendable (_ text: String, _ atMost: Amount<USDC>?, _ limit: Int) async throws -> [Service]
     package var service: @Sendable (_ id: String) async throws -> Service
     package var call: @Sendable (Order) async throws -> Outcome
-    /// What a call has charged; nil where there is no record of it.
+    /// What a call has charged: 0 where there is no record of it, nil while it may still be given back.
     package var charged: @Sendable (_ usage: String) async throws -> Amount<USDC>?
     package var makeKey: @Sendable (Identity) async throws -> String
     package var revokeKeys: @Sendable (Identity) async throws -> Void
@@ -75,9 +104,12 @@ package struct Neighbours: Sendable {
 
 /// Where the neighbours stand, once the house knows all of its surfaces.
 package final class NeighbourPlace: Sendable {
-    private let neighbours = Mutex<Neighbours?>(nil)
+    private let neighbours = Mutex<(market: Neighbours?, network: Neighbours.Network?)>((nil, nil))
 
-    package func set(_ neighbours: Neighbours) { self.neighbours.withLock { $0 = neighbours } }
+    package func set(_ market: Neighbours, _ network: Neighbours.Network) {
+        self.neighbours.withLock { $0 = (market, network) }
+    }
 
-    var present: Neighbours? { self.neighbours.withLock { $0 } }
+    var present: Neighbours? { self.neighbours.withLock { $0.market } }
+    var network: Neighbours.Network? { self.neighbours.withLock { $0.network } }
 }

@@ -9,6 +9,7 @@ struct RunRecovery: Sendable {
     private static let batch = 100
 
     let house: RunHouse
+    let neighbours: NeighbourPlace
 
     func run() async {
         await poll(everySeconds: Self.seconds, else: "cannot end runs of dead processes", self.house.logger) {
@@ -32,7 +33,52 @@ struct RunRecovery: Sendable {
             }
             if dead.count < Self.batch { break }
         }
+        try await self.settlePayments()
         try await self.house.database.write { try $0.splices.sweep() }
+    }
+
+    /// A payment is never repeated: what it has charged stands in the market's record.
+    private func settlePayments() async throws {
+        guard let neighbours = self.neighbours.present else { return }
+        let open = try await self.house.database.read { try $0.attempts.listOpenPayments(limit: Self.batch) }
+        for attempt in open {
+            guard let charged = try await neighbours.charged(attempt.span) else { continue }
+            try await self.house.database.write { try self.settle(attempt, Dollars(charged.smallestUnits), in: $0) }
+        }
+    }
+
+    private func settle(_ attempt: Attempt, _ cost: Dollars, in tx: Transaction) throws {
+        guard try tx.attempts.isOpen(attempt), let run = try tx.runs.find(attempt.run, of: attempt.tenant) else {
+            return
+        }
+        let origin = TraceOrigin(traceID: run.w3cTrace, requestID: "")
+        try self.house.ledger.settle(attempt, cost: cost, isEstimated: false, isReleased: cost == 0, origin, in: tx)
+        guard cost > 0 else { return }
+        let span = Span(
+            id: attempt.span,
+            parent: run.trace,
+            kind: .tool,
+            name: "execute_tool market_call",
+            isError: true,
+            error: "interrupted",
+            tool: "market_call",
+            cost: cost,
+            details: [
+                "market.usage_id": .string(attempt.span), "market.service_id": .string(attempt.model),
+                "market.charged_micros": .integer(cost.smallestUnits), "error.type": "interrupted",
+            ],
+            startedAt: run.startedAt,
+            endedAt: tx.now
+        )
+        try tx.runs.insert(span, of: run.number, tenant: run.tenant)
+        try tx.runs.add(cost, to: run)
+        try tx.usage.add(
+            ToolUsageDelta(tool: "market_call", calls: 1, errors: 1, milliseconds: 0, cost: cost),
+            tenant: run.tenant,
+            hour: run.startedAt.hour,
+            agent: run.agent,
+            user: run.user
+        )
     }
 
     /// A try whose outcome nobody knows counts with its whole bound.

@@ -11,11 +11,19 @@ struct RunService: Service {
     let places: RunPlaces
     let locks: SessionLocks
     let access: AgentAccess
+    let neighbours: NeighbourPlace
     private let work: AsyncStream<RunMachine>
     private let begin: AsyncStream<RunMachine>.Continuation
 
-    init(house: RunHouse, places: RunPlaces, locks: SessionLocks, access: AgentAccess) {
-        (self.house, self.places, self.locks, self.access) = (house, places, locks, access)
+    init(
+        house: RunHouse,
+        places: RunPlaces,
+        locks: SessionLocks,
+        access: AgentAccess,
+        neighbours: NeighbourPlace
+    ) {
+        (self.house, self.places, self.locks) = (house, places, locks)
+        (self.access, self.neighbours) = (access, neighbours)
         (self.work, self.begin) = AsyncStream.makeStream()
     }
 
@@ -53,7 +61,7 @@ struct RunService: Service {
 
     /// Renews the leases of this process, ends what others have left, and carries detached runs on.
     func run() async throws {
-        let recovery = RunRecovery(house: self.house)
+        let recovery = RunRecovery(house: self.house, neighbours: self.neighbours)
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { await recovery.run() }

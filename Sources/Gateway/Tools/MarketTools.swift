@@ -138,9 +138,8 @@ struct MarketTools: Sendable {
                 return self.result(status, answer, charged, usage, service)
             }
         } catch {
-            // What it has charged stands in the market's own record.
-            let charged = try await neighbours.charged(usage) ?? 0
-            try await self.settle(attempt, charged, context)
+            // What it has charged stands in the market's own record. Where that is not final yet, `RunRecovery` looks again.
+            if let charged = try await neighbours.charged(usage) { try await self.settle(attempt, charged, context) }
             throw error
         }
     }

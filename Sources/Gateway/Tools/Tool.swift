@@ -64,7 +64,7 @@ struct ToolContext: Sendable {
     /// Services of the market that the run's own searches have found.
     let found: Set<String>
     /// The account of the affiliate network that the agent is linked to.
-    let link: String?
+    let link: Neighbours.NetworkLink?
     let spender: Spender
 }
 

@@ -91,6 +91,18 @@ struct RunStore {
         )
     }
 
+    /// What one more call of a tool has cost, of a run that has ended.
+    func add(_ cost: Dollars, to run: RunRecord) throws {
+        try self.tx.later(
+            """
+            UPDATE gateway_run SET cost = cost + \(cost.smallestUnits), span_count = span_count + 1,
+                tool_calls = tool_calls + 1
+            WHERE number = \(run.number)
+            """,
+            expecting: 1
+        )
+    }
+
     func insert(_ span: Span, of run: Int64, tenant: ID<Tenant>) throws {
         try self.tx.later(
             """

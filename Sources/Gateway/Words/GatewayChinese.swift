@@ -2,6 +2,7 @@
 enum GatewayChinese {
     static let file = #"""
         address_or_the_vendors = 地址（留空则使用厂商默认地址）
+        advertisement = 广告（PR）
         agent = 智能体
         agents = 智能体
         all_conversations = 所有对话
@@ -153,6 +154,7 @@ enum GatewayChinese {
         problem.model_not_found = 模型不存在，或您无权访问
         problem.model_refused_request = 模型拒绝了请求：{reason}
         problem.no_market = 此服务器没有市场
+        problem.no_network = 此服务器没有联盟网络
         problem.no_provider = 该租户没有启用的提供商
         problem.not_for_your_role = 您的密钥无权打开此页面
         problem.other_tenant = 该密钥属于其他租户
@@ -211,6 +213,7 @@ enum GatewayChinese {
         rule.header = 必须是提供商接受的请求头，且不能是服务器自行发送的请求头
         rule.image = 必须是 https 地址，或不超过 10 MiB 的 PNG、JPEG、GIF、WebP 的 data: URL
         rule.last_role = 最后一条消息的角色不能是 assistant
+        rule.network_key = 必须是联盟网络中发布商或代理的有效密钥
         rule.no_nul = 不能包含字符 U+0000
         rule.period = 必须晚于 from，且不超过 {days} 天
         rule.secret_required = 不能为空

@@ -2,6 +2,7 @@
 enum GatewayEnglish {
     static let file = #"""
         address_or_the_vendors = Address (the vendor's own if empty)
+        advertisement = Advertisement (PR)
         agent = Agent
         agents = Agents
         all_conversations = All conversations
@@ -153,6 +154,7 @@ enum GatewayEnglish {
         problem.model_not_found = The model does not exist or you do not have access to it
         problem.model_refused_request = The model refuses the request: {reason}
         problem.no_market = This server has no market
+        problem.no_network = This server has no affiliate network
         problem.no_provider = The tenant has no enabled provider
         problem.not_for_your_role = Your key may not open this page
         problem.other_tenant = The key belongs to another tenant
@@ -211,6 +213,7 @@ enum GatewayEnglish {
         rule.header = must be a header name and value that providers take, and none that the server sends itself
         rule.image = must be an https address or a data: URL of a PNG, JPEG, GIF or WebP of at most 10 MiB
         rule.last_role = must not be assistant in the last message
+        rule.network_key = must be a working key of a publisher or an agent of the affiliate network
         rule.no_nul = must not contain the character U+0000
         rule.period = must be after from, and at most {days} days later
         rule.secret_required = must not be empty

@@ -2,6 +2,7 @@
 enum GatewayJapanese {
     static let file = #"""
         address_or_the_vendors = アドレス（空欄なら提供元の標準）
+        advertisement = 広告（PR）
         agent = エージェント
         agents = エージェント
         all_conversations = すべての会話
@@ -153,6 +154,7 @@ enum GatewayJapanese {
         problem.model_not_found = モデルが存在しないか、アクセス権がありません
         problem.model_refused_request = モデルがリクエストを受け付けません: {reason}
         problem.no_market = このサーバーにはマーケットがありません
+        problem.no_network = このサーバーにはアフィリエイトネットワークがありません
         problem.no_provider = テナントに有効なプロバイダーがありません
         problem.not_for_your_role = このキーではこのページを開けません
         problem.other_tenant = このキーは別のテナントのものです
@@ -211,6 +213,7 @@ enum GatewayJapanese {
         rule.header = はプロバイダーが受け付けるヘッダー名と値で、サーバー自身が送るもの以外にしてください
         rule.image = は https のアドレス、または 10 MiB 以内の PNG・JPEG・GIF・WebP の data: URL にしてください
         rule.last_role = の最後のメッセージを assistant にすることはできません
+        rule.network_key = アフィリエイトネットワークのパブリッシャーまたはエージェントの有効なキーを指定してください
         rule.no_nul = に文字 U+0000 を含めることはできません
         rule.period = は from より後で、{days} 日以内にしてください
         rule.secret_required = 入力してください

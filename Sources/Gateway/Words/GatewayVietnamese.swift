@@ -2,6 +2,7 @@
 enum GatewayVietnamese {
     static let file = #"""
         address_or_the_vendors = Địa chỉ (để trống thì dùng địa chỉ của hãng)
+        advertisement = Quảng cáo (PR)
         agent = Agent
         agents = Agent
         all_conversations = Tất cả hội thoại
@@ -153,6 +154,7 @@ enum GatewayVietnamese {
         problem.model_not_found = Mô hình không tồn tại hoặc bạn không có quyền truy cập
         problem.model_refused_request = Mô hình từ chối yêu cầu: {reason}
         problem.no_market = Máy chủ này không có chợ
+        problem.no_network = Máy chủ này không có mạng tiếp thị liên kết
         problem.no_provider = Tenant chưa có nhà cung cấp nào được bật
         problem.not_for_your_role = Khóa của bạn không được mở trang này
         problem.other_tenant = Khóa này thuộc tenant khác
@@ -211,6 +213,7 @@ enum GatewayVietnamese {
         rule.header = phải là header mà nhà cung cấp chấp nhận và không trùng header máy chủ tự gửi
         rule.image = phải là địa chỉ https hoặc URL data: của PNG, JPEG, GIF hay WebP tối đa 10 MiB
         rule.last_role = của tin nhắn cuối không được là assistant
+        rule.network_key = phải là khóa còn hiệu lực của nhà xuất bản hoặc tác nhân trong mạng tiếp thị liên kết
         rule.no_nul = không được chứa ký tự U+0000
         rule.period = phải sau from và không quá {days} ngày
         rule.secret_required = không được để trống

@@ -123,10 +123,11 @@ package struct MarketInside: Sendable {
         )
     }
 
-    /// What became of a call: what it has charged, or nil when there is no record of it.
+    /// What a call has charged: 0 where there is no record of it, nil while its answer is under way and may be given back.
     package func charged(usage: String) async throws -> Amount<USDC>? {
         try await self.database.read { tx in
-            try tx.usage.find(ID(usage)).map { $0.outcome == .answered ? $0.amount : 0 }
+            if try tx.openStreams.has(ID(usage)) { return nil }
+            return try tx.usage.find(ID(usage)).map { $0.outcome == .answered ? $0.amount : 0 } ?? 0
         }
     }
 

@@ -13,6 +13,10 @@ struct OpenStreamStore {
         )
     }
 
+    func has(_ usage: ID<Usage>) throws -> Bool {
+        try self.tx.value("SELECT COUNT(*) FROM market_open_stream WHERE usage_id = \(usage)", as: Int.self) == 1
+    }
+
     /// Whether it was there.
     func delete(_ usage: ID<Usage>) throws -> Bool {
         try self.tx.count("DELETE FROM market_open_stream WHERE usage_id = \(usage)") == 1
