@@ -438,7 +438,7 @@ def test_recommending_with_an_account_of_the_network(gateway):
     for name in ("souk.sqlite", "souk.sqlite-wal"):
         assert agent.encode() not in open(f"{gateway.directory}/{name}", "rb").read()
     account = httpx.Client(base_url=f"{souk.url}/affiliate/api/v1", headers={"Authorization": f"Bearer {agent}"})
-    own = gateway.ok(account.get("/keys"))["data"]["keys"][0]["key_id"]
+    own = gateway.ok(account.get("/keys"))["data"]["keys"][0]["id"]
     gateway.ok(account.post(f"/keys/{own}/revoke"))
     assert "taken its link back" in ask().choices[0].message.content
     gateway.ok(gateway.admin.delete(path))
