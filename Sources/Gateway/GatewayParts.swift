@@ -78,6 +78,7 @@ struct GatewayParts: Sendable {
             ids: ids,
             clock: clock,
             logger: house.logger,
+            secrets: house.secrets,
             settings: settings,
             process: process,
             providers: self.providers,

@@ -14,7 +14,7 @@ struct ChatOrders: Sendable {
 
     /// An order, and what the session is held with.
     struct Placed: Sendable {
-        let order: RunOrder
+        var order: RunOrder
         let lock: SessionLocks.Lock?
     }
 

@@ -36,8 +36,14 @@ struct ChatRoutes: Sendable {
             let body = try await call.collectBody(upTo: Self.bodyLimit)
             guard let json = try await call.json(of: body) else { throw GatewayProblems.messagesMissing }
             let request = try ChatReader.read(json)
-            let placed = try await self.orders.order(request, actor, call)
-            return try await self.answer(request, placed, self.form(request, placed), call)
+            let house = self.runs.house
+            let claim = try call.claim(of: "/v1/chat/completions", by: actor, caller, json, house)
+            if let claim, let kept = try await house.database.read({ try claim.known(in: $0) }) {
+                return try self.repeated(kept, request)
+            }
+            var placed = try await self.orders.order(request, actor, call)
+            placed.order.claim = claim
+            return try await self.answer(request, placed, call)
         }
         .refusing(
             GatewayProblems.messagesMissing,
@@ -52,7 +58,10 @@ struct ChatRoutes: Sendable {
             GatewayProblems.sessionNotFound,
             GatewayProblems.agentInactive,
             GatewayProblems.messageRefused,
-            GatewayProblems.busy
+            GatewayProblems.busy,
+            GatewayProblems.idempotencyKeyLength,
+            GatewayProblems.idempotencyKeyReused,
+            GatewayProblems.idempotencyKeyRunning
         )
         .refusing(RunProblems.all)
     }
@@ -61,27 +70,64 @@ struct ChatRoutes: Sendable {
     func respond(to request: ChatRequest, session: String, _ caller: Caller, _ call: Call) async throws -> Response {
         let actor = try await self.actors.actor(caller, call)
         let placed = try await self.orders.order(request, actor, call, session: session)
-        return try await self.answer(request, placed, self.form(request, placed), call)
+        return try await self.answer(request, placed, call)
     }
 
-    private func form(_ request: ChatRequest, _ placed: ChatOrders.Placed) -> ChatAnswer {
+    private static func form(_ request: ChatRequest, run: String, agent: String, created: Int64) -> ChatAnswer {
         ChatAnswer(
-            id: "chatcmpl-\(placed.order.id.bytewise.replacing("-", with: ""))",
-            created: self.runs.house.clock.now().seconds,
-            model: request.model.nonEmpty ?? "goclaw:\(placed.order.agent.key)",
+            id: "chatcmpl-\(run.bytewise.replacing("-", with: ""))",
+            created: created,
+            model: request.model.nonEmpty ?? "goclaw:\(agent)",
             isLegacy: request.isLegacy
         )
     }
 
-    private func answer(_ request: ChatRequest, _ placed: ChatOrders.Placed, _ answer: ChatAnswer, _ call: Call)
-        async throws -> Response
-    {
+    /// The answer of a run that has ended: the same object, or a stream with the text in one piece.
+    private func repeated(_ kept: KeptRun, _ request: ChatRequest) throws -> Response {
+        let result = try kept.result()
+        let answer = Self.form(request, run: kept.id, agent: kept.agent, created: kept.created)
+        var response: Response
+        if request.isStream {
+            let chunks = ChatAnswer.Chunks(answer, includesUsage: request.includesUsage)
+            let line = ChatLine(chunks: chunks)
+            var events: [RunEvent] = result.content.isEmpty ? [] : [.text(result.content)]
+            if let refusal = result.refusal { events.append(.refusal(refusal)) }
+            for (index, call) in result.clientCalls.enumerated() {
+                events += [
+                    .clientCall(index: index, id: call.id, name: call.name),
+                    .clientArguments(index: index, call.arguments),
+                ]
+            }
+            let bytes = chunks.first + events.flatMap { line.bytes($0) } + line.end(result, label: "")
+            response = Response(
+                status: .ok,
+                headers: [.contentType: "text/event-stream", .cacheControl: "no-cache"],
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+            )
+        } else {
+            response = Response(status: .ok, answer: answer.whole(result))
+            response.headers[Self.costHeader] = "\(kept.cost)"
+        }
+        response.headers[HTTPField.Name("Idempotent-Replayed")!] = "true"
+        Self.addHeaders(
+            &response,
+            run: (kept.id, kept.trace),
+            session: kept.session,
+            agent: kept.agent,
+            ignored: Set(request.ignored).union(result.ignored),
+            answeredBy: result.answeredBy
+        )
+        return response
+    }
+
+    private func answer(_ request: ChatRequest, _ placed: ChatOrders.Placed, _ call: Call) async throws -> Response {
         let outlet = SilenceOutlet()
         let holds: [any Sendable] = placed.lock.map { [$0] } ?? []
         let machine = try await self.runs.machine(placed.order, holding: holds) { await outlet.tell() }
         let isDetached = call.header(Self.detachHeader)?.lowercased() == "true"
         let watch = call.context.watch ?? ConnectionWatch()
-        let startedAt = self.runs.house.clock.now()
+        let (order, startedAt) = (placed.order, machine.startedAt)
+        let answer = Self.form(request, run: order.id, agent: order.agent.key, created: startedAt.seconds)
         guard request.isStream else {
             let result = try await self.reading(machine, watch, isDetached) { try await machine.finish() }
             let overhead = self.runs.house.clock.now().milliseconds(since: startedAt)
@@ -184,13 +230,30 @@ struct ChatRoutes: Sendable {
         _ order: RunOrder,
         _ result: RunResult?
     ) {
-        response.headers[Self.runHeader] = order.id
-        response.headers[Self.traceHeader] = order.trace
-        response.headers[ChatOrders.sessionHeader] = HeaderText.of(order.place.key)
-        response.headers[ActorReader.agentHeader] = order.agent.key
-        let ignored = Set(request.ignored).union(result?.ignored ?? [])
+        Self.addHeaders(
+            &response,
+            run: (order.id, order.trace),
+            session: order.place.key,
+            agent: order.agent.key,
+            ignored: Set(request.ignored).union(result?.ignored ?? []),
+            answeredBy: result?.answeredBy
+        )
+    }
+
+    private static func addHeaders(
+        _ response: inout Response,
+        run: (id: String, trace: String),
+        session: String,
+        agent: String,
+        ignored: Set<String>,
+        answeredBy choice: ModelChoice?
+    ) {
+        response.headers[Self.runHeader] = run.id
+        response.headers[Self.traceHeader] = run.trace
+        response.headers[ChatOrders.sessionHeader] = HeaderText.of(session)
+        response.headers[ActorReader.agentHeader] = agent
         if !ignored.isEmpty { response.headers[Self.ignoredHeader] = ignored.sorted().joined(separator: ", ") }
-        if let choice = result?.answeredBy {
+        if let choice {
             response.headers[Self.providerHeader] = choice.provider
             response.headers[Self.modelHeader] = HeaderText.of(choice.model)
         }

@@ -54,17 +54,24 @@ struct WakeRoutes: Sendable {
             ]
         ) { (caller: Caller, call: Call) in
             let actor = try await self.actors.actor(caller, call)
-            let input: WakeInput = try await call.readBody()
+            let body = try await call.readJSON() ?? [:]
+            let input: WakeInput = try call.read(from: body)
             let limit = self.runs.house.settings.maximumMessageCharacters
             guard input.message.unicodeScalars.count <= limit else {
                 throw GatewayProblems.messageTooLong(limit: limit)
             }
             let entry = try await self.orders.access.require(call.context.pathParameter("id"), for: actor)
-            let (order, lock) = try await self.order(input, entry, actor, call)
+            let house = self.runs.house
+            let claim = try call.claim(of: "/v1/agents/\(entry.agent.id)/wake", by: actor, caller, body, house)
+            if let claim, let kept = try await house.database.read({ try claim.known(in: $0) }) {
+                return try Self.repeated(kept, input)
+            }
+            var (order, lock) = try await self.order(input, entry, actor, call)
+            order.claim = claim
             let machine = try await self.runs.machine(order, holding: lock.map { [$0] } ?? [])
             guard input.waits else {
                 self.runs.detach(machine)
-                return Response(status: .accepted, answer: WakeStarted(order: order))
+                return Response(status: .accepted, answer: WakeStarted(run: order.id, session: order.place.key))
             }
             return try await self.answer(machine, order)
         }
@@ -76,15 +83,32 @@ struct WakeRoutes: Sendable {
             GatewayProblems.sessionNotFound,
             GatewayProblems.agentInactive,
             GatewayProblems.messageRefused,
-            GatewayProblems.busy
+            GatewayProblems.busy,
+            GatewayProblems.idempotencyKeyLength,
+            GatewayProblems.idempotencyKeyReused,
+            GatewayProblems.idempotencyKeyRunning
         )
         .refusing(RunProblems.all)
+    }
+
+    private static func repeated(_ kept: KeptRun, _ input: WakeInput) throws -> Response {
+        let result = try kept.result()
+        var response =
+            input.waits
+            ? Response(status: .ok, answer: WakeOutput(run: kept.id, session: kept.session, result: result))
+            : Response(status: .accepted, answer: WakeStarted(run: kept.id, session: kept.session))
+        response.headers[HTTPField.Name("Idempotent-Replayed")!] = "true"
+        return response
     }
 
     /// A caller that hangs up does not end it: its answer stays in the session.
     private func answer(_ machine: RunMachine, _ order: RunOrder) async throws -> Response {
         do {
-            return Response(status: .ok, answer: WakeOutput(order: order, result: try await machine.finish()))
+            let result = try await machine.finish()
+            return Response(
+                status: .ok,
+                answer: WakeOutput(run: order.id, session: order.place.key, result: result)
+            )
         } catch is CancellationError {
             self.runs.detach(machine)
             throw CancellationError()
@@ -161,13 +185,14 @@ enum RunProblems {
 }
 
 struct WakeOutput: Answer {
-    let order: RunOrder
+    let run: String
+    let session: String
     let result: RunResult
 
     static let members: [Member<Self>] = [
         Member("content", \.result.content, "What the agent says", example: "Done."),
-        Member("run_id", \.order.id, "The run"),
-        Member("session_key", \.order.place.key, "The session", example: "agent:default:wake-0123abcd"),
+        Member("run_id", \.run, "The run"),
+        Member("session_key", \.session, "The session", example: "agent:default:wake-0123abcd"),
         Member("status", { _ in "completed" }, "How it ended", example: "completed"),
         Member("stop_reason", \.result.stopReason.rawValue, "Why it stopped", example: "end_turn"),
         Member(
@@ -188,10 +213,11 @@ struct WakeOutput: Answer {
 }
 
 struct WakeStarted: Answer {
-    let order: RunOrder
+    let run: String
+    let session: String
     static let members: [Member<Self>] = [
-        Member("run_id", \.order.id, "The run"),
-        Member("session_key", \.order.place.key, "Where its answer will be", example: "agent:default:wake-0123abcd"),
+        Member("run_id", \.run, "The run"),
+        Member("session_key", \.session, "Where its answer will be", example: "agent:default:wake-0123abcd"),
         Member("status", { _ in "queued" }, "How it stands", example: "queued"),
     ]
 }

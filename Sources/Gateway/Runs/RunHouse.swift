@@ -10,6 +10,7 @@ struct RunHouse: Sendable {
     let ids: IDGenerator
     let clock: WallClock
     let logger: Logger
+    let secrets: SecretBox
     let settings: GatewaySettings
     /// This process, as its runs name it.
     let process: String

@@ -174,6 +174,10 @@ extension RunMachine {
         if let attempt, let bound { self.leaveTurn(attempt, bound) }
         self.addLabel()
         if self.result.stopReason == .clientToolCalls { self.leaveSplice() }
+        if let claim = self.order.claim {
+            let kept = KeptRun(self.order, self.result, startedAt: self.startedAt)
+            self.pending.append { tx, _, _ in try claim.keep(kept, in: tx) }
+        }
         try await self.commit(RunEnd(status: .completed, reason: self.result.stopReason.rawValue))
         self.state = .done
         self.house.registry.remove(self.handle)
@@ -275,6 +279,7 @@ struct RunStart: Sendable {
 
     func write(in tx: Transaction) throws -> (run: Int64, session: Int64) {
         let order = self.order
+        try order.claim?.begin(in: tx)
         let kept = order.isStored ? order.messages : []
         let session: Int64
         switch order.place {

@@ -169,12 +169,24 @@ actor RunMachine {
             self.state = .done
             self.result.stopReason = RunResult.StopReason(rawValue: end.reason) ?? .error
             if self.rows != nil {
+                self.leaveFailure(problem)
                 try await self.commitFailure(end, attempt, isReleased: isReleased)
             }
             self.house.registry.remove(self.handle)
             return problem
         }
         return error
+    }
+
+    /// What has acted, or said something, is not done again under the same key.
+    private func leaveFailure(_ problem: any Error) {
+        guard let claim = self.order.claim else { return }
+        guard self.hasActed || self.hasSaidSomething else {
+            return self.pending.append { tx, _, _ in try claim.forget(in: tx) }
+        }
+        let failure = problem as? Problem ?? GatewayProblems.runCancelled
+        let kept = KeptRun(self.order, self.result, startedAt: self.startedAt, failure: failure)
+        self.pending.append { tx, _, _ in try claim.keep(kept, in: tx) }
     }
 
     private func end(after error: any Error) -> (RunEnd, any Error, isReleased: Bool) {

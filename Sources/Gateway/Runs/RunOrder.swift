@@ -33,6 +33,8 @@ struct RunOrder: Sendable {
     /// Whether texts are kept.
     var isStored = true
     var language = "en"
+    /// Under which `Idempotency-Key` it runs.
+    var claim: RunClaim?
 
     enum SessionPlace: Sendable {
         case new(SessionKey)

@@ -1,0 +1,131 @@
+import HTTPTypes
+import Kernel
+import Platform
+import Storage
+import Web
+
+/// What an `Idempotency-Key` asks of a run: its answer again, and no second run.
+///
+/// The key is held from the commit that begins the run on. A run that came to nothing gives it back; one that has acted, or said something,
+/// keeps it with its failure.
+struct RunClaim: Sendable {
+    let key: IdempotencyKey
+    let fingerprint: [UInt8]
+    let secrets: SecretBox
+    /// How long a run may take.
+    let holdSeconds: Int64
+
+    /// What became of the run that was begun under the key; nil where there is none. Throws `idempotencyKeyReused`, `idempotencyKeyRunning`.
+    func known(in tx: Transaction) throws -> KeptRun? {
+        switch try tx.idempotency.find(self.key, fingerprint: self.fingerprint) {
+        case .started: return nil
+        case .mismatch: throw GatewayProblems.idempotencyKeyReused
+        case .running: throw GatewayProblems.idempotencyKeyRunning
+        case .replay(let answer):
+            guard let sealed = answer.body, let bytes = try? self.secrets.open(sealed, context: self.key.scope) else {
+                throw GatewayProblems.idempotencyKeyReused
+            }
+            return try JSON.decode(KeptRun.self, from: bytes)
+        }
+    }
+
+    /// Throws where another run has the key.
+    func begin(in tx: Transaction) throws {
+        let begun = try tx.idempotency.begin(self.key, fingerprint: self.fingerprint, holdSeconds: self.holdSeconds)
+        guard begun == .started else { throw GatewayProblems.idempotencyKeyRunning }
+    }
+
+    func keep(_ run: KeptRun, in tx: Transaction) throws {
+        let sealed = try self.secrets.seal(try JSON.encode(run), context: self.key.scope)
+        try tx.idempotency.finish(self.key, .init(status: 200, headers: [], body: sealed))
+    }
+
+    func forget(in tx: Transaction) throws { try tx.idempotency.forget(self.key) }
+}
+
+extension Call {
+    /// Nil without an `Idempotency-Key`. Throws `idempotencyKeyLength`.
+    func claim(of operation: String, by actor: GatewayActor, _ caller: Caller, _ body: JSONValue, _ house: RunHouse)
+        throws -> RunClaim?
+    {
+        guard let key = self.header(.idempotencyKey) else { return nil }
+        guard (1...IdempotencyStore.keyLengthLimit).contains(key.utf8.count) else {
+            throw GatewayProblems.idempotencyKeyLength
+        }
+        let account = "\(caller.credential) \(actor.tenant.id) \(actor.userID)"
+        return RunClaim(
+            key: IdempotencyKey(
+                scope: GatewayProblems.repetition.scope(of: operation, by: account),
+                key: key,
+                holder: self.trace.requestID
+            ),
+            // A message may hold a password: without the operator's key, nothing can be tried against what is kept of it.
+            fingerprint: IdempotencyStore.fingerprint([
+                house.secrets.derivedKeys("gateway run")[0], Array(operation.utf8), Array(JSON.text(of: body).utf8),
+            ]),
+            secrets: house.secrets,
+            holdSeconds: Int64(house.settings.runSeconds) + 60
+        )
+    }
+}
+
+/// A run as it is told again.
+struct KeptRun: Sendable, Codable {
+    let id: String
+    let trace: String
+    let session: String
+    let agent: String
+    let created: Int64
+    let content: String
+    let refusal: String?
+    /// Id, name and arguments of each.
+    let calls: [[String]]
+    let reason: String
+    let tokens: [Int64]
+    let cost: Int64
+    /// Provider and model.
+    let answeredBy: [String]
+    let ignored: [String]
+    /// The problem's code and arguments, where the run has failed.
+    let failure: String?
+    let failureArguments: [String: String]
+
+    init(_ order: RunOrder, _ result: RunResult, startedAt: Timestamp, failure: Problem? = nil) {
+        (self.id, self.trace, self.session) = (order.id, order.trace, order.place.key)
+        (self.agent, self.created) = (order.agent.key, startedAt.seconds)
+        (self.content, self.refusal) = (result.content, result.refusal)
+        self.calls = result.clientCalls.map { [$0.id, $0.name, $0.arguments] }
+        self.reason = result.stopReason.rawValue
+        let usage = result.totals.usage
+        self.tokens = [usage.fresh, usage.cached, usage.written, usage.output, usage.reasoning]
+        self.cost = result.totals.cost.smallestUnits
+        self.answeredBy = result.answeredBy.map { [$0.provider, $0.model] } ?? []
+        self.ignored = result.ignored.sorted()
+        self.failure = failure?.code
+        self.failureArguments = failure?.arguments ?? [:]
+    }
+
+    /// Throws what the run has failed with.
+    func result() throws -> RunResult {
+        if let failure = self.failure {
+            throw Problem(.conflict, failure, self.failureArguments, extra: ["final": true])
+        }
+        var result = RunResult()
+        (result.content, result.refusal) = (self.content, self.refusal)
+        result.clientCalls = self.calls.map { ToolCall(id: $0[0], name: $0[1], arguments: $0[2]) }
+        result.stopReason = RunResult.StopReason(rawValue: self.reason) ?? .endTurn
+        result.totals.usage = TokenUsage(
+            fresh: self.tokens[0],
+            cached: self.tokens[1],
+            written: self.tokens[2],
+            output: self.tokens[3],
+            reasoning: self.tokens[4]
+        )
+        result.totals.cost = Dollars(self.cost)
+        if self.answeredBy.count == 2 {
+            result.answeredBy = ModelChoice(provider: self.answeredBy[0], model: self.answeredBy[1])
+        }
+        result.ignored = Set(self.ignored)
+        return result
+    }
+}
