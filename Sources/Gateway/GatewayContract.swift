@@ -140,7 +140,9 @@ package struct GatewayContract: SurfaceContract {
 
     // MARK: Requests
 
-    package var jsonBodies: JSONBodies { JSONBodies(limit: 1024 * 1024, refusesOtherTypes: false) }
+    package var jsonBodies: JSONBodies {
+        JSONBodies(limit: 1024 * 1024, refusesOtherTypes: false, refusesRepeatedMembers: true)
+    }
     package var areReadsKept: Bool { false }
     package var failuresPerMinute: Int? { 10 }
 

@@ -6,6 +6,7 @@ package import Web
 extension Gateway {
     package static let demoRoles = [Scope.admin.role]
     package static let hasDemoHost = true
+    package static let demoSettings: [Setting: String] = [.gatewayProviderOrigins: "http://127.0.0.1:*"]
 
     package static func demoHost(port: Int, _ ready: @escaping @Sendable (Int) -> Void) -> (any Service)? {
         ScriptedModel(port: port, ready: ready)

@@ -133,7 +133,14 @@ struct GatewayParts: Sendable {
         _ tenants: TenantDirectory,
         _ settings: GatewaySettings
     ) -> APIKeyService {
-        APIKeyService(database: database, ids: ids, tenants: tenants, owners: settings.owners) { key, limit, tx in
+        APIKeyService(database: database, ids: ids, tenants: tenants, owners: settings.owners) {
+            key,
+            wanted,
+            maker,
+            tx in
+            let own = try maker.flatMap { try tx.budgets.find($0.tenant, .key, $0.id.text, .month)?.limit }
+            if let own, let wanted, wanted > own { throw GatewayProblems.keyBeyondOwn }
+            guard let limit = wanted ?? own else { return }
             try tx.budgets.insert(
                 Budget(
                     id: ids.next(),

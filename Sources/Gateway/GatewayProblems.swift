@@ -105,8 +105,13 @@ enum GatewayProblems {
         Problem(.invalid, "model_refused_request", ["reason": reason])
     }
 
+    /// The same for whoever is no admin.
+    static let modelRefused = Problem(.invalid, "model_refused_request", variant: "unsaid")
+
     // MARK: Chat
 
+    /// A picture's address that leads to none.
+    static let imageUnreadable = Problem(.invalid, "image_unreadable", extra: ["param": "messages"])
     static let messagesMissing = Problem(.invalid, "messages_missing", extra: ["param": "messages"])
     /// - Parameter parameter: of the request, as OpenAI names it.
     static func unsupported(_ parameter: String) -> Problem {

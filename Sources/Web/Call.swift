@@ -74,8 +74,11 @@ package struct Call: Sendable {
         if buffer.readableBytes == 0 { return nil }
         try self.context.jsonBodies.check(type: self.header(.contentType), of: buffer.readableBytesView)
         do {
-            if buffer.readableBytes <= Self.jsonOnLoopLimit { return try JSON.read(buffer.readableBytesView) }
-            return try await NIOThreadPool.singleton.runIfActive { try JSON.read(buffer.readableBytesView) }
+            let once = self.context.jsonBodies.refusesRepeatedMembers
+            if buffer.readableBytes <= Self.jsonOnLoopLimit {
+                return try JSON.read(buffer.readableBytesView, once: once)
+            }
+            return try await NIOThreadPool.singleton.runIfActive { try JSON.read(buffer.readableBytesView, once: once) }
         } catch is JSON.TooDeep {
             throw Problem(.unreadable, "too_deep", ["limit": "\(JSON.maximumDepth)"])
         } catch is JSON.TooLarge {

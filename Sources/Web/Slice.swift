@@ -23,6 +23,8 @@ package protocol Slice: Sendable {
     static var roles: [Role] { get }
     /// For whom the demo's story needs keys.
     static var demoRoles: [Role] { get }
+    /// What a fresh server of the demo is set to besides.
+    static var demoSettings: [Setting: String] { get }
     /// Whether the demo has something that stands for the surface's outside world.
     static var hasDemoHost: Bool { get }
     /// Where the outside world of the demo answers, when the operator says nothing else; nil where the surface needs none.
@@ -81,6 +83,7 @@ extension Slice {
     package static var words: Words { HouseWords.all }
     package static var metrics: [String: String] { [:] }
     package static var demoRoles: [Role] { [] }
+    package static var demoSettings: [Setting: String] { [:] }
     package static var demoPort: Int? { nil }
     package static var hasDemoHost: Bool { self.demoPort != nil }
     package static func demoHost(port _: Int, _: @escaping @Sendable (Int) -> Void) -> (any Service)? { nil }

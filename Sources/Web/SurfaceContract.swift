@@ -94,9 +94,12 @@ package struct JSONBodies: Sendable {
     package let limit: Int
     /// Whether a body is refused that says it is something else.
     package let refusesOtherTypes: Bool
+    /// Whether a member that comes twice is refused.
+    package let refusesRepeatedMembers: Bool
 
-    package init(limit: Int, refusesOtherTypes: Bool) {
+    package init(limit: Int, refusesOtherTypes: Bool, refusesRepeatedMembers: Bool = false) {
         (self.limit, self.refusesOtherTypes) = (limit, refusesOtherTypes)
+        self.refusesRepeatedMembers = refusesRepeatedMembers
     }
 
     package static let usual = JSONBodies(limit: 1024 * 1024, refusesOtherTypes: false)

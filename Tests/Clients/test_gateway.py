@@ -70,8 +70,9 @@ class Model:
             yield {"tool_calls": [{"index": index, "id": f"call_{index}_{name}_{time.time_ns()}", "type": "function",
                                    "function": {"name": name, "arguments": ""}}]}
             text = json.dumps(arguments)
-            for start in range(0, len(text), 7):
-                yield {"tool_calls": [{"index": index, "function": {"arguments": text[start:start + 7]}}]}
+            size = max(7, len(text) // 500)
+            for start in range(0, len(text), size):
+                yield {"tool_calls": [{"index": index, "function": {"arguments": text[start:start + size]}}]}
 
     def event(self, request, value):
         chunk = {"id": "up-1", "object": "chat.completion.chunk", "created": 1, "model": MODEL, **value}
@@ -83,7 +84,8 @@ class Gateway:
     def __init__(self, directory, **settings):
         self.model = Model()
         self.directory = directory
-        self.souk = Souk(directory, **settings).start()
+        origins = {"SOUK_GATEWAY_PROVIDER_ORIGINS": self.model.host.url}
+        self.souk = Souk(directory, **{**origins, **settings}).start()
         self.url = f"{self.souk.url}/gateway"
         self.token = open(f"{directory}/gateway-token").read()
         self.admin = httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, timeout=60)
@@ -480,6 +482,108 @@ def test_nothing_of_another_tenant(gateway):
     assert gateway.ok(eve.get("/v1/usage"))["total"]["request_count"] == 0
     assert agent not in eve.get("/v1/activity").text
     assert identity not in eve.get("/v1/api-keys").text
+
+def test_a_repeated_key_gives_the_first_answer(gateway):
+    """One run for 64 callers with one key; the same object again, whole or as a stream; another body is refused."""
+    gateway.model.script = lambda body: {"text": "Once only.", "pause": 0.05}
+    before = gateway.model.calls
+    body = {"model": "goclaw:helper", "messages": HELLO}
+
+    def ask(_):
+        return gateway.admin.post("/v1/chat/completions", json=body, headers={"Idempotency-Key": "first"})
+
+    with ThreadPoolExecutor(64) as pool:
+        answers = list(pool.map(ask, range(64)))
+    assert gateway.model.calls - before == 1
+    assert sorted({a.status_code for a in answers}) in ([200], [200, 409])
+    running = [a for a in answers if a.status_code == 409]
+    assert all(a.json()["error"]["retryable"] for a in running)
+    again = ask(0)
+    assert again.headers["Idempotent-Replayed"] == "true" and again.json() == next(a for a in answers if a.status_code == 200).json()
+    assert gateway.admin.post("/v1/chat/completions", json={**body, "user": "x"}, headers={"Idempotency-Key": "first"}).status_code == 422
+    streams = [
+        gateway.admin.post("/v1/chat/completions", json={**body, "stream": True}, headers={"Idempotency-Key": "second"}).text
+        for _ in range(2)
+    ]
+    texts = ["".join(json.loads(line[6:])["choices"][0]["delta"].get("content") or "" for line in text.splitlines()
+                     if line.startswith("data: {") and json.loads(line[6:])["choices"]) for text in streams]
+    assert texts == ["Once only.", "Once only."] and gateway.model.calls - before == 2
+    wakes = [gateway.post("/v1/agents/helper/wake", {"message": "Hi"}, **{"Idempotency-Key": "third"}) for _ in range(2)]
+    assert wakes[0] == wakes[1] and gateway.model.calls - before == 3
+
+
+def test_hostile_answers_of_a_model(gateway):
+    """Nothing a model server says ends the process, costs what was not used, or tells its key to a user."""
+    same = [{"index": i, "id": "same", "type": "function", "function": {"name": "datetime", "arguments": "{}"}} for i in range(3)]
+
+    def lines(*values):
+        return [f"data: {json.dumps(v)}\n\n".encode() for v in values]
+
+    def script(body):
+        if any(m["role"] == "tool" for m in body["messages"]):
+            return {"text": "It is late."}
+        return {"raw": lines({"choices": [{"index": 0, "delta": {"tool_calls": same}, "finish_reason": None}]}), "calls": [("datetime", {})]}
+
+    gateway.model.script = script
+    answer = gateway.openai().chat.completions.create(model="goclaw:helper", messages=HELLO)
+    assert answer.choices[0].message.content == "It is late."
+    low = -9223372036854775808
+    for usage in ({"prompt_tokens": low, "completion_tokens": 1, "total_tokens": 1}, {"prompt_tokens": 1, "completion_tokens": low, "total_tokens": low},
+                  {"prompt_tokens": 5, "completion_tokens": 5, "prompt_tokens_details": {"cached_tokens": low}}):
+        gateway.model.script = lambda body, usage=usage: {"text": "Fine.", "usage": usage | {"total_tokens": usage.get("total_tokens", 0)}}
+        assert gateway.openai().chat.completions.create(model="goclaw:helper", messages=HELLO).choices[0].message.content == "Fine."
+    # What came before an error of the stream was said: nothing is repeated.
+    gateway.agent("breaking", model="m-cut")
+    calls = gateway.model.calls
+    both = lines({"choices": [{"index": 0, "delta": {"content": "part"}, "finish_reason": None}]}, {"error": {"message": "no more"}})
+    gateway.model.script = lambda body: {"raw": [b"".join(both)], "cut": True}
+    with pytest.raises(openai.APIError):
+        gateway.openai().chat.completions.create(model="goclaw:breaking", messages=HELLO)
+    assert gateway.model.calls == calls + 1
+    secret = "sk-verysecretkey1234567890"
+    gateway.ok(gateway.admin.put(f"/v1/providers/{gateway.provider}", json={"api_key": secret}))
+    gateway.model.script = lambda body: {"status": 400, "message": f"wrong, and your key is Bearer {secret}"}
+    for key, is_told in ((gateway.key("write"), False), (None, True)):
+        with pytest.raises(openai.BadRequestError) as refused:
+            gateway.openai(key).chat.completions.create(model="goclaw:helper", messages=HELLO)
+        assert secret not in str(refused.value) and ("wrong" in str(refused.value)) == is_told
+    text = json.dumps({"content": " ".join("a" * 20000 + "://" for _ in range(8))})
+    gateway.model.script = lambda body: (
+        {"text": "Kept."} if any(m["role"] == "tool" for m in body["messages"]) else {"calls": [("write_file", {"path": "a.txt", "content": text})]}
+    )
+    begun = time.monotonic()
+    gateway.openai().chat.completions.create(model="goclaw:helper", messages=HELLO)
+    assert time.monotonic() - begun < 20
+
+
+def test_what_a_key_makes_has_at_most_its_budget(gateway):
+    """And a budget names somebody who is there."""
+    maker = gateway.key("admin", owner_id="boss", budget_monthly_cents=100)
+    boss = httpx.Client(base_url=gateway.url, headers={"Authorization": f"Bearer {maker}"}, timeout=60)
+    assert boss.post("/v1/api-keys", json={"name": "x", "scopes": ["operator.write"], "budget_monthly_cents": 1000}).status_code == 403
+    made = gateway.ok(boss.post("/v1/api-keys", json={"name": "x", "scopes": ["operator.write"]}))
+    rows = {row["subject"]: row for row in gateway.ok(gateway.admin.get("/v1/budgets"))["budgets"]}
+    assert rows[made["id"]]["limit"] == 1
+    for scope, subject in (("agent", "nope"), ("key", "zz"), ("agent_user", "nope ada"), ("user", "u" * 400)):
+        answer = gateway.admin.put("/v1/budgets", json={"scope": scope, "subject": subject, "period": "day", "limit": "1"})
+        assert answer.status_code in (400, 404), (scope, answer.text)
+    doubled = b'{"name":"d","scopes":["operator.read"],"scopes":["operator.admin"]}'
+    assert gateway.admin.post("/v1/api-keys", content=doubled).status_code == 400
+
+
+def test_a_detached_run_goes_on(gateway):
+    gateway.model.script = lambda body: {"text": "one two three four five six", "pause": 0.2}
+    body = {"model": "goclaw:helper", "messages": HELLO, "stream": True}
+    with gateway.admin.stream("POST", "/v1/chat/completions", json=body, headers={"X-GoClaw-Detach": "true"}) as answer:
+        run = answer.headers["X-GoClaw-Run-Id"]
+        next(answer.iter_lines())
+    for _ in range(50):
+        trace = gateway.trace(run)["trace"]
+        if trace["status"] != "running":
+            break
+        time.sleep(0.1)
+    assert trace["status"] == "completed", trace
+    assert "six" in trace["output_preview"]
 
 
 def test_the_books_agree(gateway):

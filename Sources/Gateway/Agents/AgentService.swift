@@ -77,6 +77,7 @@ struct AgentService: Sendable {
                 try tx.contextFiles.put(name, text, of: agent, user: ContextFile.agentsOwn)
             }
             if let limit = changes.monthlyBudget { try self.setBudget(of: agent, to: limit, actor, in: tx) }
+            try self.setUserBudget(of: agent, changes, actor, in: tx)
             try tx.activity.record(
                 actor.activity,
                 "created",
@@ -132,6 +133,7 @@ struct AgentService: Sendable {
             }
             if agent.displayName != before.displayName { try self.rename(agent, in: tx) }
             if let limit = changes.monthlyBudget { try self.setBudget(of: agent, to: limit, actor, in: tx) }
+            try self.setUserBudget(of: agent, changes, actor, in: tx)
             try tx.activity.record(actor.activity, "updated", of: "agent", agent.id.text, fields: changes.fields)
             return agent
         }
@@ -187,9 +189,31 @@ struct AgentService: Sendable {
         agent.details.objects.merge(changes.objects) { $1 }
     }
 
-    /// Whoever is no admin may only set a lower one. Throws `budgetRaise`.
+    /// What each user of the agent has a month: `other_config.user_budget_monthly_cents`.
+    private func setUserBudget(of agent: Agent, _ changes: Changes, _ actor: GatewayActor, in tx: Transaction) throws {
+        guard let config = changes.objects["other_config"] else { return }
+        let cents = config["user_budget_monthly_cents"]?.integer
+        let subject = "\(agent.id) \(Budget.everyone)"
+        let isSet = try tx.budgets.find(agent.tenant, .agentUser, subject, .month) != nil
+        guard cents != nil || isSet else { return }
+        let limit = cents.map { Dollars(cents: Int(max(0, min(100_000_000, $0)))) }
+        try self.setBudget(of: agent, .agentUser, subject, to: limit, actor, in: tx)
+    }
+
     private func setBudget(of agent: Agent, to limit: Dollars?, _ actor: GatewayActor, in tx: Transaction) throws {
-        let known = try tx.budgets.find(agent.tenant, .agent, agent.id.text, .month)
+        try self.setBudget(of: agent, .agent, agent.id.text, to: limit, actor, in: tx)
+    }
+
+    /// Whoever is no admin may only set a lower one. Throws `budgetRaise`.
+    private func setBudget(
+        of agent: Agent,
+        _ scope: Budget.Scope,
+        _ subject: String,
+        to limit: Dollars?,
+        _ actor: GatewayActor,
+        in tx: Transaction
+    ) throws {
+        let known = try tx.budgets.find(agent.tenant, scope, subject, .month)
         if !actor.isAdmin {
             guard let limit, known.map({ limit <= $0.limit }) ?? true else { throw GatewayProblems.budgetRaise }
         }
@@ -203,8 +227,8 @@ struct AgentService: Sendable {
                 Budget(
                     id: self.ids.next(),
                     tenant: agent.tenant,
-                    scope: .agent,
-                    subject: agent.id.text,
+                    scope: scope,
+                    subject: subject,
                     period: .month,
                     limit: limit,
                     createdAt: tx.now

@@ -24,13 +24,12 @@ struct AttemptStore {
 
     /// Throws where somebody else has settled it before.
     func settle(_ attempt: Attempt, as state: Attempt.State, cost: Dollars, isEstimated: Bool) throws {
-        try self.tx.later(
+        try self.tx.change(
             """
             UPDATE gateway_attempt SET state = \(state), cost = \(cost.smallestUnits), is_estimated = \(isEstimated),
                 settled_at = \(self.tx.now)
             WHERE id = \(attempt.id) AND state = 'reserved'
-            """,
-            expecting: 1
+            """
         )
     }
 
@@ -49,11 +48,11 @@ struct AttemptStore {
     }
 
     /// Payments that nobody has settled, of runs that are over.
-    func listOpenPayments(limit: Int) throws -> [Attempt] {
+    func listOpenPayments(until moment: Timestamp, limit: Int) throws -> [Attempt] {
         try self.tx.rows(
             """
             SELECT \(raw: Self.columns) FROM gateway_attempt
-            WHERE state = 'reserved' AND kind = 'payment'
+            WHERE state = 'reserved' AND kind = 'payment' AND created_at <= \(moment)
                 AND NOT EXISTS (SELECT 1 FROM gateway_run r WHERE r.id = gateway_attempt.run AND r.status = 'running')
             ORDER BY id LIMIT \(limit)
             """

@@ -94,6 +94,7 @@ struct Spender: Sendable, Equatable {
             case .agentUser: self.agent.flatMap { agent in self.user.map { "\(agent) \($0)" } }
             }
         guard let own else { return nil }
+        if budget.scope == .agentUser, let agent, budget.subject == "\(agent) \(Budget.everyone)" { return own }
         return budget.subject == own || budget.subject == Budget.everyone ? own : nil
     }
 }

@@ -199,7 +199,9 @@ struct BudgetLedger: Sendable {
         if allowance == nil { allowance = try self.open(budget, subject, period, in: tx) }
         guard var allowance else { throw GatewayProblems.budgetUsedUp([:]) }
         if allowance.issued != budget.limit {
-            try self.change(&allowance, to: budget.limit, in: tx)
+            // The budget in memory may be older than the allowance.
+            let limit = try tx.budgets.find(budget.tenant, budget.scope, budget.subject, budget.period)?.limit
+            if let limit, limit != allowance.issued { try self.change(&allowance, to: limit, in: tx) }
         } else {
             let settled = allowance
             tx.afterCommit { self.budgets.remember(settled, read: generation) }

@@ -40,7 +40,7 @@ struct BudgetRoutes: Sendable {
                     case .key: report.subject == actor.key?.id.text
                     case .agent: own.contains(report.subject)
                     case .user: report.subject == user
-                    case .agentUser: report.subject.bytewise.ends(with: " \(user)")
+                    case .agentUser: report.subject.bytewise.cut(at: " ").after.map { $0 == user } ?? false
                     }
                 }
             }
@@ -98,7 +98,7 @@ struct BudgetRoutes: Sendable {
                 }
             }
             let reports = try await self.database.write { tx -> [BudgetReport] in
-                let subject = input.scope == .tenant ? actor.tenant.id.text : input.subject
+                let subject = try Self.subject(input, actor.tenant, in: tx)
                 let known = try tx.budgets.find(actor.tenant.id, input.scope, subject, input.period)
                 try tx.activity.record(
                     actor.activity,
@@ -127,7 +127,42 @@ struct BudgetRoutes: Sendable {
                 return try BudgetReport.of(budget, in: tx)
             }
             return BudgetList(budgets: reports.map { BudgetOutput(report: $0) })
-        }.refusing(GatewayProblems.tokenRequired, GatewayProblems.budgetScope)
+        }.refusing(
+            GatewayProblems.tokenRequired,
+            GatewayProblems.budgetScope,
+            GatewayProblems.agentNotFound,
+            GatewayProblems.keyNotFound,
+            GatewayProblems.userInvalid
+        )
+    }
+}
+
+extension BudgetRoutes {
+    /// Agents may be named by their keys. Throws `agentNotFound`, `keyNotFound`, `userInvalid`.
+    private static func subject(_ input: SetInput, _ tenant: Tenant, in tx: Transaction) throws -> String {
+        let agentID = { (name: String) in
+            guard let agent = try tx.agents.find(name, of: tenant.id) else { throw GatewayProblems.agentNotFound }
+            return agent.id.text
+        }
+        let user = { (name: String) in
+            guard name == Budget.everyone || UserName.isValid(name) else { throw GatewayProblems.userInvalid }
+            return name
+        }
+        if input.scope == .tenant { return tenant.id.text }
+        if input.subject == Budget.everyone { return input.subject }
+        switch input.scope {
+        case .tenant: return tenant.id.text
+        case .key:
+            guard try tx.apiKeys.find(ID(input.subject), of: tenant.id) != nil else {
+                throw GatewayProblems.keyNotFound
+            }
+            return input.subject
+        case .agent: return try agentID(input.subject)
+        case .user: return try user(input.subject)
+        case .agentUser:
+            let (agent, name) = input.subject.bytewise.cut(at: " ")
+            return try "\(agentID(String(agent))) \(user(name.map(String.init) ?? ""))"
+        }
     }
 }
 

@@ -53,12 +53,13 @@ struct ChatOrders: Sendable {
                 agent: ID(entry.agent.id.text),
                 user: user
             ),
-            entry: try await self.withUsersFiles(entry, rowUser),
+            entry: try await self.withUsersFiles(entry, actor.userID),
             place: place,
             channel: "http",
             history: history + Array(told.dropLast(new.count)),
             messages: Array(told.suffix(new.count))
         )
+        order.filesUser = actor.userID
         order.instructions = instructions
         order.clientTools = request.tools
         order.toolChoice = request.toolChoice
@@ -79,7 +80,9 @@ struct ChatOrders: Sendable {
         -> AgentDirectory.Entry
     {
         let (prefix, name) = model.bytewise.cut(at: ":")
+        if name != nil, prefix.lowercased() == "provider" { throw GatewayProblems.modelNotFound }
         if let name, ["goclaw", "agent"].contains(prefix.lowercased()) {
+            guard !name.isEmpty else { throw GatewayProblems.modelNotFound }
             do { return try await self.access.require(String(name), for: actor) } catch let problem as Problem
                 where problem.code == "agent_not_found"
             { throw GatewayProblems.modelNotFound }
@@ -121,6 +124,11 @@ struct ChatOrders: Sendable {
         guard let key = SessionKey(name, of: agent.key) else { throw GatewayProblems.sessionKeyInvalid }
         let isOwn = try await self.isKey(key, of: agent)
         guard isOwn else { throw GatewayProblems.sessionNotFound }
+        // Nobody waits for what is somebody else's.
+        let present = try await self.house.database.read { try $0.conversations.find(key.text, of: actor.tenant.id) }
+        guard present.map({ $0.agent == agent.id.text && $0.user == actor.userID }) ?? true else {
+            throw GatewayProblems.sessionNotFound
+        }
         let lock = try await self.locks.take("\(actor.tenant.id) \(key.text)")
         let (session, messages) = try await self.house.database.read { tx in
             let session = try tx.conversations.find(key.text, of: actor.tenant.id)

@@ -49,6 +49,7 @@ struct ChatRoutes: Sendable {
             GatewayProblems.messagesMissing,
             GatewayProblems.unsupported("n"),
             GatewayProblems.toolMessage("id"),
+            GatewayProblems.imageUnreadable,
             GatewayProblems.modelNotFound,
             GatewayProblems.agentNotFound,
             GatewayProblems.agentForbidden,
@@ -130,7 +131,7 @@ struct ChatRoutes: Sendable {
         let answer = Self.form(request, run: order.id, agent: order.agent.key, created: startedAt.seconds)
         guard request.isStream else {
             let result = try await self.reading(machine, watch, isDetached) { try await machine.finish() }
-            let overhead = self.runs.house.clock.now().milliseconds(since: startedAt)
+            let overhead = await machine.overhead
             var response = Response(status: .ok, answer: answer.whole(result))
             self.addHeaders(&response, request, placed.order, result)
             response.headers[Self.overheadHeader] = "\(overhead)"
@@ -158,12 +159,10 @@ struct ChatRoutes: Sendable {
         _ isDetached: Bool,
         _ body: @Sendable () async throws -> T
     ) async throws -> T {
+        // A run that goes on without its client is never ended in the middle of a step.
+        if isDetached { return try await body() }
         do { return try await watch.endingWhenLeft { try await body() } } catch {
-            if isDetached, error is CancellationError {
-                self.runs.detach(machine)
-            } else {
-                await machine.abandon(.clientDisconnected)
-            }
+            await machine.abandon(.clientDisconnected)
             throw error
         }
     }
@@ -185,7 +184,7 @@ struct ChatRoutes: Sendable {
             var pending: RunEvent? = first
             var isOver = first == nil
             do {
-                try await watch.endingWhenLeft {
+                try await watch.endingWhenLeft(unless: isDetached) {
                     try await writer.write(ByteBuffer(bytes: chunks.first))
                     await outlet.open(writer as? any SharedBodyWriter)
                     while !isOver {
@@ -195,8 +194,8 @@ struct ChatRoutes: Sendable {
                     }
                     await outlet.close()
                 }
-                let (result, label) = await (machine.result, machine.label)
-                try await writer.write(ByteBuffer(bytes: line.end(result, label: label)))
+                let (result, label, overhead) = await (machine.result, machine.label, machine.overhead)
+                try await writer.write(ByteBuffer(bytes: line.end(result, label: label, overhead: overhead)))
             } catch let problem as Problem {
                 await outlet.close()
                 await machine.abandon(.clientDisconnected)
@@ -288,10 +287,13 @@ struct ChatLine: Sendable {
     }
 
     /// What follows the last word: the label of advertising, the finish, the usage, `[DONE]`.
-    func end(_ result: RunResult, label: String) -> [UInt8] {
+    ///
+    /// - Parameter overhead: milliseconds of the server's own, where it is known.
+    func end(_ result: RunResult, label: String, overhead: Int64? = nil) -> [UInt8] {
         let last = label.isEmpty ? [] : self.chunks.text(label)
         let usage = self.chunks.usageLine(result.totals.usage)
-        return last + self.chunks.finish(result.stopReason) + usage + ChatAnswer.Chunks.done
+        let comment = overhead.map { ChatAnswer.Chunks.comment("overhead_ms=\($0)") } ?? []
+        return last + self.chunks.finish(result.stopReason) + usage + comment + ChatAnswer.Chunks.done
     }
 }
 

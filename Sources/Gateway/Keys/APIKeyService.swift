@@ -8,8 +8,8 @@ struct APIKeyService: Sendable {
     let ids: IDGenerator
     let tenants: TenantDirectory
     let owners: Set<String>
-    /// Limits what a key's models may cost a month.
-    let limit: @Sendable (APIKey, Dollars, Transaction) throws -> Void
+    /// Limits what a key's models may cost a month; with a maker that has a limit, never above it. Throws `keyBeyondOwn`.
+    let limit: @Sendable (APIKey, Dollars?, _ maker: APIKey?, Transaction) throws -> Void
 
     struct Made: Sendable {
         let key: APIKey
@@ -57,7 +57,7 @@ struct APIKeyService: Sendable {
                 )
             )
             try tx.apiKeys.insert(key)
-            if let limit = order.monthlyBudget { try self.limit(key, limit, tx) }
+            try self.limit(key, order.monthlyBudget, maker, tx)
             try tx.activity.record(actor, "created", of: "api_key", key.id.text, details: ["name": .string(key.name)])
             let made = Made(key: key, secret: secret)
             try last(made, tx)

@@ -198,10 +198,11 @@ struct AnthropicDecoder: Sendable {
 
     /// Counts are of the whole answer so far.
     private mutating func count(_ value: JSONValue) {
-        self.usage.fresh = value["input_tokens"]?.integer ?? self.usage.fresh
-        self.usage.cached = value["cache_read_input_tokens"]?.integer ?? self.usage.cached
-        self.usage.written = value["cache_creation_input_tokens"]?.integer ?? self.usage.written
-        self.usage.output = value["output_tokens"]?.integer ?? self.usage.output
+        let count = { (name: String) in value[name]?.integer.flatMap { TokenUsage.counts.contains($0) ? $0 : nil } }
+        self.usage.fresh = count("input_tokens") ?? self.usage.fresh
+        self.usage.cached = count("cache_read_input_tokens") ?? self.usage.cached
+        self.usage.written = count("cache_creation_input_tokens") ?? self.usage.written
+        self.usage.output = count("output_tokens") ?? self.usage.output
     }
 
     private mutating func begin(_ event: JSONValue) -> [ModelEvent] {

@@ -8,6 +8,8 @@ import Synchronization
 final class ModelDoor: Sendable {
     /// Of a provider's calls in a minute, so many in a hundred may be repetitions.
     static let repetitionPercent = 20
+    /// Connections of a tenant to one host: half of all.
+    private static let tenantConnections = 256
 
     struct Key: Hashable, Sendable {
         let provider: ID<Provider>
@@ -24,7 +26,7 @@ final class ModelDoor: Sendable {
 
     private let state = Mutex(State())
     private let outbound: Outbound
-    private let ids: IDGenerator
+    let ids: IDGenerator
     let breaker = CircuitBreaker<Key>(openSeconds: 30)
     private let calls = SlidingWindows(policy: "calls", windowSeconds: 60)
     private let repetitions = SlidingWindows(policy: "repetitions", windowSeconds: 60)
@@ -84,6 +86,14 @@ final class ModelDoor: Sendable {
         return Prepared(request: self.request(open, bytes), byteCount: bytes.count, ignored: ignored)
     }
 
+    /// The request as the provider may get it: a server on a private address reads nothing of the network itself. Throws `imageUnreadable`.
+    func reachable(_ request: ModelRequest, for open: OpenProvider) async throws -> ModelRequest {
+        guard open.isNamed else { return request }
+        var request = request
+        request.messages = try await ImageFetch(outbound: self.outbound).inlined(request.messages)
+        return request
+    }
+
     /// - Parameter path: below the provider's address; its usual one without it.
     func request(_ open: OpenProvider, _ body: [UInt8]?, method: String = "POST", path: String? = nil)
         -> OutboundRequest
@@ -117,9 +127,10 @@ final class ModelDoor: Sendable {
         do {
             return try await self.outbound.begin(
                 request,
-                reach: open.isNamed ? .everywhere : .allowed,
+                reach: open.isNamed ? .everywhere : .publicOnly,
                 timeoutSeconds: min(ModelStream.headSeconds, Int64(provider.settings.timeoutSeconds)),
-                silenceSeconds: ModelStream.silenceSeconds
+                silenceSeconds: ModelStream.silenceSeconds,
+                sharing: [OutboundShare(holder: "tenant \(provider.tenant)", limit: Self.tenantConnections)]
             )
         } catch let error as OutboundError {
             throw ModelFailure.unreachable(OutboundError.describe(error), wasWritten: false)
@@ -148,6 +159,7 @@ final class ModelDoor: Sendable {
                 guard request.thinking != .off, state.anthropic[key]?.hasThinkingBudget != true,
                     ["thinking", "output_config", "effort"].contains(where: { message.bytewise.contains($0) })
                 else { return false }
+                if state.anthropic.count >= 10_000 { state.anthropic = [:] }
                 state.anthropic[key] = .init(hasThinkingBudget: true)
                 return true
             case .openAI, .echo:

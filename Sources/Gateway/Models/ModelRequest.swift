@@ -108,7 +108,11 @@ struct ModelMessage: Sendable, Equatable {
             case .image, .file: sum
             }
         }
-        return said + self.toolCalls.reduce(0) { $0 + $1.name.utf8.count + $1.arguments.utf8.count + 32 } + 32
+        let calls = self.toolCalls.reduce(0) {
+            $0 + $1.id.utf8.count + $1.name.utf8.count + $1.arguments.utf8.count + 32
+        }
+        let kept = self.kept.map { JSON.text(of: $0).utf8.count } ?? 0
+        return said + calls + kept + (self.name?.utf8.count ?? 0) + (self.toolCallID?.utf8.count ?? 0) + 32
     }
 }
 

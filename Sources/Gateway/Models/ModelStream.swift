@@ -41,13 +41,22 @@ final class ModelStream {
     private var byteCount = 0
     private var deltas = 0
     private let deltaLimit: Int
+    private let ids: IDGenerator
     private let deadline: NIODeadline
     private var isDone = false
+    private var late: ModelFailure?
     /// Whether a finish was told, after which the end of the stream is no breaking off.
     private var hasFinished = false
 
     /// A call that was sent.
-    init(_ call: OutboundCall, speaking wire: Provider.Wire, maximumOutput: Int, timeoutSeconds: Int) {
+    init(
+        _ call: OutboundCall,
+        speaking wire: Provider.Wire,
+        maximumOutput: Int,
+        timeoutSeconds: Int,
+        ids: IDGenerator
+    ) {
+        self.ids = ids
         self.decoder = wire == .anthropic ? .anthropic(AnthropicDecoder()) : .openAI(OpenAIDecoder())
         self.source = .call(call)
         self.abandon = { call.abandon() }
@@ -55,7 +64,8 @@ final class ModelStream {
         self.deadline = .now() + .seconds(Int64(timeoutSeconds))
     }
 
-    init(_ echo: EchoModel) {
+    init(_ echo: EchoModel, ids: IDGenerator) {
+        self.ids = ids
         self.decoder = .echo(echo)
         self.source = .none
         self.abandon = {}
@@ -66,6 +76,7 @@ final class ModelStream {
     func next(until patience: NIODeadline) async throws -> Step {
         while true {
             if !self.events.isEmpty { return .event(self.events.removeFirst()) }
+            if let late = self.late { throw late }
             if self.isDone { return .end }
             if case .echo(var echo) = self.decoder {
                 guard let event = echo.next() else { return .end }
@@ -75,7 +86,10 @@ final class ModelStream {
             do {
                 guard try await self.read(until: patience) else { return .waiting }
             } catch let error as OutboundError {
-                throw self.failure(error)
+                self.late = self.failure(error)
+            } catch let failure as ModelFailure {
+                // What came before it is told first: nothing is repeated once something was said.
+                self.late = failure
             }
         }
     }
@@ -163,7 +177,13 @@ final class ModelStream {
         guard self.deltas <= self.deltaLimit else {
             throw ModelFailure.broken("the answer is longer than was asked for")
         }
-        self.events += events
+        self.events += events.map(self.named)
+    }
+
+    /// Calls get ids of our own: what servers give is missing, or the same in every answer.
+    private func named(_ event: ModelEvent) -> ModelEvent {
+        guard case .toolCall(let index, _, let name) = event else { return event }
+        return .toolCall(index: index, id: "call_\(self.ids.rawUUID().hex)", name: name)
     }
 
     /// An error, or a whole answer where a stream was asked for.

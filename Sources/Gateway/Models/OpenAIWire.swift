@@ -94,8 +94,15 @@ enum OpenAIWire {
         }
     }
 
+    private static let refusals = [
+        "unsupported", "not support", "unknown", "unrecognized", "not permitted", "not allowed", "instead", "extra",
+    ]
+
     /// What to leave out after a refusal that names it; nil where it names nothing that can be.
     static func quirks(after message: String, _ known: Quirks) -> Quirks? {
+        // A value out of range is the client's own mistake.
+        let text = message.lowercased()
+        guard Self.refusals.contains(where: { text.bytewise.contains($0) }) else { return nil }
         var quirks = known
         if message.bytewise.contains("max_completion_tokens"), known.limitName == nil {
             let wantsNew = message.bytewise.contains("max_tokens")
@@ -204,16 +211,15 @@ struct OpenAIDecoder: Sendable {
         let cached = details?["cached_tokens"]?.integer ?? value["prompt_cache_hit_tokens"]?.integer ?? 0
         let written = details?["cache_write_tokens"]?.integer ?? 0
         let total = value["total_tokens"]?.integer ?? 0
+        let thought = value["completion_tokens_details"]?["reasoning_tokens"]?.integer ?? 0
+        guard [prompt, said, cached, written, total, thought].allSatisfy(TokenUsage.counts.contains) else { return nil }
         let usage = TokenUsage(
             fresh: prompt - cached - written,
             cached: cached,
             written: written,
             output: max(said, total - prompt),
-            reasoning: min(
-                value["completion_tokens_details"]?["reasoning_tokens"]?.integer ?? 0,
-                max(said, total - prompt)
-            )
+            reasoning: min(thought, max(said, total - prompt))
         )
-        return usage.isPossible && said >= 0 ? usage : nil
+        return usage.isPossible ? usage : nil
     }
 }

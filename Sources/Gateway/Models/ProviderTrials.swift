@@ -28,7 +28,13 @@ struct ProviderTrials: Sendable {
         do {
             let prepared = try self.door.prepare(request, for: open)
             let call = try await self.door.send(prepared.request, to: open)
-            let stream = ModelStream(call, speaking: provider.wire, maximumOutput: 4096, timeoutSeconds: 30)
+            let stream = ModelStream(
+                call,
+                speaking: provider.wire,
+                maximumOutput: 4096,
+                timeoutSeconds: 30,
+                ids: self.door.ids
+            )
             while case .event = try await stream.next(until: .distantFuture) {}
             return ProviderTrial(isOK: true, milliseconds: milliseconds(), model: model)
         } catch let failure as ModelFailure {
@@ -54,7 +60,7 @@ struct ProviderTrials: Sendable {
         do {
             let call = try await self.outbound.begin(
                 request,
-                reach: open.isNamed ? .everywhere : .allowed,
+                reach: open.isNamed ? .everywhere : .publicOnly,
                 timeoutSeconds: 15
             )
             guard let response = try await call.response(until: .distantFuture), response.status < 300 else {

@@ -14,9 +14,11 @@ struct TokenUsage: Sendable, Equatable {
     var input: Int64 { self.fresh + self.cached + self.written }
     var total: Int64 { self.input + self.output }
 
-    /// What no counter can be.
+    /// What a counter can be.
+    static let counts: Range<Int64> = 0..<(1 << 31)
+
     var isPossible: Bool {
-        [self.fresh, self.cached, self.written, self.output, self.reasoning].allSatisfy { (0..<(1 << 31)).contains($0) }
+        [self.fresh, self.cached, self.written, self.output, self.reasoning].allSatisfy(Self.counts.contains)
             && self.reasoning <= self.output
     }
 

@@ -7,13 +7,15 @@ struct ProviderOrigins: Sendable {
     /// The slugs of tenants, by origin.
     private let tenants: [String: Set<String>]
 
-    /// - Parameter entries: `http://127.0.0.1:11434` for the master tenant, or `http://127.0.0.1:11434=slug`.
+    /// - Parameter entries: `http://127.0.0.1:11434` for the master tenant, or `http://127.0.0.1:11434=slug`; with `*` for every port.
     ///
     /// Throws `ConfigurationError`.
     init(_ entries: [String]) throws {
         self.tenants = try entries.reduce(into: [:]) { tenants, entry in
             let (origin, tenant) = entry.bytewise.cut(at: "=")
-            guard let known = Self.origin(of: String(origin)) else {
+            let host = origin.bytewise.dropping(suffix: ":*")
+            let whole = Self.origin(of: host.map(String.init) ?? String(origin))
+            guard let known = host == nil ? whole : whole.map(Self.anyPort) else {
                 throw ConfigurationError(
                     "gateway_provider_origins: '\(entry)' is no origin such as http://127.0.0.1:11434"
                 )
@@ -24,7 +26,12 @@ struct ProviderOrigins: Sendable {
 
     /// Whether a provider of the tenant may be at the address although it is private.
     func allows(_ url: String, for tenant: Tenant) -> Bool {
-        Self.origin(of: url).map { self.tenants[$0]?.contains(tenant.slug) ?? false } ?? false
+        guard let origin = Self.origin(of: url) else { return false }
+        return [origin, Self.anyPort(origin)].contains { self.tenants[$0]?.contains(tenant.slug) ?? false }
+    }
+
+    private static func anyPort(_ origin: String) -> String {
+        origin.bytewise.split(":", keepsEmpty: true).dropLast().joined(separator: ":") + ":*"
     }
 
     /// `http://127.0.0.1:11434`, whatever follows.

@@ -145,7 +145,7 @@ struct ProviderService: Sendable {
         else { throw GatewayProblems.providerAddress }
         let isNamed = self.origins.allows(provider.apiBase, for: tenant)
         do {
-            try await self.outbound.check(provider.apiBase, reach: isNamed ? .everywhere : .allowed)
+            try await self.outbound.check(provider.apiBase, reach: isNamed ? .everywhere : .publicOnly)
         } catch OutboundError.forbiddenAddress { throw GatewayProblems.providerAddressPrivate } catch OutboundError
             .cannotResolve
         {

@@ -28,8 +28,8 @@ struct RunHouse: Sendable {
         guard isStored else { return "" }
         return switch self.settings.traceContent {
         case .none: ""
-        case .preview: text.beginning(500)
-        case .full: text.beginning(256 * 1024)
+        case .preview: Redaction(secrets: []).of(text.beginning(500))
+        case .full: Redaction(secrets: []).of(text.beginning(256 * 1024))
         }
     }
 }

@@ -82,9 +82,8 @@ extension RunMachine {
         guard var progress = self.progress else { return }
         let candidate = progress.candidate
         let now = self.house.clock.now()
-        if self.house.door.breaker.secondsLeft(candidate.key, now: now) != nil
-            || !self.house.door.breaker.begin(candidate.key, now: now)
-        {
+        let breaker = self.house.door.breaker
+        if breaker.secondsLeft(candidate.key, now: now) != nil {
             return try self.goOn(after: GatewayProblems.providerResting)
         }
         let place: ModelDoor.Place
@@ -93,26 +92,36 @@ extension RunMachine {
         }
         var request = self.request(candidate)
         let bound = try self.bound(of: request, candidate)
+        guard breaker.begin(candidate.key, now: now) else {
+            return try self.goOn(after: GatewayProblems.providerResting)
+        }
         progress.tried += 1
         progress.answer = ModelAnswer()
         self.progress = progress
-        let (attempt, output) = try await self.reserve(candidate, bound)
+        let (attempt, output): (Attempt, Int64)
+        do { (attempt, output) = try await self.reserve(candidate, bound) } catch {
+            breaker.giveBack(candidate.key, now: self.house.clock.now())
+            throw error
+        }
         request.maximumOutput = Int(clamping: output)
-        let reserved = InputBound(input: bound.input, output: output)
+        let reserved = InputBound(input: bound.input, output: output, estimate: bound.estimate)
+        self.reserved = (attempt, reserved)
         if candidate.open.provider.wire == .echo {
-            let stream = ModelStream(self.house.door.echo(request))
+            let stream = ModelStream(self.house.door.echo(request), ids: self.house.ids)
             self.state = .answering(stream, attempt, place, reserved)
             return
         }
         do {
+            request = try await self.waiting { try await self.house.door.reachable(request, for: candidate.open) }
             let prepared = try self.house.door.prepare(request, for: candidate.open)
             self.result.ignored.formUnion(prepared.ignored)
-            let call = try await self.house.door.send(prepared.request, to: candidate.open)
+            let call = try await self.waiting { try await self.house.door.send(prepared.request, to: candidate.open) }
             let stream = ModelStream(
                 call,
                 speaking: candidate.open.provider.wire,
                 maximumOutput: request.maximumOutput,
-                timeoutSeconds: candidate.open.provider.settings.timeoutSeconds
+                timeoutSeconds: candidate.open.provider.settings.timeoutSeconds,
+                ids: self.house.ids
             )
             self.handle.ending(by: stream.abandon)
             self.state = .answering(stream, attempt, place, reserved)
@@ -121,15 +130,19 @@ extension RunMachine {
         }
     }
 
-    /// The tokens that a call can use. Throws `contextTooLong`.
+    /// The tokens that a call can use: a token is at least a byte of what is sent, but for pictures. Throws `contextTooLong`.
     private func bound(of request: ModelRequest, _ candidate: CallProgress.Candidate) throws -> InputBound {
         let window = Int64(candidate.price.contextWindow ?? self.order.agent.details.contextWindow)
         let texts = request.system.utf8.count + request.messages.reduce(0) { $0 + $1.byteCount }
-        let tools = request.tools.reduce(0) { $0 + $1.description.utf8.count + JSON.text(of: $1.parameters).utf8.count }
-        let images = request.messages.flatMap(\.parts).reduce(into: (images: 0, files: 0)) { counts, part in
+        let tools = request.tools.reduce(0) {
+            $0 + $1.name.utf8.count + $1.description.utf8.count + JSON.text(of: $1.parameters).utf8.count
+        }
+        let form = request.responseFormat.map { JSON.text(of: $0).utf8.count } ?? 0
+        var (images, files) = (0, 0)
+        for part in request.messages.flatMap(\.parts) {
             switch part {
-            case .image: counts.images += 1
-            case .file: counts.files += 1
+            case .image: images += 1
+            case .file(let file): files += JSON.text(of: file).utf8.count
             case .text, .refusal: break
             }
         }
@@ -139,9 +152,11 @@ extension RunMachine {
         guard Int64(nearest: estimate * self.house.door.factor(candidate.key)) <= window else {
             throw GatewayProblems.contextTooLong(window: Int(window))
         }
-        let pictures = Int64(images.images * candidate.open.provider.settings.imageTokens)
-        let whole = images.files > 0 ? window : Int64(texts + tools) + 2048 + pictures
-        return InputBound(input: min(whole, window), output: Int64(request.maximumOutput))
+        let pictures = Int64(images * candidate.open.provider.settings.imageTokens)
+        let whole = Int64(texts + tools + form + files) + 2048 + pictures
+        // What a price row says of its model is true; what an agent's owner says of it bounds nothing.
+        let input = candidate.price.contextWindow.map { min(whole, Int64($0)) } ?? whole
+        return InputBound(input: input, output: Int64(request.maximumOutput), estimate: estimate)
     }
 
     // MARK: Answers
@@ -151,7 +166,9 @@ extension RunMachine {
         -> RunEvent?
     {
         let step: ModelStream.Step
-        do { step = try await stream.next(until: patience) } catch let failure as ModelFailure {
+        do { step = try await self.waiting { try await stream.next(until: patience) } } catch let failure
+            as ModelFailure
+        {
             try await self.callFailed(failure, attempt, bound, nil)
             return nil
         }
@@ -192,11 +209,12 @@ extension RunMachine {
     /// The model has ended its turn.
     private func answered(_ attempt: Attempt, _ bound: InputBound) async throws {
         guard let progress = self.progress else { return }
+        self.reserved = nil
         let candidate = progress.candidate
         self.house.door.breaker.succeeded(candidate.key)
         self.result.answeredBy = candidate.choice
         if let usage = progress.answer.usage, progress.answer.isWholeUsage {
-            self.house.door.learn(tokens: usage.input, estimated: bound.input, candidate.key)
+            self.house.door.learn(tokens: usage.input, estimated: Int64(nearest: bound.estimate), candidate.key)
         }
         let answer = progress.answer
         self.said.append(answer.message)
@@ -232,6 +250,7 @@ extension RunMachine {
         async throws
     {
         self.handle.ending(by: nil)
+        self.reserved = nil
         guard var progress = self.progress else { throw failure }
         // Its attempt is settled below, whatever follows.
         self.state = .call

@@ -41,16 +41,19 @@ extension RunMachine {
                 || [.user, .key, .agentUser].contains(budget.scope)
         }
         let (rows, pending, start) = (self.rows, self.pending, self.start)
+        let (usage, totals) = (self.usage, self.result.totals)
         let written = try await house.database.write { tx in
             let numbers = try rows ?? start.write(in: tx)
             if rows != nil { try tx.runs.requireHeld(order.id, by: house.process) }
             for write in pending { try write(tx, numbers.run, numbers.session) }
+            for (key, delta) in usage { try tx.usage.add(delta, to: key) }
+            if rows != nil { try tx.runs.update(order.id, by: house.process, totals) }
             let reserved = try house.ledger.reserve(wish, budgets, place, in: tx)
             return (numbers, reserved)
         }
         self.rows = written.0
         if rows == nil { self.unwritten = 0 }
-        self.pending = []
+        (self.pending, self.usage) = ([], [:])
         return (written.1.attempt, written.1.outputTokens)
     }
 

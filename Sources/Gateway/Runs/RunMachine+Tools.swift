@@ -37,7 +37,7 @@ extension RunMachine {
             self.announced = group.map(\.id)
             return .toolStarted(group.map(\.name).joined(separator: ", "))
         }
-        try await self.run(group)
+        try await self.waiting { try await self.run(group) }
         return nil
     }
 
@@ -54,7 +54,7 @@ extension RunMachine {
         let runner = ToolRunner(house: self.house, context: self.context(policy))
         let isOver = self.result.totals.toolCalls + group.count > policy.maximumCalls
         if isOver { self.lastReason = .maxIterations }
-        let (handle, silence) = (self.handle, self.onSilence)
+        let (handle, silence, deadline) = (self.handle, self.onSilence, self.deadline)
         outcomes = try await withThrowingTaskGroup(of: ToolOutcome?.self) { tasks in
             for call in group {
                 tasks.addTask {
@@ -67,6 +67,10 @@ extension RunMachine {
                     try await Task.sleep(for: .seconds(15))
                     await silence()
                 }
+            }
+            tasks.addTask {
+                try await Task.sleep(for: .nanoseconds(max(0, (deadline - .now()).nanoseconds)))
+                throw Stopped(reason: .timeout)
             }
             let stop = StopSignal()
             handle.ending { stop.fire() }
@@ -86,7 +90,7 @@ extension RunMachine {
             tasks.cancelAll()
             return done
         }
-        let order = Dictionary(uniqueKeysWithValues: group.enumerated().map { ($0.element.id, $0.offset) })
+        let order = Dictionary(group.enumerated().map { ($0.element.id, $0.offset) }) { first, _ in first }
         outcomes.sort { order[$0.call.id, default: 0] < order[$1.call.id, default: 0] }
         for outcome in outcomes { self.take(outcome) }
     }
@@ -154,7 +158,7 @@ extension RunMachine {
             tenant: self.order.tenant,
             agent: self.order.agent,
             policy: policy,
-            user: self.order.user,
+            user: self.order.filesUser ?? self.order.user,
             isOwners: self.order.actor.seesAll || self.order.actor.user == self.order.agent.owner,
             language: self.order.language,
             run: self.order.id,

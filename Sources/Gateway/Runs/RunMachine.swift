@@ -21,6 +21,8 @@ actor RunMachine {
     struct InputBound {
         let input: Int64
         let output: Int64
+        /// What the input probably is.
+        var estimate = 0.0
     }
 
     let order: RunOrder
@@ -33,6 +35,10 @@ actor RunMachine {
     /// Of the run itself, from its first answer on.
     var said: [ModelMessage] = []
     var progress: CallProgress?
+    /// What is reserved of the try that is under way.
+    var reserved: (attempt: Attempt, bound: InputBound)?
+    /// Nanoseconds for which models and tools were waited for.
+    var waited: Int64 = 0
     var iterations = 0
     var loops = LoopDetection()
     /// A note that goes behind the next results.
@@ -78,13 +84,7 @@ actor RunMachine {
         let own = order.agent.object("other_config")["run_timeout_seconds"]?.integer.map { Int($0) }
         let seconds = own.map { min(3600, max(10, $0)) } ?? house.settings.runSeconds
         self.deadline = .now() + .seconds(Int64(seconds))
-        self.handle = RunHandle(
-            id: order.id,
-            tenant: order.tenant.id,
-            user: order.user,
-            agent: order.agent.id.text,
-            credential: order.actor.key?.credential ?? APIKey.tokenCredential
-        )
+        self.handle = RunHandle(order)
         house.registry.add(self.handle)
     }
 
@@ -123,6 +123,18 @@ actor RunMachine {
         let reason: RunResult.StopReason
     }
 
+    /// Milliseconds of its own until now: the whole without what others took.
+    var overhead: Int64 {
+        let whole = self.house.clock.now().microseconds - self.startedAt.microseconds
+        return max(0, whole * 1000 - self.waited) / 1_000_000
+    }
+
+    func waiting<T>(for body: () async throws -> T) async rethrows -> T {
+        let start = NIODeadline.now()
+        defer { self.waited += (NIODeadline.now() - start).nanoseconds }
+        return try await body()
+    }
+
     private func step(_ patience: NIODeadline) async throws -> RunEvent? {
         switch self.state {
         case .begin:
@@ -139,9 +151,10 @@ actor RunMachine {
                 self.state = .call
                 return nil
             }
-            let wake = min(until, patience)
+            // In short steps, so that a run that is stopped ends soon.
+            let wake = min(until, patience, now + .milliseconds(250))
             try await Task.sleep(for: .nanoseconds(max(0, (wake - now).nanoseconds)))
-            return wake < until ? .waiting : nil
+            return wake == patience && wake < until ? .waiting : nil
         case .tools: return try await self.runTools()
         case .done: return nil
         }
@@ -164,8 +177,8 @@ actor RunMachine {
     private func fail(_ error: any Error) async throws -> any Error {
         guard case .done = self.state else {
             let (end, problem, isReleased) = self.end(after: error)
-            let attempt: (Attempt, InputBound)? =
-                if case .answering(_, let attempt, _, let bound) = self.state { (attempt, bound) } else { nil }
+            let attempt = self.reserved
+            self.reserved = nil
             self.state = .done
             self.result.stopReason = RunResult.StopReason(rawValue: end.reason) ?? .error
             if self.rows != nil {
@@ -196,7 +209,7 @@ actor RunMachine {
             let reason = self.handle.stopped ?? .clientDisconnected
             return (self.end(reason), reason == .clientDisconnected ? error : self.final(self.problem(reason)), false)
         case let failure as ModelFailure:
-            let problem = CallFailure.problem(failure)
+            let problem = self.told(failure)
             let isReleased = if case .refused = failure { true } else { false }
             return (RunEnd(status: .error, reason: "error", error: problem.code), self.final(problem), isReleased)
         case let problem as Problem:
@@ -207,6 +220,15 @@ actor RunMachine {
             let problem = Problem(.internal, "internal_error")
             return (RunEnd(status: .error, reason: "error", error: problem.code), self.final(problem), false)
         }
+    }
+
+    /// What a server says of its refusal is for admins alone, without our key in it.
+    private func told(_ failure: ModelFailure) -> Problem {
+        let problem = CallFailure.problem(failure)
+        guard problem.code == "model_refused_request" else { return problem }
+        guard self.order.actor.seesAll else { return GatewayProblems.modelRefused }
+        let secrets = self.progress?.candidate.open.secrets ?? []
+        return GatewayProblems.modelRefusedRequest(Redaction(secrets: secrets).of(problem.arguments["reason"] ?? ""))
     }
 
     private func end(_ reason: RunResult.StopReason) -> RunEnd {

@@ -30,6 +30,8 @@ struct RunOrder: Sendable {
     var metadata: JSONValue = [:]
     /// Whose the session is, where it is not the row's user: a session that goes on is never a body's user's.
     var sessionUser: String?
+    /// Whose files and notes they are, where it is not the row's user: a body names rows and budgets alone.
+    var filesUser: String?
     /// Whether texts are kept.
     var isStored = true
     var language = "en"

@@ -7,6 +7,8 @@ import Storage
 struct RunRecovery: Sendable {
     private static let seconds: Int64 = 10
     private static let batch = 100
+    /// The longest call of the market, and a minute for what broke off.
+    private static let callSeconds: Int64 = 300 + 60
 
     let house: RunHouse
     let neighbours: NeighbourPlace
@@ -25,25 +27,43 @@ struct RunRecovery: Sendable {
             let dead = try await self.house.database.read { tx in
                 try tx.runs.listDead(except: process, isAlone: isAlone, limit: Self.batch)
             }
-            for run in dead {
-                try await self.house.database.write { tx in
-                    guard try tx.runs.takeOver(run, by: process) else { return }
-                    try self.end(run, in: tx)
-                }
-            }
+            for run in dead { await self.end(run) }
             if dead.count < Self.batch { break }
         }
+        // Those of this process that nobody carries on, for their end could not be written.
+        let own = try await self.house.database.read { try $0.runs.listRunning(of: process, limit: 10_000) }
+        for run in own where !self.house.registry.isRunning(run.id.text) { await self.end(run) }
         try await self.settlePayments()
         try await self.house.database.write { try $0.splices.sweep() }
+    }
+
+    private func end(_ run: RunRecord) async {
+        do {
+            try await self.house.database.write { tx in
+                guard try tx.runs.takeOver(run, by: self.house.process) else { return }
+                try self.end(run, in: tx)
+            }
+        } catch { self.house.logger.error("cannot end a run", metadata: ["error": "\(error)", "run": "\(run.id)"]) }
     }
 
     /// A payment is never repeated: what it has charged stands in the market's record.
     private func settlePayments() async throws {
         guard let neighbours = self.neighbours.present else { return }
-        let open = try await self.house.database.read { try $0.attempts.listOpenPayments(limit: Self.batch) }
+        // Where a call may still be under way at another node, its record is waited for.
+        let age = self.house.database.engine == .sqlite ? 0 : Self.callSeconds
+        let open = try await self.house.database.read { tx in
+            try tx.attempts.listOpenPayments(until: tx.now.adding(seconds: -age), limit: Self.batch)
+        }
         for attempt in open {
-            guard let charged = try await neighbours.charged(attempt.span) else { continue }
-            try await self.house.database.write { try self.settle(attempt, Dollars(charged.smallestUnits), in: $0) }
+            do {
+                guard let charged = try await neighbours.charged(attempt.span) else { continue }
+                try await self.house.database.write { try self.settle(attempt, Dollars(charged.smallestUnits), in: $0) }
+            } catch {
+                self.house.logger.error(
+                    "cannot settle a payment",
+                    metadata: ["error": "\(error)", "usage": "\(attempt.span)"]
+                )
+            }
         }
     }
 

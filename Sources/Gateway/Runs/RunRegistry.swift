@@ -19,6 +19,16 @@ final class RunHandle: Sendable {
         (self.id, self.tenant, self.user, self.agent, self.credential) = (id, tenant, user, agent, credential)
     }
 
+    convenience init(_ order: RunOrder) {
+        self.init(
+            id: order.id,
+            tenant: order.tenant.id,
+            user: order.user,
+            agent: order.agent.id.text,
+            credential: order.actor.key?.credential ?? APIKey.tokenCredential
+        )
+    }
+
     var stopped: RunResult.StopReason? { self.state.withLock { $0.reason } }
 
     /// The first reason counts.

@@ -42,6 +42,12 @@ struct RunService: Service {
     }
 
     private func checkMessages(_ order: RunOrder) throws {
+        let limit = self.house.settings.maximumMessageCharacters
+        for message in order.messages where message.role == .user {
+            guard message.text.utf8.count <= limit || message.text.unicodeScalars.count <= limit else {
+                throw GatewayProblems.messageTooLong(limit: limit)
+            }
+        }
         guard self.house.settings.injectionAction != .off else { return }
         for message in order.messages where message.role == .user {
             let found = InjectionGuard.findings(in: message.text)

@@ -143,6 +143,10 @@ struct ToolRoutes: Sendable {
             link: entry.link,
             spender: spender
         )
+        let handle = RunHandle(order)
+        self.house.registry.add(handle)
+        // What could not be written is ended by `RunRecovery`.
+        defer { self.house.registry.remove(handle) }
         let start = RunStart(order: order, process: self.house.process, preview: "")
         let rows = try await self.house.database.write { try start.write(in: $0) }
         let wanted = ToolCall(

@@ -39,7 +39,7 @@ struct ToolOutcome: Sendable {
             kind: .tool,
             name: "execute_tool \(self.call.name)",
             isError: self.result.isError,
-            error: self.result.isError ? self.result.text.beginning(500) : "",
+            error: self.result.isError ? "tool_error" : "",
             tool: self.call.name,
             cost: self.result.cost,
             details: details,

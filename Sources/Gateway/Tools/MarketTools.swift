@@ -139,8 +139,12 @@ struct MarketTools: Sendable {
             }
         } catch {
             // What it has charged stands in the market's own record. Where that is not final yet, `RunRecovery` looks again.
-            if let charged = try await neighbours.charged(usage) { try await self.settle(attempt, charged, context) }
-            throw error
+            guard let charged = try await neighbours.charged(usage) else { throw error }
+            try await self.settle(attempt, charged, context)
+            guard charged > 0 else { throw error }
+            var result = self.result(502, [], charged, usage, service)
+            result.text = "The call was paid, and its answer is lost. Do not call it again."
+            return result
         }
     }
 

@@ -145,14 +145,14 @@ enum HTMLText {
         while let start = rest.bytewise.find("&") {
             result += rest[..<start.lowerBound]
             rest = rest[start.upperBound...]
-            guard let end = rest.bytewise.find(";"), rest[..<end.lowerBound].utf8.count <= 10,
-                let value = self.entity(String(rest[..<end.lowerBound]))
+            let name = rest.utf8.prefix(11).prefix { $0 != UInt8(ascii: ";") }
+            guard name.count <= 10, name.endIndex < rest.endIndex, let value = self.entity(String(Substring(name)))
             else {
                 result += "&"
                 continue
             }
             result += value
-            rest = rest[end.upperBound...]
+            rest = Substring(rest.utf8[name.endIndex...].dropFirst())
         }
         return result + rest
     }

@@ -77,7 +77,7 @@ struct RunStore {
         ending end: RunEnd? = nil
     ) throws {
         let status = end?.status ?? .running
-        try self.tx.later(
+        try self.tx.change(
             """
             UPDATE gateway_run SET input_tokens = \(totals.usage.input), output_tokens = \(totals.usage.output),
                 cached_tokens = \(totals.usage.cached), cost = \(totals.cost.smallestUnits),
@@ -86,8 +86,7 @@ struct RunStore {
                 error = \(end?.error ?? ""), output_preview = COALESCE(\(outputPreview), output_preview),
                 ended_at = \(end == nil ? nil : self.tx.now)
             WHERE id = \(run) AND process = \(process) AND status = 'running'
-            """,
-            expecting: 1
+            """
         )
     }
 
@@ -137,6 +136,15 @@ struct RunStore {
             """
             SELECT \(raw: RunRecord.columns) FROM gateway_run
             WHERE status = 'running' AND process <> \(process) AND \(expired) ORDER BY number LIMIT \(limit)
+            """
+        )
+    }
+
+    func listRunning(of process: String, limit: Int) throws -> [RunRecord] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: RunRecord.columns) FROM gateway_run
+            WHERE status = 'running' AND process = \(process) ORDER BY number LIMIT \(limit)
             """
         )
     }
@@ -194,6 +202,14 @@ struct RunStore {
             as: RunRecord.self
         )
         return Listed(items: items, total: try self.tx.value("SELECT COUNT(*) \(chosen)", as: Int.self) ?? 0)
+    }
+}
+
+extension Transaction {
+    /// Changes one row, with others before the commit where it can. Throws `runLost` where somebody else has changed it before.
+    func change(_ sql: SQL) throws {
+        if self.canWait { return try self.later(sql, expecting: 1) }
+        guard try self.count(sql) == 1 else { throw GatewayProblems.runLost }
     }
 }
 

@@ -57,7 +57,9 @@ struct TraceRoutes: Sendable {
             if let own = actor.ownUser {
                 // Somebody else's are not there.
                 if let wanted = filter.user, wanted != own { return TraceList(traces: [], total: 0, page: input.page) }
-                if filter.user == nil { filter.ownedBy = actor.user }
+                // Of others' runs, nothing is searched that is not shown.
+                let isContent = filter.text != nil || filter.sessionKey != nil
+                if filter.user == nil, !isContent { filter.ownedBy = actor.user }
                 filter.user = own
             }
             let settled = filter
@@ -229,7 +231,7 @@ struct SpanOutput: Answer {
             unit: "ms"
         ),
         Member("status", \.status, "How it ended", example: "completed"),
-        Member("error", { $0.span.error.nonEmpty }, "What went wrong"),
+        Member("error", { $0.isShown ? $0.span.error.nonEmpty : nil }, "What went wrong"),
         Member("level", { $0.span.isError ? "ERROR" : "DEFAULT" }, "How grave it is", example: "DEFAULT"),
         Member("model", { $0.span.model.nonEmpty }, "Who was asked"),
         Member("provider", { $0.span.provider.nonEmpty }, "Where"),

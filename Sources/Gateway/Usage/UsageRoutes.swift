@@ -42,10 +42,6 @@ struct UsageRoutes: Sendable {
             )
             self.grouping = UsageGrouping(rawValue: text) ?? .day
             self.filter = read.usageFilter()
-            if let from, let to {
-                let isRight = to > from && to.seconds(since: from) <= UsageRoutes.dayLimit * 86_400
-                read.require(isRight, "to", FieldRule("period", ["days": "\(UsageRoutes.dayLimit)"]), isParameter: true)
-            }
         }
     }
 
@@ -53,8 +49,17 @@ struct UsageRoutes: Sendable {
         .acting("Report usage, as a series or by groups", needs: .scope(.read), by: self.actors) { input, actor, _ in
             let to = input.to ?? self.clock.now()
             let from = input.from ?? to.adding(seconds: -7 * 86_400)
+            var validation = Validation()
+            let isRight = to > from && to.seconds(since: from) <= Self.dayLimit * 86_400
+            validation.require(
+                isRight,
+                input.to == nil ? "from" : "to",
+                FieldRule("period", ["days": "\(Self.dayLimit)"]),
+                isParameter: true
+            )
+            try validation.check()
             return try await self.database.read { tx in
-                guard let filter = try Self.limited(input.filter, actor, in: tx) else {
+                guard var filter = try Self.limited(input.filter, actor, in: tx) else {
                     return UsageReportOutput(
                         from: from,
                         to: to,
@@ -63,6 +68,8 @@ struct UsageRoutes: Sendable {
                         total: UsageSums()
                     )
                 }
+                // An agent's owner sees what others have used, and not who they are.
+                if input.grouping == .user { filter.ownedBy = nil }
                 return try Self.report(from, to, input.grouping, filter, actor.tenant.id, in: tx)
             }
         }

@@ -115,6 +115,8 @@ enum GatewayChinese {
         budget_scope.tenant = 租户
         budget_scope.user = 用户
 
+        field.id = ID
+
         form.change_an_agent = 更改智能体
         form.delete_an_agent = 要删除此智能体吗？其文件将被清除，追踪与费用会保留。
         form.make_a_key = 创建密钥
@@ -144,6 +146,7 @@ enum GatewayChinese {
         problem.idempotency_key_length = Idempotency-Key 的长度必须为 1 到 {limit} 字节
         problem.idempotency_key_reused = 此 Idempotency-Key 已用于其他请求
         problem.idempotency_key_running = 使用此 Idempotency-Key 的首个请求仍在进行
+        problem.image_unreadable = 无法从该地址读取图片。请发送不超过 10 MiB 的 PNG、JPEG、GIF 或 WebP 图片
         problem.key_beyond_own = 新密钥的权限不能超过创建它的密钥
         problem.key_not_found = 未找到 API 密钥
         problem.key_owner_reserved = 只有网关令牌可以将密钥绑定到此用户
@@ -153,6 +156,7 @@ enum GatewayChinese {
         problem.model_limited = 模型提供商限制了请求，请稍后重试。
         problem.model_not_found = 模型不存在，或您无权访问
         problem.model_refused_request = 模型拒绝了请求：{reason}
+        problem.model_refused_request.unsaid = 模型拒绝了该请求；管理员可以查看原因
         problem.no_market = 此服务器没有市场
         problem.no_network = 此服务器没有联盟网络
         problem.no_provider = 该租户没有启用的提供商

@@ -115,6 +115,8 @@ enum GatewayEnglish {
         budget_scope.tenant = tenant
         budget_scope.user = user
 
+        field.id = ID
+
         form.change_an_agent = Change the agent
         form.delete_an_agent = Delete this agent? Its files are erased. Its traces and costs stay.
         form.make_a_key = Create a key
@@ -144,6 +146,7 @@ enum GatewayEnglish {
         problem.idempotency_key_length = Idempotency-Key must have 1 to {limit} bytes
         problem.idempotency_key_reused = This Idempotency-Key was used for another request
         problem.idempotency_key_running = The first request with this Idempotency-Key is still running
+        problem.image_unreadable = A picture cannot be read from its address. Send a PNG, JPEG, GIF or WebP of at most 10 MiB
         problem.key_beyond_own = A key cannot have more rights than the key that makes it
         problem.key_not_found = API key not found
         problem.key_owner_reserved = Only the gateway token may bind a key to this user
@@ -153,6 +156,7 @@ enum GatewayEnglish {
         problem.model_limited = The model's provider limits requests. Try again later.
         problem.model_not_found = The model does not exist or you do not have access to it
         problem.model_refused_request = The model refuses the request: {reason}
+        problem.model_refused_request.unsaid = The model refuses the request; an admin can see why
         problem.no_market = This server has no market
         problem.no_network = This server has no affiliate network
         problem.no_provider = The tenant has no enabled provider

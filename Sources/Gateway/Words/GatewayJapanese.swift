@@ -115,6 +115,8 @@ enum GatewayJapanese {
         budget_scope.tenant = テナント
         budget_scope.user = ユーザー
 
+        field.id = ID
+
         form.change_an_agent = エージェントを変更します
         form.delete_an_agent = このエージェントを削除しますか？ファイルは消去されます。トレースと費用は残ります。
         form.make_a_key = キーを作成します
@@ -144,6 +146,7 @@ enum GatewayJapanese {
         problem.idempotency_key_length = Idempotency-Key は 1～{limit} バイトにしてください
         problem.idempotency_key_reused = この Idempotency-Key は別のリクエストで使われています
         problem.idempotency_key_running = この Idempotency-Key の最初のリクエストがまだ実行中です
+        problem.image_unreadable = 画像をアドレスから読み込めません。10 MiB 以下の PNG、JPEG、GIF、WebP を送ってください
         problem.key_beyond_own = 作成するキーに、作成元のキーを超える権限は付与できません
         problem.key_not_found = API キーが見つかりません
         problem.key_owner_reserved = このユーザーにキーを紐づけられるのはゲートウェイトークンだけです
@@ -153,6 +156,7 @@ enum GatewayJapanese {
         problem.model_limited = モデルの提供元がリクエストを制限しています。しばらくしてからもう一度お試しください。
         problem.model_not_found = モデルが存在しないか、アクセス権がありません
         problem.model_refused_request = モデルがリクエストを受け付けません: {reason}
+        problem.model_refused_request.unsaid = モデルがリクエストを拒否しました。理由は管理者が確認できます
         problem.no_market = このサーバーにはマーケットがありません
         problem.no_network = このサーバーにはアフィリエイトネットワークがありません
         problem.no_provider = テナントに有効なプロバイダーがありません

@@ -115,6 +115,8 @@ enum GatewayVietnamese {
         budget_scope.tenant = tenant
         budget_scope.user = người dùng
 
+        field.id = ID
+
         form.change_an_agent = Thay đổi agent
         form.delete_an_agent = Xóa agent này? Tệp của agent sẽ bị xóa. Vết và chi phí được giữ lại.
         form.make_a_key = Tạo khóa
@@ -144,6 +146,7 @@ enum GatewayVietnamese {
         problem.idempotency_key_length = Idempotency-Key phải dài từ 1 đến {limit} byte
         problem.idempotency_key_reused = Idempotency-Key này đã được dùng cho một yêu cầu khác
         problem.idempotency_key_running = Yêu cầu đầu tiên với Idempotency-Key này vẫn đang chạy
+        problem.image_unreadable = Không đọc được hình từ địa chỉ đã cho. Hãy gửi hình PNG, JPEG, GIF hoặc WebP không quá 10 MiB
         problem.key_beyond_own = Khóa mới không thể có nhiều quyền hơn khóa tạo ra nó
         problem.key_not_found = không tìm thấy khóa API
         problem.key_owner_reserved = Chỉ gateway token mới được gắn khóa với người dùng này
@@ -153,6 +156,7 @@ enum GatewayVietnamese {
         problem.model_limited = Nhà cung cấp mô hình đang giới hạn yêu cầu. Hãy thử lại sau.
         problem.model_not_found = Mô hình không tồn tại hoặc bạn không có quyền truy cập
         problem.model_refused_request = Mô hình từ chối yêu cầu: {reason}
+        problem.model_refused_request.unsaid = Mô hình từ chối yêu cầu; quản trị viên có thể xem lý do
         problem.no_market = Máy chủ này không có chợ
         problem.no_network = Máy chủ này không có mạng tiếp thị liên kết
         problem.no_provider = Tenant chưa có nhà cung cấp nào được bật

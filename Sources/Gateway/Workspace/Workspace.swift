@@ -214,9 +214,10 @@ final class Workspace: Sendable {
     }
 
     private func requireRoom(for count: Int, at path: String) throws(Failure) {
-        let files = ((try? self.list(depth: Self.depthLimit, limit: Self.fileQuota + 1)) ?? []).filter { !$0.isFolder }
-        let size = files.reduce(Int64(0)) { $0 + $1.size }
-        guard files.count < Self.fileQuota else { throw Failure("the folder holds as many files as it may") }
+        // Folders count like files: no more than these are ever looked at.
+        let entries = (try? self.list(depth: Self.depthLimit, limit: Self.fileQuota + 1)) ?? []
+        let size = entries.reduce(Int64(0)) { $0 + ($1.isFolder ? 0 : $1.size) }
+        guard entries.count < Self.fileQuota else { throw Failure("the folder holds as many files as it may") }
         guard size + Int64(count) <= self.quota else { throw Failure("the folder holds as many bytes as it may") }
     }
 
@@ -261,7 +262,9 @@ final class Workspaces: Sendable {
     func workspace(of agent: Agent, user: String) throws(Workspace.Failure) -> Workspace {
         guard let root else { throw Workspace.Failure("this server keeps no files") }
         let path = "\(root)/\(agent.tenant)/\(agent.id)/\(Workspace.folderName(user))"
-        let quota = agent.object("other_config")["quota_mb"]?.integer.map { max(1, $0) << 20 } ?? Workspace.byteQuota
+        // An owner may lower the quota.
+        let most = Workspace.byteQuota
+        let quota = agent.object("other_config")["quota_mb"]?.integer.map { max(1, min($0, most >> 20)) << 20 } ?? most
         return self.open.withLock { open in
             if let known = open[path] { return known }
             if open.count >= 10_000 { open = [:] }

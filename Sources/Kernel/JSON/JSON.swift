@@ -27,10 +27,12 @@ package enum JSON {
     }
 
     /// Reads what somebody has sent. Throws `NotStrict`, `TooDeep` or `TooLarge`.
-    package static func read(_ bytes: some Collection<UInt8>) throws -> JSONValue {
-        let value = try bytes.withContiguousStorageIfAvailable { try JSONReader.read($0) }
+    ///
+    /// - Parameter once: whether a member that comes twice is refused, too; else the last one counts.
+    package static func read(_ bytes: some Collection<UInt8>, once: Bool = false) throws -> JSONValue {
+        let value = try bytes.withContiguousStorageIfAvailable { try JSONReader.read($0, once: once) }
         if let value { return value }
-        return try Array(bytes).withUnsafeBufferPointer { try JSONReader.read($0) }
+        return try Array(bytes).withUnsafeBufferPointer { try JSONReader.read($0, once: once) }
     }
 
     /// Reads what this server has written as a type of its own.

@@ -8,16 +8,19 @@ struct JSONReader {
     private var position = 0
     private var depth = 0
     private var values = 0
+    private let once: Bool
 
     /// Throws `JSON.NotStrict`, `JSON.TooDeep` or `JSON.TooLarge`.
-    static func read(_ bytes: UnsafeBufferPointer<UInt8>) throws -> JSONValue {
-        var reader = JSONReader(bytes: bytes)
+    ///
+    /// - Parameter once: whether a name that comes twice is refused.
+    static func read(_ bytes: UnsafeBufferPointer<UInt8>, once: Bool = false) throws -> JSONValue {
+        var reader = JSONReader(bytes: bytes, once: once)
         let value = try reader.value()
         guard reader.next() == nil else { throw JSON.NotStrict() }
         return value
     }
 
-    private init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    private init(bytes: UnsafeBufferPointer<UInt8>, once: Bool) { (self.bytes, self.once) = (bytes, once) }
 
     // MARK: Values
 
@@ -64,7 +67,9 @@ struct JSONReader {
             guard self.next() == UInt8(ascii: ":") else { throw JSON.NotStrict() }
             self.position += 1
             // Unicode's equivalence would make one member of two that are written differently.
-            if let known = members.index(forKey: name), !members[known].key.utf8.elementsEqual(name.utf8) {
+            if let known = members.index(forKey: name),
+                self.once || !members[known].key.utf8.elementsEqual(name.utf8)
+            {
                 throw JSON.NotStrict()
             }
             members[name] = try self.value()

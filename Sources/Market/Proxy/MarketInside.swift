@@ -83,7 +83,7 @@ package struct MarketInside: Sendable {
         package let price: Amount<USDC>
     }
 
-    /// The longest answer that is read.
+    /// The longest answer that is read; of a longer one, the beginning.
     private static let answerLimit = 1024 * 1024
 
     /// Throws the problems of a call over HTTP, and ``PriceAbove``.
@@ -115,7 +115,7 @@ package struct MarketInside: Sendable {
             startedAt: self.clock.now()
         )
         let response = try await self.proxy.service.forward(call, BufferedBody(holding: ByteBuffer(bytes: order.body)))
-        let (body, _) = try await response.collect(keeping: Self.answerLimit)
+        let (body, _) = try await response.collect(keeping: Self.answerLimit, most: Self.answerLimit)
         return Outcome(
             status: response.status.code,
             body: Array(body.readableBytesView),

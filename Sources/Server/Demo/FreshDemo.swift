@@ -12,8 +12,11 @@ package enum FreshDemo {
     package static func run(tell: @escaping @Sendable (String) -> Void) async throws {
         let directory = NSTemporaryDirectory() + "souk-demo-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: directory) }
+        let flags: [Setting: String] = [
+            .dataDir: directory, .port: "0", .outboundAllow: "127.0.0.1", .limitsAddressPerMinute: "0",
+        ]
         let configuration = try Configuration(
-            flags: [.dataDir: directory, .port: "0", .outboundAllow: "127.0.0.1", .limitsAddressPerMinute: "0"],
+            flags: House.sliceTypes.reduce(into: flags) { $0.merge($1.demoSettings) { $1 } },
             environment: [:],
             file: nil
         )

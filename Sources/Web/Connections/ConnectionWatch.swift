@@ -18,7 +18,12 @@ package final class ConnectionWatch: Sendable {
     package func left() { self.change { $0.hasLeft = true } }
 
     /// Cancels the connection's task if the client leaves before the body ends, so that no answer is streamed to nobody.
-    package func endingWhenLeft<T>(_ body: @concurrent () async throws -> T) async rethrows -> T {
+    ///
+    /// - Parameter goesOn: whether the body goes on without the client.
+    package func endingWhenLeft<T>(unless goesOn: Bool = false, _ body: @concurrent () async throws -> T)
+        async rethrows -> T
+    {
+        if goesOn { return try await body() }
         self.change { $0.ending += 1 }
         defer { self.change { $0.ending -= 1 } }
         return try await body()
