@@ -1,8 +1,10 @@
 """The README's tour, run as it stands: only the address and the data directory are the test's own."""
 
+import json
 import os
 import re
 import subprocess
+import sys
 
 import pytest
 
@@ -13,7 +15,10 @@ from conftest import ROOT, SOUK, Souk
 def running(tmp_path):
     # Rates of exchange as `make run` sets them.
     rates = "2026-11-20 CNY=0.1405 EUR=1.09 GBP=1.27 JPY=0.0065 VND=0.0000385"
-    souk = Souk(tmp_path, SOUK_LIMITS_ADDRESS_PER_MINUTE="60", SOUK_COMMERCE_FX=rates)
+    origins = "http://127.0.0.1:8082"
+    souk = Souk(
+        tmp_path, SOUK_LIMITS_ADDRESS_PER_MINUTE="60", SOUK_COMMERCE_FX=rates, SOUK_GATEWAY_PROVIDER_ORIGINS=origins
+    )
     souk.command("seed")
     souk.start()
     yield souk
@@ -43,7 +48,8 @@ def test_the_tour_runs(running, provider, tmp_path):
     assert '"name":"My Keywords"' in output.stdout
     assert output.stdout.count('"conversion_id":1,') == 2
     assert '"attribution":"attributed"' in output.stdout
-    assert "detail" not in output.stdout.replace('{"detail":"Payment required', "")
+    assert '"detail"' not in output.stdout.replace('{"detail":"Payment required', "")
+    assert "The note is kept." in output.stdout and "The service answers: status: 200" in output.stdout
 
 
 def test_the_networks_page_runs(running, tmp_path):
@@ -65,3 +71,24 @@ def test_the_page_of_commerce_runs(running, tmp_path):
     assert "3,price," in output.stdout and "Sencha green tea 200 g" in output.stdout
     assert '"attribution":"attributed"' in output.stdout and "True" in output.stdout and "10.00" in output.stdout
     assert "wireless mouse under $30" in output.stdout
+
+
+def test_the_page_of_the_gateway_runs(running, provider, tmp_path):
+    text = open(os.path.join(ROOT, "docs/gateway.md")).read()
+    script = "set -euo pipefail\n" + "\necho; echo ---\n".join(re.findall(r"```sh\n(.*?)```", text, re.S))
+    script = script.replace("http://localhost:8080", running.url).replace("data/demo-keys.json", str(tmp_path / "demo-keys.json"))
+    output = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=tmp_path)
+    assert output.returncode == 0, output.stdout + output.stderr
+    assert '"ok":true' in output.stdout and "The note is kept. It says: Take a note: the tea needs four minutes." in output.stdout
+    assert "execute_tool read_file 0" in output.stdout and '"available":4.9' in output.stdout
+    key = next(iter(re.findall(r'"key":\s*"(goclaw_[0-9a-f]{32})"', output.stdout)), None)
+    assert key is None, "a key was printed"
+
+
+def test_the_gateways_program_runs(running, provider, tmp_path):
+    text = open(os.path.join(ROOT, "docs/gateway.md")).read()
+    program = re.search(r"```python\n(.*?)```", text, re.S).group(1)
+    key = json.load(open(tmp_path / "demo-keys.json"))["gateway"]["key"]
+    program = program.replace("http://localhost:8080", running.url).replace("goclaw_…", key)
+    output = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert output.returncode == 0 and "Hello" in output.stdout, output.stdout + output.stderr

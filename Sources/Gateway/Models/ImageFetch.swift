@@ -1,7 +1,7 @@
-import NIOHTTP1
-import NIOCore
 import Foundation
 import Kernel
+import NIOCore
+import NIOHTTP1
 import Platform
 
 /// Pictures of the web for model servers on private addresses: they are read here, so that no server is made to read the operator's network.

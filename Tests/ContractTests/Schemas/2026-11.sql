@@ -1157,7 +1157,7 @@ CREATE TABLE gateway_agent_link (
     tenant_id TEXT NOT NULL,
     affiliate_account TEXT NOT NULL,
     created_at INTEGER NOT NULL
-);
+, affiliate_key TEXT NOT NULL DEFAULT '');
 CREATE TABLE gateway_session (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
@@ -1349,6 +1349,7 @@ INSERT INTO schema_migration VALUES ('gateway/0001-tenants', '7431f54681b689e5ac
 INSERT INTO schema_migration VALUES ('gateway/0002-agents', '3ef83a86050689dda12e256a3efef3b6e7f23268d15385876a639fa1048b9315', 0);
 INSERT INTO schema_migration VALUES ('gateway/0003-runs', 'ca78fa63fc044ee067737e98f5a490581e1fb6ed06e51ef1d597d92f7f4c8afa', 0);
 INSERT INTO schema_migration VALUES ('gateway/0004-money', '102a0f2e473a26ff437748cc922382ec86f521fe10b3df5f03fac42114b297fc', 0);
+INSERT INTO schema_migration VALUES ('gateway/0005-link-key', '34e952f98543e3f41c7e9642fb5a038de743f8bc237836e10e60b084b74b7e9c', 0);
 INSERT INTO schema_migration VALUES ('ledger/0001-accounts-and-transfers', 'd7a3e8732320c3cebf06b8679f46b58df1f1d372fce5371901e2c267bb2cf379', 0);
 INSERT INTO schema_migration VALUES ('market/0001-listings', 'bd3eb2e8742096961234e4ebf0d85007326cdc59695df47ea16d665a427d520a', 0);
 INSERT INTO schema_migration VALUES ('market/0002-usage-and-free-tier', 'ee763b7ee7368a432aae5b002b89b9d5b9a3c0847401252677b1cfc5027f8eec', 0);
