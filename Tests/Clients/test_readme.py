@@ -49,7 +49,7 @@ def test_the_tour_runs(running, provider, tmp_path):
     assert output.stdout.count('"conversion_id":1,') == 2
     assert '"attribution":"attributed"' in output.stdout
     assert '"detail"' not in output.stdout.replace('{"detail":"Payment required', "")
-    assert "The note is kept." in output.stdout and "The service answers: status: 200" in output.stdout
+    assert ": tool write_file" in output.stdout and "The service answers: status: 200" in output.stdout
 
 
 def test_the_networks_page_runs(running, tmp_path):
