@@ -50,7 +50,13 @@ package struct Gateway: Slice {
             assetsDirectory: house.assetsDirectory
         ).endpoints(beside: operations)
         self.surface = Surface(GatewayContract.shared, endpoints: operations + documents, events: [])
-        self.services = [parts.keys, parts.runs]
+        let retention = GatewayRetention(
+            database: house.database,
+            workspaces: parts.workspaces,
+            days: parts.settings.retentionDays,
+            logger: house.logger
+        )
+        self.services = [parts.keys, parts.runs, retention]
     }
 
     /// The master tenant with a provider and an agent that answer without any account anywhere, and the token's credential.

@@ -27,13 +27,16 @@ struct GatewayCheckStore {
 
     /// What calls have cost, by hour and model, from spans and from roll-ups.
     private func spansAgainstRollups() throws -> [String] {
-        try self.tx.rows(
+        // Of days before it, runs were taken away.
+        let open = try self.tx.retention.closedUntil() ?? Timestamp(seconds: 0)
+        return try self.tx.rows(
             """
             SELECT provider, model, CAST(SUM(a) AS BIGINT), CAST(SUM(b) AS BIGINT) FROM (
-                SELECT provider, model, cost AS a, 0 AS b FROM gateway_attempt
-                WHERE state <> 'reserved' AND kind = 'model'
+                SELECT a.provider, a.model, a.cost AS a, 0 AS b
+                FROM gateway_attempt a JOIN gateway_run r ON r.id = a.run
+                WHERE a.state <> 'reserved' AND a.kind = 'model' AND r.started_at >= \(open)
                 UNION ALL
-                SELECT provider, model, 0, cost FROM gateway_usage WHERE llm_calls > 0
+                SELECT provider, model, 0, cost FROM gateway_usage WHERE llm_calls > 0 AND hour >= \(open.hour)
             ) x GROUP BY provider, model HAVING SUM(a) <> SUM(b) ORDER BY provider, model
             """
         ) { row in

@@ -106,7 +106,7 @@ enum GatewayProblems {
     }
 
     /// The same for whoever is no admin.
-    static let modelRefused = Problem(.invalid, "model_refused_request", variant: "unsaid")
+    static let modelRefused = Problem(.invalid, "model_refused")
 
     // MARK: Chat
 

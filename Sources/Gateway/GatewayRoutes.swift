@@ -64,7 +64,12 @@ struct GatewayRoutes: Sendable {
             try GatewaySeed.fill(tenant, parts, house.ids, in: tx)
         }
         self.models = ModelRoutes(database: database, access: parts.access, actors: actors)
-        self.marketKeys = MarketKeyRoutes(database: database, actors: actors, neighbours: parts.neighbours)
+        self.marketKeys = MarketKeyRoutes(
+            database: database,
+            actors: actors,
+            neighbours: parts.neighbours,
+            secrets: house.secrets
+        )
         self.affiliateLinks = AffiliateLinkRoutes(database: database, actors: actors, neighbours: parts.neighbours)
         self.health = HealthRoutes(places: parts.runs.places)
     }

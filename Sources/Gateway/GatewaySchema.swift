@@ -8,7 +8,7 @@ enum GatewaySchema {
         Migration(
             "gateway/0005-link-key",
             .schema("ALTER TABLE gateway_agent_link ADD COLUMN affiliate_key TEXT NOT NULL DEFAULT '';")
-        ),
+        ), Migration("gateway/0006-retention", .schema("CREATE TABLE gateway_closed (until INTEGER PRIMARY KEY);")),
     ]
 
     private static let tenants = """

@@ -43,6 +43,7 @@ package struct Endpoint: Sendable {
         let inputs = InputReader.describe(In.self)
         let hasBody = inputs.contains { $0.place == .body }
         let shape = Out.shape
+        let isVersioned = method == .get && Out.self is any VersionedAnswer.Type
         self.init(
             method,
             path,
@@ -56,7 +57,10 @@ package struct Endpoint: Sendable {
         ) { entry, call in
             let input = try await call.read(In.self, hasBody: hasBody)
             let answer = try await operation.perform(entry, input, call)
-            return Response(status: status, jsonBytes: ByteBuffer(bytes: shape.bytes(of: answer)))
+            let body = ByteBuffer(bytes: shape.bytes(of: answer))
+            let response = Response(status: status, jsonBytes: body)
+            guard isVersioned, let version = (answer as? any VersionedAnswer)?.version else { return response }
+            return response.tagged(version, body, for: call.request)
         }
         self.refusals = operation.refusals
     }

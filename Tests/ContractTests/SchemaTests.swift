@@ -40,7 +40,7 @@ struct SchemaTests {
         "commerce_order_event": "of an order",
         "commerce_price": "of a product", "commerce_product": "of a merchant",
         "commerce_supply_merchant": "of a key", "commerce_video": "of a product",
-        "gateway_tenant": "the operator's",
+        "gateway_closed": "of all tenants", "gateway_tenant": "the operator's",
         "market_open_stream": "of a call", "market_rail_payment": "of a deposit", "market_team_gate": "of a team",
         "market_team_member": "of a team", "market_team_rule": "of a team", "market_usage_pending": "of a call",
     ]

@@ -2,8 +2,9 @@ import Kernel
 import Web
 
 /// An agent as its users see it; what it may spend, for its owner and admins alone.
-struct AgentOutput: Answer {
+struct AgentOutput: VersionedAnswer {
     let agent: Agent
+    var version: String { self.agent.updatedAt.version }
     /// Nil for whoever may not see it.
     var budget: JSONValue?
     var monthlyCents: Int?

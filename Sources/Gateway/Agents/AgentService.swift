@@ -1,6 +1,7 @@
 import Kernel
 import Platform
 import Storage
+import Web
 
 /// Makes, changes and deletes agents.
 struct AgentService: Sendable {
@@ -114,7 +115,9 @@ struct AgentService: Sendable {
         try await self.database.write { tx in
             guard var agent = try tx.agents.find(name, of: actor.tenant.id) else { throw GatewayProblems.agentNotFound }
             try AgentAccess.requireOwner(of: agent, actor)
-            if let ifMatch, ifMatch != EntityTag.of(agent.updatedAt) { throw GatewayProblems.versionChanged }
+            if let ifMatch, !EntityTag.names(ifMatch, version: agent.updatedAt.version) {
+                throw GatewayProblems.versionChanged
+            }
             if changes.isDefault == true, !actor.isAdmin { throw GatewayProblems.adminRequired }
             let before = agent
             if changes.provider != nil || changes.model != nil {

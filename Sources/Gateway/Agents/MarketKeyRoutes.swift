@@ -11,11 +11,12 @@ struct MarketKeyRoutes: Sendable {
     let database: any Database
     let actors: ActorReader
     let neighbours: NeighbourPlace
+    let secrets: SecretBox
 
     var endpoints: [Endpoint] {
         let path = "/v1/agents/{id}/market-key"
         return [
-            Endpoint(.post, path, tag: Self.tag, status: .created, self.make),
+            self.make.endpoint(path, tag: Self.tag, secrets: self.secrets),
             Endpoint(.delete, path, tag: Self.tag, self.revoke),
         ]
     }
@@ -25,21 +26,28 @@ struct MarketKeyRoutes: Sendable {
         init(_ read: inout InputReader) { self.name = read.path("id", "The agent's id or key") }
     }
 
-    var make: Operation<Path, MarketKeyOutput> {
-        .acting(
-            "Make a buyer's key of the agent's account on the market, shown this once",
-            needs: .scope(.write, .provision),
-            effect: .write,
-            by: self.actors
-        ) { input, actor, _ in
+    var make: GatewayCreation<Path, MarketKeyOutput> {
+        GatewayCreation(
+            summary: "Make a buyer's key of the agent's account on the market, shown this once",
+            access: .scope(.write, .provision),
+            actors: self.actors,
+            refusals: Self.refusals
+        ) { input, actor, _, once in
             guard let neighbours = self.neighbours.present else { throw GatewayProblems.noMarket }
             let (agent, identity) = try await self.identity(input.name, actor)
+            if let once {
+                // Its answer held a secret, which is shown once.
+                do { try await self.database.read { try once.begin(in: $0) } } catch is Repetition.Repeated {
+                    throw GatewayProblems.alreadyMade(identity.name)
+                }
+            }
             let key = try await neighbours.makeKey(identity)
             try await self.database.write { tx in
+                try once?.keep(201, StatusOutput(status: "created"), in: tx)
                 try tx.activity.record(actor.activity, "created", of: "market_key", agent.id.text)
             }
             return MarketKeyOutput(key: key, ownerID: identity.name)
-        }.refusing(Self.refusals)
+        }
     }
 
     var revoke: Operation<Path, StatusOutput> {

@@ -2,8 +2,9 @@ import Kernel
 import Web
 
 /// A provider as admins see it: its secrets as three stars.
-struct ProviderOutput: Answer {
+struct ProviderOutput: VersionedAnswer {
     let provider: Provider
+    var version: String { self.provider.updatedAt.version }
     let hasKey: Bool
     /// How long nothing is tried, in seconds.
     let restsFor: Int64?

@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 import Platform
 import Storage
+import Web
 
 /// Opens, changes and tries providers.
 struct ProviderService: Sendable {
@@ -93,7 +94,9 @@ struct ProviderService: Sendable {
         }
         return try await self.database.write { tx in
             var provider = try tx.providers.require(id, of: actor.tenant.id)
-            if let ifMatch, ifMatch != EntityTag.of(provider.updatedAt) { throw GatewayProblems.versionChanged }
+            if let ifMatch, !EntityTag.names(ifMatch, version: provider.updatedAt.version) {
+                throw GatewayProblems.versionChanged
+            }
             try self.apply(changes, to: &provider)
             provider.updatedAt = tx.now
             try tx.providers.update(provider)

@@ -62,6 +62,7 @@ struct ToolRoutes: Sendable {
             refusals: [
                 GatewayProblems.agentNotFound, GatewayProblems.agentForbidden, GatewayProblems.agentInactive,
                 GatewayProblems.sessionNotFound, GatewayProblems.toolNotFound, GatewayProblems.toolFailed("reason"),
+                GatewayProblems.idempotencyKeyRunning,
             ]
         ) { input, actor, call, once in
             let named = input.agent ?? call.header(ActorReader.agentHeader) ?? call.header(ActorReader.agentHeaderAlias)
@@ -74,10 +75,7 @@ struct ToolRoutes: Sendable {
             }
             if input.isTrial { return ToolAnswer(tool: tool, isAllowed: !policy.asks(tool.traits)) }
             try self.check(input.arguments, tool)
-            if let once { try await self.house.database.read { try once.begin(in: $0) } }
-            let answer = try await self.call(tool, input, entry, policy, actor, call)
-            if let once { try await self.house.database.write { try once.keep(200, answer, in: $0) } }
-            return answer
+            return try await self.call(tool, input, entry, policy, actor, call, once)
         }
     }
 
@@ -105,7 +103,8 @@ struct ToolRoutes: Sendable {
         _ entry: AgentDirectory.Entry,
         _ policy: ToolPolicy,
         _ actor: GatewayActor,
-        _ call: Call
+        _ call: Call,
+        _ once: Repetition?
     ) async throws -> ToolAnswer {
         let (runID, traceID) = (self.house.ids.uuid(), self.house.ids.uuid())
         let spender = Spender(
@@ -127,40 +126,76 @@ struct ToolRoutes: Sendable {
             history: [],
             messages: []
         )
-        let context = ToolContext(
-            tenant: actor.tenant,
-            agent: entry.agent,
-            policy: policy,
-            user: actor.userID,
-            isOwners: actor.seesAll || actor.user == entry.agent.owner,
-            language: Language.ofClient(call.request).rawValue,
-            run: runID,
+        let context = self.context(
+            order,
+            policy,
             session: input.session ?? "",
-            call: "",
-            trace: call.trace,
-            isTainted: false,
-            found: [],
-            link: entry.link,
-            spender: spender
+            Language.ofClient(call.request),
+            call.trace
         )
         let handle = RunHandle(order)
         self.house.registry.add(handle)
         // What could not be written is ended by `RunRecovery`.
         defer { self.house.registry.remove(handle) }
         let start = RunStart(order: order, process: self.house.process, preview: "")
-        let rows = try await self.house.database.write { try start.write(in: $0) }
+        let seconds = Int64(self.house.settings.runSeconds)
+        let rows = try await self.house.database.write { tx in
+            try once?.hold(seconds: seconds, else: GatewayProblems.idempotencyKeyRunning, in: tx)
+            return try start.write(in: tx)
+        }
         let wanted = ToolCall(
             id: self.house.ids.uuid(),
             name: tool.name,
             arguments: JSON.text(of: .object(input.arguments))
         )
         let outcome = try await ToolRunner(house: self.house, context: context).run(wanted)
-        try await self.finish(outcome, order, rows)
-        guard !outcome.result.isError else { throw GatewayProblems.toolFailed(outcome.result.text.beginning(1000)) }
-        return ToolAnswer(tool: tool, outcome: outcome)
+        let answer = ToolAnswer(tool: tool, outcome: outcome)
+        let failure = GatewayProblems.toolFailed(outcome.result.text.beginning(1000))
+        try await self.finish(outcome, order, rows) { tx in
+            // What has acted is not done again, whatever came of it.
+            if outcome.result.isError {
+                let body = GatewayContract.shared.body(for: failure)
+                try once?.keep(400, Array(JSON.text(of: body).utf8), in: tx)
+            } else {
+                try once?.keep(200, answer, in: tx)
+            }
+        }
+        guard !outcome.result.isError else { throw failure }
+        return answer
     }
 
-    private func finish(_ outcome: ToolOutcome, _ order: RunOrder, _ rows: (run: Int64, session: Int64)) async throws {
+    private func context(
+        _ order: RunOrder,
+        _ policy: ToolPolicy,
+        session: String,
+        _ language: Language,
+        _ trace: Trace
+    ) -> ToolContext {
+        let (actor, entry) = (order.actor, order.entry)
+        return ToolContext(
+            tenant: actor.tenant,
+            agent: entry.agent,
+            policy: policy,
+            user: actor.userID,
+            isOwners: actor.seesAll || actor.user == entry.agent.owner,
+            language: language.rawValue,
+            run: order.id,
+            session: session,
+            call: "",
+            trace: trace,
+            isTainted: false,
+            found: [],
+            link: entry.link,
+            spender: order.spender
+        )
+    }
+
+    private func finish(
+        _ outcome: ToolOutcome,
+        _ order: RunOrder,
+        _ rows: (run: Int64, session: Int64),
+        last: @escaping @Sendable (Transaction) throws -> Void
+    ) async throws {
         let house = self.house
         let isError = outcome.result.isError
         try await house.database.write { tx in
@@ -183,6 +218,7 @@ struct ToolRoutes: Sendable {
             let end = RunEnd(status: isError ? .error : .completed, reason: isError ? "error" : "end_turn")
             try tx.runs.update(order.id, by: house.process, totals, ending: end)
             try tx.conversations.free(rows.session, of: order.id)
+            try last(tx)
             try tx.activity.record(
                 order.actor.activity,
                 "invoked",

@@ -66,7 +66,7 @@ struct SessionKey: Sendable, Equatable {
 
     init(agentKey: String, rest: String) { (self.agentKey, self.rest) = (agentKey, rest) }
 
-    /// A whole key, or the rest of one of this agent's. Nil for what cannot be one.
+    /// A whole key, or the rest of one of this agent's. Nil for what cannot be one: it stands in paths, so it holds no slash.
     init?(_ text: String, of agentKey: String) {
         if let tail = text.bytewise.dropping(prefix: "agent:") {
             let (agent, rest) = tail.bytewise.cut(at: ":")
@@ -75,7 +75,7 @@ struct SessionKey: Sendable, Equatable {
         } else {
             self.init(agentKey: agentKey, rest: text)
         }
-        let isPlain = self.rest.unicodeScalars.allSatisfy { !$0.isInvisible }
+        let isPlain = self.rest.unicodeScalars.allSatisfy { !$0.isInvisible && $0.value != 0x2F }
         guard !self.rest.isEmpty, isPlain, self.text.utf8.count <= Self.limit else { return nil }
     }
 }

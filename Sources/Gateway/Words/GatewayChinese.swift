@@ -155,8 +155,8 @@ enum GatewayChinese {
         problem.messages_missing = messages 至少需要一条消息
         problem.model_limited = 模型提供商限制了请求，请稍后重试。
         problem.model_not_found = 模型不存在，或您无权访问
+        problem.model_refused = 模型拒绝了该请求；管理员可以查看原因
         problem.model_refused_request = 模型拒绝了请求：{reason}
-        problem.model_refused_request.unsaid = 模型拒绝了该请求；管理员可以查看原因
         problem.no_market = 此服务器没有市场
         problem.no_network = 此服务器没有联盟网络
         problem.no_provider = 该租户没有启用的提供商

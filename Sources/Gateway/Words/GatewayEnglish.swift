@@ -155,8 +155,8 @@ enum GatewayEnglish {
         problem.messages_missing = messages must have at least one message
         problem.model_limited = The model's provider limits requests. Try again later.
         problem.model_not_found = The model does not exist or you do not have access to it
+        problem.model_refused = The model refuses the request; an admin can see why
         problem.model_refused_request = The model refuses the request: {reason}
-        problem.model_refused_request.unsaid = The model refuses the request; an admin can see why
         problem.no_market = This server has no market
         problem.no_network = This server has no affiliate network
         problem.no_provider = The tenant has no enabled provider

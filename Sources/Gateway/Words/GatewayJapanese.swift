@@ -155,8 +155,8 @@ enum GatewayJapanese {
         problem.messages_missing = messages にはメッセージが 1 件以上必要です
         problem.model_limited = モデルの提供元がリクエストを制限しています。しばらくしてからもう一度お試しください。
         problem.model_not_found = モデルが存在しないか、アクセス権がありません
+        problem.model_refused = モデルがリクエストを拒否しました。理由は管理者が確認できます
         problem.model_refused_request = モデルがリクエストを受け付けません: {reason}
-        problem.model_refused_request.unsaid = モデルがリクエストを拒否しました。理由は管理者が確認できます
         problem.no_market = このサーバーにはマーケットがありません
         problem.no_network = このサーバーにはアフィリエイトネットワークがありません
         problem.no_provider = テナントに有効なプロバイダーがありません

@@ -155,8 +155,8 @@ enum GatewayVietnamese {
         problem.messages_missing = messages phải có ít nhất một tin nhắn
         problem.model_limited = Nhà cung cấp mô hình đang giới hạn yêu cầu. Hãy thử lại sau.
         problem.model_not_found = Mô hình không tồn tại hoặc bạn không có quyền truy cập
+        problem.model_refused = Mô hình từ chối yêu cầu; quản trị viên có thể xem lý do
         problem.model_refused_request = Mô hình từ chối yêu cầu: {reason}
-        problem.model_refused_request.unsaid = Mô hình từ chối yêu cầu; quản trị viên có thể xem lý do
         problem.no_market = Máy chủ này không có chợ
         problem.no_network = Máy chủ này không có mạng tiếp thị liên kết
         problem.no_provider = Tenant chưa có nhà cung cấp nào được bật

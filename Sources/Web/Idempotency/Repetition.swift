@@ -62,9 +62,23 @@ package struct Repetition: Sendable {
         }
     }
 
+    /// In the commit with which something begins that ends later: the key is held until it is kept or forgotten, or the time is over. Throws
+    /// ``Repeated``, `Rules.reused`, `running`.
+    package func hold(seconds: Int64, else running: Problem, in tx: Transaction) throws {
+        switch try tx.idempotency.begin(self.key, fingerprint: self.fingerprint, holdSeconds: seconds) {
+        case .started: return
+        case .running: throw running
+        case .mismatch, .replay: try self.begin(in: tx)
+        }
+    }
+
     /// In the commit of what it tells.
     package func keep<Out: Wire>(_ status: Int, _ answer: Out, in tx: Transaction) throws {
-        let sealed = try self.secrets.seal(Out.shape.bytes(of: answer), context: self.key.scope)
+        try self.keep(status, Out.shape.bytes(of: answer), in: tx)
+    }
+
+    package func keep(_ status: Int, _ body: [UInt8], in tx: Transaction) throws {
+        let sealed = try self.secrets.seal(body, context: self.key.scope)
         try tx.idempotency.keep(
             self.key,
             fingerprint: self.fingerprint,

@@ -1334,6 +1334,7 @@ CREATE TABLE gateway_tool_usage (
     cost INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, hour, agent_id, user_id, tool)
 ) WITHOUT ROWID;
+CREATE TABLE gateway_closed (until INTEGER PRIMARY KEY);
 INSERT INTO schema_migration VALUES ('affiliate/0001-accounts', '219668e4feeb314faa60164a54c9b9239b51b7675e8ba0e24cae7cf36e8a7517', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0002-programs', 'e97a9c5f63b9436e0a6181c8b5c266a7385398434478c6e196251b03f635c9e9', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0003-clicks-and-conversions', 'ec19d5be33bb31482a285882431c50e055279e6a984fe30ad0a6959b29808f64', 0);
@@ -1350,6 +1351,7 @@ INSERT INTO schema_migration VALUES ('gateway/0002-agents', '3ef83a86050689dda12
 INSERT INTO schema_migration VALUES ('gateway/0003-runs', 'ca78fa63fc044ee067737e98f5a490581e1fb6ed06e51ef1d597d92f7f4c8afa', 0);
 INSERT INTO schema_migration VALUES ('gateway/0004-money', '102a0f2e473a26ff437748cc922382ec86f521fe10b3df5f03fac42114b297fc', 0);
 INSERT INTO schema_migration VALUES ('gateway/0005-link-key', '34e952f98543e3f41c7e9642fb5a038de743f8bc237836e10e60b084b74b7e9c', 0);
+INSERT INTO schema_migration VALUES ('gateway/0006-retention', '77e0f131896f1d2f2e70ccc612410fcd863c0a5709684bbfc90586448d707054', 0);
 INSERT INTO schema_migration VALUES ('ledger/0001-accounts-and-transfers', 'd7a3e8732320c3cebf06b8679f46b58df1f1d372fce5371901e2c267bb2cf379', 0);
 INSERT INTO schema_migration VALUES ('market/0001-listings', 'bd3eb2e8742096961234e4ebf0d85007326cdc59695df47ea16d665a427d520a', 0);
 INSERT INTO schema_migration VALUES ('market/0002-usage-and-free-tier', 'ee763b7ee7368a432aae5b002b89b9d5b9a3c0847401252677b1cfc5027f8eec', 0);

@@ -1,0 +1,40 @@
+import Crypto
+import HTTPTypes
+import Hummingbird
+import Kernel
+package import NIOCore
+
+/// An answer that shows one thing with a version: its `ETag` is the version and what stands in the answer besides.
+package protocol VersionedAnswer: Answer {
+    /// Letters and digits; another one after each change of the thing.
+    var version: String { get }
+}
+
+package enum EntityTag {
+    /// A strong tag of an answer.
+    package static func of(_ version: String, _ body: ByteBuffer) -> String {
+        var hash = SHA256()
+        hash.update(data: body.readableBytesView)
+        return "\"\(version).\(Array(hash.finalize().prefix(8)).hex)\""
+    }
+
+    /// Whether an `If-Match` names the version, whatever else the answer held.
+    package static func names(_ ifMatch: String, version: String) -> Bool {
+        ifMatch.bytewise.split(",").contains { tag in
+            let tag = String(tag).trimmed
+            return tag == "*" || tag.bytewise.starts(with: "\"\(version).")
+        }
+    }
+}
+
+extension Response {
+    /// With its tag; without a body where the client has the same already.
+    func tagged(_ version: String, _ body: ByteBuffer, for request: Request) -> Response {
+        let tag = EntityTag.of(version, body)
+        let known = request.headers[.ifNoneMatch].map { $0.bytewise.split(",").map { String($0).trimmed } } ?? []
+        if known.contains(tag) || known == ["*"] { return Response(status: .notModified, headers: [.eTag: tag]) }
+        var response = self
+        response.headers[.eTag] = tag
+        return response
+    }
+}
