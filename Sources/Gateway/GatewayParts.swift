@@ -99,7 +99,7 @@ struct GatewayParts: Sendable {
     }
 
     private static func stopRunsOfRevokedKeys(_ registry: RunRegistry, _ database: any Database) {
-        database.invalidations.on(KeyDirectory.topic) { credential in
+        database.invalidations.on(KeyDirectory.revocations) { credential in
             registry.stop(.cancelled) { $0.credential == credential }
         }
     }

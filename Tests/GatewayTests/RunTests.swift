@@ -40,6 +40,7 @@ struct RunTests {
                 #expect(
                     answer.status == 200 && answer.json["choices"]?.array?.first?["message"]?["content"]?.string != nil
                 )
+                server.clock.advance(seconds: 60)
             }
             try await ask()
             server.clock.advance(seconds: 2 * 86_400)

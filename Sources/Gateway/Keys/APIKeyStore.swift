@@ -51,6 +51,7 @@ struct APIKeyStore {
             """
         )
         try self.tx.invalidate(KeyDirectory.topic, key.credential)
+        try self.tx.invalidate(KeyDirectory.revocations, key.credential)
         return count == 1
     }
 

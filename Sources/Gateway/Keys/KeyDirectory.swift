@@ -8,6 +8,8 @@ import Synchronization
 /// Keys from memory, by their credentials; remembers when each was used, and writes that down now and then.
 final class KeyDirectory: Service {
     static let topic = "gateway_key"
+    /// Of revocations alone.
+    static let revocations = "gateway_key_revoked"
     private static let writeSeconds: Int64 = 30
 
     private struct State {
