@@ -33,7 +33,9 @@ struct ActorReader: Sendable {
             throw GatewayProblems.otherTenant
         }
         // A bound key is its owner's, whatever else is asked for.
-        let user = try key.owner ?? self.user(call)
+        var user = try key.owner ?? self.user(call)
+        // In a browser nobody can say for whom: whoever has signed in with a key that acts for nobody acts as the key.
+        if user == nil, call.context.session != nil, !key.scopes.all.contains(.admin) { user = "key:\(key.id)" }
         let actor = GatewayActor(
             tenant: tenant,
             credential: .key(key),

@@ -18,7 +18,7 @@ struct AccountPages: Sendable {
             <form method="post" action="{{base}}/account/invite" class="fields">{{{token}}}\(PageParts.field("invite_code", "[[invite_code]]", value: "{{form.invite_code}}", "required placeholder=\"INV-XXXX-XXXX-XXXX\" autocomplete=\"off\""))<p><button>[[verify]]</button></p></form></section>{{/invite_verified}}
             {{#invite_verified}}<p class="done">[[your_invite_is_verified]] <a href="{{base}}/account/keys">[[make_a_key]]</a></p>{{/invite_verified}}{{/profile}}
             <h2>[[first_call]]</h2><pre tabindex="0"><code>{{curl}}</code></pre>
-            <p><a href="{{base}}/try">[[try_it]]</a> · <a href="{{base}}/connect">[[connect]]</a> · <a href="{{base}}/docs">[[reference]]</a></p>
+            <p><a href="{{base}}/try">[[try_it]]</a> · <a href="{{base}}/connect">[[connect]]</a> · <a href="{{base}}/docs">[[api_reference]]</a></p>
             """
     )
 

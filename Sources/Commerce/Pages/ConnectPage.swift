@@ -63,7 +63,7 @@ struct ConnectPage: Sendable {
         <h2>[[skill]]</h2><p>[[skill_intro]]</p><pre tabindex="0"><code>{{install}}</code></pre>
         <h2>OpenAPI</h2><p>[[openapi_intro]]</p><pre tabindex="0"><code>{{openapi}}</code></pre>
         <h2>A2A</h2><p>[[agent_card_intro]]</p><pre tabindex="0"><code>{{card}}</code></pre>
-        <h2>[[documents]]</h2><ul><li><a href="{{base}}/docs/INTENT_MATCHING_PROTOCOL.md">Intent Matching Protocol</a></li><li><a href="{{base}}/skills/moras-shop/SKILL.md">SKILL.md</a></li><li><a href="{{base}}/docs">[[reference]]</a></li></ul>
+        <h2>[[documents]]</h2><ul><li><a href="{{base}}/docs/INTENT_MATCHING_PROTOCOL.md">Intent Matching Protocol</a></li><li><a href="{{base}}/skills/moras-shop/SKILL.md">SKILL.md</a></li><li><a href="{{base}}/docs">[[api_reference]]</a></li></ul>
         <script src="{{base}}/connect.js" defer></script>
         """
     )

@@ -12,12 +12,12 @@ struct FrontPage: Sendable {
 
     private static let template = CommerceConsole.template(
         """
-        <div class="title"><h1>[[surface_title]]</h1><p><a href="{{base}}/docs">[[reference]]</a> · <a href="{{base}}/openapi.json">[[openapi_document]]</a></p></div>
+        <div class="title"><h1>[[surface_title]]</h1><p><a href="{{base}}/docs">[[api_reference]]</a> · <a href="{{base}}/openapi.json">[[openapi_document]]</a></p></div>
         <p>[[summary]]</p>
         <form method="get" action="{{base}}/try" class="fields">\(PageParts.field("intent", "[[what_are_you_looking_for]]", value: "", "type=\"search\" required maxlength=\"500\""))<p><button>[[recommend]]</button></p></form>
         <dl class="figures"><div><dt>[[products]]</dt><dd>{{products}}</dd></div><div><dt>[[makers]]</dt><dd>{{makers}}</dd></div><div><dt>[[categories]]</dt><dd>{{categoryCount}}</dd></div></dl>
         <div class="cards"><section class="card"><h2>[[for_developers]]</h2><p>[[for_developers_text]]</p><p><a href="{{base}}/sign-up">[[sign_up]]</a> · <a href="{{base}}/connect">[[connect]]</a></p></section>
-        <section class="card"><h2>[[for_merchants]]</h2><p>[[for_merchants_text]]</p><p><a href="{{base}}/docs">[[reference]]</a></p></section>
+        <section class="card"><h2>[[for_merchants]]</h2><p>[[for_merchants_text]]</p><p><a href="{{base}}/docs">[[api_reference]]</a></p></section>
         <section class="card"><h2>[[for_operators]]</h2><p>[[for_operators_text]]</p><p><a href="{{base}}/sign-in">[[sign_in]]</a></p></section></div>
         {{#has_kinds}}<h2>[[categories]]</h2><ul class="tags">{{#kinds}}<li><a href="{{base}}/try?intent={{encoded}}">{{name}}</a> <span class="soft">{{count}}</span></li>{{/kinds}}</ul>{{/has_kinds}}
         """

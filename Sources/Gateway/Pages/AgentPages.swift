@@ -16,7 +16,7 @@ struct AgentPages: Sendable {
                 empty: "[[no_agents_yet]]",
                 [
                     .init("[[agent]]", "<a href=\"{{base}}/agents/{{agent_key}}\">{{emoji}} {{name}}</a>", .heading),
-                    .init("[[key]]", "<code>{{agent_key}}</code>"), .init("[[owner]]", "{{owner_id}}"),
+                    .init("[[agent_key]]", "<code>{{agent_key}}</code>"), .init("[[owner]]", "{{owner_id}}"),
                     .init("[[model]]", "{{provider}} · {{model}}"),
                     .init("[[state]]", "<span class=\"state state-{{status}}\">{{status_word}}</span>"),
                     .init("[[left_this_month]]", "{{left}}", .number),
@@ -71,7 +71,7 @@ struct AgentPages: Sendable {
     private static let oneTemplate = GatewayConsole.template(
         PageParts.heading + """
             <p class="row"><a class="button" href="{{base}}/chat/{{agent_key}}">[[open_the_chat]]</a> <a href="{{base}}/traces?agent={{agent_key}}">[[traces]]</a></p>
-            <dl class="facts"><dt>[[key]]</dt><dd><code>{{agent_key}}</code></dd><dt>[[owner]]</dt><dd>{{owner_id}}</dd><dt>[[model]]</dt><dd>{{provider}} · {{model}}</dd><dt>[[state]]</dt><dd>{{status_word}}</dd><dt>[[left_this_month]]</dt><dd>{{left}}</dd><dt>[[tools]]</dt><dd><code>{{tools}}</code></dd></dl>
+            <dl class="facts"><dt>[[agent_key]]</dt><dd><code>{{agent_key}}</code></dd><dt>[[owner]]</dt><dd>{{owner_id}}</dd><dt>[[model]]</dt><dd>{{provider}} · {{model}}</dd><dt>[[state]]</dt><dd>{{status_word}}</dd><dt>[[left_this_month]]</dt><dd>{{left}}</dd><dt>[[tools]]</dt><dd><code>{{tools}}</code></dd></dl>
             {{#mayChange}}<section aria-labelledby="change"><h2 id="change">[[change]]</h2>
             <form method="post" action="{{base}}/agents/{{agent_key}}" class="fields">{{{token}}}\(PageParts.field("display_name", "[[name]]", value: "{{display_name}}", "maxlength=\"255\""))\(PageParts.field("provider", "[[provider]]", value: "{{provider}}"))\(PageParts.field("model", "[[model]]", value: "{{model}}"))\(PageParts.field("budget_monthly_cents", "[[budget_cents]]", value: "{{budget_monthly_cents}}", "type=\"number\" min=\"0\""))\(PageParts.choice("status", "[[state]]", of: "statuses"))\(PageParts.area("system_prompt", "[[new_instructions]]", value: ""))<p><button>[[save]]</button></p></form>
             <form method="post" action="{{base}}/agents/{{agent_key}}/delete">{{{token}}}<p><button class="danger">[[delete]]</button></p></form></section>{{/mayChange}}

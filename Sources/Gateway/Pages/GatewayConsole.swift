@@ -77,7 +77,7 @@ enum GatewayConsole {
 
     private static let front = Self.template(
         """
-        <div class="title"><h1>[[surface_title]]</h1><p><a href="{{base}}/docs">[[reference]]</a> · <a href="{{base}}/docs/openapi.json">[[openapi_document]]</a></p></div>
+        <div class="title"><h1>[[surface_title]]</h1><p><a href="{{base}}/docs">[[api_reference]]</a> · <a href="{{base}}/docs/openapi.json">[[openapi_document]]</a></p></div>
         <p>[[summary]]</p>
         <p><a class="button" href="{{base}}/chat">[[open_the_chat]]</a></p>
         <h2>[[with_openais_package]]</h2>

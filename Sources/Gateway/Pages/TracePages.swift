@@ -75,7 +75,8 @@ struct TracePages: Sendable {
                 of: "spans",
                 empty: "[[nothing_has_happened_yet]]",
                 [
-                    .init("[[step]]", "{{name}}", .heading), .init("[[state]]", "{{status_word}} {{error}}"),
+                    .init("[[step]]", "{{name}}", .heading),
+                    .init("[[state]]", "<span class=\"state state-{{status}}\">{{status_word}}</span> {{error}}"),
                     .init("[[started_after]]", "{{after}} ms", .number),
                     .init("[[duration]]", "{{duration_ms}} ms", .number),
                     .init("[[tokens]]", "{{input_tokens}} / {{output_tokens}}", .number),
@@ -127,16 +128,18 @@ enum Waterfall {
         let whole = Double(max(1, end.microseconds - start.microseconds))
         let lines: [Markup] = spans.prefix(200).enumerated().map { index, span in
             let y = index * self.lineHeight
+            // The row of a run is written with its first call, which had begun then.
+            let begun = span.parent.isEmpty ? start : span.startedAt
             let x =
                 self.labelWidth
                 + Int(
-                    nearest: Double(span.startedAt.microseconds - start.microseconds) / whole
+                    nearest: Double(begun.microseconds - start.microseconds) / whole
                         * Double(self.width)
                 )
             let length = max(
                 3,
                 Int(
-                    nearest: Double(span.endedAt.microseconds - span.startedAt.microseconds) / whole
+                    nearest: Double(span.endedAt.microseconds - begun.microseconds) / whole
                         * Double(self.width)
                 )
             )

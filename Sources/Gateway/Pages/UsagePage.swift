@@ -68,7 +68,8 @@ struct UsagePage: Sendable {
                 request,
                 [
                     "runs": "\(total.requests)", "calls": "\(total.calls)", "tools": "\(total.tools)",
-                    "tokens": "\(total.input + total.output)", "cost": total.cost.decimal, "days": rows(series.points),
+                    "tokens": "\(total.input) / \(total.output)", "cost": total.cost.decimal,
+                    "days": rows(series.points),
                     "rows": rows(groups.points), "chart": BarChart.svg(request.say("cost_by_day"), bars),
                     "groupTitle": request.word("usage_by", wanted.rawValue),
                     "periods": PageParts.options(

@@ -4,6 +4,7 @@ enum GatewayChinese {
         address_or_the_vendors = 地址（留空则使用厂商默认地址）
         advertisement = 广告（PR）
         agent = 智能体
+        agent_key = 键
         agents = 智能体
         all_conversations = 所有对话
         answered = 回答

@@ -4,6 +4,7 @@ enum GatewayEnglish {
         address_or_the_vendors = Address (the vendor's own if empty)
         advertisement = Advertisement (PR)
         agent = Agent
+        agent_key = Key
         agents = Agents
         all_conversations = All conversations
         answered = Answer

@@ -4,6 +4,7 @@ enum GatewayJapanese {
         address_or_the_vendors = アドレス（空欄なら提供元の標準）
         advertisement = 広告（PR）
         agent = エージェント
+        agent_key = キー
         agents = エージェント
         all_conversations = すべての会話
         answered = 回答

@@ -4,6 +4,7 @@ enum GatewayVietnamese {
         address_or_the_vendors = Địa chỉ (để trống thì dùng địa chỉ của hãng)
         advertisement = Quảng cáo (PR)
         agent = Agent
+        agent_key = Mã
         agents = Agent
         all_conversations = Tất cả hội thoại
         answered = Trả lời

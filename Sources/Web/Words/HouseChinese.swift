@@ -12,6 +12,7 @@ enum HouseChinese {
         all_references = 全部参考文档
         all_webhooks = 全部 Webhook
         amount = 金额
+        api_reference = API 参考
         at_zone = 时间（{{zone}}）
         begun = 开始时间
         begun_zone = 开始时间（{{zone}}）

@@ -12,6 +12,7 @@ enum HouseEnglish {
         all_references = All references
         all_webhooks = All webhooks
         amount = Amount
+        api_reference = API reference
         at_zone = Time, {{zone}}
         begun = Begun
         begun_zone = Begun, {{zone}}

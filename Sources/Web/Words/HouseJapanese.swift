@@ -12,6 +12,7 @@ enum HouseJapanese {
         all_references = すべてのリファレンス
         all_webhooks = すべてのWebhook
         amount = 金額
+        api_reference = API リファレンス
         at_zone = 日時（{{zone}}）
         begun = 開始
         begun_zone = 開始（{{zone}}）

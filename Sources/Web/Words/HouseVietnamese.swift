@@ -12,6 +12,7 @@ enum HouseVietnamese {
         all_references = Tất cả tài liệu tham khảo
         all_webhooks = Tất cả webhook
         amount = Số tiền
+        api_reference = Tài liệu API
         at_zone = Thời gian ({{zone}})
         begun = Bắt đầu
         begun_zone = Bắt đầu ({{zone}})
