@@ -527,6 +527,14 @@ def test_hostile_answers_of_a_model(gateway):
     gateway.model.script = script
     answer = gateway.openai().chat.completions.create(model="goclaw:helper", messages=HELLO)
     assert answer.choices[0].message.content == "It is late."
+    # The 33rd call of a turn is refused; errors of a stream are in the client's language.
+    def many(body):
+        results = [m["content"] for m in body["messages"] if m["role"] == "tool"]
+        return {"text": f"{sum('32 calls' in r for r in results)} of {len(results)}"} if results else {"calls": [("list_files", {})] * 40}
+
+    gateway.model.script = many
+    gateway.agent("many", tools_config={"profile": "safe", "parallel": 16})
+    assert gateway.openai().chat.completions.create(model="goclaw:many", messages=HELLO).choices[0].message.content == "8 of 40"
     low = -9223372036854775808
     for usage in ({"prompt_tokens": low, "completion_tokens": 1, "total_tokens": 1}, {"prompt_tokens": 1, "completion_tokens": low, "total_tokens": low},
                   {"prompt_tokens": 5, "completion_tokens": 5, "prompt_tokens_details": {"cached_tokens": low}}):

@@ -199,7 +199,8 @@ struct ChatRoutes: Sendable {
             } catch let problem as Problem {
                 await outlet.close()
                 await machine.abandon(.clientDisconnected)
-                let error = GatewayContract.openAIError(problem, in: .english)
+                let language = Language(rawValue: machine.order.language) ?? .english
+                let error = GatewayContract.openAIError(problem, in: language)
                 try await writer.write(
                     ByteBuffer(bytes: ChatAnswer.Chunks.failure(error) + ChatAnswer.Chunks.done)
                 )

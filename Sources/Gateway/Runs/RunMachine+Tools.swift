@@ -5,6 +5,9 @@ import Storage
 
 /// What tools do within a run.
 extension RunMachine {
+    /// Calls of one turn that are made; those after them are refused.
+    static let callsOfTurn = 32
+
     /// Tools that the model is told of: the agent's own by its policy, and the client's.
     var availableTools: [ModelTool] {
         guard self.lastReason == nil, self.order.toolChoice != .none else { return [] }
@@ -37,7 +40,8 @@ extension RunMachine {
             self.announced = group.map(\.id)
             return .toolStarted(group.map(\.name).joined(separator: ", "))
         }
-        try await self.waiting { try await self.run(group) }
+        let late = Set(turn.toolCalls.dropFirst(Self.callsOfTurn).map(\.id))
+        try await self.waiting { try await self.run(group, refusing: late) }
         return nil
     }
 
@@ -48,7 +52,7 @@ extension RunMachine {
         return reads.isEmpty ? [calls[0]] : Array(reads.prefix(parallel))
     }
 
-    private func run(_ group: [ToolCall]) async throws {
+    private func run(_ group: [ToolCall], refusing late: Set<String>) async throws {
         let policy = ToolPolicy(self.order.agent.object("tools_config"))
         var outcomes: [ToolOutcome] = []
         let runner = ToolRunner(house: self.house, context: self.context(policy))
@@ -59,6 +63,9 @@ extension RunMachine {
             for call in group {
                 tasks.addTask {
                     if isOver { return ToolOutcome.refused(call, "no more tools in this run", runner.house) }
+                    if late.contains(call.id) {
+                        return ToolOutcome.refused(call, "no more than 32 calls in one turn", runner.house)
+                    }
                     return try await runner.run(call)
                 }
             }
