@@ -225,6 +225,8 @@ def test_the_command_line_says_what_is_wrong(souk, tmp_path):
     for text, problem in (
         ("listen:\n  bazaar: 127.0.0.1:1\n", "there is no surface 'bazaar'"),
         ("listen:\n  market: 127.0.0.1:1\nmarket_listen: 127.0.0.1:2\n", "is set twice"),
+        ("gateway:\n  tokens: x\n", "unknown key 'gateway.tokens'"),
+        ("gateway:\n  port: 0\n  token: changeme\n", "gateway_token is 'changeme'"),
         ("country_header: a b\n", "country_header: 'a b' is not the name of a header"),
     ):
         unknown.write_text(text)

@@ -88,6 +88,10 @@ package struct Configuration: Sendable {
                 try self.read(listeners, into: &values, file)
                 continue
             }
+            if let surface = House.sliceTypes.first(where: { $0.name == key.string }), let own = value.mapping {
+                try self.read(own, of: surface.name, into: &values, file)
+                continue
+            }
             guard let name = key.string, let setting = Setting.all.first(where: { $0.name == name }) else {
                 throw ConfigurationError("\(file): unknown key '\(key.string ?? "")'")
             }
@@ -109,6 +113,24 @@ package struct Configuration: Sendable {
             guard values.updateValue(value.string ?? "", forKey: .listen(name)) == nil else {
                 throw ConfigurationError("\(file): the listener of \(name) is set twice")
             }
+        }
+    }
+
+    /// `gateway: {token: …}`, which is `gateway_token: …` in other words; a surface's `port` is its listener's.
+    private static func read(
+        _ own: Yams.Node.Mapping,
+        of surface: String,
+        into values: inout [Setting: String],
+        _ file: String
+    ) throws {
+        for (key, value) in own {
+            let name = key.string ?? ""
+            let setting =
+                name == "port" ? Setting.listen(surface) : Setting.all.first { $0.name == "\(surface)_\(name)" }
+            guard let setting else { throw ConfigurationError("\(file): unknown key '\(surface).\(name)'") }
+            let text = value.sequence.map { $0.compactMap(\.string).joined(separator: ",") } ?? value.string ?? ""
+            let known = values.updateValue(name == "port" ? "127.0.0.1:\(text)" : text, forKey: setting)
+            guard known == nil else { throw ConfigurationError("\(file): \(setting.name) is set twice") }
         }
     }
 
