@@ -53,7 +53,7 @@ struct GatewayRoutes: Sendable {
         self.budgets = BudgetRoutes(database: database, actors: actors, ids: house.ids)
         let orders = ChatOrders(house: parts.runHouse, access: parts.access, locks: parts.locks)
         self.chat = ChatRoutes(actors: actors, orders: orders, runs: parts.runs)
-        self.wake = WakeRoutes(actors: actors, orders: orders, runs: parts.runs, secrets: house.secrets)
+        self.wake = WakeRoutes(actors: actors, orders: orders, runs: parts.runs)
         self.tools = ToolRoutes(actors: actors, access: parts.access, house: parts.runHouse, secrets: house.secrets)
         let registry = parts.runHouse.registry
         self.sessions = SessionRoutes(database: database, actors: actors) { registry.isRunning($0) }

@@ -71,14 +71,6 @@ struct AttemptStore {
         )
         return Dollars(micros ?? 0)
     }
-
-    func find(span: String) throws -> [(attempt: Attempt, cost: Dollars, state: String)] {
-        try self.tx.rows(
-            "SELECT \(raw: Self.columns), cost, state FROM gateway_attempt WHERE span_id = \(span) ORDER BY id"
-        ) { row in
-            (try Attempt(row: &row), Dollars(try row.column(Int64.self)), try row.column(String.self))
-        }
-    }
 }
 
 extension Attempt {

@@ -12,7 +12,6 @@ struct WakeRoutes: Sendable {
     let actors: ActorReader
     let orders: ChatOrders
     let runs: RunService
-    let secrets: SecretBox
 
     var endpoints: [Endpoint] { [self.wake, Endpoint(.post, "/v1/runs/{id}/cancel", tag: Self.tag, self.cancel)] }
 

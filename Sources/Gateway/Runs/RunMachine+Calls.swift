@@ -221,12 +221,12 @@ extension RunMachine {
         // Its attempt is settled below, whatever follows.
         self.state = .begin
         if answer.finish == .pause, self.iterations < self.order.agent.details.maximumIterations {
-            try await self.commitTurn(attempt, bound, isLast: false)
+            try await self.commitTurn(attempt, bound)
             self.state = .begin
             return
         }
         if !answer.calls.isEmpty, self.lastReason == nil {
-            try await self.commitTurn(attempt, bound, isLast: false)
+            try await self.commitTurn(attempt, bound)
             if !answer.text.isEmpty { self.separator = "\n\n" }
             self.state = .tools
             return

@@ -162,7 +162,7 @@ extension RunMachine {
     }
 
     /// Before a tool acts, what the model wants of it is durable.
-    func commitTurn(_ attempt: Attempt, _ bound: InputBound, isLast _: Bool) async throws {
+    func commitTurn(_ attempt: Attempt, _ bound: InputBound) async throws {
         self.leaveTurn(attempt, bound)
         let acts =
             self.progress?.answer.calls.contains { self.house.tool($0.name).map { $0.kind != .read } ?? false } ?? false

@@ -66,7 +66,5 @@ final class RunRegistry: Sendable {
         for run in self.runs.withLock({ Array($0.values) }) where isMeant(run) { run.stop(reason) }
     }
 
-    var count: Int { self.runs.withLock { $0.count } }
-
     func isRunning(_ id: String) -> Bool { self.runs.withLock { $0[id] != nil } }
 }

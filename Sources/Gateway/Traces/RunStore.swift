@@ -171,17 +171,6 @@ struct RunStore {
         )
     }
 
-    func find(span: String) throws -> RunRecord? {
-        let number = try self.tx.value("SELECT run FROM gateway_span WHERE id = \(span)", as: Int64.self)
-        return try number.flatMap { number in
-            try self.tx.row("SELECT \(raw: RunRecord.columns) FROM gateway_run WHERE number = \(number)")
-        }
-    }
-
-    func number(of run: String) throws -> Int64? {
-        try self.tx.value("SELECT number FROM gateway_run WHERE id = \(run)")
-    }
-
     func spans(of run: RunRecord, limit: Int) throws -> [StoredSpan] {
         try self.tx.rows(
             """
