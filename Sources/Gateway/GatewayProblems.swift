@@ -64,6 +64,7 @@ enum GatewayProblems {
     static let budgetRaise = Problem(.forbidden, "budget_raise")
     /// The agent of a request's `model`.
     static let modelNotFound = Problem(.notFound, "model_not_found")
+    static let relayForbidden = Problem(.forbidden, "relay_forbidden")
 
     // MARK: Runs
 

@@ -3,7 +3,7 @@ import Web
 
 /// A chat completion, whole or in chunks, in OpenAI's form.
 struct ChatAnswer: Sendable {
-    let id: String
+    var id: String
     let created: Int64
     /// As it was asked for.
     let model: String

@@ -26,12 +26,7 @@ struct ChatOrders: Sendable {
     {
         let entry = try await self.agent(named: request.model, actor, call)
         try self.checkTools(request, entry.agent)
-        // The body's user names rows and budgets; who may do what is judged without it.
-        let named = try request.user.map { name throws(Problem) in
-            guard UserName.isValid(name) else { throw GatewayProblems.userInvalid }
-            return name
-        }
-        let user = actor.user ?? named
+        let user = try actor.user ?? self.named(request)
         let rowUser = user ?? actor.userID
         let (place, lock, history) = try await self.session(
             entry.agent,
@@ -61,6 +56,67 @@ struct ChatOrders: Sendable {
         )
         order.filesUser = actor.userID
         order.instructions = instructions
+        self.fill(&order, request, call)
+        order.metadata = self.metadata(request, before: told.count - new.count)
+        if lock != nil { order.sessionUser = actor.userID }
+        return Placed(order: order, lock: lock)
+    }
+
+    /// A call that goes to a model of a provider without an agent.
+    ///
+    /// - Parameter bytes: the request's own.
+    func relay(to choice: ModelChoice, _ json: JSONValue, _ bytes: [UInt8], _ actor: GatewayActor, _ call: Call)
+        async throws -> (request: ChatRequest, placed: Placed)
+    {
+        let open = try await Relay.require(choice, self.house.providers.all(of: actor.tenant.id), for: actor)
+        var request: ChatRequest
+        let body: RelayBody?
+        if open.provider.wire == .openAI {
+            let own = try RelayBody(bytes, json)
+            request = ChatRequest(relaying: json)
+            request.maximumOutput = own.maximumOutput
+            request.messages = [ModelMessage(.user, own.question)]
+            body = own
+        } else {
+            request = try ChatReader.read(json)
+            body = nil
+        }
+        let named = try self.named(request)
+        let user = actor.user ?? named
+        var order = RunOrder(
+            id: self.house.ids.uuid(),
+            trace: self.house.ids.uuid(),
+            kind: .relay,
+            actor: actor,
+            user: user ?? actor.userID,
+            spender: Spender(tenant: actor.tenant.id, key: actor.key?.id, agent: nil, user: user),
+            entry: .relay(
+                to: choice,
+                for: actor,
+                now: self.house.clock.now(),
+                isClamped: request.maximumOutput == nil
+            ),
+            place: .none,
+            channel: "http",
+            history: [],
+            messages: request.messages.filter { $0.role != .system }
+        )
+        order.relay = Relay(choice: choice, body: body)
+        self.fill(&order, request, call)
+        order.instructions = Self.instructions(request)
+        return (request, Placed(order: order, lock: nil))
+    }
+
+    /// The body's user names rows and budgets; who may do what is judged without it.
+    private func named(_ request: ChatRequest) throws -> String? {
+        try request.user.map { name throws(Problem) in
+            guard UserName.isValid(name) else { throw GatewayProblems.userInvalid }
+            return name
+        }
+    }
+
+    /// What a client asks of the model's answer.
+    private func fill(_ order: inout RunOrder, _ request: ChatRequest, _ call: Call) {
         order.clientTools = request.tools
         order.toolChoice = request.toolChoice
         order.allowsParallelCalls = request.allowsParallelCalls
@@ -68,11 +124,13 @@ struct ChatOrders: Sendable {
         order.maximumOutput = request.maximumOutput
         order.responseFormat = request.responseFormat
         order.thinking = request.thinking
-        order.metadata = self.metadata(request, before: told.count - new.count)
+        order.metadata = request.metadata
         order.isStored = request.isStored
-        if lock != nil { order.sessionUser = actor.userID }
         order.language = Language.ofClient(call.request).rawValue
-        return Placed(order: order, lock: lock)
+    }
+
+    private static func instructions(_ request: ChatRequest) -> String {
+        request.messages.filter { $0.role == .system }.map(\.text).joined(separator: "\n\n")
     }
 
     /// By `goclaw:` or `agent:` in the model's name, then by the header, then the default one.
@@ -80,7 +138,6 @@ struct ChatOrders: Sendable {
         -> AgentDirectory.Entry
     {
         let (prefix, name) = model.bytewise.cut(at: ":")
-        if name != nil, prefix.lowercased() == "provider" { throw GatewayProblems.modelNotFound }
         if let name, ["goclaw", "agent"].contains(prefix.lowercased()) {
             guard !name.isEmpty else { throw GatewayProblems.modelNotFound }
             do { return try await self.access.require(String(name), for: actor) } catch let problem as Problem
@@ -153,10 +210,9 @@ struct ChatOrders: Sendable {
 
     /// What was said before, what is new, and what the caller asks for besides. Of a session that goes on, what was said before is its own.
     private func parted(_ request: ChatRequest, continues: Bool) -> ([ModelMessage], [ModelMessage], String) {
-        let instructions = request.messages.filter { $0.role == .system }.map(\.text).joined(separator: "\n\n")
         let talk = request.messages.filter { $0.role != .system }
         let last = talk.lastIndex { $0.role == .assistant } ?? -1
-        return (continues ? [] : Array(talk[...last]), Array(talk[(last + 1)...]), instructions)
+        return (continues ? [] : Array(talk[...last]), Array(talk[(last + 1)...]), Self.instructions(request))
     }
 
     /// Turns in which the server did something are put in again.

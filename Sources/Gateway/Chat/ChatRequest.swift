@@ -27,6 +27,17 @@ struct ChatRequest: Sendable {
     ]
 }
 
+extension ChatRequest {
+    /// Of a request that goes to a provider as it is.
+    init(relaying json: JSONValue) {
+        self.model = json["model"]?.string ?? ""
+        self.isStream = json["stream"] == true
+        self.includesUsage = json["stream_options"]?["include_usage"] == true
+        self.user = json["user"]?.string?.nonEmpty
+        self.isStored = json["store"] != false
+    }
+}
+
 /// Reads a request and collects everything that is wrong with it.
 struct ChatReader {
     static let messageLimit = 2000

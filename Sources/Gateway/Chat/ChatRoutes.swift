@@ -35,13 +35,20 @@ struct ChatRoutes: Sendable {
             let actor = try await self.actors.actor(caller, call)
             let body = try await call.collectBody(upTo: Self.bodyLimit)
             guard let json = try await call.json(of: body) else { throw GatewayProblems.messagesMissing }
-            let request = try ChatReader.read(json)
+            let relay = json["model"]?.string.flatMap(Relay.choice)
+            var request = try relay == nil ? ChatReader.read(json) : ChatRequest(relaying: json)
             let house = self.runs.house
             let claim = try call.claim(of: "/v1/chat/completions", by: actor, caller, json, house)
             if let claim, let kept = try await house.database.read({ try claim.known(in: $0) }) {
                 return try self.repeated(kept, request)
             }
-            var placed = try await self.orders.order(request, actor, call)
+            var placed: ChatOrders.Placed
+            if let relay {
+                let bytes = Array(body.bytes.readableBytesView)
+                (request, placed) = try await self.orders.relay(to: relay, json, bytes, actor, call)
+            } else {
+                placed = try await self.orders.order(request, actor, call)
+            }
             placed.order.claim = claim
             return try await self.answer(request, placed, call)
         }
@@ -51,6 +58,7 @@ struct ChatRoutes: Sendable {
             GatewayProblems.toolMessage("id"),
             GatewayProblems.imageUnreadable,
             GatewayProblems.modelNotFound,
+            GatewayProblems.relayForbidden,
             GatewayProblems.agentNotFound,
             GatewayProblems.agentForbidden,
             GatewayProblems.toolNameTaken("name"),
@@ -86,7 +94,8 @@ struct ChatRoutes: Sendable {
     /// The answer of a run that has ended: the same object, or a stream with the text in one piece.
     private func repeated(_ kept: KeptRun, _ request: ChatRequest) throws -> Response {
         let result = try kept.result()
-        let answer = Self.form(request, run: kept.id, agent: kept.agent, created: kept.created)
+        var answer = Self.form(request, run: kept.id, agent: kept.agent, created: kept.created)
+        if !result.relayed.id.isEmpty { answer.id = result.relayed.id }
         var response: Response
         if request.isStream {
             let chunks = ChatAnswer.Chunks(answer, includesUsage: request.includesUsage)
@@ -106,7 +115,7 @@ struct ChatRoutes: Sendable {
                 body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
             )
         } else {
-            response = Response(status: .ok, answer: answer.whole(result))
+            response = Self.whole(answer, result)
             response.headers[Self.costHeader] = "\(kept.cost)"
         }
         response.headers[HTTPField.Name("Idempotent-Replayed")!] = "true"
@@ -121,6 +130,13 @@ struct ChatRoutes: Sendable {
         return response
     }
 
+    /// What a relayed call was answered goes as it came.
+    private static func whole(_ answer: ChatAnswer, _ result: RunResult) -> Response {
+        guard !result.relayed.body.isEmpty else { return Response(status: .ok, answer: answer.whole(result)) }
+        let body = ByteBuffer(string: result.relayed.body)
+        return Response(status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
+    }
+
     private func answer(_ request: ChatRequest, _ placed: ChatOrders.Placed, _ call: Call) async throws -> Response {
         let outlet = SilenceOutlet()
         let holds: [any Sendable] = placed.lock.map { [$0] } ?? []
@@ -132,7 +148,7 @@ struct ChatRoutes: Sendable {
         guard request.isStream else {
             let result = try await self.reading(machine, watch, isDetached) { try await machine.finish() }
             let overhead = await machine.overhead
-            var response = Response(status: .ok, answer: answer.whole(result))
+            var response = Self.whole(answer, result)
             self.addHeaders(&response, request, placed.order, result)
             response.headers[Self.overheadHeader] = "\(overhead)"
             response.headers[Self.costHeader] = "\(result.totals.cost.smallestUnits)"
@@ -180,12 +196,12 @@ struct ChatRoutes: Sendable {
     ) -> ResponseBody {
         ResponseBody { writer in
             let chunks = ChatAnswer.Chunks(answer, includesUsage: request.includesUsage)
-            let line = ChatLine(chunks: chunks)
+            let line = ChatLine(chunks: chunks, isRelayed: machine.order.relay?.body != nil)
             var pending: RunEvent? = first
             var isOver = first == nil
             do {
                 try await watch.endingWhenLeft(unless: isDetached) {
-                    try await writer.write(ByteBuffer(bytes: chunks.first))
+                    try await writer.write(ByteBuffer(bytes: line.first))
                     await outlet.open(writer as? any SharedBodyWriter)
                     while !isOver {
                         if let event = pending { try await writer.write(ByteBuffer(bytes: line.bytes(event))) }
@@ -250,8 +266,8 @@ struct ChatRoutes: Sendable {
     ) {
         response.headers[Self.runHeader] = run.id
         response.headers[Self.traceHeader] = run.trace
-        response.headers[ChatOrders.sessionHeader] = HeaderText.of(session)
-        response.headers[ActorReader.agentHeader] = agent
+        if !session.isEmpty { response.headers[ChatOrders.sessionHeader] = HeaderText.of(session) }
+        if !agent.isEmpty { response.headers[ActorReader.agentHeader] = agent }
         if !ignored.isEmpty { response.headers[Self.ignoredHeader] = ignored.sorted().joined(separator: ", ") }
         if let choice {
             response.headers[Self.providerHeader] = choice.provider
@@ -275,6 +291,11 @@ enum HeaderText {
 /// Events of a run as lines of a stream.
 struct ChatLine: Sendable {
     let chunks: ChatAnswer.Chunks
+    /// Whether the model's own chunks are passed on.
+    var isRelayed = false
+
+    /// What a stream begins with; a comment where the model's own chunks follow.
+    var first: [UInt8] { self.isRelayed ? ChatAnswer.Chunks.comment("relayed") : self.chunks.first }
 
     func bytes(_ event: RunEvent) -> [UInt8] {
         switch event {
@@ -283,8 +304,20 @@ struct ChatLine: Sendable {
         case .toolStarted(let name): ChatAnswer.Chunks.comment("tool \(name)")
         case .clientCall(let index, let id, let name): self.chunks.call(index, id, name)
         case .clientArguments(let index, let text): self.chunks.arguments(index, text)
+        case .raw(let bytes): Self.event(bytes)
         case .waiting: ChatAnswer.Chunks.comment("keep-alive")
         }
+    }
+
+    /// Data of several lines is as many lines.
+    private static func event(_ data: [UInt8]) -> [UInt8] {
+        var bytes = Array("data: ".utf8)
+        bytes.reserveCapacity(data.count + 8)
+        for byte in data {
+            bytes.append(byte)
+            if byte == .lineFeed { bytes += Array("data: ".utf8) }
+        }
+        return bytes + [.lineFeed, .lineFeed]
     }
 
     /// What follows the last word: the label of advertising, the finish, the usage, `[DONE]`.
@@ -294,6 +327,7 @@ struct ChatLine: Sendable {
         let last = label.isEmpty ? [] : self.chunks.text(label)
         let usage = self.chunks.usageLine(result.totals.usage)
         let comment = overhead.map { ChatAnswer.Chunks.comment("overhead_ms=\($0)") } ?? []
+        if self.isRelayed { return comment + ChatAnswer.Chunks.done }
         return last + self.chunks.finish(result.stopReason) + usage + comment + ChatAnswer.Chunks.done
     }
 }

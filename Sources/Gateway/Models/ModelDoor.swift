@@ -73,6 +73,13 @@ final class ModelDoor: Sendable {
 
     func prepare(_ request: ModelRequest, for open: OpenProvider) throws -> Prepared {
         let key = Key(provider: open.provider.id, model: request.model)
+        if let relay = request.relay {
+            let quirks = self.state.withLock { $0.openAI[key] } ?? .init()
+            let limit = request.isBounded ? request.maximumOutput : nil
+            let bytes = relay.bytes(model: request.model, limit: limit, for: open.provider, quirks)
+            let ignored = relay.ignored(isBounded: request.isBounded)
+            return Prepared(request: self.request(open, bytes), byteCount: bytes.count, ignored: ignored)
+        }
         let (body, ignored): (JSONValue, [String])
         switch open.provider.wire {
         case .anthropic:
@@ -121,14 +128,16 @@ final class ModelDoor: Sendable {
     }
 
     /// Throws ``ModelFailure``.
-    func send(_ request: OutboundRequest, to open: OpenProvider) async throws -> OutboundCall {
+    ///
+    /// - Parameter isStream: whether the answer begins before all of it is there.
+    func send(_ request: OutboundRequest, to open: OpenProvider, isStream: Bool = true) async throws -> OutboundCall {
         let provider = open.provider
         _ = self.calls.take(provider.id.text, limit: .max, now: self.clock.now())
         do {
             return try await self.outbound.begin(
                 request,
                 reach: open.isNamed ? .everywhere : .publicOnly,
-                timeoutSeconds: min(ModelStream.headSeconds, Int64(provider.settings.timeoutSeconds)),
+                timeoutSeconds: min(isStream ? ModelStream.headSeconds : .max, Int64(provider.settings.timeoutSeconds)),
                 silenceSeconds: ModelStream.silenceSeconds,
                 sharing: [OutboundShare(holder: "tenant \(provider.tenant)", limit: Self.tenantConnections)]
             )
@@ -152,6 +161,7 @@ final class ModelDoor: Sendable {
     /// Whether the same request goes once more, without what the refusal names.
     func learn(from failure: ModelFailure, of request: ModelRequest, at open: OpenProvider) -> Bool {
         guard case .refused(400, let message, _) = failure else { return false }
+        if request.relay != nil, !self.isOwn(message, of: request, at: open) { return false }
         let key = Key(provider: open.provider.id, model: request.model)
         return self.state.withLock { state in
             switch open.provider.wire {
@@ -169,6 +179,14 @@ final class ModelDoor: Sendable {
                 return true
             }
         }
+    }
+
+    /// Whether a refusal names what was put into a client's own request.
+    private func isOwn(_ message: String, of request: ModelRequest, at open: OpenProvider) -> Bool {
+        guard let relay = request.relay else { return false }
+        if relay.isStream, !relay.includesUsage, message.bytewise.contains("stream_options") { return true }
+        return request.isBounded && relay.maximumOutput == nil
+            && ["max_tokens", "max_completion_tokens"].contains { message.bytewise.contains($0) }
     }
 
     /// What a provider has counted corrects later estimates of the same model.

@@ -15,6 +15,10 @@ struct ModelRequest: Sendable {
     /// As OpenAI names it: text, json_object or json_schema.
     var responseFormat: JSONValue?
     var thinking = ThinkingLevel.off
+    /// A client's own request, which goes in place of all of it.
+    var relay: RelayBody?
+    /// Whether a budget binds the call, so that its answer has a limit.
+    var isBounded = false
 
     enum ToolChoice: Sendable, Equatable {
         case auto, none, required
@@ -129,6 +133,8 @@ enum ModelEvent: Sendable, Equatable {
     case usage(TokenUsage, isWhole: Bool)
     case finish(FinishReason)
     case answerID(String, model: String?)
+    /// What a relayed call was answered, as it came.
+    case raw([UInt8])
 }
 
 /// Why a model has stopped.

@@ -43,6 +43,8 @@ final class ModelStream {
     private let deltaLimit: Int
     private let ids: IDGenerator
     private let deadline: NIODeadline
+    /// Whether what comes is passed on as it is, and how it was asked for.
+    private let relay: RelayBody?
     private var isDone = false
     private var late: ModelFailure?
     /// Whether a finish was told, after which the end of the stream is no breaking off.
@@ -54,12 +56,14 @@ final class ModelStream {
         speaking wire: Provider.Wire,
         maximumOutput: Int,
         timeoutSeconds: Int,
+        relay: RelayBody? = nil,
         ids: IDGenerator
     ) {
         self.ids = ids
         self.decoder = wire == .anthropic ? .anthropic(AnthropicDecoder()) : .openAI(OpenAIDecoder())
         self.source = .call(call)
         self.abandon = { call.abandon() }
+        self.relay = relay
         self.deltaLimit = maximumOutput + maximumOutput / 10 + 64
         self.deadline = .now() + .seconds(Int64(timeoutSeconds))
     }
@@ -69,6 +73,7 @@ final class ModelStream {
         self.decoder = .echo(echo)
         self.source = .none
         self.abandon = {}
+        self.relay = nil
         (self.deltaLimit, self.deadline) = (.max, .distantFuture)
     }
 
@@ -105,6 +110,9 @@ final class ModelStream {
             response.body.set(deadline: self.deadline)
             let type = response.headers.first(name: "content-type")?.lowercased() ?? ""
             let isStream = type.bytewise.contains("event-stream")
+            if let relay = self.relay, response.status < 300, relay.isStream != isStream {
+                throw ModelFailure.broken(isStream ? "a stream came unasked" : "the answer is no stream")
+            }
             self.source =
                 response.status < 300 && isStream
                 ? .body(response.body)
@@ -178,6 +186,15 @@ final class ModelStream {
             throw ModelFailure.broken("the answer is longer than was asked for")
         }
         self.events += events.map(self.named)
+        if let relay = self.relay, !self.isUnwanted(data, relay) { self.events.append(.raw(data)) }
+    }
+
+    /// The usage that only we have asked for, and the end, which follows when all is written down.
+    private func isUnwanted(_ data: [UInt8], _ relay: RelayBody) -> Bool {
+        guard relay.isStream else { return false }
+        if self.hasEnded { return true }
+        guard !relay.includesUsage, let chunk = try? JSON.read(data) else { return false }
+        return chunk["choices"]?.array?.isEmpty ?? true && chunk["usage"].map { $0 != .null } ?? false
     }
 
     /// Calls get ids of our own: what servers give is missing, or the same in every answer.

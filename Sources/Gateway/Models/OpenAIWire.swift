@@ -20,8 +20,7 @@ enum OpenAIWire {
         ]
         // What the provider does not take goes below.
         if provider.settings.hasStreamOptions { body["stream_options"] = ["include_usage": true] }
-        let usual = provider.type == "openai" ? "max_completion_tokens" : "max_tokens"
-        body[quirks.limitName ?? usual] = .int(request.maximumOutput)
+        body[self.limitName(for: provider, quirks)] = .int(request.maximumOutput)
         if !request.tools.isEmpty {
             body["tools"] = .array(request.tools.map(self.tool))
             body["tool_choice"] = self.choice(request.toolChoice)
@@ -40,6 +39,11 @@ enum OpenAIWire {
         if !sampling.stop.isEmpty { body["stop"] = .strings(sampling.stop) }
         for name in quirks.without { body[name] = nil }
         return .object(body)
+    }
+
+    /// What the limit of an answer is called there.
+    static func limitName(for provider: Provider, _ quirks: Quirks) -> String {
+        quirks.limitName ?? (provider.type == "openai" ? "max_completion_tokens" : "max_tokens")
     }
 
     static func message(_ message: ModelMessage) -> JSONValue {

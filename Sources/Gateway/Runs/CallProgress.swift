@@ -51,8 +51,10 @@ struct ModelAnswer {
     /// Bytes of everything that was said.
     var byteCount: Int64 = 0
     var firstAt: Timestamp?
+    /// Whether a client has got a part of it as it came.
+    var isPassedOn = false
 
-    var hasContent: Bool { self.byteCount > 0 || !self.calls.isEmpty }
+    var hasContent: Bool { self.byteCount > 0 || !self.calls.isEmpty || self.isPassedOn }
 
     mutating func add(_ event: ModelEvent, at now: Timestamp) {
         switch event {
@@ -75,6 +77,7 @@ struct ModelAnswer {
         case .usage(let usage, let isWhole): (self.usage, self.isWholeUsage) = (usage, isWhole)
         case .finish(let reason): self.finish = reason
         case .answerID(let id, let model): (self.id, self.model) = (id, model)
+        case .raw: self.isPassedOn = true
         }
     }
 

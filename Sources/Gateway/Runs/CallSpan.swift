@@ -17,8 +17,9 @@ struct CallSpan {
             "gen_ai.usage.cache_read.input_tokens": .integer(usage.cached),
             "gen_ai.usage.cache_creation.input_tokens": .integer(usage.written),
             "gen_ai.usage.reasoning.output_tokens": .integer(usage.reasoning),
-            "gen_ai.conversation.id": .string(self.order.place.key), "iteration": .int(self.iteration),
+            "iteration": .int(self.iteration),
         ]
+        if !self.order.place.key.isEmpty { details["gen_ai.conversation.id"] = .string(self.order.place.key) }
         details["gen_ai.response.model"] = answer.model.map { .string($0) }
         if !answer.id.isEmpty { details["gen_ai.response.id"] = .string(answer.id) }
         if let finish = answer.finish { details["gen_ai.response.finish_reasons"] = [.string(finish.rawValue)] }

@@ -86,6 +86,7 @@ struct KeptRun: Sendable, Codable {
     /// Provider and model.
     let answeredBy: [String]
     let ignored: [String]
+    let relayed: RelayedAnswer
     /// The problem's code and arguments, where the run has failed.
     let failure: String?
     let failureArguments: [String: String]
@@ -101,6 +102,7 @@ struct KeptRun: Sendable, Codable {
         self.cost = result.totals.cost.smallestUnits
         self.answeredBy = result.answeredBy.map { [$0.provider, $0.model] } ?? []
         self.ignored = result.ignored.sorted()
+        self.relayed = result.relayed
         self.failure = failure?.code
         self.failureArguments = failure?.arguments ?? [:]
     }
@@ -126,6 +128,7 @@ struct KeptRun: Sendable, Codable {
             result.answeredBy = ModelChoice(provider: self.answeredBy[0], model: self.answeredBy[1])
         }
         result.ignored = Set(self.ignored)
+        result.relayed = self.relayed
         return result
     }
 }

@@ -26,6 +26,7 @@ extension RunMachine {
             candidates.append(.init(open: open, model: choice.model, price: price))
         }
         guard !candidates.isEmpty else { throw refusal ?? GatewayProblems.providerDisabled }
+        if let body = self.order.relay?.body, !bound.isEmpty, !candidates[0].price.isFree { try body.requireBounded() }
         self.progress = CallProgress(
             span: self.house.ids.uuid(),
             startedAt: self.house.clock.now(),
@@ -40,14 +41,15 @@ extension RunMachine {
     private func request(_ candidate: CallProgress.Candidate) -> ModelRequest {
         let agent = self.order.agent
         let tools = self.availableTools
-        let limit = min(self.order.maximumOutput ?? agent.details.maximumTokens, agent.details.maximumTokens)
         var request = ModelRequest(
             model: candidate.model,
             messages: HistoryRepair.repaired(self.history + self.said),
             tools: tools,
-            maximumOutput: candidate.price.maximumOutput.map { min($0, limit) } ?? limit
+            maximumOutput: self.maximumOutput(candidate)
         )
-        request.system = self.systemText(hasTools: !tools.isEmpty)
+        request.relay = self.order.relay?.body
+        request.system =
+            self.order.relay == nil ? self.systemText(hasTools: !tools.isEmpty) : self.order.instructions
         request.toolChoice = self.lastReason == nil ? self.order.toolChoice : .none
         // What must be called was called: the answer may follow.
         if self.iterations > 1, [.required].contains(request.toolChoice) || self.isNamed(request.toolChoice) {
@@ -58,6 +60,15 @@ extension RunMachine {
         request.responseFormat = self.order.responseFormat
         request.thinking = self.order.thinking ?? agent.details.thinking
         return request
+    }
+
+    /// Tokens of one answer.
+    private func maximumOutput(_ candidate: CallProgress.Candidate) -> Int {
+        let known = candidate.price.maximumOutput
+        if self.order.relay != nil { return self.order.maximumOutput ?? known ?? RelayBody.usualOutput }
+        let own = self.order.agent.details.maximumTokens
+        let limit = min(self.order.maximumOutput ?? own, own)
+        return known.map { min($0, limit) } ?? limit
     }
 
     private func isNamed(_ choice: ModelRequest.ToolChoice) -> Bool { if case .named = choice { true } else { false } }
@@ -103,7 +114,8 @@ extension RunMachine {
             breaker.giveBack(candidate.key, now: self.house.clock.now())
             throw error
         }
-        request.maximumOutput = Int(clamping: output)
+        request.maximumOutput = Int(clamping: output / (request.relay?.choices ?? 1))
+        request.isBounded = !attempt.parts.isEmpty
         let reserved = InputBound(input: bound.input, output: output, estimate: bound.estimate)
         self.reserved = (attempt, reserved)
         if candidate.open.provider.wire == .echo {
@@ -115,12 +127,16 @@ extension RunMachine {
             request = try await self.waiting { try await self.house.door.reachable(request, for: candidate.open) }
             let prepared = try self.house.door.prepare(request, for: candidate.open)
             self.result.ignored.formUnion(prepared.ignored)
-            let call = try await self.waiting { try await self.house.door.send(prepared.request, to: candidate.open) }
+            let isStream = request.relay?.isStream ?? true
+            let call = try await self.waiting {
+                try await self.house.door.send(prepared.request, to: candidate.open, isStream: isStream)
+            }
             let stream = ModelStream(
                 call,
                 speaking: candidate.open.provider.wire,
-                maximumOutput: request.maximumOutput,
+                maximumOutput: Int(clamping: output),
                 timeoutSeconds: candidate.open.provider.settings.timeoutSeconds,
+                relay: request.relay,
                 ids: self.house.ids
             )
             self.handle.ending(by: stream.abandon)
@@ -132,6 +148,7 @@ extension RunMachine {
 
     /// The tokens that a call can use: a token is at least a byte of what is sent, but for pictures. Throws `contextTooLong`.
     private func bound(of request: ModelRequest, _ candidate: CallProgress.Candidate) throws -> InputBound {
+        if let relay = request.relay { return self.bound(of: relay, request, candidate) }
         let window = Int64(candidate.price.contextWindow ?? self.order.agent.details.contextWindow)
         let texts = request.system.utf8.count + request.messages.reduce(0) { $0 + $1.byteCount }
         let tools = request.tools.reduce(0) {
@@ -157,6 +174,15 @@ extension RunMachine {
         // What a price row says of its model is true; what an agent's owner says of it bounds nothing.
         let input = candidate.price.contextWindow.map { min(whole, Int64($0)) } ?? whole
         return InputBound(input: input, output: Int64(request.maximumOutput), estimate: estimate)
+    }
+
+    /// Of a client's own request: what is too long for the model, the model says.
+    private func bound(of relay: RelayBody, _ request: ModelRequest, _ candidate: CallProgress.Candidate)
+        -> InputBound
+    {
+        let whole = Int64(relay.inputBytes + 2048 + relay.images * candidate.open.provider.settings.imageTokens)
+        let input = candidate.price.contextWindow.map { min(whole, Int64($0)) } ?? whole
+        return InputBound(input: input, output: Int64(request.maximumOutput) * relay.choices)
     }
 
     // MARK: Answers
@@ -186,6 +212,7 @@ extension RunMachine {
 
     /// What a client gets of it.
     private func told(_ event: ModelEvent) -> RunEvent? {
+        if self.order.relay?.body != nil { return self.passed(event) }
         switch event {
         case .text(let text): return self.said(text)
         case .refusal(let text):
@@ -200,11 +227,31 @@ extension RunMachine {
             return .clientCall(index: place, id: id, name: name)
         case .arguments(let index, let text):
             return self.clientIndexes[index].map { .clientArguments(index: $0, text) }
-        case .thinking, .kept, .usage, .finish, .answerID: return nil
+        case .thinking, .kept, .usage, .finish, .answerID, .raw: return nil
         }
     }
 
-    func isClients(_ name: String) -> Bool { self.order.clientTools.contains { $0.name == name } }
+    /// Of a client's own request: what came, as it came.
+    private func passed(_ event: ModelEvent) -> RunEvent? {
+        switch event {
+        case .text(let text): self.result.content += text
+        case .refusal(let text): self.result.refusal = (self.result.refusal ?? "") + text
+        case .answerID(let id, _): self.result.relayed.id = id
+        case .raw(let bytes):
+            self.hasSaidSomething = true
+            guard self.order.relay?.body?.isStream ?? false else {
+                self.result.relayed.body = String(decoding: bytes, as: UTF8.self)
+                return nil
+            }
+            return .raw(bytes)
+        default: break
+        }
+        return nil
+    }
+
+    func isClients(_ name: String) -> Bool {
+        self.order.relay != nil || self.order.clientTools.contains { $0.name == name }
+    }
 
     /// The model has ended its turn.
     private func answered(_ attempt: Attempt, _ bound: InputBound) async throws {
@@ -220,6 +267,11 @@ extension RunMachine {
         self.said.append(answer.message)
         // Its attempt is settled below, whatever follows.
         self.state = .begin
+        if self.order.relay != nil {
+            self.result.clientCalls = answer.calls
+            self.result.stopReason = answer.calls.isEmpty ? Self.reason(answer.finish, answer) : .clientToolCalls
+            return try await self.end(attempt, bound)
+        }
         if answer.finish == .pause, self.iterations < self.order.agent.details.maximumIterations {
             try await self.commitTurn(attempt, bound)
             self.state = .begin

@@ -92,7 +92,9 @@ extension RunMachine {
     }
 
     func mayThinkUnseen(_ candidate: CallProgress.Candidate) -> Bool {
-        candidate.price.reasons || (self.order.thinking ?? self.order.agent.details.thinking) != .off
+        // Of several answers, one is read.
+        if self.order.relay?.body.map({ $0.choices > 1 }) ?? false { return true }
+        return candidate.price.reasons || (self.order.thinking ?? self.order.agent.details.thinking) != .off
     }
 
     /// Counts what a try has used, and leaves its postings to the next commit. What it costs.
@@ -146,7 +148,7 @@ extension RunMachine {
         self.leaveSpan(usage, cost, isEstimated, error: "")
         let (order, message) = (self.order, progress.answer.message)
         self.unwritten += 1
-        guard order.isStored else { return }
+        guard order.isKept else { return }
         self.pending.append { tx, _, session in
             try tx.conversations.insert([message], in: session, of: order.id, tenant: order.tenant.id)
         }
@@ -236,7 +238,7 @@ extension RunMachine {
 
     /// What was said until it broke off is kept.
     private func leavePartial(_ reason: String) {
-        guard let progress = self.progress, progress.answer.hasContent, self.order.isStored else { return }
+        guard let progress = self.progress, progress.answer.hasContent, self.order.isKept else { return }
         let (order, message) = (self.order, ModelMessage(.assistant, progress.answer.text))
         self.unwritten += 1
         self.pending.append { tx, _, session in
@@ -263,6 +265,8 @@ extension RunMachine {
             for write in pending { try write(tx, rows.run, rows.session) }
             for (key, delta) in usage { try tx.usage.add(delta, to: key) }
             try tx.runs.update(order.id, by: house.process, totals, outputPreview: preview, ending: end)
+            // A call of no session has written none.
+            guard rows.session != 0 else { return }
             try tx.conversations.add(
                 messages: order.isStored ? messages : 0,
                 end == nil ? TokenUsage() : totals.usage,
@@ -283,9 +287,10 @@ struct RunStart: Sendable {
     func write(in tx: Transaction) throws -> (run: Int64, session: Int64) {
         let order = self.order
         try order.claim?.begin(in: tx)
-        let kept = order.isStored ? order.messages : []
+        let kept = order.isKept ? order.messages : []
         let session: Int64
         switch order.place {
+        case .none: session = 0
         case .new(let key):
             session = try tx.conversations.insert(
                 NewSession(
@@ -310,7 +315,7 @@ struct RunStart: Sendable {
                 id: order.id,
                 trace: order.trace,
                 tenant: order.tenant.id,
-                kind: order.kind.rawValue,
+                kind: order.kind,
                 agent: order.agent.id.text,
                 agentKey: order.agent.key,
                 key: order.keyID,

@@ -226,7 +226,8 @@ actor RunMachine {
     private func told(_ failure: ModelFailure) -> Problem {
         let problem = CallFailure.problem(failure)
         guard problem.code == "model_refused_request" else { return problem }
-        guard self.order.actor.seesAll else { return GatewayProblems.modelRefused }
+        // Whoever has written the request itself must know what is wrong with it.
+        guard self.order.actor.seesAll || self.order.relay != nil else { return GatewayProblems.modelRefused }
         let secrets = self.progress?.candidate.open.secrets ?? []
         return GatewayProblems.modelRefusedRequest(Redaction(secrets: secrets).of(problem.arguments["reason"] ?? ""))
     }

@@ -3,11 +3,9 @@ import Platform
 
 /// What a run is to do, for whom.
 struct RunOrder: Sendable {
-    enum Kind: String, Sendable { case chat, wake, tool }
-
     let id: String
     let trace: String
-    let kind: Kind
+    let kind: RunRecord.Kind
     let actor: GatewayActor
     /// Whose rows and budgets they are: also one that only a body has named.
     let user: String
@@ -37,13 +35,17 @@ struct RunOrder: Sendable {
     var language = "en"
     /// Under which `Idempotency-Key` it runs.
     var claim: RunClaim?
+    /// Nil where an agent answers.
+    var relay: Relay?
 
     enum SessionPlace: Sendable {
+        case none
         case new(SessionKey)
         case existing(Session)
 
         var key: String {
             switch self {
+            case .none: ""
             case .new(let key): key.text
             case .existing(let session): session.key
             }
@@ -51,6 +53,8 @@ struct RunOrder: Sendable {
     }
 
     var agent: Agent { self.entry.agent }
+    /// Whether what is said is written into a session.
+    var isKept: Bool { if case .none = self.place { false } else { self.isStored } }
     var tenant: Tenant { self.actor.tenant }
     var keyID: String { self.actor.key?.id.text ?? "" }
 }
@@ -63,6 +67,8 @@ enum RunEvent: Sendable, Equatable {
     case toolStarted(String)
     case clientCall(index: Int, id: String, name: String)
     case clientArguments(index: Int, String)
+    /// Of a relayed call, as it came.
+    case raw([UInt8])
     /// Nothing has happened for as long as was waited.
     case waiting
 }
@@ -84,4 +90,11 @@ struct RunResult: Sendable {
     var answeredBy: ModelChoice?
     /// What of the request was without effect.
     var ignored: Set<String> = []
+    /// Of a relayed call, the whole answer as it came, or the stream's id.
+    var relayed = RelayedAnswer()
+}
+
+struct RelayedAnswer: Sendable, Codable {
+    var body = ""
+    var id = ""
 }

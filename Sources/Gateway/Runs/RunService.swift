@@ -42,6 +42,7 @@ struct RunService: Service {
     }
 
     private func checkMessages(_ order: RunOrder) throws {
+        guard order.relay == nil else { return }
         let limit = self.house.settings.maximumMessageCharacters
         for message in order.messages where message.role == .user {
             guard message.text.utf8.count <= limit || message.text.unicodeScalars.count <= limit else {

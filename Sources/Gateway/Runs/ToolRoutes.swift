@@ -121,7 +121,7 @@ struct ToolRoutes: Sendable {
             user: actor.userID,
             spender: spender,
             entry: entry,
-            place: .new(SessionKey(agentKey: entry.agent.key, rest: "tool-\(self.house.ids.bytes(4).hex)")),
+            place: .none,
             channel: "tool",
             history: [],
             messages: []
@@ -217,7 +217,6 @@ struct ToolRoutes: Sendable {
             let totals = RunTotals(cost: outcome.result.cost, spans: 2, toolCalls: 1)
             let end = RunEnd(status: isError ? .error : .completed, reason: isError ? "error" : "end_turn")
             try tx.runs.update(order.id, by: house.process, totals, ending: end)
-            try tx.conversations.free(rows.session, of: order.id)
             try last(tx)
             try tx.activity.record(
                 order.actor.activity,

@@ -9,12 +9,14 @@ struct RunRecord: Sendable, Identified {
         case running, completed, error, cancelled
     }
 
+    enum Kind: String, Sendable, SQLConvertible { case chat, wake, tool, relay }
+
     let number: Int64
     let id: ID<RunRecord>
     /// Also the first span's id.
     let trace: String
     let tenant: ID<Tenant>
-    let kind: String
+    let kind: Kind
     let agent: String
     let agentKey: String
     let key: String
@@ -40,6 +42,19 @@ struct RunRecord: Sendable, Identified {
     let metadata: JSONValue
     let startedAt: Timestamp
     let endedAt: Timestamp?
+}
+
+extension RunRecord {
+    /// As OpenTelemetry calls what it does.
+    var operation: String {
+        switch self.kind {
+        case .relay: "relay"
+        case .tool: "invoke_tool"
+        case .chat, .wake: "invoke_agent"
+        }
+    }
+
+    var name: String { [self.operation, self.agentKey].filter { !$0.isEmpty }.joined(separator: " ") }
 }
 
 extension RunRecord: RowDecodable {

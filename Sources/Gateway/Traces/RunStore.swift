@@ -23,7 +23,7 @@ struct NewRun: Sendable {
     let id: String
     let trace: String
     let tenant: ID<Tenant>
-    let kind: String
+    let kind: RunRecord.Kind
     let agent: String
     let agentKey: String
     let key: String

@@ -123,8 +123,8 @@ struct TraceOutput: Answer {
     static let members: [Member<Self>] = [
         Member("id", \.run.trace, "The trace"),
         Member("parent_trace_id", { _ in String?.none }, "The trace that caused it"),
-        Member("agent_id", \.run.agent, "The agent"),
-        Member("agent_key", \.run.agentKey, "Its key", example: "default"),
+        Member("agent_id", { $0.run.agent.nonEmpty }, "The agent; null where a model was called without one"),
+        Member("agent_key", { $0.run.agentKey.nonEmpty }, "Its key", example: "default"),
         Member("user_id", { $0.isShown ? $0.run.user : "" }, "For whom", example: "alice"),
         Member(
             "session_key",
@@ -135,7 +135,7 @@ struct TraceOutput: Answer {
         Member("run_id", \.run.id, "The run"), Member("start_time", { Moment($0.run.startedAt) }, "When it began"),
         Member("end_time", { $0.run.endedAt.map(Moment.init) }, "When it ended"),
         Member("duration_ms", \.duration, "How long it took", unit: "ms"),
-        Member("name", { "invoke_agent \($0.run.agentKey)" }, "What it is", example: "invoke_agent default"),
+        Member("name", \.run.name, "What it is", example: "invoke_agent default"),
         Member("channel", \.run.channel, "How it came", example: "http"),
         Member("input_preview", { $0.isShown ? $0.run.inputPreview : "" }, "What was asked"),
         Member("output_preview", { $0.isShown ? $0.run.outputPreview : "" }, "What was answered"),
@@ -191,17 +191,21 @@ struct SpanOutput: Answer {
     /// The run itself, as the first span.
     init(root run: RunRecord, isShown: Bool) {
         var details: [String: JSONValue] = [
-            "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.id": .string(run.agent),
-            "gen_ai.agent.name": .string(run.agentKey), "gen_ai.conversation.id": .string(run.sessionKey),
-            "input_preview": .string(run.inputPreview), "output_preview": .string(run.outputPreview),
+            "gen_ai.operation.name": .string(run.operation), "input_preview": .string(run.inputPreview),
+            "output_preview": .string(run.outputPreview),
         ]
+        if !run.agent.isEmpty {
+            details["gen_ai.agent.id"] = .string(run.agent)
+            details["gen_ai.agent.name"] = .string(run.agentKey)
+        }
+        if !run.sessionKey.isEmpty { details["gen_ai.conversation.id"] = .string(run.sessionKey) }
         if run.isEstimated { details["usage_estimated"] = true }
         self.init(
             span: Span(
                 id: run.trace,
                 parent: "",
                 kind: .agent,
-                name: "invoke_agent \(run.agentKey)",
+                name: run.name,
                 isError: run.status == .error,
                 error: run.error,
                 inputTokens: run.inputTokens,

@@ -176,6 +176,7 @@ enum GatewayChinese {
         problem.provider_refused = 模型提供商拒绝了服务器的请求。请检查其密钥、账户和模型名称。
         problem.provider_resting = 该提供商连续多次失败，暂时停止调用
         problem.rate_limited = 请求频率超限，请稍候
+        problem.relay_forbidden = 此密钥无权直接调用该提供商
         problem.run_cancelled = 运行已取消
         problem.run_lost = 另一个进程已接管此运行
         problem.run_not_found = 未找到运行

@@ -176,6 +176,7 @@ enum GatewayEnglish {
         problem.provider_refused = The model's provider refused the server's request. Check its key, its account and the model's name.
         problem.provider_resting = The provider failed several times in a row and rests for a moment
         problem.rate_limited = rate limit exceeded — please wait
+        problem.relay_forbidden = this key may not call the provider directly
         problem.run_cancelled = The run was cancelled
         problem.run_lost = Another process has taken the run over
         problem.run_not_found = run not found

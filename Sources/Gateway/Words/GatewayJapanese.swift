@@ -176,6 +176,7 @@ enum GatewayJapanese {
         problem.provider_refused = モデルの提供元がサーバーのリクエストを拒否しました。キー、アカウント、モデル名を確認してください。
         problem.provider_resting = プロバイダーのエラーが続いたため、一時的に呼び出しを止めています
         problem.rate_limited = レート制限を超えました。しばらくお待ちください
+        problem.relay_forbidden = このキーでプロバイダーを直接呼び出すことはできません
         problem.run_cancelled = 実行はキャンセルされました
         problem.run_lost = 別のプロセスが実行を引き継ぎました
         problem.run_not_found = 実行が見つかりません

@@ -176,6 +176,7 @@ enum GatewayVietnamese {
         problem.provider_refused = Nhà cung cấp mô hình từ chối yêu cầu của máy chủ. Hãy kiểm tra khóa, tài khoản và tên mô hình.
         problem.provider_resting = Nhà cung cấp lỗi nhiều lần liên tiếp nên đang tạm nghỉ
         problem.rate_limited = vượt quá giới hạn tốc độ — vui lòng đợi
+        problem.relay_forbidden = khóa này không được gọi trực tiếp nhà cung cấp
         problem.run_cancelled = Lượt chạy đã bị hủy
         problem.run_lost = Một tiến trình khác đã tiếp quản lượt chạy này
         problem.run_not_found = không tìm thấy lượt chạy

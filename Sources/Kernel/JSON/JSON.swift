@@ -35,6 +35,11 @@ package enum JSON {
         return try Array(bytes).withUnsafeBufferPointer { try JSONReader.read($0, once: once) }
     }
 
+    /// The members of an object in their order, each with the place of its value in the bytes. Throws as ``read(_:once:)`` does.
+    package static func members(of bytes: [UInt8]) throws -> [(name: String, value: Range<Int>)] {
+        try bytes.withUnsafeBufferPointer { try JSONReader.members($0) }
+    }
+
     /// Reads what this server has written as a type of its own.
     package static func decode<T: Decodable>(_ type: T.Type = T.self, from bytes: some Collection<UInt8>) throws -> T {
         try Self.decoder.decode(type, from: Data(bytes))

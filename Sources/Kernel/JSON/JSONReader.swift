@@ -20,6 +20,26 @@ struct JSONReader {
         return value
     }
 
+    /// The members of an object in their order, each with the place of its value. Throws as ``read(_:once:)`` does, and where it is no object.
+    static func members(_ bytes: UnsafeBufferPointer<UInt8>) throws -> [(name: String, value: Range<Int>)] {
+        var reader = JSONReader(bytes: bytes, once: true)
+        guard reader.next() == UInt8(ascii: "{") else { throw JSON.NotStrict() }
+        reader.position += 1
+        var members: [(name: String, value: Range<Int>)] = []
+        if reader.next() == UInt8(ascii: "}") { return members }
+        repeat {
+            guard reader.next() == UInt8.quote else { throw JSON.NotStrict() }
+            let name = try reader.string()
+            guard reader.next() == UInt8(ascii: ":") else { throw JSON.NotStrict() }
+            reader.position += 1
+            _ = reader.next()
+            let start = reader.position
+            _ = try reader.value()
+            members.append((name, start..<reader.position))
+        } while try reader.goesOn(until: UInt8(ascii: "}"))
+        return members
+    }
+
     private init(bytes: UnsafeBufferPointer<UInt8>, once: Bool) { (self.bytes, self.once) = (bytes, once) }
 
     // MARK: Values

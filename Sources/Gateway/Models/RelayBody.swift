@@ -1,0 +1,112 @@
+import Kernel
+
+/// A client's own request on its way to a provider that speaks its language: the bytes as they came, but for the model's name and what the
+/// call is counted and bounded by.
+struct RelayBody: Sendable {
+    /// Answers of one request.
+    static let choiceLimit: Int64 = 128
+    /// Tokens of an answer, where neither the client nor the price says how many.
+    static let usualOutput = 4096
+
+    let isStream: Bool
+    /// Whether the client wants the usage at the end of the stream.
+    let includesUsage: Bool
+    /// How many answers it asks for.
+    let choices: Int64
+    /// Tokens of each answer; nil where it says nothing.
+    let maximumOutput: Int?
+    /// Bytes of everything but pictures.
+    let inputBytes: Int
+    let images: Int
+    /// What a person has asked last.
+    let question: String
+    /// What may cost more than tokens do.
+    private let unbounded: String?
+    private let members: [(name: String, value: [UInt8])]
+
+    /// Throws `messagesMissing`, every fault at once.
+    ///
+    /// - Parameter json: the same, read.
+    init(_ bytes: [UInt8], _ json: JSONValue) throws {
+        guard let messages = json["messages"], messages != .null else { throw GatewayProblems.messagesMissing }
+        var validation = Validation()
+        if messages.array?.isEmpty ?? true { validation.malformed("messages", FieldRule("objects")) }
+        let stream = json["stream"] ?? .null
+        if ![.null, true, false].contains(stream) { validation.malformed("stream", FieldRule("boolean")) }
+        let integer = { (name: String, limit: Int64) -> Int64? in
+            guard let value = json[name], value != .null else { return nil }
+            let number = value.integer
+            validation.require(number.map { (1...limit).contains($0) } ?? false, name, .between("1", "\(limit)"))
+            return number
+        }
+        let limits = ["max_completion_tokens", "max_tokens"].compactMap { integer($0, 10_000_000) }
+        self.choices = integer("n", Self.choiceLimit) ?? 1
+        try validation.check()
+        self.isStream = stream == true
+        self.includesUsage = json["stream_options"]?["include_usage"] == true
+        self.maximumOutput = limits.max().map { Int($0) }
+        let parts = (messages.array ?? []).flatMap { $0["content"]?.array ?? [] }
+        let urls = parts.compactMap { $0["image_url"]?["url"]?.string ?? $0["image_url"]?.string }
+        self.images = urls.count
+        self.inputBytes = bytes.count - urls.reduce(0) { $0 + $1.utf8.count }
+        self.question = Self.question(of: messages.array ?? [])
+        self.unbounded = Self.unbounded(json, parts)
+        self.members = try JSON.members(of: bytes).map { ($0.name, Array(bytes[$0.value])) }
+    }
+
+    private static func question(of messages: [JSONValue]) -> String {
+        let content = messages.last { $0["role"] == "user" }?["content"]
+        return content?.string
+            ?? (content?.array ?? []).compactMap { $0["text"]?.string }.joined(separator: "\n")
+    }
+
+    private static func unbounded(_ json: JSONValue, _ parts: [JSONValue]) -> String? {
+        let names = ["audio", "prediction", "web_search_options", "search_parameters", "plugins", "models"]
+        if let name = names.first(where: { json[$0].map { $0 != .null } ?? false }) { return name }
+        if json["modalities"]?.array?.contains(.string("audio")) ?? false { return "modalities" }
+        if parts.contains(where: { $0["type"] == "input_audio" }) { return "messages" }
+        let isHosted = json["tools"]?.array?.contains { !["function", "custom"].contains($0["type"]) } ?? false
+        return isHosted ? "tools" : nil
+    }
+
+    /// Under a budget nothing is asked for that costs more than its tokens. Throws `unsupported`.
+    func requireBounded() throws {
+        if let name = self.unbounded { throw GatewayProblems.unsupported(name) }
+    }
+
+    /// As the provider gets it.
+    ///
+    /// - Parameter limit: tokens of each answer, where the call is bounded by them.
+    func bytes(model: String, limit: Int?, for provider: Provider, _ quirks: OpenAIWire.Quirks) -> [UInt8] {
+        var own: [(name: String, value: [UInt8])] = [("model", Array(JSON.text(of: .string(model)).utf8))]
+        var cut: Set<String> = ["model"]
+        let options = "stream_options"
+        if self.isStream, !self.includesUsage, provider.settings.hasStreamOptions,
+            !quirks.without.contains(options)
+        {
+            own.append((options, Array("{\"include_usage\":true}".utf8)))
+            cut.insert(options)
+        }
+        if let limit {
+            cut.insert("service_tier")
+            if self.maximumOutput == nil {
+                own.append((OpenAIWire.limitName(for: provider, quirks), Array("\(limit)".utf8)))
+                cut.formUnion(["max_tokens", "max_completion_tokens"])
+            }
+        }
+        var writer = JSONWriter(capacity: self.inputBytes + 200)
+        for (index, member) in (own + self.members.filter { !cut.contains($0.name) }).enumerated() {
+            writer.raw(index == 0 ? "{" : ",")
+            writer.write(member.name)
+            writer.raw(":")
+            writer.raw(member.value)
+        }
+        writer.raw("}")
+        return writer.bytes
+    }
+
+    /// What of it a bounded call leaves out.
+    func ignored(isBounded: Bool) -> [String] {
+        isBounded && self.members.contains { $0.name == "service_tier" } ? ["service_tier"] : []
+    }
+}

@@ -1,0 +1,133 @@
+"""Calls of `provider:<name>/<model>`: a model without an agent, under the gateway's keys and budgets."""
+
+import httpx
+import openai
+import pytest
+
+from gatewaykit import HELLO, MODEL, Gateway
+
+RELAY = f"provider:up/{MODEL}"
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory):
+    gateway = Gateway(tmp_path_factory.mktemp("relay"))
+    yield gateway
+    gateway.verify()
+    assert gateway.souk.stop() == 0
+
+
+@pytest.fixture
+def client(gateway):
+    gateway.model.script = lambda body: {"text": "Hello there."}
+    return gateway.openai()
+
+
+def test_an_answer_goes_through_as_it_came(gateway, client):
+    raw = client.chat.completions.with_raw_response.create(
+        model=RELAY, messages=HELLO, extra_body={"top_k": 5, "chat_template_kwargs": {"b": 1, "a": 1.50}},
+    )
+    answer = raw.parse()
+    assert (answer.id, answer.model, answer.system_fingerprint) == ("up-1", MODEL, "fp_up")
+    assert answer.choices[0].message.content == "Hello there."
+    # No text and no tools of ours, the client's own members as they were, the limit that the budget needs.
+    seen = gateway.model.seen
+    assert seen["messages"] == HELLO and "tools" not in seen and "stream" not in seen
+    assert list(seen["chat_template_kwargs"]) == ["b", "a"] and seen["top_k"] == 5
+    assert seen["model"] == MODEL and seen["max_tokens"] == 4096
+    assert raw.headers["x-goclaw-provider"] == "up" and raw.headers["x-goclaw-cost-micros"] == "120"
+    assert "x-goclaw-agent-id" not in raw.headers and "x-goclaw-session-key" not in raw.headers
+    detail = gateway.trace(raw.headers["x-goclaw-run-id"])
+    assert [span["name"] for span in detail["spans"]] == ["relay", f"chat {MODEL}"]
+    assert detail["trace"]["agent_id"] is None and detail["trace"]["total_cost_micros"] == 120
+    assert detail["trace"]["input_preview"] == "Hello" and detail["trace"]["output_preview"] == "Hello there."
+
+
+@pytest.mark.parametrize("wants_usage", [False, True])
+def test_a_stream_goes_through_and_the_usage_only_where_it_was_asked_for(gateway, client, wants_usage):
+    options = {"stream_options": {"include_usage": True}} if wants_usage else {}
+    chunks = list(client.chat.completions.create(model=RELAY, messages=HELLO, stream=True, **options))
+    assert {chunk.id for chunk in chunks} == {"up-1"}
+    assert "".join(c.choices[0].delta.content or "" for c in chunks if c.choices) == "Hello there."
+    assert [chunk.usage.total_tokens for chunk in chunks if chunk.usage] == ([110] if wants_usage else [])
+    assert gateway.model.seen["stream_options"] == {"include_usage": True}
+
+
+def test_several_answers_are_bounded_by_their_number(gateway, client):
+    key = gateway.key("admin", budget_monthly_cents=1)
+    ask = gateway.openai(key).chat.completions.create
+    # A cent holds one answer of 4,000 tokens at 2 USD a million, and not two.
+    with pytest.raises(openai.RateLimitError) as caught:
+        ask(model=RELAY, messages=HELLO, n=2, max_tokens=4000)
+    assert caught.value.body["openai_code"] == "insufficient_quota"
+    assert len(ask(model=RELAY, messages=HELLO, n=2, max_tokens=1000).choices) == 2
+
+
+@pytest.mark.parametrize("extra", [
+    {"web_search_options": {}}, {"prediction": {"type": "content", "content": "x"}}, {"audio": {"voice": "alloy"}},
+    {"tools": [{"type": "web_search"}]}, {"plugins": [{"id": "web"}]}, {"models": ["dear/one"]},
+])
+def test_what_costs_more_than_tokens_is_refused_under_a_budget(gateway, client, extra):
+    calls = gateway.model.calls
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.chat.completions.create(model=RELAY, messages=HELLO, extra_body=extra)
+    assert caught.value.body["param"] == next(iter(extra))
+    assert gateway.model.calls == calls
+
+
+def test_a_tier_of_service_is_left_out(gateway, client):
+    raw = client.chat.completions.with_raw_response.create(model=RELAY, messages=HELLO, service_tier="priority")
+    assert "service_tier" not in gateway.model.seen and raw.headers["x-goclaw-ignored"] == "service_tier"
+
+
+def test_who_may_relay(gateway, client):
+    writer = gateway.openai(gateway.key("write"))
+    with pytest.raises(openai.PermissionDeniedError):
+        writer.chat.completions.create(model=RELAY, messages=HELLO)
+    change = {"settings": {"relay": True}}
+    assert gateway.ok(gateway.admin.put(f"/v1/providers/{gateway.provider}", json=change))["settings"]["relay"]
+    assert writer.chat.completions.create(model=RELAY, messages=HELLO).choices[0].message.content == "Hello there."
+    bound = gateway.openai(gateway.key("write", agents=["helper"]))
+    with pytest.raises(openai.PermissionDeniedError):
+        bound.chat.completions.create(model=RELAY, messages=HELLO)
+    for model in ["provider:other/m", "provider:up", "provider:up/", "provider:"]:
+        with pytest.raises(openai.NotFoundError) as caught:
+            client.chat.completions.create(model=model, messages=HELLO)
+        assert caught.value.body["openai_code"] == "model_not_found"
+
+
+def test_faults_are_all_named(gateway):
+    answer = gateway.admin.post("/v1/chat/completions", json={
+        "model": RELAY, "messages": [], "stream": "yes", "n": 0, "max_tokens": 0,
+    })
+    assert answer.status_code == 400
+    fields = [fault["field"] for fault in answer.json()["error"]["details"]]
+    assert sorted(fields) == ["max_tokens", "messages", "n", "stream"]
+
+
+def test_a_failing_model_is_asked_again_and_its_refusal_is_told(gateway, client):
+    turns = iter([{"status": 500}, {"text": "At last."}])
+    gateway.model.script = lambda body: next(turns)
+    assert client.chat.completions.create(model=RELAY, messages=HELLO).choices[0].message.content == "At last."
+    gateway.model.script = lambda body: {"status": 400, "message": "logit_bias is out of range"}
+    with pytest.raises(openai.BadRequestError, match="out of range"):
+        client.chat.completions.create(model=RELAY, messages=HELLO, logit_bias={"1": 1000})
+
+
+def test_a_provider_that_speaks_otherwise_is_translated(gateway):
+    answer = gateway.openai().chat.completions.create(model="provider:echo/echo", messages=HELLO)
+    assert answer.choices[0].message.content == "Echo: Hello" and answer.model == "provider:echo/echo"
+    assert answer.usage.total_tokens > 0
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_same_key_asks_once(gateway, client, stream):
+    headers = {"Authorization": f"Bearer {gateway.token}", "Idempotency-Key": f"relay-{stream}"}
+    body = {"model": RELAY, "messages": HELLO, "stream": stream}
+    calls = gateway.model.calls
+    first, second = (httpx.post(f"{gateway.url}/v1/chat/completions", json=body, headers=headers) for _ in range(2))
+    assert gateway.model.calls == calls + 1 and second.headers["idempotent-replayed"] == "true"
+    if stream:
+        assert "Hello there." in second.text and '"id":"up-1"' in second.text
+    else:
+        assert first.text == second.text
