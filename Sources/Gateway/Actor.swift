@@ -16,6 +16,8 @@ struct GatewayActor: Sendable {
     let user: String?
     /// Whether the user counts as an owner of the whole gateway: the gateway token with a listed id.
     let isOwner: Bool
+    /// Whom a header has named in vain, because the key is another's.
+    var ignoredUser: String?
     let address: String
     let trace: Trace
     let ids: IDGenerator
@@ -51,6 +53,7 @@ struct GatewayActor: Sendable {
             type: type,
             id: id,
             user: self.userID,
+            ignoredUser: self.ignoredUser,
             address: self.address,
             requestID: self.trace.requestID,
             ids: self.ids
@@ -71,12 +74,17 @@ enum UserName {
     static func isValid(_ text: String) -> Bool {
         (1...self.limit).contains(text.utf8.count) && text != "system"
             && !self.reserved.contains { text.bytewise.starts(with: $0) }
-            && !text.unicodeScalars.contains { scalar in
-                scalar.properties.generalCategory == .control || self.turning.contains { $0.contains(scalar.value) }
-            }
+            && !text.unicodeScalars.contains { $0.isHidden || $0.value == 0xFFFD }
     }
+}
 
+extension Unicode.Scalar {
     private static let turning: [ClosedRange<UInt32>] = [
         0x061C...0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069,
     ]
+
+    /// Whether it is not seen in a name, or turns text around.
+    var isHidden: Bool {
+        self.properties.generalCategory == .control || Self.turning.contains { $0.contains(self.value) }
+    }
 }

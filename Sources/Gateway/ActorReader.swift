@@ -1,4 +1,5 @@
 import HTTPTypes
+import HummingbirdCore
 import Kernel
 import Platform
 import Storage
@@ -33,7 +34,8 @@ struct ActorReader: Sendable {
             throw GatewayProblems.otherTenant
         }
         // A bound key is its owner's, whatever else is asked for.
-        var user = try key.owner ?? self.user(call)
+        let named = try self.user(call)
+        var user = key.owner ?? named
         // In a browser nobody can say for whom: whoever has signed in with a key that acts for nobody acts as the key.
         if user == nil, call.context.session != nil, !key.scopes.all.contains(.admin) { user = "key:\(key.id)" }
         let actor = GatewayActor(
@@ -42,6 +44,7 @@ struct ActorReader: Sendable {
             scopes: key.scopes,
             user: user,
             isOwner: false,
+            ignoredUser: key.owner == nil || key.owner == named ? nil : named,
             address: call.context.clientAddress,
             trace: call.trace,
             ids: self.ids
@@ -68,8 +71,9 @@ struct ActorReader: Sendable {
     }
 
     private func user(_ call: Call) throws -> String? {
-        guard let raw = call.header(Self.userHeader), let user = raw.nonEmpty else { return nil }
-        guard UserName.isValid(user) else { throw GatewayProblems.userInvalid }
+        let all = call.request.headers[values: Self.userHeader].filter { !$0.isEmpty }
+        guard let user = all.first else { return nil }
+        guard all.count == 1, UserName.isValid(user) else { throw GatewayProblems.userInvalid }
         return user
     }
 

@@ -3,6 +3,7 @@ import HTTPTypes
 package import Kernel
 import Ledger
 import Logging
+import NIOCore
 package import Platform
 import Search
 package import ServiceLifecycle
@@ -70,6 +71,46 @@ package struct Gateway: Slice {
             "authorization": .string(made.secret), "key": .string(made.secret), "id": .string(made.key.id.text),
             "scopes": .strings(made.key.scopes.names), "owner_id": .text(made.key.owner),
         ]
+    }
+
+    // MARK: Console
+
+    /// Throws `ConfigurationError`.
+    package func openTenant(_ slug: String, name: String) async throws -> JSONValue {
+        guard Slug.isSlug(slug), !Slug.isUUID(slug) else {
+            throw ConfigurationError("a tenant's slug has 1 to 64 of a-z, 0-9 and hyphens, and no hyphen at its ends")
+        }
+        try await self.prepare()
+        let tenant = try await self.parts.house.database.write { tx in
+            guard try tx.tenants.find(slug: slug) == nil else {
+                throw ConfigurationError("there is a tenant \(slug) already")
+            }
+            return try GatewaySeed.open(
+                slug,
+                name: name,
+                by: .console(of: Tenant.master, self.parts.house.ids),
+                self.parts,
+                in: tx
+            )
+        }
+        return TenantOutput.shape.json(of: TenantOutput(tenant: tenant))
+    }
+
+    package func tenants() async throws -> JSONValue {
+        try await self.prepare()
+        let all = try await self.parts.house.database.read { try $0.tenants.list() }
+        return TenantList.shape.json(of: TenantList(tenants: all.map { TenantOutput(tenant: $0) }))
+    }
+
+    /// Answers under way at the end of the server have so long while requests are still taken, to be told that it ends.
+    private static let drainSeconds: Int64 = 20
+
+    package func drain() async {
+        self.parts.runs.places.close()
+        let deadline = NIODeadline.now() + .seconds(Self.drainSeconds)
+        while !self.parts.runHouse.registry.isEmpty, .now() < deadline {
+            try? await Task.sleep(for: .milliseconds(50))
+        }
     }
 
     package func verify(in tx: Transaction) throws -> [String] { try GatewayCheck.differences(in: tx) }

@@ -30,9 +30,10 @@ package struct GatewayContract: SurfaceContract {
         return ["error": .object(Self.openAIError(problem, in: language))]
     }
 
-    package func headers(for problem: Problem, answering path: String) -> [Problem.Header] {
-        guard Self.isOpenAI(path) else { return [] }
-        return [.init("x-should-retry", Self.retry(problem).isRetryable ? "true" : "false")]
+    package func headers(for problem: Problem, in language: Language, answering path: String) -> [Problem.Header] {
+        let common: [Problem.Header] = [.init("Content-Language", language.rawValue), .init("Vary", "Accept-Language")]
+        guard Self.isOpenAI(path) else { return common }
+        return common + [.init("x-should-retry", Self.retry(problem).isRetryable ? "true" : "false")]
     }
 
     /// The envelope's `error`, also in the middle of a stream.
@@ -141,7 +142,12 @@ package struct GatewayContract: SurfaceContract {
     // MARK: Requests
 
     package var jsonBodies: JSONBodies {
-        JSONBodies(limit: 1024 * 1024, refusesOtherTypes: false, refusesRepeatedMembers: true)
+        JSONBodies(
+            limit: 1024 * 1024,
+            refusesOtherTypes: false,
+            refusesRepeatedMembers: true,
+            refusesMultipart: true
+        )
     }
     package var areReadsKept: Bool { false }
     package var failuresPerMinute: Int? { 10 }

@@ -83,6 +83,7 @@ enum GatewayProblems {
     // MARK: Budgets
 
     static let budgetScope = Problem(.invalid, "budget_scope")
+    static let budgetNotFound = Problem(.notFound, "budget_not_found")
     static func priceMissing(_ model: String) -> Problem { Problem(.conflict, "price_missing", ["model": model]) }
     static func budgetUsedUp(_ details: JSONValue) -> Problem {
         Problem(.limited, "budget_used_up", extra: ["details": details])

@@ -14,6 +14,7 @@ struct GatewayRoutes: Sendable {
     let sessions: SessionRoutes
     let usage: UsageRoutes
     let traces: TraceRoutes
+    let postings: PostingRoutes
     let activity: ActivityRoutes
     let tenants: TenantRoutes
     let models: ModelRoutes
@@ -59,9 +60,10 @@ struct GatewayRoutes: Sendable {
         self.sessions = SessionRoutes(database: database, actors: actors) { registry.isRunning($0) }
         self.usage = UsageRoutes(database: database, actors: actors, clock: house.clock)
         self.traces = TraceRoutes(database: database, actors: actors)
+        self.postings = PostingRoutes(database: database, actors: actors)
         self.activity = ActivityRoutes(database: database, actors: actors)
-        self.tenants = TenantRoutes(database: database, actors: actors, secrets: house.secrets) { tenant, tx in
-            try GatewaySeed.fill(tenant, parts, house.ids, in: tx)
+        self.tenants = TenantRoutes(database: database, actors: actors, secrets: house.secrets) {
+            try GatewaySeed.open($0, name: $1, by: $2.activity, parts, in: $3)
         }
         self.models = ModelRoutes(database: database, access: parts.access, actors: actors)
         self.marketKeys = MarketKeyRoutes(
@@ -77,7 +79,8 @@ struct GatewayRoutes: Sendable {
     var endpoints: [Endpoint] {
         self.agents.endpoints + self.providers.endpoints + self.keys.endpoints + self.budgets.endpoints
             + self.chat.endpoints + self.wake.endpoints + self.tools.endpoints + self.sessions.endpoints
-            + self.usage.endpoints + self.traces.endpoints + self.activity.endpoints + self.tenants.endpoints
+            + self.usage.endpoints + self.traces.endpoints + self.postings.endpoints + self.activity.endpoints
+            + self.tenants.endpoints
             + self.models.endpoints + self.marketKeys.endpoints + self.affiliateLinks.endpoints + self.health.endpoints
     }
 }

@@ -55,6 +55,21 @@ struct GatewaySeed: Sendable {
         return tenant
     }
 
+    /// Throws `tenantExists`.
+    static func open(
+        _ slug: String,
+        name: String,
+        by actor: ActivityActor,
+        _ parts: GatewayParts,
+        in tx: Transaction
+    ) throws -> Tenant {
+        let ids = parts.house.ids
+        let tenant = Tenant(id: ids.next(), slug: slug, name: name.nonEmpty ?? slug, createdAt: tx.now)
+        try self.fill(tenant, parts, ids, in: tx)
+        try tx.activity.record(actor, "created", of: "tenant", tenant.id.text)
+        return tenant
+    }
+
     /// A tenant with what makes its first request answer: the provider `echo`, an agent on it, a budget of its month.
     static func fill(_ tenant: Tenant, _ parts: GatewayParts, _ ids: IDGenerator, in tx: Transaction) throws {
         try tx.tenants.insert(tenant)

@@ -60,6 +60,8 @@ package struct Server: Service {
                 self.ready(address)
             }
         )
+        // The last one is the first that is told.
+        services.append(Draining(house: self.house))
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -101,5 +103,15 @@ package struct Server: Service {
             },
             logger: quiet
         )
+    }
+}
+
+/// Tells the surfaces that the server ends, before its listeners close.
+private struct Draining: Service {
+    let house: House
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        for slice in self.house.slices { await slice.drain() }
     }
 }

@@ -54,6 +54,8 @@ package protocol Slice: Sendable {
     /// Its records that leave the database when they are old.
     static var archived: [ArchiveKind] { get }
 
+    /// The server has been told to end, and still takes requests: nothing long begins any more. Listeners close when it returns.
+    func drain() async
     /// Before the first request, and before a command of the console: what the surface needs in the database.
     func prepare() async throws
     /// Makes a key at the console; what is told of it. Throws `ConfigurationError` for a role that there is not.
@@ -73,6 +75,7 @@ package protocol Slice: Sendable {
 extension Slice {
     package var searches: [Search] { [] }
     package func prepare() async throws {}
+    package func drain() async {}
     package func makeKey(role: Role, owner: String, rateLimit: Int?, merchants: [String]) async throws -> JSONValue {
         guard merchants.isEmpty else { throw ConfigurationError("no key of \(Self.name) is limited to merchants") }
         return try await self.makeKey(role: role, owner: owner, rateLimit: rateLimit)

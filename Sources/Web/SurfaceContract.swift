@@ -25,7 +25,7 @@ package protocol SurfaceContract: Sendable {
     /// - Parameter path: of the request, with whatever prefix stands before it.
     func body(for problem: Problem, in language: Language, answering path: String) -> JSONValue
     /// Headers of the contract's own that belong to the problem.
-    func headers(for problem: Problem, answering path: String) -> [Problem.Header]
+    func headers(for problem: Problem, in language: Language, answering path: String) -> [Problem.Header]
     /// Where whoever has no key learns nothing else: neither which paths there are, nor with which methods.
     func asksForKeyFirst(_ path: String) -> Bool
     /// So many wrong keys of one address in a minute are told apart from a limit; nil for the address's own limit alone.
@@ -96,10 +96,17 @@ package struct JSONBodies: Sendable {
     package let refusesOtherTypes: Bool
     /// Whether a member that comes twice is refused.
     package let refusesRepeatedMembers: Bool
+    /// Whether a form with files is refused as such, and not as JSON that cannot be read.
+    package let refusesMultipart: Bool
 
-    package init(limit: Int, refusesOtherTypes: Bool, refusesRepeatedMembers: Bool = false) {
+    package init(
+        limit: Int,
+        refusesOtherTypes: Bool,
+        refusesRepeatedMembers: Bool = false,
+        refusesMultipart: Bool = false
+    ) {
         (self.limit, self.refusesOtherTypes) = (limit, refusesOtherTypes)
-        self.refusesRepeatedMembers = refusesRepeatedMembers
+        (self.refusesRepeatedMembers, self.refusesMultipart) = (refusesRepeatedMembers, refusesMultipart)
     }
 
     package static let usual = JSONBodies(limit: 1024 * 1024, refusesOtherTypes: false)
@@ -107,8 +114,14 @@ package struct JSONBodies: Sendable {
     /// Throws *unsupported media*. A body without a type is read as JSON; so is an object that says it is a form, as curl does of its own
     /// accord.
     func check(type: String?, of body: some Sequence<UInt8>) throws {
-        guard self.refusesOtherTypes, let type else { return }
+        guard self.refusesOtherTypes || self.refusesMultipart, let type else { return }
         let essence = String(type.bytewise.cut(at: ";").before).trimmed.lowercased()
+        guard self.refusesOtherTypes else {
+            if essence.bytewise.starts(with: "multipart/") {
+                throw Problem(.unsupportedMedia, "unsupported_media_type")
+            }
+            return
+        }
         if essence == "application/json" || essence == "text/json" || essence.bytewise.ends(with: "+json") { return }
         let isObject = body.first { $0 > UInt8(ascii: " ") } == UInt8(ascii: "{")
         guard essence == "application/x-www-form-urlencoded", isObject else {
@@ -149,7 +162,7 @@ extension SurfaceContract {
         self.body(for: problem, in: language)
     }
 
-    package func headers(for _: Problem, answering _: String) -> [Problem.Header] { [] }
+    package func headers(for _: Problem, in _: Language, answering _: String) -> [Problem.Header] { [] }
 
     package func asksForKeyFirst(_: String) -> Bool { false }
 

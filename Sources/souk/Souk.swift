@@ -16,7 +16,7 @@ struct Souk: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Serve.self, Keys.self, Accounts.self, Seed.self, Demo.self, Verify.self, Routes.self, Migrate.self,
-            Archived.self, Searched.self, Doctor.self, CommerceCommands.self,
+            Archived.self, Searched.self, Doctor.self, CommerceCommands.self, GatewayCommands.self,
             PrintVersion.self, ServeDemoProvider.self,
         ]
     )

@@ -20,6 +20,13 @@ def gateway(tmp_path_factory):
     assert gateway.souk.stop() == 0
 
 
+def test_errors_say_in_which_language_they_are(gateway):
+    for wanted, language in [("vi;q=0.9,en;q=0.1", "vi"), ("zh-TW", "zh"), ("ja", "ja"), ("*", "en"), ("", "en"), ("fr", "en")]:
+        answer = gateway.admin.get("/v1/agents/nobody", headers={"Accept-Language": wanted})
+        assert answer.status_code == 404 and answer.headers["content-language"] == language
+        assert "Accept-Language" in answer.headers["vary"] and answer.json()["error"]["code"] == "NOT_FOUND"
+
+
 def test_a_plain_answer(gateway):
     gateway.model.script = lambda body: {"text": "Hello there."}
     answer = gateway.openai().chat.completions.create(model="goclaw:helper", messages=HELLO)
@@ -486,3 +493,145 @@ def test_the_books_agree(gateway):
     assert whole >= gateway.model.billed
     out = json.loads(gateway.souk.command("verify", "--json").stdout)
     assert out.get("differences", []) == [], out
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_what_the_package_sends_again_joins_the_run_that_is_under_way(gateway, stream):
+    def script(body):
+        time.sleep(1.5)
+        return {"text": "Once."}
+
+    gateway.model.script = script
+    calls = gateway.model.calls
+    body = {"model": "agent:helper", "messages": HELLO, "stream": stream}
+
+    def ask(count, patience=30):
+        headers = {"Authorization": f"Bearer {gateway.token}", "x-stainless-retry-count": str(count)}
+        try:
+            return httpx.post(f"{gateway.url}/v1/chat/completions", json=body, headers=headers, timeout=patience)
+        except httpx.ReadTimeout:
+            return None
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(ask, 0, 0.8)
+        time.sleep(0.4)
+        second = pool.submit(ask, 1)
+        # The first hangs up while the second waits: the run goes on for it.
+        assert first.result() is None
+        assert "Once." in second.result().text and gateway.model.calls == calls + 1
+        # Without the package's count, the same request is another one.
+        both = [pool.submit(ask, 0) for _ in range(2)]
+        runs = {one.result().headers["x-goclaw-run-id"] for one in both}
+    assert len(runs) == 2 and gateway.model.calls == calls + 3
+    # Who hangs up before anybody has joined, cancels.
+    assert ask(0, 0.5) is None
+    time.sleep(0.3)
+    assert ask(1).status_code == 200 and gateway.model.calls == calls + 5
+
+
+def test_a_posting_leads_to_its_trace_and_back(gateway):
+    gateway.model.script = lambda body: {"text": "Why not."}
+    key = gateway.key("write", budget_monthly_cents=500)
+    raw = gateway.openai(key).chat.completions.with_raw_response.create(model="agent:helper", messages=HELLO)
+    cost = int(raw.headers["x-goclaw-cost-micros"])
+    trace = raw.headers["x-goclaw-trace-id"]
+    mine = httpx.Client(base_url=gateway.url, headers={"Authorization": f"Bearer {key}"})
+    budget = next(b for b in gateway.ok(mine.get("/v1/budgets"))["budgets"] if b["scope"] == "key")
+    booked, given = gateway.ok(mine.get(f"/v1/budgets/{budget['id']}/postings"))["postings"]
+    assert (booked["kind"], booked["posted_micros"], booked["trace_id"]) == ("model_call", cost, trace)
+    assert given["kind"] == "limit" and given["trace_id"] is None
+    # The trace names every budget to admins, and to others those that are theirs.
+    every = gateway.ok(gateway.admin.get(f"/v1/traces/{trace}/postings"))["postings"]
+    assert {one["scope"] for one in every} == {"tenant", "key"} and {one["posted_micros"] for one in every} == {cost}
+    own = gateway.ok(mine.get(f"/v1/traces/{trace}/postings"))["postings"]
+    assert [one["reference"] for one in own] == [booked["reference"]]
+    assert booked["span_id"] in [span["id"] for span in gateway.trace(raw.headers["x-goclaw-run-id"])["spans"]]
+    tenants = next(b for b in gateway.ok(gateway.admin.get("/v1/budgets"))["budgets"] if b["scope"] == "tenant")
+    assert mine.get(f"/v1/budgets/{tenants['id']}/postings").status_code == 404
+    assert mine.get(f"/v1/budgets/{budget['id']}/postings?cursor=x").status_code == 400
+    for page in [f"/budgets/{budget['id']}", f"/traces/{trace}"]:
+        assert httpx.get(gateway.url + page).status_code in (303, 401, 403)
+
+
+def test_a_body_is_judged_by_what_it_can_be_read_as(gateway):
+    body = json.dumps({"messages": HELLO}).encode()
+    for kind, status in [("text/plain", 200), ("application/json; charset=utf-16", 200), ("multipart/form-data; boundary=x", 415)]:
+        answer = gateway.admin.post("/v1/chat/completions", content=body, headers={"Content-Type": kind})
+        assert answer.status_code == status, answer.text
+    for bad in [b"--x\r\n\r\n", b'{"messages":"\xff"}', b"[" * 100_000, b'{"a":1,"a":2}', b""]:
+        assert gateway.admin.post("/v1/chat/completions", content=bad).status_code == 400
+    assert gateway.admin.get("/v1/agents?search=%ff").status_code == 400
+    assert gateway.admin.get("/v1/agents/%ff").status_code in (400, 404)
+
+
+def test_faults_of_a_chat_are_named_together(gateway):
+    answer = gateway.admin.post("/v1/chat/completions", json={
+        "messages": HELLO, "temperature": 3, "stop": ["a"] * 5, "stream_options": {"include_usage": "yes"},
+        "response_format": {"type": "json_schema", "json_schema": {"schema": 1}}, "tools": "x", "tool_choice": 1,
+        "metadata": {"a": 1}, "store": "true", "stream": "true",
+    })
+    fields = {fault["field"] for fault in answer.json()["error"]["details"]}
+    assert answer.status_code == 400 and fields == {
+        "temperature", "stop", "stream_options.include_usage", "response_format.json_schema.name",
+        "response_format.json_schema.schema", "tools", "tool_choice", "metadata", "store", "stream",
+    }
+    choice = {"type": "function", "function": {"name": "nobody"}}
+    answer = gateway.admin.post("/v1/chat/completions", json={"messages": HELLO, "tool_choice": choice})
+    assert answer.json()["error"]["param"] == "tool_choice"
+
+
+def test_who_is_named_twice_or_badly_is_refused_and_who_is_named_in_vain_is_written_down(gateway):
+    bad = [b"system", b"key:1", b"agent:x", b"gateway:x", b"a\xe2\x80\xaeb", b"\xff\xfe", b"x" * 256]
+    for name in bad:
+        headers = [(b"Authorization", f"Bearer {gateway.token}".encode()), (b"X-GoClaw-User-Id", name)]
+        assert httpx.get(f"{gateway.url}/v1/agents", headers=headers).status_code == 400, name
+    headers = [("Authorization", f"Bearer {gateway.token}"), ("X-GoClaw-User-Id", "a"), ("X-GoClaw-User-Id", "b")]
+    assert httpx.get(f"{gateway.url}/v1/agents", headers=headers).status_code == 400
+    mine = httpx.Client(headers={"Authorization": f"Bearer {gateway.key('write')}", "X-GoClaw-User-Id": "bob"})
+    made = mine.post(f"{gateway.url}/v1/agents", json={"agent_key": "vain"})
+    assert made.status_code == 403 or made.json()["owner_id"] == "ada"
+    mine = httpx.Client(headers={"Authorization": f"Bearer {gateway.key('provision', 'write')}", "X-GoClaw-User-Id": "bob"})
+    assert gateway.ok(mine.post(f"{gateway.url}/v1/agents", json={"agent_key": "vain2"}))["owner_id"] == "ada"
+    log = gateway.ok(gateway.admin.get("/v1/activity?action=agent.created"))["logs"][0]
+    assert log["details"]["ignored_user_id"] == "bob"
+
+
+def test_a_renamed_agent_stays_in_the_keys_that_are_limited_to_it(gateway):
+    gateway.model.script = lambda body: {"text": "Me."}
+    gateway.agent("old-name")
+    key = gateway.openai(gateway.key("write", agents=["old-name"]))
+    gateway.ok(gateway.admin.put("/v1/agents/old-name", json={"agent_key": "new-name"}))
+    assert key.chat.completions.create(model="agent:new-name", messages=HELLO).choices[0].message.content == "Me."
+
+
+def test_the_console_opens_tenants(gateway):
+    made = json.loads(gateway.souk.command("gateway", "tenants", "create", "north", "--name", "North").stdout)
+    assert made["slug"] == "north" and made["name"] == "North"
+    assert "north" in gateway.souk.command("gateway", "tenants").stdout
+    answer = gateway.admin.get("/v1/agents", headers={"X-GoClaw-Tenant-Id": "north", "X-GoClaw-User-Id": "ada"})
+    assert [agent["agent_key"] for agent in gateway.ok(answer)["agents"]] == ["default"]
+    assert gateway.souk.command("gateway", "tenants", "create", "North!", check=False).returncode != 0
+
+
+def test_a_call_of_a_tool_makes_no_session(gateway):
+    before = gateway.ok(gateway.admin.get("/v1/sessions"))["total"]
+    gateway.post("/v1/tools/invoke", {"tool": "datetime", "agentId": "helper"})
+    assert gateway.ok(gateway.admin.get("/v1/sessions"))["total"] == before
+    trace = gateway.ok(gateway.admin.get("/v1/traces?limit=1"))["traces"][0]
+    assert trace["name"] == "invoke_tool helper" and trace["session_key"] == ""
+
+
+def test_a_server_that_ends_says_so_and_finishes_what_it_has_begun(tmp_path):
+    own = Gateway(tmp_path)
+    own.model.script = lambda body: {"text": "one two three four five six", "pause": 0.3}
+    kept = httpx.Client(base_url=own.url)
+    assert kept.get("/health").json() == {"status": "ok", "protocol": 3}
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(own.openai().chat.completions.create, model="agent:helper", messages=HELLO)
+        time.sleep(0.5)
+        own.souk.process.terminate()
+        time.sleep(0.3)
+        health = kept.get("/health")
+        assert (health.status_code, health.json()["status"]) == (503, "draining")
+        assert answer.result().choices[0].message.content == "one two three four five six"
+    assert own.souk.process.wait(30) == 0

@@ -47,9 +47,18 @@ struct ActivityActor: Sendable {
     let id: String
     /// Whose own the entry is, beside admins; empty for nobody's.
     let user: String
+    /// Whom a header has named in vain.
+    var ignoredUser: String?
     let address: String
     let requestID: String
     let ids: IDGenerator
+}
+
+extension ActivityActor {
+    /// Whoever runs the program on the server.
+    static func console(of tenant: ID<Tenant>, _ ids: IDGenerator) -> Self {
+        Self(tenant: tenant, type: .system, id: "console", user: "", address: "", requestID: "", ids: ids)
+    }
 }
 
 struct ActivityFilter: Sendable {
@@ -79,6 +88,7 @@ struct ActivityStore {
         details: [String: JSONValue] = [:]
     ) throws {
         var details = details
+        if let ignored = actor.ignoredUser { details["ignored_user_id"] = .string(ignored) }
         if !fields.isEmpty { details["fields"] = .strings(fields.sorted()) }
         try self.tx.execute(
             """

@@ -68,8 +68,22 @@ struct AgentInput: Input {
             }
         }
         if let config = changes.objects["tools_config"] { ToolsConfigRules.check(config, &read) }
+        if let config = changes.objects["other_config"] { self.check(other: config, &read) }
         changes.fields = self.fields(of: changes)
         return changes
+    }
+
+    /// What `other_config` may say, apart from what is the client's own.
+    private static func check(other config: JSONValue, _ read: inout InputReader) {
+        let ranges: [(String, ClosedRange<Int64>)] = [
+            ("run_timeout_seconds", 10...3600), ("quota_mb", 1...1024),
+            ("user_budget_monthly_cents", 0...100_000_000),
+        ]
+        for (name, range) in ranges {
+            guard let value = config[name], value != .null else { continue }
+            let isRight = value.integer.map(range.contains) ?? false
+            read.require(isRight, "other_config.\(name)", .between("\(range.lowerBound)", "\(range.upperBound)"))
+        }
     }
 
     private static func readLimits(_ changes: inout AgentService.Changes, _ read: inout InputReader) {

@@ -128,7 +128,10 @@ struct AgentService: Sendable {
             }
             try self.apply(changes, to: &agent, instead: before.details.objects, actor, in: tx)
             if agent.isDefault, !before.isDefault { try tx.agents.clearDefault(of: agent.tenant) }
-            if agent.key != before.key { try tx.agents.insert(alias: before.key, of: agent) }
+            if agent.key != before.key {
+                try tx.agents.insert(alias: before.key, of: agent)
+                try tx.apiKeys.rename(agent: before.key, to: agent.key, of: agent.tenant)
+            }
             agent.updatedAt = tx.now
             try tx.agents.update(agent)
             if let prompt = changes.systemPrompt {

@@ -40,6 +40,23 @@ struct AttemptStore {
         ) == 1
     }
 
+    /// All of a run, in their order.
+    func list(of run: RunRecord) throws -> [Attempt] {
+        try self.tx.rows(
+            "SELECT \(raw: Self.columns) FROM gateway_attempt WHERE run = \(run.id) ORDER BY id"
+        ) { try Attempt(row: &$0) }
+    }
+
+    /// The trace that an attempt belongs to; nil where it is deleted.
+    func trace(of attempt: String, tenant: ID<Tenant>) throws -> String? {
+        try self.tx.value(
+            """
+            SELECT r.trace_id FROM gateway_attempt a JOIN gateway_run r ON r.id = a.run
+            WHERE a.id = \(attempt) AND a.tenant_id = \(tenant)
+            """
+        )
+    }
+
     /// Those of a run that nobody has settled.
     func listOpen(of run: String) throws -> [Attempt] {
         try self.tx.rows(

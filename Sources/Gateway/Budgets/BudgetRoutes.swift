@@ -31,18 +31,8 @@ struct BudgetRoutes: Sendable {
             let reports = try await self.database.read { tx in
                 let budgets = try tx.budgets.list(of: actor.tenant.id)
                 let reports = try budgets.flatMap { try BudgetReport.of($0, in: tx) }
-                guard let user = actor.ownUser else { return reports }
-                let owned = try tx.agents.list(of: actor.tenant.id, usableBy: user, ListPage(limit: 200)).items
-                let own = Set(owned.filter { $0.owner == user }.map(\.id.text))
-                return reports.filter { report in
-                    switch report.budget.scope {
-                    case .tenant: false
-                    case .key: report.subject == actor.key?.id.text
-                    case .agent: own.contains(report.subject)
-                    case .user: report.subject == user
-                    case .agentUser: report.subject.bytewise.cut(at: " ").after.map { $0 == user } ?? false
-                    }
-                }
+                let sight = try BudgetSight(of: actor, in: tx)
+                return reports.filter { sight.sees($0.budget, of: $0.subject) }
             }
             return BudgetList(budgets: reports.map { BudgetOutput(report: $0) })
         }

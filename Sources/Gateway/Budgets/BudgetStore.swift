@@ -15,6 +15,10 @@ struct BudgetStore {
         )
     }
 
+    func find(_ id: ID<Budget>, of tenant: ID<Tenant>) throws -> Budget? {
+        try self.tx.row("SELECT \(raw: Budget.columns) FROM gateway_budget WHERE id = \(id) AND tenant_id = \(tenant)")
+    }
+
     func find(_ tenant: ID<Tenant>, _ scope: Budget.Scope, _ subject: String, _ period: Budget.Period) throws -> Budget?
     {
         try self.tx.row(

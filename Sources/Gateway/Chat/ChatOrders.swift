@@ -158,6 +158,13 @@ struct ChatOrders: Sendable {
         for tool in request.tools where self.house.tool(tool.name).map({ policy.has($0.traits) }) ?? false {
             throw GatewayProblems.toolNameTaken(tool.name)
         }
+        guard case .named(let name) = request.toolChoice else { return }
+        let isThere =
+            request.tools.contains { $0.name.bytewise.equals(name) }
+            || self.house.tool(name).map { policy.has($0.traits) } ?? false
+        var validation = Validation()
+        validation.require(isThere, "tool_choice", FieldRule("tool_choice"))
+        try validation.check()
     }
 
     // MARK: Sessions

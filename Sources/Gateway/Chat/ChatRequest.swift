@@ -67,7 +67,7 @@ struct ChatReader {
         self.request.isStream = self.flag("stream") ?? false
         self.request.user = self.text("user")?.nonEmpty
         self.request.isStored = self.flag("store") ?? true
-        self.request.includesUsage = self.body["stream_options"]?["include_usage"] == true
+        self.readStreamOptions()
         self.request.allowsParallelCalls = self.flag("parallel_tool_calls")
         self.readSampling()
         self.readMetadata()
@@ -127,6 +127,18 @@ struct ChatReader {
         return number
     }
 
+    private mutating func readStreamOptions() {
+        guard let options = self.body["stream_options"], options != .null else { return }
+        guard options.object != nil else {
+            return self.validation.malformed("stream_options", FieldRule("object"))
+        }
+        let wanted = options["include_usage"] ?? .null
+        if ![.null, true, false].contains(wanted) {
+            self.validation.malformed("stream_options.include_usage", FieldRule("boolean"))
+        }
+        self.request.includesUsage = wanted == true
+    }
+
     private mutating func readSampling() {
         let newer = self.integer("max_completion_tokens", 1...10_000_000)
         let older = self.integer("max_tokens", 1...10_000_000)
@@ -139,7 +151,7 @@ struct ChatReader {
         if let stop = self.body["stop"], stop != .null {
             let words = stop.string.map { [$0] } ?? stop.array?.compactMap(\.string)
             if let words, words.count == stop.array?.count ?? 1 {
-                self.validation.require(words.count <= 4, "stop", .between("1", "4"))
+                self.validation.require(words.count <= 4, "stop", FieldRule("at_most_items", ["limit": "4"]))
                 self.request.sampling.stop = words
             } else {
                 self.validation.malformed("stop", FieldRule("strings"))
@@ -159,6 +171,13 @@ struct ChatReader {
             let types = ["text", "json_object", "json_schema"]
             let isKnown = format["type"]?.string.map(types.contains) ?? false
             self.validation.require(isKnown, "response_format.type", .oneOf(types))
+            if format["type"] == "json_schema" {
+                let schema = format["json_schema"]
+                if schema?["name"]?.string == nil { self.validation.missing("response_format.json_schema.name") }
+                if let schema = schema?["schema"], schema.object == nil {
+                    self.validation.malformed("response_format.json_schema.schema", FieldRule("object"))
+                }
+            }
             self.request.responseFormat = format
         }
     }
@@ -168,13 +187,17 @@ struct ChatReader {
         guard let members = metadata.object, members.values.allSatisfy({ $0.string != nil }) else {
             return self.validation.malformed("metadata", FieldRule("object"))
         }
-        self.validation.require(members.count <= 16, "metadata", .between("0", "16"))
+        self.validation.require(members.count <= 16, "metadata", FieldRule("at_most_items", ["limit": "16"]))
         self.request.metadata = metadata
     }
 
     // MARK: Tools
 
     private mutating func readTools() {
+        for name in ["tools", "functions"] {
+            guard let list = self.body[name], list != .null, list.array == nil else { continue }
+            self.validation.malformed(name, FieldRule("objects"))
+        }
         var tools = (self.body["tools"]?.array ?? []).map {
             ($0["function"], $0["type"]?.string ?? "function", "tools")
         }
@@ -182,12 +205,16 @@ struct ChatReader {
             tools = functions.map { ($0, "function", "functions") }
             self.request.isLegacy = true
         }
-        self.validation.require(tools.count <= Self.toolLimit, "tools", .between("0", "\(Self.toolLimit)"))
+        let limit = FieldRule("at_most_items", ["limit": "\(Self.toolLimit)"])
+        self.validation.require(tools.count <= Self.toolLimit, "tools", limit)
         for (index, tool) in tools.enumerated() {
             let (function, type, list) = tool
             guard type == "function", let function, let name = function["name"]?.string, PlainName.isName(name) else {
                 self.validation.require(false, "\(list)[\(index)].function.name", FieldRule("tool_name"))
                 continue
+            }
+            if let parameters = function["parameters"], parameters.object == nil {
+                self.validation.malformed("\(list)[\(index)].function.parameters", FieldRule("object"))
             }
             self.request.tools.append(
                 ModelTool(
@@ -228,7 +255,8 @@ struct ChatReader {
         }
         guard !list.isEmpty else { throw GatewayProblems.messagesMissing }
         guard list.count <= Self.messageLimit else {
-            return self.validation.require(false, "messages", .between("1", "\(Self.messageLimit)"))
+            let limit = FieldRule("at_most_items", ["limit": "\(Self.messageLimit)"])
+            return self.validation.require(false, "messages", limit)
         }
         for (index, message) in list.enumerated() { self.read(message, at: index) }
         try self.validation.check()

@@ -10,13 +10,12 @@ import Web
 struct ChatRoutes: Sendable {
     static let tag = "OpenAI"
     static let bodyLimit = 20 * 1024 * 1024
-    /// The status is held back until the model says something, or for so long.
-    private static let headSeconds: Int64 = 10
     private static let keepAliveSeconds: Int64 = 15
 
     let actors: ActorReader
     let orders: ChatOrders
     let runs: RunService
+    let joins = RetryJoins()
 
     var endpoints: [Endpoint] { [self.chat] }
 
@@ -42,6 +41,10 @@ struct ChatRoutes: Sendable {
             if let claim, let kept = try await house.database.read({ try claim.known(in: $0) }) {
                 return try self.repeated(kept, request)
             }
+            let retry = claim == nil ? RetryJoins.Key(call, actor, body.bytes) : nil
+            if let retry, retry.isRepetition, let shared = self.joins.find(retry) {
+                return try await self.response(shared, call.context.watch ?? ConnectionWatch())
+            }
             var placed: ChatOrders.Placed
             if let relay {
                 let bytes = Array(body.bytes.readableBytesView)
@@ -50,7 +53,7 @@ struct ChatRoutes: Sendable {
                 placed = try await self.orders.order(request, actor, call)
             }
             placed.order.claim = claim
-            return try await self.answer(request, placed, call)
+            return try await self.answer(request, placed, call, retry)
         }
         .refusing(
             GatewayProblems.messagesMissing,
@@ -79,7 +82,7 @@ struct ChatRoutes: Sendable {
     func respond(to request: ChatRequest, session: String, _ caller: Caller, _ call: Call) async throws -> Response {
         let actor = try await self.actors.actor(caller, call)
         let placed = try await self.orders.order(request, actor, call, session: session)
-        return try await self.answer(request, placed, call)
+        return try await self.answer(request, placed, call, nil)
     }
 
     private static func form(_ request: ChatRequest, run: String, agent: String, created: Int64) -> ChatAnswer {
@@ -137,70 +140,71 @@ struct ChatRoutes: Sendable {
         return Response(status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
     }
 
-    private func answer(_ request: ChatRequest, _ placed: ChatOrders.Placed, _ call: Call) async throws -> Response {
+    private func answer(_ request: ChatRequest, _ placed: ChatOrders.Placed, _ call: Call, _ retry: RetryJoins.Key?)
+        async throws -> Response
+    {
         let outlet = SilenceOutlet()
         let holds: [any Sendable] = placed.lock.map { [$0] } ?? []
         let machine = try await self.runs.machine(placed.order, holding: holds) { await outlet.tell() }
-        let isDetached = call.header(Self.detachHeader)?.lowercased() == "true"
+        let order = placed.order
+        let answering = ChatAnswering(
+            machine: machine,
+            request: request,
+            answer: Self.form(request, run: order.id, agent: order.agent.key, created: machine.startedAt.seconds),
+            outlet: outlet,
+            isDetached: call.header(Self.detachHeader)?.lowercased() == "true"
+        )
         let watch = call.context.watch ?? ConnectionWatch()
-        let (order, startedAt) = (placed.order, machine.startedAt)
-        let answer = Self.form(request, run: order.id, agent: order.agent.key, created: startedAt.seconds)
+        guard let retry else {
+            // A run that goes on without its client is never ended in the middle of a step.
+            let first = try await watch.endingWhenLeft(unless: answering.isDetached) { try await answering.begin() }
+            return await self.response(answering, first, watch)
+        }
+        let shared = SharedRun(answering)
+        self.joins.add(shared, retry)
+        self.runs.carry { await shared.run() }
+        defer { self.joins.remove(shared, retry) }
+        return try await self.response(shared, watch)
+    }
+
+    /// What a run answers to one of those who wait for it. Throws `runCancelled` where another has its stream.
+    private func response(_ shared: SharedRun, _ watch: ConnectionWatch) async throws -> Response {
+        let (first, isLast) = try await shared.first(for: watch)
+        guard isLast || !shared.answering.request.isStream else { throw GatewayProblems.runCancelled }
+        return await self.response(shared.answering, first, watch)
+    }
+
+    private func response(_ answering: ChatAnswering, _ first: RunEvent?, _ watch: ConnectionWatch) async -> Response {
+        let (machine, request) = (answering.machine, answering.request)
         guard request.isStream else {
-            let result = try await self.reading(machine, watch, isDetached) { try await machine.finish() }
-            let overhead = await machine.overhead
-            var response = Self.whole(answer, result)
-            self.addHeaders(&response, request, placed.order, result)
+            let (result, overhead) = await (machine.result, machine.overhead)
+            var response = Self.whole(answering.answer, result)
+            self.addHeaders(&response, request, machine.order, result)
             response.headers[Self.overheadHeader] = "\(overhead)"
             response.headers[Self.costHeader] = "\(result.totals.cost.smallestUnits)"
             return response
         }
-        // Refusals are real errors as long as nothing was said.
-        let first = try await self.reading(machine, watch, isDetached) {
-            try await machine.next(until: .now() + .seconds(Self.headSeconds))
-        }
         var response = Response(
             status: .ok,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-cache"],
-            body: self.stream(first, machine, request, answer, watch, outlet, isDetached)
+            body: self.stream(answering, first, watch)
         )
         response.headers[HTTPField.Name("X-Accel-Buffering")!] = "no"
-        self.addHeaders(&response, request, placed.order, nil)
+        self.addHeaders(&response, request, machine.order, nil)
         return response
-    }
-
-    /// What is pulled for a client ends with it, unless the run goes on without.
-    private func reading<T: Sendable>(
-        _ machine: RunMachine,
-        _ watch: ConnectionWatch,
-        _ isDetached: Bool,
-        _ body: @Sendable () async throws -> T
-    ) async throws -> T {
-        // A run that goes on without its client is never ended in the middle of a step.
-        if isDetached { return try await body() }
-        do { return try await watch.endingWhenLeft { try await body() } } catch {
-            await machine.abandon(.clientDisconnected)
-            throw error
-        }
     }
 
     // MARK: Streams
 
-    private func stream(
-        _ first: RunEvent?,
-        _ machine: RunMachine,
-        _ request: ChatRequest,
-        _ answer: ChatAnswer,
-        _ watch: ConnectionWatch,
-        _ outlet: SilenceOutlet,
-        _ isDetached: Bool
-    ) -> ResponseBody {
-        ResponseBody { writer in
-            let chunks = ChatAnswer.Chunks(answer, includesUsage: request.includesUsage)
+    private func stream(_ answering: ChatAnswering, _ first: RunEvent?, _ watch: ConnectionWatch) -> ResponseBody {
+        let (machine, outlet) = (answering.machine, answering.outlet)
+        return ResponseBody { writer in
+            let chunks = ChatAnswer.Chunks(answering.answer, includesUsage: answering.request.includesUsage)
             let line = ChatLine(chunks: chunks, isRelayed: machine.order.relay?.body != nil)
             var pending: RunEvent? = first
             var isOver = first == nil
             do {
-                try await watch.endingWhenLeft(unless: isDetached) {
+                try await watch.endingWhenLeft(unless: answering.isDetached) {
                     try await writer.write(ByteBuffer(bytes: line.first))
                     await outlet.open(writer as? any SharedBodyWriter)
                     while !isOver {
@@ -222,7 +226,11 @@ struct ChatRoutes: Sendable {
                 )
             } catch {
                 await outlet.close()
-                if isDetached { self.runs.detach(machine) } else { await machine.abandon(.clientDisconnected) }
+                if answering.isDetached {
+                    self.runs.detach(machine)
+                } else {
+                    await machine.abandon(.clientDisconnected)
+                }
                 throw error
             }
             try await writer.finish(nil)
@@ -273,80 +281,5 @@ struct ChatRoutes: Sendable {
             response.headers[Self.providerHeader] = choice.provider
             response.headers[Self.modelHeader] = HeaderText.of(choice.model)
         }
-    }
-}
-
-/// Text in a header: what is no visible ASCII is percent-encoded.
-enum HeaderText {
-    static func of(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 < 33 || $0 > 126 }) else { return text }
-        return text.utf8.map { byte in
-            guard byte < 33 || byte > 126 else { return String(UnicodeScalar(byte)) }
-            let digits = String(byte, radix: 16, uppercase: true)
-            return "%" + (digits.utf8.count == 1 ? "0" : "") + digits
-        }.joined()
-    }
-}
-
-/// Events of a run as lines of a stream.
-struct ChatLine: Sendable {
-    let chunks: ChatAnswer.Chunks
-    /// Whether the model's own chunks are passed on.
-    var isRelayed = false
-
-    /// What a stream begins with; a comment where the model's own chunks follow.
-    var first: [UInt8] { self.isRelayed ? ChatAnswer.Chunks.comment("relayed") : self.chunks.first }
-
-    func bytes(_ event: RunEvent) -> [UInt8] {
-        switch event {
-        case .text(let text): self.chunks.text(text)
-        case .refusal(let text): self.chunks.text(text, as: "refusal")
-        case .toolStarted(let name): ChatAnswer.Chunks.comment("tool \(name)")
-        case .clientCall(let index, let id, let name): self.chunks.call(index, id, name)
-        case .clientArguments(let index, let text): self.chunks.arguments(index, text)
-        case .raw(let bytes): Self.event(bytes)
-        case .waiting: ChatAnswer.Chunks.comment("keep-alive")
-        }
-    }
-
-    /// Data of several lines is as many lines.
-    private static func event(_ data: [UInt8]) -> [UInt8] {
-        var bytes = Array("data: ".utf8)
-        bytes.reserveCapacity(data.count + 8)
-        for byte in data {
-            bytes.append(byte)
-            if byte == .lineFeed { bytes += Array("data: ".utf8) }
-        }
-        return bytes + [.lineFeed, .lineFeed]
-    }
-
-    /// What follows the last word: the label of advertising, the finish, the usage, `[DONE]`.
-    ///
-    /// - Parameter overhead: milliseconds of the server's own, where it is known.
-    func end(_ result: RunResult, label: String, overhead: Int64? = nil) -> [UInt8] {
-        let last = label.isEmpty ? [] : self.chunks.text(label)
-        let usage = self.chunks.usageLine(result.totals.usage)
-        let comment = overhead.map { ChatAnswer.Chunks.comment("overhead_ms=\($0)") } ?? []
-        if self.isRelayed { return comment + ChatAnswer.Chunks.done }
-        return last + self.chunks.finish(result.stopReason) + usage + comment + ChatAnswer.Chunks.done
-    }
-}
-
-extension ChatAnswer.Chunks {
-    /// Empty where the client has not asked for it.
-    func usageLine(_ usage: TokenUsage) -> [UInt8] { self.includesUsage ? self.usage(usage) : [] }
-}
-
-/// Where comments go while tools run; nowhere as long as nothing was written.
-actor SilenceOutlet {
-    private var writer: (any SharedBodyWriter)?
-
-    func open(_ writer: (any SharedBodyWriter)?) { self.writer = writer }
-    func close() { self.writer = nil }
-
-    func tell() async {
-        guard var writer = self.writer else { return }
-        // A client that has gone is noticed by whoever writes next.
-        try? await writer.write(ByteBuffer(bytes: ChatAnswer.Chunks.comment("keep-alive")))
     }
 }

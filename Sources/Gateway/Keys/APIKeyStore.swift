@@ -42,6 +42,21 @@ struct APIKeyStore {
         return Listed(items: items, total: try self.tx.value("SELECT COUNT(*) \(chosen)", as: Int.self) ?? 0)
     }
 
+    /// An agent has another key: what was limited to it still is.
+    func rename(agent old: String, to new: String, of tenant: ID<Tenant>) throws {
+        let limited = try self.tx.rows(
+            "SELECT \(raw: APIKey.columns) FROM gateway_key WHERE tenant_id = \(tenant) AND agents != ''",
+            as: APIKey.self
+        )
+        for key in limited where key.agents.contains(old) {
+            let agents = key.agents.map { $0.bytewise.equals(old) ? new : $0 }.joined(separator: ",")
+            try self.tx.execute(
+                "UPDATE gateway_key SET agents = \(agents) WHERE id = \(key.id) AND tenant_id = \(tenant)"
+            )
+            try self.tx.invalidate(KeyDirectory.topic, key.credential)
+        }
+    }
+
     /// Whether it worked until now.
     func revoke(_ key: APIKey) throws -> Bool {
         let count = try self.tx.count(

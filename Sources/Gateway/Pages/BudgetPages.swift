@@ -1,4 +1,5 @@
 import Kernel
+import Ledger
 import Platform
 import Web
 
@@ -6,7 +7,7 @@ import Web
 struct BudgetPages: Sendable {
     let routes: GatewayRoutes
 
-    var pages: [ConsolePage] { [self.list] }
+    var pages: [ConsolePage] { [self.list, self.one] }
 
     private static let template = GatewayConsole.template(
         PageParts.heading
@@ -15,7 +16,11 @@ struct BudgetPages: Sendable {
                 of: "budgets",
                 empty: "[[no_budgets_yet]]",
                 [
-                    .init("[[limits_what]]", "{{scope_word}} {{who}}", .heading),
+                    .init(
+                        "[[limits_what]]",
+                        "<a href=\"{{base}}/budgets/{{id}}?subject={{subject_query}}\">{{scope_word}} {{who}}</a>",
+                        .heading
+                    ),
                     .init("[[period]]", "{{period_word}}"),
                     .init("[[limit]]", "{{limit}} USD", .number), .init("[[spent]]", "{{spent}} USD", .number),
                     .init("[[reserved]]", "{{reserved}} USD", .number), .init("[[left]]", "{{available}} USD", .number),
@@ -56,6 +61,7 @@ struct BudgetPages: Sendable {
                         let limit = max(1, report.budget.limit.smallestUnits)
                         let gone = report.spent.smallestUnits + report.reserved.smallestUnits
                         return [
+                            "base": request.base, "subject_query": HTML.percentEncode(report.subject),
                             "scope_word": request.word("budget_scope", report.budget.scope.rawValue),
                             "who": report.budget.scope == .tenant ? "" : names[report.subject] ?? report.subject,
                             "period_word": request.word("budget_period", report.budget.period.rawValue),
@@ -77,9 +83,66 @@ struct BudgetPages: Sendable {
         }
     }
 
+    // MARK: One
+
+    private static let oneTemplate = GatewayConsole.template(
+        PageParts.heading
+            + PageParts.table("[[newest_first]]", of: "postings", empty: "[[no_postings_yet]]", PostingRows.columns)
+            + PageParts.older
+    )
+
+    private var one: ConsolePage {
+        ConsolePage(path: "/budgets/{id}", summary: "What a budget was used for", roles: GatewayConsole.readers) {
+            request in
+            let id = request.parameter("id")
+            var given: [String: JSONValue] = ["id": .string(id), "limit": 100]
+            for name in ["subject", "cursor"] where !request.query(name).isEmpty {
+                given[name] = .string(request.query(name))
+            }
+            let list = try await request.ask(self.routes.postings.ofBudget, given)
+            let subject = HTML.percentEncode(request.query("subject"))
+            return PageContent(
+                request.say("postings_of_budget"),
+                Self.oneTemplate,
+                request,
+                [
+                    "postings": PostingRows.rows(list.postings, request),
+                    "older": list.next.map { "\(request.here)?subject=\(subject)&cursor=\(HTML.percentEncode($0))" },
+                ]
+            )
+        }
+    }
+
     /// Of agents, by their ids.
     private func names(_ request: PageRequest) async throws -> [String: String] {
         let agents = try? await request.ask(self.routes.agents.list)
         return Dictionary(uniqueKeysWithValues: (agents?.agents ?? []).map { ($0.agent.id.text, $0.agent.name) })
+    }
+}
+
+/// Postings of budgets as a table.
+enum PostingRows {
+    static let columns: [PageParts.Column] = [
+        .init("[[begun_zone]]", "{{created_at}}", .heading), .init("[[what_for]]", "{{kind_word}}"),
+        .init("[[limits_what]]", "{{scope_word}}"), .init("[[reserved]]", "{{amount_text}} USD", .number),
+        .init("[[booked]]", "{{posted_text}} USD", .number),
+        .init("[[state]]", "<span class=\"state state-{{state}}\">{{state_word}}</span>"),
+        .init(
+            "[[trace]]",
+            "{{#trace_id}}<a href=\"{{base}}/traces/{{trace_id}}\">{{trace_id}}</a>{{/trace_id}}{{#deleted}}[[trace_deleted]]{{/deleted}}"
+        ),
+    ]
+
+    static func rows(_ postings: [BudgetPosting], _ request: PageRequest) -> [[String: Any]] {
+        request.rows(postings) { posting in
+            [
+                "base": request.base, "kind_word": request.word("posting_kind", posting.transfer.origin.kind),
+                "scope_word": request.word("budget_scope", posting.budget.scope.rawValue),
+                "amount_text": Dollars(posting.transfer.amount).decimal,
+                "posted_text": Dollars(posting.transfer.postedAmount).decimal,
+                "state_word": request.word("posting_state", posting.transfer.state.rawValue),
+                "deleted": posting.isTraceDeleted ? true : nil,
+            ]
+        }
     }
 }

@@ -34,7 +34,7 @@ enum GatewayConsole {
     static func pages(_ routes: GatewayRoutes) -> [ConsolePage] {
         ChatPages(routes: routes).pages + AgentPages(routes: routes).pages + ProviderPages(routes: routes).pages
             + KeysPage(routes: routes.keys).pages + BudgetPages(routes: routes).pages
-            + TracePages(routes: routes.traces).pages
+            + TracePages(routes: routes.traces, postings: routes.postings).pages
             + UsagePage(routes: routes.usage, agents: routes.agents).pages
     }
 

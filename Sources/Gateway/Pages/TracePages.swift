@@ -5,6 +5,7 @@ import Web
 /// What runs have done: a list, and one of them as a waterfall.
 struct TracePages: Sendable {
     let routes: TraceRoutes
+    let postings: PostingRoutes
 
     var pages: [ConsolePage] { [self.list, self.one] }
 
@@ -66,7 +67,7 @@ struct TracePages: Sendable {
     private static let oneTemplate = GatewayConsole.template(
         PageParts.heading + """
             {{#trace}}<dl class="figures"><div><dt>[[cost]]</dt><dd>{{cost}} USD</dd></div><div><dt>[[duration]]</dt><dd>{{duration_ms}} ms</dd></div><div><dt>[[calls_of_models]]</dt><dd>{{llm_call_count}}</dd></div><div><dt>[[calls_of_tools]]</dt><dd>{{tool_call_count}}</dd></div></dl>
-            <dl class="facts"><dt>[[agent]]</dt><dd><a href="{{base}}/agents/{{agent_key}}">{{agent_key}}</a></dd><dt>[[user]]</dt><dd>{{user_id}}</dd><dt>[[state]]</dt><dd>{{status_word}} ({{stop_reason}}) {{error}}</dd><dt>[[conversation]]</dt><dd>{{session_key}}</dd>{{#is_estimated}}<dt>[[cost]]</dt><dd>[[partly_estimated]]</dd>{{/is_estimated}}</dl>
+            <dl class="facts">{{#agent_key}}<dt>[[agent]]</dt><dd><a href="{{base}}/agents/{{agent_key}}">{{agent_key}}</a></dd>{{/agent_key}}<dt>[[user]]</dt><dd>{{user_id}}</dd><dt>[[state]]</dt><dd>{{status_word}} ({{stop_reason}}) {{error}}</dd><dt>[[conversation]]</dt><dd>{{session_key}}</dd>{{#is_estimated}}<dt>[[cost]]</dt><dd>[[partly_estimated]]</dd>{{/is_estimated}}</dl>
             <h2>[[asked]]</h2><p class="said">{{input_preview}}</p><h2>[[answered]]</h2><p class="said said-assistant">{{output_preview}}</p>{{/trace}}
             <h2>[[steps]]</h2><div class="scroll" tabindex="0" role="region" aria-label="[[steps]]">{{{chart}}}</div>
             """
@@ -86,23 +87,25 @@ struct TracePages: Sendable {
                         "{{#shown}}<details><summary>{{brief}}</summary><pre tabindex=\"0\">{{shown}}</pre></details>{{/shown}}"
                     ),
                 ]
-            )
+            ) + PageParts.table("[[postings]]", of: "postings", empty: "[[no_postings_yet]]", PostingRows.columns)
     )
 
     private var one: ConsolePage {
         ConsolePage(path: "/traces/{id}", summary: "A trace", roles: GatewayConsole.readers) { request in
             let detail = try await request.ask(self.routes.get, ["id": .string(request.parameter("id"))])
+            let postings = try await request.ask(self.postings.ofTrace, ["id": .string(request.parameter("id"))])
             let run = detail.trace.run
             var trace = detail.trace.shown(request.display) as? [String: Any] ?? [:]
             trace["base"] = request.base
             trace["cost"] = run.cost.decimal
             trace["status_word"] = request.word("run_status", run.status.rawValue)
             return PageContent(
-                request.say("trace_of", ["agent": run.agentKey]),
+                request.say("trace_of", ["agent": run.agentKey.nonEmpty ?? run.name]),
                 Self.oneTemplate,
                 request,
                 [
                     "trace": trace, "chart": Waterfall.svg(request.say("steps"), detail.spans.map(\.span)),
+                    "postings": PostingRows.rows(postings.postings, request),
                     "spans": request.rows(detail.spans) { output in
                         let said = [output.said("input_preview"), output.said("output_preview")].filter { !$0.isEmpty }
                             .joined(separator: "\n→ ")

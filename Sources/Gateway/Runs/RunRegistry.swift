@@ -66,5 +66,7 @@ final class RunRegistry: Sendable {
         for run in self.runs.withLock({ Array($0.values) }) where isMeant(run) { run.stop(reason) }
     }
 
+    var isEmpty: Bool { self.runs.withLock { $0.isEmpty } }
+
     func isRunning(_ id: String) -> Bool { self.runs.withLock { $0[id] != nil } }
 }

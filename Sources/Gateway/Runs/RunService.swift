@@ -12,8 +12,10 @@ struct RunService: Service {
     let locks: SessionLocks
     let access: AgentAccess
     let neighbours: NeighbourPlace
-    private let work: AsyncStream<RunMachine>
-    private let begin: AsyncStream<RunMachine>.Continuation
+    private let work: AsyncStream<Work>
+    private let begin: AsyncStream<Work>.Continuation
+
+    typealias Work = @Sendable () async -> Void
 
     init(
         house: RunHouse,
@@ -63,8 +65,11 @@ struct RunService: Service {
         }
     }
 
-    /// Carries a run on that nobody reads any more.
-    func detach(_ machine: RunMachine) { self.begin.yield(machine) }
+    /// Carries a run on that nobody reads any more. What goes wrong stands in the run.
+    func detach(_ machine: RunMachine) { self.carry { _ = try? await machine.finish() } }
+
+    /// Does something that no request's end ends.
+    func carry(_ work: @escaping Work) { self.begin.yield(work) }
 
     /// Renews the leases of this process, ends what others have left, and carries detached runs on.
     func run() async throws {
@@ -74,10 +79,7 @@ struct RunService: Service {
                 group.addTask { await recovery.run() }
                 group.addTask {
                     await withDiscardingTaskGroup { runs in
-                        for await machine in self.work {
-                            // What goes wrong stands in the run.
-                            runs.addTask { _ = try? await machine.finish() }
-                        }
+                        for await work in self.work { runs.addTask { await work() } }
                     }
                 }
             }

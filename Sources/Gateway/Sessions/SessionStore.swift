@@ -95,7 +95,7 @@ struct SessionStore {
             """
             UPDATE gateway_session SET first_message = COALESCE(
                     (SELECT MAX(number) + 1 FROM gateway_message WHERE session = \(session.number)), 0),
-                updated_at = \(self.tx.now)
+                message_count = 0, updated_at = \(self.tx.now)
             WHERE number = \(session.number) AND tenant_id = \(session.tenant)
             """
         )

@@ -11,7 +11,8 @@ struct TenantRoutes: Sendable {
     let database: any Database
     let actors: ActorReader
     let secrets: SecretBox
-    let make: @Sendable (Tenant, Transaction) throws -> Void
+    /// Opens a tenant of a slug and a name. Throws `tenantExists`.
+    let open: @Sendable (_ slug: String, _ name: String, GatewayActor, Transaction) throws -> Tenant
 
     var endpoints: [Endpoint] {
         [
@@ -59,18 +60,9 @@ struct TenantRoutes: Sendable {
             refusals: [GatewayProblems.tokenRequired, GatewayProblems.tenantExists]
         ) { input, actor, _, once in
             try Self.requireToken(actor)
-            let ids = self.actors.ids
             return try await self.database.write { tx in
                 try once?.begin(in: tx)
-                let tenant = Tenant(
-                    id: ids.next(),
-                    slug: input.slug,
-                    name: input.name.nonEmpty ?? input.slug,
-                    createdAt: tx.now
-                )
-                try self.make(tenant, tx)
-                try tx.activity.record(actor.activity, "created", of: "tenant", tenant.id.text)
-                let output = TenantOutput(tenant: tenant)
+                let output = TenantOutput(tenant: try self.open(input.slug, input.name, actor, tx))
                 try once?.keep(201, output, in: tx)
                 return output
             }

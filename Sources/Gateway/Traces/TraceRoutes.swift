@@ -74,6 +74,21 @@ struct TraceRoutes: Sendable {
         actor.seesAll || run.user == actor.userID
     }
 
+    /// A run that the actor may look at, and whether who it was and what was said is shown. Throws `traceNotFound`.
+    static func require(_ trace: String, for actor: GatewayActor, in tx: Transaction) throws
+        -> (run: RunRecord, isShown: Bool)
+    {
+        guard let run = try tx.runs.find(trace: trace, of: actor.tenant.id) else {
+            throw GatewayProblems.traceNotFound
+        }
+        let isShown = Self.isShown(run, actor)
+        if !isShown {
+            let agent = try tx.agents.find(any: ID(run.agent), of: actor.tenant.id)
+            guard let user = actor.user, agent?.owner == user else { throw GatewayProblems.traceNotFound }
+        }
+        return (run, isShown)
+    }
+
     struct Path: Input {
         let id: String
         init(_ read: inout InputReader) { self.id = read.path("id", "The trace").lowercased() }
@@ -82,14 +97,7 @@ struct TraceRoutes: Sendable {
     var get: Operation<Path, TraceDetail> {
         .acting("Show a trace with all its spans", needs: .scope(.read), by: self.actors) { input, actor, _ in
             try await self.database.read { tx in
-                guard let run = try tx.runs.find(trace: input.id, of: actor.tenant.id) else {
-                    throw GatewayProblems.traceNotFound
-                }
-                let isShown = Self.isShown(run, actor)
-                if !isShown {
-                    let agent = try tx.agents.find(any: ID(run.agent), of: actor.tenant.id)
-                    guard let user = actor.user, agent?.owner == user else { throw GatewayProblems.traceNotFound }
-                }
+                let (run, isShown) = try Self.require(input.id, for: actor, in: tx)
                 let spans = try tx.runs.spans(of: run, limit: Self.spanLimit + 1)
                 let shown = spans.prefix(Self.spanLimit).map {
                     SpanOutput(span: $0.span, status: $0.status, trace: run.trace, isShown: isShown)

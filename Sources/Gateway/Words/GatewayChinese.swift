@@ -12,6 +12,7 @@ enum GatewayChinese {
         api_keys = API 密钥
         asked = 提问
         begins_anew_zone = 重置时间，{{zone}}
+        booked = 已入账
         bound_to = 用户
         bound_to_user = 密钥所代表的用户（留空：不限）
         budget_cents = 每月预算（美分）
@@ -54,6 +55,7 @@ enum GatewayChinese {
         no_budgets_yet = 没有适用于您的预算。
         no_conversations_yet = 还没有对话。请在上方选择一个智能体。
         no_keys_yet = 还没有密钥。
+        no_postings_yet = 没有预算记账。
         no_providers_yet = 还没有提供商。请在下方添加。
         no_traces_yet = 还没有追踪。与智能体对话后，步骤会显示在这里。
         not_in_use = 已停用
@@ -63,6 +65,8 @@ enum GatewayChinese {
         owner = 所有者
         partly_estimated = 部分为估算：有调用在统计 token 前结束
         period = 周期
+        postings = 预算记账
+        postings_of_budget = 预算的使用情况
         prices_note = 有预算时，没有价格的模型会被拒绝。请用 PUT /v1/providers/…/prices 设置价格。
         provider = 提供商
         provider_answers = 提供商正常响应：
@@ -90,6 +94,8 @@ enum GatewayChinese {
         tokens = token，输入／输出
         tool = 工具
         tools = 工具
+        trace = 追踪
+        trace_deleted = 已过保留期并删除
         trace_of = {agent} 的追踪
         traces = 追踪
         unbound_keys_note = 未绑定用户的密钥可以代表任何用户，请只交给自己的服务器。
@@ -98,6 +104,7 @@ enum GatewayChinese {
         user = 用户
         usual_model = 默认模型
         what_came_of_it = 输入与结果
+        what_for = 用途
         where_is_my_token = 网关令牌可用以下命令显示：souk keys gateway-token
         with_openais_package = 使用 OpenAI 的 Python 包
         you = 您
@@ -128,6 +135,16 @@ enum GatewayChinese {
         form.set_a_budget = 设置预算
         form.test_a_provider = 测试提供商
 
+        posting_kind.limit = 限额
+        posting_kind.model_call = 模型或付款
+        posting_kind.overrun = 超出预留
+        posting_kind.spent_before = 设定前的支出
+
+        posting_state.expired = 已过期
+        posting_state.pending = 已预留
+        posting_state.posted = 已入账
+        posting_state.voided = 已释放
+
         problem.admin_required = 只有管理员可以执行此操作
         problem.agent_exists = 已存在使用此键的智能体
         problem.agent_forbidden = 无权使用此智能体
@@ -137,6 +154,7 @@ enum GatewayChinese {
         problem.agent_not_owned = 只有所有者可以更改此智能体
         problem.agent_provider_unknown = 提供商或模型不存在或已停用
         problem.already_made = 此 Idempotency-Key 已创建 {id}；密钥只显示一次
+        problem.budget_not_found = 找不到预算
         problem.budget_raise = 只有管理员可以提高或取消此预算
         problem.budget_scope = subject 必须是当前租户
         problem.budget_used_up = 您已超出当前配额：本期预算已用完
@@ -213,6 +231,7 @@ enum GatewayChinese {
         rule.at_most_items = 不能超过 {limit} 项
         rule.base_address = 必须是不含凭据、查询和片段的 http 或 https 地址
         rule.content = 必须是字符串或部分的数组
+        rule.cursor = 必须是此列表的 next_cursor
         rule.day = 必须是形如 2026-11-29 的日期
         rule.decimal = 必须是文本形式的小数，例如 "2.50"
         rule.file_data = 必须是 data: URL

@@ -12,6 +12,7 @@ enum GatewayEnglish {
         api_keys = API keys
         asked = Question
         begins_anew_zone = Resets, {{zone}}
+        booked = Booked
         bound_to = User
         bound_to_user = User that the key acts for (empty: any)
         budget_cents = Monthly budget, US cents
@@ -54,6 +55,7 @@ enum GatewayEnglish {
         no_budgets_yet = No budgets apply to you.
         no_conversations_yet = No conversations yet. Choose an agent above.
         no_keys_yet = No keys yet.
+        no_postings_yet = Nothing was booked to a budget.
         no_providers_yet = No providers yet. Open one below.
         no_traces_yet = No traces yet. Talk to an agent, and its steps appear here.
         not_in_use = disabled
@@ -63,6 +65,8 @@ enum GatewayEnglish {
         owner = Owner
         partly_estimated = partly estimated: a call ended before its tokens were counted
         period = Period
+        postings = Postings to budgets
+        postings_of_budget = What the budget was used for
         prices_note = A model without a price is refused under a budget. Set prices with PUT /v1/providers/…/prices.
         provider = Provider
         provider_answers = The provider answers:
@@ -90,6 +94,8 @@ enum GatewayEnglish {
         tokens = Tokens, in / out
         tool = Tool
         tools = Tools
+        trace = Trace
+        trace_deleted = deleted after the retention period
         trace_of = Trace of {agent}
         traces = Traces
         unbound_keys_note = A key without a user can act for any user. Give such keys to your own servers only.
@@ -98,6 +104,7 @@ enum GatewayEnglish {
         user = User
         usual_model = Default model
         what_came_of_it = Input and result
+        what_for = What for
         where_is_my_token = The gateway token is printed by: souk keys gateway-token
         with_openais_package = With OpenAI's Python package
         you = You
@@ -128,6 +135,16 @@ enum GatewayEnglish {
         form.set_a_budget = Set the budget
         form.test_a_provider = Test the provider
 
+        posting_kind.limit = limit
+        posting_kind.model_call = model or payment
+        posting_kind.overrun = above the reservation
+        posting_kind.spent_before = spent before
+
+        posting_state.expired = expired
+        posting_state.pending = reserved
+        posting_state.posted = booked
+        posting_state.voided = released
+
         problem.admin_required = Only an administrator may do this
         problem.agent_exists = An agent has this key already
         problem.agent_forbidden = no access to this agent
@@ -137,6 +154,7 @@ enum GatewayEnglish {
         problem.agent_not_owned = only the owner may change this agent
         problem.agent_provider_unknown = provider or model is unknown or disabled
         problem.already_made = This Idempotency-Key has already made {id}; its secret is shown only once
+        problem.budget_not_found = budget not found
         problem.budget_raise = Only an administrator may raise or clear this budget
         problem.budget_scope = subject must be this tenant
         problem.budget_used_up = You exceeded your current quota: the budget for this period is used up
@@ -213,6 +231,7 @@ enum GatewayEnglish {
         rule.at_most_items = must have at most {limit} items
         rule.base_address = must be an http or https address without credentials, query or fragment
         rule.content = must be a string or an array of parts
+        rule.cursor = must be a next_cursor of this list
         rule.day = must be a day such as 2026-11-29
         rule.decimal = must be a decimal number as text, such as "2.50"
         rule.file_data = must be a data: URL

@@ -12,6 +12,7 @@ enum GatewayJapanese {
         api_keys = API キー
         asked = 質問
         begins_anew_zone = リセット日時、{{zone}}
+        booked = 確定額
         bound_to = ユーザー
         bound_to_user = キーが代理するユーザー（空欄: 制限なし）
         budget_cents = 月間予算（米セント）
@@ -54,6 +55,7 @@ enum GatewayJapanese {
         no_budgets_yet = 適用される予算はありません。
         no_conversations_yet = 会話はまだありません。上のエージェントを選んでください。
         no_keys_yet = キーはまだありません。
+        no_postings_yet = 予算への記帳はありません。
         no_providers_yet = プロバイダーはまだありません。下で追加してください。
         no_traces_yet = トレースはまだありません。エージェントと会話すると、ここに手順が表示されます。
         not_in_use = 無効
@@ -63,6 +65,8 @@ enum GatewayJapanese {
         owner = 所有者
         partly_estimated = 一部は推定です。トークン数がわかる前に終わった呼び出しがあります
         period = 期間
+        postings = 予算への記帳
+        postings_of_budget = 予算の使いみち
         prices_note = 予算があるとき、価格のないモデルは使えません。価格は PUT /v1/providers/…/prices で設定します。
         provider = プロバイダー
         provider_answers = プロバイダーは応答しています:
@@ -90,6 +94,8 @@ enum GatewayJapanese {
         tokens = トークン、入力／出力
         tool = ツール
         tools = ツール
+        trace = トレース
+        trace_deleted = 保存期間の経過により削除済み
         trace_of = {agent} のトレース
         traces = トレース
         unbound_keys_note = ユーザーを指定しないキーは、どのユーザーとしても動作できます。自社のサーバーにだけ渡してください。
@@ -98,6 +104,7 @@ enum GatewayJapanese {
         user = ユーザー
         usual_model = 既定のモデル
         what_came_of_it = 入力と結果
+        what_for = 用途
         where_is_my_token = ゲートウェイトークンは souk keys gateway-token で表示できます
         with_openais_package = OpenAI の Python パッケージで使う
         you = あなた
@@ -128,6 +135,16 @@ enum GatewayJapanese {
         form.set_a_budget = 予算を設定します
         form.test_a_provider = プロバイダーをテストします
 
+        posting_kind.limit = 上限
+        posting_kind.model_call = モデル・支払い
+        posting_kind.overrun = 予約額の超過
+        posting_kind.spent_before = 設定前の利用
+
+        posting_state.expired = 期限切れ
+        posting_state.pending = 予約中
+        posting_state.posted = 確定
+        posting_state.voided = 解放
+
         problem.admin_required = 管理者だけが実行できます
         problem.agent_exists = このキーのエージェントはすでに存在します
         problem.agent_forbidden = このエージェントを使う権限がありません
@@ -137,6 +154,7 @@ enum GatewayJapanese {
         problem.agent_not_owned = このエージェントを変更できるのは所有者だけです
         problem.agent_provider_unknown = プロバイダーまたはモデルが存在しないか、無効です
         problem.already_made = この Idempotency-Key ではすでに {id} が作成されています。シークレットは一度しか表示されません
+        problem.budget_not_found = 予算が見つかりません
         problem.budget_raise = この予算を引き上げたり解除したりできるのは管理者だけです
         problem.budget_scope = subject にはこのテナントを指定してください
         problem.budget_used_up = 現在の割り当てを超えました。この期間の予算を使い切っています
@@ -213,6 +231,7 @@ enum GatewayJapanese {
         rule.at_most_items = は {limit} 件以内にしてください
         rule.base_address = は認証情報・クエリ・フラグメントを含まない http または https のアドレスにしてください
         rule.content = は文字列またはパーツの配列にしてください
+        rule.cursor = この一覧の next_cursor を指定してください
         rule.day = は 2026-11-29 のような日付にしてください
         rule.decimal = は "2.50" のような小数のテキストにしてください
         rule.file_data = は data: URL にしてください

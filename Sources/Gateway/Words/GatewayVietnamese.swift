@@ -12,6 +12,7 @@ enum GatewayVietnamese {
         api_keys = Khóa API
         asked = Câu hỏi
         begins_anew_zone = Đặt lại lúc, {{zone}}
+        booked = Đã ghi sổ
         bound_to = Người dùng
         bound_to_user = Người dùng mà khóa đại diện (để trống: bất kỳ)
         budget_cents = Ngân sách tháng (xu Mỹ)
@@ -54,6 +55,7 @@ enum GatewayVietnamese {
         no_budgets_yet = Không có ngân sách nào áp dụng cho bạn.
         no_conversations_yet = Chưa có hội thoại. Hãy chọn một agent ở trên.
         no_keys_yet = Chưa có khóa.
+        no_postings_yet = Chưa có bút toán nào.
         no_providers_yet = Chưa có nhà cung cấp. Hãy thêm ở bên dưới.
         no_traces_yet = Chưa có vết nào. Hãy trò chuyện với một agent, các bước sẽ hiện ở đây.
         not_in_use = đang tắt
@@ -63,6 +65,8 @@ enum GatewayVietnamese {
         owner = Chủ sở hữu
         partly_estimated = một phần là ước tính: có lời gọi kết thúc trước khi đếm được token
         period = Chu kỳ
+        postings = Bút toán ngân sách
+        postings_of_budget = Ngân sách đã dùng cho việc gì
         prices_note = Khi có ngân sách, mô hình chưa có giá sẽ bị từ chối. Đặt giá bằng PUT /v1/providers/…/prices.
         provider = Nhà cung cấp
         provider_answers = Nhà cung cấp phản hồi tốt:
@@ -90,6 +94,8 @@ enum GatewayVietnamese {
         tokens = Token, vào / ra
         tool = Công cụ
         tools = Công cụ
+        trace = Vết
+        trace_deleted = đã xóa khi hết hạn lưu
         trace_of = Vết của {agent}
         traces = Vết
         unbound_keys_note = Khóa không gắn người dùng có thể đại diện cho bất kỳ ai. Chỉ giao khóa như vậy cho máy chủ của bạn.
@@ -98,6 +104,7 @@ enum GatewayVietnamese {
         user = Người dùng
         usual_model = Mô hình mặc định
         what_came_of_it = Đầu vào và kết quả
+        what_for = Mục đích
         where_is_my_token = Xem gateway token bằng lệnh: souk keys gateway-token
         with_openais_package = Dùng gói Python của OpenAI
         you = Bạn
@@ -128,6 +135,16 @@ enum GatewayVietnamese {
         form.set_a_budget = Đặt ngân sách
         form.test_a_provider = Thử nhà cung cấp
 
+        posting_kind.limit = hạn mức
+        posting_kind.model_call = mô hình hoặc thanh toán
+        posting_kind.overrun = vượt mức giữ chỗ
+        posting_kind.spent_before = đã chi trước đó
+
+        posting_state.expired = hết hạn
+        posting_state.pending = đang giữ
+        posting_state.posted = đã ghi sổ
+        posting_state.voided = đã hủy giữ
+
         problem.admin_required = Chỉ quản trị viên mới được làm việc này
         problem.agent_exists = Đã có agent dùng khóa này
         problem.agent_forbidden = không có quyền truy cập agent này
@@ -137,6 +154,7 @@ enum GatewayVietnamese {
         problem.agent_not_owned = chỉ chủ sở hữu mới được thay đổi agent này
         problem.agent_provider_unknown = nhà cung cấp hoặc mô hình không tồn tại hoặc đang bị tắt
         problem.already_made = Idempotency-Key này đã tạo {id}; bí mật chỉ được hiển thị một lần
+        problem.budget_not_found = không tìm thấy ngân sách
         problem.budget_raise = Chỉ quản trị viên mới được tăng hoặc bỏ ngân sách này
         problem.budget_scope = subject phải là tenant này
         problem.budget_used_up = Bạn đã vượt hạn mức hiện tại: ngân sách của kỳ này đã dùng hết
@@ -213,6 +231,7 @@ enum GatewayVietnamese {
         rule.at_most_items = tối đa {limit} mục
         rule.base_address = phải là địa chỉ http hoặc https không có thông tin đăng nhập, truy vấn hay fragment
         rule.content = phải là chuỗi hoặc mảng các phần
+        rule.cursor = phải là next_cursor của danh sách này
         rule.day = phải là ngày, ví dụ 2026-11-29
         rule.decimal = phải là số thập phân dạng chuỗi, ví dụ "2.50"
         rule.file_data = phải là URL data:

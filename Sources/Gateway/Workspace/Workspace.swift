@@ -51,8 +51,12 @@ final class Workspace: Sendable {
         for part in parts {
             let isName =
                 !part.isEmpty && part != "." && part != ".." && part.utf8.count <= 255
-                && !part.utf8.contains { $0 == 0 || $0 == UInt8(ascii: "\\") }
-            guard isName else { throw Failure("the path is not valid: it may not hold empty parts, '.', '..' or '\\'") }
+                && !part.utf8.contains(UInt8(ascii: "\\")) && !part.unicodeScalars.contains(where: \.isHidden)
+            guard isName else {
+                throw Failure(
+                    "the path is not valid: it may not hold empty parts, '.', '..', '\\' or invisible characters"
+                )
+            }
         }
         guard parts.count <= self.depthLimit else { throw Failure("the path is nested too deep") }
         return parts

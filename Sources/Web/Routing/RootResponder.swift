@@ -142,7 +142,9 @@ package struct RootResponder: HTTPResponder {
         }
         let contract = surface?.contract ?? HostContract()
         let path = request.uri.path
-        let body = (try? JSON.encode(contract.body(for: problem, in: .ofClient(request), answering: path))) ?? []
+        let client = Language.ofClient(request)
+        let body = (try? JSON.encode(contract.body(for: problem, in: client, answering: path))) ?? []
+        var headers = problem.headers + contract.headers(for: problem, in: client, answering: path)
         var response = Response(status: contract.status(for: problem.kind), jsonBytes: ByteBuffer(bytes: body))
         // People who have followed a link get a page; operations answer the contract's form to everybody.
         if request.headers[.accept]?.bytewise.contains("text/html") ?? false,
@@ -160,9 +162,10 @@ package struct RootResponder: HTTPResponder {
                 language: language
             )
             response.status = contract.status(for: problem.kind)
+            headers = problem.headers
         }
         response.headers[.problem] = problem.code
-        for header in problem.headers + contract.headers(for: problem, answering: path) {
+        for header in headers {
             if let name = HTTPField.Name(header.name) {
                 response.headers.append(HTTPField(name: name, value: header.value))
             }
