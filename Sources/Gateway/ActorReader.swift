@@ -21,6 +21,9 @@ struct ActorReader: Sendable {
     let ids: IDGenerator
     let clock: WallClock
 
+    /// What a request can be refused for before it is known what it asks.
+    static let refusals = [GatewayProblems.tenantNotFound, GatewayProblems.otherTenant, GatewayProblems.userInvalid]
+
     /// Throws `invalidAPIKey`, `tenantNotFound`, `otherTenant`, `userInvalid`, `rateLimited`.
     func actor(_ caller: Caller, _ call: Call) async throws -> GatewayActor {
         if caller.credential == APIKey.tokenCredential { return try await self.token(call) }

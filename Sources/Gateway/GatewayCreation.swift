@@ -61,6 +61,7 @@ struct GatewayCreation<In: Input, Out: Wire>: Sendable {
                 return Response(status: status, answer: try await self.make(input, actor, call, once))
             } catch let repeated as Repetition.Repeated { return repeated.known.response }
         }
+        .refusing(ActorReader.refusals)
         .refusing([GatewayProblems.idempotencyKeyLength, GatewayProblems.idempotencyKeyReused] + self.refusals)
     }
 }

@@ -20,6 +20,6 @@ extension Operation {
     ) -> Operation {
         Operation(summary, access: access, effect: effect) { (input: In, caller: Caller, call: Call) in
             try await perform(input, try await actors.actor(caller, call), call)
-        }
+        }.refusing(ActorReader.refusals)
     }
 }

@@ -170,14 +170,18 @@ package struct House: Sendable {
         gateway.neighbours.set(
             Neighbours(
                 search: { text, price, limit in
-                    try await inside.search(text, atMost: price, limit: limit).map(\.neighbour)
+                    try await Self.inMarketsWords {
+                        try await inside.search(text, atMost: price, limit: limit).map(\.neighbour)
+                    }
                 },
-                service: { try await inside.service($0).neighbour },
+                service: { id in try await Self.inMarketsWords { try await inside.service(id).neighbour } },
                 call: { order in
-                    do {
-                        let outcome = try await inside.call(MarketInside.Order(order))
-                        return .answered(status: outcome.status, body: outcome.body, charged: outcome.charged)
-                    } catch let above as MarketInside.PriceAbove { return .tooDear(above.price) }
+                    try await Self.inMarketsWords {
+                        do {
+                            let outcome = try await inside.call(MarketInside.Order(order))
+                            return .answered(status: outcome.status, body: outcome.body, charged: outcome.charged)
+                        } catch let above as MarketInside.PriceAbove { return .tooDear(above.price) }
+                    }
                 },
                 charged: { try await inside.charged(usage: $0) },
                 makeKey: { try await inside.makeKey(of: $0) },
@@ -198,6 +202,13 @@ package struct House: Sendable {
                 }
             )
         )
+    }
+
+    /// What the market refuses is told in its own words, which no other surface has.
+    private static func inMarketsWords<T>(_ body: () async throws -> T) async throws -> T {
+        do { return try await body() } catch let problem as Problem {
+            throw Neighbours.Refusal(Market.words.message(problem))
+        }
     }
 
     private static func web(

@@ -12,6 +12,7 @@ import TestKit
 ///
 /// `### title`, the request line, header lines, the body; an empty line; the status, header lines, the body.
 /// `{{name}}` is replaced: `admin`, `provider`, `buyer`, `stranger` are keys, `upstream` is a provider's address, and
+/// `model` is a model server's; `token` is the gateway's,
 /// `advertiser`, `agent`, `publisher` and `operator` are the network's, `developer`, `reader`, `supply` and `merchant` are commerce's, and `# name = path.to.member` after a request keeps a member of the answer. `# advance 60` moves the clock before the request, and
 /// `# approve ORDER1` has the payer agree on PayPal's page.
 package struct Conversation: Sendable, CustomStringConvertible {
@@ -34,7 +35,9 @@ package struct Conversation: Sendable, CustomStringConvertible {
     private static let recordedHeaders = [
         "Allow", "Cache-Control", "Content-Type", "Idempotency-Replayed", "Location", "RateLimit", "X-Souk-Outcome",
         "X-Souk-Problem", "Retry-After",
-        "WWW-Authenticate", "X-ACF-Usage-Id", "X-ACF-Amount", "X-ACF-Free-Tier", "X-ACF-Latency-Ms",
+        "WWW-Authenticate", "Content-Language", "Idempotent-Replayed", "X-Total-Count", "X-GoClaw-Agent-Id",
+        "X-GoClaw-Session-Key", "X-GoClaw-Ignored", "X-GoClaw-Provider", "X-GoClaw-Model", "X-GoClaw-Cost-Micros",
+        "x-should-retry", "X-ACF-Usage-Id", "X-ACF-Amount", "X-ACF-Free-Tier", "X-ACF-Latency-Ms",
     ]
 
     package static func all(in folder: URL) -> [Conversation] {
@@ -63,14 +66,18 @@ package struct Conversation: Sendable, CustomStringConvertible {
 
     /// Plays the requests; the answers as they should be recorded.
     ///
-    /// - Parameter payPal: where payers agree, for conversations about money that comes in.
-    package func play(on server: TestServer, upstream: String, payPal: FakePayPal? = nil) async throws -> [String] {
+    /// - Parameters:
+    ///   - model: where a model server answers.
+    ///   - payPal: where payers agree, for conversations about money that comes in.
+    package func play(on server: TestServer, upstream: String, model: String = "", payPal: FakePayPal? = nil)
+        async throws -> [String]
+    {
         let keys = [
             "admin": try await server.key(MarketRole.admin, of: "ops"),
             "provider": try await server.key(MarketRole.provider, of: "my-agent"),
             "buyer": try await server.key(MarketRole.buyer, of: "buyer-1"),
             "stranger": try await server.key(MarketRole.provider, of: "stranger"),
-            "upstream": upstream,
+            "upstream": upstream, "model": model, "token": Self.gatewayToken,
         ].merging(self.name.hasPrefix("affiliate") ? try await Self.affiliateKeys(server) : [:]) { $1 }
         let (exchanges, isCommerce) = (self.exchanges, self.name.hasPrefix("commerce"))
         return try await server.test { client in
@@ -88,11 +95,15 @@ package struct Conversation: Sendable, CustomStringConvertible {
                     let parts = directive.dropFirst(2).components(separatedBy: " = ")
                     variables[parts[0]] = Self.member(parts[1], of: answer.json)
                 }
-                answers.append(Self.record(answer).replacing(upstream, with: "{{upstream}}"))
+                let recorded = Self.record(answer).replacing(upstream, with: "{{upstream}}")
+                answers.append(model.isEmpty ? recorded : recorded.replacing(model, with: "{{model}}"))
             }
             return answers
         }
     }
+
+    /// The gateway's, in its conversations.
+    package static let gatewayToken = "golden-conversations-0123456789"
 
     private static func affiliateKeys(_ server: TestServer) async throws -> [String: String] {
         [

@@ -121,8 +121,7 @@ struct BudgetRoutes: Sendable {
             GatewayProblems.tokenRequired,
             GatewayProblems.budgetScope,
             GatewayProblems.agentNotFound,
-            GatewayProblems.keyNotFound,
-            GatewayProblems.userInvalid
+            GatewayProblems.keyNotFound
         )
     }
 }

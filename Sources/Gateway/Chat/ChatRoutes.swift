@@ -65,7 +65,6 @@ struct ChatRoutes: Sendable {
             GatewayProblems.agentNotFound,
             GatewayProblems.agentForbidden,
             GatewayProblems.toolNameTaken("name"),
-            GatewayProblems.userInvalid,
             GatewayProblems.sessionKeyInvalid,
             GatewayProblems.sessionNotFound,
             GatewayProblems.agentInactive,
@@ -75,6 +74,7 @@ struct ChatRoutes: Sendable {
             GatewayProblems.idempotencyKeyReused,
             GatewayProblems.idempotencyKeyRunning
         )
+        .refusing(ActorReader.refusals)
         .refusing(RunProblems.all)
     }
 

@@ -87,6 +87,7 @@ struct WakeRoutes: Sendable {
             GatewayProblems.idempotencyKeyReused,
             GatewayProblems.idempotencyKeyRunning
         )
+        .refusing(ActorReader.refusals)
         .refusing(RunProblems.all)
     }
 

@@ -47,7 +47,7 @@ struct APIKeyRoutes: Sendable {
             var response = Response(status: .ok, jsonBytes: ByteBuffer(bytes: [APIKeyOutput].shape.bytes(of: output)))
             response.headers[HTTPField.Name("X-Total-Count")!] = "\(listed.total)"
             return response
-        }
+        }.refusing(ActorReader.refusals)
     }
 
     struct ListInput: Input {

@@ -4,6 +4,12 @@ import Synchronization
 
 /// What other surfaces of the house do for agents: closures that the server passes in.
 package struct Neighbours: Sendable {
+    /// What a neighbour refuses, in its own words.
+    package struct Refusal: Error {
+        package let text: String
+        package init(_ text: String) { self.text = text }
+    }
+
     /// A service of the market.
     package struct Service: Sendable {
         package let id: String

@@ -116,10 +116,8 @@ private enum SettingsRules {
 /// One row of a list of prices, in US dollars for a million tokens.
 enum PriceInput {
     static func price(_ row: JSONValue, _ path: String, _ read: inout InputReader) -> Price? {
-        guard let model = row["model"]?.string?.nonEmpty, model.utf8.count <= 200 else {
-            read.require(false, "\(path).model", FieldRule("blank"))
-            return nil
-        }
+        let model = row["model"]?.string?.nonEmpty.flatMap { $0.utf8.count <= 200 ? $0 : nil }
+        read.require(model != nil, "\(path).model", FieldRule("blank"))
         let rates = self.rates(row, path, &read)
         let tiers = (row["tiers"]?.array ?? []).enumerated().compactMap { index, tier -> (Int64, Price.Rates)? in
             guard let above = tier["above_input_tokens"]?.integer, above >= 0 else {
@@ -132,7 +130,7 @@ enum PriceInput {
         read.require(source != nil, "\(path).source", FieldRule("blank"))
         let asOf = row["as_of"]?.string.flatMap { Timestamp(text: $0) }
         read.require(asOf != nil, "\(path).as_of", FieldRule("day"))
-        guard let rates, let source, let asOf else { return nil }
+        guard let model, let rates, let source, let asOf else { return nil }
         return Price(
             model: model,
             aliases: row["aliases"]?.array?.compactMap(\.string) ?? [],

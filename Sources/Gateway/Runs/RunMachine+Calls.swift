@@ -310,7 +310,7 @@ extension RunMachine {
         progress.lastFailure = failure
         progress.attempts.append([
             "attempt": .int(progress.attempts.count + 1), "provider": .string(candidate.choice.provider),
-            "model": .string(candidate.model), "error": .string(CallFailure.problem(failure).code),
+            "model": .string(candidate.model), "error": .string(CallFailure.problem(failure, window: 0).code),
         ])
         self.progress = progress
         if failure.mayPass {

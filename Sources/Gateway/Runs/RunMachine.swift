@@ -224,7 +224,8 @@ actor RunMachine {
 
     /// What a server says of its refusal is for admins alone, without our key in it.
     private func told(_ failure: ModelFailure) -> Problem {
-        let problem = CallFailure.problem(failure)
+        let window = self.progress?.candidate.price.contextWindow ?? self.order.agent.details.contextWindow
+        let problem = CallFailure.problem(failure, window: window)
         guard problem.code == "model_refused_request" else { return problem }
         // Whoever has written the request itself must know what is wrong with it.
         guard self.order.actor.seesAll || self.order.relay != nil else { return GatewayProblems.modelRefused }
@@ -258,26 +259,33 @@ actor RunMachine {
 
 /// What clients are told of a model that has failed.
 enum CallFailure {
-    static func problem(_ failure: ModelFailure) -> Problem {
+    /// - Parameter window: tokens that the model can read, where it does not say so itself.
+    static func problem(_ failure: ModelFailure, window: Int) -> Problem {
         switch failure {
-        case .refused(let status, let message, let retryAfter): self.problem(status, message, retryAfter)
-        case .failed(let status, let message): self.problem(status, message, nil)
+        case .refused(let status, let message, let retryAfter): self.problem(status, message, retryAfter, window)
+        case .failed(let status, let message): self.problem(status, message, nil, window)
         case .unreachable, .broken: GatewayProblems.providerFailed
         }
     }
 
-    private static func problem(_ status: Int, _ message: String, _ retryAfter: Int64?) -> Problem {
+    private static func problem(_ status: Int, _ message: String, _ retryAfter: Int64?, _ window: Int) -> Problem {
         switch status {
         case 400, 413, 422:
             let isTooLong = ["context length", "context window", "too long", "context_length"].contains {
                 message.lowercased().bytewise.contains($0)
             }
             return isTooLong
-                ? GatewayProblems.contextTooLong(window: 0)
+                ? GatewayProblems.contextTooLong(window: self.number(in: message) ?? window)
                 : GatewayProblems.modelRefusedRequest(message.beginning(300))
         case 401, 402, 403, 404: return GatewayProblems.providerRefused
         case 429: return GatewayProblems.modelLimited(seconds: max(1, ((retryAfter ?? 1000) + 999) / 1000))
         default: return GatewayProblems.providerFailed
         }
+    }
+
+    /// The first number that can be a model's window.
+    private static func number(in message: String) -> Int? {
+        message.utf8.split { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.lazy
+            .compactMap { Int(Substring($0)) }.first { (256...100_000_000).contains($0) }
     }
 }

@@ -88,6 +88,7 @@ struct ToolRunner: Sendable {
         }
         do { return try await tool.run(ToolInput(arguments: arguments, context: self.context.calling(id))) } catch {
             if error is CancellationError { throw error }
+            if let refusal = error as? Neighbours.Refusal { return .error(refusal.text) }
             if let problem = error as? Problem { return .error(GatewayWords.all.message(problem)) }
             self.house.logger.error("a tool failed", metadata: ["error": "\(error)", "tool": "\(call.name)"])
             return .error("The tool failed.")
