@@ -97,3 +97,15 @@ def test_commerce(souk, role):
     # Accounts are opened five times an hour from one address, and signing out ends the session.
     out = ["--exclude-path-regex", "/v1/developers/(register|login|logout)"]
     check(souk, "commerce", key, max(1, EXAMPLES // 10), *mine, *out, header=COMMERCE[role])
+
+
+# The gateway's paths in two parts, which run side by side.
+GATEWAY = "/v1/(agents|providers|api-keys|budgets)"
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_the_gateway(souk, part):
+    """With the administrator's token. Wrong keys are limited to ten a minute, so that another test tries those."""
+    token = open(os.path.join(souk.environment["SOUK_DATA_DIR"], "gateway-token")).read()
+    only = ["--include-path-regex" if part == 0 else "--exclude-path-regex", f"^{GATEWAY}"]
+    check(souk, "gateway", token, max(1, EXAMPLES // 10), *only, "--exclude-checks", "ignored_auth")
