@@ -93,9 +93,8 @@ final class ModelDoor: Sendable {
         return Prepared(request: self.request(open, bytes), byteCount: bytes.count, ignored: ignored)
     }
 
-    /// The request as the provider may get it: a server on a private address reads nothing of the network itself. Throws `imageUnreadable`.
-    func reachable(_ request: ModelRequest, for open: OpenProvider) async throws -> ModelRequest {
-        guard open.isNamed else { return request }
+    /// The request as a server on a private address gets it, which reads nothing of the network itself. Throws `imageUnreadable`.
+    func reachable(_ request: ModelRequest) async throws -> ModelRequest {
         var request = request
         request.messages = try await ImageFetch(outbound: self.outbound).inlined(request.messages)
         return request

@@ -101,6 +101,8 @@ struct ModelMessage: Sendable, Equatable {
         (self.toolCallID, self.isError) = (call, isError)
     }
 
+    var hasImage: Bool { self.parts.contains { if case .image = $0 { true } else { false } } }
+
     /// Its texts, one after another.
     var text: String { self.parts.compactMap(\.text).joined(separator: "\n") }
 

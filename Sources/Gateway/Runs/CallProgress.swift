@@ -25,6 +25,8 @@ struct CallProgress {
     var attempts: [JSONValue] = []
     var answer = ModelAnswer()
     var lastFailure: ModelFailure?
+    /// What the provider has counted above the bound, which no budget pays.
+    var overrun: Dollars = 0
 
     var candidate: Candidate { self.candidates[self.index] }
     var hasNext: Bool { self.index + 1 < self.candidates.count }

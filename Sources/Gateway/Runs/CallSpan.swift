@@ -28,6 +28,7 @@ struct CallSpan {
         }
         if !self.progress.attempts.isEmpty { details["attempts"] = .array(self.progress.attempts) }
         if isEstimated { details["usage_estimated"] = true }
+        if self.progress.overrun > 0 { details["overrun_micros"] = .integer(self.progress.overrun.smallestUnits) }
         if !error.isEmpty { details["error.type"] = .string(error) }
         let calls = answer.calls.map { "\($0.name)(\($0.arguments))" }.joined(separator: "\n")
         let said = [answer.text, calls].filter { !$0.isEmpty }.joined(separator: "\n")

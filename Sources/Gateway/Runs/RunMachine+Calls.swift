@@ -102,7 +102,9 @@ extension RunMachine {
             return try self.goOn(after: problem)
         }
         var request = self.request(candidate)
-        let bound = try self.bound(of: request, candidate)
+        let isEcho = candidate.open.provider.wire == .echo
+        var prepared = try isEcho ? nil : self.house.door.prepare(request, for: candidate.open)
+        let bound = try self.bound(of: request, candidate, byteCount: prepared?.byteCount)
         guard breaker.begin(candidate.key, now: now) else {
             return try self.goOn(after: GatewayProblems.providerResting)
         }
@@ -114,18 +116,23 @@ extension RunMachine {
             breaker.giveBack(candidate.key, now: self.house.clock.now())
             throw error
         }
+        // What is reserved may be less than was asked for.
+        if output != bound.output || request.relay != nil { prepared = nil }
         request.maximumOutput = Int(clamping: output / (request.relay?.choices ?? 1))
         request.isBounded = !attempt.parts.isEmpty
         let reserved = InputBound(input: bound.input, output: output, estimate: bound.estimate)
         self.reserved = (attempt, reserved)
-        if candidate.open.provider.wire == .echo {
+        if isEcho {
             let stream = ModelStream(self.house.door.echo(request), ids: self.house.ids)
             self.state = .answering(stream, attempt, place, reserved)
             return
         }
         do {
-            request = try await self.waiting { try await self.house.door.reachable(request, for: candidate.open) }
-            let prepared = try self.house.door.prepare(request, for: candidate.open)
+            if candidate.open.isNamed, request.messages.contains(where: \.hasImage) {
+                request = try await self.waiting { try await self.house.door.reachable(request) }
+                prepared = nil
+            }
+            let prepared = try prepared ?? self.house.door.prepare(request, for: candidate.open)
             self.result.ignored.formUnion(prepared.ignored)
             let isStream = request.relay?.isStream ?? true
             let call = try await self.waiting {
@@ -146,23 +153,25 @@ extension RunMachine {
         }
     }
 
-    /// The tokens that a call can use: a token is at least a byte of what is sent, but for pictures. Throws `contextTooLong`.
-    private func bound(of request: ModelRequest, _ candidate: CallProgress.Candidate) throws -> InputBound {
+    /// The tokens that a call can use: a token is at least a byte of what is sent, but for pictures and documents. Throws `contextTooLong`.
+    ///
+    /// - Parameter byteCount: of the whole request; nil where nothing is sent.
+    private func bound(of request: ModelRequest, _ candidate: CallProgress.Candidate, byteCount: Int?) throws
+        -> InputBound
+    {
         if let relay = request.relay { return self.bound(of: relay, request, candidate) }
         let window = Int64(candidate.price.contextWindow ?? self.order.agent.details.contextWindow)
-        let texts = request.system.utf8.count + request.messages.reduce(0) { $0 + $1.byteCount }
-        let tools = request.tools.reduce(0) {
-            $0 + $1.name.utf8.count + $1.description.utf8.count + JSON.text(of: $1.parameters).utf8.count
-        }
-        let form = request.responseFormat.map { JSON.text(of: $0).utf8.count } ?? 0
-        var (images, files) = (0, 0)
+        var (images, imageBytes, hasFile) = (0, 0, false)
         for part in request.messages.flatMap(\.parts) {
             switch part {
-            case .image: images += 1
-            case .file(let file): files += JSON.text(of: file).utf8.count
+            case .image(let url, _):
+                images += 1
+                imageBytes += url.utf8.count
+            case .file: hasFile = true
             case .text, .refusal: break
             }
         }
+        let texts = request.system.utf8.count + request.messages.reduce(0) { $0 + $1.byteCount }
         let estimate = Double(
             TokenEstimate.ofText(request.system) + request.messages.reduce(0) { $0 + TokenEstimate.ofText($1.text) }
         )
@@ -170,9 +179,9 @@ extension RunMachine {
             throw GatewayProblems.contextTooLong(window: Int(window))
         }
         let pictures = Int64(images * candidate.open.provider.settings.imageTokens)
-        let whole = Int64(texts + tools + form + files) + 2048 + pictures
+        let whole = Int64((byteCount.map { $0 - imageBytes } ?? texts) + 2048) + pictures
         // What a price row says of its model is true; what an agent's owner says of it bounds nothing.
-        let input = candidate.price.contextWindow.map { min(whole, Int64($0)) } ?? whole
+        let input = candidate.price.contextWindow.map { hasFile ? Int64($0) : min(whole, Int64($0)) } ?? whole
         return InputBound(input: input, output: Int64(request.maximumOutput), estimate: estimate)
     }
 

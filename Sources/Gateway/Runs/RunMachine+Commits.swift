@@ -1,3 +1,4 @@
+import Logging
 import Kernel
 import NIOCore
 import Platform
@@ -107,6 +108,16 @@ extension RunMachine {
     ) -> Dollars {
         let whole = candidate.price.cost(of: usage)
         let cost = isEstimated ? min(whole, attempt.bound) : whole
+        if cost > attempt.bound, attempt.bound > 0 {
+            self.progress?.overrun = cost - attempt.bound
+            self.house.logger.warning(
+                "a model has counted more than was bounded",
+                metadata: [
+                    "run": "\(self.order.id)", "provider": "\(attempt.provider)", "model": "\(attempt.model)",
+                    "excess_micros": "\((cost - attempt.bound).smallestUnits)",
+                ]
+            )
+        }
         self.result.totals.usage = self.result.totals.usage + usage
         self.result.totals.cost = self.result.totals.cost + cost
         self.result.totals.isEstimated = self.result.totals.isEstimated || isEstimated
