@@ -21,7 +21,7 @@ LOOKS = {
 def words(locale):
     """What the surfaces say, by key."""
     texts = {}
-    for path in ["Web/Words/House", "Market/Words/Market", "Affiliate/Words/Affiliate", "Commerce/Words/Commerce"]:
+    for path in ["Web/Words/House", "Market/Words/Market", "Affiliate/Words/Affiliate", "Commerce/Words/Commerce", "Gateway/Words/Gateway"]:
         with open(os.path.join(ROOT, f"Sources/{path}{LOCALES[locale]}.swift")) as file:
             texts[path.split("/")[0]] = dict(re.findall(r"^ +([a-z][\w.]*) = (.+)$", file.read(), re.M))
     return texts

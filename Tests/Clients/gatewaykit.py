@@ -62,10 +62,14 @@ class Model:
         request.wfile.write(b"data: [DONE]\n\n")
 
     def whole(self, request, body, turn, usage):
-        choices = [
-            {"index": index, "message": {"role": "assistant", "content": turn.get("text", "")}, "finish_reason": "stop"}
-            for index in range(body.get("n") or 1)
-        ]
+        message = {"role": "assistant", "content": turn.get("text", "")}
+        if turn.get("calls"):
+            message["tool_calls"] = [
+                {"id": f"call_{index}", "type": "function", "function": {"name": name, "arguments": json.dumps(arguments)}}
+                for index, (name, arguments) in enumerate(turn["calls"])
+            ]
+        reason = "tool_calls" if turn.get("calls") else "stop"
+        choices = [{"index": index, "message": message, "finish_reason": reason} for index in range(body.get("n") or 1)]
         with self.lock:
             self.billed += usage["prompt_tokens"] * 1 + usage["completion_tokens"] * 2
         request.reply(200, {"id": "up-1", "object": "chat.completion", "created": 1, "model": MODEL, "choices": choices,

@@ -1,4 +1,3 @@
-import Web
 import HTTPTypes
 import Hummingbird
 import Kernel
@@ -11,6 +10,7 @@ import Storage
 import Synchronization
 import TestKit
 import Testing
+import Web
 
 @testable import Gateway
 
@@ -187,7 +187,8 @@ final class MoodyModels: Sendable {
         }
 
         private mutating func event(_ delta: JSONValue, reason: JSONValue = .null) {
-            self.text += "data: \(JSON.text(of: ["choices": [["index": 0, "delta": delta, "finish_reason": reason]]]))\n\n"
+            self.text +=
+                "data: \(JSON.text(of: ["choices": [["index": 0, "delta": delta, "finish_reason": reason]]]))\n\n"
         }
 
         private mutating func count(_ usage: JSONValue) {
@@ -217,7 +218,9 @@ final class MoneySimulation {
         let models = MoodyModels(seed: seed)
         return try await FakeHost.serving(models.answer) { host in
             let known = Dictionary(uniqueKeysWithValues: Gateway.settings.map { ($0.name, $0) })
-            let settings = ["gateway_provider_origins": "\(host.url),http://127.0.0.1:9", "gateway_tenant_budget_cents": "5000"]
+            let settings = [
+                "gateway_provider_origins": "\(host.url),http://127.0.0.1:9", "gateway_tenant_budget_cents": "5000",
+            ]
             let server = try await TestServer(
                 engine: engine,
                 settings: Dictionary(uniqueKeysWithValues: settings.map { (known[$0.key]!, $0.value) })
@@ -266,7 +269,9 @@ final class MoneySimulation {
             ]
             if agent == "ben" {
                 fields["provider"] = "gone"
-                fields["model_fallback"] = [["provider": "up", "model": "tiered"], ["provider": "up", "model": "free"]]
+                fields["model_fallback"] = [
+                    ["provider": "up", "model": "tiered"], ["provider": "up", "model": "free"],
+                ]
             }
             if agent == "cid" { fields["other_config"] = ["clamp_output": false] }
             _ = try await send(.post, "/agents", .object(fields))
@@ -388,7 +393,9 @@ final class MoneySimulation {
         let scope = self.pick([Budget.Scope.agent, .user, .agentUser, .key])
         let agent = self.pick(Self.agents)
         let period = self.pick(Budget.Period.allCases)
-        let (user, ids, isGone) = (self.pick(Self.users + ["*"]), self.parts.house.ids, Int.random(in: 0..<8, using: &self.random) == 0)
+        let (user, ids, isGone) = (
+            self.pick(Self.users + ["*"]), self.parts.house.ids, Int.random(in: 0..<8, using: &self.random) == 0
+        )
         let (tenant, key) = (self.tenant, self.key)
         try await self.server.house.database.write { tx in
             let agentID = try tx.agents.find(agent, of: tenant.id)!.id.text
@@ -502,7 +509,9 @@ final class MoneySimulation {
 
 extension RunMachine {
     /// Of the answer that is being read; nil where none is.
-    fileprivate var bytesRead: Int64? { if case .answering = self.state { self.progress?.answer.byteCount } else { nil } }
+    fileprivate var bytesRead: Int64? {
+        if case .answering = self.state { self.progress?.answer.byteCount } else { nil }
+    }
 
     fileprivate var bytesSaid: Int64? { self.progress?.answer.byteCount }
 }

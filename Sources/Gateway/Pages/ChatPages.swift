@@ -68,7 +68,7 @@ struct ChatPages: Sendable {
         PageParts.heading + """
             <p class="soft">{{provider}} · {{model}} · <a href="{{base}}/chat">[[all_conversations]]</a></p>
             <div id="said" aria-live="polite">{{^has_messages}}<p class="empty">[[say_something]]</p>{{/has_messages}}
-            {{#messages}}<div class="said said-{{role}}"><h3>{{who}}</h3><div>{{text}}</div></div>{{/messages}}</div>
+            {{#messages}}<div class="said said-{{role}}"><h2>{{who}}</h2><div>{{text}}</div></div>{{/messages}}</div>
             <form id="ask" method="post" action="{{base}}/chat/{{agent_key}}" data-agent="{{name}}" data-you="[[you]]" data-tool="[[tool]]" data-failed="[[the_answer_failed]]">{{{token}}}<input type="hidden" name="session" value="{{session}}">
             <p><label for="message">[[message]]</label><br><textarea id="message" name="message" required maxlength="32768">{{form.message}}</textarea></p>
             <p class="row"><button>[[send]]</button> <button type="button" class="quiet" id="stop" hidden>[[stop]]</button></p></form>

@@ -27,7 +27,7 @@ enum ChatScript {
           if (empty) empty.remove();
           const part = document.createElement("div");
           part.className = "said said-" + role;
-          const head = document.createElement("h3");
+          const head = document.createElement("h2");
           head.textContent = title;
           const text = document.createElement("div");
           part.append(head, text);

@@ -14,12 +14,13 @@ struct UsagePage: Sendable {
             <form method="get" action="{{here}}" class="fields">\(PageParts.choice("days", "[[days]]", of: "periods"))\(PageParts.choice("by", "[[grouped_by]]", of: "groupings"))<p><button>[[show]]</button></p></form>
             <dl class="figures"><div><dt>[[runs]]</dt><dd>{{runs}}</dd></div><div><dt>[[calls_of_models]]</dt><dd>{{calls}}</dd></div><div><dt>[[calls_of_tools]]</dt><dd>{{tools}}</dd></div><div><dt>[[tokens]]</dt><dd>{{tokens}}</dd></div><div><dt>[[cost]]</dt><dd>{{cost}} USD</dd></div></dl>
             <h2>[[cost_by_day]]</h2><div class="scroll" tabindex="0" role="region" aria-label="[[cost_by_day]]">{{{chart}}}</div>
-            """ + Self.table("days", "day") + "<h2>{{groupTitle}}</h2>" + Self.table("rows", "group")
+            """ + Self.table("[[the_same_figures_as_a_table]]", "days", "day") + "<h2>{{groupTitle}}</h2>"
+            + Self.table("{{groupTitle}}", "rows", "group")
     )
 
-    private static func table(_ list: String, _ heading: String) -> String {
+    private static func table(_ title: String, _ list: String, _ heading: String) -> String {
         PageParts.table(
-            "[[the_same_figures_as_a_table]]",
+            title,
             of: list,
             empty: "[[nothing_has_happened_yet]]",
             [

@@ -6,8 +6,8 @@ import Web
 
 /// What an `Idempotency-Key` asks of a run: its answer again, and no second run.
 ///
-/// The key is held from the commit that begins the run on. A run that came to nothing gives it back; one that has acted, or said something,
-/// keeps it with its failure.
+/// The key is held from the commit that begins the run on, by the run's own row: one that ends without a word, by a crash or without having
+/// acted, gives it back; one that has acted, or said something, keeps it with its failure.
 struct RunClaim: Sendable {
     let key: IdempotencyKey
     let fingerprint: [UInt8]
@@ -22,17 +22,69 @@ struct RunClaim: Sendable {
         case .mismatch: throw GatewayProblems.idempotencyKeyReused
         case .running: throw GatewayProblems.idempotencyKeyRunning
         case .replay(let answer):
-            guard let sealed = answer.body, let bytes = try? self.secrets.open(sealed, context: self.key.scope) else {
-                throw GatewayProblems.idempotencyKeyReused
+            switch try self.open(answer) {
+            case .ended(let run): return run
+            case .begun(let begun):
+                guard try !self.isRunning(begun, in: tx) else { throw GatewayProblems.idempotencyKeyRunning }
+                guard !begun.hasActed else { throw Self.interrupted }
+                return nil
             }
-            return try JSON.decode(KeptRun.self, from: bytes)
         }
     }
 
+    /// What has acted is not done again, though nobody knows what came of it.
+    private static var interrupted: Problem {
+        Problem(.conflict, GatewayProblems.runLost.code, extra: ["final": true])
+    }
+
+    private enum Kept {
+        case begun(BegunRun)
+        case ended(KeptRun)
+    }
+
+    /// A run that is under way, or was when its process died.
+    struct BegunRun: Codable {
+        let run: String
+        let tenant: String
+        let hasActed: Bool
+    }
+
+    private func open(_ answer: IdempotencyStore.Answer) throws -> Kept {
+        guard let sealed = answer.body, let bytes = try? self.secrets.open(sealed, context: self.key.scope) else {
+            throw GatewayProblems.idempotencyKeyReused
+        }
+        if answer.status == Self.begunStatus { return .begun(try JSON.decode(BegunRun.self, from: bytes)) }
+        return .ended(try JSON.decode(KeptRun.self, from: bytes))
+    }
+
+    private static let begunStatus = 102
+
+    private func isRunning(_ begun: BegunRun, in tx: Transaction) throws -> Bool {
+        try tx.runs.find(begun.run, of: ID(begun.tenant))?.status == .running
+    }
+
     /// Throws where another run has the key.
-    func begin(in tx: Transaction) throws {
-        let begun = try tx.idempotency.begin(self.key, fingerprint: self.fingerprint, holdSeconds: self.holdSeconds)
-        guard begun == .started else { throw GatewayProblems.idempotencyKeyRunning }
+    func begin(_ order: RunOrder, in tx: Transaction) throws {
+        switch try tx.idempotency.begin(self.key, fingerprint: self.fingerprint, holdSeconds: self.holdSeconds) {
+        case .started: break
+        case .replay(let answer):
+            guard case .begun(let begun) = try self.open(answer), !begun.hasActed,
+                try !self.isRunning(begun, in: tx)
+            else { throw GatewayProblems.idempotencyKeyRunning }
+        case .running, .mismatch: throw GatewayProblems.idempotencyKeyRunning
+        }
+        try self.note(order, hasActed: false, in: tx)
+    }
+
+    /// The run goes on, and has acted from now on.
+    func note(_ order: RunOrder, hasActed: Bool, in tx: Transaction) throws {
+        let begun = BegunRun(run: order.id, tenant: order.tenant.id.text, hasActed: hasActed)
+        let sealed = try self.secrets.seal(try JSON.encode(begun), context: self.key.scope)
+        try tx.idempotency.keep(
+            self.key,
+            fingerprint: self.fingerprint,
+            .init(status: Self.begunStatus, headers: [], body: sealed)
+        )
     }
 
     func keep(_ run: KeptRun, in tx: Transaction) throws {

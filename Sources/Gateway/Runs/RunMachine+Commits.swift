@@ -1,5 +1,5 @@
-import Logging
 import Kernel
+import Logging
 import NIOCore
 import Platform
 import Storage
@@ -180,7 +180,10 @@ extension RunMachine {
         let acts =
             self.progress?.answer.calls.contains { self.house.tool($0.name).map { $0.kind != .read } ?? false } ?? false
         // What only reads may be run again: the next reservation writes it all.
-        if acts { try await self.commit(nil) }
+        guard acts else { return }
+        let order = self.order
+        self.pending.append { tx, _, _ in try order.claim?.note(order, hasActed: true, in: tx) }
+        try await self.commit(nil)
     }
 
     // MARK: Ends
@@ -297,7 +300,7 @@ struct RunStart: Sendable {
 
     func write(in tx: Transaction) throws -> (run: Int64, session: Int64) {
         let order = self.order
-        try order.claim?.begin(in: tx)
+        try order.claim?.begin(order, in: tx)
         let kept = order.isKept ? order.messages : []
         let session: Int64
         switch order.place {

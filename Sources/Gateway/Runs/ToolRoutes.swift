@@ -138,7 +138,8 @@ struct ToolRoutes: Sendable {
         // What could not be written is ended by `RunRecovery`.
         defer { self.house.registry.remove(handle) }
         let start = RunStart(order: order, process: self.house.process, preview: "")
-        let seconds = Int64(self.house.settings.runSeconds)
+        // After a crash, nobody knows whether it has acted: under the same key it is not called again.
+        let seconds = tool.kind == .read ? Int64(self.house.settings.runSeconds) : IdempotencyStore.lifetimeSeconds
         let rows = try await self.house.database.write { tx in
             try once?.hold(seconds: seconds, else: GatewayProblems.idempotencyKeyRunning, in: tx)
             return try start.write(in: tx)

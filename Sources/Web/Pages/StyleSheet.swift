@@ -58,7 +58,7 @@ enum StyleSheet {
         .said{border-left:4px solid var(--line);padding:.2rem .9rem;margin:.9rem 0;overflow-wrap:anywhere;white-space:pre-wrap}
         .said-assistant{border-color:var(--accent);background:var(--tint)}
         .said-tool{font:.85em/1.5 ui-monospace,monospace;color:var(--soft)}
-        .said h3{margin:0;font-size:.85rem;color:var(--soft);font-weight:400}
+        .said h2{margin:0;font-size:.85rem;color:var(--soft);font-weight:400}
         .axis{fill:var(--soft);font-size:13px}
         .axis-line{stroke:var(--line)}
         .tags,.steps{list-style:none;padding:0}
