@@ -95,10 +95,11 @@ class Model:
 
 
 class Gateway:
-    def __init__(self, directory, **settings):
+    def __init__(self, directory, also=(), **settings):
+        """`also` names further hosts that providers may be on."""
         self.model = Model()
         self.directory = directory
-        origins = {"SOUK_GATEWAY_PROVIDER_ORIGINS": self.model.host.url}
+        origins = {"SOUK_GATEWAY_PROVIDER_ORIGINS": ",".join([self.model.host.url, *also])}
         self.souk = Souk(directory, **{**origins, **settings}).start()
         self.url = f"{self.souk.url}/gateway"
         self.token = open(f"{directory}/gateway-token").read()

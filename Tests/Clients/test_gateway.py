@@ -635,3 +635,19 @@ def test_a_server_that_ends_says_so_and_finishes_what_it_has_begun(tmp_path):
         assert (health.status_code, health.json()["status"]) == (503, "draining")
         assert answer.result().choices[0].message.content == "one two three four five six"
     assert own.souk.process.wait(30) == 0
+
+
+@pytest.mark.parametrize("path, list_", [("/v1/traces", "traces"), ("/v1/activity", "logs"), ("/v1/sessions", "sessions")])
+def test_lists_go_on_where_a_page_has_ended(gateway, path, list_):
+    gateway.model.script = lambda body: {"text": "One more."}
+    whole = gateway.ok(gateway.admin.get(f"{path}?limit=200"))[list_]
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = gateway.ok(gateway.admin.get(f"{path}?limit=7{cursor and f'&cursor={cursor}'}"))
+        seen += page[list_]
+        cursor = page["next_cursor"]
+        if len(seen) == 7:
+            # What comes meanwhile moves nothing.
+            gateway.openai().chat.completions.create(model="agent:helper", messages=HELLO)
+    assert [one["id"] for one in seen] == [one["id"] for one in whole]
+    assert gateway.admin.get(f"{path}?cursor=nonsense").status_code == 400

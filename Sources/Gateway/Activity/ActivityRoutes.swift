@@ -32,7 +32,7 @@ struct ActivityRoutes: Sendable {
             filter.from = read.moment("from", "From this moment on")
             filter.to = read.moment("to", "Before this moment", isEnd: true)
             self.filter = filter
-            self.page = ListPage(&read)
+            self.page = ListPage(following: &read)
         }
     }
 
@@ -45,7 +45,8 @@ struct ActivityRoutes: Sendable {
             return ActivityList(
                 logs: listed.items.map { ActivityOutput(entry: $0) },
                 total: listed.total,
-                page: input.page
+                page: input.page,
+                next: listed.next
             )
         }
     }
@@ -86,6 +87,7 @@ struct ActivityList: Answer {
     let logs: [ActivityOutput]
     let total: Int
     let page: ListPage
+    var next: Cursor?
     static let members: [Member<Self>] =
-        [Member("logs", \.logs, "Newest first")] + Paged.members(total: \.total, page: \.page)
+        [Member("logs", \.logs, "Newest first")] + Paged.members(total: \.total, page: \.page) + [Paged.next(\.next)]
 }

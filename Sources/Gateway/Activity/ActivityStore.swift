@@ -103,16 +103,20 @@ struct ActivityStore {
 
     /// Newest first.
     func list(of tenant: ID<Tenant>, _ filter: ActivityFilter, _ page: ListPage) throws -> Listed<ActivityEntry> {
-        let chosen: SQL = "FROM gateway_activity WHERE \(SQL.all([tenant.isOwn] + filter.conditions))"
-        let total = try self.tx.value("SELECT COUNT(*) \(chosen)", as: Int.self) ?? 0
+        let conditions = [tenant.isOwn] + filter.conditions
+        let following: [SQL] = page.cursor.map { ["number < \($0.key)"] } ?? []
         let items = try self.tx.rows(
             """
-            SELECT \(raw: ActivityEntry.columns) \(chosen)
+            SELECT \(raw: ActivityEntry.columns) FROM gateway_activity WHERE \(SQL.all(conditions + following))
             ORDER BY number DESC LIMIT \(page.limit) OFFSET \(page.offset)
             """,
             as: ActivityEntry.self
         )
-        return Listed(items: items, total: total)
+        return Listed(
+            items: items,
+            total: try self.tx.value("SELECT COUNT(*) FROM gateway_activity WHERE \(SQL.all(conditions))", as: Int.self) ?? 0,
+            next: items.count < page.limit ? nil : items.last.map { Cursor(key: $0.number, id: $0.id) }
+        )
     }
 }
 

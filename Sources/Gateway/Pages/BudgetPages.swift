@@ -107,7 +107,7 @@ struct BudgetPages: Sendable {
                 request,
                 [
                     "postings": PostingRows.rows(list.postings, request),
-                    "older": list.next.map { "\(request.here)?subject=\(subject)&cursor=\(HTML.percentEncode($0))" },
+                    "older": list.next.map { "\(request.here)?subject=\(subject)&cursor=\(HTML.percentEncode($0.text))" },
                 ]
             )
         }

@@ -29,9 +29,7 @@ struct PostingRoutes: Sendable {
             self.subject = read.query("subject", .string, "Of a budget of each one's own: whose", .atMost(600))
             self.period = read.query("period", .string, "A day or a month; the present one without it", .atMost(10))
             self.limit = read.query("limit", .integer, default: 50, json: 50, "At the most", .range(ListPage.limits))
-            let text = read.query("cursor", .string, "Where the page before has ended: its next_cursor", .atMost(200))
-            self.cursor = text.flatMap { Cursor(text: $0) }
-            if text != nil { read.require(self.cursor != nil, "cursor", FieldRule("cursor")) }
+            self.cursor = ListPage.cursor(&read)
         }
     }
 
@@ -56,7 +54,7 @@ struct PostingRoutes: Sendable {
                 let postings = try page.items.map {
                     try BudgetPosting($0, budget, subject: subject, period: period, in: tx)
                 }
-                return PostingList(postings: postings, next: page.next?.text)
+                return PostingList(postings: postings, next: page.next)
             }
         }.refusing(GatewayProblems.budgetNotFound)
     }
@@ -75,9 +73,9 @@ struct PostingRoutes: Sendable {
 
 struct PostingList: Answer {
     let postings: [BudgetPosting]
-    let next: String?
+    let next: Cursor?
     static let members: [Member<Self>] = [
         Member("postings", \.postings, "Reservations and what became of them"),
-        Member("next_cursor", \.next, "Where the next page begins; null at the end"),
+        Paged.next(\.next),
     ]
 }

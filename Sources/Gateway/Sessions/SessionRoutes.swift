@@ -34,7 +34,7 @@ struct SessionRoutes: Sendable {
             filter.user = read.query("user_id", .string, "Of this user; for admins", .atMost(255))
             filter.text = read.query("q", .string, "In keys and labels", .atMost(200))?.trimmed.nonEmpty
             self.filter = filter
-            self.page = ListPage(&read, default: 20)
+            self.page = ListPage(following: &read, default: 20)
         }
     }
 
@@ -59,7 +59,7 @@ struct SessionRoutes: Sendable {
             let sessions = listed.items.map { session in
                 SessionOutput(session: session, agent: agents[session.agent], isRunning: self.runs(session))
             }
-            return SessionList(sessions: sessions, total: listed.total, page: input.page)
+            return SessionList(sessions: sessions, total: listed.total, page: input.page, next: listed.next)
         }
     }
 
@@ -176,9 +176,11 @@ struct SessionList: Answer {
     let sessions: [SessionOutput]
     let total: Int
     let page: ListPage
+    var next: Cursor?
 
     static let members: [Member<Self>] =
         [Member("sessions", \.sessions, "Last used first")] + Paged.members(total: \.total, page: \.page)
+        + [Paged.next(\.next)]
 }
 
 struct SessionDetail: Answer {

@@ -40,15 +40,27 @@ struct SessionStore {
             let pattern = LikePattern.containing(text.lowercased())
             conditions.append("(LOWER(key) LIKE \(pattern) ESCAPE '!' OR LOWER(label) LIKE \(pattern) ESCAPE '!')")
         }
-        let chosen: SQL = "FROM gateway_session WHERE \(SQL.all(conditions))"
+        let following: [SQL] = page.cursor.map(Self.following) ?? []
         let items = try self.tx.rows(
             """
-            SELECT \(raw: Session.columns) \(chosen) ORDER BY updated_at DESC, number DESC
-            LIMIT \(page.limit) OFFSET \(page.offset)
+            SELECT \(raw: Session.columns) FROM gateway_session WHERE \(SQL.all(conditions + following))
+            ORDER BY updated_at DESC, number DESC LIMIT \(page.limit) OFFSET \(page.offset)
             """,
             as: Session.self
         )
-        return Listed(items: items, total: try self.tx.value("SELECT COUNT(*) \(chosen)", as: Int.self) ?? 0)
+        return Listed(
+            items: items,
+            total: try self.tx.value("SELECT COUNT(*) FROM gateway_session WHERE \(SQL.all(conditions))", as: Int.self)
+                ?? 0,
+            next: items.count < page.limit
+                ? nil : items.last.map { Cursor(key: $0.updatedAt.microseconds, id: "\($0.number)") }
+        )
+    }
+
+    /// Last used before it, or at the same moment and older.
+    private static func following(_ cursor: Cursor) -> [SQL] {
+        let (moment, number) = (Timestamp(microseconds: cursor.key), Int64(cursor.id) ?? 0)
+        return ["(updated_at < \(moment) OR updated_at = \(moment) AND number < \(number))"]
     }
 
     /// A run begins in a session that there is.

@@ -182,15 +182,20 @@ struct RunStore {
 
     /// Newest first.
     func list(of tenant: ID<Tenant>, _ filter: RunFilter, _ page: ListPage) throws -> Listed<RunRecord> {
-        let chosen: SQL = "FROM gateway_run WHERE \(SQL.all([tenant.isOwn] + filter.conditions))"
+        let conditions = [tenant.isOwn] + filter.conditions
+        let following: [SQL] = page.cursor.map { ["number < \($0.key)"] } ?? []
         let items = try self.tx.rows(
             """
-            SELECT \(raw: RunRecord.columns) \(chosen) ORDER BY number DESC
-            LIMIT \(page.limit) OFFSET \(page.offset)
+            SELECT \(raw: RunRecord.columns) FROM gateway_run WHERE \(SQL.all(conditions + following))
+            ORDER BY number DESC LIMIT \(page.limit) OFFSET \(page.offset)
             """,
             as: RunRecord.self
         )
-        return Listed(items: items, total: try self.tx.value("SELECT COUNT(*) \(chosen)", as: Int.self) ?? 0)
+        return Listed(
+            items: items,
+            total: try self.tx.value("SELECT COUNT(*) FROM gateway_run WHERE \(SQL.all(conditions))", as: Int.self) ?? 0,
+            next: items.count < page.limit ? nil : items.last.map { Cursor(key: $0.number, id: $0.id.text) }
+        )
     }
 }
 

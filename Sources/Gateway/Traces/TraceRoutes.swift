@@ -47,7 +47,7 @@ struct TraceRoutes: Sendable {
             let has = read.query("has_tool_calls", .boolean, "Whether tools were called")
             if let has, filter.toolCalls == nil { filter.toolCalls = has ? 1...Int64.max : 0...0 }
             self.filter = filter
-            self.page = ListPage(&read)
+            self.page = ListPage(following: &read)
         }
     }
 
@@ -65,7 +65,7 @@ struct TraceRoutes: Sendable {
             let settled = filter
             let listed = try await self.database.read { try $0.runs.list(of: actor.tenant.id, settled, input.page) }
             let traces = listed.items.map { TraceOutput(run: $0, isShown: Self.isShown($0, actor)) }
-            return TraceList(traces: traces, total: listed.total, page: input.page)
+            return TraceList(traces: traces, total: listed.total, page: input.page, next: listed.next)
         }
     }
 
@@ -172,8 +172,9 @@ struct TraceList: Answer {
     let traces: [TraceOutput]
     let total: Int
     let page: ListPage
+    var next: Cursor?
     static let members: [Member<Self>] =
-        [Member("traces", \.traces, "Newest first")] + Paged.members(total: \.total, page: \.page)
+        [Member("traces", \.traces, "Newest first")] + Paged.members(total: \.total, page: \.page) + [Paged.next(\.next)]
 }
 
 struct TraceDetail: Answer {

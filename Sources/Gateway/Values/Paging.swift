@@ -5,8 +5,22 @@ import Web
 struct ListPage: Sendable {
     let limit: Int
     let offset: Int
+    /// Where the page before has ended; quicker than an offset on deep pages.
+    var cursor: Cursor?
 
     static let limits = 1...200
+
+    init(following read: inout InputReader, default limit: Int = 50) {
+        self.init(&read, default: limit)
+        self.cursor = Self.cursor(&read)
+    }
+
+    static func cursor(_ read: inout InputReader) -> Cursor? {
+        let text = read.query("cursor", .string, "Where the page before has ended: its next_cursor", .atMost(200))
+        let cursor = text.flatMap { Cursor(text: $0) }
+        if text != nil { read.require(cursor != nil, "cursor", FieldRule("cursor")) }
+        return cursor
+    }
 
     init(_ read: inout InputReader, default limit: Int = 50) {
         self.limit = read.query(
@@ -27,6 +41,8 @@ struct ListPage: Sendable {
 struct Listed<Element: Sendable>: Sendable {
     let items: [Element]
     let total: Int
+    /// Where the next page begins; nil at the end, and in lists without.
+    var next: Cursor?
 }
 
 /// A moment as this contract writes it: RFC 3339, UTC, `Z`.
@@ -46,5 +62,9 @@ enum Paged {
             Member("total", total, "How many there are"), Member("limit", { page($0).limit }, "Items at the most"),
             Member("offset", { page($0).offset }, "Items passed over"),
         ]
+    }
+
+    static func next<Root>(_ next: @escaping @Sendable (Root) -> Cursor?) -> Member<Root> {
+        Member("next_cursor", { next($0)?.text }, "Where the next page begins; null at the end")
     }
 }
