@@ -11,9 +11,9 @@ import sys
 import tempfile
 import time
 
-from run import BARE, OWNERS, SOUK, Bench, ask, compare, free_port, load, make_key, memory_mib, wait_for
+from run import BARE, OWNERS, ROOT, SOUK, Bench, ask, compare, free_port, load, make_key, memory_mib, wait_for
 
-LITELLM = os.environ.get("LITELLM", ".venv-litellm/bin/litellm")
+LITELLM = os.environ.get("LITELLM", os.path.join(ROOT, ".venv-litellm/bin/litellm"))
 MESSAGES = [{"role": "user", "content": "A question of about forty words, as people ask them. " * 4}]
 
 

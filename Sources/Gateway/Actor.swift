@@ -74,17 +74,6 @@ enum UserName {
     static func isValid(_ text: String) -> Bool {
         (1...self.limit).contains(text.utf8.count) && text != "system"
             && !self.reserved.contains { text.bytewise.starts(with: $0) }
-            && !text.unicodeScalars.contains { $0.isHidden || $0.value == 0xFFFD }
-    }
-}
-
-extension Unicode.Scalar {
-    private static let turning: [ClosedRange<UInt32>] = [
-        0x061C...0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069,
-    ]
-
-    /// Whether it is not seen in a name, or turns text around.
-    var isHidden: Bool {
-        self.properties.generalCategory == .control || Self.turning.contains { $0.contains(self.value) }
+            && !text.unicodeScalars.contains { $0.isInvisible || $0.value == 0xFFFD }
     }
 }

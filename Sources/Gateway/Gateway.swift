@@ -102,13 +102,13 @@ package struct Gateway: Slice {
         return TenantList.shape.json(of: TenantList(tenants: all.map { TenantOutput(tenant: $0) }))
     }
 
-    /// Answers under way at the end of the server have so long while requests are still taken, to be told that it ends.
+    /// Runs under way have so long at the end of the server; meanwhile requests are answered, and told that it ends.
     private static let drainSeconds: Int64 = 20
 
     package func drain() async {
         self.parts.runs.places.close()
         let deadline = NIODeadline.now() + .seconds(Self.drainSeconds)
-        while !self.parts.runHouse.registry.isEmpty, .now() < deadline {
+        while !self.parts.runHouse.registry.isEmpty, .now() < deadline, !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(50))
         }
     }

@@ -78,6 +78,8 @@ enum GatewayProblems {
     static let draining = Problem(.unavailable, "draining", headers: [.init("Retry-After", "5")])
     static let runTimeout = Problem(.gatewayTimeout, "run_timeout")
     static let runCancelled = Problem(.conflict, "run_cancelled")
+    /// Of a repetition: its first run has acted, and ended with its process.
+    static let runInterrupted = Problem(.conflict, "run_interrupted", extra: ["final": true])
     static let runLost = Problem(.unavailable, "run_lost", headers: [.init("Retry-After", "1")])
 
     // MARK: Budgets
@@ -91,8 +93,9 @@ enum GatewayProblems {
 
     // MARK: Models
 
-    static func contextTooLong(window: Int) -> Problem {
-        Problem(.invalid, "context_too_long", ["window": "\(window)"])
+    static func contextTooLong(window: Int?) -> Problem {
+        let window = window.map { ["window": "\($0)"] }
+        return Problem(.invalid, "context_too_long", window ?? [:], variant: window == nil ? "unknown" : nil)
     }
     static func modelLimited(seconds: Int64) -> Problem {
         Problem(.limited, "model_limited", headers: [.init("Retry-After", "\(seconds)")])

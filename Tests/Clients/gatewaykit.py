@@ -23,6 +23,7 @@ class Model:
         self.script = lambda body: {"text": "Hello there."}
         self.calls = 0
         self.billed = 0
+        self.forced_stream = False
         self.lock = threading.Lock()
 
     @property
@@ -40,7 +41,7 @@ class Model:
             return request.reply(turn["status"], {"error": {"message": turn.get("message", "no")}}, **turn.get("headers", {}))
         usage = turn.get("usage", {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110})
         self.seen = body
-        if not body.get("stream"):
+        if not body.get("stream") and not self.forced_stream:
             return self.whole(request, body, turn, usage)
         request.send_response(200)
         request.send_header("Content-Type", "text/event-stream")

@@ -303,9 +303,27 @@ def test_many_sessions_and_users_at_once(gateway):
     def one(number):
         return gateway.openai().chat.completions.with_raw_response.create(
             model="agent:default", messages=HELLO,
-            extra_headers={"X-GoClaw-User-Id": f"crowd {number % 40}/@:+", "X-GoClaw-Session-Key": f"s{number % 20}"},
+            extra_headers={"X-GoClaw-User-Id": f"crowd {number % 40}/@:+", "X-GoClaw-Session-Key": f"s{number % 40}"},
         ).status_code
 
     with ThreadPoolExecutor(32) as pool:
         statuses = list(pool.map(lambda n: one(n), range(200)))
     assert set(statuses) == {200}
+
+
+def test_nothing_makes_a_bound_less_than_it_is(gateway):
+    """A picture in a tool's message is sent by nobody and counted by nobody; prices have limits, so that no product overflows."""
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64," + "A" * 100_000}}
+    for role, more in [("tool", {"tool_call_id": "c"}), ("assistant", {}), ("system", {})]:
+        messages = [
+            {"role": "user", "content": "Hello"},
+            {"role": "assistant", "content": None, "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+            {"role": role, "content": [picture], **more}, {"role": "user", "content": "Well?"},
+        ]
+        answer = gateway.admin.post("/v1/chat/completions", json={"model": "agent:helper", "messages": messages})
+        assert answer.status_code == 400 and "messages[2].content" in answer.text
+    for field in ["max_output", "context_window"]:
+        for value in [0, -1, 10_000_001, 2**63 - 1, "many", 1.5]:
+            price = {"model": "m", "input": "1", "output": "1", "source": "x", "as_of": "2026-11-30", field: value}
+            answer = gateway.admin.put(f"/v1/providers/{gateway.provider}/prices", json={"prices": [price]})
+            assert answer.status_code == 400 and f"prices[0].{field}" in answer.text, value

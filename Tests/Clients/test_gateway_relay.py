@@ -65,12 +65,16 @@ def test_several_answers_are_bounded_by_their_number(gateway, client):
 
 @pytest.mark.parametrize("extra", [
     {"web_search_options": {}}, {"prediction": {"type": "content", "content": "x"}}, {"audio": {"voice": "alloy"}},
-    {"tools": [{"type": "web_search"}]}, {"plugins": [{"id": "web"}]}, {"models": ["dear/one"]},
+    {"tools": [{"type": "web_search"}]}, {"plugins": [{"id": "web"}]}, {"models": ["dear/one"]}, {"modalities": ["text", "image"]},
+    {"messages": [{"role": "user", "content": [{"type": "file", "file": {"file_id": "f-1"}}]}]},
+    {"messages": [{"role": "user", "content": [{"type": "video_url", "video_url": {"url": "https://example.com/v"}}]}]},
+    # The model is on a private address: it is not made to read the network there.
+    {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "http://169.254.169.254/"}}]}]},
 ])
 def test_what_costs_more_than_tokens_is_refused_under_a_budget(gateway, client, extra):
     calls = gateway.model.calls
     with pytest.raises(openai.BadRequestError) as caught:
-        client.chat.completions.create(model=RELAY, messages=HELLO, extra_body=extra)
+        client.chat.completions.create(model=RELAY, messages=extra.get("messages", HELLO), extra_body=extra)
     assert caught.value.body["param"] == next(iter(extra))
     assert gateway.model.calls == calls
 
@@ -103,6 +107,37 @@ def test_faults_are_all_named(gateway):
     assert answer.status_code == 400
     fields = [fault["field"] for fault in answer.json()["error"]["details"]]
     assert sorted(fields) == ["max_tokens", "messages", "n", "stream"]
+
+
+def test_a_model_that_wants_the_limit_by_its_other_name_gets_it(gateway, client):
+    """Only what was written into the request is mended; what the client has written itself comes back."""
+    gateway.model.script = lambda body: {"text": "By this name."} if "max_completion_tokens" in body else {
+        "status": 400, "message": "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.",
+    }
+    model = "provider:up/m-errors"
+    answer = client.chat.completions.create(model=model, messages=HELLO)
+    assert answer.choices[0].message.content == "By this name." and gateway.model.seen["max_completion_tokens"] == 4096
+    with pytest.raises(openai.BadRequestError, match="instead"):
+        client.chat.completions.create(model=model, messages=HELLO, max_tokens=5)
+
+
+def test_an_answer_of_another_kind_is_one_clear_refusal(gateway, client):
+    calls = gateway.model.calls
+    # A stream where a whole answer was asked for: the double's `stream` is what it looks at.
+    gateway.model.forced_stream = True
+    try:
+        with pytest.raises(openai.BadRequestError, match="unasked"):
+            client.chat.completions.create(model=RELAY, messages=HELLO)
+    finally:
+        gateway.model.forced_stream = False
+    assert gateway.model.calls == calls + 1
+
+
+def test_several_answers_of_a_stream_are_not_kept_as_one(gateway, client):
+    with pytest.raises(openai.BadRequestError):
+        client.chat.completions.create(
+            model=RELAY, messages=HELLO, n=2, stream=True, max_tokens=10, extra_headers={"Idempotency-Key": "two"},
+        )
 
 
 def test_a_failing_model_is_asked_again_and_its_refusal_is_told(gateway, client):

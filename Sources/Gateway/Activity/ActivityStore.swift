@@ -108,15 +108,16 @@ struct ActivityStore {
         let items = try self.tx.rows(
             """
             SELECT \(raw: ActivityEntry.columns) FROM gateway_activity WHERE \(SQL.all(conditions + following))
-            ORDER BY number DESC LIMIT \(page.limit) OFFSET \(page.offset)
+            ORDER BY number DESC LIMIT \(page.limit + 1) OFFSET \(page.offset)
             """,
             as: ActivityEntry.self
         )
         return Listed(
-            items: items,
-            total: try self.tx.value("SELECT COUNT(*) FROM gateway_activity WHERE \(SQL.all(conditions))", as: Int.self) ?? 0,
-            next: items.count < page.limit ? nil : items.last.map { Cursor(key: $0.number, id: $0.id) }
-        )
+            fetched: items,
+            page,
+            total: try self.tx.value("SELECT COUNT(*) FROM gateway_activity WHERE \(SQL.all(conditions))", as: Int.self)
+                ?? 0
+        ) { Cursor(key: $0.number, id: $0.id) }
     }
 }
 

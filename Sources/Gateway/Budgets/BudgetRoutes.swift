@@ -31,7 +31,7 @@ struct BudgetRoutes: Sendable {
             let reports = try await self.database.read { tx in
                 let budgets = try tx.budgets.list(of: actor.tenant.id)
                 let reports = try budgets.flatMap { try BudgetReport.of($0, in: tx) }
-                let sight = try BudgetSight(of: actor, in: tx)
+                let sight = try BudgetVisibility(of: actor, in: tx)
                 return reports.filter { sight.sees($0.budget, of: $0.subject) }
             }
             return BudgetList(budgets: reports.map { BudgetOutput(report: $0) })

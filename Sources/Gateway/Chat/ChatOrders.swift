@@ -73,6 +73,11 @@ struct ChatOrders: Sendable {
         let body: RelayBody?
         if open.provider.wire == .openAI {
             let own = try RelayBody(bytes, json)
+            // No server on a private address is made to read the operator's network.
+            if open.isNamed, own.hasAddresses { throw GatewayProblems.unsupported("messages") }
+            if own.isStream, own.choices > 1, call.header(.idempotencyKey) != nil {
+                throw GatewayProblems.unsupported("n")
+            }
             request = ChatRequest(relaying: json)
             request.maximumOutput = own.maximumOutput
             request.messages = [ModelMessage(.user, own.question)]

@@ -283,6 +283,9 @@ struct ChatReader {
         message.toolCallID = value["tool_call_id"]?.string ?? (word == "function" ? value["name"]?.string : nil)
         message.toolCalls = self.calls(value, path)
         message.parts = self.parts(value["content"], path, canBeMissing: role == .assistant)
+        // Elsewhere no provider reads pictures or files, and no bound counts them.
+        let isPlain = message.parts.allSatisfy { $0.text != nil || role == .assistant && $0.isRefusal }
+        if role != .user { self.validation.require(isPlain, "\(path).content", .oneOf(["text"])) }
         if let refusal = value["refusal"]?.string?.nonEmpty { message.parts.append(.refusal(refusal)) }
         if role == .tool, message.toolCallID == nil { self.validation.missing("\(path).tool_call_id") }
         self.request.messages.append(message)

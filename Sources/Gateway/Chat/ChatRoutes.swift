@@ -42,8 +42,11 @@ struct ChatRoutes: Sendable {
                 return try self.repeated(kept, request)
             }
             let retry = claim == nil ? RetryJoins.Key(call, actor, body.bytes) : nil
-            if let retry, retry.isRepetition, let shared = self.joins.find(retry) {
-                return try await self.response(shared, call.context.watch ?? ConnectionWatch())
+            let watch = call.context.watch ?? ConnectionWatch()
+            if let retry, retry.isRepetition, let shared = self.joins.find(retry),
+                let response = try await self.response(shared, watch)
+            {
+                return response
             }
             var placed: ChatOrders.Placed
             if let relay {
@@ -147,7 +150,7 @@ struct ChatRoutes: Sendable {
         let holds: [any Sendable] = placed.lock.map { [$0] } ?? []
         let machine = try await self.runs.machine(placed.order, holding: holds) { await outlet.tell() }
         let order = placed.order
-        let answering = ChatAnswering(
+        let answering = PendingAnswer(
             machine: machine,
             request: request,
             answer: Self.form(request, run: order.id, agent: order.agent.key, created: machine.startedAt.seconds),
@@ -160,21 +163,24 @@ struct ChatRoutes: Sendable {
             let first = try await watch.endingWhenLeft(unless: answering.isDetached) { try await answering.begin() }
             return await self.response(answering, first, watch)
         }
-        let shared = SharedRun(answering)
-        self.joins.add(shared, retry)
-        self.runs.carry { await shared.run() }
-        defer { self.joins.remove(shared, retry) }
-        return try await self.response(shared, watch)
+        let (joins, runs) = (self.joins, self.runs)
+        let shared = SharedRun(answering) { runs.carry($0) }
+        joins.add(shared, retry)
+        runs.carry {
+            await shared.run()
+            joins.remove(shared, retry)
+        }
+        guard let response = try await self.response(shared, watch) else { throw GatewayProblems.runCancelled }
+        return response
     }
 
-    /// What a run answers to one of those who wait for it. Throws `runCancelled` where another has its stream.
-    private func response(_ shared: SharedRun, _ watch: ConnectionWatch) async throws -> Response {
-        let (first, isLast) = try await shared.first(for: watch)
-        guard isLast || !shared.answering.request.isStream else { throw GatewayProblems.runCancelled }
+    /// What a run answers to one of those who wait for it; nil where another has its stream.
+    private func response(_ shared: SharedRun, _ watch: ConnectionWatch) async throws -> Response? {
+        guard case .mine(let first) = try await shared.first(for: watch) else { return nil }
         return await self.response(shared.answering, first, watch)
     }
 
-    private func response(_ answering: ChatAnswering, _ first: RunEvent?, _ watch: ConnectionWatch) async -> Response {
+    private func response(_ answering: PendingAnswer, _ first: RunEvent?, _ watch: ConnectionWatch) async -> Response {
         let (machine, request) = (answering.machine, answering.request)
         guard request.isStream else {
             let (result, overhead) = await (machine.result, machine.overhead)
@@ -196,7 +202,7 @@ struct ChatRoutes: Sendable {
 
     // MARK: Streams
 
-    private func stream(_ answering: ChatAnswering, _ first: RunEvent?, _ watch: ConnectionWatch) -> ResponseBody {
+    private func stream(_ answering: PendingAnswer, _ first: RunEvent?, _ watch: ConnectionWatch) -> ResponseBody {
         let (machine, outlet) = (answering.machine, answering.outlet)
         return ResponseBody { writer in
             let chunks = ChatAnswer.Chunks(answering.answer, includesUsage: answering.request.includesUsage)

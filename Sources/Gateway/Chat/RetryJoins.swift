@@ -50,12 +50,24 @@ final class SharedRun: Sendable {
         var readers: [Int: StopSignal] = [:]
         var last = 0
         var outcome: Result<RunEvent?, any Error>?
+        /// Whether somebody reads the stream.
+        var isTaken = false
     }
 
-    let answering: ChatAnswering
-    private let state = Mutex(State())
+    enum Turn: Sendable {
+        case mine(RunEvent?)
+        /// Somebody who came earlier has the stream.
+        case others
+    }
 
-    init(_ answering: ChatAnswering) { self.answering = answering }
+    let answering: PendingAnswer
+    private let state = Mutex(State())
+    private let carry: @Sendable (@escaping RunService.Work) -> Void
+
+    /// - Parameter carry: does something that no request's end ends.
+    init(_ answering: PendingAnswer, carry: @escaping @Sendable (@escaping RunService.Work) -> Void) {
+        (self.answering, self.carry) = (answering, carry)
+    }
 
     /// Goes on until there is a first word, whoever leaves meanwhile.
     func run() async {
@@ -66,12 +78,11 @@ final class SharedRun: Sendable {
             return state.readers.values
         }
         for reader in readers { reader.fire() }
+        if readers.isEmpty { await self.answering.machine.abandon(.clientDisconnected) }
     }
 
-    /// What the answer begins with. The run ends when the last who waits has left.
-    ///
-    /// - Returns: also whether nobody has come later: a stream has one reader.
-    func first(for watch: ConnectionWatch) async throws -> (event: RunEvent?, isLast: Bool) {
+    /// What the answer begins with. A stream is read by one: the first who is still there. The run ends when the last who waits has left.
+    func first(for watch: ConnectionWatch) async throws -> Turn {
         let signal = StopSignal()
         let reader = self.state.withLock { state in
             state.last += 1
@@ -81,18 +92,30 @@ final class SharedRun: Sendable {
         }
         return try await watch.endingWhenLeft(unless: self.answering.isDetached) {
             await signal.wait()
-            let (outcome, isLast) = self.leave(reader)
-            guard let outcome else { throw CancellationError() }
-            return (try outcome.get(), isLast)
+            return try self.turn(of: reader)
         }
     }
 
-    private func leave(_ reader: Int) -> (outcome: Result<RunEvent?, any Error>?, isLast: Bool) {
-        let (outcome, last, isDeserted) = self.state.withLock { state in
+    private func turn(of reader: Int) throws -> Turn {
+        let isStream = self.answering.request.isStream
+        let (outcome, isMine, isDeserted) = self.state.withLock { state in
+            let isMine = !isStream || !state.isTaken && state.readers.keys.min() == reader
             state.readers[reader] = nil
-            return (state.outcome, state.last, state.readers.isEmpty && state.outcome == nil)
+            let hasLeft = Task.isCancelled
+            if isMine, !hasLeft, state.outcome != nil { state.isTaken = true }
+            return (hasLeft ? nil : state.outcome, isMine, state.readers.isEmpty && !state.isTaken)
         }
-        if isDeserted { self.answering.machine.handle.stop(.clientDisconnected) }
-        return (outcome, last == reader)
+        guard let outcome else {
+            if isDeserted { self.desert() }
+            throw CancellationError()
+        }
+        return isMine ? .mine(try outcome.get()) : .others
+    }
+
+    /// Nobody reads it any more, or ever will.
+    private func desert() {
+        self.answering.machine.handle.stop(.clientDisconnected)
+        let machine = self.answering.machine
+        if self.state.withLock({ $0.outcome != nil }) { self.carry { await machine.abandon(.clientDisconnected) } }
     }
 }

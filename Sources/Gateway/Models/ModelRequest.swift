@@ -80,6 +80,7 @@ struct ModelMessage: Sendable, Equatable {
         case refusal(String)
 
         var text: String? { if case .text(let text) = self { text } else { nil } }
+        var isRefusal: Bool { if case .refusal = self { true } else { false } }
     }
 
     var role: Role

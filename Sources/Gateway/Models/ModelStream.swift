@@ -111,7 +111,9 @@ final class ModelStream {
             let type = response.headers.first(name: "content-type")?.lowercased() ?? ""
             let isStream = type.bytewise.contains("event-stream")
             if let relay = self.relay, response.status < 300, relay.isStream != isStream {
-                throw ModelFailure.broken(isStream ? "a stream came unasked" : "the answer is no stream")
+                // The same request would be answered the same way.
+                let message = isStream ? "a stream came unasked" : "the answer is no stream"
+                throw ModelFailure.failed(status: 422, message: message)
             }
             self.source =
                 response.status < 300 && isStream
@@ -186,14 +188,15 @@ final class ModelStream {
             throw ModelFailure.broken("the answer is longer than was asked for")
         }
         self.events += events.map(self.named)
-        if let relay = self.relay, !self.isUnwanted(data, relay) { self.events.append(.raw(data)) }
+        let hasUsage = events.contains { if case .usage = $0 { true } else { false } }
+        if let relay = self.relay, !self.isUnwanted(data, relay, hasUsage: hasUsage) { self.events.append(.raw(data)) }
     }
 
     /// The usage that only we have asked for, and the end, which follows when all is written down.
-    private func isUnwanted(_ data: [UInt8], _ relay: RelayBody) -> Bool {
+    private func isUnwanted(_ data: [UInt8], _ relay: RelayBody, hasUsage: Bool) -> Bool {
         guard relay.isStream else { return false }
         if self.hasEnded { return true }
-        guard !relay.includesUsage, let chunk = try? JSON.read(data) else { return false }
+        guard !relay.includesUsage, hasUsage, let chunk = try? JSON.read(data) else { return false }
         return chunk["choices"]?.array?.isEmpty ?? true && chunk["usage"].map { $0 != .null } ?? false
     }
 

@@ -143,7 +143,8 @@ struct OpenAIDecoder: Sendable {
         if let error = chunk["error"], error != .null { throw Self.failure(error) }
         var events: [ModelEvent] = []
         if let id = chunk["id"]?.string { events.append(.answerID(id, model: chunk["model"]?.string)) }
-        if let choice = chunk["choices"]?.array?.first {
+        // Of several answers, the first one is read.
+        if let choice = chunk["choices"]?.array?.first(where: { $0["index"]?.integer ?? 0 == 0 }) {
             // A whole answer comes where a stream was asked for.
             let delta = choice["delta"] ?? choice["message"] ?? .null
             events += self.read(delta: delta)

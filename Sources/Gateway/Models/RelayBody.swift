@@ -22,7 +22,10 @@ struct RelayBody: Sendable {
     let question: String
     /// What may cost more than tokens do.
     private let unbounded: String?
-    private let members: [(name: String, value: [UInt8])]
+    /// Whether a server would have to fetch something to read it.
+    let hasAddresses: Bool
+    private let bytes: [UInt8]
+    private let members: [(name: String, value: Range<Int>)]
 
     /// Throws `messagesMissing`, every fault at once.
     ///
@@ -31,8 +34,12 @@ struct RelayBody: Sendable {
         guard let messages = json["messages"], messages != .null else { throw GatewayProblems.messagesMissing }
         var validation = Validation()
         if messages.array?.isEmpty ?? true { validation.malformed("messages", FieldRule("objects")) }
-        let stream = json["stream"] ?? .null
-        if ![.null, true, false].contains(stream) { validation.malformed("stream", FieldRule("boolean")) }
+        for name in ["stream", "store"] where ![.null, true, false].contains(json[name] ?? .null) {
+            validation.malformed(name, FieldRule("boolean"))
+        }
+        if let user = json["user"], user != .null, user.string == nil {
+            validation.malformed("user", FieldRule("string"))
+        }
         let integer = { (name: String, limit: Int64) -> Int64? in
             guard let value = json[name], value != .null else { return nil }
             let number = value.integer
@@ -42,16 +49,25 @@ struct RelayBody: Sendable {
         let limits = ["max_completion_tokens", "max_tokens"].compactMap { integer($0, 10_000_000) }
         self.choices = integer("n", Self.choiceLimit) ?? 1
         try validation.check()
-        self.isStream = stream == true
+        self.isStream = json["stream"] == true
         self.includesUsage = json["stream_options"]?["include_usage"] == true
         self.maximumOutput = limits.max().map { Int($0) }
         let parts = (messages.array ?? []).flatMap { $0["content"]?.array ?? [] }
-        let urls = parts.compactMap { $0["image_url"]?["url"]?.string ?? $0["image_url"]?.string }
+        let urls = parts.filter { $0["type"] == "image_url" }
+            .compactMap { $0["image_url"]?["url"]?.string ?? $0["image_url"]?.string }
         self.images = urls.count
         self.inputBytes = bytes.count - urls.reduce(0) { $0 + $1.utf8.count }
+        self.hasAddresses =
+            urls.contains { !$0.bytewise.starts(with: "data:") } || parts.contains { !Self.isPlain($0, "image_url") }
         self.question = Self.question(of: messages.array ?? [])
         self.unbounded = Self.unbounded(json, parts)
-        self.members = try JSON.members(of: bytes).map { ($0.name, Array(bytes[$0.value])) }
+        (self.bytes, self.members) = (bytes, try JSON.members(of: bytes))
+    }
+
+    /// Whether a part is text, or of another type.
+    private static func isPlain(_ part: JSONValue, _ types: String...) -> Bool {
+        let known = ["text", "refusal"] + types
+        return known.contains { $0 == part["type"]?.string }
     }
 
     private static func question(of messages: [JSONValue]) -> String {
@@ -63,8 +79,8 @@ struct RelayBody: Sendable {
     private static func unbounded(_ json: JSONValue, _ parts: [JSONValue]) -> String? {
         let names = ["audio", "prediction", "web_search_options", "search_parameters", "plugins", "models"]
         if let name = names.first(where: { json[$0].map { $0 != .null } ?? false }) { return name }
-        if json["modalities"]?.array?.contains(.string("audio")) ?? false { return "modalities" }
-        if parts.contains(where: { $0["type"] == "input_audio" }) { return "messages" }
+        if json["modalities"]?.array?.contains(where: { $0 != "text" }) ?? false { return "modalities" }
+        if parts.contains(where: { !Self.isPlain($0, "image_url") }) { return "messages" }
         let isHosted = json["tools"]?.array?.contains { !["function", "custom"].contains($0["type"]) } ?? false
         return isHosted ? "tools" : nil
     }
@@ -95,11 +111,9 @@ struct RelayBody: Sendable {
             }
         }
         var writer = JSONWriter(capacity: self.inputBytes + 200)
-        for (index, member) in (own + self.members.filter { !cut.contains($0.name) }).enumerated() {
-            writer.raw(index == 0 ? "{" : ",")
-            writer.write(member.name)
-            writer.raw(":")
-            writer.raw(member.value)
+        for (index, member) in own.enumerated() { writer.member(member.name, member.value, isFirst: index == 0) }
+        for member in self.members where !cut.contains(member.name) {
+            writer.member(member.name, Array(self.bytes[member.value]), isFirst: false)
         }
         writer.raw("}")
         return writer.bytes
@@ -108,5 +122,14 @@ struct RelayBody: Sendable {
     /// What of it a bounded call leaves out.
     func ignored(isBounded: Bool) -> [String] {
         isBounded && self.members.contains { $0.name == "service_tier" } ? ["service_tier"] : []
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func member(_ name: String, _ value: [UInt8], isFirst: Bool) {
+        self.raw(isFirst ? "{" : ",")
+        self.write(name)
+        self.raw(":")
+        self.raw(value)
     }
 }

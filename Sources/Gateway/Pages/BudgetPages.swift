@@ -100,14 +100,13 @@ struct BudgetPages: Sendable {
                 given[name] = .string(request.query(name))
             }
             let list = try await request.ask(self.routes.postings.ofBudget, given)
-            let subject = HTML.percentEncode(request.query("subject"))
             return PageContent(
                 request.say("postings_of_budget"),
                 Self.oneTemplate,
                 request,
                 [
                     "postings": PostingRows.rows(list.postings, request),
-                    "older": list.next.map { "\(request.here)?subject=\(subject)&cursor=\(HTML.percentEncode($0.text))" },
+                    "older": request.next(list.next, keeping: ["subject": request.query("subject")]),
                 ]
             )
         }

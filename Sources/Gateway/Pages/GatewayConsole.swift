@@ -31,8 +31,9 @@ enum GatewayConsole {
     static func template(_ text: String) -> Template { Template(text, GatewayWords.all) }
 
     /// Everything that a signed-in browser sees.
-    static func pages(_ routes: GatewayRoutes) -> [ConsolePage] {
-        ChatPages(routes: routes).pages + AgentPages(routes: routes).pages + ProviderPages(routes: routes).pages
+    static func pages(_ routes: GatewayRoutes, _ clock: WallClock) -> [ConsolePage] {
+        ChatPages(routes: routes).pages + AgentPages(routes: routes).pages
+            + ProviderPages(routes: routes, clock: clock).pages
             + KeysPage(routes: routes.keys).pages + BudgetPages(routes: routes).pages
             + TracePages(routes: routes.traces, postings: routes.postings).pages
             + UsagePage(routes: routes.usage, agents: routes.agents).pages
@@ -72,7 +73,7 @@ enum GatewayConsole {
             )
         }
         return EntryForms(console, signIn, forms: [form], home: { _ in "/chat" }).endpoints
-            + console.endpoints(self.pages(routes)) + [front, ChatScript.endpoint]
+            + console.endpoints(self.pages(routes, house.clock)) + [front, ChatScript.endpoint]
     }
 
     private static let front = Self.template(

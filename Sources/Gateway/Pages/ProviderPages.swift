@@ -5,8 +5,9 @@ import Web
 /// Providers: what there is, a form for another, and a test.
 struct ProviderPages: Sendable {
     let routes: GatewayRoutes
+    let clock: WallClock
 
-    var pages: [ConsolePage] { [self.list] }
+    var pages: [ConsolePage] { [self.list, self.one] }
 
     private static let template = GatewayConsole.template(
         PageParts.heading + """
@@ -17,7 +18,8 @@ struct ProviderPages: Sendable {
                 of: "providers",
                 empty: "[[no_providers_yet]]",
                 [
-                    .init("[[provider]]", "{{name}}", .heading), .init("[[kind]]", "{{provider_type}}"),
+                    .init("[[provider]]", "<a href=\"{{base}}/providers/{{id}}\">{{name}}</a>", .heading),
+                    .init("[[kind]]", "{{provider_type}}"),
                     .init("[[address]]", "{{api_base}}"), .init("[[usual_model]]", "{{default_model}}"),
                     .init("[[key]]", "{{api_key}}"),
                     .init("[[state]]", "{{#enabled}}[[in_use]]{{/enabled}}{{^enabled}}[[not_in_use]]{{/enabled}}"),
@@ -68,4 +70,78 @@ struct ProviderPages: Sendable {
             ]
         )
     }
+
+    // MARK: One
+
+    /// Prices that nobody has looked at for so long are marked.
+    private static let staleSeconds: Int64 = 90 * 86_400
+
+    private static let oneTemplate = GatewayConsole.template(
+        PageParts.heading + """
+            {{#provider}}<dl class="facts"><dt>[[kind]]</dt><dd>{{provider_type}}</dd><dt>[[address]]</dt><dd>{{api_base}}</dd><dt>[[usual_model]]</dt><dd>{{default_model}}</dd><dt>[[key]]</dt><dd>{{api_key}}</dd><dt>[[state]]</dt><dd>{{#enabled}}[[in_use]]{{/enabled}}{{^enabled}}[[not_in_use]]{{/enabled}}</dd></dl>{{/provider}}
+            <h2>[[prices]]</h2>
+            """
+            + PageParts.table(
+                "[[usd_for_a_million_tokens]]",
+                of: "prices",
+                empty: "[[no_prices_yet]]",
+                [
+                    .init("[[model]]", "{{model}}", .heading), .init("[[price_input]]", "{{input}}", .number),
+                    .init("[[price_output]]", "{{output}}", .number),
+                    .init("[[price_cache_read]]", "{{cache_read}}", .number),
+                    .init("[[price_cache_write]]", "{{cache_write}}", .number),
+                    .init("[[price_source]]", "{{source}}"),
+                    .init("[[price_as_of]]", "{{as_of}}{{#stale}} <strong>[[price_is_old]]</strong>{{/stale}}"),
+                ]
+            ) + """
+                <p class="soft">[[shipped_prices_note]]</p>
+                <section aria-labelledby="price"><h2 id="price">[[set_a_price]]</h2>
+                <form method="post" action="{{base}}/providers/{{id}}/prices" class="fields">{{{token}}}\(PageParts.field("model", "[[model]]", value: "{{form.model}}", "required maxlength=\"200\""))\(PageParts.field("input", "[[price_input]]", value: "{{form.input}}", "required inputmode=\"decimal\""))\(PageParts.field("output", "[[price_output]]", value: "{{form.output}}", "required inputmode=\"decimal\""))\(PageParts.field("cache_read", "[[price_cache_read]]", value: "{{form.cache_read}}", "inputmode=\"decimal\""))\(PageParts.field("cache_write", "[[price_cache_write]]", value: "{{form.cache_write}}", "inputmode=\"decimal\""))\(PageParts.field("source", "[[price_source]]", value: "{{form.source}}", "required"))<p><button>[[save]]</button></p></form></section>
+                """
+    )
+
+    private var one: ConsolePage {
+        ConsolePage(
+            path: "/providers/{id}",
+            summary: "A provider and its prices",
+            roles: GatewayConsole.admins,
+            forms: [
+                ConsoleForm(path: "/providers/{id}/prices", summary: "Set a price") { request in
+                    let id = request.parameter("id")
+                    let known = try await request.ask(self.routes.providers.prices, ["id": .string(id)])
+                    var row: [String: JSONValue] = ["as_of": .string(self.today)]
+                    for name in ["model", "input", "output", "cache_read", "cache_write", "source"] {
+                        if let text = request.form[name].trimmed.nonEmpty { row[name] = .string(text) }
+                    }
+                    let others = known.list.own.filter { $0.model != row["model"]?.string }
+                        .map { PriceOutput.shape.json(of: PriceOutput(price: $0, isOwn: true)) }
+                    _ = try await request.ask(
+                        self.routes.providers.setPrices,
+                        ["id": .string(id), "prices": .array(others + [.object(row)])]
+                    )
+                    return .goTo("/providers/\(HTML.percentEncode(id))?done=1")
+                }
+            ]
+        ) { request in
+            let id: [String: JSONValue] = ["id": .string(request.parameter("id"))]
+            let provider = try await request.ask(self.routes.providers.get, id)
+            let prices = try await request.ask(self.routes.providers.prices, id)
+            let limit = self.clock.now().adding(seconds: -Self.staleSeconds).dayText
+            let own = prices.list.own.map { PriceOutput(price: $0, isOwn: true) }
+            let shipped = prices.ships ? PriceTable.shipped.map { PriceOutput(price: $0, isOwn: false) } : []
+            return PageContent(
+                provider.provider.displayName.nonEmpty ?? provider.provider.name,
+                Self.oneTemplate,
+                request,
+                [
+                    "id": provider.provider.id.text, "provider": provider.shown(request.display),
+                    "prices": request.rows(own + shipped) { output in
+                        ["stale": output.price.asOf < limit ? true : nil]
+                    },
+                ]
+            )
+        }
+    }
+
+    private var today: String { self.clock.now().dayText }
 }

@@ -29,7 +29,7 @@ struct PostingRoutes: Sendable {
             self.subject = read.query("subject", .string, "Of a budget of each one's own: whose", .atMost(600))
             self.period = read.query("period", .string, "A day or a month; the present one without it", .atMost(10))
             self.limit = read.query("limit", .integer, default: 50, json: 50, "At the most", .range(ListPage.limits))
-            self.cursor = ListPage.cursor(&read)
+            self.cursor = read.cursor()
         }
     }
 
@@ -43,7 +43,7 @@ struct PostingRoutes: Sendable {
                     throw GatewayProblems.budgetNotFound
                 }
                 let subject = input.subject ?? budget.subject
-                guard try BudgetSight(of: actor, in: tx).sees(budget, of: subject) else {
+                guard try BudgetVisibility(of: actor, in: tx).sees(budget, of: subject) else {
                     throw GatewayProblems.budgetNotFound
                 }
                 let period = input.period ?? budget.period.name(at: tx.now)
@@ -63,7 +63,7 @@ struct PostingRoutes: Sendable {
         .acting("List what a trace has taken of budgets", needs: .scope(.read), by: self.actors) { input, actor, _ in
             try await self.database.read { tx in
                 let (run, _) = try TraceRoutes.require(input.id, for: actor, in: tx)
-                let sight = try BudgetSight(of: actor, in: tx)
+                let sight = try BudgetVisibility(of: actor, in: tx)
                 let postings = try BudgetPosting.list(of: run, in: tx).filter { sight.sees($0.budget, of: $0.subject) }
                 return PostingList(postings: postings, next: nil)
             }

@@ -115,6 +115,9 @@ private enum SettingsRules {
 
 /// One row of a list of prices, in US dollars for a million tokens.
 enum PriceInput {
+    /// What a model can read or write.
+    private static let tokenLimit: Int64 = 10_000_000
+
     static func price(_ row: JSONValue, _ path: String, _ read: inout InputReader) -> Price? {
         let model = row["model"]?.string?.nonEmpty.flatMap { $0.utf8.count <= 200 ? $0 : nil }
         read.require(model != nil, "\(path).model", FieldRule("blank"))
@@ -130,6 +133,11 @@ enum PriceInput {
         read.require(source != nil, "\(path).source", FieldRule("blank"))
         let asOf = row["as_of"]?.string.flatMap { Timestamp(text: $0) }
         read.require(asOf != nil, "\(path).as_of", FieldRule("day"))
+        for name in ["context_window", "max_output"] {
+            guard let value = row[name], value != .null else { continue }
+            let isRight = value.integer.map { (1...Self.tokenLimit).contains($0) } ?? false
+            read.require(isRight, "\(path).\(name)", .between("1", "\(Self.tokenLimit)"))
+        }
         guard let model, let rates, let source, let asOf else { return nil }
         return Price(
             model: model,

@@ -12,8 +12,6 @@ struct RunClaim: Sendable {
     let key: IdempotencyKey
     let fingerprint: [UInt8]
     let secrets: SecretBox
-    /// How long a run may take.
-    let holdSeconds: Int64
 
     /// What became of the run that was begun under the key; nil where there is none. Throws `idempotencyKeyReused`, `idempotencyKeyRunning`.
     func known(in tx: Transaction) throws -> KeptRun? {
@@ -26,15 +24,11 @@ struct RunClaim: Sendable {
             case .ended(let run): return run
             case .begun(let begun):
                 guard try !self.isRunning(begun, in: tx) else { throw GatewayProblems.idempotencyKeyRunning }
-                guard !begun.hasActed else { throw Self.interrupted }
+                // What has acted is not done again, though nobody knows what came of it.
+                guard !begun.hasActed else { throw GatewayProblems.runInterrupted }
                 return nil
             }
         }
-    }
-
-    /// What has acted is not done again, though nobody knows what came of it.
-    private static var interrupted: Problem {
-        Problem(.conflict, GatewayProblems.runLost.code, extra: ["final": true])
     }
 
     private enum Kept {
@@ -43,7 +37,7 @@ struct RunClaim: Sendable {
     }
 
     /// A run that is under way, or was when its process died.
-    struct BegunRun: Codable {
+    private struct BegunRun: Codable {
         let run: String
         let tenant: String
         let hasActed: Bool
@@ -65,26 +59,28 @@ struct RunClaim: Sendable {
 
     /// Throws where another run has the key.
     func begin(_ order: RunOrder, in tx: Transaction) throws {
-        switch try tx.idempotency.begin(self.key, fingerprint: self.fingerprint, holdSeconds: self.holdSeconds) {
-        case .started: break
+        // The run's row holds it from here on.
+        switch try tx.idempotency.begin(self.key, fingerprint: self.fingerprint, holdSeconds: 60) {
+        case .started: try tx.idempotency.finish(self.key, self.begun(order, hasActed: false))
         case .replay(let answer):
             guard case .begun(let begun) = try self.open(answer), !begun.hasActed,
                 try !self.isRunning(begun, in: tx)
             else { throw GatewayProblems.idempotencyKeyRunning }
+            let taken = try self.begun(order, hasActed: false)
+            try tx.idempotency.keep(self.key, fingerprint: self.fingerprint, taken)
         case .running, .mismatch: throw GatewayProblems.idempotencyKeyRunning
         }
-        try self.note(order, hasActed: false, in: tx)
     }
 
-    /// The run goes on, and has acted from now on.
-    func note(_ order: RunOrder, hasActed: Bool, in tx: Transaction) throws {
+    /// From now on, the run has acted.
+    func noteActing(_ order: RunOrder, in tx: Transaction) throws {
+        try tx.idempotency.finish(self.key, self.begun(order, hasActed: true))
+    }
+
+    private func begun(_ order: RunOrder, hasActed: Bool) throws -> IdempotencyStore.Answer {
         let begun = BegunRun(run: order.id, tenant: order.tenant.id.text, hasActed: hasActed)
         let sealed = try self.secrets.seal(try JSON.encode(begun), context: self.key.scope)
-        try tx.idempotency.keep(
-            self.key,
-            fingerprint: self.fingerprint,
-            .init(status: Self.begunStatus, headers: [], body: sealed)
-        )
+        return .init(status: Self.begunStatus, headers: [], body: sealed)
     }
 
     func keep(_ run: KeptRun, in tx: Transaction) throws {
@@ -115,8 +111,7 @@ extension Call {
             fingerprint: IdempotencyStore.fingerprint([
                 house.secrets.derivedKeys("gateway run")[0], Array(operation.utf8), Array(JSON.text(of: body).utf8),
             ]),
-            secrets: house.secrets,
-            holdSeconds: Int64(house.settings.runSeconds) + 60
+            secrets: house.secrets
         )
     }
 }

@@ -103,7 +103,9 @@ extension RunMachine {
         }
         var request = self.request(candidate)
         let isEcho = candidate.open.provider.wire == .echo
-        var prepared = try isEcho ? nil : self.house.door.prepare(request, for: candidate.open)
+        // Of a client's own request, the size is known.
+        let isPrepared = !isEcho && request.relay == nil
+        var prepared = try isPrepared ? self.house.door.prepare(request, for: candidate.open) : nil
         let bound = try self.bound(of: request, candidate, byteCount: prepared?.byteCount)
         guard breaker.begin(candidate.key, now: now) else {
             return try self.goOn(after: GatewayProblems.providerResting)
@@ -117,9 +119,10 @@ extension RunMachine {
             throw error
         }
         // What is reserved may be less than was asked for.
-        if output != bound.output || request.relay != nil { prepared = nil }
+        if output != bound.output { prepared = nil }
         request.maximumOutput = Int(clamping: output / (request.relay?.choices ?? 1))
         request.isBounded = !attempt.parts.isEmpty
+        self.sent = request
         let reserved = InputBound(input: bound.input, output: output, estimate: bound.estimate)
         self.reserved = (attempt, reserved)
         if isEcho {
@@ -149,7 +152,7 @@ extension RunMachine {
             self.handle.ending(by: stream.abandon)
             self.state = .answering(stream, attempt, place, reserved)
         } catch let failure as ModelFailure {
-            try await self.callFailed(failure, attempt, reserved, request)
+            try await self.callFailed(failure, attempt, reserved)
         }
     }
 
@@ -179,7 +182,7 @@ extension RunMachine {
             throw GatewayProblems.contextTooLong(window: Int(window))
         }
         let pictures = Int64(images * candidate.open.provider.settings.imageTokens)
-        let whole = Int64((byteCount.map { $0 - imageBytes } ?? texts) + 2048) + pictures
+        let whole = Int64(max(texts, byteCount.map { $0 - imageBytes } ?? 0) + 2048) + pictures
         // What a price row says of its model is true; what an agent's owner says of it bounds nothing.
         let input = candidate.price.contextWindow.map { hasFile ? Int64($0) : min(whole, Int64($0)) } ?? whole
         return InputBound(input: input, output: Int64(request.maximumOutput), estimate: estimate)
@@ -204,7 +207,7 @@ extension RunMachine {
         do { step = try await self.waiting { try await stream.next(until: patience) } } catch let failure
             as ModelFailure
         {
-            try await self.callFailed(failure, attempt, bound, nil)
+            try await self.callFailed(failure, attempt, bound)
             return nil
         }
         switch step {
@@ -307,9 +310,7 @@ extension RunMachine {
     // MARK: Failures
 
     /// Tries again, goes on with the next candidate, or ends the run.
-    func callFailed(_ failure: ModelFailure, _ attempt: Attempt, _ bound: InputBound, _ request: ModelRequest?)
-        async throws
-    {
+    func callFailed(_ failure: ModelFailure, _ attempt: Attempt, _ bound: InputBound) async throws {
         self.handle.ending(by: nil)
         self.reserved = nil
         guard var progress = self.progress else { throw failure }
@@ -319,7 +320,7 @@ extension RunMachine {
         progress.lastFailure = failure
         progress.attempts.append([
             "attempt": .int(progress.attempts.count + 1), "provider": .string(candidate.choice.provider),
-            "model": .string(candidate.model), "error": .string(CallFailure.problem(failure, window: 0).code),
+            "model": .string(candidate.model), "error": .string(CallFailure.problem(failure, window: nil).code),
         ])
         self.progress = progress
         if failure.mayPass {
@@ -330,7 +331,7 @@ extension RunMachine {
         try await self.settle(attempt, bound, after: failure)
         // Nothing is repeated once something was said.
         guard !progress.answer.hasContent else { throw failure }
-        if door.learn(from: failure, of: request ?? self.request(candidate), at: candidate.open) {
+        if door.learn(from: failure, of: self.sent ?? self.request(candidate), at: candidate.open) {
             self.progress?.tried -= 1
             self.state = .call
             return

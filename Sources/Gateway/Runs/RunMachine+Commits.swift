@@ -182,7 +182,7 @@ extension RunMachine {
         // What only reads may be run again: the next reservation writes it all.
         guard acts else { return }
         let order = self.order
-        self.pending.append { tx, _, _ in try order.claim?.note(order, hasActed: true, in: tx) }
+        self.pending.append { tx, _, _ in try order.claim?.noteActing(order, in: tx) }
         try await self.commit(nil)
     }
 
@@ -192,7 +192,7 @@ extension RunMachine {
     func end(_ attempt: Attempt?, _ bound: InputBound?) async throws {
         if let attempt, let bound { self.leaveTurn(attempt, bound) }
         self.addLabel()
-        if self.result.stopReason == .clientToolCalls { self.leaveSplice() }
+        if self.result.stopReason == .clientToolCalls, self.order.relay == nil { self.leaveSplice() }
         if let claim = self.order.claim {
             let kept = KeptRun(self.order, self.result, startedAt: self.startedAt)
             self.pending.append { tx, _, _ in try claim.keep(kept, in: tx) }

@@ -37,6 +37,8 @@ actor RunMachine {
     var progress: CallProgress?
     /// What is reserved of the try that is under way.
     var reserved: (attempt: Attempt, bound: InputBound)?
+    /// What the try that is under way has asked.
+    var sent: ModelRequest?
     /// Nanoseconds for which models and tools were waited for.
     var waited: Int64 = 0
     var iterations = 0
@@ -222,9 +224,10 @@ actor RunMachine {
         }
     }
 
-    /// What a server says of its refusal is for admins alone, without our key in it.
+    /// What a server says of its refusal is for admins, without our key in it.
     private func told(_ failure: ModelFailure) -> Problem {
-        let window = self.progress?.candidate.price.contextWindow ?? self.order.agent.details.contextWindow
+        let own = self.order.relay == nil ? self.order.agent.details.contextWindow : nil
+        let window = self.progress?.candidate.price.contextWindow ?? own
         let problem = CallFailure.problem(failure, window: window)
         guard problem.code == "model_refused_request" else { return problem }
         // Whoever has written the request itself must know what is wrong with it.
@@ -259,8 +262,8 @@ actor RunMachine {
 
 /// What clients are told of a model that has failed.
 enum CallFailure {
-    /// - Parameter window: tokens that the model can read, where it does not say so itself.
-    static func problem(_ failure: ModelFailure, window: Int) -> Problem {
+    /// - Parameter window: tokens that the model can read, where it does not say so itself; nil where nobody knows.
+    static func problem(_ failure: ModelFailure, window: Int?) -> Problem {
         switch failure {
         case .refused(let status, let message, let retryAfter): self.problem(status, message, retryAfter, window)
         case .failed(let status, let message): self.problem(status, message, nil, window)
@@ -268,14 +271,14 @@ enum CallFailure {
         }
     }
 
-    private static func problem(_ status: Int, _ message: String, _ retryAfter: Int64?, _ window: Int) -> Problem {
+    private static func problem(_ status: Int, _ message: String, _ retryAfter: Int64?, _ window: Int?) -> Problem {
         switch status {
         case 400, 413, 422:
             let isTooLong = ["context length", "context window", "too long", "context_length"].contains {
                 message.lowercased().bytewise.contains($0)
             }
             return isTooLong
-                ? GatewayProblems.contextTooLong(window: self.number(in: message) ?? window)
+                ? GatewayProblems.contextTooLong(window: self.maximum(in: message) ?? window)
                 : GatewayProblems.modelRefusedRequest(message.beginning(300))
         case 401, 402, 403, 404: return GatewayProblems.providerRefused
         case 429: return GatewayProblems.modelLimited(seconds: max(1, ((retryAfter ?? 1000) + 999) / 1000))
@@ -283,9 +286,11 @@ enum CallFailure {
         }
     }
 
-    /// The first number that can be a model's window.
-    private static func number(in message: String) -> Int? {
-        message.utf8.split { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.lazy
-            .compactMap { Int(Substring($0)) }.first { (256...100_000_000).contains($0) }
+    /// The number that stands beside the word: `maximum context length is 8192 tokens`, `> 200000 maximum`.
+    private static func maximum(in message: String) -> Int? {
+        let words = message.lowercased().bytewise.split(anyOf: " ,.:;()\n").map(String.init)
+        guard let place = words.firstIndex(where: { $0.bytewise.starts(with: "maximum") }) else { return nil }
+        let before = place > 0 ? Int(words[place - 1]) : nil
+        return before ?? words[(place + 1)...].prefix(5).lazy.compactMap { Int($0) }.first
     }
 }

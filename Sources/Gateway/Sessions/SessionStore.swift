@@ -44,17 +44,16 @@ struct SessionStore {
         let items = try self.tx.rows(
             """
             SELECT \(raw: Session.columns) FROM gateway_session WHERE \(SQL.all(conditions + following))
-            ORDER BY updated_at DESC, number DESC LIMIT \(page.limit) OFFSET \(page.offset)
+            ORDER BY updated_at DESC, number DESC LIMIT \(page.limit + 1) OFFSET \(page.offset)
             """,
             as: Session.self
         )
         return Listed(
-            items: items,
+            fetched: items,
+            page,
             total: try self.tx.value("SELECT COUNT(*) FROM gateway_session WHERE \(SQL.all(conditions))", as: Int.self)
-                ?? 0,
-            next: items.count < page.limit
-                ? nil : items.last.map { Cursor(key: $0.updatedAt.microseconds, id: "\($0.number)") }
-        )
+                ?? 0
+        ) { Cursor(key: $0.updatedAt.microseconds, id: "\($0.number)") }
     }
 
     /// Last used before it, or at the same moment and older.

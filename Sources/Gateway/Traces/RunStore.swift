@@ -187,15 +187,15 @@ struct RunStore {
         let items = try self.tx.rows(
             """
             SELECT \(raw: RunRecord.columns) FROM gateway_run WHERE \(SQL.all(conditions + following))
-            ORDER BY number DESC LIMIT \(page.limit) OFFSET \(page.offset)
+            ORDER BY number DESC LIMIT \(page.limit + 1) OFFSET \(page.offset)
             """,
             as: RunRecord.self
         )
         return Listed(
-            items: items,
-            total: try self.tx.value("SELECT COUNT(*) FROM gateway_run WHERE \(SQL.all(conditions))", as: Int.self) ?? 0,
-            next: items.count < page.limit ? nil : items.last.map { Cursor(key: $0.number, id: $0.id.text) }
-        )
+            fetched: items,
+            page,
+            total: try self.tx.value("SELECT COUNT(*) FROM gateway_run WHERE \(SQL.all(conditions))", as: Int.self) ?? 0
+        ) { Cursor(key: $0.number, id: $0.id.text) }
     }
 }
 

@@ -174,7 +174,9 @@ struct TraceList: Answer {
     let page: ListPage
     var next: Cursor?
     static let members: [Member<Self>] =
-        [Member("traces", \.traces, "Newest first")] + Paged.members(total: \.total, page: \.page) + [Paged.next(\.next)]
+        [Member("traces", \.traces, "Newest first")] + Paged.members(total: \.total, page: \.page) + [
+            Paged.next(\.next)
+        ]
 }
 
 struct TraceDetail: Answer {

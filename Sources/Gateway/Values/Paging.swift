@@ -12,14 +12,7 @@ struct ListPage: Sendable {
 
     init(following read: inout InputReader, default limit: Int = 50) {
         self.init(&read, default: limit)
-        self.cursor = Self.cursor(&read)
-    }
-
-    static func cursor(_ read: inout InputReader) -> Cursor? {
-        let text = read.query("cursor", .string, "Where the page before has ended: its next_cursor", .atMost(200))
-        let cursor = text.flatMap { Cursor(text: $0) }
-        if text != nil { read.require(cursor != nil, "cursor", FieldRule("cursor")) }
-        return cursor
+        self.cursor = read.cursor()
     }
 
     init(_ read: inout InputReader, default limit: Int = 50) {
@@ -45,6 +38,14 @@ struct Listed<Element: Sendable>: Sendable {
     var next: Cursor?
 }
 
+extension Listed {
+    /// Of up to one row more than the page has.
+    init(fetched: [Element], _ page: ListPage, total: Int, cursor: (Element) -> Cursor) {
+        let shown = Page(fetched: fetched, limit: page.limit, cursor: cursor)
+        self.init(items: shown.items, total: total, next: shown.next)
+    }
+}
+
 /// A moment as this contract writes it: RFC 3339, UTC, `Z`.
 extension Timestamp {
     var zulu: String { String(self.text.utf8.dropLast("+00:00".utf8.count)) ?? "" }
@@ -65,6 +66,6 @@ enum Paged {
     }
 
     static func next<Root>(_ next: @escaping @Sendable (Root) -> Cursor?) -> Member<Root> {
-        Member("next_cursor", { next($0)?.text }, "Where the next page begins; null at the end")
+        Member("next_cursor", { next($0) }, "Where the next page begins; null at the end")
     }
 }

@@ -56,6 +56,7 @@ enum GatewayChinese {
         no_conversations_yet = 还没有对话。请在上方选择一个智能体。
         no_keys_yet = 还没有密钥。
         no_postings_yet = 没有预算记账。
+        no_prices_yet = 还没有价格。
         no_providers_yet = 还没有提供商。请在下方添加。
         no_traces_yet = 还没有追踪。与智能体对话后，步骤会显示在这里。
         not_in_use = 已停用
@@ -67,7 +68,15 @@ enum GatewayChinese {
         period = 周期
         postings = 预算记账
         postings_of_budget = 预算的使用情况
-        prices_note = 有预算时，没有价格的模型会被拒绝。请用 PUT /v1/providers/…/prices 设置价格。
+        price_as_of = 核对日期
+        price_cache_read = 缓存读取
+        price_cache_write = 缓存写入
+        price_input = 输入
+        price_is_old = 已超过 90 天
+        price_output = 输出
+        price_source = 来源
+        prices = 价格
+        prices_note = 在预算之下，没有价格的模型会被拒绝。请在提供商页面设置价格。
         provider = 提供商
         provider_answers = 提供商正常响应：
         provider_does_not_answer = 提供商没有响应。
@@ -80,6 +89,8 @@ enum GatewayChinese {
         scopes = 权限范围
         send = 发送
         set_a_budget = 设置预算
+        set_a_price = 设置价格
+        shipped_prices_note = 在此设置的价格优先于服务器自带的价格。
         spent = 已用
         started_after = 开始于
         step = 步骤
@@ -100,6 +111,7 @@ enum GatewayChinese {
         traces = 追踪
         unbound_keys_note = 未绑定用户的密钥可以代表任何用户，请只交给自己的服务器。
         usage = 用量
+        usd_for_a_million_tokens = 每百万 token 的美元价格
         used = 使用率
         user = 用户
         usual_model = 默认模型
@@ -160,6 +172,7 @@ enum GatewayChinese {
         problem.budget_used_up = 您已超出当前配额：本期预算已用完
         problem.busy = 等待中的请求过多，请重试。
         problem.context_too_long = 此模型的最大上下文长度为 {window} 个 token，请求超出了该长度
+        problem.context_too_long.unknown = 请求超出了此模型的最大上下文长度
         problem.draining = 服务器正在关闭，请重试。
         problem.form_token = 页面打开时间过长。请重新加载并再次操作。
         problem.idempotency_key_length = Idempotency-Key 的长度必须为 1 到 {limit} 字节
@@ -196,6 +209,7 @@ enum GatewayChinese {
         problem.rate_limited = 请求频率超限，请稍候
         problem.relay_forbidden = 此密钥无权直接调用该提供商
         problem.run_cancelled = 运行已取消
+        problem.run_interrupted = 此键下的首次运行在执行操作后被中断
         problem.run_lost = 另一个进程已接管此运行
         problem.run_not_found = 未找到运行
         problem.run_timeout = 运行时间超过上限

@@ -56,6 +56,7 @@ enum GatewayEnglish {
         no_conversations_yet = No conversations yet. Choose an agent above.
         no_keys_yet = No keys yet.
         no_postings_yet = Nothing was booked to a budget.
+        no_prices_yet = There are no prices.
         no_providers_yet = No providers yet. Open one below.
         no_traces_yet = No traces yet. Talk to an agent, and its steps appear here.
         not_in_use = disabled
@@ -67,7 +68,15 @@ enum GatewayEnglish {
         period = Period
         postings = Postings to budgets
         postings_of_budget = What the budget was used for
-        prices_note = A model without a price is refused under a budget. Set prices with PUT /v1/providers/…/prices.
+        price_as_of = As of
+        price_cache_read = From the cache
+        price_cache_write = Into the cache
+        price_input = Input
+        price_is_old = older than 90 days
+        price_output = Output
+        price_source = Source
+        prices = Prices
+        prices_note = A model without a price is refused under a budget. Set prices on the provider's page.
         provider = Provider
         provider_answers = The provider answers:
         provider_does_not_answer = The provider does not answer.
@@ -80,6 +89,8 @@ enum GatewayEnglish {
         scopes = Scopes
         send = Send
         set_a_budget = Set a budget
+        set_a_price = Set a price
+        shipped_prices_note = Prices that you set here go before those that come with the server.
         spent = Spent
         started_after = Started after
         step = Step
@@ -100,6 +111,7 @@ enum GatewayEnglish {
         traces = Traces
         unbound_keys_note = A key without a user can act for any user. Give such keys to your own servers only.
         usage = Usage
+        usd_for_a_million_tokens = US dollars for a million tokens
         used = Used
         user = User
         usual_model = Default model
@@ -160,6 +172,7 @@ enum GatewayEnglish {
         problem.budget_used_up = You exceeded your current quota: the budget for this period is used up
         problem.busy = Too many requests are waiting. Try again.
         problem.context_too_long = This model's maximum context length is {window} tokens, and the request is longer
+        problem.context_too_long.unknown = This model's maximum context length is shorter than the request
         problem.draining = The server is shutting down. Try again.
         problem.form_token = The page was open for too long. Load it again, and repeat what you did.
         problem.idempotency_key_length = Idempotency-Key must have 1 to {limit} bytes
@@ -196,6 +209,7 @@ enum GatewayEnglish {
         problem.rate_limited = rate limit exceeded — please wait
         problem.relay_forbidden = this key may not call the provider directly
         problem.run_cancelled = The run was cancelled
+        problem.run_interrupted = The first run under this key was interrupted after it had acted
         problem.run_lost = Another process has taken the run over
         problem.run_not_found = run not found
         problem.run_timeout = The run took longer than it may

@@ -56,6 +56,7 @@ enum GatewayJapanese {
         no_conversations_yet = 会話はまだありません。上のエージェントを選んでください。
         no_keys_yet = キーはまだありません。
         no_postings_yet = 予算への記帳はありません。
+        no_prices_yet = 価格はまだありません。
         no_providers_yet = プロバイダーはまだありません。下で追加してください。
         no_traces_yet = トレースはまだありません。エージェントと会話すると、ここに手順が表示されます。
         not_in_use = 無効
@@ -67,7 +68,15 @@ enum GatewayJapanese {
         period = 期間
         postings = 予算への記帳
         postings_of_budget = 予算の使いみち
-        prices_note = 予算があるとき、価格のないモデルは使えません。価格は PUT /v1/providers/…/prices で設定します。
+        price_as_of = 確認日
+        price_cache_read = キャッシュ読み取り
+        price_cache_write = キャッシュ書き込み
+        price_input = 入力
+        price_is_old = 90 日以上前
+        price_output = 出力
+        price_source = 出典
+        prices = 価格
+        prices_note = 予算がある場合、価格のないモデルは拒否されます。価格はプロバイダーのページで設定します。
         provider = プロバイダー
         provider_answers = プロバイダーは応答しています:
         provider_does_not_answer = プロバイダーが応答しません。
@@ -80,6 +89,8 @@ enum GatewayJapanese {
         scopes = スコープ
         send = 送信
         set_a_budget = 予算を設定
+        set_a_price = 価格を設定
+        shipped_prices_note = ここで設定した価格は、サーバーに同梱の価格より優先されます。
         spent = 使用済み
         started_after = 開始まで
         step = 手順
@@ -100,6 +111,7 @@ enum GatewayJapanese {
         traces = トレース
         unbound_keys_note = ユーザーを指定しないキーは、どのユーザーとしても動作できます。自社のサーバーにだけ渡してください。
         usage = 利用状況
+        usd_for_a_million_tokens = 100 万トークンあたりの米ドル
         used = 使用率
         user = ユーザー
         usual_model = 既定のモデル
@@ -160,6 +172,7 @@ enum GatewayJapanese {
         problem.budget_used_up = 現在の割り当てを超えました。この期間の予算を使い切っています
         problem.busy = 待機中のリクエストが多すぎます。もう一度お試しください。
         problem.context_too_long = このモデルの最大コンテキスト長は {window} トークンで、リクエストがそれを超えています
+        problem.context_too_long.unknown = リクエストがこのモデルの最大コンテキスト長を超えています
         problem.draining = サーバーは停止処理中です。もう一度お試しください。
         problem.form_token = ページを開いたままの時間が長すぎました。再読み込みして、もう一度操作してください。
         problem.idempotency_key_length = Idempotency-Key は 1～{limit} バイトにしてください
@@ -196,6 +209,7 @@ enum GatewayJapanese {
         problem.rate_limited = レート制限を超えました。しばらくお待ちください
         problem.relay_forbidden = このキーでプロバイダーを直接呼び出すことはできません
         problem.run_cancelled = 実行はキャンセルされました
+        problem.run_interrupted = このキーの最初の実行は、操作を行ったあとで中断されました
         problem.run_lost = 別のプロセスが実行を引き継ぎました
         problem.run_not_found = 実行が見つかりません
         problem.run_timeout = 実行時間が上限を超えました

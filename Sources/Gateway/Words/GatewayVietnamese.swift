@@ -56,6 +56,7 @@ enum GatewayVietnamese {
         no_conversations_yet = Chưa có hội thoại. Hãy chọn một agent ở trên.
         no_keys_yet = Chưa có khóa.
         no_postings_yet = Chưa có bút toán nào.
+        no_prices_yet = Chưa có giá nào.
         no_providers_yet = Chưa có nhà cung cấp. Hãy thêm ở bên dưới.
         no_traces_yet = Chưa có vết nào. Hãy trò chuyện với một agent, các bước sẽ hiện ở đây.
         not_in_use = đang tắt
@@ -67,7 +68,15 @@ enum GatewayVietnamese {
         period = Chu kỳ
         postings = Bút toán ngân sách
         postings_of_budget = Ngân sách đã dùng cho việc gì
-        prices_note = Khi có ngân sách, mô hình chưa có giá sẽ bị từ chối. Đặt giá bằng PUT /v1/providers/…/prices.
+        price_as_of = Ngày kiểm tra
+        price_cache_read = Đọc từ bộ đệm
+        price_cache_write = Ghi vào bộ đệm
+        price_input = Đầu vào
+        price_is_old = quá 90 ngày
+        price_output = Đầu ra
+        price_source = Nguồn
+        prices = Giá
+        prices_note = Khi có ngân sách, mô hình chưa có giá sẽ bị từ chối. Hãy đặt giá ở trang của nhà cung cấp.
         provider = Nhà cung cấp
         provider_answers = Nhà cung cấp phản hồi tốt:
         provider_does_not_answer = Nhà cung cấp không phản hồi.
@@ -80,6 +89,8 @@ enum GatewayVietnamese {
         scopes = Phạm vi
         send = Gửi
         set_a_budget = Đặt ngân sách
+        set_a_price = Đặt giá
+        shipped_prices_note = Giá đặt ở đây được ưu tiên hơn giá có sẵn của máy chủ.
         spent = Đã dùng
         started_after = Bắt đầu sau
         step = Bước
@@ -100,6 +111,7 @@ enum GatewayVietnamese {
         traces = Vết
         unbound_keys_note = Khóa không gắn người dùng có thể đại diện cho bất kỳ ai. Chỉ giao khóa như vậy cho máy chủ của bạn.
         usage = Sử dụng
+        usd_for_a_million_tokens = Đô la Mỹ cho một triệu token
         used = Đã dùng
         user = Người dùng
         usual_model = Mô hình mặc định
@@ -160,6 +172,7 @@ enum GatewayVietnamese {
         problem.budget_used_up = Bạn đã vượt hạn mức hiện tại: ngân sách của kỳ này đã dùng hết
         problem.busy = Có quá nhiều yêu cầu đang chờ. Hãy thử lại.
         problem.context_too_long = Độ dài ngữ cảnh tối đa của mô hình này là {window} token, yêu cầu dài hơn mức đó
+        problem.context_too_long.unknown = Yêu cầu dài hơn độ dài ngữ cảnh tối đa của mô hình này
         problem.draining = Máy chủ đang dừng. Hãy thử lại.
         problem.form_token = Trang đã mở quá lâu. Hãy tải lại và làm lại thao tác.
         problem.idempotency_key_length = Idempotency-Key phải dài từ 1 đến {limit} byte
@@ -196,6 +209,7 @@ enum GatewayVietnamese {
         problem.rate_limited = vượt quá giới hạn tốc độ — vui lòng đợi
         problem.relay_forbidden = khóa này không được gọi trực tiếp nhà cung cấp
         problem.run_cancelled = Lượt chạy đã bị hủy
+        problem.run_interrupted = Lượt chạy đầu tiên với khóa này đã bị gián đoạn sau khi thực hiện hành động
         problem.run_lost = Một tiến trình khác đã tiếp quản lượt chạy này
         problem.run_not_found = không tìm thấy lượt chạy
         problem.run_timeout = Lượt chạy vượt quá thời gian cho phép

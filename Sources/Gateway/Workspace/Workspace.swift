@@ -51,7 +51,7 @@ final class Workspace: Sendable {
         for part in parts {
             let isName =
                 !part.isEmpty && part != "." && part != ".." && part.utf8.count <= 255
-                && !part.utf8.contains(UInt8(ascii: "\\")) && !part.unicodeScalars.contains(where: \.isHidden)
+                && !part.utf8.contains(UInt8(ascii: "\\")) && !part.unicodeScalars.contains(where: \.isInvisible)
             guard isName else {
                 throw Failure(
                     "the path is not valid: it may not hold empty parts, '.', '..', '\\' or invisible characters"

@@ -1,7 +1,7 @@
 import NIOCore
 
 /// An answer that is being made for a client.
-struct ChatAnswering: Sendable {
+struct PendingAnswer: Sendable {
     /// The status is held back until the model says something, or for so long.
     private static let headSeconds: Int64 = 10
 

@@ -2,7 +2,7 @@ import Kernel
 import Storage
 
 /// Which budgets somebody may see: admins all of the tenant, others their own and those of their agents.
-struct BudgetSight: Sendable {
+struct BudgetVisibility: Sendable {
     private let actor: GatewayActor
     private let agents: Set<String>
 

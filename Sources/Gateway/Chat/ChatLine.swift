@@ -1,7 +1,5 @@
 import HummingbirdCore
 import Kernel
-import NIOCore
-import Web
 
 /// Events of a run as lines of a stream.
 struct ChatLine: Sendable {
@@ -50,18 +48,4 @@ struct ChatLine: Sendable {
 extension ChatAnswer.Chunks {
     /// Empty where the client has not asked for it.
     func usageLine(_ usage: TokenUsage) -> [UInt8] { self.includesUsage ? self.usage(usage) : [] }
-}
-
-/// Where comments go while tools run; nowhere as long as nothing was written.
-actor SilenceOutlet {
-    private var writer: (any SharedBodyWriter)?
-
-    func open(_ writer: (any SharedBodyWriter)?) { self.writer = writer }
-    func close() { self.writer = nil }
-
-    func tell() async {
-        guard var writer = self.writer else { return }
-        // A client that has gone is noticed by whoever writes next.
-        try? await writer.write(ByteBuffer(bytes: ChatAnswer.Chunks.comment("keep-alive")))
-    }
 }
