@@ -33,7 +33,7 @@ def run(bench):
     bare = bench.start([BARE, str(bare_port), f"{model}/chat/completions"])
     settings = {
         "SOUK_DATA_DIR": os.path.join(bench.folder, "data"), "SOUK_PORT": str(souk_port),
-        "SOUK_OUTBOUND_ALLOW": "127.0.0.1", "SOUK_LIMITS_ADDRESS_PER_MINUTE": "0",
+        "SOUK_OUTBOUND_ALLOW": "127.0.0.1", "SOUK_LIMITS_ADDRESS_PER_MINUTE": "0", "SOUK_LIMITS_CONNECTIONS_PER_ADDRESS": "0",
         "SOUK_GATEWAY_PROVIDER_ORIGINS": f"http://127.0.0.1:{model_port}", "SOUK_GATEWAY_TENANT_BUDGET_CENTS": "100000000",
     }
     souk = bench.start([SOUK, "serve"], **settings)

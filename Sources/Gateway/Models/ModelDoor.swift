@@ -9,7 +9,7 @@ final class ModelDoor: Sendable {
     /// Of a provider's calls in a minute, so many in a hundred may be repetitions.
     static let repetitionPercent = 20
     /// Connections of a tenant to one host: half of all.
-    private static let tenantConnections = 256
+    private static let tenantConnections = Outbound.connectionsPerHost / 2
 
     struct Key: Hashable, Sendable {
         let provider: ID<Provider>

@@ -18,7 +18,7 @@ package final class Outbound: Sendable {
     /// the head of an answer.
     package static let silenceSeconds: Int64 = 310
     /// Event streams keep theirs for long.
-    package static let connectionsPerHost = 512
+    package static let connectionsPerHost = 1024
 
     /// A host's address, for a while.
     private struct Pin: Sendable {
