@@ -74,7 +74,7 @@ struct ActorReader: Sendable {
     }
 
     private func user(_ call: Call) throws -> String? {
-        let all = call.request.headers[values: Self.userHeader].filter { !$0.isEmpty }
+        let all = call.request.headers[values: Self.userHeader]
         guard let user = all.first else { return nil }
         guard all.count == 1, UserName.isValid(user) else { throw GatewayProblems.userInvalid }
         return user

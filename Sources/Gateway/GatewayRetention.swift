@@ -40,7 +40,10 @@ struct GatewayRetention: Service {
     private func eraseAgents() async throws {
         for agent in try await self.database.read({ try $0.agents.listErasable(limit: Self.batch) }) {
             try self.workspaces.erase(agent)
-            try await self.database.write { try $0.contextFiles.delete(of: agent.id) }
+            try await self.database.write { tx in
+                try tx.conversations.delete(of: agent)
+                try tx.contextFiles.delete(of: agent.id)
+            }
         }
     }
 }

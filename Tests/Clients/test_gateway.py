@@ -581,7 +581,7 @@ def test_faults_of_a_chat_are_named_together(gateway):
 
 
 def test_who_is_named_twice_or_badly_is_refused_and_who_is_named_in_vain_is_written_down(gateway):
-    bad = [b"system", b"key:1", b"agent:x", b"gateway:x", b"a\xe2\x80\xaeb", b"\xff\xfe", b"x" * 256]
+    bad = [b"", b"system", b"key:1", b"agent:x", b"gateway:x", b"a\xe2\x80\xaeb", b"\xff\xfe", b"x" * 256]
     for name in bad:
         headers = [(b"Authorization", f"Bearer {gateway.token}".encode()), (b"X-GoClaw-User-Id", name)]
         assert httpx.get(f"{gateway.url}/v1/agents", headers=headers).status_code == 400, name

@@ -327,3 +327,88 @@ def test_nothing_makes_a_bound_less_than_it_is(gateway):
             price = {"model": "m", "input": "1", "output": "1", "source": "x", "as_of": "2026-11-30", field: value}
             answer = gateway.admin.put(f"/v1/providers/{gateway.provider}/prices", json={"prices": [price]})
             assert answer.status_code == 400 and f"prices[0].{field}" in answer.text, value
+
+
+def test_an_edit_takes_time_in_proportion_to_its_texts(gateway):
+    def invoke(tool, **arguments):
+        return gateway.admin.post("/v1/tools/invoke", json={"tool": tool, "args": arguments, "agentId": "helper"})
+
+    assert invoke("write_file", path="q", content="a" * 900_000).status_code == 200
+    begun = time.monotonic()
+    assert invoke("edit_file", path="q", old="a" * 3000 + "b", new="x").status_code == 400
+    assert time.monotonic() - begun < 5
+
+
+def test_the_usual_session_of_a_user_is_nobody_elses(gateway):
+    ask = lambda owner, session: httpx.post(
+        f"{gateway.url}/v1/chat/completions", json={"model": "goclaw:default", "messages": HELLO},
+        headers={"Authorization": f"Bearer {gateway.key('write', owner_id=owner)}", "X-GoClaw-Session-Key": session},
+    ).status_code
+    assert ask("squatter", "http:direct:victim") == 404
+    assert ask("victim", "user") == 200 and ask("victim", "http:direct:victim") == 200
+
+
+def test_a_key_of_some_agents_sees_and_makes_no_others(gateway):
+    gateway.agent("seen")
+    ada = gateway.key("write")
+    for agent in ["seen", "helper"]:
+        gateway.openai(ada).chat.completions.create(model=f"agent:{agent}", messages=HELLO, extra_headers={"X-GoClaw-Session-Key": "of-mine"})
+    client = httpx.Client(base_url=gateway.url, headers={"Authorization": f"Bearer {gateway.key('write', agents=['seen'])}"})
+    assert {s["key"] for s in gateway.ok(client.get("/v1/sessions?limit=200"))["sessions"]} == {"agent:seen:of-mine"}
+    assert {t["agent_key"] for t in gateway.ok(client.get("/v1/traces?limit=200"))["traces"]} == {"seen"}
+    for method, path in [("GET", ""), ("DELETE", ""), ("POST", "/reset")]:
+        assert client.request(method, f"/v1/sessions/agent:helper:of-mine{path}").status_code == 404
+    assert client.post("/v1/agents", json={"agent_key": "more"}).status_code == 403
+
+
+def test_a_key_makes_none_that_outlives_it_and_does_not_lift_its_own_limit(gateway):
+    maker = gateway.post("/v1/api-keys", {"name": "m", "scopes": ["operator.provision"], "expires_in": 3600})["key"]
+    headers = {"Authorization": f"Bearer {maker}"}
+    body = {"name": "p", "scopes": ["operator.write"], "owner_id": "zoe"}
+    assert httpx.post(f"{gateway.url}/v1/api-keys", headers=headers, json={**body, "expires_in": 7200}).status_code == 403
+    made = httpx.post(f"{gateway.url}/v1/api-keys", headers=headers, json=body).json()
+    assert made["expires_at"] is not None
+    admin = gateway.post("/v1/api-keys", {"name": "a", "scopes": ["operator.admin"], "budget_monthly_cents": 1})
+    headers = {"Authorization": f"Bearer {admin['key']}"}
+    own = {"scope": "key", "subject": admin["id"], "period": "month"}
+    for limit, status in [("1000", 403), (None, 403), ("0.005", 200)]:
+        assert httpx.put(f"{gateway.url}/v1/budgets", headers=headers, json={**own, "limit": limit}).status_code == status
+
+
+def test_the_default_agent_may_be_another_one(gateway):
+    gateway.agent("newer")
+    gateway.ok(gateway.admin.put("/v1/agents/newer", json={"is_default": True}))
+    try:
+        raw = gateway.openai(gateway.key("write", owner_id="bob")).chat.completions.with_raw_response.create(model="gpt", messages=HELLO)
+        assert raw.headers["x-goclaw-agent-id"] == "newer"
+    finally:
+        gateway.ok(gateway.admin.put("/v1/agents/default", json={"is_default": True}))
+
+
+def test_a_key_of_repetition_is_for_one_agent_and_one_session(gateway):
+    client = httpx.Client(base_url=gateway.url, headers={"Authorization": f"Bearer {gateway.token}", "Idempotency-Key": "one"})
+    body = {"model": "gpt", "messages": HELLO}
+    assert client.post("/v1/chat/completions", json=body, headers={"X-GoClaw-Agent-Id": "default"}).status_code == 200
+    for headers in [{"X-GoClaw-Agent-Id": "helper"}, {"X-GoClaw-Agent-Id": "default", "X-GoClaw-Session-Key": "s"}]:
+        assert client.post("/v1/chat/completions", json=body, headers=headers).status_code == 422
+
+
+def test_a_trial_tells_what_a_tool_may_not(gateway):
+    trial = {"tool": "web_fetch", "agentId": "helper", "dryRun": True}
+    assert gateway.post("/v1/tools/invoke", trial)["allowed"] is False
+    assert gateway.admin.post("/v1/tools/invoke", json={**trial, "dryRun": False, "args": {"url": "https://example.com"}}).status_code == 404
+
+
+def test_a_new_budget_knows_what_was_spent_before(gateway):
+    user = "spender"
+    gateway.openai(gateway.key("write", owner_id=user)).chat.completions.create(model="agent:default", messages=HELLO)
+    budget = gateway.ok(gateway.admin.put("/v1/budgets", json={"scope": "user", "subject": user, "period": "day", "limit": "1"}))["budgets"][0]
+    assert budget["spent"] > 0 and abs(budget["spent"] + budget["available"] - 1) < 1e-9
+
+
+def test_what_changes_is_written_down(gateway):
+    gateway.openai().chat.completions.create(model="agent:helper", messages=HELLO, extra_headers={"X-GoClaw-Session-Key": "noted"})
+    gateway.ok(gateway.admin.patch("/v1/sessions/agent:helper:noted", json={"label": "x"}))
+    gateway.ok(gateway.admin.post("/v1/sessions/agent:helper:noted/reset"))
+    for action in ["session.updated", "session.reset"]:
+        assert gateway.ok(gateway.admin.get(f"/v1/activity?action={action}"))["total"] >= 1

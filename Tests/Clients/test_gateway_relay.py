@@ -56,16 +56,20 @@ def test_a_stream_goes_through_and_the_usage_only_where_it_was_asked_for(gateway
 def test_several_answers_are_bounded_by_their_number(gateway, client):
     key = gateway.key("admin", budget_monthly_cents=1)
     ask = gateway.openai(key).chat.completions.create
-    # A cent holds one answer of 4,000 tokens at 2 USD a million, and not two.
+    # A cent holds one answer of 4,000 tokens at 2 USD a million, and not two: the limit is lowered to what fits.
+    assert len(ask(model=RELAY, messages=HELLO, n=2, max_tokens=4000).choices) == 2
+    assert 256 <= gateway.model.seen["max_tokens"] * 2 <= 5000 and gateway.model.seen["n"] == 2
+    poor = gateway.openai(gateway.key("admin", budget_monthly_cents=0)).chat.completions.create
     with pytest.raises(openai.RateLimitError) as caught:
-        ask(model=RELAY, messages=HELLO, n=2, max_tokens=4000)
+        poor(model=RELAY, messages=HELLO, n=2, max_tokens=4000)
     assert caught.value.body["openai_code"] == "insufficient_quota"
-    assert len(ask(model=RELAY, messages=HELLO, n=2, max_tokens=1000).choices) == 2
 
 
 @pytest.mark.parametrize("extra", [
     {"web_search_options": {}}, {"prediction": {"type": "content", "content": "x"}}, {"audio": {"voice": "alloy"}},
     {"tools": [{"type": "web_search"}]}, {"plugins": [{"id": "web"}]}, {"models": ["dear/one"]}, {"modalities": ["text", "image"]},
+    {"modalities": "audio"}, {"enable_search": True}, {"tools": {"0": {"type": "web_search"}}}, {"functions": [{"type": "web_search"}]},
+    {"mcp_servers": []}, {"best_of": 20}, {"extra_body": {}}, {"messages": [{"role": "user", "content": {"type": "file"}}]},
     {"messages": [{"role": "user", "content": [{"type": "file", "file": {"file_id": "f-1"}}]}]},
     {"messages": [{"role": "user", "content": [{"type": "video_url", "video_url": {"url": "https://example.com/v"}}]}]},
     # The model is on a private address: it is not made to read the network there.

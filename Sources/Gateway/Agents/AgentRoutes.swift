@@ -75,6 +75,8 @@ struct AgentRoutes: Sendable {
                 GatewayProblems.agentExists,
             ]
         ) { input, actor, _, once in
+            // A key of some agents is for those alone.
+            guard actor.key?.agents.isEmpty ?? true else { throw GatewayProblems.agentForbidden }
             let agent = try await self.service.create(
                 input.changes,
                 by: actor,
@@ -136,13 +138,14 @@ struct AgentRoutes: Sendable {
         .acting("Delete an agent", needs: .scope(.write, .provision), effect: .write, by: self.actors) {
             input,
             actor,
-            _ in
-            try await self.service.delete(input.name, by: actor)
+            call in
+            try await self.service.delete(input.name, by: actor, ifMatch: call.header(.ifMatch))
             return OKOutput()
         }.refusing(
             GatewayProblems.agentNotFound,
             GatewayProblems.agentForbidden,
             GatewayProblems.agentNotOwned,
+            GatewayProblems.versionChanged,
             GatewayProblems.agentIsDefault
         )
     }

@@ -246,10 +246,13 @@ struct AgentService: Sendable {
 
     /// Its runs end, it is hidden at once, and what it has written is erased later; traces, usage and money stay. Throws
     /// `agentNotFound`, `agentNotOwned`, `agentIsDefault`.
-    func delete(_ name: String, by actor: GatewayActor) async throws {
+    func delete(_ name: String, by actor: GatewayActor, ifMatch: String? = nil) async throws {
         let agent = try await self.database.write { tx in
             guard let agent = try tx.agents.find(name, of: actor.tenant.id) else { throw GatewayProblems.agentNotFound }
             try AgentAccess.requireOwner(of: agent, actor)
+            if let ifMatch, !EntityTag.names(ifMatch, version: agent.updatedAt.version) {
+                throw GatewayProblems.versionChanged
+            }
             guard !agent.isDefault else { throw GatewayProblems.agentIsDefault }
             try tx.agents.delete(agent)
             try tx.activity.record(

@@ -18,13 +18,19 @@ struct BudgetReport: Sendable {
         let allowances = try tx.budgets.list(allowancesOf: budget.id, in: period)
         let end = budget.period.end(at: tx.now)
         if allowances.isEmpty {
+            // What was spent before it began is taken off with its first use.
+            let start = budget.period.start(at: tx.now)
+            let isOfAll = budget.subject.bytewise.contains(Budget.everyone) || budget.createdAt <= start
+            let spent =
+                try isOfAll
+                ? 0 : min(budget.limit, tx.usage.spent(budget.tenant, budget.scope, budget.subject, from: start))
             return [
                 BudgetReport(
                     budget: budget,
                     subject: budget.subject,
-                    spent: 0,
+                    spent: spent,
                     reserved: 0,
-                    available: budget.limit,
+                    available: budget.limit - spent,
                     resetsAt: end
                 )
             ]

@@ -90,6 +90,10 @@ struct BudgetRoutes: Sendable {
             let reports = try await self.database.write { tx -> [BudgetReport] in
                 let subject = try Self.subject(input, actor.tenant, in: tx)
                 let known = try tx.budgets.find(actor.tenant.id, input.scope, subject, input.period)
+                // A key that could raise its own limit would be bound by nothing.
+                if let known, input.scope == .key, subject == actor.key?.id.text {
+                    guard let limit = input.limit, limit <= known.limit else { throw GatewayProblems.budgetRaise }
+                }
                 try tx.activity.record(
                     actor.activity,
                     "set",
@@ -120,6 +124,7 @@ struct BudgetRoutes: Sendable {
         }.refusing(
             GatewayProblems.tokenRequired,
             GatewayProblems.budgetScope,
+            GatewayProblems.budgetRaise,
             GatewayProblems.agentNotFound,
             GatewayProblems.keyNotFound
         )

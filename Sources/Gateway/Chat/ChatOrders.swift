@@ -95,12 +95,7 @@ struct ChatOrders: Sendable {
             actor: actor,
             user: user ?? actor.userID,
             spender: Spender(tenant: actor.tenant.id, key: actor.key?.id, agent: nil, user: user),
-            entry: .relay(
-                to: choice,
-                for: actor,
-                now: self.house.clock.now(),
-                isClamped: request.maximumOutput == nil
-            ),
+            entry: .relay(to: choice, for: actor, now: self.house.clock.now()),
             place: .none,
             channel: "http",
             history: [],
@@ -152,9 +147,9 @@ struct ChatOrders: Sendable {
         let header = call.header(ActorReader.agentHeader) ?? call.header(ActorReader.agentHeaderAlias)
         if let header = header?.trimmed.nonEmpty { return try await self.access.require(header, for: actor) }
         if let entry = try await self.access.agents.find(Agent.defaultKey, of: actor.tenant.id) {
-            guard try await self.access.mayUse(entry.agent, actor) else { throw GatewayProblems.agentForbidden }
-            return entry
+            if try await self.access.mayUse(entry.agent, actor) { return entry }
         }
+        // Where `default` is another's by now, the tenant's default one answers.
         return try await self.access.require("", for: actor)
     }
 
@@ -191,6 +186,10 @@ struct ChatOrders: Sendable {
         -> (RunOrder.SessionPlace, SessionLocks.Lock?, [ModelMessage])
     {
         guard let key = SessionKey(name, of: agent.key) else { throw GatewayProblems.sessionKeyInvalid }
+        // The usual session of a user is nobody else's, even before it has begun.
+        if let user = key.rest.bytewise.dropping(prefix: "http:direct:"), !user.bytewise.equals(actor.userID) {
+            throw GatewayProblems.sessionNotFound
+        }
         let isOwn = try await self.isKey(key, of: agent)
         guard isOwn else { throw GatewayProblems.sessionNotFound }
         // Nobody waits for what is somebody else's.

@@ -168,6 +168,11 @@ struct WakeRoutes: Sendable {
                 throw GatewayProblems.runNotFound
             }
             handle?.stop(.cancelled)
+            if handle != nil {
+                try await self.runs.house.database.write {
+                    try $0.activity.record(actor.activity, "cancelled", of: "run", input.id)
+                }
+            }
             return CancelOutput(runID: input.id)
         }.refusing(GatewayProblems.runNotFound)
     }

@@ -189,6 +189,11 @@ struct APIKeyRoutes: Sendable {
             guard order.rateLimit <= key.rateLimit else { throw GatewayProblems.keyBeyondOwn }
             if order.rateLimit == 0 { order.rateLimit = key.rateLimit }
         }
+        if let end = key.expiresAt {
+            let own = max(60, Int(end.seconds - self.actors.clock.now().seconds))
+            guard order.expiresIn ?? 0 <= own else { throw GatewayProblems.keyBeyondOwn }
+            if order.expiresIn == nil { order.expiresIn = own }
+        }
         if let owner = key.owner {
             guard order.owner == nil || order.owner == owner else { throw GatewayProblems.keyBeyondOwn }
             order.owner = owner

@@ -20,7 +20,9 @@ struct ProviderTrials: Sendable {
     func verify(_ provider: Provider, model: String?, _ tenant: Tenant) async throws -> ProviderTrial {
         let prices = try await self.database.read { try $0.prices.find(provider.id.text) }
         let open = self.directory.open(provider, prices, of: tenant)
-        let model = model ?? provider.defaultModel.nonEmpty ?? prices.own.first?.model ?? ProviderKind.echoModel
+        var model = model ?? provider.defaultModel.nonEmpty ?? prices.own.first?.model ?? ""
+        if provider.wire == .echo, model.isEmpty { model = ProviderKind.echoModel }
+        if model.isEmpty { model = try await self.models(of: provider, tenant).first ?? "" }
         let start = NIODeadline.now()
         let milliseconds = { (NIODeadline.now() - start).nanoseconds / 1_000_000 }
         if provider.wire == .echo { return ProviderTrial(isOK: true, milliseconds: milliseconds(), model: model) }

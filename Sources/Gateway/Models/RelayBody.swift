@@ -53,8 +53,10 @@ struct RelayBody: Sendable {
         self.includesUsage = json["stream_options"]?["include_usage"] == true
         self.maximumOutput = limits.max().map { Int($0) }
         let parts = (messages.array ?? []).flatMap { $0["content"]?.array ?? [] }
+        // What says that it is a picture counts as one.
         let urls = parts.filter { $0["type"] == "image_url" }
             .compactMap { $0["image_url"]?["url"]?.string ?? $0["image_url"]?.string }
+            .filter { $0.bytewise.starts(with: "data:image/") || !$0.bytewise.starts(with: "data:") }
         self.images = urls.count
         self.inputBytes = bytes.count - urls.reduce(0) { $0 + $1.utf8.count }
         self.hasAddresses =
@@ -76,13 +78,37 @@ struct RelayBody: Sendable {
             ?? (content?.array ?? []).compactMap { $0["text"]?.string }.joined(separator: "\n")
     }
 
+    /// What is known to cost no more than tokens, of OpenAI's own and of servers that speak its language.
+    private static let bounded: Set<String> = [
+        "model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n", "temperature",
+        "top_p", "top_k", "min_p", "top_a", "typical_p", "stop", "seed", "random_seed", "frequency_penalty",
+        "presence_penalty", "repetition_penalty", "logit_bias", "logprobs", "top_logprobs", "response_format", "tools",
+        "tool_choice", "parallel_tool_calls", "functions", "function_call", "user", "metadata", "store",
+        "reasoning_effort", "reasoning", "reasoning_format", "include_reasoning", "thinking", "verbosity",
+        "service_tier", "modalities", "safety_identifier", "prompt_cache_key", "prompt_cache_retention", "safe_prompt",
+        "chat_template_kwargs", "guided_json", "guided_regex", "guided_choice", "guided_grammar", "min_tokens",
+        "stop_token_ids", "ignore_eos", "skip_special_tokens", "add_generation_prompt", "keep_alive", "options",
+    ]
+
     private static func unbounded(_ json: JSONValue, _ parts: [JSONValue]) -> String? {
-        let names = ["audio", "prediction", "web_search_options", "search_parameters", "plugins", "models"]
-        if let name = names.first(where: { json[$0].map { $0 != .null } ?? false }) { return name }
-        if json["modalities"]?.array?.contains(where: { $0 != "text" }) ?? false { return "modalities" }
-        if parts.contains(where: { !Self.isPlain($0, "image_url") }) { return "messages" }
-        let isHosted = json["tools"]?.array?.contains { !["function", "custom"].contains($0["type"]) } ?? false
-        return isHosted ? "tools" : nil
+        if let name = (json.object ?? [:]).filter({ $0.value != .null && !Self.bounded.contains($0.key) }).keys.min() {
+            return name
+        }
+        if let modalities = json["modalities"], ![.null, ["text"]].contains(modalities) { return "modalities" }
+        let hasOther = json["messages"]?.array?.contains { message in
+            let content = message["content"] ?? .null
+            return content != .null && content.string == nil && content.array == nil || message["audio"] != nil
+        }
+        if hasOther ?? true || parts.contains(where: { !Self.isPlain($0, "image_url") }) { return "messages" }
+        for name in ["tools", "functions"] {
+            guard let value = json[name], value != .null else { continue }
+            let types: [JSONValue] = name == "tools" ? ["function", "custom"] : []
+            let isOwn = value.array?.allSatisfy {
+                types.contains($0["type"] ?? .null) || name == "functions" && $0["type"] == nil
+            }
+            if isOwn != true { return name }
+        }
+        return nil
     }
 
     /// Under a budget nothing is asked for that costs more than its tokens. Throws `unsupported`.
@@ -105,7 +131,7 @@ struct RelayBody: Sendable {
         }
         if let limit {
             cut.insert("service_tier")
-            if self.maximumOutput == nil {
+            if limit < self.maximumOutput ?? .max {
                 own.append((OpenAIWire.limitName(for: provider, quirks), Array("\(limit)".utf8)))
                 cut.formUnion(["max_tokens", "max_completion_tokens"])
             }

@@ -180,7 +180,11 @@ struct ProviderRoutes: Sendable {
             )
             var prices: [Price] = []
             for (index, row) in rows.enumerated() {
-                if let price = PriceInput.price(.object(row), "prices[\(index)]", &read) { prices.append(price) }
+                guard let price = PriceInput.price(.object(row), "prices[\(index)]", &read) else { continue }
+                let known = Set(prices.flatMap { [$0.model] + $0.aliases })
+                let isNew = known.isDisjoint(with: [price.model] + price.aliases)
+                read.require(isNew, "prices[\(index)].model", FieldRule("priced_twice"))
+                prices.append(price)
             }
             self.prices = prices
         }

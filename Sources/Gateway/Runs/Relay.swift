@@ -28,12 +28,10 @@ struct Relay: Sendable {
 
 extension AgentDirectory.Entry {
     /// Where no agent is, its place says which model answers, and how far.
-    ///
-    /// - Parameter isClamped: whether an answer may be shorter than was asked for, so that it fits into a budget.
-    static func relay(to choice: ModelChoice, for actor: GatewayActor, now: Timestamp, isClamped: Bool) -> Self {
+    static func relay(to choice: ModelChoice, for actor: GatewayActor, now: Timestamp) -> Self {
         var details = Agent.Details()
         details.contextWindow = 10_000_000
-        details.objects = ["tools_config": ["profile": "none"], "other_config": ["clamp_output": .bool(isClamped)]]
+        details.objects = ["tools_config": ["profile": "none"]]
         let agent = Agent(
             id: ID(""),
             tenant: actor.tenant.id,

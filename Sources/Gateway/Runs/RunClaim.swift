@@ -110,6 +110,8 @@ extension Call {
             // A message may hold a password: without the operator's key, nothing can be tried against what is kept of it.
             fingerprint: IdempotencyStore.fingerprint([
                 house.secrets.derivedKeys("gateway run")[0], Array(operation.utf8), Array(JSON.text(of: body).utf8),
+                Array((self.header(ActorReader.agentHeader) ?? self.header(ActorReader.agentHeaderAlias) ?? "").utf8),
+                Array((self.header(ChatOrders.sessionHeader) ?? "").utf8),
             ]),
             secrets: house.secrets
         )

@@ -63,7 +63,8 @@ extension RunMachine {
         return RunStart(
             order: self.order,
             process: self.house.process,
-            preview: Redaction(secrets: []).of(self.house.preview(previewed, isStored: self.order.isStored))
+            preview: Redaction(secrets: []).of(self.house.preview(previewed, isStored: self.order.isStored)),
+            startedAt: self.startedAt
         )
     }
 
@@ -297,6 +298,7 @@ struct RunStart: Sendable {
     let order: RunOrder
     let process: String
     let preview: String
+    let startedAt: Timestamp
 
     func write(in tx: Transaction) throws -> (run: Int64, session: Int64) {
         let order = self.order
@@ -339,7 +341,8 @@ struct RunStart: Sendable {
                 w3cTrace: order.actor.trace.traceID,
                 process: self.process,
                 inputPreview: self.preview,
-                metadata: order.metadata
+                metadata: order.metadata,
+                startedAt: self.startedAt
             ),
             session: session
         )

@@ -70,10 +70,12 @@ struct ToolRoutes: Sendable {
             guard entry.agent.status != .inactive else { throw GatewayProblems.agentInactive }
             try await self.requireOwn(input.session, actor)
             let policy = ToolPolicy(entry.agent.object("tools_config"))
-            guard let tool = self.house.tool(input.tool), policy.has(tool.traits) else {
+            guard let tool = self.house.tool(input.tool), input.isTrial || policy.has(tool.traits) else {
                 throw GatewayProblems.toolNotFound
             }
-            if input.isTrial { return ToolAnswer(tool: tool, isAllowed: !policy.asks(tool.traits)) }
+            if input.isTrial {
+                return ToolAnswer(tool: tool, isAllowed: policy.has(tool.traits) && !policy.asks(tool.traits))
+            }
             try self.check(input.arguments, tool)
             return try await self.call(tool, input, entry, policy, actor, call, once)
         }
@@ -137,7 +139,12 @@ struct ToolRoutes: Sendable {
         self.house.registry.add(handle)
         // What could not be written is ended by `RunRecovery`.
         defer { self.house.registry.remove(handle) }
-        let start = RunStart(order: order, process: self.house.process, preview: "")
+        let start = RunStart(
+            order: order,
+            process: self.house.process,
+            preview: "",
+            startedAt: self.house.clock.now()
+        )
         // After a crash, nobody knows whether it has acted: under the same key it is not called again.
         let seconds = tool.kind == .read ? Int64(self.house.settings.runSeconds) : IdempotencyStore.lifetimeSeconds
         let rows = try await self.house.database.write { tx in

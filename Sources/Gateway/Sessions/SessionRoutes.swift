@@ -48,6 +48,7 @@ struct SessionRoutes: Sendable {
                 }
                 filter.user = own
             }
+            filter.agentKeys = actor.key?.agents ?? []
             let settled = filter
             let (listed, agents) = try await self.database.read { tx in
                 let listed = try tx.conversations.list(of: actor.tenant.id, settled, input.page)
@@ -73,7 +74,7 @@ struct SessionRoutes: Sendable {
     /// One's own. Throws `sessionNotFound`.
     private static func require(_ key: String, _ actor: GatewayActor, in tx: Transaction) throws -> Session {
         guard let session = try tx.conversations.find(key, of: actor.tenant.id),
-            actor.seesAll || session.user == actor.userID
+            actor.seesAll || session.user == actor.userID, actor.mayRun(agentKey: session.agentKey)
         else { throw GatewayProblems.sessionNotFound }
         return session
     }
@@ -115,6 +116,8 @@ struct SessionRoutes: Sendable {
                     label: input.label ?? session.label,
                     metadata: input.metadata ?? session.metadata
                 )
+                let fields = (input.label == nil ? [] : ["label"]) + (input.metadata == nil ? [] : ["metadata"])
+                try tx.activity.record(actor.activity, "updated", of: "session", session.key, fields: fields)
                 let agent = try tx.agents.find(any: ID(session.agent), of: actor.tenant.id)
                 return (try Self.require(input.path.key, actor, in: tx), agent)
             }
@@ -137,7 +140,9 @@ struct SessionRoutes: Sendable {
     var reset: Operation<Path, OKOutput> {
         .acting("Begin a session anew", needs: .scope(.write), effect: .write, by: self.actors) { input, actor, _ in
             try await self.database.write { tx in
-                try tx.conversations.reset(try Self.require(input.key, actor, in: tx))
+                let session = try Self.require(input.key, actor, in: tx)
+                try tx.conversations.reset(session)
+                try tx.activity.record(actor.activity, "reset", of: "session", session.key)
             }
             return OKOutput()
         }.refusing(GatewayProblems.sessionNotFound)

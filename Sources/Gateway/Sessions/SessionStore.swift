@@ -3,6 +3,8 @@ import Storage
 
 struct SessionFilter: Sendable {
     var agent: String?
+    /// Of these alone; empty for all.
+    var agentKeys: [String] = []
     var channel: String?
     var user: String?
     var text: String?
@@ -34,6 +36,7 @@ struct SessionStore {
     func list(of tenant: ID<Tenant>, _ filter: SessionFilter, _ page: ListPage) throws -> Listed<Session> {
         var conditions: [SQL] = [tenant.isOwn]
         if let agent = filter.agent { conditions.append("(agent_id = \(agent) OR agent_key = \(agent))") }
+        if !filter.agentKeys.isEmpty { conditions.append(.isOf(agents: filter.agentKeys)) }
         if let channel = filter.channel { conditions.append("channel = \(channel)") }
         if let user = filter.user { conditions.append("user_id = \(user)") }
         if let text = filter.text {
@@ -110,6 +113,17 @@ struct SessionStore {
             WHERE number = \(session.number) AND tenant_id = \(session.tenant)
             """
         )
+    }
+
+    /// Every session of an agent that is deleted, so that whoever takes its key meets none.
+    func delete(of agent: Agent) throws {
+        try self.tx.execute(
+            """
+            DELETE FROM gateway_message WHERE tenant_id = \(agent.tenant) AND session IN (
+                SELECT number FROM gateway_session WHERE tenant_id = \(agent.tenant) AND agent_id = \(agent.id))
+            """
+        )
+        try self.tx.execute("DELETE FROM gateway_session WHERE tenant_id = \(agent.tenant) AND agent_id = \(agent.id)")
     }
 
     func delete(_ session: Session) throws {

@@ -53,6 +53,14 @@ extension ID<Tenant> {
     var isOwn: SQL { "tenant_id = \(self)" }
 }
 
+extension SQL {
+    /// The condition that a row is of one of these agents, by their keys.
+    static func isOf(agents keys: [String]) -> SQL {
+        let any = keys.reduce("1 = 0" as SQL) { "\($0) OR agent_key = \($1)" }
+        return "(\(any))"
+    }
+}
+
 extension Transaction {
     var tenants: TenantStore { TenantStore(tx: self) }
 }

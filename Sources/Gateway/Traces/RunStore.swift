@@ -3,6 +3,8 @@ import Storage
 
 struct RunFilter: Sendable {
     var agent: String?
+    /// Of these alone; empty for all.
+    var agentKeys: [String] = []
     var user: String?
     /// Runs of agents of this owner are shown, too.
     var ownedBy: String?
@@ -34,6 +36,7 @@ struct NewRun: Sendable {
     let process: String
     let inputPreview: String
     let metadata: JSONValue
+    let startedAt: Timestamp
 }
 
 struct RunStore {
@@ -53,7 +56,7 @@ struct RunStore {
             VALUES (\(run.id), \(run.trace), \(run.tenant), \(run.kind), \(run.agent), \(run.agentKey), \(run.key),
                 \(run.user), \(run.channel), \(session), \(run.sessionKey), \(run.w3cTrace), \(run.process),
                 \(self.tx.now.adding(seconds: Self.leaseSeconds)), 'running', '', '', \(run.inputPreview), '', 0, 0, 0,
-                0, 0, 1, 0, 0, \(JSON.text(of: run.metadata)), \(self.tx.now))
+                0, 0, 1, 0, 0, \(JSON.text(of: run.metadata)), \(run.startedAt))
             """,
             counting: "number"
         )
@@ -218,6 +221,7 @@ extension RunFilter {
             self.outputTokens.map { "output_tokens BETWEEN \($0.lowerBound) AND \($0.upperBound)" },
             self.toolCalls.map { "tool_calls BETWEEN \($0.lowerBound) AND \($0.upperBound)" },
         ].compactMap { (condition: SQL?) in condition }
+        if !self.agentKeys.isEmpty { conditions.append(.isOf(agents: self.agentKeys)) }
         if let user {
             let owned: SQL =
                 self.ownedBy.map { owner in

@@ -62,6 +62,7 @@ struct TraceRoutes: Sendable {
                 if filter.user == nil, !isContent { filter.ownedBy = actor.user }
                 filter.user = own
             }
+            filter.agentKeys = actor.key?.agents ?? []
             let settled = filter
             let listed = try await self.database.read { try $0.runs.list(of: actor.tenant.id, settled, input.page) }
             let traces = listed.items.map { TraceOutput(run: $0, isShown: Self.isShown($0, actor)) }
@@ -78,7 +79,7 @@ struct TraceRoutes: Sendable {
     static func require(_ trace: String, for actor: GatewayActor, in tx: Transaction) throws
         -> (run: RunRecord, isShown: Bool)
     {
-        guard let run = try tx.runs.find(trace: trace, of: actor.tenant.id) else {
+        guard let run = try tx.runs.find(trace: trace, of: actor.tenant.id), actor.mayRun(agentKey: run.agentKey) else {
             throw GatewayProblems.traceNotFound
         }
         let isShown = Self.isShown(run, actor)

@@ -254,7 +254,8 @@ enum GatewayChinese {
         rule.last_role = 最后一条消息的角色不能是 assistant
         rule.network_key = 必须是联盟网络中发布商或代理的有效密钥
         rule.no_nul = 不能包含字符 U+0000
-        rule.period = 必须晚于 from，且不超过 {days} 天
+        rule.period = 所指的时间段须先开始后结束，且不超过 {days} 天
+        rule.priced_twice = 只能定价一次
         rule.secret_required = 不能为空
         rule.slug = 必须是有效的 slug（仅限小写字母、数字和连字符）
         rule.slugs = 必须是最多 100 个有效 slug 的数组

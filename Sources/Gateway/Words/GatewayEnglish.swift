@@ -254,7 +254,8 @@ enum GatewayEnglish {
         rule.last_role = must not be assistant in the last message
         rule.network_key = must be a working key of a publisher or an agent of the affiliate network
         rule.no_nul = must not contain the character U+0000
-        rule.period = must be after from, and at most {days} days later
+        rule.period = must be within a period of at most {days} days that begins before it ends
+        rule.priced_twice = must be priced once
         rule.secret_required = must not be empty
         rule.slug = must be a valid slug (lowercase letters, numbers, hyphens only)
         rule.slugs = must be an array of at most 100 valid slugs

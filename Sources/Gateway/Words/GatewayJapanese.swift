@@ -254,7 +254,8 @@ enum GatewayJapanese {
         rule.last_role = の最後のメッセージを assistant にすることはできません
         rule.network_key = アフィリエイトネットワークのパブリッシャーまたはエージェントの有効なキーを指定してください
         rule.no_nul = に文字 U+0000 を含めることはできません
-        rule.period = は from より後で、{days} 日以内にしてください
+        rule.period = は、開始が終了より前で {days} 日以内の期間にしてください
+        rule.priced_twice = は一度だけ指定してください
         rule.secret_required = 入力してください
         rule.slug = は有効な slug（英小文字・数字・ハイフンのみ）にしてください
         rule.slugs = は有効な slug の配列（100 件以内）にしてください

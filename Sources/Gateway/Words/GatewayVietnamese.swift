@@ -254,7 +254,8 @@ enum GatewayVietnamese {
         rule.last_role = của tin nhắn cuối không được là assistant
         rule.network_key = phải là khóa còn hiệu lực của nhà xuất bản hoặc tác nhân trong mạng tiếp thị liên kết
         rule.no_nul = không được chứa ký tự U+0000
-        rule.period = phải sau from và không quá {days} ngày
+        rule.period = phải thuộc khoảng thời gian bắt đầu trước khi kết thúc và dài tối đa {days} ngày
+        rule.priced_twice = chỉ được định giá một lần
         rule.secret_required = không được để trống
         rule.slug = phải là slug hợp lệ (chỉ chữ thường, số và dấu gạch nối)
         rule.slugs = phải là mảng tối đa 100 slug hợp lệ

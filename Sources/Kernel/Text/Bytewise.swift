@@ -33,6 +33,18 @@
     /// Where the piece stands first.
     @inlinable package func find(_ piece: some StringProtocol) -> Range<Substring.Index>? {
         guard let first = piece.utf8.first else { return self.text.startIndex..<self.text.startIndex }
+        // What is long is sought in linear time, whatever stands there.
+        if piece.utf8.count > LinearSearch.shortest {
+            let place = self.bytes.withContiguousStorageIfAvailable { text in
+                piece.utf8.withContiguousStorageIfAvailable { LinearSearch.find($0, in: text) }
+            }
+            if let place, let place {
+                return place.map { start in
+                    let begin = self.bytes.index(self.text.startIndex, offsetBy: start)
+                    return begin..<self.bytes.index(begin, offsetBy: piece.utf8.count)
+                }
+            }
+        }
         var rest = self.bytes[...]
         while let start = rest.firstIndex(of: first) {
             rest = self.bytes[start...]
@@ -97,6 +109,32 @@
             guard let next = rest.bytewise.find(piece) else { return result + rest }
             found = next
         }
+    }
+}
+
+/// The search of Knuth, Morris and Pratt, which takes time in proportion to both texts, whatever they are.
+@usableFromInline package enum LinearSearch {
+    /// Below, comparing at each place is as quick.
+    @usableFromInline static let shortest = 32
+
+    /// Where the piece begins first.
+    @usableFromInline static func find(_ piece: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>) -> Int?
+    {
+        var borders = [0]
+        borders.reserveCapacity(piece.count)
+        var matched = 0
+        for place in 1..<max(1, piece.count) {
+            while matched > 0, piece[matched] != piece[place] { matched = borders[matched - 1] }
+            if piece[matched] == piece[place] { matched += 1 }
+            borders.append(matched)
+        }
+        matched = 0
+        for place in text.indices {
+            while matched > 0, piece[matched] != text[place] { matched = borders[matched - 1] }
+            if piece[matched] == text[place] { matched += 1 }
+            if matched == piece.count { return place + 1 - piece.count }
+        }
+        return nil
     }
 }
 
