@@ -10,6 +10,8 @@ struct ActorReader: Sendable {
     static let userHeader = HTTPField.Name("X-GoClaw-User-Id")!
     static let tenantHeader = HTTPField.Name("X-GoClaw-Tenant-Id")!
     static let agentHeader = HTTPField.Name("X-GoClaw-Agent-Id")!
+    /// The session that a chat goes on with.
+    static let sessionHeader = HTTPField.Name("X-GoClaw-Session-Key")!
     static let agentHeaderAlias = HTTPField.Name("X-GoClaw-Agent")!
 
     let tenants: TenantDirectory

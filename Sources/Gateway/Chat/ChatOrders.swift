@@ -6,8 +6,6 @@ import Web
 
 /// Makes a run of a chat request: which agent, which session, what the model is told.
 struct ChatOrders: Sendable {
-    static let sessionHeader = HTTPField.Name("X-GoClaw-Session-Key")!
-
     let house: RunHouse
     let access: AgentAccess
     let locks: SessionLocks
@@ -32,7 +30,7 @@ struct ChatOrders: Sendable {
             entry.agent,
             actor,
             user,
-            session ?? call.header(Self.sessionHeader)
+            session ?? call.header(ActorReader.sessionHeader)
         )
         var (told, new, instructions) = self.parted(request, continues: lock != nil)
         told = try await self.spliced(told + new, entry.agent, actor, rowUser)

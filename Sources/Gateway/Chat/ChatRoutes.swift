@@ -280,7 +280,7 @@ struct ChatRoutes: Sendable {
     ) {
         response.headers[Self.runHeader] = run.id
         response.headers[Self.traceHeader] = run.trace
-        if !session.isEmpty { response.headers[ChatOrders.sessionHeader] = HeaderText.of(session) }
+        if !session.isEmpty { response.headers[ActorReader.sessionHeader] = HeaderText.of(session) }
         if !agent.isEmpty { response.headers[ActorReader.agentHeader] = agent }
         if !ignored.isEmpty { response.headers[Self.ignoredHeader] = ignored.sorted().joined(separator: ", ") }
         if let choice {

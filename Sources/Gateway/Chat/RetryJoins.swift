@@ -22,7 +22,7 @@ final class RetryJoins: Sendable {
             let names = [
                 actor.key?.credential ?? APIKey.tokenCredential, actor.tenant.id.text, actor.userID,
                 call.header(ActorReader.agentHeader) ?? "", call.header(ActorReader.agentHeaderAlias) ?? "",
-                call.header(ChatOrders.sessionHeader) ?? "",
+                call.header(ActorReader.sessionHeader) ?? "",
             ]
             var hash = SHA256()
             for name in names { hash.update(data: Array(name.utf8) + [0]) }

@@ -111,7 +111,7 @@ extension Call {
             fingerprint: IdempotencyStore.fingerprint([
                 house.secrets.derivedKeys("gateway run")[0], Array(operation.utf8), Array(JSON.text(of: body).utf8),
                 Array((self.header(ActorReader.agentHeader) ?? self.header(ActorReader.agentHeaderAlias) ?? "").utf8),
-                Array((self.header(ChatOrders.sessionHeader) ?? "").utf8),
+                Array((self.header(ActorReader.sessionHeader) ?? "").utf8),
             ]),
             secrets: house.secrets
         )

@@ -108,26 +108,7 @@ struct ToolRoutes: Sendable {
         _ call: Call,
         _ once: Repetition?
     ) async throws -> ToolAnswer {
-        let (runID, traceID) = (self.house.ids.uuid(), self.house.ids.uuid())
-        let spender = Spender(
-            tenant: actor.tenant.id,
-            key: actor.key?.id,
-            agent: ID(entry.agent.id.text),
-            user: actor.user
-        )
-        let order = RunOrder(
-            id: runID,
-            trace: traceID,
-            kind: .tool,
-            actor: actor,
-            user: actor.userID,
-            spender: spender,
-            entry: entry,
-            place: .none,
-            channel: "tool",
-            history: [],
-            messages: []
-        )
+        let order = self.order(entry, actor)
         let context = self.context(
             order,
             policy,
@@ -170,6 +151,27 @@ struct ToolRoutes: Sendable {
         }
         guard !outcome.result.isError else { throw failure }
         return answer
+    }
+
+    private func order(_ entry: AgentDirectory.Entry, _ actor: GatewayActor) -> RunOrder {
+        RunOrder(
+            id: self.house.ids.uuid(),
+            trace: self.house.ids.uuid(),
+            kind: .tool,
+            actor: actor,
+            user: actor.userID,
+            spender: Spender(
+                tenant: actor.tenant.id,
+                key: actor.key?.id,
+                agent: ID(entry.agent.id.text),
+                user: actor.user
+            ),
+            entry: entry,
+            place: .none,
+            channel: "tool",
+            history: [],
+            messages: []
+        )
     }
 
     private func context(
