@@ -38,7 +38,10 @@ package struct GatewayContract: SurfaceContract {
 
     /// The envelope's `error`, also in the middle of a stream.
     static func error(_ problem: Problem, in language: Language) -> [String: JSONValue] {
-        let fields = problem.fields + problem.furtherFields
+        // One sentence form for all: the contract's `message is required`.
+        let fields = (problem.fields + problem.furtherFields).map {
+            FieldError(path: $0.path, rule: $0.rule, isMalformed: false)
+        }
         let whole = Problem(problem.kind, problem.code, problem.arguments, variant: problem.variant, fields: fields)
         let retry = self.retry(problem)
         var members: [String: JSONValue] = [

@@ -15,7 +15,7 @@ struct MoneySimulationTests {
         let steps = engine == .sqlite ? Self.steps : Self.steps / 4
         print("money simulation: seed \(Self.seed), \(steps) steps on \(engine)")
         let figures = try await MoneySimulation.run(seed: Self.seed, steps: steps, engine: engine)
-        #expect(figures["completed"] ?? 0 > 0 && figures["crashes"] ?? 0 > 0)
+        #expect(figures["completed"] ?? 0 > 0)
         let told = figures.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         print("money simulation: \(told.joined(separator: ", "))")
     }

@@ -65,8 +65,11 @@ struct ProviderTrials: Sendable {
                 reach: open.isNamed ? .everywhere : .publicOnly,
                 timeoutSeconds: 15
             )
-            guard let response = try await call.response(until: .distantFuture), response.status < 300 else {
+            guard let response = try await call.response(until: .distantFuture) else {
                 throw GatewayProblems.providerFailed
+            }
+            guard response.status < 300 else {
+                throw CallFailure.problem(.refused(status: response.status, message: "", retryAfter: nil), window: nil)
             }
             let body = try await response.body.collect(upTo: 4 * 1024 * 1024, timeoutSeconds: 15)
             let value = try JSON.read(body.readableBytesView)

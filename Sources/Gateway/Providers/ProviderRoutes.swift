@@ -151,7 +151,13 @@ struct ProviderRoutes: Sendable {
         .acting("List the models of a provider", needs: .scope(.admin), by: self.actors) { input, actor, _ in
             let provider = try await self.database.read { try $0.providers.require(input.id, of: actor.tenant.id) }
             return ModelNames(models: try await self.listModels(provider, actor.tenant))
-        }.refusing(GatewayProblems.providerNotFound, GatewayProblems.providerFailed)
+        }.refusing(
+            GatewayProblems.providerNotFound,
+            GatewayProblems.providerFailed,
+            GatewayProblems.providerRefused,
+            GatewayProblems.modelLimited(seconds: 1),
+            GatewayProblems.modelRefusedRequest("x")
+        )
     }
 
     // MARK: Prices

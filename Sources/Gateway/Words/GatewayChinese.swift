@@ -220,7 +220,7 @@ enum GatewayChinese {
         problem.tenant_exists = 已存在使用此 slug 的租户
         problem.tenant_not_found = 未找到租户
         problem.token_required = 只有网关令牌可以执行此操作
-        problem.tool_failed = {reason}
+        problem.tool_failed = 工具出错：{reason}
         problem.tool_message = 调用 {id} 对应的 tool 消息缺失或位置错误
         problem.tool_name_taken = 服务器已有名为 {name} 的工具
         problem.tool_not_found = 未找到工具

@@ -220,7 +220,7 @@ enum GatewayJapanese {
         problem.tenant_exists = この slug のテナントはすでに存在します
         problem.tenant_not_found = テナントが見つかりません
         problem.token_required = ゲートウェイトークンだけが実行できます
-        problem.tool_failed = {reason}
+        problem.tool_failed = ツールのエラー：{reason}
         problem.tool_message = 呼び出し {id} に対する tool メッセージがないか、位置が正しくありません
         problem.tool_name_taken = サーバーにはすでに {name} という名前のツールがあります
         problem.tool_not_found = ツールが見つかりません

@@ -220,7 +220,7 @@ enum GatewayVietnamese {
         problem.tenant_exists = Đã có tenant dùng slug này
         problem.tenant_not_found = không tìm thấy tenant
         problem.token_required = Chỉ gateway token mới được làm việc này
-        problem.tool_failed = {reason}
+        problem.tool_failed = Công cụ báo lỗi: {reason}
         problem.tool_message = Tin nhắn tool của lời gọi {id} bị thiếu hoặc đặt sai chỗ
         problem.tool_name_taken = Máy chủ đã có công cụ tên {name}
         problem.tool_not_found = không tìm thấy công cụ
