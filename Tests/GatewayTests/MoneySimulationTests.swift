@@ -7,7 +7,7 @@ import Testing
 struct MoneySimulationTests {
     /// By hand: `SIMULATION_STEPS=100000 SIMULATION_SEED=7 swift test --filter MoneySimulationTests`.
     private static let environment = ProcessInfo.processInfo.environment
-    private static let steps = Int(Self.environment["SIMULATION_STEPS"] ?? "") ?? 6_000
+    private static let steps = Int(Self.environment["SIMULATION_STEPS"] ?? "") ?? 2_500
     private static let seed = UInt64(Self.environment["SIMULATION_SEED"] ?? "") ?? UInt64.random(in: 1...1_000_000)
 
     @Test("what models cost is never more than a budget, and never less than the truth", arguments: Engine.available)
