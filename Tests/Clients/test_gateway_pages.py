@@ -111,6 +111,23 @@ def test_an_agent_on_a_provider_of_ones_own(gateway, browser):
     assert "You are brief." in gateway.model.seen["messages"][0]["content"]
 
 
+def test_a_price_is_set_on_the_page_of_its_provider(gateway, browser):
+    page = browser.page
+    sign_in(browser, gateway.token)
+    page.goto("/gateway/providers")
+    browser.click("up", role="link", exact=True)
+    browser.fill(model="m-new", input="0.25", output="1.5", source="the list of today")
+    browser.click("Save")
+    row = page.get_by_role("row").filter(has_text="m-new")
+    expect(row).to_contain_text("0.25")
+    expect(row).not_to_contain_text("older than 90 days")
+    prices = gateway.ok(gateway.admin.get(f"/v1/providers/{gateway.provider}/prices"))["prices"]
+    assert {MODEL, "m-new"} <= {price["model"] for price in prices}
+    browser.fill(model="m-bad", input="a lot", output="1", source="x")
+    browser.click("Save")
+    expect(page.get_by_role("alert").first).to_be_visible()
+
+
 def test_a_trace_tells_what_an_answer_cost_and_which_budget_paid_it(gateway, browser):
     page = browser.page
     calls = [{"calls": [("write_file", {"path": "a.txt", "content": "x"})]}, {"text": "It is written."}]
@@ -192,7 +209,7 @@ def test_every_page_is_whole_and_accessible(chromium, gateway, locale):
     sign_in(browser, gateway.token)
     trace = gateway.ok(gateway.admin.get("/v1/traces?limit=1"))["traces"][0]["id"]
     budget = gateway.ok(gateway.admin.get("/v1/budgets"))["budgets"][0]["id"]
-    more = {"trace": f"/traces/{trace}", "budget": f"/budgets/{budget}"}
+    more = {"trace": f"/traces/{trace}", "budget": f"/budgets/{budget}", "provider": f"/providers/{gateway.provider}"}
     for name, path in {**PAGES, **more}.items():
         assert browser.page.goto("/gateway" + path).status == 200, path
         assert browser.page.evaluate("document.documentElement.lang")[:2] == locale[:2], name
