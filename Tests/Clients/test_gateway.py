@@ -498,7 +498,7 @@ def test_the_books_agree(gateway):
 @pytest.mark.parametrize("stream", [False, True])
 def test_what_the_package_sends_again_joins_the_run_that_is_under_way(gateway, stream):
     def script(body):
-        time.sleep(1.5)
+        time.sleep(3)
         return {"text": "Once."}
 
     gateway.model.script = script
@@ -513,8 +513,8 @@ def test_what_the_package_sends_again_joins_the_run_that_is_under_way(gateway, s
             return None
 
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(ask, 0, 0.8)
-        time.sleep(0.4)
+        first = pool.submit(ask, 0, 2)
+        time.sleep(0.6)
         second = pool.submit(ask, 1)
         # The first hangs up while the second waits: the run goes on for it.
         assert first.result() is None
@@ -524,8 +524,8 @@ def test_what_the_package_sends_again_joins_the_run_that_is_under_way(gateway, s
         runs = {one.result().headers["x-goclaw-run-id"] for one in both}
     assert len(runs) == 2 and gateway.model.calls == calls + 3
     # Who hangs up before anybody has joined, cancels.
-    assert ask(0, 0.5) is None
-    time.sleep(0.3)
+    assert ask(0, 1) is None
+    time.sleep(1)
     assert ask(1).status_code == 200 and gateway.model.calls == calls + 5
 
 
