@@ -9,7 +9,37 @@ enum GatewaySchema {
             "gateway/0005-link-key",
             .schema("ALTER TABLE gateway_agent_link ADD COLUMN affiliate_key TEXT NOT NULL DEFAULT '';")
         ), Migration("gateway/0006-retention", .schema("CREATE TABLE gateway_closed (until INTEGER PRIMARY KEY);")),
+        Migration("gateway/0007-attempt-indices", .schema(Self.attemptIndices)),
     ]
+
+    /// Each call writes an attempt twice: it stands in its primary key, and only payments are looked for by their time.
+    private static let attemptIndices = """
+        CREATE TABLE gateway_attempt_kept AS SELECT * FROM gateway_attempt;
+        DROP TABLE gateway_attempt;
+        CREATE TABLE gateway_attempt (
+            id TEXT PRIMARY KEY,
+            run TEXT NOT NULL,
+            span_id TEXT NOT NULL,
+            tenant_id TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            provider TEXT NOT NULL,
+            model TEXT NOT NULL,
+            price_version INTEGER NOT NULL,
+            bound INTEGER NOT NULL,
+            cost INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            is_estimated INTEGER NOT NULL,
+            budgets TEXT NOT NULL,
+            process TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            settled_at INTEGER
+        ) WITHOUT ROWID;
+        INSERT INTO gateway_attempt SELECT * FROM gateway_attempt_kept;
+        DROP TABLE gateway_attempt_kept;
+        CREATE INDEX gateway_attempt_run ON gateway_attempt (run);
+        CREATE INDEX gateway_attempt_payment ON gateway_attempt (created_at) WHERE kind = 'payment';
+        """
+
 
     private static let tenants = """
         CREATE TABLE gateway_tenant (

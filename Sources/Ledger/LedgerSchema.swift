@@ -46,6 +46,17 @@ package enum LedgerSchema {
                 CREATE INDEX ledger_transfer_due ON ledger_transfer (expires_at) WHERE state = 'pending';
                 """
             )
-        )
+        ),
+        // What never expires is in no hurry to be looked for.
+        Migration(
+            "ledger/0002-due",
+            .schema(
+                """
+                DROP INDEX ledger_transfer_due;
+                CREATE INDEX ledger_transfer_due ON ledger_transfer (expires_at)
+                    WHERE state = 'pending' AND expires_at IS NOT NULL;
+                """
+            )
+        ),
     ]
 }

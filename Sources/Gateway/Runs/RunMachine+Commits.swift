@@ -45,7 +45,6 @@ extension RunMachine {
         let (usage, totals) = (self.usage, self.result.totals)
         let written = try await house.database.write { tx in
             let numbers = try rows ?? start.write(in: tx)
-            if rows != nil { try tx.runs.requireHeld(order.id, by: house.process) }
             for write in pending { try write(tx, numbers.run, numbers.session) }
             for (key, delta) in usage { try tx.usage.add(delta, to: key) }
             if rows != nil { try tx.runs.update(order.id, by: house.process, totals) }
@@ -276,7 +275,6 @@ extension RunMachine {
             Redaction(secrets: []).of(house.preview(self.result.content, isStored: order.isStored))
         }
         try await house.database.write { tx in
-            try tx.runs.requireHeld(order.id, by: house.process)
             for write in pending { try write(tx, rows.run, rows.session) }
             for (key, delta) in usage { try tx.usage.add(delta, to: key) }
             try tx.runs.update(order.id, by: house.process, totals, outputPreview: preview, ending: end)

@@ -62,16 +62,8 @@ struct RunStore {
         )
     }
 
-    /// Each commit of a run begins with it: a run that has lost its lease changes nothing more. Throws `runLost`.
-    func requireHeld(_ run: String, by process: String) throws {
-        let held = try self.tx.value(
-            "SELECT COUNT(*) FROM gateway_run WHERE id = \(run) AND process = \(process) AND status = 'running'",
-            as: Int.self
-        )
-        guard held == 1 else { throw GatewayProblems.runLost }
-    }
-
-    /// What it has come to so far; with an end, its last word.
+    /// What it has come to so far; with an end, its last word. Part of each of a run's commits after its start: one that has lost its
+    /// lease changes nothing more. Throws `runLost`.
     func update(
         _ run: String,
         by process: String,
