@@ -40,8 +40,7 @@ struct GatewayParts: Sendable {
         self.providers = ProviderDirectory(
             database: database,
             secrets: house.secrets,
-            origins: settings.providerOrigins,
-            tenants: self.tenants
+            origins: settings.providerOrigins
         )
         self.agents = AgentDirectory(database: database)
         self.access = AgentAccess(agents: self.agents, database: database)

@@ -1,7 +1,6 @@
 import Kernel
 import Platform
 import Storage
-import Synchronization
 
 /// What a tracking code leads to, as the hot path needs it.
 struct TrackingLink: Sendable {
@@ -43,52 +42,31 @@ struct TrackingLink: Sendable {
 final class TrackingCache: Sendable {
     static let limit = 200_000
 
-    private struct State {
-        var links: [String: TrackingLink] = [:]
-        /// Grows with every invalidation, so that a row that was read before one is not kept after it.
-        var generation: UInt64 = 0
-    }
-
-    private let state = Mutex(State())
-    private let database: any Database
+    private let links: ReadCache<String, TrackingLink>
 
     init(database: any Database) {
-        self.database = database
-        database.invalidations.on(ProgramChanges.topic) { [weak self] key in self?.forget(key) }
+        self.links = ReadCache(ProgramChanges.topic, of: database, limit: Self.limit) { named, links in
+            guard let named else {
+                links = [:]
+                return
+            }
+            // A tracking code, or a program's number.
+            if named.utf8.count == 32 {
+                links[named] = nil
+            } else {
+                links = links.filter { "\($0.value.program)" != named }
+            }
+        }
     }
 
     func find(_ code: String) async throws -> TrackingLink? {
-        let (known, generation) = self.state.withLock { ($0.links[code], $0.generation) }
-        if let known { return known }
-        let found = try await self.database.read { tx -> TrackingLink? in
+        try await self.links.find(code) { tx in
             guard let partnership = try tx.partnerships.find(trackingCode: code) else { return nil }
             return TrackingLink(
                 partnership,
                 try tx.programs.require(partnership.program),
                 try tx.programs.listCreatives(of: partnership.program)
             )
-        }
-        guard let found else { return nil }
-        self.state.withLock { state in
-            guard state.generation == generation else { return }
-            if state.links.count >= Self.limit { state.links.removeAll(keepingCapacity: true) }
-            state.links[code] = found
-        }
-        return found
-    }
-
-    private func forget(_ key: String?) {
-        self.state.withLock { state in
-            state.generation += 1
-            guard let key else {
-                state.links = [:]
-                return
-            }
-            if key.utf8.count == 32 {
-                state.links[key] = nil
-            } else {
-                state.links = state.links.filter { "\($0.value.program)" != key }
-            }
         }
     }
 }

@@ -1,6 +1,5 @@
 import Kernel
 import Storage
-import Synchronization
 
 /// Agents from memory, with their context files: every run begins with one.
 final class AgentDirectory: Sendable {
@@ -20,30 +19,13 @@ final class AgentDirectory: Sendable {
         let name: String
     }
 
-    private struct State {
-        var entries: [Key: Entry] = [:]
-        var generation = 0
-    }
+    private let entries: ReadCache<Key, Entry>
 
-    private let state = Mutex(State())
-    private let database: any Database
-
-    init(database: any Database) {
-        self.database = database
-        database.invalidations.on(Self.topic) { [weak self] _ in
-            self?.state.withLock { state in
-                state.entries = [:]
-                state.generation += 1
-            }
-        }
-    }
+    init(database: any Database) { self.entries = ReadCache(Self.topic, of: database, limit: 10_000) }
 
     /// By id or key; with an empty name the default one. Nil where there is none.
     func find(_ name: String, of tenant: ID<Tenant>) async throws -> Entry? {
-        let key = Key(tenant: tenant, name: name)
-        let (known, generation) = self.state.withLock { ($0.entries[key], $0.generation) }
-        if let known { return known }
-        let found = try await self.database.read { tx -> Entry? in
+        try await self.entries.find(Key(tenant: tenant, name: name)) { tx in
             let agent = try name.isEmpty ? tx.agents.findDefault(of: tenant) : tx.agents.find(name, of: tenant)
             guard let agent else { return nil }
             return Entry(
@@ -52,12 +34,5 @@ final class AgentDirectory: Sendable {
                 link: try tx.agents.findLink(of: agent.id)
             )
         }
-        guard let found else { return nil }
-        self.state.withLock { state in
-            guard state.generation == generation else { return }
-            if state.entries.count >= 10_000 { state.entries = [:] }
-            state.entries[key] = found
-        }
-        return found
     }
 }

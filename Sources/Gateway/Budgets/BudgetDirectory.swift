@@ -13,19 +13,17 @@ final class BudgetDirectory: Sendable {
     }
 
     private struct State {
-        var tenants: [ID<Tenant>: [Budget]] = [:]
         var allowances: [AllowanceKey: Allowance] = [:]
         var generation = 0
     }
 
     private let state = Mutex(State())
-    private let database: any Database
+    private let budgets: ReadCache<ID<Tenant>, [Budget]>
 
     init(database: any Database) {
-        self.database = database
+        self.budgets = ReadCache(Self.topic, of: database, limit: 1000)
         database.invalidations.on(Self.topic) { [weak self] _ in
             self?.state.withLock { state in
-                state.tenants = [:]
                 state.allowances = [:]
                 state.generation += 1
             }
@@ -34,21 +32,10 @@ final class BudgetDirectory: Sendable {
 
     /// Those that bind a spender, the same for the same question.
     func binding(_ spender: Spender) async throws -> [BoundBudget] {
-        try await self.list(spender.tenant).compactMap { budget in
+        let all = try await self.budgets.find(spender.tenant) { try $0.budgets.list(of: spender.tenant) } ?? []
+        return all.compactMap { budget in
             spender.subject(of: budget).map { BoundBudget(budget: budget, subject: $0) }
         }
-    }
-
-    private func list(_ tenant: ID<Tenant>) async throws -> [Budget] {
-        let (known, generation) = self.state.withLock { ($0.tenants[tenant], $0.generation) }
-        if let known { return known }
-        let budgets = try await self.database.read { try $0.budgets.list(of: tenant) }
-        self.state.withLock { state in
-            guard state.generation == generation else { return }
-            if state.tenants.count >= 1000 { state.tenants = [:] }
-            state.tenants[tenant] = budgets
-        }
-        return budgets
     }
 
     var generation: Int { self.state.withLock { $0.generation } }

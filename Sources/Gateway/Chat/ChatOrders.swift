@@ -66,7 +66,7 @@ struct ChatOrders: Sendable {
     func relay(to choice: ModelChoice, _ json: JSONValue, _ bytes: [UInt8], _ actor: GatewayActor, _ call: Call)
         async throws -> (request: ChatRequest, placed: Placed)
     {
-        let open = try await Relay.require(choice, self.house.providers.all(of: actor.tenant.id), for: actor)
+        let open = try await Relay.require(choice, self.house.providers.all(of: actor.tenant), for: actor)
         var request: ChatRequest
         let body: RelayBody?
         if open.provider.wire == .openAI {

@@ -1,55 +1,28 @@
 import Kernel
 import Platform
 import Storage
-import Synchronization
 
 /// Providers from memory, with their secrets open: every call of a model needs one.
 final class ProviderDirectory: Sendable {
     static let topic = "gateway_provider"
 
-    private struct State {
-        var tenants: [ID<Tenant>: [String: OpenProvider]] = [:]
-        var generation = 0
-    }
-
-    private let state = Mutex(State())
-    private let database: any Database
+    private let providers: ReadCache<ID<Tenant>, [String: OpenProvider]>
     private let secrets: SecretBox
     private let origins: ProviderOrigins
-    private let directory: TenantDirectory
 
-    init(database: any Database, secrets: SecretBox, origins: ProviderOrigins, tenants: TenantDirectory) {
-        (self.database, self.secrets, self.origins, self.directory) = (database, secrets, origins, tenants)
-        database.invalidations.on(Self.topic) { [weak self] _ in
-            self?.state.withLock { state in
-                state.tenants = [:]
-                state.generation += 1
-            }
-        }
-    }
-
-    /// By name; nil where there is none.
-    func find(_ name: String, of tenant: ID<Tenant>) async throws -> OpenProvider? {
-        try await self.all(of: tenant)[name]
+    init(database: any Database, secrets: SecretBox, origins: ProviderOrigins) {
+        self.providers = ReadCache(Self.topic, of: database, limit: 1000)
+        (self.secrets, self.origins) = (secrets, origins)
     }
 
     /// By name.
-    func all(of tenant: ID<Tenant>) async throws -> [String: OpenProvider] {
-        let (known, generation) = self.state.withLock { ($0.tenants[tenant], $0.generation) }
-        if let known { return known }
-        let owner = try await self.directory.require(tenant.text)
-        let read = try await self.database.read { tx in
-            try tx.providers.list(of: tenant).map { ($0, try tx.prices.find($0.id.text)) }
-        }
-        let open = Dictionary(
-            uniqueKeysWithValues: read.map { ($0.0.name, self.open($0.0, $0.1, of: owner)) }
-        )
-        self.state.withLock { state in
-            guard state.generation == generation else { return }
-            if state.tenants.count >= 1000 { state.tenants = [:] }
-            state.tenants[tenant] = open
-        }
-        return open
+    func all(of tenant: Tenant) async throws -> [String: OpenProvider] {
+        try await self.providers.find(tenant.id) { tx in
+            let all = try tx.providers.list(of: tenant.id).map { provider in
+                (provider.name, self.open(provider, try tx.prices.find(provider.id.text), of: tenant))
+            }
+            return Dictionary(uniqueKeysWithValues: all)
+        } ?? [:]
     }
 
     func open(_ provider: Provider, _ prices: PriceList, of tenant: Tenant) -> OpenProvider {

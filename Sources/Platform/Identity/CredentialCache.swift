@@ -1,7 +1,6 @@
 import Crypto
 import Kernel
 package import Storage
-import Synchronization
 
 /// Answers who holds a key, mostly from memory. A revocation is effective with the answer to the revoking request.
 package final class CredentialCache: Sendable {
@@ -9,18 +8,10 @@ package final class CredentialCache: Sendable {
     /// More keys than this in use at once are looked up in the database.
     static let limit = 100_000
 
-    private struct State {
-        var credentials: [String: Credential] = [:]
-        /// Grows with every invalidation, so that a row that was read before one is not kept after it.
-        var generation: UInt64 = 0
-    }
-
-    private let state = Mutex(State())
-    private let database: any Database
+    private let credentials: ReadCache<String, Credential>
 
     package init(database: any Database) {
-        self.database = database
-        database.invalidations.on(Self.topic) { [weak self] key in self?.forget(key) }
+        self.credentials = ReadCache(named: Self.topic, of: database, limit: Self.limit)
     }
 
     /// The credential when the id exists and the secret is its own.
@@ -36,23 +27,8 @@ package final class CredentialCache: Sendable {
 
     /// The credential when the id exists; for those who have proved before that they hold it.
     package func find(_ id: String, surface: String) async throws -> Credential? {
-        let (known, generation) = self.state.withLock { ($0.credentials[id], $0.generation) }
-        if let known { return known.surface == surface ? known : nil }
-        guard let found = try await self.database.read({ try $0.identities.find(credential: id, surface: surface) })
-        else { return nil }
-        self.state.withLock { state in
-            guard state.generation == generation else { return }
-            if state.credentials.count >= Self.limit { state.credentials.removeAll(keepingCapacity: true) }
-            state.credentials[id] = found
-        }
-        return found
-    }
-
-    private func forget(_ id: String?) {
-        self.state.withLock { state in
-            state.generation += 1
-            if let id { state.credentials[id] = nil } else { state.credentials = [:] }
-        }
+        let found = try await self.credentials.find(id) { try $0.identities.find(credential: id, surface: surface) }
+        return found?.surface == surface ? found : nil
     }
 
     private static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
