@@ -161,22 +161,7 @@ extension RunMachine {
     }
 
     private func context(_ policy: ToolPolicy) -> ToolContext {
-        ToolContext(
-            tenant: self.order.tenant,
-            agent: self.order.agent,
-            policy: policy,
-            user: self.order.filesUser ?? self.order.user,
-            isOwners: self.order.actor.seesAll || self.order.actor.user == self.order.agent.owner,
-            language: self.order.language,
-            run: self.order.id,
-            session: self.order.place.key,
-            call: "",
-            trace: self.order.actor.trace,
-            isTainted: self.isTainted,
-            found: self.found,
-            link: self.order.entry.link,
-            spender: self.order.spender
-        )
+        ToolContext(self.order, policy, isTainted: self.isTainted, found: self.found)
     }
 
     private func endWithClientCalls(_ calls: [ToolCall]) async throws -> RunEvent? {

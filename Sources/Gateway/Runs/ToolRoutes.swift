@@ -108,14 +108,9 @@ struct ToolRoutes: Sendable {
         _ call: Call,
         _ once: Repetition?
     ) async throws -> ToolAnswer {
-        let order = self.order(entry, actor)
-        let context = self.context(
-            order,
-            policy,
-            session: input.session ?? "",
-            Language.ofClient(call.request),
-            call.trace
-        )
+        var order = self.order(entry, actor)
+        order.language = Language.ofClient(call.request).rawValue
+        let context = ToolContext(order, policy, session: input.session ?? "")
         let handle = RunHandle(order)
         self.house.registry.add(handle)
         // What could not be written is ended by `RunRecovery`.
@@ -171,32 +166,6 @@ struct ToolRoutes: Sendable {
             channel: "tool",
             history: [],
             messages: []
-        )
-    }
-
-    private func context(
-        _ order: RunOrder,
-        _ policy: ToolPolicy,
-        session: String,
-        _ language: Language,
-        _ trace: Trace
-    ) -> ToolContext {
-        let (actor, entry) = (order.actor, order.entry)
-        return ToolContext(
-            tenant: actor.tenant,
-            agent: entry.agent,
-            policy: policy,
-            user: actor.userID,
-            isOwners: actor.seesAll || actor.user == entry.agent.owner,
-            language: language.rawValue,
-            run: order.id,
-            session: session,
-            call: "",
-            trace: trace,
-            isTainted: false,
-            found: [],
-            link: entry.link,
-            spender: order.spender
         )
     }
 

@@ -60,7 +60,7 @@ struct ToolRunner: Sendable {
     func run(_ call: ToolCall) async throws -> ToolOutcome {
         let (id, startedAt) = (self.house.ids.uuid(), self.house.clock.now())
         var result = try await self.perform(call, id)
-        let known = try await self.house.providers.all(of: self.context.tenant.id).values.flatMap(\.secrets)
+        let known = try await self.house.providers.all(of: self.context.tenant).values.flatMap(\.secrets)
         result.text = Redaction(secrets: known).of(result.text)
         let cut = Self.cut(result.text)
         return ToolOutcome(
@@ -122,6 +122,36 @@ extension ToolContext {
             found: self.found,
             link: self.link,
             spender: self.spender
+        )
+    }
+}
+
+extension ToolContext {
+    /// Of a run's next call.
+    ///
+    /// - Parameter session: where it is not the run's own.
+    init(
+        _ order: RunOrder,
+        _ policy: ToolPolicy,
+        session: String? = nil,
+        isTainted: Bool = false,
+        found: Set<String> = []
+    ) {
+        self.init(
+            tenant: order.tenant,
+            agent: order.agent,
+            policy: policy,
+            user: order.filesUser ?? order.user,
+            isOwners: order.actor.seesAll || order.actor.user == order.agent.owner,
+            language: order.language,
+            run: order.id,
+            session: session ?? order.place.key,
+            call: "",
+            trace: order.actor.trace,
+            isTainted: isTainted,
+            found: found,
+            link: order.entry.link,
+            spender: order.spender
         )
     }
 }
