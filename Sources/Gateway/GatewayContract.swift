@@ -1,6 +1,6 @@
 package import HTTPTypes
 package import Kernel
-import Platform
+package import Platform
 package import Web
 
 /// The gateway as clients see it: one error envelope, the Bearer scheme, and OpenAI's members on OpenAI's paths.
@@ -183,4 +183,8 @@ package struct GatewayContract: SurfaceContract {
         case .limited: GatewayProblems.rateLimited
         }
     }
+
+    package func problem(limitedBy decision: LimitDecision) -> Problem { GatewayProblems.rateLimited(by: decision) }
+
+    package var tellsUnreadablePaths: Bool { true }
 }

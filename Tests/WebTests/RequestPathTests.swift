@@ -58,10 +58,12 @@ struct RequestPathTests {
             "/./market", "/market/./api", "/market/../market/api", "/market/%2e/api", "/market/%2E%2e/api",
             "/market/.;x/api",
             "/market/..;/api", "/market\\api", "/market/%5capi", "/market%2fapi/v1/keys", "/market/a%00b",
-            "/market/%ff", "/market/%",
             "/market/api/v1/proxy//a", "/market/api/v1/proxy/../keys", "//market/api/v1/proxy/1/a",
             "http://host//market/api/v1/keys",
         ]
     )
     func ambiguous(path: String) { #expect(Self.paths.read(path) == .ambiguous) }
+
+    @Test("paths that are no UTF-8", arguments: ["/market/%ff", "/market/%", "/market/%c3%28/a"])
+    func unreadable(path: String) { #expect(Self.paths.read(path) == .unreadable) }
 }

@@ -38,13 +38,17 @@ package struct RequestPath: Sendable {
         case slashed(String)
         /// Nothing: it could be read in two ways.
         case ambiguous
+        /// Nothing: it is no UTF-8.
+        case unreadable
     }
 
     package func read(_ target: String) -> Reading {
         let end = Self.endOfPlainPath(target)
         if let end, end != UInt8(ascii: "/") { return .proper }
         let (path, query) = Self.origin(target).bytewise.cut(at: "?")
-        guard end != nil || self.isCanonical(path) else { return .ambiguous }
+        guard end != nil || self.isCanonical(path) else {
+            return String(path).removingPercentEncoding == nil ? .unreadable : .ambiguous
+        }
         return self.withoutSlash(path).map { .slashed("\($0)\(query.map { "?\($0)" } ?? "")") } ?? .proper
     }
 

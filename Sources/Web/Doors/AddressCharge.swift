@@ -24,6 +24,6 @@ package final class AddressCharge: Sendable {
     package func take(_ cost: Double = 1) throws {
         guard !self.isSettled.exchange(true, ordering: .relaxed) else { return }
         let decision = self.buckets.take(self.address, now: self.clock.now(), cost: cost)
-        guard decision.isAllowed else { throw self.contract.problem(for: .limited).limited(by: decision) }
+        guard decision.isAllowed else { throw self.contract.problem(limitedBy: decision) }
     }
 }

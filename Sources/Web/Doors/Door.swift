@@ -72,7 +72,7 @@ package struct Door: Sendable {
             as: limit.policy,
             now: self.clock.now()
         )
-        guard decision.isAllowed else { throw arrival.contract.problem(for: .limited).limited(by: decision) }
+        guard decision.isAllowed else { throw arrival.contract.problem(limitedBy: decision) }
         return Entry(arrival, caller: caller, limit: decision)
     }
 
@@ -93,7 +93,7 @@ package struct Door: Sendable {
     func noteFailure(of address: String, on contract: some SurfaceContract) throws {
         guard let limit = contract.failuresPerMinute else { return }
         let decision = self.failures.take("\(contract.name) wrong \(address)", limit: limit, now: self.clock.now())
-        guard decision.isAllowed else { throw contract.problem(for: .limited).limited(by: decision) }
+        guard decision.isAllowed else { throw contract.problem(limitedBy: decision) }
     }
 
     /// Runs a check of a secret. Each attempt counts before it is made, and is uncounted unless it was a wrong guess. So simultaneous

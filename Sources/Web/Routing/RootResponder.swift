@@ -90,7 +90,7 @@ package struct RootResponder: HTTPResponder {
         case .oneUnlessKnown, nil: break
         }
         do {
-            let response = try await self.dispatch(request, context)
+            let response = try await self.dispatch(request, context, surface)
             try context.charge?.take()
             return response
         } catch {
@@ -100,7 +100,7 @@ package struct RootResponder: HTTPResponder {
         }
     }
 
-    private func dispatch(_ request: Request, _ context: AppContext) async throws -> Response {
+    private func dispatch(_ request: Request, _ context: AppContext, _ surface: Surface?) async throws -> Response {
         let target = request.head.path ?? ""
         switch self.paths.read(target) {
         case .proper:
@@ -112,7 +112,9 @@ package struct RootResponder: HTTPResponder {
             context.pathParameters = match.parameters
             return try await match.handler(request, context)
         case .slashed(let path): return Response(status: .permanentRedirect, headers: [.location: path])
-        case .ambiguous: throw Problem(.notFound, "not_found")
+        case .unreadable where surface?.contract.tellsUnreadablePaths ?? false:
+            throw Problem(.unreadable, "field_encoding")
+        case .ambiguous, .unreadable: throw Problem(.notFound, "not_found")
         }
     }
 
