@@ -5,6 +5,7 @@ waits for, and whether 512 streams lose a word. With LITELLM, the python of an e
 import asyncio
 import json
 import os
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -68,6 +69,7 @@ def run(bench):
         ("Souk paid call of the market", service, script("paid.lua", "m-8-0", buyer), [souk.pid]),
     ]
     print("\n## The gateway\n\nA model that answers at once; auth, two budgets, traces and the log on.")
+    print(f"A durable commit takes {durable_commit(bench.folder, 1):.2f} ms with one row, {durable_commit(bench.folder, 16):.2f} ms with one in each of 16 tables.")
     for connections in (1, 32):
         compare("A chat completion of the same model", connections, contenders)
     lite = start_litellm(bench, lite_port, model)
@@ -88,6 +90,25 @@ def run(bench):
     verified = subprocess.run([SOUK, "verify"], env={**os.environ, **settings}, capture_output=True, text=True)
     print(verified.stdout.strip())
     sys.exit(verified.returncode)
+
+
+def durable_commit(folder, tables):
+    """Milliseconds at the median of what the disk and SQLite take by themselves."""
+    connection = sqlite3.connect(os.path.join(folder, f"commit-{tables}.db"), isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    for number in range(tables):
+        connection.execute(f"CREATE TABLE t{number} (id INTEGER PRIMARY KEY, text TEXT NOT NULL)")
+    times = []
+    for _ in range(500):
+        start = time.perf_counter()
+        connection.execute("BEGIN IMMEDIATE")
+        for number in range(tables):
+            connection.execute(f"INSERT INTO t{number} (text) VALUES (?)", ("x" * 100,))
+        connection.execute("COMMIT")
+        times.append((time.perf_counter() - start) * 1000)
+    connection.close()
+    return statistics.median(times)
 
 
 def market(bench, settings, port, upstream):
