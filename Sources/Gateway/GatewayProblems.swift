@@ -34,6 +34,8 @@ enum GatewayProblems {
     // MARK: Keys
 
     static func scopeInvalid(_ name: String) -> Problem { Problem(.invalid, "scope_invalid", ["scope": name]) }
+    /// One of `agents` is none of the tenant's.
+    static func keyAgentUnknown(_ name: String) -> Problem { Problem(.invalid, "key_agent_unknown", ["agent": name]) }
     /// More than the caller's own key may.
     static let keyBeyondOwn = Problem(.forbidden, "key_beyond_own")
     static let keyOwnerReserved = Problem(.forbidden, "key_owner_reserved")

@@ -40,7 +40,7 @@ struct GatewayRoutes: Sendable {
             service: parts.providerService,
             actors: actors,
             secrets: house.secrets,
-            restsFor: { parts.trials.restsFor($0) },
+            health: { parts.trials.door.health(of: $0) },
             attempt: { try await parts.trials.verify($0, model: $1, $2) },
             listModels: { try await parts.trials.models(of: $0, $1) }
         )

@@ -118,6 +118,35 @@ def test_a_million_users_of_one_key_stay_within_its_limit(gateway):
     assert statuses.count(200) <= 70 and statuses.count(429) >= 80
 
 
+def test_a_limit_says_when_to_come_again_on_the_openai_paths(gateway):
+    key = gateway.post("/v1/api-keys", {"name": "slow", "scopes": ["operator.read"], "rate_limit_rpm": 1})["key"]
+    ask = lambda: httpx.get(f"{gateway.url}/v1/models", headers={"Authorization": f"Bearer {key}"})  # noqa: E731
+    assert ask().status_code == 200
+    refused = ask()
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+    assert 0 < int(refused.headers["retry-after-ms"]) <= 60_000
+
+
+@pytest.mark.parametrize("path", ["/v1/agents/%ff", "/v1/sessions/%c3%28", "/v1/agents/%"])
+def test_a_path_that_is_no_utf8_is_told(gateway, path):
+    answer = httpx.get(f"{gateway.url}{path}", headers={"Authorization": f"Bearer {gateway.token}"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_REQUEST"), answer.text
+
+
+def test_a_provider_tells_how_it_is(gateway):
+    made = gateway.ok(gateway.admin.get(f"/v1/providers/{gateway.provider}"))
+    assert MODEL in made["models"] and {row["model"] for row in made["prices"]} >= {MODEL}
+    assert made["health"]["state"] in ("ok", "failing", "resting") and {"failures", "last_error_at"} <= set(made["health"])
+    stale = gateway.admin.request("DELETE", f"/v1/providers/{gateway.provider}", headers={"If-Match": '"0"'})
+    assert stale.status_code == 412, stale.text
+
+
+def test_tools_of_one_name_are_refused(gateway):
+    tool = {"type": "function", "function": {"name": "look"}}
+    answer = gateway.admin.post("/v1/chat/completions", json={"messages": HELLO, "tools": [tool, tool]})
+    assert answer.status_code == 400 and answer.json()["error"]["param"] == "tools[1].function.name", answer.text
+
+
 def test_a_page_persuades_the_model_and_gets_nothing(gateway):
     """The model does whatever the text says; the server does not."""
     market = gateway.souk.client(gateway.souk.key("provider", "stranger"))

@@ -1,5 +1,7 @@
 """Calls of `provider:<name>/<model>`: a model without an agent, under the gateway's keys and budgets."""
 
+import json
+
 import httpx
 import openai
 import pytest
@@ -168,5 +170,7 @@ def test_the_same_key_asks_once(gateway, client, stream):
     assert gateway.model.calls == calls + 1 and second.headers["idempotent-replayed"] == "true"
     if stream:
         assert "Hello there." in second.text and '"id":"up-1"' in second.text
+        told = [json.loads(line[6:]) for text in (first.text, second.text) for line in text.split("\n") if line.startswith("data: {")]
+        assert len({(chunk["id"], chunk["model"], chunk["created"]) for chunk in told}) == 1
     else:
         assert first.text == second.text

@@ -4,9 +4,9 @@ import Web
 /// A chat completion, whole or in chunks, in OpenAI's form.
 struct ChatAnswer: Sendable {
     var id: String
-    let created: Int64
+    var created: Int64
     /// As it was asked for.
-    let model: String
+    var model: String
     let isLegacy: Bool
 
     func whole(_ result: RunResult) -> ChatCompletion {

@@ -178,6 +178,8 @@ struct ChatReader {
             if let parameters = function["parameters"], parameters.object == nil {
                 self.validation.malformed("\(list)[\(index)].function.parameters", FieldRule("object"))
             }
+            let isNew = !self.request.tools.contains { $0.name.bytewise.equals(name) }
+            self.validation.require(isNew, "\(list)[\(index)].function.name", FieldRule("tool_twice"))
             self.request.tools.append(
                 ModelTool(
                     name: name,

@@ -102,6 +102,8 @@ struct ChatRoutes: Sendable {
         let result = try kept.result()
         var answer = Self.form(request, run: kept.id, agent: kept.agent, created: kept.created)
         if !result.relayed.id.isEmpty { answer.id = result.relayed.id }
+        answer.model = result.relayed.model ?? answer.model
+        answer.created = result.relayed.created ?? answer.created
         var response: Response
         if request.isStream {
             let chunks = ChatAnswer.Chunks(answer, includesUsage: request.includesUsage)

@@ -137,7 +137,8 @@ struct APIKeyRoutes: Sendable {
             actors: self.actors,
             refusals: [
                 GatewayProblems.scopeInvalid("x"), GatewayProblems.tokenRequired, GatewayProblems.tenantNotFound,
-                GatewayProblems.keyBeyondOwn, GatewayProblems.keyOwnerReserved, GatewayProblems.alreadyMade("id"),
+                GatewayProblems.keyBeyondOwn, GatewayProblems.keyOwnerReserved, GatewayProblems.keyAgentUnknown("x"),
+                GatewayProblems.alreadyMade("id"),
             ]
         ) { input, actor, _, once in
             for name in input.scopes where Scope(rawValue: name) == nil { throw GatewayProblems.scopeInvalid(name) }

@@ -20,6 +20,7 @@ final class ModelDoor: Sendable {
         var openAI: [Key: OpenAIWire.Quirks] = [:]
         var anthropic: [Key: AnthropicWire.Quirks] = [:]
         var running: [ID<Provider>: Int] = [:]
+        var lastFailures: [ID<Provider>: Timestamp] = [:]
         /// How many tokens are counted for one that was estimated, by model.
         var factors: [Key: Double] = [:]
     }
@@ -143,6 +144,28 @@ final class ModelDoor: Sendable {
         } catch let error as OutboundError {
             throw ModelFailure.unreachable(OutboundError.describe(error), wasWritten: false)
         }
+    }
+
+    // MARK: Health
+
+    /// A model has failed in a way that may pass.
+    func failed(_ key: Key) {
+        let now = self.clock.now()
+        self.breaker.failed(key, now: now)
+        self.state.withLock { state in
+            if state.lastFailures.count >= 10_000 { state.lastFailures = [:] }
+            state.lastFailures[key.provider] = now
+        }
+    }
+
+    /// How a provider has answered this process lately: the worst of its models.
+    func health(of provider: Provider) -> ProviderHealth {
+        let worst = self.breaker.worst(of: { $0.provider == provider.id }, now: self.clock.now())
+        return ProviderHealth(
+            failures: worst.failures,
+            restsFor: worst.secondsLeft,
+            lastFailedAt: self.state.withLock { $0.lastFailures[provider.id] }
+        )
     }
 
     func echo(_ request: ModelRequest) -> EchoModel { EchoModel(request, callID: "call_\(self.ids.rawUUID().hex)") }

@@ -142,7 +142,9 @@ struct OpenAIDecoder: Sendable {
         guard let chunk = try? JSON.read(data) else { throw ModelFailure.broken("an event is no JSON") }
         if let error = chunk["error"], error != .null { throw Self.failure(error) }
         var events: [ModelEvent] = []
-        if let id = chunk["id"]?.string { events.append(.answerID(id, model: chunk["model"]?.string)) }
+        if let id = chunk["id"]?.string {
+            events.append(.answerID(id, model: chunk["model"]?.string, created: chunk["created"]?.integer))
+        }
         // Of several answers, the first one is read.
         if let choice = chunk["choices"]?.array?.first(where: { $0["index"]?.integer ?? 0 == 0 }) {
             // A whole answer comes where a stream was asked for.

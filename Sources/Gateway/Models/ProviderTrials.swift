@@ -10,12 +10,6 @@ struct ProviderTrials: Sendable {
     let directory: ProviderDirectory
     let door: ModelDoor
 
-    /// How long nothing is sent to it; nil when calls may go.
-    func restsFor(_ provider: Provider) -> Int64? {
-        let key = ModelDoor.Key(provider: provider.id, model: provider.defaultModel)
-        return self.door.breaker.secondsLeft(key, now: self.door.clock.now())
-    }
-
     /// Asks a model for one word. Costs nobody's budget: an admin asks, and a few tokens are used.
     func verify(_ provider: Provider, model: String?, _ tenant: Tenant) async throws -> ProviderTrial {
         let prices = try await self.database.read { try $0.prices.find(provider.id.text) }

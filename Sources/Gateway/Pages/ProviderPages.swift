@@ -78,7 +78,7 @@ struct ProviderPages: Sendable {
 
     private static let oneTemplate = GatewayConsole.template(
         PageParts.heading + """
-            {{#provider}}<dl class="facts"><dt>[[kind]]</dt><dd>{{provider_type}}</dd><dt>[[address]]</dt><dd>{{api_base}}</dd><dt>[[usual_model]]</dt><dd>{{default_model}}</dd><dt>[[key]]</dt><dd>{{api_key}}</dd><dt>[[state]]</dt><dd>{{#enabled}}[[in_use]]{{/enabled}}{{^enabled}}[[not_in_use]]{{/enabled}}</dd></dl>{{/provider}}
+            {{#provider}}<dl class="facts"><dt>[[kind]]</dt><dd>{{provider_type}}</dd><dt>[[address]]</dt><dd>{{api_base}}</dd><dt>[[usual_model]]</dt><dd>{{default_model}}</dd><dt>[[key]]</dt><dd>{{api_key}}</dd><dt>[[state]]</dt><dd>{{#enabled}}[[in_use]]{{/enabled}}{{^enabled}}[[not_in_use]]{{/enabled}}</dd><dt>[[health]]</dt><dd>{{condition}}</dd></dl>{{/provider}}
             <h2>[[prices]]</h2>
             """
             + PageParts.table(
@@ -134,13 +134,20 @@ struct ProviderPages: Sendable {
                 Self.oneTemplate,
                 request,
                 [
-                    "id": provider.provider.id.text, "provider": provider.shown(request.display),
+                    "id": provider.provider.id.text, "condition": self.condition(provider.health, request), "provider": provider.shown(request.display),
                     "prices": request.rows(own + shipped) { output in
                         ["stale": output.price.asOf < limit ? true : nil]
                     },
                 ]
             )
         }
+    }
+
+    private func condition(_ health: ProviderHealth, _ request: PageRequest) -> String {
+        request.say(
+            "provider_health.\(health.state)",
+            ["failures": "\(health.failures)", "seconds": "\(health.restsFor ?? 0)"]
+        )
     }
 
     private var today: String { self.clock.now().dayText }

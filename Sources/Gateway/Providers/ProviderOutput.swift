@@ -5,9 +5,10 @@ import Web
 struct ProviderOutput: VersionedAnswer {
     let provider: Provider
     var version: String { self.provider.updatedAt.version }
+    /// Its own.
+    let prices: [Price]
     let hasKey: Bool
-    /// How long nothing is tried, in seconds.
-    let restsFor: Int64?
+    let health: ProviderHealth
 
     static let members: [Member<Self>] = [
         Member("id", \.provider.id, "The provider"), Member("name", \.provider.name, "Its name", example: "openai"),
@@ -17,15 +18,36 @@ struct ProviderOutput: VersionedAnswer {
         Member("api_base", \.provider.apiBase, "Where it is", example: "https://api.openai.com/v1"),
         Member("api_key", { $0.hasKey ? "***" : "" }, "Three stars where it has a key", example: "***"),
         Member("default_model", \.provider.defaultModel, "Of agents that name none", example: "gpt-6-luna"),
+        Member("models", \.models, "Its default one, and those with a price of its own", example: ["gpt-6-luna"]),
+        Member("prices", { $0.prices.map { PriceOutput(price: $0, isOwn: true) } }, "Its own prices"),
         Member("enabled", \.provider.isEnabled, "Whether it is used"),
         Member("settings", \.provider.settings.json, "Its limits and particulars", example: ProviderSettings().json),
-        Member("health", \.health, "Whether it answers", example: ["state": "ok"]),
+        Member("health", \.health.json, "Whether it answers", example: ProviderHealth().json),
         Member("created_at", { Moment($0.provider.createdAt) }, "When it was opened"),
         Member("updated_at", { Moment($0.provider.updatedAt) }, "When it was changed last"),
     ]
 
-    private var health: JSONValue {
-        self.restsFor.map { ["state": "resting", "retry_in_seconds": .integer($0)] } ?? ["state": "ok"]
+    private var models: [String] {
+        let usual = self.provider.defaultModel.nonEmpty ?? (self.provider.wire == .echo ? ProviderKind.echoModel : nil)
+        return Set([usual].compactMap { $0 } + self.prices.map(\.model)).sorted()
+    }
+}
+
+/// How a provider has answered lately.
+struct ProviderHealth: Sendable {
+    /// In a row.
+    var failures = 0
+    /// Seconds for which it is not asked.
+    var restsFor: Int64?
+    var lastFailedAt: Timestamp?
+
+    var state: String { self.restsFor != nil ? "resting" : self.failures > 0 ? "failing" : "ok" }
+
+    var json: JSONValue {
+        [
+            "state": .string(self.state), "failures": .int(self.failures),
+            "last_error_at": .text(self.lastFailedAt?.text), "retry_in_seconds": self.restsFor.map { .integer($0) } ?? .null,
+        ]
     }
 }
 

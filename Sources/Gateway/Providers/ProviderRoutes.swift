@@ -12,8 +12,7 @@ struct ProviderRoutes: Sendable {
     let service: ProviderService
     let actors: ActorReader
     let secrets: SecretBox
-    /// How long nothing is sent to a provider; nil when calls may go.
-    let restsFor: @Sendable (Provider) -> Int64?
+    let health: @Sendable (Provider) -> ProviderHealth
     let attempt: @Sendable (Provider, _ model: String?, Tenant) async throws -> ProviderTrial
     let listModels: @Sendable (Provider, Tenant) async throws -> [String]
 
@@ -38,14 +37,28 @@ struct ProviderRoutes: Sendable {
 
     var list: Operation<NoInput, ProviderList> {
         .acting("List providers", needs: .scope(.admin), by: self.actors) { _, actor, _ in
-            let providers = try await self.database.read { try $0.providers.list(of: actor.tenant.id) }
-            return ProviderList(providers: providers.map(self.output))
+            let providers = try await self.database.read { tx in
+                try tx.providers.list(of: actor.tenant.id).map { ($0, try tx.prices.find($0.id.text)) }
+            }
+            return ProviderList(providers: providers.map { self.output($0.0, $0.1) })
         }
     }
 
-    private func output(_ provider: Provider) -> ProviderOutput {
+    private func output(_ provider: Provider, _ prices: PriceList) -> ProviderOutput {
         let opened = ProviderSecrets.open(provider, self.secrets)
-        return ProviderOutput(provider: provider, hasKey: opened.apiKey != nil, restsFor: self.restsFor(provider))
+        return ProviderOutput(
+            provider: provider,
+            prices: prices.own,
+            hasKey: opened.apiKey != nil,
+            health: self.health(provider)
+        )
+    }
+
+    private func find(_ path: Path, of actor: GatewayActor) async throws -> (provider: Provider, prices: PriceList) {
+        try await self.database.read { tx in
+            let provider = try tx.providers.require(path.id, of: actor.tenant.id)
+            return (provider, try tx.prices.find(provider.id.text))
+        }
     }
 
     var create: GatewayCreation<ProviderInput, ProviderOutput> {
@@ -62,15 +75,16 @@ struct ProviderRoutes: Sendable {
                 input.changes,
                 by: actor,
                 first: { tx in try once?.begin(in: tx) },
-                last: { provider, tx in try once?.keep(201, self.output(provider), in: tx) }
+                last: { provider, tx in try once?.keep(201, self.output(provider, .none), in: tx) }
             )
-            return self.output(provider)
+            return self.output(provider, .none)
         }
     }
 
     var get: Operation<Path, ProviderOutput> {
         .acting("Show a provider", needs: .scope(.admin), by: self.actors) { input, actor, _ in
-            self.output(try await self.database.read { try $0.providers.require(input.id, of: actor.tenant.id) })
+            let known = try await self.find(input, of: actor)
+            return self.output(known.provider, known.prices)
         }.refusing(GatewayProblems.providerNotFound)
     }
 
@@ -92,7 +106,8 @@ struct ProviderRoutes: Sendable {
                 by: actor,
                 ifMatch: call.header(.ifMatch)
             )
-            return UpdatedProvider(provider: self.output(provider))
+            let prices = try await self.database.read { try $0.prices.find(provider.id.text) }
+            return UpdatedProvider(provider: self.output(provider, prices))
         }.refusing(
             GatewayProblems.providerKind(ProviderKind.all),
             GatewayProblems.providerNotFound,
@@ -114,10 +129,15 @@ struct ProviderRoutes: Sendable {
     }
 
     var delete: Operation<DeleteInput, StatusOutput> {
-        .acting("Delete a provider", needs: .scope(.admin), effect: .write, by: self.actors) { input, actor, _ in
-            try await self.service.delete(input.path.id, isForced: input.isForced, by: actor)
+        .acting("Delete a provider", needs: .scope(.admin), effect: .write, by: self.actors) { input, actor, call in
+            try await self.service.delete(
+                input.path.id,
+                isForced: input.isForced,
+                by: actor,
+                ifMatch: call.header(.ifMatch)
+            )
             return StatusOutput(status: "deleted")
-        }.refusing(GatewayProblems.providerNotFound, GatewayProblems.providerInUse)
+        }.refusing(GatewayProblems.providerNotFound, GatewayProblems.versionChanged, GatewayProblems.providerInUse)
     }
 
     // MARK: Trying
@@ -164,11 +184,8 @@ struct ProviderRoutes: Sendable {
 
     var prices: Operation<Path, PriceListOutput> {
         .acting("List what the models of a provider cost", needs: .scope(.admin), by: self.actors) { input, actor, _ in
-            let (provider, prices) = try await self.database.read { tx in
-                let provider = try tx.providers.require(input.id, of: actor.tenant.id)
-                return (provider, try tx.prices.find(provider.id.text))
-            }
-            return PriceListOutput(list: prices, ships: provider.wire != .echo)
+            let known = try await self.find(input, of: actor)
+            return PriceListOutput(list: known.prices, ships: known.provider.wire != .echo)
         }.refusing(GatewayProblems.providerNotFound)
     }
 

@@ -156,10 +156,13 @@ struct ProviderService: Sendable {
         } catch is OutboundError { throw GatewayProblems.providerAddress }
     }
 
-    /// Throws `providerNotFound`, `providerInUse`.
-    func delete(_ id: ID<Provider>, isForced: Bool, by actor: GatewayActor) async throws {
+    /// Throws `providerNotFound`, `versionChanged`, `providerInUse`.
+    func delete(_ id: ID<Provider>, isForced: Bool, by actor: GatewayActor, ifMatch: String? = nil) async throws {
         try await self.database.write { tx in
             let provider = try tx.providers.require(id, of: actor.tenant.id)
+            if let ifMatch, !EntityTag.names(ifMatch, version: provider.updatedAt.version) {
+                throw GatewayProblems.versionChanged
+            }
             if try !isForced && tx.providers.isUsed(provider) { throw GatewayProblems.providerInUse }
             try tx.providers.delete(provider)
             try tx.activity.record(actor.activity, "deleted", of: "provider", id.text)

@@ -9,7 +9,7 @@ extension RunMachine {
     func beginCall() async throws {
         let agent = self.order.agent
         let choices = [ModelChoice(provider: agent.provider, model: agent.model)] + agent.details.fallback
-        let known = try await self.house.providers.all(of: self.order.tenant.id)
+        let known = try await self.house.providers.all(of: self.order.tenant)
         let bound = try await self.house.budgets.binding(self.order.spender)
         var candidates: [CallProgress.Candidate] = []
         var refusal: Problem?
@@ -156,7 +156,8 @@ extension RunMachine {
         switch event {
         case .text(let text): self.result.content += text
         case .refusal(let text): self.result.refusal = (self.result.refusal ?? "") + text
-        case .answerID(let id, _): self.result.relayed.id = id
+        case .answerID(let id, let model, let created):
+            (self.result.relayed.id, self.result.relayed.model, self.result.relayed.created) = (id, model, created)
         case .raw(let bytes):
             self.hasSaidSomething = true
             guard self.order.relay?.body?.isStream ?? false else {
@@ -232,7 +233,7 @@ extension RunMachine {
         ])
         self.progress = progress
         if failure.mayPass {
-            door.breaker.failed(candidate.key, now: self.house.clock.now())
+            door.failed(candidate.key)
         } else {
             door.breaker.succeeded(candidate.key)
         }

@@ -90,11 +90,13 @@ struct RunResult: Sendable {
     var answeredBy: ModelChoice?
     /// What of the request was without effect.
     var ignored: Set<String> = []
-    /// Of a relayed call, the whole answer as it came, or the stream's id.
+    /// Of a relayed call, the whole answer as it came, or what each chunk of the stream says of it.
     var relayed = RelayedAnswer()
 }
 
 struct RelayedAnswer: Sendable, Codable {
     var body = ""
     var id = ""
+    var model: String?
+    var created: Int64?
 }

@@ -30,6 +30,7 @@ enum GatewayChinese {
         duration = 耗时
         group = 分组
         grouped_by = 分组方式
+        health = 运行状况
         in_use = 已启用
         instructions = 指令
         keep_the_key = 请立即复制密钥，它只显示一次。
@@ -179,6 +180,7 @@ enum GatewayChinese {
         problem.idempotency_key_reused = 此 Idempotency-Key 已用于其他请求
         problem.idempotency_key_running = 使用此 Idempotency-Key 的首个请求仍在进行
         problem.image_unreadable = 无法从该地址读取图片。请发送不超过 10 MiB 的 PNG、JPEG、GIF 或 WebP 图片
+        problem.key_agent_unknown = 没有名为“{agent}”的智能体。
         problem.key_beyond_own = 新密钥的权限不能超过创建它的密钥
         problem.key_not_found = 未找到 API 密钥
         problem.key_owner_reserved = 只有网关令牌可以将密钥绑定到此用户
@@ -232,6 +234,10 @@ enum GatewayChinese {
         problem.user_required = 缺少 X-GoClaw-User-Id 请求头
         problem.version_changed = 内容已被更改，请重新读取。
 
+        provider_health.failing = 最近连续失败 {failures} 次
+        provider_health.ok = 近期无错误
+        provider_health.resting = 连续失败 {failures} 次，暂停 {seconds} 秒
+
         role.operator.admin = 管理员
         role.operator.approvals = 审批
         role.operator.pairing = 设备配对
@@ -261,6 +267,7 @@ enum GatewayChinese {
         rule.slugs = 必须是最多 100 个有效 slug 的数组
         rule.tool_choice = 必须是 auto、none、required 或某个工具
         rule.tool_name = 必须为 1 到 64 个字母、数字、下划线或连字符
+        rule.tool_twice = 不能与另一个工具同名
         rule.unknown_events = 须为 {known} 之一
         rule.user_name = 必须为 1 到 255 字节，不含不可见字符，也不能是网关的保留名称
         rule.web_address = 须为不超过 {limit} 个字符的 http 或 https 网址

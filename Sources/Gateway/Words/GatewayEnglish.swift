@@ -30,6 +30,7 @@ enum GatewayEnglish {
         duration = Duration
         group = Group
         grouped_by = Group by
+        health = Health
         in_use = enabled
         instructions = Instructions
         keep_the_key = Copy the key now. It is shown only once.
@@ -179,6 +180,7 @@ enum GatewayEnglish {
         problem.idempotency_key_reused = This Idempotency-Key was used for another request
         problem.idempotency_key_running = The first request with this Idempotency-Key is still running
         problem.image_unreadable = A picture cannot be read from its address. Send a PNG, JPEG, GIF or WebP of at most 10 MiB
+        problem.key_agent_unknown = There is no agent "{agent}".
         problem.key_beyond_own = A key cannot have more rights than the key that makes it
         problem.key_not_found = API key not found
         problem.key_owner_reserved = Only the gateway token may bind a key to this user
@@ -232,6 +234,10 @@ enum GatewayEnglish {
         problem.user_required = X-GoClaw-User-Id header is required
         problem.version_changed = It was changed meanwhile. Read it again.
 
+        provider_health.failing = failed calls in a row: {failures}
+        provider_health.ok = no errors lately
+        provider_health.resting = paused for {seconds} s; failed calls in a row: {failures}
+
         role.operator.admin = Administrator
         role.operator.approvals = Approve
         role.operator.pairing = Pair devices
@@ -261,6 +267,7 @@ enum GatewayEnglish {
         rule.slugs = must be an array of at most 100 valid slugs
         rule.tool_choice = must be auto, none, required or a tool
         rule.tool_name = must have 1 to 64 letters, digits, underscores or hyphens
+        rule.tool_twice = must not name two tools
         rule.unknown_events = must be of {known}
         rule.user_name = must have 1 to 255 bytes, no invisible characters, and none of the gateway's own names
         rule.web_address = must be an http or https URL of at most {limit} characters

@@ -30,6 +30,7 @@ enum GatewayJapanese {
         duration = 所要時間
         group = グループ
         grouped_by = 集計単位
+        health = 稼働状況
         in_use = 有効
         instructions = 指示
         keep_the_key = 今すぐキーをコピーしてください。一度しか表示されません。
@@ -179,6 +180,7 @@ enum GatewayJapanese {
         problem.idempotency_key_reused = この Idempotency-Key は別のリクエストで使われています
         problem.idempotency_key_running = この Idempotency-Key の最初のリクエストがまだ実行中です
         problem.image_unreadable = 画像をアドレスから読み込めません。10 MiB 以下の PNG、JPEG、GIF、WebP を送ってください
+        problem.key_agent_unknown = 「{agent}」というエージェントはありません。
         problem.key_beyond_own = 作成するキーに、作成元のキーを超える権限は付与できません
         problem.key_not_found = API キーが見つかりません
         problem.key_owner_reserved = このユーザーにキーを紐づけられるのはゲートウェイトークンだけです
@@ -232,6 +234,10 @@ enum GatewayJapanese {
         problem.user_required = X-GoClaw-User-Id ヘッダーは必須です
         problem.version_changed = その間に変更されています。読み直してください。
 
+        provider_health.failing = 直近 {failures} 回連続で失敗
+        provider_health.ok = 最近のエラーなし
+        provider_health.resting = {failures} 回連続で失敗したため {seconds} 秒間停止中
+
         role.operator.admin = 管理者
         role.operator.approvals = 承認
         role.operator.pairing = 端末の登録
@@ -261,6 +267,7 @@ enum GatewayJapanese {
         rule.slugs = は有効な slug の配列（100 件以内）にしてください
         rule.tool_choice = は auto、none、required、またはツールにしてください
         rule.tool_name = は英数字・アンダースコア・ハイフン 1～64 文字にしてください
+        rule.tool_twice = は別のツールと重複しています
         rule.unknown_events = {known} のいずれかにしてください
         rule.user_name = は 1～255 バイトで、不可視文字やゲートウェイ固有の名前を含まないようにしてください
         rule.web_address = {limit} 文字までの http か https の URL にしてください

@@ -30,6 +30,7 @@ enum GatewayVietnamese {
         duration = Thời lượng
         group = Nhóm
         grouped_by = Nhóm theo
+        health = Tình trạng
         in_use = đang bật
         instructions = Chỉ dẫn
         keep_the_key = Hãy sao chép khóa ngay. Khóa chỉ hiển thị một lần.
@@ -179,6 +180,7 @@ enum GatewayVietnamese {
         problem.idempotency_key_reused = Idempotency-Key này đã được dùng cho một yêu cầu khác
         problem.idempotency_key_running = Yêu cầu đầu tiên với Idempotency-Key này vẫn đang chạy
         problem.image_unreadable = Không đọc được hình từ địa chỉ đã cho. Hãy gửi hình PNG, JPEG, GIF hoặc WebP không quá 10 MiB
+        problem.key_agent_unknown = Không có agent nào tên "{agent}".
         problem.key_beyond_own = Khóa mới không thể có nhiều quyền hơn khóa tạo ra nó
         problem.key_not_found = không tìm thấy khóa API
         problem.key_owner_reserved = Chỉ gateway token mới được gắn khóa với người dùng này
@@ -232,6 +234,10 @@ enum GatewayVietnamese {
         problem.user_required = Cần có header X-GoClaw-User-Id
         problem.version_changed = Nội dung đã thay đổi. Hãy đọc lại.
 
+        provider_health.failing = {failures} lượt gọi gần nhất đều lỗi
+        provider_health.ok = gần đây không có lỗi
+        provider_health.resting = tạm dừng {seconds} giây sau {failures} lượt gọi lỗi
+
         role.operator.admin = Quản trị viên
         role.operator.approvals = Phê duyệt
         role.operator.pairing = Ghép thiết bị
@@ -261,6 +267,7 @@ enum GatewayVietnamese {
         rule.slugs = phải là mảng tối đa 100 slug hợp lệ
         rule.tool_choice = phải là auto, none, required hoặc một công cụ
         rule.tool_name = phải gồm 1 đến 64 chữ cái, chữ số, dấu gạch dưới hoặc gạch nối
+        rule.tool_twice = không được trùng tên với công cụ khác
         rule.unknown_events = phải thuộc {known}
         rule.user_name = phải dài 1 đến 255 byte, không có ký tự ẩn và không trùng tên dành riêng của gateway
         rule.web_address = phải là URL http hoặc https dài tối đa {limit} ký tự

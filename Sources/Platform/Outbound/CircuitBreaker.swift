@@ -51,6 +51,15 @@ package final class CircuitBreaker<Key: Hashable & Sendable>: Sendable {
         self.circuits.withLock { if !$0.isEmpty { $0[key] = nil } }
     }
 
+    /// How often in a row calls have failed, and how long nothing is tried: the worst of those keys.
+    package func worst(of isWanted: (Key) -> Bool, now: Timestamp) -> (failures: Int, secondsLeft: Int64?) {
+        let found = self.circuits.withLock { circuits in circuits.filter { isWanted($0.key) }.map(\.key) }
+        return (
+            self.circuits.withLock { circuits in found.compactMap { circuits[$0]?.failures }.max() ?? 0 },
+            found.compactMap { self.secondsLeft($0, now: now) }.max()
+        )
+    }
+
     package func failed(_ key: Key, now: Timestamp) {
         self.circuits.withLock { circuits in
             circuits[key, default: Circuit()].failures += 1

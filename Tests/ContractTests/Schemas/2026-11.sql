@@ -36,7 +36,8 @@ CREATE TABLE ledger_transfer (
 CREATE UNIQUE INDEX ledger_transfer_reference ON ledger_transfer (reference);
 CREATE INDEX ledger_transfer_debit ON ledger_transfer (debit_account, number);
 CREATE INDEX ledger_transfer_credit ON ledger_transfer (credit_account, number);
-CREATE INDEX ledger_transfer_due ON ledger_transfer (expires_at) WHERE state = 'pending';
+CREATE INDEX ledger_transfer_due ON ledger_transfer (expires_at)
+    WHERE state = 'pending' AND expires_at IS NOT NULL;
 CREATE TABLE identity (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -1249,26 +1250,6 @@ CREATE TABLE gateway_span (
     ended_at INTEGER NOT NULL
 );
 CREATE INDEX gateway_span_run ON gateway_span (run, number);
-CREATE TABLE gateway_attempt (
-    id TEXT PRIMARY KEY,
-    run TEXT NOT NULL,
-    span_id TEXT NOT NULL,
-    tenant_id TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    provider TEXT NOT NULL,
-    model TEXT NOT NULL,
-    price_version INTEGER NOT NULL,
-    bound INTEGER NOT NULL,
-    cost INTEGER NOT NULL,
-    state TEXT NOT NULL,
-    is_estimated INTEGER NOT NULL,
-    budgets TEXT NOT NULL,
-    process TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    settled_at INTEGER
-);
-CREATE INDEX gateway_attempt_run ON gateway_attempt (run);
-CREATE INDEX gateway_attempt_open ON gateway_attempt (process) WHERE state = 'reserved';
 CREATE TABLE gateway_splice (
     call_id TEXT NOT NULL,
     tenant_id TEXT NOT NULL,
@@ -1335,6 +1316,26 @@ CREATE TABLE gateway_tool_usage (
     PRIMARY KEY (tenant_id, hour, agent_id, user_id, tool)
 ) WITHOUT ROWID;
 CREATE TABLE gateway_closed (until INTEGER PRIMARY KEY);
+CREATE TABLE gateway_attempt (
+    id TEXT PRIMARY KEY,
+    run TEXT NOT NULL,
+    span_id TEXT NOT NULL,
+    tenant_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    price_version INTEGER NOT NULL,
+    bound INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    is_estimated INTEGER NOT NULL,
+    budgets TEXT NOT NULL,
+    process TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    settled_at INTEGER
+) WITHOUT ROWID;
+CREATE INDEX gateway_attempt_run ON gateway_attempt (run);
+CREATE INDEX gateway_attempt_payment ON gateway_attempt (created_at) WHERE kind = 'payment';
 INSERT INTO schema_migration VALUES ('affiliate/0001-accounts', '219668e4feeb314faa60164a54c9b9239b51b7675e8ba0e24cae7cf36e8a7517', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0002-programs', 'e97a9c5f63b9436e0a6181c8b5c266a7385398434478c6e196251b03f635c9e9', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0003-clicks-and-conversions', 'ec19d5be33bb31482a285882431c50e055279e6a984fe30ad0a6959b29808f64', 0);
@@ -1352,7 +1353,9 @@ INSERT INTO schema_migration VALUES ('gateway/0003-runs', 'ca78fa63fc044ee067737
 INSERT INTO schema_migration VALUES ('gateway/0004-money', '102a0f2e473a26ff437748cc922382ec86f521fe10b3df5f03fac42114b297fc', 0);
 INSERT INTO schema_migration VALUES ('gateway/0005-link-key', '34e952f98543e3f41c7e9642fb5a038de743f8bc237836e10e60b084b74b7e9c', 0);
 INSERT INTO schema_migration VALUES ('gateway/0006-retention', '77e0f131896f1d2f2e70ccc612410fcd863c0a5709684bbfc90586448d707054', 0);
+INSERT INTO schema_migration VALUES ('gateway/0007-attempt-indices', 'c4bcda0a85d6428dc2bf04fba9e8a91c33ee2b78a546c20fe984208c8dc67c73', 0);
 INSERT INTO schema_migration VALUES ('ledger/0001-accounts-and-transfers', 'd7a3e8732320c3cebf06b8679f46b58df1f1d372fce5371901e2c267bb2cf379', 0);
+INSERT INTO schema_migration VALUES ('ledger/0002-due', '540b02e9fea4c8a44617c3cb4bed8c6c211e1c72ad662c00264d1cc65af9fff9', 0);
 INSERT INTO schema_migration VALUES ('market/0001-listings', 'bd3eb2e8742096961234e4ebf0d85007326cdc59695df47ea16d665a427d520a', 0);
 INSERT INTO schema_migration VALUES ('market/0002-usage-and-free-tier', 'ee763b7ee7368a432aae5b002b89b9d5b9a3c0847401252677b1cfc5027f8eec', 0);
 INSERT INTO schema_migration VALUES ('market/0003-deposits-and-x402', '4fba0f2f3ff4bb8c055141c4779a310275e375cae43a811ebb3f0c8eab3122de', 0);
