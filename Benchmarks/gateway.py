@@ -69,7 +69,7 @@ def run(bench):
         ("Souk paid call of the market", service, script("paid.lua", "m-8-0", buyer), [souk.pid]),
     ]
     print("\n## The gateway\n\nA model that answers at once; auth, two budgets, traces and the log on.")
-    print(f"A durable commit takes {durable_commit(bench.folder, 1):.2f} ms with one row, {durable_commit(bench.folder, 16):.2f} ms with one in each of 16 tables.")
+    print(f"A durable commit takes {median_commit_milliseconds(bench.folder, 1):.2f} ms with one row, {median_commit_milliseconds(bench.folder, 16):.2f} ms with one in each of 16 tables.")
     for connections in (1, 32):
         compare("A chat completion of the same model", connections, contenders)
     lite = start_litellm(bench, lite_port, model)
@@ -92,8 +92,8 @@ def run(bench):
     sys.exit(verified.returncode)
 
 
-def durable_commit(folder, tables):
-    """Milliseconds at the median of what the disk and SQLite take by themselves."""
+def median_commit_milliseconds(folder, tables):
+    """What the disk and SQLite take by themselves. A relay writes to about 16 tables and indices in each of its two commits."""
     connection = sqlite3.connect(os.path.join(folder, f"commit-{tables}.db"), isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
