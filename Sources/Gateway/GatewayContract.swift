@@ -33,8 +33,15 @@ package struct GatewayContract: SurfaceContract {
     package func headers(for problem: Problem, in language: Language, answering path: String) -> [Problem.Header] {
         let common: [Problem.Header] = [.init("Content-Language", language.rawValue), .init("Vary", "Accept-Language")]
         guard Self.isOpenAI(path) else { return common }
-        return common + [.init("x-should-retry", Self.retry(problem).isRetryable ? "true" : "false")]
+        let retry = Self.retry(problem)
+        // A bucket knows better than the header's constant.
+        let isSaid = problem.headers.contains { $0.name == Self.retryAfter }
+        let again: [Problem.Header] =
+            retry.isRetryable && !isSaid ? [.init(Self.retryAfter, "\(retry.milliseconds)")] : []
+        return common + [.init("x-should-retry", retry.isRetryable ? "true" : "false")] + again
     }
+
+    static let retryAfter = "retry-after-ms"
 
     /// The envelope's `error`, also in the middle of a stream.
     static func error(_ problem: Problem, in language: Language) -> [String: JSONValue] {
@@ -186,5 +193,5 @@ package struct GatewayContract: SurfaceContract {
 
     package func problem(limitedBy decision: LimitDecision) -> Problem { GatewayProblems.rateLimited(by: decision) }
 
-    package var tellsUnreadablePaths: Bool { true }
+    package var refusesUnreadablePaths: Bool { true }
 }

@@ -23,10 +23,10 @@ package final class ReadCache<Key: Hashable & Sendable, Value: Sendable>: Sendab
         forget: @escaping @Sendable (String?, inout [Key: Value]) -> Void = { _, values in values = [:] }
     ) {
         (self.database, self.limit) = (database, limit)
-        database.invalidations.on(topic) { [weak self] named in
+        database.invalidations.on(topic) { [weak self] stale in
             self?.state.withLock { state in
                 state.generation += 1
-                forget(named, &state.values)
+                forget(stale, &state.values)
             }
         }
     }
@@ -44,15 +44,15 @@ package final class ReadCache<Key: Hashable & Sendable, Value: Sendable>: Sendab
         return found
     }
 
-    /// Nil for what was not asked for lately.
-    package func known(_ key: Key) -> Value? { self.state.withLock { $0.values[key] } }
+    /// From memory alone.
+    package func peek(_ key: Key) -> Value? { self.state.withLock { $0.values[key] } }
 }
 
 extension ReadCache where Key == String {
     /// An invalidation names the key that is stale.
-    package convenience init(named topic: String, of database: any Database, limit: Int) {
-        self.init(topic, of: database, limit: limit) { named, values in
-            if let named { values[named] = nil } else { values = [:] }
+    package convenience init(keyed topic: String, of database: any Database, limit: Int) {
+        self.init(topic, of: database, limit: limit) { key, values in
+            if let key { values[key] = nil } else { values = [:] }
         }
     }
 }

@@ -48,12 +48,12 @@ package protocol SurfaceContract: Sendable {
     func keyLimit(of caller: Caller, _ effect: Effect) -> KeyLimit?
     /// The contract's words for a key that is missing, unknown or expired, and for a limit that is reached.
     func problem(for failure: AuthenticationFailure) -> Problem
-    /// A limit that is reached, with when to come again.
-    func problem(limitedBy decision: LimitDecision) -> Problem
-    /// Whether a path that is no UTF-8 is told from one that names nothing.
-    var tellsUnreadablePaths: Bool { get }
     /// The same, where it depends on whom the operation asks for; nil for no operation.
     func problem(for failure: AuthenticationFailure, under rule: AccessRule?) -> Problem
+    /// A limit that is reached, with when to come again.
+    func problem(limitedBy decision: LimitDecision) -> Problem
+    /// Whether a path that is not percent-encoded UTF-8 is 400, and not 404.
+    var refusesUnreadablePaths: Bool { get }
 }
 
 /// One action of an endpoint that has many, by its name.
@@ -160,7 +160,7 @@ extension SurfaceContract {
         self.problem(for: .limited).limited(by: decision)
     }
 
-    package var tellsUnreadablePaths: Bool { false }
+    package var refusesUnreadablePaths: Bool { false }
 
     package func secondKey(in _: HTTPFields) throws(Problem) -> PresentedKey? { nil }
 

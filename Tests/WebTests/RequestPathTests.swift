@@ -64,6 +64,9 @@ struct RequestPathTests {
     )
     func ambiguous(path: String) { #expect(Self.paths.read(path) == .ambiguous) }
 
-    @Test("paths that are no UTF-8", arguments: ["/market/%ff", "/market/%", "/market/%c3%28/a"])
+    @Test(
+        "a path that is not percent-encoded UTF-8 is unreadable",
+        arguments: ["/market/%ff", "/market/%", "/market/%c3%28/a"]
+    )
     func unreadable(path: String) { #expect(Self.paths.read(path) == .unreadable) }
 }

@@ -7,7 +7,7 @@ final class MerchantCache: Sendable {
 
     private let merchants: ReadCache<String, Merchant>
 
-    init(database: any Database) { self.merchants = ReadCache(named: Self.topic, of: database, limit: 10_000) }
+    init(database: any Database) { self.merchants = ReadCache(keyed: Self.topic, of: database, limit: 10_000) }
 
     func find(_ id: String) async throws -> Merchant? {
         try await self.merchants.find(id) { try $0.merchants.find(id) }

@@ -19,7 +19,7 @@ final class KeyDirectory: Service {
     private let logger: Logger
 
     init(database: any Database, clock: WallClock, logger: Logger) {
-        self.keys = ReadCache(named: Self.topic, of: database, limit: 100_000)
+        self.keys = ReadCache(keyed: Self.topic, of: database, limit: 100_000)
         (self.database, self.clock, self.logger) = (database, clock, logger)
     }
 
@@ -34,7 +34,7 @@ final class KeyDirectory: Service {
     }
 
     /// As a page greets whoever has the key; it is known when somebody has come in with it.
-    func name(of credential: String) -> String { self.keys.known(credential).map { $0.owner ?? $0.name } ?? "" }
+    func name(of credential: String) -> String { self.keys.peek(credential).map { $0.owner ?? $0.name } ?? "" }
 
     func run() async throws {
         await poll(everySeconds: Self.writeSeconds, else: "cannot write down when keys were used", self.logger) {

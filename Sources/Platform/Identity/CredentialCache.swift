@@ -11,7 +11,7 @@ package final class CredentialCache: Sendable {
     private let credentials: ReadCache<String, Credential>
 
     package init(database: any Database) {
-        self.credentials = ReadCache(named: Self.topic, of: database, limit: Self.limit)
+        self.credentials = ReadCache(keyed: Self.topic, of: database, limit: Self.limit)
     }
 
     /// The credential when the id exists and the secret is its own.

@@ -19,8 +19,7 @@ package final class CircuitBreaker<Key: Hashable & Sendable>: Sendable {
 
     /// How long nothing is tried; nil when calls may go. Changes nothing, so that a transaction may ask.
     package func secondsLeft(_ key: Key, now: Timestamp) -> Int64? {
-        guard let openUntil = self.circuits.withLock({ $0[key]?.openUntil }), now < openUntil else { return nil }
-        return (openUntil.microseconds - now.microseconds + 999_999) / 1_000_000
+        self.circuits.withLock { $0[key]?.openUntil }.flatMap { Self.seconds(until: $0, now) }
     }
 
     /// Whether the call may go: of those that come after that time only the first one, until it is known what became of it.
@@ -51,13 +50,22 @@ package final class CircuitBreaker<Key: Hashable & Sendable>: Sendable {
         self.circuits.withLock { if !$0.isEmpty { $0[key] = nil } }
     }
 
-    /// How often in a row calls have failed, and how long nothing is tried: the worst of those keys.
-    package func worst(of isWanted: (Key) -> Bool, now: Timestamp) -> (failures: Int, secondsLeft: Int64?) {
-        let found = self.circuits.withLock { circuits in circuits.filter { isWanted($0.key) }.map(\.key) }
-        return (
-            self.circuits.withLock { circuits in found.compactMap { circuits[$0]?.failures }.max() ?? 0 },
-            found.compactMap { self.secondsLeft($0, now: now) }.max()
-        )
+    /// The longest time for which nothing is tried of some of the keys; nil when calls of all of them may go.
+    package func secondsLeft(where isMeant: (Key) -> Bool, now: Timestamp) -> Int64? {
+        self.circuits.withLock { circuits in
+            circuits.compactMap { key, circuit in
+                isMeant(key) ? circuit.openUntil.flatMap { Self.seconds(until: $0, now) } : nil
+            }.max()
+        }
+    }
+
+    /// Some of them have changed: they are tried again at once.
+    package func reset(where isMeant: (Key) -> Bool) {
+        self.circuits.withLock { circuits in circuits = circuits.filter { !isMeant($0.key) } }
+    }
+
+    private static func seconds(until moment: Timestamp, _ now: Timestamp) -> Int64? {
+        now < moment ? (moment.microseconds - now.microseconds + 999_999) / 1_000_000 : nil
     }
 
     package func failed(_ key: Key, now: Timestamp) {

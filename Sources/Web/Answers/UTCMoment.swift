@@ -1,16 +1,17 @@
-import Kernel
-import Platform
-import Web
+package import Kernel
 
-/// A moment as this contract writes it: RFC 3339 in UTC with milliseconds, `2026-03-19T10:00:00.000Z`.
-struct UTCMoment: Wire {
-    let moment: Timestamp
+/// A moment as some contracts write it: RFC 3339 in UTC with milliseconds, `2026-03-19T10:00:00.000Z`.
+package struct UTCMoment: Wire {
+    package let moment: Timestamp
 
-    init(_ moment: Timestamp) { self.moment = moment }
+    package init(_ moment: Timestamp) { self.moment = moment }
 
-    var text: String { "\(Substring(self.moment.text.utf8.prefix(23)))Z" }
+    package var text: String { "\(Substring(self.moment.text.utf8.prefix(23)))Z" }
 
-    static let shape = Shape<UTCMoment>(
+    /// Without its milliseconds.
+    package var secondsText: String { "\(Substring(self.moment.text.utf8.prefix(19)))Z" }
+
+    package static let shape = Shape<UTCMoment>(
         ["type": "string", "format": "date-time"],
         example: "2026-03-19T10:00:00.000Z",
         show: { $1.moment($0.moment) }
@@ -18,5 +19,5 @@ struct UTCMoment: Wire {
 }
 
 extension Timestamp {
-    var utc: UTCMoment { UTCMoment(self) }
+    package var utc: UTCMoment { UTCMoment(self) }
 }

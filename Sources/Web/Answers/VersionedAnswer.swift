@@ -1,7 +1,7 @@
 import Crypto
 import HTTPTypes
 import Hummingbird
-import Kernel
+package import Kernel
 package import NIOCore
 
 /// An answer that shows one thing with a version: its `ETag` is the version and what stands in the answer besides.
@@ -16,6 +16,11 @@ package enum EntityTag {
         var hash = SHA256()
         hash.update(data: body.readableBytesView)
         return "\"\(version).\(Array(hash.finalize().prefix(8)).hex)\""
+    }
+
+    /// Throws `changed` where an `If-Match` names another version.
+    package static func require(_ ifMatch: String?, version: String, else changed: Problem) throws {
+        if let ifMatch, !self.names(ifMatch, version: version) { throw changed }
     }
 
     /// Whether an `If-Match` names the version, whatever else the answer held.

@@ -38,7 +38,7 @@ package struct RequestPath: Sendable {
         case slashed(String)
         /// Nothing: it could be read in two ways.
         case ambiguous
-        /// Nothing: it is no UTF-8.
+        /// Nothing: it is not percent-encoded UTF-8.
         case unreadable
     }
 

@@ -90,7 +90,7 @@ package struct Door: Sendable {
     }
 
     /// A wrong key was shown. Throws *limited* where the contract counts these and there were too many; a good key is looked at all the same.
-    func noteFailure(of address: String, on contract: some SurfaceContract) throws {
+    package func noteFailure(of address: String, on contract: some SurfaceContract) throws {
         guard let limit = contract.failuresPerMinute else { return }
         let decision = self.failures.take("\(contract.name) wrong \(address)", limit: limit, now: self.clock.now())
         guard decision.isAllowed else { throw contract.problem(limitedBy: decision) }

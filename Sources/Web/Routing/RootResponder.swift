@@ -112,8 +112,9 @@ package struct RootResponder: HTTPResponder {
             context.pathParameters = match.parameters
             return try await match.handler(request, context)
         case .slashed(let path): return Response(status: .permanentRedirect, headers: [.location: path])
-        case .unreadable where surface?.contract.tellsUnreadablePaths ?? false:
-            throw Problem(.unreadable, "field_encoding")
+        case .unreadable where surface?.contract.refusesUnreadablePaths ?? false:
+            try await self.requireKey(request, context)
+            throw Problem(.unreadable, "path_encoding")
         case .ambiguous, .unreadable: throw Problem(.notFound, "not_found")
         }
     }

@@ -138,6 +138,7 @@ enum HouseChinese {
         problem.not_utf8 = 文件不是 UTF-8，请另存为“CSV UTF-8”
         problem.now_required = now 须为时刻，例如 2026-04-01T00:00:00Z
         problem.overloaded = 服务器繁忙，请重试
+        problem.path_encoding = 路径须为百分号编码的 UTF-8
         problem.storage_unavailable = 服务器暂时无法保存数据，请稍后再试
         problem.too_deep = JSON 嵌套超过 {limit} 层
         problem.too_large = 请求体过大

@@ -138,6 +138,7 @@ enum HouseEnglish {
         problem.not_utf8 = The file is not UTF-8; save it as CSV UTF-8
         problem.now_required = now must be a moment such as 2026-04-01T00:00:00Z
         problem.overloaded = The server is busy. Try again.
+        problem.path_encoding = The path must be UTF-8, percent-encoded
         problem.storage_unavailable = The server cannot store anything at the moment. Try again later.
         problem.too_deep = The JSON body is nested deeper than {limit} levels
         problem.too_large = The request body is too large

@@ -138,6 +138,7 @@ enum HouseJapanese {
         problem.not_utf8 = ファイルがUTF-8ではありません。「CSV UTF-8」で保存してください
         problem.now_required = now は 2026-04-01T00:00:00Z のような日時にしてください
         problem.overloaded = サーバーが混み合っています。もう一度お試しください
+        problem.path_encoding = パスは UTF-8 をパーセントエンコードしたものにしてください
         problem.storage_unavailable = 現在、データを保存できません。しばらくしてからお試しください
         problem.too_deep = JSONの入れ子は{limit}段までです
         problem.too_large = 送信されたデータが大きすぎます

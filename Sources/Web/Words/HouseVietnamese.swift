@@ -138,6 +138,7 @@ enum HouseVietnamese {
         problem.not_utf8 = Tệp không phải UTF-8; hãy lưu dạng CSV UTF-8
         problem.now_required = now phải là thời điểm như 2026-04-01T00:00:00Z
         problem.overloaded = Máy chủ đang bận. Hãy thử lại
+        problem.path_encoding = Đường dẫn phải là UTF-8 mã hóa phần trăm
         problem.storage_unavailable = Máy chủ hiện không lưu được dữ liệu. Hãy thử lại sau
         problem.too_deep = JSON lồng quá {limit} cấp
         problem.too_large = Dữ liệu gửi lên quá lớn
