@@ -16,7 +16,7 @@ enum GatewayProblems {
 
     static func rateLimited(by decision: LimitDecision) -> Problem {
         self.rateLimited.limited(by: decision)
-            .adding([.init("retry-after-ms", "\(decision.resetSeconds * 1000)")])
+            .adding([.init(GatewayContract.retryAfter, "\(decision.resetSeconds * 1000)")])
     }
 
     static func scopeMissing(_ scope: String) -> Problem {
@@ -34,11 +34,11 @@ enum GatewayProblems {
     // MARK: Keys
 
     static func scopeInvalid(_ name: String) -> Problem { Problem(.invalid, "scope_invalid", ["scope": name]) }
-    /// One of `agents` is none of the tenant's.
-    static func keyAgentUnknown(_ name: String) -> Problem { Problem(.invalid, "key_agent_unknown", ["agent": name]) }
     /// More than the caller's own key may.
     static let keyBeyondOwn = Problem(.forbidden, "key_beyond_own")
     static let keyOwnerReserved = Problem(.forbidden, "key_owner_reserved")
+    /// An entry of `agents` names no agent of the tenant.
+    static func keyAgentUnknown(_ name: String) -> Problem { Problem(.invalid, "key_agent_unknown", ["agent": name]) }
     static let keyNotFound = Problem(.notFound, "key_not_found")
 
     // MARK: Providers
@@ -106,6 +106,10 @@ enum GatewayProblems {
     static let providerFailed = Problem(.badGateway, "provider_failed")
     static let providerResting = Problem(.unavailable, "provider_resting", headers: [.init("Retry-After", "30")])
     static let providerDisabled = Problem(.unavailable, "provider_disabled", headers: [.init("Retry-After", "60")])
+    /// What an agent may pay the market's services a day: `market.day_micros`.
+    static func marketDayUsedUp(_ limit: Dollars) -> Problem {
+        Problem(.limited, "market_day_used_up", ["limit": limit.text])
+    }
     static let providerBusy = Problem(.limited, "provider_busy", headers: [.init("Retry-After", "1")])
     /// Of a request to a model: what the model itself says it cannot be.
     static func modelRefusedRequest(_ reason: String) -> Problem {

@@ -41,6 +41,7 @@ struct GatewayRoutes: Sendable {
             actors: actors,
             secrets: house.secrets,
             health: { parts.trials.door.health(of: $0) },
+            reset: { parts.trials.door.reset($0) },
             attempt: { try await parts.trials.verify($0, model: $1, $2) },
             listModels: { try await parts.trials.models(of: $0, $1) }
         )

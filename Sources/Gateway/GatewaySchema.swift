@@ -12,10 +12,9 @@ enum GatewaySchema {
         Migration("gateway/0007-attempt-indices", .schema(Self.attemptIndices)),
     ]
 
-    /// Each call writes an attempt twice: it stands in its primary key, and only payments are looked for by their time.
+    /// Every call of a model inserts and updates an attempt. WITHOUT ROWID saves an index; only payments are found by time.
     private static let attemptIndices = """
-        CREATE TABLE gateway_attempt_kept AS SELECT * FROM gateway_attempt;
-        DROP TABLE gateway_attempt;
+        ALTER TABLE gateway_attempt RENAME TO gateway_attempt_old;
         CREATE TABLE gateway_attempt (
             id TEXT PRIMARY KEY,
             run TEXT NOT NULL,
@@ -34,12 +33,13 @@ enum GatewaySchema {
             created_at INTEGER NOT NULL,
             settled_at INTEGER
         ) WITHOUT ROWID;
-        INSERT INTO gateway_attempt SELECT * FROM gateway_attempt_kept;
-        DROP TABLE gateway_attempt_kept;
+        INSERT INTO gateway_attempt SELECT * FROM gateway_attempt_old;
+        DROP TABLE gateway_attempt_old;
         CREATE INDEX gateway_attempt_run ON gateway_attempt (run);
         CREATE INDEX gateway_attempt_payment ON gateway_attempt (created_at) WHERE kind = 'payment';
+        CREATE INDEX gateway_attempt_open_payment ON gateway_attempt (created_at, id)
+            WHERE kind = 'payment' AND state = 'reserved';
         """
-
 
     private static let tenants = """
         CREATE TABLE gateway_tenant (

@@ -47,7 +47,7 @@ package enum LedgerSchema {
                 """
             )
         ),
-        // What never expires is in no hurry to be looked for.
+        // Reservations that never expire need no place in the index of what is due.
         Migration(
             "ledger/0002-due",
             .schema(

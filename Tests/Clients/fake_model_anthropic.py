@@ -1,4 +1,4 @@
-"""Points the official `anthropic` package at a model server: what the tests' double sends must read as an answer of the real one.
+"""Points the official `anthropic` package at a model server: what the tests' fake sends must read as an answer of the real servers.
 
 Not a test of its own: the Swift tests start it with the server's address.
 """

@@ -128,17 +128,136 @@ def test_a_limit_says_when_to_come_again_on_the_openai_paths(gateway):
 
 
 @pytest.mark.parametrize("path", ["/v1/agents/%ff", "/v1/sessions/%c3%28", "/v1/agents/%"])
-def test_a_path_that_is_no_utf8_is_told(gateway, path):
+def test_a_path_that_is_not_percent_encoded_utf8_is_told(gateway, path):
     answer = httpx.get(f"{gateway.url}{path}", headers={"Authorization": f"Bearer {gateway.token}"})
-    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_REQUEST"), answer.text
+    assert (answer.status_code, answer.headers["x-souk-problem"]) == (400, "path_encoding"), answer.text
+    assert httpx.get(f"{gateway.url}{path}").status_code == 401
 
 
-def test_a_provider_tells_how_it_is(gateway):
-    made = gateway.ok(gateway.admin.get(f"/v1/providers/{gateway.provider}"))
-    assert MODEL in made["models"] and {row["model"] for row in made["prices"]} >= {MODEL}
-    assert made["health"]["state"] in ("ok", "failing", "resting") and {"failures", "last_error_at"} <= set(made["health"])
+class Moody:
+    """A model that answers with whatever status it is told."""
+
+    def __init__(self):
+        self.status = 200
+        self.host = Host(self.answer)
+
+    def answer(self, request):
+        if self.status != 200:
+            return request.reply(self.status, {"error": {"message": "no"}})
+        message = {"role": "assistant", "content": "Well."}
+        request.reply(200, {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}], "usage": {"prompt_tokens": 1, "completion_tokens": 1}})
+
+
+def test_a_provider_tells_how_it_is(tmp_path):
+    moody = Moody()
+    gateway = Gateway(tmp_path, [moody.host.url])
+    provider = gateway.post("/v1/providers", {
+        "name": "moody", "provider_type": "openai_compat", "api_base": f"{moody.host.url}/v1", "default_model": "m", "settings": {"unpriced": "free"},
+    })
+    health = lambda: gateway.ok(gateway.admin.get(f"/v1/providers/{provider['id']}"))["health"]  # noqa: E731
+    ask = lambda: gateway.admin.post("/v1/chat/completions", json={"model": "provider:moody/m", "messages": HELLO}).status_code  # noqa: E731
+    assert provider["models"] == ["m"] and provider["prices"] == [] and health()["state"] == "ok"
+    moody.status = 401
+    assert ask() == 502
+    told = health()
+    assert (told["state"], told["failures"], told["retry_in_seconds"]) == ("failing", 1, None) and told["last_error_at"].endswith("Z")
+    moody.status = 200
+    assert ask() == 200
+    assert (health()["state"], health()["failures"]) == ("ok", 0) and health()["last_error_at"] == told["last_error_at"]
+    moody.status = 500
+    while ask() == 502:
+        pass
+    assert health()["state"] == "resting" and health()["failures"] >= 5 and 0 < health()["retry_in_seconds"] <= 30
+    moody.status = 200
+    assert gateway.ok(gateway.admin.post(f"/v1/providers/{provider['id']}/verify"))["ok"] and health()["state"] == "ok" and ask() == 200
+    assert gateway.souk.stop() == 0
+
+
+def test_a_provider_that_has_changed_is_not_deleted(gateway):
     stale = gateway.admin.request("DELETE", f"/v1/providers/{gateway.provider}", headers={"If-Match": '"0"'})
-    assert stale.status_code == 412, stale.text
+    assert (stale.status_code, stale.headers["x-souk-problem"]) == (412, "version_changed"), stale.text
+
+
+def test_a_key_is_for_agents_that_exist(gateway):
+    agent = gateway.agent("keyed")
+    by_id = gateway.post("/v1/api-keys", {"name": "k", "scopes": ["operator.write"], "agents": [agent["id"]]})
+    assert by_id["agents"] == ["keyed"]
+    unknown = gateway.admin.post("/v1/api-keys", json={"name": "k", "scopes": ["operator.write"], "agents": ["nobody"]})
+    assert (unknown.status_code, unknown.headers["x-souk-problem"]) == (400, "key_agent_unknown")
+
+
+@pytest.mark.parametrize("member", [{"tiers": "x"}, {"tiers": {"above_input_tokens": 1}}, {"reasoning": "true"}, {"aliases": "z"}, {"aliases": [""]}])
+def test_no_part_of_a_price_is_dropped(gateway, member):
+    row = {"model": "m", "input": "1", "output": "1", "source": "s", "as_of": "2026-11-29", **member}
+    answer = gateway.admin.put(f"/v1/providers/{gateway.provider}/prices", json={"prices": [row]})
+    field = answer.json()["error"]["details"][0]["field"]
+    assert (answer.status_code, field) == (400, f"prices[0].{next(iter(member))}"), answer.text
+
+
+def test_agents_follow_a_provider(gateway):
+    first = gateway.post("/v1/providers", {"name": "first", "provider_type": "echo"})
+    gateway.agent("follower", provider="echo", model_fallback=[{"provider": "first", "model": "echo"}])
+    assert gateway.admin.delete(f"/v1/providers/{first['id']}").status_code == 409
+    gateway.ok(gateway.admin.put(f"/v1/providers/{first['id']}", json={"name": "second"}))
+    agent = gateway.ok(gateway.admin.get("/v1/agents/follower"))
+    assert agent["model_fallback"] == [{"provider": "second", "model": "echo"}], agent
+    assert gateway.admin.delete(f"/v1/providers/{first['id']}").status_code == 409
+
+
+def test_new_prices_are_a_new_version(gateway):
+    made = gateway.post("/v1/providers", {"name": "versioned", "provider_type": "echo"})
+    path = f"/v1/providers/{made['id']}"
+    tag = gateway.admin.get(path).headers["etag"]
+    row = {"model": "echo", "input": "1", "output": "1", "source": "s", "as_of": "2026-11-29"}
+    stale = {"If-Match": '"0.0"'}
+    assert gateway.admin.put(f"{path}/prices", json={"prices": [row]}, headers=stale).status_code == 412
+    gateway.ok(gateway.admin.put(f"{path}/prices", json={"prices": [row]}, headers={"If-Match": tag}))
+    assert gateway.admin.delete(path, headers={"If-Match": tag}).status_code == 412
+
+
+def test_a_limited_key_counts_and_stops_only_its_own_agents(gateway):
+    gateway.agent("limited-a", provider="echo", owner_id="lim")
+    gateway.agent("limited-b", provider="echo", owner_id="lim")
+    key = gateway.post("/v1/api-keys", {"name": "k", "scopes": ["operator.admin"], "agents": ["limited-a"], "owner_id": "lim"})["key"]
+    client = httpx.Client(base_url=gateway.url, headers={"Authorization": f"Bearer {key}"})
+    listed = client.get("/v1/agents", params={"limit": 1}).json()
+    assert ([agent["agent_key"] for agent in listed["agents"]], listed["total"]) == (["limited-a"], 1)
+    headers = {"X-GoClaw-User-Id": "lim"}
+    asked = gateway.admin.post("/v1/chat/completions", json={"model": "goclaw:limited-b", "messages": HELLO}, headers=headers)
+    run = asked.headers["x-goclaw-run-id"]
+    assert client.post(f"/v1/runs/{run}/cancel").status_code == 404
+    assert client.get("/v1/usage", params={"group_by": "agent"}).json()["points"] == []
+
+
+def test_a_session_goes_on_under_the_agents_new_name(gateway):
+    gateway.agent("before", provider="echo")
+    ask = lambda agent: gateway.ok(gateway.admin.post(  # noqa: E731
+        "/v1/chat/completions", json={"model": f"goclaw:{agent}", "messages": HELLO}, headers={"X-GoClaw-Session-Key": "t1"}))
+    ask("before")
+    gateway.ok(gateway.admin.put("/v1/agents/before", json={"agent_key": "after"}))
+    ask("after")
+    sessions = gateway.ok(gateway.admin.get("/v1/sessions", params={"agent_id": "after"}))["sessions"]
+    assert [(session["key"], session["messageCount"]) for session in sessions] == [("agent:before:t1", 4)], sessions
+
+
+def test_a_good_key_signs_in_after_many_wrong_ones(gateway):
+    sign_in = lambda key: httpx.post(f"{gateway.url}/sign-in", data={"key": key}).status_code  # noqa: E731
+    wrong = [sign_in("goclaw_" + "0" * 31 + "1") for _ in range(14)]
+    assert wrong[-1] == 429 and sign_in(gateway.token) == 303, wrong
+
+
+def test_a_key_with_a_line_break_is_refused(gateway):
+    make = lambda key: gateway.admin.post("/v1/providers", json={"name": f"k{len(key)}", "provider_type": "openai", "api_key": key})  # noqa: E731
+    assert make("sk-abc\n").status_code == 201
+    refused = make("sk\r\nX-Evil: y")
+    assert (refused.status_code, refused.json()["error"]["details"][0]["field"]) == (400, "api_key"), refused.text
+
+
+def test_many_tools_are_refused_at_once(gateway):
+    tools = [{"type": "function", "function": {"name": f"t{n}"}} for n in range(60_000)]
+    start = time.monotonic()
+    answer = gateway.admin.post("/v1/chat/completions", json={"messages": HELLO, "tools": tools}, timeout=60)
+    assert answer.status_code == 400 and time.monotonic() - start < 10, answer.text[:300]
 
 
 def test_tools_of_one_name_are_refused(gateway):

@@ -155,6 +155,21 @@ def test_a_failing_model_is_asked_again_and_its_refusal_is_told(gateway, client)
         client.chat.completions.create(model=RELAY, messages=HELLO, logit_bias={"1": 1000})
 
 
+def test_a_repeated_stream_has_the_calls_ids(gateway, client):
+    gateway.model.script = lambda body: {"calls": [("look", {"at": "it"})]}
+    tools = [{"type": "function", "function": {"name": "look"}}]
+    body = {"model": RELAY, "messages": HELLO, "stream": True, "tools": tools}
+    headers = {"Authorization": f"Bearer {gateway.token}", "Idempotency-Key": "relay-calls"}
+    ids = []
+    for _ in range(2):
+        text = httpx.post(f"{gateway.url}/v1/chat/completions", json=body, headers=headers).text
+        chunks = [json.loads(line[6:]) for line in text.split("\n") if line.startswith("data: {")]
+        deltas = [choice["delta"] for chunk in chunks for choice in chunk["choices"]]
+        ids.append([call["id"] for delta in deltas for call in delta.get("tool_calls", []) if call.get("id")])
+    gateway.model.script = lambda body: {"text": "Hello there."}
+    assert ids[0] and ids[0] == ids[1], ids
+
+
 def test_a_provider_that_speaks_otherwise_is_translated(gateway):
     answer = gateway.openai().chat.completions.create(model="provider:echo/echo", messages=HELLO)
     assert answer.choices[0].message.content == "Echo: Hello" and answer.model == "provider:echo/echo"

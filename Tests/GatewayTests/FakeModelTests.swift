@@ -3,18 +3,18 @@ import ServerTestKit
 import TestKit
 import Testing
 
-@Suite("The double of Anthropic's servers")
-struct AnthropicDoubleTests {
-    @Test("Anthropic's own package reads what it sends as an answer of the real ones")
+@Suite("The fake model")
+struct FakeModelTests {
+    @Test("Anthropic's own package reads its answers as those of the real servers")
     func officialClient() async throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let python = root.appending(path: ".venv/bin/python").path
-        try #require(FileManager.default.fileExists(atPath: python), "scripts/setup makes it")
+        try #require(FileManager.default.fileExists(atPath: python), "scripts/setup --tests makes it")
         try await FakeHost.serving(FakeModel.answer) { host in
             let (status, said) = try await Self.run(
                 python,
-                [root.appending(path: "Tests/Clients/anthropic_double.py").path, host.url]
+                [root.appending(path: "Tests/Clients/fake_model_anthropic.py").path, host.url]
             )
             #expect(status == 0, "\(said)")
         }

@@ -44,12 +44,13 @@ struct AgentRoutes: Sendable {
                 let listed = try tx.agents.list(
                     of: actor.tenant.id,
                     usableBy: actor.ownUser,
+                    among: actor.key?.agents ?? [],
                     search: input.search,
                     status: input.status,
                     input.page
                 )
-                let items = listed.items.filter { actor.mayRun(agentKey: $0.key) }
-                return AgentList(agents: try items.map { try Self.output($0, actor, in: tx) }, total: listed.total)
+                let agents = try listed.items.map { try Self.output($0, actor, in: tx) }
+                return AgentList(agents: agents, total: listed.total)
             }
         }.refusing(GatewayProblems.userRequired)
     }

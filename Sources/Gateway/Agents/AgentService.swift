@@ -115,9 +115,8 @@ struct AgentService: Sendable {
         try await self.database.write { tx in
             guard var agent = try tx.agents.find(name, of: actor.tenant.id) else { throw GatewayProblems.agentNotFound }
             try AgentAccess.requireOwner(of: agent, actor)
-            if let ifMatch, !EntityTag.names(ifMatch, version: agent.updatedAt.version) {
-                throw GatewayProblems.versionChanged
-            }
+            let version = agent.updatedAt.version
+            try EntityTag.require(ifMatch, version: version, else: GatewayProblems.versionChanged)
             if changes.isDefault == true, !actor.isAdmin { throw GatewayProblems.adminRequired }
             let before = agent
             if changes.provider != nil || changes.model != nil {
@@ -250,9 +249,8 @@ struct AgentService: Sendable {
         let agent = try await self.database.write { tx in
             guard let agent = try tx.agents.find(name, of: actor.tenant.id) else { throw GatewayProblems.agentNotFound }
             try AgentAccess.requireOwner(of: agent, actor)
-            if let ifMatch, !EntityTag.names(ifMatch, version: agent.updatedAt.version) {
-                throw GatewayProblems.versionChanged
-            }
+            let version = agent.updatedAt.version
+            try EntityTag.require(ifMatch, version: version, else: GatewayProblems.versionChanged)
             guard !agent.isDefault else { throw GatewayProblems.agentIsDefault }
             try tx.agents.delete(agent)
             try tx.activity.record(

@@ -98,6 +98,7 @@ struct AgentStore {
     func list(
         of tenant: ID<Tenant>,
         usableBy user: String?,
+        among keys: [String] = [],
         search: String? = nil,
         status: Agent.Status? = nil,
         _ page: ListPage
@@ -120,6 +121,7 @@ struct AgentStore {
             )
         }
         if let status { conditions.append("status = \(status)") }
+        if !keys.isEmpty { conditions.append(.isOf(agents: keys)) }
         let chosen: SQL = "FROM gateway_agent WHERE \(SQL.all(conditions))"
         let items = try self.tx.rows(
             """
@@ -131,6 +133,22 @@ struct AgentStore {
         return Listed(items: items, total: try self.tx.value("SELECT COUNT(*) \(chosen)", as: Int.self) ?? 0)
     }
 
+    /// Agents that ask a provider, first or when others fail, follow it to its new name.
+    func follow(_ provider: String, to name: String, of tenant: ID<Tenant>) throws {
+        let all = try self.tx.rows(
+            "SELECT \(raw: Self.columns) FROM gateway_agent WHERE tenant_id = \(tenant) AND deleted_at IS NULL",
+            as: Agent.self
+        )
+        for var agent in all
+        where agent.provider == provider || agent.details.fallback.contains(where: { $0.provider == provider }) {
+            if agent.provider == provider { agent.provider = name }
+            agent.details.fallback = agent.details.fallback.map { choice in
+                choice.provider == provider ? ModelChoice(provider: name, model: choice.model) : choice
+            }
+            try self.update(agent)
+        }
+    }
+
     /// The agent's earlier key still finds its sessions.
     func insert(alias key: String, of agent: Agent) throws {
         try self.tx.execute(
@@ -140,6 +158,16 @@ struct AgentStore {
             ON CONFLICT (tenant_id, agent_key) DO UPDATE SET agent_id = excluded.agent_id
             """
         )
+    }
+
+    /// Keys that it had.
+    func listAliases(of agent: Agent) throws -> [String] {
+        try self.tx.rows(
+            """
+            SELECT agent_key FROM gateway_agent_alias WHERE tenant_id = \(agent.tenant) AND agent_id = \(agent.id)
+            ORDER BY agent_key
+            """
+        ) { try $0.column() }
     }
 
     func find(alias key: String, of tenant: ID<Tenant>) throws -> ID<Agent>? {

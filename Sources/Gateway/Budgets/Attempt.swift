@@ -51,7 +51,7 @@ struct Attempt: Sendable, Identified {
             to: part.spent,
             amount: self.bound,
             phase: .pending(expiresAt: nil),
-            origin: self.origin("model_call", trace)
+            origin: self.origin(self.kind == .payment ? "market_call" : "model_call", trace)
         )
     }
 }

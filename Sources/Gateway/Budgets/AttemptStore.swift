@@ -71,7 +71,7 @@ struct AttemptStore {
             SELECT \(raw: Self.columns) FROM gateway_attempt
             WHERE state = 'reserved' AND kind = 'payment' AND created_at <= \(moment)
                 AND NOT EXISTS (SELECT 1 FROM gateway_run r WHERE r.id = gateway_attempt.run AND r.status = 'running')
-            ORDER BY id LIMIT \(limit)
+            ORDER BY created_at, id LIMIT \(limit)
             """
         ) { try Attempt(row: &$0) }
     }

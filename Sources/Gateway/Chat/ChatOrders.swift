@@ -183,7 +183,8 @@ struct ChatOrders: Sendable {
     func open(_ name: String, _ agent: Agent, _ actor: GatewayActor) async throws
         -> (RunOrder.SessionPlace, SessionLocks.Lock?, [ModelMessage])
     {
-        guard let key = SessionKey(name, of: agent.key) else { throw GatewayProblems.sessionKeyInvalid }
+        guard let named = SessionKey(name, of: agent.key) else { throw GatewayProblems.sessionKeyInvalid }
+        let key = try await self.earlier(named, of: agent) ?? named
         // The usual session of a user is nobody else's, even before it has begun.
         if let user = key.rest.bytewise.dropping(prefix: "http:direct:"), !user.bytewise.equals(actor.userID) {
             throw GatewayProblems.sessionNotFound
@@ -205,6 +206,16 @@ struct ChatOrders: Sendable {
             throw GatewayProblems.sessionNotFound
         }
         return (.existing(session), lock, messages.map(\.message))
+    }
+
+    /// The session under a key that the agent had, where it has none under its own.
+    private func earlier(_ key: SessionKey, of agent: Agent) async throws -> SessionKey? {
+        guard key.agentKey == agent.key else { return nil }
+        return try await self.house.database.read { tx in
+            guard try tx.conversations.find(key.text, of: agent.tenant) == nil else { return nil }
+            return try tx.agents.listAliases(of: agent).map { SessionKey(agentKey: $0, rest: key.rest) }
+                .first { try tx.conversations.find($0.text, of: agent.tenant)?.agent == agent.id.text }
+        }
     }
 
     /// The key's agent is this one, by its key or one that it had.

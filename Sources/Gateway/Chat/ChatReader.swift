@@ -163,23 +163,25 @@ struct ChatReader {
         var tools = (self.body["tools"]?.array ?? []).map {
             ($0["function"], $0["type"]?.string ?? "function", "tools")
         }
-        if let functions = self.body["functions"]?.array, tools.isEmpty {
+        if let functions = self.body["functions"]?.array, !functions.isEmpty {
+            self.validation.require(tools.isEmpty, "functions", FieldRule("tools_twice"))
             tools = functions.map { ($0, "function", "functions") }
             self.request.isLegacy = true
         }
         let limit = FieldRule("at_most_items", ["limit": "\(Self.toolLimit)"])
-        self.validation.require(tools.count <= Self.toolLimit, "tools", limit)
+        guard tools.count <= Self.toolLimit else { return self.validation.require(false, "tools", limit) }
+        var names: Set<String> = []
         for (index, tool) in tools.enumerated() {
             let (function, type, list) = tool
+            let path = list == "tools" ? "tools[\(index)].function" : "functions[\(index)]"
             guard type == "function", let function, let name = function["name"]?.string, PlainName.isName(name) else {
-                self.validation.require(false, "\(list)[\(index)].function.name", FieldRule("tool_name"))
+                self.validation.require(false, "\(path).name", FieldRule("tool_name"))
                 continue
             }
             if let parameters = function["parameters"], parameters.object == nil {
-                self.validation.malformed("\(list)[\(index)].function.parameters", FieldRule("object"))
+                self.validation.malformed("\(path).parameters", FieldRule("object"))
             }
-            let isNew = !self.request.tools.contains { $0.name.bytewise.equals(name) }
-            self.validation.require(isNew, "\(list)[\(index)].function.name", FieldRule("tool_twice"))
+            self.validation.require(names.insert(name).inserted, "\(path).name", FieldRule("tool_twice"))
             self.request.tools.append(
                 ModelTool(
                     name: name,

@@ -32,6 +32,7 @@ struct ChatRoutes: Sendable {
             ]
         ) { (caller: Caller, call: Call) in
             let actor = try await self.actors.actor(caller, call)
+            try call.requireReadableQuery()
             let body = try await call.collectBody(upTo: Self.bodyLimit)
             guard let json = try await call.json(of: body) else { throw GatewayProblems.messagesMissing }
             let relay = json["model"]?.string.flatMap(Relay.choice)

@@ -162,9 +162,15 @@ struct WakeRoutes: Sendable {
 
     var cancel: Operation<RunPath, CancelOutput> {
         .acting("Stop a run", needs: .scope(.write), effect: .write, by: self.actors) { input, actor, _ in
-            let record = try await self.runs.house.database.read { try $0.runs.find(input.id, of: actor.tenant.id) }
             let handle = self.runs.house.registry.find(input.id, of: actor.tenant.id)
-            guard let user = record?.user ?? handle?.user, actor.seesAll || user == actor.userID else {
+            let (record, agent) = try await self.runs.house.database.read { tx in
+                let record = try tx.runs.find(input.id, of: actor.tenant.id)
+                let id = record?.agent ?? handle?.agent ?? ""
+                return (record, try id.nonEmpty.flatMap { try tx.agents.find(any: ID($0), of: actor.tenant.id) })
+            }
+            guard let user = record?.user ?? handle?.user, actor.seesAll || user == actor.userID,
+                agent.map({ actor.mayRun(agentKey: $0.key) }) ?? true
+            else {
                 throw GatewayProblems.runNotFound
             }
             handle?.stop(.cancelled)

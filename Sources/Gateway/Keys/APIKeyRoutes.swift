@@ -137,7 +137,7 @@ struct APIKeyRoutes: Sendable {
             actors: self.actors,
             refusals: [
                 GatewayProblems.scopeInvalid("x"), GatewayProblems.tokenRequired, GatewayProblems.tenantNotFound,
-                GatewayProblems.keyBeyondOwn, GatewayProblems.keyOwnerReserved, GatewayProblems.keyAgentUnknown("x"),
+                GatewayProblems.keyOwnerReserved, GatewayProblems.keyBeyondOwn, GatewayProblems.keyAgentUnknown("x"),
                 GatewayProblems.alreadyMade("id"),
             ]
         ) { input, actor, _, once in
@@ -147,7 +147,11 @@ struct APIKeyRoutes: Sendable {
                 guard actor.key == nil else { throw GatewayProblems.tokenRequired }
                 tenant = try await self.tenants.require(wanted)
             }
-            let order = try self.limited(input.order, actor)
+            let order = try await self.naming(
+                agentsOf: try self.limited(input.order, actor),
+                input.order.agents,
+                tenant
+            )
             let service = self.service
             do {
                 let made = try await service.create(
@@ -198,6 +202,22 @@ struct APIKeyRoutes: Sendable {
         if let owner = key.owner {
             guard order.owner == nil || order.owner == owner else { throw GatewayProblems.keyBeyondOwn }
             order.owner = owner
+        }
+        return order
+    }
+
+    /// The agents that the request names are the tenant's, and are kept by their keys. Throws `keyAgentUnknown`.
+    private func naming(agentsOf order: APIKey.Order, _ named: [String], _ tenant: Tenant) async throws -> APIKey.Order
+    {
+        guard !named.isEmpty else { return order }
+        var order = order
+        order.agents = try await self.database.read { tx in
+            try named.map { name in
+                guard let agent = try tx.agents.find(name, of: tenant.id) else {
+                    throw GatewayProblems.keyAgentUnknown(name)
+                }
+                return agent.key
+            }
         }
         return order
     }

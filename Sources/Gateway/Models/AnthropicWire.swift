@@ -176,7 +176,7 @@ struct AnthropicDecoder: Sendable {
             let message = event["message"] ?? .null
             self.count(message["usage"] ?? .null)
             return [
-                .answerID(message["id"]?.string ?? "", model: message["model"]?.string),
+                .answer(id: message["id"]?.string ?? "", model: message["model"]?.string),
                 .usage(self.usage, isWhole: false),
             ]
         case "content_block_start": return self.begin(event)

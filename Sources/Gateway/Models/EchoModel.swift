@@ -26,7 +26,7 @@ struct EchoModel: Sendable {
             output: TokenEstimate.ofText(said)
         )
         self.pieces =
-            [.answerID("echo-\(callID)", model: ProviderKind.echoModel)] + pieces + [.usage(usage, isWhole: true)]
+            [.answer(id: "echo-\(callID)", model: ProviderKind.echoModel)] + pieces + [.usage(usage, isWhole: true)]
         self.pieces.reverse()
     }
 

@@ -16,11 +16,17 @@ final class ModelDoor: Sendable {
         let model: String
     }
 
+    private struct Failures {
+        /// In a row.
+        var count = 0
+        var lastAt: Timestamp?
+    }
+
     private struct State {
         var openAI: [Key: OpenAIWire.Quirks] = [:]
         var anthropic: [Key: AnthropicWire.Quirks] = [:]
         var running: [ID<Provider>: Int] = [:]
-        var lastFailures: [ID<Provider>: Timestamp] = [:]
+        var failures: [ID<Provider>: Failures] = [:]
         /// How many tokens are counted for one that was estimated, by model.
         var factors: [Key: Double] = [:]
     }
@@ -148,23 +154,38 @@ final class ModelDoor: Sendable {
 
     // MARK: Health
 
-    /// A model has failed in a way that may pass.
-    func failed(_ key: Key) {
+    /// A call has failed, for a reason that is not the request's own.
+    ///
+    /// - Parameter mayPass: whether the model is left alone for a while when it goes on so.
+    func failed(_ key: Key, mayPass: Bool) {
         let now = self.clock.now()
-        self.breaker.failed(key, now: now)
+        if mayPass { self.breaker.failed(key, now: now) } else { self.breaker.succeeded(key) }
         self.state.withLock { state in
-            if state.lastFailures.count >= 10_000 { state.lastFailures = [:] }
-            state.lastFailures[key.provider] = now
+            if state.failures.count >= 10_000 { state.failures = [:] }
+            state.failures[key.provider, default: Failures()].count += 1
+            state.failures[key.provider]?.lastAt = now
         }
     }
 
-    /// How a provider has answered this process lately: the worst of its models.
-    func health(of provider: Provider) -> ProviderHealth {
-        let worst = self.breaker.worst(of: { $0.provider == provider.id }, now: self.clock.now())
+    func succeeded(_ key: Key) {
+        self.breaker.succeeded(key)
+        self.state.withLock { if !$0.failures.isEmpty { $0.failures[key.provider]?.count = 0 } }
+    }
+
+    /// The provider has changed, or has answered a trial: it is asked again at once.
+    func reset(_ provider: ID<Provider>) {
+        self.breaker.reset { $0.provider == provider }
+        self.state.withLock { $0.failures[provider]?.count = 0 }
+    }
+
+    /// How a provider has answered this process lately.
+    func health(of provider: ID<Provider>) -> ProviderHealth {
+        let failures = self.state.withLock { $0.failures[provider] } ?? Failures()
+        let seconds = self.breaker.secondsLeft(where: { $0.provider == provider }, now: self.clock.now())
         return ProviderHealth(
-            failures: worst.failures,
-            restsFor: worst.secondsLeft,
-            lastFailedAt: self.state.withLock { $0.lastFailures[provider.id] }
+            failureCount: failures.count,
+            pauseSeconds: seconds,
+            lastFailedAt: failures.lastAt
         )
     }
 

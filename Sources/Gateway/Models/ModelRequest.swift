@@ -135,7 +135,7 @@ enum ModelEvent: Sendable, Equatable {
     /// As far as it is known; the last one counts.
     case usage(TokenUsage, isWhole: Bool)
     case finish(FinishReason)
-    case answerID(String, model: String?, created: Int64? = nil)
+    case answer(id: String, model: String?, created: Int64? = nil)
     /// What a relayed call was answered, as it came.
     case raw([UInt8])
 }

@@ -200,9 +200,9 @@ final class ModelStream {
         return chunk["choices"]?.array?.isEmpty ?? true && chunk["usage"].map { $0 != .null } ?? false
     }
 
-    /// Calls get ids of our own: what servers give is missing, or the same in every answer.
+    /// Calls get ids of our own: what servers give is missing, or the same in every answer. A relayed answer keeps what its client has read.
     private func named(_ event: ModelEvent) -> ModelEvent {
-        guard case .toolCall(let index, _, let name) = event else { return event }
+        guard self.relay == nil, case .toolCall(let index, _, let name) = event else { return event }
         return .toolCall(index: index, id: "call_\(self.ids.rawUUID().hex)", name: name)
     }
 

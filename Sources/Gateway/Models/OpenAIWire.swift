@@ -143,7 +143,7 @@ struct OpenAIDecoder: Sendable {
         if let error = chunk["error"], error != .null { throw Self.failure(error) }
         var events: [ModelEvent] = []
         if let id = chunk["id"]?.string {
-            events.append(.answerID(id, model: chunk["model"]?.string, created: chunk["created"]?.integer))
+            events.append(.answer(id: id, model: chunk["model"]?.string, created: chunk["created"]?.integer))
         }
         // Of several answers, the first one is read.
         if let choice = chunk["choices"]?.array?.first(where: { $0["index"]?.integer ?? 0 == 0 }) {

@@ -32,6 +32,7 @@ struct ProviderTrials: Sendable {
                 ids: self.door.ids
             )
             while case .event = try await stream.next(until: .distantFuture) {}
+            self.door.reset(provider.id)
             return ProviderTrial(isOK: true, milliseconds: milliseconds(), model: model)
         } catch let failure as ModelFailure {
             let text = Redaction(secrets: open.secrets).of(Self.reason(failure))

@@ -78,7 +78,7 @@ struct ProviderPages: Sendable {
 
     private static let oneTemplate = GatewayConsole.template(
         PageParts.heading + """
-            {{#provider}}<dl class="facts"><dt>[[kind]]</dt><dd>{{provider_type}}</dd><dt>[[address]]</dt><dd>{{api_base}}</dd><dt>[[usual_model]]</dt><dd>{{default_model}}</dd><dt>[[key]]</dt><dd>{{api_key}}</dd><dt>[[state]]</dt><dd>{{#enabled}}[[in_use]]{{/enabled}}{{^enabled}}[[not_in_use]]{{/enabled}}</dd><dt>[[health]]</dt><dd>{{condition}}</dd></dl>{{/provider}}
+            {{#provider}}<dl class="facts"><dt>[[kind]]</dt><dd>{{provider_type}}</dd><dt>[[address]]</dt><dd>{{api_base}}</dd><dt>[[usual_model]]</dt><dd>{{default_model}}</dd><dt>[[key]]</dt><dd>{{api_key}}</dd><dt>[[state]]</dt><dd>{{#enabled}}[[in_use]]{{/enabled}}{{^enabled}}[[not_in_use]]{{/enabled}}</dd><dt>[[health]]</dt><dd>{{health_text}}</dd></dl>{{/provider}}
             <h2>[[prices]]</h2>
             """
             + PageParts.table(
@@ -109,12 +109,15 @@ struct ProviderPages: Sendable {
                 ConsoleForm(path: "/providers/{id}/prices", summary: "Set a price") { request in
                     let id = request.parameter("id")
                     let known = try await request.ask(self.routes.providers.prices, ["id": .string(id)])
-                    var row: [String: JSONValue] = ["as_of": .string(self.today)]
+                    let own = known.list.own.map { PriceOutput.shape.json(of: PriceOutput(price: $0, isOwn: true)) }
+                    let model = request.form["model"].trimmed
+                    // What the form does not show stays.
+                    var row = own.first { $0["model"]?.string == model }?.object ?? [:]
+                    row["as_of"] = .string(self.today)
                     for name in ["model", "input", "output", "cache_read", "cache_write", "source"] {
                         if let text = request.form[name].trimmed.nonEmpty { row[name] = .string(text) }
                     }
-                    let others = known.list.own.filter { $0.model != row["model"]?.string }
-                        .map { PriceOutput.shape.json(of: PriceOutput(price: $0, isOwn: true)) }
+                    let others = own.filter { $0["model"]?.string != model }
                     _ = try await request.ask(
                         self.routes.providers.setPrices,
                         ["id": .string(id), "prices": .array(others + [.object(row)])]
@@ -134,7 +137,8 @@ struct ProviderPages: Sendable {
                 Self.oneTemplate,
                 request,
                 [
-                    "id": provider.provider.id.text, "condition": self.condition(provider.health, request), "provider": provider.shown(request.display),
+                    "id": provider.provider.id.text, "health_text": self.say(provider.health, request),
+                    "provider": provider.shown(request.display),
                     "prices": request.rows(own + shipped) { output in
                         ["stale": output.price.asOf < limit ? true : nil]
                     },
@@ -143,10 +147,10 @@ struct ProviderPages: Sendable {
         }
     }
 
-    private func condition(_ health: ProviderHealth, _ request: PageRequest) -> String {
+    private func say(_ health: ProviderHealth, _ request: PageRequest) -> String {
         request.say(
             "provider_health.\(health.state)",
-            ["failures": "\(health.failures)", "seconds": "\(health.restsFor ?? 0)"]
+            ["failures": "\(health.failureCount)", "seconds": "\(health.pauseSeconds ?? 0)"]
         )
     }
 

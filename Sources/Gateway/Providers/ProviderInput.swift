@@ -50,14 +50,19 @@ extension InputReader {
     /// Missing, empty or masked: unchanged. Null: taken away.
     fileprivate mutating func secret(_ name: String) -> String?? {
         let isCleared = self.isNull(name)
-        let value = self.optionalBody(name, .string, "Its key; never shown again", .atMost(8192))
+        let given = self.optionalBody(name, .string, "Its key; never shown again", .atMost(8192), .headerValue)
         if isCleared { return .some(nil) }
-        guard let value, !value.isEmpty, value != "***" else { return nil }
+        guard let value = given?.trimmed, !value.isEmpty, value != "***" else { return nil }
         return .some(value)
     }
 }
 
 extension Rule where Value == String {
+    /// What a header can carry, apart from blanks around it.
+    fileprivate static var headerValue: Rule {
+        Rule(FieldRule("header_value")) { $0.trimmed.utf8.allSatisfy { $0 > 32 && $0 < 127 } }
+    }
+
     /// http or https, without credentials, query or fragment.
     static var baseAddress: Rule {
         Rule(FieldRule("base_address"), schema: ["format": "uri"]) { text in
@@ -122,6 +127,7 @@ enum PriceInput {
         let model = row["model"]?.string?.nonEmpty.flatMap { $0.utf8.count <= 200 ? $0 : nil }
         read.require(model != nil, "\(path).model", FieldRule("blank"))
         let rates = self.rates(row, path, &read)
+        self.requireTypes(row, path, &read)
         let tiers = (row["tiers"]?.array ?? []).enumerated().compactMap { index, tier -> (Int64, Price.Rates)? in
             guard let above = tier["above_input_tokens"]?.integer, above >= 0 else {
                 read.require(false, "\(path).tiers[\(index)].above_input_tokens", FieldRule("integer"))
@@ -150,6 +156,18 @@ enum PriceInput {
             source: source.beginning(500),
             asOf: asOf.dayText
         )
+    }
+
+    /// What were dropped here would be paid without having been bounded.
+    private static func requireTypes(_ row: JSONValue, _ path: String, _ read: inout InputReader) {
+        let tiers = row["tiers"] ?? .null
+        let areTiers = tiers == .null || tiers.array?.allSatisfy { $0.object != nil } ?? false
+        read.require(areTiers, "\(path).tiers", FieldRule("objects"))
+        let reasoning = row["reasoning"] ?? .null
+        read.require([.null, true, false].contains(reasoning), "\(path).reasoning", FieldRule("boolean"))
+        let aliases = row["aliases"] ?? .null
+        let areNames = aliases == .null || aliases.array?.allSatisfy { $0.string?.nonEmpty != nil } ?? false
+        read.require(areNames, "\(path).aliases", FieldRule("strings"))
     }
 
     private static func rates(_ row: JSONValue, _ path: String, _ read: inout InputReader) -> Price.Rates? {

@@ -5,7 +5,7 @@ import Web
 struct ProviderOutput: VersionedAnswer {
     let provider: Provider
     var version: String { self.provider.updatedAt.version }
-    /// Its own.
+    /// Those that were set for it.
     let prices: [Price]
     let hasKey: Bool
     let health: ProviderHealth
@@ -18,11 +18,11 @@ struct ProviderOutput: VersionedAnswer {
         Member("api_base", \.provider.apiBase, "Where it is", example: "https://api.openai.com/v1"),
         Member("api_key", { $0.hasKey ? "***" : "" }, "Three stars where it has a key", example: "***"),
         Member("default_model", \.provider.defaultModel, "Of agents that name none", example: "gpt-6-luna"),
-        Member("models", \.models, "Its default one, and those with a price of its own", example: ["gpt-6-luna"]),
+        Member("models", \.models, "Its default model, and those with a price of its own", example: ["gpt-6-luna"]),
         Member("prices", { $0.prices.map { PriceOutput(price: $0, isOwn: true) } }, "Its own prices"),
         Member("enabled", \.provider.isEnabled, "Whether it is used"),
         Member("settings", \.provider.settings.json, "Its limits and particulars", example: ProviderSettings().json),
-        Member("health", \.health.json, "Whether it answers", example: ProviderHealth().json),
+        Member("health", \.health, "Whether it answers"),
         Member("created_at", { Moment($0.provider.createdAt) }, "When it was opened"),
         Member("updated_at", { Moment($0.provider.updatedAt) }, "When it was changed last"),
     ]
@@ -33,22 +33,22 @@ struct ProviderOutput: VersionedAnswer {
     }
 }
 
-/// How a provider has answered lately.
-struct ProviderHealth: Sendable {
-    /// In a row.
-    var failures = 0
-    /// Seconds for which it is not asked.
-    var restsFor: Int64?
+/// How a provider has answered this process lately.
+struct ProviderHealth: Answer {
+    /// Calls in a row that have failed.
+    var failureCount = 0
+    /// For how long one of its models is not asked.
+    var pauseSeconds: Int64?
     var lastFailedAt: Timestamp?
 
-    var state: String { self.restsFor != nil ? "resting" : self.failures > 0 ? "failing" : "ok" }
+    var state: String { self.pauseSeconds != nil ? "resting" : self.failureCount > 0 ? "failing" : "ok" }
 
-    var json: JSONValue {
-        [
-            "state": .string(self.state), "failures": .int(self.failures),
-            "last_error_at": .text(self.lastFailedAt?.text), "retry_in_seconds": self.restsFor.map { .integer($0) } ?? .null,
-        ]
-    }
+    static let members: [Member<Self>] = [
+        Member("state", \.state, "ok, failing, or resting while one of its models is not asked", example: "ok"),
+        Member("failures", \.failureCount, "Calls in a row that have failed, of this server"),
+        Member("last_error_at", { $0.lastFailedAt.map(Moment.init) }, "When a call failed last"),
+        Member("retry_in_seconds", \.pauseSeconds, "When a model that rests is asked again", unit: "s"),
+    ]
 }
 
 struct UpdatedProvider: Answer {

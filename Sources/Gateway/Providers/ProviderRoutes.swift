@@ -12,7 +12,9 @@ struct ProviderRoutes: Sendable {
     let service: ProviderService
     let actors: ActorReader
     let secrets: SecretBox
-    let health: @Sendable (Provider) -> ProviderHealth
+    let health: @Sendable (ID<Provider>) -> ProviderHealth
+    /// It has changed: it is asked again at once.
+    let reset: @Sendable (ID<Provider>) -> Void
     let attempt: @Sendable (Provider, _ model: String?, Tenant) async throws -> ProviderTrial
     let listModels: @Sendable (Provider, Tenant) async throws -> [String]
 
@@ -50,7 +52,7 @@ struct ProviderRoutes: Sendable {
             provider: provider,
             prices: prices.own,
             hasKey: opened.apiKey != nil,
-            health: self.health(provider)
+            health: self.health(provider.id)
         )
     }
 
@@ -106,6 +108,7 @@ struct ProviderRoutes: Sendable {
                 by: actor,
                 ifMatch: call.header(.ifMatch)
             )
+            self.reset(provider.id)
             let prices = try await self.database.read { try $0.prices.find(provider.id.text) }
             return UpdatedProvider(provider: self.output(provider, prices))
         }.refusing(
@@ -217,15 +220,20 @@ struct ProviderRoutes: Sendable {
         .acting("Set what the models of a provider cost", needs: .scope(.admin), effect: .write, by: self.actors) {
             input,
             actor,
-            _ in
+            call in
+            let ifMatch = call.header(.ifMatch)
             let list = try await self.database.write { tx in
-                let provider = try tx.providers.require(input.path.id, of: actor.tenant.id)
+                var provider = try tx.providers.require(input.path.id, of: actor.tenant.id)
+                let version = provider.updatedAt.version
+                try EntityTag.require(ifMatch, version: version, else: GatewayProblems.versionChanged)
+                provider.updatedAt = tx.now
+                try tx.providers.update(provider)
                 let list = try tx.prices.insert(input.prices, of: provider.id.text, tenant: actor.tenant.id)
                 try tx.invalidate(ProviderDirectory.topic, actor.tenant.id.text)
                 try tx.activity.record(actor.activity, "updated", of: "provider", provider.id.text, fields: ["prices"])
                 return list
             }
             return PriceListOutput(list: list, ships: true)
-        }.refusing(GatewayProblems.providerNotFound)
+        }.refusing(GatewayProblems.providerNotFound, GatewayProblems.versionChanged)
     }
 }

@@ -94,12 +94,12 @@ struct ProviderService: Sendable {
         }
         return try await self.database.write { tx in
             var provider = try tx.providers.require(id, of: actor.tenant.id)
-            if let ifMatch, !EntityTag.names(ifMatch, version: provider.updatedAt.version) {
-                throw GatewayProblems.versionChanged
-            }
+            let version = provider.updatedAt.version
+            try EntityTag.require(ifMatch, version: version, else: GatewayProblems.versionChanged)
             try self.apply(changes, to: &provider)
             provider.updatedAt = tx.now
             try tx.providers.update(provider)
+            if provider.name != known.name { try tx.agents.follow(known.name, to: provider.name, of: actor.tenant.id) }
             try tx.activity.record(actor.activity, "updated", of: "provider", id.text, fields: changes.fields)
             return provider
         }
@@ -160,9 +160,8 @@ struct ProviderService: Sendable {
     func delete(_ id: ID<Provider>, isForced: Bool, by actor: GatewayActor, ifMatch: String? = nil) async throws {
         try await self.database.write { tx in
             let provider = try tx.providers.require(id, of: actor.tenant.id)
-            if let ifMatch, !EntityTag.names(ifMatch, version: provider.updatedAt.version) {
-                throw GatewayProblems.versionChanged
-            }
+            let version = provider.updatedAt.version
+            try EntityTag.require(ifMatch, version: version, else: GatewayProblems.versionChanged)
             if try !isForced && tx.providers.isUsed(provider) { throw GatewayProblems.providerInUse }
             try tx.providers.delete(provider)
             try tx.activity.record(actor.activity, "deleted", of: "provider", id.text)

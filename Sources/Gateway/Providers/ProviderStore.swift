@@ -73,11 +73,18 @@ struct ProviderStore {
     }
 
     /// Whether an agent answers with it.
+    /// As agents keep it: a name has no character that a pattern or JSON would write otherwise.
+    private static func fallback(on name: String) -> String {
+        LikePattern.containing("\"provider\":\"\(name)\"")
+    }
+
+    /// Agents that ask it, first or when others fail.
     func isUsed(_ provider: Provider) throws -> Bool {
         try self.tx.value(
             """
             SELECT COUNT(*) FROM gateway_agent
-            WHERE tenant_id = \(provider.tenant) AND provider = \(provider.name) AND deleted_at IS NULL
+            WHERE tenant_id = \(provider.tenant) AND deleted_at IS NULL
+                AND (provider = \(provider.name) OR details LIKE \(Self.fallback(on: provider.name)) ESCAPE '!')
             """,
             as: Int.self
         ) != 0

@@ -78,7 +78,7 @@ struct ModelAnswer {
         case .kept(let block): self.kept.append(block)
         case .usage(let usage, let isWhole): (self.usage, self.isWholeUsage) = (usage, isWhole)
         case .finish(let reason): self.finish = reason
-        case .answerID(let id, let model, _): (self.id, self.model) = (id, model)
+        case .answer(let id, let model, _): (self.id, self.model) = (id, model)
         case .raw: self.isPassedOn = true
         }
     }

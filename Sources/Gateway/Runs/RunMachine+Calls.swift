@@ -147,7 +147,7 @@ extension RunMachine {
             return .clientCall(index: place, id: id, name: name)
         case .arguments(let index, let text):
             return self.clientIndexes[index].map { .clientArguments(index: $0, text) }
-        case .thinking, .kept, .usage, .finish, .answerID, .raw: return nil
+        case .thinking, .kept, .usage, .finish, .answer, .raw: return nil
         }
     }
 
@@ -156,8 +156,11 @@ extension RunMachine {
         switch event {
         case .text(let text): self.result.content += text
         case .refusal(let text): self.result.refusal = (self.result.refusal ?? "") + text
-        case .answerID(let id, let model, let created):
-            (self.result.relayed.id, self.result.relayed.model, self.result.relayed.created) = (id, model, created)
+        case .answer(let id, let model, let created):
+            let known = self.result.relayed
+            self.result.relayed.id = id
+            self.result.relayed.model = model ?? known.model
+            self.result.relayed.created = created ?? known.created
         case .raw(let bytes):
             self.hasSaidSomething = true
             guard self.order.relay?.body?.isStream ?? false else {
@@ -179,7 +182,7 @@ extension RunMachine {
         guard let progress = self.progress else { return }
         self.reserved = nil
         let candidate = progress.candidate
-        self.house.door.breaker.succeeded(candidate.key)
+        self.house.door.succeeded(candidate.key)
         self.result.answeredBy = candidate.choice
         if let usage = progress.answer.usage, progress.answer.isWholeUsage {
             self.house.door.learn(tokens: usage.input, estimated: Int64(nearest: bound.estimate), candidate.key)
@@ -232,10 +235,10 @@ extension RunMachine {
             "model": .string(candidate.model), "error": .string(CallFailure.problem(failure, window: nil).code),
         ])
         self.progress = progress
-        if failure.mayPass {
-            door.failed(candidate.key)
+        if failure.mayPass || failure.mayFallBack {
+            door.failed(candidate.key, mayPass: failure.mayPass)
         } else {
-            door.breaker.succeeded(candidate.key)
+            door.succeeded(candidate.key)
         }
         try await self.settle(attempt, bound, after: failure)
         // Nothing is repeated once something was said.

@@ -35,7 +35,7 @@ struct SessionStore {
     /// Last used first.
     func list(of tenant: ID<Tenant>, _ filter: SessionFilter, _ page: ListPage) throws -> Listed<Session> {
         var conditions: [SQL] = [tenant.isOwn]
-        if let agent = filter.agent { conditions.append("(agent_id = \(agent) OR agent_key = \(agent))") }
+        if let agent = filter.agent { conditions.append(.isOf(agent: agent, of: tenant)) }
         if !filter.agentKeys.isEmpty { conditions.append(.isOf(agents: filter.agentKeys)) }
         if let channel = filter.channel { conditions.append("channel = \(channel)") }
         if let user = filter.user { conditions.append("user_id = \(user)") }

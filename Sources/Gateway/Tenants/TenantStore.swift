@@ -54,6 +54,14 @@ extension ID<Tenant> {
 }
 
 extension SQL {
+    /// The condition that a row is of an agent: by its id, its key, or a key that it had when the row was written.
+    static func isOf(agent name: String, of tenant: ID<Tenant>) -> SQL {
+        """
+        (agent_id = \(name) OR agent_key = \(name) OR agent_id IN (
+            SELECT id FROM gateway_agent WHERE tenant_id = \(tenant) AND agent_key = \(name) AND deleted_at IS NULL))
+        """
+    }
+
     /// The condition that a row is of one of these agents, by their keys.
     static func isOf(agents keys: [String]) -> SQL {
         let any = keys.reduce("1 = 0" as SQL) { "\($0) OR agent_key = \($1)" }

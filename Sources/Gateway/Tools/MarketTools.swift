@@ -198,7 +198,7 @@ struct MarketTools: Sendable {
         let (ids, agent, day) = (self.ids, context.agent, context.policy.payADay)
         return try await self.database.write { tx in
             if let day, try tx.attempts.paid(by: agent.id.text, since: tx.now.startOfDay) + price > day {
-                throw GatewayProblems.budgetUsedUp(["scope": "market_day", "limit": day.number])
+                throw GatewayProblems.marketDayUsedUp(day)
             }
             let identity = try tx.tenants.identity(ofAgent: agent.id.text, of: agent.tenant, ids)
             return (identity, try self.ledger.reserve(wish, bound, place, in: tx).attempt)

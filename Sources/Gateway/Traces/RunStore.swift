@@ -177,7 +177,8 @@ struct RunStore {
 
     /// Newest first.
     func list(of tenant: ID<Tenant>, _ filter: RunFilter, _ page: ListPage) throws -> Listed<RunRecord> {
-        let conditions = [tenant.isOwn] + filter.conditions
+        let conditions =
+            [tenant.isOwn] + filter.conditions + [filter.agent.map { .isOf(agent: $0, of: tenant) }].compactMap { $0 }
         let following: [SQL] = page.cursor.map { ["number < \($0.key)"] } ?? []
         let items = try self.tx.rows(
             """
@@ -208,7 +209,6 @@ extension RunFilter {
             self.sessionKey.map { "session_key = \($0)" }, self.status.map { "status = \($0)" },
             self.channel.map { "channel = \($0)" }, self.from.map { "started_at >= \($0)" },
             self.to.map { "started_at < \($0)" },
-            self.agent.map { "(agent_id = \($0) OR agent_key = \($0))" },
             self.inputTokens.map { "input_tokens BETWEEN \($0.lowerBound) AND \($0.upperBound)" },
             self.outputTokens.map { "output_tokens BETWEEN \($0.lowerBound) AND \($0.upperBound)" },
             self.toolCalls.map { "tool_calls BETWEEN \($0.lowerBound) AND \($0.upperBound)" },

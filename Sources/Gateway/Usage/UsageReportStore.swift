@@ -31,6 +31,8 @@ struct UsagePoint: Sendable {
 /// Whose usage, and of which part.
 struct UsageFilter: Sendable {
     var agent: String?
+    /// Of these alone, by their keys; empty for all.
+    var agentKeys: [String] = []
     var provider: String?
     var model: String?
     var channel: String?
@@ -53,6 +55,11 @@ struct UsageReportStore {
     {
         var all: [SQL] = [tenant.isOwn, "hour >= \(hours.lowerBound)", "hour < \(hours.upperBound)"]
         if let agent = filter.agent { all.append("agent_id = \(agent)") }
+        if !filter.agentKeys.isEmpty {
+            let own: SQL =
+                "SELECT id FROM gateway_agent WHERE tenant_id = \(tenant) AND \(SQL.isOf(agents: filter.agentKeys))"
+            all.append("agent_id IN (\(own))")
+        }
         if let user = filter.user {
             let owned: SQL =
                 filter.ownedBy.map { owner in

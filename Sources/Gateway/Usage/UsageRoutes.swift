@@ -83,6 +83,7 @@ struct UsageRoutes: Sendable {
             guard let agent = try tx.agents.find(name, of: actor.tenant.id) else { return nil }
             filter.agent = agent.id.text
         }
+        filter.agentKeys = actor.key?.agents ?? []
         guard let own = actor.ownUser else { return filter }
         if let wanted = filter.user, wanted != own { return nil }
         if filter.user == nil { filter.ownedBy = actor.user }

@@ -149,7 +149,8 @@ enum GatewayChinese {
         form.test_a_provider = 测试提供商
 
         posting_kind.limit = 限额
-        posting_kind.model_call = 模型或付款
+        posting_kind.market_call = 市场付款
+        posting_kind.model_call = 模型调用
         posting_kind.overrun = 超出预留
         posting_kind.spent_before = 设定前的支出
 
@@ -184,6 +185,7 @@ enum GatewayChinese {
         problem.key_beyond_own = 新密钥的权限不能超过创建它的密钥
         problem.key_not_found = 未找到 API 密钥
         problem.key_owner_reserved = 只有网关令牌可以将密钥绑定到此用户
+        problem.market_day_used_up = 该智能体每天可向市场服务支付 {limit} USD，今日额度已用完。
         problem.message_refused = 该消息疑似试图更改智能体的指令
         problem.message_too_long = message 不能超过 {limit} 个字符
         problem.messages_missing = messages 至少需要一条消息
@@ -235,8 +237,8 @@ enum GatewayChinese {
         problem.version_changed = 内容已被更改，请重新读取。
 
         provider_health.failing = 最近连续失败 {failures} 次
-        provider_health.ok = 近期无错误
-        provider_health.resting = 连续失败 {failures} 次，暂停 {seconds} 秒
+        provider_health.ok = 可用
+        provider_health.resting = 连续失败 {failures} 次，已暂停，剩余 {seconds} 秒
 
         role.operator.admin = 管理员
         role.operator.approvals = 审批
@@ -256,6 +258,7 @@ enum GatewayChinese {
         rule.decimal = 必须是文本形式的小数，例如 "2.50"
         rule.file_data = 必须是 data: URL
         rule.header = 必须是提供商接受的请求头，且不能是服务器自行发送的请求头
+        rule.header_value = 不能含空格、换行或不可见字符
         rule.image = 必须是 https 地址，或不超过 10 MiB 的 PNG、JPEG、GIF、WebP 的 data: URL
         rule.last_role = 最后一条消息的角色不能是 assistant
         rule.network_key = 必须是联盟网络中发布商或代理的有效密钥
@@ -267,7 +270,8 @@ enum GatewayChinese {
         rule.slugs = 必须是最多 100 个有效 slug 的数组
         rule.tool_choice = 必须是 auto、none、required 或某个工具
         rule.tool_name = 必须为 1 到 64 个字母、数字、下划线或连字符
-        rule.tool_twice = 不能与另一个工具同名
+        rule.tool_twice = 必须与其他工具的名称不同
+        rule.tools_twice = 不能与 tools 同时发送
         rule.unknown_events = 须为 {known} 之一
         rule.user_name = 必须为 1 到 255 字节，不含不可见字符，也不能是网关的保留名称
         rule.web_address = 须为不超过 {limit} 个字符的 http 或 https 网址

@@ -149,7 +149,8 @@ enum GatewayEnglish {
         form.test_a_provider = Test the provider
 
         posting_kind.limit = limit
-        posting_kind.model_call = model or payment
+        posting_kind.market_call = payment on the market
+        posting_kind.model_call = model call
         posting_kind.overrun = above the reservation
         posting_kind.spent_before = spent before
 
@@ -184,6 +185,7 @@ enum GatewayEnglish {
         problem.key_beyond_own = A key cannot have more rights than the key that makes it
         problem.key_not_found = API key not found
         problem.key_owner_reserved = Only the gateway token may bind a key to this user
+        problem.market_day_used_up = The agent may pay services of the market {limit} USD a day, and that is used up.
         problem.message_refused = The message looks like an attempt to change the agent's instructions
         problem.message_too_long = message must have at most {limit} characters
         problem.messages_missing = messages must have at least one message
@@ -235,8 +237,8 @@ enum GatewayEnglish {
         problem.version_changed = It was changed meanwhile. Read it again.
 
         provider_health.failing = failed calls in a row: {failures}
-        provider_health.ok = no errors lately
-        provider_health.resting = paused for {seconds} s; failed calls in a row: {failures}
+        provider_health.ok = answers
+        provider_health.resting = paused for another {seconds} s; failed calls in a row: {failures}
 
         role.operator.admin = Administrator
         role.operator.approvals = Approve
@@ -256,6 +258,7 @@ enum GatewayEnglish {
         rule.decimal = must be a decimal number as text, such as "2.50"
         rule.file_data = must be a data: URL
         rule.header = must be a header name and value that providers take, and none that the server sends itself
+        rule.header_value = must have no spaces, line breaks or invisible characters
         rule.image = must be an https address or a data: URL of a PNG, JPEG, GIF or WebP of at most 10 MiB
         rule.last_role = must not be assistant in the last message
         rule.network_key = must be a working key of a publisher or an agent of the affiliate network
@@ -267,7 +270,8 @@ enum GatewayEnglish {
         rule.slugs = must be an array of at most 100 valid slugs
         rule.tool_choice = must be auto, none, required or a tool
         rule.tool_name = must have 1 to 64 letters, digits, underscores or hyphens
-        rule.tool_twice = must not name two tools
+        rule.tool_twice = must differ from the names of the other tools
+        rule.tools_twice = must not be sent beside tools
         rule.unknown_events = must be of {known}
         rule.user_name = must have 1 to 255 bytes, no invisible characters, and none of the gateway's own names
         rule.web_address = must be an http or https URL of at most {limit} characters

@@ -149,7 +149,8 @@ enum GatewayJapanese {
         form.test_a_provider = プロバイダーをテストします
 
         posting_kind.limit = 上限
-        posting_kind.model_call = モデル・支払い
+        posting_kind.market_call = マーケットでの支払い
+        posting_kind.model_call = モデルの呼び出し
         posting_kind.overrun = 予約額の超過
         posting_kind.spent_before = 設定前の利用
 
@@ -184,6 +185,7 @@ enum GatewayJapanese {
         problem.key_beyond_own = 作成するキーに、作成元のキーを超える権限は付与できません
         problem.key_not_found = API キーが見つかりません
         problem.key_owner_reserved = このユーザーにキーを紐づけられるのはゲートウェイトークンだけです
+        problem.market_day_used_up = このエージェントがマーケットのサービスに支払える 1 日の上限（{limit} USD）に達しました。
         problem.message_refused = メッセージがエージェントの指示を書き換えようとしているように見えます
         problem.message_too_long = message は {limit} 文字以内にしてください
         problem.messages_missing = messages にはメッセージが 1 件以上必要です
@@ -235,8 +237,8 @@ enum GatewayJapanese {
         problem.version_changed = その間に変更されています。読み直してください。
 
         provider_health.failing = 直近 {failures} 回連続で失敗
-        provider_health.ok = 最近のエラーなし
-        provider_health.resting = {failures} 回連続で失敗したため {seconds} 秒間停止中
+        provider_health.ok = 応答しています
+        provider_health.resting = {failures} 回連続で失敗したため停止中（残り {seconds} 秒）
 
         role.operator.admin = 管理者
         role.operator.approvals = 承認
@@ -256,6 +258,7 @@ enum GatewayJapanese {
         rule.decimal = は "2.50" のような小数のテキストにしてください
         rule.file_data = は data: URL にしてください
         rule.header = はプロバイダーが受け付けるヘッダー名と値で、サーバー自身が送るもの以外にしてください
+        rule.header_value = に空白・改行・見えない文字は使えません
         rule.image = は https のアドレス、または 10 MiB 以内の PNG・JPEG・GIF・WebP の data: URL にしてください
         rule.last_role = の最後のメッセージを assistant にすることはできません
         rule.network_key = アフィリエイトネットワークのパブリッシャーまたはエージェントの有効なキーを指定してください
@@ -267,7 +270,8 @@ enum GatewayJapanese {
         rule.slugs = は有効な slug の配列（100 件以内）にしてください
         rule.tool_choice = は auto、none、required、またはツールにしてください
         rule.tool_name = は英数字・アンダースコア・ハイフン 1～64 文字にしてください
-        rule.tool_twice = は別のツールと重複しています
+        rule.tool_twice = は他のツールと重複しない名前にしてください
+        rule.tools_twice = は tools と同時に送れません
         rule.unknown_events = {known} のいずれかにしてください
         rule.user_name = は 1～255 バイトで、不可視文字やゲートウェイ固有の名前を含まないようにしてください
         rule.web_address = {limit} 文字までの http か https の URL にしてください

@@ -149,7 +149,8 @@ enum GatewayVietnamese {
         form.test_a_provider = Thử nhà cung cấp
 
         posting_kind.limit = hạn mức
-        posting_kind.model_call = mô hình hoặc thanh toán
+        posting_kind.market_call = thanh toán trên chợ
+        posting_kind.model_call = lượt gọi mô hình
         posting_kind.overrun = vượt mức giữ chỗ
         posting_kind.spent_before = đã chi trước đó
 
@@ -184,6 +185,7 @@ enum GatewayVietnamese {
         problem.key_beyond_own = Khóa mới không thể có nhiều quyền hơn khóa tạo ra nó
         problem.key_not_found = không tìm thấy khóa API
         problem.key_owner_reserved = Chỉ gateway token mới được gắn khóa với người dùng này
+        problem.market_day_used_up = Agent này được trả tối đa {limit} USD mỗi ngày cho dịch vụ trên chợ, và hôm nay đã dùng hết.
         problem.message_refused = Tin nhắn có vẻ đang cố thay đổi chỉ dẫn của agent
         problem.message_too_long = message tối đa {limit} ký tự
         problem.messages_missing = messages phải có ít nhất một tin nhắn
@@ -235,8 +237,8 @@ enum GatewayVietnamese {
         problem.version_changed = Nội dung đã thay đổi. Hãy đọc lại.
 
         provider_health.failing = {failures} lượt gọi gần nhất đều lỗi
-        provider_health.ok = gần đây không có lỗi
-        provider_health.resting = tạm dừng {seconds} giây sau {failures} lượt gọi lỗi
+        provider_health.ok = đang trả lời
+        provider_health.resting = tạm dừng thêm {seconds} giây sau {failures} lượt gọi lỗi liên tiếp
 
         role.operator.admin = Quản trị viên
         role.operator.approvals = Phê duyệt
@@ -256,6 +258,7 @@ enum GatewayVietnamese {
         rule.decimal = phải là số thập phân dạng chuỗi, ví dụ "2.50"
         rule.file_data = phải là URL data:
         rule.header = phải là header mà nhà cung cấp chấp nhận và không trùng header máy chủ tự gửi
+        rule.header_value = không được có dấu cách, ngắt dòng hay ký tự ẩn
         rule.image = phải là địa chỉ https hoặc URL data: của PNG, JPEG, GIF hay WebP tối đa 10 MiB
         rule.last_role = của tin nhắn cuối không được là assistant
         rule.network_key = phải là khóa còn hiệu lực của nhà xuất bản hoặc tác nhân trong mạng tiếp thị liên kết
@@ -267,7 +270,8 @@ enum GatewayVietnamese {
         rule.slugs = phải là mảng tối đa 100 slug hợp lệ
         rule.tool_choice = phải là auto, none, required hoặc một công cụ
         rule.tool_name = phải gồm 1 đến 64 chữ cái, chữ số, dấu gạch dưới hoặc gạch nối
-        rule.tool_twice = không được trùng tên với công cụ khác
+        rule.tool_twice = phải khác tên các công cụ khác
+        rule.tools_twice = không được gửi cùng tools
         rule.unknown_events = phải thuộc {known}
         rule.user_name = phải dài 1 đến 255 byte, không có ký tự ẩn và không trùng tên dành riêng của gateway
         rule.web_address = phải là URL http hoặc https dài tối đa {limit} ký tự

@@ -1336,6 +1336,8 @@ CREATE TABLE gateway_attempt (
 ) WITHOUT ROWID;
 CREATE INDEX gateway_attempt_run ON gateway_attempt (run);
 CREATE INDEX gateway_attempt_payment ON gateway_attempt (created_at) WHERE kind = 'payment';
+CREATE INDEX gateway_attempt_open_payment ON gateway_attempt (created_at, id)
+    WHERE kind = 'payment' AND state = 'reserved';
 INSERT INTO schema_migration VALUES ('affiliate/0001-accounts', '219668e4feeb314faa60164a54c9b9239b51b7675e8ba0e24cae7cf36e8a7517', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0002-programs', 'e97a9c5f63b9436e0a6181c8b5c266a7385398434478c6e196251b03f635c9e9', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0003-clicks-and-conversions', 'ec19d5be33bb31482a285882431c50e055279e6a984fe30ad0a6959b29808f64', 0);
@@ -1353,7 +1355,7 @@ INSERT INTO schema_migration VALUES ('gateway/0003-runs', 'ca78fa63fc044ee067737
 INSERT INTO schema_migration VALUES ('gateway/0004-money', '102a0f2e473a26ff437748cc922382ec86f521fe10b3df5f03fac42114b297fc', 0);
 INSERT INTO schema_migration VALUES ('gateway/0005-link-key', '34e952f98543e3f41c7e9642fb5a038de743f8bc237836e10e60b084b74b7e9c', 0);
 INSERT INTO schema_migration VALUES ('gateway/0006-retention', '77e0f131896f1d2f2e70ccc612410fcd863c0a5709684bbfc90586448d707054', 0);
-INSERT INTO schema_migration VALUES ('gateway/0007-attempt-indices', 'c4bcda0a85d6428dc2bf04fba9e8a91c33ee2b78a546c20fe984208c8dc67c73', 0);
+INSERT INTO schema_migration VALUES ('gateway/0007-attempt-indices', '86b9fc3c71d53e2ada8f89fd0579e32717899f1721a6496b49627b4ffbd35bf2', 0);
 INSERT INTO schema_migration VALUES ('ledger/0001-accounts-and-transfers', 'd7a3e8732320c3cebf06b8679f46b58df1f1d372fce5371901e2c267bb2cf379', 0);
 INSERT INTO schema_migration VALUES ('ledger/0002-due', '540b02e9fea4c8a44617c3cb4bed8c6c211e1c72ad662c00264d1cc65af9fff9', 0);
 INSERT INTO schema_migration VALUES ('market/0001-listings', 'bd3eb2e8742096961234e4ebf0d85007326cdc59695df47ea16d665a427d520a', 0);
