@@ -543,7 +543,6 @@ enum AffiliateChinese {
         rule.order_of_click = 不能以 click- 开头（为点击保留）
         rule.percent_of_orders = 只有 cpa 佣金可以按比例
         rule.reward_twice = 固定金额与比例只能填一项
-        rule.secret_required = 不能为空
         rule.slug = 须为小写字母、数字和短横线
         rule.transfer_fees = 每行须有银行代码、起始金额和手续费，同一金额只出现一次，且须包含从 0 起的 * 行
         rule.two_places = 最多两位小数

@@ -543,12 +543,9 @@ enum AffiliateEnglish {
         rule.order_of_click = must not begin with click-, which stands for clicks
         rule.percent_of_orders = : only cpa rewards can be a percentage
         rule.reward_twice = : give it or reward_amount, not both
-        rule.secret_required = must not be empty
         rule.slug = must be lower-case letters, digits and dashes
         rule.transfer_fees = : each must have bank_code, from_amount and fee, each amount once, and * from 0 must be there
         rule.two_places = must have at most two decimal places
-        rule.unknown_events = must be of {known}
-        rule.web_address = must be an http or https URL of at most {limit} characters
 
         sentence.report_dates = start_date and end_date must be dates such as 2026-03-31
 

@@ -543,7 +543,6 @@ enum AffiliateJapanese {
         rule.order_of_click = click- で始まるものは使えません
         rule.percent_of_orders = 割合で指定できるのは注文・登録（CPA）の報酬だけです
         rule.reward_twice = 定額か割合のどちらか一方にしてください
-        rule.secret_required = 入力してください
         rule.slug = 英小文字・数字・ハイフンにしてください
         rule.transfer_fees = 1行に銀行コード・金額・手数料を書き、同じ金額は一度だけ、「*」の0円からの行を含めてください
         rule.two_places = 小数は2桁までです

@@ -543,7 +543,6 @@ enum AffiliateVietnamese {
         rule.order_of_click = không được bắt đầu bằng click- (dành cho lượt nhấp)
         rule.percent_of_orders = chỉ thưởng cpa mới tính theo phần trăm
         rule.reward_twice = chỉ điền thưởng cố định hoặc thưởng theo %, không điền cả hai
-        rule.secret_required = không được để trống
         rule.slug = phải gồm chữ thường, chữ số và gạch ngang
         rule.transfer_fees = mỗi dòng cần bank_code, from_amount và fee; mỗi số tiền một lần; phải có dòng * từ 0
         rule.two_places = tối đa hai chữ số lẻ

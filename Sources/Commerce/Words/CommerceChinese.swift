@@ -313,10 +313,7 @@ enum CommerceChinese {
         rule.password = 须为 {low} 到 {high} 个字符
         rule.product_id = 须为商品编号
         rule.region = 须为 ISO 3166-1 的两个字母
-        rule.secret_required = 不能为空
         rule.tags_limit = 最多 {count} 个文本，每个最多 {length} 个字符
-        rule.unknown_events = 须为 {known} 之一
-        rule.web_address = 须为不超过 {limit} 个字符的 http 或 https 网址
 
         status.cancelled = 已取消
         status.deactivated = 已停用

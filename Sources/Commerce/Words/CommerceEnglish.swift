@@ -313,10 +313,7 @@ enum CommerceEnglish {
         rule.password = must have {low} to {high} characters
         rule.product_id = must be a product's number
         rule.region = must be two letters, as ISO 3166-1 has them
-        rule.secret_required = must not be empty
         rule.tags_limit = must be at most {count} texts of at most {length} characters
-        rule.unknown_events = must be of {known}
-        rule.web_address = must be an http or https URL of at most {limit} characters
 
         status.cancelled = cancelled
         status.deactivated = deactivated

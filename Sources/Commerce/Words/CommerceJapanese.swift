@@ -313,10 +313,7 @@ enum CommerceJapanese {
         rule.password = {low}〜{high} 文字にしてください
         rule.product_id = 商品番号にしてください
         rule.region = ISO 3166-1 の 2 文字にしてください
-        rule.secret_required = 入力してください
         rule.tags_limit = {length} 文字までの文字列を {count} 個までにしてください
-        rule.unknown_events = {known} のいずれかにしてください
-        rule.web_address = {limit} 文字までの http か https の URL にしてください
 
         status.cancelled = キャンセル
         status.deactivated = 停止中

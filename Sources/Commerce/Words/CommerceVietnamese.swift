@@ -313,10 +313,7 @@ enum CommerceVietnamese {
         rule.password = phải dài {low} đến {high} ký tự
         rule.product_id = phải là số sản phẩm
         rule.region = phải là hai chữ cái theo ISO 3166-1
-        rule.secret_required = không được để trống
         rule.tags_limit = tối đa {count} chuỗi, mỗi chuỗi tối đa {length} ký tự
-        rule.unknown_events = phải thuộc {known}
-        rule.web_address = phải là URL http hoặc https dài tối đa {limit} ký tự
 
         status.cancelled = đã hủy
         status.deactivated = đã tắt

@@ -265,16 +265,13 @@ enum GatewayChinese {
         rule.no_nul = 不能包含字符 U+0000
         rule.period = 所指的时间段须先开始后结束，且不超过 {days} 天
         rule.priced_twice = 只能定价一次
-        rule.secret_required = 不能为空
         rule.slug = 必须是有效的 slug（仅限小写字母、数字和连字符）
         rule.slugs = 必须是最多 100 个有效 slug 的数组
         rule.tool_choice = 必须是 auto、none、required 或某个工具
         rule.tool_name = 必须为 1 到 64 个字母、数字、下划线或连字符
         rule.tool_twice = 必须与其他工具的名称不同
         rule.tools_twice = 不能与 tools 同时发送
-        rule.unknown_events = 须为 {known} 之一
         rule.user_name = 必须为 1 到 255 字节，不含不可见字符，也不能是网关的保留名称
-        rule.web_address = 须为不超过 {limit} 个字符的 http 或 https 网址
 
         run_status.cancelled = 已取消
         run_status.completed = 已完成

@@ -265,16 +265,13 @@ enum GatewayEnglish {
         rule.no_nul = must not contain the character U+0000
         rule.period = must be within a period of at most {days} days that begins before it ends
         rule.priced_twice = must be priced once
-        rule.secret_required = must not be empty
         rule.slug = must be a valid slug (lowercase letters, numbers, hyphens only)
         rule.slugs = must be an array of at most 100 valid slugs
         rule.tool_choice = must be auto, none, required or a tool
         rule.tool_name = must have 1 to 64 letters, digits, underscores or hyphens
         rule.tool_twice = must differ from the names of the other tools
         rule.tools_twice = must not be sent beside tools
-        rule.unknown_events = must be of {known}
         rule.user_name = must have 1 to 255 bytes, no invisible characters, and none of the gateway's own names
-        rule.web_address = must be an http or https URL of at most {limit} characters
 
         run_status.cancelled = cancelled
         run_status.completed = completed

@@ -265,16 +265,13 @@ enum GatewayJapanese {
         rule.no_nul = に文字 U+0000 を含めることはできません
         rule.period = は、開始が終了より前で {days} 日以内の期間にしてください
         rule.priced_twice = は一度だけ指定してください
-        rule.secret_required = 入力してください
         rule.slug = は有効な slug（英小文字・数字・ハイフンのみ）にしてください
         rule.slugs = は有効な slug の配列（100 件以内）にしてください
         rule.tool_choice = は auto、none、required、またはツールにしてください
         rule.tool_name = は英数字・アンダースコア・ハイフン 1～64 文字にしてください
         rule.tool_twice = は他のツールと重複しない名前にしてください
         rule.tools_twice = は tools と同時に送れません
-        rule.unknown_events = {known} のいずれかにしてください
         rule.user_name = は 1～255 バイトで、不可視文字やゲートウェイ固有の名前を含まないようにしてください
-        rule.web_address = {limit} 文字までの http か https の URL にしてください
 
         run_status.cancelled = キャンセル
         run_status.completed = 完了

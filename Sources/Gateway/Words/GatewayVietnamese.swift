@@ -265,16 +265,13 @@ enum GatewayVietnamese {
         rule.no_nul = không được chứa ký tự U+0000
         rule.period = phải thuộc khoảng thời gian bắt đầu trước khi kết thúc và dài tối đa {days} ngày
         rule.priced_twice = chỉ được định giá một lần
-        rule.secret_required = không được để trống
         rule.slug = phải là slug hợp lệ (chỉ chữ thường, số và dấu gạch nối)
         rule.slugs = phải là mảng tối đa 100 slug hợp lệ
         rule.tool_choice = phải là auto, none, required hoặc một công cụ
         rule.tool_name = phải gồm 1 đến 64 chữ cái, chữ số, dấu gạch dưới hoặc gạch nối
         rule.tool_twice = phải khác tên các công cụ khác
         rule.tools_twice = không được gửi cùng tools
-        rule.unknown_events = phải thuộc {known}
         rule.user_name = phải dài 1 đến 255 byte, không có ký tự ẩn và không trùng tên dành riêng của gateway
-        rule.web_address = phải là URL http hoặc https dài tối đa {limit} ký tự
 
         run_status.cancelled = đã hủy
         run_status.completed = hoàn tất

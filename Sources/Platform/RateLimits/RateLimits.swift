@@ -11,6 +11,18 @@ package struct LimitDecision: Sendable, Equatable {
     package let resetSeconds: Int
     package let windowSeconds: Int
 
+    package init(
+        isAllowed: Bool,
+        policy: String,
+        limit: Int,
+        remaining: Int,
+        resetSeconds: Int,
+        windowSeconds: Int
+    ) {
+        (self.isAllowed, self.policy, self.limit) = (isAllowed, policy, limit)
+        (self.remaining, self.resetSeconds, self.windowSeconds) = (remaining, resetSeconds, windowSeconds)
+    }
+
     /// `RateLimit-Policy` and `RateLimit` of the IETF draft "RateLimit header fields for HTTP".
     package var headers: [Problem.Header] {
         [

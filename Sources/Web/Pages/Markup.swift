@@ -8,8 +8,8 @@ package struct Markup: Sendable, Hashable, ExpressibleByStringInterpolation {
 
     package init(stringInterpolation: StringInterpolation) { self.text = stringInterpolation.text }
 
-    /// What a template of this program has rendered.
-    init(rendered text: String) { self.text = text }
+    /// What a template or a renderer of this program has made.
+    package init(rendered text: String) { self.text = text }
 
     package var isEmpty: Bool { self.text.isEmpty }
 

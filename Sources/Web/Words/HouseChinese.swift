@@ -163,9 +163,12 @@ enum HouseChinese {
         rule.objects = 须为对象列表
         rule.one_of = 须为以下之一：{values}
         rule.required = 必填
+        rule.secret_required = 不能为空
         rule.string = 须为文本
         rule.strings = 须为文本列表
+        rule.unknown_events = 须为 {known} 之一
         rule.visible = 首尾不能有空格，也不能含不可见字符
+        rule.web_address = 须为不超过 {limit} 个字符的 http 或 https 网址
 
         sentence.cursor = 分页位置无效
         sentence.moment = {field} 须为 ISO 8601 日期

@@ -163,9 +163,12 @@ enum HouseEnglish {
         rule.objects = must be an array of objects
         rule.one_of = must be one of {values}
         rule.required = is required
+        rule.secret_required = must not be empty
         rule.string = must be a string
         rule.strings = must be an array of strings
+        rule.unknown_events = must be of {known}
         rule.visible = must not begin or end with a space, or contain invisible characters
+        rule.web_address = must be an http or https URL of at most {limit} characters
 
         sentence.cursor = Invalid cursor
         sentence.moment = Invalid ISO 8601 date format for {field}

@@ -163,9 +163,12 @@ enum HouseJapanese {
         rule.objects = オブジェクトの配列にしてください
         rule.one_of = 次のいずれかにしてください（{values}）
         rule.required = 必須です
+        rule.secret_required = 入力してください
         rule.string = 文字列にしてください
         rule.strings = 文字列の配列にしてください
+        rule.unknown_events = {known} のいずれかにしてください
         rule.visible = 前後の空白や見えない文字は使えません
+        rule.web_address = {limit} 文字までの http か https の URL にしてください
 
         sentence.cursor = ページの位置が正しくありません
         sentence.moment = {field} は日時（ISO 8601）にしてください

@@ -163,9 +163,12 @@ enum HouseVietnamese {
         rule.objects = phải là danh sách đối tượng
         rule.one_of = phải là một trong: {values}
         rule.required = bắt buộc phải có
+        rule.secret_required = không được để trống
         rule.string = phải là chuỗi
         rule.strings = phải là danh sách chuỗi
+        rule.unknown_events = phải thuộc {known}
         rule.visible = không được bắt đầu hay kết thúc bằng dấu cách, hoặc chứa ký tự ẩn
+        rule.web_address = phải là URL http hoặc https dài tối đa {limit} ký tự
 
         sentence.cursor = Vị trí trang không hợp lệ
         sentence.moment = {field} phải là ngày giờ ISO 8601
