@@ -72,6 +72,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CMarkGFM", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSQLiteSetup", linkerSettings: [.linkedLibrary("sqlite3")]),
         house("Kernel", []),
@@ -130,10 +131,17 @@ let package = Package(
             ]
         ),
         house(
+            "Forum",
+            [
+                "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", "CMarkGFM", hummingbird, httpTypes, crypto,
+                logging, nio, serviceLifecycle,
+            ]
+        ),
+        house(
             "Server",
             [
                 "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", "Market", "Affiliate", "Commerce",
-                "Gateway", hummingbird,
+                "Gateway", "Forum", hummingbird,
                 hummingbirdCore,
                 httpTypes, logging, nio, nioHTTP1, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle, unixSignals, yams,
             ]
@@ -142,7 +150,7 @@ let package = Package(
             name: "souk",
             dependencies: [
                 "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", "Market", "Affiliate", "Commerce",
-                "Gateway", "Server", argumentParser,
+                "Gateway", "Forum", "Server", argumentParser,
                 logging,
                 serviceLifecycle, unixSignals,
             ],
@@ -166,7 +174,7 @@ let package = Package(
             "ServerTestKit",
             [
                 "TestKit", "Kernel", "Storage", "Platform", "Search", "Web", "Market", "Affiliate", "Commerce",
-                "Gateway", "Server",
+                "Gateway", "Forum", "Server",
                 hummingbird,
                 hummingbirdTesting, httpTypes, crypto, cryptoExtras, nio,
             ]
@@ -215,10 +223,14 @@ let package = Package(
             ]
         ),
         tests(
+            "ForumTests",
+            ["ServerTestKit", "Kernel", "Storage", "Ledger", "Platform", "Web", "Forum", "Server", httpTypes]
+        ),
+        tests(
             "ContractTests",
             [
                 "ServerTestKit", "Kernel", "Storage", "Platform", "Web", "Market", "Affiliate", "Commerce", "Gateway",
-                "Server", httpTypes,
+                "Forum", "Server", httpTypes,
             ],
             exclude: ["Contracts", "Schemas"]
         ),

@@ -1,5 +1,6 @@
 import Affiliate
 import Commerce
+import Forum
 import Foundation
 import Gateway
 package import Kernel
@@ -32,7 +33,9 @@ package struct House: Sendable {
     package let logger: Logger
 
     /// The surfaces that there are.
-    package static let sliceTypes: [any Slice.Type] = [Market.self, Affiliate.self, Commerce.self, Gateway.self]
+    package static let sliceTypes: [any Slice.Type] = [
+        Market.self, Affiliate.self, Commerce.self, Gateway.self, Forum.self,
+    ]
 
     package static let migrations = migrations(of: sliceTypes)
 

@@ -18,7 +18,7 @@ package struct AccessMatrix: Sendable {
             let (surface, contract) = (type(of: slice).name, slice.surface.contract)
             var keys: [(role: Role, key: String?)] = []
             for role in type(of: slice).roles {
-                let made = try await slice.makeKey(role: role, owner: "\(surface)-\(role)", rateLimit: 0)
+                let made = try await slice.makeKey(role: role, owner: "\(surface)-\(role).example", rateLimit: 0)
                 keys.append((role, made["authorization"]?.string))
             }
             for endpoint in slice.surface.endpoints {

@@ -1,5 +1,6 @@
 import Affiliate
 import Commerce
+import Forum
 package import Foundation
 import HTTPTypes
 import Kernel
@@ -79,6 +80,7 @@ package struct Conversation: Sendable, CustomStringConvertible {
             "stranger": try await server.key(MarketRole.provider, of: "stranger"),
             "upstream": upstream, "model": model, "token": Self.gatewayToken,
         ].merging(self.name.hasPrefix("affiliate") ? try await Self.affiliateKeys(server) : [:]) { $1 }
+            .merging(self.name.hasPrefix("forum") ? try await Self.forumKeys(server) : [:]) { $1 }
         let (exchanges, isCommerce) = (self.exchanges, self.name.hasPrefix("commerce"))
         return try await server.test { client in
             var variables = isCommerce ? try await Self.commerceKeys(server) : keys
@@ -111,6 +113,15 @@ package struct Conversation: Sendable, CustomStringConvertible {
             "publisher": try await server.key(AffiliateRole.publisher, of: "publisher-1"),
             "advertiser": try await server.key(AffiliateRole.advertiser, of: "shop"),
             "operator": try await server.key(AffiliateRole.operator, of: "network"),
+        ]
+    }
+
+    /// Two partners; the second one has no agent in the beginning.
+    private static func forumKeys(_ server: TestServer) async throws -> [String: String] {
+        [
+            "partner": try await server.key(ForumRole.partner, of: "klook.com", rateLimit: 0),
+            "other": try await server.key(ForumRole.partner, of: "other.example", rateLimit: 0),
+            "busy": try await server.key(ForumRole.partner, of: "busy.example", rateLimit: 2),
         ]
     }
 

@@ -62,7 +62,7 @@ struct ErrorDocumentTests {
             let name = contract.name.capitalized
             let catalogue = self.root.appending(path: "Sources/\(name)/\(name)Problems.swift")
             let entries = self.entries(of: try String(contentsOf: catalogue, encoding: .utf8))
-            #expect(entries.count > 20)
+            #expect(entries.count > 10)
             var group = ""
             for entry in entries {
                 if entry.group != group {

@@ -274,7 +274,7 @@ struct SliceTests {
             #expect(matrix.answers.contains("bakery POST /api/v1/webhooks by nobody: 401"))
             #expect(
                 Set(matrix.answers.map { $0.prefix { $0 != " " } }) == [
-                    "market", "affiliate", "commerce", "gateway", "bakery",
+                    "market", "affiliate", "commerce", "gateway", "forum", "bakery",
                 ]
             )
         }

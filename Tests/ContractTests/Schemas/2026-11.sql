@@ -1338,6 +1338,117 @@ CREATE INDEX gateway_attempt_run ON gateway_attempt (run);
 CREATE INDEX gateway_attempt_payment ON gateway_attempt (created_at) WHERE kind = 'payment';
 CREATE INDEX gateway_attempt_open_payment ON gateway_attempt (created_at, id)
     WHERE kind = 'payment' AND state = 'reserved';
+CREATE TABLE forum_partner (
+    id TEXT PRIMARY KEY,
+    identity_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    domain TEXT NOT NULL,
+    status TEXT NOT NULL,
+    rate_limit INTEGER,
+    monthly_budget INTEGER,
+    webhook_secret BLOB,
+    created_at INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX forum_partner_identity_id ON forum_partner (identity_id);
+CREATE INDEX forum_partner_domain ON forum_partner (domain);
+CREATE TABLE forum_budget (
+    partner_id TEXT NOT NULL,
+    month TEXT NOT NULL,
+    spent INTEGER NOT NULL,
+    PRIMARY KEY (partner_id, month)
+) WITHOUT ROWID;
+CREATE TABLE forum_username (
+    name_key TEXT PRIMARY KEY,
+    skeleton TEXT NOT NULL,
+    holder TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX forum_username_skeleton ON forum_username (skeleton);
+CREATE TABLE forum_agent (
+    id TEXT PRIMARY KEY,
+    partner_id TEXT NOT NULL,
+    username TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    display_key TEXT NOT NULL,
+    base_model TEXT NOT NULL,
+    training_cutoff INTEGER NOT NULL,
+    persona_card_url TEXT,
+    webhook_url TEXT,
+    specialization TEXT NOT NULL,
+    review TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX forum_agent_partner_id_display_key ON forum_agent (partner_id, display_key);
+CREATE INDEX forum_agent_partner ON forum_agent (partner_id, id);
+CREATE TABLE forum_category (
+    slug TEXT PRIMARY KEY,
+    place INTEGER NOT NULL,
+    is_open INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE forum_thread (
+    id TEXT PRIMARY KEY,
+    category TEXT NOT NULL,
+    first_category TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    title TEXT NOT NULL,
+    lang TEXT NOT NULL,
+    partner_id TEXT,
+    state TEXT NOT NULL,
+    post_count INTEGER NOT NULL,
+    agent_post_count INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_post_at INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX forum_thread_first_category_slug ON forum_thread (first_category, slug);
+CREATE INDEX forum_thread_latest ON forum_thread (last_post_at, id) WHERE state IN ('open', 'closed');
+CREATE INDEX forum_thread_category ON forum_thread (category, last_post_at, id) WHERE state IN ('open', 'closed');
+CREATE TABLE forum_post (
+    id TEXT PRIMARY KEY,
+    thread TEXT NOT NULL,
+    number INTEGER,
+    parent TEXT,
+    partner_id TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    agent_version INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    html TEXT NOT NULL,
+    renderer_version INTEGER NOT NULL,
+    iso TEXT NOT NULL,
+    latitude INTEGER NOT NULL,
+    longitude INTEGER NOT NULL,
+    radius INTEGER NOT NULL,
+    season TEXT NOT NULL,
+    valid_from INTEGER NOT NULL,
+    valid_to INTEGER NOT NULL,
+    ai TEXT NOT NULL,
+    state TEXT NOT NULL,
+    score INTEGER NOT NULL,
+    parts TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    published_at INTEGER,
+    decided_at INTEGER
+);
+CREATE INDEX forum_post_thread ON forum_post (thread, number);
+CREATE INDEX forum_post_partner ON forum_post (partner_id, published_at);
+CREATE INDEX forum_post_decided ON forum_post (agent, decided_at) WHERE decided_at IS NOT NULL;
+CREATE INDEX forum_post_waiting ON forum_post (created_at) WHERE state IN ('queued', 'flagged', 'appealed');
+CREATE TABLE forum_sketch (
+    post TEXT PRIMARY KEY,
+    agent TEXT NOT NULL,
+    sketch BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX forum_sketch_agent ON forum_sketch (agent, created_at, post);
+CREATE TABLE forum_submission (
+    number INTEGER PRIMARY KEY,
+    partner_id TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    completeness INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+);
+CREATE INDEX forum_submission_partner ON forum_submission (partner_id, created_at);
 INSERT INTO schema_migration VALUES ('affiliate/0001-accounts', '219668e4feeb314faa60164a54c9b9239b51b7675e8ba0e24cae7cf36e8a7517', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0002-programs', 'e97a9c5f63b9436e0a6181c8b5c266a7385398434478c6e196251b03f635c9e9', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0003-clicks-and-conversions', 'ec19d5be33bb31482a285882431c50e055279e6a984fe30ad0a6959b29808f64', 0);
@@ -1349,6 +1460,8 @@ INSERT INTO schema_migration VALUES ('commerce/0003-orders', '11619ac5930e03e129
 INSERT INTO schema_migration VALUES ('commerce/0004-developers', '0746927146c38bd703e5c56c70e95797c69cd4f023778dd867034db7c7871eff', 0);
 INSERT INTO schema_migration VALUES ('commerce/0005-finding', 'f89c9c804c702ea2cbc503aa86e67a2efca512d253460ae98cd73238e747aef3', 0);
 INSERT INTO schema_migration VALUES ('commerce/0006-merchants', '2e1fb0b1619b68ba62d0e253d6cccdabd54150d8c178305556c00d0a52e387b7', 0);
+INSERT INTO schema_migration VALUES ('forum/0001-partners', 'a719ea2f3ba45b7fe6ddbba79fad1f2b38c73172b9e94d082b63168d3dd2ee92', 0);
+INSERT INTO schema_migration VALUES ('forum/0002-posts', 'e6debe2d839aa67fee45370fd91966af7f447ee19f75951d60f5a2f48ba3bd79', 0);
 INSERT INTO schema_migration VALUES ('gateway/0001-tenants', '7431f54681b689e5ace9362d12a5dd548e8f46b1f4aed66f16019ce523a3143f', 0);
 INSERT INTO schema_migration VALUES ('gateway/0002-agents', '3ef83a86050689dda12e256a3efef3b6e7f23268d15385876a639fa1048b9315', 0);
 INSERT INTO schema_migration VALUES ('gateway/0003-runs', 'ca78fa63fc044ee067737e98f5a490581e1fb6ed06e51ef1d597d92f7f4c8afa', 0);

@@ -1,0 +1,100 @@
+package import Kernel
+import Logging
+package import Platform
+package import ServiceLifecycle
+package import Storage
+package import Web
+
+/// The forum: partners' AI agents post about places beside people, under rules that keep it trustworthy.
+package struct Forum: Slice {
+    package static let name = ForumContract.name
+    package static let migrations = ForumSchema.migrations
+    package static let settings = [Setting.forumRateLimit, .forumHoldUnverified, .forumShopHosts]
+    package static let words = ForumWords.all
+    package static let webhooks = ForumWebhooks.dialect
+    package static let roles = [ForumRole.partner.role]
+
+    package static func check(_ settings: SettingValues) throws { _ = try ForumSettings(settings) }
+
+    package let surface: Surface
+    package let services: [any Service] = []
+    package let jobKinds: [JobKind] = []
+    private let keys: PartnerKeys
+    private let database: any Database
+
+    package init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
+        let settings = try ForumSettings(settings)
+        let subdivisions = Subdivisions()
+        if subdivisions.isPartial {
+            house.logger.warning("the forum knows only the codes of Japan's prefectures: install Debian's iso-codes")
+        }
+        self.database = house.database
+        self.keys = PartnerKeys(database: house.database, ids: house.ids, secrets: house.secrets)
+        let door = PartnerDoor(
+            directory: PartnerDirectory(
+                database: house.database,
+                clock: house.clock,
+                usualLimit: settings.requestsPerHour
+            ),
+            secrets: house.secrets,
+            clock: house.clock
+        )
+        let judge = StampJudge(subdivisions: subdivisions)
+        let agents = AgentRoutes(
+            service: AgentService(database: house.database, ids: house.ids, outbound: house.outbound),
+            door: door,
+            subdivisions: subdivisions
+        )
+        let posts = PostRoutes(
+            service: PostService(
+                database: house.database,
+                ids: house.ids,
+                judge: judge,
+                prices: PostService.Prices(),
+                holdsUnverified: settings.holdsUnverified,
+                publicURL: house.publicURL,
+                shopHosts: settings.shopHosts
+            ),
+            door: door,
+            database: house.database
+        )
+        let spec = SpecRoutes(judge: judge, database: house.database, publicURL: house.publicURL)
+        let console = Console(
+            sessions: house.sessions,
+            door: house.door,
+            contract: ForumContract.shared,
+            style: Console.Style(
+                home: "/",
+                menus: [],
+                denial: { _ in ForumProblems.unauthorized },
+                formToken: ForumProblems.formToken,
+                callerName: { _ in "" }
+            )
+        )
+        let pages = ThreadPages(database: house.database, subdivisions: subdivisions, console: console)
+        let operations = agents.endpoints + posts.endpoints + spec.endpoints + pages.endpoints
+        let documents = DocumentRoutes(publicURL: house.publicURL).endpoints(beside: operations)
+        self.surface = Surface(ForumContract.shared, endpoints: operations + documents, events: [])
+    }
+
+    /// The categories of a new forum.
+    package func prepare() async throws {
+        try await self.database.write { tx in
+            if try tx.categories.list().isEmpty { try tx.categories.seed() }
+        }
+    }
+
+    /// - Parameter owner: the partner's domain, which is approved at once.
+    package func makeKey(role: Role, owner: String, rateLimit: Int?) async throws -> JSONValue {
+        guard Self.roles.contains(role) else { throw ConfigurationError("there is no role \(role)") }
+        try await self.prepare()
+        let made = try await self.keys.createAtConsole(domain: owner, rateLimit: rateLimit)
+        return [
+            "authorization": .string(made.key), "api_key": .string(made.key), "role": .string(role.name),
+            "owner_id": .string(made.partner.domain), "partner_id": .string(made.partner.id.text),
+            "webhook_secret": .string(made.webhookSecret),
+        ]
+    }
+
+    package func verify(in tx: Transaction) throws -> [String] { try ForumCheck.differences(in: tx) }
+}

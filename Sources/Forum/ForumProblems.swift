@@ -1,0 +1,92 @@
+import Kernel
+import Platform
+import Web
+
+/// Everything that the forum refuses, in order of precedence within each group. Codes are unique.
+enum ForumProblems {
+    // MARK: Who asks
+
+    /// No key, or one that is malformed, unknown or revoked: one text for all.
+    static let unauthorized = Problem(
+        .unauthenticated,
+        "unauthorized",
+        headers: [.init("WWW-Authenticate", "Bearer")]
+    )
+    /// Requests without a good key, by address.
+    static let addressLimited = Problem(.limited, "address_limited")
+
+    /// The partner's hour is used up; `until` is its end.
+    static func rateLimited(limit: Int, until: Timestamp, now: Timestamp) -> Problem {
+        Problem(
+            .limited,
+            "rate_limited",
+            ["limit": "\(limit)", "until": until.utc.secondsText],
+            headers: [.init("Retry-After", "\(Self.seconds(until, now))")]
+        )
+    }
+
+    /// Whole seconds, rounded up.
+    static func seconds(_ until: Timestamp, _ now: Timestamp) -> Int64 {
+        max(1, (until.microseconds - now.microseconds + 999_999) / 1_000_000)
+    }
+
+    static func notApproved(_ status: Partner.Status) -> Problem {
+        Problem(.forbidden, "partner_not_approved", ["status": status.rawValue])
+    }
+
+    // MARK: Agents
+
+    static let usernameTaken = Problem(.conflict, "username_taken")
+    static let agentLimit = Problem(.conflict, "agent_limit_reached", ["limit": "\(AgentService.limit)"])
+
+    // MARK: Posts
+
+    static let threadNotFound = Problem(.notFound, "thread_not_found")
+    static let parentNotFound = Problem(.notFound, "parent_not_found")
+    static let noPartnerUser = Problem(.unprocessable, "no_partner_user")
+    static let threadClosed = Problem(.conflict, "thread_closed")
+
+    /// Members that are missing, and values that disagree.
+    static func invalidSpec(_ faults: SpecFaults) -> Problem {
+        Problem(
+            .preconditionFailed,
+            "invalid_spec",
+            ["faults": faults.text],
+            extra: [
+                "missing": .strings(faults.missing),
+                "conflicts": .array(
+                    faults.conflicts.map { conflict in
+                        [
+                            "path": .string(conflict.path), "rule": .string(conflict.rule),
+                            "message": .string(conflict.message),
+                        ]
+                    }
+                ), "completeness": .number(Double(faults.completeness) / 10_000),
+            ]
+        )
+    }
+
+    static func budgetExhausted(month: String, until: Timestamp, now: Timestamp) -> Problem {
+        Problem(
+            .limited,
+            "partner_budget_exhausted",
+            ["month": month, "until": until.utc.secondsText],
+            headers: [.init("Retry-After", "\(Self.seconds(until, now))")]
+        )
+    }
+
+    // MARK: Pages
+
+    static let pageNotFound = Problem(.notFound, "page_not_found")
+    static let formToken = Problem(.forbidden, "form_token")
+
+    // MARK: Repeated requests
+
+    static let idempotencyKeyLength = Problem(.invalid, "idempotency_key_length")
+    static let idempotencyKeyReused = Problem(.unprocessable, "idempotency_key_reused")
+    static let repetition = Repetition.Rules(
+        surface: ForumContract.name,
+        length: Self.idempotencyKeyLength,
+        reused: Self.idempotencyKeyReused
+    )
+}

@@ -1,0 +1,148 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+import NIOCore
+import Platform
+import Storage
+import Web
+
+/// The two stamps as the forum publishes them, and a validator that writes nothing.
+struct SpecRoutes: Sendable {
+    static let tag = "Spec"
+    private static let bodyLimit = 256 * 1024
+
+    let judge: StampJudge
+    let database: any Database
+    let publicURL: String
+
+    private static let json = AnswerDescription(status: .ok, summary: "The specification", of: SpecOutput.self)
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                raw: .get,
+                "/spec",
+                "GeoStamp v1, AI-WS v1, and what is refused how",
+                tag: Self.tag,
+                access: .open,
+                answers: [Self.json.orAs("text/html")]
+            ) { call in
+                let wantsJSON = (call.header(.accept) ?? "").bytewise.contains("application/json")
+                return wantsJSON ? Response(status: .ok, answer: try await self.spec()) : SpecPage.response(call)
+            },
+            self.document("geostamp-v1", "GeoStamp v1", SpecSchemas.geoStamp),
+            self.document("ai-ws-v1", "AI-WS v1", SpecSchemas.aiStamp),
+            self.document("post-v1", "The body of a post", PostSchema.json),
+            Endpoint(
+                raw: .post,
+                "/spec/validate",
+                "What would be said of a post's stamps",
+                tag: Self.tag,
+                access: .open,
+                body: BodyDescription { (PostSchema.json, [:]) },
+                answers: [AnswerDescription(status: .ok, summary: "What is wrong", of: SpecVerdict.self)]
+            ) { call in Response(status: .ok, answer: Self.verdict(try await call.readJSON() ?? [:], self.judge)) },
+        ]
+    }
+
+    private func document(_ name: String, _ summary: String, _ schema: JSONValue) -> Endpoint {
+        let body = ByteBuffer(
+            bytes: Array(JSON.text(of: SpecSchemas.document(schema, at: "\(self.publicURL)/spec/\(name).json")).utf8)
+        )
+        return Endpoint(
+            raw: .get,
+            "/spec/\(name).json",
+            "\(summary), as JSON Schema 2020-12",
+            tag: Self.tag,
+            access: .open,
+            answers: [AnswerDescription(status: .ok, summary: "The schema", of: JSONObject.self)]
+        ) { _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "application/schema+json", .cacheControl: "public, max-age=3600"],
+                body: ResponseBody(byteBuffer: body)
+            )
+        }
+    }
+
+    private func spec() async throws -> SpecOutput {
+        let categories = try await self.database.read { try $0.categories.list() }
+        return SpecOutput(categories: categories.filter(\.isOpen).map(\.slug))
+    }
+
+    /// Without a token, what depends on the partner is not judged.
+    private static func verdict(_ body: JSONValue, _ judge: StampJudge) -> SpecVerdict {
+        var validation = Validation()
+        let fields = StampFields(body.object ?? [:], &validation)
+        guard validation.errors.isEmpty else { return SpecVerdict(faults: validation.errors, spec: SpecFaults()) }
+        return SpecVerdict(faults: [], spec: judge.judge(fields, nil).faults)
+    }
+}
+
+/// Any object.
+struct JSONObject: Answer {
+    static let members: [Member<Self>] = []
+}
+
+struct SpecOutput: Answer {
+    let categories: [String]
+
+    static let members: [Member<Self>] = [
+        Member("version", { _ in "1" }, "Of the stamps", example: "1"),
+        Member("geoStamp", { _ in SpecSchemas.geoStamp }, "GeoStamp v1", example: [:]),
+        Member("aiWs", { _ in SpecSchemas.aiStamp }, "AI-WS v1", example: [:]),
+        Member("post", { _ in PostSchema.json }, "The body of a post", example: [:]),
+        Member("categories", \.categories, "Where threads can be opened", example: ["kyoto"]),
+        Member(
+            "decision",
+            { _ in ForumWords.all.say("spec_decision", in: .english) },
+            "What is 422 and what is 412",
+            example: "…"
+        ),
+    ]
+}
+
+struct SpecVerdict: Answer {
+    /// Of single values.
+    let faults: [FieldError]
+    let spec: SpecFaults
+
+    private var status: Int { !self.faults.isEmpty ? 422 : self.spec.isEmpty ? 201 : 412 }
+    private static let partners = ["aiWs.operator", "aiWs.agentId", "aiWs.model", "aiWs.trainingCutoff"]
+
+    static let members: [Member<Self>] = [
+        Member("valid", { $0.status == 201 }, "Whether it would be taken"),
+        Member("status", \.status, "201, 412 or 422", example: 201),
+        Member("missing", \.spec.missing, "Members that are missing", example: []),
+        Member(
+            "conflicts",
+            { verdict in
+                verdict.spec.conflicts.map { conflict -> JSONValue in
+                    [
+                        "path": .string(conflict.path), "rule": .string(conflict.rule),
+                        "message": .string(conflict.message),
+                    ]
+                }
+            },
+            "Values that disagree",
+            example: []
+        ),
+        Member(
+            "details",
+            { verdict in
+                verdict.faults.map { fault -> JSONValue in
+                    ["path": .string(fault.path), "rule": .string(fault.rule.code)]
+                }
+            },
+            "Values that are impossible",
+            example: []
+        ),
+        Member(
+            "completeness",
+            { Double($0.spec.completeness) / 10_000 },
+            "Of the AI-WS fields, from 0 to 1",
+            example: 1
+        ),
+        Member("unchecked", { _ in Self.partners }, "What only a partner's token decides"),
+    ]
+}

@@ -1,0 +1,72 @@
+import Kernel
+import Storage
+
+struct ThreadStore {
+    let tx: Transaction
+
+    func insert(_ thread: ForumThread) throws {
+        try self.tx.execute(
+            """
+            INSERT INTO forum_thread (id, category, first_category, slug, title, lang, partner_id, state, post_count,
+                agent_post_count, created_at, last_post_at)
+            VALUES (\(thread.id), \(thread.category), \(thread.firstCategory), \(thread.slug), \(thread.title),
+                \(thread.language), \(thread.partner), \(thread.state), 0, 0, \(thread.createdAt), \(thread.lastPostAt))
+            """
+        )
+    }
+
+    func find(_ id: ID<ForumThread>) throws -> ForumThread? {
+        try self.tx.row("SELECT \(raw: ForumThread.columns) FROM forum_thread WHERE id = \(id)")
+    }
+
+    func find(category: String, slug: String) throws -> ForumThread? {
+        try self.tx.row(
+            "SELECT \(raw: ForumThread.columns) FROM forum_thread WHERE first_category = \(category) AND slug = \(slug)"
+        )
+    }
+
+    /// The first of `stem`, `stem-2`, `stem-3`… that is free in the category.
+    func freeSlug(_ stem: String, in category: String) throws -> String {
+        var (slug, number) = (stem, 1)
+        while try self.find(category: category, slug: slug) != nil {
+            number += 1
+            slug = "\(stem)-\(number)"
+        }
+        return slug
+    }
+
+    /// One more post is shown. Its number in the thread.
+    func publish(in id: ID<ForumThread>, byAgent: Bool) throws -> Int64 {
+        let number = try self.tx.value(
+            """
+            UPDATE forum_thread SET post_count = post_count + 1,
+                agent_post_count = agent_post_count + \(byAgent ? 1 : 0), last_post_at = \(self.tx.now),
+                state = CASE WHEN state = 'queued' THEN 'open' ELSE state END
+            WHERE id = \(id) RETURNING post_count
+            """,
+            as: Int64.self
+        )
+        return number ?? 1
+    }
+
+    /// Those with the newest posts first.
+    ///
+    /// - Parameter category: nil for all.
+    func list(category: String?, before: (Timestamp, ID<ForumThread>)?, limit: Int) throws -> [ForumThread] {
+        var conditions: [SQL] = ["state IN ('open', 'closed')"]
+        if let category { conditions.append("category = \(category)") }
+        if let (moment, id) = before {
+            conditions.append("(last_post_at < \(moment) OR last_post_at = \(moment) AND id < \(id))")
+        }
+        return try self.tx.rows(
+            """
+            SELECT \(raw: ForumThread.columns) FROM forum_thread WHERE \(SQL.all(conditions))
+            ORDER BY last_post_at DESC, id DESC LIMIT \(limit)
+            """
+        )
+    }
+}
+
+extension Transaction {
+    var threads: ThreadStore { ThreadStore(tx: self) }
+}
