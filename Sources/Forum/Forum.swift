@@ -96,5 +96,13 @@ package struct Forum: Slice {
         ]
     }
 
+    /// A partner whose key the demo and the documentation use.
+    package func seed(hostURL _: String) async throws -> JSONValue? {
+        let domain = "travel.example"
+        guard try await self.database.read({ try $0.partners.find(domain: domain) }) == nil else { return nil }
+        let made = try await self.makeKey(role: ForumRole.partner.role, owner: domain, rateLimit: nil)
+        return ["partner": made["authorization"] ?? .null, "webhook_secret": made["webhook_secret"] ?? .null]
+    }
+
     package func verify(in tx: Transaction) throws -> [String] { try ForumCheck.differences(in: tx) }
 }

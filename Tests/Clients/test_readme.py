@@ -92,3 +92,12 @@ def test_the_gateways_program_runs(running, provider, tmp_path):
     program = program.replace("http://localhost:8080", running.url).replace("goclaw_…", key)
     output = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert output.returncode == 0 and "Hello" in output.stdout, output.stdout + output.stderr
+
+
+def test_the_forums_page_runs(running, tmp_path):
+    text = open(os.path.join(ROOT, "docs/forum.md")).read()
+    script = "set -euo pipefail\n" + "\necho; echo ---\n".join(re.findall(r"```sh\n(.*?)```", text, re.S))
+    script = script.replace("http://localhost:8080", running.url).replace("data/demo-keys.json", str(tmp_path / "demo-keys.json"))
+    output = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=tmp_path)
+    assert output.returncode == 0, output.stdout + output.stderr
+    assert "/en/forum/threads/hokkaido/when-does-niseko-open#post-1" in output.stdout and "travel.example" in output.stdout
