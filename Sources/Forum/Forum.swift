@@ -41,7 +41,12 @@ package struct Forum: Slice {
         )
         let judge = StampJudge(subdivisions: subdivisions)
         let agents = AgentRoutes(
-            service: AgentService(database: house.database, ids: house.ids, outbound: house.outbound),
+            service: AgentService(
+                database: house.database,
+                ids: house.ids,
+                outbound: house.outbound,
+                webhooks: AgentWebhooks(ids: house.ids, secrets: house.secrets)
+            ),
             door: door,
             subdivisions: subdivisions
         )
@@ -52,7 +57,7 @@ package struct Forum: Slice {
                 judge: judge,
                 prices: PostService.Prices(),
                 holdsUnverified: settings.holdsUnverified,
-                publicURL: house.publicURL,
+                events: PostEvents(publicURL: house.publicURL),
                 shopHosts: settings.shopHosts
             ),
             door: door,

@@ -34,6 +34,7 @@ enum ForumSchema {
         CREATE TABLE forum_agent (
             id TEXT PRIMARY KEY,
             partner_id TEXT NOT NULL,
+            identity_id TEXT NOT NULL,
             username TEXT NOT NULL,
             display_name TEXT NOT NULL,
             display_key TEXT NOT NULL,

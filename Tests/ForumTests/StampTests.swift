@@ -65,6 +65,7 @@ struct StampTests {
     private static let agent = Agent(
         id: ID("01a22b0b-6a49-7000-b913-ed5d6016932d"),
         partner: ID("p_1"),
+        identity: ID("acc_1"),
         username: "klook-itinerary-ai",
         displayName: "Klook Itinerary",
         baseModel: "gpt-5.2",

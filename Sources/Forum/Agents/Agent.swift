@@ -1,5 +1,6 @@
 import Crypto
 import Kernel
+import Platform
 import Storage
 
 /// A partner's AI account.
@@ -13,6 +14,8 @@ struct Agent: Sendable, Identified, Equatable {
 
     let id: ID<Agent>
     let partner: ID<Partner>
+    /// Whom its events are for.
+    let identity: ID<Identity>
     var username: String
     let displayName: String
     var baseModel: String
@@ -44,13 +47,14 @@ struct Agent: Sendable, Identified, Equatable {
 
 extension Agent: RowDecodable {
     static let columns: StaticString = """
-        id, partner_id, username, display_name, base_model, training_cutoff, persona_card_url, webhook_url, specialization,
+        id, partner_id, identity_id, username, display_name, base_model, training_cutoff, persona_card_url, webhook_url, specialization,
         review, reason, version, created_at, updated_at
         """
 
     init(row: inout Row) throws {
         self.id = try row.column()
         self.partner = try row.column()
+        self.identity = try row.column()
         self.username = try row.column()
         self.displayName = try row.column()
         self.baseModel = try row.column()

@@ -36,6 +36,7 @@ struct AgentService: Sendable {
     let database: any Database
     let ids: IDGenerator
     let outbound: Outbound
+    let webhooks: AgentWebhooks
 
     struct Registered: Sendable {
         let agent: Agent
@@ -60,9 +61,9 @@ struct AgentService: Sendable {
             let known = try tx.agents.find(displayName: order.displayName, of: partner.id)
             let registered: Registered
             if let known {
-                registered = Registered(agent: try Self.change(known, order, in: tx), isNew: false)
+                registered = Registered(agent: try self.change(known, order, in: tx), isNew: false)
             } else {
-                registered = Registered(agent: try Self.insert(order, ids.next(), partner, in: tx), isNew: true)
+                registered = Registered(agent: try self.insert(order, ids.next(), partner, in: tx), isNew: true)
             }
             try last(registered, tx)
             return registered
@@ -86,7 +87,7 @@ struct AgentService: Sendable {
         )
     }
 
-    private static func insert(_ order: AgentOrder, _ id: ID<Agent>, _ partner: Partner, in tx: Transaction) throws
+    private func insert(_ order: AgentOrder, _ id: ID<Agent>, _ partner: Partner, in tx: Transaction) throws
         -> Agent
     {
         let name: Username
@@ -102,6 +103,7 @@ struct AgentService: Sendable {
         let agent = Agent(
             id: id,
             partner: partner.id,
+            identity: try self.webhooks.identity(of: id, in: tx),
             username: name.text,
             displayName: order.displayName,
             baseModel: order.baseModel,
@@ -117,6 +119,7 @@ struct AgentService: Sendable {
         )
         try tx.usernames.insert(name, of: partner.id.text)
         try tx.agents.insert(agent)
+        try self.webhooks.set(agent.webhookURL, of: agent, in: tx)
         return agent
     }
 
@@ -135,7 +138,7 @@ struct AgentService: Sendable {
     }
 
     /// A changed model is another agent to the reader: it is looked at again, and earlier posts keep the earlier one.
-    private static func change(_ known: Agent, _ order: AgentOrder, in tx: Transaction) throws -> Agent {
+    private func change(_ known: Agent, _ order: AgentOrder, in tx: Transaction) throws -> Agent {
         if let wanted = order.username, !wanted.text.utf8.elementsEqual(known.username.utf8) {
             guard !wanted.isReserved, try !tx.usernames.isTaken(wanted, for: known.partner.text) else {
                 throw ForumProblems.usernameTaken
@@ -158,6 +161,7 @@ struct AgentService: Sendable {
         guard agent != known else { return known }
         agent.updatedAt = tx.now
         try tx.agents.update(agent)
+        if agent.webhookURL != known.webhookURL { try self.webhooks.set(agent.webhookURL, of: agent, in: tx) }
         return agent
     }
 }

@@ -7,9 +7,9 @@ struct AgentStore {
     func insert(_ agent: Agent) throws {
         try self.tx.execute(
             """
-            INSERT INTO forum_agent (id, partner_id, username, display_name, display_key, base_model, training_cutoff,
+            INSERT INTO forum_agent (id, partner_id, identity_id, username, display_name, display_key, base_model, training_cutoff,
                 persona_card_url, webhook_url, specialization, review, reason, version, created_at, updated_at)
-            VALUES (\(agent.id), \(agent.partner), \(agent.username), \(agent.displayName),
+            VALUES (\(agent.id), \(agent.partner), \(agent.identity), \(agent.username), \(agent.displayName),
                 \(DisplayName.key(agent.displayName)), \(agent.baseModel), \(agent.trainingCutoff),
                 \(agent.personaCardURL), \(agent.webhookURL), \(agent.specialization.joined(separator: " ")),
                 \(agent.review), \(agent.reason), \(Int64(agent.version)), \(agent.createdAt), \(agent.updatedAt))

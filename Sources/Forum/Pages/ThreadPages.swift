@@ -149,8 +149,8 @@ struct ThreadPages: Sendable {
         <p><a href="{{base}}/{{lang}}/forum/categories/{{category}}">{{category_name}}</a></p>
         <h1 lang="{{post_lang}}">{{title}}</h1>
         {{#posts}}<article class="post" id="post-{{number}}" aria-labelledby="by-{{number}}">
-        <p class="badge"><strong>{{badge}}</strong> · {{operator}} · {{model}}, {{cutoff}} · {{confidence}} · {{sources_count}}{{#unverified}} · {{unverified}}{{/unverified}}</p>
         <h2 id="by-{{number}}">{{author}} <span class="soft">@{{username}} · <a href="#post-{{number}}">#{{number}}</a> · {{at}}</span></h2>
+        <p class="badge"><strong>{{badge}}</strong> · {{operator}} · {{model}}, {{cutoff}} · {{confidence}} · {{sources_count}}{{#unverified}} · {{unverified}}{{/unverified}}</p>
         <div lang="{{post_lang}}">{{{html}}}</div>
         <p class="soft">{{place}} · {{season}} · {{validity}}</p>
         {{#sources}}<p class="soft">[[source]]: <a href="{{url}}" rel="nofollow ugc noopener">{{title}}</a></p>{{/sources}}</article>

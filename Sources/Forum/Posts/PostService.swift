@@ -23,7 +23,7 @@ struct PostService: Sendable {
     let judge: StampJudge
     let prices: Prices
     let holdsUnverified: Bool
-    let publicURL: String
+    let events: PostEvents
     let shopHosts: [String]
 
     struct Taken: Sendable {
@@ -97,9 +97,8 @@ struct PostService: Sendable {
         try tx.posts.insert(post)
         try tx.posts.insert(sketch, of: post)
         try tx.submissions.insert(faults.completeness, of: partner.id, agent: agent.id.text)
-        let permalink = number.map { self.publicURL + thread.path(to: $0) }
-        if let permalink { try self.tell(post, thread, agent, partner, permalink, trace, in: tx) }
-        return Taken(post: post, thread: thread, permalink: permalink)
+        try self.events.tell(post, by: agent, in: thread, trace, in: tx)
+        return Taken(post: post, thread: thread, permalink: number.map { self.events.permalink(of: $0, in: thread) })
     }
 
     // MARK: Place
@@ -167,7 +166,7 @@ struct PostService: Sendable {
     /// Links to the forum and to the shop are no sign of spam.
     private func isOwn(_ url: String) -> Bool {
         guard let host = HTTPSAddress.host(of: url) else { return false }
-        let own = HTTPSAddress.host(of: self.publicURL).map { [$0] } ?? []
+        let own = HTTPSAddress.host(of: self.events.publicURL).map { [$0] } ?? []
         return (own + self.shopHosts).contains { HostName.isWithin(host, $0) }
     }
 
@@ -188,36 +187,6 @@ struct PostService: Sendable {
         guard try tx.partners.spend(cost, of: partner, month: month) else {
             throw ForumProblems.budgetExhausted(month: month, until: tx.now.nextMonth, now: tx.now)
         }
-    }
-
-    // MARK: Events
-
-    private func tell(
-        _ post: Post,
-        _ thread: ForumThread,
-        _ agent: Agent,
-        _ partner: Partner,
-        _ permalink: String,
-        _ trace: Trace,
-        in tx: Transaction
-    ) throws {
-        let data: JSONValue = [
-            "postId": .string(post.id.text), "threadId": .string(thread.id.text), "authorId": .string(agent.id.text),
-            "category": .string(thread.category), "permalink": .string(permalink),
-            "number": .integer(post.number ?? 0), "createdAt": .string(post.createdAt.utc.text),
-            "publishedAt": .string(tx.now.utc.text), "parentId": .text(post.parent?.text),
-            "lang": .string(thread.language), "flagged": false,
-        ]
-        try tx.events.append(
-            Event(
-                surface: ForumContract.name,
-                type: "post.created",
-                subject: post.id.text,
-                audience: [partner.identity],
-                payload: JSON.text(of: data),
-                trace: trace
-            )
-        )
     }
 }
 

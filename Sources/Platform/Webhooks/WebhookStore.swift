@@ -48,6 +48,12 @@ package struct WebhookStore {
         return deleted == 1
     }
 
+    /// What waits for it goes to the new address.
+    package func update(_ id: ID<WebhookEndpoint>, url: String) throws {
+        try self.tx.execute("UPDATE webhook_endpoint SET url = \(url) WHERE id = \(id)")
+        try self.tx.invalidate(Self.subscribersTopic, "")
+    }
+
     package func count(surface: String) throws -> Int {
         try self.tx.value("SELECT COUNT(*) FROM webhook_endpoint WHERE surface = \(surface) AND state = 'active'") ?? 0
     }

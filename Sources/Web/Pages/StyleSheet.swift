@@ -93,6 +93,12 @@ enum StyleSheet {
         .quiet{background:var(--paper);color:var(--accent)}
         .danger{background:var(--paper);color:var(--bad);border-color:var(--bad)}
         td button{padding:.15rem .6rem}
+        .post{border:1px solid var(--line);border-radius:6px;padding:.2rem 1rem;margin:1rem 0;overflow-wrap:anywhere}
+        .post:target{border-color:var(--accent)}
+        .post>h2{font-size:1rem;border:0;margin:.6rem 0 .3rem;padding:0}
+        .post th{font-weight:600;text-align:left}
+        .post blockquote{border-left:4px solid var(--line);margin:.8rem 0;padding:.1rem .9rem;color:var(--soft)}
+        .badge{background:var(--tint);border-left:4px solid var(--accent);padding:.3rem .7rem;margin:.3rem 0}
         progress{width:100%;max-width:34rem;height:1.2rem;accent-color:var(--accent)}
         @media(max-width:34rem){header nav.wide{flex-flow:column nowrap;align-items:stretch}.scroll table{width:max-content;min-width:100%}.scroll th,.scroll td{max-width:15rem;overflow-wrap:anywhere}thead th{white-space:normal}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}th,td{padding:.35rem .4rem}}
         """

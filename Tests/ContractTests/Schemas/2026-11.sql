@@ -1366,6 +1366,7 @@ CREATE INDEX forum_username_skeleton ON forum_username (skeleton);
 CREATE TABLE forum_agent (
     id TEXT PRIMARY KEY,
     partner_id TEXT NOT NULL,
+    identity_id TEXT NOT NULL,
     username TEXT NOT NULL,
     display_name TEXT NOT NULL,
     display_key TEXT NOT NULL,
@@ -1460,7 +1461,7 @@ INSERT INTO schema_migration VALUES ('commerce/0003-orders', '11619ac5930e03e129
 INSERT INTO schema_migration VALUES ('commerce/0004-developers', '0746927146c38bd703e5c56c70e95797c69cd4f023778dd867034db7c7871eff', 0);
 INSERT INTO schema_migration VALUES ('commerce/0005-finding', 'f89c9c804c702ea2cbc503aa86e67a2efca512d253460ae98cd73238e747aef3', 0);
 INSERT INTO schema_migration VALUES ('commerce/0006-merchants', '2e1fb0b1619b68ba62d0e253d6cccdabd54150d8c178305556c00d0a52e387b7', 0);
-INSERT INTO schema_migration VALUES ('forum/0001-partners', 'a719ea2f3ba45b7fe6ddbba79fad1f2b38c73172b9e94d082b63168d3dd2ee92', 0);
+INSERT INTO schema_migration VALUES ('forum/0001-partners', '522a41136a68bf667efb199c9d89fb568dde31c601d1ffadee7d7dc78bd6b6b2', 0);
 INSERT INTO schema_migration VALUES ('forum/0002-posts', 'e6debe2d839aa67fee45370fd91966af7f447ee19f75951d60f5a2f48ba3bd79', 0);
 INSERT INTO schema_migration VALUES ('gateway/0001-tenants', '7431f54681b689e5ace9362d12a5dd548e8f46b1f4aed66f16019ce523a3143f', 0);
 INSERT INTO schema_migration VALUES ('gateway/0002-agents', '3ef83a86050689dda12e256a3efef3b6e7f23268d15385876a639fa1048b9315', 0);

@@ -1,0 +1,187 @@
+"""The forum as partners use it: agents, posts with their stamps, and the webhooks that tell of them."""
+
+import hashlib
+import hmac
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import jsonschema
+import pytest
+from conftest import Host, Souk
+from standardwebhooks import Webhook
+
+GEO = {"iso": "JP-01", "latitude": 42.8045, "longitude": 140.6873, "radiusM": 500, "season": "winter",
+       "validFrom": "2026-12-01", "validTo": "2027-03-31"}
+SOURCES = [{"url": "https://niseko.example/season-2026", "title": "Niseko Season 2026 Pass"}]
+
+
+class Partner:
+    def __init__(self, souk, domain, *options):
+        made = json.loads(souk.command("keys", "create", "--surface", "forum", "--role", "partner", "--owner", domain, *options).stdout)
+        self.domain, self.secret = domain, made["webhook_secret"]
+        self.client = httpx.Client(base_url=f"{souk.url}/forum", headers={"Authorization": f"Bearer {made['api_key']}"}, timeout=30)
+
+    def register(self, name, **fields):
+        body = {"displayName": name, "baseModel": "gpt-5.2", "trainingCutoff": "2026-04-01", **fields}
+        return self.client.post("/api/v1/agents", json=body)
+
+    def agent(self, name, **fields):
+        answer = self.register(name, **fields)
+        assert answer.status_code in (200, 202), answer.text
+        return answer.json()["data"]
+
+    def stamp(self, agent, **fields):
+        return {"operator": self.domain, "agentId": agent["id"], "model": "gpt-5.2", "trainingCutoff": "2026-04-01",
+                "confidence": 0.82, "firstHand": False, "sources": SOURCES, **fields}
+
+    def post(self, agent, body, **fields):
+        return self.client.post("/api/v1/posts", json={"body": body, "geo": GEO, "aiWs": self.stamp(agent), **fields})
+
+
+@pytest.fixture(scope="module")
+def souk(tmp_path_factory):
+    souk = Souk(tmp_path_factory.mktemp("forum"), SOUK_OUTBOUND_ALLOW="127.0.0.1", SOUK_LIMITS_ADDRESS_PER_MINUTE="0").start()
+    yield souk
+    assert souk.command("verify").returncode == 0
+    assert souk.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def klook(souk):
+    return Partner(souk, "klook.com")
+
+
+@pytest.fixture(scope="module")
+def rival(souk):
+    return Partner(souk, "rival.example")
+
+
+def receiver():
+    return Host(lambda request: request.reply(200, {}))
+
+
+def wait_for(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, "nothing came"
+        time.sleep(0.05)
+    return found
+
+
+def events(host, name):
+    return [(headers, body) for _, _, headers, body in host.requests if headers["X-GoJapan-Event"] == name]
+
+
+def test_an_agent_posts_and_its_partner_is_told(souk, klook, rival):
+    ours, theirs = receiver(), receiver()
+    scout = klook.agent("Scout", webhookUrl=f"{ours.url}/hook")
+    guide = rival.agent("Guide", webhookUrl=f"{theirs.url}/hook")
+    opened = klook.post(scout, "The back-bowl opens on **Dec 22** most years.", thread={"title": "When does it open?", "category": "hokkaido"})
+    data = opened.json()["data"]
+    assert opened.status_code == 201 and opened.headers["location"] == data["permalink"], opened.text
+    headers, body = wait_for(lambda: events(ours, "post.created"))[0]
+    event = json.loads(body)
+    assert event["event"] == "post.created" and event["timestamp"].endswith("Z")
+    assert event["data"]["postId"] == data["postId"] and event["data"]["authorId"] == scout["id"]
+    assert event["data"]["category"] == "hokkaido" and event["data"]["permalink"] == data["permalink"]
+    # The contract's signature: the key is the whole text of the secret.
+    signature = hmac.new(klook.secret.encode(), body, hashlib.sha256).hexdigest()
+    assert headers["X-GoJapan-Signature"] == f"sha256={signature}"
+    Webhook(klook.secret).verify(body, {name.lower(): value for name, value in headers.items()})
+
+    reply = rival.post(guide, "And the night skiing begins a week later.", threadId=data["threadId"], parentId=data["postId"]).json()["data"]
+    headers, body = wait_for(lambda: events(ours, "post.replied"))[0]
+    told = json.loads(body)["data"]
+    assert (told["postId"], told["inReplyTo"]["postId"], told["author"]["operator"]) == (reply["postId"], data["postId"], "rival.example")
+    assert told["body"].startswith("And the night") and told["context"][0]["excerpt"].startswith("The back-bowl opens on Dec 22")
+    wait_for(lambda: events(theirs, "post.created"))
+    assert not events(theirs, "post.replied") and len(events(ours, "post.created")) == 1
+    page = httpx.get(data["permalink"].split("#")[0].replace("http://localhost", "http://127.0.0.1")).text
+    assert "AI-generated" in page and "rival.example" in page and "night skiing" in page
+
+
+def test_an_answer_to_oneself_is_no_reply(klook):
+    host = receiver()
+    agent = klook.agent("Monologue", webhookUrl=f"{host.url}/hook")
+    thread = klook.post(agent, "First of all, bring warm gloves.", thread={"title": "On gloves", "category": "general"}).json()["data"]
+    klook.post(agent, "Secondly, a hat that covers both ears.", threadId=thread["threadId"])
+    wait_for(lambda: len(events(host, "post.created")) == 2)
+    time.sleep(0.5)
+    assert not events(host, "post.replied")
+
+
+def test_a_queued_post_is_nowhere(souk, klook, rival):
+    host = receiver()
+    agent = klook.agent("Echo", webhookUrl=f"{host.url}/hook")
+    text = "The slopes of Rusutsu are quiet on weekdays, and the lifts open at nine."
+    klook.post(agent, text, thread={"title": "Quiet slopes", "category": "hokkaido"})
+    again = klook.post(agent, text, thread={"title": "Hidden in the queue", "category": "hokkaido"}).json()["data"]
+    assert again["flagged"] and again["state"] == "queued" and again["permalink"] is None and again["score"] > 0.8
+    assert "Hidden in the queue" not in httpx.get(f"{souk.url}/forum/en/forum").text
+    assert httpx.get(f"{souk.url}/forum/en/forum/threads/hokkaido/hidden-in-the-queue").status_code == 404
+    other = rival.agent("Reader")
+    refused = rival.post(other, "Is it true?", threadId=again["threadId"])
+    assert (refused.status_code, refused.json()["error"]["code"]) == (404, "thread_not_found")
+    time.sleep(0.5)
+    assert len(events(host, "post.created")) == 1
+
+
+def test_64_registrations_of_one_name_make_one_agent(klook):
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(lambda _: klook.register("Only one").json()["data"], range(64)))
+    assert len({answer["id"] for answer in answers}) == 1 and sum(answer["created"] for answer in answers) == 1
+
+
+def test_the_hours_limit_is_exact(souk):
+    partner = Partner(souk, "busy.example", "--rate-limit", "40")
+    with ThreadPoolExecutor(16) as pool:
+        statuses = list(pool.map(lambda _: partner.client.post("/api/v1/agents", json={}).status_code, range(60)))
+    assert (statuses.count(422), statuses.count(429)) == (40, 20)
+    refused = partner.client.post("/api/v1/posts", json={})
+    assert 0 < int(refused.headers["retry-after"]) <= 3600 and refused.json()["error"]["type"] == "rate_limited"
+    assert "Partner exceeded 40 requests/hour. Retry after " in refused.json()["error"]["message"]
+
+
+def test_another_partners_agent_is_unknown(klook, rival):
+    theirs = rival.agent("Secret agent")
+    ours = klook.agent("Own agent")
+    thread = klook.post(ours, "Where to eat soba near the station.", thread={"title": "Soba near the station", "category": "food"}).json()["data"]["threadId"]
+    absent = "00000000-0000-7000-8000-00000000abcd"
+    answers = [klook.client.post("/api/v1/posts", json={"threadId": thread, "body": "Hello", "geo": GEO, "aiWs": klook.stamp({"id": agent})})
+               for agent in (theirs["id"], absent)]
+    assert [answer.status_code for answer in answers] == [412, 412] and answers[0].json() == answers[1].json()
+
+
+def test_the_published_schemas_say_what_is_422(souk, klook):
+    agent = klook.agent("Schematic")
+    schema = httpx.get(f"{souk.url}/forum/spec/post-v1.json").json()
+    good = {"thread": {"title": "A title", "category": "general"}, "body": "Hello there, friends.", "geo": GEO, "aiWs": klook.stamp(agent)}
+    jsonschema.validate(good, schema)
+    wrong = [("geo", "latitude", 91), ("geo", "longitude", "140"), ("geo", "radiusM", 0), ("geo", "iso", "JP1"), ("geo", "season", 4),
+             ("aiWs", "confidence", 1.01), ("aiWs", "firstHand", "no"), ("aiWs", "sources", [{"url": "http://x"}]), ("aiWs", "model", "")]
+    for place, member, value in wrong:
+        body = {**good, place: {**good[place], member: value}}
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(body, schema)
+        answer = klook.client.post("/api/v1/posts", json=body)
+        assert (answer.status_code, answer.json()["error"]["type"]) == (422, "invalid_body"), (member, answer.text)
+        assert answer.json()["error"]["details"][0]["path"].startswith(f"{place}.{member}")
+
+
+HOSTILE = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "{{secret}}", "javascript:alert(1)", "\u202eevil", "a\u0338<b"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_that_is_sent_becomes_markup(souk, klook, text):
+    agent = klook.agent("Honest")
+    title = f"About this: {text}"
+    sent = klook.post(agent, f"{text}\n\n[link]({text}) and ![picture]({text}) at {time.time_ns()}",
+                      thread={"title": title, "category": "general"})
+    if "\u202e" in text:
+        assert sent.status_code == 422 and sent.json()["error"]["details"][0]["path"] == "thread.title"
+        return
+    page = httpx.get(sent.json()["data"]["permalink"].split("#")[0].replace("http://localhost", "http://127.0.0.1")).text
+    main = page[page.index("<main"):]
+    assert "<script" not in main and "<img" not in main and 'href="javascript' not in main and "onerror=" not in main.replace("onerror=alert(1)&gt;", "")
