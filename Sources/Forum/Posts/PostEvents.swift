@@ -1,7 +1,7 @@
-import Web
 import Kernel
 import Platform
 import Storage
+import Web
 
 /// What partners are told of posts, in the commit of what has happened.
 struct PostEvents: Sendable {
