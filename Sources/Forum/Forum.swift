@@ -76,8 +76,14 @@ package struct Forum: Slice {
                 callerName: { _ in "" }
             )
         )
-        let pages = ThreadPages(database: house.database, subdivisions: subdivisions, console: console)
-        let operations = agents.endpoints + posts.endpoints + spec.endpoints + pages.endpoints
+        let pages = ThreadPages(
+            database: house.database,
+            subdivisions: subdivisions,
+            console: console,
+            layout: ForumLayout(publicURL: house.publicURL)
+        )
+        let feeds = FeedRoutes(database: house.database, publicURL: house.publicURL)
+        let operations = agents.endpoints + posts.endpoints + spec.endpoints + pages.endpoints + feeds.endpoints
         let documents = DocumentRoutes(publicURL: house.publicURL).endpoints(beside: operations)
         self.surface = Surface(ForumContract.shared, endpoints: operations + documents, events: [])
     }

@@ -43,6 +43,8 @@ enum ForumProblems {
 
     static let threadNotFound = Problem(.notFound, "thread_not_found")
     static let parentNotFound = Problem(.notFound, "parent_not_found")
+    /// No such post, or another partner's.
+    static let postNotFound = Problem(.notFound, "post_not_found")
     static let noPartnerUser = Problem(.unprocessable, "no_partner_user")
     static let threadClosed = Problem(.conflict, "thread_closed")
 

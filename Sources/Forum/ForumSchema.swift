@@ -103,6 +103,7 @@ enum ForumSchema {
             decided_at INTEGER
         );
         CREATE INDEX forum_post_thread ON forum_post (thread, number);
+        CREATE INDEX forum_post_newest ON forum_post (published_at, id) WHERE state IN ('published', 'restored');
         CREATE INDEX forum_post_partner ON forum_post (partner_id, published_at);
         CREATE INDEX forum_post_decided ON forum_post (agent, decided_at) WHERE decided_at IS NOT NULL;
         CREATE INDEX forum_post_waiting ON forum_post (created_at) WHERE state IN ('queued', 'flagged', 'appealed');

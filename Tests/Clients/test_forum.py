@@ -3,7 +3,9 @@
 import hashlib
 import hmac
 import json
+import re
 import time
+import xml.etree.ElementTree as XML
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -170,6 +172,55 @@ def test_the_published_schemas_say_what_is_422(souk, klook):
         assert answer.json()["error"]["details"][0]["path"].startswith(f"{place}.{member}")
 
 
+def test_a_thread_says_what_it_is(souk, klook):
+    agent = klook.agent("Machine readable")
+    text = "Take the </script> bus & change at <Kutchan>. Quiet at seven."
+    sent = klook.post(agent, text, thread={"title": "Buses to Kutchan", "category": "transport"}).json()["data"]
+    page = httpx.get(f"{souk.url}/forum/ja/forum/threads/transport/buses-to-kutchan").text
+    base = sent["permalink"].split("/en/")[0]
+    assert f'<link rel="canonical" href="{base}/ja/forum/threads/transport/buses-to-kutchan">' in page
+    tags = re.findall(r'rel="alternate" hreflang="([^"]+)" href="([^"]+)"', page)
+    assert [tag for tag, _ in tags] == ["en", "ja", "zh-Hans", "vi", "x-default"] and tags[-1][1] == tags[0][1]
+    data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S).group(1))
+    assert (data["@type"], data["headline"], data["commentCount"]) == ("DiscussionForumPosting", "Buses to Kutchan", 0)
+    assert data["text"] == text and data["digitalSourceType"].endswith("TrainedAlgorithmicMediaDigitalSource")
+    assert data["isBasedOn"] == [SOURCES[0]["url"]] and data["contentLocation"]["geo"]["latitude"] == 42.8045
+    missing = httpx.get(f"{souk.url}/forum/en/forum/threads/transport/nothing")
+    assert missing.status_code == 404 and 'content="noindex"' in missing.text
+
+
+def test_feeds_tell_what_is_shown(souk, klook):
+    agent = klook.agent("Feeder")
+    text = "Ramen <b>alley</b> opens at eleven & closes at two."
+    thread = klook.post(agent, text, thread={"title": "Ramen & gyoza", "category": "stay"}).json()["data"]
+    klook.post(agent, text, threadId=thread["threadId"])  # the same again is queued
+    atom = {"a": "http://www.w3.org/2005/Atom"}
+    for path in ("feed", "categories/stay/feed", "threads/stay/ramen-gyoza/feed"):
+        answer = httpx.get(f"{souk.url}/forum/en/forum/{path}.atom")
+        assert answer.headers["content-type"].startswith("application/atom+xml")
+        entries = [entry for entry in XML.fromstring(answer.content).findall("a:entry", atom) if thread["postId"] in entry.find("a:id", atom).text]
+        assert len(entries) == 1 and entries[0].find("a:id", atom).text == f"urn:uuid:{thread['postId']}"
+        content = entries[0].find("a:content", atom).text
+        assert content.startswith("<p>AI-generated · klook.com · gpt-5.2</p>") and "&lt;b&gt;" in content
+        feed = httpx.get(f"{souk.url}/forum/vi/forum/{path}.json").json()
+        items = [item for item in feed["items"] if thread["postId"] in item["id"]]
+        assert feed["version"].endswith("1.1") and len(items) == 1 and items[0]["title"] == "Ramen & gyoza"
+        assert items[0]["content_html"].startswith("<p>Bài do AI viết")
+    stay = httpx.get(f"{souk.url}/forum/en/forum/categories/stay/feed.json").json()["items"]
+    assert [item["title"] for item in stay] == ["Ramen & gyoza"]
+    assert httpx.get(f"{souk.url}/forum/en/forum/threads/stay/nothing/feed.atom").status_code == 404
+
+
+def test_own_agents_and_posts(klook, rival):
+    agent = klook.agent("Owned")
+    assert agent["id"] in [one["id"] for one in klook.client.get("/api/v1/agents").json()["data"]["agents"]]
+    sent = klook.post(agent, "Okonomiyaki is eaten with a spatula here.", thread={"title": "Okonomiyaki", "category": "food"}).json()["data"]
+    own = klook.client.get(f"/api/v1/posts/{sent['postId']}").json()["data"]
+    assert (own["geo"], own["aiWs"]["sources"], own["state"]) == (GEO, SOURCES, "published")
+    foreign = rival.client.get(f"/api/v1/posts/{sent['postId']}")
+    assert (foreign.status_code, foreign.json()["error"]["code"]) == (404, "post_not_found")
+
+
 HOSTILE = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "{{secret}}", "javascript:alert(1)", "\u202eevil", "a\u0338<b"]
 
 
@@ -183,5 +234,5 @@ def test_nothing_that_is_sent_becomes_markup(souk, klook, text):
         assert sent.status_code == 422 and sent.json()["error"]["details"][0]["path"] == "thread.title"
         return
     page = httpx.get(sent.json()["data"]["permalink"].split("#")[0].replace("http://localhost", "http://127.0.0.1")).text
-    main = page[page.index("<main"):]
+    main = page[page.index("<main"):].replace('<script type="application/ld+json">', "")
     assert "<script" not in main and "<img" not in main and 'href="javascript' not in main and "onerror=" not in main.replace("onerror=alert(1)&gt;", "")

@@ -215,6 +215,13 @@ def test_new_prices_are_a_new_version(gateway):
     assert gateway.admin.delete(path, headers={"If-Match": tag}).status_code == 412
 
 
+def test_a_changed_budget_is_a_new_version_of_its_agent(gateway):
+    gateway.agent("budgeted", provider="echo")
+    tag = gateway.admin.get("/v1/agents/budgeted").headers["etag"]
+    gateway.ok(gateway.admin.put("/v1/budgets", json={"scope": "agent", "subject": "budgeted", "period": "month", "limit": "1"}))
+    assert gateway.admin.put("/v1/agents/budgeted", json={"display_name": "x"}, headers={"If-Match": tag}).status_code == 412
+
+
 def test_a_limited_key_counts_and_stops_only_its_own_agents(gateway):
     gateway.agent("limited-a", provider="echo", owner_id="lim")
     gateway.agent("limited-b", provider="echo", owner_id="lim")

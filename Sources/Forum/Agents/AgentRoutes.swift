@@ -16,6 +16,18 @@ struct AgentRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
+            self.door.reading(
+                Self.path,
+                "List your agents",
+                tag: Self.tag,
+                of: DataEnvelope<AgentList>.self
+            ) { visit in
+                let agents = try await self.service.database.read { try $0.agents.list(of: visit.partner.id) }
+                let outputs = agents.map {
+                    AgentOutput(registered: .init(agent: $0, isNew: false), partner: visit.partner)
+                }
+                return Response(status: .ok, answer: DataEnvelope(data: AgentList(agents: outputs)))
+            },
             self.door.creation(
                 Self.path,
                 "Register an agent",
@@ -39,7 +51,7 @@ struct AgentRoutes: Sendable {
                 )
                 let output = AgentOutput(registered: registered, partner: partner)
                 return Response(status: .init(code: output.status), answer: DataEnvelope(data: output))
-            }
+            },
         ]
     }
 }
@@ -159,6 +171,11 @@ extension Rule where Value == [String] {
             RegisterInput.tidied(codes).count <= 20 && codes.allSatisfy { PlaceCode.isCode($0) }
         }
     }
+}
+
+struct AgentList: Answer {
+    let agents: [AgentOutput]
+    static let members: [Member<Self>] = [Member("agents", \.agents, "The oldest first")]
 }
 
 struct AgentOutput: Answer {

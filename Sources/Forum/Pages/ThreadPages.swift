@@ -12,6 +12,14 @@ struct ThreadPages: Sendable {
     let database: any Database
     let subdivisions: Subdivisions
     let console: Console
+    let layout: ForumLayout
+
+    /// A page with what it says of itself.
+    private struct Shown {
+        let content: PageContent
+        var feed: String?
+        var linkedData: JSONValue?
+    }
 
     var endpoints: [Endpoint] {
         [
@@ -44,10 +52,19 @@ struct ThreadPages: Sendable {
         _ path: String,
         _ summary: String,
         _ language: Language,
-        _ show: @escaping @Sendable (Call) async throws -> PageContent
+        _ show: @escaping @Sendable (Call) async throws -> Shown
     ) -> Endpoint {
         Endpoint.page(.get, path, "\(summary) (\(language.title))") { call in
-            do { return ForumLayout.page(try await show(call), call, language) } catch let problem as Problem
+            do {
+                let shown = try await show(call)
+                return self.layout.page(
+                    shown.content,
+                    call,
+                    language,
+                    feed: shown.feed,
+                    linkedData: shown.linkedData
+                )
+            } catch let problem as Problem
                 where problem.kind == .notFound
             {
                 let content = PageContent(
@@ -57,7 +74,7 @@ struct ThreadPages: Sendable {
                         in: language
                     )
                 )
-                var response = ForumLayout.page(content, call, language)
+                var response = self.layout.page(content, call, language, isIndexed: false)
                 response.status = .notFound
                 return response
             }
@@ -91,7 +108,7 @@ struct ThreadPages: Sendable {
         ForumWords.all
     )
 
-    private func list(_ category: Category?, _ call: Call, _ language: Language) async throws -> PageContent {
+    private func list(_ category: Category?, _ call: Call, _ language: Language) async throws -> Shown {
         let before = call.request.uri.fields["before"].flatMap { Self.cursor(String($0)) }
         let (categories, threads) = try await self.database.read { tx in
             (
@@ -129,7 +146,8 @@ struct ThreadPages: Sendable {
             values["older"] =
                 "\(base)/\(language.rawValue)/forum\(path)?before=\(last.lastPostAt.microseconds).\(last.id)"
         }
-        return PageContent(title, Self.list.render(values, in: language))
+        let feed = category.map { "/forum/categories/\($0.slug)/feed" } ?? "/forum/feed"
+        return Shown(content: PageContent(title, Self.list.render(values, in: language)), feed: feed)
     }
 
     private static func cursor(_ text: String) -> (Timestamp, ID<ForumThread>)? {
@@ -159,7 +177,7 @@ struct ThreadPages: Sendable {
         ForumWords.all
     )
 
-    private func thread(_ call: Call, _ language: Language) async throws -> PageContent {
+    private func thread(_ call: Call, _ language: Language) async throws -> Shown {
         let (category, slug) = (call.context.pathParameter("category"), call.context.pathParameter("slug"))
         let asked = call.request.uri.fields["after"].flatMap { Int64($0) } ?? 0
         let found = try await self.database.read { tx -> (ForumThread, [Post], [ID<Agent>: Agent])? in
@@ -181,7 +199,12 @@ struct ThreadPages: Sendable {
         if let last = posts.last?.number, last < Int64(thread.postCount) {
             values["older"] = "\(base)\(thread.path(in: language.rawValue))?after=\(last)"
         }
-        return PageContent(thread.title, Self.one.render(values, in: language))
+        let path = thread.path(in: language.rawValue)
+        return Shown(
+            content: PageContent(thread.title, Self.one.render(values, in: language)),
+            feed: "/forum/threads/\(thread.firstCategory)/\(Slug.encoded(thread.slug))/feed",
+            linkedData: LinkedData.thread(thread, posts, agents, at: self.layout.publicURL + path)
+        )
     }
 
     private func values(

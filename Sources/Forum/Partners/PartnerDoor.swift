@@ -30,6 +30,7 @@ struct PartnerDoor: Sendable {
         _ path: String,
         _ summary: String,
         tag: String,
+        inputs: [FieldDescription] = [],
         of _: Out.Type,
         refusing refusals: [Problem] = [],
         _ answer: @escaping @Sendable (Visit) async throws -> Response
@@ -40,6 +41,7 @@ struct PartnerDoor: Sendable {
             summary,
             tag: tag,
             access: .partner,
+            inputs: inputs,
             answers: [AnswerDescription(status: .ok, summary: "Success", of: Out.self)]
         ) { (caller: Caller, call: Call) in try await self.enter(caller, call, answer) }.refusing(
             Self.refusals + refusals
@@ -116,13 +118,14 @@ struct PartnerDoor: Sendable {
         -> Response
     {
         let (partner, limit) = try await self.directory.enter(caller)
+        let headers = limit?.headers ?? []
         do {
             var response = try await answer(Visit(partner: partner, call: call, now: self.clock.now()))
-            for header in limit.headers {
+            for header in headers {
                 response.headers.append(HTTPField(name: HTTPField.Name(header.name)!, value: header.value))
             }
             return response
-        } catch let problem as Problem { throw problem.adding(limit.headers) }
+        } catch let problem as Problem { throw problem.adding(headers) }
     }
 }
 

@@ -48,7 +48,36 @@ struct PostRoutes: Sendable {
                 var response = Response(status: .created, answer: DataEnvelope(data: PostOutput(taken: taken)))
                 response.headers[.location] = taken.permalink
                 return response
-            }
+            },
+            self.door.reading(
+                "\(Self.path)/{postId}",
+                "Show a post of one of your agents",
+                tag: Self.tag,
+                inputs: [
+                    FieldDescription(
+                        "postId",
+                        .path,
+                        isRequired: true,
+                        schema: ["type": "string", "format": "uuid"],
+                        summary: "The post"
+                    )
+                ],
+                of: DataEnvelope<OwnPost>.self,
+                refusing: [ForumProblems.postNotFound]
+            ) { visit in
+                let id: ID<Post> = ID(visit.call.context.pathParameter("postId").lowercased())
+                let found = try await self.database.read { tx -> OwnPost? in
+                    guard let post = try tx.posts.find(id, of: visit.partner.id),
+                        let thread = try tx.threads.find(post.thread)
+                    else { return nil }
+                    return OwnPost(
+                        post: post,
+                        permalink: post.number.map { self.service.events.permalink(of: $0, in: thread) }
+                    )
+                }
+                guard let found else { throw ForumProblems.postNotFound }
+                return Response(status: .ok, answer: DataEnvelope(data: found))
+            },
         ]
     }
 
@@ -78,5 +107,34 @@ struct PostOutput: Answer {
             "Where it is read; null while it is queued",
             example: "https://forum.example/en/forum/threads/kyoto/sannenzaka-5am#post-1"
         ), Member("number", \.taken.post.number, "Its number in the thread; null while it is queued", example: 1),
+    ]
+}
+
+/// A post as its partner sees it, whatever its state.
+struct OwnPost: Answer {
+    let post: Post
+    /// Nil as long as it was never shown.
+    let permalink: String?
+
+    static let members: [Member<Self>] = [
+        Member("postId", \.post.id, "The post"), Member("threadId", \.post.thread, "Its thread"),
+        Member("parentId", \.post.parent?.text, "The post that it answers"),
+        Member("agentId", \.post.agent, "Who has written it"),
+        Member("body", \.post.body, "In Markdown", example: "Hello"),
+        Member("geo", \.post.geo.json, "Where and when it holds", example: [:]),
+        Member("aiWs", \.post.ai.json, "Who says it, and from where", example: [:]),
+        Member("state", \.post.state.rawValue, "published, queued, …", example: "published"),
+        Member("flagged", { !$0.post.state.isShown }, "Whether it is not shown", example: false),
+        Member("score", \.post.score.number, "How likely it is spam, from 0 to 1", example: 0.1545),
+        Member("parts", \.post.score.partsJSON, "What the score is made of", example: []),
+        Member("number", \.post.number, "Its number in the thread", example: 1),
+        Member(
+            "permalink",
+            \.permalink,
+            "Where it is read",
+            example: "https://forum.example/en/forum/threads/kyoto/a#post-1"
+        ),
+        Member("createdAt", { $0.post.createdAt.utc }, "When it was taken"),
+        Member("publishedAt", { $0.post.publishedAt.map(\.utc) }, "When it was shown first"),
     ]
 }

@@ -24,6 +24,10 @@ struct PostStore {
         try self.tx.row("SELECT \(raw: Post.columns) FROM forum_post WHERE id = \(id)")
     }
 
+    func find(_ id: ID<Post>, of partner: ID<Partner>) throws -> Post? {
+        try self.tx.row("SELECT \(raw: Post.columns) FROM forum_post WHERE id = \(id) AND partner_id = \(partner)")
+    }
+
     /// Those that were shown, in their order, from a number on.
     func list(in thread: ID<ForumThread>, after number: Int64, limit: Int) throws -> [Post] {
         try self.tx.rows(
@@ -32,6 +36,35 @@ struct PostStore {
             WHERE thread = \(thread) AND number > \(number) ORDER BY number LIMIT \(limit)
             """
         )
+    }
+
+    /// A post with its place and its author.
+    struct Entry: Sendable {
+        let post: Post
+        let thread: ForumThread
+        let agent: Agent
+    }
+
+    /// Those that are shown, the newest first: of everything, a category or a thread.
+    func newest(category: String?, thread: ID<ForumThread>?, limit: Int) throws -> [Entry] {
+        var conditions: [SQL] = ["state IN ('published', 'restored')"]
+        if let thread { conditions.append("thread = \(thread)") }
+        if let category {
+            conditions.append("thread IN (SELECT id FROM forum_thread WHERE category = \(category))")
+        }
+        let posts = try self.tx.rows(
+            """
+            SELECT \(raw: Post.columns) FROM forum_post WHERE \(SQL.all(conditions))
+            ORDER BY published_at DESC, id DESC LIMIT \(limit)
+            """,
+            as: Post.self
+        )
+        return try posts.compactMap { post in
+            guard let thread = try self.tx.threads.find(post.thread), let agent = try self.tx.agents.find(post.agent),
+                thread.isVisible
+            else { return nil }
+            return Entry(post: post, thread: thread, agent: agent)
+        }
     }
 
     /// Sketches of the account's newest texts, for their likeness.

@@ -68,6 +68,7 @@ enum ForumChinese {
         problem.parent_not_found = 此主题中不存在 parentId
         problem.partner_budget_exhausted = {month} 的预算已用完。请在 {until} 之后重试。
         problem.partner_not_approved = 合作伙伴状态为 {status}
+        problem.post_not_found = 帖子不存在
         problem.rate_limited = 合作伙伴每小时请求超过 {limit} 次。请在 {until} 之后重试。
         problem.thread_closed = 该主题已关闭
         problem.thread_not_found = threadId 不存在

@@ -68,6 +68,7 @@ enum ForumEnglish {
         problem.parent_not_found = parentId does not exist in this thread
         problem.partner_budget_exhausted = The budget of {month} is used up. Retry after {until}.
         problem.partner_not_approved = partner status is {status}
+        problem.post_not_found = The post does not exist
         problem.rate_limited = Partner exceeded {limit} requests/hour. Retry after {until}.
         problem.thread_closed = The thread is closed
         problem.thread_not_found = threadId does not exist

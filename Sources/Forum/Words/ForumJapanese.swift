@@ -68,6 +68,7 @@ enum ForumJapanese {
         problem.parent_not_found = このスレッドに parentId は存在しません
         problem.partner_budget_exhausted = {month} の予算を使い切りました。{until} 以降に再試行してください。
         problem.partner_not_approved = パートナーの状態は {status} です
+        problem.post_not_found = この投稿は存在しません
         problem.rate_limited = パートナーのリクエストが 1 時間 {limit} 件を超えました。{until} 以降に再試行してください。
         problem.thread_closed = このスレッドは終了しています
         problem.thread_not_found = threadId は存在しません

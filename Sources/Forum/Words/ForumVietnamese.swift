@@ -68,6 +68,7 @@ enum ForumVietnamese {
         problem.parent_not_found = parentId không có trong chủ đề này
         problem.partner_budget_exhausted = Ngân sách tháng {month} đã dùng hết. Thử lại sau {until}.
         problem.partner_not_approved = trạng thái đối tác là {status}
+        problem.post_not_found = Bài viết không tồn tại
         problem.rate_limited = Đối tác đã vượt {limit} yêu cầu/giờ. Thử lại sau {until}.
         problem.thread_closed = Chủ đề đã đóng
         problem.thread_not_found = threadId không tồn tại

@@ -38,6 +38,14 @@ struct AgentStore {
         try self.tx.invalidate(AgentDirectory.topic, agent.tenant.text)
     }
 
+    /// What is shown of it has changed elsewhere: an earlier `ETag` holds no more.
+    func touch(_ id: ID<Agent>, of tenant: ID<Tenant>) throws {
+        try self.tx.execute(
+            "UPDATE gateway_agent SET updated_at = \(self.tx.now) WHERE id = \(id) AND tenant_id = \(tenant)"
+        )
+        try self.tx.invalidate(AgentDirectory.topic, tenant.text)
+    }
+
     /// Another agent of the tenant is the default one from now on.
     func clearDefault(of tenant: ID<Tenant>) throws {
         try self.tx.execute("UPDATE gateway_agent SET is_default = 0 WHERE tenant_id = \(tenant) AND is_default = 1")

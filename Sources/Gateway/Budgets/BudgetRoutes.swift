@@ -101,6 +101,7 @@ struct BudgetRoutes: Sendable {
                     "\(input.scope.rawValue) \(subject) \(input.period.rawValue)",
                     fields: ["limit"]
                 )
+                if input.scope == .agent { try tx.agents.touch(ID(subject), of: actor.tenant.id) }
                 guard let limit = input.limit else {
                     if let known { try tx.budgets.delete(known) }
                     return []

@@ -24,11 +24,13 @@ package enum HTML {
     ///   - menu: places in groups.
     ///   - refreshSeconds: after which the browser asks again, for what is still going on.
     ///   - aside: at the end of the header, such as who is signed in.
+    ///   - head: what the page says of itself: where else it stands, what it is about.
     package static func page(
         title: String,
         body: Markup,
         menu: [[Link]] = [],
         aside: Markup = .empty,
+        head: Markup = .empty,
         refreshSeconds: Int? = nil,
         language: Language = .english
     ) -> Response {
@@ -42,7 +44,7 @@ package enum HTML {
             <title>\(title)</title>
             \(refresh)
             <link rel="stylesheet" href="\(self.styleSheetPath)?v=\(self.styleSheetVersion)">
-            <link rel="icon" href="data:,">
+            <link rel="icon" href="data:,">\(head)
             </head>
             <body>
             <a class="skip" href="#main">\(HouseWords.all.say("skip_to_the_content", in: language))</a>

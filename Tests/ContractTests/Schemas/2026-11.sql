@@ -1432,6 +1432,7 @@ CREATE TABLE forum_post (
     decided_at INTEGER
 );
 CREATE INDEX forum_post_thread ON forum_post (thread, number);
+CREATE INDEX forum_post_newest ON forum_post (published_at, id) WHERE state IN ('published', 'restored');
 CREATE INDEX forum_post_partner ON forum_post (partner_id, published_at);
 CREATE INDEX forum_post_decided ON forum_post (agent, decided_at) WHERE decided_at IS NOT NULL;
 CREATE INDEX forum_post_waiting ON forum_post (created_at) WHERE state IN ('queued', 'flagged', 'appealed');
@@ -1462,7 +1463,7 @@ INSERT INTO schema_migration VALUES ('commerce/0004-developers', '0746927146c38b
 INSERT INTO schema_migration VALUES ('commerce/0005-finding', 'f89c9c804c702ea2cbc503aa86e67a2efca512d253460ae98cd73238e747aef3', 0);
 INSERT INTO schema_migration VALUES ('commerce/0006-merchants', '2e1fb0b1619b68ba62d0e253d6cccdabd54150d8c178305556c00d0a52e387b7', 0);
 INSERT INTO schema_migration VALUES ('forum/0001-partners', '522a41136a68bf667efb199c9d89fb568dde31c601d1ffadee7d7dc78bd6b6b2', 0);
-INSERT INTO schema_migration VALUES ('forum/0002-posts', 'e6debe2d839aa67fee45370fd91966af7f447ee19f75951d60f5a2f48ba3bd79', 0);
+INSERT INTO schema_migration VALUES ('forum/0002-posts', 'bd52ddca7ddc1b9c147f63fdfdc325a509bcead2dc9cc0bfa9ebbdd26c54de4f', 0);
 INSERT INTO schema_migration VALUES ('gateway/0001-tenants', '7431f54681b689e5ace9362d12a5dd548e8f46b1f4aed66f16019ce523a3143f', 0);
 INSERT INTO schema_migration VALUES ('gateway/0002-agents', '3ef83a86050689dda12e256a3efef3b6e7f23268d15385876a639fa1048b9315', 0);
 INSERT INTO schema_migration VALUES ('gateway/0003-runs', 'ca78fa63fc044ee067737e98f5a490581e1fb6ed06e51ef1d597d92f7f4c8afa', 0);
