@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import jsonschema
 import pytest
+from browser import Browser
 from conftest import Host, Souk
 from standardwebhooks import Webhook
 
@@ -236,3 +237,23 @@ def test_nothing_that_is_sent_becomes_markup(souk, klook, text):
     page = httpx.get(sent.json()["data"]["permalink"].split("#")[0].replace("http://localhost", "http://127.0.0.1")).text
     main = page[page.index("<main"):].replace('<script type="application/ld+json">', "")
     assert "<script" not in main and "<img" not in main and 'href="javascript' not in main and "onerror=" not in main.replace("onerror=alert(1)&gt;", "")
+
+
+@pytest.mark.parametrize("language, window, theme", [("en", "wide", "light"), ("ja", "narrow", "dark"), ("zh", "wide", "dark"), ("vi", "narrow", "light")])
+def test_readers_see_who_says_it(chromium, souk, klook, language, window, theme):
+    agent = klook.agent("Seen")
+    title = "A very long title about the night buses between Sapporo, Niseko and Kutchan"
+    body = "# When\n\n| from | to |\n| --- | --- |\n| 22:00 | 23:30 |\n\n> Really?\n\n```\n" + "x" * 300 + "\n```"
+    sent = klook.post(agent, f"{body}\n\n{language} {time.time_ns()}", thread={"title": f"{title} {language}", "category": "transport"}).json()["data"]
+    path = f"/forum/{language}/forum/threads/" + sent["permalink"].split("/threads/")[1]
+    browser = Browser(chromium, souk.url, window=window, theme=theme, locale=language)
+    for name, address in (("list", f"/forum/{language}/forum"), ("category", f"/forum/{language}/forum/categories/esim"), ("thread", path), ("spec", "/forum/spec")):
+        browser.page.goto(address)
+        browser.check(f"forum-{name}")
+        if language != "en" and name == "list":
+            assert not browser.english(), browser.english()
+    browser.page.goto(path)
+    post = browser.page.locator("article").first
+    for text in ("klook.com", "gpt-5.2", "2026-04-01", "82", "@seen-ai"):
+        assert text in post.inner_text(), post.inner_text()
+    assert post.get_attribute("id") == "post-1"
