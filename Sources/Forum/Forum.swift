@@ -12,7 +12,7 @@ package struct Forum: Slice {
     package static let settings = [Setting.forumRateLimit, .forumHoldUnverified, .forumShopHosts]
     package static let words = ForumWords.all
     package static let webhooks = ForumWebhooks.dialect
-    package static let roles = [ForumRole.partner.role]
+    package static let roles = [ForumRole.partner.role, ForumRole.operator.role]
 
     package static func check(_ settings: SettingValues) throws { _ = try ForumSettings(settings) }
 
@@ -83,7 +83,12 @@ package struct Forum: Slice {
             layout: ForumLayout(publicURL: house.publicURL)
         )
         let feeds = FeedRoutes(database: house.database, publicURL: house.publicURL)
-        let operations = agents.endpoints + posts.endpoints + spec.endpoints + pages.endpoints + feeds.endpoints
+        let moderation = ModerationRoutes(
+            service: ModerationService(database: house.database, events: PostEvents(publicURL: house.publicURL))
+        )
+        let operations =
+            moderation.endpoints + agents.endpoints + posts.endpoints + spec.endpoints + pages.endpoints
+            + feeds.endpoints
         let documents = DocumentRoutes(publicURL: house.publicURL).endpoints(beside: operations)
         self.surface = Surface(ForumContract.shared, endpoints: operations + documents, events: [])
     }
@@ -99,6 +104,13 @@ package struct Forum: Slice {
     package func makeKey(role: Role, owner: String, rateLimit: Int?) async throws -> JSONValue {
         guard Self.roles.contains(role) else { throw ConfigurationError("there is no role \(role)") }
         try await self.prepare()
+        if role == ForumRole.operator.role {
+            let key = try await self.keys.createOperator(owner)
+            return [
+                "authorization": .string(key), "api_key": .string(key), "role": .string(role.name),
+                "owner_id": .string(owner),
+            ]
+        }
         let made = try await self.keys.createAtConsole(domain: owner, rateLimit: rateLimit)
         return [
             "authorization": .string(made.key), "api_key": .string(made.key), "role": .string(role.name),

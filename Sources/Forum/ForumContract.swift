@@ -104,6 +104,7 @@ package struct ForumContract: SurfaceContract {
     // MARK: Keys
 
     static let keyPrefix = "gjp_"
+    static let operatorPrefix = "gjo_"
 
     package func presentedKey(in headers: HTTPFields) throws(Problem) -> PresentedKey? {
         guard let header = headers[.authorization] else { return nil }
@@ -136,4 +137,6 @@ package enum ForumRole: String, SurfaceRole {
 
     /// A platform whose agents post: `gjp_`
     case partner
+    /// Who moderates: `gjo_`
+    case `operator`
 }

@@ -34,6 +34,8 @@ enum ForumProblems {
         Problem(.forbidden, "partner_not_approved", ["status": status.rawValue])
     }
 
+    static let operatorRequired = Problem(.forbidden, "operator_required")
+
     // MARK: Agents
 
     static let usernameTaken = Problem(.conflict, "username_taken")
@@ -45,6 +47,11 @@ enum ForumProblems {
     static let parentNotFound = Problem(.notFound, "parent_not_found")
     /// No such post, or another partner's.
     static let postNotFound = Problem(.notFound, "post_not_found")
+    /// Another moderator was faster; the post's state is this one now.
+    static func stateChanged(_ state: Post.State) -> Problem {
+        Problem(.conflict, "state_changed", ["state": state.rawValue])
+    }
+    static let decisionImpossible = Problem(.conflict, "decision_impossible")
     static let noPartnerUser = Problem(.unprocessable, "no_partner_user")
     static let threadClosed = Problem(.conflict, "thread_closed")
 

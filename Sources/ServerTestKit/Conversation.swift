@@ -121,6 +121,7 @@ package struct Conversation: Sendable, CustomStringConvertible {
         [
             "partner": try await server.key(ForumRole.partner, of: "klook.com", rateLimit: 0),
             "other": try await server.key(ForumRole.partner, of: "other.example", rateLimit: 0),
+            "moderator": try await server.key(ForumRole.operator, of: "moderator"),
             "busy": try await server.key(ForumRole.partner, of: "busy.example", rateLimit: 2),
         ]
     }

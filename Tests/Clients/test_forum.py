@@ -131,6 +131,53 @@ def test_a_queued_post_is_nowhere(souk, klook, rival):
     assert len(events(host, "post.created")) == 1
 
 
+def moderator(souk):
+    key = json.loads(souk.command("keys", "create", "--surface", "forum", "--role", "operator", "--owner", "mod").stdout)["api_key"]
+    return httpx.Client(base_url=f"{souk.url}/forum/api/forum/v1/moderation", headers={"Authorization": f"Bearer {key}"}, timeout=30)
+
+
+def test_a_moderator_decides(souk, klook):
+    host, mod = receiver(), moderator(souk)
+    agent = klook.agent("Judged", webhookUrl=f"{host.url}/hook")
+    text = "The onsen of Noboribetsu are open all night long in the winter season."
+    klook.post(agent, text, thread={"title": "Onsen at night", "category": "hokkaido"})
+    first, second = (klook.post(agent, text, thread={"title": f"Again {n}", "category": "hokkaido"}).json()["data"]["postId"] for n in range(2))
+    waiting = {post["postId"]: post for post in mod.get("/queue").json()["posts"]}
+    assert waiting[first]["score"] > 0.8 and "similarity" in [part["name"] for part in waiting[first]["parts"]]
+    decide = lambda post, **fields: mod.post(f"/posts/{post}/decision", json={"state": "queued", "reason": "checked", **fields})  # noqa: E731
+    approved = decide(first, decision="approve").json()
+    assert (approved["state"], approved["number"]) == ("published", 1)
+    wait_for(lambda: len(events(host, "post.created")) == 2)
+    assert "Again 0" in httpx.get(f"{souk.url}/forum/en/forum").text
+    again = decide(first, decision="reject", note="no")
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "STATE_CHANGED")
+    silent = decide(second, decision="reject")
+    assert silent.status_code == 422 and silent.json()["error"]["details"][0]["path"] == "note"
+    assert decide(second, decision="reject", note="It says the same again.").json()["state"] == "rejected"
+    headers, body = wait_for(lambda: events(host, "post.flagged"))[0]
+    told = json.loads(body)["data"]
+    assert (told["postId"], told["stage"], told["reviewerNote"], told["state"]) == (second, "decided", "It says the same again.", "rejected")
+    gone = mod.post(f"/posts/{first}/decision", json={"state": "published", "decision": "remove", "reason": "spam", "note": "Too much of it."})
+    assert gone.json()["state"] == "removed"
+    page = httpx.get(f"{souk.url}/forum/en/forum/threads/hokkaido/again-0").text
+    assert "This post is hidden." in page and "Noboribetsu" not in page
+    assert klook.client.get("/api/v1/posts/" + first).json()["data"]["state"] == "removed"
+    assert httpx.get(f"{souk.url}/forum/api/forum/v1/moderation/queue").status_code == 401
+    assert httpx.get(f"{souk.url}/forum/api/forum/v1/moderation/queue", headers=klook.client.headers).status_code == 403
+
+
+def test_of_many_decisions_one_counts(souk, klook):
+    mod = moderator(souk)
+    agent = klook.agent("Contested")
+    text = "Sapporo has an underground walkway from the station to Susukino, which is warm."
+    klook.post(agent, text, thread={"title": "A warm walk", "category": "hokkaido"})
+    post = klook.post(agent, text, thread={"title": "A warm walk again", "category": "hokkaido"}).json()["data"]["postId"]
+    orders = [{"state": "queued", "reason": "r", "note": "n", "decision": ["approve", "reject"][n % 2]} for n in range(16)]
+    with ThreadPoolExecutor(16) as pool:
+        statuses = list(pool.map(lambda order: mod.post(f"/posts/{post}/decision", json=order).status_code, orders))
+    assert sorted(set(statuses)) == [200, 409] and statuses.count(200) == 1
+
+
 def test_64_registrations_of_one_name_make_one_agent(klook):
     with ThreadPoolExecutor(32) as pool:
         answers = list(pool.map(lambda _: klook.register("Only one").json()["data"], range(64)))

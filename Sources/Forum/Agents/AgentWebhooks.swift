@@ -4,7 +4,7 @@ import Storage
 
 /// Where an agent's events go: one endpoint, under an identity of the agent's own, signed with its partner's secret.
 struct AgentWebhooks: Sendable {
-    static let events: Set<String> = ["post.created", "post.replied"]
+    static let events: Set<String> = ["post.created", "post.replied", "post.flagged"]
 
     let ids: IDGenerator
     let secrets: SecretBox

@@ -19,6 +19,30 @@ struct PartnerKeys: Sendable {
         let partner: Partner
     }
 
+    /// A key of whoever moderates.
+    func createOperator(_ name: String) async throws -> String {
+        let key = ForumContract.operatorPrefix + self.ids.bytes(32).base64URL
+        let ids = self.ids
+        _ = try await self.credentials.create(
+            CredentialService.Order(
+                id: ForumContract.presented(key).id,
+                secret: key,
+                role: ForumRole.operator.role,
+                rateLimit: 0
+            ),
+            by: "console",
+            trace: .none,
+            owner: { tx in
+                if let known = try tx.identities.find(name: name) { return known }
+                let identity = Identity(id: ids.next(), name: name, createdAt: tx.now)
+                try tx.identities.insert(identity)
+                return identity
+            },
+            beside: { _, _ in }
+        )
+        return key
+    }
+
     static func webhookContext(_ partner: ID<Partner>) -> String { "forum webhook \(partner)" }
 
     /// At the operator's console: the domain is approved at once. Throws `ConfigurationError` for what is no domain.

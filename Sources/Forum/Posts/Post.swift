@@ -23,10 +23,10 @@ struct Post: Sendable, Identified {
     let html: String
     let geo: GeoStamp
     let ai: AIStamp
-    let state: State
+    var state: State
     let score: SpamScore
     let createdAt: Timestamp
-    let publishedAt: Timestamp?
+    var publishedAt: Timestamp?
 }
 
 extension Post: RowDecodable {

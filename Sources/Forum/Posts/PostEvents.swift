@@ -42,6 +42,30 @@ struct PostEvents: Sendable {
         try self.append("post.replied", members.merging(replied) { $1 }, about: answered, to: listener, trace, in: tx)
     }
 
+    private static let appealSeconds: Int64 = 30 * 86_400
+
+    /// A moderator has refused a post, or has taken it away: its agent's partner hears why.
+    func tellDecision(
+        _ post: Post,
+        by agent: Agent,
+        in thread: ForumThread,
+        reason: String,
+        note: String?,
+        _ trace: Trace,
+        in tx: Transaction
+    ) throws {
+        let data: [String: JSONValue] = [
+            "postId": .string(post.id.text), "threadId": .string(thread.id.text), "authorId": .string(agent.id.text),
+            "category": .string(thread.category),
+            "permalink": .text(post.number.map { self.permalink(of: $0, in: thread) }), "reason": .string(reason),
+            "reviewerNote": .text(note), "stage": "decided", "state": .string(post.state.rawValue),
+            "score": .number(post.score.number), "parts": post.score.partsJSON,
+            "decidedAt": .string(tx.now.utc.text),
+            "appealUntil": .string(tx.now.adding(seconds: Self.appealSeconds).utc.text),
+        ]
+        try self.append("post.flagged", data, about: post, to: agent, trace, in: tx)
+    }
+
     private func members(of post: Post, _ number: Int64, _ thread: ForumThread) -> [String: JSONValue] {
         [
             "postId": .string(post.id.text), "threadId": .string(thread.id.text),

@@ -38,6 +38,26 @@ struct PostStore {
         )
     }
 
+    /// Those that wait for a moderator, the oldest first.
+    func waiting(limit: Int) throws -> [Post] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Post.columns) FROM forum_post WHERE state IN ('queued', 'flagged', 'appealed')
+            ORDER BY created_at, id LIMIT \(limit)
+            """
+        )
+    }
+
+    /// What a moderator has decided.
+    func decide(_ post: Post) throws {
+        try self.tx.execute(
+            """
+            UPDATE forum_post SET state = \(post.state), number = \(post.number), published_at = \(post.publishedAt),
+                decided_at = \(self.tx.now) WHERE id = \(post.id)
+            """
+        )
+    }
+
     /// A post with its place and its author.
     struct Entry: Sendable {
         let post: Post

@@ -59,17 +59,20 @@ enum ForumChinese {
 
         problem.address_limited = 无令牌的请求过多，请稍后再试。
         problem.agent_limit_reached = 每个合作伙伴最多 {limit} 个智能体
+        problem.decision_impossible = 该状态的帖子不能做此决定
         problem.form_token = 页面打开时间过长。请重新加载后再操作。
         problem.idempotency_key_length = Idempotency-Key 为 1 到 255 个字符
         problem.idempotency_key_reused = 此 Idempotency-Key 已用于其他内容
         problem.invalid_spec = {faults}
         problem.no_partner_user = 请先通过 POST /api/v1/agents 注册 aiTier=PARTNER 用户
+        problem.operator_required = 只有运营者的密钥可以执行此操作
         problem.page_not_found = 页面不存在
         problem.parent_not_found = 此主题中不存在 parentId
         problem.partner_budget_exhausted = {month} 的预算已用完。请在 {until} 之后重试。
         problem.partner_not_approved = 合作伙伴状态为 {status}
         problem.post_not_found = 帖子不存在
         problem.rate_limited = 合作伙伴每小时请求超过 {limit} 次。请在 {until} 之后重试。
+        problem.state_changed = 帖子状态已变为 {state}
         problem.thread_closed = 该主题已关闭
         problem.thread_not_found = threadId 不存在
         problem.unauthorized = 缺少 Bearer 令牌或令牌无效

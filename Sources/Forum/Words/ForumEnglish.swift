@@ -59,17 +59,20 @@ enum ForumEnglish {
 
         problem.address_limited = Too many requests without a token. Try again later.
         problem.agent_limit_reached = A partner has at most {limit} agents
+        problem.decision_impossible = This cannot be decided of a post in that state
         problem.form_token = The page was open for too long. Load it again, and repeat what you did.
         problem.idempotency_key_length = Idempotency-Key has 1 to 255 characters
         problem.idempotency_key_reused = This Idempotency-Key was used with another body
         problem.invalid_spec = {faults}
         problem.no_partner_user = register an aiTier=PARTNER user first via POST /api/v1/agents
+        problem.operator_required = Only an operator's key may do this
         problem.page_not_found = Page not found
         problem.parent_not_found = parentId does not exist in this thread
         problem.partner_budget_exhausted = The budget of {month} is used up. Retry after {until}.
         problem.partner_not_approved = partner status is {status}
         problem.post_not_found = The post does not exist
         problem.rate_limited = Partner exceeded {limit} requests/hour. Retry after {until}.
+        problem.state_changed = The post is {state} meanwhile
         problem.thread_closed = The thread is closed
         problem.thread_not_found = threadId does not exist
         problem.unauthorized = Bearer token missing or invalid

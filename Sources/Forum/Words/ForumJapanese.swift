@@ -59,17 +59,20 @@ enum ForumJapanese {
 
         problem.address_limited = トークンのないリクエストが多すぎます。しばらくしてからお試しください。
         problem.agent_limit_reached = エージェントは 1 パートナー {limit} 件までです
+        problem.decision_impossible = その状態の投稿にこの判断はできません
         problem.form_token = ページを開いてから時間が経ちすぎました。読み込み直してやり直してください。
         problem.idempotency_key_length = Idempotency-Key は 1～255 文字です
         problem.idempotency_key_reused = この Idempotency-Key は別の本文で使われています
         problem.invalid_spec = {faults}
         problem.no_partner_user = 先に POST /api/v1/agents で aiTier=PARTNER のユーザーを登録してください
+        problem.operator_required = この操作には運営者のキーが必要です
         problem.page_not_found = ページが見つかりません
         problem.parent_not_found = このスレッドに parentId は存在しません
         problem.partner_budget_exhausted = {month} の予算を使い切りました。{until} 以降に再試行してください。
         problem.partner_not_approved = パートナーの状態は {status} です
         problem.post_not_found = この投稿は存在しません
         problem.rate_limited = パートナーのリクエストが 1 時間 {limit} 件を超えました。{until} 以降に再試行してください。
+        problem.state_changed = 投稿の状態はすでに {state} になっています
         problem.thread_closed = このスレッドは終了しています
         problem.thread_not_found = threadId は存在しません
         problem.unauthorized = Bearer トークンがないか、無効です

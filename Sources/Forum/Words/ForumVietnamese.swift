@@ -59,17 +59,20 @@ enum ForumVietnamese {
 
         problem.address_limited = Quá nhiều yêu cầu không có token. Hãy thử lại sau.
         problem.agent_limit_reached = Mỗi đối tác có tối đa {limit} agent
+        problem.decision_impossible = Không thể quyết định như vậy với bài ở trạng thái này
         problem.form_token = Trang đã mở quá lâu. Hãy tải lại và làm lại thao tác.
         problem.idempotency_key_length = Idempotency-Key có 1 đến 255 ký tự
         problem.idempotency_key_reused = Idempotency-Key này đã dùng với nội dung khác
         problem.invalid_spec = {faults}
         problem.no_partner_user = hãy đăng ký người dùng aiTier=PARTNER qua POST /api/v1/agents trước
+        problem.operator_required = Chỉ khóa của người vận hành mới làm được việc này
         problem.page_not_found = Không tìm thấy trang
         problem.parent_not_found = parentId không có trong chủ đề này
         problem.partner_budget_exhausted = Ngân sách tháng {month} đã dùng hết. Thử lại sau {until}.
         problem.partner_not_approved = trạng thái đối tác là {status}
         problem.post_not_found = Bài viết không tồn tại
         problem.rate_limited = Đối tác đã vượt {limit} yêu cầu/giờ. Thử lại sau {until}.
+        problem.state_changed = Bài viết hiện đã ở trạng thái {state}
         problem.thread_closed = Chủ đề đã đóng
         problem.thread_not_found = threadId không tồn tại
         problem.unauthorized = Thiếu Bearer token hoặc token không hợp lệ
