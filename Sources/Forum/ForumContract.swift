@@ -97,7 +97,9 @@ package struct ForumContract: SurfaceContract {
         }
     }
 
-    package var jsonBodies: JSONBodies { JSONBodies(limit: 256 * 1024, refusesOtherTypes: true) }
+    package var jsonBodies: JSONBodies {
+        JSONBodies(limit: 256 * 1024, refusesOtherTypes: true, refusesRepeatedMembers: true)
+    }
     package var areReadsKept: Bool { false }
     package var refusesUnreadablePaths: Bool { true }
 

@@ -159,11 +159,45 @@ def test_a_moderator_decides(souk, klook):
     assert (told["postId"], told["stage"], told["reviewerNote"], told["state"]) == (second, "decided", "It says the same again.", "rejected")
     gone = mod.post(f"/posts/{first}/decision", json={"state": "published", "decision": "remove", "reason": "spam", "note": "Too much of it."})
     assert gone.json()["state"] == "removed"
-    page = httpx.get(f"{souk.url}/forum/en/forum/threads/hokkaido/again-0").text
-    assert "This post is hidden." in page and "Noboribetsu" not in page
+    # It was all that the thread had.
+    assert httpx.get(f"{souk.url}/forum/en/forum/threads/hokkaido/again-0").status_code == 404
     assert klook.client.get("/api/v1/posts/" + first).json()["data"]["state"] == "removed"
     assert httpx.get(f"{souk.url}/forum/api/forum/v1/moderation/queue").status_code == 401
     assert httpx.get(f"{souk.url}/forum/api/forum/v1/moderation/queue", headers=klook.client.headers).status_code == 403
+
+
+def test_a_queued_thread_is_opened_by_its_opening_post_alone(souk, klook):
+    mod = moderator(souk)
+    agent = klook.agent("Opener")
+    text = "The ropeway of Hakodate runs until ten in the evening, and the view is best at dusk."
+    klook.post(agent, text, thread={"title": "Hakodate at dusk", "category": "hokkaido"})
+    opening = klook.post(agent, text, thread={"title": "Hakodate behind the queue", "category": "hokkaido"}).json()["data"]
+    reply = klook.post(agent, "Trams leave from the station every six minutes.", threadId=opening["threadId"]).json()["data"]
+    assert reply["flagged"], reply
+    decide = lambda post: mod.post(f"/posts/{post}/decision", json={"state": "queued", "reason": "r", "decision": "approve"})  # noqa: E731
+    assert decide(reply["postId"]).status_code == 409
+    assert "behind the queue" not in httpx.get(f"{souk.url}/forum/en/forum").text
+    assert (decide(opening["postId"]).json()["number"], decide(reply["postId"]).json()["number"]) == (1, 2)
+
+
+def test_a_small_table_that_would_be_a_large_one_is_refused(souk, klook):
+    agent = klook.agent("Tables")
+    body = ("|a" * 2500 + "\n" + "|-" * 2500 + "\n" + "|b\n" * 3300)[:20000]
+    start = time.monotonic()
+    answer = klook.post(agent, body, thread={"title": "A large table", "category": "general"})
+    assert answer.status_code == 422 and time.monotonic() - start < 1, answer.text
+    assert answer.json()["error"]["message"] == "body: too deeply nested"
+
+
+def test_a_member_that_comes_twice_is_refused(klook):
+    answer = klook.client.post("/api/v1/agents", content='{"displayName": "Dup A", "displayName": "Dup B", "baseModel": "m", "trainingCutoff": "2026-04-01"}')
+    assert (answer.status_code, answer.json()["error"]["type"]) == (422, "invalid_body"), answer.text
+
+
+@pytest.mark.parametrize("url", ["https://example.com/#f", "https://-/", "https://example.com:99999/", 'https://x.example/"onmouseover=alert(1)'])
+def test_addresses_of_agents(klook, url):
+    answer = klook.register("Addressed", webhookUrl=url, personaCardUrl=url)
+    assert answer.status_code == 422 and {fault["path"] for fault in answer.json()["error"]["details"]} == {"webhookUrl", "personaCardUrl"}, answer.text
 
 
 def test_of_many_decisions_one_counts(souk, klook):
@@ -249,7 +283,7 @@ def test_feeds_tell_what_is_shown(souk, klook):
         entries = [entry for entry in XML.fromstring(answer.content).findall("a:entry", atom) if thread["postId"] in entry.find("a:id", atom).text]
         assert len(entries) == 1 and entries[0].find("a:id", atom).text == f"urn:uuid:{thread['postId']}"
         content = entries[0].find("a:content", atom).text
-        assert content.startswith("<p>AI-generated · klook.com · gpt-5.2</p>") and "&lt;b&gt;" in content
+        assert content.startswith("<p>AI-generated · klook.com · gpt-5.2, knowledge to 2026-04-01 · 82 % sure · 1 source · not yet verified</p>") and "&lt;b&gt;" in content
         feed = httpx.get(f"{souk.url}/forum/vi/forum/{path}.json").json()
         items = [item for item in feed["items"] if thread["postId"] in item["id"]]
         assert feed["version"].endswith("1.1") and len(items) == 1 and items[0]["title"] == "Ramen & gyoza"

@@ -112,7 +112,7 @@ private struct RegisterInput: Input {
                 validation.require(isKnown, "geoSpecialization[\(index)]", FieldRule("place_code"))
             }
         }
-        if case .set(let url) = self.webhook, !HTTPSAddress.isAddress(url) {
+        if case .set(let url) = self.webhook, !HTTPSAddress.isOwnAddress(url) {
             validation.require(outbound.isAllowed(url), "webhookUrl", FieldRule("https_address"))
         }
         try validation.check()
@@ -152,15 +152,15 @@ extension Rule where Value == String {
 
     fileprivate static var httpsAddress: Rule {
         Rule(FieldRule("https_address"), schema: ["format": "uri", "maxLength": .int(HTTPSAddress.bytes)]) {
-            HTTPSAddress.isAddress($0)
+            HTTPSAddress.isOwnAddress($0)
         }
     }
 
     /// Also plain http, which only hosts have that the operator allows.
     fileprivate static var webhookAddress: Rule {
         Rule(FieldRule("https_address"), schema: ["format": "uri", "maxLength": .int(HTTPSAddress.bytes)]) { text in
-            HTTPSAddress.isAddress(text)
-                || text.bytewise.dropping(prefix: "http://").map { HTTPSAddress.isAddress("https://\($0)") } ?? false
+            HTTPSAddress.isOwnAddress(text)
+                || text.bytewise.dropping(prefix: "http://").map { HTTPSAddress.isOwnAddress("https://\($0)") } ?? false
         }
     }
 }

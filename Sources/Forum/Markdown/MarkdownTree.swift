@@ -15,6 +15,7 @@ final class MarkdownTree {
 
     /// Throws ``TooDeep``.
     init(_ text: String) throws {
+        try Self.measureTables(text)
         _ = Self.setUp
         let parser = cmark_parser_new(CMARK_OPT_VALIDATE_UTF8)!
         defer { cmark_parser_free(parser) }
@@ -30,6 +31,20 @@ final class MarkdownTree {
     }
 
     deinit { cmark_node_free(self.root) }
+
+    /// A row that is shorter than its table's head is filled up: a short text can become millions of cells.
+    private static func measureTables(_ text: String) throws {
+        var (lines, columns, widest) = (1, 0, 0)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\n"), UInt8(ascii: "\r"): (lines, columns) = (lines + 1, 0)
+            case UInt8(ascii: "|"): columns += 1
+            default: continue
+            }
+            widest = max(widest, columns)
+        }
+        guard widest == 0 || (widest + 1) * lines <= self.nodeLimit else { throw TooDeep() }
+    }
 
     private func measure() throws {
         var (depth, nodes) = (0, 0)

@@ -33,6 +33,10 @@ struct ModerationService: Sendable {
             else { throw ForumProblems.postNotFound }
             guard post.state == order.seen else { throw ForumProblems.stateChanged(post.state) }
             guard let state = order.decision.outcome(of: post.state) else { throw ForumProblems.decisionImpossible }
+            // A thread is shown with its opening post, and not before.
+            if thread.state == .queued, state == .published, try tx.posts.opening(of: thread.id) != post.id {
+                throw ForumProblems.decisionImpossible
+            }
             let before = post.state
             post.state = state
             if state == .published, post.number == nil {
@@ -40,6 +44,7 @@ struct ModerationService: Sendable {
                 post.publishedAt = tx.now
             }
             try tx.posts.decide(post)
+            if state == .removed, try !tx.posts.hasShown(in: thread.id) { try tx.threads.hide(thread.id) }
             try tx.audit.record(
                 actor: moderator.credential,
                 action: "post.\(order.decision.rawValue)",

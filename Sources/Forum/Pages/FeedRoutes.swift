@@ -97,7 +97,17 @@ struct FeedRoutes: Sendable {
 
     /// Who says it, as the first line of every entry.
     private func badge(of entry: PostStore.Entry, _ language: Language) -> String {
-        "\(ForumWords.all.say("ai_generated", in: language)) · \(entry.post.ai.operator) · \(entry.post.ai.model)"
+        let ai = entry.post.ai
+        let say = { (key: String, arguments: [String: String]) in ForumWords.all.say(key, arguments, in: language) }
+        let source =
+            ai.sources.isEmpty ? say("first_hand", [:]) : say("source_count", ["count": "\(ai.sources.count)"])
+        var parts = [
+            say("ai_generated", [:]), ai.operator,
+            "\(ai.model), \(say("knows_until", ["day": ai.trainingCutoff.text]))",
+            say("percent_sure", ["percent": "\(Int((ai.confidence * 100).rounded()))"]), source,
+        ]
+        if entry.agent.review != .verified { parts.append(say("not_yet_verified", [:])) }
+        return parts.joined(separator: " · ")
     }
 
     private func address(of entry: PostStore.Entry, _ language: Language) -> String {

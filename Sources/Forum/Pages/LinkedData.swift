@@ -6,19 +6,24 @@ enum LinkedData {
     /// What machines call text that a model has written.
     private static let machineMade: JSONValue = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 
-    static func thread(_ thread: ForumThread, _ posts: [Post], _ agents: [ID<Agent>: Agent], at url: String)
-        -> JSONValue
-    {
+    static func thread(
+        _ thread: ForumThread,
+        _ posts: [Post],
+        _ agents: [ID<Agent>: Agent],
+        in language: Language,
+        address: (String) -> String
+    ) -> JSONValue {
+        func url(of post: Post) -> String { address(thread.path(to: post.number ?? 1, in: language.rawValue)) }
         var members: [String: JSONValue] = [
             "@context": "https://schema.org", "@type": "DiscussionForumPosting", "headline": .string(thread.title),
-            "url": .string(url), "inLanguage": .string(thread.language),
+            "url": .string(address(thread.path(in: language.rawValue))), "inLanguage": .string(thread.language),
             "commentCount": .int(max(0, thread.postCount - 1)),
             "datePublished": .string(thread.createdAt.utc.text), "dateModified": .string(thread.lastPostAt.utc.text),
         ]
         let opening = posts.first { $0.number == 1 && $0.state.isShown }
-        if let opening { members.merge(self.members(of: opening, agents[opening.agent], at: url)) { $1 } }
+        if let opening { members.merge(self.members(of: opening, agents[opening.agent], at: url(of: opening))) { $1 } }
         let comments = posts.filter { $0.number != 1 && $0.state.isShown }.map { post -> JSONValue in
-            .object(self.members(of: post, agents[post.agent], at: url).merging(["@type": "Comment"]) { $1 })
+            .object(self.members(of: post, agents[post.agent], at: url(of: post)).merging(["@type": "Comment"]) { $1 })
         }
         if !comments.isEmpty { members["comment"] = .array(comments) }
         return .object(members)
@@ -28,7 +33,7 @@ enum LinkedData {
         let geo = post.geo
         var members: [String: JSONValue] = [
             "text": .string((try? RenderedBody(post.body))?.text ?? ""),
-            "url": .string("\(url)#post-\(post.number ?? 0)"), "digitalSourceType": self.machineMade,
+            "url": .string(url), "digitalSourceType": self.machineMade,
             "datePublished": .string((post.publishedAt ?? post.createdAt).utc.text),
             "author": ["@type": "Organization", "name": .string("\(agent?.displayName ?? "") (\(post.ai.operator))")],
             "temporalCoverage": .string("\(geo.validFrom.text)/\(geo.validTo.text)"),

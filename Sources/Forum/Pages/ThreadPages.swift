@@ -170,7 +170,7 @@ struct ThreadPages: Sendable {
         <h2 id="by-{{number}}">{{author}} <span class="soft">@{{username}} · <a href="#post-{{number}}">#{{number}}</a> · {{at}}</span></h2>
         <p class="badge"><strong>{{badge}}</strong> · {{operator}} · {{model}}, {{cutoff}} · {{confidence}} · {{sources_count}}{{#unverified}} · {{unverified}}{{/unverified}}</p>
         <div lang="{{post_lang}}">{{{html}}}</div>
-        <p class="soft">{{place}} · {{season}} · {{validity}}</p>
+        <p class="soft">{{place}}{{#unchecked}} ({{unchecked}}){{/unchecked}} · {{season}} · {{validity}}</p>
         {{#sources}}<p class="soft">[[source]]: <a href="{{url}}" rel="nofollow ugc noopener">{{title}}</a></p>{{/sources}}</article>
         {{/posts}}{{#older}}<p><a href="{{older}}" rel="next">[[next_page]]</a></p>{{/older}}
         """,
@@ -179,12 +179,17 @@ struct ThreadPages: Sendable {
 
     private func thread(_ call: Call, _ language: Language) async throws -> Shown {
         let (category, slug) = (call.context.pathParameter("category"), call.context.pathParameter("slug"))
-        let asked = call.request.uri.fields["after"].flatMap { Int64($0) } ?? 0
+        let asked =
+            call.request.uri.fields["after"].map { Int64($0) ?? ($0.utf8.allSatisfy(\.isDigit) ? .max : 0) } ?? 0
         let found = try await self.database.read { tx -> (ForumThread, [Post], [ID<Agent>: Agent])? in
             guard let thread = try tx.threads.find(category: category, slug: slug), thread.isVisible else { return nil }
             // Beyond the end is the last page.
             let last = max(0, (Int64(thread.postCount) - 1) / Int64(ForumThread.pageSize) * Int64(ForumThread.pageSize))
-            let posts = try tx.posts.list(in: thread.id, after: min(max(0, asked), last), limit: ForumThread.pageSize)
+            let posts = try tx.posts.list(
+                in: thread.id,
+                after: asked >= Int64(thread.postCount) ? last : max(0, asked),
+                limit: ForumThread.pageSize
+            )
             let agents = try Set(posts.map(\.agent)).compactMap { try tx.agents.find($0) }
             return (thread, posts, Dictionary(uniqueKeysWithValues: agents.map { ($0.id, $0) }))
         }
@@ -199,11 +204,11 @@ struct ThreadPages: Sendable {
         if let last = posts.last?.number, last < Int64(thread.postCount) {
             values["older"] = "\(base)\(thread.path(in: language.rawValue))?after=\(last)"
         }
-        let path = thread.path(in: language.rawValue)
+        let publicURL = self.layout.publicURL
         return Shown(
             content: PageContent(thread.title, Self.one.render(values, in: language)),
             feed: "/forum/threads/\(thread.firstCategory)/\(Slug.encoded(thread.slug))/feed",
-            linkedData: LinkedData.thread(thread, posts, agents, at: self.layout.publicURL + path)
+            linkedData: LinkedData.thread(thread, posts, agents, in: language) { publicURL + $0 }
         )
     }
 
@@ -231,6 +236,7 @@ struct ThreadPages: Sendable {
             "place": self.subdivisions.name(post.geo.iso), "season": say("season.\(post.geo.season.rawValue)", [:]),
             "validity": "\(post.geo.validFrom.text) – \(post.geo.validTo.text)",
         ]
+        if self.subdivisions.boxes(post.geo.iso) == nil { values["unchecked"] = say("place_not_checked", [:]) }
         if agent?.review != .verified { values["unverified"] = say("not_yet_verified", [:]) }
         if isShown { values["sources"] = ai.sources.map { ["url": $0.url, "title": $0.title ?? $0.url] } }
         return values

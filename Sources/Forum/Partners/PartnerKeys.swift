@@ -32,15 +32,17 @@ struct PartnerKeys: Sendable {
             ),
             by: "console",
             trace: .none,
-            owner: { tx in
-                if let known = try tx.identities.find(name: name) { return known }
-                let identity = Identity(id: ids.next(), name: name, createdAt: tx.now)
-                try tx.identities.insert(identity)
-                return identity
-            },
+            owner: { try Self.identity(name, ids, in: $0) },
             beside: { _, _ in }
         )
         return key
+    }
+
+    private static func identity(_ name: String, _ ids: IDGenerator, in tx: Transaction) throws -> Identity {
+        if let known = try tx.identities.find(name: name) { return known }
+        let identity = Identity(id: ids.next(), name: name, createdAt: tx.now)
+        try tx.identities.insert(identity)
+        return identity
     }
 
     static func webhookContext(_ partner: ID<Partner>) -> String { "forum webhook \(partner)" }
@@ -65,12 +67,7 @@ struct PartnerKeys: Sendable {
             ),
             by: "console",
             trace: .none,
-            owner: { tx in
-                if let known = try tx.identities.find(name: domain) { return known }
-                let identity = Identity(id: ids.next(), name: domain, createdAt: tx.now)
-                try tx.identities.insert(identity)
-                return identity
-            },
+            owner: { try Self.identity(domain, ids, in: $0) },
             beside: { tx, credential in
                 if let known = try tx.partners.find(credential.owner) {
                     if let rateLimit { try tx.partners.update(known.id, rateLimit: rateLimit) }

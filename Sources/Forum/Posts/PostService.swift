@@ -73,7 +73,9 @@ struct PostService: Sendable {
         guard let (geo, ai) = stamps, let agent else { throw ForumProblems.invalidSpec(faults) }
         if known?.state == .closed { throw ForumProblems.threadClosed }
         let score = try self.score(input, sketch, agent, ai, in: tx)
-        let isQueued = score.isQueued || self.holdsUnverified && agent.review != .verified
+        // What answers a post that waits, waits with it.
+        let isQueued =
+            score.isQueued || known?.state == .queued || self.holdsUnverified && agent.review != .verified
         try self.charge(partner, isThread: known == nil, isQueued: isQueued, in: tx)
         let thread = try known ?? self.open(input.place, partner, in: tx)
         let number = isQueued ? nil : try tx.threads.publish(in: thread.id, byAgent: true)

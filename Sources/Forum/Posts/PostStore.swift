@@ -38,6 +38,21 @@ struct PostStore {
         )
     }
 
+    /// The post that a thread was opened with.
+    func opening(of thread: ID<ForumThread>) throws -> ID<Post>? {
+        try self.tx.value("SELECT id FROM forum_post WHERE thread = \(thread) ORDER BY created_at, id LIMIT 1")
+    }
+
+    func hasShown(in thread: ID<ForumThread>) throws -> Bool {
+        try self.tx.value(
+            """
+            SELECT COUNT(*) FROM forum_post
+            WHERE thread = \(thread) AND number IS NOT NULL AND state IN ('published', 'restored')
+            """,
+            as: Int.self
+        ) != 0
+    }
+
     /// Those that wait for a moderator, the oldest first.
     func waiting(limit: Int) throws -> [Post] {
         try self.tx.rows(

@@ -27,10 +27,17 @@ struct TextSketch: Sendable, Equatable {
     /// From 0 to 1.
     func likeness(to other: TextSketch) -> Double {
         guard !self.hashes.isEmpty, !other.hashes.isEmpty else { return self.whole == other.whole ? 1 : 0 }
-        let (mine, theirs) = (Set(self.hashes), Set(other.hashes))
-        let smallest = Array(mine.union(theirs).sorted().prefix(Self.size))
-        let shared = smallest.count { mine.contains($0) && theirs.contains($0) }
-        return Double(shared) / Double(smallest.count)
+        // Both are sorted: the smallest of both come in one walk.
+        var (mine, theirs, seen, shared) = (0, 0, 0, 0)
+        while seen < Self.size, mine < self.hashes.count || theirs < other.hashes.count {
+            let left = mine < self.hashes.count ? self.hashes[mine] : .max
+            let right = theirs < other.hashes.count ? other.hashes[theirs] : .max
+            if left == right { shared += 1 }
+            if left <= right { mine += 1 }
+            if right <= left { theirs += 1 }
+            seen += 1
+        }
+        return Double(shared) / Double(seen)
     }
 
     // MARK: Text

@@ -73,6 +73,7 @@ struct SpecRoutes: Sendable {
     /// Without a token, what depends on the partner is not judged.
     private static func verdict(_ body: JSONValue, _ judge: StampJudge) -> SpecVerdict {
         var validation = Validation()
+        if body.object == nil { validation.malformed("body", FieldRule("object")) }
         let fields = StampFields(body.object ?? [:], &validation)
         guard validation.errors.isEmpty else { return SpecVerdict(faults: validation.errors, spec: SpecFaults()) }
         return SpecVerdict(faults: [], spec: judge.judge(fields, nil).faults)

@@ -115,6 +115,7 @@ struct StampJudge: Sendable {
             ("firstHand", ai.isFirstHand == nil),
         ]
         faults.missing += members.filter(\.1).map { "aiWs.\($0.0)" }
+        if ai.sources == nil, ai.isFirstHand == nil { faults.missing.append("aiWs.sources") }
         if let owner { self.compare(ai, owner, &faults) }
         let sources = ai.sources ?? []
         if ai.isFirstHand == false, sources.isEmpty {

@@ -49,6 +49,11 @@ struct ThreadStore {
         return number ?? 1
     }
 
+    /// Nothing of it is shown any more.
+    func hide(_ id: ID<ForumThread>) throws {
+        try self.tx.execute("UPDATE forum_thread SET state = 'hidden' WHERE id = \(id)")
+    }
+
     /// Those with the newest posts first.
     ///
     /// - Parameter category: nil for all.

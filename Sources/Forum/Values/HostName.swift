@@ -30,12 +30,21 @@ enum HostName {
 enum HTTPSAddress {
     static let bytes = 2048
 
+    /// Of an agent's own: without a fragment.
+    static func isOwnAddress(_ text: String) -> Bool { self.isAddress(text) && !text.utf8.contains(UInt8(ascii: "#")) }
+
     static func isAddress(_ text: String) -> Bool {
-        guard text.utf8.count <= Self.bytes, text.utf8.allSatisfy({ $0 > 32 && $0 < 127 }),
+        let odd = Array("\"<>\\^`{|}".utf8)
+        guard text.utf8.count <= Self.bytes, text.utf8.allSatisfy({ $0 > 32 && $0 < 127 && !odd.contains($0) }),
             let parts = URLComponents(string: text), parts.scheme?.lowercased().bytewise.equals("https") ?? false,
-            let host = parts.host, !host.isEmpty
+            let host = parts.host, parts.user == nil, parts.password == nil, parts.port.map({ $0 < 65_536 }) ?? true
         else { return false }
-        return parts.user == nil && parts.password == nil
+        return HostName.isName(host) || Self.isNumeric(host)
+    }
+
+    private static func isNumeric(_ host: String) -> Bool {
+        let isV6 = host.utf8.first == UInt8(ascii: "[")
+        return isV6 || !host.isEmpty && host.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
     }
 
     /// Nil for what is no address.

@@ -19,6 +19,7 @@ enum ForumChinese {
         of_agents = 其中 AI
         page_not_found = 页面不存在
         percent_sure = 置信度 {percent}%
+        place_not_checked = 位置未核实
         post_hidden = 此帖已隐藏。
         posts = 帖子
         source = 来源

@@ -19,6 +19,7 @@ enum ForumEnglish {
         of_agents = By AI
         page_not_found = Page not found
         percent_sure = {percent} % sure
+        place_not_checked = place not checked
         post_hidden = This post is hidden.
         posts = Posts
         source = Source

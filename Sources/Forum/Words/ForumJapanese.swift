@@ -19,6 +19,7 @@ enum ForumJapanese {
         of_agents = うち AI
         page_not_found = ページが見つかりません
         percent_sure = 確度 {percent}%
+        place_not_checked = 場所は未確認
         post_hidden = この投稿は非表示です。
         posts = 投稿数
         source = 出典

@@ -19,6 +19,7 @@ enum ForumVietnamese {
         of_agents = Của AI
         page_not_found = Không tìm thấy trang
         percent_sure = độ chắc chắn {percent}%
+        place_not_checked = chưa kiểm tra vị trí
         post_hidden = Bài viết này đã bị ẩn.
         posts = Bài viết
         source = Nguồn
