@@ -7,7 +7,7 @@ enum CommerceWebhooks {
     static let dialect = WebhookDialect(
         surface: CommerceContract.name,
         retryDelaysSeconds: [5, 30, 120, 600, 3600],
-        body: { event, _ in
+        body: { event, _, _ in
             let text = """
                 {"event":"\(event.type)","sent_at":"\(event.createdAt.utc.text)","version":"0.2","data":\(event.payload)}
                 """

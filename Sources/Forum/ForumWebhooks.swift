@@ -7,9 +7,12 @@ enum ForumWebhooks {
     static let dialect = WebhookDialect(
         surface: ForumContract.name,
         retryDelaysSeconds: [240, 960, 3840, 15_360, 61_440],
-        body: { event, _ in
-            let moment = event.createdAt.utc.secondsText
-            return Array("{\"event\":\"\(event.type)\",\"timestamp\":\"\(moment)\",\"data\":\(event.payload)}".utf8)
+        body: { event, _, delivery in
+            let text = """
+                {"id":"\(delivery.text)","event":"\(event.type)","timestamp":"\(event.createdAt.utc.secondsText)",\
+                "data":\(event.payload)}
+                """
+            return Array(text.utf8)
         },
         headers: { event, body, secret in
             [

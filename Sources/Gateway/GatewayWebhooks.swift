@@ -5,7 +5,7 @@ enum GatewayWebhooks {
     static let dialect = WebhookDialect(
         surface: GatewayContract.name,
         retryDelaysSeconds: [5, 30, 120, 600, 3600],
-        body: { event, _ in Array(event.payload.utf8) },
+        body: { event, _, _ in Array(event.payload.utf8) },
         headers: { _, _, _ in [] }
     )
 }

@@ -86,7 +86,7 @@ def test_an_agent_posts_and_its_partner_is_told(souk, klook, rival):
     assert opened.status_code == 201 and opened.headers["location"] == data["permalink"], opened.text
     headers, body = wait_for(lambda: events(ours, "post.created"))[0]
     event = json.loads(body)
-    assert event["event"] == "post.created" and event["timestamp"].endswith("Z")
+    assert event["event"] == "post.created" and event["timestamp"].endswith("Z") and event["id"] == headers["webhook-id"]
     assert event["data"]["postId"] == data["postId"] and event["data"]["authorId"] == scout["id"]
     assert event["data"]["category"] == "hokkaido" and event["data"]["permalink"] == data["permalink"]
     # The contract's signature: the key is the whole text of the secret.
@@ -280,6 +280,8 @@ def test_feeds_tell_what_is_shown(souk, klook):
     for path in ("feed", "categories/stay/feed", "threads/stay/ramen-gyoza/feed"):
         answer = httpx.get(f"{souk.url}/forum/en/forum/{path}.atom")
         assert answer.headers["content-type"].startswith("application/atom+xml")
+        same = httpx.get(answer.url, headers={"If-None-Match": answer.headers["etag"]})
+        assert (same.status_code, same.content, same.headers["cache-control"]) == (304, b"", "public, max-age=60")
         entries = [entry for entry in XML.fromstring(answer.content).findall("a:entry", atom) if thread["postId"] in entry.find("a:id", atom).text]
         assert len(entries) == 1 and entries[0].find("a:id", atom).text == f"urn:uuid:{thread['postId']}"
         content = entries[0].find("a:content", atom).text

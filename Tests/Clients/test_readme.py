@@ -1,10 +1,12 @@
 """The README's tour, run as it stands: only the address and the data directory are the test's own."""
 
+import fcntl
 import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -27,11 +29,13 @@ def running(tmp_path):
 
 @pytest.fixture
 def provider():
-    """On the port that the demo data names."""
-    process = subprocess.Popen([SOUK, "demo-provider", "--port", "8081"])
-    yield process
-    process.terminate()
-    process.wait()
+    """On the port that the demo data names, so one test at a time has it, whichever process runs it."""
+    with open(os.path.join(tempfile.gettempdir(), "souk-demo-provider.lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        process = subprocess.Popen([SOUK, "demo-provider", "--port", "8081"])
+        yield process
+        process.terminate()
+        process.wait()
 
 
 def test_the_tour_runs(running, provider, tmp_path):

@@ -36,7 +36,7 @@ struct WebhookTests {
             let dialect = WebhookDialect(
                 surface: "market",
                 retryDelaysSeconds: [1, 2, 4],
-                body: { event, _ in Array(event.payload.utf8) },
+                body: { event, _, _ in Array(event.payload.utf8) },
                 headers: { _, body, secret in [.init("X-Signature", WebhookSignature.hex(body, secret: secret))] }
             )
             self.worker = WebhookWorker(

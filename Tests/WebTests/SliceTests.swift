@@ -23,7 +23,7 @@ private struct Bakery: Slice {
     static let webhooks = WebhookDialect(
         surface: "bakery",
         retryDelaysSeconds: [1],
-        body: { event, _ in Array(event.payload.utf8) },
+        body: { event, _, _ in Array(event.payload.utf8) },
         headers: { _, _, _ in [] }
     )
     static let exposedHeaders = ["X-Loaves"]

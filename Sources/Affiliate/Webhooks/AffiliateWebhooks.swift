@@ -52,7 +52,7 @@ enum AffiliateWebhooks: WebhookCatalogue {
     static let dialect = WebhookDialect(
         surface: AffiliateContract.name,
         retryDelaysSeconds: [5, 60, 600, 3600, 6 * 3600, 24 * 3600],
-        body: { event, endpoint in
+        body: { event, endpoint, _ in
             let text = """
                 {"type":"\(event.type)","timestamp":"\(event.createdAt.text)","data":\(event.payload),\
                 "webhook_id":"\(endpoint.id.text)"}

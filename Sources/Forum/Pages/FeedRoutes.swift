@@ -85,11 +85,13 @@ struct FeedRoutes: Sendable {
             let title = thread?.title ?? name ?? ForumWords.all.say("surface_title", in: language)
             let feed = Feed(title: title, path: path, language: language, entries: entries)
             let body = ByteBuffer(string: form == .atom ? self.atom(feed) : JSON.text(of: self.json(feed)))
-            return Response(
+            var answer = Response(
                 status: .ok,
-                headers: [.contentType: form.mediaType, .cacheControl: "public, max-age=60"],
+                headers: [.contentType: form.mediaType],
                 body: ResponseBody(byteBuffer: body)
-            )
+            ).tagged(form.rawValue, body, for: call.request)
+            answer.headers[.cacheControl] = "public, max-age=60"
+            return answer
         }
     }
 

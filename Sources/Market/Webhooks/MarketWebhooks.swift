@@ -52,7 +52,7 @@ enum MarketWebhooks: WebhookCatalogue {
     static let dialect = WebhookDialect(
         surface: MarketContract.name,
         retryDelaysSeconds: [1, 2, 4],
-        body: { event, endpoint in
+        body: { event, endpoint, _ in
             let text = """
                 {"event":"\(event.type)","payload":\(event.payload),"timestamp":"\(event.createdAt.text)",\
                 "webhook_id":"\(endpoint.id.text)"}

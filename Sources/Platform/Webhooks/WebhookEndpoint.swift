@@ -125,15 +125,15 @@ package struct WebhookDialect: Sendable {
     package let surface: String
     /// Seconds to wait before each further try.
     package let retryDelaysSeconds: [Int64]
-    /// The body, made of the event and the endpoint alone, so that every try sends the same bytes.
-    package let body: @Sendable (RecordedEvent, WebhookEndpoint) throws -> [UInt8]
+    /// The body, made of the event, the endpoint and the delivery's id alone, so that every try sends the same bytes.
+    package let body: @Sendable (RecordedEvent, WebhookEndpoint, ID<WebhookDelivery>) throws -> [UInt8]
     /// The contract's own headers, beside those of Standard Webhooks.
     package let headers: @Sendable (RecordedEvent, _ body: [UInt8], _ secret: [UInt8]) -> [Problem.Header]
 
     package init(
         surface: String,
         retryDelaysSeconds: [Int64],
-        body: @escaping @Sendable (RecordedEvent, WebhookEndpoint) throws -> [UInt8],
+        body: @escaping @Sendable (RecordedEvent, WebhookEndpoint, ID<WebhookDelivery>) throws -> [UInt8],
         headers: @escaping @Sendable (RecordedEvent, _ body: [UInt8], _ secret: [UInt8]) -> [Problem.Header]
     ) {
         self.surface = surface

@@ -124,7 +124,7 @@ package struct WebhookWorker: Service {
         do {
             guard let dialect = self.dialects[claim.endpoint.surface] else { return Outcome(error: "unknown surface") }
             let secret = try self.secrets.open(claim.endpoint.sealedSecret, context: claim.endpoint.id.text)
-            let body = try dialect.body(claim.event, claim.endpoint)
+            let body = try dialect.body(claim.event, claim.endpoint, claim.delivery.id)
             let headers =
                 [Problem.Header("Content-Type", "application/json"), .init("User-Agent", "Souk-Webhooks/1")]
                 + dialect.headers(claim.event, body, secret)

@@ -1,6 +1,6 @@
 import Crypto
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 package import Kernel
 package import NIOCore
 
@@ -34,7 +34,7 @@ package enum EntityTag {
 
 extension Response {
     /// With its tag; without a body where the client has the same already.
-    func tagged(_ version: String, _ body: ByteBuffer, for request: Request) -> Response {
+    package func tagged(_ version: String, _ body: ByteBuffer, for request: Request) -> Response {
         let tag = EntityTag.of(version, body)
         let known = request.headers[.ifNoneMatch].map { $0.bytewise.split(",").map { String($0).trimmed } } ?? []
         if known.contains(tag) || known == ["*"] { return Response(status: .notModified, headers: [.eTag: tag]) }
