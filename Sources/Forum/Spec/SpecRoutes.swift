@@ -75,7 +75,9 @@ struct SpecRoutes: Sendable {
         var validation = Validation()
         if body.object == nil { validation.malformed("body", FieldRule("object")) }
         let fields = StampFields(body.object ?? [:], &validation)
-        guard validation.errors.isEmpty else { return SpecVerdict(faults: validation.errors, spec: SpecFaults()) }
+        guard validation.errors.isEmpty else {
+            return SpecVerdict(faults: validation.errors, spec: SpecFaults(completeness: 0))
+        }
         return SpecVerdict(faults: [], spec: judge.judge(fields, nil).faults)
     }
 }
