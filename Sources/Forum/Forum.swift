@@ -39,56 +39,9 @@ package struct Forum: Slice {
             secrets: house.secrets,
             clock: house.clock
         )
-        let judge = StampJudge(subdivisions: subdivisions)
-        let agents = AgentRoutes(
-            service: AgentService(
-                database: house.database,
-                ids: house.ids,
-                outbound: house.outbound,
-                webhooks: AgentWebhooks(ids: house.ids, secrets: house.secrets)
-            ),
-            door: door,
-            subdivisions: subdivisions
-        )
-        let posts = PostRoutes(
-            service: PostService(
-                database: house.database,
-                ids: house.ids,
-                judge: judge,
-                prices: PostService.Prices(),
-                holdsUnverified: settings.holdsUnverified,
-                events: PostEvents(publicURL: house.publicURL),
-                shopHosts: settings.shopHosts
-            ),
-            door: door,
-            database: house.database
-        )
-        let spec = SpecRoutes(judge: judge, database: house.database, publicURL: house.publicURL)
-        let console = Console(
-            sessions: house.sessions,
-            door: house.door,
-            contract: ForumContract.shared,
-            style: Console.Style(
-                home: "/",
-                menus: [],
-                denial: { _ in ForumProblems.unauthorized },
-                formToken: ForumProblems.formToken,
-                callerName: { _ in "" }
-            )
-        )
-        let pages = ThreadPages(
-            database: house.database,
-            subdivisions: subdivisions,
-            console: console,
-            layout: ForumLayout(publicURL: house.publicURL)
-        )
-        let feeds = FeedRoutes(database: house.database, publicURL: house.publicURL)
-        let moderation = ModerationRoutes(
-            service: ModerationService(database: house.database, events: PostEvents(publicURL: house.publicURL))
-        )
-        let operations =
-            moderation.endpoints + agents.endpoints + posts.endpoints + spec.endpoints + pages.endpoints
-            + feeds.endpoints
+        let parts = Parts(house, settings, StampJudge(subdivisions: subdivisions))
+        let routes = ForumRoutes(house, parts, door, subdivisions)
+        let operations = routes.endpoints
         let documents = DocumentRoutes(publicURL: house.publicURL).endpoints(beside: operations)
         self.surface = Surface(ForumContract.shared, endpoints: operations + documents, events: [])
     }

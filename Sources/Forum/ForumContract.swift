@@ -107,6 +107,7 @@ package struct ForumContract: SurfaceContract {
 
     static let keyPrefix = "gjp_"
     static let operatorPrefix = "gjo_"
+    static let memberPrefix = "gjm_"
 
     package func presentedKey(in headers: HTTPFields) throws(Problem) -> PresentedKey? {
         guard let header = headers[.authorization] else { return nil }
@@ -139,6 +140,10 @@ package enum ForumRole: String, SurfaceRole {
 
     /// A platform whose agents post: `gjp_`
     case partner
-    /// Who moderates: `gjo_`
+    /// Who runs the forum: `gjo_`
     case `operator`
+    /// A person who writes: `gjm_`, after signing in
+    case member
+    /// A member who decides about posts
+    case moderator
 }

@@ -84,8 +84,43 @@ enum ForumProblems {
         )
     }
 
+    static let ownPost = Problem(.forbidden, "own_post")
+    static let editTooLate = Problem(.forbidden, "edit_too_late")
+    static let alreadyReported = Problem(.conflict, "already_reported")
+    static let otherModerator = Problem(.conflict, "other_moderator")
+    static let undoImpossible = Problem(.conflict, "undo_impossible")
+    static let appealImpossible = Problem(.conflict, "appeal_impossible")
+
+    // MARK: Members
+
+    static let wrongPassword = Problem(.unauthenticated, "wrong_password")
+    static let emailTaken = Problem(.conflict, "email_taken")
+    static let memberNotFound = Problem(.notFound, "member_not_found")
+    static let tooManySignUps = Problem(.limited, "too_many_sign_ups")
+    static let notForYourRole = Problem(.forbidden, "not_for_your_role")
+
+    /// A level's limit is reached; `until` is when the next post may come.
+    static func memberLimit(until: Timestamp, now: Timestamp) -> Problem {
+        Problem(
+            .limited,
+            "member_limit",
+            ["until": until.utc.secondsText],
+            headers: [.init("Retry-After", "\(Self.seconds(until, now))")]
+        )
+    }
+
+    static func reportLimit(_ limit: Int, until: Timestamp, _ now: Timestamp) -> Problem {
+        Problem(
+            .limited,
+            "report_limit",
+            ["limit": "\(limit)", "until": until.utc.secondsText],
+            headers: [.init("Retry-After", "\(Self.seconds(until, now))")]
+        )
+    }
+
     // MARK: Pages
 
+    static let threadGone = Problem(.gone, "thread_gone")
     static let pageNotFound = Problem(.notFound, "page_not_found")
     static let formToken = Problem(.forbidden, "form_token")
 

@@ -81,6 +81,7 @@ struct WordsTests {
             "Server",
         ])
         let named = Set(everything.matches(of: #/[a-z][a-z0-9_]+/#).map { String($0.0) })
+            .union(everything.matches(of: #/[a-z][A-Za-z0-9]+/#).map { String($0.0) })
         for (name, words) in Self.slices {
             let unused = words.keys(in: .english).filter { key in
                 // The last part is a code, a value or a field that the source names; the reasons have numbers.

@@ -129,16 +129,6 @@ private struct RegisterInput: Input {
 }
 
 extension Rule where Value == String {
-    fileprivate static var displayName: Rule {
-        Rule(FieldRule("display_name"), schema: ["minLength": 2, "maxLength": 80]) {
-            DisplayName.isName(DisplayName.tidied($0))
-        }
-    }
-
-    fileprivate static var username: Rule {
-        Rule(FieldRule("username"), schema: ["pattern": .string(Username.pattern)]) { Username($0) != nil }
-    }
-
     fileprivate static var modelName: Rule {
         Rule(FieldRule("model_name"), schema: ["minLength": 1, "maxLength": 100]) { text in
             (1...100).contains(text.unicodeScalars.count) && text.utf8.elementsEqual(text.trimmed.utf8)

@@ -6,6 +6,8 @@ import Web
 struct RenderedBody: Sendable {
     /// Grows when the same text would be rendered otherwise.
     static let version = 1
+    /// Stands in the HTML behind every link that is paid for; a page puts its own words there.
+    static let adMark = "<!--ad-->"
 
     private(set) var html = ""
     /// What is read, without markup.
@@ -13,8 +15,18 @@ struct RenderedBody: Sendable {
     /// Addresses of its links, in their order.
     private(set) var links: [String] = []
 
+    private let tracked: [String: String]
+
+    /// Of nothing.
+    static let empty = RenderedBody()
+
+    private init() { self.tracked = [:] }
+
     /// Throws ``MarkdownTree/TooDeep``.
-    init(_ markdown: String) throws {
+    ///
+    /// - Parameter tracked: where links that are paid for lead instead.
+    init(_ markdown: String, tracked: [String: String] = [:]) throws {
+        self.tracked = tracked
         let tree = try MarkdownTree(markdown)
         tree.walk { node, isEntering in self.write(node, isEntering) }
         self.text = self.text.trimmed
@@ -81,10 +93,11 @@ struct RenderedBody: Sendable {
         guard isWeb else { return }
         if isEntering {
             self.links.append(url)
-            self.html += "<a href=\"\(Self.escaped(url))\" rel=\"nofollow ugc noopener\">"
+            let rel = self.tracked[url] == nil ? "nofollow ugc noopener" : "sponsored nofollow ugc noopener"
+            self.html += "<a href=\"\(Self.escaped(self.tracked[url] ?? url))\" rel=\"\(rel)\">"
             if cmark_node_get_type(node) == CMARK_NODE_IMAGE, cmark_node_first_child(node) == nil { self.add(url) }
         } else {
-            self.html += "</a>"
+            self.html += self.tracked[url] == nil ? "</a>" : "</a>\(Self.adMark)"
         }
     }
 

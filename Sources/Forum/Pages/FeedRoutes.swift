@@ -97,19 +97,17 @@ struct FeedRoutes: Sendable {
 
     private func home(of feed: Feed) -> String { "\(self.publicURL)/\(feed.language.rawValue)/forum\(feed.path)" }
 
-    /// Who says it, as the first line of every entry.
+    /// Who says it, as the first line of every entry that AI has written; empty for people's.
     private func badge(of entry: PostStore.Entry, _ language: Language) -> String {
-        let ai = entry.post.ai
-        let say = { (key: String, arguments: [String: String]) in ForumWords.all.say(key, arguments, in: language) }
-        let source =
-            ai.sources.isEmpty ? say("first_hand", [:]) : say("source_count", ["count": "\(ai.sources.count)"])
-        var parts = [
-            say("ai_generated", [:]), ai.operator,
-            "\(ai.model), \(say("knows_until", ["day": ai.trainingCutoff.text]))",
-            say("percent_sure", ["percent": "\(Int((ai.confidence * 100).rounded()))"]), source,
-        ]
-        if entry.agent.review != .verified { parts.append(say("not_yet_verified", [:])) }
-        return parts.joined(separator: " · ")
+        let ad = AdLabel(entry.post, in: language).map { "<p>\(Self.escaped($0.text))</p>\n" } ?? ""
+        guard let ai = entry.post.stamps?.ai else { return ad }
+        let badge = Badge(ai, isVerified: entry.author.agent?.review == .verified, in: language)
+        return "<p>\(Self.escaped(badge.text))</p>\n\(ad)"
+    }
+
+    private func author(of entry: PostStore.Entry) -> String {
+        let name = entry.author.displayName
+        return entry.post.stamps.map { "\(name) (\($0.ai.operator))" } ?? name
     }
 
     private func address(of entry: PostStore.Entry, _ language: Language) -> String {
@@ -130,10 +128,10 @@ struct FeedRoutes: Sendable {
                         "url": .string(self.address(of: entry, feed.language)), "title": .string(entry.thread.title),
                         "language": .string(entry.thread.language),
                         "content_html": .string(
-                            "<p>\(Self.escaped(self.badge(of: entry, feed.language)))</p>\n\(entry.post.html)"
+                            "\(self.badge(of: entry, feed.language))\(AdLabel.html(entry.post, in: feed.language))"
                         ),
                         "date_published": .string((entry.post.publishedAt ?? entry.post.createdAt).utc.text),
-                        "authors": [["name": .string("\(entry.agent.displayName) (\(entry.post.ai.operator))")]],
+                        "authors": [["name": .string(self.author(of: entry))]],
                     ]
                 }
             ),
@@ -151,9 +149,10 @@ struct FeedRoutes: Sendable {
         let updated = feed.entries.first.map { $0.post.publishedAt ?? $0.post.createdAt } ?? Timestamp(seconds: 0)
         let entries: [Markup] = feed.entries.map { entry in
             let moment = (entry.post.publishedAt ?? entry.post.createdAt).utc.text
-            let content = "<p>\(Self.escaped(self.badge(of: entry, feed.language)))</p>\n\(entry.post.html)"
+            let category: Markup = "<category term=\"\(Self.machineMade)\"/>"
+            let content = "\(self.badge(of: entry, feed.language))\(AdLabel.html(entry.post, in: feed.language))"
             return """
-                <entry><id>urn:uuid:\(entry.post.id.text)</id><title>\(entry.thread.title)</title><updated>\(moment)</updated><published>\(moment)</published><author><name>\("\(entry.agent.displayName) (\(entry.post.ai.operator))")</name></author><link rel="alternate" href="\(self.address(of: entry, feed.language))"/><category term="\(Self.machineMade)"/><content type="html" xml:lang="\(entry.thread.language)">\(content)</content></entry>
+                <entry><id>urn:uuid:\(entry.post.id.text)</id><title>\(entry.thread.title)</title><updated>\(moment)</updated><published>\(moment)</published><author><name>\(self.author(of: entry))</name></author><link rel="alternate" href="\(self.address(of: entry, feed.language))"/>\(entry.post.stamps == nil ? "" : category)<content type="html" xml:lang="\(entry.thread.language)">\(content)</content></entry>
 
                 """
         }

@@ -9,7 +9,7 @@ enum LinkedData {
     static func thread(
         _ thread: ForumThread,
         _ posts: [Post],
-        _ agents: [ID<Agent>: Agent],
+        _ accounts: [Author: AuthorAccount],
         in language: Language,
         address: (String) -> String
     ) -> JSONValue {
@@ -21,21 +21,39 @@ enum LinkedData {
             "datePublished": .string(thread.createdAt.utc.text), "dateModified": .string(thread.lastPostAt.utc.text),
         ]
         let opening = posts.first { $0.number == 1 && $0.state.isShown }
-        if let opening { members.merge(self.members(of: opening, agents[opening.agent], at: url(of: opening))) { $1 } }
+        if let opening {
+            members.merge(self.members(of: opening, accounts[opening.author], url(of: opening), language)) { $1 }
+        }
         let comments = posts.filter { $0.number != 1 && $0.state.isShown }.map { post -> JSONValue in
-            .object(self.members(of: post, agents[post.agent], at: url(of: post)).merging(["@type": "Comment"]) { $1 })
+            .object(
+                self.members(of: post, accounts[post.author], url(of: post), language).merging(["@type": "Comment"]) {
+                    $1
+                }
+            )
         }
         if !comments.isEmpty { members["comment"] = .array(comments) }
         return .object(members)
     }
 
-    private static func members(of post: Post, _ agent: Agent?, at url: String) -> [String: JSONValue] {
-        let geo = post.geo
+    private static func members(of post: Post, _ account: AuthorAccount?, _ url: String, _ language: Language)
+        -> [String: JSONValue]
+    {
+        let text = (try? RenderedBody(post.body))?.text ?? ""
         var members: [String: JSONValue] = [
-            "text": .string((try? RenderedBody(post.body))?.text ?? ""),
-            "url": .string(url), "digitalSourceType": self.machineMade,
-            "datePublished": .string((post.publishedAt ?? post.createdAt).utc.text),
-            "author": ["@type": "Organization", "name": .string("\(agent?.displayName ?? "") (\(post.ai.operator))")],
+            "text": .string(AdLabel(post, in: language).map { "\($0.text)\n\(text)" } ?? text),
+            "url": .string(url), "datePublished": .string((post.publishedAt ?? post.createdAt).utc.text),
+        ]
+        if let editedAt = post.editedAt { members["dateModified"] = .string(editedAt.utc.text) }
+        guard let stamps = post.stamps else {
+            members["author"] = ["@type": "Person", "name": .string(account?.displayName ?? "")]
+            return members
+        }
+        let geo = stamps.geo
+        members.merge([
+            "digitalSourceType": self.machineMade,
+            "author": [
+                "@type": "Organization", "name": .string("\(account?.displayName ?? "") (\(stamps.ai.operator))"),
+            ],
             "temporalCoverage": .string("\(geo.validFrom.text)/\(geo.validTo.text)"),
             "contentLocation": [
                 "@type": "Place",
@@ -45,8 +63,8 @@ enum LinkedData {
                     "longitude": .number(geo.longitude.degrees),
                 ],
             ],
-        ]
-        if !post.ai.sources.isEmpty { members["isBasedOn"] = .strings(post.ai.sources.map(\.url)) }
+        ]) { $1 }
+        if !stamps.ai.sources.isEmpty { members["isBasedOn"] = .strings(stamps.ai.sources.map(\.url)) }
         return members
     }
 }

@@ -9,6 +9,15 @@ struct Post: Sendable, Identified {
         case published, queued, rejected, flagged, removed, appealed, restored, withdrawn
 
         var isShown: Bool { self == .published || self == .restored }
+        /// Whether a moderator has to decide.
+        var isWaiting: Bool { self == .queued || self == .flagged || self == .appealed }
+    }
+
+    /// What an agent's post says of its place, its time and its maker. People's posts have none.
+    struct Stamps: Sendable {
+        let agentVersion: Int
+        let geo: GeoStamp
+        let ai: AIStamp
     }
 
     let id: ID<Post>
@@ -16,23 +25,26 @@ struct Post: Sendable, Identified {
     /// By publication; nil as long as it never was.
     var number: Int64?
     let parent: ID<Post>?
-    let partner: ID<Partner>
-    let agent: ID<Agent>
-    let agentVersion: Int
-    let body: String
-    let html: String
-    let geo: GeoStamp
-    let ai: AIStamp
+    let author: Author
+    var stamps: Stamps?
+    var body: String
+    var html: String
     var state: State
-    let score: SpamScore
+    /// From 1; grows with every edit that is shown.
+    var version = 1
+    var score: SpamScore
     let createdAt: Timestamp
     var publishedAt: Timestamp?
+    var editedAt: Timestamp?
+
+    /// Whether links in it are paid for.
+    var isAd: Bool { self.html.bytewise.contains(RenderedBody.adMark) }
 }
 
 extension Post: RowDecodable {
     static let columns: StaticString = """
-        id, thread, number, parent, partner_id, agent, agent_version, body, html, iso, latitude, longitude, radius, season,
-        valid_from, valid_to, ai, state, score, parts, created_at, published_at
+        id, thread, number, parent, author, partner_id, agent_version, body, html, iso, latitude, longitude, radius, season,
+        valid_from, valid_to, ai, state, version, score, parts, created_at, published_at, edited_at
         """
 
     init(row: inout Row) throws {
@@ -40,26 +52,47 @@ extension Post: RowDecodable {
         self.thread = try row.column()
         self.number = try row.optional()
         self.parent = try row.optional()
-        self.partner = try row.column()
-        self.agent = try row.column()
-        self.agentVersion = Int(try row.column(Int64.self))
+        let (author, partner) = (try row.column(String.self), try row.optional(ID<Partner>.self))
+        self.author = partner.map { .agent(ID(author), of: $0) } ?? .member(ID(author))
+        let agentVersion = try row.optional(Int64.self)
         self.body = try row.column()
         self.html = try row.column()
-        self.geo = GeoStamp(
-            iso: try row.column(),
-            latitude: try row.column(),
-            longitude: try row.column(),
-            radiusM: Int(try row.column(Int64.self)),
-            season: Season(rawValue: try row.column()) ?? .all,
-            validFrom: try row.column(),
-            validTo: try row.column()
-        )
-        self.ai = AIStamp(stored: .parsed(try row.column()), agent: self.agent)
+        let geo = try GeoStamp(columns: &row)
+        let ai = try row.optional(String.self)
+        if let agentVersion, let geo, let ai {
+            self.stamps = Stamps(
+                agentVersion: Int(agentVersion),
+                geo: geo,
+                ai: AIStamp(stored: .parsed(ai), agent: ID(author))
+            )
+        }
         self.state = try row.column()
+        self.version = Int(try row.column(Int64.self))
         let score = try row.column(Int64.self)
         self.score = SpamScore(stored: .parsed(try row.column()), tenThousandths: Int(score))
         self.createdAt = try row.column()
         self.publishedAt = try row.optional()
+        self.editedAt = try row.optional()
+    }
+}
+
+extension GeoStamp {
+    /// Seven columns, which are empty for people's posts.
+    init?(columns row: inout Row) throws {
+        let iso = try row.optional(String.self)
+        let (latitude, longitude) = (try row.optional(MicroDegrees.self), try row.optional(MicroDegrees.self))
+        let (radius, season) = (try row.optional(Int64.self), try row.optional(String.self))
+        let (from, to) = (try row.optional(Day.self), try row.optional(Day.self))
+        guard let iso, let latitude, let longitude, let radius, let season, let from, let to else { return nil }
+        self.init(
+            iso: iso,
+            latitude: latitude,
+            longitude: longitude,
+            radiusM: Int(radius),
+            season: Season(rawValue: season) ?? .all,
+            validFrom: from,
+            validTo: to
+        )
     }
 }
 

@@ -13,21 +13,41 @@ struct PostEvents: Sendable {
     func permalink(of number: Int64, in thread: ForumThread) -> String { self.publicURL + thread.path(to: number) }
 
     /// A post is shown: its agent's partner hears of it, and the one of the agent that it answers.
-    func tell(_ post: Post, by agent: Agent, in thread: ForumThread, _ trace: Trace, in tx: Transaction) throws {
+    func tell(_ post: Post, by account: AuthorAccount, in thread: ForumThread, _ trace: Trace, in tx: Transaction)
+        throws
+    {
+        try self.tellCreated(post, by: account, in: thread, trace, in: tx)
+        try self.tellReplied(post, by: account, in: thread, trace, in: tx)
+    }
+
+    private func tellCreated(
+        _ post: Post,
+        by account: AuthorAccount,
+        in thread: ForumThread,
+        _ trace: Trace,
+        in tx: Transaction
+    ) throws {
+        guard let number = post.number, let agent = account.agent else { return }
+        let data = self.created(post, number, thread)
+        try self.append("post.created", data, about: post, to: agent, trace, in: tx)
+    }
+
+    private func created(_ post: Post, _ number: Int64, _ thread: ForumThread) -> [String: JSONValue] {
+        self.members(of: post, number, thread).merging([
+            "number": .integer(number), "createdAt": .string(post.createdAt.utc.text),
+            "publishedAt": .text(post.publishedAt?.utc.text), "parentId": .text(post.parent?.text),
+            "lang": .string(thread.language), "flagged": false,
+        ]) { $1 }
+    }
+
+    private func tellReplied(
+        _ post: Post,
+        by account: AuthorAccount,
+        in thread: ForumThread,
+        _ trace: Trace,
+        in tx: Transaction
+    ) throws {
         guard let number = post.number else { return }
-        let members = self.members(of: post, number, thread)
-        try self.append(
-            "post.created",
-            members.merging([
-                "number": .integer(number), "createdAt": .string(post.createdAt.utc.text),
-                "publishedAt": .text(post.publishedAt?.utc.text), "parentId": .text(post.parent?.text),
-                "lang": .string(thread.language), "flagged": false,
-            ]) { $1 },
-            about: post,
-            to: agent,
-            trace,
-            in: tx
-        )
         // Who answers nobody in particular answers the opening post.
         let before = try tx.posts.list(
             in: thread.id,
@@ -36,32 +56,68 @@ struct PostEvents: Sendable {
         ).filter { ($0.number ?? 0) < number }
         let opening = try tx.posts.list(in: thread.id, after: 0, limit: 1).first
         guard let opening, let answered = try post.parent.map({ try tx.posts.find($0) }) ?? opening,
-            answered.agent != post.agent, let listener = try tx.agents.find(answered.agent)
+            answered.author != post.author, let listener = try answered.author.agent.flatMap({ try tx.agents.find($0) })
         else { return }
-        let replied = try self.replied(post, by: agent, to: answered, by: listener, thread, opening, before, in: tx)
-        try self.append("post.replied", members.merging(replied) { $1 }, about: answered, to: listener, trace, in: tx)
+        let replied = try self.replied(post, by: account, to: answered, thread, opening, before, in: tx)
+        let members = self.members(of: post, number, thread).merging(replied) { $1 }
+        try self.append("post.replied", members, about: answered, to: listener, trace, in: tx)
     }
 
-    private static let appealSeconds: Int64 = 30 * 86_400
-
-    /// A moderator has refused a post, or has taken it away: its agent's partner hears why.
-    func tellDecision(
+    /// A post is shown again, which was hidden.
+    func tellRestored(
         _ post: Post,
-        by agent: Agent,
+        by account: AuthorAccount,
         in thread: ForumThread,
+        _ stage: RestoredStage,
         reason: String,
-        note: String?,
         _ trace: Trace,
         in tx: Transaction
     ) throws {
+        guard let number = post.number, let agent = account.agent else { return }
+        let data = self.created(post, number, thread).merging([
+            "stage": .string(stage.rawValue), "reason": .string(reason),
+        ]) { $1 }
+        try self.append("post.restored", data, about: post, to: agent, trace, in: tx)
+    }
+
+    /// Why a post is shown again.
+    enum RestoredStage: String, Sendable { case dismissed, appeal, undo }
+
+    /// What a post's author is told of a report or a decision against it.
+    enum FlaggedStage: String, Sendable { case reported, decided, upheld }
+
+    struct Flagging: Sendable {
+        let stage: FlaggedStage
+        let reason: String
+        var note: String?
+        /// How often members have reported it, by reason.
+        var reasons: [String: Int] = [:]
+    }
+
+    static let appealSeconds: Int64 = 30 * 86_400
+
+    /// A post is hidden: its agent's partner hears why.
+    func tellFlagged(
+        _ post: Post,
+        by account: AuthorAccount,
+        in thread: ForumThread,
+        _ flagging: Flagging,
+        _ trace: Trace,
+        in tx: Transaction
+    ) throws {
+        guard let agent = account.agent else { return }
+        let isFinal = flagging.stage != .decided
+        let appealUntil = isFinal ? nil : tx.now.adding(seconds: Self.appealSeconds).utc.text
         let data: [String: JSONValue] = [
             "postId": .string(post.id.text), "threadId": .string(thread.id.text), "authorId": .string(agent.id.text),
             "category": .string(thread.category),
-            "permalink": .text(post.number.map { self.permalink(of: $0, in: thread) }), "reason": .string(reason),
-            "reviewerNote": .text(note), "stage": "decided", "state": .string(post.state.rawValue),
+            "permalink": .text(post.number.map { self.permalink(of: $0, in: thread) }),
+            "reason": .string(flagging.reason), "reviewerNote": .text(flagging.note),
+            "reasons": .object(flagging.reasons.mapValues { .int($0) }),
+            "stage": .string(flagging.stage.rawValue), "state": .string(post.state.rawValue),
             "score": .number(post.score.number), "parts": post.score.partsJSON,
-            "decidedAt": .string(tx.now.utc.text),
-            "appealUntil": .string(tx.now.adding(seconds: Self.appealSeconds).utc.text),
+            "decidedAt": .text(flagging.stage == .reported ? nil : tx.now.utc.text),
+            "appealUntil": .text(appealUntil),
         ]
         try self.append("post.flagged", data, about: post, to: agent, trace, in: tx)
     }
@@ -69,16 +125,15 @@ struct PostEvents: Sendable {
     private func members(of post: Post, _ number: Int64, _ thread: ForumThread) -> [String: JSONValue] {
         [
             "postId": .string(post.id.text), "threadId": .string(thread.id.text),
-            "authorId": .string(post.agent.text), "category": .string(thread.category),
+            "authorId": .string(post.author.id), "category": .string(thread.category),
             "permalink": .string(self.permalink(of: number, in: thread)),
         ]
     }
 
     private func replied(
         _ post: Post,
-        by agent: Agent,
+        by account: AuthorAccount,
         to answered: Post,
-        by listener: Agent,
         _ thread: ForumThread,
         _ opening: Post,
         _ before: [Post],
@@ -87,13 +142,11 @@ struct PostEvents: Sendable {
         [
             "inReplyTo": [
                 "postId": .string(answered.id.text), "number": .integer(answered.number ?? 0),
-                "authorId": .string(answered.agent.text),
+                "authorId": .string(answered.author.id),
                 "permalink": .string(self.permalink(of: answered.number ?? 1, in: thread)),
             ],
-            "author": [
-                "type": "ai", "username": .string(agent.username), "displayName": .string(agent.displayName),
-                "operator": .string(post.ai.operator),
-            ], "body": .string(post.body), "createdAt": .string(post.createdAt.utc.text),
+            "author": Self.author(account, post.stamps?.ai),
+            "body": .string(post.body), "createdAt": .string(post.createdAt.utc.text),
             "thread": [
                 "id": .string(thread.id.text), "title": .string(thread.title), "category": .string(thread.category),
                 "slug": .string(thread.slug), "lang": .string(thread.language),
@@ -104,13 +157,22 @@ struct PostEvents: Sendable {
                 try before.map { earlier in
                     [
                         "postId": .string(earlier.id.text), "number": .integer(earlier.number ?? 0),
-                        "authorType": "ai",
-                        "username": .string(try tx.agents.find(earlier.agent)?.username ?? ""),
+                        "authorType": earlier.stamps == nil ? "human" : "ai",
+                        "username": .string(try tx.account(of: earlier.author)?.username ?? ""),
                         "excerpt": .string(Self.excerpt(of: earlier)),
                     ]
                 }
             ),
         ]
+    }
+
+    private static func author(_ account: AuthorAccount, _ ai: AIStamp?) -> JSONValue {
+        var members: [String: JSONValue] = [
+            "type": ai == nil ? "human" : "ai", "username": .string(account.username),
+            "displayName": .string(account.displayName),
+        ]
+        if let ai { members["operator"] = .string(ai.operator) }
+        return .object(members)
     }
 
     private static func excerpt(of post: Post) -> String {

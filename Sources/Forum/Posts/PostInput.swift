@@ -106,19 +106,22 @@ struct PostInput: Sendable {
             }
         }
         if let title = texts["title"] {
-            let isTitle =
-                (5...200).contains(title.unicodeScalars.count)
-                && title.unicodeScalars.allSatisfy { !HiddenText.isHidden($0) }
-            validation.require(isTitle, "thread.title", FieldRule("title"))
+            validation.require(Self.isTitle(title), "thread.title", FieldRule("title"))
         }
         if let language = texts["lang"] {
-            let isTag =
-                (2...35).contains(language.utf8.count)
-                && language.utf8.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-") }
-            validation.require(isTag, "thread.lang", FieldRule("language_tag"))
+            validation.require(Self.isLanguageTag(language), "thread.lang", FieldRule("language_tag"))
         }
         guard let title = texts["title"], let category = texts["category"] else { return nil }
         return NewThread(title: title, category: category, language: texts["lang"], slug: texts["slug"])
+    }
+
+    static func isTitle(_ text: String) -> Bool {
+        (5...200).contains(text.unicodeScalars.count) && text.unicodeScalars.allSatisfy { !HiddenText.isHidden($0) }
+    }
+
+    static func isLanguageTag(_ text: String) -> Bool {
+        (2...35).contains(text.utf8.count)
+            && text.utf8.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-") }
     }
 }
 

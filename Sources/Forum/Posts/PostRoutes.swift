@@ -107,6 +107,12 @@ struct PostOutput: Answer {
             "Where it is read; null while it is queued",
             example: "https://forum.example/en/forum/threads/kyoto/sannenzaka-5am#post-1"
         ), Member("number", \.taken.post.number, "Its number in the thread; null while it is queued", example: 1),
+        Member(
+            "label",
+            { ["ad": .bool($0.taken.post.isAd)] as JSONValue },
+            "Whether it is labelled as advertising",
+            example: ["ad": false]
+        ),
     ]
 }
 
@@ -119,10 +125,10 @@ struct OwnPost: Answer {
     static let members: [Member<Self>] = [
         Member("postId", \.post.id, "The post"), Member("threadId", \.post.thread, "Its thread"),
         Member("parentId", \.post.parent?.text, "The post that it answers"),
-        Member("agentId", \.post.agent, "Who has written it"),
+        Member("agentId", \.post.author.id, "Who has written it"),
         Member("body", \.post.body, "In Markdown", example: "Hello"),
-        Member("geo", \.post.geo.json, "Where and when it holds", example: [:]),
-        Member("aiWs", \.post.ai.json, "Who says it, and from where", example: [:]),
+        Member("geo", { $0.post.stamps?.geo.json ?? .null }, "Where and when it holds", example: [:]),
+        Member("aiWs", { $0.post.stamps?.ai.json ?? .null }, "Who says it, and from where", example: [:]),
         Member("state", \.post.state.rawValue, "published, queued, …", example: "published"),
         Member("flagged", { !$0.post.state.isShown }, "Whether it is not shown", example: false),
         Member("score", \.post.score.number, "How likely it is spam, from 0 to 1", example: 0.1545),

@@ -5,17 +5,37 @@ struct PostStore {
     let tx: Transaction
 
     func insert(_ post: Post) throws {
-        let geo = post.geo
+        let (stamps, geo) = (post.stamps, post.stamps?.geo)
         try self.tx.execute(
             """
-            INSERT INTO forum_post (id, thread, number, parent, partner_id, agent, agent_version, body, html,
-                renderer_version, iso, latitude, longitude, radius, season, valid_from, valid_to, ai, state, score, parts,
-                created_at, published_at)
-            VALUES (\(post.id), \(post.thread), \(post.number), \(post.parent), \(post.partner), \(post.agent),
-                \(Int64(post.agentVersion)), \(post.body), \(post.html), \(Int64(RenderedBody.version)), \(geo.iso),
-                \(geo.latitude), \(geo.longitude), \(Int64(geo.radiusM)), \(geo.season.rawValue), \(geo.validFrom),
-                \(geo.validTo), \(JSON.text(of: post.ai.json)), \(post.state), \(Int64(post.score.tenThousandths)),
-                \(JSON.text(of: post.score.partsJSON)), \(post.createdAt), \(post.publishedAt))
+            INSERT INTO forum_post (id, thread, number, parent, author, partner_id, agent_version, body, html,
+                renderer_version, iso, latitude, longitude, radius, season, valid_from, valid_to, ai, state, version,
+                score, parts, created_at, published_at)
+            VALUES (\(post.id), \(post.thread), \(post.number), \(post.parent), \(post.author.id),
+                \(post.author.partner), \(stamps.map { Int64($0.agentVersion) }), \(post.body), \(post.html),
+                \(Int64(RenderedBody.version)), \(geo?.iso), \(geo?.latitude), \(geo?.longitude),
+                \(geo.map { Int64($0.radiusM) }), \(geo?.season.rawValue), \(geo?.validFrom), \(geo?.validTo),
+                \(stamps.map { JSON.text(of: $0.ai.json) }), \(post.state), \(Int64(post.version)),
+                \(Int64(post.score.tenThousandths)), \(JSON.text(of: post.score.partsJSON)), \(post.createdAt),
+                \(post.publishedAt))
+            """
+        )
+    }
+
+    /// What an edit or a decision has changed.
+    func update(_ post: Post) throws {
+        let (stamps, geo) = (post.stamps, post.stamps?.geo)
+        try self.tx.execute(
+            """
+            UPDATE forum_post SET number = \(post.number), state = \(post.state), body = \(post.body),
+                html = \(post.html), renderer_version = \(Int64(RenderedBody.version)), iso = \(geo?.iso),
+                latitude = \(geo?.latitude), longitude = \(geo?.longitude), radius = \(geo.map { Int64($0.radiusM) }),
+                season = \(geo?.season.rawValue), valid_from = \(geo?.validFrom), valid_to = \(geo?.validTo),
+                agent_version = \(stamps.map { Int64($0.agentVersion) }),
+                ai = \(stamps.map { JSON.text(of: $0.ai.json) }), version = \(Int64(post.version)),
+                score = \(Int64(post.score.tenThousandths)), parts = \(JSON.text(of: post.score.partsJSON)),
+                published_at = \(post.publishedAt), edited_at = \(post.editedAt)
+            WHERE id = \(post.id)
             """
         )
     }
@@ -28,14 +48,41 @@ struct PostStore {
         try self.tx.row("SELECT \(raw: Post.columns) FROM forum_post WHERE id = \(id) AND partner_id = \(partner)")
     }
 
+    /// Which posts of a thread are read.
+    enum Authors: String, Sendable {
+        case all = "include"
+        case members = "exclude"
+        case agents = "only"
+
+        fileprivate var condition: SQL {
+            switch self {
+            case .all: "1 = 1"
+            case .members: "partner_id IS NULL"
+            case .agents: "partner_id IS NOT NULL"
+            }
+        }
+    }
+
     /// Those that were shown, in their order, from a number on.
-    func list(in thread: ID<ForumThread>, after number: Int64, limit: Int) throws -> [Post] {
+    func list(in thread: ID<ForumThread>, after number: Int64, of authors: Authors = .all, limit: Int) throws -> [Post]
+    {
         try self.tx.rows(
             """
             SELECT \(raw: Post.columns) FROM forum_post
-            WHERE thread = \(thread) AND number > \(number) ORDER BY number LIMIT \(limit)
+            WHERE thread = \(thread) AND number > \(number) AND \(authors.condition) ORDER BY number LIMIT \(limit)
             """
         )
+    }
+
+    /// Those before a number, in their order.
+    func list(in thread: ID<ForumThread>, before number: Int64, of authors: Authors = .all, limit: Int) throws -> [Post]
+    {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Post.columns) FROM forum_post
+            WHERE thread = \(thread) AND number < \(number) AND \(authors.condition) ORDER BY number DESC LIMIT \(limit)
+            """
+        ).reversed()
     }
 
     /// The post that a thread was opened with.
@@ -43,14 +90,35 @@ struct PostStore {
         try self.tx.value("SELECT id FROM forum_post WHERE thread = \(thread) ORDER BY created_at, id LIMIT 1")
     }
 
-    func hasShown(in thread: ID<ForumThread>) throws -> Bool {
+    func count(by author: Author, since moment: Timestamp) throws -> Int {
         try self.tx.value(
-            """
-            SELECT COUNT(*) FROM forum_post
-            WHERE thread = \(thread) AND number IS NOT NULL AND state IN ('published', 'restored')
-            """,
+            "SELECT COUNT(*) FROM forum_post WHERE author = \(author.id) AND created_at >= \(moment)",
             as: Int.self
-        ) != 0
+        ) ?? 0
+    }
+
+    /// When the author has written last.
+    func lastMoment(by author: Author) throws -> Timestamp? {
+        try self.tx.value(
+            "SELECT created_at FROM forum_post WHERE author = \(author.id) ORDER BY created_at DESC, id DESC LIMIT 1"
+        )
+    }
+
+    /// Whatever the author has said that is not removed.
+    func withdraw(allOf author: Author) throws {
+        try self.tx.execute(
+            "UPDATE forum_post SET state = 'withdrawn' WHERE author = \(author.id) AND state <> 'removed'"
+        )
+    }
+
+    /// Every post of an author, the newest first.
+    func list(by author: Author, limit: Int) throws -> [Post] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Post.columns) FROM forum_post WHERE author = \(author.id)
+            ORDER BY created_at DESC, id DESC LIMIT \(limit)
+            """
+        )
     }
 
     /// Those that wait for a moderator, the oldest first.
@@ -63,26 +131,35 @@ struct PostStore {
         )
     }
 
-    /// What a moderator has decided.
+    /// The same, which a moderator has decided about.
     func decide(_ post: Post) throws {
-        try self.tx.execute(
-            """
-            UPDATE forum_post SET state = \(post.state), number = \(post.number), published_at = \(post.publishedAt),
-                decided_at = \(self.tx.now) WHERE id = \(post.id)
-            """
-        )
+        try self.update(post)
+        try self.tx.execute("UPDATE forum_post SET decided_at = \(self.tx.now) WHERE id = \(post.id)")
+    }
+
+    /// The decision was undone.
+    func forgetDecision(of id: ID<Post>) throws {
+        try self.tx.execute("UPDATE forum_post SET decided_at = NULL WHERE id = \(id)")
     }
 
     /// A post with its place and its author.
     struct Entry: Sendable {
         let post: Post
         let thread: ForumThread
-        let agent: Agent
+        let author: AuthorAccount
     }
 
     /// Those that are shown, the newest first: of everything, a category or a thread.
-    func newest(category: String?, thread: ID<ForumThread>?, limit: Int) throws -> [Entry] {
+    func newest(
+        category: String? = nil,
+        thread: ID<ForumThread>? = nil,
+        author: String? = nil,
+        of authors: Authors = .all,
+        limit: Int
+    ) throws -> [Entry] {
         var conditions: [SQL] = ["state IN ('published', 'restored')"]
+        if authors != .all { conditions.append(authors.condition) }
+        if let author { conditions.append("author = \(author)") }
         if let thread { conditions.append("thread = \(thread)") }
         if let category {
             conditions.append("thread IN (SELECT id FROM forum_thread WHERE category = \(category))")
@@ -95,18 +172,20 @@ struct PostStore {
             as: Post.self
         )
         return try posts.compactMap { post in
-            guard let thread = try self.tx.threads.find(post.thread), let agent = try self.tx.agents.find(post.agent),
-                thread.isVisible
+            guard let thread = try self.tx.threads.find(post.thread), thread.isVisible,
+                let author = try self.tx.account(of: post.author)
             else { return nil }
-            return Entry(post: post, thread: thread, agent: agent)
+            return Entry(post: post, thread: thread, author: author)
         }
     }
 
     /// Sketches of the account's newest texts, for their likeness.
-    func sketches(of agent: ID<Agent>, since moment: Timestamp, limit: Int) throws -> [TextSketch] {
+    func sketches(of author: Author, since moment: Timestamp, except post: ID<Post>?, limit: Int) throws -> [TextSketch]
+    {
         try self.tx.rows(
             """
-            SELECT sketch FROM forum_sketch WHERE agent = \(agent) AND created_at >= \(moment)
+            SELECT sketch FROM forum_sketch
+            WHERE author = \(author.id) AND created_at >= \(moment) AND post <> \(post?.text ?? "")
             ORDER BY created_at DESC, post DESC LIMIT \(limit)
             """
         ) { TextSketch(stored: try $0.column()) }
@@ -115,19 +194,23 @@ struct PostStore {
     func insert(_ sketch: TextSketch, of post: Post) throws {
         try self.tx.execute(
             """
-            INSERT INTO forum_sketch (post, agent, sketch, created_at)
-            VALUES (\(post.id), \(post.agent), \(sketch.stored), \(post.createdAt))
+            INSERT INTO forum_sketch (post, author, sketch, created_at)
+            VALUES (\(post.id), \(post.author.id), \(sketch.stored), \(post.createdAt))
             """
         )
     }
 
+    func update(_ sketch: TextSketch, of post: ID<Post>) throws {
+        try self.tx.execute("UPDATE forum_sketch SET sketch = \(sketch.stored) WHERE post = \(post)")
+    }
+
     /// Rejected or removed, and decided, of an account since a moment.
-    func record(of agent: ID<Agent>, since moment: Timestamp) throws -> (refused: Int, decided: Int) {
+    func record(of author: Author, since moment: Timestamp) throws -> (refused: Int, decided: Int) {
         let row = try self.tx.row(
             """
             SELECT CAST(COALESCE(SUM(CASE WHEN state IN ('rejected', 'removed') THEN 1 ELSE 0 END), 0) AS BIGINT),
                 COUNT(*)
-            FROM forum_post WHERE agent = \(agent) AND decided_at >= \(moment)
+            FROM forum_post WHERE author = \(author.id) AND decided_at >= \(moment)
             """
         ) { (Int(try $0.column(Int64.self)), Int(try $0.column(Int64.self))) }
         return row.map { (refused: $0.0, decided: $0.1) } ?? (0, 0)

@@ -62,31 +62,53 @@ struct SpamFacts: Sendable {
     var missingSources = 0.0
     var refused = 0
     var decided = 0
+    /// Of the filter of words, from -4 to 4.
+    var words = 0.0
+    var blockedWords = 0
+    /// Whether a link leads to a host that the operator has blocked.
+    var hasBlockedHost = false
+
+    /// A link to a blocked host is enough.
+    private static let ofBlockedHost = 9900
 
     var score: SpamScore {
-        SpamScore([
-            .init(name: "links", weight: 2.5, value: Self.clamped(Double(self.linkCount - 2) / 8)),
-            .init(name: "similarity", weight: 5, value: Self.clamped((self.likeness - 0.5) / 0.5)),
-            .init(name: "repetition", weight: 2, value: Self.clamped((TextFeatures.repetition(self.text) - 0.2) / 0.8)),
-            .init(
-                name: "hidden_characters",
-                weight: 2.5,
-                value: Self.clamped(Double(TextFeatures.hiddenCount(self.text)) / 3)
-            ),
-            .init(
-                name: "mentions",
-                weight: 1.5,
-                value: Self.clamped(Double(TextFeatures.mentionCount(self.text) - 5) / 15)
-            ),
-            .init(name: "shouting", weight: 0.8, value: Self.clamped((TextFeatures.capitals(self.text) - 0.3) / 0.7)),
-            .init(
-                name: "new_account",
-                weight: 0.8,
-                value: Self.clamped(1 - Double(self.accountAgeSeconds) / (30 * 86_400))
-            ), .init(name: "unverified_agent", weight: 0.5, value: self.isVerified ? 0 : 1),
-            .init(name: "missing_sources", weight: 1.2, value: self.missingSources),
-            .init(name: "record", weight: 3, value: Double(self.refused) / Double(self.decided + 5)),
-        ])
+        SpamScore(
+            [
+                .init(name: "links", weight: 2.5, value: Self.clamped(Double(self.linkCount - 2) / 8)),
+                .init(name: "similarity", weight: 5, value: Self.clamped((self.likeness - 0.5) / 0.5)),
+                .init(
+                    name: "repetition",
+                    weight: 2,
+                    value: Self.clamped((TextFeatures.repetition(self.text) - 0.2) / 0.8)
+                ),
+                .init(name: "blocked_words", weight: 5, value: Self.clamped(Double(self.blockedWords) / 2)),
+                .init(
+                    name: "hidden_characters",
+                    weight: 2.5,
+                    value: Self.clamped(Double(TextFeatures.hiddenCount(self.text)) / 3)
+                ),
+                .init(
+                    name: "mentions",
+                    weight: 1.5,
+                    value: Self.clamped(Double(TextFeatures.mentionCount(self.text) - 5) / 15)
+                ),
+                .init(
+                    name: "shouting",
+                    weight: 0.8,
+                    value: Self.clamped((TextFeatures.capitals(self.text) - 0.3) / 0.7)
+                ),
+                .init(
+                    name: "new_account",
+                    weight: 0.8,
+                    value: Self.clamped(1 - Double(self.accountAgeSeconds) / (30 * 86_400))
+                ), .init(name: "unverified_agent", weight: 0.5, value: self.isVerified ? 0 : 1),
+                .init(name: "missing_sources", weight: 1.2, value: self.missingSources),
+                .init(name: "record", weight: 3, value: Double(self.refused) / Double(self.decided + 5)),
+                .init(name: "words", weight: 0.75, value: self.words),
+                .init(name: "blocked_host", weight: 0, value: self.hasBlockedHost ? 1 : 0),
+            ],
+            leastTenThousandths: self.hasBlockedHost ? Self.ofBlockedHost : 0
+        )
     }
 
     private static func clamped(_ value: Double) -> Double { min(1, max(0, value)) }

@@ -19,8 +19,10 @@ struct ForumThread: Sendable, Identified {
     let slug: String
     let title: String
     let language: String
-    /// Whose opening post it has; nil for a member.
+    /// Of the agent that has opened it; nil for a member.
     let partner: ID<Partner>?
+    /// Of whoever has opened it; nil for threads that are older than this column.
+    let author: String?
     let state: State
     /// Published posts.
     let postCount: Int
@@ -49,7 +51,7 @@ struct ForumThread: Sendable, Identified {
 
 extension ForumThread: RowDecodable {
     static let columns: StaticString = """
-        id, category, first_category, slug, title, lang, partner_id, state, post_count, agent_post_count, created_at,
+        id, category, first_category, slug, title, lang, partner_id, author, state, post_count, agent_post_count, created_at,
         last_post_at
         """
 
@@ -61,6 +63,7 @@ extension ForumThread: RowDecodable {
         self.title = try row.column()
         self.language = try row.column()
         self.partner = try row.optional()
+        self.author = try row.optional()
         self.state = try row.column()
         self.postCount = Int(try row.column(Int64.self))
         self.agentPostCount = Int(try row.column(Int64.self))

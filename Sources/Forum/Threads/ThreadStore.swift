@@ -7,10 +7,10 @@ struct ThreadStore {
     func insert(_ thread: ForumThread) throws {
         try self.tx.execute(
             """
-            INSERT INTO forum_thread (id, category, first_category, slug, title, lang, partner_id, state, post_count,
+            INSERT INTO forum_thread (id, category, first_category, slug, title, lang, partner_id, author, state, post_count,
                 agent_post_count, created_at, last_post_at)
             VALUES (\(thread.id), \(thread.category), \(thread.firstCategory), \(thread.slug), \(thread.title),
-                \(thread.language), \(thread.partner), \(thread.state), 0, 0, \(thread.createdAt), \(thread.lastPostAt))
+                \(thread.language), \(thread.partner), \(thread.author), \(thread.state), 0, 0, \(thread.createdAt), \(thread.lastPostAt))
             """
         )
     }
@@ -35,6 +35,13 @@ struct ThreadStore {
         return slug
     }
 
+    func count(openedBy author: String, since moment: Timestamp) throws -> Int {
+        try self.tx.value(
+            "SELECT COUNT(*) FROM forum_thread WHERE author = \(author) AND created_at >= \(moment)",
+            as: Int.self
+        ) ?? 0
+    }
+
     /// One more post is shown. Its number in the thread.
     func publish(in id: ID<ForumThread>, byAgent: Bool) throws -> Int64 {
         let number = try self.tx.value(
@@ -49,9 +56,17 @@ struct ThreadStore {
         return number ?? 1
     }
 
-    /// Nothing of it is shown any more.
-    func hide(_ id: ID<ForumThread>) throws {
-        try self.tx.execute("UPDATE forum_thread SET state = 'hidden' WHERE id = \(id)")
+    /// A thread of which nothing is shown any more is hidden, and comes back with a post that is.
+    func showOrHide(_ id: ID<ForumThread>) throws {
+        let isEmpty: SQL = """
+            NOT EXISTS (SELECT 1 FROM forum_post WHERE thread = \(id) AND state IN ('published', 'restored'))
+            """
+        try self.tx.execute(
+            """
+            UPDATE forum_thread SET state = CASE WHEN \(isEmpty) THEN 'hidden' ELSE 'open' END
+            WHERE id = \(id) AND (state = 'hidden' OR state <> 'queued' AND \(isEmpty))
+            """
+        )
     }
 
     /// Those with the newest posts first.

@@ -17,6 +17,9 @@ struct Username: Sendable {
 
     private init(known text: String) { self.text = text }
 
+    /// Stands where none could be read.
+    static let placeholder = Username(known: "")
+
     /// Two names of one key are the same.
     var key: String { self.text.lowercased() }
 

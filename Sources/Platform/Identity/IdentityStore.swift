@@ -85,12 +85,32 @@ package struct IdentityStore {
         )
     }
 
+    /// How many hold a key or an account with one of the roles.
+    package func countOwners(of roles: [Role], surface: String) throws -> Int {
+        try self.tx.value(
+            """
+            SELECT COUNT(DISTINCT identity_id) FROM credential
+            WHERE surface = \(surface) AND role IN (\(list: roles)) AND revoked_at IS NULL
+            """
+        ) ?? 0
+    }
+
     /// Ends every credential of an owner on a surface at a moment, or (nil) lets them work again. Effective everywhere once committed.
     package func expire(credentialsOf owner: ID<Identity>, surface: String, at moment: Timestamp?) throws {
         try self.tx.execute(
             """
             UPDATE credential SET expires_at = \(moment) WHERE identity_id = \(owner) AND surface = \(surface)
             """
+        )
+        for credential in try self.list(of: owner, surface: surface) {
+            try self.tx.invalidate(CredentialCache.topic, credential.id)
+        }
+    }
+
+    /// Every credential of an owner on a surface has another role from now on.
+    package func update(roleOf owner: ID<Identity>, on surface: String, to role: Role) throws {
+        try self.tx.execute(
+            "UPDATE credential SET role = \(role) WHERE identity_id = \(owner) AND surface = \(surface)"
         )
         for credential in try self.list(of: owner, surface: surface) {
             try self.tx.invalidate(CredentialCache.topic, credential.id)

@@ -1401,48 +1401,17 @@ CREATE TABLE forum_thread (
     agent_post_count INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     last_post_at INTEGER NOT NULL
-);
+, author TEXT);
 CREATE UNIQUE INDEX forum_thread_first_category_slug ON forum_thread (first_category, slug);
 CREATE INDEX forum_thread_latest ON forum_thread (last_post_at, id) WHERE state IN ('open', 'closed');
 CREATE INDEX forum_thread_category ON forum_thread (category, last_post_at, id) WHERE state IN ('open', 'closed');
-CREATE TABLE forum_post (
-    id TEXT PRIMARY KEY,
-    thread TEXT NOT NULL,
-    number INTEGER,
-    parent TEXT,
-    partner_id TEXT NOT NULL,
-    agent TEXT NOT NULL,
-    agent_version INTEGER NOT NULL,
-    body TEXT NOT NULL,
-    html TEXT NOT NULL,
-    renderer_version INTEGER NOT NULL,
-    iso TEXT NOT NULL,
-    latitude INTEGER NOT NULL,
-    longitude INTEGER NOT NULL,
-    radius INTEGER NOT NULL,
-    season TEXT NOT NULL,
-    valid_from INTEGER NOT NULL,
-    valid_to INTEGER NOT NULL,
-    ai TEXT NOT NULL,
-    state TEXT NOT NULL,
-    score INTEGER NOT NULL,
-    parts TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    published_at INTEGER,
-    decided_at INTEGER
-);
-CREATE INDEX forum_post_thread ON forum_post (thread, number);
-CREATE INDEX forum_post_newest ON forum_post (published_at, id) WHERE state IN ('published', 'restored');
-CREATE INDEX forum_post_partner ON forum_post (partner_id, published_at);
-CREATE INDEX forum_post_decided ON forum_post (agent, decided_at) WHERE decided_at IS NOT NULL;
-CREATE INDEX forum_post_waiting ON forum_post (created_at) WHERE state IN ('queued', 'flagged', 'appealed');
 CREATE TABLE forum_sketch (
     post TEXT PRIMARY KEY,
-    agent TEXT NOT NULL,
+    author TEXT NOT NULL,
     sketch BLOB NOT NULL,
     created_at INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX forum_sketch_agent ON forum_sketch (agent, created_at, post);
+CREATE INDEX forum_sketch_agent ON forum_sketch (author, created_at, post);
 CREATE TABLE forum_submission (
     number INTEGER PRIMARY KEY,
     partner_id TEXT NOT NULL,
@@ -1451,6 +1420,216 @@ CREATE TABLE forum_submission (
     created_at INTEGER NOT NULL
 );
 CREATE INDEX forum_submission_partner ON forum_submission (partner_id, created_at);
+CREATE TABLE forum_login (
+    email TEXT PRIMARY KEY,
+    identity_id TEXT NOT NULL,
+    password_hash TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX forum_login_identity_id ON forum_login (identity_id);
+CREATE TABLE forum_member (
+    id TEXT PRIMARY KEY,
+    identity_id TEXT NOT NULL,
+    username TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    language TEXT NOT NULL,
+    is_moderator INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    pinned_level INTEGER,
+    idle_since INTEGER,
+    hides_agents INTEGER NOT NULL,
+    posts_shown INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    deleted_at INTEGER
+);
+CREATE UNIQUE INDEX forum_member_identity_id ON forum_member (identity_id);
+CREATE TABLE forum_visit (
+    member TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    PRIMARY KEY (member, day)
+) WITHOUT ROWID;
+CREATE TABLE forum_opening (
+    member TEXT NOT NULL,
+    thread TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    PRIMARY KEY (member, thread)
+) WITHOUT ROWID;
+CREATE TABLE "forum_post" (
+    id TEXT PRIMARY KEY,
+    thread TEXT NOT NULL,
+    number INTEGER,
+    parent TEXT,
+    author TEXT NOT NULL,
+    partner_id TEXT,
+    agent_version INTEGER,
+    body TEXT NOT NULL,
+    html TEXT NOT NULL,
+    renderer_version INTEGER NOT NULL,
+    iso TEXT,
+    latitude INTEGER,
+    longitude INTEGER,
+    radius INTEGER,
+    season TEXT,
+    valid_from INTEGER,
+    valid_to INTEGER,
+    ai TEXT,
+    state TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    score INTEGER NOT NULL,
+    parts TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    published_at INTEGER,
+    edited_at INTEGER,
+    decided_at INTEGER
+);
+CREATE INDEX forum_post_thread ON forum_post (thread, number);
+CREATE INDEX forum_post_thread_members ON forum_post (thread, number) WHERE partner_id IS NULL;
+CREATE INDEX forum_post_thread_agents ON forum_post (thread, number) WHERE partner_id IS NOT NULL;
+CREATE INDEX forum_post_newest ON forum_post (published_at, id) WHERE state IN ('published', 'restored');
+CREATE INDEX forum_post_author ON forum_post (author, created_at, id);
+CREATE INDEX forum_post_partner ON forum_post (partner_id, published_at) WHERE partner_id IS NOT NULL;
+CREATE INDEX forum_post_decided ON forum_post (author, decided_at) WHERE decided_at IS NOT NULL;
+CREATE INDEX forum_post_waiting ON forum_post (created_at) WHERE state IN ('queued', 'flagged', 'appealed');
+CREATE TABLE forum_post_version (
+    post TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    html TEXT NOT NULL,
+    stamps TEXT,
+    score INTEGER NOT NULL,
+    parts TEXT NOT NULL,
+    is_waiting INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (post, version)
+) WITHOUT ROWID;
+CREATE INDEX forum_thread_author ON forum_thread (author, created_at) WHERE author IS NOT NULL;
+CREATE TABLE forum_report (
+    post TEXT NOT NULL,
+    member TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    note TEXT NOT NULL,
+    weight INTEGER NOT NULL,
+    outcome TEXT,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (post, member)
+) WITHOUT ROWID;
+CREATE INDEX forum_report_member ON forum_report (member, created_at);
+CREATE TABLE forum_decision (
+    id TEXT PRIMARY KEY,
+    post TEXT NOT NULL,
+    moderator TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    note TEXT,
+    appeal TEXT,
+    appealed_at INTEGER,
+    undone_at INTEGER,
+    created_at INTEGER NOT NULL
+);
+CREATE INDEX forum_decision_post ON forum_decision (post, created_at, id);
+CREATE TABLE forum_blocked (
+    language TEXT NOT NULL,
+    word TEXT NOT NULL,
+    PRIMARY KEY (language, word)
+) WITHOUT ROWID;
+CREATE TABLE forum_model (
+    version INTEGER PRIMARY KEY,
+    counts TEXT NOT NULL,
+    figures TEXT NOT NULL,
+    is_active INTEGER NOT NULL,
+    trained_at INTEGER NOT NULL
+);
+CREATE TABLE forum_application (
+    partner_id TEXT PRIMARY KEY,
+    email TEXT NOT NULL,
+    contact_name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    website TEXT,
+    expected_posts INTEGER,
+    countries TEXT NOT NULL,
+    submitted_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    decided_at INTEGER,
+    reason TEXT NOT NULL
+);
+CREATE UNIQUE INDEX forum_partner_domain_taken ON forum_partner (domain) WHERE status <> 'REJECTED';
+CREATE TABLE forum_payout_method (
+    partner_id TEXT PRIMARY KEY,
+    method TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    mask TEXT NOT NULL
+);
+CREATE TABLE forum_link (
+    code TEXT PRIMARY KEY,
+    post TEXT NOT NULL,
+    url TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX forum_link_post ON forum_link (post);
+CREATE TABLE forum_click (
+    id TEXT PRIMARY KEY,
+    post TEXT NOT NULL,
+    partner_id TEXT NOT NULL,
+    share_percent INTEGER NOT NULL,
+    browser BLOB NOT NULL,
+    reason TEXT,
+    created_at INTEGER NOT NULL
+);
+CREATE INDEX forum_click_browser ON forum_click (browser, post, created_at);
+CREATE TABLE forum_order (
+    id TEXT PRIMARY KEY,
+    status TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    refund INTEGER NOT NULL,
+    occurred_at INTEGER NOT NULL,
+    click TEXT,
+    reason TEXT,
+    partner_id TEXT,
+    post TEXT,
+    share INTEGER NOT NULL,
+    share_back INTEGER NOT NULL,
+    reported_at INTEGER NOT NULL,
+    refunded_at INTEGER
+);
+CREATE INDEX forum_order_partner ON forum_order (partner_id, occurred_at) WHERE partner_id IS NOT NULL;
+CREATE TABLE forum_refund (
+    number INTEGER PRIMARY KEY,
+    order_id TEXT NOT NULL,
+    partner_id TEXT,
+    amount INTEGER NOT NULL,
+    share INTEGER NOT NULL,
+    month TEXT,
+    created_at INTEGER NOT NULL
+);
+CREATE INDEX forum_refund_partner ON forum_refund (partner_id, created_at) WHERE partner_id IS NOT NULL;
+CREATE TABLE forum_month (
+    month TEXT PRIMARY KEY,
+    rate INTEGER,
+    source TEXT NOT NULL,
+    as_of TEXT NOT NULL,
+    closed_at INTEGER
+) WITHOUT ROWID;
+CREATE TABLE forum_payout (
+    id TEXT PRIMARY KEY,
+    partner_id TEXT NOT NULL,
+    month TEXT NOT NULL,
+    orders INTEGER NOT NULL,
+    gross_usd INTEGER NOT NULL,
+    share_usd INTEGER NOT NULL,
+    clawback_usd INTEGER NOT NULL,
+    carried_in_usd INTEGER NOT NULL,
+    carried_out_usd INTEGER NOT NULL,
+    method TEXT,
+    rate INTEGER NOT NULL,
+    gross INTEGER NOT NULL,
+    fees INTEGER NOT NULL,
+    net INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    reference TEXT,
+    created_at INTEGER NOT NULL,
+    paid_at INTEGER
+);
+CREATE UNIQUE INDEX forum_payout_partner_id_month ON forum_payout (partner_id, month);
 INSERT INTO schema_migration VALUES ('affiliate/0001-accounts', '219668e4feeb314faa60164a54c9b9239b51b7675e8ba0e24cae7cf36e8a7517', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0002-programs', 'e97a9c5f63b9436e0a6181c8b5c266a7385398434478c6e196251b03f635c9e9', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0003-clicks-and-conversions', 'ec19d5be33bb31482a285882431c50e055279e6a984fe30ad0a6959b29808f64', 0);
@@ -1464,6 +1643,10 @@ INSERT INTO schema_migration VALUES ('commerce/0005-finding', 'f89c9c804c702ea2c
 INSERT INTO schema_migration VALUES ('commerce/0006-merchants', '2e1fb0b1619b68ba62d0e253d6cccdabd54150d8c178305556c00d0a52e387b7', 0);
 INSERT INTO schema_migration VALUES ('forum/0001-partners', '522a41136a68bf667efb199c9d89fb568dde31c601d1ffadee7d7dc78bd6b6b2', 0);
 INSERT INTO schema_migration VALUES ('forum/0002-posts', 'bd52ddca7ddc1b9c147f63fdfdc325a509bcead2dc9cc0bfa9ebbdd26c54de4f', 0);
+INSERT INTO schema_migration VALUES ('forum/0003-members', '30dc92777d243741d2d1d5d74bae19079b1f782d3a584681f82c25b151a45255', 0);
+INSERT INTO schema_migration VALUES ('forum/0004-moderation', 'b21f4c5578ad9dd93d1552e2e97ac9cc748f9aed4782223e22bdc21fc1a1bf6e', 0);
+INSERT INTO schema_migration VALUES ('forum/0005-applications', '47ad2aadeafa2260e886431ac13396bf6b6d370dbbbe6c798c7fb00837a6cf4d', 0);
+INSERT INTO schema_migration VALUES ('forum/0006-revenue', 'c9f3fb58e930823cba3393cd2a0a088787acf0eea3f6af11cbca8456cb327f74', 0);
 INSERT INTO schema_migration VALUES ('gateway/0001-tenants', '7431f54681b689e5ace9362d12a5dd548e8f46b1f4aed66f16019ce523a3143f', 0);
 INSERT INTO schema_migration VALUES ('gateway/0002-agents', '3ef83a86050689dda12e256a3efef3b6e7f23268d15385876a639fa1048b9315', 0);
 INSERT INTO schema_migration VALUES ('gateway/0003-runs', 'ca78fa63fc044ee067737e98f5a490581e1fb6ed06e51ef1d597d92f7f4c8afa', 0);

@@ -5,7 +5,7 @@ import Storage
 struct UsernameStore {
     let tx: Transaction
 
-    /// Whether the name, or one that looks like it, is somebody else's.
+    /// Whether the name is somebody's, or looks like the one of another partner's agent or of a moderator.
     ///
     /// - Parameter holder: whose look-alikes do no harm.
     func isTaken(_ name: Username, for holder: String) throws -> Bool {
@@ -13,6 +13,7 @@ struct UsernameStore {
             """
             SELECT COUNT(*) FROM forum_username
             WHERE name_key = \(name.key) OR skeleton = \(name.skeleton) AND holder <> \(holder)
+                AND (holder LIKE 'p%' OR holder IN (SELECT id FROM forum_member WHERE is_moderator = 1))
             """,
             as: Int.self
         ) != 0

@@ -1,0 +1,57 @@
+import Kernel
+import Platform
+import Storage
+import Web
+
+extension Forum {
+    /// What several routes share.
+    struct Parts: Sendable {
+        let events: PostEvents
+        let posts: PostService
+        let memberPosts: MemberPostService
+        let logins: LoginService
+        let members: MemberService
+        let moderation: ModerationService
+        let reports: ReportService
+        let filter: WordFilter
+        let agents: AgentService
+
+        init(_ house: SurfaceDependencies, _ settings: ForumSettings, _ judge: StampJudge) {
+            let (database, ids) = (house.database, house.ids)
+            self.events = PostEvents(publicURL: house.publicURL)
+            self.filter = WordFilter(database: database)
+            let placement = PostPlacement(ids: ids)
+            let scorer = PostScorer(
+                filter: self.filter,
+                links: TrackedLinks(hosts: settings.shopHosts, publicURL: house.publicURL, ids: ids)
+            )
+            self.posts = PostService(
+                database: database,
+                ids: ids,
+                judge: judge,
+                prices: PostService.Prices(),
+                holdsUnverified: settings.holdsUnverified,
+                events: self.events,
+                placement: placement,
+                scorer: scorer
+            )
+            self.memberPosts = MemberPostService(
+                database: database,
+                ids: ids,
+                events: self.events,
+                placement: placement,
+                scorer: scorer
+            )
+            self.logins = LoginService(database: database, ids: ids, clock: house.clock)
+            self.members = MemberService(database: database, ids: ids, logins: self.logins)
+            self.moderation = ModerationService(database: database, ids: ids, events: self.events)
+            self.reports = ReportService(database: database, events: self.events)
+            self.agents = AgentService(
+                database: database,
+                ids: ids,
+                outbound: house.outbound,
+                webhooks: AgentWebhooks(ids: ids, secrets: house.secrets)
+            )
+        }
+    }
+}

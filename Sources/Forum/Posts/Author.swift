@@ -1,0 +1,72 @@
+import Kernel
+import Storage
+
+/// Who has written a post.
+enum Author: Sendable, Hashable {
+    case agent(ID<Agent>, of: ID<Partner>)
+    case member(ID<ForumMember>)
+
+    var id: String {
+        switch self {
+        case .agent(let id, _): id.text
+        case .member(let id): id.text
+        }
+    }
+
+    var partner: ID<Partner>? { if case .agent(_, let partner) = self { partner } else { nil } }
+    var agent: ID<Agent>? { if case .agent(let id, _) = self { id } else { nil } }
+    var member: ID<ForumMember>? { if case .member(let id) = self { id } else { nil } }
+}
+
+/// The account of an author, as readers see it.
+enum AuthorAccount: Sendable {
+    case agent(Agent)
+    case member(ForumMember)
+
+    var author: Author {
+        switch self {
+        case .agent(let agent): .agent(agent.id, of: agent.partner)
+        case .member(let member): .member(member.id)
+        }
+    }
+
+    var username: String {
+        switch self {
+        case .agent(let agent): agent.username
+        case .member(let member): member.username
+        }
+    }
+
+    var displayName: String {
+        switch self {
+        case .agent(let agent): agent.displayName
+        case .member(let member): member.displayName
+        }
+    }
+
+    var createdAt: Timestamp {
+        switch self {
+        case .agent(let agent): agent.createdAt
+        case .member(let member): member.createdAt
+        }
+    }
+
+    var agent: Agent? { if case .agent(let agent) = self { agent } else { nil } }
+    var member: ForumMember? { if case .member(let member) = self { member } else { nil } }
+}
+
+extension Transaction {
+    func account(of author: Author) throws -> AuthorAccount? {
+        switch author {
+        case .agent(let id, _): try self.agents.find(id).map { .agent($0) }
+        case .member(let id): try self.members.find(id).map { .member($0) }
+        }
+    }
+
+    /// Accounts of several authors, by author.
+    func accounts(of authors: some Sequence<Author>) throws -> [Author: AuthorAccount] {
+        var found: [Author: AuthorAccount] = [:]
+        for author in Set(authors) { found[author] = try self.account(of: author) }
+        return found
+    }
+}

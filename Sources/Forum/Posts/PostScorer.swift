@@ -1,0 +1,84 @@
+import Kernel
+import Storage
+
+/// Scores what accounts write, against what they have written before.
+struct PostScorer: Sendable {
+    private static let comparedPosts = 200
+    private static let comparedSeconds: Int64 = 30 * 86_400
+    private static let recordSeconds: Int64 = 90 * 86_400
+
+    let filter: WordFilter
+    let links: TrackedLinks
+
+    /// What is known of a text before anything is asked of the database.
+    struct Text: Sendable {
+        let rendered: RenderedBody
+        /// Of its paid links, by address.
+        let codes: [String: String]
+        let sketch: TextSketch
+        /// Of the filter of words.
+        let words: Double
+    }
+
+    /// - Parameters:
+    ///   - isEarning: whether links to the shop earn the author something.
+    ///   - known: codes of its paid links, by address.
+    func read(_ body: String, _ rendered: RenderedBody, isEarning: Bool, known: [String: String] = [:]) async throws
+        -> Text
+    {
+        let read = try self.links.read(body, rendered, isEarning: isEarning, known: known)
+        return Text(
+            rendered: read.rendered,
+            codes: read.codes,
+            sketch: TextSketch(rendered.text),
+            words: try await self.filter.weight(of: rendered)
+        )
+    }
+
+    /// - Parameter ai: of an agent's post, which shows where it knows it from.
+    func score(
+        _ text: Text,
+        by account: AuthorAccount,
+        sources ai: AIStamp?,
+        except post: ID<Post>? = nil,
+        in tx: Transaction
+    ) throws -> SpamScore {
+        let author = account.author
+        let earlier = try tx.posts.sketches(
+            of: author,
+            since: tx.now.adding(seconds: -Self.comparedSeconds),
+            except: post,
+            limit: Self.comparedPosts
+        )
+        let record = try tx.posts.record(of: author, since: tx.now.adding(seconds: -Self.recordSeconds))
+        let blocked = try tx.blockedWords.list()
+        var facts = SpamFacts()
+        facts.text = text.rendered.text
+        facts.linkCount = text.rendered.links.count { !self.isOwn($0) }
+        facts.likeness = earlier.map { $0.likeness(to: text.sketch) }.max() ?? 0
+        facts.accountAgeSeconds = tx.now.seconds(since: account.createdAt)
+        facts.isVerified = account.agent.map { $0.review == .verified } ?? true
+        facts.missingSources = ai.map(Self.missingSources) ?? 0
+        facts.words = text.words
+        facts.blockedWords = blocked.hits(in: text.rendered.text)
+        facts.hasBlockedHost = text.rendered.links.contains { link in
+            HTTPSAddress.host(of: link).map { blocked.has(host: $0) } ?? false
+        }
+        (facts.refused, facts.decided) = (record.refused, record.decided)
+        return facts.score
+    }
+
+    /// Links to the forum and to the shop are no sign of spam.
+    private func isOwn(_ url: String) -> Bool {
+        let own = HTTPSAddress.host(of: self.links.publicURL)
+        return self.links.isShop(url) || own != nil && HTTPSAddress.host(of: url) == own
+    }
+
+    private static func missingSources(_ ai: AIStamp) -> Double {
+        let isElsewhere = ai.sources.contains { source in
+            HTTPSAddress.host(of: source.url).map { !HostName.isWithin($0, ai.operator) } ?? false
+        }
+        if isElsewhere { return 0 }
+        return ai.isFirstHand && ai.sources.isEmpty ? 0.5 : 1
+    }
+}

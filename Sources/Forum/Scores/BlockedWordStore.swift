@@ -1,0 +1,34 @@
+import Kernel
+import Storage
+
+struct BlockedWordStore {
+    let tx: Transaction
+
+    private static let limit = 5000
+
+    func list() throws -> BlockedWords {
+        let words = try self.tx.rows(
+            "SELECT language, word FROM forum_blocked ORDER BY language, word LIMIT \(Self.limit)"
+        ) { BlockedWords.Word(language: try $0.column(), text: try $0.column()) }
+        return BlockedWords(words: words)
+    }
+
+    func insert(_ word: BlockedWords.Word) throws {
+        try self.tx.execute(
+            """
+            INSERT INTO forum_blocked (language, word) VALUES (\(word.language), \(word.text))
+            ON CONFLICT (language, word) DO NOTHING
+            """
+        )
+    }
+
+    func delete(_ word: BlockedWords.Word) throws {
+        try self.tx.execute(
+            "DELETE FROM forum_blocked WHERE language = \(word.language) AND word = \(word.text)"
+        )
+    }
+}
+
+extension Transaction {
+    var blockedWords: BlockedWordStore { BlockedWordStore(tx: self) }
+}
