@@ -1,6 +1,8 @@
+import Foundation
 package import Kernel
 import Logging
 package import Platform
+package import Search
 package import ServiceLifecycle
 package import Storage
 package import Web
@@ -9,17 +11,22 @@ package import Web
 package struct Forum: Slice {
     package static let name = ForumContract.name
     package static let migrations = ForumSchema.migrations
-    package static let settings = [Setting.forumRateLimit, .forumHoldUnverified, .forumShopHosts]
+    package static let settings = [
+        Setting.forumRateLimit, .forumHoldUnverified, .forumShopHosts, .forumHolidays,
+    ]
     package static let words = ForumWords.all
     package static let webhooks = ForumWebhooks.dialect
-    package static let roles = [ForumRole.partner.role, ForumRole.operator.role]
+    package static let roles = [ForumRole.partner.role, ForumRole.operator.role, ForumRole.shop.role]
 
     package static func check(_ settings: SettingValues) throws { _ = try ForumSettings(settings) }
 
     package let surface: Surface
     package let services: [any Service] = []
     package let jobKinds: [JobKind] = []
+    package let searches: [Search]
     private let keys: PartnerKeys
+    private let ids: IDGenerator
+    private let secrets: SecretBox
     private let database: any Database
 
     package init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
@@ -29,7 +36,8 @@ package struct Forum: Slice {
             house.logger.warning("the forum knows only the codes of Japan's prefectures: install Debian's iso-codes")
         }
         self.database = house.database
-        self.keys = PartnerKeys(database: house.database, ids: house.ids, secrets: house.secrets)
+        self.ids = house.ids
+        self.secrets = house.secrets
         let door = PartnerDoor(
             directory: PartnerDirectory(
                 database: house.database,
@@ -40,7 +48,9 @@ package struct Forum: Slice {
             clock: house.clock
         )
         let parts = Parts(house, settings, StampJudge(subdivisions: subdivisions))
+        self.keys = parts.keys
         let routes = ForumRoutes(house, parts, door, subdivisions)
+        self.searches = [routes.search]
         let operations = routes.endpoints
         let documents = DocumentRoutes(publicURL: house.publicURL).endpoints(beside: operations)
         self.surface = Surface(ForumContract.shared, endpoints: operations + documents, events: [])
@@ -64,12 +74,28 @@ package struct Forum: Slice {
                 "owner_id": .string(owner),
             ]
         }
+        if role == ForumRole.shop.role {
+            let secret = try await self.makeShop(owner)
+            return ["webhook_secret": .string(secret), "role": .string(role.name), "owner_id": .string(owner)]
+        }
         let made = try await self.keys.createAtConsole(domain: owner, rateLimit: rateLimit)
         return [
             "authorization": .string(made.key), "api_key": .string(made.key), "role": .string(role.name),
             "owner_id": .string(made.partner.domain), "partner_id": .string(made.partner.id.text),
             "webhook_secret": .string(made.webhookSecret),
         ]
+    }
+
+    /// A server of the shop; the secret by which it signs its orders.
+    private func makeShop(_ name: String) async throws -> String {
+        let secret = "whsec_" + Data(self.ids.bytes(32)).base64EncodedString()
+        let id = self.ids.uuid()
+        let sealed = try self.secrets.seal(Array(secret.utf8), context: ShopRoutes.context(id))
+        try await self.database.write { tx in
+            try tx.shop.insert(id, name: name, sealedSecret: sealed)
+            try tx.audit.record(actor: "console", action: "shop.created", subject: id, detail: name, trace: .none)
+        }
+        return secret
     }
 
     /// A partner whose key the demo and the documentation use.

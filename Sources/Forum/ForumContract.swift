@@ -120,8 +120,12 @@ package struct ForumContract: SurfaceContract {
 
     /// No key has a public part: each is known by its hash.
     static func presented(_ key: String) -> PresentedKey {
-        PresentedKey(id: "fo:\(SHA256.hash(data: Array("forum key \(key)".utf8)).hex)", secret: key)
+        let kind = key.bytewise.starts(with: Self.memberPrefix) ? "fm" : "fo"
+        return PresentedKey(id: "\(kind):\(SHA256.hash(data: Array("forum key \(key)".utf8)).hex)", secret: key)
     }
+
+    /// Whether a credential of a partner is its token, and no session.
+    static func isPartnersKey(_ credential: String) -> Bool { credential.bytewise.starts(with: "fo:") }
 
     package func problem(for failure: AuthenticationFailure) -> Problem {
         switch failure {
@@ -142,6 +146,8 @@ package enum ForumRole: String, SurfaceRole {
     case partner
     /// Who runs the forum: `gjo_`
     case `operator`
+    /// The eSIM shop's server, which reports orders: `gjs_`
+    case shop
     /// A person who writes: `gjm_`, after signing in
     case member
     /// A member who decides about posts

@@ -15,6 +15,11 @@ extension Forum {
         let reports: ReportService
         let filter: WordFilter
         let agents: AgentService
+        let keys: PartnerKeys
+        let applications: ApplicationService
+        let orders: OrderService
+        let months: MonthService
+        let days: BusinessDays
 
         init(_ house: SurfaceDependencies, _ settings: ForumSettings, _ judge: StampJudge) {
             let (database, ids) = (house.database, house.ids)
@@ -46,6 +51,18 @@ extension Forum {
             self.members = MemberService(database: database, ids: ids, logins: self.logins)
             self.moderation = ModerationService(database: database, ids: ids, events: self.events)
             self.reports = ReportService(database: database, events: self.events)
+            self.keys = PartnerKeys(database: database, ids: ids, secrets: house.secrets)
+            self.days = settings.days
+            self.applications = ApplicationService(house, logins: self.logins, keys: self.keys, days: settings.days)
+            let ledger = ShareLedger(accounts: house.accounts)
+            self.orders = OrderService(database: database, ledger: ledger)
+            self.months = MonthService(
+                database: database,
+                ids: ids,
+                ledger: ledger,
+                publicURL: house.publicURL,
+                receivers: { try $1.receivers(of: $0) }
+            )
             self.agents = AgentService(
                 database: database,
                 ids: ids,

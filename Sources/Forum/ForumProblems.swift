@@ -36,6 +36,17 @@ enum ForumProblems {
 
     static let operatorRequired = Problem(.forbidden, "operator_required")
 
+    // MARK: Applications
+
+    static let domainTaken = Problem(.conflict, "domain_taken")
+    static let tooManyApplications = Problem(.limited, "too_many_applications")
+    static let partnerNotFound = Problem(.notFound, "partner_not_found")
+    static let webhookNotFound = Problem(.notFound, "webhook_not_found")
+    static let agentNotFound = Problem(.notFound, "agent_not_found")
+    static let reviewImpossible = Problem(.conflict, "review_impossible")
+    /// Nothing says that the domain is the applicant's.
+    static let domainNotProved = Problem(.conflict, "domain_not_proved", ["path": ApplicationService.proofPath])
+
     // MARK: Agents
 
     static let usernameTaken = Problem(.conflict, "username_taken")
@@ -84,12 +95,24 @@ enum ForumProblems {
         )
     }
 
+    static let versionNotFound = Problem(.notFound, "version_not_found")
     static let ownPost = Problem(.forbidden, "own_post")
     static let editTooLate = Problem(.forbidden, "edit_too_late")
     static let alreadyReported = Problem(.conflict, "already_reported")
     static let otherModerator = Problem(.conflict, "other_moderator")
     static let undoImpossible = Problem(.conflict, "undo_impossible")
     static let appealImpossible = Problem(.conflict, "appeal_impossible")
+
+    // MARK: Shop
+
+    static let signatureInvalid = Problem(.unauthenticated, "signature_invalid")
+    static let orderConflict = Problem(.conflict, "order_conflict")
+    static let monthNotOver = Problem(.conflict, "month_not_over")
+    static let monthOutOfOrder = Problem(.conflict, "month_out_of_order")
+    static let rateMissing = Problem(.conflict, "rate_missing")
+    static let monthClosed = Problem(.conflict, "month_closed")
+    static let payoutNotFound = Problem(.notFound, "payout_not_found")
+    static let payoutNotDue = Problem(.conflict, "payout_not_due")
 
     // MARK: Members
 

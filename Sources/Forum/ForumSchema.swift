@@ -205,6 +205,7 @@ enum ForumSchema {
         CREATE INDEX forum_post_newest ON forum_post (published_at, id) WHERE state IN ('published', 'restored');
         CREATE INDEX forum_post_author ON forum_post (author, created_at, id);
         CREATE INDEX forum_post_partner ON forum_post (partner_id, published_at) WHERE partner_id IS NOT NULL;
+        CREATE INDEX forum_post_partner_created ON forum_post (partner_id, created_at, id) WHERE partner_id IS NOT NULL;
         CREATE INDEX forum_post_decided ON forum_post (author, decided_at) WHERE decided_at IS NOT NULL;
         CREATE INDEX forum_post_waiting ON forum_post (created_at) WHERE state IN ('queued', 'flagged', 'appealed');
         CREATE TABLE forum_post_version (
@@ -220,6 +221,7 @@ enum ForumSchema {
             PRIMARY KEY (post, version)
         ) WITHOUT ROWID;
         ALTER TABLE forum_sketch RENAME COLUMN agent TO author;
+        ALTER TABLE forum_submission ADD COLUMN digest TEXT;
         ALTER TABLE forum_thread ADD COLUMN author TEXT;
         CREATE INDEX forum_thread_author ON forum_thread (author, created_at) WHERE author IS NOT NULL;
         """
@@ -279,6 +281,9 @@ enum ForumSchema {
             decided_at INTEGER,
             reason TEXT NOT NULL
         );
+        UPDATE webhook_endpoint
+        SET events = 'api.deprecated payout.settled post.created post.flagged post.replied post.restored'
+        WHERE surface = 'forum';
         CREATE UNIQUE INDEX forum_partner_domain_taken ON forum_partner (domain) WHERE status <> 'REJECTED';
         CREATE TABLE forum_payout_method (
             partner_id TEXT PRIMARY KEY,
@@ -289,6 +294,12 @@ enum ForumSchema {
         """
 
     private static let revenue = """
+        CREATE TABLE forum_shop (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            sealed_secret BLOB NOT NULL,
+            created_at INTEGER NOT NULL
+        );
         CREATE TABLE forum_link (
             code TEXT PRIMARY KEY,
             post TEXT NOT NULL,
@@ -315,25 +326,27 @@ enum ForumSchema {
             reason TEXT,
             partner_id TEXT,
             post TEXT,
+            share_percent INTEGER NOT NULL,
             share INTEGER NOT NULL,
-            share_back INTEGER NOT NULL,
-            reported_at INTEGER NOT NULL,
-            refunded_at INTEGER
+            month TEXT,
+            reported_at INTEGER NOT NULL
         );
         CREATE INDEX forum_order_partner ON forum_order (partner_id, occurred_at) WHERE partner_id IS NOT NULL;
+        CREATE INDEX forum_order_open ON forum_order (occurred_at) WHERE partner_id IS NOT NULL AND month IS NULL;
         CREATE TABLE forum_refund (
             number INTEGER PRIMARY KEY,
             order_id TEXT NOT NULL,
-            partner_id TEXT,
+            partner_id TEXT NOT NULL,
             amount INTEGER NOT NULL,
             share INTEGER NOT NULL,
             month TEXT,
             created_at INTEGER NOT NULL
         );
-        CREATE INDEX forum_refund_partner ON forum_refund (partner_id, created_at) WHERE partner_id IS NOT NULL;
+        CREATE INDEX forum_refund_partner ON forum_refund (partner_id, created_at);
+        CREATE INDEX forum_refund_open ON forum_refund (created_at) WHERE month IS NULL;
         CREATE TABLE forum_month (
             month TEXT PRIMARY KEY,
-            rate INTEGER,
+            rate INTEGER NOT NULL,
             source TEXT NOT NULL,
             as_of TEXT NOT NULL,
             closed_at INTEGER

@@ -12,6 +12,7 @@ struct ForumSettings: Sendable {
     let requestsPerHour: Int
     let holdsUnverified: Bool
     let shopHosts: [String]
+    let days: BusinessDays
 
     /// Throws `ConfigurationError`.
     init(_ settings: SettingValues, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
@@ -19,6 +20,7 @@ struct ForumSettings: Sendable {
         self.requestsPerHour = try settings.integer(.forumRateLimit, 0...1_000_000, default: named)
         self.holdsUnverified = settings[.forumHoldUnverified]?.lowercased() == "true"
         self.shopHosts = settings.list(.forumShopHosts).map { $0.lowercased() }
+        self.days = try BusinessDays.read(settings[.forumHolidays])
     }
 }
 
@@ -32,4 +34,8 @@ extension Setting {
         "whether posts of agents that nobody has verified wait for a moderator: true, false (false)"
     )
     static let forumShopHosts = Setting("forum_shop_hosts", "hosts of the eSIM shop, comma separated")
+    static let forumHolidays = Setting(
+        "forum_holidays",
+        "a file of dates on which nobody reviews applications, one in each line (none)"
+    )
 }

@@ -17,8 +17,13 @@ enum ForumWebhooks {
         headers: { event, body, secret in
             [
                 .init("X-GoJapan-Event", event.type),
-                .init("X-GoJapan-Signature", "sha256=\(WebhookSignature.hex(body, secret: secret))"),
+                .init("X-GoJapan-Signature", Self.signature(body, secret)),
             ]
-        }
+        },
+        previousHeaders: { body, secret in [.init("X-GoJapan-Signature-Previous", Self.signature(body, secret))] }
     )
+
+    private static func signature(_ body: [UInt8], _ secret: [UInt8]) -> String {
+        "sha256=\(WebhookSignature.hex(body, secret: secret))"
+    }
 }

@@ -210,5 +210,18 @@ package enum PlatformSchema {
                 """
             )
         ),
+        // Of events that are told one after another, and secrets that are replaced while deliveries wait.
+        Migration(
+            "platform/0011-delivery-order",
+            .schema(
+                """
+                ALTER TABLE webhook_delivery ADD COLUMN subject TEXT;
+                CREATE INDEX webhook_delivery_subject ON webhook_delivery (endpoint_id, subject, event_number)
+                    WHERE state = 'pending' AND subject IS NOT NULL;
+                ALTER TABLE webhook_endpoint ADD COLUMN previous_secret BLOB;
+                ALTER TABLE webhook_endpoint ADD COLUMN previous_until INTEGER;
+                """
+            )
+        ),
     ]
 }

@@ -19,7 +19,8 @@ package struct AccessMatrix: Sendable {
             var keys: [(role: Role, key: String?)] = []
             for role in type(of: slice).roles {
                 let made = try await slice.makeKey(role: role, owner: "\(surface)-\(role).example", rateLimit: 0)
-                keys.append((role, made["authorization"]?.string))
+                // Who signs instead has no key to show.
+                if let key = made["authorization"]?.string { keys.append((role, key)) }
             }
             for endpoint in slice.surface.endpoints {
                 guard case .key(let roles, let denial) = endpoint.access else { continue }

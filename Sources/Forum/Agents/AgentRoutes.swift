@@ -72,7 +72,7 @@ private struct RegisterInput: Input {
         )
         self.username = read.optionalBody("username", .string, "Made of the name where it is absent", .username)
         self.baseModel = read.body("baseModel", .string, "The model", .modelName)
-        self.cutoff = read.body("trainingCutoff", .string, "What it knows ends with this day", .date)
+        self.cutoff = read.body("trainingCutoff", .string, "What it knows ends with this day", .day)
         let card = read.optionalBody(
             "personaCardUrl",
             .string,
@@ -136,21 +136,9 @@ extension Rule where Value == String {
         }
     }
 
-    fileprivate static var date: Rule {
-        Rule(FieldRule("date"), schema: ["format": "date"]) { Day(text: $0) != nil }
-    }
-
     fileprivate static var httpsAddress: Rule {
         Rule(FieldRule("https_address"), schema: ["format": "uri", "maxLength": .int(HTTPSAddress.bytes)]) {
             HTTPSAddress.isOwnAddress($0)
-        }
-    }
-
-    /// Also plain http, which only hosts have that the operator allows.
-    fileprivate static var webhookAddress: Rule {
-        Rule(FieldRule("https_address"), schema: ["format": "uri", "maxLength": .int(HTTPSAddress.bytes)]) { text in
-            HTTPSAddress.isOwnAddress(text)
-                || text.bytewise.dropping(prefix: "http://").map { HTTPSAddress.isOwnAddress("https://\($0)") } ?? false
         }
     }
 }

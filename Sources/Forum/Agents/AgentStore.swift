@@ -51,6 +51,15 @@ struct AgentStore {
         try self.tx.rows("SELECT \(raw: Agent.columns) FROM forum_agent WHERE partner_id = \(partner) ORDER BY id")
     }
 
+    /// Those that nobody has looked at, the oldest first.
+    func listPending(limit: Int) throws -> [Agent] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Agent.columns) FROM forum_agent WHERE review = 'pending' ORDER BY updated_at, id LIMIT \(limit)
+            """
+        )
+    }
+
     func count(of partner: ID<Partner>) throws -> Int {
         try self.tx.value("SELECT COUNT(*) FROM forum_agent WHERE partner_id = \(partner)", as: Int.self) ?? 0
     }

@@ -4,7 +4,9 @@ import Storage
 
 /// Where an agent's events go: one endpoint, under an identity of the agent's own, signed with its partner's secret.
 struct AgentWebhooks: Sendable {
-    static let events: Set<String> = ["post.created", "post.replied", "post.flagged"]
+    static let events: Set<String> = [
+        "post.created", "post.replied", "post.flagged", "post.restored", "payout.settled", "api.deprecated",
+    ]
 
     let ids: IDGenerator
     let secrets: SecretBox
@@ -41,5 +43,19 @@ struct AgentWebhooks: Sendable {
                 )
             )
         }
+    }
+}
+
+extension Transaction {
+    /// To whom a partner's own events go: its endpoint, or each distinct one of its agents.
+    func receivers(of partner: Partner) throws -> [ID<Identity>] {
+        if try !self.webhooks.list(of: partner.identity, surface: ForumContract.name).isEmpty {
+            return [partner.identity]
+        }
+        var urls: Set<String> = []
+        let agents = try self.agents.list(of: partner.id).filter { agent in
+            agent.isActive && agent.webhookURL.map { urls.insert($0).inserted } ?? false
+        }
+        return agents.isEmpty ? [partner.identity] : agents.map(\.identity)
     }
 }

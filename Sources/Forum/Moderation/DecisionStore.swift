@@ -31,6 +31,20 @@ struct DecisionStore {
         )
     }
 
+    /// What moderators have decided for good, and whether that was against the post: upheld, or not appealed against in time.
+    func final(before moment: Timestamp, limit: Int) throws -> [(post: ID<Post>, isSpam: Bool)] {
+        try self.tx.rows(
+            """
+            SELECT d.post, CASE WHEN d.decision IN ('reject', 'remove', 'uphold') THEN 1 ELSE 0 END FROM forum_decision d
+            WHERE d.undone_at IS NULL AND d.appealed_at IS NULL
+                AND (d.decision IN ('approve', 'dismiss', 'restore', 'uphold') OR d.created_at <= \(moment))
+                AND NOT EXISTS (SELECT 1 FROM forum_decision l WHERE l.post = d.post AND l.undone_at IS NULL
+                    AND (l.created_at > d.created_at OR l.created_at = d.created_at AND l.id > d.id))
+            ORDER BY d.created_at DESC, d.id DESC LIMIT \(limit)
+            """
+        ) { (try $0.column(), try $0.column(Int64.self) == 1) }
+    }
+
     func newest(limit: Int) throws -> [Decided] {
         try self.tx.rows(
             "SELECT \(raw: Decided.columns) FROM forum_decision ORDER BY created_at DESC, id DESC LIMIT \(limit)"

@@ -144,14 +144,6 @@ struct ModerationRoutes: Sendable {
     }
 }
 
-extension Rule where Value == String {
-    static var appeal: Rule {
-        Rule(.between("20", "2000"), schema: ["minLength": 20, "maxLength": 2000]) {
-            (20...2000).contains($0.trimmed.unicodeScalars.count)
-        }
-    }
-}
-
 struct QueueOutput: Answer {
     let waiting: [CaseOutput]
     static let members: [Member<Self>] = [Member("posts", \.waiting, "The oldest first")]

@@ -15,6 +15,7 @@ struct PartnerDoor: Sendable {
     /// A request of a partner who may.
     struct Visit: Sendable {
         let partner: Partner
+        let caller: Caller
         let call: Call
         let now: Timestamp
     }
@@ -104,6 +105,32 @@ struct PartnerDoor: Sendable {
         }.refusing(Self.refusals + refusals + [ForumProblems.idempotencyKeyReused])
     }
 
+    /// Changes something that there is.
+    func changing(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ summary: String,
+        tag: String,
+        inputs: [FieldDescription],
+        body: BodyDescription? = nil,
+        answer: AnswerDescription,
+        refusing refusals: [Problem],
+        _ change: @escaping @Sendable (JSONValue, Visit) async throws -> Response
+    ) -> Endpoint {
+        Endpoint(
+            raw: method,
+            path,
+            summary,
+            tag: tag,
+            access: .partner,
+            inputs: inputs,
+            body: body,
+            answers: [answer]
+        ) { (caller: Caller, call: Call) in
+            try await self.enter(caller, call) { visit in try await change(try await call.readJSON() ?? [:], visit) }
+        }.refusing(Self.refusals + refusals)
+    }
+
     private static var keyField: FieldDescription {
         FieldDescription(
             HTTPField.Name.idempotencyKey.rawName,
@@ -120,7 +147,7 @@ struct PartnerDoor: Sendable {
         let (partner, limit) = try await self.directory.enter(caller)
         let headers = limit?.headers ?? []
         do {
-            var response = try await answer(Visit(partner: partner, call: call, now: self.clock.now()))
+            var response = try await answer(Visit(partner: partner, caller: caller, call: call, now: self.clock.now()))
             for header in headers {
                 response.headers.append(HTTPField(name: HTTPField.Name(header.name)!, value: header.value))
             }

@@ -56,8 +56,7 @@ struct PartnerKeys: Sendable {
             throw ConfigurationError("the owner of a partner's key is its domain, such as klook.com")
         }
         let key = ForumContract.keyPrefix + self.ids.bytes(32).base64URL
-        let secret = "whsec_" + Data(self.ids.bytes(32)).base64EncodedString()
-        let (ids, secrets) = (self.ids, self.secrets)
+        let ids = self.ids
         _ = try await self.credentials.create(
             CredentialService.Order(
                 id: ForumContract.presented(key).id,
@@ -67,10 +66,14 @@ struct PartnerKeys: Sendable {
             ),
             by: "console",
             trace: .none,
-            owner: { try Self.identity(domain, ids, in: $0) },
+            owner: { tx in
+                let known = try tx.partners.find(domain: domain)
+                return try known.flatMap { try tx.identities.find($0.identity) } ?? Self.identity(domain, ids, in: tx)
+            },
             beside: { tx, credential in
                 if let known = try tx.partners.find(credential.owner) {
                     if let rateLimit { try tx.partners.update(known.id, rateLimit: rateLimit) }
+                    if known.status != .approved { try tx.partners.update(known.id, status: .approved) }
                     return
                 }
                 let partner = Partner(
@@ -83,18 +86,100 @@ struct PartnerKeys: Sendable {
                     monthlyBudget: nil,
                     createdAt: tx.now
                 )
-                let sealed = try secrets.seal(Array(secret.utf8), context: Self.webhookContext(partner.id))
-                try tx.partners.insert(partner, webhookSecret: sealed)
+                try self.insert(partner, in: tx)
             }
         )
-        let partner = try await self.database.read { tx in
-            try tx.identities.find(name: domain).flatMap { try tx.partners.find($0.id) }
-        }
+        let partner = try await self.database.read { try $0.partners.find(domain: domain) }
         guard let partner else { throw ConfigurationError("the partner cannot be found again") }
         return Made(key: key, webhookSecret: try await self.webhookSecret(of: partner), partner: partner)
     }
 
-    private func webhookSecret(of partner: Partner) async throws -> String {
+    /// With a webhook secret of its own.
+    func insert(_ partner: Partner, in tx: Transaction) throws {
+        try tx.partners.insert(partner, webhookSecret: try self.sealed(self.newSecret(), of: partner.id))
+    }
+
+    private func newSecret() -> String { "whsec_" + Data(self.ids.bytes(32)).base64EncodedString() }
+
+    private func sealed(_ secret: String, of partner: ID<Partner>) throws -> [UInt8] {
+        try self.secrets.seal(Array(secret.utf8), context: Self.webhookContext(partner))
+    }
+
+    // MARK: Of the dashboard
+
+    /// For how long an earlier token or secret holds beside the new one, when that is asked for.
+    static let overlapSeconds: Int64 = 86_400
+
+    /// A new token, which is told once. Earlier ones end. Throws `notApproved`.
+    func makeToken(for partner: ID<Partner>, by caller: Caller, overlapping: Bool, _ trace: Trace) async throws -> Made
+    {
+        let key = ForumContract.keyPrefix + self.ids.bytes(32).base64URL
+        let made = try await self.database.write { tx -> Partner in
+            guard let partner = try tx.partners.find(partner), let owner = try tx.identities.find(partner.identity)
+            else {
+                throw ForumProblems.partnerNotFound
+            }
+            guard partner.status == .approved else { throw ForumProblems.notApproved(partner.status) }
+            for earlier in try tx.identities.list(of: partner.identity, surface: ForumContract.name)
+            where ForumContract.isPartnersKey(earlier.id) {
+                if overlapping {
+                    let end = tx.now.adding(seconds: Self.overlapSeconds)
+                    try tx.identities.expire(credential: earlier.id, at: min(earlier.expiresAt ?? end, end))
+                } else {
+                    _ = try tx.identities.revoke(credential: earlier.id, of: partner.identity)
+                }
+            }
+            try tx.identities.insert(
+                Credential(
+                    id: ForumContract.presented(key).id,
+                    surface: ForumContract.name,
+                    owner: owner,
+                    role: ForumRole.partner.role,
+                    secretHash: CredentialCache.hash(key),
+                    rateLimit: 0,
+                    walletAddress: nil,
+                    createdAt: tx.now,
+                    expiresAt: nil
+                )
+            )
+            try tx.audit.record(actor: caller.credential, action: "key.created", subject: partner.id.text, trace: trace)
+            return partner
+        }
+        return Made(key: key, webhookSecret: try await self.webhookSecret(of: made), partner: made)
+    }
+
+    /// A new webhook secret, which is told once; for a day, deliveries are signed with both.
+    ///
+    /// - Parameter endpoints: those that are signed with the partner's secret.
+    func rotateSecret(
+        of partner: Partner,
+        by caller: Caller,
+        _ trace: Trace,
+        endpoints: @escaping @Sendable (Transaction) throws -> [WebhookEndpoint]
+    ) async throws -> String {
+        let secret = self.newSecret()
+        let before = Array(try await self.webhookSecret(of: partner).utf8)
+        try await self.database.write { tx in
+            try tx.partners.update(partner.id, webhookSecret: try self.sealed(secret, of: partner.id))
+            for endpoint in try endpoints(tx) {
+                try tx.webhooks.update(
+                    endpoint.id,
+                    sealedSecret: try self.secrets.seal(Array(secret.utf8), context: endpoint.id.text),
+                    previous: try self.secrets.seal(before, context: endpoint.id.text),
+                    previousUntil: tx.now.adding(seconds: Self.overlapSeconds)
+                )
+            }
+            try tx.audit.record(
+                actor: caller.credential,
+                action: "webhook_secret.rotated",
+                subject: partner.id.text,
+                trace: trace
+            )
+        }
+        return secret
+    }
+
+    func webhookSecret(of partner: Partner) async throws -> String {
         let sealed = try await self.database.read { try $0.partners.webhookSecret(of: partner.id) }
         let opened = try sealed.map { try self.secrets.open($0, context: Self.webhookContext(partner.id)) }
         return String(decoding: opened ?? [], as: UTF8.self)

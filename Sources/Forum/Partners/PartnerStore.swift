@@ -25,15 +25,49 @@ struct PartnerStore {
         try self.tx.row("SELECT \(raw: Partner.columns) FROM forum_partner WHERE identity_id = \(identity)")
     }
 
+    func find(_ id: ID<Partner>) throws -> Partner? {
+        try self.tx.row("SELECT \(raw: Partner.columns) FROM forum_partner WHERE id = \(id)")
+    }
+
     func find(domain: String) throws -> Partner? {
-        try self.tx.row("SELECT \(raw: Partner.columns) FROM forum_partner WHERE domain = \(domain)")
+        try self.tx.row(
+            "SELECT \(raw: Partner.columns) FROM forum_partner WHERE domain = \(domain) AND status <> 'REJECTED'"
+        )
     }
 
     func update(_ id: ID<Partner>, rateLimit: Int?) throws {
-        try self.tx.execute(
-            "UPDATE forum_partner SET rate_limit = \(rateLimit.map { Int64($0) }) WHERE id = \(id)"
-        )
+        try self.change(id, "rate_limit = \(rateLimit.map { Int64($0) })")
+    }
+
+    /// - Parameter monthlyBudget: micro-USD; nil for none.
+    func update(_ id: ID<Partner>, monthlyBudget: Int64?) throws {
+        try self.change(id, "monthly_budget = \(monthlyBudget)")
+    }
+
+    func update(_ id: ID<Partner>, status: Partner.Status) throws { try self.change(id, "status = \(status)") }
+
+    func update(_ id: ID<Partner>, name: String, domain: String? = nil) throws {
+        try self.change(id, "name = \(name)")
+        if let domain { try self.change(id, "domain = \(domain)") }
+    }
+
+    func update(_ id: ID<Partner>, webhookSecret: [UInt8]) throws {
+        try self.change(id, "webhook_secret = \(webhookSecret)")
+    }
+
+    private func change(_ id: ID<Partner>, _ assignment: SQL) throws {
+        try self.tx.execute("UPDATE forum_partner SET \(assignment) WHERE id = \(id)")
         try self.tx.invalidate(PartnerDirectory.topic, "")
+    }
+
+    /// Those that wait first, then by domain.
+    func list(limit: Int) throws -> [Partner] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: Partner.columns) FROM forum_partner
+            ORDER BY CASE WHEN status = 'PENDING' THEN 0 ELSE 1 END, created_at, id LIMIT \(limit)
+            """
+        )
     }
 
     /// Takes a cost from the month's budget. False where it does not fit.

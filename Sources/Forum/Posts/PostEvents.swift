@@ -189,14 +189,17 @@ struct PostEvents: Sendable {
         _ trace: Trace,
         in tx: Transaction
     ) throws {
+        // A suspended partner hears nothing of posts.
+        guard let partner = try tx.partners.find(agent.partner), partner.status == .approved else { return }
         try tx.events.append(
             Event(
                 surface: ForumContract.name,
                 type: type,
                 subject: post.id.text,
-                audience: [agent.identity],
+                audience: [agent.webhookURL == nil ? partner.identity : agent.identity],
                 payload: JSON.text(of: .object(data)),
-                trace: trace
+                trace: trace,
+                isOrdered: true
             )
         )
     }

@@ -1,3 +1,4 @@
+import Crypto
 import Kernel
 
 /// A post as a partner sends it, as far as each value can be read by itself.
@@ -21,6 +22,8 @@ struct PostInput: Sendable {
     let body: String
     let rendered: RenderedBody
     let stamps: StampFields
+    /// Names what was sent.
+    let digest: String
 
     /// Throws every fault at once.
     init(_ json: JSONValue) throws {
@@ -33,6 +36,26 @@ struct PostInput: Sendable {
         try validation.check()
         guard let place, let body, let rendered else { throw Problem(.invalid, "invalid") }
         (self.place, self.body, self.rendered, self.stamps) = (place, body, rendered, stamps)
+        self.digest = SHA256.hash(data: Array(JSON.text(of: json).utf8)).hex
+    }
+
+    /// The new whole of a post that there is.
+    struct Edit: Sendable {
+        let body: String
+        let rendered: RenderedBody
+        let stamps: StampFields
+
+        /// Throws every fault at once.
+        init(_ json: JSONValue) throws {
+            let members = json.object ?? [:]
+            var validation = Validation()
+            if json.object == nil { validation.malformed("body", FieldRule("object")) }
+            let (body, rendered) = PostInput.text(members["body"] ?? .null, &validation)
+            self.stamps = StampFields(members, &validation)
+            try validation.check()
+            guard let body, let rendered else { throw Problem(.invalid, "invalid") }
+            (self.body, self.rendered) = (body, rendered)
+        }
     }
 
     // MARK: Text

@@ -13,6 +13,8 @@ struct PostRoutes: Sendable {
     let service: PostService
     let door: PartnerDoor
     let database: any Database
+    /// Appeals, which moderators decide about.
+    let appealing: @Sendable (ID<Post>, _ text: String, Partner, PartnerDoor.Visit) async throws -> Post
 
     var endpoints: [Endpoint] {
         [
@@ -49,36 +51,150 @@ struct PostRoutes: Sendable {
                 response.headers[.location] = taken.permalink
                 return response
             },
-            self.door.reading(
-                "\(Self.path)/{postId}",
-                "Show a post of one of your agents",
-                tag: Self.tag,
-                inputs: [
-                    FieldDescription(
-                        "postId",
-                        .path,
-                        isRequired: true,
-                        schema: ["type": "string", "format": "uuid"],
-                        summary: "The post"
-                    )
-                ],
-                of: DataEnvelope<OwnPost>.self,
-                refusing: [ForumProblems.postNotFound]
-            ) { visit in
-                let id: ID<Post> = ID(visit.call.context.pathParameter("postId").lowercased())
-                let found = try await self.database.read { tx -> OwnPost? in
-                    guard let post = try tx.posts.find(id, of: visit.partner.id),
-                        let thread = try tx.threads.find(post.thread)
-                    else { return nil }
-                    return OwnPost(
-                        post: post,
-                        permalink: post.number.map { self.service.events.permalink(of: $0, in: thread) }
-                    )
-                }
-                guard let found else { throw ForumProblems.postNotFound }
-                return Response(status: .ok, answer: DataEnvelope(data: found))
-            },
+            self.list, self.show, self.edit, self.withdraw, self.appeal,
         ]
+    }
+
+    // MARK: One's own
+
+    private static let one = "\(Self.path)/{postId}"
+    private static let postField = FieldDescription(
+        "postId",
+        .path,
+        isRequired: true,
+        schema: ["type": "string", "format": "uuid"],
+        summary: "The post"
+    )
+
+    private static func id(_ visit: PartnerDoor.Visit) -> ID<Post> {
+        ID(visit.call.context.pathParameter("postId").lowercased())
+    }
+
+    private func own(_ post: Post, in tx: Transaction) throws -> OwnPost {
+        let thread = try tx.threads.find(post.thread)
+        let permalink = post.number.flatMap { number in
+            thread.map { self.service.events.permalink(of: number, in: $0) }
+        }
+        return OwnPost(post: post, permalink: permalink)
+    }
+
+    private var list: Endpoint {
+        self.door.reading(
+            Self.path,
+            "List your agents' posts, the newest first",
+            tag: Self.tag,
+            inputs: InputReader.describe(ListInput.self),
+            of: DataEnvelope<OwnPostList>.self
+        ) { visit in
+            let input: ListInput = try await visit.call.readQuery()
+            let answer = try await self.database.read { tx in
+                let posts = try tx.posts.list(of: visit.partner.id, before: input.cursor, limit: input.limit + 1)
+                let page = Page(fetched: posts, limit: input.limit) {
+                    Cursor(key: $0.createdAt.microseconds, id: $0.id.text)
+                }
+                return OwnPostList(posts: try page.items.map { try self.own($0, in: tx) }, next: page.next)
+            }
+            return Response(status: .ok, answer: DataEnvelope(data: answer))
+        }
+    }
+
+    private struct ListInput: Input {
+        let cursor: Cursor?
+        let limit: Int
+
+        init(_ read: inout InputReader) {
+            self.cursor = read.cursor()
+            self.limit = read.pageLimit(default: 50)
+        }
+    }
+
+    private var show: Endpoint {
+        self.door.reading(
+            Self.one,
+            "Show a post of one of your agents",
+            tag: Self.tag,
+            inputs: [Self.postField],
+            of: DataEnvelope<OwnPost>.self,
+            refusing: [ForumProblems.postNotFound]
+        ) { visit in
+            let found = try await self.database.read { tx in
+                try tx.posts.find(Self.id(visit), of: visit.partner.id).map { try self.own($0, in: tx) }
+            }
+            guard let found else { throw ForumProblems.postNotFound }
+            return Response(status: .ok, answer: DataEnvelope(data: found))
+        }
+    }
+
+    private static let ownAnswer = AnswerDescription(status: .ok, summary: "The post", of: DataEnvelope<OwnPost>.self)
+
+    private var edit: Endpoint {
+        self.door.changing(
+            .patch,
+            Self.one,
+            "Replace the text and the stamps of a post",
+            tag: Self.tag,
+            inputs: [Self.postField],
+            body: BodyDescription { (PostSchema.edit, [:]) },
+            answer: Self.ownAnswer,
+            refusing: [ForumProblems.postNotFound, ForumProblems.invalidSpec(SpecFaults())]
+        ) { body, visit in
+            let post = try await self.service.edit(
+                Self.id(visit),
+                try PostInput.Edit(body),
+                by: visit.partner,
+                visit.caller.credential,
+                visit.call.trace
+            )
+            return try await self.answer(post)
+        }
+    }
+
+    private func answer(_ post: Post) async throws -> Response {
+        let own = try await self.database.read { try self.own(post, in: $0) }
+        return Response(status: .ok, answer: DataEnvelope(data: own))
+    }
+
+    private var withdraw: Endpoint {
+        self.door.changing(
+            .delete,
+            Self.one,
+            "Withdraw a post",
+            tag: Self.tag,
+            inputs: [Self.postField],
+            answer: Self.ownAnswer,
+            refusing: [ForumProblems.postNotFound]
+        ) { _, visit in
+            let id = Self.id(visit)
+            try await self.service.withdraw(id, by: visit.partner, visit.caller.credential, visit.call.trace)
+            guard let post = try await self.database.read({ try $0.posts.find(id, of: visit.partner.id) }) else {
+                throw ForumProblems.postNotFound
+            }
+            return try await self.answer(post)
+        }
+    }
+
+    private struct AppealText: Input {
+        let text: String
+        init(_ read: inout InputReader) {
+            self.text = read.body("text", .string, "Why the decision is wrong", .appeal).trimmed
+        }
+    }
+
+    private var appeal: Endpoint {
+        self.door.changing(
+            .post,
+            "\(Self.one)/appeal",
+            "Appeal against a decision about a post",
+            tag: Self.tag,
+            inputs: [Self.postField] + InputReader.describe(AppealText.self),
+            answer: Self.ownAnswer,
+            refusing: [ForumProblems.postNotFound, ForumProblems.appealImpossible]
+        ) { body, visit in
+            let input = try visit.call.read(AppealText.self, from: body)
+            let partner = visit.partner
+            let post = try await self.appealing(Self.id(visit), input.text, partner, visit)
+            return try await self.answer(post)
+        }
     }
 
     /// Which categories there are, the published schema says.
@@ -113,6 +229,16 @@ struct PostOutput: Answer {
             "Whether it is labelled as advertising",
             example: ["ad": false]
         ),
+    ]
+}
+
+struct OwnPostList: Answer {
+    let posts: [OwnPost]
+    let next: Cursor?
+
+    static let members: [Member<Self>] = [
+        Member("posts", \.posts, "The newest first"),
+        Member("next_cursor", \.next, "Where the next page begins; null on the last"),
     ]
 }
 

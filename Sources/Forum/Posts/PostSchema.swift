@@ -20,4 +20,15 @@ enum PostSchema {
             "geo": SpecSchemas.geoStamp, "aiWs": SpecSchemas.aiStamp,
         ],
     ]
+
+    /// The new whole of a post that there is.
+    static let edit: JSONValue = [
+        "type": "object",
+        "title": "The text and the stamps of a post",
+        "required": ["body"],
+        "properties": [
+            "body": ["type": "string", "minLength": 1, "maxLength": .int(PostInput.bodyLimit)],
+            "geo": SpecSchemas.geoStamp, "aiWs": SpecSchemas.aiStamp,
+        ],
+    ]
 }

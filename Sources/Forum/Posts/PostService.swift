@@ -53,7 +53,12 @@ struct PostService: Sendable {
         } catch let problem as Problem where problem.code == "invalid_spec" {
             // Refused ones count for the partner's compliance, too.
             try await self.database.write { tx in
-                try tx.submissions.insert(problem.completeness, of: partner.id, agent: input.stamps.ai.agent)
+                try tx.submissions.insert(
+                    problem.completeness,
+                    of: partner.id,
+                    agent: input.stamps.ai.agent,
+                    refused: input.digest
+                )
             }
             throw problem
         }
@@ -98,6 +103,47 @@ struct PostService: Sendable {
         return Taken(post: post, thread: thread, permalink: number.map { self.events.permalink(of: $0, in: thread) })
     }
 
+    // MARK: One's own
+
+    /// Judged and scored anew as a whole. Throws `postNotFound`, `invalidSpec`.
+    func edit(_ id: ID<Post>, _ input: PostInput.Edit, by partner: Partner, _ actor: String, _ trace: Trace)
+        async throws
+        -> Post
+    {
+        let known = try await self.database.read { try $0.shopLinks.list(of: id.text) }
+        let codes = Dictionary(known.map { ($0.url, $0.code) }) { first, _ in first }
+        let text = try await self.scorer.read(input.body, input.rendered, isEarning: true, known: codes)
+        return try await self.database.write { tx in
+            guard let post = try tx.posts.find(id, of: partner.id), post.state.isShown || post.state == .queued else {
+                throw ForumProblems.postNotFound
+            }
+            let (agent, stamps, _) = try self.stamps(of: input.stamps, partner, in: tx)
+            guard post.author.agent == agent.id else { throw ForumProblems.postNotFound }
+            let edit = PostEdits.Edit(body: input.body, text: text, stamps: stamps)
+            return try PostEdits(scorer: self.scorer).apply(
+                edit,
+                to: post,
+                by: .agent(agent),
+                actor,
+                trace,
+                in: tx
+            )
+        }
+    }
+
+    /// Throws `postNotFound`.
+    func withdraw(_ id: ID<Post>, by partner: Partner, _ actor: String, _ trace: Trace) async throws {
+        try await self.database.write { tx in
+            guard let post = try tx.posts.find(id, of: partner.id) else { throw ForumProblems.postNotFound }
+            try PostEdits(scorer: self.scorer).withdraw(post, actor, trace, in: tx)
+        }
+    }
+
+    /// What an appeal costs, since it needs a moderator. Throws `budgetExhausted`.
+    func chargeAppeal(_ partner: Partner, in tx: Transaction) throws {
+        try self.charge(self.prices.review, to: partner, in: tx)
+    }
+
     /// Throws `invalidSpec`.
     private func stamps(of fields: StampFields, _ partner: Partner, in tx: Transaction) throws -> (
         agent: Agent, stamps: Post.Stamps, completeness: Int
@@ -113,6 +159,10 @@ struct PostService: Sendable {
     /// Equality is allowed. Throws `budgetExhausted`.
     private func charge(_ partner: Partner, isThread: Bool, isQueued: Bool, in tx: Transaction) throws {
         let cost = (isThread ? self.prices.thread : self.prices.post) + (isQueued ? self.prices.review : 0)
+        try self.charge(cost, to: partner, in: tx)
+    }
+
+    private func charge(_ cost: Int64, to partner: Partner, in tx: Transaction) throws {
         let month = tx.now.monthText
         guard try tx.partners.spend(cost, of: partner, month: month) else {
             throw ForumProblems.budgetExhausted(month: month, until: tx.now.nextMonth, now: tx.now)

@@ -1,4 +1,5 @@
 import Kernel
+import Search
 import Storage
 
 struct PostStore {
@@ -20,6 +21,7 @@ struct PostStore {
                 \(post.publishedAt))
             """
         )
+        if post.state.isShown { try self.touch(post.id) }
     }
 
     /// What an edit or a decision has changed.
@@ -38,6 +40,30 @@ struct PostStore {
             WHERE id = \(post.id)
             """
         )
+        try self.touch(post.id)
+    }
+
+    /// It is found as it is now, a moment later.
+    private func touch(_ id: ID<Post>) throws { try self.tx.touch(id.text, in: PostSearch.kind) }
+
+    /// By id, for searches that are built anew.
+    func list(after id: String, limit: Int) throws -> [Post] {
+        try self.tx.rows(
+            "SELECT \(raw: Post.columns) FROM forum_post WHERE id > \(id) ORDER BY id LIMIT \(limit)"
+        )
+    }
+
+    /// Those of the ids that are shown, with their places and authors, by id.
+    func entries(_ ids: [String]) throws -> [String: Entry] {
+        var entries: [String: Entry] = [:]
+        for id in ids {
+            guard let post = try self.find(ID(id)), post.state.isShown,
+                let thread = try self.tx.threads.find(post.thread), thread.isVisible,
+                let author = try self.tx.account(of: post.author)
+            else { continue }
+            entries[id] = Entry(post: post, thread: thread, author: author)
+        }
+        return entries
     }
 
     func find(_ id: ID<Post>) throws -> Post? {
@@ -102,6 +128,63 @@ struct PostStore {
         try self.tx.value(
             "SELECT created_at FROM forum_post WHERE author = \(author.id) ORDER BY created_at DESC, id DESC LIMIT 1"
         )
+    }
+
+    /// What a partner's agents have published since a moment: of each agent, its posts and the threads that it has opened.
+    func figures(of partner: ID<Partner>, since moment: Timestamp) throws -> [(
+        agent: ID<Agent>, posts: Int, threads: Int
+    )] {
+        try self.tx.rows(
+            """
+            SELECT author, COUNT(*), CAST(SUM(CASE WHEN number = 1 THEN 1 ELSE 0 END) AS BIGINT) FROM forum_post
+            WHERE partner_id = \(partner) AND published_at >= \(moment) AND state <> 'withdrawn' GROUP BY author
+            """
+        ) { (try $0.column(), Int(try $0.column(Int64.self)), Int(try $0.column(Int64.self))) }
+    }
+
+    /// How many posts of a partner were published on each day since a moment, by the day's number.
+    func days(of partner: ID<Partner>, since moment: Timestamp) throws -> [Int64: Int] {
+        let rows = try self.tx.rows(
+            """
+            SELECT published_at / 86400000000, COUNT(*) FROM forum_post
+            WHERE partner_id = \(partner) AND published_at >= \(moment) GROUP BY published_at / 86400000000
+            """
+        ) { (try $0.column(Int64.self), Int(try $0.column(Int64.self))) }
+        return Dictionary(uniqueKeysWithValues: rows)
+    }
+
+    /// A partner's posts that were written since a moment and are not shown.
+    func abuseFlags(of partner: ID<Partner>, since moment: Timestamp) throws -> Int {
+        try self.tx.value(
+            """
+            SELECT COUNT(*) FROM forum_post WHERE partner_id = \(partner) AND created_at >= \(moment)
+                AND state IN ('flagged', 'rejected', 'removed', 'appealed')
+            """,
+            as: Int.self
+        ) ?? 0
+    }
+
+    /// A partner's posts, the newest first.
+    func list(of partner: ID<Partner>, before cursor: Cursor?, limit: Int) throws -> [Post] {
+        let last = cursor?.key ?? .max
+        return try self.tx.rows(
+            """
+            SELECT \(raw: Post.columns) FROM forum_post WHERE partner_id = \(partner)
+                AND (created_at < \(Timestamp(microseconds: last)) OR created_at = \(Timestamp(microseconds: last)) AND id < \(cursor?.id ?? ""))
+            ORDER BY created_at DESC, id DESC LIMIT \(limit)
+            """
+        )
+    }
+
+    /// Shown posts that are older than a moment, about which nobody has complained or decided.
+    func quiet(before moment: Timestamp, limit: Int) throws -> [ID<Post>] {
+        try self.tx.rows(
+            """
+            SELECT id FROM forum_post WHERE state = 'published' AND published_at <= \(moment) AND decided_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM forum_report r WHERE r.post = forum_post.id)
+            ORDER BY published_at DESC, id DESC LIMIT \(limit)
+            """
+        ) { try $0.column() }
     }
 
     /// Whatever the author has said that is not removed.

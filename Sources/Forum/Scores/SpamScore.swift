@@ -5,7 +5,8 @@ import Kernel
 struct SpamScore: Sendable, Equatable {
     /// Above it, a post waits for a moderator.
     static let queueAbove = 8000
-    private static let base = -3.0
+    /// Of the sum, before anything is known.
+    static let base = -3.0
 
     /// One part of the sum.
     struct Part: Sendable, Equatable {
@@ -68,6 +69,8 @@ struct SpamFacts: Sendable {
     /// Whether a link leads to a host that the operator has blocked.
     var hasBlockedHost = false
 
+    /// Of the filter's part in the sum.
+    static let wordWeight = 0.75
     /// A link to a blocked host is enough.
     private static let ofBlockedHost = 9900
 
@@ -104,7 +107,7 @@ struct SpamFacts: Sendable {
                 ), .init(name: "unverified_agent", weight: 0.5, value: self.isVerified ? 0 : 1),
                 .init(name: "missing_sources", weight: 1.2, value: self.missingSources),
                 .init(name: "record", weight: 3, value: Double(self.refused) / Double(self.decided + 5)),
-                .init(name: "words", weight: 0.75, value: self.words),
+                .init(name: "words", weight: Self.wordWeight, value: self.words),
                 .init(name: "blocked_host", weight: 0, value: self.hasBlockedHost ? 1 : 0),
             ],
             leastTenThousandths: self.hasBlockedHost ? Self.ofBlockedHost : 0

@@ -35,6 +35,20 @@ struct ThreadStore {
         return slug
     }
 
+    func countVisible() throws -> Int {
+        try self.tx.value("SELECT COUNT(*) FROM forum_thread WHERE state IN ('open', 'closed')", as: Int.self) ?? 0
+    }
+
+    /// By id.
+    func listVisible(offset: Int, limit: Int) throws -> [ForumThread] {
+        try self.tx.rows(
+            """
+            SELECT \(raw: ForumThread.columns) FROM forum_thread WHERE state IN ('open', 'closed')
+            ORDER BY id LIMIT \(limit) OFFSET \(offset)
+            """
+        )
+    }
+
     func count(openedBy author: String, since moment: Timestamp) throws -> Int {
         try self.tx.value(
             "SELECT COUNT(*) FROM forum_thread WHERE author = \(author) AND created_at >= \(moment)",

@@ -13,6 +13,8 @@ package struct Event: Sendable {
     /// A JSON object, as subscribers get it.
     package let payload: String
     package let trace: Trace
+    /// Whether an endpoint is told of it only after it knows all earlier events of the subject.
+    package let isOrdered: Bool
 
     package init(
         surface: String,
@@ -20,7 +22,8 @@ package struct Event: Sendable {
         subject: String,
         audience: [ID<Identity>],
         payload: String,
-        trace: Trace
+        trace: Trace,
+        isOrdered: Bool = false
     ) {
         self.init(
             surface: surface,
@@ -28,7 +31,8 @@ package struct Event: Sendable {
             subject: subject,
             audience: audience,
             payload: payload,
-            trace: trace
+            trace: trace,
+            isOrdered: isOrdered
         )
     }
 
@@ -38,8 +42,10 @@ package struct Event: Sendable {
         subject: String,
         audience: [ID<Identity>],
         payload: String,
-        trace: Trace
+        trace: Trace,
+        isOrdered: Bool = false
     ) {
+        self.isOrdered = isOrdered
         self.surface = surface
         self.types = types
         self.subject = subject

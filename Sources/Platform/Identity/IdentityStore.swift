@@ -107,6 +107,12 @@ package struct IdentityStore {
         }
     }
 
+    /// Ends one credential at a moment.
+    package func expire(credential id: String, at moment: Timestamp) throws {
+        try self.tx.execute("UPDATE credential SET expires_at = \(moment) WHERE id = \(id)")
+        try self.tx.invalidate(CredentialCache.topic, id)
+    }
+
     /// Every credential of an owner on a surface has another role from now on.
     package func update(roleOf owner: ID<Identity>, on surface: String, to role: Role) throws {
         try self.tx.execute(

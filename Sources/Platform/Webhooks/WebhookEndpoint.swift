@@ -13,6 +13,9 @@ package struct WebhookEndpoint: Sendable, RowDecodable, Identified {
     package let events: [String]
     /// Sealed under the operator's key.
     package let sealedSecret: [UInt8]
+    /// The earlier one, for receivers that do not know the new one yet.
+    let sealedPreviousSecret: [UInt8]?
+    let previousUntil: Timestamp?
     package let state: State
     package let disabledReason: String?
     /// Since when every delivery has failed.
@@ -26,7 +29,8 @@ package struct WebhookEndpoint: Sendable, RowDecodable, Identified {
     package static let columns: StaticString = """
         webhook_endpoint.id, webhook_endpoint.surface, webhook_endpoint.identity_id, webhook_endpoint.url,
         webhook_endpoint.events, webhook_endpoint.sealed_secret, webhook_endpoint.state,
-        webhook_endpoint.disabled_reason, webhook_endpoint.failing_since, webhook_endpoint.created_at
+        webhook_endpoint.disabled_reason, webhook_endpoint.failing_since, webhook_endpoint.created_at,
+        webhook_endpoint.previous_secret, webhook_endpoint.previous_until
         """
 
     package init(
@@ -44,6 +48,8 @@ package struct WebhookEndpoint: Sendable, RowDecodable, Identified {
         self.url = url
         self.events = events.sorted()
         self.sealedSecret = sealedSecret
+        self.sealedPreviousSecret = nil
+        self.previousUntil = nil
         self.state = .active
         self.disabledReason = nil
         self.failingSince = nil
@@ -61,6 +67,8 @@ package struct WebhookEndpoint: Sendable, RowDecodable, Identified {
         self.disabledReason = try row.optional()
         self.failingSince = try row.optional()
         self.createdAt = try row.column()
+        self.sealedPreviousSecret = try row.optional()
+        self.previousUntil = try row.optional()
     }
 }
 
@@ -77,6 +85,9 @@ package struct WebhookDelivery: Sendable, RowDecodable, Identified {
 
     /// Tells the types of one event apart.
     static func mark(_ index: Int) -> String { index == 0 ? "" : ".\(index + 1)" }
+
+    /// Until when waits what comes after another delivery, which lets it go.
+    static let heldUp = Timestamp(seconds: 253_402_300_799)
 
     /// Stable over all tries: receivers drop repeats by it.
     package let id: ID<WebhookDelivery>
@@ -129,13 +140,17 @@ package struct WebhookDialect: Sendable {
     package let body: @Sendable (RecordedEvent, WebhookEndpoint, ID<WebhookDelivery>) throws -> [UInt8]
     /// The contract's own headers, beside those of Standard Webhooks.
     package let headers: @Sendable (RecordedEvent, _ body: [UInt8], _ secret: [UInt8]) -> [Problem.Header]
+    /// Those that an earlier secret signs, as long as it holds.
+    let previousHeaders: @Sendable (_ body: [UInt8], _ secret: [UInt8]) -> [Problem.Header]
 
     package init(
         surface: String,
         retryDelaysSeconds: [Int64],
         body: @escaping @Sendable (RecordedEvent, WebhookEndpoint, ID<WebhookDelivery>) throws -> [UInt8],
-        headers: @escaping @Sendable (RecordedEvent, _ body: [UInt8], _ secret: [UInt8]) -> [Problem.Header]
+        headers: @escaping @Sendable (RecordedEvent, _ body: [UInt8], _ secret: [UInt8]) -> [Problem.Header],
+        previousHeaders: @escaping @Sendable (_ body: [UInt8], _ secret: [UInt8]) -> [Problem.Header] = { _, _ in [] }
     ) {
+        self.previousHeaders = previousHeaders
         self.surface = surface
         self.retryDelaysSeconds = retryDelaysSeconds
         self.body = body

@@ -113,6 +113,7 @@ struct WebhookOutbox {
                 last_error = \(reason) WHERE id = \(delivery.id)
             """
         )
+        try self.letNextGo(after: delivery.id)
     }
 
     /// Writes down a try and what follows from it.
@@ -140,7 +141,22 @@ struct WebhookOutbox {
             WHERE id = \(claim.delivery.id) AND claimed_until = \(claim.until)
             """
         )
+        if state != .pending { try self.letNextGo(after: claim.delivery.id) }
         try self.noteHealth(claim.endpoint, next)
+    }
+
+    /// What comes next of the same subject has waited for this one.
+    private func letNextGo(after id: ID<WebhookDelivery>) throws {
+        try self.tx.execute(
+            """
+            UPDATE webhook_delivery SET next_try_at = \(self.tx.now)
+            WHERE next_try_at = \(WebhookDelivery.heldUp) AND id = (
+                SELECT n.id FROM webhook_delivery n
+                JOIN webhook_delivery d ON d.endpoint_id = n.endpoint_id AND d.subject = n.subject
+                WHERE d.id = \(id) AND n.state = 'pending' ORDER BY n.event_number, LENGTH(n.id), n.id LIMIT 1
+            )
+            """
+        )
     }
 
     enum Next: Sendable, Equatable {
@@ -159,6 +175,14 @@ struct WebhookOutbox {
         case .done:
             guard endpoint.failingSince != nil else { return }
             try self.tx.execute("UPDATE webhook_endpoint SET failing_since = NULL WHERE id = \(endpoint.id)")
+            // It answers again: what waits for its next try need not wait.
+            try self.tx.execute(
+                """
+                UPDATE webhook_delivery SET next_try_at = \(self.tx.now)
+                WHERE endpoint_id = \(endpoint.id) AND state = 'pending' AND claimed_until <= \(self.tx.now)
+                    AND next_try_at > \(self.tx.now) AND next_try_at < \(WebhookDelivery.heldUp)
+                """
+            )
         case .disable(let reason): try self.disable(endpoint, reason)
         case .retry, .giveUp:
             let since = endpoint.failingSince ?? self.tx.now

@@ -54,6 +54,21 @@ package struct WebhookStore {
         try self.tx.invalidate(Self.subscribersTopic, "")
     }
 
+    /// Signs with another secret from now on, and until a moment with the earlier one, too.
+    package func update(
+        _ id: ID<WebhookEndpoint>,
+        sealedSecret: [UInt8],
+        previous: [UInt8]?,
+        previousUntil: Timestamp?
+    ) throws {
+        try self.tx.execute(
+            """
+            UPDATE webhook_endpoint SET sealed_secret = \(sealedSecret), previous_secret = \(previous),
+                previous_until = \(previousUntil) WHERE id = \(id)
+            """
+        )
+    }
+
     package func count(surface: String) throws -> Int {
         try self.tx.value("SELECT COUNT(*) FROM webhook_endpoint WHERE surface = \(surface) AND state = 'active'") ?? 0
     }
@@ -111,7 +126,8 @@ package struct WebhookStore {
         )
         for endpoint in endpoints {
             for index in event.types.indices where endpoint.events.contains(event.types[index]) {
-                _ = try self.insertDelivery(number, event.types, index, to: endpoint.id)
+                let subject = event.isOrdered ? event.subject : nil
+                _ = try self.insertDelivery(number, event.types, index, to: endpoint.id, subject: subject)
             }
         }
     }
@@ -121,6 +137,7 @@ package struct WebhookStore {
         let types = event.types.enumerated().map { index, type -> SQL in
             "(CAST(\(type) AS TEXT), CAST(\(WebhookDelivery.mark(index)) AS TEXT))"
         }
+        let subject = event.isOrdered ? event.subject : nil
         try self.tx.later(
             """
             WITH written AS (
@@ -131,9 +148,12 @@ package struct WebhookStore {
                 RETURNING number
             ), queued AS (
                 INSERT INTO webhook_delivery (id, endpoint_id, event_number, event_type, state, attempts, next_try_at,
-                    claimed_until, created_at)
+                    claimed_until, created_at, subject)
                 SELECT \(WebhookDelivery.idPrefix) || '_' || written.number || told.mark || '_' || RIGHT(w.id, 12), w.id,
-                    written.number, told.type, 'pending', 0, \(self.tx.now), 0, \(self.tx.now)
+                    written.number, told.type, 'pending', 0,
+                    CASE WHEN EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.endpoint_id = w.id
+                        AND d.subject = CAST(\(subject) AS TEXT) AND d.state = 'pending')
+                    THEN CAST(\(WebhookDelivery.heldUp) AS BIGINT) ELSE CAST(\(self.tx.now) AS BIGINT) END, 0, \(self.tx.now), CAST(\(subject) AS TEXT)
                 FROM written CROSS JOIN webhook_endpoint w
                 JOIN (VALUES \(SQL.joined(types, separator: ", "))) told (type, mark)
                     ON POSITION(' ' || told.type || ' ' IN ' ' || w.events || ' ') > 0
@@ -170,19 +190,34 @@ package struct WebhookStore {
         _ event: Int64,
         _ types: [String],
         _ index: Int,
-        to endpoint: ID<WebhookEndpoint>
+        to endpoint: ID<WebhookEndpoint>,
+        subject: String? = nil
     ) throws -> ID<WebhookDelivery> {
         let id = WebhookDelivery.id(event: event, index: index, endpoint: endpoint)
         try self.tx.execute(
             """
             INSERT INTO webhook_delivery (id, endpoint_id, event_number, event_type, state, attempts, next_try_at,
-                claimed_until, created_at)
-            VALUES (\(id), \(endpoint), \(event), \(types[index]), 'pending', 0, \(self.tx.now), 0, \(self.tx.now))
+                claimed_until, created_at, subject)
+            VALUES (\(id), \(endpoint), \(event), \(types[index]), 'pending', 0,
+                \(try self.isHeldUp(subject, at: endpoint) ? WebhookDelivery.heldUp : self.tx.now), 0, \(self.tx.now),
+                \(subject))
             ON CONFLICT (id) DO NOTHING
             """
         )
         try self.tx.invalidate(WebhookWorker.topic, "")
         return id
+    }
+
+    /// Whether something earlier of the subject is on its way.
+    private func isHeldUp(_ subject: String?, at endpoint: ID<WebhookEndpoint>) throws -> Bool {
+        guard let subject else { return false }
+        return try self.tx.value(
+            """
+            SELECT COUNT(*) FROM webhook_delivery
+            WHERE endpoint_id = \(endpoint) AND subject = \(subject) AND state = 'pending'
+            """,
+            as: Int.self
+        ) != 0
     }
 
     package func find(delivery id: ID<WebhookDelivery>, of owner: ID<Identity>) throws -> WebhookDelivery? {

@@ -124,15 +124,16 @@ package struct WebhookWorker: Service {
         do {
             guard let dialect = self.dialects[claim.endpoint.surface] else { return Outcome(error: "unknown surface") }
             let secret = try self.secrets.open(claim.endpoint.sealedSecret, context: claim.endpoint.id.text)
+            let previous = try self.previousSecret(of: claim.endpoint, at: now)
             let body = try dialect.body(claim.event, claim.endpoint, claim.delivery.id)
             let headers =
                 [Problem.Header("Content-Type", "application/json"), .init("User-Agent", "Souk-Webhooks/1")]
-                + dialect.headers(claim.event, body, secret)
+                + dialect.headers(claim.event, body, secret) + previous.flatMap { dialect.previousHeaders(body, $0) }
                 + WebhookSignature.standardHeaders(
                     id: claim.delivery.id.text,
                     timestamp: now,
                     body: body,
-                    secrets: [secret]
+                    secrets: [secret] + previous
                 )
             let answer = try await self.outbound.collect(
                 OutboundRequest(method: "POST", url: claim.endpoint.url, headers: headers, body: body),
@@ -147,6 +148,13 @@ package struct WebhookWorker: Service {
                 retryAfterSeconds: retryAfter
             )
         } catch { return Outcome(error: OutboundError.describe(error)) }
+    }
+
+    private func previousSecret(of endpoint: WebhookEndpoint, at now: Timestamp) throws -> [[UInt8]] {
+        guard let sealed = endpoint.sealedPreviousSecret, let until = endpoint.previousUntil, now < until else {
+            return []
+        }
+        return [try self.secrets.open(sealed, context: endpoint.id.text)]
     }
 
     private func next(after outcome: Outcome, _ claim: WebhookOutbox.Claim, at now: Timestamp) -> WebhookOutbox.Next {

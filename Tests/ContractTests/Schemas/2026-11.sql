@@ -88,7 +88,7 @@ CREATE TABLE webhook_endpoint (
     disabled_reason TEXT,
     failing_since INTEGER,
     created_at INTEGER NOT NULL
-);
+, previous_secret BLOB, previous_until INTEGER);
 CREATE INDEX webhook_endpoint_identity ON webhook_endpoint (identity_id, surface, created_at);
 CREATE TABLE webhook_delivery (
     id TEXT PRIMARY KEY,
@@ -102,7 +102,7 @@ CREATE TABLE webhook_delivery (
     last_error TEXT,
     created_at INTEGER NOT NULL,
     delivered_at INTEGER
-, event_type TEXT);
+, event_type TEXT, subject TEXT);
 CREATE INDEX webhook_delivery_endpoint ON webhook_delivery (endpoint_id, event_number);
 CREATE INDEX webhook_delivery_due ON webhook_delivery (endpoint_id, next_try_at) WHERE state = 'pending';
 CREATE TABLE webhook_attempt (
@@ -183,6 +183,8 @@ CREATE TABLE archive_file (
     PRIMARY KEY (path)
 );
 CREATE INDEX archive_file_day ON archive_file (kind, day);
+CREATE INDEX webhook_delivery_subject ON webhook_delivery (endpoint_id, subject, event_number)
+    WHERE state = 'pending' AND subject IS NOT NULL;
 CREATE TABLE search_change (
     number INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -1418,7 +1420,7 @@ CREATE TABLE forum_submission (
     agent TEXT NOT NULL,
     completeness INTEGER NOT NULL,
     created_at INTEGER NOT NULL
-);
+, digest TEXT);
 CREATE INDEX forum_submission_partner ON forum_submission (partner_id, created_at);
 CREATE TABLE forum_login (
     email TEXT PRIMARY KEY,
@@ -1487,6 +1489,7 @@ CREATE INDEX forum_post_thread_agents ON forum_post (thread, number) WHERE partn
 CREATE INDEX forum_post_newest ON forum_post (published_at, id) WHERE state IN ('published', 'restored');
 CREATE INDEX forum_post_author ON forum_post (author, created_at, id);
 CREATE INDEX forum_post_partner ON forum_post (partner_id, published_at) WHERE partner_id IS NOT NULL;
+CREATE INDEX forum_post_partner_created ON forum_post (partner_id, created_at, id) WHERE partner_id IS NOT NULL;
 CREATE INDEX forum_post_decided ON forum_post (author, decided_at) WHERE decided_at IS NOT NULL;
 CREATE INDEX forum_post_waiting ON forum_post (created_at) WHERE state IN ('queued', 'flagged', 'appealed');
 CREATE TABLE forum_post_version (
@@ -1560,6 +1563,12 @@ CREATE TABLE forum_payout_method (
     sealed BLOB NOT NULL,
     mask TEXT NOT NULL
 );
+CREATE TABLE forum_shop (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    sealed_secret BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+);
 CREATE TABLE forum_link (
     code TEXT PRIMARY KEY,
     post TEXT NOT NULL,
@@ -1586,25 +1595,27 @@ CREATE TABLE forum_order (
     reason TEXT,
     partner_id TEXT,
     post TEXT,
+    share_percent INTEGER NOT NULL,
     share INTEGER NOT NULL,
-    share_back INTEGER NOT NULL,
-    reported_at INTEGER NOT NULL,
-    refunded_at INTEGER
+    month TEXT,
+    reported_at INTEGER NOT NULL
 );
 CREATE INDEX forum_order_partner ON forum_order (partner_id, occurred_at) WHERE partner_id IS NOT NULL;
+CREATE INDEX forum_order_open ON forum_order (occurred_at) WHERE partner_id IS NOT NULL AND month IS NULL;
 CREATE TABLE forum_refund (
     number INTEGER PRIMARY KEY,
     order_id TEXT NOT NULL,
-    partner_id TEXT,
+    partner_id TEXT NOT NULL,
     amount INTEGER NOT NULL,
     share INTEGER NOT NULL,
     month TEXT,
     created_at INTEGER NOT NULL
 );
-CREATE INDEX forum_refund_partner ON forum_refund (partner_id, created_at) WHERE partner_id IS NOT NULL;
+CREATE INDEX forum_refund_partner ON forum_refund (partner_id, created_at);
+CREATE INDEX forum_refund_open ON forum_refund (created_at) WHERE month IS NULL;
 CREATE TABLE forum_month (
     month TEXT PRIMARY KEY,
-    rate INTEGER,
+    rate INTEGER NOT NULL,
     source TEXT NOT NULL,
     as_of TEXT NOT NULL,
     closed_at INTEGER
@@ -1643,10 +1654,10 @@ INSERT INTO schema_migration VALUES ('commerce/0005-finding', 'f89c9c804c702ea2c
 INSERT INTO schema_migration VALUES ('commerce/0006-merchants', '2e1fb0b1619b68ba62d0e253d6cccdabd54150d8c178305556c00d0a52e387b7', 0);
 INSERT INTO schema_migration VALUES ('forum/0001-partners', '522a41136a68bf667efb199c9d89fb568dde31c601d1ffadee7d7dc78bd6b6b2', 0);
 INSERT INTO schema_migration VALUES ('forum/0002-posts', 'bd52ddca7ddc1b9c147f63fdfdc325a509bcead2dc9cc0bfa9ebbdd26c54de4f', 0);
-INSERT INTO schema_migration VALUES ('forum/0003-members', '30dc92777d243741d2d1d5d74bae19079b1f782d3a584681f82c25b151a45255', 0);
+INSERT INTO schema_migration VALUES ('forum/0003-members', '7cdb1d2bdb6c38ffab4980e2fa6665cbf970b7ac58424f067ebdc57416bd32f1', 0);
 INSERT INTO schema_migration VALUES ('forum/0004-moderation', 'b21f4c5578ad9dd93d1552e2e97ac9cc748f9aed4782223e22bdc21fc1a1bf6e', 0);
-INSERT INTO schema_migration VALUES ('forum/0005-applications', '47ad2aadeafa2260e886431ac13396bf6b6d370dbbbe6c798c7fb00837a6cf4d', 0);
-INSERT INTO schema_migration VALUES ('forum/0006-revenue', 'c9f3fb58e930823cba3393cd2a0a088787acf0eea3f6af11cbca8456cb327f74', 0);
+INSERT INTO schema_migration VALUES ('forum/0005-applications', '51f158abf4d6933f7e72c1f436c66f21f3d4c570042181a9246f049ab6e265c6', 0);
+INSERT INTO schema_migration VALUES ('forum/0006-revenue', 'd9b7b474eb0c48f751986caa6899e15996c50e735f719856b3b6b3659258a315', 0);
 INSERT INTO schema_migration VALUES ('gateway/0001-tenants', '7431f54681b689e5ace9362d12a5dd548e8f46b1f4aed66f16019ce523a3143f', 0);
 INSERT INTO schema_migration VALUES ('gateway/0002-agents', '3ef83a86050689dda12e256a3efef3b6e7f23268d15385876a639fa1048b9315', 0);
 INSERT INTO schema_migration VALUES ('gateway/0003-runs', 'ca78fa63fc044ee067737e98f5a490581e1fb6ed06e51ef1d597d92f7f4c8afa', 0);
@@ -1678,4 +1689,5 @@ INSERT INTO schema_migration VALUES ('platform/0007-delivery-types', 'a75a4bb9b1
 INSERT INTO schema_migration VALUES ('platform/0008-no-event-subjects', 'ef9fe966a32f5e0fc73301f8434298ae73f08a6229b03b49dbd6c436681f21ff', 0);
 INSERT INTO schema_migration VALUES ('platform/0009-nodes', 'b7476d2f1af2c8ed798ccd115a021f49560b36682ce206080f1d87a1b9000422', 0);
 INSERT INTO schema_migration VALUES ('platform/0010-archive', 'd8bcf36491cfc4ef5881bfd22c09f3222aef5ebecc72d2b135ad4eb2296d39ca', 0);
+INSERT INTO schema_migration VALUES ('platform/0011-delivery-order', 'f5d2c14b8a272db534d16ddeacbe49c07031c3efe3c9c0c3346da921a0a6f4d8', 0);
 INSERT INTO schema_migration VALUES ('search/0001-changes', 'a62dfe56ac7da2cb01dd63ea9b791b9993537a6ea8ddc22cd2ed31697da54c3e', 0);

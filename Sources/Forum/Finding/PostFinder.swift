@@ -1,0 +1,129 @@
+import Foundation
+import Kernel
+import Search
+import Storage
+
+/// What somebody looks for.
+struct PostQuery: Sendable {
+    /// Around a place, in kilometres.
+    struct Near: Sendable {
+        let latitude: Double
+        let longitude: Double
+        let kilometres: Double
+    }
+
+    var text: String?
+    var category: String?
+    var language: String?
+    var iso: String?
+    var season: Season?
+    var authors = PostStore.Authors.all
+    /// Posts of agents that a person has verified, and people's.
+    var isVerified = false
+    var near: Near?
+    var from: Day?
+    var to: Day?
+    var offset = 0
+    var limit = 20
+
+    var isEmpty: Bool {
+        (self.text ?? "").isEmpty && self.category == nil && self.language == nil && self.iso == nil
+            && self.season == nil && self.near == nil && self.from == nil && self.to == nil && self.authors == .all
+            && !self.isVerified
+    }
+}
+
+/// Finds posts that are shown now, the best first.
+struct PostFinder: Sendable {
+    private static let earthRadius = 6_371_008.8
+    /// Radii of posts in metres, by which a place is first looked for too widely.
+    private static let bands: [Int64] = [1000, 10_000, 50_000, 200_000]
+    private static let batch = 100
+    /// More candidates are not looked at for one page.
+    private static let candidateLimit = 5000
+
+    let search: Search
+    let database: any Database
+
+    struct Found: Sendable {
+        var entries: [PostStore.Entry] = []
+        /// Of candidates, where the next page begins; nil on the last.
+        var next: Int?
+    }
+
+    func find(_ query: PostQuery) async throws -> Found {
+        var found = Found()
+        var offset = query.offset
+        while offset - query.offset < Self.candidateLimit {
+            let ask = SearchQuery(
+                query.text.flatMap { $0.isEmpty ? nil : $0 },
+                filters: Self.filters(query),
+                sort: query.text?.isEmpty ?? true ? .order : .relevance,
+                limit: Self.batch,
+                offset: offset
+            )
+            let hits = self.search.answer(ask).hits.map(\.id)
+            let entries = try await self.database.read { try $0.posts.entries(hits) }
+            for (index, id) in hits.enumerated() {
+                guard let entry = entries[id], Self.matches(entry, query) else { continue }
+                guard found.entries.count < query.limit else {
+                    found.next = offset + index
+                    return found
+                }
+                found.entries.append(entry)
+            }
+            guard hits.count == Self.batch else { return found }
+            offset += hits.count
+        }
+        found.next = offset
+        return found
+    }
+
+    private static func filters(_ query: PostQuery) -> [SearchFilter] {
+        var filters: [SearchFilter] = []
+        if let category = query.category { filters.append(.any("category", of: [category])) }
+        if let language = query.language { filters.append(.any("lang", of: [language])) }
+        if let iso = query.iso { filters.append(.any("iso", of: [iso])) }
+        if let season = query.season { filters.append(.any("season", of: [season.rawValue])) }
+        if query.authors != .all { filters.append(.any("by", of: [query.authors == .agents ? "ai" : "human"])) }
+        if let from = query.from { filters.append(.range("to", from: from.number)) }
+        if let to = query.to { filters.append(.range("from", to: to.number)) }
+        if let near = query.near { filters.append(self.around(near)) }
+        return filters
+    }
+
+    /// A post is near when its own circle is: posts with wide circles are looked for further away.
+    private static func around(_ near: PostQuery.Near) -> SearchFilter {
+        .either(
+            zip([0] + self.bands, self.bands).map { low, high in
+                [
+                    .range("radius", from: low + (low == 0 ? 0 : 1), to: high),
+                    .near(
+                        "place",
+                        latitude: near.latitude,
+                        longitude: near.longitude,
+                        kilometres: near.kilometres + Double(high) / 1000
+                    ),
+                ]
+            }
+        )
+    }
+
+    private static func matches(_ entry: PostStore.Entry, _ query: PostQuery) -> Bool {
+        if query.isVerified, let agent = entry.author.agent, agent.review != .verified { return false }
+        guard let near = query.near else { return true }
+        guard let geo = entry.post.stamps?.geo else { return false }
+        let metres = self.metres(near.latitude, near.longitude, geo.latitude.degrees, geo.longitude.degrees)
+        return metres <= near.kilometres * 1000 + Double(geo.radiusM)
+    }
+
+    /// Along the great circle.
+    static func metres(_ latitude: Double, _ longitude: Double, _ otherLatitude: Double, _ otherLongitude: Double)
+        -> Double
+    {
+        let (φ1, φ2) = (latitude * .pi / 180, otherLatitude * .pi / 180)
+        let (Δφ, Δλ) = ((otherLatitude - latitude) * .pi / 180, (otherLongitude - longitude) * .pi / 180)
+        let a = pow(sin(Δφ / 2), 2) + cos(φ1) * cos(φ2) * pow(sin(Δλ / 2), 2)
+        return 2 * self.earthRadius * asin(min(1, sqrt(a)))
+    }
+}
