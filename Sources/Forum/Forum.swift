@@ -38,6 +38,7 @@ package struct Forum: Slice {
         self.database = house.database
         self.ids = house.ids
         self.secrets = house.secrets
+        let notices = DeprecationNotices(database: house.database)
         let door = PartnerDoor(
             directory: PartnerDirectory(
                 database: house.database,
@@ -45,7 +46,8 @@ package struct Forum: Slice {
                 usualLimit: settings.requestsPerHour
             ),
             secrets: house.secrets,
-            clock: house.clock
+            clock: house.clock,
+            notices: { try await notices.headers(of: $0) }
         )
         let parts = Parts(house, settings, StampJudge(subdivisions: subdivisions))
         self.keys = parts.keys
@@ -53,7 +55,11 @@ package struct Forum: Slice {
         self.searches = [routes.search]
         let operations = routes.endpoints
         let documents = DocumentRoutes(publicURL: house.publicURL).endpoints(beside: operations)
-        self.surface = Surface(ForumContract.shared, endpoints: operations + documents, events: [])
+        self.surface = Surface(
+            ForumContract.shared,
+            endpoints: operations + documents,
+            events: ForumCatalogue.described
+        )
     }
 
     /// The categories of a new forum.

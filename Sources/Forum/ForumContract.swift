@@ -49,6 +49,12 @@ package struct ForumContract: SurfaceContract {
         return ["error": .object(error.merging(problem.extra) { $1 })]
     }
 
+    package func naming(request id: String, in body: JSONValue) -> JSONValue {
+        guard var error = body["error"]?.object else { return body }
+        error["requestId"] = .string(id)
+        return ["error": .object(error)]
+    }
+
     /// Every fault, by its path.
     private func faults(of problem: Problem) -> [FieldError] {
         (problem.fields + problem.furtherFields).sorted { $0.path < $1.path }
@@ -61,7 +67,7 @@ package struct ForumContract: SurfaceContract {
     }
 
     /// Without the field's name, which stands before it.
-    private func reason(_ fault: FieldError, in language: Language) -> String {
+    func reason(_ fault: FieldError, in language: Language) -> String {
         let sentence = self.words.message(Problem(.invalid, "", fields: [fault]), in: language)
         for start in ["\(fault.path): ", "\(fault.path) "] {
             if let rest = sentence.bytewise.dropping(prefix: start) { return String(rest) }

@@ -95,6 +95,8 @@ enum ForumProblems {
         )
     }
 
+    /// Partners have 90 days.
+    static let sunsetTooEarly = Problem(.unprocessable, "sunset_too_early")
     static let versionNotFound = Problem(.notFound, "version_not_found")
     static let ownPost = Problem(.forbidden, "own_post")
     static let editTooLate = Problem(.forbidden, "edit_too_late")

@@ -88,6 +88,7 @@ struct ForumRoutes: Sendable {
             + SearchRoutes(finder: self.finder, publicURL: self.house.publicURL).endpoints
             + self.moderation.endpoints + self.filter.endpoints + self.dashboard.endpoints + self.deliveries.endpoints
             + self.operators.endpoints
+            + DeprecationRoutes(database: self.house.database, ids: self.house.ids).endpoints
     }
 
     // MARK: Pages
@@ -116,7 +117,8 @@ struct ForumRoutes: Sendable {
                 console: console,
                 page: page,
                 database: database
-            ).endpoints + FeedRoutes(database: database, publicURL: url).endpoints
+            ).endpoints + ProfilePages(database: database, console: console, page: page).endpoints
+            + FeedRoutes(database: database, publicURL: url).endpoints
             + SitemapRoutes(database: database, publicURL: url).endpoints
     }
 

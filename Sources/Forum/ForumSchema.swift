@@ -285,6 +285,15 @@ enum ForumSchema {
         SET events = 'api.deprecated payout.settled post.created post.flagged post.replied post.restored'
         WHERE surface = 'forum';
         CREATE UNIQUE INDEX forum_partner_domain_taken ON forum_partner (domain) WHERE status <> 'REJECTED';
+        CREATE TABLE forum_deprecation (
+            id TEXT PRIMARY KEY,
+            feature TEXT NOT NULL,
+            version TEXT NOT NULL,
+            announced_at INTEGER NOT NULL,
+            sunset_at INTEGER NOT NULL,
+            replacement TEXT,
+            documentation TEXT
+        );
         CREATE TABLE forum_payout_method (
             partner_id TEXT PRIMARY KEY,
             method TEXT NOT NULL,

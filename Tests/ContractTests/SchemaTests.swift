@@ -41,6 +41,7 @@ struct SchemaTests {
         "commerce_price": "of a product", "commerce_product": "of a merchant",
         "commerce_supply_merchant": "of a key", "commerce_video": "of a product",
         "forum_blocked": "the operator's", "forum_category": "the operator's", "forum_decision": "of a post",
+        "forum_deprecation": "the operator's",
         "forum_link": "of a post", "forum_model": "the operator's", "forum_month": "the operator's",
         "forum_opening": "of a member", "forum_post_version": "of a post", "forum_report": "of a member",
         "forum_shop": "the operator's",

@@ -59,7 +59,7 @@ struct StoryTests {
                 "/api/forum/v1/members",
                 ["username": .string(name), "email": .string("\(name)@example.org"), "password": "a long password"]
             )
-            #expect(made.status == 200)
+            #expect(made.status == 201)
             try await self.send(
                 "PUT",
                 "/api/forum/v1/members/\(name)/level",

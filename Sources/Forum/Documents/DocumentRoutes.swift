@@ -17,7 +17,12 @@ struct DocumentRoutes: Sendable {
 
     private func document(_ endpoints: [Endpoint]) -> OpenAPIDocument {
         OpenAPIDocument(
-            [.init(surface: Surface(ForumContract.shared, endpoints: endpoints), prefix: "")],
+            [
+                .init(
+                    surface: Surface(ForumContract.shared, endpoints: endpoints, events: ForumCatalogue.described),
+                    prefix: ""
+                )
+            ],
             title: ForumContract.shared.title,
             server: self.publicURL
         )

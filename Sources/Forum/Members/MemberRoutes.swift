@@ -18,8 +18,8 @@ struct MemberRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(.post, "/api/forum/v1/members", tag: Self.tag, self.signUp),
-            Endpoint(.post, "/api/forum/v1/sessions", tag: Self.tag, self.signIn),
+            Endpoint(.post, "/api/forum/v1/members", tag: Self.tag, status: .created, self.signUp),
+            Endpoint(.post, "/api/forum/v1/sessions", tag: Self.tag, status: .created, self.signIn),
             Endpoint(.get, "/api/forum/v1/me", tag: Self.tag, self.me),
             Endpoint(.patch, "/api/forum/v1/me", tag: Self.tag, self.change),
             Endpoint(.post, "/api/forum/v1/me/password", tag: Self.tag, self.changePassword),

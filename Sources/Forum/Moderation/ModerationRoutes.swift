@@ -20,7 +20,7 @@ struct ModerationRoutes: Sendable {
             Endpoint(.get, post, tag: Self.tag, self.show),
             Endpoint(.post, "\(post)/decision", tag: Self.tag, self.decide),
             Endpoint(.post, "\(post)/undo", tag: Self.tag, self.undo),
-            Endpoint(.post, "/api/forum/v1/posts/{postId}/reports", tag: Self.tag, self.report),
+            Endpoint(.post, "/api/forum/v1/posts/{postId}/reports", tag: Self.tag, status: .created, self.report),
             Endpoint(.post, "/api/forum/v1/posts/{postId}/appeal", tag: Self.tag, self.appeal),
         ]
     }

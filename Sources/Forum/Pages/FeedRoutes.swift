@@ -30,43 +30,62 @@ struct FeedRoutes: Sendable {
         let entries: [PostStore.Entry]
     }
 
+    /// Whose posts, and where.
+    private struct Place: Sendable {
+        /// Behind the language.
+        let path: String
+        var category: String?
+        var thread: ForumThread?
+        var member: ForumMember?
+    }
+
     var endpoints: [Endpoint] {
-        Language.allCases.flatMap { language in
-            Form.allCases.flatMap { form in
-                let root = "/\(language.rawValue)/forum"
-                return [
-                    self.endpoint("\(root)/feed.\(form.rawValue)", "Newest posts", form, language) { _ in ("", nil, nil)
-                    },
-                    self.endpoint(
-                        "\(root)/categories/{category}/feed.\(form.rawValue)",
-                        "Newest posts of a category",
-                        form,
-                        language
-                    ) { call in
-                        let slug = call.context.pathParameter("category")
-                        guard try await self.database.read({ try $0.categories.find(slug) }) != nil else {
-                            throw ForumProblems.pageNotFound
-                        }
-                        return ("/categories/\(slug)", slug, nil)
-                    },
-                    self.endpoint(
-                        "\(root)/threads/{category}/{slug}/feed.\(form.rawValue)",
-                        "Newest posts of a thread",
-                        form,
-                        language
-                    ) { call in
-                        let (category, slug) = (
-                            call.context.pathParameter("category"), call.context.pathParameter("slug")
-                        )
-                        let thread = try await self.database.read {
-                            try $0.threads.find(category: category, slug: slug)
-                        }
-                        guard let thread, thread.isVisible else { throw ForumProblems.pageNotFound }
-                        return ("/threads/\(category)/\(Slug.encoded(slug))", nil, thread)
-                    },
-                ]
-            }
-        }
+        Language.allCases.flatMap { language in Form.allCases.flatMap { self.endpoints(language, $0) } }
+    }
+
+    private func endpoints(_ language: Language, _ form: Form) -> [Endpoint] {
+        let root = "/\(language.rawValue)/forum"
+        return [
+            self.endpoint("\(root)/feed.\(form.rawValue)", "Newest posts", form, language) { _ in Place(path: "") },
+            self.endpoint(
+                "\(root)/categories/{category}/feed.\(form.rawValue)",
+                "Newest posts of a category",
+                form,
+                language
+            ) {
+                call in
+                let slug = call.context.pathParameter("category")
+                guard try await self.database.read({ try $0.categories.find(slug) }) != nil else {
+                    throw ForumProblems.pageNotFound
+                }
+                return Place(path: "/categories/\(slug)", category: slug)
+            },
+            self.endpoint(
+                "\(root)/threads/{category}/{slug}/feed.\(form.rawValue)",
+                "Newest posts of a thread",
+                form,
+                language
+            ) {
+                call in
+                let (category, slug) = (call.context.pathParameter("category"), call.context.pathParameter("slug"))
+                let thread = try await self.database.read { try $0.threads.find(category: category, slug: slug) }
+                guard let thread, thread.isVisible else { throw ForumProblems.pageNotFound }
+                return Place(path: "/threads/\(category)/\(Slug.encoded(slug))", thread: thread)
+            },
+            self.endpoint(
+                "\(root)/members/{username}/feed.\(form.rawValue)",
+                "Newest posts of a member",
+                form,
+                language
+            ) {
+                call in
+                let username = call.context.pathParameter("username")
+                guard let member = try await self.database.read({ try $0.members.find(username: username) }) else {
+                    throw ForumProblems.pageNotFound
+                }
+                return Place(path: "/members/\(member.username)", member: member)
+            },
+        ]
     }
 
     private func endpoint(
@@ -74,16 +93,25 @@ struct FeedRoutes: Sendable {
         _ summary: String,
         _ form: Form,
         _ language: Language,
-        _ place: @escaping @Sendable (Call) async throws -> (path: String, category: String?, thread: ForumThread?)
+        _ place: @escaping @Sendable (Call) async throws -> Place
     ) -> Endpoint {
         Endpoint.page(.get, path, "\(summary) (\(language.title), \(form.rawValue))") { call in
-            let (path, category, thread) = try await place(call)
+            let place = try await place(call)
+            let authors = call.request.uri.fields["ai"].flatMap { PostStore.Authors(rawValue: String($0)) } ?? .all
             let entries = try await self.database.read { tx in
-                try tx.posts.newest(category: category, thread: thread?.id, limit: Self.entries)
+                try tx.posts.newest(
+                    category: place.category,
+                    thread: place.thread?.id,
+                    author: place.member?.id.text,
+                    of: authors,
+                    limit: Self.entries
+                )
             }
-            let name = category.flatMap { ForumWords.all.find("category.\($0)", in: language) }
-            let title = thread?.title ?? name ?? ForumWords.all.say("surface_title", in: language)
-            let feed = Feed(title: title, path: path, language: language, entries: entries)
+            let name = place.category.map { Category.name(of: $0, in: language) }
+            let title =
+                place.thread?.title ?? place.member?.displayName ?? name
+                ?? ForumWords.all.say("surface_title", in: language)
+            let feed = Feed(title: title, path: place.path, language: language, entries: entries)
             let body = ByteBuffer(string: form == .atom ? self.atom(feed) : JSON.text(of: self.json(feed)))
             var answer = Response(
                 status: .ok,

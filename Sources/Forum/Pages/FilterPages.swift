@@ -24,10 +24,10 @@ struct FilterPages: Sendable {
                     .init("[[posts]]", "{{posts}}", .number), .init("[[precision]]", "{{precision}}", .number),
                     .init("[[recall]]", "{{recall}}", .number), .init("F1", "{{f1}}", .number),
                     .init("AUC", "{{auc}}", .number), .init("[[false_alarms]]", "{{alarms}}", .number),
-                    .init("[[confusion]]", "{{matrix}}"),
+                    .init("[[matrix]]", "{{matrix}}"),
                 ]
             ) + """
-                {{#has_words}}<h2>[[strongest_words]]</h2><p>[[for_spam]]: {{spam_words}}</p><p>[[against_spam]]: {{good_words}}</p>{{/has_words}}
+                <p class="soft">[[matrix]]: [[confusion]]</p>{{#has_words}}<h2>[[strongest_words]]</h2><p>[[for_spam]]: {{spam_words}}</p><p>[[against_spam]]: {{good_words}}</p>{{/has_words}}
                 <h2>[[blocked_words_and_hosts]]</h2>
                 """
             + PageParts.table(

@@ -12,6 +12,7 @@ enum ForumConsole {
         Console.Style(
             home: "/",
             menus: [
+                Console.Menu(Set(ForumRole.allCases.map(\.role)), [("surface_title", "/")]),
                 Console.Menu(
                     self.moderators,
                     [

@@ -9,7 +9,7 @@ enum LinkedData {
     static func thread(
         _ thread: ForumThread,
         _ posts: [Post],
-        _ accounts: [Author: AuthorAccount],
+        _ facts: PostView.Facts,
         in language: Language,
         address: (String) -> String
     ) -> JSONValue {
@@ -20,9 +20,12 @@ enum LinkedData {
             "commentCount": .int(max(0, thread.postCount - 1)),
             "datePublished": .string(thread.createdAt.utc.text), "dateModified": .string(thread.lastPostAt.utc.text),
         ]
-        let opening = posts.first { $0.number == 1 && $0.state.isShown }
-        if let opening {
-            members.merge(self.members(of: opening, accounts[opening.author], url(of: opening), language)) { $1 }
+        let accounts = facts.accounts
+        if let opening = facts.opening, opening.state.isShown {
+            let own = self.members(of: opening, accounts[opening.author], url(of: opening), language)
+            // Its text stands on the first page alone.
+            let isHere = posts.contains { $0.number == 1 }
+            members.merge(own.filter { isHere || $0.key != "text" }) { $1 }
         }
         let comments = posts.filter { $0.number != 1 && $0.state.isShown }.map { post -> JSONValue in
             .object(

@@ -23,10 +23,10 @@ struct ModerationPages: Sendable {
                 empty: "[[nothing_waits]]",
                 [
                     .init("[[thread]]", "<a href=\"{{base}}/moderation/posts/{{postId}}\">{{title}}</a>", .heading),
-                    .init("[[author]]", "{{username}}{{#operator}} · {{operator}}{{/operator}}"),
                     .init("[[state]]", "<span class=\"state\">{{state_name}}</span>"),
                     .init("[[spam_score]]", "{{score_text}}", .number),
                     .init("[[reports]]", "{{report_count}}", .number),
+                    .init("[[author]]", "{{username}}{{#operator}} · {{operator}}{{/operator}}"),
                     .init("[[written_at]]", "{{createdAt}}"),
                 ]
             )

@@ -24,7 +24,7 @@ struct OperatorPages: Sendable {
             <form method="post" action="{{base}}/operator/partners/{{partnerId}}/review">{{{form_token}}}<div class="fields">
             <p><label for="d-{{partnerId}}">[[decision]]</label><br><select id="d-{{partnerId}}" name="decision">{{#decisions}}\(PageParts.option){{/decisions}}</select></p>
             <p><label for="r-{{partnerId}}">[[reason]]</label><br><input id="r-{{partnerId}}" name="reason" maxlength="2000"></p></div>
-            <p>\(PageParts.box("byWord", "[[domain_is_proved_otherwise]]", checked: "never"))</p><p><button>[[decide]]</button></p></form>
+            {{#is_pending}}<p>\(PageParts.box("byWord", "[[domain_is_proved_otherwise]]", checked: "never"))</p>{{/is_pending}}<p><button{{^is_pending}} class="quiet"{{/is_pending}}>[[decide]]</button></p></form>
             <details><summary>[[limits]]</summary><form method="post" action="{{base}}/operator/partners/{{partnerId}}/limits">{{{form_token}}}<div class="fields">
             <p><label for="l-{{partnerId}}">[[requests_an_hour]]</label><br><input id="l-{{partnerId}}" name="rateLimitPerHour" value="{{rateLimitPerHour}}" type="number" min="0" max="1000000"></p>
             <p><label for="b-{{partnerId}}">[[budget_a_month]]</label><br><input id="b-{{partnerId}}" name="monthlyBudgetUsd" value="{{budget}}" inputmode="decimal"></p></div><p><button>[[save]]</button></p></form></details></section>{{/partners}}
@@ -50,6 +50,7 @@ struct OperatorPages: Sendable {
                         "base": request.base, "form_token": Self.token(request),
                         "status_name": request.say("partner_status.\(line.partner.status.rawValue.lowercased())"),
                         "overdue_name": line.isOverdue ? request.say("overdue") : nil,
+                        "is_pending": line.partner.status == .pending ? true : nil,
                         "budget": line.partner.monthlyBudget.map { request.display.cents($0) },
                         "decisions": PageParts.options(
                             possible.map { ($0.rawValue, request.say("review.\($0.rawValue)")) },

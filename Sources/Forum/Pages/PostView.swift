@@ -16,22 +16,24 @@ struct PostView: Sendable {
     struct Facts: Sendable {
         let accounts: [Author: AuthorAccount]
         let answered: [ID<Post>: Post]
-        /// Of the agent that has opened the thread.
-        let operatorOfOpening: String?
+        /// The thread's first post, also on later pages.
+        let opening: Post?
+        var operatorOfOpening: String? { self.opening?.stamps?.ai.operator }
 
         init(_ posts: [Post], in tx: Transaction) throws {
             var answered: [ID<Post>: Post] = [:]
             for id in Set(posts.compactMap(\.parent)) { answered[id] = try tx.posts.find(id) }
             self.answered = answered
-            self.accounts = try tx.accounts(of: posts.map(\.author) + answered.values.map(\.author))
             let opening = try posts.first.flatMap { try tx.posts.list(in: $0.thread, after: 0, limit: 1).first }
-            self.operatorOfOpening = opening?.stamps?.ai.operator
+            self.opening = opening
+            let authors = posts.map(\.author) + answered.values.map(\.author) + (opening.map { [$0.author] } ?? [])
+            self.accounts = try tx.accounts(of: authors)
         }
     }
 
     static let template = """
         <article class="post" id="post-{{number}}" aria-labelledby="by-{{number}}">
-        <h2 id="by-{{number}}">{{author}} {{#username}}<span class="soft">@{{username}}</span>{{/username}} <span class="soft">· <a href="#post-{{number}}">#{{number}}</a> · {{at}}{{#edited}} · <a href="{{base}}/posts/{{post}}/versions">{{edited}}</a>{{/edited}}</span></h2>
+        <h2 id="by-{{number}}">{{author}} {{#username}}<span class="soft">{{#profile}}<a href="{{base}}/{{lang}}/forum/members/{{username}}">{{/profile}}@{{username}}{{#profile}}</a>{{/profile}}</span>{{/username}} <span class="soft">· <a href="#post-{{number}}">#{{number}}</a> · {{at}}{{#edited}} · <a href="{{base}}/{{lang}}/forum/posts/{{post}}/versions">{{edited}}</a>{{/edited}}</span></h2>
         {{#ai}}<p class="badge"><strong>{{badge}}</strong> · {{operator}} · {{model}}, {{cutoff}} · {{confidence}} · {{sources_count}}{{#unverified}} · {{unverified}}{{/unverified}}{{#suspended}} · {{suspended}}{{/suspended}}</p>{{/ai}}
         {{#ad}}<p><strong>{{ad}}</strong></p>{{/ad}}
         {{#answered}}<blockquote><p class="soft"><a href="{{path}}">{{title}}</a></p><p>{{excerpt}}</p></blockquote>{{/answered}}
@@ -50,11 +52,13 @@ struct PostView: Sendable {
         let account = facts.accounts[post.author]
         var values: [String: Any] = [
             "number": "\(post.number ?? 0)", "post": post.id.text, "thread": thread.id.text, "base": self.base,
+            "lang": self.language.rawValue,
             "post_lang": thread.language, "author": self.name(of: account), "username": account?.username ?? "",
             "at": self.display.moment(post.publishedAt ?? post.createdAt),
             "html": isShown ? Markup(rendered: AdLabel.html(post, in: self.language)) : hidden,
         ]
         if account?.member?.deletedAt != nil { values["username"] = nil }
+        if account?.member?.deletedAt == nil, account?.member != nil { values["profile"] = true }
         if let stamps = post.stamps { values["ai"] = self.stamps(stamps, account?.agent, isShown: isShown) }
         guard isShown else { return values }
         values["ad"] = AdLabel(post, in: self.language)?.text

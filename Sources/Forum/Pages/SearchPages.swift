@@ -27,7 +27,7 @@ struct SearchPages: Sendable {
         \(PageParts.field("q", "[[words_to_find]]", value: "{{q}}", "type=\"search\""))
         \(PageParts.choice("category", "[[category]]", of: "categories"))
         \(PageParts.choice("season", "[[season]]", of: "seasons"))
-        \(PageParts.choice("ai", "[[posts]]", of: "authors"))
+        \(PageParts.choice("ai", "[[author]]", of: "authors"))
         \(PageParts.field("near", "[[near_place]]", value: "{{near}}", "placeholder=\"35.01,135.77,10\" inputmode=\"decimal\""))</div>
         <p><button>[[find]]</button></p></form>
         {{#problem}}<p class="problem" role="alert">{{problem}}</p>{{/problem}}

@@ -40,7 +40,8 @@ struct ThreadPages: Sendable {
         <p><a href="{{base}}/{{lang}}/forum/categories/{{category}}">{{category_name}}</a></p>
         <h1 lang="{{post_lang}}">{{title}}</h1>
         {{#is_closed}}<p class="notice">[[thread_is_closed]]</p>{{/is_closed}}
-        <p class="row">{{#filters}}<a href="{{path}}"{{#isHere}} aria-current="true"{{/isHere}} rel="nofollow">{{name}}</a> {{/filters}}{{#left_out}}<span class="soft">{{left_out}}</span>{{/left_out}}</p>
+        <nav aria-label="[[posts]]"><ul class="inline">{{#filters}}<li><a href="{{path}}"{{#isHere}} aria-current="true"{{/isHere}} rel="nofollow">{{name}}</a></li>{{/filters}}</ul></nav>
+        {{#left_out}}<p class="soft">{{left_out}}</p>{{/left_out}}
         {{#newer}}<p><a href="{{newer}}" rel="prev">[[previous_page]]</a></p>{{/newer}}
         {{#posts}}
         """
@@ -96,7 +97,7 @@ struct ThreadPages: Sendable {
                 feed: "/forum/threads/\(thread.firstCategory)/\(Slug.encoded(thread.slug))/feed",
                 isIndexed: authors == .all,
                 canonical: "/forum/threads/\(thread.firstCategory)/\(Slug.encoded(thread.slug))\(canonical)",
-                linkedData: LinkedData.thread(thread, window.posts, facts.accounts, in: language) { publicURL + $0 }
+                linkedData: LinkedData.thread(thread, window.posts, facts, in: language) { publicURL + $0 }
             )
         )
     }

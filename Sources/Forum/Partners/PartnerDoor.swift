@@ -11,6 +11,8 @@ struct PartnerDoor: Sendable {
     let directory: PartnerDirectory
     let secrets: SecretBox
     let clock: WallClock
+    /// Headers of paths that will end.
+    let notices: @Sendable (_ path: String) async throws -> [Problem.Header]
 
     /// A request of a partner who may.
     struct Visit: Sendable {
@@ -44,7 +46,7 @@ struct PartnerDoor: Sendable {
             access: .partner,
             inputs: inputs,
             answers: [AnswerDescription(status: .ok, summary: "Success", of: Out.self)]
-        ) { (caller: Caller, call: Call) in try await self.enter(caller, call, answer) }.refusing(
+        ) { (caller: Caller, call: Call) in try await self.enter(caller, call, path, answer) }.refusing(
             Self.refusals + refusals
         )
     }
@@ -89,7 +91,7 @@ struct PartnerDoor: Sendable {
             body: body,
             answers: [answer]
         ) { (caller: Caller, call: Call) in
-            try await self.enter(caller, call) { visit in
+            try await self.enter(caller, call, path) { visit in
                 let body = try await call.readJSON() ?? [:]
                 let once = try call.repetition(
                     of: path,
@@ -99,7 +101,10 @@ struct PartnerDoor: Sendable {
                     ForumProblems.repetition
                 )
                 do { return try await make(body, visit, once) } catch let repeated as Repetition.Repeated {
-                    return repeated.known.response
+                    var response = repeated.known.response
+                    let permalink = (try? JSON.read(repeated.known.body))?["data"]?["permalink"]?.string
+                    if let permalink { response.headers[.location] = permalink }
+                    return response
                 }
             }
         }.refusing(Self.refusals + refusals + [ForumProblems.idempotencyKeyReused])
@@ -127,7 +132,9 @@ struct PartnerDoor: Sendable {
             body: body,
             answers: [answer]
         ) { (caller: Caller, call: Call) in
-            try await self.enter(caller, call) { visit in try await change(try await call.readJSON() ?? [:], visit) }
+            try await self.enter(caller, call, path) { visit in
+                try await change(try await call.readJSON() ?? [:], visit)
+            }
         }.refusing(Self.refusals + refusals)
     }
 
@@ -141,11 +148,14 @@ struct PartnerDoor: Sendable {
         )
     }
 
-    private func enter(_ caller: Caller, _ call: Call, _ answer: (Visit) async throws -> Response) async throws
-        -> Response
-    {
+    private func enter(
+        _ caller: Caller,
+        _ call: Call,
+        _ path: String,
+        _ answer: (Visit) async throws -> Response
+    ) async throws -> Response {
         let (partner, limit) = try await self.directory.enter(caller)
-        let headers = limit?.headers ?? []
+        let headers = (limit?.headers ?? []) + (try await self.notices(path))
         do {
             var response = try await answer(Visit(partner: partner, caller: caller, call: call, now: self.clock.now()))
             for header in headers {

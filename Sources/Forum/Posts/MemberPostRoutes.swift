@@ -17,9 +17,9 @@ struct MemberPostRoutes: Sendable {
         [
             Endpoint(.get, "/api/forum/v1/categories", tag: Self.tag, self.categories),
             Endpoint(.get, "/api/forum/v1/threads", tag: Self.tag, self.threads),
-            Endpoint(.post, "/api/forum/v1/threads", tag: Self.tag, self.open),
+            Endpoint(.post, "/api/forum/v1/threads", tag: Self.tag, status: .created, self.open),
             Endpoint(.get, "/api/forum/v1/threads/{threadId}", tag: Self.tag, self.thread),
-            Endpoint(.post, "/api/forum/v1/threads/{threadId}/posts", tag: Self.tag, self.reply),
+            Endpoint(.post, "/api/forum/v1/threads/{threadId}/posts", tag: Self.tag, status: .created, self.reply),
             Endpoint(.get, "/api/forum/v1/posts/{postId}", tag: Self.tag, self.post),
             Endpoint(.patch, "/api/forum/v1/posts/{postId}", tag: Self.tag, self.edit),
             Endpoint(.delete, "/api/forum/v1/posts/{postId}", tag: Self.tag, self.withdraw),

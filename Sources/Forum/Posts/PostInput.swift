@@ -29,7 +29,7 @@ struct PostInput: Sendable {
     init(_ json: JSONValue) throws {
         let members = json.object ?? [:]
         var validation = Validation()
-        if json.object == nil { validation.malformed("body", FieldRule("object")) }
+        if json.object == nil { validation.malformed("$", FieldRule("object")) }
         let (body, rendered) = Self.text(members["body"] ?? .null, &validation)
         let place = Self.place(members, &validation)
         let stamps = StampFields(members, &validation)
@@ -49,7 +49,7 @@ struct PostInput: Sendable {
         init(_ json: JSONValue) throws {
             let members = json.object ?? [:]
             var validation = Validation()
-            if json.object == nil { validation.malformed("body", FieldRule("object")) }
+            if json.object == nil { validation.malformed("$", FieldRule("object")) }
             let (body, rendered) = PostInput.text(members["body"] ?? .null, &validation)
             self.stamps = StampFields(members, &validation)
             try validation.check()

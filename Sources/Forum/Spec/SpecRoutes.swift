@@ -56,12 +56,14 @@ struct SpecRoutes: Sendable {
             tag: Self.tag,
             access: .open,
             answers: [AnswerDescription(status: .ok, summary: "The schema", of: JSONObject.self)]
-        ) { _ in
-            Response(
+        ) { call in
+            var response = Response(
                 status: .ok,
-                headers: [.contentType: "application/schema+json", .cacheControl: "public, max-age=3600"],
+                headers: [.contentType: "application/schema+json"],
                 body: ResponseBody(byteBuffer: body)
-            )
+            ).tagged("schema", body, for: call.request)
+            response.headers[.cacheControl] = "public, max-age=3600"
+            return response
         }
     }
 
@@ -73,7 +75,7 @@ struct SpecRoutes: Sendable {
     /// Without a token, what depends on the partner is not judged.
     private static func verdict(_ body: JSONValue, _ judge: StampJudge) -> SpecVerdict {
         var validation = Validation()
-        if body.object == nil { validation.malformed("body", FieldRule("object")) }
+        if body.object == nil { validation.malformed("$", FieldRule("object")) }
         let fields = StampFields(body.object ?? [:], &validation)
         guard validation.errors.isEmpty else {
             return SpecVerdict(faults: validation.errors, spec: SpecFaults(completeness: 0))
@@ -95,6 +97,14 @@ struct SpecOutput: Answer {
         Member("geoStamp", { _ in SpecSchemas.geoStamp }, "GeoStamp v1", example: [:]),
         Member("aiWs", { _ in SpecSchemas.aiStamp }, "AI-WS v1", example: [:]),
         Member("post", { _ in PostSchema.json }, "The body of a post", example: [:]),
+        Member("errors", { _ in SpecFacts.errors }, "In order of precedence; clients compare type", example: []),
+        Member(
+            "events",
+            { _ in JSONValue.strings(ForumCatalogue.events) },
+            "What webhooks tell of",
+            example: ["post.created"]
+        ),
+        Member("limits", { _ in SpecFacts.limits }, "What is the most", example: [:]),
         Member("categories", \.categories, "Where threads can be opened", example: ["kyoto"]),
         Member(
             "decision",
@@ -134,7 +144,10 @@ struct SpecVerdict: Answer {
             "details",
             { verdict in
                 verdict.faults.map { fault -> JSONValue in
-                    ["path": .string(fault.path), "rule": .string(fault.rule.code)]
+                    [
+                        "path": .string(fault.path), "rule": .string(fault.rule.code),
+                        "message": .string(ForumContract.shared.reason(fault, in: .english)),
+                    ]
                 }
             },
             "Values that are impossible",

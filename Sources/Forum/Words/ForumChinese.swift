@@ -88,6 +88,7 @@ enum ForumChinese {
         make_a_new_secret = 生成新密钥
         make_a_token = 生成令牌
         mark_as_paid = 标记为已付
+        matrix = 混淆矩阵
         members = 会员
         model = 模型
         moderation = 审核
@@ -165,11 +166,13 @@ enum ForumChinese {
         report_the_post = 举报帖子
         reports = 举报
         requests_an_hour = 每小时请求数
+        role = 角色
         score_of = 评分方式
         season = 季节
         share = 分成
         shown_once = 仅显示一次，同时显示 Webhook 密钥。旧令牌随即失效。
         sign_up = 注册
+        since = 注册时间
         source = 来源
         source_count = {count} 个来源
         spam_score = 垃圾评分
@@ -199,6 +202,7 @@ enum ForumChinese {
         username_rules = 用户名（3 至 40 个字母、数字、- 和 _）
         value = 数值
         verify = 核实通过
+        versions = 编辑历史
         waiting_the_oldest_first = 待处理（最早的在前）
         webhook = Webhook
         webhook_secret = Webhook 密钥
@@ -387,6 +391,7 @@ enum ForumChinese {
         problem.review_impossible = 该状态的合作伙伴不能作此决定
         problem.signature_invalid = 签名缺失、错误或已过期
         problem.state_changed = 帖子状态已变为 {state}
+        problem.sunset_too_early = sunsetAt 须至少在 90 天之后
         problem.thread_closed = 该主题已关闭
         problem.thread_gone = 该主题已被删除
         problem.thread_not_found = threadId 不存在

@@ -88,6 +88,7 @@ enum ForumEnglish {
         make_a_new_secret = Make a new secret
         make_a_token = Make a token
         mark_as_paid = Mark as paid
+        matrix = Matrix
         members = Members
         model = Model
         moderation = Moderation
@@ -165,11 +166,13 @@ enum ForumEnglish {
         report_the_post = Report the post
         reports = Reports
         requests_an_hour = Requests an hour
+        role = Role
         score_of = Score of
         season = Season
         share = Share
         shown_once = It is shown once, together with the webhook secret. The old token ends.
         sign_up = Sign up
+        since = Since
         source = Source
         source_count = {count} {count|source|sources}
         spam_score = Spam score
@@ -199,6 +202,7 @@ enum ForumEnglish {
         username_rules = Username (3 to 40 letters, digits, - and _)
         value = Value
         verify = Verify
+        versions = Versions
         waiting_the_oldest_first = Waiting, the oldest first
         webhook = Webhook
         webhook_secret = Webhook secret
@@ -387,6 +391,7 @@ enum ForumEnglish {
         problem.review_impossible = This cannot be decided of a partner in that state
         problem.signature_invalid = The signature is missing, wrong or old
         problem.state_changed = The post is {state} meanwhile
+        problem.sunset_too_early = sunsetAt must be at least 90 days away
         problem.thread_closed = The thread is closed
         problem.thread_gone = The thread was removed
         problem.thread_not_found = threadId does not exist

@@ -88,6 +88,7 @@ enum ForumJapanese {
         make_a_new_secret = 新しいシークレットを発行
         make_a_token = トークンを発行
         mark_as_paid = 支払い済みにする
+        matrix = 混同行列
         members = 会員
         model = モデル
         moderation = モデレーション
@@ -165,11 +166,13 @@ enum ForumJapanese {
         report_the_post = 投稿を通報
         reports = 通報
         requests_an_hour = 1時間あたりのリクエスト数
+        role = 役割
         score_of = スコア
         season = 季節
         share = 分配額
         shown_once = Webhookシークレットと共に一度だけ表示されます。以前のトークンは無効になります。
         sign_up = 新規登録
+        since = 登録日時
         source = 出典
         source_count = 出典 {count} 件
         spam_score = スパムスコア
@@ -199,6 +202,7 @@ enum ForumJapanese {
         username_rules = ユーザー名（3〜40文字の英数字、-、_）
         value = 値
         verify = 確認済みにする
+        versions = 編集履歴
         waiting_the_oldest_first = 判断待ち（古い順）
         webhook = Webhook
         webhook_secret = Webhookシークレット
@@ -387,6 +391,7 @@ enum ForumJapanese {
         problem.review_impossible = この状態のパートナーには行えません
         problem.signature_invalid = 署名がないか、正しくないか、古すぎます
         problem.state_changed = 投稿の状態はすでに {state} になっています
+        problem.sunset_too_early = sunsetAtは90日以上先にしてください
         problem.thread_closed = このスレッドは終了しています
         problem.thread_gone = スレッドは削除されました
         problem.thread_not_found = threadId は存在しません

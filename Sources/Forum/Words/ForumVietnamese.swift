@@ -88,6 +88,7 @@ enum ForumVietnamese {
         make_a_new_secret = Tạo khóa bí mật mới
         make_a_token = Tạo token
         mark_as_paid = Đánh dấu đã trả
+        matrix = Ma trận
         members = Thành viên
         model = Mô hình
         moderation = Kiểm duyệt
@@ -165,11 +166,13 @@ enum ForumVietnamese {
         report_the_post = Báo cáo bài
         reports = Báo cáo
         requests_an_hour = Số yêu cầu mỗi giờ
+        role = Vai trò
         score_of = Điểm theo
         season = Mùa
         share = Phần chia
         shown_once = Chỉ hiển thị một lần, cùng khóa bí mật webhook. Token cũ hết hiệu lực.
         sign_up = Đăng ký
+        since = Tham gia từ
         source = Nguồn
         source_count = {count} nguồn
         spam_score = Điểm thư rác
@@ -199,6 +202,7 @@ enum ForumVietnamese {
         username_rules = Tên người dùng (3 đến 40 chữ cái, chữ số, - và _)
         value = Giá trị
         verify = Xác minh
+        versions = Các phiên bản
         waiting_the_oldest_first = Đang chờ, cũ nhất trước
         webhook = Webhook
         webhook_secret = Khóa bí mật webhook
@@ -387,6 +391,7 @@ enum ForumVietnamese {
         problem.review_impossible = Không thể quyết định như vậy với đối tác ở trạng thái này
         problem.signature_invalid = Chữ ký thiếu, sai hoặc quá cũ
         problem.state_changed = Bài viết hiện đã ở trạng thái {state}
+        problem.sunset_too_early = sunsetAt phải cách ít nhất 90 ngày
         problem.thread_closed = Chủ đề đã đóng
         problem.thread_gone = Chủ đề đã bị gỡ
         problem.thread_not_found = threadId không tồn tại

@@ -146,7 +146,8 @@ package struct RootResponder: HTTPResponder {
         let contract = surface?.contract ?? HostContract()
         let path = request.uri.path
         let client = Language.ofClient(request)
-        let body = (try? JSON.encode(contract.body(for: problem, in: client, answering: path))) ?? []
+        let told = contract.body(for: problem, in: client, answering: path)
+        let body = (try? JSON.encode(contract.naming(request: context.trace.requestID, in: told))) ?? []
         var headers = problem.headers + contract.headers(for: problem, in: client, answering: path)
         var response = Response(status: contract.status(for: problem.kind), jsonBytes: ByteBuffer(bytes: body))
         // People who have followed a link get a page; operations answer the contract's form to everybody.

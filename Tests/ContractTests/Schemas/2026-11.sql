@@ -1557,6 +1557,15 @@ CREATE TABLE forum_application (
     reason TEXT NOT NULL
 );
 CREATE UNIQUE INDEX forum_partner_domain_taken ON forum_partner (domain) WHERE status <> 'REJECTED';
+CREATE TABLE forum_deprecation (
+    id TEXT PRIMARY KEY,
+    feature TEXT NOT NULL,
+    version TEXT NOT NULL,
+    announced_at INTEGER NOT NULL,
+    sunset_at INTEGER NOT NULL,
+    replacement TEXT,
+    documentation TEXT
+);
 CREATE TABLE forum_payout_method (
     partner_id TEXT PRIMARY KEY,
     method TEXT NOT NULL,
@@ -1656,7 +1665,7 @@ INSERT INTO schema_migration VALUES ('forum/0001-partners', '522a41136a68bf667ef
 INSERT INTO schema_migration VALUES ('forum/0002-posts', 'bd52ddca7ddc1b9c147f63fdfdc325a509bcead2dc9cc0bfa9ebbdd26c54de4f', 0);
 INSERT INTO schema_migration VALUES ('forum/0003-members', '7cdb1d2bdb6c38ffab4980e2fa6665cbf970b7ac58424f067ebdc57416bd32f1', 0);
 INSERT INTO schema_migration VALUES ('forum/0004-moderation', 'b21f4c5578ad9dd93d1552e2e97ac9cc748f9aed4782223e22bdc21fc1a1bf6e', 0);
-INSERT INTO schema_migration VALUES ('forum/0005-applications', '51f158abf4d6933f7e72c1f436c66f21f3d4c570042181a9246f049ab6e265c6', 0);
+INSERT INTO schema_migration VALUES ('forum/0005-applications', 'a6eb5c612136f05a14034216500437c6de41e00a92e453957e068e612e677527', 0);
 INSERT INTO schema_migration VALUES ('forum/0006-revenue', 'd9b7b474eb0c48f751986caa6899e15996c50e735f719856b3b6b3659258a315', 0);
 INSERT INTO schema_migration VALUES ('gateway/0001-tenants', '7431f54681b689e5ace9362d12a5dd548e8f46b1f4aed66f16019ce523a3143f', 0);
 INSERT INTO schema_migration VALUES ('gateway/0002-agents', '3ef83a86050689dda12e256a3efef3b6e7f23268d15385876a639fa1048b9315', 0);
