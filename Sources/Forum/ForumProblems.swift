@@ -38,6 +38,8 @@ enum ForumProblems {
 
     // MARK: Applications
 
+    /// The page with a secret was sent again.
+    static let shownAlready = Problem(.conflict, "shown_already")
     static let domainTaken = Problem(.conflict, "domain_taken")
     static let tooManyApplications = Problem(.limited, "too_many_applications")
     static let partnerNotFound = Problem(.notFound, "partner_not_found")

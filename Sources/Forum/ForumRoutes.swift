@@ -142,6 +142,7 @@ struct ForumRoutes: Sendable {
             routes: self.dashboard,
             deliveries: self.deliveries,
             database: database,
+            ids: house.ids,
             members: self.members
         )
         let pages =

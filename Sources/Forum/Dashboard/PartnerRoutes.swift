@@ -66,8 +66,10 @@ struct PartnerRoutes: Sendable {
 
     struct TokenInput: Input {
         let overlaps: Bool
+        let once: String?
 
         init(_ read: inout InputReader) {
+            self.once = read.once()
             self.overlaps = read.body(
                 "overlap",
                 .boolean,
@@ -88,21 +90,27 @@ struct PartnerRoutes: Sendable {
                 for: partner.id,
                 by: caller,
                 overlapping: input.overlaps,
+                once: input.once,
                 call.trace
             )
             return NewToken(made: made)
-        }.refusing(ForumProblems.notApproved(.pending))
+        }.refusing(ForumProblems.notApproved(.pending), ForumProblems.shownAlready)
     }
 
-    var rotateSecret: Operation<NoInput, NewSecret> {
+    struct SecretInput: Input {
+        let once: String?
+        init(_ read: inout InputReader) { self.once = read.once() }
+    }
+
+    var rotateSecret: Operation<SecretInput, NewSecret> {
         Operation("Make a new webhook secret, which is shown once", access: .partnerPeople, effect: .write) {
-            (_: NoInput, caller: Caller, call: Call) in
+            (input: SecretInput, caller: Caller, call: Call) in
             let partner = try await self.partner(of: caller)
-            let secret = try await self.keys.rotateSecret(of: partner, by: caller, call.trace) { tx in
+            let secret = try await self.keys.rotateSecret(of: partner, by: caller, once: input.once, call.trace) { tx in
                 try tx.endpoints(of: partner).map(\.endpoint)
             }
             return NewSecret(secret: secret)
-        }
+        }.refusing(ForumProblems.shownAlready)
     }
 
     // MARK: Where events and money go
@@ -199,6 +207,13 @@ struct PartnerRoutes: Sendable {
                 createdAt: tx.now
             )
         )
+    }
+}
+
+extension InputReader {
+    /// Of a page's button, which does something once however often the page is sent.
+    fileprivate mutating func once() -> String? {
+        self.optionalBody("once", .string, "Any text: the same one twice does nothing twice", .atMost(64))
     }
 }
 

@@ -37,7 +37,7 @@ struct FilterPages: Sendable {
                 [
                     .init("[[word]]", "{{word}}", .heading), .init("[[language]]", "{{language_name}}"),
                     .init(
-                        "",
+                        "[[action]]",
                         "<form method=\"post\" action=\"{{base}}/moderation/words/unblock\">{{{form_token}}}<input type=\"hidden\" name=\"language\" value=\"{{language}}\"><input type=\"hidden\" name=\"word\" value=\"{{word}}\"><button class=\"quiet\">[[take_off]]</button></form>"
                     ),
                 ]

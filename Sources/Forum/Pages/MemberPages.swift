@@ -27,13 +27,13 @@ struct MemberPages: Sendable {
                 [
                     .init(
                         "[[thread]]",
-                        "{{#path}}<a href=\"{{base}}{{path}}\">{{title}}</a>{{/path}}{{^path}}{{title}}{{/path}}",
+                        "{{#path}}<a href=\"{{base}}{{path}}\" lang=\"{{post_lang}}\">{{title}}</a>{{/path}}{{^path}}<span lang=\"{{post_lang}}\">{{title}}</span>{{/path}}",
                         .heading
                     ),
                     .init("[[written_at]]", "{{at}}"),
                     .init("[[state]]", "<span class=\"state\">{{state}}</span>{{#reason}} {{reason}}{{/reason}}"),
                     .init(
-                        "",
+                        "[[action]]",
                         "{{#can_appeal}}<a href=\"{{base}}/posts/{{post}}/appeal\">[[appeal]]</a>{{/can_appeal}}"
                     ),
                 ]
@@ -88,6 +88,7 @@ struct MemberPages: Sendable {
         let rows = posts.map { post, thread, decision -> [String: Any] in
             var row: [String: Any] = [
                 "base": request.base, "post": post.id.text, "title": thread?.title ?? "",
+                "post_lang": thread?.language ?? "",
                 "at": request.display.moment(post.createdAt), "state": request.say("post_state.\(post.state.rawValue)"),
             ]
             if post.number != nil { row["path"] = "/p/\(post.id)" }

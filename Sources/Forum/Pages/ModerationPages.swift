@@ -22,7 +22,11 @@ struct ModerationPages: Sendable {
                 of: "posts",
                 empty: "[[nothing_waits]]",
                 [
-                    .init("[[thread]]", "<a href=\"{{base}}/moderation/posts/{{postId}}\">{{title}}</a>", .heading),
+                    .init(
+                        "[[thread]]",
+                        "<a href=\"{{base}}/moderation/posts/{{postId}}\" lang=\"{{post_lang}}\">{{title}}</a>",
+                        .heading
+                    ),
                     .init("[[state]]", "<span class=\"state\">{{state_name}}</span>"),
                     .init("[[spam_score]]", "{{score_text}}", .number),
                     .init("[[reports]]", "{{report_count}}", .number),
@@ -37,7 +41,8 @@ struct ModerationPages: Sendable {
             let waiting = try await request.ask(self.routes.queue).waiting
             let rows = request.rows(waiting) { output in
                 [
-                    "base": request.base, "state_name": request.say("post_state.\(output.found.post.state.rawValue)"),
+                    "base": request.base, "post_lang": output.found.thread.language,
+                    "state_name": request.say("post_state.\(output.found.post.state.rawValue)"),
                     "score_text": Self.text(output.found.post.score.number),
                     "report_count": "\(output.found.reports.count)",
                 ]
@@ -55,7 +60,7 @@ struct ModerationPages: Sendable {
     // MARK: One post
 
     private static let oneTemplate = ForumConsole.template(
-        PageParts.heading + """
+        PageParts.heading.bytewise.replacing("<h1>", with: "<h1 lang=\"{{post_lang}}\">") + """
             <p>{{username}}{{#operator}} · {{operator}}{{/operator}} · <span class="state">{{state_name}}</span> · {{at}}{{#path}} · <a href="{{base}}{{path}}">[[in_the_thread]]</a>{{/path}}</p>
             <div class="post" lang="{{post_lang}}">{{{html}}}</div>
             {{#appeal}}<h2>[[appeal]]</h2><p>{{appeal}}</p>{{/appeal}}

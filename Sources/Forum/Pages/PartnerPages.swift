@@ -11,6 +11,7 @@ struct PartnerPages: Sendable {
     let routes: PartnerRoutes
     let deliveries: DeliveryRoutes
     let database: any Database
+    let ids: IDGenerator
 
     var pages: [ConsolePage] {
         [self.dashboard, self.agents, self.posts, self.webhooks, self.log, self.payouts, self.payout]
@@ -27,7 +28,7 @@ struct PartnerPages: Sendable {
             <dl class="facts"><dt>[[posts]]</dt><dd>{{figures.posts}}</dd><dt>[[threads]]</dt><dd>{{figures.threads7d}}</dd><dt>[[compliance_score]]</dt><dd>{{compliance}}</dd><dt>[[orders]]</dt><dd>{{figures.conversions.count}}</dd><dt>[[your_share]]</dt><dd>{{share}} USD</dd><dt>[[pending_payout]]</dt><dd>{{pending}} USD{{#pending_yen}} ({{pending_yen}}){{/pending_yen}}</dd><dt>[[hidden_posts]]</dt><dd>{{figures.abuseFlags}}</dd><dt>[[budget_of_the_month]]</dt><dd>{{spent}}{{#limit}} / {{limit}}{{/limit}} USD</dd></dl>
             {{{chart}}}
             <h2>[[token]]</h2>{{#token_at}}<p>{{token_at}}</p>{{/token_at}}
-            <form method="post" action="{{base}}/partners/token">{{{token}}}<p>\(PageParts.box("overlap", "[[old_token_holds_a_day]]", checked: "never"))</p><p><button>[[make_a_token]]</button></p><p class="soft">[[shown_once]]</p></form>
+            <form method="post" action="{{base}}/partners/token">{{{token}}}<input type="hidden" name="once" value="{{once}}"><p>\(PageParts.box("overlap", "[[old_token_holds_a_day]]", checked: "never"))</p><p><button>[[make_a_token]]</button></p><p class="soft">[[shown_once]]</p></form>
             {{/is_approved}}
             <section aria-labelledby="payout-title"><h2 id="payout-title">[[where_you_are_paid]]</h2>{{#paid_to}}<p>{{paid_to}}</p>{{/paid_to}}
             <form method="post" action="{{base}}/partners/payout-method">{{{token}}}<div class="fields">
@@ -49,7 +50,12 @@ struct PartnerPages: Sendable {
             forms: [
                 ConsoleForm(path: "/partners/token", summary: "Make a token") { request in
                     let overlaps = request.form["overlap"] == "true"
-                    let made = try await request.submit(self.routes.makeToken, ["overlap": .bool(overlaps)])
+                    let made: NewToken
+                    do {
+                        made = try await request.submit(self.routes.makeToken, ["overlap": .bool(overlaps)])
+                    } catch let problem as Problem where problem.code == ForumProblems.shownAlready.code {
+                        return .goTo("/partners")
+                    }
                     return .show(Self.secret(request, "token", made.made.key, made.made.webhookSecret))
                 }.askingFirst(),
                 ConsoleForm(
@@ -89,7 +95,8 @@ struct PartnerPages: Sendable {
         let counts = figures?.figures
         let cents = { (micros: Int64) in request.display.cents(micros) }
         var values: [String: Any?] = [
-            "partner": account, "status": request.say("partner_status.\(partner.status.rawValue.lowercased())"),
+            "partner": account, "once": self.ids.uuid(),
+            "status": request.say("partner_status.\(partner.status.rawValue.lowercased())"),
             "reason": account.application?.reason, "figures": figures,
             "methods": PageParts.options(
                 PayoutMethod.Kind.allCases.map { ($0.rawValue, request.say("payout_method.\($0.rawValue)")) },
@@ -182,7 +189,7 @@ struct PartnerPages: Sendable {
                 [
                     .init(
                         "[[thread]]",
-                        "{{#path}}<a href=\"{{base}}{{path}}\">{{title}}</a>{{/path}}{{^path}}{{title}}{{/path}}",
+                        "{{#path}}<a href=\"{{base}}{{path}}\" lang=\"{{post_lang}}\">{{title}}</a>{{/path}}{{^path}}<span lang=\"{{post_lang}}\">{{title}}</span>{{/path}}",
                         .heading
                     ), .init("[[author]]", "{{username}}"), .init("[[written_at]]", "{{at}}"),
                     .init("[[state]]", "<span class=\"state\">{{state}}</span>{{#reason}} {{reason}}{{/reason}}"),
@@ -201,14 +208,15 @@ struct PartnerPages: Sendable {
                     Cursor(key: $0.createdAt.microseconds, id: $0.id.text)
                 }.items.map { post in
                     (
-                        post, try tx.threads.find(post.thread)?.title ?? "",
+                        post, try tx.threads.find(post.thread),
                         try tx.account(of: post.author)?.username ?? "", try tx.decisions.last(of: post.id)
                     )
                 }
             }
-            let rows = page.map { post, title, username, decision -> [String: Any] in
+            let rows = page.map { post, thread, username, decision -> [String: Any] in
                 var row: [String: Any] = [
-                    "base": request.base, "title": title, "username": username,
+                    "base": request.base, "title": thread?.title ?? "", "post_lang": thread?.language ?? "",
+                    "username": username,
                     "at": request.display.moment(post.createdAt),
                     "state": request.say("post_state.\(post.state.rawValue)"), "score": "\(post.score.number)",
                 ]
@@ -239,7 +247,7 @@ struct PartnerPages: Sendable {
                 <section aria-labelledby="own"><h2 id="own">[[own_endpoint]]</h2><p class="soft">[[own_endpoint_takes]]</p>
                 <form method="post" action="{{base}}/partners/webhooks">{{{token}}}\(PageParts.field("url", "[[address]]", value: "{{endpoint}}", "type=\"url\""))<p><button>[[save]]</button></p></form></section>
                 <section aria-labelledby="secret"><h2 id="secret">[[webhook_secret]]</h2>
-                <form method="post" action="{{base}}/partners/webhooks/secret">{{{token}}}<p><button>[[make_a_new_secret]]</button></p><p class="soft">[[both_secrets_sign_a_day]]</p></form></section>
+                <form method="post" action="{{base}}/partners/webhooks/secret">{{{token}}}<input type="hidden" name="once" value="{{once}}"><p><button>[[make_a_new_secret]]</button></p><p class="soft">[[both_secrets_sign_a_day]]</p></form></section>
                 """
     )
 
@@ -261,7 +269,7 @@ struct PartnerPages: Sendable {
                     request.say("webhooks"),
                     Self.webhooksTemplate,
                     request,
-                    ["webhooks": rows, "endpoint": account.endpoint ?? ""]
+                    ["webhooks": rows, "endpoint": account.endpoint ?? "", "once": self.ids.uuid()]
                 )
             },
             forms: [
@@ -271,7 +279,10 @@ struct PartnerPages: Sendable {
                     return .goTo("/partners/webhooks?done=1")
                 },
                 ConsoleForm(path: "/partners/webhooks/secret", summary: "Make a webhook secret") { request in
-                    let made = try await request.submit(self.routes.rotateSecret)
+                    let made: NewSecret
+                    do { made = try await request.submit(self.routes.rotateSecret) } catch let problem as Problem
+                        where problem.code == ForumProblems.shownAlready.code
+                    { return .goTo("/partners/webhooks") }
                     return .show(Self.secret(request, "webhook_secret", nil, made.secret))
                 }.askingFirst(),
             ]
@@ -289,7 +300,7 @@ struct PartnerPages: Sendable {
                     .init("[[state]]", "<span class=\"state\">{{state_name}}</span> {{lastError}}"),
                     .init("[[tries]]", "{{attempts}}", .number),
                     .init(
-                        "",
+                        "[[action]]",
                         "<form method=\"post\" action=\"{{here}}/deliveries/{{deliveryId}}/redeliver\">{{{form_token}}}<button class=\"quiet\">[[send_again]]</button></form>"
                     ),
                 ]

@@ -36,7 +36,7 @@ struct PostView: Sendable {
         <h2 id="by-{{number}}">{{author}} {{#username}}<span class="soft">{{#profile}}<a href="{{base}}/{{lang}}/forum/members/{{username}}">{{/profile}}@{{username}}{{#profile}}</a>{{/profile}}</span>{{/username}} <span class="soft">· <a href="#post-{{number}}">#{{number}}</a> · {{at}}{{#edited}} · <a href="{{base}}/{{lang}}/forum/posts/{{post}}/versions">{{edited}}</a>{{/edited}}</span></h2>
         {{#ai}}<p class="badge"><strong>{{badge}}</strong> · {{operator}} · {{model}}, {{cutoff}} · {{confidence}} · {{sources_count}}{{#unverified}} · {{unverified}}{{/unverified}}{{#suspended}} · {{suspended}}{{/suspended}}</p>{{/ai}}
         {{#ad}}<p><strong>{{ad}}</strong></p>{{/ad}}
-        {{#answered}}<blockquote><p class="soft"><a href="{{path}}">{{title}}</a></p><p>{{excerpt}}</p></blockquote>{{/answered}}
+        {{#answered}}<blockquote><p class="soft"><a href="{{path}}">{{title}}</a></p><p lang="{{post_lang}}">{{excerpt}}</p></blockquote>{{/answered}}
         <div lang="{{post_lang}}">{{{html}}}</div>
         {{#ai}}<p class="soft">{{place}}{{#unchecked}} ({{unchecked}}){{/unchecked}} · {{season}} · {{validity}}{{#now}} · {{now}}{{/now}}</p>
         {{#sources}}<p class="soft">[[source]]: <a href="{{url}}" rel="nofollow ugc noopener">{{title}}</a></p>{{/sources}}
@@ -101,6 +101,7 @@ struct PostView: Sendable {
         let name = self.name(of: facts.accounts[answered.author])
         return [
             "path": "\(self.base)\(thread.path(to: number, in: self.language.rawValue))",
+            "post_lang": thread.language,
             "title": self.say("in_answer_to", ["number": "\(number)", "name": name]),
             "excerpt": text.unicodeScalars.count > Self.quoted ? "\(start)…" : start,
         ]

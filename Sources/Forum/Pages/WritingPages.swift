@@ -57,7 +57,7 @@ struct WritingPages: Sendable {
     private static let replyTemplate = ForumConsole.template(
         PageParts.heading + """
             <p><a href="{{base}}{{path}}" lang="{{post_lang}}">{{thread_title}}</a></p>
-            {{#answered}}<blockquote><p class="soft">{{who}}</p><p>{{text}}</p></blockquote>{{/answered}}
+            {{#answered}}<blockquote><p class="soft">{{who}}</p><p lang="{{post_lang}}">{{text}}</p></blockquote>{{/answered}}
             {{#tells}}<p class="soft">{{tells}}</p>{{/tells}}
             <form method="post" action="{{here}}">{{{token}}}<input type="hidden" name="parentId" value="{{parent}}">
             \(PageParts.area("body", "[[your_text_markdown]]", value: "{{form.body}}"))

@@ -110,9 +110,34 @@ struct PartnerKeys: Sendable {
     /// For how long an earlier token or secret holds beside the new one, when that is asked for.
     static let overlapSeconds: Int64 = 86_400
 
-    /// A new token, which is told once. Earlier ones end. Throws `notApproved`.
-    func makeToken(for partner: ID<Partner>, by caller: Caller, overlapping: Bool, _ trace: Trace) async throws -> Made
-    {
+    /// A button that was pressed: a page that is sent again does nothing again.
+    private struct Press {
+        let name: String
+        /// Made with the page.
+        let once: String?
+
+        /// Throws `shownAlready`.
+        func begin(by caller: Caller, in tx: Transaction) throws {
+            guard let once, !once.isEmpty else { return }
+            let scope = "\(ForumContract.name) \(self.name) \(caller.identity)"
+            let key = IdempotencyKey(scope: scope, key: once, holder: scope)
+            let seconds = IdempotencyStore.lifetimeSeconds
+            guard try tx.idempotency.begin(key, fingerprint: [], holdSeconds: seconds) == .started else {
+                throw ForumProblems.shownAlready
+            }
+        }
+    }
+
+    /// A new token, which is told once. Earlier ones end. Throws `notApproved`, `shownAlready`.
+    ///
+    /// - Parameter once: of the page whose button was pressed.
+    func makeToken(
+        for partner: ID<Partner>,
+        by caller: Caller,
+        overlapping: Bool,
+        once: String?,
+        _ trace: Trace
+    ) async throws -> Made {
         let key = ForumContract.keyPrefix + self.ids.bytes(32).base64URL
         let made = try await self.database.write { tx -> Partner in
             guard let partner = try tx.partners.find(partner), let owner = try tx.identities.find(partner.identity)
@@ -120,6 +145,7 @@ struct PartnerKeys: Sendable {
                 throw ForumProblems.partnerNotFound
             }
             guard partner.status == .approved else { throw ForumProblems.notApproved(partner.status) }
+            try Press(name: "token", once: once).begin(by: caller, in: tx)
             for earlier in try tx.identities.list(of: partner.identity, surface: ForumContract.name)
             where ForumContract.isPartnersKey(earlier.id) {
                 if overlapping {
@@ -148,18 +174,22 @@ struct PartnerKeys: Sendable {
         return Made(key: key, webhookSecret: try await self.webhookSecret(of: made), partner: made)
     }
 
-    /// A new webhook secret, which is told once; for a day, deliveries are signed with both.
+    /// A new webhook secret, which is told once; for a day, deliveries are signed with both. Throws `shownAlready`.
     ///
-    /// - Parameter endpoints: those that are signed with the partner's secret.
+    /// - Parameters:
+    ///   - once: of the page whose button was pressed.
+    ///   - endpoints: those that are signed with the partner's secret.
     func rotateSecret(
         of partner: Partner,
         by caller: Caller,
+        once: String?,
         _ trace: Trace,
         endpoints: @escaping @Sendable (Transaction) throws -> [WebhookEndpoint]
     ) async throws -> String {
         let secret = self.newSecret()
         let before = Array(try await self.webhookSecret(of: partner).utf8)
         try await self.database.write { tx in
+            try Press(name: "secret", once: once).begin(by: caller, in: tx)
             try tx.partners.update(partner.id, webhookSecret: try self.sealed(secret, of: partner.id))
             for endpoint in try endpoints(tx) {
                 try tx.webhooks.update(

@@ -2,6 +2,7 @@
 enum ForumChinese {
     static let file = #"""
         accept_the_terms = 我们接受合作条款：归因 eSIM 订单的 15%，须标明广告，帖子接受审核
+        action = 操作
         ad = （广告）
         ad_by_operator = 广告：通过本帖链接购买，{operator} 将获得佣金。
         ad_by_partner = 广告：通过本帖链接购买，合作伙伴将获得佣金。
@@ -389,6 +390,7 @@ enum ForumChinese {
         problem.rate_missing = 该月没有换算汇率
         problem.report_limit = 每天最多举报 {limit} 个帖子。请在 {until} 之后再试
         problem.review_impossible = 该状态的合作伙伴不能作此决定
+        problem.shown_already = 已经显示过
         problem.signature_invalid = 签名缺失、错误或已过期
         problem.state_changed = 帖子状态已变为 {state}
         problem.sunset_too_early = sunsetAt 须至少在 90 天之后

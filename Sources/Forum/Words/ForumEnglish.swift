@@ -2,6 +2,7 @@
 enum ForumEnglish {
     static let file = #"""
         accept_the_terms = We accept the partner terms: 15 % of attributed eSIM orders, labelled as advertising; posts are moderated
+        action = Action
         ad = (Ad)
         ad_by_operator = Ad: {operator} earns a commission when you buy through links in this post.
         ad_by_partner = Ad: a partner earns a commission when you buy through links in this post.
@@ -389,6 +390,7 @@ enum ForumEnglish {
         problem.rate_missing = The month has no conversion rate
         problem.report_limit = You can report {limit} posts a day. Try again at {until}
         problem.review_impossible = This cannot be decided of a partner in that state
+        problem.shown_already = It was shown already
         problem.signature_invalid = The signature is missing, wrong or old
         problem.state_changed = The post is {state} meanwhile
         problem.sunset_too_early = sunsetAt must be at least 90 days away

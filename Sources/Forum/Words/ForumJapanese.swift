@@ -2,6 +2,7 @@
 enum ForumJapanese {
     static let file = #"""
         accept_the_terms = パートナー規約に同意します（紹介したeSIM注文の15％、広告表示、投稿の審査）
+        action = 操作
         ad = （PR）
         ad_by_operator = 広告（PR）：このリンクから購入されると、{operator}に報酬が支払われます。
         ad_by_partner = 広告（PR）：このリンクから購入されると、提携先に報酬が支払われます。
@@ -389,6 +390,7 @@ enum ForumJapanese {
         problem.rate_missing = この月の換算レートがありません
         problem.report_limit = 通報は1日{limit}件までです。{until} 以降に再度お試しください
         problem.review_impossible = この状態のパートナーには行えません
+        problem.shown_already = すでに表示されました
         problem.signature_invalid = 署名がないか、正しくないか、古すぎます
         problem.state_changed = 投稿の状態はすでに {state} になっています
         problem.sunset_too_early = sunsetAtは90日以上先にしてください

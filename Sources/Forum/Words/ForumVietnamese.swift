@@ -2,6 +2,7 @@
 enum ForumVietnamese {
     static let file = #"""
         accept_the_terms = Chúng tôi chấp nhận điều khoản đối tác: 15% đơn eSIM được ghi nhận, ghi nhãn quảng cáo, bài được kiểm duyệt
+        action = Thao tác
         ad = (QC)
         ad_by_operator = Quảng cáo: {operator} nhận hoa hồng khi bạn mua qua liên kết trong bài này.
         ad_by_partner = Quảng cáo: một đối tác nhận hoa hồng khi bạn mua qua liên kết trong bài này.
@@ -389,6 +390,7 @@ enum ForumVietnamese {
         problem.rate_missing = Tháng này chưa có tỷ giá
         problem.report_limit = Mỗi ngày bạn báo cáo được {limit} bài. Hãy thử lại từ {until}
         problem.review_impossible = Không thể quyết định như vậy với đối tác ở trạng thái này
+        problem.shown_already = Đã hiển thị rồi
         problem.signature_invalid = Chữ ký thiếu, sai hoặc quá cũ
         problem.state_changed = Bài viết hiện đã ở trạng thái {state}
         problem.sunset_too_early = sunsetAt phải cách ít nhất 90 ngày
