@@ -27,7 +27,7 @@ package struct Forum: Slice {
     private let keys: PartnerKeys
     private let ids: IDGenerator
     private let secrets: SecretBox
-    private let database: any Database
+    let database: any Database
 
     package init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
         let settings = try ForumSettings(settings)
@@ -102,14 +102,6 @@ package struct Forum: Slice {
             try tx.audit.record(actor: "console", action: "shop.created", subject: id, detail: name, trace: .none)
         }
         return secret
-    }
-
-    /// A partner whose key the demo and the documentation use.
-    package func seed(hostURL _: String) async throws -> JSONValue? {
-        let domain = "travel.example"
-        guard try await self.database.read({ try $0.partners.find(domain: domain) }) == nil else { return nil }
-        let made = try await self.makeKey(role: ForumRole.partner.role, owner: domain, rateLimit: nil)
-        return ["partner": made["authorization"] ?? .null, "webhook_secret": made["webhook_secret"] ?? .null]
     }
 
     package func verify(in tx: Transaction) throws -> [String] { try ForumCheck.differences(in: tx) }

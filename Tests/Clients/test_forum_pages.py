@@ -10,6 +10,7 @@ from test_forum import GEO, Partner
 
 PASSWORD = "a long password"
 THREAD = "/forum/threads/kyoto/when-are-the-leaves-red"
+LONG = "All the small things that one should know before a trip to the mountains in winter, and some of the larger ones, with the buses, the passes and the baths."
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
@@ -34,7 +35,7 @@ class Place:
         reply = self.ask("hanako").post(f"/threads/{self.thread}/posts", json={"body": f"Thank you! {HOSTILE}", "parentId": self.post})
         self.reply = reply.json()["postId"]
         for end in ("today.", "zebra."):
-            waits = self.partner.post(self.agent, f"The same words once more for everybody who reads here {end}", threadId=self.thread)
+            waits = self.partner.post(self.agent, f"{LONG} {end}", threadId=self.thread)
         assert waits.json()["data"]["state"] == "queued"
         self.waiting = waits.json()["data"]["postId"]
 
@@ -120,7 +121,7 @@ def test_a_stranger_finds_nothing_that_is_not_shown(place):
     with httpx.Client(base_url=place.url, follow_redirects=False) as client:
         while todo and len(seen) < 300:
             path = todo.pop()
-            if path in seen:
+            if path in seen or "next=" in path:
                 continue
             seen.add(path)
             text = client.get(path).text

@@ -58,7 +58,7 @@ struct MarketStory: Sendable {
             ["buyer_id": .string("buyer-\(run)"), "amount": "1.00", "reason": "demo"],
             expecting: 201
         )
-        try await DemoReceiver.serving { receiver in
+        try await DemoReceiver.serving(event: "X-ACF-Event", signature: "X-ACF-Signature") { receiver in
             _ = try await self.ask(
                 "POST",
                 "/webhooks",

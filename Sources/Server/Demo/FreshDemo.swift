@@ -67,12 +67,12 @@ package enum FreshDemo {
         try await LocalHosting.run(first) { try await Self.run(others, body) }
     }
 
-    /// What follows `Bearer ` of each role that the slice's story needs.
+    /// What follows `Bearer ` of each role that the slice's story needs; of one that signs instead, its secret.
     private static func keys(for slice: any Slice) async throws -> [String: String] {
         var keys: [String: String] = [:]
         for role in type(of: slice).demoRoles {
             let made = try await slice.makeKey(role: role, owner: "demo-\(role)", rateLimit: 0)
-            keys[role.name] = made["authorization"]?.string
+            keys[role.name] = (made["authorization"] ?? made["webhook_secret"])?.string
         }
         return keys
     }

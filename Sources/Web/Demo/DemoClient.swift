@@ -32,6 +32,15 @@ package struct DemoClient: Sendable {
         return (try? JSON.read(answer.body)) ?? .null
     }
 
+    /// Where a link leads that somebody follows in a browser.
+    package func follow(_ path: String) async throws -> String {
+        let answer = try await self.send("GET", path, [], nil)
+        let target = answer.header("Location") ?? ""
+        self.tell("   GET \(path)\n   → \(answer.status) Location: \(target)")
+        guard answer.status == 302 else { throw ConfigurationError("expected 302, got \(answer.status)") }
+        return target
+    }
+
     /// The same with headers and a body of one's own.
     package func send(
         _ method: String,
@@ -71,8 +80,8 @@ package struct DemoClient: Sendable {
     package static func shown(_ body: [UInt8]) -> String {
         let text = String(decoding: body.prefix(400), as: UTF8.self)
         // characters: the demo's own output
-        return text.replacing(#/(sec_|pb_|aa_|goclaw_)[0-9a-f]+|(mrt_|sup_|MA2A\.|INV-)[A-Za-z0-9_-]+/#) {
-            "\($0.1 ?? $0.2 ?? "")…"
-        }
+        return text.replacing(
+            #/(sec_|pb_|aa_|goclaw_)[0-9a-f]+|(mrt_|sup_|MA2A\.|INV-|gjp_|gjo_|gjm_)[A-Za-z0-9_-]+|(whsec_)[A-Za-z0-9+\/=]+/#
+        ) { "\($0.1 ?? $0.2 ?? $0.3 ?? "")…" }
     }
 }

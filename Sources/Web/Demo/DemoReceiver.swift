@@ -3,17 +3,16 @@ import Hummingbird
 import Kernel
 import Logging
 import Platform
-import Web
 
 /// Receives webhooks for the demo.
-final class DemoReceiver: Sendable {
-    struct Delivery: Sendable {
-        let event: String
-        let signature: String
-        let body: [UInt8]
+package final class DemoReceiver: Sendable {
+    package struct Delivery: Sendable {
+        package let event: String
+        package let signature: String
+        package let body: [UInt8]
     }
 
-    let url: String
+    package let url: String
     private let deliveries: AsyncStream<Delivery>
 
     private init(url: String, deliveries: AsyncStream<Delivery>) {
@@ -22,7 +21,15 @@ final class DemoReceiver: Sendable {
     }
 
     /// Listens on a free port of loopback while the body runs.
-    static func serving(_ body: @escaping @Sendable (DemoReceiver) async throws -> Void) async throws {
+    ///
+    /// - Parameters:
+    ///   - event: the header that names the event.
+    ///   - signature: the header with the contract's signature.
+    package static func serving(
+        event: String,
+        signature: String,
+        _ body: @escaping @Sendable (DemoReceiver) async throws -> Void
+    ) async throws {
         let (deliveries, received) = AsyncStream.makeStream(of: Delivery.self)
         let (ports, ready) = AsyncStream.makeStream(of: Int.self)
         let router = Router()
@@ -30,8 +37,8 @@ final class DemoReceiver: Sendable {
             let buffer = try await request.body.collect(upTo: 64 * 1024)
             received.yield(
                 Delivery(
-                    event: request.headers[.acfEvent] ?? "",
-                    signature: request.headers[.acfSignature] ?? "",
+                    event: HTTPField.Name(event).flatMap { request.headers[$0] } ?? "",
+                    signature: HTTPField.Name(signature).flatMap { request.headers[$0] } ?? "",
                     body: Array(buffer.readableBytesView)
                 )
             )
@@ -51,7 +58,7 @@ final class DemoReceiver: Sendable {
     }
 
     /// Nil when none has come in time.
-    func next(timeoutSeconds: Int64) async throws -> Delivery? {
+    package func next(timeoutSeconds: Int64) async throws -> Delivery? {
         try await withThrowingTaskGroup(of: Delivery?.self) { group in
             group.addTask {
                 var iterator = self.deliveries.makeAsyncIterator()
@@ -65,9 +72,4 @@ final class DemoReceiver: Sendable {
             return try await group.next() ?? nil
         }
     }
-}
-
-extension HTTPField.Name {
-    fileprivate static let acfEvent = Self("X-ACF-Event")!
-    fileprivate static let acfSignature = Self("X-ACF-Signature")!
 }
