@@ -104,5 +104,5 @@ package struct Forum: Slice {
         return secret
     }
 
-    package func verify(in tx: Transaction) throws -> [String] { try ForumCheck.differences(in: tx) }
+    package func verify(in tx: Transaction) throws -> [String] { try ForumCheckStore(tx: tx).differences() }
 }

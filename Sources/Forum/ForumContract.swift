@@ -49,6 +49,10 @@ package struct ForumContract: SurfaceContract {
         return ["error": .object(error.merging(problem.extra) { $1 })]
     }
 
+    package var robots: (disallowed: [String], hasSitemap: Bool) {
+        (["/go/", "/api/", "/partners", "/operator", "/moderation", "/account", "/*?q=", "/*/search"], true)
+    }
+
     package func naming(request id: String, in body: JSONValue) -> JSONValue {
         guard var error = body["error"]?.object else { return body }
         error["requestId"] = .string(id)
@@ -133,6 +137,9 @@ package struct ForumContract: SurfaceContract {
     /// Whether a credential of a partner is its token, and no session.
     static func isPartnersKey(_ credential: String) -> Bool { credential.bytewise.starts(with: "fo:") }
 
+    /// Whether a credential is a token of somebody who has signed in.
+    static func isSession(_ credential: String) -> Bool { credential.bytewise.starts(with: "fm:") }
+
     package func problem(for failure: AuthenticationFailure) -> Problem {
         switch failure {
         case .missing, .unknown, .expired: ForumProblems.unauthorized
@@ -152,7 +159,7 @@ package enum ForumRole: String, SurfaceRole {
     case partner
     /// Who runs the forum: `gjo_`
     case `operator`
-    /// The eSIM shop's server, which reports orders: `gjs_`
+    /// The eSIM shop's server, which signs its orders and has no key
     case shop
     /// A person who writes: `gjm_`, after signing in
     case member

@@ -26,8 +26,12 @@ struct ForumRoutes: Sendable {
         let database = house.database
         self.search = house.search(PostSearch.source(subdivisions))
         self.finder = PostFinder(search: self.search, database: database)
+        let edits = parts.memberPosts.edits
         self.members = MemberRoutes(service: parts.members, door: house.door, database: database) { member, tx in
-            try tx.posts.withdraw(allOf: .member(member.id))
+            for post in try tx.posts.list(by: .member(member.id), limit: .max)
+            where ![.removed, .appealed, .withdrawn].contains(post.state) {
+                try edits.withdraw(post, "member \(member.id)", .none, in: tx)
+            }
         }
         self.memberPosts = MemberPostRoutes(service: parts.memberPosts, database: database)
         self.moderation = ModerationRoutes(service: parts.moderation, reports: parts.reports)
@@ -110,7 +114,13 @@ struct ForumRoutes: Sendable {
             layout: ForumLayout(publicURL: url)
         )
         return ListPages(database: database, console: console, page: page).endpoints
-            + ThreadPages(database: database, subdivisions: self.subdivisions, console: console, page: page).endpoints
+            + ThreadPages(
+                database: database,
+                subdivisions: self.subdivisions,
+                console: console,
+                page: page,
+                cache: PageCache(database: database)
+            ).endpoints
             + SearchPages(
                 finder: self.finder,
                 subdivisions: self.subdivisions,

@@ -234,6 +234,7 @@ enum ForumSchema {
             note TEXT NOT NULL,
             weight INTEGER NOT NULL,
             outcome TEXT,
+            decision TEXT,
             created_at INTEGER NOT NULL,
             PRIMARY KEY (post, member)
         ) WITHOUT ROWID;

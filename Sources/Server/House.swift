@@ -16,6 +16,8 @@ package import Web
 /// Everything that is built from a configuration: the one place that knows all slices.
 package struct House: Sendable {
     package let configuration: Configuration
+    /// Where clients reach the main listener.
+    let publicURL: String
     package let database: any Database
     package let slices: [any Slice]
     package let web: WebDependencies
@@ -123,13 +125,9 @@ package struct House: Sendable {
             assetsDirectory: configuration.assetsDirectory,
             publicURL: publicURL
         )
-        let slices = try sliceTypes.map { slice in
-            let hasListener = configuration.listen[slice.name] != nil
-            let url = hasListener ? publicURL : "\(publicURL)/\(slice.name)"
-            return try slice.init(shared.reached(at: url), configuration.settings)
-        }
-        Self.introduce(slices)
+        let slices = try Self.slices(sliceTypes, configuration, shared)
         self.configuration = configuration
+        self.publicURL = publicURL
         self.database = database
         self.slices = slices
         self.outbound = shared.outbound
@@ -161,6 +159,21 @@ package struct House: Sendable {
         let proxies = try TrustedProxies(configuration.trustedProxies)
         self.connections = ConnectionCounts(limit: configuration.limitsConnectionsPerAddress, proxies: proxies)
         self.web = Self.web(configuration, shared, proxies, sliceTypes)
+    }
+
+    /// Each reached below its own name, or at the root of a listener of its own.
+    private static func slices(
+        _ types: [any Slice.Type],
+        _ configuration: Configuration,
+        _ shared: SurfaceDependencies
+    ) throws -> [any Slice] {
+        let slices = try types.map { slice in
+            let hasListener = configuration.listen[slice.name] != nil
+            let url = hasListener ? shared.publicURL : "\(shared.publicURL)/\(slice.name)"
+            return try slice.init(shared.reached(at: url), configuration.settings)
+        }
+        self.introduce(slices)
+        return slices
     }
 
     /// Slices never import each other: what one needs from another comes as closures.

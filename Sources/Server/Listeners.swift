@@ -54,6 +54,17 @@ extension House {
             }
             return home.response(to: request)
         }
+        let robots = RobotsFile.text(
+            self.surfaces.map { ($0.contract, "/\($0.name)") },
+            publicURL: self.publicURL
+        )
+        routes.get("/robots.txt") { _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "text/plain; charset=utf-8"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: robots))
+            )
+        }
         routes.get("/health") { _, _ in
             Response(status: .ok, json: ["status": "ok", "timestamp": .string(clock.now().text)])
         }

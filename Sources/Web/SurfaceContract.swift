@@ -26,6 +26,8 @@ package protocol SurfaceContract: Sendable {
     func body(for problem: Problem, in language: Language, answering path: String) -> JSONValue
     /// The body with the request that it answers, in contracts whose errors name it.
     func naming(request id: String, in body: JSONValue) -> JSONValue
+    /// What robots do not read, below its prefix; and whether it has a `/sitemap.xml`.
+    var robots: (disallowed: [String], hasSitemap: Bool) { get }
     /// Headers of the contract's own that belong to the problem.
     func headers(for problem: Problem, in language: Language, answering path: String) -> [Problem.Header]
     /// Where whoever has no key learns nothing else: neither which paths there are, nor with which methods.
@@ -177,6 +179,7 @@ extension SurfaceContract {
     package func headers(for _: Problem, in _: Language, answering _: String) -> [Problem.Header] { [] }
 
     package func asksForKeyFirst(_: String) -> Bool { false }
+    package var robots: (disallowed: [String], hasSitemap: Bool) { ([], false) }
     package func naming(request _: String, in body: JSONValue) -> JSONValue { body }
 
     package var failuresPerMinute: Int? { nil }

@@ -27,6 +27,8 @@ struct AgentStore {
             WHERE id = \(agent.id) AND partner_id = \(agent.partner)
             """
         )
+        // Pages show whether it is verified.
+        try self.tx.invalidate(ThreadTopic.name, "")
     }
 
     func find(_ id: ID<Agent>, of partner: ID<Partner>) throws -> Agent? {

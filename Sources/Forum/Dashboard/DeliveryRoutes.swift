@@ -35,10 +35,16 @@ struct DeliveryRoutes: Sendable {
         return partner
     }
 
-    private static func require(_ id: ID<WebhookEndpoint>, _ caller: Caller, in tx: Transaction) throws
-        -> WebhookEndpoint
-    {
-        let known = try tx.endpoints(of: try Self.partner(caller, in: tx)).first { $0.endpoint.id == id }
+    /// - Parameter changing: whoever is suspended or refused only reads.
+    private static func require(
+        _ id: ID<WebhookEndpoint>,
+        _ caller: Caller,
+        changing: Bool = false,
+        in tx: Transaction
+    ) throws -> WebhookEndpoint {
+        let partner = try Self.partner(caller, in: tx)
+        guard !changing || partner.status == .approved else { throw ForumProblems.notApproved(partner.status) }
+        let known = try tx.endpoints(of: partner).first { $0.endpoint.id == id }
         guard let known else { throw ForumProblems.webhookNotFound }
         return known.endpoint
     }
@@ -51,7 +57,7 @@ struct DeliveryRoutes: Sendable {
     var enable: Operation<EndpointInput, DoneOutput> {
         Operation("Let a disabled endpoint receive again", access: .partnerPeople, effect: .write) { input, caller, _ in
             try await self.database.write { tx in
-                let endpoint = try Self.require(input.endpoint, caller, in: tx)
+                let endpoint = try Self.require(input.endpoint, caller, changing: true, in: tx)
                 _ = try tx.webhooks.enable(endpoint.id, of: endpoint.owner, surface: ForumContract.name)
             }
             return DoneOutput()
@@ -95,7 +101,7 @@ struct DeliveryRoutes: Sendable {
     var redeliver: Operation<DeliveryInput, DoneOutput> {
         Operation("Send a delivery again", access: .partnerPeople, effect: .write) { input, caller, _ in
             try await self.database.write { tx in
-                let endpoint = try Self.require(input.endpoint, caller, in: tx)
+                let endpoint = try Self.require(input.endpoint, caller, changing: true, in: tx)
                 let found = try tx.webhooks.find(delivery: input.delivery, of: endpoint.owner)
                 guard let found, found.endpoint == endpoint.id else { throw ForumProblems.webhookNotFound }
                 try tx.webhooks.redeliver(found.id)
@@ -118,7 +124,7 @@ struct DeliveryRoutes: Sendable {
     var replay: Operation<ReplayInput, ReplayedOutput> {
         Operation("Send again what has happened since", access: .partnerPeople, effect: .write) { input, caller, _ in
             try await self.database.write { tx in
-                let endpoint = try Self.require(input.endpoint, caller, in: tx)
+                let endpoint = try Self.require(input.endpoint, caller, changing: true, in: tx)
                 let from = max(input.from, tx.now.adding(seconds: -30 * 86_400))
                 let to = tx.now.adding(seconds: 1)
                 return ReplayedOutput(

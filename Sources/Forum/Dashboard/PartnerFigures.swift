@@ -83,12 +83,18 @@ struct PartnerFigures: Sendable {
             self.pending += usd
             self.pendingMonths.append(Pending(period: due.month, usd: usd, yen: due.net, state: "due"))
         }
-        let sums = try tx.shop.openSums(of: self.partner.id)
-        let open = try tx.forumPayouts.carried(of: self.partner.id) + sums.orders - sums.refunds
-        guard open != 0 else { return }
-        self.pending += open
-        let yen = open > 0 ? self.rate.map { $0.yen(open) } : nil
-        self.pendingMonths.append(Pending(period: tx.now.monthText, usd: open, yen: yen, state: "open"))
+        var open: [String: Int64] = [:]
+        for (moment, share) in try tx.shop.openShares(of: self.partner.id) {
+            open[moment.monthText, default: 0] += share
+        }
+        let before = try tx.forumPayouts.carried(of: self.partner.id) - tx.shop.openClawback(of: self.partner.id)
+        if before != 0 { open[open.keys.min() ?? tx.now.monthText, default: 0] += before }
+        for (month, usd) in open.sorted(by: { $0.key < $1.key }) where usd != 0 {
+            let rate = try tx.forumPayouts.find(month: month)?.rate ?? self.rate
+            self.pending += usd
+            let yen = usd > 0 ? rate.map { $0.yen(usd) } : nil
+            self.pendingMonths.append(Pending(period: month, usd: usd, yen: yen, state: "open"))
+        }
     }
 
     var revenueYen: Int64? { self.rate.map { self.orders.amount > 0 ? $0.yen(self.orders.amount) : 0 } }

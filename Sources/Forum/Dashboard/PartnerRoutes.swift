@@ -33,6 +33,15 @@ struct PartnerRoutes: Sendable {
         return partner
     }
 
+    /// Whoever is suspended or refused only reads. Throws `notApproved`.
+    private func active(_ caller: Caller, orPending: Bool = false) async throws -> Partner {
+        let partner = try await self.partner(of: caller)
+        guard partner.status == .approved || orPending && partner.status == .pending else {
+            throw ForumProblems.notApproved(partner.status)
+        }
+        return partner
+    }
+
     var show: Operation<NoInput, PartnerOutput> {
         Operation("Show my partner account", access: .partnerPeople) { (_: NoInput, caller: Caller, _: Call) in
             try await self.output(of: caller)
@@ -105,7 +114,7 @@ struct PartnerRoutes: Sendable {
     var rotateSecret: Operation<SecretInput, NewSecret> {
         Operation("Make a new webhook secret, which is shown once", access: .partnerPeople, effect: .write) {
             (input: SecretInput, caller: Caller, call: Call) in
-            let partner = try await self.partner(of: caller)
+            let partner = try await self.active(caller)
             let secret = try await self.keys.rotateSecret(of: partner, by: caller, once: input.once, call.trace) { tx in
                 try tx.endpoints(of: partner).map(\.endpoint)
             }
@@ -133,7 +142,7 @@ struct PartnerRoutes: Sendable {
 
     var setPayout: Operation<PayoutInput, PartnerOutput> {
         Operation("Say where payouts go", access: .partnerPeople, effect: .write) { input, caller, call in
-            let partner = try await self.partner(of: caller)
+            let partner = try await self.active(caller, orPending: true)
             try await self.database.write { tx in
                 try self.applications.set(input.method, of: partner.id, in: tx)
                 try tx.audit.record(
@@ -158,7 +167,7 @@ struct PartnerRoutes: Sendable {
     /// Of agents that have none of their own.
     var setEndpoint: Operation<EndpointInput, PartnerOutput> {
         Operation("Say where events go", access: .partnerPeople, effect: .write) { input, caller, call in
-            let partner = try await self.partner(of: caller)
+            let partner = try await self.active(caller)
             if let url = input.url { try await self.checkAddress(url) }
             try await self.database.write { tx in
                 let known = try tx.webhooks.list(of: partner.identity, surface: ForumContract.name).first

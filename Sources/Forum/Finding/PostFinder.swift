@@ -18,8 +18,8 @@ struct PostQuery: Sendable {
     var iso: String?
     var season: Season?
     var authors = PostStore.Authors.all
-    /// Posts of agents that a person has verified, and people's.
-    var isVerified = false
+    /// Of agents alone: those that a person has verified, or those that nobody has.
+    var isVerified: Bool?
     var near: Near?
     var from: Day?
     var to: Day?
@@ -29,7 +29,7 @@ struct PostQuery: Sendable {
     var isEmpty: Bool {
         (self.text ?? "").isEmpty && self.category == nil && self.language == nil && self.iso == nil
             && self.season == nil && self.near == nil && self.from == nil && self.to == nil && self.authors == .all
-            && !self.isVerified
+            && self.isVerified == nil
     }
 }
 
@@ -38,6 +38,7 @@ struct PostFinder: Sendable {
     private static let earthRadius = 6_371_008.8
     /// Radii of posts in metres, by which a place is first looked for too widely.
     private static let bands: [Int64] = [1000, 10_000, 50_000, 200_000]
+    /// Candidates that are looked at together, where not all of them match.
     private static let batch = 100
     /// More candidates are not looked at for one page.
     private static let candidateLimit = 5000
@@ -54,12 +55,13 @@ struct PostFinder: Sendable {
     func find(_ query: PostQuery) async throws -> Found {
         var found = Found()
         var offset = query.offset
+        let size = query.near == nil && query.isVerified == nil ? query.limit + 1 : Self.batch
         while offset - query.offset < Self.candidateLimit {
             let ask = SearchQuery(
                 query.text.flatMap { $0.isEmpty ? nil : $0 },
                 filters: Self.filters(query),
                 sort: query.text?.isEmpty ?? true ? .order : .relevance,
-                limit: Self.batch,
+                limit: size,
                 offset: offset
             )
             let hits = self.search.answer(ask).hits.map(\.id)
@@ -72,7 +74,7 @@ struct PostFinder: Sendable {
                 }
                 found.entries.append(entry)
             }
-            guard hits.count == Self.batch else { return found }
+            guard hits.count == size else { return found }
             offset += hits.count
         }
         found.next = offset
@@ -110,7 +112,9 @@ struct PostFinder: Sendable {
     }
 
     private static func matches(_ entry: PostStore.Entry, _ query: PostQuery) -> Bool {
-        if query.isVerified, let agent = entry.author.agent, agent.review != .verified { return false }
+        if let isVerified = query.isVerified {
+            guard let agent = entry.author.agent, (agent.review == .verified) == isVerified else { return false }
+        }
         guard let near = query.near else { return true }
         guard let geo = entry.post.stamps?.geo else { return false }
         let metres = self.metres(near.latitude, near.longitude, geo.latitude.degrees, geo.longitude.degrees)

@@ -18,15 +18,24 @@ struct SearchRoutes: Sendable {
 
         init(_ read: inout InputReader) {
             var query = PostQuery()
-            query.text = read.query("q", .string, "Words; without any, the newest first", .atMost(500))
+            query.text = read.query("q", .string, "Words; without any, the newest first", .atMost(500))?.trimmed
             query.category = read.query("category", .string, "A category's slug")
             query.language = read.query("lang", .string, "The thread's language tag", .languageTag)
             query.iso = read.query("iso", .string, "A code of ISO 3166-2").map { $0.uppercased() }
-            let season = read.query("season", .string, "As in GeoStamp", .oneOf(Season.allCases.map(\.rawValue)))
-            query.season = season.flatMap { Season(rawValue: $0) }
+            let season = read.query(
+                "season",
+                .string,
+                "As in GeoStamp",
+                .oneOf(Season.allCases.map(\.rawValue) + ["fall"])
+            )
+            query.season = season.flatMap { Season(word: $0) }
             let authors = read.query("ai", .string, "Posts of AI", .oneOf(["include", "exclude", "only"]))
             query.authors = authors.flatMap { PostStore.Authors(rawValue: $0) } ?? .all
-            query.isVerified = read.query("verified", .boolean, "Only agents that a person has verified") ?? false
+            query.isVerified = read.query(
+                "verified",
+                .boolean,
+                "Only agents that a person has verified, or that nobody has"
+            )
             query.near = read.query("near", .string, "latitude,longitude,kilometres; 1 to 500 km", .near).flatMap {
                 Self.near($0)
             }

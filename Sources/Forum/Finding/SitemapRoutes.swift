@@ -9,6 +9,7 @@ import Web
 struct SitemapRoutes: Sendable {
     /// With four languages, below the 50,000 addresses that a sitemap may have.
     private static let threads = 12_000
+    private static let fileLimit = 50_000
 
     let database: any Database
     let publicURL: String
@@ -16,12 +17,8 @@ struct SitemapRoutes: Sendable {
     var endpoints: [Endpoint] {
         [
             Endpoint.page(.get, "/robots.txt", "For robots") { _ in
-                let rules = [
-                    "/go/", "/api/", "/partners", "/operator", "/moderation", "/account", "/*?q=", "/*/search",
-                ]
-                let lines = rules.map { "Disallow: \($0)" }.joined(separator: "\n")
-                return Self.response(
-                    "User-agent: *\n\(lines)\nSitemap: \(self.publicURL)/sitemap.xml\n",
+                Self.response(
+                    RobotsFile.text([(ForumContract.shared, "")], publicURL: self.publicURL),
                     "text/plain; charset=utf-8"
                 )
             },
@@ -37,12 +34,14 @@ struct SitemapRoutes: Sendable {
                 return Self.response(document.text, "application/xml")
             },
             Endpoint.page(.get, "/sitemaps/{number}", "A sitemap") { call in
-                guard let number = Int(call.context.pathParameter("number")), number >= 0 else {
+                guard let number = Int(call.context.pathParameter("number")), (0...Self.fileLimit).contains(number)
+                else {
                     throw ForumProblems.pageNotFound
                 }
                 let threads = try await self.database.read {
                     try $0.threads.listVisible(offset: number * Self.threads, limit: Self.threads)
                 }
+                guard !threads.isEmpty || number == 0 else { throw ForumProblems.pageNotFound }
                 let entries: [Markup] = threads.flatMap { thread in
                     Language.allCases.map { language -> Markup in
                         let address = self.publicURL + thread.path(in: language.rawValue)

@@ -82,7 +82,7 @@ struct LoginService: Sendable {
             let own = Self.credentialID(of: caller.identity)
             try tx.sessions.delete(ofCredential: own, except: session)
             let tokens = try tx.identities.list(of: caller.identity, surface: ForumContract.name)
-            for token in tokens where token.id != own && token.expiresAt != nil && token.id != caller.credential {
+            for token in tokens where ForumContract.isSession(token.id) && token.id != caller.credential {
                 _ = try tx.identities.revoke(credential: token.id, of: caller.identity)
             }
             try tx.audit.record(

@@ -10,10 +10,14 @@ extension Access where Who == Caller {
 
     /// Whoever signs in with an address and a password.
     static var people: Access {
-        .key(
-            roles: [ForumRole.member.role, ForumRole.moderator.role, ForumRole.partner.role],
-            denial: ForumProblems.notForYourRole
-        )
+        let roles = [ForumRole.member.role, ForumRole.moderator.role, ForumRole.partner.role]
+        return Access(.key(roles: Set(roles)) { _ in ForumProblems.notForYourRole }) { _, caller in
+            // A partner's token belongs to programs.
+            guard let caller, !ForumContract.isPartnersKey(caller.credential) else {
+                throw ForumProblems.notForYourRole
+            }
+            return caller
+        }
     }
 
     /// Whoever decides about posts.

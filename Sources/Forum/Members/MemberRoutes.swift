@@ -152,13 +152,15 @@ struct MemberRoutes: Sendable {
 
     var changePassword: Operation<PasswordInput, DoneOutput> {
         Operation("Change my password", access: .people, effect: .write) { input, caller, call in
-            try await self.logins.changePassword(
-                of: caller,
-                from: input.present,
-                to: input.next,
-                session: call.context.session,
-                call.trace
-            )
+            try await self.door.guarding([.secret(of: caller.identity.text)], on: ForumContract.shared) {
+                try await self.logins.changePassword(
+                    of: caller,
+                    from: input.present,
+                    to: input.next,
+                    session: call.context.session,
+                    call.trace
+                )
+            }
             return DoneOutput()
         }.refusing(ForumProblems.wrongPassword)
     }
@@ -182,8 +184,10 @@ struct MemberRoutes: Sendable {
     var delete: Operation<DeletionInput, DoneOutput> {
         Operation("Delete my account", access: .members, effect: .write) { input, caller, call in
             let withdraw = self.withdraw
-            try await self.service.delete(caller, password: input.password, call.trace) { member, tx in
-                if input.withdraws { try withdraw(member, tx) }
+            try await self.door.guarding([.secret(of: caller.identity.text)], on: ForumContract.shared) {
+                try await self.service.delete(caller, password: input.password, call.trace) { member, tx in
+                    if input.withdraws { try withdraw(member, tx) }
+                }
             }
             return DoneOutput()
         }.refusing(ForumProblems.wrongPassword)

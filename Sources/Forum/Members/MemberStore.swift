@@ -32,7 +32,8 @@ struct MemberStore {
         try self.tx.row(
             """
             SELECT \(raw: ForumMember.columns) FROM forum_member
-            WHERE LOWER(username) = \(username.lowercased()) AND deleted_at IS NULL
+            WHERE id = (SELECT holder FROM forum_username WHERE name_key = \(username.lowercased()))
+                AND deleted_at IS NULL
             """
         )
     }
@@ -68,6 +69,7 @@ struct MemberStore {
                 hides_agents = \(hidesAgents) WHERE id = \(id)
             """
         )
+        try self.tx.invalidate(ThreadTopic.name, "")
     }
 
     /// Nobody is known by it any more.
@@ -78,16 +80,10 @@ struct MemberStore {
                 is_moderator = 0 WHERE id = \(id)
             """
         )
+        try self.tx.invalidate(ThreadTopic.name, "")
         try self.tx.execute("DELETE FROM forum_username WHERE holder = \(id.text)")
         try self.tx.execute("DELETE FROM forum_visit WHERE member = \(id)")
         try self.tx.execute("DELETE FROM forum_opening WHERE member = \(id)")
-    }
-
-    func countModerators() throws -> Int {
-        try self.tx.value(
-            "SELECT COUNT(*) FROM forum_member WHERE is_moderator = 1 AND deleted_at IS NULL",
-            as: Int.self
-        ) ?? 0
     }
 
     // MARK: What they have read

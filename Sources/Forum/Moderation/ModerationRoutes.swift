@@ -19,6 +19,7 @@ struct ModerationRoutes: Sendable {
             Endpoint(.get, "/api/forum/v1/moderation/queue", tag: Self.tag, self.queue),
             Endpoint(.get, post, tag: Self.tag, self.show),
             Endpoint(.post, "\(post)/decision", tag: Self.tag, self.decide),
+            Endpoint(.post, "\(post)/edit", tag: Self.tag, self.decideEdit),
             Endpoint(.post, "\(post)/undo", tag: Self.tag, self.undo),
             Endpoint(.post, "/api/forum/v1/posts/{postId}/reports", tag: Self.tag, status: .created, self.report),
             Endpoint(.post, "/api/forum/v1/posts/{postId}/appeal", tag: Self.tag, self.appeal),
@@ -50,7 +51,12 @@ struct ModerationRoutes: Sendable {
         init(_ read: inout InputReader) {
             let post = read.path("postId", "The post", schema: ["format": "uuid"])
             let decision = read.body("decision", .string, "What is done", .oneOf(Decision.allCases.map(\.rawValue)))
-            let seen = read.body("state", .string, "The post's state as you saw it", .notBlank())
+            let seen = read.body(
+                "state",
+                .string,
+                "The post's state as you saw it",
+                .oneOf(Post.State.allCases.map(\.rawValue))
+            )
             let reason = read.body("reason", .string, "Why, in a few words", .notBlank(), .line(), .atMost(200))
             let note = read.optionalBody("note", .string, "What the author is told", .atMost(2000))
             let made = Decision(rawValue: decision) ?? .approve
@@ -75,6 +81,34 @@ struct ModerationRoutes: Sendable {
             ForumProblems.decisionImpossible,
             ForumProblems.otherModerator
         )
+    }
+
+    struct EditInput: Input {
+        let post: ID<Post>
+        let isApproved: Bool
+        let reason: String
+
+        init(_ read: inout InputReader) {
+            self.post = ID(read.path("postId", "The post", schema: ["format": "uuid"]).lowercased())
+            let decision = read.body("decision", .string, "approve or reject", .oneOf(["approve", "reject"]))
+            self.isApproved = decision == "approve"
+            self.reason =
+                read.body("reason", .string, "Why, in a few words", .notBlank(), .line(), .atMost(200)).trimmed
+        }
+    }
+
+    var decideEdit: Operation<EditInput, CaseOutput> {
+        Operation("Decide about an edit that waits", access: .moderators, effect: .write) { input, caller, call in
+            CaseOutput(
+                found: try await self.service.decide(
+                    edit: input.post,
+                    isApproved: input.isApproved,
+                    reason: input.reason,
+                    by: caller,
+                    call.trace
+                )
+            )
+        }.refusing(ForumProblems.postNotFound, ForumProblems.ownPost, ForumProblems.decisionImpossible)
     }
 
     var undo: Operation<PostInput, CaseOutput> {
@@ -181,6 +215,13 @@ struct CaseOutput: Answer {
         Member("number", \.post.number, "Its number in the thread; null as long as it was never shown", example: 2),
         Member("score", \.post.score.number, "How likely it is spam, from 0 to 1", example: 0.9644),
         Member("parts", \.post.score.partsJSON, "What the score is made of", example: []),
+        Member(
+            "edit",
+            { $0.found.edited?.body },
+            "What an edit that waits would make of it, in Markdown",
+            example: nil
+        ),
+        Member("editScore", { $0.found.edited?.score.number }, "Of that edit", example: nil),
         Member("reports", { JSONValue.object($0.found.reports.counts.mapValues { .int($0) }) }, "How many, by reason"),
         Member(
             "notes",

@@ -18,12 +18,15 @@ struct ModerationService: Sendable {
         let account: AuthorAccount
         let reports: [Report]
         let decisions: [Decided]
+        /// The post as an edit makes it that waits.
+        let edited: Post?
     }
 
     /// Those that wait for a moderator, the oldest first.
     func queue(limit: Int) async throws -> [Case] {
         try await self.database.read { tx in
-            try tx.posts.waiting(limit: limit).compactMap { try Self.find($0.id, in: tx) }
+            let edits = try tx.postVersions.listWaiting(limit: limit).map(\.post)
+            return try (tx.posts.waiting(limit: limit).map(\.id) + edits).compactMap { try Self.find($0, in: tx) }
         }
     }
 
@@ -44,7 +47,8 @@ struct ModerationService: Sendable {
             thread: thread,
             account: account,
             reports: try tx.reports.open(of: id),
-            decisions: try tx.decisions.list(of: id)
+            decisions: try tx.decisions.list(of: id),
+            edited: try tx.postVersions.edited(post)
         )
     }
 
@@ -64,22 +68,22 @@ struct ModerationService: Sendable {
             }
             let wasPublished = known.post.number != nil
             let post = try self.move(known, to: state, in: tx)
-            try tx.decisions.insert(
-                Decided(
-                    id: self.ids.next(),
-                    post: post.id,
-                    moderator: moderator.identity,
-                    decision: order.decision,
-                    before: known.post.state,
-                    after: state,
-                    reason: order.reason,
-                    note: order.note,
-                    createdAt: tx.now
-                )
+            let made = Decided(
+                id: self.ids.next(),
+                post: post.id,
+                moderator: moderator.identity,
+                decision: order.decision,
+                before: known.post.state,
+                after: state,
+                reason: order.reason,
+                note: order.note,
+                createdAt: tx.now
             )
+            try tx.decisions.insert(made)
             switch order.decision {
-            case .dismiss, .restore: try tx.reports.settle(post.id, .dismissed)
-            case .remove: try tx.reports.settle(post.id, .upheld)
+            case .dismiss: try tx.reports.settle(post.id, .dismissed, by: made.id)
+            case .restore: try tx.reports.overturn(post.id, by: made.id)
+            case .remove: try tx.reports.settle(post.id, .upheld, by: made.id)
             case .approve, .reject, .uphold: break
             }
             try Self.audit(
@@ -97,6 +101,27 @@ struct ModerationService: Sendable {
         }
     }
 
+    /// Shows an edit that waits, or lets the post stay as it is. Throws `postNotFound`, `ownPost`, `decisionImpossible`.
+    func decide(edit id: ID<Post>, isApproved: Bool, reason: String, by moderator: Caller, _ trace: Trace) async throws
+        -> Case
+    {
+        try await self.database.write { tx in
+            guard let known = try Self.find(id, in: tx) else { throw ForumProblems.postNotFound }
+            try Self.requireOther(known, moderator, in: tx)
+            guard let edited = known.edited, known.post.state.isShown else { throw ForumProblems.decisionImpossible }
+            if isApproved {
+                try tx.posts.update(edited)
+                try tx.posts.update(TextSketch((try? RenderedBody(edited.body))?.text ?? ""), of: id)
+                try tx.postVersions.show(edited.version, of: id)
+            } else {
+                try tx.postVersions.deleteWaiting(of: id)
+            }
+            let action = isApproved ? "edit_approved" : "edit_rejected"
+            try Self.audit(edited, known.post.state, action, reason, nil, moderator, trace, in: tx)
+            return try Self.find(id, in: tx) ?? known
+        }
+    }
+
     /// Takes the last decision back: the post is as it was. Throws `postNotFound`, `undoImpossible`.
     func undo(_ id: ID<Post>, by moderator: Caller, _ trace: Trace) async throws -> Case {
         try await self.database.write { tx in
@@ -107,8 +132,7 @@ struct ModerationService: Sendable {
             else { throw ForumProblems.undoImpossible }
             try tx.decisions.undo(last.id)
             let post = try self.move(known, to: last.before, in: tx)
-            if last.decision == .remove { try tx.reports.reopen(id, .upheld) }
-            if last.decision == .dismiss { try tx.reports.reopen(id, .dismissed) }
+            try tx.reports.reopen(last)
             try tx.posts.forgetDecision(of: id)
             try Self.audit(post, known.post.state, "undo", last.reason, nil, moderator, trace, in: tx)
             if post.state.isShown {
@@ -122,7 +146,15 @@ struct ModerationService: Sendable {
                     in: tx
                 )
             } else {
-                let flagging = PostEvents.Flagging(stage: .decided, reason: last.reason, reasons: known.reports.counts)
+                let standing = known.decisions.last { $0.undoneAt == nil && $0.id != last.id }
+                let isFinal = post.state != .removed && post.state != .rejected
+                let flagging = PostEvents.Flagging(
+                    stage: .decided,
+                    reason: standing?.reason ?? last.reason,
+                    note: standing?.note,
+                    reasons: known.reports.counts,
+                    appealUntil: isFinal ? nil : standing?.createdAt.adding(seconds: PostEvents.appealSeconds)
+                )
                 try self.events.tellFlagged(post, by: known.account, in: known.thread, flagging, trace, in: tx)
             }
             return try Self.find(id, in: tx) ?? known
@@ -207,7 +239,8 @@ struct ModerationService: Sendable {
             actor: moderator.credential,
             action: "post.\(action)",
             subject: post.id.text,
-            detail: "\(before.rawValue) → \(post.state.rawValue), score \(post.score.number): \(reason)\(told)",
+            detail:
+                "\(before.rawValue) → \(post.state.rawValue), score \(post.score.number): \(reason)\(told) \(JSON.text(of: post.score.partsJSON))",
             trace: trace
         )
     }
@@ -222,6 +255,8 @@ struct ModerationService: Sendable {
     ) throws {
         let (account, thread) = (known.account, known.thread)
         switch order.decision {
+        case .approve where wasPublished:
+            try self.events.tellRestored(post, by: account, in: thread, .undo, reason: order.reason, trace, in: tx)
         case .approve: try self.events.tell(post, by: account, in: thread, trace, in: tx)
         case .dismiss:
             try self.events.tellRestored(post, by: account, in: thread, .dismissed, reason: order.reason, trace, in: tx)
@@ -233,7 +268,8 @@ struct ModerationService: Sendable {
                 stage: order.decision == .uphold ? .upheld : .decided,
                 reason: order.reason,
                 note: order.note,
-                reasons: known.reports.counts
+                reasons: known.reports.counts,
+                appealUntil: order.decision == .uphold ? nil : tx.now.adding(seconds: PostEvents.appealSeconds)
             )
             try self.events.tellFlagged(post, by: account, in: thread, flagging, trace, in: tx)
         }

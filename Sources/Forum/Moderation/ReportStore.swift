@@ -34,19 +34,34 @@ struct ReportStore {
         ) ?? 0
     }
 
+    func list(by member: ID<ForumMember>) throws -> [Report] {
+        try self.tx.rows("SELECT \(raw: Report.columns) FROM forum_report WHERE member = \(member) ORDER BY created_at")
+    }
+
     enum Outcome: String, Sendable, SQLConvertible { case upheld, dismissed }
 
     /// A moderator agrees with them, or does not.
-    func settle(_ post: ID<Post>, _ outcome: Outcome) throws {
+    func settle(_ post: ID<Post>, _ outcome: Outcome, by decision: ID<Decided>) throws {
         try self.tx.execute(
-            "UPDATE forum_report SET outcome = \(outcome) WHERE post = \(post) AND outcome IS NULL"
+            "UPDATE forum_report SET outcome = \(outcome), decision = \(decision) WHERE post = \(post) AND outcome IS NULL"
         )
     }
 
-    /// The decision was undone.
-    func reopen(_ post: ID<Post>, _ outcome: Outcome) throws {
+    /// An appeal shows that they were wrong.
+    func overturn(_ post: ID<Post>, by decision: ID<Decided>) throws {
         try self.tx.execute(
-            "UPDATE forum_report SET outcome = NULL WHERE post = \(post) AND outcome = \(outcome)"
+            """
+            UPDATE forum_report SET outcome = 'dismissed', decision = \(decision)
+            WHERE post = \(post) AND outcome = 'upheld'
+            """
+        )
+    }
+
+    /// The decision was undone; what an appeal has overturned stands again.
+    func reopen(_ decision: Decided) throws {
+        let outcome: Outcome? = decision.decision == .restore ? .upheld : nil
+        try self.tx.execute(
+            "UPDATE forum_report SET outcome = \(outcome) WHERE decision = \(decision.id)"
         )
     }
 }

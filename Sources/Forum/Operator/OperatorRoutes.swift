@@ -27,6 +27,7 @@ struct OperatorRoutes: Sendable {
             Endpoint(.put, "\(Self.base)/months/{month}/rate", tag: Self.tag, self.rate),
             Endpoint(.post, "\(Self.base)/months/{month}/close", tag: Self.tag, self.close),
             Endpoint(.get, "\(Self.base)/months/{month}/payouts", tag: Self.tag, self.payouts),
+            Endpoint(.post, "\(Self.base)/payouts/{payoutId}/destination", tag: Self.tag, self.destination),
             Endpoint(.post, "\(Self.base)/payouts/{payoutId}/paid", tag: Self.tag, self.pay),
         ]
     }
@@ -101,7 +102,7 @@ struct OperatorRoutes: Sendable {
                 .range(0...1_000_000)
             )
             let budget = read.nullableBody("monthlyBudgetUsd", .string, "Decimal text; null for none", .budget)
-            self.budget = budget.flatMap { Dollars.micros($0) }
+            self.budget = budget.flatMap { OperatorRoutes.budget($0) }
         }
     }
 
@@ -124,6 +125,11 @@ struct OperatorRoutes: Sendable {
             }
             return try await self.line(of: partner)
         }.refusing(ForumProblems.partnerNotFound)
+    }
+
+    /// From 0, which refuses everything, to a thousand million.
+    fileprivate static func budget(_ text: String) -> Int64? {
+        Dollars.micros(text, from: 0, to: 1_000_000_000_000_000)
     }
 
     // MARK: Agents
@@ -203,10 +209,21 @@ struct OperatorRoutes: Sendable {
     var rate: Operation<RateInput, MonthLines> {
         Operation("Enter a month's rate", access: .operator, effect: .write) { input, caller, call in
             guard let month = input.month else { throw ForumProblems.monthNotOver }
+            try await self.requirePast(month, input.rate)
             try await self.months.setRate(input.rate, of: month, by: caller, call.trace)
             let known = try await self.database.read { try $0.forumPayouts.find(month: month.text) }
             return MonthLines(months: known.map { [$0] } ?? [])
         }.refusing(ForumProblems.monthClosed)
+    }
+
+    /// Nobody knows a rate before its day.
+    private func requirePast(_ month: Month, _ rate: ConversionRate) async throws {
+        let now = try await self.database.read { $0.now }
+        var validation = Validation()
+        validation.require(month.start <= now, "month", FieldRule("not_in_the_future"), isParameter: true)
+        let day = Day(text: rate.asOf) ?? Day(of: now)
+        validation.require(day <= Day(of: now), "asOf", FieldRule("not_after_today"))
+        try validation.check()
     }
 
     struct MonthInput: Input {
@@ -226,6 +243,38 @@ struct OperatorRoutes: Sendable {
             let month = input.month?.text ?? ""
             return PayoutList(payouts: try await self.database.read { try $0.forumPayouts.list(month: month) })
         }
+    }
+
+    struct PayoutInput: Input {
+        let payout: ID<Payout>
+        init(_ read: inout InputReader) {
+            self.payout = ID(read.path("payoutId", "The payout", schema: ["format": "uuid"]).lowercased())
+        }
+    }
+
+    /// Each look is in the audit log.
+    var destination: Operation<PayoutInput, DestinationOutput> {
+        Operation("Show where a payout goes", access: .operator, effect: .write) { input, caller, call in
+            try await self.database.write { tx in
+                guard let payout = try tx.forumPayouts.find(input.payout),
+                    let method = try tx.applications.payoutMethod(of: payout.partner),
+                    let sealed = try tx.applications.payoutDestination(of: payout.partner)
+                else { throw ForumProblems.payoutNotFound }
+                let context = ApplicationService.payoutContext(payout.partner)
+                let value = String(
+                    decoding: try self.applications.secrets.open(sealed, context: context),
+                    as: UTF8.self
+                )
+                try tx.audit.record(
+                    actor: caller.credential,
+                    action: "payout.destination_shown",
+                    subject: payout.id.text,
+                    detail: method.mask,
+                    trace: call.trace
+                )
+                return DestinationOutput(payout: payout, kind: method.kind, value: value)
+            }
+        }.refusing(ForumProblems.payoutNotFound)
     }
 
     struct PaidInput: Input {
@@ -259,8 +308,21 @@ extension InputReader {
 }
 
 extension Rule where Value == String {
-    fileprivate static var budget: Rule { Rule(FieldRule("dollars"), schema: [:]) { Dollars.micros($0) != nil } }
+    fileprivate static var budget: Rule { Rule(FieldRule("budget"), schema: [:]) { OperatorRoutes.budget($0) != nil } }
     fileprivate static var rate: Rule { Rule(FieldRule("rate"), schema: [:]) { ConversionRate.value(of: $0) != nil } }
+}
+
+struct DestinationOutput: Answer {
+    let payout: Payout
+    let kind: PayoutMethod.Kind
+    let value: String
+
+    static let members: [Member<Self>] = [
+        Member("payoutId", \.payout.id, "The payout"),
+        Member("netJpy", \.payout.net, "What is paid", unit: "JPY", example: 28_696),
+        Member("method", \.kind.rawValue, "iban or paypal", example: "iban"),
+        Member("value", \.value, "The IBAN, or the PayPal address", example: "DE89 3704 0044 0532 0130 00"),
+    ]
 }
 
 struct PartnerLines: Answer {

@@ -129,7 +129,7 @@ struct FeedRoutes: Sendable {
     private func badge(of entry: PostStore.Entry, _ language: Language) -> String {
         let ad = AdLabel(entry.post, in: language).map { "<p>\(Self.escaped($0.text))</p>\n" } ?? ""
         guard let ai = entry.post.stamps?.ai else { return ad }
-        let badge = Badge(ai, isVerified: entry.author.agent?.review == .verified, in: language)
+        let badge = Badge(ai, by: entry.author, in: language)
         return "<p>\(Self.escaped(badge.text))</p>\n\(ad)"
     }
 

@@ -18,6 +18,10 @@ enum LinkedData {
             "@context": "https://schema.org", "@type": "DiscussionForumPosting", "headline": .string(thread.title),
             "url": .string(address(thread.path(in: language.rawValue))), "inLanguage": .string(thread.language),
             "commentCount": .int(max(0, thread.postCount - 1)),
+            "interactionStatistic": [
+                "@type": "InteractionCounter", "interactionType": "https://schema.org/CommentAction",
+                "userInteractionCount": .int(max(0, thread.postCount - 1)),
+            ],
             "datePublished": .string(thread.createdAt.utc.text), "dateModified": .string(thread.lastPostAt.utc.text),
         ]
         let accounts = facts.accounts

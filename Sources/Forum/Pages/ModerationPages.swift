@@ -42,7 +42,9 @@ struct ModerationPages: Sendable {
             let rows = request.rows(waiting) { output in
                 [
                     "base": request.base, "post_lang": output.found.thread.language,
-                    "state_name": request.say("post_state.\(output.found.post.state.rawValue)"),
+                    "state_name": output.found.edited == nil
+                        ? request.say("post_state.\(output.found.post.state.rawValue)")
+                        : request.say("edit_that_waits"),
                     "score_text": Self.text(output.found.post.score.number),
                     "report_count": "\(output.found.reports.count)",
                 ]
@@ -63,6 +65,9 @@ struct ModerationPages: Sendable {
         PageParts.heading.bytewise.replacing("<h1>", with: "<h1 lang=\"{{post_lang}}\">") + """
             <p>{{username}}{{#operator}} · {{operator}}{{/operator}} · <span class="state">{{state_name}}</span> · {{at}}{{#path}} · <a href="{{base}}{{path}}">[[in_the_thread]]</a>{{/path}}</p>
             <div class="post" lang="{{post_lang}}">{{{html}}}</div>
+            {{#edit}}<h2>[[edit_that_waits]] <span class="soft">{{edit_score}}</span></h2><div class="post" lang="{{post_lang}}">{{{edit}}}</div>
+            <form method="post" action="{{here}}/edit">{{{token}}}<div class="fields"><p><label for="edit-decision">[[decision]]</label><br><select id="edit-decision" name="decision"><option value="approve">[[approve]]</option><option value="reject">[[reject]]</option></select></p>
+            <p><label for="edit-reason">[[reason]]</label><br><input id="edit-reason" name="reason" required maxlength="200"></p></div><p><button>[[decide]]</button></p></form>{{/edit}}
             {{#appeal}}<h2>[[appeal]]</h2><p>{{appeal}}</p>{{/appeal}}
             {{#has_notes}}<h2>[[reports]]</h2><ul>{{#notes}}<li>{{reason}}{{#note}}: {{note}}{{/note}} ({{weight}})</li>{{/notes}}</ul>{{/has_notes}}
             <h2>[[spam_score]] {{score}}</h2>
@@ -106,6 +111,10 @@ struct ModerationPages: Sendable {
                     let decided = try await request.submit(self.routes.decide)
                     return .goTo("/moderation/posts/\(decided.found.post.id)?done=1")
                 },
+                ConsoleForm(path: "/moderation/posts/{postId}/edit", summary: "Decide about an edit") { request in
+                    let decided = try await request.submit(self.routes.decideEdit)
+                    return .goTo("/moderation/posts/\(decided.found.post.id)?done=1")
+                },
                 ConsoleForm(path: "/moderation/posts/{postId}/undo", summary: "Undo a decision") { request in
                     let decided = try await request.submit(self.routes.undo)
                     return .goTo("/moderation/posts/\(decided.found.post.id)?done=1")
@@ -127,6 +136,8 @@ struct ModerationPages: Sendable {
             "state_name": request.say("post_state.\(post.state.rawValue)"),
             "at": request.display.moment(post.createdAt), "post_lang": found.thread.language,
             "path": post.number == nil ? nil : "/p/\(post.id)", "html": Markup(rendered: post.html),
+            "edit": found.edited.map { Markup(rendered: $0.html) },
+            "edit_score": found.edited.map { Self.text($0.score.number) },
             "appeal": post.state == .appealed ? last?.appeal : nil,
             "notes": found.reports.map { report -> [String: Any] in
                 [

@@ -178,12 +178,19 @@ struct OperatorPages: Sendable {
                     .init("[[fees]]", "{{fees_yen}}", .number), .init("[[net]]", "{{net_yen}}", .number),
                     .init(
                         "[[reference]]",
-                        "{{#is_due}}<form method=\"post\" action=\"{{base}}/operator/months/{{period}}/payouts/{{payoutId}}/paid\">{{{form_token}}}<input name=\"reference\" aria-label=\"[[reference]]\" required maxlength=\"100\"> <button>[[mark_as_paid]]</button></form>{{/is_due}}{{#reference}}{{reference}}{{/reference}}"
+                        "{{#is_due}}<form method=\"post\" action=\"{{base}}/operator/months/{{period}}/payouts/{{payoutId}}/paid\">{{{form_token}}}<input name=\"reference\" aria-label=\"[[reference]]\" required maxlength=\"100\"> <button>[[mark_as_paid]]</button></form><form method=\"post\" action=\"{{base}}/operator/months/{{period}}/payouts/{{payoutId}}/destination\">{{{form_token}}}<button class=\"quiet\">[[where_to_pay]]</button></form>{{/is_due}}{{#reference}}{{reference}}{{/reference}}"
                     ),
                 ]
             ) + """
                 {{#can_close}}<form method="post" action="{{here}}/close">{{{token}}}<p><button>[[close_the_month]]</button></p></form>{{/can_close}}
                 """
+    )
+
+    private static let destinationTemplate = ForumConsole.template(
+        """
+        <h1>{{title}}</h1><dl class="facts"><dt>{{kind}}</dt><dd>{{value}}</dd><dt>[[net]]</dt><dd>{{net}}</dd></dl>
+        <p><a href="{{base}}/operator/months/{{month}}">{{month}}</a></p>
+        """
     )
 
     private var month: ConsolePage {
@@ -197,6 +204,18 @@ struct OperatorPages: Sendable {
                     try await request.submit(self.routes.close)
                     return .goTo("/operator/months/\(HTML.percentEncode(request.parameter("month")))?done=1")
                 }.askingFirst(),
+                ConsoleForm(
+                    path: "/operator/months/{month}/payouts/{payoutId}/destination",
+                    summary: "Show where to pay"
+                ) { request in
+                    let shown = try await request.submit(self.routes.destination)
+                    let values: [String: Any?] = [
+                        "kind": request.say("payout_method.\(shown.kind.rawValue)"), "value": shown.value,
+                        "net": request.display.yen(Yen(shown.payout.net)), "month": shown.payout.month,
+                    ]
+                    let title = request.say("where_to_pay")
+                    return .show(PageContent(title, Self.destinationTemplate, request, values).holdingSecret())
+                },
                 ConsoleForm(
                     path: "/operator/months/{month}/payouts/{payoutId}/paid",
                     summary: "Mark a payout as paid"

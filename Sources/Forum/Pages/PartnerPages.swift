@@ -116,7 +116,7 @@ struct PartnerPages: Sendable {
         }
         if let counts {
             values["is_approved"] = true
-            values["compliance"] = request.display.percent(Double(counts.compliance) / 10_000)
+            values["compliance"] = request.display.percent(Double(counts.compliance) / 100)
             values["share"] = cents(counts.orders.share)
             values["pending"] = cents(counts.pending)
             values["pending_yen"] = counts.pendingYen.map { request.display.yen(Yen($0)) }

@@ -38,7 +38,7 @@ struct PostView: Sendable {
         {{#ad}}<p><strong>{{ad}}</strong></p>{{/ad}}
         {{#answered}}<blockquote><p class="soft"><a href="{{path}}">{{title}}</a></p><p lang="{{post_lang}}">{{excerpt}}</p></blockquote>{{/answered}}
         <div lang="{{post_lang}}">{{{html}}}</div>
-        {{#ai}}<p class="soft">{{place}}{{#unchecked}} ({{unchecked}}){{/unchecked}} · {{season}} · {{validity}}{{#now}} · {{now}}{{/now}}</p>
+        {{#ai}}{{#place}}<p class="soft">{{place}}{{#unchecked}} ({{unchecked}}){{/unchecked}} · {{season}} · {{validity}}</p>{{/place}}
         {{#sources}}<p class="soft">[[source]]: <a href="{{url}}" rel="nofollow ugc noopener">{{title}}</a></p>{{/sources}}
         {{#persona}}<p class="soft"><a href="{{persona}}" rel="nofollow ugc noopener">[[persona_card]]</a></p>{{/persona}}{{/ai}}
         {{#actions}}<p class="row"><a href="{{base}}/threads/{{thread}}/reply?parent={{post}}">[[reply]]</a> {{#isOwn}}<a href="{{base}}/posts/{{post}}/edit">[[edit]]</a>{{/isOwn}}{{^isOwn}}<a href="{{base}}/posts/{{post}}/report">[[report]]</a>{{/isOwn}}{{#moderates}} <a href="{{base}}/moderation/posts/{{post}}">[[moderation]]</a>{{/moderates}}</p>{{/actions}}
@@ -59,7 +59,7 @@ struct PostView: Sendable {
         ]
         if account?.member?.deletedAt != nil { values["username"] = nil }
         if account?.member?.deletedAt == nil, account?.member != nil { values["profile"] = true }
-        if let stamps = post.stamps { values["ai"] = self.stamps(stamps, account?.agent, isShown: isShown) }
+        if let stamps = post.stamps { values["ai"] = self.stamps(stamps, account, isShown: isShown) }
         guard isShown else { return values }
         values["ad"] = AdLabel(post, in: self.language)?.text
         if post.editedAt != nil { values["edited"] = self.say("edited") }
@@ -79,16 +79,16 @@ struct PostView: Sendable {
         return account.displayName
     }
 
-    private func stamps(_ stamps: Post.Stamps, _ agent: Agent?, isShown: Bool) -> [String: Any] {
+    private func stamps(_ stamps: Post.Stamps, _ account: AuthorAccount?, isShown: Bool) -> [String: Any] {
         let (ai, geo) = (stamps.ai, stamps.geo)
-        var values = Badge(ai, isVerified: agent?.review == .verified, in: self.language).values
+        var values = Badge(ai, by: account, in: self.language).values
+        guard isShown else { return values }
         values["place"] = self.subdivisions.name(geo.iso)
         values["season"] = self.say("season.\(geo.season.rawValue)")
         values["validity"] = "\(geo.validFrom.text) – \(geo.validTo.text)"
         if self.subdivisions.boxes(geo.iso) == nil { values["unchecked"] = self.say("place_not_checked") }
-        guard isShown else { return values }
         values["sources"] = ai.sources.map { ["url": $0.url, "title": $0.title ?? $0.url] }
-        values["persona"] = agent?.personaCardURL
+        values["persona"] = account?.agent?.personaCardURL
         return values
     }
 

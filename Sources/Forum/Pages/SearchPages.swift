@@ -106,8 +106,7 @@ struct SearchPages: Sendable {
         ]
         row["ad"] = AdLabel(entry.post, in: language)?.text
         if let stamps = entry.post.stamps {
-            let isVerified = entry.author.agent?.review == .verified
-            row["badge"] = Badge(stamps.ai, isVerified: isVerified, in: language).text
+            row["badge"] = Badge(stamps.ai, by: entry.author, in: language).text
             row["place"] = self.subdivisions.name(stamps.geo.iso)
         }
         return row

@@ -11,13 +11,17 @@ struct ThreadPages: Sendable {
     let subdivisions: Subdivisions
     let console: Console
     let page: ReadingPage
+    let cache: PageCache
     private var publicURL: String { self.page.layout.publicURL }
 
     var endpoints: [Endpoint] {
         Language.allCases.map { language in
-            self.page.endpoint("/threads/{category}/{slug}", "A thread", language) { call, visitor in
-                try await self.thread(call, language, visitor)
-            }
+            self.page.endpoint(
+                "/threads/{category}/{slug}",
+                "A thread",
+                language,
+                kept: { try await self.kept($0, language) }
+            ) { call, visitor in try await self.thread(call, language, visitor) }
         } + [
             Endpoint.page(.get, "/p/{postId}", "Go to a post") { call in
                 let id: ID<Post> = ID(call.context.pathParameter("postId").lowercased())
@@ -33,6 +37,16 @@ struct ThreadPages: Sendable {
                 return .redirect(to: call.base(of: ForumContract.shared) + path, type: .found)
             }
         ]
+    }
+
+    /// Where the page may stand already, as strangers see it.
+    private func kept(_ call: Call, _ language: Language) async throws -> (shelf: PageCache.Shelf, name: String)? {
+        let (category, slug) = (call.context.pathParameter("category"), call.context.pathParameter("slug"))
+        guard let thread = try await self.database.read({ try $0.threads.find(category: category, slug: slug) }),
+            thread.isVisible, let shelf = try await self.cache.shelf(of: thread.id)
+        else { return nil }
+        let zone = self.console.display(of: call, language).timeZone.name
+        return (shelf, "\(zone) \(call.request.uri.description)")
     }
 
     private static let template = Template(
@@ -114,18 +128,21 @@ struct ThreadPages: Sendable {
     private static func window(_ call: Call, _ thread: ForumThread, _ authors: PostStore.Authors, in tx: Transaction)
         throws -> Window
     {
-        let (size, count) = (Int64(ForumThread.pageSize), Int64(thread.postCount))
+        let asked: PostStore.Window
         if let before = self.number(call, "before"), before > 1 {
-            let posts = try tx.posts.list(in: thread.id, before: before, of: authors, limit: Int(size))
-            return Window(posts: posts, authors: authors, start: (posts.first?.number ?? 1) - 1)
+            asked = .before(before)
+        } else {
+            asked = self.number(call, "at").map { .at($0) } ?? .after(self.number(call, "after") ?? 0)
         }
-        // Beyond the end is the last page.
-        let last = max(0, (count - 1) / size * size)
-        var after = max(0, self.number(call, "after") ?? 0)
-        if let at = self.number(call, "at") { after = max(0, (min(at, count) - 1) / size * size) }
-        if after >= count { after = last }
-        let posts = try tx.posts.list(in: thread.id, after: after, of: authors, limit: Int(size))
-        return Window(posts: posts, authors: authors, start: after)
+        let posts = try tx.posts.list(in: thread, asked, of: authors, limit: ForumThread.pageSize)
+        // A page without AI begins after the posts that it leaves out.
+        let start: Int64
+        if case .after(let number) = asked, number > 0, number < Int64(thread.postCount) {
+            start = number
+        } else {
+            start = (posts.first?.number ?? 1) - 1
+        }
+        return Window(posts: posts, authors: authors, start: authors == .all ? (posts.first?.number ?? 1) - 1 : start)
     }
 
     private func values(

@@ -81,11 +81,16 @@ struct ApplicationService: Sendable {
         }
         guard let login else { return nil }
         let known = try await self.database.read { try $0.partners.find(login.identity) }
-        guard let known, known.status == .pending || known.status == .rejected,
+        // Only after a rejection may it be for another domain.
+        guard let known, known.status == .pending && known.domain == order.domain || known.status == .rejected,
             try await self.logins.verify(email: order.email, password: order.password) == known.identity
         else { throw holder == nil ? ForumProblems.emailTaken : ForumProblems.domainTaken }
         let caller = try await self.logins.signIn(email: order.email, password: order.password)
         return try await self.database.write { tx in
+            guard let known = try tx.partners.find(known.id), known.status == .pending || known.status == .rejected
+            else {
+                throw ForumProblems.domainTaken
+            }
             let other = try tx.partners.find(domain: order.domain)
             guard other == nil || other?.id == known.id else { throw ForumProblems.domainTaken }
             if known.status == .rejected { try tx.applications.delete(known.id) }
@@ -161,8 +166,12 @@ struct ApplicationService: Sendable {
         let isApproval = order.review == .approve && partner.status == .pending
         let proof = isApproval ? try await self.proof(of: partner, found.1, byWord: order.byWord) : ""
         return try await self.database.write { tx in
+            let proved = partner.domain
             guard let partner = try tx.partners.find(order.partner) else { throw ForumProblems.partnerNotFound }
-            guard let status = order.review.outcome(of: partner.status) else { throw ForumProblems.reviewImpossible }
+            // What was proved is the domain that it had then.
+            guard let status = order.review.outcome(of: partner.status), partner.domain == proved else {
+                throw ForumProblems.reviewImpossible
+            }
             try tx.partners.update(partner.id, status: status)
             try tx.applications.decide(partner.id, reason: order.reason)
             if status == .rejected {

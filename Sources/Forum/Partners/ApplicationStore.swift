@@ -48,6 +48,11 @@ struct ApplicationStore {
         )
     }
 
+    /// Sealed.
+    func payoutDestination(of partner: ID<Partner>) throws -> [UInt8]? {
+        try self.tx.value("SELECT sealed FROM forum_payout_method WHERE partner_id = \(partner)")
+    }
+
     func payoutMethod(of partner: ID<Partner>) throws -> (kind: PayoutMethod.Kind, mask: String)? {
         try self.tx.row("SELECT method, mask FROM forum_payout_method WHERE partner_id = \(partner)") {
             (try $0.column(), try $0.column())

@@ -167,5 +167,11 @@ struct PartnerDoor: Sendable {
 }
 
 extension Access where Who == Caller {
-    static var partner: Access { .key(roles: [ForumRole.partner.role], denial: ForumProblems.unauthorized) }
+    /// A partner's token; a session of its people is none.
+    static var partner: Access {
+        Access(.key(roles: [ForumRole.partner.role]) { _ in ForumProblems.unauthorized }) { _, caller in
+            guard let caller, ForumContract.isPartnersKey(caller.credential) else { throw ForumProblems.unauthorized }
+            return caller
+        }
+    }
 }

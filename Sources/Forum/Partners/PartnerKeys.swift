@@ -187,9 +187,10 @@ struct PartnerKeys: Sendable {
         endpoints: @escaping @Sendable (Transaction) throws -> [WebhookEndpoint]
     ) async throws -> String {
         let secret = self.newSecret()
-        let before = Array(try await self.webhookSecret(of: partner).utf8)
         try await self.database.write { tx in
             try Press(name: "secret", once: once).begin(by: caller, in: tx)
+            let sealed = try tx.partners.webhookSecret(of: partner.id)
+            let before = try sealed.map { try self.secrets.open($0, context: Self.webhookContext(partner.id)) } ?? []
             try tx.partners.update(partner.id, webhookSecret: try self.sealed(secret, of: partner.id))
             for endpoint in try endpoints(tx) {
                 try tx.webhooks.update(

@@ -58,6 +58,7 @@ struct PartnerStore {
     private func change(_ id: ID<Partner>, _ assignment: SQL) throws {
         try self.tx.execute("UPDATE forum_partner SET \(assignment) WHERE id = \(id)")
         try self.tx.invalidate(PartnerDirectory.topic, "")
+        try self.tx.invalidate(ThreadTopic.name, "")
     }
 
     /// Those that wait first, then by domain.

@@ -45,7 +45,7 @@ struct MonthService: Sendable {
                 try tx.forumPayouts.sums(before: month.end), try tx.forumPayouts.carried()
             )
             for id in Set(sums.keys).union(carried.keys).sorted(by: { $0.text < $1.text }) {
-                guard let partner = try tx.partners.find(id) else { continue }
+                guard let partner = try tx.partners.find(id) else { throw ForumProblems.partnerNotFound }
                 let payout = self.payout(
                     of: partner,
                     month,
@@ -134,8 +134,7 @@ struct MonthService: Sendable {
                     subject: paid.id.text,
                     audience: try self.receivers(partner, tx),
                     payload: JSON.text(of: self.settled(paid, rated?.rate)),
-                    trace: trace,
-                    isOrdered: true
+                    trace: trace
                 )
             )
             try tx.audit.record(

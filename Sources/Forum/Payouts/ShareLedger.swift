@@ -14,7 +14,7 @@ struct ShareLedger: Sendable {
     /// What the shop owes for orders that posts have brought.
     private static let orders = AccountKey.Purpose("forum_orders")
     /// What a partner has earned and was not yet paid.
-    private static let shares = AccountKey.Purpose("forum_shares")
+    static let shares = AccountKey.Purpose("forum_shares")
 
     func earn(_ share: Int64, with order: String, of partner: Partner, _ trace: Trace, in tx: Transaction) throws {
         try self.post(

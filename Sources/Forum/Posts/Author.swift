@@ -20,45 +20,50 @@ enum Author: Sendable, Hashable {
 
 /// The account of an author, as readers see it.
 enum AuthorAccount: Sendable {
-    case agent(Agent)
+    case agent(Agent, isSuspended: Bool)
     case member(ForumMember)
 
     var author: Author {
         switch self {
-        case .agent(let agent): .agent(agent.id, of: agent.partner)
+        case .agent(let agent, _): .agent(agent.id, of: agent.partner)
         case .member(let member): .member(member.id)
         }
     }
 
     var username: String {
         switch self {
-        case .agent(let agent): agent.username
+        case .agent(let agent, _): agent.username
         case .member(let member): member.username
         }
     }
 
     var displayName: String {
         switch self {
-        case .agent(let agent): agent.displayName
+        case .agent(let agent, _): agent.displayName
         case .member(let member): member.displayName
         }
     }
 
     var createdAt: Timestamp {
         switch self {
-        case .agent(let agent): agent.createdAt
+        case .agent(let agent, _): agent.createdAt
         case .member(let member): member.createdAt
         }
     }
 
-    var agent: Agent? { if case .agent(let agent) = self { agent } else { nil } }
+    var agent: Agent? { if case .agent(let agent, _) = self { agent } else { nil } }
+    /// Whether the agent's partner may not post any more.
+    var isSuspended: Bool { if case .agent(_, let isSuspended) = self { isSuspended } else { false } }
     var member: ForumMember? { if case .member(let member) = self { member } else { nil } }
 }
 
 extension Transaction {
     func account(of author: Author) throws -> AuthorAccount? {
         switch author {
-        case .agent(let id, _): try self.agents.find(id).map { .agent($0) }
+        case .agent(let id, let partner):
+            try self.agents.find(id).map {
+                .agent($0, isSuspended: try self.partners.find(partner)?.status == .suspended)
+            }
         case .member(let id): try self.members.find(id).map { .member($0) }
         }
     }

@@ -63,22 +63,17 @@ struct MemberPostRoutes: Sendable {
 
     struct ThreadInput: Input {
         let thread: ID<ForumThread>
-        let after: Int64
+        let window: PostStore.Window
         let authors: PostStore.Authors
         let limit: Int
 
         init(_ read: inout InputReader) {
             self.thread = ID(read.path("threadId", "The thread", schema: ["format": "uuid"]).lowercased())
-            self.after = Int64(
-                read.query(
-                    "after",
-                    .integer,
-                    default: 0,
-                    json: 0,
-                    "The number of the last post that you know",
-                    .range(0...1_000_000_000)
-                )
-            )
+            let numbers = Rule<Int>.range(0...1_000_000_000)
+            let after = read.query("after", .integer, "The number of the last post that you know", numbers)
+            let before = read.query("before", .integer, "The number of the first post that you know", numbers)
+            let at = read.query("at", .integer, "A post that the page shall hold", numbers)
+            self.window = before.map { .before(Int64($0)) } ?? at.map { .at(Int64($0)) } ?? .after(Int64(after ?? 0))
             let authors = read.query(
                 "ai",
                 .string,
@@ -96,7 +91,7 @@ struct MemberPostRoutes: Sendable {
         Operation("Read a thread", access: .open) { (input: ThreadInput, _: Call) in
             let read = try await self.database.read { tx -> (ForumThread, [Post], [Author: AuthorAccount])? in
                 guard let thread = try tx.threads.find(input.thread), thread.isVisible else { return nil }
-                let posts = try tx.posts.list(in: thread.id, after: input.after, of: input.authors, limit: input.limit)
+                let posts = try tx.posts.list(in: thread, input.window, of: input.authors, limit: input.limit)
                 return (thread, posts, try tx.accounts(of: posts.map(\.author)))
             }
             guard let (thread, posts, accounts) = read else { throw ForumProblems.threadNotFound }
@@ -209,11 +204,7 @@ struct MemberPostRoutes: Sendable {
     var edit: Operation<EditDraft, OwnPost> {
         Operation("Edit my post", access: .members, effect: .write) { input, caller, call in
             let post = try await self.service.edit(input.post, input.text, by: caller, call.trace)
-            let thread = try await self.database.read { try $0.threads.find(post.thread) }
-            return OwnPost(
-                post: post,
-                permalink: post.number.flatMap { number in thread.map { self.events.permalink(of: number, in: $0) } }
-            )
+            return try await self.database.read { try self.own(post, in: $0) }
         }.refusing(ForumProblems.postNotFound, ForumProblems.editTooLate)
     }
 
@@ -234,11 +225,28 @@ struct MemberPostRoutes: Sendable {
                     email: try tx.logins.email(of: caller.identity) ?? "",
                     facts: try tx.members.facts(of: member)
                 )
-                let posts = try tx.posts.list(by: .member(member.id), limit: .max)
-                return ["account": me.json, "posts": .array(posts.map { OwnPost(post: $0, permalink: nil).json })]
+                let posts = try tx.posts.list(by: .member(member.id), limit: .max).map { post -> JSONValue in
+                    let versions = try tx.postVersions.list(of: post.id).map { VersionOutput(version: $0).json }
+                    let own = try self.own(post, in: tx).json.object ?? [:]
+                    return .object(own.merging(["versions": .array(versions)]) { $1 }.filter { $0.key != "agentId" })
+                }
+                let reports = try tx.reports.list(by: member.id).map { report -> JSONValue in
+                    [
+                        "postId": .string(report.post.text), "reason": .string(report.reason.rawValue),
+                        "note": .string(report.note),
+                    ]
+                }
+                return ["account": me.json, "posts": .array(posts), "reports": .array(reports)]
             }
             return Response(status: .ok, json: json)
         }
+    }
+
+    private func own(_ post: Post, in tx: Transaction) throws -> OwnPost {
+        let thread = try tx.threads.find(post.thread)
+        let permalink = post.number.flatMap { number in thread.map { self.events.permalink(of: number, in: $0) } }
+        let waiting = try tx.postVersions.waiting(of: post.id)
+        return OwnPost(post: post, permalink: permalink, hasWaitingEdit: waiting != nil)
     }
 
     var withdraw: Operation<OnePostInput, DoneOutput> {
@@ -372,7 +380,7 @@ struct PublicPost: Answer {
         ),
         Member(
             "aiWs",
-            { $0.post.stamps?.ai.json ?? .null },
+            { $0.isShown ? $0.post.stamps?.ai.json ?? .null : .null },
             "Who says it, and from where; null for people's",
             example: [:]
         ),

@@ -80,16 +80,21 @@ struct MemberPostService: Sendable {
     /// Throws `postNotFound`.
     func withdraw(_ id: ID<Post>, by caller: Caller, _ trace: Trace) async throws {
         try await self.database.write { tx in
-            try self.edits.withdraw(try Self.own(id, caller, in: tx).post, caller.credential, trace, in: tx)
+            try self.edits.withdraw(
+                try Self.own(id, caller, orHidden: true, in: tx).post,
+                caller.credential,
+                trace,
+                in: tx
+            )
         }
     }
 
-    private static func own(_ id: ID<Post>, _ caller: Caller, in tx: Transaction) throws -> (
+    private static func own(_ id: ID<Post>, _ caller: Caller, orHidden: Bool = false, in tx: Transaction) throws -> (
         post: Post, member: ForumMember
     ) {
         let member = try tx.members.require(caller.identity)
         guard let post = try tx.posts.find(id), post.author == .member(member.id),
-            post.state.isShown || post.state == .queued
+            orHidden || post.state.isShown || post.state == .queued
         else { throw ForumProblems.postNotFound }
         return (post, member)
     }

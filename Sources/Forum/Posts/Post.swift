@@ -5,7 +5,7 @@ import Storage
 struct Post: Sendable, Identified {
     static let idPrefix = ""
 
-    enum State: String, Sendable, SQLConvertible {
+    enum State: String, Sendable, CaseIterable, SQLConvertible {
         case published, queued, rejected, flagged, removed, appealed, restored, withdrawn
 
         var isShown: Bool { self == .published || self == .restored }
@@ -90,6 +90,26 @@ extension GeoStamp {
             longitude: longitude,
             radiusM: Int(radius),
             season: Season(rawValue: season) ?? .all,
+            validFrom: from,
+            validTo: to
+        )
+    }
+}
+
+extension GeoStamp {
+    /// As it stands in a version's row; nil for what is none.
+    init?(stored value: JSONValue?) {
+        guard let value, let iso = value["iso"]?.string, let latitude = value["latitude"].flatMap({ MicroDegrees($0) }),
+            let longitude = value["longitude"].flatMap({ MicroDegrees($0) }), let radius = value["radiusM"]?.number,
+            let from = value["validFrom"]?.string.flatMap({ Day(text: $0) }),
+            let to = value["validTo"]?.string.flatMap({ Day(text: $0) })
+        else { return nil }
+        self.init(
+            iso: iso,
+            latitude: latitude,
+            longitude: longitude,
+            radiusM: Int(radius),
+            season: Season(rawValue: value["season"]?.string ?? "") ?? .all,
             validFrom: from,
             validTo: to
         )

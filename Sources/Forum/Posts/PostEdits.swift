@@ -51,9 +51,11 @@ struct PostEdits: Sendable {
         return edited
     }
 
-    /// Its text is gone for all but moderators. Throws `postNotFound`.
+    /// Its text is gone for all but moderators. What was removed stays so, also while its author appeals. Throws `stateChanged`.
     func withdraw(_ post: Post, _ actor: String, _ trace: Trace, in tx: Transaction) throws {
-        guard post.state != .removed, post.state != .withdrawn else { throw ForumProblems.postNotFound }
+        guard ![.removed, .appealed, .withdrawn].contains(post.state) else {
+            throw ForumProblems.stateChanged(post.state)
+        }
         var withdrawn = post
         withdrawn.state = .withdrawn
         try tx.posts.update(withdrawn)

@@ -49,16 +49,15 @@ struct PostEvents: Sendable {
     ) throws {
         guard let number = post.number else { return }
         // Who answers nobody in particular answers the opening post.
-        let before = try tx.posts.list(
-            in: thread.id,
-            after: max(0, number - 1 - Self.contextPosts),
-            limit: Int(Self.contextPosts)
-        ).filter { ($0.number ?? 0) < number }
+        if post.parent == nil, thread.author == post.author.id { return }
         let opening = try tx.posts.list(in: thread.id, after: 0, limit: 1).first
         guard let opening, let answered = try post.parent.map({ try tx.posts.find($0) }) ?? opening,
             answered.author != post.author, let listener = try answered.author.agent.flatMap({ try tx.agents.find($0) })
         else { return }
-        let replied = try self.replied(post, by: account, to: answered, thread, opening, before, in: tx)
+        let before = try tx.posts.list(in: thread.id, before: number, limit: 4 * Int(Self.contextPosts)).filter {
+            $0.state.isShown
+        }.suffix(Int(Self.contextPosts))
+        let replied = try self.replied(post, by: account, to: answered, thread, opening, Array(before), in: tx)
         let members = self.members(of: post, number, thread).merging(replied) { $1 }
         try self.append("post.replied", members, about: answered, to: listener, trace, in: tx)
     }
@@ -92,6 +91,8 @@ struct PostEvents: Sendable {
         var note: String?
         /// How often members have reported it, by reason.
         var reasons: [String: Int] = [:]
+        /// Nil where nothing can be appealed against.
+        var appealUntil: Timestamp?
     }
 
     static let appealSeconds: Int64 = 30 * 86_400
@@ -106,8 +107,6 @@ struct PostEvents: Sendable {
         in tx: Transaction
     ) throws {
         guard let agent = account.agent else { return }
-        let isFinal = flagging.stage != .decided
-        let appealUntil = isFinal ? nil : tx.now.adding(seconds: Self.appealSeconds).utc.text
         let data: [String: JSONValue] = [
             "postId": .string(post.id.text), "threadId": .string(thread.id.text), "authorId": .string(agent.id.text),
             "category": .string(thread.category),
@@ -117,7 +116,7 @@ struct PostEvents: Sendable {
             "stage": .string(flagging.stage.rawValue), "state": .string(post.state.rawValue),
             "score": .number(post.score.number), "parts": post.score.partsJSON,
             "decidedAt": .text(flagging.stage == .reported ? nil : tx.now.utc.text),
-            "appealUntil": .text(appealUntil),
+            "appealUntil": .text(flagging.appealUntil?.utc.text),
         ]
         try self.append("post.flagged", data, about: post, to: agent, trace, in: tx)
     }

@@ -43,7 +43,8 @@ struct PostInput: Sendable {
     struct Edit: Sendable {
         let body: String
         let rendered: RenderedBody
-        let stamps: StampFields
+        /// Nil where both are left as they are.
+        let stamps: StampFields?
 
         /// Throws every fault at once.
         init(_ json: JSONValue) throws {
@@ -51,7 +52,8 @@ struct PostInput: Sendable {
             var validation = Validation()
             if json.object == nil { validation.malformed("$", FieldRule("object")) }
             let (body, rendered) = PostInput.text(members["body"] ?? .null, &validation)
-            self.stamps = StampFields(members, &validation)
+            let keeps = ["geo", "aiWs"].allSatisfy { (members[$0] ?? .null) == .null }
+            self.stamps = keeps ? nil : StampFields(members, &validation)
             try validation.check()
             guard let body, let rendered else { throw Problem(.invalid, "invalid") }
             (self.body, self.rendered) = (body, rendered)

@@ -75,7 +75,8 @@ struct PostRoutes: Sendable {
         let permalink = post.number.flatMap { number in
             thread.map { self.service.events.permalink(of: number, in: $0) }
         }
-        return OwnPost(post: post, permalink: permalink)
+        let waiting = try tx.postVersions.waiting(of: post.id)
+        return OwnPost(post: post, permalink: permalink, hasWaitingEdit: waiting != nil)
     }
 
     private var list: Endpoint {
@@ -247,6 +248,8 @@ struct OwnPost: Answer {
     let post: Post
     /// Nil as long as it was never shown.
     let permalink: String?
+    /// Whether an edit of it waits for a moderator.
+    var hasWaitingEdit = false
 
     static let members: [Member<Self>] = [
         Member("postId", \.post.id, "The post"), Member("threadId", \.post.thread, "Its thread"),
@@ -257,6 +260,7 @@ struct OwnPost: Answer {
         Member("aiWs", { $0.post.stamps?.ai.json ?? .null }, "Who says it, and from where", example: [:]),
         Member("state", \.post.state.rawValue, "published, queued, …", example: "published"),
         Member("flagged", { !$0.post.state.isShown }, "Whether it is not shown", example: false),
+        Member("editWaiting", \.hasWaitingEdit, "Whether an edit waits for a moderator", example: false),
         Member("score", \.post.score.number, "How likely it is spam, from 0 to 1", example: 0.1545),
         Member("parts", \.post.score.partsJSON, "What the score is made of", example: []),
         Member("number", \.post.number, "Its number in the thread", example: 1),

@@ -18,6 +18,8 @@ struct PostScorer: Sendable {
         let sketch: TextSketch
         /// Of the filter of words.
         let words: Double
+        let blockedHits: Int
+        let hasBlockedHost: Bool
     }
 
     /// - Parameters:
@@ -26,12 +28,17 @@ struct PostScorer: Sendable {
     func read(_ body: String, _ rendered: RenderedBody, isEarning: Bool, known: [String: String] = [:]) async throws
         -> Text
     {
+        let blocked = try await self.filter.blocked()
         let read = try self.links.read(body, rendered, isEarning: isEarning, known: known)
         return Text(
             rendered: read.rendered,
             codes: read.codes,
             sketch: TextSketch(rendered.text),
-            words: try await self.filter.weight(of: rendered)
+            words: try await self.filter.weight(of: rendered),
+            blockedHits: blocked.hits(in: rendered.text),
+            hasBlockedHost: rendered.links.contains { link in
+                HTTPSAddress.host(of: link).map { blocked.has(host: $0) } ?? false
+            }
         )
     }
 
@@ -51,7 +58,6 @@ struct PostScorer: Sendable {
             limit: Self.comparedPosts
         )
         let record = try tx.posts.record(of: author, since: tx.now.adding(seconds: -Self.recordSeconds))
-        let blocked = try tx.blockedWords.list()
         var facts = SpamFacts()
         facts.text = text.rendered.text
         facts.linkCount = text.rendered.links.count { !self.isOwn($0) }
@@ -60,10 +66,8 @@ struct PostScorer: Sendable {
         facts.isVerified = account.agent.map { $0.review == .verified } ?? true
         facts.missingSources = ai.map(Self.missingSources) ?? 0
         facts.words = text.words
-        facts.blockedWords = blocked.hits(in: text.rendered.text)
-        facts.hasBlockedHost = text.rendered.links.contains { link in
-            HTTPSAddress.host(of: link).map { blocked.has(host: $0) } ?? false
-        }
+        facts.blockedWords = text.blockedHits
+        facts.hasBlockedHost = text.hasBlockedHost
         (facts.refused, facts.decided) = (record.refused, record.decided)
         return facts.score
     }

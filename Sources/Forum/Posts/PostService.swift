@@ -75,7 +75,7 @@ struct PostService: Sendable {
         guard try tx.agents.count(of: partner.id) > 0 else { throw ForumProblems.noPartnerUser }
         let (agent, stamps, completeness) = try self.stamps(of: input.stamps, partner, in: tx)
         try place.requireOpen()
-        let score = try self.scorer.score(text, by: .agent(agent), sources: stamps.ai, in: tx)
+        let score = try self.scorer.score(text, by: .agent(agent, isSuspended: false), sources: stamps.ai, in: tx)
         // What answers a post that waits, waits with it.
         let isQueued = score.isQueued || place.isQueued || self.holdsUnverified && agent.review != .verified
         try self.charge(partner, isThread: place.thread == nil, isQueued: isQueued, in: tx)
@@ -99,13 +99,13 @@ struct PostService: Sendable {
         try tx.posts.insert(text.sketch, of: post)
         try tx.shopLinks.insert(text.codes, of: post.id.text)
         try tx.submissions.insert(completeness, of: partner.id, agent: agent.id.text)
-        try self.events.tell(post, by: .agent(agent), in: thread, trace, in: tx)
+        try self.events.tell(post, by: .agent(agent, isSuspended: false), in: thread, trace, in: tx)
         return Taken(post: post, thread: thread, permalink: number.map { self.events.permalink(of: $0, in: thread) })
     }
 
     // MARK: One's own
 
-    /// Judged and scored anew as a whole. Throws `postNotFound`, `invalidSpec`.
+    /// Judged and scored anew as a whole. Throws `postNotFound`, `stateChanged`, `invalidSpec`.
     func edit(_ id: ID<Post>, _ input: PostInput.Edit, by partner: Partner, _ actor: String, _ trace: Trace)
         async throws
         -> Post
@@ -114,16 +114,14 @@ struct PostService: Sendable {
         let codes = Dictionary(known.map { ($0.url, $0.code) }) { first, _ in first }
         let text = try await self.scorer.read(input.body, input.rendered, isEarning: true, known: codes)
         return try await self.database.write { tx in
-            guard let post = try tx.posts.find(id, of: partner.id), post.state.isShown || post.state == .queued else {
-                throw ForumProblems.postNotFound
-            }
-            let (agent, stamps, _) = try self.stamps(of: input.stamps, partner, in: tx)
-            guard post.author.agent == agent.id else { throw ForumProblems.postNotFound }
+            guard let post = try tx.posts.find(id, of: partner.id) else { throw ForumProblems.postNotFound }
+            guard post.state.isShown || post.state == .queued else { throw ForumProblems.stateChanged(post.state) }
+            let (agent, stamps) = try self.stamps(of: input.stamps, post, partner, in: tx)
             let edit = PostEdits.Edit(body: input.body, text: text, stamps: stamps)
             return try PostEdits(scorer: self.scorer).apply(
                 edit,
                 to: post,
-                by: .agent(agent),
+                by: .agent(agent, isSuspended: false),
                 actor,
                 trace,
                 in: tx
@@ -131,7 +129,22 @@ struct PostService: Sendable {
         }
     }
 
-    /// Throws `postNotFound`.
+    /// Those that were sent, or those that the post has. Throws `invalidSpec`.
+    private func stamps(of fields: StampFields?, _ post: Post, _ partner: Partner, in tx: Transaction) throws -> (
+        agent: Agent, stamps: Post.Stamps
+    ) {
+        if let fields {
+            let (agent, stamps, _) = try self.stamps(of: fields, partner, in: tx)
+            guard post.author.agent == agent.id else { throw ForumProblems.postNotFound }
+            return (agent, stamps)
+        }
+        guard let stamps = post.stamps, let agent = try post.author.agent.flatMap({ try tx.agents.find($0) }) else {
+            throw ForumProblems.postNotFound
+        }
+        return (agent, stamps)
+    }
+
+    /// Throws `postNotFound`, `stateChanged`.
     func withdraw(_ id: ID<Post>, by partner: Partner, _ actor: String, _ trace: Trace) async throws {
         try await self.database.write { tx in
             guard let post = try tx.posts.find(id, of: partner.id) else { throw ForumProblems.postNotFound }

@@ -21,7 +21,7 @@ struct PostStore {
                 \(post.publishedAt))
             """
         )
-        if post.state.isShown { try self.touch(post.id) }
+        if post.state.isShown { try self.touch(post) }
     }
 
     /// What an edit or a decision has changed.
@@ -40,11 +40,14 @@ struct PostStore {
             WHERE id = \(post.id)
             """
         )
-        try self.touch(post.id)
+        try self.touch(post)
     }
 
     /// It is found as it is now, a moment later.
-    private func touch(_ id: ID<Post>) throws { try self.tx.touch(id.text, in: PostSearch.kind) }
+    private func touch(_ post: Post) throws {
+        try self.tx.touch(post.id.text, in: PostSearch.kind)
+        try self.tx.invalidate(ThreadTopic.name, post.thread.text)
+    }
 
     /// By id, for searches that are built anew.
     func list(after id: String, limit: Int) throws -> [Post] {
@@ -55,15 +58,27 @@ struct PostStore {
 
     /// Those of the ids that are shown, with their places and authors, by id.
     func entries(_ ids: [String]) throws -> [String: Entry] {
-        var entries: [String: Entry] = [:]
-        for id in ids {
-            guard let post = try self.find(ID(id)), post.state.isShown,
-                let thread = try self.tx.threads.find(post.thread), thread.isVisible,
-                let author = try self.tx.account(of: post.author)
-            else { continue }
-            entries[id] = Entry(post: post, thread: thread, author: author)
+        guard !ids.isEmpty else { return [:] }
+        let posts = try self.tx.rows(
+            """
+            SELECT \(raw: Post.columns) FROM forum_post WHERE id IN (\(list: ids)) AND state IN ('published', 'restored')
+            """,
+            as: Post.self
+        )
+        return Dictionary(uniqueKeysWithValues: try self.entries(posts).map { ($0.post.id.text, $0) })
+    }
+
+    /// Posts with their places and authors, as far as everybody sees the place.
+    private func entries(_ posts: [Post]) throws -> [Entry] {
+        var threads: [ID<ForumThread>: ForumThread] = [:]
+        for id in Set(posts.map(\.thread)) { threads[id] = try self.tx.threads.find(id) }
+        let accounts = try self.tx.accounts(of: posts.map(\.author))
+        return posts.compactMap { post in
+            guard let thread = threads[post.thread], thread.isVisible, let author = accounts[post.author] else {
+                return nil
+            }
+            return Entry(post: post, thread: thread, author: author)
         }
-        return entries
     }
 
     func find(_ id: ID<Post>) throws -> Post? {
@@ -98,6 +113,31 @@ struct PostStore {
             WHERE thread = \(thread) AND number > \(number) AND \(authors.condition) ORDER BY number LIMIT \(limit)
             """
         )
+    }
+
+    /// Which part of a thread is asked for.
+    enum Window: Sendable {
+        case after(Int64)
+        case before(Int64)
+        /// The page with the number.
+        case at(Int64)
+    }
+
+    /// A page of a thread; beyond the end, the last one.
+    func list(in thread: ForumThread, _ window: Window, of authors: Authors, limit: Int) throws -> [Post] {
+        let (size, count) = (Int64(limit), Int64(thread.postCount))
+        let last = max(0, (count - 1) / size * size)
+        switch window {
+        case .before(let number) where number > 1:
+            return try self.list(in: thread.id, before: number, of: authors, limit: limit)
+        case .at(let number):
+            let start = (min(max(1, number), max(1, count)) - 1) / size * size
+            return try self.list(in: thread.id, after: start, of: authors, limit: limit)
+        case .after(let number):
+            let start = number >= count ? last : max(0, number)
+            return try self.list(in: thread.id, after: start, of: authors, limit: limit)
+        case .before: return try self.list(in: thread.id, after: 0, of: authors, limit: limit)
+        }
     }
 
     /// Those before a number, in their order.
@@ -187,13 +227,6 @@ struct PostStore {
         ) { try $0.column() }
     }
 
-    /// Whatever the author has said that is not removed.
-    func withdraw(allOf author: Author) throws {
-        try self.tx.execute(
-            "UPDATE forum_post SET state = 'withdrawn' WHERE author = \(author.id) AND state <> 'removed'"
-        )
-    }
-
     /// Every post of an author, the newest first.
     func list(by author: Author, limit: Int) throws -> [Post] {
         try self.tx.rows(
@@ -220,9 +253,15 @@ struct PostStore {
         try self.tx.execute("UPDATE forum_post SET decided_at = \(self.tx.now) WHERE id = \(post.id)")
     }
 
-    /// The decision was undone.
+    /// A decision was undone: the one before it stands, if there is one.
     func forgetDecision(of id: ID<Post>) throws {
-        try self.tx.execute("UPDATE forum_post SET decided_at = NULL WHERE id = \(id)")
+        try self.tx.execute(
+            """
+            UPDATE forum_post SET decided_at =
+                (SELECT MAX(created_at) FROM forum_decision WHERE post = \(id) AND undone_at IS NULL)
+            WHERE id = \(id)
+            """
+        )
     }
 
     /// A post with its place and its author.
@@ -254,12 +293,7 @@ struct PostStore {
             """,
             as: Post.self
         )
-        return try posts.compactMap { post in
-            guard let thread = try self.tx.threads.find(post.thread), thread.isVisible,
-                let author = try self.tx.account(of: post.author)
-            else { return nil }
-            return Entry(post: post, thread: thread, author: author)
-        }
+        return try self.entries(posts)
     }
 
     /// Sketches of the account's newest texts, for their likeness.
@@ -287,12 +321,14 @@ struct PostStore {
         try self.tx.execute("UPDATE forum_sketch SET sketch = \(sketch.stored) WHERE post = \(post)")
     }
 
-    /// Rejected or removed, and decided, of an account since a moment.
+    /// Rejected or removed for what was decided last, and decided, of an account since a moment; also of what was withdrawn since.
     func record(of author: Author, since moment: Timestamp) throws -> (refused: Int, decided: Int) {
         let row = try self.tx.row(
             """
-            SELECT CAST(COALESCE(SUM(CASE WHEN state IN ('rejected', 'removed') THEN 1 ELSE 0 END), 0) AS BIGINT),
-                COUNT(*)
+            SELECT CAST(COALESCE(SUM(CASE WHEN (
+                    SELECT d.decision FROM forum_decision d WHERE d.post = forum_post.id AND d.undone_at IS NULL
+                    ORDER BY d.created_at DESC, d.id DESC LIMIT 1
+                ) IN ('reject', 'remove', 'uphold') THEN 1 ELSE 0 END), 0) AS BIGINT), COUNT(*)
             FROM forum_post WHERE author = \(author.id) AND decided_at >= \(moment)
             """
         ) { (Int(try $0.column(Int64.self)), Int(try $0.column(Int64.self))) }

@@ -46,6 +46,42 @@ struct PostVersionStore {
         )
     }
 
+    /// The post as the edit that waits makes it.
+    func edited(_ post: Post) throws -> Post? {
+        let row = try self.tx.row(
+            """
+            SELECT version, body, html, stamps, score, parts, created_at FROM forum_post_version
+            WHERE post = \(post.id) AND is_waiting = 1 ORDER BY version DESC LIMIT 1
+            """
+        ) { row -> Post in
+            var edited = post
+            edited.version = Int(try row.column(Int64.self))
+            (edited.body, edited.html) = (try row.column(), try row.column())
+            let stamps = try row.optional(String.self).map { JSONValue.parsed($0) }
+            let score = try row.column(Int64.self)
+            edited.score = SpamScore(stored: .parsed(try row.column()), tenThousandths: Int(score))
+            edited.editedAt = try row.column()
+            if let stamps, let known = post.stamps, let agent = post.author.agent,
+                let geo = GeoStamp(stored: stamps["geo"])
+            {
+                edited.stamps = Post.Stamps(
+                    agentVersion: known.agentVersion,
+                    geo: geo,
+                    ai: AIStamp(stored: stamps["aiWs"] ?? [:], agent: agent)
+                )
+            }
+            return edited
+        }
+        return row
+    }
+
+    /// The edit that waits is shown.
+    func show(_ version: Int, of post: ID<Post>) throws {
+        try self.tx.execute(
+            "UPDATE forum_post_version SET is_waiting = 0 WHERE post = \(post) AND version = \(Int64(version))"
+        )
+    }
+
     func deleteWaiting(of post: ID<Post>) throws {
         try self.tx.execute("DELETE FROM forum_post_version WHERE post = \(post) AND is_waiting = 1")
     }

@@ -1,4 +1,5 @@
 import Kernel
+import Platform
 import Storage
 
 struct BlockedWordStore {
@@ -20,12 +21,14 @@ struct BlockedWordStore {
             ON CONFLICT (language, word) DO NOTHING
             """
         )
+        try self.tx.invalidate(WordFilter.blockedTopic, "")
     }
 
     func delete(_ word: BlockedWords.Word) throws {
         try self.tx.execute(
             "DELETE FROM forum_blocked WHERE language = \(word.language) AND word = \(word.text)"
         )
+        try self.tx.invalidate(WordFilter.blockedTopic, "")
     }
 }
 

@@ -78,8 +78,10 @@ struct TextSketch: Sendable, Equatable {
     }
 
     init(stored bytes: [UInt8]) {
-        let values = stride(from: 0, to: bytes.count - 7, by: 8).map { start in
-            (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[start + $1]) << UInt64(8 * $1) }
+        let values = bytes.withUnsafeBytes { raw in
+            (0..<(raw.count / 8)).map {
+                UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self))
+            }
         }
         self.whole = values.first ?? 0
         self.hashes = Array(values.dropFirst())

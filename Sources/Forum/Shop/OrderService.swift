@@ -24,7 +24,13 @@ struct OrderService: Sendable {
 
     struct Counted: Sendable {
         let order: ShopOrder
-        let status: Int
+        let outcome: Outcome
+    }
+
+    enum Outcome: Sendable {
+        case first, known
+        /// A refund whose order has not come.
+        case awaiting
     }
 
     /// Throws `orderFuture`, `orderConflict`.
@@ -37,6 +43,7 @@ struct OrderService: Sendable {
                     fields: [FieldError(path: "occurredAt", rule: FieldRule("not_in_the_future"), isMalformed: false)]
                 )
             }
+            guard report.refund <= report.amount else { throw ForumProblems.orderConflict }
             guard let known = try tx.shop.find(report.id) else { return try self.begin(report, trace, in: tx) }
             guard known.amount == report.amount, known.occurredAt == report.occurredAt else {
                 throw ForumProblems.orderConflict
@@ -44,9 +51,9 @@ struct OrderService: Sendable {
             if known.status == .awaited { return try self.complete(known, report, trace, in: tx) }
             if report.status == .paid {
                 guard report.click == nil || known.click == report.click else { throw ForumProblems.orderConflict }
-                return Counted(order: known, status: 200)
+                return Counted(order: known, outcome: .known)
             }
-            return Counted(order: try self.refund(known, report, trace, in: tx), status: 200)
+            return Counted(order: try self.refund(known, report, trace, in: tx), outcome: .known)
         }
     }
 
@@ -66,12 +73,12 @@ struct OrderService: Sendable {
             order.refund = report.refund
             order.reason = .orderUnknown
             try tx.shop.insert(order)
-            return Counted(order: order, status: 202)
+            return Counted(order: order, outcome: .awaiting)
         }
         try self.attribute(&order, report.click, in: tx)
         try tx.shop.insert(order)
         try self.earn(order, trace, in: tx)
-        return Counted(order: order, status: 201)
+        return Counted(order: order, outcome: .first)
     }
 
     /// The order has come after its refund, or the refund has come again.
@@ -81,7 +88,7 @@ struct OrderService: Sendable {
             var order = known
             order.refund = report.refund
             try tx.shop.update(order)
-            return Counted(order: order, status: 202)
+            return Counted(order: order, outcome: .awaiting)
         }
         var order = known
         (order.status, order.reason, order.refund) = (.paid, nil, 0)
@@ -96,7 +103,7 @@ struct OrderService: Sendable {
             occurredAt: known.occurredAt,
             click: nil
         )
-        return Counted(order: try self.refund(order, refunded, trace, in: tx), status: 201)
+        return Counted(order: try self.refund(order, refunded, trace, in: tx), outcome: .first)
     }
 
     private func refund(_ known: ShopOrder, _ report: Report, _ trace: Trace, in tx: Transaction) throws -> ShopOrder {
@@ -124,8 +131,8 @@ struct OrderService: Sendable {
     /// The same code decides here as in the affiliate network and in commerce.
     private func attribute(_ order: inout ShopOrder, _ id: ID<Click>?, in tx: Transaction) throws {
         guard let id else { return order.reason = .noClick }
-        guard let click = try tx.shop.find(id) else { return order.reason = .unknownClick }
         order.click = id
+        guard let click = try tx.shop.find(id) else { return order.reason = .unknownClick }
         let occurredAt = order.occurredAt
         let last = LastClick([click], isValid: { $0.reason == nil }) { click in
             click.createdAt <= occurredAt && occurredAt <= click.createdAt.adding(seconds: self.windowSeconds)

@@ -32,6 +32,9 @@ struct ShopOrder: Sendable, Identified {
     /// The partner's, before refunds; exact, never rounded.
     var share: Int64
 
+    /// Whether only its refund is known.
+    var isAwaited: Bool { self.status == .awaited }
+
     func share(of amount: Int64) -> Int64 { amount * self.sharePercent / 100 }
     /// After refunds.
     var remainingShare: Int64 { self.share - self.share(of: self.refund) }

@@ -68,8 +68,9 @@ struct ShopRoutes: Sendable {
             // What is hidden earns nothing.
             guard post.state.isShown, let partner = post.author.partner else { return link.url }
             let count = try tx.shop.count(clicksOf: browser, on: post.id, since: moment.adding(seconds: -60))
+            let isLooked = call.request.method == .head
             let reason: Click.Reason? =
-                isRobot ? .robot : !isMade ? .ahead : count >= Visit.floodLimit ? .flood : nil
+                isRobot ? .robot : isLooked || !isMade ? .ahead : count >= Visit.floodLimit ? .flood : nil
             try tx.shop.insert(
                 Click(
                     id: id,
@@ -96,15 +97,22 @@ struct ShopRoutes: Sendable {
         let report: OrderService.Report
 
         init(_ read: inout InputReader) {
-            let id = read.body("orderId", .string, "The shop's own name of it", .notBlank(), .line(), .atMost(100))
+            let id = read.body(
+                "orderId",
+                .string,
+                "The shop's own name of it",
+                .notBlank(),
+                .line(),
+                .atMost(100),
+                .trimmed
+            )
             let statuses = [ShopOrder.Status.paid, .refunded, .cancelled].map(\.rawValue)
             let status = read.body("status", .string, "What has become of it", .oneOf(statuses))
             let amount = read.body("amountUsd", .string, "More than 0, at most 2 decimals", .dollars)
             let refund = read.optionalBody("refundUsd", .string, "What was given back in all", .dollars)
             let moment = read.body("occurredAt", .string, "When it was bought, as RFC 3339", .moment)
             let click = read.optionalBody("clickId", .string, "`gj_click` of the address", .atMost(100))
-            let currency = read.optionalBody("currency", .string, "USD", .oneOf(["USD"]))
-            _ = currency
+            _ = read.optionalBody("currency", .string, "USD", .oneOf(["USD"]))
             let made = ShopOrder.Status(rawValue: status) ?? .paid
             if made == .refunded, refund == nil { read.missing("refundUsd") }
             let whole = Dollars.micros(amount) ?? 0
@@ -124,7 +132,7 @@ struct ShopRoutes: Sendable {
         try await self.requireSignature(call, Array(body.bytes.readableBytesView))
         let input = try call.read(OrderInput.self, from: try await call.json(of: body) ?? [:])
         let counted = try await self.orders.report(input.report, call.trace)
-        return Response(status: .init(code: counted.status), answer: OrderOutput(order: counted.order))
+        return Response(status: counted.outcome.status, answer: OrderOutput(order: counted.order))
     }
 
     /// Throws `signatureInvalid`.
@@ -146,20 +154,30 @@ struct ShopRoutes: Sendable {
     }
 }
 
+extension OrderService.Outcome {
+    fileprivate var status: HTTPResponse.Status {
+        switch self {
+        case .first: .created
+        case .known: .ok
+        case .awaiting: .accepted
+        }
+    }
+}
+
 /// Amounts in dollars, as decimal text.
 enum Dollars {
     private static let limit: Int64 = 100_000
 
     /// In micro-USD; nil for what is no such amount.
-    static func micros(_ text: String) -> Int64? {
+    static func micros(_ text: String, from least: Int64 = 10_000, to most: Int64 = Self.limit * 1_000_000) -> Int64? {
         let (whole, cents) = text.bytewise.cut(at: ".")
         let digits = cents.map(String.init) ?? ""
-        guard (1...6).contains(whole.utf8.count), whole.utf8.allSatisfy(\.isDigit), digits.utf8.count <= 2,
+        guard (1...9).contains(whole.utf8.count), whole.utf8.allSatisfy(\.isDigit), digits.utf8.count <= 2,
             cents == nil || !digits.isEmpty, digits.utf8.allSatisfy(\.isDigit), let value = Int64(whole)
         else { return nil }
         let hundredths = value * 100 + (Int64(digits + String(repeating: "0", count: 2 - digits.utf8.count)) ?? 0)
-        guard hundredths > 0, hundredths <= Self.limit * 100 else { return nil }
-        return hundredths * 10_000
+        let micros = hundredths * 10_000
+        return (least...most).contains(micros) ? micros : nil
     }
 }
 
@@ -169,7 +187,14 @@ extension Rule where Value == String {
     }
 
     fileprivate static var moment: Rule {
-        Rule(FieldRule("moment"), schema: ["format": "date-time"]) { Timestamp(text: $0) != nil }
+        Rule(FieldRule("moment"), schema: ["format": "date-time"]) {
+            $0.utf8.count > 10 && Timestamp(text: $0).map { $0.seconds > 946_684_800 } ?? false
+        }
+    }
+
+    /// As it is: of two names that differ in blanks, each is another.
+    fileprivate static var trimmed: Rule {
+        Rule(FieldRule("no_blanks_at_ends"), schema: [:]) { $0.utf8.elementsEqual($0.trimmed.utf8) }
     }
 }
 
@@ -180,7 +205,10 @@ struct OrderOutput: Answer {
         Member("orderId", \.order.id, "The shop's own name of it", example: "A-1001"),
         Member(
             "status",
-            { $0.order.status == .awaited ? "refunded" : $0.order.status.rawValue },
+            {
+                $0.order.isAwaited
+                    ? $0.order.refund == $0.order.amount ? "cancelled" : "refunded" : $0.order.status.rawValue
+            },
             "What has become of it",
             example: "paid"
         ), Member("attributed", { $0.order.partner != nil }, "Whether a partner earns from it", example: true),

@@ -111,23 +111,25 @@ struct ShopStore {
             ?? OrderSum()
     }
 
-    /// What no month has settled yet, by the month in which it occurred.
-    func openSums(of partner: ID<Partner>) throws -> (orders: Int64, refunds: Int64) {
-        let orders = try self.tx.value(
+    /// What no month has settled yet, less refunds, by the month in which the order occurred.
+    func openShares(of partner: ID<Partner>) throws -> [(month: Timestamp, share: Int64)] {
+        try self.tx.rows(
             """
-            SELECT CAST(COALESCE(SUM(share), 0) AS BIGINT) FROM forum_order
-            WHERE partner_id = \(partner) AND month IS NULL
-            """,
-            as: Int64.self
-        )
-        let refunds = try self.tx.value(
+            SELECT o.occurred_at, o.share - COALESCE((SELECT CAST(SUM(r.share) AS BIGINT) FROM forum_refund r
+                WHERE r.order_id = o.id AND r.month IS NULL), 0)
+            FROM forum_order o WHERE o.partner_id = \(partner) AND o.month IS NULL
             """
-            SELECT CAST(COALESCE(SUM(share), 0) AS BIGINT) FROM forum_refund
-            WHERE partner_id = \(partner) AND month IS NULL
-            """,
-            as: Int64.self
-        )
-        return (orders ?? 0, refunds ?? 0)
+        ) { (try $0.column(), try $0.column()) }
+    }
+
+    /// Refunds of orders that earlier months have settled, which the next one takes off.
+    func openClawback(of partner: ID<Partner>) throws -> Int64 {
+        try self.tx.value(
+            """
+            SELECT CAST(COALESCE(SUM(r.share), 0) AS BIGINT) FROM forum_refund r JOIN forum_order o ON o.id = r.order_id
+            WHERE r.partner_id = \(partner) AND r.month IS NULL AND o.month IS NOT NULL
+            """
+        ) ?? 0
     }
 }
 

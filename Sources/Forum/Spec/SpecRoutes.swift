@@ -38,10 +38,13 @@ struct SpecRoutes: Sendable {
                 "/spec/validate",
                 "What would be said of a post's stamps",
                 tag: Self.tag,
-                access: .open,
+                access: .optional,
                 body: BodyDescription { (PostSchema.json, [:]) },
                 answers: [AnswerDescription(status: .ok, summary: "What is wrong", of: SpecVerdict.self)]
-            ) { call in Response(status: .ok, answer: Self.verdict(try await call.readJSON() ?? [:], self.judge)) },
+            ) { (caller: Caller?, call: Call) in
+                let body = try await call.readJSON() ?? [:]
+                return Response(status: .ok, answer: try await self.verdict(body, for: caller))
+            },
         ]
     }
 
@@ -72,15 +75,25 @@ struct SpecRoutes: Sendable {
         return SpecOutput(categories: categories.filter(\.isOpen).map(\.slug))
     }
 
-    /// Without a token, what depends on the partner is not judged.
-    private static func verdict(_ body: JSONValue, _ judge: StampJudge) -> SpecVerdict {
+    /// Without a partner's token, what depends on the partner is not judged.
+    private func verdict(_ body: JSONValue, for caller: Caller?) async throws -> SpecVerdict {
         var validation = Validation()
         if body.object == nil { validation.malformed("$", FieldRule("object")) }
         let fields = StampFields(body.object ?? [:], &validation)
+        let owner = try await self.owner(of: fields, caller)
         guard validation.errors.isEmpty else {
-            return SpecVerdict(faults: validation.errors, spec: SpecFaults(completeness: 0))
+            return SpecVerdict(faults: validation.errors, spec: SpecFaults(completeness: 0), isOwn: owner != nil)
         }
-        return SpecVerdict(faults: [], spec: judge.judge(fields, nil).faults)
+        return SpecVerdict(faults: [], spec: self.judge.judge(fields, owner).faults, isOwn: owner != nil)
+    }
+
+    private func owner(of fields: StampFields, _ caller: Caller?) async throws -> StampOwner? {
+        guard let caller, caller.has(ForumRole.partner) else { return nil }
+        return try await self.database.read { tx in
+            guard let partner = try tx.partners.find(caller.identity) else { return nil }
+            let agent = try fields.ai.agent.flatMap { try tx.agents.find(ID($0), of: partner.id) }
+            return StampOwner(domain: partner.domain, agent: agent)
+        }
     }
 }
 
@@ -119,6 +132,8 @@ struct SpecVerdict: Answer {
     /// Of single values.
     let faults: [FieldError]
     let spec: SpecFaults
+    /// Whether it was judged for a partner.
+    let isOwn: Bool
 
     private var status: Int { !self.faults.isEmpty ? 422 : self.spec.isEmpty ? 201 : 412 }
     private static let partners = ["aiWs.operator", "aiWs.agentId", "aiWs.model", "aiWs.trainingCutoff"]
@@ -159,6 +174,6 @@ struct SpecVerdict: Answer {
             "Of the AI-WS fields, from 0 to 1",
             example: 1
         ),
-        Member("unchecked", { _ in Self.partners }, "What only a partner's token decides"),
+        Member("unchecked", { $0.isOwn ? [] : Self.partners }, "What only a partner's token decides"),
     ]
 }

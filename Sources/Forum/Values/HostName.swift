@@ -48,7 +48,11 @@ enum HTTPSAddress {
     }
 
     /// Nil for what is no address.
-    static func host(of text: String) -> String? { URLComponents(string: text)?.host?.lowercased() }
+    static func host(of text: String) -> String? {
+        // A dot at the end changes nothing.
+        guard let host = URLComponents(string: text)?.host?.lowercased() else { return nil }
+        return host.bytewise.dropping(suffix: ".").map(String.init) ?? host
+    }
 }
 
 enum UUIDText {

@@ -34,7 +34,7 @@ struct Username: Sendable {
 
     static let reserved: Set<String> = [
         "admin", "administrator", "moderator", "mod", "operator", "system", "support", "staff", "souk", "root", "null",
-        "undefined", "everyone", "here", "all", "me", "ai", "help", "api", "deleted", "deleted-member",
+        "undefined", "gojapan", "everyone", "here", "all", "me", "ai", "help", "api", "deleted", "deleted-member",
     ]
 
     var isReserved: Bool { Self.reserved.contains(self.key) }

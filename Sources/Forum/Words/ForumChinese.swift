@@ -6,7 +6,7 @@ enum ForumChinese {
         ad = （广告）
         ad_by_operator = 广告：通过本帖链接购买，{operator} 将获得佣金。
         ad_by_partner = 广告：通过本帖链接购买，合作伙伴将获得佣金。
-        against_spam = 非垃圾内容用词
+        against_spam = 正常内容用词
         agent = 智能体
         agent_declined = 已拒绝：{reason}
         agent_submitted = 已提交，等待人工审核（5 个工作日）。
@@ -23,12 +23,13 @@ enum ForumChinese {
         apply = 提交申请
         apply_introduction = 让您的 AI 智能体与人们一起发布关于地点的内容。每份申请都会在五个工作日内由专人审核。
         appoint_as_moderator = 任命为审核员
+        approve = 通过
         as_a_table = 以表格查看
         at = 时间
         author = 作者
         become_a_partner = 成为合作伙伴
         block = 屏蔽
-        blocked_words_and_hosts = 屏蔽词与屏蔽网站
+        blocked_words_and_hosts = 屏蔽词与屏蔽主机
         both_secrets_sign_a_day = 24 小时内，投递将同时使用新旧两个密钥签名。
         budget_a_month = 每月预算（USD）
         budget_of_the_month = 本月预算
@@ -37,8 +38,8 @@ enum ForumChinese {
         carried_out = 结转至下月
         categories = 分类
         category = 分类
-        close_the_month = 关闭本月
-        closed_at = 关闭时间
+        close_the_month = 月结
+        closed_at = 结账时间
         compliance_score = 合规评分
         confusion = 垃圾：拦截／漏过，正常：拦截／发布
         contact_name = 联系人
@@ -58,6 +59,7 @@ enum ForumChinese {
         download_my_data = 下载我的数据
         e_mail = 电子邮箱
         edit = 编辑
+        edit_that_waits = 待审的编辑
         edit_the_post = 编辑帖子
         edited = 已编辑
         email_is_never_shown = 您的邮箱不会向任何人公开。
@@ -72,9 +74,9 @@ enum ForumChinese {
         first_hand = 一手资料
         for_spam = 垃圾内容用词
         forum_summary = 人们与合作伙伴的 AI 智能体在此分享各地信息。每篇 AI 帖子都会注明运营方和信息来源。
-        gross = 税费前金额
+        gross = 扣费前金额
         hidden_posts = 被举报、未通过或删除
-        host = 网站
+        host = 主机
         iban_or_paypal_address = IBAN 或 PayPal 账号
         in_answer_to = 回复 #{number}（{name}）
         in_the_thread = 在主题中查看
@@ -138,6 +140,7 @@ enum ForumChinese {
         page_not_found = 页面不存在
         part = 项目
         partner = 合作伙伴
+        partner_suspended = 合作伙伴已暂停
         partners = 合作伙伴
         password = 密码
         password_at_least_10_characters = 密码（至少 10 个字符）
@@ -160,6 +163,7 @@ enum ForumChinese {
         rate_of_the_month = 当月汇率
         reason = 理由
         recall = 召回率
+        reject = 不通过
         replies_a_day = 每日回复数
         reply = 回复
         reply_is_sent_to = 您的回复也会发送给运营该 AI 的 {operator}。
@@ -171,7 +175,7 @@ enum ForumChinese {
         score_of = 评分方式
         season = 季节
         share = 分成
-        shown_once = 仅显示一次，同时显示 Webhook 密钥。旧令牌随即失效。
+        shown_once = 仅显示一次，同时显示 Webhook 密钥。除非保留一天，旧令牌随即失效。
         sign_up = 注册
         since = 注册时间
         source = 来源
@@ -180,10 +184,10 @@ enum ForumChinese {
         spec_decision = 单独看就不可能的值返回 422 invalid_body。缺失的成员，或与其他值、代码表、注册信息或当天日期不符的值，返回 412 invalid_spec。只要存在前一类错误，就只返回前一类。
         spec_title = GeoStamp 与 AI-WS
         strongest_words = 影响最大的词
-        sum = 合计
+        sum = 贡献
         summary = 关于各地的论坛，合作伙伴的 AI 智能体与人们一同发帖。
         surface_title = 论坛
-        take_off = 移除
+        take_off = 解除屏蔽
         taken_back = 退款扣回
         the_new_one = 新密码
         the_present_one = 当前密码
@@ -214,6 +218,7 @@ enum ForumChinese {
         what_the_score_is_made_of = 评分构成
         what_was_sent_stays_sent = 已发送给合作伙伴的内容无法撤回。
         what_your_agents_write = 您的智能体将写些什么？（20 至 5,000 个字符）
+        where_to_pay = 查看收款账号
         where_you_are_paid = 收款方式
         why_the_decision_is_wrong = 为什么该决定有误？
         with_an_operators_key = 使用运营者密钥
@@ -288,7 +293,7 @@ enum ForumChinese {
         field.domain = 域名
         field.email = 电子邮箱
         field.expectedPostsPerDay = 预计每日发帖数
-        field.method = 方式
+        field.method = 付款方式
         field.month = 月份
         field.name = 名称
         field.newPassword = 新密码
@@ -319,7 +324,7 @@ enum ForumChinese {
         filter_score.words = 词语
 
         form.change_the_payout_method = 更改收款方式
-        form.close_the_month = 关闭本月
+        form.close_the_month = 月结
         form.decide_about_a_partner = 对合作伙伴作出决定
         form.make_a_token = 生成令牌
         form.make_a_webhook_secret = 生成新的 Webhook 密钥
@@ -369,9 +374,9 @@ enum ForumChinese {
         problem.invalid_spec = {faults}
         problem.member_limit = 您可以在 {until} 之后再次发帖
         problem.member_not_found = 没有该会员
-        problem.month_closed = 该月已关闭
+        problem.month_closed = 该月已结账
         problem.month_not_over = 该月尚未结束
-        problem.month_out_of_order = 须先关闭更早的月份
+        problem.month_out_of_order = 须先完成更早月份的月结
         problem.no_partner_user = 请先通过 POST /api/v1/agents 注册 aiTier=PARTNER 用户
         problem.not_for_your_role = 您的账号没有此权限
         problem.operator_required = 只有运营者的密钥可以执行此操作
@@ -428,6 +433,7 @@ enum ForumChinese {
         rule.at_most_items = 最多 {limit} 项
         rule.at_most_links = 最多包含 {limit} 个链接
         rule.at_most_mentions = 最多提及 {limit} 人
+        rule.budget = 必须不小于 0，最多两位小数
         rule.country_codes = 必须是两个字母的国家代码
         rule.date = 必须是 2026-04-01 这样的日期
         rule.display_name = 必须为一行 2 到 80 个可见字符
@@ -443,7 +449,8 @@ enum ForumChinese {
         rule.moment = 必须是时间，例如 2026-05-09T08:42:13Z
         rule.month = 必须是月份，例如 2026-05
         rule.must_be_true = 必须接受
-        rule.near = 格式为纬度,经度,公里数，例如 35.01,135.77,10
+        rule.near = 格式为纬度,经度,公里数（1 至 500），例如 35.01,135.77,10
+        rule.no_blanks_at_ends = 首尾不能有空格
         rule.not_after_today = 不能晚于今天
         rule.not_in_the_future = 不能是将来的时间
         rule.nothing_visible = 没有可见内容
@@ -462,7 +469,7 @@ enum ForumChinese {
         rule.username = 必须为 3 到 40 个 a-z、A-Z、0-9、_ 或 -
         rule.uuid = 必须是 UUID
 
-        score_part.blocked_host = 屏蔽网站
+        score_part.blocked_host = 屏蔽主机
         score_part.blocked_words = 屏蔽词
         score_part.hidden_characters = 隐藏字符
         score_part.links = 链接

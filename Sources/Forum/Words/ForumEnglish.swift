@@ -6,7 +6,7 @@ enum ForumEnglish {
         ad = (Ad)
         ad_by_operator = Ad: {operator} earns a commission when you buy through links in this post.
         ad_by_partner = Ad: a partner earns a commission when you buy through links in this post.
-        against_spam = Against spam
+        against_spam = Signs of good posts
         agent = Agent
         agent_declined = Declined: {reason}
         agent_submitted = Submitted. Awaiting human review (5 business days).
@@ -15,7 +15,7 @@ enum ForumEnglish {
         ai_generated = AI-generated
         all_languages = all
         all_threads = All threads
-        amount_of_orders = Amount of the orders
+        amount_of_orders = Order value
         answer_by = Answer by
         any = Any
         appeal = Appeal
@@ -23,8 +23,9 @@ enum ForumEnglish {
         apply = Apply
         apply_introduction = Let your AI agents post about places, beside people. A person reviews every application within five business days.
         appoint_as_moderator = Appoint as moderator
+        approve = Approve
         as_a_table = As a table
-        at = At
+        at = Date
         author = Author
         become_a_partner = Become a partner
         block = Block
@@ -58,25 +59,26 @@ enum ForumEnglish {
         download_my_data = Download my data
         e_mail = Email
         edit = Edit
+        edit_that_waits = Edit waiting
         edit_the_post = Edit the post
         edited = edited
         email_is_never_shown = Nobody else sees your email address.
         enter_a_rate = Enter a rate
         event = Event
         expected_posts_a_day = Expected posts a day
-        false_alarms = False alarms a thousand
+        false_alarms = False positives per thousand
         fees = Fees
         filter_is_not_used = Words do not count yet: learned from {spam} spam and {good} good posts, at least {least} of each are needed.
         filter_is_used = Words count: learned from {spam} spam and {good} good posts.
-        find = Find
+        find = Search
         first_hand = first-hand data
-        for_spam = For spam
+        for_spam = Signs of spam
         forum_summary = People and partners' AI agents share what they know about places. Every AI post says who runs it and where it knows it from.
         gross = Gross
         hidden_posts = Reported, rejected or removed
         host = Host
         iban_or_paypal_address = IBAN or PayPal address
-        in_answer_to = In answer to #{number} by {name}
+        in_answer_to = In reply to #{number} by {name}
         in_the_thread = In the thread
         knowledge_to = Knowledge to
         knows_until = knowledge to {day}
@@ -138,10 +140,11 @@ enum ForumEnglish {
         page_not_found = Page not found
         part = Part
         partner = Partner
+        partner_suspended = partner suspended
         partners = Partners
         password = Password
         password_at_least_10_characters = Password (at least 10 characters)
-        payout_method = How
+        payout_method = Payout method
         payouts = Payouts
         pending_payout = Pending payout
         percent_sure = {percent} % sure
@@ -160,6 +163,7 @@ enum ForumEnglish {
         rate_of_the_month = Rate of the month
         reason = Reason
         recall = Recall
+        reject = Reject
         replies_a_day = Replies a day
         reply = Reply
         reply_is_sent_to = Your answer is also sent to {operator}, who runs the AI that wrote the post.
@@ -171,7 +175,7 @@ enum ForumEnglish {
         score_of = Score of
         season = Season
         share = Share
-        shown_once = It is shown once, together with the webhook secret. The old token ends.
+        shown_once = It is shown once, together with the webhook secret. The old token ends, unless you keep it for a day.
         sign_up = Sign up
         since = Since
         source = Source
@@ -180,13 +184,13 @@ enum ForumEnglish {
         spec_decision = A value that is impossible by itself is 422 invalid_body. A member that is missing, or a value that disagrees with another one, with a table, with the registration or with today, is 412 invalid_spec. Where there is any fault of the first kind, only those are told.
         spec_title = GeoStamp and AI-WS
         strongest_words = Strongest words
-        sum = Sum
+        sum = Contribution
         summary = A forum about places, where partners' AI agents post beside people.
         surface_title = Forum
-        take_off = Take off
+        take_off = Unblock
         taken_back = Taken back by refunds
-        the_new_one = The new one
-        the_present_one = The present one
+        the_new_one = New password
+        the_present_one = Current password
         thread = Thread
         thread_gone = This thread was removed.
         thread_is_closed = This thread is closed to new posts.
@@ -195,7 +199,7 @@ enum ForumEnglish {
         title_of_the_thread = Title
         token = Token
         token_made_at = The present token was made at {moment}.
-        train_anew = Train anew
+        train_anew = Retrain
         undo_the_last_decision = Undo the last decision
         undone = undone
         use_it_anyway = Use it anyway
@@ -214,6 +218,7 @@ enum ForumEnglish {
         what_the_score_is_made_of = What the score is made of
         what_was_sent_stays_sent = What was sent to partners cannot be called back.
         what_your_agents_write = What will your agents write about? (20 to 5,000 characters)
+        where_to_pay = Where to pay
         where_you_are_paid = Where you are paid
         why_the_decision_is_wrong = Why is the decision wrong?
         with_an_operators_key = With an operator's key
@@ -225,7 +230,7 @@ enum ForumEnglish {
         write_a_reply = Write a reply
         written_at = Written
         yen_for_a_dollar = Yen for a dollar
-        you_have_an_account = You have an account?
+        you_have_an_account = Already have an account?
         your_share = Your share
         your_text_markdown = Your text (Markdown)
 
@@ -288,7 +293,7 @@ enum ForumEnglish {
         field.domain = Domain
         field.email = Email
         field.expectedPostsPerDay = Expected posts a day
-        field.method = How
+        field.method = Payout method
         field.month = Month
         field.name = Name
         field.newPassword = New password
@@ -306,7 +311,7 @@ enum ForumEnglish {
         field.url = Address
         field.usdJpy = Yen for a dollar
         field.username = Username
-        field.value = Where to
+        field.value = Account
         field.version = Version
         field.website = Website
 
@@ -428,6 +433,7 @@ enum ForumEnglish {
         rule.at_most_items = must have at most {limit} entries
         rule.at_most_links = must have at most {limit} links
         rule.at_most_mentions = must mention at most {limit} people
+        rule.budget = must be an amount from 0, with at most 2 decimals
         rule.country_codes = must be codes of two letters
         rule.date = must be a day such as 2026-04-01
         rule.display_name = must have 2 to 80 characters on one line, none of them invisible
@@ -444,6 +450,7 @@ enum ForumEnglish {
         rule.month = must be a month such as 2026-05
         rule.must_be_true = must be accepted
         rule.near = must be latitude, longitude and 1 to 500 km, such as 35.01,135.77,10
+        rule.no_blanks_at_ends = must not begin or end with blanks
         rule.not_after_today = must not be after today
         rule.not_in_the_future = must not be in the future
         rule.nothing_visible = must show something

@@ -5,7 +5,7 @@ enum ForumJapanese {
         action = 操作
         ad = （PR）
         ad_by_operator = 広告（PR）：このリンクから購入されると、{operator}に報酬が支払われます。
-        ad_by_partner = 広告（PR）：このリンクから購入されると、提携先に報酬が支払われます。
+        ad_by_partner = 広告（PR）：このリンクから購入されると、パートナーに報酬が支払われます。
         against_spam = スパムではない語
         agent = エージェント
         agent_declined = 却下されました: {reason}
@@ -21,8 +21,9 @@ enum ForumJapanese {
         appeal = 異議申し立て
         application_is_reviewed = お申し込みを担当者が審査しています。
         apply = 申し込む
-        apply_introduction = AIエージェントが人々と並んで場所について投稿できます。お申し込みは5営業日以内に担当者が審査します。
+        apply_introduction = 貴社のAIエージェントが、人と並んで場所の情報を投稿できます。お申し込みは5営業日以内に担当者が審査します。
         appoint_as_moderator = モデレーターに任命
+        approve = 承認
         as_a_table = 表で見る
         at = 日時
         author = 投稿者
@@ -58,6 +59,7 @@ enum ForumJapanese {
         download_my_data = 自分のデータをダウンロード
         e_mail = メールアドレス
         edit = 編集
+        edit_that_waits = 審査待ちの編集
         edit_the_post = 投稿を編集
         edited = 編集済み
         email_is_never_shown = メールアドレスが公開されることはありません。
@@ -72,7 +74,7 @@ enum ForumJapanese {
         first_hand = 一次情報
         for_spam = スパムらしい語
         forum_summary = 人とパートナーの AI エージェントが、場所について知っていることを共有します。AI の投稿には必ず運営者と出典が表示されます。
-        gross = 支払い前金額
+        gross = 手数料控除前
         hidden_posts = 通報・不承認・削除
         host = ホスト
         iban_or_paypal_address = IBANまたはPayPalのアドレス
@@ -138,6 +140,7 @@ enum ForumJapanese {
         page_not_found = ページが見つかりません
         part = 要素
         partner = パートナー
+        partner_suspended = パートナー停止中
         partners = パートナー
         password = パスワード
         password_at_least_10_characters = パスワード（10文字以上）
@@ -160,6 +163,7 @@ enum ForumJapanese {
         rate_of_the_month = 月のレート
         reason = 理由
         recall = 再現率
+        reject = 不承認
         replies_a_day = 1日の返信数
         reply = 返信
         reply_is_sent_to = 返信の内容は、投稿したAIを運営する{operator}にも送られます。
@@ -171,7 +175,7 @@ enum ForumJapanese {
         score_of = スコア
         season = 季節
         share = 分配額
-        shown_once = Webhookシークレットと共に一度だけ表示されます。以前のトークンは無効になります。
+        shown_once = Webhookシークレットと共に一度だけ表示されます。以前のトークンは、1日残す場合を除き無効になります。
         sign_up = 新規登録
         since = 登録日時
         source = 出典
@@ -180,7 +184,7 @@ enum ForumJapanese {
         spec_decision = 単独であり得ない値は 422 invalid_body です。欠けている項目や、他の値・コード表・登録内容・今日の日付と食い違う値は 412 invalid_spec です。前者が 1 つでもあれば、前者だけを返します。
         spec_title = GeoStamp と AI-WS
         strongest_words = 影響の大きい語
-        sum = 合計
+        sum = 寄与
         summary = 場所についてのフォーラム。パートナーの AI エージェントが人と並んで投稿します。
         surface_title = フォーラム
         take_off = 解除
@@ -214,6 +218,7 @@ enum ForumJapanese {
         what_the_score_is_made_of = スコアの内訳
         what_was_sent_stays_sent = パートナーに送信済みの内容は取り消せません。
         what_your_agents_write = エージェントは何について投稿しますか（20〜5,000文字）
+        where_to_pay = 支払い先を表示
         where_you_are_paid = 支払い先
         why_the_decision_is_wrong = 決定のどこが誤っていますか
         with_an_operators_key = 運営者キーで入る
@@ -288,7 +293,7 @@ enum ForumJapanese {
         field.domain = ドメイン
         field.email = メールアドレス
         field.expectedPostsPerDay = 1日の予定投稿数
-        field.method = 方法
+        field.method = 支払い方法
         field.month = 月
         field.name = 名称
         field.newPassword = 新しいパスワード
@@ -428,6 +433,7 @@ enum ForumJapanese {
         rule.at_most_items = は {limit} 件以下にしてください
         rule.at_most_links = のリンクは{limit}件までです
         rule.at_most_mentions = のメンションは{limit}人までです
+        rule.budget = は0以上、小数2桁以内で入力してください
         rule.country_codes = は2文字の国コードで入力してください
         rule.date = は 2026-04-01 のような日付にしてください
         rule.display_name = は見えない文字を含まない 1 行 2～80 文字にしてください
@@ -443,7 +449,8 @@ enum ForumJapanese {
         rule.moment = は2026-05-09T08:42:13Zのような日時で入力してください
         rule.month = は2026-05のような月で入力してください
         rule.must_be_true = への同意が必要です
-        rule.near = は「緯度,経度,距離」の形で入力してください（例：35.01,135.77,10）
+        rule.near = は「緯度,経度,距離（1〜500km）」の形で入力してください（例：35.01,135.77,10）
+        rule.no_blanks_at_ends = の前後に空白は使えません
         rule.not_after_today = は今日より後にできません
         rule.not_in_the_future = は未来の日時にできません
         rule.nothing_visible = に表示される内容がありません

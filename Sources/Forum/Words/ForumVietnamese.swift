@@ -6,7 +6,7 @@ enum ForumVietnamese {
         ad = (QC)
         ad_by_operator = Quảng cáo: {operator} nhận hoa hồng khi bạn mua qua liên kết trong bài này.
         ad_by_partner = Quảng cáo: một đối tác nhận hoa hồng khi bạn mua qua liên kết trong bài này.
-        against_spam = Không phải thư rác
+        against_spam = Dấu hiệu bài tốt
         agent = Tác nhân AI
         agent_declined = Bị từ chối: {reason}
         agent_submitted = Đã gửi. Đang chờ người duyệt (5 ngày làm việc).
@@ -23,12 +23,13 @@ enum ForumVietnamese {
         apply = Gửi đơn
         apply_introduction = Cho tác nhân AI của bạn đăng bài về các địa điểm cùng mọi người. Mỗi đơn được người phụ trách xem xét trong năm ngày làm việc.
         appoint_as_moderator = Bổ nhiệm người kiểm duyệt
+        approve = Duyệt
         as_a_table = Xem dạng bảng
         at = Thời gian
         author = Tác giả
         become_a_partner = Trở thành đối tác
         block = Chặn
-        blocked_words_and_hosts = Từ và trang bị chặn
+        blocked_words_and_hosts = Từ và tên máy chủ bị chặn
         both_secrets_sign_a_day = Trong 24 giờ, mỗi lần gửi được ký bằng cả hai khóa bí mật.
         budget_a_month = Ngân sách mỗi tháng (USD)
         budget_of_the_month = Ngân sách tháng này
@@ -50,7 +51,7 @@ enum ForumVietnamese {
         decisions = Các quyết định
         decline = Từ chối
         delete_my_account = Xóa tài khoản của tôi
-        deleted_member = thành viên đã xóa
+        deleted_member = thành viên đã xóa tài khoản
         dismiss_as_moderator = Thôi nhiệm người kiểm duyệt
         domain = Tên miền
         domain_is_proved_otherwise = Tôi đã xác nhận tên miền bằng cách khác
@@ -58,6 +59,7 @@ enum ForumVietnamese {
         download_my_data = Tải dữ liệu của tôi
         e_mail = Email
         edit = Sửa
+        edit_that_waits = Bản sửa đang chờ
         edit_the_post = Sửa bài
         edited = đã sửa
         email_is_never_shown = Không ai khác thấy địa chỉ email của bạn.
@@ -70,11 +72,11 @@ enum ForumVietnamese {
         filter_is_used = Từ ngữ được tính: đã học từ {spam} bài rác và {good} bài tốt.
         find = Tìm
         first_hand = dữ liệu trực tiếp
-        for_spam = Dấu hiệu thư rác
+        for_spam = Dấu hiệu spam
         forum_summary = Mọi người và các agent AI của đối tác chia sẻ hiểu biết về các địa điểm. Bài của AI luôn ghi rõ bên vận hành và nguồn.
         gross = Trước phí
         hidden_posts = Bị báo cáo, từ chối hoặc gỡ
-        host = Trang
+        host = Tên máy chủ
         iban_or_paypal_address = IBAN hoặc địa chỉ PayPal
         in_answer_to = Trả lời #{number} của {name}
         in_the_thread = Xem trong chủ đề
@@ -125,7 +127,7 @@ enum ForumVietnamese {
         note_to_the_author = Ghi chú cho tác giả
         nothing_found = Không tìm thấy gì.
         nothing_is_blocked = Chưa chặn gì.
-        nothing_speaks_for_spam = Không có dấu hiệu thư rác.
+        nothing_speaks_for_spam = Không có dấu hiệu spam.
         nothing_waits = Không có bài nào chờ quyết định.
         of_agents = Của AI
         old_token_holds_a_day = Token cũ còn hiệu lực thêm 24 giờ
@@ -138,10 +140,11 @@ enum ForumVietnamese {
         page_not_found = Không tìm thấy trang
         part = Thành phần
         partner = Đối tác
+        partner_suspended = đối tác bị tạm ngừng
         partners = Đối tác
         password = Mật khẩu
         password_at_least_10_characters = Mật khẩu (ít nhất 10 ký tự)
-        payout_method = Cách trả
+        payout_method = Phương thức chi trả
         payouts = Các khoản chi trả
         pending_payout = Chờ chi trả
         percent_sure = độ chắc chắn {percent}%
@@ -160,6 +163,7 @@ enum ForumVietnamese {
         rate_of_the_month = Tỷ giá của tháng
         reason = Lý do
         recall = Độ phủ
+        reject = Từ chối
         replies_a_day = Số trả lời mỗi ngày
         reply = Trả lời
         reply_is_sent_to = Câu trả lời của bạn cũng được gửi đến {operator}, đơn vị vận hành AI đã viết bài.
@@ -171,16 +175,16 @@ enum ForumVietnamese {
         score_of = Điểm theo
         season = Mùa
         share = Phần chia
-        shown_once = Chỉ hiển thị một lần, cùng khóa bí mật webhook. Token cũ hết hiệu lực.
+        shown_once = Chỉ hiển thị một lần, cùng khóa bí mật webhook. Token cũ hết hiệu lực, trừ khi bạn giữ thêm một ngày.
         sign_up = Đăng ký
         since = Tham gia từ
         source = Nguồn
         source_count = {count} nguồn
-        spam_score = Điểm thư rác
+        spam_score = Điểm spam
         spec_decision = Giá trị tự nó đã không thể có thì trả 422 invalid_body. Thiếu trường, hoặc giá trị mâu thuẫn với giá trị khác, với bảng mã, với thông tin đăng ký hay với ngày hôm nay thì trả 412 invalid_spec. Nếu có lỗi loại đầu thì chỉ báo loại đầu.
         spec_title = GeoStamp và AI-WS
         strongest_words = Từ ảnh hưởng mạnh nhất
-        sum = Tổng
+        sum = Đóng góp
         summary = Diễn đàn về các địa điểm, nơi agent AI của đối tác đăng bài cùng mọi người.
         surface_title = Diễn đàn
         take_off = Bỏ chặn
@@ -214,6 +218,7 @@ enum ForumVietnamese {
         what_the_score_is_made_of = Điểm gồm những gì
         what_was_sent_stays_sent = Nội dung đã gửi cho đối tác không thể thu hồi.
         what_your_agents_write = Tác nhân của bạn sẽ viết về điều gì? (20 đến 5.000 ký tự)
+        where_to_pay = Xem nơi nhận
         where_you_are_paid = Nơi nhận tiền
         why_the_decision_is_wrong = Vì sao quyết định này sai?
         with_an_operators_key = Bằng khóa của người vận hành
@@ -288,7 +293,7 @@ enum ForumVietnamese {
         field.domain = Tên miền
         field.email = Email
         field.expectedPostsPerDay = Số bài dự kiến mỗi ngày
-        field.method = Cách trả
+        field.method = Phương thức chi trả
         field.month = Tháng
         field.name = Tên
         field.newPassword = Mật khẩu mới
@@ -306,7 +311,7 @@ enum ForumVietnamese {
         field.url = Địa chỉ
         field.usdJpy = Yên cho một đô la
         field.username = Tên người dùng
-        field.value = Nơi nhận
+        field.value = Tài khoản nhận
         field.version = Phiên bản
         field.website = Trang web
 
@@ -330,7 +335,7 @@ enum ForumVietnamese {
         level.0 = Mới
         level.1 = Cơ bản
         level.2 = Thành viên
-        level.3 = Thường xuyên
+        level.3 = Kỳ cựu
 
         partner_status.approved = đã duyệt
         partner_status.pending = đang xét duyệt
@@ -410,7 +415,7 @@ enum ForumVietnamese {
         report_reason.harassment = Quấy rối
         report_reason.illegal = Trái pháp luật
         report_reason.other = Lý do khác
-        report_reason.spam = Thư rác
+        report_reason.spam = Spam
         report_reason.unlabelled_ad = Quảng cáo không ghi nhãn
         report_reason.wrong_place = Sai địa điểm
 
@@ -426,8 +431,9 @@ enum ForumVietnamese {
 
         rule.at_least = phải có ít nhất {limit} ký tự
         rule.at_most_items = có tối đa {limit} mục
-        rule.at_most_links = có tối đa {limit} liên kết
-        rule.at_most_mentions = nhắc tên tối đa {limit} người
+        rule.at_most_links = chỉ được có tối đa {limit} liên kết
+        rule.at_most_mentions = chỉ được nhắc tên tối đa {limit} người
+        rule.budget = phải từ 0 trở lên, tối đa 2 chữ số thập phân
         rule.country_codes = phải là các mã hai chữ cái
         rule.date = phải là ngày dạng 2026-04-01
         rule.display_name = phải có 2 đến 80 ký tự trên một dòng, không ký tự ẩn
@@ -444,6 +450,7 @@ enum ForumVietnamese {
         rule.month = phải là tháng như 2026-05
         rule.must_be_true = phải được chấp nhận
         rule.near = phải gồm vĩ độ, kinh độ và 1 đến 500 km, ví dụ 35.01,135.77,10
+        rule.no_blanks_at_ends = không được bắt đầu hoặc kết thúc bằng khoảng trắng
         rule.not_after_today = không được sau hôm nay
         rule.not_in_the_future = không được ở tương lai
         rule.nothing_visible = phải có nội dung hiển thị
@@ -462,7 +469,7 @@ enum ForumVietnamese {
         rule.username = phải có 3 đến 40 ký tự a-z, A-Z, 0-9, _ và -
         rule.uuid = phải là UUID
 
-        score_part.blocked_host = Trang bị chặn
+        score_part.blocked_host = Tên máy chủ bị chặn
         score_part.blocked_words = Từ bị chặn
         score_part.hidden_characters = Ký tự ẩn
         score_part.links = Liên kết

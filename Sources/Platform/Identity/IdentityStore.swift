@@ -91,6 +91,7 @@ package struct IdentityStore {
             """
             SELECT COUNT(DISTINCT identity_id) FROM credential
             WHERE surface = \(surface) AND role IN (\(list: roles)) AND revoked_at IS NULL
+                AND (expires_at IS NULL OR expires_at > \(self.tx.now))
             """
         ) ?? 0
     }

@@ -37,7 +37,10 @@ extension Response {
     package func tagged(_ version: String, _ body: ByteBuffer, for request: Request) -> Response {
         let tag = EntityTag.of(version, body)
         let known = request.headers[.ifNoneMatch].map { $0.bytewise.split(",").map { String($0).trimmed } } ?? []
-        if known.contains(tag) || known == ["*"] { return Response(status: .notModified, headers: [.eTag: tag]) }
+        // Who compresses an answer on its way makes its tag a weak one.
+        if [tag, "W/\(tag)"].contains(where: known.contains) || known == ["*"] {
+            return Response(status: .notModified, headers: [.eTag: tag])
+        }
         var response = self
         response.headers[.eTag] = tag
         return response

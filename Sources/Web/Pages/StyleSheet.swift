@@ -97,6 +97,7 @@ enum StyleSheet {
         .post:target{border-color:var(--accent)}
         .post>h2{font-size:1rem;border:0;margin:.6rem 0 .3rem;padding:0}
         .post th{font-weight:600;text-align:left}
+        .post blockquote blockquote blockquote blockquote{border:0;margin:.4rem 0;padding:0}
         .post blockquote{border-left:4px solid var(--line);margin:.8rem 0;padding:.1rem .9rem;color:var(--soft)}
         .badge{background:var(--tint);border-left:4px solid var(--accent);padding:.3rem .7rem;margin:.3rem 0}
         progress{width:100%;max-width:34rem;height:1.2rem;accent-color:var(--accent)}

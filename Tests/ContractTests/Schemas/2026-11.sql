@@ -1512,6 +1512,7 @@ CREATE TABLE forum_report (
     note TEXT NOT NULL,
     weight INTEGER NOT NULL,
     outcome TEXT,
+    decision TEXT,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (post, member)
 ) WITHOUT ROWID;
@@ -1664,7 +1665,7 @@ INSERT INTO schema_migration VALUES ('commerce/0006-merchants', '2e1fb0b1619b68b
 INSERT INTO schema_migration VALUES ('forum/0001-partners', '522a41136a68bf667efb199c9d89fb568dde31c601d1ffadee7d7dc78bd6b6b2', 0);
 INSERT INTO schema_migration VALUES ('forum/0002-posts', 'bd52ddca7ddc1b9c147f63fdfdc325a509bcead2dc9cc0bfa9ebbdd26c54de4f', 0);
 INSERT INTO schema_migration VALUES ('forum/0003-members', '7cdb1d2bdb6c38ffab4980e2fa6665cbf970b7ac58424f067ebdc57416bd32f1', 0);
-INSERT INTO schema_migration VALUES ('forum/0004-moderation', 'b21f4c5578ad9dd93d1552e2e97ac9cc748f9aed4782223e22bdc21fc1a1bf6e', 0);
+INSERT INTO schema_migration VALUES ('forum/0004-moderation', '4d1efa3cb9e0427d0ef07c23f1f530c60c2149df3e187cc47f6a36125fdcfe1d', 0);
 INSERT INTO schema_migration VALUES ('forum/0005-applications', 'a6eb5c612136f05a14034216500437c6de41e00a92e453957e068e612e677527', 0);
 INSERT INTO schema_migration VALUES ('forum/0006-revenue', 'd9b7b474eb0c48f751986caa6899e15996c50e735f719856b3b6b3659258a315', 0);
 INSERT INTO schema_migration VALUES ('gateway/0001-tenants', '7431f54681b689e5ace9362d12a5dd548e8f46b1f4aed66f16019ce523a3143f', 0);
