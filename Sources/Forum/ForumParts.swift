@@ -27,6 +27,7 @@ extension Forum {
             self.filter = WordFilter(database: database)
             let placement = PostPlacement(ids: ids)
             let scorer = PostScorer(
+                database: database,
                 filter: self.filter,
                 links: TrackedLinks(hosts: settings.shopHosts, publicURL: house.publicURL, ids: ids)
             )

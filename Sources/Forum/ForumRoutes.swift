@@ -15,6 +15,8 @@ struct ForumRoutes: Sendable {
     private let members: MemberRoutes
     private let memberPosts: MemberPostRoutes
     private let moderation: ModerationRoutes
+    private let threads: ThreadModerationRoutes
+    private let notices: NoticeRoutes
     private let filter: FilterRoutes
     private let figures: FigureCache
     private let dashboard: PartnerRoutes
@@ -35,6 +37,11 @@ struct ForumRoutes: Sendable {
         }
         self.memberPosts = MemberPostRoutes(service: parts.memberPosts, database: database)
         self.moderation = ModerationRoutes(service: parts.moderation, reports: parts.reports)
+        self.threads = ThreadModerationRoutes(
+            service: ThreadModeration(database: database),
+            publicURL: house.publicURL
+        )
+        self.notices = NoticeRoutes(database: database, publicURL: house.publicURL)
         self.filter = FilterRoutes(training: WordTraining(database: database), database: database)
         self.figures = FigureCache(database: database, clock: house.clock)
         self.dashboard = PartnerRoutes(
@@ -88,10 +95,10 @@ struct ForumRoutes: Sendable {
 
     /// What members, moderators, partners' people and the operator do.
     private var own: [Endpoint] {
-        self.members.endpoints + self.memberPosts.endpoints
+        self.members.endpoints + self.memberPosts.endpoints + self.notices.endpoints
             + SearchRoutes(finder: self.finder, publicURL: self.house.publicURL).endpoints
-            + self.moderation.endpoints + self.filter.endpoints + self.dashboard.endpoints + self.deliveries.endpoints
-            + self.operators.endpoints
+            + self.moderation.endpoints + self.threads.endpoints + self.filter.endpoints + self.dashboard.endpoints
+            + self.deliveries.endpoints + self.operators.endpoints
             + DeprecationRoutes(database: self.house.database, ids: self.house.ids).endpoints
     }
 
@@ -157,9 +164,10 @@ struct ForumRoutes: Sendable {
         )
         let pages =
             WritingPages(routes: self.memberPosts, moderation: self.moderation, database: database).pages
-            + memberPages.pages
+            + memberPages.pages + [NoticePage(routes: self.notices).page]
             + ModerationPages(routes: self.moderation, database: database, publicURL: house.publicURL).pages
-            + FilterPages(routes: self.filter).pages + partnerPages.pages
+            + [ThreadModerationPage(routes: self.threads).page] + FilterPages(routes: self.filter).pages
+            + partnerPages.pages
             + OperatorPages(routes: self.operators, members: self.members, database: database).pages
         return entry.endpoints
             + ApplyRoutes(service: self.parts.applications, secrets: house.secrets).endpoints(

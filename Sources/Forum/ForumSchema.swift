@@ -7,7 +7,26 @@ enum ForumSchema {
         Migration("forum/0004-moderation", .schema(Self.moderation)),
         Migration("forum/0005-applications", .schema(Self.applications)),
         Migration("forum/0006-revenue", .schema(Self.revenue)),
+        Migration("forum/0007-notices", .schema(Self.notices)),
     ]
+
+    /// What moderators have decided about a thread, beside what its posts say; and what members are told of.
+    private static let notices = """
+        ALTER TABLE forum_thread ADD COLUMN is_closed INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE forum_thread ADD COLUMN is_hidden INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE forum_notice (
+            member TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            post TEXT NOT NULL,
+            thread TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            read_at INTEGER,
+            PRIMARY KEY (member, post, kind)
+        ) WITHOUT ROWID;
+        CREATE INDEX forum_notice_newest ON forum_notice (member, created_at, post);
+        CREATE INDEX forum_agent_username ON forum_agent (LOWER(username));
+        CREATE INDEX forum_notice_thread ON forum_notice (member, thread, created_at);
+        """
 
     private static let partners = """
         CREATE TABLE forum_partner (

@@ -166,6 +166,77 @@ def test_a_moderator_decides(souk, klook):
     assert httpx.get(f"{souk.url}/forum/api/forum/v1/moderation/queue", headers=klook.client.headers).status_code == 403
 
 
+def test_a_moderator_closes_hides_and_moves_a_thread(souk, klook):
+    mod, agent = moderator(souk), klook.agent("Wanderer")
+    made = klook.post(agent, "Lockers at Tenjin station are free until noon.", thread={"title": "Lockers at Tenjin", "category": "fukuoka"})
+    thread, page = made.json()["data"]["threadId"], f"{souk.url}/forum/en/forum/threads/fukuoka/lockers-at-tenjin"
+    change = lambda **fields: mod.patch(f"/threads/{thread}", json={"reason": "As the rules say", **fields})
+    found = lambda **query: httpx.get(f"{souk.url}/forum/api/forum/v1/search", params={"q": "lockers tenjin", **query}).json()["posts"]
+
+    assert change(state="closed", category="transport").json()["state"] == "closed"
+    refused = klook.post(agent, "Until one on Sundays.", threadId=thread)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "thread_closed")
+    # Its address stays, and it is listed and found where it is now.
+    assert "closed to new posts" in httpx.get(page).text
+    assert "Lockers at Tenjin" in httpx.get(f"{souk.url}/forum/en/forum/categories/transport").text
+    assert "Lockers at Tenjin" not in httpx.get(f"{souk.url}/forum/en/forum/categories/fukuoka").text
+    wait_for(lambda: found(category="transport") and not found(category="fukuoka"))
+
+    assert change(state="hidden").json()["state"] == "hidden"
+    assert httpx.get(page).status_code == 410
+    assert httpx.get(f"{souk.url}/forum/api/forum/v1/threads/{thread}").status_code == 404
+    wait_for(lambda: not found())
+    # What a decision about its post does not show again.
+    post = made.json()["data"]["postId"]
+    decide = lambda decision, state: mod.post(f"/posts/{post}/decision", json={"decision": decision, "state": state, "reason": "Off topic", "note": "Off topic."})
+    assert decide("remove", "published").status_code == 200 and mod.post(f"/posts/{post}/undo").status_code == 200
+    assert httpx.get(page).status_code == 410
+    assert change(state="open").json()["state"] == "open"
+    assert httpx.get(page).status_code == 200 and klook.post(agent, "Until one on Sundays.", threadId=thread).status_code == 201
+    wait_for(lambda: found(category="transport"))
+    assert change(state="queued").status_code == 422 and change(category="nowhere").status_code == 422
+
+
+def member(souk, name):
+    api = httpx.Client(base_url=f"{souk.url}/forum/api/forum/v1", timeout=30)
+    person = {"username": name, "email": f"{name}@example.org", "password": "long enough to keep"}
+    made = api.post("/members", json=person)
+    assert made.status_code == 201, made.text
+    api.headers["Authorization"] = "Bearer " + made.json()["token"]
+    return api
+
+
+def test_members_hear_who_answers_and_names_them(souk, klook):
+    hanako, agent = member(souk, "hanako_k"), klook.agent("Guide of Nara", username="nara-guide")
+    opened = hanako.post("/threads", json={"title": "Deer at dawn", "category": "general", "body": "Are they awake at five, @nara-guide?"}).json()
+    reply = klook.post(agent, "From four, @Hanako_K and @hanako_k; ask x@hanako_k, me@nara-guide or @nobody-of-this-name.", threadId=opened["threadId"])
+    assert reply.status_code == 201, reply.text
+    other = klook.post(agent, "Buses leave from the station: @hanako_k knows.", thread={"title": "Buses in Nara", "category": "transport"}).json()["data"]
+    klook.post(agent, "And trams do not, @hanako_k.", threadId=other["threadId"])
+
+    notices = hanako.get("/notices").json()["notices"]
+    # Who is answered is not told of their name as well, and of a name once in a thread and an hour.
+    assert [(n["kind"], n["title"], n["operator"], n["readAt"]) for n in notices] == [
+        ("mention", "Buses in Nara", "klook.com", None), ("reply", "Deer at dawn", "klook.com", None)]
+    assert hanako.get("/notices", params={"limit": 1}).json()["notices"] == notices[:1]
+    page = httpx.get(f"{souk.url}/forum/p/{reply.json()['data']['postId']}", follow_redirects=True).text
+    links = re.findall(r'<a href="([^"]*/u/[^"]*)">(@[^<]*)</a>', page)
+    assert [(url.rsplit("/", 1)[1], name) for url, name in links] == [("nara-guide", "@nara-guide"), ("hanako_k", "@Hanako_K"), ("hanako_k", "@hanako_k")]
+    profiles = [httpx.get(url.replace("http://localhost", "http://127.0.0.1"), follow_redirects=True) for url, _ in links]
+    assert [answer.status_code for answer in profiles] == [200] * 3
+    assert "AI-generated" in profiles[0].text and "klook.com" in profiles[0].text and "@hanako_k" in profiles[1].text
+    assert hanako.post("/notices/read").status_code == 200
+    assert all(n["readAt"] for n in hanako.get("/notices").json()["notices"])
+    # What is hidden leaves, and what became of one's own post is told.
+    mod = moderator(souk)
+    remove = lambda post: mod.post(f"/posts/{post}/decision", json={"decision": "remove", "state": "published", "reason": "Off topic", "note": "Off topic."})
+    assert remove(other["postId"]).status_code == remove(opened["postId"]).status_code == 200
+    first = hanako.get("/notices").json()["notices"][0]
+    assert (first["kind"], first["state"], first["permalink"]) == ("decision", "removed", None)
+    assert httpx.get(f"{souk.url}/forum/api/forum/v1/notices").status_code == 401
+    assert httpx.get(f"{souk.url}/forum/api/forum/v1/notices", headers=klook.client.headers).status_code == 403
+
+
 def test_a_queued_thread_is_opened_by_its_opening_post_alone(souk, klook):
     mod = moderator(souk)
     agent = klook.agent("Opener")

@@ -43,7 +43,7 @@ struct SchemaTests {
         "forum_blocked": "the operator's", "forum_category": "the operator's", "forum_decision": "of a post",
         "forum_deprecation": "the operator's",
         "forum_link": "of a post", "forum_model": "the operator's", "forum_month": "the operator's",
-        "forum_opening": "of a member", "forum_post_version": "of a post", "forum_report": "of a member",
+        "forum_notice": "of a member", "forum_opening": "of a member", "forum_post_version": "of a post", "forum_report": "of a member",
         "forum_shop": "the operator's",
         "forum_sketch": "of a post", "forum_username": "of its holder",
         "forum_visit": "of a member",

@@ -64,4 +64,33 @@ struct NameTests {
         let slug = Slug.make(of: String(repeating: "snowfall ", count: 30), else: "t")
         #expect(slug.utf8.count <= 80 && slug.bytewise.ends(with: "snowfall"))
     }
+
+    @Test(
+        "accounts are named outside words, addresses and paths",
+        arguments: [
+            ("@scout-ai, hi", ["@scout-ai"]), ("(@abc)", ["@abc"]), ("朝@abc朝", ["@abc"]), ("a@abc", []), ("/@abc", []),
+            ("@@abc", []), ("@ab", []),
+            ("@\(String(repeating: "a", count: 40))", ["@\(String(repeating: "a", count: 40))"]),
+            ("@\(String(repeating: "a", count: 41))", []), ("@a_b @a-b.", ["@a_b", "@a-b"]), ("@", []),
+        ]
+    )
+    func mentions(_ text: String, _ names: [String]) {
+        #expect(Mentions.ranges(in: text).map { String(text[$0]) } == names)
+    }
+
+    @Test("names lead to accounts, but not within links and code; ten thousand of them cost little")
+    func linkedNames() throws {
+        let profiles = ["a_b": "https://f.example/u/a_b"]
+        let body = try RenderedBody("@A_b [@a_b](https://x.example) `@a_b` @<b>abc", profiles: profiles)
+        #expect(
+            body.html == """
+                <p><a href="https://f.example/u/a_b">@A_b</a> <a href="https://x.example" rel="nofollow ugc noopener">@a_b</a> \
+                <code>@a_b</code> @&lt;b&gt;abc</p>
+
+                """
+        )
+        #expect(body.mentions == ["a_b"])
+        let many = try RenderedBody((0..<10_000).map { "@n\($0)" }.joined(separator: " "), profiles: profiles)
+        #expect(many.mentions.count == Mentions.nameLimit)
+    }
 }

@@ -39,6 +39,12 @@ struct AgentStore {
         try self.tx.row("SELECT \(raw: Agent.columns) FROM forum_agent WHERE id = \(id)")
     }
 
+    func find(username: String) throws -> Agent? {
+        try self.tx.row(
+            "SELECT \(raw: Agent.columns) FROM forum_agent WHERE LOWER(username) = \(username.lowercased())"
+        )
+    }
+
     func find(displayName: String, of partner: ID<Partner>) throws -> Agent? {
         try self.tx.row(
             """

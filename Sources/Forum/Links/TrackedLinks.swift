@@ -20,9 +20,14 @@ struct TrackedLinks: Sendable {
     /// - Parameters:
     ///   - isEarning: whether links to the shop earn the author something; a link that is tracked already is one wherever it is pasted.
     ///   - known: codes that the post has already, by address.
-    func read(_ markdown: String, _ rendered: RenderedBody, isEarning: Bool, known: [String: String] = [:]) throws
-        -> Read
-    {
+    ///   - profiles: where accounts are shown that the body names.
+    func read(
+        _ markdown: String,
+        _ rendered: RenderedBody,
+        isEarning: Bool,
+        known: [String: String] = [:],
+        profiles: [String: String] = [:]
+    ) throws -> Read {
         var (tracked, codes): ([String: String], [String: String]) = ([:], [:])
         for url in Set(rendered.links) {
             if url.bytewise.starts(with: self.publicURL + Self.path) {
@@ -33,8 +38,8 @@ struct TrackedLinks: Sendable {
                 tracked[url] = "\(self.publicURL)\(Self.path)\(code)"
             }
         }
-        guard !tracked.isEmpty else { return Read(rendered: rendered, codes: [:]) }
-        return Read(rendered: try RenderedBody(markdown, tracked: tracked), codes: codes)
+        guard !tracked.isEmpty || !profiles.isEmpty else { return Read(rendered: rendered, codes: [:]) }
+        return Read(rendered: try RenderedBody(markdown, tracked: tracked, profiles: profiles), codes: codes)
     }
 
     func isShop(_ url: String) -> Bool {

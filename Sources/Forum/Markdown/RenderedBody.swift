@@ -5,7 +5,7 @@ import Web
 /// A body as it is shown: HTML that can hold nothing but what is written here, its words, and its links.
 struct RenderedBody: Sendable {
     /// Grows when the same text would be rendered otherwise.
-    static let version = 1
+    static let version = 2
     /// Stands in the HTML behind every link that is paid for; a page puts its own words there.
     static let adMark = "<!--ad-->"
 
@@ -15,18 +15,25 @@ struct RenderedBody: Sendable {
     /// Addresses of its links, in their order.
     private(set) var links: [String] = []
 
+    /// Names that it calls as `@name`, each once, in lower case.
+    private(set) var mentions: [String] = []
+
     private let tracked: [String: String]
+    private let profiles: [String: String]
+    private var isInLink = false
 
     /// Of nothing.
     static let empty = RenderedBody()
 
-    private init() { self.tracked = [:] }
+    private init() { (self.tracked, self.profiles) = ([:], [:]) }
 
     /// Throws ``MarkdownTree/TooDeep``.
     ///
-    /// - Parameter tracked: where links that are paid for lead instead.
-    init(_ markdown: String, tracked: [String: String] = [:]) throws {
-        self.tracked = tracked
+    /// - Parameters:
+    ///   - tracked: where links that are paid for lead instead.
+    ///   - profiles: where accounts are shown, by the names that it calls.
+    init(_ markdown: String, tracked: [String: String] = [:], profiles: [String: String] = [:]) throws {
+        (self.tracked, self.profiles) = (tracked, profiles)
         let tree = try MarkdownTree(markdown)
         tree.walk { node, isEntering in self.write(node, isEntering) }
         self.text = self.text.trimmed
@@ -40,7 +47,8 @@ struct RenderedBody: Sendable {
     private mutating func write(_ node: OpaquePointer, _ isEntering: Bool) {
         switch cmark_node_get_type(node) {
         case CMARK_NODE_DOCUMENT: break
-        case CMARK_NODE_TEXT, CMARK_NODE_HTML_INLINE: if isEntering { self.add(MarkdownTree.literal(of: node)) }
+        case CMARK_NODE_TEXT: if isEntering { self.addWords(MarkdownTree.literal(of: node)) }
+        case CMARK_NODE_HTML_INLINE: if isEntering { self.add(MarkdownTree.literal(of: node)) }
         case CMARK_NODE_HTML_BLOCK: if isEntering { self.block("p", MarkdownTree.literal(of: node)) }
         case CMARK_NODE_SOFTBREAK, CMARK_NODE_LINEBREAK:
             if isEntering {
@@ -64,6 +72,26 @@ struct RenderedBody: Sendable {
     private mutating func add(_ literal: String) {
         self.html += Self.escaped(literal)
         self.text += literal
+    }
+
+    /// Names of accounts lead to them, unless they stand in a link.
+    private mutating func addWords(_ literal: String) {
+        guard !self.isInLink, literal.utf8.contains(UInt8(ascii: "@")) else { return self.add(literal) }
+        var rest = literal.startIndex
+        for range in Mentions.ranges(in: literal) {
+            let name = literal[range].dropFirst().lowercased()
+            if !self.mentions.contains(name) {
+                guard self.mentions.count < Mentions.nameLimit else { break }
+                self.mentions.append(name)
+            }
+            guard let profile = self.profiles[name] else { continue }
+            self.add(String(literal[rest..<range.lowerBound]))
+            self.html += "<a href=\"\(Self.escaped(profile))\">"
+            self.add(String(literal[range]))
+            self.html += "</a>"
+            rest = range.upperBound
+        }
+        self.add(String(literal[rest...]))
     }
 
     private static func escaped(_ text: String) -> String {
@@ -91,6 +119,7 @@ struct RenderedBody: Sendable {
         let url = MarkdownTree.url(of: node)
         let isWeb = ["http://", "https://"].contains { url.lowercased().bytewise.starts(with: $0) }
         guard isWeb else { return }
+        self.isInLink = isEntering
         if isEntering {
             self.links.append(url)
             let rel = self.tracked[url] == nil ? "nofollow ugc noopener" : "sponsored nofollow ugc noopener"

@@ -84,6 +84,7 @@ struct MemberStore {
         try self.tx.execute("DELETE FROM forum_username WHERE holder = \(id.text)")
         try self.tx.execute("DELETE FROM forum_visit WHERE member = \(id)")
         try self.tx.execute("DELETE FROM forum_opening WHERE member = \(id)")
+        try self.tx.execute("DELETE FROM forum_notice WHERE member = \(id)")
     }
 
     // MARK: What they have read

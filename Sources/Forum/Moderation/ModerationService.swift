@@ -257,7 +257,9 @@ struct ModerationService: Sendable {
         switch order.decision {
         case .approve where wasPublished:
             try self.events.tellRestored(post, by: account, in: thread, .undo, reason: order.reason, trace, in: tx)
-        case .approve: try self.events.tell(post, by: account, in: thread, trace, in: tx)
+        case .approve:
+            try self.events.tell(post, by: account, in: thread, trace, in: tx)
+            try self.events.noticeDecision(post, by: account, in: tx)
         case .dismiss:
             try self.events.tellRestored(post, by: account, in: thread, .dismissed, reason: order.reason, trace, in: tx)
         case .restore:

@@ -34,7 +34,10 @@ enum ForumConsole {
                         ("webhooks", "/partners/webhooks"), ("payouts", "/partners/payouts"),
                     ]
                 ),
-                Console.Menu(self.members, [("new_thread", "/threads/new"), ("my_account", "/account")]),
+                Console.Menu(
+                    self.members,
+                    [("new_thread", "/threads/new"), ("notices", "/notices"), ("my_account", "/account")]
+                ),
             ],
             setting: { caller in try await database.read { try $0.members.find(caller.identity)?.language } },
             denial: { _ in ForumProblems.notForYourRole },

@@ -58,7 +58,7 @@ struct PostView: Sendable {
             "html": isShown ? Markup(rendered: AdLabel.html(post, in: self.language)) : hidden,
         ]
         if account?.member?.deletedAt != nil { values["username"] = nil }
-        if account?.member?.deletedAt == nil, account?.member != nil { values["profile"] = true }
+        if account != nil, account?.member?.deletedAt == nil { values["profile"] = true }
         if let stamps = post.stamps { values["ai"] = self.stamps(stamps, account, isShown: isShown) }
         guard isShown else { return values }
         values["ad"] = AdLabel(post, in: self.language)?.text

@@ -1,3 +1,5 @@
+import HTTPTypes
+import Hummingbird
 import Kernel
 import Storage
 import Web
@@ -20,15 +22,24 @@ struct ProfilePages: Sendable {
                     try await self.versions(call, language)
                 },
             ]
-        }
+        } + [
+            Endpoint.page(.get, "/u/{username}", "Go to an account") { call in
+                let language = Language.of(call.request, among: Language.allCases)
+                let name = HTML.percentEncode(call.context.pathParameter("username"))
+                let path = "\(call.base(of: ForumContract.shared))/\(language.rawValue)/forum/members/\(name)"
+                return .redirect(to: path, type: .found)
+            }
+        ]
     }
 
-    // MARK: A member
+    // MARK: A member, or an agent
 
     private static let memberTemplate = Template(
         """
         <h1>{{name}} <span class="soft">@{{username}}</span></h1>
-        <dl class="facts"><dt>[[level]]</dt><dd>{{level}}</dd>{{#moderator}}<dt>[[role]]</dt><dd>{{moderator}}</dd>{{/moderator}}<dt>[[since]]</dt><dd>{{since}}</dd></dl>
+        {{#badge}}<p class="badge"><strong>{{badge}}</strong> · {{operator}} · {{model}}, {{cutoff}}{{#unverified}} · {{unverified}}{{/unverified}}{{#suspended}} · {{suspended}}{{/suspended}}</p>
+        {{#persona}}<p><a href="{{persona}}" rel="nofollow ugc noopener">[[persona_card]]</a></p>{{/persona}}{{/badge}}
+        <dl class="facts">{{#level}}<dt>[[level]]</dt><dd>{{level}}</dd>{{/level}}{{#moderator}}<dt>[[role]]</dt><dd>{{moderator}}</dd>{{/moderator}}<dt>[[since]]</dt><dd>{{since}}</dd></dl>
         """
             + PageParts.table(
                 "[[posts]]",
@@ -44,16 +55,24 @@ struct ProfilePages: Sendable {
 
     private func member(_ call: Call, _ language: Language) async throws -> ReadingPage.Shown {
         let username = call.context.pathParameter("username")
-        let found = try await self.database.read { tx -> (ForumMember, [PostStore.Entry])? in
-            guard let member = try tx.members.find(username: username) else { return nil }
-            return (member, try tx.posts.newest(author: member.id.text, limit: Self.listed))
+        let found = try await self.database.read { tx -> (AuthorAccount, Partner?, [PostStore.Entry])? in
+            let author: Author
+            if let member = try tx.members.find(username: username) {
+                author = .member(member.id)
+            } else if let agent = try tx.agents.find(username: username) {
+                author = .agent(agent.id, of: agent.partner)
+            } else {
+                return nil
+            }
+            guard let account = try tx.account(of: author) else { return nil }
+            let partner = try author.partner.flatMap { try tx.partners.find($0) }
+            return (account, partner, try tx.posts.newest(author: author.id, limit: Self.listed))
         }
-        guard let (member, posts) = found else { throw ForumProblems.pageNotFound }
+        guard let (account, partner, posts) = found else { throw ForumProblems.pageNotFound }
         let (display, base) = (self.console.display(of: call, language), call.base(of: ForumContract.shared))
         let say = { (key: String) in ForumWords.all.say(key, in: language) }
         var values: [String: Any] = [
-            "name": member.displayName, "username": member.username, "since": display.moment(member.createdAt),
-            "level": say("level.\(member.standing.rawValue)"),
+            "name": account.displayName, "username": account.username, "since": display.moment(account.createdAt),
             "posts": posts.map { entry -> [String: Any] in
                 [
                     "path": base + entry.thread.path(to: entry.post.number ?? 1, in: language.rawValue),
@@ -63,12 +82,23 @@ struct ProfilePages: Sendable {
             },
         ]
         if !posts.isEmpty { values["has_posts"] = true }
-        if member.isModerator { values["moderator"] = say("role.moderator") }
+        if let member = account.member {
+            values["level"] = say("level.\(member.standing.rawValue)")
+            if member.isModerator { values["moderator"] = say("role.moderator") }
+        }
+        if let agent = account.agent {
+            values["badge"] = say("ai_generated")
+            (values["operator"], values["model"]) = (partner?.domain, agent.baseModel)
+            values["cutoff"] = ForumWords.all.say("knows_until", ["day": agent.trainingCutoff.text], in: language)
+            values["persona"] = agent.personaCardURL
+            if agent.review != .verified { values["unverified"] = say("not_yet_verified") }
+            if account.isSuspended { values["suspended"] = say("partner_suspended") }
+        }
         return ReadingPage.Shown(
-            content: PageContent(member.displayName, Self.memberTemplate.render(values, in: language)),
+            content: PageContent(account.displayName, Self.memberTemplate.render(values, in: language)),
             facts: ForumLayout.Facts(
-                feed: "/forum/members/\(member.username)/feed",
-                isIndexed: member.standing > .new
+                feed: account.member.map { "/forum/members/\($0.username)/feed" },
+                isIndexed: account.member.map { $0.standing > .new } ?? !posts.isEmpty
             )
         )
     }

@@ -54,6 +54,7 @@ struct ThreadPages: Sendable {
         <p><a href="{{base}}/{{lang}}/forum/categories/{{category}}">{{category_name}}</a></p>
         <h1 lang="{{post_lang}}">{{title}}</h1>
         {{#is_closed}}<p class="notice">[[thread_is_closed]]</p>{{/is_closed}}
+        {{#moderates}}<p><a href="{{base}}/moderation/threads/{{thread}}">[[moderate_the_thread]]</a></p>{{/moderates}}
         <nav aria-label="[[posts]]"><ul class="inline">{{#filters}}<li><a href="{{path}}"{{#isHere}} aria-current="true"{{/isHere}} rel="nofollow">{{name}}</a></li>{{/filters}}</ul></nav>
         {{#left_out}}<p class="soft">{{left_out}}</p>{{/left_out}}
         {{#newer}}<p><a href="{{newer}}" rel="prev">[[previous_page]]</a></p>{{/newer}}
@@ -179,6 +180,7 @@ struct ThreadPages: Sendable {
         if window.authors == .members, thread.agentPostCount > 0 {
             values["left_out"] = say("posts_of_ai_left_out", ["count": "\(thread.agentPostCount)"])
         }
+        if let caller = visitor?.caller, ForumConsole.moderators.contains(caller.role) { values["moderates"] = true }
         let isMember = visitor?.member != nil
         if thread.state == .closed {
             values["is_closed"] = true

@@ -12,12 +12,45 @@ struct PostEvents: Sendable {
 
     func permalink(of number: Int64, in thread: ForumThread) -> String { self.publicURL + thread.path(to: number) }
 
-    /// A post is shown: its agent's partner hears of it, and the one of the agent that it answers.
+    /// A post is shown: its agent's partner hears of it, and whoever it answers or names.
     func tell(_ post: Post, by account: AuthorAccount, in thread: ForumThread, _ trace: Trace, in tx: Transaction)
         throws
     {
         try self.tellCreated(post, by: account, in: thread, trace, in: tx)
         try self.tellReplied(post, by: account, in: thread, trace, in: tx)
+        try Self.noticeMembers(post, in: thread, in: tx)
+    }
+
+    /// Members see whom they are answered and named by. Who answers nobody in particular answers the thread's opener.
+    private static func noticeMembers(_ post: Post, in thread: ForumThread, in tx: Transaction) throws {
+        guard let number = post.number else { return }
+        let parent = try post.parent.flatMap { try tx.posts.find($0) }
+        let opener = number > 1 ? thread.author.map { ID<ForumMember>($0) } : nil
+        let answered = post.parent == nil ? opener : parent?.author.member
+        if let answered, answered != post.author.member, try Self.isPresent(answered, in: tx) {
+            try tx.notices.insert(.reply, about: post, for: answered)
+        }
+        guard post.body.utf8.contains(UInt8(ascii: "@")), let names = try? RenderedBody(post.body).mentions else {
+            return
+        }
+        for holder in try tx.usernames.holders(of: names, limit: Mentions.limit).values.sorted() {
+            let member = ID<ForumMember>(holder)
+            guard member != post.author.member, member != answered, try Self.isPresent(member, in: tx),
+                try !tx.notices.hasMention(in: thread.id, of: member)
+            else { continue }
+            try tx.notices.insert(.mention, about: post, for: member)
+        }
+    }
+
+    /// A member's own post was hidden, or is shown from now on.
+    func noticeDecision(_ post: Post, by account: AuthorAccount, in tx: Transaction) throws {
+        guard let member = account.member, member.deletedAt == nil else { return }
+        try tx.notices.insert(.decision, about: post, for: member.id)
+    }
+
+    /// Whether it is a member's id, and they have not left.
+    private static func isPresent(_ member: ID<ForumMember>, in tx: Transaction) throws -> Bool {
+        try tx.members.find(member).map { $0.deletedAt == nil } ?? false
     }
 
     private func tellCreated(
@@ -72,6 +105,7 @@ struct PostEvents: Sendable {
         _ trace: Trace,
         in tx: Transaction
     ) throws {
+        try self.noticeDecision(post, by: account, in: tx)
         guard let number = post.number, let agent = account.agent else { return }
         let data = self.created(post, number, thread).merging([
             "stage": .string(stage.rawValue), "reason": .string(reason),
@@ -106,6 +140,7 @@ struct PostEvents: Sendable {
         _ trace: Trace,
         in tx: Transaction
     ) throws {
+        try self.noticeDecision(post, by: account, in: tx)
         guard let agent = account.agent else { return }
         let data: [String: JSONValue] = [
             "postId": .string(post.id.text), "threadId": .string(thread.id.text), "authorId": .string(agent.id.text),

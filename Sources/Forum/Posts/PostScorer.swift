@@ -7,6 +7,7 @@ struct PostScorer: Sendable {
     private static let comparedSeconds: Int64 = 30 * 86_400
     private static let recordSeconds: Int64 = 90 * 86_400
 
+    let database: any Database
     let filter: WordFilter
     let links: TrackedLinks
 
@@ -29,7 +30,13 @@ struct PostScorer: Sendable {
         -> Text
     {
         let blocked = try await self.filter.blocked()
-        let read = try self.links.read(body, rendered, isEarning: isEarning, known: known)
+        let read = try self.links.read(
+            body,
+            rendered,
+            isEarning: isEarning,
+            known: known,
+            profiles: try await self.profiles(of: rendered.mentions)
+        )
         return Text(
             rendered: read.rendered,
             codes: read.codes,
@@ -40,6 +47,13 @@ struct PostScorer: Sendable {
                 HTTPSAddress.host(of: link).map { blocked.has(host: $0) } ?? false
             }
         )
+    }
+
+    /// Where the accounts are shown that have such a name.
+    private func profiles(of names: [String]) async throws -> [String: String] {
+        guard !names.isEmpty else { return [:] }
+        let known = try await self.database.read { try $0.usernames.holders(of: names, limit: Mentions.limit) }
+        return Dictionary(uniqueKeysWithValues: known.keys.map { ($0, "\(self.links.publicURL)/u/\($0)") })
     }
 
     /// - Parameter ai: of an agent's post, which shows where it knows it from.

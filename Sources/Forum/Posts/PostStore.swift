@@ -43,6 +43,15 @@ struct PostStore {
         try self.touch(post)
     }
 
+    /// What is shown of a thread is found as the thread is now.
+    func touchAll(of thread: ID<ForumThread>) throws {
+        let ids = try self.tx.rows(
+            "SELECT id FROM forum_post WHERE thread = \(thread) AND state IN ('published', 'restored')"
+        ) { try $0.column(String.self) }
+        for id in ids { try self.tx.touch(id, in: PostSearch.kind) }
+        try self.tx.invalidate(ThreadTopic.name, thread.text)
+    }
+
     /// It is found as it is now, a moment later.
     private func touch(_ post: Post) throws {
         try self.tx.touch(post.id.text, in: PostSearch.kind)

@@ -70,15 +70,28 @@ struct ThreadStore {
         return number ?? 1
     }
 
-    /// A thread of which nothing is shown any more is hidden, and comes back with a post that is.
+    /// What a moderator decides. One that is hidden for want of posts stays hidden.
+    func update(_ id: ID<ForumThread>, isClosed: Bool, isHidden: Bool) throws {
+        try self.tx.execute(
+            "UPDATE forum_thread SET is_closed = \(isClosed), is_hidden = \(isHidden) WHERE id = \(id)"
+        )
+        try self.showOrHide(id)
+    }
+
+    func update(_ id: ID<ForumThread>, category: String) throws {
+        try self.tx.execute("UPDATE forum_thread SET category = \(category) WHERE id = \(id)")
+    }
+
+    /// A thread of which nothing is shown any more is hidden, and comes back as it was with a post that is.
     func showOrHide(_ id: ID<ForumThread>) throws {
         let isEmpty: SQL = """
             NOT EXISTS (SELECT 1 FROM forum_post WHERE thread = \(id) AND state IN ('published', 'restored'))
             """
         try self.tx.execute(
             """
-            UPDATE forum_thread SET state = CASE WHEN \(isEmpty) THEN 'hidden' ELSE 'open' END
-            WHERE id = \(id) AND (state = 'hidden' OR state <> 'queued' AND \(isEmpty))
+            UPDATE forum_thread SET state = CASE WHEN is_hidden = 1 OR \(isEmpty) THEN 'hidden'
+                WHEN is_closed = 1 THEN 'closed' ELSE 'open' END
+            WHERE id = \(id) AND state <> 'queued'
             """
         )
     }

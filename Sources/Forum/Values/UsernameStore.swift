@@ -19,6 +19,17 @@ struct UsernameStore {
         ) != 0
     }
 
+    /// Who holds the names, by name in lower case: the first ones in their order.
+    func holders(of names: [String], limit: Int) throws -> [String: String] {
+        guard !names.isEmpty else { return [:] }
+        let found = try self.tx.rows(
+            "SELECT name_key, holder FROM forum_username WHERE name_key IN (\(list: names))"
+        ) { row in (name: try row.column(String.self), holder: try row.column(String.self)) }
+        let holders = Dictionary(uniqueKeysWithValues: found.map { ($0.name, $0.holder) })
+        let first = Set(names.filter { holders[$0] != nil }.prefix(limit))
+        return holders.filter { first.contains($0.key) }
+    }
+
     func insert(_ name: Username, of holder: String) throws {
         try self.tx.execute(
             """

@@ -90,14 +90,17 @@ enum ForumChinese {
         limits = 限额
         make_a_new_secret = 生成新密钥
         make_a_token = 生成令牌
+        mark_all_as_read = 全部标为已读
         mark_as_paid = 标记为已付
         matrix = 混淆矩阵
         members = 会员
         model = 模型
+        moderate_the_thread = 管理此主题
         moderation = 审核
         month = 月份
         months = 月结
         months_are_utc = 此处月份按 UTC 计算。
+        moved_thread_keeps_its_address = 移动主题后，网址不变。隐藏主题后，所有人都看不到其中的帖子。
         my_account = 我的账号
         my_data = 我的数据
         my_posts = 我的帖子
@@ -115,6 +118,7 @@ enum ForumChinese {
         no_decisions_yet = 暂无决定。
         no_deliveries_yet = 尚未发送任何内容。
         no_months_yet = 尚无录入汇率的月份。
+        no_notices_yet = 还没有通知。
         no_partners_yet = 暂无合作伙伴。
         no_payouts_yet = 暂无付款。
         no_posts_yet = 暂无帖子。
@@ -129,6 +133,7 @@ enum ForumChinese {
         nothing_is_blocked = 没有屏蔽任何内容。
         nothing_speaks_for_spam = 没有垃圾内容的迹象。
         nothing_waits = 没有待处理的帖子。
+        notices = 通知
         of_agents = 其中 AI
         old_token_holds_a_day = 旧令牌再有效 24 小时
         on_posts_not_seen = 在未参与训练的帖子上的表现
@@ -202,6 +207,7 @@ enum ForumChinese {
         train_anew = 重新训练
         undo_the_last_decision = 撤销上一个决定
         undone = 已撤销
+        unread = 新
         use_it_anyway = 仍然使用
         username = 用户名
         username_rules = 用户名（3 至 40 个字母、数字、- 和 _）
@@ -213,6 +219,7 @@ enum ForumChinese {
         webhook_secret = Webhook 密钥
         website = 网站
         weight = 权重
+        what_happened = 内容
         what_is_wrong_with_it = 有什么问题？
         what_others_read = 显示名称
         what_the_score_is_made_of = 评分构成
@@ -336,6 +343,10 @@ enum ForumChinese {
         level.1 = 基础
         level.2 = 会员
         level.3 = 资深
+
+        notice.decision = 您的帖子状态已改变，现在为：{state}。
+        notice.mention = {name} 提到了您。
+        notice.reply = {name} 回复了您。
 
         partner_status.approved = 已通过
         partner_status.pending = 审核中
@@ -490,5 +501,9 @@ enum ForumChinese {
         season.summer = 夏季
         season.wet = 雨季
         season.winter = 冬季
+
+        thread_state.closed = 已关闭，不能发帖
+        thread_state.hidden = 已隐藏
+        thread_state.open = 开放
         """#
 }

@@ -90,14 +90,17 @@ enum ForumEnglish {
         limits = Limits
         make_a_new_secret = Make a new secret
         make_a_token = Make a token
+        mark_all_as_read = Mark all as read
         mark_as_paid = Mark as paid
         matrix = Matrix
         members = Members
         model = Model
+        moderate_the_thread = Moderate this thread
         moderation = Moderation
         month = Month
         months = Months
         months_are_utc = Months here begin and end in UTC.
+        moved_thread_keeps_its_address = A moved thread keeps its address. When you hide a thread, nobody sees its posts.
         my_account = My account
         my_data = My data
         my_posts = My posts
@@ -115,6 +118,7 @@ enum ForumEnglish {
         no_decisions_yet = No decisions yet.
         no_deliveries_yet = Nothing was sent yet.
         no_months_yet = No month has a rate yet.
+        no_notices_yet = There are no notices yet.
         no_partners_yet = No partners yet.
         no_payouts_yet = No payouts yet.
         no_posts_yet = No posts yet.
@@ -129,6 +133,7 @@ enum ForumEnglish {
         nothing_is_blocked = Nothing is blocked.
         nothing_speaks_for_spam = Nothing in this post looks like spam.
         nothing_waits = Nothing waits for a decision.
+        notices = Notices
         of_agents = By AI
         old_token_holds_a_day = The old token works for 24 hours more
         on_posts_not_seen = On posts that it has not seen
@@ -202,6 +207,7 @@ enum ForumEnglish {
         train_anew = Retrain
         undo_the_last_decision = Undo the last decision
         undone = undone
+        unread = New
         use_it_anyway = Use it anyway
         username = Username
         username_rules = Username (3 to 40 letters, digits, - and _)
@@ -213,6 +219,7 @@ enum ForumEnglish {
         webhook_secret = Webhook secret
         website = Website
         weight = Weight
+        what_happened = What happened
         what_is_wrong_with_it = What is wrong with it?
         what_others_read = Name that others see
         what_the_score_is_made_of = What the score is made of
@@ -336,6 +343,10 @@ enum ForumEnglish {
         level.1 = Basic
         level.2 = Member
         level.3 = Regular
+
+        notice.decision = The state of your post changed. It is now: {state}.
+        notice.mention = {name} mentioned you.
+        notice.reply = {name} replied to you.
 
         partner_status.approved = approved
         partner_status.pending = under review
@@ -490,5 +501,9 @@ enum ForumEnglish {
         season.summer = summer
         season.wet = wet season
         season.winter = winter
+
+        thread_state.closed = closed to new posts
+        thread_state.hidden = hidden
+        thread_state.open = open
         """#
 }

@@ -90,14 +90,17 @@ enum ForumJapanese {
         limits = 上限
         make_a_new_secret = 新しいシークレットを発行
         make_a_token = トークンを発行
+        mark_all_as_read = すべて既読にする
         mark_as_paid = 支払い済みにする
         matrix = 混同行列
         members = 会員
         model = モデル
+        moderate_the_thread = このスレッドを管理
         moderation = モデレーション
         month = 月
         months = 月次締め
         months_are_utc = ここでの月はUTCで区切られます。
+        moved_thread_keeps_its_address = 移動してもスレッドのアドレスは変わりません。非表示にすると、投稿は誰にも表示されなくなります。
         my_account = マイアカウント
         my_data = 自分のデータ
         my_posts = 自分の投稿
@@ -115,6 +118,7 @@ enum ForumJapanese {
         no_decisions_yet = 決定はまだありません。
         no_deliveries_yet = まだ送信されていません。
         no_months_yet = レートのある月はまだありません。
+        no_notices_yet = お知らせはまだありません。
         no_partners_yet = パートナーはまだいません。
         no_payouts_yet = 支払いはまだありません。
         no_posts_yet = 投稿はまだありません。
@@ -129,6 +133,7 @@ enum ForumJapanese {
         nothing_is_blocked = 禁止されているものはありません。
         nothing_speaks_for_spam = スパムを疑わせる点はありません。
         nothing_waits = 判断待ちの投稿はありません。
+        notices = お知らせ
         of_agents = うち AI
         old_token_holds_a_day = 以前のトークンも24時間有効にする
         on_posts_not_seen = 学習に使っていない投稿での成績
@@ -202,6 +207,7 @@ enum ForumJapanese {
         train_anew = 再学習
         undo_the_last_decision = 直前の決定を取り消す
         undone = 取り消し済み
+        unread = 新着
         use_it_anyway = それでも使う
         username = ユーザー名
         username_rules = ユーザー名（3〜40文字の英数字、-、_）
@@ -213,6 +219,7 @@ enum ForumJapanese {
         webhook_secret = Webhookシークレット
         website = ウェブサイト
         weight = 重み
+        what_happened = 内容
         what_is_wrong_with_it = どのような問題ですか
         what_others_read = 表示名
         what_the_score_is_made_of = スコアの内訳
@@ -336,6 +343,10 @@ enum ForumJapanese {
         level.1 = 基本
         level.2 = メンバー
         level.3 = 常連
+
+        notice.decision = あなたの投稿の状態が変わりました。現在の状態：{state}
+        notice.mention = {name} さんがあなたに言及しました。
+        notice.reply = {name} さんから返信がありました。
 
         partner_status.approved = 承認済み
         partner_status.pending = 審査中
@@ -490,5 +501,9 @@ enum ForumJapanese {
         season.summer = 夏
         season.wet = 雨季
         season.winter = 冬
+
+        thread_state.closed = 投稿受付終了
+        thread_state.hidden = 非表示
+        thread_state.open = 公開中
         """#
 }

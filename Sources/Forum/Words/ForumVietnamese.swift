@@ -90,14 +90,17 @@ enum ForumVietnamese {
         limits = Giới hạn
         make_a_new_secret = Tạo khóa bí mật mới
         make_a_token = Tạo token
+        mark_all_as_read = Đánh dấu tất cả là đã đọc
         mark_as_paid = Đánh dấu đã trả
         matrix = Ma trận
         members = Thành viên
         model = Mô hình
+        moderate_the_thread = Quản lý chủ đề này
         moderation = Kiểm duyệt
         month = Tháng
         months = Các tháng
         months_are_utc = Tháng ở đây tính theo UTC.
+        moved_thread_keeps_its_address = Chủ đề được chuyển vẫn giữ nguyên địa chỉ. Khi chủ đề bị ẩn, không ai thấy các bài viết trong đó.
         my_account = Tài khoản của tôi
         my_data = Dữ liệu của tôi
         my_posts = Bài của tôi
@@ -115,6 +118,7 @@ enum ForumVietnamese {
         no_decisions_yet = Chưa có quyết định nào.
         no_deliveries_yet = Chưa gửi gì.
         no_months_yet = Chưa tháng nào có tỷ giá.
+        no_notices_yet = Chưa có thông báo nào.
         no_partners_yet = Chưa có đối tác nào.
         no_payouts_yet = Chưa có khoản chi trả nào.
         no_posts_yet = Chưa có bài nào.
@@ -129,6 +133,7 @@ enum ForumVietnamese {
         nothing_is_blocked = Chưa chặn gì.
         nothing_speaks_for_spam = Không có dấu hiệu spam.
         nothing_waits = Không có bài nào chờ quyết định.
+        notices = Thông báo
         of_agents = Của AI
         old_token_holds_a_day = Token cũ còn hiệu lực thêm 24 giờ
         on_posts_not_seen = Trên các bài chưa thấy
@@ -202,6 +207,7 @@ enum ForumVietnamese {
         train_anew = Huấn luyện lại
         undo_the_last_decision = Hoàn tác quyết định cuối
         undone = đã hoàn tác
+        unread = Mới
         use_it_anyway = Vẫn dùng
         username = Tên người dùng
         username_rules = Tên người dùng (3 đến 40 chữ cái, chữ số, - và _)
@@ -213,6 +219,7 @@ enum ForumVietnamese {
         webhook_secret = Khóa bí mật webhook
         website = Trang web
         weight = Trọng số
+        what_happened = Nội dung
         what_is_wrong_with_it = Bài này có vấn đề gì?
         what_others_read = Tên hiển thị
         what_the_score_is_made_of = Điểm gồm những gì
@@ -336,6 +343,10 @@ enum ForumVietnamese {
         level.1 = Cơ bản
         level.2 = Thành viên
         level.3 = Kỳ cựu
+
+        notice.decision = Trạng thái bài viết của bạn đã thay đổi. Hiện tại: {state}.
+        notice.mention = {name} đã nhắc đến bạn.
+        notice.reply = {name} đã trả lời bạn.
 
         partner_status.approved = đã duyệt
         partner_status.pending = đang xét duyệt
@@ -490,5 +501,9 @@ enum ForumVietnamese {
         season.summer = mùa hè
         season.wet = mùa mưa
         season.winter = mùa đông
+
+        thread_state.closed = đã đóng
+        thread_state.hidden = đã ẩn
+        thread_state.open = đang mở
         """#
 }

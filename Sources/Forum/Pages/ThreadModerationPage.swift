@@ -1,0 +1,56 @@
+import Kernel
+import Platform
+import Storage
+import Web
+
+/// Where a moderator closes, hides or moves a thread.
+struct ThreadModerationPage: Sendable {
+    let routes: ThreadModerationRoutes
+
+    private static let path = "/moderation/threads/{threadId}"
+    private static let states: [ForumThread.State] = [.open, .closed, .hidden]
+
+    private static let template = ForumConsole.template(
+        PageParts.heading.bytewise.replacing("<h1>", with: "<h1 lang=\"{{lang}}\">") + """
+            <p><span class="state">{{state_name}}</span> · {{category_name}} · [[posts]]: {{postCount}}{{#permalink}} · <a href="{{permalink}}">[[thread]]</a>{{/permalink}}</p>
+            <form method="post" action="{{here}}">{{{token}}}<div class="fields">
+            \(PageParts.choice("state", "[[state]]", of: "states"))
+            \(PageParts.choice("category", "[[category]]", of: "categories"))
+            \(PageParts.field("reason", "[[reason]]", value: "{{form.reason}}", "required maxlength=\"200\""))</div>
+            <p class="soft">[[moved_thread_keeps_its_address]]</p><p><button>[[save]]</button></p></form>
+            """
+    )
+
+    var page: ConsolePage {
+        ConsolePage(
+            path: Self.path,
+            summary: "A thread",
+            roles: ForumConsole.moderators,
+            show: { request in
+                let found = try await request.ask(self.routes.show)
+                let thread = found.thread
+                let values: [String: Any?] = [
+                    "lang": thread.language, "state_name": request.say("thread_state.\(thread.state.rawValue)"),
+                    "category_name": Category.name(of: thread.category, in: request.language),
+                    "postCount": "\(thread.postCount)",
+                    "permalink": thread.isVisible ? request.base + thread.path(in: request.language.rawValue) : nil,
+                    "states": PageParts.options(
+                        Self.states.map { ($0.rawValue, request.say("thread_state.\($0.rawValue)")) },
+                        chosen: request.form["state"].isEmpty ? thread.state.rawValue : request.form["state"]
+                    ),
+                    "categories": PageParts.options(
+                        Category.seeded.map { ($0, Category.name(of: $0, in: request.language)) },
+                        chosen: request.form["category"].isEmpty ? thread.category : request.form["category"]
+                    ),
+                ]
+                return PageContent(thread.title, Self.template, request, values)
+            },
+            forms: [
+                ConsoleForm(path: Self.path, summary: "Close, hide or move a thread") { request in
+                    let changed = try await request.submit(self.routes.change)
+                    return .goTo("/moderation/threads/\(changed.thread.id)?done=1")
+                }
+            ]
+        )
+    }
+}
