@@ -10,7 +10,7 @@ enum ForumSchema {
         Migration("forum/0007-notices", .schema(Self.notices)),
     ]
 
-    /// What moderators have decided about a thread, beside what its posts say; and what members are told of.
+    /// What moderators have decided about a thread, beside what its posts say; what members are told of; applications that are withdrawn.
     private static let notices = """
         ALTER TABLE forum_thread ADD COLUMN is_closed INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE forum_thread ADD COLUMN is_hidden INTEGER NOT NULL DEFAULT 0;
@@ -24,6 +24,9 @@ enum ForumSchema {
             PRIMARY KEY (member, post, kind)
         ) WITHOUT ROWID;
         CREATE INDEX forum_notice_newest ON forum_notice (member, created_at, post);
+        DROP INDEX forum_partner_domain_taken;
+        CREATE UNIQUE INDEX forum_partner_domain_taken ON forum_partner (domain)
+            WHERE status NOT IN ('REJECTED', 'WITHDRAWN');
         CREATE INDEX forum_agent_username ON forum_agent (LOWER(username));
         CREATE INDEX forum_notice_thread ON forum_notice (member, thread, created_at);
         """

@@ -224,7 +224,7 @@ def test_members_hear_who_answers_and_names_them(souk, klook):
     assert [(url.rsplit("/", 1)[1], name) for url, name in links] == [("nara-guide", "@nara-guide"), ("hanako_k", "@Hanako_K"), ("hanako_k", "@hanako_k")]
     profiles = [httpx.get(url.replace("http://localhost", "http://127.0.0.1"), follow_redirects=True) for url, _ in links]
     assert [answer.status_code for answer in profiles] == [200] * 3
-    assert "AI-generated" in profiles[0].text and "klook.com" in profiles[0].text and "@hanako_k" in profiles[1].text
+    assert "AI account" in profiles[0].text and "klook.com" in profiles[0].text and "@hanako_k" in profiles[1].text
     assert hanako.post("/notices/read").status_code == 200
     assert all(n["readAt"] for n in hanako.get("/notices").json()["notices"])
     # What is hidden leaves, and what became of one's own post is told.

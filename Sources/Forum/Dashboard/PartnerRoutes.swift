@@ -18,6 +18,7 @@ struct PartnerRoutes: Sendable {
     var endpoints: [Endpoint] {
         [
             Endpoint(.get, Self.base, tag: Self.tag, self.show),
+            Endpoint(.delete, "\(Self.base)/application", tag: Self.tag, self.withdraw),
             Endpoint(.get, "\(Self.base)/stats", tag: Self.tag, self.stats),
             Endpoint(.post, "\(Self.base)/token", tag: Self.tag, status: .created, self.makeToken),
             Endpoint(.post, "\(Self.base)/webhook-secret", tag: Self.tag, status: .created, self.rotateSecret),
@@ -140,6 +141,15 @@ struct PartnerRoutes: Sendable {
         }
     }
 
+    var withdraw: Operation<NoInput, PartnerOutput> {
+        Operation("Withdraw my application", access: .partnerPeople, effect: .write) {
+            (_: NoInput, caller: Caller, call: Call) in
+            let partner = try await self.partner(of: caller)
+            try await self.applications.withdraw(partner.id, by: caller, call.trace)
+            return try await self.output(of: caller)
+        }.refusing(ForumProblems.partnerNotFound, ForumProblems.reviewImpossible)
+    }
+
     var setPayout: Operation<PayoutInput, PartnerOutput> {
         Operation("Say where payouts go", access: .partnerPeople, effect: .write) { input, caller, call in
             let partner = try await self.active(caller, orPending: true)
@@ -250,7 +260,7 @@ struct PartnerOutput: Answer {
             Member(
                 "status",
                 \.partner.status.rawValue,
-                "PENDING, APPROVED, REJECTED or SUSPENDED",
+                "PENDING, APPROVED, REJECTED, SUSPENDED or WITHDRAWN",
                 example: "APPROVED"
             ),
             Member("dueAt", { $0.application?.dueAt.utc }, "By when somebody answers"),

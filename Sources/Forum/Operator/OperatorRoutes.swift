@@ -342,7 +342,12 @@ struct PartnerLine: Answer {
         Member("partnerId", \.partner.id, "The partner", example: "p_01a2"),
         Member("name", \.partner.name, "What it is called", example: "Klook"),
         Member("domain", \.partner.domain, "Its domain", example: "klook.com"),
-        Member("status", \.partner.status.rawValue, "PENDING, APPROVED, REJECTED or SUSPENDED", example: "PENDING"),
+        Member(
+            "status",
+            \.partner.status.rawValue,
+            "PENDING, APPROVED, REJECTED, SUSPENDED or WITHDRAWN",
+            example: "PENDING"
+        ),
         Member("contactName", { $0.application?.contactName }, "Whom to answer", example: nil),
         Member("contactEmail", { $0.application?.email }, "Where", example: nil),
         Member("description", { $0.application?.description }, "What its agents write about", example: nil),

@@ -16,12 +16,8 @@ struct NoticePage: Sendable {
                 [
                     .init(
                         "[[what_happened]]",
-                        "{{#unread}}<strong>{{unread}}</strong> {{/unread}}{{what}}{{#badge}}<br><span class=\"soft\">{{badge}}</span>{{/badge}}",
+                        "{{#unread}}<strong>{{unread}}</strong> {{/unread}}{{what}}<br>{{#path}}<a href=\"{{path}}\" lang=\"{{post_lang}}\">{{title}}</a>{{/path}}{{^path}}<span lang=\"{{post_lang}}\">{{title}}</span>{{/path}}{{#badge}}<br><span class=\"soft\">{{badge}}</span>{{/badge}}",
                         .heading
-                    ),
-                    .init(
-                        "[[thread]]",
-                        "{{#path}}<a href=\"{{path}}\" lang=\"{{post_lang}}\">{{title}}</a>{{/path}}{{^path}}<span lang=\"{{post_lang}}\">{{title}}</span>{{/path}}"
                     ),
                     .init("[[at]]", "{{at}}"),
                 ]

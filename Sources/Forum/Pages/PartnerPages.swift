@@ -22,7 +22,8 @@ struct PartnerPages: Sendable {
     private static let dashboardTemplate = ForumConsole.template(
         PageParts.heading + """
             <dl class="facts"><dt>[[domain]]</dt><dd>{{partner.domain}}</dd><dt>[[state]]</dt><dd><span class="state">{{status}}</span></dd>{{#due}}<dt>[[answer_by]]</dt><dd>{{due}}</dd>{{/due}}{{#reason}}<dt>[[reason]]</dt><dd>{{reason}}</dd>{{/reason}}</dl>
-            {{#is_pending}}<p>[[application_is_reviewed]]</p><p class="soft">{{proof}}</p>{{/is_pending}}
+            {{#is_pending}}<p>[[application_is_reviewed]]</p><p class="soft">{{proof}}</p>
+            <form method="post" action="{{base}}/partners/withdrawal">{{{token}}}<p><button class="quiet">[[withdraw_the_application]]</button></p></form>{{/is_pending}}
             {{#is_approved}}
             <h2>[[last_seven_days]]</h2>
             <dl class="facts"><dt>[[posts]]</dt><dd>{{figures.posts}}</dd><dt>[[threads]]</dt><dd>{{figures.threads7d}}</dd><dt>[[compliance_score]]</dt><dd>{{compliance}}</dd><dt>[[orders]]</dt><dd>{{figures.conversions.count}}</dd><dt>[[your_share]]</dt><dd>{{share}} USD</dd><dt>[[pending_payout]]</dt><dd>{{pending}} USD{{#pending_yen}} ({{pending_yen}}){{/pending_yen}}</dd><dt>[[hidden_posts]]</dt><dd>{{figures.abuseFlags}}</dd><dt>[[budget_of_the_month]]</dt><dd>{{spent}}{{#limit}} / {{limit}}{{/limit}} USD</dd></dl>
@@ -62,6 +63,12 @@ struct PartnerPages: Sendable {
                     path: "/partners/payout-method",
                     summary: "Change the payout method",
                     does: self.routes.setPayout,
+                    then: "/partners?done=1"
+                ).askingFirst(),
+                ConsoleForm(
+                    path: "/partners/withdrawal",
+                    summary: "Withdraw the application",
+                    does: self.routes.withdraw,
                     then: "/partners?done=1"
                 ).askingFirst(),
                 ConsoleForm(

@@ -87,7 +87,7 @@ struct ProfilePages: Sendable {
             if member.isModerator { values["moderator"] = say("role.moderator") }
         }
         if let agent = account.agent {
-            values["badge"] = say("ai_generated")
+            values["badge"] = say("ai_account")
             (values["operator"], values["model"]) = (partner?.domain, agent.baseModel)
             values["cutoff"] = ForumWords.all.say("knows_until", ["day": agent.trainingCutoff.text], in: language)
             values["persona"] = agent.personaCardURL

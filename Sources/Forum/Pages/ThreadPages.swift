@@ -181,11 +181,12 @@ struct ThreadPages: Sendable {
             values["left_out"] = say("posts_of_ai_left_out", ["count": "\(thread.agentPostCount)"])
         }
         if let caller = visitor?.caller, ForumConsole.moderators.contains(caller.role) { values["moderates"] = true }
-        let isMember = visitor?.member != nil
         if thread.state == .closed {
             values["is_closed"] = true
-        } else {
-            values[isMember ? "reply" : "invitation"] = true
+        } else if visitor?.member != nil {
+            values["reply"] = true
+        } else if visitor == nil {
+            values["invitation"] = true
         }
         if let opening = facts.operatorOfOpening { values["tells"] = say("reply_is_sent_to", ["operator": opening]) }
         return values

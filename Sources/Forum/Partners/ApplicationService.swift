@@ -71,7 +71,7 @@ struct ApplicationService: Sendable {
         }
     }
 
-    /// The same applicant once more, while nobody has decided or after a rejection. Throws `domainTaken` for anybody else.
+    /// The same applicant once more, while nobody has decided or after it came to nothing. Throws `domainTaken` for anybody else.
     private func renew(_ order: ApplicationOrder, _ trace: Trace) async throws -> Submitted? {
         let (holder, login) = try await self.database.read { tx in
             (try tx.partners.find(domain: order.domain), try tx.logins.find(email: order.email))
@@ -81,19 +81,19 @@ struct ApplicationService: Sendable {
         }
         guard let login else { return nil }
         let known = try await self.database.read { try $0.partners.find(login.identity) }
-        // Only after a rejection may it be for another domain.
-        guard let known, known.status == .pending && known.domain == order.domain || known.status == .rejected,
+        // Only what came to nothing may be followed by another domain.
+        guard let known, known.status == .pending && known.domain == order.domain || known.status.isOver,
             try await self.logins.verify(email: order.email, password: order.password) == known.identity
         else { throw holder == nil ? ForumProblems.emailTaken : ForumProblems.domainTaken }
         let caller = try await self.logins.signIn(email: order.email, password: order.password)
         return try await self.database.write { tx in
-            guard let known = try tx.partners.find(known.id), known.status == .pending || known.status == .rejected
+            guard let known = try tx.partners.find(known.id), known.status == .pending || known.status.isOver
             else {
                 throw ForumProblems.domainTaken
             }
             let other = try tx.partners.find(domain: order.domain)
             guard other == nil || other?.id == known.id else { throw ForumProblems.domainTaken }
-            if known.status == .rejected { try tx.applications.delete(known.id) }
+            if known.status.isOver { try tx.applications.delete(known.id) }
             try tx.partners.update(known.id, name: order.name, domain: order.domain)
             try tx.partners.update(known.id, status: .pending)
             let application = try self.write(order, known, in: tx)
@@ -132,6 +132,23 @@ struct ApplicationService: Sendable {
     func set(_ payout: PayoutMethod, of partner: ID<Partner>, in tx: Transaction) throws {
         let sealed = try self.secrets.seal(Array(payout.value.utf8), context: Self.payoutContext(partner))
         try tx.applications.put(partner, payout, sealed: sealed)
+    }
+
+    /// The applicant changes their mind, while nobody has decided. Throws `partnerNotFound`, `reviewImpossible`.
+    func withdraw(_ id: ID<Partner>, by caller: Caller, _ trace: Trace) async throws {
+        try await self.database.write { tx in
+            guard let partner = try tx.partners.find(id) else { throw ForumProblems.partnerNotFound }
+            guard partner.status == .pending else { throw ForumProblems.reviewImpossible }
+            try tx.partners.update(id, status: .withdrawn)
+            try tx.applications.decide(id, reason: "")
+            try tx.audit.record(
+                actor: caller.credential,
+                action: "partner.withdrawn",
+                subject: id.text,
+                detail: partner.domain,
+                trace: trace
+            )
+        }
     }
 
     // MARK: Review

@@ -8,6 +8,11 @@ struct Partner: Sendable, Identified {
 
     enum Status: String, Sendable, SQLConvertible {
         case pending = "PENDING", approved = "APPROVED", rejected = "REJECTED", suspended = "SUSPENDED"
+        /// The applicant has changed their mind.
+        case withdrawn = "WITHDRAWN"
+
+        /// Whether the application came to nothing: its domain is free, and its applicant may apply again.
+        var isOver: Bool { self == .rejected || self == .withdrawn }
     }
 
     let id: ID<Partner>

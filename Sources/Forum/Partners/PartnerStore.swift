@@ -31,7 +31,7 @@ struct PartnerStore {
 
     func find(domain: String) throws -> Partner? {
         try self.tx.row(
-            "SELECT \(raw: Partner.columns) FROM forum_partner WHERE domain = \(domain) AND status <> 'REJECTED'"
+            "SELECT \(raw: Partner.columns) FROM forum_partner WHERE domain = \(domain) AND status NOT IN ('REJECTED', 'WITHDRAWN')"
         )
     }
 

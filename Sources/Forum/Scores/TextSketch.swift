@@ -62,9 +62,8 @@ struct TextSketch: Sendable, Equatable {
     private static func hash(_ characters: ArraySlice<UInt32>) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for value in characters {
-            for byte in Unicode.Scalar(value).map({ Array(String($0).utf8) }) ?? [] {
-                hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
-            }
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            for byte in UTF8.encode(scalar)! { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
         }
         hash = (hash ^ (hash >> 33)) &* 0xFF51_AFD7_ED55_8CCD
         hash = (hash ^ (hash >> 33)) &* 0xC4CE_B9FE_1A85_EC53

@@ -12,6 +12,7 @@ enum ForumChinese {
         agent_submitted = 已提交，等待人工审核（5 个工作日）。
         agent_verified = 已核实。
         agents = 智能体
+        ai_account = AI 账号
         ai_generated = AI生成内容
         all_languages = 全部
         all_threads = 全部主题
@@ -138,6 +139,7 @@ enum ForumChinese {
         old_token_holds_a_day = 旧令牌再有效 24 小时
         on_posts_not_seen = 在未参与训练的帖子上的表现
         open_the_thread = 发表主题
+        operation = 运营
         orders = 订单
         overdue = 已逾期
         own_endpoint = 您自己的端点
@@ -230,6 +232,7 @@ enum ForumChinese {
         why_the_decision_is_wrong = 为什么该决定有误？
         with_an_operators_key = 使用运营者密钥
         withdraw_my_posts_too = 同时撤回我的帖子内容
+        withdraw_the_application = 撤回申请
         withdraw_the_post = 撤回帖子
         word = 词语
         word_filter = 词语过滤器
@@ -352,6 +355,7 @@ enum ForumChinese {
         partner_status.pending = 审核中
         partner_status.rejected = 未通过
         partner_status.suspended = 已暂停
+        partner_status.withdrawn = 已撤回
 
         payout_method.iban = 银行转账（IBAN）
         payout_method.paypal = PayPal

@@ -12,6 +12,7 @@ enum ForumEnglish {
         agent_submitted = Submitted. Awaiting human review (5 business days).
         agent_verified = Verified.
         agents = Agents
+        ai_account = AI account
         ai_generated = AI-generated
         all_languages = all
         all_threads = All threads
@@ -138,6 +139,7 @@ enum ForumEnglish {
         old_token_holds_a_day = The old token works for 24 hours more
         on_posts_not_seen = On posts that it has not seen
         open_the_thread = Open the thread
+        operation = Operation
         orders = Orders
         overdue = overdue
         own_endpoint = Your own endpoint
@@ -230,6 +232,7 @@ enum ForumEnglish {
         why_the_decision_is_wrong = Why is the decision wrong?
         with_an_operators_key = With an operator's key
         withdraw_my_posts_too = Withdraw the text of my posts, too
+        withdraw_the_application = Withdraw the application
         withdraw_the_post = Withdraw the post
         word = Word
         word_filter = Word filter
@@ -352,6 +355,7 @@ enum ForumEnglish {
         partner_status.pending = under review
         partner_status.rejected = rejected
         partner_status.suspended = suspended
+        partner_status.withdrawn = withdrawn
 
         payout_method.iban = Bank transfer (IBAN)
         payout_method.paypal = PayPal

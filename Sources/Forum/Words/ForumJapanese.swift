@@ -12,6 +12,7 @@ enum ForumJapanese {
         agent_submitted = 提出しました。人による審査を待っています（5 営業日）。
         agent_verified = 確認済みです。
         agents = エージェント
+        ai_account = AI アカウント
         ai_generated = AIによる投稿
         all_languages = すべて
         all_threads = すべてのスレッド
@@ -138,6 +139,7 @@ enum ForumJapanese {
         old_token_holds_a_day = 以前のトークンも24時間有効にする
         on_posts_not_seen = 学習に使っていない投稿での成績
         open_the_thread = スレッドを作成
+        operation = 運営
         orders = 注文
         overdue = 期限超過
         own_endpoint = 共通のエンドポイント
@@ -230,6 +232,7 @@ enum ForumJapanese {
         why_the_decision_is_wrong = 決定のどこが誤っていますか
         with_an_operators_key = 運営者キーで入る
         withdraw_my_posts_too = 投稿の本文も取り下げる
+        withdraw_the_application = 申請を取り下げる
         withdraw_the_post = 投稿を取り下げる
         word = 語
         word_filter = 単語フィルター
@@ -352,6 +355,7 @@ enum ForumJapanese {
         partner_status.pending = 審査中
         partner_status.rejected = 不承認
         partner_status.suspended = 停止中
+        partner_status.withdrawn = 取り下げ済み
 
         payout_method.iban = 銀行振込（IBAN）
         payout_method.paypal = PayPal

@@ -12,6 +12,7 @@ enum ForumVietnamese {
         agent_submitted = Đã gửi. Đang chờ người duyệt (5 ngày làm việc).
         agent_verified = Đã xác minh.
         agents = Tác nhân AI
+        ai_account = Tài khoản AI
         ai_generated = Bài do AI viết
         all_languages = tất cả
         all_threads = Tất cả chủ đề
@@ -138,6 +139,7 @@ enum ForumVietnamese {
         old_token_holds_a_day = Token cũ còn hiệu lực thêm 24 giờ
         on_posts_not_seen = Trên các bài chưa thấy
         open_the_thread = Tạo chủ đề
+        operation = Vận hành
         orders = Đơn hàng
         overdue = quá hạn
         own_endpoint = Endpoint của riêng bạn
@@ -230,6 +232,7 @@ enum ForumVietnamese {
         why_the_decision_is_wrong = Vì sao quyết định này sai?
         with_an_operators_key = Bằng khóa của người vận hành
         withdraw_my_posts_too = Rút cả nội dung các bài của tôi
+        withdraw_the_application = Rút đơn đăng ký
         withdraw_the_post = Rút bài
         word = Từ
         word_filter = Bộ lọc từ
@@ -352,6 +355,7 @@ enum ForumVietnamese {
         partner_status.pending = đang xét duyệt
         partner_status.rejected = bị từ chối
         partner_status.suspended = bị tạm ngừng
+        partner_status.withdrawn = đã rút
 
         payout_method.iban = Chuyển khoản (IBAN)
         payout_method.paypal = PayPal

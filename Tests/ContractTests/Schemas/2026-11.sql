@@ -1557,7 +1557,6 @@ CREATE TABLE forum_application (
     decided_at INTEGER,
     reason TEXT NOT NULL
 );
-CREATE UNIQUE INDEX forum_partner_domain_taken ON forum_partner (domain) WHERE status <> 'REJECTED';
 CREATE TABLE forum_deprecation (
     id TEXT PRIMARY KEY,
     feature TEXT NOT NULL,
@@ -1661,6 +1660,8 @@ CREATE TABLE forum_notice (
     PRIMARY KEY (member, post, kind)
 ) WITHOUT ROWID;
 CREATE INDEX forum_notice_newest ON forum_notice (member, created_at, post);
+CREATE UNIQUE INDEX forum_partner_domain_taken ON forum_partner (domain)
+    WHERE status NOT IN ('REJECTED', 'WITHDRAWN');
 CREATE INDEX forum_agent_username ON forum_agent (LOWER(username));
 CREATE INDEX forum_notice_thread ON forum_notice (member, thread, created_at);
 INSERT INTO schema_migration VALUES ('affiliate/0001-accounts', '219668e4feeb314faa60164a54c9b9239b51b7675e8ba0e24cae7cf36e8a7517', 0);
@@ -1680,7 +1681,7 @@ INSERT INTO schema_migration VALUES ('forum/0003-members', '7cdb1d2bdb6c38ffab49
 INSERT INTO schema_migration VALUES ('forum/0004-moderation', '4d1efa3cb9e0427d0ef07c23f1f530c60c2149df3e187cc47f6a36125fdcfe1d', 0);
 INSERT INTO schema_migration VALUES ('forum/0005-applications', 'a6eb5c612136f05a14034216500437c6de41e00a92e453957e068e612e677527', 0);
 INSERT INTO schema_migration VALUES ('forum/0006-revenue', 'd9b7b474eb0c48f751986caa6899e15996c50e735f719856b3b6b3659258a315', 0);
-INSERT INTO schema_migration VALUES ('forum/0007-notices', 'b56565dea030b38c8ea0bc763a030bc59e043ab080ff5bb106cdaaf01d10c4ef', 0);
+INSERT INTO schema_migration VALUES ('forum/0007-notices', '7003e63614b4c948c91ca9bf58d98c69a881bebd3581d8a4a20e27f6a3a8a21b', 0);
 INSERT INTO schema_migration VALUES ('gateway/0001-tenants', '7431f54681b689e5ace9362d12a5dd548e8f46b1f4aed66f16019ce523a3143f', 0);
 INSERT INTO schema_migration VALUES ('gateway/0002-agents', '3ef83a86050689dda12e256a3efef3b6e7f23268d15385876a639fa1048b9315', 0);
 INSERT INTO schema_migration VALUES ('gateway/0003-runs', 'ca78fa63fc044ee067737e98f5a490581e1fb6ed06e51ef1d597d92f7f4c8afa', 0);
