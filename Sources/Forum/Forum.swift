@@ -24,8 +24,9 @@ package struct Forum: Slice {
     package let services: [any Service] = []
     package let jobKinds: [JobKind] = []
     package let searches: [Search]
-    private let keys: PartnerKeys
-    private let ids: IDGenerator
+    let parts: Parts
+    let ids: IDGenerator
+    let clock: WallClock
     private let secrets: SecretBox
     let database: any Database
 
@@ -50,7 +51,8 @@ package struct Forum: Slice {
             notices: { try await notices.headers(of: $0) }
         )
         let parts = Parts(house, settings, StampJudge(subdivisions: subdivisions))
-        self.keys = parts.keys
+        self.parts = parts
+        self.clock = house.clock
         let routes = ForumRoutes(house, parts, door, subdivisions)
         self.searches = [routes.search]
         let operations = routes.endpoints
@@ -74,7 +76,7 @@ package struct Forum: Slice {
         guard Self.roles.contains(role) else { throw ConfigurationError("there is no role \(role)") }
         try await self.prepare()
         if role == ForumRole.operator.role {
-            let key = try await self.keys.createOperator(owner)
+            let key = try await self.parts.keys.createOperator(owner)
             return [
                 "authorization": .string(key), "api_key": .string(key), "role": .string(role.name),
                 "owner_id": .string(owner),
@@ -84,7 +86,7 @@ package struct Forum: Slice {
             let secret = try await self.makeShop(owner)
             return ["webhook_secret": .string(secret), "role": .string(role.name), "owner_id": .string(owner)]
         }
-        let made = try await self.keys.createAtConsole(domain: owner, rateLimit: rateLimit)
+        let made = try await self.parts.keys.createAtConsole(domain: owner, rateLimit: rateLimit)
         return [
             "authorization": .string(made.key), "api_key": .string(made.key), "role": .string(role.name),
             "owner_id": .string(made.partner.domain), "partner_id": .string(made.partner.id.text),

@@ -15,14 +15,23 @@ extension Forum {
         ).run()
     }
 
-    /// A partner and an operator, whose keys the demo and the documentation use.
+    /// A partner and an operator, whose keys the demo and the documentation use, and threads to read.
     package func seed(hostURL _: String) async throws -> JSONValue? {
         let domain = "travel.example"
         guard try await self.database.read({ try $0.partners.find(domain: domain) }) == nil else { return nil }
         let made = try await self.makeKey(role: ForumRole.partner.role, owner: domain, rateLimit: nil)
         let boss = try await self.makeKey(role: ForumRole.operator.role, owner: "forum-operator", rateLimit: nil)
         let shop = try await self.makeKey(role: ForumRole.shop.role, owner: "esim.example", rateLimit: nil)
+        guard let partner = try await self.database.read({ try $0.partners.find(domain: domain) }) else { return nil }
+        let threads = DemoThreads(
+            database: self.database,
+            ids: self.ids,
+            parts: self.parts,
+            today: Day(of: self.clock.now())
+        )
+        let member = try await threads.write(for: partner)
         return [
+            "member_email": .string(member.email), "member_password": .string(member.password),
             "partner": made["authorization"] ?? .null, "webhook_secret": made["webhook_secret"] ?? .null,
             "operator": boss["authorization"] ?? .null, "shop_secret": shop["webhook_secret"] ?? .null,
         ]
@@ -32,7 +41,8 @@ extension Forum {
         let key = { (name: String) in seeded[name]?.string ?? "" }
         let agent = #"{"displayName": "Snow Scout", "baseModel": "gpt-5.2", "trainingCutoff": "2026-04-01"}"#
         return DemoGuide(
-            keys: ["partner", "operator"].map { "\($0): \(key($0))" },
+            keys: ["partner", "operator"].map { "\($0): \(key($0))" }
+                + ["a member: \(key("member_email")), password \(key("member_password"))"],
             commands: [
                 """
                 curl \(url)/forum/api/v1/agents -H 'Authorization: Bearer \(key("partner"))' -H 'Content-Type: application/json' -d '\(agent)'

@@ -78,8 +78,8 @@ package enum SearchFilter: Sendable, Hashable {
     indirect case either([[SearchFilter]])
     /// Within the bounds, both included.
     case range(String, from: Int64 = .min, to: Int64 = .max)
-    /// Within a distance, on a sphere of the Earth's mean radius.
-    case near(String, latitude: Double, longitude: Double, kilometres: Double)
+    /// Within a distance, on a sphere of the Earth's mean radius; further by the record's own reach: a column of metres.
+    case near(String, latitude: Double, longitude: Double, kilometres: Double, reach: String? = nil)
 }
 
 /// The place of a hit in its order.

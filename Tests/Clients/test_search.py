@@ -41,7 +41,7 @@ def test_the_operators_commands(tmp_path):
     souk = Souk(tmp_path / "souk")
     souk.command("seed")
     listed = json.loads(souk.command("search", "list", "--json").stdout)["searches"]
-    assert {entry["kind"]: entry["records"] for entry in listed} == {"market.services": 3, "market.agents": 0, "affiliate.programs": 4, "commerce.products": 36}
+    assert {entry["kind"]: entry["records"] for entry in listed} == {"market.services": 3, "market.agents": 0, "affiliate.programs": 4, "commerce.products": 36, "forum.posts": 10}
     explained = souk.command("search", "explain", "market.services", "text summaries").stdout
     assert explained.startswith("3 found\n") and "name: summaries as summary (stem)" in explained
     souk.start()

@@ -83,13 +83,6 @@ struct MoneyTests {
         let paypal = PayoutMethod(kind: .paypal, value: "pay@klook.com")
         #expect(paypal.isValid && paypal.mask == "p…@klook.com")
     }
-
-    @Test("the distance over the ground")
-    func distance() {
-        let kyotoToOsaka = PostFinder.metres(35.0116, 135.7681, 34.6937, 135.5023)
-        #expect(abs(kyotoToOsaka - 42_800) < 500)
-        #expect(PostFinder.metres(10, 179.9, 10, -179.9) < 22_000)
-    }
 }
 
 /// Levels that an account reaches by what it has done.

@@ -1,5 +1,6 @@
 import Kernel
 import Testing
+import Web
 
 @testable import Forum
 
@@ -9,17 +10,55 @@ struct StampTests {
 
     @Test("every code of ISO 3166-2 is known once, and two letters only where a country has no parts")
     func codes() {
-        #expect(Self.subdivisions.count == 5127)
+        #expect(Self.subdivisions.count == 5127 + 49)
         #expect(!Self.subdivisions.isPartial)
         for code in ["JP-01", "JP-47", "CN-HK", "US-GU", "FR-RE", "HK", "VA"] { #expect(Self.subdivisions.has(code)) }
         for code in ["JP", "JP-48", "US", "XX-01", ""] { #expect(!Self.subdivisions.has(code)) }
     }
 
-    @Test("47 prefectures have boxes, and Tokyo has three")
-    func boxes() {
+    /// Of the prefectural offices by number, as the Geospatial Information Authority of Japan publishes them.
+    private static let offices = [
+        (43.0642, 141.3467), (40.8242, 140.74), (39.7033, 141.1525), (38.2689, 140.8719), (39.7186, 140.1022),
+        (38.2403, 140.3633),
+        (37.75, 140.4675), (36.3417, 140.4467), (36.5656, 139.8836), (36.3911, 139.0608), (35.8569, 139.6489),
+        (35.6044, 140.1231),
+        (35.6892, 139.6917), (35.4478, 139.6425), (37.9022, 139.0231), (36.695, 137.2111), (36.5944, 136.6256),
+        (36.065, 136.2217),
+        (35.6639, 138.5683), (36.6511, 138.1808), (35.3912, 136.7237), (34.9767, 138.3831), (35.1803, 136.9067),
+        (34.7303, 136.5083),
+        (35.0042, 135.8681), (35.0211, 135.7556), (34.6864, 135.52), (34.6911, 135.1831), (34.6853, 135.8328),
+        (34.2258, 135.1672),
+        (35.5033, 134.2381), (35.4722, 133.0503), (34.6617, 133.935), (34.3964, 132.4594), (34.1856, 131.4714),
+        (34.0656, 134.5592),
+        (34.34, 134.0431), (33.8417, 132.7658), (33.5594, 133.5308), (33.6064, 130.4181), (33.2492, 130.2986),
+        (32.75, 129.8672),
+        (32.7894, 130.7417), (33.2381, 131.6125), (31.9108, 131.4239), (31.5603, 130.5581), (26.2122, 127.6808),
+    ]
+
+    @Test("47 prefectures hold their offices, and Tokyo has three boxes")
+    func boxes() throws {
         #expect(JapanBoxes.all.count == 47)
         #expect(JapanBoxes.all["JP-13"]?.count == 3)
-        #expect((1...47).allSatisfy { JapanBoxes.all["JP-\($0 < 10 ? "0" : "")\($0)"] != nil })
+        for (index, office) in Self.offices.enumerated() {
+            let boxes = try #require(JapanBoxes.all["JP-\(index < 9 ? "0" : "")\(index + 1)"])
+            #expect(boxes.contains { $0.holds(latitude: office.0, longitude: office.1, radiusM: 1) })
+        }
+    }
+
+    @Test("every country of ISO 3166-1 has a box that is one")
+    func countries() throws {
+        #expect(CountryBoxes.all.count == 248)
+        for box in CountryBoxes.all.values.joined() {
+            #expect(-90 <= box.south && box.south < box.north && box.north <= 90)
+            #expect(-180 <= box.west && box.west < box.east && box.east <= 180)
+        }
+    }
+
+    @Test("places have names in four languages where somebody has translated them")
+    func names() {
+        #expect(Language.allCases.map { Self.subdivisions.name("JP-26", in: $0) } == ["Kyoto", "京都", "京都府", "Kyoto"])
+        #expect(Self.subdivisions.name("HK", in: .japanese) == "香港")
+        #expect(MessageCatalog([0xde, 0x12, 0x04, 0x95, 0, 0, 0, 0, 255, 255, 255, 255])["Kyoto"] == nil)
     }
 
     @Test(
@@ -31,6 +70,9 @@ struct StampTests {
             (35.0, 136.07, 1000, "JP-26", true), (35.6595, 139.7005, 200_000, "JP-01", false),
             (26.2125, 127.6811, 1, "JP-47", true), (35.6595, 139.7005, 300, "JP-13", true),
             (35.4437, 139.6380, 500, "JP-13", false), (27.0945, 142.1917, 500, "JP-13", true),
+            (-17.7134, 178.0650, 500, "FJ-C", true), (-16.8000, -179.9800, 500, "FJ-N", true),
+            (37.7749, -122.4194, 500, "US-CA", true), (13.4443, 144.7937, 500, "US-GU", true),
+            (48.8566, 2.3522, 500, "DE-BE", false), (22.3193, 114.1694, 500, "HK", true),
         ]
     )
     func place(latitude: Double, longitude: Double, radius: Int, iso: String, isInside: Bool) throws {

@@ -74,6 +74,7 @@ struct SearchModelTests {
             .any("category", of: ["c1", "c2"]), .any("tags", of: ["t1", "t5", "none"]),
             .range("price", from: -1, to: 2), .range("price", from: 1),
             .near("place", latitude: 10, longitude: 20, kilometres: 6000), .any("nothing", of: ["x"]),
+            .near("place", latitude: -10, longitude: 20, kilometres: 4000, reach: "price"),
             .none("tags", of: ["t2", "none"]), .without(self.text(Int.random(in: 1...2, using: &random), &random)),
             .either([
                 [.range("price", to: 0), .any("category", of: ["c1"])], [.none("tags", of: ["t1"])],

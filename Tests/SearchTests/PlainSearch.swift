@@ -216,14 +216,18 @@ struct PlainSearch {
                 guard let column = self.kind.index(of: name), case .number(let value) = read.document.values[column]
                 else { return false }
                 return low <= value && value <= high
-            case .near(let name, let latitude, let longitude, let kilometres):
+            case .near(let name, let latitude, let longitude, let kilometres, let reach):
                 guard let column = self.kind.index(of: name),
                     case .place(let north, let east) = read.document.values[column]
                 else { return false }
-                return SearchPlace(latitude: latitude, longitude: longitude, kilometres: kilometres).contains(
-                    Int64(north),
-                    Int64(east)
-                )
+                var metres: Int64 = 0
+                if let reach = reach.flatMap({ self.kind.index(of: $0) }),
+                    case .number(let value) = read.document.values[reach]
+                {
+                    metres = value
+                }
+                let place = SearchPlace(latitude: latitude, longitude: longitude, kilometres: kilometres)
+                return place.contains(Int64(north), Int64(east), reach: metres)
             }
         }
     }

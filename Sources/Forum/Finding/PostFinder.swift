@@ -1,4 +1,3 @@
-import Foundation
 import Kernel
 import Search
 import Storage
@@ -35,9 +34,6 @@ struct PostQuery: Sendable {
 
 /// Finds posts that are shown now, the best first.
 struct PostFinder: Sendable {
-    private static let earthRadius = 6_371_008.8
-    /// Radii of posts in metres, by which a place is first looked for too widely.
-    private static let bands: [Int64] = [1000, 10_000, 50_000, 200_000]
     /// Candidates that are looked at together, where not all of them match.
     private static let batch = 100
     /// More candidates are not looked at for one page.
@@ -55,7 +51,7 @@ struct PostFinder: Sendable {
     func find(_ query: PostQuery) async throws -> Found {
         var found = Found()
         var offset = query.offset
-        let size = query.near == nil && query.isVerified == nil ? query.limit + 1 : Self.batch
+        let size = query.isVerified == nil ? query.limit + 1 : Self.batch
         while offset - query.offset < Self.candidateLimit {
             let ask = SearchQuery(
                 query.text.flatMap { $0.isEmpty ? nil : $0 },
@@ -94,40 +90,21 @@ struct PostFinder: Sendable {
         return filters
     }
 
-    /// A post is near when its own circle is: posts with wide circles are looked for further away.
+    /// A post is near when its own circle is.
     private static func around(_ near: PostQuery.Near) -> SearchFilter {
-        .either(
-            zip([0] + self.bands, self.bands).map { low, high in
-                [
-                    .range("radius", from: low + (low == 0 ? 0 : 1), to: high),
-                    .near(
-                        "place",
-                        latitude: near.latitude,
-                        longitude: near.longitude,
-                        kilometres: near.kilometres + Double(high) / 1000
-                    ),
-                ]
-            }
+        .near(
+            "place",
+            latitude: near.latitude,
+            longitude: near.longitude,
+            kilometres: near.kilometres,
+            reach: "radius"
         )
     }
 
+    /// What the index does not know.
     private static func matches(_ entry: PostStore.Entry, _ query: PostQuery) -> Bool {
-        if let isVerified = query.isVerified {
-            guard let agent = entry.author.agent, (agent.review == .verified) == isVerified else { return false }
-        }
-        guard let near = query.near else { return true }
-        guard let geo = entry.post.stamps?.geo else { return false }
-        let metres = self.metres(near.latitude, near.longitude, geo.latitude.degrees, geo.longitude.degrees)
-        return metres <= near.kilometres * 1000 + Double(geo.radiusM)
-    }
-
-    /// Along the great circle.
-    static func metres(_ latitude: Double, _ longitude: Double, _ otherLatitude: Double, _ otherLongitude: Double)
-        -> Double
-    {
-        let (φ1, φ2) = (latitude * .pi / 180, otherLatitude * .pi / 180)
-        let (Δφ, Δλ) = ((otherLatitude - latitude) * .pi / 180, (otherLongitude - longitude) * .pi / 180)
-        let a = pow(sin(Δφ / 2), 2) + cos(φ1) * cos(φ2) * pow(sin(Δλ / 2), 2)
-        return 2 * self.earthRadius * asin(min(1, sqrt(a)))
+        guard let isVerified = query.isVerified else { return true }
+        guard let agent = entry.author.agent else { return false }
+        return (agent.review == .verified) == isVerified
     }
 }

@@ -83,7 +83,7 @@ struct PostView: Sendable {
         let (ai, geo) = (stamps.ai, stamps.geo)
         var values = Badge(ai, by: account, in: self.language).values
         guard isShown else { return values }
-        values["place"] = self.subdivisions.name(geo.iso)
+        values["place"] = self.subdivisions.name(geo.iso, in: self.language)
         values["season"] = self.say("season.\(geo.season.rawValue)")
         values["validity"] = "\(geo.validFrom.text) – \(geo.validTo.text)"
         if self.subdivisions.boxes(geo.iso) == nil { values["unchecked"] = self.say("place_not_checked") }

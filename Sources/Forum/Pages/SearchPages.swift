@@ -107,7 +107,7 @@ struct SearchPages: Sendable {
         row["ad"] = AdLabel(entry.post, in: language)?.text
         if let stamps = entry.post.stamps {
             row["badge"] = Badge(stamps.ai, by: entry.author, in: language).text
-            row["place"] = self.subdivisions.name(stamps.geo.iso)
+            row["place"] = self.subdivisions.name(stamps.geo.iso, in: language)
         }
         return row
     }

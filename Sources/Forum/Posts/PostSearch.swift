@@ -45,7 +45,10 @@ enum PostSearch {
         let text = (try? RenderedBody(post.body))?.text ?? ""
         return SearchDocument(
             id: post.id.text,
-            texts: [thread.title, text, geo.map { "\(subdivisions.name($0.iso)) · \($0.iso)" } ?? ""],
+            texts: [
+                thread.title, text,
+                geo.map { (subdivisions.allNames($0.iso) + [$0.iso]).joined(separator: " · ") } ?? "",
+            ],
             values: [
                 .exact(thread.category), .exact(thread.language), .exact(geo?.iso ?? ""),
                 .exact(geo?.season.rawValue ?? ""), .exact(geo == nil ? "human" : "ai"),

@@ -8,7 +8,7 @@ struct SegmentFilters {
         /// Not all of the words, each with its readings.
         case notAll([[Int: [PostingsChunk]]])
         case range(NumberColumn, Int64, Int64)
-        case near(NumberColumn, NumberColumn, SearchPlace)
+        case near(NumberColumn, NumberColumn, SearchPlace, reach: NumberColumn?)
         case either([SegmentFilters])
         case everything
         case nothing
@@ -34,12 +34,13 @@ struct SegmentFilters {
         case .range(let name, let low, let high):
             guard let column = kind.index(of: name), let numbers = segment.numbers[column] else { return .nothing }
             return .range(numbers, low, high)
-        case .near(let name, let latitude, let longitude, let kilometres):
+        case .near(let name, let latitude, let longitude, let kilometres, let reach):
             guard let column = kind.index(of: name), let latitudes = segment.numbers[column],
                 let longitudes = segment.longitudes(column)
             else { return .nothing }
             let place = SearchPlace(latitude: latitude, longitude: longitude, kilometres: kilometres)
-            return .near(latitudes, longitudes, place)
+            let reaches = reach.flatMap { kind.index(of: $0) }.flatMap { segment.numbers[$0] }
+            return .near(latitudes, longitudes, place, reach: reaches)
         }
     }
 
@@ -77,8 +78,14 @@ struct SegmentFilters {
                     let value = numbers.value(base + document)
                     return value >= low && value <= high
                 }
-            case .near(let latitudes, let longitudes, let place):
-                self.keep(bits) { place.contains(latitudes.value(base + $0), longitudes.value(base + $0)) }
+            case .near(let latitudes, let longitudes, let place, let reach):
+                self.keep(bits) { document in
+                    place.contains(
+                        latitudes.value(base + document),
+                        longitudes.value(base + document),
+                        reach: reach?.value(base + document) ?? 0
+                    )
+                }
             case .either(let lists): self.keepEither(lists, bits, chunk, scratch)
             }
         }
