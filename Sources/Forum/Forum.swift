@@ -12,7 +12,9 @@ package struct Forum: Slice {
     package static let name = ForumContract.name
     package static let migrations = ForumSchema.migrations
     package static let settings = [
-        Setting.forumRateLimit, .forumHoldUnverified, .forumShopHosts, .forumHolidays,
+        Setting.forumRateLimit, .forumHoldUnverified, .forumShopHosts, .forumHolidays, .forumPostPrice,
+        .forumThreadPrice, .forumReviewPrice, .forumAttributionDays, .forumPayoutMinimum, .forumFeeIBAN,
+        .forumFeePayPal,
     ]
     package static let words = ForumWords.all
     package static let webhooks = ForumWebhooks.dialect
@@ -60,7 +62,8 @@ package struct Forum: Slice {
         self.surface = Surface(
             ForumContract.shared,
             endpoints: operations + documents,
-            events: ForumCatalogue.described
+            events: ForumCatalogue.described,
+            counting: { (try? await door.directory.enter($0).limit)?.headers ?? [] }
         )
     }
 

@@ -35,7 +35,7 @@ extension Forum {
                 database: database,
                 ids: ids,
                 judge: judge,
-                prices: PostService.Prices(),
+                prices: settings.prices,
                 holdsUnverified: settings.holdsUnverified,
                 events: self.events,
                 placement: placement,
@@ -56,11 +56,16 @@ extension Forum {
             self.days = settings.days
             self.applications = ApplicationService(house, logins: self.logins, keys: self.keys, days: settings.days)
             let ledger = ShareLedger(accounts: house.accounts)
-            self.orders = OrderService(database: database, ledger: ledger)
+            self.orders = OrderService(
+                database: database,
+                ledger: ledger,
+                windowSeconds: settings.attributionSeconds
+            )
             self.months = MonthService(
                 database: database,
                 ids: ids,
                 ledger: ledger,
+                rules: settings.payouts,
                 publicURL: house.publicURL,
                 receivers: { try $1.receivers(of: $0) }
             )

@@ -99,6 +99,7 @@ struct ForumRoutes: Sendable {
             + SearchRoutes(finder: self.finder, publicURL: self.house.publicURL).endpoints
             + self.moderation.endpoints + self.threads.endpoints + self.filter.endpoints + self.dashboard.endpoints
             + self.deliveries.endpoints + self.operators.endpoints
+            + CategoryRoutes(database: self.house.database).endpoints
             + DeprecationRoutes(database: self.house.database, ids: self.house.ids).endpoints
     }
 
@@ -166,9 +167,11 @@ struct ForumRoutes: Sendable {
             WritingPages(routes: self.memberPosts, moderation: self.moderation, database: database).pages
             + memberPages.pages + [NoticePage(routes: self.notices).page]
             + ModerationPages(routes: self.moderation, database: database, publicURL: house.publicURL).pages
-            + [ThreadModerationPage(routes: self.threads).page] + FilterPages(routes: self.filter).pages
+            + [ThreadModerationPage(routes: self.threads, database: database).page]
+            + FilterPages(routes: self.filter).pages
             + partnerPages.pages
             + OperatorPages(routes: self.operators, members: self.members, database: database).pages
+            + [CategoryPage(routes: CategoryRoutes(database: database), database: database).page]
         return entry.endpoints
             + ApplyRoutes(service: self.parts.applications, secrets: house.secrets).endpoints(
                 page: { entry.show(apply, $0, problem: nil) },

@@ -8,7 +8,27 @@ enum ForumSchema {
         Migration("forum/0005-applications", .schema(Self.applications)),
         Migration("forum/0006-revenue", .schema(Self.revenue)),
         Migration("forum/0007-notices", .schema(Self.notices)),
+        Migration("forum/0008-categories", .schema(Self.categories)),
     ]
+
+    /// Categories that an operator names; sketches by their number, since two hundred of an account's newest are read for each of its posts.
+    private static let categories = """
+        ALTER TABLE forum_category ADD COLUMN names TEXT;
+        ALTER TABLE forum_sketch RENAME TO forum_old_sketch;
+        DROP INDEX forum_sketch_agent;
+        CREATE TABLE forum_sketch (
+            number INTEGER PRIMARY KEY,
+            post TEXT NOT NULL,
+            author TEXT NOT NULL,
+            sketch BLOB NOT NULL,
+            created_at INTEGER NOT NULL
+        );
+        INSERT INTO forum_sketch (post, author, sketch, created_at)
+            SELECT post, author, sketch, created_at FROM forum_old_sketch ORDER BY created_at, post;
+        DROP TABLE forum_old_sketch;
+        CREATE UNIQUE INDEX forum_sketch_post ON forum_sketch (post);
+        CREATE INDEX forum_sketch_author ON forum_sketch (author, number);
+        """
 
     /// What moderators have decided about a thread, beside what its posts say; what members are told of; applications that are withdrawn.
     private static let notices = """

@@ -7,6 +7,8 @@ enum ForumWebhooks {
     static let dialect = WebhookDialect(
         surface: ForumContract.name,
         retryDelaysSeconds: [240, 960, 3840, 15_360, 61_440],
+        retrySpread: 5,
+        retryWindowSeconds: 86_400,
         body: { event, _, delivery in
             let text = """
                 {"id":"\(delivery.text)","event":"\(event.type)","timestamp":"\(event.createdAt.utc.secondsText)",\

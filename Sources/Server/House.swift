@@ -161,15 +161,14 @@ package struct House: Sendable {
         self.web = Self.web(configuration, shared, proxies, sliceTypes)
     }
 
-    /// Each reached below its own name, or at the root of a listener of its own.
+    /// Each reached below its own name, unless it has an address of its own.
     private static func slices(
         _ types: [any Slice.Type],
         _ configuration: Configuration,
         _ shared: SurfaceDependencies
     ) throws -> [any Slice] {
         let slices = try types.map { slice in
-            let hasListener = configuration.listen[slice.name] != nil
-            let url = hasListener ? shared.publicURL : "\(shared.publicURL)/\(slice.name)"
+            let url = configuration.publicURLs[slice.name] ?? "\(shared.publicURL)/\(slice.name)"
             return try slice.init(shared.reached(at: url), configuration.settings)
         }
         self.introduce(slices)

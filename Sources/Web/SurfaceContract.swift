@@ -80,6 +80,8 @@ package struct Surface: Sendable {
     package let actions: [NamedAction]
     /// What webhooks subscribe to.
     package let events: [WebhookEvent]
+    /// Counts a request of a known key that leads to no operation; what its answer says of the limit.
+    package let counting: @Sendable (Caller) async -> [Problem.Header]
 
     package var name: String { self.contract.name }
 
@@ -87,12 +89,14 @@ package struct Surface: Sendable {
         _ contract: any SurfaceContract,
         endpoints: [Endpoint],
         actions: [NamedAction] = [],
-        events: [WebhookEvent] = []
+        events: [WebhookEvent] = [],
+        counting: @escaping @Sendable (Caller) async -> [Problem.Header] = { _ in [] }
     ) {
         self.contract = contract
         self.endpoints = endpoints
         self.actions = actions
         self.events = events
+        self.counting = counting
     }
 }
 

@@ -3,6 +3,25 @@ import Testing
 
 @testable import Forum
 
+@Suite("Domains")
+struct DomainTests {
+    @Test(
+        "a platform is known by the domain that it has registered",
+        arguments: [
+            ("klook.com", true), ("www.klook.com", false), ("com", false), ("co.jp", false), ("rakuten.co.jp", true),
+            ("travel.example", true), ("someone.github.io", true), ("github.io", false), ("city.kawasaki.jp", true),
+            ("b.kawasaki.jp", false), ("a.b.kawasaki.jp", true), ("www.ck", true), ("shop.www.ck", false),
+        ]
+    )
+    func registrable(domain: String, isOne: Bool) { #expect(PublicSuffixes.shared.isRegistrable(domain) == isOne) }
+
+    @Test("without the list, one label below a top-level domain is one")
+    func withoutList() {
+        #expect(PublicSuffixes("").isRegistrable("klook.com"))
+        #expect(!PublicSuffixes("").isRegistrable("rakuten.co.jp"))
+    }
+}
+
 @Suite("Names and slugs")
 struct NameTests {
     private static let id = "01a22b0b-6a49-7000-b913-ed5d60169abc"

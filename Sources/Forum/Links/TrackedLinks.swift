@@ -39,6 +39,7 @@ struct TrackedLinks: Sendable {
             }
         }
         guard !tracked.isEmpty || !profiles.isEmpty else { return Read(rendered: rendered, codes: [:]) }
+        guard !tracked.isEmpty || !profiles.isEmpty else { return Read(rendered: rendered, codes: [:]) }
         return Read(rendered: try RenderedBody(markdown, tracked: tracked, profiles: profiles), codes: codes)
     }
 

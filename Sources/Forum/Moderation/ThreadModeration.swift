@@ -27,10 +27,19 @@ struct ThreadModeration: Sendable {
         return thread
     }
 
-    /// Throws `threadNotFound`.
+    private static func requireKnown(_ category: String?, in tx: Transaction) throws {
+        guard let category else { return }
+        let known = try tx.categories.list().map(\.slug)
+        var validation = Validation()
+        validation.require(known.contains(category), "category", .oneOf(known))
+        try validation.check()
+    }
+
+    /// Throws `threadNotFound`, a fault of `category`.
     func change(_ order: Order, by moderator: Caller, _ trace: Trace) async throws -> ForumThread {
         try await self.database.write { tx in
             let before = try Self.find(order.thread, in: tx)
+            try Self.requireKnown(order.category, in: tx)
             if let state = order.state {
                 try tx.threads.update(before.id, isClosed: state == .closed, isHidden: state == .hidden)
             }
@@ -92,8 +101,7 @@ struct ThreadModerationRoutes: Sendable {
             let category = read.optionalBody(
                 "category",
                 .string,
-                "Where it is listed from now on; its address stays",
-                .oneOf(Category.seeded)
+                "Where it is listed from now on; its address stays"
             )
             let reason = read.body("reason", .string, "Why, in a few words", .notBlank(), .line(), .atMost(200))
             if state == nil, category == nil { read.missing("state") }

@@ -107,7 +107,8 @@ struct FeedRoutes: Sendable {
                     limit: Self.entries
                 )
             }
-            let name = place.category.map { Category.name(of: $0, in: language) }
+            let categories = try await self.database.read { try $0.categories.list() }
+            let name = place.category.map { categories.name(of: $0, in: language) }
             let title =
                 place.thread?.title ?? place.member?.displayName ?? name
                 ?? ForumWords.all.say("surface_title", in: language)

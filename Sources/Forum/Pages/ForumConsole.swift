@@ -25,6 +25,7 @@ enum ForumConsole {
                     [
                         ("partners", "/operator/partners"), ("agents", "/operator/agents"),
                         ("months", "/operator/months"), ("members", "/operator/members"),
+                        ("categories", "/operator/categories"),
                     ]
                 ),
                 Console.Menu(

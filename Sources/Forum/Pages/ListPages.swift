@@ -68,13 +68,13 @@ struct ListPages: Sendable {
         let (base, shown) = (call.base(of: ForumContract.shared), threads.prefix(Self.listed))
         let display = self.console.display(of: call, language)
         let title =
-            category.map { Category.name(of: $0.slug, in: language) }
+            category?.name(in: language)
             ?? ForumWords.all.say("surface_title", in: language)
         var values: [String: Any] = [
             "title": title, "base": base, "lang": language.rawValue,
             "categories": categories.map { known -> [String: Any] in
                 var link: [String: Any] = [
-                    "slug": known.slug, "name": Category.name(of: known.slug, in: language), "base": base,
+                    "slug": known.slug, "name": known.name(in: language), "base": base,
                     "lang": language.rawValue,
                 ]
                 if known.slug == category?.slug { link["isHere"] = true }
@@ -83,7 +83,7 @@ struct ListPages: Sendable {
             "threads": shown.map { thread -> [String: Any] in
                 [
                     "base": base, "path": thread.path(in: language.rawValue), "title": thread.title,
-                    "post_lang": thread.language, "category_name": Category.name(of: thread.category, in: language),
+                    "post_lang": thread.language, "category_name": categories.name(of: thread.category, in: language),
                     "posts": "\(thread.postCount)", "agent_posts": "\(thread.agentPostCount)",
                     "last": display.moment(thread.lastPostAt),
                 ]

@@ -63,9 +63,3 @@ struct ReadingPage: Sendable {
         ForumWords.all
     )
 }
-
-extension Category {
-    static func name(of slug: String, in language: Language) -> String {
-        ForumWords.all.find("category.\(slug)", in: language) ?? slug
-    }
-}

@@ -52,7 +52,7 @@ struct SearchPages: Sendable {
         var values: [String: Any] = [
             "base": base, "lang": language.rawValue, "q": asked("q"), "near": asked("near"),
             "categories": PageParts.options(
-                [any] + categories.map { ($0.slug, Category.name(of: $0.slug, in: language)) },
+                [any] + categories.map { ($0.slug, $0.name(in: language)) },
                 chosen: asked("category")
             ),
             "seasons": PageParts.options(
@@ -75,7 +75,9 @@ struct SearchPages: Sendable {
         if !query.isEmpty {
             let found = try await self.finder.find(query)
             values["is_asked"] = true
-            values["hits"] = found.entries.map { self.row(of: $0, base, self.console.display(of: call, language)) }
+            values["hits"] = found.entries.map {
+                self.row(of: $0, categories, base, self.console.display(of: call, language))
+            }
             if !found.entries.isEmpty { values["has_hits"] = true }
             if let next = found.next { values["older"] = Self.address(call, base, language, from: next) }
         }
@@ -92,14 +94,16 @@ struct SearchPages: Sendable {
         return "\(base)/\(language.rawValue)/forum/search?\((kept + ["from=\(next)"]).joined(separator: "&"))"
     }
 
-    private func row(of entry: PostStore.Entry, _ base: String, _ display: Display) -> [String: Any] {
+    private func row(of entry: PostStore.Entry, _ categories: [Category], _ base: String, _ display: Display)
+        -> [String: Any]
+    {
         let language = display.language
         let text = (try? RenderedBody(entry.post.body))?.text ?? ""
         let start = String(String.UnicodeScalarView(text.unicodeScalars.prefix(Self.excerpt)))
         var row: [String: Any] = [
             "path": base + entry.thread.path(to: entry.post.number ?? 1, in: language.rawValue),
             "title": entry.thread.title, "post_lang": entry.thread.language,
-            "category_name": Category.name(of: entry.thread.category, in: language),
+            "category_name": categories.name(of: entry.thread.category, in: language),
             "author": entry.author.displayName,
             "at": display.moment(entry.post.publishedAt ?? entry.post.createdAt),
             "excerpt": start.utf8.count < text.utf8.count ? "\(start)…" : start,

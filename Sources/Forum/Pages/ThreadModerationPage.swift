@@ -6,6 +6,7 @@ import Web
 /// Where a moderator closes, hides or moves a thread.
 struct ThreadModerationPage: Sendable {
     let routes: ThreadModerationRoutes
+    let database: any Database
 
     private static let path = "/moderation/threads/{threadId}"
     private static let states: [ForumThread.State] = [.open, .closed, .hidden]
@@ -29,9 +30,10 @@ struct ThreadModerationPage: Sendable {
             show: { request in
                 let found = try await request.ask(self.routes.show)
                 let thread = found.thread
+                let categories = try await self.database.read { try $0.categories.list() }
                 let values: [String: Any?] = [
                     "lang": thread.language, "state_name": request.say("thread_state.\(thread.state.rawValue)"),
-                    "category_name": Category.name(of: thread.category, in: request.language),
+                    "category_name": categories.name(of: thread.category, in: request.language),
                     "postCount": "\(thread.postCount)",
                     "permalink": thread.isVisible ? request.base + thread.path(in: request.language.rawValue) : nil,
                     "states": PageParts.options(
@@ -39,7 +41,7 @@ struct ThreadModerationPage: Sendable {
                         chosen: request.form["state"].isEmpty ? thread.state.rawValue : request.form["state"]
                     ),
                     "categories": PageParts.options(
-                        Category.seeded.map { ($0, Category.name(of: $0, in: request.language)) },
+                        categories.map { ($0.slug, $0.name(in: request.language)) },
                         chosen: request.form["category"].isEmpty ? thread.category : request.form["category"]
                     ),
                 ]

@@ -83,15 +83,16 @@ struct ThreadPages: Sendable {
     private func thread(_ call: Call, _ language: Language, _ visitor: Visitor?) async throws -> ReadingPage.Shown {
         let (category, slug) = (call.context.pathParameter("category"), call.context.pathParameter("slug"))
         let (authors, isAsked) = Self.authors(call, visitor)
-        let read = try await self.database.read { tx -> (ForumThread, Window, PostView.Facts)? in
+        let read = try await self.database.read { tx -> (ForumThread, Category?, Window, PostView.Facts)? in
             guard let thread = try tx.threads.find(category: category, slug: slug), thread.state != .queued else {
                 return nil
             }
             guard thread.isVisible else { throw ForumProblems.threadGone }
             let window = try Self.window(call, thread, authors, in: tx)
-            return (thread, window, try PostView.Facts(window.posts, in: tx))
+            let shown = try tx.categories.find(thread.category)
+            return (thread, shown, window, try PostView.Facts(window.posts, in: tx))
         }
-        guard let (thread, window, facts) = read else { throw ForumProblems.pageNotFound }
+        guard let (thread, shown, window, facts) = read else { throw ForumProblems.pageNotFound }
         if let member = visitor?.member {
             let count = window.posts.count
             try await self.database.write { try $0.members.note(member.id, opened: thread.id.text, posts: count) }
@@ -103,7 +104,8 @@ struct ThreadPages: Sendable {
             base: call.base(of: ForumContract.shared),
             visitor: visitor
         )
-        let values = self.values(of: thread, window, facts, view, path, isAsked, visitor, language)
+        var values = self.values(of: thread, window, facts, view, path, isAsked, visitor, language)
+        values["category_name"] = shown?.name(in: language) ?? thread.category
         let canonical = window.start == 0 ? "" : "?after=\(window.start)"
         let publicURL = self.publicURL
         return ReadingPage.Shown(
@@ -159,7 +161,7 @@ struct ThreadPages: Sendable {
         let say = { (key: String, arguments: [String: String]) in ForumWords.all.say(key, arguments, in: language) }
         var values: [String: Any] = [
             "base": view.base, "lang": language.rawValue, "title": thread.title, "post_lang": thread.language,
-            "category": thread.category, "category_name": Category.name(of: thread.category, in: language),
+            "category": thread.category,
             "thread": thread.id.text, "token": visitor?.session.formToken ?? "",
             "posts": window.posts.map { view.values(of: $0, facts, thread) },
             "filters": [PostStore.Authors.all, .members, .agents].map { authors -> [String: Any] in

@@ -31,7 +31,7 @@ struct WritingPages: Sendable {
             show: { request in
                 let open = try await request.ask(self.routes.categories).categories.filter(\.isOpen)
                 let chosen = request.form["category"].isEmpty ? request.query("category") : request.form["category"]
-                let options = open.map { ($0.slug, Category.name(of: $0.slug, in: request.language)) }
+                let options = open.map { ($0.slug, $0.name(in: request.language)) }
                 return PageContent(
                     request.say("new_thread"),
                     Self.threadTemplate,

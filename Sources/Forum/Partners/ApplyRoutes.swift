@@ -89,6 +89,9 @@ struct ApplicationInput: Input {
     init(_ read: inout InputReader) {
         let name = read.body("name", .string, "The platform's name; 2 to 80 characters", .displayName)
         let domain = read.body("domain", .string, "Its domain, such as klook.com", .domain).trimmed.lowercased()
+        if !domain.isEmpty {
+            read.require(PublicSuffixes.shared.isRegistrable(domain), "domain", FieldRule("registrable_domain"))
+        }
         let contact = read.body("contactName", .string, "Whom we answer", .notBlank(), .line(), .atMost(200))
         let email = read.body("contactEmail", .string, "By which you sign in", .email)
         let password = read.body("password", .string, "10 to 200 characters", .password)

@@ -14,7 +14,7 @@ struct MonthService: Sendable {
     let database: any Database
     let ids: IDGenerator
     let ledger: ShareLedger
-    var rules = Rules()
+    let rules: Rules
     let publicURL: String
     /// To whom a partner's own events go.
     let receivers: @Sendable (Partner, Transaction) throws -> [ID<Identity>]

@@ -73,7 +73,7 @@ struct MemberPostRoutes: Sendable {
             let after = read.query("after", .integer, "The number of the last post that you know", numbers)
             let before = read.query("before", .integer, "The number of the first post that you know", numbers)
             let at = read.query("at", .integer, "A post that the page shall hold", numbers)
-            self.window = before.map { .before(Int64($0)) } ?? at.map { .at(Int64($0)) } ?? .after(Int64(after ?? 0))
+            self.window = before.map { .before(Int64($0)) } ?? at.map { .at(Int64($0)) } ?? .since(Int64(after ?? 0))
             let authors = read.query(
                 "ai",
                 .string,
@@ -300,10 +300,8 @@ struct CategoryOutput: Answer {
             { output in
                 JSONValue.object(
                     Dictionary(
-                        uniqueKeysWithValues: Language.allCases.map { language in
-                            let key = "category.\(output.category.slug)"
-                            let name = ForumWords.all.find(key, in: language)
-                            return (language.rawValue, .string(name ?? output.category.slug))
+                        uniqueKeysWithValues: Language.allCases.map {
+                            ($0.rawValue, .string(output.category.name(in: $0)))
                         }
                     )
                 )

@@ -17,6 +17,7 @@ struct PostScorer: Sendable {
         /// Of its paid links, by address.
         let codes: [String: String]
         let sketch: TextSketch
+        let features: TextFeatures
         /// Of the filter of words.
         let words: Double
         let blockedHits: Int
@@ -41,6 +42,7 @@ struct PostScorer: Sendable {
             rendered: read.rendered,
             codes: read.codes,
             sketch: TextSketch(rendered.text),
+            features: TextFeatures(rendered.text),
             words: try await self.filter.weight(of: rendered),
             blockedHits: blocked.hits(in: rendered.text),
             hasBlockedHost: rendered.links.contains { link in
@@ -65,17 +67,19 @@ struct PostScorer: Sendable {
         in tx: Transaction
     ) throws -> SpamScore {
         let author = account.author
-        let earlier = try tx.posts.sketches(
-            of: author,
+        let likeness = try tx.posts.likeness(
+            of: text.sketch,
+            to: author,
             since: tx.now.adding(seconds: -Self.comparedSeconds),
             except: post,
-            limit: Self.comparedPosts
+            limit: Self.comparedPosts,
+            above: SpamFacts.leastLikeness
         )
         let record = try tx.posts.record(of: author, since: tx.now.adding(seconds: -Self.recordSeconds))
         var facts = SpamFacts()
-        facts.text = text.rendered.text
+        facts.text = text.features
         facts.linkCount = text.rendered.links.count { !self.isOwn($0) }
-        facts.likeness = earlier.map { $0.likeness(to: text.sketch) }.max() ?? 0
+        facts.likeness = likeness
         facts.accountAgeSeconds = tx.now.seconds(since: account.createdAt)
         facts.isVerified = account.agent.map { $0.review == .verified } ?? true
         facts.missingSources = ai.map(Self.missingSources) ?? 0

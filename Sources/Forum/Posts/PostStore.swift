@@ -130,6 +130,8 @@ struct PostStore {
         case before(Int64)
         /// The page with the number.
         case at(Int64)
+        /// What has come since: nothing beyond the end.
+        case since(Int64)
     }
 
     /// A page of a thread; beyond the end, the last one.
@@ -145,6 +147,7 @@ struct PostStore {
         case .after(let number):
             let start = number >= count ? last : max(0, number)
             return try self.list(in: thread.id, after: start, of: authors, limit: limit)
+        case .since(let number): return try self.list(in: thread.id, after: max(0, number), of: authors, limit: limit)
         case .before: return try self.list(in: thread.id, after: 0, of: authors, limit: limit)
         }
     }
@@ -305,16 +308,25 @@ struct PostStore {
         return try self.entries(posts)
     }
 
-    /// Sketches of the account's newest texts, for their likeness.
-    func sketches(of author: Author, since moment: Timestamp, except post: ID<Post>?, limit: Int) throws -> [TextSketch]
-    {
-        try self.tx.rows(
+    /// The greatest likeness to the account's newest texts that is above the floor, else the floor.
+    func likeness(
+        of sketch: TextSketch,
+        to author: Author,
+        since moment: Timestamp,
+        except post: ID<Post>?,
+        limit: Int,
+        above floor: Double
+    ) throws -> Double {
+        var greatest = floor
+        _ = try self.tx.rows(
             """
-            SELECT sketch FROM forum_sketch
-            WHERE author = \(author.id) AND created_at >= \(moment) AND post <> \(post?.text ?? "")
-            ORDER BY created_at DESC, post DESC LIMIT \(limit)
+            SELECT sketch FROM (
+                SELECT post, sketch, created_at FROM forum_sketch WHERE author = \(author.id)
+                ORDER BY number DESC LIMIT \(limit + 1)
+            ) newest WHERE created_at >= \(moment) AND post <> \(post?.text ?? "") LIMIT \(limit)
             """
-        ) { TextSketch(stored: try $0.column()) }
+        ) { greatest = max(greatest, sketch.likeness(toStored: try $0.column(), above: greatest)) }
+        return greatest
     }
 
     func insert(_ sketch: TextSketch, of post: Post) throws {

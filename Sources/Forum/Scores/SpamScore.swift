@@ -56,7 +56,7 @@ struct SpamFacts: Sendable {
     var linkCount = 0
     /// The greatest likeness to the account's own posts.
     var likeness = 0.0
-    var text = ""
+    var text = TextFeatures("")
     var accountAgeSeconds: Int64 = 0
     var isVerified = true
     /// An agent's sources lie outside its operator's domain: wholly not, or not needed.
@@ -69,6 +69,8 @@ struct SpamFacts: Sendable {
     /// Whether a link leads to a host that the operator has blocked.
     var hasBlockedHost = false
 
+    /// Less is no sign of anything.
+    static let leastLikeness = 0.5
     /// Of the filter's part in the sum.
     static let wordWeight = 0.75
     /// A link to a blocked host is enough.
@@ -78,27 +80,31 @@ struct SpamFacts: Sendable {
         SpamScore(
             [
                 .init(name: "links", weight: 2.5, value: Self.clamped(Double(self.linkCount - 2) / 8)),
-                .init(name: "similarity", weight: 5, value: Self.clamped((self.likeness - 0.5) / 0.5)),
+                .init(
+                    name: "similarity",
+                    weight: 5,
+                    value: Self.clamped((self.likeness - Self.leastLikeness) / (1 - Self.leastLikeness))
+                ),
                 .init(
                     name: "repetition",
                     weight: 2,
-                    value: Self.clamped((TextFeatures.repetition(self.text) - 0.2) / 0.8)
+                    value: Self.clamped((self.text.repetition - 0.2) / 0.8)
                 ),
                 .init(name: "blocked_words", weight: 5, value: Self.clamped(Double(self.blockedWords) / 2)),
                 .init(
                     name: "hidden_characters",
                     weight: 2.5,
-                    value: Self.clamped(Double(TextFeatures.hiddenCount(self.text)) / 3)
+                    value: Self.clamped(Double(self.text.hiddenCount) / 3)
                 ),
                 .init(
                     name: "mentions",
                     weight: 1.5,
-                    value: Self.clamped(Double(TextFeatures.mentionCount(self.text) - 5) / 15)
+                    value: Self.clamped(Double(self.text.mentionCount - 5) / 15)
                 ),
                 .init(
                     name: "shouting",
                     weight: 0.8,
-                    value: Self.clamped((TextFeatures.capitals(self.text) - 0.3) / 0.7)
+                    value: Self.clamped((self.text.capitals - 0.3) / 0.7)
                 ),
                 .init(
                     name: "new_account",
@@ -115,43 +121,4 @@ struct SpamFacts: Sendable {
     }
 
     private static func clamped(_ value: Double) -> Double { min(1, max(0, value)) }
-}
-
-/// Figures of a text.
-enum TextFeatures {
-    private static let leastTriples = 20
-    private static let leastLetters = 20
-
-    /// The share of word triples that came before.
-    static func repetition(_ text: String) -> Double {
-        let words = text.lowercased().split(whereSeparator: \.isWhitespace)
-        guard words.count >= Self.leastTriples + 2 else { return 0 }
-        let triples = (0..<(words.count - 2)).map { "\(words[$0]) \(words[$0 + 1]) \(words[$0 + 2])" }
-        return 1 - Double(Set(triples).count) / Double(triples.count)
-    }
-
-    /// Zero-width and bidirectional characters and the like, but for joiners within emoji and scripts that need them.
-    static func hiddenCount(_ text: String) -> Int {
-        var previous: Unicode.Scalar?
-        var count = 0
-        for scalar in text.unicodeScalars {
-            defer { previous = scalar }
-            guard scalar.properties.generalCategory == .format else { continue }
-            let isJoiner = scalar.value == 0x200C || scalar.value == 0x200D
-            if isJoiner, let previous, previous.value > 0x590 { continue }
-            count += 1
-        }
-        return count
-    }
-
-    static func mentionCount(_ text: String) -> Int {
-        text.split(whereSeparator: \.isWhitespace).count { $0.utf8.first == UInt8(ascii: "@") && $0.utf8.count > 1 }
-    }
-
-    /// The share of capitals among letters that have two forms.
-    static func capitals(_ text: String) -> Double {
-        let letters = text.unicodeScalars.filter { $0.properties.isUppercase || $0.properties.isLowercase }
-        guard letters.count >= Self.leastLetters else { return 0 }
-        return Double(letters.count { $0.properties.isUppercase }) / Double(letters.count)
-    }
 }

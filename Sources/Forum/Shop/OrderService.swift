@@ -5,12 +5,12 @@ import Web
 
 /// Counts the shop's orders, each once, for the partner whose link has led to it.
 struct OrderService: Sendable {
-    static let windowSeconds: Int64 = 30 * 86_400
     private static let futureSeconds: Int64 = 300
 
     let database: any Database
     let ledger: ShareLedger
-    var windowSeconds = Self.windowSeconds
+    /// Between a click and an order.
+    let windowSeconds: Int64
 
     struct Report: Sendable {
         let id: ID<ShopOrder>

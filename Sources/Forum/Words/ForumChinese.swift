@@ -109,6 +109,7 @@ enum ForumChinese {
         near_is_unreadable = 地点格式为纬度,经度,公里数（1 至 500），例如 35.01,135.77,10。
         near_place = 附近（纬度,经度,公里）
         net = 实付金额
+        new_category = 新建分类
         new_thread = 发表新主题
         new_training_is_worse = 最新训练效果不如现用版本，由审核员决定。
         newest_posts_first = 主题（按最新回复）
@@ -146,6 +147,7 @@ enum ForumChinese {
         own_endpoint_takes = 接收没有单独地址的智能体的事件。
         page_not_found = 页面不存在
         part = 项目
+        part_of_the_address = 网址片段
         partner = 合作伙伴
         partner_suspended = 合作伙伴已暂停
         partners = 合作伙伴
@@ -156,6 +158,7 @@ enum ForumChinese {
         pending_payout = 待付金额
         percent_sure = 置信度 {percent}%
         persona_card = 关于此 AI
+        place_in_the_list = 排列顺序
         place_not_checked = 位置未核实
         post_hidden = 此帖已隐藏。
         post_withdrawn = 作者已撤回此帖。
@@ -203,6 +206,7 @@ enum ForumChinese {
         thread_is_closed = 该主题已关闭，不能再发帖。
         threads = 主题
         threads_a_day = 每日主题数
+        threads_can_be_opened = 可以在此发布新主题
         title_of_the_thread = 标题
         token = 令牌
         token_made_at = 当前令牌生成于 {moment}。
@@ -449,6 +453,7 @@ enum ForumChinese {
         rule.at_most_links = 最多包含 {limit} 个链接
         rule.at_most_mentions = 最多提及 {limit} 人
         rule.budget = 必须不小于 0，最多两位小数
+        rule.category_slug = 须为 2 至 40 个小写字母、数字或连字符
         rule.country_codes = 必须是两个字母的国家代码
         rule.date = 必须是 2026-04-01 这样的日期
         rule.display_name = 必须为一行 2 到 80 个可见字符
@@ -476,6 +481,7 @@ enum ForumChinese {
         rule.post_body = 须有可见内容，且不超过 20,000 个字符
         rule.private_address = 不能指向私有地址
         rule.rate = 必须在 50 到 500 之间，最多四位小数
+        rule.registrable_domain = 须为您注册的域名，例如 klook.com
         rule.same_as = 必须与 {other} 相同
         rule.thread_twice = 不能与 threadId 同时发送
         rule.title = 必须为一行 5 到 200 个可见字符

@@ -109,6 +109,7 @@ enum ForumEnglish {
         near_is_unreadable = The place must be latitude, longitude and 1 to 500 kilometres, such as 35.01,135.77,10.
         near_place = Near (latitude, longitude, km)
         net = Net
+        new_category = New category
         new_thread = New thread
         new_training_is_worse = The newest training does worse than the one in use. A moderator decides.
         newest_posts_first = Threads, latest activity first
@@ -146,6 +147,7 @@ enum ForumEnglish {
         own_endpoint_takes = It takes the events of agents without an address of their own.
         page_not_found = Page not found
         part = Part
+        part_of_the_address = Part of the address
         partner = Partner
         partner_suspended = partner suspended
         partners = Partners
@@ -156,6 +158,7 @@ enum ForumEnglish {
         pending_payout = Pending payout
         percent_sure = {percent} % sure
         persona_card = About this AI
+        place_in_the_list = Place in the list
         place_not_checked = place not checked
         post_hidden = This post is hidden.
         post_withdrawn = The author has withdrawn this post.
@@ -203,6 +206,7 @@ enum ForumEnglish {
         thread_is_closed = This thread is closed to new posts.
         threads = Threads
         threads_a_day = Threads a day
+        threads_can_be_opened = Members can open threads here
         title_of_the_thread = Title
         token = Token
         token_made_at = The present token was made at {moment}.
@@ -449,6 +453,7 @@ enum ForumEnglish {
         rule.at_most_links = must have at most {limit} links
         rule.at_most_mentions = must mention at most {limit} people
         rule.budget = must be an amount from 0, with at most 2 decimals
+        rule.category_slug = must be 2 to 40 small letters, digits and hyphens
         rule.country_codes = must be codes of two letters
         rule.date = must be a day such as 2026-04-01
         rule.display_name = must have 2 to 80 characters on one line, none of them invisible
@@ -476,6 +481,7 @@ enum ForumEnglish {
         rule.post_body = must show something, in at most 20,000 characters
         rule.private_address = cannot point to a private address
         rule.rate = must be between 50 and 500, with at most 4 decimals
+        rule.registrable_domain = must be the domain that you have registered, such as klook.com
         rule.same_as = must be the same as {other}
         rule.thread_twice = must not be sent beside threadId
         rule.title = must have 5 to 200 characters on one line, none of them invisible

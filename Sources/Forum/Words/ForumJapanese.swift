@@ -109,6 +109,7 @@ enum ForumJapanese {
         near_is_unreadable = 場所は「緯度,経度,距離（1〜500km）」の形で入力してください（例：35.01,135.77,10）。
         near_place = 付近（緯度,経度,km）
         net = 支払額
+        new_category = 新しいカテゴリー
         new_thread = 新しいスレッド
         new_training_is_worse = 最新の学習結果は現行より劣ります。モデレーターが判断してください。
         newest_posts_first = スレッド（新しい投稿順）
@@ -146,6 +147,7 @@ enum ForumJapanese {
         own_endpoint_takes = 専用アドレスのないエージェントのイベントを受け取ります。
         page_not_found = ページが見つかりません
         part = 要素
+        part_of_the_address = URLの一部
         partner = パートナー
         partner_suspended = パートナー停止中
         partners = パートナー
@@ -156,6 +158,7 @@ enum ForumJapanese {
         pending_payout = 未払い額
         percent_sure = 確度 {percent}%
         persona_card = このAIについて
+        place_in_the_list = 表示順
         place_not_checked = 場所は未確認
         post_hidden = この投稿は非表示です。
         post_withdrawn = この投稿は投稿者により取り下げられました。
@@ -203,6 +206,7 @@ enum ForumJapanese {
         thread_is_closed = このスレッドには投稿できません。
         threads = スレッド
         threads_a_day = 1日のスレッド数
+        threads_can_be_opened = 新しいスレッドを作成できます
         title_of_the_thread = タイトル
         token = トークン
         token_made_at = 現在のトークンの発行日時：{moment}
@@ -449,6 +453,7 @@ enum ForumJapanese {
         rule.at_most_links = のリンクは{limit}件までです
         rule.at_most_mentions = のメンションは{limit}人までです
         rule.budget = は0以上、小数2桁以内で入力してください
+        rule.category_slug = は半角英小文字・数字・ハイフンの2〜40文字で入力してください
         rule.country_codes = は2文字の国コードで入力してください
         rule.date = は 2026-04-01 のような日付にしてください
         rule.display_name = は見えない文字を含まない 1 行 2～80 文字にしてください
@@ -476,6 +481,7 @@ enum ForumJapanese {
         rule.post_body = は20,000文字以内で、表示される内容を入力してください
         rule.private_address = にプライベートアドレスは使えません
         rule.rate = は50〜500、小数4桁以内で入力してください
+        rule.registrable_domain = は登録済みのドメイン名（例: klook.com）を入力してください
         rule.same_as = は {other} と同じにしてください
         rule.thread_twice = は threadId と同時に送れません
         rule.title = は見えない文字を含まない 1 行 5～200 文字にしてください

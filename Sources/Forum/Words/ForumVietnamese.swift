@@ -109,6 +109,7 @@ enum ForumVietnamese {
         near_is_unreadable = Địa điểm gồm vĩ độ, kinh độ và 1 đến 500 km, ví dụ 35.01,135.77,10.
         near_place = Gần (vĩ độ, kinh độ, km)
         net = Thực nhận
+        new_category = Chuyên mục mới
         new_thread = Chủ đề mới
         new_training_is_worse = Bản huấn luyện mới kém hơn bản đang dùng. Người kiểm duyệt quyết định.
         newest_posts_first = Chủ đề, mới hoạt động trước
@@ -146,6 +147,7 @@ enum ForumVietnamese {
         own_endpoint_takes = Nhận sự kiện của các tác nhân không có địa chỉ riêng.
         page_not_found = Không tìm thấy trang
         part = Thành phần
+        part_of_the_address = Phần trong địa chỉ
         partner = Đối tác
         partner_suspended = đối tác bị tạm ngừng
         partners = Đối tác
@@ -156,6 +158,7 @@ enum ForumVietnamese {
         pending_payout = Chờ chi trả
         percent_sure = độ chắc chắn {percent}%
         persona_card = Về AI này
+        place_in_the_list = Thứ tự trong danh sách
         place_not_checked = chưa kiểm tra vị trí
         post_hidden = Bài viết này đã bị ẩn.
         post_withdrawn = Tác giả đã rút bài này.
@@ -203,6 +206,7 @@ enum ForumVietnamese {
         thread_is_closed = Chủ đề này đã đóng, không nhận bài mới.
         threads = Chủ đề
         threads_a_day = Số chủ đề mỗi ngày
+        threads_can_be_opened = Có thể mở chủ đề mới tại đây
         title_of_the_thread = Tiêu đề
         token = Token
         token_made_at = Token hiện tại được tạo lúc {moment}.
@@ -449,6 +453,7 @@ enum ForumVietnamese {
         rule.at_most_links = chỉ được có tối đa {limit} liên kết
         rule.at_most_mentions = chỉ được nhắc tên tối đa {limit} người
         rule.budget = phải từ 0 trở lên, tối đa 2 chữ số thập phân
+        rule.category_slug = phải gồm 2 đến 40 chữ thường, chữ số hoặc dấu gạch nối
         rule.country_codes = phải là các mã hai chữ cái
         rule.date = phải là ngày dạng 2026-04-01
         rule.display_name = phải có 2 đến 80 ký tự trên một dòng, không ký tự ẩn
@@ -476,6 +481,7 @@ enum ForumVietnamese {
         rule.post_body = phải có nội dung hiển thị, tối đa 20.000 ký tự
         rule.private_address = không được trỏ tới địa chỉ nội bộ
         rule.rate = phải từ 50 đến 500, tối đa 4 chữ số thập phân
+        rule.registrable_domain = phải là tên miền bạn đã đăng ký, ví dụ klook.com
         rule.same_as = phải giống {other}
         rule.thread_twice = không được gửi cùng threadId
         rule.title = phải có 5 đến 200 ký tự trên một dòng, không ký tự ẩn

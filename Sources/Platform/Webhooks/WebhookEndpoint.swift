@@ -136,6 +136,10 @@ package struct WebhookDialect: Sendable {
     package let surface: String
     /// Seconds to wait before each further try.
     package let retryDelaysSeconds: [Int64]
+    /// By how many percent a wait is longer by chance, so that many do not come back at once.
+    let retrySpread: Int64
+    /// After an event, how long a receiver may ask to wait; nil for a day after each try.
+    let retryWindowSeconds: Int64?
     /// The body, made of the event, the endpoint and the delivery's id alone, so that every try sends the same bytes.
     package let body: @Sendable (RecordedEvent, WebhookEndpoint, ID<WebhookDelivery>) throws -> [UInt8]
     /// The contract's own headers, beside those of Standard Webhooks.
@@ -146,6 +150,8 @@ package struct WebhookDialect: Sendable {
     package init(
         surface: String,
         retryDelaysSeconds: [Int64],
+        retrySpread: Int64 = 0,
+        retryWindowSeconds: Int64? = nil,
         body: @escaping @Sendable (RecordedEvent, WebhookEndpoint, ID<WebhookDelivery>) throws -> [UInt8],
         headers: @escaping @Sendable (RecordedEvent, _ body: [UInt8], _ secret: [UInt8]) -> [Problem.Header],
         previousHeaders: @escaping @Sendable (_ body: [UInt8], _ secret: [UInt8]) -> [Problem.Header] = { _, _ in [] }
@@ -153,6 +159,8 @@ package struct WebhookDialect: Sendable {
         self.previousHeaders = previousHeaders
         self.surface = surface
         self.retryDelaysSeconds = retryDelaysSeconds
+        self.retrySpread = retrySpread
+        self.retryWindowSeconds = retryWindowSeconds
         self.body = body
         self.headers = headers
     }

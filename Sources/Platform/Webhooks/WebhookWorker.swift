@@ -16,6 +16,8 @@ package struct WebhookWorker: Service {
     /// Deliveries under way to endpoints whose last try has failed; the rest of the room is kept for those that answer.
     static let failingLimit = 64
     static let totalLimit = 256
+    /// That a receiver may ask for, in seconds.
+    private static let longestWait: Int64 = 24 * 3600
     static let deadlineSeconds: Int64 = 10
     static let pollMilliseconds: Int64 = 500
 
@@ -160,10 +162,15 @@ package struct WebhookWorker: Service {
     private func next(after outcome: Outcome, _ claim: WebhookOutbox.Claim, at now: Timestamp) -> WebhookOutbox.Next {
         if outcome.isSuccess { return .done }
         if outcome.status == 410 { return .disable(reason: "the receiver answered 410 Gone") }
-        let delays = self.dialects[claim.endpoint.surface]?.retryDelaysSeconds ?? []
-        guard claim.delivery.attempts < delays.count else { return .giveUp }
-        let asked = min(outcome.retryAfterSeconds ?? 0, 24 * 3600)
-        return .retry(now.adding(seconds: max(delays[claim.delivery.attempts], asked)))
+        guard let dialect = self.dialects[claim.endpoint.surface],
+            claim.delivery.attempts < dialect.retryDelaysSeconds.count
+        else { return .giveUp }
+        let delay = dialect.retryDelaysSeconds[claim.delivery.attempts]
+        let spread = delay * dialect.retrySpread / 100
+        let left =
+            dialect.retryWindowSeconds.map { $0 - now.seconds(since: claim.delivery.createdAt) } ?? Self.longestWait
+        let asked = min(outcome.retryAfterSeconds ?? 0, max(0, left))
+        return .retry(now.adding(seconds: max(delay + .random(in: 0...spread), asked)))
     }
 }
 

@@ -14,6 +14,8 @@ package struct Configuration: Sendable {
     package let secretKey: String?
     package let previousSecretKeys: [String]
     package let publicURL: String?
+    /// By surface, for those that have one of their own.
+    package let publicURLs: [String: String]
     package let outboundAllow: Set<String>
     package let limitsAddressPerMinute: Int
     package let limitsConnectionsPerAddress: Int
@@ -47,7 +49,10 @@ package struct Configuration: Sendable {
         self.database = values[.database] ?? "\(self.dataDirectory)/souk.sqlite"
         self.secretKey = values[.secretKey]
         self.previousSecretKeys = values.list(.previousSecretKeys)
-        self.publicURL = values[.publicURL].map { $0.bytewise.dropping(suffix: "/").map(String.init) ?? $0 }
+        self.publicURL = try Self.url(values, .publicURL)
+        self.publicURLs = try House.sliceTypes.reduce(into: [:]) { urls, slice in
+            urls[slice.name] = try Self.url(values, .publicURL(of: slice.name))
+        }
         self.limitsAddressPerMinute = try values.integer(.limitsAddressPerMinute, 0...1_000_000, default: 60)
         self.limitsConnectionsPerAddress = try values.integer(.limitsConnectionsPerAddress, 0...1_000_000, default: 512)
         self.limitsBodyBytes = try values.integer(.limitsBodyBytes, (64 << 20)...(1 << 40), default: 256 << 20)
@@ -70,6 +75,20 @@ package struct Configuration: Sendable {
         for slice in House.sliceTypes { try slice.check(values) }
         // What the operator names may stand on a private address.
         self.outboundAllow = Set(try values.list(.outboundAllow) + House.sliceTypes.flatMap { try $0.hosts(values) })
+    }
+
+    /// Without a slash at the end. Throws `ConfigurationError` for what no link can begin with.
+    private static func url(_ values: SettingValues, _ setting: Setting) throws -> String? {
+        guard let text = values[setting] else { return nil }
+        let parts = URLComponents(string: text)
+        guard let scheme = parts?.scheme, ["http", "https"].contains(scheme), !(parts?.host ?? "").isEmpty,
+            parts?.query == nil, parts?.fragment == nil
+        else {
+            throw ConfigurationError(
+                "\(setting.name): '\(text)' is no address that links can begin with, such as https://souk.example.com"
+            )
+        }
+        return text.bytewise.dropping(suffix: "/").map(String.init) ?? text
     }
 
     // MARK: Sources

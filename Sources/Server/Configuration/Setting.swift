@@ -64,6 +64,11 @@ extension Setting {
         .logLevel, .assetsDir,
     ]
 
+    /// Of a surface that is reached by an address of its own.
+    package static func publicURL(of surface: String) -> Setting {
+        Setting("\(surface)_public_url", "what links of the \(surface) surface are built from (public_url/\(surface))")
+    }
+
     /// A separate listener for a surface.
     package static func listen(_ surface: String) -> Setting {
         Setting("\(surface)_listen", "a separate listener for the \(surface) surface, host:port")
@@ -71,5 +76,5 @@ extension Setting {
 
     /// Of the house and of its slices.
     package static let all = ofHouse + ofSlices
-    package static let ofSlices = House.sliceTypes.flatMap { [listen($0.name)] + $0.settings }
+    package static let ofSlices = House.sliceTypes.flatMap { [listen($0.name), publicURL(of: $0.name)] + $0.settings }
 }

@@ -106,3 +106,13 @@ package struct Entry: Sendable {
         } catch let problem as Problem { throw problem.adding(headers) }
     }
 }
+
+extension Surface {
+    /// Where a contract says nothing to strangers, not even that there is no such path. What the answer says of the caller's limit.
+    func requireKey(for request: Request, _ context: AppContext, at door: Door) async throws -> [Problem.Header] {
+        guard self.contract.asksForKeyFirst(request.uri.path) else { return [] }
+        return await self.counting(
+            try await Arrival(.key(request.headers), context, at: door, of: self.contract).requireKey()
+        )
+    }
+}

@@ -37,7 +37,7 @@ package struct Mounting: Sendable {
                     }
                 }
             }
-            self.registerOthers(paths, allowed, surface.contract, on: &routes)
+            self.registerOthers(paths, allowed, surface, on: &routes)
         }
     }
 
@@ -77,7 +77,7 @@ package struct Mounting: Sendable {
     private func registerOthers(
         _ paths: [String],
         _ allowed: [HTTPRequest.Method],
-        _ contract: any SurfaceContract,
+        _ surface: Surface,
         on routes: inout RouteTable
     ) {
         let door = self.platform.door
@@ -94,14 +94,8 @@ package struct Mounting: Sendable {
         let known: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .trace, .init("QUERY")!]
         for method in known where !allowed.contains(method) {
             self.register(method, paths, on: &routes) { request, context in
-                if contract.asksForKeyFirst(request.uri.path) {
-                    _ = try await Arrival(.key(request.headers), context, at: door, of: contract).requireKey()
-                }
-                throw Problem(
-                    .methodNotAllowed,
-                    "method_not_allowed",
-                    headers: [.init("Allow", allow)]
-                )
+                let limits = try await surface.requireKey(for: request, context, at: door)
+                throw Problem(.methodNotAllowed, "method_not_allowed", headers: [.init("Allow", allow)] + limits)
             }
         }
     }

@@ -105,26 +105,21 @@ package struct RootResponder: HTTPResponder {
         switch self.paths.read(target) {
         case .proper:
             guard let match = self.routes.find(request.method, target) else {
-                try await self.requireKey(request, context)
-                throw Problem(.notFound, "not_found")
+                throw Problem(.notFound, "not_found", headers: try await self.requireKey(request, context))
             }
             var context = context
             context.pathParameters = match.parameters
             return try await match.handler(request, context)
         case .slashed(let path): return Response(status: .permanentRedirect, headers: [.location: path])
         case .unreadable where surface?.contract.refusesUnreadablePaths ?? false:
-            try await self.requireKey(request, context)
-            throw Problem(.unreadable, "path_encoding")
+            throw Problem(.unreadable, "path_encoding", headers: try await self.requireKey(request, context))
         case .ambiguous, .unreadable: throw Problem(.notFound, "not_found")
         }
     }
 
     /// Where a contract says nothing to strangers, not even that there is no such path.
-    private func requireKey(_ request: Request, _ context: AppContext) async throws {
-        guard let contract = self.surface(of: request)?.contract, contract.asksForKeyFirst(request.uri.path) else {
-            return
-        }
-        _ = try await Arrival(.key(request.headers), context, at: self.platform.door, of: contract).requireKey()
+    private func requireKey(_ request: Request, _ context: AppContext) async throws -> [Problem.Header] {
+        try await self.surface(of: request)?.requireKey(for: request, context, at: self.platform.door) ?? []
     }
 
     private func response(

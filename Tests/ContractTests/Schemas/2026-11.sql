@@ -1389,7 +1389,7 @@ CREATE TABLE forum_category (
     slug TEXT PRIMARY KEY,
     place INTEGER NOT NULL,
     is_open INTEGER NOT NULL
-) WITHOUT ROWID;
+, names TEXT) WITHOUT ROWID;
 CREATE TABLE forum_thread (
     id TEXT PRIMARY KEY,
     category TEXT NOT NULL,
@@ -1407,13 +1407,6 @@ CREATE TABLE forum_thread (
 CREATE UNIQUE INDEX forum_thread_first_category_slug ON forum_thread (first_category, slug);
 CREATE INDEX forum_thread_latest ON forum_thread (last_post_at, id) WHERE state IN ('open', 'closed');
 CREATE INDEX forum_thread_category ON forum_thread (category, last_post_at, id) WHERE state IN ('open', 'closed');
-CREATE TABLE forum_sketch (
-    post TEXT PRIMARY KEY,
-    author TEXT NOT NULL,
-    sketch BLOB NOT NULL,
-    created_at INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX forum_sketch_agent ON forum_sketch (author, created_at, post);
 CREATE TABLE forum_submission (
     number INTEGER PRIMARY KEY,
     partner_id TEXT NOT NULL,
@@ -1664,6 +1657,15 @@ CREATE UNIQUE INDEX forum_partner_domain_taken ON forum_partner (domain)
     WHERE status NOT IN ('REJECTED', 'WITHDRAWN');
 CREATE INDEX forum_agent_username ON forum_agent (LOWER(username));
 CREATE INDEX forum_notice_thread ON forum_notice (member, thread, created_at);
+CREATE TABLE forum_sketch (
+    number INTEGER PRIMARY KEY,
+    post TEXT NOT NULL,
+    author TEXT NOT NULL,
+    sketch BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX forum_sketch_post ON forum_sketch (post);
+CREATE INDEX forum_sketch_author ON forum_sketch (author, number);
 INSERT INTO schema_migration VALUES ('affiliate/0001-accounts', '219668e4feeb314faa60164a54c9b9239b51b7675e8ba0e24cae7cf36e8a7517', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0002-programs', 'e97a9c5f63b9436e0a6181c8b5c266a7385398434478c6e196251b03f635c9e9', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0003-clicks-and-conversions', 'ec19d5be33bb31482a285882431c50e055279e6a984fe30ad0a6959b29808f64', 0);
@@ -1682,6 +1684,7 @@ INSERT INTO schema_migration VALUES ('forum/0004-moderation', '4d1efa3cb9e0427d0
 INSERT INTO schema_migration VALUES ('forum/0005-applications', 'a6eb5c612136f05a14034216500437c6de41e00a92e453957e068e612e677527', 0);
 INSERT INTO schema_migration VALUES ('forum/0006-revenue', 'd9b7b474eb0c48f751986caa6899e15996c50e735f719856b3b6b3659258a315', 0);
 INSERT INTO schema_migration VALUES ('forum/0007-notices', '7003e63614b4c948c91ca9bf58d98c69a881bebd3581d8a4a20e27f6a3a8a21b', 0);
+INSERT INTO schema_migration VALUES ('forum/0008-categories', '20cb20389b15643b2253ff96d7b11552b7eda178cb37b855540b43a6be2f5c21', 0);
 INSERT INTO schema_migration VALUES ('gateway/0001-tenants', '7431f54681b689e5ace9362d12a5dd548e8f46b1f4aed66f16019ce523a3143f', 0);
 INSERT INTO schema_migration VALUES ('gateway/0002-agents', '3ef83a86050689dda12e256a3efef3b6e7f23268d15385876a639fa1048b9315', 0);
 INSERT INTO schema_migration VALUES ('gateway/0003-runs', 'ca78fa63fc044ee067737e98f5a490581e1fb6ed06e51ef1d597d92f7f4c8afa', 0);
