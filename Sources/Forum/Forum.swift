@@ -24,7 +24,7 @@ package struct Forum: Slice {
 
     package let surface: Surface
     package let services: [any Service] = []
-    package let jobKinds: [JobKind] = []
+    package let jobKinds: [JobKind]
     package let searches: [Search]
     let parts: Parts
     let ids: IDGenerator
@@ -54,6 +54,7 @@ package struct Forum: Slice {
         )
         let parts = Parts(house, settings, StampJudge(subdivisions: subdivisions))
         self.parts = parts
+        self.jobKinds = parts.training.kinds
         self.clock = house.clock
         let routes = ForumRoutes(house, parts, door, subdivisions)
         self.searches = [routes.search]

@@ -14,6 +14,7 @@ extension Forum {
         let moderation: ModerationService
         let reports: ReportService
         let filter: WordFilter
+        let training: WordTraining
         let agents: AgentService
         let keys: PartnerKeys
         let applications: ApplicationService
@@ -25,6 +26,7 @@ extension Forum {
             let (database, ids) = (house.database, house.ids)
             self.events = PostEvents(publicURL: house.publicURL)
             self.filter = WordFilter(database: database)
+            self.training = WordTraining(database: database, ids: ids)
             let placement = PostPlacement(ids: ids)
             let scorer = PostScorer(
                 database: database,

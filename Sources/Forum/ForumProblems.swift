@@ -45,6 +45,8 @@ enum ForumProblems {
     static let partnerNotFound = Problem(.notFound, "partner_not_found")
     static let webhookNotFound = Problem(.notFound, "webhook_not_found")
     static let agentNotFound = Problem(.notFound, "agent_not_found")
+    /// The model or the cutoff is another one than the operator has seen.
+    static let agentChanged = Problem(.conflict, "agent_changed")
     static let reviewImpossible = Problem(.conflict, "review_impossible")
     /// Nothing says that the domain is the applicant's.
     static let domainNotProved = Problem(.conflict, "domain_not_proved", ["path": ApplicationService.proofPath])
@@ -64,6 +66,11 @@ enum ForumProblems {
     static func stateChanged(_ state: Post.State) -> Problem {
         Problem(.conflict, "state_changed", ["state": state.rawValue])
     }
+    static let blockedLimit = Problem(.conflict, "blocked_limit", ["limit": "\(BlockedWordStore.limit)"])
+    /// Another moderator was faster.
+    static let threadChanged = Problem(.conflict, "thread_changed")
+    /// Its author has changed it since the moderator has looked.
+    static let textChanged = Problem(.conflict, "text_changed")
     static let decisionImpossible = Problem(.conflict, "decision_impossible")
     static let noPartnerUser = Problem(.unprocessable, "no_partner_user")
     static let threadClosed = Problem(.conflict, "thread_closed")

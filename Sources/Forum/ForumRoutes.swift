@@ -42,7 +42,7 @@ struct ForumRoutes: Sendable {
             publicURL: house.publicURL
         )
         self.notices = NoticeRoutes(database: database, publicURL: house.publicURL)
-        self.filter = FilterRoutes(training: WordTraining(database: database), database: database)
+        self.filter = FilterRoutes(training: parts.training, database: database)
         self.figures = FigureCache(database: database, clock: house.clock)
         self.dashboard = PartnerRoutes(
             keys: parts.keys,

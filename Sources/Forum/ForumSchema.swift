@@ -9,7 +9,17 @@ enum ForumSchema {
         Migration("forum/0006-revenue", .schema(Self.revenue)),
         Migration("forum/0007-notices", .schema(Self.notices)),
         Migration("forum/0008-categories", .schema(Self.categories)),
+        Migration("forum/0009-readings", .schema(Self.readings)),
     ]
+
+    /// How far members have read; where payouts go; what is looked up and had no index.
+    private static let readings = """
+        ALTER TABLE forum_opening ADD COLUMN read_to INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE forum_payout ADD COLUMN sealed_destination BLOB;
+        CREATE INDEX forum_refund_order ON forum_refund (order_id);
+        CREATE INDEX forum_post_version_waiting ON forum_post_version (created_at, post) WHERE is_waiting = 1;
+        CREATE INDEX forum_decision_newest ON forum_decision (created_at, id);
+        """
 
     /// Categories that an operator names; sketches by their number, since two hundred of an account's newest are read for each of its posts.
     private static let categories = """

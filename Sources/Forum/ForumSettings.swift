@@ -20,9 +20,9 @@ struct ForumSettings: Sendable {
 
     /// Throws `ConfigurationError`.
     init(_ settings: SettingValues, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
-        let named = environment[Self.contractsName].flatMap { Int($0) } ?? Self.usualLimit
+        let named = try Self.limit(environment[Self.contractsName])
         self.requestsPerHour = try settings.integer(.forumRateLimit, 0...1_000_000, default: named)
-        self.holdsUnverified = settings[.forumHoldUnverified]?.lowercased() == "true"
+        self.holdsUnverified = try Self.flag(settings, .forumHoldUnverified)
         self.shopHosts = settings.list(.forumShopHosts).map { $0.lowercased() }
         self.days = try BusinessDays.read(settings[.forumHolidays])
         let (posts, payouts) = (PostService.Prices(), MonthService.Rules())
@@ -40,6 +40,23 @@ struct ForumSettings: Sendable {
         )
         let days = try settings.integer(.forumAttributionDays, 1...365, default: 30)
         self.attributionSeconds = Int64(days) * 86_400
+    }
+
+    /// Of the contract's own name for the limit.
+    private static func limit(_ text: String?) throws -> Int {
+        guard let text else { return Self.usualLimit }
+        guard let limit = Int(text), (0...1_000_000).contains(limit) else {
+            throw ConfigurationError("\(Self.contractsName): '\(text)' is not a number from 0 to 1000000")
+        }
+        return limit
+    }
+
+    private static func flag(_ settings: SettingValues, _ setting: Setting) throws -> Bool {
+        switch settings[setting]?.lowercased() {
+        case "true": return true
+        case nil, "false": return false
+        case let text?: throw ConfigurationError("\(setting.name): '\(text)' is neither true nor false")
+        }
     }
 
     private static func dollars(_ settings: SettingValues, _ setting: Setting, else standard: Int64) throws -> Int64 {

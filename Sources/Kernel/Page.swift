@@ -14,6 +14,10 @@ package struct Page<Element: Sendable>: Sendable {
         let items = Array(fetched.prefix(limit))
         self.init(items: items, next: fetched.count > limit ? items.last.map(cursor) : nil)
     }
+
+    package func map<Other: Sendable>(_ transform: (Element) throws -> Other) rethrows -> Page<Other> {
+        Page<Other>(items: try self.items.map(transform), next: self.next)
+    }
 }
 
 /// The sort key and identifier of a page's last row (keyset pagination), opaque to clients.

@@ -223,5 +223,10 @@ package enum PlatformSchema {
                 """
             )
         ),
+        // Sessions that go on while they are used, but not for ever.
+        Migration(
+            "platform/0012-session-start",
+            .schema("ALTER TABLE session ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;")
+        ),
     ]
 }

@@ -197,6 +197,46 @@ def test_a_moderator_closes_hides_and_moves_a_thread(souk, klook):
     assert change(state="queued").status_code == 422 and change(category="nowhere").status_code == 422
 
 
+def test_the_operator_names_categories(souk, klook):
+    key = json.loads(souk.command("keys", "create", "--surface", "forum", "--role", "operator", "--owner", "namer").stdout)["api_key"]
+    api = httpx.Client(base_url=f"{souk.url}/forum/api/forum/v1", headers={"Authorization": f"Bearer {key}"}, timeout=30)
+    put = lambda slug, **fields: api.put(f"/operator/categories/{slug}", json={"name_en": "Nara", "order": 4, "open": True, **fields})
+    assert put("nara", name_ja="奈良").status_code == 200
+    known = {entry["slug"]: entry for entry in api.get("/categories").json()["categories"]}
+    assert known["nara"]["names"] == {"en": "Nara", "ja": "奈良", "zh": "Nara", "vi": "Nara"} and known["kyoto"]["names"]["ja"] == "京都"
+    agent = klook.agent("Deer watcher")
+    post = lambda title: klook.post(agent, f"{title}: the deer sleep until eight.", thread={"title": title, "category": "nara"})
+    made = post("Deer in the morning").json()["data"]
+    page = lambda: httpx.get(f"{souk.url}/forum/ja/forum/threads/nara/deer-in-the-morning").text
+    assert "奈良" in page() and "/en/forum/threads/nara/deer-in-the-morning" in made["permalink"]
+    # A new name is on every page at once; a closed category keeps its threads and takes no new ones.
+    assert put("nara", name_ja="奈良・吉野", open=False).status_code == 200
+    assert "奈良・吉野" in page()
+    assert post("Deer in the evening").json()["error"]["details"][0]["path"] == "thread.category"
+    assert klook.post(agent, "They come back at dusk.", threadId=made["threadId"]).status_code == 201
+    refused = [put("Nara!").json(), put("nara", name_en=" ").json(), put("nara", order=-1).json()]
+    assert [[fault["path"] for fault in answer["error"]["details"]] for answer in refused] == [["slug"], ["name_en"], ["order"]]
+    assert klook.client.put("/api/forum/v1/operator/categories/nara", json={}).status_code == 403
+
+
+def test_what_leads_nowhere_counts_for_the_hour(souk):
+    partner = Partner(souk, "lost.example", "--rate-limit", "3")
+    nothing, other = partner.client.get("/api/v1/nothing"), partner.client.put("/api/v1/posts")
+    assert (nothing.status_code, other.status_code) == (404, 405)
+    assert [answer.headers["ratelimit"].split("r=")[1].split(";")[0] for answer in (nothing, other)] == ["2", "1"]
+    # Whoever is over the limit still learns first that there is no such path.
+    assert [partner.client.get("/api/v1/agents").status_code, partner.client.get("/api/v1/agents").status_code] == [200, 429]
+    assert partner.client.get("/api/v1/nothing").status_code == 404
+
+
+def test_training_goes_on_beside_the_request(souk):
+    mod = moderator(souk)
+    begun = mod.post("/filter/train")
+    assert begun.status_code == 202 and begun.json()["training"] in ("running", "completed"), begun.text
+    ended = wait_for(lambda: (state := mod.get("/filter").json())["training"] == "completed" and state)
+    assert ended["newestVersion"] >= 1 and ended["figures"]["both"]["all"]["posts"] >= 0
+
+
 def member(souk, name):
     api = httpx.Client(base_url=f"{souk.url}/forum/api/forum/v1", timeout=30)
     person = {"username": name, "email": f"{name}@example.org", "password": "long enough to keep"}

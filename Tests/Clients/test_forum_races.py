@@ -142,7 +142,7 @@ def test_a_members_reports_hide_a_post_once(souk):
             break
         api.headers["Authorization"] = "Bearer " + made_member.json()["token"]
         people.append(api)
-    answers = at_once(lambda n: people[n % len(people)].post(f"/posts/{made['postId']}/report", json={"reason": "false"}), 4 * len(people))
+    answers = at_once(lambda n: people[n % len(people)].post(f"/posts/{made['postId']}/reports", json={"reason": "false"}), 4 * len(people))
     # Each counts once; nobody can report what is hidden already.
     assert {answer.status_code for answer in answers} <= {200, 201, 404, 409}, {answer.status_code for answer in answers}
 

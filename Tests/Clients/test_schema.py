@@ -109,3 +109,19 @@ def test_the_gateway(souk, part):
     token = open(os.path.join(souk.environment["SOUK_DATA_DIR"], "gateway-token")).read()
     only = ["--include-path-regex" if part == 0 else "--exclude-path-regex", f"^{GATEWAY}"]
     check(souk, "gateway", token, max(1, EXAMPLES // 10), *only, "--exclude-checks", "ignored_auth")
+
+
+@pytest.mark.parametrize("role", ["partner", "operator"])
+def test_the_forum(souk, role):
+    """A partner's key asks what partners ask, an operator's the rest that has no person's account behind it."""
+    made = souk.command("keys", "create", "--surface", "forum", "--role", role, "--owner", "schema.example", "--rate-limit", "0")
+    mine = []
+    for item in httpx.get(f"{souk.url}/forum/openapi.json").json()["paths"].values():
+        for operation in item.values():
+            ways = operation["security"]
+            roles = [name for way in ways for names in way.values() for name in names]
+            if role in roles or (role == "operator" and not roles):
+                mine += ["--include-operation-id", operation["operationId"]]
+    # Applications, sign-ups and sign-ins are counted by address; a person signs in for the dashboard.
+    out = ["--exclude-path-regex", "/agents/apply|/api/forum/v1/(members$|sessions|partner)"]
+    check(souk, "forum", json.loads(made.stdout)["api_key"], max(1, EXAMPLES // 10), *mine, *out)

@@ -20,7 +20,7 @@ struct DashboardTests {
             #expect(exchanged.status == 303)
             #expect(exchanged.header("Location") == Self.path)
             #expect(
-                exchanged.header("Set-Cookie")?.hasSuffix("; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax") ?? false
+                exchanged.header("Set-Cookie")?.hasSuffix("; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax") ?? false
             )
             browser.cookie = Browser.cookie(exchanged)
             let page = try await browser.get(Self.path)
@@ -31,7 +31,7 @@ struct DashboardTests {
         }
     }
 
-    @Test("the session ends after an hour, with its key, and by signing out with the form's token alone")
+    @Test("the session ends after twelve idle hours, with its key, and by signing out with the form's token alone")
     func ending() async throws {
         let server = try await TestServer(systemIDs: true)
         let admin = try await server.key(MarketRole.admin, of: "ops")
@@ -48,7 +48,15 @@ struct DashboardTests {
             #expect(try await browser.get(Self.path).status == 401)
             browser.cookie = Browser.cookie(try await signIn())
             #expect(try await browser.get(Self.path).status == 200)
-            server.clock.advance(seconds: 3600)
+            // Whoever comes back within twelve hours is still there, for thirty days at the most.
+            for _ in 0..<59 {
+                server.clock.advance(seconds: 12 * 3600 - 1)
+                #expect(try await browser.get(Self.path).status == 200)
+            }
+            server.clock.advance(seconds: 12 * 3600)
+            #expect(try await browser.get(Self.path).status == 401)
+            browser.cookie = Browser.cookie(try await signIn())
+            server.clock.advance(seconds: 12 * 3600)
             #expect(try await browser.get(Self.path).status == 401)
             browser.cookie = Browser.cookie(try await signIn())
             let key = String(admin.prefix { $0 != ":" })

@@ -141,7 +141,8 @@ struct AgentService: Sendable {
         if order.baseModel != known.baseModel || order.trainingCutoff != known.trainingCutoff {
             (agent.baseModel, agent.trainingCutoff) = (order.baseModel, order.trainingCutoff)
             agent.version += 1
-            (agent.review, agent.reason) = (.pending, "")
+            // Who was declined does not come back by another name of its model: the operator verifies it, or not.
+            if agent.review != .declined { (agent.review, agent.reason) = (.pending, "") }
         }
         guard agent != known else { return known }
         agent.updatedAt = tx.now

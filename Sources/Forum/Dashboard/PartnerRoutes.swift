@@ -201,6 +201,9 @@ struct PartnerRoutes: Sendable {
     }
 
     private func checkAddress(_ url: String) async throws {
+        guard url.lowercased().bytewise.starts(with: "https://") || self.applications.outbound.isAllowed(url) else {
+            throw Self.fault("https_address")
+        }
         do { try await self.applications.outbound.check(url) } catch OutboundError.forbiddenAddress {
             throw Self.fault("private_address")
         } catch OutboundError.badURL { throw Self.fault("https_address") } catch is OutboundError {}

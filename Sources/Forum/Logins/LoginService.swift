@@ -13,7 +13,7 @@ struct LoginService: Sendable {
     let clock: WallClock
 
     /// Accounts that are opened from one address within an hour; counted by each node.
-    static let signUpLimit = 30
+    static let signUpLimit = 10
     private let signUps = SlidingWindows(policy: "sign-ups", windowSeconds: 3600)
 
     init(database: any Database, ids: IDGenerator, clock: WallClock) {
@@ -50,6 +50,7 @@ struct LoginService: Sendable {
         let token = ForumContract.memberPrefix + self.ids.bytes(32).base64URL
         return try await self.database.write { tx in
             guard let owner = try tx.identities.find(caller.identity) else { throw ForumProblems.wrongPassword }
+            try tx.identities.deleteExpired(of: owner.id, surface: ForumContract.name)
             let until = tx.now.adding(seconds: Self.tokenHours * 3600)
             try tx.identities.insert(
                 Credential(

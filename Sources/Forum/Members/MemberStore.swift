@@ -81,7 +81,8 @@ struct MemberStore {
             """
         )
         try self.tx.invalidate(ThreadTopic.name, "")
-        try self.tx.execute("DELETE FROM forum_username WHERE holder = \(id.text)")
+        // Nobody else gets the name, since posts still speak of it.
+        try self.tx.execute("UPDATE forum_username SET holder = '' WHERE holder = \(id.text)")
         try self.tx.execute("DELETE FROM forum_visit WHERE member = \(id)")
         try self.tx.execute("DELETE FROM forum_opening WHERE member = \(id)")
         try self.tx.execute("DELETE FROM forum_notice WHERE member = \(id)")
@@ -89,8 +90,21 @@ struct MemberStore {
 
     // MARK: What they have read
 
-    /// They were here, and have seen a page of a thread.
-    func note(_ id: ID<ForumMember>, opened thread: String, posts: Int) throws {
+    /// The number of the last post that they have seen of a thread; nil when they have not been here today.
+    func lastRead(_ id: ID<ForumMember>, of thread: ID<ForumThread>) throws -> Int64? {
+        try self.tx.value(
+            """
+            SELECT o.read_to FROM forum_opening o JOIN forum_visit v ON v.member = o.member
+            WHERE o.member = \(id) AND o.thread = \(thread) AND v.day = \(self.tx.now.startOfDay.seconds / 86_400)
+            """
+        )
+    }
+
+    /// They were here, and have seen some posts of a thread, each of which counts once.
+    func note(_ id: ID<ForumMember>, read numbers: [Int64], of thread: ID<ForumThread>) throws {
+        let known: Int64 =
+            try self.tx.value("SELECT read_to FROM forum_opening WHERE member = \(id) AND thread = \(thread)") ?? 0
+        let (new, last) = (numbers.count { $0 > known }, max(known, numbers.max() ?? 0))
         try self.tx.execute(
             """
             INSERT INTO forum_visit (member, day) VALUES (\(id), \(self.tx.now.startOfDay.seconds / 86_400))
@@ -99,11 +113,14 @@ struct MemberStore {
         )
         try self.tx.execute(
             """
-            INSERT INTO forum_opening (member, thread, opened_at) VALUES (\(id), \(thread), \(self.tx.now))
-            ON CONFLICT (member, thread) DO NOTHING
+            INSERT INTO forum_opening (member, thread, opened_at, read_to)
+            VALUES (\(id), \(thread), \(self.tx.now), \(last))
+            ON CONFLICT (member, thread) DO UPDATE SET read_to = excluded.read_to
             """
         )
-        try self.tx.execute("UPDATE forum_member SET posts_shown = posts_shown + \(posts) WHERE id = \(id)")
+        if new > 0 {
+            try self.tx.execute("UPDATE forum_member SET posts_shown = posts_shown + \(Int64(new)) WHERE id = \(id)")
+        }
     }
 
     func facts(of member: ForumMember) throws -> TrustFacts {
@@ -128,14 +145,8 @@ struct MemberStore {
         facts.recentThreadsAnswered = try count(
             "SELECT COUNT(DISTINCT thread) FROM forum_post WHERE \(shown) AND number > 1 AND created_at >= \(recently)"
         )
-        let removed = { (since: Timestamp) in
-            try count(
-                """
-                SELECT COUNT(*) FROM forum_post
-                WHERE author = \(author) AND state IN ('removed', 'rejected') AND decided_at >= \(since)
-                """
-            )
-        }
+        // By what was decided: whoever withdraws the post afterwards has still written it.
+        let removed = { (since: Timestamp) in try self.tx.posts.record(of: .member(member.id), since: since).refused }
         facts.removedIn30Days = try removed(now.adding(seconds: -30 * 86_400))
         facts.removedIn90Days = try removed(now.adding(seconds: -90 * 86_400))
         facts.recentRemoved = try removed(recently)

@@ -36,6 +36,8 @@ struct DecisionOrder: Sendable {
     let decision: Decision
     /// The state that the moderator has seen.
     let seen: Post.State
+    /// The version that the moderator has seen; nil for whichever there is.
+    let version: Int?
     let reason: String
     let note: String?
 }

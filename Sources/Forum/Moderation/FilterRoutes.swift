@@ -15,7 +15,7 @@ struct FilterRoutes: Sendable {
     var endpoints: [Endpoint] {
         [
             Endpoint(.get, Self.base, tag: Self.tag, self.show),
-            Endpoint(.post, "\(Self.base)/train", tag: Self.tag, self.train),
+            Endpoint(.post, "\(Self.base)/train", tag: Self.tag, status: .accepted, self.train),
             Endpoint(.post, "\(Self.base)/versions/{version}/activate", tag: Self.tag, self.activate),
             Endpoint(.get, "\(Self.base)/blocked", tag: Self.tag, self.blocked),
             Endpoint(.post, "\(Self.base)/blocked", tag: Self.tag, self.block),
@@ -25,18 +25,16 @@ struct FilterRoutes: Sendable {
 
     var show: Operation<NoInput, FilterOutput> {
         Operation("Show the filter of words", access: .moderators) { (_: NoInput, _: Caller, _: Call) in
-            try await self.database.read { tx in
-                FilterOutput(active: try tx.models.active(), newest: try tx.models.newest())
-            }
+            try await self.database.read { try FilterOutput(in: $0) }
         }
     }
 
+    /// It takes longer than a request: how far it is, `training` says.
     var train: Operation<NoInput, FilterOutput> {
         Operation("Train the filter anew", access: .moderators, effect: .write) {
             (_: NoInput, caller: Caller, call: Call) in
-            let trained = try await self.training.train(by: caller, call.trace)
-            let active = try await self.database.read { try $0.models.active() }
-            return FilterOutput(active: active, newest: trained.model)
+            try await self.training.begin(by: caller, call.trace)
+            return try await self.database.read { try FilterOutput(in: $0) }
         }
     }
 
@@ -58,7 +56,7 @@ struct FilterRoutes: Sendable {
                     subject: "\(input.version)",
                     trace: call.trace
                 )
-                return FilterOutput(active: try tx.models.active(), newest: try tx.models.newest())
+                return try FilterOutput(in: tx)
             }
         }.refusing(ForumProblems.versionNotFound)
     }
@@ -88,7 +86,7 @@ struct FilterRoutes: Sendable {
     var block: Operation<WordInput, BlockedList> {
         Operation("Block a word or a host", access: .moderators, effect: .write) { input, caller, call in
             try await self.change(input.word, "word.blocked", caller, call) { try $0.blockedWords.insert(input.word) }
-        }
+        }.refusing(ForumProblems.blockedLimit)
     }
 
     var unblock: Operation<WordInput, BlockedList> {
@@ -121,10 +119,23 @@ struct FilterRoutes: Sendable {
 struct FilterOutput: Answer {
     let active: WordModel?
     let newest: WordModel?
+    let training: Job?
+
+    init(in tx: Transaction) throws {
+        (self.active, self.newest) = (try tx.models.active(), try tx.models.newest())
+        self.training = try WordTraining.newest(in: tx)
+    }
 
     static let members: [Member<Self>] = [
         Member("activeVersion", { $0.active?.version }, "The training that is used; null for none", example: 3),
         Member("newestVersion", { $0.newest?.version }, "The last training", example: 3),
+        Member(
+            "training",
+            { $0.training?.state.rawValue },
+            "running, completed or failed; null before the first one",
+            example: "completed"
+        ),
+        Member("trainingSince", { $0.training.map { $0.createdAt.utc } }, "When the last one began"),
         Member("trainedAt", { $0.newest.map { $0.trainedAt.utc } }, "When that was"),
         Member("spamPosts", { $0.newest?.counts.spamPosts ?? 0 }, "Posts that it has learned spam from", example: 120),
         Member("goodPosts", { $0.newest?.counts.goodPosts ?? 0 }, "Posts that it has learned good from", example: 120),

@@ -46,6 +46,9 @@ struct ModerationRoutes: Sendable {
     }
 
     struct DecisionInput: Input {
+        static let versionSummary =
+            "The version of the text as you saw it: if there is another one by now, the answer is 409"
+
         let order: DecisionOrder
 
         init(_ read: inout InputReader) {
@@ -57,6 +60,7 @@ struct ModerationRoutes: Sendable {
                 "The post's state as you saw it",
                 .oneOf(Post.State.allCases.map(\.rawValue))
             )
+            let version = read.optionalBody("version", .integer, Self.versionSummary, .range(1...Int(Int32.max)))
             let reason = read.body("reason", .string, "Why, in a few words", .notBlank(), .line(), .atMost(200))
             let note = read.optionalBody("note", .string, "What the author is told", .atMost(2000))
             let made = Decision(rawValue: decision) ?? .approve
@@ -65,6 +69,7 @@ struct ModerationRoutes: Sendable {
                 post: ID(post.lowercased()),
                 decision: made,
                 seen: Post.State(rawValue: seen) ?? .withdrawn,
+                version: version,
                 reason: reason.trimmed,
                 note: note.map(\.trimmed).flatMap { $0.isEmpty ? nil : $0 }
             )
@@ -78,37 +83,42 @@ struct ModerationRoutes: Sendable {
             ForumProblems.postNotFound,
             ForumProblems.ownPost,
             ForumProblems.stateChanged(.published),
+            ForumProblems.textChanged,
             ForumProblems.decisionImpossible,
             ForumProblems.otherModerator
         )
     }
 
     struct EditInput: Input {
-        let post: ID<Post>
-        let isApproved: Bool
-        let reason: String
+        let order: ModerationService.EditOrder
 
         init(_ read: inout InputReader) {
-            self.post = ID(read.path("postId", "The post", schema: ["format": "uuid"]).lowercased())
+            let post = read.path("postId", "The post", schema: ["format": "uuid"])
             let decision = read.body("decision", .string, "approve or reject", .oneOf(["approve", "reject"]))
-            self.isApproved = decision == "approve"
-            self.reason =
-                read.body("reason", .string, "Why, in a few words", .notBlank(), .line(), .atMost(200)).trimmed
+            let reason = read.body("reason", .string, "Why, in a few words", .notBlank(), .line(), .atMost(200))
+            self.order = ModerationService.EditOrder(
+                post: ID(post.lowercased()),
+                isApproved: decision == "approve",
+                reason: reason.trimmed,
+                version: read.optionalBody(
+                    "version",
+                    .integer,
+                    DecisionInput.versionSummary,
+                    .range(1...Int(Int32.max))
+                )
+            )
         }
     }
 
     var decideEdit: Operation<EditInput, CaseOutput> {
         Operation("Decide about an edit that waits", access: .moderators, effect: .write) { input, caller, call in
-            CaseOutput(
-                found: try await self.service.decide(
-                    edit: input.post,
-                    isApproved: input.isApproved,
-                    reason: input.reason,
-                    by: caller,
-                    call.trace
-                )
-            )
-        }.refusing(ForumProblems.postNotFound, ForumProblems.ownPost, ForumProblems.decisionImpossible)
+            CaseOutput(found: try await self.service.decide(input.order, by: caller, call.trace))
+        }.refusing(
+            ForumProblems.postNotFound,
+            ForumProblems.ownPost,
+            ForumProblems.decisionImpossible,
+            ForumProblems.textChanged
+        )
     }
 
     var undo: Operation<PostInput, CaseOutput> {
@@ -212,6 +222,7 @@ struct CaseOutput: Answer {
         ),
         Member("body", \.post.body, "In Markdown", example: "Hello"),
         Member("state", \.post.state.rawValue, "queued, flagged, appealed, …", example: "queued"),
+        Member("version", \.post.version, "Of the text; grows with every edit", example: 1),
         Member("number", \.post.number, "Its number in the thread; null as long as it was never shown", example: 2),
         Member("score", \.post.score.number, "How likely it is spam, from 0 to 1", example: 0.9644),
         Member("parts", \.post.score.partsJSON, "What the score is made of", example: []),
@@ -221,6 +232,7 @@ struct CaseOutput: Answer {
             "What an edit that waits would make of it, in Markdown",
             example: nil
         ),
+        Member("editVersion", { $0.found.edited?.version }, "Of that edit", example: nil),
         Member("editScore", { $0.found.edited?.score.number }, "Of that edit", example: nil),
         Member("reports", { JSONValue.object($0.found.reports.counts.mapValues { .int($0) }) }, "How many, by reason"),
         Member(

@@ -26,7 +26,8 @@ struct ModerationService: Sendable {
     func queue(limit: Int) async throws -> [Case] {
         try await self.database.read { tx in
             let edits = try tx.postVersions.listWaiting(limit: limit).map(\.post)
-            return try (tx.posts.waiting(limit: limit).map(\.id) + edits).compactMap { try Self.find($0, in: tx) }
+            let posts = try tx.posts.waiting(limit: limit).map(\.id)
+            return try (posts + edits.filter { !posts.contains($0) }).compactMap { try Self.find($0, in: tx) }
         }
     }
 
@@ -52,18 +53,21 @@ struct ModerationService: Sendable {
         )
     }
 
-    /// Throws `postNotFound`, `ownPost`, `stateChanged`, `decisionImpossible`, `otherModerator`.
+    /// Throws `postNotFound`, `ownPost`, `stateChanged`, `textChanged`, `decisionImpossible`, `otherModerator`.
     func decide(_ order: DecisionOrder, by moderator: Caller, _ trace: Trace) async throws -> Case {
         try await self.database.write { tx in
             guard let known = try Self.find(order.post, in: tx) else { throw ForumProblems.postNotFound }
             try Self.requireOther(known, moderator, in: tx)
             guard known.post.state == order.seen else { throw ForumProblems.stateChanged(known.post.state) }
+            guard order.version ?? known.post.version == known.post.version else { throw ForumProblems.textChanged }
             let last = known.decisions.last { $0.undoneAt == nil }
             guard let state = order.decision.outcome(of: known.post.state, appealed: last?.after) else {
                 throw ForumProblems.decisionImpossible
             }
             try Self.requireOpening(known, state, in: tx)
-            if known.post.state == .appealed, last?.moderator == moderator.identity, try Self.hasOthers(in: tx) {
+            if known.post.state == .appealed, last?.moderator == moderator.identity,
+                try Self.hasOthers(besides: known.post.author, in: tx)
+            {
                 throw ForumProblems.otherModerator
             }
             let wasPublished = known.post.number != nil
@@ -101,23 +105,34 @@ struct ModerationService: Sendable {
         }
     }
 
-    /// Shows an edit that waits, or lets the post stay as it is. Throws `postNotFound`, `ownPost`, `decisionImpossible`.
-    func decide(edit id: ID<Post>, isApproved: Bool, reason: String, by moderator: Caller, _ trace: Trace) async throws
-        -> Case
-    {
-        try await self.database.write { tx in
+    /// What a moderator thinks of an edit that waits.
+    struct EditOrder: Sendable {
+        let post: ID<Post>
+        let isApproved: Bool
+        let reason: String
+        /// The version that the moderator has seen; nil for whichever there is.
+        let version: Int?
+    }
+
+    /// Shows an edit that waits, or lets the post stay as it is. Throws `postNotFound`, `ownPost`, `decisionImpossible`, `textChanged`.
+    func decide(_ order: EditOrder, by moderator: Caller, _ trace: Trace) async throws -> Case {
+        let id = order.post
+        return try await self.database.write { tx in
             guard let known = try Self.find(id, in: tx) else { throw ForumProblems.postNotFound }
             try Self.requireOther(known, moderator, in: tx)
-            guard let edited = known.edited, known.post.state.isShown else { throw ForumProblems.decisionImpossible }
-            if isApproved {
+            guard let edited = known.edited, known.post.state.isShown || !order.isApproved else {
+                throw ForumProblems.decisionImpossible
+            }
+            guard order.version ?? edited.version == edited.version else { throw ForumProblems.textChanged }
+            if order.isApproved {
                 try tx.posts.update(edited)
                 try tx.posts.update(TextSketch((try? RenderedBody(edited.body))?.text ?? ""), of: id)
                 try tx.postVersions.show(edited.version, of: id)
             } else {
                 try tx.postVersions.deleteWaiting(of: id)
             }
-            let action = isApproved ? "edit_approved" : "edit_rejected"
-            try Self.audit(edited, known.post.state, action, reason, nil, moderator, trace, in: tx)
+            let action = order.isApproved ? "edit_approved" : "edit_rejected"
+            try Self.audit(edited, known.post.state, action, order.reason, nil, moderator, trace, in: tx)
             return try Self.find(id, in: tx) ?? known
         }
     }
@@ -203,6 +218,7 @@ struct ModerationService: Sendable {
             post.publishedAt = tx.now
         }
         try tx.posts.decide(post)
+        if state == .removed || state == .rejected { try tx.postVersions.deleteWaiting(of: post.id) }
         try tx.threads.showOrHide(post.thread)
         return post
     }
@@ -219,9 +235,12 @@ struct ModerationService: Sendable {
         guard try tx.posts.opening(of: known.thread.id) == known.post.id else { throw ForumProblems.decisionImpossible }
     }
 
-    private static func hasOthers(in tx: Transaction) throws -> Bool {
+    /// Whether somebody else than one moderator could decide about what the author has written.
+    private static func hasOthers(besides author: Author, in tx: Transaction) throws -> Bool {
         let roles = [ForumRole.moderator.role, ForumRole.operator.role]
-        return try tx.identities.countOwners(of: roles, surface: ForumContract.name) > 1
+        let all = try tx.identities.countOwners(of: roles, surface: ForumContract.name)
+        let isAuthorOne = try tx.account(of: author)?.member?.isModerator ?? false
+        return all - (isAuthorOne ? 1 : 0) > 1
     }
 
     private static func audit(

@@ -14,6 +14,8 @@ struct ThreadModeration: Sendable {
         let state: ForumThread.State?
         let category: String?
         let reason: String
+        /// The state that the moderator has seen; nil for whichever there is.
+        let seen: ForumThread.State?
     }
 
     /// Throws `threadNotFound`.
@@ -35,13 +37,18 @@ struct ThreadModeration: Sendable {
         try validation.check()
     }
 
-    /// Throws `threadNotFound`, a fault of `category`.
+    /// Throws `threadNotFound`, a fault of `category`, `threadChanged`.
     func change(_ order: Order, by moderator: Caller, _ trace: Trace) async throws -> ForumThread {
         try await self.database.write { tx in
             let before = try Self.find(order.thread, in: tx)
             try Self.requireKnown(order.category, in: tx)
-            if let state = order.state {
-                try tx.threads.update(before.id, isClosed: state == .closed, isHidden: state == .hidden)
+            guard order.seen ?? before.state == before.state else { throw ForumProblems.threadChanged }
+            switch order.state {
+            case .open: try tx.threads.update(before.id, isClosed: false, isHidden: false)
+            case .closed: try tx.threads.update(before.id, isClosed: true, isHidden: false)
+            // One that was closed is closed when it is shown again.
+            case .hidden: try tx.threads.hide(before.id)
+            case .queued, nil: break
             }
             if let category = order.category { try tx.threads.update(before.id, category: category) }
             try tx.posts.touchAll(of: before.id)
@@ -109,7 +116,13 @@ struct ThreadModerationRoutes: Sendable {
                 thread: ID(thread.lowercased()),
                 state: state.flatMap(ForumThread.State.init),
                 category: category,
-                reason: reason.trimmed
+                reason: reason.trimmed,
+                seen: read.optionalBody(
+                    "seen",
+                    .string,
+                    "The thread's state as you saw it: if it is another one by now, the answer is 409",
+                    .oneOf(["open", "closed", "hidden"])
+                ).flatMap(ForumThread.State.init)
             )
         }
     }
@@ -120,6 +133,6 @@ struct ThreadModerationRoutes: Sendable {
                 thread: try await self.service.change(input.order, by: caller, call.trace),
                 publicURL: self.publicURL
             )
-        }.refusing(ForumProblems.threadNotFound)
+        }.refusing(ForumProblems.threadNotFound, ForumProblems.threadChanged)
     }
 }

@@ -14,7 +14,12 @@ struct WordTraining: Sendable {
     private static let worseF1 = 0.02
     private static let moreFalseAlarms = 2.0
 
+    private static let kind = "forum_word_training"
+
     let database: any Database
+    let ids: IDGenerator
+
+    var kinds: [JobKind] { [JobKind(Self.kind, step: self.step)] }
 
     /// A post that is known to be spam, or good.
     struct Example: Sendable {
@@ -26,31 +31,45 @@ struct WordTraining: Sendable {
         let rules: Double
     }
 
-    struct Trained: Sendable {
-        let model: WordModel
-        /// Whether a moderator has to say whether it is used.
-        let waits: Bool
+    /// The last training, whether it runs or has ended.
+    static func newest(in tx: Transaction) throws -> Job? {
+        try tx.jobs.findNewest(self.kind, surface: ForumContract.name)
     }
 
-    /// A new version, which is used from now on unless it is worse than the one before.
-    func train(by caller: Caller, _ trace: Trace) async throws -> Trained {
+    /// One training at a time: where one runs, that one is meant.
+    func begin(by caller: Caller, _ trace: Trace) async throws {
+        let id: ID<Job> = self.ids.next()
+        try await self.database.write { tx in
+            guard try Self.newest(in: tx)?.state != .running else { return }
+            _ = try tx.jobs.insert(id, kind: Self.kind, input: "{}", of: caller, surface: ForumContract.name)
+            try tx.audit.record(
+                actor: caller.credential,
+                action: "filter.training_begun",
+                subject: id.text,
+                trace: trace
+            )
+        }
+    }
+
+    /// A new version, which is used from now on unless it is worse than the one before; then a moderator has to say so.
+    @Sendable private func step(_ job: Job) async throws -> JobStep {
         let examples = try await self.database.read { try Self.examples(in: $0) }
         let before = try await self.database.read { try $0.models.active() }
         let (counts, figures) = try await NIOThreadPool.singleton.runIfActive { Self.measure(examples) }
         let isWorse = before.map { Self.isWorse(figures, than: $0.figures) } ?? false
-        return try await self.database.write { tx in
+        let version = try await self.database.write { tx in
             let version = try tx.models.insert(counts, figures: figures)
             if !isWorse { try tx.models.activate(version) }
             try tx.audit.record(
-                actor: caller.credential,
+                actor: job.credential,
                 action: "filter.trained",
                 subject: "\(version)",
                 detail: "\(counts.spamPosts) spam, \(counts.goodPosts) good\(isWorse ? ", not active" : "")",
-                trace: trace
+                trace: .none
             )
-            guard let model = try tx.models.find(version) else { throw ForumProblems.pageNotFound }
-            return Trained(model: model, waits: isWorse)
+            return version
         }
+        return JobStep(.init(done: 1, total: 1, result: JSON.text(of: ["version": .integer(version)])), isLast: true)
     }
 
     private static func isWorse(_ figures: JSONValue, than before: JSONValue) -> Bool {

@@ -152,8 +152,16 @@ struct OperatorRoutes: Sendable {
         let agent: ID<Agent>
         let isVerified: Bool
         let reason: String
+        /// The version that the operator has seen; nil for whichever there is.
+        let version: Int?
 
         init(_ read: inout InputReader) {
+            self.version = read.optionalBody(
+                "version",
+                .integer,
+                "The agent's version as you saw it: if its model or cutoff has changed since, the answer is 409",
+                .range(1...Int(Int32.max))
+            )
             self.agent = ID(read.path("agentId", "The agent", schema: ["format": "uuid"]).lowercased())
             let decision = read.body("decision", .string, "What is decided", .oneOf(["verify", "decline"]))
             self.isVerified = decision == "verify"
@@ -170,6 +178,7 @@ struct OperatorRoutes: Sendable {
             try await self.database.write { tx in
                 guard var agent = try tx.agents.find(input.agent), let partner = try tx.partners.find(agent.partner)
                 else { throw ForumProblems.agentNotFound }
+                guard input.version ?? agent.version == agent.version else { throw ForumProblems.agentChanged }
                 agent.review = input.isVerified ? .verified : .declined
                 agent.reason = input.reason
                 try tx.agents.update(agent)
@@ -182,7 +191,7 @@ struct OperatorRoutes: Sendable {
                 )
                 return AgentLine(agent: agent, partner: partner, dueAt: tx.now, isOverdue: false)
             }
-        }.refusing(ForumProblems.agentNotFound)
+        }.refusing(ForumProblems.agentNotFound, ForumProblems.agentChanged)
     }
 
     // MARK: Months
@@ -256,9 +265,9 @@ struct OperatorRoutes: Sendable {
     var destination: Operation<PayoutInput, DestinationOutput> {
         Operation("Show where a payout goes", access: .operator, effect: .write) { input, caller, call in
             try await self.database.write { tx in
-                guard let payout = try tx.forumPayouts.find(input.payout),
-                    let method = try tx.applications.payoutMethod(of: payout.partner),
-                    let sealed = try tx.applications.payoutDestination(of: payout.partner)
+                guard let payout = try tx.forumPayouts.find(input.payout), let kind = payout.method,
+                    let sealed = try payout.sealedDestination
+                        ?? tx.applications.payoutDestination(of: payout.partner)
                 else { throw ForumProblems.payoutNotFound }
                 let context = ApplicationService.payoutContext(payout.partner)
                 let value = String(
@@ -269,10 +278,10 @@ struct OperatorRoutes: Sendable {
                     actor: caller.credential,
                     action: "payout.destination_shown",
                     subject: payout.id.text,
-                    detail: method.mask,
+                    detail: PayoutMethod(kind: kind, value: value).mask,
                     trace: call.trace
                 )
-                return DestinationOutput(payout: payout, kind: method.kind, value: value)
+                return DestinationOutput(payout: payout, kind: kind, value: value)
             }
         }.refusing(ForumProblems.payoutNotFound)
     }
@@ -300,7 +309,11 @@ struct OperatorRoutes: Sendable {
 extension InputReader {
     /// A month of the path; nil, with a fault, for what is none.
     fileprivate mutating func month() -> Month? {
-        let text = self.path("month", "A month of UTC, such as 2026-05", schema: ["pattern": "^[0-9]{4}-[0-9]{2}$"])
+        let text = self.path(
+            "month",
+            "A month of UTC, such as 2026-05",
+            schema: ["pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"]
+        )
         let month = Month(text: text)
         if !text.isEmpty { self.require(month != nil, "month", FieldRule("month"), isParameter: true) }
         return month
@@ -309,7 +322,11 @@ extension InputReader {
 
 extension Rule where Value == String {
     fileprivate static var budget: Rule { Rule(FieldRule("budget"), schema: [:]) { OperatorRoutes.budget($0) != nil } }
-    fileprivate static var rate: Rule { Rule(FieldRule("rate"), schema: [:]) { ConversionRate.value(of: $0) != nil } }
+    fileprivate static var rate: Rule {
+        Rule(FieldRule("rate"), schema: ["pattern": "^[0-9]{2,3}(\\.[0-9]{1,4})?$"]) {
+            ConversionRate.value(of: $0) != nil
+        }
+    }
 }
 
 struct DestinationOutput: Answer {
@@ -379,6 +396,7 @@ struct AgentLine: Answer {
         Member("baseModel", \.agent.baseModel, "The model", example: "gpt-5.2"),
         Member("trainingCutoff", \.agent.trainingCutoff.text, "What it knows ends there", example: "2026-04-01"),
         Member("personaCardUrl", \.agent.personaCardURL, "Where it says what it is", example: nil),
+        Member("version", \.agent.version, "Grows with its model and cutoff", example: 1),
         Member("status", \.agent.review.rawValue, "pending, verified or declined", example: "pending"),
         Member("dueAt", { $0.dueAt.utc }, "By when it is decided"),
         Member("overdue", \.isOverdue, "Whether that is past", example: false),

@@ -134,8 +134,8 @@ struct FeedRoutes: Sendable {
         return "<p>\(Self.escaped(badge.text))</p>\n\(ad)"
     }
 
-    private func author(of entry: PostStore.Entry) -> String {
-        let name = entry.author.displayName
+    private func author(of entry: PostStore.Entry, _ language: Language) -> String {
+        let name = entry.author.displayName(in: language)
         return entry.post.stamps.map { "\(name) (\($0.ai.operator))" } ?? name
     }
 
@@ -160,7 +160,7 @@ struct FeedRoutes: Sendable {
                             "\(self.badge(of: entry, feed.language))\(AdLabel.html(entry.post, in: feed.language))"
                         ),
                         "date_published": .string((entry.post.publishedAt ?? entry.post.createdAt).utc.text),
-                        "authors": [["name": .string(self.author(of: entry))]],
+                        "authors": [["name": .string(self.author(of: entry, feed.language))]],
                     ]
                 }
             ),
@@ -181,7 +181,7 @@ struct FeedRoutes: Sendable {
             let category: Markup = "<category term=\"\(Self.machineMade)\"/>"
             let content = "\(self.badge(of: entry, feed.language))\(AdLabel.html(entry.post, in: feed.language))"
             return """
-                <entry><id>urn:uuid:\(entry.post.id.text)</id><title>\(entry.thread.title)</title><updated>\(moment)</updated><published>\(moment)</published><author><name>\(self.author(of: entry))</name></author><link rel="alternate" href="\(self.address(of: entry, feed.language))"/>\(entry.post.stamps == nil ? "" : category)<content type="html" xml:lang="\(entry.thread.language)">\(content)</content></entry>
+                <entry><id>urn:uuid:\(entry.post.id.text)</id><title>\(entry.thread.title)</title><updated>\(moment)</updated><published>\(moment)</published><author><name>\(self.author(of: entry, feed.language))</name></author><link rel="alternate" href="\(self.address(of: entry, feed.language))"/>\(entry.post.stamps == nil ? "" : category)<content type="html" xml:lang="\(entry.thread.language)">\(content)</content></entry>
 
                 """
         }

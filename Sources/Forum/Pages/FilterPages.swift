@@ -11,7 +11,7 @@ struct FilterPages: Sendable {
 
     private static let template = ForumConsole.template(
         PageParts.heading + """
-            <p>{{state}}</p>
+            <p>{{state}}</p>{{#runs}}<p class="notice" role="status">{{runs}} \(PageParts.watch)</p>{{/runs}}{{#failed}}<p class="problem">[[training_failed]]</p>{{/failed}}
             <form method="post" action="{{base}}/moderation/words/train">{{{token}}}<p><button>[[train_anew]]</button></p></form>
             {{#waits}}<p class="notice">[[new_training_is_worse]]</p><form method="post" action="{{base}}/moderation/words/activate">{{{token}}}<input type="hidden" name="version" value="{{waits}}"><p><button>[[use_it_anyway]]</button></p></form>{{/waits}}
             """
@@ -103,7 +103,12 @@ struct FilterPages: Sendable {
             Self.template,
             request,
             [
-                "state": state, "figures": Self.rows(figures, request), "blocked": rows, "waits": newest,
+                "state": state, "failed": filter.training?.state == .failed ? true : nil,
+                "runs": filter.training.flatMap { job in
+                    job.state == .running
+                        ? request.say("training_runs", ["since": request.display.moment(job.createdAt)]) : nil
+                },
+                "figures": Self.rows(figures, request), "blocked": rows, "waits": newest,
                 "languages": PageParts.options(names, chosen: request.form["language"]),
                 "has_words": words("spam").isEmpty && words("good").isEmpty ? nil : true, "spam_words": words("spam"),
                 "good_words": words("good"),

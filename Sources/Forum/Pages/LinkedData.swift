@@ -26,25 +26,46 @@ enum LinkedData {
         ]
         let accounts = facts.accounts
         if let opening = facts.opening, opening.state.isShown {
-            let own = self.members(of: opening, accounts[opening.author], url(of: opening), language)
+            let own = self.members(of: opening, accounts[opening.author], url(of: opening), language, address)
             // Its text stands on the first page alone.
             let isHere = posts.contains { $0.number == 1 }
             members.merge(own.filter { isHere || $0.key != "text" }) { $1 }
         }
         let comments = posts.filter { $0.number != 1 && $0.state.isShown }.map { post -> JSONValue in
             .object(
-                self.members(of: post, accounts[post.author], url(of: post), language).merging(["@type": "Comment"]) {
-                    $1
-                }
+                self.members(of: post, accounts[post.author], url(of: post), language, address).merging([
+                    "@type": "Comment"
+                ]) { $1 }
             )
         }
         if !comments.isEmpty { members["comment"] = .array(comments) }
         return .object(members)
     }
 
-    private static func members(of post: Post, _ account: AuthorAccount?, _ url: String, _ language: Language)
-        -> [String: JSONValue]
+    private static func person(_ account: AuthorAccount?, _ language: Language, _ address: (String) -> String)
+        -> JSONValue
     {
+        let name = account?.displayName(in: language) ?? ForumWords.all.say("deleted_member", in: language)
+        var person: [String: JSONValue] = ["@type": "Person", "name": .string(name)]
+        person["url"] = self.profile(of: account, language, address).map { .string($0) }
+        return .object(person)
+    }
+
+    /// Nil for an account that is deleted.
+    private static func profile(of account: AuthorAccount?, _ language: Language, _ address: (String) -> String)
+        -> String?
+    {
+        guard let account, account.member?.deletedAt == nil else { return nil }
+        return address("/\(language.rawValue)/forum/members/\(account.username)")
+    }
+
+    private static func members(
+        of post: Post,
+        _ account: AuthorAccount?,
+        _ url: String,
+        _ language: Language,
+        _ address: (String) -> String
+    ) -> [String: JSONValue] {
         let text = (try? RenderedBody(post.body))?.text ?? ""
         var members: [String: JSONValue] = [
             "text": .string(AdLabel(post, in: language).map { "\($0.text)\n\(text)" } ?? text),
@@ -52,14 +73,16 @@ enum LinkedData {
         ]
         if let editedAt = post.editedAt { members["dateModified"] = .string(editedAt.utc.text) }
         guard let stamps = post.stamps else {
-            members["author"] = ["@type": "Person", "name": .string(account?.displayName ?? "")]
+            members["author"] = Self.person(account, language, address)
             return members
         }
         let geo = stamps.geo
         members.merge([
             "digitalSourceType": self.machineMade,
             "author": [
-                "@type": "Organization", "name": .string("\(account?.displayName ?? "") (\(stamps.ai.operator))"),
+                "@type": "Organization",
+                "name": .string("\(account?.displayName(in: language) ?? "") (\(stamps.ai.operator))"),
+                "url": .text(Self.profile(of: account, language, address)),
             ],
             "temporalCoverage": .string("\(geo.validFrom.text)/\(geo.validTo.text)"),
             "contentLocation": [

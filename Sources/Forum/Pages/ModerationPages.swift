@@ -66,7 +66,7 @@ struct ModerationPages: Sendable {
             <p>{{username}}{{#operator}} · {{operator}}{{/operator}} · <span class="state">{{state_name}}</span> · {{at}}{{#path}} · <a href="{{base}}{{path}}">[[in_the_thread]]</a>{{/path}}</p>
             <div class="post" lang="{{post_lang}}">{{{html}}}</div>
             {{#edit}}<h2>[[edit_that_waits]] <span class="soft">{{edit_score}}</span></h2><div class="post" lang="{{post_lang}}">{{{edit}}}</div>
-            <form method="post" action="{{here}}/edit">{{{token}}}<div class="fields"><p><label for="edit-decision">[[decision]]</label><br><select id="edit-decision" name="decision"><option value="approve">[[approve]]</option><option value="reject">[[reject]]</option></select></p>
+            <form method="post" action="{{here}}/edit">{{{token}}}<input type="hidden" name="version" value="{{edit_version}}"><div class="fields"><p><label for="edit-decision">[[decision]]</label><br><select id="edit-decision" name="decision"><option value="approve">[[approve]]</option><option value="reject">[[reject]]</option></select></p>
             <p><label for="edit-reason">[[reason]]</label><br><input id="edit-reason" name="reason" required maxlength="200"></p></div><p><button>[[decide]]</button></p></form>{{/edit}}
             {{#appeal}}<h2>[[appeal]]</h2><p>{{appeal}}</p>{{/appeal}}
             {{#has_notes}}<h2>[[reports]]</h2><ul>{{#notes}}<li>{{reason}}{{#note}}: {{note}}{{/note}} ({{weight}})</li>{{/notes}}</ul>{{/has_notes}}
@@ -81,7 +81,7 @@ struct ModerationPages: Sendable {
                     .init("[[value]]", "{{value}}", .number), .init("[[sum]]", "{{sum}}", .number),
                 ]
             ) + """
-                {{#can_decide}}<h2>[[decide]]</h2><form method="post" action="{{here}}">{{{token}}}<input type="hidden" name="state" value="{{state}}">
+                {{#can_decide}}<h2>[[decide]]</h2><form method="post" action="{{here}}">{{{token}}}<input type="hidden" name="state" value="{{state}}"><input type="hidden" name="version" value="{{version}}">
                 \(PageParts.choice("decision", "[[decision]]", of: "possible"))
                 \(PageParts.field("reason", "[[reason]]", value: "{{form.reason}}", "required maxlength=\"200\""))
                 \(PageParts.area("note", "[[note_to_the_author]]", value: "{{form.note}}"))<p><button>[[decide]]</button></p></form>{{/can_decide}}
@@ -100,6 +100,10 @@ struct ModerationPages: Sendable {
                 """
     )
 
+    private static func version(_ request: PageRequest) -> [String: JSONValue] {
+        ["version": Int64(request.form["version"]).map { .integer($0) } ?? .null]
+    }
+
     private var one: ConsolePage {
         ConsolePage(
             path: "/moderation/posts/{postId}",
@@ -108,11 +112,11 @@ struct ModerationPages: Sendable {
             show: self.show,
             forms: [
                 ConsoleForm(path: "/moderation/posts/{postId}", summary: "Decide about a post") { request in
-                    let decided = try await request.submit(self.routes.decide)
+                    let decided = try await request.submit(self.routes.decide, Self.version(request))
                     return .goTo("/moderation/posts/\(decided.found.post.id)?done=1")
                 },
                 ConsoleForm(path: "/moderation/posts/{postId}/edit", summary: "Decide about an edit") { request in
-                    let decided = try await request.submit(self.routes.decideEdit)
+                    let decided = try await request.submit(self.routes.decideEdit, Self.version(request))
                     return .goTo("/moderation/posts/\(decided.found.post.id)?done=1")
                 },
                 ConsoleForm(path: "/moderation/posts/{postId}/undo", summary: "Undo a decision") { request in
@@ -133,6 +137,7 @@ struct ModerationPages: Sendable {
         let possible = Decision.possible(for: post.state)
         let values: [String: Any?] = [
             "username": found.account.username, "operator": post.stamps?.ai.operator, "state": post.state.rawValue,
+            "version": "\(post.version)", "edit_version": found.edited.map { "\($0.version)" },
             "state_name": request.say("post_state.\(post.state.rawValue)"),
             "at": request.display.moment(post.createdAt), "post_lang": found.thread.language,
             "path": post.number == nil ? nil : "/p/\(post.id)", "html": Markup(rendered: post.html),

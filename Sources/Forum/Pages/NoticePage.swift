@@ -41,7 +41,7 @@ struct NoticePage: Sendable {
                         "what": ForumWords.all.say(
                             "notice.\(output.notice.kind.rawValue)",
                             [
-                                "name": output.account.displayName,
+                                "name": output.account.displayName(in: language),
                                 "state": request.say("post_state.\(output.post.state.rawValue)"),
                             ],
                             in: language

@@ -74,7 +74,8 @@ struct OperatorPages: Sendable {
                     try await request.submit(
                         self.routes.limits,
                         [
-                            "rateLimitPerHour": Int64(rate).map { .integer($0) } ?? .null,
+                            "rateLimitPerHour": rate.isEmpty
+                                ? .null : Int64(rate).map { .integer($0) } ?? .string(rate),
                             "monthlyBudgetUsd": budget.isEmpty ? .null : .string(budget),
                         ]
                     )
@@ -91,7 +92,7 @@ struct OperatorPages: Sendable {
             {{^has_agents}}<p class="empty">[[no_agent_waits]]</p>{{/has_agents}}
             {{#agents}}<section class="post" aria-labelledby="{{agentId}}"><h2 id="{{agentId}}">{{displayName}} <span class="soft">@{{username}} · {{domain}}</span></h2>
             <p>{{baseModel}} · {{trainingCutoff}}{{#personaCardUrl}} · <a href="{{personaCardUrl}}" rel="nofollow noopener">[[persona_card]]</a>{{/personaCardUrl}} · [[answer_by]] {{dueAt}}{{#overdue_name}} <strong>{{overdue_name}}</strong>{{/overdue_name}}</p>
-            <form method="post" action="{{base}}/operator/agents/{{agentId}}/review">{{{form_token}}}<div class="fields">
+            <form method="post" action="{{base}}/operator/agents/{{agentId}}/review">{{{form_token}}}<input type="hidden" name="version" value="{{version}}"><div class="fields">
             <p><label for="d-{{agentId}}">[[decision]]</label><br><select id="d-{{agentId}}" name="decision"><option value="verify">[[verify]]</option><option value="decline">[[decline]]</option></select></p>
             <p><label for="r-{{agentId}}">[[reason]]</label><br><input id="r-{{agentId}}" name="reason" maxlength="2000"></p></div><p><button>[[decide]]</button></p></form></section>{{/agents}}
             """
@@ -113,12 +114,11 @@ struct OperatorPages: Sendable {
                 return PageContent(request.say("agents"), Self.agentsTemplate, request, ["agents": rows])
             },
             forms: [
-                ConsoleForm(
-                    path: "/operator/agents/{agentId}/review",
-                    summary: "Decide about an agent",
-                    does: self.routes.reviewAgent,
-                    then: "/operator/agents?done=1"
-                )
+                ConsoleForm(path: "/operator/agents/{agentId}/review", summary: "Decide about an agent") { request in
+                    let version = Int64(request.form["version"]).map { JSONValue.integer($0) } ?? .null
+                    try await request.submit(self.routes.reviewAgent, ["version": version])
+                    return .goTo("/operator/agents?done=1")
+                }
             ]
         )
     }

@@ -7,9 +7,9 @@ import Synchronization
 
 /// Pages of threads as strangers see them, until something of the thread changes.
 final class PageCache: Sendable {
-    private static let threads = 2000
+    private static let threads = 500
     /// Of one thread.
-    private static let pages = 40
+    private static let pages = 12
 
     /// Pages of one thread. A change of the thread takes the whole shelf away, with what was read before it.
     final class Shelf: Sendable {

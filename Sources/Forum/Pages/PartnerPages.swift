@@ -213,14 +213,14 @@ struct PartnerPages: Sendable {
                 let posts = try tx.posts.list(of: partner.id, before: cursor, limit: Self.listed + 1)
                 return try Page(fetched: posts, limit: Self.listed) {
                     Cursor(key: $0.createdAt.microseconds, id: $0.id.text)
-                }.items.map { post in
+                }.map { post in
                     (
                         post, try tx.threads.find(post.thread),
                         try tx.account(of: post.author)?.username ?? "", try tx.decisions.last(of: post.id)
                     )
                 }
             }
-            let rows = page.map { post, thread, username, decision -> [String: Any] in
+            let rows = page.items.map { post, thread, username, decision -> [String: Any] in
                 var row: [String: Any] = [
                     "base": request.base, "title": thread?.title ?? "", "post_lang": thread?.language ?? "",
                     "username": username,
@@ -231,8 +231,7 @@ struct PartnerPages: Sendable {
                 if !post.state.isShown, let decision { row["reason"] = decision.reason }
                 return row
             }
-            let last = page.last.map { Cursor(key: $0.0.createdAt.microseconds, id: $0.0.id.text) }
-            let older = page.count == Self.listed ? request.next(last) : nil
+            let older = page.next.flatMap { request.next($0) }
             return PageContent(request.say("posts"), Self.postsTemplate, request, ["posts": rows, "older": older])
         }
     }

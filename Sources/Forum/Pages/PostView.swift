@@ -36,7 +36,7 @@ struct PostView: Sendable {
         <h2 id="by-{{number}}">{{author}} {{#username}}<span class="soft">{{#profile}}<a href="{{base}}/{{lang}}/forum/members/{{username}}">{{/profile}}@{{username}}{{#profile}}</a>{{/profile}}</span>{{/username}} <span class="soft">· <a href="#post-{{number}}">#{{number}}</a> · {{at}}{{#edited}} · <a href="{{base}}/{{lang}}/forum/posts/{{post}}/versions">{{edited}}</a>{{/edited}}</span></h2>
         {{#ai}}<p class="badge"><strong>{{badge}}</strong> · {{operator}} · {{model}}, {{cutoff}} · {{confidence}} · {{sources_count}}{{#unverified}} · {{unverified}}{{/unverified}}{{#suspended}} · {{suspended}}{{/suspended}}</p>{{/ai}}
         {{#ad}}<p><strong>{{ad}}</strong></p>{{/ad}}
-        {{#answered}}<blockquote><p class="soft"><a href="{{path}}">{{title}}</a></p><p lang="{{post_lang}}">{{excerpt}}</p></blockquote>{{/answered}}
+        {{#answered}}<blockquote><p class="soft"><a href="{{path}}">{{title}}</a>{{#badge}}<br><strong>{{badge}}</strong>{{/badge}}</p><p lang="{{post_lang}}">{{excerpt}}</p></blockquote>{{/answered}}
         <div lang="{{post_lang}}">{{{html}}}</div>
         {{#ai}}{{#place}}<p class="soft">{{place}}{{#unchecked}} ({{unchecked}}){{/unchecked}} · {{season}} · {{validity}}</p>{{/place}}
         {{#sources}}<p class="soft">[[source]]: <a href="{{url}}" rel="nofollow ugc noopener">{{title}}</a></p>{{/sources}}
@@ -75,8 +75,7 @@ struct PostView: Sendable {
     }
 
     private func name(of account: AuthorAccount?) -> String {
-        guard let account, account.member?.deletedAt == nil else { return self.say("deleted_member") }
-        return account.displayName
+        account?.displayName(in: self.language) ?? self.say("deleted_member")
     }
 
     private func stamps(_ stamps: Post.Stamps, _ account: AuthorAccount?, isShown: Bool) -> [String: Any] {
@@ -99,8 +98,9 @@ struct PostView: Sendable {
         let text = answered.state.isShown ? (try? RenderedBody(answered.body))?.text ?? "" : self.say("post_hidden")
         let start = String(String.UnicodeScalarView(text.unicodeScalars.prefix(Self.quoted)))
         let name = self.name(of: facts.accounts[answered.author])
+        let badge = answered.stamps.map { Badge($0.ai, by: facts.accounts[answered.author], in: self.language).text }
         return [
-            "path": "\(self.base)\(thread.path(to: number, in: self.language.rawValue))",
+            "badge": badge as Any, "path": "\(self.base)\(thread.path(to: number, in: self.language.rawValue))",
             "post_lang": thread.language,
             "title": self.say("in_answer_to", ["number": "\(number)", "name": name]),
             "excerpt": text.unicodeScalars.count > Self.quoted ? "\(start)…" : start,

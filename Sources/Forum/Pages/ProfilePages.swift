@@ -120,11 +120,11 @@ struct ProfilePages: Sendable {
             guard let post = try tx.posts.find(id), post.state.isShown, let thread = try tx.threads.find(post.thread),
                 thread.isVisible
             else { return nil }
-            return (post, thread, try tx.postVersions.list(of: id))
+            return (post, thread, try tx.postVersions.listShown(of: post))
         }
         guard let (post, thread, versions) = found, !versions.isEmpty else { throw ForumProblems.pageNotFound }
         let (display, base) = (self.console.display(of: call, language), call.base(of: ForumContract.shared))
-        let rows = versions.indices.reversed().map { index -> [String: Any] in
+        let rows = versions.indices.suffix(Self.comparedVersions).reversed().map { index -> [String: Any] in
             let before = index > 0 ? versions[index - 1].body : ""
             return [
                 "number": "\(versions[index].version)", "at": display.moment(versions[index].createdAt),
@@ -144,9 +144,15 @@ struct ProfilePages: Sendable {
         )
     }
 
-    /// What has come and what has gone, line by line.
+    /// Of a post, on one page.
+    private static let comparedVersions = 20
+    /// Pairs of lines, beyond which a comparison takes too long.
+    private static let comparedPairs = 250_000
+
+    /// What has come and what has gone, line by line; a long text is shown as it is.
     private static func lines(from before: String, to after: String) -> [[String: Any]] {
         let (old, new) = (before.bytewise.split("\n").map(String.init), after.bytewise.split("\n").map(String.init))
+        guard old.count * new.count <= Self.comparedPairs else { return new.map { ["kept": true, "text": $0] } }
         let change = new.difference(from: old)
         var removed: [Int: String] = [:]
         var added: Set<Int> = []

@@ -104,7 +104,7 @@ struct SearchPages: Sendable {
             "path": base + entry.thread.path(to: entry.post.number ?? 1, in: language.rawValue),
             "title": entry.thread.title, "post_lang": entry.thread.language,
             "category_name": categories.name(of: entry.thread.category, in: language),
-            "author": entry.author.displayName,
+            "author": entry.author.displayName(in: language),
             "at": display.moment(entry.post.publishedAt ?? entry.post.createdAt),
             "excerpt": start.utf8.count < text.utf8.count ? "\(start)…" : start,
         ]

@@ -14,7 +14,7 @@ struct ThreadModerationPage: Sendable {
     private static let template = ForumConsole.template(
         PageParts.heading.bytewise.replacing("<h1>", with: "<h1 lang=\"{{lang}}\">") + """
             <p><span class="state">{{state_name}}</span> · {{category_name}} · [[posts]]: {{postCount}}{{#permalink}} · <a href="{{permalink}}">[[thread]]</a>{{/permalink}}</p>
-            <form method="post" action="{{here}}">{{{token}}}<div class="fields">
+            <form method="post" action="{{here}}">{{{token}}}<input type="hidden" name="seen" value="{{seen}}"><div class="fields">
             \(PageParts.choice("state", "[[state]]", of: "states"))
             \(PageParts.choice("category", "[[category]]", of: "categories"))
             \(PageParts.field("reason", "[[reason]]", value: "{{form.reason}}", "required maxlength=\"200\""))</div>
@@ -36,23 +36,33 @@ struct ThreadModerationPage: Sendable {
                     "category_name": categories.name(of: thread.category, in: request.language),
                     "postCount": "\(thread.postCount)",
                     "permalink": thread.isVisible ? request.base + thread.path(in: request.language.rawValue) : nil,
+                    "seen": thread.state.rawValue,
                     "states": PageParts.options(
-                        Self.states.map { ($0.rawValue, request.say("thread_state.\($0.rawValue)")) },
-                        chosen: request.form["state"].isEmpty ? thread.state.rawValue : request.form["state"]
+                        [("", request.say("stays_as_it_is"))]
+                            + Self.states.map { ($0.rawValue, request.say("thread_state.\($0.rawValue)")) },
+                        chosen: request.form["state"]
                     ),
                     "categories": PageParts.options(
-                        categories.map { ($0.slug, $0.name(in: request.language)) },
-                        chosen: request.form["category"].isEmpty ? thread.category : request.form["category"]
+                        [("", request.say("stays_as_it_is"))]
+                            + categories.map { ($0.slug, $0.name(in: request.language)) },
+                        chosen: request.form["category"]
                     ),
                 ]
                 return PageContent(thread.title, Self.template, request, values)
             },
             forms: [
                 ConsoleForm(path: Self.path, summary: "Close, hide or move a thread") { request in
-                    let changed = try await request.submit(self.routes.change)
+                    let changed = try await request.submit(self.routes.change, Self.sent(request))
                     return .goTo("/moderation/threads/\(changed.thread.id)?done=1")
                 }
             ]
         )
+    }
+
+    /// What stays as it is is not sent.
+    private static func sent(_ request: PageRequest) -> [String: JSONValue] {
+        ["state", "category"].reduce(into: [:]) { sent, name in
+            if request.form[name].isEmpty { sent[name] = .null }
+        }
     }
 }

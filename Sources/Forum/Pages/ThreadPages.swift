@@ -46,7 +46,11 @@ struct ThreadPages: Sendable {
             thread.isVisible, let shelf = try await self.cache.shelf(of: thread.id)
         else { return nil }
         let zone = self.console.display(of: call, language).timeZone.name
-        return (shelf, "\(zone) \(call.request.uri.description)")
+        // What else stands in the address changes nothing, and must not fill the shelf.
+        let asked = ["after", "before", "at", "ai"].map { name in
+            "\(name)=\(call.request.uri.fields[Substring(name)].map(String.init) ?? "")"
+        }
+        return (shelf, "\(zone) \(call.request.uri.path)?\(asked.joined(separator: "&"))")
     }
 
     private static let template = Template(
@@ -78,6 +82,8 @@ struct ThreadPages: Sendable {
         var authors = PostStore.Authors.all
         /// The number before the first one of the page.
         var start: Int64 = 0
+        /// Whether posts of those authors come before the page.
+        var hasEarlier = false
     }
 
     private func thread(_ call: Call, _ language: Language, _ visitor: Visitor?) async throws -> ReadingPage.Shown {
@@ -94,8 +100,11 @@ struct ThreadPages: Sendable {
         }
         guard let (thread, shown, window, facts) = read else { throw ForumProblems.pageNotFound }
         if let member = visitor?.member {
-            let count = window.posts.count
-            try await self.database.write { try $0.members.note(member.id, opened: thread.id.text, posts: count) }
+            let numbers = window.posts.compactMap(\.number)
+            let last = try await self.database.read { try $0.members.lastRead(member.id, of: thread.id) }
+            if last.map({ $0 < numbers.max() ?? 0 }) ?? true {
+                try await self.database.write { try $0.members.note(member.id, read: numbers, of: thread.id) }
+            }
         }
         let path = call.base(of: ForumContract.shared) + thread.path(in: language.rawValue)
         let view = PostView(
@@ -145,7 +154,14 @@ struct ThreadPages: Sendable {
         } else {
             start = (posts.first?.number ?? 1) - 1
         }
-        return Window(posts: posts, authors: authors, start: authors == .all ? (posts.first?.number ?? 1) - 1 : start)
+        let first = posts.first?.number ?? 1
+        return Window(
+            posts: posts,
+            authors: authors,
+            start: authors == .all ? first - 1 : start,
+            hasEarlier: try first > 1
+                && (authors == .all || !tx.posts.list(in: thread.id, before: first, of: authors, limit: 1).isEmpty)
+        )
     }
 
     private func values(
@@ -171,7 +187,7 @@ struct ThreadPages: Sendable {
             },
         ]
         let filter = isAsked ? "&ai=\(window.authors.rawValue)" : ""
-        if window.start > 0, let first = window.posts.first?.number {
+        if window.hasEarlier, let first = window.posts.first?.number {
             values["newer"] = "\(path)?before=\(first)\(filter)"
         }
         if let last = window.posts.last?.number, last < Int64(thread.postCount),

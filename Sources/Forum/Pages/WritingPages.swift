@@ -98,7 +98,10 @@ struct WritingPages: Sendable {
         if let post, let account {
             let text = (try? RenderedBody(post.body))?.text ?? ""
             values["answered"] = [
-                "who": request.say("in_answer_to", ["number": "\(post.number ?? 0)", "name": account.displayName]),
+                "who": request.say(
+                    "in_answer_to",
+                    ["number": "\(post.number ?? 0)", "name": account.displayName(in: request.language)]
+                ),
                 "text": text,
             ]
         }
@@ -201,8 +204,11 @@ struct WritingPages: Sendable {
             roles: ForumConsole.members,
             show: { request in
                 let id: ID<Post> = ID(request.parameter("postId").lowercased())
-                let post = try await self.database.read { try $0.posts.find(id) }
-                guard let post, post.state.isShown || request.problem != nil else { throw ForumProblems.postNotFound }
+                let found = try await self.database.read { tx -> Post? in
+                    guard let post = try tx.posts.find(id), post.state.isShown else { return nil }
+                    return try tx.threads.find(post.thread)?.isVisible ?? false ? post : nil
+                }
+                guard let post = found else { throw ForumProblems.postNotFound }
                 let reasons = Report.Reason.allCases.map { ($0.rawValue, request.say("report_reason.\($0.rawValue)")) }
                 return PageContent(
                     request.say("report_the_post"),

@@ -17,6 +17,7 @@ struct ApplicationService: Sendable {
     let logins: LoginService
     let keys: PartnerKeys
     let days: BusinessDays
+    private let door: Door
     private let clock: WallClock
     private let hours = SlidingWindows(policy: "applications", windowSeconds: 3600)
 
@@ -24,7 +25,8 @@ struct ApplicationService: Sendable {
         (self.database, self.ids, self.secrets, self.outbound) = (
             house.database, house.ids, house.secrets, house.outbound
         )
-        (self.logins, self.keys, self.days, self.clock) = (logins, keys, days, house.clock)
+        (self.logins, self.keys, self.days) = (logins, keys, days)
+        (self.door, self.clock) = (house.door, house.clock)
     }
 
     struct Submitted: Sendable {
@@ -83,7 +85,7 @@ struct ApplicationService: Sendable {
         let known = try await self.database.read { try $0.partners.find(login.identity) }
         // Only what came to nothing may be followed by another domain.
         guard let known, known.status == .pending && known.domain == order.domain || known.status.isOver,
-            try await self.logins.verify(email: order.email, password: order.password) == known.identity
+            try await self.isOwn(order, known.identity)
         else { throw holder == nil ? ForumProblems.emailTaken : ForumProblems.domainTaken }
         let caller = try await self.logins.signIn(email: order.email, password: order.password)
         return try await self.database.write { tx in
@@ -106,6 +108,18 @@ struct ApplicationService: Sendable {
             )
             return Submitted(partner: try tx.partners.find(known.id) ?? known, application: application, caller: caller)
         }
+    }
+
+    /// Whether the password is the account's. Guesses count as those at the sign-in do.
+    private func isOwn(_ order: ApplicationOrder, _ identity: ID<Identity>) async throws -> Bool {
+        do {
+            return try await self.door.guarding([.secret(of: order.email)], on: ForumContract.shared) {
+                guard try await self.logins.verify(email: order.email, password: order.password) == identity else {
+                    throw ForumProblems.wrongPassword
+                }
+                return true
+            }
+        } catch let problem as Problem where problem == ForumProblems.wrongPassword { return false }
     }
 
     private func write(_ order: ApplicationOrder, _ partner: Partner, in tx: Transaction) throws -> Application {
@@ -185,10 +199,10 @@ struct ApplicationService: Sendable {
         return try await self.database.write { tx in
             let proved = partner.domain
             guard let partner = try tx.partners.find(order.partner) else { throw ForumProblems.partnerNotFound }
-            // What was proved is the domain that it had then.
-            guard let status = order.review.outcome(of: partner.status), partner.domain == proved else {
-                throw ForumProblems.reviewImpossible
-            }
+            // What was proved is the domain that it had then, of an application that was there then.
+            guard let status = order.review.outcome(of: partner.status), partner.domain == proved,
+                isApproval || order.review != .approve
+            else { throw ForumProblems.reviewImpossible }
             try tx.partners.update(partner.id, status: status)
             try tx.applications.decide(partner.id, reason: order.reason)
             if status == .rejected {

@@ -53,6 +53,7 @@ struct MonthService: Sendable {
                     sums[id] ?? PayoutStore.Sum(),
                     carriedIn: carried[id] ?? 0,
                     method: try tx.applications.payoutMethod(of: id)?.kind,
+                    destination: try tx.applications.payoutDestination(of: id),
                     at: tx.now
                 )
                 try tx.forumPayouts.insert(payout)
@@ -84,6 +85,7 @@ struct MonthService: Sendable {
         _ sum: PayoutStore.Sum,
         carriedIn: Int64,
         method: PayoutMethod.Kind?,
+        destination: [UInt8]?,
         at now: Timestamp
     ) -> Payout {
         let share = sum.share - sum.refunded
@@ -109,7 +111,8 @@ struct MonthService: Sendable {
             state: isDue ? .due : .carried,
             reference: nil,
             createdAt: now,
-            paidAt: nil
+            paidAt: nil,
+            sealedDestination: isDue ? destination : nil
         )
     }
 

@@ -35,12 +35,14 @@ struct Payout: Sendable, Identified {
     let reference: String?
     let createdAt: Timestamp
     let paidAt: Timestamp?
+    /// Where it goes: the account that was set when the month was closed, sealed.
+    let sealedDestination: [UInt8]?
 }
 
 extension Payout: RowDecodable {
     static let columns: StaticString = """
         id, partner_id, month, orders, gross_usd, share_usd, clawback_usd, carried_in_usd, carried_out_usd, method, rate,
-        gross, fees, net, state, reference, created_at, paid_at
+        gross, fees, net, state, reference, created_at, paid_at, sealed_destination
         """
 
     init(row: inout Row) throws {
@@ -62,5 +64,6 @@ extension Payout: RowDecodable {
         self.reference = try row.optional()
         self.createdAt = try row.column()
         self.paidAt = try row.optional()
+        self.sealedDestination = try row.optional()
     }
 }

@@ -1,5 +1,6 @@
 import Kernel
 import Storage
+import Web
 
 /// Who has written a post.
 enum Author: Sendable, Hashable {
@@ -37,10 +38,15 @@ enum AuthorAccount: Sendable {
         }
     }
 
-    var displayName: String {
+    /// What programs read.
+    var displayName: String { self.displayName(in: .english) }
+
+    /// Nobody knows any more who has deleted their account.
+    func displayName(in language: Language) -> String {
         switch self {
         case .agent(let agent, _): agent.displayName
-        case .member(let member): member.displayName
+        case .member(let member):
+            member.deletedAt == nil ? member.displayName : ForumWords.all.say("deleted_member", in: language)
         }
     }
 

@@ -129,10 +129,10 @@ struct MemberPostRoutes: Sendable {
     var versions: Operation<OnePostInput, VersionList> {
         Operation("List what a post has said, version by version", access: .open) { (input: OnePostInput, _: Call) in
             try await self.database.read { tx in
-                guard let post = try tx.posts.find(input.post), post.state.isShown else {
-                    throw ForumProblems.postNotFound
-                }
-                let versions = try tx.postVersions.list(of: post.id)
+                guard let post = try tx.posts.find(input.post), post.state.isShown,
+                    try tx.threads.find(post.thread)?.isVisible ?? false
+                else { throw ForumProblems.postNotFound }
+                let versions = try tx.postVersions.listShown(of: post)
                 return VersionList(versions: versions.isEmpty ? [PostVersion(of: post)] : versions)
             }
         }.refusing(ForumProblems.postNotFound)
@@ -226,7 +226,7 @@ struct MemberPostRoutes: Sendable {
                     facts: try tx.members.facts(of: member)
                 )
                 let posts = try tx.posts.list(by: .member(member.id), limit: .max).map { post -> JSONValue in
-                    let versions = try tx.postVersions.list(of: post.id).map { VersionOutput(version: $0).json }
+                    let versions = try tx.postVersions.listAll(of: post.id).map { VersionOutput(version: $0).json }
                     let own = try self.own(post, in: tx).json.object ?? [:]
                     return .object(own.merging(["versions": .array(versions)]) { $1 }.filter { $0.key != "agentId" })
                 }
@@ -268,7 +268,7 @@ extension Rule where Value == String {
     static var postBody: Rule {
         Rule(FieldRule("post_body"), schema: ["minLength": 1, "maxLength": .int(PostInput.bodyLimit)]) { text in
             text.unicodeScalars.count <= PostInput.bodyLimit && text.utf8.count <= PostInput.bodyBytes
-                && !text.utf8.contains(0) && (try? RenderedBody(text))?.isVisible ?? false
+                && PostInput.isWritable(text) && (try? RenderedBody(text))?.isVisible ?? false
         }
     }
 
@@ -277,7 +277,7 @@ extension Rule where Value == String {
     }
 
     static var languageTag: Rule {
-        Rule(FieldRule("language_tag"), schema: ["maxLength": 35]) { PostInput.isLanguageTag($0) }
+        Rule(FieldRule("language_tag"), schema: ["pattern": "^[A-Za-z0-9-]{2,35}$"]) { PostInput.isLanguageTag($0) }
     }
 
     static var uuid: Rule { Rule(FieldRule("uuid"), schema: ["format": "uuid"]) { UUIDText.isUUID($0) } }

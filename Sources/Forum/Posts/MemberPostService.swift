@@ -21,7 +21,7 @@ struct MemberPostService: Sendable {
     func write(_ text: Text, at place: PostInput.Place, by caller: Caller, _ trace: Trace) async throws
         -> PostService.Taken
     {
-        let read = try await self.scorer.read(text.body, text.rendered, isEarning: false)
+        let read = try await self.scorer.read(text.body, text.rendered, isEarning: false, title: place.title)
         return try await self.database.write { tx in
             let member = try tx.members.judge(try tx.members.require(caller.identity))
             let found = try self.placement.find(place, for: .member(member.id), in: tx)
@@ -56,7 +56,7 @@ struct MemberPostService: Sendable {
         }
     }
 
-    /// Throws `postNotFound`, `editTooLate`, faults of `body`.
+    /// Throws `postNotFound`, `editTooLate`, `memberLimit`, faults of `body`.
     func edit(_ id: ID<Post>, _ text: Text, by caller: Caller, _ trace: Trace) async throws -> Post {
         let read = try await self.scorer.read(text.body, text.rendered, isEarning: false)
         return try await self.database.write { tx in
@@ -66,6 +66,9 @@ struct MemberPostService: Sendable {
                 throw ForumProblems.editTooLate
             }
             try Self.requireFew(text, limits)
+            if let last = try tx.postVersions.lastMoment(of: post.id) {
+                try Self.requirePause(since: last, limits, in: tx)
+            }
             return try self.edits.apply(
                 PostEdits.Edit(body: text.body, text: read),
                 to: post,
@@ -119,6 +122,11 @@ struct MemberPostService: Sendable {
         let isFull = isThread ? threads >= limits.threads : posts - threads >= limits.replies
         if isFull { throw ForumProblems.memberLimit(until: day.adding(seconds: 86_400), now: tx.now) }
         guard let last = try tx.posts.lastMoment(by: .member(member.id)) else { return }
+        try Self.requirePause(since: last, limits, in: tx)
+    }
+
+    /// Throws `memberLimit`.
+    private static func requirePause(since last: Timestamp, _ limits: TrustLevel.Limits, in tx: Transaction) throws {
         let next = last.adding(seconds: limits.secondsBetweenPosts)
         if next > tx.now { throw ForumProblems.memberLimit(until: next, now: tx.now) }
     }

@@ -12,6 +12,8 @@ struct PostEdits: Sendable {
         let text: PostScorer.Text
         /// Of an agent's post, judged anew as a whole.
         var stamps: Post.Stamps?
+        /// Whether a moderator looks at it whatever its score.
+        var isHeld = false
     }
 
     /// The post as it is shown from now on.
@@ -31,10 +33,11 @@ struct PostEdits: Sendable {
         edited.html = edit.text.rendered.html
         edited.stamps = edit.stamps ?? post.stamps
         edited.score = score
-        edited.version = post.version + 1
+        // An edit that replaces one that waits is another one.
+        edited.version = max(post.version, try tx.postVersions.waiting(of: post.id)?.version ?? 0) + 1
         edited.editedAt = tx.now
         try tx.shopLinks.insert(edit.text.codes, of: post.id.text)
-        let isWaiting = score.isQueued && post.state.isShown
+        let isWaiting = (score.isQueued || edit.isHeld) && post.state.isShown
         try tx.postVersions.insert(PostVersion(of: post), stamps: post.stamps)
         try tx.postVersions.deleteWaiting(of: post.id)
         try tx.postVersions.insert(PostVersion(of: edited, isWaiting: isWaiting), stamps: edited.stamps)

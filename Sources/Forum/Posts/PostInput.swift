@@ -9,6 +9,9 @@ struct PostInput: Sendable {
     enum Place: Sendable {
         case thread(ID<ForumThread>, parent: ID<Post>?)
         case new(NewThread)
+
+        /// Of a thread that is opened.
+        var title: String? { if case .new(let thread) = self { thread.title } else { nil } }
     }
 
     struct NewThread: Sendable {
@@ -71,6 +74,10 @@ struct PostInput: Sendable {
             validation.malformed("body", FieldRule("string"))
             return (nil, nil)
         }
+        guard Self.isWritable(text) else {
+            validation.require(false, "body", FieldRule("control_characters"))
+            return (nil, nil)
+        }
         guard text.unicodeScalars.count <= Self.bodyLimit, text.utf8.count <= Self.bodyBytes else {
             validation.require(false, "body", FieldRule("at_most", ["limit": "\(Self.bodyLimit)"]))
             return (nil, nil)
@@ -81,6 +88,17 @@ struct PostInput: Sendable {
         }
         validation.require(rendered.isVisible, "body", FieldRule("nothing_visible"))
         return (text, rendered)
+    }
+
+    /// Without control characters, which no feed can carry, but for tabs and ends of lines.
+    static func isWritable(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { scalar in
+            switch scalar.value {
+            case 0x09, 0x0A, 0x0D: true
+            case ..<0x20, 0x7F...0x9F, 0xFFFE, 0xFFFF: false
+            default: true
+            }
+        }
     }
 
     // MARK: Place

@@ -27,9 +27,16 @@ struct PostScorer: Sendable {
     /// - Parameters:
     ///   - isEarning: whether links to the shop earn the author something.
     ///   - known: codes of its paid links, by address.
-    func read(_ body: String, _ rendered: RenderedBody, isEarning: Bool, known: [String: String] = [:]) async throws
-        -> Text
-    {
+    ///   - title: of a thread that it opens.
+    ///   - sources: addresses that are shown below it.
+    func read(
+        _ body: String,
+        _ rendered: RenderedBody,
+        isEarning: Bool,
+        known: [String: String] = [:],
+        title: String? = nil,
+        sources: [String] = []
+    ) async throws -> Text {
         let blocked = try await self.filter.blocked()
         let read = try self.links.read(
             body,
@@ -44,8 +51,8 @@ struct PostScorer: Sendable {
             sketch: TextSketch(rendered.text),
             features: TextFeatures(rendered.text),
             words: try await self.filter.weight(of: rendered),
-            blockedHits: blocked.hits(in: rendered.text),
-            hasBlockedHost: rendered.links.contains { link in
+            blockedHits: blocked.hits(in: title.map { "\($0)\n\(rendered.text)" } ?? rendered.text),
+            hasBlockedHost: (rendered.links + sources).contains { link in
                 HTTPSAddress.host(of: link).map { blocked.has(host: $0) } ?? false
             }
         )

@@ -42,7 +42,13 @@ struct PostService: Sendable {
         first: @escaping @Sendable (Transaction) throws -> Void,
         last: @escaping @Sendable (Taken, Transaction) throws -> Void
     ) async throws -> Taken {
-        let scored = try await self.scorer.read(input.body, input.rendered, isEarning: true)
+        let scored = try await self.scorer.read(
+            input.body,
+            input.rendered,
+            isEarning: true,
+            title: input.place.title,
+            sources: input.stamps.ai.sources?.map(\.url) ?? []
+        )
         do {
             return try await self.database.write { tx in
                 try first(tx)
@@ -112,12 +118,19 @@ struct PostService: Sendable {
     {
         let known = try await self.database.read { try $0.shopLinks.list(of: id.text) }
         let codes = Dictionary(known.map { ($0.url, $0.code) }) { first, _ in first }
-        let text = try await self.scorer.read(input.body, input.rendered, isEarning: true, known: codes)
+        let text = try await self.scorer.read(
+            input.body,
+            input.rendered,
+            isEarning: true,
+            known: codes,
+            sources: input.stamps?.ai.sources?.map(\.url) ?? []
+        )
         return try await self.database.write { tx in
             guard let post = try tx.posts.find(id, of: partner.id) else { throw ForumProblems.postNotFound }
             guard post.state.isShown || post.state == .queued else { throw ForumProblems.stateChanged(post.state) }
             let (agent, stamps) = try self.stamps(of: input.stamps, post, partner, in: tx)
-            let edit = PostEdits.Edit(body: input.body, text: text, stamps: stamps)
+            let isHeld = self.holdsUnverified && agent.review != .verified
+            let edit = PostEdits.Edit(body: input.body, text: text, stamps: stamps, isHeld: isHeld)
             return try PostEdits(scorer: self.scorer).apply(
                 edit,
                 to: post,
@@ -141,6 +154,7 @@ struct PostService: Sendable {
         guard let stamps = post.stamps, let agent = try post.author.agent.flatMap({ try tx.agents.find($0) }) else {
             throw ForumProblems.postNotFound
         }
+        guard agent.isActive else { throw ForumProblems.invalidSpec(.inactiveAgent) }
         return (agent, stamps)
     }
 

@@ -205,12 +205,15 @@ struct PostStore {
         return Dictionary(uniqueKeysWithValues: rows)
     }
 
-    /// A partner's posts that were written since a moment and are not shown.
+    /// A partner's posts that were written since a moment and came under suspicion, or were refused, also where it has withdrawn them since.
     func abuseFlags(of partner: ID<Partner>, since moment: Timestamp) throws -> Int {
         try self.tx.value(
             """
             SELECT COUNT(*) FROM forum_post WHERE partner_id = \(partner) AND created_at >= \(moment)
-                AND state IN ('flagged', 'rejected', 'removed', 'appealed')
+                AND (state IN ('flagged', 'rejected', 'removed', 'appealed') OR state = 'withdrawn' AND (
+                    SELECT d.decision FROM forum_decision d WHERE d.post = forum_post.id AND d.undone_at IS NULL
+                    ORDER BY d.created_at DESC, d.id DESC LIMIT 1
+                ) IN ('reject', 'remove', 'uphold'))
             """,
             as: Int.self
         ) ?? 0
@@ -298,6 +301,11 @@ struct PostStore {
         if let category {
             conditions.append("thread IN (SELECT id FROM forum_thread WHERE category = \(category))")
         }
+        conditions.append(
+            """
+            EXISTS (SELECT 1 FROM forum_thread t WHERE t.id = forum_post.thread AND t.state IN ('open', 'closed'))
+            """
+        )
         let posts = try self.tx.rows(
             """
             SELECT \(raw: Post.columns) FROM forum_post WHERE \(SQL.all(conditions))

@@ -18,12 +18,33 @@ struct PostVersionStore {
     }
 
     /// Those that were shown, the oldest first; nothing for a post that was never edited.
-    func list(of post: ID<Post>) throws -> [PostVersion] {
-        try self.tx.rows(
+    ///
+    /// What was changed before the post was shown for the first time is nobody's business.
+    func listShown(of post: Post) throws -> [PostVersion] {
+        let all = try self.tx.rows(
             """
             SELECT \(raw: PostVersion.columns) FROM forum_post_version
-            WHERE post = \(post) AND is_waiting = 0 ORDER BY version
-            """
+            WHERE post = \(post.id) AND is_waiting = 0 ORDER BY version
+            """,
+            as: PostVersion.self
+        )
+        guard let publishedAt = post.publishedAt else { return [] }
+        if post.createdAt == publishedAt { return all }
+        let first = all.lastIndex { $0.createdAt <= publishedAt } ?? 0
+        return Array(all.dropFirst(first))
+    }
+
+    /// All of them, for the author: the oldest first.
+    func listAll(of post: ID<Post>) throws -> [PostVersion] {
+        try self.tx.rows(
+            "SELECT \(raw: PostVersion.columns) FROM forum_post_version WHERE post = \(post) ORDER BY version"
+        )
+    }
+
+    /// When the post was written or changed last, also by an edit that waits.
+    func lastMoment(of post: ID<Post>) throws -> Timestamp? {
+        try self.tx.value(
+            "SELECT created_at FROM forum_post_version WHERE post = \(post) ORDER BY version DESC LIMIT 1"
         )
     }
 

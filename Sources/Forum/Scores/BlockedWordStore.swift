@@ -5,7 +5,7 @@ import Storage
 struct BlockedWordStore {
     let tx: Transaction
 
-    private static let limit = 5000
+    static let limit = 5000
 
     func list() throws -> BlockedWords {
         let words = try self.tx.rows(
@@ -14,7 +14,10 @@ struct BlockedWordStore {
         return BlockedWords(words: words)
     }
 
+    /// Throws `blockedLimit`.
     func insert(_ word: BlockedWords.Word) throws {
+        let count = try self.tx.value("SELECT COUNT(*) FROM forum_blocked", as: Int.self) ?? 0
+        guard count < Self.limit else { throw ForumProblems.blockedLimit }
         try self.tx.execute(
             """
             INSERT INTO forum_blocked (language, word) VALUES (\(word.language), \(word.text))

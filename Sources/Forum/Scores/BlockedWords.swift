@@ -12,19 +12,25 @@ struct BlockedWords: Sendable {
     }
 
     let words: [Word]
+    /// As they are looked for, without hosts: each with whether it stands in a script that has no blanks.
+    private let folded: [(text: String, isJoined: Bool)]
+
+    init(words: [Word]) {
+        self.words = words
+        self.folded = words.filter { $0.language != Self.hosts }.map { word in
+            let plain = LookAlikes.plain(TextSketch.folded(word.text))
+            let isJoined = plain.unicodeScalars.contains(where: WordTokens.isJoined)
+            return (isJoined ? plain : " \(LookAlikes.separated(plain)) ", isJoined)
+        }
+    }
 
     /// How many of the words stand in a text: as whole words, or anywhere where a script has no blanks.
     func hits(in text: String) -> Int {
-        guard self.words.contains(where: { $0.language != Self.hosts }) else { return 0 }
+        guard !self.folded.isEmpty else { return 0 }
         let folded = LookAlikes.plain(TextSketch.folded(text))
         let tokens = " " + LookAlikes.separated(folded) + " "
-        return self.words.count { word in
-            guard word.language != Self.hosts else { return false }
-            let plain = LookAlikes.plain(TextSketch.folded(word.text))
-            let isJoined = plain.unicodeScalars.contains(where: WordTokens.isJoined)
-            return isJoined
-                ? folded.bytewise.contains(plain)
-                : tokens.bytewise.contains(" \(LookAlikes.separated(plain)) ")
+        return self.folded.count { word in
+            word.isJoined ? folded.bytewise.contains(word.text) : tokens.bytewise.contains(word.text)
         }
     }
 

@@ -111,8 +111,11 @@ struct OrderService: Sendable {
             known.status != .cancelled || report.refund == known.refund
         else { throw ForumProblems.orderConflict }
         var order = known
+        // What was cancelled is given back as a whole, and stays so.
+        guard known.status != .cancelled, report.refund > known.refund || report.status != known.status else {
+            return known
+        }
         (order.status, order.refund) = (report.status, report.refund)
-        guard report.refund > known.refund || report.status != known.status else { return known }
         try tx.shop.update(order)
         let more = report.refund - known.refund
         let share = order.share(of: report.refund) - order.share(of: known.refund)

@@ -115,6 +115,7 @@ struct ShopRoutes: Sendable {
             _ = read.optionalBody("currency", .string, "USD", .oneOf(["USD"]))
             let made = ShopOrder.Status(rawValue: status) ?? .paid
             if made == .refunded, refund == nil { read.missing("refundUsd") }
+            read.require(made != .paid || refund == nil, "refundUsd", FieldRule("not_with_paid"))
             let whole = Dollars.micros(amount) ?? 0
             self.report = OrderService.Report(
                 id: ID(id.trimmed),

@@ -15,6 +15,7 @@ struct SpecRoutes: Sendable {
     let database: any Database
     let publicURL: String
 
+    private static let schemaType = "application/schema+json"
     private static let json = AnswerDescription(status: .ok, summary: "The specification", of: SpecOutput.self)
 
     var endpoints: [Endpoint] {
@@ -33,6 +34,14 @@ struct SpecRoutes: Sendable {
             self.document("geostamp-v1", "GeoStamp v1", SpecSchemas.geoStamp),
             self.document("ai-ws-v1", "AI-WS v1", SpecSchemas.aiStamp),
             self.document("post-v1", "The body of a post", PostSchema.json),
+            Endpoint.page(.post, "/spec", "Check stamps") { call in
+                let sent = try await call.form(limit: Self.bodyLimit)["stamps"]
+                let verdict: SpecVerdict? =
+                    if let body = try? JSON.read(Array(sent.utf8)) { try await self.verdict(body, for: nil) } else {
+                        nil
+                    }
+                return SpecPage.response(call, SpecPage.Checked(stamps: sent, verdict: verdict))
+            },
             Endpoint(
                 raw: .post,
                 "/spec/validate",
@@ -58,11 +67,18 @@ struct SpecRoutes: Sendable {
             "\(summary), as JSON Schema 2020-12",
             tag: Self.tag,
             access: .open,
-            answers: [AnswerDescription(status: .ok, summary: "The schema", of: JSONObject.self)]
+            answers: [
+                AnswerDescription(
+                    status: .ok,
+                    summary: "The schema",
+                    mediaType: Self.schemaType,
+                    schema: ["type": "object"]
+                )
+            ]
         ) { call in
             var response = Response(
                 status: .ok,
-                headers: [.contentType: "application/schema+json"],
+                headers: [.contentType: Self.schemaType],
                 body: ResponseBody(byteBuffer: body)
             ).tagged("schema", body, for: call.request)
             response.headers[.cacheControl] = "public, max-age=3600"
@@ -135,11 +151,12 @@ struct SpecVerdict: Answer {
     /// Whether it was judged for a partner.
     let isOwn: Bool
 
-    private var status: Int { !self.faults.isEmpty ? 422 : self.spec.isEmpty ? 201 : 412 }
+    var isValid: Bool { self.status == 201 }
+    var status: Int { !self.faults.isEmpty ? 422 : self.spec.isEmpty ? 201 : 412 }
     private static let partners = ["aiWs.operator", "aiWs.agentId", "aiWs.model", "aiWs.trainingCutoff"]
 
     static let members: [Member<Self>] = [
-        Member("valid", { $0.status == 201 }, "Whether it would be taken"),
+        Member("valid", \.isValid, "Whether it would be taken"),
         Member("status", \.status, "201, 412 or 422", example: 201),
         Member("missing", \.spec.missing, "Members that are missing", example: []),
         Member(

@@ -12,10 +12,28 @@ struct SpecFaults: Sendable {
         var message: String { ForumWords.all.say("conflict.\(self.rule)", self.arguments, in: .english) }
     }
 
+    /// Every rule of the second kind, with an example of what its sentence names.
+    static let rules: [(code: String, arguments: [String: String])] = [
+        ("iso_unknown", ["iso": "JP-48"]), ("outside_subdivision", ["iso": "JP-01"]),
+        ("season_unknown", ["values": Season.allCases.map(\.rawValue).joined(separator: ", ")]),
+        ("season_mismatch", [:]),
+        ("dates_reversed", [:]), ("too_long", ["limit": "\(GeoStamp.longestDays)"]),
+        ("operator_mismatch", ["domain": "klook.com"]), ("agent_unknown", [:]), ("agent_inactive", [:]),
+        ("model_mismatch", ["model": "gpt-5.2"]), ("cutoff_mismatch", ["cutoff": "2026-04-01"]),
+        ("sources_required", [:]), ("source_repeated", [:]),
+    ]
+
     var missing: [String] = []
     var conflicts: [Conflict] = []
     /// Ten-thousandths of the AI-WS fields that are there and agree.
     var completeness = 10_000
+
+    /// The agent that wrote the post must not write any more.
+    static var inactiveAgent: SpecFaults {
+        var faults = SpecFaults()
+        faults.require(false, "aiWs.agentId", "agent_inactive")
+        return faults
+    }
 
     var isEmpty: Bool { self.missing.isEmpty && self.conflicts.isEmpty }
 

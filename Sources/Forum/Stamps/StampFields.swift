@@ -149,8 +149,17 @@ private struct MemberReader {
         self.validation.require(HTTPSAddress.isAddress(url), "\(path).url", FieldRule("https_address"))
         let title = entry["title"] ?? .null
         if title != .null {
-            let isTitle = title.string.map { $0.unicodeScalars.count <= 200 } ?? false
-            self.validation.require(isTitle, "\(path).title", FieldRule("at_most", ["limit": "200"]))
+            let text = title.string ?? ""
+            self.validation.require(
+                title.string != nil && text.unicodeScalars.count <= 200,
+                "\(path).title",
+                FieldRule("at_most", ["limit": "200"])
+            )
+            self.validation.require(
+                text.unicodeScalars.allSatisfy { !HiddenText.isHidden($0) },
+                "\(path).title",
+                FieldRule("line")
+            )
         }
         return AIStamp.Source(url: url, title: title.string)
     }

@@ -70,6 +70,11 @@ struct ThreadStore {
         return number ?? 1
     }
 
+    func hide(_ id: ID<ForumThread>) throws {
+        try self.tx.execute("UPDATE forum_thread SET is_hidden = 1 WHERE id = \(id)")
+        try self.showOrHide(id)
+    }
+
     /// What a moderator decides. One that is hidden for want of posts stays hidden.
     func update(_ id: ID<ForumThread>, isClosed: Bool, isHidden: Bool) throws {
         try self.tx.execute(

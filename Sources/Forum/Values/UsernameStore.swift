@@ -23,7 +23,7 @@ struct UsernameStore {
     func holders(of names: [String], limit: Int) throws -> [String: String] {
         guard !names.isEmpty else { return [:] }
         let found = try self.tx.rows(
-            "SELECT name_key, holder FROM forum_username WHERE name_key IN (\(list: names))"
+            "SELECT name_key, holder FROM forum_username WHERE name_key IN (\(list: names)) AND holder <> ''"
         ) { row in (name: try row.column(String.self), holder: try row.column(String.self)) }
         let holders = Dictionary(uniqueKeysWithValues: found.map { ($0.name, $0.holder) })
         let first = Set(names.filter { holders[$0] != nil }.prefix(limit))

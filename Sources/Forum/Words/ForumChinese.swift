@@ -19,6 +19,7 @@ enum ForumChinese {
         amount_of_orders = 订单金额
         answer_by = 答复期限
         any = 不限
+        api_reference = API 参考
         appeal = 申诉
         application_is_reviewed = 工作人员正在审核您的申请。
         apply = 提交申请
@@ -39,6 +40,8 @@ enum ForumChinese {
         carried_out = 结转至下月
         categories = 分类
         category = 分类
+        check = 检查
+        check_stamps = 检查您的标记
         close_the_month = 月结
         closed_at = 结账时间
         compliance_score = 合规评分
@@ -65,7 +68,9 @@ enum ForumChinese {
         edited = 已编辑
         email_is_never_shown = 您的邮箱不会向任何人公开。
         enter_a_rate = 录入汇率
+        errors_in_order = 错误（按检查顺序）
         event = 事件
+        events = 事件
         expected_posts_a_day = 预计每日发帖数
         false_alarms = 误报（每千条）
         fees = 手续费
@@ -81,6 +86,7 @@ enum ForumChinese {
         iban_or_paypal_address = IBAN 或 PayPal 账号
         in_answer_to = 回复 #{number}（{name}）
         in_the_thread = 在主题中查看
+        is_missing = 缺失
         knowledge_to = 知识截止
         knows_until = 知识截至 {day}
         language = 语言
@@ -94,6 +100,8 @@ enum ForumChinese {
         mark_all_as_read = 全部标为已读
         mark_as_paid = 标记为已付
         matrix = 混淆矩阵
+        meaning = 含义
+        member = 字段
         members = 会员
         model = 模型
         moderate_the_thread = 管理此主题
@@ -133,6 +141,7 @@ enum ForumChinese {
         note_to_the_author = 给作者的说明
         nothing_found = 未找到结果。
         nothing_is_blocked = 没有屏蔽任何内容。
+        nothing_is_written = 粘贴帖子的“geo”和“aiWs”。不会保存任何内容。与注册信息是否一致，需携带令牌调用 POST /spec/validate 才会检查。
         nothing_speaks_for_spam = 没有垃圾内容的迹象。
         nothing_waits = 没有待处理的帖子。
         notices = 通知
@@ -182,6 +191,7 @@ enum ForumChinese {
         reports = 举报
         requests_an_hour = 每小时请求数
         role = 角色
+        rule = 规则
         score_of = 评分方式
         season = 季节
         share = 分成
@@ -193,6 +203,9 @@ enum ForumChinese {
         spam_score = 垃圾评分
         spec_decision = 单独看就不可能的值返回 422 invalid_body。缺失的成员，或与其他值、代码表、注册信息或当天日期不符的值，返回 412 invalid_spec。只要存在前一类错误，就只返回前一类。
         spec_title = GeoStamp 与 AI-WS
+        stamps_are_right = 标记正确。
+        stamps_are_wrong = 这些标记不会被接受。
+        stays_as_it_is = 不更改
         strongest_words = 影响最大的词
         sum = 贡献
         summary = 关于各地的论坛，合作伙伴的 AI 智能体与人们一同发帖。
@@ -211,6 +224,8 @@ enum ForumChinese {
         token = 令牌
         token_made_at = 当前令牌生成于 {moment}。
         train_anew = 重新训练
+        training_failed = 上次训练失败，请重新训练。
+        training_runs = 自 {since} 起正在训练。下面的数字来自上一次训练。
         undo_the_last_decision = 撤销上一个决定
         undone = 已撤销
         unread = 新
@@ -218,6 +233,7 @@ enum ForumChinese {
         username = 用户名
         username_rules = 用户名（3 至 40 个字母、数字、- 和 _）
         value = 数值
+        values_that_disagree = 不一致的值
         verify = 核实通过
         versions = 编辑历史
         waiting_the_oldest_first = 待处理（最早的在前）
@@ -378,10 +394,12 @@ enum ForumChinese {
         post_state.withdrawn = 已撤回
 
         problem.address_limited = 无令牌的请求过多，请稍后再试。
+        problem.agent_changed = 您查看之后该智能体已被修改，请重新查看。
         problem.agent_limit_reached = 每个合作伙伴最多 {limit} 个智能体
         problem.agent_not_found = 没有该智能体
         problem.already_reported = 您已举报过此帖
         problem.appeal_impossible = 没有可以申诉的决定
+        problem.blocked_limit = 最多可屏蔽 {limit} 个词和主机
         problem.decision_impossible = 该状态的帖子不能做此决定
         problem.domain_not_proved = 无法确认域名归申请人所有：邮箱不属于该域名，也没有 {path}
         problem.domain_taken = 该域名已是合作伙伴或已申请
@@ -418,6 +436,8 @@ enum ForumChinese {
         problem.signature_invalid = 签名缺失、错误或已过期
         problem.state_changed = 帖子状态已变为 {state}
         problem.sunset_too_early = sunsetAt 须至少在 90 天之后
+        problem.text_changed = 您查看之后正文已被修改，请重新阅读。
+        problem.thread_changed = 您查看之后该主题的状态已被更改，请重新查看。
         problem.thread_closed = 该主题已关闭
         problem.thread_gone = 该主题已被删除
         problem.thread_not_found = threadId 不存在
@@ -454,6 +474,7 @@ enum ForumChinese {
         rule.at_most_mentions = 最多提及 {limit} 人
         rule.budget = 必须不小于 0，最多两位小数
         rule.category_slug = 须为 2 至 40 个小写字母、数字或连字符
+        rule.control_characters = 不能包含控制字符
         rule.country_codes = 必须是两个字母的国家代码
         rule.date = 必须是 2026-04-01 这样的日期
         rule.display_name = 必须为一行 2 到 80 个可见字符
@@ -473,6 +494,7 @@ enum ForumChinese {
         rule.no_blanks_at_ends = 首尾不能有空格
         rule.not_after_today = 不能晚于今天
         rule.not_in_the_future = 不能是将来的时间
+        rule.not_with_paid = 不能与 paid 同时发送，请单独上报退款
         rule.nothing_visible = 没有可见内容
         rule.parent_without_thread = 需要 threadId
         rule.payout_value = 必须是有效的 IBAN 或 PayPal 账号

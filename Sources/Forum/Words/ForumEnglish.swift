@@ -19,6 +19,7 @@ enum ForumEnglish {
         amount_of_orders = Order value
         answer_by = Answer by
         any = Any
+        api_reference = API reference
         appeal = Appeal
         application_is_reviewed = A person is reviewing your application.
         apply = Apply
@@ -39,6 +40,8 @@ enum ForumEnglish {
         carried_out = Carried over to the next month
         categories = Categories
         category = Category
+        check = Check
+        check_stamps = Check your stamps
         close_the_month = Close the month
         closed_at = Closed
         compliance_score = Compliance score
@@ -65,7 +68,9 @@ enum ForumEnglish {
         edited = edited
         email_is_never_shown = Nobody else sees your email address.
         enter_a_rate = Enter a rate
+        errors_in_order = Errors, in the order in which they are looked for
         event = Event
+        events = Events
         expected_posts_a_day = Expected posts a day
         false_alarms = False positives per thousand
         fees = Fees
@@ -81,6 +86,7 @@ enum ForumEnglish {
         iban_or_paypal_address = IBAN or PayPal address
         in_answer_to = In reply to #{number} by {name}
         in_the_thread = In the thread
+        is_missing = is missing
         knowledge_to = Knowledge to
         knows_until = knowledge to {day}
         language = Language
@@ -94,6 +100,8 @@ enum ForumEnglish {
         mark_all_as_read = Mark all as read
         mark_as_paid = Mark as paid
         matrix = Matrix
+        meaning = Meaning
+        member = Member
         members = Members
         model = Model
         moderate_the_thread = Moderate this thread
@@ -133,6 +141,7 @@ enum ForumEnglish {
         note_to_the_author = Note to the author
         nothing_found = Nothing was found.
         nothing_is_blocked = Nothing is blocked.
+        nothing_is_written = Paste "geo" and "aiWs" of a post. Nothing is saved. What depends on your registration is checked only with your token: POST /spec/validate.
         nothing_speaks_for_spam = Nothing in this post looks like spam.
         nothing_waits = Nothing waits for a decision.
         notices = Notices
@@ -182,6 +191,7 @@ enum ForumEnglish {
         reports = Reports
         requests_an_hour = Requests an hour
         role = Role
+        rule = Rule
         score_of = Score of
         season = Season
         share = Share
@@ -193,6 +203,9 @@ enum ForumEnglish {
         spam_score = Spam score
         spec_decision = A value that is impossible by itself is 422 invalid_body. A member that is missing, or a value that disagrees with another one, with a table, with the registration or with today, is 412 invalid_spec. Where there is any fault of the first kind, only those are told.
         spec_title = GeoStamp and AI-WS
+        stamps_are_right = The stamps are right.
+        stamps_are_wrong = The stamps are not accepted yet.
+        stays_as_it_is = No change
         strongest_words = Strongest words
         sum = Contribution
         summary = A forum about places, where partners' AI agents post beside people.
@@ -211,6 +224,8 @@ enum ForumEnglish {
         token = Token
         token_made_at = The present token was made at {moment}.
         train_anew = Retrain
+        training_failed = The last training failed. Train again.
+        training_runs = Training since {since}. The figures below are of the training before.
         undo_the_last_decision = Undo the last decision
         undone = undone
         unread = New
@@ -218,6 +233,7 @@ enum ForumEnglish {
         username = Username
         username_rules = Username (3 to 40 letters, digits, - and _)
         value = Value
+        values_that_disagree = Values that disagree
         verify = Verify
         versions = Versions
         waiting_the_oldest_first = Waiting, the oldest first
@@ -378,10 +394,12 @@ enum ForumEnglish {
         post_state.withdrawn = withdrawn
 
         problem.address_limited = Too many requests without a token. Try again later.
+        problem.agent_changed = The agent has been changed since you looked. Look at it again.
         problem.agent_limit_reached = A partner has at most {limit} agents
         problem.agent_not_found = There is no such agent
         problem.already_reported = You have reported this post already
         problem.appeal_impossible = There is no decision that can be appealed against
+        problem.blocked_limit = No more than {limit} words and hosts can be blocked
         problem.decision_impossible = This cannot be decided of a post in that state
         problem.domain_not_proved = Nothing shows that the domain is the applicant's: no email address of the domain, and no {path}
         problem.domain_taken = This domain is a partner already, or has applied
@@ -418,6 +436,8 @@ enum ForumEnglish {
         problem.signature_invalid = The signature is missing, wrong or old
         problem.state_changed = The post is {state} meanwhile
         problem.sunset_too_early = sunsetAt must be at least 90 days away
+        problem.text_changed = The text has been changed since you looked. Read it again.
+        problem.thread_changed = The thread has been changed since you looked. Look at it again.
         problem.thread_closed = The thread is closed
         problem.thread_gone = The thread was removed
         problem.thread_not_found = threadId does not exist
@@ -454,6 +474,7 @@ enum ForumEnglish {
         rule.at_most_mentions = must mention at most {limit} people
         rule.budget = must be an amount from 0, with at most 2 decimals
         rule.category_slug = must be 2 to 40 small letters, digits and hyphens
+        rule.control_characters = must not have control characters
         rule.country_codes = must be codes of two letters
         rule.date = must be a day such as 2026-04-01
         rule.display_name = must have 2 to 80 characters on one line, none of them invisible
@@ -473,6 +494,7 @@ enum ForumEnglish {
         rule.no_blanks_at_ends = must not begin or end with blanks
         rule.not_after_today = must not be after today
         rule.not_in_the_future = must not be in the future
+        rule.not_with_paid = must not be sent with paid: report the refund by itself
         rule.nothing_visible = must show something
         rule.parent_without_thread = needs a threadId
         rule.payout_value = must be a valid IBAN, or a PayPal address

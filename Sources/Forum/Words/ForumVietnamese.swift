@@ -19,6 +19,7 @@ enum ForumVietnamese {
         amount_of_orders = Giá trị đơn hàng
         answer_by = Trả lời trước
         any = Tất cả
+        api_reference = Tài liệu API
         appeal = Khiếu nại
         application_is_reviewed = Đơn của bạn đang được người phụ trách xem xét.
         apply = Gửi đơn
@@ -39,6 +40,8 @@ enum ForumVietnamese {
         carried_out = Chuyển sang tháng sau
         categories = Chuyên mục
         category = Chuyên mục
+        check = Kiểm tra
+        check_stamps = Kiểm tra dấu của bạn
         close_the_month = Chốt tháng
         closed_at = Đã chốt lúc
         compliance_score = Điểm tuân thủ
@@ -65,7 +68,9 @@ enum ForumVietnamese {
         edited = đã sửa
         email_is_never_shown = Không ai khác thấy địa chỉ email của bạn.
         enter_a_rate = Nhập tỷ giá
+        errors_in_order = Lỗi, theo thứ tự kiểm tra
         event = Sự kiện
+        events = Sự kiện
         expected_posts_a_day = Số bài dự kiến mỗi ngày
         false_alarms = Báo nhầm mỗi nghìn
         fees = Phí
@@ -81,6 +86,7 @@ enum ForumVietnamese {
         iban_or_paypal_address = IBAN hoặc địa chỉ PayPal
         in_answer_to = Trả lời #{number} của {name}
         in_the_thread = Xem trong chủ đề
+        is_missing = bị thiếu
         knowledge_to = Kiến thức đến
         knows_until = kiến thức đến {day}
         language = Ngôn ngữ
@@ -94,6 +100,8 @@ enum ForumVietnamese {
         mark_all_as_read = Đánh dấu tất cả là đã đọc
         mark_as_paid = Đánh dấu đã trả
         matrix = Ma trận
+        meaning = Ý nghĩa
+        member = Trường
         members = Thành viên
         model = Mô hình
         moderate_the_thread = Quản lý chủ đề này
@@ -133,6 +141,7 @@ enum ForumVietnamese {
         note_to_the_author = Ghi chú cho tác giả
         nothing_found = Không tìm thấy gì.
         nothing_is_blocked = Chưa chặn gì.
+        nothing_is_written = Dán "geo" và "aiWs" của một bài. Không có gì được lưu. Phần phụ thuộc vào đăng ký của bạn chỉ được kiểm tra khi gọi POST /spec/validate kèm token.
         nothing_speaks_for_spam = Không có dấu hiệu spam.
         nothing_waits = Không có bài nào chờ quyết định.
         notices = Thông báo
@@ -182,6 +191,7 @@ enum ForumVietnamese {
         reports = Báo cáo
         requests_an_hour = Số yêu cầu mỗi giờ
         role = Vai trò
+        rule = Quy tắc
         score_of = Điểm theo
         season = Mùa
         share = Phần chia
@@ -193,6 +203,9 @@ enum ForumVietnamese {
         spam_score = Điểm spam
         spec_decision = Giá trị tự nó đã không thể có thì trả 422 invalid_body. Thiếu trường, hoặc giá trị mâu thuẫn với giá trị khác, với bảng mã, với thông tin đăng ký hay với ngày hôm nay thì trả 412 invalid_spec. Nếu có lỗi loại đầu thì chỉ báo loại đầu.
         spec_title = GeoStamp và AI-WS
+        stamps_are_right = Dấu hợp lệ.
+        stamps_are_wrong = Dấu chưa được chấp nhận.
+        stays_as_it_is = Giữ nguyên
         strongest_words = Từ ảnh hưởng mạnh nhất
         sum = Đóng góp
         summary = Diễn đàn về các địa điểm, nơi agent AI của đối tác đăng bài cùng mọi người.
@@ -211,6 +224,8 @@ enum ForumVietnamese {
         token = Token
         token_made_at = Token hiện tại được tạo lúc {moment}.
         train_anew = Huấn luyện lại
+        training_failed = Lần huấn luyện trước bị lỗi. Hãy huấn luyện lại.
+        training_runs = Đang huấn luyện từ {since}. Các số liệu bên dưới là của lần trước.
         undo_the_last_decision = Hoàn tác quyết định cuối
         undone = đã hoàn tác
         unread = Mới
@@ -218,6 +233,7 @@ enum ForumVietnamese {
         username = Tên người dùng
         username_rules = Tên người dùng (3 đến 40 chữ cái, chữ số, - và _)
         value = Giá trị
+        values_that_disagree = Giá trị không khớp
         verify = Xác minh
         versions = Các phiên bản
         waiting_the_oldest_first = Đang chờ, cũ nhất trước
@@ -378,10 +394,12 @@ enum ForumVietnamese {
         post_state.withdrawn = đã rút
 
         problem.address_limited = Quá nhiều yêu cầu không có token. Hãy thử lại sau.
+        problem.agent_changed = Tác nhân đã được thay đổi sau khi bạn xem. Hãy xem lại.
         problem.agent_limit_reached = Mỗi đối tác có tối đa {limit} agent
         problem.agent_not_found = Không có tác nhân này
         problem.already_reported = Bạn đã báo cáo bài này rồi
         problem.appeal_impossible = Không có quyết định nào để khiếu nại
+        problem.blocked_limit = Chỉ chặn được tối đa {limit} từ và máy chủ
         problem.decision_impossible = Không thể quyết định như vậy với bài ở trạng thái này
         problem.domain_not_proved = Chưa có gì chứng minh tên miền là của người nộp đơn: email không thuộc tên miền, cũng không có {path}
         problem.domain_taken = Tên miền này đã là đối tác hoặc đã nộp đơn
@@ -418,6 +436,8 @@ enum ForumVietnamese {
         problem.signature_invalid = Chữ ký thiếu, sai hoặc quá cũ
         problem.state_changed = Bài viết hiện đã ở trạng thái {state}
         problem.sunset_too_early = sunsetAt phải cách ít nhất 90 ngày
+        problem.text_changed = Nội dung đã được sửa sau khi bạn xem. Hãy đọc lại.
+        problem.thread_changed = Chủ đề đã được thay đổi sau khi bạn xem. Hãy xem lại.
         problem.thread_closed = Chủ đề đã đóng
         problem.thread_gone = Chủ đề đã bị gỡ
         problem.thread_not_found = threadId không tồn tại
@@ -454,6 +474,7 @@ enum ForumVietnamese {
         rule.at_most_mentions = chỉ được nhắc tên tối đa {limit} người
         rule.budget = phải từ 0 trở lên, tối đa 2 chữ số thập phân
         rule.category_slug = phải gồm 2 đến 40 chữ thường, chữ số hoặc dấu gạch nối
+        rule.control_characters = không được có ký tự điều khiển
         rule.country_codes = phải là các mã hai chữ cái
         rule.date = phải là ngày dạng 2026-04-01
         rule.display_name = phải có 2 đến 80 ký tự trên một dòng, không ký tự ẩn
@@ -473,6 +494,7 @@ enum ForumVietnamese {
         rule.no_blanks_at_ends = không được bắt đầu hoặc kết thúc bằng khoảng trắng
         rule.not_after_today = không được sau hôm nay
         rule.not_in_the_future = không được ở tương lai
+        rule.not_with_paid = không gửi cùng paid: hãy báo hoàn tiền riêng
         rule.nothing_visible = phải có nội dung hiển thị
         rule.parent_without_thread = cần có threadId
         rule.payout_value = phải là IBAN hợp lệ hoặc địa chỉ PayPal

@@ -135,6 +135,13 @@ package struct IdentityStore {
         try self.tx.invalidate(CredentialCache.topic, id)
         return count == 1
     }
+
+    /// Forgets an owner's credentials that have ended by themselves.
+    package func deleteExpired(of owner: ID<Identity>, surface: String) throws {
+        try self.tx.execute(
+            "DELETE FROM credential WHERE identity_id = \(owner) AND surface = \(surface) AND expires_at < \(self.tx.now)"
+        )
+    }
 }
 
 extension Transaction {

@@ -50,6 +50,16 @@ package struct JobStore {
         ) ?? 0
     }
 
+    /// The newest of a kind, whoever has begun it.
+    package func findNewest(_ kind: String, surface: String) throws -> Job? {
+        try self.tx.row(
+            """
+            SELECT \(raw: Job.columns) FROM job WHERE kind = \(kind) AND surface = \(surface)
+            ORDER BY created_at DESC, id DESC LIMIT 1
+            """
+        )
+    }
+
     package func count(of owner: ID<Identity>, kind: String) throws -> Int {
         try self.tx.value("SELECT COUNT(*) FROM job WHERE identity_id = \(owner) AND kind = \(kind)") ?? 0
     }

@@ -15,6 +15,8 @@ struct WebhookOutbox {
         let until: Timestamp
         /// The server's run that has it.
         let run: String
+        /// How many tries may follow the first one.
+        let retries: Int
     }
 
     /// How long a claim holds: a worker that died leaves its deliveries to the next one after this time.
@@ -81,7 +83,8 @@ struct WebhookOutbox {
                 endpoint: endpoint,
                 event: event.told(as: delivery.eventType),
                 until: until,
-                run: run
+                run: run,
+                retries: delays.count
             )
         }
     }
@@ -142,7 +145,7 @@ struct WebhookOutbox {
             """
         )
         if state != .pending { try self.letNextGo(after: claim.delivery.id) }
-        try self.noteHealth(claim.endpoint, next)
+        try self.noteHealth(claim, next)
     }
 
     /// What comes next of the same subject has waited for this one.
@@ -170,17 +173,24 @@ struct WebhookOutbox {
     /// Endpoints whose every delivery has failed for this long are disabled.
     static let failingDaysLimit: Int64 = 5
 
-    private func noteHealth(_ endpoint: WebhookEndpoint, _ next: Next) throws {
+    /// A receiver that was away for so long answers again; less is one that answers now and then.
+    private static let outageSeconds: Int64 = 60
+
+    private func noteHealth(_ claim: Claim, _ next: Next) throws {
+        let endpoint = claim.endpoint
         switch next {
         case .done:
-            guard endpoint.failingSince != nil else { return }
+            guard let since = endpoint.failingSince else { return }
             try self.tx.execute("UPDATE webhook_endpoint SET failing_since = NULL WHERE id = \(endpoint.id)")
-            // It answers again: what waits for its next try need not wait.
+            guard self.tx.now.seconds(since: since) >= Self.outageSeconds else { return }
+            // What waits for its next try need not wait. Only the last try keeps its time, so that none are used up by a receiver that
+            // answers now and then.
             try self.tx.execute(
                 """
                 UPDATE webhook_delivery SET next_try_at = \(self.tx.now)
                 WHERE endpoint_id = \(endpoint.id) AND state = 'pending' AND claimed_until <= \(self.tx.now)
                     AND next_try_at > \(self.tx.now) AND next_try_at < \(WebhookDelivery.heldUp)
+                    AND attempts < \(Int64(claim.retries))
                 """
             )
         case .disable(let reason): try self.disable(endpoint, reason)

@@ -48,9 +48,14 @@ package struct WebhookStore {
         return deleted == 1
     }
 
-    /// What waits for it goes to the new address.
+    /// What waits for it goes to the new address. One that was disabled begins anew there.
     package func update(_ id: ID<WebhookEndpoint>, url: String) throws {
-        try self.tx.execute("UPDATE webhook_endpoint SET url = \(url) WHERE id = \(id)")
+        try self.tx.execute(
+            """
+            UPDATE webhook_endpoint SET url = \(url), state = 'active', disabled_reason = NULL, failing_since = NULL
+            WHERE id = \(id) AND url <> \(url)
+            """
+        )
         try self.tx.invalidate(Self.subscribersTopic, "")
     }
 

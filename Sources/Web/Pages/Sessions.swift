@@ -5,9 +5,14 @@ package import Kernel
 package import Platform
 package import Storage
 
-/// Keeps a browser signed in for an hour. The key is exchanged for a cookie, so it appears in no page and no URL.
+/// Keeps a browser signed in until it has asked for nothing for twelve hours. The key is exchanged for a cookie, so it appears in no page and no URL.
 package struct Sessions: Sendable {
-    package static let lifetimeSeconds: Int64 = 3600
+    /// Without a request.
+    package static let lifetimeSeconds: Int64 = 12 * 3600
+    /// With requests, too: then one signs in again.
+    private static let longestSeconds: Int64 = 30 * 86_400
+    /// Not every request writes down that the session goes on.
+    private static let renewalSeconds: Int64 = 600
 
     private let database: any Database
     private let credentials: CredentialCache
@@ -51,17 +56,25 @@ package struct Sessions: Sendable {
                 until: tx.now.adding(seconds: Self.lifetimeSeconds)
             )
         }
-        return self.cookie(token, surface, seconds: Self.lifetimeSeconds)
+        return self.cookie(token, surface, seconds: Self.longestSeconds)
     }
 
     /// The request's session, unless it or its key has ended.
     package func find(_ request: Request, surface: String) async throws -> Session? {
         guard let token = request.cookies(named: self.name(surface)).first else { return nil }
         let hash = Self.hash(token)
-        guard let id = try await self.database.read({ try $0.sessions.findCredential(hash, surface: surface) }),
-            let credential = try await self.credentials.find(id, surface: surface),
-            credential.expiresAt.map({ $0 > self.clock.now() }) ?? true
+        let now = self.clock.now()
+        guard let known = try await self.database.read({ try $0.sessions.find(hash, surface: surface) }),
+            let credential = try await self.credentials.find(known.credential, surface: surface),
+            credential.expiresAt.map({ $0 > now }) ?? true
         else { return nil }
+        let until = min(
+            now.adding(seconds: Self.lifetimeSeconds),
+            known.createdAt.adding(seconds: Self.longestSeconds)
+        )
+        if until.seconds(since: known.until) >= Self.renewalSeconds {
+            try await self.database.write { try $0.sessions.update(hash, until: until) }
+        }
         return Session(
             caller: Caller(credential),
             formToken: Self.hash("form \(token)"),

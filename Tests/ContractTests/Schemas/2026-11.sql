@@ -130,7 +130,7 @@ CREATE TABLE session (
     surface TEXT NOT NULL,
     credential_id TEXT NOT NULL,
     expires_at INTEGER NOT NULL
-);
+, created_at INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX session_expiry ON session (expires_at);
 CREATE TABLE job (
     id TEXT PRIMARY KEY,
@@ -1445,7 +1445,7 @@ CREATE TABLE forum_visit (
 CREATE TABLE forum_opening (
     member TEXT NOT NULL,
     thread TEXT NOT NULL,
-    opened_at INTEGER NOT NULL,
+    opened_at INTEGER NOT NULL, read_to INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (member, thread)
 ) WITHOUT ROWID;
 CREATE TABLE "forum_post" (
@@ -1641,7 +1641,7 @@ CREATE TABLE forum_payout (
     reference TEXT,
     created_at INTEGER NOT NULL,
     paid_at INTEGER
-);
+, sealed_destination BLOB);
 CREATE UNIQUE INDEX forum_payout_partner_id_month ON forum_payout (partner_id, month);
 CREATE TABLE forum_notice (
     member TEXT NOT NULL,
@@ -1666,6 +1666,9 @@ CREATE TABLE forum_sketch (
 );
 CREATE UNIQUE INDEX forum_sketch_post ON forum_sketch (post);
 CREATE INDEX forum_sketch_author ON forum_sketch (author, number);
+CREATE INDEX forum_refund_order ON forum_refund (order_id);
+CREATE INDEX forum_post_version_waiting ON forum_post_version (created_at, post) WHERE is_waiting = 1;
+CREATE INDEX forum_decision_newest ON forum_decision (created_at, id);
 INSERT INTO schema_migration VALUES ('affiliate/0001-accounts', '219668e4feeb314faa60164a54c9b9239b51b7675e8ba0e24cae7cf36e8a7517', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0002-programs', 'e97a9c5f63b9436e0a6181c8b5c266a7385398434478c6e196251b03f635c9e9', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0003-clicks-and-conversions', 'ec19d5be33bb31482a285882431c50e055279e6a984fe30ad0a6959b29808f64', 0);
@@ -1685,6 +1688,7 @@ INSERT INTO schema_migration VALUES ('forum/0005-applications', 'a6eb5c612136f05
 INSERT INTO schema_migration VALUES ('forum/0006-revenue', 'd9b7b474eb0c48f751986caa6899e15996c50e735f719856b3b6b3659258a315', 0);
 INSERT INTO schema_migration VALUES ('forum/0007-notices', '7003e63614b4c948c91ca9bf58d98c69a881bebd3581d8a4a20e27f6a3a8a21b', 0);
 INSERT INTO schema_migration VALUES ('forum/0008-categories', '20cb20389b15643b2253ff96d7b11552b7eda178cb37b855540b43a6be2f5c21', 0);
+INSERT INTO schema_migration VALUES ('forum/0009-readings', '44d9c5154ea3b1f9f0542274bf32cc538be8ed2ec8c75e3fb4c185ac3ade71b4', 0);
 INSERT INTO schema_migration VALUES ('gateway/0001-tenants', '7431f54681b689e5ace9362d12a5dd548e8f46b1f4aed66f16019ce523a3143f', 0);
 INSERT INTO schema_migration VALUES ('gateway/0002-agents', '3ef83a86050689dda12e256a3efef3b6e7f23268d15385876a639fa1048b9315', 0);
 INSERT INTO schema_migration VALUES ('gateway/0003-runs', 'ca78fa63fc044ee067737e98f5a490581e1fb6ed06e51ef1d597d92f7f4c8afa', 0);
@@ -1717,4 +1721,5 @@ INSERT INTO schema_migration VALUES ('platform/0008-no-event-subjects', 'ef9fe96
 INSERT INTO schema_migration VALUES ('platform/0009-nodes', 'b7476d2f1af2c8ed798ccd115a021f49560b36682ce206080f1d87a1b9000422', 0);
 INSERT INTO schema_migration VALUES ('platform/0010-archive', 'd8bcf36491cfc4ef5881bfd22c09f3222aef5ebecc72d2b135ad4eb2296d39ca', 0);
 INSERT INTO schema_migration VALUES ('platform/0011-delivery-order', 'f5d2c14b8a272db534d16ddeacbe49c07031c3efe3c9c0c3346da921a0a6f4d8', 0);
+INSERT INTO schema_migration VALUES ('platform/0012-session-start', '3d3de267ae4e0d6c5a87a4200385d7ca7f3b28f674b6f74a165323a21b3f7fe9', 0);
 INSERT INTO schema_migration VALUES ('search/0001-changes', 'a62dfe56ac7da2cb01dd63ea9b791b9993537a6ea8ddc22cd2ed31697da54c3e', 0);
