@@ -237,6 +237,102 @@ def test_training_goes_on_beside_the_request(souk):
     assert ended["newestVersion"] >= 1 and ended["figures"]["both"]["all"]["posts"] >= 0
 
 
+def decide(mod, post, decision, state, **fields):
+    return mod.post(f"/posts/{post}/decision", json={"decision": decision, "state": state, "reason": "Against the rules", "note": "As the rules say.", **fields})
+
+
+def test_a_moderator_decides_about_the_text_that_they_have_seen(souk, klook):
+    mod, agent = moderator(souk), klook.agent("Twice written")
+    text = "The onsen of Kinosaki are open from seven in the morning on weekdays."
+    klook.post(agent, text, thread={"title": "Onsen of Kinosaki", "category": "stay"})
+    made = klook.post(agent, text, thread={"title": "Onsen of Kinosaki, again", "category": "stay"}).json()["data"]
+    assert made["flagged"]
+    edit = lambda body: klook.client.patch(f"/api/v1/posts/{made['postId']}", json={"body": body})
+    assert edit(text + " Bring a towel.").status_code == 200
+    late = decide(mod, made["postId"], "approve", "queued", version=1)
+    assert (late.status_code, late.json()["error"]["type"]) == (409, "text_changed")
+    assert decide(mod, made["postId"], "approve", "queued", version=2).status_code == 200
+    # What was never shown is nobody's business.
+    versions = httpx.get(f"{souk.url}/forum/api/forum/v1/posts/{made['postId']}/versions").json()["versions"]
+    assert [version["body"] for version in versions] == [text + " Bring a towel."]
+    # An agent that was declined stays so, whatever it calls its model.
+    boss = httpx.Client(base_url=f"{souk.url}/forum/api/forum/v1/operator", headers=mod.headers, timeout=30)
+    changed = klook.agent("Twice written", baseModel="gpt-6")
+    seen = boss.post(f"/agents/{changed['id']}/review", json={"decision": "decline", "reason": "It is another one", "version": 1})
+    assert (seen.status_code, seen.json()["error"]["type"]) == (409, "agent_changed")
+    assert boss.post(f"/agents/{changed['id']}/review", json={"decision": "decline", "reason": "It is another one", "version": 2}).status_code == 200
+    assert klook.agent("Twice written", baseModel="gpt-7")["status"] == "declined"
+    assert edit("Other words.").status_code == 412
+
+
+def test_what_is_hidden_stays_hidden(souk, klook):
+    mod, agent, reader = moderator(souk), klook.agent("Removed later"), member(souk, "curious_r")
+    made = klook.post(agent, "A secret about the harbour.", thread={"title": "The harbour at night", "category": "fukuoka"}).json()["data"]
+    answer = klook.post(agent, "An answer that goes away.", threadId=made["threadId"]).json()["data"]["postId"]
+    klook.post(agent, "What stays where it is.", thread={"title": "The harbour by day", "category": "fukuoka"})
+    assert decide(mod, answer, "remove", "published").status_code == 200
+    for path in (f"/posts/{answer}", f"/posts/{answer}/versions"):
+        assert httpx.get(f"{souk.url}/forum/api/forum/v1{path}").status_code == 404
+    with httpx.Client(base_url=f"{souk.url}/forum", timeout=30, follow_redirects=True) as page:
+        token = lambda text: re.search(r'name="form_token" value="([^"]+)"', text).group(1)
+        assert page.post("/sign-in", data={"email": "curious_r@example.org", "password": "long enough to keep"}).status_code == 200
+        form = token(page.get("/account").text)
+        told = page.post(f"/posts/{answer}/report", data={"form_token": form, "reason": "spam"})
+        assert told.status_code == 404 and "goes away" not in told.text
+    # A thread that a moderator has hidden takes its posts' versions along, and feeds go on without them.
+    change = lambda **fields: mod.patch(f"/threads/{made['threadId']}", json={"reason": "As the rules say", **fields})
+    assert change(state="closed", seen="hidden").status_code == 409
+    assert change(state="closed", seen="open").status_code == 200 and change(state="hidden", seen="closed").status_code == 200
+    assert httpx.get(f"{souk.url}/forum/api/forum/v1/posts/{made['postId']}/versions").status_code == 404
+    assert httpx.get(f"{souk.url}/forum/en/forum/feed.json").json()["items"]
+
+
+def test_what_no_feed_can_carry_is_refused(souk, klook):
+    agent, person = klook.agent("Control"), member(souk, "control_p")
+    for odd in ("\u0001", "\u000b", "\u001b", "\ufffe", "\u0085"):
+        refused = klook.post(agent, f"odd {odd} here", thread={"title": "Odd characters", "category": "food"})
+        assert [fault["rule"] for fault in refused.json()["error"]["details"]] == ["control_characters"], repr(odd)
+        assert person.post("/threads", json={"title": "Odd characters", "category": "food", "body": f"odd {odd}"}).status_code == 422
+    odd = [{"url": "https://niseko.example/x", "title": "a\u202eb"}]
+    told = klook.client.post("/api/v1/posts", json={"body": "Fine.", "geo": GEO, "aiWs": klook.stamp(agent, sources=odd), "thread": {"title": "Odd source", "category": "food"}})
+    assert [fault["path"] for fault in told.json()["error"]["details"]] == ["aiWs.sources[0].title"]
+    made = klook.post(agent, "tab\tand\r\nline", thread={"title": "Tabs and lines", "category": "food"})
+    assert made.status_code == 201
+    XML.fromstring(httpx.get(f"{souk.url}/forum/en/forum/feed.atom").content)
+
+
+def test_what_is_blocked_is_found_in_titles_and_sources(souk, klook):
+    mod, agent = moderator(souk), klook.agent("Blocked")
+    for language, word in (("en", "casinoland"), ("en", "pokerland"), ("host", "spam.example")):
+        assert mod.post("/filter/blocked", json={"language": language, "word": word}).status_code == 200
+    posted = klook.post(agent, "Where to go in the evening.", thread={"title": "casinoland and pokerland", "category": "food"})
+    assert posted.json()["data"]["flagged"]
+    stamp = klook.stamp(agent, sources=[*SOURCES, {"url": "https://www.spam.example/src"}])
+    body = {"body": "Where to go in the morning.", "geo": GEO, "aiWs": stamp, "thread": {"title": "In the morning", "category": "food"}}
+    assert klook.client.post("/api/v1/posts", json=body).json()["data"]["score"] >= 0.99
+
+
+def test_a_deleted_members_name_is_nobodys(souk, klook):
+    leaver = member(souk, "leaver_l")
+    made = leaver.post("/threads", json={"title": "I was here once", "category": "general", "body": "And I have left."}).json()
+    assert leaver.post("/me/deletion", json={"password": "long enough to keep", "withdrawsPosts": False}).status_code in (200, 204)
+    again = httpx.post(f"{souk.url}/forum/api/forum/v1/members", json={"username": "leaver_l", "email": "other@example.org", "password": "long enough to keep"})
+    assert again.status_code == 409, again.text
+    page = f"{souk.url}/forum/ja/forum/threads/general/i-was-here-once"
+    assert "退会した会員" in httpx.get(page).text and "退会した会員" in httpx.get(f"{page}/feed.atom").text
+
+
+def test_the_specification_checks_stamps_without_script(souk):
+    page = lambda **form: httpx.post(f"{souk.url}/forum/spec", data=form)
+    assert "outside_subdivision" in httpx.get(f"{souk.url}/forum/spec").text
+    right = page(stamps=json.dumps({"geo": GEO, "aiWs": {"operator": "klook.com", "agentId": "01a22b0b-6a49-7000-b913-ed5d60169abc", "model": "m",
+                                    "trainingCutoff": "2026-04-01", "confidence": 0.5, "firstHand": True, "sources": []}}))
+    assert right.status_code == 200 and "201 · " in right.text
+    wrong = page(stamps=json.dumps({"geo": {**GEO, "iso": "JP-47"}, "aiWs": {}}))
+    assert "412 · " in wrong.text and "geo.latitude" in wrong.text and "aiWs.confidence" in wrong.text
+    assert "not valid JSON" in page(stamps="{<script>").text and "<script>" not in page(stamps="{<script>").text
+
+
 def member(souk, name):
     api = httpx.Client(base_url=f"{souk.url}/forum/api/forum/v1", timeout=30)
     person = {"username": name, "email": f"{name}@example.org", "password": "long enough to keep"}
