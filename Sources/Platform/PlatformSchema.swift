@@ -228,5 +228,10 @@ package enum PlatformSchema {
             "platform/0012-session-start",
             .schema("ALTER TABLE session ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;")
         ),
+        // By which a database is known to have been written with the operator's present key.
+        Migration(
+            "platform/0013-key-check",
+            .schema("CREATE TABLE key_check (number INTEGER PRIMARY KEY, sealed BLOB NOT NULL);")
+        ),
     ]
 }

@@ -20,6 +20,21 @@ extension Configuration {
         }
     }
 
+    /// The database that is there: a command that only looks makes none.
+    ///
+    /// Throws `ConfigurationError` in words for the operator, then `MigrationError`.
+    package func openExistingDatabase(clock: WallClock, logger: Logger) async throws -> any Database {
+        guard self.isOnPostgres || FileManager.default.fileExists(atPath: self.database) else {
+            throw ConfigurationError("no database here: there is no file \(self.database)")
+        }
+        let database = try self.openDatabase(clock: clock, logger: logger)
+        do { try await database.requireMigrated(House.migrations) } catch {
+            await database.close()
+            throw error
+        }
+        return database
+    }
+
     /// What a server keeps as long as it runs, so that no second one serves the same file; nil on PostgreSQL, which many share.
     ///
     /// Throws `ConfigurationError` in words for the operator.

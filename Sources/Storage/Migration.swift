@@ -37,12 +37,18 @@ package enum MigrationError: Error, Equatable, CustomStringConvertible {
     case tooNew(id: String)
     /// A migration is missing, and a server of an earlier version is running.
     case served(id: String)
+    /// A migration is missing, and nothing may be changed.
+    case missing(id: String)
+    /// It is no database of Souk.
+    case none
 
     package var description: String {
         switch self {
         case .changed(let id): "migration \(id) was changed after it had been applied to this database"
         case .tooNew(let id): "the database is too new for this version of souk: it has migration \(id)"
         case .served(let id): "the database needs migration \(id); stop the server that uses it first"
+        case .missing(let id): "the database needs migration \(id); `souk migrate` applies it"
+        case .none: "there is no database of souk here; `souk serve` makes one"
         }
     }
 }
@@ -77,6 +83,31 @@ extension Database {
             if isServed, let first = missing.first { throw MigrationError.served(id: first.id) }
             for migration in missing { try tx.apply(migration) }
             return missing.map(\.id)
+        }
+    }
+}
+
+extension Database {
+    /// Whether every migration was applied and none that is not known, without changing anything.
+    ///
+    /// Throws `MigrationError.none` for a database without any, then as `migrate`.
+    package func requireMigrated(_ migrations: [Migration]) async throws {
+        let applied: [String: String]
+        do {
+            applied = try await self.read { tx in
+                Dictionary(
+                    uniqueKeysWithValues: try tx.rows("SELECT id, checksum FROM schema_migration ORDER BY id") { row in
+                        (try row.column(String.self), try row.column(String.self))
+                    }
+                )
+            }
+        } catch { throw MigrationError.none }
+        if let unknown = applied.keys.filter({ id in !migrations.contains { $0.id == id } }).min() {
+            throw MigrationError.tooNew(id: unknown)
+        }
+        for migration in migrations {
+            guard let checksum = applied[migration.id] else { throw MigrationError.missing(id: migration.id) }
+            guard checksum == migration.checksum else { throw MigrationError.changed(id: migration.id) }
         }
     }
 }

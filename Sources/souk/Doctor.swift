@@ -27,6 +27,7 @@ struct Doctor: AsyncParsableCommand {
         do {
             let configuration = try self.options.load()
             findings.append(Finding(check: "configuration", ok: true, detail: "data in \(configuration.dataDirectory)"))
+            findings.append(self.space(configuration))
             findings += await self.checkDatabase(configuration)
         } catch {
             findings.append(Finding(check: "configuration", ok: false, detail: "\(error)"))
@@ -58,19 +59,28 @@ struct Doctor: AsyncParsableCommand {
     private func checkDatabase(_ configuration: Configuration) async -> [Finding] {
         var findings: [Finding] = []
         do {
-            let database = try configuration.openDatabase(clock: .system, logger: Operator.logger(configuration))
-            _ = try OperatorKey.load(configuration, ids: .system(now: WallClock.system.now))
-            findings.append(Finding(check: "operator's key", ok: true, detail: "32 random bytes"))
+            let database = try await configuration.openExistingDatabase(
+                clock: .system,
+                logger: Operator.logger(configuration)
+            )
+            findings.append(
+                Finding(check: "database (\(database.engine.rawValue))", ok: true, detail: "every migration is applied")
+            )
+            let ids = IDGenerator.system(now: WallClock.system.now)
+            do {
+                try await OperatorKey.check(configuration, ids: ids, database, isWriting: false)
+                findings.append(
+                    Finding(check: "operator's key", ok: true, detail: "opens what the database has sealed")
+                )
+            } catch { findings.append(Finding(check: "operator's key", ok: false, detail: "\(error)")) }
             let server = configuration.findServer()
             if database.engine == .postgres {
                 findings.append(try await self.nodes(database))
             } else {
                 let detail = server.map { "process \($0.process.map(String.init) ?? "unknown") serves the database" }
                 findings.append(Finding(check: "server", ok: true, detail: detail ?? "none serves the database"))
+                if server == nil { findings.append(self.ports(configuration)) }
             }
-            let applied = try await database.migrate(House.migrations, isServed: server != nil)
-            let detail = applied.isEmpty ? "up to date" : "migrated: \(applied.joined(separator: ", "))"
-            findings.append(Finding(check: "database (\(database.engine.rawValue))", ok: true, detail: detail))
             let differences = try await database.read { try $0.ledger.verify() }
             findings.append(
                 Finding(
@@ -84,6 +94,27 @@ struct Doctor: AsyncParsableCommand {
             findings.append(Finding(check: "database", ok: false, detail: "\(error)"))
         }
         return findings
+    }
+
+    private func ports(_ configuration: Configuration) -> Finding {
+        do {
+            try configuration.requireFreePorts()
+            return Finding(check: "port", ok: true, detail: "\(configuration.host):\(configuration.port) is free")
+        } catch { return Finding(check: "port", ok: false, detail: "\(error)") }
+    }
+
+    /// Less room than this, in MiB, is a disk that is about to be full.
+    private static let leastSpace: Int64 = 1024
+
+    private func space(_ configuration: Configuration) -> Finding {
+        let folder = configuration.dataDirectory
+        guard let values = try? FileManager.default.attributesOfFileSystem(forPath: folder),
+            let bytes = (values[.systemFreeSize] as? NSNumber)?.int64Value
+        else { return Finding(check: "disk", ok: false, detail: "there is no directory \(folder)") }
+        let free = bytes >> 20
+        let isEnough = free >= Self.leastSpace
+        let advice = isEnough ? "" : "; make room, or move data_dir: a full disk stops every write"
+        return Finding(check: "disk", ok: isEnough, detail: "\(free) MiB are free in \(folder)\(advice)")
     }
 
     /// The servers that share the database.

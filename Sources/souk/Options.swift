@@ -53,20 +53,29 @@ struct Options: ParsableArguments {
         return try Configuration(flags: flags, environment: environment, file: self.config)
     }
 
-    /// The database, migrated, for commands that do one thing and end.
-    func withHouse<T>(_ body: (House) async throws -> T) async throws -> T {
+    /// The database for commands that do one thing and end.
+    ///
+    /// - Parameter isWriting: makes and migrates it; otherwise it must be there as it should.
+    func withHouse<T>(isWriting: Bool = true, _ body: (House) async throws -> T) async throws -> T {
         try await Operator.run {
             let configuration = try self.load()
             let logger = Operator.logger(configuration)
-            let database = try configuration.openDatabase(clock: .system, logger: logger)
-            _ = try await database.migrate(House.migrations, isServed: configuration.findServer() != nil)
+            let database: any Database
+            if isWriting {
+                database = try configuration.openDatabase(clock: .system, logger: logger)
+                _ = try await database.migrate(House.migrations, isServed: configuration.findServer() != nil)
+            } else {
+                database = try await configuration.openExistingDatabase(clock: .system, logger: logger)
+            }
+            let ids = IDGenerator.system(now: WallClock.system.now)
+            try await OperatorKey.check(configuration, ids: ids, database, isWriting: isWriting)
             let house = try House(
                 configuration,
                 database: database,
                 publicURL: configuration.publicURL ?? "http://localhost:\(configuration.port)",
                 logger: logger
             )
-            try await house.prepare()
+            if isWriting { try await house.prepare() }
             let result = try await body(house)
             await database.close()
             return result

@@ -17,13 +17,17 @@ struct Serve: AsyncParsableCommand {
         try await Operator.run {
             let configuration = try self.options.load(isSandbox: self.sandbox)
             let logger = Operator.logger(configuration)
+            try configuration.requireFreePorts()
             let lock = try configuration.claimDatabase()
             defer { withExtendedLifetime(lock) {} }
             let sandboxClock = self.sandbox ? SandboxClock() : nil
             let clock = sandboxClock?.clock ?? .system
             let database = try configuration.openDatabase(clock: clock, logger: logger)
             let applied = try await database.migrate(House.migrations)
-            if !applied.isEmpty { logger.info("database migrated", metadata: ["applied": "\(applied.count)"]) }
+            if !applied.isEmpty {
+                logger.info("database migrated", metadata: ["migrations": "\(applied.joined(separator: ", "))"])
+            }
+            try await OperatorKey.check(configuration, ids: .system(now: clock.now), database, isWriting: true)
             let house = try House(
                 configuration,
                 database: database,

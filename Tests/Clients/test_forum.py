@@ -211,7 +211,7 @@ def test_the_operator_names_categories(souk, klook):
     assert "奈良" in page() and "/en/forum/threads/nara/deer-in-the-morning" in made["permalink"]
     # A new name is on every page at once; a closed category keeps its threads and takes no new ones.
     assert put("nara", name_ja="奈良・吉野", open=False).status_code == 200
-    assert "奈良・吉野" in page()
+    assert "奈良・吉野" in page() and ">nil<" not in page()
     assert post("Deer in the evening").json()["error"]["details"][0]["path"] == "thread.category"
     assert klook.post(agent, "They come back at dusk.", threadId=made["threadId"]).status_code == 201
     refused = [put("Nara!").json(), put("nara", name_en=" ").json(), put("nara", order=-1).json()]
@@ -310,6 +310,15 @@ def test_what_is_blocked_is_found_in_titles_and_sources(souk, klook):
     stamp = klook.stamp(agent, sources=[*SOURCES, {"url": "https://www.spam.example/src"}])
     body = {"body": "Where to go in the morning.", "geo": GEO, "aiWs": stamp, "thread": {"title": "In the morning", "category": "food"}}
     assert klook.client.post("/api/v1/posts", json=body).json()["data"]["score"] >= 0.99
+
+
+def test_people_answer_people(souk):
+    asker, other = member(souk, "asker_a"), member(souk, "answer_b")
+    asked = asker.post("/threads", json={"title": "Is the museum open on Mondays?", "category": "general", "body": "I come on a Monday."}).json()
+    told = other.post(f"/threads/{asked['threadId']}/posts", json={"body": "No, on Tuesdays.", "parentId": asked["postId"]})
+    assert told.status_code == 201, told.text
+    page = httpx.get(f"{souk.url}/forum/en/forum/threads/general/is-the-museum-open-on-mondays").text
+    assert "In reply to #1" in page and "nil" not in page and "AI-generated" not in page
 
 
 def test_a_deleted_members_name_is_nobodys(souk, klook):

@@ -99,11 +99,13 @@ struct PostView: Sendable {
         let start = String(String.UnicodeScalarView(text.unicodeScalars.prefix(Self.quoted)))
         let name = self.name(of: facts.accounts[answered.author])
         let badge = answered.stamps.map { Badge($0.ai, by: facts.accounts[answered.author], in: self.language).text }
-        return [
-            "badge": badge as Any, "path": "\(self.base)\(thread.path(to: number, in: self.language.rawValue))",
+        var quote: [String: Any] = [
+            "path": "\(self.base)\(thread.path(to: number, in: self.language.rawValue))",
             "post_lang": thread.language,
             "title": self.say("in_answer_to", ["number": "\(number)", "name": name]),
             "excerpt": text.unicodeScalars.count > Self.quoted ? "\(start)…" : start,
         ]
+        quote["badge"] = badge
+        return quote
     }
 }

@@ -133,7 +133,7 @@ enum ForumEnglish {
         no_payouts_yet = No payouts yet.
         no_posts_yet = No posts yet.
         no_threads_yet = No threads yet.
-        no_training_yet = The filter was not trained yet.
+        no_training_yet = The filter has not been trained yet.
         no_webhooks_yet = No webhooks yet.
         nobody_hears_who_reports = The author does not learn who has reported the post.
         not_yet_verified = not yet verified

@@ -38,6 +38,9 @@ package struct SecretBox: Sendable {
         return Array(opened)
     }
 
+    /// And not by one of the earlier keys.
+    package func isSealedByPresent(_ sealed: [UInt8]) -> Bool { self.keys[0].id == Array(sealed.prefix(4)) }
+
     /// Keys of 32 bytes for one purpose, such as signing values that clients send back: from the present key, then from earlier ones.
     package func derivedKeys(_ purpose: String) -> [[UInt8]] {
         self.keys.map { Array(HMAC<SHA256>.authenticationCode(for: Array(purpose.utf8), using: $0.key)) }

@@ -26,6 +26,18 @@ package struct SearchPlace {
         return self.distance(other, Double(longitude) / 1e6 * .pi / 180) <= span
     }
 
+    /// Between which the places lie that the circle may hold, in millionths of a degree.
+    ///
+    /// - Parameter reach: the longest one, in metres.
+    func latitudes(reach: Int64) -> ClosedRange<Int64> {
+        // A metre more than is needed: what is near the edge is reckoned exactly.
+        let span = (max(0, self.metres) + Double(max(0, reach)) + 1) / Self.radius * 180 / .pi
+        let middle = self.latitude * 180 / .pi
+        func millionths(_ degrees: Double) -> Double { max(-90, min(90, degrees)) * 1_000_000 }
+        let low = Int64(millionths(middle - span).rounded(.down))
+        return low...max(low, Int64(millionths(middle + span).rounded(.up)))
+    }
+
     /// From the middle, in metres along the great circle.
     /// - Parameters: in degrees.
     package func metres(toLatitude latitude: Double, longitude: Double) -> Double {

@@ -79,9 +79,13 @@ struct SegmentFilters {
                     return value >= low && value <= high
                 }
             case .near(let latitudes, let longitudes, let place, let reach):
+                // Most records are too far north or south, whatever else is known of them.
+                let band = place.latitudes(reach: reach?.highest ?? 0)
                 self.keep(bits) { document in
-                    place.contains(
-                        latitudes.value(base + document),
+                    let latitude = latitudes.value(base + document)
+                    guard band.contains(latitude) else { return false }
+                    return place.contains(
+                        latitude,
                         longitudes.value(base + document),
                         reach: reach?.value(base + document) ?? 0
                     )

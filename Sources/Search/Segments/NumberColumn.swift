@@ -35,6 +35,13 @@ struct NumberColumn: Sendable {
     /// How many numbers there are; where all are the same, they take no bytes.
     func holds(_ count: Int) -> Bool { self.values.count == count * self.width + 8 }
 
+    /// What no value is above; one may well be below.
+    var highest: Int64 {
+        guard self.width < 8 else { return .max }
+        let (sum, isTooLarge) = self.lowest.addingReportingOverflow(Int64(clamping: self.mask))
+        return isTooLarge ? .max : sum
+    }
+
     @inline(__always)
     func value(_ document: Int) -> Int64 {
         self.lowest &+ Int64(bitPattern: self.values.load(document &* self.width, as: UInt64.self) & self.mask)

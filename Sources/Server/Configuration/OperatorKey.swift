@@ -1,6 +1,7 @@
 import Foundation
 package import Kernel
 package import Platform
+package import Storage
 
 /// The operator's key: from the configuration, or made once in the data directory and readable by its owner only.
 package enum OperatorKey {
@@ -10,6 +11,35 @@ package enum OperatorKey {
             key: try self.decode(key, name: "secret_key"),
             previous: try configuration.previousSecretKeys.map { try self.decode($0, name: "previous_secret_keys") }
         )
+    }
+
+    /// Throws `ConfigurationError` when the database was written with another key, and nothing in it could be opened.
+    ///
+    /// - Parameter isWriting: notes the key of a new database, and the present one instead of an earlier one.
+    package static func check(
+        _ configuration: Configuration,
+        ids: IDGenerator,
+        _ database: any Database,
+        isWriting: Bool
+    ) async throws {
+        let path = "\(configuration.dataDirectory)/secret.key"
+        let hasKey = configuration.secretKey != nil || FileManager.default.fileExists(atPath: path)
+        guard hasKey || isWriting else { throw ConfigurationError("there is no \(path), and secret_key is not set") }
+        if !hasKey, try await database.read({ try $0.keyCheck.isKnown() }) {
+            throw ConfigurationError(
+                "\(path) is missing, and without it the secrets in the database cannot be read: put back the file that belongs to this database, or set secret_key"
+            )
+        }
+        let secrets = try self.load(configuration, ids: ids)
+        switch try await database.read({ try $0.keyCheck.check(secrets) }) {
+        case .same(isPresent: true): return
+        case .same(isPresent: false), .new:
+            if isWriting { try await database.write { try $0.keyCheck.put(secrets) } }
+        case .other:
+            throw ConfigurationError(
+                "this is not the key that the database was written with: put back the secret.key that belongs to it, or name that key in previous_secret_keys"
+            )
+        }
     }
 
     private static func decode(_ text: String, name: String) throws -> [UInt8] {
