@@ -57,6 +57,57 @@ def test_the_samples_calls_run_as_they_stand(network):
     assert refused.value.response.json()["success"] is False
 
 
+def partnership(url, keys):
+    """A program with a partner: its id, the tracking code, and the partner's actions."""
+    program = httpx.post(f"{url}/api/v1/programs", json=PROGRAM, headers={"Authorization": f"Bearer {keys['advertiser']}"}).json()["data"]["id"]
+
+    def act(action, **parameters):
+        answer = httpx.post(f"{url}/api/mcp.php", json={"action": action, "params": parameters}, headers={"Authorization": f"Bearer {keys['agent']}"})
+        return answer.raise_for_status().json()["data"]
+
+    return program, act("publisher.partnerships_apply", program_id=program)["tracking_code"], act
+
+
+def test_a_browser_with_its_cookie_is_not_cut_with_its_neighbours(network):
+    url, keys = network
+    _, code, act = partnership(url, keys)
+    phone = {"User-Agent": "Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile"}
+    clicks = lambda: act("publisher.report")["totals"]["valid_clicks"]
+    cookies = [httpx.get(f"{url}/t/{code}", headers=phone).cookies["souk_visitor"] for _ in range(25)]
+    assert clicks() == 20
+    for cookie in cookies[20:]:
+        assert httpx.get(f"{url}/t/{code}", headers=phone, cookies={"souk_visitor": cookie}).status_code == 302
+    assert clicks() == 25
+    # One cookie alone is a browser like any other, and who fetches ahead has not clicked.
+    for _ in range(25):
+        httpx.get(f"{url}/t/{code}", headers=phone, cookies={"souk_visitor": cookies[0]})
+    assert clicks() == 45
+    for purpose in ({"Sec-Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender"}, {"Purpose": "prefetch"}, {"User-Agent": "curl/8.5.0"}):
+        httpx.get(f"{url}/t/{code}", headers={**phone, **purpose})
+    assert clicks() == 45
+
+
+def test_an_image_without_a_click_is_no_incomplete_report(network):
+    url, keys = network
+    program, _, act = partnership(url, keys)
+    shown = httpx.get(f"{url}/pixel", params={"program_id": program, "order_id": "P-1", "amount": 9800})
+    assert shown.headers["content-type"] == "image/gif"
+    reports = httpx.get(f"{url}/api/v1/programs/{program}/reports", headers={"Authorization": f"Bearer {keys['advertiser']}"}).json()["data"]["reports"]
+    assert [report["reason"] for report in reports] == [8], reports
+    # Rewards may be a thousand million, and so may what one looks for.
+    assert act("publisher.programs_search", min_reward=1_000_000_000)["programs"] == []
+
+
+def test_what_is_undecided_is_not_earned_yet(network):
+    url, keys = network
+    program, code, act = partnership(url, keys)
+    act("agent.track_click", partnership_id=act("publisher.partnerships_list")["partnerships"][0]["id"], context="x")
+    act("agent.record_conversion", tracking_code=code, amount=5000)
+    earned = act("publisher.earnings_summary")
+    assert (earned["current_month_earnings"], earned["lifetime_total"], earned["pending"]) == (0, 0, 1200)
+    assert earned["monthly_trend"][-1]["earnings"] == 0
+
+
 def test_webhooks_verify_with_the_public_library(network):
     url, keys = network
     sent = []

@@ -46,13 +46,15 @@ struct ConversionService: Sendable {
         do { return .success(try self.record(report, trace: trace, in: tx)) } catch let problem as Problem {
             // Nothing has been written when a report is found to be incomplete.
             guard Self.incomplete.contains(problem.code) else { throw problem }
+            // An image that is shown for every order is right to come without a click: most buyers have none.
+            let isWithoutClick = report.source == .pixel && problem.code == AffiliateProblems.noPartnership.code
             try tx.conversions.log(
                 report.source,
                 program: report.program.id,
                 orderID: report.orderID,
                 amount: report.amount,
                 conversion: nil,
-                .incomplete,
+                isWithoutClick ? .noClick : .incomplete,
                 trace: trace
             )
             return .failure(problem)

@@ -41,7 +41,7 @@ struct ProgramActions: Sendable {
                 "min_reward",
                 .integer,
                 "At least this reward (JPY)",
-                .range(0...Int(Terms.rewardLimit.smallestUnits))
+                .range(0...Int(Terms.amountLimit.smallestUnits))
             )
             let minRate = read.optionalBody(
                 "min_confirmation_rate",

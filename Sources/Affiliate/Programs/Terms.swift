@@ -17,7 +17,6 @@ struct Terms: Codable, Sendable, Equatable {
 
     static let cookieDaysRange = 1...365
     static let holdDaysRange = 0...180
-    static let rewardLimit: Yen = 10_000_000
     static let fullPercent: Int64 = 10_000
     /// The largest order.
     static let amountLimit: Yen = 1_000_000_000

@@ -117,13 +117,13 @@ struct ReportActions: Sendable {
             static let members: [Member<Self>] = [
                 Member("month", \.month, "The month", example: "2026-03"),
                 Member("conversions", \.conversions, "Conversions in it", example: 3),
-                Member("earnings", \.earnings, "Their rewards", unit: "JPY", example: 3000),
+                Member("earnings", \.earnings, "Their approved rewards", unit: "JPY", example: 3000),
             ]
         }
 
         static let members: [Member<Self>] = [
             Member("unpaid_balance", \.unpaid, "Approved and not paid", unit: "JPY", example: 5000),
-            Member("current_month_earnings", \.currentMonth, "Rewards of this month", unit: "JPY", example: 3000),
+            Member("current_month_earnings", \.currentMonth, "Approved rewards of this month; what is undecided is in pending", unit: "JPY", example: 3000),
             Member("lifetime_total", \.lifetime, "Approved so far, less clawbacks", unit: "JPY", example: 15_000),
             Member("paid_out", \.paidOut, "Transferred so far", unit: "JPY", example: 10_000),
             Member("scheduled", \.scheduled, "Closed and not transferred", unit: "JPY", example: 0),

@@ -150,11 +150,12 @@ struct ReportStore {
 
     // MARK: Earnings
 
-    /// A publisher's rewards that are pending or approved, of the orders of some days.
+    /// A publisher's orders of some days that were not rejected, and the rewards of those that are approved.
     func sumRewards(of publisher: ID<Identity>, days: Range<Int64>) throws -> (count: Int64, reward: Yen) {
         try self.tx.row(
             """
-            SELECT COUNT(*), CAST(COALESCE(SUM(reward), 0) AS BIGINT) FROM affiliate_conversion
+            SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN status = 'approved' THEN reward ELSE 0 END), 0) AS BIGINT)
+            FROM affiliate_conversion
             WHERE publisher_id = \(publisher) AND occurred_at >= \(JapanTime.start(ofDay: days.lowerBound))
                 AND occurred_at < \(JapanTime.start(ofDay: days.upperBound)) AND status <> 'rejected'
             """

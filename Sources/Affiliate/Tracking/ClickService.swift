@@ -123,14 +123,26 @@ struct ClickService: Sendable {
         if link.programStatus != .active { return .programEnded }
         if link.partnershipStatus != .approved { return .notApproved }
         if !isReported, Robots.isRobot(visitor.userAgent) { return .bot }
-        if let browser = visitor.browser {
-            let key = "\(link.partnership) \(browser.hex)"
-            if !self.recent.take(key, limit: Visit.floodLimit, now: self.clock.now()).isAllowed { return .flood }
-        }
+        if self.isFlood(link, visitor) { return .flood }
         if link.terms.rewardType == .cpc, !isReported, let address = visitor.address {
             let key = "\(link.partnership) \(address.hex)"
             if !self.recentPaid.take(key, limit: Self.paidLimit, now: self.clock.now()).isAllowed { return .flood }
         }
         return .counts
+    }
+
+    /// Many phones stand behind one address of their carrier: a browser that brings its cookie is known by that. Anybody can make cookies up,
+    /// so that many of them from one address and with one user agent are a flood in their turn.
+    private static let browsersBehindOneAddress = 20
+
+    private func isFlood(_ link: TrackingLink, _ visitor: Visitor) -> Bool {
+        let isTaken = { (who: String, limit: Int) in
+            !self.recent.take("\(link.partnership) \(who)", limit: limit, now: self.clock.now()).isAllowed
+        }
+        guard visitor.isReturning, let id = visitor.id else {
+            return visitor.browser.map { isTaken($0.hex, Visit.floodLimit) } ?? false
+        }
+        let crowd = visitor.browser.map { isTaken("all of \($0.hex)", Visit.floodLimit * Self.browsersBehindOneAddress) }
+        return isTaken(id, Visit.floodLimit) || crowd ?? false
     }
 }

@@ -552,7 +552,7 @@ enum AffiliateEnglish {
         source.agent = the publisher's agent
         source.click = the click itself
         source.pixel = image (pixel)
-        source.postback = your server (postback)
+        source.postback = server (postback)
 
         state.closed = closed
         state.closing = closing

@@ -185,6 +185,7 @@ CREATE TABLE archive_file (
 CREATE INDEX archive_file_day ON archive_file (kind, day);
 CREATE INDEX webhook_delivery_subject ON webhook_delivery (endpoint_id, subject, event_number)
     WHERE state = 'pending' AND subject IS NOT NULL;
+CREATE TABLE key_check (number INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
 CREATE TABLE search_change (
     number INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -1722,4 +1723,5 @@ INSERT INTO schema_migration VALUES ('platform/0009-nodes', 'b7476d2f1af2c8ed798
 INSERT INTO schema_migration VALUES ('platform/0010-archive', 'd8bcf36491cfc4ef5881bfd22c09f3222aef5ebecc72d2b135ad4eb2296d39ca', 0);
 INSERT INTO schema_migration VALUES ('platform/0011-delivery-order', 'f5d2c14b8a272db534d16ddeacbe49c07031c3efe3c9c0c3346da921a0a6f4d8', 0);
 INSERT INTO schema_migration VALUES ('platform/0012-session-start', '3d3de267ae4e0d6c5a87a4200385d7ca7f3b28f674b6f74a165323a21b3f7fe9', 0);
+INSERT INTO schema_migration VALUES ('platform/0013-key-check', '289b83b57593a7dd2cfd8c4b761c5e756ba7f9a2ae470e80d5ca40623d127629', 0);
 INSERT INTO schema_migration VALUES ('search/0001-changes', 'a62dfe56ac7da2cb01dd63ea9b791b9993537a6ea8ddc22cd2ed31697da54c3e', 0);
