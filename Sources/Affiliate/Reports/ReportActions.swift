@@ -123,7 +123,13 @@ struct ReportActions: Sendable {
 
         static let members: [Member<Self>] = [
             Member("unpaid_balance", \.unpaid, "Approved and not paid", unit: "JPY", example: 5000),
-            Member("current_month_earnings", \.currentMonth, "Approved rewards of this month; what is undecided is in pending", unit: "JPY", example: 3000),
+            Member(
+                "current_month_earnings",
+                \.currentMonth,
+                "Approved rewards of this month; what is undecided is in pending",
+                unit: "JPY",
+                example: 3000
+            ),
             Member("lifetime_total", \.lifetime, "Approved so far, less clawbacks", unit: "JPY", example: 15_000),
             Member("paid_out", \.paidOut, "Transferred so far", unit: "JPY", example: 10_000),
             Member("scheduled", \.scheduled, "Closed and not transferred", unit: "JPY", example: 0),

@@ -142,7 +142,9 @@ struct ClickService: Sendable {
         guard visitor.isReturning, let id = visitor.id else {
             return visitor.browser.map { isTaken($0.hex, Visit.floodLimit) } ?? false
         }
-        let crowd = visitor.browser.map { isTaken("all of \($0.hex)", Visit.floodLimit * Self.browsersBehindOneAddress) }
+        let crowd = visitor.browser.map {
+            isTaken("all of \($0.hex)", Visit.floodLimit * Self.browsersBehindOneAddress)
+        }
         return isTaken(id, Visit.floodLimit) || crowd ?? false
     }
 }
