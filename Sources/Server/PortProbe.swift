@@ -30,7 +30,7 @@ extension Configuration {
         var yes: Int32 = 1
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         guard bind(socket, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0, Glibc.listen(socket, 1) == 0 else {
-            return errno == EADDRINUSE ? "another program listens there" : String(cString: strerror(errno))
+            return errno == EADDRINUSE ? "the port is taken by another program" : String(cString: strerror(errno))
         }
         return nil
     }

@@ -15,6 +15,8 @@ struct Doctor: AsyncParsableCommand {
     @Flag(help: "Prints JSON.") var json = false
     @Flag(help: "Measures durable writes in the data directory instead.") var speed = false
 
+    private static let ids = IDGenerator.system(now: WallClock.system.now)
+
     private struct Finding: Encodable {
         let check: String
         let ok: Bool
@@ -28,6 +30,7 @@ struct Doctor: AsyncParsableCommand {
             let configuration = try self.options.load()
             findings.append(Finding(check: "configuration", ok: true, detail: "data in \(configuration.dataDirectory)"))
             findings.append(self.space(configuration))
+            if configuration.secretKey != nil { _ = try OperatorKey.load(configuration, ids: Self.ids) }
             findings += await self.checkDatabase(configuration)
         } catch {
             findings.append(Finding(check: "configuration", ok: false, detail: "\(error)"))
@@ -66,9 +69,8 @@ struct Doctor: AsyncParsableCommand {
             findings.append(
                 Finding(check: "database (\(database.engine.rawValue))", ok: true, detail: "every migration is applied")
             )
-            let ids = IDGenerator.system(now: WallClock.system.now)
             do {
-                try await OperatorKey.check(configuration, ids: ids, database, isWriting: false)
+                try await OperatorKey.check(configuration, ids: Self.ids, database, isWriting: false)
                 findings.append(
                     Finding(check: "operator's key", ok: true, detail: "opens what the database has sealed")
                 )

@@ -1,5 +1,7 @@
 """A live Souk for each test session, started by the command that operators use, and servers of the outside world."""
 
+import base64
+import hashlib
 import json
 import os
 import shutil
@@ -51,6 +53,8 @@ class Souk:
         }
         if database:
             self.environment["SOUK_DATABASE"] = database
+            # Nodes that share a database share the operator's key.
+            self.environment.setdefault("SOUK_SECRET_KEY", base64.b64encode(hashlib.sha256(b"the tests").digest()).decode())
         self.log = os.path.join(str(directory), "log")
         os.makedirs(str(directory), exist_ok=True)
         self.process = None

@@ -108,6 +108,17 @@ def test_what_is_undecided_is_not_earned_yet(network):
     assert earned["monthly_trend"][-1]["earnings"] == 0
 
 
+def test_a_secret_is_long_or_made(network):
+    url, keys = network
+    ask = lambda **fields: httpx.post(f"{url}/api/v1/webhooks", headers={"Authorization": f"Bearer {keys['agent']}"},
+                                      json={"url": "https://93.184.215.14/hook", "events": ["partnership.approved"], **fields})
+    short = ask(secret="x" * 23)
+    assert short.status_code in (400, 422) and "24" in short.json()["message"]
+    assert "secret" not in ask(secret="x" * 24).json()["data"]
+    made = ask().json()["data"]["secret"]
+    assert made.startswith("whsec_") and len(made) == len("whsec_") + 44
+
+
 def test_webhooks_verify_with_the_public_library(network):
     url, keys = network
     sent = []

@@ -244,8 +244,8 @@ def decide(mod, post, decision, state, **fields):
 def test_a_moderator_decides_about_the_text_that_they_have_seen(souk, klook):
     mod, agent = moderator(souk), klook.agent("Twice written")
     text = "The onsen of Kinosaki are open from seven in the morning on weekdays."
-    klook.post(agent, text, thread={"title": "Onsen of Kinosaki", "category": "stay"})
-    made = klook.post(agent, text, thread={"title": "Onsen of Kinosaki, again", "category": "stay"}).json()["data"]
+    klook.post(agent, text, thread={"title": "Onsen of Kinosaki", "category": "etiquette"})
+    made = klook.post(agent, text, thread={"title": "Onsen of Kinosaki, again", "category": "etiquette"}).json()["data"]
     assert made["flagged"]
     edit = lambda body: klook.client.patch(f"/api/v1/posts/{made['postId']}", json={"body": body})
     assert edit(text + " Bring a towel.").status_code == 200
@@ -332,7 +332,7 @@ def test_a_deleted_members_name_is_nobodys(souk, klook):
 
 
 def test_the_specification_checks_stamps_without_script(souk):
-    page = lambda **form: httpx.post(f"{souk.url}/forum/spec", data=form)
+    page = lambda **form: httpx.post(f"{souk.url}/forum/spec/check", data=form)
     assert "outside_subdivision" in httpx.get(f"{souk.url}/forum/spec").text
     right = page(stamps=json.dumps({"geo": GEO, "aiWs": {"operator": "klook.com", "agentId": "01a22b0b-6a49-7000-b913-ed5d60169abc", "model": "m",
                                     "trainingCutoff": "2026-04-01", "confidence": 0.5, "firstHand": True, "sources": []}}))

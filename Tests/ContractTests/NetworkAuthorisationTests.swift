@@ -28,7 +28,9 @@ struct NetworkAuthorisationTests {
         "POST /api/v1/keys": ["name": "k"],
         "PUT /api/v1/account/bank": ["bank_name": "B", "account_number": "1234567", "account_holder": "H"],
         "POST /api/v1/account/password": ["password": "wrong", "new_password": "a-long-password"],
-        "POST /api/v1/webhooks": ["url": "https://example.com/", "events": ["payout.paid"], "secret": "s"],
+        "POST /api/v1/webhooks": [
+            "url": "https://example.com/", "events": ["payout.paid"], "secret": "s of twenty-four bytes at the least",
+        ],
         "POST /api/v1/webhooks/{webhook_id}/replay": ["from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z"],
         "POST /api/v1/operator/categories": ["slug": "new", "name": "New"],
         "POST /api/v1/operator/payouts/{payout_id}/paid": ["reference": "r"],
@@ -169,7 +171,7 @@ struct NetworkAuthorisationTests {
             .post,
             "api/v1/webhooks",
             "agent",
-            ["url": "https://example.com/", "events": ["payout.paid"], "secret": "s"]
+            ["url": "https://example.com/", "events": ["payout.paid"], "secret": "s of twenty-four bytes at the least"]
         )
         let key = try await ask(.post, "api/v1/keys", "agent", ["name": "second"])
         let accounts = try await ask(.get, "api/v1/operator/accounts?role=agent", "operator", nil)

@@ -4,6 +4,8 @@ import Web
 
 /// How the network words its webhooks. The contract has none: they carry the headers of Standard Webhooks alone.
 enum AffiliateWebhooks: WebhookCatalogue {
+    static let leastSecret: Int? = 24
+
     static let described = NoticeType.allCases.map { type in
         let title = type.title(in: .english)
         return switch type {

@@ -226,7 +226,7 @@ enum AffiliateChinese {
         the_page_shows_the_first_1 = 页面显示前 1,000 条，文件包含全部。
         the_present_one = 当前密码
         the_program_id_of_each_program = 各项目的 program_id
-        the_session_lasts_an_hour_a = 登录状态保持一小时。忘记密码时由运营者重设。
+        the_session_lasts_an_hour_a = 12 小时无操作后将自动退出登录。忘记密码时由运营者重设。
         this_is_the_only_time_that = 密钥仅显示这一次，请立即保存。
         this_month = 本月
         title = 标题

@@ -64,7 +64,7 @@ enum AffiliateEnglish {
         creatives = Creatives
         days = days
         days_an_order_counts_after_its = Days an order counts after its click
-        days_and_months_are_japans = Days and months are Japan's.
+        days_and_months_are_japans = Dates are in JST.
         days_from_the_order_until_a = Days from the order until a reward is payable
         decide = Decide
         decide_by_csv = Decide by CSV
@@ -77,7 +77,7 @@ enum AffiliateEnglish {
         english = English
         enter_the_click_id_of_a = Enter the click id of a click that you have made yourself, and an order id of your own choice. The order is really recorded; reject it afterwards.
         every_conversion_of_this_payout = Every conversion of this payout
-        every_look_at_it_is_written = Every look at it is written down.
+        every_look_at_it_is_written = Views are logged.
         find_a_program_and_apply = Find a program and apply
         find_programs = Find programs
         fraud_queue = Fraud queue
@@ -103,7 +103,7 @@ enum AffiliateEnglish {
         language = Language of the pages
         last_used_zone = Last used, {{zone}}
         latest_reports = Latest reports
-        least_payout_in_yen_less_is = Least payout in yen; less is carried over
+        least_payout_in_yen_less_is = Minimum payout in yen; less is carried over
         lifetime = Lifetime
         line = Line
         links_are_here_once_the_advertiser = Links are here once the advertiser has approved you.
@@ -207,7 +207,7 @@ enum AffiliateEnglish {
         surface_title = Souk affiliate network
         take_back_with_the_next_payout = Take back with the next payout
         take_the_application_back = Take the application back
-        taken_back = Taken back
+        taken_back = Reversed
         tax = Tax
         tax_and_bank = Tax and bank
         tax_is_set_for_each_account = Tax is set for each account: none, 10.21 % (20.42 % beyond ¥1,000,000), or 10.21 % of what exceeds ¥120,000 a month.
@@ -226,8 +226,8 @@ enum AffiliateEnglish {
         the_page_shows_the_first_1 = The page shows the first 1,000; the file has all.
         the_present_one = Current password
         the_program_id_of_each_program = The program_id of each program
-        the_session_lasts_an_hour_a = The session lasts an hour. A forgotten password is set anew by the operator.
-        this_is_the_only_time_that = This is the only time that the key is shown. Keep it now.
+        the_session_lasts_an_hour_a = You stay signed in until 12 hours pass without a request. The operator resets a forgotten password.
+        this_is_the_only_time_that = Copy the key now; you won't see it again.
         this_month = This month
         title = Title
         to_be_transferred = To be transferred
@@ -251,20 +251,20 @@ enum AffiliateEnglish {
         what_came_of_it = What came of it
         what_it_is_about = What it is about
         what_looks_like_fraud_is_counted = What looks like fraud is counted and held, and not paid before somebody has looked.
-        what_others_see = What others see
+        what_others_see = Display name
         what_publishers_can_show = What publishers can show
         what_the_publisher_is_told = What the publisher is told
         what_you_can_show = What you can show
         when_they_order_report_the_order = When they order, report the order from your server (best), or with the image.
         where_to_pay = Where to pay
         where_you_are_paid = Where you are paid
-        whom_to_ask = Whom to ask
+        whom_to_ask = Contact
         width_of_a_banner_in_pixels = Width of a banner, in pixels
         with_an_api_key_instead = With an API key instead
         withholding_tax = Withholding tax
         words_or_address = Words or address
         you_are_a_partner_at_once = You are a partner at once.
-        you_have_an_account = You have an account?
+        you_have_an_account = Already have an account?
         your_site_if_you_have_one = Your site, if you have one
         your_token = Your token
 
@@ -309,7 +309,7 @@ enum AffiliateEnglish {
         field.close_day = Day on which the last month is closed
         field.company_name = Company
         field.company_url = Address of the site
-        field.contact_name = Whom to ask
+        field.contact_name = Contact
         field.conversion_id = Conversion
         field.cookie_days = Days an order counts after its click
         field.csv = CSV
@@ -327,7 +327,7 @@ enum AffiliateEnglish {
         field.language = Language
         field.min_confirmation_rate = Confirmation rate of at least, in %
         field.min_reward = At least, in yen
-        field.minimum_payout = Least payout in yen
+        field.minimum_payout = Minimum payout in yen
         field.month = Month
         field.monthly_budget = Budget of a month in yen
         field.name = Name

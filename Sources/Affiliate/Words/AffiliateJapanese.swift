@@ -12,7 +12,7 @@ enum AffiliateJapanese {
         address_of_the_site = サイトのURL
         advertiser = 広告主
         advertisers = 広告主
-        advertisers_pay_for_orders_publishers_and = 広告主は成果に支払い、メディアとAIエージェントが成果を届け、1円まで説明できます。
+        advertisers_pay_for_orders_publishers_and = 広告主は成果に支払い、メディアとAIエージェントが成果を届け、1円単位で根拠を確認できます。
         affiliate_network = アフィリエイトネットワーク
         also_as_get_with_the_same = GETのクエリでも同じ名前で送れます。amountは円です。occurred_atとcountryも付けられます。
         an_image_on_your_page_if = サーバーがない場合は、ページに置く画像
@@ -51,7 +51,7 @@ enum AffiliateJapanese {
         clicks = クリック数
         close_the_last_month_by_itself = 毎月この日に前月を自動で締める（0はしない）
         close_the_month = 月を締める
-        closed_by = 締めた人
+        closed_by = 締め処理者
         closed_months_the_newest_first = 締めた月（新しい順）
         company = 会社名
         confirmation_rate_of_at_least_in = 最低承認率（%）
@@ -119,7 +119,7 @@ enum AffiliateJapanese {
         new = 新着
         new_program = 新しいプログラム
         new_terms_are_for_new_clicks = 新しい条件は以後のクリックに適用されます。クリックはその時点の条件を保ちます。
-        newer = 新しい
+        newer = 前へ
         newest = 新着順
         newest_programs = 新着プログラム
         no_account_yet = アカウントをお持ちでない方は
@@ -212,7 +212,7 @@ enum AffiliateJapanese {
         tax_and_bank = 税と銀行
         tax_is_set_for_each_account = 税はアカウントごとに設定します：なし、10.21%（100万円を超える部分は20.42%）、月12万円を超える部分の10.21%。
         terms_of_the_click = クリック時の条件
-        terms_version = 条件の版
+        terms_version = 条件バージョン
         test = テスト
         test_the_image = 画像をテスト
         test_the_postback = ポストバックをテスト
@@ -226,7 +226,7 @@ enum AffiliateJapanese {
         the_page_shows_the_first_1 = 画面には最初の1,000件、ファイルには全件があります。
         the_present_one = 現在のパスワード
         the_program_id_of_each_program = 各プログラムの program_id
-        the_session_lasts_an_hour_a = ログインは1時間有効です。パスワードを忘れた場合は運営者が再設定します。
+        the_session_lasts_an_hour_a = 12時間操作がないとログアウトされます。パスワードを忘れた場合は運営者が再設定します。
         this_is_the_only_time_that = キーは今だけ表示されます。保存してください。
         this_month = 今月
         title = タイトル
@@ -361,7 +361,7 @@ enum AffiliateJapanese {
         field.transfer_fees = 振込手数料
         field.type = 種類
         field.typical_order_amount = 定率の場合の平均注文額（円）
-        field.url = アドレス（https）
+        field.url = URL（https）
         field.webhook_id = Webhook
         field.width = バナーの幅（px）
 

@@ -226,7 +226,7 @@ enum AffiliateVietnamese {
         the_page_shows_the_first_1 = Trang hiện 1.000 mục đầu; tệp có đầy đủ.
         the_present_one = Mật khẩu hiện tại
         the_program_id_of_each_program = program_id của từng chương trình
-        the_session_lasts_an_hour_a = Phiên đăng nhập kéo dài một giờ. Người vận hành sẽ đặt lại mật khẩu nếu bạn quên.
+        the_session_lasts_an_hour_a = Bạn sẽ bị đăng xuất sau 12 giờ không thao tác. Người vận hành sẽ đặt lại mật khẩu nếu bạn quên.
         this_is_the_only_time_that = Khóa chỉ hiện lần này. Hãy lưu lại ngay.
         this_month = Tháng này
         title = Tiêu đề

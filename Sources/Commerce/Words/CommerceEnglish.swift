@@ -197,7 +197,7 @@ enum CommerceEnglish {
         words = Words
         words_sought = Words sought
         yes = yes
-        you_have_an_account = You have an account?
+        you_have_an_account = Already have an account?
         your_invite_is_verified = Your invite is verified.
         your_key = Your key
         your_key_stays_in_this_browser = Your API key. It stays in this browser and is sent nowhere.

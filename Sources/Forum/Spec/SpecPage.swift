@@ -36,7 +36,7 @@ enum SpecPage {
                 <p><a href="{{base}}/spec/geostamp-v1.json">geostamp-v1.json</a> · <a href="{{base}}/spec/ai-ws-v1.json">ai-ws-v1.json</a> · <a href="{{base}}/spec/post-v1.json">post-v1.json</a> · <a href="{{base}}/openapi.json">openapi.json</a></p>
                 <h2 id="check">[[check_stamps]]</h2><p>[[nothing_is_written]]</p>
                 {{#verdict}}<p class="{{class}}" role="status">{{text}}</p><ul>{{#faults}}<li><code>{{path}}</code> {{text}}</li>{{/faults}}</ul>{{/verdict}}
-                <form method="post" action="{{base}}/spec#check">
+                <form method="post" action="{{base}}/spec/check#check">
                 """
             + PageParts.area("stamps", "JSON", value: "{{stamps}}") + "<p><button>[[check]]</button></p></form>",
         ForumWords.all

@@ -34,7 +34,7 @@ struct SpecRoutes: Sendable {
             self.document("geostamp-v1", "GeoStamp v1", SpecSchemas.geoStamp),
             self.document("ai-ws-v1", "AI-WS v1", SpecSchemas.aiStamp),
             self.document("post-v1", "The body of a post", PostSchema.json),
-            Endpoint.page(.post, "/spec", "Check stamps") { call in
+            Endpoint.page(.post, "/spec/check", "Check stamps") { call in
                 let sent = try await call.form(limit: Self.bodyLimit)["stamps"]
                 let verdict: SpecVerdict? =
                     if let body = try? JSON.read(Array(sent.utf8)) { try await self.verdict(body, for: nil) } else {

@@ -89,7 +89,8 @@ struct SearchServices: Input {
 
     init(_ read: inout InputReader) {
         var query = ListingQuery(limit: read.pageLimit(default: 50), offset: read.pageOffset())
-        query.text = read.query("q", .string, "Full-text search")
+        let other = read.query("query", .string, "The same as q, for whoever guesses the name")
+        query.text = read.query("q", .string, "Full-text search") ?? other
         query.category = read.query("category", .string, "Filter by category")
         let tags = read.query("tags", .string, "At most \(Self.tagLimit) comma-separated tags; any of them matches")
         query.tags = Set((tags ?? "").lowercased().bytewise.list(",")).sorted()

@@ -17,7 +17,7 @@ enum MarketEnglish {
         answer = Answer: {{status}}
         api_reference = Reference
         archive = Archive
-        as_a_file_later = As a file, later
+        as_a_file_later = Export
         as_it_is = as it is
         asked_usdc = Asked, USDC
         at_most_a_hundred = At most a hundred
@@ -37,7 +37,7 @@ enum MarketEnglish {
         bytes_not_shown = {count} bytes that are not shown here.
         call_for_usdc = Call for {{price}} USDC
         call_it = Call it
-        called_most_in_the_last_seven = Called most in the last seven days
+        called_most_in_the_last_seven = Most used in the last seven days
         calls = Calls
         calls_a_day = Calls a day
         calls_and_revenue_of_all_time = Calls and revenue of all time
@@ -94,12 +94,12 @@ enum MarketEnglish {
         identity = Identity
         it_answered_in_ms = It answered {{status_code}} in {{latency_ms}} ms.
         it_cannot_be_reached = It cannot be reached: {{error}}.
-        it_failed = It failed
+        it_failed = Mark as failed
         it_follows_from_no_other_transfer = It follows from no other transfer: its cause is the {{kind_text}} itself.
         it_is_and_cannot_be_called = It is {{status_text}} and cannot be called now.
-        its_public_page = Its public page
+        its_public_page = View listing
         keys = Keys
-        keys_that_work_now = Keys that work now
+        keys_that_work_now = Active keys
         last_seen_zone = Last seen, {{zone}}
         lowest_price_first = Lowest price first
         lowest_price_usdc = Lowest price of a call, USDC
@@ -141,7 +141,7 @@ enum MarketEnglish {
         no_services_yet_list_the_first = No services yet. List the first one, and agents find it at once.
         no_settlements_here = No settlements here.
         no_settlements_yet_the_operator_makes = No settlements yet. The operator makes them, usually once a month.
-        nobody_has_asked_for_money_back = Nobody has asked for money back.
+        nobody_has_asked_for_money_back = No refund requests.
         nobody_has_subscribed_yet = Nobody has subscribed yet.
         none_yet = None yet.
         nothing_has_been_called_yet = Nothing has been called yet.
@@ -158,7 +158,7 @@ enum MarketEnglish {
         owner = Owner
         paid = Paid
         paid_apis_for_agents_list_them = Paid APIs for agents: list them, find them, and call them through a proxy that pays.
-        paid_over = Paid over
+        paid_over = Payment method
         paid_usdc = Paid, USDC
         paid_with = Paid with
         path_below_the_service = Path below the service
@@ -173,11 +173,11 @@ enum MarketEnglish {
         platform = Platform
         previous_page = Previous page
         price_a_call = {{price}} USDC a call
-        price_of_a_call = Price of a call
-        price_of_a_call_usdc = Price of a call, USDC
+        price_of_a_call = Price per call
+        price_of_a_call_usdc = Price per call, USDC
         process = Process
         provider = Provider
-        provider_all_with_earnings_when_empty = Provider; all with earnings when empty
+        provider_all_with_earnings_when_empty = Provider (blank = all)
         providers = Providers
         record_in_the_archive = Usage record in the archive
         records = Records
@@ -200,14 +200,14 @@ enum MarketEnglish {
         revenue_usdc = Revenue, USDC
         revoke_2 = Revoke {{key_id}}
         search_services = Search services
-        seconds_to_the_first_byte_1 = Seconds to the first byte, 1 to 300
+        seconds_to_the_first_byte_1 = Timeout (s), 1 to 300
         secret = Secret
         send_a_payment_with_an_x402 = Send a payment with an x402 client to
         servers = Servers
         servers_of_the_last_minute = Servers of the last minute
         service = Service
         service_health = Service health
-        service_its_id = Service (its id)
+        service_its_id = Service
         services = Services
         services_found = {count} {count|service|services} for “{asked}”
         services_of = Services of {name}
@@ -229,13 +229,13 @@ enum MarketEnglish {
         suspend_2 = Suspend
         tag = Tag
         tags = Tags
-        tags_with_commas_between = Tags, with commas between
+        tags_with_commas_between = Tags (comma-separated)
         teams = Teams
         test_it_now = Test it now
         the_first_free = the first {{free}} free
         the_key_is_exchanged_for_a = The key is exchanged for a cookie that lasts an hour; it is not kept.
         the_last_30_days = The last 30 days
-        the_operator_has_set_no_way = The operator has set no way to pay in; ask them for credit.
+        the_operator_has_set_no_way = Top-ups are not enabled; ask the operator for credit.
         the_payment_company_does_not_say = The payment company does not say whether it took the money. Do not pay again: Souk keeps asking.
         the_prepaid_balance = the prepaid balance
         the_rail_took_something_else_than = The payment received differs from what was asked for; nothing was credited
@@ -244,8 +244,8 @@ enum MarketEnglish {
         the_whole_ledger = The whole ledger
         they_share_one_database = They share one database
         this_is_a_real_call = This is a real call. Free calls are used first; then your balance pays.
-        this_is_the_only_time_that_the = This is the only time that the secret is shown. Keep it now.
-        those_in_trouble_first_at_most = Those in trouble first; at most 200
+        this_is_the_only_time_that_the = Copy the secret now; you won't see it again.
+        those_in_trouble_first_at_most = Failing first; at most 200
         to = To
         to_account = To account
         to_be_settled = To be settled
@@ -277,7 +277,7 @@ enum MarketEnglish {
         why_the_payment_to_failed = Why the payment to {{provider_id}} failed
         why_this_is_here = Why this is here
         with_free_calls_only = Only with free calls
-        write_these_calls_into_a_file = Write these calls into a file
+        write_these_calls_into_a_file = Export to CSV
 
         endpoint_test.forbidden = Endpoint cannot point to a private address
         endpoint_test.malformed = Endpoint must be a valid URL
@@ -301,7 +301,7 @@ enum MarketEnglish {
         field.payment_tx = Reference of the payment
         field.period_end = Up to
         field.period_start = From
-        field.price_per_call = Price of a call
+        field.price_per_call = Price per call
         field.provider_id = Provider
         field.rate_limit = Requests a minute
         field.reason = Reason
@@ -312,7 +312,7 @@ enum MarketEnglish {
         field.settlement_id = Settlement
         field.status = State
         field.tags = Tags
-        field.timeout_seconds = Seconds to the first byte
+        field.timeout_seconds = Timeout (s)
         field.to = Up to
         field.url = Address
         field.wallet_address = Wallet

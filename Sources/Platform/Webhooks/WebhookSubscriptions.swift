@@ -1,3 +1,4 @@
+import Foundation
 package import Kernel
 package import Storage
 
@@ -59,6 +60,9 @@ package struct WebhookSubscriptions: Sendable {
         package let delivery: WebhookDelivery
         package let attempts: [WebhookAttempt]
     }
+
+    /// 32 random bytes, as Standard Webhooks writes them.
+    package func makeSecret() -> String { "whsec_\(Data(self.ids.bytes(32)).base64EncodedString())" }
 
     /// Throws the problems of the address, then the limit's.
     package func subscribe(_ url: String, to events: [String], secret: String, by owner: ID<Identity>) async throws

@@ -6,6 +6,8 @@ package struct WebhookOutput: Answer {
     package let endpoint: WebhookEndpoint
     /// The owner's name, for contracts that tell it.
     package let owner: String
+    /// One that was made for the subscriber, who has not seen it yet.
+    var madeSecret: String?
 
     package static let members: [Member<Self>] = [
         Member("id", \.endpoint.id, "The webhook"),
@@ -13,6 +15,13 @@ package struct WebhookOutput: Answer {
         Member("events", \.endpoint.events, "Types of events that it gets"),
         Member("active", { $0.endpoint.state == .active }, "Whether deliveries go there"),
         Member("created_at", \.endpoint.createdAt, "When it was made"),
+        Member(
+            "secret",
+            \.madeSecret,
+            "What signs deliveries, where it was made for you: it is shown this once",
+            example: nil,
+            leavesOutNull: true
+        ),
     ]
 }
 

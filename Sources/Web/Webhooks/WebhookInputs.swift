@@ -5,7 +5,8 @@ package import Platform
 package struct Subscribe<Catalogue: WebhookCatalogue>: Input {
     let url: String
     let events: [String]
-    let secret: String
+    /// Nil where one shall be made.
+    let secret: String?
 
     package init(_ read: inout InputReader) {
         let known = Catalogue.events
@@ -19,11 +20,23 @@ package struct Subscribe<Catalogue: WebhookCatalogue>: Input {
         let unknown = Set(self.events).subtracting(known).sorted()
         let arguments = ["values": unknown.joined(separator: ", "), "known": known.joined(separator: ", ")]
         read.require(unknown.isEmpty, "events", FieldRule("unknown_events", arguments))
-        self.secret = read.body(
+        guard let least = Catalogue.leastSecret else {
+            self.secret = read.body(
+                "secret",
+                .string,
+                "Signs what is sent",
+                Rule<String>.notBlank().saying(FieldRule("secret_required")),
+                .atMost(500, of: "secret")
+            )
+            return
+        }
+        self.secret = read.optionalBody(
             "secret",
             .string,
-            "Signs what is sent",
-            Rule<String>.notBlank().saying(FieldRule("secret_required")),
+            "Signs what is sent: at least \(least) bytes; one of 32 random bytes is made where none is sent, and answered this once",
+            Rule<String>(FieldRule("secret_length", ["limit": "\(least)"]), schema: ["minLength": .int(least)]) {
+                $0.utf8.count >= least
+            },
             .atMost(500, of: "secret")
         )
     }

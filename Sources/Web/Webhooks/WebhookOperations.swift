@@ -33,13 +33,14 @@ package struct WebhookOperations<Catalogue: WebhookCatalogue>: Sendable {
     package var subscribe: Operation<Subscribe<Catalogue>, WebhookOutput> {
         Operation("Subscribe", access: self.access, effect: .write) { input, caller, _ in
             let owner = caller.identity
+            let made = input.secret == nil ? self.subscriptions.makeSecret() : nil
             let endpoint = try await self.subscriptions.subscribe(
                 input.url,
                 to: input.events,
-                secret: input.secret,
+                secret: input.secret ?? made ?? "",
                 by: owner
             )
-            return WebhookOutput(endpoint: endpoint, owner: caller.name)
+            return WebhookOutput(endpoint: endpoint, owner: caller.name, madeSecret: made)
         }
         .refusing(
             WebhookSubscriptions.Problems.notURL,

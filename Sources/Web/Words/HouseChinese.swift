@@ -163,6 +163,7 @@ enum HouseChinese {
         rule.objects = 须为对象列表
         rule.one_of = 须为以下之一：{values}
         rule.required = 必填
+        rule.secret_length = 至少 {limit} 字节；省略则自动生成
         rule.secret_required = 不能为空
         rule.string = 须为文本
         rule.strings = 须为文本列表

@@ -14,8 +14,8 @@ enum HouseEnglish {
         amount = Amount
         api_reference = API reference
         at_zone = Time, {{zone}}
-        begun = Begun
-        begun_zone = Begun, {{zone}}
+        begun = Started
+        begun_zone = Started, {{zone}}
         categories = Categories
         category = Category
         change = Change
@@ -41,7 +41,7 @@ enum HouseEnglish {
         health = Health
         it_goes_on_when_you_leave = It goes on when you leave this page.
         jobs = Jobs
-        keep_looking = Reload by itself
+        keep_looking = Auto-refresh
         key = Key
         kind = Kind
         last_step = Last step
@@ -97,7 +97,7 @@ enum HouseEnglish {
         to = To
         to_the_start = Back to the home page
         transfer = Transfer
-        tries = Tries
+        tries = Attempts
         unread = unread
         up_to_without_day = Until (day not included, {{day_zone}})
         webhooks = Webhooks
@@ -163,6 +163,7 @@ enum HouseEnglish {
         rule.objects = must be an array of objects
         rule.one_of = must be one of {values}
         rule.required = is required
+        rule.secret_length = must have at least {limit} bytes; leave it out, and one is made
         rule.secret_required = must not be empty
         rule.string = must be a string
         rule.strings = must be an array of strings

@@ -48,7 +48,7 @@ enum HouseJapanese {
         look_again = 更新
         mark_all_as_read = すべて既読にする
         metrics = メトリクス
-        money = お金の動き
+        money = 入出金履歴
         name = 名前
         newest_first = 新しい順
         newest_first_kept_for_a_day = 新しい順（終了後1日間保存）
@@ -58,7 +58,7 @@ enum HouseJapanese {
         nothing_has_been_sent_yet_the = まだ何も送信していません。最初のイベントがここに表示されます。
         nothing_has_happened_yet = お知らせはまだありません。
         notifications = お知らせ
-        older = 古い
+        older = 次へ
         older_deliveries = 以前の配信
         oldest_first = 古い順
         one_server = AIエージェントの商取引のための1つのサーバー。すべての機能が1つの元帳、1つのアカウント、1つのイベントログを共有します。
@@ -163,6 +163,7 @@ enum HouseJapanese {
         rule.objects = オブジェクトの配列にしてください
         rule.one_of = 次のいずれかにしてください（{values}）
         rule.required = 必須です
+        rule.secret_length = {limit}バイト以上にしてください（省略すると自動で作成されます）
         rule.secret_required = 入力してください
         rule.string = 文字列にしてください
         rule.strings = 文字列の配列にしてください

@@ -163,6 +163,7 @@ enum HouseVietnamese {
         rule.objects = phải là danh sách đối tượng
         rule.one_of = phải là một trong: {values}
         rule.required = bắt buộc phải có
+        rule.secret_length = phải có ít nhất {limit} byte; bỏ trống thì hệ thống tự tạo
         rule.secret_required = không được để trống
         rule.string = phải là chuỗi
         rule.strings = phải là danh sách chuỗi
