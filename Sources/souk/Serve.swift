@@ -17,9 +17,9 @@ struct Serve: AsyncParsableCommand {
         try await Operator.run {
             let configuration = try self.options.load(isSandbox: self.sandbox)
             let logger = Operator.logger(configuration)
-            try configuration.requireFreePorts()
             let lock = try configuration.claimDatabase()
             defer { withExtendedLifetime(lock) {} }
+            try configuration.requireFreePorts()
             let sandboxClock = self.sandbox ? SandboxClock() : nil
             let clock = sandboxClock?.clock ?? .system
             let database = try configuration.openDatabase(clock: clock, logger: logger)
