@@ -138,7 +138,7 @@ def test_a_buyer_finds_tries_pays_and_is_told(house, browser):
     expect(page.locator(".state-completed")).to_be_visible()
     browser.check("replayed")
     browser.click("Usage", role="link")
-    browser.click("Write these calls into a file")
+    browser.click("Export to CSV")
     expect(page.locator(".state-completed")).to_be_visible()
     page.reload()
     with page.expect_download() as download:
