@@ -127,11 +127,11 @@ struct StoryTests {
         try await Self.judge(place, id, thread, boss: boss, token: token)
         // Six hours later the receiver is back.
         for minutes: Int64 in [4, 17, 67] {
-            house.clock.advance(seconds: minutes * 60 + 30)
+            try await Self.advance(house, seconds: minutes * 60 + 30)
             try await Task.sleep(for: .milliseconds(700))
         }
         receiver.set(isAway: false)
-        house.clock.advance(seconds: 270 * 60)
+        try await Self.advance(house, seconds: 270 * 60)
         try await Self.wait { receiver.received.count >= 5 }
         try await Self.earn(place, id, shop["webhook_secret"]?.string ?? "", boss: boss, token: token)
         try await Self.wait { receiver.received.count >= 6 }
@@ -266,7 +266,7 @@ struct StoryTests {
         let went = try await place.send("GET", "/go/\(code ?? "")", headers: [browser])
         #expect(went.status == 302)
         let click = went.location?.bytewise.split("=").last.map(String.init) ?? ""
-        place.server.clock.advance(seconds: 600)
+        try await Self.advance(place.server, seconds: 600)
         let moment = place.server.clock.clock.now().utc.text
         func report(_ order: [String: JSONValue]) async throws -> Place.Answer {
             let body = JSON.text(of: .object(order))
@@ -296,7 +296,7 @@ struct StoryTests {
         #expect(
             try await place.send("POST", "\(months)/close", key: boss, [:]).json["error"]?["type"] == "month_not_over"
         )
-        place.server.clock.advance(seconds: 14 * 86_400)
+        try await Self.advance(place.server, seconds: 14 * 86_400)
         #expect(
             try await place.send("POST", "\(months)/close", key: boss, [:]).json["error"]?["type"] == "rate_missing"
         )
@@ -316,6 +316,21 @@ struct StoryTests {
             ["reference": "BANK-1"]
         )
         #expect(paid.json["state"] == "settled")
+    }
+
+    /// A try that is under way would be taken for a dead one's by a clock that jumps over it, and made once more.
+    private static func advance(_ server: TestServer, seconds: Int64) async throws {
+        for _ in 0..<200 {
+            let running = try await server.house.database.read { tx in
+                try tx.value(
+                    "SELECT COUNT(*) FROM webhook_delivery WHERE state = 'pending' AND claimed_until > \(tx.now)",
+                    as: Int.self
+                ) ?? 0
+            }
+            if running == 0 { break }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        server.clock.advance(seconds: seconds)
     }
 
     private static func wait(_ condition: @Sendable () -> Bool) async throws {
