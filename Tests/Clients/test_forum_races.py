@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from conftest import Host, Souk
+from conftest import SOUK, Host, Souk
 from test_crash import Load, kill_under, shared_database
 from test_forum import GEO, Partner, wait_for
 
@@ -127,6 +127,24 @@ def test_an_order_counts_once_whoever_reports_it(souk):
         assert shop.report(client, "O-1", number, "refunded", at=at, refundUsd="20.00").status_code == 409
     figures = partner.client.get("/api/v1/agents/me/stats").json()["data"]["conversions"]
     assert figures["count"] == 1 and figures["grossUsd"] == 15.99
+
+
+def test_what_is_paid_has_no_refund_and_what_is_cancelled_stays_so(souk):
+    shop = Shop(souk)
+    at = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    with httpx.Client(timeout=30) as client:
+        refused = shop.report(client, "O-7", status="paid", at=at, refundUsd="1.00")
+        assert (refused.status_code, refused.json()["error"]["details"][0]["path"]) == (422, "refundUsd"), refused.text
+        assert shop.report(client, "O-7", at=at).status_code == 201
+        assert shop.report(client, "O-7", status="cancelled", at=at).json()["status"] == "cancelled"
+        assert shop.report(client, "O-7", status="refunded", at=at, refundUsd="19.99").json()["status"] == "cancelled"
+
+
+def test_settings_that_say_nothing_do_not_start(souk):
+    for name, value in (("PARTNER_API_RATE_LIMIT_PER_HOUR", "-1"), ("SOUK_FORUM_HOLD_UNVERIFIED", "ture"), ("SOUK_FORUM_POST_PRICE", "1e9"),
+                        ("SOUK_FORUM_ATTRIBUTION_DAYS", "0"), ("SOUK_FORUM_PUBLIC_URL", "forum.example")):
+        told = subprocess.run([SOUK, "verify"], env={**souk.environment, name: value}, capture_output=True, text=True)
+        assert told.returncode == 1 and f"'{value}'" in told.stderr and told.stderr.count("\n") == 1, (name, told.stderr)
 
 
 def test_a_members_reports_hide_a_post_once(souk):
