@@ -23,7 +23,7 @@ package struct Forum: Slice {
     package static func check(_ settings: SettingValues) throws { _ = try ForumSettings(settings) }
 
     package let surface: Surface
-    package let services: [any Service] = []
+    package let services: [any Service]
     package let jobKinds: [JobKind]
     package let searches: [Search]
     let parts: Parts
@@ -42,12 +42,14 @@ package struct Forum: Slice {
         self.ids = house.ids
         self.secrets = house.secrets
         let notices = DeprecationNotices(database: house.database)
+        let directory = PartnerDirectory(
+            database: house.database,
+            clock: house.clock,
+            usualLimit: settings.requestsPerHour
+        )
+        self.services = [RequestExchange(directory: directory, logger: house.logger)]
         let door = PartnerDoor(
-            directory: PartnerDirectory(
-                database: house.database,
-                clock: house.clock,
-                usualLimit: settings.requestsPerHour
-            ),
+            directory: directory,
             secrets: house.secrets,
             clock: house.clock,
             notices: { try await notices.headers(of: $0) }
@@ -64,7 +66,7 @@ package struct Forum: Slice {
             ForumContract.shared,
             endpoints: operations + documents,
             events: ForumCatalogue.described,
-            counting: { (try? await door.directory.enter($0).limit)?.headers ?? [] }
+            counting: { (try? await directory.enter($0).limit)?.headers ?? [] }
         )
     }
 

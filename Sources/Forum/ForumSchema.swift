@@ -10,7 +10,19 @@ enum ForumSchema {
         Migration("forum/0007-notices", .schema(Self.notices)),
         Migration("forum/0008-categories", .schema(Self.categories)),
         Migration("forum/0009-readings", .schema(Self.readings)),
+        Migration("forum/0010-request-counts", .schema(Self.requestCounts)),
     ]
+
+    /// What each node has counted in an hour, for the others.
+    private static let requestCounts = """
+        CREATE TABLE forum_request_count (
+            hour INTEGER NOT NULL,
+            node TEXT NOT NULL,
+            partner_id TEXT NOT NULL,
+            requests INTEGER NOT NULL,
+            PRIMARY KEY (hour, node, partner_id)
+        ) WITHOUT ROWID;
+        """
 
     /// How far members have read; where payouts go; what is looked up and had no index.
     private static let readings = """

@@ -309,9 +309,17 @@ struct StoryTests {
         let closed = try await place.send("POST", "\(months)/close", key: boss, [:]).json["payouts"]?.array ?? []
         #expect(closed.count == 1 && closed.first?["gross"] == 23_508 && closed.first?["net"] == 22_008)
         #expect(try await place.send("POST", "\(months)/close", key: boss, [:]).json["payouts"]?.array?.count == 1)
+        let payout = "/api/forum/v1/operator/payouts/\(closed.first?["payoutId"]?.string ?? "")"
+        // An account that is changed after the month was closed is the next month's.
+        let other: JSONValue = ["method": "iban", "value": "GB82 WEST 1234 5698 7654 32"]
+        let login: JSONValue = ["email": "kai@klook.com", "password": "a long password"]
+        let person = try await place.send("POST", "/api/forum/v1/sessions", login).json["token"]?.string
+        #expect(try await place.send("PUT", "/api/forum/v1/partner/payout-method", key: person, other).status == 200)
+        let shown = try await place.send("POST", "\(payout)/destination", key: boss, [:]).json
+        #expect(shown["value"] == "DE89 3704 0044 0532 0130 00")
         let paid = try await place.send(
             "POST",
-            "/api/forum/v1/operator/payouts/\(closed.first?["payoutId"]?.string ?? "")/paid",
+            "\(payout)/paid",
             key: boss,
             ["reference": "BANK-1"]
         )

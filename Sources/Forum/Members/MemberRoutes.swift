@@ -269,13 +269,7 @@ extension Language {
 }
 
 extension Rule where Value == String {
-    static var password: Rule {
-        let lengths = PasswordSignIn.lengths
-        return Rule(
-            .between("\(lengths.lowerBound)", "\(lengths.upperBound)"),
-            schema: ["minLength": .int(lengths.lowerBound), "maxLength": .int(lengths.upperBound)]
-        ) { lengths.contains($0.unicodeScalars.count) }
-    }
+    static var password: Rule { .length(PasswordSignIn.lengths) }
 
     static var email: Rule {
         Rule(FieldRule("email"), schema: ["format": "email", "maxLength": 254]) { text in

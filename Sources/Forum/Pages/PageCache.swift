@@ -11,6 +11,18 @@ final class PageCache: Sendable {
     /// Of one thread.
     private static let pages = 12
 
+    /// Where one page stands, or would.
+    struct Place: Sendable {
+        let shelf: Shelf
+        let name: String
+        /// A page that was asked for with more in its address is read from the shelf and not put there, since its links repeat its address.
+        let isExact: Bool
+
+        var page: Response? { self.shelf.find(self.name) }
+
+        func keep(_ page: Response) { if self.isExact { self.shelf.keep(page, as: self.name) } }
+    }
+
     /// Pages of one thread. A change of the thread takes the whole shelf away, with what was read before it.
     final class Shelf: Sendable {
         private let pages = Mutex<[String: Response]>([:])

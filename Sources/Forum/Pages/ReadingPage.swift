@@ -20,18 +20,18 @@ struct ReadingPage: Sendable {
         _ path: String,
         _ summary: String,
         _ language: Language,
-        kept: @escaping @Sendable (Call) async throws -> (shelf: PageCache.Shelf, name: String)? = { _ in nil },
+        kept: @escaping @Sendable (Call) async throws -> PageCache.Place? = { _ in nil },
         _ show: @escaping @Sendable (Call, Visitor?) async throws -> Shown
     ) -> Endpoint {
         Endpoint.page(.get, "/\(language.rawValue)/forum\(path)", "\(summary) (\(language.title))") { call in
             let visitor = try await self.visitors.find(call.request)
             // Looked up before anything is read, so that no later change is missed.
             let place = visitor == nil ? try await kept(call) : nil
-            if let place, let page = place.shelf.find(place.name) { return page }
+            if let page = place?.page { return page }
             do {
                 let shown = try await show(call, visitor)
                 let page = self.layout.page(shown.content, call, language, visitor, shown.facts)
-                place.map { $0.shelf.keep(page, as: $0.name) }
+                place?.keep(page)
                 return page
             } catch let problem as Problem where problem.kind == .notFound || problem.kind == .gone {
                 return self.missing(problem, call, language, visitor)

@@ -39,18 +39,22 @@ struct ThreadPages: Sendable {
         ]
     }
 
+    private static let pageNames: [Substring] = ["after", "before", "at", "ai"]
+
     /// Where the page may stand already, as strangers see it.
-    private func kept(_ call: Call, _ language: Language) async throws -> (shelf: PageCache.Shelf, name: String)? {
+    private func kept(_ call: Call, _ language: Language) async throws -> PageCache.Place? {
         let (category, slug) = (call.context.pathParameter("category"), call.context.pathParameter("slug"))
         guard let thread = try await self.database.read({ try $0.threads.find(category: category, slug: slug) }),
             thread.isVisible, let shelf = try await self.cache.shelf(of: thread.id)
         else { return nil }
         let zone = self.console.display(of: call, language).timeZone.name
-        // What else stands in the address changes nothing, and must not fill the shelf.
-        let asked = ["after", "before", "at", "ai"].map { name in
-            "\(name)=\(call.request.uri.fields[Substring(name)].map(String.init) ?? "")"
-        }
-        return (shelf, "\(zone) \(call.request.uri.path)?\(asked.joined(separator: "&"))")
+        let fields = call.request.uri.fields
+        let asked = Self.pageNames.map { "\($0)=\(fields[$0].map(String.init) ?? "")" }
+        return PageCache.Place(
+            shelf: shelf,
+            name: "\(zone) \(call.request.uri.path)?\(asked.joined(separator: "&"))",
+            isExact: fields.allSatisfy { Self.pageNames.contains($0.key) }
+        )
     }
 
     private static let template = Template(

@@ -135,11 +135,7 @@ extension Rule where Value == String {
         }
     }
 
-    fileprivate static var description: Rule {
-        Rule(.between("20", "5000"), schema: ["minLength": 20, "maxLength": 5000]) {
-            (20...5000).contains($0.trimmed.unicodeScalars.count)
-        }
-    }
+    fileprivate static var description: Rule { .length(20...5000, isTrimmed: true) }
 
     fileprivate static var website: Rule {
         Rule(FieldRule("https_address"), schema: ["format": "uri"]) { HTTPSAddress.isAddress($0) }

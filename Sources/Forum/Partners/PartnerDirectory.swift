@@ -1,5 +1,7 @@
 import Kernel
+import Logging
 import Platform
+import ServiceLifecycle
 import Storage
 import Synchronization
 
@@ -11,16 +13,23 @@ final class PartnerDirectory: Sendable {
     private struct Hour {
         var start: Int64 = 0
         var counts: [ID<Partner>: Int] = [:]
+        /// What other nodes had counted when they last said so.
+        var elsewhere: [ID<Partner>: Int] = [:]
+        /// Whose counts have grown since this node last said so.
+        var grown: Set<ID<Partner>> = []
     }
 
     private let partners: ReadCache<ID<Identity>, Partner>
     private let hour = Mutex(Hour())
     private let clock: WallClock
     private let usualLimit: Int
+    private let database: any Database
+    /// Of this process: what it counted before it was started anew is another's.
+    private let node = String(UInt64.random(in: .min ... .max), radix: 16)
 
     init(database: any Database, clock: WallClock, usualLimit: Int) {
         self.partners = ReadCache(Self.topic, of: database, limit: 10_000)
-        (self.clock, self.usualLimit) = (clock, usualLimit)
+        (self.database, self.clock, self.usualLimit) = (database, clock, usualLimit)
     }
 
     /// The partner of a key, and how its limit stands; nil for none. Counts the request. Throws `unauthorized`, `rateLimited`, `notApproved`.
@@ -43,7 +52,8 @@ final class PartnerDirectory: Sendable {
         let count = self.hour.withLock { hour in
             if hour.start != start { hour = Hour(start: start) }
             hour.counts[partner.id, default: 0] += 1
-            return hour.counts[partner.id] ?? 1
+            hour.grown.insert(partner.id)
+            return hour.counts[partner.id, default: 0] + hour.elsewhere[partner.id, default: 0]
         }
         let end = Timestamp(seconds: start + Self.windowSeconds)
         let isAllowed = count <= limit
@@ -59,5 +69,39 @@ final class PartnerDirectory: Sendable {
             throw ForumProblems.rateLimited(limit: limit, until: end, now: now).adding(decision.headers)
         }
         return decision
+    }
+
+    /// Says what this node has counted, and hears what the others have. What this node says is lost with a failure, and is said again with the next count.
+    func exchange() async throws {
+        let start = self.clock.now().seconds / Self.windowSeconds * Self.windowSeconds
+        let node = self.node
+        let grown = self.hour.withLock { hour in
+            defer { hour.grown = [] }
+            return hour.start == start ? hour.counts.filter { hour.grown.contains($0.key) } : [:]
+        }
+        if !grown.isEmpty {
+            try await self.database.write { tx in
+                for (partner, count) in grown { try tx.requestCounts.set(count, of: partner, by: node, hour: start) }
+                try tx.requestCounts.deleteBefore(hour: start)
+            }
+        }
+        let elsewhere = try await self.database.read { try $0.requestCounts.sums(besides: node, hour: start) }
+        self.hour.withLock { hour in
+            if hour.start < start { hour = Hour(start: start) }
+            if hour.start == start { hour.elsewhere = elsewhere }
+        }
+    }
+}
+
+/// Tells the other nodes each second how many requests this one has had.
+struct RequestExchange: Service {
+    let directory: PartnerDirectory
+    let logger: Logger
+
+    func run() async throws {
+        let directory = self.directory
+        await poll(everySeconds: 1, else: "cannot exchange the counts of requests with other nodes", self.logger) {
+            try await directory.exchange()
+        }
     }
 }

@@ -110,11 +110,11 @@ struct PayoutStore {
         try self.tx.execute(
             """
             INSERT INTO forum_payout (id, partner_id, month, orders, gross_usd, share_usd, clawback_usd, carried_in_usd,
-                carried_out_usd, method, rate, gross, fees, net, state, created_at)
+                carried_out_usd, method, rate, gross, fees, net, state, created_at, sealed_destination)
             VALUES (\(payout.id), \(payout.partner), \(payout.month), \(Int64(payout.orders)), \(payout.grossUSD),
                 \(payout.shareUSD), \(payout.clawbackUSD), \(payout.carriedInUSD), \(payout.carriedOutUSD),
                 \(payout.method), \(payout.rate), \(payout.gross), \(payout.fees), \(payout.net), \(payout.state),
-                \(payout.createdAt))
+                \(payout.createdAt), \(payout.sealedDestination))
             """
         )
     }

@@ -25,9 +25,5 @@ extension Rule where Value == String {
         }
     }
 
-    static var appeal: Rule {
-        Rule(.between("20", "2000"), schema: ["minLength": 20, "maxLength": 2000]) {
-            (20...2000).contains($0.trimmed.unicodeScalars.count)
-        }
-    }
+    static var appeal: Rule { .length(20...2000, isTrimmed: true) }
 }

@@ -243,6 +243,14 @@ extension Rule where Value == String {
         }
     }
 
+    /// - Parameter isTrimmed: what stands around the text does not count.
+    package static func length(_ range: ClosedRange<Int>, isTrimmed: Bool = false) -> Rule {
+        Rule(
+            FieldRule("length", ["low": "\(range.lowerBound)", "high": "\(range.upperBound)"]),
+            schema: ["minLength": .int(range.lowerBound), "maxLength": .int(range.upperBound)]
+        ) { range.contains((isTrimmed ? $0.trimmed : $0).unicodeScalars.count) }
+    }
+
     /// Nothing that a reader cannot see, so that two names that look alike are alike.
     package static var visible: Rule {
         Rule(FieldRule("visible"), schema: ["pattern": "^[!-~]([ -~]*[!-~])?$"]) { text in

@@ -154,6 +154,7 @@ enum HouseChinese {
         rule.blank = 不能为空
         rule.boolean = 须为是或否
         rule.integer = 须为整数
+        rule.length = 须为 {low} 到 {high} 个字符
         rule.line = 须为一行文字
         rule.lines = 不能为空白或包含控制字符
         rule.nested_at_most = 嵌套不得超过 {limit} 层

@@ -154,6 +154,7 @@ enum HouseEnglish {
         rule.blank = must not be empty
         rule.boolean = must be a boolean
         rule.integer = must be an integer
+        rule.length = must have {low} to {high} characters
         rule.line = must be one line
         rule.lines = must not be blank or contain control characters
         rule.nested_at_most = must be nested at most {limit} deep

@@ -154,6 +154,7 @@ enum HouseJapanese {
         rule.blank = 入力してください
         rule.boolean = はい・いいえで指定してください
         rule.integer = 整数にしてください
+        rule.length = {low}文字以上{high}文字以内にしてください
         rule.line = 1行で入力してください
         rule.lines = 空欄や制御文字は使えません
         rule.nested_at_most = 入れ子は{limit}段までにしてください

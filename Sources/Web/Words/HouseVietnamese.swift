@@ -154,6 +154,7 @@ enum HouseVietnamese {
         rule.blank = không được để trống
         rule.boolean = phải là đúng hoặc sai
         rule.integer = phải là số nguyên
+        rule.length = phải có từ {low} đến {high} ký tự
         rule.line = phải nằm trên một dòng
         rule.lines = không được trống hoặc chứa ký tự điều khiển
         rule.nested_at_most = chỉ được lồng nhau tối đa {limit} cấp

@@ -1670,6 +1670,13 @@ CREATE INDEX forum_sketch_author ON forum_sketch (author, number);
 CREATE INDEX forum_refund_order ON forum_refund (order_id);
 CREATE INDEX forum_post_version_waiting ON forum_post_version (created_at, post) WHERE is_waiting = 1;
 CREATE INDEX forum_decision_newest ON forum_decision (created_at, id);
+CREATE TABLE forum_request_count (
+    hour INTEGER NOT NULL,
+    node TEXT NOT NULL,
+    partner_id TEXT NOT NULL,
+    requests INTEGER NOT NULL,
+    PRIMARY KEY (hour, node, partner_id)
+) WITHOUT ROWID;
 INSERT INTO schema_migration VALUES ('affiliate/0001-accounts', '219668e4feeb314faa60164a54c9b9239b51b7675e8ba0e24cae7cf36e8a7517', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0002-programs', 'e97a9c5f63b9436e0a6181c8b5c266a7385398434478c6e196251b03f635c9e9', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0003-clicks-and-conversions', 'ec19d5be33bb31482a285882431c50e055279e6a984fe30ad0a6959b29808f64', 0);
@@ -1690,6 +1697,7 @@ INSERT INTO schema_migration VALUES ('forum/0006-revenue', 'd9b7b474eb0c48f75198
 INSERT INTO schema_migration VALUES ('forum/0007-notices', '7003e63614b4c948c91ca9bf58d98c69a881bebd3581d8a4a20e27f6a3a8a21b', 0);
 INSERT INTO schema_migration VALUES ('forum/0008-categories', '20cb20389b15643b2253ff96d7b11552b7eda178cb37b855540b43a6be2f5c21', 0);
 INSERT INTO schema_migration VALUES ('forum/0009-readings', '44d9c5154ea3b1f9f0542274bf32cc538be8ed2ec8c75e3fb4c185ac3ade71b4', 0);
+INSERT INTO schema_migration VALUES ('forum/0010-request-counts', '29d6e951034328ee887cb02f810a03fd4ed4f423219c7c3cb7af4fd9971a5d4d', 0);
 INSERT INTO schema_migration VALUES ('gateway/0001-tenants', '7431f54681b689e5ace9362d12a5dd548e8f46b1f4aed66f16019ce523a3143f', 0);
 INSERT INTO schema_migration VALUES ('gateway/0002-agents', '3ef83a86050689dda12e256a3efef3b6e7f23268d15385876a639fa1048b9315', 0);
 INSERT INTO schema_migration VALUES ('gateway/0003-runs', 'ca78fa63fc044ee067737e98f5a490581e1fb6ed06e51ef1d597d92f7f4c8afa', 0);
