@@ -103,7 +103,7 @@ let package = Package(
             [
                 "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", hummingbird, httpTypes, crypto,
                 cryptoExtras, logging,
-                nio, nioHTTP1, nioSSL, serviceLifecycle,
+                nio, nioHTTP1, nioSSL, serviceLifecycle, yams,
             ]
         ),
         house(

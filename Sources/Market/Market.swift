@@ -14,7 +14,8 @@ package struct Market: Slice {
     package static let settings = Setting.ofRails
     package static let webhooks = MarketWebhooks.dialect
     package static let exposedHeaders = [
-        "X-ACF-Usage-Id", "X-ACF-Amount", "X-ACF-Free-Tier", "X-ACF-Latency-Ms", "PAYMENT-REQUIRED", "PAYMENT-RESPONSE",
+        "X-ACF-Usage-Id", "X-ACF-Amount", "X-ACF-Free-Tier", "X-ACF-Latency-Ms", "X-ACF-Charged-For",
+        "PAYMENT-REQUIRED", "PAYMENT-RESPONSE",
         "X-PAYMENT-RESPONSE",
     ]
     package static let archived = [ArchiveKind.usage]
@@ -94,7 +95,7 @@ package struct Market: Slice {
 
         init(_ house: SurfaceDependencies, _ rails: RailConfigurations) {
             let (database, accounts, ids) = (house.database, house.accounts, house.ids)
-            self.cache = ListingCache(database: database)
+            self.cache = ListingCache(database: database, clock: house.clock, publicURL: house.publicURL)
             self.configuredRails = ConfiguredRails(rails, house)
             self.ledger = CallLedger(database: database, accounts: accounts)
             self.streams = OpenStreams(database: database, ledger: self.ledger, ids: ids, logger: house.logger)

@@ -36,7 +36,8 @@ struct MarketRoutes: Sendable {
             rollUps: rollUps,
             find: parts.listingSearch
         )
-        self.proxy = Self.proxy(house, parts)
+        let breaker = CircuitBreaker<ID<Listing>>(openSeconds: 60)
+        self.proxy = Self.proxy(house, parts, breaker)
         self.billing = BillingRoutes(
             database: database,
             deposits: parts.deposits,
@@ -78,6 +79,7 @@ struct MarketRoutes: Sendable {
             rollUps: rollUps,
             keyService: parts.keys,
             outbound: house.outbound,
+            breaker: breaker,
             clock: house.clock
         )
         self.admin = AdminRoutes(database: database, rollUps: rollUps)
@@ -85,8 +87,11 @@ struct MarketRoutes: Sendable {
         self.reputation = ReputationRoutes(database: database, rollUps: rollUps)
     }
 
-    private static func proxy(_ house: SurfaceDependencies, _ parts: Market.Parts) -> ProxyRoutes {
-        let breaker = CircuitBreaker<ID<Listing>>(openSeconds: 60)
+    private static func proxy(
+        _ house: SurfaceDependencies,
+        _ parts: Market.Parts,
+        _ breaker: CircuitBreaker<ID<Listing>>
+    ) -> ProxyRoutes {
         let outbound = house.outbound
         house.database.invalidations.on(ListingCache.topic) { key in breaker.reset(key.map { ID($0) }) }
         let service = ProxyService(

@@ -293,5 +293,35 @@ enum MarketSchema {
                 """
             )
         ),
+        Migration(
+            "market/0014-interfaces",
+            .schema(
+                """
+                ALTER TABLE market_listing ADD COLUMN charged_for TEXT NOT NULL DEFAULT 'below_500';
+                ALTER TABLE market_listing ADD COLUMN interface TEXT NOT NULL DEFAULT '';
+                CREATE TABLE market_latency (
+                    listing_id TEXT NOT NULL,
+                    day INTEGER NOT NULL,
+                    bucket INTEGER NOT NULL,
+                    calls INTEGER NOT NULL,
+                    PRIMARY KEY (listing_id, day, bucket)
+                ) WITHOUT ROWID;
+                CREATE INDEX market_latency_day ON market_latency (day);
+                CREATE TABLE market_failure (
+                    usage_id TEXT PRIMARY KEY,
+                    listing_id TEXT NOT NULL,
+                    called_at INTEGER NOT NULL,
+                    method TEXT NOT NULL,
+                    path TEXT NOT NULL,
+                    status_code INTEGER NOT NULL,
+                    latency_ms INTEGER NOT NULL,
+                    reason TEXT NOT NULL,
+                    head TEXT NOT NULL
+                ) WITHOUT ROWID;
+                CREATE INDEX market_failure_listing ON market_failure (listing_id, called_at);
+                CREATE INDEX market_failure_called ON market_failure (called_at);
+                """
+            )
+        ),
     ]
 }

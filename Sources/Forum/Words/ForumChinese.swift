@@ -468,7 +468,6 @@ enum ForumChinese {
         role.operator = 运营者
         role.partner = 合作伙伴
 
-        rule.at_least = 至少需要 {limit} 个字符
         rule.at_most_items = 最多 {limit} 项
         rule.at_most_links = 最多包含 {limit} 个链接
         rule.at_most_mentions = 最多提及 {limit} 人

@@ -468,7 +468,6 @@ enum ForumEnglish {
         role.operator = operator
         role.partner = partner
 
-        rule.at_least = must have at least {limit} characters
         rule.at_most_items = must have at most {limit} entries
         rule.at_most_links = must have at most {limit} links
         rule.at_most_mentions = must mention at most {limit} people

@@ -468,7 +468,6 @@ enum ForumJapanese {
         role.operator = 運営者
         role.partner = パートナー
 
-        rule.at_least = {limit}文字以上にしてください
         rule.at_most_items = {limit}件以下にしてください
         rule.at_most_links = リンクは{limit}件までです
         rule.at_most_mentions = メンションは{limit}人までです

@@ -468,7 +468,6 @@ enum ForumVietnamese {
         role.operator = người vận hành
         role.partner = đối tác
 
-        rule.at_least = phải có ít nhất {limit} ký tự
         rule.at_most_items = có tối đa {limit} mục
         rule.at_most_links = chỉ được có tối đa {limit} liên kết
         rule.at_most_mentions = chỉ được nhắc tên tối đa {limit} người

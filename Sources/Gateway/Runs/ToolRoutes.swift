@@ -93,7 +93,7 @@ struct ToolRoutes: Sendable {
         var validation = Validation()
         for fault in SchemaCheck.faults(.object(arguments), tool.parameters) {
             let path = fault.path.isEmpty ? "args" : "args.\(fault.path)"
-            validation.require(false, path, FieldRule("argument", ["fault": fault.fault]))
+            validation.require(false, path, fault.rule)
         }
         try validation.check()
     }

@@ -80,7 +80,8 @@ struct ToolRunner: Sendable {
         guard let arguments = call.parsed else { return .error("The arguments are no JSON object.") }
         let faults = SchemaCheck.faults(.object(arguments), tool.parameters)
         guard faults.isEmpty else {
-            let told = faults.map { "\($0.path) \($0.fault)" }.joined(separator: "; ")
+            let fields = faults.map { FieldError(path: $0.path, rule: $0.rule, isMalformed: false) }
+            let told = GatewayWords.all.message(Problem(.invalid, "invalid", fields: fields))
             return .error("The arguments are wrong: \(told).")
         }
         guard !self.context.policy.asks(tool.traits) else {

@@ -248,7 +248,6 @@ enum GatewayChinese {
         role.operator.write = 写入
 
         rule.agent_key = 必须是有效的 slug（仅限小写字母、数字和连字符）
-        rule.argument = {fault}
         rule.at_least_one = 至少需要一项
         rule.at_most_items = 不能超过 {limit} 项
         rule.base_address = 必须是不含凭据、查询和片段的 http 或 https 地址

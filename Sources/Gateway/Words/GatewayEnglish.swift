@@ -248,7 +248,6 @@ enum GatewayEnglish {
         role.operator.write = Write
 
         rule.agent_key = must be a valid slug (lowercase letters, numbers, hyphens only)
-        rule.argument = {fault}
         rule.at_least_one = must have at least one item
         rule.at_most_items = must have at most {limit} items
         rule.base_address = must be an http or https address without credentials, query or fragment

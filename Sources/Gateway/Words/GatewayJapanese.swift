@@ -248,7 +248,6 @@ enum GatewayJapanese {
         role.operator.write = 書き込み
 
         rule.agent_key = は有効な slug（英小文字・数字・ハイフンのみ）にしてください
-        rule.argument = {fault}
         rule.at_least_one = は 1 件以上にしてください
         rule.at_most_items = は {limit} 件以内にしてください
         rule.base_address = は認証情報・クエリ・フラグメントを含まない http または https のアドレスにしてください

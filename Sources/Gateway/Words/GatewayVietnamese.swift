@@ -248,7 +248,6 @@ enum GatewayVietnamese {
         role.operator.write = Ghi
 
         rule.agent_key = phải là slug hợp lệ (chỉ chữ thường, số và dấu gạch nối)
-        rule.argument = {fault}
         rule.at_least_one = phải có ít nhất một mục
         rule.at_most_items = tối đa {limit} mục
         rule.base_address = phải là địa chỉ http hoặc https không có thông tin đăng nhập, truy vấn hay fragment

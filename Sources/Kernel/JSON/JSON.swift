@@ -53,6 +53,22 @@ package enum JSON {
 
     private static let decoder = JSONDecoder()
 
+    /// With two spaces for each level, for people.
+    package static func indented(_ value: JSONValue, level: Int = 0) -> String {
+        let (start, end) = (String(repeating: "  ", count: level + 1), String(repeating: "  ", count: level))
+        switch value {
+        case .object(let members) where !members.isEmpty:
+            let lines = members.sorted { $0.key < $1.key }.map { name, member in
+                "\(start)\(self.text(of: .string(name))): \(self.indented(member, level: level + 1))"
+            }
+            return "{\n\(lines.joined(separator: ",\n"))\n\(end)}"
+        case .array(let items) where !items.isEmpty:
+            let lines = items.map { start + self.indented($0, level: level + 1) }
+            return "[\n\(lines.joined(separator: ",\n"))\n\(end)]"
+        default: return self.text(of: value)
+        }
+    }
+
     /// Of a value that is JSON already; cannot fail.
     package static func text(of value: JSONValue) -> String {
         String(decoding: JSONWriter.bytes(of: value), as: UTF8.self)

@@ -24,6 +24,38 @@ struct DemoProvider: Service {
         ),
     ]
 
+    /// How each of them is called.
+    static func interface(of service: Text) -> ServiceInterface {
+        let text = "Kyoto is calm in winter. The temples open at nine. Few visitors come before ten."
+        let answer: JSONValue
+        switch service.path {
+        case "keywords":
+            answer = [
+                "keywords": .array(
+                    TextTools.keywords(text).map { ["word": .string($0.word), "count": .int($0.count)] }
+                )
+            ]
+        case "summary": answer = ["summary": .string(TextTools.summary(text))]
+        default:
+            let score = TextTools.readability(text)
+            answer = [
+                "words": .int(score.words), "sentences": .int(score.sentences), "syllables": .int(score.syllables),
+                "reading_ease": .int(score.readingEase),
+            ]
+        }
+        let operation = ServiceOperation(
+            name: service.path,
+            summary: service.description,
+            contentType: "application/json",
+            requestExample: ["text": .string(text)],
+            requestSchema: [
+                "type": "object", "properties": ["text": ["type": "string", "minLength": 1]], "required": ["text"],
+            ],
+            responseExample: answer
+        )
+        return ServiceInterface(operations: [operation], notes: "400: text is missing. It costs nothing.")
+    }
+
     private let application: any Service
 
     /// - Parameter port: 0 takes a free one; `ready` is told which.

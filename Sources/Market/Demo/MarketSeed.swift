@@ -81,6 +81,8 @@ struct MarketSeed: Sendable {
             timeoutSeconds: 30,
             category: "text",
             tags: service.tags,
+            chargeRule: .success,
+            interface: DemoProvider.interface(of: service),
             createdAt: now
         )
     }

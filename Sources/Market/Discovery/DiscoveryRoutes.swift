@@ -53,11 +53,11 @@ struct DiscoveryRoutes: Sendable {
                 )
             }
             let services = try await self.cache.list(rows.map(\.listing))
-            let byID = Dictionary(uniqueKeysWithValues: services.map { ($0.listing.id, $0.listing) })
+            let byID = Dictionary(uniqueKeysWithValues: services.map { ($0.listing.id, $0.json) })
             let entries = rows.compactMap { row in
-                byID[row.listing].map { listing in
+                byID[row.listing].map { service in
                     TrendingList.Entry(
-                        service: ServiceOutput(listing),
+                        service: service,
                         callCount: row.calls,
                         averageLatency: row.latency
                     )
@@ -186,7 +186,7 @@ struct TrendingList: ExampleAnswer {
     ]
 
     struct Entry: Answer {
-        let service: ServiceOutput
+        let service: Written<ServiceOutput>
         let callCount: Int
         let averageLatency: Double
 
@@ -197,7 +197,7 @@ struct TrendingList: ExampleAnswer {
         ]
     }
     static let example = TrendingList(
-        trending: [.init(service: .example, callCount: 1523, averageLatency: 187.3)],
+        trending: [.init(service: Written(.example), callCount: 1523, averageLatency: 187.3)],
         count: 1
     )
 }

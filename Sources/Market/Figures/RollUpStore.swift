@@ -42,6 +42,7 @@ struct RollUpStore {
             """
         ) { (try Group(row: &$0), try Figures(alike: &$0)) }
         try self.add(groups)
+        try self.addLatencies(through: last)
         try self.raise(groups)
         try self.tx.execute("DELETE FROM market_usage_pending WHERE usage_id <= \(last)")
         return (Set(groups.map { group, _ in group.provider }), batch.count < Self.batch)
@@ -53,7 +54,43 @@ struct RollUpStore {
         guard !waited else { return }
         let taken = [(Group(usage), Figures(usage).negated)]
         try self.add(taken)
+        if usage.statusCode < 500 {
+            try self.tx.latencies.add(
+                -1,
+                of: usage.listing,
+                day: usage.calledAt.startOfDay.seconds / 86_400,
+                bucket: LatencyStore.bucket(usage.latencyMilliseconds)
+            )
+        }
         try self.raise(taken)
+    }
+
+    private struct LatencyKey: Hashable {
+        let listing: ID<Listing>
+        let day: Int64
+        let bucket: Int64
+    }
+
+    /// How long the answers of what waits took to begin.
+    private func addLatencies(through last: ID<Usage>) throws {
+        var calls: [LatencyKey: Int64] = [:]
+        let rows = try self.tx.rows(
+            """
+            SELECT u.listing_id, u.called_at / 86400000000, u.latency_ms, COUNT(*)
+            FROM market_usage_pending p CROSS JOIN market_usage u
+            WHERE p.usage_id <= \(last) AND u.id = p.usage_id AND u.status_code < 500 GROUP BY 1, 2, 3
+            """
+        ) { row in
+            let listing = try row.column(ID<Listing>.self)
+            let (day, latency) = (try row.column(Int64.self), try row.column(Int64.self))
+            return (
+                LatencyKey(listing: listing, day: day, bucket: LatencyStore.bucket(latency)), try row.column(Int64.self)
+            )
+        }
+        for (key, count) in rows { calls[key, default: 0] += count }
+        for (key, count) in calls {
+            try self.tx.latencies.add(count, of: key.listing, day: key.day, bucket: key.bucket)
+        }
     }
 
     /// Records that belong to the same figures.

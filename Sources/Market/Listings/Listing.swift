@@ -21,6 +21,8 @@ package struct Listing: Sendable, Equatable, Identified, RowDecodable {
     var status: Status
     var category: String
     var tags: [String]
+    var chargeRule: ChargeRule
+    var interface: ServiceInterface
     let createdAt: Timestamp
     var updatedAt: Timestamp
     /// When the provider's first service was listed: its commission depends on it.
@@ -32,7 +34,8 @@ package struct Listing: Sendable, Equatable, Identified, RowDecodable {
 
     package static let columns: StaticString = """
         l.id, l.provider_id, identity.name, l.name, l.description, l.endpoint, l.price_text, l.price_micros,
-        l.payment_method, l.free_tier_calls, l.timeout_seconds, l.status, l.category, l.tags, l.created_at, l.updated_at,
+        l.payment_method, l.free_tier_calls, l.timeout_seconds, l.status, l.category, l.tags, l.charged_for, l.interface,
+        l.created_at, l.updated_at,
         (SELECT MIN(created_at) FROM market_listing f WHERE f.provider_id = l.provider_id)
         """
 
@@ -50,6 +53,8 @@ package struct Listing: Sendable, Equatable, Identified, RowDecodable {
         self.status = try row.column()
         self.category = try row.column()
         self.tags = try JSON.decode([String].self, from: Array(try row.column(String.self).utf8))
+        self.chargeRule = try row.column()
+        self.interface = ServiceInterface(stored: try row.column())
         self.createdAt = try row.column()
         self.updatedAt = try row.column()
         self.providerSince = try row.column()
@@ -68,6 +73,8 @@ package struct Listing: Sendable, Equatable, Identified, RowDecodable {
         timeoutSeconds: Int,
         category: String,
         tags: [String],
+        chargeRule: ChargeRule = .belowServerErrors,
+        interface: ServiceInterface = ServiceInterface(),
         createdAt: Timestamp
     ) {
         self.id = id
@@ -83,6 +90,8 @@ package struct Listing: Sendable, Equatable, Identified, RowDecodable {
         self.status = .active
         self.category = category
         self.tags = tags
+        self.chargeRule = chargeRule
+        self.interface = interface
         self.createdAt = createdAt
         self.updatedAt = createdAt
         self.providerSince = createdAt
@@ -96,6 +105,16 @@ struct Price: Sendable, Equatable {
     let amount: Amount<USDC>
 
     static let limit: Amount<USDC> = 100_000_000
+}
+
+/// Which answers of the provider are charged.
+enum ChargeRule: String, Sendable, SQLConvertible, CaseIterable {
+    /// Every one below 500: what a service does that says nothing.
+    case belowServerErrors = "below_500"
+    /// 2xx and 3xx: a call that the provider refuses costs nothing.
+    case success
+
+    func charges(_ status: Int) -> Bool { status < (self == .success ? 400 : 500) }
 }
 
 /// How a service is paid when the prepaid balance does not suffice.

@@ -23,11 +23,10 @@ struct ListingRoutes: Sendable {
         ]
     }
 
-    var register: Operation<RegisterService, ServiceOutput> {
+    var register: Operation<RegisterService, Written<ServiceOutput>> {
         Operation("Register a service", access: .provider, effect: .write) { input, caller, call in
-            ServiceOutput(
-                try await self.service.register(input.draft, by: caller, trace: call.trace)
-            )
+            let listing = try await self.service.register(input.draft, by: caller, trace: call.trace)
+            return try await self.cache.show(listing.id).json
         }
         .refusing(MarketProblems.privateEndpoint)
     }
@@ -49,12 +48,12 @@ struct ListingRoutes: Sendable {
     /// Answers the bytes that the cache holds.
     var get: Operation<ServicePath, Written<ServiceOutput>> {
         Operation("Get a service", access: .open) { input, call in
-            try await self.cache.require(ID(input.id)).json
+            try await self.cache.show(ID(input.id)).json
         }
         .refusing(MarketProblems.serviceNotFound)
     }
 
-    var update: Operation<UpdateService, ServiceOutput> {
+    var update: Operation<UpdateService, Written<ServiceOutput>> {
         Operation("Update a service", access: .provider, effect: .write) { input, caller, call in
             let updated = try await self.service.update(
                 ID(input.id),
@@ -62,7 +61,7 @@ struct ListingRoutes: Sendable {
                 by: caller,
                 trace: call.trace
             )
-            return ServiceOutput(updated)
+            return try await self.cache.show(updated.id).json
         }
         .refusing(MarketProblems.serviceNotFound, MarketProblems.onlyOwnerUpdates, MarketProblems.serviceRemoved)
     }
@@ -141,8 +140,21 @@ struct RegisterService: Input {
             freeTierCalls: freeTierCalls,
             timeoutSeconds: timeout,
             category: category,
-            tags: tags
+            tags: tags,
+            chargeRule: read.chargeRule() ?? .belowServerErrors,
+            interface: InterfaceSource(&read)
         )
+    }
+}
+
+extension InputReader {
+    fileprivate mutating func chargeRule() -> ChargeRule? {
+        self.optionalBody(
+            "charged_for",
+            .string,
+            "below_500 (every answer below 500, the default) or success (2xx and 3xx alone)",
+            .oneOf(ChargeRule.allCases.map(\.rawValue))
+        ).flatMap { ChargeRule(rawValue: $0) }
     }
 }
 
@@ -162,7 +174,9 @@ struct UpdateService: Input {
             timeoutSeconds: read.optionalBody("timeout_seconds", .integer, "New time-out", ListingRules.timeout),
             status: status.flatMap { Listing.Status(rawValue: $0) },
             category: read.optionalBody("category", .string, "New category", rules: ListingRules.category),
-            tags: read.optionalBody("tags", .strings, "New tags", rules: ListingRules.tags)
+            tags: read.optionalBody("tags", .strings, "New tags", rules: ListingRules.tags),
+            chargeRule: read.chargeRule(),
+            interface: InterfaceSource(&read)
         )
     }
 }

@@ -19,6 +19,8 @@ struct ListingService: Sendable {
         let timeoutSeconds: Int
         let category: String
         let tags: [String]
+        let chargeRule: ChargeRule
+        let interface: InterfaceSource?
     }
 
     /// What to change; nil leaves as it is.
@@ -31,11 +33,14 @@ struct ListingService: Sendable {
         let status: Listing.Status?
         let category: String?
         let tags: [String]?
+        let chargeRule: ChargeRule?
+        let interface: InterfaceSource?
     }
 
-    /// Throws `privateEndpoint`.
+    /// Throws `privateEndpoint`, then what is wrong with the document that says how it is called.
     func register(_ draft: Draft, by caller: Caller, trace: Trace) async throws -> Listing {
         try await self.requirePublic(draft.endpoint)
+        let interface = try await draft.interface?.interface(from: self.outbound)
         let id: ID<Listing> = self.ids.next()
         return try await self.database.write { tx in
             let listing = Listing(
@@ -51,6 +56,8 @@ struct ListingService: Sendable {
                 timeoutSeconds: draft.timeoutSeconds,
                 category: draft.category,
                 tags: draft.tags,
+                chargeRule: draft.chargeRule,
+                interface: interface ?? ServiceInterface(),
                 createdAt: tx.now
             )
             try tx.listings.insert(listing)
@@ -59,14 +66,17 @@ struct ListingService: Sendable {
         }
     }
 
-    /// Throws `serviceNotFound`, then `onlyOwnerUpdates`, then `serviceRemoved`, then `privateEndpoint`.
+    /// Throws `serviceNotFound`, then `onlyOwnerUpdates`, then `serviceRemoved`, then `privateEndpoint`, then what is wrong with the document
+    /// that says how it is called.
     func update(_ id: ID<Listing>, _ change: Change, by caller: Caller, trace: Trace) async throws -> Listing {
         if let endpoint = change.endpoint { try await self.requirePublic(endpoint) }
+        let interface = try await change.interface?.interface(from: self.outbound)
         return try await self.database.write { tx in
             var listing = try tx.listings.require(id)
             guard listing.provider == caller.identity else { throw MarketProblems.onlyOwnerUpdates }
             guard listing.status != .removed else { throw MarketProblems.serviceRemoved }
             listing.apply(change, at: tx.now)
+            listing.interface = interface ?? listing.interface
             try tx.listings.update(listing)
             try tx.events.append(Self.event("service.updated", listing, trace))
             return listing
@@ -115,6 +125,7 @@ extension Listing {
         self.status = change.status ?? self.status
         self.category = change.category ?? self.category
         self.tags = change.tags ?? self.tags
+        self.chargeRule = change.chargeRule ?? self.chargeRule
         self.updatedAt = now
     }
 }

@@ -38,11 +38,12 @@ struct ListingStore {
         try self.tx.execute(
             """
             INSERT INTO market_listing (id, provider_id, name, description, endpoint, price_text, price_micros,
-                payment_method, free_tier_calls, timeout_seconds, status, category, tags, created_at, updated_at)
+                payment_method, free_tier_calls, timeout_seconds, status, category, tags, charged_for, interface, created_at,
+                updated_at)
             VALUES (\(listing.id), \(listing.provider), \(listing.name), \(listing.description), \(listing.endpoint),
                 \(listing.price.text), \(listing.price.amount), \(listing.paymentMethod), \(listing.freeTierCalls),
                 \(listing.timeoutSeconds), \(listing.status), \(listing.category), \(try JSON.text(listing.tags)),
-                \(listing.createdAt), \(listing.updatedAt))
+                \(listing.chargeRule), \(listing.interface.stored), \(listing.createdAt), \(listing.updatedAt))
             """
         )
         try self.index(listing)
@@ -55,7 +56,8 @@ struct ListingStore {
             SET name = \(listing.name), description = \(listing.description), endpoint = \(listing.endpoint),
                 price_text = \(listing.price.text), price_micros = \(listing.price.amount),
                 timeout_seconds = \(listing.timeoutSeconds), status = \(listing.status), category = \(listing.category),
-                tags = \(try JSON.text(listing.tags)), updated_at = \(listing.updatedAt)
+                tags = \(try JSON.text(listing.tags)), charged_for = \(listing.chargeRule),
+                interface = \(listing.interface.stored), updated_at = \(listing.updatedAt)
             WHERE id = \(listing.id)
             """
         )

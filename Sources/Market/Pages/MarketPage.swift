@@ -162,9 +162,6 @@ struct MarketPage: Sendable {
 
     /// A call of the service, to be copied.
     static func curl(_ listing: Listing, _ publicURL: String) -> String {
-        """
-        curl \(publicURL)/api/v1/proxy/\(listing.id.text)/ \\
-          -H "Authorization: Bearer $KEY" -d '{}'
-        """
+        CallSample(listing, listing.interface.operations.first, publicURL).curl
     }
 }

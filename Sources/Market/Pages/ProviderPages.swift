@@ -29,6 +29,14 @@ struct ProviderPages: Sendable {
                     ConsoleForm(path: Self.one, summary: "Change a service", perform: self.update).askingFirst(),
                     ConsoleForm(path: Self.one + "/test", summary: "Test an endpoint", perform: self.test),
                     ConsoleForm(
+                        path: Self.one + "/usage",
+                        summary: "Import an OpenAPI document",
+                        perform: self.importDocument
+                    ),
+                    ConsoleForm(path: Self.one + "/operation", summary: "Describe a call", perform: self.describe),
+                    ConsoleForm(path: Self.one + "/operation/remove", summary: "Remove a call", perform: self.forget)
+                        .askingFirst(),
+                    ConsoleForm(
                         path: Self.one + "/remove",
                         summary: "Remove a service",
                         does: self.listings.remove,
@@ -99,6 +107,7 @@ struct ProviderPages: Sendable {
         <p><label for="endpoint">[[endpoint_never_shown_to_buyers]]</label><br><input id="endpoint" name="endpoint" type="url" required value="{{values.endpoint}}"></p>
         <p><label for="category">[[category]]</label><br><input id="category" name="category" value="{{values.category}}"></p>
         <p><label for="tags">[[tags_with_commas_between]]</label><br><input id="tags" name="tags" value="{{values.tags}}"></p>
+        <p><label for="charged_for">[[charged_for]]</label><br><select id="charged_for" name="charged_for">{{#rules}}\(PageParts.option){{/rules}}</select></p>
         <p><label for="timeout_seconds">[[seconds_to_the_first_byte_1]]</label><br><input id="timeout_seconds" name="timeout_seconds" inputmode="numeric" value="{{values.timeout_seconds}}" placeholder="{{timeout}}"></p>
         """
 
@@ -123,6 +132,7 @@ struct ProviderPages: Sendable {
             request,
             [
                 "values": Self.typed(request), "timeout": "30",
+                "rules": Self.rules(request, ChargeRule.belowServerErrors.rawValue),
                 "methods": PageParts.options(
                     PaymentMethod.allCases.map { ($0.rawValue, request.say("payment_method.\($0.rawValue)")) },
                     chosen: request.form["payment_method"]
@@ -131,13 +141,13 @@ struct ProviderPages: Sendable {
         )
     }
 
-    private static func typed(_ request: PageRequest) -> [String: String] {
+    static func typed(_ request: PageRequest) -> [String: String] {
         Dictionary(uniqueKeysWithValues: request.form.names.map { ($0, request.form[$0]) })
     }
 
     @Sendable private func register(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
         let service = try await request.submit(self.listings.register)
-        return .goTo("/provider/services/\(service.id)?done=1")
+        return .goTo("/provider/services/\(service.value?.id ?? "")?done=1")
     }
 
     private static let serviceTemplate = Template(
@@ -153,7 +163,45 @@ struct ProviderPages: Sendable {
             <section aria-labelledby="test"><h2 id="test">[[endpoint]]</h2>
             {{#test}}<p class="{{#reachable}}done{{/reachable}}{{^reachable}}problem{{/reachable}}" role="status">{{#reachable}}[[it_answered_in_ms]]{{/reachable}}{{^reachable}}[[it_cannot_be_reached]]{{/reachable}}</p>{{/test}}
             <p class="id">{{service.endpoint}}</p>
-            <form method="post" action="{{base}}/provider/services/{{id}}/test">{{{token}}}<button class="quiet">[[test_it_now]]</button></form></section>
+            <p class="soft">[[a_test_costs_nobody]]</p>
+            <form method="post" action="{{base}}/provider/services/{{id}}/test#test">{{{token}}}<div class="fields">
+            <p><label for="test_method">[[method]]</label><br><select id="test_method" name="method">{{#testMethods}}\(PageParts.option){{/testMethods}}</select></p>
+            <p><label for="test_path">[[path_below_the_service]]</label><br><input id="test_path" name="path" value="{{testPath}}" placeholder="/"></p>
+            <p><label for="test_type">[[content_type]]</label><br><input id="test_type" name="content_type" value="{{testType}}"></p></div>
+            <p><label for="test_body">[[body]]</label><br><textarea id="test_body" name="body">{{testBody}}</textarea></p>
+            <p><button class="quiet">[[test_it_now]]</button></p></form>
+            {{#test}}{{#answer}}<pre tabindex="0"><code>{{answer}}</code></pre>{{/answer}}{{/test}}</section>
+            <section aria-labelledby="failing"><h2 id="failing">[[failed_calls]]</h2>
+            <p>{{breaker}}</p>
+            {{#hasMinutes}}<div class="scroll" tabindex="0" role="region" aria-label="[[the_last_hour]] ([[table]])"><table><caption>[[the_last_hour]]</caption>
+            <thead><tr><th scope="col">[[minute_zone]]</th><th scope="col" class="number">[[below_400]]</th><th scope="col" class="number">400–499</th><th scope="col" class="number">[[from_500_or_none]]</th></tr></thead>
+            <tbody>{{#health.minutes}}<tr><th scope="row" class="whole">{{minute}}</th><td class="number">{{answered}}</td><td class="number">{{refused}}</td><td class="number">{{failed}}</td></tr>{{/health.minutes}}</tbody></table></div>{{/hasMinutes}}
+            {{^hasFailures}}<p class="empty">[[no_call_has_failed]]</p>{{/hasFailures}}
+            {{#hasFailures}}<div class="scroll" tabindex="0" role="region" aria-label="[[failed_calls]] ([[table]])"><table><caption>[[the_last_100_of_7_days]]</caption>
+            <thead><tr><th scope="col">[[at_zone]]</th><th scope="col" class="number">[[status]]</th><th scope="col">[[call]]</th><th scope="col" class="number">[[latency_ms]]</th><th scope="col">[[how_the_answer_begins]]</th></tr></thead>
+            <tbody>{{#health.failures}}<tr><th scope="row" class="whole">{{called_at}}</th><td class="number">{{status_code}}</td><td><code>{{method}} {{path}}</code></td><td class="number">{{latency_ms}}</td><td>{{.reason}} <code>{{answer_head}}</code></td></tr>{{/health.failures}}</tbody></table></div>{{/hasFailures}}</section>
+            {{#isThere}}<section aria-labelledby="usage"><h2 id="usage">[[how_it_is_called]]</h2>
+            {{^operations}}<p class="empty">[[buyers_see_no_example_yet]]</p>{{/operations}}
+            {{#hasOperations}}<ul class="operations">{{#operations}}<li><form method="post" action="{{base}}/provider/services/{{id}}/operation/remove" class="row">{{{token}}}<input type="hidden" name="name" value="{{name}}"><span><code>{{method}} {{path}}</code> {{summary}}</span> <a href="{{base}}/provider/services/{{id}}?operation={{encoded}}#describe" aria-label="[[edit]]: {{name}}">[[edit]]</a> <button class="quiet" aria-label="[[remove]]: {{name}}">[[remove]]</button></form></li>{{/operations}}</ul>{{/hasOperations}}
+            <details{{#isImporting}} open{{/isImporting}}><summary>[[import_an_openapi_document]]</summary><p class="soft">[[the_document_replaces_what_is_there]]</p>
+            <form method="post" enctype="multipart/form-data" action="{{base}}/provider/services/{{id}}/usage#usage">{{{token}}}
+            <p><label for="openapi_url">[[address_of_the_document]]</label><br><input id="openapi_url" name="openapi_url" type="url" value="{{form.openapi_url}}"></p>
+            \(PageParts.file("openapi_file", "[[or_a_file]]", accept: ".json,.yaml,.yml"))
+            \(PageParts.area("openapi", "[[or_its_text]]", value: "{{form.openapi}}"))
+            <p><button>[[import]]</button></p></form></details>
+            <details{{#isDescribing}} open{{/isDescribing}}><summary id="describe">[[describe_a_call]]</summary>
+            <form method="post" action="{{base}}/provider/services/{{id}}/operation#describe">{{{token}}}<div class="fields">
+            <p><label for="op_name">[[name]]</label><br><input id="op_name" name="name" value="{{op.name}}" placeholder="summarise"></p>
+            <p><label for="op_method">[[method]]</label><br><select id="op_method" name="method">{{#opMethods}}\(PageParts.option){{/opMethods}}</select></p>
+            <p><label for="op_path">[[path_below_the_service]]</label><br><input id="op_path" name="path" value="{{op.path}}" placeholder="/"></p>
+            <p><label for="op_type">[[content_type]]</label><br><input id="op_type" name="content_type" value="{{op.content_type}}" placeholder="application/json"></p></div>
+            <p><label for="op_summary">[[what_it_does]]</label><br><input id="op_summary" name="summary" value="{{op.summary}}"></p>
+            <p><label for="op_request">[[example_of_the_request_json]]</label><br><textarea id="op_request" name="request_example">{{op.request_example}}</textarea></p>
+            <p><label for="op_request_schema">[[schema_of_the_request]]</label><br><textarea id="op_request_schema" name="request_schema">{{op.request_schema}}</textarea></p>
+            <p><label for="op_response">[[example_of_the_answer]]</label><br><textarea id="op_response" name="response_example">{{op.response_example}}</textarea></p>
+            <p><label for="op_response_schema">[[schema_of_the_answer]]</label><br><textarea id="op_response_schema" name="response_schema">{{op.response_schema}}</textarea></p>
+            <p><label for="notes">[[notes_on_errors]]</label><br><textarea id="notes" name="notes">{{notes}}</textarea></p>
+            <p><button>[[save]]</button></p></form></details></section>{{/isThere}}
             {{#isThere}}<section aria-labelledby="change"><h2 id="change">[[change]]</h2>
             <form method="post" action="{{base}}/provider/services/{{id}}">{{{token}}}
             \(fields)
@@ -175,11 +223,14 @@ struct ProviderPages: Sendable {
         let stored = request.rows([service]) { ["tags": $0.listing.tags.joined(separator: ", ")] }[0]
         let status = service.listing.status
         let chosen = request.form["status"].isEmpty ? status.rawValue : request.form["status"]
+        let health = try await request.ask(self.portal.health)
+        let values = Self.callValues(service.listing, health, request)
         return PageContent(
             analytics.name,
             Self.serviceTemplate,
             request,
-            [
+            values.merging([
+                "rules": Self.rules(request, service.listing.chargeRule.rawValue),
                 "id": id, "analytics": analytics, "service": service, "status": status.rawValue,
                 "status_text": request.say("status.\(status.rawValue)"),
                 "isThere": status != .removed, "hasDays": !analytics.days.isEmpty, "days": analytics.days,
@@ -190,7 +241,15 @@ struct ProviderPages: Sendable {
                     ["active", "paused"].map { ($0, request.say("status.\($0)")) },
                     chosen: chosen
                 ),
-            ]
+            ]) { $1 }
+        )
+    }
+
+    private static func rules(_ request: PageRequest, _ stored: String) -> [[String: Any]] {
+        let typed = request.form["charged_for"]
+        return PageParts.options(
+            ChargeRule.allCases.map { ($0.rawValue, request.say("charged_for.\($0.rawValue)")) },
+            chosen: typed.isEmpty ? stored : typed
         )
     }
 

@@ -28,7 +28,8 @@ struct ServicePages: Sendable {
                     call.pathID("service_id"),
                     request,
                     base: call.base(of: MarketContract.shared),
-                    request?.language ?? self.console.language(of: call)
+                    request?.language ?? self.console.language(of: call),
+                    operation: call.request.uri.fields["operation"].map(String.init) ?? ""
                 )
             }
         ] + self.console.endpoints([self.tryPage])
@@ -49,17 +50,35 @@ struct ServicePages: Sendable {
         PageParts.heading + """
             <p>{{description}}</p>
             <dl class="facts"><dt>[[price_of_a_call]]</dt><dd>{{price}} USDC{{#free}} · [[the_first_free]]{{/free}}</dd>
+            <dt>[[charged_for]]</dt><dd>{{chargedFor}}</dd>
             <dt>[[paid_over]]</dt><dd>{{#method}}{{method}} / {{/method}}[[the_prepaid_balance]]</dd><dt>[[provider]]</dt><dd>{{provider}}</dd>
             {{#category}}<dt>[[category]]</dt><dd><a href="{{base}}/?category={{categoryEncoded}}">{{category}}</a></dd>{{/category}}
             {{#hasTags}}<dt>[[tags]]</dt><dd>{{#tags}}{{.}} {{/tags}}</dd>{{/hasTags}}
             <dt>[[state]]</dt><dd><span class="state state-{{status}}">{{status_text}}</span></dd><dt>ID</dt><dd class="id">{{id}}</dd></dl>
-            <section aria-labelledby="curl"><h2 id="curl">[[call_it]]</h2><pre tabindex="0"><code>{{curl}}</code></pre></section>
+            <section aria-labelledby="measured"><h2 id="measured">[[measured]]</h2>
+            {{^calls}}<p class="empty">[[nobody_has_called_it_yet]]</p>{{/calls}}
+            {{#calls}}<dl class="facts"><dt>[[calls]]</dt><dd>{{calls}}</dd><dt>[[success_30_days]]</dt><dd>{{#success}}{{success}} %{{/success}}{{^success}}–{{/success}}</dd>
+            <dt>[[latency_half_and_most]]</dt><dd>{{#half}}{{half}} / {{most}} ms{{/half}}{{^half}}–{{/half}}</dd><dt>[[reputation]]</dt><dd>{{reputation}} / 10</dd>
+            <dt>[[last_called]]</dt><dd>{{last}}</dd></dl>{{/calls}}</section>
+            <section aria-labelledby="call"><h2 id="call">[[call_it]]</h2>
+            {{^operations}}<p class="empty">[[the_provider_has_not_said_how]]</p>{{/operations}}
+            {{#hasChoice}}<nav aria-label="[[operations]]"><ul class="operations">{{#operations}}<li><a href="{{base}}/services/{{id}}?operation={{encoded}}#call"{{#isChosen}} aria-current="true"{{/isChosen}}><code>{{method}} {{path}}</code></a> {{summary}}</li>{{/operations}}</ul></nav>{{/hasChoice}}
+            {{#chosen}}{{#summary}}<p>{{summary}}</p>{{/summary}}
+            {{#hasParameters}}<div class="scroll" tabindex="0" role="region" aria-label="[[parameters]] ([[table]])"><table><caption>[[parameters]]</caption><thead><tr><th scope="col">[[name]]</th><th scope="col">[[place]]</th><th scope="col">[[example]]</th><th scope="col">[[description]]</th></tr></thead>
+            <tbody>{{#parameters}}<tr><th scope="row"><code>{{name}}</code>{{#required}} *{{/required}}</th><td>{{place}}</td><td><code>{{example}}</code></td><td>{{description}}</td></tr>{{/parameters}}</tbody></table></div>{{/hasParameters}}{{/chosen}}
+            <details open><summary>curl</summary><pre tabindex="0"><code>{{sample.curl}}</code></pre></details>
+            <details><summary>Python</summary><pre tabindex="0"><code>{{sample.python}}</code></pre></details>
+            <details><summary>JavaScript</summary><pre tabindex="0"><code>{{sample.javaScript}}</code></pre></details>
+            {{#chosen}}{{#requestSchema}}<details><summary>[[schema_of_the_request]]</summary><pre tabindex="0"><code>{{requestSchema}}</code></pre></details>{{/requestSchema}}
+            {{#responseExample}}<details><summary>[[example_of_the_answer]]</summary><pre tabindex="0"><code>{{responseExample}}</code></pre></details>{{/responseExample}}
+            {{#responseSchema}}<details><summary>[[schema_of_the_answer]]</summary><pre tabindex="0"><code>{{responseSchema}}</code></pre></details>{{/responseSchema}}{{/chosen}}
+            {{#notes}}<h3>[[notes_on_errors]]</h3><p class="text">{{notes}}</p>{{/notes}}</section>
             <section aria-labelledby="try"><h2 id="try">[[try_it_here]]</h2>
             {{^isSignedIn}}<p class="empty"><a href="{{signIn}}">[[sign_in_to_call]]</a></p>{{/isSignedIn}}
             {{#isSignedIn}}{{^isActive}}<p class="empty">[[it_is_and_cannot_be_called]]</p>{{/isActive}}{{#isActive}}<p class="soft">[[this_is_a_real_call]]</p>
-            <form method="post" action="{{base}}/services/{{id}}/try#answer">{{{token}}}<input type="hidden" name="once" value="{{once}}"><input type="hidden" name="price" value="{{price}}">
+            <form method="post" action="{{base}}/services/{{id}}/try#answer">{{{token}}}<input type="hidden" name="once" value="{{once}}"><input type="hidden" name="price" value="{{price}}"><input type="hidden" name="operation" value="{{operation}}">
             <div class="fields"><p><label for="method">[[method]]</label><br><select id="method" name="method">{{#methods}}\(PageParts.option){{/methods}}</select></p>
-            <p><label for="path">[[path_below_the_service]]</label><br><input id="path" name="path" value="{{form.path}}" placeholder="/"></p>
+            <p><label for="path">[[path_below_the_service]]</label><br><input id="path" name="path" value="{{path}}" placeholder="/"></p>
             <p><label for="content_type">[[content_type]]</label><br><input id="content_type" name="content_type" value="{{contentType}}"></p></div>
             <p><label for="body">[[body]]</label><br><textarea id="body" name="body">{{body}}</textarea></p>
             <p><button>[[call_for_usdc]]</button></p></form>{{/isActive}}{{/isSignedIn}}</section>
@@ -75,13 +94,17 @@ struct ServicePages: Sendable {
         _ request: PageRequest?,
         base: String,
         _ language: Language,
+        operation query: String = "",
         answer: [String: Any]? = nil
     ) async throws
         -> PageContent
     {
-        let listing = try await self.cache.require(id).listing
+        let entry = try await self.cache.show(id)
+        let listing = entry.listing
         let form = request?.form ?? .none
         let isSent = !form.names.isEmpty
+        let asked = isSent ? form["operation"] : request?.query("operation") ?? query
+        let chosen = listing.interface.operation(named: asked) ?? listing.interface.operations.first
         var values: [String: Any] = request?.values ?? ["base": base]
         values["title"] = listing.name
         values["isSignedIn"] = request == nil ? nil : true
@@ -101,15 +124,62 @@ struct ServicePages: Sendable {
         values["once"] = self.ids.uuid()
         values["id"] = listing.id.text
         values["signIn"] = "\(base)/sign-in?next=\(HTML.percentEncode("\(base)/services/\(listing.id.text)"))"
-        values["curl"] = MarketPage.curl(listing, self.publicURL)
+        values["chargedFor"] = MarketWords.all.say("charged_for.\(listing.chargeRule.rawValue)", in: language)
+        values["notes"] = listing.interface.notes.isEmpty ? nil : listing.interface.notes
+        values.merge(self.shown(entry.facts, language)) { $1 }
+        values.merge(Self.shown(listing.interface, chosen, id: listing.id.text, base: base)) { $1 }
+        let sample = CallSample(listing, chosen, self.publicURL)
+        values["sample"] = ["curl": sample.curl, "python": sample.python, "javaScript": sample.javaScript]
         values["methods"] = PageParts.options(
             Self.verbs.map { ($0.rawValue, $0.rawValue) },
-            chosen: form["method"]
+            chosen: isSent ? form["method"] : chosen?.method ?? "POST"
         )
-        values["contentType"] = isSent ? form["content_type"] : "application/json"
-        values["body"] = isSent ? form["body"] : "{\"text\": \"Hello from the market.\"}"
+        values["operation"] = chosen?.name ?? ""
+        values["path"] = isSent ? form["path"] : chosen?.target ?? ""
+        values["contentType"] = isSent ? form["content_type"] : chosen?.contentType ?? "application/json"
+        values["body"] = isSent ? form["body"] : chosen?.requestExample.map(Self.typed) ?? ""
         values["answer"] = answer
         return PageContent(listing.name, Self.template.render(values, in: language))
+    }
+
+    private static func typed(_ value: JSONValue) -> String { value.string ?? JSON.indented(value) }
+
+    private func shown(_ facts: ServiceFacts, _ language: Language) -> [String: Any] {
+        guard facts.calls > 0 else { return [:] }
+        var values: [String: Any] = ["calls": "\(facts.calls)", "reputation": "\(Double(facts.reputation ?? 0) / 100)"]
+        if facts.recent.calls > 0 { values["success"] = "\(facts.recent.successRate)" }
+        if let latency = facts.latency { (values["half"], values["most"]) = ("\(latency.half)", "\(latency.most)") }
+        values["last"] = facts.lastCalledAt.map {
+            String($0.text.prefix(16).bytewise.replacing("T", with: " ")) + " UTC"
+        }
+        return values
+    }
+
+    private static func shown(_ interface: ServiceInterface, _ chosen: ServiceOperation?, id: String, base: String)
+        -> [String: Any]
+    {
+        var values: [String: Any] = ["hasChoice": interface.operations.count > 1]
+        values["operations"] = interface.operations.map { operation in
+            var value: [String: Any] = [
+                "base": base, "id": id, "encoded": HTML.percentEncode(operation.name), "method": operation.method,
+                "path": operation.path, "summary": operation.summary,
+            ]
+            if operation.name == chosen?.name { value["isChosen"] = true }
+            return value
+        }
+        guard let chosen else { return values }
+        var shown: [String: Any] = ["summary": chosen.summary, "hasParameters": !chosen.parameters.isEmpty]
+        shown["parameters"] = chosen.parameters.map { parameter in
+            [
+                "name": parameter.name, "place": parameter.place.rawValue, "description": parameter.summary,
+                "example": parameter.example.map(Self.typed) ?? "–", "required": parameter.isRequired,
+            ] as [String: Any]
+        }
+        shown["requestSchema"] = chosen.requestSchema.map { JSON.indented($0) }
+        shown["responseExample"] = chosen.responseExample.map(Self.typed)
+        shown["responseSchema"] = chosen.responseSchema.map { JSON.indented($0) }
+        values["chosen"] = shown
+        return values
     }
 
     /// Of a longer answer no more is read.
@@ -128,6 +198,7 @@ struct ServicePages: Sendable {
             throw MarketProblems.tryPrice(listing.price.text)
         }
         guard type.utf8.allSatisfy({ $0 >= 32 && $0 < 127 }) else { throw MarketProblems.tryContentType }
+        try Self.check(request.form, listing.interface)
         let path = Self.encoded(request.form["path"])
         // A reload of the answer is the same call, and is paid once.
         var headers: HTTPFields = request.form["once"].isEmpty ? [:] : [.idempotencyKey: request.form["once"]]
@@ -155,6 +226,19 @@ struct ServicePages: Sendable {
                 answer: Self.answer(response, body, length, request)
             )
         )
+    }
+
+    /// What the service itself says is wrong costs nothing. Throws *invalid*, naming the place in the body.
+    private static func check(_ form: Form, _ interface: ServiceInterface) throws {
+        guard let operation = interface.operation(named: form["operation"]),
+            operation.method.bytewise.equals(form["method"]),
+            operation.contentType.bytewise.equals(form["content_type"].trimmed)
+        else { return }
+        var validation = Validation()
+        for fault in operation.faults(of: form["body"]) {
+            validation.require(false, fault.path.isEmpty ? "body" : fault.path, fault.rule)
+        }
+        try validation.check()
     }
 
     /// A path as people type it: what has no place in an address is encoded, and what is encoded already stays.

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Kernel
+import NIOCore
 import NIOHTTP1
 import Platform
 import Storage
@@ -11,18 +12,21 @@ struct PortalRoutes: Sendable {
     let rollUps: RollUps
     let keyService: KeyService
     let outbound: Outbound
+    let breaker: CircuitBreaker<ID<Listing>>
     let clock: WallClock
 
     private static let tag = "Provider Portal"
     private static let base = "/api/v1/provider"
     private static let dailyDays: Int64 = 30
     private static let testTimeoutSeconds: Int64 = 10
+    private static let testBodyLimit = 1 << 20
 
     var endpoints: [Endpoint] {
         [
             Endpoint(.get, Self.base + "/dashboard", tag: Self.tag, self.dashboard),
             Endpoint(.get, Self.base + "/services", tag: Self.tag, self.services),
             Endpoint(.get, Self.base + "/services/{service_id}/analytics", tag: Self.tag, self.analytics),
+            Endpoint(.get, Self.base + "/services/{service_id}/health", tag: Self.tag, self.health),
             Endpoint(.post, Self.base + "/services/{service_id}/test", tag: Self.tag, self.test),
             Endpoint(.get, Self.base + "/earnings", tag: Self.tag, self.earnings),
             Endpoint(.get, Self.base + "/keys", tag: Self.tag, self.keys),
@@ -124,21 +128,55 @@ struct PortalRoutes: Sendable {
 
     // MARK: Test
 
-    /// Whatever status the endpoint answers, it is reachable.
-    var test: Operation<ProviderServicePath, EndpointTest> {
+    var health: Operation<ProviderServicePath, ServiceHealth> {
+        Operation("Why calls of a service fail", access: .provider) { input, caller, _ in
+            try await self.database.read { tx in
+                let listing = try tx.listings.require(input.id, of: caller)
+                return ServiceHealth(
+                    id: listing.id,
+                    breaker: .init(secondsLeft: self.breaker.secondsLeft(listing.id, now: tx.now)),
+                    minutes: try tx.usage.list(minutesOf: listing),
+                    failures: try tx.failures.list(of: listing.id)
+                )
+            }
+        }
+        .refusing(MarketProblems.serviceNotFound, MarketProblems.notYourService)
+    }
+
+    /// Whatever status the endpoint answers, it is reachable. It costs nobody anything, and is in no figures.
+    var test: Operation<EndpointTestInput, EndpointTest> {
         Operation("Test a service endpoint", access: .provider, effect: .write) { input, caller, call in
             let listing = try await self.database.read { try $0.listings.require(input.id, of: caller) }
             let startedAt = self.clock.now()
+            let url = ProxyCall.url(of: listing, target: input.target)
             do {
                 let answer = try await self.outbound.send(
-                    OutboundRequest(method: "GET", url: listing.endpoint),
+                    OutboundRequest(
+                        method: input.method,
+                        url: url,
+                        headers: input.body.isEmpty ? [] : [.init("Content-Type", input.contentType)],
+                        body: input.body.isEmpty ? nil : Array(input.body.utf8)
+                    ),
                     timeoutSeconds: Self.testTimeoutSeconds
                 )
                 let latency = max(0, self.clock.now().milliseconds(since: startedAt))
-                return EndpointTest(listing.id, listing.endpoint, latency: latency, status: answer.status, failure: nil)
+                let head = try? await answer.body.collect(
+                    upTo: Self.testBodyLimit,
+                    timeoutSeconds: Self.testTimeoutSeconds
+                )
+                return EndpointTest(
+                    listing.id,
+                    url,
+                    latency: latency,
+                    status: answer.status,
+                    failure: nil,
+                    body: head.map {
+                        String(decoding: $0.readableBytesView.prefix(EndpointTest.bodyLimit), as: UTF8.self)
+                    }
+                )
             } catch let error as CancellationError { throw error } catch {
                 let latency = max(0, self.clock.now().milliseconds(since: startedAt))
-                return EndpointTest(listing.id, listing.endpoint, latency: latency, status: 0, failure: .init(error))
+                return EndpointTest(listing.id, url, latency: latency, status: 0, failure: .init(error))
             }
         }
         .refusing(MarketProblems.serviceNotFound, MarketProblems.notYourService)

@@ -7,6 +7,50 @@ struct ProviderServicePath: Input {
     init(_ read: inout InputReader) { self.id = ID(read.path("service_id", "The service")) }
 }
 
+/// A call of the endpoint itself, as the provider asks for it: by default a GET of its address.
+struct EndpointTestInput: Input {
+    let id: ID<Listing>
+    let method: String
+    /// Below the service.
+    let target: String
+    let contentType: String
+    let body: String
+
+    init(_ read: inout InputReader) {
+        self.id = ID(read.path("service_id", "The service"))
+        self.method = read.body(
+            "method",
+            .string,
+            default: "GET",
+            json: "GET",
+            "The method",
+            .oneOf(ServiceOperation.methods)
+        )
+        self.target = read.body(
+            "path",
+            .string,
+            default: "",
+            json: "",
+            "Below the service, with a query where it has one",
+            Rule(FieldRule("operation_path")) {
+                $0.isEmpty
+                    || InterfaceReader.isPath(String($0.bytewise.cut(at: "?").before))
+                        && $0.utf8.allSatisfy { $0 > 32 && $0 < 127 }
+            }
+        )
+        self.contentType = read.body(
+            "content_type",
+            .string,
+            default: "application/json",
+            json: "application/json",
+            "Of the body",
+            .line(),
+            .atMost(100)
+        )
+        self.body = read.body("body", .string, default: "", json: "", "What is sent", .atMost(65_536))
+    }
+}
+
 struct ProviderDashboard: ExampleAnswer {
     let provider: String
     let services: Int
@@ -131,6 +175,11 @@ struct EndpointTest: ExampleAnswer {
     let status: Int
     /// Nil when it answered.
     let failure: Failure?
+    /// How the answer begins.
+    let body: String?
+
+    /// Bytes of an answer that are shown.
+    static let bodyLimit = 4096
 
     enum Failure: String, Sendable {
         case timeout, forbidden, unresolved, malformed, unreachable
@@ -151,17 +200,26 @@ struct EndpointTest: ExampleAnswer {
         }
     }
 
-    init(_ id: ID<Listing>, _ endpoint: String, latency: Int64, status: Int, failure: Failure?) {
+    init(
+        _ id: ID<Listing>,
+        _ endpoint: String,
+        latency: Int64,
+        status: Int,
+        failure: Failure?,
+        body: String? = nil
+    ) {
         self.id = id
         self.endpoint = endpoint
         self.latency = latency
         self.status = status
         self.failure = failure
+        self.body = body
     }
 
     static let members: [Member<Self>] = [
         Member("service_id", \.id, "The service"),
         Member("endpoint", \.endpoint, "What was asked"),
+        Member("answer", \.body, "How the answer begins; null when there was none", example: "{}"),
         Member("reachable", { $0.failure == nil }, "Whether it answered"),
         Member("latency_ms", \.latency, "Time to the answer", unit: "ms"),
         Member("status_code", \.status, "HTTP status of the answer; 0 when there was none"),
@@ -268,7 +326,7 @@ struct Onboarding: ExampleAnswer {
 
 extension Listing {
     /// For the document.
-    fileprivate static let example = Listing(
+    static let example = Listing(
         id: ID("550e8400-e29b-41d4-a716-446655440000"),
         owner: ID("acc_550e8400-e29b-41d4-a716-446655440001"),
         ownerName: "my-agent",

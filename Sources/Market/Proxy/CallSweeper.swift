@@ -9,6 +9,8 @@ import Storage
 struct CallSweeper: Service {
     static let pollSeconds: Int64 = 5
     static let batch = 500
+    /// Rounds between two in which what is only kept for a while is looked through.
+    private static let tidyRounds = 12
 
     let database: any Database
     let streams: OpenStreams
@@ -16,7 +18,11 @@ struct CallSweeper: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
+            for round in 0... {
+                guard !Task.isCancelled else { return }
+                if round % Self.tidyRounds == 0 {
+                    await self.log("cannot delete what is too old") { try await self.tidy() }
+                }
                 await self.log("cannot sweep open streams") { try await self.streams.sweep() }
                 await self.log("cannot release what has expired") { try await self.expire() }
                 try? await Task.sleep(for: .seconds(Self.pollSeconds))
@@ -32,6 +38,13 @@ struct CallSweeper: Service {
 
     private func log(_ failure: Logger.Message, _ body: () async throws -> Void) async {
         do { try await body() } catch { self.logger.error(failure, metadata: ["error": "\(error)"]) }
+    }
+
+    private func tidy() async throws {
+        try await self.database.write { tx in
+            try tx.failures.deleteOld()
+            try tx.latencies.deleteOld()
+        }
     }
 
     private func expire() async throws {

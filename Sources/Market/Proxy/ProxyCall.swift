@@ -79,9 +79,11 @@ final class ProxyCall: Sendable {
     }
 
     /// The provider's address with the rest of the path and the query. The endpoint's own query comes first.
-    var providerURL: String {
-        let (path, query) = Self.split(self.target)
-        let (base, baseQuery) = Self.split(self.listing.endpoint)
+    var providerURL: String { Self.url(of: self.listing, target: self.target) }
+
+    static func url(of listing: Listing, target: String) -> String {
+        let (path, query) = Self.split(target)
+        let (base, baseQuery) = Self.split(listing.endpoint)
         let joined = base.bytewise.dropping(suffix: "/").map { "\($0)\(path.isEmpty ? "/" : path)" } ?? base + path
         let queries = [baseQuery, query].filter { !$0.isEmpty }
         return queries.isEmpty ? joined : "\(joined)?\(queries.joined(separator: "&"))"

@@ -101,6 +101,7 @@ extension HTTPField.Name {
     static let amount = Self("X-ACF-Amount")!
     static let freeTier = Self("X-ACF-Free-Tier")!
     static let latency = Self("X-ACF-Latency-Ms")!
+    static let chargedFor = Self("X-ACF-Charged-For")!
     static let paymentSignature = Self("PAYMENT-SIGNATURE")!
     static let paymentResponse = Self("PAYMENT-RESPONSE")!
     static let xPayment = Self("X-PAYMENT")!

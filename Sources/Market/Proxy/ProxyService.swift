@@ -9,8 +9,8 @@ import Web
 
 /// Forwards a call to the service's provider and pays for it.
 ///
-/// Order: idempotency, free tier, money, forward (docs/market.md, Calls). Charged exactly when the provider answered below
-/// 500; the charge is durable before the first byte of the answer leaves.
+/// Order: idempotency, free tier, money, forward (docs/market.md, Calls). Charged exactly when the service's rule says so of
+/// the provider's status (``ChargeRule``); the charge is durable before the first byte of the answer leaves.
 struct ProxyService: Sendable {
     /// Answers with a stated length up to this are read whole before they are charged: one that breaks off costs nothing.
     /// They are also what is kept for an `Idempotency-Key`.
@@ -33,6 +33,7 @@ struct ProxyService: Sendable {
     let breaker: CircuitBreaker<ID<Listing>>
     let clock: WallClock
     let metrics: Metrics
+    let failures = FailureRecorder()
 
     func forward(_ call: ProxyCall, _ body: BufferedBody) async throws -> Response {
         let reservation = try await self.ledger.reserve(call, body.bytes) { now in
@@ -92,12 +93,14 @@ struct ProxyService: Sendable {
     private func payment(_ call: ProxyCall) async throws -> (X402Rail, X402Payment, X402Offer) {
         guard let rail = self.rails.x402, call.listing.paymentMethod == .x402 else {
             throw self.rails.depositRequired(price: call.listing.price.amount, call.listing.paymentMethod)
+                .adding([.init(HTTPField.Name.chargedFor.rawName, call.listing.chargeRule.rawValue)])
         }
-        let offer = rail.offer(
+        var offer = rail.offer(
             amount: call.listing.price.amount,
             resourceURL: call.resourceURL,
             summary: call.listing.name
         )
+        offer.chargedFor = call.listing.chargeRule
         if let header = call.headers[.paymentSignature] {
             return (rail, try X402Payment(header: header, version: 2, offer: offer), offer)
         }
@@ -145,10 +148,15 @@ struct ProxyService: Sendable {
         guard response.status < 500 else {
             let result = self.result(call, status: response.status, .failed)
             self.breaker.failed(call.listing.id, now: self.clock.now())
-            try await self.release(call, funding, result)
+            try await self.release(call, funding, result, self.failures.note(call, result, whole))
             return self.answer(call, funding, result, response, whole, .none)
         }
         self.breaker.succeeded(call.listing.id)
+        guard call.listing.chargeRule.charges(response.status) else {
+            let result = self.result(call, status: response.status, .refused)
+            try await self.release(call, funding, result, self.failures.note(call, result, whole))
+            return self.answer(call, funding, result, response, whole, .none)
+        }
         return try await self.settle(call, funding, key, response, whole)
     }
 
@@ -183,9 +191,11 @@ struct ProxyService: Sendable {
         let result = self.result(call, status: response.status, .answered)
         let answer = self.answer(call, funding, result, response, whole, receipt)
         let record = CallRecord(call, funding, result)
+        let failed = self.failures.note(call, result, whole)
         do {
             try await self.database.write { tx in
                 try self.ledger.settle(call, funding, receipt, record, in: tx)
+                if let failed { try tx.failures.insert(failed) }
                 if whole == nil { try self.streams.insert(call.usage, in: tx) }
                 if let key {
                     try key.finish(Self.kept(answer.head, whole), in: tx)
@@ -211,14 +221,22 @@ struct ProxyService: Sendable {
         if !(error is CancellationError) { self.breaker.failed(call.listing.id, now: self.clock.now()) }
         let status = problem.kind == .gatewayTimeout ? 504 : 502
         let result = self.result(call, status: status, .failed)
-        try await self.release(call, funding, result)
+        // Whoever went away waits for nothing: that says nothing of the provider.
+        let reason = problem.kind == .gatewayTimeout ? FailedCall.Reason.timeout : .unreachable
+        let failed = error is CancellationError ? nil : self.failures.note(call, result, reason: reason)
+        try await self.release(call, funding, result, failed)
         throw problem.adding(self.billing(call, funding, result).map { .init($0.name.rawName, $0.value) })
     }
 
-    private func release(_ call: ProxyCall, _ funding: any Funding, _ result: CallResult) async throws {
+    private func release(_ call: ProxyCall, _ funding: any Funding, _ result: CallResult, _ failed: FailedCall?)
+        async throws
+    {
         let record = CallRecord(call, funding, result)
-        try await self.database.write { try self.ledger.release(call, funding, record, in: $0) }
-        self.metrics.count("souk_market_calls_total", "outcome=\"failed\"")
+        try await self.database.write { tx in
+            try self.ledger.release(call, funding, record, in: tx)
+            if let failed { try tx.failures.insert(failed) }
+        }
+        self.metrics.count("souk_market_calls_total", "outcome=\"\(result.outcome.rawValue)\"")
     }
 
     private func result(_ call: ProxyCall, status: Int, _ outcome: Usage.Outcome) -> CallResult {
@@ -233,6 +251,7 @@ struct ProxyService: Sendable {
             HTTPField(name: .amount, value: isCharged ? call.listing.price.text : "0"),
             HTTPField(name: .freeTier, value: funding.isFree && result.outcome == .answered ? "true" : "false"),
             HTTPField(name: .latency, value: "\(result.latencyMilliseconds)"),
+            HTTPField(name: .chargedFor, value: call.listing.chargeRule.rawValue),
         ]
     }
 

@@ -33,6 +33,8 @@ struct Usage: Sendable, Identified, RowDecodable {
         case answered
         /// The provider answered 500 or above, or not at all.
         case failed
+        /// The provider answered 400 to 499, and charges for 2xx and 3xx alone.
+        case refused
         /// The answer was broken off, by the provider or by the end of this server; what was charged was given back.
         case broken
     }

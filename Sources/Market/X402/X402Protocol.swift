@@ -46,6 +46,8 @@ package struct X402Offer: Sendable {
     let amount: Amount<USDC>
     let resourceURL: String
     let summary: String
+    /// Which answers of the provider are charged.
+    var chargedFor = ChargeRule.belowServerErrors
 
     package init(configuration: X402Configuration, amount: Amount<USDC>, resourceURL: String, summary: String) {
         self.configuration = configuration
@@ -93,8 +95,14 @@ package struct X402Offer: Sendable {
             "payment_required",
             arguments,
             variant: variant,
-            headers: [.init("PAYMENT-REQUIRED", header), .init("Cache-Control", "no-store")],
-            extra: ["x402Version": 1, "error": .string(error ?? message), "accepts": [self.requirementsV1]]
+            headers: [
+                .init("PAYMENT-REQUIRED", header), .init("Cache-Control", "no-store"),
+                .init("X-ACF-Charged-For", self.chargedFor.rawValue),
+            ],
+            extra: [
+                "x402Version": 1, "error": .string(error ?? message), "accepts": [self.requirementsV1],
+                "charged_for": .string(self.chargedFor.rawValue),
+            ]
         )
     }
 }

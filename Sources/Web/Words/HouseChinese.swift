@@ -148,17 +148,23 @@ enum HouseChinese {
         problem.webhook_https = Webhook 地址必须使用 HTTPS（https://）
         problem.webhook_url = Webhook 地址无效
 
+        rule.at_least = 至少需要 {limit} 个字符
         rule.at_most = 不能超过 {limit} 个字符
         rule.at_most_bytes = JSON 不能超过 {limit} 字节
         rule.between = 须在 {low} 到 {high} 之间
         rule.blank = 不能为空
         rule.boolean = 须为是或否
         rule.integer = 须为整数
+        rule.items_at_least = 至少需要 {limit} 项
+        rule.items_at_most = 最多 {limit} 项
         rule.length = 须为 {low} 到 {high} 个字符
         rule.line = 须为一行文字
         rule.lines = 不能为空白或包含控制字符
         rule.nested_at_most = 嵌套不得超过 {limit} 层
+        rule.not_known = 是未知的字段
         rule.number = 须为数字
+        rule.number_at_least = 不能小于 {limit}
+        rule.number_at_most = 不能大于 {limit}
         rule.numbers = 须为由数字组成的对象
         rule.object = 须为对象
         rule.objects = 须为对象列表
@@ -168,6 +174,7 @@ enum HouseChinese {
         rule.secret_required = 不能为空
         rule.string = 须为文本
         rule.strings = 须为文本列表
+        rule.type = 类型须为 {types}
         rule.unknown_events = 须为 {known} 之一
         rule.visible = 首尾不能有空格，也不能含不可见字符
         rule.web_address = 须为不超过 {limit} 个字符的 http 或 https 网址

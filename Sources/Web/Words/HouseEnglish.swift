@@ -148,17 +148,23 @@ enum HouseEnglish {
         problem.webhook_https = Webhook URL must use HTTPS (https://)
         problem.webhook_url = Webhook URL must be a valid URL
 
+        rule.at_least = must have at least {limit} characters
         rule.at_most = must be at most {limit} characters
         rule.at_most_bytes = must be at most {limit} bytes of JSON
         rule.between = must be between {low} and {high}
         rule.blank = must not be empty
         rule.boolean = must be a boolean
         rule.integer = must be an integer
+        rule.items_at_least = must have at least {limit} items
+        rule.items_at_most = must have at most {limit} items
         rule.length = must have {low} to {high} characters
         rule.line = must be one line
         rule.lines = must not be blank or contain control characters
         rule.nested_at_most = must be nested at most {limit} deep
+        rule.not_known = is not known
         rule.number = must be a number
+        rule.number_at_least = must be at least {limit}
+        rule.number_at_most = must be at most {limit}
         rule.numbers = must be an object of numbers
         rule.object = must be an object
         rule.objects = must be an array of objects
@@ -168,6 +174,7 @@ enum HouseEnglish {
         rule.secret_required = must not be empty
         rule.string = must be a string
         rule.strings = must be an array of strings
+        rule.type = must be of type {types}
         rule.unknown_events = must be of {known}
         rule.visible = must not begin or end with a space, or contain invisible characters
         rule.web_address = must be an http or https URL of at most {limit} characters

@@ -148,17 +148,23 @@ enum HouseJapanese {
         problem.webhook_https = WebhookのアドレスはHTTPS（https://）にしてください
         problem.webhook_url = Webhookのアドレスが正しくありません
 
+        rule.at_least = {limit}文字以上にしてください
         rule.at_most = {limit}文字以内にしてください
         rule.at_most_bytes = JSONで{limit}バイト以内にしてください
         rule.between = {low}〜{high}の値にしてください
         rule.blank = 入力してください
         rule.boolean = はい・いいえで指定してください
         rule.integer = 整数にしてください
+        rule.items_at_least = {limit}件以上にしてください
+        rule.items_at_most = {limit}件以内にしてください
         rule.length = {low}文字以上{high}文字以内にしてください
         rule.line = 1行で入力してください
         rule.lines = 空欄や制御文字は使えません
         rule.nested_at_most = 入れ子は{limit}段までにしてください
+        rule.not_known = 使えない項目です
         rule.number = 数値にしてください
+        rule.number_at_least = {limit}以上にしてください
+        rule.number_at_most = {limit}以下にしてください
         rule.numbers = 数値のオブジェクトにしてください
         rule.object = オブジェクトにしてください
         rule.objects = オブジェクトの配列にしてください
@@ -168,6 +174,7 @@ enum HouseJapanese {
         rule.secret_required = 入力してください
         rule.string = 文字列にしてください
         rule.strings = 文字列の配列にしてください
+        rule.type = {types}型にしてください
         rule.unknown_events = {known} のいずれかにしてください
         rule.visible = 前後の空白や見えない文字は使えません
         rule.web_address = {limit} 文字までの http か https の URL にしてください

@@ -148,17 +148,23 @@ enum HouseVietnamese {
         problem.webhook_https = Địa chỉ webhook phải dùng HTTPS (https://)
         problem.webhook_url = Địa chỉ webhook không hợp lệ
 
+        rule.at_least = phải có ít nhất {limit} ký tự
         rule.at_most = tối đa {limit} ký tự
         rule.at_most_bytes = tối đa {limit} byte JSON
         rule.between = phải từ {low} đến {high}
         rule.blank = không được để trống
         rule.boolean = phải là đúng hoặc sai
         rule.integer = phải là số nguyên
+        rule.items_at_least = phải có ít nhất {limit} phần tử
+        rule.items_at_most = tối đa {limit} phần tử
         rule.length = phải có từ {low} đến {high} ký tự
         rule.line = phải nằm trên một dòng
         rule.lines = không được trống hoặc chứa ký tự điều khiển
         rule.nested_at_most = chỉ được lồng nhau tối đa {limit} cấp
+        rule.not_known = không được hỗ trợ
         rule.number = phải là số
+        rule.number_at_least = không được nhỏ hơn {limit}
+        rule.number_at_most = không được lớn hơn {limit}
         rule.numbers = phải là đối tượng gồm các số
         rule.object = phải là đối tượng
         rule.objects = phải là danh sách đối tượng
@@ -168,6 +174,7 @@ enum HouseVietnamese {
         rule.secret_required = không được để trống
         rule.string = phải là chuỗi
         rule.strings = phải là danh sách chuỗi
+        rule.type = phải có kiểu {types}
         rule.unknown_events = phải thuộc {known}
         rule.visible = không được bắt đầu hay kết thúc bằng dấu cách, hoặc chứa ký tự ẩn
         rule.web_address = phải là URL http hoặc https dài tối đa {limit} ký tự

@@ -221,7 +221,7 @@ CREATE TABLE market_listing (
     category TEXT NOT NULL,
     tags TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL, charged_for TEXT NOT NULL DEFAULT 'below_500', interface TEXT NOT NULL DEFAULT '',
     CONSTRAINT market_listing_price CHECK (price_micros BETWEEN 0 AND 100000000)
 );
 CREATE INDEX market_listing_status ON market_listing (status, created_at, id);
@@ -463,6 +463,27 @@ CREATE TABLE market_usage_archived (
     calls INTEGER NOT NULL,
     revenue INTEGER NOT NULL
 );
+CREATE TABLE market_latency (
+    listing_id TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    bucket INTEGER NOT NULL,
+    calls INTEGER NOT NULL,
+    PRIMARY KEY (listing_id, day, bucket)
+) WITHOUT ROWID;
+CREATE INDEX market_latency_day ON market_latency (day);
+CREATE TABLE market_failure (
+    usage_id TEXT PRIMARY KEY,
+    listing_id TEXT NOT NULL,
+    called_at INTEGER NOT NULL,
+    method TEXT NOT NULL,
+    path TEXT NOT NULL,
+    status_code INTEGER NOT NULL,
+    latency_ms INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    head TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX market_failure_listing ON market_failure (listing_id, called_at);
+CREATE INDEX market_failure_called ON market_failure (called_at);
 CREATE TABLE affiliate_account (
     identity_id TEXT PRIMARY KEY REFERENCES identity (id),
     role TEXT NOT NULL,
@@ -1719,6 +1740,7 @@ INSERT INTO schema_migration VALUES ('market/0009-settlement-deferrals', '54c6f0
 INSERT INTO schema_migration VALUES ('market/0010-notifications', 'eced7b79b485ccc3b02f6733e962ece53418517c2be8648bbc2be2c6b5f92edf', 0);
 INSERT INTO schema_migration VALUES ('market/0012-usage-archived', 'c2f86be2708dff964dd439bfbe7b77e04849f0eacbd26f9b72f9812c5cec6833', 0);
 INSERT INTO schema_migration VALUES ('market/0013-no-search-tables', '3ef2533125f6ecf0b26a42dfdbeeb03b58977f817f71908e732a6a71cba007cd', 0);
+INSERT INTO schema_migration VALUES ('market/0014-interfaces', 'cff83c45ca8639bb13c18a3dc4b3c3bee1be03edbaf870ca1d8280161ca47710', 0);
 INSERT INTO schema_migration VALUES ('platform/0001-identity', 'cc354bb280ca583cceba6ef6144370576190d30b2140f3618231f0062ad87326', 0);
 INSERT INTO schema_migration VALUES ('platform/0002-events-and-webhooks', '389965910d74f94b1e4d6c1a79bdc4059fd2189ed5763933d7b851cbbe68c966', 0);
 INSERT INTO schema_migration VALUES ('platform/0003-idempotency', '15e70e08a093bd307f5bf9e345e349673df602adb43f43dc14b139419fbda108', 0);

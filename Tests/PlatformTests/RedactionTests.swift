@@ -1,6 +1,5 @@
+import Platform
 import Testing
-
-@testable import Gateway
 
 @Suite("Redaction")
 struct RedactionTests {

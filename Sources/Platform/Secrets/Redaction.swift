@@ -1,13 +1,15 @@
 import Kernel
 
 /// Takes secrets out of what is kept, shown to a model, or logged.
-struct Redaction: Sendable {
-    static let mark = "[REDACTED]"
+package struct Redaction: Sendable {
+    package static let mark = "[REDACTED]"
 
     /// Values that are secret whatever they look like.
-    let secrets: [String]
+    package let secrets: [String]
 
-    func of(_ text: String) -> String {
+    package init(secrets: [String]) { self.secrets = secrets }
+
+    package func of(_ text: String) -> String {
         var text = text
         for secret in self.secrets where text.bytewise.contains(secret) {
             text = text.bytewise.replacing(secret, with: Self.mark)
