@@ -95,11 +95,14 @@ package struct Market: Slice {
 
         init(_ house: SurfaceDependencies, _ rails: RailConfigurations) {
             let (database, accounts, ids) = (house.database, house.accounts, house.ids)
-            self.cache = ListingCache(database: database, clock: house.clock, publicURL: house.publicURL)
             self.configuredRails = ConfiguredRails(rails, house)
             self.ledger = CallLedger(database: database, accounts: accounts)
             self.streams = OpenStreams(database: database, ledger: self.ledger, ids: ids, logger: house.logger)
-            self.rollUps = RollUps(database: database, logger: house.logger)
+            let rollUps = RollUps(database: database, logger: house.logger)
+            self.rollUps = rollUps
+            self.cache = ListingCache(database: database, clock: house.clock, publicURL: house.publicURL) {
+                try await rollUps.facts(of: $0)
+            }
             self.deposits = DepositService(
                 database: database,
                 accounts: accounts,

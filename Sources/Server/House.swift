@@ -287,7 +287,13 @@ package struct House: Sendable {
 
 extension MarketInside.Service {
     fileprivate var neighbour: Neighbours.Service {
-        Neighbours.Service(id: self.id, name: self.name, description: self.description, price: self.price)
+        Neighbours.Service(
+            id: self.id,
+            name: self.name,
+            description: self.description,
+            price: self.price,
+            calls: self.calls
+        )
     }
 }
 

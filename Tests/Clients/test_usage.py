@@ -268,12 +268,12 @@ def test_a_provider_describes_calls_on_the_page(chromium, place, host):
     for field, text in (("name", "shout"), ("path", "/shout"), ("request", "{nonsense")):
         browser.page.locator(f"#op_{field}").fill(text)
     browser.page.locator("form", has=browser.page.locator("#op_name")).get_by_role("button", name="Save").click()
-    browser.errors.clear()
     assert "must be JSON" in browser.page.locator("main").inner_text() and browser.page.locator("#op_path").input_value() == "/shout"
     browser.page.locator("#op_request").fill('{"text": "a"}')
     browser.page.locator("form", has=browser.page.locator("#op_name")).get_by_role("button", name="Save").click()
     operations = place.buyer.get(f"/services/{made['id']}").json()["usage"]["operations"]
     assert [operation["name"] for operation in operations] == ["GET /words/{language}", "countWords", "shout"]
+    browser.errors.clear()
     browser.page.locator("form", has_text="/shout").get_by_role("button", name="Remove").click()
     browser.confirm()
     assert len(place.buyer.get(f"/services/{made['id']}").json()["usage"]["operations"]) == 2

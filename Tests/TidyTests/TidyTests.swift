@@ -83,6 +83,7 @@ struct TidyTests {
             "Sources/ServerTestKit/TestServer.swift": ["Task {"],
             // The example of a program is Python's.
             "Sources/Gateway/Pages/GatewayConsole.swift": ["print("],
+            "Sources/Market/Pages/CallSample.swift": ["print("],
         ]
         for source in SourceFile.all where source.isSource {
             for (index, line) in source.lines.enumerated() where Self.contains(line, word) {
@@ -119,7 +120,7 @@ struct TidyTests {
                 ["Web", "Market", "Affiliate", "Commerce", "Gateway", "Forum", "Server", "TestKit", "ServerTestKit"]
             ),
             ("ArgumentParser", ["souk"]),
-            ("Yams", ["Server"]),
+            ("Yams", ["Server", "Market"]),
         ]
     )
     func imports(module: String, floors: [String]) {

@@ -16,9 +16,11 @@ package struct Neighbours: Sendable {
         package let name: String
         package let description: String
         package let price: Amount<USDC>
+        /// How it is called: lines such as `POST /summary {"text":"…"}`. Empty where its provider has not said so.
+        package let calls: [String]
 
-        package init(id: String, name: String, description: String, price: Amount<USDC>) {
-            (self.id, self.name, self.description, self.price) = (id, name, description, price)
+        package init(id: String, name: String, description: String, price: Amount<USDC>, calls: [String]) {
+            (self.id, self.name, self.description, self.price, self.calls) = (id, name, description, price, calls)
         }
     }
 

@@ -40,7 +40,8 @@ struct MarketTools: Sendable {
             let found = try await neighbours.search(input.text("query") ?? "", limit, input.integer("limit") ?? 5)
             guard !found.isEmpty else { return ToolResult("[no service found]") }
             let lines = found.map { service in
-                "service_id: \(service.id)\nname: \(service.name)\nprice: \(service.price.text) USDC a call\n\(service.description)"
+                let head = "service_id: \(service.id)\nname: \(service.name)\nprice: \(service.price.text) USDC a call"
+                return ([head, service.description] + service.calls.map { "call: \($0)" }).joined(separator: "\n")
             }
             // Names and descriptions are their sellers' own.
             var result = ToolResult(lines.joined(separator: "\n\n"), isUntrusted: true)

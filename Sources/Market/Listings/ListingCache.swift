@@ -33,9 +33,13 @@ final class ListingCache: Sendable {
     private let database: any Database
     private let clock: WallClock
     private let publicURL: String
+    private let measure: Measure
 
-    init(database: any Database, clock: WallClock, publicURL: String) {
-        (self.database, self.clock, self.publicURL) = (database, clock, publicURL)
+    /// What is measured of services; nothing for one that was never called.
+    typealias Measure = @Sendable ([ID<Listing>]) async throws -> [ID<Listing>: ServiceFacts]
+
+    init(database: any Database, clock: WallClock, publicURL: String, measure: @escaping Measure) {
+        (self.database, self.clock, self.publicURL, self.measure) = (database, clock, publicURL, measure)
         database.invalidations.on(Self.topic) { [weak self] key in self?.forget(key) }
     }
 
@@ -61,15 +65,16 @@ final class ListingCache: Sendable {
         }
         let missing = zip(ids, known).compactMap { $1 == nil ? $0 : nil }
         guard !missing.isEmpty else { return known.compactMap { $0 } }
-        let (listings, facts, now) = try await self.database.read { tx in
-            (try tx.listings.list(missing), try tx.figures.list(factsOf: missing), tx.now)
-        }
+        let facts = isShown ? try await self.measure(missing) : [:]
+        let (listings, now) = try await self.database.read { (try $0.listings.list(missing), $0.now) }
+        // What nobody has looked at yet is measured when somebody does.
+        let readAt = isShown ? now : Timestamp(seconds: 0)
         let loaded = Dictionary(
             uniqueKeysWithValues: listings.map { listing in
                 let facts = facts[listing.id] ?? ServiceFacts()
                 let output = ServiceOutput(listing, facts, publicURL: self.publicURL)
                 let json = Written(output, Self.shape)
-                return (listing.id, Entry(listing: listing, facts: facts, json: json, readAt: now))
+                return (listing.id, Entry(listing: listing, facts: facts, json: json, readAt: readAt))
             }
         )
         self.state.withLock { state in

@@ -87,7 +87,8 @@ struct ServiceOutput: ExampleAnswer {
             facts: ServiceFacts(
                 calls: 1523,
                 lastCalledAt: Timestamp(text: "2026-03-19T15:30:00Z"),
-                recent: Figures(calls: 1000, successes: 992, errors: 3),
+                successRate: 99.2,
+                errorRate: 0.3,
                 latency: (120, 410),
                 reputation: 910
             ),

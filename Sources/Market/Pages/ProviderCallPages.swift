@@ -1,3 +1,4 @@
+import Hummingbird
 import Kernel
 import Platform
 import Web
@@ -8,9 +9,9 @@ extension ProviderPages {
     static func callValues(_ listing: Listing, _ health: ServiceHealth, _ request: PageRequest) -> [String: Any?] {
         let interface = listing.interface
         let first = interface.operations.first
-        let isTest = request.here.bytewise.ends(with: "/test")
+        let isTest = request.call.request.uri.path.bytewise.ends(with: "/test")
         let edited =
-            request.form.names.contains("request_example")
+            !request.form.all("request_example").isEmpty
             ? nil : interface.operation(named: request.query("operation"))
         let typed = edited == nil && request.problem != nil ? self.typed(request) : [:]
         let verbs = ServiceOperation.methods.map { ($0, $0) }

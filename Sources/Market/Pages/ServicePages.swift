@@ -62,7 +62,7 @@ struct ServicePages: Sendable {
             <dt>[[last_called]]</dt><dd>{{last}}</dd></dl>{{/calls}}</section>
             <section aria-labelledby="call"><h2 id="call">[[call_it]]</h2>
             {{^operations}}<p class="empty">[[the_provider_has_not_said_how]]</p>{{/operations}}
-            {{#hasChoice}}<nav aria-label="[[operations]]"><ul class="operations">{{#operations}}<li><a href="{{base}}/services/{{id}}?operation={{encoded}}#call"{{#isChosen}} aria-current="true"{{/isChosen}}><code>{{method}} {{path}}</code></a> {{summary}}</li>{{/operations}}</ul></nav>{{/hasChoice}}
+            {{#hasChoice}}<nav aria-label="[[operations]]"><ul class="operations">{{#operations}}<li><a href="{{base}}/services/{{id}}?operation={{encoded}}#call"{{#isChosen}} aria-current="true"{{/isChosen}}><code>{{method}} {{path}}</code></a></li>{{/operations}}</ul></nav>{{/hasChoice}}
             {{#chosen}}{{#summary}}<p>{{summary}}</p>{{/summary}}
             {{#hasParameters}}<div class="scroll" tabindex="0" role="region" aria-label="[[parameters]] ([[table]])"><table><caption>[[parameters]]</caption><thead><tr><th scope="col">[[name]]</th><th scope="col">[[place]]</th><th scope="col">[[example]]</th><th scope="col">[[description]]</th></tr></thead>
             <tbody>{{#parameters}}<tr><th scope="row"><code>{{name}}</code>{{#required}} *{{/required}}</th><td>{{place}}</td><td><code>{{example}}</code></td><td>{{description}}</td></tr>{{/parameters}}</tbody></table></div>{{/hasParameters}}{{/chosen}}
@@ -147,7 +147,7 @@ struct ServicePages: Sendable {
     private func shown(_ facts: ServiceFacts, _ language: Language) -> [String: Any] {
         guard facts.calls > 0 else { return [:] }
         var values: [String: Any] = ["calls": "\(facts.calls)", "reputation": "\(Double(facts.reputation ?? 0) / 100)"]
-        if facts.recent.calls > 0 { values["success"] = "\(facts.recent.successRate)" }
+        values["success"] = facts.successRate.map { "\($0)" }
         if let latency = facts.latency { (values["half"], values["most"]) = ("\(latency.half)", "\(latency.most)") }
         values["last"] = facts.lastCalledAt.map {
             String($0.text.prefix(16).bytewise.replacing("T", with: " ")) + " UTC"

@@ -22,6 +22,8 @@ package struct MarketInside: Sendable {
         package let name: String
         package let description: String
         package let price: Amount<USDC>
+        /// How it is called: lines such as `POST /summary {"text":"…"}`.
+        package let calls: [String]
     }
 
     /// Active services whose words match, the best first.
@@ -169,7 +171,16 @@ extension MarketInside.Service {
             id: listing.id.text,
             name: listing.name,
             description: listing.description,
-            price: listing.price.amount
+            price: listing.price.amount,
+            calls: listing.interface.operations.prefix(Self.shownCalls).map { operation in
+                let body = operation.body.map { " \($0.prefix(Self.shownBody))" } ?? ""
+                let summary = operation.summary.isEmpty ? "" : " (\(operation.summary))"
+                return "\(operation.method) \(operation.target)\(body)\(summary)"
+            }
         )
     }
+
+    /// Kinds of calls that an agent is told of.
+    private static let shownCalls = 5
+    private static let shownBody = 500
 }
