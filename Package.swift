@@ -93,8 +93,9 @@ let package = Package(
         house(
             "Web",
             [
-                "Kernel", "Storage", "Ledger", "Platform", "Search", hummingbird, httpTypes, crypto, logging, mustache,
-                nio,
+                "Kernel", "Storage", "Ledger", "Platform", "Search", "CMarkGFM", hummingbird, httpTypes, crypto,
+                logging,
+                mustache, nio,
                 nioHTTP1, nioPosix,
             ]
         ),

@@ -9,6 +9,7 @@ package struct AffiliateContract: SurfaceContract {
     package static let name = "affiliate"
 
     package var name: String { Self.name }
+    package var guide: DocumentGuide { AffiliateGuide.guide }
     package let title = "Souk affiliate network"
     package let version = "1.0.0"
     package let summary = """

@@ -9,6 +9,7 @@ package struct CommerceContract: SurfaceContract {
     package static let name = "commerce"
 
     package var name: String { Self.name }
+    package var guide: DocumentGuide { CommerceGuide.guide }
     package let title = "Souk commerce"
     package let version = "0.1.0"
     package let summary = """

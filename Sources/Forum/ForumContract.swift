@@ -9,6 +9,7 @@ package struct ForumContract: SurfaceContract {
     package static let name = "forum"
 
     package var name: String { Self.name }
+    package var guide: DocumentGuide { ForumGuide.guide }
     package let title = "Souk forum"
     package let version = "1.0.0"
     package let summary = """

@@ -8,6 +8,7 @@ package struct GatewayContract: SurfaceContract {
     package static let name = "gateway"
 
     package var name: String { Self.name }
+    package var guide: DocumentGuide { GatewayGuide.guide }
     package let title = "Souk gateway"
     package let version = "0.1.0"
     package let summary = """

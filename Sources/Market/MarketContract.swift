@@ -15,6 +15,7 @@ package struct MarketContract: SurfaceContract {
         """
 
     package var words: Words { MarketWords.all }
+    package var guide: DocumentGuide { MarketGuide.guide }
 
     static let shared = MarketContract()
 

@@ -13,7 +13,13 @@ extension House {
         var routes = RouteTable()
         for surface in self.surfaces { Mounting(self.web).mount(surface, on: &routes, prefix: "/\(surface.name)") }
         let mounted = self.surfaces.map { OpenAPIDocument.Mounted(surface: $0, prefix: "/\($0.name)") }
-        self.addDocuments(OpenAPIDocument(mounted, title: "Souk"), to: &routes, prefix: "")
+        let pages = self.documentPages
+        self.addDocuments(
+            OpenAPIDocument(mounted, title: "Souk"),
+            to: &routes,
+            prefix: "",
+            else: { try pages.page($0) }
+        )
         for surface in self.surfaces {
             let document = OpenAPIDocument(
                 [.init(surface: surface, prefix: "")],
@@ -42,6 +48,14 @@ extension House {
         return RootResponder(surfaces: [surface], only: surface, platform: self.web, routes: routes)
     }
 
+    private var documentPages: DocumentPages {
+        DocumentPages(
+            in: DocumentPages.places(assets: self.configuration.assetsDirectory),
+            surfaces: self.surfaces,
+            publicURL: self.publicURL
+        )
+    }
+
     private func addHostPaths(to routes: inout RouteTable) {
         let (database, metrics, clock) = (self.database, self.metrics, self.clock)
         let home = HomePage(surfaces: self.surfaces)
@@ -53,6 +67,12 @@ extension House {
                 )
             }
             return home.response(to: request)
+        }
+        let pages = self.documentPages
+        let llms = KeptText(pages.llms, type: "text/plain; charset=utf-8")
+        routes.get("/llms.txt") { request, _ in llms.response(to: request) }
+        routes.get("/docs/decisions/{file}") { _, context in
+            try pages.page("decisions/\(context.pathParameter("file"))")
         }
         let robots = RobotsFile.text(
             self.surfaces.map { ($0.contract, "/\($0.name)") },
@@ -100,11 +120,12 @@ extension House {
         _ document: OpenAPIDocument,
         of surface: Surface? = nil,
         to routes: inout RouteTable,
-        prefix: String
+        prefix: String,
+        else other: (@Sendable (String) throws -> Response)? = nil
     ) {
         let file = OpenAPIFile(document)
         if surface?.endpoints.contains(where: { $0.path == "/openapi.json" }) != true {
-            routes.get("\(prefix)/openapi.json") { _, _ in try file.response() }
+            routes.get("\(prefix)/openapi.json") { request, _ in try file.response(to: request) }
         }
         let docs = DocsPages(
             document: document,
@@ -115,6 +136,10 @@ extension House {
         if surface?.endpoints.contains(where: { $0.path == "/docs" }) != true {
             routes.get("\(prefix)/docs") { _, _ in docs.page() }
         }
-        routes.get("\(prefix)/docs/{file}") { _, context in try docs.file(context.pathParameter("file")) }
+        routes.get("\(prefix)/docs/{file}") { _, context in
+            let name = context.pathParameter("file")
+            guard let other, !DocsPages.has(name) else { return try docs.file(name) }
+            return try other(name)
+        }
     }
 }

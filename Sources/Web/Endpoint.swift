@@ -24,6 +24,8 @@ package struct Endpoint: Sendable {
     package let body: BodyDescription?
     /// What it refuses of itself, in order of precedence.
     package private(set) var refusals: [Problem] = []
+    /// Whether its answers are somebody else's, so that a document says nothing of their bodies.
+    package private(set) var passesAnswersOn = false
     /// Whether a GET is answered to HEAD, too.
     package private(set) var hasHead = true
     /// Whether it stays for old clients, and something else does the same.
@@ -77,6 +79,13 @@ package struct Endpoint: Sendable {
     package func deprecated() -> Endpoint {
         var other = self
         other.isDeprecated = true
+        return other
+    }
+
+    /// The same, whose answers are somebody else's.
+    package func passingAnswersOn() -> Endpoint {
+        var other = self
+        other.passesAnswersOn = true
         return other
     }
 
@@ -217,8 +226,18 @@ package struct BodyDescription: Sendable {
 
     private let describe: @Sendable () -> Description
 
+    /// Whether it must be there.
+    let isRequired: Bool
+    let example: JSONValue?
+
     /// - Parameter describe: asked when somebody asks for the document.
-    package init(describing describe: @escaping @Sendable () -> Description) { self.describe = describe }
+    package init(
+        isRequired: Bool = true,
+        example: JSONValue? = nil,
+        describing describe: @escaping @Sendable () -> Description
+    ) {
+        (self.isRequired, self.example, self.describe) = (isRequired, example, describe)
+    }
 
     package var description: Description { self.describe() }
 }

@@ -16,6 +16,9 @@ package protocol SurfaceContract: Sendable {
     /// What it says, in every language.
     var words: Words { get }
 
+    /// What its document says beside its operations.
+    var guide: DocumentGuide { get }
+
     /// The contract's error body.
     func body(for problem: Problem) -> JSONValue
     /// The same in the client's language, in contracts that have several.
@@ -187,6 +190,8 @@ extension SurfaceContract {
     package func naming(request _: String, in body: JSONValue) -> JSONValue { body }
 
     package var failuresPerMinute: Int? { nil }
+
+    package var guide: DocumentGuide { .none }
 
     package var jsonBodies: JSONBodies { .usual }
 

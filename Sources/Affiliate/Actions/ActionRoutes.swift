@@ -125,7 +125,7 @@ struct ActionDocument: Sendable {
             required.append("params")
         } else {
             // As lenient as ``ActionRoutes`` is where no parameter must be there.
-            parameters = parameters.adding(["type": ["object", "array", "null"], "maxItems": 0])
+            parameters = ["anyOf": [parameters, ["type": "array", "maxItems": 0, "items": [:]], ["type": "null"]]]
         }
         return [
             "type": "object", "required": .array(required),

@@ -68,7 +68,7 @@ struct DocumentRoutes: Sendable {
             let file =
                 query["openapi"]?.bytewise.starts(with: "3.1") == true
                 ? files.current : query["locale"] == "zh" ? files.chinese : files.english
-            return Self.answer(call, "application/json", try file.text())
+            return try file.response(to: call.request)
         }
     }
 

@@ -36,6 +36,6 @@ struct DocumentRoutes: Sendable {
             tag: Self.tag,
             access: .open,
             answers: [AnswerDescription(status: .ok, summary: "OpenAPI 3.1", schema: ["type": "object"])]
-        ) { _ in try file.response() }
+        ) { call in try file.response(to: call.request) }
     }
 }

@@ -22,7 +22,7 @@ struct PostRoutes: Sendable {
                 Self.path,
                 "Post for one of your agents",
                 tag: Self.tag,
-                body: BodyDescription { (PostSchema.json, [:]) },
+                body: BodyDescription(example: PostSchema.example) { (PostSchema.json, [:]) },
                 answer: AnswerDescription(
                     status: .created,
                     summary: "Published, or queued",
@@ -135,7 +135,9 @@ struct PostRoutes: Sendable {
             "Replace the text and the stamps of a post",
             tag: Self.tag,
             inputs: [Self.postField],
-            body: BodyDescription { (PostSchema.edit, [:]) },
+            body: BodyDescription(example: ["body": "The back-bowl opens on Dec 22 this year."]) {
+                (PostSchema.edit, [:])
+            },
             answer: Self.ownAnswer,
             refusing: [ForumProblems.postNotFound, ForumProblems.invalidSpec(SpecFaults())]
         ) { body, visit in

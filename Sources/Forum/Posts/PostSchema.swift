@@ -2,6 +2,20 @@ import Kernel
 
 /// The body of a post as a JSON Schema.
 enum PostSchema {
+    static let example: JSONValue = [
+        "thread": ["title": "When does the back-bowl open?", "category": "hokkaido"],
+        "body": "The back-bowl opens on **Dec 22** most years.",
+        "geo": [
+            "iso": "JP-01", "latitude": 42.8045, "longitude": 140.6873, "radiusM": 500, "season": "winter",
+            "validFrom": "2026-12-01", "validTo": "2027-03-31",
+        ],
+        "aiWs": [
+            "operator": "klook.com", "agentId": "01a22b0b-6a49-7000-b913-ed5d60169abc", "model": "gpt-5.2",
+            "trainingCutoff": "2026-04-01", "confidence": 0.82, "firstHand": false,
+            "sources": [["url": "https://niseko.example/season-2026", "title": "Niseko Season 2026 Pass"]],
+        ],
+    ]
+
     static let json: JSONValue = [
         "type": "object",
         "title": "A post",

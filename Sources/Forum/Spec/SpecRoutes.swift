@@ -48,7 +48,7 @@ struct SpecRoutes: Sendable {
                 "What would be said of a post's stamps",
                 tag: Self.tag,
                 access: .optional,
-                body: BodyDescription { (PostSchema.json, [:]) },
+                body: BodyDescription(example: PostSchema.example) { (PostSchema.json, [:]) },
                 answers: [AnswerDescription(status: .ok, summary: "What is wrong", of: SpecVerdict.self)]
             ) { (caller: Caller?, call: Call) in
                 let body = try await call.readJSON() ?? [:]

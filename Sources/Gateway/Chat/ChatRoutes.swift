@@ -26,7 +26,11 @@ struct ChatRoutes: Sendable {
             "Let an agent answer, at once or as a stream",
             tag: Self.tag,
             access: .scope(.write),
-            body: BodyDescription { (ChatSchema.request, [:]) },
+            body: BodyDescription(
+                example: [
+                    "model": "goclaw:default", "messages": [["role": "user", "content": "Plan a day in Kyoto."]],
+                ]
+            ) { (ChatSchema.request, [:]) },
             answers: [
                 AnswerDescription(status: .ok, summary: "Success", of: ChatCompletion.self).orAs("text/event-stream")
             ]

@@ -37,7 +37,7 @@ struct DocumentRoutes: Sendable {
                 "Get the OpenAPI document",
                 .init(status: .ok, summary: "OpenAPI 3.1", schema: ["type": "object"])
             ) {
-                _ in try file.response()
+                call in try file.response(to: call.request)
             }
         }
         let assets = self.assetsDirectory.map { "\($0)/swagger-ui" } ?? ""

@@ -71,6 +71,40 @@ struct InterfaceReader {
         return operation
     }
 
+    /// What the document says of it. Names that must differ, and examples that must fit, are told by the answer alone.
+    static let schema: [String: JSONValue] = {
+        let (text, any): (JSONValue, JSONValue) = (["type": ["string", "null"], "maxLength": 500], [:])
+        let schema: JSONValue = ["type": ["object", "null"]]
+        let parameter: JSONValue = [
+            "type": "object", "additionalProperties": false, "required": ["name"],
+            "properties": [
+                "name": ["type": "string", "minLength": 1, "maxLength": 100], "required": ["type": "boolean"],
+                "in": ["type": "string", "enum": .strings(ServiceParameter.Place.allCases.map(\.rawValue))],
+                "description": text, "example": any, "schema": schema,
+            ],
+        ]
+        let operation: JSONValue = [
+            "type": "object", "additionalProperties": false,
+            "properties": [
+                "name": ["type": ["string", "null"], "maxLength": 100],
+                "method": ["type": "string", "enum": .strings(ServiceOperation.methods)],
+                "path": ["type": "string", "pattern": "^/[A-Za-z0-9{}_/-]*$", "maxLength": 500], "summary": text,
+                "parameters": ["type": "array", "items": parameter, "maxItems": .int(ServiceInterface.parameterLimit)],
+                "content_type": ["type": ["string", "null"], "pattern": "^[ -~]*$", "maxLength": 100],
+                "request_example": any, "request_schema": schema, "response_example": any, "response_schema": schema,
+            ],
+        ]
+        return [
+            "additionalProperties": false,
+            "properties": [
+                "operations": [
+                    "type": "array", "items": operation, "maxItems": .int(ServiceInterface.operationLimit),
+                ],
+                "notes": ["type": ["string", "null"], "maxLength": 5000],
+            ],
+        ]
+    }()
+
     private static let operationMembers: Set<String> = [
         "name", "method", "path", "summary", "parameters", "content_type", "request_example", "request_schema",
         "response_example", "response_schema",

@@ -13,7 +13,7 @@ enum InterfaceSource: Sendable {
     init?(_ read: inout InputReader) {
         let written = read.optionalBody(
             "usage",
-            .object,
+            .object.describing(InterfaceReader.schema),
             "How it is called: operations with examples, and notes on errors"
         )
         let document = read.optionalBody(

@@ -129,7 +129,7 @@ struct OpenAPIImport {
         if let example = media["example"] { return example }
         let named = (media["examples"]?.object ?? [:]).sorted { $0.key < $1.key }.first
         if let value = named.flatMap({ self.resolved($0.value)["value"] }) { return value }
-        return schema.map { Self.sample(of: $0, 0) }
+        return schema.map { Schema.sample(of: $0) }
     }
 
     // MARK: Schemas
@@ -169,40 +169,6 @@ struct OpenAPIImport {
             return .object(inner)
         case .array(let values): return .array(values.map { self.schema($0, depth + 1, &left) })
         case let other: return other
-        }
-    }
-
-    /// A value that the schema takes, as far as it says.
-    private static func sample(of schema: JSONValue, _ depth: Int) -> JSONValue {
-        if let known = schema["example"] ?? schema["examples"]?.array?.first ?? schema["default"] { return known }
-        if let known = schema["const"] ?? schema["enum"]?.array?.first { return known }
-        guard depth <= self.depthLimit else { return .null }
-        if let parts = schema["allOf"]?.array {
-            let samples = parts.map { self.sample(of: $0, depth + 1) }
-            return .object(samples.reduce(into: [:]) { $0.merge($1.object ?? [:]) { $1 } })
-        }
-        if let first = (schema["anyOf"] ?? schema["oneOf"])?.array?.first { return self.sample(of: first, depth + 1) }
-        let type = schema["type"]?.string ?? schema["type"]?.array?.compactMap(\.string).first { $0 != "null" }
-        switch type ?? (schema["properties"] == nil ? "" : "object") {
-        case "object":
-            let properties = schema["properties"]?.object ?? [:]
-            return .object(properties.mapValues { self.sample(of: $0, depth + 1) })
-        case "array": return .array(schema["items"].map { [self.sample(of: $0, depth + 1)] } ?? [])
-        case "integer", "number": return schema["minimum"] ?? 1
-        case "boolean": return true
-        case "string": return .string(self.text(of: schema))
-        default: return .null
-        }
-    }
-
-    private static func text(of schema: JSONValue) -> String {
-        switch schema["format"]?.string {
-        case "date": "2026-01-31"
-        case "date-time": "2026-01-31T12:00:00Z"
-        case "email": "name@example.com"
-        case "uri", "url": "https://example.com/"
-        case "uuid": "550e8400-e29b-41d4-a716-446655440000"
-        default: String(repeating: "text ", count: 1 + Int(max(0, schema["minLength"]?.integer ?? 0)) / 5).trimmed
         }
     }
 }

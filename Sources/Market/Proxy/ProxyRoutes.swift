@@ -34,11 +34,12 @@ struct ProxyRoutes: Sendable {
                         summary: "Repeating a request with the same key never charges twice"
                     )
                 ],
+                body: method == .get ? nil : BodyDescription(isRequired: false) { ([:], [:]) },
                 answers: [
                     AnswerDescription(
                         status: .ok,
-                        summary: "The provider's answer, with billing headers",
-                        mediaType: "*/*"
+                        summary: "The provider's answer, whatever it is and of whatever type, with billing headers",
+                        schema: [:]
                     ).saying(Self.billingHeaders),
                     AnswerDescription(status: .paymentRequired, summary: "The balance does not cover the call")
                         .saying(["PAYMENT-REQUIRED": "How to pay over x402, as Base64 of JSON"]),
@@ -65,6 +66,7 @@ struct ProxyRoutes: Sendable {
                 MarketProblems.providerTimeout,
                 MarketProblems.paymentUnknown
             )
+            .passingAnswersOn()
         }
     }
 

@@ -127,6 +127,7 @@ extension Shape {
                     Dictionary(uniqueKeysWithValues: described.map { ($0.name, $0.description.schema) })
                 ),
                 "required": .strings(members.filter(\.isRequired).map(\.name)),
+                SchemaName.mark: .string(SchemaName.of(Value.self)),
             ], .object(Dictionary(uniqueKeysWithValues: described.map { ($0.name, $0.description.example) }))
         )
     }

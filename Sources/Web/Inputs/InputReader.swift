@@ -289,7 +289,8 @@ package struct InputReader {
     ) {
         guard self.isDescribing else { return }
         var schema = rules.reduce(type.schema) { $0.merging($1.schema) { $1 } }
-        schema["default"] = standard
+        // Generators of clients take no object as a default.
+        if standard?.object == nil { schema["default"] = standard }
         if place == .body, !isRequired || isNullable { schema = Self.nullable(schema) }
         self.fields.append(FieldDescription(name, place, isRequired: isRequired, schema: schema, summary: summary))
     }

@@ -38,7 +38,7 @@ package struct OpenAPIDocument: Sendable {
         ]
         for mounted in self.mounted {
             let problem = mounted.surface.contract.body(for: Problem(.invalid, "invalid"))
-            schemas["\(mounted.surface.name)_problem"] = Schema.of(problem, optional: [])
+            schemas[self.problemName(of: mounted.surface)] = Schema.of(problem, optional: [])
             for event in mounted.surface.events {
                 webhooks["\(mounted.surface.name).\(event.type)"] = ["post": Self.webhook(event, mounted.surface)]
             }
@@ -51,24 +51,91 @@ package struct OpenAPIDocument: Sendable {
                         "type": "apiKey", "in": "header", "name": .string(header.rawName),
                     ]
                 }
-                item[endpoint.method.rawValue.lowercased()] = OperationDocument(endpoint, of: mounted.surface).json
+                item[endpoint.method.rawValue.lowercased()] =
+                    OperationDocument(
+                        endpoint,
+                        of: mounted.surface,
+                        problem: self.problemName(of: mounted.surface),
+                        prefix: self.isOfOne ? "" : mounted.surface.name
+                    ).json
                 paths[path] = .object(item)
             }
         }
+        var named = NamedSchemas(schemas)
+        let hoisted = (paths: named.hoist(.object(paths)), webhooks: named.hoist(.object(webhooks)))
+        let own = schemas.mapValues { named.hoist($0) }
         return [
             "openapi": "3.1.0",
             "info": [
                 "title": .string(self.title), "version": .string(self.mounted.first?.surface.contract.version ?? "1"),
-                "description": .string(self.mounted.map(\.surface.contract.summary).joined(separator: " ")),
+                "description": .string(self.introduction),
             ],
             "servers": [["url": .string(self.server)]],
-            "paths": .object(paths),
-            "webhooks": .object(webhooks),
+            "tags": .array(self.tags),
+            "paths": hoisted.paths,
+            "webhooks": hoisted.webhooks,
             "components": [
                 "securitySchemes": .object(schemes),
-                "schemas": .object(schemas),
+                "schemas": .object(named.schemas.merging(own) { $1 }),
             ],
         ]
+    }
+
+    private var isOfOne: Bool { self.mounted.count == 1 }
+
+    private func problemName(of surface: Surface) -> String {
+        self.isOfOne ? "Problem" : "\(surface.name.prefix(1).uppercased())\(surface.name.dropFirst())Problem"
+    }
+
+    /// In the guide's order; what it does not name comes after, in the order of the operations.
+    private var tags: [JSONValue] {
+        var (tags, known): ([JSONValue], Set<String>) = ([], [])
+        for surface in self.mounted.map(\.surface) {
+            let used = surface.endpoints.filter { !$0.isPage }.map(\.tag) + (surface.events.isEmpty ? [] : ["Webhooks"])
+            for tag in surface.contract.guide.tags where used.contains(tag.name) && known.insert(tag.name).inserted {
+                tags.append(["name": .string(tag.name), "description": .string(tag.summary)])
+            }
+            for tag in used where known.insert(tag).inserted { tags.append(["name": .string(tag)]) }
+        }
+        return tags
+    }
+
+    private var introduction: String {
+        let surfaces = self.mounted.map(\.surface)
+        guard self.isOfOne, let surface = surfaces.first else {
+            return surfaces.map(\.contract.summary).joined(separator: " ")
+        }
+        let problem = JSON.text(of: surface.contract.body(for: surface.contract.problem(for: .missing)))
+        return [surface.contract.summary, surface.contract.guide.introduction, Self.errors(problem)].filter {
+            !$0.isEmpty
+        }
+        .joined(separator: "\n\n")
+    }
+
+    private static func errors(_ problem: String) -> String {
+        """
+        ## Errors
+
+        Every error has a status of 400 or above, this form, and its code in the header `X-Souk-Problem`. Codes do not change; texts may.
+
+        ```json
+        \(problem)
+        ```
+
+        429 says with `Retry-After` when to come again; so does 503 where it is known. 500 and 503 may be tried again, with the same `Idempotency-Key` where the
+        operation takes one.
+
+        ## Limits
+
+        Answers to a key say in `RateLimit-Policy` and `RateLimit` what its limit is, and what is left of it. Answers with an `ETag` may be asked for with
+        `If-None-Match`. Send `Accept-Encoding: gzip` for long ones.
+        """
+    }
+
+    /// `service.registered` is `ServiceRegistered`.
+    private static func joined(_ type: String) -> String {
+        type.bytewise.replacing("_", with: ".").bytewise.split(".").map { $0.prefix(1).uppercased() + $0.dropFirst() }
+            .joined()
     }
 
     /// What a subscriber is sent (OpenAPI 3.1, webhooks).
@@ -81,7 +148,7 @@ package struct OpenAPIDocument: Sendable {
         ]
         let headers = standard.merging(event.headers) { $1 }.sorted { $0.key < $1.key }
         return [
-            "operationId": .string("\(surface.name)_webhook_\(event.type.bytewise.replacing(".", with: "_"))"),
+            "operationId": .string("receive\(Self.joined(event.type))"),
             "summary": .string(event.summary),
             "tags": ["Webhooks"],
             "parameters": .array(
@@ -109,23 +176,25 @@ private enum KeyScheme {
 package final class OpenAPIFile: Sendable {
     private let document: OpenAPIDocument
     private let edit: @Sendable (JSONValue) -> JSONValue
-    private let bytes = Mutex<[UInt8]?>(nil)
+    private let kept = Mutex<(bytes: [UInt8], file: KeptText)?>(nil)
 
     /// - Parameter edit: what is made of the document: another edition of OpenAPI, another language.
     package init(_ document: OpenAPIDocument, edit: @escaping @Sendable (JSONValue) -> JSONValue = { $0 }) {
         (self.document, self.edit) = (document, edit)
     }
 
-    package func text() throws -> [UInt8] {
-        try self.bytes.withLock { bytes in
-            let written = try bytes ?? Array(JSON.encode(self.edit(self.document.json)))
-            bytes = written
+    package func text() throws -> [UInt8] { try self.written().bytes }
+
+    package func response(to request: Request) throws -> Response { try self.written().file.response(to: request) }
+
+    private func written() throws -> (bytes: [UInt8], file: KeptText) {
+        try self.kept.withLock { kept in
+            if let kept { return kept }
+            let bytes = Array(try JSON.encode(self.edit(self.document.json)))
+            let written = (bytes: bytes, file: KeptText(bytes, type: "application/json"))
+            kept = written
             return written
         }
-    }
-
-    package func response() throws -> Response {
-        Response(status: .ok, jsonBytes: ByteBuffer(bytes: try self.text()))
     }
 }
 
@@ -133,18 +202,27 @@ package final class OpenAPIFile: Sendable {
 struct OperationDocument {
     private let endpoint: Endpoint
     private let surface: Surface
+    /// What errors are called among the schemas.
+    private let problem: String
+    /// What stands before its name, in a document of several surfaces.
+    private let prefix: String
 
-    init(_ endpoint: Endpoint, of surface: Surface) {
-        self.endpoint = endpoint
-        self.surface = surface
+    init(_ endpoint: Endpoint, of surface: Surface, problem: String, prefix: String) {
+        (self.endpoint, self.surface, self.problem, self.prefix) = (endpoint, surface, problem, prefix)
+    }
+
+    private var name: String {
+        let name = OperationName.of(self.endpoint, in: self.surface.contract.guide)
+        return self.prefix.isEmpty ? name : "\(self.prefix)\(name.prefix(1).uppercased())\(name.dropFirst())"
     }
 
     var json: JSONValue { self.operation(self.endpoint) }
 
     private func operation(_ endpoint: Endpoint) -> JSONValue {
         var operation: [String: JSONValue] = [
-            "operationId": .string(self.operationID(endpoint)),
+            "operationId": .string(self.name),
             "summary": .string(endpoint.summary),
+            "description": .string(self.description(of: endpoint)),
             "tags": [.string(endpoint.tag)],
             "responses": .object(self.responses(endpoint)),
         ]
@@ -153,9 +231,13 @@ struct OperationDocument {
         if endpoint.isDeprecated { operation["deprecated"] = true }
         let body = endpoint.inputs.filter { $0.place == .body }
         if let body = endpoint.body {
-            operation["requestBody"] = Self.json(body.description.schema, isRequired: true)
+            operation["requestBody"] = Self.json(
+                body.description.schema,
+                isRequired: body.isRequired,
+                example: body.example
+            )
         } else if !body.isEmpty {
-            operation["requestBody"] = self.requestBody(body)
+            operation["requestBody"] = self.requestBody(body, endpoint)
         }
         switch endpoint.access {
         case .open, .undecided(hasKey: false): operation["security"] = []
@@ -190,13 +272,68 @@ struct OperationDocument {
         }
     }
 
-    private func requestBody(_ fields: [FieldDescription]) -> JSONValue {
+    private func requestBody(_ fields: [FieldDescription], _ endpoint: Endpoint) -> JSONValue {
         let required = fields.contains(where: \.isRequired)
-        return Self.json(Schema.of(fields), isRequired: required)
+        let component = "\(self.name.prefix(1).uppercased())\(self.name.dropFirst())Request"
+        let schema = Schema.of(fields).adding(SchemaName.mark, .string(component))
+        return Self.json(schema, isRequired: required, example: Self.example(of: fields, endpoint))
     }
 
-    private static func json(_ schema: JSONValue, isRequired: Bool) -> JSONValue {
-        ["required": .bool(isRequired), "content": ["application/json": ["schema": schema]]]
+    private static func json(_ schema: JSONValue, isRequired: Bool, example: JSONValue? = nil) -> JSONValue {
+        var content: [String: JSONValue] = ["schema": schema]
+        content["example"] = example
+        return ["required": .bool(isRequired), "content": ["application/json": .object(content)]]
+    }
+
+    /// What must be there, and what the answer's example has, too: as the answer has it where that is allowed.
+    private static func example(of fields: [FieldDescription], _ endpoint: Endpoint) -> JSONValue {
+        let answer = endpoint.answers.first?.content.example ?? .null
+        var example: [String: JSONValue] = [:]
+        for field in fields {
+            let schema = JSONValue.object(field.schema)
+            let shown = Self.find(field.name, in: answer, 0).flatMap { Schema.takes(schema, $0) ? $0 : nil }
+            if let value = field.schema["example"] ?? shown {
+                example[field.name] = value
+            } else if field.isRequired {
+                example[field.name] = Schema.sample(of: schema, named: field.name)
+            }
+        }
+        return .object(example)
+    }
+
+    private static let searchedDepth = 3
+
+    /// The member of the name, wherever it stands.
+    private static func find(_ name: String, in value: JSONValue, _ depth: Int) -> JSONValue? {
+        if let found = value[name] { return found == .null ? nil : found }
+        guard depth < self.searchedDepth else { return nil }
+        let parts = value.array ?? (value.object ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+        return parts.lazy.compactMap { self.find(name, in: $0, depth + 1) }.first
+    }
+
+    /// Who may do it, and what it refuses of itself.
+    private func description(of endpoint: Endpoint) -> String {
+        var lines: [String] = []
+        switch endpoint.access {
+        case .open: lines.append("No key is needed.")
+        case .optional: lines.append("A key is optional.")
+        case .undecided(let hasKey): lines.append(hasKey ? "A key may be needed." : "No key is needed.")
+        case .key(nil, _): lines.append("Any key of this surface.")
+        case .key(let roles?, _):
+            lines.append("A key of the role \(roles.map(\.name).sorted().joined(separator: " or ")).")
+        }
+        let words = self.surface.contract.words
+        if !endpoint.refusals.isEmpty {
+            lines.append("")
+            lines.append("Refusals of its own:")
+            lines.append("")
+            var known: Set<String> = []
+            for problem in endpoint.refusals where known.insert(problem.code).inserted {
+                let status = self.surface.contract.status(for: problem.kind).code
+                lines.append("- \(status) `\(problem.code)`: \(words.message(problem))")
+            }
+        }
+        return lines.joined(separator: "\n")
     }
 
     private func responses(_ endpoint: Endpoint) -> [String: JSONValue] {
@@ -216,9 +353,9 @@ struct OperationDocument {
                 "headers": Self.described(headers),
             ]
         }
-        let problem: JSONValue = [
-            "application/json": ["schema": ["$ref": .string("#/components/schemas/\(self.surface.name)_problem")]]
-        ]
+        let schema: JSONValue =
+            endpoint.passesAnswersOn ? [:] : ["$ref": .string("#/components/schemas/\(self.problem)")]
+        let problem: JSONValue = ["application/json": ["schema": schema]]
         let isFree: Bool = if case .open = endpoint.access { true } else { false }
         let takesInput = !endpoint.inputs.isEmpty || endpoint.body != nil || endpoint.path.bytewise.contains("{")
         var kinds: [(Problem.Kind, String)] = [(.limited, "Rate limit exceeded"), (.internal, "Internal server error")]
@@ -284,9 +421,4 @@ struct OperationDocument {
         .object(headers.mapValues { ["description": .string($0), "schema": ["type": "string"]] })
     }
 
-    private func operationID(_ endpoint: Endpoint) -> String {
-        // characters: an endpoint's own path
-        let words = endpoint.path.bytewise.split("/").map { $0.filter { $0.isLetter || $0.isNumber || $0 == "_" } }
-        return ([self.surface.name, endpoint.method.rawValue.lowercased()] + words).joined(separator: "_")
-    }
 }

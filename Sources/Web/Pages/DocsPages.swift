@@ -4,7 +4,7 @@ package import Hummingbird
 import Kernel
 import NIOCore
 
-/// The reference: Swagger UI where the set-up has fetched it, else a plain page that says the same.
+/// The reference: a page of our own, which needs no script and follows the visitor's theme; beside it Swagger UI, where the set-up has fetched it.
 package struct DocsPages: Sendable {
     private let document: OpenAPIDocument
     private let openAPIPath: String
@@ -22,10 +22,18 @@ package struct DocsPages: Sendable {
         self.assetsDirectory = assetsDirectory
     }
 
+    private var hasSwagger: Bool {
+        FileManager.default.fileExists(atPath: "\(self.assetsDirectory)/swagger-ui-bundle.js")
+    }
+
     package func page() -> Response {
-        guard FileManager.default.fileExists(atPath: "\(self.assetsDirectory)/swagger-ui-bundle.js") else {
-            return PlainReference(self.document.json).response
-        }
+        let interactive = self.hasSwagger ? "\(self.docsPath)/swagger" : nil
+        return PlainReference(self.document.json, path: self.openAPIPath, interactive: interactive).response
+    }
+
+    /// Where operations can be tried out; it needs JavaScript.
+    private func swagger() throws -> Response {
+        guard self.hasSwagger else { throw Problem(.notFound, "not_found") }
         let text = """
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><title>Reference</title>
@@ -50,8 +58,11 @@ package struct DocsPages: Sendable {
         )
     }
 
+    package static func has(_ name: String) -> Bool { name == "swagger" || self.files[name] != nil }
+
     /// One of the page's own files; nothing else of the folder is served.
     package func file(_ name: String) throws -> Response {
+        if name == "swagger" { return try self.swagger() }
         guard let type = Self.files[name] else { throw Problem(.notFound, "not_found") }
         let bytes: Data?
         if name == "start.js" {

@@ -4,8 +4,14 @@ import Kernel
 /// An OpenAPI document as a page: every operation with its parameters, body and answers.
 struct PlainReference {
     private let document: JSONValue
+    /// Of the document.
+    private let path: String
+    /// Where the same can be tried out; nil for nowhere.
+    private let interactive: String?
 
-    init(_ document: JSONValue) { self.document = document }
+    init(_ document: JSONValue, path: String, interactive: String?) {
+        (self.document, self.path, self.interactive) = (document, path, interactive)
+    }
 
     var response: Response {
         let title = self.document["info"]?["title"]?.string ?? "Reference"
@@ -14,19 +20,37 @@ struct PlainReference {
                 (path: path, method: method, operation: operation, tag: operation["tags"]?.array?.first?.string ?? "")
             }
         }
-        let sections: [Markup] = Dictionary(grouping: operations, by: \.tag).sorted { $0.key < $1.key }.map {
-            tag,
-            group in
-            "<h2>\(tag)</h2>\(group.map { self.operation($0.method, $0.path, $0.operation) })"
+        let groups = Dictionary(grouping: operations, by: \.tag)
+        let named = self.document["tags"]?.array ?? []
+        let sections: [Markup] = named.compactMap { tag in
+            guard let name = tag["name"]?.string, let group = groups[name] else { return nil }
+            let shown = group.map { self.operation($0.method, $0.path, $0.operation) }
+            return "<h2 id=\"\(Self.anchor(name))\">\(name)</h2><p>\(tag["description"]?.string ?? "")</p>\(shown)"
+        }
+        let contents: [Markup] = named.compactMap { tag in
+            guard let name = tag["name"]?.string, groups[name] != nil else { return nil }
+            return "<li><a href=\"#\(Self.anchor(name))\">\(name)</a></li>"
         }
         return HTML.page(
             title: title,
             body: """
                 <h1>\(title)</h1>
-                <p class="soft">\(self.document["info"]?["description"]?.string ?? "")</p>
+                <p><a href="\(self.path)">OpenAPI</a>\(self.interactive.map { " · <a href=\"\($0)\">Swagger UI</a>" as Markup })</p>
+                \(Markdown.html(of: self.document["info"]?["description"]?.string ?? ""))
+                <nav aria-label="Operations"><ul class="tags">\(contents)</ul></nav>
                 \(sections)\(self.webhooks)
                 """
         )
+    }
+
+    private static func anchor(_ tag: String) -> String { tag.lowercased().bytewise.replacing(" ", with: "-") }
+
+    /// What a reference stands for.
+    private func resolved(_ schema: JSONValue) -> JSONValue {
+        guard let reference = schema["$ref"]?.string, let name = reference.bytewise.split("/").last else {
+            return schema
+        }
+        return self.document["components"]?["schemas"]?[String(name)] ?? .null
     }
 
     /// What subscribers are sent.
@@ -48,17 +72,8 @@ struct PlainReference {
         """
         <details><summary><span class="method">\(method.uppercased())</span> <code>\(path)</code>
         — \(operation["summary"]?.string ?? "")</summary>
-        \(self.key(operation))\(self.parameters(operation))\(self.body(operation))\(self.actions(of: operation))\(self.answer(operation))\(self.answers(operation))</details>
+        \(Markdown.html(of: operation["description"]?.string ?? ""))\(self.parameters(operation))\(self.body(operation))\(self.actions(of: operation))\(self.answer(operation))\(self.answers(operation))</details>
         """
-    }
-
-    /// Whose key the operation asks for.
-    private func key(_ operation: JSONValue) -> Markup {
-        let ways = operation["security"]?.array ?? []
-        guard !ways.isEmpty else { return "<p>Key: none</p>" }
-        let roles = ways.compactMap { $0["key"]?.array?.first?.string }
-        let isOptional = ways.contains { $0.object?.isEmpty ?? false }
-        return "<p>Key: \(isOptional ? "optional" : roles.isEmpty ? "any" : roles.joined(separator: " or "))</p>"
     }
 
     /// The members of the answer that is hoped for.
@@ -71,6 +86,7 @@ struct PlainReference {
     /// All members of an object, those of its parts by their path: `services[].pricing.currency`.
     private func members(of schema: JSONValue, in place: String = "", depth: Int = 0) -> [Row] {
         guard depth < 6 else { return [] }
+        let schema = self.resolved(schema)
         if let items = schema["items"] { return self.members(of: items, in: "\(place)[]", depth: depth + 1) }
         if let others = schema["anyOf"]?.array, let some = others.first(where: { $0["type"]?.string != "null" }) {
             return self.members(of: some, in: place, depth: depth + 1)
@@ -106,13 +122,14 @@ struct PlainReference {
     }
 
     private func body(_ operation: JSONValue) -> Markup {
-        let schema = operation["requestBody"]?["content"]?["application/json"]?["schema"]
+        let content = operation["requestBody"]?["content"]?["application/json"]
+        let schema = content?["schema"].map { self.resolved($0) }
         let required = Set((schema?["required"]?.array ?? []).compactMap(\.string))
         let rows = (schema?["properties"]?.object ?? [:]).sorted { $0.key < $1.key }.map { name, property in
             let mark: Markup = required.contains(name) ? " <span class=\"soft\">(required)</span>" : .empty
             return Row(name: "\(name)\(mark)", schema: property, summary: property["description"]?.string ?? "")
         }
-        return self.table("Body", rows)
+        return "\(self.table("Body", rows))\(self.example(content))"
     }
 
     /// The actions of an endpoint that has many, by their names.
@@ -146,7 +163,7 @@ struct PlainReference {
     }
 
     private func type(_ schema: JSONValue) -> String {
-        switch schema["type"] {
+        switch self.resolved(schema)["type"] {
         case .string(let name)?: name
         case .array(let names)?: names.compactMap(\.string).joined(separator: " or ")
         default: (schema["anyOf"]?.array ?? []).map(self.type).filter { !$0.isEmpty }.joined(separator: " or ")

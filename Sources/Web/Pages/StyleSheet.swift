@@ -29,6 +29,7 @@ enum StyleSheet {
         pre{background:var(--tint);border:1px solid var(--line);border-radius:6px;padding:.8rem;overflow-x:auto;white-space:pre-wrap}
         table{border-collapse:collapse;width:100%;margin:.5rem 0}
         .scroll{overflow-x:auto}
+        main p,main li,summary{overflow-wrap:anywhere}
         th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
         td form{margin:0}
         td details{border:0;padding:0;margin:0}

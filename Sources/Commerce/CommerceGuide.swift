@@ -1,0 +1,23 @@
+import Web
+
+/// What commerce's document says beside its operations.
+enum CommerceGuide {
+    static let guide = DocumentGuide(
+        tags: [],
+        names: [
+            "GET /v1/recommend": "recommend", "GET /v1/report/attribution": "getAttributionReport",
+        ],
+        introduction: """
+            ## Keys
+
+            A developer's key comes as `Authorization: Bearer {key}`, a supply key in `X-Supply-Key`, and a merchant's token in `X-Merchant-Token`. Each operation says
+            which one it takes.
+
+            ## From a sentence to an order
+
+            1. `GET /v1/recommend?intent=…` answers cards, with what was understood of the sentence.
+            2. A card's short link leads to the shop, and remembers who brought the shopper.
+            3. The shop reports the order (`POST /v1/orders`), and the commission is counted.
+            """
+    )
+}
