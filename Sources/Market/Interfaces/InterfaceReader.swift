@@ -39,10 +39,10 @@ struct InterfaceReader {
     private mutating func operation(_ value: JSONValue, _ path: String) -> ServiceOperation {
         self.refuseUnknown(value, Self.operationMembers, path)
         var operation = ServiceOperation(name: "")
-        operation.method = (value["method"]?.string ?? "POST").uppercased()
+        operation.method = (Self.given(value["method"]).map { $0.string ?? "" } ?? "POST").uppercased()
         let methods = ServiceOperation.methods
         self.require(methods.contains(operation.method), "\(path).method", .oneOf(methods))
-        operation.path = self.text(value["path"] ?? "/", "\(path).path", atMost: 500)
+        operation.path = self.text(Self.given(value["path"]) ?? "/", "\(path).path", atMost: 500)
         self.require(Self.isPath(operation.path), "\(path).path", FieldRule("operation_path"))
         operation.name = self.text(value["name"], "\(path).name", atMost: 100)
         if operation.name.isEmpty { operation.name = "\(operation.method) \(operation.path)" }
@@ -61,7 +61,11 @@ struct InterfaceReader {
         operation.responseSchema = self.schema(value["response_schema"], "\(path).response_schema")
         let hasBody = operation.requestExample != nil || operation.requestSchema != nil
         let usual: JSONValue? = hasBody ? "application/json" : nil
-        operation.contentType = self.text(value["content_type"] ?? usual, "\(path).content_type", atMost: 100)
+        operation.contentType = self.text(
+            Self.given(value["content_type"]) ?? usual,
+            "\(path).content_type",
+            atMost: 100
+        )
         self.require(
             operation.contentType.utf8.allSatisfy { (32..<127).contains($0) },
             "\(path).content_type",
@@ -78,8 +82,9 @@ struct InterfaceReader {
         let parameter: JSONValue = [
             "type": "object", "additionalProperties": false, "required": ["name"],
             "properties": [
-                "name": ["type": "string", "minLength": 1, "maxLength": 100], "required": ["type": "boolean"],
-                "in": ["type": "string", "enum": .strings(ServiceParameter.Place.allCases.map(\.rawValue))],
+                "name": ["type": "string", "minLength": 1, "maxLength": 100],
+                "required": ["type": ["boolean", "null"]],
+                "in": ["enum": .array(ServiceParameter.Place.allCases.map { .string($0.rawValue) } + [.null])],
                 "description": text, "example": any, "schema": schema,
             ],
         ]
@@ -87,9 +92,11 @@ struct InterfaceReader {
             "type": "object", "additionalProperties": false,
             "properties": [
                 "name": ["type": ["string", "null"], "maxLength": 100],
-                "method": ["type": "string", "enum": .strings(ServiceOperation.methods)],
-                "path": ["type": "string", "pattern": "^/[A-Za-z0-9{}_/-]*$", "maxLength": 500], "summary": text,
-                "parameters": ["type": "array", "items": parameter, "maxItems": .int(ServiceInterface.parameterLimit)],
+                "method": ["enum": .array(ServiceOperation.methods.map { .string($0) } + [.null])],
+                "path": ["type": ["string", "null"], "pattern": "^/", "maxLength": 500], "summary": text,
+                "parameters": [
+                    "type": ["array", "null"], "items": parameter, "maxItems": .int(ServiceInterface.parameterLimit),
+                ],
                 "content_type": ["type": ["string", "null"], "pattern": "^[ -~]*$", "maxLength": 100],
                 "request_example": any, "request_schema": schema, "response_example": any, "response_schema": schema,
             ],
@@ -98,7 +105,7 @@ struct InterfaceReader {
             "additionalProperties": false,
             "properties": [
                 "operations": [
-                    "type": "array", "items": operation, "maxItems": .int(ServiceInterface.operationLimit),
+                    "type": ["array", "null"], "items": operation, "maxItems": .int(ServiceInterface.operationLimit),
                 ],
                 "notes": ["type": ["string", "null"], "maxLength": 5000],
             ],
@@ -130,11 +137,13 @@ struct InterfaceReader {
         self.require(!name.isEmpty, "\(path).name", .required)
         var parameter = ServiceParameter(name: name)
         let places = ServiceParameter.Place.allCases.map(\.rawValue)
-        let place = value["in"]?.string ?? "query"
+        let place = Self.given(value["in"]).map { $0.string ?? "" } ?? "query"
         self.require(places.contains(place), "\(path).in", .oneOf(places))
         parameter.place = ServiceParameter.Place(rawValue: place) ?? .query
         if parameter.place == .header { self.require(Self.isHeader(name), "\(path).name", FieldRule("header_name")) }
-        parameter.isRequired = value["required"] == true || parameter.place == .path
+        let required = Self.given(value["required"]) ?? false
+        self.require(required == true || required == false, "\(path).required", FieldRule("boolean"))
+        parameter.isRequired = required == true || parameter.place == .path
         parameter.summary = self.text(value["description"], "\(path).description", atMost: 500)
         parameter.example = Self.given(value["example"])
         parameter.schema = self.schema(value["schema"], "\(path).schema")

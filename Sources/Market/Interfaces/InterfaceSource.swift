@@ -103,7 +103,7 @@ extension FieldType where Value == JSONValue {
     /// An object, or a text that holds one.
     fileprivate static let document = FieldType(
         expected: "document",
-        schema: ["anyOf": [["type": "object"], ["type": "string"]]],
+        schema: ["type": ["object", "string", "null"]],
         placeholder: [:],
         fromJSON: { $0.object != nil || $0.string != nil ? $0 : nil },
         fromText: { .string($0) }

@@ -36,6 +36,7 @@ package struct KeptText: Sendable {
 
     private static func takesGzip(_ header: String) -> Bool {
         let codings = header.lowercased().bytewise.list(",").map { $0.bytewise.list(";") }
+        // characters: members of a list, not of a text
         return codings.contains { $0.first == "gzip" && $0.dropFirst().allSatisfy { $0 != "q=0" && $0 != "q=0.0" } }
     }
 }

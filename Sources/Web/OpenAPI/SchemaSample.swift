@@ -43,10 +43,10 @@ extension Schema {
     ]
 
     private static func sample(of schema: JSONValue, _ name: String, _ depth: Int) -> JSONValue {
-        let plain = name.lowercased().bytewise.replacing("_", with: "")
-        if let text = self.texts[plain], self.takes(schema, .string(text)) { return .string(text) }
         if let known = schema["example"] ?? schema["examples"]?.array?.first ?? schema["default"] { return known }
         if let known = schema["const"] ?? schema["enum"]?.array?.first { return known }
+        let plain = name.lowercased().bytewise.replacing("_", with: "")
+        if let text = self.texts[plain], self.takes(schema, .string(text)) { return .string(text) }
         guard depth <= self.sampleDepth else { return .null }
         if let parts = schema["allOf"]?.array {
             let samples = parts.map { self.sample(of: $0, name, depth + 1) }
