@@ -27,12 +27,27 @@ package struct Call: Sendable {
 
     /// Reads the path, the query and the body; throws every field error at once.
     func read<In: Input>(_: In.Type = In.self, hasBody: Bool) async throws -> In {
+        try await self.read(In.self, hasBody: hasBody, nil).input
+    }
+
+    /// The same, with what nobody reads.
+    ///
+    /// - Parameter known: what it takes; a client that wants to be held to it is refused anything else.
+    func read<In: Input>(_: In.Type = In.self, hasBody: Bool, _ known: KnownNames?) async throws -> (
+        input: In, unknown: KnownNames.Unknown?
+    ) {
         try self.requireReadableQuery()
         let body = hasBody ? try await self.jsonBody() : nil
         var reader = InputReader(reading: self, body: body)
         let input = In(&reader)
+        let unknown = known?.unknown(in: body, self.request)
+        if let unknown, self.request.isStrict {
+            for error in unknown.errors {
+                reader.require(false, error.path, FieldRule("not_known"), isParameter: error.isParameter)
+            }
+        }
         try reader.check()
-        return input
+        return (input, unknown)
     }
 
     /// Reads an input that is a part of the body.

@@ -46,6 +46,7 @@ package struct Endpoint: Sendable {
         let hasBody = inputs.contains { $0.place == .body }
         let shape = Out.shape
         let isVersioned = method == .get && Out.self is any VersionedAnswer.Type
+        let known = KnownNames(inputs, wrappers: InputReader.wrappers(of: In.self))
         self.init(
             method,
             path,
@@ -57,10 +58,11 @@ package struct Endpoint: Sendable {
             inputs: inputs,
             answers: [AnswerDescription(status: status, summary: "Success", of: Out.self)]
         ) { entry, call in
-            let input = try await call.read(In.self, hasBody: hasBody)
+            let (input, unknown) = try await call.read(In.self, hasBody: hasBody, known)
             let answer = try await operation.perform(entry, input, call)
             let body = ByteBuffer(bytes: shape.bytes(of: answer))
-            let response = Response(status: status, jsonBytes: body)
+            var response = Response(status: status, jsonBytes: body)
+            if let unknown, !unknown.isEmpty { response.headers[.warning] = unknown.text }
             guard isVersioned, let version = (answer as? any VersionedAnswer)?.version else { return response }
             return response.tagged(version, body, for: call.request)
         }

@@ -64,7 +64,7 @@ struct HostileMarketTests {
             let client = try RawClient(port: self.port)
             client.send(self.head("POST", path, key, length: body.utf8.count) + body)
             client.closeOutput()
-            return try await client.read(milliseconds: 5000).text
+            return try await client.read(milliseconds: 20_000).text
         }
 
         /// The id of a service at the port.
@@ -89,7 +89,7 @@ struct HostileMarketTests {
             let client = try RawClient(port: self.port)
             client.send(self.head("GET", "/market/api/v1/balance", self.buyer))
             client.closeOutput()
-            let text = try await client.read(milliseconds: 3000).text
+            let text = try await client.read(milliseconds: 20_000).text
             return try JSON.read((text.bytewise.cut(at: "\r\n\r\n").after ?? "").utf8)["balance"]?.string
         }
     }
@@ -119,7 +119,7 @@ struct HostileMarketTests {
         try await Fair.open(limits: .impatient) { fair in
             let client = try RawClient(port: fair.port)
             client.send("GET /health HTTP/1.1\r\nX: ")
-            let answer = try await client.read(milliseconds: 4000)
+            let answer = try await client.read(milliseconds: 20_000)
             #expect(answer.isClosed)
             #expect(answer.text.bytewise.starts(with: "HTTP/1.1 408"))
         }
@@ -138,8 +138,8 @@ struct HostileMarketTests {
                 quick.send(Array(body.utf8.dropFirst(piece).prefix(40)))
                 try await Task.sleep(for: .milliseconds(60))
             }
-            #expect(try await quick.read(milliseconds: 8000).text.bytewise.starts(with: "HTTP/1.1 201"))
-            #expect(try await slow.read(milliseconds: 4000).isClosed)
+            #expect(try await quick.read(milliseconds: 20_000).text.bytewise.starts(with: "HTTP/1.1 201"))
+            #expect(try await slow.read(milliseconds: 20_000).isClosed)
         }
     }
 
@@ -189,7 +189,7 @@ struct HostileMarketTests {
                 case .old: client.send(call.replacing("HTTP/1.1", with: "HTTP/1.0"))
                 }
                 try await Task.sleep(for: .milliseconds(500))
-                let text = try await client.read(milliseconds: 5000).text
+                let text = try await client.read(milliseconds: 20_000).text
                 #expect(text.utf8.count { $0 == UInt8(ascii: "x") } >= length)
             }
         }
@@ -257,7 +257,7 @@ struct HostileMarketTests {
             let service = try await fair.list(9)
             let client = try RawClient(port: fair.port)
             client.send(fair.head("POST", "/market/api/v1/proxy/\(service)/", poor, length: 10 << 20))
-            let answer = try await client.read(milliseconds: 8000)
+            let answer = try await client.read(milliseconds: 20_000)
             #expect(answer.text.bytewise.starts(with: "HTTP/1.1 402"))
             #expect(fair.server.house.web.bodies.heldBytes == 0)
         }
@@ -282,7 +282,7 @@ struct HostileMarketTests {
             let next = try RawClient(port: fair.port)
             next.send(fair.head("POST", "/market/api/v1/proxy/\(service)/", fair.buyer, length: 9 << 20))
             for _ in 0..<4 { next.send(megabyte) }
-            let answer = try await next.read(milliseconds: 2000).text
+            let answer = try await next.read(milliseconds: 20_000).text
             #expect(answer.bytewise.starts(with: "HTTP/1.1 429"))
             #expect(answer.bytewise.contains("Retry-After"))
             held.removeAll()
@@ -410,7 +410,7 @@ struct HostileMarketTests {
         try await Fair.open { fair in
             let client = try RawClient(port: fair.port)
             client.send(head + "GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
-            let answer = try await client.read(milliseconds: 5000)
+            let answer = try await client.read(milliseconds: 20_000)
             #expect(answer.text.bytewise.starts(with: "HTTP/1.1 400 "))
             #expect(answer.text.bytewise.split(" ").filter { $0.bytewise.ends(with: "HTTP/1.1") }.count == 1)
             #expect(answer.isClosed)
@@ -425,7 +425,7 @@ struct HostileMarketTests {
                 let service = try await fair.list(host, timeout: 20)
                 let client = try RawClient(port: fair.port)
                 client.send(fair.call(service) + "GET /health HTTP/1.1\r\n\r\n")
-                let answer = try await client.read(milliseconds: 5000)
+                let answer = try await client.read(milliseconds: 20_000)
                 let (first, second) = answer.text.bytewise.cut(at: "late")
                 #expect(first.bytewise.starts(with: "HTTP/1.1 200 OK"))
                 #expect(second?.bytewise.starts(with: "HTTP/1.1 400 ") == true)

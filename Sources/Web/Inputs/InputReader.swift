@@ -43,6 +43,7 @@ package struct InputReader {
 
     private var source: Source
     private var validation = Validation()
+    private var wrappers: [String] = []
     private var fields: [FieldDescription] = []
 
     init(reading call: Call, body: JSONValue?) {
@@ -67,6 +68,13 @@ package struct InputReader {
         return reader.fields
     }
 
+    /// Members of the body in which an input's initializer finds others.
+    static func wrappers<In: Input>(of _: In.Type) -> [String] {
+        var reader = InputReader()
+        _ = In(&reader)
+        return reader.wrappers
+    }
+
     func check() throws(Problem) { try self.validation.check() }
 
     /// Adds an error of its own, for rules over several fields.
@@ -82,6 +90,7 @@ package struct InputReader {
 
     /// Goes on with the members of an object in the body, where it is one: some clients wrap what others write flat.
     package mutating func unwrap(_ name: String) {
+        if self.isDescribing { self.wrappers.append(name) }
         guard case .request(let call, let body, let query) = self.source, case .object(let inner)? = body?[name] else {
             return
         }

@@ -122,6 +122,8 @@ package struct OpenAPIDocument: Sendable {
         \(problem)
         ```
 
+        A field or a query name that an operation does not take is named in the header `Souk-Warning`. With `Prefer: handling=strict` it is refused.
+
         429 says with `Retry-After` when to come again; so does 503 where it is known. 500 and 503 may be tried again, with the same `Idempotency-Key` where the
         operation takes one.
 

@@ -1,0 +1,73 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+
+/// The names that an operation takes in its body and its query: what else stands there does nothing, and is told.
+struct KnownNames: Sendable {
+    private let body: Set<String>
+    private let query: Set<String>
+
+    init(_ fields: [FieldDescription], wrappers: [String]) {
+        self.body = Set(fields.filter { $0.place == .body }.map(\.name) + wrappers)
+        self.query = Set(fields.filter { $0.place == .query }.map(\.name))
+    }
+
+    /// What nobody reads, bodies before queries, each by name.
+    func unknown(in body: JSONValue?, _ request: Request) -> Unknown {
+        // A query is read where a body has no fields, too: some clients send there what belongs here.
+        let names = Set(request.uri.fields.map { String($0.key) })
+        return Unknown(
+            body: self.body.isEmpty ? [] : Set((body?.object ?? [:]).keys).subtracting(self.body).sorted(),
+            query: names.subtracting(self.query).sorted()
+        )
+    }
+
+    struct Unknown: Sendable {
+        let body: [String]
+        let query: [String]
+
+        var isEmpty: Bool { self.body.isEmpty && self.query.isEmpty }
+
+        /// For `Prefer: handling=strict` (RFC 7240).
+        var errors: [(path: String, isParameter: Bool)] {
+            self.body.map { ($0, false) } + self.query.map { ($0, true) }
+        }
+
+        /// For the header.
+        var text: String {
+            let parts = [("unknown fields", self.body), ("unknown query names", self.query)].filter { !$1.isEmpty }
+            return parts.map { "\($0): \(Self.listed($1))" }.joined(separator: "; ")
+        }
+
+        private static let shown = 10
+        private static let length = 50
+
+        private static func listed(_ names: [String]) -> String {
+            let shown = names.prefix(self.shown).map { name in
+                String(
+                    decoding: name.utf8.prefix(self.length).map { (33..<127).contains($0) ? $0 : UInt8(ascii: "?") },
+                    as: UTF8.self
+                )
+            }
+            return (shown + (names.count > self.shown ? ["…"] : [])).joined(separator: ", ").bytewise.replacing(
+                "…",
+                with: "..."
+            )
+        }
+    }
+}
+
+extension Request {
+    /// Whether the client would rather be refused than be understood in part.
+    var isStrict: Bool {
+        (self.headers[.prefer] ?? "").lowercased().bytewise.list(",").map { $0.bytewise.replacing(" ", with: "") }
+            .contains(
+                "handling=strict"
+            )
+    }
+}
+
+extension HTTPField.Name {
+    static let prefer = Self("Prefer")!
+    static let warning = Self("Souk-Warning")!
+}
