@@ -48,7 +48,7 @@ struct GatewayParts: Sendable {
         self.actors = Self.actors(house, self.tenants, self.keys, settings)
         self.workspaces = Workspaces(root: house.dataDirectory.map { "\($0)/gateway/files" })
         let registry = RunRegistry()
-        let door = ModelDoor(outbound: house.outbound, ids: ids, clock: clock)
+        let door = ModelDoor(outbound: house.outbound, ids: ids, clock: clock, logger: house.logger)
         self.providerService = ProviderService(
             database: database,
             ids: ids,

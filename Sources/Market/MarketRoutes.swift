@@ -1,4 +1,5 @@
 import Kernel
+import Logging
 import Platform
 import Storage
 import Web
@@ -36,7 +37,15 @@ struct MarketRoutes: Sendable {
             rollUps: rollUps,
             find: parts.listingSearch
         )
-        let breaker = CircuitBreaker<ID<Listing>>(openSeconds: 60)
+        let logger = house.logger
+        let breaker = CircuitBreaker<ID<Listing>>(openSeconds: 60) { id, isOpen in
+            let service: Logger.Metadata = ["service": "\(id)"]
+            if isOpen {
+                logger.warning("a service has failed five times in a row: its circuit is open", metadata: service)
+            } else {
+                logger.info("a service answers again: its circuit is closed", metadata: service)
+            }
+        }
         self.proxy = Self.proxy(house, parts, breaker)
         self.billing = BillingRoutes(
             database: database,

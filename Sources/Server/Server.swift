@@ -70,12 +70,21 @@ package struct Server: Service {
         group.maximumGracefulShutdownDuration = .seconds(Self.drainSeconds)
         do { try await ServiceGroup(configuration: group).run() } catch {
             await self.close()
+            // What was under way at the end of the time for stopping was broken off, which is no failure of the server.
+            if error is CancellationError {
+                self.house.logger.warning(
+                    "souk stopped; requests were broken off",
+                    metadata: ["after_seconds": "\(Self.drainSeconds)"]
+                )
+                return
+            }
             if let error = error as? IOError, error.errnoCode == EADDRINUSE {
                 throw ConfigurationError("port \(configuration.port) is taken; choose another with --port")
             }
             throw error
         }
         await self.close()
+        self.house.logger.info("souk stopped")
     }
 
     private func close() async {
@@ -112,6 +121,7 @@ private struct Draining: Service {
 
     func run() async throws {
         try? await gracefulShutdown()
+        self.house.logger.info("souk is stopping")
         for slice in self.house.slices { await slice.drain() }
     }
 }

@@ -1,5 +1,6 @@
 """The affiliate network's consoles in Chromium: journeys in both languages, then every page in both widths and themes."""
 
+import datetime
 import os
 import re
 import time
@@ -201,7 +202,9 @@ def test_an_advertiser_makes_a_program_decides_and_tests(network, browser):
 
 def test_an_operator_sets_tax_closes_a_month_and_pays(network, browser):
     page, say = browser.page, browser.say
-    now = httpx.get(f"{network.url}/health").json()["timestamp"]
+    # Months are Japan's.
+    moment = datetime.datetime.fromisoformat(httpx.get(f"{network.url}/health").json()["timestamp"])
+    now = moment.astimezone(datetime.timezone(datetime.timedelta(hours=9))).isoformat()
     network.act("agent.track_click", {"partnership_id": network.partnership["id"]})
     order = network.order(f"MONTH-{browser.name}")
     network.ask("advertiser", "POST", f"/conversions/{order['id']}/approve", {})

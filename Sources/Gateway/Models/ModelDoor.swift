@@ -1,4 +1,5 @@
 import Kernel
+import Logging
 import NIOCore
 import NIOHTTP1
 import Platform
@@ -34,13 +35,21 @@ final class ModelDoor: Sendable {
     private let state = Mutex(State())
     private let outbound: Outbound
     let ids: IDGenerator
-    let breaker = CircuitBreaker<Key>(openSeconds: 30)
+    let breaker: CircuitBreaker<Key>
     private let calls = SlidingWindows(policy: "calls", windowSeconds: 60)
     private let repetitions = SlidingWindows(policy: "repetitions", windowSeconds: 60)
     let clock: WallClock
 
-    init(outbound: Outbound, ids: IDGenerator, clock: WallClock) {
+    init(outbound: Outbound, ids: IDGenerator, clock: WallClock, logger: Logger) {
         (self.outbound, self.ids, self.clock) = (outbound, ids, clock)
+        self.breaker = CircuitBreaker(openSeconds: 30) { key, isOpen in
+            let model: Logger.Metadata = ["provider": "\(key.provider)", "model": "\(key.model)"]
+            if isOpen {
+                logger.warning("a model has failed five times in a row: its circuit is open", metadata: model)
+            } else {
+                logger.info("a model answers again: its circuit is closed", metadata: model)
+            }
+        }
     }
 
     /// A place among a provider's calls; given back when it goes away.

@@ -13,9 +13,14 @@ package final class CircuitBreaker<Key: Hashable & Sendable>: Sendable {
     /// Those whose last call failed; one is forgotten with its next success.
     private let circuits = Mutex<[Key: Circuit]>([:])
     private let openSeconds: Int64
+    private let tell: @Sendable (Key, _ isOpen: Bool) -> Void
 
-    /// - Parameter openSeconds: how long nothing is tried.
-    package init(openSeconds: Int64) { self.openSeconds = openSeconds }
+    /// - Parameters:
+    ///   - openSeconds: how long nothing is tried.
+    ///   - tell: hears when calls stop, and when they go again.
+    package init(openSeconds: Int64, telling tell: @escaping @Sendable (Key, _ isOpen: Bool) -> Void = { _, _ in }) {
+        (self.openSeconds, self.tell) = (openSeconds, tell)
+    }
 
     /// How long nothing is tried; nil when calls may go. Changes nothing, so that a transaction may ask.
     package func secondsLeft(_ key: Key, now: Timestamp) -> Int64? {
@@ -47,7 +52,10 @@ package final class CircuitBreaker<Key: Hashable & Sendable>: Sendable {
     }
 
     package func succeeded(_ key: Key) {
-        self.circuits.withLock { if !$0.isEmpty { $0[key] = nil } }
+        let wasOpen = self.circuits.withLock { circuits in
+            circuits.isEmpty ? false : circuits.removeValue(forKey: key)?.openUntil != nil
+        }
+        if wasOpen { self.tell(key, false) }
     }
 
     /// The longest time for which nothing is tried of some of the keys; nil when calls of all of them may go.
@@ -69,11 +77,14 @@ package final class CircuitBreaker<Key: Hashable & Sendable>: Sendable {
     }
 
     package func failed(_ key: Key, now: Timestamp) {
-        self.circuits.withLock { circuits in
-            circuits[key, default: Circuit()].failures += 1
-            if circuits[key]!.failures >= Self.failureLimit {
-                circuits[key]!.openUntil = now.adding(seconds: self.openSeconds)
-            }
+        let opens = self.circuits.withLock { circuits in
+            var circuit = circuits[key] ?? Circuit()
+            let wasOpen = circuit.openUntil != nil
+            circuit.failures += 1
+            if circuit.failures >= Self.failureLimit { circuit.openUntil = now.adding(seconds: self.openSeconds) }
+            circuits[key] = circuit
+            return circuit.openUntil != nil && !wasOpen
         }
+        if opens { self.tell(key, true) }
     }
 }

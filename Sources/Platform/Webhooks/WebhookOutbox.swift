@@ -119,8 +119,8 @@ struct WebhookOutbox {
         try self.letNextGo(after: delivery.id)
     }
 
-    /// Writes down a try and what follows from it.
-    func record(_ claim: Claim, _ attempt: WebhookAttempt, _ next: Next) throws {
+    /// Writes down a try and what follows from it. Why the endpoint is disabled now; nil where it is not.
+    func record(_ claim: Claim, _ attempt: WebhookAttempt, _ next: Next) throws -> String? {
         try self.tx.execute(
             """
             INSERT INTO webhook_attempt (delivery_id, at, status, error, duration_ms)
@@ -145,7 +145,7 @@ struct WebhookOutbox {
             """
         )
         if state != .pending { try self.letNextGo(after: claim.delivery.id) }
-        try self.noteHealth(claim, next)
+        return try self.noteHealth(claim, next)
     }
 
     /// What comes next of the same subject has waited for this one.
@@ -176,13 +176,13 @@ struct WebhookOutbox {
     /// A receiver that was away for so long answers again; less is one that answers now and then.
     private static let outageSeconds: Int64 = 60
 
-    private func noteHealth(_ claim: Claim, _ next: Next) throws {
+    private func noteHealth(_ claim: Claim, _ next: Next) throws -> String? {
         let endpoint = claim.endpoint
         switch next {
         case .done:
-            guard let since = endpoint.failingSince else { return }
+            guard let since = endpoint.failingSince else { return nil }
             try self.tx.execute("UPDATE webhook_endpoint SET failing_since = NULL WHERE id = \(endpoint.id)")
-            guard self.tx.now.seconds(since: since) >= Self.outageSeconds else { return }
+            guard self.tx.now.seconds(since: since) >= Self.outageSeconds else { return nil }
             // What waits for its next try need not wait. Only the last try keeps its time, so that none are used up by a receiver that
             // answers now and then.
             try self.tx.execute(
@@ -193,28 +193,29 @@ struct WebhookOutbox {
                     AND attempts < \(Int64(claim.retries))
                 """
             )
-        case .disable(let reason): try self.disable(endpoint, reason)
+        case .disable(let reason): return try self.disable(endpoint, reason)
         case .retry, .giveUp:
             let since = endpoint.failingSince ?? self.tx.now
             if since.adding(seconds: Self.failingDaysLimit * 86_400) <= self.tx.now {
-                try self.disable(endpoint, "failing for \(Self.failingDaysLimit) days")
+                return try self.disable(endpoint, "failing for \(Self.failingDaysLimit) days")
             } else if endpoint.failingSince == nil {
                 try self.tx.execute(
                     "UPDATE webhook_endpoint SET failing_since = \(since) WHERE id = \(endpoint.id) AND failing_since IS NULL"
                 )
             }
         }
+        return nil
     }
 
     /// The owner is told by an event of the log and by the endpoint's own state.
-    private func disable(_ endpoint: WebhookEndpoint, _ reason: String) throws {
+    private func disable(_ endpoint: WebhookEndpoint, _ reason: String) throws -> String? {
         let disabled = try self.tx.count(
             """
             UPDATE webhook_endpoint SET state = 'disabled', disabled_reason = \(reason)
             WHERE id = \(endpoint.id) AND state = 'active'
             """
         )
-        guard disabled == 1 else { return }
+        guard disabled == 1 else { return nil }
         try self.tx.invalidate(WebhookStore.subscribersTopic, "")
         try self.tx.events.append(
             Event(
@@ -226,5 +227,6 @@ struct WebhookOutbox {
                 trace: .none
             )
         )
+        return reason
     }
 }

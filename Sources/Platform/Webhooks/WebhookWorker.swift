@@ -106,7 +106,16 @@ package struct WebhookWorker: Service {
             durationMilliseconds: max(0, endedAt.milliseconds(since: startedAt))
         )
         let next = self.next(after: outcome, claim, at: endedAt)
-        do { try await self.database.write { try $0.webhookOutbox.record(claim, attempt, next) } } catch {
+        let ids: Logger.Metadata = ["webhook": "\(claim.endpoint.id)", "surface": "\(claim.endpoint.surface)"]
+        do {
+            let disabled = try await self.database.write { try $0.webhookOutbox.record(claim, attempt, next) }
+            if let disabled {
+                self.logger.warning("a webhook is disabled", metadata: ids.merging(["reason": "\(disabled)"]) { $1 })
+            } else if next == .giveUp {
+                let delivery: Logger.Metadata = ["delivery": "\(claim.delivery.id)", "error": "\(outcome.error ?? "")"]
+                self.logger.warning("a delivery is given up", metadata: ids.merging(delivery) { $1 })
+            }
+        } catch {
             // The claim runs out and the delivery is tried again.
             self.logger.error(
                 "cannot record a delivery",
