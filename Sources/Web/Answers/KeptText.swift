@@ -25,7 +25,6 @@ package struct KeptText: Sendable {
             status: .ok,
             headers: [
                 .contentType: self.type, .vary: "Accept-Encoding", .cacheControl: "public, max-age=300",
-                .accessControlAllowOrigin: "*",
             ],
             body: ResponseBody(byteBuffer: body)
         )

@@ -14,11 +14,11 @@ struct KnownNames: Sendable {
 
     /// What nobody reads, bodies before queries, each by name.
     func unknown(in body: JSONValue?, _ request: Request) -> Unknown {
-        // A query is read where a body has no fields, too: some clients send there what belongs here.
-        let names = Set(request.uri.fields.map { String($0.key) })
+        let names = request.uri.query == nil ? [] : Set(request.uri.fields.map { String($0.key) })
+        let members = self.body.isEmpty ? [:] : body?.object ?? [:]
         return Unknown(
-            body: self.body.isEmpty ? [] : Set((body?.object ?? [:]).keys).subtracting(self.body).sorted(),
-            query: names.subtracting(self.query).sorted()
+            body: members.keys.filter { !self.body.contains($0) }.sorted(),
+            query: names.isEmpty ? [] : names.subtracting(self.query).sorted()
         )
     }
 
