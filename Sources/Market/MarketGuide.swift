@@ -82,7 +82,7 @@ enum MarketGuide {
             ## From a search to an answer
 
             1. `GET /api/v1/discover?q=summary` finds services. Each says in `usage` how it is called, in `pricing` what a call costs, and in `measured` how it does.
-            2. `POST /api/v1/proxy/{service_id}/{path}` calls it. The body goes to the provider unchanged, and so does its answer come back.
+            2. `POST /api/v1/proxy/{service_id}/{path}` calls it. The body goes to the provider unchanged, and the answer comes back unchanged.
             3. The headers `X-ACF-Usage-Id` and `X-ACF-Amount` say what was paid. An `Idempotency-Key` makes sure that a call that is repeated is paid once.
 
             Without money a call is answered 402, with what to pay and where. Answers of the proxy are the provider's own: an error is the market's where it has the
