@@ -46,7 +46,7 @@ struct PayPalTests {
         try await MarketFixture.open { shop in
             let deposit = try await shop.begin("10.00", "paypal")
             shop.payPal.approve("ORDER1")
-            shop.payPal.plan(.hangsAfterwards(seconds: 4), at: "/capture")
+            shop.payPal.plan(.hangsAfterwards(seconds: 11), at: "/capture")
             #expect(try await shop.look(deposit)["status"] == "unknown")
             try await shop.reconcile()
             #expect(try await shop.balance() == "10.00")

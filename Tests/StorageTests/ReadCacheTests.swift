@@ -30,18 +30,26 @@ struct ReadCacheTests {
         }
     }
 
-    /// When PostgreSQL's listener has begun, everything is forgotten once. It may have begun already.
-    private static func waitForListener(_ database: any Database) async throws {
-        guard database.engine == .postgres else { return }
-        let hasBegun = Locked(false)
-        database.invalidations.on("word") { key in if key == nil { hasBegun.change { $0 = true } } }
-        for _ in 0..<100 where !hasBegun.value { try await Task.sleep(for: .milliseconds(20)) }
+    /// PostgreSQL's listener, when it has begun, says once that everything may be stale. So it is waited for: another node says
+    /// something until this one hears it.
+    private static func makeListening(_ engine: Engine) async throws -> any Database {
+        guard engine == .postgres else { return try await TestDatabases.make(engine) }
+        let url = try await TestDatabases.postgresSchema()
+        let database = try PostgresDatabase(url: url, logger: TestDatabases.quiet)
+        let other = try PostgresDatabase(url: url, readers: 1, logger: TestDatabases.quiet)
+        let hasHeard = Locked(false)
+        database.invalidations.on("hello") { key in if key == "node" { hasHeard.change { $0 = true } } }
+        while !hasHeard.value {
+            try await other.write { try $0.invalidate("hello", "node") }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        await other.close()
+        return database
     }
 
     @Test("a row is kept until a write names its key, and what is not there is not kept", arguments: Engine.available)
     func kept(engine: Engine) async throws {
-        let database = try await TestDatabases.make(engine)
-        try await Self.waitForListener(database)
+        let database = try await Self.makeListening(engine)
         let cache = try await Self.make(database)
         #expect(try await Self.find("a", cache) == nil)
         try await Self.put("a", "one", database)

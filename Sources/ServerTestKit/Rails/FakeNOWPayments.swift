@@ -36,7 +36,7 @@ package final class FakeNOWPayments: Sendable {
     package static func settings(url: String) -> [Setting: String] {
         [
             .nowPaymentsAPI: url, .nowPaymentsAPIKey: Self.apiKey, .nowPaymentsIPNSecret: Self.ipnSecret,
-            .railTimeoutSeconds: "3",
+            .railTimeoutSeconds: "8",
         ]
     }
 

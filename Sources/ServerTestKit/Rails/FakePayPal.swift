@@ -63,7 +63,7 @@ package final class FakePayPal: Sendable {
     package static func settings(url: String) -> [Setting: String] {
         [
             .payPalAPI: url, .payPalClientID: Self.clientID, .payPalClientSecret: Self.clientSecret,
-            .payPalWebhookID: Self.webhookID, .railTimeoutSeconds: "3",
+            .payPalWebhookID: Self.webhookID, .railTimeoutSeconds: "8",
         ]
     }
 
