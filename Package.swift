@@ -144,7 +144,8 @@ let package = Package(
                 "Kernel", "Storage", "Ledger", "Platform", "Search", "Web", "Market", "Affiliate", "Commerce",
                 "Gateway", "Forum", hummingbird,
                 hummingbirdCore,
-                httpTypes, logging, nio, nioHTTP1, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle, unixSignals, yams,
+                httpTypes, crypto, logging, nio, nioHTTP1, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle, unixSignals,
+                yams,
             ]
         ),
         .executableTarget(

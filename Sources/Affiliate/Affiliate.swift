@@ -64,6 +64,10 @@ package struct Affiliate: Slice {
     }
 
     /// What figures, payouts and the ledger say against the clicks and orders; a true network gives an empty list.
+    package func noteRevoked(_ credential: String, in tx: Transaction) throws {
+        try tx.affiliateKeys.revoke(credential)
+    }
+
     package func verify(in tx: Transaction) throws -> [String] { try tx.affiliateAudit.verify() }
 
     /// Counts at once what the figures are behind by.

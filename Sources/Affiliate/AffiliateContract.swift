@@ -67,7 +67,7 @@ package struct AffiliateContract: SurfaceContract {
     package func problem(for failure: AuthenticationFailure) -> Problem {
         switch failure {
         case .missing: AffiliateProblems.keyRequired
-        case .unknown, .expired: AffiliateProblems.invalidKey
+        case .unknown, .expired, .suspended: AffiliateProblems.invalidKey
         case .limited: AffiliateProblems.rateLimited
         }
     }

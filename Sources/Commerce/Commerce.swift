@@ -11,6 +11,7 @@ package import Web
 /// Commerce: a shopper's sentence becomes product cards, a short link, and an order that is attributed to whoever brought it.
 package struct Commerce: Slice {
     package static let name = CommerceContract.name
+    package static let dataFiles = [DataFile("imports")]
     package static let migrations = CommerceSchema.migrations
     package static let settings = [
         Setting.publicTrial, .commerceRegions, .exchangeRates, .commerceFee, .attributionDays, .cardDays, .logDays,
@@ -81,6 +82,10 @@ package struct Commerce: Slice {
     }
 
     /// What roll-ups and the ledger say against cards, clicks and orders; a true surface gives an empty list.
+    package func noteRevoked(_ credential: String, in tx: Transaction) throws {
+        if let key = try tx.apiKeys.find(credential: credential) { try tx.apiKeys.end(key.id, as: .revoked) }
+    }
+
     package func verify(in tx: Transaction) throws -> [String] { try Figures.verify(in: tx) }
 
     /// Counts at once what the roll-ups are behind by.

@@ -17,6 +17,8 @@ package struct Forum: Slice {
         .forumFeePayPal,
     ]
     package static let words = ForumWords.all
+    package static let metrics = [queue]
+    private static let queue = Metric.gauge("souk_forum_waiting_posts", "Posts that wait for a moderator.")
     package static let webhooks = ForumWebhooks.dialect
     package static let roles = [ForumRole.partner.role, ForumRole.operator.role, ForumRole.shop.role]
 
@@ -111,6 +113,8 @@ package struct Forum: Slice {
         }
         return secret
     }
+
+    package func samples(in tx: Transaction) throws -> [Sample] { [Sample(Self.queue, try tx.posts.countWaiting())] }
 
     package func verify(in tx: Transaction) throws -> [String] { try ForumCheckStore(tx: tx).differences() }
 }

@@ -143,7 +143,7 @@ package struct ForumContract: SurfaceContract {
 
     package func problem(for failure: AuthenticationFailure) -> Problem {
         switch failure {
-        case .missing, .unknown, .expired: ForumProblems.unauthorized
+        case .missing, .unknown, .expired, .suspended: ForumProblems.unauthorized
         case .limited: ForumProblems.addressLimited
         }
     }

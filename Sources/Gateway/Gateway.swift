@@ -13,6 +13,7 @@ package import Web
 /// The gateway: AI agents with providers, tools, sessions and budgets, behind an OpenAI-compatible door.
 package struct Gateway: Slice {
     package static let name = GatewayContract.name
+    package static let dataFiles = [DataFile("gateway/files"), DataFile(GatewayToken.fileName, isSecret: true)]
     package static let migrations = GatewaySchema.migrations
     package static let settings = [
         Setting.gatewayToken, .gatewayOwners, .gatewayRateLimit, .gatewayMessageCharacters, .gatewayInjection,
@@ -20,6 +21,7 @@ package struct Gateway: Slice {
         .gatewayRetention, .gatewayPublicDocs,
     ]
     package static let words = GatewayWords.all
+    package static let metrics = GatewayMetrics.all
     package static let webhooks = GatewayWebhooks.dialect
     package static let roles = Scope.allCases.map(\.role)
     package static let exposedHeaders = [
@@ -42,6 +44,7 @@ package struct Gateway: Slice {
     package init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
         let parts = try GatewayParts(house, try GatewaySettings(settings))
         self.parts = parts
+        house.metrics.add { GatewayMetrics.samples(of: parts) }
         let routes = GatewayRoutes(house, parts)
         let operations = routes.endpoints + GatewayConsole.endpoints(house, parts, routes)
         let documents = DocumentRoutes(
@@ -111,6 +114,10 @@ package struct Gateway: Slice {
         while !self.parts.runHouse.registry.isEmpty, .now() < deadline, !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(50))
         }
+    }
+
+    package func noteRevoked(_ credential: String, in tx: Transaction) throws {
+        if let key = try tx.apiKeys.find(credential: credential) { _ = try tx.apiKeys.revoke(key) }
     }
 
     package func verify(in tx: Transaction) throws -> [String] { try GatewayCheck.differences(in: tx) }

@@ -187,7 +187,7 @@ package struct GatewayContract: SurfaceContract {
 
     package func problem(for failure: AuthenticationFailure) -> Problem {
         switch failure {
-        case .missing, .unknown, .expired: GatewayProblems.invalidAPIKey
+        case .missing, .unknown, .expired, .suspended: GatewayProblems.invalidAPIKey
         case .limited: GatewayProblems.rateLimited
         }
     }

@@ -120,11 +120,14 @@ enum GatewayToken {
         if let reason { throw ConfigurationError("gateway_token \(reason); try: head -c 24 /dev/urandom | base64") }
     }
 
+    /// In the data directory.
+    static let fileName = "gateway-token"
+
     static func random() -> String { (0..<32).map { _ in UInt8.random(in: .min ... .max) }.base64URL }
 
     /// From the data directory, where it is made once and readable by its owner only. Throws `ConfigurationError`.
     static func load(from directory: String) throws -> String {
-        let path = "\(directory)/gateway-token"
+        let path = "\(directory)/\(self.fileName)"
         if let text = try? String(contentsOfFile: path, encoding: .utf8) {
             try self.check(text.trimmed)
             return text.trimmed

@@ -20,7 +20,7 @@ package struct Market: Slice {
     ]
     package static let archived = [ArchiveKind.usage]
     package static let words = MarketWords.all
-    package static let metrics = ["souk_market_calls_total": "Calls through the market's proxy, by outcome."]
+    package static let metrics = MarketMetrics.all
     package static let roles = MarketRole.allCases.map(\.role)
 
     package static func hosts(_ settings: SettingValues) throws -> [String] { try RailConfigurations(settings).hosts }
@@ -33,14 +33,19 @@ package struct Market: Slice {
     let demoSeed: MarketSeed
     package let jobKinds: [JobKind]
     package let searches: [Search]
+    private let rails: [any Rail]
     private let sweeper: CallSweeper
     private let x402Reconciler: X402Reconciler?
     private let depositReconciler: DepositReconciler
     /// For other surfaces of the house.
     package let inside: MarketInside
+    /// The operator's word reaches other surfaces.
+    package let revokedKeys: RevokedKeys
 
     package init(_ house: SurfaceDependencies, _ settings: SettingValues) throws {
         let parts = Parts(house, try RailConfigurations(settings))
+        self.revokedKeys = parts.revokedKeys
+        self.rails = parts.rails.offered.compactMap { parts.rails[$0] }
         self.keys = parts.keys
         self.searches = [parts.listingSearch, parts.agentSearch]
         self.demoSeed = MarketSeed(
@@ -66,6 +71,9 @@ package struct Market: Slice {
             database: house.database,
             logger: house.logger
         )
+        house.metrics.add { [breaker = routes.proxy.service.breaker] in
+            [Sample(MarketMetrics.circuits, breaker.openCount(now: house.clock.now()))]
+        }
         self.inside = MarketInside(
             parts: parts,
             proxy: routes.proxy,
@@ -76,6 +84,23 @@ package struct Market: Slice {
         self.services =
             [self.sweeper, parts.rollUps, self.depositReconciler] + [self.x402Reconciler].compactMap { $0 }
     }
+
+    package func diagnose() async -> [Diagnosis] {
+        var found: [Diagnosis] = []
+        for rail in self.rails {
+            let trouble = await rail.trouble()
+            found.append(
+                Diagnosis(
+                    check: "rail \(rail.method.rawValue)",
+                    ok: trouble == nil,
+                    detail: trouble ?? "the payment company answers"
+                )
+            )
+        }
+        return found
+    }
+
+    package func samples(in tx: Transaction) throws -> [Sample] { try MarketMetrics.samples(in: tx) }
 
     /// What several routes, pages and workers share.
     struct Parts: Sendable {
@@ -88,6 +113,7 @@ package struct Market: Slice {
         let refunds: RefundService
         let settlements: SettlementService
         let keys: KeyService
+        let revokedKeys = RevokedKeys()
         let listingSearch: Search
         let agentSearch: Search
 

@@ -37,6 +37,7 @@ package struct MarketContract: SurfaceContract {
         case .missing: MarketProblems.keyRequired
         case .unknown: MarketProblems.invalidKey
         case .expired: MarketProblems.keyExpired
+        case .suspended: MarketProblems.accountSuspended
         case .limited: MarketProblems.rateLimited
         }
     }

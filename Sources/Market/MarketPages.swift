@@ -53,6 +53,8 @@ struct MarketPages: Sendable {
             ) { request in .goTo(JobPages.path(of: try await request.submit(routes.jobs.replay))) }.pages
             + ProviderPages(portal: routes.portal, listings: routes.listings).pages
             + OperatorPages(ids: self.house.ids, routes: routes).pages
+            + TodayPage(routes: routes).pages + AccountAdminPages(routes: routes.accounts).pages
+            + ServiceAdminPages(routes: routes.services, admin: routes.admin).pages
             + LedgerPages(routes: routes.operations).pages + ServerPages(routes: routes.operations).pages
             + JobPages(routes.jobs.operations).pages
             + NoticePages(routes.notices, about: MarketNotice.about).pages

@@ -211,6 +211,18 @@ enum MarketProblems {
     static let accountNotFound = Problem(.notFound, "account_not_found")
     static let transferNotFound = Problem(.notFound, "transfer_not_found")
 
+    // MARK: Operator
+
+    static let accountUnknown = Problem(.notFound, "account_unknown")
+    /// Nobody could take it back.
+    static let ownAccount = Problem(.conflict, "own_account")
+    /// The operator has suspended the account: nothing of it works.
+    static let accountSuspended = Problem(.forbidden, "account_suspended")
+    /// Only the operator lets it go on.
+    static func pausedByOperator(_ reason: String) -> Problem {
+        Problem(.forbidden, "paused_by_operator", ["reason": "\(reason)"])
+    }
+
     // MARK: Provider portal
 
     static let notYourService = Problem(.forbidden, "not_your_service")

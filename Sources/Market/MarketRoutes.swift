@@ -24,6 +24,8 @@ struct MarketRoutes: Sendable {
     let portal: PortalRoutes
     let admin: AdminRoutes
     let operations: OperationsRoutes
+    let accounts: AccountAdminRoutes
+    let services: ServiceAdminRoutes
     let reputation: ReputationRoutes
 
     init(_ house: SurfaceDependencies, _ parts: Market.Parts) {
@@ -93,6 +95,8 @@ struct MarketRoutes: Sendable {
         )
         self.admin = AdminRoutes(database: database, rollUps: rollUps)
         self.operations = OperationsRoutes(database: database)
+        self.accounts = AccountAdminRoutes(database: database, revoked: parts.revokedKeys)
+        self.services = ServiceAdminRoutes(database: database, service: listings)
         self.reputation = ReputationRoutes(database: database, rollUps: rollUps)
     }
 
@@ -111,7 +115,11 @@ struct MarketRoutes: Sendable {
             streams: parts.streams,
             breaker: breaker,
             clock: house.clock,
-            metrics: house.metrics
+            calls: Dictionary(
+                uniqueKeysWithValues: Usage.Outcome.allCases.map {
+                    ($0, house.metrics.counter(MarketMetrics.calls, "outcome", $0.rawValue))
+                }
+            )
         )
         return ProxyRoutes(
             service: service,
@@ -131,8 +139,8 @@ struct MarketRoutes: Sendable {
         let others =
             self.webhooks.endpoints + self.agents.endpoints + self.teams.endpoints + self.templates.endpoints
             + self.settlements.endpoints + self.jobs.endpoints + self.notices.endpoints + self.portal.endpoints
-            + self.admin.endpoints
-            + self.operations.endpoints + self.reputation.endpoints
+            + self.admin.endpoints + self.operations.endpoints + self.reputation.endpoints + self.accounts.endpoints
+            + self.services.endpoints
         return asked + paid + others
     }
 }

@@ -323,5 +323,7 @@ enum MarketSchema {
                 """
             )
         ),
+        // Services that the operator has paused.
+        Migration("market/0015-paused", .schema("ALTER TABLE market_listing ADD COLUMN paused_reason TEXT;")),
     ]
 }

@@ -233,5 +233,19 @@ package enum PlatformSchema {
             "platform/0013-key-check",
             .schema("CREATE TABLE key_check (number INTEGER PRIMARY KEY, sealed BLOB NOT NULL);")
         ),
+        // Accounts that the operator suspends, and an audit log that can be searched.
+        Migration(
+            "platform/0014-suspension",
+            .schema(
+                """
+                ALTER TABLE identity ADD COLUMN suspended_at INTEGER;
+                ALTER TABLE identity ADD COLUMN suspended_reason TEXT;
+                CREATE INDEX identity_newest ON identity (created_at, id);
+                CREATE INDEX audit_entry_action ON audit_entry (action, number);
+                CREATE INDEX audit_entry_actor ON audit_entry (actor, number);
+                CREATE INDEX audit_entry_subject ON audit_entry (subject, number);
+                """
+            )
+        ),
     ]
 }

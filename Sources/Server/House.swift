@@ -41,6 +41,9 @@ package struct House: Sendable {
 
     package static let migrations = migrations(of: sliceTypes)
 
+    /// What the surfaces keep beside the database.
+    static let dataFiles = sliceTypes.flatMap { $0.dataFiles }
+
     /// Where the outside world of the demo answers.
     package static let demoPort = sliceTypes.lazy.compactMap { $0.demoPort }.first ?? 8081
 
@@ -107,7 +110,7 @@ package struct House: Sendable {
         let shared = SurfaceDependencies(
             database: database,
             accounts: AccountCache(),
-            door: Door(credentials: credentials, clock: clock),
+            door: Door(credentials: credentials, clock: clock, logger: logger),
             sessions: Sessions(
                 database: database,
                 credentials: credentials,
@@ -119,7 +122,7 @@ package struct House: Sendable {
             secrets: try OperatorKey.load(configuration, ids: sources.ids),
             ids: sources.ids,
             clock: clock,
-            metrics: Self.metrics(of: sliceTypes),
+            metrics: Metrics(),
             logger: logger,
             dataDirectory: configuration.dataDirectory,
             assetsDirectory: configuration.assetsDirectory,
@@ -158,7 +161,7 @@ package struct House: Sendable {
         self.jobs = JobWorker(database: database, run: self.run.id, kinds: kinds, logger: logger)
         let proxies = try TrustedProxies(configuration.trustedProxies)
         self.connections = ConnectionCounts(limit: configuration.limitsConnectionsPerAddress, proxies: proxies)
-        self.web = Self.web(configuration, shared, proxies, sliceTypes)
+        self.web = try Self.web(configuration, shared, proxies, sliceTypes)
     }
 
     /// Each reached below its own name, unless it has an address of its own.
@@ -172,6 +175,9 @@ package struct House: Sendable {
             return try slice.init(shared.reached(at: url), configuration.settings)
         }
         self.introduce(slices)
+        slices.lazy.compactMap { $0 as? Market }.first?.revokedKeys.set { surface, credential, tx in
+            try slices.first { type(of: $0).name == surface }?.noteRevoked(credential, in: tx)
+        }
         return slices
     }
 
@@ -231,7 +237,7 @@ package struct House: Sendable {
         _ shared: SurfaceDependencies,
         _ proxies: TrustedProxies,
         _ slices: [any Slice.Type]
-    ) -> WebDependencies {
+    ) throws -> WebDependencies {
         let perMinute = configuration.limitsAddressPerMinute
         return WebDependencies(
             clock: shared.clock,
@@ -242,13 +248,10 @@ package struct House: Sendable {
             bodies: BodyBudget(limit: configuration.limitsBodyBytes),
             metrics: shared.metrics,
             logger: shared.logger,
+            accessLog: try configuration.openAccessLog(),
             allowedOrigins: configuration.corsOrigins,
             exposedHeaders: slices.flatMap { $0.exposedHeaders }
         )
-    }
-
-    private static func metrics(of slices: [any Slice.Type]) -> Metrics {
-        Metrics(help: slices.reduce(RootResponder.metrics) { $0.merging($1.metrics) { $1 } })
     }
 
     package var surfaces: [Surface] { self.slices.map { $0.surface } }

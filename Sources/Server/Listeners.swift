@@ -1,3 +1,4 @@
+import Crypto
 import HTTPTypes
 import Hummingbird
 import Kernel
@@ -57,7 +58,7 @@ extension House {
     }
 
     private func addHostPaths(to routes: inout RouteTable) {
-        let (database, metrics, clock) = (self.database, self.metrics, self.clock)
+        let (database, clock) = (self.database, self.clock)
         let home = HomePage(surfaces: self.surfaces)
         routes.get("/") { request, _ in
             guard request.headers[.accept]?.bytewise.contains("text/html") ?? false else {
@@ -106,13 +107,32 @@ extension House {
                 return Response(status: .ok, json: ["now": .string(clock.now().text)])
             }
         }
-        routes.get("/metrics") { _, _ in
-            Response(
-                status: .ok,
-                headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.exposition()))
-            )
+        let metrics = HouseMetrics(self)
+        switch self.configuration.metrics {
+        case .listener: return
+        case .closed: routes.get("/metrics") { _, _ in throw Problem(.forbidden, "metrics_closed") }
+        case .key(let key):
+            routes.get("/metrics") { request, _ in
+                let shown = request.headers[.authorization]?.bytewise.dropping(prefix: "Bearer ")
+                // Digests are compared in constant time.
+                guard let shown, SHA256.hash(data: Array(shown.utf8)) == SHA256.hash(data: Array(key.utf8)) else {
+                    throw Problem(
+                        .unauthenticated,
+                        "metrics_key_required",
+                        headers: [.init("WWW-Authenticate", "Bearer realm=\"metrics\"")]
+                    )
+                }
+                return await metrics.response()
+            }
         }
+    }
+
+    /// The metrics alone.
+    func metricsResponder() -> RootResponder {
+        var routes = RouteTable()
+        let metrics = HouseMetrics(self)
+        routes.get("/metrics") { _, _ in await metrics.response() }
+        return RootResponder(surfaces: [], only: nil, platform: self.web, routes: routes)
     }
 
     /// - Parameter surface: nil for all of them. One may have a document of its own.

@@ -3,6 +3,7 @@ package import Kernel
 package import Logging
 import Platform
 package import Storage
+import Web
 
 extension Configuration {
     /// Opens the database; makes the data directory when it is missing.
@@ -27,6 +28,7 @@ extension Configuration {
         guard self.isOnPostgres || FileManager.default.fileExists(atPath: self.database) else {
             throw ConfigurationError("no database here: there is no file \(self.database)")
         }
+        if self.isOnPostgres { try self.requirePostgresTables() }
         let database = try self.openDatabase(clock: clock, logger: logger)
         do { try await database.requireMigrated(House.migrations) } catch {
             await database.close()
@@ -61,20 +63,42 @@ extension Configuration {
         return nil
     }
 
-    private var isOnPostgres: Bool {
+    /// Opening a database there makes what writers need.
+    private func requirePostgresTables() throws {
+        do {
+            guard try !PostgresServer(url: self.database).isEmpty() else { throw MigrationError.none }
+        } catch let error as StorageError {
+            throw ConfigurationError("cannot reach the database server: \(Self.reason(error))")
+        }
+    }
+
+    package var isOnPostgres: Bool {
         self.database.bytewise.starts(with: "postgres://") || self.database.bytewise.starts(with: "postgresql://")
+    }
+
+    /// Throws `ConfigurationError` when its file cannot be written.
+    func openAccessLog() throws -> AccessLog? {
+        guard let format = self.accessLog else { return nil }
+        guard let path = self.accessLogFile else { return AccessLog(format, writer: LogWriter(descriptor: 1)) }
+        // Added to its end, so that a program that shortens or copies it meanwhile loses nothing.
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else {
+            throw ConfigurationError("access_log_file: cannot write \(path): \(String(cString: strerror(errno)))")
+        }
+        return AccessLog(format, writer: LogWriter(descriptor: descriptor))
+    }
+
+    /// Where the data directory is; nil when it cannot be asked.
+    package var freeBytes: Int64? {
+        let values = try? FileManager.default.attributesOfFileSystem(forPath: self.dataDirectory)
+        return (values?[.systemFreeSize] as? NSNumber)?.int64Value
     }
 
     /// Whatever stands in it is for this user alone.
     private func makeDataDirectory() throws {
-        umask(0o077)
-        do {
-            try FileManager.default.createDirectory(
-                atPath: self.dataDirectory,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-        } catch { throw ConfigurationError("cannot make the data directory \(self.dataDirectory)") }
+        do { try DataFolder.make(self.dataDirectory) } catch {
+            throw ConfigurationError("cannot make the data directory \(self.dataDirectory)")
+        }
         guard access(self.dataDirectory, W_OK) == 0 else {
             throw ConfigurationError("the data directory \(self.dataDirectory) is not writable")
         }

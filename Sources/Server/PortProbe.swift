@@ -8,6 +8,7 @@ extension Configuration {
     package func requireFreePorts() throws {
         var addresses = [(host: self.host, port: self.port)]
         addresses += self.listen.values.map { ($0.host, $0.port) }
+        if case .listener(let listen) = self.metrics { addresses.append((listen.host, listen.port)) }
         for (host, port) in addresses where port != 0 {
             guard let reason = Self.reasonAgainst(host, port) else { continue }
             throw ConfigurationError("cannot listen on \(host):\(port): \(reason)")

@@ -37,6 +37,7 @@ package struct Server: Service {
             // A full disk does not keep the server from telling so.
             self.house.logger.error("cannot write the start of the server down", metadata: ["error": "\(error)"])
         }
+        self.logAudit()
         try await self.house.prepare()
         try await self.house.openSearches()
         let configuration = self.house.configuration
@@ -47,6 +48,13 @@ package struct Server: Service {
             services.append(
                 self.application(self.house.responder(of: surface), .hostname(listen.host, port: listen.port), logger) {
                     logger.info("\(surface.name) listener ready", metadata: ["address": "\($0)"])
+                }
+            )
+        }
+        if case .listener(let listen) = configuration.metrics {
+            services.append(
+                self.application(self.house.metricsResponder(), .hostname(listen.host, port: listen.port), logger) {
+                    logger.info("metrics listener ready", metadata: ["address": "\($0)"])
                 }
             )
         }
@@ -85,6 +93,22 @@ package struct Server: Service {
         }
         await self.close()
         self.house.logger.info("souk stopped")
+    }
+
+    /// What changes rights, money or settings is said in the log, too, with the ids to look it up by.
+    private func logAudit() {
+        let logger = self.house.logger
+        self.house.database.invalidations.listen(AuditStore.topic) { recorded in
+            for case let entry as AuditStore.Recorded in recorded {
+                logger.info(
+                    "recorded in the audit log",
+                    metadata: [
+                        "action": "\(entry.action)", "actor": "\(entry.actor)", "subject": "\(entry.subject)",
+                        "request_id": "\(entry.requestID)",
+                    ]
+                )
+            }
+        }
     }
 
     private func close() async {

@@ -20,6 +20,9 @@ package protocol Database: Sendable {
     /// How the last commit went.
     var health: CommitHealth { get }
 
+    /// How busy the writer is.
+    var load: WriterLoad { get }
+
     /// Ends after the writes that were accepted.
     func close() async
 }

@@ -9,6 +9,7 @@ struct WriteJob: Sendable {
     let attempt: @Sendable (any SQLConnection, Timestamp, BatchWork?) -> Attempt
     /// Answers a job that never ran.
     let fail: @Sendable (any Error) -> Void
+    let queuedAt = ContinuousClock.now
 
     struct Attempt: Sendable {
         let error: (any Error)?
@@ -64,6 +65,7 @@ final class Writer: Sendable {
 
     private let state = Mutex(State())
     private let commits = Atomic<Int>(0)
+    let load = WriterLoad()
     private let alarm = DispatchSemaphore(value: 0)
 
     /// Starts the thread. It takes batches from ``nextBatch(after:)`` until that is nil; then `body` must return.
@@ -107,14 +109,13 @@ final class Writer: Sendable {
                 sched_yield()
                 waiting = self.countOrFallAsleep()
             }
-            return self.state.withLock { state in
-                guard state.jobs.count > Self.batchLimit else {
-                    defer { state.jobs.removeAll(keepingCapacity: true) }
-                    return state.jobs
-                }
-                defer { state.jobs.removeFirst(Self.batchLimit) }
-                return Array(state.jobs.prefix(Self.batchLimit))
+            let (batch, left) = self.state.withLock { state in
+                let batch = Array(state.jobs.prefix(Self.batchLimit))
+                state.jobs.removeFirst(batch.count)
+                return (batch, state.jobs.count)
             }
+            self.load.noteTaken(batch, leaving: left)
+            return batch
         }
     }
 

@@ -17,8 +17,8 @@ package protocol Slice: Sendable {
     static var exposedHeaders: [String] { get }
     /// What it says, in every language.
     static var words: Words { get }
-    /// Its metrics, each with a line of help.
-    static var metrics: [String: String] { get }
+    /// What it tells of itself, beside what every surface does.
+    static var metrics: [Metric] { get }
     /// For whom the console makes keys.
     static var roles: [Role] { get }
     /// For whom the demo's story needs keys.
@@ -51,6 +51,8 @@ package protocol Slice: Sendable {
     var jobKinds: [JobKind] { get }
     /// Over its records.
     var searches: [Search] { get }
+    /// What it keeps in the data directory beside the database, and a backup has to hold.
+    static var dataFiles: [DataFile] { get }
     /// Its records that leave the database when they are old.
     static var archived: [ArchiveKind] { get }
 
@@ -68,6 +70,12 @@ package protocol Slice: Sendable {
     func makeKey(role: Role, owner: String, rateLimit: Int?, merchants: [String]) async throws -> JSONValue
     /// Fills an empty database with demo data and returns its keys, for the file of demo keys. Nil if there is data already.
     func seed(hostURL: String) async throws -> JSONValue?
+    /// Its ``metrics`` that stand in the database or in this node's memory. Looked at several times a minute, so each must be short.
+    func samples(in tx: Transaction) throws -> [Sample]
+    /// Whether what the operator has set of it can be used: payment companies that answer, and the like. Changes nothing.
+    func diagnose() async -> [Diagnosis]
+    /// The operator has revoked a key of the surface: what it keeps beside the key follows, in the same commit.
+    func noteRevoked(_ credential: String, in tx: Transaction) throws
     /// Contradictions between its figures and its records. The list should be empty.
     func verify(in tx: Transaction) throws -> [String]
 }
@@ -76,15 +84,19 @@ extension Slice {
     package var searches: [Search] { [] }
     package func prepare() async throws {}
     package func drain() async {}
+    package func diagnose() async -> [Diagnosis] { [] }
+    package func noteRevoked(_: String, in _: Transaction) throws {}
     package func makeKey(role: Role, owner: String, rateLimit: Int?, merchants: [String]) async throws -> JSONValue {
         guard merchants.isEmpty else { throw ConfigurationError("no key of \(Self.name) is limited to merchants") }
         return try await self.makeKey(role: role, owner: owner, rateLimit: rateLimit)
     }
     package static var settings: [Setting] { [] }
     package static var archived: [ArchiveKind] { [] }
+    package static var dataFiles: [DataFile] { [] }
     package static var exposedHeaders: [String] { [] }
     package static var words: Words { HouseWords.all }
-    package static var metrics: [String: String] { [:] }
+    package static var metrics: [Metric] { [] }
+    package func samples(in _: Transaction) throws -> [Sample] { [] }
     package static var demoRoles: [Role] { [] }
     package static var demoSettings: [Setting: String] { [:] }
     package static var demoPort: Int? { nil }

@@ -246,6 +246,8 @@ package enum AuthenticationFailure: Sendable, CaseIterable {
     case missing
     case unknown
     case expired
+    /// The operator has suspended the owner.
+    case suspended
     case limited
 }
 

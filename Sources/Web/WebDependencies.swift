@@ -14,6 +14,8 @@ package struct WebDependencies: Sendable {
     package let bodies: BodyBudget
     package let metrics: Metrics
     package let logger: Logger
+    /// Nil when nobody wants one.
+    package let accessLog: AccessLog?
     /// Origins that browsers may call from; `*` is any.
     package let allowedOrigins: Set<String>
     /// Headers that those may read.
@@ -28,6 +30,7 @@ package struct WebDependencies: Sendable {
         bodies: BodyBudget,
         metrics: Metrics,
         logger: Logger,
+        accessLog: AccessLog? = nil,
         allowedOrigins: Set<String>,
         exposedHeaders: [String]
     ) {
@@ -39,6 +42,7 @@ package struct WebDependencies: Sendable {
         self.bodies = bodies
         self.metrics = metrics
         self.logger = logger
+        self.accessLog = accessLog
         self.allowedOrigins = allowedOrigins
         let ofEvery = ["RateLimit", "RateLimit-Policy", "Retry-After", "X-Souk-Problem"]
         self.exposedHeaders = (["X-Request-Id"] + exposedHeaders + ofEvery).joined(separator: ", ")

@@ -1,12 +1,14 @@
 import ArgumentParser
 import Kernel
+import Platform
 import Server
+import Storage
 import Web
 
 struct Accounts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Looks after accounts that sign in with a password.",
-        subcommands: [SetPassword.self]
+        abstract: "Lists accounts, suspends and reinstates them, and sets passwords.",
+        subcommands: [List.self, Suspend.self, Reinstate.self, SetPassword.self]
     )
 
     struct SetPassword: AsyncParsableCommand {
@@ -16,7 +18,7 @@ struct Accounts: AsyncParsableCommand {
                 "Gives an account an e-mail address and a new password, which is printed as JSON; its sessions end."
         )
 
-        @OptionGroup var options: Options
+        @OptionGroup(visibility: .hidden) var options: Options
         @Option(help: "The account's name.") var owner: String
         @Option(help: "What the account signs in with.") var email: String
 
@@ -31,5 +33,99 @@ struct Accounts: AsyncParsableCommand {
                     as JSONValue
             )
         }
+    }
+}
+
+extension Accounts {
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists accounts, the newest first.")
+
+        @OptionGroup(visibility: .hidden) var options: Options
+        @Option(help: "Only those with a key of this surface.") var surface: String?
+        @Option(help: "A part of the name.") var name = ""
+        @Flag(help: "Only those that are suspended.") var suspended = false
+        @Option(help: "How many at most.") var limit = 1000
+        @Flag(help: "Prints JSON.") var json = false
+
+        func run() async throws {
+            guard (1...100_000).contains(self.limit) else { throw ValidationError("--limit must be 1 to 100000") }
+            var filter = AccountAdminStore.Filter()
+            (filter.text, filter.surface) = (self.name, self.surface)
+            if self.suspended { filter.isSuspended = true }
+            let asked = filter
+            let accounts = try await self.options.withHouse(isWriting: false) { house in
+                try await house.database.read { try $0.accountAdmin.list(asked, after: nil, limit: self.limit).items }
+            }
+            if self.json {
+                return try Operator.say(json: ["accounts": .array(accounts.map(\.json))] as JSONValue)
+            }
+            for account in accounts {
+                let state = account.suspendedAt.map { ", suspended \($0.readable): \(account.suspendedReason ?? "")" }
+                Operator.say(
+                    "\(account.name)  \(account.keys) \(account.keys == 1 ? "key" : "keys"), since \(account.createdAt.readable)\(state ?? "")"
+                )
+            }
+            if accounts.isEmpty { Operator.say("There are no such accounts.") }
+        }
+    }
+
+    struct Suspend: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Ends an account's keys and sessions on all surfaces, until it is reinstated."
+        )
+
+        @OptionGroup(visibility: .hidden) var options: Options
+        @Option(help: "Why; kept in the audit log.") var reason: String
+        @Argument(help: "The account's name.") var owner: String
+
+        func run() async throws {
+            guard !self.reason.trimmed.isEmpty else { throw ValidationError("--reason must say why") }
+            try await Accounts.change(self.owner, "account.suspended", self.reason, self.options) { account, tx in
+                try tx.accountAdmin.suspend(account.id, reason: self.reason)
+            }
+            Operator.say("\(self.owner) is suspended.")
+        }
+    }
+
+    struct Reinstate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lets a suspended account work again.")
+
+        @OptionGroup(visibility: .hidden) var options: Options
+        @Argument(help: "The account's name.") var owner: String
+
+        func run() async throws {
+            try await Accounts.change(self.owner, "account.reinstated", "", self.options) { account, tx in
+                try tx.accountAdmin.reinstate(account.id)
+            }
+            Operator.say("\(self.owner) works again.")
+        }
+    }
+
+    /// Written together with its entry in the audit log.
+    fileprivate static func change(
+        _ owner: String,
+        _ action: String,
+        _ detail: String,
+        _ options: Options,
+        _ change: @escaping @Sendable (AccountSummary, Transaction) throws -> Void
+    ) async throws {
+        try await options.withHouse { house in
+            try await house.database.write { tx in
+                guard let account = try tx.accountAdmin.find(name: owner) else {
+                    throw ConfigurationError("there is no account \(owner)")
+                }
+                try change(account, tx)
+                try tx.audit.record(actor: "console", action: action, subject: owner, detail: detail, trace: .none)
+            }
+        }
+    }
+}
+
+extension AccountSummary {
+    fileprivate var json: JSONValue {
+        [
+            "owner_id": .string(self.name), "keys": .int(self.keys), "created_at": .string(self.createdAt.text),
+            "suspended_at": .text(self.suspendedAt?.text), "suspended_reason": .text(self.suspendedReason),
+        ]
     }
 }

@@ -15,7 +15,7 @@ struct Archived: AsyncParsableCommand {
             abstract: "Lists the files, and whether each is as it was written; exits with 1 if one is not."
         )
 
-        @OptionGroup var options: Options
+        @OptionGroup(visibility: .hidden) var options: Options
         @Flag(help: "Prints JSON.") var json = false
 
         func run() async throws {
@@ -55,7 +55,7 @@ struct Archived: AsyncParsableCommand {
         )
 
         @OptionGroup var day: Day
-        @OptionGroup var options: Options
+        @OptionGroup(visibility: .hidden) var options: Options
 
         func run() async throws {
             try await self.options.withHouse { house in
@@ -72,7 +72,7 @@ struct Archived: AsyncParsableCommand {
         )
 
         @OptionGroup var day: Day
-        @OptionGroup var options: Options
+        @OptionGroup(visibility: .hidden) var options: Options
 
         func run() async throws {
             try await self.options.withHouse { house in

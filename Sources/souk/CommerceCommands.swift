@@ -23,7 +23,7 @@ struct CommerceCommands: AsyncParsableCommand {
                 abstract: "Opens a merchant and prints its token as JSON; the token is shown once."
             )
 
-            @OptionGroup var options: Options
+            @OptionGroup(visibility: .hidden) var options: Options
             @Argument(help: "Its id: 3 to 64 of a-z, 0-9, dot, underscore and hyphen.") var id: String
             @Option(help: "The parameter of its links that carries a recommendation's id.") var linkParameter = "rec_id"
             @Option(help: "Hosts that its links may lead to, comma separated; any without it.") var linkHosts = ""
@@ -57,7 +57,7 @@ struct CommerceCommands: AsyncParsableCommand {
                     "Gives a merchant a new secret to sign its reports with, in place of the old one, and prints it as JSON."
             )
 
-            @OptionGroup var options: Options
+            @OptionGroup(visibility: .hidden) var options: Options
             @Argument(help: "The merchant.") var id: String
 
             func run() async throws {
@@ -75,7 +75,7 @@ struct CommerceCommands: AsyncParsableCommand {
             abstract: "Imports a feed: CSV, TSV or JSON lines, also as gzip. Works before and while the server runs."
         )
 
-        @OptionGroup var options: Options
+        @OptionGroup(visibility: .hidden) var options: Options
         @Argument(help: "The feed's file.") var file: String
         @Option(help: "Whose products they are.") var merchant: String
         @Option(help: "acp, google or icecat.") var format = "acp"
@@ -110,7 +110,7 @@ struct CommerceCommands: AsyncParsableCommand {
                 abstract: "Makes a code that lets developers make keys, and prints it once."
             )
 
-            @OptionGroup var options: Options
+            @OptionGroup(visibility: .hidden) var options: Options
             @Option(help: "How many accounts may show it, 1 to 10,000.") var uses = 1
             @Option(help: "How many days it is good, 1 to 365.") var days = 30
 
@@ -133,7 +133,7 @@ struct CommerceCommands: AsyncParsableCommand {
         struct Withdraw: AsyncParsableCommand {
             static let configuration = CommandConfiguration(abstract: "Withdraws a product: it is shown no more.")
 
-            @OptionGroup var options: Options
+            @OptionGroup(visibility: .hidden) var options: Options
             @Argument(help: "The product's number.") var product: Int64
 
             func run() async throws {

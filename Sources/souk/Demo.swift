@@ -16,7 +16,7 @@ struct Seed: AsyncParsableCommand {
         abstract: "Fills an empty database with the demo data, and prints what to try."
     )
 
-    @OptionGroup var options: Options
+    @OptionGroup(visibility: .hidden) var options: Options
     @Flag(help: "Prints the keys as JSON.") var json = false
 
     func run() async throws {

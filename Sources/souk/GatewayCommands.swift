@@ -21,7 +21,7 @@ struct GatewayCommands: AsyncParsableCommand {
         struct List: AsyncParsableCommand {
             static let configuration = CommandConfiguration(abstract: "Prints the tenants as JSON.")
 
-            @OptionGroup var options: Options
+            @OptionGroup(visibility: .hidden) var options: Options
 
             func run() async throws {
                 try Operator.say(json: try await self.options.withHouse { try await $0.slice(Gateway.self).tenants() })
@@ -33,7 +33,7 @@ struct GatewayCommands: AsyncParsableCommand {
                 abstract: "Opens a tenant, with an agent that answers, and prints it as JSON."
             )
 
-            @OptionGroup var options: Options
+            @OptionGroup(visibility: .hidden) var options: Options
             @Argument(help: "Its name in headers: 1 to 64 of a-z, 0-9 and hyphens.") var slug: String
             @Option(help: "As people call it; the slug without it.") var name = ""
 

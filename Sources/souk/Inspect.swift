@@ -23,7 +23,7 @@ struct Verify: AsyncParsableCommand {
             "Recomputes the ledger from its transfers, the figures from the records, some of the search indexes and the archive's checksums; exits with 1 and the differences if something is off."
     )
 
-    @OptionGroup var options: Options
+    @OptionGroup(visibility: .hidden) var options: Options
     @Flag(help: "Prints JSON.") var json = false
 
     func run() async throws {
@@ -61,7 +61,7 @@ struct Verify: AsyncParsableCommand {
 struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Applies the migrations that are missing.")
 
-    @OptionGroup var options: Options
+    @OptionGroup(visibility: .hidden) var options: Options
 
     func run() async throws {
         try await Operator.run {

@@ -3,12 +3,13 @@ import Gateway
 import Kernel
 import Platform
 import Server
+import Storage
 import Web
 
 struct Keys: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Makes keys.",
-        subcommands: [Create.self, GatewayTokenCommand.self]
+        abstract: "Makes, lists and revokes keys.",
+        subcommands: [Create.self, List.self, Revoke.self, GatewayTokenCommand.self]
     )
 
     struct Create: AsyncParsableCommand {
@@ -21,7 +22,7 @@ struct Keys: AsyncParsableCommand {
             "\($0.name): \($0.roles.map(\.name).joined(separator: ", "))"
         }
 
-        @OptionGroup var options: Options
+        @OptionGroup(visibility: .hidden) var options: Options
         @Option(help: "The surface that the key is for: \(surfaces.joined(separator: ", ")).") var surface: String
         @Option(help: "\(roles.joined(separator: "; ")).") var role: String
         @Option(help: "Whose key it is (the market's owner_id).") var owner: String
@@ -70,11 +71,92 @@ extension Keys {
             abstract: "Prints the gateway's administrator token."
         )
 
-        @OptionGroup var options: Options
+        @OptionGroup(visibility: .hidden) var options: Options
 
         func run() async throws {
             let token = try await self.options.withHouse { try $0.slice(Gateway.self).token }
             Operator.say(token)
         }
+    }
+}
+
+extension Keys {
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists keys that were not revoked, the newest first; never their secrets."
+        )
+
+        private static let limit = 1000
+
+        @OptionGroup(visibility: .hidden) var options: Options
+        @Option(help: "Only those of this surface.") var surface: String?
+        @Option(help: "Only those of this account, with revoked ones.") var owner: String?
+        @Flag(help: "Prints JSON.") var json = false
+
+        func run() async throws {
+            if let surface, !House.sliceTypes.contains(where: { $0.name == surface }) {
+                throw ValidationError(
+                    "--surface must be one of \(House.sliceTypes.map { $0.name }.joined(separator: ", "))"
+                )
+            }
+            let keys = try await self.options.withHouse(isWriting: false) { house in
+                try await house.database.read { tx in
+                    guard let owner else { return try tx.accountAdmin.listKeys(surface: surface, limit: Self.limit) }
+                    guard let account = try tx.accountAdmin.find(name: owner) else {
+                        throw ConfigurationError("there is no account \(owner)")
+                    }
+                    return try tx.accountAdmin.listKeys(of: account.id, limit: Self.limit).filter {
+                        surface == nil || $0.surface == surface
+                    }
+                }
+            }
+            if self.json {
+                return try Operator.say(json: ["keys": .array(keys.map(\.json))] as JSONValue)
+            }
+            for key in keys {
+                let end = key.revokedAt.map { ", revoked \($0.readable)" } ?? ""
+                let limit = key.rateLimit == 0 ? "no limit" : "\(key.rateLimit) a minute"
+                Operator.say(
+                    "\(key.id)  \(key.surface) \(key.role)  \(key.ownerName)  \(limit), made \(key.createdAt.readable)\(end)"
+                )
+            }
+            if keys.isEmpty { Operator.say("There are no keys; `souk keys create` makes one.") }
+        }
+    }
+
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Revokes a key for good, at once and on all servers."
+        )
+
+        @OptionGroup(visibility: .hidden) var options: Options
+        @Flag(help: "Prints JSON.") var json = false
+        @Argument(help: "The key's id, as `souk keys list` shows it.") var id: String
+
+        func run() async throws {
+            let key = try await self.options.withHouse { house in
+                try await house.database.write { tx in
+                    guard let key = try tx.accountAdmin.findKey(self.id) else {
+                        throw ConfigurationError("there is no key \(self.id)")
+                    }
+                    try tx.identities.revoke(key, by: "console", trace: .none)
+                    try house.slices.first { type(of: $0).name == key.surface }?.noteRevoked(key.id, in: tx)
+                    return try tx.accountAdmin.findKey(self.id) ?? key
+                }
+            }
+            if self.json { return try Operator.say(json: key.json) }
+            Operator.say("\(key.id) of \(key.ownerName) works no more.")
+        }
+    }
+}
+
+extension KeySummary {
+    fileprivate var json: JSONValue {
+        [
+            "key_id": .string(self.id), "surface": .string(self.surface), "owner_id": .string(self.ownerName),
+            "role": .string(self.role.name), "rate_limit": .int(self.rateLimit),
+            "created_at": .string(self.createdAt.text), "expires_at": .text(self.expiresAt?.text),
+            "revoked_at": .text(self.revokedAt?.text),
+        ]
     }
 }

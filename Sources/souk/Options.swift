@@ -25,6 +25,9 @@ struct Options: ParsableArguments {
     @Option(help: ArgumentHelp(Setting.trustedProxies.help)) var trustedProxies: String?
     @Option(help: ArgumentHelp(Setting.corsOrigins.help)) var corsOrigins: String?
     @Option(help: ArgumentHelp(Setting.logLevel.help)) var logLevel: String?
+    @Option(help: ArgumentHelp(Setting.accessLog.help)) var accessLog: String?
+    @Option(help: ArgumentHelp(Setting.accessLogFile.help)) var accessLogFile: String?
+    @Option(help: ArgumentHelp(Setting.metricsListen.help)) var metricsListen: String?
     @Option(help: ArgumentHelp(Setting.assetsDir.help)) var assetsDir: String?
 
     private var flags: [Setting: String] {
@@ -35,6 +38,7 @@ struct Options: ParsableArguments {
             .limitsConnectionsPerAddress: self.limitsConnectionsPerAddress,
             .limitsBodyBytes: self.limitsBodyBytes, .retentionDays: self.retentionDays, .archiveDir: self.archiveDir,
             .trustedProxies: self.trustedProxies, .corsOrigins: self.corsOrigins, .logLevel: self.logLevel,
+            .accessLog: self.accessLog, .accessLogFile: self.accessLogFile, .metricsListen: self.metricsListen,
             .assetsDir: self.assetsDir,
         ]
         return given.compactMapValues { $0 }.merging(SliceFlags.given) { $1 }

@@ -31,7 +31,7 @@ struct Searched: AsyncParsableCommand {
             abstract: "Lists the searches with the number of their records."
         )
 
-        @OptionGroup var options: Options
+        @OptionGroup(visibility: .hidden) var options: Options
         @Flag(help: "Prints JSON.") var json = false
 
         func run() async throws {
@@ -57,7 +57,7 @@ struct Searched: AsyncParsableCommand {
         @OptionGroup var kind: Kind
         @Argument(help: "The question.") var text: String
         @Option(help: "Hits at most.") var limit = 10
-        @OptionGroup var options: Options
+        @OptionGroup(visibility: .hidden) var options: Options
 
         func run() async throws {
             guard (1...1000).contains(self.limit) else { throw ValidationError("--limit: 1 to 1000") }
@@ -91,7 +91,7 @@ struct Searched: AsyncParsableCommand {
         )
 
         @OptionGroup var kind: Kind
-        @OptionGroup var options: Options
+        @OptionGroup(visibility: .hidden) var options: Options
 
         func run() async throws {
             let server = try self.options.load().findServer()
@@ -126,7 +126,7 @@ struct Searched: AsyncParsableCommand {
         @OptionGroup var kind: Kind
         @Option(help: "A line to add.") var add: String?
         @Option(help: "A line to remove.") var remove: String?
-        @OptionGroup var options: Options
+        @OptionGroup(visibility: .hidden) var options: Options
 
         func run() async throws {
             let lines = try await self.options.withHouse { house in

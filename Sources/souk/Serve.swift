@@ -11,11 +11,15 @@ struct Serve: AsyncParsableCommand {
     )
 
     @OptionGroup var options: Options
+    @Flag(help: "Prints the settings in force, with what each means, and ends.") var printConfig = false
+    @Flag(help: "Prints a file of all settings to begin with, and ends.") var printExample = false
     @Flag(help: "A sandbox: own data directory, loopback only, a clock that can be moved.") var sandbox = false
 
     func run() async throws {
         try await Operator.run {
+            if self.printExample { return Operator.say(SettingsFile.example) }
             let configuration = try self.options.load(isSandbox: self.sandbox)
+            if self.printConfig { return Operator.say(SettingsFile.text(of: configuration)) }
             let logger = Operator.logger(configuration)
             let lock = try configuration.claimDatabase()
             defer { withExtendedLifetime(lock) {} }

@@ -11,11 +11,14 @@ struct Souk: AsyncParsableCommand {
         commandName: "souk",
         abstract: "One self-hosted server for agent commerce.",
         discussion: """
-            Settings come from flags, then SOUK_… environment variables, then the file of --config, then defaults.
+            Settings come from flags, then SOUK_… environment variables, then the file of --config, then defaults. \
+            `souk serve --help` lists all of them; every command that opens the database takes them. \
+            `souk serve --print-config` prints the ones in force, and an annotated file of all of them with defaults.
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Keys.self, Accounts.self, Seed.self, Demo.self, Verify.self, Routes.self, Migrate.self,
+            Serve.self, Keys.self, Accounts.self, AuditLog.self, Seed.self, Demo.self, Verify.self, BackupCommand.self,
+            RestoreCommand.self, Routes.self, Migrate.self,
             Archived.self, Searched.self, Doctor.self, CommerceCommands.self, GatewayCommands.self,
             PrintVersion.self, ServeDemoProvider.self,
         ]

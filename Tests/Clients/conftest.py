@@ -1,14 +1,17 @@
 """A live Souk for each test session, started by the command that operators use, and servers of the outside world."""
 
 import base64
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
+import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
@@ -149,6 +152,25 @@ class Host:
 
 def echo(request):
     request.reply(200, {"method": request.command, "path": request.path, "body": request.body.decode("latin1")})
+
+
+needs_postgres = pytest.mark.skipif("TEST_POSTGRES" not in os.environ, reason="no PostgreSQL")
+
+
+@pytest.fixture
+def shared_database():
+    """The URL of a new database on the tests' PostgreSQL. One test at a time has one, since some of them crash the server."""
+    server = os.environ["TEST_POSTGRES"]
+    port = server.rsplit(":", 1)[1].split("/")[0]
+    with open(os.path.join(tempfile.gettempdir(), f"souk-postgres-{port}.lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield new_database()
+
+
+def new_database():
+    server, name = os.environ["TEST_POSTGRES"], f"souk_{uuid.uuid4().hex}"
+    subprocess.run(["psql", "-q", server, "-c", f"CREATE DATABASE {name}"], check=True)
+    return f"{server.rsplit('/', 1)[0]}/{name}"
 
 
 @pytest.fixture(scope="session")

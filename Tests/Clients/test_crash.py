@@ -5,21 +5,18 @@
 
 import collections
 import datetime
-import fcntl
 import glob
 import os
 import random
 import re
 import subprocess
-import tempfile
 import threading
 import time
 import uuid
 
 import httpx
-import pytest
 
-from conftest import Souk
+from conftest import Souk, needs_postgres
 
 ROUNDS = int(os.environ.get("CRASH_ROUNDS", "6"))
 CLIENTS = int(os.environ.get("CRASH_CLIENTS", "8"))
@@ -289,25 +286,9 @@ def test_kill_nine_loses_no_card_no_click_and_no_sale(tmp_path):
         souk.kill()
 
 
-@pytest.fixture
-def postgres_alone():
-    """While one test crashes the database server, no other uses it."""
-    port = os.environ["TEST_POSTGRES"].rsplit(":", 1)[1].split("/")[0]
-    with open(os.path.join(tempfile.gettempdir(), f"souk-postgres-{port}.lock"), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def shared_database():
-    """The URL of a new database on the test server."""
-    name = f"crash_{uuid.uuid4().hex}"
-    subprocess.run(["psql", "-q", os.environ["TEST_POSTGRES"], "-c", f"CREATE DATABASE {name}"], check=True)
-    return f"{os.environ['TEST_POSTGRES'].rsplit('/', 1)[0]}/{name}"
-
-
-@pytest.mark.skipif("TEST_POSTGRES" not in os.environ, reason="no PostgreSQL")
-def test_of_two_nodes_one_is_killed_again_and_again(tmp_path, host, postgres_alone):
-    database = shared_database()
+@needs_postgres
+def test_of_two_nodes_one_is_killed_again_and_again(tmp_path, host, shared_database):
+    database = shared_database
     nodes = [Souk(tmp_path / name, database=database).start() for name in ("a", "b")]
     try:
         service, key = prepare(nodes[0], host())
@@ -323,12 +304,12 @@ def test_of_two_nodes_one_is_killed_again_and_again(tmp_path, host, postgres_alo
             node.kill()
 
 
-@pytest.mark.skipif("TEST_POSTGRES" not in os.environ, reason="no PostgreSQL")
-def test_a_restarted_database_server_loses_nothing(tmp_path, host, postgres_alone):
+@needs_postgres
+def test_a_restarted_database_server_loses_nothing(tmp_path, host, shared_database):
     postgres = os.environ["POSTGRES_DATA"]
     control = sorted(glob.glob("/usr/lib/postgresql/*/bin/pg_ctl"))[-1]
     prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    souk = Souk(tmp_path, database=shared_database()).start()
+    souk = Souk(tmp_path, database=shared_database).start()
     try:
         service, key = prepare(souk, host())
         load = Calls(souk, service, key)

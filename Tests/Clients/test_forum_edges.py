@@ -7,8 +7,7 @@ import uuid
 
 import httpx
 import pytest
-from conftest import Host, Souk
-from test_crash import shared_database
+from conftest import Host, Souk, needs_postgres
 from test_forum import Partner, member, receiver, wait_for
 from test_forum_races import at_once, operator
 
@@ -184,10 +183,9 @@ def test_a_post_is_read_once(souk):
     assert reader.get("/me").status_code == 200
 
 
-@pytest.mark.skipif("TEST_POSTGRES" not in os.environ, reason="no PostgreSQL")
-def test_the_hours_limit_holds_for_all_nodes(tmp_path):
-    database = shared_database()
-    nodes = [Souk(tmp_path / name, database=database).start() for name in ("a", "b")]
+@needs_postgres
+def test_the_hours_limit_holds_for_all_nodes(tmp_path, shared_database):
+    nodes = [Souk(tmp_path / name, database=shared_database).start() for name in ("a", "b")]
     try:
         partner = Partner(nodes[0], "counted.example", "--rate-limit", "40")
         ask = lambda node: httpx.get(f"{node.url}/forum/api/v1/agents", headers=partner.client.headers)  # noqa: E731

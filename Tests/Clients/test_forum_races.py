@@ -5,7 +5,6 @@ import datetime
 import hashlib
 import hmac
 import json
-import os
 import re
 import sqlite3
 import subprocess
@@ -15,8 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from conftest import SOUK, Host, Souk
-from test_crash import Load, kill_under, shared_database
+from conftest import SOUK, Host, Souk, needs_postgres
+from test_crash import Load, kill_under
 from test_forum import GEO, Partner, wait_for
 
 SHOP = {"SOUK_FORUM_SHOP_HOSTS": "esim.example"}
@@ -263,11 +262,10 @@ def test_kill_nine_loses_no_post_and_no_order(tmp_path):
         souk.kill()
 
 
-@pytest.mark.skipif("TEST_POSTGRES" not in os.environ, reason="no PostgreSQL")
-def test_of_two_nodes_one_is_killed_again_and_again(tmp_path):
-    database = shared_database()
+@needs_postgres
+def test_of_two_nodes_one_is_killed_again_and_again(tmp_path, shared_database):
     settings = {"SOUK_FORUM_RATE_LIMIT_PER_HOUR": "0", "SOUK_FORUM_PUBLIC_URL": "http://127.0.0.1:1", **SHOP}
-    nodes = [Souk(tmp_path / name, database=database, **settings).start() for name in ("a", "b")]
+    nodes = [Souk(tmp_path / name, database=shared_database, **settings).start() for name in ("a", "b")]
     try:
         partner, shop = Partner(nodes[0], "crash.example"), Shop(nodes[0])
         host = Host(lambda request: request.reply(200, {}))
@@ -290,11 +288,9 @@ def test_of_two_nodes_one_is_killed_again_and_again(tmp_path):
             node.kill()
 
 
-def test_a_node_hears_of_a_suspension_at_once(tmp_path):
-    if "TEST_POSTGRES" not in os.environ:
-        pytest.skip("no PostgreSQL")
-    database = shared_database()
-    nodes = [Souk(tmp_path / name, database=database).start() for name in ("a", "b")]
+@needs_postgres
+def test_a_node_hears_of_a_suspension_at_once(tmp_path, shared_database):
+    nodes = [Souk(tmp_path / name, database=shared_database).start() for name in ("a", "b")]
     try:
         partner, boss = Partner(nodes[1], "paused.example"), operator(nodes[0])
         assert partner.register("Paused").status_code == 202

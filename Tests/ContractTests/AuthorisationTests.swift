@@ -119,9 +119,12 @@ struct AuthorisationTests {
             for caller in Self.table.callers.dropFirst() {
                 keys[caller] = try await server.key(Self.role(of: caller), of: caller)
             }
+            // Another one of the owner's: whoever revokes it goes on asking.
+            let spare = try await server.key(MarketRole.provider, of: "owner")
             let keyring = keys
             return try await server.test { client in
-                let ids = try await Self.makeResources(client, keyring["owner"]!, keyring["admin"]!, upstream.url)
+                let (owner, admin) = (keyring["owner"]!, keyring["admin"]!)
+                let ids = try await Self.makeResources(client, owner, admin, upstream.url, spare)
                 server.clock.advance(seconds: 1)
                 var statuses: [String: [Int]] = [:]
                 for (route, endpoint) in endpoints {
@@ -167,7 +170,13 @@ struct AuthorisationTests {
     }
 
     /// One of everything, made by the owner; its ids by the names of the paths' parameters.
-    private static func makeResources(_ client: TestClient, _ owner: String, _ admin: String, _ upstream: String)
+    private static func makeResources(
+        _ client: TestClient,
+        _ owner: String,
+        _ admin: String,
+        _ upstream: String,
+        _ spare: String
+    )
         async throws
         -> [String: String]
     {
@@ -177,7 +186,8 @@ struct AuthorisationTests {
         let agent =
             try await client.send(.post, "/market/api/v1/agents", key: owner, json: ["display_name": "Ann"])
             .json["agent_id"]?.string ?? "none"
-        var ids = ["agent_id": agent, "provider_id": "owner", "key_id": String(owner.prefix { $0 != ":" }), "path": ""]
+        var ids = ["agent_id": agent, "provider_id": "owner", "owner_id": "owner", "path": ""]
+        ids["key_id"] = String(spare.prefix { $0 != ":" })
         ids["service_id"] = try await make(
             "services",
             owner,

@@ -116,7 +116,7 @@ struct CallSimulation {
             streams: streams,
             breaker: CircuitBreaker(openSeconds: 60),
             clock: server.clock.clock,
-            metrics: Metrics()
+            calls: [:]
         )
         let sweeper = CallSweeper(database: database, streams: streams, logger: TestDatabases.quiet)
         return Process(database: database, service: service, ledger: ledger, sweeper: sweeper)

@@ -86,6 +86,7 @@ final class StagedDatabase: Database {
 
     var invalidations: Invalidations { self.base.invalidations }
     var health: CommitHealth { self.base.health }
+    var load: WriterLoad { self.base.load }
 
     var hasDied: Bool { self.isDead.load(ordering: .relaxed) }
 

@@ -201,8 +201,11 @@ struct HostileMarketTests {
             let client = try RawClient(port: fair.port, receiveBuffer: 4096)
             client.send(String(repeating: "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n", count: 1000))
             let count = {
-                let line = fair.server.house.metrics.exposition().bytewise.split("\n").first {
-                    $0.bytewise.starts(with: "souk_http_requests_total{surface=\"souk\",status=\"2xx\"}")
+                let line = Metrics.exposition(of: fair.server.house.metrics.samples()).bytewise.split("\n").first {
+                    $0.bytewise.starts(
+                        with:
+                            "souk_http_requests_total{surface=\"souk\",method=\"GET\",route=\"/openapi.json\",status=\"200\"}"
+                    )
                 }
                 return line.flatMap { Int($0.bytewise.split(" ").last ?? "") } ?? 0
             }

@@ -27,7 +27,8 @@ private struct Bakery: Slice {
         headers: { _, _, _ in [] }
     )
     static let exposedHeaders = ["X-Loaves"]
-    static let metrics = ["souk_bakery_loaves_total": "Loaves baked."]
+    static let metrics = [loaves]
+    static let loaves = Metric.counter("souk_bakery_loaves_total", "Loaves baked.")
     static let roles = [Role(name: "baker"), Role(name: "eater")]
 
     let surface: Surface
@@ -216,7 +217,7 @@ private struct Loaves: Sendable {
                     )
                 )
             }
-            self.house.metrics.count("souk_bakery_loaves_total", "kind=\"rye\"")
+            self.house.metrics.counter(Bakery.loaves, "kind", "rye").add()
             return try await self.count()
         }
     }
@@ -232,7 +233,7 @@ struct SliceTests {
         async throws
     {
         let server = try await TestServer(
-            settings: [.corsOrigins: "*"],
+            settings: [.corsOrigins: "*", .metricsKey: "the-metrics-key-of-the-tests"],
             sliceTypes: House.sliceTypes + [Bakery.self],
             systemIDs: true
         )
@@ -288,8 +289,13 @@ struct SliceTests {
             #expect(document["paths"]?["/bakery/api/v1/loaves"]?["post"] != nil)
             #expect(document["webhooks"]?["bakery.loaf.baked"] != nil)
             #expect(try await client.send(.get, "/bakery/openapi.json").json["paths"]?["/api/v1/loaves"] != nil)
-            let metrics = try await client.send(.get, "/metrics").body
+            let metrics = try await client.send(
+                .get,
+                "/metrics",
+                headers: ["Authorization": "Bearer the-metrics-key-of-the-tests"]
+            ).body
             #expect(metrics.contains("# HELP souk_bakery_loaves_total Loaves baked."))
+            #expect(metrics.contains("souk_bakery_loaves_total{kind=\"rye\"} 1"))
             let asked = try await client.send(.get, "/bakery/api/v1/loaves", headers: ["Origin": "https://a.example"])
             #expect(asked.header("Access-Control-Expose-Headers")?.contains("X-Loaves") == true)
             #expect(try await server.differences() == [])

@@ -262,6 +262,10 @@ struct PostStore {
         )
     }
 
+    func countWaiting() throws -> Int {
+        try self.tx.value("SELECT COUNT(*) FROM forum_post WHERE state IN ('queued', 'flagged', 'appealed')") ?? 0
+    }
+
     /// The same, which a moderator has decided about.
     func decide(_ post: Post) throws {
         try self.update(post)

@@ -32,6 +32,9 @@ final class RunPlaces: Sendable {
         deinit { self.places.giveBack(self.tenant) }
     }
 
+    /// How many runs have a place, and how many wait for one.
+    var load: (running: Int, waiting: Int) { self.state.withLock { ($0.count, $0.queue.count) } }
+
     /// Throws `draining`, `busy`, `CancellationError`.
     func take(_ tenant: ID<Tenant>) async throws -> Place {
         let id = try self.state.withLock { state -> UInt64? in

@@ -42,6 +42,10 @@ struct DepositStore {
         )
     }
 
+    func count(_ status: Deposit.Status) throws -> Int {
+        try self.tx.value("SELECT COUNT(*) FROM market_deposit WHERE status = \(status)") ?? 0
+    }
+
     /// Newest first; of everybody when no buyer is named.
     func list(of buyer: ID<Identity>?, status: Deposit.Status? = nil, after cursor: Cursor?, limit: Int) throws
         -> Page<Deposit>

@@ -17,6 +17,8 @@ protocol Rail: Sendable {
     ///
     /// - Parameter payments: the rail's own references that callbacks have named.
     func ask(about deposit: Deposit, payments: [String]) async -> RailAnswer
+    /// Whether the payment company answers, and knows this operator; nil when it does. No money moves.
+    func trouble() async -> String?
     /// Gives money back. Asking again for the same refund never gives it again.
     func refund(_ refund: Refund, of payment: String) async -> RailRefund
 }

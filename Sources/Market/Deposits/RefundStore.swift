@@ -36,6 +36,10 @@ struct RefundStore {
         ) == 1
     }
 
+    func count(_ status: Refund.Status) throws -> Int {
+        try self.tx.value("SELECT COUNT(*) FROM market_refund WHERE status = \(status)") ?? 0
+    }
+
     /// Newest first; of everybody when no buyer is named.
     func list(of buyer: ID<Identity>?, status: Refund.Status?, after cursor: Cursor?, limit: Int) throws
         -> Page<Refund>

@@ -23,6 +23,8 @@ package struct Listing: Sendable, Equatable, Identified, RowDecodable {
     var tags: [String]
     var chargeRule: ChargeRule
     var interface: ServiceInterface
+    /// Why the operator has paused it; nil unless they have.
+    var pausedReason: String?
     let createdAt: Timestamp
     var updatedAt: Timestamp
     /// When the provider's first service was listed: its commission depends on it.
@@ -35,7 +37,7 @@ package struct Listing: Sendable, Equatable, Identified, RowDecodable {
     package static let columns: StaticString = """
         l.id, l.provider_id, identity.name, l.name, l.description, l.endpoint, l.price_text, l.price_micros,
         l.payment_method, l.free_tier_calls, l.timeout_seconds, l.status, l.category, l.tags, l.charged_for, l.interface,
-        l.created_at, l.updated_at,
+        l.paused_reason, l.created_at, l.updated_at,
         (SELECT MIN(created_at) FROM market_listing f WHERE f.provider_id = l.provider_id)
         """
 
@@ -55,6 +57,7 @@ package struct Listing: Sendable, Equatable, Identified, RowDecodable {
         self.tags = try JSON.decode([String].self, from: Array(try row.column(String.self).utf8))
         self.chargeRule = try row.column()
         self.interface = ServiceInterface(stored: try row.column())
+        self.pausedReason = try row.optional()
         self.createdAt = try row.column()
         self.updatedAt = try row.column()
         self.providerSince = try row.column()

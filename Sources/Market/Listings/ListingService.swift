@@ -75,9 +75,58 @@ struct ListingService: Sendable {
             var listing = try tx.listings.require(id)
             guard listing.provider == caller.identity else { throw MarketProblems.onlyOwnerUpdates }
             guard listing.status != .removed else { throw MarketProblems.serviceRemoved }
+            if let reason = listing.pausedReason, change.status == .active {
+                throw MarketProblems.pausedByOperator(reason)
+            }
             listing.apply(change, at: tx.now)
             listing.interface = interface ?? listing.interface
             try tx.listings.update(listing)
+            try tx.events.append(Self.event("service.updated", listing, trace))
+            return listing
+        }
+    }
+
+    /// For administrators: the service can be neither found nor called, and its provider sees why. Throws `serviceNotFound`, then
+    /// `serviceRemoved`.
+    func pause(_ id: ID<Listing>, reason: String, by admin: Caller, trace: Trace) async throws -> Listing {
+        try await self.change(id, "service.paused", detail: reason, by: admin, trace) { listing in
+            listing.status = .paused
+            listing.pausedReason = reason
+        }
+    }
+
+    /// For administrators. One that its provider has paused stays paused. Throws `serviceNotFound`, then `serviceRemoved`.
+    func resume(_ id: ID<Listing>, by admin: Caller, trace: Trace) async throws -> Listing {
+        try await self.change(id, "service.resumed", detail: "", by: admin, trace) { listing in
+            guard listing.pausedReason != nil else { return }
+            listing.status = .active
+            listing.pausedReason = nil
+        }
+    }
+
+    private func change(
+        _ id: ID<Listing>,
+        _ action: String,
+        detail: String,
+        by admin: Caller,
+        _ trace: Trace,
+        _ change: @escaping @Sendable (inout Listing) -> Void
+    ) async throws -> Listing {
+        try await self.database.write { tx in
+            let before = try tx.listings.require(id)
+            guard before.status != .removed else { throw MarketProblems.serviceRemoved }
+            var listing = before
+            change(&listing)
+            guard listing != before else { return listing }
+            listing.updatedAt = tx.now
+            try tx.listings.update(listing)
+            try tx.audit.record(
+                actor: admin.credential,
+                action: action,
+                subject: id.text,
+                detail: detail.isEmpty ? listing.name : "\(listing.name): \(detail)",
+                trace: trace
+            )
             try tx.events.append(Self.event("service.updated", listing, trace))
             return listing
         }

@@ -28,6 +28,26 @@ struct ListingStore {
         )
     }
 
+    /// Of all providers, the newest first.
+    ///
+    /// - Parameter text: a part of its name or of its provider's; empty for all.
+    func list(_ text: String, _ status: Listing.Status?, after cursor: Cursor?, limit: Int) throws -> Page<Listing> {
+        let (time, id) = cursor.map { ($0.key, $0.id) } ?? (.max, "")
+        var conditions: [SQL] = ["l.created_at <= \(time) AND (l.created_at < \(time) OR l.id < \(id))"]
+        if let status { conditions.append("l.status = \(status)") }
+        if !text.isEmpty {
+            let part = LikePattern.containing(text.lowercased())
+            conditions.append("(LOWER(l.name) LIKE \(part) ESCAPE '!' OR LOWER(identity.name) LIKE \(part) ESCAPE '!')")
+        }
+        let fetched: [Listing] = try self.tx.rows(
+            """
+            SELECT \(raw: Listing.columns) FROM market_listing l JOIN identity ON identity.id = l.provider_id
+            WHERE \(SQL.all(conditions)) ORDER BY l.created_at DESC, l.id DESC LIMIT \(limit + 1)
+            """
+        )
+        return Page(fetched: fetched, limit: limit) { Cursor(key: $0.createdAt.microseconds, id: $0.id.text) }
+    }
+
     /// Throws `serviceNotFound`.
     func require(_ id: ID<Listing>) throws -> Listing {
         guard let listing = try self.find(id) else { throw MarketProblems.serviceNotFound }
@@ -57,7 +77,7 @@ struct ListingStore {
                 price_text = \(listing.price.text), price_micros = \(listing.price.amount),
                 timeout_seconds = \(listing.timeoutSeconds), status = \(listing.status), category = \(listing.category),
                 tags = \(try JSON.text(listing.tags)), charged_for = \(listing.chargeRule),
-                interface = \(listing.interface.stored), updated_at = \(listing.updatedAt)
+                interface = \(listing.interface.stored), paused_reason = \(listing.pausedReason), updated_at = \(listing.updatedAt)
             WHERE id = \(listing.id)
             """
         )

@@ -34,10 +34,11 @@ struct MarketPage: Sendable {
             Console.Menu(
                 [MarketRole.admin.role],
                 [
-                    ("dashboard", "/admin/dashboard"), ("settlements", "/operator/settlements"),
-                    ("money", "/operator/money"), ("agents", "/operator/agents"),
+                    ("today", "/operator"), ("dashboard", "/admin/dashboard"), ("settlements", "/operator/settlements"),
+                    ("money", "/operator/money"), ("accounts", "/operator/accounts"),
+                    ("services", "/operator/services"), ("agents", "/operator/agents"),
                     ("webhook_health", "/operator/webhooks"), ("ledger", "/operator/ledger"),
-                    ("servers", "/operator/servers"),
+                    ("audit_log", "/operator/audit"), ("servers", "/operator/servers"),
                 ]
             ),
             Console.Menu(

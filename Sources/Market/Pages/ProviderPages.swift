@@ -153,6 +153,7 @@ struct ProviderPages: Sendable {
     private static let serviceTemplate = Template(
         PageParts.heading + """
             <p><span class="state state-{{status}}">{{status_text}}</span> <a href="{{base}}/services/{{id}}">[[its_public_page]]</a></p>
+            {{#paused}}<p class="problem">{{paused}}</p>{{/paused}}
             <dl class="figures"><div><dt>[[calls]]</dt><dd>{{analytics.total_calls}}</dd></div><div><dt>[[revenue_usdc]]</dt><dd>{{analytics.total_revenue}}</dd></div>
             <div><dt>[[latency_ms]]</dt><dd>{{analytics.avg_latency_ms}}</dd></div><div><dt>[[success]]</dt><dd>{{analytics.success_rate}}</dd></div><div><dt>[[buyers]]</dt><dd>{{analytics.unique_buyers}}</dd></div></dl>
             <section aria-labelledby="daily"><h2 id="daily">[[the_last_30_days]]</h2>
@@ -233,6 +234,9 @@ struct ProviderPages: Sendable {
                 "rules": Self.rules(request, service.listing.chargeRule.rawValue),
                 "id": id, "analytics": analytics, "service": service, "status": status.rawValue,
                 "status_text": request.say("status.\(status.rawValue)"),
+                "paused": service.listing.pausedReason.map {
+                    request.say("paused_by_the_operator", ["reason": $0])
+                },
                 "isThere": status != .removed, "hasDays": !analytics.days.isEmpty, "days": analytics.days,
                 "chart": BarChart.svg(request.say("calls_a_day"), Self.bars(analytics.days, request)),
                 "timeout": request.say("as_it_is"),

@@ -93,6 +93,7 @@ struct ProviderServices: ExampleAnswer {
             Member("endpoint", \.listing.endpoint, "Where it is answered; only you see it"),
             Member("price_per_call", \.listing.price.text, "Price of a call, as you wrote it", unit: "USDC"),
             Member("status", \.listing.status, "Its state"),
+            Member("paused_reason", \.listing.pausedReason, "Why the operator has paused it; null unless they have"),
             Member("category", \.listing.category, "Its category"),
             Member("timeout_seconds", \.listing.timeoutSeconds, "How long an answer may take to begin", unit: "s"),
             Member("total_calls", \.figures.calls, "Calls so far"),

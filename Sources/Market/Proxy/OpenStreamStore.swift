@@ -13,6 +13,8 @@ struct OpenStreamStore {
         )
     }
 
+    func count() throws -> Int { try self.tx.value("SELECT COUNT(*) FROM market_open_stream") ?? 0 }
+
     func has(_ usage: ID<Usage>) throws -> Bool {
         try self.tx.value("SELECT COUNT(*) FROM market_open_stream WHERE usage_id = \(usage)", as: Int.self) == 1
     }

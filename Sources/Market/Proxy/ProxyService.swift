@@ -32,7 +32,8 @@ struct ProxyService: Sendable {
     let streams: OpenStreams
     let breaker: CircuitBreaker<ID<Listing>>
     let clock: WallClock
-    let metrics: Metrics
+    /// By the outcome of a call.
+    let calls: [Usage.Outcome: Counter]
     let failures = FailureRecorder()
 
     func forward(_ call: ProxyCall, _ body: BufferedBody) async throws -> Response {
@@ -207,7 +208,7 @@ struct ProxyService: Sendable {
             self.ledger.holds?.outage.note(error)
             throw error
         }
-        self.metrics.count("souk_market_calls_total", "outcome=\"answered\"")
+        self.calls[.answered]?.add()
         return answer
     }
 
@@ -236,7 +237,7 @@ struct ProxyService: Sendable {
             try self.ledger.release(call, funding, record, in: tx)
             if let failed { try tx.failures.insert(failed) }
         }
-        self.metrics.count("souk_market_calls_total", "outcome=\"\(result.outcome.rawValue)\"")
+        self.calls[result.outcome]?.add()
     }
 
     private func result(_ call: ProxyCall, status: Int, _ outcome: Usage.Outcome) -> CallResult {

@@ -19,6 +19,11 @@ extension X402Rail: Rail {
     /// Money came by the payer's signature; sending it back would need the operator's own.
     func refund(_: Refund, of _: String) async -> RailRefund { .byHand }
 
+    func trouble() async -> String? {
+        await self.facilitator.answers()
+            ? nil : "the facilitator does not answer GET /supported; check x402_facilitator"
+    }
+
     func offer(for deposit: Deposit) -> X402Offer {
         self.offer(
             amount: deposit.amount,

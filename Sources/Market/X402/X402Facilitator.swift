@@ -46,13 +46,27 @@ struct X402Facilitator: Sendable {
         ["pending", "unexpected", "transaction", "timeout"].contains { reason.bytewise.contains($0) }
     }
 
-    private func post(_ path: String, _ body: JSONValue, timeoutSeconds: Int64) async -> JSONValue? {
+    /// Whether it is there; it says what it supports without a key.
+    func answers() async -> Bool {
+        let answer = try? await self.outbound.collect(
+            OutboundRequest(method: "GET", url: self.url("supported"), headers: [], body: nil),
+            timeoutSeconds: 10,
+            limit: 256 * 1024
+        )
+        return answer.map { $0.status < 500 } ?? false
+    }
+
+    private func url(_ path: String) -> String {
         let base = self.configuration.facilitator
+        return base.bytewise.ends(with: "/") ? base + path : "\(base)/\(path)"
+    }
+
+    private func post(_ path: String, _ body: JSONValue, timeoutSeconds: Int64) async -> JSONValue? {
         guard let bytes = try? JSON.encode(body),
             let answer = try? await self.outbound.collect(
                 OutboundRequest(
                     method: "POST",
-                    url: base.bytewise.ends(with: "/") ? base + path : "\(base)/\(path)",
+                    url: self.url(path),
                     headers: [.init("Content-Type", "application/json")],
                     body: bytes
                 ),

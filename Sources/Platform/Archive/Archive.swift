@@ -145,7 +145,7 @@ package struct Archive: Service {
 
     /// Whether the file is there as it was written.
     package func isWhole(_ file: ArchiveFile) -> Bool {
-        (try? GzipReader.checksum(of: "\(self.folder)/\(file.path)")) == file.checksum
+        (try? DiskFile.checksum(of: "\(self.folder)/\(file.path)")) == file.checksum
     }
 
     /// The day's files. Throws `ConfigurationError` in words for the operator, also when one of them is not as it was written.
@@ -186,7 +186,8 @@ package struct Archive: Service {
 
     private func forEachBatch(of file: ArchiveFile, _ visit: ([JSONValue]) async throws -> Void) async throws {
         let path = "\(self.folder)/\(file.path)"
-        guard try GzipReader.checksum(of: path) == file.checksum else { throw GzipError.damaged }
+        guard FileManager.default.fileExists(atPath: path) else { throw GzipError.missing }
+        guard try DiskFile.checksum(of: path) == file.checksum else { throw GzipError.damaged }
         let reader = try GzipReader(path: path)
         var lines: [JSONValue] = []
         while let line = try reader.next() {

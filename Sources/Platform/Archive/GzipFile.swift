@@ -45,16 +45,10 @@ final class GzipWriter {
         // Each folder may be new.
         var folder = URL(fileURLWithPath: self.path).deletingLastPathComponent()
         for _ in 0..<3 {
-            try Self.synchronize(folder.path)
+            try DiskFile.synchronize(folder.path)
             folder.deleteLastPathComponent()
         }
         return Array(self.hash.finalize()).hex
-    }
-
-    private static func synchronize(_ folder: String) throws {
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY)
-        defer { if descriptor >= 0 { Foundation.close(descriptor) } }
-        guard descriptor >= 0, fsync(descriptor) == 0 else { throw GzipError.unwritable }
     }
 
     private func deflate(_ input: [UInt8], _ flush: Int32) throws {
@@ -92,15 +86,6 @@ final class GzipReader {
     init(path: String) throws {
         do { self.file = try FileBytes(path: path) } catch FileBytes.Failure.missing { throw GzipError.missing }
         guard self.file.isCompressed else { throw GzipError.damaged }
-    }
-
-    /// The checksum of a file as it is.
-    static func checksum(of path: String) throws -> String {
-        guard let file = FileHandle(forReadingAtPath: path) else { throw GzipError.missing }
-        defer { try? file.close() }
-        var hash = SHA256()
-        while let piece = try file.read(upToCount: self.bufferBytes), !piece.isEmpty { hash.update(data: piece) }
-        return Array(hash.finalize()).hex
     }
 
     /// Nil at the end. Throws `GzipError.damaged` for a file that ends too early.

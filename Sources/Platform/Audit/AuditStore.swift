@@ -5,6 +5,17 @@ package import Storage
 package struct AuditStore {
     let tx: Transaction
 
+    /// Under which a commit announces what it has recorded.
+    package static let topic = "audit"
+
+    /// What a commit has recorded, for the log: ids alone, since a detail may be about people.
+    package struct Recorded: Sendable {
+        package let actor: String
+        package let action: String
+        package let subject: String
+        package let requestID: String
+    }
+
     /// - Parameters:
     ///   - actor: the credential, or `console` for the command line.
     ///   - detail: never a secret.
@@ -15,14 +26,47 @@ package struct AuditStore {
             VALUES (\(self.tx.now), \(actor), \(action), \(subject), \(detail), \(trace.requestID))
             """
         )
+        let recorded = Recorded(actor: actor, action: action, subject: subject, requestID: trace.requestID)
+        self.tx.announce(Self.topic, recorded)
+    }
+
+    /// What is looked for; nil for whatever it is.
+    package struct Filter: Sendable {
+        /// Such as `key.created`, or `key.` for all that begin so.
+        package var action: String?
+        package var actor: String?
+        package var subject: String?
+        package var request: String?
+        package var from: Timestamp?
+        package var until: Timestamp?
+
+        package init() {}
+
+        var conditions: [SQL] {
+            var conditions: [SQL] = []
+            if let action {
+                // One more than the last character, so that an index finds all that begin so.
+                conditions.append(
+                    action.bytewise.ends(with: ".")
+                        ? "action >= \(action) AND action < \(action.dropLast() + "/")" : "action = \(action)"
+                )
+            }
+            if let actor { conditions.append("actor = \(actor)") }
+            if let subject { conditions.append("subject = \(subject)") }
+            if let request { conditions.append("request_id = \(request)") }
+            if let from { conditions.append("at >= \(from)") }
+            if let until { conditions.append("at < \(until)") }
+            return conditions
+        }
     }
 
     /// Newest first.
-    package func list(before cursor: Cursor?, limit: Int) throws -> Page<AuditEntry> {
+    package func list(_ filter: Filter = Filter(), before cursor: Cursor?, limit: Int) throws -> Page<AuditEntry> {
         let last = cursor?.key ?? Int64.max
+        let conditions: [SQL] = ["number < \(last)"] + filter.conditions
         let fetched = try self.tx.rows(
             """
-            SELECT \(raw: AuditEntry.columns) FROM audit_entry WHERE number < \(last)
+            SELECT \(raw: AuditEntry.columns) FROM audit_entry WHERE \(SQL.all(conditions))
             ORDER BY number DESC LIMIT \(limit + 1)
             """,
             as: AuditEntry.self

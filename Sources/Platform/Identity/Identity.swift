@@ -63,11 +63,13 @@ package struct Credential: Sendable, Equatable, RowDecodable {
     package let walletAddress: String?
     package let createdAt: Timestamp
     package let expiresAt: Timestamp?
+    /// Whether the operator has suspended the owner: nothing of theirs works.
+    package let isSuspended: Bool
 
     package static let columns: StaticString = """
         credential.id, credential.surface, credential.identity_id, identity.name, credential.role,
         credential.secret_hash, credential.rate_limit, credential.wallet_address, credential.created_at,
-        credential.expires_at
+        credential.expires_at, identity.suspended_at
         """
 
     package init(
@@ -91,6 +93,7 @@ package struct Credential: Sendable, Equatable, RowDecodable {
         self.walletAddress = walletAddress
         self.createdAt = createdAt
         self.expiresAt = expiresAt
+        self.isSuspended = false
     }
 
     package init(row: inout Row) throws {
@@ -104,6 +107,7 @@ package struct Credential: Sendable, Equatable, RowDecodable {
         self.walletAddress = try row.optional()
         self.createdAt = try row.column()
         self.expiresAt = try row.optional()
+        self.isSuspended = try row.optional(Timestamp.self) != nil
     }
 }
 

@@ -136,6 +136,18 @@ package struct IdentityStore {
         return count == 1
     }
 
+    /// At the operator's word; with its entry in the audit log. Effective everywhere once committed.
+    package func revoke(_ key: KeySummary, by actor: String, trace: Trace) throws {
+        guard try self.revoke(credential: key.id, of: key.owner) else { return }
+        try self.tx.audit.record(
+            actor: actor,
+            action: "key.revoked",
+            subject: key.id,
+            detail: "\(key.role) of \(key.ownerName)",
+            trace: trace
+        )
+    }
+
     /// Forgets an owner's credentials that have ended by themselves.
     package func deleteExpired(of owner: ID<Identity>, surface: String) throws {
         try self.tx.execute(

@@ -23,6 +23,12 @@ package struct JobStore {
         return try self.find(id, of: caller.identity, surface: surface)!
     }
 
+    package func countByState() throws -> [(surface: String, state: Job.State, count: Int)] {
+        try self.tx.rows("SELECT surface, state, COUNT(*) FROM job GROUP BY surface, state ORDER BY surface, state") {
+            row in (try row.column(), try row.column(), try row.column())
+        }
+    }
+
     /// Whoever has begun it.
     package func find(_ id: ID<Job>, surface: String) throws -> Job? {
         try self.tx.row("SELECT \(raw: Job.columns) FROM job WHERE id = \(id) AND surface = \(surface)")

@@ -2,7 +2,6 @@ import Kernel
 package import Logging
 import ServiceLifecycle
 package import Storage
-import Synchronization
 
 /// Does the jobs, a few at a time. Another node, or this one after a crash, goes on with what a claim has left.
 package struct JobWorker: Service {
@@ -84,6 +83,10 @@ package struct JobWorker: Service {
         try? await self.database.write { try $0.jobs.endWork(job, run: self.run) }
     }
 
+    private static func ids(of job: Job) -> Logger.Metadata {
+        ["job": "\(job.id.text)", "kind": "\(job.kind)", "surface": "\(job.surface)"]
+    }
+
     private func doSteps(of job: Job) async {
         var job = job
         do {
@@ -99,12 +102,20 @@ package struct JobWorker: Service {
                 guard let saved else { return }
                 job = saved
             }
+            if job.state == .completed { self.logger.info("a job has ended", metadata: Self.ids(of: job)) }
         } catch let problem as Problem where problem.kind != .unavailable {
             let claimed = job
             try? await self.database.write { try $0.jobs.fail(claimed, JobFailure(problem)) }
+            self.logger.warning(
+                "a job has failed",
+                metadata: Self.ids(of: job).merging(["problem": "\(problem.code)"]) { $1 }
+            )
         } catch {
             let claimed = job
-            self.logger.error("a job's step failed", metadata: ["error": "\(error)", "job": "\(job.id.text)"])
+            self.logger.error(
+                "a job's step failed",
+                metadata: Self.ids(of: job).merging(["error": "\(error)"]) { $1 }
+            )
             try? await self.database.write { tx in
                 try tx.jobs.postpone(
                     claimed,
@@ -114,11 +125,4 @@ package struct JobWorker: Service {
             }
         }
     }
-}
-
-/// How many there are, counted by several tasks.
-private final class Counter: Sendable {
-    private let count = Mutex(0)
-    var value: Int { self.count.withLock { $0 } }
-    func add(_ change: Int) { self.count.withLock { $0 += change } }
 }

@@ -71,6 +71,16 @@ package final class LogWriter: Sendable {
         if mustWake { self.alarm.signal() }
     }
 
+    /// Takes a line to be written, whatever was said before.
+    package func write(_ line: [UInt8]) {
+        let mustWake = self.state.withLock { state in
+            self.append(line, to: &state)
+            defer { state.isAsleep = false }
+            return state.isAsleep
+        }
+        if mustWake { self.alarm.signal() }
+    }
+
     private func append(_ line: [UInt8], to state: inout State) {
         if state.lines.count < Self.queueLimit { state.lines.append(line) } else { state.lost += 1 }
     }

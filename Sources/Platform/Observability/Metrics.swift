@@ -1,74 +1,84 @@
+import Kernel
 import Synchronization
 
-/// Counters, gauges and histograms, written in Prometheus' text format.
+/// Whoever has figures says so once; they are asked when somebody looks.
 package final class Metrics: Sendable {
     private struct State {
-        var counters: [String: [String: Int64]] = [:]
-        var histograms: [String: [String: Histogram]] = [:]
+        var counters: [CounterKey: Counter] = [:]
+        var sources: [@Sendable () -> [Sample]] = []
     }
 
-    private struct Histogram {
-        var counts = [Int64](repeating: 0, count: Metrics.boundsMilliseconds.count + 1)
-        var sumMicroseconds: Int64 = 0
-
-        mutating func add(_ microseconds: Int64, toBucket bucket: Int) {
-            self.counts[bucket] += 1
-            self.sumMicroseconds += microseconds
-        }
+    private struct CounterKey: Hashable {
+        let metric: Metric
+        let label: String
+        let value: String
     }
-
-    /// Upper bounds of the buckets.
-    static let boundsMilliseconds: [Int64] = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000]
 
     private let state = Mutex(State())
-    private let help: [String: String]
 
-    /// - Parameter help: a line for each name.
-    package init(help: [String: String] = [:]) { self.help = help }
+    package init() {}
 
-    /// - Parameter labels: written already: `surface="market",status="2xx"`.
-    package func count(_ name: String, _ labels: String, by amount: Int64 = 1) {
-        self.state.withLock { $0.counters[name, default: [:]][labels, default: 0] += amount }
-    }
-
-    package func time(_ name: String, _ labels: String, microseconds: Int64) {
-        let bucket = Self.boundsMilliseconds.firstIndex { microseconds <= $0 * 1000 } ?? Self.boundsMilliseconds.count
+    /// The counter of a metric under a label; kept by whoever counts, so that counting costs no look-up.
+    package func counter(_ metric: Metric, _ label: String, _ value: String) -> Counter {
         self.state.withLock { state in
-            state.histograms[name, default: [:]][labels, default: Histogram()].add(microseconds, toBucket: bucket)
+            let key = CounterKey(metric: metric, label: label, value: value)
+            if let counter = state.counters[key] { return counter }
+            let counter = Counter()
+            state.counters[key] = counter
+            return counter
         }
     }
 
-    /// Everything, sorted, with a HELP and a TYPE for each name.
-    package func exposition() -> String {
-        let state = self.state.withLock { $0 }
-        var lines: [String] = []
-        for (name, values) in state.counters.sorted(by: { $0.key < $1.key }) {
-            self.head(name, "counter", &lines)
-            for (labels, value) in values.sorted(by: { $0.key < $1.key }) {
-                lines.append("\(name){\(labels)} \(value)")
+    /// - Parameter source: gives what stands in memory; must be short.
+    package func add(_ source: @escaping @Sendable () -> [Sample]) { self.state.withLock { $0.sources.append(source) } }
+
+    /// What is known without asking a database.
+    package func samples() -> [Sample] {
+        let (counters, sources) = self.state.withLock { ($0.counters, $0.sources) }
+        return counters.map { key, counter in Sample(key.metric, counter.value, [key.label: key.value]) }
+            + sources.flatMap { $0() }
+    }
+
+    /// In Prometheus' text format, sorted, with a HELP and a TYPE for each metric.
+    package static func exposition(of samples: [Sample]) -> String {
+        let byMetric = Dictionary(grouping: samples, by: \.metric).sorted { $0.key.name < $1.key.name }
+        var text = ""
+        for (metric, samples) in byMetric {
+            text += "# HELP \(metric.name) \(metric.help)\n# TYPE \(metric.name) \(metric.kind.rawValue)\n"
+            for sample in samples.sorted(by: { $0.labels < $1.labels }) { self.write(sample, to: &text) }
+        }
+        return text
+    }
+
+    private static func write(_ sample: Sample, to text: inout String) {
+        let (name, labels) = (sample.metric.name, sample.labels)
+        let inBraces = labels.isEmpty ? "" : "{\(labels)}"
+        switch sample.value {
+        case .number(let value): text += "\(name)\(inBraces) \(self.number(value))\n"
+        case .histogram(let bounds, let snapshot):
+            let start = labels.isEmpty ? "" : "\(labels),"
+            var total: Int64 = 0
+            for (bound, count) in zip(bounds, snapshot.counts) {
+                total += count
+                text += "\(name)_bucket{\(start)le=\"\(self.seconds(bound))\"} \(total)\n"
             }
+            text += "\(name)_bucket{\(start)le=\"+Inf\"} \(snapshot.count)\n"
+            text += "\(name)_sum\(inBraces) \(self.seconds(snapshot.sum))\n"
+            text += "\(name)_count\(inBraces) \(snapshot.count)\n"
         }
-        for (name, values) in state.histograms.sorted(by: { $0.key < $1.key }) {
-            self.head(name, "histogram", &lines)
-            for (labels, histogram) in values.sorted(by: { $0.key < $1.key }) {
-                var total: Int64 = 0
-                for (bound, count) in zip(Self.boundsMilliseconds, histogram.counts) {
-                    total += count
-                    lines.append("\(name)_bucket{\(labels),le=\"\(Self.seconds(bound * 1000))\"} \(total)")
-                }
-                total += histogram.counts.last!
-                lines.append("\(name)_bucket{\(labels),le=\"+Inf\"} \(total)")
-                lines.append("\(name)_sum{\(labels)} \(Self.seconds(histogram.sumMicroseconds))")
-                lines.append("\(name)_count{\(labels)} \(total)")
-            }
-        }
-        return lines.map { $0 + "\n" }.joined()
     }
 
-    private func head(_ name: String, _ type: String, _ lines: inout [String]) {
-        lines.append("# HELP \(name) \(self.help[name] ?? name)")
-        lines.append("# TYPE \(name) \(type)")
-    }
+    private static func seconds(_ microseconds: Int64) -> String { self.number(Double(microseconds) / 1_000_000) }
 
-    private static func seconds(_ microseconds: Int64) -> String { "\(Double(microseconds) / 1_000_000)" }
+    private static func number(_ value: Double) -> String {
+        Int64(exactly: value).map { "\($0)" } ?? "\(value)"
+    }
+}
+
+/// How many there are, counted by several tasks.
+package final class Counter: Sendable {
+    private let count = Atomic<Int>(0)
+
+    package func add(_ amount: Int = 1) { self.count.add(amount, ordering: .relaxed) }
+    package var value: Int { self.count.load(ordering: .relaxed) }
 }

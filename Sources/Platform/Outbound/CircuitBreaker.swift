@@ -27,6 +27,11 @@ package final class CircuitBreaker<Key: Hashable & Sendable>: Sendable {
         self.circuits.withLock { $0[key]?.openUntil }.flatMap { Self.seconds(until: $0, now) }
     }
 
+    /// Of how many nothing is tried now.
+    package func openCount(now: Timestamp) -> Int {
+        self.circuits.withLock { circuits in circuits.values.count { $0.openUntil.map { now < $0 } ?? false } }
+    }
+
     /// Whether the call may go: of those that come after that time only the first one, until it is known what became of it.
     package func begin(_ key: Key, now: Timestamp) -> Bool {
         self.circuits.withLock { circuits in

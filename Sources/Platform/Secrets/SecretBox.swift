@@ -38,6 +38,9 @@ package struct SecretBox: Sendable {
         return Array(opened)
     }
 
+    /// Tells which key seals, and nothing of it.
+    package var presentID: String { self.keys[0].id.hex }
+
     /// And not by one of the earlier keys.
     package func isSealedByPresent(_ sealed: [UInt8]) -> Bool { self.keys[0].id == Array(sealed.prefix(4)) }
 

@@ -102,6 +102,28 @@ package struct WebhookStore {
         }
     }
 
+    /// What waits at each surface that has webhooks.
+    package func listBacklogs() throws -> [(surface: String, pending: Int, oldest: Timestamp?, disabled: Int)] {
+        let pending = try self.tx.rows(
+            """
+            SELECT e.surface, COUNT(*), MIN(d.created_at) FROM webhook_delivery d
+            JOIN webhook_endpoint e ON e.id = d.endpoint_id WHERE d.state = 'pending' GROUP BY e.surface
+            """
+        ) { row in
+            (
+                surface: try row.column(String.self), count: try row.column(Int.self),
+                oldest: try row.column(Timestamp.self)
+            )
+        }
+        let disabled = try self.tx.rows(
+            "SELECT surface, SUM(CASE WHEN state = 'disabled' THEN 1 ELSE 0 END) FROM webhook_endpoint GROUP BY surface"
+        ) { row in (surface: try row.column(String.self), count: try row.column(Int.self)) }
+        return disabled.map { surface, count in
+            let waiting = pending.first { $0.surface == surface }
+            return (surface, waiting?.count ?? 0, waiting?.oldest, count)
+        }
+    }
+
     /// Lets a disabled endpoint receive again.
     package func enable(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>, surface: String) throws -> Bool {
         try self.tx.invalidate(Self.subscribersTopic, "")

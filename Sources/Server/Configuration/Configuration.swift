@@ -2,7 +2,7 @@ import Foundation
 import Kernel
 package import Logging
 package import Platform
-import Web
+package import Web
 import Yams
 
 /// What the operator has set: flags, then the environment, then the file, then the defaults.
@@ -26,11 +26,24 @@ package struct Configuration: Sendable {
     package let trustedProxies: [String]
     package let corsOrigins: Set<String>
     package let logLevel: Logger.Level
+    /// Nil when nobody wants one.
+    package let accessLog: AccessLog.Format?
+    /// Nil for standard output.
+    package let accessLogFile: String?
     package let assetsDirectory: String
+    package let metrics: MetricsAccess
     /// By surface, for those that have a listener of their own.
     package let listen: [String: ListenAddress]
     /// For the slices, which read their own.
     package let settings: SettingValues
+    /// What is set, and where.
+    package let given: [Setting: Given]
+
+    package struct Given: Sendable {
+        package let value: String
+        /// `the command line`, `the environment` or the file.
+        package let source: String
+    }
 
     package struct ListenAddress: Sendable, Equatable {
         package let host: String
@@ -41,12 +54,17 @@ package struct Configuration: Sendable {
     package init(flags: [Setting: String], environment: [String: String], file: String?) throws {
         let fileValues = try file.map(Self.read) ?? [:]
         let environmentValues = try Self.read(environment)
-        let values = SettingValues(fileValues.merging(environmentValues) { $1 }.merging(flags) { $1 })
+        let sources = [(fileValues, file ?? ""), (environmentValues, "the environment"), (flags, "the command line")]
+        self.given = sources.reduce(into: [:]) { given, values in
+            for (setting, value) in values.0 { given[setting] = Given(value: value, source: values.1) }
+        }
+        let values = SettingValues(self.given.mapValues(\.value))
         self.settings = values
         self.host = values[.host] ?? "127.0.0.1"
         self.port = try values.integer(.port, 0...65_535, default: 8080)
         self.dataDirectory = values[.dataDir] ?? "data"
         self.database = values[.database] ?? "\(self.dataDirectory)/souk.sqlite"
+        try Self.checkDatabase(self.database)
         self.secretKey = values[.secretKey]
         self.previousSecretKeys = values.list(.previousSecretKeys)
         self.publicURL = try Self.url(values, .publicURL)
@@ -67,7 +85,10 @@ package struct Configuration: Sendable {
             throw ConfigurationError("log_level: '\(values[.logLevel] ?? "")' is not a level")
         }
         self.logLevel = level
+        self.accessLog = try Self.accessLog(values)
+        self.accessLogFile = values[.accessLogFile]
         self.assetsDirectory = values[.assetsDir] ?? "\(self.dataDirectory)/assets"
+        self.metrics = try MetricsAccess(values)
         self.listen = try House.sliceTypes.reduce(into: [:]) { listen, slice in
             let setting = Setting.listen(slice.name)
             listen[slice.name] = try values[setting].map { try Self.address($0, setting) }
@@ -166,7 +187,27 @@ package struct Configuration: Sendable {
 
     // MARK: Values
 
-    private static func address(_ text: String, _ setting: Setting) throws -> ListenAddress {
+    /// Throws `ConfigurationError` for an address of something else.
+    private static func checkDatabase(_ text: String) throws {
+        guard let scheme = text.bytewise.cut(at: "://").after.map({ _ in text.bytewise.cut(at: "://").before }) else {
+            return
+        }
+        guard ["postgres", "postgresql"].contains(String(scheme)) else {
+            throw ConfigurationError(
+                "database: '\(scheme)://' is no database that souk can use; name a file for SQLite, or postgres://user@host/name"
+            )
+        }
+    }
+
+    private static func accessLog(_ values: SettingValues) throws -> AccessLog.Format? {
+        guard let text = values[.accessLog], text != "off" else { return nil }
+        guard let format = AccessLog.Format(rawValue: text) else {
+            throw ConfigurationError("access_log: '\(text)' is none of off, json, combined")
+        }
+        return format
+    }
+
+    static func address(_ text: String, _ setting: Setting) throws -> ListenAddress {
         guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")), let port = Int(text[text.index(after: colon)...]),
             (0...65_535).contains(port)
         else { throw ConfigurationError("\(setting.name): '\(text)' is not host:port") }

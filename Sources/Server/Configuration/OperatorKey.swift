@@ -5,12 +5,24 @@ package import Storage
 
 /// The operator's key: from the configuration, or made once in the data directory and readable by its owner only.
 package enum OperatorKey {
+    /// In the data directory.
+    static let fileName = "secret.key"
+
     package static func load(_ configuration: Configuration, ids: IDGenerator) throws -> SecretBox {
-        let key = try configuration.secretKey ?? self.fromFile("\(configuration.dataDirectory)/secret.key", ids: ids)
         return try SecretBox(
-            key: try self.decode(key, name: "secret_key"),
+            key: try self.decode(try self.text(configuration, ids: ids), name: "secret_key"),
             previous: try configuration.previousSecretKeys.map { try self.decode($0, name: "previous_secret_keys") }
         )
+    }
+
+    /// Which key it is. Throws `ConfigurationError` for a text that is none.
+    static func id(_ text: String) throws -> String {
+        try SecretBox(key: self.decode(text, name: "secret_key")).presentID
+    }
+
+    /// As it is set or stands in its file.
+    static func text(_ configuration: Configuration, ids: IDGenerator) throws -> String {
+        try configuration.secretKey ?? self.fromFile("\(configuration.dataDirectory)/\(self.fileName)", ids: ids)
     }
 
     /// Throws `ConfigurationError` when the database was written with another key, and nothing in it could be opened.
@@ -22,7 +34,7 @@ package enum OperatorKey {
         _ database: any Database,
         isWriting: Bool
     ) async throws {
-        let path = "\(configuration.dataDirectory)/secret.key"
+        let path = "\(configuration.dataDirectory)/\(self.fileName)"
         let hasKey = configuration.secretKey != nil || FileManager.default.fileExists(atPath: path)
         guard hasKey || isWriting else { throw ConfigurationError("there is no \(path), and secret_key is not set") }
         if !hasKey, try await database.read({ try $0.keyCheck.isKnown() }) {

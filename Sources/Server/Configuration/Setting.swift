@@ -52,6 +52,23 @@ extension Setting {
         "origins that browsers may call from, or * (comma separated)"
     )
     package static let logLevel = Setting("log_level", "trace, debug, info, notice, warning, error or critical (info)")
+    package static let accessLog = Setting(
+        "access_log",
+        "a line for each request: off, json or combined, to standard output or access_log_file (off)"
+    )
+    package static let accessLogFile = Setting(
+        "access_log_file",
+        "the file that the access log is added to (standard output)"
+    )
+    package static let metricsKey = Setting(
+        "metrics_key",
+        "the bearer token of /metrics, 24 characters or more (none: /metrics is closed)",
+        isSecret: true
+    )
+    package static let metricsListen = Setting(
+        "metrics_listen",
+        "a separate listener for /metrics without a key, host:port; /metrics of the main listener is closed then"
+    )
     package static let assetsDir = Setting(
         "assets_dir",
         "where the set-up has put Swagger UI (assets in the data directory)"
@@ -61,7 +78,7 @@ extension Setting {
         .host, .port, .dataDir, .database, .secretKey, .previousSecretKeys, .publicURL, .outboundAllow,
         .limitsAddressPerMinute, .limitsConnectionsPerAddress, .limitsBodyBytes, .retentionDays, .archiveDir,
         .trustedProxies, .corsOrigins,
-        .logLevel, .assetsDir,
+        .logLevel, .accessLog, .accessLogFile, .assetsDir, .metricsKey, .metricsListen,
     ]
 
     /// Of a surface that is reached by an address of its own.

@@ -94,6 +94,8 @@ package final class PostgresDatabase: Database {
         }
     }
 
+    package var load: WriterLoad { self.writer.load }
+
     package func close() async {
         self.listener.stop()
         self.writer.close()
@@ -128,7 +130,7 @@ private final class PostgresWriting: @unchecked Sendable {
         while let batch = writer.nextBatch(after: previous) {
             previous = batch.count
             do {
-                let attempts = try self.commit(batch)
+                let attempts = try writer.load.measuringCommit { try self.commit(batch) }
                 self.health.note(nil, hasWritten: attempts.contains { $0.hasWritten && $0.error == nil })
                 self.runner.answer(attempts)
             } catch {

@@ -78,7 +78,9 @@ package final class SQLiteDatabase: Database {
                 while let batch = writer.nextBatch(after: previous) {
                     previous = batch.count
                     do {
-                        let attempts = try runner.commit(batch, on: connection, now: clock.now())
+                        let attempts = try writer.load.measuringCommit {
+                            try runner.commit(batch, on: connection, now: clock.now())
+                        }
                         writer.noteCommit()
                         health.note(nil, hasWritten: attempts.contains { $0.hasWritten && $0.error == nil })
                         runner.answer(attempts)
@@ -111,6 +113,8 @@ package final class SQLiteDatabase: Database {
         }
     }
 
+    package var load: WriterLoad { self.writer.load }
+
     package func close() async {
         self.writer.close()
         await self.writer.ended()
@@ -128,6 +132,15 @@ package final class SQLiteDatabase: Database {
             return true
         }
         if isStale { self.invalidations.publishAll() }
+    }
+
+    /// Copies one state of the database into a new file, which is complete by itself. Readers and writers go on meanwhile.
+    package func copy(to path: String) throws {
+        let copy = try DatabaseQueue(path: path)
+        try self.pool.backup(to: copy)
+        // The original's journal is a file beside it.
+        try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+        try copy.close()
     }
 
     /// How many commits have been made, to see that writes share them.

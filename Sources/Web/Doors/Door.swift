@@ -1,5 +1,6 @@
 import Crypto
 package import Kernel
+package import Logging
 package import Platform
 
 /// The only place that authorises requests: to endpoints, actions and pages. It identifies the caller, and enforces the limits of keys and
@@ -9,6 +10,7 @@ package struct Door: Sendable {
     private let keyWindows = SlidingWindows(policy: "key", windowSeconds: 60)
     private let failures = SlidingWindows(policy: "failures", windowSeconds: 60)
     private let clock: WallClock
+    private let logger: Logger
 
     /// Whose failed attempts are counted together. An attempt counts for a minute. Beyond the limit, further attempts are refused
     /// unchecked.
@@ -37,9 +39,10 @@ package struct Door: Sendable {
         }
     }
 
-    package init(credentials: CredentialCache, clock: WallClock) {
+    package init(credentials: CredentialCache, clock: WallClock, logger: Logger) {
         self.credentials = credentials
         self.clock = clock
+        self.logger = logger
     }
 
     /// Authorises the request, and charges its address's limit if it must.
@@ -83,6 +86,7 @@ package struct Door: Sendable {
         else {
             throw contract.problem(for: .unknown, under: rule)
         }
+        guard !credential.isSuspended else { throw contract.problem(for: .suspended, under: rule) }
         if let expiresAt = credential.expiresAt, expiresAt <= self.clock.now() {
             throw contract.problem(for: .expired, under: rule)
         }
@@ -120,9 +124,22 @@ package struct Door: Sendable {
             giveBack(counted)
             return result
         } catch {
-            if (error as? Problem)?.kind != .unauthenticated { giveBack(counted) }
+            if (error as? Problem)?.kind == .unauthenticated {
+                self.note(guessing, contract.name)
+            } else {
+                giveBack(counted)
+            }
             throw error
         }
+    }
+
+    /// What was shown is not said: it may be a password for another place.
+    private func note(_ guessing: [Guessing], _ surface: String) {
+        let address = guessing.lazy.compactMap { if case .address(let address) = $0 { address } else { nil } }.first
+        self.logger.warning(
+            "a key or password was refused",
+            metadata: ["surface": "\(surface)", "address": "\(address ?? "unknown")"]
+        )
     }
 }
 

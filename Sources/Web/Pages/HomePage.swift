@@ -25,7 +25,7 @@ package struct HomePage: Sendable {
                 <p>\(say("one_server"))</p>
                 <div class="cards">\(cards)</div>
                 <h2>\(say("for_operators"))</h2>
-                <p><a href="/health">\(say("health"))</a> · <a href="/metrics">\(say("metrics"))</a> · <a href="/docs">\(say("all_references"))</a></p>
+                <p><a href="/health">\(say("health"))</a> · <a href="/docs">\(say("all_references"))</a></p>
                 """,
             language: language
         )

@@ -66,7 +66,7 @@ package struct Sessions: Sendable {
         let now = self.clock.now()
         guard let known = try await self.database.read({ try $0.sessions.find(hash, surface: surface) }),
             let credential = try await self.credentials.find(known.credential, surface: surface),
-            credential.expiresAt.map({ $0 > now }) ?? true
+            !credential.isSuspended, credential.expiresAt.map({ $0 > now }) ?? true
         else { return nil }
         let until = min(
             now.adding(seconds: Self.lifetimeSeconds),

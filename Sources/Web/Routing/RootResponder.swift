@@ -5,7 +5,7 @@ package import Kernel
 import Logging
 import NIOCore
 import NIOHTTP1
-import Platform
+package import Platform
 import Storage
 
 /// The outermost layer of a listener: names the request, holds addresses to their limit, turns whatever is thrown into the
@@ -17,8 +17,8 @@ package struct RootResponder: HTTPResponder {
     private let platform: WebDependencies
     private let paths: RequestPath
     private let routes: RouteTable
-    /// By the surface's name; nil for the host's own paths.
-    private let measured: [String?: MeasuredRequests]
+    /// Of paths that no route has, by the surface's name; nil for the host's own.
+    private let unrouted: [String?: RouteFigures]
 
     package init(surfaces: [Surface], only: Surface?, platform: WebDependencies, routes: RouteTable) {
         self.surfaces = surfaces
@@ -28,9 +28,18 @@ package struct RootResponder: HTTPResponder {
         self.paths = RequestPath(
             only.map { [("", $0.endpoints)] } ?? surfaces.map { ("/\($0.name)", $0.endpoints) }
         )
-        self.measured = Dictionary(
-            uniqueKeysWithValues: ([nil] + surfaces.map(\.name)).map { ($0, MeasuredRequests(of: $0)) }
+        self.unrouted = Dictionary(
+            uniqueKeysWithValues: ([nil] + surfaces.map(\.name)).map { ($0, RouteFigures(.init("other")!, "unknown")) }
         )
+        platform.metrics.add(self.samples)
+    }
+
+    /// What was asked of this listener, by route.
+    private func samples() -> [Sample] {
+        let routed = self.routes.figures.flatMap { path, figures in
+            figures.samples(surface: self.surface(of: path)?.name ?? HostContract().name)
+        }
+        return routed + self.unrouted.flatMap { name, figures in figures.samples(surface: name ?? HostContract().name) }
     }
 
     package func respond(to request: Request, context: AppContext) async -> Response {
@@ -43,27 +52,34 @@ package struct RootResponder: HTTPResponder {
         )
         context.isFromTrustedProxy = self.platform.proxies.trusts(context.socketAddress ?? "")
         context.bodies = self.platform.bodies
-        let surface = self.surface(of: request)
+        let surface = self.surface(of: request.uri.path)
+        let target = self.target(of: request)
         context.jsonBodies = surface?.contract.jsonBodies ?? .usual
         context.charge = self.charge(context, surface)
         var response: Response
         do {
-            response = try await self.answer(request, context, surface)
+            response = try await self.answer(target, request, context, surface)
         } catch {
             response = self.response(to: error, request, context, surface)
         }
         self.decorate(&response, request, context, surface)
-        self.measured[surface?.name]?.count(
-            response.status,
-            microseconds: self.platform.clock.now().microseconds - startedAt.microseconds,
-            in: self.platform.metrics
+        let microseconds = self.platform.clock.now().microseconds - startedAt.microseconds
+        self.platform.accessLog?.note(
+            request,
+            response,
+            context,
+            surface: surface?.name ?? HostContract().name,
+            route: target.figures?.route,
+            at: startedAt,
+            microseconds: microseconds
         )
+        (target.figures ?? self.unrouted[surface?.name])?.note(response.status.code, microseconds: microseconds)
         return response
     }
 
-    private func surface(of request: Request) -> Surface? {
+    private func surface(of path: String) -> Surface? {
         if let only { return only }
-        let path = request.uri.path.utf8.dropFirst()
+        let path = path.utf8.dropFirst()
         return self.surfaces.first { surface in
             let name = surface.name.utf8
             guard path.starts(with: name) else { return false }
@@ -80,6 +96,7 @@ package struct RootResponder: HTTPResponder {
 
     /// A request that has shown no valid key by its end is charged like one without a key.
     private func answer(
+        _ target: Target,
         _ request: Request,
         _ context: AppContext,
         _ surface: Surface?
@@ -90,7 +107,7 @@ package struct RootResponder: HTTPResponder {
         case .oneUnlessKnown, nil: break
         }
         do {
-            let response = try await self.dispatch(request, context, surface)
+            let response = try await self.dispatch(target, request, context, surface)
             try context.charge?.take()
             return response
         } catch {
@@ -100,26 +117,41 @@ package struct RootResponder: HTTPResponder {
         }
     }
 
-    private func dispatch(_ request: Request, _ context: AppContext, _ surface: Surface?) async throws -> Response {
-        let target = request.head.path ?? ""
-        switch self.paths.read(target) {
-        case .proper:
-            guard let match = self.routes.find(request.method, target) else {
-                throw Problem(.notFound, "not_found", headers: try await self.requireKey(request, context))
-            }
+    /// What a request is for.
+    private enum Target {
+        case route(RouteTable.Match)
+        case unknown
+        case path(RequestPath.Reading)
+
+        var figures: RouteFigures? { if case .route(let match) = self { match.figures } else { nil } }
+    }
+
+    private func target(of request: Request) -> Target {
+        let path = request.head.path ?? ""
+        let reading = self.paths.read(path)
+        guard case .proper = reading else { return .path(reading) }
+        return self.routes.find(request.method, path).map { .route($0) } ?? .unknown
+    }
+
+    private func dispatch(_ target: Target, _ request: Request, _ context: AppContext, _ surface: Surface?) async throws
+        -> Response
+    {
+        switch target {
+        case .route(let match):
             var context = context
             context.pathParameters = match.parameters
             return try await match.handler(request, context)
-        case .slashed(let path): return Response(status: .permanentRedirect, headers: [.location: path])
-        case .unreadable where surface?.contract.refusesUnreadablePaths ?? false:
+        case .unknown: throw Problem(.notFound, "not_found", headers: try await self.requireKey(request, context))
+        case .path(.slashed(let path)): return Response(status: .permanentRedirect, headers: [.location: path])
+        case .path(.unreadable) where surface?.contract.refusesUnreadablePaths ?? false:
             throw Problem(.unreadable, "path_encoding", headers: try await self.requireKey(request, context))
-        case .ambiguous, .unreadable: throw Problem(.notFound, "not_found")
+        case .path: throw Problem(.notFound, "not_found")
         }
     }
 
     /// Where a contract says nothing to strangers, not even that there is no such path.
     private func requireKey(_ request: Request, _ context: AppContext) async throws -> [Problem.Header] {
-        try await self.surface(of: request)?.requireKey(for: request, context, at: self.platform.door) ?? []
+        try await self.surface(of: request.uri.path)?.requireKey(for: request, context, at: self.platform.door) ?? []
     }
 
     private func response(
@@ -202,28 +234,7 @@ extension RootResponder {
     private static let sameOriginReferrer = HTTPField(name: .referrerPolicy, value: "same-origin")
 
     /// What it counts and times.
-    package static let metrics = [
-        "souk_http_requests_total": "Requests answered, by surface and status class.",
-        "souk_http_request_duration_seconds": "Time to the head of the answer, by surface.",
-    ]
-}
-
-/// The labels of a surface's requests, written once: every request needs them.
-private struct MeasuredRequests {
-    private let surface: String
-    /// By the first digit of the status.
-    private let statuses: [String]
-
-    init(of surface: String?) {
-        let label = "surface=\"\(surface ?? "souk")\""
-        self.surface = label
-        self.statuses = (0...9).map { "\(label),status=\"\($0)xx\"" }
-    }
-
-    func count(_ status: HTTPResponse.Status, microseconds: Int64, in metrics: Metrics) {
-        metrics.count("souk_http_requests_total", self.statuses[status.code / 100])
-        metrics.time("souk_http_request_duration_seconds", self.surface, microseconds: microseconds)
-    }
+    package static let metrics = [RouteFigures.requests, RouteFigures.durations]
 }
 
 extension Problem {

@@ -12,6 +12,7 @@ package struct RouteTable: Sendable {
         let handler: Handler
         /// The names of its parameters, in their order.
         let names: [String]
+        let figures: RouteFigures
     }
 
     private struct Node: Sendable {
@@ -27,6 +28,7 @@ package struct RouteTable: Sendable {
         /// As it was written when the handler was put in.
         package let path: String
         let handler: Handler
+        let figures: RouteFigures
         package let parameters: [(name: String, value: String)]
     }
 
@@ -43,13 +45,23 @@ package struct RouteTable: Sendable {
             if let name { names.append(String(name)) }
             node = self.child(of: node, segment, isParameter: name != nil)
         }
-        self.nodes[node].routes[method] = Route(path: path, handler: handler, names: names)
+        self.nodes[node].routes[method] = Route(
+            path: path,
+            handler: handler,
+            names: names,
+            figures: RouteFigures(method, path)
+        )
     }
 
     /// HEAD asks for the head of the same answer.
     package mutating func get(_ path: String, _ handler: @escaping Handler) {
         self.on(.get, path, handler)
         self.on(.head, path) { try await handler($0, $1).createHeadResponse() }
+    }
+
+    /// Of every route, with its path.
+    var figures: [(path: String, figures: RouteFigures)] {
+        self.nodes.flatMap { node in node.routes.values.map { ($0.path, $0.figures) } }
     }
 
     private mutating func child(of node: Int, _ segment: Substring, isParameter: Bool) -> Int {
@@ -80,6 +92,7 @@ package struct RouteTable: Sendable {
             return Match(
                 path: route.path,
                 handler: route.handler,
+                figures: route.figures,
                 parameters: zip(route.names, values).map { name, range in
                     (name, String(decoding: UnsafeBufferPointer(rebasing: path[range]), as: UTF8.self))
                 }

@@ -47,7 +47,6 @@ enum HouseChinese {
         last_step = 最近更新
         look_again = 刷新
         mark_all_as_read = 全部标为已读
-        metrics = 指标
         money = 资金
         name = 名称
         newest_first = 从新到旧
@@ -132,6 +131,8 @@ enum HouseChinese {
         problem.job_not_found = 找不到该任务
         problem.malformed = 缺少字段，或字段无法读取
         problem.method_not_allowed = 不允许该方法
+        problem.metrics_closed = 指标未开放；运营方设置 metrics_key 或 metrics_listen 后即可访问
+        problem.metrics_key_required = 访问指标需要请求头 Authorization: Bearer <metrics_key>
         problem.no_such_language = 没有该语言
         problem.no_such_zone = 没有该时区
         problem.not_found = 未找到

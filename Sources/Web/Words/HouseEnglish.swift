@@ -47,7 +47,6 @@ enum HouseEnglish {
         last_step = Last step
         look_again = Reload
         mark_all_as_read = Mark all as read
-        metrics = Metrics
         money = Money
         name = Name
         newest_first = Newest first
@@ -132,6 +131,8 @@ enum HouseEnglish {
         problem.job_not_found = Job not found
         problem.malformed = A field is missing or cannot be read
         problem.method_not_allowed = Method not allowed
+        problem.metrics_closed = The metrics are closed; the operator opens them with metrics_key or metrics_listen
+        problem.metrics_key_required = The metrics need the header Authorization: Bearer <metrics_key>
         problem.no_such_language = No such language
         problem.no_such_zone = No such time zone
         problem.not_found = Not found

@@ -47,7 +47,6 @@ enum HouseJapanese {
         last_step = 最終更新
         look_again = 更新
         mark_all_as_read = すべて既読にする
-        metrics = メトリクス
         money = 入出金履歴
         name = 名前
         newest_first = 新しい順
@@ -132,6 +131,8 @@ enum HouseJapanese {
         problem.job_not_found = ジョブが見つかりません
         problem.malformed = 項目が不足しているか、読み取れません
         problem.method_not_allowed = このメソッドは使えません
+        problem.metrics_closed = メトリクスは非公開です。運営者が metrics_key または metrics_listen を設定すると公開されます
+        problem.metrics_key_required = メトリクスには Authorization: Bearer <metrics_key> ヘッダーが必要です
         problem.no_such_language = その言語はありません
         problem.no_such_zone = そのタイムゾーンはありません
         problem.not_found = 見つかりません

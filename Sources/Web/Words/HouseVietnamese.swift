@@ -47,7 +47,6 @@ enum HouseVietnamese {
         last_step = Bước gần nhất
         look_again = Tải lại
         mark_all_as_read = Đánh dấu đã đọc tất cả
-        metrics = Số liệu giám sát
         money = Tiền
         name = Tên
         newest_first = Mới nhất trước
@@ -132,6 +131,8 @@ enum HouseVietnamese {
         problem.job_not_found = Không tìm thấy công việc
         problem.malformed = Thiếu trường hoặc không đọc được trường
         problem.method_not_allowed = Phương thức không được phép
+        problem.metrics_closed = Số liệu đang đóng; đơn vị vận hành mở bằng metrics_key hoặc metrics_listen
+        problem.metrics_key_required = Xem số liệu cần header Authorization: Bearer <metrics_key>
         problem.no_such_language = Không có ngôn ngữ đó
         problem.no_such_zone = Không có múi giờ đó
         problem.not_found = Không tìm thấy

@@ -100,6 +100,11 @@ struct NOWPaymentsRail: Rail {
     /// Coins cannot be drawn back, and payouts need the operator's second factor.
     func refund(_: Refund, of _: String) async -> RailRefund { .byHand }
 
+    func trouble() async -> String? {
+        guard await self.send("GET", "/v1/merchant/coins") == nil else { return nil }
+        return "NOWPayments does not answer, or does not know nowpayments_api_key; the log says which"
+    }
+
     /// What a callback is about. Throws `callbackSignature`.
     func read(signature: String?, _ body: [UInt8]) throws -> RailCallback {
         guard let sorted = SortedJSON.text(body), let expected = signature.flatMap(Self.bytes(hex:)),

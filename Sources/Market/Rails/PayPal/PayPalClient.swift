@@ -111,6 +111,9 @@ final class PayPalClient: Sendable {
         )
     }
 
+    /// Whether PayPal gives a token for these credentials.
+    func hasAccess() async -> Bool { await self.accessToken() != nil }
+
     private func accessToken() async -> String? {
         let now = self.clock.now()
         if let token = self.token.withLock({ $0 }), token.validUntil > now { return token.text }

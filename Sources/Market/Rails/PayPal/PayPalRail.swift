@@ -116,6 +116,11 @@ struct PayPalRail: Rail {
         }
     }
 
+    func trouble() async -> String? {
+        await self.client.hasAccess()
+            ? nil : "PayPal does not answer, or does not know paypal_client_id with its secret; live and sandbox differ"
+    }
+
     func refund(_ refund: Refund, of payment: String) async -> RailRefund {
         let body: JSONValue = [
             "amount": ["currency_code": .string(Self.currency), "value": .string(refund.amount.text)],

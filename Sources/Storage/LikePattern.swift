@@ -1,8 +1,8 @@
 import Kernel
 
 /// Patterns of `LIKE … ESCAPE '!'`.
-enum LikePattern {
-    static func containing(_ text: String) -> String {
+package enum LikePattern {
+    package static func containing(_ text: String) -> String {
         var escaped = text
         for mark in ["!", "%", "_"] { escaped = escaped.bytewise.replacing(mark, with: "!\(mark)") }
         return "%\(escaped)%"
