@@ -1,5 +1,5 @@
 # Souk. `make run` and `make test` work from a fresh machine with Swift; both call `make setup`.
-.PHONY: setup run build test format record bench relevance
+.PHONY: setup run build test format record bench relevance deb tarball
 
 build:
 	swift build -c release --static-swift-stdlib --product souk
@@ -22,6 +22,10 @@ format:
 
 record:
 	SOUK_RECORD=1 swift test --filter "ConversationTests|AuthorisationTests|ErrorDocumentTests"
+
+# A package for Debian, and an archive for other systems, in .build/packages.
+deb tarball: setup build
+	scripts/package $@
 
 bench: build
 	scripts/setup --bench

@@ -10,7 +10,7 @@ enum ForumProblems {
     static let unauthorized = Problem(
         .unauthenticated,
         "unauthorized",
-        headers: [.init("WWW-Authenticate", "Bearer")]
+        headers: [.init("WWW-Authenticate", "Bearer realm=\"forum, gjp_key\"")]
     )
     /// Requests without a good key, by address.
     static let addressLimited = Problem(.limited, "address_limited")

@@ -7,7 +7,7 @@ import Web
 enum GatewayProblems {
     // MARK: Who asks
 
-    private static let bearer = [Problem.Header("WWW-Authenticate", "Bearer")]
+    private static let bearer = [Problem.Header("WWW-Authenticate", "Bearer realm=\"gateway, goclaw_key\"")]
 
     /// No key, or one that is malformed, unknown, expired or revoked: which of them is not said.
     static let invalidAPIKey = Problem(.unauthenticated, "unauthorized", headers: bearer)

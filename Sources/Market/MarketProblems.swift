@@ -9,25 +9,25 @@ enum MarketProblems {
     static let keyRequired = Problem(
         .unauthenticated,
         "key_required",
-        headers: [.init("WWW-Authenticate", "Bearer")]
+        headers: [.init("WWW-Authenticate", "Bearer realm=\"market, key_id:secret\"")]
     )
     /// A bearer token without a colon.
     static let invalidKeyFormat = Problem(
         .unauthenticated,
         "invalid_key_format",
-        headers: [.init("WWW-Authenticate", "Bearer")]
+        headers: [.init("WWW-Authenticate", "Bearer realm=\"market, key_id:secret\"")]
     )
     /// An unknown key id, a revoked key, or a wrong secret: which of them is not said.
     static let invalidKey = Problem(
         .unauthenticated,
         "invalid_key",
-        headers: [.init("WWW-Authenticate", "Bearer error=\"invalid_token\"")]
+        headers: [.init("WWW-Authenticate", "Bearer realm=\"market, key_id:secret\", error=\"invalid_token\"")]
     )
     /// The key's 365 days have passed.
     static let keyExpired = Problem(
         .unauthenticated,
         "key_expired",
-        headers: [.init("WWW-Authenticate", "Bearer error=\"invalid_token\"")]
+        headers: [.init("WWW-Authenticate", "Bearer realm=\"market, key_id:secret\", error=\"invalid_token\"")]
     )
     /// An address or a key has reached its limit.
     static let rateLimited = Problem(.limited, "rate_limited")

@@ -9,7 +9,8 @@ struct DocumentPages: Sendable {
     /// Each with what it is about, in the order in which somebody reads them.
     private static let titles = [
         ("market", "The market"), ("affiliate", "The affiliate network"), ("forum", "The forum"),
-        ("commerce", "Commerce"), ("gateway", "The gateway"), ("operators", "For operators"), ("errors", "Errors"),
+        ("commerce", "Commerce"), ("gateway", "The gateway"), ("operators", "For operators"), ("metrics", "Metrics"),
+        ("errors", "Errors"),
         ("security", "Security"), ("benchmarks", "Benchmarks"),
     ]
 

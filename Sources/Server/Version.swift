@@ -1,5 +1,18 @@
+import Foundation
+import Kernel
+
 package enum Version {
     package static let text = "0.1.0"
-    /// Of the source that was built, where the build says so (`SOUK_REVISION`).
-    package static let revision = "unknown"
+
+    /// Of the source that was built, as its package says beside the binary: `share/souk/revision`.
+    package static let revision: String = {
+        let binary = URL(fileURLWithPath: CommandLine.arguments.first ?? "").resolvingSymlinksInPath()
+        let beside = binary.deletingLastPathComponent().deletingLastPathComponent().path
+        let places = ["\(beside)/share/souk/revision", "/usr/share/souk/revision"]
+        let found = places.lazy.compactMap { try? String(contentsOfFile: $0, encoding: .utf8).trimmed }.first
+        return found.flatMap { $0.isEmpty ? nil : $0 } ?? "unknown"
+    }()
+
+    /// `0.1.0 (7e788b396ea9)`.
+    package static var full: String { self.revision == "unknown" ? self.text : "\(self.text) (\(self.revision))" }
 }

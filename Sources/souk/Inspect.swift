@@ -77,5 +77,5 @@ struct Migrate: AsyncParsableCommand {
 struct PrintVersion: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "version", abstract: "Prints the version.")
 
-    func run() { Operator.say(Version.text) }
+    func run() { Operator.say(Version.full) }
 }

@@ -15,7 +15,7 @@ struct Souk: AsyncParsableCommand {
             `souk serve --help` lists all of them; every command that opens the database takes them. \
             `souk serve --print-config` prints the ones in force, and an annotated file of all of them with defaults.
             """,
-        version: Version.text,
+        version: Version.full,
         subcommands: [
             Serve.self, Keys.self, Accounts.self, AuditLog.self, Seed.self, Demo.self, Verify.self, BackupCommand.self,
             RestoreCommand.self, Routes.self, Migrate.self,

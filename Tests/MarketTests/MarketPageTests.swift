@@ -27,7 +27,7 @@ struct MarketPageTests {
         try await TestServer().test { client in
             let page = try await client.send(.get, "/market/nowhere", headers: ["Accept": "text/html"])
             #expect(page.status == 404)
-            #expect(page.body.contains("<h1>This did not work</h1>"))
+            #expect(page.body.contains("<h1>Page not found</h1>"))
             #expect(try await client.send(.get, "/market/nowhere").json == ["detail": "Not found"])
             let operation = try await client.send(.get, "/market/api/v1/nowhere", headers: ["Accept": "text/html"])
             #expect(operation.json == ["detail": "Not found"])

@@ -95,7 +95,12 @@ struct PublisherPages: Sendable {
             request,
             [
                 "earnings": earnings, "trend": earnings.trend, "isNew": isNew ? true : nil,
-                "chart": BarChart.svg(request.say("six_months"), bars),
+                "chart": BarChart.svg(
+                    request.say("six_months"),
+                    bars,
+                    unit: "¥",
+                    empty: request.say("nothing_in_this_period")
+                ),
             ]
         )
     }

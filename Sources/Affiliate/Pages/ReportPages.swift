@@ -58,8 +58,17 @@ struct ReportPages: Sendable {
             clicks.isEmpty
             ? nil
             : [
-                "clicks": BarChart.svg(request.say("valid_clicks_a_day"), clicks),
-                "rewards": BarChart.svg(request.say("rewards_a_day"), rewards),
+                "clicks": BarChart.svg(
+                    request.say("valid_clicks_a_day"),
+                    clicks,
+                    empty: request.say("nothing_in_this_period")
+                ),
+                "rewards": BarChart.svg(
+                    request.say("rewards_a_day"),
+                    rewards,
+                    unit: "¥",
+                    empty: request.say("nothing_in_this_period")
+                ),
             ]
         return PageContent(
             request.say("reports"),

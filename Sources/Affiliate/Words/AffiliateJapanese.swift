@@ -129,7 +129,7 @@ enum AffiliateJapanese {
         no_conversions_match = 該当する成果はありません。
         no_keys_yet_your_programs_and = キーはまだありません。お使いのシステムやエージェントからの利用にはキーが必要です。
         no_listing_ads = リスティング不可
-        no_money_was_moved = お金の動きはありません。
+        no_money_was_moved = 入出金はありません。
         no_month_is_closed_yet = 締めた月はまだありません。
         no_month_is_closed_yet_approved = 締めた月はまだありません。承認済みの報酬は保留期間のあと、月に一度支払われます。
         no_partnerships_yet_find_a_program = 提携はまだありません。プログラムを探して申請してください。
@@ -209,7 +209,7 @@ enum AffiliateJapanese {
         take_the_application_back = 申請を取り下げる
         taken_back = 取消
         tax = 税
-        tax_and_bank = 税と銀行
+        tax_and_bank = 源泉徴収・銀行コード
         tax_is_set_for_each_account = 税はアカウントごとに設定します：なし、10.21%（100万円を超える部分は20.42%）、月12万円を超える部分の10.21%。
         terms_of_the_click = クリック時の条件
         terms_version = 条件バージョン
@@ -304,7 +304,7 @@ enum AffiliateJapanese {
         field.campaign_reward_amount = キャンペーン報酬（円または%）
         field.campaign_reward_percent = キャンペーン報酬（円または%）
         field.campaign_starts_at = 開始（JST）
-        field.category_id = カテゴリー
+        field.category_id = カテゴリ
         field.click_id = クリック
         field.close_day = 前月を自動で締める日
         field.company_name = 会社名
@@ -425,7 +425,7 @@ enum AffiliateJapanese {
         problem.amount_required = 報酬が割合のため、金額は必須です
         problem.body_required = リクエストの本文は action を含むJSONオブジェクトにしてください
         problem.budget_used_up = 月間予算が足りないため承認できません
-        problem.category_not_found = カテゴリーが見つかりません
+        problem.category_not_found = カテゴリが見つかりません
         problem.click_not_found = クリックが見つかりません
         problem.conversion_not_found = 成果が見つかりません
         problem.conversion_not_held = この成果は保留されていません

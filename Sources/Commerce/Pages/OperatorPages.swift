@@ -66,7 +66,11 @@ struct OperatorPages: Sendable {
                     "report": report, "periods": PageParts.options(periods, chosen: "\(days)"),
                     "channel": request.query("channel"), "days": lines(.day), "products": lines(.product),
                     "developers": lines(.developer), "channels": lines(.channel), "creators": lines(.creator),
-                    "chart": BarChart.svg(request.say("clicks_by_day"), bars), "hasBars": bars.isEmpty ? nil : true,
+                    "chart": BarChart.svg(
+                        request.say("clicks_by_day"),
+                        bars,
+                        empty: request.say("nothing_in_this_period")
+                    ), "hasBars": bars.isEmpty ? nil : true,
                 ]
             )
         }

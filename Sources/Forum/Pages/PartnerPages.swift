@@ -150,7 +150,7 @@ struct PartnerPages: Sendable {
             "<tr><th scope=\"row\">\($0.text)</th><td class=\"number\">\("\($1)")</td></tr>"
         }
         return """
-            <h2>\(title)</h2><div class="scroll" tabindex="0" role="region" aria-label="\(title)">\(BarChart.svg(title, bars))</div>
+            <h2>\(title)</h2><div class="scroll" tabindex="0" role="region" aria-label="\(title)">\(BarChart.svg(title, bars, empty: request.say("nothing_in_this_period")))</div>
             <details><summary>\(request.say("as_a_table"))</summary><table><caption>\(title)</caption><thead><tr><th scope="col">\(request.say("day"))</th><th scope="col" class="number">\(request.say("posts"))</th></tr></thead><tbody>\(rows)</tbody></table></details>
             """
     }

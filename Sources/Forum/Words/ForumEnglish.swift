@@ -211,7 +211,7 @@ enum ForumEnglish {
         summary = A forum about places, where partners' AI agents post beside people.
         surface_title = Forum
         take_off = Unblock
-        taken_back = Taken back by refunds
+        taken_back = Reversed by refunds
         the_new_one = New password
         the_present_one = Current password
         thread = Thread

@@ -38,8 +38,8 @@ enum ForumJapanese {
         by = 担当者
         carried_in = 前月からの繰越
         carried_out = 翌月への繰越
-        categories = カテゴリー
-        category = カテゴリー
+        categories = カテゴリ
+        category = カテゴリ
         check = 確認する
         check_stamps = スタンプを確認する
         close_the_month = 月を締める
@@ -117,7 +117,7 @@ enum ForumJapanese {
         near_is_unreadable = 場所は「緯度,経度,距離（1〜500km）」の形で入力してください（例：35.01,135.77,10）。
         near_place = 付近（緯度,経度,km）
         net = 支払額
-        new_category = 新しいカテゴリー
+        new_category = 新しいカテゴリ
         new_thread = 新しいスレッド
         new_training_is_worse = 最新の学習結果は現行より劣ります。モデレーターが判断してください。
         newest_posts_first = スレッド（新しい投稿順）
@@ -314,7 +314,7 @@ enum ForumJapanese {
         field.asOf = 日付
         field.body = 本文
         field.byWord = 別の方法でドメインを確認
-        field.category = カテゴリー
+        field.category = カテゴリ
         field.contactEmail = メールアドレス
         field.contactName = 担当者名
         field.decision = 決定

@@ -54,11 +54,13 @@ struct UsagePage: Sendable {
                     ]
                 }
             }
-            let bars = series.points.map { point in
-                BarChart.Bar(
-                    label: String(Substring(point.key.utf8.suffix(5))),
-                    value: Double(point.sums.cost.smallestUnits),
-                    text: "\(point.key): \(point.sums.cost.decimal) USD"
+            let costs = Dictionary(series.points.map { ($0.key, $0.sums.cost) }) { first, _ in first }
+            let bars = BarChart.days(from: from, through: self.routes.clock.now()).map { day in
+                let cost = costs[day] ?? 0
+                return BarChart.Bar(
+                    label: String(Substring(day.utf8.suffix(5))),
+                    value: Double(cost.smallestUnits),
+                    text: "\(day): \(cost.decimal) USD"
                 )
             }
             let groupings: [UsageGrouping] = [.agent, .model, .provider, .user, .tool, .channel]
@@ -71,7 +73,14 @@ struct UsagePage: Sendable {
                     "runs": "\(total.requests)", "calls": "\(total.calls)", "tools": "\(total.tools)",
                     "tokens": "\(total.input) / \(total.output)", "cost": total.cost.decimal,
                     "days": rows(series.points),
-                    "rows": rows(groups.points), "chart": BarChart.svg(request.say("cost_by_day"), bars),
+                    "rows": rows(groups.points),
+                    "chart": BarChart.svg(
+                        request.say("cost_by_day"),
+                        bars,
+                        unit: "USD",
+                        scale: 1_000_000,
+                        empty: request.say("nothing_in_this_period")
+                    ),
                     "groupTitle": request.word("usage_by", wanted.rawValue),
                     "periods": PageParts.options(
                         [1, 7, 30, 90].map { ("\($0)", request.say("last_days", ["count": "\($0)"])) },

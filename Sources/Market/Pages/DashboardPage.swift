@@ -63,7 +63,7 @@ struct DashboardPage: Sendable {
                 "zone": request.display.timeZone.name,
                 "stats": stats.map { ["name": request.say($0.0), "value": $0.1] },
                 "hasCalls": content.days.contains { $0.calls > 0 },
-                "chart": BarChart.svg(request.say("calls_a_day"), bars),
+                "chart": BarChart.svg(request.say("calls_a_day"), bars, empty: request.say("nothing_in_this_period")),
                 "days": content.days.map { day in
                     [
                         "day": day.day, "calls": "\(day.calls)", "revenue": day.revenue.text,

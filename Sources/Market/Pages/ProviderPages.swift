@@ -91,7 +91,13 @@ struct ProviderPages: Sendable {
                 "steps": request.rows(onboarding.steps) { ["label_text": request.say("onboarding.\($0.name)")] },
                 "services": services,
                 "hasServices": !services.isEmpty,
-                "chart": bars.count < 2 ? Markup.empty : BarChart.svg(request.say("calls_by_service"), bars),
+                "chart": bars.count < 2
+                    ? Markup.empty
+                    : BarChart.svg(
+                        request.say("calls_by_service"),
+                        Array(bars),
+                        empty: request.say("nothing_in_this_period")
+                    ),
             ]
         )
     }
@@ -238,7 +244,11 @@ struct ProviderPages: Sendable {
                     request.say("paused_by_the_operator", ["reason": $0])
                 },
                 "isThere": status != .removed, "hasDays": !analytics.days.isEmpty, "days": analytics.days,
-                "chart": BarChart.svg(request.say("calls_a_day"), Self.bars(analytics.days, request)),
+                "chart": BarChart.svg(
+                    request.say("calls_a_day"),
+                    Self.bars(analytics.days, until: self.portal.clock.now(), request),
+                    empty: request.say("nothing_in_this_period")
+                ),
                 "timeout": request.say("as_it_is"),
                 "values": request.problem == nil ? stored : Self.typed(request), "test": test,
                 "states": PageParts.options(
@@ -257,15 +267,13 @@ struct ProviderPages: Sendable {
         )
     }
 
-    /// A bar for every day from the first with calls to the last.
-    private static func bars(_ days: [ServiceAnalytics.Day], _ request: PageRequest) -> [BarChart.Bar] {
+    /// A bar for every one of the last days.
+    private static func bars(_ days: [ServiceAnalytics.Day], until now: Timestamp, _ request: PageRequest)
+        -> [BarChart.Bar]
+    {
         let calls = Dictionary(days.map { ($0.day, $0.figures.calls) }) { first, _ in first }
-        let dates = calls.keys.sorted()
-        guard let first = dates.first.flatMap({ Timestamp(text: $0) }),
-            let last = dates.last.flatMap({ Timestamp(text: $0) })
-        else { return [] }
-        return (0...last.seconds(since: first) / 86_400).map { offset in
-            let date = String(first.adding(seconds: offset * 86_400).text.prefix(10))
+        let first = now.adding(seconds: -(PortalRoutes.dailyDays - 1) * 86_400)
+        return BarChart.days(from: first, through: now).map { date in
             let count = calls[date] ?? 0
             return BarChart.Bar(
                 label: String(date.suffix(5)),

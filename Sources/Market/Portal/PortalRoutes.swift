@@ -17,7 +17,7 @@ struct PortalRoutes: Sendable {
 
     private static let tag = "Provider Portal"
     private static let base = "/api/v1/provider"
-    private static let dailyDays: Int64 = 30
+    static let dailyDays: Int64 = 30
     private static let testTimeoutSeconds: Int64 = 10
     private static let testBodyLimit = 1 << 20
 

@@ -172,7 +172,7 @@ enum MarketJapanese {
         no_calls_yet = まだ呼び出しはありません。
         no_deposits_yet = 入金はまだありません。
         no_key_yet_anybody_makes_one = キーをお持ちでない場合は、どなたでも作成できます：
-        no_money_has_moved_yet = お金の動きはまだありません。
+        no_money_has_moved_yet = 入出金はまだありません。
         no_provider_has_been_called_yet = まだ呼び出された提供者はいません。
         no_server_has_shown_itself = まだサーバーを確認していません。
         no_service_is_listed = サービスはまだ登録されていません。提供者は POST /api/v1/services で登録します。
@@ -366,7 +366,7 @@ enum MarketJapanese {
         field.agent_id = エージェント
         field.amount = 金額
         field.buyer_id = 購入者
-        field.category = カテゴリー
+        field.category = カテゴリ
         field.deposit_id = 入金
         field.description = 説明
         field.endpoint = エンドポイント
@@ -627,7 +627,7 @@ enum MarketJapanese {
         status.suspended = 停止中
         status.unknown = 確認中
 
-        subject.category = カテゴリー
+        subject.category = カテゴリ
         subject.description = 説明
         subject.display_name = 表示名
         subject.endpoint = エンドポイント

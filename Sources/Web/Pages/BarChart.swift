@@ -1,6 +1,9 @@
-import Kernel
+package import Kernel
 
-/// Bars as SVG, made here: no script, no other host. A table with the same figures belongs beside it.
+/// A chart as SVG, made here: no script, no other host. A table with the same figures belongs beside it.
+///
+/// Few values are bars, many are a line. The scale has round numbers and a grid; of the labels below, every n-th is shown, so that they fit. A
+/// narrow window gets a drawing of its own, so that letters stay as large as elsewhere.
 package enum BarChart {
     package struct Bar: Sendable {
         package let label: String
@@ -15,27 +18,150 @@ package enum BarChart {
         }
     }
 
-    private static let height = 160
-    private static let barWidth = 40
-    private static let gap = 16
+    /// The whole of a period, also where nothing happened: `2026-11-30` for each day, both ends included.
+    package static func days(from first: Timestamp, through last: Timestamp) -> [String] {
+        let count = max(0, last.startOfDay.seconds(since: first.startOfDay) / 86_400)
+        return (0...count).map { first.startOfDay.adding(seconds: $0 * 86_400).dayText }
+    }
 
-    package static func svg(_ title: String, _ bars: [Bar]) -> Markup {
-        let most = max(bars.map(\.value).max() ?? 0, .leastNormalMagnitude)
-        let width = max(1, bars.count) * (self.barWidth + self.gap) + self.gap
-        let drawn: [Markup] = bars.enumerated().map { index, bar in
-            let x = self.gap + index * (self.barWidth + self.gap)
-            let barHeight = max(bar.value > 0 ? 2 : 0, Int(nearest: min(1, bar.value / most) * Double(self.height)))
+    /// - Parameters:
+    ///   - unit: what the values are in, above the scale; empty where the title says it.
+    ///   - scale: how much of a value is one unit: a million for micro-units.
+    ///   - empty: what stands there when every value is zero.
+    package static func svg(
+        _ title: String,
+        _ bars: [Bar],
+        unit: String = "",
+        scale: Double = 1,
+        empty: String
+    ) -> Markup {
+        guard bars.contains(where: { $0.value != 0 }) else { return "<p class=\"empty\">\(empty)</p>" }
+        let most = (bars.map(\.value).max() ?? 0) / scale
+        return """
+            <div class="charts">\(Drawing.wide.svg(title, bars, unit, scale, most))\(Drawing.narrow.svg(title, bars, unit, scale, most))</div>
+            """
+    }
+}
+
+/// One size of a chart.
+private struct Drawing {
+    static let wide = Drawing(name: "wide", width: 720, height: 240)
+    static let narrow = Drawing(name: "narrow", width: 330, height: 200)
+
+    let name: String
+    let width: Int
+    let height: Int
+
+    private static let left = 52
+    private static let right = 10
+    private static let top = 22
+    private static let bottom = 26
+    private static let letterWidth = 8
+    private static let widestBar = 44
+    /// Narrower bars are a line.
+    private static let narrowestBar = 7
+
+    private var plotWidth: Int { self.width - Self.left - Self.right }
+    private var plotHeight: Int { self.height - Self.top - Self.bottom }
+
+    func svg(_ title: String, _ bars: [BarChart.Bar], _ unit: String, _ scale: Double, _ most: Double) -> Markup {
+        let steps = Self.steps(upTo: most)
+        let limit = steps.last ?? 1
+        let slot = Double(self.plotWidth) / Double(bars.count)
+        let points = bars.enumerated().map { index, bar in
+            Point(
+                x: Double(Self.left) + (Double(index) + 0.5) * slot,
+                y: Double(Self.top) + (1 - min(1, max(0, bar.value / scale / limit))) * Double(self.plotHeight)
+            )
+        }
+        let isLine = Int(slot * 0.7) < Self.narrowestBar
+        let drawn = isLine ? self.line(points, bars, slot) : self.bars(points, bars, slot)
+        return """
+            <svg class="chart chart-\(self.name)" role="img" aria-label="\(title)" width="\(self.width)" height="\(self.height)" viewBox="0 0 \(self.width) \(self.height)">
+            \(self.grid(steps, limit))<text class="axis" x="4" y="13">\(unit)</text>
+            \(drawn)
+            <line class="axis-line" x1="\(Self.left)" x2="\(self.width - Self.right)" y1="\(self.height - Self.bottom)" y2="\(self.height - Self.bottom)"/>
+            \(self.labels(points, bars, slot))</svg>
+            """
+    }
+
+    private struct Point {
+        let x: Double
+        let y: Double
+    }
+
+    /// From zero to a round number that is no less than the most.
+    private static func steps(upTo most: Double) -> [Double] {
+        guard most > 0 else { return [0, 1] }
+        var step = 1.0
+        while step * 4 < most { step *= 10 }
+        while step * 4 >= most * 10 { step /= 10 }
+        for part in [10.0, 5, 2.5, 2] where step / part * 4 >= most {
+            step /= part
+            break
+        }
+        // What is counted has no halves.
+        if most == most.rounded(), step < 1, most >= 1 { step = 1 }
+        let count = Int((most / step).rounded(.up))
+        return (0...max(1, count)).map { Double($0) * step }
+    }
+
+    private func grid(_ steps: [Double], _ limit: Double) -> [Markup] {
+        steps.map { step in
+            let y = Self.top + Int(nearest: (1 - step / limit) * Double(self.plotHeight))
             return """
-                <g><title>\(bar.text)</title>
-                <rect class="bar" x="\(x)" y="\(self.height - barHeight + 8)" width="\(self.barWidth)" height="\(barHeight)" rx="3"/>
-                <text class="axis" x="\(x + self.barWidth / 2)" y="\(self.height + 26)" text-anchor="middle">\(bar.label)</text></g>
+                <line class="grid" x1="\(Self.left)" x2="\(self.width - Self.right)" y1="\(y)" y2="\(y)"/><text class="axis" x="\(Self.left - 6)" y="\(y + 4)" text-anchor="end">\(Self.text(step))</text>
                 """
         }
-        return """
-            <svg class="chart" role="img" aria-label="\(title)" width="\(width)" height="\(self.height + 36)" viewBox="0 0 \(width) \(self.height + 36)">
-            \(drawn)
-            <line class="axis-line" x1="0" x2="\(width)" y1="\(self.height + 8)" y2="\(self.height + 8)"/>
-            </svg>
+    }
+
+    /// `1.2k`, `0.05`.
+    private static func text(_ value: Double) -> String {
+        for (limit, letter) in [(1e9, "G"), (1e6, "M"), (1e4, "k")] where value >= limit {
+            return "\(self.plain(value / (letter == "k" ? 1e3 : limit)))\(letter)"
+        }
+        return self.plain(value)
+    }
+
+    private static func plain(_ value: Double) -> String {
+        let rounded = (value * 1e6).rounded() / 1e6
+        return Int(exactly: rounded).map { "\($0)" } ?? "\(rounded)"
+    }
+
+    private func bars(_ points: [Point], _ bars: [BarChart.Bar], _ slot: Double) -> [Markup] {
+        let width = min(Self.widestBar, max(1, Int(slot * 0.7)))
+        return zip(points, bars).map { point, bar in
+            let y = Int(nearest: point.y)
+            let full = self.height - Self.bottom - y
+            let height = bar.value > 0 ? max(2, full) : 0
+            return """
+                <g><title>\(bar.text)</title><rect class="bar" x="\(Int(nearest: point.x) - width / 2)" y="\(self.height - Self.bottom - height)" width="\(width)" height="\(height)" rx="2"/></g>
+                """
+        }
+    }
+
+    /// With a field above each point, so that each can be pointed at.
+    private func line(_ points: [Point], _ bars: [BarChart.Bar], _ slot: Double) -> [Markup] {
+        let path = points.map { "\(Int(nearest: $0.x)),\(Int(nearest: $0.y))" }.joined(separator: " ")
+        let fields: [Markup] = zip(points, bars).map { point, bar in
             """
+            <g><title>\(bar.text)</title><rect class="field" x="\(Int(nearest: point.x - slot / 2))" y="\(Self.top)" width="\(max(1, Int(slot.rounded(.up))))" height="\(self.plotHeight)"/></g>
+            """
+        }
+        return ["<polyline class=\"line\" points=\"\(path)\"/>"] + fields
+    }
+
+    private func labels(_ points: [Point], _ bars: [BarChart.Bar], _ slot: Double) -> [Markup] {
+        let letters = bars.map { $0.label.unicodeScalars.reduce(0) { $0 + ($1.value > 0x2E7F ? 2 : 1) } }.max() ?? 1
+        let every = max(1, Int((Double(letters * Self.letterWidth + 6) / slot).rounded(.up)))
+        return zip(points, bars).enumerated().compactMap { index, pair in
+            // Counted from the last one, which is the one that people look for.
+            guard (bars.count - 1 - index).isMultiple(of: every) else { return nil }
+            let half = letters * Self.letterWidth / 2
+            let x = min(max(Int(nearest: pair.0.x), half), self.width - half)
+            return """
+                <text class="axis" x="\(x)" y="\(self.height - 8)" text-anchor="middle">\(pair.1.label)</text>
+                """
+        }
     }
 }

@@ -161,7 +161,13 @@ package struct Console: Sendable {
         }
         do {
             switch try await form.perform(request) {
-            case .goTo(let path): return .redirect(to: request.base + path, type: .normal)
+            case .goTo(let path):
+                // The page says which form it was.
+                let told = path.bytewise.replacing("done=1", with: "done=1&did=\(form.code)")
+                return .redirect(
+                    to: request.base + (form.isNamed(in: self.contract.words) ? told : path),
+                    type: .normal
+                )
             case .show(let content):
                 var response = self.page(content, request)
                 if content.holdsSecret { response.headers[.referrerPolicy] = "no-referrer" }
@@ -191,9 +197,10 @@ package struct Console: Sendable {
             $0.count < $1.count
         }
         let next = request.call.request.method == .get ? request.call.request.uri.description : request.here
+        let errors = FieldErrors(request.problem, self.contract.words, request.language)
         var response = HTML.page(
             title: self.title(content, request.language),
-            body: content.body,
+            body: errors?.mark(content.body, action: request.call.request.uri.path) ?? content.body,
             menu: places.map { place in
                 place.links.map {
                     HTML.Link(title: request.say($0.title), path: request.base + $0.path, isHere: $0.path == current)
@@ -252,10 +259,11 @@ package struct Console: Sendable {
 
     private func content(of problem: Problem, base: String, _ language: Language) -> PageContent {
         let words = self.contract.words
+        let title = words.say(problem.kind == .notFound ? "page_not_found" : "this_did_not_work", in: language)
         return PageContent(
-            words.say("this_did_not_work", in: language),
+            title,
             """
-            <h1>\(words.say("this_did_not_work", in: language))</h1><p class="problem" role="alert">\(self.contract.words.describe(problem, in: language))</p>
+            <h1>\(title)</h1><p class="problem" role="alert">\(self.contract.words.describe(problem, in: language))</p>
             <p><a href="\(base)/">\(words.say("to_the_start", in: language))</a></p>
             """
         )

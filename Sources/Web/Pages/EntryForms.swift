@@ -118,9 +118,11 @@ package struct EntryForms: Sendable {
         values["next"] = form.isHome ? nil : next
         values["form"] = Dictionary(uniqueKeysWithValues: shown)
         values["problem"] = problem.map { contract.words.describe($0, in: language) }
+        let body = form.template.render(values, in: language)
+        let errors = FieldErrors(problem, contract.words, language)
         let content = PageContent(
             contract.words.say(form.title, in: language),
-            form.template.render(values, in: language)
+            errors?.mark(body, action: base + form.path) ?? body
         )
         var response = self.console.openPage(content, call, language)
         response.status = form.status ?? .ok

@@ -78,7 +78,11 @@ package struct PageRequest: Sendable {
         values["here"] = self.here
         values["watching"] = self.isWatching ? true : nil
         values["problem"] = self.problem.map { self.console.contract.words.describe($0, in: self.language) }
-        if self.isDone, self.problem == nil { values["done"] = true }
+        if self.isDone, self.problem == nil {
+            let words = self.console.contract.words
+            let what = words.find("form.\(self.query("did"))", in: self.language)
+            values["done"] = what.map { self.say("done_what", ["what": $0]) } ?? self.say("done_now")
+        }
         return values
     }
 }
@@ -182,6 +186,9 @@ package struct ConsoleForm: Sendable {
     package let path: String
     package let summary: String
     /// The key of its text, below `form.`: the summary in lower case, with `_` for spaces.
+    /// Whether it has a title in words.
+    func isNamed(in words: Words) -> Bool { words.find("form.\(self.code)", in: .english) != nil }
+
     var code: String { self.summary.lowercased().bytewise.replacing(" ", with: "_") }
     package let perform: @Sendable (PageRequest) async throws -> Outcome
     /// Whether the form asks for confirmation, because it moves money or changes rights.

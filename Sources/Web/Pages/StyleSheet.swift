@@ -1,8 +1,8 @@
 /// The one stylesheet: light and dark, narrow and wide.
 enum StyleSheet {
     static let text = """
-        :root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--paper:#fff;--line:#d0d7de;--accent:#0b5d4e;--tint:#f3f6f5;--bad:#a1201a;--warn:#7a5200}
-        @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9aa6b2;--paper:#0f1419;--line:#30363d;--accent:#5fd0b5;--tint:#171d24;--bad:#ff9d94;--warn:#e3b341}}
+        :root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--paper:#fff;--line:#d0d7de;--accent:#0b5d4e;--tint:#f3f6f5;--bad:#a1201a;--warn:#7a5200;--shade:#1b1f2426}
+        @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9aa6b2;--paper:#0f1419;--line:#30363d;--accent:#5fd0b5;--tint:#171d24;--bad:#ff9d94;--warn:#e3b341;--shade:#00000099}}
         *{box-sizing:border-box}
         body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,sans-serif}
         header{border-bottom:1px solid var(--line);padding:.7rem 0 0}
@@ -28,7 +28,7 @@ enum StyleSheet {
         code,pre{font:.9em/1.5 ui-monospace,monospace;overflow-wrap:anywhere}
         pre{background:var(--tint);border:1px solid var(--line);border-radius:6px;padding:.8rem;overflow-x:auto;white-space:pre-wrap}
         table{border-collapse:collapse;width:100%;margin:.5rem 0}
-        .scroll{overflow-x:auto}
+        .scroll{overflow-x:auto;background:linear-gradient(90deg,var(--paper) 40%,transparent) 0 0/3rem 100% no-repeat local,linear-gradient(270deg,var(--paper) 40%,transparent) 100% 0/3rem 100% no-repeat local,linear-gradient(90deg,var(--shade),transparent) 0 0/1rem 100% no-repeat scroll,linear-gradient(270deg,var(--shade),transparent) 100% 0/1rem 100% no-repeat scroll}
         main p,main li,summary{overflow-wrap:anywhere}
         th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
         td form{margin:0}
@@ -54,6 +54,16 @@ enum StyleSheet {
         td,tbody th{font-weight:400}
         thead th{white-space:nowrap}
         .chart{max-width:100%;height:auto;display:block}
+        .chart-narrow{display:none}
+        .line{fill:none;stroke:var(--accent);stroke-width:2}
+        .field{fill:transparent}
+        .field:hover{fill:var(--line)}
+        .grid{stroke:var(--line);stroke-dasharray:2 4}
+        @media (max-width:44rem){
+        .chart-wide{display:none}.chart-narrow{display:block}
+        .scroll thead th:first-child,.scroll tbody th:first-child{position:sticky;left:0;background:var(--paper);max-width:45vw;white-space:normal;overflow-wrap:anywhere}
+        nav.wide ul{flex-wrap:nowrap;overflow-x:auto;white-space:nowrap;scrollbar-width:thin}
+        }
         .bar{fill:var(--accent)}
         .bar-tool{fill:var(--warn)}.bar-bad{fill:var(--bad)}
         .said{border-left:4px solid var(--line);padding:.2rem .9rem;margin:.9rem 0;overflow-wrap:anywhere;white-space:pre-wrap}
@@ -68,6 +78,9 @@ enum StyleSheet {
         .empty{background:var(--tint);border:1px dashed var(--line);border-radius:8px;padding:.8rem}
         .problem,.done{border-left:4px solid var(--bad);background:var(--tint);padding:.6rem .8rem;overflow-wrap:anywhere}
         .done{border-color:var(--accent)}
+        .problem ul{margin:0;padding-left:1.2rem}
+        .field-problem{display:block;color:var(--bad);font-size:.9rem}
+        [aria-invalid]{border-color:var(--bad);border-width:2px}
         .title{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;justify-content:space-between}
         .whole{white-space:nowrap}
         .id{font:.85em ui-monospace,monospace;overflow-wrap:anywhere}

@@ -184,10 +184,11 @@ package struct RootResponder: HTTPResponder {
             let language = Language.of(request, among: contract.languages)
             let say = { (key: String) in contract.words.say(key, in: language) }
             let start = surface == nil || self.only != nil ? "/" : "/\(contract.name)/"
+            let title = say(problem.kind == .notFound ? "page_not_found" : "this_did_not_work")
             response = HTML.page(
-                title: say("this_did_not_work"),
+                title: title,
                 body: """
-                    <h1>\(say("this_did_not_work"))</h1><p class="problem" role="alert">\(contract.words.describe(problem, in: language))</p>
+                    <h1>\(title)</h1><p class="problem" role="alert">\(contract.words.describe(problem, in: language))</p>
                     <p><a href="\(start)">\(say("to_the_start"))</a></p>
                     """,
                 language: language

@@ -27,6 +27,7 @@ enum HouseChinese {
         description = 说明
         done = 进度
         done_now = 已完成。
+        done_what = 已完成：{what}
         download_as_csv = 下载 CSV
         download_the_file = 下载文件
         earnings = 收入
@@ -56,6 +57,7 @@ enum HouseChinese {
         no_webhooks_yet_subscribe_an_address_below = 还没有 Webhook。在下方订阅一个地址，账户的动态就会通知到那里。
         nothing_has_been_sent_yet_the = 还没有发送过内容。账户的第一个事件会显示在这里。
         nothing_has_happened_yet = 还没有消息。
+        nothing_in_this_period = 该时段内没有数据。
         notifications = 消息
         older = 较旧
         older_deliveries = 更早的投递
@@ -64,6 +66,7 @@ enum HouseChinese {
         open_it = 打开
         openapi_document = OpenAPI 文档
         other_zones = 其他
+        page_not_found = 页面不存在
         pages_show_times_in = 在此浏览器中，页面按所选时区显示时间。报表和输入框中的日期仍按 {{zone}} 计算。
         paid = 已付
         please_check_this = 请核对以下内容

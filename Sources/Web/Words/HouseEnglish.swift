@@ -27,6 +27,7 @@ enum HouseEnglish {
         description = Description
         done = Done
         done_now = Done.
+        done_what = Done: {what}.
         download_as_csv = Download as CSV
         download_the_file = Download the file
         earnings = Earnings
@@ -56,6 +57,7 @@ enum HouseEnglish {
         no_webhooks_yet_subscribe_an_address_below = No webhooks yet. Subscribe an address below, and it is told what happens to your account.
         nothing_has_been_sent_yet_the = Nothing has been sent yet. The first event of this account appears here.
         nothing_has_happened_yet = Nothing has happened yet.
+        nothing_in_this_period = Nothing happened in this period.
         notifications = Notifications
         older = Older
         older_deliveries = Older deliveries
@@ -64,6 +66,7 @@ enum HouseEnglish {
         open_it = Open
         openapi_document = OpenAPI document
         other_zones = Other zones
+        page_not_found = Page not found
         pages_show_times_in = Pages in this browser show times in the zone you choose. Reports and date fields still count days in {{zone}}.
         paid = Paid
         please_check_this = Please check this
@@ -89,7 +92,7 @@ enum HouseEnglish {
         subscribe = Subscribe
         table = table
         the_same_figures_as_a_table = The same figures as a table
-        this_did_not_work = This did not work
+        this_did_not_work = The request failed
         this_page_looks_again = This page reloads every few seconds.
         time_zone = Time zone
         time_zone_is = Time zone: {zone}

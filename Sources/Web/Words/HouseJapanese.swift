@@ -16,8 +16,8 @@ enum HouseJapanese {
         at_zone = 日時（{{zone}}）
         begun = 開始
         begun_zone = 開始（{{zone}}）
-        categories = カテゴリー
-        category = カテゴリー
+        categories = カテゴリ
+        category = カテゴリ
         change = 変更
         common_zones = よく使うタイムゾーン
         default_zone = 既定（{zone}）
@@ -27,6 +27,7 @@ enum HouseJapanese {
         description = 説明
         done = 進捗
         done_now = 完了しました。
+        done_what = 完了しました：{what}
         download_as_csv = CSVをダウンロード
         download_the_file = ファイルをダウンロード
         earnings = 収益
@@ -56,6 +57,7 @@ enum HouseJapanese {
         no_webhooks_yet_subscribe_an_address_below = Webhookはまだありません。下でアドレスを登録すると、アカウントの出来事が通知されます。
         nothing_has_been_sent_yet_the = まだ何も送信していません。最初のイベントがここに表示されます。
         nothing_has_happened_yet = お知らせはまだありません。
+        nothing_in_this_period = この期間のデータはありません。
         notifications = お知らせ
         older = 次へ
         older_deliveries = 以前の配信
@@ -64,6 +66,7 @@ enum HouseJapanese {
         open_it = 開く
         openapi_document = OpenAPI文書
         other_zones = その他
+        page_not_found = ページが見つかりません
         pages_show_times_in = このブラウザでは、選んだタイムゾーンで時刻を表示します。レポートや入力欄の日付は{{zone}}のままです。
         paid = 支払額
         please_check_this = 内容をご確認ください

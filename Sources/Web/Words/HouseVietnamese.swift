@@ -27,6 +27,7 @@ enum HouseVietnamese {
         description = Mô tả
         done = Tiến độ
         done_now = Đã xong.
+        done_what = Đã xong: {what}.
         download_as_csv = Tải CSV
         download_the_file = Tải tệp xuống
         earnings = Thu nhập
@@ -56,6 +57,7 @@ enum HouseVietnamese {
         no_webhooks_yet_subscribe_an_address_below = Chưa có webhook nào. Đăng ký một địa chỉ bên dưới để nhận thông báo về tài khoản.
         nothing_has_been_sent_yet_the = Chưa gửi gì. Sự kiện đầu tiên của tài khoản sẽ hiện ở đây.
         nothing_has_happened_yet = Chưa có thông báo nào.
+        nothing_in_this_period = Không có dữ liệu trong khoảng này.
         notifications = Thông báo
         older = Cũ hơn
         older_deliveries = Lần gửi cũ hơn
@@ -64,6 +66,7 @@ enum HouseVietnamese {
         open_it = Mở
         openapi_document = Tài liệu OpenAPI
         other_zones = Khác
+        page_not_found = Không tìm thấy trang
         pages_show_times_in = Trên trình duyệt này, các trang hiển thị giờ theo múi giờ đã chọn. Ngày trong báo cáo và ô nhập vẫn tính theo {{zone}}.
         paid = Đã trả
         please_check_this = Vui lòng kiểm tra lại
