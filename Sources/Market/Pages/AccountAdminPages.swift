@@ -66,7 +66,7 @@ struct AccountAdminPages: Sendable {
             <p><button class="quiet">[[show]]</button></p></form>
             """
             + PageParts.table(
-                "[[accounts]]",
+                "[[account_list]]",
                 of: "accounts",
                 empty: "[[no_accounts_here]]",
                 [
@@ -99,7 +99,7 @@ struct AccountAdminPages: Sendable {
             ["link": HTML.percentEncode(account.name), "state_text": request.say("status.\(account.state)")]
         }
         return PageContent(
-            request.say("accounts"),
+            request.say("account_list"),
             Self.accountsTemplate,
             request,
             [
@@ -195,10 +195,10 @@ struct AccountAdminPages: Sendable {
                 empty: "[[nothing_was_recorded]]",
                 [
                     .init("[[at_zone]]", "<span class=\"whole\">{{at}}</span>", .heading),
-                    .init("[[action]]", "<span class=\"id\">{{action}}</span>"),
+                    .init("[[action]]", "<span class=\"id whole\">{{action}}</span>"),
                     .init("[[to_what]]", "<span class=\"id\">{{subject}}</span>"),
                     .init("[[detail]]", "{{detail}}"),
-                    .init("[[who]]", "<span class=\"id\">{{actor}}</span>"),
+                    .init("[[who]]", "<span class=\"id whole\">{{actor}}</span>"),
                     .init("[[request]]", "<span class=\"id\">{{request_id}}</span>"),
                 ]
             ) + PageParts.older,

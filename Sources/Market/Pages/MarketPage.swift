@@ -35,7 +35,7 @@ struct MarketPage: Sendable {
                 [MarketRole.admin.role],
                 [
                     ("today", "/operator"), ("dashboard", "/admin/dashboard"), ("settlements", "/operator/settlements"),
-                    ("money", "/operator/money"), ("accounts", "/operator/accounts"),
+                    ("money", "/operator/money"), ("account_list", "/operator/accounts"),
                     ("services", "/operator/services"), ("agents", "/operator/agents"),
                     ("webhook_health", "/operator/webhooks"), ("ledger", "/operator/ledger"),
                     ("audit_log", "/operator/audit"), ("servers", "/operator/servers"),

@@ -5,6 +5,7 @@ enum MarketChinese {
         a_free_call = 免费调用
         a_revoked_key_stops_at_once = 吊销的密钥立即失效，当前登录所用的密钥也不例外。
         a_test_costs_nobody = 测试会直接发送到接口地址，不收费，也不计入统计。
+        account_list = 账户列表
         account_of = {name} 的账户
         accounts = 账户
         action = 操作

@@ -5,6 +5,7 @@ enum MarketEnglish {
         a_free_call = a free call
         a_revoked_key_stops_at_once = A revoked key stops at once, also the one that you are signed in with.
         a_test_costs_nobody = A test goes straight to the endpoint. Nobody pays for it, and it is in no figures.
+        account_list = Accounts
         account_of = Account of {name}
         accounts = Accounts
         action = Action

@@ -5,6 +5,7 @@ enum MarketJapanese {
         a_free_call = 無料の呼び出し
         a_revoked_key_stops_at_once = 無効にしたキーはすぐに使えなくなります。ログイン中のキーも同じです。
         a_test_costs_nobody = テストはエンドポイントに直接送られます。料金は発生せず、統計にも含まれません。
+        account_list = アカウント一覧
         account_of = {name} のアカウント
         accounts = 勘定
         action = 操作

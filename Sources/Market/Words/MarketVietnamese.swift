@@ -5,6 +5,7 @@ enum MarketVietnamese {
         a_free_call = lượt gọi miễn phí
         a_revoked_key_stops_at_once = Khóa bị thu hồi ngừng hoạt động ngay, kể cả khóa bạn đang dùng để đăng nhập.
         a_test_costs_nobody = Bản thử được gửi thẳng tới endpoint. Không ai phải trả tiền và không tính vào thống kê.
+        account_list = Tài khoản người dùng
         account_of = Tài khoản của {name}
         accounts = Tài khoản
         action = Hành động

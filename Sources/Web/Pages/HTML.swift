@@ -48,7 +48,7 @@ package enum HTML {
             </head>
             <body>
             <a class="skip" href="#main">\(HouseWords.all.say("skip_to_the_content", in: language))</a>
-            <header><div class="wide"><a class="brand" href="/">Souk</a><div class="aside">\(aside)</div></div>\(self.navigation(menu, language))</header>
+            <header><div class="wide"><a class="brand" href="/">Souk</a>\(self.navigation(menu, language))<div class="aside">\(aside)</div></div></header>
             <main id="main">
             \(body)
             </main>
@@ -68,6 +68,7 @@ package enum HTML {
         )
     }
 
+    /// Behind a button, so that the header is one row whatever there is to go to.
     private static func navigation(_ menu: [[Link]], _ language: Language) -> Markup {
         guard !menu.isEmpty else { return .empty }
         let groups: [Markup] = menu.map { group in
@@ -77,8 +78,11 @@ package enum HTML {
             }
             return "<ul>\(items)</ul>"
         }
-        return
-            "<nav class=\"wide\" aria-label=\"\(HouseWords.all.say("work_place", in: language))\">\(groups)</nav>"
+        let here = menu.lazy.flatMap { $0 }.first { $0.isHere }
+        let title: Markup = here.map { "<strong>\($0.title)</strong>" } ?? .empty
+        return """
+            <nav class="menu" aria-label="\(HouseWords.all.say("work_place", in: language))"><details><summary>\(HouseWords.all.say("menu", in: language)) \(title)</summary><div class="places">\(groups)</div></details></nav>
+            """
     }
 
     /// Where every listener serves the stylesheet.

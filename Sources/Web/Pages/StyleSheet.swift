@@ -11,7 +11,13 @@ enum StyleSheet {
         .aside{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;align-items:center}
         header form{display:flex;gap:.8rem;align-items:center;margin:0}
         .brand{font-weight:700;text-decoration:none;color:var(--accent);font-size:1.15rem}
-        header nav.wide{padding-bottom:0;justify-content:flex-start;gap:0 2.6rem}
+        header .wide{position:relative}
+        nav.menu{margin-right:auto}
+        nav.menu details{border:0;margin:0;padding:0}
+        nav.menu summary{padding:.35rem .8rem;border:1px solid var(--line);border-radius:6px}
+        .places{position:absolute;z-index:2;left:1.2rem;width:max-content;max-width:calc(100% - 2.4rem);top:100%;background:var(--paper);border:1px solid var(--line);border-radius:8px;padding:.4rem 1.4rem .8rem;display:flex;flex-wrap:wrap;gap:0 3rem;box-shadow:0 .4rem 1rem var(--shade)}
+        .places ul{flex-direction:column}
+        .places a{padding:.25rem 0}
         nav ul{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:0 1.3rem}
         nav a{display:block;padding:.45rem 0;text-decoration:none;color:var(--ink);border-bottom:3px solid transparent}
         nav a:hover{border-color:var(--line)}
@@ -62,7 +68,8 @@ enum StyleSheet {
         @media (max-width:44rem){
         .chart-wide{display:none}.chart-narrow{display:block}
         .scroll thead th:first-child,.scroll tbody th:first-child{position:sticky;left:0;background:var(--paper);max-width:45vw;white-space:normal;overflow-wrap:anywhere}
-        nav.wide ul{flex-wrap:nowrap;overflow-x:auto;white-space:nowrap;scrollbar-width:thin}
+        header .wide{gap:.3rem .7rem}
+        .aside{gap:.2rem .8rem;font-size:.9rem}
         }
         .bar{fill:var(--accent)}
         .bar-tool{fill:var(--warn)}.bar-bad{fill:var(--bad)}
@@ -79,6 +86,7 @@ enum StyleSheet {
         .problem,.done{border-left:4px solid var(--bad);background:var(--tint);padding:.6rem .8rem;overflow-wrap:anywhere}
         .done{border-color:var(--accent)}
         .problem ul{margin:0;padding-left:1.2rem}
+        .fields:has(.field-problem){align-items:start}
         .field-problem{display:block;color:var(--bad);font-size:.9rem}
         [aria-invalid]{border-color:var(--bad);border-width:2px}
         .title{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;justify-content:space-between}
@@ -107,6 +115,8 @@ enum StyleSheet {
         .quiet{background:var(--paper);color:var(--accent)}
         .danger{background:var(--paper);color:var(--bad);border-color:var(--bad)}
         td button{padding:.15rem .6rem}
+        td .row{flex-wrap:nowrap;align-items:center}
+        td .row input{min-width:5rem;max-width:9rem;min-height:2rem;padding:.15rem .5rem}
         .post{border:1px solid var(--line);border-radius:6px;padding:.2rem 1rem;margin:1rem 0;overflow-wrap:anywhere}
         .post:target{border-color:var(--accent)}
         .post>h2{font-size:1rem;border:0;margin:.6rem 0 .3rem;padding:0}

@@ -48,6 +48,7 @@ enum HouseChinese {
         last_step = 最近更新
         look_again = 刷新
         mark_all_as_read = 全部标为已读
+        menu = 菜单
         money = 资金
         name = 名称
         newest_first = 从新到旧

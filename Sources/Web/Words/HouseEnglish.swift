@@ -48,6 +48,7 @@ enum HouseEnglish {
         last_step = Last step
         look_again = Reload
         mark_all_as_read = Mark all as read
+        menu = Menu
         money = Money
         name = Name
         newest_first = Newest first

@@ -48,6 +48,7 @@ enum HouseJapanese {
         last_step = 最終更新
         look_again = 更新
         mark_all_as_read = すべて既読にする
+        menu = メニュー
         money = 入出金履歴
         name = 名前
         newest_first = 新しい順

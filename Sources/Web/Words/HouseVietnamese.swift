@@ -48,6 +48,7 @@ enum HouseVietnamese {
         last_step = Bước gần nhất
         look_again = Tải lại
         mark_all_as_read = Đánh dấu đã đọc tất cả
+        menu = Menu
         money = Tiền
         name = Tên
         newest_first = Mới nhất trước
