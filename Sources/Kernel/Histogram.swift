@@ -14,6 +14,13 @@ package final class Histogram: Sendable {
         package fileprivate(set) var sum: Int64 = 0
 
         package var count: Int64 { self.counts.reduce(0, +) }
+
+        /// Of one with the same bounds.
+        package func adding(_ other: Snapshot) -> Snapshot {
+            var sum = Snapshot(counts: zip(self.counts, other.counts).map(+))
+            sum.sum = self.sum + other.sum
+            return sum
+        }
     }
 
     /// Upper ones, ascending, each included.

@@ -324,6 +324,14 @@ enum MarketSchema {
             )
         ),
         // Services that the operator has paused.
-        Migration("market/0015-paused", .schema("ALTER TABLE market_listing ADD COLUMN paused_reason TEXT;")),
+        Migration(
+            "market/0015-paused",
+            .schema(
+                """
+                ALTER TABLE market_listing ADD COLUMN paused_reason TEXT;
+                ALTER TABLE market_listing ADD COLUMN paused_by_provider INTEGER NOT NULL DEFAULT 0;
+                """
+            )
+        ),
     ]
 }

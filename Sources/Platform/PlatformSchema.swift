@@ -244,6 +244,7 @@ package enum PlatformSchema {
                 CREATE INDEX audit_entry_action ON audit_entry (action, number);
                 CREATE INDEX audit_entry_actor ON audit_entry (actor, number);
                 CREATE INDEX audit_entry_subject ON audit_entry (subject, number);
+                CREATE INDEX audit_entry_request ON audit_entry (request_id, number);
                 """
             )
         ),

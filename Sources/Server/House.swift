@@ -17,7 +17,7 @@ package import Web
 package struct House: Sendable {
     package let configuration: Configuration
     /// Where clients reach the main listener.
-    let publicURL: String
+    package let publicURL: String
     package let database: any Database
     package let slices: [any Slice]
     package let web: WebDependencies
@@ -103,6 +103,7 @@ package struct House: Sendable {
         publicURL: String,
         sources: Sources = .system,
         sandboxClock: SandboxClock? = nil,
+        accessLog: AccessLog? = nil,
         logger: Logger
     ) throws {
         let clock = sources.clock
@@ -161,7 +162,7 @@ package struct House: Sendable {
         self.jobs = JobWorker(database: database, run: self.run.id, kinds: kinds, logger: logger)
         let proxies = try TrustedProxies(configuration.trustedProxies)
         self.connections = ConnectionCounts(limit: configuration.limitsConnectionsPerAddress, proxies: proxies)
-        self.web = try Self.web(configuration, shared, proxies, sliceTypes)
+        self.web = Self.web(configuration, shared, proxies, sliceTypes, accessLog)
     }
 
     /// Each reached below its own name, unless it has an address of its own.
@@ -236,8 +237,9 @@ package struct House: Sendable {
         _ configuration: Configuration,
         _ shared: SurfaceDependencies,
         _ proxies: TrustedProxies,
-        _ slices: [any Slice.Type]
-    ) throws -> WebDependencies {
+        _ slices: [any Slice.Type],
+        _ accessLog: AccessLog?
+    ) -> WebDependencies {
         let perMinute = configuration.limitsAddressPerMinute
         return WebDependencies(
             clock: shared.clock,
@@ -248,7 +250,7 @@ package struct House: Sendable {
             bodies: BodyBudget(limit: configuration.limitsBodyBytes),
             metrics: shared.metrics,
             logger: shared.logger,
-            accessLog: try configuration.openAccessLog(),
+            accessLog: accessLog,
             allowedOrigins: configuration.corsOrigins,
             exposedHeaders: slices.flatMap { $0.exposedHeaders }
         )

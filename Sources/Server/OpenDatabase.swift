@@ -3,7 +3,7 @@ package import Kernel
 package import Logging
 import Platform
 package import Storage
-import Web
+package import Web
 
 extension Configuration {
     /// Opens the database; makes the data directory when it is missing.
@@ -77,11 +77,13 @@ extension Configuration {
     }
 
     /// Throws `ConfigurationError` when its file cannot be written.
-    func openAccessLog() throws -> AccessLog? {
+    package func openAccessLog() throws -> AccessLog? {
         guard let format = self.accessLog else { return nil }
         guard let path = self.accessLogFile else { return AccessLog(format, writer: LogWriter(descriptor: 1)) }
         // Added to its end, so that a program that shortens or copies it meanwhile loses nothing.
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+        // Whatever the process keeps to itself: a log may be read by its group.
+        if descriptor >= 0 { fchmod(descriptor, 0o640) }
         guard descriptor >= 0 else {
             throw ConfigurationError("access_log_file: cannot write \(path): \(String(cString: strerror(errno)))")
         }

@@ -115,6 +115,7 @@ package struct Server: Service {
         await self.house.run.end()
         await self.house.outbound.close()
         await self.house.database.close()
+        self.house.web.accessLog?.flush()
     }
 
     private func application(

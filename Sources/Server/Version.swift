@@ -6,10 +6,9 @@ package enum Version {
 
     /// Of the source that was built, as its package says beside the binary: `share/souk/revision`.
     package static let revision: String = {
-        let binary = URL(fileURLWithPath: CommandLine.arguments.first ?? "").resolvingSymlinksInPath()
+        let binary = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         let beside = binary.deletingLastPathComponent().deletingLastPathComponent().path
-        let places = ["\(beside)/share/souk/revision", "/usr/share/souk/revision"]
-        let found = places.lazy.compactMap { try? String(contentsOfFile: $0, encoding: .utf8).trimmed }.first
+        let found = try? String(contentsOfFile: "\(beside)/share/souk/revision", encoding: .utf8).trimmed
         return found.flatMap { $0.isEmpty ? nil : $0 } ?? "unknown"
     }()
 

@@ -88,6 +88,7 @@ final class Writer: Sendable {
         let mustWake = try self.state.withLock { state in
             guard state.jobs.count < Self.queueLimit, !state.isClosed else { throw Problem.overloaded }
             state.jobs.append(job)
+            self.load.noteWaiting(state.jobs.count)
             defer { state.isAsleep = false }
             return state.isAsleep
         }
@@ -109,12 +110,13 @@ final class Writer: Sendable {
                 sched_yield()
                 waiting = self.countOrFallAsleep()
             }
-            let (batch, left) = self.state.withLock { state in
+            let batch = self.state.withLock { state in
                 let batch = Array(state.jobs.prefix(Self.batchLimit))
                 state.jobs.removeFirst(batch.count)
-                return (batch, state.jobs.count)
+                self.load.noteWaiting(state.jobs.count)
+                return batch
             }
-            self.load.noteTaken(batch, leaving: left)
+            self.load.noteTaken(batch)
             return batch
         }
     }

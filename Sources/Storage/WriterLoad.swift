@@ -12,8 +12,9 @@ package final class WriterLoad: Sendable {
     /// Writes that wait now.
     package var queueLength: Int { self.waiting.load(ordering: .relaxed) }
 
-    func noteTaken(_ batch: [WriteJob], leaving count: Int) {
-        self.waiting.store(count, ordering: .relaxed)
+    func noteWaiting(_ count: Int) { self.waiting.store(count, ordering: .relaxed) }
+
+    func noteTaken(_ batch: [WriteJob]) {
         let now = ContinuousClock.now
         for job in batch { self.queueTimes.add((now - job.queuedAt).microseconds) }
     }

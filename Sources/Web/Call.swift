@@ -58,6 +58,19 @@ package struct Call: Sendable {
         return input
     }
 
+    /// What nobody reads of a part of the body, and of the query; nil for nothing. A client that wants to be held to the names is refused.
+    package func unknownNames(in part: JSONValue, _ known: KnownNames) throws -> String? {
+        let unknown = known.unknown(in: part, self.request)
+        guard !unknown.isEmpty else { return nil }
+        guard self.request.isStrict else { return unknown.text }
+        var reader = InputReader(reading: self, body: part)
+        for error in unknown.errors {
+            reader.require(false, error.path, FieldRule("not_known"), isParameter: error.isParameter)
+        }
+        try reader.check()
+        return nil
+    }
+
     /// Texts that are no UTF-8 would all become the same one. Throws *unreadable*.
     package func requireReadableQuery() throws {
         let query = self.request.uri.query ?? ""

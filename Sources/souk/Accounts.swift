@@ -80,8 +80,8 @@ extension Accounts {
 
         func run() async throws {
             guard !self.reason.trimmed.isEmpty else { throw ValidationError("--reason must say why") }
-            try await Accounts.change(self.owner, "account.suspended", self.reason, self.options) { account, tx in
-                try tx.accountAdmin.suspend(account.id, reason: self.reason)
+            try await Accounts.change(self.owner, self.options) { account, tx in
+                try tx.accountAdmin.suspend(account, reason: self.reason, by: "console", trace: .none)
             }
             Operator.say("\(self.owner) is suspended.")
         }
@@ -94,18 +94,15 @@ extension Accounts {
         @Argument(help: "The account's name.") var owner: String
 
         func run() async throws {
-            try await Accounts.change(self.owner, "account.reinstated", "", self.options) { account, tx in
-                try tx.accountAdmin.reinstate(account.id)
+            try await Accounts.change(self.owner, self.options) { account, tx in
+                try tx.accountAdmin.reinstate(account, by: "console", trace: .none)
             }
             Operator.say("\(self.owner) works again.")
         }
     }
 
-    /// Written together with its entry in the audit log.
     fileprivate static func change(
         _ owner: String,
-        _ action: String,
-        _ detail: String,
         _ options: Options,
         _ change: @escaping @Sendable (AccountSummary, Transaction) throws -> Void
     ) async throws {
@@ -115,7 +112,6 @@ extension Accounts {
                     throw ConfigurationError("there is no account \(owner)")
                 }
                 try change(account, tx)
-                try tx.audit.record(actor: "console", action: action, subject: owner, detail: detail, trace: .none)
             }
         }
     }

@@ -112,9 +112,11 @@ struct Doctor: AsyncParsableCommand {
     /// What each surface finds of its own, such as payment companies that do not answer.
     private func surfaces(_ configuration: Configuration, _ database: any Database) async -> [Diagnosis] {
         let logger = Operator.logger(configuration)
-        guard
-            let house = try? House(configuration, database: database, publicURL: "http://localhost", logger: logger)
-        else { return [] }
+        let house: House
+        do { house = try House(configuration, database: database, publicURL: "http://localhost", logger: logger) } catch
+        {
+            return [Diagnosis(check: "surfaces", ok: false, detail: "\(error)")]
+        }
         var findings: [Diagnosis] = []
         for slice in house.slices { findings += await slice.diagnose() }
         await house.outbound.close()

@@ -139,8 +139,9 @@ extension Keys {
                     guard let key = try tx.accountAdmin.findKey(self.id) else {
                         throw ConfigurationError("there is no key \(self.id)")
                     }
-                    try tx.identities.revoke(key, by: "console", trace: .none)
-                    try house.slices.first { type(of: $0).name == key.surface }?.noteRevoked(key.id, in: tx)
+                    if try tx.identities.revoke(key, by: "console", trace: .none) {
+                        try house.slices.first { type(of: $0).name == key.surface }?.noteRevoked(key.id, in: tx)
+                    }
                     return try tx.accountAdmin.findKey(self.id) ?? key
                 }
             }

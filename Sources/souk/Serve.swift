@@ -38,8 +38,21 @@ struct Serve: AsyncParsableCommand {
                 publicURL: configuration.publicURL ?? "http://localhost:\(configuration.port)",
                 sources: .init(clock: clock, ids: .system(now: clock.now)),
                 sandboxClock: sandboxClock,
+                accessLog: try configuration.openAccessLog(),
                 logger: logger
             )
+            // On the first start nobody has a key yet.
+            if applied.count == House.migrations.count,
+                configuration.accessLog == nil || configuration.accessLogFile != nil
+            {
+                Operator.say(
+                    """
+                    The database is new. With the same settings, in another terminal:
+                      souk keys create --surface market --role admin --owner ops
+                    The key opens \(house.publicURL)/market/sign-in. `souk keys create --help` lists other surfaces and roles.
+                    """
+                )
+            }
             try await Server(house: house).run()
         }
     }

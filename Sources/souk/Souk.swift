@@ -13,7 +13,7 @@ struct Souk: AsyncParsableCommand {
         discussion: """
             Settings come from flags, then SOUK_… environment variables, then the file of --config, then defaults. \
             `souk serve --help` lists all of them; every command that opens the database takes them. \
-            `souk serve --print-config` prints the ones in force, and an annotated file of all of them with defaults.
+            `souk serve --print-config` prints the ones in force, `--print-example` a file of all of them to begin with.
             """,
         version: Version.full,
         subcommands: [

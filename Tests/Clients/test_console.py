@@ -3,12 +3,13 @@
 import json
 import os
 import re
+import subprocess
 import time
 
 import httpx
 import yaml
 
-from conftest import ROOT, Souk
+from conftest import ROOT, SOUK, Souk
 
 
 def key_id(authorization):
@@ -149,3 +150,19 @@ def test_the_doctor_names_what_is_wrong(tmp_path):
     assert not checks["proxy"]["ok"] and "trusted_proxies" in checks["proxy"]["detail"]
     assert not checks["rail x402"]["ok"] and "x402_facilitator" in checks["rail x402"]["detail"]
     assert checks["ledger"]["ok"] and checks["clock"]["ok"] and checks["disk"]["ok"]
+
+
+def test_the_first_start_says_what_to_do_next(tmp_path):
+    souk = Souk(tmp_path)
+    for first in (True, False):
+        server = subprocess.Popen([SOUK, "serve"], env=souk.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        for _ in range(600):
+            try:
+                httpx.get(f"{souk.url}/health")
+                break
+            except httpx.TransportError:
+                time.sleep(0.05)
+        server.terminate()
+        told, _ = server.communicate(timeout=60)
+        assert ("souk keys create --surface market --role admin --owner ops" in told) == first, told
+        assert ("/market/sign-in" in told) == first

@@ -52,3 +52,13 @@ def test_every_surface_says_so(souk, surface, role, path):
     assert answer.status_code == 200 and answer.headers["souk-warning"] == "unknown query names: mystery", answer.text
     strict = httpx.get(f"{souk.url}/{surface}{path}?mystery=1", headers={**headers, "Prefer": "handling=strict"})
     assert strict.status_code in (400, 422) and "mystery" in strict.text, strict.text
+
+
+def test_actions_name_what_nobody_reads(souk):
+    key = souk.key("publisher", "mannered", surface="affiliate")
+    ask = lambda action, **headers: httpx.post(f"{souk.url}/affiliate/api/mcp.php", json=action, headers={"Authorization": f"Bearer {key}", **headers})
+    answer = ask({"action": "publisher.report", "params": {"group_by": "daily", "colour": "green"}})
+    assert answer.status_code == 200, answer.text
+    assert "colour" in answer.headers["souk-warning"]
+    strict = ask({"action": "publisher.report", "params": {"group_by": "daily", "colour": "green"}}, Prefer="handling=strict")
+    assert strict.status_code in (400, 422) and "colour" in strict.text, strict.text

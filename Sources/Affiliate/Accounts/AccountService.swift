@@ -88,7 +88,7 @@ package struct AccountService: Sendable {
                 let credential = try tx.identities.find(
                     credential: Self.signInID(of: id),
                     surface: AffiliateContract.name
-                )
+                ), !credential.isSuspended
             else { throw AffiliateProblems.accountSuspended }
             return Caller(credential)
         }

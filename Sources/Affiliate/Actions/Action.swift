@@ -11,6 +11,7 @@ struct Action: Sendable {
     let effect: Effect
     let inputs: [FieldDescription]
     let refusals: [Problem]
+    let known: KnownNames
     /// What stands in `data`: its JSON Schema and an example.
     let describe: @Sendable () -> (schema: JSONValue, example: JSONValue)
     /// Writes the whole answer.
@@ -24,6 +25,7 @@ struct Action: Sendable {
         self.access = operation.access
         self.effect = operation.effect
         self.inputs = InputReader.describe(In.self)
+        self.known = KnownNames(of: In.self)
         let denied: [Problem] =
             if case .key(_?, let denial) = operation.access { [denial(Role(name: "publisher"))] } else { [] }
         self.refusals = denied + operation.refusals

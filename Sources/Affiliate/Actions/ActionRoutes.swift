@@ -72,8 +72,14 @@ struct ActionRoutes: Sendable {
 
     private func perform(_ action: Action, _ entry: Entry, _ call: Call, _ body: JSONValue) async throws -> Response {
         try await entry.answer {
-            let bytes = try await action.perform(entry, call, try Self.parameters(of: body))
-            return Response(status: .ok, jsonBytes: bytes)
+            let parameters = try Self.parameters(of: body)
+            let unknown = try call.unknownNames(in: parameters, action.known)
+            var response = Response(
+                status: .ok,
+                jsonBytes: try await action.perform(entry, call, parameters)
+            )
+            response.headers[.warning] = unknown
+            return response
         }
     }
 

@@ -50,12 +50,10 @@ struct AccountAdminRoutes: Sendable {
                     throw MarketProblems.accountUnknown
                 }
                 guard account.id != caller.identity else { throw MarketProblems.ownAccount }
-                try tx.accountAdmin.suspend(account.id, reason: input.reason)
-                try tx.audit.record(
-                    actor: caller.credential,
-                    action: "account.suspended",
-                    subject: account.name,
-                    detail: input.reason,
+                try tx.accountAdmin.suspend(
+                    account,
+                    reason: input.reason,
+                    by: caller.credential,
                     trace: call.trace
                 )
                 return try Self.detail(input.name, tx)
@@ -70,14 +68,7 @@ struct AccountAdminRoutes: Sendable {
                 guard let account = try tx.accountAdmin.find(name: input.name) else {
                     throw MarketProblems.accountUnknown
                 }
-                guard account.suspendedAt != nil else { return try Self.detail(input.name, tx) }
-                try tx.accountAdmin.reinstate(account.id)
-                try tx.audit.record(
-                    actor: caller.credential,
-                    action: "account.reinstated",
-                    subject: account.name,
-                    trace: call.trace
-                )
+                try tx.accountAdmin.reinstate(account, by: caller.credential, trace: call.trace)
                 return try Self.detail(input.name, tx)
             }
         }
@@ -106,8 +97,8 @@ struct AccountAdminRoutes: Sendable {
         Operation("Revoke a key of an account", access: .admin, effect: .write) { input, caller, call in
             try await self.database.write { tx in
                 guard let key = try tx.accountAdmin.findKey(input.id) else { throw MarketProblems.keyNotFound }
-                try tx.identities.revoke(key, by: caller.credential, trace: call.trace)
-                try self.revoked.tell(key, tx)
+                let isRevoked = try tx.identities.revoke(key, by: caller.credential, trace: call.trace)
+                if isRevoked { try self.revoked.tell(key, tx) }
                 return AdminKey(try tx.accountAdmin.findKey(input.id) ?? key)
             }
         }

@@ -53,7 +53,7 @@ struct RegisterAgent: Input {
             AgentRules.metadata
         )
         self.draft = AgentService.Draft(
-            displayName: name,
+            displayName: name.trimmed,
             identityType: Agent.IdentityType(rawValue: type) ?? .keyOnly,
             capabilities: capabilities,
             walletAddress: wallet,
@@ -76,7 +76,8 @@ struct UpdateAgent: Input {
         )
         let metadata = read.optionalBody("metadata", .object, "Updated metadata", AgentRules.metadata)
         self.change = AgentService.Change(
-            displayName: read.optionalBody("display_name", .string, "New display name", rules: AgentRules.displayName),
+            displayName: read.optionalBody("display_name", .string, "New display name", rules: AgentRules.displayName)?
+                .trimmed,
             capabilities: read.optionalBody(
                 "capabilities",
                 .strings,

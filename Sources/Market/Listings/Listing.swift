@@ -25,6 +25,8 @@ package struct Listing: Sendable, Equatable, Identified, RowDecodable {
     var interface: ServiceInterface
     /// Why the operator has paused it; nil unless they have.
     var pausedReason: String?
+    /// Whether its provider wants it paused while the operator has paused it.
+    var isPausedByProvider = false
     let createdAt: Timestamp
     var updatedAt: Timestamp
     /// When the provider's first service was listed: its commission depends on it.
@@ -37,7 +39,7 @@ package struct Listing: Sendable, Equatable, Identified, RowDecodable {
     package static let columns: StaticString = """
         l.id, l.provider_id, identity.name, l.name, l.description, l.endpoint, l.price_text, l.price_micros,
         l.payment_method, l.free_tier_calls, l.timeout_seconds, l.status, l.category, l.tags, l.charged_for, l.interface,
-        l.paused_reason, l.created_at, l.updated_at,
+        l.paused_reason, l.paused_by_provider, l.created_at, l.updated_at,
         (SELECT MIN(created_at) FROM market_listing f WHERE f.provider_id = l.provider_id)
         """
 
@@ -58,6 +60,7 @@ package struct Listing: Sendable, Equatable, Identified, RowDecodable {
         self.chargeRule = try row.column()
         self.interface = ServiceInterface(stored: try row.column())
         self.pausedReason = try row.optional()
+        self.isPausedByProvider = try row.column()
         self.createdAt = try row.column()
         self.updatedAt = try row.column()
         self.providerSince = try row.column()

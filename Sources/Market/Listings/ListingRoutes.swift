@@ -64,6 +64,7 @@ struct ListingRoutes: Sendable {
             return try await self.cache.show(updated.id).json
         }
         .refusing(MarketProblems.serviceNotFound, MarketProblems.onlyOwnerUpdates, MarketProblems.serviceRemoved)
+        .refusing(MarketProblems.pausedByOperator("complaints"))
     }
 
     var remove: Operation<ServicePath, ServiceRemoved> {
@@ -132,7 +133,7 @@ struct RegisterService: Input {
             ListingRules.timeout
         )
         self.draft = ListingService.Draft(
-            name: name,
+            name: name.trimmed,
             description: description,
             endpoint: endpoint,
             price: ListingRules.price(price),
@@ -167,7 +168,7 @@ struct UpdateService: Input {
         let price = read.optionalBody("price_per_call", .string, "New price", rules: ListingRules.price)
         let status = read.optionalBody("status", .string, "active, paused or removed", ListingRules.status)
         self.change = ListingService.Change(
-            name: read.optionalBody("name", .string, "New name", rules: ListingRules.name),
+            name: read.optionalBody("name", .string, "New name", rules: ListingRules.name)?.trimmed,
             description: read.optionalBody("description", .string, "New description", ListingRules.description),
             endpoint: read.optionalBody("endpoint", .string, "New endpoint URL", ListingRules.endpoint),
             price: price.map { ListingRules.price($0) },

@@ -32,6 +32,7 @@ enum ListingRules {
     }
 
     static let price: [Rule<String>] = [
+        Rule(FieldRule("price_places")) { !Self.hasTooManyPlaces($0) },
         Rule(
             FieldRule("price_decimal"),
             schema: ["pattern": "^(100(\\.0{1,6})?|(0|[1-9][0-9]?)(\\.[0-9]{1,6})?)$"]
@@ -39,6 +40,15 @@ enum ListingRules {
         Rule(FieldRule("price_negative")) { !$0.bytewise.starts(with: "-") },
         Rule(FieldRule("price_limit")) { ((try? Amount<USDC>(decimal: $0)) ?? 0) <= Price.limit },
     ]
+
+    /// Of a decimal number that would be one with fewer.
+    private static func hasTooManyPlaces(_ text: String) -> Bool {
+        let (whole, places) = text.bytewise.cut(at: ".")
+        guard let places, places.utf8.count > 6, places.utf8.allSatisfy({ (48...57).contains($0) }) else {
+            return false
+        }
+        return (try? Amount<USDC>(decimal: String(whole))) != nil
+    }
 
     /// Of a decimal number: `05`, `-00.1`.
     private static func hasLeadingZero(_ text: String) -> Bool {

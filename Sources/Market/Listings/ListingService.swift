@@ -66,8 +66,8 @@ struct ListingService: Sendable {
         }
     }
 
-    /// Throws `serviceNotFound`, then `onlyOwnerUpdates`, then `serviceRemoved`, then `privateEndpoint`, then what is wrong with the document
-    /// that says how it is called.
+    /// Throws `serviceNotFound`, then `onlyOwnerUpdates`, then `serviceRemoved`, then `pausedByOperator`, then `privateEndpoint`, then what is
+    /// wrong with the document that says how it is called.
     func update(_ id: ID<Listing>, _ change: Change, by caller: Caller, trace: Trace) async throws -> Listing {
         if let endpoint = change.endpoint { try await self.requirePublic(endpoint) }
         let interface = try await change.interface?.interface(from: self.outbound)
@@ -79,6 +79,8 @@ struct ListingService: Sendable {
                 throw MarketProblems.pausedByOperator(reason)
             }
             listing.apply(change, at: tx.now)
+            // Its provider wants it paused, too: it stays so when the operator lets it go on.
+            if change.status == .paused, listing.pausedReason != nil { listing.isPausedByProvider = true }
             listing.interface = interface ?? listing.interface
             try tx.listings.update(listing)
             try tx.events.append(Self.event("service.updated", listing, trace))
@@ -90,6 +92,7 @@ struct ListingService: Sendable {
     /// `serviceRemoved`.
     func pause(_ id: ID<Listing>, reason: String, by admin: Caller, trace: Trace) async throws -> Listing {
         try await self.change(id, "service.paused", detail: reason, by: admin, trace) { listing in
+            if listing.pausedReason == nil { listing.isPausedByProvider = listing.status == .paused }
             listing.status = .paused
             listing.pausedReason = reason
         }
@@ -99,8 +102,9 @@ struct ListingService: Sendable {
     func resume(_ id: ID<Listing>, by admin: Caller, trace: Trace) async throws -> Listing {
         try await self.change(id, "service.resumed", detail: "", by: admin, trace) { listing in
             guard listing.pausedReason != nil else { return }
-            listing.status = .active
+            listing.status = listing.isPausedByProvider ? .paused : .active
             listing.pausedReason = nil
+            listing.isPausedByProvider = false
         }
     }
 

@@ -36,8 +36,10 @@ struct ListingStore {
         var conditions: [SQL] = ["l.created_at <= \(time) AND (l.created_at < \(time) OR l.id < \(id))"]
         if let status { conditions.append("l.status = \(status)") }
         if !text.isEmpty {
-            let part = LikePattern.containing(text.lowercased())
-            conditions.append("(LOWER(l.name) LIKE \(part) ESCAPE '!' OR LOWER(identity.name) LIKE \(part) ESCAPE '!')")
+            let part = LikePattern.containing(text)
+            conditions.append(
+                "(LOWER(l.name) LIKE LOWER(\(part)) ESCAPE '!' OR LOWER(identity.name) LIKE LOWER(\(part)) ESCAPE '!')"
+            )
         }
         let fetched: [Listing] = try self.tx.rows(
             """
@@ -77,7 +79,8 @@ struct ListingStore {
                 price_text = \(listing.price.text), price_micros = \(listing.price.amount),
                 timeout_seconds = \(listing.timeoutSeconds), status = \(listing.status), category = \(listing.category),
                 tags = \(try JSON.text(listing.tags)), charged_for = \(listing.chargeRule),
-                interface = \(listing.interface.stored), paused_reason = \(listing.pausedReason), updated_at = \(listing.updatedAt)
+                interface = \(listing.interface.stored), paused_reason = \(listing.pausedReason),
+                paused_by_provider = \(listing.isPausedByProvider), updated_at = \(listing.updatedAt)
             WHERE id = \(listing.id)
             """
         )

@@ -9,7 +9,7 @@ enum MarketChinese {
         account_of = {name} 的账户
         accounts = 账户
         action = 操作
-        action_or_its_beginning = 操作（可填前缀）
+        action_or_its_beginning = 操作（前缀须以“.”结尾）
         active_services_of_all_time = 在架服务（全部时间）
         active_webhooks = 启用的 Webhook
         address_of_the_document = 文档地址（URL）
@@ -130,7 +130,7 @@ enum MarketChinese {
         it_is_and_cannot_be_called = 当前状态为“{{status_text}}”，暂不能调用。
         its_public_page = 公开页面
         keys = 密钥
-        keys_of_all_surfaces = 各业务面的密钥与登录，按时间倒序
+        keys_of_all_surfaces = 各业务模块的密钥与登录，按时间倒序
         keys_that_work_now = 有效密钥
         last_call_zone = 最近调用（{{zone}}）
         last_seen_zone = 最近出现（{{zone}}）
@@ -285,7 +285,7 @@ enum MarketChinese {
         success = 成功率
         success_30_days = 成功率（30 天）
         summary = 付费 API 市场：发布服务、查找服务，并通过自动付款的代理调用。
-        surface = 业务面
+        surface = 业务模块
         surface.affiliate = 联盟网络
         surface.commerce = 商务
         surface.forum = 论坛
@@ -295,7 +295,7 @@ enum MarketChinese {
         suspend = 暂停 {{display_name}}
         suspend_2 = 暂停
         suspended = 已停用
-        suspending_ends_keys_and_sessions = 该账户在所有业务面的密钥和会话将立即失效。其服务仍留在市场上，如需下架请另行暂停。之后可以恢复该账户。
+        suspending_ends_keys_and_sessions = 该账户在所有业务模块的密钥和会话将立即失效。其服务仍留在市场上，如需下架请另行暂停。之后可以恢复该账户。
         tag = 标签
         tags = 标签
         tags_with_commas_between = 标签（用逗号分隔）
@@ -603,6 +603,7 @@ enum MarketChinese {
         sentence.price_decimal = 价格须为有效数字
         sentence.price_limit = 价格不能超过 100.00 美元
         sentence.price_negative = 价格不能为负数
+        sentence.price_places = 价格最多 6 位小数
         sentence.price_unreadable = {field} 的值“{text}”无效
         sentence.secret_required = 请填写签名密钥
         sentence.skills_limit = 最多 {count} 项技能，每项不超过 {length} 个字符

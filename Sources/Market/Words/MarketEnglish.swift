@@ -9,7 +9,7 @@ enum MarketEnglish {
         account_of = Account of {name}
         accounts = Accounts
         action = Action
-        action_or_its_beginning = Action (or prefix)
+        action_or_its_beginning = Action, or a prefix such as key.
         active_services_of_all_time = Active services, of all time
         active_webhooks = Active webhooks
         address_of_the_document = URL of the document
@@ -603,6 +603,7 @@ enum MarketEnglish {
         sentence.price_decimal = Price must be a valid decimal number
         sentence.price_limit = Price cannot exceed $100.00
         sentence.price_negative = Price cannot be negative
+        sentence.price_places = Price must have at most 6 decimal places
         sentence.price_unreadable = Invalid {field}: '{text}'
         sentence.secret_required = Secret is required for HMAC signing
         sentence.skills_limit = At most {count} skills of at most {length} characters

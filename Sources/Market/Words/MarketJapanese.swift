@@ -9,7 +9,7 @@ enum MarketJapanese {
         account_of = {name} のアカウント
         accounts = 勘定
         action = 操作
-        action_or_its_beginning = 操作（前方一致も可）
+        action_or_its_beginning = 操作（「key.」のような前方一致も可）
         active_services_of_all_time = 公開中のサービス（全期間）
         active_webhooks = 有効なWebhook
         address_of_the_document = ドキュメントのURL
@@ -414,7 +414,7 @@ enum MarketJapanese {
         form.remove_a_call = 呼び出し方を削除
         form.remove_a_service = サービスを削除します
         form.revoke_a_key = キーを無効にします
-        form.revoke_a_key_of_an_account = キーを失効
+        form.revoke_a_key_of_an_account = キーを失効させる
         form.suspend_an_account = アカウントを停止
         form.suspend_an_agent = エージェントを停止します
         form.verify_an_agent = エージェントを確認済みにします
@@ -603,6 +603,7 @@ enum MarketJapanese {
         sentence.price_decimal = 料金は正しい数値にしてください
         sentence.price_limit = 料金は $100.00 までです
         sentence.price_negative = 料金を負の値にはできません
+        sentence.price_places = 価格の小数点以下は6桁までです
         sentence.price_unreadable = {field} の値「{text}」は正しくありません
         sentence.secret_required = 署名用のシークレットを入力してください
         sentence.skills_limit = スキルは{count}個まで、各{length}文字以内です

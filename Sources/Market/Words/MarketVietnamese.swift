@@ -9,7 +9,7 @@ enum MarketVietnamese {
         account_of = Tài khoản của {name}
         accounts = Tài khoản
         action = Hành động
-        action_or_its_beginning = Hành động (hoặc tiền tố)
+        action_or_its_beginning = Hành động, hoặc tiền tố như key.
         active_services_of_all_time = Dịch vụ đang hoạt động, toàn thời gian
         active_webhooks = Webhook đang bật
         address_of_the_document = URL của tài liệu
@@ -28,7 +28,7 @@ enum MarketVietnamese {
         as_it_is = giữ nguyên
         asked_usdc = Cần trả (USDC)
         at_most_a_hundred = Tối đa 100 mục
-        audit_log = Nhật ký kiểm toán
+        audit_log = Nhật ký kiểm tra
         average_latency_ms = Độ trễ trung bình (ms)
         balance = Số dư
         balance_2 = Số dư ({{account.currency}})
@@ -130,7 +130,7 @@ enum MarketVietnamese {
         it_is_and_cannot_be_called = Dịch vụ đang ở trạng thái “{{status_text}}” nên chưa gọi được.
         its_public_page = Trang công khai
         keys = Khóa
-        keys_of_all_surfaces = Khóa và đăng nhập ở mọi bề mặt, mới nhất trước
+        keys_of_all_surfaces = Khóa và đăng nhập của mọi phân hệ, mới nhất trước
         keys_that_work_now = Khóa đang có hiệu lực
         last_call_zone = Lần gọi cuối ({{zone}})
         last_seen_zone = Thấy lần cuối ({{zone}})
@@ -285,7 +285,7 @@ enum MarketVietnamese {
         success = Tỷ lệ thành công
         success_30_days = Tỷ lệ thành công, 30 ngày
         summary = Chợ API trả phí: đăng dịch vụ, tìm dịch vụ và gọi qua proxy tự thanh toán.
-        surface = Bề mặt
+        surface = Phân hệ
         surface.affiliate = Tiếp thị liên kết
         surface.commerce = Thương mại
         surface.forum = Diễn đàn
@@ -295,7 +295,7 @@ enum MarketVietnamese {
         suspend = Tạm ngưng {{display_name}}
         suspend_2 = Tạm ngưng
         suspended = đã đình chỉ
-        suspending_ends_keys_and_sessions = Mọi khóa và phiên của tài khoản ngừng hoạt động ngay, ở mọi bề mặt. Dịch vụ của họ vẫn ở trên chợ; hãy tạm dừng riêng nếu cần. Bạn có thể khôi phục tài khoản sau.
+        suspending_ends_keys_and_sessions = Mọi khóa và phiên của tài khoản ngừng hoạt động ngay, ở mọi phân hệ. Dịch vụ của họ vẫn ở trên chợ; hãy tạm dừng riêng nếu cần. Bạn có thể khôi phục tài khoản sau.
         tag = Thẻ
         tags = Thẻ
         tags_with_commas_between = Thẻ, cách nhau bằng dấu phẩy
@@ -351,7 +351,7 @@ enum MarketVietnamese {
         what_it_follows_from = Nguồn gốc, ngược về giao dịch đầu tiên
         who = Người thực hiện
         why_is_not_paid = Lý do không trả cho {{buyer_id}}
-        why_kept_in_the_audit_log = Lý do; được lưu vào nhật ký kiểm toán
+        why_kept_in_the_audit_log = Lý do; được lưu vào nhật ký kiểm tra
         why_the_payment_to_failed = Lý do thanh toán cho {{provider_id}} thất bại
         why_the_provider_reads_it = Lý do (nhà cung cấp sẽ thấy)
         why_this_is_here = Vì sao có kết quả này
@@ -603,6 +603,7 @@ enum MarketVietnamese {
         sentence.price_decimal = Giá phải là số thập phân hợp lệ
         sentence.price_limit = Giá không được quá 100,00 USD
         sentence.price_negative = Giá không được âm
+        sentence.price_places = Giá có tối đa 6 chữ số thập phân
         sentence.price_unreadable = {field} không hợp lệ: “{text}”
         sentence.secret_required = Cần có khóa bí mật để ký HMAC
         sentence.skills_limit = Tối đa {count} kỹ năng, mỗi mục tối đa {length} ký tự

@@ -53,7 +53,7 @@ struct X402Facilitator: Sendable {
             timeoutSeconds: 10,
             limit: 256 * 1024
         )
-        return answer.map { $0.status < 500 } ?? false
+        return answer?.status == 200
     }
 
     private func url(_ path: String) -> String {

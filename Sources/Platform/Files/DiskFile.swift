@@ -15,6 +15,14 @@ package enum DiskFile {
         return Array(hash.finalize()).hex
     }
 
+    /// The same of a file, or of all that is below a folder.
+    package static func synchronizeAll(in path: String) throws {
+        for case let name as String in FileManager.default.enumerator(atPath: path) ?? .init() {
+            try self.synchronize("\(path)/\(name)")
+        }
+        try self.synchronize(path)
+    }
+
     /// Returns when the file, or the names in a folder, are on the disk.
     package static func synchronize(_ path: String) throws {
         let descriptor = open(path, O_RDONLY)

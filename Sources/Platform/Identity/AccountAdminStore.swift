@@ -22,7 +22,7 @@ package struct AccountAdminStore {
         ]
         if !filter.text.isEmpty {
             conditions.append(
-                "LOWER(identity.name) LIKE \(LikePattern.containing(filter.text.lowercased())) ESCAPE '!'"
+                "LOWER(identity.name) LIKE LOWER(\(LikePattern.containing(filter.text))) ESCAPE '!'"
             )
         }
         if let surface = filter.surface {
@@ -78,16 +78,33 @@ package struct AccountAdminStore {
     }
 
     /// Its keys and sessions work no more, on no surface, until it is reinstated. Effective everywhere once committed.
-    package func suspend(_ id: ID<Identity>, reason: String) throws {
+    ///
+    /// With its entry in the audit log. One that is suspended already stays so since then, with the new reason.
+    package func suspend(_ account: AccountSummary, reason: String, by actor: String, trace: Trace) throws {
         try self.tx.execute(
-            "UPDATE identity SET suspended_at = \(self.tx.now), suspended_reason = \(reason) WHERE id = \(id)"
+            """
+            UPDATE identity SET suspended_at = COALESCE(suspended_at, \(self.tx.now)), suspended_reason = \(reason)
+            WHERE id = \(account.id)
+            """
         )
-        try self.forget(id)
+        try self.forget(account.id)
+        try self.tx.audit.record(
+            actor: actor,
+            action: "account.suspended",
+            subject: account.name,
+            detail: reason,
+            trace: trace
+        )
     }
 
-    package func reinstate(_ id: ID<Identity>) throws {
-        try self.tx.execute("UPDATE identity SET suspended_at = NULL, suspended_reason = NULL WHERE id = \(id)")
-        try self.forget(id)
+    /// With its entry in the audit log, unless it was not suspended.
+    package func reinstate(_ account: AccountSummary, by actor: String, trace: Trace) throws {
+        guard account.suspendedAt != nil else { return }
+        try self.tx.execute(
+            "UPDATE identity SET suspended_at = NULL, suspended_reason = NULL WHERE id = \(account.id)"
+        )
+        try self.forget(account.id)
+        try self.tx.audit.record(actor: actor, action: "account.reinstated", subject: account.name, trace: trace)
     }
 
     /// Requests a minute; 0 lifts the limit.

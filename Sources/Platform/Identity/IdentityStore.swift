@@ -136,9 +136,9 @@ package struct IdentityStore {
         return count == 1
     }
 
-    /// At the operator's word; with its entry in the audit log. Effective everywhere once committed.
-    package func revoke(_ key: KeySummary, by actor: String, trace: Trace) throws {
-        guard try self.revoke(credential: key.id, of: key.owner) else { return }
+    /// At the operator's word; with its entry in the audit log. Effective everywhere once committed. Whether it worked until now.
+    package func revoke(_ key: KeySummary, by actor: String, trace: Trace) throws -> Bool {
+        guard try self.revoke(credential: key.id, of: key.owner) else { return false }
         try self.tx.audit.record(
             actor: actor,
             action: "key.revoked",
@@ -146,6 +146,7 @@ package struct IdentityStore {
             detail: "\(key.role) of \(key.ownerName)",
             trace: trace
         )
+        return true
     }
 
     /// Forgets an owner's credentials that have ended by themselves.

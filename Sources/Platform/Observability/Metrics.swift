@@ -35,8 +35,23 @@ package final class Metrics: Sendable {
     /// What is known without asking a database.
     package func samples() -> [Sample] {
         let (counters, sources) = self.state.withLock { ($0.counters, $0.sources) }
-        return counters.map { key, counter in Sample(key.metric, counter.value, [key.label: key.value]) }
-            + sources.flatMap { $0() }
+        let counted = counters.map { key, counter in Sample(key.metric, counter.value, [key.label: key.value]) }
+        return Self.merged(counted + sources.flatMap { $0() })
+    }
+
+    /// Several listeners may have the same series: it is one, with their sum.
+    private static func merged(_ samples: [Sample]) -> [Sample] {
+        var places: [Sample.Series: Int] = [:]
+        var merged: [Sample] = []
+        for sample in samples {
+            if let place = places[sample.series] {
+                merged[place] = merged[place].adding(sample)
+            } else {
+                places[sample.series] = merged.count
+                merged.append(sample)
+            }
+        }
+        return merged
     }
 
     /// In Prometheus' text format, sorted, with a HELP and a TYPE for each metric.

@@ -29,6 +29,27 @@ package struct Sample: Sendable {
         self.value = .histogram(bounds: histogram.bounds, histogram.snapshot)
     }
 
+    struct Series: Hashable {
+        let metric: Metric
+        let labels: String
+    }
+
+    var series: Series { Series(metric: self.metric, labels: self.labels) }
+
+    private init(_ metric: Metric, _ labels: String, _ value: Value) {
+        (self.metric, self.labels, self.value) = (metric, labels, value)
+    }
+
+    /// Of the same series.
+    func adding(_ other: Sample) -> Sample {
+        switch (self.value, other.value) {
+        case (.number(let one), .number(let two)): Sample(self.metric, self.labels, .number(one + two))
+        case (.histogram(let bounds, let one), .histogram(_, let two)):
+            Sample(self.metric, self.labels, .histogram(bounds: bounds, one.adding(two)))
+        default: self
+        }
+    }
+
     private static func text(_ labels: KeyValuePairs<String, String>) -> String {
         labels.map { name, value in
             let escaped = value.bytewise.replacing("\\", with: "\\\\").bytewise.replacing("\"", with: "\\\"")

@@ -62,9 +62,8 @@ package struct Backup {
                 migrations: House.migrations.map(\.id),
                 files: try BackupManifest.list(in: partial)
             )
-            for file in manifest.files { try DiskFile.synchronize("\(partial)/\(file.path)") }
             try manifest.write(to: partial)
-            try DiskFile.synchronize(partial)
+            try DiskFile.synchronizeAll(in: partial)
             try FileManager.default.moveItem(atPath: partial, toPath: folder)
             try DiskFile.synchronize(URL(fileURLWithPath: folder).deletingLastPathComponent().path)
             await database.close()
@@ -77,10 +76,16 @@ package struct Backup {
         } catch {
             await database.close()
             try? FileManager.default.removeItem(atPath: partial)
-            throw (error as? CocoaError).map {
-                ConfigurationError("cannot write \(folder): \($0.localizedDescription)")
-            }
-                ?? error
+            throw Self.told(error, "cannot make \(folder)")
+        }
+    }
+
+    /// An error in words for the operator.
+    static func told(_ error: any Error, _ what: String) -> any Error {
+        switch error {
+        case is ConfigurationError, is MigrationError, is CancellationError: error
+        case let cocoa as CocoaError: ConfigurationError("\(what): \(cocoa.localizedDescription)")
+        default: ConfigurationError("\(what): \(error)")
         }
     }
 
@@ -136,17 +141,32 @@ package struct Backup {
     private func copyFiles(to folder: String) throws {
         let manager = FileManager.default
         if manager.fileExists(atPath: self.configuration.archiveDirectory) {
-            try manager.copyItem(
-                atPath: self.configuration.archiveDirectory,
-                toPath: "\(folder)/\(Self.archiveName)"
-            )
+            try Self.copy(self.configuration.archiveDirectory, to: "\(folder)/\(Self.archiveName)")
         }
         for file in House.dataFiles where !file.isSecret {
             let path = "\(self.configuration.dataDirectory)/\(file.path)"
             guard manager.fileExists(atPath: path) else { continue }
             let target = "\(folder)/\(Self.filesName)/\(file.path)"
             try DataFolder.make(URL(fileURLWithPath: target).deletingLastPathComponent().path)
-            try manager.copyItem(atPath: path, toPath: target)
+            try Self.copy(path, to: target)
+        }
+    }
+
+    /// A file, or all of a folder; where it leads elsewhere by a link, what is there. What the server deletes meanwhile is left out.
+    private static func copy(_ source: String, to target: String) throws {
+        let manager = FileManager.default
+        let source = URL(fileURLWithPath: source).resolvingSymlinksInPath().path
+        var isFolder: ObjCBool = false
+        guard manager.fileExists(atPath: source, isDirectory: &isFolder) else { return }
+        guard isFolder.boolValue else {
+            do { try manager.copyItem(atPath: source, toPath: target) } catch {
+                if manager.fileExists(atPath: source) { throw error }
+            }
+            return
+        }
+        try DataFolder.make(target)
+        for name in try manager.contentsOfDirectory(atPath: source).sorted() {
+            try self.copy("\(source)/\(name)", to: "\(target)/\(name)")
         }
     }
 
@@ -155,7 +175,8 @@ package struct Backup {
         var secrets = [OperatorKey.fileName: try OperatorKey.text(self.configuration, ids: self.ids)]
         for file in House.dataFiles where file.isSecret {
             let path = "\(self.configuration.dataDirectory)/\(file.path)"
-            secrets[file.path] = try? String(contentsOfFile: path, encoding: .utf8)
+            guard FileManager.default.fileExists(atPath: path) else { continue }
+            secrets[file.path] = try String(contentsOfFile: path, encoding: .utf8)
         }
         let sealed = try PassphraseBox.seal(try JSON.encode(secrets), passphrase: passphrase, ids: self.ids)
         try Data(sealed).write(to: URL(fileURLWithPath: "\(folder)/\(Self.secretsName)"))

@@ -57,11 +57,18 @@ package struct BackupManifest: Codable, Sendable {
         try DiskFile.synchronize(path)
     }
 
-    /// Throws `ConfigurationError`, which names the first file that is missing or not as it was written.
+    /// Whether the folder holds just what was written, as it was written. Throws `ConfigurationError`, which names the first file that is
+    /// missing, damaged, or none of the backup's.
     func check(in folder: String) throws {
-        for file in self.files {
-            guard let checksum = try? DiskFile.checksum(of: "\(folder)/\(file.path)") else {
-                throw ConfigurationError("the backup's \(file.path) is missing")
+        let present = try Self.list(in: folder).filter { $0.path != Self.fileName }
+        let written = Dictionary(self.files.map { ($0.path, $0.sha256) }) { first, _ in first }
+        let needed = self.engine == Engine.sqlite.rawValue ? Backup.databaseName : Backup.dumpName
+        for path in (self.files.map(\.path) + [needed]) where !present.contains(where: { $0.path == path }) {
+            throw ConfigurationError("the backup's \(path) is missing")
+        }
+        for file in present {
+            guard let checksum = written[file.path] else {
+                throw ConfigurationError("\(file.path) is no file of the backup: its \(Self.fileName) does not name it")
             }
             guard checksum == file.sha256 else {
                 throw ConfigurationError("the backup's \(file.path) is damaged: it is not as it was written")
@@ -69,13 +76,17 @@ package struct BackupManifest: Codable, Sendable {
         }
     }
 
-    /// Of every file below the folder.
+    /// Of every file below the folder. Throws `ConfigurationError` for what is neither a file nor a folder, such as a link.
     static func list(in folder: String) throws -> [File] {
         guard let names = FileManager.default.enumerator(atPath: folder) else { return [] }
         return try names.compactMap { $0 as? String }.sorted().compactMap { name in
             let path = "\(folder)/\(name)"
             let attributes = try FileManager.default.attributesOfItem(atPath: path)
-            guard attributes[.type] as? FileAttributeType == .typeRegular else { return nil }
+            let type = attributes[.type] as? FileAttributeType
+            if type == .typeDirectory { return nil }
+            guard type == .typeRegular else {
+                throw ConfigurationError("\(path) is neither a file nor a folder; a backup holds nothing else")
+            }
             return File(
                 path: name,
                 bytes: (attributes[.size] as? NSNumber)?.intValue ?? 0,

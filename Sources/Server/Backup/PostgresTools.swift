@@ -9,18 +9,31 @@ struct PostgresTools {
     private let address: String
     private let password: String?
 
-    init(url: String) {
-        var parts = URLComponents(string: url)
-        self.password = parts?.password
-        parts?.password = nil
-        self.address = parts?.string ?? url
+    /// Throws `ConfigurationError` for an address that cannot be taken apart, such as one of several hosts.
+    init(url: String) throws {
+        guard var parts = URLComponents(string: url), parts.queryItems?.contains(where: { $0.name == "dbname" }) != true
+        else { throw Self.unreadable }
+        let inQuery = parts.queryItems?.first { $0.name == "password" }?.value
+        self.password = parts.password ?? inQuery
+        parts.password = nil
+        if inQuery != nil { parts.queryItems?.removeAll { $0.name == "password" } }
+        guard let address = parts.string else { throw Self.unreadable }
+        self.address = address
     }
+
+    private static let unreadable = ConfigurationError(
+        "the database's address must be postgres://user:password@host:port/name for backups, with one host and without dbname"
+    )
 
     /// One consistent state, whatever is written meanwhile.
     func dump(schema: String, to path: String) throws {
         try self.run(
             "pg_dump",
-            ["--format=custom", "--no-owner", "--no-privileges", "--schema=\(schema)", "--file=\(path)", self.address]
+            [
+                "--format=custom", "--no-password", "--no-owner", "--no-privileges",
+                // Quoted: unquoted it is a pattern.
+                "--schema=\"\(schema.bytewise.replacing("\"", with: "\"\""))\"", "--file=\(path)", self.address,
+            ]
         )
     }
 
@@ -29,17 +42,20 @@ struct PostgresTools {
         try self.run(
             "pg_restore",
             [
-                "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--schema=\(schema)",
+                "--no-password", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges",
+                "--schema=\(schema)",
                 "--dbname=\(self.address)", path,
             ]
         )
     }
 
     /// The same server's other database.
-    static func url(_ url: String, database: String) -> String {
-        var parts = URLComponents(string: url)
-        parts?.path = "/\(database)"
-        return parts?.string ?? url
+    static func url(_ url: String, database: String) throws -> String {
+        guard var parts = URLComponents(string: url), parts.queryItems?.contains(where: { $0.name == "dbname" }) != true
+        else { throw self.unreadable }
+        parts.path = "/\(database)"
+        guard let other = parts.string else { throw self.unreadable }
+        return other
     }
 
     /// Throws `ConfigurationError` with the program's own first line.

@@ -30,6 +30,10 @@ package struct Restore {
 
     /// Throws `ConfigurationError` before anything is changed, unless the restored database of PostgreSQL does not verify.
     package func run(from folder: String, passphrase: String?) async throws -> Outcome {
+        do { return try await self.restore(folder, passphrase) } catch { throw Backup.told(error, "cannot restore") }
+    }
+
+    private func restore(_ folder: String, _ passphrase: String?) async throws -> Outcome {
         let manifest = try BackupManifest.read(in: folder)
         try self.requireFit(manifest)
         try self.requireEmpty(manifest, folder)
@@ -76,17 +80,28 @@ package struct Restore {
                     "the backup's tables are in the schema \(manifest.schema ?? ""): make it, and let the URL lead to it"
                 )
             }
-        } else if FileManager.default.fileExists(atPath: self.configuration.database) {
-            throw ConfigurationError(
-                "there is a database already: \(self.configuration.database); move it away, or name another data directory"
-            )
+        } else {
+            // What is left of a log would be read into the database that takes its place.
+            for suffix in ["", "-wal", "-shm", "-journal"] {
+                let path = self.configuration.database + suffix
+                guard FileManager.default.fileExists(atPath: path) else { continue }
+                throw ConfigurationError(
+                    "there is a database already: \(path); move it away with all files beside it, or name another data directory"
+                )
+            }
         }
         for (source, target) in self.files(folder) where FileManager.default.fileExists(atPath: source) {
-            let present = try? FileManager.default.contentsOfDirectory(atPath: target)
-            guard present?.isEmpty ?? true else {
+            guard Self.isFree(target) else {
                 throw ConfigurationError("\(target) is there already: move it away, or name another data directory")
             }
         }
+    }
+
+    /// Nothing, or an empty folder.
+    private static func isFree(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return true }
+        return isFolder.boolValue && (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty == true
     }
 
     /// By name, as they were sealed; the key is in it where it does not stand in the data directory or in the settings.
@@ -113,6 +128,19 @@ package struct Restore {
             throw ConfigurationError("this is not the key that the backup's database was written with")
         }
         secrets[OperatorKey.fileName] = present == nil ? key : nil
+        let known = Set(House.dataFiles.filter(\.isSecret).map(\.path) + [OperatorKey.fileName])
+        secrets = secrets.filter { known.contains($0.key) }
+        for (name, secret) in secrets {
+            let there = try? String(
+                contentsOfFile: "\(self.configuration.dataDirectory)/\(name)",
+                encoding: .utf8
+            )
+            guard there == nil || there?.trimmed == secret.trimmed else {
+                throw ConfigurationError(
+                    "\(self.configuration.dataDirectory)/\(name) is there already, and is not the backup's: move it away"
+                )
+            }
+        }
         return secrets
     }
 
@@ -178,6 +206,7 @@ package struct Restore {
             try DataFolder.make(URL(fileURLWithPath: target).deletingLastPathComponent().path)
             try? FileManager.default.removeItem(atPath: target)
             try FileManager.default.copyItem(atPath: source, toPath: target)
+            try DiskFile.synchronizeAll(in: target)
         }
         for (name, secret) in secrets {
             let made = FileManager.default.createFile(
@@ -186,7 +215,9 @@ package struct Restore {
                 attributes: [.posixPermissions: 0o600]
             )
             guard made else { throw ConfigurationError("cannot write \(self.configuration.dataDirectory)/\(name)") }
+            try DiskFile.synchronize("\(self.configuration.dataDirectory)/\(name)")
         }
+        try DiskFile.synchronize(self.configuration.dataDirectory)
         // Of another database, if it is there; the next start makes it anew.
         try? FileManager.default.removeItem(atPath: "\(self.configuration.dataDirectory)/search")
     }

@@ -11,7 +11,7 @@ struct ScratchDatabase {
     /// Throws `ConfigurationError` where the user may not make databases.
     init(beside url: String, _ ids: IDGenerator) throws {
         self.name = "souk_check_\(ids.bytes(8).hex)"
-        self.url = PostgresTools.url(url, database: self.name)
+        self.url = try PostgresTools.url(url, database: self.name)
         self.server = try PostgresServer(url: url)
         do { try self.server.makeDatabase(self.name) } catch {
             throw ConfigurationError(

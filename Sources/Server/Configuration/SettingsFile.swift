@@ -1,3 +1,4 @@
+import Foundation
 import Kernel
 import Platform
 import Web
@@ -36,8 +37,20 @@ package enum SettingsFile {
         let kind = setting.isSecret ? "; a secret: no flag" : ""
         let head = "# \(setting.help)\(kind)\n"
         guard let given else { return head + "#\(setting.name):\n" }
-        let value = setting.isSecret || setting == .secretKey ? "(set)" : self.quoted(given.value)
+        let isSecret = setting.isSecret || [.secretKey, .previousSecretKeys].contains(setting)
+        let value =
+            isSecret ? "(set)" : self.quoted(setting == .database ? self.withoutPassword(given.value) : given.value)
         return head + "\(setting.name): \(value)  # from \(given.source)\n"
+    }
+
+    private static func withoutPassword(_ address: String) -> String {
+        guard address.bytewise.contains("://") else { return address }
+        guard var parts = URLComponents(string: address) else { return "(set)" }
+        if parts.password != nil { parts.password = "xxx" }
+        parts.queryItems = parts.queryItems?.map {
+            $0.name == "password" ? URLQueryItem(name: $0.name, value: "xxx") : $0
+        }
+        return parts.string ?? "(set)"
     }
 
     /// JSON's strings are YAML's.

@@ -18,7 +18,7 @@ package struct PostgresServer {
     /// Where its tables are. Nil where there is no such schema.
     package func schemaName() throws -> String? { try self.first("SELECT CAST(current_schema() AS TEXT)") }
 
-    /// Such as `PostgreSQL 15.8`, and the settings by their names.
+    /// The version as PostgreSQL counts it, such as 150008 for 15.8, and the settings by their names.
     package func versionAndSettings(_ names: [String]) throws -> (version: Int, settings: [String: String]) {
         let version = try self.first("SELECT current_setting('server_version_num')").flatMap { Int($0) } ?? 0
         let settings = try names.reduce(into: [:]) { settings, name in
@@ -34,7 +34,7 @@ package struct PostgresServer {
         return there.flatMap { Int($0) }.map { $0 - Int(here) } ?? 0
     }
 
-    /// With the encoding of the one that is asked.
+    /// In UTF-8.
     package func makeDatabase(_ name: String) throws {
         try self.connection.runSchema("CREATE DATABASE \(Self.quoted(name)) TEMPLATE template0 ENCODING 'UTF8'")
     }

@@ -1,11 +1,16 @@
-import HTTPTypes
+package import HTTPTypes
 import Hummingbird
 import Kernel
 
 /// The names that an operation takes in its body and its query: what else stands there does nothing, and is told.
-struct KnownNames: Sendable {
+package struct KnownNames: Sendable {
     private let body: Set<String>
     private let query: Set<String>
+
+    /// Of an input.
+    package init<In: Input>(of _: In.Type) {
+        self.init(InputReader.describe(In.self), wrappers: InputReader.wrappers(of: In.self))
+    }
 
     init(_ fields: [FieldDescription], wrappers: [String]) {
         self.body = Set(fields.filter { $0.place == .body }.map(\.name) + wrappers)
@@ -22,7 +27,7 @@ struct KnownNames: Sendable {
         )
     }
 
-    struct Unknown: Sendable {
+    package struct Unknown: Sendable {
         let body: [String]
         let query: [String]
 
@@ -69,5 +74,6 @@ extension Request {
 
 extension HTTPField.Name {
     static let prefer = Self("Prefer")!
-    static let warning = Self("Souk-Warning")!
+    /// Names what nobody has read.
+    package static let warning = Self("Souk-Warning")!
 }

@@ -34,8 +34,9 @@ struct FieldErrors {
 
     /// The id of the field that is marked.
     private static func mark(_ name: String, _ sentence: String, action: String, in text: inout String) -> String? {
-        let form = text.bytewise.find("action=\"\(action)\"")?.upperBound ?? text.startIndex
-        guard let found = text[form...].bytewise.find(" name=\"\(name)\"") else { return nil }
+        guard let form = text.bytewise.find("action=\"\(action)\"")?.upperBound else { return nil }
+        let formEnd = text[form...].bytewise.find("</form>")?.lowerBound ?? text.endIndex
+        guard let found = text[form..<formEnd].bytewise.find(" name=\"\(name)\"") else { return nil }
         let head = text[..<found.lowerBound]
         // characters: a tag's own brackets
         guard let open = head.lastIndex(of: "<"), let close = text[found.upperBound...].firstIndex(of: ">") else {

@@ -185,10 +185,10 @@ package struct ConsoleForm: Sendable {
 
     package let path: String
     package let summary: String
-    /// The key of its text, below `form.`: the summary in lower case, with `_` for spaces.
     /// Whether it has a title in words.
     func isNamed(in words: Words) -> Bool { words.find("form.\(self.code)", in: .english) != nil }
 
+    /// The key of its text, below `form.`: the summary in lower case, with `_` for spaces.
     var code: String { self.summary.lowercased().bytewise.replacing(" ", with: "_") }
     package let perform: @Sendable (PageRequest) async throws -> Outcome
     /// Whether the form asks for confirmation, because it moves money or changes rights.

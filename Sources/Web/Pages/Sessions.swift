@@ -59,6 +59,11 @@ package struct Sessions: Sendable {
         return self.cookie(token, surface, seconds: Self.longestSeconds)
     }
 
+    /// Whether the operator has suspended whoever signs in.
+    func isSuspended(_ caller: Caller, surface: String) async throws -> Bool {
+        try await self.credentials.find(caller.credential, surface: surface)?.isSuspended ?? false
+    }
+
     /// The request's session, unless it or its key has ended.
     package func find(_ request: Request, surface: String) async throws -> Session? {
         guard let token = request.cookies(named: self.name(surface)).first else { return nil }

@@ -29,7 +29,12 @@ package struct SignIn: Sendable {
     }
 
     /// Begins a session and sends the browser on; the redirect takes a key out of the address and the history.
+    ///
+    /// Throws the contract's problem for somebody whom the operator has suspended.
     package func begin(_ caller: Caller, goTo path: String) async throws -> Response {
+        guard try await !self.sessions.isSuspended(caller, surface: self.contract.name) else {
+            throw self.contract.problem(for: .suspended)
+        }
         var response = Response.redirect(to: path, type: .normal)
         response.headers[.setCookie] = try await self.sessions.begin(caller, surface: self.contract.name)
         response.headers[.cacheControl] = "no-store"

@@ -18,6 +18,9 @@ package struct AccessLog: Sendable {
 
     package init(_ format: Format, writer: LogWriter) { (self.format, self.writer) = (format, writer) }
 
+    /// Returns when what was taken so far is written.
+    package func flush() { self.writer.flush() }
+
     func note(
         _ request: Request,
         _ response: Response,

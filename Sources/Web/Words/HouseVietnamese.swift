@@ -135,7 +135,7 @@ enum HouseVietnamese {
         problem.job_not_found = Không tìm thấy công việc
         problem.malformed = Thiếu trường hoặc không đọc được trường
         problem.method_not_allowed = Phương thức không được phép
-        problem.metrics_closed = Số liệu đang đóng; đơn vị vận hành mở bằng metrics_key hoặc metrics_listen
+        problem.metrics_closed = Số liệu giám sát chưa được mở; đơn vị vận hành cần đặt metrics_key hoặc metrics_listen
         problem.metrics_key_required = Xem số liệu cần header Authorization: Bearer <metrics_key>
         problem.no_such_language = Không có ngôn ngữ đó
         problem.no_such_zone = Không có múi giờ đó

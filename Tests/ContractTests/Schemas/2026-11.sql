@@ -190,6 +190,7 @@ CREATE INDEX identity_newest ON identity (created_at, id);
 CREATE INDEX audit_entry_action ON audit_entry (action, number);
 CREATE INDEX audit_entry_actor ON audit_entry (actor, number);
 CREATE INDEX audit_entry_subject ON audit_entry (subject, number);
+CREATE INDEX audit_entry_request ON audit_entry (request_id, number);
 CREATE TABLE search_change (
     number INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -225,7 +226,7 @@ CREATE TABLE market_listing (
     category TEXT NOT NULL,
     tags TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL, charged_for TEXT NOT NULL DEFAULT 'below_500', interface TEXT NOT NULL DEFAULT '', paused_reason TEXT,
+    updated_at INTEGER NOT NULL, charged_for TEXT NOT NULL DEFAULT 'below_500', interface TEXT NOT NULL DEFAULT '', paused_reason TEXT, paused_by_provider INTEGER NOT NULL DEFAULT 0,
     CONSTRAINT market_listing_price CHECK (price_micros BETWEEN 0 AND 100000000)
 );
 CREATE INDEX market_listing_status ON market_listing (status, created_at, id);
@@ -1745,7 +1746,7 @@ INSERT INTO schema_migration VALUES ('market/0010-notifications', 'eced7b79b485c
 INSERT INTO schema_migration VALUES ('market/0012-usage-archived', 'c2f86be2708dff964dd439bfbe7b77e04849f0eacbd26f9b72f9812c5cec6833', 0);
 INSERT INTO schema_migration VALUES ('market/0013-no-search-tables', '3ef2533125f6ecf0b26a42dfdbeeb03b58977f817f71908e732a6a71cba007cd', 0);
 INSERT INTO schema_migration VALUES ('market/0014-interfaces', 'cff83c45ca8639bb13c18a3dc4b3c3bee1be03edbaf870ca1d8280161ca47710', 0);
-INSERT INTO schema_migration VALUES ('market/0015-paused', '717f3592013699c587c1f66145914f991053856e7be0622ddb63ad5ab2bd0b03', 0);
+INSERT INTO schema_migration VALUES ('market/0015-paused', '764065606e9d82c2083cc3cb33101d7c18cb3cdacd6e2cfc7180ccef1a344e59', 0);
 INSERT INTO schema_migration VALUES ('platform/0001-identity', 'cc354bb280ca583cceba6ef6144370576190d30b2140f3618231f0062ad87326', 0);
 INSERT INTO schema_migration VALUES ('platform/0002-events-and-webhooks', '389965910d74f94b1e4d6c1a79bdc4059fd2189ed5763933d7b851cbbe68c966', 0);
 INSERT INTO schema_migration VALUES ('platform/0003-idempotency', '15e70e08a093bd307f5bf9e345e349673df602adb43f43dc14b139419fbda108', 0);
@@ -1759,5 +1760,5 @@ INSERT INTO schema_migration VALUES ('platform/0010-archive', 'd8bcf36491cfc4ef5
 INSERT INTO schema_migration VALUES ('platform/0011-delivery-order', 'f5d2c14b8a272db534d16ddeacbe49c07031c3efe3c9c0c3346da921a0a6f4d8', 0);
 INSERT INTO schema_migration VALUES ('platform/0012-session-start', '3d3de267ae4e0d6c5a87a4200385d7ca7f3b28f674b6f74a165323a21b3f7fe9', 0);
 INSERT INTO schema_migration VALUES ('platform/0013-key-check', '289b83b57593a7dd2cfd8c4b761c5e756ba7f9a2ae470e80d5ca40623d127629', 0);
-INSERT INTO schema_migration VALUES ('platform/0014-suspension', '78e2d9678e9c66968659737cd7fc9161ac5439da2afbcc7a52885f9cef6da516', 0);
+INSERT INTO schema_migration VALUES ('platform/0014-suspension', 'ebfdbaf9261f07a245d2189500a476e23533d4d2a17154cc08f7ac09a7eb9cde', 0);
 INSERT INTO schema_migration VALUES ('search/0001-changes', 'a62dfe56ac7da2cb01dd63ea9b791b9993537a6ea8ddc22cd2ed31697da54c3e', 0);
