@@ -117,6 +117,7 @@ package struct Gateway: Slice {
     }
 
     package func noteRevoked(_ credential: String, in tx: Transaction) throws {
+        guard credential != APIKey.tokenCredential else { throw Problem(.conflict, "key_of_the_server") }
         if let key = try tx.apiKeys.find(credential: credential) { _ = try tx.apiKeys.revoke(key) }
     }
 

@@ -34,7 +34,9 @@ struct GatewaySeed: Sendable {
                 createdAt: tx.now,
                 expiresAt: nil
             )
-            if known == nil { try tx.identities.insert(credential) } else { try tx.identities.setSecret(credential) }
+            // Also one that was revoked: what the operator has set counts.
+            let isThere = try tx.accountAdmin.findKey(credential.id) != nil
+            if isThere { try tx.identities.setSecret(credential) } else { try tx.identities.insert(credential) }
         }
     }
 

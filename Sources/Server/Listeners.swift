@@ -113,9 +113,11 @@ extension House {
         case .closed: routes.get("/metrics") { _, _ in throw Problem(.forbidden, "metrics_closed") }
         case .key(let key):
             routes.get("/metrics") { request, _ in
-                let shown = request.headers[.authorization]?.bytewise.dropping(prefix: "Bearer ")
+                let (scheme, shown) = (request.headers[.authorization] ?? "").bytewise.cut(at: " ")
                 // Digests are compared in constant time.
-                guard let shown, SHA256.hash(data: Array(shown.utf8)) == SHA256.hash(data: Array(key.utf8)) else {
+                guard scheme.lowercased() == "bearer", let shown,
+                    SHA256.hash(data: Array(shown.utf8)) == SHA256.hash(data: Array(key.utf8))
+                else {
                     throw Problem(
                         .unauthenticated,
                         "metrics_key_required",

@@ -49,6 +49,7 @@ extension Accounts {
 
         func run() async throws {
             guard (1...100_000).contains(self.limit) else { throw ValidationError("--limit must be 1 to 100000") }
+            try House.requireSurface(self.surface)
             var filter = AccountAdminStore.Filter()
             (filter.text, filter.surface) = (self.name, self.surface)
             if self.suspended { filter.isSuspended = true }
@@ -60,9 +61,11 @@ extension Accounts {
                 return try Operator.say(json: ["accounts": .array(accounts.map(\.json))] as JSONValue)
             }
             for account in accounts {
-                let state = account.suspendedAt.map { ", suspended \($0.readable): \(account.suspendedReason ?? "")" }
+                let state = account.suspendedAt.map {
+                    ", suspended \($0.readable): \((account.suspendedReason ?? "").inOneLine)"
+                }
                 Operator.say(
-                    "\(account.name)  \(account.keys) \(account.keys == 1 ? "key" : "keys"), since \(account.createdAt.readable)\(state ?? "")"
+                    "\(account.name.inOneLine)  \(account.keys) \(account.keys == 1 ? "key" : "keys"), since \(account.createdAt.readable)\(state ?? "")"
                 )
             }
             if accounts.isEmpty { Operator.say("There are no such accounts.") }
@@ -79,7 +82,8 @@ extension Accounts {
         @Argument(help: "The account's name.") var owner: String
 
         func run() async throws {
-            guard !self.reason.trimmed.isEmpty else { throw ValidationError("--reason must say why") }
+            guard !self.reason.trimmed.isEmpty, !self.reason.hasHiddenScalars, self.reason.unicodeScalars.count <= 500
+            else { throw ValidationError("--reason must say why, in one line of 500 characters at most") }
             try await Accounts.change(self.owner, self.options) { account, tx in
                 try tx.accountAdmin.suspend(account, reason: self.reason, by: "console", trace: .none)
             }

@@ -35,6 +35,7 @@ struct AuditLog: AsyncParsableCommand {
         for entry in entries {
             Operator.say(
                 "\(entry.at.readable)  \(entry.action)  \(entry.subject)  by \(entry.actor)\(entry.detail.isEmpty ? "" : "  \(entry.detail)")"
+                    .inOneLine
             )
         }
         if entries.isEmpty { Operator.say("Nothing of that kind was recorded.") }

@@ -59,7 +59,7 @@ struct RestoreCommand: AsyncParsableCommand {
             let outcome = try await restore.run(from: self.folder, passphrase: try self.passphrase.read())
             if self.json { return try Operator.say(json: outcome) }
             Operator.say(
-                "The backup of \(outcome.madeAt) is back, and verified. `souk serve` makes the search indexes anew."
+                "The backup of \(outcome.madeAt.inOneLine) is back, and verified. `souk serve` makes the search indexes anew."
             )
             for migration in outcome.migrations { Operator.say("applied \(migration)") }
         }
@@ -76,7 +76,10 @@ struct PassphraseOption: ParsableArguments {
         let bytes =
             path == "-" ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: path)
         guard let bytes else { throw ConfigurationError("cannot read the passphrase file \(path)") }
-        let line = String(decoding: bytes, as: UTF8.self).bytewise.split("\n").first.map { String($0).trimmed } ?? ""
+        let line =
+            String(decoding: bytes, as: UTF8.self).bytewise.split("\n", keepsEmpty: true).first.map {
+                String($0).trimmed
+            } ?? ""
         guard !line.isEmpty else { throw ConfigurationError("the passphrase file \(path) begins with an empty line") }
         return line
     }

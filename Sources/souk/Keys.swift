@@ -34,8 +34,10 @@ struct Keys: AsyncParsableCommand {
         var merchants: String?
 
         func run() async throws {
-            guard !self.owner.isEmpty, self.rateLimit ?? 0 >= 0 else {
-                throw ValidationError("--owner must not be empty, and --rate-limit not negative")
+            guard !self.owner.trimmed.isEmpty, !self.owner.hasHiddenScalars, self.owner.unicodeScalars.count <= 200,
+                self.rateLimit ?? 0 >= 0
+            else {
+                throw ValidationError("--owner must be 1 to 200 visible characters, and --rate-limit not negative")
             }
             let merchants = self.merchants?.bytewise.list(",") ?? []
             guard self.merchants == nil || !merchants.isEmpty else {
@@ -48,6 +50,10 @@ struct Keys: AsyncParsableCommand {
                 throw ValidationError("--role must be one of \(kind.roles.map(\.name).joined(separator: ", "))")
             }
             let key = try await self.options.withHouse { house in
+                let account = try await house.database.read { try $0.accountAdmin.find(name: self.owner) }
+                guard account?.suspendedAt == nil else {
+                    throw ConfigurationError("\(self.owner) is suspended; `souk accounts reinstate` ends that")
+                }
                 guard let slice = house.slices.first(where: { type(of: $0).name == self.surface }) else {
                     throw ConfigurationError("there is no surface \(self.surface)")
                 }
@@ -94,11 +100,7 @@ extension Keys {
         @Flag(help: "Prints JSON.") var json = false
 
         func run() async throws {
-            if let surface, !House.sliceTypes.contains(where: { $0.name == surface }) {
-                throw ValidationError(
-                    "--surface must be one of \(House.sliceTypes.map { $0.name }.joined(separator: ", "))"
-                )
-            }
+            try House.requireSurface(self.surface)
             let keys = try await self.options.withHouse(isWriting: false) { house in
                 try await house.database.read { tx in
                     guard let owner else { return try tx.accountAdmin.listKeys(surface: surface, limit: Self.limit) }
@@ -117,7 +119,7 @@ extension Keys {
                 let end = key.revokedAt.map { ", revoked \($0.readable)" } ?? ""
                 let limit = key.rateLimit == 0 ? "no limit" : "\(key.rateLimit) a minute"
                 Operator.say(
-                    "\(key.id)  \(key.surface) \(key.role)  \(key.ownerName)  \(limit), made \(key.createdAt.readable)\(end)"
+                    "\(key.id.inOneLine)  \(key.surface) \(key.role)  \(key.ownerName.inOneLine)  \(limit), made \(key.createdAt.readable)\(end)"
                 )
             }
             if keys.isEmpty { Operator.say("There are no keys; `souk keys create` makes one.") }

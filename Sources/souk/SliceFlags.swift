@@ -1,7 +1,17 @@
+import ArgumentParser
 import Kernel
 import Platform
 import Server
 import Synchronization
+import Web
+
+extension House {
+    /// Throws `ValidationError` for a surface that there is not.
+    static func requireSurface(_ name: String?) throws {
+        guard let name, !self.sliceTypes.contains(where: { $0.name == name }) else { return }
+        throw ValidationError("--surface must be one of \(self.sliceTypes.map { $0.name }.joined(separator: ", "))")
+    }
+}
 
 /// The slices' settings as flags. Which there are, the house's list says; the parser knows only what is declared in the source, so they
 /// are taken out of the arguments before it reads them.

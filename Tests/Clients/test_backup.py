@@ -161,6 +161,28 @@ def test_what_is_no_backup_is_refused_in_one_line(tmp_path):
     assert damaged.returncode == 1 and "database.sqlite is damaged" in damaged.stderr
     for line in (short, there, nowhere, empty, damaged):
         assert line.stderr.startswith("souk: ") and line.stderr.count("\n") == 1, line.stderr
+    # Nothing but what was written comes back.
+    souk.command("backup", str(tmp_path / "c"))
+    os.makedirs(tmp_path / "c" / "files" / "imports")
+    (tmp_path / "c" / "files" / "imports" / "more").write_text("x")
+    unlisted = other.command("restore", str(tmp_path / "c"), check=False)
+    assert unlisted.returncode == 1 and "files/imports/more is no file of the backup" in unlisted.stderr
+    os.remove(tmp_path / "c" / "files" / "imports" / "more")
+    os.symlink("/etc/hostname", tmp_path / "c" / "files" / "imports" / "link")
+    linked = other.command("restore", str(tmp_path / "c"), check=False)
+    assert linked.returncode == 1 and "neither a file nor a folder" in linked.stderr
+    os.remove(tmp_path / "c" / "files" / "imports" / "link")
+    manifest = json.load(open(tmp_path / "c" / "backup.json"))
+    for files in ([], [{"path": "../../../dev/zero", "bytes": 1, "sha256": "0"}]):
+        json.dump({**manifest, "files": files}, open(tmp_path / "c" / "backup.json", "w"))
+        refused = other.command("restore", str(tmp_path / "c"), check=False)
+        assert refused.returncode == 1 and refused.stderr.startswith("souk: "), refused.stderr
+    (tmp_path / "two" / "souk.sqlite-wal").write_text("left over")
+    json.dump(manifest, open(tmp_path / "c" / "backup.json", "w"))
+    stale = other.command("restore", str(tmp_path / "c"), check=False)
+    assert stale.returncode == 1 and "souk.sqlite-wal" in stale.stderr
+    os.remove(tmp_path / "two" / "souk.sqlite-wal")
+    (tmp_path / "two" / "gateway-token").write_text("another token of the operator")
     manifest = json.load(open(tmp_path / "b" / "backup.json"))
     manifest["migrations"].append("market/9999-of-tomorrow")
     json.dump(manifest, open(tmp_path / "b" / "backup.json", "w"))

@@ -39,6 +39,8 @@ def test_keys_are_listed_and_revoked(tmp_path):
 
     assert httpx.get(f"{souk.url}/gateway/v1/agents", headers={"Authorization": f"Bearer {agent}"}).status_code == 401
     assert httpx.get(f"{souk.url}/commerce/v1/recommend", headers={"Authorization": f"Bearer {developer}"}, params={"intent": "tea"}).status_code == 401
+    own = souk.command("keys", "revoke", "gw:token", check=False)
+    assert own.returncode == 1 and "gateway_token" in own.stderr, "without it the gateway would not start"
     unknown = souk.command("keys", "revoke", "acf_none", check=False)
     assert (unknown.returncode, unknown.stderr) == (1, "souk: there is no key acf_none\n")
     wrong = souk.command("keys", "list", "--surface", "bank", check=False)
@@ -74,6 +76,15 @@ def test_accounts_are_suspended_and_the_audit_log_says_so(tmp_path):
     rest = operator.get("/admin/audit", params={"action": "account.", "cursor": asked["next_cursor"]}).json()
     assert [entry["detail"] for entry in rest["entries"]] == ["a test"]
     assert souk.client(buyer).get("/admin/audit").status_code == 403
+    # A name that no path carries is reached by its id, and nothing that a line of a log should not have gets in.
+    assert httpx.post(f"{souk.market}/keys", json={"owner_id": "a/b", "role": "buyer"}).status_code == 201
+    slashed = next(one for one in operator.get("/admin/accounts").json()["accounts"] if one["owner_id"] == "a/b")
+    assert operator.get(f"/admin/accounts/{slashed['account_id']}").json()["account"]["owner_id"] == "a/b"
+    forged = operator.post(f"/admin/accounts/{slashed['account_id']}/suspend", json={"reason": "x\n2026 key.created\u001b[2K"})
+    assert forged.status_code in (400, 422), forged.text
+    assert operator.get("/admin/accounts", params={"surface": "bank"}).status_code in (400, 422)
+    assert souk.command("keys", "create", "--surface", "market", "--role", "buyer", "--owner", "e\x1bx", check=False).returncode == 64
+    assert "is suspended" in souk.command("keys", "create", "--surface", "market", "--role", "buyer", "--owner", "bea", check=False).stderr
     limited = operator.patch(f"/admin/keys/{key_id(buyer)}", json={"rate_limit": 7})
     assert limited.json()["rate_limit"] == 7
     assert operator.delete(f"/admin/keys/{key_id(buyer)}").json()["revoked_at"]
@@ -95,7 +106,13 @@ def test_a_service_is_paused_by_the_operator(tmp_path, host):
     assert provider.post(f"/proxy/{service}/", json={}).status_code == 200
     found = admin.get("/admin/services", params={"q": "QUARR"}).json()["services"]
     assert [one["service_id"] for one in found] == [service]
-    # One that its provider has paused stays so.
+    # One that its provider has paused stays so, whoever paused it first.
+    provider.patch(f"/services/{service}", json={"status": "paused"})
+    assert admin.post(f"/admin/services/{service}/resume").json()["status"] == "paused"
+    admin.post(f"/admin/services/{service}/pause", json={"reason": "again"})
+    assert admin.post(f"/admin/services/{service}/resume").json()["status"] == "paused"
+    provider.patch(f"/services/{service}", json={"status": "active"})
+    admin.post(f"/admin/services/{service}/pause", json={"reason": "again"})
     provider.patch(f"/services/{service}", json={"status": "paused"})
     assert admin.post(f"/admin/services/{service}/resume").json()["status"] == "paused"
     assert souk.stop() == 0
@@ -106,6 +123,8 @@ def test_settings_are_listed_once_and_explain_themselves(tmp_path):
     told = souk.command("serve", "--print-config", "--log-level", "debug").stdout
     values = yaml.safe_load(told)
     assert values["log_level"] == "debug" and values["data_dir"] == str(tmp_path) and values["metrics_key"] == "(set)"
+    for address in ("postgres://u:hush-hush@h/x", "postgres://u@h/x?password=hush-hush"):
+        assert "hush-hush" not in Souk(tmp_path, address).command("serve", "--print-config").stdout
     assert "nobody-may-read" not in told and "# from the command line" in told and "# from the environment" in told
     assert not os.listdir(tmp_path), "printing makes nothing"
     example = open(os.path.join(ROOT, "souk.example.yaml")).read()

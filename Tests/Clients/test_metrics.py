@@ -37,6 +37,7 @@ def test_metrics_tell_what_happens(tmp_path):
     souk = Souk(tmp_path, SOUK_METRICS_KEY=KEY).start()
     assert httpx.get(f"{souk.url}/metrics").status_code == 401
     assert httpx.get(f"{souk.url}/metrics", headers={"Authorization": f"Bearer {KEY}x"}).status_code == 401
+    assert httpx.get(f"{souk.url}/metrics", headers={"Authorization": f"bearer {KEY}"}).status_code == 200
     host = Host(lambda request: request.reply(200, {}))
     dead = Host(lambda request: request.reply(500, {}))
     provider = souk.client(souk.key("provider", "measured"))
@@ -75,6 +76,9 @@ def test_metrics_are_closed_or_on_a_listener_of_their_own(tmp_path):
     assert httpx.get(f"{apart.url}/metrics").status_code == 404
     assert "souk_build_info" in httpx.get(f"http://127.0.0.1:{port}/metrics").text
     assert httpx.get(f"http://127.0.0.1:{port}/market/health").status_code == 404
+    httpx.get(f"{apart.url}/nowhere")
+    series = [line.rsplit(" ", 1)[0] for line in httpx.get(f"http://127.0.0.1:{port}/metrics").text.splitlines() if not line.startswith("#")]
+    assert len(series) == len(set(series)), "no listener tells what another one tells, too"
     assert apart.stop() == 0
     weak = Souk(tmp_path / "weak", SOUK_METRICS_KEY="short").command("serve", check=False)
     assert weak.returncode == 1 and weak.stderr.startswith("souk: metrics_key is weak")

@@ -46,7 +46,7 @@ struct AccountAdminRoutes: Sendable {
     var suspend: Operation<SuspendAccount, AdminAccountDetail> {
         Operation("Suspend an account", access: .admin, effect: .write) { input, caller, call in
             try await self.database.write { tx in
-                guard let account = try tx.accountAdmin.find(name: input.name) else {
+                guard let account = try tx.accountAdmin.find(input.name) else {
                     throw MarketProblems.accountUnknown
                 }
                 guard account.id != caller.identity else { throw MarketProblems.ownAccount }
@@ -65,7 +65,7 @@ struct AccountAdminRoutes: Sendable {
     var reinstate: Operation<AccountName, AdminAccountDetail> {
         Operation("Reinstate an account", access: .admin, effect: .write) { input, caller, call in
             try await self.database.write { tx in
-                guard let account = try tx.accountAdmin.find(name: input.name) else {
+                guard let account = try tx.accountAdmin.find(input.name) else {
                     throw MarketProblems.accountUnknown
                 }
                 try tx.accountAdmin.reinstate(account, by: caller.credential, trace: call.trace)
@@ -115,7 +115,7 @@ struct AccountAdminRoutes: Sendable {
     }
 
     private static func detail(_ name: String, _ tx: Transaction) throws -> AdminAccountDetail {
-        guard let account = try tx.accountAdmin.find(name: name) else { throw MarketProblems.accountUnknown }
+        guard let account = try tx.accountAdmin.find(name) else { throw MarketProblems.accountUnknown }
         let keys = try tx.accountAdmin.listKeys(of: account.id, limit: Self.keyLimit)
         return AdminAccountDetail(account: AdminAccount(account), keys: keys.map(AdminKey.init))
     }

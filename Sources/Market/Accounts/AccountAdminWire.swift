@@ -5,6 +5,8 @@ import Web
 // The wire types of accounts, keys and the audit log.
 
 struct AccountQuery: Input {
+    static let surfaces = ["market", "affiliate", "commerce", "gateway", "forum"]
+
     let filter: AccountAdminStore.Filter
     let paging: CursorPaging
 
@@ -18,7 +20,12 @@ struct AccountQuery: Input {
             Rule<String>.oneOf(["active", "suspended"])
         )
         filter.isSuspended = state.map { $0 == "suspended" }
-        filter.surface = read.query("surface", .string, "Only those with a key of this surface", .atMost(20))
+        filter.surface = read.query(
+            "surface",
+            .string,
+            "Only those with a key of this surface",
+            Rule<String>.oneOf(Self.surfaces)
+        )
         self.filter = filter
         self.paging = CursorPaging(&read, default: 50)
     }
@@ -26,7 +33,9 @@ struct AccountQuery: Input {
 
 struct AccountName: Input {
     let name: String
-    init(_ read: inout InputReader) { self.name = read.path("owner_id", "The account's name") }
+    init(_ read: inout InputReader) {
+        self.name = read.path("owner_id", "The account's id, or its name where that has no slash")
+    }
 }
 
 struct SuspendAccount: Input {
@@ -34,12 +43,12 @@ struct SuspendAccount: Input {
     let reason: String
 
     init(_ read: inout InputReader) {
-        self.name = read.path("owner_id", "The account's name")
+        self.name = read.path("owner_id", "The account's id, or its name where that has no slash")
         self.reason = read.body(
             "reason",
             .string,
             "Why; kept in the audit log",
-            rules: [.notBlank(of: "reason"), .atMost(500, of: "reason")]
+            rules: [.notBlank(of: "reason"), .line(of: "reason"), .atMost(500, of: "reason")]
         )
     }
 }
@@ -65,6 +74,7 @@ struct LimitKey: Input {
 }
 
 struct AdminAccount: Listed {
+    let id: ID<Identity>
     let name: String
     let createdAt: Timestamp
     let suspendedAt: Timestamp?
@@ -75,7 +85,8 @@ struct AdminAccount: Listed {
     static let listSummary = "The newest first"
 
     static let members: [Member<Self>] = [
-        Member("owner_id", \.name, "The account's name"),
+        Member("account_id", \.id, "The account"),
+        Member("owner_id", \.name, "Its name"),
         Member("state", \.state, "active or suspended"),
         Member("suspended_at", \.suspendedAt, "Since when its keys and sessions do not work"),
         Member("suspended_reason", \.suspendedReason, "Why"),
@@ -86,6 +97,7 @@ struct AdminAccount: Listed {
     var state: String { self.suspendedAt == nil ? "active" : "suspended" }
 
     static let example = AdminAccount(
+        id: ID("acc_0198c5d2-7b40-7000-8000-000000000007"),
         name: "my-agent",
         createdAt: Timestamp(seconds: 1_774_000_000),
         suspendedAt: nil,
@@ -97,6 +109,7 @@ struct AdminAccount: Listed {
 extension AdminAccount {
     init(_ account: AccountSummary) {
         self.init(
+            id: account.id,
             name: account.name,
             createdAt: account.createdAt,
             suspendedAt: account.suspendedAt,

@@ -79,7 +79,7 @@ struct PauseService: Input {
             "reason",
             .string,
             "Why; its provider reads it",
-            rules: [.notBlank(of: "reason"), .atMost(500, of: "reason")]
+            rules: [.notBlank(of: "reason"), .line(of: "reason"), .atMost(500, of: "reason")]
         )
     }
 }

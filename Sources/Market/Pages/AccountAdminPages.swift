@@ -87,7 +87,7 @@ struct AccountAdminPages: Sendable {
     )
 
     private static let states = ["", "active", "suspended"]
-    private static let surfaces = ["", "market", "affiliate", "commerce", "gateway", "forum"]
+    private static let surfaces = [""] + AccountQuery.surfaces
 
     @Sendable private func accounts(_ request: PageRequest) async throws -> PageContent {
         let (state, surface) = (request.query("state"), request.query("surface"))
@@ -96,7 +96,7 @@ struct AccountAdminPages: Sendable {
         if Self.surfaces.dropFirst().contains(surface) { asked["surface"] = .string(surface) }
         let list = try await request.ask(self.routes.list, asked)
         let accounts = request.rows(list.items) { account in
-            ["link": HTML.percentEncode(account.name), "state_text": request.say("status.\(account.state)")]
+            ["link": HTML.percentEncode(account.id.text), "state_text": request.say("status.\(account.state)")]
         }
         return PageContent(
             request.say("account_list"),
@@ -151,14 +151,14 @@ struct AccountAdminPages: Sendable {
                     ),
                 ]
             ) + """
-                </section><p><a href="{{base}}/operator/audit?subject={{link}}">[[audit_log]]</a> · <a href="{{base}}/operator/accounts">[[all_accounts]]</a></p>
+                </section><p><a href="{{base}}/operator/audit?subject={{name}}">[[audit_log]]</a> · <a href="{{base}}/operator/accounts">[[all_accounts]]</a></p>
                 """,
         MarketWords.all
     )
 
     @Sendable private func account(_ request: PageRequest) async throws -> PageContent {
         let found = try await request.ask(self.routes.get)
-        let link = HTML.percentEncode(found.account.name)
+        let link = HTML.percentEncode(found.account.id.text)
         let keys = request.rows(found.keys) { key in
             [
                 "works": key.revokedAt == nil, "key_link": HTML.percentEncode(key.id), "link": link,
@@ -170,7 +170,8 @@ struct AccountAdminPages: Sendable {
             Self.accountTemplate,
             request,
             [
-                "account": found.account, "link": link, "isSuspended": found.account.suspendedAt != nil,
+                "account": found.account, "link": link, "name": HTML.percentEncode(found.account.name),
+                "isSuspended": found.account.suspendedAt != nil,
                 "isOwn": found.account.name == request.session.caller.name, "keys": keys, "has_keys": !keys.isEmpty,
             ]
         )

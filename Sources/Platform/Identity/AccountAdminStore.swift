@@ -42,6 +42,14 @@ package struct AccountAdminStore {
         return Page(fetched: fetched, limit: limit) { Cursor(key: $0.createdAt.microseconds, id: $0.id.text) }
     }
 
+    /// - Parameter text: the account's id, or its name: names may have a slash, which no path carries.
+    package func find(_ text: String) throws -> AccountSummary? {
+        let byID: AccountSummary? = try self.tx.row(
+            "SELECT \(raw: AccountSummary.columns) FROM identity WHERE identity.id = \(text)"
+        )
+        return try byID ?? self.find(name: text)
+    }
+
     package func find(name: String) throws -> AccountSummary? {
         try self.tx.row("SELECT \(raw: AccountSummary.columns) FROM identity WHERE identity.name = \(name)")
     }
@@ -88,6 +96,10 @@ package struct AccountAdminStore {
             """
         )
         try self.forget(account.id)
+        // Ended for good: whoever is reinstated signs in again.
+        try self.tx.execute(
+            "DELETE FROM session WHERE credential_id IN (SELECT id FROM credential WHERE identity_id = \(account.id))"
+        )
         try self.tx.audit.record(
             actor: actor,
             action: "account.suspended",

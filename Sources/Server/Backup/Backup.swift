@@ -85,6 +85,8 @@ package struct Backup {
         switch error {
         case is ConfigurationError, is MigrationError, is CancellationError: error
         case let cocoa as CocoaError: ConfigurationError("\(what): \(cocoa.localizedDescription)")
+        case StorageError.unavailable(let message), StorageError.failed(_, let message):
+            ConfigurationError("\(what): \(message)")
         default: ConfigurationError("\(what): \(error)")
         }
     }

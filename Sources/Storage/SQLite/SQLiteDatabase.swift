@@ -136,11 +136,15 @@ package final class SQLiteDatabase: Database {
 
     /// Copies one state of the database into a new file, which is complete by itself. Readers and writers go on meanwhile.
     package func copy(to path: String) throws {
-        let copy = try DatabaseQueue(path: path)
-        try self.pool.backup(to: copy)
-        // The original's journal is a file beside it.
-        try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
-        try copy.close()
+        do {
+            let copy = try DatabaseQueue(path: path)
+            try self.pool.backup(to: copy)
+            // The original's journal is a file beside it.
+            try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+            try copy.close()
+        } catch let error as DatabaseError {
+            throw StorageError.unavailable(message: "\(error.resultCode)")
+        }
     }
 
     /// How many commits have been made, to see that writes share them.

@@ -215,20 +215,14 @@ extension Rule where Value == String {
     }
 
     fileprivate static func linePattern(canBeBlank: Bool) -> String {
-        let hidden = self.hidden.map { range in
+        let hidden = HiddenScalars.ranges.map { range in
             "\\u\(Self.hex(range.lowerBound))-\\u\(Self.hex(range.upperBound))"
         }.joined()
         return canBeBlank ? "^[^\(hidden)]*$" : "^[^\(hidden)]*[^\\s\(hidden)][^\(hidden)]*$"
     }
 
     fileprivate static func isLine(_ text: String) -> Bool {
-        text.unicodeScalars.allSatisfy { scalar in !self.hidden.contains { $0.contains(scalar.value) } }
-    }
-
-    private static var hidden: [ClosedRange<UInt32>] {
-        [
-            0...0x1F, 0x7F...0x9F, 0x061C...0x061C, 0x200E...0x200F, 0x2028...0x2029, 0x202A...0x202E, 0x2066...0x2069,
-        ]
+        !text.hasHiddenScalars
     }
 
     private static func hex(_ value: UInt32) -> String {

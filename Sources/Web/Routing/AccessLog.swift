@@ -49,15 +49,15 @@ package struct AccessLog: Sendable {
     ) -> String {
         var line: [String: JSONValue] = [
             "time": .string(moment.text), "client": .string(context.clientAddress),
-            "method": .string(request.method.rawValue), "path": .string(request.uri.path),
+            "method": .string(request.method.rawValue), "path": .string(Self.path(request)),
             "status": .int(response.status.code), "duration_ms": .number(Double(microseconds) / 1000),
             "surface": .string(surface), "request_id": .string(context.trace.requestID),
             "trace_id": .string(context.trace.traceID),
         ]
         if let route { line["route"] = .string(route) }
         if let length = response.body.contentLength { line["bytes"] = .int(length) }
-        if let agent = request.headers[.userAgent] { line["user_agent"] = .string(agent) }
-        if let referrer = Self.referrer(request) { line["referrer"] = .string(referrer) }
+        if let agent = request.headers[.userAgent] { line["user_agent"] = .string(agent.inOneLine) }
+        if let referrer = Self.referrer(request) { line["referrer"] = .string(referrer.inOneLine) }
         return JSON.text(of: .object(line))
     }
 
@@ -68,11 +68,16 @@ package struct AccessLog: Sendable {
         _ moment: Timestamp
     ) -> String {
         let length = response.body.contentLength.map(String.init) ?? "-"
-        let asked = "\(request.method.rawValue) \(self.escaped(request.uri.path)) HTTP/1.1"
+        let asked = "\(request.method.rawValue) \(self.escaped(self.path(request))) HTTP/1.1"
         let agent = self.escaped(request.headers[.userAgent] ?? "-")
         let client = context.clientAddress.isEmpty ? "-" : context.clientAddress
         return "\(client) - - [\(self.clf(moment))] \"\(asked)\" \(response.status.code) \(length) "
             + "\"\(self.escaped(self.referrer(request) ?? "-"))\" \"\(agent)\""
+    }
+
+    /// Without a query, and without a fragment, which no client should send.
+    private static func path(_ request: Request) -> String {
+        String(request.uri.path.bytewise.cut(at: "#").before).inOneLine
     }
 
     /// Where the browser came from, without its query.

@@ -133,6 +133,7 @@ enum HouseChinese {
         problem.job_kind = 本服务器不支持该任务
         problem.job_limit = 最多同时运行 {limit} 个任务，请等待其中一个结束
         problem.job_not_found = 找不到该任务
+        problem.key_of_the_server = 这是服务器自己的密钥；如需更换请设置 gateway_token
         problem.malformed = 缺少字段，或字段无法读取
         problem.method_not_allowed = 不允许该方法
         problem.metrics_closed = 指标未开放；运营方设置 metrics_key 或 metrics_listen 后即可访问

@@ -133,6 +133,7 @@ enum HouseEnglish {
         problem.job_kind = This server does not know such work
         problem.job_limit = At most {limit} jobs at once; wait for one to end
         problem.job_not_found = Job not found
+        problem.key_of_the_server = This key is the server's own; set gateway_token to replace it
         problem.malformed = A field is missing or cannot be read
         problem.method_not_allowed = Method not allowed
         problem.metrics_closed = The metrics are closed; the operator opens them with metrics_key or metrics_listen

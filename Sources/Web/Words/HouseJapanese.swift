@@ -133,6 +133,7 @@ enum HouseJapanese {
         problem.job_kind = このサーバーではこの処理を行えません
         problem.job_limit = 同時に実行できるジョブは{limit}件までです。終わるまでお待ちください
         problem.job_not_found = ジョブが見つかりません
+        problem.key_of_the_server = このキーはサーバー自身のものです。変更するには gateway_token を設定してください
         problem.malformed = 項目が不足しているか、読み取れません
         problem.method_not_allowed = このメソッドは使えません
         problem.metrics_closed = メトリクスは非公開です。運営者が metrics_key または metrics_listen を設定すると公開されます

@@ -133,6 +133,7 @@ enum HouseVietnamese {
         problem.job_kind = Máy chủ này không hỗ trợ công việc đó
         problem.job_limit = Tối đa {limit} công việc cùng lúc; hãy đợi một công việc kết thúc
         problem.job_not_found = Không tìm thấy công việc
+        problem.key_of_the_server = Đây là khóa của chính máy chủ; hãy đặt gateway_token để thay
         problem.malformed = Thiếu trường hoặc không đọc được trường
         problem.method_not_allowed = Phương thức không được phép
         problem.metrics_closed = Số liệu giám sát chưa được mở; đơn vị vận hành cần đặt metrics_key hoặc metrics_listen
