@@ -96,17 +96,27 @@ extension House {
             }
             return Response(status: .ok, json: ["status": "ready"])
         }
-        if let sandboxClock = self.sandboxClock {
-            routes.on(.post, "/sandbox/clock") { request, _ in
-                let body = try await request.body.collect(upTo: 1024)
-                let input: JSONValue? = try? JSON.read(body.readableBytesView)
-                guard let moment = input?["now"]?.string.flatMap({ Timestamp(text: $0) }) else {
-                    throw Problem(.invalid, "now_required")
-                }
-                try sandboxClock.move(to: moment)
-                return Response(status: .ok, json: ["now": .string(clock.now().text)])
-            }
+        if let sandboxClock = self.sandboxClock { Self.addClock(sandboxClock, clock, to: &routes) }
+        self.addMetrics(to: &routes)
+    }
+
+    /// Of a sandbox: what time it is there, and moving it.
+    private static func addClock(_ sandboxClock: SandboxClock, _ clock: WallClock, to routes: inout RouteTable) {
+        routes.get("/sandbox/clock") { _, _ in
+            Response(status: .ok, json: ["now": .string(clock.now().text)])
         }
+        routes.on(.post, "/sandbox/clock") { request, _ in
+            let body = try await request.body.collect(upTo: 1024)
+            let input: JSONValue? = try? JSON.read(body.readableBytesView)
+            guard let moment = input?["now"]?.string.flatMap({ Timestamp(text: $0) }) else {
+                throw Problem(.invalid, "now_required")
+            }
+            try sandboxClock.move(to: moment)
+            return Response(status: .ok, json: ["now": .string(clock.now().text)])
+        }
+    }
+
+    private func addMetrics(to routes: inout RouteTable) {
         let metrics = HouseMetrics(self)
         switch self.configuration.metrics {
         case .listener: return

@@ -108,7 +108,7 @@ struct ConversionService: Sendable {
             flags: counted.reason == .counts
                 ? try self.flags(report, found.click, at: occurredAt, partnership.id, in: tx) : [],
             budgetMonth: counted.budgetMonth,
-            occurredAt: max(occurredAt, found.click?.at ?? occurredAt)
+            occurredAt: occurredAt
         )
         let conversion =
             try existing.map { try tx.conversions.replace($0, with: new) } ?? tx.conversions.insert(new, trace: trace)

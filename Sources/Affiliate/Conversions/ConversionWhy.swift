@@ -38,7 +38,8 @@ struct ConversionWhy: Sendable {
             if conversion.isHeld { return .onlyClick(click.id, click.reason, .held) }
             return .onlyClick(click.id, click.reason, conversion.status == .approved ? .approved : .released)
         }
-        guard terms.isInWindow(conversion.occurredAt, clickedAt: click.at) else {
+        // An order that says that it is older than its click was flagged, and counts from the click on.
+        guard terms.isInWindow(max(conversion.occurredAt, click.at), clickedAt: click.at) else {
             return .approvedOutsideWindow(click.id)
         }
         return .lastValidClick(click.id, days: terms.cookieDays)

@@ -8,8 +8,8 @@ import Web
 
 /// How an advertiser's server reports orders, with its token.
 struct PostbackRoutes: Sendable {
-    /// How far back an order may have been made.
-    private static let pastDays: Int64 = 90
+    /// How far back an order may have been made: as long as a cookie may live.
+    private static let pastDays: Int64 = 365
     private static let futureSeconds: Int64 = 300
     private static let shape = Completed<ConversionOutput>.shape
 

@@ -464,7 +464,7 @@ enum AffiliateChinese {
         problem.no_self_back = 该项目不支持自购返利
         problem.not_for_your_role = 您的角色无权执行此操作
         problem.notification_not_found = 找不到该消息
-        problem.occurred_at_range = 下单时间须在近 90 天内
+        problem.occurred_at_range = 下单时间须在近 365 天内
         problem.order_conflict = 订单“{order}”已以不同内容记录
         problem.order_required = 没有对应的点击时必须提供订单号
         problem.params_malformed = params 须为对象

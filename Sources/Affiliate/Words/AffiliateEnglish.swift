@@ -464,7 +464,7 @@ enum AffiliateEnglish {
         problem.no_self_back = This program does not allow self-back
         problem.not_for_your_role = Your role does not have access to this
         problem.notification_not_found = notification_id: no such notification
-        problem.occurred_at_range = occurred_at: must be within the last 90 days
+        problem.occurred_at_range = occurred_at: must be within the last 365 days
         problem.order_conflict = order_id: '{order}' was recorded before with other details
         problem.order_required = order_id: is required where no click leads to the order
         problem.params_malformed = params: must be an object

@@ -464,7 +464,7 @@ enum AffiliateJapanese {
         problem.no_self_back = このプログラムはセルフバックに対応していません
         problem.not_for_your_role = この操作の権限がありません
         problem.notification_not_found = お知らせが見つかりません
-        problem.occurred_at_range = 注文日時は過去90日以内にしてください
+        problem.occurred_at_range = 注文日時は過去365日以内にしてください
         problem.order_conflict = 注文「{order}」は異なる内容で記録済みです
         problem.order_required = 対応するクリックがないため、注文IDは必須です
         problem.params_malformed = params はオブジェクトにしてください

@@ -464,7 +464,7 @@ enum AffiliateVietnamese {
         problem.no_self_back = Chương trình này không có hoàn tiền tự mua
         problem.not_for_your_role = Vai trò của bạn không được làm việc này
         problem.notification_not_found = Không tìm thấy thông báo
-        problem.occurred_at_range = Thời điểm đặt hàng phải trong 90 ngày qua
+        problem.occurred_at_range = Thời điểm đặt hàng phải trong 365 ngày qua
         problem.order_conflict = Đơn hàng “{order}” đã được ghi nhận với nội dung khác
         problem.order_required = Cần mã đơn hàng khi không có lượt nhấp dẫn tới đơn
         problem.params_malformed = params phải là đối tượng
