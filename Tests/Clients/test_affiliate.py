@@ -159,3 +159,25 @@ def test_the_document_is_openapi_with_every_action(network):
     for reference in body["discriminator"]["mapping"].values():
         assert reference.removeprefix("#/components/schemas/") in document["components"]["schemas"]
     assert {"200", "400", "401", "403", "404", "409", "422", "429"} <= set(operation["responses"])
+
+
+def test_the_time_an_order_names_is_kept_and_flagged_when_it_is_before_the_click(network):
+    url, keys = network
+    _, code, _ = partnership(url, keys)
+    ask = {"Authorization": f"Bearer {keys['advertiser']}"}
+    token = httpx.get(f"{url}/api/v1/postback-token", headers=ask).json()["data"]
+    token = token.get("token") or token.get("postback_token")
+    browser = {"User-Agent": "Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile"}
+    landing = httpx.get(f"{url}/t/{code}", headers=browser).headers["location"]
+    click = landing.split("souk_click=")[1].split("&")[0]
+    earlier = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 3600))
+    told = httpx.post(f"{url}/postback", json={"token": token, "click_id": click, "order_id": "EARLY-1", "amount": 5000, "occurred_at": earlier})
+    assert told.status_code == 200, told.text
+    order = told.json()["data"]
+    assert order["occurred_at"].startswith(earlier[:19]), order
+    assert "before_click" in json.dumps(order["flags"]) and order["held"] is True, order
+    # A year back, as long as a cookie may live; not longer.
+    for days, status in ((364, 200), (367, 400)):
+        then = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - days * 86_400))
+        again = httpx.post(f"{url}/postback", json={"token": token, "click_id": click, "order_id": f"OLD-{days}", "amount": 1, "occurred_at": then})
+        assert again.status_code in (status, status + 22), again.text
