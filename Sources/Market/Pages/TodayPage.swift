@@ -56,8 +56,9 @@ struct TodayPage: Sendable {
     )
 
     @Sendable private func today(_ request: PageRequest) async throws -> PageContent {
-        let reviews = try await request.ask(self.routes.deposits.listAll, ["status": "review"]).items
-        let refunds = try await request.ask(self.routes.refunds.listAll, ["status": "pending"]).items
+        let reviewed = try await request.ask(self.routes.deposits.listAll, ["status": "review", "limit": 100])
+        let refunded = try await request.ask(self.routes.refunds.listAll, ["status": "pending", "limit": 100])
+        let (reviews, refunds) = (reviewed.items, refunded.items)
         let settlements = try await request.ask(self.routes.settlements.list, ["status": "pending", "limit": 100])
         let services = try await request.ask(self.routes.admin.health).services.filter {
             $0.service.figures.errorRate >= Self.troublePercent
@@ -76,7 +77,10 @@ struct TodayPage: Sendable {
             Self.template,
             request,
             [
-                "figures": figures.map { ["title": request.say($0.0), "link": $0.1, "count": "\($0.2)"] },
+                // A list holds a hundred at most.
+                "figures": figures.map {
+                    ["title": request.say($0.0), "link": $0.1, "count": $0.2 < 100 ? "\($0.2)" : "\($0.2)+"]
+                },
                 "isQuiet": figures.allSatisfy { $0.2 == 0 },
                 "reviews": request.rows(Array(reviews.prefix(Self.listed))) { _ in [:] },
                 "has_reviews": !reviews.isEmpty,
