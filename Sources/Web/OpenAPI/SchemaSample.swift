@@ -64,15 +64,18 @@ extension Schema {
         case "array": return .array(schema["items"].map { [self.sample(of: $0, name, depth + 1)] } ?? [])
         case "integer", "number": return schema["minimum"] ?? 1
         case "boolean": return true
-        case "string": return .string(self.text(of: schema))
+        case "string": return .string(self.text(of: schema, named: plain))
         default: return .null
         }
     }
 
-    private static func text(of schema: JSONValue) -> String {
+    /// Members that end what another one begins.
+    private static let ends: Set = ["to", "until", "end", "enddate", "periodend", "validto"]
+
+    private static func text(of schema: JSONValue, named name: String) -> String {
         switch schema["format"]?.string {
-        case "date": "2026-01-31"
-        case "date-time": "2026-01-31T12:00:00Z"
+        case "date": self.ends.contains(name) ? "2026-02-28" : "2026-01-31"
+        case "date-time": self.ends.contains(name) ? "2026-02-28T12:00:00Z" : "2026-01-31T12:00:00Z"
         case "email": "name@example.com"
         case "uri", "url": "https://example.com/"
         case "uuid": "550e8400-e29b-41d4-a716-446655440000"

@@ -154,7 +154,7 @@ struct PlainReference {
     private func table(_ title: String, _ rows: [Row]) -> Markup {
         guard !rows.isEmpty else { return .empty }
         let lines: [Markup] = rows.map { row in
-            "<tr><td>\(row.name)</td><td><code>\(self.type(row.schema))</code></td><td>\(row.summary)</td></tr>"
+            "<tr><td>\(row.name)</td><td><code>\(self.type(row.schema))</code></td><td>\(Self.inline(row.summary))</td></tr>"
         }
         return """
             <h3>\(title)</h3><div class="scroll" tabindex="0"><table><thead><tr><th>Name</th><th>Type</th><th>Meaning</th></tr></thead>
@@ -170,10 +170,18 @@ struct PlainReference {
         }
     }
 
+    /// What stands between backticks is code.
+    private static func inline(_ text: String) -> Markup {
+        let parts = text.bytewise.split("`", keepsEmpty: true)
+        guard parts.count > 1, !parts.count.isMultiple(of: 2) else { return "\(text)" }
+        let shown: [Markup] = parts.enumerated().map { $0.isMultiple(of: 2) ? "\($1)" : "<code>\($1)</code>" }
+        return "\(shown)"
+    }
+
     private func answers(_ operation: JSONValue) -> Markup {
         let lines: [Markup] = (operation["responses"]?.object ?? [:]).sorted { $0.key < $1.key }.map { status, answer in
             let shown = self.example(answer["content"]?["application/json"])
-            return "<tr><td>\(status)</td><td>\(answer["description"]?.string ?? "")\(shown)</td></tr>"
+            return "<tr><td>\(status)</td><td>\(Self.inline(answer["description"]?.string ?? ""))\(shown)</td></tr>"
         }
         return """
             <h3>Answers</h3><div class="scroll" tabindex="0"><table><thead><tr><th>Status</th><th>Meaning</th></tr></thead>
