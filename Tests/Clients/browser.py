@@ -36,6 +36,10 @@ AXE_OPTIONS = {
 }
 
 
+# What a page says after a form has done something, in English and in Japanese.
+DONE = re.compile("^Done|しました")
+
+
 class Browser:
     """One window, which remembers what its console said."""
 
@@ -64,9 +68,17 @@ class Browser:
         self.page.locator("main form button").click()
 
     def click(self, name, role="button", exact=False):
+        if role == "link":
+            self.open_menu(name)
         self.page.get_by_role(role, name=name, exact=exact).first.click()
         if role == "button":
             self.confirm()
+
+    def open_menu(self, name):
+        """Where a place of the menu is meant, behind its button."""
+        place = self.page.locator("nav.menu .places a", has_text=name)
+        if place.count() and not place.first.is_visible():
+            self.page.locator("nav.menu summary").click()
 
     def confirm(self):
         """What moves money or rights asks once more, and shows what it will do."""

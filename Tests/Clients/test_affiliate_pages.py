@@ -7,7 +7,7 @@ import time
 
 import httpx
 import pytest
-from browser import LOOKS, Browser, words
+from browser import DONE, LOOKS, Browser, words
 from conftest import Souk
 from playwright.sync_api import expect
 
@@ -87,7 +87,7 @@ def browser(chromium, network, request):
 
 def sign_in(browser, key):
     browser.page.goto("/affiliate/sign-in")
-    browser.page.locator("summary").click()
+    browser.page.locator("main summary").click()
     browser.page.locator("[name=key]").fill(key)
     browser.page.locator("details button").click()
 
@@ -158,7 +158,7 @@ def test_an_advertiser_makes_a_program_decides_and_tests(network, browser):
     browser.fill(typical_order_amount="9800", campaign_reward="15", campaign_starts_at="2026-01-01T00:00", campaign_ends_at="2030-01-01T00:00")
     page.locator("[name=status]").select_option("active")
     browser.click(say("Make the program"))
-    expect(page.get_by_role("status")).to_have_text(say("Done."))
+    expect(page.get_by_role("status")).to_have_text(DONE)
     expect(page.locator("[name=reward_percent]")).to_have_value("12.5")
     expect(page.locator("[name=campaign_starts_at]")).to_have_value("2026-01-01T00:00")
     browser.fill(title="Banner", url="https://shop.example.com/b.png")
@@ -171,7 +171,7 @@ def test_an_advertiser_makes_a_program_decides_and_tests(network, browser):
     network.order(made + "-1")
     network.order(made + "-2")
     page.goto("/affiliate/advertiser/conversions")
-    page.locator("summary").click()
+    page.locator("main summary").click()
     browser.fill(csv=f"program_id,order_id,decision,reason\n{network.program},{made}-1,approve,\n{network.program},nothing,reject,x\n")
     browser.click(say("Apply all"))
     expect(page.get_by_role("status")).to_contain_text(f"{say('Line')} 3")
@@ -184,7 +184,7 @@ def test_an_advertiser_makes_a_program_decides_and_tests(network, browser):
     expect(page.get_by_role("status")).to_contain_text(say("Applied."))
     page.goto("/affiliate/advertiser/conversions")
     browser.click(f"{say('Approve')} {made}-2")
-    expect(page.get_by_role("status")).to_have_text(say("Done."))
+    expect(page.get_by_role("status")).to_have_text(DONE)
 
     click = network.act("agent.track_click", {"partnership_id": network.partnership["id"]})
     page.goto("/affiliate/advertiser/guide")
@@ -212,7 +212,7 @@ def test_an_operator_sets_tax_closes_a_month_and_pays(network, browser):
     row = page.get_by_role("row", name="my-agent")
     row.locator("[name=tax_regime]").select_option("flat")
     browser.click(f"{say('Save')} my-agent")
-    expect(page.get_by_role("status")).to_have_text(say("Done."))
+    expect(page.get_by_role("status")).to_have_text(DONE)
     assert network.ask("operator", "GET", "/operator/accounts?role=agent")["accounts"][0]["tax_regime"] == "flat"
     year, month = int(now[:4]), int(now[5:7])
     following = f"{year + month // 12}-{month % 12 + 1:02d}"

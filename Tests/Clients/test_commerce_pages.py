@@ -54,7 +54,7 @@ def browser(chromium, shop):
 
 def sign_in(browser, key):
     browser.page.goto("/commerce/sign-in")
-    browser.page.locator("summary").click()
+    browser.page.locator("main summary").click()
     browser.page.locator("[name=key]").fill(key)
     browser.page.locator("details button").click()
 

@@ -69,7 +69,7 @@ def sign_in(browser, email):
 
 def as_operator(browser, key):
     browser.page.goto("/forum/sign-in")
-    browser.page.locator("summary").click()
+    browser.page.locator("main summary").click()
     browser.fill(key=key)
     browser.page.locator("details button").click()
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import httpx
 import pytest
-from browser import LOOKS, Browser
+from browser import DONE, LOOKS, Browser
 from conftest import Host, Souk, echo
 from paypal import PayPal
 from playwright.sync_api import expect
@@ -111,7 +111,7 @@ def test_a_buyer_finds_tries_pays_and_is_told(house, browser):
     expect(page.locator(".state-completed")).to_be_visible(timeout=15_000)
     browser.fill(amount="1.50")
     browser.click("Refund")
-    expect(page.get_by_role("status")).to_have_text("Done.")
+    expect(page.get_by_role("status")).to_have_text(DONE)
     page.locator("tbody th a").first.click()
     expect(page.locator("dl.facts")).to_contain_text("Refunded1.50 USDC")
     browser.click("Account", role="link")
@@ -129,7 +129,7 @@ def test_a_buyer_finds_tries_pays_and_is_told(house, browser):
         page.wait_for_timeout(100)
     expect(page.locator(".state-delivered").first).to_be_visible()
     browser.click(re.compile("again$"))
-    expect(page.get_by_role("status")).to_have_text("Done.")
+    expect(page.get_by_role("status")).to_have_text(DONE)
     browser.check("delivered")
 
     browser.fill(**{"from": "2020-01-01", "to": "2100-01-01"})
@@ -175,7 +175,7 @@ def test_a_provider_lists_changes_and_tests_a_service(house, browser):
     expect(page.locator("[name=name]")).to_have_value("Slow echo")
     browser.fill(price_per_call="0.10")
     browser.click("List it")
-    expect(page.get_by_role("status")).to_have_text("Done.")
+    expect(page.get_by_role("status")).to_have_text(DONE)
     browser.click("Test it now")
     expect(page.get_by_role("status")).to_contain_text("It answered 200")
     expect(page.locator("[name=tags]")).to_have_value("slow, echo")
@@ -199,7 +199,7 @@ def test_an_operator_settles_pays_verifies_and_looks_into_the_book(house, browse
     browser.errors.clear()
     browser.fill(buyer_id="shopper")
     browser.click("Credit")
-    expect(page.get_by_role("status")).to_have_text("Done.")
+    expect(page.get_by_role("status")).to_have_text(DONE)
     browser.click("Settlements", role="link")
     browser.fill(provider_id="seller", period_start="2020-01-01", period_end="2100-01-01")
     browser.click("Settle")
@@ -234,8 +234,13 @@ def test_the_keyboard_finds_its_way(house, browser):
         page.keyboard.press("Tab")
         order.append(page.evaluate("(e => e.textContent.trim() || e.name || e.id)(document.activeElement)"))
     assert order[0] == "Skip to the content", order
-    assert {"Deposits", "amount", "Begin"} <= set(order), order
-    assert order.index("Deposits") < order.index("amount") < order.index("Begin")
+    assert {"Menu Deposits", "amount", "Begin"} <= set(order), order
+    assert order.index("Menu Deposits") < order.index("amount") < order.index("Begin")
+    page.goto("/market/account/deposits")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Usage", exact=True)).to_be_visible()
     page.goto("/market/account/deposits")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

@@ -27,7 +27,7 @@ enum HouseJapanese {
         description = 説明
         done = 進捗
         done_now = 完了しました。
-        done_what = 完了しました：{what}
+        done_what = 「{what}」を実行しました。
         download_as_csv = CSVをダウンロード
         download_the_file = ファイルをダウンロード
         earnings = 収益
