@@ -71,6 +71,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CMarkGFM", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -86,7 +87,7 @@ let package = Package(
         house(
             "Platform",
             [
-                "Kernel", "Storage", "CZlib", crypto, cryptoExtras, logging, nio, nioHTTP1, nioPosix, nioSSL,
+                "Kernel", "Storage", "CCurl", "CZlib", crypto, cryptoExtras, logging, nio, nioHTTP1, nioPosix, nioSSL,
                 serviceLifecycle,
             ]
         ),

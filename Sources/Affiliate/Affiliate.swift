@@ -25,6 +25,7 @@ package struct Affiliate: Slice {
     /// For the operator's console.
     package let keys: AffiliateKeyService
     package let accounts: AccountService
+    package let recovery: PasswordRecovery?
     package let jobKinds: [JobKind]
     package let searches: [Search]
     /// For other surfaces of the house.
@@ -39,6 +40,7 @@ package struct Affiliate: Slice {
         self.inside = AffiliateInside(parts: parts, database: house.database)
         self.searches = [parts.programSearch]
         self.accounts = parts.accounts
+        self.recovery = parts.recovery
         self.figures = parts.figures
         self.demoSeed = AffiliateSeed(database: house.database, keys: parts.keys, ids: house.ids)
         self.jobKinds = parts.close.kinds
@@ -92,6 +94,7 @@ package struct Affiliate: Slice {
         let close: MonthClose
         let bank: BankAccounts
         let accounts: AccountService
+        let recovery: PasswordRecovery
         let programSearch: Search
 
         init(_ house: SurfaceDependencies, _ countries: Countries) {
@@ -122,6 +125,7 @@ package struct Affiliate: Slice {
                 ids: ids,
                 clock: house.clock
             )
+            self.recovery = PasswordRecovery(self.accounts, house, AffiliateContract.shared)
         }
     }
 
@@ -137,7 +141,8 @@ package struct Affiliate: Slice {
             database: house.database,
             accounts: parts.accounts,
             door: house.door,
-            visitors: parts.visitors
+            visitors: parts.visitors,
+            recovery: parts.recovery
         )
         let signIn = SignIn(
             sessions: house.sessions,
@@ -182,7 +187,7 @@ package struct Affiliate: Slice {
                     ).pages
                     + MonthPages(routes: routes.months).pages + JobPages(routes.jobs, roles: .operators).pages
                     + AccountPages(routes: routes.account).pages + KeyPages.affiliate(routes.account).pages
-                    + NoticePages(routes.notices.operations, about: AccountPages.about).pages
+                    + NoticePages(routes.notices.operations, NoticeAddresses(house, AffiliateContract.shared)).pages
                     + WebhookPages(
                         routes.webhooks.operations,
                         words: AffiliateWords.all,

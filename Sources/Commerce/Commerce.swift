@@ -33,6 +33,7 @@ package struct Commerce: Slice {
     package let imports: ImportService
     package let keys: CommerceKeyService
     package let developers: DeveloperService
+    package let recovery: PasswordRecovery?
     let demoSeed: CommerceSeed
     let parts: Parts
 
@@ -42,6 +43,7 @@ package struct Commerce: Slice {
         self.searches = [parts.search]
         (self.merchants, self.imports, self.keys) = (parts.merchantService, parts.imports, parts.keys)
         self.developers = parts.developers
+        self.recovery = parts.recovery
         self.jobKinds = []
         self.demoSeed = CommerceSeed(
             database: house.database,
@@ -127,7 +129,8 @@ package struct Commerce: Slice {
         let links = LinkRoutes(clicks: parts.clicks) { call in
             try await console.respond(to: call) { _, _ in throw CommerceProblems.cardNotFound }
         }
-        return EntryPages(service: parts.developers, door: house.door).forms(console, signIn).endpoints
+        return EntryPages(service: parts.developers, door: house.door, recovery: parts.recovery)
+            .forms(console, signIn).endpoints
             + console.endpoints(own) + open + links.endpoints
             + ConnectPage(publicURL: house.publicURL, console: console).endpoints
             + ShopPages(
@@ -156,6 +159,7 @@ package struct Commerce: Slice {
         let keys: CommerceKeyService
         let trial: Trial
         let developers: DeveloperService
+        let recovery: PasswordRecovery
         let log: RequestLog
 
         init(_ house: SurfaceDependencies, _ settings: CommerceSettings) {
@@ -183,6 +187,7 @@ package struct Commerce: Slice {
             self.figures = Figures(database: database, logger: house.logger)
             self.keys = CommerceKeyService(database: database, ids: ids, secrets: house.secrets)
             self.developers = DeveloperService(database: database, ids: ids, clock: house.clock)
+            self.recovery = PasswordRecovery(self.developers, house, CommerceContract.shared)
             self.log = RequestLog(
                 database: database,
                 days: Int64(settings.logDays),

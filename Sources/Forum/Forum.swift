@@ -29,6 +29,7 @@ package struct Forum: Slice {
     package let jobKinds: [JobKind]
     package let searches: [Search]
     let parts: Parts
+    package var recovery: PasswordRecovery? { self.parts.recovery }
     let ids: IDGenerator
     let clock: WallClock
     private let secrets: SecretBox

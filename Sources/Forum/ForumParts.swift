@@ -10,6 +10,7 @@ extension Forum {
         let posts: PostService
         let memberPosts: MemberPostService
         let logins: LoginService
+        let recovery: PasswordRecovery
         let members: MemberService
         let moderation: ModerationService
         let reports: ReportService
@@ -51,6 +52,7 @@ extension Forum {
                 scorer: scorer
             )
             self.logins = LoginService(database: database, ids: ids, clock: house.clock)
+            self.recovery = PasswordRecovery(self.logins, house, ForumContract.shared)
             self.members = MemberService(database: database, ids: ids, logins: self.logins)
             self.moderation = ModerationService(database: database, ids: ids, events: self.events)
             self.reports = ReportService(database: database, events: self.events)

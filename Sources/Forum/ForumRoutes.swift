@@ -148,7 +148,8 @@ struct ForumRoutes: Sendable {
             contract: ForumContract.shared,
             formToken: ForumProblems.formToken
         )
-        let entry = EntryPages(members: self.members, door: house.door).forms(console, signIn)
+        let entry = EntryPages(members: self.members, door: house.door, recovery: self.parts.recovery)
+            .forms(console, signIn)
         let apply = ApplyPage(service: self.parts.applications).form
         let memberPages = MemberPages(
             routes: self.members,

@@ -8,7 +8,7 @@ package import Storage
 package import Web
 
 /// The market: paid APIs, found and called through a proxy that pays.
-package struct Market: Slice {
+package struct Market: PasswordKeeping {
     package static let name = MarketContract.name
     package static let migrations = MarketSchema.migrations
     package static let settings = Setting.ofRails
@@ -37,6 +37,8 @@ package struct Market: Slice {
     private let sweeper: CallSweeper
     private let x402Reconciler: X402Reconciler?
     private let depositReconciler: DepositReconciler
+    private let accountService: AccountService
+    package let recovery: PasswordRecovery?
     /// For other surfaces of the house.
     package let inside: MarketInside
     /// The operator's word reaches other surfaces.
@@ -47,6 +49,8 @@ package struct Market: Slice {
         self.revokedKeys = parts.revokedKeys
         self.rails = parts.rails.offered.compactMap { parts.rails[$0] }
         self.keys = parts.keys
+        self.accountService = parts.accountService
+        self.recovery = parts.recovery
         self.searches = [parts.listingSearch, parts.agentSearch]
         self.demoSeed = MarketSeed(
             database: house.database,
@@ -82,7 +86,10 @@ package struct Market: Slice {
             clock: house.clock
         )
         self.services =
-            [self.sweeper, parts.rollUps, self.depositReconciler] + [self.x402Reconciler].compactMap { $0 }
+            [
+                self.sweeper, parts.rollUps, self.depositReconciler,
+                LowBalanceWatch(database: house.database, logger: house.logger),
+            ] + [self.x402Reconciler].compactMap { $0 }
     }
 
     package func diagnose() async -> [Diagnosis] {
@@ -113,6 +120,8 @@ package struct Market: Slice {
         let refunds: RefundService
         let settlements: SettlementService
         let keys: KeyService
+        let accountService: AccountService
+        let recovery: PasswordRecovery
         let revokedKeys = RevokedKeys()
         let listingSearch: Search
         let agentSearch: Search
@@ -149,6 +158,8 @@ package struct Market: Slice {
                 ids: ids
             )
             self.keys = KeyService(database: database, ids: ids)
+            self.accountService = AccountService(house)
+            self.recovery = PasswordRecovery(self.accountService, house, MarketContract.shared)
             self.listingSearch = house.search(ListingSearch.source)
             self.agentSearch = house.search(AgentSearch.source)
         }
@@ -166,6 +177,10 @@ package struct Market: Slice {
 
     /// What the market's figures say against its records; a true market gives an empty list.
     package func verify(in tx: Transaction) throws -> [String] { try tx.rollUps.verify().map(\.description) }
+
+    package func setPassword(_ password: String, of owner: String, email: String) async throws {
+        try await self.accountService.setPassword(password, of: owner, email: email)
+    }
 
     /// Releases at once what is past its time.
     package func sweep() async throws { try await self.sweeper.sweep() }

@@ -17,7 +17,14 @@ struct MarketPages: Sendable {
         )
     }
 
-    private var signIn: KeySignIn { KeySignIn(door: self.house.door, publicURL: self.house.publicURL) }
+    private var entryPages: EntryPages {
+        EntryPages(
+            door: self.house.door,
+            publicURL: self.house.publicURL,
+            accounts: self.parts.accountService,
+            recovery: self.parts.recovery
+        )
+    }
 
     private var entry: EntryForms {
         EntryForms(
@@ -27,8 +34,8 @@ struct MarketPages: Sendable {
                 contract: MarketContract.shared,
                 formToken: MarketProblems.formToken
             ),
-            forms: [self.signIn.form],
-            home: KeySignIn.home
+            forms: self.entryPages.forms,
+            home: EntryPages.home
         )
     }
 
@@ -45,7 +52,8 @@ struct MarketPages: Sendable {
                 routes: routes.deposits,
                 refunds: routes.refunds
             ).pages
-            + KeyPages.market(routes.keys).pages
+            + KeyPages.market(routes.keys).pages + SettingsPage(routes: routes.account).pages
+            + KeyCapPage(routes: routes.keyCaps).pages
             + WebhookPages(
                 routes.webhooks.operations,
                 words: MarketWords.all,
@@ -57,7 +65,7 @@ struct MarketPages: Sendable {
             + ServiceAdminPages(routes: routes.services, admin: routes.admin).pages
             + LedgerPages(routes: routes.operations).pages + ServerPages(routes: routes.operations).pages
             + JobPages(routes.jobs.operations).pages
-            + NoticePages(routes.notices, about: MarketNotice.about).pages
+            + NoticePages(routes.notices, self.parts.accountService.addresses).pages
     }
 
     private var service: ServicePages {
@@ -93,7 +101,7 @@ struct MarketPages: Sendable {
             rollUps: self.parts.rollUps,
             sessions: self.house.sessions,
             entry: self.entry,
-            form: self.signIn.dashboardForm,
+            form: self.entryPages.dashboardForm,
             console: self.console
         )
     }

@@ -53,6 +53,27 @@ enum MarketProblems {
         "owner_taken"
     )
 
+    // MARK: Accounts
+
+    /// No account has the address, or its password is another.
+    static let wrongPassword = Problem(.unauthenticated, "wrong_password")
+    static let nameTaken = Problem(.conflict, "name_taken")
+    static let emailTaken = Problem(.conflict, "email_taken")
+    static let tooManySignUps = Problem(
+        .limited,
+        "too_many_sign_ups",
+        ["limit": "\(AccountService.signUpLimit)"],
+        headers: [.init("Retry-After", "3600")]
+    )
+    /// Only an account with a password becomes a provider's; others make a provider's key.
+    static let noLogin = Problem(.conflict, "no_login")
+    /// Whoever holds it could lift its cap.
+    static let cappedKey = Problem(.forbidden, "capped_key")
+    /// The key has spent what it may of the balance in a UTC day.
+    static func dailyCapReached(cap: Int64) -> Problem {
+        Problem(.forbidden, "daily_cap_reached", ["cap": "\(Amount<USDC>(micros: cap).text)"])
+    }
+
     // MARK: Services
 
     static let serviceNotFound = Problem(.notFound, "service_not_found")
@@ -216,7 +237,7 @@ enum MarketProblems {
     static let accountUnknown = Problem(.notFound, "account_unknown")
     /// Nobody could take it back.
     static let ownAccount = Problem(.conflict, "own_account")
-    /// The operator has suspended the account: nothing of it works.
+    /// The operator has suspended the account, so that nothing of it works, or has ended its sign-in.
     static let accountSuspended = Problem(.forbidden, "account_suspended")
     /// Only the operator lets it go on.
     static func pausedByOperator(_ reason: String) -> Problem {

@@ -7,6 +7,7 @@ import Web
 /// What clients do: each noun's operations and their routes, which the pages share.
 struct MarketRoutes: Sendable {
     let keys: KeyRoutes
+    let keyCaps: KeyCapRoutes
     let listings: ListingRoutes
     let discovery: DiscoveryRoutes
     let proxy: ProxyRoutes
@@ -24,6 +25,7 @@ struct MarketRoutes: Sendable {
     let portal: PortalRoutes
     let admin: AdminRoutes
     let operations: OperationsRoutes
+    let account: AccountRoutes
     let accounts: AccountAdminRoutes
     let services: ServiceAdminRoutes
     let reputation: ReputationRoutes
@@ -31,6 +33,7 @@ struct MarketRoutes: Sendable {
     init(_ house: SurfaceDependencies, _ parts: Market.Parts) {
         let (database, ids, rollUps) = (house.database, house.ids, parts.rollUps)
         self.keys = KeyRoutes(service: parts.keys, door: house.door)
+        self.keyCaps = KeyCapRoutes(database: database, clock: house.clock)
         let listings = ListingService(database: database, outbound: house.outbound, ids: ids)
         self.listings = ListingRoutes(service: listings, cache: parts.cache, find: parts.listingSearch)
         self.discovery = DiscoveryRoutes(
@@ -73,7 +76,25 @@ struct MarketRoutes: Sendable {
         self.templates = TemplateRoutes()
         self.settlements = SettlementRoutes(database: database, service: parts.settlements)
         self.notices = NoticeOperations(database)
-        self.jobs = JobRoutes(
+        self.jobs = Self.jobs(house)
+        self.portal = PortalRoutes(
+            database: database,
+            rollUps: rollUps,
+            keyService: parts.keys,
+            outbound: house.outbound,
+            breaker: breaker,
+            clock: house.clock
+        )
+        self.admin = AdminRoutes(database: database, rollUps: rollUps)
+        self.operations = OperationsRoutes(database: database)
+        self.account = AccountRoutes(database: database, service: parts.accountService)
+        self.accounts = AccountAdminRoutes(database: database, revoked: parts.revokedKeys)
+        self.services = ServiceAdminRoutes(database: database, service: listings)
+        self.reputation = ReputationRoutes(database: database, rollUps: rollUps)
+    }
+
+    private static func jobs(_ house: SurfaceDependencies) -> JobRoutes {
+        JobRoutes(
             operations: JobOperations(
                 MarketContract.shared,
                 house,
@@ -85,19 +106,6 @@ struct MarketRoutes: Sendable {
                 files: [MarketJobs.usageExport: "usage"]
             )
         )
-        self.portal = PortalRoutes(
-            database: database,
-            rollUps: rollUps,
-            keyService: parts.keys,
-            outbound: house.outbound,
-            breaker: breaker,
-            clock: house.clock
-        )
-        self.admin = AdminRoutes(database: database, rollUps: rollUps)
-        self.operations = OperationsRoutes(database: database)
-        self.accounts = AccountAdminRoutes(database: database, revoked: parts.revokedKeys)
-        self.services = ServiceAdminRoutes(database: database, service: listings)
-        self.reputation = ReputationRoutes(database: database, rollUps: rollUps)
     }
 
     private static func proxy(
@@ -132,7 +140,7 @@ struct MarketRoutes: Sendable {
 
     /// In the contract's order.
     var endpoints: [Endpoint] {
-        let asked = self.keys.endpoints + self.listings.endpoints + self.discovery.endpoints
+        let asked = self.keys.endpoints + self.keyCaps.endpoints + self.listings.endpoints + self.discovery.endpoints
         let paid =
             self.proxy.endpoints + self.billing.endpoints + self.deposits.endpoints + self.refunds.endpoints
             + self.rails.endpoints
@@ -140,6 +148,7 @@ struct MarketRoutes: Sendable {
             self.webhooks.endpoints + self.agents.endpoints + self.teams.endpoints + self.templates.endpoints
             + self.settlements.endpoints + self.jobs.endpoints + self.notices.endpoints + self.portal.endpoints
             + self.admin.endpoints + self.operations.endpoints + self.reputation.endpoints + self.accounts.endpoints
+            + self.account.endpoints
             + self.services.endpoints
         return asked + paid + others
     }

@@ -333,5 +333,41 @@ enum MarketSchema {
                 """
             )
         ),
+        // Passwords beside keys, balances that are watched, and what keys with a cap have spent.
+        Migration(
+            "market/0016-accounts",
+            .schema(
+                """
+                CREATE TABLE market_login (
+                    identity_id TEXT PRIMARY KEY,
+                    email TEXT NOT NULL,
+                    email_key TEXT NOT NULL,
+                    password_hash TEXT NOT NULL,
+                    created_at INTEGER NOT NULL
+                ) WITHOUT ROWID;
+                CREATE UNIQUE INDEX market_login_email_key ON market_login (email_key);
+                CREATE TABLE market_low_balance (
+                    identity_id TEXT PRIMARY KEY,
+                    threshold INTEGER NOT NULL,
+                    is_told INTEGER NOT NULL
+                ) WITHOUT ROWID;
+                CREATE TABLE market_key_spend (
+                    credential_id TEXT NOT NULL,
+                    day INTEGER NOT NULL,
+                    spent INTEGER NOT NULL,
+                    PRIMARY KEY (credential_id, day)
+                ) WITHOUT ROWID;
+                CREATE INDEX market_key_spend_day ON market_key_spend (day);
+                CREATE TABLE market_key_hold (
+                    usage_id TEXT PRIMARY KEY,
+                    credential_id TEXT NOT NULL,
+                    day INTEGER NOT NULL,
+                    amount INTEGER NOT NULL,
+                    expires_at INTEGER NOT NULL
+                ) WITHOUT ROWID;
+                CREATE INDEX market_key_hold_expiry ON market_key_hold (expires_at);
+                """
+            )
+        ),
     ]
 }

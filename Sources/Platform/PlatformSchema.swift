@@ -248,5 +248,44 @@ package enum PlatformSchema {
                 """
             )
         ),
+        // Mail, the codes in it, where notices go, and what a key may spend.
+        Migration(
+            "platform/0015-mail",
+            .schema(
+                """
+                CREATE TABLE mail (
+                    id INTEGER PRIMARY KEY,
+                    surface TEXT NOT NULL,
+                    recipient TEXT NOT NULL,
+                    subject TEXT NOT NULL,
+                    text TEXT NOT NULL,
+                    sealed BLOB,
+                    attempts INTEGER NOT NULL,
+                    created_at INTEGER NOT NULL,
+                    due_at INTEGER NOT NULL
+                );
+                CREATE INDEX mail_due ON mail (due_at, id);
+                CREATE TABLE one_time_code (
+                    code_hash TEXT PRIMARY KEY,
+                    surface TEXT NOT NULL,
+                    identity_id TEXT NOT NULL,
+                    purpose TEXT NOT NULL,
+                    expires_at INTEGER NOT NULL
+                ) WITHOUT ROWID;
+                CREATE INDEX one_time_code_identity ON one_time_code (identity_id, surface, purpose);
+                CREATE INDEX one_time_code_expiry ON one_time_code (expires_at);
+                CREATE TABLE notice_address (
+                    surface TEXT NOT NULL,
+                    identity_id TEXT NOT NULL,
+                    address TEXT NOT NULL,
+                    language TEXT NOT NULL,
+                    muted TEXT NOT NULL,
+                    confirmed_at INTEGER,
+                    PRIMARY KEY (surface, identity_id)
+                ) WITHOUT ROWID;
+                ALTER TABLE credential ADD COLUMN daily_cap INTEGER;
+                """
+            )
+        ),
     ]
 }

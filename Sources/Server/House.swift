@@ -28,6 +28,8 @@ package struct House: Sendable {
     package let run: ServerRun
     package let worker: WebhookWorker
     package let jobs: JobWorker
+    /// Nil when no mail is sent.
+    package let mail: MailWorker?
     package let metrics: Metrics
     package let clock: WallClock
     /// Nil but in a sandbox.
@@ -108,6 +110,7 @@ package struct House: Sendable {
     ) throws {
         let clock = sources.clock
         let credentials = CredentialCache(database: database)
+        let secrets = try OperatorKey.load(configuration, ids: sources.ids)
         let shared = SurfaceDependencies(
             database: database,
             accounts: AccountCache(),
@@ -120,7 +123,8 @@ package struct House: Sendable {
                 isSecure: publicURL.bytewise.starts(with: "https:")
             ),
             outbound: Outbound(allowedHosts: configuration.outboundAllow, clock: clock),
-            secrets: try OperatorKey.load(configuration, ids: sources.ids),
+            secrets: secrets,
+            mail: MailOutbox(isOn: configuration.mail != nil, secrets: secrets),
             ids: sources.ids,
             clock: clock,
             metrics: Metrics(),
@@ -160,6 +164,7 @@ package struct House: Sendable {
         )
         let kinds = slices.flatMap { $0.jobKinds }
         self.jobs = JobWorker(database: database, run: self.run.id, kinds: kinds, logger: logger)
+        self.mail = Self.mail(configuration, shared, slices)
         let proxies = try TrustedProxies(configuration.trustedProxies)
         self.connections = ConnectionCounts(limit: configuration.limitsConnectionsPerAddress, proxies: proxies)
         self.web = Self.web(configuration, shared, proxies, sliceTypes, accessLog)
@@ -233,6 +238,27 @@ package struct House: Sendable {
         }
     }
 
+    private static func mail(_ configuration: Configuration, _ house: SurfaceDependencies, _ slices: [any Slice])
+        -> MailWorker?
+    {
+        configuration.mail.map { server in
+            let footers = slices.map { slice in
+                let name = type(of: slice).name
+                let url = configuration.publicURLs[name] ?? "\(house.publicURL)/\(name)"
+                return (name, "\(url)/account/notifications")
+            }
+            return MailWorker(
+                database: house.database,
+                server: server,
+                footers: Dictionary(uniqueKeysWithValues: footers),
+                secrets: house.secrets,
+                clock: house.clock,
+                ids: house.ids,
+                logger: house.logger
+            )
+        }
+    }
+
     private static func web(
         _ configuration: Configuration,
         _ shared: SurfaceDependencies,
@@ -284,7 +310,8 @@ package struct House: Sendable {
     package var services: [any Service] {
         let archive: [any Service] = self.configuration.retentionDays > 0 ? [self.archive] : []
         let follower = SearchFollower(self.searches, self.logger)
-        let own: [any Service] = [self.run, self.worker, self.jobs, follower] + archive
+        let mail: [any Service] = self.mail.map { [$0] } ?? []
+        let own: [any Service] = [self.run, self.worker, self.jobs, follower] + archive + mail
         let beside = (self.database as? SQLiteDatabase).map { [OtherProcesses(database: $0, logger: self.logger)] }
         return own + (beside ?? []) + self.slices.flatMap { $0.services }
     }

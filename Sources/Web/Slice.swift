@@ -74,6 +74,8 @@ package protocol Slice: Sendable {
     func samples(in tx: Transaction) throws -> [Sample]
     /// Whether what the operator has set of it can be used: payment companies that answer, and the like. Changes nothing.
     func diagnose() async -> [Diagnosis]
+    /// How accounts that have forgotten their password choose a new one; nil where nobody has a password.
+    var recovery: PasswordRecovery? { get }
     /// The operator has revoked a key of the surface: what it keeps beside the key follows, in the same commit.
     func noteRevoked(_ credential: String, in tx: Transaction) throws
     /// Contradictions between its figures and its records. The list should be empty.
@@ -85,6 +87,7 @@ extension Slice {
     package func prepare() async throws {}
     package func drain() async {}
     package func diagnose() async -> [Diagnosis] { [] }
+    package var recovery: PasswordRecovery? { nil }
     package func noteRevoked(_: String, in _: Transaction) throws {}
     package func makeKey(role: Role, owner: String, rateLimit: Int?, merchants: [String]) async throws -> JSONValue {
         guard merchants.isEmpty else { throw ConfigurationError("no key of \(Self.name) is limited to merchants") }

@@ -13,6 +13,7 @@ package struct SurfaceDependencies: Sendable {
     package let sessions: Sessions
     package let outbound: Outbound
     package let secrets: SecretBox
+    package let mail: MailOutbox
     package let ids: IDGenerator
     package let clock: WallClock
     package let metrics: Metrics
@@ -31,6 +32,7 @@ package struct SurfaceDependencies: Sendable {
         sessions: Sessions,
         outbound: Outbound,
         secrets: SecretBox,
+        mail: MailOutbox,
         ids: IDGenerator,
         clock: WallClock,
         metrics: Metrics,
@@ -45,6 +47,7 @@ package struct SurfaceDependencies: Sendable {
         self.sessions = sessions
         self.outbound = outbound
         self.secrets = secrets
+        self.mail = mail
         self.ids = ids
         self.clock = clock
         self.metrics = metrics

@@ -7,8 +7,8 @@ import Web
 
 struct Accounts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists accounts, suspends and reinstates them, and sets passwords.",
-        subcommands: [List.self, Suspend.self, Reinstate.self, SetPassword.self]
+        abstract: "Lists accounts, suspends and reinstates them, sets passwords, and makes recovery codes.",
+        subcommands: [List.self, Suspend.self, Reinstate.self, SetPassword.self, Recover.self]
     )
 
     struct SetPassword: AsyncParsableCommand {
@@ -21,11 +21,15 @@ struct Accounts: AsyncParsableCommand {
         @OptionGroup(visibility: .hidden) var options: Options
         @Option(help: "The account's name.") var owner: String
         @Option(help: "What the account signs in with.") var email: String
+        @Option(help: "Where it signs in: affiliate or market.") var surface = "affiliate"
 
         func run() async throws {
             let password = IDGenerator.system(now: WallClock.system.now).bytes(15).hex
             try await self.options.withHouse { house in
-                guard let slice = house.slices.lazy.compactMap({ $0 as? any PasswordKeeping }).first else { return }
+                let keeping = house.slices.compactMap { $0 as? any PasswordKeeping }
+                guard let slice = keeping.first(where: { type(of: $0).name == self.surface }) else {
+                    throw ConfigurationError("--surface must be affiliate or market")
+                }
                 try await slice.setPassword(password, of: self.owner, email: self.email)
             }
             try Operator.say(
@@ -37,6 +41,32 @@ struct Accounts: AsyncParsableCommand {
 }
 
 extension Accounts {
+    struct Recover: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Makes a code with which an account chooses a new password. It is valid for one hour, and once."
+        )
+
+        @OptionGroup(visibility: .hidden) var options: Options
+        @Option(help: "Where the account signs in.") var surface: String
+        @Flag(help: "Prints JSON.") var json = false
+        @Argument(help: "The account's name.") var owner: String
+
+        func run() async throws {
+            try House.requireSurface(self.surface)
+            let (code, url) = try await self.options.withHouse { house in
+                guard let recovery = house.slices.first(where: { type(of: $0).name == self.surface })?.recovery else {
+                    throw ConfigurationError("nobody signs in to \(self.surface) with a password")
+                }
+                guard let account = try await house.database.read({ try $0.accountAdmin.find(self.owner) }),
+                    let code = try await recovery.makeCode(for: account.id, by: "console", trace: .none)
+                else { throw ConfigurationError("\(self.owner) has no password on \(self.surface)") }
+                return (code.text, recovery.url)
+            }
+            if self.json { return try Operator.say(json: ["code": .string(code), "url": .string(url)] as JSONValue) }
+            Operator.say("The code is \(code). It is valid for one hour, and is used at \(url)")
+        }
+    }
+
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists accounts, the newest first.")
 

@@ -28,6 +28,12 @@ struct Doctor: AsyncParsableCommand {
             )
             findings.append(self.space(configuration))
             findings += [Self.clock(), Self.proxy(configuration)]
+            if let mail = configuration.mail {
+                let trouble = await mail.trouble()
+                findings.append(
+                    Diagnosis(check: "mail", ok: trouble == nil, detail: trouble ?? "the mail server answers")
+                )
+            }
             if configuration.secretKey != nil { _ = try OperatorKey.load(configuration, ids: Self.ids) }
             findings += await self.checkDatabase(configuration)
         } catch {

@@ -28,7 +28,7 @@ def test_the_debian_package_holds_a_server_that_runs(tmp_path):
     said = subprocess.run(["dpkg-deb", "-f", file], capture_output=True, text=True, check=True).stdout
     fields = dict(line.split(": ", 1) for line in said.splitlines() if not line.startswith(" "))
     assert fields["Package"] == "souk" and fields["Version"].startswith("0.1.0+")
-    for library in ("libsqlite3-0", "libpq5", "libc6 (>= 2."):
+    for library in ("libcurl4", "libsqlite3-0", "libpq5", "libc6 (>= 2."):
         assert library in fields["Depends"], fields["Depends"]
     root = tmp_path / "root"
     subprocess.run(["dpkg-deb", "-x", file, str(root)], check=True)
@@ -90,5 +90,5 @@ def test_the_container_names_what_the_package_needs():
     with open(os.path.join(ROOT, "Containerfile")) as file:
         text = file.read()
     assert "USER souk" in text and "VOLUME /var/lib/souk" in text and "EXPOSE 8080" in text
-    for library in ("libsqlite3-0", "libpq5", "zlib1g", "libcmark-gfm", "iso-codes", "publicsuffix", "postgresql-client"):
+    for library in ("libcurl4", "libsqlite3-0", "libpq5", "zlib1g", "libcmark-gfm", "iso-codes", "publicsuffix", "postgresql-client"):
         assert library in text

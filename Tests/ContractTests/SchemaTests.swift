@@ -49,7 +49,8 @@ struct SchemaTests {
         "forum_sketch": "of a post", "forum_username": "of its holder",
         "forum_visit": "of a member",
         "gateway_closed": "of all tenants", "gateway_tenant": "the operator's",
-        "market_failure": "of a service", "market_latency": "of a service", "market_open_stream": "of a call",
+        "market_failure": "of a service", "market_key_hold": "of a key", "market_key_spend": "of a key",
+        "market_latency": "of a service", "market_open_stream": "of a call",
         "market_rail_payment": "of a deposit", "market_team_gate": "of a team",
         "market_team_member": "of a team", "market_team_rule": "of a team", "market_usage_pending": "of a call",
     ]

@@ -1,6 +1,6 @@
-import Kernel
-import Platform
-import Storage
+package import Kernel
+package import Platform
+package import Storage
 import Web
 
 /// Signing up and in, with e-mail and password.
@@ -78,20 +78,16 @@ package struct AccountService: Sendable {
         guard try await PasswordSignIn.verify(password, against: found?.passwordHash), let found else {
             throw AffiliateProblems.wrongPassword
         }
-        return try await self.caller(found.id)
+        return try await self.database.read { try Self.caller(found.id, in: $0) }
     }
 
     /// Who signs in as the account. Throws `accountSuspended`.
-    private func caller(_ id: ID<Identity>) async throws -> Caller {
-        try await self.database.read { tx in
-            guard try tx.affiliateAccounts.require(id).suspendedAt == nil,
-                let credential = try tx.identities.find(
-                    credential: Self.signInID(of: id),
-                    surface: AffiliateContract.name
-                ), !credential.isSuspended
-            else { throw AffiliateProblems.accountSuspended }
-            return Caller(credential)
-        }
+    private static func caller(_ id: ID<Identity>, in tx: Transaction) throws -> Caller {
+        guard try tx.affiliateAccounts.require(id).suspendedAt == nil,
+            let credential = try tx.identities.find(credential: self.signInID(of: id), surface: AffiliateContract.name),
+            !credential.isSuspended
+        else { throw AffiliateProblems.accountSuspended }
+        return Caller(credential)
     }
 
     /// Throws `wrongPresentPassword` when the present one is not given.
@@ -167,5 +163,22 @@ package struct AccountService: Sendable {
             createdAt: identity.createdAt,
             expiresAt: nil
         )
+    }
+}
+
+extension AccountService: PasswordAccounts {
+    package func find(email: String, in tx: Transaction) throws -> ID<Identity>? {
+        try tx.affiliateAccounts.findSignIn(email: email.lowercased())?.id
+    }
+
+    package func email(of identity: ID<Identity>, in tx: Transaction) throws -> String? {
+        guard let email = try tx.affiliateAccounts.find(identity)?.email else { return nil }
+        return try self.find(email: email, in: tx) == nil ? nil : email
+    }
+
+    package func set(passwordHash: String, of identity: ID<Identity>, in tx: Transaction) throws -> Caller {
+        try tx.affiliateAccounts.update(identity, passwordHash: passwordHash)
+        try tx.sessions.delete(ofCredential: Self.signInID(of: identity), except: nil)
+        return try Self.caller(identity, in: tx)
     }
 }

@@ -21,6 +21,16 @@ enum NoticeType: String, NoticeKind {
     static let table: StaticString = "affiliate_notification"
     /// Every order is an event, but nobody's notification.
     var isNotified: Bool { self != .conversionRecorded }
+
+    /// The names and sums of what a notification is about.
+    static func about(_ data: JSONValue, _ display: Display) -> [String?] {
+        [
+            data["program_name"]?.string, data["publisher_name"]?.string, data["month"]?.string,
+            data["count"]?.integer.map { "× \($0)" }, data["reward"]?.integer.map { display.yen(Yen($0)) },
+            data["net_amount"]?.integer.map { display.yen(Yen($0)) },
+            data["status"]?.string.map { display.word("status", $0, display.language) }, data["reason"]?.string,
+        ]
+    }
 }
 
 extension Transaction {

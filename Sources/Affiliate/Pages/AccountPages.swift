@@ -82,17 +82,4 @@ struct AccountPages: Sendable {
             ]
         )
     }
-
-    // MARK: Notifications
-
-    /// The names and sums of what a notification is about.
-    static func about(_ notice: Notice<NoticeType>, _ request: PageRequest) -> [String?] {
-        let data = JSONValue.parsed(notice.detail)
-        return [
-            data["program_name"]?.string, data["publisher_name"]?.string, data["month"]?.string,
-            data["count"]?.integer.map { "× \($0)" }, data["reward"]?.integer.map { request.display.yen(Yen($0)) },
-            data["net_amount"]?.integer.map { request.display.yen(Yen($0)) },
-            data["status"]?.string.map { request.say("status.\($0)") }, data["reason"]?.string,
-        ]
-    }
 }

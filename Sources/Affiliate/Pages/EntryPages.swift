@@ -11,12 +11,13 @@ struct EntryPages: Sendable {
     let accounts: AccountService
     let door: Door
     let visitors: VisitorCookie
+    let recovery: PasswordRecovery
 
     func forms(_ console: Console, _ signIn: SignIn) -> EntryForms {
         EntryForms(
             console,
             signIn,
-            forms: [self.signIn, self.signUp],
+            forms: [self.signIn, self.signUp] + self.recovery.forms,
             home: AffiliateConsole.home,
             begun: self.remember
         )
@@ -40,7 +41,7 @@ struct EntryPages: Sendable {
             fields: """
                 \(PageParts.field("email", "[[e_mail]]", value: "{{form.email}}", "type=\"email\" autocomplete=\"username\""))
                 \(PageParts.field("password", "[[password]]", value: "", "type=\"password\" autocomplete=\"current-password\""))
-                <p><button>[[sign_in]]</button></p>
+                <p class="row"><button>[[sign_in]]</button> \(PasswordRecovery.link)</p>
                 <details><summary>[[with_an_api_key_instead]]</summary>
                 \(PageParts.field("key", "[[key]] (aa_…)", value: "", "type=\"password\" autocomplete=\"off\""))
                 <p><button class="quiet">[[sign_in_with_the_key]]</button></p></details>

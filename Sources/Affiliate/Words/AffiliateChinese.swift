@@ -71,7 +71,6 @@ enum AffiliateChinese {
         decided = 审核时间
         disclosure = 广告标识
         dry_run = 试运行
-        e_mail = 电子邮箱
         earn_when_somebody_orders = 有人下单即可获得佣金
         end = 结束
         english = 英语
@@ -122,7 +121,6 @@ enum AffiliateChinese {
         newer = 较新
         newest = 最新
         newest_programs = 最新项目
-        no_account_yet = 还没有账户？
         no_accounts_yet = 还没有账户。
         no_clicks_and_no_orders_in = 这些日期没有点击和订单。
         no_conversion_became_payable_in_it = 本期没有到达可付日期的转化。
@@ -155,8 +153,6 @@ enum AffiliateChinese {
         paid_in = 付款月份
         paid_out = 已付
         partnerships = 合作
-        password = 密码
-        password_at_least_10_characters = 密码，至少 10 个字符
         payable_after = 可付等待期
         payable_from = 可付日期
         payable_in = 计付期间
@@ -194,8 +190,6 @@ enum AffiliateChinese {
         rules = 规则
         self_back_allowed = 支持自购返利
         settings = 设置
-        sign_in_with_the_key = 用密钥登录
-        sign_up = 注册
         sign_up_as_a_publisher = 注册为媒体
         sign_up_as_an_advertiser = 注册为广告主
         site = 网站
@@ -264,7 +258,6 @@ enum AffiliateChinese {
         withholding_tax = 预扣税
         words_or_address = 文字或地址
         you_are_a_partner_at_once = 您可以立即成为合作伙伴。
-        you_have_an_account = 已有账户？
         your_site_if_you_have_one = 您的网站（选填）
         your_token = 您的令牌
 

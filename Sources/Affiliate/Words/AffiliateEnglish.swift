@@ -71,7 +71,6 @@ enum AffiliateEnglish {
         decided = Decided
         disclosure = Disclosure
         dry_run = Dry run
-        e_mail = E-mail
         earn_when_somebody_orders = Earn when somebody orders
         end = End
         english = English
@@ -122,7 +121,6 @@ enum AffiliateEnglish {
         newer = Newer
         newest = Newest
         newest_programs = Newest programs
-        no_account_yet = No account yet?
         no_accounts_yet = No accounts yet.
         no_clicks_and_no_orders_in = No clicks and no orders in these days.
         no_conversion_became_payable_in_it = No conversion became payable in it.
@@ -155,8 +153,6 @@ enum AffiliateEnglish {
         paid_in = Paid in
         paid_out = Paid out
         partnerships = Partnerships
-        password = Password
-        password_at_least_10_characters = Password, at least 10 characters
         payable_after = Payable after
         payable_from = Payable from
         payable_in = Payable in
@@ -194,8 +190,6 @@ enum AffiliateEnglish {
         rules = Rules
         self_back_allowed = Self-back allowed
         settings = Settings
-        sign_in_with_the_key = Sign in with the key
-        sign_up = Sign up
         sign_up_as_a_publisher = Sign up as a publisher
         sign_up_as_an_advertiser = Sign up as an advertiser
         site = Site
@@ -264,7 +258,6 @@ enum AffiliateEnglish {
         withholding_tax = Withholding tax
         words_or_address = Words or address
         you_are_a_partner_at_once = You are a partner at once.
-        you_have_an_account = Already have an account?
         your_site_if_you_have_one = Your site, if you have one
         your_token = Your token
 

@@ -71,7 +71,6 @@ enum AffiliateJapanese {
         decided = 判定日時
         disclosure = 広告表記
         dry_run = 試しに実行
-        e_mail = メールアドレス
         earn_when_somebody_orders = 注文が入ると報酬になります
         end = 終了
         english = 英語
@@ -122,7 +121,6 @@ enum AffiliateJapanese {
         newer = 前へ
         newest = 新着順
         newest_programs = 新着プログラム
-        no_account_yet = アカウントをお持ちでない方は
         no_accounts_yet = アカウントはまだありません。
         no_clicks_and_no_orders_in = この期間にクリックも注文もありません。
         no_conversion_became_payable_in_it = この期間に支払対象になった成果はありません。
@@ -155,8 +153,6 @@ enum AffiliateJapanese {
         paid_in = 支払済みの月
         paid_out = 支払済み
         partnerships = 提携
-        password = パスワード
-        password_at_least_10_characters = パスワード（10文字以上）
         payable_after = 支払対象まで
         payable_from = 支払対象日
         payable_in = 対象期間
@@ -194,8 +190,6 @@ enum AffiliateJapanese {
         rules = ルール
         self_back_allowed = セルフバック可
         settings = 設定
-        sign_in_with_the_key = キーでログイン
-        sign_up = 新規登録
         sign_up_as_a_publisher = メディアとして登録（無料）
         sign_up_as_an_advertiser = 広告主として登録（無料）
         site = サイト
@@ -264,7 +258,6 @@ enum AffiliateJapanese {
         withholding_tax = 源泉徴収
         words_or_address = 文言・URL
         you_are_a_partner_at_once = すぐに提携できます。
-        you_have_an_account = アカウントをお持ちの方は
         your_site_if_you_have_one = サイトのURL（任意）
         your_token = トークン
 

@@ -71,7 +71,6 @@ enum AffiliateVietnamese {
         decided = Ngày quyết định
         disclosure = Công bố quảng cáo
         dry_run = Chạy thử
-        e_mail = E-mail
         earn_when_somebody_orders = Nhận thưởng khi có người đặt hàng
         end = Kết thúc
         english = Tiếng Anh
@@ -122,7 +121,6 @@ enum AffiliateVietnamese {
         newer = Mới hơn
         newest = Mới nhất
         newest_programs = Chương trình mới nhất
-        no_account_yet = Chưa có tài khoản?
         no_accounts_yet = Chưa có tài khoản nào.
         no_clicks_and_no_orders_in = Không có lượt nhấp hay đơn hàng trong những ngày này.
         no_conversion_became_payable_in_it = Không có chuyển đổi nào đến hạn trả trong kỳ này.
@@ -155,8 +153,6 @@ enum AffiliateVietnamese {
         paid_in = Trả trong tháng
         paid_out = Đã trả
         partnerships = Hợp tác
-        password = Mật khẩu
-        password_at_least_10_characters = Mật khẩu, ít nhất 10 ký tự
         payable_after = Được trả sau
         payable_from = Được trả từ
         payable_in = Kỳ trả
@@ -194,8 +190,6 @@ enum AffiliateVietnamese {
         rules = Quy định
         self_back_allowed = Có hoàn tiền tự mua
         settings = Cài đặt
-        sign_in_with_the_key = Đăng nhập bằng khóa
-        sign_up = Đăng ký
         sign_up_as_a_publisher = Đăng ký làm đối tác
         sign_up_as_an_advertiser = Đăng ký làm nhà quảng cáo
         site = Trang web
@@ -264,7 +258,6 @@ enum AffiliateVietnamese {
         withholding_tax = Thuế khấu trừ tại nguồn
         words_or_address = Chữ hoặc địa chỉ
         you_are_a_partner_at_once = Bạn được duyệt hợp tác ngay.
-        you_have_an_account = Đã có tài khoản?
         your_site_if_you_have_one = Trang web của bạn (nếu có)
         your_token = Token của bạn
 

@@ -1,6 +1,6 @@
-import Kernel
-import Platform
-import Storage
+package import Kernel
+package import Platform
+package import Storage
 import Web
 
 /// Developers: signing up and in, console sessions, and invites.
@@ -227,5 +227,24 @@ package struct DeveloperService: Sendable {
     private func take(_ window: SlidingWindows, _ name: String, _ limit: Int) throws {
         let decision = window.take(name, limit: limit, now: self.clock.now())
         guard decision.isAllowed else { throw CommerceProblems.rateLimited.limited(by: decision) }
+    }
+}
+
+extension DeveloperService: PasswordAccounts {
+    package func find(email: String, in tx: Transaction) throws -> ID<Identity>? {
+        try tx.developers.findSignIn(emailKey: Developer.key(of: email))?.id
+    }
+
+    package func email(of identity: ID<Identity>, in tx: Transaction) throws -> String? {
+        try tx.developers.find(identity)?.email
+    }
+
+    package func set(passwordHash: String, of identity: ID<Identity>, in tx: Transaction) throws -> Caller {
+        try tx.developers.update(identity, passwordHash: passwordHash)
+        for session in try tx.developers.listSessions(of: identity) { try tx.developers.revokeSession(session) }
+        guard let developer = try tx.developers.find(identity), developer.isActive,
+            let owner = try tx.identities.find(identity)
+        else { throw CommerceProblems.accountSuspended }
+        return try self.open(self.newSession(), of: owner, in: tx).caller
     }
 }

@@ -6,9 +6,15 @@ import Web
 struct EntryPages: Sendable {
     let service: DeveloperService
     let door: Door
+    let recovery: PasswordRecovery
 
     func forms(_ console: Console, _ signIn: SignIn) -> EntryForms {
-        EntryForms(console, signIn, forms: [self.signIn, self.signUp], home: CommerceConsole.home)
+        EntryForms(
+            console,
+            signIn,
+            forms: [self.signIn, self.signUp] + self.recovery.forms,
+            home: CommerceConsole.home
+        )
     }
 
     private var signIn: EntryForm {
@@ -18,7 +24,7 @@ struct EntryPages: Sendable {
             fields: """
                 \(PageParts.field("email", "[[e_mail]]", value: "{{form.email}}", "type=\"email\" autocomplete=\"username\""))
                 \(PageParts.field("password", "[[password]]", value: "", "type=\"password\" autocomplete=\"current-password\""))
-                <p><button>[[sign_in]]</button></p>
+                <p class="row"><button>[[sign_in]]</button> \(PasswordRecovery.link)</p>
                 <details><summary>[[as_the_operator]]</summary>
                 \(PageParts.field("key", "[[supply_key]] (sup_…)", value: "", "type=\"password\" autocomplete=\"off\""))
                 <p><button class="quiet">[[sign_in_with_the_key]]</button></p></details>

@@ -139,7 +139,6 @@ enum CommerceChinese {
         ordered = 订单 {order} 已下单并上报。
         orders = 订单
         paid_zone = 支付时间（{{zone}}）
-        password = 密码
         password_at_least_10 = 密码（至少 10 个字符）
         picture_elsewhere = 图片（外部网站）
         prices_so_far = 历史价格

@@ -139,7 +139,6 @@ enum CommerceEnglish {
         ordered = Order {order} was placed and reported.
         orders = Orders
         paid_zone = Paid, {{zone}}
-        password = Password
         password_at_least_10 = Password, at least 10 characters
         picture_elsewhere = A picture, on another site
         prices_so_far = Prices so far

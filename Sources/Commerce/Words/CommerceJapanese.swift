@@ -139,7 +139,6 @@ enum CommerceJapanese {
         ordered = 注文 {order} を受け付け、報告しました。
         orders = 注文
         paid_zone = 支払日時（{{zone}}）
-        password = パスワード
         password_at_least_10 = パスワード（10 文字以上）
         picture_elsewhere = 画像（外部サイト）
         prices_so_far = 価格の推移

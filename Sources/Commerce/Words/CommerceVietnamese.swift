@@ -139,7 +139,6 @@ enum CommerceVietnamese {
         ordered = Đơn {order} đã được đặt và báo.
         orders = Đơn hàng
         paid_zone = Trả lúc ({{zone}})
-        password = Mật khẩu
         password_at_least_10 = Mật khẩu (ít nhất 10 ký tự)
         picture_elsewhere = Ảnh, ở trang khác
         prices_so_far = Giá đã có

@@ -22,15 +22,3 @@ final class DeprecationNotices: Sendable {
         ] + link
     }
 }
-
-extension Timestamp {
-    /// `Tue, 01 Sep 2026 00:00:00 GMT`
-    fileprivate var httpDate: String {
-        let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let (year, month, day) = self.civil
-        let weekday = days[Int((self.seconds / 86_400) % 7)]
-        let time = String(Substring(self.text.utf8.dropFirst(11).prefix(8)))
-        return "\(weekday), \(day < 10 ? "0" : "")\(day) \(months[Int(month) - 1]) \(year) \(time) GMT"
-    }
-}

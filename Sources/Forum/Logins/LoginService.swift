@@ -80,12 +80,7 @@ struct LoginService: Sendable {
         let hash = try await self.hash(next)
         try await self.database.write { tx in
             try tx.logins.update(caller.identity, passwordHash: hash)
-            let own = Self.credentialID(of: caller.identity)
-            try tx.sessions.delete(ofCredential: own, except: session)
-            let tokens = try tx.identities.list(of: caller.identity, surface: ForumContract.name)
-            for token in tokens where ForumContract.isSession(token.id) && token.id != caller.credential {
-                _ = try tx.identities.revoke(credential: token.id, of: caller.identity)
-            }
+            try Self.endSessions(of: caller.identity, except: (session, caller.credential), in: tx)
             try tx.audit.record(
                 actor: caller.credential,
                 action: "password.changed",
@@ -115,5 +110,34 @@ struct LoginService: Sendable {
         )
         try tx.identities.insert(credential)
         return credential
+    }
+}
+
+extension LoginService: PasswordAccounts {
+    func find(email: String, in tx: Transaction) throws -> ID<Identity>? { try tx.logins.find(email: email)?.identity }
+    func email(of identity: ID<Identity>, in tx: Transaction) throws -> String? { try tx.logins.email(of: identity) }
+
+    func set(passwordHash: String, of identity: ID<Identity>, in tx: Transaction) throws -> Caller {
+        try tx.logins.update(identity, passwordHash: passwordHash)
+        try Self.endSessions(of: identity, except: (nil, nil), in: tx)
+        let credential = try tx.identities.find(
+            credential: Self.credentialID(of: identity),
+            surface: ForumContract.name
+        )
+        guard let credential, !credential.isSuspended else { throw ForumContract.shared.problem(for: .suspended) }
+        return Caller(credential)
+    }
+
+    /// - Parameter except: a session of a browser, and a token, that go on.
+    private static func endSessions(
+        of identity: ID<Identity>,
+        except: (session: String?, credential: String?),
+        in tx: Transaction
+    ) throws {
+        try tx.sessions.delete(ofCredential: self.credentialID(of: identity), except: except.session)
+        let tokens = try tx.identities.list(of: identity, surface: ForumContract.name)
+        for token in tokens where ForumContract.isSession(token.id) && token.id != except.credential {
+            _ = try tx.identities.revoke(credential: token.id, of: identity)
+        }
     }
 }

@@ -9,9 +9,10 @@ import Web
 struct EntryPages: Sendable {
     let members: MemberRoutes
     let door: Door
+    let recovery: PasswordRecovery
 
     func forms(_ console: Console, _ signIn: SignIn) -> EntryForms {
-        EntryForms(console, signIn, forms: [self.signIn, self.signUp], home: ForumConsole.home)
+        EntryForms(console, signIn, forms: [self.signIn, self.signUp] + self.recovery.forms, home: ForumConsole.home)
     }
 
     private var signIn: EntryForm {
@@ -21,7 +22,7 @@ struct EntryPages: Sendable {
             fields: """
                 \(PageParts.field("email", "[[e_mail]]", value: "{{form.email}}", "type=\"email\" autocomplete=\"username\""))
                 \(PageParts.field("password", "[[password]]", value: "", "type=\"password\" autocomplete=\"current-password\""))
-                <p><button>[[sign_in]]</button></p>
+                <p class="row"><button>[[sign_in]]</button> \(PasswordRecovery.link)</p>
                 <details><summary>[[with_an_operators_key]]</summary>
                 \(PageParts.field("key", "[[key]] (gjo_…)", value: "", "type=\"password\" autocomplete=\"off\""))
                 <p><button class="quiet">[[sign_in]]</button></p></details>

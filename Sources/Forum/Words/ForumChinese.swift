@@ -160,7 +160,6 @@ enum ForumChinese {
         partner = 合作伙伴
         partner_suspended = 合作伙伴已暂停
         partners = 合作伙伴
-        password = 密码
         password_at_least_10_characters = 密码（至少 10 个字符）
         payout_method = 付款方式
         payouts = 付款
@@ -196,7 +195,6 @@ enum ForumChinese {
         season = 季节
         share = 分成
         shown_once = 仅显示一次，同时显示 Webhook 密钥。除非保留一天，旧令牌随即失效。
-        sign_up = 注册
         since = 注册时间
         source = 来源
         source_count = {count} 个来源

@@ -160,7 +160,6 @@ enum ForumEnglish {
         partner = Partner
         partner_suspended = partner suspended
         partners = Partners
-        password = Password
         password_at_least_10_characters = Password (at least 10 characters)
         payout_method = Payout method
         payouts = Payouts
@@ -196,7 +195,6 @@ enum ForumEnglish {
         season = Season
         share = Share
         shown_once = It is shown once, together with the webhook secret. The old token ends, unless you keep it for a day.
-        sign_up = Sign up
         since = Since
         source = Source
         source_count = {count} {count|source|sources}

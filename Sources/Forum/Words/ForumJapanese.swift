@@ -160,7 +160,6 @@ enum ForumJapanese {
         partner = パートナー
         partner_suspended = パートナー停止中
         partners = パートナー
-        password = パスワード
         password_at_least_10_characters = パスワード（10文字以上）
         payout_method = 支払い方法
         payouts = 支払い
@@ -196,7 +195,6 @@ enum ForumJapanese {
         season = 季節
         share = 分配額
         shown_once = Webhookシークレットと共に一度だけ表示されます。以前のトークンは、1日残す場合を除き無効になります。
-        sign_up = 新規登録
         since = 登録日時
         source = 出典
         source_count = 出典{count}件

@@ -160,7 +160,6 @@ enum ForumVietnamese {
         partner = Đối tác
         partner_suspended = đối tác bị tạm ngừng
         partners = Đối tác
-        password = Mật khẩu
         password_at_least_10_characters = Mật khẩu (ít nhất 10 ký tự)
         payout_method = Phương thức chi trả
         payouts = Các khoản chi trả
@@ -196,7 +195,6 @@ enum ForumVietnamese {
         season = Mùa
         share = Phần chia
         shown_once = Chỉ hiển thị một lần, cùng khóa bí mật webhook. Token cũ hết hiệu lực, trừ khi bạn giữ thêm một ngày.
-        sign_up = Đăng ký
         since = Tham gia từ
         source = Nguồn
         source_count = {count} nguồn

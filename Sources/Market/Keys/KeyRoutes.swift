@@ -45,6 +45,7 @@ struct KeyRoutes: Sendable {
             MarketProblems.providerKeyNeedsKey,
             MarketProblems.adminKeyNeedsKey,
             MarketProblems.adminKeyNeedsAdmin,
+            MarketProblems.cappedKey,
             MarketProblems.ownerTaken
         )
     }

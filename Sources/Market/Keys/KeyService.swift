@@ -43,7 +43,7 @@ package struct KeyService: Sendable {
 
     /// Makes a key for a caller, or for nobody in particular.
     ///
-    /// Throws `providerKeyNeedsKey` or `adminKeyNeedsKey`, then `adminKeyNeedsAdmin`, then `ownerTaken`.
+    /// Throws `providerKeyNeedsKey` or `adminKeyNeedsKey`, then `adminKeyNeedsAdmin`, `cappedKey`, `ownerTaken`.
     func create(_ order: Order, by caller: Caller?, trace: Trace) async throws -> NewKey {
         let isAdmin = caller?.has(MarketRole.admin) ?? false
         switch order.role {
@@ -53,6 +53,7 @@ package struct KeyService: Sendable {
             if caller == nil { throw MarketProblems.adminKeyNeedsKey }
             if !isAdmin { throw MarketProblems.adminKeyNeedsAdmin }
         }
+        if let caller, caller.dailyCap != nil { throw MarketProblems.cappedKey }
         // The house's own accounts go by this name.
         guard order.ownerName.lowercased() != "souk" else { throw MarketProblems.ownerTaken }
         return try await self.create(order, actor: caller?.credential ?? "anonymous", trace: trace) { owner in
@@ -101,13 +102,18 @@ package struct KeyService: Sendable {
 
     /// The keys of the caller's account that are not revoked.
     func list(of caller: Caller) async throws -> [Credential] {
-        try await self.database.read { try $0.identities.list(of: caller.identity, surface: MarketContract.name) }
+        let all = try await self.database.read {
+            try $0.identities.list(of: caller.identity, surface: MarketContract.name)
+        }
+        return all.filter { !LoginCredential.isOne($0.id) }
     }
 
     /// Effective with the answer, also for the key that asks. Throws `keyNotFound`, then `notYourKey`.
     func revoke(_ id: String, by caller: Caller, trace: Trace) async throws {
         try await self.credentials.revoke(id, by: caller, trace: trace) { tx in
-            guard let key = try tx.identities.find(credential: id, surface: MarketContract.name) else {
+            guard !LoginCredential.isOne(id),
+                let key = try tx.identities.find(credential: id, surface: MarketContract.name)
+            else {
                 throw MarketProblems.keyNotFound
             }
             // A key that was lost does not lock the operator out.

@@ -6,6 +6,7 @@ import Web
 enum MarketNotice: String, NoticeKind {
     case balanceCredited = "balance.credited"
     case balanceRefunded = "balance.refunded"
+    case balanceLow = "balance.low"
     case settlementCreated = "settlement.created"
     case settlementCompleted = "settlement.completed"
     case settlementFailed = "settlement.failed"
@@ -14,9 +15,8 @@ enum MarketNotice: String, NoticeKind {
     static let table: StaticString = "market_notification"
 
     /// The sum that a notification is about.
-    static func about(_ notice: Notice<MarketNotice>, _ request: PageRequest) -> [String?] {
-        let data = JSONValue.parsed(notice.detail)
-        return [(data["amount"] ?? data["net_amount"])?.string.map { "\($0) USDC" }]
+    static func about(_ data: JSONValue, _: Display) -> [String?] {
+        [(data["amount"] ?? data["net_amount"] ?? data["balance"])?.string.map { "\($0) USDC" }]
     }
 
     static let migration = Migration(
@@ -41,6 +41,19 @@ enum MarketNotice: String, NoticeKind {
 
 extension Transaction {
     var notices: NoticeStore<MarketNotice> { NoticeStore(tx: self) }
+}
+
+/// A balance that has fallen below what its owner wants to keep.
+struct LowBalanceEvent: Answer {
+    let buyer: String
+    let balance: Amount<USDC>
+    let threshold: Amount<USDC>
+
+    static let members: [Member<Self>] = [
+        Member("buyer_id", \.buyer, "Whose balance it is", example: "my-agent"),
+        Member("balance", \.balance, "What is left", unit: "USDC", example: "0.95"),
+        Member("threshold", \.threshold, "What the owner wants to keep", unit: "USDC", example: "1.00"),
+    ]
 }
 
 /// Money that came to a balance, or went back from it.

@@ -38,6 +38,7 @@ extension KeyPages where List == ProviderKeys, New == CreateKey, Made == KeyCrea
                 .init("[[valid_until_zone]]", "<span class=\"whole\">{{expires_at}}</span>"),
             ],
             end: """
+                <a href="{{base}}/account/keys/{{key_id}}/daily-cap">[[daily_cap]]</a>
                 <form method="post" action="{{base}}/account/keys/{{key_id}}/revoke">{{{token}}}<button class="danger" aria-label="[[revoke_2]]">[[revoke]]</button></form>
                 """,
             make: "create_a_key",

@@ -50,7 +50,7 @@ struct MarketPage: Sendable {
                 [
                     ("account", "/account"), ("usage", "/account/usage"), ("deposits", "/account/deposits"),
                     ("keys", "/account/keys"), ("notifications", "/account/notifications"),
-                    ("webhooks", "/account/webhooks"),
+                    ("webhooks", "/account/webhooks"), ("settings", "/account/settings"),
                 ]
             ),
         ],

@@ -18,6 +18,8 @@ struct CallHolds: Sendable {
     let balances: Holds<AccountKey>
     /// Free calls, counted below zero as they are used.
     let freeCalls: Holds<FreeTierKey>
+    /// What keys with a cap have spent, counted below zero.
+    let keySpend: Holds<KeyDay>
     let keys: RunningKeys
     let outage = ChargeOutage()
 
@@ -26,10 +28,11 @@ struct CallHolds: Sendable {
         self.freeCalls = Holds(database) { key, tx in
             Int64(try -tx.freeTier.used(buyer: key.buyer, listing: key.listing))
         }
+        self.keySpend = Holds(database) { key, tx in -(try tx.keySpend.spent(key)) }
         self.keys = RunningKeys(database)
     }
 
-    /// Nil when neither a free call nor the balance is left.
+    /// Nil when neither a free call nor the balance is left. Throws `dailyCapReached`.
     func hold(_ call: ProxyCall, _ accounts: AccountCache) async throws -> (any Funding)? {
         let (buyer, listing) = (call.caller.identity, call.listing)
         if listing.freeTierCalls > 0 {
@@ -39,7 +42,18 @@ struct CallHolds: Sendable {
         }
         let price = listing.price.amount
         if price == 0 { return NoFunding() }
-        return try await self.balances.take(price.money.micros, of: .prepaid(buyer)).map {
+        guard let cap = call.caller.dailyCap else { return try await self.balance(call, accounts) }
+        let key = call.keyDay
+        guard let hold = try await self.keySpend.take(price.money.micros, of: key, floor: -cap) else {
+            if call.bringsPayment { return nil }
+            throw MarketProblems.dailyCapReached(cap: cap)
+        }
+        return try await self.balance(call, accounts).map { CappedFunding(balance: $0, key: key, hold: hold) }
+    }
+
+    private func balance(_ call: ProxyCall, _ accounts: AccountCache) async throws -> (any Funding)? {
+        let price = call.listing.price.amount
+        return try await self.balances.take(price.money.micros, of: .prepaid(call.caller.identity)).map {
             HeldBalance(amount: price, hold: $0, accounts: accounts)
         }
     }

@@ -48,10 +48,21 @@ struct CallLedger: Sendable {
         }
     }
 
+    /// Throws `dailyCapReached`.
     private func hold(_ call: ProxyCall, in tx: Transaction) throws -> (any Funding)? {
         if let free = try FreeTierFunding.hold(call, in: tx) { return free }
         if call.listing.price.amount == 0 { return NoFunding() }
-        return try PrepaidFunding.hold(call, self.accounts, in: tx)
+        guard let cap = call.caller.dailyCap else { return try PrepaidFunding.hold(call, self.accounts, in: tx) }
+        let (key, price) = (call.keyDay, call.listing.price.amount.money.micros)
+        guard try tx.keySpend.hold(price, of: cap, key, for: call.usage, until: call.expiry) else {
+            if call.bringsPayment { return nil }
+            throw MarketProblems.dailyCapReached(cap: cap)
+        }
+        guard let balance = try PrepaidFunding.hold(call, self.accounts, in: tx) else {
+            try tx.keySpend.release(call.usage)
+            return nil
+        }
+        return CappedFunding(balance: balance, key: key, hold: nil)
     }
 
     /// Whether the buyer has what the call takes, or has made it before. Changes nothing.

@@ -51,6 +51,7 @@ struct CallSweeper: Service {
         try await self.database.write { tx in
             _ = try tx.ledger.expire(limit: Self.batch)
             _ = try tx.freeTier.expire(limit: Self.batch)
+            try tx.keySpend.expire(limit: Self.batch)
             _ = try tx.idempotency.sweep(limit: Self.batch)
         }
     }

@@ -6,12 +6,14 @@ enum MarketChinese {
         a_revoked_key_stops_at_once = 吊销的密钥立即失效，当前登录所用的密钥也不例外。
         a_test_costs_nobody = 测试会直接发送到接口地址，不收费，也不计入统计。
         account_list = 账户列表
+        account_name_of_the_market = 账户名（小写字母、数字、短横线）
         account_of = {name} 的账户
         accounts = 账户
         action = 操作
         action_or_its_beginning = 操作（前缀须以“.”结尾）
         active_services_of_all_time = 在架服务（全部时间）
         active_webhooks = 启用的 Webhook
+        add_a_password = 添加邮箱和密码
         address_of_the_document = 文档地址（URL）
         admin_key = 管理员密钥
         agent = 智能体
@@ -33,6 +35,7 @@ enum MarketChinese {
         balance = 余额
         balance_2 = 余额（{{account.currency}}）
         balance_usdc = 余额（USDC）
+        become_a_provider = 成为提供方
         before_the_markets_share_nothing_in = 以上为扣除平台佣金前的金额：首月免佣，第 2、3 个月为 5%，之后为 10%。
         begin = 开始
         below_400 = 400 以下
@@ -59,6 +62,7 @@ enum MarketChinese {
         calls_in_it = 包含的调用
         calls_of_all_time_by_how = 按服务支付方式统计的调用（全部时间）
         calls_of_the_last_seven_days = 近 7 天的调用
+        change_password = 更改邮箱或密码
         charged_for = 计费范围
         charged_for.below_500 = 所有低于 500 的响应
         charged_for.success = 仅成功的响应（2xx 和 3xx）
@@ -70,6 +74,9 @@ enum MarketChinese {
         credits = 贷方
         credits_and_refunds = 加款与退款
         currency = 币种
+        daily_cap = 每日限额
+        daily_cap_note = 此密钥当日（UTC）的花费达到限额后，当天不能再调用。留空表示不限。有限额的密钥不能创建密钥或更改限额。
+        daily_cap_usdc = 每日限额（USDC，留空为不限）
         dashboard = 仪表盘
         day = 日期
         days = 每日
@@ -120,6 +127,7 @@ enum MarketChinese {
         host = 主机
         how_it_is_called = 调用方式
         how_the_answer_begins = 响应开头
+        i_want_to = 我想要
         identity = 身份
         import = 导入
         import_an_openapi_document = 导入 OpenAPI 文档
@@ -135,6 +143,8 @@ enum MarketChinese {
         last_call_zone = 最近调用（{{zone}}）
         last_seen_zone = 最近出现（{{zone}}）
         latency_half_and_most = 延迟（p50 / p95）
+        low_balance = 余额不足提醒
+        low_balance_note = 余额低于此金额时，会通过通知页面、Webhook 和邮件提醒您一次。
         lowest_price_first = 价格从低到高
         lowest_price_usdc = 每次调用最低价（USDC）
         made_zone = 创建时间（{{zone}}）
@@ -143,6 +153,7 @@ enum MarketChinese {
         next_page = 下一页
         no_accounts_here = 没有匹配的账户
         no_call_has_failed = 最近 7 天没有失败的调用。
+        no_cap = 不限
         no_keys_yet = 还没有密钥。
         last_called = 最近一次调用
         latency = 延迟
@@ -224,6 +235,7 @@ enum MarketChinese {
         period_zone = 期间（{{day_zone}}）
         place = 位置
         platform = 平台概况
+        present_password = 当前密码
         previous_page = 上一页
         price_a_call = 每次调用 {{price}} USDC
         price_of_a_call = 每次调用价格
@@ -232,6 +244,7 @@ enum MarketChinese {
         provider = 提供者
         provider_all_with_earnings_when_empty = 提供者（留空表示所有有收入者）
         providers = 提供者
+        providers_make_a_key = 您正使用密钥登录。要出售服务，请创建提供方角色的密钥：
         record_in_the_archive = 归档中的调用记录
         records = 记录数
         reference = 参考号
@@ -270,6 +283,7 @@ enum MarketChinese {
         services = 服务
         services_found = “{asked}”共有 {count} 个服务
         services_of = {name} 的服务
+        settings = 设置
         settle = 结算
         settled = 已结算
         settled_or_released_zone = 入账或释放时间（{{zone}}）
@@ -281,6 +295,7 @@ enum MarketChinese {
         so_many_calls = {count} 次调用
         sort_by = 排序
         spent = 已花费
+        spent_today = 今日花费
         status = 状态码
         success = 成功率
         success_30_days = 成功率（30 天）
@@ -300,6 +315,7 @@ enum MarketChinese {
         tags = 标签
         tags_with_commas_between = 标签（用逗号分隔）
         teams = 团队
+        tell_me_below = 低于此金额时提醒（USDC，留空为不提醒）
         test_it_now = 立即测试
         the_document_replaces_what_is_there = 文档中的操作会替换现有内容。
         the_first_free = 前 {{free}} 次免费
@@ -349,12 +365,17 @@ enum MarketChinese {
         what_came = 实际收到
         what_it_does = 功能说明
         what_it_follows_from = 逐级追溯到最初的来源
+        what_providers_do = 提供方可以发布 API、设定每次调用的价格，并获得扣除佣金后的收入。您的余额和密钥保持不变。
         who = 操作者
+        why_a_password = 设置密码后，无需密钥即可登录，并可通过邮件找回账户。
         why_is_not_paid = 不向 {{buyer_id}} 付款的原因
         why_kept_in_the_audit_log = 原因（会记入审计日志）
         why_the_payment_to_failed = 向 {{provider_id}} 付款失败的原因
         why_the_provider_reads_it = 原因（提供方可见）
         why_this_is_here = 为什么显示这项
+        wish.buyer = 调用 API
+        wish.provider = 出售并调用 API
+        with_an_api_key_instead = 改用 API 密钥
         with_free_calls_only = 仅显示有免费调用的服务
         write_these_calls_into_a_file = 将这些调用写入文件
 
@@ -364,12 +385,16 @@ enum MarketChinese {
         endpoint_test.unreachable = 连接失败
         endpoint_test.unresolved = 无法解析主机名
 
+        field.account_name = 账户名
         field.agent_id = 智能体
         field.amount = 金额
         field.buyer_id = 买家
         field.category = 分类
+        field.current_password = 当前密码
+        field.daily_cap = 每日限额
         field.deposit_id = 充值
         field.description = 说明
+        field.email = 电子邮箱
         field.endpoint = 接口地址
         field.events = 事件
         field.free_tier_calls = 免费次数
@@ -377,6 +402,7 @@ enum MarketChinese {
         field.key_id = 密钥
         field.name = 名称
         field.owner_id = 账户
+        field.password = 密码
         field.payment_method = 付款方式
         field.payment_tx = 付款参考号
         field.period_end = 结束日期
@@ -392,12 +418,14 @@ enum MarketChinese {
         field.settlement_id = 结算
         field.status = 状态
         field.tags = 标签
+        field.threshold = 余额
         field.timeout_seconds = 首字节等待秒数
         field.to = 结束日期
         field.url = 地址
         field.wallet_address = 钱包
         field.webhook_id = Webhook
 
+        form.become_a_provider = 成为提供方
         form.change_a_service = 修改服务
         form.create_a_key = 创建密钥
         form.credit_a_buyer = 为买家加款
@@ -415,6 +443,9 @@ enum MarketChinese {
         form.remove_a_service = 移除服务
         form.revoke_a_key = 吊销密钥
         form.revoke_a_key_of_an_account = 吊销密钥
+        form.set_the_e-mail_and_password = 设置邮箱和密码
+        form.set_the_daily_cap = 设置每日限额
+        form.set_the_low_balance = 设置余额不足提醒
         form.suspend_an_account = 停用账户
         form.suspend_an_agent = 暂停智能体
         form.verify_an_agent = 验证智能体
@@ -447,6 +478,7 @@ enum MarketChinese {
         kind.x402 = x402 付款
 
         notice.balance.credited = 余额已入账
+        notice.balance.low = 余额不足
         notice.balance.refunded = 退款已支付
         notice.settlement.completed = 已向您付款
         notice.settlement.created = 已生成结算单
@@ -481,12 +513,15 @@ enum MarketChinese {
         problem.amount_step = 使用 {method} 时金额须为 {step} 的倍数
         problem.buyer_not_found = 找不到该买家
         problem.callback_signature = 回调签名缺失或无效
+        problem.capped_key = 有每日限额的密钥不能创建密钥，也不能更改限额或密码
         problem.circuit_open = 该服务连续失败，暂时不可用
+        problem.daily_cap_reached = 此密钥每日限额为 {cap} USDC，已用完；UTC 零点后恢复
         problem.delivery_not_found = 找不到该投递
         problem.deposit_not_found = 找不到该充值
         problem.deposit_not_paid = 该充值尚未付款
         problem.deposit_not_payable = 该充值已付款或正在付款，请勿重复支付
         problem.dot_segments = 路径不能包含 . 或 ..
+        problem.email_taken = 此邮箱已注册
         problem.export_range = 开始日期须早于结束日期
         problem.export_too_large = 调用超过 {limit} 次，请缩短期间或直接下载 CSV
         problem.facilitator_unavailable = 暂时无法验证付款，未扣款
@@ -504,6 +539,8 @@ enum MarketChinese {
         problem.key_required = 需要 API 密钥
         problem.member_not_found = 找不到该成员
         problem.member_twice = 该智能体已是团队成员
+        problem.name_taken = 此账户名已被使用
+        problem.no_login = 此账户没有密码，请创建提供方角色的密钥
         problem.not_your_key = 这不是您的密钥
         problem.not_your_service = 这不是您的服务
         problem.only_agent_owner_deactivates = 只有智能体所有者可以停用
@@ -552,6 +589,7 @@ enum MarketChinese {
         problem.team_not_found = 找不到该团队
         problem.team_part_limit = 成员、规则和关卡各不超过 {limit} 个
         problem.too_many_calls = 对该服务的并发调用过多，请重试
+        problem.too_many_sign_ups = 此地址注册的账户过多，每小时最多 {limit} 个
         problem.transfer_not_found = 找不到该转账
         problem.try_content_type = Content-Type 须为可见 ASCII 字符
         problem.try_method = 方法须为 POST、GET、PUT、PATCH 或 DELETE
@@ -560,6 +598,7 @@ enum MarketChinese {
         problem.webhook_limit = 每个账户最多 20 个 Webhook
         problem.webhook_not_found = 找不到该 Webhook
         problem.webhook_private = Webhook 地址不能指向内网
+        problem.wrong_password = 邮箱或密码有误
 
         purpose.commission = 佣金
         purpose.earnings = 收入
@@ -573,6 +612,7 @@ enum MarketChinese {
         role.router = 分派者
         role.worker = 执行者
 
+        rule.account_name = 须为 3 至 60 个小写字母、数字、短横线、下划线或点
         rule.amount_range = 须大于 0 且不超过 {limit}
         rule.at_most = 不能超过 {limit} 个字符
         rule.blank = 不能为空

@@ -6,12 +6,14 @@ enum MarketEnglish {
         a_revoked_key_stops_at_once = A revoked key stops at once, also the one that you are signed in with.
         a_test_costs_nobody = A test goes straight to the endpoint. Nobody pays for it, and it is in no figures.
         account_list = Accounts
+        account_name_of_the_market = Account name (lower-case letters, digits, dashes)
         account_of = Account of {name}
         accounts = Accounts
         action = Action
         action_or_its_beginning = Action, or a prefix such as key.
         active_services_of_all_time = Active services, of all time
         active_webhooks = Active webhooks
+        add_a_password = Add an e-mail and password
         address_of_the_document = URL of the document
         admin_key = Admin key
         agent = Agent
@@ -33,6 +35,7 @@ enum MarketEnglish {
         balance = Balance
         balance_2 = Balance, {{account.currency}}
         balance_usdc = Balance, USDC
+        become_a_provider = Become a provider
         before_the_markets_share_nothing_in = Before the market's share: nothing in the first month, 5 % in months 2 and 3, then 10 %.
         begin = Begin
         below_400 = Below 400
@@ -59,6 +62,7 @@ enum MarketEnglish {
         calls_in_it = Calls in it
         calls_of_all_time_by_how = Calls of all time by how their service is paid
         calls_of_the_last_seven_days = Calls of the last seven days
+        change_password = Change e-mail or password
         charged_for = Charged for
         charged_for.below_500 = Every answer below 500
         charged_for.success = Successful answers only (2xx and 3xx)
@@ -70,6 +74,9 @@ enum MarketEnglish {
         credits = Credits
         credits_and_refunds = Credits and refunds
         currency = Currency
+        daily_cap = Daily cap
+        daily_cap_note = Calls with this key stop for the rest of the UTC day once it has spent this much of your balance. Leave it empty for no cap. A key with a cap cannot make keys or change caps.
+        daily_cap_usdc = Daily cap (USDC, blank = none)
         dashboard = Dashboard
         day = Day
         days = Days
@@ -120,6 +127,7 @@ enum MarketEnglish {
         host = Machine
         how_it_is_called = How to call it
         how_the_answer_begins = Start of the response
+        i_want_to = I want to
         identity = Identity
         import = Import
         import_an_openapi_document = Import an OpenAPI document
@@ -135,6 +143,8 @@ enum MarketEnglish {
         last_call_zone = Last call ({{zone}})
         last_seen_zone = Last seen, {{zone}}
         latency_half_and_most = Latency, p50 / p95
+        low_balance = Low-balance notice
+        low_balance_note = You are told once when your balance falls below this amount, on the page of your notifications, by webhook and by e-mail.
         lowest_price_first = Lowest price first
         lowest_price_usdc = Lowest price of a call, USDC
         made_zone = Created ({{zone}})
@@ -143,6 +153,7 @@ enum MarketEnglish {
         next_page = Next page
         no_accounts_here = No accounts match
         no_call_has_failed = No call has failed in the last 7 days.
+        no_cap = no cap
         no_keys_yet = No keys yet.
         last_called = Last called
         latency = Latency
@@ -224,6 +235,7 @@ enum MarketEnglish {
         period_zone = Period, {{day_zone}}
         place = In
         platform = Platform
+        present_password = Present password
         previous_page = Previous page
         price_a_call = {{price}} USDC a call
         price_of_a_call = Price per call
@@ -232,6 +244,7 @@ enum MarketEnglish {
         provider = Provider
         provider_all_with_earnings_when_empty = Provider (blank = all)
         providers = Providers
+        providers_make_a_key = You are signed in with a key. To sell, create a key with the role provider:
         record_in_the_archive = Usage record in the archive
         records = Records
         reference = Reference
@@ -270,6 +283,7 @@ enum MarketEnglish {
         services = Services
         services_found = {count} {count|service|services} for “{asked}”
         services_of = Services of {name}
+        settings = Settings
         settle = Settle
         settled = Settled
         settled_or_released_zone = Settled or released, {{zone}}
@@ -281,6 +295,7 @@ enum MarketEnglish {
         so_many_calls = {count} {count|call|calls}
         sort_by = Sort by
         spent = Spent
+        spent_today = Spent today
         status = Status
         success = Success
         success_30_days = Success, 30 days
@@ -300,6 +315,7 @@ enum MarketEnglish {
         tags = Tags
         tags_with_commas_between = Tags (comma-separated)
         teams = Teams
+        tell_me_below = Notify me below (USDC, blank = never)
         test_it_now = Test it now
         the_document_replaces_what_is_there = The document's operations replace those that are there now.
         the_first_free = the first {{free}} free
@@ -349,12 +365,17 @@ enum MarketEnglish {
         what_came = What came
         what_it_does = What it does
         what_it_follows_from = What it follows from, back to the first
+        what_providers_do = Providers list their APIs, set a price per call and are paid what buyers spend, less the commission. Your balance and keys stay as they are.
         who = By
+        why_a_password = With a password you sign in without a key, and can recover the account by e-mail.
         why_is_not_paid = Why {{buyer_id}} is not paid
         why_kept_in_the_audit_log = Why; kept in the audit log
         why_the_payment_to_failed = Why the payment to {{provider_id}} failed
         why_the_provider_reads_it = Reason (the provider sees it)
         why_this_is_here = Why this is here
+        wish.buyer = call APIs
+        wish.provider = sell APIs, and call them
+        with_an_api_key_instead = With an API key instead
         with_free_calls_only = Only with free calls
         write_these_calls_into_a_file = Export to CSV
 
@@ -364,12 +385,16 @@ enum MarketEnglish {
         endpoint_test.unreachable = Connection failed
         endpoint_test.unresolved = The host name cannot be resolved
 
+        field.account_name = Account name
         field.agent_id = Agent
         field.amount = Amount
         field.buyer_id = Buyer
         field.category = Category
+        field.current_password = Present password
+        field.daily_cap = Daily cap
         field.deposit_id = Deposit
         field.description = Description
+        field.email = E-mail
         field.endpoint = Endpoint
         field.events = Events
         field.free_tier_calls = Free calls
@@ -377,6 +402,7 @@ enum MarketEnglish {
         field.key_id = Key
         field.name = Name
         field.owner_id = Account
+        field.password = Password
         field.payment_method = Payment method
         field.payment_tx = Reference of the payment
         field.period_end = Up to
@@ -392,12 +418,14 @@ enum MarketEnglish {
         field.settlement_id = Settlement
         field.status = State
         field.tags = Tags
+        field.threshold = Low balance
         field.timeout_seconds = Timeout (s)
         field.to = Up to
         field.url = Address
         field.wallet_address = Wallet
         field.webhook_id = Webhook
 
+        form.become_a_provider = Become a provider
         form.change_a_service = Change a service
         form.create_a_key = Create a key
         form.credit_a_buyer = Credit a buyer
@@ -415,6 +443,9 @@ enum MarketEnglish {
         form.remove_a_service = Remove a service
         form.revoke_a_key = Revoke a key
         form.revoke_a_key_of_an_account = Revoke a key
+        form.set_the_e-mail_and_password = Set the e-mail and password
+        form.set_the_daily_cap = Set the daily cap
+        form.set_the_low_balance = Set the low-balance notice
         form.suspend_an_account = Suspend an account
         form.suspend_an_agent = Suspend an agent
         form.verify_an_agent = Verify an agent
@@ -447,6 +478,7 @@ enum MarketEnglish {
         kind.x402 = x402 payment
 
         notice.balance.credited = Your balance was credited
+        notice.balance.low = Your balance is low
         notice.balance.refunded = A refund was paid
         notice.settlement.completed = You were paid
         notice.settlement.created = A settlement was made
@@ -481,12 +513,15 @@ enum MarketEnglish {
         problem.amount_step = amount must be a multiple of {step} for payment_method {method}
         problem.buyer_not_found = Buyer not found
         problem.callback_signature = The callback's signature is missing or not valid
+        problem.capped_key = A key with a daily cap can neither make keys nor change caps or passwords
         problem.circuit_open = Service is temporarily unavailable after repeated failures
+        problem.daily_cap_reached = This key may spend {cap} USDC a day, and that is reached; it works again at midnight UTC
         problem.delivery_not_found = Delivery not found
         problem.deposit_not_found = Deposit not found
         problem.deposit_not_paid = This deposit is not paid
         problem.deposit_not_payable = This deposit is paid or being paid; do not pay it again
         problem.dot_segments = The path must not contain . or .. segments
+        problem.email_taken = This e-mail address has an account already
         problem.export_range = from must be before to
         problem.export_too_large = More than {limit} calls: choose a shorter time, or download the CSV directly
         problem.facilitator_unavailable = The payment cannot be verified now; nothing was charged
@@ -504,6 +539,8 @@ enum MarketEnglish {
         problem.key_required = API key required
         problem.member_not_found = Member not found
         problem.member_twice = Agent is already a member of this team
+        problem.name_taken = This account name is taken
+        problem.no_login = This account has no password; create a key with the role provider
         problem.not_your_key = Not your key
         problem.not_your_service = Not your service
         problem.only_agent_owner_deactivates = Only the agent owner can deactivate
@@ -552,6 +589,7 @@ enum MarketEnglish {
         problem.team_not_found = Team not found
         problem.team_part_limit = At most {limit} members, rules and gates each
         problem.too_many_calls = Too many calls are under way to this service. Try again.
+        problem.too_many_sign_ups = Too many accounts were opened from this address; {limit} an hour are allowed
         problem.transfer_not_found = Transfer not found
         problem.try_content_type = content_type must be visible ASCII
         problem.try_method = method must be one of POST, GET, PUT, PATCH, DELETE
@@ -560,6 +598,7 @@ enum MarketEnglish {
         problem.webhook_limit = Maximum 20 webhooks per owner
         problem.webhook_not_found = Webhook not found
         problem.webhook_private = Webhook URL cannot point to a private address
+        problem.wrong_password = E-mail or password is wrong
 
         purpose.commission = commission
         purpose.earnings = earnings
@@ -573,6 +612,7 @@ enum MarketEnglish {
         role.router = router
         role.worker = worker
 
+        rule.account_name = must be 3 to 60 lower-case letters, digits, dashes, underscores or dots
         rule.amount_range = must be more than 0 and at most {limit}
         rule.at_most = too long (max {limit})
         rule.blank = is required

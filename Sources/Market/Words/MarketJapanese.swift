@@ -6,12 +6,14 @@ enum MarketJapanese {
         a_revoked_key_stops_at_once = 無効にしたキーはすぐに使えなくなります。ログイン中のキーも同じです。
         a_test_costs_nobody = テストはエンドポイントに直接送られます。料金は発生せず、統計にも含まれません。
         account_list = アカウント一覧
+        account_name_of_the_market = アカウント名（英小文字・数字・ハイフン）
         account_of = {name} のアカウント
         accounts = 勘定
         action = 操作
         action_or_its_beginning = 操作（「key.」のような前方一致も可）
         active_services_of_all_time = 公開中のサービス（全期間）
         active_webhooks = 有効なWebhook
+        add_a_password = メールアドレスとパスワードの追加
         address_of_the_document = ドキュメントのURL
         admin_key = 管理者キー
         agent = エージェント
@@ -33,6 +35,7 @@ enum MarketJapanese {
         balance = 残高
         balance_2 = 残高（{{account.currency}}）
         balance_usdc = 残高（USDC）
+        become_a_provider = プロバイダーになる
         before_the_markets_share_nothing_in = 手数料を引く前の額です。手数料は最初の月が0%、2〜3か月目が5%、以後は10%です。
         begin = 開始
         below_400 = 400未満
@@ -59,6 +62,7 @@ enum MarketJapanese {
         calls_in_it = 対象の呼び出し
         calls_of_all_time_by_how = サービスの支払方法別の呼び出し（全期間）
         calls_of_the_last_seven_days = 直近7日間の呼び出し
+        change_password = メールアドレス・パスワードの変更
         charged_for = 課金対象
         charged_for.below_500 = 500未満のすべての応答
         charged_for.success = 成功した応答のみ（2xxと3xx）
@@ -70,6 +74,9 @@ enum MarketJapanese {
         credits = 貸方
         credits_and_refunds = 残高付与と返金
         currency = 通貨
+        daily_cap = 1日の上限
+        daily_cap_note = このキーでの利用額が上限に達すると、その日（UTC）は呼び出しができなくなります。空欄にすると上限なしになります。上限付きのキーでは、キーの作成や上限の変更はできません。
+        daily_cap_usdc = 1日の上限（USDC、空欄＝なし）
         dashboard = ダッシュボード
         day = 日付
         days = 日別
@@ -120,6 +127,7 @@ enum MarketJapanese {
         host = ホスト
         how_it_is_called = 呼び出し方
         how_the_answer_begins = 応答の先頭
+        i_want_to = ご利用目的
         identity = 認証方式
         import = 取り込む
         import_an_openapi_document = OpenAPIドキュメントを取り込む
@@ -135,6 +143,8 @@ enum MarketJapanese {
         last_call_zone = 最終呼び出し（{{zone}}）
         last_seen_zone = 最終確認（{{zone}}）
         latency_half_and_most = レイテンシ（p50／p95）
+        low_balance = 残高不足の通知
+        low_balance_note = 残高がこの金額を下回ると、通知ページ・Webhook・メールで一度お知らせします。
         lowest_price_first = 料金が安い順
         lowest_price_usdc = 1回の料金の下限（USDC）
         made_zone = 作成日時（{{zone}}）
@@ -143,6 +153,7 @@ enum MarketJapanese {
         next_page = 次のページ
         no_accounts_here = 該当するアカウントはありません
         no_call_has_failed = 過去7日間に失敗した呼び出しはありません。
+        no_cap = 上限なし
         no_keys_yet = キーはまだありません。
         last_called = 最終呼び出し
         latency = 応答時間
@@ -224,6 +235,7 @@ enum MarketJapanese {
         period_zone = 期間（{{day_zone}}）
         place = 位置
         platform = 全体
+        present_password = 現在のパスワード
         previous_page = 前のページ
         price_a_call = 1回 {{price}} USDC
         price_of_a_call = 1回の料金
@@ -232,6 +244,7 @@ enum MarketJapanese {
         provider = 提供者
         provider_all_with_earnings_when_empty = 提供者（空欄なら収益のある全員）
         providers = 提供者
+        providers_make_a_key = キーでログイン中です。販売するには、役割が「プロバイダー」のキーを作成してください：
         record_in_the_archive = アーカイブ内の利用記録
         records = レコード数
         reference = 参照番号
@@ -270,6 +283,7 @@ enum MarketJapanese {
         services = サービス
         services_found = 「{asked}」のサービス：{count} 件
         services_of = {name} のサービス
+        settings = 設定
         settle = 精算する
         settled = 精算済み
         settled_or_released_zone = 計上または解除（{{zone}}）
@@ -281,6 +295,7 @@ enum MarketJapanese {
         so_many_calls = {count} 回
         sort_by = 並べ替え
         spent = 使用額
+        spent_today = 本日の利用額
         status = ステータス
         success = 成功率
         success_30_days = 成功率（30日間）
@@ -300,6 +315,7 @@ enum MarketJapanese {
         tags = タグ
         tags_with_commas_between = タグ（コンマ区切り）
         teams = チーム
+        tell_me_below = 通知する残高（USDC、空欄＝通知しない）
         test_it_now = 今すぐテスト
         the_document_replaces_what_is_there = 今の内容は、ドキュメントの操作に置き換わります。
         the_first_free = 最初の {{free}} 回は無料
@@ -349,12 +365,17 @@ enum MarketJapanese {
         what_came = 入金の内容
         what_it_does = 何をするか
         what_it_follows_from = 元になった取引（最初まで）
+        what_providers_do = プロバイダーはAPIを掲載して呼び出しごとの価格を決め、利用額から手数料を差し引いた金額を受け取ります。残高とキーはそのまま使えます。
         who = 実行者
+        why_a_password = パスワードを設定すると、キーなしでログインでき、メールでアカウントを復旧できます。
         why_is_not_paid = {{buyer_id}} に支払わない理由
         why_kept_in_the_audit_log = 理由（監査ログに残ります）
         why_the_payment_to_failed = {{provider_id}} への支払いが失敗した理由
         why_the_provider_reads_it = 理由（提供者に表示されます）
         why_this_is_here = 表示されている理由
+        wish.buyer = APIを利用する
+        wish.provider = APIを販売・利用する
+        with_an_api_key_instead = APIキーでログイン
         with_free_calls_only = 無料枠があるものだけ
         write_these_calls_into_a_file = この呼び出しをファイルに書き出す
 
@@ -364,12 +385,16 @@ enum MarketJapanese {
         endpoint_test.unreachable = 接続できませんでした
         endpoint_test.unresolved = ホスト名を解決できません
 
+        field.account_name = アカウント名
         field.agent_id = エージェント
         field.amount = 金額
         field.buyer_id = 購入者
         field.category = カテゴリ
+        field.current_password = 現在のパスワード
+        field.daily_cap = 1日の上限
         field.deposit_id = 入金
         field.description = 説明
+        field.email = メールアドレス
         field.endpoint = エンドポイント
         field.events = イベント
         field.free_tier_calls = 無料回数
@@ -377,6 +402,7 @@ enum MarketJapanese {
         field.key_id = キー
         field.name = 名前
         field.owner_id = アカウント
+        field.password = パスワード
         field.payment_method = 支払方法
         field.payment_tx = 支払いの参照番号
         field.period_end = 終了日
@@ -392,12 +418,14 @@ enum MarketJapanese {
         field.settlement_id = 精算
         field.status = 状態
         field.tags = タグ
+        field.threshold = 残高
         field.timeout_seconds = 最初の1バイトまでの秒数
         field.to = 終了日
         field.url = アドレス
         field.wallet_address = ウォレット
         field.webhook_id = Webhook
 
+        form.become_a_provider = プロバイダーになる
         form.change_a_service = サービスを変更します
         form.create_a_key = キーを作成します
         form.credit_a_buyer = 購入者に残高を付与します
@@ -415,6 +443,9 @@ enum MarketJapanese {
         form.remove_a_service = サービスを削除します
         form.revoke_a_key = キーを無効にします
         form.revoke_a_key_of_an_account = キーを失効させる
+        form.set_the_e-mail_and_password = メールアドレスとパスワードの設定
+        form.set_the_daily_cap = 1日の上限の設定
+        form.set_the_low_balance = 残高不足の通知の設定
         form.suspend_an_account = アカウントを停止
         form.suspend_an_agent = エージェントを停止します
         form.verify_an_agent = エージェントを確認済みにします
@@ -447,6 +478,7 @@ enum MarketJapanese {
         kind.x402 = x402の支払い
 
         notice.balance.credited = 残高に入金されました
+        notice.balance.low = 残高が少なくなりました
         notice.balance.refunded = 返金が支払われました
         notice.settlement.completed = 支払いが行われました
         notice.settlement.created = 精算が作成されました
@@ -481,12 +513,15 @@ enum MarketJapanese {
         problem.amount_step = {method} の金額は {step} の倍数にしてください
         problem.buyer_not_found = 購入者が見つかりません
         problem.callback_signature = コールバックの署名がないか、正しくありません
+        problem.capped_key = 上限付きのキーでは、キーの作成や上限・パスワードの変更はできません
         problem.circuit_open = 失敗が続いたため、サービスを一時的に利用できません
+        problem.daily_cap_reached = このキーの1日の上限（{cap} USDC）に達しました。UTC午前0時以降にご利用ください
         problem.delivery_not_found = 配信が見つかりません
         problem.deposit_not_found = 入金が見つかりません
         problem.deposit_not_paid = この入金は支払われていません
         problem.deposit_not_payable = この入金は支払済みか支払い中です。もう一度支払わないでください
         problem.dot_segments = パスに . や .. は使えません
+        problem.email_taken = このメールアドレスはすでに登録されています
         problem.export_range = 開始日は終了日より前にしてください
         problem.export_too_large = 呼び出しが{limit}件を超えています。期間を短くするか、CSVを直接ダウンロードしてください
         problem.facilitator_unavailable = 支払いを確認できません。請求はしていません
@@ -504,6 +539,8 @@ enum MarketJapanese {
         problem.key_required = APIキーが必要です
         problem.member_not_found = メンバーが見つかりません
         problem.member_twice = エージェントはすでにチームのメンバーです
+        problem.name_taken = このアカウント名は使用されています
+        problem.no_login = このアカウントにはパスワードがありません。役割が「プロバイダー」のキーを作成してください
         problem.not_your_key = ご自身のキーではありません
         problem.not_your_service = ご自身のサービスではありません
         problem.only_agent_owner_deactivates = 無効にできるのはエージェントの所有者だけです
@@ -552,6 +589,7 @@ enum MarketJapanese {
         problem.team_not_found = チームが見つかりません
         problem.team_part_limit = メンバー、ルール、ゲートはそれぞれ{limit}件までです
         problem.too_many_calls = このサービスへの呼び出しが多すぎます。もう一度お試しください
+        problem.too_many_sign_ups = この接続元からの登録が多すぎます（1時間に{limit}件まで）
         problem.transfer_not_found = 取引が見つかりません
         problem.try_content_type = Content-Type はASCII文字で入力してください
         problem.try_method = メソッドは POST、GET、PUT、PATCH、DELETE のいずれかにしてください
@@ -560,6 +598,7 @@ enum MarketJapanese {
         problem.webhook_limit = Webhookは1アカウント20件までです
         problem.webhook_not_found = Webhookが見つかりません
         problem.webhook_private = Webhookのアドレスに内部ネットワークは使えません
+        problem.wrong_password = メールアドレスまたはパスワードが違います
 
         purpose.commission = 手数料
         purpose.earnings = 収益
@@ -573,6 +612,7 @@ enum MarketJapanese {
         role.router = 振り分け担当
         role.worker = 担当
 
+        rule.account_name = 英小文字・数字・-._の3〜60文字にしてください
         rule.amount_range = 0より大きく{limit}以下にしてください
         rule.at_most = {limit}文字以内にしてください
         rule.blank = 入力してください

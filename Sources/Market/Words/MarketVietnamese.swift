@@ -6,12 +6,14 @@ enum MarketVietnamese {
         a_revoked_key_stops_at_once = Khóa bị thu hồi ngừng hoạt động ngay, kể cả khóa bạn đang dùng để đăng nhập.
         a_test_costs_nobody = Bản thử được gửi thẳng tới endpoint. Không ai phải trả tiền và không tính vào thống kê.
         account_list = Tài khoản người dùng
+        account_name_of_the_market = Tên tài khoản (chữ thường, chữ số, gạch ngang)
         account_of = Tài khoản của {name}
         accounts = Tài khoản
         action = Hành động
         action_or_its_beginning = Hành động, hoặc tiền tố như key.
         active_services_of_all_time = Dịch vụ đang hoạt động, toàn thời gian
         active_webhooks = Webhook đang bật
+        add_a_password = Thêm e-mail và mật khẩu
         address_of_the_document = URL của tài liệu
         admin_key = Khóa quản trị
         agent = Tác nhân
@@ -33,6 +35,7 @@ enum MarketVietnamese {
         balance = Số dư
         balance_2 = Số dư ({{account.currency}})
         balance_usdc = Số dư (USDC)
+        become_a_provider = Trở thành nhà cung cấp
         before_the_markets_share_nothing_in = Chưa trừ phí của chợ: miễn phí tháng đầu, 5% trong tháng 2 và 3, sau đó 10%.
         begin = Bắt đầu
         below_400 = Dưới 400
@@ -59,6 +62,7 @@ enum MarketVietnamese {
         calls_in_it = Các lượt gọi trong kỳ
         calls_of_all_time_by_how = Lượt gọi toàn thời gian, theo cách dịch vụ được thanh toán
         calls_of_the_last_seven_days = Lượt gọi trong 7 ngày qua
+        change_password = Đổi e-mail hoặc mật khẩu
         charged_for = Tính phí cho
         charged_for.below_500 = Mọi phản hồi dưới 500
         charged_for.success = Chỉ phản hồi thành công (2xx và 3xx)
@@ -70,6 +74,9 @@ enum MarketVietnamese {
         credits = Ghi có
         credits_and_refunds = Cộng số dư và hoàn tiền
         currency = Tiền tệ
+        daily_cap = Hạn mức mỗi ngày
+        daily_cap_note = Khi khóa này đã tiêu hết hạn mức, các lệnh gọi sẽ dừng cho đến hết ngày (UTC). Để trống nếu không giới hạn. Khóa có hạn mức không thể tạo khóa hay đổi hạn mức.
+        daily_cap_usdc = Hạn mức mỗi ngày (USDC, trống = không giới hạn)
         dashboard = Bảng điều khiển
         day = Ngày
         days = Theo ngày
@@ -120,6 +127,7 @@ enum MarketVietnamese {
         host = Máy
         how_it_is_called = Cách gọi
         how_the_answer_begins = Phần đầu phản hồi
+        i_want_to = Tôi muốn
         identity = Danh tính
         import = Nhập
         import_an_openapi_document = Nhập tài liệu OpenAPI
@@ -135,6 +143,8 @@ enum MarketVietnamese {
         last_call_zone = Lần gọi cuối ({{zone}})
         last_seen_zone = Thấy lần cuối ({{zone}})
         latency_half_and_most = Độ trễ, p50 / p95
+        low_balance = Thông báo số dư thấp
+        low_balance_note = Bạn được báo một lần khi số dư xuống dưới mức này: trên trang thông báo, qua webhook và e-mail.
         lowest_price_first = Giá thấp nhất trước
         lowest_price_usdc = Giá thấp nhất mỗi lần gọi (USDC)
         made_zone = Ngày tạo ({{zone}})
@@ -143,6 +153,7 @@ enum MarketVietnamese {
         next_page = Trang sau
         no_accounts_here = Không có tài khoản phù hợp
         no_call_has_failed = Không có lệnh gọi nào thất bại trong 7 ngày qua.
+        no_cap = không giới hạn
         no_keys_yet = Chưa có khóa nào.
         last_called = Lần gọi gần nhất
         latency = Độ trễ
@@ -224,6 +235,7 @@ enum MarketVietnamese {
         period_zone = Kỳ ({{day_zone}})
         place = Vị trí
         platform = Toàn chợ
+        present_password = Mật khẩu hiện tại
         previous_page = Trang trước
         price_a_call = {{price}} USDC mỗi lượt gọi
         price_of_a_call = Giá mỗi lượt gọi
@@ -232,6 +244,7 @@ enum MarketVietnamese {
         provider = Nhà cung cấp
         provider_all_with_earnings_when_empty = Nhà cung cấp; để trống cho tất cả nơi có doanh thu
         providers = Nhà cung cấp
+        providers_make_a_key = Bạn đang đăng nhập bằng khóa. Để bán, hãy tạo khóa có vai trò nhà cung cấp:
         record_in_the_archive = Bản ghi sử dụng trong kho lưu trữ
         records = Số bản ghi
         reference = Mã tham chiếu
@@ -270,6 +283,7 @@ enum MarketVietnamese {
         services = Dịch vụ
         services_found = {count} dịch vụ cho “{asked}”
         services_of = Dịch vụ của {name}
+        settings = Cài đặt
         settle = Quyết toán
         settled = Đã quyết toán
         settled_or_released_zone = Ghi sổ hoặc giải phóng ({{zone}})
@@ -281,6 +295,7 @@ enum MarketVietnamese {
         so_many_calls = {count} lượt gọi
         sort_by = Sắp xếp theo
         spent = Đã chi
+        spent_today = Đã tiêu hôm nay
         status = Mã trạng thái
         success = Tỷ lệ thành công
         success_30_days = Tỷ lệ thành công, 30 ngày
@@ -300,6 +315,7 @@ enum MarketVietnamese {
         tags = Thẻ
         tags_with_commas_between = Thẻ, cách nhau bằng dấu phẩy
         teams = Nhóm
+        tell_me_below = Báo khi dưới (USDC, trống = không báo)
         test_it_now = Kiểm tra ngay
         the_document_replaces_what_is_there = Các thao tác trong tài liệu sẽ thay thế nội dung hiện có.
         the_first_free = {{free}} lượt đầu miễn phí
@@ -349,12 +365,17 @@ enum MarketVietnamese {
         what_came = Số tiền đã nhận
         what_it_does = Chức năng
         what_it_follows_from = Nguồn gốc, ngược về giao dịch đầu tiên
+        what_providers_do = Nhà cung cấp đăng API, đặt giá mỗi lệnh gọi và nhận tiền người mua chi trả, trừ hoa hồng. Số dư và khóa của bạn giữ nguyên.
         who = Người thực hiện
+        why_a_password = Khi có mật khẩu, bạn đăng nhập không cần khóa và có thể khôi phục tài khoản qua e-mail.
         why_is_not_paid = Lý do không trả cho {{buyer_id}}
         why_kept_in_the_audit_log = Lý do; được lưu vào nhật ký kiểm tra
         why_the_payment_to_failed = Lý do thanh toán cho {{provider_id}} thất bại
         why_the_provider_reads_it = Lý do (nhà cung cấp sẽ thấy)
         why_this_is_here = Vì sao có kết quả này
+        wish.buyer = gọi API
+        wish.provider = bán API, và gọi API
+        with_an_api_key_instead = Dùng khóa API thay thế
         with_free_calls_only = Chỉ dịch vụ có lượt gọi miễn phí
         write_these_calls_into_a_file = Ghi các lượt gọi này vào tệp
 
@@ -364,12 +385,16 @@ enum MarketVietnamese {
         endpoint_test.unreachable = Kết nối thất bại
         endpoint_test.unresolved = Không phân giải được tên máy chủ
 
+        field.account_name = Tên tài khoản
         field.agent_id = Tác nhân
         field.amount = Số tiền
         field.buyer_id = Người mua
         field.category = Danh mục
+        field.current_password = Mật khẩu hiện tại
+        field.daily_cap = Hạn mức mỗi ngày
         field.deposit_id = Khoản nạp
         field.description = Mô tả
+        field.email = E-mail
         field.endpoint = Endpoint
         field.events = Sự kiện
         field.free_tier_calls = Lượt gọi miễn phí
@@ -377,6 +402,7 @@ enum MarketVietnamese {
         field.key_id = Khóa
         field.name = Tên
         field.owner_id = Tài khoản
+        field.password = Mật khẩu
         field.payment_method = Phương thức thanh toán
         field.payment_tx = Mã tham chiếu thanh toán
         field.period_end = Đến ngày
@@ -392,12 +418,14 @@ enum MarketVietnamese {
         field.settlement_id = Quyết toán
         field.status = Trạng thái
         field.tags = Thẻ
+        field.threshold = Số dư
         field.timeout_seconds = Số giây chờ byte đầu tiên
         field.to = Đến ngày
         field.url = Địa chỉ
         field.wallet_address = Ví
         field.webhook_id = Webhook
 
+        form.become_a_provider = Trở thành nhà cung cấp
         form.change_a_service = Thay đổi dịch vụ
         form.create_a_key = Tạo khóa
         form.credit_a_buyer = Cộng số dư cho người mua
@@ -415,6 +443,9 @@ enum MarketVietnamese {
         form.remove_a_service = Xóa dịch vụ
         form.revoke_a_key = Thu hồi khóa
         form.revoke_a_key_of_an_account = Thu hồi khóa
+        form.set_the_e-mail_and_password = Đặt e-mail và mật khẩu
+        form.set_the_daily_cap = Đặt hạn mức mỗi ngày
+        form.set_the_low_balance = Đặt thông báo số dư thấp
         form.suspend_an_account = Đình chỉ tài khoản
         form.suspend_an_agent = Tạm ngưng tác nhân
         form.verify_an_agent = Xác minh tác nhân
@@ -447,6 +478,7 @@ enum MarketVietnamese {
         kind.x402 = thanh toán x402
 
         notice.balance.credited = Số dư của bạn đã được cộng tiền
+        notice.balance.low = Số dư của bạn thấp
         notice.balance.refunded = Khoản hoàn tiền đã được trả
         notice.settlement.completed = Bạn đã được thanh toán
         notice.settlement.created = Đã lập quyết toán
@@ -481,12 +513,15 @@ enum MarketVietnamese {
         problem.amount_step = Với {method}, số tiền phải là bội số của {step}
         problem.buyer_not_found = Không tìm thấy người mua
         problem.callback_signature = Chữ ký callback thiếu hoặc không hợp lệ
+        problem.capped_key = Khóa có hạn mức không thể tạo khóa, đổi hạn mức hay mật khẩu
         problem.circuit_open = Dịch vụ tạm thời không dùng được sau nhiều lần lỗi
+        problem.daily_cap_reached = Khóa này được tiêu {cap} USDC mỗi ngày và đã hết; khóa hoạt động lại lúc 0 giờ UTC
         problem.delivery_not_found = Không tìm thấy lần gửi
         problem.deposit_not_found = Không tìm thấy khoản nạp
         problem.deposit_not_paid = Khoản nạp này chưa được thanh toán
         problem.deposit_not_payable = Khoản nạp này đã hoặc đang được thanh toán; đừng thanh toán lần nữa
         problem.dot_segments = Đường dẫn không được chứa . hoặc ..
+        problem.email_taken = Địa chỉ e-mail này đã có tài khoản
         problem.export_range = Ngày bắt đầu phải trước ngày kết thúc
         problem.export_too_large = Hơn {limit} lượt gọi: hãy chọn khoảng ngắn hơn hoặc tải CSV trực tiếp
         problem.facilitator_unavailable = Hiện không xác minh được thanh toán; chưa trừ tiền
@@ -504,6 +539,8 @@ enum MarketVietnamese {
         problem.key_required = Cần có khóa API
         problem.member_not_found = Không tìm thấy thành viên
         problem.member_twice = Tác nhân đã là thành viên của nhóm
+        problem.name_taken = Tên tài khoản này đã có người dùng
+        problem.no_login = Tài khoản này không có mật khẩu; hãy tạo khóa có vai trò nhà cung cấp
         problem.not_your_key = Không phải khóa của bạn
         problem.not_your_service = Không phải dịch vụ của bạn
         problem.only_agent_owner_deactivates = Chỉ chủ tác nhân mới vô hiệu hóa được
@@ -552,6 +589,7 @@ enum MarketVietnamese {
         problem.team_not_found = Không tìm thấy nhóm
         problem.team_part_limit = Thành viên, quy tắc và cổng mỗi loại tối đa {limit}
         problem.too_many_calls = Có quá nhiều lượt gọi đang chạy tới dịch vụ này. Hãy thử lại
+        problem.too_many_sign_ups = Quá nhiều tài khoản được mở từ địa chỉ này; cho phép {limit} mỗi giờ
         problem.transfer_not_found = Không tìm thấy giao dịch
         problem.try_content_type = Content-Type phải là ký tự ASCII hiển thị được
         problem.try_method = Phương thức phải là POST, GET, PUT, PATCH hoặc DELETE
@@ -560,6 +598,7 @@ enum MarketVietnamese {
         problem.webhook_limit = Mỗi tài khoản tối đa 20 webhook
         problem.webhook_not_found = Không tìm thấy webhook
         problem.webhook_private = Địa chỉ webhook không được trỏ tới mạng nội bộ
+        problem.wrong_password = E-mail hoặc mật khẩu không đúng
 
         purpose.commission = hoa hồng
         purpose.earnings = thu nhập
@@ -573,6 +612,7 @@ enum MarketVietnamese {
         role.router = điều phối
         role.worker = thành viên
 
+        rule.account_name = phải gồm 3 đến 60 chữ thường, chữ số, gạch ngang, gạch dưới hoặc dấu chấm
         rule.amount_range = phải lớn hơn 0 và tối đa {limit}
         rule.at_most = tối đa {limit} ký tự
         rule.blank = không được để trống

@@ -65,11 +65,13 @@ package struct Credential: Sendable, Equatable, RowDecodable {
     package let expiresAt: Timestamp?
     /// Whether the operator has suspended the owner: nothing of theirs works.
     package let isSuspended: Bool
+    /// What it may spend of its owner's balance in a UTC day, in micro-units; nil for no cap.
+    package let dailyCap: Int64?
 
     package static let columns: StaticString = """
         credential.id, credential.surface, credential.identity_id, identity.name, credential.role,
         credential.secret_hash, credential.rate_limit, credential.wallet_address, credential.created_at,
-        credential.expires_at, identity.suspended_at
+        credential.expires_at, identity.suspended_at, credential.daily_cap
         """
 
     package init(
@@ -94,6 +96,7 @@ package struct Credential: Sendable, Equatable, RowDecodable {
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.isSuspended = false
+        self.dailyCap = nil
     }
 
     package init(row: inout Row) throws {
@@ -108,6 +111,7 @@ package struct Credential: Sendable, Equatable, RowDecodable {
         self.createdAt = try row.column()
         self.expiresAt = try row.optional()
         self.isSuspended = try row.optional(Timestamp.self) != nil
+        self.dailyCap = try row.optional()
     }
 }
 
@@ -119,6 +123,8 @@ package struct Caller: Sendable, Equatable {
     package let role: Role
     /// Requests a minute; 0 lifts the limit.
     package let rateLimit: Int
+    /// What the key may spend of the balance in a UTC day, in micro-units; nil for no cap.
+    package let dailyCap: Int64?
 
     package init(_ credential: Credential) {
         self.identity = credential.owner
@@ -126,6 +132,7 @@ package struct Caller: Sendable, Equatable {
         self.credential = credential.id
         self.role = credential.role
         self.rateLimit = credential.rateLimit
+        self.dailyCap = credential.dailyCap
     }
 
     package func has(_ role: some SurfaceRole) -> Bool { self.role == role.role }

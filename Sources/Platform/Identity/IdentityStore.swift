@@ -52,6 +52,14 @@ package struct IdentityStore {
         try self.tx.invalidate(CredentialCache.topic, credential.id)
     }
 
+    /// A credential that was revoked works again, with another secret.
+    package func revive(_ credential: String, secretHash: [UInt8]) throws {
+        try self.tx.execute(
+            "UPDATE credential SET secret_hash = \(secretHash), revoked_at = NULL WHERE id = \(credential)"
+        )
+        try self.tx.invalidate(CredentialCache.topic, credential)
+    }
+
     /// The credential unless it was revoked.
     package func find(credential id: String, surface: String) throws -> Credential? {
         try self.tx.row(
@@ -122,6 +130,24 @@ package struct IdentityStore {
         for credential in try self.list(of: owner, surface: surface) {
             try self.tx.invalidate(CredentialCache.topic, credential.id)
         }
+    }
+
+    /// Whether there is such a credential of the owner, which has the cap from now on.
+    package func update(dailyCap: Int64?, ofCredential id: String, of owner: ID<Identity>) throws -> Bool {
+        let count = try self.tx.count(
+            """
+            UPDATE credential SET daily_cap = \(dailyCap)
+            WHERE id = \(id) AND identity_id = \(owner) AND revoked_at IS NULL
+            """
+        )
+        try self.tx.invalidate(CredentialCache.topic, id)
+        return count == 1
+    }
+
+    /// One credential has another role from now on.
+    package func update(roleOf credential: String, to role: Role) throws {
+        try self.tx.execute("UPDATE credential SET role = \(role) WHERE id = \(credential)")
+        try self.tx.invalidate(CredentialCache.topic, credential)
     }
 
     /// Whether a credential of this owner was revoked by the call. Effective everywhere once committed.

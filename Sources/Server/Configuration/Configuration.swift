@@ -32,6 +32,8 @@ package struct Configuration: Sendable {
     package let accessLogFile: String?
     package let assetsDirectory: String
     package let metrics: MetricsAccess
+    /// Nil when no mail is sent.
+    package let mail: MailServer?
     /// By surface, for those that have a listener of their own.
     package let listen: [String: ListenAddress]
     /// For the slices, which read their own.
@@ -89,6 +91,7 @@ package struct Configuration: Sendable {
         self.accessLogFile = values[.accessLogFile]
         self.assetsDirectory = values[.assetsDir] ?? "\(self.dataDirectory)/assets"
         self.metrics = try MetricsAccess(values)
+        self.mail = try Self.mail(values)
         self.listen = try House.sliceTypes.reduce(into: [:]) { listen, slice in
             let setting = Setting.listen(slice.name)
             listen[slice.name] = try values[setting].map { try Self.address($0, setting) }
@@ -110,6 +113,12 @@ package struct Configuration: Sendable {
             )
         }
         return text.bytewise.dropping(suffix: "/").map(String.init) ?? text
+    }
+
+    private static func mail(_ values: SettingValues) throws -> MailServer? {
+        guard let url = values[.smtpURL] else { return nil }
+        guard let sender = values[.mailFrom] else { throw ConfigurationError("smtp_url needs mail_from beside it") }
+        return try MailServer(url: url, sender: sender)
     }
 
     // MARK: Sources

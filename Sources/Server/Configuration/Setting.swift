@@ -69,6 +69,12 @@ extension Setting {
         "metrics_listen",
         "a separate listener for /metrics without a key, host:port; /metrics of the main listener is closed then"
     )
+    package static let smtpURL = Setting(
+        "smtp_url",
+        "the mail server, smtp://name:password@host:587 or smtps://host:465 (none: no mail is sent)",
+        isSecret: true
+    )
+    package static let mailFrom = Setting("mail_from", "whom mail comes from, such as Souk <souk@example.com>")
     package static let assetsDir = Setting(
         "assets_dir",
         "where the set-up has put Swagger UI (assets in the data directory)"
@@ -79,6 +85,7 @@ extension Setting {
         .limitsAddressPerMinute, .limitsConnectionsPerAddress, .limitsBodyBytes, .retentionDays, .archiveDir,
         .trustedProxies, .corsOrigins,
         .logLevel, .accessLog, .accessLogFile, .assetsDir, .metricsKey, .metricsListen,
+        .smtpURL, .mailFrom,
     ]
 
     /// Of a surface that is reached by an address of its own.

@@ -8,7 +8,7 @@ package struct Display: Sendable {
     /// The surface's own, which its days are counted in.
     let dayZone: PageTimeZone
     /// One value of an enumeration, by the name of its member: `status`, `pending`.
-    let word: @Sendable (_ member: String, _ value: String, Language) -> String
+    package let word: @Sendable (_ member: String, _ value: String, Language) -> String
 
     package init(
         language: Language,
@@ -28,7 +28,7 @@ package struct Display: Sendable {
     /// Where a period of days begins or ends, which no visitor's choice moves.
     package func boundary(_ moment: Timestamp) -> String { self.dayZone.text(of: moment) }
 
-    /// `¥1,200` and `87.5 %`; nil for units that stand beside the number.
+    /// `¥1,200` and `87.5%`; nil for units that stand beside the number.
     func amount(_ number: Double, _ unit: String) -> String? {
         switch unit {
         case "JPY": Self.yen(number, in: self.language)
@@ -40,7 +40,7 @@ package struct Display: Sendable {
     package func yen(_ amount: Yen) -> String { Self.yen(amount.smallestUnits, in: self.language) }
 
     package func percent(_ number: Double) -> String {
-        "\(Self.plain(number).bytewise.replacing(".", with: self.language.separators.places)) %"
+        "\(Self.plain(number).bytewise.replacing(".", with: self.language.separators.places))%"
     }
 
     private static func yen(_ amount: Int64, in language: Language) -> String {

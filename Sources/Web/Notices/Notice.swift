@@ -11,6 +11,8 @@ package protocol NoticeKind: RawRepresentable, CaseIterable, Sendable, SQLConver
     static var table: StaticString { get }
     /// Whether it stands in the list too, and is not an event alone.
     var isNotified: Bool { get }
+    /// What a notification says of its subject, beside its title.
+    static func about(_ data: JSONValue, _ display: Display) -> [String?]
 }
 
 extension NoticeKind {

@@ -1,19 +1,18 @@
 import Kernel
+import Platform
 
 /// The page of a person's notifications.
 package struct NoticePages<Kind: NoticeKind>: Sendable {
-    private let operations: NoticeOperations<Kind>
-    private let about: @Sendable (Notice<Kind>, PageRequest) -> [String?]
+    let operations: NoticeOperations<Kind>
+    let addresses: NoticeAddresses
+    /// Codes that are sent to new addresses.
+    let codes = SlidingWindows(policy: "codes", windowSeconds: 3600)
     private let template: Template
 
-    /// - Parameter about: what a notification says of its subject, beside its title.
-    package init(
-        _ operations: NoticeOperations<Kind>,
-        about: @escaping @Sendable (_ notice: Notice<Kind>, _ request: PageRequest) -> [String?]
-    ) {
+    package init(_ operations: NoticeOperations<Kind>, _ addresses: NoticeAddresses) {
         self.operations = operations
-        self.about = about
-        self.template = Template(noticeTemplate, Kind.contract.words)
+        self.addresses = addresses
+        self.template = Template(noticeTemplate + Self.mailTemplate, Kind.contract.words)
     }
 
     package var pages: [ConsolePage] {
@@ -30,7 +29,7 @@ package struct NoticePages<Kind: NoticeKind>: Sendable {
                         does: self.operations.readAll,
                         then: noticePath + "?done=1"
                     )
-                ]
+                ] + self.mailForms
             )
         ]
     }
@@ -40,9 +39,11 @@ package struct NoticePages<Kind: NoticeKind>: Sendable {
         let notices = request.rows(found.page.items) { item in
             [
                 "isUnread": item.notice.readAt == nil,
-                "about": self.about(item.notice, request).compactMap { $0 }.joined(separator: " · "),
+                "about": Kind.about(JSONValue.parsed(item.notice.detail), request.display).compactMap { $0 }
+                    .joined(separator: " · "),
             ]
         }
+        let mail = try await self.mailValues(request)
         return PageContent(
             request.say("notifications"),
             self.template,
@@ -50,12 +51,12 @@ package struct NoticePages<Kind: NoticeKind>: Sendable {
             [
                 "notifications": notices, "unread": found.unread == 0 ? nil : "\(found.unread)",
                 "older": request.next(found.page.next),
-            ]
+            ].merging(mail) { $1 }
         )
     }
 }
 
-private let noticePath = "/account/notifications"
+let noticePath = "/account/notifications"
 
 private let noticeTemplate =
     PageParts.heading + """

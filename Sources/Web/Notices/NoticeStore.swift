@@ -39,6 +39,7 @@ package struct NoticeStore<Kind: NoticeKind> {
             VALUES (\(person), \(type), \(subject), \(detail), \(self.tx.now))
             """
         )
+        try self.mail(type, to: person, detail)
     }
 
     /// Newest first; how many there are in all, and how many are unread.

@@ -10,7 +10,9 @@ package struct EntryForm: Sendable {
     let title: String
     let template: Template
     let values: @Sendable (Call, Form, Language) -> [String: Any]
-    let enter: @Sendable (Call, Form) async throws -> Caller
+    let enter: @Sendable (Call, Form) async throws -> Caller?
+    /// Below the surface: where it goes on when nobody has come in by it.
+    let next: String
     /// The status of a page that somebody has to come in to; the form then stands on that page. Nil for a form on a page of its own.
     let status: HTTPResponse.Status?
 
@@ -18,7 +20,8 @@ package struct EntryForm: Sendable {
     ///   - path: below the surface, also where the form is sent to.
     ///   - fields: Mustache over `form` (what was typed, without secrets), `base`, `next` and the values; the fields and what follows the button.
     ///   - status: of the page while nobody has come in.
-    ///   - enter: who has come in. Throws what is wrong, which the form then says.
+    ///   - next: below the surface, where it goes on when nobody has come in by it.
+    ///   - enter: who has come in, or nobody yet. Throws what is wrong, which the form then says.
     package init(
         path: String,
         title: String,
@@ -26,10 +29,12 @@ package struct EntryForm: Sendable {
         after: String,
         words: Words,
         status: HTTPResponse.Status? = nil,
+        next: String = "/",
         values: @escaping @Sendable (Call, Form, Language) -> [String: Any] = { _, _, _ in [:] },
-        enter: @escaping @Sendable (Call, Form) async throws -> Caller
+        enter: @escaping @Sendable (Call, Form) async throws -> Caller?
     ) {
         (self.path, self.title, self.status, self.values, self.enter) = (path, title, status, values, enter)
+        self.next = next
         self.template = Template(
             """
             <h1>[[\(title)]]</h1>
@@ -49,7 +54,7 @@ package struct EntryForm: Sendable {
 package struct EntryForms: Sendable {
     private static let formLimit = 16 * 1024
     /// What is never shown again.
-    private static let secrets: Set<String> = ["password", "key"]
+    private static let secrets: Set<String> = ["password", "key", "code"]
 
     private let signIn: SignIn
     private let console: Console
@@ -98,8 +103,11 @@ package struct EntryForms: Sendable {
             typed = try await call.form(limit: Self.formLimit)
         }
         do {
-            let caller = try await form.enter(call, typed)
-            let home = call.base(of: self.console.contract) + self.home(caller.role)
+            let base = call.base(of: self.console.contract)
+            guard let caller = try await form.enter(call, typed) else {
+                return .redirect(to: base + form.next, type: .normal)
+            }
+            let home = base + self.home(caller.role)
             let path = form.isHome ? call.request.uri.path : SignIn.local(typed["next"]) ?? home
             return try await self.begun(caller, call, self.signIn.begin(caller, goTo: path))
         } catch let problem as Problem where problem.kind != .internal {

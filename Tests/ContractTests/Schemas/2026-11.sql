@@ -55,7 +55,7 @@ CREATE TABLE credential (
     created_at INTEGER NOT NULL,
     expires_at INTEGER,
     revoked_at INTEGER
-);
+, daily_cap INTEGER);
 CREATE INDEX credential_identity ON credential (identity_id, surface, created_at);
 CREATE TABLE audit_entry (
     number INTEGER PRIMARY KEY,
@@ -191,6 +191,36 @@ CREATE INDEX audit_entry_action ON audit_entry (action, number);
 CREATE INDEX audit_entry_actor ON audit_entry (actor, number);
 CREATE INDEX audit_entry_subject ON audit_entry (subject, number);
 CREATE INDEX audit_entry_request ON audit_entry (request_id, number);
+CREATE TABLE mail (
+    id INTEGER PRIMARY KEY,
+    surface TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    text TEXT NOT NULL,
+    sealed BLOB,
+    attempts INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL
+);
+CREATE INDEX mail_due ON mail (due_at, id);
+CREATE TABLE one_time_code (
+    code_hash TEXT PRIMARY KEY,
+    surface TEXT NOT NULL,
+    identity_id TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX one_time_code_identity ON one_time_code (identity_id, surface, purpose);
+CREATE INDEX one_time_code_expiry ON one_time_code (expires_at);
+CREATE TABLE notice_address (
+    surface TEXT NOT NULL,
+    identity_id TEXT NOT NULL,
+    address TEXT NOT NULL,
+    language TEXT NOT NULL,
+    muted TEXT NOT NULL,
+    confirmed_at INTEGER,
+    PRIMARY KEY (surface, identity_id)
+) WITHOUT ROWID;
 CREATE TABLE search_change (
     number INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -489,6 +519,34 @@ CREATE TABLE market_failure (
 ) WITHOUT ROWID;
 CREATE INDEX market_failure_listing ON market_failure (listing_id, called_at);
 CREATE INDEX market_failure_called ON market_failure (called_at);
+CREATE TABLE market_login (
+    identity_id TEXT PRIMARY KEY,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX market_login_email_key ON market_login (email_key);
+CREATE TABLE market_low_balance (
+    identity_id TEXT PRIMARY KEY,
+    threshold INTEGER NOT NULL,
+    is_told INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE market_key_spend (
+    credential_id TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    spent INTEGER NOT NULL,
+    PRIMARY KEY (credential_id, day)
+) WITHOUT ROWID;
+CREATE INDEX market_key_spend_day ON market_key_spend (day);
+CREATE TABLE market_key_hold (
+    usage_id TEXT PRIMARY KEY,
+    credential_id TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    amount INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX market_key_hold_expiry ON market_key_hold (expires_at);
 CREATE TABLE affiliate_account (
     identity_id TEXT PRIMARY KEY REFERENCES identity (id),
     role TEXT NOT NULL,
@@ -1747,6 +1805,7 @@ INSERT INTO schema_migration VALUES ('market/0012-usage-archived', 'c2f86be2708d
 INSERT INTO schema_migration VALUES ('market/0013-no-search-tables', '3ef2533125f6ecf0b26a42dfdbeeb03b58977f817f71908e732a6a71cba007cd', 0);
 INSERT INTO schema_migration VALUES ('market/0014-interfaces', 'cff83c45ca8639bb13c18a3dc4b3c3bee1be03edbaf870ca1d8280161ca47710', 0);
 INSERT INTO schema_migration VALUES ('market/0015-paused', '764065606e9d82c2083cc3cb33101d7c18cb3cdacd6e2cfc7180ccef1a344e59', 0);
+INSERT INTO schema_migration VALUES ('market/0016-accounts', '09833c197601291ecbd36eb8f1c649b27b644ecddb0814402b7d55ed0809d5df', 0);
 INSERT INTO schema_migration VALUES ('platform/0001-identity', 'cc354bb280ca583cceba6ef6144370576190d30b2140f3618231f0062ad87326', 0);
 INSERT INTO schema_migration VALUES ('platform/0002-events-and-webhooks', '389965910d74f94b1e4d6c1a79bdc4059fd2189ed5763933d7b851cbbe68c966', 0);
 INSERT INTO schema_migration VALUES ('platform/0003-idempotency', '15e70e08a093bd307f5bf9e345e349673df602adb43f43dc14b139419fbda108', 0);
@@ -1761,4 +1820,5 @@ INSERT INTO schema_migration VALUES ('platform/0011-delivery-order', 'f5d2c14b8a
 INSERT INTO schema_migration VALUES ('platform/0012-session-start', '3d3de267ae4e0d6c5a87a4200385d7ca7f3b28f674b6f74a165323a21b3f7fe9', 0);
 INSERT INTO schema_migration VALUES ('platform/0013-key-check', '289b83b57593a7dd2cfd8c4b761c5e756ba7f9a2ae470e80d5ca40623d127629', 0);
 INSERT INTO schema_migration VALUES ('platform/0014-suspension', 'ebfdbaf9261f07a245d2189500a476e23533d4d2a17154cc08f7ac09a7eb9cde', 0);
+INSERT INTO schema_migration VALUES ('platform/0015-mail', '387e2d5b4d0a6d3f9834a586448ce19bea54aec2e97489e956880ef2a016cfde', 0);
 INSERT INTO schema_migration VALUES ('search/0001-changes', 'a62dfe56ac7da2cb01dd63ea9b791b9993537a6ea8ddc22cd2ed31697da54c3e', 0);

@@ -1,0 +1,68 @@
+import HTTPTypes
+import Kernel
+import Ledger
+import Platform
+import Storage
+import Web
+
+/// An account's own settings: how it signs in, and when it is told of a low balance.
+struct AccountRoutes: Sendable {
+    let database: any Database
+    let service: AccountService
+
+    private static let tag = "Account"
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(.get, "/api/v1/account", tag: Self.tag, self.get),
+            Endpoint(.put, "/api/v1/account/login", tag: Self.tag, guardsSecrets: true, self.setLogin),
+            Endpoint(.post, "/api/v1/account/provider", tag: Self.tag, self.becomeProvider),
+            Endpoint(.put, "/api/v1/account/low-balance", tag: Self.tag, self.setLowBalance),
+        ]
+    }
+
+    var get: Operation<NoInput, OwnAccount> {
+        Operation("Get my account", access: .anyKey) { _, caller, _ in try await self.output(of: caller) }
+    }
+
+    private func output(of caller: Caller) async throws -> OwnAccount {
+        try await self.database.read { tx in
+            OwnAccount(
+                owner: caller.name,
+                role: caller.role,
+                email: try tx.logins.find(caller.identity)?.email,
+                lowBalance: try tx.lowBalances.threshold(of: caller.identity)
+            )
+        }
+    }
+
+    /// The session of a browser that asks goes on.
+    var setLogin: Operation<SetLogin, OwnAccount> {
+        Operation("Set my e-mail address and password", access: .anyKey, effect: .write) { input, caller, call in
+            guard caller.dailyCap == nil else { throw MarketProblems.cappedKey }
+            try await self.service.setLogin(input, of: caller, keeping: call.context.session, trace: call.trace)
+            return try await self.output(of: caller)
+        }
+        .refusing(
+            MarketProblems.cappedKey,
+            MarketProblems.wrongPassword,
+            MarketProblems.emailTaken,
+            MarketProblems.accountSuspended
+        )
+    }
+
+    var becomeProvider: Operation<NoInput, OwnAccount> {
+        Operation("Become a provider", access: .anyKey, effect: .write) { _, caller, call in
+            try await self.service.becomeProvider(caller, trace: call.trace)
+            return try await self.output(of: caller)
+        }
+        .refusing(MarketProblems.noLogin)
+    }
+
+    var setLowBalance: Operation<SetLowBalance, OwnAccount> {
+        Operation("Set when I am told of a low balance", access: .anyKey, effect: .write) { input, caller, _ in
+            try await self.database.write { try $0.lowBalances.set(input.threshold, of: caller.identity) }
+            return try await self.output(of: caller)
+        }
+    }
+}
