@@ -89,7 +89,7 @@ struct AffiliateRoutes: Sendable {
         self.account = Self.account(house, parts)
         self.webhooks = WebhookRoutes(
             operations: .init(
-                house.subscriptions(surface: AffiliateContract.name, AffiliateWebhooks.problems),
+                house.subscriptions(AffiliateWebhooks.dialect, AffiliateWebhooks.problems),
                 access: .roles(nil)
             )
         )

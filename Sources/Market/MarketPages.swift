@@ -47,6 +47,7 @@ struct MarketPages: Sendable {
     private var signedIn: [ConsolePage] {
         let routes = self.routes
         return AccountPages(cache: self.parts.cache, billing: routes.billing, jobs: routes.jobs).pages
+            + SpendingPage(routes: routes.spending, clock: self.house.clock).pages
             + DepositPages(
                 methods: self.parts.rails.offered,
                 routes: routes.deposits,

@@ -12,6 +12,7 @@ struct MarketRoutes: Sendable {
     let discovery: DiscoveryRoutes
     let proxy: ProxyRoutes
     let billing: BillingRoutes
+    let spending: SpendingRoutes
     let deposits: DepositRoutes
     let refunds: RefundRoutes
     let rails: RailRoutes
@@ -59,12 +60,13 @@ struct MarketRoutes: Sendable {
             rollUps: rollUps,
             ids: ids
         )
+        self.spending = SpendingRoutes(database: database, cache: parts.cache)
         self.deposits = DepositRoutes(database: database, service: parts.deposits, refunds: parts.refunds)
         self.refunds = RefundRoutes(database: database, service: parts.refunds)
         self.rails = RailRoutes(rails: parts.configuredRails, deposits: parts.deposits)
         self.webhooks = WebhookRoutes(
             operations: .init(
-                house.subscriptions(surface: MarketContract.name, MarketWebhooks.problems)
+                house.subscriptions(MarketWebhooks.dialect, MarketWebhooks.problems)
             )
         )
         self.agents = AgentRoutes(
@@ -142,7 +144,8 @@ struct MarketRoutes: Sendable {
     var endpoints: [Endpoint] {
         let asked = self.keys.endpoints + self.keyCaps.endpoints + self.listings.endpoints + self.discovery.endpoints
         let paid =
-            self.proxy.endpoints + self.billing.endpoints + self.deposits.endpoints + self.refunds.endpoints
+            self.proxy.endpoints + self.billing.endpoints + self.spending.endpoints + self.deposits.endpoints
+            + self.refunds.endpoints
             + self.rails.endpoints
         let others =
             self.webhooks.endpoints + self.agents.endpoints + self.teams.endpoints + self.templates.endpoints

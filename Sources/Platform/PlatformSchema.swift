@@ -287,5 +287,7 @@ package enum PlatformSchema {
                 """
             )
         ),
+        // What receivers answer, for those who look for their fault.
+        Migration("platform/0016-attempt-answers", .schema("ALTER TABLE webhook_attempt ADD COLUMN answer TEXT;")),
     ]
 }

@@ -71,13 +71,15 @@ extension SurfaceDependencies {
         Search(source, database: self.database, folder: self.dataDirectory.map { "\($0)/search" }, logger: self.logger)
     }
 
-    package func subscriptions(surface: String, _ problems: WebhookSubscriptions.Problems) -> WebhookSubscriptions {
+    package func subscriptions(_ dialect: WebhookDialect, _ problems: WebhookSubscriptions.Problems)
+        -> WebhookSubscriptions
+    {
         WebhookSubscriptions(
             database: self.database,
             outbound: self.outbound,
             secrets: self.secrets,
             ids: self.ids,
-            surface: surface,
+            dialect: dialect,
             problems: problems
         )
     }

@@ -5,6 +5,7 @@ import Platform
 import Search
 import Server
 import Storage
+import Web
 
 struct Routes: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -45,8 +46,9 @@ struct Verify: AsyncParsableCommand {
             try Operator.say(json: ["differences": differences, "archive": damage, "search": lost])
         } else {
             for balance in balances {
+                let amount = { Display(language: .english).money($0, Currency(code: balance.currency)) }
                 Operator.say(
-                    "\(balance.currency): debits \(balance.debitsPosted), credits \(balance.creditsPosted), in micro-units"
+                    "debits \(amount(balance.debitsPosted)) \(balance.currency), credits \(amount(balance.creditsPosted)) \(balance.currency)"
                 )
             }
             for difference in differences + damage + lost { Operator.say(difference) }

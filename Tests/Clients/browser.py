@@ -64,8 +64,12 @@ class Browser:
 
     def sign_in(self, key):
         self.page.goto("/market/sign-in")
+        self.enter_key(key)
+
+    def enter_key(self, key):
+        self.page.locator("main details summary").click()
         self.page.locator("[name=key]").fill(key)
-        self.page.locator("main form button").click()
+        self.page.locator("main details button").click()
 
     def click(self, name, role="button", exact=False):
         if role == "link":

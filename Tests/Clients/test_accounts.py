@@ -276,3 +276,28 @@ def test_a_key_spends_no_more_than_its_cap_in_a_day(tmp_path, host):
 @needs_postgres
 def test_nodes_share_the_cap_of_a_key(tmp_path, host, shared_database):
     spending(Souk(tmp_path, database=shared_database).start(), host)
+
+
+def test_a_buyer_sees_what_was_spent_on_which_service(souk, host):
+    provider = host().url
+    cheap, dear = register(souk, provider, price="0.10", name="Cheap"), register(souk, provider, price="0.30", name="Dear")
+    visitor, _ = sign_up(souk, "spender")
+    operator = souk.client(souk.key("admin", "ops"))
+    assert operator.post("/admin/credits", json={"buyer_id": "spender", "amount": "5.00", "reason": "test"}).status_code == 201
+    assert "Nothing happened in this period" in visitor.get("/account/spending").text
+    made = visitor.submit("/account/keys", role="buyer")
+    buyer = souk.client(re.search(r"Bearer (acf_\w+:sec_\w+)", made.text).group(1))
+    for service in (cheap, dear, dear):
+        assert buyer.get(f"/proxy/{service}/x").status_code == 200
+    spending = buyer.get("/usage/spending").json()
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    assert spending["total"] == "0.70"
+    assert sorted((day["service"], day["calls"], day["spent"]) for day in spending["days"]) == [("Cheap", 1, "0.10"), ("Dear", 2, "0.60")]
+    assert {day["day"] for day in spending["days"]} <= {today, time.strftime("%Y-%m-%d", time.gmtime(time.time() - 60))}
+    assert buyer.get("/usage/spending", params={"days": 31}).status_code in (400, 422)
+    assert souk.client(souk.key("buyer", "nobody-else")).get("/usage/spending").json()["days"] == []
+    page = visitor.get("/account/spending").text
+    assert page.index("Dear</a>") < page.index("Cheap</a>") and "85.7%" in page and "<svg" in page
+    assert "0.70 USDC in this period, none in the one before" in page
+    only = visitor.get("/account/spending", params={"days": 7, "service_id": cheap}).text
+    assert "0.10 USDC in this period" in only

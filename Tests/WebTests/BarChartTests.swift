@@ -49,6 +49,26 @@ struct BarChartTests {
         for mark in ["<i>", "<u>", "<s>", "<x>"] { #expect(!chart.contains(mark)) }
     }
 
+    @Test("the period before is a dashed line on the same scale, with what it comes to below")
+    func before() {
+        let chart = BarChart.svg(
+            "t",
+            self.bars([1_000_000, 2_000_000]),
+            scale: 1_000_000,
+            before: .init(values: [4_000_000, 0], sentence: "3 & 4"),
+            empty: "none"
+        ).text
+        let wide = chart.bytewise.cut(at: "chart-narrow").before
+        #expect(wide.matches(of: /text-anchor="end">([^<]+)</).map { String($0.1) } == ["0", "1", "2", "3", "4"])
+        #expect(chart.matches(of: /<polyline class="before"/).count == 2)
+        #expect(chart.hasSuffix("<p class=\"legend soft\">3 &amp; 4</p>"))
+        // Nothing before is no line; nothing now says so, and still tells of what was.
+        let none = BarChart.svg("t", self.bars([1]), before: .init(values: [0], sentence: "s"), empty: "none").text
+        #expect(!none.contains("class=\"before\"") && none.contains(">s<"))
+        let now = BarChart.svg("t", self.bars([0]), before: .init(values: [5], sentence: "s"), empty: "none").text
+        #expect(now == "<p class=\"empty\">none</p><p class=\"legend soft\">s</p>")
+    }
+
     @Test("days are whole periods")
     func days() throws {
         let last = try #require(Timestamp(text: "2026-03-01T13:00:00Z"))

@@ -50,7 +50,7 @@ private struct Bakery: Slice {
         let loaves = Loaves(house: house)
         let webhooks = WebhookOperations<BakeryEvents>(
             house.subscriptions(
-                surface: "bakery",
+                Bakery.webhooks,
                 .init(
                     limit: Problem(.conflict, "full"),
                     webhookNotFound: Problem(.notFound, "not_found"),

@@ -90,19 +90,18 @@ enum Snippets {
 
     static let state = "<span class=\"state state-{{status}}\">{{status_text}}</span>"
 
-    /// Bars of a report by day, one for every day from the first with something to the last.
+    /// Bars of a report by day, one for every day of its period.
     static func bars(
-        _ rows: [ReportOutput.Row],
+        _ report: ReportOutput,
         _ value: (ReportLine) -> Int64,
         _ text: (Int64) -> String = { "\($0)" }
     ) -> [BarChart.Bar] {
         let values = Dictionary(
-            rows.compactMap { row in
+            report.rows.compactMap { row in
                 row.date.flatMap { JapanTime.day(text: $0) }.map { ($0, value(row.line.line)) }
             }
         ) { first, _ in first }
-        guard let first = values.keys.min(), let last = values.keys.max() else { return [] }
-        return (first...last).map { day in
+        return report.days.map { day in
             let date = JapanTime.date(ofDay: day)
             let value = values[day] ?? 0
             return BarChart.Bar(label: String(date.suffix(5)), value: Double(value), text: "\(date): \(text(value))")

@@ -38,6 +38,35 @@ struct ReportPages: Sendable {
             )
     )
 
+    private func charts(_ report: ReportOutput, _ request: PageRequest) async throws -> [String: Any] {
+        let length = Int64(report.days.count)
+        let before = try await request.ask(
+            self.reportRoutes.report,
+            [
+                "start_date": .string(JapanTime.date(ofDay: report.days.lowerBound - length)),
+                "end_date": .string(JapanTime.date(ofDay: report.days.lowerBound - 1)), "group_by": "daily",
+            ]
+        )
+        let yen = { (amount: Int64) in request.display.yen(Yen(amount)) }
+        let chart = { (title: String, unit: String, value: (ReportLine) -> Int64, text: @escaping (Int64) -> String) in
+            let bars = Snippets.bars(report, value, text)
+            return BarChart.svg(
+                request.say(title),
+                bars,
+                unit: unit,
+                before: request.compared(
+                    bars.map(\.value).reduce(0, +),
+                    with: Snippets.bars(before, value).map(\.value)
+                ) { text(Int64($0)) },
+                empty: request.say("nothing_in_this_period")
+            )
+        }
+        return [
+            "clicks": chart("valid_clicks_a_day", "", \.validClicks) { "\($0)" },
+            "rewards": chart("rewards_a_day", "¥", \.reward.smallestUnits, yen),
+        ]
+    }
+
     @Sendable private func reports(_ request: PageRequest) async throws -> PageContent {
         let grouping = request.query("group_by").isEmpty ? "daily" : request.query("group_by")
         let report = try await request.ask(
@@ -52,24 +81,7 @@ struct ReportPages: Sendable {
         let groupings = (isPublisher ? ["daily", "program"] : ["daily", "program", "publisher"]).map {
             ($0, request.say("by.\($0)"))
         }
-        let clicks = Snippets.bars(report.rows, \.validClicks)
-        let rewards = Snippets.bars(report.rows, \.reward.smallestUnits) { request.display.yen(Yen($0)) }
-        let charts: [String: Any]? =
-            clicks.isEmpty
-            ? nil
-            : [
-                "clicks": BarChart.svg(
-                    request.say("valid_clicks_a_day"),
-                    clicks,
-                    empty: request.say("nothing_in_this_period")
-                ),
-                "rewards": BarChart.svg(
-                    request.say("rewards_a_day"),
-                    rewards,
-                    unit: "¥",
-                    empty: request.say("nothing_in_this_period")
-                ),
-            ]
+        let charts = report.grouping == .daily ? try await self.charts(report, request) : nil
         return PageContent(
             request.say("reports"),
             Self.reportTemplate,

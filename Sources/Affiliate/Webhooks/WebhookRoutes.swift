@@ -16,6 +16,9 @@ struct WebhookRoutes: Sendable {
             .affiliate(.get, one + "/deliveries", tag: tag, self.operations.deliveries),
             .affiliate(.post, one + "/deliveries/{delivery_id}/redeliver", tag: tag, self.operations.redeliver),
             .affiliate(.post, one + "/replay", tag: tag, self.operations.replay),
+            .affiliate(.get, one + "/deliveries/{delivery_id}", tag: tag, self.operations.delivery),
+            .affiliate(.post, one + "/test", tag: tag, status: .accepted, self.operations.test),
+            .affiliate(.post, one + "/check-signature", tag: tag, self.operations.checkSignature),
         ]
     }
 }

@@ -35,11 +35,43 @@ struct OperatorPages: Sendable {
         PageParts.heading + """
             <form method="get" action="{{here}}" class="fields">\(PageParts.choice("days", "[[days]]", of: "periods"))\(PageParts.field("channel", "[[channel]]", value: "{{channel}}"))<p><button>[[show]]</button></p></form>
             {{#report}}<dl class="figures"><div><dt>[[cards]]</dt><dd>{{totals.cards}}</dd></div><div><dt>[[clicks]]</dt><dd>{{totals.clicks}}</dd></div><div><dt>[[orders]]</dt><dd>{{totals.orders}}</dd></div>{{#currencies}}<div><dt>[[net_sales]]</dt><dd>{{net}} {{currency}}</dd></div><div><dt>[[commission]]</dt><dd>{{cost}} {{currency}}</dd></div>{{/currencies}}</dl>{{/report}}
-            <h2>[[clicks_by_day]]</h2>{{#hasBars}}<div class="scroll" tabindex="0" role="region" aria-label="[[clicks_by_day]]">{{{chart}}}</div>{{/hasBars}}
+            <h2>[[clicks_by_day]]</h2><div class="scroll" tabindex="0" role="region" aria-label="[[clicks_by_day]]">{{{chart}}}</div>
             """ + Self.lines("by_day", "days", "day") + Self.lines("by_product", "products", "product")
             + Self.lines("by_developer", "developers", "developer") + Self.lines("by_channel", "channels", "channel")
             + Self.lines("by_creator", "creators", "creator")
     )
+
+    /// Clicks of every day of the period, beside those of the one before where the report goes back so far.
+    private func chart(
+        _ days: Int64,
+        _ report: ReportOutput,
+        _ given: [String: JSONValue],
+        _ request: PageRequest
+    ) async throws -> Markup {
+        var longer = report
+        if days * 2 <= Int64(ReportRoutes.longestDays) {
+            longer = try await request.ask(
+                self.routes.reports.attribution,
+                given.merging(["days": .integer(days * 2)]) { $1 }
+            )
+        }
+        let clicks = Dictionary(longer.shown(.day).map { ($0.name, $0.counts.clicks) }) { first, _ in first }
+        let now = self.routes.reports.clock.now()
+        let first = now.startOfDay.adding(seconds: (1 - days) * 86_400)
+        let bars = BarChart.days(from: first, through: now).map { day in
+            let count = clicks[day] ?? 0
+            return BarChart.Bar(label: String(day.suffix(5)), value: Double(count), text: "\(day): \(count)")
+        }
+        let before = BarChart.days(from: first.adding(seconds: -days * 86_400), through: first.adding(seconds: -1))
+        let total = bars.map(\.value).reduce(0, +)
+        return BarChart.svg(
+            request.say("clicks_by_day"),
+            bars,
+            before: days * 2 <= Int64(ReportRoutes.longestDays)
+                ? request.compared(total, with: before.map { Double(clicks[$0] ?? 0) }) { "\(Int($0))" } : nil,
+            empty: request.say("nothing_in_this_period")
+        )
+    }
 
     private var report: ConsolePage {
         ConsolePage.ofOperator("/operator/report", "Report") { request in
@@ -50,13 +82,6 @@ struct OperatorPages: Sendable {
             let lines = { (division: FigureStore.Division) in
                 request.rows(report.shown(division)) { ["label": ($0.title ?? $0.name).nonEmpty ?? "—"] }
             }
-            let bars = report.shown(.day).map { line in
-                BarChart.Bar(
-                    label: String(line.name.suffix(5)),
-                    value: Double(line.counts.clicks),
-                    text: "\(line.name): \(line.counts.clicks)"
-                )
-            }
             let periods = [7, 30, 90, 365].map { ("\($0)", request.say("last_days", ["count": "\($0)"])) }
             return PageContent(
                 request.say("report"),
@@ -66,11 +91,7 @@ struct OperatorPages: Sendable {
                     "report": report, "periods": PageParts.options(periods, chosen: "\(days)"),
                     "channel": request.query("channel"), "days": lines(.day), "products": lines(.product),
                     "developers": lines(.developer), "channels": lines(.channel), "creators": lines(.creator),
-                    "chart": BarChart.svg(
-                        request.say("clicks_by_day"),
-                        bars,
-                        empty: request.say("nothing_in_this_period")
-                    ), "hasBars": bars.isEmpty ? nil : true,
+                    "chart": try await self.chart(days, report, given, request),
                 ]
             )
         }

@@ -19,6 +19,8 @@ struct ReportRoutes: Sendable {
 
     var endpoints: [Endpoint] { [Endpoint(.get, "/v1/report/attribution", tag: Self.tag, self.attribution)] }
 
+    static let longestDays = 365
+
     struct ReportInput: Input {
         let days: Int
         let channel: String?
@@ -31,7 +33,7 @@ struct ReportRoutes: Sendable {
                 default: 30,
                 json: 30,
                 "How many days, today included",
-                .range(1...365)
+                .range(1...ReportRoutes.longestDays)
             )
             self.channel =
                 read.query("channel", .string, "Only this channel", .line(canBeBlank: true), .atMost(40))?

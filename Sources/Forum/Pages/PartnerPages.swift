@@ -136,21 +136,28 @@ struct PartnerPages: Sendable {
 
     /// Posts of each of the last 14 days, with a table of the same figures.
     private func chart(_ partner: Partner, _ request: PageRequest) async throws -> Markup {
-        let days = try await self.database.read { tx -> [(Day, Int)] in
+        let all = try await self.database.read { tx -> [(Day, Int)] in
             let today = Day(of: tx.now)
-            let first = Day(number: today.number - 13)
+            let first = Day(number: today.number - 27)
             let counts = try tx.posts.days(of: partner.id, since: Timestamp(seconds: first.number * 86_400))
             return (first.number...today.number).map { (Day(number: $0), counts[$0] ?? 0) }
         }
+        let (before, days) = (all.prefix(14).map { Double($0.1) }, all.suffix(14))
         let title = request.say("posts_by_day")
         let bars = days.map { day, count in
             BarChart.Bar(label: String(day.text.suffix(5)), value: Double(count), text: "\(day.text): \(count)")
         }
+        let chart = BarChart.svg(
+            title,
+            bars,
+            before: request.compared(bars.map(\.value).reduce(0, +), with: before) { "\(Int($0))" },
+            empty: request.say("nothing_in_this_period")
+        )
         let rows: [Markup] = days.map {
             "<tr><th scope=\"row\">\($0.text)</th><td class=\"number\">\("\($1)")</td></tr>"
         }
         return """
-            <h2>\(title)</h2><div class="scroll" tabindex="0" role="region" aria-label="\(title)">\(BarChart.svg(title, bars, empty: request.say("nothing_in_this_period")))</div>
+            <h2>\(title)</h2><div class="scroll" tabindex="0" role="region" aria-label="\(title)">\(chart)</div>
             <details><summary>\(request.say("as_a_table"))</summary><table><caption>\(title)</caption><thead><tr><th scope="col">\(request.say("day"))</th><th scope="col" class="number">\(request.say("posts"))</th></tr></thead><tbody>\(rows)</tbody></table></details>
             """
     }

@@ -33,11 +33,48 @@ struct UsagePage: Sendable {
         )
     }
 
+    /// The cost of every day of the period, beside the one before.
+    private func chart(_ points: [UsagePoint], from: Timestamp, seconds: Int64, _ request: PageRequest) async throws
+        -> Markup
+    {
+        let start = from.adding(seconds: -seconds)
+        let earlier = try await request.ask(
+            self.routes.usage,
+            ["from": .string(start.zulu), "to": .string(from.zulu), "group_by": "day"]
+        )
+        let cost = { (points: [UsagePoint]) in
+            Dictionary(points.map { ($0.key, $0.sums.cost) }) { first, _ in first }
+        }
+        let (costs, costsBefore) = (cost(points), cost(earlier.points))
+        let bars = BarChart.days(from: from, through: self.routes.clock.now()).map { day in
+            let cost = costs[day] ?? 0
+            return BarChart.Bar(
+                label: String(Substring(day.utf8.suffix(5))),
+                value: Double(cost.smallestUnits),
+                text: "\(day): \(cost.decimal) USD"
+            )
+        }
+        let before = BarChart.days(from: start, through: from.adding(seconds: -1)).map {
+            Double((costsBefore[$0] ?? 0).smallestUnits)
+        }
+        return BarChart.svg(
+            request.say("cost_by_day"),
+            bars,
+            unit: "USD",
+            scale: 1_000_000,
+            before: request.compared(bars.map(\.value).reduce(0, +), with: before) {
+                "\(Dollars(Int64($0)).decimal) USD"
+            },
+            empty: request.say("nothing_in_this_period")
+        )
+    }
+
     private var page: ConsolePage {
         ConsolePage(path: "/usage", summary: "Usage", roles: GatewayConsole.readers) { request in
             let days = Int64(request.query("days")) ?? 7
             let wanted = UsageGrouping(rawValue: request.query("by")) ?? .agent
-            let from = self.routes.clock.now().startOfDay.adding(seconds: -(max(1, min(90, days)) - 1) * 86_400)
+            let length = max(1, min(90, days)) * 86_400
+            let from = self.routes.clock.now().startOfDay.adding(seconds: 86_400 - length)
             let since: [String: JSONValue] = ["from": .string(from.zulu)]
             let series = try await request.ask(self.routes.usage, since.merging(["group_by": "day"]) { $1 })
             let groups = try await request.ask(
@@ -54,15 +91,6 @@ struct UsagePage: Sendable {
                     ]
                 }
             }
-            let costs = Dictionary(series.points.map { ($0.key, $0.sums.cost) }) { first, _ in first }
-            let bars = BarChart.days(from: from, through: self.routes.clock.now()).map { day in
-                let cost = costs[day] ?? 0
-                return BarChart.Bar(
-                    label: String(Substring(day.utf8.suffix(5))),
-                    value: Double(cost.smallestUnits),
-                    text: "\(day): \(cost.decimal) USD"
-                )
-            }
             let groupings: [UsageGrouping] = [.agent, .model, .provider, .user, .tool, .channel]
             let total = series.total
             return PageContent(
@@ -74,13 +102,7 @@ struct UsagePage: Sendable {
                     "tokens": "\(total.input) / \(total.output)", "cost": total.cost.decimal,
                     "days": rows(series.points),
                     "rows": rows(groups.points),
-                    "chart": BarChart.svg(
-                        request.say("cost_by_day"),
-                        bars,
-                        unit: "USD",
-                        scale: 1_000_000,
-                        empty: request.say("nothing_in_this_period")
-                    ),
+                    "chart": try await self.chart(series.points, from: from, seconds: length, request),
                     "groupTitle": request.word("usage_by", wanted.rawValue),
                     "periods": PageParts.options(
                         [1, 7, 30, 90].map { ("\($0)", request.say("last_days", ["count": "\($0)"])) },

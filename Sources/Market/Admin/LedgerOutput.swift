@@ -2,17 +2,33 @@ import Kernel
 import Ledger
 import Web
 
+/// What stands in the book, in micro-units of its currency. Pages group its thousands, and show no places that the currency has not.
+struct LedgerAmount: Wire {
+    let micros: Int64
+    let currency: Currency
+
+    init(_ micros: Int64, _ currency: Currency) { (self.micros, self.currency) = (micros, currency) }
+
+    static let shape = Shape<LedgerAmount>(
+        ["type": "string", "pattern": "^-?[0-9]+\\.[0-9]{2,6}$"],
+        example: "0.05",
+        show: { amount, display in display.money(amount.micros, amount.currency) }
+    ) {
+        $1.write(Micros.text($0.micros))
+    }
+}
+
 /// An account of the ledger.
 struct AccountPart: Answer {
     let number: Int64
     let owner: String
     let purpose: String
     let currency: Currency
-    let balance: DecimalText
-    let debits: DecimalText
-    let credits: DecimalText
-    let pendingDebits: DecimalText
-    let pendingCredits: DecimalText
+    let balance: LedgerAmount
+    let debits: LedgerAmount
+    let credits: LedgerAmount
+    let pendingDebits: LedgerAmount
+    let pendingCredits: LedgerAmount
 
     static let members: [Member<Self>] = [
         Member("number", \.number, "The account"),
@@ -31,11 +47,11 @@ struct AccountPart: Answer {
         owner: "my-agent",
         purpose: "prepaid",
         currency: .usdc,
-        balance: DecimalText(10_000_000),
-        debits: DecimalText(2_000_000),
-        credits: DecimalText(12_000_000),
-        pendingDebits: DecimalText(50_000),
-        pendingCredits: DecimalText(0)
+        balance: LedgerAmount(10_000_000, .usdc),
+        debits: LedgerAmount(2_000_000, .usdc),
+        credits: LedgerAmount(12_000_000, .usdc),
+        pendingDebits: LedgerAmount(50_000, .usdc),
+        pendingCredits: LedgerAmount(0, .usdc)
     )
 }
 
@@ -46,11 +62,11 @@ extension AccountPart {
             owner: owner,
             purpose: account.key.purpose.rawValue,
             currency: account.key.currency,
-            balance: DecimalText(account.balance),
-            debits: DecimalText(account.debitsPosted),
-            credits: DecimalText(account.creditsPosted),
-            pendingDebits: DecimalText(account.debitsPending),
-            pendingCredits: DecimalText(account.creditsPending)
+            balance: LedgerAmount(account.balance.micros, account.key.currency),
+            debits: LedgerAmount(account.debitsPosted, account.key.currency),
+            credits: LedgerAmount(account.creditsPosted, account.key.currency),
+            pendingDebits: LedgerAmount(account.debitsPending, account.key.currency),
+            pendingCredits: LedgerAmount(account.creditsPending, account.key.currency)
         )
     }
 }
@@ -61,8 +77,9 @@ struct TransferPart: Answer {
     let reference: String
     let debit: Int64
     let credit: Int64
-    let amount: DecimalText
-    let postedAmount: DecimalText
+    let currency: Currency
+    let amount: LedgerAmount
+    let postedAmount: LedgerAmount
     let state: Transfer.State
     let origin: Origin
     let createdAt: Timestamp
@@ -73,6 +90,7 @@ struct TransferPart: Answer {
         Member("reference", \.reference, "Its name, which no other transfer has"),
         Member("debit_account", \.debit, "The account that gives"),
         Member("credit_account", \.credit, "The account that gets"),
+        Member("currency", \.currency, "The currency of the amounts"),
         Member("amount", \.amount, "What was reserved or posted"),
         Member("posted_amount", \.postedAmount, "What was posted"),
         Member("state", \.state, "Its state"),
@@ -90,8 +108,9 @@ struct TransferPart: Answer {
         reference: "deposit:0198c5d2-7b40-7000-8000-000000000003",
         debit: 2,
         credit: 5,
-        amount: DecimalText(10_000_000),
-        postedAmount: DecimalText(10_000_000),
+        currency: .usdc,
+        amount: LedgerAmount(10_000_000, .usdc),
+        postedAmount: LedgerAmount(10_000_000, .usdc),
         state: .posted,
         origin: Origin(
             kind: "deposit",
@@ -106,14 +125,15 @@ struct TransferPart: Answer {
 }
 
 extension TransferPart {
-    init(_ transfer: Transfer) {
+    init(_ transfer: Transfer, _ currency: Currency) {
         self.init(
             number: transfer.number,
             reference: transfer.reference.text,
             debit: transfer.debit.value,
             credit: transfer.credit.value,
-            amount: DecimalText(transfer.amount),
-            postedAmount: DecimalText(transfer.postedAmount),
+            currency: currency,
+            amount: LedgerAmount(transfer.amount, currency),
+            postedAmount: LedgerAmount(transfer.postedAmount, currency),
             state: transfer.state,
             origin: transfer.origin,
             createdAt: transfer.createdAt,
@@ -129,7 +149,7 @@ struct LedgerOutput: ExampleAnswer {
 
     /// Of all accounts of a currency.
     struct Sums: Answer {
-        let currency: String
+        let currency: Currency
         let debits: Int64
         let credits: Int64
         let pendingDebits: Int64
@@ -137,13 +157,13 @@ struct LedgerOutput: ExampleAnswer {
 
         static let members: [Member<Self>] = [
             Member("currency", \.currency, "The currency of the amounts"),
-            Member("debits", { DecimalText($0.debits) }, "Posted debits of all accounts"),
-            Member("credits", { DecimalText($0.credits) }, "Posted credits of all accounts"),
-            Member("pending_debits", { DecimalText($0.pendingDebits) }, "Reserved debits"),
-            Member("pending_credits", { DecimalText($0.pendingCredits) }, "Reserved credits"),
+            Member("debits", { LedgerAmount($0.debits, $0.currency) }, "Posted debits of all accounts"),
+            Member("credits", { LedgerAmount($0.credits, $0.currency) }, "Posted credits of all accounts"),
+            Member("pending_debits", { LedgerAmount($0.pendingDebits, $0.currency) }, "Reserved debits"),
+            Member("pending_credits", { LedgerAmount($0.pendingCredits, $0.currency) }, "Reserved credits"),
             Member(
                 "difference",
-                { DecimalText($0.debits - $0.credits) },
+                { LedgerAmount($0.debits - $0.credits, $0.currency) },
                 "Debits less credits: 0.00, or the ledger is wrong"
             ),
         ]
@@ -158,7 +178,7 @@ struct LedgerOutput: ExampleAnswer {
     static let example = LedgerOutput(
         balances: [
             Sums(
-                currency: "USDC",
+                currency: .usdc,
                 debits: 12_000_000,
                 credits: 12_000_000,
                 pendingDebits: 50_000,
@@ -175,7 +195,7 @@ extension LedgerOutput {
         self.init(
             balances: balances.map { balance in
                 Sums(
-                    currency: balance.currency,
+                    currency: Currency(code: balance.currency),
                     debits: balance.debitsPosted,
                     credits: balance.creditsPosted,
                     pendingDebits: balance.debitsPending,
@@ -210,7 +230,7 @@ extension AccountOutput {
     init(_ account: Account, owner: String, _ transfers: Page<Transfer>) {
         self.init(
             account: AccountPart(account, owner: owner),
-            transfers: transfers.items.map(TransferPart.init),
+            transfers: transfers.items.map { TransferPart($0, account.key.currency) },
             next: transfers.next
         )
     }
@@ -238,5 +258,7 @@ struct TransferOutput: ExampleAnswer {
 }
 
 extension TransferOutput {
-    init(_ chain: [Transfer], archive: String?) { self.init(chain: chain.map(TransferPart.init), archive: archive) }
+    init(_ chain: [(transfer: Transfer, currency: Currency)], archive: String?) {
+        self.init(chain: chain.map { TransferPart($0.transfer, $0.currency) }, archive: archive)
+    }
 }

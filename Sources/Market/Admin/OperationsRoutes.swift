@@ -76,7 +76,8 @@ struct OperationsRoutes: Sendable {
             try await self.database.read { tx in
                 let chain = try tx.ledger.why(TransferReference(input.reference))
                 guard !chain.isEmpty else { throw MarketProblems.transferNotFound }
-                return TransferOutput(chain, archive: try tx.archivedUsage(chain[0].origin.subject))
+                let known = try chain.map { ($0, try tx.ledger.find($0.debit)?.key.currency ?? .usdc) }
+                return TransferOutput(known, archive: try tx.archivedUsage(chain[0].origin.subject))
             }
         }
         .refusing(MarketProblems.transferNotFound)

@@ -9,6 +9,8 @@ struct DashboardPage: Sendable {
         let stats: AdminFigureStore.Stats
         /// The last seven days, oldest first; days without calls included.
         let days: [(day: String, calls: Int64, revenue: Amount<USDC>, buyers: Int)]
+        /// Calls of the seven days before.
+        let before: [Int64]
         let methods: [PaymentMethod: Figures]
         let providers: [AdminFigureStore.ProviderFigures]
         let services: [AdminFigureStore.ServiceFigures]
@@ -63,7 +65,15 @@ struct DashboardPage: Sendable {
                 "zone": request.display.timeZone.name,
                 "stats": stats.map { ["name": request.say($0.0), "value": $0.1] },
                 "hasCalls": content.days.contains { $0.calls > 0 },
-                "chart": BarChart.svg(request.say("calls_a_day"), bars, empty: request.say("nothing_in_this_period")),
+                "chart": BarChart.svg(
+                    request.say("calls_a_day"),
+                    bars,
+                    before: request.compared(
+                        bars.map(\.value).reduce(0, +),
+                        with: content.before.map { Double($0) }
+                    ) { request.calls(Int64($0)) },
+                    empty: request.say("nothing_in_this_period")
+                ),
                 "days": content.days.map { day in
                     [
                         "day": day.day, "calls": "\(day.calls)", "revenue": day.revenue.text,

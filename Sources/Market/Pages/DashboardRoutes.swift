@@ -94,9 +94,16 @@ struct DashboardRoutes: Sendable {
 
     private static func content(_ tx: Transaction) throws -> DashboardPage.Content {
         let first = tx.now.startOfDay.adding(seconds: -Int64(self.days - 1) * 86_400)
+        let week = Int64(self.days) * 86_400
         let recorded = Dictionary(
-            uniqueKeysWithValues: try tx.adminFigures.list(from: .day(first)).map { ($0.label, $0) }
+            uniqueKeysWithValues: try tx.adminFigures.list(from: .day(first.adding(seconds: -week))).map {
+                ($0.label, $0)
+            }
         )
+        let before = (0..<self.days).map { offset in
+            let day = first.adding(seconds: Int64(offset) * 86_400 - week)
+            return recorded[FigurePeriod.day(day).label]?.figures.calls ?? 0
+        }
         let days = (0..<self.days).map { offset in
             let label = FigurePeriod.day(first.adding(seconds: Int64(offset) * 86_400)).label
             let period = recorded[label]
@@ -105,6 +112,7 @@ struct DashboardRoutes: Sendable {
         return DashboardPage.Content(
             stats: try tx.adminFigures.stats(),
             days: days,
+            before: before,
             methods: try tx.adminFigures.listMethods(),
             providers: try tx.adminFigures.listProviders(in: [.all], limit: 10),
             services: try tx.adminFigures.listHealth()

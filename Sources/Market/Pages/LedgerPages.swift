@@ -39,8 +39,8 @@ struct LedgerPages: Sendable {
             <tbody>{{#sums}}<tr><th scope="row">{{currency}}</th><td class="number">{{debits}}</td><td class="number">{{credits}}</td><td class="number">{{pending_debits}}</td><td class="number">{{pending_credits}}</td><td class="number">{{difference}}</td></tr>{{/sums}}</tbody></table></div>{{/hasSums}}</section>
             <section aria-labelledby="accounts"><h2 id="accounts">[[accounts]]</h2>
             {{#hasAccounts}}<div class="scroll" tabindex="0" role="region" aria-label="[[accounts]] ([[table]])"><table><caption>[[by_number]]</caption>
-            <thead><tr><th scope="col">[[account]]</th><th scope="col">[[owner]]</th><th scope="col">[[for]]</th><th scope="col" class="number">[[balance]]</th><th scope="col" class="number">[[debits]]</th><th scope="col" class="number">[[credits]]</th></tr></thead>
-            <tbody>{{#accounts}}<tr><th scope="row"><a href="{{base}}/operator/ledger/accounts/{{number}}">{{number}}</a></th><td>{{owner}}</td><td>{{purpose_text}}</td><td class="number">{{balance}}</td><td class="number">{{debits}}</td><td class="number">{{credits}}</td></tr>{{/accounts}}</tbody></table></div>
+            <thead><tr><th scope="col">[[account]]</th><th scope="col">[[owner]]</th><th scope="col">[[for]]</th><th scope="col">[[currency]]</th><th scope="col" class="number">[[balance]]</th><th scope="col" class="number">[[debits]]</th><th scope="col" class="number">[[credits]]</th></tr></thead>
+            <tbody>{{#accounts}}<tr><th scope="row"><a href="{{base}}/operator/ledger/accounts/{{number}}">{{number}}</a></th><td>{{owner}}</td><td>{{purpose_text}}</td><td>{{currency}}</td><td class="number">{{balance}}</td><td class="number">{{debits}}</td><td class="number">{{credits}}</td></tr>{{/accounts}}</tbody></table></div>
             {{#next}}<p><a href="{{next}}" rel="next">[[further_accounts]]</a></p>{{/next}}{{/hasAccounts}}</section>
             """,
         MarketWords.all
@@ -62,8 +62,8 @@ struct LedgerPages: Sendable {
 
     private static let transfers = """
         <div class="scroll" tabindex="0" role="region" aria-label="[[transfers]] ([[table]])"><table><caption>{{caption}}</caption>
-        <thead><tr><th scope="col">[[reference]]</th><th scope="col">[[at_zone]]</th><th scope="col">[[for]]</th><th scope="col" class="number">[[from]]</th><th scope="col" class="number">[[to]]</th><th scope="col" class="number">[[amount]]</th><th scope="col">[[state]]</th></tr></thead>
-        <tbody>{{#transfers}}<tr><th scope="row" class="id"><a href="{{link}}">{{reference}}</a></th><td class="whole">{{created_at}}</td><td>{{kind_text}} <span class="id">{{subject}}</span></td><td class="number"><a href="{{base}}/operator/ledger/accounts/{{debit_account}}">{{debit_account}}</a></td><td class="number"><a href="{{base}}/operator/ledger/accounts/{{credit_account}}">{{credit_account}}</a></td><td class="number">{{amount}}</td><td><span class="state state-{{state}}">{{state_text}}</span></td></tr>{{/transfers}}</tbody></table></div>
+        <thead><tr><th scope="col">[[reference]]</th><th scope="col">[[at_zone]]</th><th scope="col">[[for]]</th><th scope="col" class="number">[[from]]</th><th scope="col" class="number">[[to]]</th><th scope="col" class="number">[[amount]]</th><th scope="col">[[currency]]</th><th scope="col">[[state]]</th></tr></thead>
+        <tbody>{{#transfers}}<tr><th scope="row" class="id"><a href="{{link}}">{{reference}}</a></th><td class="whole">{{created_at}}</td><td>{{kind_text}} <span class="id">{{subject}}</span></td><td class="number"><a href="{{base}}/operator/ledger/accounts/{{debit_account}}">{{debit_account}}</a></td><td class="number"><a href="{{base}}/operator/ledger/accounts/{{credit_account}}">{{credit_account}}</a></td><td class="number">{{amount}}</td><td>{{currency}}</td><td><span class="state state-{{state}}">{{state_text}}</span></td></tr>{{/transfers}}</tbody></table></div>
         """
 
     private static let accountTemplate = Template(
@@ -82,7 +82,7 @@ struct LedgerPages: Sendable {
         let answer = try await request.ask(self.routes.account, ["cursor": .string(request.query("cursor"))])
         let account = answer.account
         return PageContent(
-            "\(request.word("purpose", account.purpose)) · \(account.owner)",
+            "\(request.word("purpose", account.purpose)) · \(account.owner) · \(account.currency.code)",
             Self.accountTemplate,
             request,
             [
@@ -95,7 +95,7 @@ struct LedgerPages: Sendable {
 
     private static let transferTemplate = Template(
         PageParts.heading + """
-            <dl class="facts"><dt>[[amount]]</dt><dd>[[moved]]</dd><dt>[[state]]</dt><dd><span class="state state-{{transfer.state}}">{{transfer.state_text}}</span></dd>
+            <dl class="facts"><dt>[[amount]]</dt><dd>[[moved]] {{transfer.currency}}</dd><dt>[[state]]</dt><dd><span class="state state-{{transfer.state}}">{{transfer.state_text}}</span></dd>
             <dt>[[from_account]]</dt><dd><a href="{{base}}/operator/ledger/accounts/{{transfer.debit_account}}">{{transfer.debit_account}}</a></dd><dt>[[to_account]]</dt><dd><a href="{{base}}/operator/ledger/accounts/{{transfer.credit_account}}">{{transfer.credit_account}}</a></dd>
             <dt>[[for]]</dt><dd>{{kind_text}} <span class="id">{{transfer.subject}}</span></dd><dt>[[request]]</dt><dd class="id">{{transfer.request_id}}</dd><dt>[[trace]]</dt><dd class="id">{{transfer.trace_id}}</dd>{{#record_file}}<dt>[[record_in_the_archive]]</dt><dd class="id">{{record_file}}</dd>{{/record_file}}
             <dt>[[at_zone]]</dt><dd>{{transfer.created_at}}</dd><dt>[[settled_or_released_zone]]</dt><dd>{{transfer.resolved_at}}</dd></dl>

@@ -48,7 +48,8 @@ struct MarketPage: Sendable {
             Console.Menu(
                 Set(MarketRole.allCases.map(\.role)),
                 [
-                    ("account", "/account"), ("usage", "/account/usage"), ("deposits", "/account/deposits"),
+                    ("account", "/account"), ("usage", "/account/usage"), ("spending", "/account/spending"),
+                    ("deposits", "/account/deposits"),
                     ("keys", "/account/keys"), ("notifications", "/account/notifications"),
                     ("webhooks", "/account/webhooks"), ("settings", "/account/settings"),
                 ]

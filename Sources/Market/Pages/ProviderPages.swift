@@ -232,6 +232,13 @@ struct ProviderPages: Sendable {
         let chosen = request.form["status"].isEmpty ? status.rawValue : request.form["status"]
         let health = try await request.ask(self.portal.health)
         let values = Self.callValues(service.listing, health, request)
+        let now = self.portal.clock.now()
+        let bars = Self.bars(analytics.days, until: now, request)
+        let before = Self.bars(
+            analytics.daysBefore,
+            until: now.adding(seconds: -PortalRoutes.dailyDays * 86_400),
+            request
+        )
         return PageContent(
             analytics.name,
             Self.serviceTemplate,
@@ -246,7 +253,10 @@ struct ProviderPages: Sendable {
                 "isThere": status != .removed, "hasDays": !analytics.days.isEmpty, "days": analytics.days,
                 "chart": BarChart.svg(
                     request.say("calls_a_day"),
-                    Self.bars(analytics.days, until: self.portal.clock.now(), request),
+                    bars,
+                    before: request.compared(bars.map(\.value).reduce(0, +), with: before.map(\.value)) {
+                        request.calls(Int64($0))
+                    },
                     empty: request.say("nothing_in_this_period")
                 ),
                 "timeout": request.say("as_it_is"),

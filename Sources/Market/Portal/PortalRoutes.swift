@@ -68,12 +68,17 @@ struct PortalRoutes: Sendable {
             return try await self.database.read { tx in
                 let listing = try tx.listings.require(input.id, of: caller)
                 let first = tx.now.startOfDay.adding(seconds: -(Self.dailyDays - 1) * 86_400)
+                let days = try tx.figures.list(
+                    daysOf: listing.id,
+                    from: first.adding(seconds: -Self.dailyDays * 86_400)
+                )
                 return ServiceAnalytics(
                     listing.id,
                     name: listing.name,
                     figures: try tx.figures.find(listing: listing.id, in: .all),
                     buyers: try tx.figures.countBuyers(of: listing.id),
-                    days: try tx.figures.list(daysOf: listing.id, from: first)
+                    days: days.filter { $0.day >= first.dayText },
+                    daysBefore: days.filter { $0.day < first.dayText }
                 )
             }
         }

@@ -120,6 +120,8 @@ struct ServiceAnalytics: ExampleAnswer {
     let figures: Figures
     let buyers: Int
     let days: [Day]
+    /// Of as many days before; for the chart.
+    let daysBefore: [Day]
 
     struct Day: Answer {
         let day: String
@@ -132,12 +134,20 @@ struct ServiceAnalytics: ExampleAnswer {
         ]
     }
 
-    init(_ id: ID<Listing>, name: String, figures: Figures, buyers: Int, days: [(day: String, figures: Figures)]) {
+    init(
+        _ id: ID<Listing>,
+        name: String,
+        figures: Figures,
+        buyers: Int,
+        days: [(day: String, figures: Figures)],
+        daysBefore: [(day: String, figures: Figures)] = []
+    ) {
         self.id = id
         self.name = name
         self.figures = figures
         self.buyers = buyers
         self.days = days.map { Day(day: $0.day, figures: $0.figures) }
+        self.daysBefore = daysBefore.map { Day(day: $0.day, figures: $0.figures) }
     }
 
     static let members: [Member<Self>] = [

@@ -27,6 +27,6 @@ struct WebhookRoutes: Sendable {
                 self.operations.redeliver.map { MarketDelivery(delivery: $0) }
             ),
             Endpoint(.post, one + "/replay", tag: tag, self.operations.replay.map { MarketReplayed(replayed: $0) }),
-        ]
+        ] + self.operations.inspecting
     }
 }

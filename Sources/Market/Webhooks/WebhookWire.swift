@@ -49,6 +49,7 @@ struct MarketDelivery: Answer {
                 example: "",
                 leavesOutNull: true
             ),
+            Member("answer", \.attempt.answer, "How the answer begins, 1,000 bytes at most", leavesOutNull: true),
             Member("duration_ms", \.attempt.durationMilliseconds, "How long it took", unit: "ms", example: 35),
         ]
     }

@@ -49,6 +49,7 @@ enum MarketChinese {
         by_calls_of_all_time = 按调用次数排序（全部时间）
         by_name = 按名称
         by_number = 按编号排序
+        by_service = 按服务
         bytes_not_shown = 共 {count} 字节，此处不显示。
         call = 调用
         call_for_usdc = 支付 {{price}} USDC 调用
@@ -141,10 +142,11 @@ enum MarketChinese {
         keys_of_all_surfaces = 各业务模块的密钥与登录，按时间倒序
         keys_that_work_now = 有效密钥
         last_call_zone = 最近调用（{{zone}}）
+        last_days = 最近 {count} 天
         last_seen_zone = 最近出现（{{zone}}）
         latency_half_and_most = 延迟（p50 / p95）
         low_balance = 余额不足提醒
-        low_balance_note = 余额低于此金额时，会通过通知页面、Webhook 和邮件提醒您一次。
+        low_balance_note = 余额低于此金额时，会通过通知页面和邮件提醒您一次。
         lowest_price_first = 价格从低到高
         lowest_price_usdc = 每次调用最低价（USDC）
         made_zone = 创建时间（{{zone}}）
@@ -232,6 +234,7 @@ enum MarketChinese {
         pending_credits = 冻结贷方
         pending_debits = 冻结借方
         percent_done = 已完成 {{percent}}%
+        period = 时间范围
         period_zone = 期间（{{day_zone}}）
         place = 位置
         platform = 平台概况
@@ -289,13 +292,17 @@ enum MarketChinese {
         settled_or_released_zone = 入账或释放时间（{{zone}}）
         settlements = 结算
         settlements_to_pay = 待付的结算
+        share = 占比
         sign_in_to_call = 登录后可在本页用余额调用。
         since_zone = 启动时间（{{zone}}）
         size_bytes = 大小（字节）
         so_many_calls = {count} 次调用
         sort_by = 排序
+        spending = 花费
         spent = 已花费
+        spent_a_day = 每日花费
         spent_today = 今日花费
+        spent_usdc = 花费（USDC）
         status = 状态码
         success = 成功率
         success_30_days = 成功率（30 天）

@@ -49,6 +49,7 @@ enum MarketEnglish {
         by_calls_of_all_time = By calls, of all time
         by_name = By name
         by_number = By number
+        by_service = By service
         bytes_not_shown = {count} bytes that are not shown here.
         call = Call
         call_for_usdc = Call for {{price}} USDC
@@ -141,10 +142,11 @@ enum MarketEnglish {
         keys_of_all_surfaces = Keys and sign-ins of all surfaces, newest first
         keys_that_work_now = Active keys
         last_call_zone = Last call ({{zone}})
+        last_days = Last {count} days
         last_seen_zone = Last seen, {{zone}}
         latency_half_and_most = Latency, p50 / p95
         low_balance = Low-balance notice
-        low_balance_note = You are told once when your balance falls below this amount, on the page of your notifications, by webhook and by e-mail.
+        low_balance_note = You are told once when your balance falls below this amount, on the page of your notifications and by e-mail.
         lowest_price_first = Lowest price first
         lowest_price_usdc = Lowest price of a call, USDC
         made_zone = Created ({{zone}})
@@ -232,6 +234,7 @@ enum MarketEnglish {
         pending_credits = Pending credits
         pending_debits = Pending debits
         percent_done = {{percent}} % done
+        period = Period
         period_zone = Period, {{day_zone}}
         place = In
         platform = Platform
@@ -289,13 +292,17 @@ enum MarketEnglish {
         settled_or_released_zone = Settled or released, {{zone}}
         settlements = Settlements
         settlements_to_pay = Settlements to pay
+        share = Share
         sign_in_to_call = Sign in to call it from this page with your balance.
         since_zone = Since, {{zone}}
         size_bytes = Size, bytes
         so_many_calls = {count} {count|call|calls}
         sort_by = Sort by
+        spending = Spending
         spent = Spent
+        spent_a_day = Spent per day
         spent_today = Spent today
+        spent_usdc = Spent (USDC)
         status = Status
         success = Success
         success_30_days = Success, 30 days

@@ -49,6 +49,7 @@ enum MarketJapanese {
         by_calls_of_all_time = 呼び出し数順（全期間）
         by_name = 名前順
         by_number = 番号順
+        by_service = サービス別
         bytes_not_shown = {count} バイトのデータです（ここでは表示しません）。
         call = 呼び出し
         call_for_usdc = {{price}} USDC で呼び出す
@@ -141,10 +142,11 @@ enum MarketJapanese {
         keys_of_all_surfaces = 全サーフェスのキーとログイン（新しい順）
         keys_that_work_now = 有効なキー
         last_call_zone = 最終呼び出し（{{zone}}）
+        last_days = 直近{count}日間
         last_seen_zone = 最終確認（{{zone}}）
         latency_half_and_most = レイテンシ（p50／p95）
         low_balance = 残高不足の通知
-        low_balance_note = 残高がこの金額を下回ると、通知ページ・Webhook・メールで一度お知らせします。
+        low_balance_note = 残高がこの金額を下回ると、通知ページとメールで一度お知らせします。
         lowest_price_first = 料金が安い順
         lowest_price_usdc = 1回の料金の下限（USDC）
         made_zone = 作成日時（{{zone}}）
@@ -232,6 +234,7 @@ enum MarketJapanese {
         pending_credits = 確保中の貸方
         pending_debits = 確保中の借方
         percent_done = {{percent}} % 完了
+        period = 期間
         period_zone = 期間（{{day_zone}}）
         place = 位置
         platform = 全体
@@ -289,13 +292,17 @@ enum MarketJapanese {
         settled_or_released_zone = 計上または解除（{{zone}}）
         settlements = 精算
         settlements_to_pay = 支払い待ちの精算
+        share = 割合
         sign_in_to_call = ログインすると、残高を使ってこのページから呼び出せます。
         since_zone = 開始時刻（{{zone}}）
         size_bytes = サイズ（バイト）
         so_many_calls = {count} 回
         sort_by = 並べ替え
+        spending = 利用額
         spent = 使用額
+        spent_a_day = 日別の利用額
         spent_today = 本日の利用額
+        spent_usdc = 利用額（USDC）
         status = ステータス
         success = 成功率
         success_30_days = 成功率（30日間）

@@ -49,6 +49,7 @@ enum MarketVietnamese {
         by_calls_of_all_time = Theo số lượt gọi, toàn thời gian
         by_name = Theo tên
         by_number = Theo số hiệu
+        by_service = Theo dịch vụ
         bytes_not_shown = {count} byte, không hiển thị ở đây.
         call = Lệnh gọi
         call_for_usdc = Gọi với giá {{price}} USDC
@@ -141,10 +142,11 @@ enum MarketVietnamese {
         keys_of_all_surfaces = Khóa và đăng nhập của mọi phân hệ, mới nhất trước
         keys_that_work_now = Khóa đang có hiệu lực
         last_call_zone = Lần gọi cuối ({{zone}})
+        last_days = {count} ngày qua
         last_seen_zone = Thấy lần cuối ({{zone}})
         latency_half_and_most = Độ trễ, p50 / p95
         low_balance = Thông báo số dư thấp
-        low_balance_note = Bạn được báo một lần khi số dư xuống dưới mức này: trên trang thông báo, qua webhook và e-mail.
+        low_balance_note = Bạn được báo một lần khi số dư xuống dưới mức này: trên trang thông báo và qua e-mail.
         lowest_price_first = Giá thấp nhất trước
         lowest_price_usdc = Giá thấp nhất mỗi lần gọi (USDC)
         made_zone = Ngày tạo ({{zone}})
@@ -232,6 +234,7 @@ enum MarketVietnamese {
         pending_credits = Ghi có tạm giữ
         pending_debits = Ghi nợ tạm giữ
         percent_done = Đã xong {{percent}}%
+        period = Kỳ
         period_zone = Kỳ ({{day_zone}})
         place = Vị trí
         platform = Toàn chợ
@@ -289,13 +292,17 @@ enum MarketVietnamese {
         settled_or_released_zone = Ghi sổ hoặc giải phóng ({{zone}})
         settlements = Quyết toán
         settlements_to_pay = Quyết toán cần chi trả
+        share = Tỷ lệ
         sign_in_to_call = Đăng nhập để gọi từ trang này bằng số dư của bạn.
         since_zone = Từ lúc ({{zone}})
         size_bytes = Kích thước (byte)
         so_many_calls = {count} lượt gọi
         sort_by = Sắp xếp theo
+        spending = Chi tiêu
         spent = Đã chi
+        spent_a_day = Chi tiêu mỗi ngày
         spent_today = Đã tiêu hôm nay
+        spent_usdc = Đã chi (USDC)
         status = Mã trạng thái
         success = Tỷ lệ thành công
         success_30_days = Tỷ lệ thành công, 30 ngày

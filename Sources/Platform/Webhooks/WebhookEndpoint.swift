@@ -86,6 +86,9 @@ package struct WebhookDelivery: Sendable, RowDecodable, Identified {
     /// Tells the types of one event apart.
     static func mark(_ index: Int) -> String { index == 0 ? "" : ".\(index + 1)" }
 
+    /// The type of what is sent to try an endpoint out.
+    package static let testType = "webhook.test"
+
     /// Until when waits what comes after another delivery, which lets it go.
     static let heldUp = Timestamp(seconds: 253_402_300_799)
 

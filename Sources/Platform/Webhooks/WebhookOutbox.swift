@@ -123,8 +123,8 @@ struct WebhookOutbox {
     func record(_ claim: Claim, _ attempt: WebhookAttempt, _ next: Next) throws -> String? {
         try self.tx.execute(
             """
-            INSERT INTO webhook_attempt (delivery_id, at, status, error, duration_ms)
-            VALUES (\(claim.delivery.id), \(attempt.at), \(attempt.status), \(attempt.error),
+            INSERT INTO webhook_attempt (delivery_id, at, status, error, answer, duration_ms)
+            VALUES (\(claim.delivery.id), \(attempt.at), \(attempt.status), \(attempt.error), \(attempt.answer),
                 \(attempt.durationMilliseconds))
             """
         )

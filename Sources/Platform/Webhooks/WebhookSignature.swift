@@ -44,6 +44,11 @@ package enum WebhookSignature {
             guard !self.id.isEmpty, let seconds = Int64(self.timestamp),
                 (now.seconds - Self.toleranceSeconds...now.seconds + Self.toleranceSeconds).contains(seconds)
             else { return false }
+            return self.isSigned(body, secret: secret)
+        }
+
+        /// Whether one of the signatures is the secret's over the body, at whatever time.
+        func isSigned(_ body: [UInt8], secret: [UInt8]) -> Bool {
             let signed = WebhookSignature.standardText(id: self.id, timestamp: self.timestamp, body)
             let key = WebhookSignature.standardKey(secret)
             return self.signatures.bytewise.split(" ").contains { shown in
@@ -61,6 +66,11 @@ package enum WebhookSignature {
     /// Hexadecimal HMAC-SHA256 over the body.
     package static func hex(_ body: [UInt8], secret: [UInt8]) -> String {
         HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: secret)).hex
+    }
+
+    /// Takes the same time for a wrong one at any place.
+    static func isHex(_ shown: [UInt8], of body: [UInt8], secret: [UInt8]) -> Bool {
+        HMAC<SHA256>.isValidAuthenticationCode(shown, authenticating: body, using: SymmetricKey(data: secret))
     }
 
     /// `whsec_` and base64 is a key in its own right; any other secret is used by its bytes.

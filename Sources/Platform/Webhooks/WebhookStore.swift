@@ -274,6 +274,20 @@ package struct WebhookStore {
         return Page(fetched: fetched, limit: limit) { Cursor(key: $0.event, id: $0.id.text) }
     }
 
+    /// Tells one endpoint alone, whatever it has subscribed to, that it works.
+    package func sendTest(to endpoint: WebhookEndpoint) throws -> ID<WebhookDelivery> {
+        let payload = try JSON.text(["message": "This is a test.", "webhook_id": endpoint.id.text])
+        let number = try self.tx.insert(
+            """
+            INSERT INTO event (surface, type, subject, audience, payload, trace_id, request_id, created_at)
+            VALUES (\(endpoint.surface), \(WebhookDelivery.testType), \(endpoint.id), '', \(payload), '', '',
+                \(self.tx.now))
+            """,
+            counting: "number"
+        )
+        return try self.insertDelivery(number, [WebhookDelivery.testType], 0, to: endpoint.id)
+    }
+
     /// Sends it again from the first try, whatever became of it.
     package func redeliver(_ id: ID<WebhookDelivery>) throws {
         try self.tx.execute(

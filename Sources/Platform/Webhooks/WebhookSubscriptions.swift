@@ -11,7 +11,8 @@ package struct WebhookSubscriptions: Sendable {
     private let outbound: Outbound
     private let secrets: SecretBox
     private let ids: IDGenerator
-    private let surface: String
+    private let dialect: WebhookDialect
+    private var surface: String { self.dialect.surface }
     package let problems: Problems
 
     /// The surface's words.
@@ -22,6 +23,8 @@ package struct WebhookSubscriptions: Sendable {
         package let privateAddress: Problem
         package let replayRange: Problem
         package static let notHTTPS = Problem(.invalid, "webhook_https")
+        /// Nothing is sent to it until it is enabled.
+        package static let disabled = Problem(.conflict, "webhook_disabled")
         package static let notURL = Problem(.invalid, "webhook_url")
 
         package init(
@@ -44,14 +47,14 @@ package struct WebhookSubscriptions: Sendable {
         outbound: Outbound,
         secrets: SecretBox,
         ids: IDGenerator,
-        surface: String,
+        dialect: WebhookDialect,
         problems: Problems
     ) {
         self.database = database
         self.outbound = outbound
         self.secrets = secrets
         self.ids = ids
-        self.surface = surface
+        self.dialect = dialect
         self.problems = problems
     }
 
@@ -59,6 +62,15 @@ package struct WebhookSubscriptions: Sendable {
     package struct Entry: Sendable {
         package let delivery: WebhookDelivery
         package let attempts: [WebhookAttempt]
+    }
+
+    /// A delivery with what was sent: in the last try, else as it would be sent now.
+    package struct Sent: Sendable {
+        package let entry: Entry
+        package let url: String
+        /// Nil where the event is in the archive.
+        package let type: String?
+        package let message: WebhookMessage?
     }
 
     /// 32 random bytes, as Standard Webhooks writes them.
@@ -139,6 +151,54 @@ package struct WebhookSubscriptions: Sendable {
     }
 
     /// Throws *delivery not found*.
+    package func delivery(_ id: ID<WebhookDelivery>, of webhook: ID<WebhookEndpoint>, of owner: ID<Identity>)
+        async throws -> Sent
+    {
+        try await self.database.read { tx in
+            let endpoint = try self.require(webhook, of: owner, in: tx)
+            let entry = try self.entry(id, of: endpoint, in: tx)
+            let event = try tx.events.find(entry.delivery.event)?.told(as: entry.delivery.eventType)
+            return Sent(
+                entry: entry,
+                url: endpoint.url,
+                type: event?.type,
+                message: try event.map { event in
+                    try WebhookMessage(
+                        id,
+                        of: event,
+                        to: endpoint,
+                        in: self.dialect,
+                        secrets: self.secrets,
+                        at: entry.attempts.last?.at ?? tx.now
+                    )
+                }
+            )
+        }
+    }
+
+    private func entry(_ id: ID<WebhookDelivery>, of endpoint: WebhookEndpoint, in tx: Transaction) throws -> Entry {
+        guard let delivery = try tx.webhooks.find(delivery: id, of: endpoint.owner), delivery.endpoint == endpoint.id
+        else { throw self.problems.deliveryNotFound }
+        return Entry(delivery: delivery, attempts: try tx.webhooks.list(attemptsOf: id))
+    }
+
+    /// Sends an event that tells nothing, to see whether the receiver takes it. Throws *disabled*.
+    package func test(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>) async throws -> Entry {
+        try await self.database.write { tx in
+            let endpoint = try self.requireActive(id, of: owner, in: tx)
+            return try self.entry(try tx.webhooks.sendTest(to: endpoint), of: endpoint, in: tx)
+        }
+    }
+
+    /// Whether a receiver was sent these bytes by us, by one of the signatures that a try carries.
+    package func check(_ shown: ShownSignature, of id: ID<WebhookEndpoint>, of owner: ID<Identity>) async throws
+        -> ShownSignature.Outcome
+    {
+        let endpoint = try await self.database.read { try self.require(id, of: owner, in: $0) }
+        return shown.outcome(secret: try self.secrets.open(endpoint.sealedSecret, context: endpoint.id.text))
+    }
+
+    /// Throws *delivery not found*, then *disabled*.
     package func redeliver(_ id: ID<WebhookDelivery>, of webhook: ID<WebhookEndpoint>, of owner: ID<Identity>)
         async throws -> Entry
     {
@@ -146,9 +206,9 @@ package struct WebhookSubscriptions: Sendable {
             guard let delivery = try tx.webhooks.find(delivery: id, of: owner), delivery.endpoint == webhook else {
                 throw self.problems.deliveryNotFound
             }
+            let endpoint = try self.requireActive(webhook, of: owner, in: tx)
             try tx.webhooks.redeliver(delivery.id)
-            let queued = try tx.webhooks.find(delivery: id, of: owner) ?? delivery
-            return Entry(delivery: queued, attempts: try tx.webhooks.list(attemptsOf: delivery.id))
+            return try self.entry(id, of: endpoint, in: tx)
         }
     }
 
@@ -161,6 +221,14 @@ package struct WebhookSubscriptions: Sendable {
             guard from < to else { throw self.problems.replayRange }
             return try tx.webhooks.replay(endpoint, from: from, to: to, limit: Self.replayLimit)
         }
+    }
+
+    private func requireActive(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>, in tx: Transaction) throws
+        -> WebhookEndpoint
+    {
+        let endpoint = try self.require(id, of: owner, in: tx)
+        guard endpoint.state == .active else { throw Problems.disabled }
+        return endpoint
     }
 
     private func require(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>, in tx: Transaction) throws

@@ -103,6 +103,7 @@ package struct WebhookWorker: Service {
             at: startedAt,
             status: outcome.status,
             error: outcome.error,
+            answer: outcome.answer,
             durationMilliseconds: max(0, endedAt.milliseconds(since: startedAt))
         )
         let next = self.next(after: outcome, claim, at: endedAt)
@@ -127,6 +128,7 @@ package struct WebhookWorker: Service {
     private struct Outcome {
         var status: Int?
         var error: String?
+        var answer: String?
         var retryAfterSeconds: Int64?
         var isSuccess: Bool { self.status.map { (200..<300).contains($0) } ?? false }
     }
@@ -134,20 +136,21 @@ package struct WebhookWorker: Service {
     private func send(_ claim: WebhookOutbox.Claim, at now: Timestamp) async -> Outcome {
         do {
             guard let dialect = self.dialects[claim.endpoint.surface] else { return Outcome(error: "unknown surface") }
-            let secret = try self.secrets.open(claim.endpoint.sealedSecret, context: claim.endpoint.id.text)
-            let previous = try self.previousSecret(of: claim.endpoint, at: now)
-            let body = try dialect.body(claim.event, claim.endpoint, claim.delivery.id)
-            let headers =
-                [Problem.Header("Content-Type", "application/json"), .init("User-Agent", "Souk-Webhooks/1")]
-                + dialect.headers(claim.event, body, secret) + previous.flatMap { dialect.previousHeaders(body, $0) }
-                + WebhookSignature.standardHeaders(
-                    id: claim.delivery.id.text,
-                    timestamp: now,
-                    body: body,
-                    secrets: [secret] + previous
-                )
+            let message = try WebhookMessage(
+                claim.delivery.id,
+                of: claim.event,
+                to: claim.endpoint,
+                in: dialect,
+                secrets: self.secrets,
+                at: now
+            )
             let answer = try await self.outbound.collect(
-                OutboundRequest(method: "POST", url: claim.endpoint.url, headers: headers, body: body),
+                OutboundRequest(
+                    method: "POST",
+                    url: claim.endpoint.url,
+                    headers: message.headers,
+                    body: message.body
+                ),
                 timeoutSeconds: Self.deadlineSeconds,
                 limit: 64 * 1024
             )
@@ -156,16 +159,10 @@ package struct WebhookWorker: Service {
             return Outcome(
                 status: answer.status,
                 error: isSuccess ? nil : "answered \(answer.status)",
+                answer: WebhookAttempt.beginning(of: answer.body),
                 retryAfterSeconds: retryAfter
             )
         } catch { return Outcome(error: OutboundError.describe(error)) }
-    }
-
-    private func previousSecret(of endpoint: WebhookEndpoint, at now: Timestamp) throws -> [[UInt8]] {
-        guard let sealed = endpoint.sealedPreviousSecret, let until = endpoint.previousUntil, now < until else {
-            return []
-        }
-        return [try self.secrets.open(sealed, context: endpoint.id.text)]
     }
 
     private func next(after outcome: Outcome, _ claim: WebhookOutbox.Claim, at now: Timestamp) -> WebhookOutbox.Next {

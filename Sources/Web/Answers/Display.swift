@@ -39,17 +39,30 @@ package struct Display: Sendable {
 
     package func yen(_ amount: Yen) -> String { Self.yen(amount.smallestUnits, in: self.language) }
 
+    /// `1,234.50` and `−12,000`: with its thousands grouped, and no more places than the currency has.
+    package func money(_ micros: Int64, _ currency: Currency) -> String {
+        let text = Micros.text(micros)
+        let (whole, places) = (text.bytewise.dropping(prefix: "-").map(String.init) ?? text).bytewise.cut(at: ".")
+        let sign = micros < 0 ? "−" : ""
+        let grouped = Self.grouped(String(whole), in: self.language)
+        guard currency.exponent > 0, let places else { return sign + grouped }
+        return "\(sign)\(grouped)\(self.language.separators.places)\(places)"
+    }
+
+    private static func grouped(_ text: String, in language: Language) -> String {
+        let digits = Array(text)
+        return digits.enumerated().map { index, digit in
+            index > 0 && (digits.count - index).isMultiple(of: 3)
+                ? "\(language.separators.thousands)\(digit)" : "\(digit)"
+        }.joined()
+    }
+
     package func percent(_ number: Double) -> String {
         "\(Self.plain(number).bytewise.replacing(".", with: self.language.separators.places))%"
     }
 
     private static func yen(_ amount: Int64, in language: Language) -> String {
-        let digits = Array(String(amount.magnitude))
-        let grouped = digits.enumerated().map { index, digit in
-            index > 0 && (digits.count - index).isMultiple(of: 3)
-                ? "\(language.separators.thousands)\(digit)" : "\(digit)"
-        }
-        return (amount < 0 ? "−¥" : "¥") + grouped.joined()
+        (amount < 0 ? "−¥" : "¥") + self.grouped(String(amount.magnitude), in: language)
     }
 
     private static func yen(_ number: Double, in language: Language) -> String {

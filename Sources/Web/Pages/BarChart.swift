@@ -24,7 +24,14 @@ package enum BarChart {
         return (0...count).map { first.startOfDay.adding(seconds: $0 * 86_400).dayText }
     }
 
+    /// The period before, day by day, and what it comes to in words.
+    package struct Comparison: Sendable {
+        let values: [Double]
+        let sentence: String
+    }
+
     /// - Parameters:
+    ///   - before: a dashed line over the bars.
     ///   - unit: what the values are in, above the scale; empty where the title says it.
     ///   - scale: how much of a value is one unit: a million for micro-units.
     ///   - empty: what stands there when every value is zero.
@@ -33,13 +40,33 @@ package enum BarChart {
         _ bars: [Bar],
         unit: String = "",
         scale: Double = 1,
+        before: Comparison? = nil,
         empty: String
     ) -> Markup {
-        guard bars.contains(where: { $0.value != 0 }) else { return "<p class=\"empty\">\(empty)</p>" }
-        let most = (bars.map(\.value).max() ?? 0) / scale
+        let legend: Markup = before.map { "<p class=\"legend soft\">\($0.sentence)</p>" } ?? .empty
+        guard bars.contains(where: { $0.value != 0 }) else { return "<p class=\"empty\">\(empty)</p>\(legend)" }
+        let figures = Figures(
+            title: title,
+            bars: bars,
+            before: before?.values.contains { $0 != 0 } == true ? before!.values.map { $0 / scale } : [],
+            unit: unit,
+            scale: scale
+        )
         return """
-            <div class="charts">\(Drawing.wide.svg(title, bars, unit, scale, most))\(Drawing.narrow.svg(title, bars, unit, scale, most))</div>
+            <div class="charts">\(Drawing.wide.svg(figures))\(Drawing.narrow.svg(figures))</div>\(legend)
             """
+    }
+
+    /// What both drawings show.
+    fileprivate struct Figures {
+        let title: String
+        let bars: [Bar]
+        /// In units, as the scale has them; empty for none.
+        let before: [Double]
+        let unit: String
+        let scale: Double
+
+        var most: Double { max((self.bars.map(\.value).max() ?? 0) / self.scale, self.before.max() ?? 0) }
     }
 }
 
@@ -64,22 +91,25 @@ private struct Drawing {
     private var plotWidth: Int { self.width - Self.left - Self.right }
     private var plotHeight: Int { self.height - Self.top - Self.bottom }
 
-    func svg(_ title: String, _ bars: [BarChart.Bar], _ unit: String, _ scale: Double, _ most: Double) -> Markup {
-        let steps = Self.steps(upTo: most)
+    func svg(_ figures: BarChart.Figures) -> Markup {
+        let (title, bars, unit) = (figures.title, figures.bars, figures.unit)
+        let steps = Self.steps(upTo: figures.most)
         let limit = steps.last ?? 1
         let slot = Double(self.plotWidth) / Double(bars.count)
-        let points = bars.enumerated().map { index, bar in
+        let place = { (index: Int, value: Double) in
             Point(
                 x: Double(Self.left) + (Double(index) + 0.5) * slot,
-                y: Double(Self.top) + (1 - min(1, max(0, bar.value / scale / limit))) * Double(self.plotHeight)
+                y: Double(Self.top) + (1 - min(1, max(0, value / limit))) * Double(self.plotHeight)
             )
         }
+        let points = bars.enumerated().map { place($0, $1.value / figures.scale) }
+        let before = figures.before.prefix(bars.count).enumerated().map { place($0, $1) }
         let isLine = Int(slot * 0.7) < Self.narrowestBar
         let drawn = isLine ? self.line(points, bars, slot) : self.bars(points, bars, slot)
         return """
             <svg class="chart chart-\(self.name)" role="img" aria-label="\(title)" width="\(self.width)" height="\(self.height)" viewBox="0 0 \(self.width) \(self.height)">
             \(self.grid(steps, limit))<text class="axis" x="4" y="13">\(unit)</text>
-            \(drawn)
+            \(drawn)\(self.before(before))
             <line class="axis-line" x1="\(Self.left)" x2="\(self.width - Self.right)" y1="\(self.height - Self.bottom)" y2="\(self.height - Self.bottom)"/>
             \(self.labels(points, bars, slot))</svg>
             """
@@ -151,6 +181,12 @@ private struct Drawing {
         return ["<polyline class=\"line\" points=\"\(path)\"/>"] + fields
     }
 
+    private func before(_ points: [Point]) -> Markup {
+        guard !points.isEmpty else { return .empty }
+        let path = points.map { "\(Int(nearest: $0.x)),\(Int(nearest: $0.y))" }.joined(separator: " ")
+        return "<polyline class=\"before\" points=\"\(path)\"/>"
+    }
+
     private func labels(_ points: [Point], _ bars: [BarChart.Bar], _ slot: Double) -> [Markup] {
         let letters = bars.map { $0.label.unicodeScalars.reduce(0) { $0 + ($1.value > 0x2E7F ? 2 : 1) } }.max() ?? 1
         let every = max(1, Int((Double(letters * Self.letterWidth + 6) / slot).rounded(.up)))
@@ -163,5 +199,23 @@ private struct Drawing {
                 <text class="axis" x="\(x)" y="\(self.height - 8)" text-anchor="middle">\(pair.1.label)</text>
                 """
         }
+    }
+}
+
+extension PageRequest {
+    /// A period beside the one before it.
+    ///
+    /// - Parameters:
+    ///   - values: of the days before, as many as the period has, oldest first.
+    ///   - text: a sum as people read it.
+    package func compared(_ now: Double, with values: [Double], _ text: (Double) -> String) -> BarChart.Comparison {
+        let before = values.reduce(0, +)
+        var arguments = ["now": text(now), "before": text(before)]
+        guard before != 0 else {
+            return .init(values: [], sentence: self.say("compared_with_nothing", arguments))
+        }
+        let change = Int(nearest: (now - before) * 100 / before)
+        arguments["change"] = change > 0 ? "+\(change)%" : change < 0 ? "−\(-change)%" : "±0%"
+        return .init(values: values, sentence: self.say("compared", arguments))
     }
 }

@@ -61,6 +61,8 @@ enum StyleSheet {
         thead th{white-space:nowrap}
         .chart{max-width:100%;height:auto;display:block}
         .chart-narrow{display:none}
+        .chart .before{fill:none;stroke:var(--soft);stroke-width:2;stroke-dasharray:5 4}
+        .legend::before{content:"";display:inline-block;width:1.6em;border-top:2px dashed var(--soft);vertical-align:middle;margin-inline-end:.5em}
         .line{fill:none;stroke:var(--accent);stroke-width:2}
         .field{fill:transparent}
         .field:hover{fill:var(--line)}

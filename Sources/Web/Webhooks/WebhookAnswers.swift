@@ -16,6 +16,20 @@ package struct WebhookOutput: Answer {
         Member("active", { $0.endpoint.state == .active }, "Whether deliveries go there"),
         Member("created_at", \.endpoint.createdAt, "When it was made"),
         Member(
+            "disabled_reason",
+            \.endpoint.disabledReason,
+            "Why nothing goes there any more",
+            example: nil,
+            leavesOutNull: true
+        ),
+        Member(
+            "failing_since",
+            \.endpoint.failingSince,
+            "Since when every delivery has failed",
+            example: nil,
+            leavesOutNull: true
+        ),
+        Member(
             "secret",
             \.madeSecret,
             "What signs deliveries, where it was made for you: it is shown this once",
@@ -51,6 +65,7 @@ package struct DeliveryOutput: Answer {
             Member("at", \.attempt.at, "When it was tried"),
             Member("status_code", \.attempt.status, "HTTP status of the answer", example: 200),
             Member("error", \.attempt.error, "Why it failed; empty when it did not", example: ""),
+            Member("answer", \.attempt.answer, "How the answer begins, 1,000 bytes at most", leavesOutNull: true),
             Member("duration_ms", \.attempt.durationMilliseconds, "How long it took", unit: "ms", example: 35),
         ]
     }
@@ -59,9 +74,58 @@ package struct DeliveryOutput: Answer {
 
     package static let members: [Member<Self>] = [
         Member("id", \.entry.delivery.id, "The delivery; the Webhook-Id header of each attempt"),
+        Member(
+            "event_type",
+            \.entry.delivery.eventType,
+            "The type of the event; missing for old deliveries",
+            example: "settlement.completed",
+            leavesOutNull: true
+        ),
         Member("state", \.entry.delivery.state, "Its state"),
         Member("created_at", \.entry.delivery.createdAt, "When it was made"),
         Member("attempts", \.attempts, "Oldest first"),
+    ]
+}
+
+/// A delivery with what was sent.
+package struct SentDelivery: Answer {
+    package let sent: WebhookSubscriptions.Sent
+
+    package struct Header: Answer {
+        let header: Problem.Header
+        package static let members: [Member<Self>] = [
+            Member("name", \.header.name, "Its name", example: "webhook-id"),
+            Member("value", \.header.value, "Its value", example: "msg_12_7b4000000001"),
+        ]
+    }
+
+    var delivery: DeliveryOutput { DeliveryOutput(entry: self.sent.entry) }
+    var headers: [Header] { (self.sent.message?.headers ?? []).map { Header(header: $0) } }
+    package var body: String? { self.sent.message.map { String(decoding: $0.body, as: UTF8.self) } }
+
+    package static let members: [Member<Self>] =
+        Member.all(of: \.delivery, but: ["event_type"]) + [
+            Member(
+                "event_type",
+                \.sent.type,
+                "The type of the event; null where it is in the archive",
+                example: "settlement.completed"
+            ),
+            Member("url", \.sent.url, "Where it goes", example: "https://my-agent.example.com/webhook"),
+            Member("headers", \.headers, "As the last try sent them, or as a try now would"),
+            Member("body", \.body, "The bytes that are signed; null where the event is in the archive", example: "{}"),
+        ]
+}
+
+package struct SignatureChecked: Answer {
+    package let outcome: ShownSignature.Outcome
+    package static let members = [
+        Member<Self>(
+            "outcome",
+            \.outcome.rawValue,
+            "valid, valid_trimmed (without the spaces around the body) or invalid",
+            example: "valid"
+        )
     ]
 }
 

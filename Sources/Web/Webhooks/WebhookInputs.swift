@@ -69,6 +69,35 @@ package struct DeliveryPath: Input {
     }
 }
 
+/// What a receiver got, as it shows it.
+package struct CheckSignature: Input {
+    let webhook: ID<WebhookEndpoint>
+    let shown: ShownSignature
+
+    package init(_ read: inout InputReader) {
+        self.webhook = ID(read.path("webhook_id", "The webhook"))
+        let body = read.body("body", .string, "The body, byte for byte", .atMost(100_000))
+        let signature = read.body(
+            "signature",
+            .string,
+            "The header webhook-signature, or X-ACF-Signature",
+            .notBlank(),
+            .atMost(2000)
+        )
+        self.shown = ShownSignature(
+            body: body,
+            signature: signature,
+            id: read.optionalBody("id", .string, "The header webhook-id, for webhook-signature", .atMost(200)) ?? "",
+            timestamp: read.optionalBody(
+                "timestamp",
+                .string,
+                "The header webhook-timestamp, for webhook-signature",
+                .atMost(20)
+            ) ?? ""
+        )
+    }
+}
+
 /// A range of events to send again.
 package struct ReplayRange: Input {
     package let webhook: ID<WebhookEndpoint>

@@ -23,6 +23,16 @@ package struct WebhookOperations<Catalogue: WebhookCatalogue>: Sendable {
             Endpoint(.get, one + "/deliveries", tag: tag, self.deliveries),
             Endpoint(.post, one + "/deliveries/{delivery_id}/redeliver", tag: tag, self.redeliver),
             Endpoint(.post, one + "/replay", tag: tag, self.replay),
+        ] + self.inspecting
+    }
+
+    /// What helps to find a fault, in the same form on every surface.
+    package var inspecting: [Endpoint] {
+        let (tag, one) = (Self.tag, Self.one)
+        return [
+            Endpoint(.get, one + "/deliveries/{delivery_id}", tag: tag, self.delivery),
+            Endpoint(.post, one + "/test", tag: tag, status: .accepted, self.test),
+            Endpoint(.post, one + "/check-signature", tag: tag, self.checkSignature),
         ]
     }
 
@@ -96,7 +106,36 @@ package struct WebhookOperations<Catalogue: WebhookCatalogue>: Sendable {
                 entry: try await self.subscriptions.redeliver(input.delivery, of: input.webhook, of: owner)
             )
         }
+        .refusing(
+            self.subscriptions.problems.webhookNotFound,
+            self.subscriptions.problems.deliveryNotFound,
+            WebhookSubscriptions.Problems.disabled
+        )
+    }
+
+    package var delivery: Operation<DeliveryPath, SentDelivery> {
+        Operation("Get a delivery with what was sent", access: self.access) { input, caller, _ in
+            SentDelivery(
+                sent: try await self.subscriptions.delivery(input.delivery, of: input.webhook, of: caller.identity)
+            )
+        }
         .refusing(self.subscriptions.problems.webhookNotFound, self.subscriptions.problems.deliveryNotFound)
+    }
+
+    package var test: Operation<WebhookPath, DeliveryOutput> {
+        Operation("Send a test event", access: self.access, effect: .write) { input, caller, _ in
+            DeliveryOutput(entry: try await self.subscriptions.test(input.id, of: caller.identity))
+        }
+        .refusing(self.subscriptions.problems.webhookNotFound, WebhookSubscriptions.Problems.disabled)
+    }
+
+    package var checkSignature: Operation<CheckSignature, SignatureChecked> {
+        Operation("Check a signature that I was sent", access: self.access) { input, caller, _ in
+            SignatureChecked(
+                outcome: try await self.subscriptions.check(input.shown, of: input.webhook, of: caller.identity)
+            )
+        }
+        .refusing(self.subscriptions.problems.webhookNotFound)
     }
 
     package var replay: Operation<ReplayRange, Replayed> {

@@ -21,9 +21,9 @@ package struct WebhookPages<Catalogue: WebhookCatalogue>: Sendable {
         self.templates = Templates(words)
         self.replay =
             replay ?? { request in
-                try await request.submit(operations.replay)
-                let id = request.parameter("webhook_id")
-                return .goTo("/account/webhooks/\(HTML.percentEncode(id))?done=1")
+                let replayed = try await request.submit(operations.replay)
+                let id = HTML.percentEncode(request.parameter("webhook_id"))
+                return .goTo("/account/webhooks/\(id)?queued=\(replayed.queued)")
             }
     }
 
@@ -31,15 +31,18 @@ package struct WebhookPages<Catalogue: WebhookCatalogue>: Sendable {
     private struct Templates: Sendable {
         let list: Template
         let one: Template
+        let delivery: Template
 
         init(_ words: Words) {
             self.list = Template(webhookListTemplate, words)
             self.one = Template(webhookTemplate, words)
+            self.delivery = Template(deliveryTemplate, words)
         }
     }
 
     private static var list: String { "/account/webhooks" }
     private static var one: String { "/account/webhooks/{webhook_id}" }
+    private static var delivery: String { one + "/deliveries/{delivery_id}" }
 
     package var pages: [ConsolePage] {
         [
@@ -61,17 +64,29 @@ package struct WebhookPages<Catalogue: WebhookCatalogue>: Sendable {
                         summary: "Unsubscribe",
                         does: self.operations.delete,
                         then: "\(Self.list)?done=1"
-                    ),
+                    ).askingFirst(),
                     ConsoleForm(path: Self.one + "/enable", summary: "Enable a webhook") { request in
                         try await self.act(self.operations.enable, request)
                     },
                     ConsoleForm(path: Self.one + "/replay", summary: "Send a range again", perform: self.replay),
-                    ConsoleForm(
-                        path: Self.one + "/deliveries/{delivery_id}/redeliver",
-                        summary: "Send a delivery again"
-                    ) { request in
-                        try await self.act(self.operations.redeliver, request)
+                    ConsoleForm(path: Self.one + "/test", summary: "Send a test event") { request in
+                        try await self.follow(request.submit(self.operations.test), request)
                     },
+                    ConsoleForm(path: Self.one + "/check-signature", summary: "Check a signature") { request in
+                        let checked = try await request.submit(self.operations.checkSignature)
+                        return .show(try await self.webhook(request, checked: checked.outcome))
+                    },
+                ]
+            ),
+            ConsolePage(
+                path: Self.delivery,
+                summary: "A delivery with what was sent",
+                roles: nil,
+                show: self.delivery,
+                forms: [
+                    ConsoleForm(path: Self.delivery + "/redeliver", summary: "Send a delivery again") { request in
+                        try await self.follow(request.submit(self.operations.redeliver), request)
+                    }
                 ]
             ),
         ]
@@ -96,6 +111,10 @@ package struct WebhookPages<Catalogue: WebhookCatalogue>: Sendable {
     }
 
     @Sendable private func webhook(_ request: PageRequest) async throws -> PageContent {
+        try await self.webhook(request, checked: nil)
+    }
+
+    private func webhook(_ request: PageRequest, checked: ShownSignature.Outcome?) async throws -> PageContent {
         let id = request.parameter("webhook_id")
         let webhooks = try await request.ask(self.operations.list).webhooks
         guard let webhook = webhooks.first(where: { $0.endpoint.id.text == id }) else { throw self.notFound }
@@ -108,10 +127,56 @@ package struct WebhookPages<Catalogue: WebhookCatalogue>: Sendable {
             self.templates.one,
             request,
             [
-                "webhook": webhook, "here": "\(request.base)\(Self.list)/\(id)", "deliveries": log.deliveries,
+                "webhook": webhook, "here": "\(request.base)\(Self.list)/\(id)",
+                "deliveries": request.rows(log.deliveries) { delivery in
+                    ["last": delivery.entry.attempts.last.map { Self.result(of: $0) }]
+                },
                 "hasDeliveries": !log.deliveries.isEmpty, "next_cursor": log.next,
+                "reason": webhook.endpoint.disabledReason.map { Self.reason($0, request) },
+                "queued": request.query("queued").isEmpty
+                    ? nil : request.say("deliveries_queued", ["count": request.query("queued")]),
+                "checked": checked.map { request.say("signature.\($0.rawValue)") },
+                "isValid": checked == .valid ? true : nil,
             ]
         )
+    }
+
+    /// `200`, or why there was no good answer.
+    private static func result(of attempt: WebhookAttempt) -> String {
+        attempt.error ?? attempt.status.map { "\($0)" } ?? ""
+    }
+
+    /// In the reader's language, where it is one of ours.
+    private static func reason(_ reason: String, _ request: PageRequest) -> String {
+        let key = "disabled_reason.\(reason.lowercased().bytewise.replacing(" ", with: "_"))"
+        let said = request.say(key)
+        return said == key ? reason : said
+    }
+
+    // MARK: A delivery
+
+    @Sendable private func delivery(_ request: PageRequest) async throws -> PageContent {
+        let sent = try await request.ask(self.operations.delivery)
+        let isPending = sent.sent.entry.delivery.state == .pending
+        return PageContent(
+            request.say("delivery"),
+            self.templates.delivery,
+            request,
+            [
+                "delivery": sent, "here": request.here,
+                "webhook": "\(request.base)\(Self.list)/\(HTML.percentEncode(request.parameter("webhook_id")))",
+                "queued": request.query("sent") == "1" && isPending ? request.say("delivery_is_queued") : nil,
+                "body": sent.body,
+            ],
+            isGoingOn: isPending
+        )
+    }
+
+    /// On to the delivery, which shows what becomes of it.
+    private func follow(_ delivery: DeliveryOutput, _ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        let webhook = HTML.percentEncode(request.parameter("webhook_id"))
+        let id = HTML.percentEncode(delivery.entry.delivery.id.text)
+        return .goTo("\(Self.list)/\(webhook)/deliveries/\(id)?sent=1&watch=1")
     }
 
     private func act<In: Input, Out: Wire>(
@@ -140,22 +205,51 @@ private let webhookListTemplate =
 
 private let webhookTemplate =
     PageParts.heading + """
-        <dl class="facts"><dt>[[state]]</dt><dd>{{#webhook.active}}<span class="state state-active">[[status.active]]</span>{{/webhook.active}}{{^webhook.active}}<span class="state state-disabled">[[status.disabled]]</span>{{/webhook.active}}</dd>
+        {{#queued}}<p class="done" role="status">{{queued}}</p>{{/queued}}
+        {{#checked}}<p class="{{#isValid}}done{{/isValid}}{{^isValid}}problem{{/isValid}}" role="status">{{checked}}</p>{{/checked}}
+        <dl class="facts"><dt>[[state]]</dt><dd>{{#webhook.active}}<span class="state state-active">[[status.active]]</span>{{/webhook.active}}{{^webhook.active}}<span class="state state-disabled">[[status.disabled]]</span> {{reason}}{{/webhook.active}}</dd>
+        {{#webhook.failing_since}}<dt>[[failing_since_zone]]</dt><dd class="whole">{{.}}</dd>{{/webhook.failing_since}}
         <dt>[[events]]</dt><dd>{{#webhook.events}}<code>{{.}}</code> {{/webhook.events}}</dd><dt>ID</dt><dd class="id">{{webhook.id}}</dd></dl>
-        <div class="row">{{^webhook.active}}<form method="post" action="{{here}}/enable">{{{token}}}<button>[[enable]]</button></form>{{/webhook.active}}
+        <div class="row">{{#webhook.active}}<form method="post" action="{{here}}/test">{{{token}}}<button>[[send_a_test_event]]</button></form>{{/webhook.active}}
+        {{^webhook.active}}<form method="post" action="{{here}}/enable">{{{token}}}<button>[[enable]]</button></form>{{/webhook.active}}
         <form method="post" action="{{here}}/delete">{{{token}}}<button class="danger">[[delete]]</button></form></div>
         <section aria-labelledby="log"><h2 id="log">[[deliveries]]</h2>
-        {{^deliveries}}<p class="empty">[[nothing_has_been_sent_yet_the]]</p>{{/deliveries}}
+        {{^hasDeliveries}}<p class="empty">[[nothing_has_been_sent_yet_the]]</p>{{/hasDeliveries}}
         {{#hasDeliveries}}<div class="scroll" tabindex="0" role="region" aria-label="[[deliveries]] ([[table]])"><table><caption>[[newest_first]]</caption>
-        <thead><tr><th scope="col">[[delivery]]</th><th scope="col">[[begun_zone]]</th><th scope="col">[[state]]</th><th scope="col">[[tries]]</th><th scope="col">[[again]]</th></tr></thead>
-        <tbody>{{#deliveries}}<tr><th scope="row" class="id">{{id}}</th><td class="whole">{{created_at}}</td><td><span class="state state-{{state}}">{{state_text}}</span></td>
-        <td>{{#attempts}}<div class="whole">{{at}}: {{.status_code}}{{.error}}, {{duration_ms}} ms</div>{{/attempts}}</td>
-        <td><form method="post" action="{{here}}/deliveries/{{id}}/redeliver">{{{token}}}<button class="quiet" aria-label="[[send_again]]">[[send_again_2]]</button></form></td></tr>{{/deliveries}}</tbody></table></div>
+        <thead><tr><th scope="col">[[event]]</th><th scope="col">[[state]]</th><th scope="col">[[last_answer]]</th><th scope="col">[[begun_zone]]</th><th scope="col">[[delivery]]</th></tr></thead>
+        <tbody>{{#deliveries}}<tr><th scope="row"><a href="{{here}}/deliveries/{{id}}">{{#event_type}}{{.}}{{/event_type}}{{^event_type}}{{id}}{{/event_type}}</a></th><td><span class="state state-{{state}}">{{state_text}}</span></td>
+        <td>{{last}}</td><td class="whole">{{created_at}}</td><td class="id">{{id}}</td></tr>{{/deliveries}}</tbody></table></div>
         {{#next_cursor}}<p><a href="{{here}}?cursor={{next_cursor}}" rel="next">[[older_deliveries]]</a></p>{{/next_cursor}}{{/hasDeliveries}}</section>
         <section aria-labelledby="replay"><h2 id="replay">[[send_a_range_again]]</h2>
         <form method="post" action="{{here}}/replay" class="fields">{{{token}}}
         <p><label for="from">[[from_day]]</label><br><input id="from" name="from" type="date" required value="{{form.from}}"></p>
         <p><label for="to">[[up_to_without_day]]</label><br><input id="to" name="to" type="date" required value="{{form.to}}"></p>
         <p><button>[[send_again_2]]</button></p></form></section>
+        <section aria-labelledby="check"><h2 id="check">[[check_a_signature]]</h2><p>[[check_a_signature_note]]</p>
+        <form method="post" action="{{here}}/check-signature">{{{token}}}
+        \(PageParts.area("body", "[[body_that_you_got]]", value: "{{form.body}}"))
+        <div class="fields">\(PageParts.field("signature", "<code>webhook-signature</code>", value: "{{form.signature}}", "required autocomplete=\"off\""))
+        \(PageParts.field("id", "<code>webhook-id</code>", value: "{{form.id}}", "autocomplete=\"off\""))
+        \(PageParts.field("timestamp", "<code>webhook-timestamp</code>", value: "{{form.timestamp}}", "autocomplete=\"off\""))
+        <p><button class="quiet">[[check]]</button></p></div></form></section>
         <p><a href="{{base}}/account/webhooks">[[all_webhooks]]</a></p>
+        """
+
+private let deliveryTemplate =
+    PageParts.heading + """
+        {{#queued}}<p class="done" role="status">{{queued}}</p>{{/queued}}
+        <dl class="facts"><dt>[[event]]</dt><dd>{{#delivery.event_type}}<code>{{.}}</code>{{/delivery.event_type}}</dd>
+        <dt>[[state]]</dt><dd><span class="state state-{{delivery.state}}">{{delivery.state_text}}</span></dd>
+        <dt>[[address]]</dt><dd class="id">{{delivery.url}}</dd><dt>[[begun_zone]]</dt><dd class="whole">{{delivery.created_at}}</dd><dt>ID</dt><dd class="id">{{delivery.id}}</dd></dl>
+        <form method="post" action="{{here}}/redeliver">{{{token}}}<p><button>[[send_again_2]]</button></p></form>
+        <section aria-labelledby="tries"><h2 id="tries">[[tries]]</h2>
+        {{^delivery.attempts}}<p class="empty">[[no_try_yet]]</p>{{/delivery.attempts}}
+        {{#delivery.attempts}}<article class="card"><h3 class="whole">{{at}}</h3>
+        <dl class="facts"><dt>[[their_answer]]</dt><dd>{{#.status_code}}{{.}}{{/.status_code}} {{.error}}</dd><dt>[[duration]]</dt><dd>{{duration_ms}} ms</dd></dl>
+        {{#.answer}}<pre tabindex="0"><code>{{.}}</code></pre>{{/.answer}}</article>{{/delivery.attempts}}</section>
+        <section aria-labelledby="sent"><h2 id="sent">[[what_is_sent]]</h2>
+        {{^body}}<p class="empty">[[event_is_archived]]</p>{{/body}}
+        {{#body}}<pre tabindex="0"><code>{{#delivery.headers}}{{name}}: {{value}}
+        {{/delivery.headers}}</code></pre><pre tabindex="0"><code>{{body}}</code></pre>{{/body}}</section>
+        <p><a href="{{webhook}}">[[back_to_the_webhook]]</a></p>
         """

@@ -112,7 +112,7 @@ CREATE TABLE webhook_attempt (
     status INTEGER,
     error TEXT,
     duration_ms INTEGER NOT NULL
-);
+, answer TEXT);
 CREATE INDEX webhook_attempt_delivery ON webhook_attempt (delivery_id, number);
 CREATE TABLE idempotency (
     scope TEXT NOT NULL,
@@ -1821,4 +1821,5 @@ INSERT INTO schema_migration VALUES ('platform/0012-session-start', '3d3de267ae4
 INSERT INTO schema_migration VALUES ('platform/0013-key-check', '289b83b57593a7dd2cfd8c4b761c5e756ba7f9a2ae470e80d5ca40623d127629', 0);
 INSERT INTO schema_migration VALUES ('platform/0014-suspension', 'ebfdbaf9261f07a245d2189500a476e23533d4d2a17154cc08f7ac09a7eb9cde', 0);
 INSERT INTO schema_migration VALUES ('platform/0015-mail', '387e2d5b4d0a6d3f9834a586448ce19bea54aec2e97489e956880ef2a016cfde', 0);
+INSERT INTO schema_migration VALUES ('platform/0016-attempt-answers', '0cac13a7115c3f02b67e01df38dc285b39a50cb6f6cc9a9283c4d891d6a7ee01', 0);
 INSERT INTO schema_migration VALUES ('search/0001-changes', 'a62dfe56ac7da2cb01dd63ea9b791b9993537a6ea8ddc22cd2ed31697da54c3e', 0);
