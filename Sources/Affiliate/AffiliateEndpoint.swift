@@ -28,14 +28,22 @@ extension Access where Who == Caller {
 struct Completed<Data: Wire>: Answer {
     let data: Data
     var message = "Operation completed"
+    /// False for what was written down and does not count.
+    var isSuccess = true
 
     static var members: [Member<Self>] {
         [
-            Member("success", { _ in true }, "true"),
+            Member("success", \.isSuccess, "Whether it was done, and counts", example: true),
             Member("message", \.message, "What was done", example: "Operation completed"),
             Member("data", \.data, "What came of it"),
         ]
     }
+}
+
+/// What can come to nothing although it was written down.
+protocol Refusable: Wire {
+    /// Why it does not count; nil where it does.
+    var refusal: String? { get }
 }
 
 /// That something was done, where there is nothing else to say: `{"deleted": true}`.

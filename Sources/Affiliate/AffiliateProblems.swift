@@ -104,6 +104,10 @@ enum AffiliateProblems {
         .conflict,
         "partnership_exists"
     )
+    /// Who was rejected waits before they apply again.
+    static func applicationTooSoon(until day: String) -> Problem {
+        Problem(.conflict, "application_too_soon", ["day": "\(day)"])
+    }
     /// Only what is pending can be cancelled.
     static let partnershipNotPending = Problem(
         .conflict,
@@ -163,6 +167,8 @@ enum AffiliateProblems {
         .conflict,
         "conversion_not_pending"
     )
+    /// A rejection is undone in its month, or never.
+    static let rejectionFinal = Problem(.conflict, "rejection_final")
     /// A closed month does not change.
     static let alreadyPaid = Problem(
         .conflict,

@@ -276,5 +276,9 @@ enum AffiliateSchema {
                 """
             )
         ),
+        Migration(
+            "affiliate/0006-click-limits",
+            .schema("ALTER TABLE affiliate_program ADD COLUMN click_limit INTEGER NOT NULL DEFAULT 20;")
+        ),
     ]
 }

@@ -112,6 +112,8 @@ extension House {
                 throw Problem(.invalid, "now_required")
             }
             try sandboxClock.move(to: moment)
+            // What has become due by that is done when the answer comes.
+            await Pollers.lookNow()
             return Response(status: .ok, json: ["now": .string(clock.now().text)])
         }
     }

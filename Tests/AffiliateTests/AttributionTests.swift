@@ -284,7 +284,7 @@ struct AttributionTests {
             clock.advance(seconds: 86_400)
             try await network.click(code)
             #expect(try await network.balance("agent", .rewards) == 30)
-            _ = try await network.ask(.patch, "programs/\(program)", ["monthly_budget": 0])
+            _ = try await network.ask(.patch, "programs/\(program)", ["monthly_budget": .null])
             try await network.click(code)
             #expect(try await network.balance("agent", .rewards) == 45)
             let reasons = try await network.server.house.database.read { tx in
@@ -310,12 +310,12 @@ struct AttributionTests {
                 try await network.postback("click_id=\(fast.reference)&token=\(token)&order_id=F").json["data"] ?? .null
             #expect(held["flags"] == ["too_fast"])
             #expect(held["held"] == true)
-            try await network.decide(held, "approve")
             clock.advance(seconds: 20 * 86_400)
             #expect(try await network.close("2026-03")["net_amount"] == 0)
             let queue = try await network.ask(.get, "conversions?held=1", key: network.operator).json["data"]
             #expect(queue?["conversions"]?.array?.count == 1)
             try await network.decide(held, "release", key: network.operator)
+            try await network.decide(held, "approve")
             clock.advance(seconds: 30 * 86_400)
             // The fee is ¥220, so that the least payout of ¥1,000 is met.
             #expect(try await network.close("2026-04")["net_amount"] == 1080)

@@ -1,5 +1,6 @@
 """People who come in with e-mail and password: signing up, recovery, mail that is sent, and what keys may spend."""
 
+import datetime
 import re
 import threading
 import time
@@ -301,3 +302,18 @@ def test_a_buyer_sees_what_was_spent_on_which_service(souk, host):
     assert "0.70 USDC in this period, none in the one before" in page
     only = visitor.get("/account/spending", params={"days": 7, "service_id": cheap}).text
     assert "0.10 USDC in this period" in only
+
+
+def test_a_moved_sandbox_does_at_once_what_is_due(tmp_path):
+    souk = Souk(tmp_path).start("--sandbox")
+    made = httpx.post(f"{souk.market}/keys", json={"owner_id": "low"}).json()
+    buyer = souk.client(f"{made['key_id']}:{made['secret']}")
+    assert buyer.put("/account/low-balance", json={"threshold": "1.00"}).json()["low_balance_threshold"] == "1.00"
+    now = httpx.get(f"{souk.url}/sandbox/clock").json()["now"]
+    later = (datetime.datetime.fromisoformat(now) + datetime.timedelta(days=30)).isoformat()
+    began = time.monotonic()
+    moved = httpx.post(f"{souk.url}/sandbox/clock", json={"now": later}, timeout=30)
+    assert moved.status_code == 200 and moved.json()["now"][:10] == later[:10]
+    assert [notice["type"] for notice in buyer.get("/notifications").json()["notifications"]] == ["balance.low"]
+    assert time.monotonic() - began < 12
+    assert souk.stop() == 0

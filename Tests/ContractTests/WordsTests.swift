@@ -87,7 +87,7 @@ struct WordsTests {
                 // The last part is a code, a value or a field that the source names; the reasons have numbers.
                 let last = key.split(separator: ".").last.map(String.init) ?? key
                 return Int(last) == nil && !named.contains(last)
-                    && !key.hasPrefix("form.") && !key.hasPrefix("decided.only_click_")
+                    && !key.hasPrefix("form.") && !key.hasPrefix("effect.") && !key.hasPrefix("decided.only_click_")
                     && !key.contains(".at_least_one_") && !key.hasSuffix("_limit")
             }
             #expect(unused.sorted() == [], "\(name)")
@@ -100,8 +100,15 @@ struct WordsTests {
             let source = try Self.sources([name])
             let forms = source.matches(of: #/summary: "([A-Z][^"\\]*)"[^"]*?\.askingFirst/#).map { String($0.1) }
             for form in forms {
-                let key = "form." + form.lowercased().replacing(" ", with: "_")
-                #expect(words.find(key, in: .english) != nil, "\(key)")
+                let code = form.lowercased().replacing(" ", with: "_")
+                for key in ["form.\(code)", "effect.\(code)"] {
+                    #expect(words.find(key, in: .english) != nil, "\(name): \(key)")
+                }
+            }
+            // What is said of no form has lost it.
+            for key in words.keys(in: .english) where key.hasPrefix("effect.") {
+                let form = "form." + key.dropFirst("effect.".count)
+                #expect(words.find(form, in: .english) != nil, "\(name): \(key)")
             }
         }
     }

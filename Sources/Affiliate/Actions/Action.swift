@@ -32,7 +32,9 @@ struct Action: Sendable {
         self.describe = { (Out.shape.schema, Out.shape.example) }
         self.perform = { entry, call, parameters in
             let data = try await operation.perform(entry, part: parameters, call)
-            return ByteBuffer(bytes: shape.bytes(of: Completed(data: data, message: message)))
+            let refusal = (data as? any Refusable)?.refusal
+            let answer = Completed(data: data, message: refusal ?? message, isSuccess: refusal == nil)
+            return ByteBuffer(bytes: shape.bytes(of: answer))
         }
     }
 }

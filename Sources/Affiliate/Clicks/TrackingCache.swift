@@ -18,6 +18,8 @@ struct TrackingLink: Sendable {
     let termsVersion: Int
     let terms: Terms
     let monthlyBudget: Yen?
+    /// Clicks of one browser in a minute that count.
+    let clickLimit: Int
 
     init(_ partnership: Partnership, _ program: Program, _ creatives: [Creative] = []) {
         self.code = partnership.trackingCode
@@ -35,6 +37,7 @@ struct TrackingLink: Sendable {
         self.termsVersion = program.termsVersion
         self.terms = program.content.terms
         self.monthlyBudget = program.content.monthlyBudget
+        self.clickLimit = program.content.clickLimit
     }
 }
 

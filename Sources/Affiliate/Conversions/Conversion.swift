@@ -97,6 +97,12 @@ struct Conversion: Sendable, RowDecodable {
     /// Whether a rule refused it, rather than the advertiser.
     var isInvalid: Bool { self.status == .rejected && self.reason != .rejectedByAdvertiser }
 
+    /// Whether its advertiser may still undo the rejection: until the end of its month.
+    func canBeTakenUp(at now: Timestamp) -> Bool {
+        guard self.status == .rejected, !self.isInvalid, let decidedAt else { return false }
+        return Month(of: decidedAt).text == Month(of: now).text
+    }
+
     /// How its reward moves in the ledger.
     enum Movement: String, CaseIterable {
         case reward

@@ -31,7 +31,19 @@ struct ConversionActions: Sendable {
         }
     }
 
-    var conversion: Operation<ConversionInput, ConversionOutput> {
+    /// An order as the agent that reports it is answered: what a rule refuses is no success.
+    struct ReportedConversion: Answer, Refusable {
+        let output: ConversionOutput
+        static let members = Member<Self>.all(of: \.output)
+
+        var refusal: String? {
+            let conversion = self.output.conversion
+            guard conversion.isInvalid else { return nil }
+            return "The order does not count: \(conversion.reasonText ?? conversion.reason.text())"
+        }
+    }
+
+    var conversion: Operation<ConversionInput, ReportedConversion> {
         Operation(
             "Report an order; the same order again is answered the same and counted once",
             access: .agent,
@@ -63,7 +75,7 @@ struct ConversionActions: Sendable {
             // What was logged of a report stays, also when it is refused.
             let (recorded, output) = try outcome.get()
             _ = try recorded.withoutConflict()
-            return output
+            return ReportedConversion(output: output)
         }
         .refusing(
             AffiliateProblems.trackingCodeNotFound,

@@ -151,6 +151,7 @@ struct ConversionRoutes: Sendable {
             AffiliateProblems.conversionNotFound,
             AffiliateProblems.amountRequired,
             AffiliateProblems.notPending,
+            AffiliateProblems.rejectionFinal,
             AffiliateProblems.alreadyPaid,
             AffiliateProblems.notPaid,
             AffiliateProblems.notHeld,

@@ -62,6 +62,16 @@ struct ConversionStore {
         )!
     }
 
+    /// A rejected one is taken up again: its reward moves under a new name, from the budget of this month.
+    func restore(_ conversion: Conversion, budgetMonth: String) throws -> Conversion {
+        try self.tx.row(
+            """
+            UPDATE affiliate_conversion SET revision = \(conversion.revision + 1), budget_month = \(budgetMonth)
+            WHERE id = \(conversion.id) RETURNING \(raw: Conversion.columns)
+            """
+        )!
+    }
+
     /// Puts a report in the place of an earlier one of the same order.
     func replace(_ old: Conversion, with new: NewConversion) throws -> Conversion {
         let now = self.tx.now
@@ -89,7 +99,7 @@ struct ConversionStore {
         try self.tx.row(
             """
             UPDATE affiliate_conversion SET status = \(status), reason = \(reason), reason_text = \(text),
-                is_held = CASE WHEN \(status == .rejected) THEN 0 ELSE is_held END,
+                is_held = 0,
                 decided_at = \(self.tx.now), payable_at = \(self.open(payableAt, conversion))
             WHERE id = \(conversion.id) RETURNING \(raw: Conversion.columns)
             """

@@ -19,7 +19,8 @@ struct ConversionWhy: Sendable {
             program: program.content.name,
             publisher: publisher.profile.displayName,
             rule: rule,
-            canBeApproved: conversion.status == .pending || conversion.isInvalid && terms.rewardType != .cpc,
+            canBeApproved: conversion.status == .pending || conversion.isInvalid && terms.rewardType != .cpc
+                || conversion.canBeTakenUp(at: tx.now),
             click: click.map { .init(click: $0) },
             terms: .init(version: conversion.termsVersion, terms: terms, at: click?.at ?? conversion.occurredAt),
             reports: try tx.conversions.listReports(of: conversion.id, limit: Self.reportLimit).map {

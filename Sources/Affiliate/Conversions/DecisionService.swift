@@ -40,7 +40,9 @@ struct DecisionService: Sendable {
 
     /// The same decision again changes nothing.
     ///
-    /// Throws `alreadyPaid`, `notPaid`, `notPending`, `amountRequired`, `budgetUsedUp`, `notHeld`.
+    /// Approving releases what is held: whoever pays has looked at it.
+    ///
+    /// Throws `alreadyPaid`, `notPaid`, `notPending`, `rejectionFinal`, `amountRequired`, `budgetUsedUp`, `notHeld`.
     func decide(_ conversion: Conversion, _ decision: Decision, by caller: Caller, trace: Trace, in tx: Transaction)
         throws
         -> Decided
@@ -76,14 +78,24 @@ struct DecisionService: Sendable {
     {
         var conversion = conversion
         switch state {
-        case .approved, .payable, .paid: return Decided(conversion: conversion, hasChanged: false)
+        case .approved, .payable, .paid:
+            // From before approving released it.
+            if conversion.isHeld { return try self.release(conversion, state, in: tx) }
+            return Decided(conversion: conversion, hasChanged: false)
         case .pending:
             try self.ledger.settle(conversion, in: tx)
             try tx.programs.add(to: conversion.program, approved: 1)
         case .rejected:
-            conversion = try self.validate(conversion, in: tx)
+            let wasCounted = !conversion.isInvalid
+            conversion =
+                wasCounted ? try self.takeUpAgain(conversion, in: tx) : try self.validate(conversion, in: tx)
             try self.ledger.pay(conversion, trace: trace, in: tx)
-            try tx.programs.add(to: conversion.program, approved: 1, reward: conversion.reward)
+            try tx.programs.add(
+                to: conversion.program,
+                approved: 1,
+                rejected: wasCounted ? -1 : 0,
+                reward: conversion.reward
+            )
         }
         let payableAt = try self.payableAt(conversion, in: tx)
         return Decided(
@@ -106,6 +118,22 @@ struct DecisionService: Sendable {
             throw AffiliateProblems.budgetUsedUp
         }
         return try tx.conversions.validate(conversion, reward: reward, budgetMonth: month)
+    }
+
+    /// What the advertiser has rejected, within the month of the rejection.
+    private func takeUpAgain(_ conversion: Conversion, in tx: Transaction) throws -> Conversion {
+        let month = Month(of: tx.now).text
+        guard conversion.canBeTakenUp(at: tx.now) else { throw AffiliateProblems.rejectionFinal }
+        let program = try tx.programs.require(conversion.program)
+        guard
+            try tx.programs.takeBudget(
+                conversion.reward,
+                of: conversion.program,
+                month: month,
+                limit: program.content.monthlyBudget
+            )
+        else { throw AffiliateProblems.budgetUsedUp }
+        return try tx.conversions.restore(conversion, budgetMonth: month)
     }
 
     /// The hold begins with the order; what is approved later is payable at once, and belongs to the month of its approval.

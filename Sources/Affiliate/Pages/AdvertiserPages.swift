@@ -81,6 +81,7 @@ struct AdvertiserPages: Sendable {
         \(PageParts.field("cookie_days", "[[days_an_order_counts_after_its]]", value: "{{values.cookie_days}}", "inputmode=\"numeric\""))
         \(PageParts.field("hold_days", "[[days_from_the_order_until_a]]", value: "{{values.hold_days}}", "inputmode=\"numeric\""))
         \(PageParts.field("monthly_budget", "[[budget_of_a_month_in_yen]]", value: "{{values.monthly_budget}}", "inputmode=\"numeric\""))
+        \(PageParts.field("click_limit", "[[clicks_of_one_browser]]", value: "{{values.click_limit}}", "inputmode=\"numeric\""))
         </div>
         <fieldset class="boxes"><legend>[[rules]]</legend>\(boxes.map { PageParts.box($0.0, $0.1, checked: "values.\($0.0)") }.joined())</fieldset>
         <fieldset><legend>[[campaign]]</legend><div class="fields">
@@ -103,7 +104,7 @@ struct AdvertiserPages: Sendable {
     )
 
     @Sendable private func newProgram(_ request: PageRequest) async throws -> PageContent {
-        let standard: [String: Any] = ["cookie_days": "30", "hold_days": "30", "monthly_budget": "0"]
+        let standard: [String: Any] = ["cookie_days": "30", "hold_days": "30", "click_limit": "\(Visit.floodLimit)"]
         let typed = request.problem == nil ? standard : self.typed(request)
         return PageContent(
             request.say("new_program"),
@@ -245,8 +246,9 @@ struct AdvertiserPages: Sendable {
             "name": content.name, "landing_url": content.landingURL, "status": content.status.rawValue,
             "reward_type": terms.rewardType.rawValue, "description": content.description,
             "category_id": "\(program.detail.output.program.category.id)", "cookie_days": "\(terms.cookieDays)",
-            "hold_days": "\(terms.holdDays)", "monthly_budget": "\(content.monthlyBudget ?? 0)",
+            "hold_days": "\(terms.holdDays)", "click_limit": "\(content.clickLimit)",
         ]
+        if let budget = content.monthlyBudget { values["monthly_budget"] = "\(budget)" }
         let boxes = [
             ("auto_approve", content.approvesAtOnce), ("self_affiliate", terms.allowsSelfBack),
             ("allow_listing", content.allowsListing), ("itp_supported", content.supportsITP),

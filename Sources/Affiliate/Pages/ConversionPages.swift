@@ -33,16 +33,32 @@ struct ConversionPages: Sendable {
                 show: self.conversion,
                 forms: ConversionRoutes.ConversionDecision.allCases.map { decision in
                     let name = decision.rawValue
-                    return ConsoleForm(path: "/conversions/{conversion_id}/\(name)", summary: "\(name) a conversion") {
-                        request in
+                    let form = ConsoleForm(
+                        path: "/conversions/{conversion_id}/\(name)",
+                        summary: "\(name) a conversion"
+                    ) { request in
                         let id = request.parameter("conversion_id")
                         try await request.submit(self.routes.decide(decision))
                         let next = SignIn.local(request.form["next"])
                         return .goTo(next ?? "/conversions/\(HTML.percentEncode(id))?done=1")
-                    }.askingFirst()
+                    }.askingFirst().about(self.subject)
+                    return decision == .reject || decision == .clawBack ? form.askingWhy(label: "why") : form
                 }
             ),
         ]
+    }
+
+    /// The order that a decision is about.
+    @Sendable private func subject(_ request: PageRequest) async throws -> FormSubject? {
+        let found = try await request.ask(self.routes.explain)
+        let order = found.output.conversion
+        return FormSubject(
+            [
+                ("program", found.program), ("publisher", found.publisher),
+                ("reward", request.display.yen(order.reward)),
+            ],
+            link: ("\(request.say("order")) \(order.orderID)", "/conversions/\(order.id)")
+        )
     }
 
     // MARK: List
@@ -190,7 +206,7 @@ struct ConversionPages: Sendable {
             <dl class="facts"><dt>[[program]]</dt><dd>{{program_name}}</dd><dt>[[publisher]]</dt><dd>{{publisher_name}}</dd><dt>[[amount]]</dt><dd>{{amount}}</dd><dt>[[reward]]</dt><dd>{{reward}}</dd>
             <dt>[[reported_by]]</dt><dd>{{source_text}}</dd><dt>[[ordered]]</dt><dd>{{occurred_at}} {{zone}}</dd>{{#decided_at}}<dt>[[decided]]</dt><dd>{{decided_at}} {{zone}}</dd>{{/decided_at}}{{#payable_at}}<dt>[[payable_from]]</dt><dd>{{payable_at}} {{zone}}</dd>{{/payable_at}}
             {{#click}}<dt>[[click]]</dt><dd>{{click_id}} · {{at}} {{zone}} {{.context}} {{.referrer}}</dd>{{/click}}
-            {{#terms}}<dt>[[terms_of_the_click]]</dt><dd>[[version]] {{version}}: {{reward}} · {{reward_type}} · [[cookie]] {{cookie_days}} [[days]]</dd>{{/terms}}
+            {{#terms}}<dt>[[terms_of_the_click]]</dt><dd>[[version]] {{version}}: {{reward}} · {{reward_type}} · [[cookie]] [[cookie_days_text]]</dd>{{/terms}}
             {{#clawback}}<dt>[[taken_back]]</dt><dd>{{amount}} · {{.reason}}</dd>{{/clawback}}</dl>{{/conversion}}
             {{#actions}}<div class="row">{{#approve}}<form method="post" action="{{here}}/approve">{{{token}}}<button>[[approve]]</button></form>{{/approve}}
             {{#release}}<form method="post" action="{{here}}/release">{{{token}}}<button class="quiet">[[release]]</button></form>{{/release}}</div>

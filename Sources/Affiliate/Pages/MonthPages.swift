@@ -20,7 +20,16 @@ struct MonthPages: Sendable {
                     ConsoleForm(path: Self.month + "/close", summary: "Close a month") { request in
                         let closing = try await request.submit(self.routes.begin)
                         return .goTo("/operator/months/\(closing.month.month)?watch=1")
-                    }.askingFirst()
+                    }.askingFirst().about { request in
+                        let preview = try await request.ask(self.routes.preview)
+                        let total = preview.totals.total
+                        return FormSubject([
+                            ("month", preview.month), ("payouts", "\(total.payouts)"),
+                            ("to_be_transferred", request.display.yen(total.net)),
+                            ("withholding_tax", request.display.yen(total.withholding)),
+                            ("carried_over", request.display.yen(total.carriedOver)),
+                        ])
+                    }
                 ]
             ),
             ConsolePage(
@@ -33,7 +42,16 @@ struct MonthPages: Sendable {
                         request in
                         try await request.submit(self.routes.markPaid)
                         return .goTo("/operator/months/\(HTML.percentEncode(request.parameter("month")))?done=1")
-                    }.askingFirst()
+                    }.askingFirst().about { request in
+                        let payouts = try await request.ask(self.routes.listPayouts, ["limit": 100]).items
+                        let id = request.parameter("payout_id")
+                        return payouts.first { "\($0.output.payout.id)".bytewise.equals(id) }.map { found in
+                            FormSubject([
+                                ("publisher", found.name),
+                                ("to_be_transferred", request.display.yen(found.output.payout.amounts.net)),
+                            ])
+                        }
+                    }
                 ]
             ),
         ]

@@ -128,7 +128,7 @@ struct PublisherPages: Sendable {
             {{^has_programs}}<p class="empty">[[nothing_matches_try_fewer_words_or]]</p>{{/has_programs}}
             <div class="cards">{{#programs}}<article class="card"><h3><a href="{{base}}/publisher/programs/{{id}}">{{name}}</a></h3>
             <p>{{description}}</p><p><strong>{{reward_amount}}</strong>{{#reward_percent}} ({{reward_percent}}){{/reward_percent}} <span class="soft">{{reward_type}} · {{category_name}} · {{advertiser_name}}</span></p>
-            <p class="soft">{{#confirmation_rate}}[[confirmed]] {{confirmation_rate}} · {{/confirmation_rate}}{{#epc}}EPC {{epc}} · {{/epc}}[[cookie]] {{cookie_days}} [[days]]{{#is_campaign}} · <strong>[[campaign_now]]: {{campaign.reward}}</strong>{{/is_campaign}}{{#is_new}} · [[new]]{{/is_new}}{{#auto_approve}} · [[approves_at_once]]{{/auto_approve}}</p></article>{{/programs}}</div>
+            <p class="soft">{{#confirmation_rate}}[[confirmed]] {{confirmation_rate}} · {{/confirmation_rate}}{{#epc}}EPC {{epc}} · {{/epc}}[[cookie]] [[cookie_days_text]]{{#is_campaign}} · <strong>[[campaign_now]]: {{campaign.reward}}</strong>{{/is_campaign}}{{#is_new}} · [[new]]{{/is_new}}{{#auto_approve}} · [[approves_at_once]]{{/auto_approve}}</p></article>{{/programs}}</div>
             \(Snippets.paging)
             """
     )
@@ -183,7 +183,8 @@ struct PublisherPages: Sendable {
             <p>{{program.description}}</p>
             <dl class="facts"><dt>[[advertiser]]</dt><dd>{{program.advertiser_name}}</dd><dt>[[reward]]</dt><dd>{{program.reward_amount}}{{#program.reward_percent}} ({{program.reward_percent}}){{/program.reward_percent}} · {{program.reward_type}}</dd>
             {{#program.campaign}}<dt>[[campaign]]</dt><dd>{{reward}} · {{starts_at}} – {{ends_at}} {{zone}}</dd>{{/program.campaign}}
-            <dt>[[cookie]]</dt><dd>{{program.cookie_days}} [[days]]</dd><dt>[[payable_after]]</dt><dd>{{program.hold_days}} [[days]]</dd>
+            <dt>[[cookie]]</dt><dd>{{#program}}[[cookie_days_text]]{{/program}}</dd><dt>[[payable_after]]</dt><dd>{{#program}}[[hold_days_text]]{{/program}}</dd>
+            <dt>[[clicks_of_one_browser]]</dt><dd>{{program.click_limit}}</dd>
             <dt>[[confirmed]]</dt><dd>{{#program.confirmation_rate}}{{program.confirmation_rate}}{{/program.confirmation_rate}}{{^program.confirmation_rate}}–{{/program.confirmation_rate}}</dd>
             <dt>EPC</dt><dd>{{#program.epc}}{{program.epc}}{{/program.epc}}{{^program.epc}}–{{/program.epc}}</dd>
             <dt>[[landing_page]]</dt><dd><a href="{{program.landing_url}}" rel="noopener noreferrer">{{program.landing_url}}</a></dd>

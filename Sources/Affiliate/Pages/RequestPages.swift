@@ -20,7 +20,16 @@ struct RequestPages: Sendable {
                     ) { request in
                         try await request.submit(self.requestRoutes.decide(decision))
                         return .goTo("/advertiser/requests?done=1&status=\(HTML.percentEncode(request.form["status"]))")
-                    }.askingFirst()
+                    }.askingFirst().about { request in
+                        let requests = try await request.ask(self.requestRoutes.list, ["limit": 100]).items
+                        let id = request.parameter("partnership_id")
+                        return requests.first { "\($0.output.partnership.id)".bytewise.equals(id) }.map { found in
+                            let partnership = found.output.partnership
+                            return FormSubject([
+                                ("publisher", partnership.publisherName), ("program", partnership.programName),
+                            ])
+                        }
+                    }
                 }
             )
         ]

@@ -39,7 +39,7 @@ struct PartnershipActions: Sendable {
             call in
             PartnershipOutput(partnership: try await self.service.apply(input.id, by: caller, trace: call.trace))
         }
-        .refusing(AffiliateProblems.partnershipExists)
+        .refusing(AffiliateProblems.partnershipExists, AffiliateProblems.applicationTooSoon(until: "2026-12-01"))
     }
 
     var cancel: Operation<PartnershipInput, PartnershipOutput> {

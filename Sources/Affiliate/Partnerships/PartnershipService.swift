@@ -8,7 +8,10 @@ struct PartnershipService: Sendable {
     let database: any Database
     let ids: IDGenerator
 
-    /// Throws `programNotFound`, `partnershipExists`.
+    /// A publisher who was rejected may apply again after so many days.
+    static let waitDays: Int64 = 30
+
+    /// Throws `programNotFound`, `partnershipExists`, `applicationTooSoon`.
     func apply(_ program: ProgramID, by caller: Caller, trace: Trace) async throws -> Partnership {
         let code = self.ids.bytes(16).hex
         return try await self.database.write { tx in
@@ -18,7 +21,7 @@ struct PartnershipService: Sendable {
         }
     }
 
-    /// Throws `partnershipExists`.
+    /// Throws `partnershipExists`, `applicationTooSoon`.
     func begin(
         _ program: Program,
         publisher: ID<Identity>,
@@ -29,7 +32,17 @@ struct PartnershipService: Sendable {
     ) throws -> Partnership {
         // Asked first, since a refused insert leaves a gap in PostgreSQL's numbers.
         let known = try tx.partnerships.find(program: program.id, of: publisher)
-        guard known?.status ?? .cancelled == .cancelled else { throw AffiliateProblems.partnershipExists }
+        switch known?.status ?? .cancelled {
+        case .cancelled: break
+        case .rejected:
+            let next = known?.decidedAt?.adding(seconds: Self.waitDays * 86_400)
+            guard next.map({ $0 <= tx.now }) ?? true else {
+                throw AffiliateProblems.applicationTooSoon(
+                    until: next.map { JapanTime.date(ofDay: JapanTime.day(of: $0)) } ?? ""
+                )
+            }
+        default: throw AffiliateProblems.partnershipExists
+        }
         let id = try mapping("affiliate_partnership_program_id_publisher_id", to: AffiliateProblems.partnershipExists) {
             try tx.partnerships.insert(program: program.id, publisher: publisher, status: status, code: code)
         }

@@ -106,7 +106,8 @@ struct PartnershipStore {
             """
             UPDATE affiliate_partnership
             SET status = \(status), applied_at = \(self.tx.now), decided_at = \(decidedAt), reason = NULL
-            WHERE program_id = \(program) AND publisher_id = \(publisher) AND status = 'cancelled' RETURNING id
+            WHERE program_id = \(program) AND publisher_id = \(publisher) AND status IN ('cancelled', 'rejected')
+            RETURNING id
             """
         )
         if let again { return again }

@@ -34,7 +34,11 @@ struct Program: Sendable, RowDecodable {
         var approvesAtOnce: Bool
         /// Whole yen of rewards in a month; nil for no limit.
         var monthlyBudget: Yen?
+        /// Clicks of one browser in a minute that count; more are a flood.
+        var clickLimit = Visit.floodLimit
     }
+
+    static let clickLimits = 1...1000
 
     /// What its conversions came to, up to a few seconds ago.
     struct Figures: Sendable, Equatable {
@@ -62,7 +66,7 @@ struct Program: Sendable, RowDecodable {
     static let columns: StaticString = """
         p.id, p.advertiser_id, advertiser.display_name, c.id, c.name, c.name_ja, c.slug, c.description, c.sort_order,
         p.category_id, p.name, p.description, p.landing_url, p.status, p.terms, p.allow_listing, p.itp_supported,
-        p.auto_approve, p.monthly_budget, p.terms_version, p.valid_clicks, p.approved_count, p.rejected_count,
+        p.auto_approve, p.monthly_budget, p.click_limit, p.terms_version, p.valid_clicks, p.approved_count, p.rejected_count,
         p.reward_total, p.has_product_link, p.created_at, p.updated_at, p.published_at
         """
 
@@ -81,7 +85,8 @@ struct Program: Sendable, RowDecodable {
             allowsListing: try row.column(),
             supportsITP: try row.column(),
             approvesAtOnce: try row.column(),
-            monthlyBudget: try row.optional()
+            monthlyBudget: try row.optional(),
+            clickLimit: try row.column()
         )
         self.termsVersion = try row.column()
         self.figures = Figures(

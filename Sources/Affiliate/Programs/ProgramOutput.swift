@@ -140,6 +140,12 @@ struct ProgramDetail: Answer {
                 "The same",
                 example: "https://shop.example.com/"
             ),
+            Member(
+                "click_limit",
+                \.output.program.content.clickLimit,
+                "Clicks of one browser in a minute that count; more are a flood",
+                example: 20
+            ),
             Member("terms_version", \.output.program.termsVersion, "Grows with each change of terms", example: 1),
             Member("updated_at", \.output.program.updatedAt, "When it was last changed"),
             Member("creatives", \.creatives, "Texts, banners and products"),

@@ -72,13 +72,14 @@ struct ProgramStore {
             """
             INSERT INTO affiliate_program (advertiser_id, category_id, name, description, landing_url, status,
                 terms_version, terms, reward_type, reward_amount, self_back, campaign_starts_at, campaign_ends_at,
-                allow_listing, itp_supported, auto_approve, has_product_link, monthly_budget, valid_clicks,
+                allow_listing, itp_supported, auto_approve, has_product_link, monthly_budget, click_limit, valid_clicks,
                 approved_count, rejected_count, reward_total, confirmation_rate, epc, created_at, updated_at,
                 published_at)
             VALUES (\(advertiser), \(content.categoryID), \(content.name), \(content.description),
                 \(content.landingURL), \(content.status), 1, \(text), \(terms.rewardType), \(terms.typicalReward),
                 \(terms.allowsSelfBack), \(campaign?.startsAt), \(campaign?.endsAt), \(content.allowsListing),
-                \(content.supportsITP), \(content.approvesAtOnce), 0, \(content.monthlyBudget), 0, 0, 0, 0, -1, -1,
+                \(content.supportsITP), \(content.approvesAtOnce), 0, \(content.monthlyBudget),
+                \(content.clickLimit), 0, 0, 0, 0, -1, -1,
                 \(now), \(now), \(now))
             RETURNING id
             """
@@ -104,6 +105,7 @@ struct ProgramStore {
                 campaign_starts_at = \(terms.campaign?.startsAt), campaign_ends_at = \(terms.campaign?.endsAt),
                 allow_listing = \(content.allowsListing), itp_supported = \(content.supportsITP),
                 auto_approve = \(content.approvesAtOnce), monthly_budget = \(content.monthlyBudget),
+                click_limit = \(content.clickLimit),
                 updated_at = \(now), published_at = \(publishedAt)
             WHERE id = \(program.id)
             """

@@ -20,7 +20,7 @@ struct ProgramFields: Sendable {
     private let allowListing: Bool?
     private let itpSupported: Bool?
     private let autoApprove: Bool?
-    private let monthlyBudget: Yen?
+    private let limits: Limits
 
     /// - Parameter isNew: whether there is nothing yet that could stay.
     init(_ read: inout InputReader, isNew: Bool) {
@@ -89,12 +89,34 @@ struct ProgramFields: Sendable {
             "Whether the landing page keeps the click id itself"
         )
         self.autoApprove = read.optionalBody("auto_approve", .boolean, "Whether publishers are partners at once")
-        self.monthlyBudget = read.yen("monthly_budget", "Rewards of a month in yen; 0 is no limit", from: 0)
+        self.limits = Limits(&read)
+    }
+
+    /// How much of a program counts.
+    private struct Limits: Sendable {
+        let monthlyBudget: Yen?
+        /// Whether null was sent, which lifts the limit.
+        let liftsBudget: Bool
+        let clicks: Int?
+
+        init(_ read: inout InputReader) {
+            self.liftsBudget = read.isNull("monthly_budget")
+            self.monthlyBudget = read.yen(
+                "monthly_budget",
+                "Rewards of a month in yen; 0 counts no order, null or none is no limit",
+                from: 0
+            )
+            self.clicks = read.optionalBody(
+                "click_limit",
+                .integer,
+                "Clicks of one browser in a minute that count; \(Visit.floodLimit) without it",
+                .range(Program.clickLimits)
+            )
+        }
     }
 
     /// The program as it becomes. Throws the problems of fields that do not fit each other.
     func content(changing present: Program.Content?) throws -> Program.Content {
-        let budget = self.monthlyBudget ?? present?.monthlyBudget ?? 0
         return Program.Content(
             categoryID: self.categoryID ?? present?.categoryID ?? 0,
             name: (self.name ?? present?.name ?? "").trimmed,
@@ -105,7 +127,8 @@ struct ProgramFields: Sendable {
             allowsListing: self.allowListing ?? present?.allowsListing ?? false,
             supportsITP: self.itpSupported ?? present?.supportsITP ?? false,
             approvesAtOnce: self.autoApprove ?? present?.approvesAtOnce ?? false,
-            monthlyBudget: budget == 0 ? nil : budget
+            monthlyBudget: self.limits.liftsBudget ? nil : self.limits.monthlyBudget ?? present?.monthlyBudget,
+            clickLimit: self.limits.clicks ?? present?.clickLimit ?? Visit.floodLimit
         )
     }
 

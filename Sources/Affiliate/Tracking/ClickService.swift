@@ -140,11 +140,11 @@ struct ClickService: Sendable {
             !self.recent.take("\(link.partnership) \(who)", limit: limit, now: self.clock.now()).isAllowed
         }
         guard visitor.isReturning, let id = visitor.id else {
-            return visitor.browser.map { isTaken($0.hex, Visit.floodLimit) } ?? false
+            return visitor.browser.map { isTaken($0.hex, link.clickLimit) } ?? false
         }
         let crowd = visitor.browser.map {
-            isTaken("all of \($0.hex)", Visit.floodLimit * Self.browsersBehindOneAddress)
+            isTaken("all of \($0.hex)", link.clickLimit * Self.browsersBehindOneAddress)
         }
-        return isTaken(id, Visit.floodLimit) || crowd ?? false
+        return isTaken(id, link.clickLimit) || crowd ?? false
     }
 }

@@ -37,7 +37,7 @@ enum AffiliateChinese {
         best_confirmed = 通过率最高
         best_or_newest = 最匹配或最新
         budget = 预算
-        budget_of_a_month_in_yen = 月度预算（日元，0 为不限）
+        budget_of_a_month_in_yen = 月度预算（日元，留空为不限）
         budget_of_this_month = 本月预算
         buy_it_yourself_with_self_back = 通过自购返利下单
         by = 分组
@@ -49,6 +49,7 @@ enum AffiliateChinese {
         clawbacks = 追回
         click = 点击
         clicks = 点击
+        clicks_of_one_browser = 同一浏览器每分钟计入的点击数
         close_the_last_month_by_itself = 每月此日自动为上月结账（0 表示不自动结账）
         close_the_month = 结账
         closed_by = 结账人
@@ -59,6 +60,7 @@ enum AffiliateChinese {
         conversion = 转化
         conversions = 转化
         cookie = Cookie
+        cookie_days_text = {{cookie_days}} 天
         copy_one_of_these_into_your = 将以下任意一种复制到您的页面。访客跳转之前，点击都会被记录。
         copy_your_link = 复制您的链接
         creatives = 广告素材
@@ -72,6 +74,22 @@ enum AffiliateChinese {
         disclosure = 广告标识
         dry_run = 试运行
         earn_when_somebody_orders = 有人下单即可获得佣金
+        effect.approve_a_conversion = 媒体的佣金将生效，并随当月结算支付。被保留的订单也会同时放行。
+        effect.approve_a_partnership = 媒体将获得跟踪链接，可以开始导流。
+        effect.change_a_program = 媒体会立即看到更改，新佣金适用于之后的点击。
+        effect.change_an_account = 税务和银行代码适用于之后结算的月份。被停用账户的密钥和会话将终止。
+        effect.change_the_bank_account = 之后的款项将转入此账户。
+        effect.change_the_settings = 设置适用于之后结算的月份。
+        effect.clawback_a_conversion = 该佣金已支付，将从媒体的下次付款中扣回。此操作无法撤销。
+        effect.close_a_month = 将计算税费并生成付款，通知所有人。已结算的月份无法更改。
+        effect.decide_by_csv = 所有行将一并应用，每个媒体只收到一次通知。
+        effect.delete_a_key = 密钥立即失效并从列表中移除。此操作无法撤销。
+        effect.make_a_new_token = 当前令牌立即失效，您的服务器须改用新令牌。
+        effect.mark_a_payout_paid = 付款将被关闭，并通知媒体已转账。此操作无法撤销。
+        effect.reject_a_conversion = 媒体将不再获得此订单的佣金，并会看到原因，金额退回预算。在当月结算前可以重新批准。
+        effect.reject_a_partnership = 媒体不会获得此计划的链接，并会收到通知。30 天后可再次申请。
+        effect.release_a_conversion = 该订单不再保留，批准后随当月支付佣金。
+        effect.suspend_a_partnership = 此媒体的链接将不再计入此计划，已获得的佣金保留。
         end = 结束
         english = 英语
         enter_the_click_id_of_a = 请输入您自己点击所得的点击 ID，以及自定的订单号。订单会被真实记录，测试后请将其拒绝。
@@ -87,6 +105,7 @@ enum AffiliateChinese {
         held_the_newest_first = 暂扣中，从新到旧
         highest_epc = EPC 最高
         highest_reward = 佣金最高
+        hold_days_text = {{hold_days}} 天
         i_am_a = 我是
         image_of_a_banner_page_of = 横幅图片或商品页面
         in_the_order_in_which_they = 按到达顺序
@@ -299,6 +318,7 @@ enum AffiliateChinese {
         field.campaign_starts_at = 开始（JST）
         field.category_id = 分类
         field.click_id = 点击
+        field.click_limit = 每分钟点击数
         field.close_day = 自动结账日
         field.company_name = 公司
         field.company_url = 网站地址
@@ -381,7 +401,6 @@ enum AffiliateChinese {
         form.reject_a_conversion = 拒绝转化
         form.reject_a_partnership = 拒绝合作申请
         form.release_a_conversion = 解除转化的暂扣
-        form.revoke_a_key = 吊销密钥
         form.suspend_a_partnership = 暂停合作
 
         group_by.daily = 按日
@@ -416,6 +435,7 @@ enum AffiliateChinese {
         problem.action_malformed = action 须为字符串
         problem.action_required = 缺少 action
         problem.amount_required = 佣金按比例计算，必须提供金额
+        problem.application_too_soon = 此计划已拒绝您的申请，{day} 起可再次申请
         problem.body_required = 请求体须为含 action 的 JSON 对象
         problem.budget_used_up = 项目的月度预算不足以支付佣金
         problem.category_not_found = 找不到该分类
@@ -473,6 +493,7 @@ enum AffiliateChinese {
         problem.program_not_found = 找不到该项目
         problem.program_status = 已结束的项目不能恢复，也不能变回草稿
         problem.rate_limited = 请求过于频繁，请一分钟后再试
+        problem.rejection_final = 只能在拒绝当月撤销
         problem.replay_range = 开始须早于结束
         problem.report_range = 开始日期不能晚于结束日期，且相距不超过 366 天
         problem.rewards_limit = 广告主的佣金已达上限

@@ -37,7 +37,7 @@ enum AffiliateEnglish {
         best_confirmed = Best confirmed
         best_or_newest = Best or newest
         budget = Budget
-        budget_of_a_month_in_yen = Budget of a month in yen; 0 is no limit
+        budget_of_a_month_in_yen = Budget of a month (JPY, blank = no limit)
         budget_of_this_month = Budget of this month
         buy_it_yourself_with_self_back = Buy it yourself with self-back
         by = By
@@ -49,6 +49,7 @@ enum AffiliateEnglish {
         clawbacks = Clawbacks
         click = Click
         clicks = Clicks
+        clicks_of_one_browser = Clicks of one browser per minute that count
         close_the_last_month_by_itself = Close the last month by itself on this day; 0 is never
         close_the_month = Close the month
         closed_by = Closed by
@@ -59,6 +60,7 @@ enum AffiliateEnglish {
         conversion = Conversion
         conversions = Conversions
         cookie = Cookie
+        cookie_days_text = {{cookie_days}} days
         copy_one_of_these_into_your = Copy one of these into your page. Each records the click before the visitor goes on.
         copy_your_link = Copy your link
         creatives = Creatives
@@ -72,6 +74,22 @@ enum AffiliateEnglish {
         disclosure = Disclosure
         dry_run = Dry run
         earn_when_somebody_orders = Earn when somebody orders
+        effect.approve_a_conversion = The publisher's reward counts from now on and is paid with its month. A held order is released, too.
+        effect.approve_a_partnership = The publisher gets tracking links and can send traffic from now on.
+        effect.change_a_program = Publishers see the change at once. New rewards hold for clicks from now on.
+        effect.change_an_account = Tax and bank code hold for months that are closed from now on. A suspended account's keys and sessions end.
+        effect.change_the_bank_account = Payouts are transferred to this account from now on.
+        effect.change_the_settings = The settings hold for months that are closed from now on.
+        effect.clawback_a_conversion = The reward was paid already. It is taken off the publisher's next payout. This cannot be undone.
+        effect.close_a_month = Payouts are made with tax and fees, and everybody is told. A closed month does not change any more.
+        effect.decide_by_csv = All lines are applied together. Publishers are told once for all of theirs.
+        effect.delete_a_key = The key stops at once and leaves the list. This cannot be undone.
+        effect.make_a_new_token = The present token stops at once. Your server has to send the new one.
+        effect.mark_a_payout_paid = The payout is closed, and the publisher is told that it was transferred. This cannot be undone.
+        effect.reject_a_conversion = The publisher earns nothing from this order and reads the reason. The budget gets the amount back. You can approve it again until its month is closed.
+        effect.reject_a_partnership = The publisher gets no links for this program, and is told. They may apply again after 30 days.
+        effect.release_a_conversion = The order is no longer held back. Its reward is paid with its month once it is approved.
+        effect.suspend_a_partnership = Links of this publisher stop counting for this program from now on. What was earned stays.
         end = End
         english = English
         enter_the_click_id_of_a = Enter the click id of a click that you have made yourself, and an order id of your own choice. The order is really recorded; reject it afterwards.
@@ -87,6 +105,7 @@ enum AffiliateEnglish {
         held_the_newest_first = Held, the newest first
         highest_epc = Highest EPC
         highest_reward = Highest reward
+        hold_days_text = {{hold_days}} days
         i_am_a = I am a
         image_of_a_banner_page_of = Image of a banner, page of a product
         in_the_order_in_which_they = In the order in which they came
@@ -299,6 +318,7 @@ enum AffiliateEnglish {
         field.campaign_starts_at = From (JST)
         field.category_id = Category
         field.click_id = Click
+        field.click_limit = Clicks of one browser per minute
         field.close_day = Day on which the last month is closed
         field.company_name = Company
         field.company_url = Address of the site
@@ -381,7 +401,6 @@ enum AffiliateEnglish {
         form.reject_a_conversion = Reject a conversion
         form.reject_a_partnership = Reject a partnership
         form.release_a_conversion = Release a conversion
-        form.revoke_a_key = Revoke a key
         form.suspend_a_partnership = Suspend a partnership
 
         group_by.daily = day
@@ -416,6 +435,7 @@ enum AffiliateEnglish {
         problem.action_malformed = action: must be a string
         problem.action_required = action: is required
         problem.amount_required = amount: is required, since the reward is a percentage
+        problem.application_too_soon = This program has rejected you; you can apply again from {day}
         problem.body_required = The request body must be a JSON object with an action
         problem.budget_used_up = The program's monthly_budget does not suffice for the reward
         problem.category_not_found = category_id: no such category
@@ -473,6 +493,7 @@ enum AffiliateEnglish {
         problem.program_not_found = program_id: no such program
         problem.program_status = status: a program that has ended stays so, and none becomes a draft again
         problem.rate_limited = Rate limit exceeded. Wait one minute and retry
+        problem.rejection_final = A rejection can be undone only in the month in which it was made
         problem.replay_range = from: must be before to
         problem.report_range = start_date: must not be after end_date, and at most 366 days before it
         problem.rewards_limit = The advertiser's rewards have reached their limit

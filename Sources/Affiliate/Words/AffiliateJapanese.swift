@@ -37,7 +37,7 @@ enum AffiliateJapanese {
         best_confirmed = 承認率が高い順
         best_or_newest = おすすめ・新着順
         budget = 予算
-        budget_of_a_month_in_yen = 月間予算（円、0は無制限）
+        budget_of_a_month_in_yen = 月間予算（円、空欄＝無制限）
         budget_of_this_month = 今月の予算
         buy_it_yourself_with_self_back = セルフバックで申し込む
         by = 区分
@@ -49,6 +49,7 @@ enum AffiliateJapanese {
         clawbacks = 取消分
         click = クリック
         clicks = クリック数
+        clicks_of_one_browser = 有効とする1分間のクリック数（同一ブラウザー）
         close_the_last_month_by_itself = 毎月この日に前月を自動で締める（0はしない）
         close_the_month = 月を締める
         closed_by = 締め処理者
@@ -59,6 +60,7 @@ enum AffiliateJapanese {
         conversion = 成果
         conversions = 成果
         cookie = Cookie有効期間
+        cookie_days_text = {{cookie_days}}日
         copy_one_of_these_into_your = いずれかをページに貼り付けてください。どれも訪問者が移動する前にクリックを記録します。
         copy_your_link = リンクをコピーする
         creatives = 広告素材
@@ -72,6 +74,22 @@ enum AffiliateJapanese {
         disclosure = 広告表記
         dry_run = 試しに実行
         earn_when_somebody_orders = 注文が入ると報酬になります
+        effect.approve_a_conversion = メディアの報酬が確定し、該当月の支払いに含まれます。保留中の注文は保留も解除されます。
+        effect.approve_a_partnership = メディアにトラッキングリンクが発行され、送客を開始できます。
+        effect.change_a_program = 変更はすぐにメディアに反映されます。新しい報酬は今後のクリックから適用されます。
+        effect.change_an_account = 源泉徴収の区分と銀行コードは、今後締める月から適用されます。停止したアカウントのキーとセッションは終了します。
+        effect.change_the_bank_account = 今後の支払いはこの口座に振り込まれます。
+        effect.change_the_settings = 設定は今後締める月から適用されます。
+        effect.clawback_a_conversion = すでに支払った報酬を、メディアの次回の支払いから差し引きます。元には戻せません。
+        effect.close_a_month = 源泉徴収と手数料を計算して支払いを確定し、全員に通知します。締めた月は変更できません。
+        effect.decide_by_csv = すべての行をまとめて適用します。メディアには一度にまとめて通知します。
+        effect.delete_a_key = キーはただちに無効になり、一覧から削除されます。元には戻せません。
+        effect.make_a_new_token = 現在のトークンはただちに無効になります。サーバーの設定を新しいトークンに変更してください。
+        effect.mark_a_payout_paid = 支払いを完了し、メディアに振込済みと通知します。元には戻せません。
+        effect.reject_a_conversion = この注文の報酬はなくなり、メディアに理由が表示されます。金額は予算に戻ります。月を締めるまでは再び承認できます。
+        effect.reject_a_partnership = このプログラムのリンクは発行されず、メディアに通知されます。30日後に再申請できます。
+        effect.release_a_conversion = 注文の保留を解除します。承認されると、該当月に報酬が支払われます。
+        effect.suspend_a_partnership = 今後、このメディアのリンクは計測されません。これまでの報酬は残ります。
         end = 終了
         english = 英語
         enter_the_click_id_of_a = ご自身で行ったクリックのIDと、任意の注文IDを入力してください。注文は実際に記録されるので、あとで否認してください。
@@ -87,6 +105,7 @@ enum AffiliateJapanese {
         held_the_newest_first = 保留中（新しい順）
         highest_epc = EPCが高い順
         highest_reward = 報酬が高い順
+        hold_days_text = {{hold_days}}日
         i_am_a = 利用者の種類
         image_of_a_banner_page_of = バナー画像・商品ページのURL
         in_the_order_in_which_they = 届いた順
@@ -299,6 +318,7 @@ enum AffiliateJapanese {
         field.campaign_starts_at = 開始（JST）
         field.category_id = カテゴリ
         field.click_id = クリック
+        field.click_limit = 1分間のクリック数
         field.close_day = 前月を自動で締める日
         field.company_name = 会社名
         field.company_url = サイトのURL
@@ -381,7 +401,6 @@ enum AffiliateJapanese {
         form.reject_a_conversion = 成果を否認します
         form.reject_a_partnership = 提携を否認します
         form.release_a_conversion = 成果の保留を解除します
-        form.revoke_a_key = キーを無効にします
         form.suspend_a_partnership = 提携を停止します
 
         group_by.daily = 日別
@@ -416,6 +435,7 @@ enum AffiliateJapanese {
         problem.action_malformed = action は文字列にしてください
         problem.action_required = action は必須です
         problem.amount_required = 報酬が割合のため、金額は必須です
+        problem.application_too_soon = このプログラムの提携は却下されました。{day}以降に再申請できます
         problem.body_required = リクエストの本文は action を含むJSONオブジェクトにしてください
         problem.budget_used_up = 月間予算が足りないため承認できません
         problem.category_not_found = カテゴリが見つかりません
@@ -473,6 +493,7 @@ enum AffiliateJapanese {
         problem.program_not_found = プログラムが見つかりません
         problem.program_status = 終了したプログラムは再開できず、下書きにも戻せません
         problem.rate_limited = 回数の上限に達しました。1分後にお試しください
+        problem.rejection_final = 却下を取り消せるのは、却下した月のうちだけです
         problem.replay_range = 開始は終了より前にしてください
         problem.report_range = 開始日は終了日以前とし、期間は366日以内にしてください
         problem.rewards_limit = 広告主の報酬が上限に達しました

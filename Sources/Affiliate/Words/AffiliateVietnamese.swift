@@ -37,7 +37,7 @@ enum AffiliateVietnamese {
         best_confirmed = Tỷ lệ duyệt cao nhất
         best_or_newest = Phù hợp nhất hoặc mới nhất
         budget = Ngân sách
-        budget_of_a_month_in_yen = Ngân sách tháng (yên); 0 là không giới hạn
+        budget_of_a_month_in_yen = Ngân sách tháng (yên, trống = không giới hạn)
         budget_of_this_month = Ngân sách tháng này
         buy_it_yourself_with_self_back = Tự mua để nhận hoàn tiền
         by = Theo
@@ -49,6 +49,7 @@ enum AffiliateVietnamese {
         clawbacks = Thu hồi
         click = Lượt nhấp
         clicks = Lượt nhấp
+        clicks_of_one_browser = Số lượt nhấp mỗi phút được tính của một trình duyệt
         close_the_last_month_by_itself = Tự động chốt tháng trước vào ngày này; 0 là không
         close_the_month = Chốt tháng
         closed_by = Người chốt
@@ -59,6 +60,7 @@ enum AffiliateVietnamese {
         conversion = Chuyển đổi
         conversions = Chuyển đổi
         cookie = Cookie
+        cookie_days_text = {{cookie_days}} ngày
         copy_one_of_these_into_your = Sao chép một trong các mã này vào trang của bạn. Lượt nhấp được ghi nhận trước khi khách chuyển đi.
         copy_your_link = Sao chép liên kết của bạn
         creatives = Tài liệu quảng cáo
@@ -72,6 +74,22 @@ enum AffiliateVietnamese {
         disclosure = Công bố quảng cáo
         dry_run = Chạy thử
         earn_when_somebody_orders = Nhận thưởng khi có người đặt hàng
+        effect.approve_a_conversion = Hoa hồng của publisher được tính và trả cùng tháng đó. Đơn đang giữ cũng được nhả.
+        effect.approve_a_partnership = Publisher nhận liên kết theo dõi và có thể gửi lượt truy cập.
+        effect.change_a_program = Publisher thấy thay đổi ngay. Hoa hồng mới áp dụng cho lượt nhấp từ bây giờ.
+        effect.change_an_account = Thuế và mã ngân hàng áp dụng cho các tháng chốt từ nay. Khóa và phiên của tài khoản bị khóa sẽ dừng.
+        effect.change_the_bank_account = Từ nay tiền được chuyển vào tài khoản này.
+        effect.change_the_settings = Cài đặt áp dụng cho các tháng chốt từ nay.
+        effect.clawback_a_conversion = Hoa hồng đã trả sẽ bị trừ vào lần chi trả sau của publisher. Không thể hoàn tác.
+        effect.close_a_month = Các khoản chi trả được lập với thuế và phí, và mọi người được báo. Tháng đã chốt không thay đổi nữa.
+        effect.decide_by_csv = Mọi dòng được áp dụng cùng lúc. Mỗi publisher được báo một lần.
+        effect.delete_a_key = Khóa dừng ngay và rời khỏi danh sách. Không thể hoàn tác.
+        effect.make_a_new_token = Mã hiện tại dừng ngay. Máy chủ của bạn phải gửi mã mới.
+        effect.mark_a_payout_paid = Khoản chi trả được đóng và publisher được báo đã chuyển. Không thể hoàn tác.
+        effect.reject_a_conversion = Publisher không được hoa hồng từ đơn này và đọc được lý do. Số tiền trở lại ngân sách. Bạn có thể duyệt lại cho đến khi chốt tháng.
+        effect.reject_a_partnership = Publisher không nhận được liên kết của chương trình này và được báo. Họ có thể đăng ký lại sau 30 ngày.
+        effect.release_a_conversion = Đơn không còn bị giữ. Hoa hồng được trả cùng tháng khi đã duyệt.
+        effect.suspend_a_partnership = Liên kết của publisher này không còn được tính. Những gì đã kiếm vẫn giữ.
         end = Kết thúc
         english = Tiếng Anh
         enter_the_click_id_of_a = Nhập ID của một lượt nhấp do chính bạn thực hiện và một mã đơn hàng tự chọn. Đơn hàng được ghi nhận thật; hãy từ chối nó sau đó.
@@ -87,6 +105,7 @@ enum AffiliateVietnamese {
         held_the_newest_first = Đang tạm giữ, mới nhất trước
         highest_epc = EPC cao nhất
         highest_reward = Thưởng cao nhất
+        hold_days_text = {{hold_days}} ngày
         i_am_a = Tôi là
         image_of_a_banner_page_of = Ảnh của banner, trang của sản phẩm
         in_the_order_in_which_they = Theo thứ tự nhận được
@@ -299,6 +318,7 @@ enum AffiliateVietnamese {
         field.campaign_starts_at = Từ (JST)
         field.category_id = Danh mục
         field.click_id = Lượt nhấp
+        field.click_limit = Số lượt nhấp mỗi phút
         field.close_day = Ngày tự động chốt
         field.company_name = Công ty
         field.company_url = Địa chỉ trang web
@@ -381,7 +401,6 @@ enum AffiliateVietnamese {
         form.reject_a_conversion = Từ chối chuyển đổi
         form.reject_a_partnership = Từ chối hợp tác
         form.release_a_conversion = Bỏ tạm giữ chuyển đổi
-        form.revoke_a_key = Thu hồi khóa
         form.suspend_a_partnership = Tạm ngưng hợp tác
 
         group_by.daily = ngày
@@ -416,6 +435,7 @@ enum AffiliateVietnamese {
         problem.action_malformed = action phải là chuỗi
         problem.action_required = Thiếu action
         problem.amount_required = Cần số tiền vì thưởng tính theo phần trăm
+        problem.application_too_soon = Chương trình đã từ chối bạn; bạn có thể đăng ký lại từ {day}
         problem.body_required = Nội dung yêu cầu phải là đối tượng JSON có action
         problem.budget_used_up = Ngân sách tháng của chương trình không đủ cho khoản thưởng
         problem.category_not_found = Không tìm thấy danh mục
@@ -473,6 +493,7 @@ enum AffiliateVietnamese {
         problem.program_not_found = Không tìm thấy chương trình
         problem.program_status = Chương trình đã kết thúc không mở lại được, và không thể trở về bản nháp
         problem.rate_limited = Đã vượt giới hạn. Hãy thử lại sau một phút
+        problem.rejection_final = Chỉ có thể hoàn tác việc từ chối trong tháng đã từ chối
         problem.replay_range = Thời điểm bắt đầu phải trước thời điểm kết thúc
         problem.report_range = Ngày bắt đầu không được sau ngày kết thúc và cách nhau tối đa 366 ngày
         problem.rewards_limit = Tổng thưởng của nhà quảng cáo đã chạm giới hạn

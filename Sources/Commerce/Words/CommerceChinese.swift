@@ -54,6 +54,8 @@ enum CommerceChinese {
         documents = 文档
         dry_run = 仅预演，不写入
         e_mail = 邮箱
+        effect.delete_a_key = 密钥立即失效并从列表中移除。此操作无法撤销。
+        effect.withdraw_a_product = 该商品不再被推荐，链接页面也会说明。
         ends_zone = 截止时间（{{zone}}）
         evidence = 销售证据
         exchange_rate = 汇率

@@ -54,6 +54,8 @@ enum CommerceEnglish {
         documents = Documents
         dry_run = Only tell what would be done
         e_mail = E-mail
+        effect.delete_a_key = The key stops at once and leaves the list. This cannot be undone.
+        effect.withdraw_a_product = The product is no longer recommended, and links to it say so.
         ends_zone = Ends, {{zone}}
         evidence = Evidence
         exchange_rate = Exchange rate

@@ -54,6 +54,8 @@ enum CommerceJapanese {
         documents = 資料
         dry_run = 実行せず結果だけ確認
         e_mail = メールアドレス
+        effect.delete_a_key = キーはただちに無効になり、一覧から削除されます。元には戻せません。
+        effect.withdraw_a_product = 商品は推薦されなくなり、リンク先にもその旨が表示されます。
         ends_zone = 有効期限（{{zone}}）
         evidence = 実績
         exchange_rate = 為替レート

@@ -222,7 +222,15 @@ struct OperatorPages: Sendable {
                 ) { request in
                     try await request.submit(self.routes.pay)
                     return .goTo("/operator/months/\(HTML.percentEncode(request.parameter("month")))?done=1")
-                }.askingFirst(),
+                }.askingFirst().about { request in
+                    let payouts = try await request.ask(self.routes.payouts).payouts
+                    let id = request.parameter("payoutId")
+                    return payouts.first { "\($0.id)".bytewise.equals(id) }.map { payout in
+                        FormSubject([
+                            ("month", payout.month), ("amount", request.display.yen(Yen(payout.net))),
+                        ])
+                    }
+                },
             ]
         )
     }

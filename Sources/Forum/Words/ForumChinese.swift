@@ -66,6 +66,14 @@ enum ForumChinese {
         edit_that_waits = 待审的编辑
         edit_the_post = 编辑帖子
         edited = 已编辑
+        effect.change_the_payout_method = 之后结算的月份将以此方式付款。
+        effect.close_the_month = 当月分成将生成付款。已结算的月份无法更改。
+        effect.decide_about_a_partner = 合作方会收到您的决定。
+        effect.make_a_token = 当前令牌立即失效，您的程序须改用新令牌。
+        effect.make_a_webhook_secret = 将使用新密钥签名，一天内仍会附上旧密钥的签名。
+        effect.mark_a_payout_as_paid = 付款将被关闭，并通知合作方。此操作无法撤销。
+        effect.use_a_training = 之后的帖子将以此训练结果判断。
+        effect.withdraw_a_post = 帖子不再显示，回复保留。
         email_is_never_shown = 您的邮箱不会向任何人公开。
         enter_a_rate = 录入汇率
         errors_in_order = 错误（按检查顺序）

@@ -66,6 +66,14 @@ enum ForumEnglish {
         edit_that_waits = Edit waiting
         edit_the_post = Edit the post
         edited = edited
+        effect.change_the_payout_method = Months that are closed from now on are paid this way.
+        effect.close_the_month = Shares of the month are made into payouts. A closed month does not change any more.
+        effect.decide_about_a_partner = The partner is told by mail or webhook what you decided.
+        effect.make_a_token = The present token stops at once. Your programs have to use the new one.
+        effect.make_a_webhook_secret = Deliveries are signed with the new secret, and for a day with the present one, too.
+        effect.mark_a_payout_as_paid = The payout is closed, and the partner is told. This cannot be undone.
+        effect.use_a_training = New posts are judged by this training from now on.
+        effect.withdraw_a_post = The post is no longer shown. Answers stay.
         email_is_never_shown = Nobody else sees your email address.
         enter_a_rate = Enter a rate
         errors_in_order = Errors, in the order in which they are looked for

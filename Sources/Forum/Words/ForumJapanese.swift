@@ -66,6 +66,14 @@ enum ForumJapanese {
         edit_that_waits = 審査待ちの編集
         edit_the_post = 投稿を編集
         edited = 編集済み
+        effect.change_the_payout_method = 今後締める月から、この方法で支払われます。
+        effect.close_the_month = 当月の分配額が支払いとして確定します。締めた月は変更できません。
+        effect.decide_about_a_partner = 決定はパートナーに通知されます。
+        effect.make_a_token = 現在のトークンはただちに無効になります。プログラムの設定を新しいトークンに変更してください。
+        effect.make_a_webhook_secret = 新しいシークレットで署名します。1日間は現在のシークレットでも署名します。
+        effect.mark_a_payout_as_paid = 支払いを完了し、パートナーに通知します。元には戻せません。
+        effect.use_a_training = 今後の投稿はこの学習結果で判定されます。
+        effect.withdraw_a_post = 投稿は表示されなくなります。返信は残ります。
         email_is_never_shown = メールアドレスが公開されることはありません。
         enter_a_rate = レートを入力
         errors_in_order = エラー（判定の順）

@@ -94,7 +94,10 @@ struct AgentPages: Sendable {
                     does: self.routes.agents.delete,
                     then: "/agents?done=1"
                 )
-                .askingFirst(),
+                .askingFirst().about { request in
+                    let agent = try await request.ask(self.routes.agents.get).agent
+                    return FormSubject([("agent", agent.name), ("model", agent.model)])
+                },
             ]
         ) { request in
             let output = try await request.ask(self.routes.agents.get, ["id": .string(request.parameter("id"))])

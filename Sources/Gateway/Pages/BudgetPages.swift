@@ -24,7 +24,7 @@ struct BudgetPages: Sendable {
                     .init("[[period]]", "{{period_word}}"),
                     .init("[[limit]]", "{{limit}} USD", .number), .init("[[spent]]", "{{spent}} USD", .number),
                     .init("[[reserved]]", "{{reserved}} USD", .number), .init("[[left]]", "{{available}} USD", .number),
-                    .init("[[used]]", "<progress value=\"{{used}}\" max=\"100\">{{used}} %</progress>"),
+                    .init("[[used]]", "<progress value=\"{{used}}\" max=\"100\">{{used}}%</progress>"),
                     .init("[[begins_anew_zone]]", "{{resets_at}}"),
                 ]
             ) + """

@@ -28,6 +28,8 @@ enum GatewayChinese {
         day = 日期
         days = 时段
         duration = 耗时
+        effect.delete_an_agent = 该智能体不再响应，其文件会被清除，追踪与费用会保留。此操作无法撤销。
+        effect.revoke_a_key = 使用此密钥的请求将立即被拒绝。此操作无法撤销。
         group = 分组
         grouped_by = 分组方式
         health = 运行状况
@@ -139,11 +141,11 @@ enum GatewayChinese {
         field.id = ID
 
         form.change_an_agent = 更改智能体
-        form.delete_an_agent = 要删除此智能体吗？其文件将被清除，追踪与费用会保留。
+        form.delete_an_agent = 删除智能体
         form.make_a_key = 创建密钥
         form.make_an_agent = 创建智能体
         form.open_a_provider = 添加提供商
-        form.revoke_a_key = 要吊销此密钥吗？使用它的人将立即被拒绝。
+        form.revoke_a_key = 吊销密钥
         form.say_something = 发送消息
         form.set_a_budget = 设置预算
         form.test_a_provider = 测试提供商

@@ -28,6 +28,8 @@ enum GatewayEnglish {
         day = Day
         days = Period
         duration = Duration
+        effect.delete_an_agent = The agent answers nobody any more, and its files are erased. Its traces and costs stay. This cannot be undone.
+        effect.revoke_a_key = Whoever uses the key is refused at once. This cannot be undone.
         group = Group
         grouped_by = Group by
         health = Health
@@ -139,11 +141,11 @@ enum GatewayEnglish {
         field.id = ID
 
         form.change_an_agent = Change the agent
-        form.delete_an_agent = Delete this agent? Its files are erased. Its traces and costs stay.
+        form.delete_an_agent = Delete an agent
         form.make_a_key = Create a key
         form.make_an_agent = Create an agent
         form.open_a_provider = Add a provider
-        form.revoke_a_key = Revoke this key? Whoever uses it is refused at once.
+        form.revoke_a_key = Revoke a key
         form.say_something = Send the message
         form.set_a_budget = Set the budget
         form.test_a_provider = Test the provider

@@ -28,6 +28,8 @@ enum GatewayJapanese {
         day = 日
         days = 期間
         duration = 所要時間
+        effect.delete_an_agent = エージェントは応答しなくなり、ファイルは削除されます。トレースと費用の記録は残ります。元には戻せません。
+        effect.revoke_a_key = このキーはただちに利用できなくなります。元には戻せません。
         group = グループ
         grouped_by = 集計単位
         health = 稼働状況
@@ -139,11 +141,11 @@ enum GatewayJapanese {
         field.id = ID
 
         form.change_an_agent = エージェントを変更します
-        form.delete_an_agent = このエージェントを削除しますか？ファイルは消去されます。トレースと費用は残ります。
+        form.delete_an_agent = エージェントの削除
         form.make_a_key = キーを作成します
         form.make_an_agent = エージェントを作成します
         form.open_a_provider = プロバイダーを追加します
-        form.revoke_a_key = このキーを失効させますか？使っている人はすぐに拒否されます。
+        form.revoke_a_key = キーの失効
         form.say_something = メッセージを送信します
         form.set_a_budget = 予算を設定します
         form.test_a_provider = プロバイダーをテストします

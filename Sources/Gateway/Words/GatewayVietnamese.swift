@@ -28,6 +28,8 @@ enum GatewayVietnamese {
         day = Ngày
         days = Khoảng thời gian
         duration = Thời lượng
+        effect.delete_an_agent = Agent sẽ không trả lời nữa và tệp của agent bị xóa. Vết và chi phí được giữ lại. Không thể hoàn tác.
+        effect.revoke_a_key = Ai dùng khóa này sẽ bị từ chối ngay. Không thể hoàn tác.
         group = Nhóm
         grouped_by = Nhóm theo
         health = Tình trạng
@@ -139,11 +141,11 @@ enum GatewayVietnamese {
         field.id = ID
 
         form.change_an_agent = Thay đổi agent
-        form.delete_an_agent = Xóa agent này? Tệp của agent sẽ bị xóa. Vết và chi phí được giữ lại.
+        form.delete_an_agent = Xóa agent
         form.make_a_key = Tạo khóa
         form.make_an_agent = Tạo agent
         form.open_a_provider = Thêm nhà cung cấp
-        form.revoke_a_key = Thu hồi khóa này? Ai đang dùng khóa sẽ bị từ chối ngay.
+        form.revoke_a_key = Thu hồi khóa
         form.say_something = Gửi tin nhắn
         form.set_a_budget = Đặt ngân sách
         form.test_a_provider = Thử nhà cung cấp

@@ -26,11 +26,11 @@ struct AccountAdminPages: Sendable {
                     ConsoleForm(path: Self.one + "/suspend", summary: "Suspend an account") { request in
                         try await request.submit(self.routes.suspend)
                         return .goTo(Self.path(of: request))
-                    }.askingFirst(),
+                    }.askingFirst().about(self.subject),
                     ConsoleForm(path: Self.one + "/reinstate", summary: "Reinstate an account") { request in
                         try await request.submit(self.routes.reinstate)
                         return .goTo(Self.path(of: request))
-                    }.askingFirst(),
+                    }.askingFirst().about(self.subject),
                     ConsoleForm(path: Self.one + "/keys/{key_id}/limit", summary: "Set a key's limit") { request in
                         try await request.submit(self.routes.limit)
                         return .goTo(Self.path(of: request))
@@ -39,7 +39,12 @@ struct AccountAdminPages: Sendable {
                         request in
                         try await request.submit(self.routes.revoke)
                         return .goTo(Self.path(of: request))
-                    }.askingFirst(),
+                    }.askingFirst().about { request in
+                        let account = try await request.ask(self.routes.get)
+                        return FormSubject([
+                            ("account", account.account.name), ("key", request.parameter("key_id")),
+                        ])
+                    },
                 ]
             ),
             ConsolePage(
@@ -49,6 +54,13 @@ struct AccountAdminPages: Sendable {
                 show: self.audit
             ),
         ]
+    }
+
+    @Sendable private func subject(_ request: PageRequest) async throws -> FormSubject? {
+        let account = try await request.ask(self.routes.get)
+        return FormSubject([
+            ("account", account.account.name), ("keys", "\(account.account.keys)"),
+        ])
     }
 
     private static func path(of request: PageRequest) -> String {

@@ -36,12 +36,12 @@ struct DashboardPage: Sendable {
         {{^hasProviders}}<p class="empty">[[no_provider_has_been_called_yet]]</p>{{/hasProviders}}
         {{#hasProviders}}<div class="scroll" tabindex="0" role="region" aria-label="[[providers]] ([[table]])"><table><caption>[[by_calls_of_all_time]]</caption>
         <thead><tr><th scope="col">[[provider]]</th><th scope="col" class="number">[[calls]]</th><th scope="col" class="number">[[revenue]]</th><th scope="col" class="number">[[latency_ms]]</th><th scope="col" class="number">[[success]]</th></tr></thead>
-        <tbody>{{#providers}}<tr><th scope="row">{{name}}</th><td class="number">{{calls}}</td><td class="number">{{revenue}}</td><td class="number">{{latency}}</td><td class="number">{{success}} %</td></tr>{{/providers}}</tbody></table></div>{{/hasProviders}}</section>
+        <tbody>{{#providers}}<tr><th scope="row">{{name}}</th><td class="number">{{calls}}</td><td class="number">{{revenue}}</td><td class="number">{{latency}}</td><td class="number">{{success}}%</td></tr>{{/providers}}</tbody></table></div>{{/hasProviders}}</section>
         <section aria-labelledby="health"><h2 id="health">[[service_health]]</h2>
         {{^hasServices}}<p class="empty">[[no_active_service_providers_list_theirs]] <code>POST /api/v1/services</code>.</p>{{/hasServices}}
         {{#hasServices}}<div class="scroll" tabindex="0" role="region" aria-label="[[services]] ([[table]])"><table><caption>[[active_services_of_all_time]]</caption>
         <thead><tr><th scope="col">[[service]]</th><th scope="col">[[provider]]</th><th scope="col" class="number">[[latency_ms]]</th><th scope="col" class="number">[[errors]]</th><th scope="col">[[last_called]]</th></tr></thead>
-        <tbody>{{#services}}<tr><th scope="row">{{name}}</th><td>{{provider}}</td><td class="number">{{latency}}</td><td class="number">{{errors}} %</td><td class="whole">{{lastCalled}}</td></tr>{{/services}}</tbody></table></div>{{/hasServices}}</section>
+        <tbody>{{#services}}<tr><th scope="row">{{name}}</th><td>{{provider}}</td><td class="number">{{latency}}</td><td class="number">{{errors}}%</td><td class="whole">{{lastCalled}}</td></tr>{{/services}}</tbody></table></div>{{/hasServices}}</section>
         """,
         MarketWords.all
     )

@@ -28,7 +28,14 @@ struct DepositPages: Sendable {
                         summary: "Refund a deposit",
                         does: self.routes.refund,
                         then: "/account/deposits?done=1"
-                    ).askingFirst()
+                    ).askingFirst().about { request in
+                        let id = request.parameter("deposit_id")
+                        let amount = request.form["amount"].trimmed
+                        return FormSubject(
+                            [("amount", amount.isEmpty ? nil : "\(amount) USDC")],
+                            link: (request.say("deposit"), "/account/deposits/\(HTML.percentEncode(id))")
+                        )
+                    }
                 ]
             ),
         ]

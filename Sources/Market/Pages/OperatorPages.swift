@@ -19,8 +19,8 @@ struct OperatorPages: Sendable {
                 forms: [
                     ConsoleForm(path: "/operator/settlements", summary: "Make a settlement", perform: self.settle)
                         .askingFirst(),
-                    Self.settlementForm("pay", "Mark a settlement paid", self.routes.settlements.pay),
-                    Self.settlementForm("fail", "Mark a settlement failed", self.routes.settlements.fail),
+                    self.settlementForm("pay", "Mark a settlement paid", self.routes.settlements.pay),
+                    self.settlementForm("fail", "Mark a settlement failed", self.routes.settlements.fail),
                 ]
             ),
             ConsolePage(
@@ -30,8 +30,8 @@ struct OperatorPages: Sendable {
                 show: self.money,
                 forms: [
                     ConsoleForm(path: "/operator/money", summary: "Credit a buyer", perform: self.credit).askingFirst(),
-                    Self.refundForm("pay", "Mark a refund paid", self.routes.refunds.pay),
-                    Self.refundForm("fail", "Decline a refund", self.routes.refunds.fail),
+                    self.refundForm("pay", "Mark a refund paid", self.routes.refunds.pay),
+                    self.refundForm("fail", "Decline a refund", self.routes.refunds.fail),
                 ]
             ),
             ConsolePage(
@@ -59,7 +59,7 @@ struct OperatorPages: Sendable {
         ]
     }
 
-    private static func settlementForm<In: Input, Out: Wire>(
+    private func settlementForm<In: Input, Out: Wire>(
         _ action: String,
         _ summary: String,
         _ operation: Operation<In, Out>
@@ -69,10 +69,20 @@ struct OperatorPages: Sendable {
             summary: summary,
             does: operation,
             then: "/operator/settlements?done=1"
-        ).askingFirst()
+        ).askingFirst().about { request in
+            let list = try await request.ask(self.routes.settlements.list, ["limit": 100]).settlements
+            let id = request.parameter("settlement_id")
+            return list.first { $0.settlement.id.text.bytewise.equals(id) }.map { Self.subject(of: $0.settlement) }
+        }
     }
 
-    private static func refundForm<In: Input, Out: Wire>(
+    private static func subject(of settlement: Settlement) -> FormSubject {
+        FormSubject([
+            ("provider", settlement.providerName), ("net", "\(settlement.net.text) USDC"),
+        ])
+    }
+
+    private func refundForm<In: Input, Out: Wire>(
         _ action: String,
         _ summary: String,
         _ operation: Operation<In, Out>
@@ -82,7 +92,13 @@ struct OperatorPages: Sendable {
             summary: summary,
             does: operation,
             then: "/operator/money?done=1"
-        ).askingFirst()
+        ).askingFirst().about { request in
+            let list = try await request.ask(self.routes.refunds.listAll, ["limit": 100]).items
+            let id = request.parameter("refund_id")
+            return list.first { $0.id.text.bytewise.equals(id) }.map { refund in
+                FormSubject([("buyer", refund.buyer), ("amount", "\(refund.amount.text) USDC")])
+            }
+        }
     }
 
     // MARK: Settlements
@@ -133,8 +149,8 @@ struct OperatorPages: Sendable {
 
     @Sendable private func settle(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
         guard request.form["provider_id"].trimmed.isEmpty else {
-            try await request.submit(self.routes.settlements.create)
-            return .goTo("/operator/settlements?done=1")
+            let made = try await request.submit(self.routes.settlements.create)
+            return .tell(Self.subject(of: made.settlement), "/operator/settlements?done=1")
         }
         return .goTo(JobPages.path(of: try await request.submit(self.routes.jobs.settle)))
     }
@@ -185,7 +201,14 @@ struct OperatorPages: Sendable {
     /// A form that is sent twice credits once.
     @Sendable private func credit(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
         try await request.submit(self.routes.billing.credit, once: request.once)
-        return .goTo("/operator/money?done=1")
+        let buyer = request.form["buyer_id"]
+        return .tell(
+            FormSubject(
+                [("amount", "\(request.form["amount"].trimmed) USDC")],
+                link: (buyer, "/operator/accounts/\(HTML.percentEncode(buyer))")
+            ),
+            "/operator/money?done=1"
+        )
     }
 
     // MARK: Agents

@@ -41,11 +41,23 @@ struct ProviderPages: Sendable {
                         summary: "Remove a service",
                         does: self.listings.remove,
                         then: "/provider?done=1"
-                    ).askingFirst(),
+                    ).askingFirst().about(self.subject),
                 ]
             ),
             ConsolePage(path: "/provider/earnings", summary: "Earnings", roles: Self.roles, show: self.earnings),
         ]
+    }
+
+    /// The service that a form is about.
+    @Sendable private func subject(_ request: PageRequest) async throws -> FormSubject? {
+        let services = try await request.ask(self.portal.services).services
+        guard let service = services.first(where: { $0.listing.id.text == request.parameter("service_id") }) else {
+            return nil
+        }
+        return FormSubject([
+            ("service", service.listing.name), ("price", "\(service.listing.price.text) USDC"),
+            ("calls", "\(service.figures.calls)"),
+        ])
     }
 
     // MARK: Overview
@@ -58,7 +70,7 @@ struct ProviderPages: Sendable {
             <div><dt>[[settled]]</dt><dd>{{dashboard.total_settled}}</dd></div>
             <div><dt>[[to_be_settled]]</dt><dd>{{dashboard.pending_settlement}}</dd></div></dl>
             {{#isNew}}<section aria-labelledby="steps"><h2 id="steps">[[first_steps]]</h2>
-            <p><label for="progress">[[percent_done]]</label><br><progress id="progress" max="100" value="{{percent}}">{{percent}} %</progress></p>
+            <p><label for="progress">[[percent_done]]</label><br><progress id="progress" max="100" value="{{percent}}">{{percent}}%</progress></p>
             <ol class="steps">{{#steps}}<li>{{#completed}}<span class="state state-completed">[[steps_done]]</span>{{/completed}}{{^completed}}<span class="state state-pending">[[open]]</span>{{/completed}} {{label_text}}</li>{{/steps}}</ol></section>{{/isNew}}
             <section aria-labelledby="services"><div class="title"><h2 id="services">[[services]]</h2><a class="button" href="{{base}}/provider/services/new">[[list_a_service]]</a></div>
             {{^services}}<p class="empty">[[no_services_yet_list_the_first]]</p>{{/services}}

@@ -57,7 +57,7 @@ struct ServicePages: Sendable {
             <dt>[[state]]</dt><dd><span class="state state-{{status}}">{{status_text}}</span></dd><dt>ID</dt><dd class="id">{{id}}</dd></dl>
             <section aria-labelledby="measured"><h2 id="measured">[[measured]]</h2>
             {{^calls}}<p class="empty">[[nobody_has_called_it_yet]]</p>{{/calls}}
-            {{#calls}}<dl class="facts"><dt>[[calls]]</dt><dd>{{calls}}</dd><dt>[[success_30_days]]</dt><dd>{{#success}}{{success}} %{{/success}}{{^success}}–{{/success}}</dd>
+            {{#calls}}<dl class="facts"><dt>[[calls]]</dt><dd>{{calls}}</dd><dt>[[success_30_days]]</dt><dd>{{#success}}{{success}}%{{/success}}{{^success}}–{{/success}}</dd>
             <dt>[[latency_half_and_most]]</dt><dd>{{#half}}{{half}} / {{most}} ms{{/half}}{{^half}}–{{/half}}</dd><dt>[[reputation]]</dt><dd>{{reputation}} / 10</dd>
             <dt>[[last_called]]</dt><dd>{{last}}</dd></dl>{{/calls}}</section>
             <section aria-labelledby="call"><h2 id="call">[[call_it]]</h2>

@@ -4,6 +4,7 @@ import Logging
 import Platform
 import ServiceLifecycle
 import Storage
+import Synchronization
 
 /// Releases what a crash has left behind: reservations and free calls whose time has passed, streams, and old idempotency keys.
 struct CallSweeper: Service {
@@ -17,16 +18,13 @@ struct CallSweeper: Service {
     let logger: Logger
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            for round in 0... {
-                guard !Task.isCancelled else { return }
-                if round % Self.tidyRounds == 0 {
-                    await self.log("cannot delete what is too old") { try await self.tidy() }
-                }
-                await self.log("cannot sweep open streams") { try await self.streams.sweep() }
-                await self.log("cannot release what has expired") { try await self.expire() }
-                try? await Task.sleep(for: .seconds(Self.pollSeconds))
+        let round = Atomic(0)
+        await poll(everySeconds: Self.pollSeconds, else: "cannot look after the proxy", self.logger) {
+            if round.wrappingAdd(1, ordering: .relaxed).oldValue % Self.tidyRounds == 0 {
+                await self.log("cannot delete what is too old") { try await self.tidy() }
             }
+            await self.log("cannot sweep open streams") { try await self.streams.sweep() }
+            await self.log("cannot release what has expired") { try await self.expire() }
         }
     }
 

@@ -85,6 +85,7 @@ enum MarketJapanese {
         debits = 借方
         debits_and_credits_of_all_accounts = 全勘定の借方と貸方（差額は常に0）
         decline = 断る
+        deposit = 入金
         deposit_of = {amount} USDC の入金
         deposits = 入金履歴
         deposits_to_review = 確認が必要な入金
@@ -96,6 +97,26 @@ enum MarketJapanese {
         earlier_jobs_and_files = これまでのジョブとファイル
         earned_usdc = 収益（USDC）
         edit = 編集
+        effect.become_a_provider = サービスを掲載して収益を得られるようになります。現在の残高やキーはそのままです。
+        effect.change_a_service = 変更はすぐに購入者に反映されます。新しい価格は今後の呼び出しから適用されます。
+        effect.create_a_key = 管理者キーはキーの作成を含むすべての操作ができます。厳重に保管してください。
+        effect.credit_a_buyer = 購入者はこの金額をすぐに利用できます。元帳と監査ログに記録されます。
+        effect.decline_a_refund = 金額は購入者の残高に戻り、購入者に理由が表示されます。
+        effect.let_a_service_go_on = サービスを再び呼び出せるようになります。
+        effect.make_a_settlement = 期間中の収益がプロバイダーの残高から差し引かれ、振込待ちになります。同じ期間を再び精算することはできません。
+        effect.mark_a_refund_paid = 返金を完了し、購入者に支払済みと通知します。元には戻せません。
+        effect.mark_a_settlement_failed = 金額はプロバイダーの収益に戻り、再び精算できます。プロバイダーに理由が表示されます。
+        effect.mark_a_settlement_paid = 精算を完了し、プロバイダーに支払済みと通知します。元には戻せません。
+        effect.pause_a_service = 呼び出しを拒否し、課金を停止します。プロバイダーに理由が表示されます。再開できるのは運営者だけです。
+        effect.refund_a_deposit = 金額は今すぐ残高から差し引かれ、入金時と同じ方法で返金されます。
+        effect.reinstate_an_account = アカウントのキーがすべてのサービスで再び有効になります。本人は改めてログインする必要があります。
+        effect.reinstate_an_agent = エージェントが再び検索に表示され、チームに参加できます。
+        effect.remove_a_call = この呼び出しはサービスのページに表示されなくなります。
+        effect.remove_a_service = サービスは検索も呼び出しもできなくなり、復元できません。これまでの収益は残ります。
+        effect.revoke_a_key_of_an_account = このキーを使うプログラムは、ただちに利用できなくなります。元には戻せません。
+        effect.suspend_an_account = アカウントのすべてのキーとセッションが、全サービスで停止します。サービスやリンク、プログラムは継続します。後で再開できます。
+        effect.suspend_an_agent = エージェントは検索に表示されなくなり、所有者は変更できません。
+        effect.verify_an_agent = 運営者が確認済みであることを示すマークが表示されます。
         endpoint = エンドポイント
         endpoint_never_shown_to_buyers = エンドポイント（購入者には表示されません）
         errors = エラー率
@@ -233,7 +254,7 @@ enum MarketJapanese {
         payment_methods = 支払方法
         pending_credits = 確保中の貸方
         pending_debits = 確保中の借方
-        percent_done = {{percent}} % 完了
+        percent_done = {{percent}}% 完了
         period = 期間
         period_zone = 期間（{{day_zone}}）
         place = 位置
@@ -434,7 +455,7 @@ enum MarketJapanese {
 
         form.become_a_provider = プロバイダーになる
         form.change_a_service = サービスを変更します
-        form.create_a_key = キーを作成します
+        form.create_a_key = キーの作成
         form.credit_a_buyer = 購入者に残高を付与します
         form.decline_a_refund = 返金を断ります
         form.let_a_service_go_on = サービスを再開
@@ -448,7 +469,6 @@ enum MarketJapanese {
         form.reinstate_an_agent = エージェントを再開します
         form.remove_a_call = 呼び出し方を削除
         form.remove_a_service = サービスを削除します
-        form.revoke_a_key = キーを無効にします
         form.revoke_a_key_of_an_account = キーを失効させる
         form.set_the_e-mail_and_password = メールアドレスとパスワードの設定
         form.set_the_daily_cap = 1日の上限の設定

@@ -156,10 +156,14 @@ package struct InputReader {
         return self.accept(name, value, type, rules)
     }
 
-    /// Whether a member of the body is there and is null: where that means something else than that it is missing.
+    /// Whether a member of the body is there and is null, or a field of a page was emptied: where that means something else than that it
+    /// is missing.
     package func isNull(_ name: String) -> Bool {
-        guard case .request(_, let body, _) = self.source else { return false }
-        return body?[name] == .null
+        switch self.source {
+        case .nothing: false
+        case .request(_, let body, _): body?[name] == .null
+        case .page(let fields): fields.isEmptied(name)
+        }
     }
 
     /// A member of the body that must be there and may be null.

@@ -11,6 +11,12 @@ struct PageFields: Sendable {
 
     func path(_ name: String) -> String { self.given[name]?.fieldText ?? self.parameter(name) }
 
+    /// Whether the form has the field, and nothing stands in it.
+    func isEmptied(_ name: String) -> Bool {
+        let texts = self.form.all(name)
+        return self.given[name] == nil && !texts.isEmpty && texts.allSatisfy(\.isEmpty)
+    }
+
     /// What a field holds; nil when it is not there or empty.
     func value<Value>(_ name: String, _ type: FieldType<Value>) -> Value?? {
         if let given = self.given[name] {

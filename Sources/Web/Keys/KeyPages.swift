@@ -77,7 +77,13 @@ package struct KeyPages<List: Answer, New: Input, Made: Answer, Revoked: Answer>
         self.forms =
             [
                 ConsoleForm(path: "\(keysPath)/{key_id}/revoke", summary: "Revoke a key", does: revoke, then: keysAgain)
-                    .askingFirst()
+                    .askingFirst().about { request in
+                        let id = request.parameter("key_id")
+                        let isOwn = request.session.caller.credential.bytewise.equals(id)
+                        return FormSubject([
+                            ("key", id), ("attention", isOwn ? request.say("you_are_signed_in_with_it") : nil),
+                        ])
+                    }
             ] + further
         self.template = Template(
             PageParts.heading

@@ -12,10 +12,15 @@ enum Confirmation {
     /// How the form works and where it goes on afterwards.
     private static let nothingToDecide: Set = ["dry_run", "next", "once", "status"]
 
-    static func isGiven(_ request: PageRequest) -> Bool { request.form[self.field] == self.token(request) }
+    static func isGiven(_ request: PageRequest, _ form: ConsoleForm) -> Bool {
+        request.form[self.field] == self.token(request, form)
+    }
 
-    private static func token(_ request: PageRequest) -> String {
-        let fields = self.fields(request).map { "\($0.name.utf8.count):\($0.name)\($0.value.utf8.count):\($0.value)" }
+    private static func token(_ request: PageRequest, _ form: ConsoleForm) -> String {
+        // What the confirmation itself asks for is typed afterwards.
+        let fields = self.fields(request).filter { $0.name != form.reason?.name }.map {
+            "\($0.name.utf8.count):\($0.name)\($0.value.utf8.count):\($0.value)"
+        }
         let text =
             "confirm \(request.session.tokenHash) \(request.call.request.uri.path)\n\(fields.joined(separator: "\n"))"
         return SHA256.hash(data: Array(text.utf8)).hex
@@ -27,15 +32,30 @@ enum Confirmation {
         }
     }
 
-    static func page(_ form: ConsoleForm, of page: ConsolePage, _ request: PageRequest) -> PageContent {
-        let fields = self.fields(request)
-        let parameters = Console.parameters(of: form.path).map { ($0, request.parameter($0)) }
+    static func page(_ form: ConsoleForm, of page: ConsolePage, _ subject: FormSubject?, _ request: PageRequest)
+        -> PageContent
+    {
+        let fields = self.fields(request).filter { $0.name != form.reason?.name }
+        // An id says nothing beside a name.
+        let parameters =
+            subject == nil ? Console.parameters(of: form.path).map { ($0, request.parameter($0)) } : []
         let shown = (parameters + fields).filter { !$0.1.isEmpty && !self.nothingToDecide.contains($0.0) }
-        let rows: [Markup] = shown.map { name, value in
-            "<dt>\(request.say("field.\(name)"))</dt><dd>\(Self.beginning(of: value))</dd>"
+        let facts: [Markup] = (subject?.facts ?? []).map { fact in
+            "<dt>\(request.say(fact.label))</dt><dd>\(fact.value)</dd>"
+        }
+        let rows: [Markup] =
+            facts
+            + shown.map { name, value in
+                "<dt>\(request.say("field.\(name)"))</dt><dd>\(Self.beginning(of: value))</dd>"
+            }
+        let effect = request.find("effect.\(form.code)")
+        let reason: Markup? = form.reason.map { name, label in
+            """
+            <p><label for="\(name)">\(request.say(label))</label><br><textarea id="\(name)" name="\(name)">\(request.form[name])</textarea></p>
+            """
         }
         let hidden: [Markup] =
-            (fields + [(self.field, self.token(request)), ("form_token", request.session.formToken)]).map {
+            (fields + [(self.field, self.token(request, form)), ("form_token", request.session.formToken)]).map {
                 "<input type=\"hidden\" name=\"\($0)\" value=\"\($1)\">"
             }
         let title = request.say("please_check_this")
@@ -43,8 +63,9 @@ enum Confirmation {
             title,
             """
             <h1>\(title)</h1><h2>\(request.say("form.\(form.code)"))</h2>
+            \(effect.map { "<p>\($0)</p>" as Markup })
             <dl class="facts">\(rows)</dl>
-            <form method="post" action="\(request.call.request.uri.path)">\(hidden)
+            <form method="post" action="\(request.call.request.uri.path)">\(hidden)\(reason)
             <p class="row"><button autofocus>\(request.say("yes_do_it"))</button> <a href="\(request.back(to: page))">\(request.say("no_go_back"))</a></p></form>
             """
         )

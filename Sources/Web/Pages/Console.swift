@@ -156,18 +156,15 @@ package struct Console: Sendable {
         var request = request
         request.form = try await request.call.form(limit: Self.formLimit)
         guard request.form["form_token"] == request.session.formToken else { throw self.style.formToken }
-        guard !form.asksFirst(request) || Confirmation.isGiven(request) else {
-            return self.page(Confirmation.page(form, of: page, request), request)
-        }
         do {
+            // Read before it is done: what is removed can be named no more.
+            let subject = try await form.subject(request)
+            guard !form.asksFirst(request) || Confirmation.isGiven(request, form) else {
+                return self.page(Confirmation.page(form, of: page, subject, request), request)
+            }
             switch try await form.perform(request) {
-            case .goTo(let path):
-                // The page says which form it was.
-                let told = path.bytewise.replacing("done=1", with: "done=1&did=\(form.code)")
-                return .redirect(
-                    to: request.base + (form.isNamed(in: self.contract.words) ? told : path),
-                    type: .normal
-                )
+            case .goTo(let path): return self.redirect(to: path, after: form, subject, request)
+            case .tell(let came, let path): return self.redirect(to: path, after: form, came, request)
             case .show(let content):
                 var response = self.page(content, request)
                 if content.holdsSecret { response.headers[.referrerPolicy] = "no-referrer" }
@@ -183,6 +180,17 @@ package struct Console: Sendable {
             response.refuse(problem, self.contract)
             return response
         }
+    }
+
+    /// The page says which form it was, and what it was about.
+    private func redirect(to path: String, after form: ConsoleForm, _ subject: FormSubject?, _ request: PageRequest)
+        -> Response
+    {
+        let told = path.bytewise.replacing("done=1", with: "done=1&did=\(form.code)")
+        let isNamed = form.isNamed(in: self.contract.words)
+        var response = Response.redirect(to: request.base + (isNamed ? told : path), type: .normal)
+        if let subject, let cookie = FormNotice.cookie(subject, request) { response.headers[.setCookie] = cookie }
+        return response
     }
 
     // MARK: Layout
@@ -216,6 +224,7 @@ package struct Console: Sendable {
             language: request.language
         )
         response.headers[.cacheControl] = "no-store"
+        if request.isDone, let end = FormNotice.end(request) { response.headers[.setCookie] = end }
         if content.usesScript, let policy = response.headers[.contentSecurityPolicy] {
             let own = "default-src 'none'; script-src 'self'; connect-src 'self';"
             response.headers[.contentSecurityPolicy] = policy.bytewise.replacing("default-src 'none';", with: own)

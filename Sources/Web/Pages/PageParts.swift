@@ -4,7 +4,7 @@ package enum PageParts {
     package static let heading = """
         <h1>{{title}}</h1>
         {{#problem}}<p class="problem" role="alert">{{problem}}</p>{{/problem}}
-        {{#done}}<p class="done" role="status">{{done}}</p>{{/done}}
+        {{#done}}<p class="done" role="status">{{{done}}}</p>{{/done}}
 
         """
 

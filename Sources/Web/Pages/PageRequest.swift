@@ -58,6 +58,9 @@ package struct PageRequest: Sendable {
         }
     }
 
+    /// The same, where there is one.
+    func find(_ key: String) -> String? { self.console.contract.words.find(key, in: self.language) }
+
     /// How values are shown on the visitor's pages.
     package var display: Display { self.console.display(of: self.call, self.language) }
 
@@ -81,7 +84,8 @@ package struct PageRequest: Sendable {
         if self.isDone, self.problem == nil {
             let words = self.console.contract.words
             let what = words.find("form.\(self.query("did"))", in: self.language)
-            values["done"] = what.map { self.say("done_what", ["what": $0]) } ?? self.say("done_now")
+            let done = what.map { self.say("done_what", ["what": $0]) } ?? self.say("done_now")
+            values["done"] = ("\(done) \(FormNotice.read(self))" as Markup)
         }
         return values
     }
@@ -180,6 +184,8 @@ package struct ConsoleForm: Sendable {
         case goTo(String)
         /// Something that is shown once.
         case show(PageContent)
+        /// As `goTo`, with what came of it.
+        case tell(FormSubject, String)
         case respond(Response)
     }
 
@@ -193,6 +199,25 @@ package struct ConsoleForm: Sendable {
     package let perform: @Sendable (PageRequest) async throws -> Outcome
     /// Whether the form asks for confirmation, because it moves money or changes rights.
     private(set) var asksFirst: @Sendable (PageRequest) -> Bool = { _ in false }
+
+    /// What it is about, for people.
+    private(set) var subject: @Sendable (PageRequest) async throws -> FormSubject? = { _ in nil }
+    /// The label of a field that its confirmation asks for.
+    private(set) var reason: (name: String, label: String)?
+
+    /// The same form, which says what it is about before and after.
+    package func about(_ subject: @escaping @Sendable (PageRequest) async throws -> FormSubject?) -> ConsoleForm {
+        var form = self
+        form.subject = subject
+        return form
+    }
+
+    /// The same form, whose confirmation asks for a field that may stay empty.
+    package func askingWhy(_ name: String = "reason", label: String = "field.reason") -> ConsoleForm {
+        var form = self
+        form.reason = (name, label)
+        return form
+    }
 
     /// The same form, which asks once more.
     ///

@@ -19,7 +19,7 @@ package struct Sessions: Sendable {
     private let ids: IDGenerator
     private let clock: WallClock
     /// True if browsers reach this server over https. The cookie is then sent over https only.
-    private let isSecure: Bool
+    let isSecure: Bool
 
     package init(
         database: any Database,

@@ -64,7 +64,16 @@ package struct WebhookPages<Catalogue: WebhookCatalogue>: Sendable {
                         summary: "Unsubscribe",
                         does: self.operations.delete,
                         then: "\(Self.list)?done=1"
-                    ).askingFirst(),
+                    ).askingFirst().about { request in
+                        let all = try await request.ask(self.operations.list).webhooks
+                        let id = request.parameter("webhook_id")
+                        return all.first { $0.endpoint.id.text == id }.map { webhook in
+                            FormSubject([
+                                ("address", webhook.endpoint.url),
+                                ("events", webhook.endpoint.events.joined(separator: ", ")),
+                            ])
+                        }
+                    },
                     ConsoleForm(path: Self.one + "/enable", summary: "Enable a webhook") { request in
                         try await self.act(self.operations.enable, request)
                     },
@@ -165,7 +174,7 @@ package struct WebhookPages<Catalogue: WebhookCatalogue>: Sendable {
             [
                 "delivery": sent, "here": request.here,
                 "webhook": "\(request.base)\(Self.list)/\(HTML.percentEncode(request.parameter("webhook_id")))",
-                "queued": request.query("sent") == "1" && isPending ? request.say("delivery_is_queued") : nil,
+                "queued": request.query("sent") == "1" ? request.say("delivery_is_queued") : nil,
                 "body": sent.body,
             ],
             isGoingOn: isPending

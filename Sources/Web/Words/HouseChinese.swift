@@ -16,6 +16,7 @@ enum HouseChinese {
         api_reference = API 参考
         ask_for_a_code = 重新获取验证码
         at_zone = 时间（{{zone}}）
+        attention = 请注意
         back_to_the_webhook = 返回 Webhook
         begun = 开始时间
         begun_zone = 开始时间（{{zone}}）
@@ -51,6 +52,8 @@ enum HouseChinese {
         duration = 耗时
         e_mail = 电子邮箱
         earnings = 收入
+        effect.revoke_a_key = 使用此密钥的程序将立即被拒绝。此操作无法撤销，如有需要请创建新密钥。
+        effect.unsubscribe = 不再向此地址发送，等待中的发送会被丢弃，历史记录也将无法查看。此操作无法撤销。
         enable = 启用
         event = 事件
         event_is_archived = 该事件已归档。
@@ -63,9 +66,15 @@ enum HouseChinese {
         form.check_a_signature = 检查签名
         form.choose_the_mailed_notices = 选择邮件通知
         form.confirm_the_notice_address = 确认邮箱
+        form.enable_a_webhook = 启用 Webhook
+        form.mark_all_as_read = 全部标为已读
         form.remove_the_notice_address = 停止所有邮件
+        form.revoke_a_key = 吊销密钥
+        form.send_a_delivery_again = 重新发送
+        form.send_a_range_again = 重新发送一段时间的事件
         form.send_a_test_event = 发送测试事件
         form.set_the_notice_address = 设置通知邮箱
+        form.unsubscribe = 删除 Webhook
         from = 开始日期
         from_day = 开始日期（{{day_zone}}）
         further_accounts = 更多账户
@@ -170,6 +179,7 @@ enum HouseChinese {
         why = 原因
         work_place = 菜单
         yes_do_it = 确认执行
+        you_are_signed_in_with_it = 您正使用此密钥登录，吊销后将退出登录。
         you_have_an_account = 已有账户？
         your_new_key = 您的新密钥
 

@@ -16,6 +16,7 @@ enum HouseEnglish {
         api_reference = API reference
         ask_for_a_code = Request another code
         at_zone = Time, {{zone}}
+        attention = Please note
         back_to_the_webhook = Back to the webhook
         begun = Started
         begun_zone = Started, {{zone}}
@@ -51,6 +52,8 @@ enum HouseEnglish {
         duration = Duration
         e_mail = E-mail
         earnings = Earnings
+        effect.revoke_a_key = Programs that use this key are refused from now on. This cannot be undone; create another key instead.
+        effect.unsubscribe = Nothing more is sent to this address, and deliveries that wait are dropped. The log of past deliveries goes, too. This cannot be undone.
         enable = Enable
         event = Event
         event_is_archived = The event is in the archive.
@@ -63,9 +66,15 @@ enum HouseEnglish {
         form.check_a_signature = Check a signature
         form.choose_the_mailed_notices = Choose which notices are e-mailed
         form.confirm_the_notice_address = Confirm the e-mail address
+        form.enable_a_webhook = Enable a webhook
+        form.mark_all_as_read = Mark all as read
         form.remove_the_notice_address = Stop all e-mail
+        form.revoke_a_key = Revoke a key
+        form.send_a_delivery_again = Send a delivery again
+        form.send_a_range_again = Send a range again
         form.send_a_test_event = Send a test event
         form.set_the_notice_address = Set the e-mail address for notices
+        form.unsubscribe = Delete a webhook
         from = From
         from_day = From (day, {{day_zone}})
         further_accounts = Further accounts
@@ -170,6 +179,7 @@ enum HouseEnglish {
         why = Why
         work_place = Menu
         yes_do_it = Yes, do it
+        you_are_signed_in_with_it = You are signed in with this key. You will be signed out.
         you_have_an_account = Already have an account?
         your_new_key = Your new key
 

@@ -16,6 +16,7 @@ enum HouseJapanese {
         api_reference = API リファレンス
         ask_for_a_code = コードを再送する
         at_zone = 日時（{{zone}}）
+        attention = ご注意
         back_to_the_webhook = Webhookに戻る
         begun = 開始
         begun_zone = 開始（{{zone}}）
@@ -51,6 +52,8 @@ enum HouseJapanese {
         duration = 所要時間
         e_mail = メールアドレス
         earnings = 収益
+        effect.revoke_a_key = このキーを使うプログラムは、ただちに利用できなくなります。元には戻せません（必要なら新しいキーを作成してください）。
+        effect.unsubscribe = このURLへの送信を停止し、送信待ちの配信を破棄します。過去の送信記録も見られなくなります。元には戻せません。
         enable = 有効にする
         event = イベント
         event_is_archived = このイベントはアーカイブ済みです。
@@ -63,9 +66,15 @@ enum HouseJapanese {
         form.check_a_signature = 署名の確認
         form.choose_the_mailed_notices = メール通知の選択
         form.confirm_the_notice_address = メールアドレスの確認
+        form.enable_a_webhook = Webhookの有効化
+        form.mark_all_as_read = すべて既読にする
         form.remove_the_notice_address = メール通知をすべて停止
+        form.revoke_a_key = キーの失効
+        form.send_a_delivery_again = 配信の再送
+        form.send_a_range_again = 期間指定の再送
         form.send_a_test_event = テストイベントの送信
         form.set_the_notice_address = 通知先メールアドレスの設定
+        form.unsubscribe = Webhookの削除
         from = 開始日
         from_day = 開始日（{{day_zone}}）
         further_accounts = 続きのアカウント
@@ -170,6 +179,7 @@ enum HouseJapanese {
         why = 理由
         work_place = メニュー
         yes_do_it = 実行する
+        you_are_signed_in_with_it = 現在このキーでログインしています。失効するとログアウトされます。
         you_have_an_account = アカウントをお持ちの方は
         your_new_key = 新しいキー
 

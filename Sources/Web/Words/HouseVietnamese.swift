@@ -16,6 +16,7 @@ enum HouseVietnamese {
         api_reference = Tài liệu API
         ask_for_a_code = Yêu cầu mã khác
         at_zone = Thời gian ({{zone}})
+        attention = Lưu ý
         back_to_the_webhook = Quay lại webhook
         begun = Bắt đầu
         begun_zone = Bắt đầu ({{zone}})
@@ -51,6 +52,8 @@ enum HouseVietnamese {
         duration = Thời gian xử lý
         e_mail = E-mail
         earnings = Thu nhập
+        effect.revoke_a_key = Chương trình dùng khóa này sẽ bị từ chối ngay. Không thể hoàn tác; hãy tạo khóa khác nếu cần.
+        effect.unsubscribe = Sẽ không gửi gì nữa tới địa chỉ này, các lượt đang chờ bị hủy và nhật ký cũ không xem được nữa. Không thể hoàn tác.
         enable = Bật
         event = Sự kiện
         event_is_archived = Sự kiện đã được lưu trữ.
@@ -63,9 +66,15 @@ enum HouseVietnamese {
         form.check_a_signature = Kiểm tra chữ ký
         form.choose_the_mailed_notices = Chọn thông báo gửi qua e-mail
         form.confirm_the_notice_address = Xác nhận địa chỉ e-mail
+        form.enable_a_webhook = Bật webhook
+        form.mark_all_as_read = Đánh dấu tất cả đã đọc
         form.remove_the_notice_address = Dừng mọi e-mail
+        form.revoke_a_key = Thu hồi khóa
+        form.send_a_delivery_again = Gửi lại
+        form.send_a_range_again = Gửi lại một khoảng thời gian
         form.send_a_test_event = Gửi sự kiện thử
         form.set_the_notice_address = Đặt địa chỉ nhận thông báo
+        form.unsubscribe = Xóa webhook
         from = Từ ngày
         from_day = Từ ngày ({{day_zone}})
         further_accounts = Thêm tài khoản
@@ -170,6 +179,7 @@ enum HouseVietnamese {
         why = Lý do
         work_place = Menu
         yes_do_it = Thực hiện
+        you_are_signed_in_with_it = Bạn đang đăng nhập bằng khóa này và sẽ bị đăng xuất.
         you_have_an_account = Đã có tài khoản?
         your_new_key = Khóa mới của bạn
 

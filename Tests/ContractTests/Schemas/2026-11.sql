@@ -638,7 +638,7 @@ CREATE TABLE affiliate_program (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     published_at INTEGER NOT NULL
-);
+, click_limit INTEGER NOT NULL DEFAULT 20);
 CREATE INDEX affiliate_program_advertiser ON affiliate_program (advertiser_id, id);
 CREATE INDEX affiliate_program_category ON affiliate_program (status, category_id);
 CREATE INDEX affiliate_program_newest ON affiliate_program (status, published_at, id);
@@ -1766,6 +1766,7 @@ INSERT INTO schema_migration VALUES ('affiliate/0002-programs', 'e97a9c5f63b9436
 INSERT INTO schema_migration VALUES ('affiliate/0003-clicks-and-conversions', 'ec19d5be33bb31482a285882431c50e055279e6a984fe30ad0a6959b29808f64', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0004-payouts', '4c153f91b71dbf57e7e5fb5e6a5f688d78f13176764b6c95e480d352879bab09', 0);
 INSERT INTO schema_migration VALUES ('affiliate/0005-no-search-tables', '0264054af598946a1eb82670b8c07198643e30658b566dac416b022dbd96a3c7', 0);
+INSERT INTO schema_migration VALUES ('affiliate/0006-click-limits', '19e3020e948caf818b16e8ef5c07bf9159954e6a41ff9ca7ff8e4f8e4f62c646', 0);
 INSERT INTO schema_migration VALUES ('commerce/0001-catalog', '8006adc0a199b1d17e1adcce0e87ddd1042a8e3eeebd57a84ef1fac0ea048893', 0);
 INSERT INTO schema_migration VALUES ('commerce/0002-recommendations', '9600daae21e69bace961657b1db369085670f10be4b2ea9303358e9bb0ce681e', 0);
 INSERT INTO schema_migration VALUES ('commerce/0003-orders', '11619ac5930e03e129c2df1cec6f21c730af4d68a5b5124a97fcc5897db33513', 0);
