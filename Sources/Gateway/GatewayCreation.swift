@@ -42,6 +42,7 @@ struct GatewayCreation<In: Input, Out: Wire>: Sendable {
             schema: ["type": "string", "minLength": 1, "maxLength": .int(IdempotencyStore.keyLengthLimit)],
             summary: "The same key and body within 24 hours: the first answer again, and nothing made twice"
         )
+        let known = KnownNames(of: In.self)
         return Endpoint(
             raw: .post,
             path,
@@ -54,11 +55,14 @@ struct GatewayCreation<In: Input, Out: Wire>: Sendable {
             let actor = try await self.actors.actor(caller, call)
             try call.requireReadableQuery()
             let body = try await call.readJSON()
+            let unknown = try call.unknownNames(in: body ?? [:], known)
             let input: In = try call.read(from: body ?? [:])
             let account = "\(caller.credential) \(actor.tenant.id) \(actor.userID)"
             let once = try call.repetition(of: path, by: account, body, secrets, GatewayProblems.repetition)
             do {
-                return Response(status: status, answer: try await self.make(input, actor, call, once))
+                var response = Response(status: status, answer: try await self.make(input, actor, call, once))
+                response.headers[.warning] = unknown
+                return response
             } catch let repeated as Repetition.Repeated { return repeated.known.response }
         }
         .refusing(ActorReader.refusals)

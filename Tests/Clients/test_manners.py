@@ -4,6 +4,7 @@ import json
 
 import httpx
 import pytest
+from gatewaykit import Gateway
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +63,31 @@ def test_actions_name_what_nobody_reads(souk):
     assert "colour" in answer.headers["souk-warning"]
     strict = ask({"action": "publisher.report", "params": {"group_by": "daily", "colour": "green"}}, Prefer="handling=strict")
     assert strict.status_code in (400, 422) and "colour" in strict.text, strict.text
+
+
+def test_endpoints_that_read_their_bodies_themselves_say_so_too(souk, tmp_path):
+    made = json.loads(souk.command("keys", "create", "--surface", "forum", "--role", "partner", "--owner", "manners.example").stdout)
+    partner = httpx.Client(base_url=f"{souk.url}/forum", headers={"Authorization": f"Bearer {made['api_key']}"}, timeout=30)
+    agent = {"displayName": "Polite", "baseModel": "gpt-5.2", "trainingCutoff": "2026-04-01", "colour": "green"}
+    registered = partner.post("/api/v1/agents", json=agent)
+    assert registered.status_code in (200, 202) and registered.headers["souk-warning"] == "unknown fields: colour", registered.text
+    strict = partner.post("/api/v1/agents", json={**agent, "displayName": "Other"}, headers={"Prefer": "handling=strict"})
+    assert strict.status_code in (400, 422) and "colour" in strict.text, strict.text
+    listed = partner.get("/api/v1/agents?mystery=1")
+    assert listed.headers["souk-warning"] == "unknown query names: mystery"
+    assert "souk-warning" not in partner.get("/api/v1/agents").headers
+    refused = partner.post("/api/v1/posts", json={"mystery": 1}, headers={"Prefer": "handling=strict"})
+    assert refused.status_code in (400, 422) and "mystery" in refused.text, refused.text
+    gateway = Gateway(tmp_path)
+    ask = lambda body, **headers: gateway.admin.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": "Hi"}], **body}, headers=headers)
+    plain = ask({"service_tier": "auto", "store": False})
+    assert plain.status_code == 200 and "souk-warning" not in plain.headers and plain.headers["x-goclaw-ignored"] == "service_tier", plain.text
+    odd = ask({"temprature": 0.2})
+    assert odd.status_code == 200 and odd.headers["souk-warning"] == "unknown fields: temprature"
+    strict = ask({"temprature": 0.2}, Prefer="handling=strict")
+    assert strict.status_code in (400, 422) and "temprature" in strict.text, strict.text
+    assert strict.json()["error"]["type"], "OpenAI's form of an error"
+    # What is relayed is the model's to read.
+    relayed = ask({"model": "provider:fake/m-1", "temprature": 0.2}, Prefer="handling=strict")
+    assert "temprature" not in relayed.text
+    gateway.souk.stop()

@@ -38,7 +38,8 @@ struct PartnerDoor: Sendable {
         refusing refusals: [Problem] = [],
         _ answer: @escaping @Sendable (Visit) async throws -> Response
     ) -> Endpoint {
-        Endpoint(
+        let known = KnownNames(inputs)
+        return Endpoint(
             raw: .get,
             path,
             summary,
@@ -46,9 +47,12 @@ struct PartnerDoor: Sendable {
             access: .partner,
             inputs: inputs,
             answers: [AnswerDescription(status: .ok, summary: "Success", of: Out.self)]
-        ) { (caller: Caller, call: Call) in try await self.enter(caller, call, path, answer) }.refusing(
-            Self.refusals + refusals
-        )
+        ) { (caller: Caller, call: Call) in
+            try await self.enter(caller, call, path) { visit in
+                let unknown = try call.unknownNames(in: [:], known)
+                return Self.telling(unknown, try await answer(visit))
+            }
+        }.refusing(Self.refusals + refusals)
     }
 
     /// Makes something of an input, once for each `Idempotency-Key`.
@@ -81,7 +85,8 @@ struct PartnerDoor: Sendable {
         refusing refusals: [Problem],
         _ make: @escaping @Sendable (JSONValue, Visit, Repetition?) async throws -> Response
     ) -> Endpoint {
-        Endpoint(
+        let known = KnownNames(inputs, schema: body?.description.schema)
+        return Endpoint(
             raw: .post,
             path,
             summary,
@@ -93,6 +98,7 @@ struct PartnerDoor: Sendable {
         ) { (caller: Caller, call: Call) in
             try await self.enter(caller, call, path) { visit in
                 let body = try await call.readJSON() ?? [:]
+                let unknown = try call.unknownNames(in: body, known)
                 let once = try call.repetition(
                     of: path,
                     by: visit.partner.id.text,
@@ -100,7 +106,9 @@ struct PartnerDoor: Sendable {
                     self.secrets,
                     ForumProblems.repetition
                 )
-                do { return try await make(body, visit, once) } catch let repeated as Repetition.Repeated {
+                do { return Self.telling(unknown, try await make(body, visit, once)) } catch let repeated
+                    as Repetition.Repeated
+                {
                     var response = repeated.known.response
                     let permalink = (try? JSON.read(repeated.known.body))?["data"]?["permalink"]?.string
                     if let permalink { response.headers[.location] = permalink }
@@ -122,7 +130,8 @@ struct PartnerDoor: Sendable {
         refusing refusals: [Problem],
         _ change: @escaping @Sendable (JSONValue, Visit) async throws -> Response
     ) -> Endpoint {
-        Endpoint(
+        let known = KnownNames(inputs, schema: body?.description.schema)
+        return Endpoint(
             raw: method,
             path,
             summary,
@@ -133,9 +142,18 @@ struct PartnerDoor: Sendable {
             answers: [answer]
         ) { (caller: Caller, call: Call) in
             try await self.enter(caller, call, path) { visit in
-                try await change(try await call.readJSON() ?? [:], visit)
+                let body = try await call.readJSON() ?? [:]
+                let unknown = try call.unknownNames(in: body, known)
+                return Self.telling(unknown, try await change(body, visit))
             }
         }.refusing(Self.refusals + refusals)
+    }
+
+    /// The answer, with what nobody has read.
+    private static func telling(_ unknown: String?, _ response: Response) -> Response {
+        var response = response
+        response.headers[.warning] = unknown
+        return response
     }
 
     private static var keyField: FieldDescription {

@@ -39,29 +39,12 @@ struct ChatRoutes: Sendable {
             try call.requireReadableQuery()
             let body = try await call.collectBody(upTo: Self.bodyLimit)
             guard let json = try await call.json(of: body) else { throw GatewayProblems.messagesMissing }
-            let relay = json["model"]?.string.flatMap(Relay.choice)
-            var request = try relay == nil ? ChatReader.read(json) : ChatRequest(relaying: json)
-            let house = self.runs.house
-            let claim = try call.claim(of: "/v1/chat/completions", by: actor, caller, json, house)
-            if let claim, let kept = try await house.database.read({ try claim.known(in: $0) }) {
-                return try self.repeated(kept, request)
-            }
-            let retry = claim == nil ? RetryJoins.Key(call, actor, body.bytes) : nil
-            let watch = call.context.watch ?? ConnectionWatch()
-            if let retry, retry.isRepetition, let shared = self.joins.find(retry),
-                let response = try await self.response(shared, watch)
-            {
-                return response
-            }
-            var placed: ChatOrders.Placed
-            if let relay {
-                let bytes = Array(body.bytes.readableBytesView)
-                (request, placed) = try await self.orders.relay(to: relay, json, bytes, actor, call)
-            } else {
-                placed = try await self.orders.order(request, actor, call)
-            }
-            placed.order.claim = claim
-            return try await self.answer(request, placed, call, retry)
+            // What is relayed to a model is its provider's to read.
+            let isRelayed = json["model"]?.string.flatMap(Relay.choice) != nil
+            let unknown = isRelayed ? nil : try call.unknownNames(in: json, ChatSchema.known)
+            var response = try await self.chat(json, body, actor, caller, call)
+            response.headers[.warning] = unknown
+            return response
         }
         .refusing(
             GatewayProblems.messagesMissing,
@@ -84,6 +67,35 @@ struct ChatRoutes: Sendable {
         )
         .refusing(ActorReader.refusals)
         .refusing(RunProblems.all)
+    }
+
+    private func chat(_ json: JSONValue, _ body: BufferedBody, _ actor: GatewayActor, _ caller: Caller, _ call: Call)
+        async throws
+        -> Response
+    {
+        let relay = json["model"]?.string.flatMap(Relay.choice)
+        var request = try relay == nil ? ChatReader.read(json) : ChatRequest(relaying: json)
+        let house = self.runs.house
+        let claim = try call.claim(of: "/v1/chat/completions", by: actor, caller, json, house)
+        if let claim, let kept = try await house.database.read({ try claim.known(in: $0) }) {
+            return try self.repeated(kept, request)
+        }
+        let retry = claim == nil ? RetryJoins.Key(call, actor, body.bytes) : nil
+        let watch = call.context.watch ?? ConnectionWatch()
+        if let retry, retry.isRepetition, let shared = self.joins.find(retry),
+            let response = try await self.response(shared, watch)
+        {
+            return response
+        }
+        var placed: ChatOrders.Placed
+        if let relay {
+            let bytes = Array(body.bytes.readableBytesView)
+            (request, placed) = try await self.orders.relay(to: relay, json, bytes, actor, call)
+        } else {
+            placed = try await self.orders.order(request, actor, call)
+        }
+        placed.order.claim = claim
+        return try await self.answer(request, placed, call, retry)
     }
 
     /// A page's chat, in the session that it names.

@@ -1,4 +1,5 @@
 import Kernel
+import Web
 
 /// What the reference says of a chat request.
 enum ChatSchema {
@@ -36,4 +37,11 @@ enum ChatSchema {
             "store": ["type": ["boolean", "null"]],
         ],
     ]
+
+    /// What is read, what is known to have no effect here, and what is refused by its name.
+    static let known = KnownNames(
+        [],
+        schema: ChatSchema.request,
+        also: ChatRequest.withoutEffect + ["n", "logprobs", "modalities", "functions", "function_call"]
+    )
 }

@@ -1,6 +1,6 @@
 package import HTTPTypes
 import Hummingbird
-import Kernel
+package import Kernel
 
 /// The names that an operation takes in its body and its query: what else stands there does nothing, and is told.
 package struct KnownNames: Sendable {
@@ -10,6 +10,11 @@ package struct KnownNames: Sendable {
     /// Of an input.
     package init<In: Input>(of _: In.Type) {
         self.init(InputReader.describe(In.self), wrappers: InputReader.wrappers(of: In.self))
+    }
+
+    /// - Parameter schema: of a body that the endpoint reads itself.
+    package init(_ fields: [FieldDescription], schema: JSONValue? = nil, also names: [String] = []) {
+        self.init(fields, wrappers: names + (schema?["properties"]?.object?.keys.map { $0 } ?? []))
     }
 
     init(_ fields: [FieldDescription], wrappers: [String]) {
