@@ -57,6 +57,9 @@ enum MarketProblems {
 
     /// No account has the address, or its password is another.
     static let wrongPassword = Problem(.unauthenticated, "wrong_password")
+    /// The account has a password, and the present one was not given.
+    static let wrongCurrentPassword = Problem(.unauthenticated, "wrong_current_password")
+    static let passwordRequired = Problem(.invalid, "password_required")
     static let nameTaken = Problem(.conflict, "name_taken")
     static let emailTaken = Problem(.conflict, "email_taken")
     static let tooManySignUps = Problem(
@@ -68,7 +71,9 @@ enum MarketProblems {
     /// Only an account with a password becomes a provider's; others make a provider's key.
     static let noLogin = Problem(.conflict, "no_login")
     /// Whoever holds it could lift its cap.
-    static let cappedKey = Problem(.forbidden, "capped_key")
+    static let cappedKey = Door.cappedKey
+    /// Nobody could lift it again, where there is no other key.
+    static let ownCap = Problem(.conflict, "own_cap")
     /// The key has spent what it may of the balance in a UTC day.
     static func dailyCapReached(cap: Int64) -> Problem {
         Problem(.forbidden, "daily_cap_reached", ["cap": "\(Amount<USDC>(micros: cap).text)"])

@@ -89,7 +89,7 @@ struct MarketRoutes: Sendable {
         )
         self.admin = AdminRoutes(database: database, rollUps: rollUps)
         self.operations = OperationsRoutes(database: database)
-        self.account = AccountRoutes(database: database, service: parts.accountService)
+        self.account = AccountRoutes(database: database, service: parts.accountService, door: house.door)
         self.accounts = AccountAdminRoutes(database: database, revoked: parts.revokedKeys)
         self.services = ServiceAdminRoutes(database: database, service: listings)
         self.reputation = ReputationRoutes(database: database, rollUps: rollUps)

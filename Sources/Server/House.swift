@@ -28,8 +28,7 @@ package struct House: Sendable {
     package let run: ServerRun
     package let worker: WebhookWorker
     package let jobs: JobWorker
-    /// Nil when no mail is sent.
-    package let mail: MailWorker?
+    package let mail: MailWorker
     package let metrics: Metrics
     package let clock: WallClock
     /// Nil but in a sandbox.
@@ -239,24 +238,22 @@ package struct House: Sendable {
     }
 
     private static func mail(_ configuration: Configuration, _ house: SurfaceDependencies, _ slices: [any Slice])
-        -> MailWorker?
+        -> MailWorker
     {
-        configuration.mail.map { server in
-            let footers = slices.map { slice in
-                let name = type(of: slice).name
-                let url = configuration.publicURLs[name] ?? "\(house.publicURL)/\(name)"
-                return (name, "\(url)/account/notifications")
-            }
-            return MailWorker(
-                database: house.database,
-                server: server,
-                footers: Dictionary(uniqueKeysWithValues: footers),
-                secrets: house.secrets,
-                clock: house.clock,
-                ids: house.ids,
-                logger: house.logger
-            )
+        let footers = slices.map { slice in
+            let name = type(of: slice).name
+            let url = configuration.publicURLs[name] ?? "\(house.publicURL)/\(name)"
+            return (name, "\(url)/account/notifications")
         }
+        return MailWorker(
+            database: house.database,
+            server: configuration.mail,
+            footers: Dictionary(uniqueKeysWithValues: footers),
+            secrets: house.secrets,
+            clock: house.clock,
+            ids: house.ids,
+            logger: house.logger
+        )
     }
 
     private static func web(
@@ -310,8 +307,7 @@ package struct House: Sendable {
     package var services: [any Service] {
         let archive: [any Service] = self.configuration.retentionDays > 0 ? [self.archive] : []
         let follower = SearchFollower(self.searches, self.logger)
-        let mail: [any Service] = self.mail.map { [$0] } ?? []
-        let own: [any Service] = [self.run, self.worker, self.jobs, follower] + archive + mail
+        let own: [any Service] = [self.run, self.worker, self.jobs, self.mail, follower] + archive
         let beside = (self.database as? SQLiteDatabase).map { [OtherProcesses(database: $0, logger: self.logger)] }
         return own + (beside ?? []) + self.slices.flatMap { $0.services }
     }

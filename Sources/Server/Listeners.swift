@@ -112,7 +112,7 @@ extension House {
                 throw Problem(.invalid, "now_required")
             }
             try sandboxClock.move(to: moment)
-            // What has become due by that is done when the answer comes.
+            // What polls looks again before the answer; jobs, webhooks and mail that begin by it follow.
             await Pollers.lookNow()
             return Response(status: .ok, json: ["now": .string(clock.now().text)])
         }

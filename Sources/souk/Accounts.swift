@@ -49,7 +49,7 @@ extension Accounts {
         @OptionGroup(visibility: .hidden) var options: Options
         @Option(help: "Where the account signs in.") var surface: String
         @Flag(help: "Prints JSON.") var json = false
-        @Argument(help: "The account's name.") var owner: String
+        @Argument(help: "The account's name or e-mail address.") var owner: String
 
         func run() async throws {
             try House.requireSurface(self.surface)
@@ -57,9 +57,9 @@ extension Accounts {
                 guard let recovery = house.slices.first(where: { type(of: $0).name == self.surface })?.recovery else {
                     throw ConfigurationError("nobody signs in to \(self.surface) with a password")
                 }
-                guard let account = try await house.database.read({ try $0.accountAdmin.find(self.owner) }),
-                    let code = try await recovery.makeCode(for: account.id, by: "console", trace: .none)
-                else { throw ConfigurationError("\(self.owner) has no password on \(self.surface)") }
+                guard let code = try await recovery.makeCode(for: self.owner, by: "console", trace: .none) else {
+                    throw ConfigurationError("there is no account \(self.owner) with a password on \(self.surface)")
+                }
                 return (code.text, recovery.url)
             }
             if self.json { return try Operator.say(json: ["code": .string(code), "url": .string(url)] as JSONValue) }

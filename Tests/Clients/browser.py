@@ -78,10 +78,16 @@ class Browser:
         if role == "button":
             self.confirm()
 
+    def sign_out(self):
+        button = self.page.locator("header form button:visible")
+        if not button.count():
+            self.page.locator("nav.menu summary").click()
+        button.first.click()
+
     def open_menu(self, name):
         """Where a place of the menu is meant, behind its button."""
         place = self.page.locator("nav.menu .places a", has_text=name)
-        if place.count() and not place.first.is_visible():
+        if place.count() and not self.page.get_by_role("link", name=name).count():
             self.page.locator("nav.menu summary").click()
 
     def confirm(self):

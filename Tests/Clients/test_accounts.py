@@ -77,6 +77,7 @@ def test_the_market_is_entered_with_an_email_and_a_password(tmp_path):
     assert Visitor(souk).post("/sign-in", data={"key": key}).url.path == "/market/account"
     # Selling is a step of its own.
     assert ada.get("/provider").status_code == 403
+    assert souk.client(key).post("/account/provider").headers["x-souk-problem"] == "no_login", "a key stays what it is"
     assert ada.submit("/account/settings", "/account/settings/provider").url.path == "/market/provider"
     assert ada.get("/provider").status_code == 200
     assert souk.client(key).post("/services", json={}).status_code == 403, "the key stays a buyer's"
@@ -84,10 +85,13 @@ def test_the_market_is_entered_with_an_email_and_a_password(tmp_path):
     assert home.url.path == "/market/provider"
     # Another password ends other sessions, and needs the present one.
     bad = ada.submit("/account/settings", "/account/settings/login", email="ada@example.com", password="another password", current_password="wrong")
-    assert bad.status_code == 401 and "E-mail or password is wrong" in bad.text
+    assert bad.status_code == 401 and "The current password is wrong" in bad.text
     good = ada.submit("/account/settings", "/account/settings/login", email="ada@new.example.com", password="another password", current_password=PASSWORD)
     assert good.status_code == 200 and good.url.query == b"done=1&did=set_the_e-mail_and_password"
     assert again.get("/account").url.path == "/market/sign-in" and ada.get("/account").url.path == "/market/account"
+    # The address alone, with the present password.
+    alone = ada.submit("/account/settings", "/account/settings/login", email="ada@new.example.com", current_password="another password", password="")
+    assert alone.status_code == 200, alone.text
     # An account that began with a key gets a password.
     bob = souk.key("provider", "bob")
     put = souk.client(bob).put("/account/login", json={"email": "bob@example.com", "password": PASSWORD})
@@ -113,9 +117,9 @@ def test_a_password_is_recovered_by_mail_and_notices_are_mailed(tmp_path, mail):
     # Nothing but the code goes to an address that is not confirmed.
     operator = souk.client(souk.key("admin", "ops"))
     assert operator.post("/admin/credits", json={"buyer_id": "ada", "amount": "5.00", "reason": "test"}).status_code == 201
-    assert ada.submit("/account/notifications", "/account/notifications/mail/confirm", code="AAAA-AAAA-AAAA-AAAA").status_code == 401
+    assert ada.submit("/account/notifications", "/account/notifications/mail/confirm", code="AAAA-AAAA-AAAA-AAAA").status_code == 400
     mallory, _ = sign_up(souk, "mallory")
-    assert mallory.submit("/account/notifications", "/account/notifications/mail/confirm", code=code(confirm)).status_code == 401
+    assert mallory.submit("/account/notifications", "/account/notifications/mail/confirm", code=code(confirm)).status_code == 400
     mail.wait(2)
     typed = code(confirm).lower().replace("-", " ")
     assert ada.submit("/account/notifications", "/account/notifications/mail/confirm", code=typed).status_code == 200
@@ -142,14 +146,21 @@ def test_a_password_is_recovered_by_mail_and_notices_are_mailed(tmp_path, mail):
     assert changed.url.path == "/market/account", changed.text
     assert ada.get("/account").url.path == "/market/sign-in", "other sessions have ended"
     assert Visitor(souk).post("/recover/code", data={"code": code(recovery), "password": "a third password"}).status_code == 401, "once"
+    told = mail.wait(6)
+    assert told["to"] == "ada@example.com" and code(recovery) not in text(told), "the owner learns of the change"
     for _ in range(2):
         assert stranger.post("/recover", data={"email": "ada@example.com"}).status_code == 200
     assert stranger.post("/recover", data={"email": "ada@example.com"}).status_code == 429
+    older, newer = mail.wait(7), mail.wait(8)
+    # A code that waits ends with the next change, also by the console.
+    stranger.submit("/account/settings", "/account/settings/login", email="ada@example.com", current_password="a new password", password="a third password")
+    mail.wait(9)
+    for waiting in (older, newer):
+        assert Visitor(souk).post("/recover/code", data={"code": code(waiting), "password": "of a thief's own"}).status_code == 401
     log = open(souk.log).read()
     assert code(recovery) not in log and "a new password" not in log and "ada@example.com" not in log
     # Nothing is left behind once it was handed in.
-    mail.wait(7)
-    assert len(mail.messages) == 7
+    assert len(mail.messages) == 9
     assert souk.stop() == 0
 
 
@@ -160,17 +171,18 @@ def test_every_surface_recovers_passwords(tmp_path, mail):
         "commerce": {"display_name": "Dev"},
         "forum": {"username": "mia"},
     }
-    for number, (surface, fields) in enumerate(sign_ups.items(), start=1):
+    for number, (surface, fields) in enumerate(sign_ups.items()):
         address = f"{surface}@example.com"
         visitor = Visitor(souk, surface)
         made = visitor.post("/sign-up", data={**fields, "email": address, "contact_email": address, "password": PASSWORD})
         assert made.status_code == 200 and "sign-up" not in str(made.url), made.text
         assert "/recover" in Visitor(souk, surface).get("/sign-in").text
         Visitor(souk, surface).post("/recover", data={"email": address})
-        message = mail.wait(number)
+        message = mail.wait(2 * number + 1)
         assert message["to"] == address
         recovered = Visitor(souk, surface)
         assert recovered.post("/recover/code", data={"code": code(message), "password": "a new password"}).status_code == 200
+        assert mail.wait(2 * number + 2)["to"] == address
         assert visitor.post("/sign-in", data={"email": address, "password": PASSWORD}).status_code == 401, surface
         assert Visitor(souk, surface).post("/sign-in", data={"email": address, "password": "a new password"}).status_code == 200
     assert souk.stop() == 0
@@ -187,7 +199,7 @@ def test_without_a_mail_server_the_operator_hands_a_code_on(tmp_path):
     assert Visitor(souk).post("/recover/code", data={"code": found, "password": "a new password"}).url.path == "/market/account"
     assert Visitor(souk).post("/sign-in", data={"email": "ada@example.com", "password": "a new password"}).status_code == 200
     unknown = souk.command("accounts", "recover", "--surface", "market", "nobody", check=False)
-    assert (unknown.returncode, unknown.stderr) == (1, "souk: nobody has no password on market\n")
+    assert (unknown.returncode, unknown.stderr) == (1, "souk: there is no account nobody with a password on market\n")
     given = souk.command("accounts", "set-password", "--surface", "market", "--owner", "ada", "--email", "ada@example.com").stdout
     assert '"password"' in given
     assert souk.stop() == 0
@@ -261,6 +273,21 @@ def spending(souk, host):
     assert agent.put(f"/keys/{agent_id}/daily-cap", json={"daily_cap": None}).headers["x-souk-problem"] == "capped_key"
     assert agent.post("/keys", json={"owner_id": "cap"}).status_code == 403
     assert agent.put("/account/login", json={"email": "a@example.com", "password": PASSWORD}).status_code == 403
+    owner_id = key.split(":")[0]
+    hook = owner.post("/webhooks", json={"url": "http://127.0.0.1:9/", "events": ["service.called"], "secret": "s"}).json()["id"]
+    for method, path, body in [
+        ("DELETE", f"/keys/{owner_id}", None), ("PUT", "/account/low-balance", {"threshold": None}), ("POST", "/account/provider", {}),
+        ("DELETE", f"/webhooks/{hook}", None), ("POST", f"/deposits/{agent_id}/refunds", {}),
+    ]:
+        refused = agent.request(method, path, json=body)
+        assert refused.headers.get("x-souk-problem") == "capped_key", (path, refused.text)
+    visitor = Visitor(souk)
+    visitor.post("/sign-in", data={"key": agent.headers["Authorization"].removeprefix("Bearer ")})
+    assert visitor.submit("/account/notifications", "/account/notifications/mail", address="evil@example.com").status_code == 403
+    # A member that is missing lifts nothing, and a key does not lock itself in.
+    assert owner.put(f"/keys/{agent_id}/daily-cap", json={}).status_code in (400, 422)
+    assert owner.put(f"/keys/{agent_id}/daily-cap", json={"dailyCap": "5.00"}).status_code in (400, 422)
+    assert owner.put(f"/keys/{owner_id}/daily-cap", json={"daily_cap": "5.00"}).headers["x-souk-problem"] == "own_cap"
     stranger = souk.client(souk.key("buyer", "stranger"))
     assert stranger.put(f"/keys/{agent_id}/daily-cap", json={"daily_cap": None}).status_code == 404
     assert stranger.get(f"/keys/{agent_id}/daily-cap").status_code == 404

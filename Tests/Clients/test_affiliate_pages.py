@@ -136,7 +136,7 @@ def test_a_publisher_signs_up_finds_a_program_and_earns(network, browser):
     key = re.search(r"aa_[0-9a-f]{48}", page.content()).group(0)
     answer = httpx.post(f"{network.base}/api/mcp.php", json={"action": "common.profile"}, headers={"Authorization": f"Bearer {key}"})
     assert answer.json()["data"]["account_name"] == name
-    page.locator("header form button").click()
+    browser.sign_out()
     page.goto("/affiliate/sign-in")
     browser.fill(email=f"{name}@example.com", password="wrong password")
     page.locator("form button").first.click()

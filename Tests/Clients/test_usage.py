@@ -215,12 +215,6 @@ def test_a_flood_of_failures_is_not_written_down(place, host):
     assert 100 <= len(place.provider.get(f"/provider/services/{made['id']}/health").json()["failures"]) <= 100
 
 
-def sign_in(browser, key):
-    browser.page.goto("/market/sign-in")
-    browser.fill(key=key)
-    browser.page.locator("main form button").first.click()
-
-
 def test_samples_run_as_they_stand(chromium, place, host, tmp_path):
     made = place.service(host(picky), usage=USAGE, charged_for="success")
     browser = Browser(chromium, place.souk.url)
@@ -243,7 +237,7 @@ def test_the_page_checks_a_call_before_it_costs(chromium, place, host):
     server = host(picky)
     made = place.service(server, usage=USAGE)
     browser = Browser(chromium, place.souk.url)
-    sign_in(browser, place.buyer_key)
+    browser.sign_in(place.buyer_key)
     browser.page.goto(f"/market/services/{made['id']}")
     assert json.loads(browser.page.locator("#body").input_value()) == USAGE["operations"][0]["request_example"]
     assert (browser.page.locator("#path").input_value(), browser.page.locator("#method").input_value()) == ("/summary", "POST")
@@ -261,7 +255,7 @@ def test_the_page_checks_a_call_before_it_costs(chromium, place, host):
 def test_a_provider_describes_calls_on_the_page(chromium, place, host):
     made = place.service(host(picky))
     browser = Browser(chromium, place.souk.url)
-    sign_in(browser, place.provider_key)
+    browser.sign_in(place.provider_key)
     browser.page.goto(f"/market/provider/services/{made['id']}")
     browser.page.locator("summary", has_text="OpenAPI").click()
     browser.page.locator("#openapi_file").set_input_files({"name": "openapi.yaml", "mimeType": "application/yaml", "buffer": yaml.safe_dump(DOCUMENT).encode()})
@@ -295,7 +289,7 @@ def test_pages_of_calls_in_every_language(chromium, place, host, locale):
         place.buyer.post(f"/proxy/{made['id']}/", json={})
     for window, theme in LOOKS[locale]:
         browser = Browser(chromium, place.souk.url, window=window, theme=theme, locale=locale)
-        sign_in(browser, place.provider_key)
+        browser.sign_in(place.provider_key)
         browser.page.goto(f"/market/provider/services/{made['id']}")
         for details in browser.page.locator("details").all():
             details.evaluate("node => node.open = true")

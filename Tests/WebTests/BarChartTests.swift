@@ -61,12 +61,12 @@ struct BarChartTests {
         let wide = chart.bytewise.cut(at: "chart-narrow").before
         #expect(wide.matches(of: /text-anchor="end">([^<]+)</).map { String($0.1) } == ["0", "1", "2", "3", "4"])
         #expect(chart.matches(of: /<polyline class="before"/).count == 2)
-        #expect(chart.hasSuffix("<p class=\"legend soft\">3 &amp; 4</p>"))
+        #expect(chart.hasSuffix("<p class=\"legend drawn soft\">3 &amp; 4</p>"))
         // Nothing before is no line; nothing now says so, and still tells of what was.
         let none = BarChart.svg("t", self.bars([1]), before: .init(values: [0], sentence: "s"), empty: "none").text
         #expect(!none.contains("class=\"before\"") && none.contains(">s<"))
         let now = BarChart.svg("t", self.bars([0]), before: .init(values: [5], sentence: "s"), empty: "none").text
-        #expect(now == "<p class=\"empty\">none</p><p class=\"legend soft\">s</p>")
+        #expect(now == "<p class=\"empty\">none</p><p class=\"legend drawn soft\">s</p>")
     }
 
     @Test("days are whole periods")

@@ -109,6 +109,7 @@ package struct AccountService: Sendable {
         let hash = try await PasswordSignIn.hash(next, ids: ids)
         try await self.database.write { tx in
             try tx.affiliateAccounts.update(caller.identity, passwordHash: hash)
+            try tx.oneTimeCodes.delete(.password, of: caller.identity, surface: AffiliateContract.name)
             // Whoever else knew the old one is out.
             try tx.sessions.delete(ofCredential: Self.signInID(of: caller.identity), except: session)
             try tx.audit.record(
@@ -135,6 +136,7 @@ package struct AccountService: Sendable {
                 try tx.affiliateAccounts.update(identity.id, email: email.lowercased())
             }
             try tx.affiliateAccounts.update(identity.id, passwordHash: hash)
+            try tx.oneTimeCodes.delete(.password, of: identity.id, surface: AffiliateContract.name)
             try tx.sessions.delete(ofCredential: Self.signInID(of: identity.id), except: nil)
             if try tx.identities.find(credential: Self.signInID(of: identity.id), surface: AffiliateContract.name)
                 == nil

@@ -39,7 +39,8 @@ struct ConversionActions: Sendable {
         var refusal: String? {
             let conversion = self.output.conversion
             guard conversion.isInvalid else { return nil }
-            return "The order does not count: \(conversion.reasonText ?? conversion.reason.text())"
+            let reason = conversion.reasonText ?? conversion.reason.text()
+            return AffiliateWords.all.say("order_does_not_count", ["reason": reason], in: .english)
         }
     }
 

@@ -1,5 +1,6 @@
 import Kernel
 import Platform
+import Storage
 import Web
 
 /// Publishers who apply for an advertiser's programs, and those who are partners.
@@ -21,14 +22,14 @@ struct RequestPages: Sendable {
                         try await request.submit(self.requestRoutes.decide(decision))
                         return .goTo("/advertiser/requests?done=1&status=\(HTML.percentEncode(request.form["status"]))")
                     }.askingFirst().about { request in
-                        let requests = try await request.ask(self.requestRoutes.list, ["limit": 100]).items
-                        let id = request.parameter("partnership_id")
-                        return requests.first { "\($0.output.partnership.id)".bytewise.equals(id) }.map { found in
-                            let partnership = found.output.partnership
-                            return FormSubject([
-                                ("publisher", partnership.publisherName), ("program", partnership.programName),
-                            ])
+                        guard let id = PartnershipID(request.parameter("partnership_id")) else { return nil }
+                        let advertiser = request.session.caller.identity
+                        let partnership = try await self.requestRoutes.database.read {
+                            try $0.partnerships.require(id, ofAdvertiser: advertiser)
                         }
+                        return FormSubject([
+                            ("publisher", partnership.publisherName), ("program", partnership.programName),
+                        ])
                     }
                 }
             )

@@ -85,8 +85,8 @@ enum AffiliateChinese {
         effect.decide_by_csv = 所有行将一并应用，每个媒体只收到一次通知。
         effect.delete_a_key = 密钥立即失效并从列表中移除。此操作无法撤销。
         effect.make_a_new_token = 当前令牌立即失效，您的服务器须改用新令牌。
-        effect.mark_a_payout_paid = 付款将被关闭，并通知媒体已转账。此操作无法撤销。
-        effect.reject_a_conversion = 媒体将不再获得此订单的佣金，并会看到原因，金额退回预算。在当月结算前可以重新批准。
+        effect.mark_a_payout_paid = 付款将标记为已完成，并通知媒体已转账。此操作无法撤销。
+        effect.reject_a_conversion = 媒体将不再获得此订单的佣金，并会看到原因，金额退回预算。在拒绝当月内可以重新批准。
         effect.reject_a_partnership = 媒体不会获得此计划的链接，并会收到通知。30 天后可再次申请。
         effect.release_a_conversion = 该订单不再保留，批准后随当月支付佣金。
         effect.suspend_a_partnership = 此媒体的链接将不再计入此计划，已获得的佣金保留。
@@ -165,6 +165,7 @@ enum AffiliateChinese {
         only_with = 仅限
         or_its_text = 或直接粘贴内容
         order = 订单
+        order_does_not_count = 此订单不计入：{reason}
         ordered = 下单时间
         ordered_zone = 下单时间（{{zone}}）
         orders = 订单
@@ -239,7 +240,7 @@ enum AffiliateChinese {
         the_page_shows_the_first_1 = 页面显示前 1,000 条，文件包含全部。
         the_present_one = 当前密码
         the_program_id_of_each_program = 各项目的 program_id
-        the_session_lasts_an_hour_a = 12 小时无操作后将自动退出登录。忘记密码时由运营者重设。
+        the_session_lasts_an_hour_a = 12 小时无操作后将自动退出登录。
         this_is_the_only_time_that = 密钥仅显示这一次，请立即保存。
         this_month = 本月
         title = 标题

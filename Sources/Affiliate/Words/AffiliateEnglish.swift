@@ -86,7 +86,7 @@ enum AffiliateEnglish {
         effect.delete_a_key = The key stops at once and leaves the list. This cannot be undone.
         effect.make_a_new_token = The present token stops at once. Your server has to send the new one.
         effect.mark_a_payout_paid = The payout is closed, and the publisher is told that it was transferred. This cannot be undone.
-        effect.reject_a_conversion = The publisher earns nothing from this order and reads the reason. The budget gets the amount back. You can approve it again until its month is closed.
+        effect.reject_a_conversion = The publisher earns nothing from this order and reads the reason. The budget gets the amount back. You can approve it again until the end of this month.
         effect.reject_a_partnership = The publisher gets no links for this program, and is told. They may apply again after 30 days.
         effect.release_a_conversion = The order is no longer held back. Its reward is paid with its month once it is approved.
         effect.suspend_a_partnership = Links of this publisher stop counting for this program from now on. What was earned stays.
@@ -165,6 +165,7 @@ enum AffiliateEnglish {
         only_with = Only with
         or_its_text = or its text
         order = Order
+        order_does_not_count = The order does not count: {reason}
         ordered = Ordered
         ordered_zone = Ordered, {{zone}}
         orders = Orders
@@ -239,7 +240,7 @@ enum AffiliateEnglish {
         the_page_shows_the_first_1 = The page shows the first 1,000; the file has all.
         the_present_one = Current password
         the_program_id_of_each_program = The program_id of each program
-        the_session_lasts_an_hour_a = You stay signed in until 12 hours pass without a request. The operator resets a forgotten password.
+        the_session_lasts_an_hour_a = You stay signed in until 12 hours pass without a request.
         this_is_the_only_time_that = Copy the key now; you won't see it again.
         this_month = This month
         title = Title

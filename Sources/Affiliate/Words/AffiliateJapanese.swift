@@ -86,7 +86,7 @@ enum AffiliateJapanese {
         effect.delete_a_key = キーはただちに無効になり、一覧から削除されます。元には戻せません。
         effect.make_a_new_token = 現在のトークンはただちに無効になります。サーバーの設定を新しいトークンに変更してください。
         effect.mark_a_payout_paid = 支払いを完了し、メディアに振込済みと通知します。元には戻せません。
-        effect.reject_a_conversion = この注文の報酬はなくなり、メディアに理由が表示されます。金額は予算に戻ります。月を締めるまでは再び承認できます。
+        effect.reject_a_conversion = この注文の報酬はなくなり、メディアに理由が表示されます。金額は予算に戻ります。今月末までは再び承認できます。
         effect.reject_a_partnership = このプログラムのリンクは発行されず、メディアに通知されます。30日後に再申請できます。
         effect.release_a_conversion = 注文の保留を解除します。承認されると、該当月に報酬が支払われます。
         effect.suspend_a_partnership = 今後、このメディアのリンクは計測されません。これまでの報酬は残ります。
@@ -165,6 +165,7 @@ enum AffiliateJapanese {
         only_with = 条件
         or_its_text = または内容を貼り付け
         order = 注文
+        order_does_not_count = この注文は対象外です：{reason}
         ordered = 注文日時
         ordered_zone = 注文日時（{{zone}}）
         orders = 注文数
@@ -239,7 +240,7 @@ enum AffiliateJapanese {
         the_page_shows_the_first_1 = 画面には最初の1,000件、ファイルには全件があります。
         the_present_one = 現在のパスワード
         the_program_id_of_each_program = 各プログラムの program_id
-        the_session_lasts_an_hour_a = 12時間操作がないとログアウトされます。パスワードを忘れた場合は運営者が再設定します。
+        the_session_lasts_an_hour_a = 12時間操作がないとログアウトされます。
         this_is_the_only_time_that = キーは今だけ表示されます。保存してください。
         this_month = 今月
         title = タイトル

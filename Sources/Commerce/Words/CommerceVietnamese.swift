@@ -54,8 +54,8 @@ enum CommerceVietnamese {
         documents = Tài liệu
         dry_run = Chỉ thử, không ghi
         e_mail = Email
-        effect.delete_a_key = Khóa dừng ngay và rời khỏi danh sách. Không thể hoàn tác.
-        effect.withdraw_a_product = Sản phẩm không còn được gợi ý, và liên kết tới nó sẽ nói rõ.
+        effect.delete_a_key = Khóa mất hiệu lực ngay và bị xóa khỏi danh sách. Không thể hoàn tác.
+        effect.withdraw_a_product = Sản phẩm không còn được gợi ý, và trang liên kết sẽ thông báo điều này.
         ends_zone = Hết hạn ({{zone}})
         evidence = Bằng chứng
         exchange_rate = Tỷ giá

@@ -80,6 +80,7 @@ struct LoginService: Sendable {
         let hash = try await self.hash(next)
         try await self.database.write { tx in
             try tx.logins.update(caller.identity, passwordHash: hash)
+            try tx.oneTimeCodes.delete(.password, of: caller.identity, surface: ForumContract.name)
             try Self.endSessions(of: caller.identity, except: (session, caller.credential), in: tx)
             try tx.audit.record(
                 actor: caller.credential,

@@ -71,7 +71,7 @@ enum ForumChinese {
         effect.decide_about_a_partner = 合作方会收到您的决定。
         effect.make_a_token = 当前令牌立即失效，您的程序须改用新令牌。
         effect.make_a_webhook_secret = 将使用新密钥签名，一天内仍会附上旧密钥的签名。
-        effect.mark_a_payout_as_paid = 付款将被关闭，并通知合作方。此操作无法撤销。
+        effect.mark_a_payout_as_paid = 付款将标记为已完成，并通知合作方。此操作无法撤销。
         effect.use_a_training = 之后的帖子将以此训练结果判断。
         effect.withdraw_a_post = 帖子不再显示，回复保留。
         email_is_never_shown = 您的邮箱不会向任何人公开。

@@ -69,11 +69,11 @@ enum ForumVietnamese {
         effect.change_the_payout_method = Các tháng chốt từ nay được trả theo cách này.
         effect.close_the_month = Phần chia của tháng được lập thành khoản chi trả. Tháng đã chốt không thay đổi nữa.
         effect.decide_about_a_partner = Đối tác được báo quyết định của bạn.
-        effect.make_a_token = Mã hiện tại dừng ngay. Chương trình của bạn phải dùng mã mới.
+        effect.make_a_token = Mã hiện tại mất hiệu lực ngay. Chương trình của bạn phải dùng mã mới.
         effect.make_a_webhook_secret = Sự kiện được ký bằng khóa mới, và thêm khóa cũ trong một ngày.
         effect.mark_a_payout_as_paid = Khoản chi trả được đóng và đối tác được báo. Không thể hoàn tác.
         effect.use_a_training = Bài mới được xét theo bản huấn luyện này.
-        effect.withdraw_a_post = Bài không còn hiển thị. Câu trả lời vẫn giữ.
+        effect.withdraw_a_post = Bài không còn hiển thị. Câu trả lời vẫn được giữ lại.
         email_is_never_shown = Không ai khác thấy địa chỉ email của bạn.
         enter_a_rate = Nhập tỷ giá
         errors_in_order = Lỗi, theo thứ tự kiểm tra

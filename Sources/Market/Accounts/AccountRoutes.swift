@@ -9,13 +9,14 @@ import Web
 struct AccountRoutes: Sendable {
     let database: any Database
     let service: AccountService
+    let door: Door
 
     private static let tag = "Account"
 
     var endpoints: [Endpoint] {
         [
             Endpoint(.get, "/api/v1/account", tag: Self.tag, self.get),
-            Endpoint(.put, "/api/v1/account/login", tag: Self.tag, guardsSecrets: true, self.setLogin),
+            Endpoint(.put, "/api/v1/account/login", tag: Self.tag, self.setLogin),
             Endpoint(.post, "/api/v1/account/provider", tag: Self.tag, self.becomeProvider),
             Endpoint(.put, "/api/v1/account/low-balance", tag: Self.tag, self.setLowBalance),
         ]
@@ -39,13 +40,19 @@ struct AccountRoutes: Sendable {
     /// The session of a browser that asks goes on.
     var setLogin: Operation<SetLogin, OwnAccount> {
         Operation("Set my e-mail address and password", access: .anyKey, effect: .write) { input, caller, call in
-            guard caller.dailyCap == nil else { throw MarketProblems.cappedKey }
-            try await self.service.setLogin(input, of: caller, keeping: call.context.session, trace: call.trace)
+            try Door.requireUncapped(caller)
+            let guessing: [Door.Guessing] = [
+                .address(call.context.clientAddress), .secret(of: caller.identity.text),
+            ]
+            try await self.door.guarding(guessing, on: MarketContract.shared) {
+                try await self.service.setLogin(input, of: caller, keeping: call.context.session, trace: call.trace)
+            }
             return try await self.output(of: caller)
         }
         .refusing(
             MarketProblems.cappedKey,
-            MarketProblems.wrongPassword,
+            MarketProblems.wrongCurrentPassword,
+            MarketProblems.passwordRequired,
             MarketProblems.emailTaken,
             MarketProblems.accountSuspended
         )
@@ -53,16 +60,28 @@ struct AccountRoutes: Sendable {
 
     var becomeProvider: Operation<NoInput, OwnAccount> {
         Operation("Become a provider", access: .anyKey, effect: .write) { _, caller, call in
+            try Door.requireUncapped(caller)
             try await self.service.becomeProvider(caller, trace: call.trace)
             return try await self.output(of: caller)
         }
-        .refusing(MarketProblems.noLogin)
+        .refusing(MarketProblems.cappedKey, MarketProblems.noLogin)
     }
 
     var setLowBalance: Operation<SetLowBalance, OwnAccount> {
-        Operation("Set when I am told of a low balance", access: .anyKey, effect: .write) { input, caller, _ in
-            try await self.database.write { try $0.lowBalances.set(input.threshold, of: caller.identity) }
+        Operation("Set when I am told of a low balance", access: .anyKey, effect: .write) { input, caller, call in
+            try Door.requireUncapped(caller)
+            try await self.database.write { tx in
+                try tx.lowBalances.set(input.threshold, of: caller.identity)
+                try tx.audit.record(
+                    actor: caller.credential,
+                    action: "low_balance.set",
+                    subject: caller.identity.text,
+                    detail: input.threshold.map { "\($0.text) USDC" } ?? "never",
+                    trace: call.trace
+                )
+            }
             return try await self.output(of: caller)
         }
+        .refusing(MarketProblems.cappedKey)
     }
 }

@@ -12,11 +12,13 @@ struct AccountService: Sendable {
     let ids: IDGenerator
     let clock: WallClock
     let addresses: NoticeAddresses
+    private let mail: SecurityMail
     private let signUps = SlidingWindows(policy: "sign-ups", windowSeconds: 3600)
 
     init(_ house: SurfaceDependencies) {
         (self.database, self.ids, self.clock) = (house.database, house.ids, house.clock)
         self.addresses = NoticeAddresses(house, MarketContract.shared)
+        self.mail = SecurityMail(house, MarketContract.shared)
     }
 
     struct SignUp: Sendable {
@@ -27,7 +29,7 @@ struct AccountService: Sendable {
         let language: Language
     }
 
-    /// Throws `tooManySignUps`, then `ownerTaken`, then `emailTaken`.
+    /// Throws `tooManySignUps`, then `nameTaken`, then `emailTaken`.
     func signUp(_ order: SignUp, from address: String, trace: Trace) async throws -> Caller {
         let decision = self.signUps.take(address, limit: Self.signUpLimit, now: self.clock.now())
         guard decision.isAllowed else { throw MarketProblems.tooManySignUps.limited(by: decision) }
@@ -68,26 +70,31 @@ struct AccountService: Sendable {
 
     /// The account signs in with these from now on. Other sessions end.
     ///
-    /// Throws `wrongPassword` where the account has a password already and it is not given; `emailTaken`.
+    /// Throws `wrongCurrentPassword` where the account has a password already and it is not given; `emailTaken`, `accountSuspended`.
     func setLogin(_ order: SetLogin, of caller: Caller, keeping session: String?, trace: Trace) async throws {
         let present = try await self.database.read { try $0.logins.find(caller.identity) }
         if let present {
             guard try await PasswordSignIn.verify(order.currentPassword, against: present.passwordHash) else {
-                throw MarketProblems.wrongPassword
+                throw MarketProblems.wrongCurrentPassword
             }
         }
-        try await self.put(order.email, order.password, of: caller, keeping: session, trace: trace)
-    }
-
-    private func put(_ email: String, _ password: String, of caller: Caller, keeping session: String?, trace: Trace)
-        async throws
-    {
+        let (email, verified) = (order.email, present?.passwordHash)
+        guard let password = order.password ?? (present == nil ? nil : order.currentPassword) else {
+            throw MarketProblems.passwordRequired
+        }
         let hash = try await PasswordSignIn.hash(password, ids: self.ids)
         let secret = self.ids.bytes(32)
         try await self.database.write { tx in
-            guard let identity = try tx.identities.find(caller.identity) else { throw MarketProblems.wrongPassword }
+            guard let identity = try tx.identities.find(caller.identity) else { throw MarketProblems.accountUnknown }
+            // Somebody else may have set it since the present password was looked at.
+            guard try tx.logins.find(identity.id)?.passwordHash == verified else {
+                throw MarketProblems.wrongCurrentPassword
+            }
             try tx.logins.put(Login(identity: identity.id, email: email, passwordHash: hash))
+            try tx.oneTimeCodes.delete(.password, of: identity.id, surface: MarketContract.name)
             try LoginCredential.open(identity, caller.role, secret: secret, keeping: session, in: tx)
+            // To the address from before: whoever reads it learns of a change that was not theirs.
+            if let present { try self.mail.tellChange(of: present.email, in: tx) }
             try tx.audit.record(
                 actor: caller.credential,
                 action: "password.changed",
@@ -111,15 +118,22 @@ struct AccountService: Sendable {
                 try tx.identities.revive(login, secretHash: CredentialCache.hash(secret.hex))
             }
             try LoginCredential.open(identity, role.role, secret: secret, keeping: nil, in: tx)
+            try tx.oneTimeCodes.delete(.password, of: identity.id, surface: MarketContract.name)
+            try tx.audit.record(
+                actor: "console",
+                action: "password.changed",
+                subject: identity.id.text,
+                trace: .none
+            )
         }
     }
 
     /// Whoever signs in to the account sells from now on, too. Throws `noLogin`.
     func becomeProvider(_ caller: Caller, trace: Trace) async throws {
         try await self.database.write { tx in
-            guard let login = try LoginCredential.find(of: caller.identity, in: tx) else {
-                throw MarketProblems.noLogin
-            }
+            guard LoginCredential.isOne(caller.credential),
+                let login = try LoginCredential.find(of: caller.identity, in: tx)
+            else { throw MarketProblems.noLogin }
             guard login.role == MarketRole.buyer.role else { return }
             try tx.identities.update(roleOf: login.id, to: MarketRole.provider.role)
             try tx.audit.record(

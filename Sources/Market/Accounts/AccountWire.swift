@@ -6,13 +6,19 @@ import Web
 /// With what an account signs in.
 struct SetLogin: Input {
     let email: String
-    let password: String
+    /// Nil where the present one stays.
+    let password: String?
     /// Empty where the account has none yet.
     let currentPassword: String
 
     init(_ read: inout InputReader) {
         self.email = read.body("email", .string, "What the account signs in with", .mailAddress).trimmed
-        self.password = read.body("password", .string, "10 to 200 characters", .newPassword)
+        self.password = read.optionalBody(
+            "password",
+            .string,
+            "10 to 200 characters; the present one stays without it",
+            .newPassword
+        )
         self.currentPassword =
             read.optionalBody("current_password", .string, "The present password, where there is one") ?? ""
     }
@@ -22,7 +28,7 @@ struct SetLowBalance: Input {
     let threshold: Amount<USDC>?
 
     init(_ read: inout InputReader) {
-        self.threshold = read.optionalBody(
+        self.threshold = read.nullableBody(
             "threshold",
             .string,
             "Below which balance I am told, in USDC; null for never",

@@ -10,6 +10,15 @@ struct LowBalanceStore {
         try self.tx.value("SELECT threshold FROM market_low_balance WHERE identity_id = \(owner)")
     }
 
+    func find(_ owner: ID<Identity>) throws -> Watched? {
+        try self.tx.row(
+            """
+            SELECT w.identity_id, identity.name, w.threshold, w.is_told FROM market_low_balance w
+            JOIN identity ON identity.id = w.identity_id WHERE w.identity_id = \(owner)
+            """
+        ) { try Watched(row: &$0) }
+    }
+
     func set(_ threshold: Amount<USDC>?, of owner: ID<Identity>) throws {
         guard let threshold else {
             return try self.tx.execute("DELETE FROM market_low_balance WHERE identity_id = \(owner)")
@@ -27,6 +36,13 @@ struct LowBalanceStore {
         let name: String
         let threshold: Amount<USDC>
         let isTold: Bool
+
+        init(row: inout Row) throws {
+            self.owner = try row.column()
+            self.name = try row.column()
+            self.threshold = try row.column()
+            self.isTold = try row.column()
+        }
     }
 
     func list(after owner: String, limit: Int) throws -> [Watched] {
@@ -36,14 +52,7 @@ struct LowBalanceStore {
             JOIN identity ON identity.id = w.identity_id WHERE w.identity_id > \(owner)
             ORDER BY w.identity_id LIMIT \(limit)
             """
-        ) { row in
-            Watched(
-                owner: try row.column(),
-                name: try row.column(),
-                threshold: try row.column(),
-                isTold: try row.column()
-            )
-        }
+        ) { try Watched(row: &$0) }
     }
 
     /// Whether the mark was changed by this call, and by no other node.

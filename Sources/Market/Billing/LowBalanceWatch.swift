@@ -35,6 +35,8 @@ struct LowBalanceWatch: Service {
         let balance = try await self.balance(of: watched.owner)
         guard (balance < watched.threshold) != watched.isTold else { return }
         try await self.database.write { tx in
+            // The owner may have chosen another threshold meanwhile.
+            guard let watched = try tx.lowBalances.find(watched.owner) else { return }
             let balance = try Self.balance(of: watched.owner, in: tx)
             let isLow = balance < watched.threshold
             guard try tx.lowBalances.mark(watched.owner, isTold: isLow), isLow else { return }

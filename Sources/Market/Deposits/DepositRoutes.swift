@@ -123,7 +123,9 @@ struct DepositRoutes: Sendable {
 
     var refund: Operation<BeginRefund, RefundOutput> {
         Operation("Refund what is unspent of a deposit", access: .anyKey, effect: .write) { input, caller, call in
-            RefundOutput(
+            // What is paid back is no longer spent below the cap.
+            try Door.requireUncapped(caller)
+            return RefundOutput(
                 try await self.refunds.begin(
                     input.deposit,
                     amount: input.amount,
@@ -134,6 +136,7 @@ struct DepositRoutes: Sendable {
             )
         }
         .refusing(
+            MarketProblems.cappedKey,
             MarketProblems.depositNotFound,
             MarketProblems.idempotencyRunning,
             MarketProblems.idempotencyMismatch,

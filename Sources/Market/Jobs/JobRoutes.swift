@@ -29,14 +29,23 @@ struct JobRoutes: Sendable {
                 to: input.to.microseconds
             )
             return try await self.operations.begin(MarketJobs.replay, details, by: caller) { tx in
-                guard try tx.webhooks.find(input.webhook, of: caller.identity, surface: MarketContract.name) != nil
-                else {
-                    throw MarketProblems.webhookNotFound
-                }
+                guard
+                    let webhook = try tx.webhooks.find(
+                        input.webhook,
+                        of: caller.identity,
+                        surface: MarketContract.name
+                    )
+                else { throw MarketProblems.webhookNotFound }
+                guard webhook.state == .active else { throw WebhookSubscriptions.Problems.disabled }
                 guard input.from < input.to else { throw MarketProblems.replayRange }
             }
         }
-        .refusing(MarketProblems.webhookNotFound, MarketProblems.replayRange, MarketProblems.jobLimit)
+        .refusing(
+            MarketProblems.webhookNotFound,
+            WebhookSubscriptions.Problems.disabled,
+            MarketProblems.replayRange,
+            MarketProblems.jobLimit
+        )
     }
 
     var settle: Operation<RunSettlements, JobOutput> {

@@ -31,7 +31,8 @@ struct KeyCapRoutes: Sendable {
             input,
             caller,
             call in
-            guard caller.dailyCap == nil else { throw MarketProblems.cappedKey }
+            try Door.requireUncapped(caller)
+            guard input.id != caller.credential || input.cap == nil else { throw MarketProblems.ownCap }
             try await self.database.write { tx in
                 let cap = input.cap?.money.micros
                 guard !LoginCredential.isOne(input.id),
@@ -47,7 +48,7 @@ struct KeyCapRoutes: Sendable {
             }
             return try await self.cap(of: input.id, caller)
         }
-        .refusing(MarketProblems.cappedKey, MarketProblems.keyNotFound)
+        .refusing(MarketProblems.cappedKey, MarketProblems.ownCap, MarketProblems.keyNotFound)
     }
 
     private func cap(of id: String, _ caller: Caller) async throws -> KeyCap {
@@ -71,7 +72,7 @@ struct SetDailyCap: Input {
 
     init(_ read: inout InputReader) {
         self.id = read.path("key_id", "The key")
-        self.cap = read.optionalBody(
+        self.cap = read.nullableBody(
             "daily_cap",
             .string,
             "What the key may spend of the balance in a UTC day, in USDC; null for no cap",

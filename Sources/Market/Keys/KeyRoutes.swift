@@ -28,7 +28,7 @@ struct KeyRoutes: Sendable {
             try await self.service.revoke(input.id, by: caller, trace: call.trace)
             return KeyRevoked(input.id)
         }
-        .refusing(MarketProblems.keyNotFound, MarketProblems.notYourKey)
+        .refusing(MarketProblems.cappedKey, MarketProblems.keyNotFound, MarketProblems.notYourKey)
     }
 
     var create: Operation<CreateKey, KeyCreated> {

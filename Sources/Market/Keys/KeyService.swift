@@ -108,8 +108,9 @@ package struct KeyService: Sendable {
         return all.filter { !LoginCredential.isOne($0.id) }
     }
 
-    /// Effective with the answer, also for the key that asks. Throws `keyNotFound`, then `notYourKey`.
+    /// Effective with the answer, also for the key that asks. A key with a cap revokes itself alone. Throws `cappedKey`, `keyNotFound`, then `notYourKey`.
     func revoke(_ id: String, by caller: Caller, trace: Trace) async throws {
+        if caller.dailyCap != nil, id != caller.credential { throw MarketProblems.cappedKey }
         try await self.credentials.revoke(id, by: caller, trace: trace) { tx in
             guard !LoginCredential.isOne(id),
                 let key = try tx.identities.find(credential: id, surface: MarketContract.name)

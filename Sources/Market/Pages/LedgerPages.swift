@@ -39,7 +39,7 @@ struct LedgerPages: Sendable {
             <tbody>{{#sums}}<tr><th scope="row">{{currency}}</th><td class="number">{{debits}}</td><td class="number">{{credits}}</td><td class="number">{{pending_debits}}</td><td class="number">{{pending_credits}}</td><td class="number">{{difference}}</td></tr>{{/sums}}</tbody></table></div>{{/hasSums}}</section>
             <section aria-labelledby="accounts"><h2 id="accounts">[[accounts]]</h2>
             {{#hasAccounts}}<div class="scroll" tabindex="0" role="region" aria-label="[[accounts]] ([[table]])"><table><caption>[[by_number]]</caption>
-            <thead><tr><th scope="col">[[account]]</th><th scope="col">[[owner]]</th><th scope="col">[[for]]</th><th scope="col">[[currency]]</th><th scope="col" class="number">[[balance]]</th><th scope="col" class="number">[[debits]]</th><th scope="col" class="number">[[credits]]</th></tr></thead>
+            <thead><tr><th scope="col">[[ledger_account]]</th><th scope="col">[[owner]]</th><th scope="col">[[for]]</th><th scope="col">[[currency]]</th><th scope="col" class="number">[[balance]]</th><th scope="col" class="number">[[debits]]</th><th scope="col" class="number">[[credits]]</th></tr></thead>
             <tbody>{{#accounts}}<tr><th scope="row"><a href="{{base}}/operator/ledger/accounts/{{number}}">{{number}}</a></th><td>{{owner}}</td><td>{{purpose_text}}</td><td>{{currency}}</td><td class="number">{{balance}}</td><td class="number">{{debits}}</td><td class="number">{{credits}}</td></tr>{{/accounts}}</tbody></table></div>
             {{#next}}<p><a href="{{next}}" rel="next">[[further_accounts]]</a></p>{{/next}}{{/hasAccounts}}</section>
             """,

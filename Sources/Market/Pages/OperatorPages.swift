@@ -1,5 +1,6 @@
 import Kernel
 import Platform
+import Storage
 import Web
 
 /// The operator's console: settlements, money by hand, agents, webhooks.
@@ -70,9 +71,9 @@ struct OperatorPages: Sendable {
             does: operation,
             then: "/operator/settlements?done=1"
         ).askingFirst().about { request in
-            let list = try await request.ask(self.routes.settlements.list, ["limit": 100]).settlements
             let id = request.parameter("settlement_id")
-            return list.first { $0.settlement.id.text.bytewise.equals(id) }.map { Self.subject(of: $0.settlement) }
+            let found = try await self.routes.settlements.database.read { try $0.settlements.find(ID(id)) }
+            return found.map { Self.subject(of: $0) }
         }
     }
 
@@ -93,10 +94,12 @@ struct OperatorPages: Sendable {
             does: operation,
             then: "/operator/money?done=1"
         ).askingFirst().about { request in
-            let list = try await request.ask(self.routes.refunds.listAll, ["limit": 100]).items
             let id = request.parameter("refund_id")
-            return list.first { $0.id.text.bytewise.equals(id) }.map { refund in
-                FormSubject([("buyer", refund.buyer), ("amount", "\(refund.amount.text) USDC")])
+            return try await self.routes.refunds.database.read { tx in
+                try tx.refunds.find(ID(id)).map { refund in
+                    let buyer = try tx.identities.find(refund.buyer)?.name
+                    return FormSubject([("buyer", buyer), ("amount", "\(refund.amount.text) USDC")])
+                }
             }
         }
     }

@@ -55,7 +55,7 @@ struct SettingsPage: Sendable {
             <form method="post" action="{{base}}/account/settings/login" class="fields">{{{token}}}
             \(PageParts.field("email", "[[e_mail]]", value: "{{account.email}}", "type=\"email\" required autocomplete=\"username\""))
             {{#account.email}}\(PageParts.field("current_password", "[[present_password]]", value: "", "type=\"password\" required autocomplete=\"current-password\"")){{/account.email}}
-            \(PageParts.field("password", "[[new_password]]", value: "", "type=\"password\" required minlength=\"10\" autocomplete=\"new-password\""))
+            \(PageParts.field("password", "{{#account.email}}[[new_password_if_any]]{{/account.email}}{{^account.email}}[[new_password]]{{/account.email}}", value: "", "type=\"password\" minlength=\"10\" autocomplete=\"new-password\""))
             <p><button>[[save]]</button></p></form></section>
             """,
         MarketWords.all

@@ -43,7 +43,7 @@ enum MarketChinese {
         body = 请求体
         breaker_closed = 熔断器：关闭，调用正常通过。
         breaker_open = 熔断器：打开。已连续 5 次调用失败，{seconds} 秒后重试。
-        buyer = 购买方
+        buyer = 买家
         buyers = 买家
         buyers_see_no_example_yet = 买家还看不到示例。请导入 OpenAPI 文档，或填写调用方式。
         by_calls_of_all_time = 按调用次数排序（全部时间）
@@ -104,17 +104,17 @@ enum MarketChinese {
         effect.decline_a_refund = 金额退回买家余额，买家会看到原因。
         effect.let_a_service_go_on = 买家可以再次调用此服务。
         effect.make_a_settlement = 该期间的收入将从提供方余额中扣除，等待您转账。同一期间不能再次结算。
-        effect.mark_a_refund_paid = 退款将被关闭，并通知买家已付款。此操作无法撤销。
+        effect.mark_a_refund_paid = 退款将标记为已完成，并通知买家已付款。此操作无法撤销。
         effect.mark_a_settlement_failed = 金额退回提供方收入，可再次结算，提供方会看到原因。
-        effect.mark_a_settlement_paid = 结算将被关闭，并通知提供方已付款。此操作无法撤销。
+        effect.mark_a_settlement_paid = 结算将标记为已完成，并通知提供方已付款。此操作无法撤销。
         effect.pause_a_service = 调用将被拒绝且不再收费。提供方会看到原因，只有您能恢复。
         effect.refund_a_deposit = 金额会立即从余额扣除，并原路退回。
-        effect.reinstate_an_account = 该账户的密钥将在所有界面恢复有效，用户需要重新登录。
+        effect.reinstate_an_account = 该账户的密钥将在所有业务模块恢复有效，用户需要重新登录。
         effect.reinstate_an_agent = 该智能体可再次被搜索到并加入团队。
         effect.remove_a_call = 此调用不再显示在服务页面上。
         effect.remove_a_service = 该服务将无法被搜索和调用，也无法恢复。已获得的收入仍归您。
         effect.revoke_a_key_of_an_account = 使用此密钥的程序将立即被拒绝。此操作无法撤销。
-        effect.suspend_an_account = 该账户在所有界面的密钥和会话都会终止，其服务、链接和计划继续运行。之后可以恢复。
+        effect.suspend_an_account = 该账户在所有业务模块的密钥和会话都会终止，其服务、链接和计划继续运行。之后可以恢复。
         effect.suspend_an_agent = 该智能体将不再被搜索到，所有者无法更改。
         effect.verify_an_agent = 该智能体将显示已验证标记。
         endpoint = 接口地址
@@ -166,6 +166,7 @@ enum MarketChinese {
         last_days = 最近 {count} 天
         last_seen_zone = 最近出现（{{zone}}）
         latency_half_and_most = 延迟（p50 / p95）
+        ledger_account = 账户
         low_balance = 余额不足提醒
         low_balance_note = 余额低于此金额时，会通过通知页面和邮件提醒您一次。
         lowest_price_first = 价格从低到高
@@ -173,6 +174,7 @@ enum MarketChinese {
         made_zone = 创建时间（{{zone}}）
         measured = 实测数据
         minute_zone = 分钟（{{zone}}）
+        new_password_if_any = 新密码（留空为不更改）
         next_page = 下一页
         no_accounts_here = 没有匹配的账户
         no_call_has_failed = 最近 7 天没有失败的调用。
@@ -347,7 +349,7 @@ enum MarketChinese {
         test_it_now = 立即测试
         the_document_replaces_what_is_there = 文档中的操作会替换现有内容。
         the_first_free = 前 {{free}} 次免费
-        the_key_is_exchanged_for_a = 密钥会换成有效期一小时的 Cookie，不会被保存。
+        the_key_is_exchanged_for_a = 密钥会换成 Cookie，12 小时无操作后失效，密钥不会被保存。
         the_last_100_of_7_days = 最近 7 天内的 100 条，最新的在前。敏感信息已隐藏。
         the_last_30_days = 近 30 天
         the_last_hour = 最近一小时（按分钟）
@@ -497,11 +499,20 @@ enum MarketChinese {
         job_result.skipped = 已跳过
 
         kind.call = 调用
+        kind.clawback = 追回
+        kind.conversion = 兑换
         kind.credit = 加款
         kind.deposit = 充值
+        kind.fee = 手续费
+        kind.payout = 付款
         kind.refund = 退款
+        kind.rejection = 拒绝
+        kind.replacement = 替换
         kind.reversal = 冲正
+        kind.reward = 佣金
         kind.settlement = 结算
+        kind.share = 分成
+        kind.usage = 用量
         kind.x402 = x402 付款
 
         notice.balance.credited = 余额已入账
@@ -540,7 +551,6 @@ enum MarketChinese {
         problem.amount_step = 使用 {method} 时金额须为 {step} 的倍数
         problem.buyer_not_found = 找不到该买家
         problem.callback_signature = 回调签名缺失或无效
-        problem.capped_key = 有每日限额的密钥不能创建密钥，也不能更改限额或密码
         problem.circuit_open = 该服务连续失败，暂时不可用
         problem.daily_cap_reached = 此密钥每日限额为 {cap} USDC，已用完；UTC 零点后恢复
         problem.delivery_not_found = 找不到该投递
@@ -576,8 +586,10 @@ enum MarketChinese {
         problem.only_owner_updates = 只有服务所有者可以修改
         problem.only_team_owner = 只有团队所有者可以执行此操作
         problem.own_account = 不能停用自己的账户
+        problem.own_cap = 密钥不能给自己设限额，请使用账户的其他密钥，或用密码登录
         problem.owner_taken = 该 owner_id 属于其他账户，请用该账户的密钥创建
         problem.paid_elsewhere = 该充值须在 pay.url 所示页面用 {method} 支付
+        problem.password_required = 请输入密码
         problem.path_encoding = 路径和查询必须是百分号编码的 UTF-8
         problem.paused_by_operator = 运营方已暂停此服务：{reason}
         problem.payment_required.ask_operator = 需要付款：余额不足以支付本次调用，请联系运营者加款
@@ -625,11 +637,24 @@ enum MarketChinese {
         problem.webhook_limit = 每个账户最多 20 个 Webhook
         problem.webhook_not_found = 找不到该 Webhook
         problem.webhook_private = Webhook 地址不能指向内网
+        problem.wrong_current_password = 当前密码有误
         problem.wrong_password = 邮箱或密码有误
 
+        purpose.advertising = 广告费
+        purpose.allowance = 预算额度
         purpose.commission = 佣金
+        purpose.credits = 赠送额度
         purpose.earnings = 收入
+        purpose.forum_conversion = 论坛：兑换
+        purpose.forum_orders = 论坛：订单
+        purpose.forum_payouts = 论坛：付款
+        purpose.forum_shares = 论坛：分成
+        purpose.forum_transfer_fees = 论坛：转账手续费
+        purpose.payouts = 付款
         purpose.prepaid = 预付余额
+        purpose.rewards = 佣金
+        purpose.transfer_fees = 转账手续费
+        purpose.withholding = 代扣税
 
         role.admin = 管理员
         role.buyer = 买家

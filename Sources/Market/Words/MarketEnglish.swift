@@ -166,6 +166,7 @@ enum MarketEnglish {
         last_days = Last {count} days
         last_seen_zone = Last seen, {{zone}}
         latency_half_and_most = Latency, p50 / p95
+        ledger_account = Account
         low_balance = Low-balance notice
         low_balance_note = You are told once when your balance falls below this amount, on the page of your notifications and by e-mail.
         lowest_price_first = Lowest price first
@@ -173,6 +174,7 @@ enum MarketEnglish {
         made_zone = Created ({{zone}})
         measured = Measured
         minute_zone = Minute, {{zone}}
+        new_password_if_any = New password (blank = keep the current one)
         next_page = Next page
         no_accounts_here = No accounts match
         no_call_has_failed = No call has failed in the last 7 days.
@@ -259,7 +261,7 @@ enum MarketEnglish {
         period_zone = Period, {{day_zone}}
         place = In
         platform = Platform
-        present_password = Present password
+        present_password = Current password
         previous_page = Previous page
         price_a_call = {{price}} USDC a call
         price_of_a_call = Price per call
@@ -347,7 +349,7 @@ enum MarketEnglish {
         test_it_now = Test it now
         the_document_replaces_what_is_there = The document's operations replace those that are there now.
         the_first_free = the first {{free}} free
-        the_key_is_exchanged_for_a = The key is exchanged for a cookie that lasts an hour; it is not kept.
+        the_key_is_exchanged_for_a = The key is exchanged for a cookie that ends after 12 hours without a request; it is not kept.
         the_last_100_of_7_days = The last 100 of 7 days, newest first. Secrets are masked.
         the_last_30_days = The last 30 days
         the_last_hour = The last hour, by minute
@@ -418,7 +420,7 @@ enum MarketEnglish {
         field.amount = Amount
         field.buyer_id = Buyer
         field.category = Category
-        field.current_password = Present password
+        field.current_password = Current password
         field.daily_cap = Daily cap
         field.deposit_id = Deposit
         field.description = Description
@@ -497,11 +499,20 @@ enum MarketEnglish {
         job_result.skipped = Skipped
 
         kind.call = call
+        kind.clawback = clawback
+        kind.conversion = conversion
         kind.credit = credit
         kind.deposit = deposit
+        kind.fee = fee
+        kind.payout = payout
         kind.refund = refund
+        kind.rejection = rejection
+        kind.replacement = replacement
         kind.reversal = reversal
+        kind.reward = reward
         kind.settlement = settlement
+        kind.share = share
+        kind.usage = usage
         kind.x402 = x402 payment
 
         notice.balance.credited = Your balance was credited
@@ -540,7 +551,6 @@ enum MarketEnglish {
         problem.amount_step = amount must be a multiple of {step} for payment_method {method}
         problem.buyer_not_found = Buyer not found
         problem.callback_signature = The callback's signature is missing or not valid
-        problem.capped_key = A key with a daily cap can neither make keys nor change caps or passwords
         problem.circuit_open = Service is temporarily unavailable after repeated failures
         problem.daily_cap_reached = This key may spend {cap} USDC a day, and that is reached; it works again at midnight UTC
         problem.delivery_not_found = Delivery not found
@@ -576,8 +586,10 @@ enum MarketEnglish {
         problem.only_owner_updates = Only the service owner can update
         problem.only_team_owner = Only team owner can {action}
         problem.own_account = You cannot suspend your own account
+        problem.own_cap = A key cannot cap itself; use another key of the account, or sign in with a password
         problem.owner_taken = This owner_id belongs to another account; use one of its keys to create more
         problem.paid_elsewhere = This deposit is paid over {method}, on the page that pay.url names
+        problem.password_required = The account needs a password
         problem.path_encoding = The path and the query must be percent-encoded UTF-8
         problem.paused_by_operator = The operator has paused this service: {reason}
         problem.payment_required.ask_operator = Payment required: the balance does not cover this call. Ask the operator for credit
@@ -625,11 +637,24 @@ enum MarketEnglish {
         problem.webhook_limit = Maximum 20 webhooks per owner
         problem.webhook_not_found = Webhook not found
         problem.webhook_private = Webhook URL cannot point to a private address
+        problem.wrong_current_password = The current password is wrong
         problem.wrong_password = E-mail or password is wrong
 
+        purpose.advertising = advertising
+        purpose.allowance = budget
         purpose.commission = commission
+        purpose.credits = credits granted
         purpose.earnings = earnings
+        purpose.forum_conversion = forum: conversion
+        purpose.forum_orders = forum: orders
+        purpose.forum_payouts = forum: payouts
+        purpose.forum_shares = forum: shares
+        purpose.forum_transfer_fees = forum: transfer fees
+        purpose.payouts = payouts
         purpose.prepaid = prepaid balance
+        purpose.rewards = rewards
+        purpose.transfer_fees = transfer fees
+        purpose.withholding = withholding tax
 
         role.admin = administrator
         role.buyer = buyer

@@ -109,12 +109,12 @@ enum MarketJapanese {
         effect.mark_a_settlement_paid = 精算を完了し、プロバイダーに支払済みと通知します。元には戻せません。
         effect.pause_a_service = 呼び出しを拒否し、課金を停止します。プロバイダーに理由が表示されます。再開できるのは運営者だけです。
         effect.refund_a_deposit = 金額は今すぐ残高から差し引かれ、入金時と同じ方法で返金されます。
-        effect.reinstate_an_account = アカウントのキーがすべてのサービスで再び有効になります。本人は改めてログインする必要があります。
+        effect.reinstate_an_account = アカウントのキーがすべてのサーフェスで再び有効になります。本人は改めてログインする必要があります。
         effect.reinstate_an_agent = エージェントが再び検索に表示され、チームに参加できます。
         effect.remove_a_call = この呼び出しはサービスのページに表示されなくなります。
         effect.remove_a_service = サービスは検索も呼び出しもできなくなり、復元できません。これまでの収益は残ります。
         effect.revoke_a_key_of_an_account = このキーを使うプログラムは、ただちに利用できなくなります。元には戻せません。
-        effect.suspend_an_account = アカウントのすべてのキーとセッションが、全サービスで停止します。サービスやリンク、プログラムは継続します。後で再開できます。
+        effect.suspend_an_account = アカウントのすべてのキーとセッションが、全サーフェスで停止します。掲載中のサービスやリンク、プログラムは継続します。後で再開できます。
         effect.suspend_an_agent = エージェントは検索に表示されなくなり、所有者は変更できません。
         effect.verify_an_agent = 運営者が確認済みであることを示すマークが表示されます。
         endpoint = エンドポイント
@@ -166,6 +166,7 @@ enum MarketJapanese {
         last_days = 直近{count}日間
         last_seen_zone = 最終確認（{{zone}}）
         latency_half_and_most = レイテンシ（p50／p95）
+        ledger_account = 勘定
         low_balance = 残高不足の通知
         low_balance_note = 残高がこの金額を下回ると、通知ページとメールで一度お知らせします。
         lowest_price_first = 料金が安い順
@@ -173,6 +174,7 @@ enum MarketJapanese {
         made_zone = 作成日時（{{zone}}）
         measured = 計測値
         minute_zone = 分（{{zone}}）
+        new_password_if_any = 新しいパスワード（空欄＝変更しない）
         next_page = 次のページ
         no_accounts_here = 該当するアカウントはありません
         no_call_has_failed = 過去7日間に失敗した呼び出しはありません。
@@ -347,7 +349,7 @@ enum MarketJapanese {
         test_it_now = 今すぐテスト
         the_document_replaces_what_is_there = 今の内容は、ドキュメントの操作に置き換わります。
         the_first_free = 最初の {{free}} 回は無料
-        the_key_is_exchanged_for_a = キーは1時間有効なCookieと引き換えられ、保存されません。
+        the_key_is_exchanged_for_a = キーはCookieと引き換えられ、保存されません。Cookieは12時間操作がないと無効になります。
         the_last_100_of_7_days = 過去7日間の直近100件（新しい順）。秘密情報は伏せています。
         the_last_30_days = 直近30日間
         the_last_hour = 直近1時間（1分ごと）
@@ -497,11 +499,20 @@ enum MarketJapanese {
         job_result.skipped = 対象外
 
         kind.call = 呼び出し
+        kind.clawback = 返還
+        kind.conversion = 換算
         kind.credit = 残高付与
         kind.deposit = 入金
+        kind.fee = 手数料
+        kind.payout = 支払い
         kind.refund = 返金
+        kind.rejection = 却下
+        kind.replacement = 差し替え
         kind.reversal = 取消
+        kind.reward = 成果報酬
         kind.settlement = 精算
+        kind.share = 分配
+        kind.usage = 利用
         kind.x402 = x402の支払い
 
         notice.balance.credited = 残高に入金されました
@@ -540,7 +551,6 @@ enum MarketJapanese {
         problem.amount_step = {method} の金額は {step} の倍数にしてください
         problem.buyer_not_found = 購入者が見つかりません
         problem.callback_signature = コールバックの署名がないか、正しくありません
-        problem.capped_key = 上限付きのキーでは、キーの作成や上限・パスワードの変更はできません
         problem.circuit_open = 失敗が続いたため、サービスを一時的に利用できません
         problem.daily_cap_reached = このキーの1日の上限（{cap} USDC）に達しました。UTC午前0時以降にご利用ください
         problem.delivery_not_found = 配信が見つかりません
@@ -576,8 +586,10 @@ enum MarketJapanese {
         problem.only_owner_updates = 変更できるのはサービスの所有者だけです
         problem.only_team_owner = この操作ができるのはチームの所有者だけです
         problem.own_account = 自分のアカウントは停止できません
+        problem.own_cap = キーは自身に上限を設定できません。別のキーを使うか、パスワードでログインしてください
         problem.owner_taken = この owner_id は別のアカウントのものです。追加するには、そのアカウントのキーを使ってください
         problem.paid_elsewhere = この入金は {method} で支払います。pay.url のページを開いてください
+        problem.password_required = パスワードを入力してください
         problem.path_encoding = パスとクエリはパーセントエンコードしたUTF-8にしてください
         problem.paused_by_operator = 運営者がこのサービスを一時停止しています：{reason}
         problem.payment_required.ask_operator = 支払いが必要です。残高が足りません。運営者に残高の付与を依頼してください
@@ -625,11 +637,24 @@ enum MarketJapanese {
         problem.webhook_limit = Webhookは1アカウント20件までです
         problem.webhook_not_found = Webhookが見つかりません
         problem.webhook_private = Webhookのアドレスに内部ネットワークは使えません
+        problem.wrong_current_password = 現在のパスワードが違います
         problem.wrong_password = メールアドレスまたはパスワードが違います
 
+        purpose.advertising = 広告費
+        purpose.allowance = 予算枠
         purpose.commission = 手数料
+        purpose.credits = 付与クレジット
         purpose.earnings = 収益
+        purpose.forum_conversion = フォーラム：換算
+        purpose.forum_orders = フォーラム：注文
+        purpose.forum_payouts = フォーラム：支払い
+        purpose.forum_shares = フォーラム：分配
+        purpose.forum_transfer_fees = フォーラム：振込手数料
+        purpose.payouts = 支払い
         purpose.prepaid = 前払い残高
+        purpose.rewards = 成果報酬
+        purpose.transfer_fees = 振込手数料
+        purpose.withholding = 源泉徴収税
 
         role.admin = 管理者
         role.buyer = 購入者

@@ -108,13 +108,13 @@ enum MarketVietnamese {
         effect.mark_a_settlement_failed = Số tiền trở lại thu nhập của nhà cung cấp để quyết toán lại. Nhà cung cấp đọc được lý do.
         effect.mark_a_settlement_paid = Quyết toán được đóng và nhà cung cấp được báo đã trả. Không thể hoàn tác.
         effect.pause_a_service = Lệnh gọi bị từ chối và không tính phí. Nhà cung cấp đọc được lý do; chỉ bạn có thể cho chạy lại.
-        effect.refund_a_deposit = Số tiền rời số dư của bạn ngay và được trả lại theo cách đã nạp.
-        effect.reinstate_an_account = Khóa của tài khoản hoạt động lại trên mọi giao diện. Chủ tài khoản phải đăng nhập lại.
+        effect.refund_a_deposit = Số tiền bị trừ khỏi số dư của bạn ngay và được trả lại theo cách đã nạp.
+        effect.reinstate_an_account = Khóa của tài khoản hoạt động lại trên mọi phân hệ. Chủ tài khoản phải đăng nhập lại.
         effect.reinstate_an_agent = Tác nhân được tìm thấy trở lại và có thể tham gia nhóm.
         effect.remove_a_call = Lệnh gọi này không còn hiện trên trang dịch vụ.
         effect.remove_a_service = Dịch vụ không còn được tìm thấy hay gọi, và không thể khôi phục. Thu nhập đã có vẫn là của bạn.
         effect.revoke_a_key_of_an_account = Chương trình dùng khóa này sẽ bị từ chối ngay. Không thể hoàn tác.
-        effect.suspend_an_account = Mọi khóa và phiên của tài khoản dừng trên mọi giao diện. Dịch vụ, liên kết và chương trình vẫn tiếp tục. Bạn có thể khôi phục.
+        effect.suspend_an_account = Mọi khóa và phiên của tài khoản dừng trên mọi phân hệ. Dịch vụ, liên kết và chương trình vẫn tiếp tục. Bạn có thể khôi phục.
         effect.suspend_an_agent = Tác nhân không còn được tìm thấy và chủ không thể thay đổi điều đó.
         effect.verify_an_agent = Tác nhân hiển thị dấu đã được xác minh.
         endpoint = Endpoint
@@ -166,6 +166,7 @@ enum MarketVietnamese {
         last_days = {count} ngày qua
         last_seen_zone = Thấy lần cuối ({{zone}})
         latency_half_and_most = Độ trễ, p50 / p95
+        ledger_account = Tài khoản
         low_balance = Thông báo số dư thấp
         low_balance_note = Bạn được báo một lần khi số dư xuống dưới mức này: trên trang thông báo và qua e-mail.
         lowest_price_first = Giá thấp nhất trước
@@ -173,6 +174,7 @@ enum MarketVietnamese {
         made_zone = Ngày tạo ({{zone}})
         measured = Số liệu đo được
         minute_zone = Phút, {{zone}}
+        new_password_if_any = Mật khẩu mới (trống = giữ nguyên)
         next_page = Trang sau
         no_accounts_here = Không có tài khoản phù hợp
         no_call_has_failed = Không có lệnh gọi nào thất bại trong 7 ngày qua.
@@ -347,7 +349,7 @@ enum MarketVietnamese {
         test_it_now = Kiểm tra ngay
         the_document_replaces_what_is_there = Các thao tác trong tài liệu sẽ thay thế nội dung hiện có.
         the_first_free = {{free}} lượt đầu miễn phí
-        the_key_is_exchanged_for_a = Khóa được đổi lấy cookie có hiệu lực một giờ và không được lưu.
+        the_key_is_exchanged_for_a = Khóa được đổi lấy cookie hết hiệu lực sau 12 giờ không thao tác và không được lưu.
         the_last_100_of_7_days = 100 lệnh gọi gần nhất trong 7 ngày, mới nhất trước. Thông tin bí mật đã được che.
         the_last_30_days = 30 ngày qua
         the_last_hour = Một giờ qua, theo phút
@@ -403,7 +405,7 @@ enum MarketVietnamese {
         why_this_is_here = Vì sao có kết quả này
         wish.buyer = gọi API
         wish.provider = bán API, và gọi API
-        with_an_api_key_instead = Dùng khóa API thay thế
+        with_an_api_key_instead = Đăng nhập bằng khóa API
         with_free_calls_only = Chỉ dịch vụ có lượt gọi miễn phí
         write_these_calls_into_a_file = Ghi các lượt gọi này vào tệp
 
@@ -497,11 +499,20 @@ enum MarketVietnamese {
         job_result.skipped = Đã bỏ qua
 
         kind.call = lượt gọi
+        kind.clawback = thu hồi
+        kind.conversion = quy đổi
         kind.credit = cộng số dư
         kind.deposit = nạp tiền
+        kind.fee = phí
+        kind.payout = chi trả
         kind.refund = hoàn tiền
+        kind.rejection = từ chối
+        kind.replacement = thay thế
         kind.reversal = đảo bút toán
+        kind.reward = hoa hồng
         kind.settlement = quyết toán
+        kind.share = phần chia
+        kind.usage = sử dụng
         kind.x402 = thanh toán x402
 
         notice.balance.credited = Số dư của bạn đã được cộng tiền
@@ -540,9 +551,8 @@ enum MarketVietnamese {
         problem.amount_step = Với {method}, số tiền phải là bội số của {step}
         problem.buyer_not_found = Không tìm thấy người mua
         problem.callback_signature = Chữ ký callback thiếu hoặc không hợp lệ
-        problem.capped_key = Khóa có hạn mức không thể tạo khóa, đổi hạn mức hay mật khẩu
         problem.circuit_open = Dịch vụ tạm thời không dùng được sau nhiều lần lỗi
-        problem.daily_cap_reached = Khóa này được tiêu {cap} USDC mỗi ngày và đã hết; khóa hoạt động lại lúc 0 giờ UTC
+        problem.daily_cap_reached = Khóa này đã dùng hết hạn mức {cap} USDC trong ngày; khóa hoạt động lại lúc 0 giờ UTC
         problem.delivery_not_found = Không tìm thấy lần gửi
         problem.deposit_not_found = Không tìm thấy khoản nạp
         problem.deposit_not_paid = Khoản nạp này chưa được thanh toán
@@ -576,8 +586,10 @@ enum MarketVietnamese {
         problem.only_owner_updates = Chỉ chủ dịch vụ mới sửa được
         problem.only_team_owner = Chỉ chủ nhóm mới làm được việc này
         problem.own_account = Bạn không thể đình chỉ tài khoản của chính mình
+        problem.own_cap = Khóa không thể tự đặt hạn mức; hãy dùng khóa khác của tài khoản, hoặc đăng nhập bằng mật khẩu
         problem.owner_taken = owner_id này thuộc tài khoản khác; hãy dùng khóa của tài khoản đó để tạo thêm
         problem.paid_elsewhere = Khoản nạp này được trả qua {method}, trên trang ghi ở pay.url
+        problem.password_required = Tài khoản cần có mật khẩu
         problem.path_encoding = Đường dẫn và query phải là UTF-8 mã hóa phần trăm
         problem.paused_by_operator = Đơn vị vận hành đã tạm dừng dịch vụ này: {reason}
         problem.payment_required.ask_operator = Cần thanh toán: số dư không đủ cho lượt gọi này. Hãy nhờ người vận hành cộng số dư
@@ -625,11 +637,24 @@ enum MarketVietnamese {
         problem.webhook_limit = Mỗi tài khoản tối đa 20 webhook
         problem.webhook_not_found = Không tìm thấy webhook
         problem.webhook_private = Địa chỉ webhook không được trỏ tới mạng nội bộ
+        problem.wrong_current_password = Mật khẩu hiện tại không đúng
         problem.wrong_password = E-mail hoặc mật khẩu không đúng
 
+        purpose.advertising = quảng cáo
+        purpose.allowance = hạn mức ngân sách
         purpose.commission = hoa hồng
+        purpose.credits = tín dụng đã cấp
         purpose.earnings = thu nhập
+        purpose.forum_conversion = diễn đàn: quy đổi
+        purpose.forum_orders = diễn đàn: đơn hàng
+        purpose.forum_payouts = diễn đàn: chi trả
+        purpose.forum_shares = diễn đàn: phần chia
+        purpose.forum_transfer_fees = diễn đàn: phí chuyển
+        purpose.payouts = chi trả
         purpose.prepaid = số dư trả trước
+        purpose.rewards = hoa hồng
+        purpose.transfer_fees = phí chuyển khoản
+        purpose.withholding = thuế khấu trừ
 
         role.admin = quản trị viên
         role.buyer = người mua

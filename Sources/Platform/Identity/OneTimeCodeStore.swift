@@ -40,24 +40,24 @@ package struct OneTimeCodeStore {
     }
 
     /// How long a code can be used.
-    package static let seconds: Int64 = 3600
+    package static let validSeconds: Int64 = 3600
 
-    /// The earlier ones of the purpose work no more.
+    /// Earlier ones to a password stay good until one is used: nobody else's asking ends them. Those to an address end, which may be another.
     package func insert(_ code: OneTimeCode, _ purpose: Purpose, of identity: ID<Identity>, surface: String) throws {
-        try self.delete(purpose, of: identity, surface: surface)
+        if purpose == .address { try self.delete(purpose, of: identity, surface: surface) }
         try self.tx.execute("DELETE FROM one_time_code WHERE expires_at <= \(self.tx.now)")
         try self.tx.execute(
             """
             INSERT INTO one_time_code (code_hash, surface, identity_id, purpose, expires_at)
             VALUES (\(OneTimeCode.hash(code.text)), \(surface), \(identity), \(purpose),
-                \(self.tx.now.adding(seconds: Self.seconds)))
+                \(self.tx.now.adding(seconds: Self.validSeconds)))
             """
         )
     }
 
-    /// Whose code it is; it works no more. Nil for one that there is not, or not any more.
+    /// Whose code it is; it works no more, and neither does any other of the same purpose. Nil for one that there is not, or not any more.
     package func take(_ typed: String, _ purpose: Purpose, surface: String) throws -> ID<Identity>? {
-        try self.tx.row(
+        let identity: ID<Identity>? = try self.tx.row(
             """
             DELETE FROM one_time_code
             WHERE code_hash = \(OneTimeCode.hash(typed)) AND surface = \(surface) AND purpose = \(purpose)
@@ -65,6 +65,8 @@ package struct OneTimeCodeStore {
             RETURNING identity_id
             """
         ) { try $0.column() }
+        if let identity { try self.delete(purpose, of: identity, surface: surface) }
+        return identity
     }
 
     package func delete(_ purpose: Purpose, of identity: ID<Identity>, surface: String) throws {

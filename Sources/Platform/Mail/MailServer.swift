@@ -12,7 +12,7 @@ package struct MailServer: Sendable, Equatable {
     let sender: MailAddress
 
     /// A connection may take so long; handing a message in three times as long.
-    private static let seconds = 10
+    private static let connectSeconds = 10
 
     package enum Failure: Error, Equatable, CustomStringConvertible {
         /// The server has refused the message for good, with a reply such as 550.
@@ -85,11 +85,13 @@ package struct MailServer: Sendable, Equatable {
                 message: texts[5],
                 length: message?.utf8.count ?? 0
             )
-            return souk_mail_send(&mail, Self.seconds, &reply)
+            return souk_mail_send(&mail, Self.connectSeconds, &reply)
         }
         guard code != CURLE_OK else { return }
-        let isWrongPassword = code == CURLE_LOGIN_DENIED
-        if message != nil, (500...599).contains(reply), !isWrongPassword { throw Failure.refused(reply) }
+        // Of the recipient or the text; what is refused before them is a setting's fault, which the operator mends.
+        let isFinal =
+            [550, 551, 552, 553, 554, 556].contains(reply) && [CURLE_SEND_ERROR, CURLE_RECV_ERROR].contains(code)
+        if message != nil, isFinal { throw Failure.refused(reply) }
         let reason = String(cString: curl_easy_strerror(code))
         throw Failure.notReached(reply == 0 ? reason : "\(reason), reply \(reply)")
     }

@@ -8,7 +8,7 @@ package struct MailStore {
     /// A message is tried for three days.
     static let triedSeconds: Int64 = 3 * 86_400
     /// Until somebody else may take a message that a node was about to send.
-    private static let claimSeconds: Int64 = 120
+    private static let claimSeconds: Int64 = 300
 
     struct Waiting: Sendable {
         let number: Int64
@@ -33,6 +33,13 @@ package struct MailStore {
             """
         )
         try self.tx.invalidate(MailWorker.topic, "")
+    }
+
+    /// What is too old to be of use; how much that was.
+    func deleteOld() throws -> Int {
+        try self.tx.count(
+            "DELETE FROM mail WHERE created_at < \(self.tx.now.adding(seconds: -Self.triedSeconds))"
+        )
     }
 
     /// Takes what is due; nobody else sends it for a while.

@@ -6,13 +6,15 @@ package import Storage
 /// Hands waiting mail to the operator's mail server, and tries again where that does not take it.
 package struct MailWorker: Service {
     static let topic = "mail"
-    private static let batch = 20
+    /// As many as are surely sent before a claim ends.
+    private static let batch = 4
     private static let pollMilliseconds: Int64 = 5000
     /// Between tries; the last one is used again and again.
     private static let pauses: [Int64] = [60, 300, 1800, 7200, 21_600]
 
     private let database: any Database
-    private let server: MailServer
+    /// Nil while no mail is sent: then what waits from before grows too old.
+    private let server: MailServer?
     private let footers: [String: String]
     private let secrets: SecretBox
     private let clock: WallClock
@@ -23,7 +25,7 @@ package struct MailWorker: Service {
     /// - Parameter footers: by surface, the address under what holds no secret: where its reader switches mail off.
     package init(
         database: any Database,
-        server: MailServer,
+        server: MailServer?,
         footers: [String: String],
         secrets: SecretBox,
         clock: WallClock,
@@ -52,26 +54,29 @@ package struct MailWorker: Service {
 
     /// How many were due.
     package func sendDue() async throws -> Int {
+        let old = try await self.database.write { try $0.mail.deleteOld() }
+        if old > 0 { self.logger.warning("messages are given up", metadata: ["count": "\(old)"]) }
+        guard let server else { return 0 }
         let due = try await self.database.write { try $0.mail.claim(limit: Self.batch) }
-        for mail in due { try await self.send(mail) }
+        for mail in due { try await self.send(mail, by: server) }
         return due.count
     }
 
-    private func send(_ mail: MailStore.Waiting) async throws {
+    private func send(_ mail: MailStore.Waiting, by server: MailServer) async throws {
         let about: Logger.Metadata = ["mail": "\(mail.number)", "surface": "\(mail.surface)"]
         do {
             let text = try mail.sealed.map {
                 String(decoding: try self.secrets.open($0, context: MailOutbox.context), as: UTF8.self)
             }
             let message = MailMessage(
-                from: self.server.sender,
+                from: server.sender,
                 to: mail.recipient,
                 subject: mail.subject,
                 text: text ?? "\(mail.text)\n\(self.footers[mail.surface] ?? "")\n",
                 date: self.clock.now(),
                 id: self.ids.bytes(16).hex
             )
-            try await self.server.send(message.wire, to: mail.recipient)
+            try await server.send(message.wire, to: mail.recipient)
             try await self.database.write { try $0.mail.delete(mail.number) }
         } catch MailServer.Failure.refused(let reply) {
             self.logger.warning(

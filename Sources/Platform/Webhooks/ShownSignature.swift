@@ -35,6 +35,6 @@ package struct ShownSignature: Sendable {
     private func isSigned(_ body: [UInt8], _ secret: [UInt8]) -> Bool {
         if let standard { return standard.isSigned(body, secret: secret) }
         guard let shown = [UInt8](hex: self.signature.lowercased()) else { return false }
-        return WebhookSignature.isHex(shown, of: body, secret: secret)
+        return WebhookSignature.isHexSignature(shown, of: body, secret: secret)
     }
 }

@@ -69,7 +69,7 @@ package enum WebhookSignature {
     }
 
     /// Takes the same time for a wrong one at any place.
-    static func isHex(_ shown: [UInt8], of body: [UInt8], secret: [UInt8]) -> Bool {
+    static func isHexSignature(_ shown: [UInt8], of body: [UInt8], secret: [UInt8]) -> Bool {
         HMAC<SHA256>.isValidAuthenticationCode(shown, authenticating: body, using: SymmetricKey(data: secret))
     }
 

@@ -182,7 +182,7 @@ package struct WebhookSubscriptions: Sendable {
         return Entry(delivery: delivery, attempts: try tx.webhooks.list(attemptsOf: id))
     }
 
-    /// Sends an event that tells nothing, to see whether the receiver takes it. Throws *disabled*.
+    /// Sends an event that tells nothing, to see whether the receiver takes it. Throws *webhook not found*, then *disabled*.
     package func test(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>) async throws -> Entry {
         try await self.database.write { tx in
             let endpoint = try self.requireActive(id, of: owner, in: tx)
@@ -190,7 +190,7 @@ package struct WebhookSubscriptions: Sendable {
         }
     }
 
-    /// Whether a receiver was sent these bytes by us, by one of the signatures that a try carries.
+    /// Whether a receiver was sent these bytes by us, by the signatures that a try carries under the present secret.
     package func check(_ shown: ShownSignature, of id: ID<WebhookEndpoint>, of owner: ID<Identity>) async throws
         -> ShownSignature.Outcome
     {
@@ -198,7 +198,7 @@ package struct WebhookSubscriptions: Sendable {
         return shown.outcome(secret: try self.secrets.open(endpoint.sealedSecret, context: endpoint.id.text))
     }
 
-    /// Throws *delivery not found*, then *disabled*.
+    /// Throws *delivery not found*, *webhook not found*, then *disabled*.
     package func redeliver(_ id: ID<WebhookDelivery>, of webhook: ID<WebhookEndpoint>, of owner: ID<Identity>)
         async throws -> Entry
     {
@@ -212,12 +212,12 @@ package struct WebhookSubscriptions: Sendable {
         }
     }
 
-    /// How many events were queued. Throws also *replay range*.
+    /// How many events were queued. Throws also *disabled*, *replay range*.
     package func replay(_ id: ID<WebhookEndpoint>, of owner: ID<Identity>, from: Timestamp, to: Timestamp) async throws
         -> Int
     {
         try await self.database.write { tx in
-            let endpoint = try self.require(id, of: owner, in: tx)
+            let endpoint = try self.requireActive(id, of: owner, in: tx)
             guard from < to else { throw self.problems.replayRange }
             return try tx.webhooks.replay(endpoint, from: from, to: to, limit: Self.replayLimit)
         }

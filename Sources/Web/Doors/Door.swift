@@ -39,6 +39,14 @@ package struct Door: Sendable {
         }
     }
 
+    /// A key with a daily cap spends, and changes nothing of its owner's: not what other keys may do, and not what the owner is told.
+    package static let cappedKey = Problem(.forbidden, "capped_key")
+
+    /// Throws ``cappedKey``.
+    package static func requireUncapped(_ caller: Caller) throws {
+        guard caller.dailyCap == nil else { throw Self.cappedKey }
+    }
+
     package init(credentials: CredentialCache, clock: WallClock, logger: Logger) {
         self.credentials = credentials
         self.clock = clock

@@ -172,6 +172,13 @@ package struct InputReader {
         _ type: FieldType<Value>,
         _ summary: String,
         _ rules: Rule<Value>...
+    ) -> Value? { self.nullableBody(name, type, summary, rules: rules) }
+
+    package mutating func nullableBody<Value>(
+        _ name: String,
+        _ type: FieldType<Value>,
+        _ summary: String,
+        rules: [Rule<Value>]
     ) -> Value? {
         self.note(name, .body, isRequired: true, type, rules, nil, summary, isNullable: true)
         guard !self.isDescribing else { return nil }

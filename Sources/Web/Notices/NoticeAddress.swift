@@ -46,23 +46,9 @@ package struct NoticeAddresses: Sendable {
         try tx.noticeAddresses.put(address.trimmed, of: identity, surface: surface, in: language)
         guard self.isOn, try tx.noticeAddresses.find(of: identity, surface: surface)?.confirmedAt == nil else { return }
         try tx.oneTimeCodes.insert(code, .address, of: identity, surface: surface)
-        let say = { (key: String) in
-            self.contract.words.say(
-                key,
-                [
-                    "code": code.text, "surface": self.contract.title,
-                    "url": self.house.publicURL + "/account/notifications",
-                ],
-                in: language
-            )
-        }
-        try self.house.mail.put(
-            surface: surface,
-            to: address.trimmed,
-            subject: say("mail.confirm_subject"),
-            text: say("mail.confirm_text").bytewise.replacing("\\n", with: "\n"),
-            in: tx
-        )
+        let url = self.house.publicURL + "/account/notifications"
+        let mailed = MailedCode(code: code, name: "confirm", url: url, contract: self.contract, language: language)
+        try mailed.put(into: self.house.mail, to: address.trimmed, tx)
     }
 }
 

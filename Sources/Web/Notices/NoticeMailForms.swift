@@ -27,11 +27,13 @@ extension NoticePages {
     }
 
     @Sendable private func setAddress(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        try Door.requireUncapped(request.session.caller)
         let input: AddressInput = try request.form.read()
         let (person, code) = (request.session.caller.identity, OneTimeCode(self.addresses.house.ids))
         try self.limitCodes(of: request)
         try await self.operations.database.write { tx in
             try self.addresses.set(input.address, of: person, code: code, in: request.language, tx)
+            try self.record("notice_address.set", request, in: tx)
         }
         return .goTo(noticePath + "?done=1")
     }
@@ -51,7 +53,7 @@ extension NoticePages {
         try await self.operations.database.write { tx in
             // Another's code stays good.
             guard try tx.oneTimeCodes.take(typed, .address, surface: self.surface) == person else {
-                throw PasswordRecovery.wrongCode
+                throw Problem(.invalid, PasswordRecovery.wrongCode.code)
             }
             try tx.noticeAddresses.confirm(person, surface: self.surface)
         }
@@ -59,6 +61,7 @@ extension NoticePages {
     }
 
     @Sendable private func choose(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        try Door.requireUncapped(request.session.caller)
         let person = request.session.caller.identity
         let wanted = Set(request.form.all("types"))
         let muted = Set(Kind.allCases.filter(\.isNotified).map(\.rawValue)).subtracting(wanted)
@@ -69,12 +72,25 @@ extension NoticePages {
     }
 
     @Sendable private func remove(_ request: PageRequest) async throws -> ConsoleForm.Outcome {
+        try Door.requireUncapped(request.session.caller)
         let person = request.session.caller.identity
         try await self.operations.database.write { tx in
             try tx.noticeAddresses.delete(of: person, surface: self.surface)
             try tx.oneTimeCodes.delete(.address, of: person, surface: self.surface)
+            try self.record("notice_address.removed", request, in: tx)
         }
         return .goTo(noticePath + "?done=1")
+    }
+
+    private func record(_ action: String, _ request: PageRequest, in tx: Transaction) throws {
+        let caller = request.session.caller
+        try tx.audit.record(
+            actor: caller.credential,
+            action: action,
+            subject: caller.identity.text,
+            detail: self.surface,
+            trace: request.call.trace
+        )
     }
 
     /// What the page says of the address.

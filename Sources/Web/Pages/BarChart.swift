@@ -43,12 +43,15 @@ package enum BarChart {
         before: Comparison? = nil,
         empty: String
     ) -> Markup {
-        let legend: Markup = before.map { "<p class=\"legend soft\">\($0.sentence)</p>" } ?? .empty
+        let earlier = before?.values ?? []
+        let isDrawn = earlier.contains { $0 != 0 }
+        let legend: Markup =
+            before.map { "<p class=\"legend\(isDrawn ? " drawn" : "") soft\">\($0.sentence)</p>" } ?? .empty
         guard bars.contains(where: { $0.value != 0 }) else { return "<p class=\"empty\">\(empty)</p>\(legend)" }
         let figures = Figures(
             title: title,
             bars: bars,
-            before: before?.values.contains { $0 != 0 } == true ? before!.values.map { $0 / scale } : [],
+            before: isDrawn ? earlier.map { $0 / scale } : [],
             unit: unit,
             scale: scale
         )

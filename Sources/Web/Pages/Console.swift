@@ -189,7 +189,9 @@ package struct Console: Sendable {
         let told = path.bytewise.replacing("done=1", with: "done=1&did=\(form.code)")
         let isNamed = form.isNamed(in: self.contract.words)
         var response = Response.redirect(to: request.base + (isNamed ? told : path), type: .normal)
-        if let subject, let cookie = FormNotice.cookie(subject, request) { response.headers[.setCookie] = cookie }
+        // Only the page that tells it gets it; what an earlier form has left is over.
+        let cookie = subject.flatMap { path.bytewise.contains("done=1") ? FormNotice.cookie($0, request) : nil }
+        response.headers[.setCookie] = cookie ?? FormNotice.end(request)
         return response
     }
 

@@ -34,8 +34,9 @@ package struct FormSubject: Sendable {
 /// The notice that a form leaves for the page after it. A cookie carries it there, signed with the session's own token, since what stands in
 /// an address could be anybody's.
 enum FormNotice {
-    private static let seconds = 120
-    private static let limit = 300
+    private static let keptSeconds = 120
+    /// A cookie holds 4,096 bytes.
+    private static let shownScalars = 150
 
     private static func name(_ surface: String) -> String { "souk_told_\(surface)" }
 
@@ -43,11 +44,10 @@ enum FormNotice {
     static func cookie(_ subject: FormSubject, _ request: PageRequest) -> String? {
         let text = subject.facts.map(\.value).joined(separator: " · ")
         guard !text.isEmpty || subject.link != nil else { return nil }
-        let parts = [
-            String(text.unicodeScalars.prefix(self.limit)), subject.link?.title ?? "", subject.link?.path ?? "",
-        ]
+        let shown = [text, subject.link?.title ?? ""].map { String($0.unicodeScalars.prefix(self.shownScalars)) }
+        let parts = shown + [subject.link?.path ?? ""]
         let encoded = parts.map { Array($0.utf8).hex }.joined(separator: ".")
-        return self.text("\(encoded).\(self.signature(encoded, request))", seconds: self.seconds, request)
+        return self.text("\(encoded).\(self.signature(encoded, request))", seconds: self.keptSeconds, request)
     }
 
     /// The `Set-Cookie` that ends it, where the browser has one.

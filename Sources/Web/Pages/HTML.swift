@@ -48,7 +48,7 @@ package enum HTML {
             </head>
             <body>
             <a class="skip" href="#main">\(HouseWords.all.say("skip_to_the_content", in: language))</a>
-            <header><div class="wide"><a class="brand" href="/">Souk</a>\(self.navigation(menu, language))<div class="aside">\(aside)</div></div></header>
+            <header><div class="wide"><a class="brand" href="/">Souk</a>\(self.navigation(menu, aside, language))<div class="aside">\(aside)</div></div></header>
             <main id="main">
             \(body)
             </main>
@@ -68,9 +68,9 @@ package enum HTML {
         )
     }
 
-    /// Behind a button, so that the header is one row whatever there is to go to.
-    private static func navigation(_ menu: [[Link]], _ language: Language) -> Markup {
-        guard !menu.isEmpty else { return .empty }
+    /// Behind a button, so that the header is one row whatever there is to go to. In narrow windows the end of the header stands there, too.
+    private static func navigation(_ menu: [[Link]], _ aside: Markup, _ language: Language) -> Markup {
+        guard !menu.isEmpty || !aside.isEmpty else { return .empty }
         let groups: [Markup] = menu.map { group in
             let items: [Markup] = group.map { link in
                 let current: Markup = link.isHere ? " aria-current=\"page\"" : .empty
@@ -80,8 +80,9 @@ package enum HTML {
         }
         let here = menu.lazy.flatMap { $0 }.first { $0.isHere }
         let title: Markup = here.map { "<strong>\($0.title)</strong>" } ?? .empty
+        let kind: Markup = menu.isEmpty ? "menu bare" : "menu"
         return """
-            <nav class="menu" aria-label="\(HouseWords.all.say("work_place", in: language))"><details><summary>\(HouseWords.all.say("menu", in: language)) \(title)</summary><div class="places">\(groups)</div></details></nav>
+            <nav class="\(kind)" aria-label="\(HouseWords.all.say("work_place", in: language))"><details><summary>\(HouseWords.all.say("menu", in: language)) \(title)</summary><div class="places">\(groups)<div class="aside">\(aside)</div></div></details></nav>
             """
     }
 

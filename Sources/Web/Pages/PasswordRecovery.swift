@@ -71,28 +71,33 @@ package struct PasswordRecovery: Sendable {
         guard self.house.mail.isOn else { return }
         let code = OneTimeCode(self.house.ids)
         let language = Language.of(call.request, among: self.contract.languages)
-        let url = self.house.publicURL + Self.codePath
-        let say = { @Sendable (key: String) in
-            self.contract.words.say(key, ["code": code.text, "url": url, "surface": self.contract.title], in: language)
-        }
+        let mailed = MailedCode(
+            code: code,
+            name: "recover",
+            url: self.url,
+            contract: self.contract,
+            language: language
+        )
         try await self.house.database.write { tx in
-            guard let identity = try self.accounts.find(email: email, in: tx) else { return }
+            // To the address on record, whatever was typed that the account was found by.
+            guard let identity = try self.accounts.find(email: email, in: tx),
+                let recorded = try self.accounts.email(of: identity, in: tx)
+            else { return }
             try tx.oneTimeCodes.insert(code, .password, of: identity, surface: self.contract.name)
-            try self.house.mail.put(
-                surface: self.contract.name,
-                to: email,
-                subject: say("mail.recover_subject"),
-                text: say("mail.recover_text").bytewise.replacing("\\n", with: "\n"),
-                in: tx
-            )
+            try mailed.put(into: self.house.mail, to: recorded, tx)
         }
     }
 
-    /// A code for the operator to hand on. Nil for an account without a password.
-    package func makeCode(for identity: ID<Identity>, by actor: String, trace: Trace) async throws -> OneTimeCode? {
+    /// A code for the operator to hand on. Nil for an account that there is not, or that has no password.
+    ///
+    /// - Parameter text: the account's name, id or mail address.
+    package func makeCode(for text: String, by actor: String, trace: Trace) async throws -> OneTimeCode? {
         let code = OneTimeCode(self.house.ids)
         return try await self.house.database.write { tx in
-            guard try self.accounts.email(of: identity, in: tx) != nil else { return nil }
+            guard
+                let identity = try tx.accountAdmin.find(text)?.id ?? self.accounts.find(email: text, in: tx),
+                try self.accounts.email(of: identity, in: tx) != nil
+            else { return nil }
             try tx.oneTimeCodes.insert(code, .password, of: identity, surface: self.contract.name)
             try tx.audit.record(
                 actor: actor,
@@ -126,19 +131,23 @@ package struct PasswordRecovery: Sendable {
             enter: { call, form in
                 let input: NewPasswordInput = try form.read()
                 return try await self.house.door.guarding([.address(call.context.clientAddress)], on: self.contract) {
-                    try await self.choose(input, trace: call.trace)
+                    let language = Language.of(call.request, among: self.contract.languages)
+                    return try await self.choose(input, language, trace: call.trace)
                 }
             }
         )
     }
 
-    private func choose(_ input: NewPasswordInput, trace: Trace) async throws -> Caller {
+    private func choose(_ input: NewPasswordInput, _ language: Language, trace: Trace) async throws -> Caller {
         let hash = try await PasswordSignIn.hash(input.password, ids: self.house.ids)
         return try await self.house.database.write { tx in
             guard
                 let identity = try tx.oneTimeCodes.take(input.code, .password, surface: self.contract.name)
             else { throw Self.wrongCode }
             let caller = try self.accounts.set(passwordHash: hash, of: identity, in: tx)
+            if let address = try self.accounts.email(of: identity, in: tx) {
+                try SecurityMail(self.house, self.contract).tellChange(of: address, language, in: tx)
+            }
             try tx.audit.record(
                 actor: caller.credential,
                 action: "password.recovered",

@@ -16,6 +16,7 @@ enum StyleSheet {
         nav.menu details{border:0;margin:0;padding:0}
         nav.menu summary{padding:.35rem .8rem;border:1px solid var(--line);border-radius:6px}
         .places{position:absolute;z-index:2;left:1.2rem;width:max-content;max-width:calc(100% - 2.4rem);top:100%;background:var(--paper);border:1px solid var(--line);border-radius:8px;padding:.4rem 1.4rem .8rem;display:flex;flex-wrap:wrap;gap:0 3rem;box-shadow:0 .4rem 1rem var(--shade)}
+        .places .aside,nav.bare{display:none}
         .places ul{flex-direction:column}
         .places a{padding:.25rem 0}
         nav ul{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:0 1.3rem}
@@ -62,7 +63,7 @@ enum StyleSheet {
         .chart{max-width:100%;height:auto;display:block}
         .chart-narrow{display:none}
         .chart .before{fill:none;stroke:var(--soft);stroke-width:2;stroke-dasharray:5 4}
-        .legend::before{content:"";display:inline-block;width:1.6em;border-top:2px dashed var(--soft);vertical-align:middle;margin-inline-end:.5em}
+        .charts+.legend.drawn::before{content:"";display:inline-block;width:1.6em;border-top:2px dashed var(--soft);vertical-align:middle;margin-inline-end:.5em}
         .line{fill:none;stroke:var(--accent);stroke-width:2}
         .field{fill:transparent}
         .field:hover{fill:var(--line)}
@@ -71,7 +72,11 @@ enum StyleSheet {
         .chart-wide{display:none}.chart-narrow{display:block}
         .scroll thead th:first-child,.scroll tbody th:first-child{position:sticky;left:0;background:var(--paper);max-width:45vw;white-space:normal;overflow-wrap:anywhere}
         header .wide{gap:.3rem .7rem}
-        .aside{gap:.2rem .8rem;font-size:.9rem}
+        header .wide>.aside{display:none}
+        .places .aside{display:flex;gap:.4rem 1.2rem;padding-top:.6rem}
+        nav.bare{display:block}
+        nav.menu{margin-right:0}
+        .places{left:auto;right:1.2rem}
         }
         .bar{fill:var(--accent)}
         .bar-tool{fill:var(--warn)}.bar-bad{fill:var(--bad)}

@@ -112,7 +112,7 @@ package struct SentDelivery: Answer {
                 example: "settlement.completed"
             ),
             Member("url", \.sent.url, "Where it goes", example: "https://my-agent.example.com/webhook"),
-            Member("headers", \.headers, "As the last try sent them, or as a try now would"),
+            Member("headers", \.headers, "Of the last try, or of one now; made with the present secret"),
             Member("body", \.body, "The bytes that are signed; null where the event is in the archive", example: "{}"),
         ]
 }

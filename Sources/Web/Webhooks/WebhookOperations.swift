@@ -72,10 +72,11 @@ package struct WebhookOperations<Catalogue: WebhookCatalogue>: Sendable {
 
     package var delete: Operation<WebhookPath, WebhookDeleted> {
         Operation("Unsubscribe", access: self.access, effect: .write) { input, caller, _ in
+            try Door.requireUncapped(caller)
             try await self.subscriptions.delete(input.id, of: caller.identity)
             return WebhookDeleted(id: input.id)
         }
-        .refusing(self.subscriptions.problems.webhookNotFound)
+        .refusing(Door.cappedKey, self.subscriptions.problems.webhookNotFound)
     }
 
     package var enable: Operation<WebhookPath, WebhookOutput> {
@@ -144,6 +145,10 @@ package struct WebhookOperations<Catalogue: WebhookCatalogue>: Sendable {
             let queued = try await self.subscriptions.replay(input.webhook, of: owner, from: input.from, to: input.to)
             return Replayed(webhook: input.webhook, queued: queued)
         }
-        .refusing(self.subscriptions.problems.webhookNotFound, self.subscriptions.problems.replayRange)
+        .refusing(
+            self.subscriptions.problems.webhookNotFound,
+            WebhookSubscriptions.Problems.disabled,
+            self.subscriptions.problems.replayRange
+        )
     }
 }

@@ -138,12 +138,11 @@ package struct WebhookPages<Catalogue: WebhookCatalogue>: Sendable {
             [
                 "webhook": webhook, "here": "\(request.base)\(Self.list)/\(id)",
                 "deliveries": request.rows(log.deliveries) { delivery in
-                    ["last": delivery.entry.attempts.last.map { Self.result(of: $0) }]
+                    ["last": delivery.entry.attempts.last.map { Self.result(of: $0, request) }]
                 },
                 "hasDeliveries": !log.deliveries.isEmpty, "next_cursor": log.next,
-                "reason": webhook.endpoint.disabledReason.map { Self.reason($0, request) },
-                "queued": request.query("queued").isEmpty
-                    ? nil : request.say("deliveries_queued", ["count": request.query("queued")]),
+                "reason": webhook.endpoint.disabledReason.map { Self.said($0, "disabled_reason", request) },
+                "queued": Int(request.query("queued")).map { request.say("deliveries_queued", ["count": "\($0)"]) },
                 "checked": checked.map { request.say("signature.\($0.rawValue)") },
                 "isValid": checked == .valid ? true : nil,
             ]
@@ -151,15 +150,14 @@ package struct WebhookPages<Catalogue: WebhookCatalogue>: Sendable {
     }
 
     /// `200`, or why there was no good answer.
-    private static func result(of attempt: WebhookAttempt) -> String {
-        attempt.error ?? attempt.status.map { "\($0)" } ?? ""
+    private static func result(of attempt: WebhookAttempt, _ request: PageRequest) -> String {
+        if let status = attempt.status { return "\(status)" }
+        return attempt.error.map { Self.said($0, "delivery_error", request) } ?? ""
     }
 
     /// In the reader's language, where it is one of ours.
-    private static func reason(_ reason: String, _ request: PageRequest) -> String {
-        let key = "disabled_reason.\(reason.lowercased().bytewise.replacing(" ", with: "_"))"
-        let said = request.say(key)
-        return said == key ? reason : said
+    private static func said(_ text: String, _ kind: String, _ request: PageRequest) -> String {
+        request.find("\(kind).\(text.lowercased().bytewise.replacing(" ", with: "_"))") ?? text
     }
 
     // MARK: A delivery
@@ -173,6 +171,7 @@ package struct WebhookPages<Catalogue: WebhookCatalogue>: Sendable {
             request,
             [
                 "delivery": sent, "here": request.here,
+                "tries": request.rows(sent.delivery.attempts) { ["result": Self.result(of: $0.attempt, request)] },
                 "webhook": "\(request.base)\(Self.list)/\(HTML.percentEncode(request.parameter("webhook_id")))",
                 "queued": request.query("sent") == "1" ? request.say("delivery_is_queued") : nil,
                 "body": sent.body,
@@ -229,11 +228,11 @@ private let webhookTemplate =
         <tbody>{{#deliveries}}<tr><th scope="row"><a href="{{here}}/deliveries/{{id}}">{{#event_type}}{{.}}{{/event_type}}{{^event_type}}{{id}}{{/event_type}}</a></th><td><span class="state state-{{state}}">{{state_text}}</span></td>
         <td>{{last}}</td><td class="whole">{{created_at}}</td><td class="id">{{id}}</td></tr>{{/deliveries}}</tbody></table></div>
         {{#next_cursor}}<p><a href="{{here}}?cursor={{next_cursor}}" rel="next">[[older_deliveries]]</a></p>{{/next_cursor}}{{/hasDeliveries}}</section>
-        <section aria-labelledby="replay"><h2 id="replay">[[send_a_range_again]]</h2>
+        {{#webhook.active}}<section aria-labelledby="replay"><h2 id="replay">[[send_a_range_again]]</h2>
         <form method="post" action="{{here}}/replay" class="fields">{{{token}}}
         <p><label for="from">[[from_day]]</label><br><input id="from" name="from" type="date" required value="{{form.from}}"></p>
         <p><label for="to">[[up_to_without_day]]</label><br><input id="to" name="to" type="date" required value="{{form.to}}"></p>
-        <p><button>[[send_again_2]]</button></p></form></section>
+        <p><button>[[send_again_2]]</button></p></form></section>{{/webhook.active}}
         <section aria-labelledby="check"><h2 id="check">[[check_a_signature]]</h2><p>[[check_a_signature_note]]</p>
         <form method="post" action="{{here}}/check-signature">{{{token}}}
         \(PageParts.area("body", "[[body_that_you_got]]", value: "{{form.body}}"))
@@ -252,10 +251,10 @@ private let deliveryTemplate =
         <dt>[[address]]</dt><dd class="id">{{delivery.url}}</dd><dt>[[begun_zone]]</dt><dd class="whole">{{delivery.created_at}}</dd><dt>ID</dt><dd class="id">{{delivery.id}}</dd></dl>
         <form method="post" action="{{here}}/redeliver">{{{token}}}<p><button>[[send_again_2]]</button></p></form>
         <section aria-labelledby="tries"><h2 id="tries">[[tries]]</h2>
-        {{^delivery.attempts}}<p class="empty">[[no_try_yet]]</p>{{/delivery.attempts}}
-        {{#delivery.attempts}}<article class="card"><h3 class="whole">{{at}}</h3>
-        <dl class="facts"><dt>[[their_answer]]</dt><dd>{{#.status_code}}{{.}}{{/.status_code}} {{.error}}</dd><dt>[[duration]]</dt><dd>{{duration_ms}} ms</dd></dl>
-        {{#.answer}}<pre tabindex="0"><code>{{.}}</code></pre>{{/.answer}}</article>{{/delivery.attempts}}</section>
+        {{^tries}}<p class="empty">[[no_try_yet]]</p>{{/tries}}
+        {{#tries}}<article class="card"><h3 class="whole">{{at}}</h3>
+        <dl class="facts"><dt>[[their_answer]]</dt><dd>{{result}}</dd><dt>[[duration]]</dt><dd>{{duration_ms}} ms</dd></dl>
+        {{#.answer}}<pre tabindex="0"><code>{{.}}</code></pre>{{/.answer}}</article>{{/tries}}</section>
         <section aria-labelledby="sent"><h2 id="sent">[[what_is_sent]]</h2>
         {{^body}}<p class="empty">[[event_is_archived]]</p>{{/body}}
         {{#body}}<pre tabindex="0"><code>{{#delivery.headers}}{{name}}: {{value}}

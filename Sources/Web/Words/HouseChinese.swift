@@ -40,6 +40,17 @@ enum HouseChinese {
         deliveries = 投递
         deliveries_queued = 已开始重新发送 {count} 条。
         delivery = 投递
+        delivery_error.failed = 失败
+        delivery_error.the_address_is_private = 地址为内网地址
+        delivery_error.the_answer_was_too_large = 响应过大
+        delivery_error.the_connection_failed = 连接失败
+        delivery_error.the_event_is_gone = 事件已不存在
+        delivery_error.the_host_name_cannot_be_resolved = 无法解析主机名
+        delivery_error.the_server_stopped_during_the_last_try = 最后一次发送时服务器停止
+        delivery_error.the_server_stopped_during_the_try = 发送时服务器停止
+        delivery_error.the_url_is_not_valid = URL 无效
+        delivery_error.timed_out = 超时
+        delivery_error.too_many_connections_to_the_host = 与主机的连接过多
         delivery_is_queued = 正在发送，结果将显示在下方。
         description = 说明
         disabled_reason.failing_for_5_days = 连续 5 天全部发送失败。
@@ -88,6 +99,8 @@ enum HouseChinese {
         last_answer = 最近响应
         last_step = 最近更新
         look_again = 刷新
+        mail.changed_subject = {surface}：登录信息已更改
+        mail.changed_text = 您账户的密码或邮箱已更改。\n\n如果是您本人操作，无需处理。如果不是，请立即设置新密码：\n{url}\n
         mail.confirm_subject = {surface}：确认您的邮箱
         mail.confirm_text = 您的验证码是 {code}，一小时内有效。\n\n在以下页面输入后，即可在此邮箱接收通知：\n{url}\n\n如果这不是您本人的操作，请忽略本邮件，我们不会再发送其他邮件。\n
         mail.recover_subject = {surface}：找回密码的验证码
@@ -194,6 +207,7 @@ enum HouseChinese {
         problem.bad_request = 无法读取请求
         problem.bodies_full = 服务器正在处理的大请求已达上限，请重试
         problem.bodies_of_address = 该地址的大请求或响应过多，请重试
+        problem.capped_key = 有每日限额的密钥不能执行此操作，请使用没有限额的密钥
         problem.client_left = 客户端已断开
         problem.clock_backwards = 沙盒时钟只能向前调
         problem.field_encoding = 查询和表单的值须为百分号编码的 UTF-8

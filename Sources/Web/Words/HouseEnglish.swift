@@ -40,6 +40,17 @@ enum HouseEnglish {
         deliveries = Deliveries
         deliveries_queued = Deliveries being sent: {count}.
         delivery = Delivery
+        delivery_error.failed = failed
+        delivery_error.the_address_is_private = the address is private
+        delivery_error.the_answer_was_too_large = the answer was too large
+        delivery_error.the_connection_failed = the connection failed
+        delivery_error.the_event_is_gone = the event is gone
+        delivery_error.the_host_name_cannot_be_resolved = the host name cannot be resolved
+        delivery_error.the_server_stopped_during_the_last_try = the server stopped during the last attempt
+        delivery_error.the_server_stopped_during_the_try = the server stopped during the attempt
+        delivery_error.the_url_is_not_valid = the URL is not valid
+        delivery_error.timed_out = timed out
+        delivery_error.too_many_connections_to_the_host = too many connections to the host
         delivery_is_queued = The delivery is being sent. The result appears below.
         description = Description
         disabled_reason.failing_for_5_days = Every delivery failed for 5 days.
@@ -88,6 +99,8 @@ enum HouseEnglish {
         last_answer = Last answer
         last_step = Last step
         look_again = Reload
+        mail.changed_subject = {surface}: your sign-in was changed
+        mail.changed_text = The password or the e-mail address of your account was changed.\n\nIf that was you, there is nothing to do. If not, choose a new password at once:\n{url}\n
         mail.confirm_subject = {surface}: confirm your e-mail address
         mail.confirm_text = Your code is {code}. It is valid for one hour.\n\nEnter it here to get notices at this address:\n{url}\n\nIf you did not ask for this, ignore this message. Nothing else will be sent.\n
         mail.recover_subject = {surface}: your recovery code
@@ -194,6 +207,7 @@ enum HouseEnglish {
         problem.bad_request = The request cannot be read
         problem.bodies_full = The server holds as many long bodies as it can. Try again.
         problem.bodies_of_address = Too many long requests or answers of this address are under way. Try again.
+        problem.capped_key = A key with a daily cap cannot do this; use a key without one
         problem.client_left = The client has left
         problem.clock_backwards = The sandbox's clock only moves forward
         problem.field_encoding = Fields must be UTF-8, percent-encoded in a query or form

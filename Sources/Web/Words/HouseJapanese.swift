@@ -14,7 +14,7 @@ enum HouseJapanese {
         all_webhooks = すべてのWebhook
         amount = 金額
         api_reference = API リファレンス
-        ask_for_a_code = コードを再送する
+        ask_for_a_code = コードを請求する
         at_zone = 日時（{{zone}}）
         attention = ご注意
         back_to_the_webhook = Webhookに戻る
@@ -32,14 +32,25 @@ enum HouseJapanese {
         code_from_the_mail = メールに記載のコード
         code_was_sent = このメールアドレスのアカウントがあれば、コードをお送りしました。有効期限は1時間です。
         common_zones = よく使うタイムゾーン
-        compared = 今期間 {now}、前期間 {before}（{change}）
-        compared_with_nothing = 今期間 {now}、前期間はなし
+        compared = この期間 {now}、前の期間 {before}（{change}）
+        compared_with_nothing = この期間 {now}、前の期間はデータなし
         confirm = 確認する
         default_zone = 既定（{zone}）
         delete = 削除
         deliveries = 配信
         deliveries_queued = {count}件の送信を開始しました。
         delivery = 配信
+        delivery_error.failed = 失敗
+        delivery_error.the_address_is_private = プライベートアドレスです
+        delivery_error.the_answer_was_too_large = 応答が大きすぎます
+        delivery_error.the_connection_failed = 接続できませんでした
+        delivery_error.the_event_is_gone = イベントがありません
+        delivery_error.the_host_name_cannot_be_resolved = ホスト名を解決できません
+        delivery_error.the_server_stopped_during_the_last_try = 最後の送信中にサーバーが停止しました
+        delivery_error.the_server_stopped_during_the_try = 送信中にサーバーが停止しました
+        delivery_error.the_url_is_not_valid = URLが正しくありません
+        delivery_error.timed_out = タイムアウトしました
+        delivery_error.too_many_connections_to_the_host = ホストへの接続が多すぎます
         delivery_is_queued = 送信中です。結果は下に表示されます。
         description = 説明
         disabled_reason.failing_for_5_days = 5日間、すべての送信に失敗しました。
@@ -58,7 +69,7 @@ enum HouseJapanese {
         event = イベント
         event_is_archived = このイベントはアーカイブ済みです。
         events = イベント
-        failing_since_zone = 失敗が続いている期間の開始（{{zone}}）
+        failing_since_zone = 連続失敗の開始日時（{{zone}}）
         field_rule = {field}：{rule}
         filter = 絞り込む
         for_operators = 運営者向け
@@ -88,6 +99,8 @@ enum HouseJapanese {
         last_answer = 直近の応答
         last_step = 最終更新
         look_again = 更新
+        mail.changed_subject = {surface}：ログイン情報の変更
+        mail.changed_text = アカウントのパスワードまたはメールアドレスが変更されました。\n\nご本人による変更であれば、対応は不要です。お心当たりがない場合は、すぐに新しいパスワードを設定してください。\n{url}\n
         mail.confirm_subject = {surface}：メールアドレスの確認
         mail.confirm_text = 確認コードは {code} です。有効期限は1時間です。\n\n次のページで入力すると、このアドレスで通知を受け取れます。\n{url}\n\nお心当たりがない場合は、このメールを破棄してください。ほかのメールは送信されません。\n
         mail.recover_subject = {surface}：パスワード再設定コード
@@ -179,7 +192,7 @@ enum HouseJapanese {
         why = 理由
         work_place = メニュー
         yes_do_it = 実行する
-        you_are_signed_in_with_it = 現在このキーでログインしています。失効するとログアウトされます。
+        you_are_signed_in_with_it = 現在このキーでログインしています。失効させるとログアウトされます。
         you_have_an_account = アカウントをお持ちの方は
         your_new_key = 新しいキー
 
@@ -194,6 +207,7 @@ enum HouseJapanese {
         problem.bad_request = リクエストを読み取れません
         problem.bodies_full = 大きなリクエストを多数処理中です。もう一度お試しください
         problem.bodies_of_address = この接続元の大きなリクエストや応答が多すぎます。もう一度お試しください
+        problem.capped_key = 上限付きのキーではこの操作はできません。上限のないキーを使ってください
         problem.client_left = 接続が切れました
         problem.clock_backwards = サンドボックスの時計は戻せません（進めることのみ可能です）
         problem.field_encoding = クエリとフォームの値はUTF-8をパーセントエンコードしたものにしてください

@@ -40,6 +40,17 @@ enum HouseVietnamese {
         deliveries = Lần gửi
         deliveries_queued = Đang gửi lại {count} sự kiện.
         delivery = Lần gửi
+        delivery_error.failed = thất bại
+        delivery_error.the_address_is_private = địa chỉ là nội bộ
+        delivery_error.the_answer_was_too_large = phản hồi quá lớn
+        delivery_error.the_connection_failed = không kết nối được
+        delivery_error.the_event_is_gone = sự kiện không còn
+        delivery_error.the_host_name_cannot_be_resolved = không phân giải được tên máy chủ
+        delivery_error.the_server_stopped_during_the_last_try = máy chủ dừng trong lần gửi cuối
+        delivery_error.the_server_stopped_during_the_try = máy chủ dừng khi đang gửi
+        delivery_error.the_url_is_not_valid = URL không hợp lệ
+        delivery_error.timed_out = hết thời gian chờ
+        delivery_error.too_many_connections_to_the_host = quá nhiều kết nối tới máy chủ
         delivery_is_queued = Đang gửi. Kết quả sẽ hiện bên dưới.
         description = Mô tả
         disabled_reason.failing_for_5_days = Mọi lần gửi đều thất bại trong 5 ngày.
@@ -58,7 +69,7 @@ enum HouseVietnamese {
         event = Sự kiện
         event_is_archived = Sự kiện đã được lưu trữ.
         events = Sự kiện
-        failing_since_zone = Thất bại từ, {{zone}}
+        failing_since_zone = Thất bại từ ({{zone}})
         field_rule = {field}: {rule}
         filter = Lọc
         for_operators = Dành cho người vận hành
@@ -88,6 +99,8 @@ enum HouseVietnamese {
         last_answer = Phản hồi gần nhất
         last_step = Bước gần nhất
         look_again = Tải lại
+        mail.changed_subject = {surface}: thông tin đăng nhập đã thay đổi
+        mail.changed_text = Mật khẩu hoặc địa chỉ e-mail của tài khoản đã được thay đổi.\n\nNếu đó là bạn, không cần làm gì. Nếu không, hãy đặt mật khẩu mới ngay:\n{url}\n
         mail.confirm_subject = {surface}: xác nhận địa chỉ e-mail
         mail.confirm_text = Mã của bạn là {code}, có hiệu lực trong một giờ.\n\nNhập mã tại đây để nhận thông báo ở địa chỉ này:\n{url}\n\nNếu bạn không yêu cầu, hãy bỏ qua thư này. Chúng tôi sẽ không gửi thêm thư nào.\n
         mail.recover_subject = {surface}: mã khôi phục mật khẩu
@@ -194,6 +207,7 @@ enum HouseVietnamese {
         problem.bad_request = Không đọc được yêu cầu
         problem.bodies_full = Máy chủ đã đạt giới hạn số yêu cầu lớn có thể xử lý cùng lúc. Hãy thử lại
         problem.bodies_of_address = Địa chỉ này có quá nhiều yêu cầu hoặc phản hồi lớn đang được xử lý. Hãy thử lại
+        problem.capped_key = Khóa có hạn mức không làm được việc này; hãy dùng khóa không có hạn mức
         problem.client_left = Máy khách đã ngắt kết nối
         problem.clock_backwards = Đồng hồ sandbox chỉ chạy tới
         problem.field_encoding = Giá trị trong truy vấn và biểu mẫu phải là UTF-8 mã hóa phần trăm
