@@ -151,7 +151,8 @@ struct ActionDocument: Sendable {
             let schema: JSONValue = [
                 "type": "object", "required": ["success", "message", "data"],
                 "properties": [
-                    "success": ["type": "boolean"], "message": ["type": "string"], "data": ["anyOf": .array(data)],
+                    "success": ["type": "boolean", "description": "Whether it was done, and counts"],
+                    "message": ["type": "string"], "data": ["anyOf": .array(data)],
                 ],
             ]
             return (["success": true, "message": "OK", "data": self.actions[0].describe().example], schema)

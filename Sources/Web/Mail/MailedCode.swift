@@ -15,14 +15,14 @@ struct MailedCode: Sendable {
         try mail.put(
             surface: self.contract.name,
             to: recipient,
-            subject: self.say("subject"),
+            subject: self.words("subject"),
             // A word stands in one line of its file.
-            text: self.say("text").bytewise.replacing("\\n", with: "\n"),
+            text: self.words("text").bytewise.replacing("\\n", with: "\n"),
             in: tx
         )
     }
 
-    private func say(_ part: String) -> String {
+    private func words(_ part: String) -> String {
         self.contract.words.say(
             "mail.\(self.name)_\(part)",
             ["code": self.code.text, "url": self.url, "surface": self.contract.title],
