@@ -59,7 +59,7 @@ enum MarketProblems {
     static let wrongPassword = Problem(.unauthenticated, "wrong_password")
     /// The account has a password, and the present one was not given.
     static let wrongCurrentPassword = Problem(.unauthenticated, "wrong_current_password")
-    static let passwordRequired = Problem(.invalid, "password_required")
+    static let passwordRequired = Problem(.conflict, "password_required")
     static let nameTaken = Problem(.conflict, "name_taken")
     static let emailTaken = Problem(.conflict, "email_taken")
     static let tooManySignUps = Problem(
