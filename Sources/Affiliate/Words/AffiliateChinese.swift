@@ -543,7 +543,6 @@ enum AffiliateChinese {
         role.operator = 运营者
         role.publisher = 媒体
 
-        rule.account_name = 须为 3 至 60 个小写字母、数字、短横线、下划线或点
         rule.account_number = 须为 4 至 34 个字母或数字
         rule.after_start = 须晚于开始时间
         rule.at_least_one_event = 请至少选择一个

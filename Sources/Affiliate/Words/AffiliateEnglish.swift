@@ -543,7 +543,6 @@ enum AffiliateEnglish {
         role.operator = operator
         role.publisher = publisher
 
-        rule.account_name = must be 3 to 60 lower-case letters, digits, dashes, underscores or dots
         rule.account_number = must be 4 to 34 letters and digits
         rule.after_start = : must be after campaign_starts_at
         rule.at_least_one_event = must name at least one event

@@ -543,7 +543,6 @@ enum AffiliateJapanese {
         role.operator = 運営者
         role.publisher = メディア
 
-        rule.account_name = 英小文字・数字・-._の3〜60文字にしてください
         rule.account_number = 英数字4〜34文字にしてください
         rule.after_start = 開始より後にしてください
         rule.at_least_one_event = 1つ以上選んでください

@@ -543,7 +543,6 @@ enum AffiliateVietnamese {
         role.operator = người vận hành
         role.publisher = đối tác
 
-        rule.account_name = phải gồm 3 đến 60 chữ thường, chữ số, gạch ngang, gạch dưới hoặc dấu chấm
         rule.account_number = phải gồm 4 đến 34 chữ cái và chữ số
         rule.after_start = phải sau thời điểm bắt đầu
         rule.at_least_one_event = phải có ít nhất một sự kiện

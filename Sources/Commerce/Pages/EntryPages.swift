@@ -22,9 +22,7 @@ struct EntryPages: Sendable {
             path: "/sign-in",
             title: "sign_in",
             fields: """
-                \(PageParts.field("email", "[[e_mail]]", value: "{{form.email}}", "type=\"email\" autocomplete=\"username\""))
-                \(PageParts.field("password", "[[password]]", value: "", "type=\"password\" autocomplete=\"current-password\""))
-                <p class="row"><button>[[sign_in]]</button> \(PasswordRecovery.link)</p>
+                \(PasswordRecovery.signInFields)
                 <details><summary>[[as_the_operator]]</summary>
                 \(PageParts.field("key", "[[supply_key]] (sup_…)", value: "", "type=\"password\" autocomplete=\"off\""))
                 <p><button class="quiet">[[sign_in_with_the_key]]</button></p></details>

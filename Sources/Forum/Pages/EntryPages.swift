@@ -20,9 +20,7 @@ struct EntryPages: Sendable {
             path: "/sign-in",
             title: "sign_in",
             fields: """
-                \(PageParts.field("email", "[[e_mail]]", value: "{{form.email}}", "type=\"email\" autocomplete=\"username\""))
-                \(PageParts.field("password", "[[password]]", value: "", "type=\"password\" autocomplete=\"current-password\""))
-                <p class="row"><button>[[sign_in]]</button> \(PasswordRecovery.link)</p>
+                \(PasswordRecovery.signInFields)
                 <details><summary>[[with_an_operators_key]]</summary>
                 \(PageParts.field("key", "[[key]] (gjo_…)", value: "", "type=\"password\" autocomplete=\"off\""))
                 <p><button class="quiet">[[sign_in]]</button></p></details>

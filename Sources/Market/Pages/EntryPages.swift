@@ -20,9 +20,7 @@ struct EntryPages: Sendable {
             path: "/sign-in",
             title: "sign_in",
             fields: """
-                \(PageParts.field("email", "[[e_mail]]", value: "{{form.email}}", "type=\"email\" autocomplete=\"username\""))
-                \(PageParts.field("password", "[[password]]", value: "", "type=\"password\" autocomplete=\"current-password\""))
-                <p class="row"><button>[[sign_in]]</button> \(PasswordRecovery.link)</p>
+                \(PasswordRecovery.signInFields)
                 <details><summary>[[with_an_api_key_instead]]</summary>
                 \(PageParts.field("key", "[[key]] (<code>key_id:secret</code>)", value: "", "type=\"password\" autocomplete=\"off\""))
                 <p><button class="quiet">[[sign_in_with_the_key]]</button></p>
@@ -93,12 +91,7 @@ struct EntryPages: Sendable {
                 "account_name",
                 .string,
                 "The account's owner_id",
-                Rule(FieldRule("account_name")) { text in
-                    (3...60).contains(text.utf8.count)
-                        && text.utf8.allSatisfy { byte in
-                            (97...122).contains(byte) || (48...57).contains(byte) || "-._".utf8.contains(byte)
-                        }
-                }
+                .accountName
             )
             self.email = read.body("email", .string, "Where the account is reached", .mailAddress).trimmed
             self.password = read.body("password", .string, "10 to 200 characters", .newPassword)

@@ -664,7 +664,6 @@ enum MarketChinese {
         role.router = 分派者
         role.worker = 执行者
 
-        rule.account_name = 须为 3 至 60 个小写字母、数字、短横线、下划线或点
         rule.amount_range = 须大于 0 且不超过 {limit}
         rule.at_most = 不能超过 {limit} 个字符
         rule.blank = 不能为空

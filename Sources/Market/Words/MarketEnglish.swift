@@ -664,7 +664,6 @@ enum MarketEnglish {
         role.router = router
         role.worker = worker
 
-        rule.account_name = must be 3 to 60 lower-case letters, digits, dashes, underscores or dots
         rule.amount_range = must be more than 0 and at most {limit}
         rule.at_most = too long (max {limit})
         rule.blank = is required

@@ -664,7 +664,6 @@ enum MarketJapanese {
         role.router = 振り分け担当
         role.worker = 担当
 
-        rule.account_name = 英小文字・数字・-._の3〜60文字にしてください
         rule.amount_range = 0より大きく{limit}以下にしてください
         rule.at_most = {limit}文字以内にしてください
         rule.blank = 入力してください

@@ -664,7 +664,6 @@ enum MarketVietnamese {
         role.router = điều phối
         role.worker = thành viên
 
-        rule.account_name = phải gồm 3 đến 60 chữ thường, chữ số, gạch ngang, gạch dưới hoặc dấu chấm
         rule.amount_range = phải lớn hơn 0 và tối đa {limit}
         rule.at_most = tối đa {limit} ký tự
         rule.blank = không được để trống

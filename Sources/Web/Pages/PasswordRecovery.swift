@@ -33,8 +33,12 @@ package struct PasswordRecovery: Sendable {
 
     package var forms: [EntryForm] { [self.ask, self.choose] }
 
-    /// What stands below a form for signing in.
-    package static let link = "<a href=\"{{base}}\(path)\">[[forgot_your_password]]</a>"
+    /// Of a form for signing in: address and password, and the way for those who have forgotten it.
+    package static let signInFields = """
+        \(PageParts.field("email", "[[e_mail]]", value: "{{form.email}}", "type=\"email\" autocomplete=\"username\""))
+        \(PageParts.field("password", "[[password]]", value: "", "type=\"password\" autocomplete=\"current-password\""))
+        <p class="row"><button>[[sign_in]]</button> <a href="{{base}}\(path)">[[forgot_your_password]]</a></p>
+        """
 
     // MARK: Asking for a code
 
@@ -180,6 +184,16 @@ extension Rule<String> {
     /// Where mail can be sent to.
     package static var mailAddress: Rule {
         Rule(FieldRule("email"), schema: ["format": "email"]) { MailAddress.isAddress($0.trimmed) }
+    }
+
+    /// What an account is called by programs: it stands in addresses and on command lines.
+    package static var accountName: Rule {
+        Rule(FieldRule("account_name")) { text in
+            (3...60).contains(text.utf8.count)
+                && text.utf8.allSatisfy { byte in
+                    (97...122).contains(byte) || (48...57).contains(byte) || "-._".utf8.contains(byte)
+                }
+        }
     }
 
     /// Of a length that is safe, and that can be typed.

@@ -242,6 +242,7 @@ enum HouseChinese {
         problem.webhook_url = Webhook 地址无效
         problem.wrong_code = 验证码有误、已过期或已使用
 
+        rule.account_name = 须为 3 至 60 个小写字母、数字、短横线、下划线或点
         rule.at_least = 至少需要 {limit} 个字符
         rule.at_most = 不能超过 {limit} 个字符
         rule.at_most_bytes = JSON 不能超过 {limit} 字节

@@ -242,6 +242,7 @@ enum HouseEnglish {
         problem.webhook_url = Webhook URL must be a valid URL
         problem.wrong_code = The code is wrong, has expired or was used
 
+        rule.account_name = must be 3 to 60 lower-case letters, digits, dashes, underscores or dots
         rule.at_least = must have at least {limit} characters
         rule.at_most = must be at most {limit} characters
         rule.at_most_bytes = must be at most {limit} bytes of JSON

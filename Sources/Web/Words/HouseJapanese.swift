@@ -242,6 +242,7 @@ enum HouseJapanese {
         problem.webhook_url = Webhookのアドレスが正しくありません
         problem.wrong_code = コードが間違っているか、期限切れか、使用済みです
 
+        rule.account_name = 英小文字・数字・-._の3〜60文字にしてください
         rule.at_least = {limit}文字以上にしてください
         rule.at_most = {limit}文字以内にしてください
         rule.at_most_bytes = JSONで{limit}バイト以内にしてください

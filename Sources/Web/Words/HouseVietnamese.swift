@@ -242,6 +242,7 @@ enum HouseVietnamese {
         problem.webhook_url = Địa chỉ webhook không hợp lệ
         problem.wrong_code = Mã không đúng, đã hết hạn hoặc đã được dùng
 
+        rule.account_name = phải gồm 3 đến 60 chữ thường, chữ số, gạch ngang, gạch dưới hoặc dấu chấm
         rule.at_least = phải có ít nhất {limit} ký tự
         rule.at_most = tối đa {limit} ký tự
         rule.at_most_bytes = tối đa {limit} byte JSON
