@@ -3,7 +3,18 @@ import Web
 /// What commerce's document says beside its operations.
 enum CommerceGuide {
     static let guide = DocumentGuide(
-        tags: [],
+        tags: [
+            ("Recommend", "From a shopper's sentence to cards, and what has become of them."),
+            ("Intents", "Sentences that were submitted, with what was understood of them."),
+            ("Cards", "Cards as they were shown, cards of single products, and what creators have sold."),
+            ("Links", "Short links that lead to the shop."),
+            ("Orders", "Orders, as the shop reports them, and why each belongs to whom it does."),
+            ("Report", "Clicks, orders and commission by day and by who brought them."),
+            ("Merchants", "Merchants, for the operator."),
+            ("Catalogue", "Import feeds of products."),
+            ("Developers", "Accounts, invites, keys and the request log."),
+            ("Documents", "What agents read first: the agent card, the skill, the protocols, this document."),
+        ],
         names: [
             "GET /v1/recommend": "recommend", "GET /v1/report/attribution": "getAttributionReport",
         ],

@@ -5,6 +5,7 @@ enum MarketGuide {
     static let guide = DocumentGuide(
         tags: [
             ("Authentication", "Keys: make one, and see what it may do."),
+            ("Account", "How your account signs in, and when it is told of a low balance."),
             ("Discovery", "Find services, with what they cost and how they are called."),
             ("Payment Proxy", "Call a service. The call is paid when its provider has answered."),
             ("Billing", "Balance, deposits, refunds, and what was spent."),

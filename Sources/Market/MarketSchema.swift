@@ -369,5 +369,15 @@ enum MarketSchema {
                 """
             )
         ),
+        // Streams whose charges count against a key's cap: what comes back is left of the cap again.
+        Migration(
+            "market/0017-capped-streams",
+            .schema(
+                """
+                ALTER TABLE market_open_stream ADD COLUMN capped_credential_id TEXT;
+                ALTER TABLE market_open_stream ADD COLUMN capped_day INTEGER;
+                """
+            )
+        ),
     ]
 }

@@ -160,6 +160,7 @@ extension KeySummary {
             "role": .string(self.role.name), "rate_limit": .int(self.rateLimit),
             "created_at": .string(self.createdAt.text), "expires_at": .text(self.expiresAt?.text),
             "revoked_at": .text(self.revokedAt?.text),
+            "daily_cap": .text(self.dailyCap.map { Amount<USDC>(micros: $0).text }),
         ]
     }
 }

@@ -8,7 +8,7 @@ import time
 import httpx
 import pytest
 
-from conftest import Souk, needs_postgres
+from conftest import Souk, needs_postgres, wait_for
 from mailbox import MailServer, code, text
 from test_market import register
 
@@ -237,6 +237,15 @@ def test_mail_waits_for_its_server_and_is_not_sent_in_the_clear_with_a_password(
     assert wrong.returncode == 1 and "smtp_url" in wrong.stderr
 
 
+def break_off(request):
+    """Less than was promised, and too much to be kept until it is whole."""
+    request.send_response(200)
+    request.send_header("Content-Length", str(8 << 20))
+    request.end_headers()
+    request.wfile.write(b"x" * (4 << 20))
+    request.close_connection = True
+
+
 def spending(souk, host):
     service = register(souk, host().url, price="0.40")
     key = souk.key("buyer", "cap")
@@ -269,6 +278,15 @@ def spending(souk, host):
     assert agent.get(f"/proxy/{broken}/x").status_code == 502
     assert owner.get(f"/keys/{agent_id}/daily-cap").json()["spent_today"] == "2.00"
     assert agent.get(f"/proxy/{service}/x").status_code == 403
+    # An answer that is broken off is given back, to the balance and to the cap.
+    cut = register(souk, host(break_off).url, price="0.30")
+    before = owner.get("/balance").json()["balance"]
+    with pytest.raises(httpx.RemoteProtocolError):
+        agent.get(f"/proxy/{cut}/x")
+    wait_for(lambda: owner.get("/balance").json()["balance"] == before)
+    assert owner.get(f"/keys/{agent_id}/daily-cap").json()["spent_today"] == "2.00"
+    small = register(souk, host().url, price="0.30")
+    assert agent.get(f"/proxy/{small}/x").status_code == 200
     # Whoever holds the key cannot lift its cap.
     assert agent.put(f"/keys/{agent_id}/daily-cap", json={"daily_cap": None}).headers["x-souk-problem"] == "capped_key"
     assert agent.post("/keys", json={"owner_id": "cap"}).status_code == 403
@@ -292,6 +310,17 @@ def spending(souk, host):
     assert stranger.put(f"/keys/{agent_id}/daily-cap", json={"daily_cap": None}).status_code == 404
     assert stranger.get(f"/keys/{agent_id}/daily-cap").status_code == 404
     assert owner.put(f"/keys/{agent_id}/daily-cap", json={"daily_cap": "0.0000001"}).status_code in (400, 422)
+    # The owner sees it in the list of keys; the operator sees it and sets it, of the market's keys alone.
+    shown = {one["key_id"]: one["daily_cap"] for one in owner.get("/keys").json()["keys"]}
+    assert (shown[agent_id], shown[owner_id]) == ("2.30", None)
+    other = souk.key("publisher", "cap", surface="affiliate").split(":")[0]
+    assert owner.put(f"/keys/{other}/daily-cap", json={"daily_cap": "1.00"}).status_code == 404
+    assert operator.put(f"/admin/keys/{other}/daily-cap", json={"daily_cap": "1.00"}).status_code == 404
+    assert owner.put(f"/admin/keys/{agent_id}/daily-cap", json={"daily_cap": None}).status_code == 403
+    limited = operator.put(f"/admin/keys/{agent_id}/daily-cap", json={"daily_cap": "3.00"}).json()
+    assert (limited["daily_cap"], limited["owner_id"]) == ("3.00", "cap")
+    account = operator.get("/admin/accounts/cap").json()
+    assert {one["key_id"]: one["daily_cap"] for one in account["keys"]}[agent_id] == "3.00"
     assert owner.put(f"/keys/{agent_id}/daily-cap", json={"daily_cap": None}).json()["daily_cap"] is None
     assert agent.get(f"/proxy/{service}/x").status_code == 200
     assert souk.stop() == 0

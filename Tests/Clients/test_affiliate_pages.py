@@ -3,12 +3,11 @@
 import datetime
 import os
 import re
-import time
 
 import httpx
 import pytest
 from browser import DONE, LOOKS, Browser, words
-from conftest import Souk
+from conftest import Souk, wait_for
 from playwright.sync_api import expect
 
 # The pages' own sentences, so that the journeys can be walked in both languages.
@@ -246,11 +245,27 @@ def test_an_operator_sets_tax_closes_a_month_and_pays(network, browser):
 
 
 def wait_for_closing(network, month):
-    for _ in range(100):
-        if network.ask("operator", "GET", f"/operator/months/{month}")["state"] == "closed":
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"{month} is not closed")
+    wait_for(lambda: network.ask("operator", "GET", f"/operator/months/{month}")["state"] == "closed")
+
+
+def test_a_change_of_a_program_shows_what_changes(network, browser):
+    page, say = browser.page, browser.say
+    sign_in(browser, network.keys["advertiser"])
+    page.goto("/affiliate/advertiser/programs/1")
+    budget = page.locator("[name=monthly_budget]").input_value()
+    browser.fill(monthly_budget="", click_limit="7")
+    button = page.get_by_role("button", name=say("Save"), exact=True).first
+    button.click()
+    facts = page.locator("dl.facts")
+    # The name, and what changes; of the budget it is said that there will be none.
+    expect(facts.locator("dt")).to_have_count(3)
+    expect(facts).to_contain_text(f"{budget} → –")
+    expect(facts).to_contain_text("→ 7")
+    browser.check("affiliate-change")
+    page.goto("/affiliate/advertiser/programs/1")
+    button.click()
+    expect(page.locator("dl.facts dt")).to_have_count(1)
+    expect(page.get_by_text(words(browser.locale)["Web"]["nothing_changes"])).to_be_visible()
 
 
 PAGES = {

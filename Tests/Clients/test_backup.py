@@ -10,9 +10,8 @@ import uuid
 
 import pytest
 
-from conftest import Host, Souk, needs_postgres, new_database
+from conftest import Host, Souk, needs_postgres, new_database, wait_for
 from test_crash import usage
-from test_forum import wait_for
 
 PASSPHRASE = "correct horse battery staple"
 ENGINES = ["sqlite", pytest.param("postgres", marks=needs_postgres)]

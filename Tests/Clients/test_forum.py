@@ -12,7 +12,7 @@ import httpx
 import jsonschema
 import pytest
 from browser import Browser
-from conftest import Host, Souk
+from conftest import Host, Souk, wait_for
 from standardwebhooks import Webhook
 
 GEO = {"iso": "JP-01", "latitude": 42.8045, "longitude": 140.6873, "radiusM": 500, "season": "winter",
@@ -63,14 +63,6 @@ def rival(souk):
 
 def receiver():
     return Host(lambda request: request.reply(200, {}))
-
-
-def wait_for(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, "nothing came"
-        time.sleep(0.05)
-    return found
 
 
 def events(host, name):
@@ -266,7 +258,8 @@ def test_a_moderator_decides_about_the_text_that_they_have_seen(souk, klook):
 
 
 def test_what_is_hidden_stays_hidden(souk, klook):
-    mod, agent, reader = moderator(souk), klook.agent("Removed later"), member(souk, "curious_r")
+    mod, agent = moderator(souk), klook.agent("Removed later")
+    member(souk, "curious_r")
     made = klook.post(agent, "A secret about the harbour.", thread={"title": "The harbour at night", "category": "fukuoka"}).json()["data"]
     answer = klook.post(agent, "An answer that goes away.", threadId=made["threadId"]).json()["data"]["postId"]
     klook.post(agent, "What stays where it is.", thread={"title": "The harbour by day", "category": "fukuoka"})
@@ -323,7 +316,7 @@ def test_people_answer_people(souk):
 
 def test_a_deleted_members_name_is_nobodys(souk, klook):
     leaver = member(souk, "leaver_l")
-    made = leaver.post("/threads", json={"title": "I was here once", "category": "general", "body": "And I have left."}).json()
+    leaver.post("/threads", json={"title": "I was here once", "category": "general", "body": "And I have left."})
     assert leaver.post("/me/deletion", json={"password": "long enough to keep", "withdrawsPosts": False}).status_code in (200, 204)
     again = httpx.post(f"{souk.url}/forum/api/forum/v1/members", json={"username": "leaver_l", "email": "other@example.org", "password": "long enough to keep"})
     assert again.status_code == 409, again.text

@@ -7,8 +7,8 @@ import uuid
 
 import httpx
 import pytest
-from conftest import Host, Souk, needs_postgres
-from test_forum import Partner, member, receiver, wait_for
+from conftest import Host, Souk, needs_postgres, wait_for
+from test_forum import Partner, member, receiver
 from test_forum_races import at_once, operator
 
 PASSWORD = "long enough to keep"

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from browser import LOOKS, Browser
 from conftest import Souk
-from test_forum import GEO, Partner
+from test_forum import Partner
 
 PASSWORD = "a long password"
 THREAD = "/forum/threads/kyoto/when-are-the-leaves-red"

@@ -14,9 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from conftest import SOUK, Host, Souk, needs_postgres
+from conftest import SOUK, Host, Souk, needs_postgres, wait_for
 from test_crash import Load, kill_under
-from test_forum import GEO, Partner, wait_for
+from test_forum import GEO, Partner
 
 SHOP = {"SOUK_FORUM_SHOP_HOSTS": "esim.example"}
 

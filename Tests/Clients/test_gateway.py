@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,7 +9,7 @@ import httpx
 import openai
 import pytest
 
-from gatewaykit import HELLO, MODEL, MODELS, PRICES, Gateway, Model
+from gatewaykit import HELLO, MODEL, Gateway
 
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory):

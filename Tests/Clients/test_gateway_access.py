@@ -161,7 +161,7 @@ def test_another_user_finds_none_of_it(gateway, own, how):
         body = {"message": "x"} if operation.endswith("/wake") else {"key": "x"} if operation.endswith("affiliate") else None
         answer = ask(gateway, of(own, operation), key, body, **headers)
         assert answer.status_code in (403, 404), f"{operation}: {answer.status_code} {answer.text}"
-    for path in ["/v1/sessions", "/v1/traces", "/v1/activity", f"/v1/traces?user_id=ada", "/v1/traces?q=Hers"]:
+    for path in ["/v1/sessions", "/v1/traces", "/v1/activity", "/v1/traces?user_id=ada", "/v1/traces?q=Hers"]:
         assert "hers" not in ask(gateway, f"GET {path}", key, **headers).text.lower(), path
     assert ask(gateway, "POST /v1/chat/completions", key, {"model": "goclaw:hers", "messages": HELLO}, **headers).status_code == 403
     session = {"model": "goclaw:default", "messages": HELLO}

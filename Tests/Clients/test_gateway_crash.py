@@ -3,14 +3,13 @@
 `CRASH_ROUNDS` says how often (docs/benchmarks.md, Proofs).
 """
 
-import json
 import threading
 import time
 import uuid
 
 import httpx
 
-from gatewaykit import MODEL, Gateway
+from gatewaykit import Gateway
 from test_crash import Load, kill_under
 
 

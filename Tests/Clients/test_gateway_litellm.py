@@ -7,7 +7,7 @@ import time
 
 import httpx
 import pytest
-from conftest import ROOT, Host, free_port
+from conftest import ROOT, free_port
 from gatewaykit import HELLO, MODEL, Gateway
 
 LITELLM = os.path.join(ROOT, ".venv-litellm/bin")

@@ -9,15 +9,7 @@ import time
 import httpx
 import pytest
 
-from conftest import SOUK, Souk
-
-
-def wait_until(condition, seconds=20):
-    for _ in range(int(seconds * 20)):
-        if value := condition():
-            return value
-        time.sleep(0.05)
-    raise AssertionError("it did not come to that")
+from conftest import SOUK, Souk, wait_for
 
 
 class RawHost:
@@ -70,18 +62,18 @@ def test_a_delivery_that_kills_the_server_is_not_the_first_to_be_tried_again(tmp
         call("killer")
     except httpx.RemoteProtocolError:
         pass  # The delivery was faster than the answer, which the call's record does not need.
-    wait_until(lambda: souk.process.poll() is not None)
+    wait_for(lambda: souk.process.poll() is not None)
     souk.start()
     log = open(souk.log).read()
     assert "an earlier run of the server crashed" in log and "webhook delivery msg_" in log, log
     # It waits for its next try as after a failure: the other one arrives before it kills once more.
     call("harmless")
-    wait_until(lambda: any(services["harmless"] in body for body in received))
+    wait_for(lambda: any(services["harmless"] in body for body in received))
     assert len(killed) == 1
-    wait_until(lambda: souk.process.poll() is not None)
+    wait_for(lambda: souk.process.poll() is not None)
     souk.start()
-    wait_until(lambda: any(services["killer"] in body for body in received), 30)
-    wait_until(lambda: {one["state"] for one in deliveries()} == {"delivered"})
+    wait_for(lambda: any(services["killer"] in body for body in received), 30)
+    wait_for(lambda: {one["state"] for one in deliveries()} == {"delivered"})
     tries = max((one["attempts"] for one in deliveries()), key=len)
     assert [one.get("error") for one in tries] == ["the server stopped during the try"] * 2 + [None], tries
     assert souk.stop() == 0
@@ -106,7 +98,7 @@ def test_a_log_that_nobody_reads_ends_nothing(tmp_path):
     os.close(writing)
     os.read(reading, 1)
     os.close(reading)
-    wait_until(lambda: souk.process.poll() is None and ping(souk))
+    wait_for(lambda: souk.process.poll() is None and ping(souk))
     for _ in range(20):
         httpx.get(f"{souk.url}/market/api/v1/nothing")
     assert ping(souk)
@@ -123,7 +115,7 @@ def test_a_log_on_a_full_disk_ends_nothing(tmp_path):
     souk = Souk(tmp_path, SOUK_LOG_LEVEL="trace")
     with open("/dev/full", "wb") as full:
         souk.process = subprocess.Popen([SOUK, "serve"], env=souk.environment, stdout=full, stderr=full)
-    wait_until(lambda: ping(souk))
+    wait_for(lambda: ping(souk))
     for _ in range(20):
         assert httpx.get(f"{souk.url}/market/api/v1/nothing").status_code == 404
     assert souk.stop() == 0
@@ -173,9 +165,9 @@ def test_a_full_disk_is_told_with_503_and_survived(tmp_path, host):
                 client.post("/keys", json={"owner_id": f"p{number}"})
             assert os.path.getsize(souk.log) - before < 4096
             (disk / "filler").unlink()
-            wait_until(lambda: httpx.get(f"{souk.url}/ready").status_code == 200)
+            wait_for(lambda: httpx.get(f"{souk.url}/ready").status_code == 200)
             assert client.post("/keys", json={"owner_id": "after"}).status_code == 201
-            wait_until(lambda: client.post(f"/proxy/{service}/x").status_code == 200)
+            wait_for(lambda: client.post(f"/proxy/{service}/x").status_code == 200)
         assert souk.stop() == 0
         assert souk.command("verify").returncode == 0
     finally:

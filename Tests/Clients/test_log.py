@@ -5,8 +5,7 @@ import re
 
 import httpx
 
-from conftest import Host, Souk
-from test_forum import wait_for
+from conftest import Host, Souk, wait_for
 
 
 def lines(souk):

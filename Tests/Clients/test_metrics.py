@@ -8,8 +8,7 @@ import httpx
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from conftest import ROOT, Host, Souk, free_port
-from test_forum import wait_for
+from conftest import ROOT, Host, Souk, free_port, wait_for
 
 KEY = "the-metrics-key-of-the-tests"
 

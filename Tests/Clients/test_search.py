@@ -8,7 +8,7 @@ import time
 
 import httpx
 
-from conftest import Souk
+from conftest import Souk, wait_for
 
 ROUNDS = int(os.environ.get("CRASH_ROUNDS", "4"))
 
@@ -16,14 +16,6 @@ ROUNDS = int(os.environ.get("CRASH_ROUNDS", "4"))
 def found(souk, question, **parameters):
     answer = httpx.get(f"{souk.market}/discover", params={"q": question, **parameters}).json()
     return [service["name"] for service in answer["services"]], answer["total"]
-
-
-def eventually(holds):
-    for _ in range(100):
-        if holds():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it did not come")
 
 
 def test_the_demo_is_found_by_sentences_in_four_languages(tmp_path):
@@ -47,11 +39,11 @@ def test_the_operators_commands(tmp_path):
     souk.start()
     assert found(souk, "digest")[0] == []
     assert souk.command("search", "synonyms", "market.services", "--add", "digest = summary").stdout == "digest = summary\n"
-    eventually(lambda: found(souk, "digest")[0] == ["Text Summary"])
+    wait_for(lambda: found(souk, "digest")[0] == ["Text Summary"])
     assert "complete: 3 records" in souk.command("search", "rebuild", "market.services").stdout
     assert found(souk, "digest")[0] == ["Text Summary"]
     assert souk.command("search", "synonyms", "market.services", "--remove", "digest = summary").stdout == ""
-    eventually(lambda: found(souk, "digest")[0] == [])
+    wait_for(lambda: found(souk, "digest")[0] == [])
     for arguments in (["explain", "nothing", "x"], ["synonyms", "market.services", "--add", "alone"], ["synonyms", "market.services", "--remove", "none"]):
         refused = souk.command("search", *arguments, check=False)
         assert refused.returncode == 1 and refused.stderr and "Fatal" not in refused.stderr, arguments

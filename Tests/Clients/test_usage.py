@@ -11,7 +11,7 @@ import uuid
 import pytest
 import yaml
 from browser import LOOKS, Browser
-from test_forum import wait_for
+from conftest import wait_for
 
 SCHEMA = {"type": "object", "properties": {"text": {"type": "string", "minLength": 1}}, "required": ["text"]}
 USAGE = {

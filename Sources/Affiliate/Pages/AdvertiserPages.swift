@@ -27,7 +27,8 @@ struct AdvertiserPages: Sendable {
                 roles: roles,
                 show: self.program,
                 forms: [
-                    ConsoleForm(path: Self.one, summary: "Change a program", perform: self.update).askingFirst(),
+                    ConsoleForm(path: Self.one, summary: "Change a program", perform: self.update).askingFirst()
+                        .about(self.changes),
                     ConsoleForm(path: Self.one + "/creatives", summary: "Add a creative", perform: self.addCreative),
                     ConsoleForm(path: Self.one + "/creatives/{creative_id}/remove", summary: "Remove a creative") {
                         request in
@@ -165,6 +166,35 @@ struct AdvertiserPages: Sendable {
             emptied: ["description"]
         )
         return .goTo("/advertiser/programs/\(program.id)?done=1")
+    }
+
+    private static let changeable =
+        [
+            "name", "category_id", "landing_url", "status", "reward_type", "reward_amount", "reward_percent",
+            "typical_order_amount", "cookie_days", "hold_days", "monthly_budget", "click_limit",
+        ] + boxes.map(\.0) + ["campaign_reward", "campaign_starts_at", "campaign_ends_at", "description"]
+
+    /// What the form would change, as people read it.
+    @Sendable private func changes(_ request: PageRequest) async throws -> FormSubject? {
+        let program = try await request.ask(self.routes.get)
+        let categories = try await request.ask(self.common.categories).categories.map(\.category)
+        let values = Self.values(of: program)
+        let text = { (name: String, value: String) -> String in
+            switch name {
+            case "status", "reward_type": request.say("\(name).\(value)")
+            case "category_id":
+                categories.first { "\($0.id)".bytewise.equals(value) }?.name(in: request.language) ?? value
+            case _ where Self.boxes.contains { $0.0 == name }: request.say(value.isEmpty ? "no" : "yes")
+            default: value
+            }
+        }
+        let changes = Self.changeable.compactMap { name -> FormSubject.Change? in
+            let before = values[name].map { $0 as? String ?? "true" } ?? ""
+            let after = request.form[name].bytewise.replacing("\r\n", with: "\n").trimmed
+            guard !after.bytewise.equals(before.trimmed) else { return nil }
+            return FormSubject.Change(name, from: text(name, before), to: text(name, after))
+        }
+        return FormSubject([("program", program.content.name)], changes: changes)
     }
 
     // MARK: One program

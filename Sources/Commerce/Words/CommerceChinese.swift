@@ -118,7 +118,6 @@ enum CommerceChinese {
         milliseconds = 毫秒
         must_hold = 必须满足
         net_sales = 净销售额
-        no = 否
         no_account_yet = 还没有账户？
         no_imports_yet = 还没有导入，请在下方开始。
         no_invites_yet = 还没有邀请。
@@ -197,7 +196,6 @@ enum CommerceChinese {
         withdraw = 下架
         words = 词语
         words_sought = 检索词
-        yes = 是
         you_have_an_account = 已有账户？
         your_invite_is_verified = 邀请码已验证。
         your_key = 您的密钥

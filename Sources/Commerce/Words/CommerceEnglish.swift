@@ -118,7 +118,6 @@ enum CommerceEnglish {
         milliseconds = ms
         must_hold = Must hold
         net_sales = Net sales
-        no = no
         no_account_yet = No account yet?
         no_imports_yet = No imports yet. Begin one below.
         no_invites_yet = No invites yet.
@@ -197,7 +196,6 @@ enum CommerceEnglish {
         withdraw = Withdraw
         words = Words
         words_sought = Words sought
-        yes = yes
         you_have_an_account = Already have an account?
         your_invite_is_verified = Your invite is verified.
         your_key = Your key

@@ -118,7 +118,6 @@ enum CommerceJapanese {
         milliseconds = ミリ秒
         must_hold = 必須
         net_sales = 純売上
-        no = いいえ
         no_account_yet = アカウントをお持ちでない方:
         no_imports_yet = インポートはまだありません。下から開始してください。
         no_invites_yet = 招待はまだありません。
@@ -197,7 +196,6 @@ enum CommerceJapanese {
         withdraw = 取り下げ
         words = 言葉
         words_sought = 検索した言葉
-        yes = はい
         you_have_an_account = アカウントをお持ちの方:
         your_invite_is_verified = 招待コードを確認しました。
         your_key = あなたのキー

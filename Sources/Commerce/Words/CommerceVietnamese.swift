@@ -118,7 +118,6 @@ enum CommerceVietnamese {
         milliseconds = ms
         must_hold = Bắt buộc
         net_sales = Doanh thu thuần
-        no = không
         no_account_yet = Chưa có tài khoản?
         no_imports_yet = Chưa có lượt nhập nào. Hãy bắt đầu bên dưới.
         no_invites_yet = Chưa có lời mời nào.
@@ -197,7 +196,6 @@ enum CommerceVietnamese {
         withdraw = Gỡ
         words = Từ
         words_sought = Từ đã tìm
-        yes = có
         you_have_an_account = Đã có tài khoản?
         your_invite_is_verified = Mã mời đã được xác nhận.
         your_key = Khóa của bạn

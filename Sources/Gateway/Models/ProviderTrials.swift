@@ -16,10 +16,16 @@ struct ProviderTrials: Sendable {
         let open = self.directory.open(provider, prices, of: tenant)
         var model = model ?? provider.defaultModel.nonEmpty ?? prices.own.first?.model ?? ""
         if provider.wire == .echo, model.isEmpty { model = ProviderKind.echoModel }
-        if model.isEmpty { model = try await self.models(of: provider, tenant).first ?? "" }
         let start = NIODeadline.now()
         let milliseconds = { (NIODeadline.now() - start).nanoseconds / 1_000_000 }
         if provider.wire == .echo { return ProviderTrial(isOK: true, milliseconds: milliseconds(), model: model) }
+        if model.isEmpty {
+            // No model is named anywhere: the first of the provider's own.
+            do { model = try await self.models(of: provider, tenant).first ?? "" } catch is Problem {
+                let text = "The provider does not say which models it has. Name one."
+                return ProviderTrial(isOK: false, milliseconds: milliseconds(), model: "", error: text)
+            }
+        }
         let request = ModelRequest(model: model, messages: [ModelMessage(.user, "Say hello.")], maximumOutput: 16)
         do {
             let prepared = try self.door.prepare(request, for: open)

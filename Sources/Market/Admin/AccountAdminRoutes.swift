@@ -21,6 +21,7 @@ struct AccountAdminRoutes: Sendable {
             Endpoint(.post, Self.account + "/suspend", tag: "Admin", self.suspend),
             Endpoint(.post, Self.account + "/reinstate", tag: "Admin", self.reinstate),
             Endpoint(.patch, Self.base + "/keys/{key_id}", tag: "Admin", self.limit),
+            Endpoint(.put, Self.base + "/keys/{key_id}/daily-cap", tag: "Admin", self.cap),
             Endpoint(.delete, Self.base + "/keys/{key_id}", tag: "Admin", self.revoke),
             Endpoint(.get, Self.base + "/audit", tag: "Admin", self.audit),
         ]
@@ -87,6 +88,22 @@ struct AccountAdminRoutes: Sendable {
                     detail: "\(input.rateLimit) a minute instead of \(key.rateLimit)",
                     trace: call.trace
                 )
+                return AdminKey(try tx.accountAdmin.findKey(input.id) ?? key)
+            }
+        }
+        .refusing(MarketProblems.keyNotFound)
+    }
+
+    /// Of keys of the market: no other surface's keys spend its balance.
+    var cap: Operation<SetDailyCap, AdminKey> {
+        Operation("Set what a key of an account may spend in a day", access: .admin, effect: .write) {
+            input,
+            caller,
+            call in
+            try await self.database.write { tx in
+                guard let key = try tx.accountAdmin.findKey(input.id),
+                    try tx.keyCaps.set(input.cap, of: key.id, owner: key.owner, by: caller, trace: call.trace)
+                else { throw MarketProblems.keyNotFound }
                 return AdminKey(try tx.accountAdmin.findKey(input.id) ?? key)
             }
         }

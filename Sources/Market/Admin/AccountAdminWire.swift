@@ -128,6 +128,7 @@ struct AdminKey: ExampleAnswer {
     let createdAt: Timestamp
     let expiresAt: Timestamp?
     let revokedAt: Timestamp?
+    let cap: Amount<USDC>?
 
     static let members: [Member<Self>] = [
         Member("key_id", \.id, "The key"),
@@ -138,6 +139,7 @@ struct AdminKey: ExampleAnswer {
         Member("created_at", \.createdAt, "When it was made"),
         Member("expires_at", \.expiresAt, "When it ends by itself"),
         Member("revoked_at", \.revokedAt, "When it was revoked"),
+        Member("daily_cap", \.cap, "What it may spend of the balance in a UTC day; null for no cap", unit: "USDC"),
     ]
 
     static let example = AdminKey(
@@ -148,7 +150,8 @@ struct AdminKey: ExampleAnswer {
         rateLimit: 60,
         createdAt: Timestamp(seconds: 1_774_000_000),
         expiresAt: nil,
-        revokedAt: nil
+        revokedAt: nil,
+        cap: 5_000_000
     )
 }
 
@@ -162,7 +165,8 @@ extension AdminKey {
             rateLimit: key.rateLimit,
             createdAt: key.createdAt,
             expiresAt: key.expiresAt,
-            revokedAt: key.revokedAt
+            revokedAt: key.revokedAt,
+            cap: key.dailyCap.map { Amount(micros: $0) }
         )
     }
 }

@@ -34,17 +34,14 @@ struct KeyCapRoutes: Sendable {
             try Door.requireUncapped(caller)
             guard input.id != caller.credential || input.cap == nil else { throw MarketProblems.ownCap }
             try await self.database.write { tx in
-                let cap = input.cap?.money.micros
-                guard !LoginCredential.isOne(input.id),
-                    try tx.identities.update(dailyCap: cap, ofCredential: input.id, of: caller.identity)
-                else { throw MarketProblems.keyNotFound }
-                try tx.audit.record(
-                    actor: caller.credential,
-                    action: "key.capped",
-                    subject: input.id,
-                    detail: input.cap.map { "\($0.text) USDC a day" } ?? "no cap",
+                let isSet = try tx.keyCaps.set(
+                    input.cap,
+                    of: input.id,
+                    owner: caller.identity,
+                    by: caller,
                     trace: call.trace
                 )
+                guard isSet else { throw MarketProblems.keyNotFound }
             }
             return try await self.cap(of: input.id, caller)
         }

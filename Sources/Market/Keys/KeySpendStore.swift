@@ -63,9 +63,15 @@ struct KeySpendStore {
             "DELETE FROM market_key_hold WHERE usage_id = \(usage) RETURNING credential_id, day, amount"
         ) { (try $0.column(String.self), try $0.column(Timestamp.self), try $0.column(Int64.self)) }
         guard let (credential, day, amount) = held else { return }
+        try self.giveBack(amount, KeyDay(credential, day))
+    }
+
+    /// The amount was counted, and is not spent after all.
+    func giveBack(_ amount: Int64, _ key: KeyDay) throws {
         try self.tx.execute(
             """
-            UPDATE market_key_spend SET spent = spent - \(amount) WHERE credential_id = \(credential) AND day = \(day)
+            UPDATE market_key_spend SET spent = spent - \(amount)
+            WHERE credential_id = \(key.credential) AND day = \(key.day)
             """
         )
     }

@@ -12,6 +12,7 @@ struct ProviderKeys: ExampleAnswer {
         let wallet: String?
         let createdAt: Timestamp
         let expiresAt: Timestamp?
+        let cap: Amount<USDC>?
 
         static let members: [Member<Self>] = [
             Member("key_id", \.id, "The public part of the key"),
@@ -20,6 +21,7 @@ struct ProviderKeys: ExampleAnswer {
             Member("wallet_address", \.wallet, "Where USDC is sent"),
             Member("created_at", \.createdAt, "When it was made"),
             Member("expires_at", \.expiresAt, "When it ends"),
+            Member("daily_cap", \.cap, "What it may spend of the balance in a UTC day; null for no cap", unit: "USDC"),
         ]
     }
 
@@ -33,7 +35,8 @@ struct ProviderKeys: ExampleAnswer {
                 rateLimit: 60,
                 wallet: "0x1234",
                 createdAt: Timestamp(text: "2026-03-01")!,
-                expiresAt: Timestamp(text: "2027-03-01")
+                expiresAt: Timestamp(text: "2027-03-01"),
+                cap: 5_000_000
             )
         ]
     )
@@ -49,7 +52,8 @@ extension ProviderKeys {
                     rateLimit: key.rateLimit,
                     wallet: key.walletAddress,
                     createdAt: key.createdAt,
-                    expiresAt: key.expiresAt
+                    expiresAt: key.expiresAt,
+                    cap: key.dailyCap.map { Amount(micros: $0) }
                 )
             }
         )

@@ -35,6 +35,10 @@ struct AccountAdminPages: Sendable {
                         try await request.submit(self.routes.limit)
                         return .goTo(Self.path(of: request))
                     },
+                    ConsoleForm(path: Self.one + "/keys/{key_id}/daily-cap", summary: "Set the daily cap") { request in
+                        try await request.submit(self.routes.cap)
+                        return .goTo(Self.path(of: request))
+                    },
                     ConsoleForm(path: Self.one + "/keys/{key_id}/revoke", summary: "Revoke a key of an account") {
                         request in
                         try await request.submit(self.routes.revoke)
@@ -154,6 +158,12 @@ struct AccountAdminPages: Sendable {
                         {{#works}}<form method="post" action="{{base}}/operator/accounts/{{link}}/keys/{{key_link}}/limit" class="row">{{{token}}}<input name="rate_limit" inputmode="numeric" size="6" required value="{{rate_limit}}" aria-label="[[requests_a_minute]]"><button class="quiet">[[save]]</button></form>{{/works}}{{^works}}{{rate_limit}}{{/works}}
                         """
                     ),
+                    .init(
+                        "[[daily_cap_usdc]]",
+                        """
+                        {{#isCappable}}<form method="post" action="{{base}}/operator/accounts/{{link}}/keys/{{key_link}}/daily-cap" class="row">{{{token}}}<input name="daily_cap" inputmode="decimal" size="6" placeholder="[[no_cap]]" value="{{.daily_cap}}" aria-label="[[daily_cap_usdc]]"><button class="quiet">[[save]]</button></form>{{/isCappable}}
+                        """
+                    ),
                     .init("[[made_zone]]", "<span class=\"whole\">{{created_at}}</span>"),
                     .init(
                         "[[state]]",
@@ -173,7 +183,10 @@ struct AccountAdminPages: Sendable {
         let link = HTML.percentEncode(found.account.id.text)
         let keys = request.rows(found.keys) { key in
             [
-                "works": key.revokedAt == nil, "key_link": HTML.percentEncode(key.id), "link": link,
+                "works": key.revokedAt == nil,
+                "isCappable": key.revokedAt == nil && key.surface.bytewise.equals(MarketContract.name)
+                    && !LoginCredential.isOne(key.id),
+                "key_link": HTML.percentEncode(key.id), "link": link,
                 "surface_text": request.say("surface.\(key.surface)"),
             ]
         }

@@ -34,11 +34,15 @@ extension KeyPages where List == ProviderKeys, New == CreateKey, Made == KeyCrea
             columns: [
                 .init("[[key]]", "<span class=\"id\">{{key_id}}</span>", .heading), .init("[[role]]", "{{role_text}}"),
                 .init("[[requests_a_minute]]", "{{rate_limit}}", .number),
+                .init(
+                    "[[daily_cap_usdc]]",
+                    "<a href=\"{{base}}/account/keys/{{key_id}}/daily-cap\">{{#.daily_cap}}{{.daily_cap}}{{/.daily_cap}}{{^.daily_cap}}[[no_cap]]{{/.daily_cap}}</a>",
+                    .number
+                ),
                 .init("[[wallet]]", "<span class=\"id\">{{wallet_address}}</span>"),
                 .init("[[valid_until_zone]]", "<span class=\"whole\">{{expires_at}}</span>"),
             ],
             end: """
-                <a href="{{base}}/account/keys/{{key_id}}/daily-cap">[[daily_cap]]</a>
                 <form method="post" action="{{base}}/account/keys/{{key_id}}/revoke">{{{token}}}<button class="danger" aria-label="[[revoke_2]]">[[revoke]]</button></form>
                 """,
             make: "create_a_key",

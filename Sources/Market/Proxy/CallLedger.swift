@@ -101,7 +101,8 @@ struct CallLedger: Sendable {
     /// The answer was broken off after it had been charged: the charge goes back. The caller has taken the stream's row away.
     ///
     /// - Parameter trace: nil where no request ends the stream: the trace is then the call's own.
-    func reverse(_ id: ID<Usage>, trace: Trace?, in tx: Transaction) throws {
+    func reverse(_ stream: EndedStream, trace: Trace?, in tx: Transaction) throws {
+        let id = stream.usage
         guard let usage = try tx.usage.find(id) else { return }
         let trace = trace ?? Trace(traceID: "", requestID: usage.requestID)
         try tx.usage.markBroken(usage)
@@ -110,6 +111,10 @@ struct CallLedger: Sendable {
         if usage.isFree {
             try tx.freeTier.giveBack(usage.buyer.text, usage.listing.text)
             self.holds?.freeCalls.add(1, to: .init(buyer: usage.buyer, listing: usage.listing), in: tx)
+        }
+        if let key = stream.key {
+            try tx.keySpend.giveBack(usage.amount.money.micros, key)
+            self.holds?.keySpend.add(usage.amount.money.micros, to: key, in: tx)
         }
         if usage.amount > 0 {
             try tx.ledger.post(

@@ -7,9 +7,13 @@ struct OpenStreamStore {
 
     private var lostAt: Timestamp { self.tx.now.adding(seconds: OpenStreams.lostAfterSeconds) }
 
-    func insert(_ usage: ID<Usage>, node: String) throws {
+    /// - Parameter key: whose cap the charge counts against.
+    func insert(_ usage: ID<Usage>, key: KeyDay?, node: String) throws {
         try self.tx.execute(
-            "INSERT INTO market_open_stream (usage_id, node, lost_at) VALUES (\(usage), \(node), \(self.lostAt))"
+            """
+            INSERT INTO market_open_stream (usage_id, node, lost_at, capped_credential_id, capped_day)
+            VALUES (\(usage), \(node), \(self.lostAt), \(key?.credential), \(key?.day))
+            """
         )
     }
 
@@ -19,16 +23,21 @@ struct OpenStreamStore {
         try self.tx.value("SELECT COUNT(*) FROM market_open_stream WHERE usage_id = \(usage)", as: Int.self) == 1
     }
 
-    /// Whether it was there.
-    func delete(_ usage: ID<Usage>) throws -> Bool {
-        try self.tx.count("DELETE FROM market_open_stream WHERE usage_id = \(usage)") == 1
+    /// What stood there; nil where nothing did.
+    func delete(_ usage: ID<Usage>) throws -> EndedStream? {
+        try self.tx.row(
+            "DELETE FROM market_open_stream WHERE usage_id = \(usage) RETURNING \(raw: EndedStream.columns)"
+        )
     }
 
-    /// Whether it was there, and nobody has renewed it meanwhile.
-    func deleteLost(_ usage: ID<Usage>) throws -> Bool {
-        try self.tx.count(
-            "DELETE FROM market_open_stream WHERE usage_id = \(usage) AND lost_at <= \(self.tx.now)"
-        ) == 1
+    /// As ``delete(_:)``; nil where somebody has renewed it meanwhile, too.
+    func deleteLost(_ usage: ID<Usage>) throws -> EndedStream? {
+        try self.tx.row(
+            """
+            DELETE FROM market_open_stream WHERE usage_id = \(usage) AND lost_at <= \(self.tx.now)
+            RETURNING \(raw: EndedStream.columns)
+            """
+        )
     }
 
     func renew(_ node: String) throws {
@@ -43,6 +52,22 @@ struct OpenStreamStore {
             ORDER BY lost_at, usage_id LIMIT \(limit)
             """
         ) { try $0.column() }
+    }
+}
+
+/// A stream that was taken from the open ones.
+struct EndedStream: RowDecodable {
+    let usage: ID<Usage>
+    /// Whose cap its charge counts against.
+    let key: KeyDay?
+
+    static let columns: StaticString = "usage_id, capped_credential_id, capped_day"
+
+    init(row: inout Row) throws {
+        self.usage = try row.column()
+        let credential: String? = try row.optional()
+        let day: Timestamp? = try row.optional()
+        self.key = credential.flatMap { credential in day.map { KeyDay(credential, $0) } }
     }
 }
 

@@ -36,7 +36,9 @@ final class OpenStreams: Sendable {
     }
 
     /// In the commit of the charge. Whoever passes the answer on holds an ``OpenStream``.
-    func insert(_ usage: ID<Usage>, in tx: Transaction) throws { try tx.openStreams.insert(usage, node: self.node) }
+    func insert(_ usage: ID<Usage>, _ funding: any Funding, in tx: Transaction) throws {
+        try tx.openStreams.insert(usage, key: (funding as? CappedFunding)?.key, node: self.node)
+    }
 
     /// Writes the end down: at once if possible, else with the next sweep.
     func end(_ usage: ID<Usage>, _ end: End) async {
@@ -63,8 +65,8 @@ final class OpenStreams: Sendable {
         for usage in try await self.database.read({ try $0.openStreams.listLost(limit: Self.batch) }) {
             do {
                 try await self.database.write { tx in
-                    guard try tx.openStreams.deleteLost(usage) else { return }
-                    try self.ledger.reverse(usage, trace: nil, in: tx)
+                    guard let stream = try tx.openStreams.deleteLost(usage) else { return }
+                    try self.ledger.reverse(stream, trace: nil, in: tx)
                 }
             } catch { self.logger.error("cannot give a lost charge back", metadata: self.metadata(usage, error)) }
         }
@@ -72,8 +74,8 @@ final class OpenStreams: Sendable {
 
     private func write(_ usage: ID<Usage>, _ end: End) async throws {
         try await self.database.write { tx in
-            guard try tx.openStreams.delete(usage) else { return }
-            if end.isBroken { return try self.ledger.reverse(usage, trace: end.trace, in: tx) }
+            guard let stream = try tx.openStreams.delete(usage) else { return }
+            if end.isBroken { return try self.ledger.reverse(stream, trace: end.trace, in: tx) }
             if let kept = end.kept { try tx.usage.find(usage)?.once.finish(kept, in: tx) }
         }
     }

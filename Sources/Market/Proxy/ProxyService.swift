@@ -197,7 +197,7 @@ struct ProxyService: Sendable {
             try await self.database.write { tx in
                 try self.ledger.settle(call, funding, receipt, record, in: tx)
                 if let failed { try tx.failures.insert(failed) }
-                if whole == nil { try self.streams.insert(call.usage, in: tx) }
+                if whole == nil { try self.streams.insert(call.usage, funding, in: tx) }
                 if let key {
                     try key.finish(Self.kept(answer.head, whole), in: tx)
                 } else {

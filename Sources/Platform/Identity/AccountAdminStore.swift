@@ -169,10 +169,13 @@ package struct KeySummary: Sendable, RowDecodable {
     package let createdAt: Timestamp
     package let expiresAt: Timestamp?
     package let revokedAt: Timestamp?
+    /// Micro-units of USDC that it may spend of the balance in a UTC day; nil for no cap.
+    package let dailyCap: Int64?
 
     package static let columns: StaticString = """
         credential.id, credential.surface, credential.identity_id, identity.name, credential.role,
-        credential.rate_limit, credential.created_at, credential.expires_at, credential.revoked_at
+        credential.rate_limit, credential.created_at, credential.expires_at, credential.revoked_at,
+        credential.daily_cap
         """
 
     package init(row: inout Row) throws {
@@ -185,6 +188,7 @@ package struct KeySummary: Sendable, RowDecodable {
         self.createdAt = try row.column()
         self.expiresAt = try row.optional()
         self.revokedAt = try row.optional()
+        self.dailyCap = try row.optional()
     }
 }
 

@@ -43,11 +43,19 @@ enum Confirmation {
         let facts: [Markup] = (subject?.facts ?? []).map { fact in
             "<dt>\(request.say(fact.label))</dt><dd>\(fact.value)</dd>"
         }
-        let rows: [Markup] =
-            facts
-            + shown.map { name, value in
+        let fieldRows: [Markup] =
+            subject?.changes.map { changes in
+                changes.map { change in
+                    let (before, after) = (Self.shown(change.before), Self.shown(change.after))
+                    return
+                        "<dt>\(request.say("field.\(change.field)"))</dt><dd>\(before) → <strong>\(after)</strong></dd>"
+                }
+            }
+            ?? shown.map { name, value in
                 "<dt>\(request.say("field.\(name)"))</dt><dd>\(Self.beginning(of: value))</dd>"
             }
+        let nothing: Markup? =
+            subject?.changes.map(\.isEmpty) == true ? "<p>\(request.say("nothing_changes"))</p>" : nil
         let effect = request.find("effect.\(form.code)")
         let reason: Markup? = form.reason.map { name, label in
             """
@@ -64,7 +72,7 @@ enum Confirmation {
             """
             <h1>\(title)</h1><h2>\(request.say("form.\(form.code)"))</h2>
             \(effect.map { "<p>\($0)</p>" as Markup })
-            <dl class="facts">\(rows)</dl>
+            <dl class="facts">\(facts + fieldRows)</dl>\(nothing)
             <form method="post" action="\(request.call.request.uri.path)">\(hidden)\(reason)
             <p class="row"><button autofocus>\(request.say("yes_do_it"))</button> <a href="\(request.back(to: page))">\(request.say("no_go_back"))</a></p></form>
             """
@@ -76,6 +84,9 @@ extension Confirmation {
     private static let shownLimit = 500
 
     /// Of a long text, such as a table.
+    /// A value of a field, which may be none.
+    fileprivate static func shown(_ value: String) -> String { value.isEmpty ? "–" : self.beginning(of: value) }
+
     fileprivate static func beginning(of text: String) -> String {
         text.unicodeScalars.count > self.shownLimit ? "\(String(text.unicodeScalars.prefix(self.shownLimit)))…" : text
     }

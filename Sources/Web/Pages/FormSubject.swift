@@ -17,13 +17,33 @@ package struct FormSubject: Sendable {
         let path: String
     }
 
+    /// A field that the form changes.
+    package struct Change: Sendable {
+        /// The wire name of the field.
+        let field: String
+        /// Empty for nothing.
+        let (before, after): (String, String)
+
+        package init(_ field: String, from before: String, to after: String) {
+            (self.field, self.before, self.after) = (field, before, after)
+        }
+    }
+
     let facts: [Fact]
     let link: Link?
+    /// What the confirmation shows in place of all fields; nil where it shows them all.
+    let changes: [Change]?
 
     /// - Parameters:
     ///   - facts: keys of words, and values such as a name or an amount; empty ones are left out.
     ///   - link: to what is there afterwards, too: a title and a path below the surface.
-    package init(_ facts: [(label: String, value: String?)], link: (title: String, path: String)? = nil) {
+    ///   - changes: of a form in which much stays as it is: what does not.
+    package init(
+        _ facts: [(label: String, value: String?)],
+        link: (title: String, path: String)? = nil,
+        changes: [Change]? = nil
+    ) {
+        self.changes = changes
         self.facts = facts.compactMap { label, value in
             value.flatMap { $0.isEmpty ? nil : Fact(label: label, value: $0) }
         }

@@ -50,7 +50,7 @@ package enum HTML {
             <a class="skip" href="#main">\(HouseWords.all.say("skip_to_the_content", in: language))</a>
             <header><div class="wide"><a class="brand" href="/">Souk</a>\(self.navigation(menu, aside, language))<div class="aside">\(aside)</div></div></header>
             <main id="main">
-            \(body)
+            \(StackedTables.mark(body))
             </main>
             </body>
             </html>

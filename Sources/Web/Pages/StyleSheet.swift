@@ -71,6 +71,16 @@ enum StyleSheet {
         @media (max-width:44rem){
         .chart-wide{display:none}.chart-narrow{display:block}
         .scroll thead th:first-child,.scroll tbody th:first-child{position:sticky;left:0;background:var(--paper);max-width:45vw;white-space:normal;overflow-wrap:anywhere}
+        .stacked,.stacked tbody,.stacked caption{display:block}
+        .scroll:has(>.stacked){overflow-x:visible;background:none}
+        .scroll table.stacked{width:100%}
+        .stacked thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+        .stacked tr{display:block;border:1px solid var(--line);border-radius:8px;padding:.3rem .8rem .5rem;margin:.6rem 0}
+        .scroll .stacked td,.scroll .stacked tbody th{display:block;border:0;padding:.15rem 0;max-width:none;text-align:left;white-space:normal;overflow-wrap:anywhere}
+        .scroll .stacked tbody th{position:static;font-weight:600}
+        .scroll .stacked td[data-label]{display:flow-root;padding-left:8.5rem}
+        .stacked td[data-label]::before{content:attr(data-label);float:left;width:8rem;margin-left:-8.5rem;color:var(--soft);font-size:.9rem}
+        .stacked td:empty{display:none}
         header .wide{gap:.3rem .7rem}
         header .wide>.aside{display:none}
         .places .aside{display:flex;gap:.4rem 1.2rem;padding-top:.6rem}

@@ -115,12 +115,14 @@ enum HouseChinese {
         new_password = 新密码，至少 10 个字符
         newest_first = 从新到旧
         newest_first_kept_for_a_day = 从新到旧，结束后保留一天
+        no = 否
         no_account_yet = 还没有账户？
         no_go_back = 返回
         no_jobs_of_the_last_day = 最近一天没有任务。耗时的工作会显示在这里。
         no_mail_server = 此服务器未配置邮件服务器，无法发送邮件。
         no_try_yet = 尚未尝试发送。
         no_webhooks_yet_subscribe_an_address_below = 还没有 Webhook。在下方订阅一个地址，账户的动态就会通知到那里。
+        nothing_changes = 没有更改。
         nothing_has_been_sent_yet_the = 还没有发送过内容。账户的第一个事件会显示在这里。
         nothing_has_happened_yet = 还没有消息。
         nothing_in_this_period = 该时段内没有数据。
@@ -191,6 +193,7 @@ enum HouseChinese {
         what_is_sent = 发送内容
         why = 原因
         work_place = 菜单
+        yes = 是
         yes_do_it = 确认执行
         you_are_signed_in_with_it = 您正使用此密钥登录，吊销后将退出登录。
         you_have_an_account = 已有账户？

@@ -115,12 +115,14 @@ enum HouseEnglish {
         new_password = New password, at least 10 characters
         newest_first = Newest first
         newest_first_kept_for_a_day = Newest first; kept for a day after they have ended
+        no = no
         no_account_yet = No account yet?
         no_go_back = No, go back
         no_jobs_of_the_last_day = No jobs of the last day. Long work appears here.
         no_mail_server = This server sends no e-mail. Its operator has not set up a mail server.
         no_try_yet = No attempt yet.
         no_webhooks_yet_subscribe_an_address_below = No webhooks yet. Subscribe an address below, and it is told what happens to your account.
+        nothing_changes = Nothing changes.
         nothing_has_been_sent_yet_the = Nothing has been sent yet. The first event of this account appears here.
         nothing_has_happened_yet = Nothing has happened yet.
         nothing_in_this_period = Nothing happened in this period.
@@ -191,6 +193,7 @@ enum HouseEnglish {
         what_is_sent = What is sent
         why = Why
         work_place = Menu
+        yes = yes
         yes_do_it = Yes, do it
         you_are_signed_in_with_it = You are signed in with this key. You will be signed out.
         you_have_an_account = Already have an account?

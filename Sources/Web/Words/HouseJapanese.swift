@@ -115,12 +115,14 @@ enum HouseJapanese {
         new_password = 新しいパスワード（10文字以上）
         newest_first = 新しい順
         newest_first_kept_for_a_day = 新しい順（終了後1日間保存）
+        no = いいえ
         no_account_yet = アカウントをお持ちでない方は
         no_go_back = 戻る
         no_jobs_of_the_last_day = この1日のジョブはありません。時間のかかる処理はここに表示されます。
         no_mail_server = このサーバーではメールを送信できません（メールサーバーが設定されていません）。
         no_try_yet = まだ送信されていません。
         no_webhooks_yet_subscribe_an_address_below = Webhookはまだありません。下でアドレスを登録すると、アカウントの出来事が通知されます。
+        nothing_changes = 変更はありません。
         nothing_has_been_sent_yet_the = まだ何も送信していません。最初のイベントがここに表示されます。
         nothing_has_happened_yet = お知らせはまだありません。
         nothing_in_this_period = この期間のデータはありません。
@@ -191,6 +193,7 @@ enum HouseJapanese {
         what_is_sent = 送信内容
         why = 理由
         work_place = メニュー
+        yes = はい
         yes_do_it = 実行する
         you_are_signed_in_with_it = 現在このキーでログインしています。失効させるとログアウトされます。
         you_have_an_account = アカウントをお持ちの方は

@@ -115,12 +115,14 @@ enum HouseVietnamese {
         new_password = Mật khẩu mới, ít nhất 10 ký tự
         newest_first = Mới nhất trước
         newest_first_kept_for_a_day = Mới nhất trước; giữ một ngày sau khi kết thúc
+        no = không
         no_account_yet = Chưa có tài khoản?
         no_go_back = Quay lại
         no_jobs_of_the_last_day = Không có công việc nào trong ngày qua. Các việc chạy lâu sẽ hiển thị ở đây.
         no_mail_server = Máy chủ này không gửi e-mail vì chưa cấu hình máy chủ thư.
         no_try_yet = Chưa có lần gửi nào.
         no_webhooks_yet_subscribe_an_address_below = Chưa có webhook nào. Đăng ký một địa chỉ bên dưới để nhận thông báo về tài khoản.
+        nothing_changes = Không có thay đổi.
         nothing_has_been_sent_yet_the = Chưa gửi gì. Sự kiện đầu tiên của tài khoản sẽ hiện ở đây.
         nothing_has_happened_yet = Chưa có thông báo nào.
         nothing_in_this_period = Không có dữ liệu trong khoảng này.
@@ -191,6 +193,7 @@ enum HouseVietnamese {
         what_is_sent = Nội dung gửi
         why = Lý do
         work_place = Menu
+        yes = có
         yes_do_it = Thực hiện
         you_are_signed_in_with_it = Bạn đang đăng nhập bằng khóa này và sẽ bị đăng xuất.
         you_have_an_account = Đã có tài khoản?

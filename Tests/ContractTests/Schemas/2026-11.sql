@@ -286,7 +286,7 @@ CREATE TABLE market_open_stream (
     usage_id TEXT PRIMARY KEY,
     node TEXT NOT NULL,
     lost_at INTEGER NOT NULL
-) WITHOUT ROWID;
+, capped_credential_id TEXT, capped_day INTEGER) WITHOUT ROWID;
 CREATE INDEX market_open_stream_lost ON market_open_stream (lost_at);
 CREATE INDEX market_open_stream_node ON market_open_stream (node);
 CREATE TABLE market_free_tier (
@@ -1807,6 +1807,7 @@ INSERT INTO schema_migration VALUES ('market/0013-no-search-tables', '3ef2533125
 INSERT INTO schema_migration VALUES ('market/0014-interfaces', 'cff83c45ca8639bb13c18a3dc4b3c3bee1be03edbaf870ca1d8280161ca47710', 0);
 INSERT INTO schema_migration VALUES ('market/0015-paused', '764065606e9d82c2083cc3cb33101d7c18cb3cdacd6e2cfc7180ccef1a344e59', 0);
 INSERT INTO schema_migration VALUES ('market/0016-accounts', '09833c197601291ecbd36eb8f1c649b27b644ecddb0814402b7d55ed0809d5df', 0);
+INSERT INTO schema_migration VALUES ('market/0017-capped-streams', '595eddafd295b58916ff29c442ec0a53a3006c6e3f331c29a2c6f7bc4eaf123d', 0);
 INSERT INTO schema_migration VALUES ('platform/0001-identity', 'cc354bb280ca583cceba6ef6144370576190d30b2140f3618231f0062ad87326', 0);
 INSERT INTO schema_migration VALUES ('platform/0002-events-and-webhooks', '389965910d74f94b1e4d6c1a79bdc4059fd2189ed5763933d7b851cbbe68c966', 0);
 INSERT INTO schema_migration VALUES ('platform/0003-idempotency', '15e70e08a093bd307f5bf9e345e349673df602adb43f43dc14b139419fbda108', 0);

@@ -1,0 +1,82 @@
+import Kernel
+
+/// Tables that a narrow window shows as cards, one for each row: each cell says which column it belongs to.
+///
+/// Works on the page as it was rendered, so that no template has to repeat its columns' titles.
+enum StackedTables {
+    /// A table of fewer columns fits into a narrow window.
+    private static let fewestColumns = 4
+
+    static func mark(_ page: Markup) -> Markup {
+        var result = ""
+        var rest = page.text[...]
+        while let start = rest.bytewise.find("<table>"), let end = rest[start.upperBound...].bytewise.find("</table>") {
+            let table = rest[start.lowerBound..<end.lowerBound]
+            result += rest[..<start.lowerBound]
+            result += self.stack(table) ?? String(table)
+            rest = rest[end.lowerBound...]
+        }
+        return Markup(rendered: result + rest)
+    }
+
+    /// Nil for a table that stays one: it fits, or it is all figures, which are compared from line to line.
+    private static func stack(_ table: Substring) -> String? {
+        let columns = self.columns(of: table)
+        guard columns.count >= self.fewestColumns, columns.dropFirst().contains(where: { !$0.isNumber }) else {
+            return nil
+        }
+        var column = 0
+        return self.rewrite(table) { name, isColumnHead in
+            // Some browsers forget what a table's parts are when they are shown as blocks.
+            switch name {
+            case "table": return " class=\"stacked\" role=\"table\""
+            case "thead", "tbody": return " role=\"rowgroup\""
+            case "tr":
+                column = 0
+                return " role=\"row\""
+            case "th":
+                column += 1
+                return isColumnHead ? " role=\"columnheader\"" : " role=\"rowheader\""
+            case "td":
+                column += 1
+                let title = column <= columns.count ? columns[column - 1].title : ""
+                return " role=\"cell\"" + (title.isEmpty ? "" : " data-label=\"\(title)\"")
+            default: return ""
+            }
+        }
+    }
+
+    private static func columns(of table: Substring) -> [(title: String, isNumber: Bool)] {
+        var columns: [(String, Bool)] = []
+        var rest = table
+        while let head = rest.bytewise.find("<th scope=\"col\"") {
+            let (attributes, after) = rest[head.upperBound...].bytewise.cut(at: ">")
+            let (title, next) = (after ?? "").bytewise.cut(at: "</th>")
+            columns.append((self.text(of: title), attributes.bytewise.contains("number")))
+            rest = next ?? ""
+        }
+        return columns
+    }
+
+    private static func text(of markup: Substring) -> String {
+        markup.bytewise.split("<", keepsEmpty: true).enumerated().map { number, piece in
+            number == 0 ? piece : piece.bytewise.cut(at: ">").after ?? ""
+        }.joined()
+    }
+
+    /// - Parameter attributes: that a tag gets, by its name.
+    private static func rewrite(_ table: Substring, _ attributes: (_ name: Substring, _ isColumnHead: Bool) -> String)
+        -> String
+    {
+        var result = ""
+        var rest = table
+        while let start = rest.bytewise.find("<t") {
+            let tag = rest[start.lowerBound...].dropFirst()
+            let name = tag.bytewise.split(anyOf: " >", maxSplits: 1)[0]
+            result += rest[..<name.endIndex]
+            result += attributes(name, tag[name.endIndex...].bytewise.starts(with: " scope=\"col\""))
+            rest = rest[name.endIndex...]
+        }
+        return result + rest
+    }
+}
